@@ -1,0 +1,1 @@
+"""The vocabulary: terms, concepts, alignments, derivation rules and competency questions."""
