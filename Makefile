@@ -1,0 +1,76 @@
+# Needs Python 3.11 or newer with pip, and make. Everything else is installed into .venv.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup serve test check format bench seal build lock wheel-test clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: $(DEVELOPMENT) ## Set up .venv with everything that development needs
+
+serve: $(RUNTIME) ## Validate the graph and serve it (HOST=127.0.0.1 PORT=8000)
+	@$(BIN)/iqgraph serve --host $(HOST) --port $(PORT)
+
+test: $(DEVELOPMENT) ## Run every test that this machine can run
+	@$(BIN)/pytest
+
+check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python tests/format_rdf.py --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEVELOPMENT) ## Rewrite Python, Turtle and TriG in the one form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/python tests/format_rdf.py
+
+bench: $(DEVELOPMENT) ## Run the benchmarks, one script after the other
+	@for script in tests/benchmarks/*.py; do \
+		if [ -e "$$script" ]; then $(BIN)/python "$$script" || exit; else echo "There are no benchmarks yet."; fi; \
+	done
+
+seal: $(RUNTIME) ## Renew data/seals.ttl after an intended change of the data
+	@$(BIN)/iqgraph seal
+
+build: $(RUNTIME) ## Write all release files to dist/release
+	@$(BIN)/iqgraph build dist/release
+
+lock: $(DEVELOPMENT) ## Renew the lock files
+	$(LOCK) --group build --output-file requirements/runtime.txt
+	$(LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt
+
+wheel-test: $(DEVELOPMENT) ## Run the tests against the built wheel, away from the sources
+	@PYTHON="$(PYTHON)" BIN="$(BIN)" .ci/wheel-test
+
+clean: ## Remove what was built or installed
+	rm -rf $(VENV) build dist server/iqgraph.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements/runtime.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements/development.txt pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements/development.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $(RUNTIME) $@

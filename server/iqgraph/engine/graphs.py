@@ -1,0 +1,71 @@
+"""Which graphs a query is asked against, by its FROM clauses or by the request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
+
+from .errors import GraphNameError
+from .query import Query
+from .tokens import from_clauses, prologue
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A store, and those of its graphs that a query sees; None stands for what the query and the store say."""
+
+    store: Store
+    default: list[NamedNode | DefaultGraph] | None = None
+    named: list[NamedNode] | None = None
+
+
+def scope(store: Store, query: Query) -> Scope:
+    """What a query sees: several default graphs become one set of triples, an unknown graph is empty."""
+    if query.chooses_dataset:
+        default, named = _nodes(query.default_graphs), _nodes(query.named_graphs)
+    else:
+        default, named = _from(query.text)
+        if len(default) < 2:
+            return Scope(store)
+    if len(default) < 2:
+        return Scope(store, [*default], named)
+    # The engine counts a triple once for each default graph that holds it, SPARQL merges the graphs first.
+    return Scope(_merged(store, default, named), [DefaultGraph()], named)
+
+
+def _from(text: str) -> tuple[list[NamedNode], list[NamedNode]]:
+    clauses = from_clauses(text)
+    if not clauses:
+        return [], []
+    default = _resolve(text, [graph for named, graph in clauses if not named])
+    return default, _resolve(text, [graph for named, graph in clauses if named])
+
+
+def _resolve(text: str, graphs: list[str]) -> list[NamedNode]:
+    """The engine itself resolves prefixed and relative names; what it cannot read fails with the query."""
+    try:
+        rows = Store().query(f"{prologue(text)} SELECT ?graph {{ VALUES ?graph {{ {' '.join(graphs)} }} }}")
+    except SyntaxError:
+        return []
+    return _unique(row["graph"] for row in rows) if isinstance(rows, QuerySolutions) else []
+
+
+def _nodes(iris: Iterable[str]) -> list[NamedNode]:
+    try:
+        return _unique(NamedNode(iri) for iri in iris)
+    except ValueError as error:
+        raise GraphNameError(f"A graph has to be named by an absolute IRI: {error}") from error
+
+
+def _unique(nodes: Iterable[NamedNode]) -> list[NamedNode]:
+    return list(dict.fromkeys(nodes))
+
+
+def _merged(store: Store, default: list[NamedNode], named: list[NamedNode]) -> Store:
+    merged = Store()
+    for graph in default:
+        quads = store.quads_for_pattern(None, None, None, graph)
+        merged.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    for graph in named:
+        merged.extend(store.quads_for_pattern(None, None, None, graph))
+    return merged

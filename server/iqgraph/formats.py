@@ -1,0 +1,85 @@
+"""The one table of formats: names, file extensions and media types of RDF and of query results."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Literal
+
+from pyoxigraph import QueryResultsFormat, RdfFormat
+
+Kind = Literal["graph", "dataset", "results"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format: what files and services call it, and what the RDF library calls it."""
+
+    name: str
+    extension: str
+    media_types: tuple[str, ...]
+    kind: Kind
+    oxigraph: RdfFormat | QueryResultsFormat
+
+    @property
+    def media_type(self) -> str:
+        """The registered media type, the first of those understood."""
+        return self.media_types[0]
+
+    @property
+    def rdf(self) -> RdfFormat:
+        """The RDF syntax; only for graphs and datasets."""
+        if not isinstance(self.oxigraph, RdfFormat):
+            raise TypeError(f"{self.name} is no RDF syntax")
+        return self.oxigraph
+
+    @property
+    def results(self) -> QueryResultsFormat:
+        """The syntax of query results; only for results."""
+        if not isinstance(self.oxigraph, QueryResultsFormat):
+            raise TypeError(f"{self.name} is no format of query results")
+        return self.oxigraph
+
+
+TURTLE = Format("Turtle", "ttl", ("text/turtle", "application/x-turtle"), "graph", RdfFormat.TURTLE)
+N_TRIPLES = Format("N-Triples", "nt", ("application/n-triples",), "graph", RdfFormat.N_TRIPLES)
+RDF_XML = Format("RDF/XML", "rdf", ("application/rdf+xml",), "graph", RdfFormat.RDF_XML)
+JSON_LD = Format("JSON-LD", "jsonld", ("application/ld+json",), "graph", RdfFormat.JSON_LD)
+TRIG = Format("TriG", "trig", ("application/trig", "application/x-trig"), "dataset", RdfFormat.TRIG)
+N_QUADS = Format("N-Quads", "nq", ("application/n-quads", "text/x-nquads"), "dataset", RdfFormat.N_QUADS)
+JSON = Format(
+    "JSON", "json", ("application/sparql-results+json", "application/json"), "results", QueryResultsFormat.JSON
+)
+XML = Format("XML", "xml", ("application/sparql-results+xml", "application/xml"), "results", QueryResultsFormat.XML)
+CSV = Format("CSV", "csv", ("text/csv",), "results", QueryResultsFormat.CSV)
+TSV = Format("TSV", "tsv", ("text/tab-separated-values",), "results", QueryResultsFormat.TSV)
+
+FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS, JSON, XML, CSV, TSV)
+
+
+def of_kind(*kinds: Kind) -> tuple[Format, ...]:
+    """The formats of these kinds, in the order of the table."""
+    return tuple(one for one in FORMATS if one.kind in kinds)
+
+
+RDF_FORMATS = of_kind("graph", "dataset")
+
+
+def by_extension(extension: str) -> Format | None:
+    """The format of a file extension without its dot."""
+    return _first(one for one in FORMATS if one.extension == extension.lower())
+
+
+def by_media_type(media_type: str) -> Format | None:
+    """The format of a media type; parameters and case do not matter."""
+    plain = media_type.partition(";")[0].strip().lower()
+    return _first(one for one in FORMATS if plain in one.media_types)
+
+
+def of_file(name: str) -> Format | None:
+    """The RDF syntax that a file's name promises, also below `.gz`."""
+    suffix = PurePath(name.lower().removesuffix(".gz")).suffix.removeprefix(".")
+    return _first(one for one in RDF_FORMATS if one.extension == suffix)
+
+
+def _first(found: Iterator[Format]) -> Format | None:
+    return next(found, None)

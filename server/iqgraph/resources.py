@@ -1,0 +1,97 @@
+"""Where the packaged files lie: ontology, data and shapes, and the rules written as SPARQL."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from .formats import of_file
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The three roots that a dataset is made from."""
+
+    ontology: Traversable
+    data: Traversable
+    shapes: Traversable
+
+
+@dataclass(frozen=True)
+class File:
+    """A source file and the name by which messages call it."""
+
+    name: str
+    content: Traversable
+
+    def text(self) -> str:
+        """The file's content, which is UTF-8."""
+        return self.content.read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule written as one query; its first two comments say it in English and German.
+
+    A number before the name of the file only says when the rule runs.
+    """
+
+    slug: str
+    file: str
+    en: str
+    de: str
+    query: str
+
+
+def packaged() -> Sources:
+    """The files that this package ships."""
+    return Sources(files("iqgraph.ontology"), files("iqgraph.data"), files("iqgraph.shapes"))
+
+
+def walk(root: Traversable, name: str) -> Iterator[File]:
+    """All files below a root, folders in alphabetical order, each named with its path."""
+    for entry in sorted(root.iterdir(), key=lambda one: one.name):
+        if entry.name.startswith((".", "__")):
+            continue
+        path = f"{name}/{entry.name}"
+        if entry.is_dir():
+            yield from walk(entry, path)
+        else:
+            yield File(path, entry)
+
+
+def rdf_files(root: Traversable, name: str) -> list[File]:
+    """The files below a root that hold RDF."""
+    return [file for file in walk(root, name) if of_file(file.name)]
+
+
+def rules(root: Traversable, name: str) -> list[Rule]:
+    """The rules of a folder in the order of their file names; none if it is not there."""
+    if not root.is_dir():
+        return []
+    return [_rule(file) for file in walk(root, name) if file.name.endswith(".rq")]
+
+
+def derivation_rules(sources: Sources) -> list[Rule]:
+    """The rules that derive statements."""
+    return rules(sources.ontology / "rules", "ontology/rules")
+
+
+def evidence_rules(sources: Sources) -> list[Rule]:
+    """The rules that find breaches which SHACL cannot say."""
+    return rules(sources.shapes / "evidence", "shapes/evidence")
+
+
+def questions(sources: Sources) -> list[Rule]:
+    """The competency questions."""
+    return rules(sources.ontology / "questions", "ontology/questions")
+
+
+def _rule(file: File) -> Rule:
+    query = file.text()
+    comments = [line.removeprefix("#").strip() for line in query.splitlines() if line.startswith("#")]
+    slug = re.sub(r"^\d+-", "", file.name.rpartition("/")[2].removesuffix(".rq"))
+    english = next((line for line in comments if not line.startswith("de:")), slug)
+    german = next((line.removeprefix("de:").strip() for line in comments if line.startswith("de:")), english)
+    return Rule(slug, file.name, english, german, query)

@@ -1,0 +1,101 @@
+"""Names: the one base of all our IRIs, the namespaces, and the one table of prefixes."""
+
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+BASE = "https://w3id.org/iq-hessen/"
+DOCUMENT = "11-jahre-iq"
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """The terms below one IRI: `IQ.Passage` and `IQ["Passage"]` are the same node."""
+
+    iri: str
+
+    def __getattr__(self, name: str) -> NamedNode:
+        """The term of this name."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return NamedNode(self.iri + name)
+
+    def __getitem__(self, name: str) -> NamedNode:
+        """The term of this name, also where the name is no Python identifier."""
+        return NamedNode(self.iri + name)
+
+    def __contains__(self, node: object) -> bool:
+        """Whether the node lies in this namespace."""
+        return isinstance(node, NamedNode) and node.value.startswith(self.iri)
+
+
+IQ = Namespace(f"{BASE}ontology#")
+SHAPES = Namespace(f"{BASE}shapes#")
+CONCEPT = Namespace(f"{BASE}concept/")
+ID = Namespace(f"{BASE}id/")
+GRAPH = Namespace(f"{BASE}graph/")
+RULE = Namespace(f"{BASE}rule/")
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+OA = Namespace("http://www.w3.org/ns/oa#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
+VOID = Namespace("http://rdfs.org/ns/void#")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+
+PREFIXES = {
+    "concept": CONCEPT.iri,
+    "cpsv": "http://purl.org/vocab/cpsv#",
+    "cv": "http://data.europa.eu/m8g/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": DCTERMS.iri,
+    "dg": "https://w3id.org/dingo#",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "eurio": "http://data.europa.eu/s66#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "frapo": "http://purl.org/cerif/frapo/",
+    "g": f"{GRAPH.iri}{DOCUMENT}/",
+    "graph": GRAPH.iri,
+    "id": ID.iri,
+    "iq": IQ.iri,
+    "locn": "http://www.w3.org/ns/locn#",
+    "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
+    "oa": OA.iri,
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "p": f"{BASE}passage/{DOCUMENT}/",
+    "prov": PROV.iri,
+    "rdf": RDF.iri,
+    "rdfs": RDFS.iri,
+    "schema": "https://schema.org/",
+    "sh": SH.iri,
+    "shapes": SHAPES.iri,
+    "skos": SKOS.iri,
+    "spdx": SPDX.iri,
+    "time": "http://www.w3.org/2006/time#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": VOID.iri,
+    "xsd": XSD.iri,
+}
+
+META = GRAPH.meta
+DERIVED = GRAPH.derived
+ONTOLOGY = GRAPH.ontology
+
+
+def passage_iri(document: str, passage: str) -> NamedNode:
+    """The passage of a document, a span of its text."""
+    return NamedNode(f"{BASE}passage/{document}/{passage}")
+
+
+def graph_iri(document: str, passage: str) -> NamedNode:
+    """The graph of what a passage says."""
+    return GRAPH[f"{document}/{passage}"]
+
+
+def part_iri(node: NamedNode, part: str) -> NamedNode:
+    """A part of a node that has no life of its own, such as its checksum."""
+    return NamedNode(f"{node.value}#{part}")

@@ -1,0 +1,40 @@
+"""Headers that every answer carries."""
+
+from flask import Flask, Response, request
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+EXPOSED = "Allow, Content-Location, ETag, Link, Location, Retry-After"
+ASKED = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
+DAY = 86400
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to each answer of the application."""
+    app.after_request(protect)
+    app.after_request(share)
+
+
+def protect(response: Response) -> Response:
+    """Let no browser guess a type, run a script or frame a page."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def share(response: Response) -> Response:
+    """Let scripts of any other site read what is public anyway."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(response.allow or ())
+        response.headers["Access-Control-Allow-Headers"] = ASKED
+        response.headers["Access-Control-Max-Age"] = str(DAY)
+    return response
+
+
+def text(content_type: str) -> str:
+    """The content type of a text, which is always UTF-8."""
+    return f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type

@@ -1,0 +1,49 @@
+"""What one running site consists of; each application has its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+
+from flask import current_app
+
+from ..dataset import Dataset
+from ..engine import Engine
+
+EXTENSION = "iqgraph"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The dataset, the engine that answers for it, its release files, and the report if it was validated."""
+
+    dataset: Dataset
+    engine: Engine
+    build: Callable[[], Mapping[str, bytes]]
+    report: bytes | None = None
+
+    @cached_property
+    def files(self) -> Mapping[str, bytes]:
+        """The release, built when first needed."""
+        return self.build()
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """The SHA-256 of each file of the release."""
+        return {name: sha256(content).hexdigest() for name, content in self.files.items()}
+
+    @cached_property
+    def triples(self) -> int:
+        """How many statements there are, each counted once."""
+        return sum(1 for _ in self.dataset.triples())
+
+    @property
+    def bundled(self) -> bool:
+        """Whether this is our own graph, not somebody's files."""
+        return self.dataset.sources is not None
+
+
+def site() -> Site:
+    """The site of the current application."""
+    found: Site = current_app.extensions[EXTENSION]
+    return found

@@ -1,0 +1,80 @@
+"""The SPARQL endpoint: answers, its description for programs, and a page for people."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from ..engine import Query, QueryError, QuerySyntaxError
+from ..engine.description import SD, service_description
+from ..engine.errors import GraphNameError, ServiceRefused, UpdateRefused
+from ..formats import JSON, TURTLE, Format
+from ..serialisation import serialise
+from ..terms import PREFIXES
+from . import protocol, urls, views
+from .choice import DOCUMENTS, choose, with_page
+from .examples import EXAMPLES
+from .headers import text
+from .problems import Problem
+from .site import site
+
+bp = Blueprint("sparql", __name__)
+
+SHOWN = 1000
+PROBLEMS: dict[type[QueryError], str] = {
+    GraphNameError: "graph-name",
+    ServiceRefused: "service",
+    UpdateRefused: "read-only",
+}
+
+
+@bp.route("/sparql", methods=["GET", "POST"])
+def sparql() -> Response:
+    """Answer a query; without one, describe the service."""
+    asked = protocol.read(request)
+    response = answer(asked.query, asked.format) if asked.query else describe(asked.format)
+    response.vary.add("Accept")
+    return response
+
+
+def answer(query: Query, name: str | None) -> Response:
+    """The answer in the format that the client prefers."""
+    chosen = choose(with_page(query.formats), name)
+    if isinstance(chosen, Format):
+        return Response(_ask(query, chosen), content_type=text(chosen.media_type))
+    return _page(query)
+
+
+def describe(name: str | None) -> Response:
+    """The service description or, for people, a form."""
+    chosen = choose(DOCUMENTS, name)
+    if not isinstance(chosen, Format):
+        return _html(query="", result=None)
+    triples = service_description(site().dataset, f"{urls.host()}/sparql")
+    return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
+
+
+def _ask(query: Query, chosen: Format) -> bytes:
+    try:
+        return site().engine.answer(query, chosen)
+    except QuerySyntaxError as error:
+        raise Problem("query-syntax", str(error), line=error.line, column=error.column) from error
+    except QueryError as error:
+        raise Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error)) from error
+
+
+def _page(query: Query) -> Response:
+    """The answer as a page: a table for rows, Turtle for a graph."""
+    if query.form in ("CONSTRUCT", "DESCRIBE"):
+        return _html(query=query.text, result={"turtle": _ask(query, TURTLE).decode()})
+    found = json.loads(_ask(query, JSON))
+    if "boolean" in found:
+        return _html(query=query.text, result={"boolean": found["boolean"]})
+    rows = found["results"]["bindings"]
+    return _html(query=query.text, result={"names": found["head"]["vars"], "rows": rows[:SHOWN], "count": len(rows)})
+
+
+def _html(query: str, result: dict[str, Any] | None) -> Response:
+    formats = Query(query).formats if query else ()
+    examples = EXAMPLES if site().bundled else EXAMPLES[:1]
+    return views.html("sparql.html", query=query, result=result, formats=formats, examples=examples)

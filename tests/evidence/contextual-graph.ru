@@ -1,0 +1,11 @@
+PREFIX concept: <https://w3id.org/iq-hessen/concept/>
+PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
+PREFIX graph: <https://w3id.org/iq-hessen/graph/>
+PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+
+DELETE DATA {
+    GRAPH graph:meta { g:S27 iq:modality concept:contextual }
+} ;
+INSERT DATA {
+    GRAPH graph:meta { g:S27 iq:modality concept:explicit }
+}

@@ -1,0 +1,11 @@
+PREFIX dcat: <http://www.w3.org/ns/dcat#>
+PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
+PREFIX id: <https://w3id.org/iq-hessen/id/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+DELETE DATA {
+    GRAPH g:S39 { id:since-2019 dcat:startDate "2019"^^xsd:gYear }
+} ;
+INSERT DATA {
+    GRAPH g:S39 { id:since-2019 dcat:startDate "2018"^^xsd:gYear }
+}

@@ -1,0 +1,10 @@
+PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
+PREFIX id: <https://w3id.org/iq-hessen/id/>
+PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+
+DELETE DATA {
+    GRAPH g:S16 { id:feg-entry-into-force iq:concerns id:feg }
+} ;
+INSERT DATA {
+    GRAPH g:S16 { id:feg-entry-into-force iq:concerns id:bqfg }
+}

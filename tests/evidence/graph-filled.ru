@@ -1,0 +1,3 @@
+PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
+
+CLEAR GRAPH g:S25

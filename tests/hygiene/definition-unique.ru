@@ -1,0 +1,10 @@
+PREFIX graph: <https://w3id.org/iq-hessen/graph/>
+PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+INSERT {
+    GRAPH graph:ontology { iq:Goal skos:definition ?definition }
+}
+WHERE {
+    iq:Task skos:definition ?definition
+}

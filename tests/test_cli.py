@@ -1,0 +1,224 @@
+"""The command line: what it prints and how it ends."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from iqgraph import __version__
+from iqgraph.cli import main
+from iqgraph.resources import Sources
+from tiny import HEAD, LETTER, change, put
+
+SAYS = "data/letter/01-all.trig"
+NAME = "SELECT ?name { <https://w3id.org/iq-hessen/id/anna> skos:prefLabel ?name } ORDER BY ?name"
+ASKED = f"PREFIX skos: <http://www.w3.org/2004/02/skos/core#> {NAME}"
+CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(?s = <https://w3id.org/iq-hessen/id/ben>) }"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sources: Sources) -> Run:
+    """Call the command on the tiny dataset: exit code, output, errors."""
+    monkeypatch.setattr("iqgraph.dataset.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.seals.packaged", lambda: sources)
+
+    def call(*arguments: str | Path) -> tuple[int, str, str]:
+        code = main([str(argument) for argument in arguments])
+        return code, *capfd.readouterr()
+
+    return call
+
+
+def test_valid_data(run: Run) -> None:
+    """A sound graph is valid, and its size is told."""
+    code, output, errors = run("validate")
+
+    assert (code, errors) == (0, "")
+    assert output.startswith("Valid: ")
+
+
+def test_invalid_data(run: Run, tmp_path: Path) -> None:
+    """Each finding is a line on standard output."""
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+
+    assert run("validate") == (1, f"{SAYS}: id:ben skos:prefLabel: A person has two names.\n", "")
+
+
+def test_findings_in_german(run: Run, tmp_path: Path) -> None:
+    """The language is chosen."""
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+
+    assert run("validate", "--lang", "de")[1] == f"{SAYS}: id:ben skos:prefLabel: Eine Person hat zwei Namen.\n"
+
+
+def test_report_in_turtle(run: Run, tmp_path: Path) -> None:
+    """The SHACL report holds what SHACL and what the evidence rules found."""
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+    change(tmp_path, "data/letter/graphs.trig", "prov:wasDerivedFrom p:S01 ;", "")
+    code, output, _ = run("validate", "--format", "turtle")
+
+    assert code == 1
+    assert "sh:conforms false" in output
+    assert output.count("a sh:ValidationResult") == 2
+
+
+def test_warning_is_no_failure(run: Run, tmp_path: Path) -> None:
+    """What is only worth a look is told, and the exit code is 0."""
+    change(tmp_path, "shapes/person.ttl", "sh:minCount 2 ;", "sh:minCount 3 ; sh:severity sh:Warning ;")
+    code, output, _ = run("validate")
+
+    assert code == 0
+    assert output.startswith("warning: ") or ": warning: " in output
+
+
+def test_validate_files(run: Run, tmp_path: Path) -> None:
+    """Files take the place of the data."""
+    code, output, _ = run("validate", put(tmp_path, "mine.trig", HEAD + "g:S01 { id:dora a iq:Person . }"))
+
+    assert code == 1
+    assert output.startswith(f"{tmp_path}/mine.trig: id:dora skos:prefLabel: ")
+
+
+def test_verify(run: Run, tmp_path: Path) -> None:
+    """The right document fits, another one does not."""
+    letter = put(tmp_path, "letter.txt", LETTER)
+    other = put(tmp_path, "other.txt", LETTER.replace("Ben", "Bob"))
+
+    assert run("verify", letter) == (0, f"{letter}: every offset and hash fits.\n", "")
+    assert run("verify", other)[0] == 1
+
+
+def test_build(run: Run, tmp_path: Path) -> None:
+    """All files are written, in a folder that is made if need be."""
+    folder = tmp_path / "new" / "release"
+
+    assert run("build", folder) == (0, f"{folder}: 15 files\n", "")
+    assert (folder / "iq-hessen.trig").read_text(encoding="utf-8").startswith("@prefix")
+
+
+def test_select_as_table(run: Run) -> None:
+    """Rows are tab-separated unless said otherwise."""
+    assert run("query", ASKED) == (0, '?name\n"Anna"@de\n"Anna"@en\n', "")
+
+
+@pytest.mark.parametrize(
+    ("extension", "start"), [("csv", "name\r\nAnna"), ("json", "{"), ("xml", "<?xml"), ("tsv", "?name")]
+)
+def test_formats_of_rows(run: Run, extension: str, start: str) -> None:
+    """The formats of SPARQL results."""
+    assert run("query", "--format", extension, ASKED)[1].startswith(start)
+
+
+@pytest.mark.parametrize(("extension", "part"), [(None, "id:ben a "), ("nt", "<https://w3id"), ("jsonld", "@context")])
+def test_formats_of_graphs(run: Run, extension: str | None, part: str) -> None:
+    """CONSTRUCT gives Turtle unless said otherwise."""
+    options = ["--format", extension] if extension else []
+
+    assert part in run("query", *options, CONSTRUCT)[1]
+
+
+def test_query_from_a_file(run: Run, tmp_path: Path) -> None:
+    """A query that is too long for the command line."""
+    assert run("query", "-f", put(tmp_path, "q.rq", ASKED))[1].startswith("?name\n")
+
+
+def test_seal(run: Run, tmp_path: Path) -> None:
+    """The file that was written is named."""
+    assert run("seal") == (0, f"{tmp_path}/data/seals.ttl\n", "")
+
+
+def test_version(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    """The command knows its version."""
+    with pytest.raises(SystemExit, match="0"):
+        run("--version")
+    assert capfd.readouterr().out == f"{__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "iqgraph: the following arguments are required: COMMAND"),
+        (["fly"], "iqgraph: argument COMMAND: invalid choice: 'fly'"),
+        (["build"], "iqgraph: the following arguments are required: DIR (see iqgraph build --help)."),
+        (["validate", "--format", "pdf"], "iqgraph: argument --format: invalid choice: 'pdf'"),
+        (["validate", "none.trig"], "iqgraph: none.trig: No such file or directory."),
+        (["validate", "/"], "iqgraph: /: no RDF format has this ending"),
+        (["verify", "none.txt"], "iqgraph: none.txt: No such file or directory."),
+        (["verify", "/"], "iqgraph: /: Is a directory."),
+        (["build", "/dev/null/x"], "iqgraph: /dev/null/x: Not a directory."),
+        (["query"], "iqgraph: Give a query, or a file with -f"),
+        (["query", "-f", "x", "ASK {}"], "iqgraph: Give a query, or a file with -f"),
+        (["query", "-f", "none.rq"], "iqgraph: none.rq: No such file or directory."),
+        (["query", "SELECT * {"], "iqgraph: The query, line 1, column 10: "),
+        (["query", "DELETE WHERE { ?s ?p ?o }"], "iqgraph: DELETE is refused"),
+        (["query", "--format", "ttl", "SELECT * {}"], "iqgraph: The answer to SELECT cannot be written as ttl; known"),
+        (["serve", "--port", "http"], "iqgraph: argument --port: invalid int value: 'http'"),
+    ],
+)
+def test_wrong_call(run: Run, arguments: list[str], message: str) -> None:
+    """One sentence on standard error, and exit code 2."""
+    code, output, errors = run(*arguments)
+
+    assert (code, output) == (2, "")
+    assert errors.startswith(message)
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.ttl", b"<a> b", "line 1, column 1: No scheme found in an absolute IRI."),
+        ("a.ttl", b'<http://a> <http://b> "\xff" .', "line 1, column 24: Invalid UTF-8"),
+        ("a.ttl.gz", b"x", "no whole gzip file."),
+    ],
+)
+def test_wrong_data(run: Run, tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    """One sentence on standard error, and exit code 1."""
+    file = tmp_path / name
+    file.write_bytes(content)
+    code, output, errors = run("validate", file)
+
+    assert (code, output) == (1, "")
+    assert message in errors
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(("command", "message"), [("query -f", "the query is not UTF-8"), ("verify", "not UTF-8")])
+def test_text_that_is_not_utf8(run: Run, tmp_path: Path, command: str, message: str) -> None:
+    """A wrong file for the call."""
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"\xff")
+    code, _, errors = run(*command.split(), file)
+
+    assert code == 2
+    assert message in errors
+
+
+def test_reader_that_goes_away() -> None:
+    """`iqgraph query … | head -1` ends in silence."""
+    query = "SELECT * { ?s ?p ?o . ?a ?b ?s }"
+    command = [sys.executable, "-m", "iqgraph", "query", query]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
+
+    assert (process.returncode, errors) == (0, b"")
+
+
+def test_output_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
+    """German messages survive a terminal that claims ASCII."""
+    file = put(tmp_path, "a.ttl", "<http://ä> <http://b> c")
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "iqgraph", "validate", str(file), str(tmp_path / "ü.ttl")]
+    run = subprocess.run(command, capture_output=True, env=environment, check=False)
+
+    assert run.returncode in (1, 2)
+    assert b"Traceback" not in run.stderr

@@ -1,0 +1,143 @@
+"""The document against its passages."""
+
+from pathlib import Path
+
+import pytest
+
+from iqgraph.dataset import load
+from iqgraph.document import verify
+from iqgraph.errors import CallError, DatasetError
+from iqgraph.findings import Finding
+from iqgraph.resources import Sources
+from iqgraph.terms import ID, IQ, passage_iri
+from tiny import HEAD, LETTER, change, passages, put
+
+PASSAGES = "data/letter/passages.trig"
+S01, S02 = passage_iri("letter", "S01"), passage_iri("letter", "S02")
+
+
+def verified(root: Path, sources: Sources, text: str = LETTER) -> list[Finding]:
+    """What is found when the text is compared with the dataset."""
+    return verify(load(sources=sources), put(root, "letter.txt", text))
+
+
+def test_document_fits(tmp_path: Path, sources: Sources) -> None:
+    """The text that the passages were made from fits."""
+    assert verified(tmp_path, sources) == []
+
+
+@pytest.mark.parametrize("text", [LETTER.replace("Ben", "Bén"), LETTER.replace("Ben", "Be\u0301n"), LETTER + "\n"])
+def test_changed_file_is_found(tmp_path: Path, sources: Sources, text: str) -> None:
+    """Each character counts, also one that looks the same."""
+    messages = [finding.message.en for finding in verified(tmp_path, sources, text)]
+
+    assert "The checksum of the file is another." in messages
+
+
+def test_changed_text_is_found_in_its_passage(tmp_path: Path, sources: Sources) -> None:
+    """Only the passage that changed is named, and without quoting it."""
+    findings = verified(tmp_path, sources, LETTER.replace("Ben", "Bob"))
+
+    assert [finding.message.en for finding in findings if finding.focus == S02] == [
+        "The text at [62, 89) has another hash."
+    ]
+
+
+def test_wrong_count_is_found(tmp_path: Path, sources: Sources) -> None:
+    """The number of characters is code points, not bytes."""
+    change(tmp_path, PASSAGES, f"iq:characterCount {len(LETTER)}", "iq:characterCount 7")
+    (finding,) = verified(tmp_path, sources)
+
+    assert (finding.focus, finding.path) == (ID.letter, IQ.characterCount)
+    assert finding.message.de == f"Die Datei hat {len(LETTER)} Zeichen."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("oa:end 60", "oa:end 6000", "[1, 6000) is no span of the text."),
+        ("oa:end 60", "oa:end 1", "[1, 1) is no span of the text."),
+        ("oa:end 60", "oa:end 59", "The text at [1, 59) has another hash."),
+        ("oa:end 60", "oa:end 60, 61", "The passage lacks offsets or a checksum."),
+        ("oa:end 60", "oa:end -1", "The passage lacks offsets or a checksum."),
+        ("; oa:end 60", "", "The passage lacks offsets or a checksum."),
+    ],
+)
+def test_wrong_offsets_are_found(tmp_path: Path, sources: Sources, old: str, new: str, message: str) -> None:
+    """The passage is named with what is wrong."""
+    change(tmp_path, PASSAGES, old, new)
+
+    assert message in [finding.message.en for finding in verified(tmp_path, sources) if finding.focus == S01]
+
+
+def test_text_in_no_passage_is_found(tmp_path: Path, sources: Sources) -> None:
+    """Every character that can be seen lies in a passage."""
+    change(tmp_path, PASSAGES, "p:S02 a iq:Passage ; oa:hasSource id:letter ;", "p:S02 a iq:Passage ;")
+    (finding,) = verified(tmp_path, sources)
+
+    assert finding.message.en == "The text at [62, 89) is in no passage."
+
+
+COPY = 'g:S01 { id:choir iq:note "He said: anna LEADS the choir, of our small town!"@en . }'
+
+
+def test_copied_words_are_found(tmp_path: Path, sources: Sources) -> None:
+    """Eight words in a row are a copy, whatever their case and punctuation."""
+    put(tmp_path, "data/letter/02.trig", HEAD + COPY)
+    (finding,) = verified(tmp_path, sources)
+
+    assert (finding.focus, finding.path) == (ID.choir, IQ.note)
+    assert finding.file == "data/letter/02.trig"
+
+
+def test_seven_words_are_no_copy(tmp_path: Path, sources: Sources) -> None:
+    """Shorter runs cannot be avoided."""
+    put(tmp_path, "data/letter/02.trig", HEAD + COPY.replace("small town", "big town"))
+
+    assert verified(tmp_path, sources) == []
+
+
+@pytest.mark.parametrize(("kind", "found"), [("LegalAct", 0), ("AmendingAct", 0), ("Person", 1)])
+def test_name_of_a_law_may_be_long(tmp_path: Path, sources: Sources, kind: str, found: int) -> None:
+    """An official title is a name and no sentence; names of other things are not exempt."""
+    text = COPY.replace("id:choir iq:note", f"id:choir a iq:{kind} ; skos:prefLabel")
+    put(tmp_path, "data/letter/02.trig", HEAD + text)
+
+    assert len(verified(tmp_path, sources)) == found
+
+
+def test_description_of_a_law_may_not_be_copied(tmp_path: Path, sources: Sources) -> None:
+    """Only its names are exempt."""
+    put(tmp_path, "data/letter/02.trig", HEAD + COPY.replace("iq:note", "a iq:LegalAct ; dcterms:description"))
+
+    assert len(verified(tmp_path, sources)) == 1
+
+
+def test_document_is_known_by_its_passages(tmp_path: Path, sources: Sources) -> None:
+    """Of several documents the one that fits best is compared."""
+    other = passages("?" * 100).replace("letter", "card")
+    put(tmp_path, "data/card/passages.trig", HEAD.replace("passage/letter", "passage/card") + other)
+    findings = verified(tmp_path, sources, LETTER.replace("Ben", "Bob"))
+
+    assert {finding.focus for finding in findings} == {ID.letter, S02}
+
+
+def test_unknown_document_is_refused(tmp_path: Path, sources: Sources) -> None:
+    """A text that no passage fits is none of ours."""
+    with pytest.raises(DatasetError, match="neither its checksum nor any passage"):
+        verified(tmp_path, sources, "Something else.")
+
+
+def test_document_that_is_not_utf8(tmp_path: Path, sources: Sources) -> None:
+    """The place of the first wrong byte is named."""
+    file = tmp_path / "letter.txt"
+    file.write_bytes(b"Gr\xfc\xdfe")
+
+    with pytest.raises(CallError, match="not UTF-8, see byte 2"):
+        verify(load(sources=sources), file)
+
+
+def test_document_that_is_not_there(tmp_path: Path, sources: Sources) -> None:
+    """A missing file is named."""
+    with pytest.raises(CallError, match=r"letter\.txt: No such file"):
+        verify(load(sources=sources), tmp_path / "letter.txt")

@@ -1,0 +1,134 @@
+"""Evidence: each statement has a graph, each computed statement a rule."""
+
+from pathlib import Path
+
+import pytest
+
+from iqgraph.dataset import load
+from iqgraph.errors import DatasetError
+from iqgraph.evidence import LISTED, examine
+from iqgraph.findings import Finding
+from iqgraph.release import dumps
+from iqgraph.resources import Sources
+from iqgraph.terms import DERIVED, GRAPH, ID, IQ, PROV, SHAPES
+from tiny import HEAD, change, put
+
+RELEASE = "iq-hessen.trig"
+
+
+def examined(sources: Sources, *files: Path) -> list[Finding]:
+    """What is found in the sources, or in files in place of their data."""
+    return examine(load(files, sources))
+
+
+def released(root: Path, sources: Sources) -> Path:
+    """The release of the tiny dataset as one file."""
+    return put(root, RELEASE, dumps(load(sources=sources))[RELEASE].decode())
+
+
+def test_sound_data_has_no_findings(sources: Sources) -> None:
+    """The tiny dataset is as it should be."""
+    assert examined(sources) == []
+
+
+def test_breach_of_a_rule_is_found(tmp_path: Path, sources: Sources) -> None:
+    """A row of a rule is a finding that says where and what."""
+    change(tmp_path, "data/letter/graphs.trig", "prov:wasDerivedFrom p:S01 ;", "")
+    (finding,) = examined(sources)
+
+    assert finding.rule == SHAPES["graph-leads-to-passage"]
+    assert finding.focus == GRAPH["letter/S01"]
+    assert finding.path == PROV.wasDerivedFrom
+    assert finding.file == "data/letter/graphs.trig"
+    assert finding.message.de == "Jeder Graph einer Textstelle führt zu einer Textstelle."
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("SELECT ?focus WHERE", "broken.rq: "),
+        ("SELECT ?path WHERE { ?focus ?path ?value }", "with .focus"),
+        ("CONSTRUCT WHERE { ?focus ?path ?value }", "must be a SELECT"),
+        ("SELECT ?focus ?path WHERE { ?other ?path ?value }", "without .focus"),
+    ],
+)
+def test_rule_that_is_none(tmp_path: Path, sources: Sources, query: str, message: str) -> None:
+    """A rule that cannot be run is named."""
+    put(tmp_path, "shapes/evidence/broken.rq", query)
+
+    with pytest.raises(DatasetError, match=message):
+        examined(sources)
+
+
+def test_homeless_statement_is_found(tmp_path: Path, sources: Sources) -> None:
+    """A statement outside of all graphs is named with its file."""
+    file = put(tmp_path, "data/letter/02.trig", HEAD + "id:anna iq:leads id:choir .")
+    (finding,) = examined(sources)
+
+    assert (finding.focus, finding.path, finding.value) == (ID.anna, IQ.leads, ID.choir)
+    assert finding.file == f"data/letter/{file.name}"
+
+
+def test_many_homeless_statements_are_one_finding(tmp_path: Path, sources: Sources) -> None:
+    """A file without graphs is not listed statement by statement."""
+    many = " ".join(f"id:anna iq:order {number} ." for number in range(LISTED + 1))
+    (finding,) = examined(sources, put(tmp_path, "mine.ttl", HEAD + many))
+
+    assert f"({LISTED + 1})" in finding.message.en
+
+
+def test_release_is_as_sound_as_its_sources(tmp_path: Path, sources: Sources) -> None:
+    """What was computed for the release is what is computed again."""
+    assert examined(sources, released(tmp_path, sources)) == []
+
+
+def test_unfounded_statement_is_found(tmp_path: Path, sources: Sources) -> None:
+    """A derived statement that no rule yields."""
+    file = released(tmp_path, sources)
+    change(tmp_path, RELEASE, "id:anna iq:above id:ben", "id:anna iq:above id:ben, id:cleo")
+    (finding,) = examined(sources, file)
+
+    assert (finding.focus, finding.path, finding.value) == (ID.anna, IQ.above, ID.cleo)
+    assert finding.message.en == "The file states it, but no rule yields it."
+
+
+def test_lacking_statement_is_found(tmp_path: Path, sources: Sources) -> None:
+    """A statement that a rule yields and the file does not have."""
+    file = released(tmp_path, sources)
+    change(tmp_path, RELEASE, "id:ben iq:below id:anna .", "")
+    (finding,) = examined(sources, file)
+
+    assert (finding.focus, finding.path) == (ID.ben, IQ.below)
+    assert finding.message.en == "A rule yields it, but the file lacks it."
+
+
+def test_damaged_record_is_found(tmp_path: Path, sources: Sources) -> None:
+    """The record of a derived statement is computed too."""
+    file = released(tmp_path, sources)
+    change(tmp_path, RELEASE, "dcterms:conformsTo <https://w3id.org/iq-hessen/rule/above>", "dcterms:conformsTo id:me")
+
+    assert {finding.value for finding in examined(sources, file)} >= {ID.me}
+
+
+def test_lost_premise_is_found(tmp_path: Path, sources: Sources) -> None:
+    """What no longer follows is unfounded; its record is not told twice."""
+    file = released(tmp_path, sources)
+    change(tmp_path, RELEASE, " ;\n        iq:singsIn id:choir", "")
+    places = {(finding.focus, finding.path) for finding in examined(sources, file)}
+
+    assert places == {(ID.anna, IQ.above), (ID.ben, IQ.below), (DERIVED, PROV.wasDerivedFrom)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('rdfs:label "leads"@en', 'rdfs:label "lead"@en', "not the ontology"),
+        ('rdfs:label "leads"@en', 'rdfs:label "lead"@en', "not the file"),
+    ],
+)
+def test_other_ontology_is_found(tmp_path: Path, sources: Sources, old: str, new: str, message: str) -> None:
+    """A file cannot bring an ontology of its own."""
+    file = released(tmp_path, sources)
+    change(tmp_path, RELEASE, old, new)
+
+    assert any(message in finding.message.en for finding in examined(sources, file))

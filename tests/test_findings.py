@@ -1,0 +1,113 @@
+"""Findings as lines and as a report."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from iqgraph.findings import Finding, Message, Step, ordered, short_name
+from iqgraph.report import report
+from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri
+
+KIND = Finding(
+    rule=SHAPES["Role-kind"],
+    focus=ID.coordination,
+    message=Message("A role has exactly one kind.", "Eine Rolle hat genau eine Art."),
+    path=IQ.roleKind,
+    file="data/letter/01.trig",
+)
+
+
+def with_value(value: Literal) -> Finding:
+    """The finding with a value."""
+    return Finding(KIND.rule, KIND.focus, KIND.message, KIND.path, value)
+
+
+def test_line_says_where_and_what() -> None:
+    """File, place and message, as promised to scripts."""
+    assert str(KIND) == "data/letter/01.trig: id:coordination iq:roleKind: A role has exactly one kind."
+
+
+def test_line_in_german() -> None:
+    """The other language has the same place."""
+    assert KIND.line("de") == "data/letter/01.trig: id:coordination iq:roleKind: Eine Rolle hat genau eine Art."
+
+
+def test_line_has_the_value_in_short() -> None:
+    """A long value does not hide the message."""
+    line = str(with_value(Literal("x" * 1000)))
+
+    assert line.startswith('id:coordination iq:roleKind "xxx')
+    assert len(line) < 150
+
+
+def test_line_is_one_line() -> None:
+    """Whatever the value holds."""
+    assert "\n" not in str(with_value(Literal("one\ntwo\r\n\tthree\u2028four")))
+
+
+def test_line_of_a_warning_says_so() -> None:
+    """Only what is no breach names its level."""
+    warning = Finding(KIND.rule, KIND.focus, KIND.message, severity=SH.Warning)
+
+    assert str(warning) == "warning: id:coordination: A role has exactly one kind."
+
+
+@pytest.mark.parametrize(
+    ("node", "name"),
+    [
+        (passage_iri("11-jahre-iq", "S24"), "p:S24"),
+        (part_iri(passage_iri("11-jahre-iq", "S24"), "selector"), "p:S24#selector"),
+        (NamedNode(f"{BASE}graph/official/bqfg"), "graph:official/bqfg"),
+        (NamedNode("http://other.example/x"), "<http://other.example/x>"),
+    ],
+)
+def test_short_name(node: NamedNode, name: str) -> None:
+    """The prefix that says most, for people to read."""
+    assert short_name(node) == name
+
+
+def test_order_is_worst_first_and_without_repetition() -> None:
+    """Then by file and place."""
+    info = Finding(KIND.rule, ID.a, KIND.message, severity=SH.Info)
+    warning = Finding(KIND.rule, ID.b, KIND.message, severity=SH.Warning)
+
+    assert ordered([info, warning, KIND, KIND]) == [KIND, warning, info]
+
+
+def test_report_conforms_without_findings() -> None:
+    """Nothing found is a report too."""
+    assert b"sh:conforms true" in report([])
+
+
+def test_report_is_equal_for_equal_findings() -> None:
+    """Whatever their order."""
+    other = with_value(Literal("x"))
+
+    assert report([KIND, other]) == report([other, KIND])
+
+
+def test_report_holds_a_finding() -> None:
+    """Focus, path, shape, severity and the messages of both languages."""
+    quads = list(parse(report([KIND]), RdfFormat.TURTLE))
+    about = {(quad.predicate.value.removeprefix(SH.iri), str(quad.object)) for quad in quads}
+
+    assert {
+        ("conforms", str(Literal(value=False))),
+        ("focusNode", str(ID.coordination)),
+        ("resultPath", str(IQ.roleKind)),
+        ("resultSeverity", str(SH.Violation)),
+        ("sourceShape", str(SHAPES["Role-kind"])),
+        ("sourceConstraintComponent", str(SH.SPARQLConstraintComponent)),
+        ("resultMessage", '"A role has exactly one kind."@en'),
+        ("resultMessage", '"Eine Rolle hat genau eine Art."@de'),
+    } <= about
+
+
+def test_report_writes_a_path_as_shacl_does() -> None:
+    """Operators and lists, with labels that stay the same."""
+    path = Step("/", (Step("^", (IQ.a,)), Step("|", (IQ.b, RDFS.label))))
+    text = report([Finding(KIND.rule, KIND.focus, KIND.message, path)]).decode()
+
+    assert "sh:resultPath _:path1list" in text
+    assert "_:path1n0 sh:inversePath iq:a" in text
+    assert "_:path1n1 sh:alternativePath _:path1n1list" in text
+    assert text.count("rdf:rest rdf:nil") == 2

@@ -1,0 +1,95 @@
+"""What the repository promises about itself: its packages, its version, its lock files."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import iqgraph
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = {"iqgraph.ontology": "ontology", "iqgraph.data": "data", "iqgraph.shapes": "shapes"}
+LOCKS = ("requirements/runtime.txt", "requirements/development.txt")
+VERSION_IN = {
+    "pyproject.toml": r'^version = "(.+)"$',
+    "CITATION.cff": r"^version: (.+)$",
+    "CHANGELOG.md": r"^## \[(\d.+?)\]",
+    "ontology/iq.ttl": r'^    owl:versionInfo "(.+)" [;.]$',
+}
+
+pytestmark = pytest.mark.repository
+
+
+def read(path: str) -> str:
+    """The text of a file of the repository."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def requirements(lock: str) -> dict[str, str]:
+    """The pinned distributions of a lock file, each with all that follows its name."""
+    pins = re.findall(r"^([a-z0-9-]+)==((?:.|\n )+)", read(lock), re.MULTILINE)
+    return dict(pins)
+
+
+def test_every_package_is_in_the_wheel() -> None:
+    """The list of packages is explicit, so a new folder must be named there."""
+    listed = set(tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"]["packages"])
+    server = ROOT / "server"
+    found = {".".join(file.parent.relative_to(server).parts) for file in server.rglob("__init__.py")}
+
+    assert listed == found | FOLDERS.keys()
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values())
+def test_data_folders_hold_no_code(folder: str) -> None:
+    """The folders that become packages have the one Python file that makes them so."""
+    code = [file.relative_to(ROOT).as_posix() for file in (ROOT / folder).rglob("*.py")]
+
+    assert code == [f"{folder}/__init__.py"]
+    assert len(read(f"{folder}/__init__.py").splitlines()) == 1
+
+
+@pytest.mark.parametrize("path", VERSION_IN)
+def test_one_version(path: str) -> None:
+    """Package, citation, changelog and ontology have the same number."""
+    found = re.search(VERSION_IN[path], read(path), re.MULTILINE)
+
+    assert found, f"{path} names no version"
+    assert found[1] == iqgraph.__version__
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_file_is_hashed_and_names_no_index(lock: str) -> None:
+    """What is installed is known, and where from is the machine's choice."""
+    pins = requirements(lock)
+
+    assert pins
+    assert [name for name, pin in pins.items() if "--hash=sha256:" not in pin] == []
+    assert "://" not in read(lock)
+    assert not re.search(r"^\s*-(?!-hash)", read(lock), re.MULTILINE)
+
+
+def test_lock_files_agree() -> None:
+    """Development installs what runs in service, in the same versions."""
+    runtime, development = map(requirements, LOCKS)
+
+    assert runtime.items() <= development.items()
+
+
+def test_lock_file_holds_every_dependency() -> None:
+    """A dependency that is declared is also locked."""
+    project = tomllib.loads(read("pyproject.toml"))
+    wanted = project["project"]["dependencies"] + project["build-system"]["requires"]
+    names = {re.split(r"[^A-Za-z0-9-]", one, maxsplit=1)[0].lower() for one in wanted}
+
+    assert names <= requirements(LOCKS[0]).keys()
+
+
+def test_make_help_names_every_target() -> None:
+    """The Makefile documents itself."""
+    makefile = read("Makefile")
+    phony = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+
+    assert phony
+    assert set(phony[1].split()) == set(re.findall(r"^([a-z-]+):.* ## \S", makefile, re.MULTILINE))

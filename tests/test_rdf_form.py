@@ -1,0 +1,92 @@
+"""The form of the Turtle, TriG and SPARQL files that the package ships."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, parse
+
+from format_rdf import FORMATS, FormatError, files_below, formatted
+from iqgraph.terms import PREFIXES
+
+FOLDERS = {name: Path(str(files(f"iqgraph.{name}"))) for name in ("ontology", "data", "shapes")}
+RDF = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in files_below([root])}
+QUERIES = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in sorted(root.rglob("*.rq"))}
+
+PLAIN = """@prefix unused: <http://example.org/unused#> .
+@prefix b: <http://example.org/b#> .
+@prefix a: <http://example.org/a#> .
+# About the first
+GRAPH a:g { a:s a a:C, b:C; a:p "x"@de,"1"^^a:type }
+"""
+IN_FORM = """@prefix a: <http://example.org/a#> .
+@prefix b: <http://example.org/b#> .
+
+# About the first
+a:g {
+    a:s a a:C ;
+        a b:C ;
+        a:p "x"@de ;
+        a:p "1"^^a:type .
+}
+"""
+
+REFUSED = {
+    "a:g { a:s a:p a:o . # why\n a:s a:q a:o }": "line of its own",
+    "a:g { a:s a:p a:o ;\n# why\n a:q a:o }": "inside of a statement",
+    "a:g { a:s a:p a:o }\n# the end": "after the last graph",
+    "a:g { a:s c:p a:o }": "line 2",
+    "a:s a:p a:o .": "outside of a named graph",
+    "{ a:s a:p a:o . }": "outside of a named graph",
+    'a:g { a:s a:p """two\nlines""" }': "would change a statement",
+}
+
+
+@pytest.mark.parametrize("name", RDF)
+def test_file_is_in_form(name: str) -> None:
+    """The formatter has nothing to change."""
+    text = RDF[name].read_text(encoding="utf-8")
+
+    assert text == formatted(text, RDF[name].suffix)
+
+
+@pytest.mark.parametrize("name", RDF)
+def test_prefixes_are_those_of_the_table(name: str) -> None:
+    """A namespace has the same prefix in every file."""
+    quads = parse(path=RDF[name], format=FORMATS[RDF[name].suffix])
+    list(quads)
+
+    assert quads.prefixes.items() <= PREFIXES.items()
+
+
+@pytest.mark.parametrize("name", [name for name in RDF if not name.startswith("shapes")])
+def test_no_blank_nodes(name: str) -> None:
+    """Every node of the data and the ontology has a name."""
+    quads = parse(path=RDF[name], format=FORMATS[RDF[name].suffix])
+
+    assert not any(isinstance(node, BlankNode) for quad in quads for node in (quad.subject, quad.object))
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_query_prefixes(name: str) -> None:
+    """A query declares the prefixes it uses, sorted, as the table has them."""
+    text = QUERIES[name].read_text(encoding="utf-8")
+    declared = re.findall(r"^PREFIX (\w+): <(.*)>$", text, re.MULTILINE)
+    body = re.sub(r'<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|^\s*#.*$|^PREFIX .*$', "", text, flags=re.MULTILINE)
+
+    assert dict(declared).items() <= PREFIXES.items()
+    assert [prefix for prefix, _ in declared] == sorted(set(re.findall(r"(?<![\w?$-])(\w+):", body)))
+
+
+def test_formatter() -> None:
+    """Prefixes are sorted and cut down, lists become statements, graphs are indented."""
+    assert formatted(PLAIN, ".trig") == IN_FORM
+    assert formatted(IN_FORM, ".trig") == IN_FORM
+
+
+@pytest.mark.parametrize(("text", "reason"), REFUSED.items())
+def test_formatter_refuses(text: str, reason: str) -> None:
+    """What would be lost or moved by formatting is refused with a reason."""
+    with pytest.raises((FormatError, SyntaxError), match=reason):
+        formatted(f"@prefix a: <http://example.org/a#> .\n{text}", ".trig")

@@ -1,0 +1,66 @@
+"""Where files lie, and rules written as queries."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from iqgraph import resources
+from iqgraph.resources import Rule, Sources
+from tiny import EVIDENCE, put
+
+
+def test_walk_is_sorted_and_leaves_out_what_is_no_source(tmp_path: Path) -> None:
+    """Hidden files and what Python puts there are not ours."""
+    for name in ["b.ttl", "a/z.ttl", "a/.hidden.ttl", "__init__.py", "__pycache__/x.ttl"]:
+        put(tmp_path, name, "")
+
+    assert [file.name for file in resources.walk(tmp_path, "data")] == ["data/a/z.ttl", "data/b.ttl"]
+
+
+def test_rdf_files_are_known_by_their_ending(tmp_path: Path) -> None:
+    """Rules and notes beside the RDF are not read as RDF."""
+    for name in ["a.ttl", "b.trig", "c.rq", "d.md"]:
+        put(tmp_path, name, "")
+
+    assert [file.name for file in resources.rdf_files(tmp_path, "x")] == ["x/a.ttl", "x/b.trig"]
+
+
+def test_rule_is_its_comments_and_its_query(sources: Sources) -> None:
+    """The first comments are the rule in words."""
+    (rule,) = resources.evidence_rules(sources)
+
+    assert rule == Rule(
+        slug="graph-leads-to-passage",
+        file="shapes/evidence/graph-leads-to-passage.rq",
+        en="Each graph of a passage leads to a passage.",
+        de="Jeder Graph einer Textstelle führt zu einer Textstelle.",
+        query=EVIDENCE,
+    )
+
+
+def test_number_before_a_rule_is_only_its_place(sources: Sources) -> None:
+    """The order may change, the name stays."""
+    assert [rule.slug for rule in resources.derivation_rules(sources)] == ["above"]
+
+
+def test_rule_without_words_is_called_by_its_file(tmp_path: Path) -> None:
+    """A finding never lacks a message."""
+    put(tmp_path, "no-words.rq", "SELECT * {}")
+    (rule,) = resources.rules(tmp_path, "x")
+
+    assert (rule.en, rule.de) == ("no-words", "no-words")
+
+
+def test_folder_that_is_not_there_has_no_rules(tmp_path: Path) -> None:
+    """Rules are optional."""
+    assert resources.rules(tmp_path / "none", "x") == []
+
+
+@pytest.mark.parametrize("rules", [resources.derivation_rules, resources.evidence_rules, resources.questions])
+def test_bundled_rules_say_what_they_are(rules: Callable[[Sources], list[Rule]]) -> None:
+    """Every rule that we ship has its sentence in both languages."""
+    found = rules(resources.packaged())
+
+    assert found
+    assert [rule.file for rule in found if rule.en in (rule.de, rule.slug)] == []

@@ -1,0 +1,162 @@
+"""Seals: a change of the data that nobody sealed is noticed."""
+
+import re
+import shutil
+import subprocess
+import sysconfig
+import zipfile
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Triple
+
+from iqgraph.dataset import load
+from iqgraph.errors import CallError
+from iqgraph.findings import Finding
+from iqgraph.resources import Sources
+from iqgraph.seals import compare, digest, seal
+from iqgraph.terms import GRAPH, ID, IQ, VOID
+from tiny import HEAD, change, put
+
+SAYS = "data/letter/01-all.trig"
+S01 = GRAPH["letter/S01"]
+
+
+def compared(sources: Sources) -> list[Finding]:
+    """What is found when the data is compared with its seals."""
+    return list(compare(load(sources=sources)))
+
+
+def test_digest_does_not_depend_on_order() -> None:
+    """The same statements have the same digest, others another."""
+    one, other = Triple(ID.a, IQ.order, ID.b), Triple(ID.b, IQ.order, ID.a)
+
+    assert digest([one, other]) == digest([other, one, one])
+    assert digest([one]) != digest([other])
+
+
+def test_digest_is_that_of_sorted_lines() -> None:
+    """Anyone can compute it with sort and sha256sum."""
+    lines = f"{ID.a} {IQ.order} {ID.b} .\n{ID.b} {IQ.order} {ID.a} .\n"
+    triples = [Triple(ID.b, IQ.order, ID.a), Triple(ID.a, IQ.order, ID.b)]
+
+    assert digest(triples) == sha256(lines.encode()).hexdigest()
+
+
+def test_sealed_data_is_as_it_was_sealed(sources: Sources) -> None:
+    """Right after sealing nothing is found."""
+    seal(sources)
+
+    assert compared(sources) == []
+
+
+def test_seals_leave_out_what_changes_with_them(sources: Sources) -> None:
+    """graph/meta holds the seals, so it has none; what is computed needs none."""
+    text = seal(sources).read_text(encoding="utf-8")
+
+    assert len(re.findall("void:triples", text)) == 3
+    assert "graph/derived" not in text
+
+
+def test_sealing_again_changes_nothing(sources: Sources) -> None:
+    """Equal data gives an equal file."""
+    first = seal(sources).read_bytes()
+
+    assert seal(sources).read_bytes() == first
+
+
+def test_data_without_seals_is_not_compared(sources: Sources) -> None:
+    """A document that was never sealed may be as it is."""
+    assert compared(sources) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("iq:leads id:choir", "iq:leads id:chor"),
+        (" ; iq:leads id:choir", ""),
+        ("iq:leads id:choir", "iq:leads id:choir ; iq:order 1"),
+    ],
+)
+def test_changed_graph_is_found(tmp_path: Path, sources: Sources, old: str, new: str) -> None:
+    """One statement changed, dropped or added breaks the seal of its graph."""
+    seal(sources)
+    change(tmp_path, SAYS, old, new)
+    (finding,) = compared(sources)
+
+    assert finding.focus == S01
+    assert finding.file == SAYS
+    assert "4 statements sealed" in finding.message.en
+
+
+def test_graph_that_is_gone_is_found(tmp_path: Path, sources: Sources) -> None:
+    """A sealed graph must be there."""
+    seal(sources)
+    change(tmp_path, SAYS, "g:S01 {", "g:S02 {")
+    found = {finding.focus: finding.message.en for finding in compared(sources)}
+
+    assert found[S01] == "The graph is sealed but has no statements."
+    assert "not as it was sealed" in found[GRAPH["letter/S02"]]
+
+
+def test_graph_without_seal_is_found(tmp_path: Path, sources: Sources) -> None:
+    """If one graph of a document is sealed, all are."""
+    seal(sources)
+    put(tmp_path, "data/letter/02.trig", HEAD + "g:S03 { id:anna iq:leads id:choir . }")
+    (finding,) = compared(sources)
+
+    assert finding.focus == GRAPH["letter/S03"]
+    assert "not sealed" in finding.message.en
+
+
+def test_second_document_needs_no_seal(tmp_path: Path, sources: Sources) -> None:
+    """A new document may be sealed later."""
+    seal(sources)
+    put(tmp_path, "data/card/01.trig", HEAD + "<https://w3id.org/iq-hessen/graph/card/S01> { id:cleo a iq:Person . }")
+
+    assert compared(sources) == []
+
+
+@pytest.mark.parametrize("pattern", [r"void:triples 4", r"checksumValue \"\w", r"a spdx:Checksum"])
+def test_damaged_seal_is_found(tmp_path: Path, sources: Sources, pattern: str) -> None:
+    """A seal is whole or it is none."""
+    text = seal(sources).read_text(encoding="utf-8")
+    put(tmp_path, "data/seals.ttl", re.sub(pattern, lambda match: match[0][:-1] + "0", text, count=1))
+
+    assert len(compared(sources)) == 1
+
+
+def test_two_counts_are_no_seal(tmp_path: Path, sources: Sources) -> None:
+    """A second count beside the right one is found too."""
+    seal(sources)
+    change(tmp_path, "data/seals.ttl", "void:triples 4 ;", "void:triples 4 ;\n    void:triples 5 ;")
+
+    assert len(compared(sources)) == 1
+
+
+def test_seals_have_the_house_form(sources: Sources) -> None:
+    """The formatter has nothing to change."""
+    command = shutil.which("turtlefmt", path=sysconfig.get_path("scripts"))
+    if command is None:
+        pytest.skip("turtlefmt is not installed")
+
+    assert subprocess.run([command, "--check", str(seal(sources))], check=False).returncode == 0
+
+
+def test_data_that_is_no_folder_cannot_be_sealed(tmp_path: Path) -> None:
+    """A zipped package has nowhere to write to."""
+    archive = tmp_path / "data.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("data/a.ttl", "")
+    root = zipfile.Path(archive, "data/")
+    with pytest.raises(CallError, match="folder"):
+        seal(Sources(root, root, root))
+
+
+def test_bundled_data_is_sealed() -> None:
+    """What we ship is as it was sealed, and sealed."""
+    dataset = load()
+
+    assert VOID.triples in {triple.predicate for triple in dataset.triples()}
+    assert list(compare(dataset)) == []

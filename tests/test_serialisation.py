@@ -1,0 +1,80 @@
+"""Writing RDF in every format: nothing is lost, equal data gives equal bytes."""
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, parse
+
+from iqgraph import formats
+from iqgraph.serialisation import n_triples, serialise, serialise_graphs
+from iqgraph.terms import GRAPH, ID, IQ, RDF, XSD
+
+TRIPLES = [
+    Triple(ID.anna, RDF.type, IQ.Person),
+    Triple(ID.anna, RDF.type, NamedNode("http://other.example/Person")),
+    Triple(ID.anna, IQ.note, Literal('quote " backslash \\ line \n tab \t < & > end')),
+    Triple(ID.anna, IQ.note, Literal("grüßt", language="de")),
+    Triple(ID.anna, IQ.note, Literal("007", datatype=XSD.integer)),
+    Triple(ID.anna, IQ.note, Literal("true", datatype=XSD.boolean)),
+    Triple(ID.anna, IQ.note, Literal("2015", datatype=XSD.gYear)),
+    Triple(ID.anna, IQ.knows, BlankNode("b1")),
+    Triple(BlankNode("b1"), IQ.knows, NamedNode(f"{ID.iri}a/b#c")),
+]
+GRAPHS = [(GRAPH.meta, TRIPLES[:2]), (GRAPH.derived, TRIPLES[1:3])]
+
+
+@pytest.mark.parametrize("form", formats.RDF_FORMATS, ids=lambda form: form.name)
+def test_graph_survives(form: formats.Format) -> None:
+    """What is written is read as the same triples, also in formats that could hold graphs."""
+    quads = list(parse(serialise(TRIPLES, form), form.rdf))
+
+    assert {quad.triple for quad in quads} == set(TRIPLES)
+
+
+@pytest.mark.parametrize("form", formats.RDF_FORMATS, ids=lambda form: form.name)
+def test_order_of_input_does_not_matter(form: formats.Format) -> None:
+    """Equal triples give equal bytes, also when one is told twice."""
+    assert serialise([*reversed(TRIPLES), *TRIPLES], form) == serialise(TRIPLES, form)
+
+
+@pytest.mark.parametrize("form", formats.of_kind("dataset"), ids=lambda form: form.name)
+def test_graphs_survive(form: formats.Format) -> None:
+    """Each statement stays in its graph, those of the default graph outside."""
+    quads = list(parse(serialise_graphs(GRAPHS, form, default=TRIPLES[3:4]), form.rdf))
+
+    assert len(quads) == 5
+    assert {quad.triple for quad in quads if quad.graph_name == GRAPH.derived} == set(TRIPLES[1:3])
+
+
+def test_lines_are_canonical_and_sorted() -> None:
+    """N-Triples that can be hashed."""
+    lines = n_triples(TRIPLES).decode().splitlines()
+
+    assert lines == sorted(lines)
+    assert f'{ID.anna} {IQ.note} "grüßt"@de .' in lines
+
+
+def test_only_used_prefixes_are_declared() -> None:
+    """RDF/XML too says no more than it needs."""
+    text = serialise(TRIPLES[:1], formats.RDF_XML).decode()
+
+    assert "xmlns:iq" in text
+    assert "xmlns:skos" not in text
+
+
+def test_one_value_is_no_list_in_json_ld() -> None:
+    """JSON-LD is as plain as it can be."""
+    assert '"@type": "iq:Person"' in serialise(TRIPLES[:1], formats.JSON_LD).decode()
+
+
+def test_statement_about_a_statement_has_no_place_in_json_ld() -> None:
+    """What a format cannot hold is not dropped in silence."""
+    triple = Triple(ID.anna, RDF.reifies, TRIPLES[0])
+
+    with pytest.raises(ValueError, match="JSON-LD"):
+        serialise([triple], formats.JSON_LD)
+
+
+def test_nothing_is_a_document_too() -> None:
+    """An empty answer is well formed in every format."""
+    for form in formats.RDF_FORMATS:
+        assert list(parse(serialise([], form), form.rdf)) == []
+    assert serialise([], formats.TURTLE) == b""

@@ -1,0 +1,145 @@
+"""Validation: what the shapes find, as findings with a place."""
+
+from pathlib import Path
+
+import pytest
+from rdflib import URIRef
+
+from iqgraph.dataset import load, load_plain
+from iqgraph.errors import DatasetError
+from iqgraph.findings import Finding, Step, path_text
+from iqgraph.resources import Sources
+from iqgraph.terms import ID, IQ, RDFS, SH, SHAPES, SKOS
+from iqgraph.validation import asserted_graph, shapes_graph, validate
+from tiny import HEAD, change, put
+
+SAYS = "data/letter/01-all.trig"
+SHAPE = "shapes/person.ttl"
+
+
+def validated(sources: Sources) -> list[Finding]:
+    """What the shapes find."""
+    return validate(load(sources=sources))
+
+
+def test_sound_data_has_no_findings(sources: Sources) -> None:
+    """The tiny dataset is as its shapes want it."""
+    assert validated(sources) == []
+
+
+def test_breach_is_found(tmp_path: Path, sources: Sources) -> None:
+    """A finding says which shape, where, what, in both languages, and in which file."""
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+    (finding,) = validated(sources)
+
+    assert finding == Finding(
+        rule=SHAPES["Person-label"],
+        focus=ID.ben,
+        message=finding.message,
+        path=SKOS.prefLabel,
+        file=SAYS,
+        severity=SH.Violation,
+        component=SH.MinCountConstraintComponent,
+    )
+    assert finding.message == ("A person has two names.", "Eine Person hat zwei Namen.")
+
+
+def test_value_of_a_breach_is_told(tmp_path: Path, sources: Sources) -> None:
+    """The value keeps its datatype and its form."""
+    change(tmp_path, SHAPE, "sh:minCount 2", "sh:datatype rdf:langString")
+    change(tmp_path, SAYS, '"Ben"@en', '"007"^^xsd:gYear')
+    (finding,) = validated(sources)
+
+    assert str(finding.value) == '"007"^^<http://www.w3.org/2001/XMLSchema#gYear>'
+
+
+def test_message_in_one_language_serves_both(tmp_path: Path, sources: Sources) -> None:
+    """A shape without translation still says something."""
+    change(tmp_path, SHAPE, 'sh:message "A person has two names."@en', "sh:order 1")
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+    (finding,) = validated(sources)
+
+    assert finding.message.en == finding.message.de == "Eine Person hat zwei Namen."
+
+
+def test_shape_without_name_is_called_by_its_user(tmp_path: Path, sources: Sources) -> None:
+    """The finding names the next shape that has a name."""
+    change(tmp_path, SHAPE, "sh:property shapes:Person-label", "sh:property [ sh:path iq:age ; sh:minCount 1 ]")
+
+    assert {finding.rule for finding in validated(sources)} == {SHAPES.Person}
+
+
+def test_severity_is_kept(tmp_path: Path, sources: Sources) -> None:
+    """A warning is no breach."""
+    change(tmp_path, SHAPE, "sh:minCount 2 ;", "sh:minCount 3 ; sh:severity sh:Warning ;")
+
+    assert [(finding.severity, finding.breach) for finding in validated(sources)] == [(SH.Warning, False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("[ sh:inversePath iq:knows ]", "^iq:knows"),
+        ("( iq:knows rdfs:label )", "iq:knows/rdfs:label"),
+        ("( [ sh:inversePath iq:knows ] rdfs:label )", "(^iq:knows)/rdfs:label"),
+        ("[ sh:alternativePath ( iq:knows iq:likes ) ]", "iq:knows|iq:likes"),
+        ("[ sh:oneOrMorePath iq:knows ]", "iq:knows+"),
+    ],
+)
+def test_path_is_told_as_sparql_writes_it(tmp_path: Path, sources: Sources, path: str, text: str) -> None:
+    """Paths longer than a property can be read too."""
+    change(tmp_path, SHAPE, "sh:path skos:prefLabel", f"sh:path {path}")
+    finding = validated(sources)[0]
+
+    assert finding.path is not None
+    assert path_text(finding.path) == text
+
+
+def test_two_paths_in_a_path() -> None:
+    """The text of a nested path has brackets."""
+    assert path_text(Step("*", (Step("|", (IQ.knows, RDFS.label)),))) == "(iq:knows|rdfs:label)*"
+
+
+def test_what_is_computed_is_not_validated(sources: Sources) -> None:
+    """Shapes speak of what people write; rules answer for what they yield."""
+    predicates = set(asserted_graph(load(sources=sources)).predicates())
+
+    assert URIRef(IQ.leads.value) in predicates
+    assert URIRef(IQ.above.value) not in predicates
+
+
+def test_subclasses_of_the_ontology_count(tmp_path: Path, sources: Sources) -> None:
+    """An instance of a class is one of the class above."""
+    change(tmp_path, SHAPE, "sh:targetClass iq:Person", "sh:targetClass foaf:Person")
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+
+    assert [finding.focus for finding in validated(sources)] == [ID.ben]
+
+
+def test_homeless_statements_are_validated(tmp_path: Path, sources: Sources) -> None:
+    """Statements outside of graphs are checked like all others."""
+    file = put(tmp_path, "mine.ttl", HEAD + "id:dora a iq:Person .")
+
+    assert [finding.focus for finding in validate(load([file], sources))] == [ID.dora]
+
+
+def test_shapes_of_all_files_are_one_graph(tmp_path: Path, sources: Sources) -> None:
+    """Blank nodes of two files do not meet."""
+    for name in "xy":
+        put(tmp_path, f"shapes/{name}.ttl", HEAD + f"shapes:{name} sh:property _:a . _:a sh:path iq:{name} .")
+    graph = shapes_graph(sources)
+
+    assert len({str(node) for node in graph.objects(None, URIRef(SH["property"].value))}) == 3
+
+
+def test_shape_that_is_none(tmp_path: Path, sources: Sources) -> None:
+    """Shapes that cannot be used are the project's fault, said in one sentence."""
+    change(tmp_path, SHAPE, "sh:path skos:prefLabel", "sh:path 1")
+
+    with pytest.raises(DatasetError, match="The shapes cannot be used"):
+        validated(sources)
+
+
+def test_plain_rdf_is_not_validated(tmp_path: Path) -> None:
+    """Nothing of ours is imposed on RDF of anybody."""
+    assert validate(load_plain([put(tmp_path, "a.ttl", HEAD + "id:dora a iq:Person .")])) == []
