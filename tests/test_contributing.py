@@ -1,0 +1,176 @@
+"""The recipes of CONTRIBUTING, carried out on a copy of the sources."""
+
+import shutil
+from hashlib import sha256
+from importlib.resources import as_file
+from pathlib import Path
+
+import pytest
+
+from iqgraph.dataset import Dataset, load
+from iqgraph.document import verify
+from iqgraph.engine import Embedded, Query
+from iqgraph.evidence import examine
+from iqgraph.findings import Finding
+from iqgraph.formats import CSV
+from iqgraph.resources import Sources, packaged
+from iqgraph.seals import seal
+from iqgraph.terms import BASE, PREFIXES
+from iqgraph.validation import validate
+
+NOTE = "\nThe library lends bicycles.\n\nIt has done so since 2021.\n"
+SPANS = {"S01": (1, 28), "S02": (30, 57)}
+HEAD = "".join(
+    f"@prefix {prefix}: <{iri}> .\n"
+    for prefix, iri in {**PREFIXES, "g": f"{BASE}graph/note/", "p": f"{BASE}passage/note/"}.items()
+)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Sources:
+    """The bundled sources, to be changed by this test alone."""
+    bundled = packaged()
+    for name in ("ontology", "data", "shapes"):
+        with as_file(getattr(bundled, name)) as folder:
+            shutil.copytree(folder, tmp_path / name)
+    return Sources(tmp_path / "ontology", tmp_path / "data", tmp_path / "shapes")
+
+
+def findings(sources: Sources) -> tuple[Dataset, list[Finding]]:
+    """The dataset of these sources, and what is wrong with it."""
+    dataset = load(sources=sources)
+    return dataset, [*examine(dataset), *validate(dataset)]
+
+
+def insert(file: Path, graph: str, statements: str) -> None:
+    """Add statements at the head of a graph in a file."""
+    text = file.read_text(encoding="utf-8")
+    assert f"{graph} {{\n" in text
+    file.write_text(text.replace(f"{graph} {{\n", f"{graph} {{\n{statements}\n", 1), encoding="utf-8")
+
+
+def test_add_a_statement(copy: Sources, tmp_path: Path) -> None:
+    """A statement added to the graph of its passage is valid once the data is sealed again, and not before."""
+    file = tmp_path / "data/11-jahre-iq/04-2013-2025.trig"
+    insert(file, "g:S27", "    id:period-2015-2018 iq:focus concept:intercultural-competence .")
+    _, before = findings(copy)
+    seal(copy)
+    _, after = findings(copy)
+
+    assert [one.line() for one in before if "S27" not in one.line()] == []
+    assert before
+    assert after == []
+
+
+def test_a_statement_of_the_wrong_kind_is_seen(copy: Sources, tmp_path: Path) -> None:
+    """A property on a thing that it is not meant for is a finding that names the property."""
+    file = tmp_path / "data/11-jahre-iq/04-2013-2025.trig"
+    insert(file, "g:S29", "    id:hessian-offers iq:about id:iq .")
+    seal(copy)
+    _, found = findings(copy)
+
+    assert any("iq:about" in one.line() for one in found)
+
+
+def passage(name: str, kind: str, de: str, en: str, after: str = "") -> str:
+    """A passage of the note in the form of passages.trig."""
+    start, end = SPANS[name]
+    iri = f"{BASE}passage/note/{name}"
+    digest = sha256(NOTE[start:end].encode()).hexdigest()
+    return f"""
+    p:{name} a iq:Passage , oa:SpecificResource , {kind} ;
+        skos:prefLabel "{de}"@de , "{en}"@en ;
+        dcterms:description "{de}."@de , "{en}."@en ;
+        dcterms:isPartOf id:note-section-0 ; iq:order {int(name[1:])} ; {after}
+        oa:hasSource id:note ; oa:hasSelector <{iri}#selector> ; spdx:checksum <{iri}#checksum> .
+    <{iri}#selector> a oa:TextPositionSelector ; oa:start {start} ; oa:end {end} .
+    <{iri}#checksum> a spdx:Checksum ; spdx:algorithm spdx:checksumAlgorithm_sha256 ;
+        spdx:checksumValue "{digest}"^^xsd:hexBinary .
+"""
+
+
+def second_document(folder: Path) -> None:
+    """Write the folder of a second document."""
+    texts = {"de": "Ausleihe von Fahrrädern", "en": "Lending of bicycles"}
+    labels = f'skos:prefLabel "{texts["de"]}"@de , "{texts["en"]}"@en ; '
+    labels += f'dcterms:description "{texts["de"]}."@de , "{texts["en"]}."@en'
+    document = f"""
+    id:note a iq:Document ; {labels} ;
+        dcterms:title "Bicycles"@en ; dcterms:source <https://example.org/note> ;
+        dcterms:language <http://publications.europa.eu/resource/authority/language/ENG> ;
+        skos:scopeNote "Gezählt in Codepunkten."@de , "Counted in code points."@en ;
+        iq:characterCount {len(NOTE)} ; spdx:checksum <{BASE}id/note#checksum> .
+    <{BASE}id/note#checksum> a spdx:Checksum ; spdx:algorithm spdx:checksumAlgorithm_sha256 ;
+        spdx:checksumValue "{sha256(NOTE.encode()).hexdigest()}"^^xsd:hexBinary .
+    id:note-section-0 a iq:Section ; {labels} ; dcterms:isPartOf id:note ; iq:order 0 .
+"""
+    passages = [
+        passage("S01", "nif:Sentence", "Fahrräder zu leihen", "Bicycles to lend", "nif:nextSentence p:S02 ;"),
+        passage("S02", "nif:Sentence", "Seit 2021", "Since 2021"),
+    ]
+    graphs = "".join(
+        f"    g:{name} a iq:StatementGraph ; prov:wasDerivedFrom p:{name} ; iq:modality concept:explicit .\n"
+        for name in SPANS
+    )
+    graphs += "".join(
+        f"    <{BASE}graph/{kind}/note> a iq:StatementGraph ; {labels} ; iq:modality concept:editorial ; "
+        f"prov:wasDerivedFrom id:note .\n"
+        for kind in ("names", "passages")
+    )
+    says = """
+g:S01 {
+    id:lending a iq:Offer ; iq:offerType concept:information ; iq:providedBy id:library .
+    id:library a org:Organization ; skos:prefLabel "library"@en .
+}
+g:S02 {
+    id:lending a iq:Offer ; iq:during id:since-2021 .
+    id:since-2021 a iq:TimeSpan ; dcat:startDate "2021"^^xsd:gYear .
+}
+"""
+    names = """
+    id:library skos:prefLabel "Bibliothek"@de ; dcterms:description "Verleiht Räder."@de , "Lends bicycles."@en .
+    id:lending skos:prefLabel "Ausleihe"@de , "lending"@en ;
+        dcterms:description "Verleih von Rädern."@de , "Lending of bicycles."@en .
+    id:since-2021 skos:prefLabel "seit 2021"@de , "since 2021"@en ;
+        dcterms:description "Ab 2021 ohne Ende."@de , "From 2021 without an end."@en .
+"""
+    folder.mkdir()
+    for name, body in {
+        "passages.trig": f"<{BASE}graph/passages/note> {{{document}{''.join(passages)}}}\n",
+        "01-all.trig": says,
+        "names.trig": f"<{BASE}graph/names/note> {{{names}}}\n",
+        "graphs.trig": f"graph:meta {{\n{graphs}}}\n",
+    }.items():
+        (folder / name).write_text(HEAD + body, encoding="utf-8")
+
+
+def test_add_a_second_document(copy: Sources, tmp_path: Path) -> None:
+    """A second document is a second folder: valid, verified and asked like the first, with no change of code."""
+    second_document(tmp_path / "data/note")
+    (tmp_path / "note.txt").write_text(NOTE, encoding="utf-8")
+    seal(copy)
+    dataset, found = findings(copy)
+    asked = """PREFIX id: <https://w3id.org/iq-hessen/id/>
+        PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+        PREFIX prov: <http://www.w3.org/ns/prov#>
+        SELECT ?passage {
+            GRAPH ?graph { id:lending iq:providedBy id:library }
+            ?graph prov:wasDerivedFrom ?passage
+        }"""
+    answer = Embedded(dataset.store).answer(Query(asked), CSV).decode()
+
+    assert [one.line() for one in found] == []
+    assert verify(dataset, tmp_path / "note.txt") == []
+    assert answer.split() == ["passage", f"{BASE}passage/note/S01"]
+
+
+def test_a_new_document_without_its_passage_is_seen(copy: Sources, tmp_path: Path) -> None:
+    """The graph of a second document has to lead to a passage that exists."""
+    second_document(tmp_path / "data/note")
+    graphs = tmp_path / "data/note/graphs.trig"
+    text = graphs.read_text(encoding="utf-8")
+    graphs.write_text(text.replace("prov:wasDerivedFrom p:S02", "prov:wasDerivedFrom p:S03"), encoding="utf-8")
+    seal(copy)
+    _, found = findings(copy)
+
+    assert any("g:S02" in one.line() or "note/S02" in one.line() for one in found)

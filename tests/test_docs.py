@@ -1,0 +1,131 @@
+"""What README and docs show is run: every command, every query, every path."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from iqgraph.cli import main
+from iqgraph.dataset import Dataset
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]) if (ROOT / "README.md").exists() else []
+DOCUMENT = ROOT.parent / "shared/source/11-jahre-iq-bei-involas.txt"
+HERE = "http://127.0.0.1:8000"
+
+pytestmark = pytest.mark.repository
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks of a page in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def sessions() -> list[tuple[str, str]]:
+    """The commands shown with a prompt, each with the output that is shown below it."""
+    found = [block for page in PAGES for block in blocks(page, "console")]
+    return [_split(one) for block in found for one in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+
+
+def _split(session: str) -> tuple[str, str]:
+    """A command ends with the line that closes its quotes."""
+    lines = session.splitlines()
+    for end in range(1, len(lines) + 1):
+        command = "\n".join(lines[:end])
+        if command.count("'") % 2 == 0:
+            return command, "\n".join(lines[end:])
+    raise ValueError(f"the quotes of this command are not closed: {session}")
+
+
+CURLS = [session for session in sessions() if session[0].startswith("curl ")]
+MAKES = sorted({text for page in PAGES for text in re.findall(r"`(make [a-z-]+)`", page.read_text(encoding="utf-8"))})
+QUERIES = [
+    pytest.param(query, id=f"{page.stem}-{n}") for page in PAGES for n, query in enumerate(blocks(page, "sparql"))
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a server that runs for these tests."""
+    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        line = process.stdout.readline() if process.stdout else ""
+        found = re.search(r"http://[\d.:]+", line)
+        try:
+            assert found, line
+            yield found[0]
+        finally:
+            process.terminate()
+
+
+def test_every_shown_command_is_one_of_these() -> None:
+    """A command of a new kind in the pages needs a test of its own."""
+    shown = {command.split()[0] for command, _ in sessions()}
+
+    assert shown <= {"make", "curl"}
+
+
+def test_make_serve_runs_the_server() -> None:
+    """`make serve` is the command that the other tests start."""
+    plan = subprocess.run(["make", "-n", "serve"], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert "iqgraph serve --host 127.0.0.1 --port 8000" in plan.stdout
+
+
+@pytest.mark.parametrize("command", MAKES)
+def test_make_targets_exist(command: str) -> None:
+    """Every target that a page names is in the Makefile."""
+    plan = subprocess.run([*shlex.split(command), "-n"], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert plan.returncode == 0, plan.stderr
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize(("command", "output"), CURLS)
+def test_curl_answers_as_shown(command: str, output: str, server: str) -> None:
+    """A shown curl command gives exactly the shown answer."""
+    done = subprocess.run(
+        shlex.split(command.replace(HERE, server)), capture_output=True, check=True, env={"PATH": os.environ["PATH"]}
+    )
+
+    assert done.stdout.decode().split() == output.split()
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_queries_have_answers(query: str, dataset: Dataset) -> None:
+    """Every query in the pages runs and finds something."""
+    rows = Embedded(dataset.store).answer(Query(query), CSV).decode().splitlines()
+
+    assert len(rows) > 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["query", "ASK { ?s ?p ?o }"], ["validate"], ["build", "{folder}"]],
+    ids=["query", "validate", "build"],
+)
+def test_commands_of_the_table_work(arguments: list[str], tmp_path: Path) -> None:
+    """What the README says of the command line can be done."""
+    assert main([argument.replace("{folder}", str(tmp_path / "release")) for argument in arguments]) == 0
+
+
+@pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not part of the project and not at hand")
+def test_verify_works() -> None:
+    """The offsets and hashes fit the document."""
+    assert main(["verify", str(DOCUMENT)]) == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    """A page links only to files that are there."""
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8"))
+
+    assert [target for target in targets if not (page.parent / target).exists()] == []
