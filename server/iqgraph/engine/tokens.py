@@ -48,7 +48,7 @@ _CALL = re.compile(
     rf"SERVICE{_SPACE}(?:SILENT{_SPACE})?(?:{_VARIABLE}|{_IRI}|{_NAME}){_SPACE}\{{",
     re.IGNORECASE,
 )
-_BEFORE_GRAPH = re.compile(rf"(?<![{_CHAR}:.?$@])(?:GRAPH|NAMED|FROM)\s+$", re.IGNORECASE)
+_BEFORE_GRAPH = {"GRAPH", "NAMED", "FROM", "FROMNAMED"}
 
 
 class Token(NamedTuple):
@@ -92,26 +92,25 @@ def calls_service(text: str) -> bool:
     """Whether a parser could read a call of another service in the query, in any reading of its text."""
     if not _SERVICE.search(text):
         return False
-    seen, ahead = set(), [0]
+    seen, ahead = set(), [(0, False)]
     while ahead:
-        start = ahead.pop()
-        if start in seen or start >= len(text):
+        start, names_graph = ahead.pop()
+        if (start, names_graph) in seen or start >= len(text):
             continue
-        seen.add(start)
+        seen.add((start, names_graph))
         token = _token(text, start)
-        if _is_call(text, token):
+        if _is_call(text, token, names_graph):
             return True
-        ahead.append(start + len(token.text))
+        still = token.text.upper() in _BEFORE_GRAPH or (names_graph and token.kind == "space")
+        ahead.append((start + len(token.text), still))
         if token.kind == "iri":
-            ahead.append(start + 1)
+            ahead.append((start + 1, False))
     return False
 
 
-def _is_call(text: str, token: Token) -> bool:
-    if token.kind not in ("word", "name"):
-        return False
+def _is_call(text: str, token: Token, names_graph: bool) -> bool:  # noqa: FBT001 - the state of a scanner
     places = [match.start() for match in _SERVICE.finditer(token.text)]
-    if not places or (token.kind == "name" and _BEFORE_GRAPH.search(text[max(0, token.start - 20) : token.start])):
+    if not places or token.kind not in ("word", "name") or (token.kind == "name" and names_graph):
         return False
     place = places[0] if token.kind == "name" else places[-1]
     return _CALL.match(text, token.start + place) is not None

@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-EXPOSED = "Allow, Content-Location, ETag, Link, Location, Retry-After"
+EXPOSED = "Allow, Content-Location, Content-Range, ETag, Link, Location, Retry-After"
 ASKED = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
 DAY = 86400
 

@@ -42,6 +42,7 @@ TEXT = Page("text", "txt", ("text/plain",))
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 _RANGE = re.compile(r"\s*([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)\s*((?:;.*)?)$", re.DOTALL)
 _QUALITY = re.compile(r';\s*q\s*=\s*([^;\s"]*)', re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NUMBER = re.compile(r"[01](?:\.\d*)?|\.\d+")
 _QUERY_FORMS = {"json": "jsonld", "xml": "rdf"}
 _OTHER_NAMES = {"n3": "turtle", "rdf": "rdfxml", "srj": "json", "srx": "xml", "xhtml": "html"}
@@ -97,7 +98,7 @@ def is_format(name: str) -> bool:
 
 
 def _quality(parameters: str) -> float | None:
-    found = _QUALITY.search(parameters)
+    found = _QUALITY.search(_QUOTED.sub("", parameters))
     if not found:
         return 1.0
     return min(float(found[1]), 1.0) if _NUMBER.fullmatch(found[1]) else None

@@ -109,7 +109,8 @@ def _checked_app(dataset: Dataset, announce: Announce) -> Flask:
         announce(finding.line())
     breaches = sum(finding.breach for finding in findings)
     if breaches:
-        raise DatasetError(f"The graph is not served, because it is not valid: {breaches} findings.")
+        number = f"{breaches} finding{'s' if breaches > 1 else ''}"
+        raise DatasetError(f"The graph is not served, because it is not valid: {number}.")
     return create_app(dataset, files=files, report=report(findings))
 
 

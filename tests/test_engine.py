@@ -1,0 +1,242 @@
+"""The engine: complete answers, honest refusals, graphs merged as SPARQL says."""
+
+import json
+import socket
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from iqgraph.engine import (
+    Embedded,
+    GraphNameError,
+    Query,
+    QueryError,
+    QueryEvaluationError,
+    QuerySyntaxError,
+    ServiceRefused,
+    UpdateRefused,
+)
+from iqgraph.engine.tokens import calls_service
+from iqgraph.formats import CSV, FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TSV, TURTLE, XML, Format
+
+EX = "http://example.org/"
+COUNT = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
+ANYWHERE = "SELECT (COUNT(*) AS ?n) %s { GRAPH ?g { ?s ?p ?o } }"
+ELSEWHERE = "<http://127.0.0.1:1/>"
+
+CALLS = [
+    f"SELECT * {{ SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ service silent {ELSEWHERE} {{ ?s ?p ?o }} }}",
+    f"SELECT * {{ ?s ?p 1SERVICESILENT{ELSEWHERE}{{}} }}",
+    f"SELECT * {{ ?s ?p true.SERVICE{ELSEWHERE}{{}} }}",
+    f"SELECT * {{ SERVICE # a comment {{\n {ELSEWHERE} {{}} }}",
+    "SELECT * { VALUES ?x { <http://a> } SERVICE ?x {} }",
+    f"PREFIX e: {ELSEWHERE} SELECT * {{ ?s ?p true SERVICEe:{{}} }}",
+    f"PREFIX e: {ELSEWHERE} SELECT * {{ ?s ?p trueSERVICEe:{{}} }}",
+    f"SELECT * {{ {{ SELECT * {{ OPTIONAL {{ SERVICE {ELSEWHERE} {{}} }} }} }} }}",
+    f'SELECT * {{ ?s ?p ?o FILTER(?s<?p#>"""\n) SERVICE {ELSEWHERE} {{}} #"""\n}}',
+    f'SELECT * {{ ?s ?p ?o FILTER(1<2#>"\n) SERVICE {ELSEWHERE} {{}} }}',
+    f"PREFIX e: {ELSEWHERE} SELECT * {{ ?s ?p true #GRAPH\n SERVICEe:{{}} }}",
+    f"PREFIX e: {ELSEWHERE} SELECT * {{ ?s ?p e:a\\~GRAPH SERVICEe:{{}} }}",
+    f'SELECT * {{ ?s ?p "\\"" SERVICE {ELSEWHERE} {{}} }}',
+    f"SELECT * {{ ?s ?p '''a'b''' SERVICE {ELSEWHERE} {{}} }}",
+]
+NO_CALLS = [
+    f'SELECT * {{ ?s ?p "SERVICE {ELSEWHERE} {{ }}" }}',
+    f"SELECT * {{ ?s ?p '''a \"\n SERVICE {ELSEWHERE} {{ }}''' }}",
+    f"SELECT * {{ ?s ?p ?o # SERVICE {ELSEWHERE} {{ }}\n}}",
+    "SELECT * { <http://example.org/SERVICE> ?p ?o }",
+    "SELECT * { GRAPH <http://example.org/#service> { ?s ?p ?o } }",
+    "PREFIX service: <http://a/> SELECT * { GRAPH service:g { ?service service:p ?o } }",
+    "PREFIX e: <http://a/> SELECT ?service { ?service e:SERVICE ?o OPTIONAL { ?o ?p $SERVICE } }",
+    "SELECT * { ?s ?p 'x'@service }",
+]
+WRONG = [
+    ("", 1, 1, "empty"),
+    ("SELECT * { ?s ex:p ?o }", 1, 15, "prefix ex: is not declared"),
+    ("PREFIX ex: <http://a/>\nSELECT * {\n  ?ä exx:p ?o }", 3, 6, "prefix exx: is not declared"),
+    ("SELECT * WHER { ?s ?p ?o }", 1, 10, "Did you mean WHERE?"),
+    ("SELECT * { ?s ?p ?o", 1, 10, "never closed"),
+    ("SELECT * { ?s ?p ?o } }", 1, 23, "closes nothing"),
+    ('SELECT * { ?s ?p "ä }', 1, 18, "does not end"),
+    ("SELECT * { ?s <p> ?o }", 1, 15, "not an absolute IRI"),
+    ("SELECT * { ?s ?p ?o } LIMIT x", 1, 29, "not a word of SPARQL"),
+    ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p", 1, 52, "neither grouped nor aggregated"),
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Embedded:
+    """Two named graphs that share a triple, and their union."""
+    store = Store()
+    for graph, subjects in {"g1": "ab", "g2": "bc"}.items():
+        for subject in subjects:
+            triple = NamedNode(EX + subject), NamedNode(EX + "p"), Literal('ä, "b"', language="de")
+            store.extend([Quad(*triple, NamedNode(EX + graph)), Quad(*triple)])
+    return Embedded(store, {"ex": EX})
+
+
+def number(engine: Embedded, query: Query) -> int:
+    """The one number that a query answers."""
+    return int(engine.answer(query, CSV).split()[1])
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: str(form.name))
+def test_every_format(engine: Embedded, form: Format) -> None:
+    """Each format can be written."""
+    query = Query("SELECT * { ?s ?p ?o }" if form not in RDF_FORMATS else "CONSTRUCT WHERE { ?s ?p ?o }")
+
+    assert form in query.formats
+    assert "ä" in engine.answer(query, form).decode()
+
+
+def test_rows_are_what_the_formats_say(engine: Embedded) -> None:
+    """CSV has CRLF and doubled quotes, TSV has terms, JSON has languages, XML is declared."""
+    query = Query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s LIMIT 1")
+
+    assert engine.answer(query, CSV).decode() == 's,o\r\nhttp://example.org/a,"ä, ""b"""\r\n'
+    assert engine.answer(query, TSV).decode() == '?s\t?o\n<http://example.org/a>\t"ä, \\"b\\""@de\n'
+    assert json.loads(engine.answer(query, JSON))["results"]["bindings"][0]["o"]["xml:lang"] == "de"
+    assert engine.answer(query, XML).startswith(b"<?xml")
+
+
+def test_ask(engine: Embedded) -> None:
+    """A truth value is an answer too."""
+    assert json.loads(engine.answer(Query("ASK { ?s ?p 1 }"), JSON)) == {"head": {}, "boolean": False}
+
+
+def test_a_graph_is_a_set(engine: Embedded) -> None:
+    """CONSTRUCT writes no triple twice, and uses the prefixes that are needed."""
+    query = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o { } UNION { } }")
+
+    for form in (N_TRIPLES, N_QUADS):
+        assert engine.answer(query, form).count(b"\n") == 3
+    assert engine.answer(query, TURTLE).decode().startswith("@prefix ex: <http://example.org/> .\n\nex:a ex:p ")
+    assert len(json.loads(engine.answer(query, JSON_LD))["@graph"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("clauses", "default", "named"),
+    [
+        ("", 3, 4),
+        (f"FROM <{EX}g1>", 2, 0),
+        (f"FROM <{EX}g1> FROM <{EX}g2>", 3, 0),
+        (f"FROM <{EX}g1>FROM<{EX}g2> FROM NAMED <{EX}g2>", 3, 2),
+        (f"FROM NAMED <{EX}g1>", 0, 2),
+        (f"FROM <{EX}unknown>", 0, 0),
+        (f"FROM <{EX}g1> FROM <{EX}unknown>", 2, 0),
+        (f"FROM <file:///etc/passwd> FROM <{EX}g1>", 2, 0),
+    ],
+)
+def test_from(engine: Embedded, clauses: str, default: int, named: int) -> None:
+    """Default graphs are merged without repetition, unknown ones are empty and never fetched."""
+    assert number(engine, Query(COUNT % clauses)) == default
+    assert number(engine, Query(ANYWHERE % clauses)) == named
+
+
+@pytest.mark.parametrize("clauses", ["FROM ex:g1 FROM ex:g2", "FROM <g1> FROM # one more\n <g2>"])
+def test_from_with_short_names(engine: Embedded, clauses: str) -> None:
+    """Prefixes and the base are heeded where graphs are merged."""
+    query = f"BASE <{EX}> PREFIX ex: <{EX}> {COUNT % clauses}"
+
+    assert number(engine, Query(query)) == 3
+
+
+def test_from_is_read_only_where_it_is_a_clause(engine: Embedded) -> None:
+    """A name that begins like the keyword is a name."""
+    query = "PREFIX from: <http://example.org/> SELECT (COUNT(*) AS ?n) { ?from from:p ?o }"
+
+    assert number(engine, Query(query)) == 3
+
+
+def test_request_wins_over_from(engine: Embedded) -> None:
+    """The dataset of the protocol takes the place of the one in the query."""
+    text = COUNT % f"FROM <{EX}g1> FROM <{EX}g2>"
+
+    assert number(engine, Query(text, default_graphs=(f"{EX}g1",))) == 2
+    assert number(engine, Query(text, default_graphs=(f"{EX}g1", f"{EX}g2", f"{EX}g1"))) == 3
+    assert number(engine, Query(text, named_graphs=(f"{EX}g1",))) == 0
+    assert number(engine, Query(ANYWHERE % "", named_graphs=(f"{EX}g1",))) == 2
+    assert number(engine, Query(ANYWHERE % "", default_graphs=(f"{EX}g1",))) == 0
+
+
+def test_graph_name_that_is_none(engine: Embedded) -> None:
+    """A graph is named by an IRI."""
+    with pytest.raises(GraphNameError, match="absolute IRI"):
+        engine.answer(Query("ASK {}", default_graphs=("g1",)), JSON)
+
+
+@pytest.mark.parametrize("text", CALLS)
+def test_service_is_refused(engine: Embedded, text: str) -> None:
+    """However it is written, no query reaches another server."""
+    with pytest.raises(ServiceRefused, match="never calls another server"):
+        engine.answer(Query(text), JSON)
+
+
+@pytest.mark.parametrize("text", NO_CALLS)
+def test_the_word_service_is_no_service(text: str) -> None:
+    """Strings, comments, names and variables may hold the word."""
+    assert not calls_service(text)
+
+
+def test_nothing_is_called(engine: Embedded) -> None:
+    """A server that waits to be called waits in vain."""
+    with socket.create_server(("127.0.0.1", 0)) as waiting:
+        waiting.settimeout(0.1)
+        text = f"SELECT * {{ SERVICE SILENT <http://127.0.0.1:{waiting.getsockname()[1]}/> {{ ?s ?p ?o }} }}"
+        with pytest.raises(ServiceRefused):
+            engine.answer(Query(text), JSON)
+        with pytest.raises(TimeoutError):
+            waiting.accept()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <a:b> <a:b> 1 }",
+        "PREFIX a: <http://a/> delete where { a:b a:c 1 }",
+        "LOAD <http://a/>",
+        "CLEAR ALL",
+    ],
+)
+def test_update_is_refused(engine: Embedded, text: str) -> None:
+    """The endpoint is read-only and says so."""
+    with pytest.raises(UpdateRefused, match="read-only"):
+        engine.answer(Query(text), JSON)
+
+
+@pytest.mark.parametrize(("text", "line", "column", "message"), WRONG)
+def test_syntax_errors(engine: Embedded, text: str, line: int, column: int, message: str) -> None:
+    """The place is right, and the message can be acted on."""
+    with pytest.raises(QuerySyntaxError, match=message) as caught:
+        engine.answer(Query(text), JSON)
+
+    assert (caught.value.line, caught.value.column) == (line, column)
+
+
+def test_what_cannot_be_computed(engine: Embedded) -> None:
+    """An unknown function is no syntax error."""
+    with pytest.raises(QueryEvaluationError, match=r"example\.org/f"):
+        engine.answer(Query(f"SELECT (<{EX}f>(1) AS ?x) {{}}"), JSON)
+
+
+def test_every_error_is_a_query_error() -> None:
+    """One class stands for all that the asker can mend."""
+    kinds = (GraphNameError, QueryEvaluationError, QuerySyntaxError, ServiceRefused, UpdateRefused)
+
+    assert all(issubclass(kind, QueryError) for kind in kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("SELECT * {}", "SELECT"),
+        ("# ask\nPREFIX ask: <http://a/>\nBASE <http://b/> describeask:x", "DESCRIBE"),
+        ("constructWHERE { ?s ?p ?o }", "CONSTRUCT"),
+        ("ask{}", "ASK"),
+        ("nonsense", "SELECT"),
+    ],
+)
+def test_form(text: str, form: str) -> None:
+    """The form is known before the query is evaluated, because the format depends on it."""
+    assert Query(text).form == form

@@ -1,0 +1,140 @@
+"""Pages: two languages, nothing from elsewhere, true numbers, links that lead somewhere."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV
+from iqgraph.report import report
+from iqgraph.web import create_app
+from iqgraph.web.examples import EXAMPLES, Example
+
+PAGES = ["/", "/sparql", "/download/", "/ontology", "/shapes", "/validation", "/id/involas.html", "/problem/internal"]
+BROWSER = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset, found valid."""
+    return create_app(dataset, report=report([])).test_client()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site with somebody's file."""
+    file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1, 2 .", encoding="utf-8")
+    return create_app(load_plain([file])).test_client()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_languages(client: FlaskClient, path: str, lang: str) -> None:
+    """The parameter chooses, else the browser does; the page says which it is and leads to the other."""
+    chosen = client.get(path, query_string={"lang": lang}, headers=BROWSER)
+    preferred = client.get(path, headers=BROWSER | {"Accept-Language": f"fr, {lang};q=0.8"})
+
+    for response in (chosen, preferred):
+        assert response.status_code == 200
+        assert f'<html lang="{lang}">' in response.text
+        assert "Accept-Language" in response.headers["Vary"]
+        assert 'hreflang="de"' in response.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_from_elsewhere(client: FlaskClient, path: str) -> None:
+    """No script, no style in the page, nothing loaded from another host, and headers that forbid it."""
+    response = client.get(path, headers=BROWSER)
+    loaded = re.findall(r'<(?:link|img|iframe|source)\b[^>]*?(?:href|src)="([^"]*)"', response.text)
+
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=", response.text)
+    assert all(address.startswith("/") for address in loaded)
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_links_lead_somewhere(client: FlaskClient, path: str) -> None:
+    """Each link of our own answers; of many that look alike, the first few."""
+    page = client.get(path, headers=BROWSER).text
+    addresses = {unescape(address).partition("#")[0] for address in re.findall(r'href="(/[^"]*)"', page)}
+
+    for address in sorted(addresses)[:40]:
+        with client.get(address, headers=BROWSER, follow_redirects=True) as response:
+            assert response.status_code == 200, address
+
+
+def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
+    """True numbers, one query as a link and for a terminal, and the licences."""
+    page = unescape(client.get("/").text)
+    statements = sum(1 for _ in dataset.triples())
+
+    assert f"<dd>{statements}</dd>" in page
+    assert "<dt>Passages</dt><dd>50</dd>" in page
+    assert "curl -H 'Accept: text/csv' http://localhost/sparql" in page
+    assert "creativecommons.org/publicdomain/zero/1.0/" in page
+    assert "creativecommons.org/licenses/by/4.0/" in page
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example.english))
+def test_examples_have_answers(dataset: Dataset, example: Example) -> None:
+    """What the pages show works."""
+    assert Embedded(dataset.store).answer(Query(example.query), CSV).count(b"\r\n") > 1
+
+
+def test_somebodys_files(plain: FlaskClient) -> None:
+    """The site of other data says so and offers nothing of ours."""
+    page = plain.get("/").text
+
+    assert "<dd>2</dd>" in page
+    assert "/validation" not in page
+    assert plain.get("/validation").status_code == plain.get("/ontology").status_code == 404
+    assert plain.get("/download/iq-hessen.nt").data.count(b"\n") == 2
+
+
+def test_health(client: FlaskClient, plain: FlaskClient, dataset: Dataset) -> None:
+    """Up, ready, and whether what is served was validated."""
+    statements = sum(1 for _ in dataset.triples())
+
+    assert json.loads(client.get("/health").data) == {"status": "up"}
+    assert json.loads(client.get("/ready").data) == {"status": "ready", "triples": statements, "validated": True}
+    assert json.loads(plain.get("/ready").data) == {"status": "ready", "triples": 2, "validated": False}
+
+
+@pytest.mark.parametrize(("path", "accept"), [("/validation.ttl", "*/*"), ("/validation", "text/turtle")])
+def test_validation(client: FlaskClient, path: str, accept: str) -> None:
+    """The report of what is served."""
+    response = client.get(path, headers={"Accept": accept})
+
+    assert response.content_type == "text/turtle; charset=utf-8"
+    assert "sh:conforms true" in response.text
+
+
+def test_validation_in_other_forms(client: FlaskClient) -> None:
+    """Any RDF format and a page; nothing else."""
+    assert client.get("/validation.nt").content_type == "application/n-triples"
+    assert client.get("/validation.html").content_type == "text/html; charset=utf-8"
+    assert client.get("/validation.pdf").status_code == 404
+
+
+def test_other_sites_may_read(client: FlaskClient) -> None:
+    """All that is public can be read by scripts of other sites, with the headers they need."""
+    for path in ("/sparql", "/download/iq-hessen.nt", "/id/involas.ttl", "/nowhere"):
+        headers = client.get(path).headers
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert "ETag" in headers["Access-Control-Expose-Headers"]
+
+
+def test_below_another_path(client: FlaskClient) -> None:
+    """Behind a proxy that adds a path, links and redirects have it too."""
+    below = {"SCRIPT_NAME": "/kg"}
+
+    assert 'href="/kg/sparql"' in client.get("/", environ_overrides=below).text
+    assert client.get("/id/involas", environ_overrides=below).headers["Location"] == "/kg/id/involas.ttl"

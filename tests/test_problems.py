@@ -1,0 +1,92 @@
+"""Errors: one shape for programs, a page for people, text on request, and never a trace of our code."""
+
+import json
+import logging
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset
+from iqgraph.engine import Query
+from iqgraph.formats import Format
+from iqgraph.web import create_app
+from iqgraph.web.problems import KINDS
+
+MEMBERS = {"type", "title", "status", "detail"}
+
+
+class Broken:
+    """An engine with a fault."""
+
+    def answer(self, query: Query, chosen: Format) -> bytes:
+        """Fail as no engine should."""
+        raise ZeroDivisionError(f"secret {query.text} {chosen.name}")
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site whose engine is broken."""
+    return create_app(dataset, engine=Broken(), files={}).test_client()
+
+
+def test_json_is_the_default(client: FlaskClient) -> None:
+    """RFC 9457, with a type that leads to its explanation."""
+    response = client.get("/nowhere")
+    body = json.loads(response.data)
+
+    assert (response.status_code, response.content_type) == (404, "application/problem+json")
+    assert body.keys() >= MEMBERS
+    assert body["type"].endswith("/problem/not-found")
+    assert "Accept" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(("lang", "title"), [("de", "Hier ist nichts"), ("en", "There is nothing here")])
+def test_page(client: FlaskClient, lang: str, title: str) -> None:
+    """A browser gets a page in the reader's language."""
+    response = client.get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": lang})
+
+    assert response.status_code == 404
+    assert f"<h1>{title}</h1>" in response.text
+    assert f'<html lang="{lang}">' in response.text
+
+
+def test_text(client: FlaskClient) -> None:
+    """Text on request."""
+    response = client.get("/sparql?query=ASK", headers={"Accept": "text/plain"})
+
+    assert response.content_type == "text/plain; charset=utf-8"
+    assert response.text.startswith("406 No such format\n")
+
+
+def test_a_fault_is_a_problem(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    """The client learns that the fault is ours, the log learns which."""
+    with caplog.at_level(logging.ERROR):
+        response = client.get("/sparql?query=ASK%7B%7D")
+
+    assert response.status_code == 500
+    assert json.loads(response.data)["type"].endswith("/problem/internal")
+    assert "secret" not in response.text
+    assert "secret ASK{} JSON" in caplog.text
+
+
+def test_method(client: FlaskClient) -> None:
+    """A refused method is a problem that says which are allowed."""
+    response = client.delete("/id/involas")
+
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+    assert json.loads(response.data).keys() >= MEMBERS
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_each_type_is_explained(client: FlaskClient, slug: str) -> None:
+    """The IRI of a type has a page in both languages."""
+    kind = KINDS[slug]
+
+    assert kind.title in client.get(f"/problem/{slug}?lang=en").text
+    assert kind.german in client.get(f"/problem/{slug}?lang=de").text
+
+
+def test_no_such_type(client: FlaskClient) -> None:
+    """Other types do not exist."""
+    assert client.get("/problem/unknown").status_code == 404
