@@ -45,7 +45,7 @@ def faults(text: str) -> list[str]:
     body = re.sub(r"<[^<>\s]*>|^#.*$", "", text, flags=re.MULTILINE)
     found = [f"{prefix}: is not used" for prefix in prefixes if len(re.findall(rf"\b{prefix}:", body)) < 2]
     found += ["the prefixes are not sorted"] if prefixes != sorted(prefixes) else []
-    return found + [f"too long: {line}" for line in text.splitlines() if len(line) > 160]
+    return found + [f"too long: {line}" for line in text.splitlines() if len(line) > 150]
 
 
 def says_what_it_is(rule: Rule) -> bool:

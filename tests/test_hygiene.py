@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from iqgraph.dataset import Dataset, read
+from iqgraph.dataset import Dataset
+from iqgraph.reading import read
 from iqgraph.resources import Rule, Sources, packaged, questions, rdf_files, rules
 from iqgraph.terms import BASE, SH
 from rulebook import breach, faults, planted, rows, says_what_it_is, slugs
@@ -22,7 +23,7 @@ each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
 def uses(sources: Sources) -> Iterator[Quad]:
     """The shapes and the text of the questions, which use terms as the data does."""
     for file in rdf_files(sources.shapes, "shapes"):
-        yield from (Quad(*quad.triple, SHAPES_GRAPH) for quad in read(file).quads)
+        yield from (Quad(quad.subject, quad.predicate, quad.object, SHAPES_GRAPH) for quad in read(file).quads)
     for question in questions(sources):
         yield Quad(NamedNode(f"{BASE}query/{question.slug}"), SH.select, Literal(question.query), QUESTIONS_GRAPH)
 

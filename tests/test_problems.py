@@ -18,7 +18,7 @@ MEMBERS = {"type", "title", "status", "detail"}
 class Broken:
     """An engine with a fault."""
 
-    def answer(self, query: Query, chosen: Format) -> bytes:
+    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - it fails for everyone
         """Fail as no engine should."""
         raise ZeroDivisionError(f"secret {query.text} {chosen.name}")
 

@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import NoReturn
 from . import __version__
 from .dataset import load
 from .document import verify
-from .engine import Embedded, Query, QueryError, QuerySyntaxError
+from .engine import MIB, Embedded, Limits, Query, QueryError, QuerySyntaxError
 from .errors import CallError, DatasetError
 from .evidence import examine
 from .findings import Finding, Language
@@ -70,7 +71,17 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
     command.add_argument("files", nargs="*", type=Path, metavar="FILE", help="RDF to serve instead of the graph")
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     command.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s)")
+    command.add_argument("--timeout", type=_amount, default=10, metavar="SECONDS", help="for one query (%(default)s)")
+    command.add_argument("--memory", type=_amount, default=512, metavar="MIB", help="for one query (%(default)s)")
+    command.add_argument("--workers", type=int, default=8, metavar="N", help="queries at a time (%(default)s)")
     command.set_defaults(run=_serve)
+
+
+def _amount(text: str) -> float:
+    amount = float(text)
+    if not 0 < amount < math.inf:
+        raise ValueError(text)
+    return amount
 
 
 def _add_build(command: argparse.ArgumentParser) -> None:
@@ -110,7 +121,10 @@ def _add_language(command: argparse.ArgumentParser) -> None:
 def _serve(options: argparse.Namespace) -> int:
     from .web.serving import serve  # noqa: PLC0415 - only this command needs the web
 
-    serve(options.files, host=options.host, port=options.port)
+    if options.workers < 1:
+        raise CallError(f"--workers {options.workers}: at least one query has to run.")
+    limits = Limits(seconds=options.timeout, memory=int(options.memory * MIB), running=options.workers)
+    serve(options.files, host=options.host, port=options.port, limits=limits)
     return DONE
 
 

@@ -92,6 +92,6 @@ def _rule(file: File) -> Rule:
     query = file.text()
     comments = [line.removeprefix("#").strip() for line in query.splitlines() if line.startswith("#")]
     slug = re.sub(r"^\d+-", "", file.name.rpartition("/")[2].removesuffix(".rq"))
-    english = next((line for line in comments if not line.startswith("de:")), slug)
+    english = next((line.removeprefix("en:").strip() for line in comments if not line.startswith("de:")), slug)
     german = next((line.removeprefix("de:").strip() for line in comments if line.startswith("de:")), english)
     return Rule(slug, file.name, english, german, query)

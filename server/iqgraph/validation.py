@@ -1,5 +1,6 @@
 """Validation: the shapes against what is asserted. The only module that knows pySHACL and rdflib."""
 
+import logging
 from collections.abc import Iterable
 
 import pyoxigraph
@@ -19,6 +20,8 @@ from .reading import read
 from .resources import Sources, rdf_files
 from .terms import SHAPES, XSD
 
+# rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
+logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 UNARY: dict[Node, str] = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 

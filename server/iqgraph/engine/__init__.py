@@ -6,23 +6,32 @@ from ..formats import Format
 from .embedded import Embedded
 from .errors import (
     GraphNameError,
+    Overloaded,
     QueryError,
     QueryEvaluationError,
     QuerySyntaxError,
+    QueryTooExpensive,
     ServiceRefused,
     UpdateRefused,
 )
+from .isolated import Isolated
+from .limits import MIB, Limits
 from .query import FORMS, Query
 
 __all__ = [
     "FORMS",
+    "MIB",
     "Embedded",
     "Engine",
     "GraphNameError",
+    "Isolated",
+    "Limits",
+    "Overloaded",
     "Query",
     "QueryError",
     "QueryEvaluationError",
     "QuerySyntaxError",
+    "QueryTooExpensive",
     "ServiceRefused",
     "UpdateRefused",
 ]
@@ -31,5 +40,5 @@ __all__ = [
 class Engine(Protocol):
     """Whatever answers queries: in this process, in a worker that can be killed, or elsewhere."""
 
-    def answer(self, query: Query, chosen: Format) -> bytes:
-        """The whole answer in the chosen format, or a QueryError."""
+    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
+        """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""

@@ -1,6 +1,7 @@
 """The engine inside this process."""
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
@@ -9,19 +10,20 @@ from ..formats import Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
 from .diagnosis import syntax_error
-from .errors import QueryEvaluationError
+from .errors import AnswerTooLarge, QueryEvaluationError
 from .graphs import scope
 from .query import Query
 
 
 class Embedded:
-    """Answers queries from a store in memory; what it returns is always complete."""
+    """Answers queries from a store in memory; what it returns is always complete, and never longer than `most`."""
 
-    def __init__(self, store: Store, prefixes: Mapping[str, str] = PREFIXES) -> None:
+    def __init__(self, store: Store, prefixes: Mapping[str, str] = PREFIXES, most: int | None = None) -> None:
         self.store = store
         self.prefixes = prefixes
+        self.most = most
 
-    def answer(self, query: Query, chosen: Format) -> bytes:
+    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
         """The whole answer in the chosen format, or a QueryError."""
         query.refuse()
         try:
@@ -38,5 +40,25 @@ class Embedded:
 
     def _write(self, results: QuerySolutions | QueryBoolean | QueryTriples, chosen: Format) -> bytes:
         if isinstance(results, QueryTriples):
-            return serialise(results, chosen, self.prefixes)
-        return results.serialize(format=chosen.results) or b""
+            answer = serialise(results, chosen, self.prefixes)
+            if self.most is not None and len(answer) > self.most:
+                raise AnswerTooLarge(self.most)
+            return answer
+        page = _Page(self.most)
+        results.serialize(page, chosen.results)
+        return page.getvalue()
+
+
+class _Page(BytesIO):
+    """Takes what the engine writes, and stops it once that is too much."""
+
+    def __init__(self, most: int | None) -> None:
+        super().__init__()
+        self.most = most
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]
+        """Take some more."""
+        written = super().write(content)
+        if self.most is not None and self.tell() > self.most:
+            raise AnswerTooLarge(self.most)
+        return written

@@ -39,3 +39,49 @@ class UpdateRefused(QueryError):
         super().__init__(
             f"{keyword} is refused: this endpoint is read-only and answers SELECT, ASK, CONSTRUCT and DESCRIBE."
         )
+
+
+class QueryTooExpensive(QueryError):
+    """The query would take more than one query may have."""
+
+    limit = ""
+    advice = (
+        "Add a LIMIT, bind more of the pattern, or ask for less at once; "
+        "the whole dataset can be had as a file under /download/."
+    )
+
+    def __init__(self, what: str = "") -> None:
+        super().__init__(f"{what or self.limit} {self.advice}")
+
+
+class OutOfTime(QueryTooExpensive):
+    """The query ran for as long as a query may."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        super().__init__(f"The query was stopped after {seconds:g} seconds without a whole answer.")
+
+
+class OutOfMemory(QueryTooExpensive):
+    """The query needed more memory than a query may have."""
+
+    limit = "The query was stopped because it needed more memory than a query may have."
+
+
+class AnswerTooLarge(QueryTooExpensive):
+    """The answer is longer than an answer may be."""
+
+    def __init__(self, most: int = 0) -> None:
+        super().__init__(f"The answer would be larger than {most >> 20} MiB, so none of it is sent.")
+
+
+class Crashed(QueryTooExpensive):
+    """The evaluation of the query broke off."""
+
+    limit = "The evaluation of the query broke off; a query that is nested very deeply does that."
+
+
+class Overloaded(QueryError):
+    """There is no room for the query now; a later try may find some."""
+
+    def __init__(self) -> None:
+        super().__init__("The endpoint is busy with other long queries. Try again in a moment.")

@@ -11,11 +11,15 @@ FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query; graphs named here take the place of those in its own FROM clauses."""
+    """A query; graphs named here take the place of those in its own FROM clauses.
+
+    `seconds` is how long the asker is willing to wait; it can shorten the limit of the service, not lengthen it.
+    """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    seconds: float | None = None
 
     @property
     def form(self) -> str:

@@ -45,12 +45,15 @@ KINDS = {
         Kind("too-large", 413, "The request is too large", "Die Anfrage ist zu groß"),
         Kind("media-type", 415, "The content type is not understood", "Der Inhaltstyp ist nicht bekannt"),
         Kind("range", 416, "The range is outside the file", "Der Bereich liegt außerhalb der Datei"),
+        Kind("too-expensive", 422, "The query is too expensive", "Die Abfrage ist zu aufwendig"),
         Kind("internal", 500, "Something went wrong here", "Hier ist etwas schiefgegangen"),
+        Kind("overloaded", 503, "There is no room for the query now", "Für die Abfrage ist gerade kein Platz"),
     )
 }
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
+RETRY_AFTER = "5"
 INTERNAL = "The server could not answer. The fault is not in the request; the reason stands in the server's log."
 
 
@@ -91,6 +94,8 @@ def respond(problem: Problem) -> Response:
         content = json.dumps(problem.body(), ensure_ascii=False) + "\n"
     response = Response(content, problem.kind.status, content_type=text(chosen.media_types[0]))
     response.vary.update(("Accept", "Accept-Language") if chosen is HTML else ("Accept",))
+    if problem.kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 

@@ -1,5 +1,6 @@
 """The SPARQL 1.1 Protocol, query side: from an HTTP request to a query."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from .problems import Problem
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
 SHORTCUTS = ("format", "output", "results")
 READ_ONLY = "This endpoint is read-only. It answers queries; the data changes with its releases only."
 
@@ -46,7 +48,17 @@ def read(request: Request) -> Asked:
 def _query(text: str, parameters: list[tuple[str, str]]) -> Query:
     default = tuple(value for name, value in parameters if name == "default-graph-uri")
     named = tuple(value for name, value in parameters if name == "named-graph-uri")
-    return Query(text, default, named)
+    return Query(text, default, named, _seconds(parameters))
+
+
+def _seconds(parameters: list[tuple[str, str]]) -> float | None:
+    given = next((value for name, value in parameters if name == "timeout" and value), None)
+    if given is None:
+        return None
+    found = _DURATION.fullmatch(given.strip())
+    if not found or not float(found[1]):
+        raise Problem("bad-request", f"timeout={given} is no time; write seconds, as in 2, 0.5 or 500ms.")
+    return float(found[1]) / (1000 if found[2] == "ms" else 1)
 
 
 def _format(parameters: list[tuple[str, str]]) -> str | None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -19,14 +20,15 @@ from granian.server import Server
 
 from .. import release
 from ..dataset import Dataset, load, load_plain
+from ..engine import Embedded, Isolated, Limits
 from ..errors import CallError, DatasetError
 from ..findings import Finding
 from ..report import report
 from . import create_app
 from .checking import Check
+from .site import EXTENSION, Site
 
-WORKERS = 2
-THREADS = 4
+THREADS = 16
 PATIENCE = 10
 PAUSE = 0.02
 GRACE = 3
@@ -41,7 +43,7 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
-    workers: int = WORKERS,
+    limits: Limits = Limits(),  # noqa: B008 - it is frozen
     announce: Announce = aloud,
 ) -> None:
     """Serve the bundled graph if it is valid, or any files as they are, until interrupted."""
@@ -52,17 +54,17 @@ def serve(
     app = create_app(dataset) if files else _checked_app(dataset, announce)
     gc.freeze()
     about = f"{sum(1 for _ in dataset.triples())} statements"
-    run(app, host, port, workers, lambda address: announce(f"Serving {about} at {address} (Ctrl-C ends it)"))
+    run(app, limits, host, port, lambda address: announce(f"Serving {about} at {address} (Ctrl-C ends it)"))
 
 
-def run(app: Flask, host: str, port: int, workers: int, ready: Announce) -> None:
-    """Run the application in its workers, and tell its address once it answers."""
+def run(app: Flask, limits: Limits, host: str, port: int, ready: Announce) -> None:
+    """Run the application in a process of its own, which is replaced if lost, and tell its address once it answers."""
     server = Server(
         "iqgraph",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=workers,
+        workers=1,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         respawn_interval=PAUSE,
@@ -70,12 +72,16 @@ def run(app: Flask, host: str, port: int, workers: int, ready: Announce) -> None
         log_level=LogLevels.critical,
     )
     Thread(target=_tell, args=(host, port, ready), daemon=True).start()
-    server.serve(target_loader=partial(_in_worker, app), wrap_loader=False)
+    server.serve(target_loader=partial(_in_worker, app, limits), wrap_loader=False)
 
 
-def _in_worker(app: Flask) -> Flask:
-    """Ctrl-C reaches every process; only the first one listens, and then ends its workers."""
+def _in_worker(app: Flask, limits: Limits) -> Flask:
+    """Ctrl-C reaches every process; only the first one listens, and then ends the others."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    site: Site = app.extensions[EXTENSION]
+    engine = Isolated(Embedded(site.dataset.store, site.dataset.prefixes, limits.answer), limits)
+    engine.start()
+    app.extensions[EXTENSION] = replace(site, engine=engine)
     return app
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from ..engine import Query, QueryError, QuerySyntaxError
 from ..engine.description import SD, service_description
-from ..engine.errors import GraphNameError, ServiceRefused, UpdateRefused
+from ..engine.errors import GraphNameError, Overloaded, QueryTooExpensive, ServiceRefused, UpdateRefused
 from ..formats import JSON, TURTLE, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
@@ -23,6 +23,7 @@ bp = Blueprint("sparql", __name__)
 SHOWN = 1000
 PROBLEMS: dict[type[QueryError], str] = {
     GraphNameError: "graph-name",
+    Overloaded: "overloaded",
     ServiceRefused: "service",
     UpdateRefused: "read-only",
 }
@@ -56,9 +57,11 @@ def describe(name: str | None) -> Response:
 
 def _ask(query: Query, chosen: Format) -> bytes:
     try:
-        return site().engine.answer(query, chosen)
+        return site().engine.answer(query, chosen, request.remote_addr or "")
     except QuerySyntaxError as error:
         raise Problem("query-syntax", str(error), line=error.line, column=error.column) from error
+    except QueryTooExpensive as error:
+        raise Problem("too-expensive", str(error)) from error
     except QueryError as error:
         raise Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error)) from error
 

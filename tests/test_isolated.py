@@ -1,0 +1,183 @@
+"""The engine in worker processes: every query has an end, and its end harms nobody else."""
+
+import errno
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from iqgraph.dataset import Dataset
+from iqgraph.engine import Embedded, Isolated, Limits, Overloaded, Query, QueryError, QuerySyntaxError
+from iqgraph.engine.errors import AnswerTooLarge, Crashed, OutOfMemory, OutOfTime, ServiceRefused
+from iqgraph.formats import CSV, JSON, TURTLE, Format
+
+MIB = 1 << 20
+SECONDS = 1.0
+PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+HEAVY = (OutOfTime, OutOfMemory, AnswerTooLarge)
+DEEP = (Crashed, OutOfMemory, QuerySyntaxError)
+DOUBLED = " ".join(f"BIND(CONCAT(?s{n}, ?s{n}) AS ?s{n + 1})" for n in range(40))
+TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
+TOO_MUCH = {
+    "product": (f"SELECT (COUNT(*) AS ?n) {PRODUCT}", (OutOfTime,)),
+    "distinct": (f"SELECT DISTINCT ?a ?d ?g {PRODUCT}", HEAVY),
+    "sorted": (f"SELECT * {PRODUCT} ORDER BY ?a ?l", HEAVY),
+    "written": (f"SELECT * {PRODUCT}", HEAVY),
+    "constructed": (f"CONSTRUCT {{ ?a ?b ?f }} {PRODUCT}", HEAVY),
+    "grouped": (f"SELECT ?a (GROUP_CONCAT(?c) AS ?all) {PRODUCT} GROUP BY ?a", HEAVY),
+    "paths": ("SELECT (COUNT(*) AS ?n) { ?a (!<x:x>|^!<x:x>)* ?b . ?c (!<x:x>|^!<x:x>)* ?d }", HEAVY),
+    "doubled text": (f"SELECT ?z {{ BIND('{'a' * 64}' AS ?s0) {DOUBLED} BIND(STRLEN(?s40) AS ?z) }}", HEAVY),
+    "not exists": (f"SELECT * {{ ?q ?r ?s . ?t ?u ?v FILTER NOT EXISTS {{ {PRODUCT} FILTER(?a = ?l) }} }}", HEAVY),
+    "pattern": (
+        'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER REGEX(CONCAT(STR(?c), STR(?f)), "(a|b|ab)*c.*d$") }',
+        HEAVY,
+    ),
+    "values": (f"SELECT * {{ {TABLES} }}", HEAVY),
+    "braces": ("SELECT * " + "{" * 20000 + "}" * 20000, DEEP),
+    "brackets": ("SELECT (" + "(" * 20000 + "1" + ")" * 20000 + " AS ?x) {}", DEEP),
+    "negations": ("SELECT * { FILTER(" + "!" * 50000 + "true) }", DEEP),
+    "optionals": ("SELECT * { " + "OPTIONAL { " * 5000 + "}" * 5000 + " }", DEEP),
+}
+
+
+@pytest.fixture(scope="module")
+def engine(dataset: Dataset) -> Iterator[Isolated]:
+    """The bundled graph behind limits that are soon reached."""
+    engine = Isolated(Embedded(dataset.store, most=4 * MIB), Limits(seconds=SECONDS, memory=128 * MIB))
+    engine.start()
+    yield engine
+    engine.close()
+
+
+def tries(act: Callable[[], object]) -> str:
+    """The name of the error that an act meets."""
+    try:
+        act()
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+    return "none"
+
+
+def took(engine: Isolated, client: str) -> float:
+    """How long an ordinary query takes, in seconds."""
+    start = time.perf_counter()
+    engine.answer(Query("SELECT * { <https://w3id.org/iq-hessen/id/iq> ?p ?o }"), JSON, client)
+    return time.perf_counter() - start
+
+
+def test_the_answer_is_that_of_the_embedded_engine(engine: Isolated, dataset: Dataset) -> None:
+    """Isolation changes nothing of an answer, however long it is."""
+    peer = Embedded(dataset.store)
+
+    for text, form in (("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", CSV), ("CONSTRUCT WHERE { ?s ?p ?o }", TURTLE)):
+        assert engine.answer(Query(text), form) == peer.answer(Query(text), form)
+
+
+@pytest.mark.parametrize(("text", "ends"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_too_much_is_an_error_and_the_next_query_an_answer(
+    engine: Isolated, text: str, ends: tuple[type[QueryError], ...]
+) -> None:
+    """A query that takes too much gets a reason; whoever asks next does not notice."""
+    start = time.perf_counter()
+    with pytest.raises(ends) as found:
+        engine.answer(Query(text), CSV if text.startswith("SELECT") else TURTLE)
+
+    assert time.perf_counter() - start < SECONDS + 1
+    assert str(found.value).endswith((".", "”."))
+    assert took(engine, "next") < 1
+
+
+def test_the_asker_can_shorten_the_time(engine: Isolated) -> None:
+    """`timeout` lowers the limit, and the message says what it was."""
+    with pytest.raises(OutOfTime, match=r"after 0\.2 seconds"):
+        engine.answer(Query(TOO_MUCH["product"][0], seconds=0.2), CSV)
+
+
+def test_the_asker_cannot_lengthen_the_time(engine: Isolated) -> None:
+    """No more than the service allows."""
+    with pytest.raises(OutOfTime, match=r"after 1 seconds"):
+        engine.answer(Query(TOO_MUCH["product"][0], seconds=99), CSV)
+
+
+def test_errors_keep_what_they_hold(engine: Isolated) -> None:
+    """Line and column come back from the worker."""
+    with pytest.raises(QuerySyntaxError) as found:
+        engine.answer(Query("SELECT *\n{ ?s p:o ?o }"), CSV)
+
+    assert (found.value.line, found.value.column) == (2, 6)
+
+
+def test_neighbours_of_a_crowd_do_not_wait(engine: Isolated) -> None:
+    """While one client fills the service, another is answered at once; what has no room is told so at once."""
+    refused: list[bool] = []
+
+    def hog() -> None:
+        try:
+            engine.answer(Query(TOO_MUCH["product"][0]), CSV, "hog")
+        except Overloaded:
+            refused.append(True)
+        except OutOfTime:
+            refused.append(False)
+
+    crowd = [threading.Thread(target=hog) for _ in range(12)]
+    for one in crowd:
+        one.start()
+    times = sorted(took(engine, "neighbour") for _ in range(100))
+    for one in crowd:
+        one.join()
+
+    assert times[94] < 0.3
+    assert refused.count(False) <= 2
+    assert refused.count(True) >= 10
+
+
+def test_a_killed_worker_is_replaced(engine: Isolated) -> None:
+    """The death of a worker is the end of one query at most."""
+    assert engine.pool is not None
+    for worker in list(engine.pool.idle):
+        os.kill(worker.pid, signal.SIGKILL)
+
+    answers = [took(engine, "after") for _ in range(10) if _try(engine)]
+
+    assert len(answers) >= 8
+
+
+def _try(engine: Isolated) -> bool:
+    try:
+        engine.answer(Query("ASK {}"), JSON)
+    except Crashed:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+        "SELECT * { SERVICE SILENT <file:///etc/hostname> { ?s ?p ?o } }",
+    ],
+)
+def test_service_is_refused(engine: Isolated, text: str) -> None:
+    """No query makes the server call another."""
+    with pytest.raises(ServiceRefused):
+        engine.answer(Query(text), CSV)
+
+
+def test_workers_can_open_nothing(dataset: Dataset) -> None:
+    """Even an engine that would read a file or call a server cannot do so in a worker."""
+
+    class Curious(Embedded):
+        def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002
+            return f"{tries(socket.socket)} {tries(Path(query.text).read_bytes)}".encode()
+
+    engine = Isolated(Curious(dataset.store), Limits())
+    engine.start()
+    answer = engine.answer(Query(__file__), JSON)
+    engine.close()
+
+    assert answer == b"EMFILE EMFILE"
