@@ -12,9 +12,11 @@ from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 from flask import Flask
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -26,9 +28,10 @@ from ..findings import Finding
 from ..report import report
 from . import create_app
 from .checking import Check
+from .front import Front
 from .site import EXTENSION, Site
 
-THREADS = 16
+LARGEST_HEAD = 1 << 20
 PATIENCE = 10
 PAUSE = 0.02
 GRACE = 3
@@ -63,26 +66,28 @@ def run(app: Flask, limits: Limits, host: str, port: int, ready: Announce) -> No
         "iqgraph",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=1,
-        blocking_threads=THREADS,
+        websockets=False,
+        http1_settings=HTTP1Settings(max_buffer_size=LARGEST_HEAD),
         respawn_failed_workers=True,
         respawn_interval=PAUSE,
         workers_kill_timeout=GRACE,
         log_level=LogLevels.critical,
     )
     Thread(target=_tell, args=(host, port, ready), daemon=True).start()
-    server.serve(target_loader=partial(_in_worker, app, limits), wrap_loader=False)
+    loader: Callable[..., Any] = partial(_in_worker, app, limits)
+    server.serve(target_loader=loader, wrap_loader=False)
 
 
-def _in_worker(app: Flask, limits: Limits) -> Flask:
+def _in_worker(app: Flask, limits: Limits) -> Front:
     """Ctrl-C reaches every process; only the first one listens, and then ends the others."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     site: Site = app.extensions[EXTENSION]
     engine = Isolated(Embedded(site.dataset.store, site.dataset.prefixes, limits.answer), limits)
     engine.start()
     app.extensions[EXTENSION] = replace(site, engine=engine)
-    return app
+    return Front(app)
 
 
 def free_port(host: str, port: int) -> int:

@@ -1,0 +1,48 @@
+"""The cache of answers: bounded, and exact."""
+
+from iqgraph.web.cache import OVERHEAD, Answer, Cache
+
+
+def answer(size: int) -> Answer:
+    """An answer that takes so many bytes."""
+    return Answer(200, [], b"x" * (size - OVERHEAD))
+
+
+def test_what_was_put_is_found() -> None:
+    """Under its key, and under no other."""
+    cache: Cache[str] = Cache(10_000, 5_000)
+    cache.put("a", answer(1_000))
+
+    assert cache.get("a") == answer(1_000)
+    assert cache.get("A") is None
+
+
+def test_the_one_not_asked_for_longest_goes_first() -> None:
+    """The size stays within the bound."""
+    cache: Cache[str] = Cache(3_000, 3_000)
+    for key in "abc":
+        cache.put(key, answer(1_000))
+    cache.get("a")
+    cache.put("d", answer(1_000))
+
+    assert [key for key in "abcd" if cache.get(key)] == ["a", "c", "d"]
+    assert cache.size == 3_000
+
+
+def test_a_large_answer_is_not_kept() -> None:
+    """One answer cannot push out all the others."""
+    cache: Cache[str] = Cache(10_000, 2_000)
+    cache.put("small", answer(1_000))
+    cache.put("large", answer(2_001))
+
+    assert cache.get("large") is None
+    assert cache.get("small")
+
+
+def test_putting_twice_counts_once() -> None:
+    """Two requests at a time that both missed do not distort the size."""
+    cache: Cache[str] = Cache(10_000, 2_000)
+    cache.put("a", answer(1_000))
+    cache.put("a", answer(1_000))
+
+    assert cache.size == 1_000

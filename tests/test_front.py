@@ -1,0 +1,156 @@
+"""The front of the site: what is answered from the cache is what the application would have answered."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from flask import Flask, Response, request
+
+from iqgraph.web import front
+from iqgraph.web.cache import Headers
+from iqgraph.web.front import LARGEST_BODY, Front
+
+
+@dataclass
+class Scope:
+    """A request as the server tells it."""
+
+    method: str = "GET"
+    path: str = "/page"
+    query_string: str = ""
+    scheme: str = "http"
+    http_version: str = "1.1"
+    client: str = "127.0.0.1:5000"
+    headers: Mapping[str, str] = field(default_factory=lambda: {"host": "a.example:80"})
+
+
+@dataclass
+class Channel:
+    """Keeps what is sent."""
+
+    parts: tuple[bytes, ...] = ()
+    status: int = 0
+    headers: Headers = field(default_factory=list)
+    body: bytes = b""
+    stuck: bool = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The body of the request."""
+        for part in self.parts:
+            yield part
+        if self.stuck:
+            await asyncio.Event().wait()
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        """Keep an answer."""
+        self.status, self.headers, self.body = status, headers, body
+
+    def response_empty(self, status: int, headers: Headers) -> None:
+        """Keep an answer without a body."""
+        self.response_bytes(status, headers, b"")
+
+
+@pytest.fixture
+def site() -> Front:
+    """A site that numbers its answers and tells all it was asked."""
+    app = Flask("site")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    numbers = itertools.count(1)
+
+    @app.route("/page", methods=["GET", "POST"])
+    def page() -> Response:
+        body = request.get_data().decode()
+        response = Response(f"{next(numbers)} {request.url} {request.headers.get('Accept')} {body}")
+        if "plain" not in request.args:
+            response.set_etag(f"{request.full_path}")
+        return response
+
+    return Front(app)
+
+
+def ask(site: Front, scope: Scope, *parts: bytes, stuck: bool = False) -> Channel:
+    """The answer to one request."""
+    channel = Channel(parts, stuck=stuck)
+    asyncio.run(site.__rsgi__(scope, channel))
+    return channel
+
+
+def test_the_second_answer_is_the_first(site: Front) -> None:
+    """The application is asked once."""
+    first, second = ask(site, Scope()), ask(site, Scope())
+
+    assert first.body.startswith(b"1 http://a.example/page ")
+    assert (second.status, second.headers, second.body) == (200, first.headers, first.body)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Scope(method="HEAD"),
+        Scope(query_string="default-graph-uri=x"),
+        Scope(scheme="https"),
+        Scope(headers={"host": "b.example"}),
+        Scope(headers={"host": "a.example:80", "accept": "text/csv"}),
+        Scope(headers={"host": "a.example:80", "accept-language": "de"}),
+        Scope(headers={"host": "a.example:80", "range": "bytes=0-1"}),
+    ],
+    ids=["method", "query", "scheme", "host", "accept", "language", "range"],
+)
+def test_nothing_else_finds_the_same_answer(site: Front, other: Scope) -> None:
+    """Whatever can decide an answer is part of its key."""
+    first = ask(site, Scope())
+
+    assert ask(site, other).body != first.body
+
+
+def test_bodies_decide_too(site: Front) -> None:
+    """Two posts with other bodies or types are two requests."""
+    headers = {"host": "a.example", "content-type": "text/plain"}
+    first = ask(site, Scope("POST", headers=headers), b"a", b"b")
+    again = ask(site, Scope("POST", headers=headers), b"ab")
+    other = ask(site, Scope("POST", headers=headers), b"ac")
+    typed = ask(site, Scope("POST", headers={**headers, "content-type": "text/csv"}), b"ab")
+
+    assert first.body.endswith(b"ab")
+    assert again.body == first.body
+    assert len({first.body, other.body, typed.body}) == 3
+
+
+def test_what_has_no_tag_is_not_kept(site: Front) -> None:
+    """Without a strong validator an answer may change from one moment to the next."""
+    assert ask(site, Scope(query_string="plain=1")).body != ask(site, Scope(query_string="plain=1")).body
+
+
+def test_errors_are_not_kept(site: Front) -> None:
+    """What is not there now may be there later."""
+    ask(site, Scope(path="/nothing"))
+
+    assert not site.cache.answers
+
+
+@pytest.mark.parametrize("tags", ['"/page?"', 'W/"/page?"', '"x", "/page?"', "*"])
+def test_not_modified(site: Front, tags: str) -> None:
+    """Who has the answer is told so, and gets nothing again."""
+    answer = ask(site, Scope(headers={"host": "a.example", "if-none-match": tags}))
+
+    assert (answer.status, answer.body) == (304, b"")
+    assert ("etag", '"/page?"') in answer.headers
+
+
+def test_another_tag_gets_the_answer(site: Front) -> None:
+    """Who has another version gets this one."""
+    assert ask(site, Scope(headers={"host": "a.example", "if-none-match": '"x"'})).status == 200
+
+
+def test_a_body_that_is_too_large_is_refused(site: Front) -> None:
+    """The rest of it is not read."""
+    assert ask(site, Scope("POST"), *[b"x" * 100_000] * 50).status == 413
+
+
+def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow client holds no thread, and not for ever."""
+    monkeypatch.setattr(front, "SLOWEST_BODY", 0.02)
+
+    assert ask(site, Scope("POST"), b"a", stuck=True).status == 408
