@@ -9,10 +9,10 @@ from pyoxigraph import Literal, NamedNode, Triple, parse
 from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood, name
 from ..formats import TURTLE
-from ..terms import BASE, DCTERMS, GRAPH, PROV, RDF, RDFS, SKOS
+from ..terms import BASE, DCTERMS, DERIVED, GRAPH, PROV, RDF, RDFS, SKOS
 from ..turtle import compact
 from . import urls
-from .language import Language, language
+from .language import Language, language, say
 from .site import site
 
 
@@ -116,6 +116,8 @@ def _mark(graph: NamedNode) -> Link:
     target = passages[0] if len(passages) == 1 else graph
     path = graph.value.removeprefix(GRAPH.iri)
     text = path.rpartition("/")[2] if len(passages) == 1 else path
+    if graph == DERIVED:
+        text = say("einer Regel", "a rule")
     return Link(text, urls.local(target.value), title=link(graph).text)
 
 
