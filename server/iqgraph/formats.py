@@ -10,7 +10,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat
 Kind = Literal["graph", "dataset", "results"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Format:
     """A format: what files and services call it, and what the RDF library calls it."""
 

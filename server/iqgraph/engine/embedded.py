@@ -44,6 +44,8 @@ class Embedded:
             if self.most is not None and len(answer) > self.most:
                 raise AnswerTooLarge(self.most)
             return answer
+        if self.most is None:
+            return results.serialize(format=chosen.results) or b""
         page = _Page(self.most)
         results.serialize(page, chosen.results)
         return page.getvalue()
@@ -52,13 +54,13 @@ class Embedded:
 class _Page(BytesIO):
     """Takes what the engine writes, and stops it once that is too much."""
 
-    def __init__(self, most: int | None) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__()
         self.most = most
 
     def write(self, content: bytes) -> int:  # type: ignore[override]
         """Take some more."""
         written = super().write(content)
-        if self.most is not None and self.tell() > self.most:
+        if self.tell() > self.most:
             raise AnswerTooLarge(self.most)
         return written

@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError
 from ..formats import Format
 from .embedded import Embedded
 from .errors import Crashed
+from .lane import is_cheap
 from .limits import Limits
 from .pool import Pool
 from .query import Query
@@ -17,48 +18,55 @@ from .zygote import spawn
 class Isolated:
     """Answers queries in worker processes, within limits of time, memory and size.
 
-    Make it before the process has a second thread, since it forks; `start` it in the process that is to ask.
+    Make it before the process has a second thread, since it forks; then `attach` it to the loop of the server, or
+    `start` a loop of its own.
     """
 
     def __init__(self, engine: Embedded, limits: Limits) -> None:
+        self.near = Embedded(engine.store, engine.prefixes)
         self.limits = limits
         self.zygote = spawn(engine, limits)
-        self.loop = asyncio.new_event_loop()
-        self.ready = threading.Event()
+        self.loop: asyncio.AbstractEventLoop | None = None
         self.pool: Pool | None = None
 
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the workers be looked after in this loop."""
+        self.loop = loop
+        self.pool = Pool(self.zygote, self.limits, loop)
+
     def start(self) -> None:
-        """Start the thread that talks to the workers."""
-        threading.Thread(target=self._run, name="pool", daemon=True).start()
-        self.ready.wait()
+        """Start a loop in a thread."""
+        loop = asyncio.new_event_loop()
+        self.attach(loop)
+        threading.Thread(target=self._run, args=(loop,), name="pool", daemon=True).start()
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The whole answer in the chosen format, or a QueryError."""
-        query.refuse()
-        asked = asyncio.run_coroutine_threadsafe(self._ask(query, chosen, client), self.loop)
+        """The whole answer in the chosen format, or a QueryError; not to be called from the loop itself."""
+        if self.loop is None:
+            raise RuntimeError("the engine was not started")
+        asked = asyncio.run_coroutine_threadsafe(self.ask(query, chosen, client), self.loop)
         try:
             return asked.result()
         except CancelledError as error:
             raise Crashed from error
 
-    def close(self) -> None:
-        """End the workers and the thread."""
-        self.loop.call_soon_threadsafe(self.loop.stop)
-
-    async def _ask(self, query: Query, chosen: Format, client: str) -> bytes:
+    async def ask(self, query: Query, chosen: Format, client: str = "") -> bytes:
+        """The same from within the loop."""
+        if is_cheap(query, self.near.store):
+            return self.near.answer(query, chosen)
         if self.pool is None:
             raise RuntimeError("the engine was not started")
+        query.refuse()
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
         return await self.pool.ask(pack_query(query, chosen), seconds, client)
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self.loop)
-        self.loop.run_until_complete(self._open())
-        self.loop.run_forever()
+    def close(self) -> None:
+        """End the workers and, if there is one, the thread."""
+        if self.loop and self.loop.is_running():
+            self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.run_forever()
         if self.pool:
             self.pool.close()
-        self.loop.close()
-
-    async def _open(self) -> None:
-        self.pool = Pool(self.zygote, self.limits)
-        self.ready.set()
+        loop.close()

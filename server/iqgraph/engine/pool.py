@@ -22,9 +22,9 @@ class Pool:
     Every answer is whole. A query that runs out of its time or memory loses its worker, and only that.
     """
 
-    def __init__(self, zygote: Zygote, limits: Limits, spare: int = 2) -> None:
+    def __init__(self, zygote: Zygote, limits: Limits, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
         self.zygote, self.limits, self.spare = zygote, limits, spare
-        self.loop = asyncio.get_running_loop()
+        self.loop = loop
         self.idle: list[Handle] = []
         self.busy: set[Handle] = set()
         self.ending: dict[int, Handle] = {}

@@ -42,6 +42,7 @@ _PROLOGUE = re.compile(
 _KEYWORD = re.compile(
     "SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD", re.IGNORECASE
 )
+_FROM_WORD = re.compile("FROM", re.IGNORECASE)
 _FROM = re.compile(rf"FROM{_SPACE}(?P<named>NAMED)?{_SPACE}(?P<graph>{_IRI}|{_NAME})", re.IGNORECASE)
 _SERVICE = re.compile("SERVICE", re.IGNORECASE)
 _CALL = re.compile(
@@ -83,6 +84,8 @@ def keyword(text: str) -> str:
 
 def from_clauses(text: str) -> list[tuple[bool, str]]:
     """What a query's FROM clauses name, as it is written, and whether with NAMED."""
+    if not _FROM_WORD.search(text):
+        return []
     words = (token for token in tokens(text) if token.text.upper() in ("FROM", "FROMNAMED"))
     found = (_FROM.match(text, word.start) for word in words)
     return [(match["named"] is not None, match["graph"]) for match in found if match]

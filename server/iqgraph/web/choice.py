@@ -18,9 +18,14 @@ DOCUMENTS = with_page(RDF_FORMATS)
 
 
 def choose(offers: Sequence[AnOffer], name: str | None = None) -> AnOffer:
-    """The offer that a name means or, without a known one, that the Accept header prefers."""
+    """The offer for this request, by a name if it gives one that is known."""
+    return decide(offers, name, request.headers.get("Accept"))
+
+
+def decide(offers: Sequence[AnOffer], name: str | None, accept: str | None) -> AnOffer:
+    """The offer that a name means or, without a known one, that an Accept header prefers."""
     known = name is not None and is_format(name)
-    wanted = name if known else request.headers.get("Accept")
+    wanted = name if known else accept
     chosen = named(wanted or "", offers) if known else negotiate(wanted, offers)
     if chosen is None:
         offered = [offer.media_types[0] for offer in offers]

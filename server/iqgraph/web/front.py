@@ -4,73 +4,43 @@ It speaks RSGI to the server and WSGI to the application, which it runs in threa
 """
 
 import asyncio
-import io
-import re
-from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, Protocol
-from urllib.parse import unquote_to_bytes
+from typing import Any
 
 from flask import Flask
 
+from ..engine import Isolated, QueryError
+from ..formats import Format
+from . import protocol, sparql, wsgi
 from .cache import Answer, Cache, Headers
+from .choice import decide, with_page
+from .headers import tag
+from .problems import Problem
+from .protocol import Incoming
+from .wsgi import Channel, Request, Scope
 
 THREADS = 16
 LARGEST_BODY = 1 << 20
 SLOWEST_BODY = 10.0
 CACHED_BYTES = 64 << 20
 LARGEST_CACHED = 1 << 20
-_PORT = re.compile(r":[0-9]+$")
 BODILESS = {"GET", "HEAD", "OPTIONS"}
-
-
-class Scope(Protocol):
-    """What the server tells of a request."""
-
-    method: str
-    path: str
-    query_string: str
-    scheme: str
-    http_version: str
-    client: str
-    headers: Any
-
-
-class Channel(Protocol):
-    """The server's side of one request: its body comes in parts, its answer goes out whole."""
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        """The parts of the body."""
-
-    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
-        """Send an answer."""
-
-    def response_empty(self, status: int, headers: Headers) -> None:
-        """Send an answer without a body."""
-
-
-class Request(NamedTuple):
-    """All of a request that can decide an answer; nothing else reaches the application."""
-
-    method: str
-    scheme: str
-    host: str
-    path: str
-    query: str
-    accept: str | None
-    language: str | None
-    body_type: str | None
-    body_encoding: str | None
-    body: bytes
 
 
 class Front:
     """The application as the server runs it."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, engine: Isolated | None = None) -> None:
         self.app = app
+        self.engine = engine
+        self.heads: dict[tuple[str, Format], Headers] = {}
         self.cache: Cache[Request] = Cache(CACHED_BYTES, LARGEST_CACHED)
         self.threads = ThreadPoolExecutor(THREADS, "site")
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look after the workers of the engine in the loop of the server."""
+        if self.engine:
+            self.engine.attach(loop)
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""
@@ -78,7 +48,7 @@ class Front:
         if body is None:
             channel.response_empty(408, [("connection", "close")])
             return
-        request = _request(scope, body)
+        request = wsgi.gather(scope, body)
         header = scope.headers.get
         if header("range") is not None:
             answer = await self._run(scope, request, header("range"))
@@ -91,26 +61,45 @@ class Front:
             channel.response_bytes(answer.status, answer.headers, answer.body)
 
     async def _run(self, scope: Scope, request: Request, part: str | None = None) -> Answer:
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self.threads, self._ask, _environ(scope, request, part))
+        answer = None
+        environ: dict[str, Any] = {}
+        if self.engine and part is None and request.path == "/sparql" and request.method in ("GET", "POST"):
+            try:
+                answer = await self._query(self.engine, scope, request)
+            except QueryError as error:
+                environ[sparql.FAILURE] = error
+        if answer is None:
+            environ |= wsgi.environ(scope, request, part)
+            answer = await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, self.app, environ)
         if answer.status == 200 and answer.tag and part is None:
             self.cache.put(request, answer)
         return answer
 
-    def _ask(self, environ: dict[str, Any]) -> Answer:
-        heads: list[tuple[str, Headers]] = []
-
-        def start(status: str, headers: Headers, _trouble: object = None) -> None:
-            heads[:] = [(status, headers)]
-
-        parts: Iterable[bytes] = self.app.wsgi_app(environ, start)  # type: ignore[arg-type]
+    async def _query(self, engine: Isolated, scope: Scope, request: Request) -> Answer | None:
+        """The answer to a query in a format for programs; None for all that the application has to say."""
+        media_type = (request.body_type or "").partition(";")[0].strip().lower()
+        query = request.query.encode("latin-1")
+        incoming = Incoming(request.method, query, media_type, request.body_encoding or "", request.body)
         try:
-            body = b"".join(parts)
-        finally:
-            getattr(parts, "close", bool)()
-        status, headers = heads[0]
-        plain = [(name.lower(), value) for name, value in headers]
-        return Answer(int(status[:3]), plain, body, next((value for name, value in plain if name == "etag"), ""))
+            asked = protocol.read(incoming)
+            chosen = decide(with_page(asked.query.formats), asked.format, request.accept) if asked.query else None
+        except Problem:
+            return None
+        if asked.query is None or not isinstance(chosen, Format):
+            return None
+        content = await engine.ask(asked.query, chosen, wsgi.client(scope))
+        etag = f'"{tag(chosen.media_type, content)}"'
+        head = self.heads.get((request.method, chosen)) or self._head(request.method, chosen)
+        return Answer(200, [*head, ("etag", etag)], content, etag)
+
+    def _head(self, method: str, chosen: Format) -> Headers:
+        """The headers that the application gives to answers in this format."""
+        with self.app.test_request_context("/sparql", method=method):
+            response = self.app.process_response(sparql.told(b"", chosen))
+        given = [(name.lower(), value) for name, value in response.headers]
+        head = [pair for pair in given if pair[0] not in ("content-length", "etag")]
+        self.heads[method, chosen] = head
+        return head
 
 
 async def _body(channel: Channel) -> bytes | None:
@@ -125,54 +114,6 @@ async def _body(channel: Channel) -> bytes | None:
     except TimeoutError:
         return None
     return bytes(body)
-
-
-def _request(scope: Scope, body: bytes) -> Request:
-    header = scope.headers.get
-    return Request(
-        scope.method,
-        scope.scheme,
-        header("host") or "",
-        scope.path,
-        scope.query_string,
-        header("accept"),
-        header("accept-language"),
-        header("content-type"),
-        header("content-encoding"),
-        body,
-    )
-
-
-def _environ(scope: Scope, request: Request, part: str | None) -> dict[str, Any]:
-    """The request as WSGI has it (PEP 3333)."""
-    name, _, port = request.host.rpartition(":") if _PORT.search(request.host) else (request.host, "", "80")
-    given = {
-        "HTTP_HOST": request.host or None,
-        "HTTP_ACCEPT": request.accept,
-        "HTTP_ACCEPT_LANGUAGE": request.language,
-        "HTTP_CONTENT_ENCODING": request.body_encoding,
-        "HTTP_RANGE": part,
-        "CONTENT_TYPE": request.body_type,
-    }
-    return {
-        "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
-        "QUERY_STRING": request.query,
-        "SERVER_NAME": name or "localhost",
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
-        "CONTENT_LENGTH": str(len(request.body)),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": request.scheme,
-        "wsgi.input": io.BytesIO(request.body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        **{key: value for key, value in given.items() if value is not None},
-    }
 
 
 def _matches(asked: str | None, tag: str) -> bool:

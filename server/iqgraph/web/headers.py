@@ -1,5 +1,7 @@
 """Headers that every answer carries."""
 
+from hashlib import sha256
+
 from flask import Flask, Response, request
 
 POLICY = (
@@ -7,13 +9,31 @@ POLICY = (
 )
 EXPOSED = "Allow, Content-Location, Content-Range, ETag, Link, Location, Retry-After"
 ASKED = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
+CACHED = "public, max-age=60"
 DAY = 86400
 
 
 def init_app(app: Flask) -> None:
     """Add the headers to each answer of the application."""
+    app.after_request(validate)
     app.after_request(protect)
     app.after_request(share)
+
+
+def validate(response: Response) -> Response:
+    """Give a whole answer its tag, and tell who has it already that nothing changed."""
+    if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.get_etag()[0]:
+        response.set_etag(tag(response.content_type or "", response.get_data()))
+        response.headers.setdefault("Cache-Control", CACHED)
+        response.make_conditional(request)
+    elif response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def tag(content_type: str, body: bytes) -> str:
+    """A strong validator (RFC 9110, section 8.8.3): equal tags, equal answers."""
+    return sha256(content_type.encode() + b"\n" + body).hexdigest()[:32]
 
 
 def protect(response: Response) -> Response:

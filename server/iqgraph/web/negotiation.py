@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from ..formats import FORMATS
@@ -39,6 +40,7 @@ class Page:
 HTML = Page("HTML", "html", ("text/html", "application/xhtml+xml"))
 TEXT = Page("text", "txt", ("text/plain",))
 
+LONGEST_KEPT = 500
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 _RANGE = re.compile(r"\s*([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)\s*((?:;.*)?)$", re.DOTALL)
 _QUALITY = re.compile(r';\s*q\s*=\s*([^;\s"]*)', re.IGNORECASE)
@@ -65,7 +67,7 @@ class Match(NamedTuple):
 
 def negotiate(accept: str | None, offers: Sequence[AnOffer]) -> AnOffer | None:
     """The best of the offers for an Accept header, the earlier one if two are equal; None if none will do."""
-    ranges = list(media_ranges(accept or ""))
+    ranges = _ranges(accept) if accept and len(accept) < LONGEST_KEPT else list(media_ranges(accept or ""))
     if not ranges:
         return offers[0]
     best = max(offers, key=lambda offer: _match(ranges, offer))
@@ -79,6 +81,12 @@ def media_ranges(accept: str) -> Iterator[Range]:
         quality = _quality(found[3]) if found else None
         if found and quality is not None and not (found[1] == "*" and found[2] != "*"):
             yield Range(found[1], found[2], quality)
+
+
+@lru_cache(512)
+def _ranges(accept: str) -> list[Range]:
+    """Clients send the same few headers again and again."""
+    return list(media_ranges(accept))
 
 
 def named(name: str, offers: Sequence[AnOffer]) -> AnOffer | None:

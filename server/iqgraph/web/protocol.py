@@ -25,12 +25,30 @@ class Asked:
     format: str | None
 
 
-def read(request: Request) -> Asked:
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What the protocol looks at in an HTTP request."""
+
+    method: str
+    query: bytes
+    media_type: str = ""
+    encoding: str = ""
+    body: bytes = b""
+
+
+def incoming(request: Request) -> Incoming:
+    """The request as the protocol sees it."""
+    body = request.get_data(cache=False) if request.method == "POST" else b""
+    encoding = request.content_encoding or ""
+    return Incoming(request.method, request.query_string, request.mimetype, encoding, body)
+
+
+def read(request: Incoming) -> Asked:
     """The query of a request, or the problem with it."""
-    parameters = _pairs(request.query_string)
+    parameters = _pairs(request.query)
     texts = [value for name, value in parameters if name == "query"]
     if request.method == "POST":
-        if request.mimetype == QUERY:
+        if request.media_type == QUERY:
             texts.append(_decode(_body(request)))
         else:
             form = _form(request)
@@ -66,19 +84,19 @@ def _format(parameters: list[tuple[str, str]]) -> str | None:
     return next((given[name] for name in SHORTCUTS if name in given), None)
 
 
-def _form(request: Request) -> list[tuple[str, str]]:
-    if request.mimetype == FORM:
+def _form(request: Incoming) -> list[tuple[str, str]]:
+    if request.media_type == FORM:
         return _pairs(_body(request))
-    if request.mimetype == UPDATE:
+    if request.media_type == UPDATE:
         raise Problem("read-only", READ_ONLY)
-    given = f"not {request.mimetype}" if request.mimetype else "and the request names none"
+    given = f"not {request.media_type}" if request.media_type else "and the request names none"
     raise Problem("media-type", f"A query is posted as {FORM} or {QUERY}, {given}.")
 
 
-def _body(request: Request) -> bytes:
-    if request.content_encoding not in (None, "", "identity"):
-        raise Problem("media-type", f"A body with the encoding {request.content_encoding} is not read; send it plain.")
-    return request.get_data(cache=False)
+def _body(request: Incoming) -> bytes:
+    if request.encoding not in ("", "identity"):
+        raise Problem("media-type", f"A body with the encoding {request.encoding} is not read; send it plain.")
+    return request.body
 
 
 def _pairs(encoded: bytes) -> list[tuple[str, str]]:

@@ -85,9 +85,8 @@ def _in_worker(app: Flask, limits: Limits) -> Front:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     site: Site = app.extensions[EXTENSION]
     engine = Isolated(Embedded(site.dataset.store, site.dataset.prefixes, limits.answer), limits)
-    engine.start()
     app.extensions[EXTENSION] = replace(site, engine=engine)
-    return Front(app)
+    return Front(app, engine)
 
 
 def free_port(host: str, port: int) -> int:

@@ -1,0 +1,124 @@
+"""The bridge from a request of the server (RSGI) to the application (WSGI, PEP 3333)."""
+
+import io
+import re
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask
+
+from .cache import Answer, Headers
+
+_PORT = re.compile(r":[0-9]+$")
+
+
+class Scope(Protocol):
+    """What the server tells of a request."""
+
+    method: str
+    path: str
+    query_string: str
+    scheme: str
+    http_version: str
+    client: str
+    headers: Any
+
+
+class Channel(Protocol):
+    """The server's side of one request: its body comes in parts, its answer goes out whole."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The parts of the body."""
+
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
+        """Send an answer."""
+
+    def response_empty(self, status: int, headers: Headers) -> None:
+        """Send an answer without a body."""
+
+
+class Request(NamedTuple):
+    """All of a request that can decide an answer; nothing else reaches the application."""
+
+    method: str
+    scheme: str
+    host: str
+    path: str
+    query: str
+    accept: str | None
+    language: str | None
+    body_type: str | None
+    body_encoding: str | None
+    body: bytes
+
+
+def gather(scope: Scope, body: bytes) -> Request:
+    """A request with its whole body."""
+    header = scope.headers.get
+    return Request(
+        scope.method,
+        scope.scheme,
+        header("host") or "",
+        scope.path,
+        scope.query_string,
+        header("accept"),
+        header("accept-language"),
+        header("content-type"),
+        header("content-encoding"),
+        body,
+    )
+
+
+def client(scope: Scope) -> str:
+    """The address that a request comes from."""
+    return scope.client.rpartition(":")[0]
+
+
+def environ(scope: Scope, request: Request, part: str | None) -> dict[str, Any]:
+    """The request as WSGI has it; `part` is the range of bytes that it asks for."""
+    name, _, port = request.host.rpartition(":") if _PORT.search(request.host) else (request.host, "", "80")
+    given = {
+        "HTTP_HOST": request.host or None,
+        "HTTP_ACCEPT": request.accept,
+        "HTTP_ACCEPT_LANGUAGE": request.language,
+        "HTTP_CONTENT_ENCODING": request.body_encoding,
+        "HTTP_RANGE": part,
+        "CONTENT_TYPE": request.body_type,
+    }
+    return {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
+        "QUERY_STRING": request.query,
+        "SERVER_NAME": name or "localhost",
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": client(scope),
+        "CONTENT_LENGTH": str(len(request.body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": request.scheme,
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        **{key: value for key, value in given.items() if value is not None},
+    }
+
+
+def call(app: Flask, environ: dict[str, Any]) -> Answer:
+    """The whole answer of the application."""
+    heads: list[tuple[str, Headers]] = []
+
+    def start(status: str, headers: Headers, _trouble: object = None) -> None:
+        heads[:] = [(status, headers)]
+
+    parts: Iterable[bytes] = app.wsgi_app(environ, start)  # type: ignore[arg-type]
+    try:
+        body = b"".join(parts)
+    finally:
+        getattr(parts, "close", bool)()
+    status, headers = heads[0]
+    plain = [(name.lower(), value) for name, value in headers]
+    return Answer(int(status[:3]), plain, body, next((value for name, value in plain if name == "etag"), ""))
