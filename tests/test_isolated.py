@@ -18,6 +18,7 @@ from iqgraph.formats import CSV, JSON, TURTLE, Format
 
 MIB = 1 << 20
 SECONDS = 1.0
+MERCY = 4.0  # for a machine that is busy with other tests; what it takes in quiet is measured elsewhere
 PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 HEAVY = (OutOfTime, OutOfMemory, AnswerTooLarge)
 DEEP = (Crashed, OutOfMemory, QuerySyntaxError)
@@ -87,9 +88,9 @@ def test_too_much_is_an_error_and_the_next_query_an_answer(
     with pytest.raises(ends) as found:
         engine.answer(Query(text), CSV if text.startswith("SELECT") else TURTLE)
 
-    assert time.perf_counter() - start < SECONDS + 1
+    assert time.perf_counter() - start < SECONDS + MERCY
     assert str(found.value).endswith((".", "”."))
-    assert took(engine, "next") < 1
+    assert took(engine, "next") < MERCY
 
 
 def test_the_asker_can_shorten_the_time(engine: Isolated) -> None:

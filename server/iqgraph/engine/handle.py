@@ -6,6 +6,7 @@ import socket
 from dataclasses import dataclass, field
 
 from .errors import QueryError
+from .wire import HEAD
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -24,6 +25,18 @@ class Handle:
     reason: QueryError | None = None
     base: int = 0
     buffer: bytearray = field(default_factory=bytearray)
+
+    def take(self, content: bytes) -> tuple[int, bytes] | None:
+        """Take what came through the channel; the kind and content of the message once it is whole."""
+        self.buffer += content
+        if len(self.buffer) < HEAD.size:
+            return None
+        size, kind = HEAD.unpack_from(self.buffer)
+        if len(self.buffer) < HEAD.size + size:
+            return None
+        whole = bytes(memoryview(self.buffer)[HEAD.size :])
+        self.buffer = bytearray()
+        return kind, whole
 
 
 def resident(pid: int) -> int:

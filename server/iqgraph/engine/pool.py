@@ -9,7 +9,7 @@ from .errors import Crashed, OutOfMemory, OutOfTime, Overloaded, QueryError
 from .handle import Handle, resident
 from .limits import Limits
 from .turns import Turns
-from .wire import FAILURE, HEAD, unpack_error
+from .wire import FAILURE, unpack_error
 from .zygote import MAKE, REAP, Zygote
 
 SWEEP = 0.025
@@ -127,14 +127,9 @@ class Pool:
         if not content:
             self._gone(worker)
             return
-        worker.buffer += content
-        if len(worker.buffer) < HEAD.size:
-            return
-        size, kind = HEAD.unpack_from(worker.buffer)
-        if len(worker.buffer) == HEAD.size + size:
-            content = bytes(memoryview(worker.buffer)[HEAD.size :])
-            worker.buffer = bytearray()
-            self._done(worker, kind, content)
+        message = worker.take(content)
+        if message:
+            self._done(worker, *message)
 
     def _done(self, worker: Handle, kind: int, content: bytes) -> None:
         answer = worker.answer
