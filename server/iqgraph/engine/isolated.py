@@ -51,12 +51,11 @@ class Isolated:
             raise Crashed from error
 
     async def ask(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The same from within the loop."""
+        """The same from within the loop; whether to refuse is found out in a worker, since it may take long."""
         if is_cheap(query, self.near.store):
             return self.near.answer(query, chosen)
         if self.pool is None:
             raise RuntimeError("the engine was not started")
-        query.refuse()
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
         return await self.pool.ask(pack_query(query, chosen), seconds, client)
 

@@ -38,7 +38,10 @@ def is_cheap(query: Query, store: Store) -> bool:
     subject = _subject(found) if found else None
     if subject is None:
         return False
-    statements = store.quads_for_pattern(NamedNode(subject), None, None)
+    try:
+        statements = store.quads_for_pattern(NamedNode(subject), None, None)
+    except ValueError:  # it is no IRI, and a worker says so
+        return False
     return len(list(islice(statements, MOST + 1))) <= MOST
 
 

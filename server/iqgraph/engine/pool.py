@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 
 from .errors import Crashed, OutOfMemory, OutOfTime, Overloaded, QueryError
 from .handle import Handle, resident
@@ -13,6 +14,7 @@ from .wire import FAILURE, unpack_error
 from .zygote import MAKE, REAP, Zygote
 
 SWEEP = 0.025
+LOST = 70
 _LOWEST = 19
 
 
@@ -96,15 +98,21 @@ class Pool:
     def _news(self) -> None:
         with contextlib.suppress(BlockingIOError):
             while True:
-                pid, channel, status = self.zygote.news()
+                try:
+                    pid, channel, status = self.zygote.news()
+                except ConnectionError:
+                    os._exit(LOST)  # nothing here can make workers any more; whoever runs the server replaces it
                 if channel is None:
                     self._ended(self.ending.pop(pid), status)
                 else:
-                    self.making -= 1
-                    channel.settimeout(0)
-                    worker = Handle(pid, channel, base=resident(pid))
-                    self.loop.add_reader(channel.fileno(), self._read, worker)
-                    self._give(worker)
+                    self._made(pid, channel)
+
+    def _made(self, pid: int, channel: socket.socket) -> None:
+        self.making -= 1
+        channel.settimeout(0)
+        worker = Handle(pid, channel, base=resident(pid))
+        self.loop.add_reader(channel.fileno(), self._read, worker)
+        self._give(worker)
 
     async def _send(self, worker: Handle, request: bytes) -> None:
         try:

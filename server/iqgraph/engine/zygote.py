@@ -3,6 +3,7 @@
 The server has threads, so it must not fork; the zygote shares the memory of the dataset with every worker it makes.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -26,8 +27,9 @@ class Zygote:
     control: socket.socket
 
     def order(self, what: bytes, pid: int = 0) -> None:
-        """Order a worker to be made, or a dead one to be reaped."""
-        self.control.sendall(_MADE.pack(what, pid))
+        """Order a worker to be made, or a dead one to be reaped; that there is no zygote is told by the news."""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self.control.sendall(_MADE.pack(what, pid))
 
     def news(self) -> tuple[int, socket.socket | None, int]:
         """A worker's process and its channel if it was made, or its wait status if it ended."""
@@ -58,7 +60,8 @@ def spawn(engine: Embedded, limits: Limits) -> Zygote:
 
 
 def _serve(control: socket.socket, engine: Embedded, limits: Limits) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for told in (signal.SIGINT, signal.SIGTERM):  # it ends when the server does
+        signal.signal(told, signal.SIG_IGN)
     while order := control.recv(_MADE.size):
         what, pid = _MADE.unpack(order)
         if what == REAP:
