@@ -211,6 +211,24 @@ def test_head_and_options(client: FlaskClient) -> None:
     assert {"GET", "POST"} <= set(preflight.headers["Access-Control-Allow-Methods"].split(", "))
 
 
+@pytest.mark.parametrize(("body", "content_type"), [(ASK, DIRECT), (f"query={quote(ASK)}", FORM)])
+def test_query_method(client: FlaskClient, body: str, content_type: str) -> None:
+    """QUERY (RFC 10008) asks with a body, as POST does."""
+    response = client.open("/sparql", method="QUERY", data=body, content_type=content_type)
+
+    assert (response.status_code, json.loads(response.data)["boolean"]) == (200, True)
+
+
+def test_query_method_is_told_and_refuses_as_post_does(client: FlaskClient) -> None:
+    """A preflight names QUERY; a body of another type, or none, is refused."""
+    preflight = client.options("/sparql")
+
+    assert "QUERY" in preflight.headers["Allow"].split(", ")
+    assert "QUERY" in preflight.headers["Access-Control-Allow-Methods"].split(", ")
+    assert problem(client.open("/sparql", method="QUERY", data=ASK, content_type="text/plain")) == (415, "media-type")
+    assert problem(client.open("/sparql", method="QUERY", content_type=FORM)) == (400, "missing-query")
+
+
 def test_service_description(dataset: Dataset) -> None:
     """Without a query the endpoint says what it can do, and nothing that it refuses."""
     response = create_app(dataset).test_client().get("/sparql", base_url="https://data.example")

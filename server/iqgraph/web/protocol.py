@@ -13,6 +13,7 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
+WITH_BODY = ("POST", "QUERY")
 SHORTCUTS = ("format", "output", "results")
 READ_ONLY = "This endpoint is read-only. It answers queries; the data changes with its releases only."
 
@@ -38,7 +39,7 @@ class Incoming:
 
 def incoming(request: Request) -> Incoming:
     """The request as the protocol sees it."""
-    body = request.get_data(cache=False) if request.method == "POST" else b""
+    body = request.get_data(cache=False) if request.method in WITH_BODY else b""
     encoding = request.content_encoding or ""
     return Incoming(request.method, request.query_string, request.mimetype, encoding, body)
 
@@ -47,7 +48,7 @@ def read(request: Incoming) -> Asked:
     """The query of a request, or the problem with it."""
     parameters = _pairs(request.query)
     texts = [value for name, value in parameters if name == "query"]
-    if request.method == "POST":
+    if request.method in WITH_BODY:
         if request.media_type == QUERY:
             texts.append(_decode(_body(request)))
         else:
@@ -58,7 +59,7 @@ def read(request: Incoming) -> Asked:
         raise Problem("read-only", READ_ONLY)
     if len(texts) > 1:
         raise Problem("repeated-query", f"The request holds {len(texts)} queries; it must hold exactly one.")
-    if request.method == "POST" and not texts:
+    if request.method in WITH_BODY and not texts:
         raise Problem("missing-query", f"A form needs the field query; a body of type {QUERY} is the query itself.")
     return Asked(_query(texts[0], parameters) if texts else None, _format(parameters))
 

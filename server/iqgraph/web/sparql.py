@@ -30,7 +30,7 @@ PROBLEMS: dict[type[QueryError], str] = {
 }
 
 
-@bp.route("/sparql", methods=["GET", "POST"])
+@bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def sparql() -> Response:
     """Answer a query; without one, describe the service."""
     asked = protocol.read(protocol.incoming(request))
