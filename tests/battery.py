@@ -1,0 +1,434 @@
+"""The hostile battery: attacks on the running server, each with the statuses that are right for it."""
+
+import gzip
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+MIB = 1 << 20
+QUERY = "application/sparql-query"
+FORM = "application/x-www-form-urlencoded"
+CLOSED = 0  # the server hung up without an answer, as it may on what is not HTTP
+DEAR = frozenset({422, 503})
+DEEP = frozenset({400, 422})
+BAD = frozenset({400, CLOSED})
+PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+PAIRS = "{ ?a ?b ?c . ?d ?e ?f }"
+EVERYTHING = "(!<x:x>|^!<x:x>)*"
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """What is sent to the server, how, how many times at once, and which statuses are right for it."""
+
+    kind: str
+    name: str
+    sent: bytes
+    right: frozenset[int]
+    manner: str = "ask"
+    times: int = 1
+
+    @property
+    def method(self) -> str:
+        """The method, which decides whether an answer has a body."""
+        return self.sent.partition(b" ")[0].decode("latin-1")
+
+
+def http(method: str, target: str, *headers: str, body: bytes | str = b"", length: bool = True) -> bytes:
+    """The bytes of a request whose connection ends with it."""
+    content = body.encode() if isinstance(body, str) else body
+    lines = [f"{method} {target} HTTP/1.1", "Host: battery.example", "Connection: close", *headers]
+    lines += [f"Content-Length: {len(content)}"] if length and content else []
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + content
+
+
+def get(query: str, form: str = "json", **more: str) -> bytes:
+    """A query in the address."""
+    return http("GET", f"/sparql?{urlencode({'query': query, 'format': form, **more})}")
+
+
+def post(query: str, form: str = "json", media_type: str = QUERY) -> bytes:
+    """A query as the body."""
+    return http("POST", f"/sparql?format={form}", f"Content-Type: {media_type}", body=query)
+
+
+def nested(before: str, opening: str, middle: str, closing: str, after: str, *, depth: int = 20000) -> bytes:
+    """A query with something inside itself many times."""
+    return post(f"{before}{opening * depth}{middle}{closing * depth}{after}")
+
+
+def doubled(seed: str, times: int, last: str) -> str:
+    """A query that makes a text twice as long many times."""
+    steps = " ".join(f"BIND(CONCAT(?s{n}, ?s{n}) AS ?s{n + 1})" for n in range(times))
+    return f"SELECT ?z {{ BIND({seed} AS ?s0) {steps} BIND({last.replace('?s', f'?s{times}')} AS ?z) }}"
+
+
+def raw(text: str) -> bytes:
+    """Bytes as they are written here."""
+    return text.encode("latin-1")
+
+
+def _table(kind: str, right: frozenset[int], attacks: dict[str, bytes], manner: str = "ask") -> list[Attack]:
+    return [Attack(kind, name, sent, right, manner) for name, sent in attacks.items()]
+
+
+COUNTED = get(f"SELECT (COUNT(*) AS ?n) {PRODUCT}")
+DISTINCT = get(f"SELECT DISTINCT ?a ?d ?g {PRODUCT}", timeout="1")
+SORTED = get(f"SELECT * {PRODUCT} ORDER BY ?a ?l")
+STRINGS = get(doubled("'aaaaaaaa'", 40, "STRLEN(?s)"))
+REGEX = get('SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER REGEX(CONCAT(STR(?c), STR(?f)), "(a|b|ab)*c.*d$") }')
+WRITTEN = get(f"SELECT * {PRODUCT}", "csv")
+CLOSURE = get(f"SELECT (COUNT(*) AS ?n) {{ ?a {EVERYTHING} ?b . ?c {EVERYTHING} ?d }}", timeout="1")
+TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
+TRIPLES = " ".join(f"<x:{n}>" for n in range(MIB // 12))
+LARGE = get(f"SELECT * {PAIRS} LIMIT 120000")
+
+PRODUCTS = _table(
+    "product",
+    DEAR,
+    {
+        "counted": COUNTED,
+        "not exists": get(f"ASK {{ ?q ?r ?s . ?t ?u ?v FILTER NOT EXISTS {{ {PRODUCT} }} }}", timeout="0.5"),
+        "optional": get(f"SELECT (COUNT(*) AS ?n) {{ {PAIRS} OPTIONAL {{ {PRODUCT} }} }}", timeout="0.5"),
+        "minus": get(f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} MINUS {PRODUCT} }}", timeout="0.5"),
+        "tables": get(f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}", timeout="0.5"),
+        "inner": get(f"SELECT * {{ {{ SELECT (COUNT(*) AS ?n) {PRODUCT} }} }} LIMIT 1", timeout="0.5"),
+        "a second is asked for": get(f"SELECT (COUNT(*) AS ?n) {PRODUCT}", timeout="99999999"),
+    },
+)
+MEMORY = _table(
+    "memory",
+    DEAR,
+    {
+        "sorted": SORTED,
+        "distinct": DISTINCT,
+        "grouped": get(f"SELECT ?a ?d ?g (COUNT(*) AS ?n) {PRODUCT} GROUP BY ?a ?d ?g", timeout="1"),
+        "concatenated": get(f"SELECT (GROUP_CONCAT(?c) AS ?all) {PRODUCT}", timeout="1"),
+        "counted distinct": get(f"SELECT (COUNT(DISTINCT *) AS ?n) {PRODUCT}"),
+        "doubled": STRINGS,
+        "replaced": get(doubled("'aaaaaaaa'", 24, "REPLACE(?s, 'a', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb')")),
+        "encoded": get(doubled("'ä'", 27, "ENCODE_FOR_URI(?s)")),
+        "hashed": get(doubled("'aaaaaaaa'", 40, "SHA512(?s)")),
+    },
+)
+PATHS = _table(
+    "path",
+    DEAR,
+    {
+        "closures": CLOSURE,
+        "closures of closures": get(f"SELECT (COUNT(*) AS ?n) {{ ?a ({EVERYTHING}/{EVERYTHING})+ ?b }}", timeout="1"),
+        "sequence": get("SELECT (COUNT(*) AS ?n) { ?a " + "/".join(["(!<x:x>|^!<x:x>)"] * 60) + " ?b }", timeout="1"),
+    },
+)
+PATTERNS = [
+    *_table("pattern", DEAR, {"over a product": REGEX}),
+    *_table(
+        "pattern",
+        frozenset({200, 400, 422}),
+        {
+            "counted twice": get('SELECT (REGEX("a", "(a{1000}){1000}") AS ?x) {}'),
+            "nested": get('SELECT (REGEX("a", "' + "(" * 900 + "a" + ")*" * 900 + '") AS ?x) {}'),
+            "backtracking": get('SELECT (REGEX("' + "a" * 3000 + '", "^(a+)+$b") AS ?x) {}'),
+            "unclosed": get('SELECT (REGEX("a", "(((") AS ?x) {}'),
+        },
+    ),
+]
+NESTING = _table(
+    "nesting",
+    DEEP,
+    {
+        "braces": nested("SELECT * ", "{", "", "}", ""),
+        "brackets": nested("SELECT (", "(", "1", ")", " AS ?x) {}"),
+        "negations": nested("SELECT * { FILTER(", "!", "true", "", ") }", depth=50000),
+        "optionals": nested("SELECT * { ", "OPTIONAL {", "", "}", " }"),
+        "unions": nested("SELECT * ", "{{} UNION ", "{}", "}", ""),
+        "exists": nested("SELECT * { ", "FILTER EXISTS {", "", "}", " }"),
+        "paths": nested("SELECT * { ?s ", "(", "<x:p>", ")*", " ?o }"),
+        "inverses": nested("SELECT * { ?s ", "^(", "<x:p>", ")", " ?o }"),
+        "triple terms": nested("SELECT * { ?s ?p ", "<<( ?s ?p ", "?o", ")>>", " }"),
+        "reified": nested("SELECT * { ", "<< ", "?s ?p ?o", " >> ?p ?o", " }"),
+        "blank nodes": nested("SELECT * { ", "[ ?p ", "?o", " ]", " . }"),
+        "lists": nested("SELECT * { ", "( ", "?o", " )", " ?p ?o }"),
+        "functions": nested("SELECT (", "STR(", "1", ")", " AS ?x) {}"),
+        "selects": nested("", "SELECT * { {", "", "} }", ""),
+        "graphs": nested("SELECT * { ", "GRAPH ?g {", "", "}", " }"),
+        "sum": post("SELECT (1" + "+1" * 200000 + " AS ?x) {}"),
+        "never closed": nested("SELECT * ", "{", "", "", "", depth=500000),
+        "never opened": nested("SELECT * {", "", "", "}", "", depth=500000),
+    },
+)
+LANE = [
+    *_table(
+        "fast lane",
+        frozenset({200, 400, 422}),
+        {
+            "half an escape": get("SELECT * { <x:%> ?p ?o }"),
+            "no escape": get("SELECT * { <http://a/%zz> ?p ?o }"),
+            "no port": get("SELECT * { <http://a:b:c/> ?p ?o }"),
+            "relative prefix": get("PREFIX x: <//> SELECT * { x:y ?p ?o }"),
+            "bad prefix": get("PREFIX x: <x:%> SELECT * { x:1 ?p ?o }"),
+            "no such variable": get("SELECT ?z ?z ?z { <x:s> ?p ?o } LIMIT 999999999"),
+            "one variable": get("SELECT * { <x:s> ?p ?p }"),
+            "literal number as a verb": get("SELECT * { <x:s> <x:%> ?o }"),
+            "prefixes without end": get("PREFIX a:<x:>" * 300 + "SELECT * { a:b ?p ?o"),
+            "spaces without end": get("SELECT" + " " * 2000 + "*" + "\n#" * 900),
+            "service within": get("SELECT * { <x:SERVICE#> ?p ?o } # SERVICE <x:y> {"),
+        },
+    ),
+    *_table("fast lane", DEAR, {"many after one": get("SELECT * { ?s ?p ?o " + PAIRS + PRODUCT + " }", timeout="0.5")}),
+]
+HUGE = [
+    *_table(
+        "huge text",
+        frozenset({200, 422}),
+        {
+            "values": post(f"SELECT (COUNT(*) AS ?n) {{ VALUES ?v {{ {TRIPLES} }} }}"),
+            "comments": post("#" * (MIB - 99) + "\nASK {}"),
+            "comment lines": post("#\n" * (MIB // 2 - 99) + "ASK {}"),
+            "one literal": post(f"SELECT (STRLEN('{'ä' * (MIB // 2 - 99)}') AS ?n) {{}}"),
+            "prefixes": post("".join(f"PREFIX p{n}: <x:{n}>\n" for n in range(40000)) + "ASK {}"),
+            "unions": post("ASK { " + " UNION ".join(["{ ?s ?p ?o }"] * 5000) + " }"),
+        },
+    ),
+    *_table(
+        "huge text",
+        DEEP,
+        {
+            "one word": post("A" * (MIB - 99)),
+            "unknown words": post("SELECT " + "zz " * (MIB // 4)),
+            "less than": post("SELECT " + "<" * (MIB - 99)),
+            "apostrophes": post("SELECT " + "'" * (MIB - 99)),
+            "comments within names": post("SELECT SERVICE " + "<#>" * 300000),
+            "services that are not called": post("SELECT " + "SERVICE " * 100000),
+        },
+    ),
+    *_table(
+        "huge text",
+        frozenset({413, CLOSED}),
+        {
+            "beyond the limit": post("#" * (2 * MIB) + "\nASK {}"),
+            "beyond all limits": post("#" * (16 * MIB) + "\nASK {}"),
+        },
+    ),
+    *_table(
+        "huge text",
+        frozenset({400, 413, 414, 431, CLOSED}),
+        {"address": get("#" * (2 * MIB)), "path": http("GET", "/a" * MIB)},
+    ),
+]
+SIZE = [
+    *_table(
+        "answer size",
+        DEAR,
+        {
+            **{name: get(f"SELECT * {PRODUCT}", name) for name in ("json", "xml", "tsv", "html")},
+            "csv": WRITTEN,
+            **{
+                name: get(f"CONSTRUCT {{ ?a ?b ?f . ?d ?e ?c }} {PRODUCT}", name, timeout="0.7")
+                for name in ("turtle", "nt", "rdfxml", "jsonld")
+            },
+            "blank nodes": get(f"CONSTRUCT {{ [] ?b [] }} {PRODUCT}", "nt", timeout="0.7"),
+        },
+    ),
+    *_table("answer size", frozenset({200, 422, 503}), {"large and allowed": LARGE}),
+]
+OUT = [
+    *_table(
+        "way out",
+        frozenset({400, 403}),
+        {
+            "loopback": get("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"),
+            "file": get("SELECT * { SERVICE SILENT <file:///etc/passwd> { ?s ?p ?o } }"),
+            "IPv6": get("SELECT * { SERVICE <http://[::1]:9/sparql> { ?s ?p ?o } }"),
+            "number": get("SELECT * { SERVICE <http://2130706433:9/> { ?s ?p ?o } }"),
+            "variable": get("SELECT * { VALUES ?u { <http://127.0.0.1:9/> } SERVICE ?u { ?s ?p ?o } }"),
+            "prefixed": get("PREFIX x: <http://127.0.0.1:9/> SELECT * { SERVICE x:y { ?s ?p ?o } }"),
+            "after a comment": get("SELECT * { SERVICE#<\n<http://127.0.0.1:9/>#\n{ ?s ?p ?o } }"),
+            "after less than": get("SELECT * { FILTER(1<2) SERVICE<http://127.0.0.1:9/>{ FILTER(2>1) } }"),
+            "escaped letters": get("SELECT * { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"),
+            "load": get("LOAD <http://127.0.0.1:9/> INTO GRAPH <x:g>"),
+            "a graph that is no IRI": get("ASK {}", **{"default-graph-uri": "../../etc/passwd"}),
+        },
+    ),
+    *_table(
+        "way out",
+        frozenset({200, 400}),
+        {
+            "from a file": get("SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }"),
+            "from loopback": get("SELECT * FROM <http://127.0.0.1:9/> { ?s ?p ?o }"),
+            "graph of a file": get("SELECT * { ?s ?p ?o }", **{"default-graph-uri": "file:///etc/passwd"}),
+        },
+    ),
+]
+UPDATES = _table(
+    "update",
+    frozenset({400, 403, 415}),
+    {
+        "insert": post("INSERT DATA { <x:s> <x:p> <x:o> }"),
+        "insert as update": post("INSERT DATA { <x:s> <x:p> <x:o> }", media_type="application/sparql-update"),
+        "field": http("POST", "/sparql", f"Content-Type: {FORM}", body="update=CLEAR+ALL"),
+        "drop": get("DROP ALL"),
+        "both": http("POST", "/sparql", f"Content-Type: {FORM}", body="query=ASK{}&update=CLEAR+ALL"),
+        "after a query": get("ASK {} ; CLEAR ALL"),
+        "after a comment": get("#\r\nDELETE WHERE { ?s ?p ?o }"),
+    },
+)
+CONFUSION = [
+    *_table(
+        "confusion",
+        frozenset({400, 415}),
+        {
+            "two queries": http("GET", "/sparql?query=ASK%7B%7D&query=ASK%7B%7D"),
+            "in body and address": http(
+                "POST", "/sparql?query=ASK%7B%7D", f"Content-Type: {FORM}", body="query=ASK%7B%7D"
+            ),
+            "no type": http("POST", "/sparql", body="ASK {}"),
+            "wrong type": post("ASK {}", media_type="text/plain"),
+            "multipart": post("--x\r\n\r\nASK {}\r\n--x--", media_type="multipart/form-data; boundary=x"),
+            "half a percent": http("GET", "/sparql?query=ASK%7B%7"),
+            "not UTF-8": http("GET", "/sparql?query=ASK%7B%7D%23%ff"),
+            "body not UTF-8": http("POST", "/sparql", f"Content-Type: {QUERY}", body=b"ASK {} #\xff\xfe"),
+            "surrogate": http("GET", "/sparql?query=ASK%7B%7D%23%ed%a0%80"),
+            "NUL": get("ASK {} \0"),
+            "empty": get(""),
+            "empty body": http("POST", "/sparql", f"Content-Type: {QUERY}", "Content-Length: 0"),
+            "fields beyond number": http("POST", "/sparql", f"Content-Type: {FORM}", body="a=b&" * 250000),
+            "timeout that is no time": get("ASK {}", timeout="-1e99"),
+        },
+    ),
+    *_table("confusion", frozenset({200, 400, 406}), {"format": get("ASK {}", "../../etc/passwd")}),
+]
+MALFORMED = _table(
+    "malformed",
+    BAD | {404, 408, 411, 413, 414, 417, 431, 501, 505},
+    {
+        "no words": raw("\r\n\r\n\0\0\0\r\n\r\n"),
+        "half a line": raw("GET\r\n\r\n"),
+        "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200),
+        "HTTP 9": raw("GET / HTTP/9.9\r\nHost: x\r\n\r\n"),
+        "giant header": http("GET", "/", "X: " + "x" * (2 * MIB)),
+        "many headers": http("GET", "/", *["X: y"] * 5000),
+        "header without a colon": http("GET", "/", "nonsense"),
+        "NUL in a header": http("GET", "/", "X: a\0b"),
+        "folded header": http("GET", "/", "X: a\r\n b"),
+        "two lengths": http("POST", "/sparql", "Content-Length: 1", "Content-Length: 2", body="abc", length=False),
+        "negative length": http("POST", "/sparql", "Content-Length: -1", body="abc", length=False),
+        "length beyond number": http("POST", "/sparql", f"Content-Length: {'9' * 40}", body="abc", length=False),
+        "chunk garbage": http(
+            "POST", "/sparql", f"Content-Type: {QUERY}", "Transfer-Encoding: chunked", body="zz\r\nASK", length=False
+        ),
+        "chunk beyond number": http(
+            "POST",
+            "/sparql",
+            f"Content-Type: {QUERY}",
+            "Transfer-Encoding: chunked",
+            body="fffffffffffffffff\r\nx",
+            length=False,
+        ),
+        "unknown transfer": http("POST", "/sparql", "Transfer-Encoding: zip", body="x", length=False),
+        "header injection": raw("GET /sparql?query=\r\nX: y HTTP/1.1\r\nHost: x\r\n\r\n"),
+    },
+) + _table(
+    "malformed",
+    BAD | {200, 415},
+    {
+        "length and chunks": http(
+            "POST",
+            "/sparql",
+            f"Content-Type: {QUERY}",
+            "Content-Length: 3",
+            "Transfer-Encoding: chunked",
+            body="6\r\nASK {}\r\n0\r\n\r\n",
+            length=False,
+        ),
+        "injection by escape": http("GET", "/sparql?query=ASK%7B%7D&format=json%0d%0aX-Evil:%20y"),
+        "strange host": raw("GET / HTTP/1.1\r\nHost: a/b?c#d@[::1\r\nConnection: close\r\n\r\n"),
+    },
+)
+BOMB = gzip.compress(b"ASK {}" + b" " * (64 * MIB))
+ENCODING = _table(
+    "encoding",
+    frozenset({400, 413, 415}),
+    {
+        "gzip": http("POST", "/sparql", f"Content-Type: {QUERY}", "Content-Encoding: gzip", body=BOMB),
+        "gzip twice": http(
+            "POST", "/sparql", f"Content-Type: {QUERY}", "Content-Encoding: gzip, gzip", body=gzip.compress(BOMB)
+        ),
+        "gzip form": http("POST", "/sparql", f"Content-Type: {FORM}", "Content-Encoding: gzip", body=BOMB),
+        "unknown": http("POST", "/sparql", f"Content-Type: {QUERY}", "Content-Encoding: x", body="ASK {}"),
+    },
+)
+WHERE = (
+    *("/download/../../../../etc/passwd", "/download/%2e%2e/%2e%2e/pyproject.toml", "/download/..%2f..%2fetc%2fpasswd"),
+    *("/static/../../sparql.py", "/static/%2e%2e/%2e%2e/sparql.py", "/static/..%5c..%5csparql.py"),
+    *("//etc/passwd", "/%00", "/%ff%fe", "/download/%252e%252e/x", "/id/" + "../" * 999, "/id/" + "%2F" * 9999),
+)
+TRICKS = _table(
+    "path trick", frozenset({301, 302, 303, 307, 308, 400, 404, CLOSED}), {w[:40]: http("GET", w) for w in WHERE}
+)
+METHODS = _table(
+    "method",
+    frozenset({400, 404, 405, 501, CLOSED}),
+    {
+        **{
+            method: http(method, f"/sparql?query={quote('ASK {}')}")
+            for method in ("TRACE", "PUT", "DELETE", "PATCH", "BREW")
+        },
+        "CONNECT": raw("CONNECT 127.0.0.1:9 HTTP/1.1\r\nHost: 127.0.0.1:9\r\n\r\n"),
+        "long": http("A" * 5000, "/sparql"),
+    },
+)
+SLOW = _table(
+    "slow client",
+    frozenset({200, 400, 408, CLOSED}),
+    {"head": get("ASK {}"), "body": post("ASK {}"), "rest that never comes": post("ASK {}")[:-3]},
+    "slow",
+)
+ABSENT = [
+    Attack("gone client", "in a product", COUNTED, frozenset(), "leave", 8),
+    Attack("gone client", "in a sort", SORTED, frozenset(), "leave", 8),
+    Attack("gone client", "in a body", post("ASK {}" + " " * 1000)[:-500], frozenset(), "leave", 50),
+    Attack("gone client", "never asks", b"", frozenset(), "leave", 200),
+    Attack("unread answer", "large", LARGE, frozenset(), "unread", 12),
+]
+BURSTS = [
+    Attack("burst", "cheap", get("ASK {}"), frozenset({200, 503}), times=200),
+    Attack("burst", "products", COUNTED, DEAR, times=64),
+    Attack("burst", "sorts", SORTED, DEAR, times=32),
+    Attack("burst", "large answers", LARGE, frozenset({200, 422, 503}), times=16),
+    Attack("burst", "nonsense", raw("\0\r\n\r\n"), BAD, times=200),
+]
+KILLS = [
+    Attack("kill", "idle workers", b"", frozenset(), "kill workers"),
+    Attack("kill", "busy worker", COUNTED, frozenset({422}), "kill workers"),
+    Attack("kill", "server", b"", frozenset(), "kill server"),
+]
+ATTACKS = [
+    Attack("kill", "zygote", b"", frozenset(), "kill zygote"),  # far from the server's: two at once end it
+    *(
+        *PRODUCTS,
+        *MEMORY,
+        *PATHS,
+        *PATTERNS,
+        *NESTING,
+        *LANE,
+        *HUGE,
+        *SIZE,
+        *OUT,
+        *UPDATES,
+        *CONFUSION,
+        *MALFORMED,
+        *ENCODING,
+    ),
+    *(*TRICKS, *METHODS, *SLOW, *ABSENT, *BURSTS, *KILLS),
+]
+BESIDE_A_NEIGHBOUR = {
+    "product": COUNTED,
+    "sort": SORTED,
+    "distinct": DISTINCT,
+    "texts": STRINGS,
+    "paths": CLOSURE,
+    "regular expressions": REGEX,
+    "large answers": LARGE,
+    "nesting": NESTING[0].sent,
+    "huge texts": HUGE[0].sent,
+}

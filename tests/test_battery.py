@@ -1,0 +1,320 @@
+"""The hostile battery against the real server: whatever is sent, the next ordinary query is answered."""
+
+import csv
+import io
+import itertools
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from battery import ATTACKS, BESIDE_A_NEIGHBOUR, CLOSED, MIB, Attack, get
+from iqgraph.dataset import Dataset
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what the processes hold is read from /proc")
+
+SECONDS, MEMORY = 2, 256
+MOST = 2048 * MIB
+PATIENCE = 5.0
+BRIEFLY = 1.0
+ASKED = 40
+AT_ONCE = 0.25  # what a person does not notice; the milliseconds themselves are recorded, not asserted
+ORDINARY = "SELECT ?p ?o { <https://w3id.org/iq-hessen/id/iq> ?p ?o } ORDER BY ?p ?o"
+CRASH = re.compile(r"Traceback|panicked|memory allocation|Segmentation|Exception in|overflow", re.IGNORECASE)
+NUMBERS = itertools.count()
+HOG, NEIGHBOUR = "127.0.0.1", "127.0.0.2"
+
+
+@dataclass
+class Server:
+    """A running server, and the most memory that its processes were seen to hold."""
+
+    pid: int
+    port: int
+    log: Path
+    expected: str
+    peak: int = 0
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def connect(self, source: str = HOG) -> socket.socket:
+        """A connection from one of the addresses of this machine."""
+        return socket.create_connection(("127.0.0.1", self.port), PATIENCE, source_address=(source, 0))
+
+    def processes(self) -> list[int]:
+        """The server and all that it started, the oldest first."""
+        found = [self.pid]
+        for pid in found:
+            with suppress(OSError):
+                for task in Path(f"/proc/{pid}/task").iterdir():
+                    found += map(int, (task / "children").read_text().split())
+        return found
+
+    def watch(self) -> None:
+        """Measure until it is over."""
+        while not self.over.wait(0.2):
+            self.peak = max(self.peak, sum(map(held, self.processes())))
+
+
+@pytest.fixture(scope="module")
+def server(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The bundled graph under Granian, in a process group that does not outlive this module."""
+    log = tmp_path_factory.mktemp("battery") / "stderr"
+    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0"]
+    command += ["--timeout", str(SECONDS), "--memory", str(MEMORY)]
+    with log.open("w") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True)
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        found = re.search(r"http://127.0.0.1:(\d+)/", line)
+        assert found, line + log.read_text()
+        expected = Embedded(dataset.store).answer(Query(ORDINARY), CSV).decode()
+        server = Server(process.pid, int(found[1]), log, expected)
+        watcher = threading.Thread(target=server.watch)
+        watcher.start()
+        yield server
+        server.over.set()
+        watcher.join()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def held(pid: int) -> int:
+    """The memory of a process, what it shares divided by those who share it."""
+    with suppress(OSError):
+        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(found[1]) << 10 if found else 0
+    return 0
+
+
+def receive(connection: socket.socket, method: str) -> tuple[int, str, bytes, bool]:
+    """Status, type, body, and whether there is a Retry-After; a hang-up is status 0."""
+    try:
+        response = HTTPResponse(connection, method=method)
+        response.begin()
+        body = response.read()
+        return response.status, response.getheader("Content-Type", ""), body, "Retry-After" in response.headers
+    except IncompleteRead:
+        raise
+    except (ConnectionError, HTTPException, ValueError):
+        return CLOSED, "", b"", False
+
+
+def ask(server: Server, sent: bytes, method: str = "GET", source: str = HOG) -> tuple[int, str, bytes, bool]:
+    """What the server makes of some bytes."""
+    with closing(server.connect(source)) as connection:
+        with suppress(ConnectionError):  # it may have read enough
+            connection.sendall(sent)
+        return receive(connection, method)
+
+
+def ordinary(server: Server, source: str = HOG) -> float:
+    """How long a query takes that nobody asked before, in seconds; its answer is right."""
+    start = time.perf_counter()
+    status, _, body, _ = ask(server, get(f"{ORDINARY} #{next(NUMBERS)}", "csv"), source=source)
+    assert (status, body.decode()) == (200, server.expected)
+    return time.perf_counter() - start
+
+
+def read(kind: str, body: bytes) -> None:
+    """Read an answer to its end; one that is cut off is an error."""
+    media_type = kind.partition(";")[0]
+    if media_type.endswith("json"):
+        json.loads(body)
+    elif media_type.endswith("xml"):
+        ET.fromstring(body)  # noqa: S314 - of our own server
+    elif media_type == "text/csv":
+        assert len({len(row) for row in csv.reader(io.StringIO(body.decode()))}) <= 1
+    elif media_type == "text/html":
+        assert body.rstrip().endswith(b"</html>")
+    elif form := RdfFormat.from_media_type(media_type):
+        assert all(parse(body, form))
+
+
+def asks(server: Server, attack: Attack) -> list[int]:
+    """Send it, as often as it says at once, and read what comes."""
+
+    def one(_: int) -> int:
+        status, kind, body, later = ask(server, attack.sent, attack.method)
+        if status == 200 and attack.method != "HEAD":
+            read(kind, body)
+        assert later or status != 503
+        return status
+
+    with ThreadPoolExecutor(attack.times) as crowd:
+        return list(crowd.map(one, range(attack.times)))
+
+
+def slow(server: Server, attack: Attack) -> list[int]:
+    """Send it byte by byte while others ask, and hang up when it is sent."""
+    with closing(server.connect()) as connection:
+        for n in range(len(attack.sent)):
+            connection.send(attack.sent[n : n + 1])
+            if n % 25 == 0:
+                assert ordinary(server) < BRIEFLY
+        connection.shutdown(socket.SHUT_WR)
+        return [receive(connection, attack.method)[0]]
+
+
+def leave(server: Server, attack: Attack) -> list[int]:
+    """Send it and hang up before there is an answer."""
+    connections = [server.connect() for _ in range(attack.times)]
+    for connection in connections:
+        connection.sendall(attack.sent)
+    assert ordinary(server) < BRIEFLY
+    for connection in connections:
+        connection.close()
+    return []
+
+
+def unread(server: Server, attack: Attack) -> list[int]:
+    """Ask, read the beginning of the answer, and leave the rest; the others are served meanwhile."""
+    connections = [server.connect() for _ in range(attack.times)]
+    for connection in connections:
+        connection.sendall(attack.sent)
+    for connection in connections:
+        connection.recv(1)
+        assert ordinary(server) < BRIEFLY
+    for connection in connections:
+        connection.close()
+    return []
+
+
+def kills(server: Server, attack: Attack) -> list[int]:
+    """End some of the server's processes, with a query at work in them if there is one."""
+    with ThreadPoolExecutor(1) as background:
+        asked = background.submit(ask, server, attack.sent) if attack.sent else None
+        if asked:
+            until(lambda: any(map(busy, server.processes()[3:])))
+        _, site, zygote, *workers = server.processes()
+        victims = {"kill workers": workers, "kill zygote": [zygote], "kill server": [site]}[attack.manner]
+        for victim in victims:
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+        until(lambda: not any(map(lives, victims)))
+        if "workers" not in attack.manner:
+            until(lambda: answers(server))
+        return [asked.result()[0]] if asked else []
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something that comes soon."""
+    end = time.monotonic() + 3
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def busy(pid: int) -> bool:
+    """Whether a process has used a tenth of a second."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]) >= 10
+    return False
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process, and not only its name."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def answers(server: Server) -> bool:
+    """Whether it takes connections and answers."""
+    with suppress(OSError):
+        return ask(server, get("ASK {}"))[0] == 200
+    return False
+
+
+MANNERS: dict[str, Callable[[Server, Attack], list[int]]] = {
+    "ask": asks,
+    "slow": slow,
+    "leave": leave,
+    "unread": unread,
+    "kill workers": kills,
+    "kill zygote": kills,
+    "kill server": kills,
+}
+
+
+def test_the_battery_is_large_enough() -> None:
+    """Sixty attacks of twelve kinds at least, each with a name of its own."""
+    assert len({(attack.kind, attack.name) for attack in ATTACKS}) == len(ATTACKS) >= 60
+    assert len({attack.kind for attack in ATTACKS}) >= 12
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: f"{attack.kind}-{attack.name}")
+def test_attack(server: Server, attack: Attack, record_property: Callable[[str, object], None]) -> None:
+    """It gets the right status, harms nobody, and leaves nothing in the log that looks like a crash."""
+    start = time.perf_counter()
+    found = MANNERS[attack.manner](server, attack)
+    record_property("statuses", sorted(set(found)))
+    record_property("seconds", round(time.perf_counter() - start, 2))
+    after = ordinary(server)
+    record_property("after", round(after, 4))
+
+    assert set(found) <= attack.right
+    assert after < BRIEFLY
+    assert not CRASH.search(server.log.read_text())
+
+
+def p95(server: Server) -> float:
+    """The 95th of a hundred parts of the times that a neighbour's queries take, asked over a second."""
+    pause = threading.Event()
+    times = []
+    for _ in range(ASKED):
+        times.append(ordinary(server, NEIGHBOUR))
+        pause.wait(BRIEFLY / ASKED - times[-1])
+    return sorted(times)[ASKED * 95 // 100 - 1]
+
+
+@pytest.fixture(scope="module")
+def quiet(server: Server) -> float:
+    """The neighbour's time when nobody else asks."""
+    return p95(server)
+
+
+@pytest.mark.parametrize("name", BESIDE_A_NEIGHBOUR)
+def test_neighbour(server: Server, quiet: float, name: str, record_property: Callable[[str, object], None]) -> None:
+    """While four connections of another client repeat an attack, a neighbour still gets his answers at once."""
+    over = threading.Event()
+
+    def attack() -> None:
+        while not over.is_set():
+            status = ask(server, BESIDE_A_NEIGHBOUR[name])[0]
+            assert status in (200, 400, 422, 503)
+
+    with ThreadPoolExecutor(4) as crowd:
+        hogs = [crowd.submit(attack) for _ in range(4)]
+        found = p95(server)
+        over.set()
+    for hog in hogs:
+        hog.result()
+    record_property("p95 quiet, under attack", f"{quiet * 1000:.1f} ms, {found * 1000:.1f} ms")
+
+    assert found < AT_ONCE
+
+
+def test_memory(server: Server, record_property: Callable[[str, object], None]) -> None:
+    """In all of this the processes together stayed below two gibibytes."""
+    record_property("peak", f"{server.peak / MIB:.0f} MiB")
+
+    assert 0 < server.peak < MOST
