@@ -46,3 +46,14 @@ def test_putting_twice_counts_once() -> None:
     cache.put("a", answer(1_000))
 
     assert cache.size == 1_000
+
+
+def test_keys_take_room_too() -> None:
+    """Long requests with short answers cannot fill the memory."""
+    cache: Cache[str] = Cache(3_000, 2_500)
+    cache.put("a", answer(1_000), 1_000)
+    cache.put("b", answer(1_000), 1_000)
+    cache.put("c", answer(1_000), 2_000)
+
+    assert [key for key in "abc" if cache.get(key)] == ["b"]
+    assert cache.size == 2_000

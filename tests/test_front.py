@@ -127,7 +127,7 @@ def test_errors_are_not_kept(site: Front) -> None:
     """What is not there now may be there later."""
     ask(site, Scope(path="/nothing"))
 
-    assert not site.cache.answers
+    assert not site.cache.entries
 
 
 @pytest.mark.parametrize("tags", ['"/page?"', 'W/"/page?"', '"x", "/page?"', "*"])
@@ -154,3 +154,22 @@ def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.
     monkeypatch.setattr(front, "SLOWEST_BODY", 0.02)
 
     assert ask(site, Scope("POST"), b"a", stuck=True).status == 408
+
+
+def test_the_size_of_a_request_counts(site: Front) -> None:
+    """What is kept of a long request is part of the bound."""
+    ask(site, Scope("POST"), b"x" * 100_000)
+
+    assert site.cache.size > 200_000
+
+
+def test_faults_reach_the_log_of_the_server(site: Front, capfd: pytest.CaptureFixture[str]) -> None:
+    """What the application writes to its error stream is not lost."""
+
+    @site.app.before_request
+    def fail() -> None:
+        request.environ["wsgi.errors"].write("a fault")
+
+    ask(site, Scope())
+
+    assert "a fault" in capfd.readouterr().err

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Embedded, Isolated, Limits, Overloaded, Query, QueryError, QuerySyntaxError
+from iqgraph.engine import MIB, Embedded, Isolated, Limits, Overloaded, Query, QueryError, QuerySyntaxError
 from iqgraph.engine.errors import AnswerTooLarge, Crashed, OutOfMemory, OutOfTime, ServiceRefused
 from iqgraph.formats import CSV, JSON, TURTLE, Format
 
-MIB = 1 << 20
 SECONDS = 1.0
 MERCY = 4.0  # for a machine that is busy with other tests; what it takes in quiet is measured elsewhere
 PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

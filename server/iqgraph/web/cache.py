@@ -29,20 +29,22 @@ class Cache(Generic[Key]):
 
     def __init__(self, most: int, largest: int) -> None:
         self.most, self.largest, self.size = most, largest, 0
-        self.answers: OrderedDict[Key, Answer] = OrderedDict()
+        self.entries: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
 
     def get(self, key: Key) -> Answer | None:
         """The answer under exactly this key."""
-        answer = self.answers.get(key)
-        if answer is not None:
-            self.answers.move_to_end(key)
-        return answer
+        entry = self.entries.get(key)
+        if entry is None:
+            return None
+        self.entries.move_to_end(key)
+        return entry[0]
 
-    def put(self, key: Key, answer: Answer) -> None:
-        """Keep an answer, and let go of those not asked for the longest time."""
-        if answer.size > self.largest or key in self.answers:
+    def put(self, key: Key, answer: Answer, key_size: int = 0) -> None:
+        """Keep an answer, and let go of those not asked for the longest time; a key takes memory too."""
+        size = answer.size + key_size
+        if size > self.largest or key in self.entries:
             return
-        self.answers[key] = answer
-        self.size += answer.size
+        self.entries[key] = answer, size
+        self.size += size
         while self.size > self.most:
-            self.size -= self.answers.popitem(last=False)[1].size
+            self.size -= self.entries.popitem(last=False)[1][1]

@@ -72,7 +72,7 @@ class Front:
             environ |= wsgi.environ(scope, request, part)
             answer = await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, self.app, environ)
         if answer.status == 200 and answer.tag and part is None:
-            self.cache.put(request, answer)
+            self.cache.put(request, answer, request.size)
         return answer
 
     async def _query(self, engine: Isolated, scope: Scope, request: Request) -> Answer | None:
