@@ -1,0 +1,42 @@
+"""The canonical form: the same data, the same bytes; other data, another hash."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from iqgraph.canonical import canonical, canonical_hash
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.release import build
+from tiny import put
+
+ONE = "_:a <http://example.org/p> _:b .\n_:b <http://example.org/p> <http://example.org/o> .\n"
+SAME = "_:x <http://example.org/p> <http://example.org/o> .\n_:y <http://example.org/p> _:x .\n"
+OTHER = "_:x <http://example.org/p> <http://example.org/o> .\n_:x <http://example.org/p> _:y .\n"
+
+
+def of(folder: Path, text: str) -> str:
+    """The hash of a file."""
+    return canonical_hash(load_plain([put(folder, "one.nt", text)]))
+
+
+def test_names_of_blank_nodes_and_order_do_not_matter(tmp_path: Path) -> None:
+    """Isomorphic graphs have one hash."""
+    assert of(tmp_path, ONE) == of(tmp_path, SAME)
+
+
+def test_other_data_other_hash(tmp_path: Path) -> None:
+    """Graphs that are not isomorphic differ, also where their lines are as many and as long."""
+    assert of(tmp_path, ONE) != of(tmp_path, OTHER)
+
+
+def test_graphs_matter(tmp_path: Path) -> None:
+    """The same triple in another graph is another statement."""
+    triple = "<http://example.org/s> <http://example.org/p> <http://example.org/o>"
+    datasets = [load_plain([put(tmp_path, "g.nq", f"{triple}{graph} .\n")]) for graph in ("", " <urn:a>", " <urn:b>")]
+
+    assert len({canonical_hash(one) for one in datasets}) == 3
+    assert canonical(datasets[1]).decode() == f"{triple} <urn:a> .\n"
+
+
+def test_the_released_quads_are_the_canonical_form(dataset: Dataset) -> None:
+    """Who downloads the N-Quads can check the hash with `sha256sum` alone."""
+    assert sha256(build(dataset)["iq-hessen.nq"]).hexdigest() == canonical_hash(dataset)
