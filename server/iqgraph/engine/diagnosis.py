@@ -1,9 +1,10 @@
 """Why a text is not a query: the engine's message made readable, and the commonest slips found by name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
+from ..terms import PREFIXES
 from .errors import QuerySyntaxError
 from .tokens import Token, prologue, tokens
 
@@ -31,9 +32,9 @@ _WORDS = """
 KEYWORDS = frozenset(_WORDS.split())
 
 
-def syntax_error(text: str, message: str) -> QuerySyntaxError:
-    """The error to report for a text that the engine could not read."""
-    found = next(_slips(text), None)
+def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QuerySyntaxError:
+    """The error to report for a text that the engine could not read; the prefixes are those of the data."""
+    found = next(_slips(text, {**PREFIXES, **prefixes}), None)
     if found:
         place, reason = found
         return QuerySyntaxError(reason, *_line_and_column(text, place))
@@ -44,21 +45,32 @@ def syntax_error(text: str, message: str) -> QuerySyntaxError:
     return QuerySyntaxError(_reason(position[3], _rest(text, line, column)), line, column)
 
 
-def _slips(text: str) -> Iterator[tuple[int, str]]:
+def _slips(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     words = list(tokens(text))
     if not words:
         yield 0, "The query is empty."
-    found = [*_undeclared(text, words), *_relative(text, words), *_unknown(words), *_unbalanced(words)]
+    found = [*_undeclared(text, words, prefixes), *_relative(text, words), *_unknown(words), *_unbalanced(words)]
     yield from sorted(found)
 
 
-def _undeclared(text: str, words: Iterable[Token]) -> Iterator[tuple[int, str]]:
+def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     head = prologue(text)
     declared = set(_DECLARED.findall(head))
     for word in words:
         prefix = word.text.partition(":")[0]
         if word.kind == "name" and word.start >= len(head) and prefix not in declared:
-            yield word.start, f"The prefix {prefix}: is not declared. Put a line PREFIX {prefix}: <…> before the query."
+            yield word.start, f"The prefix {prefix}: is not declared. {_hint(prefix, declared, prefixes)}"
+
+
+def _hint(prefix: str, declared: Iterable[str], prefixes: Mapping[str, str]) -> str:
+    """The line that is missing, or the prefix that was probably meant."""
+    near = [] if prefix in prefixes else get_close_matches(prefix, declared, 1)
+    if near:
+        return f"Did you mean {near[0]}:, which is?"
+    meant = prefix if prefix in prefixes else next(iter(get_close_matches(prefix, prefixes, 1)), None)
+    question = f"Did you mean {meant}:? " if meant and meant != prefix else ""
+    line = f"PREFIX {meant}: <{prefixes[meant]}>" if meant else f"PREFIX {prefix}: <…>"
+    return f"{question}Put this line before the query: {line}"
 
 
 def _relative(text: str, words: Iterable[Token]) -> Iterator[tuple[int, str]]:

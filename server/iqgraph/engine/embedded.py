@@ -1,18 +1,21 @@
 """The engine inside this process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from ..formats import Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
+from .describe import describe
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, QueryEvaluationError
 from .graphs import scope
 from .query import Query
+
+Results = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
 class Embedded:
@@ -29,17 +32,20 @@ class Embedded:
         try:
             return self._write(self._evaluate(query), chosen)
         except SyntaxError as error:
-            raise syntax_error(query.text, str(error)) from error
+            raise syntax_error(query.text, str(error), self.prefixes) from error
         except (RuntimeError, ValueError) as error:
             raise QueryEvaluationError(str(error)) from error
 
-    def _evaluate(self, query: Query) -> QuerySolutions | QueryBoolean | QueryTriples:
+    def _evaluate(self, query: Query) -> Results:
         seen = scope(self.store, query)
         graphs: dict[str, Any] = {"default_graph": seen.default, "named_graphs": seen.named}
-        return seen.store.query(query.text, **graphs)
+        results = seen.store.query(query.text, **graphs)
+        if isinstance(results, QueryTriples) and query.form == "DESCRIBE":
+            return describe(seen, query.text, results)
+        return results
 
-    def _write(self, results: QuerySolutions | QueryBoolean | QueryTriples, chosen: Format) -> bytes:
-        if isinstance(results, QueryTriples):
+    def _write(self, results: Results, chosen: Format) -> bytes:
+        if not isinstance(results, QuerySolutions | QueryBoolean):
             answer = serialise(results, chosen, self.prefixes)
             if self.most is not None and len(answer) > self.most:
                 raise AnswerTooLarge(self.most)

@@ -12,11 +12,22 @@ from .tokens import from_clauses, prologue
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A store, and those of its graphs that a query sees; None stands for what the query and the store say."""
+    """A store, and those of its graphs that a query sees; None stands for what the query and the store say.
+
+    `stated` are the default graphs that the text of the query names, where the engine may see to them itself.
+    """
 
     store: Store
     default: list[NamedNode | DefaultGraph] | None = None
     named: list[NamedNode] | None = None
+    stated: list[NamedNode] | None = None
+
+    @property
+    def default_graphs(self) -> list[NamedNode | DefaultGraph]:
+        """The graphs that together are the default graph of the query."""
+        if self.default is not None:
+            return self.default
+        return [DefaultGraph()] if self.stated is None else [*self.stated]
 
 
 def scope(store: Store, query: Query) -> Scope:
@@ -24,30 +35,26 @@ def scope(store: Store, query: Query) -> Scope:
     if query.chooses_dataset:
         default, named = _nodes(query.default_graphs), _nodes(query.named_graphs)
     else:
-        default, named = _from(query.text)
+        clauses = from_clauses(query.text)
+        default = resolve(query.text, [graph for named, graph in clauses if not named])
         if len(default) < 2:
-            return Scope(store)
+            return Scope(store, stated=default if clauses else None)
+        named = resolve(query.text, [graph for named, graph in clauses if named])
     if len(default) < 2:
         return Scope(store, [*default], named)
     # The engine counts a triple once for each default graph that holds it, SPARQL merges the graphs first.
     return Scope(_merged(store, default, named), [DefaultGraph()], named)
 
 
-def _from(text: str) -> tuple[list[NamedNode], list[NamedNode]]:
-    clauses = from_clauses(text)
-    if not clauses:
-        return [], []
-    default = _resolve(text, [graph for named, graph in clauses if not named])
-    return default, _resolve(text, [graph for named, graph in clauses if named])
-
-
-def _resolve(text: str, graphs: list[str]) -> list[NamedNode]:
-    """The engine itself resolves prefixed and relative names; what it cannot read fails with the query."""
+def resolve(text: str, names: list[str]) -> list[NamedNode]:
+    """The IRIs that names in a query mean: the engine resolves them; what it cannot read fails with the query."""
+    if not names:
+        return []
     try:
-        rows = Store().query(f"{prologue(text)} SELECT ?graph {{ VALUES ?graph {{ {' '.join(graphs)} }} }}")
+        rows = Store().query(f"{prologue(text)} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}")
     except SyntaxError:
         return []
-    return _unique(row["graph"] for row in rows) if isinstance(rows, QuerySolutions) else []
+    return _unique(row["name"] for row in rows) if isinstance(rows, QuerySolutions) else []
 
 
 def _nodes(iris: Iterable[str]) -> list[NamedNode]:

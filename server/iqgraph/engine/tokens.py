@@ -44,6 +44,7 @@ _KEYWORD = re.compile(
 )
 _FROM_WORD = re.compile("FROM", re.IGNORECASE)
 _FROM = re.compile(rf"FROM{_SPACE}(?P<named>NAMED)?{_SPACE}(?P<graph>{_IRI}|{_NAME})", re.IGNORECASE)
+_DESCRIBED = re.compile(rf"(?:{_SPACE}(?:{_VARIABLE}|{_IRI}|{_NAME}))+")
 _SERVICE = re.compile("SERVICE", re.IGNORECASE)
 _CALL = re.compile(
     rf"SERVICE{_SPACE}(?:SILENT{_SPACE})?(?:{_VARIABLE}|{_IRI}|{_NAME}){_SPACE}\{{",
@@ -89,6 +90,14 @@ def from_clauses(text: str) -> list[tuple[bool, str]]:
     words = (token for token in tokens(text) if token.text.upper() in ("FROM", "FROMNAMED"))
     found = (_FROM.match(text, word.start) for word in words)
     return [(match["named"] is not None, match["graph"]) for match in found if match]
+
+
+def described(text: str) -> list[str]:
+    """The names behind the keyword of a DESCRIBE query, as they are written, without its variables."""
+    start = _KEYWORD.match(text, len(prologue(text)))
+    found = _DESCRIBED.match(text, start.end()) if start else None
+    words = tokens(found[0]) if found else ()
+    return [word.text for word in words if word.kind in ("iri", "name")]
 
 
 def calls_service(text: str) -> bool:
