@@ -18,6 +18,8 @@ MEMBERS = {"type", "title", "status", "detail"}
 class Broken:
     """An engine with a fault."""
 
+    limits = None
+
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - it fails for everyone
         """Fail as no engine should."""
         raise ZeroDivisionError(f"secret {query.text} {chosen.name}")

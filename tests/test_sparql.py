@@ -259,6 +259,16 @@ def test_page_of_an_answer(client: FlaskClient) -> None:
     assert "ORDER BY ?s</textarea>" in page
 
 
+def test_page_of_a_large_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would be too much for a browser is offered as a file; nothing of it is cut."""
+    monkeypatch.setattr("iqgraph.web.sparql.LARGEST_PAGE", 100)
+    page = get(client, NAMES, "text/html").text
+
+    assert "too much for a page" in page
+    assert "format=csv" in page
+    assert "<td>" not in page
+
+
 def test_page_of_a_mistake(client: FlaskClient) -> None:
     """A person gets the query back, with what is wrong."""
     response = get(client, "SELECT <b>", "text/html")

@@ -40,5 +40,9 @@ __all__ = [
 class Engine(Protocol):
     """Whatever answers queries: in this process, in a worker that can be killed, or elsewhere."""
 
+    @property
+    def limits(self) -> Limits | None:
+        """What a query may use, if that is limited."""
+
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
         """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""

@@ -6,15 +6,27 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset, GraphName
 from ..formats import FORMATS
-from ..terms import RDF, VOID, Namespace
+from ..terms import RDF, RDFS, SH, VOID, XSD, Namespace
+from .limits import Limits
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMAT = Namespace("http://www.w3.org/ns/formats/")
+SCHEMA = Namespace("https://schema.org/")
 
 
-def service_description(dataset: Dataset, endpoint: str) -> list[Triple]:
-    """The triples that describe the endpoint at this address; none of them promises what is refused."""
-    return [*_service(dataset, endpoint), *_dataset(dataset, endpoint)]
+def service_description(dataset: Dataset, endpoint: str, limits: Limits | None = None) -> list[Triple]:
+    """The triples that describe the endpoint at this address; none of them promises what is refused.
+
+    SPARQL 1.1 Service Description has no terms for prefixes and limits: prefixes are declared as in SHACL
+    (section 5.2.1), limits are properties with a value and a unit of UN/CEFACT, as in schema.org.
+    """
+    service = NamedNode(f"{endpoint}#service")
+    return [
+        *_service(dataset, endpoint),
+        *_dataset(dataset, endpoint),
+        *_prefixes(dataset, service),
+        *(_limits(limits, service) if limits else ()),
+    ]
 
 
 def _service(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
@@ -41,6 +53,32 @@ def _dataset(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
         yield Triple(named, SD.name, graph)
         yield Triple(named, SD.graph, NamedNode(f"{named.value}-content"))
         yield from _graph(dataset, NamedNode(f"{named.value}-content"), graph)
+
+
+def _prefixes(dataset: Dataset, service: NamedNode) -> Iterator[Triple]:
+    for prefix, namespace in sorted(dataset.prefixes.items()):
+        node = NamedNode(f"{service.value.partition('#')[0]}#prefix-{prefix}")
+        yield Triple(service, SH.declare, node)
+        yield Triple(node, RDF.type, SH.PrefixDeclaration)
+        yield Triple(node, SH.prefix, Literal(prefix))
+        yield Triple(node, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
+
+
+def _limits(limits: Limits, service: NamedNode) -> Iterator[Triple]:
+    for slug, german, english, value, unit in (
+        ("time", "Höchste Dauer einer Abfrage", "longest time of a query", limits.seconds, "SEC"),
+        ("memory", "Höchster Speicher einer Abfrage", "most memory of a query", limits.memory, "AD"),
+        ("answer", "Größte Antwort", "largest answer", limits.answer, "AD"),
+        ("running", "Abfragen zugleich", "queries at a time", limits.running, "C62"),
+        ("long", "Lange Abfragen zugleich", "long queries at a time", limits.long, "C62"),
+    ):
+        node = NamedNode(f"{service.value.partition('#')[0]}#limit-{slug}")
+        yield Triple(service, SCHEMA.additionalProperty, node)
+        yield Triple(node, RDF.type, SCHEMA.PropertyValue)
+        yield Triple(node, RDFS.label, Literal(german, language="de"))
+        yield Triple(node, RDFS.label, Literal(english, language="en"))
+        yield Triple(node, SCHEMA.value, Literal(value))
+        yield Triple(node, SCHEMA.unitCode, Literal(unit))
 
 
 def _graph(dataset: Dataset, node: NamedNode, graph: GraphName) -> Iterator[Triple]:

@@ -13,6 +13,7 @@ from .describe import describe
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, QueryEvaluationError
 from .graphs import scope
+from .limits import Limits
 from .query import Query
 
 Results = QuerySolutions | QueryBoolean | Iterable[Triple]
@@ -25,6 +26,7 @@ class Embedded:
         self.store = store
         self.prefixes = prefixes
         self.most = most
+        self.limits: Limits | None = None
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
         """The whole answer in the chosen format, or a QueryError."""

@@ -7,7 +7,7 @@ from flask import Flask
 from .. import release
 from ..dataset import Dataset
 from ..engine import Embedded, Engine
-from . import downloads, headers, health, language, pages, problems, resources, sparql, urls
+from . import downloads, graph_store, headers, health, language, pages, problems, resources, sparql, urls
 from .site import EXTENSION, Site
 
 LARGEST_REQUEST = 1024 * 1024
@@ -33,7 +33,7 @@ def create_app(
     )
     for part in (headers, language, problems, urls):
         part.init_app(app)
-    for door in (pages, sparql, resources, downloads, health):
+    for door in (pages, sparql, graph_store, resources, downloads, health):
         app.register_blueprint(door.bp)
     return app
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..terms import BASE
 from .headers import text
@@ -104,12 +104,20 @@ def from_http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return Response(error.get_body(), error.code, error.get_headers())
     slug = BY_STATUS.get(error.code, "bad-request" if error.code < 500 else "internal")
-    phrase = HTTPStatus(error.code).phrase if error.code in set(HTTPStatus) else "Error"
-    response = respond(Problem(slug, INTERNAL if slug == "internal" else error.description or phrase))
+    response = respond(Problem(slug, _detail(error, slug)))
     for name, value in error.get_headers():
         if name in ("Allow", "Content-Range"):
             response.headers[name] = value
     return response
+
+
+def _detail(error: HTTPException, slug: str) -> str:
+    if slug == "internal":
+        return INTERNAL
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return f"{request.method} is not allowed here, but {allowed}; the data changes with its releases only."
+    return error.description or (HTTPStatus(error.code).phrase if error.code in set(HTTPStatus) else "Error")
 
 
 def from_fault(fault: Exception) -> Response:

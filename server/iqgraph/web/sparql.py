@@ -22,6 +22,7 @@ bp = Blueprint("sparql", __name__)
 FAILURE = "iqgraph.failure"
 
 SHOWN = 1000
+LARGEST_PAGE = 4 << 20
 PROBLEMS: dict[type[QueryError], str] = {
     GraphNameError: "graph-name",
     Overloaded: "overloaded",
@@ -43,7 +44,7 @@ def answer(query: Query, name: str | None) -> Response:
     """The answer in the format that the client prefers."""
     chosen = choose(with_page(query.formats), name)
     if isinstance(chosen, Format):
-        return told(_ask(query, chosen), chosen)
+        return told(ask(query, chosen), chosen)
     return _page(query)
 
 
@@ -59,11 +60,12 @@ def describe(name: str | None) -> Response:
     chosen = choose(DOCUMENTS, name)
     if not isinstance(chosen, Format):
         return _html(query="", result=None)
-    triples = service_description(site().dataset, f"{urls.host()}/sparql")
+    triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.limits)
     return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
 
 
-def _ask(query: Query, chosen: Format) -> bytes:
+def ask(query: Query, chosen: Format) -> bytes:
+    """The answer of the engine, or the problem with the query."""
     try:
         if failure := request.environ.get(FAILURE):
             raise failure  # the query was asked before this, and need not be asked again to fail
@@ -77,14 +79,19 @@ def _ask(query: Query, chosen: Format) -> bytes:
 
 
 def _page(query: Query) -> Response:
-    """The answer as a page: a table for rows, Turtle for a graph."""
-    if query.form in ("CONSTRUCT", "DESCRIBE"):
-        return _html(query=query.text, result={"turtle": _ask(query, TURTLE).decode()})
-    found = json.loads(_ask(query, JSON))
+    """The answer as a page: a table for rows, Turtle for a graph; of one that is too large, only its size."""
+    graph = query.form in ("CONSTRUCT", "DESCRIBE")
+    content = ask(query, TURTLE if graph else JSON)
+    if len(content) > LARGEST_PAGE:
+        return _html(query=query.text, result={"size": len(content)})
+    return _html(query=query.text, result={"turtle": content.decode()} if graph else _table(json.loads(content)))
+
+
+def _table(found: dict[str, Any]) -> dict[str, Any]:
     if "boolean" in found:
-        return _html(query=query.text, result={"boolean": found["boolean"]})
+        return {"boolean": found["boolean"]}
     rows = found["results"]["bindings"]
-    return _html(query=query.text, result={"names": found["head"]["vars"], "rows": rows[:SHOWN], "count": len(rows)})
+    return {"names": found["head"]["vars"], "rows": rows[:SHOWN], "count": len(rows)}
 
 
 def _html(query: str, result: dict[str, Any] | None) -> Response:

@@ -1,0 +1,88 @@
+"""The service description: what is true of the endpoint that runs, and nothing else."""
+
+from collections import Counter
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Triple
+
+from iqgraph.dataset import UNION, Dataset
+from iqgraph.engine import MIB, Limits
+from iqgraph.engine.description import FORMAT, SCHEMA, SD, service_description
+from iqgraph.formats import FORMATS
+from iqgraph.terms import PREFIXES, RDF, RDFS, SH, VOID
+
+ENDPOINT = "https://data.example/sparql"
+LIMITS = Limits(seconds=2.5, memory=100 * MIB)
+
+
+@pytest.fixture(scope="module")
+def triples(dataset: Dataset) -> list[Triple]:
+    """The description of the bundled dataset's endpoint."""
+    return service_description(dataset, ENDPOINT, LIMITS)
+
+
+def objects(triples: list[Triple], predicate: NamedNode, subject: NamedNode | None = None) -> list[str]:
+    """What is said with a predicate."""
+    found = [t.object for t in triples if t.predicate == predicate and subject in (None, t.subject)]
+    return [one.value for one in found if isinstance(one, NamedNode | Literal)]
+
+
+def test_formats(triples: list[Triple]) -> None:
+    """Each format that a query can be answered in, by its W3C name."""
+    assert len(objects(triples, SD.resultFormat)) == len(FORMATS)
+    assert {FORMAT.Turtle.value, FORMAT.SPARQL_Results_JSON.value} < set(objects(triples, SD.resultFormat))
+
+
+def test_prefixes(triples: list[Triple]) -> None:
+    """All prefixes, declared as in SHACL."""
+    declared = dict(zip(objects(triples, SH.prefix), objects(triples, SH.namespace), strict=True))
+
+    assert declared == PREFIXES
+    assert len(objects(triples, SH.declare, NamedNode(f"{ENDPOINT}#service"))) == len(PREFIXES)
+
+
+def test_limits(triples: list[Triple]) -> None:
+    """The limits that are in force, with their units."""
+    said = {
+        node: (
+            objects(triples, SCHEMA.value, NamedNode(node))[0],
+            objects(triples, SCHEMA.unitCode, NamedNode(node))[0],
+        )
+        for node in objects(triples, SCHEMA.additionalProperty)
+    }
+
+    assert said[f"{ENDPOINT}#limit-time"] == ("2.5", "SEC")
+    assert said[f"{ENDPOINT}#limit-memory"] == (str(100 * MIB), "AD")
+    assert len(said) == 5
+
+
+def test_no_limits(dataset: Dataset) -> None:
+    """An engine without limits claims none."""
+    assert objects(service_description(dataset, ENDPOINT), SCHEMA.additionalProperty) == []
+
+
+def test_each_graph_is_counted(triples: list[Triple], dataset: Dataset) -> None:
+    """Each named graph with its name and its statements; the default graph counts each statement once."""
+    told = {}
+    for triple in triples:
+        if triple.predicate == SD.name:
+            content = objects(triples, SD.graph, triple.subject)[0]  # type: ignore[arg-type]
+            told[triple.object] = int(objects(triples, VOID.triples, NamedNode(content))[0])
+    counted = Counter(quad.graph_name for quad in dataset.store if quad.graph_name != UNION)
+
+    assert told == counted
+    assert int(objects(triples, VOID.triples, NamedNode(f"{ENDPOINT}#default-graph"))[0]) == len(set(dataset.triples()))
+
+
+def test_both_languages(triples: list[Triple]) -> None:
+    """What is for people is said in German and English."""
+    labels = [t.object.language for t in triples if t.predicate == RDFS.label and isinstance(t.object, Literal)]
+
+    assert Counter(labels) == {"de": 5, "en": 5}
+
+
+def test_each_node_has_a_type(triples: list[Triple]) -> None:
+    """Nothing is mentioned without being said what it is."""
+    typed = {triple.subject for triple in triples if triple.predicate == RDF.type}
+
+    assert {triple.subject for triple in triples} == typed
