@@ -1,6 +1,7 @@
 """The front of the site: what is answered from the cache is what the application would have answered."""
 
 import asyncio
+import gzip
 import itertools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -51,6 +52,10 @@ class Channel:
         """Keep an answer without a body."""
         self.response_bytes(status, headers, b"")
 
+    async def client_disconnect(self) -> None:
+        """Nobody goes away."""
+        await asyncio.Event().wait()
+
 
 @pytest.fixture
 def site() -> Front:
@@ -88,7 +93,6 @@ def test_the_second_answer_is_the_first(site: Front) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        Scope(method="HEAD"),
         Scope(query_string="default-graph-uri=x"),
         Scope(scheme="https"),
         Scope(headers={"host": "b.example"}),
@@ -96,13 +100,51 @@ def test_the_second_answer_is_the_first(site: Front) -> None:
         Scope(headers={"host": "a.example:80", "accept-language": "de"}),
         Scope(headers={"host": "a.example:80", "range": "bytes=0-1"}),
     ],
-    ids=["method", "query", "scheme", "host", "accept", "language", "range"],
+    ids=["query", "scheme", "host", "accept", "language", "range"],
 )
 def test_nothing_else_finds_the_same_answer(site: Front, other: Scope) -> None:
     """Whatever can decide an answer is part of its key."""
     first = ask(site, Scope())
 
     assert ask(site, other).body != first.body
+
+
+PACKED = {"host": "a.example", "accept-encoding": "br, gzip"}
+LONG = "x=" + "y" * 2000
+
+
+def test_compressed_variants(site: Front) -> None:
+    """Both variants come from one answer of the application, and both are kept."""
+    packed = ask(site, Scope(query_string=LONG, headers=PACKED))
+
+    assert ("content-encoding", "gzip") in packed.headers
+    assert gzip.decompress(packed.body).startswith(b"1 http://a.example/page")
+    assert ask(site, Scope(query_string=LONG, headers=PACKED)).body == packed.body
+    assert ask(site, Scope(query_string=LONG, headers={"host": "a.example"})).body == gzip.decompress(packed.body)
+
+
+def test_tags_of_variants(site: Front) -> None:
+    """Who has one variant is not told that it is the other."""
+    packed = ask(site, Scope(query_string=LONG, headers=PACKED))
+    tag = dict(packed.headers)["etag"]
+    again = ask(site, Scope(query_string=LONG, headers={**PACKED, "if-none-match": tag}))
+    plain = ask(site, Scope(query_string=LONG, headers={"host": "a.example", "if-none-match": tag}))
+
+    assert again.status == 304
+    assert ("vary", "Accept-Encoding") in again.headers
+    assert "content-encoding" not in dict(again.headers)
+    assert plain.status == 200
+
+
+@pytest.mark.parametrize("headers", [PACKED, {"host": "a.example"}])
+def test_head_is_get_without_its_body(site: Front, headers: dict[str, str]) -> None:
+    """The same status and headers, with the length that the body would have."""
+    got = ask(site, Scope(query_string=LONG, headers=headers))
+    head = ask(site, Scope("HEAD", query_string=LONG, headers=headers))
+    length = dict(head.headers)["content-length"]
+
+    assert (head.status, head.body, length) == (200, b"", str(len(got.body)))
+    assert {**dict(got.headers), "content-length": length} == dict(head.headers)
 
 
 def test_bodies_decide_too(site: Front) -> None:

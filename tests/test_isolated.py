@@ -1,5 +1,6 @@
 """The engine in worker processes: every query has an end, and its end harms nobody else."""
 
+import asyncio
 import errno
 import os
 import signal
@@ -181,3 +182,21 @@ def test_workers_can_open_nothing(dataset: Dataset) -> None:
     engine.close()
 
     assert answer == b"EMFILE EMFILE"
+
+
+def test_who_goes_away_frees_a_worker(dataset: Dataset) -> None:
+    """A long query that nobody waits for is given up at once, not when its time is over."""
+    engine = Isolated(Embedded(dataset.store), Limits(seconds=60, patience=0.05))
+    engine.start()
+    assert engine.loop is not None
+
+    async def go() -> None:
+        """Go away at once."""
+
+    asked = engine.ask(Query(f"SELECT (COUNT(*) AS ?n) {PRODUCT}"), JSON, "", go)
+    try:
+        with pytest.raises(Crashed):
+            asyncio.run_coroutine_threadsafe(asked, engine.loop).result(timeout=10 * MERCY)
+        assert engine.answer(Query("ASK {}"), JSON)
+    finally:
+        engine.close()

@@ -3,11 +3,13 @@
 import asyncio
 import os
 import socket
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from .errors import QueryError
 from .wire import HEAD
 
+Gone = Callable[[], Awaitable[None]]
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -23,6 +25,8 @@ class Handle:
     seconds: float = 0.0
     long: bool = False
     reason: QueryError | None = None
+    gone: Gone | None = None
+    watch: asyncio.Task[None] | None = None
     base: int = 0
     buffer: bytearray = field(default_factory=bytearray)
 

@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError
 from ..formats import Format
 from .embedded import Embedded
 from .errors import Crashed
+from .handle import Gone
 from .lane import is_cheap
 from .limits import Limits
 from .pool import Pool
@@ -50,14 +51,17 @@ class Isolated:
         except CancelledError as error:
             raise Crashed from error
 
-    async def ask(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The same from within the loop; whether to refuse is found out in a worker, since it may take long."""
+    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
+        """The same from within the loop; once the client is `gone`, a long query is given up.
+
+        Whether to refuse a query is found out in a worker, since that may take long.
+        """
         if is_cheap(query, self.near.store):
             return self.near.answer(query, chosen)
         if self.pool is None:
             raise RuntimeError("the engine was not started")
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
-        return await self.pool.ask(pack_query(query, chosen), seconds, client)
+        return await self.pool.ask(pack_query(query, chosen), seconds, client, gone)
 
     def close(self) -> None:
         """End the workers and, if there is one, the thread."""

@@ -7,7 +7,7 @@ import signal
 import socket
 
 from .errors import Crashed, OutOfMemory, OutOfTime, Overloaded, QueryError
-from .handle import Handle, resident
+from .handle import Gone, Handle, resident
 from .limits import Limits
 from .turns import Turns
 from .wire import FAILURE, unpack_error
@@ -38,12 +38,12 @@ class Pool:
         self.loop.add_reader(zygote.control.fileno(), self._news)
         self._fill()
 
-    async def ask(self, request: bytes, seconds: float, client: str) -> bytes:
-        """The whole answer to a packed query; a QueryError if there is none."""
+    async def ask(self, request: bytes, seconds: float, client: str, gone: Gone | None = None) -> bytes:
+        """The whole answer to a packed query; a QueryError if there is none, or nobody who waits for it."""
         worker = self._take() or await self._wait(client)
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
-        worker.client, worker.seconds, worker.started = client, seconds, self.loop.time()
+        worker.client, worker.seconds, worker.started, worker.gone = client, seconds, self.loop.time(), gone
         self.busy.add(worker)
         self._watch()
         try:
@@ -164,6 +164,8 @@ class Pool:
         """The channel is closed: the process has ended or is about to."""
         self.loop.remove_reader(worker.channel.fileno())
         worker.channel.close()
+        if worker.watch:
+            worker.watch.cancel()
         self.busy.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
@@ -206,6 +208,13 @@ class Pool:
         worker.long = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, worker.pid, _LOWEST)
+        if worker.gone:
+            worker.watch = self.loop.create_task(self._leave(worker, worker.gone))
+
+    async def _leave(self, worker: Handle, gone: Gone) -> None:
+        """Give up a long query once nobody waits for its answer."""
+        await gone()
+        self._kill(worker, Crashed())
 
     def _shrink(self) -> None:
         """If all long queries together hold too much memory, the one that holds most has to go."""

@@ -5,6 +5,7 @@ It speaks RSGI to the server and WSGI to the application, which it runs in threa
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
@@ -14,6 +15,7 @@ from ..formats import Format
 from . import protocol, sparql, wsgi
 from .cache import Answer, Cache, Headers
 from .choice import decide, with_page
+from .compression import compressed, is_compressible, varied
 from .headers import tag
 from .problems import Problem
 from .protocol import Incoming
@@ -24,7 +26,20 @@ LARGEST_BODY = 1 << 20
 SLOWEST_BODY = 10.0
 CACHED_BYTES = 64 << 20
 LARGEST_CACHED = 1 << 20
+AT_ONCE = 1 << 14
 BODILESS = {"GET", "HEAD", "OPTIONS"}
+CONDITIONAL = {"GET", "HEAD", "QUERY"}
+ASKING = {"GET", "POST", "QUERY"}
+OF_CONTENT = {"content-type", "content-length", "content-encoding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with the way back to its client."""
+
+    scope: Scope
+    channel: Channel
+    request: Request
 
 
 class Front:
@@ -48,48 +63,74 @@ class Front:
         if body is None:
             channel.response_empty(408, [("connection", "close")])
             return
-        request = wsgi.gather(scope, body)
+        asked = Asked(scope, channel, wsgi.gather(scope, body))
         header = scope.headers.get
-        if header("range") is not None:
-            answer = await self._run(scope, request, header("range"))
+        part = header("range") if scope.method == "GET" else None
+        if part is not None:
+            answer = await self._run(asked, part)
         else:
-            answer = self.cache.get(request) or await self._run(scope, request)
-        if answer.tag and scope.method in ("GET", "HEAD") and _matches(header("if-none-match"), answer.tag):
-            kept = [pair for pair in answer.headers if pair[0] not in ("content-type", "content-length")]
+            answer = self.cache.get(asked.request) or await self._variant(asked)
+        if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
+            kept = [pair for pair in answer.headers if pair[0] not in OF_CONTENT]
             channel.response_empty(304, kept)
+        elif scope.method == "HEAD":
+            others = [pair for pair in answer.headers if pair[0] != "content-length"]
+            channel.response_empty(answer.status, [*others, ("content-length", str(len(answer.body)))])
         else:
             channel.response_bytes(answer.status, answer.headers, answer.body)
 
-    async def _run(self, scope: Scope, request: Request, part: str | None = None) -> Answer:
-        answer = None
-        environ: dict[str, Any] = {}
-        if self.engine and part is None and request.path == "/sparql" and request.method in ("GET", "POST"):
-            try:
-                answer = await self._query(self.engine, scope, request)
-            except QueryError as error:
-                environ[sparql.FAILURE] = error
+    async def _variant(self, asked: Asked) -> Answer:
+        """The answer as the client wants it, compressed or plain; both are kept."""
+        plain = asked.request._replace(coding="")
+        answer = self.cache.get(plain)
         if answer is None:
-            environ |= wsgi.environ(scope, request, part)
-            answer = await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, self.app, environ)
-        if answer.status == 200 and answer.tag and part is None:
-            self.cache.put(request, answer, request.size)
+            answer = varied(await self._run(asked))
+            self._keep(plain, answer)
+        if not asked.request.coding or not is_compressible(answer):
+            return answer
+        if len(answer.body) > AT_ONCE:
+            answer = await asyncio.get_running_loop().run_in_executor(self.threads, compressed, answer)
+        else:
+            answer = compressed(answer)
+        self._keep(asked.request, answer)
         return answer
 
-    async def _query(self, engine: Isolated, scope: Scope, request: Request) -> Answer | None:
-        """The answer to a query in a format for programs; None for all that the application has to say."""
+    def _keep(self, request: Request, answer: Answer) -> None:
+        if answer.status == 200 and answer.tag:
+            self.cache.put(request, answer, request.size)
+
+    async def _run(self, asked: Asked, part: str | None = None) -> Answer:
+        """The answer to a query if it is one that programs read, else that of the application."""
+        outcome: Answer | dict[str, Any] = {}
+        if self.engine and part is None and asked.request.path == "/sparql" and asked.request.method in ASKING:
+            outcome = await self._query(self.engine, asked)
+        if isinstance(outcome, Answer):
+            return outcome
+        environ = wsgi.environ(asked.scope, asked.request, part) | outcome
+        return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, self.app, environ)
+
+    async def _query(self, engine: Isolated, asked: Asked) -> Answer | dict[str, Any]:
+        """The answer to a query in a format for programs, or what the application needs to make a page of it."""
+        request = asked.request
         media_type = (request.body_type or "").partition(";")[0].strip().lower()
         query = request.query.encode("latin-1")
         incoming = Incoming(request.method, query, media_type, request.body_encoding or "", request.body)
         try:
-            asked = protocol.read(incoming)
-            chosen = decide(with_page(asked.query.formats), asked.format, request.accept) if asked.query else None
+            found = protocol.read(incoming)
+            if found.query is None:
+                return {}
+            chosen = decide(with_page(found.query.formats), found.format, request.accept)
         except Problem:
-            return None
-        if asked.query is None or not isinstance(chosen, Format):
-            return None
-        content = await engine.ask(asked.query, chosen, wsgi.client(scope))
-        etag = f'"{tag(chosen.media_type, content)}"'
-        head = self.heads.get((request.method, chosen)) or self._head(request.method, chosen)
+            return {}
+        form = chosen if isinstance(chosen, Format) else sparql.shown(found.query)
+        try:
+            content = await engine.ask(found.query, form, wsgi.client(asked.scope), asked.channel.client_disconnect)
+        except QueryError as error:
+            return {sparql.OUTCOME: error}
+        if chosen is not form:
+            return {sparql.OUTCOME: content}
+        etag = f'"{tag(form.media_type, content)}"'
+        head = self.heads.get((request.method, form)) or self._head(request.method, form)
         return Answer(200, [*head, ("etag", etag)], content, etag)
 
     def _head(self, method: str, chosen: Format) -> Headers:
@@ -97,7 +138,7 @@ class Front:
         with self.app.test_request_context("/sparql", method=method):
             response = self.app.process_response(sparql.told(b"", chosen))
         given = [(name.lower(), value) for name, value in response.headers]
-        head = [pair for pair in given if pair[0] not in ("content-length", "etag")]
+        head = [pair for pair in given if pair[0] not in ("content-length", "date", "etag")]
         self.heads[method, chosen] = head
         return head
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-EXPOSED = "Allow, Content-Location, Content-Range, ETag, Link, Location, Retry-After"
+EXPOSED = "Accept-Query, Allow, Content-Location, Content-Range, ETag, Link, Location, Retry-After"
 ASKED = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
 CACHED = "public, max-age=60"
 DAY = 86400
@@ -22,7 +22,7 @@ def init_app(app: Flask) -> None:
 
 def validate(response: Response) -> Response:
     """Give a whole answer its tag, and tell who has it already that nothing changed."""
-    if request.method in ("GET", "HEAD") and response.status_code == 200 and not response.get_etag()[0]:
+    if request.method in ("GET", "HEAD", "QUERY") and response.status_code == 200 and not response.get_etag()[0]:
         response.set_etag(tag(response.content_type or "", response.get_data()))
         response.headers.setdefault("Cache-Control", CACHED)
         response.make_conditional(request)

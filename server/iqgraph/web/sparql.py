@@ -19,7 +19,8 @@ from .problems import Problem
 from .site import site
 
 bp = Blueprint("sparql", __name__)
-FAILURE = "iqgraph.failure"
+OUTCOME = "iqgraph.outcome"
+ACCEPTED = f"{protocol.QUERY}, {protocol.FORM}"
 
 SHOWN = 1000
 LARGEST_PAGE = 4 << 20
@@ -40,6 +41,13 @@ def sparql() -> Response:
     return response
 
 
+@bp.after_request
+def accept_queries(response: Response) -> Response:
+    """Say in which media types the method QUERY takes queries (RFC 10008, section 3)."""
+    response.headers["Accept-Query"] = ACCEPTED
+    return response
+
+
 def answer(query: Query, name: str | None) -> Response:
     """The answer in the format that the client prefers."""
     chosen = choose(with_page(query.formats), name)
@@ -55,6 +63,11 @@ def told(content: bytes, chosen: Format) -> Response:
     return response
 
 
+def shown(query: Query) -> Format:
+    """The format that the page of an answer is made from."""
+    return TURTLE if query.form in ("CONSTRUCT", "DESCRIBE") else JSON
+
+
 def describe(name: str | None) -> Response:
     """The service description or, for people, a form."""
     chosen = choose(DOCUMENTS, name)
@@ -67,9 +80,10 @@ def describe(name: str | None) -> Response:
 def ask(query: Query, chosen: Format) -> bytes:
     """The answer of the engine, or the problem with the query."""
     try:
-        if failure := request.environ.get(FAILURE):
-            raise failure  # the query was asked before this, and need not be asked again to fail
-        return site().engine.answer(query, chosen, request.remote_addr or "")
+        outcome: bytes | QueryError | None = request.environ.get(OUTCOME)  # it may have been asked before this
+        if isinstance(outcome, QueryError):
+            raise outcome
+        return outcome if outcome is not None else site().engine.answer(query, chosen, request.remote_addr or "")
     except QuerySyntaxError as error:
         raise Problem("query-syntax", str(error), line=error.line, column=error.column) from error
     except QueryTooExpensive as error:
@@ -80,11 +94,12 @@ def ask(query: Query, chosen: Format) -> bytes:
 
 def _page(query: Query) -> Response:
     """The answer as a page: a table for rows, Turtle for a graph; of one that is too large, only its size."""
-    graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    content = ask(query, TURTLE if graph else JSON)
+    form = shown(query)
+    content = ask(query, form)
     if len(content) > LARGEST_PAGE:
         return _html(query=query.text, result={"size": len(content)})
-    return _html(query=query.text, result={"turtle": content.decode()} if graph else _table(json.loads(content)))
+    result = {"turtle": content.decode()} if form is TURTLE else _table(json.loads(content))
+    return _html(query=query.text, result=result)
 
 
 def _table(found: dict[str, Any]) -> dict[str, Any]:

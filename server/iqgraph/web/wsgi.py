@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask
 
 from .cache import Answer, Headers
+from .compression import coding
 
 _PORT = re.compile(r":[0-9]+$")
 
@@ -38,6 +39,9 @@ class Channel(Protocol):
     def response_empty(self, status: int, headers: Headers) -> None:
         """Send an answer without a body."""
 
+    async def client_disconnect(self) -> None:
+        """Wait until the client has gone away."""
+
 
 class Request(NamedTuple):
     """All of a request that can decide an answer; nothing else reaches the application."""
@@ -51,6 +55,7 @@ class Request(NamedTuple):
     language: str | None
     body_type: str | None
     body_encoding: str | None
+    coding: str
     body: bytes
 
     @property
@@ -60,10 +65,10 @@ class Request(NamedTuple):
 
 
 def gather(scope: Scope, body: bytes) -> Request:
-    """A request with its whole body."""
+    """A request with its whole body; HEAD asks what GET asks (RFC 9110, section 9.3.2)."""
     header = scope.headers.get
     return Request(
-        scope.method,
+        "GET" if scope.method == "HEAD" else scope.method,
         scope.scheme,
         header("host") or "",
         scope.path,
@@ -72,6 +77,7 @@ def gather(scope: Scope, body: bytes) -> Request:
         header("accept-language"),
         header("content-type"),
         header("content-encoding"),
+        coding(header("accept-encoding")),
         body,
     )
 
@@ -126,5 +132,5 @@ def call(app: Flask, environ: dict[str, Any]) -> Answer:
     finally:
         getattr(parts, "close", bool)()
     status, headers = heads[0]
-    plain = [(name.lower(), value) for name, value in headers]
+    plain = [(name.lower(), value) for name, value in headers if name != "Date"]  # the server adds that of sending
     return Answer(int(status[:3]), plain, body, next((value for name, value in plain if name == "etag"), ""))

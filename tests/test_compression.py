@@ -1,0 +1,96 @@
+"""Compressed variants: who accepts gzip gets it, everyone else does not, and the two are never taken for each other."""
+
+import gzip
+
+import pytest
+
+from iqgraph.web.cache import Answer
+from iqgraph.web.compression import SMALLEST, coding, compressed, is_compressible, varied
+
+BODY = b"a line of text\n" * 200
+TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accept"), ("etag", '"x"')], BODY, '"x"')
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        (None, ""),
+        ("", ""),
+        ("gzip", "gzip"),
+        ("GZIP", "gzip"),
+        ("x-gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "gzip"),
+        ("deflate, br", ""),
+        ("*", "gzip"),
+        ("*;q=0", ""),
+        ("gzip;q=0", ""),
+        ("gzip;q=0.0, *", ""),
+        ("gzip; q=0.5, *;q=0", "gzip"),
+        ("identity", ""),
+        ("identity;q=0.5, gzip;q=0.4", ""),
+        ("identity;q=0.4, gzip;q=0.5", "gzip"),
+        ("gzip;q=nonsense", ""),
+        (";;;,,,", ""),
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", "gzip"),
+    ],
+)
+def test_coding(accepted: str | None, expected: str) -> None:
+    """One Accept-Encoding header."""
+    assert coding(accepted) == expected
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "text/turtle; charset=utf-8",
+        "text/html; charset=utf-8",
+        "application/sparql-results+json",
+        "application/sparql-results+xml",
+        "application/ld+json",
+        "application/rdf+xml",
+        "application/n-triples",
+        "application/n-quads",
+        "application/trig",
+        "image/svg+xml",
+    ],
+)
+def test_texts_are_compressible(media_type: str) -> None:
+    """Each format that we write, and the pages."""
+    assert is_compressible(Answer(200, [("content-type", media_type)], BODY))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, [("content-type", "application/gzip")], BODY),
+        Answer(200, [("content-type", "image/png")], BODY),
+        Answer(200, [("content-type", "application/zstd")], BODY),
+        Answer(200, [("content-type", "text/csv"), ("content-encoding", "br")], BODY),
+        Answer(200, [("content-type", "text/csv")], b"x" * (SMALLEST - 1)),
+        Answer(206, [("content-type", "text/csv")], BODY),
+        Answer(404, [("content-type", "text/csv")], BODY),
+        Answer(200, [], BODY),
+    ],
+    ids=["gzip", "png", "zstd", "coded", "short", "part", "error", "untyped"],
+)
+def test_all_else_is_left_alone(answer: Answer) -> None:
+    """And does not say that it varies."""
+    assert not is_compressible(answer)
+    assert varied(answer) is answer
+
+
+def test_both_variants_say_so() -> None:
+    """A cache between must not give one for the other."""
+    assert dict(varied(TEXT).headers)["vary"] == "Accept, Accept-Encoding"
+    assert dict(compressed(varied(TEXT)).headers)["vary"] == "Accept, Accept-Encoding"
+
+
+def test_compressed() -> None:
+    """The same content under another tag, and the same bytes each time."""
+    small = compressed(TEXT)
+
+    assert gzip.decompress(small.body) == BODY
+    assert len(small.body) < len(BODY)
+    assert small.tag == dict(small.headers)["etag"] == '"x-gzip"'
+    assert dict(small.headers)["content-encoding"] == "gzip"
+    assert compressed(TEXT) == small
