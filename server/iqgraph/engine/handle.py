@@ -1,8 +1,10 @@
 """A worker as the server sees it: its process, its channel, and the query that it is at."""
 
 import asyncio
+import contextlib
 import os
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -10,6 +12,7 @@ from .errors import QueryError
 from .wire import HEAD
 
 Gone = Callable[[], Awaitable[None]]
+LOWEST = 19
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -41,6 +44,15 @@ class Handle:
         whole = bytes(memoryview(self.buffer)[HEAD.size :])
         self.buffer = bytearray()
         return kind, whole
+
+
+def step_back(pid: int) -> None:
+    """Let a process run only when no other wants to, or as rarely as the system can."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "linux":
+            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+        else:
+            os.setpriority(os.PRIO_PROCESS, pid, LOWEST)
 
 
 def resident(pid: int) -> int:

@@ -7,7 +7,7 @@ import signal
 import socket
 
 from .errors import Crashed, OutOfMemory, OutOfTime, Overloaded, QueryError
-from .handle import Gone, Handle, resident
+from .handle import Gone, Handle, resident, step_back
 from .limits import Limits
 from .turns import Turns
 from .wire import FAILURE, unpack_error
@@ -15,7 +15,6 @@ from .zygote import MAKE, REAP, Zygote
 
 SWEEP = 0.025
 LOST = 70
-_LOWEST = 19
 
 
 class Pool:
@@ -206,8 +205,7 @@ class Pool:
             self._kill(worker, Overloaded())
             return
         worker.long = True
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, worker.pid, _LOWEST)
+        step_back(worker.pid)
         if worker.gone:
             worker.watch = self.loop.create_task(self._leave(worker, worker.gone))
 
