@@ -43,6 +43,7 @@ TEXT = Page("text", "txt", ("text/plain",))
 LONGEST_KEPT = 500
 _MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 _RANGE = re.compile(r"\s*([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)\s*((?:;.*)?)$", re.DOTALL)
+_ANYTHING = re.compile(r"^\s*\*\s*(?=;|$)")  # as Java's older clients write it
 _QUALITY = re.compile(r';\s*q\s*=\s*([^;\s"]*)', re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NUMBER = re.compile(r"[01](?:\.\d*)?|\.\d+")
@@ -77,7 +78,7 @@ def negotiate(accept: str | None, offers: Sequence[AnOffer]) -> AnOffer | None:
 def media_ranges(accept: str) -> Iterator[Range]:
     """The media ranges of an Accept header; what cannot be read is passed over."""
     for member in _MEMBER.findall(accept):
-        found = _RANGE.match(member.lower())
+        found = _RANGE.match(_ANYTHING.sub("*/*", member.lower(), 1))
         quality = _quality(found[3]) if found else None
         if found and quality is not None and not (found[1] == "*" and found[2] != "*"):
             yield Range(found[1], found[2], quality)
