@@ -14,7 +14,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test check format bench seal build lock wheel-test clean
+.PHONY: help setup serve test check format bench tables seal build lock wheel-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ bench: $(DEVELOPMENT) ## Run the benchmarks, one script after the other
 	@for script in tests/benchmarks/*.py; do \
 		if [ -e "$$script" ]; then $(BIN)/python "$$script" || exit; else echo "There are no benchmarks yet."; fi; \
 	done
+
+tables: $(DEVELOPMENT) ## Ask and attack a running server, and print what it answered as tables
+	@$(BIN)/pytest --tables tests/test_protocol.py tests/test_battery.py
 
 seal: $(RUNTIME) ## Renew data/seals.ttl after an intended change of the data
 	@$(BIN)/iqgraph seal
