@@ -1,5 +1,7 @@
 """What can go wrong with a query, each with a message for the person who wrote it."""
 
+from collections.abc import Collection
+
 
 class QueryError(Exception):
     """The query cannot be answered, and asking again will not help."""
@@ -25,9 +27,12 @@ class GraphNameError(QueryError):
 class ServiceRefused(QueryError):
     """The query would make this server call another one."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: Collection[str] = ()) -> None:
+        rule = "answers from its own data and never calls another server"
+        if allowed:
+            rule = f"calls only these, each by its whole IRI: {', '.join(sorted(allowed))}"
         super().__init__(
-            "SERVICE is refused: this endpoint answers from its own data and never calls another server. "
+            f"SERVICE is refused: this endpoint {rule}. "
             "Run the federated part at your side, or leave the SERVICE block out."
         )
 
