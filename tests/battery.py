@@ -377,6 +377,67 @@ METHODS = _table(
         "long": http("A" * 5000, "/sparql"),
     },
 )
+WHOLE = frozenset({200, 422, 503})
+DESCRIPTIONS = [
+    *_table(
+        "describe",
+        WHOLE,
+        {
+            "everything": get("DESCRIBE ?s { ?s ?p ?o }", "ttl"),
+            "every kind": get("DESCRIBE ?c { ?s a ?c }", "ttl"),
+            "many names": post("DESCRIBE " + " ".join(f"<x:{n}>" for n in range(50000)), "ttl"),
+            "many graphs": get("DESCRIBE ?s " + "FROM <x:g> " * 500 + "{ ?s ?p ?o }", "ttl"),
+        },
+    ),
+    *_table("describe", DEAR, {"a product": get(f"DESCRIBE ?a ?d ?g {PRODUCT}", "ttl")}),
+    *_table("describe", DEEP, {"nested": post("DESCRIBE ?s " + "{" * 20000 + "}" * 20000, "ttl")}),
+]
+STORE = [
+    *_table(
+        "graph store",
+        frozenset({400, 404, 405, 406}),
+        {
+            "no name": http("GET", "/graph-store"),
+            "two names": http("GET", "/graph-store?default&graph=x:a"),
+            "file": http("GET", "/graph-store?graph=file:///etc/passwd"),
+            "loopback": http("GET", "/graph-store?graph=http://127.0.0.1:9/"),
+            "long": http("GET", f"/graph-store?graph=x:{'a' * 60000}"),
+            "script": http("GET", "/graph-store?graph=%3Cscript%3E", "Accept: text/html"),
+            "put": http("PUT", "/graph-store?default", "Content-Type: text/turtle", body="<x:a> <x:b> <x:c> ."),
+            "delete": http("DELETE", "/graph-store?default"),
+        },
+    ),
+    Attack("graph store", "whole, often", http("GET", "/graph-store?default"), WHOLE, times=16),
+]
+PACKED = [
+    *_table(
+        "compressed answer",
+        WHOLE,
+        {
+            "large": LARGE.replace(b"Connection", b"Accept-Encoding: gzip\r\nConnection", 1),
+            "nonsense": get("ASK {}").replace(
+                b"Connection", b"Accept-Encoding: " + b"gzip;q=," * 6000 + b"\r\nConnection", 1
+            ),
+        },
+    ),
+    Attack(
+        "compressed answer",
+        "large, often",
+        LARGE.replace(b"Connection", b"Accept-Encoding: gzip\r\nConnection", 1),
+        WHOLE,
+        times=12,
+    ),
+]
+PAGES = [
+    Attack("page", "large answers", get(f"SELECT * {PAIRS} LIMIT 120000", "html"), WHOLE, times=6),
+    Attack("page", "products", get(f"SELECT (COUNT(*) AS ?n) {PRODUCT}", "html"), DEAR, times=24),
+    Attack(
+        "page",
+        "script",
+        get("SELECT ('<script>alert(1)</script>' AS ?x) { }", "html"),
+        frozenset({200}),
+    ),
+]
 SLOW = _table(
     "slow client",
     frozenset({200, 400, 408, CLOSED}),
@@ -419,7 +480,7 @@ ATTACKS = [
         *MALFORMED,
         *ENCODING,
     ),
-    *(*TRICKS, *METHODS, *SLOW, *ABSENT, *BURSTS, *KILLS),
+    *(*TRICKS, *METHODS, *DESCRIPTIONS, *STORE, *PACKED, *PAGES, *SLOW, *ABSENT, *BURSTS, *KILLS),
 ]
 BESIDE_A_NEIGHBOUR = {
     "product": COUNTED,

@@ -1,6 +1,7 @@
 """The hostile battery against the real server: whatever is sent, the next ordinary query is answered."""
 
 import csv
+import gzip
 import io
 import itertools
 import json
@@ -111,6 +112,8 @@ def receive(connection: socket.socket, method: str) -> tuple[int, str, bytes, bo
         response = HTTPResponse(connection, method=method)
         response.begin()
         body = response.read()
+        if response.getheader("Content-Encoding") == "gzip" and body:
+            body = gzip.decompress(body)
         return response.status, response.getheader("Content-Type", ""), body, "Retry-After" in response.headers
     except IncompleteRead:
         raise
