@@ -1,0 +1,99 @@
+"""The identifiers of other datasets: exactly those that were verified, each with the property that fits."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from iqgraph.dataset import Dataset, Term
+from iqgraph.findings import short_name
+from iqgraph.terms import BASE, CONCEPT, GRAPH, ID, SKOS, Namespace
+
+TABLE = Path(__file__).parent / "identifiers.csv"
+LINKS = f"{GRAPH.iri}links/"
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
+MATCHES = {SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch}
+
+# What was looked at and is not said, with the reason.
+LEFT_OUT = {
+    "http://www.wikidata.org/entity/Q3042": "Offenbach in Wikidata: known from memory only",
+    "http://www.wikidata.org/entity/Q7912": "the district around Offenbach, not the city",
+    "http://www.wikidata.org/entity/Q28738295": "the ministry's library, not the ministry",
+    "http://www.wikidata.org/entity/Q28737740": "the ministry's library, not the ministry",
+    "http://www.wikidata.org/entity/Q124312682": "the other successor of the Hessian ministry",
+    "http://www.wikidata.org/entity/Q829149": "preparation for work, not integration",
+    "http://www.wikidata.org/entity/Q1391083": "a narrower kind of worker",
+    "https://ror.org/04ep19q60": "the other successor of the Hessian ministry",
+    "https://ror.org/02qcqwf93": "an institute of the Federal Employment Agency",
+    "https://d-nb.info/gnd/4024731-4": "Hesse in another sense",
+    "https://d-nb.info/gnd/4005961-3": "preparation for work, not integration",
+    "https://d-nb.info/gnd/4113499-0": "a narrower kind of worker",
+    "https://d-nb.info/gnd/4235028-1": "counselling in another sense",
+    "https://d-nb.info/gnd/4032813-2": "a heading with two namesakes",
+    "https://sws.geonames.org/2950159/": "the city of Berlin, which GeoNames keeps apart from the Land",
+    "http://publications.europa.eu/resource/authority/atu/DEU_LKR_OFF": "the district around Offenbach",
+    "http://publications.europa.eu/resource/authority/eu-programme/ESF": "the fund before the ESF Plus",
+    "http://data.europa.eu/nuts/code/DE713": "built from a pattern",
+    "http://dcat-ap.de/def/politicalGeocoding/municipalityKey/06413000": "built from a pattern",
+    "http://data.europa.eu/eli/dir/2021/1883/oj": "built from a pattern",
+    "https://www.recht.bund.de/eli/bund/bgbl-1/2023/217": "known from memory only",
+}  # fmt: skip
+
+
+def said(dataset: Dataset) -> set[tuple[str, str, str, str]]:
+    """What the graphs of links say of others: thing, property, identifier, source."""
+    return {
+        (short_name(triple.subject), short_name(triple.predicate), written(triple.object), name.removeprefix(LINKS))
+        for graph in dataset.graphs()
+        if (name := graph.value).startswith(LINKS)
+        for triple in dataset.triples(graph)
+        if not written(triple.object).startswith(BASE)
+    }
+
+
+def written(term: Term) -> str:
+    """An identifier as the table has it."""
+    if isinstance(term, Literal):
+        return f"{term.value}^^{short_name(term.datatype)}"
+    return term.value if isinstance(term, NamedNode) else str(term)
+
+
+def test_the_data_say_what_the_table_lists(dataset: Dataset) -> None:
+    """No verified identifier is missing, no other one is there, and each has its property and its source."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        listed = {(row["thing"], row["property"], row["identifier"], row["source"]) for row in csv.DictReader(file)}
+
+    assert said(dataset) == listed
+
+
+@pytest.mark.parametrize("identifier", LEFT_OUT)
+def test_what_is_not_verified_is_not_said(dataset: Dataset, identifier: str) -> None:
+    """An identifier that is only likely, or that belongs to something near, stands nowhere."""
+    assert list(dataset.store.quads_for_pattern(None, None, NamedNode(identifier), None)) == []
+
+
+def test_things_are_the_same_and_concepts_match(dataset: Dataset) -> None:
+    """Identity is said of things, mapping of concepts, never the other way round."""
+    same = {triple.subject for triple in dataset.triples() if triple.predicate == OWL.sameAs}
+    mapped = {quad.subject for match in MATCHES for quad in dataset.store.quads_for_pattern(None, match, None)}
+
+    assert [node for node in same if node not in ID] == []
+    assert [node for node in mapped if node not in CONCEPT and short_name(node).split(":")[0] != "iq"] == []
+
+
+def test_nothing_else_is_the_same_thing(dataset: Dataset) -> None:
+    """Two of our things are never declared to be the same by way of a third."""
+    pairs = {(t.object, t.subject) for t in dataset.triples() if t.predicate == OWL.sameAs}
+
+    assert len({other for other, _ in pairs}) == len(pairs)
+
+
+def test_codes_are_typed(dataset: Dataset) -> None:
+    """Every code says by its datatype which classification it belongs to, so that a join can name the one it means."""
+    codes = [triple.object for triple in dataset.triples() if triple.predicate == SKOS.notation]
+
+    assert codes
+    assert [
+        code for code in codes if not (isinstance(code, Literal) and short_name(code.datatype).endswith("Code"))
+    ] == []
