@@ -1,0 +1,156 @@
+"""The joins of docs/linking.md: each runs as it is shown, with stand-ins for the tables and servers of others."""
+
+import csv
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs/linking.md"
+STAND_INS = Path(__file__).parent / "stand-ins"
+TEXT = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+OURS = "http://127.0.0.1:8000"
+CATALOGUE = "127.0.0.1:7878"
+REMOTE = {
+    "https://query.linkedopendata.eu/bigdata/namespace/wdq/sparql": "kohesio.ttl",
+    "https://query.wikidata.org/sparql": "wikidata.ttl",
+}
+
+pytestmark = pytest.mark.repository
+
+
+class Join(NamedTuple):
+    """A program of the page and the output that is shown below it."""
+
+    name: str
+    program: str
+    output: str
+
+
+BLOCKS: list[tuple[str, str]] = re.findall(r"^```(\w+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+PROGRAMS = [(body.partition("\n")[0].removeprefix("# "), body) for language, body in BLOCKS if language == "python"]
+MODULE = dict(PROGRAMS).get("iq.py", "")
+JOINS = [
+    Join(body.partition("\n")[0].removeprefix("# "), body, output)
+    for (language, body), (following, output) in pairwise(BLOCKS)
+    if (language, following) == ("python", "text")
+]
+COMMANDS = [line.split() for language, body in BLOCKS if language == "sh" for line in body.splitlines()]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: list[str], folder: Path | None = None) -> Iterator[str]:
+    """A server that is ended with the tests, and the address that it tells once it listens."""
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        told = process.stdout.readline() if process.stdout else ""
+        found = re.search(r"http://[\d.:]+\d", told)
+        try:
+            assert found, told
+            yield found[0]
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def oxigraph(folder: Path, file: str) -> Iterator[str]:
+    """The address of an Oxigraph server with a file, started by the commands that the page shows."""
+    folder.mkdir()
+    shutil.copy(STAND_INS / file, folder)
+    bind = f"127.0.0.1:{free_port()}"
+    here = {CATALOGUE: bind, "govdata.ttl": file}
+    load, serve = ([here.get(word, word) for word in command] for command in COMMANDS)
+    program = str(Path(sys.executable).with_name(load[0]))
+    subprocess.run([program, *load[1:]], cwd=folder, check=True, capture_output=True)
+    with running([program, *serve[1:]], folder):
+        yield bind
+
+
+@pytest.fixture(scope="module")
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """For each address on the page the one that stands in for it here."""
+    folder = tmp_path_factory.mktemp("engines")
+    with ExitStack() as stack:
+        ours = stack.enter_context(running([sys.executable, "-m", "iqgraph", "serve", "--port", "0"]))
+        bind = stack.enter_context(oxigraph(folder / "govdata", "govdata.ttl"))
+        remote = {
+            page: f"http://{stack.enter_context(oxigraph(folder / Path(file).stem, file))}/query"
+            for page, file in REMOTE.items()
+        }
+        yield {OURS: ours, CATALOGUE: bind, **remote}
+
+
+def run(join: Join, addresses: dict[str, str], folder: Path) -> str:
+    """What a program prints in a folder with the stand-ins."""
+    for file in STAND_INS.iterdir():
+        shutil.copy(file, folder)
+    for name, text in (("iq.py", MODULE), (join.name, join.program)):
+        for page, here in addresses.items():
+            text = text.replace(page, here)  # noqa: PLW2901 - the text becomes the program
+        (folder / name).write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, join.name], cwd=folder, capture_output=True, check=False, env=os.environ | {"PYTHONUTF8": "1"}
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def rows(text: str) -> list[list[str]]:
+    """The rows of a printed table."""
+    return [row for row in csv.reader(text.splitlines()) if row]
+
+
+@pytest.mark.parametrize("join", JOINS, ids=lambda join: str(join.name))
+def test_a_join_gives_the_rows_that_are_shown(join: Join, addresses: dict[str, str], tmp_path: Path) -> None:
+    """The program of the page, only with other addresses, prints the table of the page."""
+    assert rows(run(join, addresses, tmp_path)) == rows(join.output)
+
+
+def test_keys_read_as_numbers_join_with_nothing(addresses: dict[str, str], tmp_path: Path) -> None:
+    """The first trap of the page is real: without text cells the district is not found."""
+    join = next(one for one in JOINS if one.name == "foreigners.py")
+    careless = join._replace(program=join.program.replace('sep=";", dtype=str', 'sep=";", dtype={"value": str}'))
+    careless = careless._replace(program=careless.program.replace("seat.merge(table", "seat.merge(table.astype(str)"))
+
+    assert careless.program.count("dtype=str") == 0
+    assert len(rows(run(careless, addresses, tmp_path))) == 1
+
+
+def test_there_are_joins_for_every_source() -> None:
+    """Six sources, and each join says where the table is, under which licence, how it looks and what goes wrong."""
+    sections = re.findall(r"^## \d\. .*?(?=^## )", TEXT, re.MULTILINE | re.DOTALL)
+
+    assert len(sections) == len(JOINS) >= 6
+    for section in sections:
+        assert re.findall(r"^- \*\*(\w+)\.\*\*", section, re.MULTILINE) == ["Where", "Licence", "Columns", "Traps"]
+
+
+def test_every_program_of_the_page_is_run() -> None:
+    """No Python is shown that no test runs."""
+    assert [name for name, _ in PROGRAMS] == ["iq.py", *(join.name for join in JOINS)]
+
+
+def test_stand_ins_are_marked() -> None:
+    """Each file says nothing real, and the page beside them says so of each."""
+    told = (STAND_INS / "README.md").read_text(encoding="utf-8")
+    files = {file.name for file in STAND_INS.iterdir()} - {"README.md"}
+
+    assert "is invented" in told
+    assert set(re.findall(r"^\| `([^`]+)`", told, re.MULTILINE)) == files
