@@ -46,6 +46,7 @@ JOINS = [
     if (language, following) == ("python", "text")
 ]
 COMMANDS = [line.split() for language, body in BLOCKS if language == "sh" for line in body.splitlines()]
+ALLOWED = "allowed.py"  # needs a server that may ask another one
 
 
 def free_port() -> int:
@@ -76,7 +77,7 @@ def oxigraph(folder: Path, file: str) -> Iterator[str]:
     shutil.copy(STAND_INS / file, folder)
     bind = f"127.0.0.1:{free_port()}"
     here = {CATALOGUE: bind, "govdata.ttl": file}
-    load, serve = ([here.get(word, word) for word in command] for command in COMMANDS)
+    load, serve = ([here.get(word, word) for word in command] for command in COMMANDS[:2])
     program = str(Path(sys.executable).with_name(load[0]))
     subprocess.run([program, *load[1:]], cwd=folder, check=True, capture_output=True)
     with running([program, *serve[1:]], folder):
@@ -117,10 +118,21 @@ def rows(text: str) -> list[list[str]]:
     return [row for row in csv.reader(text.splitlines()) if row]
 
 
-@pytest.mark.parametrize("join", JOINS, ids=lambda join: str(join.name))
+@pytest.mark.parametrize("join", [join for join in JOINS if join.name != ALLOWED], ids=lambda join: str(join.name))
 def test_a_join_gives_the_rows_that_are_shown(join: Join, addresses: dict[str, str], tmp_path: Path) -> None:
     """The program of the page, only with other addresses, prints the table of the page."""
     assert rows(run(join, addresses, tmp_path)) == rows(join.output)
+
+
+@pytest.mark.xfail(reason="the server has no option --allow-service yet; once it has one, this mark must go")
+def test_a_join_from_our_endpoint(addresses: dict[str, str], tmp_path: Path) -> None:
+    """A server that may ask the other engine joins with it, started by the command that the page shows."""
+    join = next(one for one in JOINS if one.name == ALLOWED)
+    program, *arguments = (word.replace(CATALOGUE, addresses[CATALOGUE]) for word in COMMANDS[2])
+    command = [sys.executable, "-m", program, *arguments, "--port", "0"]
+
+    with running(command) as ours:
+        assert rows(run(join, addresses | {OURS: ours}, tmp_path)) == rows(join.output)
 
 
 def test_keys_read_as_numbers_join_with_nothing(addresses: dict[str, str], tmp_path: Path) -> None:
@@ -137,7 +149,7 @@ def test_there_are_joins_for_every_source() -> None:
     """Six sources, and each join says where the table is, under which licence, how it looks and what goes wrong."""
     sections = re.findall(r"^## \d\. .*?(?=^## )", TEXT, re.MULTILINE | re.DOTALL)
 
-    assert len(sections) == len(JOINS) >= 6
+    assert len(sections) == len(JOINS) - 1 >= 6
     for section in sections:
         assert re.findall(r"^- \*\*(\w+)\.\*\*", section, re.MULTILINE) == ["Where", "Licence", "Columns", "Traps"]
 

@@ -16,6 +16,7 @@ from iqgraph.web import create_app
 from iqgraph.web.examples import EXAMPLES, Example
 
 PAGES = ["/", "/sparql", "/download/", "/ontology", "/shapes", "/validation", "/id/involas.html", "/problem/internal"]
+PAGES += ["/links"]
 BROWSER = {"Accept": "text/html"}
 
 

@@ -7,9 +7,30 @@ from flask import Flask
 from .. import release
 from ..dataset import Dataset
 from ..engine import Embedded, Engine
-from . import downloads, graph_store, headers, health, language, pages, problems, resources, sparql, urls
+from . import (
+    downloads,
+    graph_store,
+    headers,
+    health,
+    language,
+    links,
+    pages,
+    problems,
+    resources,
+    sparql,
+    urls,
+)
 from .site import EXTENSION, Site
 
+DOORS = (
+    pages,
+    sparql,
+    graph_store,
+    resources,
+    links,
+    downloads,
+    health,
+)
 LARGEST_REQUEST = 1024 * 1024
 
 
@@ -33,7 +54,7 @@ def create_app(
     )
     for part in (headers, language, problems, urls):
         part.init_app(app)
-    for door in (pages, sparql, graph_store, resources, downloads, health):
+    for door in DOORS:
         app.register_blueprint(door.bp)
     return app
 

@@ -1,0 +1,172 @@
+"""The link report: every link with who attests it, what has none, as a page and as the rows of a query."""
+
+import csv
+import io
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV, Format, of_kind
+from iqgraph.links import KINDS, LINKS, OTHER, UNLINKED, Link, by_kind, kind, links, table, unlinked
+from iqgraph.terms import CONCEPT, ID, IQ, SKOS
+from iqgraph.web import create_app
+
+WIKIDATA = "http://www.wikidata.org/entity/"
+BROWSER = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV text."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_each_link_has_its_sources(dataset: Dataset) -> None:
+    """What two sources attest is one link with both of them."""
+    found = [one for one in links(dataset) if one.thing == ID.berlin and one.value == NamedNode(f"{WIKIDATA}Q64")]
+
+    assert [one.sources for one in found] == [(ID["source-entityfacts"], ID["source-public-code"])]
+
+
+def test_the_report_has_every_link_of_the_graphs_of_links(dataset: Dataset) -> None:
+    """No statement that leads from a graph of links to others is forgotten."""
+    told = {(one.thing, one.relation, one.value) for one in links(dataset)}
+    said = {
+        (triple.subject, triple.predicate, triple.object)
+        for graph in dataset.graphs()
+        if "/graph/links/" in graph.value
+        for triple in dataset.triples(graph)
+        if triple.object not in ID
+    }
+
+    assert said
+    assert said - told == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "identifier"),
+    [
+        (NamedNode(f"{WIKIDATA}Q64"), "Wikidata", "Q64"),
+        (NamedNode("https://www.bamf.de"), "bamf.de", "https://www.bamf.de"),
+        (NamedNode("https://d-nb.info/gnd/4005728-8"), "GND", "gnd/4005728-8"),
+        (Literal("06", datatype=IQ.agsCode), IQ.agsCode, "06"),
+    ],
+)
+def test_target(value: NamedNode | Literal, target: str | NamedNode, identifier: str) -> None:
+    """A dataset has its name, another address its host, a code its datatype."""
+    link = Link(ID.berlin, SKOS.notation, value, ())
+
+    assert (link.target, link.identifier) == (target, identifier)
+
+
+def test_unlinked(dataset: Dataset) -> None:
+    """A page does not identify, a code does; a kind that nobody links is not missed."""
+    missing = unlinked(dataset)
+
+    assert {ID.bamf, ID.hmsi, ID.involas, ID.iq, ID["south-hesse"], CONCEPT["fair-integration"]} <= set(missing)
+    assert not {ID.ba, ID.offenbach, ID.feg, ID["esf-plus"], ID.coordination, CONCEPT.mentoring} & set(missing)
+
+
+def test_kinds(dataset: Dataset) -> None:
+    """Each thing stands once, under its kind or under the rest."""
+    groups = by_kind(dataset, [ID.involas, ID.feg, ID.smes, ID.involas, ID["11-jahre-iq"]])
+
+    assert [one.en for one in groups] == ["Organisations", "Laws and guidelines", "Target groups", "Other"]
+    assert groups[OTHER] == [ID["11-jahre-iq"]]
+    assert kind(dataset, CONCEPT.nursing_care) == OTHER
+    assert kind(dataset, CONCEPT["nursing-care"]) in KINDS
+
+
+@pytest.mark.parametrize("form", of_kind("results"), ids=lambda form: str(form.extension))
+def test_rows_are_those_of_the_query(client: FlaskClient, dataset: Dataset, form: Format) -> None:
+    """The table is what the endpoint answers to the query that the page shows."""
+    asked = client.get("/sparql", query_string={"query": LINKS}, headers={"Accept": form.media_type})
+    told = client.get(f"/links.{form.extension}")
+
+    assert told.status_code == asked.status_code == 200
+    assert told.data == asked.data == table(dataset, form)
+    assert told.content_type == asked.content_type
+
+
+def test_the_table_and_the_list_agree(client: FlaskClient, dataset: Dataset) -> None:
+    """One row for each source of each link."""
+    told = {(row["thing"], row["property"], row["value"], row["source"]) for row in rows(client.get("/links.csv").text)}
+    listed = {
+        (one.thing.value, one.relation.value, one.value.value, source.value)
+        for one in links(dataset)
+        for source in one.sources
+    }
+
+    assert told == listed
+
+
+def test_the_query_for_what_is_missing(dataset: Dataset) -> None:
+    """It asks the endpoint and gives what the report gives."""
+    answer = Embedded(dataset.store).answer(Query(UNLINKED), CSV).decode()
+
+    assert [row["thing"] for row in rows(answer)] == [thing.value for thing in unlinked(dataset)]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("de", "Ohne Kennung"), ("en", "Without an identifier")])
+def test_page(client: FlaskClient, dataset: Dataset, lang: str, words: str) -> None:
+    """In both languages: true numbers, every identifier, what is missing, and the queries."""
+    response = client.get("/links.html", query_string={"lang": lang})
+    page = unescape(response.text)
+
+    assert response.status_code == 200
+    assert f'<html lang="{lang}">' in page
+    assert words in page
+    assert f"<dd>{len(links(dataset))}</dd>" in page
+    assert [one for one in links(dataset) if one.value.value not in page] == []
+    assert [thing for thing in unlinked(dataset) if thing.value.rpartition("/")[2] not in page] == []
+    assert page.count("/sparql?query=") == 2
+
+
+def test_every_address_of_the_page_that_is_ours_answers(client: FlaskClient) -> None:
+    """Things, concepts and sources have pages."""
+    page = client.get("/links.html").text
+    addresses = {unescape(address) for address in re.findall(r'href="(/(?:id|concept|sparql)[^"]*)"', page)}
+
+    assert len(addresses) > 50
+    for address in sorted(addresses):
+        assert client.get(address, headers=BROWSER, follow_redirects=True).status_code == 200, address
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"), [("text/html", "text/html; charset=utf-8"), ("text/csv", "text/csv; charset=utf-8")]
+)
+def test_negotiation(client: FlaskClient, accept: str, content_type: str) -> None:
+    """The bare address gives what Accept asks for, and says where it has an address of its own."""
+    response = client.get("/links", headers={"Accept": accept})
+
+    assert response.content_type == content_type
+    assert "Accept" in response.headers["Vary"]
+    assert response.headers["Content-Location"].startswith("/links.")
+
+
+def test_other_forms_are_not_found(client: FlaskClient) -> None:
+    """A form that does not exist is named in the problem; one that cannot be had is not acceptable."""
+    unknown = client.get("/links.pdf")
+
+    assert unknown.status_code == 404
+    assert ".pdf" in unknown.text
+    assert client.get("/links", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_other_files_have_no_report(tmp_path: Path) -> None:
+    """The kinds of this report are ours."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+
+    assert create_app(load_plain([file])).test_client().get("/links").status_code == 404
