@@ -78,6 +78,11 @@ def test_unlinked(dataset: Dataset) -> None:
     assert not {ID.ba, ID.offenbach, ID.feg, ID["esf-plus"], ID.coordination, CONCEPT.mentoring} & set(missing)
 
 
+def test_what_is_missed_is_of_a_known_kind(dataset: Dataset) -> None:
+    """The query and the table of kinds speak of the same classes and concept schemes."""
+    assert OTHER not in by_kind(dataset, unlinked(dataset))
+
+
 def test_kinds(dataset: Dataset) -> None:
     """Each thing stands once, under its kind or under the rest."""
     groups = by_kind(dataset, [ID.involas, ID.feg, ID.smes, ID.involas, ID["11-jahre-iq"]])

@@ -9,20 +9,19 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from .dataset import Dataset
 from .formats import Format
-from .terms import CONCEPT, IQ, PREFIXES, RDF, SKOS, Namespace
+from .terms import CONCEPT, DCTERMS, IQ, PREFIXES, RDF, SKOS, Namespace
 
 ELI, ORG, SCHEMA = (Namespace(PREFIXES[prefix]) for prefix in ("eli", "org", "schema"))
-DCTERMS = Namespace(PREFIXES["dcterms"])
+
+
+def _prologue(*prefixes: str) -> str:
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in prefixes)
+
 
 # Every link, once for each source that attests it.
-LINKS = """PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX schema: <https://schema.org/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
+LINKS = (
+    _prologue("dcterms", "foaf", "owl", "prov", "rdfs", "schema", "skos")
+    + """
 SELECT ?thing ?property ?value ?datatype ?source
 WHERE {
     VALUES ?property {
@@ -37,17 +36,12 @@ WHERE {
 }
 ORDER BY ?thing ?property STR(?value) ?source
 """
+)
 
 # What ought to have an identifier and has none; a page about a thing does not identify it.
-UNLINKED = """PREFIX concept: <https://w3id.org/iq-hessen/concept/>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX eli: <http://data.europa.eu/eli/ontology#>
-PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
-PREFIX org: <http://www.w3.org/ns/org#>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
-PREFIX schema: <https://schema.org/>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-
+UNLINKED = (
+    _prologue("concept", "dcterms", "eli", "iq", "org", "owl", "schema", "skos")
+    + """
 SELECT DISTINCT ?thing
 WHERE {
     VALUES ?kind {
@@ -62,6 +56,7 @@ WHERE {
 }
 ORDER BY ?thing
 """
+)
 
 DATASETS = {
     "http://data.europa.eu/esco/": "ESCO",
