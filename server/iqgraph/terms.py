@@ -37,9 +37,11 @@ GRAPH = Namespace(f"{BASE}graph/")
 RULE = Namespace(f"{BASE}rule/")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 OA = Namespace("http://www.w3.org/ns/oa#")
+OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
+SCHEMA = Namespace("https://schema.org/")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -65,12 +67,12 @@ PREFIXES = {
     "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
     "oa": OA.iri,
     "org": "http://www.w3.org/ns/org#",
-    "owl": "http://www.w3.org/2002/07/owl#",
+    "owl": OWL.iri,
     "p": f"{BASE}passage/{DOCUMENT}/",
     "prov": PROV.iri,
     "rdf": RDF.iri,
     "rdfs": RDFS.iri,
-    "schema": "https://schema.org/",
+    "schema": SCHEMA.iri,
     "sh": SH.iri,
     "shapes": SHAPES.iri,
     "skos": SKOS.iri,
