@@ -30,7 +30,7 @@ NAMES: Mapping[str, Message] = {
     "rdf:Statement": Message("single statement", "einzelne Aussage"),
     "rdfs:Class": Message("class", "Klasse"),
     "rdfs:Datatype": Message("datatype", "Datentyp"),
-    "schema:AdministrativeArea": Message("administrative area", "Verwaltungsgebiet"),
+    "schema:AdministrativeArea": Message("administrative area", "Land"),
     "schema:City": Message("city", "Stadt"),
     "schema:Country": Message("country", "Staat"),
     "skos:Concept": Message("concept", "Begriff"),

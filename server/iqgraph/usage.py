@@ -21,7 +21,7 @@ QUERIES: Mapping[NamedNode, str] = {
     SKOS.Concept: "SELECT ?thing ?property\nWHERE {\n  ?thing ?property TERM .\n"
     "  FILTER (?property NOT IN (rdf:object, skos:broader))\n}\nORDER BY ?thing ?property\n",
 }
-NAME = re.compile(r"\b([a-z]+):([A-Za-z_][\w-]*)")
+NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
 IN_GENERAL = {ONTOLOGY, META}
 
 
@@ -36,9 +36,13 @@ class Example:
 
 def usage_query(term: NamedNode, kind: NamedNode) -> str:
     """The query whose rows are the uses of a term of this kind."""
-    body = QUERIES[kind if kind in QUERIES else OWL.ObjectProperty].replace("TERM", compact(term))
+    return with_prefixes(QUERIES.get(kind, QUERIES[OWL.ObjectProperty]).replace("TERM", compact(term)))
+
+
+def with_prefixes(body: str) -> str:
+    """A query with the prefixes of our table that it needs."""
     used = sorted({prefix for prefix, _ in NAME.findall(body) if prefix in PREFIXES})
-    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in used) + "\n" + body
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in used) + f"\n{body}"
 
 
 def count(dataset: Dataset, query: str) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode
 
@@ -155,6 +156,7 @@ class Wording:
 def calling(dataset: Dataset) -> Callable[[NamedNode], Message]:
     """What a term is called: as the dataset says, else as it is called here, else by its short name."""
 
+    @cache
     def call(term: NamedNode) -> Message:
         known = Message(name(dataset, term, "en"), name(dataset, term, "de"))
         short = short_name(term)

@@ -16,6 +16,7 @@ from . import (
     links,
     pages,
     problems,
+    quality,
     resources,
     sparql,
     urls,
@@ -28,6 +29,7 @@ DOORS = (
     graph_store,
     resources,
     links,
+    quality,
     downloads,
     health,
 )

@@ -12,7 +12,7 @@ from ..engine.neighbourhood import Neighbourhood, find, known_iris, neighbourhoo
 from ..formats import RDF_FORMATS, TURTLE, Format
 from ..serialisation import serialise, serialise_graphs
 from ..terms import BASE
-from . import urls, views
+from . import reference, urls, views
 from .choice import DOCUMENTS, by_suffix, choose
 from .headers import text
 from .negotiation import Page
@@ -49,7 +49,7 @@ def vocabulary(name: str, extension: str | None = None) -> Response:
     if content is None or form is None:
         raise _unknown(name if content is None else f"{name}.{extension}")
     if isinstance(form, Page):
-        response = views.html("vocabulary.html", name=name, terms=views.terms(content))
+        response = reference.page(name)
     else:
         response = Response(_translated(content, form), content_type=text(form.media_type))
     if extension is None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import Any, TypeVar
 
 from flask import current_app
 
@@ -11,6 +12,8 @@ from ..dataset import Dataset
 from ..engine import Engine
 
 EXTENSION = "iqgraph"
+KEPT = "iqgraph.kept"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -47,3 +50,12 @@ def site() -> Site:
     """The site of the current application."""
     found: Site = current_app.extensions[EXTENSION]
     return found
+
+
+def kept(name: str, make: Callable[[Dataset], Made]) -> Made:
+    """What was made of the dataset, once for each application; under one name always the same kind of thing."""
+    store: dict[str, Any] = current_app.extensions.setdefault(KEPT, {})
+    if name not in store:
+        store[name] = make(site().dataset)
+    made: Made = store[name]
+    return made

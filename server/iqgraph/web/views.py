@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Response, render_template
-from pyoxigraph import Literal, NamedNode, Triple, parse
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood, name
-from ..formats import TURTLE
-from ..terms import BASE, DCTERMS, DERIVED, GRAPH, PROV, RDF, RDFS, SKOS
+from ..terms import BASE, DCTERMS, DERIVED, GRAPH, PROV, RDF
 from ..turtle import compact
 from . import urls
 from .language import Language, language, say
@@ -81,22 +80,6 @@ def link(term: Term) -> Link:
         address if urls.is_link(address) else "",
         title=short,
     )
-
-
-def terms(content: bytes) -> list[View]:
-    """What a vocabulary declares, each term with its name and definition."""
-    triples = [quad.triple for quad in parse(content, TURTLE.rdf)]
-    subjects = {t.subject for t in triples if t.predicate == RDF.type and isinstance(t.subject, NamedNode)}
-    ours = sorted((subject for subject in subjects if subject.value.startswith(BASE)), key=str)
-    return [_term(subject, [t for t in triples if t.subject == subject]) for subject in ours]
-
-
-def _term(subject: NamedNode, triples: list[Triple]) -> View:
-    def said(*predicates: NamedNode) -> str:
-        return _in_language([t.object for t in triples if t.predicate in predicates], language())
-
-    title = said(RDFS.label, SKOS.prefLabel) or subject.value.removeprefix(BASE)
-    return View(title, subject.value, said(SKOS.definition, DCTERMS.description), [], [])
 
 
 def _row(about: Neighbourhood, triple: Triple) -> Row:

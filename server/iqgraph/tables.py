@@ -1,0 +1,178 @@
+"""The queries behind the tables of the quality page; words in capitals are filled in by `quality`."""
+
+COVERAGE = """
+SELECT ?order ?passage ?modality (COUNT(?subject) AS ?statements) (SUM(?inContext) AS ?contextual)
+WHERE {
+  ?passage a iq:Passage ;
+    iq:order ?order .
+  OPTIONAL {
+    ?graph prov:wasDerivedFrom ?passage ;
+      iq:modality ?modality .
+    GRAPH ?graph { ?subject ?property ?value }
+    BIND (EXISTS {
+      ?statement dcterms:isPartOf ?graph ;
+        rdf:subject ?subject ;
+        rdf:predicate ?property ;
+        rdf:object ?value
+    } AS ?marked)
+    BIND (IF(?marked, 1, 0) AS ?inContext)
+  }
+}
+GROUP BY ?order ?passage ?modality
+ORDER BY ?order
+"""
+SILENT = """
+SELECT ?order ?passage
+WHERE {
+  ?passage a iq:Passage ;
+    iq:order ?order .
+  FILTER NOT EXISTS { ?graph prov:wasDerivedFrom ?passage }
+}
+ORDER BY ?order
+"""
+NOTES = """
+SELECT ?number ?note (COUNT(DISTINCT ?passage) AS ?passages) (COUNT(DISTINCT ?source) AS ?conflicts)
+WHERE {
+  ?note a iq:EditorialNote ;
+    dcterms:identifier ?number .
+  OPTIONAL { ?note oa:hasTarget ?passage }
+  OPTIONAL { ?note iq:conflictsWith ?source }
+}
+GROUP BY ?number ?note
+ORDER BY xsd:integer(STRAFTER(?number, "A"))
+"""
+CONFLICTS = """
+SELECT DISTINCT ?number ?side ?thing ?property ?value ?graph
+WHERE {
+  ?note a iq:EditorialNote ;
+    dcterms:identifier ?number ;
+    iq:conflictsWith ?record .
+  { GRAPH ?record { ?about ?states ?stated } } UNION { GRAPH ?record { ?event iq:concerns ?about } }
+  {
+    GRAPH ?record { ?thing ?property ?value }
+    BIND (?record AS ?graph)
+    BIND ("record" AS ?side)
+  }
+  UNION
+  {
+    ?note oa:hasTarget ?passage .
+    ?graph prov:wasDerivedFrom ?passage .
+    GRAPH ?graph { ?about ?leads ?part }
+    GRAPH ?graph { ?thing ?property ?value }
+    FILTER (?thing = ?about || (?thing = ?part && ?property = iq:during))
+    BIND ("text" AS ?side)
+  }
+  FILTER (?property NOT IN (rdf:type, dcterms:description, foaf:page))
+  FILTER (!STRSTARTS(STR(?thing), "DAYS"))
+  FILTER (!isLiteral(?value) || LANG(?value) IN ("", "de"))
+}
+ORDER BY xsd:integer(STRAFTER(?number, "A")) DESC(?side) ?thing ?property ?value ?graph
+"""
+SOURCES = """
+SELECT ?graph (COUNT(*) AS ?links)
+WHERE {
+  GRAPH ?graph { ?thing ?relation ?target }
+  FILTER (STRSTARTS(STR(?graph), "LINKS"))
+}
+GROUP BY ?graph
+ORDER BY ?graph
+"""
+VERIFIED = """
+SELECT ?sources (COUNT(*) AS ?links)
+WHERE {
+  SELECT ?thing ?relation ?target (COUNT(DISTINCT ?graph) AS ?sources)
+  WHERE {
+    GRAPH ?graph { ?thing ?relation ?target }
+    FILTER (STRSTARTS(STR(?graph), "LINKS"))
+  }
+  GROUP BY ?thing ?relation ?target
+}
+GROUP BY ?sources
+ORDER BY ?sources
+"""
+AGREED = """
+SELECT ?thing ?relation ?target (COUNT(DISTINCT ?graph) AS ?sources)
+WHERE {
+  GRAPH ?graph { ?thing ?relation ?target }
+  FILTER (STRSTARTS(STR(?graph), "LINKS"))
+}
+GROUP BY ?thing ?relation ?target
+HAVING (COUNT(DISTINCT ?graph) > 1)
+ORDER BY DESC(?sources) ?thing ?relation ?target
+"""
+UNKNOWN = """
+SELECT ?class (COUNT(?thing) AS ?things) (SUM(IF(?dated, 0, 1)) AS ?undated)
+  (SUM(IF(?linked, 0, 1)) AS ?unlinked) (SUM(IF(?described, 0, 1)) AS ?undescribed)
+WHERE {
+  {
+    SELECT DISTINCT ?class ?thing
+    WHERE {
+      GRAPH ?graph { ?thing a ?class }
+      ?thing skos:prefLabel ?label .
+      FILTER (?graph != graph:derived && STRSTARTS(STR(?thing), STR(id:)))
+    }
+  }
+  BIND (EXISTS {
+    ?thing iq:during|iq:startsWithin|iq:entryIntoForce|dcat:startDate|dcat:endDate|time:hasXSDDuration|eli:date_document
+      ?time
+  } AS ?dated)
+  BIND (EXISTS {
+    GRAPH ?links { ?thing ?relation ?target }
+    FILTER (STRSTARTS(STR(?links), "LINKS"))
+  } AS ?linked)
+  BIND (EXISTS { ?thing dcterms:description ?description } AS ?described)
+}
+GROUP BY ?class
+ORDER BY ?class
+"""
+VAGUE = """
+SELECT ?kind ?thing ?order ?passage
+WHERE {
+  GRAPH ?graph { ?thing iq:vagueness ?kind }
+  ?graph prov:wasDerivedFrom ?passage .
+  ?passage iq:order ?order .
+}
+ORDER BY ?kind ?order ?thing
+"""
+UNNAMED = """
+SELECT ?count ?number (COUNT(DISTINCT ?member) AS ?known)
+WHERE {
+  ?count iq:count ?number .
+  OPTIONAL { ?count iq:knownMember ?member }
+}
+GROUP BY ?count ?number
+HAVING (COUNT(DISTINCT ?member) < ?number)
+ORDER BY ?count
+"""
+LOOKED_AT = """
+WHERE {
+  {
+    VALUES (?shape ?class) { CLASSES }
+    ?kind rdfs:subClassOf* ?class .
+    GRAPH ?graph { ?node a ?kind }
+  }
+  UNION
+  {
+    VALUES (?shape ?property) { SUBJECTS }
+    GRAPH ?graph { ?node ?property ?value }
+  }
+  FILTER (?graph != graph:derived && ?node != graph:derived)
+  FILTER (!STRSTARTS(STR(?node), "DERIVED") && !STRSTARTS(STR(?node), "RULES"))
+}
+"""
+CHECKED = f"SELECT ?shape (COUNT(DISTINCT ?node) AS ?nodes){LOOKED_AT}GROUP BY ?shape\nORDER BY ?shape\n"
+FOCUS = f"SELECT (COUNT(DISTINCT ?node) AS ?nodes){LOOKED_AT}"
+QUERIES = {
+    "checked": CHECKED,
+    "focus": FOCUS,
+    "coverage": COVERAGE,
+    "silent": SILENT,
+    "notes": NOTES,
+    "conflicts": CONFLICTS,
+    "sources": SOURCES,
+    "verified": VERIFIED,
+    "agreed": AGREED,
+    "unknown": UNKNOWN,
+    "vague": VAGUE,
+    "unnamed": UNNAMED,
+}

@@ -1,0 +1,100 @@
+"""The page on the quality of the data: every number computed, every table a query that can be asked again."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from flask import Blueprint, Response
+from pyoxigraph import Literal, NamedNode, parse
+
+from ..findings import LEVELS, Message
+from ..formats import TURTLE
+from ..quality import Row, quality
+from ..terms import DCTERMS, OA, RDF, SH
+from . import views
+from .language import language
+from .problems import Problem
+from .site import kept, site
+
+bp = Blueprint("quality", __name__)
+
+UNCHECKED = "The served files are not ours, so nothing is said about their quality."
+COLUMNS = {
+    "class": Message("class", "Klasse"),
+    "conflicts": Message("conflicts", "Widersprüche"),
+    "contextual": Message("only in context", "nur im Zusammenhang"),
+    "count": Message("what is counted", "was gezählt wird"),
+    "graph": Message("source", "Quelle"),
+    "kind": Message("kind of vagueness", "Art der Unschärfe"),
+    "known": Message("known by name", "namentlich bekannt"),
+    "links": Message("links", "Verknüpfungen"),
+    "modality": Message("supported", "Beleg"),
+    "nodes": Message("nodes looked at", "betrachtete Knoten"),
+    "note": Message("note", "Anmerkung"),
+    "number": Message("number", "Nummer"),
+    "order": Message("place in the text", "Platz im Text"),
+    "passage": Message("passage", "Textstelle"),
+    "passages": Message("passages", "Textstellen"),
+    "relation": Message("relation", "Beziehung"),
+    "shape": Message("shape", "Shape"),
+    "sources": Message("sources", "Quellen"),
+    "statements": Message("statements", "Aussagen"),
+    "target": Message("linked to", "verknüpft mit"),
+    "thing": Message("thing", "Ding"),
+    "things": Message("things", "Dinge"),
+    "undated": Message("without a time", "ohne Zeit"),
+    "undescribed": Message("without a description", "ohne Beschreibung"),
+    "unlinked": Message("without a link", "ohne Verknüpfung"),
+}
+
+
+@bp.get("/quality")
+def page() -> Response:
+    """What is sound, what is open, and what is not known."""
+    if not site().bundled:
+        raise Problem("not-found", UNCHECKED)
+    found = kept("quality", quality)
+    return views.html(
+        "quality.html",
+        found=found,
+        columns=COLUMNS,
+        findings=list(_findings()) if site().report is not None else None,
+        levels={level: level.value.rpartition("#")[2] for level in LEVELS},
+        conflicts=_sides(found.tables["conflicts"].rows),
+        link=views.link,
+        described=_described,
+        passages=lambda note: site().dataset.values(note, OA.hasTarget),
+    )
+
+
+def _findings() -> Iterator[tuple[NamedNode, str]]:
+    """The findings of the report: how grave each is, and its message."""
+    triples = [quad.triple for quad in parse(site().report or b"", TURTLE.rdf)]
+    for result in sorted(
+        {t.subject for t in triples if t.predicate == RDF.type and t.object == SH.ValidationResult}, key=str
+    ):
+        own = [t for t in triples if t.subject == result]
+        severity = next(t.object for t in own if t.predicate == SH.resultSeverity and isinstance(t.object, NamedNode))
+        focus = next(t.object for t in own if t.predicate == SH.focusNode)
+        texts = {t.object.language: t.object.value for t in own if isinstance(t.object, Literal) and t.object.language}
+        yield severity, f"{views.link(focus).text}: {texts.get(language(), '')}"
+
+
+def _sides(rows: tuple[Row, ...]) -> list[tuple[str, dict[str, list[Row]]]]:
+    """The rows of each note, what the text says apart from what the record says."""
+    found = []
+    for number, own in groupby(rows, key=lambda row: _value(row, "number")):
+        sides: dict[str, list[Row]] = {"text": [], "record": []}
+        for row in own:
+            sides[_value(row, "side")].append(row)
+        found.append((number, sides))
+    return found
+
+
+def _value(row: Row, name: str) -> str:
+    value = row[name]
+    return value.value if isinstance(value, Literal) else ""
+
+
+def _described(node: NamedNode) -> str:
+    texts = [text for text in site().dataset.values(node, DCTERMS.description) if isinstance(text, Literal)]
+    return next((text.value for text in texts if text.language == language()), "")
