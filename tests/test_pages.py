@@ -15,8 +15,10 @@ from iqgraph.report import report
 from iqgraph.web import create_app
 from iqgraph.web.examples import EXAMPLES, Example
 
-PAGES = ["/", "/sparql", "/download/", "/ontology", "/shapes", "/validation", "/id/involas.html", "/problem/internal"]
-PAGES += ["/links"]
+PAGES = [
+    *("/", "/sparql", "/download/", "/ontology", "/shapes", "/quality", "/links", "/validation"),
+    *("/id/involas.html", "/problem/internal"),
+]
 BROWSER = {"Accept": "text/html"}
 
 

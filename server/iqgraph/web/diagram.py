@@ -13,7 +13,7 @@ from ..reference import PROPERTIES, Entry, Reference
 from ..terms import RDFS
 from ..topics import Topic
 
-WIDTH, LEFT, RIGHT = 520, 230, 190
+WIDTH, LEFT, RIGHT = 460, 206, 170
 ROW, HEAD, GAP, MARGIN = 22, 26, 14, 4
 MIDDLE = LEFT + (WIDTH - LEFT - RIGHT) // 2
 
@@ -47,12 +47,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Diagram:
-    """The picture of a topic."""
+    """The picture of a topic; `width`, `left` and `right` are those of the whole and of the boxes on either side."""
 
     height: int
     boxes: tuple[Box, ...]
     targets: tuple[Box, ...]
     lines: tuple[Line, ...]
+    width: int = WIDTH
+    left: int = LEFT
+    right: int = RIGHT
 
 
 def diagram(topic: Topic, reference: Reference) -> Diagram:

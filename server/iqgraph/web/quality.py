@@ -1,19 +1,24 @@
 """The page on the quality of the data: every number computed, every table a query that can be asked again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode, parse
 
-from ..findings import LEVELS, Message
+from ..dataset import Term
+from ..findings import Message
 from ..formats import TURTLE
 from ..quality import Row, quality
+from ..reused import reused_name
 from ..terms import DCTERMS, OA, RDF, SH
 from . import views
-from .language import language
+from .language import language, say
 from .problems import Problem
+from .reference import SEVERITIES
 from .site import kept, site
+from .views import Link
 
 bp = Blueprint("quality", __name__)
 
@@ -58,12 +63,20 @@ def page() -> Response:
         found=found,
         columns=COLUMNS,
         findings=list(_findings()) if site().report is not None else None,
-        levels={level: level.value.rpartition("#")[2] for level in LEVELS},
+        levels=SEVERITIES,
         conflicts=_sides(found.tables["conflicts"].rows),
-        link=views.link,
+        link=_link,
+        titles={_value(row, "number"): row["note"] for row in found.tables["notes"].rows},
         described=_described,
         passages=lambda note: site().dataset.values(note, OA.hasTarget),
     )
+
+
+def _link(term: Term) -> Link:
+    """A term by its name; one of another vocabulary by what it is called here."""
+    found = views.link(term)
+    known = reused_name(term) if isinstance(term, NamedNode) else None
+    return replace(found, text=say(known.de, known.en)) if known else found
 
 
 def _findings() -> Iterator[tuple[NamedNode, str]]:

@@ -1,0 +1,182 @@
+"""The quality page: numbers that are counted, tables that the endpoint gives again."""
+
+import csv
+import json
+import re
+from functools import cache
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode
+from pyshacl.shapes_graph import ShapesGraph
+from rdflib.namespace import RDF
+from rdflib.namespace import SH as SHACL
+
+from iqgraph.dataset import Dataset, load
+from iqgraph.errors import DatasetError
+from iqgraph.findings import Finding, Message
+from iqgraph.quality import Quality, Row, quality, table
+from iqgraph.report import report
+from iqgraph.resources import packaged
+from iqgraph.tables import QUERIES
+from iqgraph.terms import ID, IQ, SH, SHAPES
+from iqgraph.validation import asserted_graph, shapes_graph
+from iqgraph.web import create_app
+
+ROOT = Path(__file__).parent
+
+
+@cache
+def found() -> Quality:
+    """The quality of the project's data."""
+    return quality(load())
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset, found valid."""
+    return create_app(dataset, report=report([])).test_client()
+
+
+def queries(page: str) -> list[str]:
+    """The queries that a page links to."""
+    addresses = [unescape(address) for address in re.findall(r'href="(/sparql[?]query=[^"]*)"', page)]
+    return [parse_qs(urlsplit(address).query)["query"][0] for address in addresses]
+
+
+def text(row: Row, name: str) -> str:
+    """A value of a row as text."""
+    value = row[name]
+    return value.value if isinstance(value, Literal) else ""
+
+
+@pytest.mark.parametrize("slug", QUERIES)
+def test_the_endpoint_gives_the_same_rows(client: FlaskClient, slug: str) -> None:
+    """The query that stands beside a table, asked by anybody."""
+    one = found().tables[slug]
+    answer = client.get("/sparql", query_string={"query": one.query, "format": "json"})
+    rows = json.loads(answer.data)["results"]["bindings"]
+
+    assert one.rows
+    assert json.loads(answer.data)["head"]["vars"] == list(one.names)
+    assert len(rows) == len(one.rows)
+    for row, bindings in zip(one.rows, rows, strict=True):
+        told = {name: value.value for name, value in row.items() if isinstance(value, NamedNode | Literal)}
+        assert told == {name: bound["value"] for name, bound in bindings.items()}
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_page_shows_the_rows(client: FlaskClient, lang: str) -> None:
+    """Each table has as many rows as its query, which the page links to."""
+    page = client.get("/quality", query_string={"lang": lang}).text
+    bodies = re.findall(r'<table id="table-(\w+)">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
+    asked = queries(page)
+
+    assert {slug: body.count("<tr>") for slug, body in bodies} == {
+        slug: len(one.rows) for slug, one in found().tables.items() if slug not in ("focus", "conflicts")
+    }
+    assert [slug for slug, one in found().tables.items() if one.query not in asked] == []
+
+
+def test_checked_nodes(dataset: Dataset) -> None:
+    """As many nodes for each shape as the validator looks at, and as many constraints as the shapes set."""
+    data, graph = asserted_graph(dataset), shapes_graph(packaged())
+    focus = {str(shape.node): shape.focus_nodes(data) for shape in ShapesGraph(graph).shapes}
+    counted = {row["shape"]: row["nodes"] for row in found().tables["checked"].rows}
+
+    assert {node.value: int(nodes.value) for node, nodes in counted.items()} == {  # type: ignore[union-attr]
+        node: len(nodes) for node, nodes in focus.items() if nodes
+    }
+    assert found().tables["focus"].total("nodes") == len(set().union(*focus.values()))
+    assert (found().node_shapes, found().property_shapes) == (
+        sum(1 for _ in graph.subjects(RDF.type, SHACL.NodeShape)),
+        sum(1 for _ in graph.subjects(RDF.type, SHACL.PropertyShape)),
+    )
+
+
+def test_coverage() -> None:
+    """The statements of each passage as the competency question counts them; none where the caption says nothing."""
+    with (ROOT / "answers/how-many-statements-does-each-passage-make.csv").open(encoding="utf-8") as file:
+        expected = {row["order"]: row["statements"] for row in csv.DictReader(file)}
+    rows = found().tables["coverage"].rows
+    counted = {text(row, "order"): text(row, "statements") for row in rows}
+
+    assert len(rows) == 50
+    assert {order: number for order, number in counted.items() if number != "0"} == expected
+    assert [text(row, "order") for row in found().tables["silent"].rows] == ["46", "47", "48", "50"]
+    assert {order for order, number in counted.items() if number == "0"} == {"46", "47", "48", "50"}
+
+
+def test_statements_in_context(dataset: Dataset) -> None:
+    """As many as are marked to be read with another passage."""
+    marked = {quad.subject for quad in dataset.store.quads_for_pattern(None, IQ.readWith, None, None)}
+
+    assert found().tables["coverage"].total("contextual") == len(marked)
+
+
+def test_notes(client: FlaskClient) -> None:
+    """All nineteen, in order, each with its text and its passages."""
+    page = unescape(client.get("/quality?lang=de").text)
+
+    assert [text(row, "number") for row in found().tables["notes"].rows] == [f"A{n}" for n in range(1, 20)]
+    assert "Jede Angabe steht so, wie sie gemacht wird, im Graphen ihrer Textstelle" in page
+    assert all(f'<details id="A{n}">' in page for n in range(1, 20))
+
+
+def test_conflicts_side_by_side() -> None:
+    """What the text says and what the record says of the same thing, both there."""
+    rows = [row for row in found().tables["conflicts"].rows if text(row, "number") == "A3"]
+    sides = {side: [row for row in rows if text(row, "side") == side] for side in ("text", "record")}
+
+    assert (ID["feg-entry-into-force"], IQ.during, ID["year-2019"]) in {
+        (row["thing"], row["property"], row["value"]) for row in sides["text"]
+    }
+    assert "2020-03-01" in {text(row, "value") for row in sides["record"]}
+    assert {text(row, "number") for row in found().tables["conflicts"].rows} == {"A3", "A4", "A8", "A19"}
+
+
+def test_links() -> None:
+    """Each link counted once by its sources, and once for each source."""
+    verified = {int(text(row, "sources")): int(text(row, "links")) for row in found().tables["verified"].rows}
+
+    assert sum(sources * links for sources, links in verified.items()) == found().tables["sources"].total("links")
+    assert len(found().tables["agreed"].rows) == sum(links for sources, links in verified.items() if sources > 1)
+
+
+def test_questions_answered_with_no() -> None:
+    """Exactly those whose expected answers are empty."""
+    empty = {file.stem for file in (ROOT / "answers").glob("*.csv") if len(file.read_text().splitlines()) < 2}
+
+    assert {question.slug for question in found().denied} == empty
+
+
+def test_unknown() -> None:
+    """No class has more things without something than things."""
+    for row in found().tables["unknown"].rows:
+        assert all(int(text(row, name)) <= int(text(row, "things")) for name in ("undated", "unlinked", "undescribed"))
+
+
+def test_findings_are_told(dataset: Dataset) -> None:
+    """A report with a finding is put into words, in the reader's language."""
+    warning = Finding(SHAPES.Seat, ID.involas, Message("Look here.", "Hier nachsehen."), severity=SH.Warning)
+    page = create_app(dataset, report=report([warning])).test_client().get("/quality?lang=de").text
+
+    assert "<li>Warnung: involas: Hier nachsehen.</li>" in page
+    assert "keinen Befund" not in page
+
+
+def test_no_report(dataset: Dataset) -> None:
+    """Without a report nothing is claimed."""
+    page = create_app(dataset).test_client().get("/quality").text
+
+    assert "There is no report" in page
+    assert "conforms" not in page
+
+
+def test_a_table_is_a_select_query(dataset: Dataset) -> None:
+    """Anything else has no rows to show."""
+    with pytest.raises(DatasetError, match="must be a SELECT query"):
+        table(dataset, "ASK { ?s ?p ?o }", {})

@@ -1,0 +1,214 @@
+"""The pages of ontology and shapes: complete, in both languages, and every link leads somewhere."""
+
+import re
+from functools import cache
+from html import unescape
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.constraints import read_shapes
+from iqgraph.dataset import Dataset, load, load_plain
+from iqgraph.reference import Entry, Reference, reference
+from iqgraph.report import report
+from iqgraph.resources import evidence_rules, packaged, questions
+from iqgraph.terms import CONCEPT, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS
+from iqgraph.usage import count
+from iqgraph.web import create_app
+
+BROWSER = {"Accept": "text/html"}
+PAGES = ["/ontology", "/shapes", "/quality"]
+
+
+@cache
+def about() -> Reference:
+    """The ontology of the project."""
+    return reference(load())
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset, found valid."""
+    return create_app(dataset, report=report([])).test_client()
+
+
+def shown(client: FlaskClient, path: str, lang: str = "en") -> str:
+    """A page as text."""
+    return unescape(client.get(path, query_string={"lang": lang}, headers=BROWSER).text)
+
+
+def article(page: str, one: Entry) -> str:
+    """The part of the page that is about a term."""
+    return page[page.index(f'id="{one.anchor}" class="entry"') :].partition("</article>")[0]
+
+
+def test_all_terms() -> None:
+    """As many as the ontology declares, each with label and definition in both languages and a place of its own."""
+    counts = {kind: len(about().of(kind)) for kind in (OWL.Class, RDFS.Datatype, SKOS.ConceptScheme, SKOS.Concept)}
+    properties = about().of(OWL.ObjectProperty, OWL.DatatypeProperty)
+    anchors = [one.anchor for one in about().terms.values()]
+
+    assert counts == {OWL.Class: 31, RDFS.Datatype: 7, SKOS.ConceptScheme: 7, SKOS.Concept: 58}
+    assert len(properties) == 53
+    assert len(set(anchors)) == len(anchors)
+    assert all(text for one in about().terms.values() for text in (*one.label, *one.definition))
+
+
+def test_the_anchor_is_the_local_name() -> None:
+    """Only a scheme that is called like a property says before its name what it is."""
+    assert about().terms[IQ.Offer].anchor == "Offer"
+    assert about().terms[CONCEPT["event-kind"]].anchor == "event-kind"
+    assert about().terms[IQ.theme].anchor == "theme"
+    assert about().terms[CONCEPT.theme].anchor == "concept-theme"
+
+
+def test_an_entry(dataset: Dataset) -> None:
+    """Hierarchy, domain, range, inverse, alignments, shapes, rules and questions of some terms."""
+    terms = about().terms
+
+    assert IQ.InformationOffice in terms[IQ.Offer].below
+    assert terms[IQ.InformationOffice].above == (IQ.Offer,)
+    assert terms[IQ.provides].inverse == (IQ.providedBy,)
+    assert terms[IQ.providedBy].inverse == (IQ.provides,)
+    assert IQ.Offer in terms[IQ.providedBy].domain
+    assert {one.name for one in terms[IQ.roleHolder].shapes} >= {"RoleAssignment-roleHolder", "RoleAssignment"}
+    assert "coordinated-by" in {rule.slug for rule in terms[IQ.coordinatedBy].rules}
+    assert "who-coordinates-the-network" in {one.slug for one in terms[IQ.CoordinationRole].questions}
+    assert {str(t.predicate) for t in terms[IQ.FundingProgramme].aligned} >= {
+        str(RDFS.subClassOf),
+        str(SKOS.closeMatch),
+    }
+    assert about().members(terms[CONCEPT.vagueness])
+    assert {one.node for one in about().of(OWL.Class)} == {
+        t.subject for t in dataset.triples(ONTOLOGY) if t.predicate == RDF.type and t.object == OWL.Class
+    }
+
+
+@pytest.mark.parametrize("one", about().terms.values(), ids=lambda one: str(one.anchor))
+def test_uses_are_the_rows_of_the_query(dataset: Dataset, one: Entry) -> None:
+    """The number that is shown, and the query beside it."""
+    assert count(dataset, one.query) == one.uses
+
+
+def test_reused_terms_are_used(dataset: Dataset) -> None:
+    """A term of another vocabulary that nobody uses would not be listed."""
+    assert {one.node.value for one in about().reused if not one.uses} == set()
+    assert all(count(dataset, one.query) == one.uses for one in about().reused)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_page_of_the_ontology(client: FlaskClient, lang: str) -> None:
+    """Each term with both labels and definitions, the reader's first, and with its number of uses."""
+    page = shown(client, "/ontology", lang)
+
+    for one in about().terms.values():
+        part = article(page, one)
+        own, other = one.definition if lang == "en" else one.definition[::-1]
+        assert 0 < part.index(own) < part.index(f'lang="{"de" if lang == "en" else "en"}"') < part.rindex(other), (
+            one.anchor
+        )
+        assert all(label in part for label in one.label), one.anchor
+        assert f"<dd>{one.uses} " in part, one.anchor
+    for question in questions(packaged()):
+        assert (question.de if lang == "de" else question.en) in page
+    assert about().version_iri in page
+    assert 'rel="license"' in page
+
+
+def test_examples_name_their_passage(client: FlaskClient) -> None:
+    """The example of a term leads to the thing and to the passage."""
+    part = article(shown(client, "/ontology"), about().terms[IQ.roleHolder])
+
+    assert 'href="/id/coordination"' in part
+    assert 'href="/passage/11-jahre-iq/S02"' in part
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_pictures(client: FlaskClient, lang: str) -> None:
+    """Each is well-formed, says what it shows, and has a table that says the same."""
+    page = client.get("/ontology", query_string={"lang": lang}, headers=BROWSER).text
+    pictures = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+
+    assert len(pictures) == page.count("<details>\n  <summary>") == 7
+    for picture in pictures:
+        root = fromstring(picture)  # noqa: S314 - our own page
+        title, description = root[0], root[1]
+        assert (title.tag.rpartition("}")[2], description.tag.rpartition("}")[2]) == ("title", "desc")
+        assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {description.attrib['id']}"
+        assert title.text
+        assert description.text
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_page_of_the_shapes(client: FlaskClient, lang: str) -> None:
+    """Each shape once, with its message; each evidence rule; the sentence that is made from a shape."""
+    page = shown(client, "/shapes", lang)
+    shapes = read_shapes(packaged())
+
+    for shape in shapes.values():
+        assert page.count(f'id="{shape.name}"') == 1, shape.name
+        assert not shape.message or getattr(shape.message, lang) in page
+    for rule in evidence_rules(packaged()):
+        assert f'id="{rule.slug}"' in page
+        assert getattr(rule, lang) in page
+    sentence = {
+        "de": "Eine Organisation hat „bevorzugte Bezeichnung“ genau einmal auf Deutsch und genau einmal auf Englisch",
+        "en": "An organisation has “preferred label” exactly once in German and exactly once in English",
+    }
+    assert sentence[lang] in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_links(client: FlaskClient, path: str, lang: str) -> None:
+    """Every link of our own answers, and every anchor is there, on this page or the other."""
+    ids = {name: set(re.findall(r'\sid="([^"]+)"', shown(client, name))) for name in PAGES}
+    page = client.get(path, query_string={"lang": lang}, headers=BROWSER).text
+    addresses = {unescape(found) for found in re.findall(r'href="([/#][^"]*)"', page)}
+
+    for address in sorted(addresses):
+        target, _, anchor = address.partition("#")
+        if anchor and (target or path) in PAGES:
+            assert anchor in ids[target or path], address
+        elif not target.startswith("/sparql"):
+            with client.get(target, headers=BROWSER, follow_redirects=True) as response:
+                assert response.status_code == 200, address
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_ids_are_unique(client: FlaskClient, path: str) -> None:
+    """An anchor means one place."""
+    ids = re.findall(r'\sid="([^"]+)"', shown(client, path))
+
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_languages_differ_and_link_to_each_other(client: FlaskClient, path: str) -> None:
+    """The switch keeps the page; headings are in the language of the page."""
+    german, english = (shown(client, path, lang) for lang in ("de", "en"))
+
+    assert f'href="{path}?lang=en"' in german
+    assert f'href="{path}?lang=de"' in english
+    assert set(re.findall(r"<h2[^>]*>(.*?)</h2>", german)).isdisjoint(re.findall(r"<h2[^>]*>(.*?)</h2>", english))
+
+
+def test_other_data(tmp_path: Path) -> None:
+    """With somebody's data but our ontology the pages still work; there are just no examples."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> a <https://w3id.org/iq-hessen/ontology#Offer> .", encoding="utf-8")
+    client = create_app(load([file])).test_client()
+
+    assert [client.get(path, headers=BROWSER).status_code for path in PAGES] == [200, 200, 200]
+    assert reference(load([file])).terms[IQ.Offer].uses == 1
+
+
+def test_no_pages_for_files_of_others(tmp_path: Path) -> None:
+    """RDF of anybody has none of our documents."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    client = create_app(load_plain([file])).test_client()
+
+    assert {client.get(path, headers=BROWSER).status_code for path in PAGES} == {404}

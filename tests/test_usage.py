@@ -1,0 +1,88 @@
+"""The use of terms: counted, shown by an example with its passage, found in queries and rules."""
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from iqgraph.dataset import Dataset
+from iqgraph.resources import derivation_rules, packaged
+from iqgraph.terms import CONCEPT, DERIVED, ID, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS, XSD
+from iqgraph.usage import count, example, mentioned, usage_query, with_prefixes, yielded
+
+EXAMPLES = [
+    (IQ.Offer, OWL.Class, ["S13"]),
+    (IQ.SubProject, OWL.Class, ["S30"]),  # no sub-project has a name, so the example is their number
+    (IQ.roleHolder, OWL.ObjectProperty, ["S02"]),
+    (IQ.coordinates, OWL.ObjectProperty, ["S02"]),  # derived, so the passages of what it follows from
+    (IQ.acronym, OWL.DatatypeProperty, ["S02"]),
+    (CONCEPT.coordination, SKOS.Concept, ["S02"]),
+    (IQ.nutsCode, RDFS.Datatype, []),  # another source says it
+    (CONCEPT.theme, SKOS.ConceptScheme, []),
+]
+
+
+@pytest.mark.parametrize(("term", "kind", "passages"), EXAMPLES)
+def test_example(dataset: Dataset, term: NamedNode, kind: NamedNode, passages: list[str]) -> None:
+    """The use that comes first in the document, with its passages; it is in the graph that is named."""
+    found = example(dataset, term, kind)
+
+    assert found
+    assert [passage.value.rpartition("/")[2] for passage in found.passages][:1] == passages
+    assert found.triple in set(dataset.triples(found.graph))
+
+
+def test_no_example(dataset: Dataset) -> None:
+    """A concept that only gathers narrower ones has none."""
+    assert example(dataset, CONCEPT.counselling, SKOS.Concept) is None
+
+
+def test_count_by_kind(dataset: Dataset) -> None:
+    """Members of a class, statements with a property, values of a datatype, statements about a concept."""
+    codes = {t for t in dataset.triples() if isinstance(t.object, Literal) and t.object.datatype == IQ.agsCode}
+    said = {t for t in dataset.triples() if t.predicate == IQ.roleHolder}
+    narrower = {t for t in dataset.triples() if t.object == CONCEPT.funding and t.predicate != SKOS.broader}
+
+    assert count(dataset, usage_query(IQ.Passage, OWL.Class)) == 50
+    assert count(dataset, usage_query(IQ.roleHolder, OWL.ObjectProperty)) == len(said)
+    assert count(dataset, usage_query(IQ.agsCode, RDFS.Datatype)) == len(codes) == 5
+    assert count(dataset, usage_query(CONCEPT.funding, SKOS.Concept)) == len(
+        {t for t in narrower if t.predicate != RDF.object}
+    )
+    assert count(dataset, "ASK { ?s ?p ?o }") == 0
+
+
+def test_query_stands_alone() -> None:
+    """It declares the prefixes that it needs, sorted, and no others."""
+    query = usage_query(CONCEPT.funding, SKOS.Concept)
+
+    assert [line.split()[1] for line in query.splitlines() if line.startswith("PREFIX")] == [
+        "concept:",
+        "rdf:",
+        "skos:",
+    ]
+    assert with_prefixes("ASK { <http://a.example/x> a <https://b.example/> }").startswith("\nASK")
+
+
+def test_mentioned() -> None:
+    """Names and prefixes are read, comments are not."""
+    query = "# iq:Task\nPREFIX iq: <https://w3id.org/iq-hessen/ontology#>\nSELECT * { ?s a iq:Offer ; xx:y 1 }"
+
+    assert IQ.Offer in mentioned(query)
+    assert mentioned(query).isdisjoint({IQ.Task, XSD.integer})
+
+
+def test_yielded(dataset: Dataset) -> None:
+    """What a rule makes statements with, not what it makes them from."""
+    rules = {rule.slug: yielded(dataset, rule) for rule in derivation_rules(packaged())}
+
+    assert {IQ.coordinatedBy, IQ.coordinates} <= rules["coordinated-by"]
+    assert IQ.roleHolder not in rules["coordinated-by"]
+    assert IQ.TimeSpan in rules["super-classes"]
+
+
+def test_examples_are_not_from_the_ontology(dataset: Dataset) -> None:
+    """What the ontology says of a class or concept is no example of its use."""
+    for term, kind in ((IQ.Offer, OWL.Class), (CONCEPT.coordination, SKOS.Concept)):
+        found = example(dataset, term, kind)
+        assert found
+        assert found.graph not in (ONTOLOGY, DERIVED)
+        assert found.triple.subject in ID
