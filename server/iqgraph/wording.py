@@ -131,9 +131,10 @@ class Wording:
         """Another shape, as far as it matters where it is used: its message, else those of its parts."""
         if shape.message:
             return _plain(shape.message)
-        own = [self._clause(one, ITSELF) for one in shape.constraints]
+        clauses = [self._clause(one, ITSELF) for one in shape.constraints]
+        own = Message(" and ".join(one.en for one in clauses), " und ".join(one.de for one in clauses))
         parts = [_plain(self.shapes[part].message or IT) for part in shape.parts]
-        return Message(*("; ".join(texts) for texts in zip(*own, *parts, strict=True)))
+        return Message(*("; ".join(filter(None, texts)) for texts in zip(own, *parts, strict=True)))
 
     def _path(self, path: Path) -> Message:
         if isinstance(path, NamedNode):
