@@ -43,7 +43,7 @@ def test_count_by_kind(dataset: Dataset) -> None:
 
     assert count(dataset, usage_query(IQ.Passage, OWL.Class)) == 50
     assert count(dataset, usage_query(IQ.roleHolder, OWL.ObjectProperty)) == len(said)
-    assert count(dataset, usage_query(IQ.agsCode, RDFS.Datatype)) == len(codes) == 5
+    assert count(dataset, usage_query(IQ.agsCode, RDFS.Datatype)) == len(codes) == 6
     assert count(dataset, usage_query(CONCEPT.funding, SKOS.Concept)) == len(
         {t for t in narrower if t.predicate != RDF.object}
     )
