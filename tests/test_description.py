@@ -7,9 +7,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from iqgraph.dataset import UNION, Dataset
 from iqgraph.engine import MIB, Limits
-from iqgraph.engine.description import FORMAT, SCHEMA, SD, service_description
+from iqgraph.engine.description import SD, service_description
 from iqgraph.formats import FORMATS
-from iqgraph.terms import PREFIXES, RDF, RDFS, SH, VOID
+from iqgraph.terms import FORMAT, PREFIXES, RDF, RDFS, SCHEMA, SH, VOID
 
 ENDPOINT = "https://data.example/sparql"
 LIMITS = Limits(seconds=2.5, memory=100 * MIB)

@@ -35,7 +35,13 @@ CONCEPT = Namespace(f"{BASE}concept/")
 ID = Namespace(f"{BASE}id/")
 GRAPH = Namespace(f"{BASE}graph/")
 RULE = Namespace(f"{BASE}rule/")
+ADMS = Namespace("http://www.w3.org/ns/adms#")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCATAP = Namespace("http://data.europa.eu/r5r/")
+DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+FORMAT = Namespace("http://www.w3.org/ns/formats/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
@@ -45,19 +51,23 @@ SCHEMA = Namespace("https://schema.org/")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 PREFIXES = {
+    "adms": ADMS.iri,
     "concept": CONCEPT.iri,
     "cpsv": "http://purl.org/vocab/cpsv#",
     "cv": "http://data.europa.eu/m8g/",
-    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcat": DCAT.iri,
+    "dcatap": DCATAP.iri,
+    "dcatde": DCATDE.iri,
     "dcterms": DCTERMS.iri,
     "dg": "https://w3id.org/dingo#",
     "eli": "http://data.europa.eu/eli/ontology#",
     "eurio": "http://data.europa.eu/s66#",
-    "foaf": "http://xmlns.com/foaf/0.1/",
+    "foaf": FOAF.iri,
     "frapo": "http://purl.org/cerif/frapo/",
     "g": f"{GRAPH.iri}{DOCUMENT}/",
     "graph": GRAPH.iri,
@@ -79,6 +89,7 @@ PREFIXES = {
     "spdx": SPDX.iri,
     "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
+    "vcard": VCARD.iri,
     "void": VOID.iri,
     "xsd": XSD.iri,
 }

@@ -6,12 +6,10 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset, GraphName
 from ..formats import FORMATS
-from ..terms import RDF, RDFS, SH, VOID, XSD, Namespace
+from ..terms import FORMAT, RDF, RDFS, SCHEMA, SH, VOID, XSD, Namespace
 from .limits import Limits
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-FORMAT = Namespace("http://www.w3.org/ns/formats/")
-SCHEMA = Namespace("https://schema.org/")
 
 
 def service_description(dataset: Dataset, endpoint: str, limits: Limits | None = None) -> list[Triple]:

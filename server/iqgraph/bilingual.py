@@ -1,0 +1,31 @@
+"""Texts in both languages, and descriptions made of them."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+
+class Text(NamedTuple):
+    """A text in both languages."""
+
+    de: str
+    en: str
+
+
+Value = NamedNode | Literal | Text | None
+
+
+def describe(subject: NamedNode, *facts: tuple[NamedNode, Value | tuple[Value, ...]]) -> Iterator[Triple]:
+    """The statements of a subject: one for each value, two for a text, none for what is not known."""
+    for predicate, given in facts:
+        values = [given] if isinstance(given, Value) else given
+        for value in values:
+            for term in _terms(value):
+                yield Triple(subject, predicate, term)
+
+
+def _terms(value: Value) -> tuple[NamedNode | Literal, ...]:
+    if isinstance(value, Text):
+        return Literal(value.de, language="de"), Literal(value.en, language="en")
+    return () if value is None else (value,)

@@ -1,0 +1,159 @@
+"""The publication: what is published, by whom and under which licence; every record of it is made from these facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from . import titles
+from .bilingual import Text
+from .dataset import Dataset, GraphName
+from .settings import Settings
+from .terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF
+
+DEVELOPERS = "IQ Hessen Knowledge Graph developers"
+
+
+class Licence(NamedTuple):
+    """A licence: its name, its IRI in DCAT-AP.de, its own address, its SPDX identifier, whether it asks for credit."""
+
+    name: str
+    german: NamedNode
+    address: str
+    spdx: str
+    credit: bool
+
+
+class Dump(NamedTuple):
+    """A file of the release: its name, its size in bytes and its SHA-256 in hexadecimal digits."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+CC0 = Licence(
+    "CC0 1.0",
+    NamedNode("http://dcat-ap.de/def/licenses/cc-zero"),
+    "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC0-1.0",
+    credit=False,
+)
+CC_BY = Licence(
+    "CC BY 4.0",
+    NamedNode("http://dcat-ap.de/def/licenses/cc-by/4.0"),
+    "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-4.0",
+    credit=True,
+)
+CODE_LICENCE = "Apache-2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing that is published: the data, the ontology or the shapes, with its files."""
+
+    iri: NamedNode
+    title: Text
+    description: Text
+    licence: Licence | None
+    dumps: tuple[Dump, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """All that is published on a site, the data first; what nobody says of somebody's files is empty.
+
+    `base` is what our IRIs begin with, `address` where the site was called.
+    """
+
+    base: str
+    address: str
+    settings: Settings
+    works: tuple[Work, ...]
+    publisher: str = ""
+    version: str = ""
+    issued: str = ""
+    modified: str = ""
+    years: tuple[str, str] = ("", "")
+    sources: tuple[NamedNode, ...] = ()
+
+    @property
+    def agent(self) -> NamedNode | None:
+        """The IRI of who publishes, if that is known."""
+        if not self.publisher:
+            return None
+        return NamedNode(self.settings.publisher_iri or f"{self.base}catalog#publisher")
+
+    @property
+    def data(self) -> Work:
+        """The data itself."""
+        return self.works[0]
+
+    @property
+    def ours(self) -> bool:
+        """Whether this is our own graph, not somebody's files."""
+        return self.base == BASE
+
+    def iri(self, path: str) -> NamedNode:
+        """The IRI of something described here."""
+        return NamedNode(self.base + path)
+
+    def at(self, path: str = "") -> NamedNode:
+        """The address of a page or a file, where the site was called."""
+        return NamedNode(f"{self.address}/{path}")
+
+
+def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings: Settings) -> Publication:
+    """What is published, as a function of the dataset, its dumps, the address that was called, and the settings."""
+    if dataset.sources is None:
+        work = Work(NamedNode(f"{address}/dataset"), titles.OF_OTHERS, titles.ABOUT_OTHERS, None, _whole(dumps))
+        return Publication(f"{address}/", address, settings, (work,), settings.publisher)
+    ontology = NamedNode(f"{BASE}ontology")
+    works = (
+        Work(NamedNode(f"{BASE}dataset"), titles.TITLE, titles.DESCRIPTION, CC0, _whole(dumps)),
+        Work(ontology, titles.OF_ONTOLOGY, titles.ABOUT_ONTOLOGY, CC_BY, _named(dumps, "ontology.ttl")),
+        Work(NamedNode(f"{BASE}shapes"), titles.OF_SHAPES, titles.ABOUT_SHAPES, CC_BY, _named(dumps, "shapes.ttl")),
+    )
+    return Publication(
+        BASE,
+        address,
+        settings,
+        works,
+        publisher=settings.publisher or DEVELOPERS,
+        version=_said(dataset, ontology, OWL.versionInfo),
+        issued=_said(dataset, ontology, DCTERMS.issued),
+        modified=_said(dataset, ontology, DCTERMS.modified),
+        years=_years(dataset),
+        sources=tuple(node for node in dataset.subjects(RDF.type, IQ.Document) if isinstance(node, NamedNode)),
+    )
+
+
+def _whole(dumps: Sequence[Dump]) -> tuple[Dump, ...]:
+    """The dumps of the data as a whole; a file in a folder is a part of it."""
+    return tuple(dump for dump in dumps if dump.name.startswith("iq-hessen.") and "/" not in dump.name)
+
+
+def _named(dumps: Sequence[Dump], name: str) -> tuple[Dump, ...]:
+    return tuple(dump for dump in dumps if dump.name == name)
+
+
+def _said(dataset: Dataset, node: NamedNode, predicate: NamedNode) -> str:
+    return next((value.value for value in dataset.values(node, predicate) if isinstance(value, Literal)), "")
+
+
+def _years(dataset: Dataset) -> tuple[str, str]:
+    """The first and the last year that passages name; what official sources say of later years is no part of it."""
+    years = [
+        quad.object.value[:4]
+        for predicate in (DCAT.startDate, DCAT.endDate)
+        for quad in dataset.store.quads_for_pattern(None, predicate, None)
+        if isinstance(quad.object, Literal) and _is_of_passage(dataset, quad.graph_name)
+    ]
+    return min(years, default=""), max(years, default="")
+
+
+def _is_of_passage(dataset: Dataset, graph: GraphName) -> bool:
+    sources = [] if isinstance(graph, DefaultGraph) else dataset.values(graph, PROV.wasDerivedFrom)
+    return any(IQ.Passage in dataset.values(source, RDF.type) for source in sources)
