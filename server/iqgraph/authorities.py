@@ -6,7 +6,7 @@ The lists are the authority tables of the EU Publications Office, those of DCAT-
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from .bilingual import Text, describe
 from .formats import RDF_FORMATS
@@ -19,12 +19,12 @@ IANA = Namespace("https://www.iana.org/assignments/media-types/")
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A value of a list: its IRI, the list, what kind of thing it is, and its name if it has one in words."""
+    """A value of a list: its IRI, the list, what kind of thing it is and its name."""
 
     iri: NamedNode
     scheme: NamedNode | None
     kind: NamedNode
-    name: Text | Literal
+    name: Text
 
     def triples(self) -> Iterator[Triple]:
         """What a reader who does not have the list needs to know of the value."""
@@ -38,7 +38,7 @@ def known(terms: Collection[object]) -> Iterator[Triple]:
             yield from value.triples()
 
 
-def _eu(scheme: str, code: str, kind: NamedNode, name: Text | Literal) -> Authority:
+def _eu(scheme: str, code: str, kind: NamedNode, name: Text) -> Authority:
     return Authority(EU[f"{scheme}/{code}"], EU[scheme], kind, name)
 
 
@@ -47,15 +47,15 @@ def _theme(code: str, de: str, en: str) -> Authority:
 
 
 def _file_type(code: str, name: str) -> Authority:
-    return _eu("file-type", code, DCTERMS.MediaTypeOrExtent, Literal(name))
+    return _eu("file-type", code, DCTERMS.MediaTypeOrExtent, Text(name, name))
 
 
 def _media_type(name: str) -> Authority:
-    return Authority(IANA[name], None, DCTERMS.MediaType, Literal(name))
+    return Authority(IANA[name], None, DCTERMS.MediaType, Text(name, name))
 
 
 def _licence(code: str, name: str) -> Authority:
-    return Authority(DE[f"licenses/{code}"], DE["licenses"], DCTERMS.LicenseDocument, Literal(name))
+    return Authority(DE[f"licenses/{code}"], DE["licenses"], DCTERMS.LicenseDocument, Text(name, name))
 
 
 DATA_THEME = EU["data-theme"]
@@ -76,8 +76,10 @@ HESSEN = Authority(DE["politicalGeocoding/stateKey/06"], None, DCTERMS.Location,
 STATE = Authority(
     DE["politicalGeocoding/Level/state"], DE["politicalGeocoding/Level"], SKOS.Concept, Text("Land", "federal state")
 )
-SHA256 = Authority(SPDX.checksumAlgorithm_sha256, None, SPDX.ChecksumAlgorithm, Literal("SHA-256"))
-SPARQL_RESULTS = _file_type("SPARQLQRES", "SPARQL query results")
+SHA256 = Authority(SPDX.checksumAlgorithm_sha256, None, SPDX.ChecksumAlgorithm, Text("SHA-256", "SHA-256"))
+SPARQL_RESULTS = _eu(
+    "file-type", "SPARQLQRES", DCTERMS.MediaTypeOrExtent, Text("SPARQL-Abfrageergebnisse", "SPARQL query results")
+)
 FILE_TYPES = {
     "ttl": _file_type("RDF_TURTLE", "Turtle"),
     "nt": _file_type("RDF_N_TRIPLES", "N-Triples"),
@@ -88,7 +90,7 @@ FILE_TYPES = {
 }
 MEDIA_TYPES = {form.media_type: _media_type(form.media_type) for form in RDF_FORMATS}
 PACKINGS = {"gz": _media_type("application/gzip"), "zst": _media_type("application/zstd")}
-LICENCES = (_licence("cc-zero", "CC0 1.0"), _licence("cc-by/4.0", "CC BY 4.0"))
+LICENCES = {"cc-zero": _licence("cc-zero", "CC0 1.0"), "cc-by/4.0": _licence("cc-by/4.0", "CC BY 4.0")}
 KNOWN = {
     value.iri: value
     for value in (
@@ -96,7 +98,7 @@ KNOWN = {
         *FILE_TYPES.values(),
         *MEDIA_TYPES.values(),
         *PACKINGS.values(),
-        *LICENCES,
+        *LICENCES.values(),
         *(AVAILABLE, COMPLETED, IRREGULAR, PUBLIC, GERMAN, ENGLISH, GERMANY, HESSEN, STATE, SHA256, SPARQL_RESULTS),
     )
 }

@@ -12,6 +12,10 @@ class Text(NamedTuple):
     de: str
     en: str
 
+    def say(self, language: str) -> str:
+        """The text in one language."""
+        return self.de if language == "de" else self.en
+
 
 Value = NamedNode | Literal | Text | None
 

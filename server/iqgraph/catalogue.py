@@ -6,7 +6,6 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from . import authorities, titles
 from .bilingual import Text, Value, describe
-from .formats import Format, of_file
 from .publication import Dump, Publication, Work
 from .terms import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
 
@@ -29,12 +28,6 @@ def catalogue(published: Publication) -> list[Triple]:
     return [*triples, *authorities.known({triple.object for triple in triples})]
 
 
-def packing(name: str) -> tuple[Format | None, str]:
-    """The format of a file and how it is packed, by the end of its name."""
-    stem, _, end = name.rpartition(".")
-    return (of_file(stem), end) if end in authorities.PACKINGS else (of_file(name), "")
-
-
 def _catalogue(published: Publication) -> Facts:
     yield RDF.type, DCAT.Catalog
     yield DCTERMS.title, titles.CATALOGUE if published.ours else titles.CATALOGUE_OF_OTHERS
@@ -42,7 +35,7 @@ def _catalogue(published: Publication) -> Facts:
     yield FOAF.homepage, published.at()
     yield DCAT.dataset, tuple(work.iri for work in published.works)
     yield DCAT.service, published.iri("catalog#sparql")
-    yield DCTERMS.publisher, published.agent
+    yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCTERMS.language, _languages(published)
     yield DCAT.themeTaxonomy, authorities.DATA_THEME if published.ours else None
     yield from _terms(published, published.data)
@@ -57,11 +50,11 @@ def _dataset(published: Publication, work: Work) -> Facts:
     yield DCTERMS.title, work.title
     yield DCTERMS.description, work.description
     yield DCTERMS.identifier, Literal(work.iri.value)
-    yield DCAT.distribution, tuple(_node(work, dump) for dump in work.dumps if packing(dump.name)[0])
+    yield DCAT.distribution, tuple(_node(work, dump) for dump in work.dumps if dump.form)
     yield DCAT.landingPage, _page(published, work)
     yield DCAT.version, Literal(published.version) if ours else None
     yield DCTERMS.accrualPeriodicity, authorities.IRREGULAR.iri if ours else None
-    yield DCTERMS.creator, published.agent if ours else None
+    yield DCTERMS.creator, published.agents.get(published.creator)
     yield DCATDE.contributorID, _iri(published.settings.contributor)
     yield DCTERMS.language, _languages(published)
     if ours and work == published.data:
@@ -92,7 +85,7 @@ def _service(published: Publication) -> Facts:
 def _subject(published: Publication) -> Facts:
     """What it is about, who publishes it, whom to ask about it, and who may use it."""
     ours = published.ours
-    yield DCTERMS.publisher, published.agent
+    yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCAT.contactPoint, published.iri("catalog#contact") if _contact(published) else None
     yield DCAT.keyword, titles.KEYWORDS if ours else None
     yield DCAT.theme, tuple(theme.iri for theme in authorities.THEMES) if ours else None
@@ -120,14 +113,14 @@ def _languages(published: Publication) -> tuple[NamedNode, ...]:
 
 
 def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Triple]:
-    form, packed = packing(dump.name)
+    form, packed = dump.form, dump.packing
     if form is None:
         return
     node = _node(work, dump)
     checksum = NamedNode(f"{node.value}-checksum")
     name = f"{form.name}, {packed}" if packed else form.name
     content = titles.WITH_GRAPHS if form.kind == "dataset" else titles.AS_ONE_GRAPH
-    credit = Literal(published.publisher) if work.licence and work.licence.credit else None
+    credit = Literal(published.creator) if work.licence and work.licence.credit else None
     yield from describe(
         node,
         (RDF.type, DCAT.Distribution),
@@ -156,9 +149,9 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
 def _parts(published: Publication) -> Iterator[Triple]:
     """What exists only as a part of the catalogue, and what kind of thing is pointed to."""
     name = Literal(published.publisher) if published.publisher else None
-    contact, agent = _contact(published), published.agent
-    if agent:
-        yield from describe(agent, (RDF.type, FOAF.Agent), (FOAF.name, name))
+    contact = _contact(published)
+    for who, agent in published.agents.items():
+        yield from describe(agent, (RDF.type, FOAF.Agent), (FOAF.name, Literal(who)))
     if contact:
         kind = VCARD.hasEmail if contact.value.startswith("mailto:") else VCARD.hasURL
         yield from describe(published.iri("catalog#contact"), (RDF.type, VCARD.Kind), (VCARD.fn, name), (kind, contact))

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from . import titles
+from .authorities import LICENCES, PACKINGS
 from .bilingual import Text
 from .dataset import Dataset, GraphName
+from .formats import Format, of_file
 from .settings import Settings
 from .terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF
 
@@ -16,9 +18,8 @@ DEVELOPERS = "IQ Hessen Knowledge Graph developers"
 
 
 class Licence(NamedTuple):
-    """A licence: its name, its IRI in DCAT-AP.de, its own address, its SPDX identifier, whether it asks for credit."""
+    """A licence: its IRI in DCAT-AP.de, its own address, its SPDX identifier, whether it asks for credit."""
 
-    name: str
     german: NamedNode
     address: str
     spdx: str
@@ -32,17 +33,26 @@ class Dump(NamedTuple):
     size: int
     sha256: str
 
+    @property
+    def packing(self) -> str:
+        """How the file is packed, by the end of its name; empty if it is not."""
+        end = self.name.rpartition(".")[2]
+        return end if end in PACKINGS else ""
+
+    @property
+    def form(self) -> Format | None:
+        """The RDF format below the packing, by the name."""
+        return of_file(self.name.removesuffix(f".{self.packing}"))
+
 
 CC0 = Licence(
-    "CC0 1.0",
-    NamedNode("http://dcat-ap.de/def/licenses/cc-zero"),
+    LICENCES["cc-zero"].iri,
     "https://creativecommons.org/publicdomain/zero/1.0/",
     "CC0-1.0",
     credit=False,
 )
 CC_BY = Licence(
-    "CC BY 4.0",
-    NamedNode("http://dcat-ap.de/def/licenses/cc-by/4.0"),
+    LICENCES["cc-by/4.0"].iri,
     "https://creativecommons.org/licenses/by/4.0/",
     "CC-BY-4.0",
     credit=True,
@@ -72,6 +82,7 @@ class Publication:
     address: str
     settings: Settings
     works: tuple[Work, ...]
+    creator: str = ""
     publisher: str = ""
     version: str = ""
     issued: str = ""
@@ -80,11 +91,12 @@ class Publication:
     sources: tuple[NamedNode, ...] = ()
 
     @property
-    def agent(self) -> NamedNode | None:
-        """The IRI of who publishes, if that is known."""
-        if not self.publisher:
-            return None
-        return NamedNode(self.settings.publisher_iri or f"{self.base}catalog#publisher")
+    def agents(self) -> dict[str, NamedNode]:
+        """Who made it and who publishes it, by name; one entry if they are the same, none if nobody is known."""
+        makers = {self.creator: self.iri("catalog#creator")} if self.creator else {}
+        if not self.publisher or self.publisher == self.creator:
+            return makers
+        return makers | {self.publisher: NamedNode(self.settings.publisher_iri or f"{self.base}catalog#publisher")}
 
     @property
     def data(self) -> Work:
@@ -109,7 +121,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
     """What is published, as a function of the dataset, its dumps, the address that was called, and the settings."""
     if dataset.sources is None:
         work = Work(NamedNode(f"{address}/dataset"), titles.OF_OTHERS, titles.ABOUT_OTHERS, None, _whole(dumps))
-        return Publication(f"{address}/", address, settings, (work,), settings.publisher)
+        return Publication(f"{address}/", address, settings, (work,), publisher=settings.publisher)
     ontology = NamedNode(f"{BASE}ontology")
     works = (
         Work(NamedNode(f"{BASE}dataset"), titles.TITLE, titles.DESCRIPTION, CC0, _whole(dumps)),
@@ -121,6 +133,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
         address,
         settings,
         works,
+        creator=DEVELOPERS,
         publisher=settings.publisher or DEVELOPERS,
         version=_said(dataset, ontology, OWL.versionInfo),
         issued=_said(dataset, ontology, DCTERMS.issued),

@@ -24,7 +24,7 @@ class Settings:
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings of the environment variables IQGRAPH_PUBLISHER, …_PUBLISHER_IRI, …_CONTACT, …_CONTRIBUTOR."""
-        given = {name: environment.get(f"IQGRAPH_{name}", "").strip() for name in VARIABLES}
+        given = {name: " ".join(environment.get(f"IQGRAPH_{name}", "").split()) for name in VARIABLES}
         iri, contact, contributor = given["PUBLISHER_IRI"], given["CONTACT"], given["CONTRIBUTOR"]
         if iri and not ADDRESS.fullmatch(iri):
             raise CallError(f"IQGRAPH_PUBLISHER_IRI: {iri} is no web address.")

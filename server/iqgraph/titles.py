@@ -64,3 +64,6 @@ AS_ONE_GRAPH = Text(
     "The same statements as one graph without repetition.",
 )
 DESCRIPTION_OF_DATA = Text("Was die Daten umfassen", "What the data holds")
+RESULT = Text(
+    "Ergebnis einer Abfrage an den Wissensgraphen IQ Hessen", "Result of a query to the IQ Hessen Knowledge Graph"
+)

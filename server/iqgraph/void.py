@@ -37,6 +37,7 @@ EXAMPLES = (
     graph_iri(DOCUMENT, "S24"),
 )
 
+Names = Mapping[NamedNode, str]
 Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
 
 
@@ -46,41 +47,11 @@ def void(published: Publication, counts: Counts, prefixes: Mapping[str, str] = P
     triples = [
         *describe(published.iri("void"), *_description(published)),
         *describe(published.data.iri, *_data(published, counts)),
+        *_partitions(published, counts, names),
+        *_subsets(published, counts, names),
     ]
-    for term, number in counts.classes.items():
-        part = published.iri(f"void#class-{names[term]}")
-        triples += describe(published.data.iri, (VOID.classPartition, part))
-        triples += describe(part, (VOID["class"], term), (VOID.entities, _number(number)))
-    for term, use in counts.properties.items():
-        part = published.iri(f"void#property-{names[term]}")
-        triples += describe(published.data.iri, (VOID.propertyPartition, part))
-        triples += describe(
-            part,
-            (VOID.property, term),
-            (VOID.triples, _number(use.triples)),
-            (VOID.distinctSubjects, _number(use.subjects)),
-            (VOID.distinctObjects, _number(use.values)),
-        )
-    for family, number in counts.families.items():
-        part = published.iri(f"void#graphs-{quote(family, safe='')}")
-        title = Text(f"Graphen graph/{family}", f"Graphs graph/{family}")
-        triples += describe(published.data.iri, (VOID.subset, part))
-        triples += describe(part, (RDF.type, VOID.Dataset), (DCTERMS.title, title), (VOID.triples, _number(number)))
-    for (host, predicate), number in counts.links.items():
-        name, space = quote(host, safe=""), f"^https?://{re.escape(host)}/"
-        linkset, target = published.iri(f"void#links-{name}-{names[predicate]}"), published.iri(f"void#target-{name}")
-        triples += describe(published.data.iri, (VOID.subset, linkset))
-        triples += describe(
-            linkset,
-            (RDF.type, VOID.Linkset),
-            (VOID.subjectsTarget, published.data.iri),
-            (VOID.objectsTarget, target),
-            (VOID.linkPredicate, predicate),
-            (VOID.triples, _number(number)),
-        )
-        triples += describe(target, (RDF.type, VOID.Dataset), (VOID.uriRegexPattern, Literal(space)))
-    if published.agent:
-        triples += describe(published.agent, (RDF.type, FOAF.Agent), (FOAF.name, Literal(published.publisher)))
+    for name, agent in published.agents.items():
+        triples += describe(agent, (RDF.type, FOAF.Agent), (FOAF.name, Literal(name)))
     return triples
 
 
@@ -88,7 +59,7 @@ def _description(published: Publication) -> Facts:
     yield RDF.type, VOID.DatasetDescription
     yield DCTERMS.title, titles.DESCRIPTION_OF_DATA
     yield FOAF.primaryTopic, published.data.iri
-    yield DCTERMS.creator, published.agent
+    yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCTERMS.modified, _date(published.modified)
 
 
@@ -98,7 +69,8 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield DCTERMS.title, data.title
     yield DCTERMS.description, data.description
     yield DCTERMS.license, NamedNode(data.licence.address) if data.licence else None
-    yield DCTERMS.publisher, published.agent
+    yield DCTERMS.creator, published.agents.get(published.creator)
+    yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCTERMS.issued, _date(published.issued)
     yield DCTERMS.modified, _date(published.modified)
     yield PROV.wasDerivedFrom, published.sources
@@ -115,6 +87,46 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield VOID.properties, _number(len(counts.properties))
     yield VOID.distinctSubjects, _number(counts.subjects)
     yield VOID.distinctObjects, _number(counts.values)
+
+
+def _partitions(published: Publication, counts: Counts, names: Names) -> Iterator[Triple]:
+    data = published.data.iri
+    for term, number in counts.classes.items():
+        part = published.iri(f"void#class-{names[term]}")
+        yield Triple(data, VOID.classPartition, part)
+        yield from describe(part, (VOID["class"], term), (VOID.entities, _number(number)))
+    for term, use in counts.properties.items():
+        part = published.iri(f"void#property-{names[term]}")
+        yield Triple(data, VOID.propertyPartition, part)
+        yield from describe(
+            part,
+            (VOID.property, term),
+            (VOID.triples, _number(use.triples)),
+            (VOID.distinctSubjects, _number(use.subjects)),
+            (VOID.distinctObjects, _number(use.values)),
+        )
+
+
+def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[Triple]:
+    data = published.data.iri
+    for family, number in counts.families.items():
+        part = published.iri(f"void#graphs-{quote(family, safe='')}")
+        title = Text(f"Graphen graph/{family}", f"Graphs graph/{family}")
+        yield Triple(data, VOID.subset, part)
+        yield from describe(part, (RDF.type, VOID.Dataset), (DCTERMS.title, title), (VOID.triples, _number(number)))
+    for (host, predicate), number in counts.links.items():
+        name, space = quote(host, safe=""), f"^https?://{re.escape(host)}/"
+        linkset, target = published.iri(f"void#links-{name}-{names[predicate]}"), published.iri(f"void#target-{name}")
+        yield Triple(data, VOID.subset, linkset)
+        yield from describe(
+            linkset,
+            (RDF.type, VOID.Linkset),
+            (VOID.subjectsTarget, data),
+            (VOID.objectsTarget, target),
+            (VOID.linkPredicate, predicate),
+            (VOID.triples, _number(number)),
+        )
+        yield from describe(target, (RDF.type, VOID.Dataset), (VOID.uriRegexPattern, Literal(space)))
 
 
 def _vocabularies(counts: Counts) -> tuple[NamedNode, ...]:
