@@ -17,10 +17,11 @@ ESCAPES = str.maketrans({"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One answer: the query, where it was asked, and the hash of its sorted lines."""
+    """One answer: the query, where it was asked, and the hash of its sorted lines in a format."""
 
     query: str
     address: str
+    form: str
     sha256: str
 
 

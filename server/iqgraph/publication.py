@@ -120,13 +120,15 @@ class Publication:
 def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings: Settings) -> Publication:
     """What is published, as a function of the dataset, its dumps, the address that was called, and the settings."""
     if dataset.sources is None:
-        work = Work(NamedNode(f"{address}/dataset"), titles.OF_OTHERS, titles.ABOUT_OTHERS, None, _whole(dumps))
+        work = Work(
+            NamedNode(f"{address}/dataset"), titles.OF_OTHERS, titles.ABOUT_OTHERS, None, _of(dumps, "iq-hessen")
+        )
         return Publication(f"{address}/", address, settings, (work,), publisher=settings.publisher)
     ontology = NamedNode(f"{BASE}ontology")
     works = (
-        Work(NamedNode(f"{BASE}dataset"), titles.TITLE, titles.DESCRIPTION, CC0, _whole(dumps)),
-        Work(ontology, titles.OF_ONTOLOGY, titles.ABOUT_ONTOLOGY, CC_BY, _named(dumps, "ontology.ttl")),
-        Work(NamedNode(f"{BASE}shapes"), titles.OF_SHAPES, titles.ABOUT_SHAPES, CC_BY, _named(dumps, "shapes.ttl")),
+        Work(NamedNode(f"{BASE}dataset"), titles.TITLE, titles.DESCRIPTION, CC0, _of(dumps, "iq-hessen")),
+        Work(ontology, titles.OF_ONTOLOGY, titles.ABOUT_ONTOLOGY, CC_BY, _of(dumps, "ontology")),
+        Work(NamedNode(f"{BASE}shapes"), titles.OF_SHAPES, titles.ABOUT_SHAPES, CC_BY, _of(dumps, "shapes")),
     )
     return Publication(
         BASE,
@@ -143,13 +145,14 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
     )
 
 
-def _whole(dumps: Sequence[Dump]) -> tuple[Dump, ...]:
-    """The dumps of the data as a whole; a file in a folder is a part of it."""
-    return tuple(dump for dump in dumps if dump.name.startswith("iq-hessen.") and "/" not in dump.name)
+def licence(name: str) -> Licence:
+    """The licence of a file of our release."""
+    return CC_BY if name.partition(".")[0] in ("ontology", "shapes") else CC0
 
 
-def _named(dumps: Sequence[Dump], name: str) -> tuple[Dump, ...]:
-    return tuple(dump for dump in dumps if dump.name == name)
+def _of(dumps: Sequence[Dump], name: str) -> tuple[Dump, ...]:
+    """The dumps of one work; a file in a folder is only a part of it."""
+    return tuple(dump for dump in dumps if dump.name.partition(".")[0] == name)
 
 
 def _said(dataset: Dataset, node: NamedNode, predicate: NamedNode) -> str:

@@ -55,10 +55,7 @@ ABOUT_SERVICE = Text(
     "Beantwortet Abfragen nach dem SPARQL-1.1-Protokoll mit GET und POST; die Daten sind dort nicht änderbar.",
     "Answers queries by the SPARQL 1.1 Protocol, with GET and POST; the data cannot be changed there.",
 )
-WITH_GRAPHS = Text(
-    "Mit den benannten Graphen, also auch, welche Quelle was sagt.",
-    "With the named graphs, and with them which source says what.",
-)
+WITH_GRAPHS = Text("Die Aussagen in ihren benannten Graphen.", "The statements in their named graphs.")
 AS_ONE_GRAPH = Text(
     "Dieselben Aussagen als ein Graph ohne Wiederholung.",
     "The same statements as one graph without repetition.",

@@ -1,5 +1,6 @@
 """The site: a dataset in, an application out."""
 
+import os
 from collections.abc import Callable, Mapping
 
 from flask import Flask
@@ -7,7 +8,11 @@ from flask import Flask
 from .. import release
 from ..dataset import Dataset
 from ..engine import Embedded, Engine
+from ..settings import Settings
 from . import (
+    catalogue,
+    citation,
+    discovery,
     downloads,
     graph_store,
     headers,
@@ -30,6 +35,9 @@ DOORS = (
     resources,
     links,
     quality,
+    catalogue,
+    citation,
+    discovery,
     downloads,
     health,
 )
@@ -53,8 +61,9 @@ def create_app(
         engine or Embedded(dataset.store, dataset.prefixes),
         _given(files) if files is not None else lambda: release.build(dataset),
         report,
+        Settings.read(os.environ),
     )
-    for part in (headers, language, problems, urls):
+    for part in (headers, language, problems, urls, catalogue):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, request
 
 from ..formats import of_file
+from ..publication import licence
 from . import views
-from .headers import text
+from .headers import licence_link, text
 from .problems import Problem
 from .site import site
 
@@ -16,8 +17,7 @@ bp = Blueprint("downloads", __name__)
 @bp.get("/download/")
 def index() -> Response:
     """All files with their sizes and hashes."""
-    files = [(name, len(content), site().digests[name]) for name, content in sorted(site().files.items())]
-    return views.html("downloads.html", files=files)
+    return views.html("downloads.html", files=site().dumps)
 
 
 @bp.get("/download/<name>")
@@ -27,6 +27,8 @@ def file(name: str) -> Response:
     response = Response(content, content_type=media_type(name))
     response.set_etag(site().digests[name])
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    if site().bundled:
+        response.headers.add("Link", licence_link(licence(name)))
     response.make_conditional(request, accept_ranges=True, complete_length=len(content))
     return response
 

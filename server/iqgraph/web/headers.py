@@ -4,6 +4,8 @@ from hashlib import sha256
 
 from flask import Flask, Response, request
 
+from ..publication import Licence
+
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -58,3 +60,8 @@ def share(response: Response) -> Response:
 def text(content_type: str) -> str:
     """The content type of a text, which is always UTF-8."""
     return f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type
+
+
+def licence_link(licence: Licence) -> str:
+    """The Link header (RFC 8288) that names a licence."""
+    return f'<{licence.address}>; rel="license"'

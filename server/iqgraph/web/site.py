@@ -1,15 +1,19 @@
 """What one running site consists of; each application has its own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from flask import current_app
 
+from ..canonical import canonical_hash
+from ..counts import Counts, count
 from ..dataset import Dataset
 from ..engine import Engine
+from ..publication import Dump
+from ..settings import Settings
 
 EXTENSION = "iqgraph"
 KEPT = "iqgraph.kept"
@@ -24,6 +28,7 @@ class Site:
     engine: Engine
     build: Callable[[], Mapping[str, bytes]]
     report: bytes | None = None
+    settings: Settings = field(default_factory=Settings)
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
@@ -34,6 +39,21 @@ class Site:
     def digests(self) -> Mapping[str, str]:
         """The SHA-256 of each file of the release."""
         return {name: sha256(content).hexdigest() for name, content in self.files.items()}
+
+    @cached_property
+    def dumps(self) -> tuple[Dump, ...]:
+        """The files of the release as records tell of them, by name."""
+        return tuple(Dump(name, len(content), self.digests[name]) for name, content in sorted(self.files.items()))
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What the dataset holds, counted when first asked for."""
+        return count(self.dataset)
+
+    @cached_property
+    def canonical_hash(self) -> str:
+        """The hash of the dataset, whatever its syntax."""
+        return canonical_hash(self.dataset)
 
     @cached_property
     def triples(self) -> int:

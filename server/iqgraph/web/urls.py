@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import Flask, request
 
 from ..terms import BASE
+from .problems import Problem
 
 
 def root() -> str:
@@ -40,6 +41,8 @@ def here(**changes: str) -> str:
 
 def host() -> str:
     """Scheme and host as the client called them, with the path of the site."""
+    if not request.host:
+        raise Problem("bad-request", "The Host header names no host.")
     return request.url_root.rstrip("/")
 
 

@@ -1,0 +1,85 @@
+"""How to cite the data, or one answer: a page, and files for reference managers and registries."""
+
+from collections.abc import Callable
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request
+
+from .. import citation as forms
+from ..citation import Citation, Result, result_hash
+from ..engine import Query
+from ..formats import N_TRIPLES, TSV
+from ..publication import CC0
+from . import protocol, urls, views
+from .catalogue import published
+from .choice import choose
+from .headers import licence_link, text
+from .negotiation import HTML, TEXT, Page
+from .problems import Problem
+from .site import site
+from .sparql import ask
+
+bp = Blueprint("citation", __name__)
+
+NOT_OURS = "The served files are not ours, so this service cannot say how to cite them."
+BIBTEX = Page("BibTeX", "bib", ("application/x-bibtex",))
+DATACITE = Page("DataCite", "json", ("application/vnd.datacite.datacite+json", "application/json"))
+RIS = Page("RIS", "ris", ("application/x-research-info-systems",))
+CFF = Page("CITATION.cff", "cff", ("application/yaml",))
+WRITERS: dict[Page, Callable[[Citation], str]] = {
+    TEXT: lambda citation: "".join(f"{line}\n" for line in forms.text(citation)),
+    BIBTEX: forms.bibtex,
+    RIS: forms.ris,
+    DATACITE: forms.datacite,
+    CFF: lambda citation: forms.cff(citation.published),
+}
+
+
+@bp.get("/cite")
+@bp.get("/cite.<extension>")
+def cite(extension: str | None = None) -> Response:
+    """The citation in the form that the address names, else in the one that the client prefers."""
+    if not site().bundled:
+        raise Problem("not-found", NOT_OURS)
+    citation = _citation()
+    # A citation file stands beside the data, so there is none of an answer.
+    offers = [*(form for form in WRITERS if form is not CFF or not citation.result), HTML]
+    form = choose(offers) if extension is None else next((one for one in offers if one.extension == extension), None)
+    if form is None:
+        known = ", ".join(one.extension for one in offers)
+        raise Problem("not-found", f"This citation has no form .{extension}; it has {known}.")
+    if form is HTML:
+        response = views.html("cite.html", citation=citation, forms=offers[:-1], texts=forms.text(citation))
+    else:
+        response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
+    if extension is None:
+        response.vary.add("Accept")
+    response.headers.add("Link", licence_link(CC0))
+    return response
+
+
+def _citation() -> Citation:
+    asked = protocol.read(protocol.incoming(request))
+    result = _result(asked.query) if asked.query and asked.query.text.strip() else None
+    return Citation(published(), site().canonical_hash, result, _day())
+
+
+def _result(query: Query) -> Result:
+    """The answer as its hash; the same lines in another order are the same answer."""
+    form = N_TRIPLES if query.form in ("CONSTRUCT", "DESCRIBE") else TSV
+    parameters = [("query", query.text)]
+    parameters += [("default-graph-uri", graph) for graph in query.default_graphs]
+    parameters += [("named-graph-uri", graph) for graph in query.named_graphs]
+    return Result(
+        query.text, f"{urls.host()}/sparql?{urlencode(parameters)}", form.extension, result_hash(ask(query, form))
+    )
+
+
+def _day() -> str:
+    """The day that the reader gives; the answer itself must not depend on a clock."""
+    day = request.args.get("date", "").strip()
+    try:
+        return date.fromisoformat(day).isoformat() if day else ""
+    except ValueError as error:
+        raise Problem("bad-request", f"date={day} is no day; write it as in 2026-01-31.") from error

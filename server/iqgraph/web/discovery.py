@@ -1,0 +1,51 @@
+"""What crawlers ask for first: the list of all pages, and which addresses they need not try."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template
+
+from ..engine.neighbourhood import known_iris
+from . import urls
+from .catalogue import published
+from .headers import text
+from .language import LANGUAGES
+from .site import site
+
+bp = Blueprint("discovery", __name__)
+
+KINDS = ("concept", "graph", "id", "passage", "query", "rule")
+PAGES = ("", "catalog", "download/", "sparql", "void")
+OWN_PAGES = ("cite", "ontology", "shapes", "validation")
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> Response:
+    """All pages, each with its languages and, for our own data, the day of its version."""
+    addresses = [f"{urls.host()}/{page}" for page in pages()]
+    day = published().modified if site().bundled else ""
+    content = render_template("sitemap.xml", addresses=addresses, day=day, languages=LANGUAGES)
+    return Response(content, content_type="application/xml")
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    """Pages are welcome to be read; queries and citations of queries are endless."""
+    root = urls.root()
+    lines = [
+        "User-agent: *",
+        f"Disallow: {root}/sparql?",
+        f"Disallow: {root}/cite?",
+        f"Sitemap: {urls.host()}/sitemap.xml",
+    ]
+    return Response("\n".join(lines) + "\n", content_type=text("text/plain"))
+
+
+def pages() -> Iterator[str]:
+    """The paths of all pages, sorted."""
+    yield from PAGES
+    if site().bundled:
+        yield from OWN_PAGES
+        for kind in KINDS:
+            iris = known_iris(site().dataset, urls.iri(f"{kind}/"))
+            yield from sorted(f"{quote(iri.removeprefix(urls.iri('')))}.html" for iri in iris if "#" not in iri)
