@@ -34,8 +34,8 @@ def robots() -> Response:
     root = urls.root()
     lines = [
         "User-agent: *",
-        f"Disallow: {root}/sparql?",
-        f"Disallow: {root}/cite?",
+        f"Disallow: {root}/sparql?query=",
+        f"Disallow: {root}/cite?query=",
         f"Sitemap: {urls.host()}/sitemap.xml",
     ]
     return Response("\n".join(lines) + "\n", content_type=text("text/plain"))

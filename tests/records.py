@@ -1,0 +1,36 @@
+"""What is published, for the tests of the records that tell of it."""
+
+from hashlib import sha256
+from typing import Any
+
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from iqgraph.dataset import Dataset
+from iqgraph.publication import Dump, Publication, publication
+from iqgraph.release import build
+from iqgraph.settings import Settings
+
+HERE = "http://data.example:8000/kg"
+
+
+def files_of(dataset: Dataset) -> dict[str, bytes]:
+    """The release of a dataset."""
+    return build(dataset)
+
+
+def publish(dataset: Dataset, files: dict[str, bytes], settings: Settings | None = None) -> Publication:
+    """The publication of a dataset with these files, called at an address that is not its own."""
+    dumps = [Dump(name, len(content), sha256(content).hexdigest()) for name, content in sorted(files.items())]
+    return publication(dataset, dumps, HERE, settings or Settings())
+
+
+def store_of(triples: list[Triple]) -> Store:
+    """The statements, to be asked."""
+    store = Store()
+    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    return store
+
+
+def values(store: Store, subject: Any, predicate: NamedNode) -> list[str]:  # noqa: ANN401 - whatever a store may hold
+    """What is said of a subject, of any if it is None, sorted."""
+    return sorted(getattr(quad.object, "value", "") for quad in store.quads_for_pattern(subject, predicate, None))

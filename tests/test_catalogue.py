@@ -1,0 +1,413 @@
+"""The catalogue: what DCAT-AP 3 and DCAT-AP.de 3.0 ask for, true values, and no claim that is not ours to make."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
+
+from iqgraph.catalogue import catalogue
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.settings import Settings
+from iqgraph.terms import (
+    ADMS,
+    BASE,
+    DCAT,
+    DCATAP,
+    DCATDE,
+    DCTERMS,
+    FOAF,
+    OWL,
+    PROV,
+    RDF,
+    SKOS,
+    SPDX,
+    VCARD,
+    XSD,
+)
+from iqgraph.turtle import turtle
+from records import HERE, files_of, publish, store_of, values
+
+DATASET = NamedNode(f"{BASE}dataset")
+CATALOGUE = NamedNode(f"{BASE}catalog")
+EU = "http://publications.europa.eu/resource/authority/"
+FORMAT = DCTERMS["format"]
+
+# From the overview of DCAT-AP.de 3.0, section 3; with what its shapes require in addition.
+MANDATORY = {
+    DCAT.Catalog: (DCTERMS.title, DCTERMS.description, DCTERMS.publisher),
+    DCAT.Dataset: (DCTERMS.title, DCTERMS.description, DCTERMS.publisher),
+    DCAT.Distribution: (DCAT.accessURL, DCTERMS.license),
+    DCAT.DataService: (DCAT.endpointURL, DCTERMS.title, DCTERMS.publisher),
+    FOAF.Agent: (FOAF.name,),
+    SPDX.Checksum: (SPDX.algorithm, SPDX.checksumValue),
+    SKOS.Concept: (SKOS.prefLabel,),
+    SKOS.ConceptScheme: (DCTERMS.title,),
+    DCTERMS.PeriodOfTime: (DCAT.startDate, DCAT.endDate),
+}
+RECOMMENDED = {
+    DCAT.Catalog: (
+        DCTERMS.issued,
+        DCTERMS.modified,
+        DCTERMS.language,
+        FOAF.homepage,
+        DCTERMS.license,
+        DCAT.themeTaxonomy,
+        DCATAP.availability,
+        DCTERMS.spatial,
+        DCAT.dataset,
+        DCAT.service,
+    ),
+    DCAT.Dataset: (DCAT.keyword, DCAT.theme, DCAT.contactPoint, DCATAP.availability, DCAT.distribution),
+    DCAT.Distribution: (DCTERMS.title, DCTERMS.modified, FORMAT, DCATAP.availability, DCAT.mediaType, SPDX.checksum),
+    DCAT.DataService: (DCAT.endpointDescription, DCATAP.availability, DCAT.servesDataset, DCTERMS.conformsTo),
+}
+OF_THE_DATA = (
+    DCATDE.politicalGeocodingLevelURI,
+    DCTERMS.spatial,
+    DCTERMS.temporal,
+    DCTERMS.accessRights,
+    DCTERMS.accrualPeriodicity,
+    DCTERMS.conformsTo,
+    DCTERMS.identifier,
+    DCTERMS.language,
+    DCTERMS.provenance,
+    DCAT.landingPage,
+    DCAT.version,
+    PROV.wasDerivedFrom,
+)
+ONCE = (
+    DCTERMS.publisher,
+    DCTERMS.license,
+    DCTERMS.issued,
+    DCTERMS.modified,
+    DCTERMS.accessRights,
+    DCTERMS.accrualPeriodicity,
+    FORMAT,
+    FOAF.homepage,
+    DCATAP.availability,
+    DCAT.version,
+    DCAT.byteSize,
+    DCAT.mediaType,
+    DCAT.compressFormat,
+    ADMS.status,
+    SPDX.checksum,
+    SPDX.algorithm,
+    SPDX.checksumValue,
+)
+RANGES = {
+    DCTERMS.publisher: FOAF.Agent,
+    DCTERMS.creator: FOAF.Agent,
+    DCTERMS.license: DCTERMS.LicenseDocument,
+    DCTERMS.language: DCTERMS.LinguisticSystem,
+    DCTERMS.spatial: DCTERMS.Location,
+    DCTERMS.temporal: DCTERMS.PeriodOfTime,
+    DCTERMS.provenance: DCTERMS.ProvenanceStatement,
+    DCTERMS.accessRights: DCTERMS.RightsStatement,
+    DCTERMS.accrualPeriodicity: DCTERMS.Frequency,
+    DCTERMS.conformsTo: DCTERMS.Standard,
+    FORMAT: DCTERMS.MediaTypeOrExtent,
+    DCAT.mediaType: DCTERMS.MediaType,
+    DCAT.compressFormat: DCTERMS.MediaType,
+    DCAT.theme: SKOS.Concept,
+    DCAT.themeTaxonomy: SKOS.ConceptScheme,
+    DCAT.contactPoint: VCARD.Kind,
+    DCAT.dataset: DCAT.Dataset,
+    DCAT.service: DCAT.DataService,
+    DCAT.servesDataset: DCAT.Dataset,
+    DCAT.distribution: DCAT.Distribution,
+    DCAT.landingPage: FOAF.Document,
+    FOAF.homepage: FOAF.Document,
+    DCATAP.availability: SKOS.Concept,
+    ADMS.status: SKOS.Concept,
+    SPDX.checksum: SPDX.Checksum,
+    SPDX.algorithm: SPDX.ChecksumAlgorithm,
+}
+LISTS = {
+    DCTERMS.language: f"{EU}language",
+    DCTERMS.accessRights: f"{EU}access-right",
+    DCTERMS.accrualPeriodicity: f"{EU}frequency",
+    FORMAT: f"{EU}file-type",
+    DCAT.theme: f"{EU}data-theme",
+    DCATAP.availability: f"{EU}planned-availability",
+    ADMS.status: f"{EU}distribution-status",
+    DCTERMS.license: "http://dcat-ap.de/def/licenses",
+    DCATDE.politicalGeocodingLevelURI: "http://dcat-ap.de/def/politicalGeocoding/Level",
+}
+WITHDRAWN = (
+    DCATDE.geocodingDescription,
+    DCATDE.legalBasis,
+    DCATDE.maintainer,
+    DCATDE.originator,
+    DCATDE.plannedAvailability,
+    DCATDE.politicalGeocodingURI,
+    DCATDE.qualityProcessURI,
+    DCTERMS.hasVersion,
+    DCTERMS.isVersionOf,
+    OWL.versionInfo,
+)
+BILINGUAL = (DCTERMS.title, DCTERMS.description, SKOS.prefLabel, DCAT.keyword)
+
+
+@pytest.fixture(scope="module")
+def files(dataset: Dataset) -> dict[str, bytes]:
+    """The release of the bundled dataset."""
+    return files_of(dataset)
+
+
+@pytest.fixture(scope="module")
+def store(dataset: Dataset, files: dict[str, bytes]) -> Store:
+    """The catalogue of the bundled dataset."""
+    return store_of(catalogue(publish(dataset, files)))
+
+
+def said(store: Store, predicate: NamedNode) -> list[Quad]:
+    """All statements with a predicate."""
+    return list(store.quads_for_pattern(None, predicate, None))
+
+
+@pytest.mark.parametrize("kind", MANDATORY, ids=str)
+def test_mandatory(store: Store, kind: NamedNode) -> None:
+    """Each thing of a class has all that the class must have, and there is such a thing."""
+    things = [quad.subject for quad in store.quads_for_pattern(None, RDF.type, kind)]
+
+    assert things
+    for thing in things:
+        assert [one for one in MANDATORY[kind] if not values(store, thing, one)] == [], thing
+
+
+@pytest.mark.parametrize("kind", RECOMMENDED, ids=str)
+def test_recommended(store: Store, kind: NamedNode) -> None:
+    """And all that it should have."""
+    for quad in store.quads_for_pattern(None, RDF.type, kind):
+        assert [one for one in RECOMMENDED[kind] if not values(store, quad.subject, one)] == [], quad.subject
+
+
+def test_the_data_itself(store: Store) -> None:
+    """The data says also where and when it is about, how it came to be and how it may be used."""
+    assert [one for one in OF_THE_DATA if not values(store, DATASET, one)] == []
+
+
+@pytest.mark.parametrize("predicate", ONCE, ids=str)
+def test_once(store: Store, predicate: NamedNode) -> None:
+    """What may be said once is said once."""
+    subjects = [quad.subject for quad in said(store, predicate)]
+
+    assert subjects
+    assert len(subjects) == len(set(subjects))
+
+
+@pytest.mark.parametrize("predicate", RANGES, ids=str)
+def test_ranges(store: Store, predicate: NamedNode) -> None:
+    """What is pointed to is of the kind that a validator looks for, also without the lists of others."""
+    quads = said(store, predicate)
+
+    assert quads
+    assert [str(quad) for quad in quads if RANGES[predicate].value not in values(store, quad.object, RDF.type)] == []
+
+
+@pytest.mark.parametrize("predicate", LISTS, ids=str)
+def test_lists(store: Store, predicate: NamedNode) -> None:
+    """Values come from the list that DCAT-AP.de prescribes, which begins their IRI."""
+    found = [quad.object for quad in said(store, predicate)]
+
+    assert found
+    for value in found:
+        assert values(store, value, SKOS.inScheme) == [LISTS[predicate]]
+        assert isinstance(value, NamedNode)
+        assert value.value.startswith(f"{LISTS[predicate]}/")
+
+
+@pytest.mark.parametrize("predicate", WITHDRAWN, ids=str)
+def test_withdrawn(store: Store, predicate: NamedNode) -> None:
+    """Nothing is said with a property that version 3.0 withdrew."""
+    assert said(store, predicate) == []
+
+
+@pytest.mark.parametrize("predicate", BILINGUAL, ids=str)
+def test_two_languages(store: Store, predicate: NamedNode) -> None:
+    """Every text for people is there in German and in English, as often."""
+    for subject in {quad.subject for quad in said(store, predicate)}:
+        found = [quad.object for quad in store.quads_for_pattern(subject, predicate, None)]
+        tongues = [value.language for value in found if isinstance(value, Literal)]
+        assert tongues.count("de") == tongues.count("en") == len(found) / 2, subject
+
+
+def test_no_blank_node_and_nothing_unreached(store: Store) -> None:
+    """Each part has an IRI, and something leads to it."""
+    reached = {quad.object for quad in store}
+
+    assert not [quad for quad in store if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)]
+    assert {quad.subject for quad in store} - reached == {CATALOGUE}
+
+
+def test_each_dump_is_a_distribution(store: Store, files: dict[str, bytes]) -> None:
+    """Every file but the list of hashes is described, with its true size and hash and its address here."""
+    described = {}
+    for quad in store.quads_for_pattern(None, RDF.type, DCAT.Distribution):
+        (address,) = values(store, quad.subject, DCAT.downloadURL)
+        assert values(store, quad.subject, DCAT.accessURL) == [address]
+        (checksum,) = (one.object for one in store.quads_for_pattern(quad.subject, SPDX.checksum, None))
+        (size,) = values(store, quad.subject, DCAT.byteSize)
+        described[address] = (size, *values(store, checksum, SPDX.checksumValue))
+
+    assert described == {
+        f"{HERE}/download/{name}": (str(len(content)), sha256(content).hexdigest())
+        for name, content in files.items()
+        if name != "SHA256SUMS"
+    }
+
+
+@pytest.mark.parametrize(
+    ("predicate", "datatype"),
+    [
+        (DCAT.byteSize, XSD.nonNegativeInteger),
+        (SPDX.checksumValue, XSD.hexBinary),
+        (DCTERMS.issued, XSD.date),
+        (DCTERMS.modified, XSD.date),
+        (DCAT.startDate, XSD.gYear),
+        (DCAT.endDate, XSD.gYear),
+    ],
+    ids=str,
+)
+def test_datatypes(dataset: Dataset, predicate: NamedNode, datatype: NamedNode) -> None:
+    """The types that the shapes require; a store would not keep each of them apart."""
+    found = catalogue(publish(dataset, {"iq-hessen.ttl": b"x"}))
+    literals = [triple.object for triple in found if triple.predicate == predicate]
+
+    assert literals
+    assert {value.datatype for value in literals if isinstance(value, Literal)} == {datatype}
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "media_type", "packing"),
+    [
+        ("iq-hessen.ttl", "RDF_TURTLE", "text/turtle", []),
+        ("iq-hessen.nq.gz", "RDF_N_QUADS", "application/n-quads", ["application/gzip"]),
+        ("iq-hessen.trig", "RDF_TRIG", "application/trig", []),
+        ("iq-hessen.jsonld", "JSON_LD", "application/ld+json", []),
+        ("iq-hessen.rdf", "RDF_XML", "application/rdf+xml", []),
+        ("iq-hessen.nt", "RDF_N_TRIPLES", "application/n-triples", []),
+    ],
+)
+def test_formats(store: Store, name: str, form: str, media_type: str, packing: list[str]) -> None:
+    """The format of the content, and separately how it is packed."""
+    node = NamedNode(f"{DATASET.value}#{name}")
+    iana = "https://www.iana.org/assignments/media-types/"
+
+    assert values(store, node, FORMAT) == [f"{EU}file-type/{form}"]
+    assert values(store, node, DCAT.mediaType) == [iana + media_type]
+    assert values(store, node, DCAT.compressFormat) == [iana + one for one in packing]
+
+
+def test_packings_and_files_to_come(dataset: Dataset) -> None:
+    """Zstandard is known; what is in a folder or no RDF is no distribution of the whole."""
+    files = {"iq-hessen.ttl.zst": b"x", "graph/S24.ttl": b"x", "iq-hessen.pdf": b"x", "SHA256SUMS": b"x"}
+    found = store_of(catalogue(publish(dataset, files)))
+    node = NamedNode(f"{DATASET.value}#iq-hessen.ttl.zst")
+
+    assert [quad.subject for quad in found.quads_for_pattern(None, RDF.type, DCAT.Distribution)] == [node]
+    assert values(found, DATASET, DCAT.distribution) == [node.value]
+    assert values(found, node, DCAT.compressFormat) == ["https://www.iana.org/assignments/media-types/application/zstd"]
+
+
+def test_licences_and_credit(store: Store) -> None:
+    """The data is free of duties; ontology and shapes ask for credit, and say how to give it."""
+    licence = {quad.subject: quad.object for quad in said(store, DCTERMS.license)}
+    credited = {quad.subject for quad in said(store, DCATDE.licenseAttributionByText)}
+    by = NamedNode("http://dcat-ap.de/def/licenses/cc-by/4.0")
+    distributions = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DCAT.Distribution)}
+
+    assert licence[DATASET] == licence[CATALOGUE] == NamedNode("http://dcat-ap.de/def/licenses/cc-zero")
+    assert credited == {node for node in distributions if licence[node] == by}
+    assert {node.value for node in credited if isinstance(node, NamedNode)} == {
+        f"{BASE}ontology#ontology.ttl",
+        f"{BASE}shapes#shapes.ttl",
+    }
+
+
+def test_service(store: Store) -> None:
+    """The endpoint is where the site was called."""
+    service = NamedNode(f"{BASE}catalog#sparql")
+
+    assert values(store, service, DCAT.endpointURL) == [f"{HERE}/sparql"]
+    assert values(store, service, DCAT.servesDataset) == [DATASET.value]
+
+
+def test_version_and_dates_are_those_of_the_ontology(store: Store, dataset: Dataset) -> None:
+    """The data says when it was published; no clock does."""
+    ontology = NamedNode(f"{BASE}ontology")
+
+    assert [Literal(one) for one in values(store, DATASET, DCAT.version)] == dataset.values(ontology, OWL.versionInfo)
+    for predicate in (DCTERMS.issued, DCTERMS.modified):
+        for node in (DATASET, CATALOGUE):
+            (quad,) = store.quads_for_pattern(node, predicate, None)
+            assert dataset.values(ontology, predicate) == [quad.object]
+
+
+def test_period_is_that_of_the_passages(store: Store) -> None:
+    """From the start of the programme to the end of the period that the article names; official records go on."""
+    period = NamedNode(f"{BASE}dataset#period")
+
+    assert values(store, period, DCAT.startDate) == ["2005"]
+    assert values(store, period, DCAT.endDate) == ["2025"]
+
+
+def test_nobody_is_invented(store: Store) -> None:
+    """Without settings the project itself is creator and publisher, and no contributor of GovData."""
+    assert values(store, DATASET, DCTERMS.creator) == values(store, DATASET, DCTERMS.publisher)
+    assert values(store, None, FOAF.name) == ["IQ Hessen Knowledge Graph developers"]
+    assert said(store, DCATDE.contributorID) == said(store, VCARD.hasEmail) == []
+    assert [quad.object for quad in said(store, VCARD.hasURL)] == [NamedNode(f"{HERE}/")]
+
+
+def test_settings(dataset: Dataset) -> None:
+    """Who publishes is named as such; who made the data remains who made it."""
+    settings = Settings(
+        "Amt", "https://amt.example/#amt", "mailto:a@amt.example", "http://dcat-ap.de/def/contributors/x"
+    )
+    store = store_of(catalogue(publish(dataset, {"ontology.ttl": b""}, settings)))
+    contact = NamedNode(f"{BASE}catalog#contact")
+
+    assert values(store, DATASET, DCTERMS.publisher) == ["https://amt.example/#amt"]
+    assert values(store, NamedNode("https://amt.example/#amt"), FOAF.name) == ["Amt"]
+    assert values(store, DATASET, DCTERMS.creator) == [f"{BASE}catalog#creator"]
+    assert values(store, contact, VCARD.hasEmail) == ["mailto:a@amt.example"]
+    assert values(store, contact, VCARD.fn) == ["Amt"]
+    assert values(store, DATASET, DCATDE.contributorID) == ["http://dcat-ap.de/def/contributors/x"]
+    assert values(store, None, DCATDE.licenseAttributionByText) == ["IQ Hessen Knowledge Graph developers"]
+
+
+def test_equal_data_gives_equal_bytes(dataset: Dataset, files: dict[str, bytes]) -> None:
+    """The catalogue is a function of what is published."""
+    assert turtle(catalogue(publish(dataset, files))) == turtle(catalogue(publish(dataset, dict(files))))
+
+
+@pytest.fixture
+def others(tmp_path: Path) -> Dataset:
+    """Somebody's data."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> a <http://a.example/C> ; <http://a.example/p> 1 .", encoding="utf-8")
+    return load_plain([file])
+
+
+def test_nothing_of_ours_is_said_of_others(others: Dataset) -> None:
+    """Files, sizes and endpoint are told; no IRI, licence, date, theme, agent or area of ours."""
+    store = store_of(catalogue(publish(others, files_of(others))))
+    unsaid = [DCTERMS.license, DCTERMS.issued, DCTERMS.publisher, DCTERMS.creator, DCTERMS.spatial, DCAT.theme]
+    unsaid += [DCAT.keyword, DCAT.version, DCATAP.availability, DCAT.contactPoint]
+
+    assert BASE not in turtle([quad.triple for quad in store])
+    assert [one for one in unsaid if said(store, one)] == []
+    assert values(store, NamedNode(f"{HERE}/catalog"), DCAT.dataset) == [f"{HERE}/dataset"]
+    assert len(said(store, DCAT.byteSize)) == 12
+    assert values(store, NamedNode(f"{HERE}/catalog#sparql"), DCAT.endpointURL) == [f"{HERE}/sparql"]
+
+
+def test_others_may_name_themselves(others: Dataset) -> None:
+    """A publisher who is set is told also for other data."""
+    store = store_of(catalogue(publish(others, {}, Settings(publisher="Amt"))))
+
+    assert values(store, NamedNode(f"{HERE}/dataset"), DCTERMS.publisher) == [f"{HERE}/catalog#publisher"]
+    assert values(store, NamedNode(f"{HERE}/catalog#publisher"), FOAF.name) == ["Amt"]
+    assert said(store, DCTERMS.creator) == []

@@ -1,0 +1,110 @@
+"""Citations: each form says who, when, what, which version, where, and the hashes; one file is the repository's own."""
+
+import json
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from iqgraph.citation import Citation, Result, bibtex, cff, datacite, result_hash, ris, text
+from iqgraph.dataset import Dataset
+from iqgraph.settings import Settings
+from iqgraph.terms import BASE
+from records import publish
+
+ROOT = Path(__file__).parent.parent
+WHO = "IQ Hessen Knowledge Graph developers"
+DIGEST, ANSWER = "ab" * 32, "cd" * 32
+QUERY = "SELECT * { ?s ?p 'ä & \\\\' }"
+RESULT = Result(QUERY, "http://here.example/sparql?query=SELECT+%2A", "tsv", ANSWER)
+
+
+@pytest.fixture(scope="module")
+def data(dataset: Dataset) -> Citation:
+    """A citation of the data."""
+    return Citation(publish(dataset, {}), DIGEST)
+
+
+@pytest.fixture(scope="module")
+def answer(dataset: Dataset) -> Citation:
+    """A citation of an answer, seen on a day."""
+    return Citation(publish(dataset, {}), DIGEST, RESULT, "2026-11-24")
+
+
+@pytest.mark.parametrize("write", [bibtex, ris, datacite, lambda one: text(one).de, lambda one: text(one).en])
+def test_each_form_says_all(data: Citation, answer: Citation, write: object) -> None:
+    """The data by its IRI, an answer by its address; both with version and hash."""
+    assert callable(write)
+    for citation in (data, answer):
+        said = write(citation)
+        assert all(part in said for part in (WHO, citation.published.version, DIGEST, citation.address))
+    assert f"{BASE}dataset" in write(data)
+    assert ANSWER in write(answer)
+
+
+def test_day_is_the_readers(data: Citation, answer: Citation) -> None:
+    """A day of access stands there only if it was given."""
+    assert "accessed 2026-11-24" in text(answer).en
+    assert "abgerufen am 2026-11-24" in text(answer).de
+    assert "urldate = {2026-11-24}" in bibtex(answer)
+    assert "Y2  - 2026/11/24" in ris(answer)
+    assert not re.search("accessed|abgerufen|urldate|Y2", text(data).en + text(data).de + bibtex(data) + ris(data))
+
+
+def test_bibtex_is_well_formed(dataset: Dataset, answer: Citation) -> None:
+    """Braces are balanced, and signs that mean something to TeX are escaped."""
+    published = publish(dataset, {}, Settings(publisher="A & B {50 %} #1_~^\\"))
+    entry = bibtex(Citation(published, DIGEST))
+
+    assert r"A \& B \{50 \%\} \#1\_\textasciitilde{}\textasciicircum{}\textbackslash{}" in entry
+    assert re.fullmatch(r"@misc\{[\w.-]+,\n(  \w+ = \{.*\},\n)+\}\n", bibtex(answer))
+
+
+def test_ris_is_a_record_of_tagged_lines(answer: Citation) -> None:
+    """It begins with its type and ends with its end."""
+    lines = ris(answer).split("\r\n")
+
+    assert lines[0] == "TY  - DATA"
+    assert lines[-2:] == ["ER  - ", ""]
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines[:-1])
+
+
+def test_datacite(data: Citation, answer: Citation) -> None:
+    """The mandatory properties of DataCite 4, and no DOI that nobody registered."""
+    record, of_answer = json.loads(datacite(data)), json.loads(datacite(answer))
+
+    for one in (record, of_answer):
+        assert {"creators", "titles", "publisher", "publicationYear", "types", "schemaVersion"} <= one.keys()
+        assert one["schemaVersion"] == "http://datacite.org/schema/kernel-4"
+        assert one["types"]["resourceTypeGeneral"] == "Dataset"
+        assert re.fullmatch(r"\d{4}", one["publicationYear"])
+        assert one["rightsList"][0]["rightsIdentifier"] == "CC0-1.0"
+        assert "doi" not in json.dumps(one).lower()
+    assert record["relatedIdentifiers"][0]["relatedIdentifier"] == f"{BASE}id/11-jahre-iq"
+    assert of_answer["relatedIdentifiers"][0]["relatedIdentifier"] == f"{BASE}dataset"
+    assert {"description": QUERY, "descriptionType": "Methods"} in of_answer["descriptions"]
+    assert of_answer["dates"][-1] == {"date": "2026-11-24", "dateType": "Other", "dateInformation": "accessed"}
+
+
+def test_publisher_is_not_author(dataset: Dataset) -> None:
+    """Who publishes the data elsewhere did not make it."""
+    citation = Citation(publish(dataset, {}, Settings(publisher="Amt")), DIGEST)
+
+    assert text(citation).en.startswith(WHO)
+    assert "author = {{" + WHO in bibtex(citation)
+    assert "publisher = {{Amt}}" in bibtex(citation)
+    assert json.loads(datacite(citation))["publisher"] == {"name": "Amt"}
+
+
+def test_order_of_rows_does_not_matter() -> None:
+    """The hash is that of the sorted lines, as `sort` in the C locale and `sha256sum` compute it."""
+    assert result_hash(b"?a\nb\na\n") == result_hash(b"?a\na\nb\n") == sha256(b"?a\na\nb\n").hexdigest()
+    assert result_hash(b"a\tb\na\n") == sha256(b"a\na\tb\n").hexdigest()
+    assert result_hash(b"a\n") != result_hash(b"a\na\n")
+
+
+@pytest.mark.repository
+def test_citation_file_is_made_of_the_same_facts(dataset: Dataset) -> None:
+    """The file at the root of the repository is what the facts give."""
+    assert (ROOT / "CITATION.cff").read_text(encoding="utf-8") == cff(publish(dataset, {}))

@@ -1,0 +1,91 @@
+"""What crawlers ask for first: all pages, each of which answers, and what not to try."""
+
+from pathlib import Path
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree as ET
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import NamedNode
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.terms import BASE, DCTERMS
+from iqgraph.web import create_app
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+HOST = "http://localhost"
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset, report=b"").test_client()
+
+
+def entries(client: FlaskClient, tag: str) -> list[str]:
+    """What the sitemap says of each page."""
+    response = client.get("/sitemap.xml")
+    assert response.content_type == "application/xml"
+    return [node.text or "" for node in ET.fromstring(response.data).iter(f"{SITEMAP}{tag}")]  # noqa: S314 - ours
+
+
+def test_every_page_is_listed_and_answers(client: FlaskClient, dataset: Dataset) -> None:
+    """Each thing, concept, passage and graph has a page, and the list has it once."""
+    pages = entries(client, "loc")
+    nodes = {triple.subject for triple in dataset.triples()} | set(dataset.graphs())
+    kinds = tuple(f"{BASE}{kind}/" for kind in ("id", "concept", "passage", "graph", "rule", "query"))
+    ours = {node.value for node in nodes if isinstance(node, NamedNode) and node.value.startswith(kinds)}
+    expected = {f"{HOST}/{iri.removeprefix(BASE)}.html" for iri in ours if "#" not in iri}
+
+    assert len(pages) == len(set(pages)) < 50_000
+    assert expected <= set(pages)
+    assert f"{HOST}/passage/11-jahre-iq/S24.html" in pages
+    for page in pages:
+        response = client.get(page.removeprefix(HOST), headers={"Accept": "text/html"})
+        assert response.status_code == 200, page
+        assert response.content_type.startswith("text/html")
+
+
+def test_day_is_that_of_the_data(client: FlaskClient, dataset: Dataset) -> None:
+    """Pages change with the data, not with the clock."""
+    (day,) = dataset.values(NamedNode(f"{BASE}ontology"), DCTERMS.modified)
+
+    assert set(entries(client, "lastmod")) == {str(day).split('"')[1]}
+
+
+def test_each_page_names_its_languages(client: FlaskClient) -> None:
+    """German and English, at addresses that say so."""
+    said = client.get("/sitemap.xml").text
+
+    assert said.count('hreflang="de"') == said.count('hreflang="en"') == len(entries(client, "loc"))
+    assert f'href="{HOST}/catalog?lang=de"' in said
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/", True),
+        ("/sparql", True),
+        ("/id/involas.html", True),
+        ("/sparql?query=ASK%7B%7D", False),
+        ("/cite?query=x", False),
+        ("/catalog?lang=de", True),
+    ],
+)
+def test_robots(client: FlaskClient, path: str, allowed: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Pages may be read; queries are endless."""
+    robots = RobotFileParser()
+    robots.parse(client.get("/robots.txt").text.splitlines())
+
+    assert robots.can_fetch("anybot", f"{HOST}{path}") is allowed
+    assert robots.site_maps() == [f"{HOST}/sitemap.xml"]
+
+
+def test_others(tmp_path: Path) -> None:
+    """A site of somebody's files lists its own few pages, which have no day."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    plain = create_app(load_plain([file])).test_client()
+
+    assert entries(plain, "loc") == [f"{HOST}/{page}" for page in ("", "catalog", "download/", "sparql", "void")]
+    assert entries(plain, "lastmod") == []

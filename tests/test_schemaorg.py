@@ -1,0 +1,74 @@
+"""schema.org: what search engines for data read, from the same facts as the catalogue."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.schemaorg import structured_data
+from iqgraph.terms import BASE
+from records import HERE, files_of, publish
+
+
+@pytest.fixture(scope="module")
+def files(dataset: Dataset) -> dict[str, bytes]:
+    """The release of the bundled dataset."""
+    return files_of(dataset)
+
+
+def nodes(document: dict[str, object]) -> dict[str, Any]:
+    """The things of a document by their IRIs."""
+    graph = json.loads(json.dumps(document))["@graph"]
+    return {node["@id"]: node for node in graph}
+
+
+@pytest.mark.parametrize(("language", "name"), [("de", "Wissensgraph IQ Hessen"), ("en", "IQ Hessen Knowledge Graph")])
+def test_dataset(dataset: Dataset, files: dict[str, bytes], language: str, name: str) -> None:
+    """What the search engines require and recommend for a Dataset, in the language of the page."""
+    data = nodes(structured_data(publish(dataset, files), language))[f"{BASE}dataset"]
+
+    assert data["@type"] == "Dataset"
+    assert data["name"] == name
+    assert 50 <= len(data["description"]) <= 5000
+    assert data["license"] == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert data["identifier"] == f"{BASE}dataset"
+    assert data["url"] == f"{HERE}/"
+    assert data["temporalCoverage"] == "2005/2025"
+    assert data["includedInDataCatalog"] == {"@id": f"{BASE}catalog"}
+    assert data["creator"]["name"] == data["publisher"]["name"] == "IQ Hessen Knowledge Graph developers"
+    assert {"version", "datePublished", "dateModified", "keywords", "spatialCoverage", "isBasedOn"} <= data.keys()
+
+
+def test_downloads(dataset: Dataset, files: dict[str, bytes]) -> None:
+    """Each dump with address, format and hash."""
+    data = nodes(structured_data(publish(dataset, files), "en"))[f"{BASE}dataset"]
+    found = {one["name"]: one for one in data["distribution"]}
+
+    assert found.keys() == {name for name in files if name.startswith("iq-hessen.")}
+    assert found["iq-hessen.nt.gz"]["contentUrl"] == f"{HERE}/download/iq-hessen.nt.gz"
+    assert found["iq-hessen.nt.gz"]["encodingFormat"] == ["application/n-triples", "application/gzip"]
+    assert found["iq-hessen.ttl"]["encodingFormat"] == "text/turtle"
+    assert found["iq-hessen.ttl"]["contentSize"] == f"{len(files['iq-hessen.ttl'])} B"
+
+
+def test_catalogue_holds_every_dataset(dataset: Dataset, files: dict[str, bytes]) -> None:
+    """The catalogue points to the data, the ontology and the shapes, which are all described."""
+    found = nodes(structured_data(publish(dataset, files), "en"))
+    held = [one["@id"] for one in found[f"{BASE}catalog"]["dataset"]]
+
+    assert held == [f"{BASE}{name}" for name in ("dataset", "ontology", "shapes")]
+    assert set(held) < found.keys()
+
+
+def test_of_others(tmp_path: Path) -> None:
+    """Somebody's files have no licence, creator, date or place from us."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<urn:s> <urn:p> 1 .", encoding="utf-8")
+    document = structured_data(publish(load_plain([file]), {"iq-hessen.ttl": b"x"}), "en")
+    data = nodes(document)[f"{HERE}/dataset"]
+
+    assert BASE not in json.dumps(document)
+    assert not {"license", "creator", "publisher", "datePublished", "spatialCoverage", "version"} & data.keys()
+    assert data["distribution"][0]["contentUrl"] == f"{HERE}/download/iq-hessen.ttl"

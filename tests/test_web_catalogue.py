@@ -1,0 +1,193 @@
+"""Catalogue and VoID on the web: page or RDF at one address, each form at its own, licence and true addresses."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import NamedNode, Quad, parse
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.formats import RDF_FORMATS, Format
+from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
+from iqgraph.web import create_app
+
+CC0 = '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"'
+CC_BY = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+ABOUT = {"catalog": NamedNode(f"{BASE}catalog"), "void": NamedNode(f"{BASE}void")}
+BROWSER = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site with somebody's file."""
+    file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"
+    file.write_text("@prefix dcat: <http://a.example/> . dcat:s a dcat:C ; dcat:p 1, 2 .", encoding="utf-8")
+    return create_app(load_plain([file])).test_client()
+
+
+def quads(data: bytes, form: Format) -> set[Quad]:
+    """What a document says."""
+    return set(parse(data, form.rdf))
+
+
+@pytest.mark.parametrize("name", ABOUT)
+@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
+def test_forms(client: FlaskClient, name: str, form: Format) -> None:
+    """Each form says the same, and is what Accept gets at the bare address."""
+    fixed = client.get(f"/{name}.{form.extension}")
+    chosen = client.get(f"/{name}", headers={"Accept": form.media_type})
+    said = quads(fixed.data, form)
+
+    assert fixed.status_code == chosen.status_code == 200
+    assert fixed.content_type.partition(";")[0] == form.media_type
+    assert chosen.data == fixed.data
+    assert chosen.headers["Content-Location"] == f"/{name}.{form.extension}"
+    assert "Accept" in chosen.headers["Vary"]
+    assert said == quads(client.get(f"/{name}.nt").data, RDF_FORMATS[1])
+    assert ABOUT[name] in {quad.subject for quad in said}
+    assert CC0 in fixed.headers.getlist("Link")
+
+
+def test_well_known(client: FlaskClient) -> None:
+    """Where crawlers look there is the description itself, and where else it is."""
+    response = client.get("/.well-known/void")
+
+    assert response.status_code == 200
+    assert response.data == client.get("/void.ttl").data
+    assert response.headers["Content-Location"] == "/void.ttl"
+
+
+@pytest.mark.parametrize(
+    ("accept", "extension"), [(None, "ttl"), ("text/html", "html"), ("application/ld+json", "jsonld")]
+)
+def test_the_iri_of_the_data_leads_to_the_catalogue(client: FlaskClient, accept: str | None, extension: str) -> None:
+    """The data is no document, so its IRI answers with the address of one."""
+    response = client.get("/dataset", headers={"Accept": accept} if accept else {})
+
+    assert response.status_code == 303
+    assert response.headers["Location"] == f"/catalog.{extension}"
+    assert response.headers["Vary"] == "Accept"
+
+
+@pytest.mark.parametrize("path", ["/catalog.xyz", "/void.csv", "/catalog/", "/void.", "/.well-known/other"])
+def test_no_other_forms(client: FlaskClient, path: str) -> None:
+    """What is not there is a problem."""
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert response.content_type == "application/problem+json"
+
+
+def test_addresses_are_those_of_the_call(client: FlaskClient) -> None:
+    """Host and path as the client called them; the IRIs stay."""
+    said = client.get("/catalog.ttl", base_url="https://kg.example", environ_overrides={"SCRIPT_NAME": "/kg"}).text
+
+    assert "dcat:endpointURL <https://kg.example/kg/sparql>" in said
+    assert "<https://kg.example/kg/download/iq-hessen.ttl.gz>" in said
+    assert f"<{BASE}catalog> a dcat:Catalog" in said
+
+
+@pytest.mark.parametrize("host", ["a b", "a{b}<c>", 'a"b'])
+@pytest.mark.parametrize("path", ["/catalog.ttl", "/void", "/sitemap.xml", "/robots.txt", "/sparql?format=ttl"])
+def test_a_host_that_is_none(client: FlaskClient, path: str, host: str) -> None:
+    """No address can be made of it, so the request is refused."""
+    assert client.get(path, headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("name", "licence"),
+    [("iq-hessen.nt", CC0), ("iq-hessen.trig.gz", CC0), ("ontology.ttl", CC_BY), ("shapes.ttl", CC_BY)],
+)
+def test_licence_of_files(client: FlaskClient, name: str, licence: str) -> None:
+    """Each file names its own licence."""
+    assert client.head(f"/download/{name}").headers["Link"] == licence
+
+
+def blocks(page: str) -> list[Any]:
+    """The data blocks of a page."""
+    return [json.loads(one) for one in re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)]
+
+
+@pytest.mark.parametrize("path", ["/", "/catalog", "/download/"])
+@pytest.mark.parametrize(("lang", "name"), [("de", "Wissensgraph IQ Hessen"), ("en", "IQ Hessen Knowledge Graph")])
+def test_data_blocks(client: FlaskClient, path: str, lang: str, name: str) -> None:
+    """Search engines find the dataset in the pages about it, in the language of the page."""
+    (block,) = blocks(client.get(path, query_string={"lang": lang}, headers=BROWSER).text)
+
+    assert block["@context"] == "https://schema.org/"
+    assert name in {node["name"] for node in block["@graph"]}
+
+
+def test_data_block_cannot_end_early(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name with markup stays text."""
+    monkeypatch.setenv("IQGRAPH_PUBLISHER", "</script><script>alert(1)</script>")
+    page = create_app(dataset, files={}).test_client().get("/", headers=BROWSER).text
+    (block,) = blocks(page)
+
+    assert "<script>" not in page
+    assert block["@graph"][0]["publisher"]["name"] == "</script><script>alert(1)</script>"
+
+
+def test_page(client: FlaskClient) -> None:
+    """For people: version, makers, period, every file, and the numbers behind a link."""
+    page = client.get("/catalog.html?lang=de").text
+
+    assert all(
+        part in page for part in (f"<code>{BASE}dataset</code>", "2005", "2025", "CC0-1.0", "CC-BY-4.0", "ontology.ttl")
+    )
+    assert 'href="/void"' in page
+    assert "Textstelle</a>" in client.get("/void.html?lang=de").text
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/validation", "/id/involas.html", "/problem/internal", "/nowhere"])
+def test_licence_on_every_page(client: FlaskClient, path: str) -> None:
+    """The foot of each page says under which terms data, words and program are, and how to cite."""
+    foot = client.get(path, headers=BROWSER).text.partition("<footer>")[2]
+
+    for part in ("CC0 1.0", "CC BY 4.0", "Apache 2.0", 'href="/cite"', 'href="/catalog"'):
+        assert part in foot
+
+
+def test_settings_come_from_the_environment(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who runs the site can say so."""
+    monkeypatch.setenv("IQGRAPH_PUBLISHER", "Amt für Daten")
+    monkeypatch.setenv("IQGRAPH_CONTACT", "daten@amt.example")
+    site = create_app(dataset, files={}).test_client()
+
+    assert 'foaf:name "Amt für Daten"' in site.get("/catalog.ttl").text
+    assert "vcard:hasEmail <mailto:daten@amt.example>" in site.get("/catalog.ttl").text
+    assert 'href="mailto:daten@amt.example"' in site.get("/catalog.html").text
+
+
+def test_others(plain: FlaskClient) -> None:
+    """Somebody's files are described at this address, with nothing of ours and no licence."""
+    said = quads(plain.get("/catalog.ttl", base_url="http://a.example").data, RDF_FORMATS[0])
+    counted = quads(plain.get("/void.ttl", base_url="http://a.example").data, RDF_FORMATS[0])
+    data = NamedNode("http://a.example/dataset")
+
+    assert DCTERMS.license not in {quad.predicate for quad in said | counted}
+    assert {quad.object for quad in counted if quad.predicate == VOID.sparqlEndpoint} == {
+        NamedNode("http://a.example/sparql")
+    }
+    assert data in {quad.object for quad in said if quad.predicate == DCAT.servesDataset}
+    assert "w3id.org/iq-hessen" not in plain.get("/catalog.ttl").text + plain.get("/void.ttl").text
+    assert "Link" not in plain.get("/catalog.ttl").headers
+    assert "Link" not in plain.head("/download/iq-hessen.nt").headers
+
+
+@pytest.mark.parametrize("path", ["/", "/catalog", "/void", "/download/"])
+def test_pages_of_others(plain: FlaskClient, path: str) -> None:
+    """Their pages speak of no licence and name nobody."""
+    page = plain.get(path, headers=BROWSER).text
+
+    assert "<footer>" in page
+    assert not re.search(r"CC0|CC.BY|Apache|iq-hessen/|developers|/cite", page.replace("/download/iq-hessen", ""))

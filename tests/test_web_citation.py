@@ -1,0 +1,146 @@
+"""Citations on the web: of the data and of one answer, in each form, and clear words where there is none."""
+
+import json
+import re
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.canonical import canonical_hash
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.terms import BASE
+from iqgraph.web import create_app
+
+ROWS = "SELECT ?s { ?s a <https://w3id.org/iq-hessen/ontology#Offer> } ORDER BY DESC(?s)"
+QUERIES = [ROWS, "ASK { ?s ?p 'ä & b' }", "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 20", "DESCRIBE <urn:none>"]
+TYPES = {
+    "txt": "text/plain; charset=utf-8",
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "json": "application/vnd.datacite.datacite+json",
+    "cff": "application/yaml",
+    "html": "text/html; charset=utf-8",
+}
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+@pytest.mark.parametrize("extension", TYPES)
+def test_forms(client: FlaskClient, extension: str) -> None:
+    """Each form at its own address, and by Accept at the bare one."""
+    fixed = client.get(f"/cite.{extension}")
+    chosen = client.get("/cite", headers={"Accept": TYPES[extension].partition(";")[0]})
+
+    assert fixed.status_code == 200
+    assert fixed.content_type == chosen.content_type == TYPES[extension]
+    assert f"{BASE}dataset" in fixed.text
+    assert "Accept" in chosen.headers["Vary"]
+    assert 'rel="license"' in fixed.headers["Link"]
+
+
+def test_a_program_that_takes_anything_gets_text(client: FlaskClient, dataset: Dataset) -> None:
+    """One line in each language, with the hash of the data that is served."""
+    lines = client.get("/cite").text.splitlines()
+
+    assert len(lines) == 2
+    assert all(canonical_hash(dataset) in line for line in lines)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: str(query.split()[0]))
+def test_the_hash_of_an_answer_can_be_checked(client: FlaskClient, query: str) -> None:
+    """The address that the citation gives, asked again and sorted, has the hash that it gives."""
+    record = json.loads(client.get("/cite.json", query_string={"query": query}).data)
+    parts = urlsplit(record["url"])
+    form = "nt" if query.startswith(("CONSTRUCT", "DESCRIBE")) else "tsv"
+    lines = client.get(f"{parts.path}?{parts.query}&format={form}").data.removesuffix(b"\n").split(b"\n")
+    digest = sha256(b"".join(line + b"\n" for line in sorted(lines))).hexdigest()
+
+    assert digest in {one["alternateIdentifier"] for one in record["alternateIdentifiers"]}
+    assert record["types"]["resourceType"] == "Query result"
+
+
+def test_the_graphs_of_a_question_belong_to_it(client: FlaskClient) -> None:
+    """A question to chosen graphs is cited with them."""
+    graph = f"{BASE}graph/11-jahre-iq/S24"
+    asked = {"query": "SELECT * { ?s ?p ?o }", "default-graph-uri": graph}
+    chosen, all_ = (client.get("/cite.bib", query_string=one).text for one in (asked, {"query": asked["query"]}))
+
+    assert "default-graph-uri=https%3A%2F%2F" in chosen
+    assert re.findall("answer sha256:.{64}", chosen) != re.findall("answer sha256:.{64}", all_)
+
+
+def test_page(client: FlaskClient) -> None:
+    """For people: the citation, the forms with the same question, how to check the hash, and a form that asks again."""
+    page = client.get("/cite.html", query_string={"query": ROWS, "date": "2026-11-24", "lang": "de"}).text
+
+    assert "abgerufen am 2026-11-24" in page
+    assert 'href="/cite.bib?query=SELECT' in page
+    assert "date=2026-11-24" in page
+    assert "LC_ALL=C sort | sha256sum" in page
+    assert "/cite.cff" not in page
+    assert 'value="2026-11-24"' in page
+
+
+def test_answers_lead_to_their_citation(client: FlaskClient) -> None:
+    """The page of an answer says how to cite it."""
+    page = client.get("/sparql", query_string={"query": ROWS}, headers={"Accept": "text/html"}).text
+
+    assert 'href="/cite?query=SELECT' in page
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "2026-02-30", "24.11.2026", "2026"])
+def test_no_day(client: FlaskClient, day: str) -> None:
+    """What is no day is refused, and the answer says how to write one."""
+    response = client.get("/cite", query_string={"date": day})
+
+    assert response.status_code == 400
+    assert "2026-01-31" in json.loads(response.data)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "kind"),
+    [
+        ("SELECT", 400, "query-syntax"),
+        ("INSERT DATA { <urn:a> <urn:b> 1 }", 403, "read-only"),
+        ("SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }", 403, "service"),
+    ],
+)
+def test_no_answer(client: FlaskClient, query: str, status: int, kind: str) -> None:
+    """What the endpoint refuses has no answer to cite."""
+    response = client.get("/cite", query_string={"query": query})
+
+    assert response.status_code == status
+    assert json.loads(response.data)["type"].endswith(f"/{kind}")
+
+
+@pytest.mark.parametrize("path", ["/cite.pdf", "/cite.ttl", "/cite.cff?query=ASK%7B%7D", "/cite/"])
+def test_no_other_forms(client: FlaskClient, path: str) -> None:
+    """A form that there is not; and no citation file of an answer."""
+    assert client.get(path).status_code == 404
+
+
+def test_two_queries(client: FlaskClient) -> None:
+    """One answer at a time."""
+    assert client.get("/cite?query=ASK{}&query=ASK{}").status_code == 400
+
+
+def test_an_empty_query_is_none(client: FlaskClient) -> None:
+    """The form of the page, sent empty, cites the data."""
+    assert client.get("/cite.txt?query=&date=").text == client.get("/cite.txt").text
+
+
+def test_others(tmp_path: Path) -> None:
+    """How to cite somebody's files only they can say."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<urn:s> <urn:p> 1 .", encoding="utf-8")
+    response = create_app(load_plain([file])).test_client().get("/cite")
+
+    assert response.status_code == 404
+    assert "not ours" in json.loads(response.data)["detail"]
