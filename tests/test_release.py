@@ -154,7 +154,7 @@ def test_shapes_are_a_file(sources: Sources, tmp_path: Path) -> None:
     put(tmp_path, "shapes/z.ttl", "@prefix x: <http://x/> .\n\nx:a x:b [ x:c 1 ] .\n")
     text = shapes(sources)
 
-    assert text.startswith("@prefix concept:")
+    assert text.startswith("@prefix adms:")
     assert text.count("@prefix x:") == 1
     assert len(list(parse(text, RdfFormat.TURTLE))) == 10
 

@@ -155,6 +155,10 @@ def _parts(published: Publication) -> Iterator[Triple]:
     if contact:
         kind = VCARD.hasEmail if contact.value.startswith("mailto:") else VCARD.hasURL
         yield from describe(published.iri("catalog#contact"), (RDF.type, VCARD.Kind), (VCARD.fn, name), (kind, contact))
+    # Whatever has an IRI is a resource, but the shapes of DCAT-AP 3.0.0 want to read it.
+    files = [published.at(f"download/{dump.name}") for work in published.works for dump in work.dumps if dump.form]
+    for address in (published.at("sparql"), published.at("sparql?format=ttl"), *files):
+        yield Triple(address, RDF.type, RDFS.Resource)
     yield from describe(PROTOCOL, (RDF.type, DCTERMS.Standard), (RDFS.label, Literal("SPARQL 1.1 Protocol")))
     for page in {published.at(), published.at("sparql"), *(_page(published, work) for work in published.works)}:
         yield from describe(page, (RDF.type, FOAF.Document))
