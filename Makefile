@@ -14,7 +14,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup serve test check format bench tables seal build lock wheel-test clean
+.PHONY: help setup serve test check format bench tables seal release build lock wheel-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,10 @@ tables: $(DEVELOPMENT) ## Ask and attack a running server, and print what it ans
 
 seal: $(RUNTIME) ## Renew data/seals.ttl after an intended change of the data
 	@$(BIN)/iqgraph seal
+
+release: $(RUNTIME) ## Keep the data as a release for good (VERSION=x.y.z DAY=yyyy-mm-dd)
+	@$(BIN)/iqgraph validate
+	@$(BIN)/iqgraph release $(VERSION) $(DAY)
 
 build: $(RUNTIME) ## Write all release files to dist/release
 	@$(BIN)/iqgraph build dist/release

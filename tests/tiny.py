@@ -3,8 +3,10 @@
 from hashlib import sha256
 from pathlib import Path
 
+from iqgraph.keeping import keep
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, PREFIXES
+from iqgraph.versions import Release
 
 LETTER = "\nAnna leads the choir of our small town with great patience.\n\nBen sings in it since 2020.\n"
 SPANS = {"S01": (1, 60), "S02": (62, 89)}
@@ -106,6 +108,19 @@ def change(root: Path, name: str, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def number(root: Path, version: str, prior: str = "") -> None:
+    """Let the ontology say which version it is, and which one was before it."""
+    before = f"owl:priorVersion <{BASE}ontology/{prior}> ; " if prior else ""
+    header = f'<{BASE}ontology> {before}owl:versionIRI <{BASE}ontology/{version}> ; owl:versionInfo "{version}" .'
+    put(root, "ontology/version.ttl", HEAD + header)
+
+
+def release(root: Path, version: str, day: str, prior: str = "") -> Release:
+    """Number the tiny dataset, and keep it as it is."""
+    number(root, version, prior)
+    return keep(version, day, Sources(root / "ontology", root / "data", root / "shapes"), package=version)
 
 
 def _passage(name: str, start: int, end: int, text: str) -> str:

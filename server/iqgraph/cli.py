@@ -17,6 +17,7 @@ from .errors import CallError, DatasetError
 from .evidence import examine
 from .findings import Finding, Language
 from .formats import of_kind
+from .keeping import keep
 from .release import build
 from .report import report
 from .seals import seal
@@ -64,6 +65,7 @@ def parser() -> Parser:
     _add_verify(commands.add_parser("verify", help="check offsets and hashes against the text of the document"))
     _add_query(commands.add_parser("query", help="answer a SPARQL query"))
     _add_seal(commands.add_parser("seal", help="renew the seals after an intended change of the data"))
+    _add_release(commands.add_parser("release", help="keep the graph as it is as the release of a version"))
     return top
 
 
@@ -112,6 +114,12 @@ def _add_query(command: argparse.ArgumentParser) -> None:
 
 def _add_seal(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_seal)
+
+
+def _add_release(command: argparse.ArgumentParser) -> None:
+    command.add_argument("version", metavar="VERSION", help="the number, as in 1.2.0")
+    command.add_argument("day", metavar="DAY", help="the day of the release, as in 2026-03-31")
+    command.set_defaults(run=_release)
 
 
 def _add_language(command: argparse.ArgumentParser) -> None:
@@ -180,6 +188,12 @@ def _query_text(options: argparse.Namespace) -> str:
 
 def _seal(_: argparse.Namespace) -> int:
     print(seal())
+    return DONE
+
+
+def _release(options: argparse.Namespace) -> int:
+    release = keep(options.version, options.day)
+    print(f"{release.file.content}: version {release.version}, {release.issued}, sha-256 {release.digest}")
     return DONE
 
 

@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from .derivation import derive, is_computed
 from .reading import given, moved, read, read_into
-from .resources import Sources, derivation_rules, packaged, rdf_files
+from .resources import Sources, data_files, derivation_rules, packaged, rdf_files
 from .terms import META, ONTOLOGY, PREFIXES, RDF
 
 Node = NamedNode | BlankNode
@@ -80,10 +80,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     """The bundled dataset, or the bundled ontology with the files in place of the data."""
     sources = sources or packaged()
     readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
-    if files:
-        data = [read(given(path)) for path in files]
-    else:
-        data = [read(file, META) for file in rdf_files(sources.data, "data")]
+    data = [read(given(path)) for path in files] if files else [read(file, META) for file in data_files(sources)]
     stated = frozenset(quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY)
     origins = {quad: one.file for one in reversed([*readings, *data]) for quad in one.quads}
     store = Store()
@@ -105,5 +102,10 @@ def load_plain(files: Sequence[Path]) -> Dataset:
     prefixes: dict[str, str] = {}
     for path in files:
         prefixes = read_into(store, path) | prefixes
-    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    unite(store)
     return Dataset(store, prefixes=prefixes)
+
+
+def unite(store: Store) -> None:
+    """Let the default graph hold what any named graph says."""
+    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")

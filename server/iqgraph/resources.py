@@ -8,6 +8,8 @@ from importlib.resources.abc import Traversable
 
 from .formats import of_file
 
+KEPT = "releases"
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -64,6 +66,11 @@ def walk(root: Traversable, name: str) -> Iterator[File]:
 def rdf_files(root: Traversable, name: str) -> list[File]:
     """The files below a root that hold RDF."""
     return [file for file in walk(root, name) if of_file(file.name)]
+
+
+def data_files(sources: Sources) -> list[File]:
+    """The files that say what the data is; the kept releases beside them say what it was, and are not among them."""
+    return [file for file in rdf_files(sources.data, "data") if not file.name.startswith(f"data/{KEPT}/")]
 
 
 def rules(root: Traversable, name: str) -> list[Rule]:

@@ -1,0 +1,125 @@
+"""Keeping a release: once, with the right number, on a day that somebody gives."""
+
+from pathlib import Path
+
+import pytest
+
+import iqgraph
+from iqgraph.cli import main
+from iqgraph.errors import CallError
+from iqgraph.keeping import keep
+from iqgraph.resources import Sources
+from iqgraph.versions import releases
+from tiny import change, number, put, release
+
+RECORD = "data/releases/releases.ttl"
+
+
+def test_what_is_kept(sources: Sources, tmp_path: Path) -> None:
+    """A small file, and a record that a person can read."""
+    kept = release(tmp_path, "1.0.0", "2020-01-31")
+
+    assert releases(sources) == [kept]
+    assert (tmp_path / "data/releases/1.0.0.nq.gz").exists()
+    assert 'dcat:version "1.0.0"' in (tmp_path / RECORD).read_text(encoding="utf-8")
+
+
+def test_the_same_data_gives_the_same_bytes(sources: Sources, tmp_path: Path) -> None:
+    """No time and no name of a machine is in the file."""
+    assert sources
+    file = tmp_path / "data/releases/1.0.0.nq.gz"
+    release(tmp_path, "1.0.0", "2020-01-31")
+    before, record = file.read_bytes(), (tmp_path / RECORD).read_bytes()
+    file.unlink()
+    (tmp_path / RECORD).unlink()
+    release(tmp_path, "1.0.0", "2020-01-31")
+
+    assert (file.read_bytes(), (tmp_path / RECORD).read_bytes()) == (before, record)
+
+
+def test_a_second_release_leaves_the_first_as_it_is(sources: Sources, tmp_path: Path) -> None:
+    """Only the record grows."""
+    first = release(tmp_path, "1.0.0", "2020-01-31")
+    before = first.file.content.read_bytes()
+    second = release(tmp_path, "1.0.1", "2020-01-31", "1.0.0")
+
+    assert releases(sources) == [first, second]
+    assert first.file.content.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("version", "day", "reason"),
+    [
+        ("1.0.0", "2020-02-01", "Version 1.0.0 is kept already"),
+        ("0.9.0", "2020-02-01", "Version 0.9.0 is lower than 1.0.0"),
+        ("1.1", "2020-02-01", "'1.1' is no version"),
+        ("v1.1.0", "2020-02-01", "'v1.1.0' is no version"),
+        ("1.1.0\n", "2020-02-01", "is no version"),
+        ("../1.1.0", "2020-02-01", "is no version"),
+        ("01.1.0", "2020-02-01", "is no version"),
+        ("1.2.0", "2020-02-01", r"pyproject\.toml says that this is version 1\.1\.0, not 1\.2\.0"),
+        ("1.1.0", "2020-02-30", "'2020-02-30' is no day"),
+        ("1.1.0", "today", "'today' is no day"),
+        ("1.1.0", "2020-01-30", "2020-01-30 is before 2020-01-31, the day of version 1.0.0"),
+    ],
+)
+def test_refused(sources: Sources, tmp_path: Path, version: str, day: str, reason: str) -> None:
+    """Each with one sentence, and without a trace."""
+    release(tmp_path, "1.0.0", "2020-01-31")
+    number(tmp_path, "1.1.0", "1.0.0")
+    before = {file: file.read_bytes() for file in (tmp_path / "data").rglob("*") if file.is_file()}
+
+    with pytest.raises(CallError, match=reason):
+        keep(version, day, sources, package="1.1.0")
+
+    assert {file: file.read_bytes() for file in (tmp_path / "data").rglob("*") if file.is_file()} == before
+
+
+def test_the_ontology_has_to_agree(sources: Sources, tmp_path: Path) -> None:
+    """Number, IRI and the version before."""
+    number(tmp_path, "1.0.0")
+    with pytest.raises(CallError, match=r"ontology/iq\.ttl says that this is version 1\.0\.0, not 1\.1\.0"):
+        keep("1.1.0", "2020-01-31", sources, package="1.1.0")
+
+    release(tmp_path, "1.0.0", "2020-01-31")
+    number(tmp_path, "1.1.0")
+    with pytest.raises(CallError, match=r"priorVersion> must be <.*ontology/1\.0\.0>"):
+        keep("1.1.0", "2020-01-31", sources, package="1.1.0")
+
+    number(tmp_path, "1.1.0", "1.0.0")
+    change(tmp_path, "ontology/version.ttl", "ontology/1.1.0>", "ontology/1.0.1>")
+    with pytest.raises(CallError, match=r"versionIRI> must be <.*ontology/1\.1\.0>"):
+        keep("1.1.0", "2020-01-31", sources, package="1.1.0")
+
+
+def test_the_first_release_has_none_before_it(sources: Sources, tmp_path: Path) -> None:
+    """A version that nobody released is no version before."""
+    number(tmp_path, "1.0.0", "0.9.0")
+
+    with pytest.raises(CallError, match="priorVersion> must not be there"):
+        keep("1.0.0", "2020-01-31", sources, package="1.0.0")
+
+
+def test_a_file_without_a_record_is_not_overwritten(sources: Sources, tmp_path: Path) -> None:
+    """Whatever it is, somebody kept it."""
+    assert sources
+    file = put(tmp_path, "data/releases/1.0.0.nq.gz", "something")
+
+    with pytest.raises(FileExistsError):
+        release(tmp_path, "1.0.0", "2020-01-31")
+
+    assert file.read_text(encoding="utf-8") == "something"
+
+
+def test_command(
+    sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It tells what it kept; done twice, it is a call that is wrong."""
+    version = iqgraph.__version__
+    number(tmp_path, version)
+    monkeypatch.setattr("iqgraph.keeping.packaged", lambda: sources)
+
+    assert main(["release", version, "2020-01-31"]) == 0
+    assert f"{version}.nq.gz: version {version}, 2020-01-31, sha-256 " in capsys.readouterr().out
+    assert main(["release", version, "2020-01-31"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

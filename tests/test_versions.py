@@ -1,0 +1,224 @@
+"""Versions: what was released stays as it was, and the difference between two leads from one to the other."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+import iqgraph
+from iqgraph.canonical import canonical, canonical_hash
+from iqgraph.dataset import UNION, Dataset, load
+from iqgraph.errors import DatasetError
+from iqgraph.reading import content_of
+from iqgraph.resources import Sources, packaged
+from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS
+from iqgraph.versions import (
+    VOCABULARY,
+    Release,
+    applied,
+    called,
+    difference,
+    number,
+    ontology_iri,
+    order,
+    patch,
+    releases,
+    restored,
+    statements,
+)
+from tiny import change, put, release
+
+KEPT = releases(packaged())
+SAYS = "data/letter/01-all.trig"
+
+each_release = pytest.mark.parametrize("kept", KEPT, ids=lambda kept: str(kept.version))
+
+
+@pytest.fixture
+def two(sources: Sources, tmp_path: Path) -> tuple[Dataset, Dataset]:
+    """Two releases of the tiny dataset; in the second Ben has another name and Anna leads no more."""
+    release(tmp_path, "1.0.0", "2020-01-31")
+    change(tmp_path, SAYS, '"Ben"@en', '"Benny \\"B.\\""@en')
+    change(tmp_path, SAYS, " ; iq:leads id:choir", "")
+    release(tmp_path, "1.1.0", "2020-02-01", "1.0.0")
+    first, second = releases(sources)
+    return restored(first), restored(second)
+
+
+def test_there_is_a_release() -> None:
+    """The first one is kept; without it the tests of each release would say nothing."""
+    assert KEPT
+
+
+@each_release
+def test_each_kept_release_has_its_recorded_hash(kept: Release) -> None:
+    """What was released has not changed by one statement."""
+    dataset = restored(kept)
+
+    assert canonical_hash(dataset) == kept.digest
+    assert canonical(dataset) == content_of(kept.file)
+
+
+@each_release
+def test_each_kept_release_knows_its_number(kept: Release) -> None:
+    """Record, file and ontology agree, and the number of the package has not fallen behind."""
+    dataset = restored(kept)
+
+    assert number(dataset) == kept.version
+    assert dataset.values(VOCABULARY, OWL.versionIRI) == [ontology_iri(kept.version)]
+    assert order(kept.version) <= order(iqgraph.__version__)
+
+
+def test_kept_releases_follow_one_another() -> None:
+    """Each knows the one before it, in the record and in the ontology."""
+    before = [None, *(one.version for one in KEPT)]
+
+    for kept, previous in zip(KEPT, before, strict=False):
+        told = restored(kept).values(VOCABULARY, OWL.priorVersion)
+        assert kept.previous == previous
+        assert told == ([ontology_iri(previous)] if previous else [])
+    assert [one.issued for one in KEPT] == sorted(one.issued for one in KEPT)
+
+
+def test_the_current_ontology_names_the_version_before(dataset: Dataset) -> None:
+    """The newest release that is not this very version."""
+    earlier = [one.version for one in KEPT if one.version != number(dataset)]
+
+    assert number(dataset) == iqgraph.__version__
+    assert dataset.values(VOCABULARY, OWL.versionIRI) == [ontology_iri(iqgraph.__version__)]
+    assert dataset.values(VOCABULARY, OWL.priorVersion) == [ontology_iri(one) for one in earlier[-1:]]
+
+
+def test_record(two: tuple[Dataset, Dataset], sources: Sources) -> None:
+    """Number, day, hash and predecessor, the oldest first."""
+    first, second = releases(sources)
+
+    assert [first.version, second.version] == ["1.0.0", "1.1.0"]
+    assert [first.issued, second.issued] == [date(2020, 1, 31), date(2020, 2, 1)]
+    assert [first.digest, second.digest] == [canonical_hash(one) for one in two]
+    assert [first.previous, second.previous] == [None, "1.0.0"]
+    assert first.iri == NamedNode(f"{BASE}version/1.0.0")
+
+
+def test_order_is_that_of_numbers() -> None:
+    """Version 1.10 comes after version 1.9."""
+    assert sorted(["1.10.0", "1.9.0", "0.20.3"], key=order) == ["0.20.3", "1.9.0", "1.10.0"]
+
+
+def test_without_a_record_there_are_no_releases(sources: Sources) -> None:
+    """A young dataset has none."""
+    assert releases(sources) == []
+
+
+def test_restored(two: tuple[Dataset, Dataset]) -> None:
+    """Named graphs and their union are there again."""
+    first, second = two
+
+    assert Literal("Ben", language="en") in first.values(ID.ben, SKOS.prefLabel)
+    assert Literal('Benny "B."', language="en") in second.values(ID.ben, SKOS.prefLabel)
+    assert GRAPH["letter/S01"] in first.graphs()
+    assert len(set(first.triples(UNION))) == len(list(first.triples(UNION)))
+
+
+def test_releases_are_no_part_of_the_data(two: tuple[Dataset, Dataset], sources: Sources) -> None:
+    """The dataset is the same, however many releases of it are kept."""
+    assert canonical(load(sources=sources)) == canonical(two[1])
+
+
+def test_a_changed_file_is_refused(two: tuple[Dataset, Dataset], sources: Sources, tmp_path: Path) -> None:
+    """What says that it is version 1.0.0 is that, or is not served."""
+    assert two
+    (tmp_path / "data/releases/1.1.0.nq.gz").rename(tmp_path / "data/releases/1.0.0.nq.gz")
+
+    with pytest.raises(DatasetError, match=r"data/releases/1\.0\.0\.nq\.gz: this is not what was released"):
+        restored(releases(sources)[0])
+
+
+def test_a_record_without_a_day_is_refused(two: tuple[Dataset, Dataset], sources: Sources, tmp_path: Path) -> None:
+    """One sentence tells the place."""
+    assert two
+    change(tmp_path, "data/releases/releases.ttl", 'dcterms:issued "2020-01-31"^^xsd:date ;', "")
+
+    with pytest.raises(DatasetError, match=r"releases\.ttl: .*1\.0\.0.* exactly one value of .*issued"):
+        releases(sources)
+
+
+def test_a_state_is_called_by_its_number_only_if_it_was_released(
+    two: tuple[Dataset, Dataset], sources: Sources
+) -> None:
+    """No two states have one name."""
+    kept = releases(sources)
+    digest = canonical_hash(two[0])
+
+    assert called("1.0.0", digest, kept) == "1.0.0"
+    assert called("1.1.0", digest, kept) == f"1.1.0+{digest[:8]}"
+    assert called("1.2.0", digest, []) == f"1.2.0+{digest[:8]}"
+
+
+def test_data_of_others_has_no_number(sources: Sources) -> None:
+    """What does not say its version has none."""
+    assert number(load(sources=sources)) is None
+
+
+def test_difference(two: tuple[Dataset, Dataset]) -> None:
+    """Exactly what was changed, what follows from it, and the number."""
+    change = difference(*two)
+    added = {(quad.predicate, quad.object) for quad in statements(change.added)}
+    removed = {(quad.subject, quad.predicate) for quad in statements(change.removed)}
+
+    assert (SKOS.prefLabel, Literal('Benny "B."', language="en")) in added
+    assert (OWL.versionInfo, Literal("1.1.0")) in added
+    assert {(ID.anna, IQ.leads), (ID.anna, IQ.above), (ID.ben, SKOS.prefLabel)} <= removed
+    assert (ID.anna, SKOS.prefLabel) not in removed
+
+
+def test_difference_applied_gives_the_new(two: tuple[Dataset, Dataset]) -> None:
+    """Forwards and backwards."""
+    old, new = two
+
+    assert canonical(applied(old, difference(old, new))) == canonical(new)
+    assert canonical(applied(new, difference(new, old))) == canonical(old)
+    assert set(applied(old, difference(old, new)).triples()) == set(new.triples())
+
+
+def test_no_difference(two: tuple[Dataset, Dataset]) -> None:
+    """A version is as it is."""
+    change = difference(two[0], two[0])
+
+    assert (change.added, change.removed, statements(change.added)) == ((), (), [])
+
+
+def test_a_statement_that_moves_to_another_graph_is_a_difference(sources: Sources, tmp_path: Path) -> None:
+    """Who says it is part of what is said."""
+    old = load(sources=sources)
+    change(tmp_path, SAYS, " ; iq:leads id:choir", "")
+    change(tmp_path, SAYS, "g:S02 {", "g:S02 { id:anna iq:leads id:choir .")
+    moved = difference(old, load(sources=sources))
+
+    assert [quad.graph_name for quad in statements(moved.added) if quad.predicate == IQ.leads] == [GRAPH["letter/S02"]]
+    assert [q.graph_name for q in statements(moved.removed) if q.predicate == IQ.leads] == [GRAPH["letter/S01"]]
+
+
+def test_patch(two: tuple[Dataset, Dataset]) -> None:
+    """RDF Patch: a head, one transaction, and rows that are N-Quads behind their letter."""
+    old, new = two
+    rows = patch(difference(old, new), "1.0.0", "1.1.0").decode().splitlines()
+    letters = [row.partition(" ")[0] for row in rows]
+    change = "".join(f"{row[2:]}\n" for row in rows if row.startswith(("A ", "D "))).encode()
+
+    assert rows[:3] == [f"H id <{BASE}version/1.1.0> .", f"H prev <{BASE}version/1.0.0> .", "TX ."]
+    assert rows[-1] == "TC ."
+    assert re.fullmatch("HHTX(D+A+)TC", "".join(letters))
+    assert set(parse(change, RdfFormat.N_QUADS)) == {
+        quad for side in (difference(old, new).added, difference(old, new).removed) for quad in statements(side)
+    }
+
+
+def test_a_folder_of_releases_may_hold_other_things(sources: Sources, tmp_path: Path) -> None:
+    """Nothing in it is data."""
+    before = canonical(load(sources=sources))
+    put(tmp_path, "data/releases/note.trig", "this is no TriG")
+
+    assert canonical(load(sources=sources)) == before
