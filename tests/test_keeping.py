@@ -24,9 +24,9 @@ def test_what_is_kept(sources: Sources, tmp_path: Path) -> None:
     assert 'dcat:version "1.0.0"' in (tmp_path / RECORD).read_text(encoding="utf-8")
 
 
-def test_the_same_data_gives_the_same_bytes(sources: Sources, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("sources")
+def test_the_same_data_gives_the_same_bytes(tmp_path: Path) -> None:
     """No time and no name of a machine is in the file."""
-    assert sources
     file = tmp_path / "data/releases/1.0.0.nq.gz"
     release(tmp_path, "1.0.0", "2020-01-31")
     before, record = file.read_bytes(), (tmp_path / RECORD).read_bytes()
@@ -100,9 +100,9 @@ def test_the_first_release_has_none_before_it(sources: Sources, tmp_path: Path) 
         keep("1.0.0", "2020-01-31", sources, package="1.0.0")
 
 
-def test_a_file_without_a_record_is_not_overwritten(sources: Sources, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("sources")
+def test_a_file_without_a_record_is_not_overwritten(tmp_path: Path) -> None:
     """Whatever it is, somebody kept it."""
-    assert sources
     file = put(tmp_path, "data/releases/1.0.0.nq.gz", "something")
 
     with pytest.raises(FileExistsError):

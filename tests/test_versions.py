@@ -127,18 +127,18 @@ def test_releases_are_no_part_of_the_data(two: tuple[Dataset, Dataset], sources:
     assert canonical(load(sources=sources)) == canonical(two[1])
 
 
-def test_a_changed_file_is_refused(two: tuple[Dataset, Dataset], sources: Sources, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("two")
+def test_a_changed_file_is_refused(sources: Sources, tmp_path: Path) -> None:
     """What says that it is version 1.0.0 is that, or is not served."""
-    assert two
     (tmp_path / "data/releases/1.1.0.nq.gz").rename(tmp_path / "data/releases/1.0.0.nq.gz")
 
     with pytest.raises(DatasetError, match=r"data/releases/1\.0\.0\.nq\.gz: this is not what was released"):
         restored(releases(sources)[0])
 
 
-def test_a_record_without_a_day_is_refused(two: tuple[Dataset, Dataset], sources: Sources, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("two")
+def test_a_record_without_a_day_is_refused(sources: Sources, tmp_path: Path) -> None:
     """One sentence tells the place."""
-    assert two
     change(tmp_path, "data/releases/releases.ttl", 'dcterms:issued "2020-01-31"^^xsd:date ;', "")
 
     with pytest.raises(DatasetError, match=r"releases\.ttl: .*1\.0\.0.* exactly one value of .*issued"):
