@@ -74,6 +74,11 @@ def test_a_query_with_graphs_of_its_own_is_not(dataset: Dataset) -> None:
     assert not is_cheap(Query(CHEAP[0], default_graphs=("https://w3id.org/iq-hessen/graph/meta",)), dataset.store)
 
 
+def test_a_query_of_an_older_version_is_not(dataset: Dataset) -> None:
+    """The lane looks at the current dataset only."""
+    assert not is_cheap(Query(CHEAP[0], version="0.1.0"), dataset.store)
+
+
 def test_a_subject_with_many_statements_is_not() -> None:
     """The bound is on what there is to say, not on what the text looks like."""
     store = Store()

@@ -17,6 +17,7 @@ from .errors import (
 from .isolated import Isolated
 from .limits import MIB, Limits
 from .query import FORMS, Query
+from .versioned import Versioned
 
 __all__ = [
     "FORMS",
@@ -34,6 +35,7 @@ __all__ = [
     "QueryTooExpensive",
     "ServiceRefused",
     "UpdateRefused",
+    "Versioned",
 ]
 
 

@@ -32,7 +32,7 @@ _PREFIX = re.compile(rf"PREFIX{_SPACE}([A-Za-z][A-Za-z0-9_-]*+):{_SPACE}<([^>]*+
 
 def is_cheap(query: Query, store: Store) -> bool:
     """Whether the query asks for no more than a few statements about one subject."""
-    if query.chooses_dataset or len(query.text) > LONGEST:
+    if query.version or query.chooses_dataset or len(query.text) > LONGEST:
         return False
     found = _LOOKUP.fullmatch(query.text)
     subject = _subject(found) if found else None

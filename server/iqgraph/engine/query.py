@@ -14,12 +14,14 @@ class Query:
     """A query; graphs named here take the place of those in its own FROM clauses.
 
     `seconds` is how long the asker is willing to wait; it can shorten the limit of the service, not lengthen it.
+    `version` is an older version of the dataset to ask; without it, the current one.
     """
 
     text: str
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
     seconds: float | None = None
+    version: str = ""
 
     @property
     def form(self) -> str:
