@@ -5,13 +5,19 @@ import gzip
 import itertools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask, Response, request
 
-from iqgraph.web import front
+from iqgraph.dataset import load
+from iqgraph.engine import Isolated, Limits, Versioned
+from iqgraph.web import create_app, front
 from iqgraph.web.cache import Headers
 from iqgraph.web.front import LARGEST_BODY, Front
+from iqgraph.web.site import EXTENSION
+from tiny import history
 
 
 @dataclass
@@ -98,9 +104,10 @@ def test_the_second_answer_is_the_first(site: Front) -> None:
         Scope(headers={"host": "b.example"}),
         Scope(headers={"host": "a.example:80", "accept": "text/csv"}),
         Scope(headers={"host": "a.example:80", "accept-language": "de"}),
+        Scope(headers={"host": "a.example:80", "accept-datetime": "Fri, 31 Jan 2020 00:00:00 GMT"}),
         Scope(headers={"host": "a.example:80", "range": "bytes=0-1"}),
     ],
-    ids=["query", "scheme", "host", "accept", "language", "range"],
+    ids=["query", "scheme", "host", "accept", "language", "time", "range"],
 )
 def test_nothing_else_finds_the_same_answer(site: Front, other: Scope) -> None:
     """Whatever can decide an answer is part of its key."""
@@ -145,6 +152,51 @@ def test_head_is_get_without_its_body(site: Front, headers: dict[str, str]) -> N
 
     assert (head.status, head.body, length) == (200, b"", str(len(got.body)))
     assert {**dict(got.headers), "content-length": length} == dict(head.headers)
+
+
+def test_a_time_reaches_the_application(site: Front) -> None:
+    """It can lead to another version."""
+
+    @site.app.before_request
+    def led() -> Response | None:
+        asked = request.headers.get("Accept-Datetime")
+        return Response(status=302, headers={"Location": f"/{asked}"}) if asked else None
+
+    there = ask(site, Scope(headers={"host": "a.example", "accept-datetime": "then"}))
+
+    assert (there.status, dict(there.headers)["location"]) == (302, "/then")
+    assert ask(site, Scope(headers={"host": "a.example"})).status == 200
+
+
+def test_queries_of_versions(tmp_path: Path) -> None:
+    """Each is asked in the workers, kept under its own address, and named in its headers."""
+    dataset = load(sources=history(tmp_path))
+    app = create_app(dataset)
+    held = app.extensions[EXTENSION]
+    older = {version: one.dataset.store for version, one in held.versions.items()}
+    engine = Isolated(Versioned(dataset.store, dataset.prefixes, older=older), Limits())
+    app.extensions[EXTENSION] = held.with_engine(engine)
+    site = Front(app, engine)
+    asked = urlencode({"format": "csv", "query": "ASK { <https://w3id.org/iq-hessen/id/cleo> ?p ?o } #"})
+    paths = {"/sparql": b"false", "/version/1.0.0/sparql": b"false", "/version/1.1.0/sparql": b"true"}
+
+    async def all_of_them() -> dict[str, Channel]:
+        site.__rsgi_init__(asyncio.get_running_loop())
+        channels = {path: Channel() for path in [*paths, "/version/2.0.0/sparql"]}
+        for path, channel in [*channels.items(), *channels.items()]:
+            await site.__rsgi__(Scope(path=path, query_string=asked), channel)
+        return channels
+
+    found = asyncio.run(all_of_them())
+    assert engine.pool is not None
+    engine.pool.close()
+
+    assert {path: found[path].body for path in paths} == paths
+    assert found["/version/2.0.0/sparql"].status == 404
+    for path in paths:
+        headers = dict(found[path].headers)
+        assert headers["dataset-version"].partition("+")[0] == (path.split("/")[2] if "version" in path else "1.1.0")
+    assert len(site.cache.entries) == 3
 
 
 def test_bodies_decide_too(site: Front) -> None:

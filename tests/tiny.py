@@ -123,6 +123,19 @@ def release(root: Path, version: str, day: str, prior: str = "") -> Release:
     return keep(version, day, Sources(root / "ontology", root / "data", root / "shapes"), package=version)
 
 
+def history(root: Path) -> Sources:
+    """The tiny dataset with two releases, and changed once more since: Cleo is there in the second one only."""
+    sources = write(root)
+    says, cleo = "data/letter/01-all.trig", 'id:cleo a iq:Person ; skos:prefLabel "Cleo <b>"@en .'
+    release(root, "1.0.0", "2020-01-31")
+    change(root, says, '"Ben"@en', '"Benny \\"B.\\""@en')
+    change(root, says, " ; iq:leads id:choir", "")
+    change(root, says, "g:S02 {", f"g:S02 {{ {cleo}")
+    release(root, "1.1.0", "2020-03-01", "1.0.0")
+    change(root, says, cleo, "")
+    return sources
+
+
 def _passage(name: str, start: int, end: int, text: str) -> str:
     iri = f"{BASE}passage/letter/{name}"
     return f"""p:{name} a iq:Passage ; oa:hasSource id:letter ; oa:hasSelector <{iri}#selector> ;

@@ -24,8 +24,9 @@ def build(dataset: Dataset) -> dict[str, bytes]:
     """All files of the release by name; an equal dataset gives equal bytes."""
     files = dumps(dataset)
     files |= {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in files.items()}
+    if ontology := list(dataset.triples(ONTOLOGY)):
+        files["ontology.ttl"] = serialise(ontology, TURTLE, dataset.prefixes)
     if dataset.sources is not None:
-        files["ontology.ttl"] = serialise(dataset.triples(ONTOLOGY), TURTLE, dataset.prefixes)
         files["shapes.ttl"] = shapes(dataset.sources).encode()
     return files | {SUMS: checksums(files)}
 

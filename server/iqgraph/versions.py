@@ -12,7 +12,6 @@ from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
-from .canonical import canonical
 from .dataset import Dataset, unite
 from .errors import DatasetError
 from .reading import content_of, read
@@ -109,18 +108,21 @@ def restored(release: Release) -> Dataset:
     content = content_of(release.file)
     if sha256(content).hexdigest() != release.digest:
         raise DatasetError(f"{release.file.name}: this is not what was released; take the file from the history.")
-    return _dataset(content)
+    store = Store()
+    store.bulk_load(content, RdfFormat.N_QUADS)
+    unite(store)
+    return Dataset(store)
 
 
-def difference(old: Dataset, new: Dataset) -> Difference:
-    """What has to be added to the old dataset, and removed from it, to make it the new one."""
+def difference(old: bytes, new: bytes) -> Difference:
+    """What has to be added to an old dataset, and removed from it, to make it a new one; both in canonical form."""
     before, after = _lines(old), _lines(new)
     return Difference(tuple(sorted(after - before)), tuple(sorted(before - after)))
 
 
-def applied(old: Dataset, change: Difference) -> Dataset:
-    """The old dataset with a difference applied to it."""
-    return _dataset(b"".join(_lines(old).difference(change.removed).union(change.added)))
+def applied(old: bytes, change: Difference) -> bytes:
+    """The canonical form of a dataset after a difference was applied to it."""
+    return b"".join(sorted(_lines(old).difference(change.removed).union(change.added)))
 
 
 def statements(lines: Iterable[bytes]) -> list[Quad]:
@@ -154,12 +156,5 @@ def _recorded(store: Store, node: NamedNode, sources: Sources) -> Release:
     )
 
 
-def _dataset(content: bytes) -> Dataset:
-    store = Store()
-    store.bulk_load(content, RdfFormat.N_QUADS)
-    unite(store)
-    return Dataset(store)
-
-
-def _lines(dataset: Dataset) -> set[bytes]:
-    return set(canonical(dataset).splitlines(keepends=True))
+def _lines(content: bytes) -> set[bytes]:
+    return set(content.splitlines(keepends=True))

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import Flask
 
 from .. import release
 from ..dataset import Dataset
-from ..engine import Embedded, Engine
+from ..engine import Engine, Versioned
 from ..settings import Settings
+from ..versions import releases, restored
 from . import (
     catalogue,
     citation,
@@ -19,13 +21,16 @@ from . import (
     health,
     language,
     links,
+    memento,
     pages,
     problems,
     quality,
     resources,
     sparql,
     urls,
+    versions,
 )
+from .mount import Mount
 from .site import EXTENSION, Site
 
 DOORS = (
@@ -40,6 +45,8 @@ DOORS = (
     discovery,
     downloads,
     health,
+    versions,
+    memento,
 )
 LARGEST_REQUEST = 1024 * 1024
 
@@ -56,14 +63,23 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.sources is not None
+    older = {one.version: (one, restored(one)) for one in (releases(dataset.sources) if dataset.sources else [])}
+    stores = {version: held.store for version, (_, held) in older.items()}
+    settings = Settings.read(os.environ)
+    engine = engine or Versioned(dataset.store, dataset.prefixes, older=stores)
     app.extensions[EXTENSION] = Site(
         dataset,
-        engine or Embedded(dataset.store, dataset.prefixes),
+        engine,
         _given(files) if files is not None else lambda: release.build(dataset),
         report,
-        Settings.read(os.environ),
+        settings,
+        versions={
+            version: Site(held, engine, partial(release.build, held), settings=settings, release=kept)
+            for version, (kept, held) in older.items()
+        },
     )
-    for part in (headers, language, problems, urls, catalogue):
+    app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
+    for part in (headers, language, problems, urls, catalogue, versions, memento):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -62,7 +62,7 @@ def cite(extension: str | None = None) -> Response:
 def _citation() -> Citation:
     asked = protocol.read(protocol.incoming(request))
     result = _result(asked.query) if asked.query and asked.query.text.strip() else None
-    return Citation(published(), site().canonical_hash, result, _day())
+    return Citation(published(), site().digest, result, _day())
 
 
 def _result(query: Query) -> Result:

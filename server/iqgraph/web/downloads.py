@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from ..formats import of_file
 from ..publication import licence
 from . import views
-from .headers import licence_link, text
+from .headers import IMMUTABLE, licence_link, text
 from .problems import Problem
 from .site import site
 
@@ -26,7 +26,7 @@ def file(name: str) -> Response:
     content = _content(site().files, name)
     response = Response(content, content_type=media_type(name))
     response.set_etag(site().digests[name])
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["Cache-Control"] = IMMUTABLE if site().release else "public, max-age=0, must-revalidate"
     if site().bundled:
         response.headers.add("Link", licence_link(licence(name)))
     response.make_conditional(request, accept_ranges=True, complete_length=len(content))

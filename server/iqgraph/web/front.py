@@ -5,7 +5,7 @@ It speaks RSGI to the server and WSGI to the application, which it runs in threa
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask
@@ -17,8 +17,10 @@ from .cache import Answer, Cache, Headers
 from .choice import decide, with_page
 from .compression import compressed, is_compressible, varied
 from .headers import tag
+from .mount import VERSION, within
 from .problems import Problem
 from .protocol import Incoming
+from .site import EXTENSION, Site
 from .wsgi import Channel, Request, Scope
 
 THREADS = 16
@@ -48,7 +50,9 @@ class Front:
     def __init__(self, app: Flask, engine: Isolated | None = None) -> None:
         self.app = app
         self.engine = engine
-        self.heads: dict[tuple[str, Format], Headers] = {}
+        site: Site | None = app.extensions.get(EXTENSION)
+        self.versions = frozenset(site.versions if site else ())
+        self.heads: dict[tuple[str, Format, str], Headers] = {}
         self.cache: Cache[Request] = Cache(CACHED_BYTES, LARGEST_CACHED)
         self.threads = ThreadPoolExecutor(THREADS, "site")
 
@@ -102,19 +106,20 @@ class Front:
     async def _run(self, asked: Asked, part: str | None = None) -> Answer:
         """The answer to a query if it is one that programs read, else that of the application."""
         outcome: Answer | dict[str, Any] = {}
-        if self.engine and part is None and asked.request.path == "/sparql" and asked.request.method in ASKING:
-            outcome = await self._query(self.engine, asked)
+        version, path = within(asked.request.path, self.versions)
+        if self.engine and part is None and path == "/sparql" and asked.request.method in ASKING:
+            outcome = await self._query(self.engine, asked, version)
         if isinstance(outcome, Answer):
             return outcome
         environ = wsgi.environ(asked.scope, asked.request, part) | outcome
         return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, self.app, environ)
 
-    async def _query(self, engine: Isolated, asked: Asked) -> Answer | dict[str, Any]:
+    async def _query(self, engine: Isolated, asked: Asked, version: str) -> Answer | dict[str, Any]:
         """The answer to a query in a format for programs, or what the application needs to make a page of it."""
         request = asked.request
         media_type = (request.body_type or "").partition(";")[0].strip().lower()
-        query = request.query.encode("latin-1")
-        incoming = Incoming(request.method, query, media_type, request.body_encoding or "", request.body)
+        parameters = request.query.encode("latin-1")
+        incoming = Incoming(request.method, parameters, media_type, request.body_encoding or "", request.body)
         try:
             found = protocol.read(incoming)
             if found.query is None:
@@ -122,24 +127,25 @@ class Front:
             chosen = decide(with_page(found.query.formats), found.format, request.accept)
         except Problem:
             return {}
-        form = chosen if isinstance(chosen, Format) else sparql.shown(found.query)
+        query = replace(found.query, version=version)
+        form = chosen if isinstance(chosen, Format) else sparql.shown(query)
         try:
-            content = await engine.ask(found.query, form, wsgi.client(asked.scope), asked.channel.client_disconnect)
+            content = await engine.ask(query, form, wsgi.client(asked.scope), asked.channel.client_disconnect)
         except QueryError as error:
             return {sparql.OUTCOME: error}
         if chosen is not form:
             return {sparql.OUTCOME: content}
         etag = f'"{tag(form.media_type, content)}"'
-        head = self.heads.get((request.method, form)) or self._head(request.method, form)
+        head = self.heads.get((request.method, form, version)) or self._head(request.method, form, version)
         return Answer(200, [*head, ("etag", etag)], content, etag)
 
-    def _head(self, method: str, chosen: Format) -> Headers:
-        """The headers that the application gives to answers in this format."""
-        with self.app.test_request_context("/sparql", method=method):
+    def _head(self, method: str, chosen: Format, version: str) -> Headers:
+        """The headers that the application gives to answers of a version in this format."""
+        with self.app.test_request_context("/sparql", method=method, environ_overrides={VERSION: version}):
             response = self.app.process_response(sparql.told(b"", chosen))
         given = [(name.lower(), value) for name, value in response.headers]
         head = [pair for pair in given if pair[0] not in ("content-length", "date", "etag")]
-        self.heads[method, chosen] = head
+        self.heads[method, chosen, version] = head
         return head
 
 

@@ -5,13 +5,18 @@ from hashlib import sha256
 from flask import Flask, Response, request
 
 from ..publication import Licence
+from .site import site
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-EXPOSED = "Accept-Query, Allow, Content-Location, Content-Range, ETag, Link, Location, Retry-After"
-ASKED = "Accept, Accept-Language, Content-Type, If-None-Match, Range"
+EXPOSED = (
+    "Accept-Query, Allow, Content-Location, Content-Range, Dataset-Hash, Dataset-Version, ETag, Link, Location, "
+    "Memento-Datetime, Retry-After"
+)
+ASKED = "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, Range"
 CACHED = "public, max-age=60"
+IMMUTABLE = "public, max-age=31536000, immutable"
 DAY = 86400
 
 
@@ -20,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.after_request(validate)
     app.after_request(protect)
     app.after_request(share)
+    app.after_request(stamp)
 
 
 def validate(response: Response) -> Response:
@@ -54,6 +60,15 @@ def share(response: Response) -> Response:
         response.headers["Access-Control-Allow-Methods"] = ", ".join(response.allow or ())
         response.headers["Access-Control-Allow-Headers"] = ASKED
         response.headers["Access-Control-Max-Age"] = str(DAY)
+    return response
+
+
+def stamp(response: Response) -> Response:
+    """Tell from which data the answer comes; of somebody's files, only they could tell."""
+    if site().bundled:
+        if site().version:
+            response.headers["Dataset-Version"] = site().version
+        response.headers["Dataset-Hash"] = f"sha-256={site().digest}"
     return response
 
 

@@ -7,7 +7,6 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -22,7 +21,7 @@ from granian.server import Server
 
 from .. import release
 from ..dataset import Dataset, load, load_plain
-from ..engine import Embedded, Isolated, Limits
+from ..engine import Isolated, Limits, Versioned
 from ..errors import CallError, DatasetError
 from ..findings import Finding
 from ..report import report
@@ -84,8 +83,9 @@ def _in_worker(app: Flask, limits: Limits) -> Front:
     """Ctrl-C reaches every process; only the first one listens, and then ends the others."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     site: Site = app.extensions[EXTENSION]
-    engine = Isolated(Embedded(site.dataset.store, site.dataset.prefixes, limits.answer), limits)
-    app.extensions[EXTENSION] = replace(site, engine=engine)
+    older = {version: one.dataset.store for version, one in site.versions.items()}
+    engine = Isolated(Versioned(site.dataset.store, site.dataset.prefixes, limits.answer, older), limits)
+    app.extensions[EXTENSION] = site.with_engine(engine)
     return Front(app, engine)
 
 

@@ -1,19 +1,24 @@
 """What one running site consists of; each application has its own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from flask import current_app
+from flask import current_app, request
 
 from ..canonical import canonical_hash
 from ..counts import Counts, count
 from ..dataset import Dataset
 from ..engine import Engine
+from ..formats import N_QUADS
 from ..publication import Dump
+from ..reading import content_of
+from ..release import NAME
 from ..settings import Settings
+from ..versions import Release, called, number
+from .mount import VERSION
 
 EXTENSION = "iqgraph"
 KEPT = "iqgraph.kept"
@@ -22,13 +27,18 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Site:
-    """The dataset, the engine that answers for it, its release files, and the report if it was validated."""
+    """The dataset, the engine that answers for it, its release files, and the report if it was validated.
+
+    The site of an older version knows its `release`; the current one knows the sites of all `versions`, oldest first.
+    """
 
     dataset: Dataset
     engine: Engine
     build: Callable[[], Mapping[str, bytes]]
     report: bytes | None = None
     settings: Settings = field(default_factory=Settings)
+    release: Release | None = None
+    versions: Mapping[str, "Site"] = field(default_factory=dict)
 
     @cached_property
     def files(self) -> Mapping[str, bytes]:
@@ -51,31 +61,61 @@ class Site:
         return count(self.dataset)
 
     @cached_property
-    def canonical_hash(self) -> str:
-        """The hash of the dataset, whatever its syntax."""
-        return canonical_hash(self.dataset)
-
-    @cached_property
     def triples(self) -> int:
         """How many statements there are, each counted once."""
         return sum(1 for _ in self.dataset.triples())
 
+    @cached_property
+    def digest(self) -> str:
+        """The canonical hash of the dataset."""
+        return self.release.digest if self.release else canonical_hash(self.dataset)
+
+    @property
+    def canonical(self) -> bytes:
+        """The canonical form of the dataset, which is its N-Quads file."""
+        return content_of(self.release.file) if self.release else self.files[f"{NAME}.{N_QUADS.extension}"]
+
+    @cached_property
+    def version(self) -> str:
+        """What this state of the dataset is called; empty if it does not say."""
+        found = number(self.dataset)
+        if self.release or found is None:
+            return self.release.version if self.release else ""
+        return called(found, self.digest, self.releases)
+
+    @property
+    def releases(self) -> list[Release]:
+        """The releases that are kept, oldest first."""
+        return [one.release for one in self.versions.values() if one.release]
+
     @property
     def bundled(self) -> bool:
         """Whether this is our own graph, not somebody's files."""
-        return self.dataset.sources is not None
+        return self.dataset.sources is not None or self.release is not None
+
+    def with_engine(self, engine: Engine) -> "Site":
+        """The same site, all of whose versions are asked through another engine."""
+        versions = {version: replace(one, engine=engine) for version, one in self.versions.items()}
+        return replace(self, engine=engine, versions=versions)
 
 
 def site() -> Site:
-    """The site of the current application."""
+    """The site of the version that the request is about."""
+    found = current_site()
+    return found.versions.get(request.environ.get(VERSION, ""), found)
+
+
+def current_site() -> Site:
+    """The site of the current version."""
     found: Site = current_app.extensions[EXTENSION]
     return found
 
 
 def kept(name: str, make: Callable[[Dataset], Made]) -> Made:
-    """What was made of the dataset, once for each application; under one name always the same kind of thing."""
-    store: dict[str, Any] = current_app.extensions.setdefault(KEPT, {})
-    if name not in store:
-        store[name] = make(site().dataset)
-    made: Made = store[name]
+    """What was made of the dataset, once for each version of it; under one name always the same kind of thing."""
+    store: dict[tuple[str, str], Any] = current_app.extensions.setdefault(KEPT, {})
+    key = name, request.environ.get(VERSION, "")
+    if key not in store:
+        store[key] = make(site().dataset)
+    made: Made = store[key]
     return made

@@ -1,6 +1,7 @@
 """The SPARQL endpoint: answers, its description for programs, and a page for people."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -15,6 +16,7 @@ from . import protocol, urls, views
 from .choice import DOCUMENTS, choose, with_page
 from .examples import EXAMPLES
 from .headers import text
+from .mount import VERSION
 from .problems import Problem
 from .site import site
 
@@ -83,7 +85,8 @@ def ask(query: Query, chosen: Format) -> bytes:
         outcome: bytes | QueryError | None = request.environ.get(OUTCOME)  # it may have been asked before this
         if isinstance(outcome, QueryError):
             raise outcome
-        return outcome if outcome is not None else site().engine.answer(query, chosen, request.remote_addr or "")
+        asked = replace(query, version=request.environ.get(VERSION, ""))
+        return outcome if outcome is not None else site().engine.answer(asked, chosen, request.remote_addr or "")
     except QuerySyntaxError as error:
         raise Problem("query-syntax", str(error), line=error.line, column=error.column) from error
     except QueryTooExpensive as error:

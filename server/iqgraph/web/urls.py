@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from flask import Flask, request
 
 from ..terms import BASE
+from .mount import OUTER
 from .problems import Problem
 
 
@@ -46,6 +47,16 @@ def host() -> str:
     return request.url_root.rstrip("/")
 
 
+def current(path: str = "") -> str:
+    """The address of a page of the current version, from whatever version."""
+    return f"{request.environ.get(OUTER, request.script_root)}/{path}"
+
+
+def absolute(address: str) -> str:
+    """An address of this site with scheme and host, as the client called them."""
+    return f"{request.host_url.rstrip('/')}{address}"
+
+
 def is_link(address: str) -> bool:
     """Whether an IRI is something that a browser can follow."""
     return address.startswith(("http://", "https://", "/"))
@@ -53,4 +64,6 @@ def is_link(address: str) -> bool:
 
 def init_app(app: Flask) -> None:
     """Give the addresses to the templates."""
-    app.jinja_env.globals.update(document=document, here=here, host=host, is_link=is_link, local=local, page=page)
+    app.jinja_env.globals.update(
+        current=current, document=document, here=here, host=host, is_link=is_link, local=local, page=page
+    )

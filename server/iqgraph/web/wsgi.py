@@ -53,6 +53,7 @@ class Request(NamedTuple):
     query: str
     accept: str | None
     language: str | None
+    datetime: str | None
     body_type: str | None
     body_encoding: str | None
     coding: str
@@ -75,6 +76,7 @@ def gather(scope: Scope, body: bytes) -> Request:
         scope.query_string,
         header("accept"),
         header("accept-language"),
+        header("accept-datetime"),
         header("content-type"),
         header("content-encoding"),
         coding(header("accept-encoding")),
@@ -94,6 +96,7 @@ def environ(scope: Scope, request: Request, part: str | None) -> dict[str, Any]:
         "HTTP_HOST": request.host or None,
         "HTTP_ACCEPT": request.accept,
         "HTTP_ACCEPT_LANGUAGE": request.language,
+        "HTTP_ACCEPT_DATETIME": request.datetime,
         "HTTP_CONTENT_ENCODING": request.body_encoding,
         "HTTP_RANGE": part,
         "CONTENT_TYPE": request.body_type,

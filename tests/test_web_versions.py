@@ -1,0 +1,467 @@
+"""Versions on the web: older ones are answered for as they were, and each answer says of which it is."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from iqgraph.canonical import canonical, canonical_hash
+from iqgraph.dataset import Dataset, load, load_plain
+from iqgraph.engine import Embedded, Isolated, Limits, Query, Versioned
+from iqgraph.formats import CSV, RDF_FORMATS, Format
+from iqgraph.resources import Sources
+from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
+from iqgraph.versions import releases, restored
+from iqgraph.web import create_app
+from tiny import history, number, put, release, write
+
+BROWSER = {"Accept": "text/html"}
+NAMES = "SELECT ?name { <https://w3id.org/iq-hessen/id/ben> ?p ?name FILTER(LANG(?name) = 'en') }"
+LOOKUP = "SELECT ?o { <https://w3id.org/iq-hessen/id/ben> <http://www.w3.org/2004/02/skos/core#prefLabel> ?o }"
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    """Two releases, and a state that is not released yet."""
+    return history(tmp_path_factory.mktemp("history"))
+
+
+@pytest.fixture(scope="module")
+def client(sources: Sources) -> FlaskClient:
+    """A site of them."""
+    return create_app(load(sources=sources)).test_client()
+
+
+@pytest.fixture(scope="module", params=["embedded", "isolated"])
+def asked(request: pytest.FixtureRequest, sources: Sources) -> Iterator[FlaskClient]:
+    """A site whose queries are answered in this process, and one that has workers."""
+    dataset = load(sources=sources)
+    if request.param == "embedded":
+        yield create_app(dataset).test_client()
+        return
+    older = {one.version: restored(one).store for one in releases(sources)}
+    engine = Isolated(Versioned(dataset.store, dataset.prefixes, older=older), Limits())
+    engine.start()
+    yield create_app(dataset, engine=engine).test_client()
+    engine.close()
+
+
+def rows(client: FlaskClient, path: str, query: str) -> list[str]:
+    """The rows of an answer."""
+    response = client.get(path, query_string={"query": query, "format": "csv"})
+    assert response.status_code == 200
+    return response.text.split("\r\n")[1:-1]
+
+
+# What an answer says of itself
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/sparql?query=ASK{}", "/id/ben", "/id/ben.ttl", "/download/", "/version/", "/health", "/nothing"]
+)
+def test_every_answer_names_the_data(client: FlaskClient, sources: Sources, path: str) -> None:
+    """Version and hash of what is served; a state that is not released has its hash in its name."""
+    headers = client.get(path).headers
+    digest = canonical_hash(load(sources=sources))
+
+    assert headers["Dataset-Version"] == f"1.1.0+{digest[:8]}"
+    assert headers["Dataset-Hash"] == f"sha-256={digest}"
+    assert {"Dataset-Version", "Dataset-Hash"} <= set(headers["Access-Control-Expose-Headers"].split(", "))
+
+
+@pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/id/ben", "/id/ben.ttl", "/iq-hessen.nt", "/id/nobody"])
+def test_answers_of_a_version_name_that_version(client: FlaskClient, sources: Sources, path: str) -> None:
+    """Not the one that is served elsewhere."""
+    for kept in releases(sources):
+        headers = client.get(f"/version/{kept.version}{path}").headers
+        assert headers["Dataset-Version"] == kept.version
+        assert headers["Dataset-Hash"] == f"sha-256={kept.digest}"
+
+
+def test_a_released_state_is_called_by_its_number(tmp_path: Path) -> None:
+    """What is served is exactly what is kept."""
+    sources = write(tmp_path)
+    kept = release(tmp_path, "1.0.0", "2020-01-31")
+    headers = create_app(load(sources=sources)).test_client().get("/health").headers
+
+    assert (headers["Dataset-Version"], headers["Dataset-Hash"]) == ("1.0.0", f"sha-256={kept.digest}")
+
+
+def test_files_of_others_have_no_version(tmp_path: Path) -> None:
+    """We know nothing of their releases, and they may be too large for a canonical form."""
+    client = create_app(load_plain([put(tmp_path, "a.ttl", "<x:s> <x:p> <x:o> .")])).test_client()
+
+    assert not {"Dataset-Version", "Dataset-Hash"} & set(client.get("/health").headers.keys())
+    assert client.get("/version/").status_code == client.get("/version/1.0.0/id/ben").status_code == 404
+    assert "/version/" not in client.get("/").text
+
+
+# An older version
+
+
+def test_things_as_they_were(client: FlaskClient) -> None:
+    """The same path below the version's, with the same forms."""
+    now, first = client.get("/id/ben.nt").text, client.get("/version/1.0.0/id/ben.nt").text
+
+    assert '"Ben"@en' in first
+    assert '"Ben"@en' not in now
+    assert client.get("/version/1.1.0/id/cleo.ttl").status_code == 200
+    assert client.get("/version/1.0.0/id/cleo.ttl").status_code == client.get("/id/cleo.ttl").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["id/ben", "graph/letter/S01", "passage/letter/S01", "rule/above"])
+def test_ways_and_links_stay_in_the_version(client: FlaskClient, path: str) -> None:
+    """Who reads on reads on in the same version."""
+    response = client.get(f"/version/1.0.0/{path}", headers=BROWSER)
+    page = client.get(f"/version/1.0.0/{path}.html", headers=BROWSER).text
+
+    assert (response.status_code, response.headers["Location"]) == (303, f"/version/1.0.0/{path}.html")
+    assert f'href="/version/1.0.0/{path}.ttl"' in page
+    assert f'href="/{path}.html"' in page  # the way to the current state
+    assert "version/1.0.0/version" not in page
+
+
+@pytest.mark.parametrize("query", [NAMES, LOOKUP])
+def test_queries_of_a_version(asked: FlaskClient, query: str) -> None:
+    """By GET and by POST, and as a page; the current state is not asked instead, nor the other way round."""
+    for _ in range(2):
+        assert "Ben" in rows(asked, "/version/1.0.0/sparql", query)
+        assert '"Benny ""B."""' in rows(asked, "/version/1.1.0/sparql", query)
+        assert '"Benny ""B."""' in rows(asked, "/sparql", query)
+    posted = asked.post("/version/1.0.0/sparql", data={"query": query}, headers={"Accept": "text/csv"})
+    page = asked.get("/version/1.0.0/sparql", query_string={"query": query}, headers=BROWSER)
+
+    assert "Ben" in posted.text.split()
+    assert ">Ben</span>" in page.text
+    assert 'action="/version/1.0.0/sparql"' in page.text
+
+
+def test_queries_of_a_version_are_refused_as_others(asked: FlaskClient) -> None:
+    """Errors are those of the endpoint."""
+    for query, status in (("SELECT", 400), ("DROP ALL", 403), ("SELECT * { SERVICE <http://127.0.0.1:9/> {} }", 403)):
+        assert asked.get("/version/1.0.0/sparql", query_string={"query": query}).status_code == status
+
+
+def test_the_description_of_the_endpoint_is_that_of_the_version(client: FlaskClient) -> None:
+    """Its address has the version in it."""
+    assert "<http://localhost/version/1.0.0/sparql>" in client.get("/version/1.0.0/sparql?format=nt").text
+
+
+@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+def test_files_never_change(client: FlaskClient, sources: Sources, form: Format, packed: bool) -> None:  # noqa: FBT001
+    """They say what was released, may be kept for ever, and have their hash as tag."""
+    first = releases(sources)[0]
+    response = client.get(f"/version/1.0.0/iq-hessen.{form.extension}{'.gz' if packed else ''}")
+    content = gzip.decompress(response.data) if packed else response.data
+
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()}"'
+    assert {quad.triple for quad in parse(content, form.rdf)} == set(restored(first).triples())
+    assert client.get(response.request.path, headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    assert client.get(response.request.path, headers={"Range": "bytes=0-9"}).data == response.data[:10]
+
+
+def test_quads_of_a_version_have_its_hash(client: FlaskClient, sources: Sources) -> None:
+    """Who downloads them can check them against the record with `sha256sum` alone."""
+    for kept in releases(sources):
+        content = client.get(f"/version/{kept.version}/iq-hessen.nq").data
+        assert sha256(content).hexdigest() == kept.digest
+
+
+def test_sums_of_a_version(client: FlaskClient) -> None:
+    """Each file is in the list, with its hash."""
+    lines = [line.split("  ") for line in client.get("/version/1.0.0/SHA256SUMS").text.splitlines()]
+
+    assert {"iq-hessen.nq", "iq-hessen.ttl.gz", "ontology.ttl"} <= {name for _, name in lines}
+    for digest, name in lines:
+        assert sha256(client.get(f"/version/1.0.0/{name}").data).hexdigest() == digest or name == "ontology.ttl"
+
+
+# The list and the page of a version
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize(
+    "path", ["/version/", "/version/1.0.0/", "/version/1.1.0/", "/version/1.0.0..1.1.0", "/version/1.0.0/id/ben.html"]
+)
+def test_pages(client: FlaskClient, path: str, lang: str) -> None:
+    """In both languages, and their links lead somewhere."""
+    page = client.get(path, query_string={"lang": lang}, headers=BROWSER)
+    addresses = {unescape(one).partition("#")[0] for one in re.findall(r'href="(/[^"]*)"', page.text)}
+
+    assert page.status_code == 200
+    assert f'<html lang="{lang}">' in page.text
+    assert not re.search(r"<script|<style|\sstyle=|\son\w+=|<b>", page.text)
+    for address in sorted(addresses - {"/validation"}):
+        absent = re.match(r"/version/[\d.]+/id/involas|/id/cleo", address)
+        with client.get(address, headers=BROWSER, follow_redirects=True) as response:
+            assert response.status_code == (404 if absent else 200), address
+
+
+def test_list(client: FlaskClient, sources: Sources) -> None:
+    """Newest first, with day and hash, and what is served now."""
+    page = client.get("/version/", headers=BROWSER).text
+
+    assert page.index(">1.1.0</a>") < page.index(">1.0.0</a>")
+    assert all(str(one.issued) in page and one.digest in page for one in releases(sources))
+    assert "/version/1.1.0..current.html" in page
+
+
+def test_list_as_data(client: FlaskClient) -> None:
+    """Versions of one dataset, each with its record."""
+    response = client.get("/version/", headers={"Accept": "text/turtle"})
+    said = {quad.triple for quad in parse(response.data, RdfFormat.TURTLE)}
+    dataset, newest = NamedNode(f"{BASE}dataset"), NamedNode(f"{BASE}version/1.1.0")
+
+    assert response.headers["Content-Location"] == "/version.ttl"
+    assert response.data == client.get("/version.ttl").data
+    assert {t.object for t in said if (t.subject, t.predicate) == (dataset, DCAT.hasCurrentVersion)} == {newest}
+    assert len([t for t in said if t.predicate == DCAT.hasVersion]) == 2
+    assert (newest, DCTERMS.issued) in {(t.subject, t.predicate) for t in said}
+
+
+def test_a_version_as_data(client: FlaskClient) -> None:
+    """The way to its document, and in it where its files and its endpoint are."""
+    way = client.get("/version/1.1.0", headers={"Accept": "application/n-triples"})
+    said = {quad.triple for quad in parse(client.get(way.headers["Location"]).data, RdfFormat.N_TRIPLES)}
+    told = {(triple.predicate, triple.object) for triple in said}
+
+    assert (way.status_code, way.headers["Location"]) == (303, "/version/1.1.0.nt")
+    assert (DCAT.version, Literal("1.1.0")) in told
+    assert (DCAT.previousVersion, NamedNode(f"{BASE}version/1.0.0")) in told
+    assert (VOID.sparqlEndpoint, NamedNode(f"{BASE}version/1.1.0/sparql")) in told
+    assert (VOID.dataDump, NamedNode(f"{BASE}version/1.1.0/iq-hessen.nq.gz")) in told
+
+
+def test_no_release_yet(tmp_path: Path) -> None:
+    """A young dataset has a list without entries."""
+    sources = write(tmp_path)
+    number(tmp_path, "0.1.0")
+    client = create_app(load(sources=sources)).test_client()
+
+    assert client.get("/version/", headers=BROWSER).status_code == 200
+    assert "No version is released yet" in client.get("/version/", headers=BROWSER).text
+    assert client.get("/version.nt").data == b""
+    assert client.get("/version/latest/").status_code == 404
+
+
+# Differences
+
+
+def test_changes_as_a_patch(client: FlaskClient, sources: Sources) -> None:
+    """Removed and added, and nothing else: applied to the old quads it gives the new ones."""
+    response = client.get("/version/1.0.0..1.1.0")
+    rows = response.text.splitlines()
+    old, new = (set(canonical(restored(one)).decode().splitlines()) for one in releases(sources))
+
+    assert response.content_type == "application/rdf-patch"
+    assert response.headers["Content-Location"] == "/version/1.0.0..1.1.0.rdfp"
+    assert "immutable" in response.headers["Cache-Control"]
+    assert {row[2:] for row in rows if row.startswith("D ")} == old - new
+    assert {row[2:] for row in rows if row.startswith("A ")} == new - old
+
+
+def test_changes_since_the_last_release(client: FlaskClient) -> None:
+    """The current state is a name too; what leads to it may change."""
+    response = client.get("/version/1.1.0..current.rdfp")
+
+    assert "D <https://w3id.org/iq-hessen/id/cleo>" in response.text
+    assert "A " not in {row[:2] for row in response.text.splitlines() if "/cleo>" in row}
+    assert "immutable" not in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "gone", "new"), [("de", "entfällt", "neu"), ("en", "gone", "new")], ids=["german", "english"]
+)
+def test_changes_as_a_page(client: FlaskClient, lang: str, gone: str, new: str) -> None:
+    """By thing, with names; text is shown as text."""
+    page = client.get("/version/1.0.0..1.1.0.html", query_string={"lang": lang}).text
+    parts = {re.findall('title="(.+?)"', part)[0]: part for part in page.split("<h3>")[1:]}
+    names = list(parts)
+
+    assert re.search(rf"<del>. {gone}</del>.*?>Ben</span>", parts["id:ben"], re.DOTALL)
+    assert re.search(rf"<ins>\+ {new}</ins>.*?>Benny &#34;B.&#34;</span>", parts["id:ben"], re.DOTALL)
+    assert "Cleo &lt;b&gt;" in page
+    assert names.index("id:ben") < names.index("graph:derived")
+
+
+def test_a_thing_that_is_gone_leads_to_where_it_was(client: FlaskClient) -> None:
+    """Its name and its page are those of the old version."""
+    page = client.get("/version/1.1.0..current.html?lang=en").text
+
+    assert 'href="/version/1.1.0/id/cleo" title="id:cleo">Cleo &lt;b&gt;</a>' in page
+
+
+def test_nothing_changed(client: FlaskClient) -> None:
+    """A version beside itself."""
+    assert client.get("/version/1.0.0..1.0.0").text.splitlines()[2:] == ["TX .", "TC ."]
+    assert client.get("/version/1.0.0..1.0.0.html").status_code == 200
+
+
+def test_a_long_page_says_what_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is cut in silence."""
+    monkeypatch.setattr("iqgraph.web.changes.SHOWN", 3)
+
+    assert "more statements are not shown here" in client.get("/version/1.0.0..1.1.0.html?lang=en&x").text
+
+
+# Names of versions
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/version/latest", "/version/1.1.0"),
+        ("/version/latest/", "/version/1.1.0/"),
+        ("/version/LATEST/id/ben", "/version/1.1.0/id/ben"),
+        ("/version/latest/id/b%C3%A4n?lang=de", "/version/1.1.0/id/b%C3%A4n?lang=de"),
+        ("/version/latest/sparql?query=ASK%7B%7D", "/version/1.1.0/sparql?query=ASK%7B%7D"),
+        ("/version/latest.ttl", "/version/1.1.0.ttl"),
+        ("/version/v1.0.0", "/version/1.0.0"),
+        ("/version/V1.0.0/iq-hessen.ttl", "/version/1.0.0/iq-hessen.ttl"),
+        ("/version/v1.0.0..latest", "/version/1.0.0..1.1.0"),
+        ("/version/latest..current.html", "/version/1.1.0..current.html"),
+        ("/version/1.1.0/changes", "/version/1.0.0..1.1.0"),
+        ("/version/latest/changes", "/version/1.1.0/changes"),
+        ("/version/1.0.0/version/", None),
+        ("/version/1.0.0/health", "/health"),
+        ("/version/1.0.0/validation", "/validation"),
+        ("/version/1.0.0/shapes", "/shapes"),
+    ],
+)
+def test_other_names(client: FlaskClient, path: str, location: str | None) -> None:
+    """What is meant is found, on this host; a version within a version is not."""
+    response = client.get(path)
+
+    assert response.status_code == (302 if location else 404)
+    assert response.headers.get("Location") == location
+
+
+@pytest.mark.parametrize("name", ["latest", "v1.0.0", "1.0.0", "2.0.0"])
+@pytest.mark.parametrize(
+    "rest", ["//evil.example/", "/%2F%2Fevil.example/", "/%5C%5Cevil.example", "/https://evil.example/"]
+)
+def test_no_way_leads_to_another_host(client: FlaskClient, name: str, rest: str) -> None:
+    """Whatever is written behind a version is a path below it."""
+    response = client.get(f"/version/{name}{rest}")
+    found = urlsplit(response.headers.get("Location", ""))
+
+    assert response.status_code in (302, 308, 404)
+    assert found.netloc in ("", "localhost")
+    assert not found.path or found.path.startswith("/version/")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/version/2.0.0",
+        "/version/2.0.0/",
+        "/version/2.0.0/id/ben",
+        "/version/2.0.0.ttl",
+        "/version/1.0",
+        "/version/1.0.0.pdf",
+        "/version/1.0.0/nothing",
+        "/version/1.0.0/iq-hessen.pdf",
+        "/version/1.0.0/changes",
+        "/version/1.0.0..2.0.0",
+        "/version/1.0.0..",
+        "/version/1.0.0..1.1.0.pdf",
+        "/version/%F0%9F%8E%B6",
+        "/version/%00/x",
+        "/version/..%2F..%2Fetc%2Fpasswd",
+        "/version.pdf",
+        "/version/vv1.0.0",
+        "/ontology/2.0.0",
+    ],
+)
+def test_unknown(client: FlaskClient, path: str) -> None:
+    """One sentence that says what there is."""
+    response = client.get(path)
+    problem = json.loads(response.data)
+
+    assert response.status_code == 404
+    assert response.content_type == "application/problem+json"
+    assert problem["detail"].endswith(".")
+
+
+def test_unknown_version_names_the_known(client: FlaskClient) -> None:
+    """For people and for programs."""
+    problem = json.loads(client.get("/version/2.0.0/id/ben").data)
+
+    assert problem["versions"] == ["1.0.0", "1.1.0"]
+    assert "The versions are 1.0.0, 1.1.0; latest is the newest" in problem["detail"]
+
+
+# The ontology
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/ontology/1.0.0", "/version/1.0.0/ontology"),
+        ("/ontology/1.1.0.ttl", "/version/1.1.0/ontology.ttl"),
+        ("/version/1.1.0/ontology/1.0.0", "/version/1.0.0/ontology"),
+    ],
+)
+def test_version_iris_of_the_ontology(client: FlaskClient, path: str, location: str) -> None:
+    """Each leads to the ontology as it was."""
+    response = client.get(path)
+
+    assert (response.status_code, response.headers["Location"]) == (303, location)
+    assert client.get(location).status_code == 200
+
+
+def test_the_version_iri_dereferences(dataset: Dataset) -> None:
+    """What the bundled ontology calls its version IRI leads to an ontology with that version IRI."""
+    client = create_app(dataset).test_client()
+    iri = dataset.values(NamedNode(f"{BASE}ontology"), OWL.versionIRI)[0]
+    assert isinstance(iri, NamedNode)
+    response = client.get(f"/{iri.value.removeprefix(BASE)}.nt", follow_redirects=True)
+
+    assert response.status_code == 200
+    assert f"<{OWL.versionIRI.value}> <{iri.value}> ." in response.text
+
+
+def test_a_version_that_is_not_released_yet(tmp_path: Path) -> None:
+    """Its IRI leads to the current ontology."""
+    sources = write(tmp_path)
+    number(tmp_path, "0.1.0")
+    client = create_app(load(sources=sources)).test_client()
+
+    assert client.get("/ontology/0.1.0").headers["Location"] == "/ontology"
+    assert client.get("/ontology/0.1.0.nt").headers["Location"] == "/ontology.nt"
+
+
+def test_below_another_path(client: FlaskClient) -> None:
+    """Behind a proxy that adds a path, versions lie below it too."""
+    below = {"SCRIPT_NAME": "/kg"}
+
+    page = client.get("/version/1.0.0/id/ben.html", environ_overrides=below).text
+    assert 'href="/kg/version/1.0.0/id/ben.ttl"' in page
+    assert 'href="/kg/version/"' in page
+    assert client.get("/version/v1.0.0", environ_overrides=below).headers["Location"] == "/kg/version/1.0.0"
+    assert (
+        client.get("/version/1.0.0/id/ben", environ_overrides=below).headers["Location"]
+        == "/kg/version/1.0.0/id/ben.ttl"
+    )
+
+
+def test_bundled_releases_answer(dataset: Dataset) -> None:
+    """Each release that we ship is asked and read like any other."""
+    client = create_app(dataset).test_client()
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+    for kept in releases(dataset.sources) if dataset.sources else []:
+        expected = Embedded(restored(kept).store).answer(Query(count), CSV).decode()
+        asked = client.get(f"/version/{kept.version}/sparql", query_string={"query": count, "format": "csv"})
+        assert asked.text == expected
+        assert client.get(f"/version/{kept.version}/id/involas.ttl").status_code == 200
