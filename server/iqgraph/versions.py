@@ -14,13 +14,17 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from .dataset import Dataset, unite
 from .errors import DatasetError
+from .formats import RDF_FORMATS
 from .reading import content_of, read
+from .release import NAME
 from .resources import KEPT, File, Sources
-from .terms import BASE, DCAT, DCTERMS, OWL, RDF, SPDX, XSD, part_iri
+from .terms import BASE, DCAT, DCTERMS, OWL, RDF, SPDX, VOID, XSD, part_iri
 
 RECORD = "releases.ttl"
 DATASET = NamedNode(f"{BASE}dataset")
 VOCABULARY = NamedNode(f"{BASE}ontology")
+LICENCE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
+TITLES = {"de": "Wissensgraph IQ Hessen, Version", "en": "IQ Hessen Knowledge Graph, version"}
 NUMBER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 DIGITS = 8
 
@@ -112,6 +116,30 @@ def restored(release: Release) -> Dataset:
     store.bulk_load(content, RdfFormat.N_QUADS)
     unite(store)
     return Dataset(store)
+
+
+def series(kept: Iterable[Release]) -> Iterator[Triple]:
+    """The dataset with its releases, of which the last one is current."""
+    versions = [Triple(DATASET, DCAT.hasVersion, one.iri) for one in kept]
+    yield from versions
+    yield from (Triple(DATASET, DCAT.hasCurrentVersion, last.object) for last in versions[-1:])
+
+
+def described(release: Release) -> Iterator[Triple]:
+    """The record of a release with its name and licence, and where to find it."""
+    yield from release.triples
+    for language, words in TITLES.items():
+        yield Triple(release.iri, DCTERMS.title, Literal(f"{words} {release.version}", language=language))
+    yield Triple(release.iri, DCTERMS.license, LICENCE)
+    yield Triple(release.iri, VOID.sparqlEndpoint, NamedNode(f"{release.iri.value}/sparql"))
+    for name in files():
+        yield Triple(release.iri, VOID.dataDump, NamedNode(f"{release.iri.value}/{name}"))
+
+
+def files() -> list[str]:
+    """The names of the files in which each release can be had."""
+    plain = [f"{NAME}.{form.extension}" for form in RDF_FORMATS]
+    return [name for one in plain for name in (one, f"{one}.gz")]
 
 
 def difference(old: bytes, new: bytes) -> Difference:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from flask import current_app, request
 
-from ..canonical import canonical_hash
 from ..counts import Counts, count
 from ..dataset import Dataset
 from ..engine import Engine
@@ -23,6 +22,7 @@ from .mount import VERSION
 EXTENSION = "iqgraph"
 KEPT = "iqgraph.kept"
 Made = TypeVar("Made")
+QUADS = f"{NAME}.{N_QUADS.extension}"
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ class Site:
 
     @cached_property
     def digest(self) -> str:
-        """The canonical hash of the dataset."""
-        return self.release.digest if self.release else canonical_hash(self.dataset)
+        """The canonical hash of the dataset, which without blank nodes is that of its N-Quads file."""
+        return self.release.digest if self.release else self.digests[QUADS]
 
     @property
     def canonical(self) -> bytes:
-        """The canonical form of the dataset, which is its N-Quads file."""
-        return content_of(self.release.file) if self.release else self.files[f"{NAME}.{N_QUADS.extension}"]
+        """The canonical form of the dataset."""
+        return content_of(self.release.file) if self.release else self.files[QUADS]
 
     @cached_property
     def version(self) -> str:

@@ -1,20 +1,19 @@
 """Versions on the web: their list, a page of each, what changed between two, and older states of the ontology."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Triple
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..formats import RDF_FORMATS, Format
-from ..release import NAME
 from ..serialisation import serialise
-from ..terms import BASE, DCAT, DCTERMS, VOID
-from ..versions import DATASET, Release, difference, number, patch
+from ..terms import BASE
+from ..versions import Release, described, difference, files, number, patch, series
 from . import urls, views
 from .changes import shown
 from .choice import DOCUMENTS, by_suffix, choose
@@ -27,7 +26,6 @@ bp = Blueprint("versions", __name__)
 
 NEWEST, CURRENT = "latest", "current"
 PATCH = Page("RDF Patch", "rdfp", ("application/rdf-patch",))
-LICENCE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
 _PAIR = re.compile(r"(.+?)\.\.(.+?)(?:\.(html|rdfp))?", re.DOTALL)
 
 
@@ -47,7 +45,7 @@ def index(extension: str | None = None) -> Response:
     if isinstance(form, Page):
         response = views.html("versions.html", releases=kept[::-1], now=current_site().version)
     else:
-        response = _rdf([*_series(kept), *(triple for one in kept for triple in _told(one))], form)
+        response = _rdf([*series(kept), *(triple for one in kept for triple in described(one))], form)
     return _negotiated(response, "version", form) if extension is None else response
 
 
@@ -132,8 +130,8 @@ def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
 def _document(release: Release, form: Format | Page) -> Response:
     if isinstance(form, Page):
         newest = current_site().releases[-1]
-        return views.html("version.html", of=release, newest=newest, files=_files(), forms=RDF_FORMATS)
-    return _rdf(_told(release), form)
+        return views.html("version.html", of=release, newest=newest, files=files(), forms=RDF_FORMATS)
+    return _rdf(described(release), form)
 
 
 def _kept(name: str) -> Release | None:
@@ -149,30 +147,6 @@ def _negotiated(response: Response, path: str, form: Format | Page) -> Response:
     response.vary.add("Accept")
     response.headers["Content-Location"] = urls.current(f"{path}.{form.extension}")
     return response
-
-
-def _series(kept: list[Release]) -> Iterator[Triple]:
-    for one in kept:
-        yield Triple(DATASET, DCAT.hasVersion, one.iri)
-    for one in kept[-1:]:
-        yield Triple(DATASET, DCAT.hasCurrentVersion, one.iri)
-
-
-def _told(release: Release) -> Iterator[Triple]:
-    """The record of a release, and where to find it."""
-    yield from release.triples
-    title = {"de": "Wissensgraph IQ Hessen, Version", "en": "IQ Hessen Knowledge Graph, version"}
-    for language, words in title.items():
-        yield Triple(release.iri, DCTERMS.title, Literal(f"{words} {release.version}", language=language))
-    yield Triple(release.iri, DCTERMS.license, LICENCE)
-    yield Triple(release.iri, VOID.sparqlEndpoint, NamedNode(f"{release.iri.value}/sparql"))
-    for file in _files():
-        yield Triple(release.iri, VOID.dataDump, NamedNode(f"{release.iri.value}/{file}"))
-
-
-def _files() -> list[str]:
-    plain = [f"{NAME}.{form.extension}" for form in RDF_FORMATS]
-    return [name for one in plain for name in (one, f"{one}.gz")]
 
 
 def _spelled(name: str) -> str:
