@@ -1,5 +1,6 @@
 """The recipes of CONTRIBUTING, carried out on a copy of the sources."""
 
+import re
 import shutil
 from hashlib import sha256
 from importlib.resources import as_file
@@ -10,13 +11,16 @@ import pytest
 from iqgraph.dataset import Dataset, load
 from iqgraph.document import verify
 from iqgraph.engine import Embedded, Query
+from iqgraph.errors import CallError
 from iqgraph.evidence import examine
 from iqgraph.findings import Finding
 from iqgraph.formats import CSV
+from iqgraph.keeping import keep
 from iqgraph.resources import Sources, packaged
 from iqgraph.seals import seal
 from iqgraph.terms import BASE, PREFIXES
 from iqgraph.validation import validate
+from iqgraph.versions import releases
 
 NOTE = "\nThe library lends bicycles.\n\nIt has done so since 2021.\n"
 SPANS = {"S01": (1, 28), "S02": (30, 57)}
@@ -70,6 +74,26 @@ def test_a_statement_of_the_wrong_kind_is_seen(copy: Sources, tmp_path: Path) ->
     _, found = findings(copy)
 
     assert any("iq:about" in one.line() for one in found)
+
+
+def test_release_a_version(copy: Sources, tmp_path: Path) -> None:
+    """The next version is valid, kept beside the others, and comes after the last of them."""
+    before = releases(copy)
+    last = before[-1].version
+    ontology = tmp_path / "ontology/iq.ttl"
+    text = ontology.read_text(encoding="utf-8")
+    text = re.sub(r"    owl:priorVersion .*\n", "", text)
+    text = re.sub(r"    owl:versionIRI .*\n", f"    owl:priorVersion <{BASE}ontology/{last}> ;\n\\g<0>", text)
+    text = re.sub(r'owl:version(IRI <.*/|Info ")[0-9.]+', r"owl:version\g<1>99.0.0", text)
+    ontology.write_text(text, encoding="utf-8")
+    kept = keep("99.0.0", "2099-01-31", copy, package="99.0.0")
+    _, found = findings(copy)
+
+    assert [one.line() for one in found] == []
+    assert releases(copy) == [*before, kept]
+    assert kept.previous == last
+    with pytest.raises(CallError, match="is kept already"):
+        keep("99.0.0", "2099-02-28", copy, package="99.0.0")
 
 
 def passage(name: str, kind: str, de: str, en: str, after: str = "") -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import iqgraph
+from iqgraph.resources import packaged
+from iqgraph.versions import Release, releases
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = {"iqgraph.ontology": "ontology", "iqgraph.data": "data", "iqgraph.shapes": "shapes"}
@@ -57,6 +59,12 @@ def test_one_version(path: str) -> None:
 
     assert found, f"{path} names no version"
     assert found[1] == iqgraph.__version__
+
+
+@pytest.mark.parametrize("kept", releases(packaged()), ids=lambda kept: str(kept.version))
+def test_the_changelog_has_the_day_of_each_release(kept: Release) -> None:
+    """What a reader finds there is what is on record."""
+    assert f"\n## [{kept.version}] - {kept.issued}\n" in read("CHANGELOG.md")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
