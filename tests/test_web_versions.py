@@ -216,6 +216,13 @@ def test_list(client: FlaskClient, sources: Sources) -> None:
     assert "/version/1.1.0..current.html" in page
 
 
+def test_days_are_written_as_the_reader_writes_them(client: FlaskClient) -> None:
+    """In German with dots; for programs always the same."""
+    page = client.get("/version/1.0.0/id/ben.html?lang=de").text
+
+    assert '<time datetime="2020-01-31">31.01.2020</time>' in page
+
+
 def test_list_as_data(client: FlaskClient) -> None:
     """Versions of one dataset, each with its record."""
     response = client.get("/version/", headers={"Accept": "text/turtle"})
@@ -290,6 +297,7 @@ def test_changes_as_a_page(client: FlaskClient, lang: str, gone: str, new: str) 
 
     assert re.search(rf"<del>. {gone}</del>.*?>Ben</span>", parts["id:ben"], re.DOTALL)
     assert re.search(rf"<ins>\+ {new}</ins>.*?>Benny &#34;B.&#34;</span>", parts["id:ben"], re.DOTALL)
+    assert parts["id:ben"].index(">Ben</span>") < parts["id:ben"].index("B.&#34;</span>")
     assert "Cleo &lt;b&gt;" in page
     assert names.index("id:ben") < names.index("graph:derived")
 

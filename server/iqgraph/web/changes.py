@@ -64,9 +64,11 @@ def _rows(lines: Iterable[bytes], site: Site, *, gone: bool) -> list[_Row]:
     return [_Row(gone, triple, tuple(found), site) for triple, found in graphs.items()]
 
 
-def _place(row: _Row) -> tuple[bool, str, tuple[str, int, str, str, str], bool]:
+def _place(row: _Row) -> tuple[object, ...]:
+    """Things before records; of one property and language, what is gone before what is new."""
     thing = _thing(row.triple)
-    return _is_record(thing), str(thing), order(row.triple), not row.gone
+    *place, text = order(row.triple)
+    return _is_record(thing), str(thing), *place, not row.gone, text
 
 
 def _thing(triple: Triple) -> Term:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
@@ -18,6 +19,7 @@ from . import urls, views
 from .changes import shown
 from .choice import DOCUMENTS, by_suffix, choose
 from .headers import IMMUTABLE, text
+from .language import say
 from .negotiation import HTML, Page
 from .problems import Problem
 from .site import current_site, site
@@ -31,7 +33,12 @@ _PAIR = re.compile(r"(.+?)\.\.(.+?)(?:\.(html|rdfp))?", re.DOTALL)
 
 def init_app(app: Flask) -> None:
     """Let the pages say of which release they are; none, if they are of the current state."""
-    app.jinja_env.globals["release"] = lambda: site().release
+    app.jinja_env.globals.update(day=day, release=lambda: site().release)
+
+
+def day(issued: date) -> str:
+    """A day as the reader writes it."""
+    return say(f"{issued:%d.%m.%Y}", issued.isoformat())
 
 
 @bp.get("/version/")
