@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask import current_app, request
 
+from ..canonical import canonical
 from ..counts import Counts, count
 from ..dataset import Dataset
 from ..engine import Engine
@@ -67,13 +68,15 @@ class Site:
 
     @cached_property
     def digest(self) -> str:
-        """The canonical hash of the dataset, which without blank nodes is that of its N-Quads file."""
-        return self.release.digest if self.release else self.digests[QUADS]
+        """The canonical hash of the dataset."""
+        return self.release.digest if self.release else sha256(self.canonical).hexdigest()
 
     @property
     def canonical(self) -> bytes:
-        """The canonical form of the dataset."""
-        return content_of(self.release.file) if self.release else self.files[QUADS]
+        """The canonical form of the dataset, which without blank nodes is its N-Quads file."""
+        if self.release:
+            return content_of(self.release.file)
+        return self.files.get(QUADS) or canonical(self.dataset)
 
     @cached_property
     def version(self) -> str:
