@@ -144,6 +144,15 @@ def test_queries_of_a_version(asked: FlaskClient, query: str) -> None:
     assert 'action="/version/1.0.0/sparql"' in page.text
 
 
+def test_graphs_of_a_version(asked: FlaskClient) -> None:
+    """The graph store is that of the version too."""
+    graph = f"{BASE}graph/letter/S02"
+
+    assert "cleo" in asked.get("/version/1.1.0/graph-store", query_string={"graph": graph}).text
+    assert "cleo" not in asked.get("/version/1.0.0/graph-store", query_string={"graph": graph}).text
+    assert "cleo" not in asked.get("/graph-store", query_string={"graph": graph}).text
+
+
 def test_queries_of_a_version_are_refused_as_others(asked: FlaskClient) -> None:
     """Errors are those of the endpoint."""
     for query, status in (("SELECT", 400), ("DROP ALL", 403), ("SELECT * { SERVICE <http://127.0.0.1:9/> {} }", 403)):
