@@ -69,6 +69,7 @@ NAMES: Mapping[str, Message] = {
     "org:resultingOrganization": Message("changed into", "geworden zu"),
     "owl:inverseOf": Message("inverse of", "Umkehrung von"),
     "owl:sameAs": Message("same as", "dasselbe wie"),
+    "owl:priorVersion": Message("prior version", "vorige Fassung"),
     "owl:versionIRI": Message("IRI of the version", "IRI der Version"),
     "owl:versionInfo": Message("version", "Version"),
     "prov:hadPrimarySource": Message("primary source", "Quelle"),
