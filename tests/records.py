@@ -1,5 +1,6 @@
 """What is published, for the tests of the records that tell of it."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -13,14 +14,15 @@ from iqgraph.settings import Settings
 HERE = "http://data.example:8000/kg"
 
 
-def files_of(dataset: Dataset) -> dict[str, bytes]:
+def files_of(dataset: Dataset) -> Mapping[str, bytes]:
     """The release of a dataset."""
     return build(dataset)
 
 
-def publish(dataset: Dataset, files: dict[str, bytes], settings: Settings | None = None) -> Publication:
+def publish(dataset: Dataset, files: Mapping[str, bytes], settings: Settings | None = None) -> Publication:
     """The publication of a dataset with these files, called at an address that is not its own."""
-    dumps = [Dump(name, len(content), sha256(content).hexdigest()) for name, content in sorted(files.items())]
+    listed = [(name, content) for name, content in sorted(files.items()) if "/" not in name]
+    dumps = [Dump(name, len(content), sha256(content).hexdigest()) for name, content in listed]
     return publication(dataset, dumps, HERE, settings or Settings())
 
 

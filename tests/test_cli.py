@@ -97,8 +97,8 @@ def test_build(run: Run, tmp_path: Path) -> None:
     """All files are written, in a folder that is made if need be."""
     folder = tmp_path / "new" / "release"
 
-    assert run("build", folder) == (0, f"{folder}: 15 files\n", "")
-    assert (folder / "iq-hessen.trig").read_text(encoding="utf-8").startswith("@prefix")
+    assert run("build", folder) == (0, f"{folder}: 37 files\n", "")
+    assert (folder / "iq-hessen.trig").read_text(encoding="utf-8").startswith("# ")
 
 
 def test_select_as_table(run: Run) -> None:

@@ -15,7 +15,7 @@ from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.derivation import is_computed
 from iqgraph.errors import DatasetError
 from iqgraph.evidence import examine
-from iqgraph.release import dumps
+from iqgraph.release import build
 from iqgraph.seals import compare
 from iqgraph.terms import GRAPH, META, ONTOLOGY, SPDX, VOID
 from iqgraph.validation import validate
@@ -54,7 +54,7 @@ def missed(sound: Sequence[Statement], kinds: Sequence[Kind], folder: Path) -> I
 @pytest.fixture(scope="module")
 def released(dataset: Dataset) -> list[Statement]:
     """The release as a user gets it: sealed, with ontology and derived statements."""
-    return ordered(parse(dumps(dataset)["iq-hessen.nq"], RdfFormat.N_QUADS))
+    return ordered(parse(build(dataset)["iq-hessen.nq"], RdfFormat.N_QUADS))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from iqgraph.cli import main
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
+from iqgraph.reification import reified
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]) if (ROOT / "README.md").exists() else []
@@ -46,6 +47,7 @@ def _split(session: str) -> tuple[str, str]:
 
 
 CURLS = [session for session in sessions() if session[0].startswith("curl ")]
+SUMS = [session for session in sessions() if session[0].startswith("sha256sum ")]
 MAKES = sorted({text for page in PAGES for text in re.findall(r"`(make [a-z-]+)`", page.read_text(encoding="utf-8"))})
 QUERIES = [
     pytest.param(query, id=f"{page.stem}-{n}") for page in PAGES for n, query in enumerate(blocks(page, "sparql"))
@@ -70,7 +72,7 @@ def test_every_shown_command_is_one_of_these() -> None:
     """A command of a new kind in the pages needs a test of its own."""
     shown = {command.split()[0] for command, _ in sessions()}
 
-    assert shown <= {"make", "curl"}
+    assert shown <= {"make", "curl", "sha256sum"}
 
 
 def test_make_serve_runs_the_server() -> None:
@@ -90,13 +92,32 @@ def test_make_targets_exist(command: str) -> None:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("command", "output"), CURLS)
-def test_curl_answers_as_shown(command: str, output: str, server: str) -> None:
+def test_curl_answers_as_shown(command: str, output: str, server: str, tmp_path: Path) -> None:
     """A shown curl command gives exactly the shown answer."""
     done = subprocess.run(
-        shlex.split(command.replace(HERE, server)), capture_output=True, check=True, env={"PATH": os.environ["PATH"]}
+        shlex.split(command.replace(HERE, server)),
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
     )
 
     assert done.stdout.decode().split() == output.replace(HERE, server).split()
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
+def test_checksums_are_checked_as_shown(tmp_path: Path) -> None:
+    """A shown sha256sum command says of a built release what is shown."""
+    assert main(["build", str(tmp_path)]) == 0
+    for command, output in SUMS:
+        done = subprocess.run(shlex.split(command), cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == output.strip()
+
+
+@pytest.mark.parametrize("block", blocks(ROOT / "docs/downloads.md", "turtle") if PAGES else [])
+def test_parts_of_files_are_as_shown(block: str, dataset: Dataset) -> None:
+    """What is shown of the evidence in RDF 1.2 stands there."""
+    assert block in reified(dataset).decode()
 
 
 @pytest.mark.parametrize("query", QUERIES)

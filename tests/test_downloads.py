@@ -1,13 +1,22 @@
 """Downloads: the release, byte by byte, with everything that caches and resuming clients need."""
 
+import asyncio
+import re
+from base64 import b64encode
+from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset
-from iqgraph.release import build
+from iqgraph.canonical import canonical_hash
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.release import Files, build
 from iqgraph.web import create_app
+from iqgraph.web.front import Front
+from test_front import Channel, Scope
+from tiny import put
 
 TYPES = {
     "iq-hessen.ttl": "text/turtle; charset=utf-8",
@@ -17,39 +26,111 @@ TYPES = {
     "iq-hessen.jsonld": "application/ld+json",
     "iq-hessen.rdf": "application/rdf+xml",
     "iq-hessen.ttl.gz": "application/gzip",
+    "iq-hessen.nq.zst": "application/zstd",
+    "document/11-jahre-iq.trig": "application/trig",
+    "graph/11-jahre-iq/S24.ttl": "text/turtle; charset=utf-8",
     "ontology.ttl": "text/turtle; charset=utf-8",
+    "iq-hessen.rdfc10.sha256": "text/plain; charset=utf-8",
     "SHA256SUMS": "text/plain; charset=utf-8",
 }
+NAMES = {
+    "iq-hessen.ttl.gz": 'attachment; filename="iq-hessen.ttl.gz"',
+    "graph/11-jahre-iq/S24.ttl": 'attachment; filename="graph-11-jahre-iq-S24.ttl"',
+    "SHA256SUMS": 'inline; filename="SHA256SUMS"',
+}
+NAME = "iq-hessen.nt"
+ASKED = f"/download/{NAME}"
 
 
 @pytest.fixture(scope="module")
-def files(dataset: Dataset) -> dict[str, bytes]:
+def files(dataset: Dataset) -> Files:
     """The release of the bundled dataset."""
     return build(dataset)
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Dataset, files: dict[str, bytes]) -> FlaskClient:
+def client(dataset: Dataset, files: Files) -> FlaskClient:
     """A site with the bundled dataset."""
     return create_app(dataset, files=files).test_client()
 
 
-def test_list(client: FlaskClient, files: dict[str, bytes]) -> None:
-    """Each file with its size and its hash."""
+@pytest.fixture(scope="module")
+def front(dataset: Dataset, files: Files) -> Front:
+    """The same site as the server runs it."""
+    return Front(create_app(dataset, files=files))
+
+
+def ask(front: Front, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """The answer for the N-Triples through the front; `if_range` stands for If-Range."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    channel = Channel()
+    scope = Scope(method, ASKED, headers={"host": "a.example", **named})
+    asyncio.run(front.__rsgi__(scope, channel))
+    return channel.status, dict(channel.headers), channel.body
+
+
+def quoted(content: bytes) -> str:
+    """The tag of a file."""
+    return f'"{sha256(content).hexdigest()}"'
+
+
+def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
+    """Each file with its size and its hash, and the hash of the dataset."""
     page = client.get("/download/").text
 
     for name, content in files.items():
         assert f'href="/download/{name}"' in page
         assert f">{len(content)}</td>" in page
         assert sha256(content).hexdigest() in page
+    assert canonical_hash(dataset) in page
+    assert "first asked for" not in page
 
 
-def test_each_file_is_what_is_released(client: FlaskClient, files: dict[str, bytes]) -> None:
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("de", ["Der ganze Datensatz", "Koordination geht an involas", "Größe in Byte"]),
+        ("en", ["The whole dataset", "Coordination", "Size in bytes", "Research Organization Registry"]),
+    ],
+)
+def test_list_says_what_files_hold(client: FlaskClient, language: str, told: list[str]) -> None:
+    """In the reader's language, groups and files."""
+    page = client.get(f"/download/?lang={language}").text
+
+    assert [words for words in told if words not in page] == []
+
+
+def test_every_group_has_a_heading(client: FlaskClient, files: Files) -> None:
+    """And comes once."""
+    headings = re.findall(r'<h2 id="([a-z]+)">\S', client.get("/download/").text)
+
+    assert headings == list(dict.fromkeys(file.group for file in files.files.values()))
+
+
+def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
+    """Millions of statements are not written in twenty forms for a list; what is there is told."""
+    dataset = load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")])
+    files = build(dataset)
+    client = create_app(dataset, files=files).test_client()
+    empty = client.get("/download/").text
+    content = client.get("/download/iq-hessen.nq.gz").data
+
+    assert "iq-hessen.ttl" in empty
+    assert "first asked for" in empty
+    assert "RDFC" not in empty
+    assert [name for name in files if files.is_made(name)] == ["iq-hessen.nq", "iq-hessen.nq.gz"]
+    assert sha256(content).hexdigest() in client.get("/download/").text
+
+
+def test_each_file_is_what_is_released(client: FlaskClient, files: Files) -> None:
     """Nothing is added, left out or encoded on the way; the hash is the tag."""
     for name, content in files.items():
         response = client.get(f"/download/{name}")
+        digest = sha256(content)
         assert response.data == content
-        assert response.headers["ETag"] == f'"{sha256(content).hexdigest()}"'
+        assert response.headers["ETag"] == quoted(content)
+        assert response.headers["Repr-Digest"] == f"sha-256=:{b64encode(digest.digest()).decode()}:"
+        assert response.headers["Accept-Ranges"] == "bytes"
         assert "Content-Encoding" not in response.headers
 
 
@@ -59,41 +140,150 @@ def test_types(client: FlaskClient, name: str) -> None:
     assert client.head(f"/download/{name}").content_type == TYPES[name]
 
 
-def test_not_modified(client: FlaskClient) -> None:
-    """Who has the file does not get it again."""
-    tag = client.get("/download/iq-hessen.nt").headers["ETag"]
-    response = client.get("/download/iq-hessen.nt", headers={"If-None-Match": f'"other", {tag}'})
-
-    assert (response.status_code, response.data) == (304, b"")
+@pytest.mark.parametrize("name", NAMES)
+def test_file_names(client: FlaskClient, name: str) -> None:
+    """A browser keeps a file under its name; checksums are for reading."""
+    assert client.head(f"/download/{name}").headers["Content-Disposition"] == NAMES[name]
 
 
-def test_ranges(client: FlaskClient, files: dict[str, bytes]) -> None:
+PARTS: list[tuple[str, slice]] = [
+    ("bytes=100-199", slice(100, 200)),
+    ("bytes=0-0", slice(0, 1)),
+    ("bytes=1000-", slice(1000, None)),
+    ("bytes=-50", slice(-50, None)),
+    ("bytes=0-99999999", slice(0, None)),
+]
+
+
+@pytest.mark.parametrize(("asked", "part"), PARTS)
+def test_one_part(front: Front, files: Files, asked: str, part: slice) -> None:
     """A broken download can go on."""
-    content = files["iq-hessen.nt"]
-    response = client.get("/download/iq-hessen.nt", headers={"Range": "bytes=100-199"})
+    content = files[NAME]
+    status, headers, body = ask(front, range=asked)
+    start, end, _ = part.indices(len(content))
 
-    assert response.status_code == 206
-    assert response.data == content[100:200]
-    assert response.headers["Content-Range"] == f"bytes 100-199/{len(content)}"
-
-
-def test_range_beyond_the_end(client: FlaskClient, files: dict[str, bytes]) -> None:
-    """There is nothing behind the end, and the answer says where that is."""
-    response = client.get("/download/iq-hessen.nt", headers={"Range": "bytes=99999999-"})
-
-    assert response.status_code == 416
-    assert response.headers["Content-Range"] == f"bytes */{len(files['iq-hessen.nt'])}"
+    assert (status, body) == (206, content[part])
+    assert headers["content-range"] == f"bytes {start}-{end - 1}/{len(content)}"
+    assert headers["content-length"] == str(len(body))
+    assert headers["etag"] == quoted(content)
 
 
-def test_head(client: FlaskClient, files: dict[str, bytes]) -> None:
+def test_several_parts(front: Front, files: Files) -> None:
+    """They come in one answer, each with its place."""
+    content = files[NAME]
+    status, headers, body = ask(front, range="bytes=0-9,500-599,-7")
+    boundary = headers["content-type"].removeprefix("multipart/byteranges; boundary=")
+    pieces = [piece.split(b"\r\n\r\n", 1) for piece in body.split(f"--{boundary}".encode())[1:-1]]
+
+    assert status == 206
+    assert "content-range" not in headers
+    assert headers["content-length"] == str(len(body))
+    assert [piece[1].removesuffix(b"\r\n") for piece in pieces] == [content[:10], content[500:600], content[-7:]]
+    assert f"Content-Range: bytes 500-599/{len(content)}".encode() in pieces[1][0]
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0", "bytes=9-5", "bytes=x", "nonsense"])
+def test_parts_that_are_not_there(front: Front, files: Files, asked: str) -> None:
+    """The answer says how long the file is."""
+    status, headers, _ = ask(front, range=asked)
+
+    assert status == 416
+    assert headers["content-range"] == f"bytes */{len(files[NAME])}"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=0-,0-"])
+def test_ranges_that_are_ignored(front: Front, files: Files, method: str, asked: str) -> None:
+    """Then the file comes whole."""
+    status, headers, body = ask(front, method, range=asked)
+
+    assert status == 200
+    assert headers["content-length"] == str(len(files[NAME]))
+    assert body == (files[NAME] if method == "GET" else b"")
+
+
+def test_range_of_a_head(front: Front, files: Files) -> None:
+    """Only GET knows ranges (RFC 9110, section 14.2)."""
+    status, headers, body = ask(front, "HEAD", range="bytes=0-9")
+
+    assert (status, headers["content-length"], body) == (200, str(len(files[NAME])), b"")
+    assert "content-range" not in headers
+
+
+CONDITIONS: list[tuple[Mapping[str, str], int]] = [
+    ({"if_none_match": "{tag}"}, 304),
+    ({"if_none_match": 'W/{tag}, "x"'}, 304),
+    ({"if_none_match": '"other", {tag}'}, 304),
+    ({"if_none_match": "*"}, 304),
+    ({"if_none_match": '"other"'}, 200),
+    ({"if_none_match": "{tag}", "range": "bytes=0-9"}, 304),
+    ({"if_none_match": '"other"', "range": "bytes=0-9"}, 206),
+    ({"if_range": "{tag}", "range": "bytes=0-9"}, 206),
+    ({"if_range": '"other"', "range": "bytes=0-9"}, 200),
+    ({"if_range": "W/{tag}", "range": "bytes=0-9"}, 200),
+    ({"if_range": "Sat, 01 Jan 2022 00:00:00 GMT", "range": "bytes=0-9"}, 200),
+    ({"if_range": '"other"', "range": "bytes=99999999-"}, 200),
+    ({"if_range": "{tag}"}, 200),
+]
+
+
+@pytest.mark.parametrize(("headers", "status"), CONDITIONS)
+def test_conditions(front: Front, files: Files, headers: Mapping[str, str], status: int) -> None:
+    """Nothing comes twice, and no part of another version."""
+    content = files[NAME]
+    given = {name: value.replace("{tag}", quoted(content)) for name, value in headers.items()}
+    answer = ask(front, **given)
+
+    assert answer[0] == status
+    assert answer[1]["etag"] == quoted(content)
+    assert answer[2] == {200: content, 206: content[:10], 304: b""}[status]
+
+
+def test_parts_are_not_kept_as_the_file(front: Front, files: Files) -> None:
+    """After a part, the whole file is whole."""
+    ask(front, range="bytes=0-9")
+
+    assert ask(front)[2] == files[NAME]
+
+
+def test_head(client: FlaskClient, files: Files) -> None:
     """The size is known without the file."""
-    response = client.head("/download/iq-hessen.trig")
+    for name in ("iq-hessen.trig", "iq-hessen.nt.zst", "SHA256SUMS"):
+        response = client.head(f"/download/{name}")
+        assert response.data == b""
+        assert response.headers["Content-Length"] == str(len(files[name]))
+        assert response.headers["ETag"] == quoted(files[name])
 
-    assert response.data == b""
-    assert response.headers["Content-Length"] == str(len(files["iq-hessen.trig"]))
 
-
-@pytest.mark.parametrize("name", ["nothing", "..%2Fpyproject.toml", "%2e%2e/%2e%2e/etc/passwd"])
+@pytest.mark.parametrize("name", ["nothing", "..%2Fpyproject.toml", "%2e%2e/%2e%2e/etc/passwd", "graph/", "graph"])
 def test_no_other_files(client: FlaskClient, name: str) -> None:
     """The release is all there is."""
     assert client.get(f"/download/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("iq-hessen.turtle", "iq-hessen.ttl"),
+        ("iq-hessen.ttl/", "iq-hessen.ttl"),
+        ("IQ-Hessen.TTL", "iq-hessen.ttl"),
+        ("iq-hessen.nq.bz2", "iq-hessen.nq.gz"),
+        ("sha256sum", "SHA256SUMS"),
+        ("graph/11-jahre-iq/S99.ttl", "graph/11-jahre-iq/S09.ttl"),
+        ("11-jahre-iq.trig", "document/11-jahre-iq.trig"),
+    ],
+)
+def test_a_slip_is_helped(client: FlaskClient, name: str, meant: str) -> None:
+    """An unknown name is answered with those near to it."""
+    response = client.get(f"/download/{name}")
+
+    assert response.status_code == 404
+    assert meant in response.get_json(force=True)["nearest"]
+
+
+def test_address_without_slash(client: FlaskClient) -> None:
+    """It leads to the list, on this host."""
+    response = client.get("/download")
+
+    assert response.status_code == 308
+    assert response.headers["Location"] == "http://localhost/download/"

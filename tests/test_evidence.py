@@ -8,7 +8,7 @@ from iqgraph.dataset import load
 from iqgraph.errors import DatasetError
 from iqgraph.evidence import LISTED, examine
 from iqgraph.findings import Finding
-from iqgraph.release import dumps
+from iqgraph.release import build
 from iqgraph.resources import Sources
 from iqgraph.terms import DERIVED, GRAPH, ID, IQ, PROV, SHAPES
 from tiny import HEAD, change, put
@@ -23,7 +23,7 @@ def examined(sources: Sources, *files: Path) -> list[Finding]:
 
 def released(root: Path, sources: Sources) -> Path:
     """The release of the tiny dataset as one file."""
-    return put(root, RELEASE, dumps(load(sources=sources))[RELEASE].decode())
+    return put(root, RELEASE, build(load(sources=sources))[RELEASE].decode())
 
 
 def test_sound_data_has_no_findings(sources: Sources) -> None:

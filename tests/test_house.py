@@ -17,6 +17,7 @@ VERSION_IN = {
     "pyproject.toml": r'^version = "(.+)"$',
     "CITATION.cff": r"^version: (.+)$",
     "CHANGELOG.md": r"^## \[(\d.+?)\]",
+    "data/dataset.ttl": r'^    dcat:version "(.+)" [;.]$',
     "ontology/iq.ttl": r'^    owl:versionInfo "(.+)" [;.]$',
 }
 

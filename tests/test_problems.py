@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Query
 from iqgraph.formats import Format
+from iqgraph.release import Files
 from iqgraph.web import create_app
 from iqgraph.web.problems import KINDS
 
@@ -28,7 +29,7 @@ class Broken:
 @pytest.fixture(scope="module")
 def client(dataset: Dataset) -> FlaskClient:
     """A site whose engine is broken."""
-    return create_app(dataset, engine=Broken(), files={}).test_client()
+    return create_app(dataset, engine=Broken(), files=Files([])).test_client()
 
 
 def test_json_is_the_default(client: FlaskClient) -> None:

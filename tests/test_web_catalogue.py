@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, Quad, parse
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.formats import RDF_FORMATS, Format
+from iqgraph.release import Files
 from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
 from iqgraph.web import create_app
 
@@ -130,7 +131,7 @@ def test_data_blocks(client: FlaskClient, path: str, lang: str, name: str) -> No
 def test_data_block_cannot_end_early(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name with markup stays text."""
     monkeypatch.setenv("IQGRAPH_PUBLISHER", "</script><script>alert(1)</script>")
-    page = create_app(dataset, files={}).test_client().get("/", headers=BROWSER).text
+    page = create_app(dataset, files=Files(())).test_client().get("/", headers=BROWSER).text
     (block,) = blocks(page)
 
     assert "<script>" not in page
@@ -161,7 +162,7 @@ def test_settings_come_from_the_environment(dataset: Dataset, monkeypatch: pytes
     """Who runs the site can say so."""
     monkeypatch.setenv("IQGRAPH_PUBLISHER", "Amt für Daten")
     monkeypatch.setenv("IQGRAPH_CONTACT", "daten@amt.example")
-    site = create_app(dataset, files={}).test_client()
+    site = create_app(dataset, files=Files(())).test_client()
 
     assert 'foaf:name "Amt für Daten"' in site.get("/catalog.ttl").text
     assert "vcard:hasEmail <mailto:daten@amt.example>" in site.get("/catalog.ttl").text

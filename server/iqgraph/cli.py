@@ -138,9 +138,10 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     files = build(load())
-    options.folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        (options.folder / name).write_bytes(content)
+        path = options.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
     print(f"{options.folder}: {len(files)} files")
     return DONE
 

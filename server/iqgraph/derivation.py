@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryT
 
 from .errors import DatasetError
 from .resources import Rule
-from .terms import CONCEPT, DCTERMS, DERIVED, IQ, META, PROV, RDF, RULE
+from .terms import CONCEPT, DCTERMS, DERIVED, IQ, META, PROV, RDF, RULE, part_iri
 
 
 @dataclass
@@ -44,9 +44,9 @@ def is_computed(quad: Quad) -> bool:
     return quad.subject == DERIVED or str(quad.subject).startswith((f"<{DERIVED.value}#", f"<{RULE.iri}"))
 
 
-def statement_iri(triple: Triple) -> NamedNode:
-    """The node that stands for a derived statement."""
-    return NamedNode(f"{DERIVED.value}#{sha256(f'{triple} .'.encode()).hexdigest()[:12]}")
+def statement_iri(triple: Triple, graph: NamedNode = DERIVED) -> NamedNode:
+    """The node that stands for a statement as a graph makes it, a derived one if none is named."""
+    return part_iri(graph, sha256(f"{triple} .".encode()).hexdigest()[:12])
 
 
 def _answers(store: Store, rule: Rule) -> list[Triple]:

@@ -1,83 +1,91 @@
 """The release: every file that is published, as bytes, a pure function of the dataset."""
 
-import gzip
-import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from hashlib import sha256
+from threading import RLock
 
-from pyoxigraph import Triple
+from . import nanopubs, reification
+from .canonical import canonical_hash
+from .dataset import Dataset
+from .dumps import File, checks, documents, graphs, ontology, vocabularies, whole
+from .packing import PACKERS
+from .terms import ONTOLOGY
 
-from .dataset import UNION, Dataset, Node
-from .errors import DatasetError
-from .formats import JSON_LD, RDF_FORMATS, TURTLE
-from .resources import Sources, rdf_files
-from .serialisation import serialise, serialise_graphs
-from .terms import DERIVED, GRAPH, META, ONTOLOGY
-
-NAME = "iq-hessen"
 SUMS = "SHA256SUMS"
-PARTS = ("names", "passages", "notes", "official", "links")
-LAST = (DERIVED, ONTOLOGY, META)
-PREFIX = re.compile(r"^@prefix\s+([\w-]*:)\s*<([^>]*)>\s*\.\n*", re.MULTILINE)
 
 
-def build(dataset: Dataset) -> dict[str, bytes]:
-    """All files of the release by name; an equal dataset gives equal bytes."""
-    files = dumps(dataset)
-    files |= {f"{name}.gz": gzip.compress(content, mtime=0) for name, content in files.items()}
-    if ontology := list(dataset.triples(ONTOLOGY)):
-        files["ontology.ttl"] = serialise(ontology, TURTLE, dataset.prefixes)
+class Files(Mapping[str, bytes]):
+    """All files by name, in the order in which they are listed; each is made when it is first asked for."""
+
+    def __init__(self, files: Iterable[File]) -> None:
+        listed = [*files, File(SUMS, "check", self._sums)]
+        self.files = {one.name: one for file in listed for one in self._forms(file)}
+        self._made: dict[str, bytes] = {}
+        self._digests: dict[str, str] = {}
+        self._lock = RLock()
+
+    def __getitem__(self, name: str) -> bytes:
+        """The content of a file."""
+        if name not in self._made:
+            with self._lock:
+                if name not in self._made:
+                    self._made[name] = self.files[name].make()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.files
+
+    def digest(self, name: str) -> str:
+        """The SHA-256 of a file."""
+        if name not in self._digests:
+            self._digests[name] = sha256(self[name]).hexdigest()
+        return self._digests[name]
+
+    def is_made(self, name: str) -> bool:
+        """Whether the file is there, so that its size and its hash cost nothing."""
+        return name in self._made
+
+    def make_while(self, waiting: Callable[[], bool]) -> None:
+        """Make files as long as there is time for it; what is not made then is made when it is asked for."""
+        for name in self:
+            if not waiting():
+                return
+            self.digest(name)
+
+    def _sums(self) -> bytes:
+        """The hashes of all other files, as `sha256sum --check` reads them."""
+        return "".join(f"{self.digest(name)}  {name}\n" for name in sorted(self.files) if name != SUMS).encode()
+
+    def _forms(self, file: File) -> Iterator[File]:
+        yield file
+        for ending, pack in PACKERS.items() if file.packed else ():
+            yield File(f"{file.name}{ending}", file.group, partial(self._packed, file.name, pack), file.about)
+
+    def _packed(self, name: str, pack: Callable[[bytes], bytes]) -> bytes:
+        return pack(self[name])
+
+
+def build(dataset: Dataset) -> Files:
+    """The release of a dataset; for RDF of anybody the dumps alone, since all else needs our model."""
+    return Files(_files(dataset))
+
+
+def _files(dataset: Dataset) -> Iterator[File]:
+    fingerprint = cache(partial(canonical_hash, dataset))
+    yield from whole(dataset, fingerprint)
     if dataset.sources is not None:
-        files["shapes.ttl"] = shapes(dataset.sources).encode()
-    return files | {SUMS: checksums(files)}
-
-
-def dumps(dataset: Dataset) -> dict[str, bytes]:
-    """The dataset in every RDF format: with its named graphs where the format has them, else as one graph.
-
-    Statements about statements, which RDF of anybody may hold, have no place in JSON-LD: then there is none.
-    """
-    union = set(dataset.triples(UNION))
-    graphs = [(graph, list(dataset.triples(graph))) for graph in ordered_graphs(dataset)]
-    ungraphed = union.difference(*(triples for _, triples in graphs))
-    nested = any(isinstance(triple.object, Triple) for triple in union)
-    return {
-        f"{NAME}.{form.extension}": (
-            serialise_graphs(graphs, form, dataset.prefixes, ungraphed)
-            if form.kind == "dataset"
-            else serialise(union, form, dataset.prefixes)
-        )
-        for form in RDF_FORMATS
-        if not (nested and form is JSON_LD)
-    }
-
-
-def ordered_graphs(dataset: Dataset) -> list[Node]:
-    """The graphs in reading order: what passages say, then what belongs to documents, then all else."""
-    return sorted(dataset.graphs(), key=_place)
-
-
-def checksums(files: dict[str, bytes]) -> bytes:
-    """The hashes of the files, as `sha256sum --check` reads them."""
-    return "".join(f"{sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
-
-
-def shapes(sources: Sources) -> str:
-    """All shapes in one file: the bodies of the sources below one set of prefixes."""
-    prefixes: dict[str, str] = {}
-    bodies = []
-    for file in rdf_files(sources.shapes, "shapes"):
-        text = file.text()
-        for prefix, namespace in PREFIX.findall(text):
-            if prefixes.setdefault(prefix, namespace) != namespace:
-                raise DatasetError(f"{file.name}: the prefix {prefix} means something else in another file.")
-        bodies.append(PREFIX.sub("", text).strip())
-    head = "".join(f"@prefix {prefix} <{prefixes[prefix]}> .\n" for prefix in sorted(prefixes))
-    return "\n\n".join([head.rstrip(), *bodies]).strip() + "\n"
-
-
-def _place(graph: Node) -> tuple[int, str]:
-    if graph in LAST:
-        return len(PARTS) + 1 + LAST.index(graph), ""
-    name = graph.value.removeprefix(GRAPH.iri)
-    part = name.partition("/")[0]
-    return (PARTS.index(part) + 1 if part in PARTS else 0), name
+        yield File(reification.FILE, "evidence", lambda: reification.reified(dataset, fingerprint()), packed=True)
+        yield File(nanopubs.FILE, "evidence", lambda: nanopubs.written(dataset, fingerprint()), packed=True)
+        yield from documents(dataset)
+        yield from graphs(dataset)
+        yield from vocabularies(dataset, dataset.sources)
+        yield from checks(fingerprint)
+    elif next(dataset.triples(ONTOLOGY), None):
+        yield ontology(dataset)  # a version that was released before, of which nothing but the quads is kept

@@ -12,6 +12,7 @@ from .findings import Message, short_name
 NAMES: Mapping[str, Message] = {
     # classes
     "cv:PublicOrganisation": Message("public organisation", "öffentliche Organisation"),
+    "dcat:Dataset": Message("dataset", "Datensatz"),
     "dcterms:Location": Message("region", "Region"),
     "eli:LegalResource": Message("legal source", "Rechtsquelle"),
     "foaf:Document": Message("source", "Quelle"),
@@ -40,6 +41,7 @@ NAMES: Mapping[str, Message] = {
     # properties
     "dcat:endDate": Message("end", "Ende"),
     "dcat:startDate": Message("start", "Anfang"),
+    "dcat:version": Message("version", "Version"),
     "dcterms:abstract": Message("abstract", "Zusammenfassung"),
     "dcterms:conformsTo": Message("conforms to", "entspricht"),
     "dcterms:creator": Message("author", "Verfasser"),

@@ -14,8 +14,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from .terms import PREFIXES, RDF, RDFS, SKOS, XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
+Annotations = Mapping[Triple, Iterable[Triple]]
 Graphs = Iterable[tuple[NamedNode | BlankNode, Iterable[Triple]]]
 
+NO_ANNOTATIONS: Annotations = {}
 FIRST = {node: place for place, node in enumerate((RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel))}
 LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 NAMESPACE = re.compile(r".*[/#]")
@@ -30,6 +32,7 @@ class Names:
         self.prefixes = prefixes
         self.used: set[str] = set()
         self._by_namespace = {namespace: prefix for prefix, namespace in prefixes.items()}
+        self._known: dict[str, str] = {}
 
     def term(self, term: Term) -> str:
         """The term as Turtle writes it."""
@@ -43,6 +46,12 @@ class Names:
 
     def iri(self, iri: str) -> str:
         """The IRI with a prefix where the rest is a plain local name, else in full."""
+        known = self._known.get(iri)
+        if known is None:
+            known = self._known[iri] = self._short(iri)
+        return known
+
+    def _short(self, iri: str) -> str:
         match = NAMESPACE.match(iri)
         prefix = self._by_namespace.get(match[0]) if match else None
         if match is None or prefix is None or not LOCAL.fullmatch(iri, match.end()):
@@ -69,10 +78,15 @@ def compact(term: Term, prefixes: Mapping[str, str] = PREFIXES) -> str:
     return Names(prefixes).term(term)
 
 
-def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
-    """The triples as Turtle; equal triples give equal text."""
+def turtle(
+    triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES, annotations: Annotations = NO_ANNOTATIONS
+) -> str:
+    """The triples as Turtle; equal triples give equal text.
+
+    The annotations of a triple are what is said of the nodes that reify it (RDF 1.2); they are written behind it.
+    """
     names = Names(prefixes)
-    body = _blocks(triples, names)
+    body = _blocks(triples, names, annotations)
     return "\n".join(part for part in (names.declarations(), body) if part)
 
 
@@ -85,19 +99,33 @@ def trig(graphs: Graphs, prefixes: Mapping[str, str] = PREFIXES, default: Iterab
     return "\n".join(part for part in (names.declarations(), *parts) if part)
 
 
-def _blocks(triples: Iterable[Triple], names: Names) -> str:
+def _blocks(triples: Iterable[Triple], names: Names, annotations: Annotations = NO_ANNOTATIONS) -> str:
     by_subject = groupby(sorted(set(triples), key=order), key=lambda triple: triple.subject)
-    return "\n".join(_block(subject, group, names) for subject, group in by_subject)
+    return "\n".join(_block(subject, group, names, annotations) for subject, group in by_subject)
 
 
-def _block(subject: Term, triples: Iterable[Triple], names: Names) -> str:
-    statements = " ;\n    ".join(_statement(triple, names) for triple in triples)
+def _block(subject: Term, triples: Iterable[Triple], names: Names, annotations: Annotations) -> str:
+    statements = " ;\n    ".join(
+        f"{_statement(triple, names)}{_annotation(annotations.get(triple, ()), names)}" for triple in triples
+    )
     return f"{names.term(subject)} {statements} .\n"
 
 
 def _statement(triple: Triple, names: Names) -> str:
     predicate = "a" if triple.predicate == RDF.type else names.term(triple.predicate)
     return f"{predicate} {names.term(triple.object)}"
+
+
+def _annotation(triples: Iterable[Triple], names: Names) -> str:
+    if not triples:
+        return ""
+    by_reifier = groupby(sorted(set(triples), key=order), key=lambda triple: triple.subject)
+    return "".join(f"\n        ~ {names.term(reifier)} {_annotated(group, names)}" for reifier, group in by_reifier)
+
+
+def _annotated(triples: Iterable[Triple], names: Names) -> str:
+    statements = " ;\n            ".join(_statement(triple, names) for triple in triples)
+    return f"{{|\n            {statements}\n        |}}"
 
 
 def order(triple: Triple) -> tuple[str, int, str, str, str]:

@@ -13,10 +13,10 @@ from hashlib import sha256
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from .dataset import Dataset, unite
+from .dumps import NAME
 from .errors import DatasetError
 from .formats import RDF_FORMATS
 from .reading import content_of, read
-from .release import NAME
 from .resources import KEPT, File, Sources
 from .terms import BASE, DCAT, DCTERMS, OWL, RDF, SPDX, VOID, XSD, part_iri
 

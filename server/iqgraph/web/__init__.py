@@ -1,7 +1,7 @@
 """The site: a dataset in, an application out."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from flask import Flask
@@ -22,6 +22,7 @@ from . import (
     language,
     links,
     memento,
+    nanopubs,
     pages,
     problems,
     quality,
@@ -44,6 +45,7 @@ DOORS = (
     citation,
     discovery,
     downloads,
+    nanopubs,
     health,
     versions,
     memento,
@@ -55,7 +57,7 @@ def create_app(
     dataset: Dataset,
     *,
     engine: Engine | None = None,
-    files: Mapping[str, bytes] | None = None,
+    files: release.Files | None = None,
     report: bytes | None = None,
 ) -> Flask:
     """The application that serves a dataset, its release files and the report of its validation."""
@@ -86,5 +88,5 @@ def create_app(
     return app
 
 
-def _given(files: Mapping[str, bytes]) -> Callable[[], Mapping[str, bytes]]:
+def _given(files: release.Files) -> Callable[[], release.Files]:
     return lambda: files

@@ -20,6 +20,10 @@ class Check:
         self._process.start()
         sender.close()
 
+    def runs(self) -> bool:
+        """Whether it has not ended yet."""
+        return not self._result.poll()
+
     def findings(self) -> list[Finding]:
         """What was found; waits for it."""
         try:

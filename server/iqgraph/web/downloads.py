@@ -1,47 +1,126 @@
 """The release files, exactly as they are released."""
 
-from collections.abc import Mapping
+from base64 import b64encode
+from dataclasses import dataclass
+from difflib import get_close_matches
 
 from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
 
+from ..dumps import CANONICAL, File, Group
 from ..formats import of_file
 from ..publication import licence
+from ..release import SUMS, Files
+from ..terms import PROV
 from . import views
 from .headers import IMMUTABLE, licence_link, text
 from .problems import Problem
+from .ranges import asked_parts, content_range, multipart
 from .site import site
 
 bp = Blueprint("downloads", __name__)
 
+NEAREST = 5
+BOUNDARY = 32
+PACKED = {".gz": "application/gzip", ".zst": "application/zstd"}
+PACKERS = {".gz": "gzip", ".zst": "Zstandard"}
+SHOWN = (CANONICAL, SUMS)
+SOURCES = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file as the page lists it; size and hash only if they need not be computed first."""
+
+    name: str
+    about: str
+    size: int | None
+    digest: str
+
 
 @bp.get("/download/")
 def index() -> Response:
-    """All files with their sizes and hashes."""
-    return views.html("downloads.html", files=site().dumps)
+    """All files in their groups, with what they hold, their sizes and hashes."""
+    files = site().files
+    if site().bundled:
+        files.make_while(lambda: True)
+    groups: dict[Group, list[Entry]] = {}
+    for listed in files.files.values():
+        groups.setdefault(listed.group, []).append(_entry(files, listed))
+    canonical = files[CANONICAL].decode().split()[0] if CANONICAL in files else ""
+    unmade = not all(files.is_made(name) for name in files)
+    return views.html("downloads.html", groups=groups, canonical=canonical, unmade=unmade)
 
 
-@bp.get("/download/<name>")
+@bp.get("/download/<path:name>")
 def file(name: str) -> Response:
     """One file; its hash is its ETag, and parts of it can be asked for."""
-    content = _content(site().files, name)
+    files = site().files
+    if name not in files:
+        raise _unknown(name, files)
+    content, digest = files[name], files.digest(name)
     response = Response(content, content_type=media_type(name))
-    response.set_etag(site().digests[name])
+    response.set_etag(digest)
+    response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = IMMUTABLE if site().release else "public, max-age=0, must-revalidate"
+    response.headers["Content-Disposition"] = disposition(name)
+    response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
     if site().bundled:
         response.headers.add("Link", licence_link(licence(name)))
-    response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+    response.make_conditional(request)
+    if response.status_code == 200 and request.method == "GET" and "Range" in request.headers:
+        _cut(response, content, digest)
     return response
 
 
 def media_type(name: str) -> str:
     """The content type of a file by its name."""
-    if name.endswith(".gz"):
-        return "application/gzip"
+    packed = next((packed for ending, packed in PACKED.items() if name.endswith(ending)), None)
+    if packed:
+        return packed
     form = of_file(name)
     return text(form.media_type if form else "text/plain")
 
 
-def _content(files: Mapping[str, bytes], name: str) -> bytes:
-    if name not in files:
-        raise Problem("not-found", f"The release has no file {name}; it has {', '.join(sorted(files))}.")
-    return files[name]
+def disposition(name: str) -> str:
+    """How a browser treats a file: it keeps it under its name, without folders; checksums it shows."""
+    return f'{"inline" if name in SHOWN else "attachment"}; filename="{name.replace("/", "-")}"'
+
+
+def _cut(response: Response, content: bytes, digest: str) -> None:
+    """Reduce the answer to the parts that are asked for, if they are parts of just this file."""
+    condition = request.headers.get("If-Range")
+    if condition is not None and condition.strip() != f'"{digest}"':
+        return
+    parts = asked_parts(request.headers["Range"], len(content))
+    if len(parts) == 1:
+        response.headers["Content-Range"] = content_range(parts[0], len(content))
+        response.set_data(content[slice(*parts[0])])
+    elif parts:
+        response.set_data(multipart(content, parts, response.content_type, digest[:BOUNDARY]))
+        response.content_type = f"multipart/byteranges; boundary={digest[:BOUNDARY]}"
+    response.status_code = 206 if parts else 200
+
+
+def _entry(files: Files, listed: File) -> Entry:
+    name = listed.name
+    made = files.is_made(name)
+    return Entry(name, _about(listed), len(files[name]) if made else None, files.digest(name) if made else "")
+
+
+def _about(listed: File) -> str:
+    """What a file holds, in the reader's language: a title, or its format."""
+    if listed.about is None:
+        ending = next((one for one in PACKERS if listed.name.endswith(one)), "")
+        form = of_file(listed.name.removesuffix(ending))
+        return ", ".join(one for one in (form.name if form else "", PACKERS.get(ending, "")) if one)
+    sources = [node for path in SOURCES for node in site().dataset.values(listed.about, path)]
+    named = [node for node in (listed.about, *sources[:1]) if isinstance(node, NamedNode)]
+    return next((title for node in named if (title := views.title(node))), "")
+
+
+def _unknown(name: str, files: Files) -> Problem:
+    known = {one.lower(): one for one in files}
+    nearest = [known[one] for one in get_close_matches(name.lower().strip("/"), known, NEAREST)]
+    hint = f"Near to it are: {', '.join(nearest)}." if nearest else "All files are listed at /download/."
+    return Problem("not-found", f"The release has no file {name}. {hint}", nearest=nearest)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from ..release import NAME, SUMS
+from ..dumps import NAME
+from ..release import SUMS
 
 VERSION = "iqgraph.version"
 OUTER = "iqgraph.root"

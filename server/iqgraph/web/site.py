@@ -11,11 +11,12 @@ from flask import current_app, request
 from ..canonical import canonical
 from ..counts import Counts, count
 from ..dataset import Dataset
+from ..dumps import NAME
 from ..engine import Engine
 from ..formats import N_QUADS
 from ..publication import Dump
 from ..reading import content_of
-from ..release import NAME
+from ..release import Files
 from ..settings import Settings
 from ..versions import Release, called, number
 from .mount import VERSION
@@ -35,26 +36,22 @@ class Site:
 
     dataset: Dataset
     engine: Engine
-    build: Callable[[], Mapping[str, bytes]]
+    build: Callable[[], Files]
     report: bytes | None = None
     settings: Settings = field(default_factory=Settings)
     release: Release | None = None
     versions: Mapping[str, "Site"] = field(default_factory=dict)
 
     @cached_property
-    def files(self) -> Mapping[str, bytes]:
-        """The release, built when first needed."""
+    def files(self) -> Files:
+        """The release, each file made when first needed."""
         return self.build()
 
     @cached_property
-    def digests(self) -> Mapping[str, str]:
-        """The SHA-256 of each file of the release."""
-        return {name: sha256(content).hexdigest() for name, content in self.files.items()}
-
-    @cached_property
     def dumps(self) -> tuple[Dump, ...]:
-        """The files of the release as records tell of them, by name."""
-        return tuple(Dump(name, len(content), self.digests[name]) for name, content in sorted(self.files.items()))
+        """The files of the whole dataset as records tell of them, by name."""
+        names = sorted(name for name in self.files if "/" not in name)
+        return tuple(Dump(name, len(self.files[name]), self.files.digest(name)) for name in names)
 
     @cached_property
     def counts(self) -> Counts:

@@ -82,6 +82,11 @@ def link(term: Term) -> Link:
     )
 
 
+def title(node: NamedNode) -> str:
+    """What a thing is called in the reader's language; empty if nowhere."""
+    return name(site().dataset, node, language())
+
+
 def _row(about: Neighbourhood, triple: Triple) -> Row:
     graphs = about.premises.get(triple) or about.evidence.get(triple, ())
     return Row(

@@ -99,6 +99,7 @@ def environ(scope: Scope, request: Request, part: str | None) -> dict[str, Any]:
         "HTTP_ACCEPT_DATETIME": request.datetime,
         "HTTP_CONTENT_ENCODING": request.body_encoding,
         "HTTP_RANGE": part,
+        "HTTP_IF_RANGE": scope.headers.get("if-range") if part is not None else None,
         "CONTENT_TYPE": request.body_type,
     }
     return {

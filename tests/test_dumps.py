@@ -1,0 +1,292 @@
+"""The dumps: the dataset in every format, as a whole, by document and by graph; nothing lost, nothing added."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import rdflib
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, serialize
+
+from iqgraph.canonical import canonical_hash
+from iqgraph.dataset import UNION, Dataset, load, load_plain
+from iqgraph.dumps import CANONICAL, document_of, ordered_graphs, shapes
+from iqgraph.errors import DatasetError
+from iqgraph.formats import RDF_FORMATS, Format, of_file, of_kind
+from iqgraph.release import Files, build
+from iqgraph.resources import Sources
+from iqgraph.seals import digest
+from iqgraph.terms import BASE, DERIVED, GRAPH, META, ONTOLOGY
+from tiny import HEAD, put
+
+NAMES = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}
+RDFLIB = {"ttl": "turtle", "nt": "nt", "trig": "trig", "nq": "nquads", "jsonld": "json-ld", "rdf": "xml"}
+by_format = pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
+
+
+@pytest.fixture(scope="module")
+def files(dataset: Dataset) -> Files:
+    """The release of the bundled dataset."""
+    return build(dataset)
+
+
+def dump(files: Files, form: Format) -> bytes:
+    """The dump in a format."""
+    return files[f"iq-hessen.{form.extension}"]
+
+
+def named(store: Store) -> set[str]:
+    """The statements of the named graphs."""
+    return {str(quad) for quad in store if quad.graph_name != UNION}
+
+
+@pytest.mark.parametrize("form", of_kind("graph"), ids=lambda form: form.name)
+def test_graph_is_the_union(files: Files, dataset: Dataset, form: Format) -> None:
+    """A format without graphs holds each statement of the union once."""
+    triples = [quad.triple for quad in parse(dump(files, form), form.rdf)]
+
+    assert len(triples) == len(set(triples))
+    assert set(triples) == set(dataset.triples())
+
+
+@pytest.mark.parametrize("form", of_kind("dataset"), ids=lambda form: form.name)
+def test_dataset_is_the_named_graphs(files: Files, dataset: Dataset, form: Format) -> None:
+    """A format with graphs holds every statement in its graphs, and nothing outside."""
+    store = Store()
+    store.extend(parse(dump(files, form), form.rdf))
+
+    assert {str(quad) for quad in store} == named(dataset.store)
+
+
+@by_format
+@pytest.mark.filterwarnings(
+    "ignore:(Dataset|ConjunctiveGraph):DeprecationWarning"
+)  # rdflib's own parsers use what it deprecates
+def test_rdflib_reads_the_same(files: Files, dataset: Dataset, form: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another library agrees on every file."""
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    graph = rdflib.Dataset(default_union=True)
+    graph.parse(data=dump(files, form), format=RDFLIB[form.extension])
+    merged = rdflib.Graph()
+    merged += graph.triples((None, None, None))
+
+    read = {quad.triple for quad in parse(merged.serialize(format="nt"), RdfFormat.N_TRIPLES)}
+    assert read == set(dataset.triples())
+
+
+@by_format
+def test_no_blank_nodes(files: Files, form: Format) -> None:
+    """Everything has an IRI."""
+    quads = list(parse(dump(files, form), form.rdf))
+
+    assert not [quad for quad in quads for term in quad if isinstance(term, BlankNode | Triple)]
+
+
+def test_graphs_are_in_reading_order(files: Files) -> None:
+    """Passages by number, then what belongs to documents, then all else."""
+    text = dump(files, of_file("x.trig") or RDF_FORMATS[0]).decode()
+    heads = [line.removesuffix(" {") for line in text.splitlines() if line.endswith(" {")]
+    passages = [head for head in heads if head.startswith("g:S")]
+    others = [head.partition("/graph/")[2].partition("/")[0] for head in heads if head.startswith("<")]
+
+    assert passages == sorted(passages)
+    assert heads[: len(passages)] == passages
+    assert others == sorted(others, key=["names", "passages", "notes", "official", "links"].index)
+    assert heads[-3:] == ["graph:derived", "graph:ontology", "graph:meta"]
+
+
+def test_other_graphs_follow_the_known_ones(tmp_path: Path) -> None:
+    """Graphs of anybody are sorted by name."""
+    file = put(tmp_path, "a.nq", "".join(f"<x:a> <x:b> <x:c> <x:{name}> .\n" for name in "ba"))
+
+    assert [graph.value for graph in ordered_graphs(load_plain([file]))] == ["x:a", "x:b"]
+
+
+def test_context_of_json_ld_is_readable(files: Files) -> None:
+    """Names are short, as in Turtle."""
+    text = files["iq-hessen.jsonld"].decode()
+
+    assert '"@id": "id:involas"' in text
+    assert '"iq": "https://w3id.org/iq-hessen/ontology#"' in text
+
+
+def test_ontology_is_a_file(files: Files, dataset: Dataset) -> None:
+    """It holds what graph/ontology holds."""
+    assert {quad.triple for quad in parse(files["ontology.ttl"], RdfFormat.TURTLE)} == set(dataset.triples(ONTOLOGY))
+
+
+def test_shapes_are_a_file(sources: Sources, tmp_path: Path) -> None:
+    """The bodies of all files below one set of prefixes."""
+    put(tmp_path, "shapes/z.ttl", "@prefix x: <http://x/> .\n\nx:a x:b [ x:c 1 ] .\n")
+    text = shapes(sources)
+
+    assert text.startswith("@prefix adms:")
+    assert text.count("@prefix x:") == 1
+    assert len(list(parse(text, RdfFormat.TURTLE))) == 10
+
+
+def test_bundled_shapes_lose_nothing(files: Files, dataset: Dataset) -> None:
+    """The one file has as many statements as its sources."""
+    assert dataset.sources is not None
+    root = dataset.sources.shapes
+    texts = [file.read_text(encoding="utf-8") for file in root.iterdir() if file.name.endswith(".ttl")]
+    count = sum(len(list(parse(text, RdfFormat.TURTLE))) for text in texts)
+
+    assert len(list(parse(files["shapes.ttl"], RdfFormat.TURTLE))) == count > 0
+
+
+def test_prefix_with_two_meanings_is_refused(sources: Sources, tmp_path: Path) -> None:
+    """Shapes whose prefixes differ cannot be one file."""
+    put(tmp_path, "shapes/z.ttl", "@prefix iq: <http://x/> .\n\niq:a iq:b 1 .\n")
+
+    with pytest.raises(DatasetError, match=r"z\.ttl: the prefix iq:"):
+        shapes(sources)
+
+
+def test_homeless_statements_are_released(sources: Sources, tmp_path: Path) -> None:
+    """What is in no named graph stands in the default graph of the dumps."""
+    file = put(tmp_path, "mine.ttl", HEAD + "id:dora a iq:Person .")
+    text = build(load([file], sources))["iq-hessen.nq"].decode()
+
+    assert (
+        "id/dora> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <https://w3id.org/iq-hessen/ontology#Person> .\n"
+        in text
+    )
+
+
+@by_format
+def test_plain_rdf_is_released(tmp_path: Path, form: Format) -> None:
+    """RDF of anybody, with graphs and blank nodes, comes out as it came in."""
+    file = put(tmp_path, "a.trig", '@prefix x: <http://x/> . x:g { x:a x:b [ x:c "d"@en ] } x:e x:f 1 .')
+    dataset = load_plain([file])
+    files = build(dataset)
+    quads = list(parse(dump(files, form), form.rdf))
+
+    assert "ontology.ttl" not in files
+    assert len(quads) == 3
+    assert GRAPH.meta not in {quad.graph_name for quad in quads}
+
+
+def test_plain_statements_about_statements_are_released(tmp_path: Path) -> None:
+    """Every format holds them but JSON-LD, which is left out."""
+    file = put(tmp_path, "a.ttl", "<x:a> <x:b> <x:c> {| <x:d> <x:e> |} .")
+    files = build(load_plain([file]))
+
+    assert NAMES - files.keys() == {"iq-hessen.jsonld"}
+    assert len(list(parse(files["iq-hessen.rdf"], RdfFormat.RDF_XML))) == 3
+
+
+def test_canonical_hash_is_a_file(files: Files, dataset: Dataset) -> None:
+    """It is the checksum of the N-Quads, which are the canonical form."""
+    assert files[CANONICAL].decode() == f"{canonical_hash(dataset)}  iq-hessen.nq\n"
+    assert sha256(files["iq-hessen.nq"]).hexdigest() == canonical_hash(dataset)
+
+
+@pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.trig", "iq-hessen.rdf"])
+def test_dump_says_what_it_is(files: Files, dataset: Dataset, name: str) -> None:
+    """Before the first statement: titles, version, source, licence, hash, citation."""
+    head = files[name].decode()[:1200]
+
+    for told in (
+        "Title (de): Wissensgraph IQ Hessen",
+        "Title (en): IQ Hessen Knowledge Graph",
+        f"Address: {BASE}dataset",
+        "Version: 0.1.0",
+        "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html",
+        "Licence: https://creativecommons.org/publicdomain/zero/1.0/",
+        canonical_hash(dataset),
+        f"IQ Hessen Knowledge Graph. Version 0.1.0. {BASE}dataset",
+    ):
+        assert told in head
+
+
+@pytest.mark.parametrize("name", ["iq-hessen.nt", "iq-hessen.nq"])
+def test_lines_are_statements_alone(files: Files, name: str) -> None:
+    """A comment would change the hash of the canonical form."""
+    assert not [line for line in files[name].splitlines() if not line.endswith(b" .") or line.startswith(b"#")]
+
+
+def test_vocabularies_have_a_licence_of_their_own(files: Files) -> None:
+    """The ontology and the shapes are CC BY."""
+    for name in ("ontology.ttl", "graph/ontology.ttl", "shapes.ttl"):
+        head = files[name].decode().partition("@prefix")[0]
+        assert "# Licence: https://creativecommons.org/licenses/by/4.0/" in head
+        assert "# Version: 0.1.0" in head
+
+
+def test_each_graph_is_a_file(files: Files, dataset: Dataset) -> None:
+    """It holds what the graph holds, and begins with the hash of just that."""
+    for graph in dataset.graphs():
+        content = files[f"graph/{graph.value.removeprefix(GRAPH.iri)}.ttl"]
+        assert {quad.triple for quad in parse(content, RdfFormat.TURTLE)} == set(dataset.triples(graph))
+        assert f"# Graph: {graph.value}\n" in content.decode()
+        assert digest(dataset.triples(graph)) in content.decode().partition("@prefix")[0]
+
+
+def test_file_of_a_passage_names_the_passage(files: Files) -> None:
+    """Who finds the file alone finds the way back."""
+    head = files["graph/11-jahre-iq/S24.ttl"].decode().partition("@prefix")[0]
+
+    assert f"{BASE}passage/11-jahre-iq/S24" in head
+
+
+def test_document_is_a_file(files: Files, dataset: Dataset) -> None:
+    """All of its graphs, and of the description of graphs the part that is about them."""
+    held = set(parse(files["document/11-jahre-iq.trig"], RdfFormat.TRIG))
+    own = {graph for graph in dataset.graphs() if document_of(graph) == "11-jahre-iq"}
+    about = {quad for quad in held if quad.graph_name == META}
+
+    assert len(own) == 49
+    assert {quad for quad in held if quad.graph_name != META} == {q for q in dataset.store if q.graph_name in own}
+    assert about == {
+        quad
+        for quad in dataset.store
+        if quad.graph_name == META and any(str(quad.subject)[1:-1].partition("#")[0] == graph.value for graph in own)
+    }
+    assert len({quad.subject for quad in about} & own) == len(own)
+
+
+def test_hash_of_a_document_is_that_of_its_statements(files: Files) -> None:
+    """Sorted N-Quads without blank nodes are the canonical form."""
+    content = files["document/11-jahre-iq.trig"]
+    lines = (serialize(set(parse(content, RdfFormat.TRIG)), format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+
+    assert sha256(b"".join(sorted(lines))).hexdigest() in content.decode().partition("@prefix")[0]
+
+
+@pytest.mark.parametrize(
+    ("graph", "document"),
+    [
+        ("letter/S01", "letter"),
+        ("names/letter", "letter"),
+        ("passages/letter", "letter"),
+        ("notes/letter", "letter"),
+        ("official/law", ""),
+        ("links/ror", ""),
+        ("derived", ""),
+        ("ontology", ""),
+        ("meta", ""),
+    ],
+)
+def test_document_of_a_graph(graph: str, document: str) -> None:
+    """Its name says to which document a graph belongs."""
+    assert document_of(GRAPH[graph]) == document
+    assert document_of(NamedNode(f"http://example.org/{graph}")) == ""
+
+
+def test_every_document_is_a_file(sources: Sources) -> None:
+    """No name of a document stands in the code."""
+    files = build(load(sources=sources))
+
+    assert {"document/letter.trig", "graph/letter/S01.ttl", "graph/derived.ttl"} <= files.keys()
+    assert DERIVED.value not in files["document/letter.trig"].decode()
+
+
+@pytest.mark.parametrize("name", ["letter/../../x", "letter//x", "letter/x:y", "letter/ä", "/x", ".x", "letter/"])
+def test_names_that_are_no_file_names_are_refused(sources: Sources, tmp_path: Path, name: str) -> None:
+    """A name in the data never leads out of the folder that is written."""
+    put(tmp_path, "data/letter/02.nq", f"<{BASE}id/a> <{BASE}ontology#leads> <{BASE}id/b> <{GRAPH.iri}{name}> .\n")
+    dataset = load(sources=sources)
+    assert any(graph.value.startswith(GRAPH.iri) and name[:3] in graph.value for graph in dataset.graphs())
+
+    with pytest.raises(DatasetError, match="cannot be the name of a file"):
+        build(dataset)

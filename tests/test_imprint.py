@@ -1,0 +1,71 @@
+"""The imprint: what a file says of itself, taken from the data, as comments that every parser skips."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from pyoxigraph import RdfFormat, parse
+
+from iqgraph.dataset import Dataset, load
+from iqgraph.imprint import AUTHORS, DATASET, in_turtle, in_xml, lines
+from iqgraph.resources import Sources
+from iqgraph.terms import GRAPH
+from tiny import HEAD, put
+
+ROOT = Path(__file__).parent.parent
+MINE = """
+graph:meta {
+    <https://w3id.org/iq-hessen/dataset> dcterms:title "The\\n letter  -- @prefix x"@en ; dcat:version "2.0.0" .
+}
+"""
+
+
+def test_only_what_is_said(sources: Sources) -> None:
+    """A dataset that says nothing of itself has an address, and a hash if one is given."""
+    assert lines(load(sources=sources)) == [f"Address: {DATASET.value}"]
+    assert lines(load(sources=sources), digest="abc")[1:] == ["SHA-256 of the canonical form (RDFC-1.0): abc"]
+
+
+def test_each_statement_is_one_line(sources: Sources, tmp_path: Path) -> None:
+    """No line break in the data ends the comment."""
+    put(tmp_path, "data/mine.trig", HEAD + MINE)
+
+    assert lines(load(sources=sources)) == [
+        "Title (en): The letter -- @prefix x",
+        f"Address: {DATASET.value}",
+        "Version: 2.0.0",
+        f"Cite as: {AUTHORS}: The letter -- @prefix x. Version 2.0.0. {DATASET.value}",
+    ]
+
+
+def test_parts_lead_to_the_whole_and_to_their_sources(dataset: Dataset) -> None:
+    """A graph names its source by title and address."""
+    told = lines(dataset, part=("Graph", GRAPH["links/ror"]))
+
+    assert told[0] == f"Graph: {GRAPH.iri}links/ror"
+    assert f"Part of: {DATASET.value}" in told
+    assert next(line for line in told if line.startswith("Source: ")).count("https://") == 2
+
+
+def test_comments_of_turtle_are_skipped() -> None:
+    """And without lines there are none."""
+    assert in_turtle([]) == ""
+    assert list(parse(in_turtle(["a", "<b>"]) + "<x:a> <x:b> <x:c> .", RdfFormat.TURTLE)) != []
+
+
+@pytest.mark.parametrize("line", ["a -- b", "--->", "a-----", "--!>", "<!-- -->"])
+def test_comments_of_xml_are_skipped(line: str) -> None:
+    """Hyphens in the text do not end the comment."""
+    document = '<?xml version="1.0" encoding="UTF-8"?>\n<a/>'
+
+    assert ET.fromstring(in_xml([line], document)).tag == "a"  # noqa: S314 - our own text
+    assert in_xml([], document) == document
+
+
+@pytest.mark.repository
+def test_authors_are_those_of_the_citation() -> None:
+    """The file for citation managers says the same."""
+    names = re.findall(r"^  - name: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert names == [AUTHORS]
