@@ -286,4 +286,4 @@ def test_address_without_slash(client: FlaskClient) -> None:
     response = client.get("/download")
 
     assert response.status_code == 308
-    assert response.headers["Location"] == "http://localhost/download/"
+    assert response.headers["Location"] == "/download/"

@@ -102,10 +102,10 @@ def test_other_graphs_follow_the_known_ones(tmp_path: Path) -> None:
 
 
 def test_context_of_json_ld_is_readable(files: Files) -> None:
-    """Names are short, as in Turtle."""
+    """Keys are short, and IRIs can be followed."""
     text = files["iq-hessen.jsonld"].decode()
 
-    assert '"@id": "id:involas"' in text
+    assert '{"id": "https://w3id.org/iq-hessen/id/involas",' in text
     assert '"iq": "https://w3id.org/iq-hessen/ontology#"' in text
 
 

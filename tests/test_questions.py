@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from iqgraph.dataset import Dataset
 from iqgraph.derivation import derive
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
+from iqgraph.questions import Question
+from iqgraph.questions import questions as published
 from iqgraph.resources import derivation_rules, packaged, questions
-from iqgraph.terms import DOCUMENT, graph_iri
+from iqgraph.terms import DOCUMENT, RDF, RDFS, SCHEMA, SH, graph_iri
 
 ANSWERS = Path(__file__).parent / "answers"
 QUESTIONS = {question.slug: question.query for question in questions(packaged())}
@@ -122,6 +124,21 @@ def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
     store = without(dataset, graph_iri(DOCUMENT, passage))
 
     assert [slug for slug in asked if ask(slug, store) != expected(slug)]
+
+
+@pytest.mark.parametrize("question", published(packaged()).values(), ids=lambda question: str(question.slug))
+def test_published_question_is_what_the_file_says(question: Question) -> None:
+    """As a thing it has the words, topic and passages of the head of its file, and a query that needs no more."""
+    told = header(question.slug)
+    triples = set(question.triples())
+
+    assert {Triple(question.node, RDFS.label, Literal(told[tag], language=tag)) for tag in ("de", "en")} <= triples
+    assert Triple(question.node, SCHEMA.keywords, Literal(told["topic"])) in triples
+    assert [passage.value.rpartition("/")[2] for passage in question.passages] == passages(question.slug)
+    assert not question.query.startswith("#")
+    ask = Query(question.query).form == "ASK"
+    assert (Triple(question.node, SH.ask, Literal(question.query)) in triples) == ask
+    assert (Triple(question.node, RDF.type, SH.SPARQLSelectExecutable) in triples) != ask
 
 
 def test_every_question_has_an_answer_and_the_other_way_round() -> None:

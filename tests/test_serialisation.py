@@ -62,7 +62,7 @@ def test_only_used_prefixes_are_declared() -> None:
 
 def test_one_value_is_no_list_in_json_ld() -> None:
     """JSON-LD is as plain as it can be."""
-    assert '"@type": "iq:Person"' in serialise(TRIPLES[:1], formats.JSON_LD).decode()
+    assert '"type": "iq:Person"' in serialise(TRIPLES[:1], formats.JSON_LD).decode()
 
 
 def test_statement_about_a_statement_has_no_place_in_json_ld() -> None:

@@ -79,7 +79,7 @@ def test_the_iri_of_the_data_leads_to_the_catalogue(client: FlaskClient, accept:
     assert response.headers["Vary"] == "Accept"
 
 
-@pytest.mark.parametrize("path", ["/catalog.xyz", "/void.csv", "/catalog/", "/void.", "/.well-known/other"])
+@pytest.mark.parametrize("path", ["/catalog.xyz", "/void.csv", "/void.", "/.well-known/other"])
 def test_no_other_forms(client: FlaskClient, path: str) -> None:
     """What is not there is a problem."""
     response = client.get(path)

@@ -120,7 +120,7 @@ def test_no_answer(client: FlaskClient, query: str, status: int, kind: str) -> N
     assert json.loads(response.data)["type"].endswith(f"/{kind}")
 
 
-@pytest.mark.parametrize("path", ["/cite.pdf", "/cite.ttl", "/cite.cff?query=ASK%7B%7D", "/cite/"])
+@pytest.mark.parametrize("path", ["/cite.pdf", "/cite.ttl", "/cite.cff?query=ASK%7B%7D"])
 def test_no_other_forms(client: FlaskClient, path: str) -> None:
     """A form that there is not; and no citation file of an answer."""
     assert client.get(path).status_code == 404

@@ -1,32 +1,37 @@
-"""What the dataset says about one thing: its statements, what points to it, what its neighbours are called."""
+"""What the dataset says about one thing, what points to it, what its neighbours are called, and who says so."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ..dataset import UNION, Dataset
+from ..dataset import UNION, Dataset, Term
 from ..derivation import statement_iri
-from ..terms import DERIVED, PROV, RDF, RDFS, SKOS
+from ..terms import DCTERMS, DERIVED, IQ, PROV, RDF, RDFS, SKOS
+from .gathering import Evidence, Gathering, Subject
 
 LABELS = (SKOS.prefLabel, RDFS.label)
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
-Evidence = dict[Triple, tuple[NamedNode, ...]]
+SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
     """A thing with its parts, and the statements that lead to it; with the graphs that make each of them.
 
-    A derived statement has, instead of the graph of all derived ones, those that it follows from.
+    `notes` say where statements come from: the sources of their graphs, what a derived statement follows from and
+    what a contextual one is to be read with. A derived statement has those graphs as its `premises`.
+    If there is more to tell than one document can hold, the neighbourhood is not `whole`.
     """
 
     node: NamedNode
     statements: tuple[Triple, ...]
     incoming: tuple[Triple, ...]
     labels: tuple[Triple, ...]
+    notes: tuple[Triple, ...]
     evidence: Evidence
     premises: Evidence
+    whole: bool = True
 
     @property
     def triples(self) -> Iterator[Triple]:
@@ -34,89 +39,138 @@ class Neighbourhood:
         yield from self.statements
         yield from self.incoming
         yield from self.labels
+        yield from self.notes
+
+    def graphs(self) -> list[tuple[NamedNode, list[Triple]]]:
+        """The same as named graphs, sorted by name; what no graph says is missing."""
+        told: dict[NamedNode, list[Triple]] = {}
+        for triple in dict.fromkeys(self.triples):
+            for graph in self.evidence.get(triple, ()):
+                told.setdefault(graph, []).append(triple)
+        return sorted(told.items(), key=lambda one: one[0].value)
+
+    def graphless(self) -> list[Triple]:
+        """What no graph says."""
+        return [triple for triple in self.triples if not self.evidence.get(triple)]
 
 
 def find(dataset: Dataset, iri: str) -> NamedNode | None:
     """The node of an IRI, or None if the dataset says nothing of it."""
-    try:
-        node = NamedNode(iri)
-    except ValueError:
+    node = _node(iri)
+    if node is None:
         return None
-    store = dataset.store
-    told = next(store.quads_for_pattern(node, None, None), None) or next(
-        store.quads_for_pattern(None, None, node), None
-    )
-    return node if told or store.contains_named_graph(node) else None
+    points = next(dataset.store.quads_for_pattern(None, None, node), None)
+    return node if points or _is_described(dataset, node) else None
 
 
-def neighbourhood(dataset: Dataset, node: NamedNode) -> Neighbourhood:
-    """The neighbourhood of a node; that of a graph includes what the graph says."""
-    told = [triple for part in _parts(dataset, node) for triple in _about(dataset, part)]
-    statements = list(dict.fromkeys([*told, *dataset.triples(node)]))
-    pointing = [quad.triple for quad in dataset.store.quads_for_pattern(None, None, node, UNION)]
-    incoming = [triple for triple in pointing if triple.predicate not in BOOKKEEPING]
+def describes(dataset: Dataset, iri: str) -> bool:
+    """Whether the dataset has statements of its own about what the IRI names."""
+    node = _node(iri)
+    return node is not None and _is_described(dataset, node)
+
+
+def neighbourhood(dataset: Dataset, node: NamedNode, given: Iterable[Triple] = ()) -> Neighbourhood:
+    """The neighbourhood of a node; that of a graph includes what the graph says.
+
+    `given` are statements about the node that the dataset itself does not hold.
+    """
+    gathering = Gathering(dataset)
+    said = [*given, *(triple for part in _parts(gathering, node) for triple in gathering.ask(part))]
+    said += gathering.held_by(node)
+    statements = tuple(dict.fromkeys(said))
+    pointing = (triple for triple in gathering.ask(value=node) if triple.predicate not in BOOKKEEPING)
+    incoming = tuple(triple for triple in pointing if triple.subject != node)
     every = [*statements, *incoming]
-    evidence = {triple: _graphs(dataset, triple) for triple in every}
-    premises = {triple: _premises(dataset, triple) for triple in every if DERIVED in evidence[triple]}
-    labels = tuple(_neighbours(dataset, every, node))
-    return Neighbourhood(node, tuple(statements), tuple(incoming), labels, evidence, premises)
+    notes, premises = _notes(gathering, every)
+    told = dict.fromkeys([*every, *notes])
+    labels = [triple for triple in _neighbours(gathering, told, node) if triple not in told]
+    known = set(every)
+    extra = tuple(triple for triple in notes if triple not in known)
+    return Neighbourhood(
+        node, statements, incoming, tuple(labels), extra, gathering.evidence(), premises, gathering.whole
+    )
 
 
 def name(dataset: Dataset, node: NamedNode, language: str) -> str:
     """What a thing is called in a language, else in another one; empty if nowhere."""
-    labels = [triple.object for triple in _labels(dataset, node)]
-    literals = [label for label in labels if isinstance(label, Literal)]
-    own = [label.value for label in literals if label.language == language]
-    return next(iter([*own, *(label.value for label in literals)]), "")
+    for predicate in LABELS:
+        quads = dataset.store.quads_for_pattern(node, predicate, None, UNION)
+        found = sorted((quad.object for quad in quads if isinstance(quad.object, Literal)), key=str)
+        if found:
+            return next((label.value for label in found if label.language == language), found[0].value)
+    return ""
 
 
-def known_iris(dataset: Dataset, start: str) -> set[str]:
-    """The IRIs of things and graphs that begin in a certain way."""
-    nodes = {triple.subject for triple in dataset.triples()} | set(dataset.graphs())
-    return {node.value for node in nodes if isinstance(node, NamedNode) and node.value.startswith(start)}
+def _node(iri: str) -> NamedNode | None:
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None
 
 
-def _parts(dataset: Dataset, node: NamedNode) -> Iterator[NamedNode | BlankNode]:
+def _is_described(dataset: Dataset, node: NamedNode) -> bool:
+    told = next(dataset.store.quads_for_pattern(node, None, None), None)
+    return told is not None or dataset.store.contains_named_graph(node)
+
+
+def _parts(gathering: Gathering, node: NamedNode) -> Iterator[Subject]:
     """The node, and what exists only as a part of it: blank nodes and names behind its hash."""
-    seen: set[NamedNode | BlankNode] = set()
-    ahead: list[NamedNode | BlankNode] = [node]
-    while ahead:
-        part = ahead.pop()
+    seen: set[Subject] = set()
+    ahead: list[Subject] = [node]
+    pieces = gathering.ask(None, DCTERMS.isPartOf, node)
+    ahead += [piece.subject for piece in pieces if _is_part(piece.subject, node)]
+    while ahead and gathering.has_room(len(seen)):
+        part = ahead.pop(0)
         if part in seen:
             continue
         seen.add(part)
         yield part
-        values = [triple.object for triple in _about(dataset, part)]
-        ahead += [value for value in values if isinstance(value, BlankNode)]
-        named = [value for value in values if isinstance(value, NamedNode)]
-        ahead += [value for value in named if value.value.startswith(f"{node.value}#")]
+        values = [triple.object for triple in gathering.ask(part)]
+        ahead += [value for value in values if not isinstance(value, Literal) and _is_part(value, node)]
 
 
-def _about(dataset: Dataset, subject: NamedNode | BlankNode) -> list[Triple]:
-    return [quad.triple for quad in dataset.store.quads_for_pattern(subject, None, None, UNION)]
+def _is_part(term: Term, node: NamedNode) -> bool:
+    return isinstance(term, BlankNode) or (isinstance(term, NamedNode) and term.value.startswith(f"{node.value}#"))
 
 
-def _neighbours(dataset: Dataset, triples: Iterable[Triple], node: NamedNode) -> Iterator[Triple]:
+def _notes(gathering: Gathering, triples: list[Triple]) -> tuple[list[Triple], Evidence]:
+    """Where the statements come from, and from which graphs the derived ones follow."""
+    notes: list[Triple] = []
+    premises: dict[Triple, tuple[NamedNode, ...]] = {}
+    graphs: set[NamedNode] = set()
+    for triple, statement in _reified(gathering, triples):
+        about = gathering.ask(statement)
+        notes += about
+        found = {one.object for one in about if one.predicate == PROV.wasDerivedFrom}
+        if statement == statement_iri(triple):
+            premises[triple] = tuple(sorted((one for one in found if isinstance(one, NamedNode)), key=str))
+            graphs.update(premises[triple])
+    for triple in triples:
+        graphs.update(gathering.graphs.get(triple, ()))
+        if DERIVED in gathering.graphs.get(triple, ()):
+            premises.setdefault(triple, ())
+    for graph in sorted(graphs, key=str):
+        for predicate in SOURCES:
+            # What all derived statements follow from together says nothing about one of them.
+            if (graph, predicate) != (DERIVED, PROV.wasDerivedFrom):
+                notes += gathering.ask(graph, predicate)
+    return list(dict.fromkeys(notes)), premises
+
+
+def _reified(gathering: Gathering, triples: list[Triple]) -> Iterator[tuple[Triple, Subject]]:
+    """The statements that are described by a node of their own, each with that node."""
+    known = set(triples)
+    for subject in dict.fromkeys(triple.subject for triple in triples):
+        for statement in [one.subject for one in gathering.ask(None, RDF.subject, subject)]:
+            parts = {one.predicate: one.object for one in gathering.ask(statement)}
+            predicate, value = parts.get(RDF.predicate), parts.get(RDF.object)
+            if isinstance(predicate, NamedNode) and value is not None:
+                triple = Triple(subject, predicate, value)
+                if triple in known:
+                    yield triple, statement
+
+
+def _neighbours(gathering: Gathering, triples: Iterable[Triple], node: NamedNode) -> Iterator[Triple]:
     named = {term for triple in triples for term in triple if isinstance(term, NamedNode)} - {node}
     for term in sorted(named, key=str):
-        yield from _labels(dataset, term)
-
-
-def _labels(dataset: Dataset, node: NamedNode) -> list[Triple]:
-    for predicate in LABELS:
-        found = [quad.triple for quad in dataset.store.quads_for_pattern(node, predicate, None, UNION)]
-        if found:
-            return sorted(found, key=str)
-    return []
-
-
-def _graphs(dataset: Dataset, triple: Triple) -> tuple[NamedNode, ...]:
-    quads = dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
-    graphs = {quad.graph_name for quad in quads}
-    return tuple(sorted((graph for graph in graphs if isinstance(graph, NamedNode)), key=str))
-
-
-def _premises(dataset: Dataset, triple: Triple) -> tuple[NamedNode, ...]:
-    """The graphs that a derived statement follows from."""
-    found = dataset.values(statement_iri(triple), PROV.wasDerivedFrom)
-    return tuple(graph for graph in found if isinstance(graph, NamedNode))
+        yield from next(filter(None, (gathering.ask(term, predicate) for predicate in LABELS)), [])

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template
+from pyoxigraph import NamedNode
 
-from ..engine.neighbourhood import known_iris
 from . import urls
 from .catalogue import published
 from .headers import text
@@ -14,7 +14,6 @@ from .site import site
 
 bp = Blueprint("discovery", __name__)
 
-KINDS = ("concept", "graph", "id", "passage", "query", "rule")
 PAGES = ("", "catalog", "download/", "sparql", "void")
 OWN_PAGES = ("cite", "ontology", "shapes", "validation")
 
@@ -46,6 +45,13 @@ def pages() -> Iterator[str]:
     yield from PAGES
     if site().bundled:
         yield from OWN_PAGES
-        for kind in KINDS:
-            iris = known_iris(site().dataset, urls.iri(f"{kind}/"))
-            yield from sorted(f"{quote(iri.removeprefix(urls.iri('')))}.html" for iri in iris if "#" not in iri)
+        starts = tuple(urls.iri(f"{kind}/") for kind in urls.KINDS)
+        paths = {iri.removeprefix(urls.iri("")) for iri in _iris() if iri.startswith(starts) and "#" not in iri}
+        yield from sorted(f"{quote(path)}.html" for path in paths)
+
+
+def _iris() -> Iterator[str]:
+    """The IRIs of all things, graphs and questions."""
+    things = {triple.subject for triple in site().dataset.triples()} | set(site().dataset.graphs())
+    yield from (node.value for node in things if isinstance(node, NamedNode))
+    yield from site().questions

@@ -46,6 +46,7 @@ KINDS = {
         Kind("media-type", 415, "The content type is not understood", "Der Inhaltstyp ist nicht bekannt"),
         Kind("range", 416, "The range is outside the file", "Der Bereich liegt außerhalb der Datei"),
         Kind("too-expensive", 422, "The query is too expensive", "Die Abfrage ist zu aufwendig"),
+        Kind("too-much", 422, "One document does not hold it", "Ein Dokument fasst es nicht"),
         Kind("internal", 500, "Something went wrong here", "Hier ist etwas schiefgegangen"),
         Kind("overloaded", 503, "There is no room for the query now", "Für die Abfrage ist gerade kein Platz"),
     )

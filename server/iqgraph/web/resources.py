@@ -1,43 +1,70 @@
-"""Our IRIs: each thing has an address, and a document in every format."""
+"""Our IRIs, and any other that the dataset describes: each thing has an address, and a document in every form."""
 
-from difflib import get_close_matches
-from urllib.parse import quote
+import json
 
-from flask import Blueprint, Response, redirect
-from pyoxigraph import parse
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode, parse
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..dataset import Node
-from ..engine.neighbourhood import Neighbourhood, find, known_iris, neighbourhood
-from ..formats import RDF_FORMATS, TURTLE, Format
-from ..serialisation import serialise, serialise_graphs
-from ..terms import BASE
-from . import reference, urls, views
+from ..formats import JSON_LD, TURTLE, Format
+from ..serialisation import serialise
+from . import reference, relations, urls
 from .choice import DOCUMENTS, by_suffix, choose
+from .documents import document, known
 from .headers import text
+from .missing import tidied, unknown, without_form
 from .negotiation import Page
 from .problems import Problem
 from .site import site
 
 bp = Blueprint("resources", __name__)
 
-NEAREST = 5
+KINDS = f"any({', '.join(urls.KINDS)})"
 
 
-@bp.get("/<any(id, concept, passage, graph, query, rule):kind>/<path:name>")
+@bp.get(f"/<{KINDS}:kind>/<path:name>")
 def resource(kind: str, name: str) -> AnyResponse:
     """The document in the form that the address names or, at the bare address, the way to the best one."""
     path = f"{kind}/{name}"
-    if find(site().dataset, urls.iri(path)):
-        return _see_other(path)
+    thing = _thing(path)
+    if thing:
+        return _see_other(thing)
     stem, _, extension = path.rpartition(".")
-    form = by_suffix(extension)
-    if form is None:
-        raise _unknown(path)
-    node = find(site().dataset, urls.iri(stem))
+    thing, form = _thing(stem), by_suffix(extension)
+    if thing and form:
+        return document(thing, form)
+    return tidied() or _raise(without_form(thing, extension) if thing else unknown(urls.iri(path)))
+
+
+@bp.get("/describe")
+@bp.get("/describe.<extension>")
+def describe(extension: str | None = None) -> Response:
+    """The document about what any IRI names: `?uri=`, the form by the end of the path, by `format=` or by Accept."""
+    uri = request.args.get("uri", "").strip()
+    if not uri:
+        raise Problem("bad-request", f"Name the thing to describe: {urls.describe('…')}")
+    form = by_suffix(extension) if extension else choose(DOCUMENTS, request.args.get("format"))
+    node = known(uri)
     if node is None:
-        raise _unknown(stem)
-    return _document(neighbourhood(site().dataset, node), form)
+        raise unknown(uri)
+    if form is None:
+        raise without_form(node, extension or "")
+    response = document(node, form)
+    if extension is None:
+        response.vary.add("Accept")
+        response.headers["Content-Location"] = urls.form(node.value, form.extension)
+    return response
+
+
+@bp.get("/context.jsonld")
+def context() -> Response:
+    """The names that our JSON-LD documents use, as a context that others can refer to."""
+    if not site().bundled:
+        raise Problem("not-found", "These files are not ours, so there is no context for them.")
+    content = json.dumps(site().context.published(), ensure_ascii=False, indent=2) + "\n"
+    response = Response(content, content_type=JSON_LD.media_type)
+    relations.add(response, [f'<{relations.CC_BY}>; rel="license"'])
+    return response
 
 
 @bp.get("/<any(ontology, shapes):name>")
@@ -47,7 +74,7 @@ def vocabulary(name: str, extension: str | None = None) -> Response:
     content = site().files.get(f"{name}.ttl") if site().bundled else None
     form = choose(DOCUMENTS) if extension is None else by_suffix(extension)
     if content is None or form is None:
-        raise _unknown(name if content is None else f"{name}.{extension}")
+        raise unknown(urls.iri(name)) if content is None else without_form(NamedNode(urls.iri(name)), extension or "")
     if isinstance(form, Page):
         response = reference.page(name)
     else:
@@ -55,44 +82,37 @@ def vocabulary(name: str, extension: str | None = None) -> Response:
     if extension is None:
         response.vary.add("Accept")
         response.headers["Content-Location"] = urls.document(name, form.extension)
+    relations.add(response, relations.of_vocabulary(NamedNode(urls.iri(name)), form))
     return response
 
 
-def _see_other(path: str) -> AnyResponse:
-    response = redirect(urls.document(quote(path), choose(DOCUMENTS).extension), 303)
+def _thing(path: str) -> NamedNode | None:
+    iri = urls.iri(path)
+    return known(iri) if urls.is_ours(iri) else None
+
+
+def _see_other(node: NamedNode) -> AnyResponse:
+    try:
+        form = choose(DOCUMENTS)
+    except Problem as problem:
+        problem.members["forms"] = [urls.form(node.value, one.extension) for one in DOCUMENTS]
+        raise
+    response = _to(urls.form(node.value, form.extension))
+    relations.add(response, relations.of_thing(node, form))
+    return response
+
+
+def _to(address: str) -> Response:
+    response = Response(status=303, headers={"Location": urls.within(address)})
     response.vary.add("Accept")
     return response
 
 
-def _document(about: Neighbourhood, form: Format | Page) -> Response:
-    path = about.node.value.removeprefix(BASE)
-    if isinstance(form, Page):
-        response = views.html("resource.html", path=path, view=views.view(about), forms=RDF_FORMATS)
-    else:
-        response = Response(_written(about, form), content_type=text(form.media_type))
-    response.headers["Link"] = f'<{about.node.value}>; rel="describes"'
-    return response
-
-
-def _written(about: Neighbourhood, form: Format) -> bytes:
-    prefixes = site().dataset.prefixes
-    if form.kind != "dataset":
-        return serialise(about.triples, form, prefixes)
-    graphs = {graph for triple in about.triples for graph in about.evidence.get(triple, ())}
-    ordered: list[Node] = sorted(graphs, key=str)
-    told = [(graph, [t for t, where in about.evidence.items() if graph in where]) for graph in ordered]
-    return serialise_graphs(told, form, prefixes, [t for t in about.triples if not about.evidence.get(t)])
+def _raise(problem: Problem) -> AnyResponse:
+    raise problem
 
 
 def _translated(content: bytes, form: Format) -> bytes:
     if form is TURTLE:
         return content
     return serialise((quad.triple for quad in parse(content, TURTLE.rdf)), form, site().dataset.prefixes)
-
-
-def _unknown(path: str) -> Problem:
-    kind = path.partition("/")[0]
-    names = {iri.removeprefix(BASE) for iri in known_iris(site().dataset, urls.iri(f"{kind}/")) if "#" not in iri}
-    nearest = get_close_matches(path, names, NEAREST)
-    hint = f" Near to it are: {', '.join(nearest)}." if nearest else ""
-    return Problem("not-found", f"The graph knows nothing of {urls.iri(path)}.{hint}", nearest=nearest)

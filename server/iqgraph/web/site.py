@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from flask import current_app, request
 
 from ..canonical import canonical
+from ..context import Context, context
 from ..counts import Counts, count
 from ..dataset import Dataset
 from ..dumps import NAME
 from ..engine import Engine
+from ..engine.nearest import Names, names
 from ..formats import N_QUADS
 from ..publication import Dump
+from ..questions import Question, questions
 from ..reading import content_of
 from ..release import Files
 from ..settings import Settings
@@ -87,6 +90,22 @@ class Site:
     def releases(self) -> list[Release]:
         """The releases that are kept, oldest first."""
         return [one.release for one in self.versions.values() if one.release]
+
+    @cached_property
+    def context(self) -> Context:
+        """The names that JSON-LD documents use; to somebody's terms we give none."""
+        return context(self.dataset.triples() if self.bundled else (), self.dataset.prefixes)
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """The competency questions by their IRI; somebody's files have none."""
+        return questions(self.dataset.sources) if self.dataset.sources else {}
+
+    @cached_property
+    def names(self) -> Names:
+        """What things are called, to find those that somebody may have meant."""
+        asked = {iri: (question.de, question.en) for iri, question in self.questions.items()}
+        return names(self.dataset, asked)
 
     @property
     def bundled(self) -> bool:

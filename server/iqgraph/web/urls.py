@@ -1,12 +1,19 @@
 """Where things are: every address of the site is made here."""
 
-from urllib.parse import urlencode
+import re
+from urllib.parse import quote, urlencode
 
-from flask import Flask, request
+from flask import Flask, Response, request
 
+from ..engine.neighbourhood import describes
 from ..terms import BASE
 from .mount import OUTER
 from .problems import Problem
+from .site import site
+
+KINDS = ("concept", "graph", "id", "passage", "query", "rule")
+KIND = re.compile(f"(?:{'|'.join(KINDS)})/")
+PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_][A-Za-z0-9._~-]*)*(?:#[A-Za-z0-9._~-]*)?")
 
 
 def root() -> str:
@@ -20,13 +27,33 @@ def iri(path: str) -> str:
 
 
 def local(iri: str) -> str:
-    """The address of one of our IRIs on this site; another IRI is its own address."""
-    return f"{root()}/{iri.removeprefix(BASE)}" if iri.startswith(BASE) else iri
+    """The address on this site of what an IRI names; an IRI that we know nothing of is its own address."""
+    if is_ours(iri):
+        return f"{root()}/{iri.removeprefix(BASE)}"
+    return describe(iri) if describes(site().dataset, iri) else iri
+
+
+def is_ours(iri: str) -> bool:
+    """Whether an IRI dereferences at the same path of this site; among somebody's files only things do."""
+    path = iri.removeprefix(BASE)
+    if path == iri or not PLAIN.fullmatch(path):
+        return False
+    return site().bundled or (KIND.match(path) is not None and "#" not in path)
+
+
+def describe(iri: str, extension: str = "") -> str:
+    """The address of the document about what any IRI names, or of one form of it."""
+    return page(f"describe.{extension}" if extension else "describe", uri=iri)
 
 
 def document(path: str, extension: str) -> str:
     """The address of one form of a thing's document."""
     return f"{root()}/{path}.{extension}"
+
+
+def form(iri: str, extension: str) -> str:
+    """The address of one form of the document about what an IRI names."""
+    return document(iri.removeprefix(BASE), extension) if is_ours(iri) else describe(iri, extension)
 
 
 def page(path: str = "", **parameters: str) -> str:
@@ -37,7 +64,7 @@ def page(path: str = "", **parameters: str) -> str:
 def here(**changes: str) -> str:
     """The address of this page with some parameters changed."""
     parameters = {**request.args.to_dict(), **changes}
-    return f"{root()}{request.path}?{urlencode(parameters)}"
+    return f"{root()}/{quote(request.path.lstrip('/'))}?{urlencode(parameters)}"
 
 
 def host() -> str:
@@ -57,13 +84,40 @@ def absolute(address: str) -> str:
     return f"{request.host_url.rstrip('/')}{address}"
 
 
+def tidy(path: str) -> str:
+    """A path without empty segments and without a slash at its end; it never begins with two slashes."""
+    return "/" + "/".join(segment for segment in path.split("/") if segment)
+
+
+def within(address: str) -> str:
+    """An address with the parameters of this request, fit for a header."""
+    query = quote(request.query_string, safe="!$&'()*+,/:;=?@-._~%")
+    return f"{quote(address, safe='/%')}{'?' if query else ''}{query}"
+
+
 def is_link(address: str) -> bool:
     """Whether an IRI is something that a browser can follow."""
-    return address.startswith(("http://", "https://", "/"))
+    return address.startswith(("http://", "https://")) or (address.startswith("/") and address[1:2] not in ("/", "\\"))
+
+
+def stay(response: Response) -> Response:
+    """Let no redirect name a host: what the client sent as Host may be anybody's."""
+    location = response.headers.get("Location", "")
+    if location.startswith(request.host_url):
+        response.headers["Location"] = f"/{location.removeprefix(request.host_url).lstrip('/')}"
+    return response
 
 
 def init_app(app: Flask) -> None:
-    """Give the addresses to the templates."""
+    """Give the addresses to the templates, and keep redirects on the site."""
     app.jinja_env.globals.update(
-        current=current, document=document, here=here, host=host, is_link=is_link, local=local, page=page
+        current=current,
+        document=document,
+        form=form,
+        here=here,
+        host=host,
+        is_link=is_link,
+        local=local,
+        page=page,
     )
+    app.after_request(stay)

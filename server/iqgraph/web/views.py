@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Response, render_template
+from flask import Response, g, render_template
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import Term
@@ -68,7 +68,14 @@ def view(about: Neighbourhood) -> View:
 
 
 def link(term: Term) -> Link:
-    """A term by its name in the reader's language."""
+    """A term by its name in the reader's language; looked up once a request."""
+    seen: dict[Term, Link] = g.setdefault("links", {})
+    if term not in seen:
+        seen[term] = _link(term)
+    return seen[term]
+
+
+def _link(term: Term) -> Link:
     if isinstance(term, Literal):
         return Link(term.value, language=term.language or "")
     if not isinstance(term, NamedNode):
@@ -99,6 +106,14 @@ def _row(about: Neighbourhood, triple: Triple) -> Row:
 
 
 def _mark(graph: NamedNode) -> Link:
+    """A graph as a mark; looked up once a request."""
+    seen: dict[NamedNode, Link] = g.setdefault("marks", {})
+    if graph not in seen:
+        seen[graph] = _new_mark(graph)
+    return seen[graph]
+
+
+def _new_mark(graph: NamedNode) -> Link:
     """A graph as a mark that leads to its passage or, if it has none, to the graph itself."""
     passages = [node for node in site().dataset.values(graph, PROV.wasDerivedFrom) if isinstance(node, NamedNode)]
     target = passages[0] if len(passages) == 1 else graph

@@ -1,0 +1,209 @@
+"""A crawl: every IRI of ours is asked for, bare and in each form, and each answer is read by a parser."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import pytest
+import rdflib
+from flask.testing import FlaskClient
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from werkzeug.test import TestResponse
+
+import iqgraph
+from iqgraph.dataset import Dataset
+from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Format
+from iqgraph.questions import questions
+from iqgraph.reading import read
+from iqgraph.resources import packaged, rdf_files
+from iqgraph.terms import BASE
+from iqgraph.web import create_app
+from iqgraph.web.choice import DOCUMENTS
+from iqgraph.web.negotiation import Page
+from weblinks import WebLink
+from weblinks import read as read_links
+
+WHOLE = {"ontology", "shapes"}
+VERSION = f"/ontology/{iqgraph.__version__}"
+LICENCES = {"https://creativecommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/licenses/by/4.0/"}
+
+
+def terms(triples: Iterable[Triple]) -> Iterable[str]:
+    """Every IRI in these triples."""
+    return (term.value for triple in triples for term in triple if isinstance(term, NamedNode))
+
+
+def own(dataset: Dataset) -> set[str]:
+    """Every IRI of ours: in the dataset, among the questions and in the shapes."""
+    found = {*terms(dataset.triples()), *(graph.value for graph in dataset.graphs()), *questions(packaged())}
+    for file in rdf_files(packaged().shapes, "shapes"):
+        found.update(terms(quad.triple for quad in read(file).quads))
+    return {iri for iri in found if iri.startswith(BASE)}
+
+
+# Nothing describes these two graphs.
+UNNAMED = {("/graph/meta", "graph"), ("/graph/ontology", "graph")}
+# The catalogue is the document about the dataset, and a version of the ontology is the ontology.
+LED_ON = {f"{BASE}dataset", f"{BASE}{VERSION[1:]}"}
+
+
+class Crawl:
+    """The answers of a site, each asked for once."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.answers: dict[tuple[str, str], TestResponse] = {}
+
+    def get(self, path: str, accept: str = "*/*") -> TestResponse:
+        """The answer at a path."""
+        key = path, accept
+        if key not in self.answers:
+            self.answers[key] = self.client.get(path, headers={"Accept": accept})
+        return self.answers[key]
+
+    def quads(self, path: str, form: Format) -> list[Quad]:
+        """What a document says."""
+        return list(parse(self.get(f"{path}.{form.extension}").data, form.rdf))
+
+    def links(self, path: str) -> list[WebLink]:
+        """The links of an answer."""
+        return read_links(self.get(path).headers["Link"])
+
+
+@pytest.fixture(scope="module")
+def crawl(dataset: Dataset) -> Crawl:
+    """A crawl of a site with the bundled dataset."""
+    return Crawl(create_app(dataset).test_client())
+
+
+@pytest.fixture(scope="module")
+def paths(dataset: Dataset) -> dict[str, set[str]]:
+    """The path of each document with the IRIs that it has to describe."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for iri in own(dataset) - LED_ON:
+        found[f"/{iri.removeprefix(BASE).partition('#')[0]}"].add(iri)
+    return dict(found)
+
+
+@pytest.fixture(scope="module")
+def things(paths: dict[str, set[str]]) -> list[str]:
+    """The paths of things, each with a document of its own."""
+    return sorted(path for path in paths if path.split("/")[1] not in WHOLE)
+
+
+def default(quads: list[Quad]) -> set[Triple]:
+    """What stands outside the named graphs."""
+    return {quad.triple for quad in quads if isinstance(quad.graph_name, DefaultGraph)}
+
+
+def named(quads: list[Quad]) -> set[Quad]:
+    """What stands in the named graphs."""
+    return {quad for quad in quads if not isinstance(quad.graph_name, DefaultGraph)}
+
+
+def test_there_is_much_to_visit(paths: dict[str, set[str]], things: list[str]) -> None:
+    """An empty crawl would find no fault."""
+    kinds = {path.split("/")[1] for path in paths}
+
+    assert kinds == {"concept", "graph", "id", "ontology", "passage", "query", "rule", "shapes"}
+    assert len(things) > 500
+
+
+def test_bare_addresses_lead_to_documents(crawl: Crawl, things: list[str]) -> None:
+    """303 for each media type, to the document in that form, and the answer tells that Accept decided."""
+    for path in things:
+        for form in DOCUMENTS:
+            response = crawl.get(path, form.media_types[0])
+            assert (response.status_code, response.headers["Location"]) == (303, f"{path}.{form.extension}")
+            assert response.vary.as_set() == {"accept", "accept-datetime"}
+
+
+def test_documents_have_their_types(crawl: Crawl, paths: dict[str, set[str]]) -> None:
+    """Every form of every document is there, and is what it says."""
+    for path in sorted(paths):
+        for form in DOCUMENTS:
+            response = crawl.get(f"{path}.{form.extension}")
+            assert response.status_code == 200, f"{path}.{form.extension}"
+            assert response.content_type.partition(";")[0] == form.media_types[0]
+
+
+def test_documents_describe_their_things(crawl: Crawl, paths: dict[str, set[str]]) -> None:
+    """Each IRI occurs in what each document of it says."""
+    for path, iris in sorted(paths.items()):
+        for form in RDF_FORMATS:
+            quads = crawl.quads(path, form)
+            said = {*terms(quad.triple for quad in quads), *(str(quad.graph_name).strip("<>") for quad in quads)}
+            assert iris <= said or (path, form.kind) in UNNAMED, f"{path}.{form.extension}"
+
+
+def test_pages_show_their_things(crawl: Crawl, things: list[str]) -> None:
+    """Each page says which IRI it is about."""
+    for path in things:
+        assert f"<code>{BASE}{path[1:]}</code>" in crawl.get(f"{path}.html").text, path
+
+
+def test_all_forms_say_the_same(crawl: Crawl, things: list[str]) -> None:
+    """One set of triples in each form; one set of named graphs in each form that has them."""
+    for path in things:
+        said = {form: crawl.quads(path, form) for form in RDF_FORMATS}
+        triples = default(said[N_TRIPLES])
+        for form in RDF_FORMATS:
+            assert {quad.triple for quad in said[form]} == triples, f"{path}.{form.extension}"
+        assert default(said[JSON_LD]) == triples
+        assert named(said[JSON_LD]) == named(said[TRIG]) == named(said[N_QUADS])
+
+
+def test_documents_say_what_the_dataset_says(crawl: Crawl, things: list[str], dataset: Dataset) -> None:
+    """No statement is made up, none about the thing is missing, and each stands in all the graphs that make it."""
+    for path in (path for path in things if not path.startswith("/query/")):
+        node = NamedNode(f"{BASE}{path[1:]}")
+        quads = crawl.quads(path, TRIG)
+        about = {*dataset.store.quads_for_pattern(node, None, None), *dataset.store.quads_for_pattern(None, None, node)}
+        assert all(quad in dataset.store for quad in quads), path
+        assert {quad for quad in about if not isinstance(quad.graph_name, DefaultGraph)} <= named(quads), path
+        assert default(quads) == set(), path
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib 7 warns of its own calls
+def test_another_reader_of_json_ld(crawl: Crawl, things: list[str]) -> None:
+    """Another library finds the same quads in each document, without asking the network for a context."""
+    for path in things:
+        data = rdflib.Dataset()
+        data.parse(data=crawl.get(f"{path}.jsonld").data, format="json-ld")
+        again = data.serialize(format="nquads")
+        assert set(parse(again, RdfFormat.N_QUADS)) == set(crawl.quads(path, JSON_LD)), path
+
+
+def test_links_resolve(crawl: Crawl, paths: dict[str, set[str]], things: list[str]) -> None:
+    """Each link of a thing and of its documents that stays on the site leads to something."""
+    addresses = {f"{path}.{form.extension}" for path in paths for form in DOCUMENTS}
+    for path in things:
+        for address in (path, f"{path}.html", f"{path}.ttl"):
+            for link in crawl.links(address):
+                target = link.target.removeprefix(BASE[:-1]).partition("#")[0]
+                assert not target.startswith("/") or target in addresses | paths.keys(), (address, link)
+
+
+def test_links_are_complete(crawl: Crawl, things: list[str]) -> None:
+    """Every other form, the licence, the thing and its types, the canonical address."""
+    for path in things:
+        thing = f"{BASE}{path[1:]}"
+        links = crawl.links(f"{path}.html")
+        assert {(link.target, link.type) for link in links if link.relation == "alternate"} == {
+            (f"{path}.{form.extension}", form.media_type) for form in RDF_FORMATS
+        }
+        assert [link.target for link in links if link.relation == "describes"] == [thing]
+        assert [link.target for link in links if link.relation == "canonical"] == [f"{thing}.html"]
+        assert {link.target for link in links if link.relation == "license"} <= LICENCES
+        assert {link.anchor for link in links if link.relation == "type"} <= {thing}
+        assert [link.target for link in crawl.links(path) if link.relation == "describedby"] == [f"{path}.ttl"]
+
+
+@pytest.mark.parametrize("iri", sorted(LED_ON))
+@pytest.mark.parametrize("form", DOCUMENTS, ids=lambda form: str(form.extension))
+def test_what_has_its_document_elsewhere(crawl: Crawl, iri: str, form: Format | Page) -> None:
+    """The way leads to a document in the form that was asked for, on this host."""
+    path = f"/{iri.removeprefix(BASE)}"
+    response = crawl.client.get(path, headers={"Accept": form.media_types[0]}, follow_redirects=True)
+
+    assert crawl.get(path, form.media_types[0]).status_code == 303
+    assert (response.status_code, response.content_type.partition(";")[0]) == (200, form.media_types[0])

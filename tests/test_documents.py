@@ -1,0 +1,173 @@
+"""Documents about questions, about things on other hosts, and about what no document holds."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, Triple, parse
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.engine import gathering
+from iqgraph.formats import JSON_LD, RDF_FORMATS, TURTLE, Format
+from iqgraph.terms import BASE, DCTERMS, IQ, QUERY, RDF, RDFS, SCHEMA, SH
+from iqgraph.web import create_app
+
+ALICE = "http://a.example/people?name=älice#me"
+FILE = """
+@prefix a: <http://a.example/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+a:graph {
+    <http://a.example/people?name=älice#me> rdfs:label "<script>alert(1)</script>"@en ;
+        a:knows a:bob , <javascript:alert(1)> , [ rdfs:label "somebody" ] .
+    a:bob rdfs:label "Bob\\" onclick=\\"x" .
+    <javascript:alert(1)> rdfs:label "script" .
+}
+<http://a.example/odd> a:says <<( a:bob a:knows a:carol )>> .
+<http://a.example/numbered> <http://a.example/7> "x" .
+<http://a.example/people?name=älice#me> a:in a:default .
+"""
+ASKED = "query/who-coordinates-the-network"
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+@pytest.fixture
+def others(tmp_path: Path) -> FlaskClient:
+    """A site with somebody's file."""
+    file = tmp_path / "a.trig"
+    file.write_text(FILE, encoding="utf-8")
+    return create_app(load_plain([file])).test_client()
+
+
+def test_a_question_is_a_published_query(client: FlaskClient) -> None:
+    """In words, with its query, where to ask it, its topic and the passages that answer it."""
+    said = {quad.triple for quad in parse(client.get(f"/{ASKED}.ttl").data, TURTLE.rdf)}
+    node = QUERY["who-coordinates-the-network"]
+
+    assert {Triple(node, RDF.type, SH.SPARQLExecutable), Triple(node, RDF.type, SH.SPARQLSelectExecutable)} <= said
+    assert (
+        Triple(node, RDFS.label, Literal("Wer koordiniert das hessische Netzwerk, und seit wann?", language="de"))
+        in said
+    )
+    assert Triple(node, SCHEMA.target, NamedNode(f"{BASE}sparql")) in said
+    assert Triple(node, DCTERMS.references, NamedNode(f"{BASE}passage/11-jahre-iq/S24")) in said
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_the_page_of_a_question_runs_it(client: FlaskClient, lang: str) -> None:
+    """Both languages, the query, a link to its answer, and the passages."""
+    page = client.get(f"/{ASKED}.html", query_string={"lang": lang}).text
+
+    assert "Who coordinates the Hessian network, and since when?" in page
+    assert "Wer koordiniert das hessische Netzwerk, und seit wann?" in page
+    assert 'href="/sparql?query=PREFIX+dcat' in page
+    assert 'href="/passage/11-jahre-iq/S24"' in page
+
+
+def test_the_published_query_can_be_asked(client: FlaskClient) -> None:
+    """As it stands in the document."""
+    document = json.loads(client.get(f"/{ASKED}.jsonld").data)
+
+    answer = client.get("/sparql", query_string={"query": document["sh:select"], "format": "csv"})
+
+    assert answer.text.splitlines()[1] == "involas,2013"
+
+
+def test_somebodys_files_have_no_questions(others: FlaskClient) -> None:
+    """What we ask has no answer there."""
+    assert others.get(f"/{ASKED}").status_code == others.get("/context.jsonld").status_code == 404
+
+
+@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
+def test_any_described_thing_has_a_document(others: FlaskClient, form: Format) -> None:
+    """In every form, by suffix and by Accept; the graphs are kept where the form has them."""
+    by_suffix = others.get(f"/describe.{form.extension}", query_string={"uri": ALICE})
+    by_accept = others.get("/describe", query_string={"uri": ALICE}, headers={"Accept": form.media_type})
+    by_name = others.get("/describe", query_string={"uri": ALICE, "format": form.extension})
+
+    assert by_suffix.status_code == 200
+    assert by_suffix.data == by_accept.data == by_name.data
+    assert "Accept" in by_accept.headers["Vary"]
+    assert others.get(by_accept.headers["Content-Location"]).data == by_suffix.data
+    quads = list(parse(by_suffix.data, form.rdf))
+    assert NamedNode(ALICE) in {quad.subject for quad in quads}
+    graphs = {quad.graph_name for quad in quads}
+    assert (NamedNode("http://a.example/graph") in graphs) == (form.extension in ("trig", "nq", "jsonld"))
+
+
+def test_hostile_names_are_shown_as_text(others: FlaskClient) -> None:
+    """Neither markup nor an address that runs."""
+    page = others.get("/describe.html", query_string={"uri": ALICE}).text
+
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert 'href="javascript:' not in page
+    assert 'onclick="' not in page
+
+
+def test_pages_link_what_is_described(others: FlaskClient) -> None:
+    """Neighbours have documents here."""
+    page = others.get("/describe.html", query_string={"uri": ALICE}).text
+
+    assert 'href="/describe?uri=http%3A%2F%2Fa.example%2Fbob"' in page
+    assert 'href="/describe?uri=http%3A%2F%2Fa.example%2Fgraph"' in page
+    assert 'href="http://a.example/default"' in page
+    assert '<a href="http://a.example/people?name=älice#me">' in page
+
+
+@pytest.mark.parametrize(
+    ("uri", "status"), [("", 400), ("http://a.example/x", 404), ("not an iri", 404), ("\r\nX: y", 404)]
+)
+def test_what_cannot_be_described(others: FlaskClient, uri: str, status: int) -> None:
+    """Nothing named, nothing form."""
+    assert others.get("/describe", query_string={"uri": uri}).status_code == status
+
+
+@pytest.mark.parametrize(("thing", "extension"), [("odd", "jsonld"), ("numbered", "rdf")])
+def test_what_a_form_cannot_say(others: FlaskClient, thing: str, extension: str) -> None:
+    """JSON-LD has no statements about statements, RDF/XML not every property: nothing is left out, others are named."""
+    uri = {"uri": f"http://a.example/{thing}"}
+    refused = others.get(f"/describe.{extension}", query_string=uri)
+
+    assert refused.status_code == 406
+    assert "text/turtle" in json.loads(refused.data)["offers"]
+    assert others.get("/describe.ttl", query_string=uri).status_code == 200
+    assert others.get("/describe.html", query_string=uri).status_code == 200
+
+
+def test_ours_may_be_named_in_full(client: FlaskClient) -> None:
+    """The same document as at its own address."""
+    response = client.get("/describe", query_string={"uri": f"{BASE}id/involas"})
+
+    assert response.data == client.get("/id/involas.ttl").data
+    assert response.headers["Content-Location"] == "/id/involas.ttl"
+
+
+def test_too_much_for_one_document(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs are told how to ask for all; people see a part that says so."""
+    monkeypatch.setattr(gathering, "MOST", 5)
+    refused = client.get("/id/involas.ttl")
+    problem = json.loads(refused.data)
+
+    assert refused.status_code == 422
+    assert f"<{BASE}id/involas>" in problem["detail"]
+    assert "This is only a part" in client.get("/id/involas.html?lang=en").text
+
+
+def test_the_context_is_published(client: FlaskClient, dataset: Dataset) -> None:
+    """A document that refers to it by name says the same as one that brings it along."""
+    context = json.loads(client.get("/context.jsonld").data)
+    document = json.loads(client.get("/id/involas.jsonld").data)
+    inline = set(parse(json.dumps(document), JSON_LD.rdf))
+
+    assert client.get("/context.jsonld").content_type == "application/ld+json"
+    assert document["@context"].items() <= context["@context"].items()
+    assert set(parse(json.dumps(document | context), JSON_LD.rdf)) == inline
+    assert context["@context"]["coordinates"] == {"@id": "iq:coordinates", "@type": "@id"}
+    assert IQ.coordinates in {triple.predicate for triple in dataset.triples()}

@@ -1,0 +1,164 @@
+"""JSON-LD about one thing: readable at the top, complete below, and the same data for every reader."""
+
+import json
+from typing import Any
+
+import pytest
+from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from iqgraph.context import Context, context
+from iqgraph.framing import framed
+from iqgraph.terms import GRAPH, ID, IQ, OWL, PROV, RDF, SKOS, XSD
+
+PART = NamedNode(f"{ID.anna.value}#part")
+TRIPLES = [
+    Triple(ID.anna, RDF.type, IQ.Person),
+    Triple(ID.anna, SKOS.prefLabel, Literal("Anna", language="de")),
+    Triple(ID.anna, SKOS.prefLabel, Literal("Ann", language="en")),
+    Triple(ID.anna, IQ.leads, ID.choir),
+    Triple(ID.anna, IQ.age, Literal(40)),
+    Triple(ID.anna, IQ.born, Literal("1984", datatype=XSD.gYear)),
+    Triple(ID.anna, IQ.has, PART),
+    Triple(PART, IQ.age, Literal("007", datatype=XSD.integer)),
+    Triple(ID.choir, SKOS.prefLabel, Literal("Chor", language="de")),
+    Triple(ID.ben, IQ.knows, ID.anna),
+    Triple(ID.ben, SKOS.prefLabel, Literal("Ben", language="de")),
+    Triple(IQ.leads, SKOS.prefLabel, Literal("leitet", language="de")),
+    Triple(GRAPH.S01, PROV.wasDerivedFrom, ID.passage),
+]
+GRAPHS = [(GRAPH.S01, TRIPLES[3:5]), (GRAPH.S02, TRIPLES[4:6])]
+ONTOLOGY = Triple(ID.ontology, RDF.type, OWL.Ontology)
+NAMES = context([ONTOLOGY, *TRIPLES])
+
+
+def document(triples: list[Triple], names: Context = NAMES) -> dict[str, Any]:
+    """The document about Anna."""
+    found: dict[str, Any] = json.loads(framed(ID.anna, triples, GRAPHS if triples is TRIPLES else [], names))
+    return found
+
+
+def quads(text: str) -> list[Quad]:
+    """What a reader finds."""
+    return list(parse(text, RdfFormat.JSON_LD))
+
+
+def test_the_thing_stands_at_the_top() -> None:
+    """Its own values under short keys, languages by name, numbers as numbers, years as they are written."""
+    top = document(TRIPLES)
+
+    assert top["id"] == ID.anna.value
+    assert top["type"] == "Person"
+    assert top["prefLabel"] == {"de": "Anna", "en": "Ann"}
+    assert (top["age"], top["born"]) == (40, "1984")
+
+
+def test_what_it_points_to_is_called_by_its_name() -> None:
+    """A neighbour stands where it is mentioned, a part with all that is told of it."""
+    top = document(TRIPLES)
+
+    assert top["leads"] == {"id": ID.choir.value, "prefLabel": {"de": "Chor"}}
+    assert top["has"] == {"id": PART.value, "age": "007"}
+
+
+def test_what_points_to_it() -> None:
+    """The other direction has a key of its own."""
+    assert document(TRIPLES)["incoming"] == {"knows": {"id": ID.ben.value, "prefLabel": {"de": "Ben"}}}
+
+
+def test_all_else_comes_after() -> None:
+    """What has no place in the thing, such as the names of properties."""
+    assert document(TRIPLES)["related"] == [{"id": IQ.leads.value, "prefLabel": {"de": "leitet"}}]
+
+
+def test_evidence() -> None:
+    """Each graph with its source and its statements."""
+    first, second = document(TRIPLES)["evidence"]
+
+    assert first == {
+        "id": GRAPH.S01.value,
+        "wasDerivedFrom": ID.passage.value,
+        "statements": [{"id": ID.anna.value, "age": 40, "leads": ID.choir.value}],
+    }
+    assert second["statements"] == [{"id": ID.anna.value, "age": 40, "born": "1984"}]
+
+
+def test_every_triple_once_outside_and_the_graphs_inside() -> None:
+    """A reader who leaves the graphs out misses no statement."""
+    said = quads(framed(ID.anna, TRIPLES, GRAPHS, NAMES))
+
+    assert {quad.triple for quad in said if isinstance(quad.graph_name, DefaultGraph)} == set(TRIPLES)
+    for graph, triples in GRAPHS:
+        assert {quad.triple for quad in said if quad.graph_name == graph} == set(triples)
+
+
+def test_equal_data_equal_text() -> None:
+    """The order of triples does not matter."""
+    assert framed(ID.anna, TRIPLES[::-1], GRAPHS, NAMES) == framed(ID.anna, TRIPLES, GRAPHS, NAMES)
+
+
+def test_the_context_says_no_more_than_is_used() -> None:
+    """A document can be read without the network, and its head is short."""
+    head = document(TRIPLES)["@context"]
+
+    assert {"age", "born", "leads", "Person"} <= head.keys()
+    assert not head.keys() & {"rdfs", "value", "language"}
+
+
+UNFIT = [
+    Literal("x"),
+    Literal("x", language="de"),
+    Literal("2013", datatype=XSD.gYear),
+    Literal("007", datatype=XSD.integer),
+    Literal(7),
+    Literal("1", datatype=XSD.boolean),
+    Literal("true", datatype=XSD.boolean),
+    Literal("12345678901234567890", datatype=XSD.integer),
+    Literal("-0", datatype=XSD.integer),
+    ID.b,
+    BlankNode("b"),
+    NamedNode("mailto:a@b.example"),
+    NamedNode("urn:x:y"),
+    NamedNode("skos:odd"),
+]
+
+
+@pytest.mark.parametrize("usual", UNFIT[:5] + UNFIT[9:10], ids=str)
+@pytest.mark.parametrize("value", UNFIT, ids=str)
+def test_a_value_of_another_kind_is_not_bent(usual: Literal | NamedNode, value: Literal | NamedNode) -> None:
+    """Whatever the context promises of a property, each value is written as what it is."""
+    names = context([ONTOLOGY, Triple(ID.a, IQ.said, usual)], {"mailto": "http://m.example/", "skos": SKOS.iri})
+    triple = Triple(ID.anna, IQ.said, value)
+
+    (quad,) = quads(framed(ID.anna, [triple], [], names))
+
+    assert quad.triple == triple or isinstance(value, BlankNode)
+
+
+def test_circles_of_blank_nodes_end() -> None:
+    """Each is written once, where it is first mentioned."""
+    one, two = BlankNode("one"), BlankNode("two")
+    triples = [Triple(ID.anna, IQ.knows, one), Triple(one, IQ.knows, two), Triple(two, IQ.knows, one)]
+
+    assert len(quads(framed(ID.anna, triples, [], NAMES))) == 3
+
+
+def test_the_thing_may_point_to_itself() -> None:
+    """That is a statement of its own, not something that points here from elsewhere."""
+    triple = Triple(ID.anna, IQ.knows, ID.anna)
+
+    assert "incoming" not in document([triple])
+    assert quads(framed(ID.anna, [triple], [], NAMES))[0].triple == triple
+
+
+def test_nothing_known_is_a_document_too() -> None:
+    """The thing alone."""
+    assert document([])["id"] == ID.anna.value
+
+
+@pytest.mark.parametrize(
+    "value", [TRIPLES[0], Literal("x", language="ar", direction=BaseDirection.RTL)], ids=["triple", "direction"]
+)
+def test_what_json_ld_cannot_say_is_refused(value: Triple | Literal) -> None:
+    """Nothing is dropped in silence."""
+    with pytest.raises(ValueError, match="JSON-LD has no place"):
+        framed(ID.anna, [Triple(ID.anna, RDF.reifies, value)], [], NAMES)

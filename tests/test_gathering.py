@@ -1,0 +1,70 @@
+"""Statements with the graphs that make them, and the bound that keeps a document finite."""
+
+from itertools import pairwise
+
+import pytest
+from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+
+from iqgraph.dataset import UNION, Dataset
+from iqgraph.engine import gathering as module
+from iqgraph.engine.gathering import Gathering
+from iqgraph.engine.neighbourhood import neighbourhood
+from iqgraph.terms import GRAPH, ID, IQ
+
+KNOWS = Triple(ID.anna, IQ.knows, ID.ben)
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    """One statement in two graphs, and one more in one of them."""
+    store = Store()
+    other = Triple(ID.anna, IQ.knows, ID.carl)
+    for graph in (UNION, GRAPH.two, GRAPH.one):
+        store.add(Quad(KNOWS.subject, KNOWS.predicate, KNOWS.object, graph))
+    for graph in (UNION, GRAPH.two):
+        store.add(Quad(other.subject, other.predicate, other.object, graph))
+    return Dataset(store)
+
+
+def test_each_statement_once_with_its_graphs(dataset: Dataset) -> None:
+    """The union is no graph that says something."""
+    gathering = Gathering(dataset)
+
+    assert gathering.ask(ID.anna, IQ.knows, ID.ben) == [KNOWS]
+    assert gathering.evidence() == {KNOWS: (GRAPH.one, GRAPH.two)}
+
+
+def test_a_graph_is_not_the_only_one_that_says_it(dataset: Dataset) -> None:
+    """What one graph says, another may say too."""
+    gathering = Gathering(dataset)
+
+    assert gathering.held_by(GRAPH.one) == [KNOWS]
+    assert gathering.evidence()[KNOWS] == (GRAPH.one, GRAPH.two)
+
+
+@pytest.mark.parametrize(("most", "told", "whole"), [(1, 1, False), (2, 2, True), (3, 2, True)])
+def test_the_bound_counts_statements(
+    dataset: Dataset,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    told: int,
+    whole: bool,  # noqa: FBT001 - a table of answers
+) -> None:
+    """However many graphs make them; what is cut is known to be."""
+    monkeypatch.setattr(module, "MOST", most)
+    asked, held = Gathering(dataset), Gathering(dataset)
+
+    assert (len(asked.ask(ID.anna)), asked.whole) == (told, whole)
+    assert (len(held.held_by(GRAPH.two)), held.whole) == (told, whole)
+
+
+def test_too_many_parts_are_not_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long chain of blank nodes is cut too, and not in silence."""
+    chain: list[NamedNode | BlankNode] = [ID.anna, *(BlankNode(f"b{number}") for number in range(6))]
+    store = Store()
+    store.extend(Quad(one, IQ.knows, following) for one, following in pairwise(chain))
+    monkeypatch.setattr(module, "MOST", 5)
+
+    assert not neighbourhood(Dataset(store), ID.anna).whole
+    monkeypatch.setattr(module, "MOST", 8)
+    assert neighbourhood(Dataset(store), ID.anna).whole

@@ -1,0 +1,62 @@
+"""JSON-LD of any triples: short keys, whole IRIs, nothing bent."""
+
+import json
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from iqgraph.dataset import Dataset
+from iqgraph.jsonld import jsonld
+from iqgraph.terms import ID, IQ, RDF, SKOS
+
+
+def said(text: str) -> set[Triple]:
+    """What a reader finds."""
+    return {quad.triple for quad in parse(text, RdfFormat.JSON_LD)}
+
+
+def test_the_dataset_has_the_names_of_its_ontology(dataset: Dataset) -> None:
+    """The dump reads as the documents do."""
+    text = jsonld(dataset.triples())
+    nodes = {node["id"]: node for node in json.loads(text)["@graph"]}
+
+    assert said(text) == set(dataset.triples())
+    assert nodes[ID.involas.value]["prefLabel"] == {"de": "involas", "en": "involas"}
+    assert ID["network-hessen"].value in nodes[ID.involas.value]["coordinates"]
+
+
+def test_other_data_has_its_prefixes() -> None:
+    """Names are not made up for terms whose ontology is not at hand."""
+    (node,) = json.loads(jsonld([Triple(ID.anna, IQ.knows, ID.ben)]))["@graph"]
+
+    assert node == {"id": ID.anna.value, "iq:knows": {"id": ID.ben.value}}
+
+
+def test_a_prefix_that_hides_an_iri_is_not_used() -> None:
+    """With the prefix mailto, a mail address would be another IRI."""
+    triples = [
+        Triple(NamedNode("mailto:a@b.example"), NamedNode("http://m.example/box"), NamedNode("id:x")),
+        Triple(NamedNode("urn:a:b"), RDF.type, NamedNode("http://m.example/Box")),
+    ]
+
+    assert said(jsonld(triples, {"mailto": "http://m.example/", "urn": "http://u.example/", "id": ID.iri})) == set(
+        triples
+    )
+
+
+def test_a_type_that_is_no_iri() -> None:
+    """Data of anybody may hold what no ontology does."""
+    triples = [Triple(ID.anna, RDF.type, Literal("x")), Triple(ID.anna, RDF.type, IQ.Person)]
+
+    assert said(jsonld(triples)) == set(triples)
+
+
+def test_blank_nodes() -> None:
+    """Each is one node, however often it is named."""
+    blank = BlankNode("b")
+    triples = [
+        Triple(ID.anna, IQ.knows, blank),
+        Triple(ID.ben, IQ.knows, blank),
+        Triple(blank, SKOS.note, Literal("x")),
+    ]
+
+    assert len({triple.object for triple in said(jsonld(triples)) if triple.predicate == IQ.knows}) == 1

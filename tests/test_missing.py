@@ -1,0 +1,179 @@
+"""What is not here: help that leads on, and no way off the site."""
+
+import json
+import unicodedata
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset
+from iqgraph.web import create_app
+
+BROWSER = {"Accept": "text/html"}
+HOSTS = ["localhost", "evil.example", "evil.example:80", "localhost/evil.example", "a b", "", "[::1]"]
+HOSTILE = [
+    "//evil.example/",
+    "//evil.example//",
+    "///evil.example/id/",
+    "/\\evil.example/",
+    "/\\\\evil.example\\/",
+    "/\t/evil.example/",
+    "/id/involas\r\nLocation: https://evil.example/",
+    "/http://evil.example/",
+    "/https:evil.example/",
+    "/@evil.example/",
+    "/id//evil.example/",
+    "/id/../../../evil.example/",
+    "/.//evil.example/",
+    "/%2f%2fevil.example/",
+    "/id/%00/",
+    "/id/" + "a/" * 2000,
+    "/download",
+]
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: str(path)[:40])
+@pytest.mark.parametrize("host", HOSTS)
+def test_no_redirect_leaves_the_host(client: FlaskClient, path: str, host: str) -> None:
+    """Whatever path and host a client sends, the answer is help, or a path of this site."""
+    response = client.get("/x", headers={"Host": host}, environ_overrides={"PATH_INFO": path})
+
+    assert response.status_code in (308, 400, 404)
+    location = response.headers.get("Location", "/")
+    assert (urlsplit(location).scheme, urlsplit(location).netloc) == ("", "")
+    assert location.isascii()
+    assert location.isprintable()
+    assert location[:2] not in ("//", "/\\")
+    assert "evil.example" not in response.headers.get("Link", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "tidy"),
+    [
+        ("/id/involas/", "/id/involas"),
+        ("/id/involas//", "/id/involas"),
+        ("/id//involas", "/id/involas"),
+        ("/id/involas.ttl/", "/id/involas.ttl"),
+        ("/sparql/", "/sparql"),
+        ("/ontology/", "/ontology"),
+    ],
+)
+def test_an_untidy_path_leads_to_the_tidy_one(client: FlaskClient, path: str, tidy: str) -> None:
+    """For good, and with its parameters."""
+    response = client.get("/x?lang=de", environ_overrides={"PATH_INFO": path})
+
+    assert response.status_code == 308
+    assert response.headers["Location"].partition("?")[0] == tidy
+    assert client.get(tidy, headers=BROWSER).status_code in (200, 303)
+
+
+@pytest.mark.parametrize("path", ["/concept/../id/involas", "/id/./involas", "/id/../../etc/passwd/"])
+def test_a_path_that_climbs_leads_nowhere(client: FlaskClient, path: str) -> None:
+    """Clients resolve dots themselves; who sends them means no good."""
+    assert client.get("/x", environ_overrides={"PATH_INFO": path}).status_code == 404
+
+
+def test_below_another_path_the_way_stays_below(client: FlaskClient) -> None:
+    """The path of a proxy is kept."""
+    response = client.get("/id/involas/", environ_overrides={"SCRIPT_NAME": "/kg"})
+
+    assert response.headers["Location"] == "/kg/id/involas"
+
+
+def test_only_readers_are_sent_on(client: FlaskClient) -> None:
+    """A form that is sent to a wrong address is not sent again elsewhere."""
+    assert client.post("/nowhere/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/id/Involas", "/id/involas"),
+        ("/id/INVOLAS.ttl", "/id/involas"),
+        ("/id/involass.html", "/id/involas"),
+        ("/concept/involas", "/id/involas"),
+        ("/involas", "/id/involas"),
+        ("/id/koordinierungsstelle", "/id/coordination-office"),
+        ("/id/Änderungsgesetz", "/ontology#AmendingAct"),
+        ("/id/aenderungsgesetz", "/ontology#AmendingAct"),
+        (f"/id/{unicodedata.normalize('NFD', 'Änderungsgesetz')}", "/ontology#AmendingAct"),
+        ("/passage/11-jahre-iq/s24", "/passage/11-jahre-iq/S24"),
+        ("/graph/official/netzwerk-iqq", "/graph/official/netzwerk-iq"),
+        ("/query/who-coordinates-the-networks", "/query/who-coordinates-the-network"),
+        ("/rule/coordinated-bye", "/rule/coordinated-by"),
+        ("/describe?uri=https://w3id.org/iq-hessen/id/Involas", "/id/involas"),
+    ],
+)
+def test_help_names_what_is_near(client: FlaskClient, path: str, near: str) -> None:
+    """Addresses for programs, links with names for people; each leads to something."""
+    problem = json.loads(client.get(path).data)
+    page = client.get(path, headers=BROWSER)
+
+    assert problem["status"] == 404
+    assert near in problem["nearest"]
+    assert f'<a href="{near}">' in page.text
+    for address in problem["nearest"]:
+        assert client.get(address, headers=BROWSER, follow_redirects=True).status_code == 200
+
+
+def test_help_with_graphs_leads_to_them(client: FlaskClient) -> None:
+    """Where the near names are IRIs, the page leads to them on this site."""
+    page = client.get("/graph-store?graph=https://w3id.org/iq-hessen/graph/11-jahre-iq/S2", headers=BROWSER)
+
+    assert '<a href="/graph/11-jahre-iq/S' in page.text
+
+
+def test_the_same_kind_comes_first(client: FlaskClient) -> None:
+    """Who asks for a concept most likely meant one."""
+    nearest = json.loads(client.get("/concept/coordinatio").data)["nearest"]
+
+    assert nearest[0] == "/concept/coordination"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/id/involas+", "/id/caf%C3%A9", "/id/%FF", "/id/", "/id", "/id/a?b=c", "/id/" + "ä" * 3000, "/id/%3Cscript%3E"],
+)
+def test_odd_paths_have_plain_answers(client: FlaskClient, path: str) -> None:
+    """Not found, in few words, and never as markup."""
+    response = client.get(path, headers=BROWSER, follow_redirects=True)
+
+    assert response.status_code == 404
+    assert len(client.get(path, follow_redirects=True).data) < 2000
+    assert "<script" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/id%2Finvolas", "/id/%69nvolas", "/%69d/involas"])
+def test_encoding_makes_no_difference(client: FlaskClient, path: str) -> None:
+    """What is the same path after decoding is the same thing."""
+    assert client.get(path).headers["Location"] == "/id/involas.ttl"
+
+
+@pytest.mark.parametrize("path", ["/id/involas", "/describe", "/ontology"])
+@pytest.mark.parametrize("suffix", ["pdf", "json", "csv", "ttl2", "html5"])
+def test_a_form_that_is_not_there(client: FlaskClient, path: str, suffix: str) -> None:
+    """The forms that are there, as addresses."""
+    response = client.get(f"{path}.{suffix}?uri=https://w3id.org/iq-hessen/id/involas")
+
+    assert response.status_code == 404
+    forms = json.loads(response.data)["forms"]
+    assert {client.get(address).status_code for address in forms} == {200}
+    assert len(forms) == 7
+
+
+@pytest.mark.parametrize("accept", ["image/png", "application/pdf, image/*", "text/csv"])
+def test_a_type_that_is_not_there(client: FlaskClient, accept: str) -> None:
+    """406 with the types that are there, and the addresses that have them."""
+    response = client.get("/id/involas", headers={"Accept": accept})
+
+    problem = json.loads(response.data)
+    assert response.status_code == 406
+    assert "text/turtle" in problem["offers"]
+    assert "/id/involas.ttl" in problem["forms"]

@@ -1,0 +1,95 @@
+"""Names that are near to what somebody typed."""
+
+import pytest
+
+from iqgraph.dataset import Dataset, load
+from iqgraph.engine import nearest as module
+from iqgraph.engine.nearest import Names, local, names, plain
+from iqgraph.resources import Sources
+from iqgraph.terms import BASE
+
+
+@pytest.fixture(scope="module")
+def known(dataset: Dataset) -> Names:
+    """The names of the bundled dataset."""
+    return names(dataset, {f"{BASE}query/who-asks": ["Wer fragt?"]})
+
+
+@pytest.mark.parametrize(
+    ("word", "same"),
+    [
+        ("Änderungsgesetz", "aenderungsgesetz"),
+        ("A\u0308nderung", "aenderung"),
+        ("STRASSE", "straße"),
+        ("café", "cafe"),
+        ("network-hessen", "Network Hessen"),
+        ("  a_b  ", "a.b"),
+        ("مرحبا", ""),
+    ],
+)
+def test_plain(word: str, same: str) -> None:
+    """Case, marks, umlauts and what stands between words make no difference."""
+    assert plain(word) == plain(same)
+
+
+def test_a_long_word_is_looked_at_from_its_beginning() -> None:
+    """Nobody can make the search long."""
+    assert len(plain("ä" * 10_000)) <= 2 * module.LONGEST
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("involass", "id/involas"),
+        ("Involas", "id/involas"),
+        ("INVOLAS", "id/involas"),
+        ("Koordinierungsstelle", "id/coordination-office"),
+        ("koordinirungsstelle", "id/coordination-office"),
+        ("coordination office", "id/coordination-office"),
+        ("aenderungsgesetz", "ontology#AmendingAct"),
+        ("Änderungsgesetz", "ontology#AmendingAct"),
+        ("who-asked", "query/who-asks"),
+        ("wer fragt", "query/who-asks"),
+        ("hessen", "id/hessen"),
+    ],
+)
+def test_what_was_meant(known: Names, word: str, found: str) -> None:
+    """By slug and by label, in both languages, with slips of the pen."""
+    assert BASE + found in known.nearest(word, 5)
+
+
+def test_the_nearest_comes_first(known: Names) -> None:
+    """An exact name before those that hold it."""
+    assert known.nearest("Involas", 3)[0] == f"{BASE}id/involas"
+
+
+@pytest.mark.parametrize("word", ["", "x", "zzzzzzzzzz", "---"])
+def test_nothing_is_near(known: Names, word: str) -> None:
+    """No name is better than a wrong one."""
+    assert known.nearest(word, 5) == []
+
+
+def test_parts_are_not_named(known: Names) -> None:
+    """A checksum is found with its passage, not by itself."""
+    assert not any("#checksum" in iri for iris in known.things.values() for iri in iris)
+
+
+def test_very_large_data_has_no_names(sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look through millions for a slip of the pen would take the time of others."""
+    monkeypatch.setattr(module, "MOST", 10)
+
+    assert names(load(sources=sources), {}).things == {}
+
+
+@pytest.mark.parametrize(
+    ("iri", "end"),
+    [
+        ("http://a.example/b/c", "c"),
+        ("http://a.example/b#c", "c"),
+        ("http://a.example/b/", "b"),
+        ("urn:a:b", "urn:a:b"),
+    ],
+)
+def test_local(iri: str, end: str) -> None:
+    """The end of an IRI tells things of one kind apart."""
+    assert local(iri) == end

@@ -1,0 +1,169 @@
+"""What there is to tell about one thing, and who says each part of it."""
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+
+from iqgraph.dataset import UNION, Dataset, load
+from iqgraph.engine import gathering
+from iqgraph.engine.neighbourhood import describes, find, name, neighbourhood
+from iqgraph.reading import moved
+from iqgraph.resources import Sources
+from iqgraph.terms import BASE, CONCEPT, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
+
+S01, S02 = GRAPH["letter/S01"], GRAPH["letter/S02"]
+LEADS = Triple(ID.anna, IQ.leads, ID.choir)
+ABOVE = Triple(ID.anna, IQ.above, ID.ben)
+
+
+@pytest.fixture
+def tiny(sources: Sources) -> Dataset:
+    """The tiny dataset: Anna leads the choir in which Ben sings."""
+    return load(sources=sources)
+
+
+def plain(*triples: Triple) -> Dataset:
+    """Somebody's data, in no named graph."""
+    store = Store()
+    store.extend(moved(Quad(*triple), UNION) for triple in triples)
+    return Dataset(store)
+
+
+def test_statements_and_what_points_here(tiny: Dataset) -> None:
+    """Both directions, each with the graphs that make it."""
+    about = neighbourhood(tiny, ID.choir)
+
+    assert about.statements == ()
+    assert set(about.incoming) == {LEADS, Triple(ID.ben, IQ.singsIn, ID.choir)}
+    assert about.evidence[LEADS] == (S01,)
+    assert about.whole
+
+
+def test_labels_of_all_that_is_named(tiny: Dataset) -> None:
+    """Of neighbours and of properties; each label has its evidence too."""
+    about = neighbourhood(tiny, ID.choir)
+    named = {triple.subject for triple in about.labels}
+
+    assert {ID.anna, ID.ben, IQ.leads} <= named
+    assert about.evidence[Triple(ID.anna, SKOS.prefLabel, Literal("Anna", language="de"))] == (S01,)
+
+
+def test_a_derived_statement_has_premises(tiny: Dataset) -> None:
+    """It stands in the derived graph, and follows from those of the passages."""
+    about = neighbourhood(tiny, ID.anna)
+
+    assert about.evidence[ABOVE] == (DERIVED,)
+    assert about.premises[ABOVE] == (S01, S02)
+    assert LEADS not in about.premises
+
+
+def test_notes_lead_to_the_passages(tiny: Dataset) -> None:
+    """Of each graph that makes a statement, or that one follows from, where it comes from and how it is supported."""
+    notes = set(neighbourhood(tiny, ID.anna).notes)
+
+    for graph, passage in ((S01, "S01"), (S02, "S02")):
+        assert Triple(graph, PROV.wasDerivedFrom, NamedNode(f"{BASE}passage/letter/{passage}")) in notes
+        assert Triple(graph, IQ.modality, CONCEPT.explicit) in notes
+
+
+def test_contextual_statements_tell_what_to_read_with_them() -> None:
+    """A note about a statement is found by the statement."""
+    note = ID["note#1"]
+    triples = [
+        LEADS,
+        Triple(note, RDF.subject, ID.anna),
+        Triple(note, RDF.predicate, IQ.leads),
+        Triple(note, RDF.object, ID.choir),
+        Triple(note, IQ.readWith, ID.passage),
+    ]
+
+    about = neighbourhood(plain(*triples), ID.anna)
+
+    assert set(about.notes) == set(triples[1:])
+    assert about.incoming == ()
+
+
+def test_named_graphs(tiny: Dataset) -> None:
+    """All triples again, by the graphs that make them."""
+    about = neighbourhood(tiny, ID.anna)
+    graphs = dict(about.graphs())
+
+    assert list(graphs) == sorted(graphs, key=lambda graph: graph.value)
+    assert {triple for said in graphs.values() for triple in said} == set(about.triples)
+    assert META in graphs
+    assert about.graphless() == []
+
+
+def test_what_no_graph_says() -> None:
+    """Data without graphs has no evidence, and is not lost."""
+    about = neighbourhood(plain(LEADS), ID.anna)
+
+    assert about.graphs() == []
+    assert about.graphless() == [LEADS]
+
+
+def test_a_graph_holds_what_it_says(tiny: Dataset) -> None:
+    """Besides what is said of it."""
+    about = neighbourhood(tiny, S01)
+
+    assert set(tiny.triples(S01)) <= set(about.statements)
+    assert Triple(S01, IQ.modality, CONCEPT.explicit) in about.statements
+
+
+def test_parts_belong_to_the_whole() -> None:
+    """Blank nodes and names behind the hash have no document of their own, however deep; circles end."""
+    part, blank = NamedNode(f"{ID.anna.value}#part"), BlankNode("b")
+    triples = [
+        Triple(ID.anna, IQ.has, part),
+        Triple(part, IQ.has, blank),
+        Triple(blank, IQ.has, part),
+        Triple(blank, IQ.knows, ID.ben),
+        Triple(ID.ben, IQ.knows, ID.choir),
+    ]
+
+    assert set(neighbourhood(plain(*triples), ID.anna).statements) == set(triples[:4])
+
+
+def test_given_statements() -> None:
+    """What the dataset does not hold can be told with what it does."""
+    label = Triple(ID.choir, SKOS.prefLabel, Literal("choir", language="en"))
+
+    about = neighbourhood(plain(label), ID.anna, [LEADS])
+
+    assert (about.statements, about.labels) == ((LEADS,), (label,))
+
+
+def test_too_much_is_not_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A neighbourhood is bounded, and says when there is more."""
+    monkeypatch.setattr(gathering, "MOST", 3)
+    few, many = ([Triple(ID[f"{n}"], IQ.knows, ID.anna) for n in range(count)] for count in (3, 4))
+
+    assert neighbourhood(plain(*few), ID.anna).whole
+    cut = neighbourhood(plain(*many), ID.anna)
+    assert (len(cut.incoming), cut.whole) == (3, False)
+
+
+@pytest.mark.parametrize(
+    "iri", ["", "not an iri", "relative", "http://a b.example/", "https://w3id.org/iq-hessen/id/x"]
+)
+def test_what_is_not_found(tiny: Dataset, iri: str) -> None:
+    """Neither what is unknown nor what is no IRI."""
+    assert find(tiny, iri) is None
+    assert not describes(tiny, iri)
+
+
+def test_found_and_described(tiny: Dataset) -> None:
+    """A thing that is only pointed to is known, but nothing is said of it; a graph is what it says."""
+    assert find(tiny, ID.choir.value) == ID.choir
+    assert not describes(tiny, ID.choir.value)
+    assert describes(tiny, ID.anna.value)
+    assert describes(tiny, META.value)
+
+
+@pytest.mark.parametrize(("language", "called"), [("de", "Chor"), ("en", "choir"), ("fr", "Chor")])
+def test_name(language: str, called: str) -> None:
+    """In the language asked for, else in another one."""
+    labels = [Literal("choir", language="en"), Literal("Chor", language="de")]
+    dataset = plain(*(Triple(ID.choir, SKOS.prefLabel, label) for label in labels))
+
+    assert name(dataset, ID.choir, language) == called
+    assert name(dataset, ID.anna, language) == ""

@@ -1,0 +1,134 @@
+"""Link headers: what a program that reads only headers learns of a thing and its documents."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.terms import BASE, IQ, SH, SKOS
+from iqgraph.web import create_app
+from iqgraph.web.relations import CC0, CC_BY, MOST
+from weblinks import WebLink, read
+
+INVOLAS = f"{BASE}id/involas"
+ARTICLE = "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html"
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+@pytest.fixture
+def others(tmp_path: Path) -> FlaskClient:
+    """A site with somebody's file, in which one thing has very many types."""
+    types = ", ".join(f"<http://a.example/T{n}>" for n in range(MOST + 1))
+    file = tmp_path / "a.ttl"
+    file.write_text(f"<http://a.example/ä> a <http://a.example/T> . <http://a.example/b> a {types} .", encoding="utf-8")
+    return create_app(load_plain([file])).test_client()
+
+
+def links(client: FlaskClient, path: str, relation: str, accept: str = "*/*") -> list[WebLink]:
+    """The links of an answer with a relation."""
+    header = client.get(path, headers={"Accept": accept}).headers["Link"]
+    return [link for link in read(header) if link.relation == relation]
+
+
+def targets(client: FlaskClient, path: str, relation: str) -> list[str]:
+    """Where the links with a relation lead."""
+    return [link.target for link in links(client, path, relation)]
+
+
+def test_a_thing_is_described_by_its_document(client: FlaskClient) -> None:
+    """By the one that Accept chose; the others are alternates."""
+    assert links(client, "/id/involas", "describedby", "text/html") == [
+        WebLink("/id/involas.html", "describedby", "text/html")
+    ]
+    alternates = {link.target for link in links(client, "/id/involas", "alternate", "text/html")}
+    assert alternates == {f"/id/involas.{extension}" for extension in ("ttl", "nt", "rdf", "jsonld", "trig", "nq")}
+
+
+def test_head_tells_the_same(client: FlaskClient) -> None:
+    """Links need no body."""
+    for path in ("/id/involas", "/id/involas.ttl"):
+        head, get = client.head(path), client.get(path)
+        assert (head.status_code, head.headers["Link"], head.data) == (get.status_code, get.headers["Link"], b"")
+
+
+def test_a_document_tells_what_it_is(client: FlaskClient) -> None:
+    """What it describes, its lasting address, its licence; a page leads to the data."""
+    assert targets(client, "/id/involas.html", "describes") == [INVOLAS]
+    assert targets(client, "/id/involas.html", "canonical") == [f"{INVOLAS}.html"]
+    assert targets(client, "/id/involas.html", "describedby") == ["/id/involas.ttl"]
+    assert targets(client, "/id/involas.ttl", "describedby") == []
+
+
+def test_the_type_is_that_of_the_thing(client: FlaskClient) -> None:
+    """On a document the link says whose type it is; the document is no organisation (RFC 6903, RFC 8288)."""
+    organisation = "http://www.w3.org/ns/org#Organization"
+
+    assert links(client, "/id/involas", "type") == [WebLink(organisation, "type")]
+    assert links(client, "/id/involas.ttl", "type") == [WebLink(organisation, "type", anchor=INVOLAS)]
+
+
+@pytest.mark.parametrize(
+    ("path", "licence"),
+    [
+        ("/id/involas.ttl", CC0),
+        ("/passage/11-jahre-iq/S24.html", CC0),
+        ("/graph/11-jahre-iq/S24", CC0),
+        ("/graph/ontology.ttl", CC_BY),
+        ("/concept/explicit.ttl", CC_BY),
+        ("/rule/coordinated-by.ttl", CC_BY),
+        ("/query/who-coordinates-the-network.ttl", CC_BY),
+        ("/ontology.ttl", CC_BY),
+        ("/shapes", CC_BY),
+        ("/context.jsonld", CC_BY),
+    ],
+)
+def test_licence(client: FlaskClient, path: str, licence: str) -> None:
+    """Data is free of conditions; ontology and rules want to be named."""
+    assert targets(client, path, "license") == [licence]
+
+
+@pytest.mark.parametrize(
+    ("path", "relation", "target"),
+    [
+        ("/concept/explicit", "collection", f"{BASE}concept/modality"),
+        ("/passage/11-jahre-iq/S24", "up", f"{BASE}id/11-jahre-iq-section-4"),
+        ("/passage/11-jahre-iq/S24", "via", ARTICLE),
+        ("/graph/11-jahre-iq/S24", "via", f"{BASE}passage/11-jahre-iq/S24"),
+        ("/graph/official/netzwerk-iq", "via", f"{BASE}id/source-netzwerk-iq"),
+        ("/passage/11-jahre-iq/S24", "type", IQ.Passage.value),
+        ("/concept/explicit", "type", SKOS.Concept.value),
+        ("/query/who-coordinates-the-network", "type", SH.SPARQLSelectExecutable.value),
+    ],
+)
+def test_where_a_thing_belongs(client: FlaskClient, path: str, relation: str, target: str) -> None:
+    """Scheme, section and source, of the thing itself and of its document."""
+    assert target in targets(client, path, relation)
+    assert WebLink(target, relation, anchor=BASE + path[1:]) in links(client, f"{path}.ttl", relation)
+
+
+def test_nothing_is_claimed_of_somebodys_files(others: FlaskClient) -> None:
+    """No licence and no lasting address; IRIs become URIs, which a header can hold."""
+    found = read(others.get("/describe?uri=http://a.example/ä").headers["Link"])
+
+    assert {link.relation for link in found} == {"alternate", "describes", "type"}
+    assert WebLink("http://a.example/T", "type", anchor="http://a.example/%C3%A4") in found
+    for link in found:
+        assert link.relation != "alternate" or others.get(link.target).content_type.startswith(link.type or "-")
+
+
+def test_very_many_types_do_not_fill_the_header(others: FlaskClient) -> None:
+    """They stand in the document."""
+    assert targets(others, "/describe?uri=http://a.example/b", "type") == []
+
+
+@pytest.mark.parametrize("broken", ["</a>; rel=x </b>; rel=y", "/a; rel=x", "</a; rel=x", '</a>; rel="x'])
+def test_the_reader_can_fail(broken: str) -> None:
+    """A header that breaks the grammar is not read."""
+    with pytest.raises(ValueError, match="no link"):
+        read(broken)
