@@ -6,11 +6,14 @@ import math
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
+from getpass import getpass
 from pathlib import Path
 from typing import NoReturn
 
 from . import __version__
-from .dataset import load
+from .client import Server, basic, bearer
+from .dataset import Dataset, load, load_plain
 from .document import verify
 from .engine import MIB, Embedded, Limits, Query, QueryError, QuerySyntaxError
 from .errors import CallError, DatasetError
@@ -18,9 +21,12 @@ from .evidence import examine
 from .findings import Finding, Language
 from .formats import of_kind
 from .keeping import keep
+from .progress import progress
+from .push import push
 from .release import build
 from .report import report
 from .seals import seal
+from .storage import kept
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -64,6 +70,7 @@ def parser() -> Parser:
     _add_validate(commands.add_parser("validate", help="check the graph against its shapes and its evidence"))
     _add_verify(commands.add_parser("verify", help="check offsets and hashes against the text of the document"))
     _add_query(commands.add_parser("query", help="answer a SPARQL query"))
+    _add_push(commands.add_parser("push", help="load the graph into another SPARQL engine"))
     _add_seal(commands.add_parser("seal", help="renew the seals after an intended change of the data"))
     _add_release(commands.add_parser("release", help="keep the graph as it is as the release of a version"))
     return top
@@ -76,6 +83,10 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
     command.add_argument("--timeout", type=_amount, default=10, metavar="SECONDS", help="for one query (%(default)s)")
     command.add_argument("--memory", type=_amount, default=512, metavar="MIB", help="for one query (%(default)s)")
     command.add_argument("--workers", type=int, default=8, metavar="N", help="queries at a time (%(default)s)")
+    command.add_argument(
+        "--engine", nargs="+", action="extend", default=[], metavar="URL", help="SPARQL endpoints to answer the queries"
+    )
+    command.add_argument("--store", type=Path, metavar="DIR", help="keep FILEs in an on-disk store, and reuse it")
     command.set_defaults(run=_serve)
 
 
@@ -122,18 +133,34 @@ def _add_release(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_release)
 
 
+def _add_push(command: argparse.ArgumentParser) -> None:
+    command.add_argument("url", metavar="URL", help="where the engine speaks the SPARQL 1.1 Graph Store HTTP Protocol")
+    command.add_argument("--default", action="store_true", help="also put the union of all into the default graph")
+    command.add_argument("--user", metavar="NAME", help="with the password in IQGRAPH_PASSWORD, or asked for")
+    command.epilog = "A bearer token is read from IQGRAPH_TOKEN."
+    command.set_defaults(run=_push)
+
+
 def _add_language(command: argparse.ArgumentParser) -> None:
     command.add_argument("--lang", choices=("en", "de"), default="en", help="language of the messages (%(default)s)")
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from .web.serving import serve  # noqa: PLC0415 - only this command needs the web
+    from .web.serving import Service, serve  # noqa: PLC0415 - only this command needs the web
 
     if options.workers < 1:
         raise CallError(f"--workers {options.workers}: at least one query has to run.")
     limits = Limits(seconds=options.timeout, memory=int(options.memory * MIB), running=options.workers)
-    serve(options.files, host=options.host, port=options.port, limits=limits)
+    engines = tuple(map(Server, options.engine))
+    serve(partial(_dataset, options.files, options.store), Service(options.host, options.port, limits, engines))
     return DONE
+
+
+def _dataset(files: Sequence[Path], store: Path | None) -> Dataset:
+    if not files and store is None:
+        return load()
+    with progress(files) as watch:
+        return kept(store, files, watch) if store else load_plain(files, watch)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -154,8 +181,7 @@ def _validate(options: argparse.Namespace) -> int:
     if options.format == "turtle":
         sys.stdout.buffer.write(report(findings))
         return _verdict(findings)
-    count = sum(1 for _ in dataset.triples())
-    return _tell(findings, options.lang, f"Valid: {count} statements in {len(dataset.graphs())} graphs.")
+    return _tell(findings, options.lang, f"Valid: {dataset.statements} statements in {len(dataset.graphs())} graphs.")
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -196,6 +222,22 @@ def _release(options: argparse.Namespace) -> int:
     release = keep(options.version, options.day)
     print(f"{release.file.content}: version {release.version}, {release.issued}, sha-256 {release.digest}")
     return DONE
+
+
+def _push(options: argparse.Namespace) -> int:
+    server = Server(options.url, _credentials(options.user))
+    push(load(), server, partial(print, flush=True), union=options.default)
+    return DONE
+
+
+def _credentials(user: str | None) -> dict[str, str]:
+    if user is None:
+        token = os.environ.get("IQGRAPH_TOKEN")
+        return bearer(token) if token else {}
+    password = os.environ.get("IQGRAPH_PASSWORD")
+    if password is None and not sys.stdin.isatty():
+        raise CallError("--user: there is no password in IQGRAPH_PASSWORD, and no terminal to ask for it.")
+    return basic(user, getpass(f"Password of {user}: ") if password is None else password)
 
 
 def _tell(findings: list[Finding], language: Language, success: str) -> int:

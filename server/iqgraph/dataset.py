@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from .derivation import derive, is_computed
-from .reading import given, moved, read, read_into
+from .reading import Watch, given, head, moved, read, read_into
 from .resources import Sources, data_files, derivation_rules, packaged, rdf_files
 from .terms import META, ONTOLOGY, PREFIXES, RDF
 
@@ -23,6 +25,7 @@ class Dataset:
     """Named graphs and, as default graph, their union; with the files that said so.
 
     `homeless` are statements in no named graph, `stated` those that a file states although they are computed.
+    A store on disk has a `folder`, and it is `known` how many statements are in it.
     """
 
     store: Store
@@ -31,10 +34,21 @@ class Dataset:
     origins: Mapping[Quad, str] = field(default_factory=dict)
     homeless: tuple[Quad, ...] = ()
     stated: frozenset[Quad] = frozenset()
+    known: int | None = None
+    folder: Path | None = None
 
     def triples(self, graph: GraphName = UNION) -> Iterator[Triple]:
         """The statements of a graph, of the union if none is named."""
         return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
+
+    def size(self, graph: GraphName = UNION) -> int:
+        """How many statements a graph has, counted by the engine without a look at each."""
+        return self.statements if graph == UNION else self._count(graph)
+
+    @cached_property
+    def statements(self) -> int:
+        """How many statements the union has."""
+        return self._count(UNION) if self.known is None else self.known
 
     def graphs(self) -> list[Node]:
         """The names of the graphs, sorted."""
@@ -71,6 +85,10 @@ class Dataset:
             patterns = [exact, *((subject, one, None, None) for one in (predicate, RDF.type, None)), *patterns]
         return next(filter(None, (self._first_file(*pattern) for pattern in patterns if any(pattern))), None)
 
+    def _count(self, graph: GraphName) -> int:
+        rows: Any = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
+        return int(next(iter(rows))["n"].value)
+
     def _first_file(self, *pattern: *Pattern) -> str | None:
         quads = self.store.quads_for_pattern(*pattern)
         return min((self.origins[quad] for quad in quads if quad in self.origins), default=None)
@@ -96,14 +114,26 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     return Dataset(store, sources, prefixes, origins, homeless, stated)
 
 
-def load_plain(files: Sequence[Path]) -> Dataset:
-    """Any RDF of anybody: its named graphs as they are, and their union; nothing of ours is added or checked."""
+def load_plain(files: Sequence[Path], watch: Watch = bool) -> Dataset:
+    """Any RDF of anybody: its named graphs as they are, and their union; nothing of ours is added or checked.
+
+    `watch` is told of each number of bytes that was read.
+    """
     store = Store()
-    prefixes: dict[str, str] = {}
-    for path in files:
-        prefixes = read_into(store, path) | prefixes
-    unite(store)
+    prefixes = fill(store, files, watch)
+    if next(store.named_graphs(), None) is not None:
+        unite(store)
     return Dataset(store, prefixes=prefixes)
+
+
+def fill(store: Store, files: Sequence[Path], watch: Watch = bool) -> dict[str, str]:
+    """Load files into an empty store as they are, without the union; answer their prefixes, the first file's first."""
+    prefixes: dict[str, str] = {}
+    for path in files:  # before the first is loaded, since that may take long
+        prefixes = head(path) | prefixes
+    for path in files:
+        read_into(store, path, watch)
+    return prefixes
 
 
 def unite(store: Store) -> None:

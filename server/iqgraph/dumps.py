@@ -1,5 +1,7 @@
 """The dumps: the dataset as files, as a whole, by document and by graph, and its vocabularies."""
 
+import gzip
+import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,12 +9,13 @@ from functools import partial
 from hashlib import sha256
 from typing import Literal
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
+from . import imprint
 from .dataset import UNION, Dataset, Node
 from .errors import DatasetError
-from .formats import JSON_LD, N_QUADS, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
-from .imprint import in_turtle, in_xml, lines
+from .formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
+from .imprint import in_turtle, in_xml
 from .resources import Sources, rdf_files
 from .seals import digest
 from .serialisation import serialise, serialise_graphs
@@ -21,6 +24,7 @@ from .terms import BASE, DERIVED, GRAPH, ID, META, ONTOLOGY
 Group = Literal["dataset", "evidence", "document", "passage", "official", "links", "graph", "vocabulary", "check"]
 
 NAME = "iq-hessen"
+BUFFER = 1 << 20
 CANONICAL = f"{NAME}.rdfc10.sha256"
 PARTS = ("names", "passages", "notes", "official", "links")
 LAST = (DERIVED, ONTOLOGY, META)
@@ -51,11 +55,18 @@ def whole(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[File]:
 
     def dump(form: Format) -> bytes:
         content = _as_graphs(dataset, form) if form.kind == "dataset" else _as_union(dataset, form)
-        return _headed(content, form, lines(dataset, digest=fingerprint())) if ours else content
+        return _headed(content, form, imprint.lines(dataset, digest=fingerprint())) if ours else content
 
     for form in RDF_FORMATS:
         if not (nested and form is JSON_LD):
             yield File(f"{NAME}.{form.extension}", "dataset", partial(dump, form), packed=True)
+
+
+def lines(dataset: Dataset) -> Iterator[File]:
+    """The dataset as it is served, in the two formats of lines, packed; nothing is sorted and little memory needed."""
+    graphs = {N_TRIPLES: UNION} | ({N_QUADS: None} if dataset.graphs() else {})
+    for form, graph in graphs.items():
+        yield File(f"{NAME}.{form.extension}.gz", "dataset", partial(_packed, dataset, form, graph))
 
 
 def documents(dataset: Dataset) -> Iterator[File]:
@@ -137,19 +148,29 @@ def _document(dataset: Dataset, document: str) -> bytes:
     held = [*((graph, list(dataset.triples(graph))) for graph in own), (META, about)]
     told = sha256(serialise_graphs(held, N_QUADS)).hexdigest()
     content = serialise_graphs(held, TRIG, dataset.prefixes)
-    return _headed(content, TRIG, lines(dataset, part=("Document", ID[document]), digest=told))
+    return _headed(content, TRIG, imprint.lines(dataset, part=("Document", ID[document]), digest=told))
 
 
 def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     triples = list(dataset.triples(graph))
     work = {"work": VOCABULARY} if graph == ONTOLOGY else {}
-    head = lines(dataset, **work, part=("Graph", graph), digest=digest(triples))
+    head = imprint.lines(dataset, **work, part=("Graph", graph), digest=digest(triples))
     return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
 
 
 def _shapes(dataset: Dataset, sources: Sources) -> bytes:
     part = ("Shapes", NamedNode(f"{BASE}shapes"))
-    return _headed(shapes(sources).encode(), TURTLE, lines(dataset, VOCABULARY, part))
+    return _headed(shapes(sources).encode(), TURTLE, imprint.lines(dataset, VOCABULARY, part))
+
+
+def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:
+    content = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as packed,
+        io.BufferedWriter(packed, BUFFER) as plain,
+    ):
+        dataset.store.dump(plain, form.rdf, from_graph=graph)
+    return content.getvalue()
 
 
 def _headed(content: bytes, form: Format, head: list[str]) -> bytes:

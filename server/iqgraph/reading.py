@@ -1,18 +1,24 @@
 """Reading RDF files: what a file says, or one sentence on why it cannot be read."""
 
 import gzip
+import io
 import re
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple, parse
 
 from .errors import CallError, DatasetError
 from .formats import RDF_FORMATS, Format, of_file
 from .resources import File
+
+Watch = Callable[[int], object]
+BUFFER = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -27,27 +33,39 @@ class Reading:
 def read(file: File, graph: NamedNode | None = None) -> Reading:
     """What a file says; statements of a format without graphs belong to the graph, if one is given."""
     form = format_of(file)
-    parser = parse(content_of(file), form.rdf)
-    try:
+    with _opened(file) as source:
+        parser = parse(source, form.rdf)
         quads: list[Quad] = list(parser)
-    except SyntaxError as error:
-        raise DatasetError(_sentence(file, error)) from error
     if graph is not None and form.kind == "graph":
         quads = [moved(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
     return Reading(file.name, _with_own_labels(quads, file.name), parser.prefixes)
 
 
-def read_into(store: Store, path: Path) -> dict[str, str]:
-    """Load a file of any size into a store, and answer the prefixes it declares."""
+def head(path: Path) -> dict[str, str]:
+    """The prefixes that a file declares before its first statement; what has no readable head is no RDF."""
     file = given(path)
-    content, form, base = content_of(file), format_of(file), path.absolute().as_uri()
-    try:
-        store.bulk_load(content, form.rdf, base_iri=base)
-    except SyntaxError as error:
-        raise DatasetError(_sentence(file, error)) from error
-    parser = parse(content, form.rdf, base_iri=base)
-    next(parser, None)
+    form = format_of(file)
+    with _opened(file) as source:
+        parser = parse(source, form.rdf, base_iri=_base(path))
+        next(parser, None)
     return parser.prefixes
+
+
+def read_into(store: Store, path: Path, watch: Watch = bool) -> None:
+    """Load a file of any size into a store; blank nodes become those of this file alone.
+
+    `watch` is told of each number of bytes that was read.
+    """
+    file = given(path)
+    form = format_of(file)
+    with _opened(file, watch) as source:
+        store.bulk_load(source, form.rdf, base_iri=_base(path))
+
+
+def content_of(file: File) -> bytes:
+    """The file's content, unpacked if its name ends with .gz."""
+    with _opened(file) as source:
+        return source.read()
 
 
 def given(path: Path) -> File:
@@ -69,15 +87,43 @@ def format_of(file: File) -> Format:
     return form
 
 
-def content_of(file: File) -> bytes:
-    """The file's content, unpacked if its name ends with .gz."""
+@contextmanager
+def _opened(file: File, watch: Watch = bool) -> Iterator[IO[bytes]]:
+    """The file's content, unpacked if its name ends with .gz; what goes wrong with it becomes one sentence."""
     try:
-        content = file.content.read_bytes()
-        return gzip.decompress(content) if file.name.lower().endswith(".gz") else content
+        with file.content.open("rb") as raw:
+            watched = io.BufferedReader(_Watched(raw, watch), BUFFER)
+            packed = file.name.lower().endswith(".gz")
+            source = io.BufferedReader(gzip.GzipFile(fileobj=watched), BUFFER) if packed else watched
+            if not source.peek(1):
+                raise DatasetError(f"{file.name}: the file is empty.")
+            yield source
+    except SyntaxError as error:
+        raise DatasetError(_sentence(file, error)) from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DatasetError(f"{file.name}: the name ends with .gz, but this is no whole gzip file.") from error
     except OSError as error:
         raise CallError(f"{file.name}: {error.strerror}.") from error
+
+
+class _Watched(io.RawIOBase):
+    """A file that tells how much of it is read."""
+
+    def __init__(self, raw: IO[bytes], watch: Watch) -> None:
+        self.raw, self.watch = raw, watch
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever can be written to
+        content = self.raw.read(len(buffer))
+        buffer[: len(content)] = content
+        self.watch(len(content))
+        return len(content)
+
+
+def _base(path: Path) -> str:
+    return path.absolute().as_uri()
 
 
 def _sentence(file: File, error: SyntaxError) -> str:

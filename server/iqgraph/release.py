@@ -8,11 +8,12 @@ from threading import RLock
 from . import nanopubs, reification
 from .canonical import canonical_hash
 from .dataset import Dataset
-from .dumps import File, checks, documents, graphs, ontology, vocabularies, whole
+from .dumps import File, checks, documents, graphs, lines, ontology, vocabularies, whole
 from .packing import PACKERS
 from .terms import ONTOLOGY
 
 SUMS = "SHA256SUMS"
+LARGE = 100_000
 
 
 class Files(Mapping[str, bytes]):
@@ -78,6 +79,9 @@ def build(dataset: Dataset) -> Files:
 
 
 def _files(dataset: Dataset) -> Iterator[File]:
+    if dataset.sources is None and dataset.statements > LARGE:
+        yield from lines(dataset)
+        return
     fingerprint = cache(partial(canonical_hash, dataset))
     yield from whole(dataset, fingerprint)
     if dataset.sources is not None:

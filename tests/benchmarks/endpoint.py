@@ -58,6 +58,14 @@ class Server:
     command: list[str]
 
 
+@dataclass(frozen=True)
+class Running:
+    """A server that answers: its process, and how long it took until it did."""
+
+    pid: int
+    seconds: float
+
+
 def generate(triples: int, file: Path) -> int:
     """Write about so many triples with a fixed seed; answer the number of subjects."""
     chance = random.Random(20250101)  # noqa: S311 - a benchmark needs the same numbers, not secret ones
@@ -103,8 +111,8 @@ def free_ports() -> Iterator[int]:
 
 
 @contextmanager
-def running(server: Server) -> Iterator[float]:
-    """Start a server; answer how long it took until it answered; end it."""
+def running(server: Server) -> Iterator[Running]:
+    """Start a server, and end it."""
     start = time.monotonic()
     with subprocess.Popen(server.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
@@ -112,7 +120,7 @@ def running(server: Server) -> Iterator[float]:
                 if process.poll() is not None or time.monotonic() - start > PATIENCE:
                     raise RuntimeError(f"{server.name} does not start")
                 time.sleep(0.02)
-            yield time.monotonic() - start
+            yield Running(process.pid, time.monotonic() - start)
         finally:
             process.terminate()
 
@@ -126,8 +134,17 @@ def answers(path: str) -> bool:
         return False
 
 
-def rate(server: Server, names: list[str], subjects: int, seconds: int, *, cold: bool, folder: Path) -> float:
-    """Queries a second with eight connections; cold ones are each of a text that was never sent before."""
+def rate(
+    server: Server,
+    names: list[str],
+    subjects: int,
+    seconds: int,
+    *,
+    cold: bool,
+    folder: Path,
+    connections: int = CONNECTIONS,
+) -> float:
+    """Queries a second; cold ones are each of a text that was never sent before."""
     texts = [quote(PREFIX + QUERIES[name].format(n="NUMBER", m="NUMBER")) for name in names]
     accepts = ["text/turtle" if name == "construct" else "application/sparql-results+json" for name in names]
     lists = [", ".join(f'"{one}"' for one in many) for many in (texts, accepts)]
@@ -135,7 +152,7 @@ def rate(server: Server, names: list[str], subjects: int, seconds: int, *, cold:
     script = folder / "script.lua"
     script.write_text(SCRIPT % (*lists, change, "/" + server.path.split("/", 3)[3]), encoding="utf-8")
     host = server.path.split("/", 3)[:3]
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", "--timeout", "30", "-s", str(script), "/".join(host)]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--timeout", "30", "-s", str(script), "/".join(host)]
     done = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in done:
         raise RuntimeError(f"{server.name} gave errors:\n{done}")
@@ -158,7 +175,7 @@ def main() -> None:
         folder = Path(place)
         subjects = generate(options.triples, folder / "data.ttl")
         found = servers(folder / "data.ttl", folder, free_ports())
-        ready = {server.name: stack.enter_context(running(server)) for server in found}
+        ready = {server.name: stack.enter_context(running(server)).seconds for server in found}
         rates: dict[tuple[str, str], float] = {}
         for kind, (names, cold) in kinds.items():
             for server in found:

@@ -1,5 +1,6 @@
 """Read-only SPARQL over a dataset."""
 
+import asyncio
 from typing import Protocol
 
 from ..formats import Format
@@ -12,11 +13,14 @@ from .errors import (
     QuerySyntaxError,
     QueryTooExpensive,
     ServiceRefused,
+    Unreachable,
     UpdateRefused,
 )
+from .handle import Gone
 from .isolated import Isolated
 from .limits import MIB, Limits
 from .query import FORMS, Query
+from .remote import Remote
 from .versioned import Versioned
 
 __all__ = [
@@ -33,7 +37,10 @@ __all__ = [
     "QueryEvaluationError",
     "QuerySyntaxError",
     "QueryTooExpensive",
+    "Remote",
     "ServiceRefused",
+    "Shared",
+    "Unreachable",
     "UpdateRefused",
     "Versioned",
 ]
@@ -48,3 +55,13 @@ class Engine(Protocol):
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
         """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""
+
+
+class Shared(Engine, Protocol):
+    """An engine that is asked by many at a time, from within the loop of a server."""
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Do what is to be done in this loop."""
+
+    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
+        """What `answer` does, without holding a thread of the caller; `gone` ends once the client went away."""

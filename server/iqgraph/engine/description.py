@@ -81,4 +81,4 @@ def _limits(limits: Limits, service: NamedNode) -> Iterator[Triple]:
 
 def _graph(dataset: Dataset, node: NamedNode, graph: GraphName) -> Iterator[Triple]:
     yield Triple(node, RDF.type, SD.Graph)
-    yield Triple(node, VOID.triples, Literal(sum(1 for _ in dataset.triples(graph))))
+    yield Triple(node, VOID.triples, Literal(dataset.size(graph)))

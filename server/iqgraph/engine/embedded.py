@@ -1,6 +1,6 @@
 """The engine inside this process."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -20,10 +20,20 @@ Results = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
 class Embedded:
-    """Answers queries from a store in memory; what it returns is always complete, and never longer than `most`."""
+    """Answers queries from a store; what it returns is always complete, and never longer than `most`.
 
-    def __init__(self, store: Store, prefixes: Mapping[str, str] = PREFIXES, most: int | None = None) -> None:
+    A store on disk reads its files through open `descriptors`.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        prefixes: Mapping[str, str] = PREFIXES,
+        most: int | None = None,
+        descriptors: Sequence[int] = (),
+    ) -> None:
         self.store = store
+        self.descriptors = descriptors
         self.prefixes = prefixes
         self.most = most
         self.limits: Limits | None = None

@@ -85,6 +85,13 @@ class Crashed(QueryTooExpensive):
     limit = "The evaluation of the query broke off; a query that is nested very deeply does that."
 
 
+class Unreachable(QueryError):
+    """The engine that should answer is elsewhere and does not."""
+
+    def __init__(self) -> None:
+        super().__init__("The engine behind this endpoint does not answer. The query may be right; try it later.")
+
+
 class Overloaded(QueryError):
     """There is no room for the query now; a later try may find some."""
 

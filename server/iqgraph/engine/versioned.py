@@ -1,6 +1,6 @@
 """The engine of a dataset and of its older versions, all in one process."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pyoxigraph import Store
 
@@ -23,8 +23,9 @@ class Versioned(Embedded):
         prefixes: Mapping[str, str] = PREFIXES,
         most: int | None = None,
         older: Mapping[str, Store] | None = None,
+        descriptors: Sequence[int] = (),
     ) -> None:
-        super().__init__(store, prefixes, most)
+        super().__init__(store, prefixes, most, descriptors)
         self.older = {version: Embedded(one, prefixes, most) for version, one in (older or {}).items()}
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:

@@ -6,6 +6,8 @@ import os
 import resource
 import socket
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 
 from .embedded import Embedded
 from .errors import OutOfMemory, QueryError
@@ -17,18 +19,21 @@ _PARENT_DEATH, _NO_NEW_PRIVILEGES = 1, 38
 
 def work(channel: socket.socket, engine: Embedded, limits: Limits) -> None:
     """Answer the queries that come through the channel until it closes."""
-    confine(channel, limits)
+    confine(channel, limits, engine.descriptors)
     with contextlib.suppress(OSError):
         while content := _receive(channel):
             channel.sendall(_answer(content, engine))
 
 
-def confine(channel: socket.socket, limits: Limits) -> None:
-    """Give up whatever evaluating a query does not need: files, sockets, processes, memory beyond the limit."""
-    kept = channel.fileno()
+def confine(channel: socket.socket, limits: Limits, descriptors: Sequence[int] = ()) -> None:
+    """Give up whatever evaluating a query does not need: files, sockets, processes, memory beyond the limit.
+
+    The descriptors of a store on disk stay; they can only be read, and hold nothing that a query may not ask for.
+    """
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an allocator that gives up has much to say
-    os.closerange(3, kept)
-    os.closerange(kept + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    kept = sorted({2, channel.fileno(), *descriptors, resource.getrlimit(resource.RLIMIT_NOFILE)[0]})
+    for one, next_one in pairwise(kept):
+        os.closerange(one + 1, next_one)
     _limit(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)

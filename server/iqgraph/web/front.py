@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask
 
-from ..engine import Isolated, QueryError
+from ..engine import QueryError, Shared
 from ..formats import Format
 from . import protocol, sparql, wsgi
 from .cache import Answer, Cache, Headers
@@ -47,7 +47,7 @@ class Asked:
 class Front:
     """The application as the server runs it."""
 
-    def __init__(self, app: Flask, engine: Isolated | None = None) -> None:
+    def __init__(self, app: Flask, engine: Shared | None = None) -> None:
         self.app = app
         self.engine = engine
         site: Site | None = app.extensions.get(EXTENSION)
@@ -114,7 +114,7 @@ class Front:
         environ = wsgi.environ(asked.scope, asked.request, part) | outcome
         return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, self.app, environ)
 
-    async def _query(self, engine: Isolated, asked: Asked, version: str) -> Answer | dict[str, Any]:
+    async def _query(self, engine: Shared, asked: Asked, version: str) -> Answer | dict[str, Any]:
         """The answer to a query in a format for programs, or what the application needs to make a page of it."""
         request = asked.request
         media_type = (request.body_type or "").partition(";")[0].strip().lower()

@@ -33,7 +33,8 @@ def numbers(site: Site) -> dict[str, int]:
     """How much there is, counted in what is served."""
     store = site.dataset.store
     passages = sum(1 for _ in store.quads_for_pattern(None, RDF.type, IQ.Passage, UNION))
-    terms = {triple.subject for triple in site.dataset.triples() if triple.subject in IQ}
+    triples = site.dataset.triples() if site.bundled else ()
+    terms = {triple.subject for triple in triples if triple.subject in IQ}
     return {
         "statements": site.triples,
         "graphs": len(site.dataset.graphs()),

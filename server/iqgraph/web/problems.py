@@ -48,6 +48,7 @@ KINDS = {
         Kind("too-expensive", 422, "The query is too expensive", "Die Abfrage ist zu aufwendig"),
         Kind("too-much", 422, "One document does not hold it", "Ein Dokument fasst es nicht"),
         Kind("internal", 500, "Something went wrong here", "Hier ist etwas schiefgegangen"),
+        Kind("engine", 502, "The engine does not answer", "Die Engine antwortet nicht"),
         Kind("overloaded", 503, "There is no room for the query now", "Für die Abfrage ist gerade kein Platz"),
     )
 }

@@ -2,14 +2,15 @@
 
 import errno
 import gc
+import logging
 import multiprocessing
 import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -17,14 +18,16 @@ from flask import Flask
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from .. import release
-from ..dataset import Dataset, load, load_plain
-from ..engine import Isolated, Limits, Versioned
+from ..client import Server
+from ..dataset import Dataset, load
+from ..engine import Isolated, Limits, Remote, Shared, Versioned
 from ..errors import CallError, DatasetError
 from ..findings import Finding
 from ..report import report
+from ..storage import descriptors
 from . import create_app
 from .checking import Check
 from .front import Front
@@ -33,38 +36,47 @@ from .site import EXTENSION, Site
 LARGEST_HEAD = 1 << 20
 PATIENCE = 10
 PAUSE = 0.02
+LONGEST_PAUSE = 5.0
 GRACE = 3
 EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - known, not bound
 
+log = logging.getLogger(__name__)
 Announce = Callable[[str], object]
 aloud: Announce = partial(print, flush=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Where to listen, what queries may use, and which engines elsewhere answer them, if any."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    limits: Limits = Limits()  # noqa: RUF009 - it is frozen
+    engines: tuple[Server, ...] = ()
+
+
 def serve(
-    files: Sequence[Path] = (),
-    *,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    limits: Limits = Limits(),  # noqa: B008 - it is frozen
+    make: Callable[[], Dataset] = load,
+    service: Service = Service(),
     announce: Announce = aloud,
 ) -> None:
-    """Serve the bundled graph if it is valid, or any files as they are, until interrupted."""
-    port = free_port(host, port)
+    """Serve a dataset until interrupted: ours if it is valid, any other as it is; it is made if the port is free."""
+    service = replace(service, port=free_port(service.host, service.port))
     # Workers inherit the loaded dataset; to load it again in each would take time and memory.
     multiprocessing.set_start_method("fork", force=True)
-    dataset = load_plain(files) if files else load()
-    app = create_app(dataset) if files else _checked_app(dataset, announce)
+    dataset = make()
+    app = _checked_app(dataset, announce) if dataset.sources else create_app(dataset)
     gc.freeze()
-    about = f"{sum(1 for _ in dataset.triples())} statements"
-    run(app, limits, host, port, lambda address: announce(f"Serving {about} at {address} (Ctrl-C ends it)"))
+    about = f"{dataset.statements} statements"
+    run(app, service, lambda address: announce(f"Serving {about} at {address} (Ctrl-C ends it)"))
 
 
-def run(app: Flask, limits: Limits, host: str, port: int, ready: Announce) -> None:
+def run(app: Flask, service: Service, ready: Announce) -> None:
     """Run the application in a process of its own, which is replaced if lost, and tell its address once it answers."""
-    server = Server(
+    server = Steadfast(
         "iqgraph",
-        address=host,
-        port=port,
+        address=service.host,
+        port=service.port,
         interface=Interfaces.RSGI,
         workers=1,
         websockets=False,
@@ -74,19 +86,53 @@ def run(app: Flask, limits: Limits, host: str, port: int, ready: Announce) -> No
         workers_kill_timeout=GRACE,
         log_level=LogLevels.critical,
     )
-    Thread(target=_tell, args=(host, port, ready), daemon=True).start()
-    loader: Callable[..., Any] = partial(_in_worker, app, limits)
+    Thread(target=_tell, args=(service.host, service.port, ready), daemon=True).start()
+    loader: Callable[..., Any] = partial(_in_worker, app, service)
     server.serve(target_loader=loader, wrap_loader=False)
 
 
-def _in_worker(app: Flask, limits: Limits) -> Front:
+class Steadfast(MPServer):
+    """A server that replaces its process however often it is lost.
+
+    Granian itself gives up when a process is lost within 5.5 seconds of its start. Here the next one only starts a
+    little later each time, so that a fault at every start does not keep the machine busy.
+    """
+
+    pause = PAUSE
+    started = 0.0
+
+    def _respawn_workers(
+        self,
+        workers: Sequence[int],
+        spawn_target: Callable[..., None],
+        target_loader: Callable[..., Any],
+        delay: float = 0,
+    ) -> None:
+        log.warning("The process that answers was lost, and is replaced.")
+        lived = time.monotonic() - self.started
+        self.pause = PAUSE if lived > LONGEST_PAUSE else min(2 * self.pause, LONGEST_PAUSE)
+        self.main_loop_interrupt.wait(self.pause)
+        self.started = time.monotonic()
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        self.respawned_wrks.clear()
+
+
+def _in_worker(app: Flask, service: Service) -> Front:
     """Ctrl-C reaches every process; only the first one listens, and then ends the others."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     site: Site = app.extensions[EXTENSION]
-    older = {version: one.dataset.store for version, one in site.versions.items()}
-    engine = Isolated(Versioned(site.dataset.store, site.dataset.prefixes, limits.answer, older), limits)
+    engine = _engine(site, service)
     app.extensions[EXTENSION] = site.with_engine(engine)
     return Front(app, engine)
+
+
+def _engine(site: Site, service: Service) -> Shared:
+    dataset, limits = site.dataset, service.limits
+    if service.engines:
+        return Remote(service.engines, limits, dataset.prefixes)
+    older = {version: one.dataset.store for version, one in site.versions.items()}
+    files = descriptors(dataset.folder) if dataset.folder else ()
+    return Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, files), limits)
 
 
 def free_port(host: str, port: int) -> int:

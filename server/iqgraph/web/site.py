@@ -61,10 +61,10 @@ class Site:
         """What the dataset holds, counted when first asked for."""
         return count(self.dataset)
 
-    @cached_property
+    @property
     def triples(self) -> int:
         """How many statements there are, each counted once."""
-        return sum(1 for _ in self.dataset.triples())
+        return self.dataset.statements
 
     @cached_property
     def digest(self) -> str:

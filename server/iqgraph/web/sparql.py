@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from ..engine import Query, QueryError, QuerySyntaxError
 from ..engine.description import SD, service_description
-from ..engine.errors import GraphNameError, Overloaded, QueryTooExpensive, ServiceRefused, UpdateRefused
+from ..engine.errors import GraphNameError, Overloaded, QueryTooExpensive, ServiceRefused, Unreachable, UpdateRefused
 from ..formats import JSON, TURTLE, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
@@ -30,6 +30,7 @@ PROBLEMS: dict[type[QueryError], str] = {
     GraphNameError: "graph-name",
     Overloaded: "overloaded",
     ServiceRefused: "service",
+    Unreachable: "engine",
     UpdateRefused: "read-only",
 }
 

@@ -1,0 +1,111 @@
+"""HTTP on loopback: a small server that does what a test wants and remembers what it was asked, and a client."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+PATIENCE = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as it came."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Other:
+    """Somebody else's server: its address, and what it was asked."""
+
+    url: str
+    asked: list[Asked] = field(default_factory=list)
+
+
+Handle = Callable[[BaseHTTPRequestHandler, Asked], None]
+
+
+@contextmanager
+def other(handle: Handle) -> Iterator[Other]:
+    """Run a server whose every request is handled like this."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+            there.asked.append(asked)
+            handle(self, asked)
+
+        do_GET = do_POST = do_PUT = do  # noqa: N815 - the names are given
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    class Quiet(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """A client that goes away is no fault."""
+
+    with Quiet(("127.0.0.1", 0), Handler) as server:
+        there = Other(f"http://127.0.0.1:{server.server_port}/there")
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield there
+        server.shutdown()
+
+
+def answer(status: int, body: bytes = b"", media_type: str = "text/plain", **headers: str) -> Handle:
+    """The same answer to everything."""
+
+    def handle(handler: BaseHTTPRequestHandler, _: Asked) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Type", media_type)
+        handler.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return handle
+
+
+def raw(*parts: bytes) -> Handle:
+    """These bytes and the end of the connection, whatever HTTP says."""
+
+    def handle(handler: BaseHTTPRequestHandler, _: Asked) -> None:
+        for part in parts:
+            handler.wfile.write(part)
+        handler.close_connection = True
+
+    return handle
+
+
+def endless(head: bytes, part: bytes, pause: Callable[[], object]) -> Handle:
+    """Some bytes, and then the same again and again as long as somebody takes them."""
+
+    def handle(handler: BaseHTTPRequestHandler, _: Asked) -> None:
+        handler.wfile.write(head)
+        while True:
+            handler.wfile.write(part)
+            pause()
+
+    return handle
+
+
+def get(url: str, accept: str = "*/*") -> tuple[int, str]:
+    """The status and the text of an answer, whatever the status."""
+    try:
+        with urlopen(Request(url, headers={"Accept": accept}), timeout=PATIENCE) as response:  # noqa: S310 - loopback
+            return response.status, response.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()

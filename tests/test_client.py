@@ -1,0 +1,134 @@
+"""Calling other servers: whole answers, in time, from where they were asked for."""
+
+import time
+from functools import partial
+
+import pytest
+
+from iqgraph.client import NoReply, NoTime, Reply, Request, Server, TooLong, basic, bearer
+from iqgraph.errors import CallError
+from loopback import Handle, answer, endless, other, raw
+
+ASK = Request("POST", {"Content-Type": "text/plain"}, b"question")
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+SOON = partial(time.sleep, 0.02)
+
+
+def test_question_and_answer() -> None:
+    """Everything arrives at both ends."""
+    with other(answer(200, b"answer", "text/plain; charset=utf-8")) as there:
+        server = Server(f"{there.url}?a=1", bearer("t"))
+        reply = server.send(Request("PUT", {"Content-Type": "x/y"}, b"question", "b=2"), 5)
+
+    assert reply == Reply(200, "OK", "text/plain", b"answer")
+    [asked] = there.asked
+    assert (asked.method, asked.target, asked.body) == ("PUT", "/there?a=1&b=2", b"question")
+    assert (asked.headers["content-type"], asked.headers["authorization"]) == ("x/y", "Bearer t")
+
+
+def test_credentials() -> None:
+    """The forms of the two specifications, for characters of any language."""
+    assert basic("test", "123£") == {"Authorization": "Basic dGVzdDoxMjPCow=="}
+    assert bearer("abc") == {"Authorization": "Bearer abc"}
+
+
+def test_redirects_are_not_followed() -> None:
+    """Nobody is sent elsewhere, credentials least of all."""
+    with other(answer(200)) as elsewhere, other(answer(302, Location=elsewhere.url)) as there:
+        assert Server(there.url).send(ASK, 5).status == 302
+
+    assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize(
+    ("handle", "kind"),
+    [
+        (raw(), NoReply),
+        (raw(b"nonsense\r\n\r\n"), NoReply),
+        (raw(OK, b"Content-Length: 10\r\n\r\nhalf"), NoReply),
+        (raw(OK, b"Transfer-Encoding: chunked\r\n\r\n", b"4\r\nhalf\r\n"), NoReply),
+        (answer(200, b"x" * 101), TooLong),
+        (endless(b"", b"x", SOON), NoTime),
+        (endless(OK, b"X: y\r\n", SOON), NoTime),
+        (endless(OK + b"\r\n", b"x", SOON), NoTime),
+        (endless(OK + b"Content-Length: 90\r\n\r\n", b"x", SOON), NoTime),
+        (raw(OK, b"\r\n", b"x" * 1000), TooLong),
+    ],
+    ids=[
+        "nothing",
+        "no HTTP",
+        "half",
+        "half a chunk",
+        "too long",
+        "drops",
+        "drops of a head",
+        "drops of a body",
+        "drops of a known number",
+        "too long without length",
+    ],
+)
+def test_answers_that_are_none(handle: Handle, kind: type[NoReply]) -> None:
+    """Half an answer or too much of one is told from a whole one; one that comes in drops has no more time."""
+    start = time.monotonic()
+    with other(handle) as there, pytest.raises(kind):
+        Server(there.url).send(ASK, 0.5, 100)
+
+    assert time.monotonic() - start < 5
+
+
+def test_nobody_there() -> None:
+    """The system's reason is told."""
+    with other(answer(200)) as there:
+        pass
+
+    with pytest.raises(NoReply, match=r"refused|reset"):
+        Server(there.url).send(ASK, 5)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "here",
+        "ftp://a/",
+        "file:///etc/hostname",
+        "http://",
+        "http://a:99999/",
+        "http://[::1/",
+        "http://user:secret@a/",
+        "http://a/#b",
+        "http://a/ b",
+        "http://a/\r\nx: y",
+        "http://ä/",
+    ],
+)
+def test_wrong_addresses(url: str) -> None:
+    """One sentence names the address; a password in it is no way to log in."""
+    with pytest.raises(CallError, match="no plain address"):
+        Server(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("http://localhost:1/", True),
+        ("http://127.0.0.9/", True),
+        ("http://[::1]/", True),
+        ("https://example.org/", True),
+        ("http://example.org/", False),
+        ("http://192.0.2.1/", False),
+        ("http://localhost.example.org/", False),
+    ],
+)
+def test_credentials_are_not_sent_in_the_clear(url: str, allowed: bool) -> None:  # noqa: FBT001 - a table
+    """Not beyond this machine."""
+    if allowed:
+        assert Server(url, bearer("t")).credentials
+    else:
+        with pytest.raises(CallError, match="https only"):
+            Server(url, bearer("t"))
+
+
+def test_secrets_are_not_shown() -> None:
+    """Neither in a log nor in a trace."""
+    assert "secret" not in repr(Server("https://a/", bearer("secret")))

@@ -1,0 +1,169 @@
+"""Reading files: whatever their size, and one sentence on each that cannot be read."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Store
+
+from iqgraph.cli import main
+from iqgraph.dataset import load_plain
+from iqgraph.errors import CallError, DatasetError
+from iqgraph.reading import head, read_into
+from tiny import put
+
+LINE = "<http://a/s> <http://a/p> <http://a/o> .\n"
+MANY = "".join(f"<http://a/s{n}> <http://a/p> <http://a/o{n}> .\n" for n in range(20_000))
+
+
+@pytest.fixture
+def unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that this user may not read, also if the user is root."""
+
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    file = put(tmp_path, "secret.ttl", LINE)
+    monkeypatch.setattr(Path, "open", refuse)
+    return file
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+def test_large_files_are_read_in_parts(tmp_path: Path, packed: bool) -> None:  # noqa: FBT001 - two cases
+    """What was read is told again and again, and is the whole file in the end."""
+    file = tmp_path / ("a.nt.gz" if packed else "a.nt")
+    file.write_bytes(gzip.compress(MANY.encode()) if packed else MANY.encode())
+    store, told = Store(), list[int]()
+    read_into(store, file, told.append)
+
+    assert len(store) == 20_000
+    assert sum(told) == file.stat().st_size
+    assert max(told) <= 1 << 18
+
+
+def test_head_needs_only_the_beginning(tmp_path: Path) -> None:
+    """The prefixes are there although the file is broken further down."""
+    file = put(tmp_path, "a.ttl", "@prefix x: <http://x/> .\nx:a x:b x:c .\n" + MANY + "broken")
+
+    assert head(file) == {"x": "http://x/"}
+
+
+def test_the_first_file_says_what_a_prefix_means(tmp_path: Path) -> None:
+    """Two files may use one prefix for two namespaces."""
+    files = [put(tmp_path, f"{name}.ttl", f"@prefix x: <http://{name}/> . x:a x:b x:c .") for name in "yz"]
+
+    assert load_plain(files).prefixes == {"x": "http://y/"}
+
+
+def test_blank_nodes_stay_those_of_their_file(tmp_path: Path) -> None:
+    """One label is one node within a file, also across its graphs and in the union, and another in the next file."""
+    text = "_:a <http://a/in> <http://a/1> <http://a/g> .\n_:a <http://a/in> <http://a/2> <http://a/h> .\n"
+    dataset = load_plain([put(tmp_path, f"{name}.nq", text) for name in "xy"])
+    nodes = {quad.subject for quad in dataset.store}
+    named = {(quad.subject, quad.object) for quad in dataset.store if str(quad.graph_name) != "DEFAULT"}
+
+    assert len(nodes) == 2
+    assert named == {(triple.subject, triple.object) for triple in dataset.triples()}
+
+
+@pytest.mark.parametrize("text", [LINE, LINE * 2], ids=["once", "twice"])
+def test_without_named_graphs_the_default_graph_is_the_union(tmp_path: Path, text: str) -> None:
+    """Nothing is copied, nothing is doubled."""
+    dataset = load_plain([put(tmp_path, "a.nt", text)])
+
+    assert len(dataset.store) == dataset.statements == dataset.size() == 1
+
+
+def test_graphs_are_counted(tmp_path: Path) -> None:
+    """Each graph by its name, blank ones too; what two graphs say is one statement of the union."""
+    graph = "{ <http://a/s> <http://a/p> <http://a/o> }"
+    dataset = load_plain([put(tmp_path, "a.trig", f"<http://a/g> {graph} _:h {graph} <http://a/s> a <http://a/C> .")])
+
+    assert [dataset.size(graph) for graph in dataset.graphs()] == [1, 1]
+    assert dataset.statements == 2
+
+
+def _damaged(packed: bytes) -> dict[str, bytes]:
+    return {
+        "cut": packed[:-30],
+        "without end": packed[:-8],
+        "wrong sum": packed[:-8] + bytes(8),
+        "not gzip": MANY.encode(),
+    }
+
+
+@pytest.mark.parametrize("damage", _damaged(b""))
+def test_damaged_gzip(tmp_path: Path, damage: str) -> None:
+    """Half a file is never taken for a whole one."""
+    file = tmp_path / "a.nt.gz"
+    file.write_bytes(_damaged(gzip.compress(MANY.encode()))[damage])
+
+    with pytest.raises(DatasetError, match=r"a\.nt\.gz: the name ends with \.gz, but this is no whole gzip file\."):
+        load_plain([file])
+
+
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"")], ids=["plain", "gz"])
+def test_empty_file(tmp_path: Path, content: bytes) -> None:
+    """A file of no bytes is an accident, not a graph without statements."""
+    file = tmp_path / ("a.ttl.gz" if content else "a.ttl")
+    file.write_bytes(content)
+
+    with pytest.raises(DatasetError, match="the file is empty"):
+        load_plain([file])
+
+
+def test_file_without_statements(tmp_path: Path) -> None:
+    """A graph may say nothing."""
+    assert load_plain([put(tmp_path, "a.ttl", "# nothing yet\n")]).statements == 0
+
+
+def test_no_permission(unreadable: Path) -> None:
+    """The call is wrong, not the data."""
+    with pytest.raises(CallError, match=r"secret\.ttl: Permission denied\."):
+        load_plain([unreadable])
+
+
+def test_an_error_far_down_is_found_where_it_is(tmp_path: Path) -> None:
+    """File, line and reason."""
+    file = put(tmp_path, "a.nt", MANY + "<http://a/s> <http://a/p> .\n" + LINE)
+
+    with pytest.raises(DatasetError, match=r"a\.nt, line 20001, column \d+: "):
+        load_plain([file])
+
+
+@pytest.mark.parametrize(
+    ("names", "code", "message"),
+    [
+        (("good.nt", "none.nt"), 2, "none.nt: No such file or directory."),
+        (("good.nt", "a.docx"), 2, "a.docx: no RDF format has this ending; known are ttl, nt, rdf, jsonld, trig, nq"),
+        (("folder.nt",), 2, "folder.nt: Is a directory."),
+        (("good.nt", "empty.nt"), 1, "empty.nt: the file is empty."),
+        (("good.nt", "bad.nt"), 1, "bad.nt, line 1, column "),
+    ],
+)
+def test_nothing_is_served_of_bad_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], names: tuple[str, ...], code: int, message: str
+) -> None:
+    """One sentence and the exit code; the good file before it is not served either."""
+    (tmp_path / "folder.nt").mkdir()
+    for name, text in {"good.nt": LINE, "a.docx": LINE, "empty.nt": "", "bad.nt": "<a> <b> <c> .\n"}.items():
+        put(tmp_path, name, text)
+
+    assert main(["serve", "--port", "0", *(str(tmp_path / name) for name in names)]) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"iqgraph: {tmp_path}/{message}")
+    assert told.err.count("\n") == 1
+
+
+def test_the_first_wrong_file_is_found_before_anything_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a large file to hear that the name of the second is wrong."""
+    loaded: list[object] = []
+    monkeypatch.setattr("iqgraph.dataset.read_into", lambda *arguments: loaded.append(arguments))
+
+    with pytest.raises(CallError):
+        load_plain([put(tmp_path, "good.nt", MANY), tmp_path / "none.nt"])
+
+    assert loaded == []

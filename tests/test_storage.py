@@ -1,0 +1,319 @@
+"""The on-disk store: whole or not there, reused, and never a mixture."""
+
+import errno
+import fcntl
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from iqgraph.cli import main
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.engine import Embedded, Isolated, Limits, Query
+from iqgraph.errors import CallError, DatasetError
+from iqgraph.formats import CSV, Format
+from iqgraph.storage import CONTENT, DATASET, MARKER, PART, descriptors, kept
+from iqgraph.web import create_app
+from loopback import get
+from tiny import put
+
+THREE = (200, "n\r\n3\r\n")
+TEXT = """@prefix x: <http://x/> .
+x:a x:b x:c . x:g { x:a x:b x:c . x:a x:b _:n } x:h { x:d x:e "f" . x:a x:b _:n }
+"""
+COUNT = Query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
+SLOW = Query(f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Somebody's RDF with named graphs."""
+    return put(tmp_path, "a.trig", TEXT)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the store is to be."""
+    return tmp_path / "some" / "store"
+
+
+def lines(store: Store) -> set[str]:
+    """The statements without the names of their blank nodes."""
+    return {re.sub(r"_:\w+", "_:n", str(quad)) for quad in store}
+
+
+def test_the_store_holds_what_memory_would(file: Path, folder: Path) -> None:
+    """The same graphs, union, prefixes and numbers."""
+    memory, disk = load_plain([file]), kept(folder, [file])
+
+    assert lines(disk.store) == lines(memory.store)
+    assert (disk.prefixes, disk.statements, disk.graphs()) == (memory.prefixes, memory.statements, memory.graphs())
+    assert disk.size() == disk.statements == 3
+    assert len({triple.object for triple in disk.triples()}) == 3
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["same files", "no files"])
+def test_the_store_is_reused(file: Path, folder: Path, again: bool) -> None:  # noqa: FBT001 - two cases
+    """Nothing is read a second time."""
+    first = lines(kept(folder, [file]).store)
+    told: list[int] = []
+
+    assert lines(kept(folder, [file] if again else [], told.append).store) == first
+    assert told == []
+
+
+def test_a_moved_store_is_reused(file: Path, folder: Path, tmp_path: Path) -> None:
+    """The store does not depend on its place, nor on the files still being there."""
+    first = lines(kept(folder, [file]).store)
+    folder.rename(tmp_path / "moved")
+    file.unlink()
+
+    assert lines(kept(tmp_path / "moved").store) == first
+
+
+def _other(file: Path) -> list[Path]:
+    return [put(file.parent, "b.ttl", "<http://y/a> <http://y/b> <http://y/c> .")]
+
+
+def _more(file: Path) -> list[Path]:
+    return [file, *_other(file)]
+
+
+def _longer(file: Path) -> list[Path]:
+    file.write_text(TEXT + "x:more x:and x:more .", encoding="utf-8")
+    return [file]
+
+
+def _newer(file: Path) -> list[Path]:
+    os.utime(file, (1, 1))
+    return [file]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_other, r"the store holds .*a\.trig, not what is given now"),
+        (_more, r"the store holds .*a\.trig, not what is given now"),
+        (_longer, r"a\.trig changed since the store was loaded"),
+        (_newer, r"a\.trig changed since the store was loaded"),
+    ],
+)
+def test_other_files_are_refused(file: Path, folder: Path, change: Callable[[Path], list[Path]], message: str) -> None:
+    """One sentence says what is in the store; what is there stays as it was."""
+    first = lines(kept(folder, [file]).store)
+
+    with pytest.raises(CallError, match=message):
+        kept(folder, change(file))
+    assert lines(kept(folder).store) == first
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["empty", "missing"])
+def test_without_files_there_must_be_a_store(folder: Path, there: bool) -> None:  # noqa: FBT001 - two cases
+    """What to serve is said at the first start."""
+    if there:
+        folder.mkdir(parents=True)
+
+    with pytest.raises(CallError, match="there is no store yet; name the files to load into it"):
+        kept(folder)
+
+
+def test_a_folder_of_something_else_is_left_alone(file: Path, folder: Path) -> None:
+    """No folder of anybody is loaded into."""
+    letter = put(folder, "letter.txt", "Dear Anna")
+
+    with pytest.raises(CallError, match="not empty, and no store of ours"):
+        kept(folder, [file])
+    assert [*folder.iterdir()] == [letter]
+
+
+def test_wrong_data_leaves_nothing(folder: Path, file: Path) -> None:
+    """Neither a store nor a part of one."""
+    with pytest.raises(DatasetError, match=r"b\.ttl, line 1"):
+        kept(folder, [file, put(file.parent, "b.ttl", "<http://y/a> <http://y/b> <http://y/c> . x")])
+    assert [*folder.iterdir()] == []
+
+
+def test_a_load_that_was_killed_is_begun_again(folder: Path, file: Path) -> None:
+    """What it left is told of, never served, and not mixed with what comes."""
+    part = folder / PART
+    part.mkdir(parents=True)
+    Store(part / CONTENT).load(b"<http://old/a> <http://old/b> <http://old/c> .", RdfFormat.N_TRIPLES)
+
+    with pytest.raises(CallError, match="an earlier load did not come to its end"):
+        kept(folder)
+    assert lines(kept(folder, [file]).store) == lines(load_plain([file]).store)
+    assert not part.exists()
+
+
+def test_two_loads_at_a_time(folder: Path, file: Path) -> None:
+    """The second one is refused while the first one works."""
+    folder.mkdir(parents=True)
+    lock = os.open(folder, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+
+    with pytest.raises(CallError, match="another process is loading into it just now"):
+        kept(folder, [file])
+    os.close(lock)
+
+
+@pytest.mark.parametrize("text", ["{", json.dumps({"format": 0})], ids=["damaged", "other version"])
+def test_a_marker_that_cannot_be_read(folder: Path, file: Path, text: str) -> None:
+    """The store is not guessed at."""
+    kept(folder, [file])
+    (folder / DATASET / MARKER).write_text(text, encoding="utf-8")
+
+    with pytest.raises(CallError, match="empty the folder to load it again"):
+        kept(folder)
+
+
+def test_a_store_without_its_content(folder: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence on the command line as well."""
+    kept(folder, [file])
+    shutil.rmtree(folder / DATASET / CONTENT)
+
+    assert main(["serve", "--port", "0", "--store", str(folder)]) == 2
+    assert re.fullmatch(r"iqgraph: .+\.\n", capsys.readouterr().err)
+
+
+@pytest.fixture
+def crumbs(tmp_path: Path, folder: Path) -> Dataset:
+    """A store of more files than RocksDB opens by itself: each source adds some to every index."""
+    sources = [put(tmp_path, f"{name}.nq", "".join(_crumbs(name))) for name in "abc"]
+    dataset = kept(folder, sources)
+    assert dataset.folder
+    assert len([*dataset.folder.glob("*.sst")]) > 16
+    return dataset
+
+
+def _crumbs(name: str) -> Iterator[str]:
+    for n in range(300):
+        statement = f"<http://x/{name}/{n}> <http://x/{name}> <http://x/{name}/object/{n}>"
+        yield f"{statement} <http://x/graph/{n % 5}> .\n{statement} .\n"
+
+
+def test_workers_read_the_store_and_open_nothing(crumbs: Dataset) -> None:
+    """A worker has every file of the store open, can only read them, and can open nothing else."""
+    assert crumbs.folder
+    files = descriptors(crumbs.folder)
+
+    class Curious(Embedded):
+        def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002
+            modes = {fcntl.fcntl(one, fcntl.F_GETFL) & os.O_ACCMODE for one in self.descriptors}
+            tries = [_error(Path(query.text).read_bytes), _error(socket.socket)]
+            return f"{len(self.descriptors)} {modes == {os.O_RDONLY}} {tries}".encode()
+
+    with running(Curious(crumbs.store, descriptors=files)) as engine:
+        answer = engine.answer(Query(__file__), CSV).decode()
+
+    assert answer == f"{len([*crumbs.folder.glob('*.sst')])} True ['EMFILE', 'EMFILE']"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"),
+    [
+        ("?s ?p ?o", 900),
+        ("?s <http://x/b> ?o", 300),
+        ("?s ?p <http://x/c/object/7>", 1),
+        ("<http://x/a/7> ?p ?o", 1),
+        ("GRAPH ?g { ?s ?p ?o }", 900),
+        ("GRAPH ?g { ?s <http://x/b> ?o }", 300),
+        ("GRAPH ?g { ?s ?p <http://x/c/object/7> }", 1),
+        ("GRAPH ?g { <http://x/a/7> ?p ?o }", 1),
+        ("GRAPH <http://x/graph/2> { ?s ?p ?o }", 180),
+        ("GRAPH <http://x/graph/2> { ?s <http://x/b> ?o }", 60),
+        ("GRAPH <http://x/graph/2> { ?s ?p <http://x/c/object/7> }", 1),
+        ("GRAPH <http://x/graph/2> { <http://x/a/7> ?p ?o }", 1),
+    ],
+)
+def test_workers_find_everything(crumbs: Dataset, pattern: str, count: int) -> None:
+    """Each index of the store is at hand."""
+    assert crumbs.folder
+    with running(Embedded(crumbs.store, descriptors=descriptors(crumbs.folder))) as engine:
+        rows = engine.answer(Query(f"SELECT * {{ {pattern} }}"), CSV).decode().splitlines()
+
+    assert len(rows) == count + 1
+
+
+@contextmanager
+def running(engine: Embedded) -> Iterator[Isolated]:
+    """The engine in workers."""
+    isolated = Isolated(engine, Limits())
+    isolated.start()
+    yield isolated
+    isolated.close()
+
+
+def _error(action: Callable[[], object]) -> str:
+    try:
+        action()
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+    return "nothing"
+
+
+@contextmanager
+def serving(*arguments: str | Path) -> Iterator[str]:
+    """The address of a running server."""
+    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.search(r"http://[\d.:]+/", line)
+        try:
+            assert found, line
+            yield found[0]
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def ask(root: str, query: Query) -> tuple[int, str]:
+    """The answer of a running server, as CSV."""
+    return get(f"{root}sparql?format=csv&query={quote(query.text)}")
+
+
+def test_a_store_is_served(file: Path, folder: Path) -> None:
+    """A slow query ends at its limit, the ones after it are answered, and the next start needs no files."""
+    with serving("--store", folder, "--timeout", "1", file) as root:
+        assert ask(root, COUNT) == THREE
+        assert ask(root, SLOW)[0] == 422
+        assert ask(root, COUNT) == THREE
+
+    with serving("--store", folder) as root:
+        assert ask(root, COUNT) == THREE
+
+
+def test_two_servers_of_one_store(file: Path, folder: Path) -> None:
+    """A store is only read once it is made."""
+    with serving("--store", folder, file) as first, serving("--store", folder) as second:
+        assert ask(first, COUNT) == ask(second, COUNT) == THREE
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/", 200), ("/ready", 200), ("/health", 200), ("/sparql", 200), ("/sparql?query=ASK%7B%7D", 200), ("/id/x", 404)],
+)
+def test_first_answers_need_no_look_at_each_statement(
+    file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, path: str, status: int
+) -> None:
+    """Millions of statements are counted by the engine, or not at all."""
+
+    def walk(*_: object) -> None:
+        raise AssertionError("each statement is looked at")
+
+    dataset = kept(folder, [file])
+    monkeypatch.setattr(Dataset, "triples", walk)
+    monkeypatch.setattr("iqgraph.engine.nearest.MOST", 0)
+
+    assert create_app(dataset).test_client().get(path).status_code == status
