@@ -1,12 +1,20 @@
-"""HTTP on loopback: a small server that does what a test wants and remembers what it was asked, and a client."""
+"""HTTP on loopback: a small server that does what a test wants and remembers what it was asked, ours, and a client."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from urllib.error import HTTPError
+from urllib.parse import parse_qs
 from urllib.request import Request, urlopen
+
+from iqgraph.engine import Embedded, Query, QueryError
+from iqgraph.formats import JSON, N_TRIPLES
 
 PATIENCE = 20
 
@@ -109,3 +117,37 @@ def get(url: str, accept: str = "*/*") -> tuple[int, str]:
     except HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+@contextmanager
+def serving(*arguments: str | Path) -> Iterator[str]:
+    """The address of a running server."""
+    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        found = re.search(r"http://[\d.:]+/", process.stdout.readline())
+        try:
+            assert found
+            yield found[0]
+        finally:
+            process.terminate()
+
+
+def endpoint(engine: Embedded) -> Handle:
+    """A SPARQL endpoint that knows one format of each kind, as small ones do."""
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        form = parse_qs(asked.body.decode())
+        query = Query(
+            form["query"][0], tuple(form.get("default-graph-uri", ())), tuple(form.get("named-graph-uri", ()))
+        )
+        chosen = JSON if query.form in ("SELECT", "ASK") else N_TRIPLES
+        assert chosen.media_type in asked.headers["accept"]
+        try:
+            content = engine.answer(query, chosen)
+        except QueryError as error:
+            answer(400, str(error).encode())(handler, asked)
+        else:
+            answer(200, content, f"{chosen.media_type}; charset=utf-8")(handler, asked)
+
+    return handle

@@ -20,6 +20,7 @@ class Broken:
     """An engine with a fault."""
 
     limits = None
+    services: frozenset[str] = frozenset()
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - it fails for everyone
         """Fail as no engine should."""

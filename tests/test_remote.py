@@ -3,16 +3,13 @@
 import asyncio
 import json
 import re
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 import pytest
 
@@ -33,8 +30,8 @@ from iqgraph.engine import (
     UpdateRefused,
 )
 from iqgraph.engine.errors import AnswerTooLarge, OutOfTime
-from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, TURTLE, Format
-from loopback import Asked, Handle, answer, endless, get, other, raw
+from iqgraph.formats import CSV, FORMATS, JSON, TURTLE, Format
+from loopback import Handle, answer, endless, endpoint, get, other, raw, serving
 from tiny import put
 
 TEXT = """@prefix x: <http://x/> .
@@ -64,26 +61,6 @@ def home(tmp_path: Path) -> Embedded:
     """The engine that has the data itself."""
     dataset = load_plain([put(tmp_path, "a.trig", TEXT)])
     return Embedded(dataset.store, dataset.prefixes)
-
-
-def endpoint(engine: Embedded) -> Handle:
-    """A SPARQL endpoint that knows one format of each kind, as small ones do."""
-
-    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        form = parse_qs(asked.body.decode())
-        query = Query(
-            form["query"][0], tuple(form.get("default-graph-uri", ())), tuple(form.get("named-graph-uri", ()))
-        )
-        chosen = JSON if query.form in ("SELECT", "ASK") else N_TRIPLES
-        assert chosen.media_type in asked.headers["accept"]
-        try:
-            content = engine.answer(query, chosen)
-        except QueryError as error:
-            answer(400, str(error).encode())(handler, asked)
-        else:
-            answer(200, content, f"{chosen.media_type}; charset=utf-8")(handler, asked)
-
-    return handle
 
 
 @pytest.mark.parametrize("chosen", FORMATS, ids=lambda form: form.name)
@@ -233,20 +210,6 @@ def test_no_more_than_there_is_room_for() -> None:
         assert engine.running == 0
 
     assert sorted(kinds) == ["OutOfTime"] * 2 + ["Overloaded"] * 4
-
-
-@contextmanager
-def serving(*arguments: str | Path) -> Iterator[str]:
-    """The address of a running server."""
-    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        found = re.search(r"http://[\d.:]+/", process.stdout.readline())
-        try:
-            assert found
-            yield found[0]
-        finally:
-            process.terminate()
 
 
 def test_one_server_asks_another(tmp_path: Path, home: Embedded) -> None:

@@ -86,6 +86,9 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--engine", nargs="+", action="extend", default=[], metavar="URL", help="SPARQL endpoints to answer the queries"
     )
+    command.add_argument(
+        "--allow-service", nargs="+", action="extend", default=[], metavar="URL", help="endpoints that SERVICE may call"
+    )
     command.add_argument("--store", type=Path, metavar="DIR", help="keep FILEs in an on-disk store, and reuse it")
     command.set_defaults(run=_serve)
 
@@ -151,8 +154,9 @@ def _serve(options: argparse.Namespace) -> int:
     if options.workers < 1:
         raise CallError(f"--workers {options.workers}: at least one query has to run.")
     limits = Limits(seconds=options.timeout, memory=int(options.memory * MIB), running=options.workers)
-    engines = tuple(map(Server, options.engine))
-    serve(partial(_dataset, options.files, options.store), Service(options.host, options.port, limits, engines))
+    engines, services = (tuple(map(Server, urls)) for urls in (options.engine, options.allow_service))
+    service = Service(options.host, options.port, limits, engines, services)
+    serve(partial(_dataset, options.files, options.store), service)
     return DONE
 
 

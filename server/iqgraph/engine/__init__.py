@@ -1,9 +1,5 @@
 """Read-only SPARQL over a dataset."""
 
-import asyncio
-from typing import Protocol
-
-from ..formats import Format
 from .embedded import Embedded
 from .errors import (
     GraphNameError,
@@ -16,7 +12,8 @@ from .errors import (
     Unreachable,
     UpdateRefused,
 )
-from .handle import Gone
+from .federated import Federated
+from .interface import Engine, Shared
 from .isolated import Isolated
 from .limits import MIB, Limits
 from .query import FORMS, Query
@@ -28,6 +25,7 @@ __all__ = [
     "MIB",
     "Embedded",
     "Engine",
+    "Federated",
     "GraphNameError",
     "Isolated",
     "Limits",
@@ -44,24 +42,3 @@ __all__ = [
     "UpdateRefused",
     "Versioned",
 ]
-
-
-class Engine(Protocol):
-    """Whatever answers queries: in this process, in a worker that can be killed, or elsewhere."""
-
-    @property
-    def limits(self) -> Limits | None:
-        """What a query may use, if that is limited."""
-
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""
-
-
-class Shared(Engine, Protocol):
-    """An engine that is asked by many at a time, from within the loop of a server."""
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Do what is to be done in this loop."""
-
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
-        """What `answer` does, without holding a thread of the caller; `gone` ends once the client went away."""

@@ -1,6 +1,6 @@
 """The service description: what the endpoint can do, generated from what is running."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -12,7 +12,9 @@ from .limits import Limits
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 
 
-def service_description(dataset: Dataset, endpoint: str, limits: Limits | None = None) -> list[Triple]:
+def service_description(
+    dataset: Dataset, endpoint: str, limits: Limits | None = None, services: Collection[str] = ()
+) -> list[Triple]:
     """The triples that describe the endpoint at this address; none of them promises what is refused.
 
     SPARQL 1.1 Service Description has no terms for prefixes and limits: prefixes are declared as in SHACL
@@ -21,6 +23,7 @@ def service_description(dataset: Dataset, endpoint: str, limits: Limits | None =
     service = NamedNode(f"{endpoint}#service")
     return [
         *_service(dataset, endpoint),
+        *([Triple(service, SD.feature, SD.BasicFederatedQuery)] if services else ()),
         *_dataset(dataset, endpoint),
         *_prefixes(dataset, service),
         *(_limits(limits, service) if limits else ()),

@@ -37,6 +37,7 @@ class Embedded:
         self.prefixes = prefixes
         self.most = most
         self.limits: Limits | None = None
+        self.services: frozenset[str] = frozenset()
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
         """The whole answer in the chosen format, or a QueryError."""

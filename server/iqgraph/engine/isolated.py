@@ -26,6 +26,7 @@ class Isolated:
     def __init__(self, engine: Embedded, limits: Limits) -> None:
         self.near = Embedded(engine.store, engine.prefixes)
         self.limits = limits
+        self.services: frozenset[str] = frozenset()
         self.zygote = spawn(engine, limits)
         self.loop: asyncio.AbstractEventLoop | None = None
         self.pool: Pool | None = None

@@ -46,6 +46,7 @@ class Remote:
     def __init__(self, servers: Sequence[Server], limits: Limits, prefixes: Mapping[str, str] = PREFIXES) -> None:
         self.servers = tuple(servers)
         self.limits = limits
+        self.services: frozenset[str] = frozenset()
         self.prefixes = prefixes
         self.running = 0
         self.turns = Turns[None](limits.waiting)

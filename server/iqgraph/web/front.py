@@ -32,6 +32,7 @@ AT_ONCE = 1 << 14
 BODILESS = {"GET", "HEAD", "OPTIONS"}
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
+PASSING = ("cache-control", "no-store")
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 
 
@@ -100,7 +101,7 @@ class Front:
         return answer
 
     def _keep(self, request: Request, answer: Answer) -> None:
-        if answer.status == 200 and answer.tag:
+        if answer.status == 200 and answer.tag and PASSING not in answer.headers:
             self.cache.put(request, answer, request.size)
 
     async def _run(self, asked: Asked, part: str | None = None) -> Answer:
@@ -135,9 +136,16 @@ class Front:
             return {sparql.OUTCOME: error}
         if chosen is not form:
             return {sparql.OUTCOME: content}
+        if sparql.asks_others(query, engine):
+            return Answer(200, self._passing(request.method, form, version), content)
         etag = f'"{tag(form.media_type, content)}"'
         head = self.heads.get((request.method, form, version)) or self._head(request.method, form, version)
         return Answer(200, [*head, ("etag", etag)], content, etag)
+
+    def _passing(self, method: str, form: Format, version: str) -> Headers:
+        """The headers of an answer that others had a part in, and that may be another one the next time."""
+        kept = [pair for pair in self._head(method, form, version) if pair[0] != "cache-control"]
+        return [*kept, PASSING]
 
     def _head(self, method: str, chosen: Format, version: str) -> Headers:
         """The headers that the application gives to answers of a version in this format."""

@@ -23,7 +23,7 @@ from granian.server.mp import MPServer
 from .. import release
 from ..client import Server
 from ..dataset import Dataset, load
-from ..engine import Isolated, Limits, Remote, Shared, Versioned
+from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned
 from ..errors import CallError, DatasetError
 from ..findings import Finding
 from ..report import report
@@ -47,12 +47,13 @@ aloud: Announce = partial(print, flush=True)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where to listen, what queries may use, and which engines elsewhere answer them, if any."""
+    """Where to listen, what queries may use, which engines elsewhere answer them, and which services they may call."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     limits: Limits = Limits()  # noqa: RUF009 - it is frozen
     engines: tuple[Server, ...] = ()
+    services: tuple[Server, ...] = ()
 
 
 def serve(
@@ -127,6 +128,11 @@ def _in_worker(app: Flask, service: Service) -> Front:
 
 
 def _engine(site: Site, service: Service) -> Shared:
+    engine = _plain_engine(site, service)
+    return Federated(engine, service.services) if service.services else engine
+
+
+def _plain_engine(site: Site, service: Service) -> Shared:
     dataset, limits = site.dataset, service.limits
     if service.engines:
         return Remote(service.engines, limits, dataset.prefixes)

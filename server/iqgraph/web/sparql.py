@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ..engine import Query, QueryError, QuerySyntaxError
+from ..engine import Engine, Query, QueryError, QuerySyntaxError
 from ..engine.description import SD, service_description
 from ..engine.errors import GraphNameError, Overloaded, QueryTooExpensive, ServiceRefused, Unreachable, UpdateRefused
 from ..formats import JSON, TURTLE, Format
@@ -54,9 +54,10 @@ def accept_queries(response: Response) -> Response:
 def answer(query: Query, name: str | None) -> Response:
     """The answer in the format that the client prefers."""
     chosen = choose(with_page(query.formats), name)
-    if isinstance(chosen, Format):
-        return told(ask(query, chosen), chosen)
-    return _page(query)
+    response = told(ask(query, chosen), chosen) if isinstance(chosen, Format) else _page(query)
+    if asks_others(query, site().engine):
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def told(content: bytes, chosen: Format) -> Response:
@@ -64,6 +65,11 @@ def told(content: bytes, chosen: Format) -> Response:
     response = Response(content, content_type=text(chosen.media_type))
     response.vary.add("Accept")
     return response
+
+
+def asks_others(query: Query, engine: Engine) -> bool:
+    """Whether other services may have a part in the answer, which then may be another one the next time."""
+    return bool(engine.services) and "SERVICE" in query.text.upper()
 
 
 def shown(query: Query) -> Format:
@@ -76,7 +82,7 @@ def describe(name: str | None) -> Response:
     chosen = choose(DOCUMENTS, name)
     if not isinstance(chosen, Format):
         return _html(query="", result=None)
-    triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.limits)
+    triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.limits, site().engine.services)
     return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
 
 

@@ -1,0 +1,34 @@
+"""What an engine promises to those who ask it."""
+
+import asyncio
+from typing import Protocol
+
+from ..formats import Format
+from .handle import Gone
+from .limits import Limits
+from .query import Query
+
+
+class Engine(Protocol):
+    """Whatever answers queries: in this process, in a worker that can be killed, or elsewhere."""
+
+    @property
+    def limits(self) -> Limits | None:
+        """What a query may use, if that is limited."""
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The services elsewhere that a query may call."""
+
+    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
+        """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""
+
+
+class Shared(Engine, Protocol):
+    """An engine that is asked by many at a time, from within the loop of a server."""
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Do what is to be done in this loop."""
+
+    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
+        """What `answer` does, without holding a thread of the caller; `gone` ends once the client went away."""
