@@ -133,8 +133,8 @@ def test_neighbours_of_a_crowd_do_not_wait(engine: Isolated) -> None:
         one.join()
 
     assert times[94] < 0.3
-    assert refused.count(False) <= 2
-    assert refused.count(True) >= 10
+    assert refused.count(False) == Limits().long_of_one
+    assert refused.count(True) == 12 - Limits().long_of_one
 
 
 def test_a_killed_worker_is_replaced(engine: Isolated) -> None:

@@ -10,7 +10,8 @@ class Limits:
     """The limits of the service; sizes in bytes, times in seconds.
 
     `seconds`, `memory` and `answer` bound one query; `running`, `waiting`, `wait` and `tree` bound them all.
-    A query is long after `patience`; of the long ones, `long` may run at once, and `long_of_one` for one client.
+    A query is long after `patience`, and then no longer one of the `running`: it works on with whatever time the others
+    leave. Of such, `long` may be there at once, and `long_of_one` of one client.
     """
 
     seconds: float = 10.0
@@ -21,5 +22,5 @@ class Limits:
     wait: float = 2.0
     tree: int = 1200 * MIB
     patience: float = 0.1
-    long: int = 3
-    long_of_one: int = 2
+    long: int = 12
+    long_of_one: int = 8

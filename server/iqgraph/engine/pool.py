@@ -87,7 +87,8 @@ class Pool:
     def _fill(self) -> None:
         """Have spare workers ready, within the number that may run."""
         wanted = self.spare + len(self.queue) - len(self.idle) - self.making
-        room = self.limits.running - len(self.idle) - len(self.busy) - self.making
+        short = sum(not worker.long for worker in self.busy)
+        room = self.limits.running - len(self.idle) - short - self.making
         for _ in range(min(wanted, room)):
             self.making += 1
             self.zygote.order(MAKE)
@@ -198,13 +199,17 @@ class Pool:
             self._watch()
 
     def _lengthen(self, worker: Handle) -> None:
-        """A query has become long: it steps back behind the short ones, or has to go if there are too many."""
+        """A query has become long: it steps back behind the short ones and leaves its place to one of them.
+
+        If there are too many such queries, it has to go.
+        """
         long = [one for one in self.busy if one.long and one.reason is None]
         of_one = sum(one.client == worker.client for one in long)
         if len(long) >= self.limits.long or of_one >= self.limits.long_of_one:
             self._kill(worker, Overloaded())
             return
         worker.long = True
+        self._fill()
         step_back(worker.pid)
         if worker.gone:
             worker.watch = self.loop.create_task(self._leave(worker, worker.gone))
