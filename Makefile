@@ -8,23 +8,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+FRONTEND := server/iqgraph/web/frontend
+BUNDLE := server/iqgraph/web/static/built/manifest.json
 INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .PHONY: help setup serve test check format bench tables seal release build lock wheel-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
-setup: $(DEVELOPMENT) ## Set up .venv with everything that development needs
+setup: $(DEVELOPMENT) $(BUNDLE) ## Set up .venv with everything that development needs
 
-serve: $(RUNTIME) ## Validate the graph and serve it (HOST=127.0.0.1 PORT=8000)
+serve: $(RUNTIME) $(BUNDLE) ## Validate the graph and serve it (HOST=127.0.0.1 PORT=8000)
 	@$(BIN)/iqgraph serve --host $(HOST) --port $(PORT)
 
-test: $(DEVELOPMENT) ## Run every test that this machine can run
+test: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run
 	@$(BIN)/pytest
 
 check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
@@ -65,7 +68,7 @@ wheel-test: $(DEVELOPMENT) ## Run the tests against the built wheel, away from t
 	@PYTHON="$(PYTHON)" BIN="$(BIN)" .ci/wheel-test
 
 clean: ## Remove what was built or installed
-	rm -rf $(VENV) build dist server/iqgraph.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(FRONTEND)/node_modules $(dir $(BUNDLE)) build dist server/iqgraph.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -81,3 +84,6 @@ $(DEVELOPMENT): requirements/development.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) --require-hashes --requirement requirements/development.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(RUNTIME) $@
+
+$(BUNDLE): $(wildcard $(FRONTEND)/*.*) | $(BIN)/python
+	@$(BIN)/python $(FRONTEND)/assets.py

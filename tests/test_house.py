@@ -1,5 +1,6 @@
 """What the repository promises about itself: its packages, its version, its lock files."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -77,6 +78,16 @@ def test_lock_file_is_hashed_and_names_no_index(lock: str) -> None:
     assert [name for name, pin in pins.items() if "--hash=sha256:" not in pin] == []
     assert "://" not in read(lock)
     assert not re.search(r"^\s*-(?!-hash)", read(lock), re.MULTILINE)
+
+
+def test_packages_of_the_pages_are_hashed_and_name_no_registry() -> None:
+    """The same holds for what the scripts of the pages are bundled from."""
+    packages = json.loads(read("server/iqgraph/web/frontend/package-lock.json"))["packages"]
+    locked = {name: package for name, package in packages.items() if name}
+
+    assert locked
+    assert [name for name, package in locked.items() if "resolved" in package] == []
+    assert [name for name, package in locked.items() if not package["integrity"].startswith("sha512-")] == []
 
 
 def test_lock_files_agree() -> None:

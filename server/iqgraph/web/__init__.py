@@ -12,6 +12,7 @@ from ..engine import Engine, Versioned
 from ..settings import Settings
 from ..versions import releases, restored
 from . import (
+    assets,
     catalogue,
     citation,
     discovery,
@@ -83,7 +84,7 @@ def create_app(
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
-    for part in (headers, language, problems, urls, catalogue, versions, memento):
+    for part in (assets, headers, language, problems, urls, catalogue, versions, memento):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -1,0 +1,30 @@
+// Bundle scripts and fonts; the names of the files carry their hashes, the manifest says which is which.
+import { build } from "esbuild";
+import { copyFile, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+
+const target = process.argv[2];
+
+await rm(target, { recursive: true, force: true });
+const { metafile } = await build({
+  entryPoints: ["font.css", "query.js", "site.js"],
+  outdir: target,
+  entryNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022"],
+  loader: { ".woff2": "file" },
+  legalComments: "linked",
+  metafile: true,
+  logLevel: "warning",
+});
+const files = Object.fromEntries(
+  Object.entries(metafile.outputs)
+    .filter(([, output]) => output.entryPoint)
+    .map(([path, output]) => [output.entryPoint, basename(path)])
+    .sort(),
+);
+await copyFile("node_modules/@fontsource-variable/source-sans-3/LICENSE", `${target}/source-sans-3-LICENSE.txt`);
+await writeFile(`${target}/manifest.json`, `${JSON.stringify(files, null, 2)}\n`);

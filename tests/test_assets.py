@@ -1,0 +1,51 @@
+"""Styles and scripts: an address names its content, and pages do without what was not built."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import load_plain
+from iqgraph.web import assets, create_app
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> FlaskClient:
+    """A site with somebody's file."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    return create_app(load_plain([file])).test_client()
+
+
+def loaded(client: FlaskClient) -> list[str]:
+    """What the start page loads."""
+    return re.findall(r'<(?:link|script)\b[^>]*?(?:href|src)="(/static/[^"]*)"', client.get("/").text)
+
+
+def test_a_named_version_is_kept_for_good(client: FlaskClient) -> None:
+    """Under the address in the page the content never changes; without the version it may."""
+    addresses = loaded(client)
+
+    assert any("style.css?v=" in address for address in addresses)
+    for address in addresses:
+        with client.get(address) as response:
+            assert response.status_code == 200
+            assert "immutable" in response.headers["Cache-Control"]
+    with client.get("/static/style.css") as response:
+        assert "immutable" not in response.headers["Cache-Control"]
+
+
+def test_pages_do_without_what_was_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Style stays, scripts and fonts are not asked for."""
+    (tmp_path / "style.css").write_text("p { margin: 0 }", encoding="utf-8")
+    (tmp_path / "icon.svg").write_text("<svg/>", encoding="utf-8")
+    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+
+    page = create_app(load_plain([file])).test_client().get("/")
+
+    assert page.status_code == 200
+    assert "style.css" in page.text
+    assert "<script" not in page.text
