@@ -41,9 +41,9 @@ def others(tmp_path: Path) -> Iterator[Flask]:
 @pytest.mark.parametrize(
     ("iri", "address"),
     [
-        (f"{BASE}id/involas", "/id/involas"),
-        (f"{BASE}ontology#Passage", "/ontology#Passage"),
-        (f"{BASE}passage/11-jahre-iq/S24#checksum", "/passage/11-jahre-iq/S24#checksum"),
+        (f"{BASE}id/involas", "/id/involas?lang=de"),
+        (f"{BASE}ontology#Passage", "/ontology?lang=de#Passage"),
+        (f"{BASE}passage/11-jahre-iq/S24#checksum", "/passage/11-jahre-iq/S24?lang=de#checksum"),
         ("https://www.wikidata.org/entity/Q1199", "https://www.wikidata.org/entity/Q1199"),
         (BASE, BASE),
         (f"{BASE}/evil.example/", f"{BASE}/evil.example/"),
@@ -54,7 +54,7 @@ def others(tmp_path: Path) -> Iterator[Flask]:
 )
 @pytest.mark.usefixtures("app")
 def test_local(iri: str, address: str) -> None:
-    """Ours is a path here; what could be read as anything else than a path is left as it is."""
+    """Ours is a path here, in the language that was chosen; what could be read as anything else than a path is left as it is."""
     assert urls.local(iri) == address
 
 

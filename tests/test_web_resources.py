@@ -117,8 +117,8 @@ def test_the_page_shows_evidence(client: FlaskClient) -> None:
     """Statements lead to their passages; derived ones say from where they follow."""
     page = client.get("/id/involas.html").text
 
-    assert '<a href="/passage/11-jahre-iq/S' in page
-    assert "derived from" in page
+    assert '<a class="mark explicit" href="/passage/11-jahre-iq/S' in page
+    assert '<a class="mark derived" href="/passage/11-jahre-iq/S' in page
 
 
 @pytest.mark.parametrize(

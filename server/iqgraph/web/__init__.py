@@ -15,8 +15,11 @@ from . import (
     assets,
     catalogue,
     citation,
+    completion,
     discovery,
+    document,
     downloads,
+    explore,
     graph_store,
     headers,
     health,
@@ -26,19 +29,25 @@ from . import (
     missing,
     nanopubs,
     pages,
+    permalinks,
     problems,
     quality,
     resources,
     sparql,
     urls,
     versions,
+    views,
 )
 from .mount import Mount
 from .site import EXTENSION, Site
 
 DOORS = (
     pages,
+    explore,
+    document,
     sparql,
+    completion,
+    permalinks,
     graph_store,
     resources,
     missing,
@@ -84,7 +93,7 @@ def create_app(
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
-    for part in (assets, headers, language, problems, urls, catalogue, versions, memento):
+    for part in (assets, headers, language, problems, urls, views, catalogue, versions, memento):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

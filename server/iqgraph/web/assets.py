@@ -22,11 +22,11 @@ def init_app(app: Flask) -> None:
 
     def static(name: str) -> str:
         """The address of a static file."""
-        return urls.page(f"static/{name}", v=versions[name])
+        return f"{urls.root()}/static/{name}?v={versions[name]}"
 
     def built(name: str) -> str:
         """The address of a bundled file, empty if it was not built."""
-        return urls.page(f"static/built/{names[name]}") if name in names else ""
+        return f"{urls.root()}/static/built/{names[name]}" if name in names else ""
 
     app.jinja_env.globals.update(built=built, static=static)
     app.after_request(keep)

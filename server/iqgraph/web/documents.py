@@ -10,7 +10,7 @@ from ..engine.neighbourhood import Neighbourhood, find, neighbourhood
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format
 from ..framing import framed
 from ..serialisation import serialise, serialise_graphs
-from . import relations, urls, views
+from . import entity, relations, urls, views
 from .headers import text
 from .negotiation import Page
 from .problems import Problem
@@ -35,7 +35,8 @@ def document(node: NamedNode, form: Format | Page) -> Response:
         passages = [views.link(passage) for passage in asked.passages]
         response = views.html("question.html", question=asked, passages=passages, forms=RDF_FORMATS)
     else:
-        response = views.html("resource.html", view=views.view(about), forms=RDF_FORMATS, whole=about.whole)
+        told = {"view": views.view(about), "about": entity.entity(about), "whole": about.whole}
+        response = views.html("resource.html", forms=RDF_FORMATS, **told)
     relations.add(response, relations.of_document(about, form))
     return response
 

@@ -1,8 +1,12 @@
 """Queries that the pages show; each can be asked as it stands."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..terms import ID, IQ, PROV, SKOS
+from ..questions import Question
+from .language import language
+from .pictures import in_language
+from .site import site
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,36 +23,38 @@ SAMPLE = Example(
     "Any ten statements",
     "SELECT ?subject ?predicate ?object\nWHERE { ?subject ?predicate ?object }\nLIMIT 10\n",
 )
-COORDINATED = Example(
-    "Was koordiniert involas?",
-    "What does involas coordinate?",
-    f"""PREFIX id: <{ID.iri}>
-PREFIX iq: <{IQ.iri}>
-PREFIX skos: <{SKOS.iri}>
+FIRST = "who-coordinates-the-network"
+TOPICS = {
+    "coordination": ("Koordination", "Coordination"),
+    "programme": ("Programm", "Programme"),
+    "periods": ("Förderperioden", "Funding periods"),
+    "funding": ("Förderung", "Funding"),
+    "offers": ("Angebote", "Offers"),
+    "projects": ("Projekte", "Projects"),
+    "laws": ("Gesetze", "Laws"),
+    "groups": ("Gruppen von Menschen", "Groups of people"),
+    "goals-and-tasks": ("Ziele und Aufgaben", "Goals and tasks"),
+    "places": ("Orte", "Places"),
+    "evidence": ("Belege", "Evidence"),
+    "official-record": ("Andere Quellen", "Other sources"),
+    "links": ("Verknüpfungen", "Links"),
+}
 
-SELECT ?what ?label
-WHERE {{
-  id:involas iq:coordinates ?what .
-  ?what skos:prefLabel ?label .
-  FILTER (LANG(?label) = "de")
-}}
-""",
-)
-EVIDENCE = Example(
-    "Welche Stellen nennen Angebote, und wie heißen diese?",
-    "Which passages name offers, and what are these called?",
-    f"""PREFIX iq: <{IQ.iri}>
-PREFIX prov: <{PROV.iri}>
-PREFIX skos: <{SKOS.iri}>
 
-SELECT ?passage ?label
-WHERE {{
-  GRAPH ?graph {{ ?offer a iq:Offer }}
-  ?graph prov:wasDerivedFrom ?passage .
-  ?offer skos:prefLabel ?label .
-  FILTER (LANG(?label) = "de")
-}}
-ORDER BY ?passage ?label
-""",
-)
-EXAMPLES = (SAMPLE, COORDINATED, EVIDENCE)
+def questions() -> Mapping[str, Question]:
+    """The competency questions by name."""
+    return {one.slug: one for one in site().questions.values()}
+
+
+def by_topic() -> list[tuple[str, str, list[Question]]]:
+    """The competency questions, grouped; each group with its name in German and English."""
+    found = list(questions().values())
+    known = [(*TOPICS[topic], [one for one in found if one.topic == topic]) for topic in TOPICS]
+    other = [one for one in found if one.topic not in TOPICS]
+    return [group for group in [*known, ("Weitere Fragen", "Further questions", other)] if group[2]]
+
+
+def first() -> str:
+    """The query that a form begins with."""
+    found = questions().get(FIRST)
+    return in_language(found.query, language()) if found else SAMPLE.query

@@ -49,8 +49,7 @@ def travel() -> AnyResponse | None:
     if not mementos:
         return None
     chosen = next((one for one in reversed(mementos) if _time(one) <= moment), mementos[0])
-    query = request.query_string.decode("latin-1")
-    return redirect(_address(chosen, path) + (f"?{query}" if query else ""), 302)
+    return redirect(urls.within(_address(chosen, path)), 302)
 
 
 def place(response: Response) -> Response:

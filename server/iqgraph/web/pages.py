@@ -1,24 +1,55 @@
 """The start page, and what each kind of problem means."""
 
-import shlex
-
 from flask import Blueprint, Response
 
 from ..dataset import UNION
 from ..terms import IQ, RDF
 from . import urls, views
-from .examples import COORDINATED, SAMPLE
+from .examples import SAMPLE, questions
+from .pictures import query, rows
+from .pictures.network import network
+from .pictures.places import places
+from .pictures.timeline import ticks, timeline
 from .problems import KINDS, Problem
 from .site import Site, site
+from .snippets import curl
 
 bp = Blueprint("pages", __name__)
+
+SHOWN = ("who-coordinates-the-network", "where-do-text-and-other-sources-differ", "which-offers-joined-the-portfolio")
 
 
 @bp.get("/")
 def start() -> Response:
-    """What this is, in two sentences, numbers and one query."""
-    example = COORDINATED if site().bundled else SAMPLE
-    return views.html("start.html", numbers=numbers(site()), example=example, curl=curl(example.query))
+    """What this is in two sentences, numbers, and pictures drawn from answers of our own endpoint."""
+    if not site().bundled:
+        return views.html(
+            "plain.html",
+            numbers=numbers(site()),
+            example=SAMPLE,
+            curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
+        )
+    roots, others, places_rows = places()
+    drawing, network_rows = network()
+    return views.html(
+        "start.html",
+        numbers=numbers(site()),
+        lanes=timeline(),
+        ticks=ticks(),
+        drawing_of_network=drawing,
+        located=(roots, others),
+        rows={"timeline": rows("timeline"), "network": network_rows, "places": places_rows},
+        query=query,
+        questions=[questions()[slug] for slug in SHOWN if slug in questions()],
+    )
+
+
+@bp.get("/about")
+def about() -> Response:
+    """Where the graph comes from, how it is checked, and how to cite it."""
+    if not site().bundled:
+        raise Problem("not-found", "These are somebody's files; nothing is known about them.")
+    return views.html("about.html", numbers=numbers(site()))
 
 
 @bp.get("/problem/<slug>")
@@ -40,9 +71,5 @@ def numbers(site: Site) -> dict[str, int]:
         "graphs": len(site.dataset.graphs()),
         "passages": passages,
         "terms": len(terms),
+        "links": int(rows("links")[0]["links"]) if site.bundled else 0,
     }
-
-
-def curl(query: str) -> str:
-    """The command that asks the query here."""
-    return f"curl -H 'Accept: text/csv' {urls.host()}/sparql \\\n  --data-urlencode query={shlex.quote(query.strip())}"

@@ -23,6 +23,8 @@ from ..release import Files
 from ..settings import Settings
 from ..versions import Release, called, number
 from .mount import VERSION
+from .outline import Outline, outlines
+from .reading import Readings, readings
 
 EXTENSION = "iqgraph"
 KEPT = "iqgraph.kept"
@@ -106,6 +108,16 @@ class Site:
         """What things are called, to find those that somebody may have meant."""
         asked = {iri: (question.de, question.en) for iri, question in self.questions.items()}
         return names(self.dataset, asked)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """Which statements must be read with other passages."""
+        return readings(self.dataset)
+
+    @cached_property
+    def outlines(self) -> list[Outline]:
+        """The documents that the dataset describes."""
+        return outlines(self.dataset)
 
     @property
     def bundled(self) -> bool:

@@ -12,13 +12,14 @@ from ..engine.errors import GraphNameError, Overloaded, QueryTooExpensive, Servi
 from ..formats import JSON, TURTLE, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
-from . import protocol, urls, views
+from . import permalinks, protocol, urls, views
 from .choice import DOCUMENTS, choose, with_page
-from .examples import EXAMPLES
+from .examples import by_topic, first
 from .headers import text
 from .mount import VERSION
 from .problems import Problem
 from .site import site
+from .snippets import snippets
 
 bp = Blueprint("sparql", __name__)
 OUTCOME = "iqgraph.outcome"
@@ -120,6 +121,13 @@ def _table(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _html(query: str, result: dict[str, Any] | None) -> Response:
-    formats = Query(query).formats if query else ()
-    examples = EXAMPLES if site().bundled else EXAMPLES[:1]
-    return views.html("sparql.html", query=query, result=result, formats=formats, examples=examples)
+    return views.html(
+        "sparql.html",
+        query=query,
+        result=result,
+        formats=Query(query).formats if query else (),
+        topics=by_topic(),
+        example=first(),
+        permalink=permalinks.address(query) if query else "",
+        snippets=snippets(f"{urls.host()}/sparql", query) if result and "names" in result else [],
+    )

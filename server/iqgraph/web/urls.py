@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 
 from ..engine.neighbourhood import describes
 from ..terms import BASE
+from . import language
 from .mount import OUTER
 from .problems import Problem
 from .site import site
@@ -29,7 +30,8 @@ def iri(path: str) -> str:
 def local(iri: str) -> str:
     """The address on this site of what an IRI names; an IRI that we know nothing of is its own address."""
     if is_ours(iri):
-        return f"{root()}/{iri.removeprefix(BASE)}"
+        path, mark, part = iri.removeprefix(BASE).partition("#")
+        return f"{page(path)}{mark}{part}"
     return describe(iri) if describes(site().dataset, iri) else iri
 
 
@@ -48,7 +50,7 @@ def describe(iri: str, extension: str = "") -> str:
 
 def document(path: str, extension: str) -> str:
     """The address of one form of a thing's document."""
-    return f"{root()}/{path}.{extension}"
+    return page(f"{path}.{extension}") if extension == "html" else f"{root()}/{path}.{extension}"
 
 
 def form(iri: str, extension: str) -> str:
@@ -57,8 +59,8 @@ def form(iri: str, extension: str) -> str:
 
 
 def page(path: str = "", **parameters: str) -> str:
-    """The address of a page, with parameters."""
-    return f"{root()}/{path}{'?' if parameters else ''}{urlencode(parameters)}"
+    """The address of a page, with parameters; a language that the reader has chosen stays chosen."""
+    return _with(f"{root()}/{path}", parameters)
 
 
 def here(**changes: str) -> str:
@@ -74,9 +76,9 @@ def host() -> str:
     return request.url_root.rstrip("/")
 
 
-def current(path: str = "") -> str:
+def current(path: str = "", **parameters: str) -> str:
     """The address of a page of the current version, from whatever version."""
-    return f"{request.environ.get(OUTER, request.script_root)}/{path}"
+    return _with(f"{request.environ.get(OUTER, request.script_root)}/{path}", parameters)
 
 
 def absolute(address: str) -> str:
@@ -90,9 +92,16 @@ def tidy(path: str) -> str:
 
 
 def within(address: str) -> str:
-    """An address with the parameters of this request, fit for a header."""
+    """An address with the parameters of this request instead of its own, fit for a header."""
+    address = address.partition("?")[0]
     query = quote(request.query_string, safe="!$&'()*+,/:;=?@-._~%")
     return f"{quote(address, safe='/%')}{'?' if query else ''}{query}"
+
+
+def _with(address: str, parameters: dict[str, str]) -> str:
+    if chosen := language.chosen():
+        parameters.setdefault("lang", chosen)
+    return f"{address}{'?' if parameters else ''}{urlencode(parameters)}"
 
 
 def is_link(address: str) -> bool:

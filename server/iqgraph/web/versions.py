@@ -182,7 +182,7 @@ def _parameters() -> str:
 
 def _redirected(path: str) -> AnyResponse:
     """The way to the usual address of something below `version/`."""
-    return redirect(urls.current(f"version/{path}{_parameters()}"), 302)
+    return redirect(urls.within(urls.current(f"version/{path}")), 302)
 
 
 def _missing(name: str) -> str:

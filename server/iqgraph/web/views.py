@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Response, g, render_template
+from flask import Flask, Response, g, render_template
 from pyoxigraph import Literal, NamedNode, Triple
 
+from .. import __version__
 from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood, name
-from ..terms import BASE, DCTERMS, DERIVED, GRAPH, PROV, RDF
+from ..terms import BASE, DCTERMS, RDF, SKOS, XSD
 from ..turtle import compact
 from . import urls
-from .language import Language, language, say
+from .language import Language, language, say, written
+from .marks import Mark, marks
+from .pictures import query
 from .site import site
 
 
@@ -32,8 +35,7 @@ class Row:
     subject: Link | None
     predicate: Link
     value: Link
-    marks: tuple[Link, ...]
-    derived: bool
+    marks: tuple[Mark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,24 @@ def html(template: str, **values: object) -> Response:
     return response
 
 
+def title(node: NamedNode) -> str:
+    """What a thing is called in the reader's language."""
+    return name(site().dataset, node, language())
+
+
+def described(node: NamedNode) -> str:
+    """A thing in one sentence in the reader's language."""
+    dataset = site().dataset
+    found = dataset.values(node, DCTERMS.description) or dataset.values(node, SKOS.definition)
+    return _in_language(found, language())
+
+
+def sources(document: NamedNode) -> list[str]:
+    """Where a document can be read."""
+    found = site().dataset.values(document, DCTERMS.source)
+    return [node.value for node in found if isinstance(node, NamedNode) and urls.is_link(node.value)]
+
+
 def view(about: Neighbourhood) -> View:
     """A thing as its page shows it."""
     own = [triple for triple in about.statements if triple.subject == about.node]
@@ -62,8 +82,8 @@ def view(about: Neighbourhood) -> View:
         title=link(about.node).text,
         iri=about.node.value,
         description=_in_language([t.object for t in own if t.predicate == DCTERMS.description], language()),
-        rows=[_row(about, triple) for triple in [*sorted(own, key=_place), *sorted(others, key=_place)]],
-        incoming=[_row(about, triple) for triple in sorted(about.incoming, key=_place)],
+        rows=[row(triple, about.node) for triple in [*sorted(own, key=_place), *sorted(others, key=_place)]],
+        incoming=[row(triple, about.node) for triple in sorted(about.incoming, key=_place)],
     )
 
 
@@ -77,7 +97,8 @@ def link(term: Term) -> Link:
 
 def _link(term: Term) -> Link:
     if isinstance(term, Literal):
-        return Link(term.value, language=term.language or "")
+        words = written(term.value) if term.datatype in DATES else term.value
+        return Link(words, language=term.language or "", title=term.value if words != term.value else "")
     if not isinstance(term, NamedNode):
         return Link(str(term))
     short = compact(term, site().dataset.prefixes).strip("<>")
@@ -89,39 +110,61 @@ def _link(term: Term) -> Link:
     )
 
 
-def title(node: NamedNode) -> str:
-    """What a thing is called in the reader's language; empty if nowhere."""
-    return name(site().dataset, node, language())
+def link_to(iri: str) -> Link:
+    """An IRI by its short name, and what it is called as the title of the link."""
+    try:
+        node = NamedNode(iri)
+    except ValueError:
+        return Link(iri)
+    address = urls.local(iri)
+    short = compact(node, site().dataset.prefixes).strip("<>")
+    return Link(short, address if urls.is_link(address) else "", title=title(node))
 
 
-def _row(about: Neighbourhood, triple: Triple) -> Row:
-    graphs = about.premises.get(triple) or about.evidence.get(triple, ())
+DATES = (XSD.date, XSD.gYearMonth)
+PROPERTIES = {
+    "dcterms:description": ("Beschreibung", "description"),
+    "rdfs:label": ("Bezeichnung", "label"),
+    "dcat:startDate": ("Anfang", "start"),
+    "dcat:endDate": ("Ende", "end"),
+    "dcterms:identifier": ("Fundstelle oder Nummer", "reference or number"),
+    "dcterms:source": ("Quelle", "source"),
+    "eli:date_document": ("ausgefertigt am", "signed on"),
+    "eli:date_publication": ("verkündet am", "published on"),
+    "eli:first_date_entry_in_force": ("in Kraft seit", "in force since"),
+    "foaf:page": ("Seite", "page"),
+    "owl:sameAs": ("dasselbe wie", "same as"),
+    "rdf:type": ("ist", "is"),
+    "rdfs:seeAlso": ("siehe auch", "see also"),
+    "schema:areaServed": ("gilt für", "area served"),
+    "schema:containedInPlace": ("liegt in", "lies in"),
+    "schema:url": ("Website", "website"),
+    "skos:altLabel": ("auch genannt", "also called"),
+    "skos:broadMatch": ("Oberbegriff anderswo", "broader elsewhere"),
+    "skos:broader": ("Oberbegriff", "broader"),
+    "skos:closeMatch": ("ähnlich", "close to"),
+    "skos:exactMatch": ("gleichbedeutend", "same meaning"),
+    "skos:notation": ("Kennung", "code"),
+    "skos:prefLabel": ("heißt", "called"),
+    "skos:relatedMatch": ("verwandt", "related to"),
+}
+
+
+def predicate_link(predicate: NamedNode) -> Link:
+    """A property in words; many of other vocabularies have none in the dataset."""
+    found = link(predicate)
+    words = PROPERTIES.get(found.title)
+    return Link(say(*words), found.address, title=found.title) if words else found
+
+
+def row(triple: Triple, node: NamedNode | None = None) -> Row:
+    """A statement as a row of a table; its subject is left out if the table is about it."""
     return Row(
-        subject=None if triple.subject == about.node else link(triple.subject),
-        predicate=link(triple.predicate),
+        subject=None if triple.subject == node else link(triple.subject),
+        predicate=predicate_link(triple.predicate),
         value=link(triple.object),
-        marks=tuple(_mark(graph) for graph in graphs),
-        derived=triple in about.premises,
+        marks=marks(triple),
     )
-
-
-def _mark(graph: NamedNode) -> Link:
-    """A graph as a mark; looked up once a request."""
-    seen: dict[NamedNode, Link] = g.setdefault("marks", {})
-    if graph not in seen:
-        seen[graph] = _new_mark(graph)
-    return seen[graph]
-
-
-def _new_mark(graph: NamedNode) -> Link:
-    """A graph as a mark that leads to its passage or, if it has none, to the graph itself."""
-    passages = [node for node in site().dataset.values(graph, PROV.wasDerivedFrom) if isinstance(node, NamedNode)]
-    target = passages[0] if len(passages) == 1 else graph
-    path = graph.value.removeprefix(GRAPH.iri)
-    text = path.rpartition("/")[2] if len(passages) == 1 else path
-    if graph == DERIVED:
-        text = say("einer Regel", "a rule")
-    return Link(text, urls.local(target.value), title=link(graph).text)
 
 
 def _in_language(values: Iterable[Term], wanted: Language) -> str:
@@ -132,3 +175,14 @@ def _in_language(values: Iterable[Term], wanted: Language) -> str:
 
 def _place(triple: Triple) -> tuple[str, bool, str, str]:
     return str(triple.subject), triple.predicate != RDF.type, triple.predicate.value, str(triple.object)
+
+
+def documents() -> bool:
+    """Whether a document can be shown."""
+    return bool(site().outlines)
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates what is said of things."""
+    given = (described, documents, link_to, query, sources)
+    app.jinja_env.globals.update({one.__name__: one for one in given}, titled=title, version=__version__)

@@ -1,1 +1,127 @@
-export {};
+// The query page: the form works without this; here it gets an editor, and answers come without a new page.
+import { edit, mark, replace, unmark } from "./editor.js";
+import { enhance } from "./tables.js";
+import { show } from "./views.js";
+import { say } from "./words.js";
+
+const LONGEST = 6000;
+const PATIENCE = 250;
+const form = document.querySelector("form.query");
+const area = form?.querySelector("textarea");
+let running;
+
+if (form?.dataset.terms) {
+  const view = edit(area, form.querySelector("label").textContent, form.dataset.terms, () => {
+    form.requestSubmit();
+    return true;
+  });
+  form.querySelector("label").addEventListener("click", () => view.focus());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask(view, true);
+  });
+  const first = area.value;
+  addEventListener("popstate", () => {
+    const query = new URL(location.href).searchParams.get("query");
+    replace(view, query ?? first);
+    if (query === null) place().replaceChildren();
+    else ask(view, false);
+  });
+  if (form.dataset.line) mark(view, Number(form.dataset.line), Number(form.dataset.column), form.dataset.message);
+  finish();
+}
+
+async function ask(view, remember) {
+  running?.abort();
+  const mine = new AbortController();
+  running = mine;
+  unmark(view);
+  const result = place();
+  const slow = setTimeout(() => wait(result, mine), PATIENCE);
+  try {
+    const response = await fetch(...request(area.value, mine.signal));
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.getElementById("result");
+    if (!fresh) throw new TypeError(`HTTP ${response.status}`);
+    if (!response.ok) fresh.prepend(heading(page.querySelector("h1").textContent));
+    result.replaceWith(fresh);
+    if (remember) keep(area.value);
+    if (fresh.dataset.line) {
+      mark(view, Number(fresh.dataset.line), Number(fresh.dataset.column), fresh.querySelector(".detail").textContent);
+      view.focus();
+    }
+    finish();
+  } catch (error) {
+    if (mine.signal.aborted && running !== mine) return;
+    const stopped = mine.signal.aborted;
+    result.replaceChildren(
+      heading(stopped ? say("Abgebrochen", "Stopped") : say("Der Server antwortet nicht", "The server does not answer")),
+      paragraph(
+        stopped
+          ? say("Die Abfrage wurde nicht zu Ende geführt.", "The query was not finished.")
+          : say("Bitte prüfen, ob er läuft und erreichbar ist, und noch einmal fragen.", "Please check that it runs and can be reached, and ask again."),
+      ),
+    );
+  } finally {
+    clearTimeout(slow);
+    if (running === mine) running = undefined;
+  }
+}
+
+// The place of the answer; on the page of a problem it stands before the form, here always after it.
+function place() {
+  let result = document.getElementById("result");
+  if (!result) {
+    result = document.createElement("section");
+    result.id = "result";
+  }
+  form.after(result);
+  result.setAttribute("aria-live", "polite");
+  return result;
+}
+
+function request(query, signal) {
+  const headers = { Accept: "text/html" };
+  const parameters = new URLSearchParams({ query });
+  const { lang } = document.documentElement;
+  const address = new URL(form.action);
+  address.searchParams.set("lang", lang);
+  if (query.length > LONGEST) return [address, { method: "POST", headers, body: parameters, signal }];
+  address.searchParams.set("query", query);
+  return [address, { headers, signal }];
+}
+
+function keep(query) {
+  const address = new URL(form.action);
+  const chosen = new URL(location.href).searchParams.get("lang");
+  if (chosen) address.searchParams.set("lang", chosen);
+  if (query.length <= LONGEST) address.searchParams.set("query", query);
+  if (address.href !== location.href) history.pushState(null, "", address);
+  for (const link of document.querySelectorAll(".languages a")) {
+    address.searchParams.set("lang", link.hreflang);
+    link.href = address.href;
+  }
+}
+
+function wait(result, mine) {
+  const stop = document.createElement("button");
+  stop.className = "plain";
+  stop.textContent = say("Abbrechen", "Stop");
+  stop.addEventListener("click", () => mine.abort());
+  result.replaceChildren(heading(say("Wird berechnet …", "Computing …")), stop);
+}
+
+function finish() {
+  const result = document.getElementById("result");
+  if (!result) return;
+  enhance(result);
+  for (const views of result.querySelectorAll(".views")) show(views, form.dataset.terms);
+}
+
+function heading(text) {
+  return Object.assign(document.createElement("h2"), { textContent: text });
+}
+
+function paragraph(text) {
+  return Object.assign(document.createElement("p"), { textContent: text });
+}

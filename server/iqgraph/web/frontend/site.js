@@ -1,1 +1,20 @@
-export {};
+// What every page gets: sorting, copying, and pictures that answer to the pointer and to focus.
+import { enhance } from "./tables.js";
+
+enhance(document);
+
+// On a narrow screen the results come first, so the facets are folded.
+if (matchMedia("(max-width: 60rem)").matches)
+  for (const facet of document.querySelectorAll(".facets details:not(:has([aria-current]))")) facet.open = false;
+
+for (const drawing of document.querySelectorAll(".drawing")) {
+  for (const box of drawing.querySelectorAll(".box")) {
+    const light = (on) => {
+      drawing.classList.toggle("focused", on);
+      for (const line of drawing.querySelectorAll(".line"))
+        line.classList.toggle("on", on && line.dataset.ends.split(" ").includes(box.dataset.id));
+    };
+    for (const event of ["mouseenter", "focus"]) box.addEventListener(event, () => light(true));
+    for (const event of ["mouseleave", "blur"]) box.addEventListener(event, () => light(false));
+  }
+}

@@ -1,0 +1,111 @@
+"""Browsing: search and facets, every state with an address and with the query that gives its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from ..terms import BASE
+from . import urls, views
+from .facets import FACETS, SPACES, Choice
+from .kinds import Kind, by_slug, kind_of
+from .language import say
+from .pictures import ask
+from .problems import Problem
+from .site import site
+
+bp = Blueprint("explore", __name__)
+
+PAGE = 40
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a facet: what it is called, how many things have it, where choosing it or letting it go leads."""
+
+    label: str
+    things: int
+    chosen: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet with the values that there are."""
+
+    name: str
+    values: list[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A thing that fits."""
+
+    node: NamedNode
+    label: str
+    kind: Kind
+
+
+@bp.get("/explore")
+def explore() -> Response:
+    """The things that fit, and what they could be narrowed down to."""
+    if not site().bundled:
+        raise Problem("not-found", "Browsing is there for the bundled graph only.")
+    choice = chosen(request.args)
+    rows = ask(choice.query)
+    pages = max(1, -(-len(rows) // PAGE))
+    number = min(max(request.args.get("page", 1, int), 1), pages)
+    here = rows[(number - 1) * PAGE : number * PAGE]
+    return views.html(
+        "explore.html",
+        choice=choice,
+        things=[_found(row["thing"], row["label"]) for row in here],
+        count=len(rows),
+        facets=[facet for facet in (_facet(choice, name) for name in FACETS) if facet.values],
+        previous=_address(choice, {}, number - 1) if number > 1 else "",
+        next=_address(choice, {}, number + 1) if number < pages else "",
+    )
+
+
+def chosen(given: Mapping[str, str]) -> Choice:
+    """What the address says; a facet's value is the last part of its IRI."""
+    return Choice(given.get("q", ""), **{facet: given.get(facet, "") for facet in FACETS})
+
+
+def _found(iri: str, label: str) -> Found:
+    node = NamedNode(iri)
+    return Found(node, label, kind_of(site().dataset, node))
+
+
+def _facet(choice: Choice, name: str) -> Facet:
+    words = {
+        "kind": say("Art", "Kind"),
+        "period": say("Förderperiode", "Funding period"),
+        "place": say("Ort", "Place"),
+        "theme": say("Thema", "Theme"),
+        "organisation": say("Organisation", "Organisation"),
+    }
+    found = [_value(choice, name, row["value"], int(row["things"])) for row in ask(choice.counts(name))]
+    if name == "period":
+        found.sort(key=lambda value: value.label)
+    kept = [value for number, value in enumerate(found) if value.chosen or number < SHOWN]
+    return Facet(words[name], kept)
+
+
+def _value(choice: Choice, facet: str, value: str, things: int) -> Value:
+    name = value if facet == "kind" else value.removeprefix(SPACES[facet].iri)
+    kind = by_slug(value) if facet == "kind" else None
+    label = say(kind.german_plural, kind.english_plural) if kind else views.title(NamedNode(value))
+    is_chosen = getattr(choice, facet) == name
+    return Value(
+        label or value.removeprefix(BASE), things, is_chosen, _address(choice, {facet: "" if is_chosen else name})
+    )
+
+
+def _address(choice: Choice, changes: Mapping[str, str], page: int = 1) -> str:
+    state = {"q": choice.words} | {facet: getattr(choice, facet) for facet in FACETS} | dict(changes)
+    if page > 1:
+        state["page"] = str(page)
+    return urls.current("explore", **{name: value for name, value in state.items() if value})

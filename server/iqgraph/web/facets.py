@@ -1,0 +1,124 @@
+"""What a reader has chosen while browsing, as a query: the page shows the rows of exactly this query."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pyoxigraph import Literal, NamedNode
+
+from ..terms import CONCEPT, ID, PREFIXES
+from .kinds import KINDS, by_slug
+from .language import language
+
+FACETS = ("kind", "period", "place", "theme", "organisation")
+SPACES = {"period": ID, "place": ID, "theme": CONCEPT, "organisation": ID}
+RELATIONS = {
+    "place": "schema:areaServed|iq:seatPlace|schema:containedInPlace",
+    "theme": "iq:theme|iq:focus|iq:offerType",
+    "organisation": "(iq:roleHolder|iq:providedBy|iq:coordinatedBy|iq:fundedBy|iq:administeredBy|iq:taskOf"
+    "|iq:recipient|iq:hasImplementationPartner|iq:about|prov:wasAssociatedWith|^iq:coordinatedBy)",
+}
+TEXTS = "skos:prefLabel|skos:altLabel|skos:hiddenLabel|iq:acronym|dcterms:description|skos:definition"
+FOLDED = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"), ("ae", "a"), ("oe", "o"), ("ue", "u"))
+MOST_WORDS = 8
+_YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Words to find, and at most one value of each facet; what is not known counts as not chosen."""
+
+    words: str = ""
+    kind: str = ""
+    period: str = ""
+    place: str = ""
+    theme: str = ""
+    organisation: str = ""
+
+    def without(self, facet: str) -> "Choice":
+        """The same with one facet left open."""
+        return replace(self, **{facet: ""})
+
+    @property
+    def query(self) -> str:
+        """All things that fit, by label."""
+        return _written("?thing ?label", self.patterns, "ORDER BY LCASE(?label) ?thing")
+
+    def counts(self, facet: str) -> str:
+        """How many things there would be for each value of a facet, whatever is chosen of it."""
+        patterns = [*self.without(facet).patterns, *_counted(facet)]
+        return _written(
+            "?value (COUNT(DISTINCT ?thing) AS ?things)", patterns, "GROUP BY ?value\nORDER BY DESC(?things)"
+        )
+
+    @property
+    def patterns(self) -> list[str]:
+        """What a thing must be like, line by line."""
+        return [*_things(), *self._chosen(), *_containing(self.words)]
+
+    def _chosen(self) -> Iterator[str]:
+        kind = by_slug(self.kind)
+        if kind:
+            yield f"VALUES ?class {{ {' '.join(kind.classes)} }}"
+            yield "?thing a ?class ."
+        if period := _node("period", self.period):
+            yield from _overlapping(str(period))
+        for facet, relation in RELATIONS.items():
+            if node := _node(facet, getattr(self, facet)):
+                yield f"?thing {relation} {node} ."
+
+
+def fold(text: str) -> str:
+    """A text as the search compares it: small letters, umlauts as their plain vowels however they were written."""
+    folded = text.lower()
+    for marked, plain in FOLDED:
+        folded = folded.replace(marked, plain)
+    return folded
+
+
+def _things() -> Iterator[str]:
+    yield "?thing skos:prefLabel ?label ."
+    yield f'FILTER (LANG(?label) = "{language()}")'
+    yield f'FILTER (STRSTARTS(STR(?thing), "{ID.iri}") || STRSTARTS(STR(?thing), "{CONCEPT.iri}"))'
+
+
+def _containing(words: str) -> Iterator[str]:
+    """Each word must be part of a label or the description, in either language."""
+    for number, word in enumerate(words.split()[:MOST_WORDS]):
+        text = f"?text{number or ''}"
+        folded = f"LCASE(STR({text}))"
+        for marked, plain in FOLDED:
+            folded = f'REPLACE({folded}, "{marked}", "{plain}")'
+        yield f"?thing {TEXTS} {text} ."
+        yield f"FILTER (CONTAINS({folded}, {Literal(fold(word))}))"
+
+
+def _overlapping(period: str) -> Iterator[str]:
+    yield f"{period} dcat:startDate ?first ; dcat:endDate ?last ."
+    yield "?thing iq:during?/dcat:startDate ?start ."
+    yield "OPTIONAL { ?thing iq:during?/dcat:endDate ?end }"
+    yield f"FILTER ({_YEAR.format('?start')} <= {_YEAR.format('?last')})"
+    yield f"FILTER (!BOUND(?end) || {_YEAR.format('?end')} >= {_YEAR.format('?first')})"
+
+
+def _counted(facet: str) -> Iterator[str]:
+    if facet == "kind":
+        pairs = " ".join(f'("{kind.slug}" {name})' for kind in KINDS for name in kind.classes)
+        yield f"VALUES (?value ?valueClass) {{ {pairs} }}"
+        yield "?thing a ?valueClass ."
+    elif facet == "period":
+        yield "?value a iq:FundingPeriod ."
+        yield from _overlapping("?value")
+    else:
+        yield f"?thing {RELATIONS[facet]} ?value ."
+
+
+def _written(what: str, patterns: list[str], end: str) -> str:
+    body = "".join(f"    {line}\n" for line in patterns)
+    prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items() if f"{prefix}:" in body)
+    distinct = "" if "COUNT" in what else "DISTINCT "
+    return f"{prefixes}\nSELECT {distinct}{what}\nWHERE {{\n{body}}}\n{end}\n"
+
+
+def _node(facet: str, name: str) -> NamedNode | None:
+    return SPACES[facet][name] if re.fullmatch(r"[\w-]+", name) else None

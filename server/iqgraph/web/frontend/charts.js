@@ -1,0 +1,152 @@
+// Charts of an answer as plain SVG; each says from which columns it can be made.
+import { all, first, pointsOf, span } from "./columns.js";
+import { network } from "./network.js";
+import { draw, linked, shortened, titled } from "./svg.js";
+import { say } from "./words.js";
+
+const MOST = 60;
+const NAME = 240;
+const ROW = 26;
+const MARGIN = 46;
+
+export const charts = [
+  { name: say("Balken", "Bars"), fits: (columns) => first(columns, "number") && first(columns, "thing", "text", "time"), make: bars },
+  { name: say("Linie", "Line"), fits: (columns) => first(columns, "number") && (first(columns, "time") || all(columns, "number").length > 1), make: line },
+  { name: say("Zeitleiste", "Timeline"), fits: (columns) => first(columns, "time") && first(columns, "thing", "text"), make: timeline },
+  { name: say("Netz", "Network"), fits: (columns) => all(columns, "thing").length > 1, make: network },
+  { name: say("Karte", "Map"), fits: (columns, rows) => pointsOf(columns, rows).length > 0, make: map },
+];
+
+function frame(width, height, label) {
+  return draw("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": label });
+}
+
+function names(columns, rows, word) {
+  const column = first(columns, "text") ?? first(columns, "thing") ?? first(columns, "time");
+  const thing = first(columns, "thing");
+  return rows.slice(0, MOST).map((row) => ({ row, text: word(row[column.name]), cell: word.cell(row[(thing ?? column).name]) }));
+}
+
+function bars(columns, rows, width, word) {
+  const value = first(columns, "number");
+  const found = names(columns, rows, word).filter(({ row }) => row[value.name]);
+  const numbers = found.map(({ row }) => Number(row[value.name].value));
+  const most = Math.max(...numbers, 0) || 1;
+  const name = Math.min(NAME, width * 0.4);
+  const svg = frame(width, found.length * ROW + 4, `${value.name}`);
+  for (const [place, { row, text, cell }] of found.entries()) {
+    const y = place * ROW + 4;
+    const length = Math.max((Math.max(numbers[place], 0) / most) * (width - name - 70), 1);
+    svg.append(
+      draw("text", { x: name - 8, y: y + 15, "text-anchor": "end" }, shortened(text, Math.floor(name / 8))),
+      titled(linked(cell, draw("rect", { class: "shape", x: name, y, width: length, height: ROW - 7 })), `${text}: ${row[value.name].value}`),
+      draw("text", { x: name + length + 6, y: y + 15 }, row[value.name].value),
+    );
+  }
+  return svg;
+}
+
+function line(columns, rows, width, word) {
+  const time = first(columns, "time");
+  const numbers = all(columns, "number");
+  const across = time ?? numbers[0];
+  const up = time ? numbers[0] : numbers[1];
+  const x = (row) => (time ? span(row[across.name].value)?.start : Number(row[across.name].value));
+  const points = rows
+    .filter((row) => row[across.name] && row[up.name])
+    .map((row) => ({ row, x: x(row), y: Number(row[up.name].value) }))
+    .filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y))
+    .sort((one, other) => one.x - other.x);
+  const height = 320;
+  const svg = frame(width, height, `${up.name} / ${across.name}`);
+  const [left, right] = extent(points.map((point) => point.x));
+  const [low, high] = extent([0, ...points.map((point) => point.y)]);
+  const at = (point) => [MARGIN + ((point.x - left) / (right - left)) * (width - 2 * MARGIN), height - 30 - ((point.y - low) / (high - low)) * (height - 60)];
+  for (const mark of ticks(low, high, 5)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, mark);
+  for (const mark of ticks(left, right, Math.max(2, Math.floor(width / 110)))) grid(svg, at({ x: mark, y: low })[0], height - 30, undefined, 30, mark);
+  svg.append(draw("path", { class: "curve", d: `M${points.map((point) => at(point).map((one) => one.toFixed(1)).join(" ")).join("L")}` }));
+  for (const point of points) {
+    const [cx, cy] = at(point);
+    svg.append(titled(draw("circle", { class: "shape", cx, cy, r: 4 }), `${word(point.row[across.name])}: ${point.y}`));
+  }
+  return svg;
+}
+
+function timeline(columns, rows, width, word) {
+  const [from, to] = all(columns, "time");
+  const found = names(columns, rows, word)
+    .filter(({ row }) => row[from.name] && span(row[from.name].value))
+    .map((one) => ({ ...one, start: span(one.row[from.name].value), end: to && one.row[to.name] && span(one.row[to.name].value) }))
+    .sort((one, other) => one.start.start - other.start.start);
+  const [left, right] = extent(found.flatMap(({ start, end }) => [start.start, (end ?? start).end]));
+  const name = Math.min(NAME, width * 0.4);
+  const height = found.length * ROW + 30;
+  const svg = frame(width, height, say("Zeitleiste", "Timeline"));
+  const at = (year) => name + ((year - left) / (right - left)) * (width - name - 20);
+  for (const year of ticks(left, right, Math.max(2, Math.floor((width - name) / 90)))) grid(svg, at(year), height - 22, undefined, 0, year);
+  for (const [place, { row, text, cell, start, end }] of found.entries()) {
+    const y = place * ROW + 4;
+    const open = to && !row[to.name];
+    const length = Math.max((open ? at(right) : at((end ?? start).end)) - at(start.start), 2);
+    const words = [from, to].filter((column) => column && row[column.name]).map((column) => row[column.name].value);
+    svg.append(
+      draw("text", { x: name - 8, y: y + 14, "text-anchor": "end" }, shortened(text, Math.floor(name / 8))),
+      titled(linked(cell, draw("rect", { class: open ? "shape faint" : "shape", x: at(start.start), y, width: length, height: ROW - 8 })), `${text}: ${words.join(" – ")}`),
+    );
+  }
+  return svg;
+}
+
+// Points by longitude and latitude, with a grid of degrees; there are no tiles, for nothing is loaded from elsewhere.
+function map(columns, rows, width, word) {
+  const points = pointsOf(columns, rows);
+  const [west, east] = padded(extent(points.map((point) => point.x)));
+  const [south, north] = padded(extent(points.map((point) => point.y)));
+  const stretch = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const scale = Math.min((width - 2 * MARGIN - NAME / 2) / ((east - west) * stretch), 480 / (north - south));
+  const height = (north - south) * scale + 2 * MARGIN;
+  const wide = Math.min(width, (east - west) * stretch * scale + 2 * MARGIN + NAME);
+  const svg = frame(wide, height, say("Karte", "Map"));
+  const at = (x, y) => [MARGIN + (x - west) * stretch * scale, height - MARGIN - (y - south) * scale];
+  for (const mark of ticks(west, east, 5)) grid(svg, at(mark, south)[0], height - 24, undefined, 0, `${mark}°`);
+  for (const mark of ticks(south, north, 5)) grid(svg, MARGIN - 6, at(west, mark)[1], wide - NAME / 2, undefined, `${mark}°`);
+  const label = first(columns, "text", "thing");
+  for (const point of points) {
+    const [cx, cy] = at(point.x, point.y);
+    const text = label ? word(point.row[label.name]) : `${point.y}, ${point.x}`;
+    const thing = first(columns, "thing");
+    svg.append(
+      titled(linked(thing && word.cell(point.row[thing.name]), draw("circle", { class: "shape", cx, cy, r: 6 })), text),
+      draw("text", { x: cx + 9, y: cy + 5 }, shortened(text, 30)),
+    );
+  }
+  return svg;
+}
+
+function grid(svg, x, y, toX, toY, text) {
+  svg.append(
+    draw("line", { class: "grid", x1: x, x2: toX ?? x, y1: y, y2: toY ?? y }),
+    draw("text", toX === undefined ? { x, y: y + 18, "text-anchor": "middle" } : { x: x - 6, y: y + 5, "text-anchor": "end" }, String(text)),
+  );
+}
+
+function extent(values) {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+}
+
+function padded([low, high]) {
+  const more = (high - low) * 0.08;
+  return [low - more, high + more];
+}
+
+// About so many round numbers between two.
+function ticks(low, high, count) {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough);
+  const found = [];
+  for (let mark = Math.ceil(low / step) * step; mark <= high + step / 1e6; mark += step) found.push(Number(mark.toPrecision(12)));
+  return found;
+}

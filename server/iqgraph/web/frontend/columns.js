@@ -1,0 +1,49 @@
+// What the columns of an answer hold: that decides how it can be drawn.
+const NUMBERS = /#(?:integer|decimal|double|float|int|long|short|byte|nonNegativeInteger|positiveInteger|unsignedInt)$/;
+const TIMES = /#(?:date|dateTime|gYear|gYearMonth)$/;
+const POINT = /^\s*(?:<[^>]*>\s*)?POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)/i;
+const LATITUDE = /^lat(?:itude)?$/i;
+const LONGITUDE = /^(?:lon|long|lng|longitude)$/i;
+
+export function columnsOf({ head, results }) {
+  return head.vars.map((name) => ({ name, kind: kindOf(results.bindings.map((row) => row[name]).filter(Boolean)) }));
+}
+
+function kindOf(cells) {
+  if (!cells.length) return "empty";
+  if (cells.every((cell) => cell.type === "uri")) return "thing";
+  if (cells.every((cell) => NUMBERS.test(cell.datatype ?? ""))) return "number";
+  if (cells.every((cell) => TIMES.test(cell.datatype ?? ""))) return "time";
+  if (cells.every((cell) => POINT.test(cell.value))) return "point";
+  return "text";
+}
+
+export function first(columns, ...kinds) {
+  return columns.find((column) => kinds.includes(column.kind));
+}
+
+export function all(columns, ...kinds) {
+  return columns.filter((column) => kinds.includes(column.kind));
+}
+
+// The middle of a stated time, and where it begins and ends, in years.
+export function span(text) {
+  const [, year, month, day] = /^(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?/.exec(text) ?? [];
+  if (!year) return undefined;
+  const start = Number(year) + (month ? (Number(month) - 1) / 12 : 0) + (day ? (Number(day) - 1) / 372 : 0);
+  return { start, end: start + (day ? 1 / 372 : month ? 1 / 12 : 1) };
+}
+
+export function pointsOf(columns, rows) {
+  const column = first(columns, "point");
+  const latitude = columns.find(({ name, kind }) => LATITUDE.test(name) && kind === "number");
+  const longitude = columns.find(({ name, kind }) => LONGITUDE.test(name) && kind === "number");
+  return rows.flatMap((row) => {
+    if (column && row[column.name]) {
+      const [, x, y] = POINT.exec(row[column.name].value);
+      return [{ row, x: Number(x), y: Number(y) }];
+    }
+    if (!latitude || !longitude || !row[latitude.name] || !row[longitude.name]) return [];
+    return [{ row, x: Number(row[longitude.name].value), y: Number(row[latitude.name].value) }];
+  });
+}

@@ -1,0 +1,91 @@
+// A network from the first two columns of things: positions come from a small simulation that always starts the same.
+import { all } from "./columns.js";
+import { draw, linked, shortened, titled } from "./svg.js";
+import { say } from "./words.js";
+
+const MOST = 120;
+const STEPS = 300;
+const LABEL = { width: 230, height: 20 };
+
+export function network(columns, rows, width, word) {
+  const [from, to] = all(columns, "thing").filter((_, place, found) => place === 0 || place === found.length - 1);
+  const height = Math.max(360, Math.min(640, width * 0.62));
+  const nodes = new Map();
+  const edges = [];
+  for (const row of rows) {
+    if (!row[from.name] || !row[to.name]) continue;
+    const ends = [row[from.name], row[to.name]];
+    if (ends.some(({ value }) => !nodes.has(value)) && nodes.size > MOST) continue;
+    for (const cell of ends) if (!nodes.has(cell.value)) nodes.set(cell.value, { cell, degree: 0 });
+    const [one, other] = ends.map(({ value }) => nodes.get(value));
+    one.degree += 1;
+    other.degree += 1;
+    edges.push([one, other]);
+  }
+  place([...nodes.values()], edges, width, height);
+  const svg = draw("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": say("Netz", "Network") });
+  for (const [one, other] of edges) svg.append(draw("line", { class: "edge", x1: one.x, y1: one.y, x2: other.x, y2: other.y }));
+  for (const node of nodes.values()) {
+    const text = word(node.cell);
+    const circle = draw("circle", { class: "shape", cx: node.x, cy: node.y, r: 4 + Math.min(8, Math.sqrt(node.degree) * 2) });
+    const right = node.x > width * 0.7;
+    svg.append(
+      titled(linked(word.cell(node.cell), circle), text),
+      draw("text", { x: node.x + (right ? -12 : 12), y: node.y + 4, "text-anchor": right ? "end" : "start" }, shortened(text, 28)),
+    );
+  }
+  return svg;
+}
+
+// Springs between neighbours, and everything pushes everything else away (Fruchterman and Reingold 1991); labels are
+// wide, so at the end what stands at the same height is moved apart, and all is made to fit.
+function place(nodes, edges, width, height) {
+  const space = Math.sqrt((width * height) / (nodes.length + 1));
+  for (const [number, node] of nodes.entries()) {
+    const angle = number * 2.399963;
+    const radius = 12 * Math.sqrt(number + 0.5);
+    Object.assign(node, { x: radius * Math.cos(angle), y: radius * Math.sin(angle) });
+  }
+  for (let step = 0; step < STEPS; step += 1) {
+    const heat = (width / 12) * (1 - step / STEPS);
+    for (const node of nodes) Object.assign(node, { dx: node.x * -0.05, dy: node.y * -0.05 });
+    for (const [number, one] of nodes.entries())
+      for (const other of nodes.slice(number + 1)) push(one, other, (distance) => (space * space) / (distance * distance));
+    for (const [one, other] of edges) push(one, other, (distance) => -distance / space);
+    for (const node of nodes) {
+      const far = Math.hypot(node.dx, node.dy) || 1;
+      node.x += (node.dx / far) * Math.min(far, heat);
+      node.y += (node.dy / far) * Math.min(far, heat);
+    }
+  }
+  fit(nodes, "x", 16, width - 16);
+  fit(nodes, "y", 16, height - 16);
+  for (let step = 0; step < STEPS / 5; step += 1)
+    for (const [number, one] of nodes.entries())
+      for (const other of nodes.slice(number + 1)) part(one, other);
+  fit(nodes, "y", 16, height - 16);
+}
+
+function fit(nodes, axis, low, high) {
+  const values = nodes.map((node) => node[axis]);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  for (const node of nodes) node[axis] = most > least ? low + ((node[axis] - least) / (most - least)) * (high - low) : (low + high) / 2;
+}
+
+function part(one, other) {
+  const gap = LABEL.height - Math.abs(one.y - other.y);
+  if (gap <= 0 || Math.abs(one.x - other.x) > LABEL.width) return;
+  const down = one.y > other.y ? 1 : -1;
+  one.y += (down * gap) / 2;
+  other.y -= (down * gap) / 2;
+}
+
+function push(one, other, force) {
+  const x = one.x - other.x || 0.01;
+  const y = one.y - other.y || 0.01;
+  const strength = force(Math.hypot(x, y));
+  one.dx += x * strength;
+  one.dy += y * strength;
+  other.dx -= x * strength;
+  other.dy -= y * strength;
+}

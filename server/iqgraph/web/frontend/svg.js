@@ -1,0 +1,59 @@
+// Small helpers to draw, and to keep what was drawn.
+const SPACE = "http://www.w3.org/2000/svg";
+const KEPT = ["fill", "stroke", "stroke-width", "stroke-opacity", "fill-opacity", "opacity", "font-size", "font-family", "font-weight", "text-anchor"];
+
+export function draw(name, attributes = {}, ...children) {
+  const element = document.createElementNS(SPACE, name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+export function titled(element, text) {
+  element.prepend(draw("title", {}, text));
+  return element;
+}
+
+// A mark that leads to the page of what it stands for.
+export function linked(cell, element) {
+  return cell?.address ? draw("a", { href: cell.address }, element) : element;
+}
+
+export function shortened(text, most) {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
+// The picture as a file that looks the same without the style of the page.
+export function svgText(svg) {
+  const copy = svg.cloneNode(true);
+  const originals = [svg, ...svg.querySelectorAll("*")];
+  const { width, height } = svg.getBoundingClientRect();
+  for (const [place, element] of [copy, ...copy.querySelectorAll("*")].entries()) {
+    const style = getComputedStyle(originals[place]);
+    for (const property of KEPT) if (style[property]) element.setAttribute(property, style.getPropertyValue(property));
+    if (element.localName === "a") element.setAttribute("href", new URL(element.getAttribute("href"), location).href);
+  }
+  copy.setAttribute("xmlns", SPACE);
+  copy.setAttribute("width", width);
+  copy.setAttribute("height", height);
+  const ground = getComputedStyle(document.body).backgroundColor;
+  copy.prepend(draw("rect", { width: "100%", height: "100%", fill: ground }));
+  return new XMLSerializer().serializeToString(copy);
+}
+
+export function save(blob, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+export async function png(svg) {
+  const { width, height } = svg.getBoundingClientRect();
+  const address = URL.createObjectURL(new Blob([svgText(svg)], { type: "image/svg+xml" }));
+  const image = Object.assign(new Image(), { src: address });
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: width * 2, height: height * 2 });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(address);
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
+}

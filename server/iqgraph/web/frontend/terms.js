@@ -1,0 +1,28 @@
+// The vocabulary of the dataset: prefixes, terms and labels, asked for once.
+let asked;
+
+export function vocabulary(address) {
+  asked ??= fetch(address)
+    .then((response) => response.json())
+    .then(({ prefixes, terms }) => ({
+      prefixes,
+      terms: terms.map(([name, use, german, english]) => ({
+        name,
+        use,
+        german,
+        english,
+        text: fold(`${name} ${german} ${english}`),
+      })),
+    }))
+    .catch(() => ({ prefixes: {}, terms: [] }));
+  return asked;
+}
+
+// Lower case without marks, so that "forder" finds "Förderung".
+export function fold(text) {
+  return text
+    .toLowerCase()
+    .replaceAll("ß", "ss")
+    .normalize("NFD")
+    .replace(/\p{Mark}/gu, "");
+}

@@ -1,0 +1,182 @@
+"""The kinds of things that readers tell apart: each has one name, one colour and one glyph everywhere."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from ..dataset import Dataset, Term
+from ..terms import PREFIXES, RDF
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind: its name in both languages, in singular and plural, a glyph drawn on 16 by 16, and its classes."""
+
+    slug: str
+    german: str
+    english: str
+    german_plural: str
+    english_plural: str
+    glyph: str
+    classes: tuple[str, ...]
+
+
+_CIRCLE = "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2z"
+KINDS = (
+    Kind(
+        "organisation",
+        "Organisation",
+        "organisation",
+        "Organisationen",
+        "organisations",
+        "M2.5 2.5h11v11h-11z",
+        ("org:Organization", "cv:PublicOrganisation"),
+    ),
+    Kind(
+        "network",
+        "Programm oder Netzwerk",
+        "programme or network",
+        "Programme und Netzwerke",
+        "programmes and networks",
+        "M8 1.5 13.6 4.8V11.2L8 14.5 2.4 11.2V4.8z",
+        ("iq:FundingProgramme", "iq:RegionalNetwork", "iq:NetworkFamily", "iq:FundingInstrument"),
+    ),
+    Kind(
+        "offer",
+        "Angebot",
+        "offer",
+        "Angebote",
+        "offers",
+        _CIRCLE,
+        ("iq:Offer", "iq:Portfolio", "iq:ServiceCentre", "iq:InformationOffice", "iq:CoordinationOffice"),
+    ),
+    Kind("project", "Projekt", "project", "Projekte", "projects", "M8 1 15 8 8 15 1 8z", ("iq:Project",)),
+    Kind(
+        "law",
+        "Gesetz",
+        "law",
+        "Gesetze",
+        "laws",
+        "M3 1.5h7l3 3v10H3z",
+        ("iq:LegalAct", "eli:LegalResource"),
+    ),
+    Kind(
+        "place",
+        "Ort",
+        "place",
+        "Orte",
+        "places",
+        "M8 15 3.4 7.6a5 5 0 1 1 9.2 0z",
+        ("dcterms:Location", "schema:City", "schema:AdministrativeArea", "schema:Country", "iq:Seat"),
+    ),
+    Kind(
+        "period",
+        "Zeitraum",
+        "period",
+        "Zeiträume",
+        "periods",
+        "M1 5h14v6H1z",
+        ("iq:FundingPeriod", "iq:TimeSpan"),
+    ),
+    Kind(
+        "group",
+        "Personengruppe",
+        "group of people",
+        "Personengruppen",
+        "groups of people",
+        "M5 2.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM11 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z",
+        ("iq:ActorGroup", "iq:TargetGroup"),
+    ),
+    Kind(
+        "role",
+        "Rolle",
+        "role",
+        "Rollen",
+        "roles",
+        "M2 8 8 3v3h6v4H8v3z",
+        ("iq:RoleAssignment",),
+    ),
+    Kind(
+        "event",
+        "Ereignis",
+        "event",
+        "Ereignisse",
+        "events",
+        "M8 1 10 6.2 15 8 10 9.8 8 15 6 9.8 1 8 6 6.2z",
+        ("iq:Event",),
+    ),
+    Kind(
+        "task",
+        "Aufgabe oder Ziel",
+        "task or goal",
+        "Aufgaben und Ziele",
+        "tasks and goals",
+        "M2 8.5 4 6.5 7 9.5 12.5 3.5 14.5 5.5 7 13.5z",
+        ("iq:Task", "iq:Goal"),
+    ),
+    Kind(
+        "claim",
+        "Einschätzung oder Zählung",
+        "assessment or count",
+        "Einschätzungen und Zählungen",
+        "assessments and counts",
+        "M2 3h12v8H8l-3 3v-3H2z",
+        ("iq:Assessment", "iq:CountStatement"),
+    ),
+    Kind("theme", "Begriff", "concept", "Begriffe", "concepts", "M2 2h6l6 6-6 6-6-6z", ("skos:Concept",)),
+    Kind("note", "Anmerkung", "note", "Anmerkungen", "notes", "M2 2h12v9l-3 3H2z", ("iq:EditorialNote",)),
+    Kind(
+        "passage",
+        "Textstelle",
+        "passage",
+        "Textstellen",
+        "passages",
+        "M2 4h12v2H2zM2 8h12v2H2zM2 12h8v2H2z",
+        ("iq:Passage",),
+    ),
+    Kind(
+        "document",
+        "Quelle",
+        "source",
+        "Quellen",
+        "sources",
+        "M3 1.5h10v13H3z",
+        ("iq:Document", "iq:Section", "foaf:Document"),
+    ),
+    Kind(
+        "graph",
+        "Aussagengraph",
+        "statement graph",
+        "Aussagengraphen",
+        "statement graphs",
+        _CIRCLE,
+        ("iq:StatementGraph",),
+    ),
+)
+OTHER = Kind("other", "Ressource", "resource", "Ressourcen", "resources", _CIRCLE, ())
+
+
+def expanded(name: str) -> NamedNode:
+    """The class that a name with a prefix means."""
+    prefix, _, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
+_KIND_OF = {expanded(name): kind for kind in reversed(KINDS) for name in kind.classes}
+
+
+def kind_of(dataset: Dataset, node: Term) -> Kind:
+    """The kind of a thing, the first in the list if it is of several."""
+    return first(value for value in dataset.values(node, RDF.type) if isinstance(value, NamedNode))
+
+
+def first(classes: Iterable[NamedNode]) -> Kind:
+    """The first kind of the list that has one of the classes."""
+    found = {_KIND_OF[one].slug for one in classes if one in _KIND_OF}
+    return next((kind for kind in KINDS if kind.slug in found), OTHER)
+
+
+def by_slug(slug: str) -> Kind | None:
+    """The kind of this name."""
+    return next((kind for kind in KINDS if kind.slug == slug), None)

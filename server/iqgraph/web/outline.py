@@ -1,0 +1,81 @@
+"""The structure of a document: sections and passages with their places in the text, and what each one carries."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from pyoxigraph import NamedNode, QuerySolutions
+
+from ..dataset import Dataset
+from ..terms import DCTERMS, IQ, OA, PREFIXES, PROV, RDF
+
+PASSAGES = f"""
+SELECT ?document ?length ?section ?place ?passage ?number ?start ?end ?heading ?graph WHERE {{
+    ?passage {RDF.type} {IQ.Passage} ; {OA.hasSource} ?document ; {IQ.order} ?number ; {OA.hasSelector} ?selector .
+    ?selector {OA.start} ?start ; {OA.end} ?end .
+    ?document {IQ.characterCount} ?length .
+    OPTIONAL {{ ?passage {DCTERMS.isPartOf} ?section . ?section {IQ.order} ?place }}
+    OPTIONAL {{ ?graph {PROV.wasDerivedFrom} ?passage ; {RDF.type} {IQ.StatementGraph} }}
+    BIND(EXISTS {{ ?passage {RDF.type} <{PREFIXES["nif"]}Title> }} AS ?heading)
+}}
+ORDER BY ?document ?number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A passage: its number, its place in the text, and how many statements its graph makes."""
+
+    node: NamedNode
+    number: int
+    start: int
+    end: int
+    heading: bool
+    graph: NamedNode | None
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section and its passages; without a node if passages stand in none."""
+
+    node: NamedNode | None
+    segments: list[Segment]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A document, its length in characters, and its sections in order."""
+
+    node: NamedNode
+    length: int
+    parts: list[Part]
+
+    @property
+    def segments(self) -> list[Segment]:
+        """All passages in order."""
+        return [segment for part in self.parts for segment in part.segments]
+
+
+def outlines(dataset: Dataset) -> list[Outline]:
+    """All documents whose passages the dataset describes."""
+    found: dict[NamedNode, Outline] = {}
+    for row in cast("QuerySolutions", dataset.store.query(PASSAGES)):
+        document, section = row["document"], row["section"]
+        outline = found.setdefault(document, Outline(document, int(row["length"].value), []))
+        if not outline.parts or outline.parts[-1].node != section:
+            outline.parts.append(Part(section, []))
+        outline.parts[-1].segments.append(_segment(dataset, row))
+    return list(found.values())
+
+
+def _segment(dataset: Dataset, row: Any) -> Segment:  # noqa: ANN401 - the binding has no type for a row
+    graph = row["graph"]
+    return Segment(
+        row["passage"],
+        int(row["number"].value),
+        int(row["start"].value),
+        int(row["end"].value),
+        row["heading"].value == "true",
+        graph,
+        sum(1 for _ in dataset.triples(graph)) if graph else 0,
+    )

@@ -1,0 +1,37 @@
+"""Pictures drawn from answers of our own endpoint: each is a query in a file, which the reader can open and change."""
+
+import json
+from importlib.resources import files
+
+from flask import request
+
+from ...engine import Query
+from ...formats import JSON
+from ..language import Language, language
+from ..mount import VERSION
+from ..site import site
+
+Row = dict[str, str]
+
+
+def query(name: str, node: str = "") -> str:
+    """The query behind a picture, asking for labels in the reader's language; about a node instead of involas."""
+    text = in_language((files(__package__) / f"{name}.rq").read_text(encoding="utf-8"), language())
+    return text.replace("id:involas", f"<{node}>") if node else text
+
+
+def in_language(text: str, wanted: Language) -> str:
+    """A query that asks for German labels, asking for those in a language."""
+    return text.replace('= "de"', f'= "{wanted}"')
+
+
+def rows(name: str, node: str = "") -> list[Row]:
+    """The answer to the query behind a picture; what is not bound is left out."""
+    return ask(query(name, node))
+
+
+def ask(text: str) -> list[Row]:
+    """The rows of an answer of our own endpoint."""
+    asked = Query(text, version=request.environ.get(VERSION, ""))
+    found = json.loads(site().engine.answer(asked, JSON))
+    return [{key: cell["value"] for key, cell in row.items()} for row in found["results"]["bindings"]]

@@ -1,0 +1,167 @@
+"""A picture of who relates to what: boxes in columns, and lines between them that say how.
+
+The layout is computed here, so the picture is the same each time and needs no script.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import ceil
+
+from ..kinds import Kind
+
+BOX = 204
+GAP = 12
+PAD = 10
+LINE = 19
+LETTER = 7.4
+GLYPH = 24
+SLACK = 1.12  # lines end before long words
+BEND = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A thing to draw: its IRI, label, kind, and the column it stands in."""
+
+    iri: str
+    label: str
+    kind: Kind
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A line from one thing to another, and what it means."""
+
+    source: str
+    target: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A thing with its place."""
+
+    item: Item
+    x: float
+    y: float
+    height: float
+    width: int = BOX
+
+    @property
+    def middle(self) -> float:
+        """Half way down."""
+        return self.y + self.height / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """The words where one or more lines leave a box, to the right (1) or to the left (-1), and what they lead to."""
+
+    box: Box
+    label: str
+    side: int
+    y: float
+    targets: tuple[Box, ...]
+
+    @property
+    def x(self) -> float:
+        """Where the words begin or, on the left, end."""
+        return self.box.x + self.box.width + PAD if self.side > 0 else self.box.x - PAD
+
+    def paths(self) -> list[tuple[str, Box]]:
+        """The curve to each target (SVG 2, section 9.3)."""
+        x, made = self.x + self.side * (len(self.label) * LETTER + PAD / 2), []
+        for target in self.targets:
+            end = target.x if self.side > 0 else target.x + target.width
+            bend = self.side * max(abs(end - x) / 2, BEND / 2)
+            curve = f"{x + bend:.0f} {self.y:.0f} {end - bend:.0f} {target.middle:.0f} {end:.0f} {target.middle:.0f}"
+            made.append((f"M{x:.0f} {self.y:.0f}C{curve}", target))
+        return made
+
+
+@dataclass
+class Drawing:
+    """Things and relations with their places."""
+
+    items: list[Item]
+    relations: list[Relation]
+    labels: dict[tuple[str, str], list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.labels = {}
+        for one in self.relations:
+            self.labels.setdefault((one.source, one.label), []).append(one.target)
+
+    @cached_property
+    def width(self) -> int:
+        """The width that the columns and the words between them need."""
+        return round(self._left[-1]) + BOX + 2
+
+    @cached_property
+    def height(self) -> int:
+        """The height of the highest column."""
+        return round(max(self._total(column) for column in self._columns)) + 2
+
+    @cached_property
+    def boxes(self) -> list[Box]:
+        """The things, the columns centred on each other."""
+        made = []
+        for x, column in zip(self._left, self._columns, strict=True):
+            y = (self.height - self._total(column)) / 2
+            for item in column:
+                made.append(Box(item, x, y, self._height(item)))
+                y += self._height(item) + GAP
+        return made
+
+    @cached_property
+    def ports(self) -> list[Port]:
+        """The words at the boxes, from top to bottom on each side."""
+        boxes = {box.item.iri: box for box in self.boxes}
+        made = []
+        for box in self.boxes:
+            for side in (1, -1):
+                own = [
+                    (label, tuple(boxes[one] for one in found))
+                    for (source, label), found in self.labels.items()
+                    if source == box.item.iri and self._side(box.item, boxes[found[0]].item) == side
+                ]
+                top = box.middle - (len(own) - 1) * LINE / 2
+                made += [Port(box, label, side, top + n * LINE, found) for n, (label, found) in enumerate(own)]
+        return made
+
+    @cached_property
+    def _columns(self) -> list[list[Item]]:
+        last = max(item.column for item in self.items)
+        return [[item for item in self.items if item.column == number] for number in range(last + 1)]
+
+    @cached_property
+    def _left(self) -> list[float]:
+        """Where each column begins: the words between two columns must fit."""
+        columns = {item.iri: item.column for item in self.items}
+        gaps = [float(BEND)] * len(self._columns)
+        for one in self.relations:
+            gap = min(columns[one.source], columns[one.target])
+            gaps[gap] = max(gaps[gap], len(one.label) * LETTER + BEND)
+        return [1 + sum(gaps[:number]) + number * BOX for number in range(len(self._columns))]
+
+    def _height(self, item: Item) -> float:
+        lines = ceil(SLACK * len(item.label) * LETTER / (BOX - 2 * PAD - GLYPH))
+        words = sum(1 for source, _ in self.labels if source == item.iri)
+        return max(lines * LINE + PAD, words * LINE + PAD, 2 * LINE)
+
+    def _total(self, column: list[Item]) -> float:
+        return sum(self._height(item) + GAP for item in column) - GAP
+
+    @staticmethod
+    def _side(source: Item, target: Item) -> int:
+        return 1 if target.column >= source.column else -1
+
+
+def draw(items: Iterable[Item], relations: Iterable[Relation]) -> Drawing | None:
+    """The picture of some things and their relations; None if there is none to draw."""
+    known = list(items)
+    names = {item.iri for item in known}
+    drawn = [one for one in relations if one.source in names and one.target in names]
+    return Drawing(known, drawn) if drawn else None

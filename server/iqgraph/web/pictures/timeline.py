@@ -1,0 +1,181 @@
+"""The one time axis: a stated year is a band of its full width, an open end fades, a vague time is hatched.
+
+Positions and widths are in percent of the axis; an official day is a thin line.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from pyoxigraph import NamedNode
+
+from ..kinds import Kind, expanded, kind_of
+from ..language import say, written
+from ..site import site
+from . import Row, rows
+
+FIRST, LAST = 2005, 2025
+END = LAST + 2
+TICKS = (2005, 2010, 2015, 2020, 2025)
+LANES = (
+    "iq:FundingProgramme",
+    "iq:FundingPeriod",
+    "iq:RoleAssignment",
+    "iq:Offer",
+    "iq:Project",
+    "iq:LegalAct",
+)
+_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A piece of time on the axis: how it is drawn, where, and what it means in words."""
+
+    style: str
+    x: float
+    width: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A thing and its times."""
+
+    iri: str
+    label: str
+    kind: Kind
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Things that belong together, the earliest first."""
+
+    name: str
+    lines: list[Line]
+
+
+def ticks() -> list[tuple[int, float]]:
+    """The years that the axis names, and where."""
+    return [(year, _place(year)) for year in TICKS]
+
+
+def timeline() -> list[Lane]:
+    """Programme, periods, roles, offers, projects and laws."""
+    return lanes(rows("timeline"))
+
+
+def lanes(found: list[Row]) -> list[Lane]:
+    """The lanes of a timeline, those without a line left out."""
+    names = {
+        "iq:FundingProgramme": say("Programm", "Programme"),
+        "iq:FundingPeriod": say("Förderperioden und -runden", "Funding periods and rounds"),
+        "iq:RoleAssignment": say("Rollen", "Roles"),
+        "iq:Offer": say("Angebote", "Offers"),
+        "iq:Project": say("Projekte", "Projects"),
+        "iq:LegalAct": say("Gesetze", "Laws"),
+    }
+    lanes = []
+    for name in LANES:
+        own = [row for row in found if row["class"] == expanded(name).value]
+        if own:
+            lanes.append(Lane(names[name], lines(own)))
+    return lanes
+
+
+def lines(found: Iterable[Row]) -> list[Line]:
+    """One line a thing, the earliest first."""
+    things: dict[str, list[Row]] = {}
+    for row in found:
+        things.setdefault(row["thing"], []).append(row)
+    made = [
+        Line(iri, own[0]["label"], kind_of(site().dataset, NamedNode(iri)), tuple(bars(own)))
+        for iri, own in things.items()
+    ]
+    return sorted(made, key=lambda line: (min((bar.x for bar in line.bars), default=0), line.label))
+
+
+def _line(node: NamedNode, own: list[Row]) -> Line:
+    return Line(node.value, own[0]["label"], kind_of(site().dataset, node), tuple(bars(own)))
+
+
+def bars(found: list[Row]) -> list[Bar]:
+    """The bars of one thing; bands come before the days that are drawn over them."""
+    made = {bar for row in found for bar in _bars(row)}
+    return sorted(made, key=lambda bar: (bar.style == "day", bar.x, -bar.width))
+
+
+def phrase(row: Row) -> str:
+    """A time as part of a sentence; empty if none is stated."""
+    start, end = row.get("start"), row.get("end")
+    if not start:
+        period = row.get("periodLabel")
+        return say(f"seit der Zeit „{period}“", f"since the time “{period}”") if period else ""
+    if not end:
+        return say(f"seit {_since(start)}", f"since {written(start)}")
+    if start == end:
+        return say(
+            {4: "", 7: "im ", 10: "am "}[len(start)] + written(start),
+            f"{'on' if is_day(start) else 'in'} {written(start)}",
+        )
+    return say(f"{written(start)} bis {written(end)}", f"from {written(start)} to {written(end)}")
+
+
+def _since(text: str) -> str:
+    return f"dem {written(text)}" if is_day(text) else written(text)
+
+
+def _bars(row: Row) -> list[Bar]:
+    start, end = row.get("start"), row.get("end")
+    if "periodStart" in row and not start:
+        return [_within(row["periodStart"], row["periodEnd"])]
+    if not start:
+        return []
+    if end and is_day(start) and is_day(end):
+        return [_bar("day", start, end)]
+    if not end:
+        return [_open(start)]
+    if row.get("event") and start[:4] != end[:4]:
+        return [_within(start, end)]
+    bar = _bar("stated", start, end)
+    return [bar, _bar("day", end, end)] if is_day(end) else [bar]
+
+
+def _bar(style: str, start: str, end: str) -> Bar:
+    x = _place(_begin(start))
+    width = max(_place(_end(end)) - x, 0.0)
+    return Bar(style, x, round(width, 2), written(start) if start == end else f"{written(start)} – {written(end)}")
+
+
+def _open(start: str) -> Bar:
+    x = _place(_begin(start))
+    words = say(f"seit {written(start)}, ein Ende ist nicht genannt", f"since {written(start)}, no end is stated")
+    return Bar("open", x, round(100 - x, 2), words)
+
+
+def _within(start: str, end: str) -> Bar:
+    bar = _bar("vague", start, end)
+    return Bar("vague", bar.x, bar.width, say(f"innerhalb von {bar.words}", f"within {bar.words}"))
+
+
+def is_day(text: str) -> bool:
+    """Whether a date names a day."""
+    return len(text) == len("2024-03-01")
+
+
+def _begin(text: str) -> float:
+    year, month, day = (_DATE.match(text) or _DATE.match("2005")).groups()  # type: ignore[union-attr]
+    if day:
+        return int(year) + (date(int(year), int(month), int(day)).timetuple().tm_yday - 1) / 366
+    return int(year) + (int(month) - 1) / 12 if month else float(year)
+
+
+def _end(text: str) -> float:
+    length = {4: 1.0, 7: 1 / 12}.get(len(text), 1 / 366)
+    return _begin(text) + length
+
+
+def _place(year: float) -> float:
+    return round(min(max((year - FIRST) / (END - FIRST), 0.0), 1.0) * 100, 2)

@@ -1,0 +1,80 @@
+"""The query as a program: the same question asked from the tools that people use."""
+
+import json
+import shlex
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A program in some language; run as it stands, it prints the answer."""
+
+    name: str
+    suffix: str
+    code: str
+
+
+def snippets(endpoint: str, query: str) -> list[Snippet]:
+    """A SELECT query for the command line, Python, R and JavaScript."""
+    text = query.strip()
+    return [
+        Snippet("curl", "sh", curl(endpoint, text)),
+        Snippet("Python: pandas", "py", _pandas(endpoint, text)),
+        Snippet("Python: SPARQLWrapper", "py", _sparqlwrapper(endpoint, text)),
+        Snippet("R", "R", _r(endpoint, text)),
+        Snippet("JavaScript", "mjs", _javascript(endpoint, text)),
+    ]
+
+
+def curl(endpoint: str, query: str) -> str:
+    """The command that asks for CSV."""
+    return f"curl -H 'Accept: text/csv' {endpoint} \\\n  --data-urlencode query={shlex.quote(query)}"
+
+
+def _pandas(endpoint: str, query: str) -> str:
+    return f"""from urllib.parse import urlencode
+
+import pandas
+
+query = {_python(query)}
+answer = pandas.read_csv("{endpoint}?" + urlencode({{"query": query, "format": "csv"}}))
+print(answer.to_csv(index=False))
+"""
+
+
+def _sparqlwrapper(endpoint: str, query: str) -> str:
+    return f"""from SPARQLWrapper import CSV, SPARQLWrapper
+
+endpoint = SPARQLWrapper("{endpoint}")
+endpoint.setReturnFormat(CSV)
+endpoint.setQuery({_python(query)})
+print(endpoint.query().convert().decode())
+"""
+
+
+def _r(endpoint: str, query: str) -> str:
+    text = json.dumps(query, ensure_ascii=False).replace("\\n", "\n")
+    return f"""query <- {text}
+address <- paste0("{endpoint}?format=csv&query=", URLencode(query, reserved = TRUE))
+answer <- read.csv(address, encoding = "UTF-8")
+write.csv(answer, row.names = FALSE)
+"""
+
+
+def _javascript(endpoint: str, query: str) -> str:
+    text = query.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
+    return f"""const query = `{text}`;
+const response = await fetch("{endpoint}", {{
+  method: "POST",
+  headers: {{ Accept: "text/csv" }},
+  body: new URLSearchParams({{ query }}),
+}});
+console.log(await response.text());
+"""
+
+
+def _python(query: str) -> str:
+    if '"""' in query or query.endswith('"'):
+        return repr(query)
+    escaped = query.replace("\\", "\\\\")
+    return f'"""{escaped}"""'

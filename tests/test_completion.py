@@ -1,0 +1,34 @@
+"""What the editor proposes: prefixes and terms with labels in both languages."""
+
+import json
+from pathlib import Path
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.terms import PREFIXES
+from iqgraph.web import create_app
+
+
+def test_our_terms(dataset: Dataset) -> None:
+    """Properties, classes and things by short name, with German and English labels, once each."""
+    found = json.loads(create_app(dataset).test_client().get("/sparql/terms.json").data)
+    terms = {name: rest for name, *rest in found["terms"]}
+
+    assert found["prefixes"] == PREFIXES
+    assert len(terms) == len(found["terms"])
+    assert terms["iq:coordinatedBy"] == ["property", "wird koordiniert von", "coordinated by"]
+    assert terms["iq:Offer"] == ["class", "Angebot", "offer"]
+    assert terms["id:hessen"] == ["thing", "Hessen", "Hesse"]
+    assert terms["dcat:startDate"][0] == "property"
+    assert not any("checksum" in name and name.startswith("id:") for name in terms)
+
+
+def test_somebodys_terms(tmp_path: Path) -> None:
+    """Other data brings its own prefixes and terms."""
+    file = tmp_path / "a.ttl"
+    file.write_text("@prefix a: <http://a.example/> . a:s a a:C ; a:p 1 .", encoding="utf-8")
+
+    found = json.loads(create_app(load_plain([file])).test_client().get("/sparql/terms.json").data)
+
+    assert found["prefixes"]["a"] == "http://a.example/"
+    uses = {name: use for name, use, *_ in found["terms"]}
+    assert uses == {"a:p": "property", "a:C": "class", "a:s": "thing"}

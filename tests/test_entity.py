@@ -1,0 +1,72 @@
+"""The page of a thing: in words, in time, with evidence, and with what differs."""
+
+import re
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset
+from iqgraph.web import create_app
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+def text(client: FlaskClient, path: str, lang: str = "en") -> str:
+    """What a reader sees of a page, without markup."""
+    page = client.get(f"/{path}.html", query_string={"lang": lang}).text
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
+
+
+@pytest.mark.parametrize(
+    ("path", "lang", "words"),
+    [
+        ("id/involas", "de", r"involas koordiniert hessische IQ Angebote und Regionales .* Hessen , seit 2013"),
+        ("id/involas", "en", r"involas coordinates Hessian IQ offers and Regional .* Hesse , since 2013"),
+        ("id/bamf", "de", r"Flüchtlinge administriert Regionales Integrationsnetzwerk IQ Hessen"),
+        ("id/land-funding", "en", r"Who is not named: additionally funds .* through .* , since 2023"),
+    ],
+)
+def test_roles_in_words(client: FlaskClient, path: str, lang: str, words: str) -> None:
+    """A role is a sentence with its time."""
+    assert re.search(words, text(client, path, lang))
+
+
+def test_conflicts_stand_side_by_side(client: FlaskClient) -> None:
+    """What the article says, what the other source says, and the note on both."""
+    page = text(client, "id/feg")
+
+    assert "What differs" in page
+    assert re.search(r"The article .*during 2019 .*zip Hessen.*in force since 1 March 2020", page)
+    assert "What differs" not in text(client, "id/involas")
+
+
+def test_a_passage_tells_what_it_says(client: FlaskClient) -> None:
+    """Place in the text, way to the article, statements; a caption says that it makes none."""
+    page = client.get("/passage/11-jahre-iq/S24.html").text
+
+    assert "Characters 3528 to 3596 of 6828" in page
+    assert 'href="https://www.involas.com/' in page
+    assert page.count('class="lit"') == 1
+    assert "coordination in Hesse by involas" in text(client, "passage/11-jahre-iq/S24")
+    assert "makes no statement by itself" in text(client, "passage/11-jahre-iq/S47")
+
+
+@pytest.mark.parametrize("how", ["explicit", "contextual", "derived", "official", "editorial"])
+def test_marks_tell_how_sure(client: FlaskClient, how: str) -> None:
+    """Each way of support has its mark, and a contextual one names the passages to read with."""
+    marks = re.findall(rf'<a class="mark {how}" href="([^"]+)" title="([^"]*)"', client.get("/id/involas.html").text)
+
+    assert marks
+    assert how != "contextual" or all("to be read with" in title for _, title in marks)
+
+
+def test_hostile_labels_are_text(client: FlaskClient) -> None:
+    """Nothing in a parameter becomes markup."""
+    page = client.get("/sparql", query_string={"query": "<script>alert(1)</script>"}, headers={"Accept": "text/html"})
+
+    assert "<script>alert" not in page.text

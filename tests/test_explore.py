@@ -1,0 +1,113 @@
+"""Browsing: every state has an address, and a query that gives exactly its rows."""
+
+import json
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset
+from iqgraph.web import create_app
+from iqgraph.web.facets import FACETS, fold
+
+STATES = [
+    {},
+    {"q": "beratung"},
+    {"q": "förderung", "kind": "role"},
+    {"kind": "law"},
+    {"period": "period-2019-2022"},
+    {"place": "berlin"},
+    {"organisation": "involas", "kind": "offer"},
+    {"theme": "recognition"},
+    {"q": "nichtdergleichen"},
+]
+HOSTILE = ['") } #', "\\", "<script>alert(1)</script>", "'\"`{}", "%00", "id:x> ?a ?b"]
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+def page(client: FlaskClient, state: dict[str, str]) -> str:
+    """The page of a state in German."""
+    response = client.get("/explore", query_string=state | {"lang": "de"})
+    assert response.status_code == 200
+    return unescape(response.text)
+
+
+def count(page: str) -> int:
+    """How many results a page says there are."""
+    found = re.search(r"<h2>(\d+) Treffer</h2>", page)
+    assert found
+    return int(found[1])
+
+
+def things(client: FlaskClient, state: dict[str, str]) -> set[str]:
+    """The paths of all things of a state, from all its pages."""
+    first = page(client, state)
+    pages = [first, *(page(client, state | {"page": str(n)}) for n in range(2, count(first) // 40 + 2))]
+    return {path for one in pages for path in re.findall(r'</svg> <a href="/([^"?]+)', one)}
+
+
+@pytest.mark.parametrize("state", STATES, ids=str)
+def test_the_query_gives_the_rows(client: FlaskClient, state: dict[str, str]) -> None:
+    """What the page lists and what its query answers are the same things."""
+    shown = page(client, state)
+    link = re.search(r'class="ask" href="([^"]+)"', shown)
+    assert link
+    query = parse_qs(urlsplit(link[1]).query)["query"][0]
+    rows = json.loads(client.get("/sparql", query_string={"query": query, "format": "json"}).data)
+    iris = {row["thing"]["value"] for row in rows["results"]["bindings"]}
+
+    assert {f"https://w3id.org/iq-hessen/{path}" for path in things(client, state)} == iris
+    assert count(shown) == len(iris) == len(rows["results"]["bindings"])
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_counts_come_true(client: FlaskClient, facet: str) -> None:
+    """Choosing a value gives as many things as it said."""
+    values = re.findall(
+        rf'<a href="/explore\?[^"]*?{facet}=([\w-]+)[^"]*">[^<]*</a> <span class="count">(\d+)<', page(client, {})
+    )
+
+    assert values
+    for value, number in values[:4]:
+        assert count(page(client, {facet: value})) == int(number), value
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("FÖRDERPERIODE", "id/period-2023-2025"),
+        ("foerderperiode", "id/period-2023-2025"),
+        ("forderperiode", "id/period-2023-2025"),
+        ("qualifizierungsberatung", "id/aqb"),
+        ("beratung anerkennung", "id/aqb"),
+        ("einwanderung", "id/feg"),
+        ("skilled immigration", "id/feg"),
+        ("BQFG", "id/bqfg"),
+    ],
+)
+def test_words_find_things(client: FlaskClient, words: str, path: str) -> None:
+    """Umlauts in any spelling, parts of compounds, several words, short names, and the other language."""
+    assert path in things(client, {"q": words})
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+@pytest.mark.parametrize("name", ["q", *FACETS, "page"])
+def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> None:
+    """Whatever stands in a parameter, there is a page, and no markup of it."""
+    response = client.get("/explore", query_string={name: word})
+
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
+
+
+def test_folding() -> None:
+    """All spellings of a word are one."""
+    assert fold("Förderung") == fold("FOERDERUNG") == fold("forderung")
+    assert fold("Straße") == "strasse"

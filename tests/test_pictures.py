@@ -1,0 +1,142 @@
+"""Pictures: what is drawn says no more than the data, and every mark has its row."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset
+from iqgraph.web import create_app
+from iqgraph.web.kinds import KINDS, OTHER, Kind
+from iqgraph.web.pictures import query, rows
+from iqgraph.web.pictures.columns import Item, Relation, draw
+from iqgraph.web.pictures.network import network
+from iqgraph.web.pictures.places import places
+from iqgraph.web.pictures.timeline import bars, phrase, timeline
+
+YEAR = 100 / 22
+
+
+@pytest.fixture
+def german(dataset: Dataset) -> Iterator[FlaskClient]:
+    """A request of a German reader to the bundled graph."""
+    app = create_app(dataset)
+    with app.test_request_context("/?lang=de"):
+        yield app.test_client()
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"start": "2019", "end": "2022"}, [("stated", 14, 4)]),
+        ({"start": "2013"}, [("open", 8, 14)]),
+        ({"start": "2013", "end": "2013", "event": "x"}, [("stated", 8, 1)]),
+        ({"start": "2015", "end": "2018", "event": "x"}, [("vague", 10, 4)]),
+        ({"periodStart": "2015", "periodEnd": "2018"}, [("vague", 10, 4)]),
+        ({"start": "2019-01-01", "end": "2022-12-31"}, [("day", 14, 4)]),
+        ({"start": "2026", "end": "2028"}, [("stated", 21, 1)]),
+        ({"start": "1990", "end": "1999"}, [("stated", 0, 0)]),
+        ({}, []),
+    ],
+    ids=str,
+)
+@pytest.mark.usefixtures("german")
+def test_time_is_drawn_as_it_is_stated(row: dict[str, str], expected: list[tuple[str, int, int]]) -> None:
+    """A year is a full year wide, an open end reaches the edge, a vague time is the whole of it, a day is a line."""
+    drawn = [(bar.style, round(bar.x / YEAR), round(bar.width / YEAR)) for bar in bars([row])]
+
+    assert drawn == expected
+
+
+@pytest.mark.usefixtures("german")
+def test_a_day_stands_over_the_stated_year() -> None:
+    """Two ends of different precision are both drawn, the day last."""
+    found = bars([{"start": "2023", "end": "2025"}, {"start": "2023", "end": "2025-12-31"}])
+
+    assert [bar.style for bar in found][-1] == "day"
+    assert ("stated", "2023 – 2025") in {(bar.style, bar.words) for bar in found}
+
+
+@pytest.mark.parametrize(
+    ("row", "german", "english"),
+    [
+        ({"start": "2013"}, "seit 2013", "since 2013"),
+        ({"start": "2014-08-04", "end": "2014-08-04"}, "am 4. August 2014", "on 4 August 2014"),
+        ({"start": "2023-11", "end": "2023-11"}, "im November 2023", "in November 2023"),
+        ({"start": "2019", "end": "2022"}, "2019 bis 2022", "from 2019 to 2022"),
+        ({}, "", ""),
+    ],
+    ids=str,
+)
+def test_times_in_words(dataset: Dataset, row: dict[str, str], german: str, english: str) -> None:
+    """As precise as stated, in both languages."""
+    for lang, words in (("de", german), ("en", english)):
+        with create_app(dataset).test_request_context(f"/?lang={lang}"):
+            assert phrase(row) == words
+
+
+@pytest.mark.usefixtures("german")
+def test_every_row_of_the_timeline_is_drawn() -> None:
+    """Each thing with a time stands in a lane, once."""
+    found = rows("timeline")
+    lines = [line for lane in timeline() for line in lane.lines]
+
+    assert sorted(line.iri for line in lines) == sorted({row["thing"] for row in found})
+    assert all(line.bars for line in lines)
+
+
+@pytest.mark.usefixtures("german")
+def test_every_relation_of_the_network_is_drawn() -> None:
+    """Boxes lie inside the picture, apart from each other, and each row has its line."""
+    drawing, found = network()
+    assert drawing
+    boxes = drawing.boxes
+    lines = sum(len(port.targets) for port in drawing.ports)
+
+    assert lines == len(found)
+    assert all(box.x >= 0 and box.x + box.width <= drawing.width for box in boxes)
+    assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in boxes)
+    pairs = [(one, other) for one in boxes for other in boxes if one.x == other.x and one.y < other.y]
+    assert all(one.y + one.height <= other.y for one, other in pairs)
+
+
+def test_nothing_to_draw() -> None:
+    """Without a relation there is no picture, and one to something unknown is left out."""
+    alone = Item("a:a", "A", OTHER, 0)
+
+    assert draw([alone], []) is None
+    assert draw([alone], [Relation("a:a", "a:b", "to")]) is None
+
+
+@pytest.mark.usefixtures("german")
+def test_places_lie_where_a_source_says() -> None:
+    """Hesse in Germany, Offenbach in Hesse; of what no source places, nothing is claimed."""
+    (germany,), others, found = places()
+    hesse = next(place for place in germany.inside if place.label == "Hessen")
+
+    assert germany.label == "Deutschland"
+    assert [place.label for place in hesse.inside] == ["Offenbach"]
+    assert {place.label for place in others} == {"Mittelhessen", "Nordhessen", "Südhessen"}
+    assert len(found) == 7
+
+
+@pytest.mark.parametrize("name", ["timeline", "network", "places", "times", "roles"])
+def test_queries_speak_the_readers_language(dataset: Dataset, name: str) -> None:
+    """The query behind a picture asks for labels in the language of the page, and is about the thing of the page."""
+    with create_app(dataset).test_request_context("/?lang=en"):
+        text = query(name, "https://w3id.org/iq-hessen/id/bamf")
+
+    assert '"de"' not in text
+    assert "id:involas" not in text
+
+
+@pytest.mark.parametrize("one", KINDS, ids=lambda one: str(one.slug))
+def test_kinds_are_told_apart(one: Kind) -> None:
+    """Names in both languages, a glyph, classes; and no name twice."""
+    others = [other for other in KINDS if other is not one]
+
+    assert one.german
+    assert one.english_plural
+    assert one.classes
+    assert one.glyph.startswith("M")
+    assert one.slug not in {other.slug for other in others}

