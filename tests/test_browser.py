@@ -45,6 +45,11 @@ TEMPLATES = {
     "links": "/links",
     "quality": "/quality",
     "validation": "/validation",
+    "question": "/query/who-coordinates-the-network.html",
+    "catalogue": "/catalog",
+    "numbers": "/void",
+    "citation": "/cite",
+    "versions": "/version/",
     "not-found": "/id/involass.html",
     "kind": "/problem/not-found",
 }

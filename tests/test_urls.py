@@ -54,7 +54,7 @@ def others(tmp_path: Path) -> Iterator[Flask]:
 )
 @pytest.mark.usefixtures("app")
 def test_local(iri: str, address: str) -> None:
-    """Ours is a path here, in the language that was chosen; what could be read as anything else than a path is left as it is."""
+    """Ours is a path here, in the chosen language; what could be read as anything else than a path is left as it is."""
     assert urls.local(iri) == address
 
 
