@@ -1,11 +1,13 @@
 """Pictures: what is drawn says no more than the data, and every mark has its row."""
 
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
+from iqgraph.engine import Embedded, Overloaded
 from iqgraph.web import create_app
 from iqgraph.web.kinds import KINDS, OTHER, Kind
 from iqgraph.web.pictures import query, rows
@@ -98,6 +100,17 @@ def test_every_relation_of_the_network_is_drawn() -> None:
     assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in boxes)
     pairs = [(one, other) for one in boxes for other in boxes if one.x == other.x and one.y < other.y]
     assert all(one.y + one.height <= other.y for one, other in pairs)
+
+
+def test_a_busy_engine_is_told(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page whose pictures cannot be computed now says so, and is not broken."""
+    engine = Embedded(dataset.store)
+    monkeypatch.setattr(engine, "answer", Mock(side_effect=Overloaded))
+
+    response = create_app(dataset, engine=engine).test_client().get("/")
+
+    assert response.status_code == 503
+    assert "Retry-After" in response.headers
 
 
 def test_nothing_to_draw() -> None:

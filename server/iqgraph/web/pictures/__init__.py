@@ -5,10 +5,11 @@ from importlib.resources import files
 
 from flask import request
 
-from ...engine import Query
+from ...engine import Overloaded, Query, QueryError
 from ...formats import JSON
 from ..language import Language, language
 from ..mount import VERSION
+from ..problems import Problem
 from ..site import site
 
 Row = dict[str, str]
@@ -33,5 +34,8 @@ def rows(name: str, node: str = "") -> list[Row]:
 def ask(text: str) -> list[Row]:
     """The rows of an answer of our own endpoint."""
     asked = Query(text, version=request.environ.get(VERSION, ""))
-    found = json.loads(site().engine.answer(asked, JSON))
+    try:
+        found = json.loads(site().engine.answer(asked, JSON))
+    except QueryError as error:
+        raise Problem("overloaded" if isinstance(error, Overloaded) else "query-evaluation", str(error)) from error
     return [{key: cell["value"] for key, cell in row.items()} for row in found["results"]["bindings"]]
