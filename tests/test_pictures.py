@@ -11,7 +11,7 @@ from iqgraph.engine import Embedded, Overloaded
 from iqgraph.web import create_app
 from iqgraph.web.kinds import KINDS, OTHER, Kind
 from iqgraph.web.pictures import query, rows
-from iqgraph.web.pictures.columns import Item, Relation, draw
+from iqgraph.web.pictures.columns import LINE, Item, Relation, draw
 from iqgraph.web.pictures.network import network
 from iqgraph.web.pictures.places import places
 from iqgraph.web.pictures.timeline import bars, phrase, timeline
@@ -153,3 +153,13 @@ def test_kinds_are_told_apart(one: Kind) -> None:
     assert one.classes
     assert one.glyph.startswith("M")
     assert one.slug not in {other.slug for other in others}
+
+
+def test_boxes_are_high_enough_for_long_words() -> None:
+    """A word that fills a line leaves the short ones around it lines of their own."""
+    item = Item("urn:a", "IQ Qualifizierungsbegleitung Pflege", OTHER, 0)
+    drawing = draw([item, Item("urn:b", "b", OTHER, 1)], [Relation("urn:a", "urn:b", "is")])
+    assert drawing
+    box = next(one for one in drawing.boxes if one.item == item)
+
+    assert box.height >= 3 * LINE

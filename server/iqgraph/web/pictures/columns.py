@@ -6,7 +6,7 @@ The layout is computed here, so the picture is the same each time and needs no s
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import ceil
+from textwrap import wrap
 
 from ..kinds import Kind
 
@@ -16,7 +16,6 @@ PAD = 10
 LINE = 19
 LETTER = 7.4
 GLYPH = 24
-SLACK = 1.12  # lines end before long words
 BEND = 44
 
 
@@ -147,7 +146,7 @@ class Drawing:
         return [1 + sum(gaps[:number]) + number * BOX for number in range(len(self._columns))]
 
     def _height(self, item: Item) -> float:
-        lines = ceil(SLACK * len(item.label) * LETTER / (BOX - 2 * PAD - GLYPH))
+        lines = len(wrap(item.label, int((BOX - 2 * PAD - GLYPH) / LETTER), break_long_words=False))
         words = sum(1 for source, _ in self.labels if source == item.iri)
         return max(lines * LINE + PAD, words * LINE + PAD, 2 * LINE)
 
