@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
+from iqgraph import titles
 from iqgraph.catalogue import catalogue
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.settings import Settings
@@ -417,3 +418,11 @@ def test_others_may_name_themselves(others: Dataset) -> None:
     assert values(store, NamedNode(f"{HERE}/dataset"), DCTERMS.publisher) == [f"{HERE}/catalog#publisher"]
     assert values(store, NamedNode(f"{HERE}/catalog#publisher"), FOAF.name) == ["Amt"]
     assert said(store, DCTERMS.creator) == []
+
+
+def test_the_data_and_its_records_describe_it_alike(dataset: Dataset) -> None:
+    """Titles and descriptions in the graph itself are those of the catalogue."""
+    node = NamedNode(f"{BASE}dataset")
+    for predicate, text in ((DCTERMS.title, titles.TITLE), (DCTERMS.description, titles.DESCRIPTION)):
+        said = {(one.language, one.value) for one in dataset.values(node, predicate) if isinstance(one, Literal)}
+        assert said == {("de", text.de), ("en", text.en)}

@@ -9,13 +9,13 @@ from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 from werkzeug.test import TestResponse
 
-import iqgraph
 from iqgraph.dataset import Dataset
 from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Format
 from iqgraph.questions import questions
 from iqgraph.reading import read
 from iqgraph.resources import packaged, rdf_files
 from iqgraph.terms import BASE
+from iqgraph.versions import ontology_iri, releases
 from iqgraph.web import create_app
 from iqgraph.web.choice import DOCUMENTS
 from iqgraph.web.negotiation import Page
@@ -23,7 +23,6 @@ from weblinks import WebLink
 from weblinks import read as read_links
 
 WHOLE = {"ontology", "shapes"}
-VERSION = f"/ontology/{iqgraph.__version__}"
 LICENCES = {"https://creativecommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/licenses/by/4.0/"}
 
 
@@ -43,7 +42,7 @@ def own(dataset: Dataset) -> set[str]:
 # Nothing describes these two graphs.
 UNNAMED = {("/graph/meta", "graph"), ("/graph/ontology", "graph")}
 # The catalogue is the document about the dataset, and a version of the ontology is the ontology.
-LED_ON = {f"{BASE}dataset", f"{BASE}{VERSION[1:]}"}
+LED_ON = {f"{BASE}dataset", *(ontology_iri(one.version).value for one in releases(packaged()))}
 
 
 class Crawl:

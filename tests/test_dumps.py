@@ -190,11 +190,11 @@ def test_dump_says_what_it_is(files: Files, dataset: Dataset, name: str) -> None
         "Title (de): Wissensgraph IQ Hessen",
         "Title (en): IQ Hessen Knowledge Graph",
         f"Address: {BASE}dataset",
-        "Version: 0.1.0",
+        "Version: 0.2.0",
         "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html",
         "Licence: https://creativecommons.org/publicdomain/zero/1.0/",
         canonical_hash(dataset),
-        f"IQ Hessen Knowledge Graph. Version 0.1.0. {BASE}dataset",
+        f"IQ Hessen Knowledge Graph. Version 0.2.0. {BASE}dataset",
     ):
         assert told in head
 
@@ -210,7 +210,7 @@ def test_vocabularies_have_a_licence_of_their_own(files: Files) -> None:
     for name in ("ontology.ttl", "graph/ontology.ttl", "shapes.ttl"):
         head = files[name].decode().partition("@prefix")[0]
         assert "# Licence: https://creativecommons.org/licenses/by/4.0/" in head
-        assert "# Version: 0.1.0" in head
+        assert "# Version: 0.2.0" in head
 
 
 def test_each_graph_is_a_file(files: Files, dataset: Dataset) -> None:
