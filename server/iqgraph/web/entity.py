@@ -9,10 +9,11 @@ from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood
 from ..terms import DCTERMS, ID, IQ, OA, PREFIXES, RDF, RDFS, SKOS
 from . import views
+from .conflicts import Conflict, conflicts
 from .kinds import Kind, kind_of
 from .marks import Mark, marks
 from .outline import Outline, Segment
-from .pictures import Row, rows
+from .pictures import rows
 from .pictures.columns import Drawing, Item, Relation, draw
 from .pictures.timeline import Lane, lines, ticks
 from .sentences import Sentence, sentences
@@ -21,7 +22,6 @@ from .views import Link
 
 SHOWN = 9
 NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}
-ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
 OUT = tuple(
     NamedNode(PREFIXES[prefix] + local)
     for prefix, local in (
@@ -67,16 +67,6 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """A note on what differs, and the statements of both sides."""
-
-    note: NamedNode
-    text: list[views.Row]
-    other: list[views.Row]
-    source: NamedNode
-
-
-@dataclass(frozen=True, slots=True)
 class Entity:
     """All that the page of a thing shows beside its statements."""
 
@@ -118,7 +108,7 @@ def entity(about: Neighbourhood) -> Entity:
         lit,
         segment,
         _said(segment.graph) if segment and segment.graph else [],
-        _conflicts(node),
+        conflicts(node),
         _notes(node),
         OWN.format(node.value),
         OF_GRAPH.format(segment.graph.value) if segment and segment.graph else "",
@@ -183,30 +173,6 @@ def _item(node: NamedNode, column: int) -> Item:
 def _is_thing(term: Term) -> bool:
     kind = kind_of(site().dataset, term).slug if isinstance(term, NamedNode) else ""
     return isinstance(term, NamedNode) and term in ID and kind != "note" and "#" not in term.value
-
-
-def _conflicts(node: NamedNode) -> list[Conflict]:
-    found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows("conflicts", node.value):
-        found.setdefault((row["note"], row["other"]), []).append(row)
-    return [
-        Conflict(
-            NamedNode(note),
-            [line for row in own for line in _about(node, NamedNode(row["graph"]))],
-            _about(node, NamedNode(other)),
-            NamedNode(other),
-        )
-        for (note, other), own in found.items()
-    ]
-
-
-def _about(node: NamedNode, graph: NamedNode) -> list[views.Row]:
-    """What a graph says of a thing and of the events that it names with it."""
-    triples = [one for one in site().dataset.triples(graph) if one.predicate not in ASIDE]
-    after = {one.object for one in triples if one.subject == node}
-    before = {one.subject for one in triples if one.object == node}
-    near = {node} | after | before
-    return [views.row(one) for one in sorted(triples, key=str) if one.subject in near and one.object != node]
 
 
 def _notes(node: NamedNode) -> list[NamedNode]:
