@@ -113,3 +113,18 @@ def test_make_help_names_every_target() -> None:
 
     assert phony
     assert set(phony[1].split()) == set(re.findall(r"^([a-z-]+):.* ## \S", makefile, re.MULTILINE))
+
+
+@pytest.mark.repository
+def test_the_map_of_the_code_is_whole() -> None:
+    """Each module of the package stands on it, and nothing else."""
+    text = (ROOT / "docs/code.md").read_text(encoding="utf-8")
+    package = ROOT / "server/iqgraph"
+    table = set(
+        re.findall(r"`([a-z_]+)`", "".join(line for line in text.splitlines(keepends=True) if line[:2] == "| "))
+    )
+    modules = {file.stem for file in package.glob("*.py")} - {"__init__", "__main__"}
+    paths = re.findall(r"`((?:engine|web)/[a-z_]+)`", text)
+
+    assert modules <= table
+    assert [path for path in paths if not list(package.glob(f"{path}*"))] == []
