@@ -24,7 +24,8 @@ help: ## Show this list
 
 setup: $(DEVELOPMENT) $(BUNDLE) ## Set up .venv with everything that development needs
 
-serve: $(RUNTIME) $(BUNDLE) ## Validate the graph and serve it (HOST=127.0.0.1 PORT=8000)
+serve: $(RUNTIME) ## Validate the graph and serve it (HOST=127.0.0.1 PORT=8000)
+	@$(MAKE) --no-print-directory $(BUNDLE) || echo "The pages are served without their scripts."
 	@$(BIN)/iqgraph serve --host $(HOST) --port $(PORT)
 
 test: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run
