@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.terms import PREFIXES
 from iqgraph.web import create_app
+from tiny import put
 
 
 def test_our_terms(dataset: Dataset) -> None:
@@ -32,3 +35,12 @@ def test_somebodys_terms(tmp_path: Path) -> None:
     assert found["prefixes"]["a"] == "http://a.example/"
     uses = {name: use for name, use, *_ in found["terms"]}
     assert uses == {"a:p": "property", "a:C": "class", "a:s": "thing"}
+
+
+def test_terms_of_large_files_are_not_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their prefixes are told nevertheless."""
+    monkeypatch.setattr("iqgraph.web.completion.LARGEST", 0)
+    file = put(tmp_path, "a.ttl", "@prefix x: <http://x/> . x:a x:b x:c .")
+    told = create_app(load_plain([file])).test_client().get("/sparql/terms.json").json
+
+    assert told == {"prefixes": {"x": "http://x/"}, "terms": []}

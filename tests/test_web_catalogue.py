@@ -14,6 +14,7 @@ from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.release import Files
 from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
 from iqgraph.web import create_app
+from tiny import put
 
 CC0 = '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"'
 CC_BY = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
@@ -192,3 +193,11 @@ def test_pages_of_others(plain: FlaskClient, path: str) -> None:
 
     assert "<footer>" in page
     assert not re.search(r"CC0|CC.BY|Apache|iq-hessen/|developers|/cite", page.replace("/download/iq-hessen", ""))
+
+
+def test_numbers_of_large_files_are_asked_for_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Millions of somebody's statements are not counted in a request."""
+    monkeypatch.setattr("iqgraph.web.catalogue.LARGEST", 0)
+    client = create_app(load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")])).test_client()
+
+    assert client.get("/void").status_code == 422

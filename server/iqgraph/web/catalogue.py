@@ -23,6 +23,8 @@ from .site import site
 
 bp = Blueprint("catalogue", __name__)
 
+LARGEST = 1_000_000
+
 
 @bp.get("/catalog")
 @bp.get("/catalog.<extension>")
@@ -36,6 +38,8 @@ def catalogue(extension: str | None = None) -> Response:
 @bp.get("/void.<extension>")
 def void(extension: str | None = None) -> Response:
     """What the data holds, in numbers; VoID says where crawlers look for it."""
+    if site().dataset.statements > LARGEST and not site().bundled:
+        raise Problem("too-much", f"More than {LARGEST} statements are not counted here; ask the endpoint for numbers.")
     return _document("void", measure(published(), site().counts, prefixes()), extension)
 
 

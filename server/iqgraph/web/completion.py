@@ -16,13 +16,18 @@ from .site import site
 bp = Blueprint("completion", __name__)
 
 MOST = 5000
+LARGEST = 100_000
 
 
 @bp.get("/sparql/terms.json")
 def terms() -> Response:
-    """Prefixes, and for each term its short name, what it is used as, and its labels in German and English."""
+    """Prefixes, and for each term its short name, what it is used as, and its labels in German and English.
+
+    Of somebody's large files only the prefixes: to know their terms, each statement would have to be looked at.
+    """
     dataset = site().dataset
-    content = {"prefixes": dict(dataset.prefixes), "terms": list(_terms(dataset))[:MOST]}
+    found = list(_terms(dataset))[:MOST] if dataset.statements <= LARGEST else []
+    content = {"prefixes": dict(dataset.prefixes), "terms": found}
     return Response(json.dumps(content, ensure_ascii=False, separators=(",", ":")), content_type="application/json")
 
 
