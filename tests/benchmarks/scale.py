@@ -20,7 +20,7 @@ from typing import NamedTuple
 from endpoint import QUERIES, Server, free_ports, generate, rate, running
 
 SIZES = (3_000, 30_000, 300_000)
-CONNECTIONS = 2  # as many long queries as one client may run at a time
+CONNECTIONS = 2  # one for each core that was there; more would measure how the queries share them
 MEMORY, STORE, AGAIN, PEER = "iqgraph", "iqgraph --store", "iqgraph --store, later", "oxigraph"
 COLOURS = {MEMORY: "#0b5394", STORE: "#38761d", AGAIN: "#8e44ad", PEER: "#b45f06"}
 WIDTH, HEIGHT, LEFT, TOP = 300, 220, 56, 34

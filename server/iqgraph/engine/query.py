@@ -6,6 +6,7 @@ from ..formats import RDF_FORMATS, Format, of_kind
 from .errors import ServiceRefused, UpdateRefused
 from .tokens import calls_service, keyword
 
+RESULTS = of_kind("results")
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
@@ -32,7 +33,7 @@ class Query:
     @property
     def formats(self) -> tuple[Format, ...]:
         """The formats that an answer to this query can have, the preferred one first."""
-        return RDF_FORMATS if self.form in ("CONSTRUCT", "DESCRIBE") else of_kind("results")
+        return RDF_FORMATS if self.form in ("CONSTRUCT", "DESCRIBE") else RESULTS
 
     @property
     def chooses_dataset(self) -> bool:

@@ -24,9 +24,10 @@ def coding(accepted: str | None) -> str:
 
 def is_compressible(answer: Answer) -> bool:
     """Whether an answer has a compressed variant: it is whole, a text, not short and not compressed already."""
+    if answer.status != 200 or len(answer.body) < SMALLEST:
+        return False
     names = dict(answer.headers)
-    plain = answer.status == 200 and "content-encoding" not in names and len(answer.body) >= SMALLEST
-    return plain and TEXTS.match(names.get("content-type", "")) is not None
+    return "content-encoding" not in names and TEXTS.match(names.get("content-type", "")) is not None
 
 
 def varied(answer: Answer) -> Answer:

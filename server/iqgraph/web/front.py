@@ -128,7 +128,7 @@ class Front:
             chosen = decide(with_page(found.query.formats), found.format, request.accept)
         except Problem:
             return {}
-        query = replace(found.query, version=version)
+        query = replace(found.query, version=version) if version else found.query
         form = chosen if isinstance(chosen, Format) else sparql.shown(query)
         try:
             content = await engine.ask(query, form, wsgi.client(asked.scope), asked.channel.client_disconnect)

@@ -68,7 +68,19 @@ class Match(NamedTuple):
 
 def negotiate(accept: str | None, offers: Sequence[AnOffer]) -> AnOffer | None:
     """The best of the offers for an Accept header, the earlier one if two are equal; None if none will do."""
-    ranges = _ranges(accept) if accept and len(accept) < LONGEST_KEPT else list(media_ranges(accept or ""))
+    if accept is None or len(accept) < LONGEST_KEPT:
+        return _kept(accept or "", tuple(offers))
+    return _best(accept, offers)
+
+
+@lru_cache(512)
+def _kept(accept: str, offers: tuple[AnOffer, ...]) -> AnOffer | None:
+    """Clients send the same few headers again and again."""
+    return _best(accept, offers)
+
+
+def _best(accept: str, offers: Sequence[AnOffer]) -> AnOffer | None:
+    ranges = list(media_ranges(accept))
     if not ranges:
         return offers[0]
     best = max(offers, key=lambda offer: _match(ranges, offer))
@@ -82,12 +94,6 @@ def media_ranges(accept: str) -> Iterator[Range]:
         quality = _quality(found[3]) if found else None
         if found and quality is not None and not (found[1] == "*" and found[2] != "*"):
             yield Range(found[1], found[2], quality)
-
-
-@lru_cache(512)
-def _ranges(accept: str) -> list[Range]:
-    """Clients send the same few headers again and again."""
-    return list(media_ranges(accept))
 
 
 def named(name: str, offers: Sequence[AnOffer]) -> AnOffer | None:
