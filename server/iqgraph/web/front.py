@@ -86,8 +86,8 @@ class Front:
 
     async def _variant(self, asked: Asked) -> Answer:
         """The answer as the client wants it, compressed or plain; both are kept."""
-        plain = asked.request._replace(coding="")
-        answer = self.cache.get(plain)
+        plain = asked.request._replace(coding="") if asked.request.coding else asked.request
+        answer = self.cache.get(plain) if asked.request.coding else None
         if answer is None:
             answer = varied(await self._run(asked))
             self._keep(plain, answer)
