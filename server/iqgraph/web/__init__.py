@@ -26,6 +26,7 @@ from . import (
     language,
     links,
     memento,
+    metrics,
     missing,
     nanopubs,
     pages,
@@ -59,6 +60,7 @@ DOORS = (
     downloads,
     nanopubs,
     health,
+    metrics,
     versions,
     memento,
 )

@@ -12,7 +12,7 @@ from flask import Flask
 
 from ..engine import QueryError, Shared
 from ..formats import Format
-from . import protocol, sparql, wsgi
+from . import metrics, protocol, sparql, wsgi
 from .cache import Answer, Cache, Headers
 from .choice import decide, with_page
 from .compression import compressed, is_compressible, varied
@@ -54,6 +54,7 @@ class Front:
         site: Site | None = app.extensions.get(EXTENSION)
         self.versions = frozenset(site.versions if site else ())
         self.heads: dict[tuple[str, Format, str], Headers] = {}
+        self.metrics = app.extensions.setdefault(metrics.EXTENSION, metrics.Metrics())
         self.cache: Cache[Request] = Cache(CACHED_BYTES, LARGEST_CACHED)
         self.threads = ThreadPoolExecutor(THREADS, "site")
 
@@ -74,7 +75,10 @@ class Front:
         if part is not None:
             answer = await self._run(asked, part)
         else:
-            answer = self.cache.get(asked.request) or await self._variant(asked)
+            found = self.cache.get(asked.request)
+            self.metrics.repeated += found is not None
+            answer = found or await self._variant(asked)
+        self.metrics.count(scope.method, answer.status, self.cache.size)
         if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
             kept = [pair for pair in answer.headers if pair[0] not in OF_CONTENT]
             channel.response_empty(304, kept)

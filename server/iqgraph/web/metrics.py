@@ -1,0 +1,51 @@
+"""What the running site has done, in the text format of Prometheus (version 0.0.4)."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, current_app
+
+from .site import site
+
+bp = Blueprint("metrics", __name__)
+
+EXTENSION = "iqgraph.metrics"
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
+
+
+@dataclass(slots=True)
+class Metrics:
+    """Counts since the start, and how much is kept for repetition."""
+
+    answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    repeated: int = 0
+    kept: int = 0
+
+    def count(self, method: str, status: int, kept: int) -> None:
+        """Count an answer; `kept` are the bytes that the answer cache holds now."""
+        self.answers[method if method in METHODS else "other", status] += 1
+        self.kept = kept
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """The numbers now; they are never kept."""
+    found: Metrics = current_app.extensions.get(EXTENSION) or Metrics()
+    lines = [
+        "# HELP iqgraph_answers_total Answers since the start, by method and status.",
+        "# TYPE iqgraph_answers_total counter",
+        *(
+            f'iqgraph_answers_total{{method="{method}",status="{status}"}} {number}'
+            for (method, status), number in sorted(found.answers.items())
+        ),
+        *_single("answers_repeated_total", "counter", "Answers that were given before and kept.", found.repeated),
+        *_single("answer_cache_bytes", "gauge", "Bytes of answers that are kept.", found.kept),
+        *_single("statements", "gauge", "Statements in the dataset, each counted once.", site().dataset.statements),
+    ]
+    response = Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _single(name: str, kind: str, meaning: str, value: int) -> list[str]:
+    return [f"# HELP iqgraph_{name} {meaning}", f"# TYPE iqgraph_{name} {kind}", f"iqgraph_{name} {value}"]
