@@ -4,16 +4,16 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from urllib.parse import urlencode
 
-from ..client import NoReply, NoTime, Request, Server
-from ..formats import JSON, Format
+from ..client import NoReply, NoTime, Server
+from ..formats import Format
 from .errors import OutOfTime, Overloaded, QueryEvaluationError
 from .federation import Federation
 from .handle import Gone
 from .interface import Shared
 from .limits import MIB, Limits
 from .query import Query
+from .remote import request
 
 MOST_BYTES = 8 * MIB
 MOST_CALLING = 8
@@ -83,10 +83,8 @@ def over_http(servers: Sequence[Server]) -> Federation:
     by_address = {server.url: server for server in servers}
 
     def fetch(target: str, query: str, seconds: float) -> bytes:
-        headers = {"Accept": JSON.media_type, "Content-Type": "application/x-www-form-urlencoded"}
-        request = Request("POST", headers, urlencode({"query": query}).encode())
         try:
-            reply = by_address[target].send(request, seconds, MOST_BYTES)
+            reply = by_address[target].send(request(Query(query)), seconds, MOST_BYTES)
         except NoTime as error:
             raise OutOfTime(seconds) from error
         except NoReply as error:

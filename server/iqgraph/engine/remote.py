@@ -109,7 +109,7 @@ class Remote:
         busy = False
         for server in self.servers:
             try:
-                reply = server.send(_request(query), end - time.monotonic(), self.limits.answer)
+                reply = server.send(request(query), end - time.monotonic(), self.limits.answer)
             except NoTime as error:
                 raise OutOfTime(seconds) from error
             except TooLong as error:
@@ -163,7 +163,7 @@ def _said(reply: Reply) -> str:
     return detail if isinstance(detail, str) else reply.text or reply.reason
 
 
-def _request(query: Query) -> Request:
+def request(query: Query) -> Request:
     """The query as a form: every endpoint understands that, whatever the length."""
     fields = [("query", query.text)]
     fields += [("default-graph-uri", graph) for graph in query.default_graphs]
