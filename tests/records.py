@@ -6,9 +6,9 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
+from iqgraph.catalogue.publication import Dump, Publication, publication
 from iqgraph.dataset import Dataset
-from iqgraph.publication import Dump, Publication, publication
-from iqgraph.release import build
+from iqgraph.release.release import build
 from iqgraph.settings import Settings
 
 HERE = "http://data.example:8000/kg"

@@ -3,9 +3,9 @@
 from hashlib import sha256
 from pathlib import Path
 
-from iqgraph.canonical import canonical, canonical_hash
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.release import build
+from iqgraph.dataset.canonical import canonical, canonical_hash
+from iqgraph.release.release import build
 from tiny import put
 
 ONE = "_:a <http://example.org/p> _:b .\n_:b <http://example.org/p> <http://example.org/o> .\n"

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
-from iqgraph import titles
-from iqgraph.catalogue import catalogue
+from iqgraph.catalogue import titles
+from iqgraph.catalogue.catalogue import catalogue
 from iqgraph.dataset import Dataset, load_plain
+from iqgraph.serialisation.turtle import turtle
 from iqgraph.settings import Settings
 from iqgraph.terms import (
     ADMS,
@@ -28,7 +29,6 @@ from iqgraph.terms import (
     VCARD,
     XSD,
 )
-from iqgraph.turtle import turtle
 from records import HERE, files_of, publish, store_of, values
 
 DATASET = NamedNode(f"{BASE}dataset")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.citation import Citation, Result, bibtex, cff, datacite, result_hash, ris, text
+from iqgraph.catalogue.citation import Citation, Result, bibtex, cff, datacite, result_hash, ris, text
 from iqgraph.dataset import Dataset
 from iqgraph.settings import Settings
 from iqgraph.terms import BASE

@@ -24,8 +24,8 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sources: Sources) -> Run:
     """Call the command on the tiny dataset: exit code, output, errors."""
-    monkeypatch.setattr("iqgraph.dataset.packaged", lambda: sources)
-    monkeypatch.setattr("iqgraph.seals.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.validation.seals.packaged", lambda: sources)
 
     def call(*arguments: str | Path) -> tuple[int, str, str]:
         code = main([str(argument) for argument in arguments])

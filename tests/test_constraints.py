@@ -8,11 +8,11 @@ from rdflib import URIRef
 from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
 
-from iqgraph.constraints import Shape, properties, read_shapes
-from iqgraph.findings import path_text
+from iqgraph.reference.constraints import Shape, properties, read_shapes
 from iqgraph.resources import Sources, packaged
 from iqgraph.terms import DCTERMS, IQ, SH, SHAPES
-from iqgraph.validation import shapes_graph
+from iqgraph.validation.findings import path_text
+from iqgraph.validation.validation import shapes_graph
 
 HEAD = """
 @prefix ex: <https://example.org/> .

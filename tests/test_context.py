@@ -5,8 +5,8 @@ import json
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from iqgraph.context import ALIASES, Context, context
 from iqgraph.dataset import Dataset
+from iqgraph.serialisation.context import ALIASES, Context, context
 from iqgraph.terms import DCTERMS, ID, IQ, OWL, PREFIXES, RDF, RDFS, SKOS, XSD
 
 ONTOLOGY = [

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.document import verify
 from iqgraph.engine import Embedded, Query
 from iqgraph.errors import CallError
-from iqgraph.evidence import examine
-from iqgraph.findings import Finding
 from iqgraph.formats import CSV
-from iqgraph.keeping import keep
+from iqgraph.release.keeping import keep
+from iqgraph.release.versions import releases
 from iqgraph.resources import Sources, packaged
-from iqgraph.seals import seal
 from iqgraph.terms import BASE, PREFIXES
-from iqgraph.validation import validate
-from iqgraph.versions import releases
+from iqgraph.validation.document import verify
+from iqgraph.validation.evidence import examine
+from iqgraph.validation.findings import Finding
+from iqgraph.validation.seals import seal
+from iqgraph.validation.validation import validate
 
 NOTE = "\nThe library lends bicycles.\n\nIt has done so since 2021.\n"
 SPANS = {"S01": (1, 28), "S02": (30, 57)}

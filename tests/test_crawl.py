@@ -10,12 +10,12 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 from werkzeug.test import TestResponse
 
 from iqgraph.dataset import Dataset
+from iqgraph.dataset.reading import read
 from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Format
-from iqgraph.questions import questions
-from iqgraph.reading import read
+from iqgraph.reference.questions import questions
+from iqgraph.release.versions import ontology_iri, releases
 from iqgraph.resources import packaged, rdf_files
 from iqgraph.terms import BASE
-from iqgraph.versions import ontology_iri, releases
 from iqgraph.web import create_app
 from iqgraph.web.choice import DOCUMENTS
 from iqgraph.web.negotiation import Page

@@ -12,13 +12,13 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from damages import KINDS, SOURCE_KINDS, Damage, Kind, Statement, damage
 from iqgraph.dataset import UNION, Dataset, load
-from iqgraph.derivation import is_computed
+from iqgraph.dataset.derivation import is_computed
 from iqgraph.errors import DatasetError
-from iqgraph.evidence import examine
-from iqgraph.release import build
-from iqgraph.seals import compare
+from iqgraph.release.release import build
 from iqgraph.terms import GRAPH, META, ONTOLOGY, SPDX, VOID
-from iqgraph.validation import validate
+from iqgraph.validation.evidence import examine
+from iqgraph.validation.seals import compare
+from iqgraph.validation.validation import validate
 
 SEEN_RELEASED = 0.98
 SEEN_SOURCES = 0.93

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.derivation import is_computed, statement_iri
+from iqgraph.dataset.derivation import is_computed, statement_iri
 from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF

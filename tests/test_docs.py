@@ -15,7 +15,7 @@ from iqgraph.cli import main
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.reification import reified
+from iqgraph.release.reification import reified
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]) if (ROOT / "README.md").exists() else []

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from iqgraph.dataset import load
-from iqgraph.document import verify
 from iqgraph.errors import CallError, DatasetError
-from iqgraph.findings import Finding
 from iqgraph.resources import Sources
 from iqgraph.terms import ID, IQ, passage_iri
+from iqgraph.validation.document import verify
+from iqgraph.validation.findings import Finding
 from tiny import HEAD, LETTER, change, passages, put
 
 PASSAGES = "data/letter/passages.trig"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.canonical import canonical_hash
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.release import Files, build
+from iqgraph.dataset.canonical import canonical_hash
+from iqgraph.release.release import Files, build
+from iqgraph.service.front import Front
 from iqgraph.web import create_app
-from iqgraph.web.front import Front
 from test_front import Channel, Scope
 from tiny import put
 

@@ -7,15 +7,15 @@ import pytest
 import rdflib
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
-from iqgraph.canonical import canonical_hash
 from iqgraph.dataset import UNION, Dataset, load, load_plain
-from iqgraph.dumps import CANONICAL, document_of, ordered_graphs, shapes
+from iqgraph.dataset.canonical import canonical_hash
 from iqgraph.errors import DatasetError
 from iqgraph.formats import RDF_FORMATS, Format, of_file, of_kind
-from iqgraph.release import Files, build
+from iqgraph.release.dumps import CANONICAL, document_of, ordered_graphs, shapes
+from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
-from iqgraph.seals import digest
 from iqgraph.terms import BASE, DERIVED, GRAPH, META, ONTOLOGY
+from iqgraph.validation.seals import digest
 from tiny import HEAD, put
 
 NAMES = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}

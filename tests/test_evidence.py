@@ -6,11 +6,11 @@ import pytest
 
 from iqgraph.dataset import load
 from iqgraph.errors import DatasetError
-from iqgraph.evidence import LISTED, examine
-from iqgraph.findings import Finding
-from iqgraph.release import build
+from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.terms import DERIVED, GRAPH, ID, IQ, PROV, SHAPES
+from iqgraph.validation.evidence import LISTED, examine
+from iqgraph.validation.findings import Finding
 from tiny import HEAD, change, put
 
 RELEASE = "iq-hessen.trig"

@@ -3,9 +3,9 @@
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from iqgraph.findings import Finding, Message, Step, ordered, short_name
-from iqgraph.report import report
 from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri
+from iqgraph.validation.findings import Finding, Message, Step, ordered, short_name
+from iqgraph.validation.report import report
 
 KIND = Finding(
     rule=SHAPES["Role-kind"],

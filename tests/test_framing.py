@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from iqgraph.context import Context, context
-from iqgraph.framing import framed
+from iqgraph.serialisation.context import Context, context
+from iqgraph.serialisation.framing import framed
 from iqgraph.terms import GRAPH, ID, IQ, OWL, PROV, RDF, SKOS, XSD
 
 PART = NamedNode(f"{ID.anna.value}#part")

@@ -13,9 +13,10 @@ from flask import Flask, Response, request
 
 from iqgraph.dataset import load
 from iqgraph.engine import Isolated, Limits, Versioned
-from iqgraph.web import create_app, front
-from iqgraph.web.cache import Headers
-from iqgraph.web.front import LARGEST_BODY, Front
+from iqgraph.service import front
+from iqgraph.service.cache import Headers
+from iqgraph.service.front import LARGEST_BODY, Front
+from iqgraph.web import create_app
 from iqgraph.web.site import EXTENSION
 from tiny import history
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import iqgraph
+from iqgraph.release.versions import Release, releases
 from iqgraph.resources import packaged
-from iqgraph.versions import Release, releases
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = {"iqgraph.ontology": "ontology", "iqgraph.data": "data", "iqgraph.shapes": "shapes"}
@@ -123,8 +123,11 @@ def test_the_map_of_the_code_is_whole() -> None:
     table = set(
         re.findall(r"`([a-z_]+)`", "".join(line for line in text.splitlines(keepends=True) if line[:2] == "| "))
     )
-    modules = {file.stem for file in package.glob("*.py")} - {"__init__", "__main__"}
-    paths = re.findall(r"`((?:engine|web)/[a-z_]+)`", text)
+    here = [folder for folder in (package, *package.iterdir()) if folder.name not in ("engine", "web")]
+    modules = {file.stem for folder in here for file in folder.glob("*.py")} - {"__init__", "__main__"}
+    folders = {file.parent.name for file in package.glob("*/__init__.py")}
+    paths = re.findall(r"`((?:engine|service|web)/[a-z_]+)`", text)
 
-    assert modules <= table
+    assert modules == table - {"iqgraph"}
+    assert folders == set(re.findall(r"^\| `([a-z]+)/`", text, re.MULTILINE))
     assert [path for path in paths if not list(package.glob(f"{path}*"))] == []

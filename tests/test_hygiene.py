@@ -7,7 +7,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.dataset import Dataset
-from iqgraph.reading import read
+from iqgraph.dataset.reading import read
 from iqgraph.resources import Rule, Sources, packaged, questions, rdf_files, rules
 from iqgraph.terms import BASE, SH
 from rulebook import breach, faults, planted, rows, says_what_it_is, slugs

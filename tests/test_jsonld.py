@@ -5,7 +5,7 @@ import json
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from iqgraph.dataset import Dataset
-from iqgraph.jsonld import jsonld
+from iqgraph.serialisation.jsonld import jsonld
 from iqgraph.terms import ID, IQ, RDF, SKOS
 
 

@@ -7,9 +7,9 @@ import pytest
 import iqgraph
 from iqgraph.cli import main
 from iqgraph.errors import CallError
-from iqgraph.keeping import keep
+from iqgraph.release.keeping import keep
+from iqgraph.release.versions import releases
 from iqgraph.resources import Sources
-from iqgraph.versions import releases
 from tiny import change, number, put, release
 
 RECORD = "data/releases/releases.ttl"
@@ -117,7 +117,7 @@ def test_command(
     """It tells what it kept; done twice, it is a call that is wrong."""
     version = iqgraph.__version__
     number(tmp_path, version)
-    monkeypatch.setattr("iqgraph.keeping.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.release.keeping.packaged", lambda: sources)
 
     assert main(["release", version, "2020-01-31"]) == 0
     assert f"{version}.nq.gz: version {version}, 2020-01-31, sha-256 " in capsys.readouterr().out

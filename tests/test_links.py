@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, Format, of_kind
-from iqgraph.links import KINDS, LINKS, OTHER, UNLINKED, Link, by_kind, kind, links, table, unlinked
+from iqgraph.reference.links import KINDS, LINKS, OTHER, UNLINKED, Link, by_kind, kind, links, table, unlinked
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web import create_app
 

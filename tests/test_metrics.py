@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from iqgraph.dataset import Dataset
+from iqgraph.service.front import Front
 from iqgraph.web import create_app
-from iqgraph.web.front import Front
 from test_front import Channel, Scope, ask
 
 LINE = re.compile(r'(iqgraph_\w+)(?:\{method="(\w+)",status="(\d+)"\})? (\d+)')

@@ -8,10 +8,10 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from iqgraph.dataset import Dataset, load, load_plain
-from iqgraph.nanopubs import FILE, NANOPUB, NP, Graphs, nanopubs, pieces, written
+from iqgraph.release.nanopubs import FILE, NANOPUB, NP, Graphs, nanopubs, pieces, written
+from iqgraph.release.trusty import artifact_code
 from iqgraph.resources import Sources
 from iqgraph.terms import DCTERMS, IQ, OA, PROV, RDF, SPDX, passage_iri
-from iqgraph.trusty import artifact_code
 from iqgraph.web import create_app
 from tiny import change, put
 

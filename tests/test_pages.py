@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.report import report
+from iqgraph.validation.report import report
 from iqgraph.web import create_app
 from iqgraph.web.examples import SAMPLE
 

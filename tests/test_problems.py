@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Query
 from iqgraph.formats import Format
-from iqgraph.release import Files
+from iqgraph.release.release import Files
 from iqgraph.web import create_app
 from iqgraph.web.problems import KINDS
 

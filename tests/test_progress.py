@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from iqgraph.dataset import load_plain
-from iqgraph.progress import LARGE, progress
-from iqgraph.storage import kept
+from iqgraph.dataset.progress import LARGE, progress
+from iqgraph.dataset.storage import kept
 from tiny import put
 
 LINE = "<http://a/s> <http://a/p> <http://a/o> .\n"

@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 from iqgraph.cli import main
 from iqgraph.client import Server
 from iqgraph.dataset import Dataset, load, load_plain
-from iqgraph.push import push
+from iqgraph.release.push import push
 from iqgraph.resources import Sources
 from loopback import Asked, Handle, answer, other
 from tiny import put
@@ -82,7 +82,7 @@ def _at(url: str) -> Server:
 @pytest.fixture
 def tiny_is_bundled(sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the command line take the tiny dataset for ours."""
-    monkeypatch.setattr("iqgraph.dataset.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
 
 
 @pytest.mark.usefixtures("tiny_is_bundled")

@@ -17,13 +17,13 @@ from rdflib.namespace import SH as SHACL
 
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
-from iqgraph.findings import Finding, Message
-from iqgraph.quality import Quality, Row, quality, table
-from iqgraph.report import report
+from iqgraph.reference.quality import Quality, Row, quality, table
+from iqgraph.reference.tables import QUERIES
 from iqgraph.resources import packaged
-from iqgraph.tables import QUERIES
 from iqgraph.terms import ID, IQ, SH, SHAPES
-from iqgraph.validation import asserted_graph, shapes_graph
+from iqgraph.validation.findings import Finding, Message
+from iqgraph.validation.report import report
+from iqgraph.validation.validation import asserted_graph, shapes_graph
 from iqgraph.web import create_app
 
 ROOT = Path(__file__).parent

@@ -11,11 +11,11 @@ import rdflib
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
 from iqgraph.dataset import Dataset
-from iqgraph.derivation import derive
+from iqgraph.dataset.derivation import derive
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.questions import Question
-from iqgraph.questions import questions as published
+from iqgraph.reference.questions import Question
+from iqgraph.reference.questions import questions as published
 from iqgraph.resources import derivation_rules, packaged, questions
 from iqgraph.terms import DOCUMENT, RDF, RDFS, SCHEMA, SH, graph_iri
 

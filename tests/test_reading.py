@@ -8,8 +8,8 @@ from pyoxigraph import Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import load_plain
+from iqgraph.dataset.reading import head, read_into
 from iqgraph.errors import CallError, DatasetError
-from iqgraph.reading import head, read_into
 from tiny import put
 
 LINE = "<http://a/s> <http://a/p> <http://a/o> .\n"
@@ -161,7 +161,7 @@ def test_the_first_wrong_file_is_found_before_anything_is_loaded(
 ) -> None:
     """Nobody waits for a large file to hear that the name of the second is wrong."""
     loaded: list[object] = []
-    monkeypatch.setattr("iqgraph.dataset.read_into", lambda *arguments: loaded.append(arguments))
+    monkeypatch.setattr("iqgraph.dataset.dataset.read_into", lambda *arguments: loaded.append(arguments))
 
     with pytest.raises(CallError):
         load_plain([put(tmp_path, "good.nt", MANY), tmp_path / "none.nt"])

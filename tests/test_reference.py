@@ -9,13 +9,13 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.constraints import read_shapes
 from iqgraph.dataset import Dataset, load, load_plain
-from iqgraph.reference import Entry, Reference, reference
-from iqgraph.report import report
+from iqgraph.reference.constraints import read_shapes
+from iqgraph.reference.reference import Entry, Reference, reference
+from iqgraph.reference.usage import count
 from iqgraph.resources import evidence_rules, packaged, questions
 from iqgraph.terms import CONCEPT, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS
-from iqgraph.usage import count
+from iqgraph.validation.report import report
 from iqgraph.web import create_app
 
 BROWSER = {"Accept": "text/html"}

@@ -7,8 +7,8 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, parse
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.derivation import statement_iri
-from iqgraph.reification import reified
+from iqgraph.dataset.derivation import statement_iri
+from iqgraph.release.reification import reified
 from iqgraph.resources import Sources
 from iqgraph.terms import DCTERMS, DERIVED, GRAPH, META, ONTOLOGY, PROV, RDF, graph_iri, passage_iri
 from tiny import HEAD, put

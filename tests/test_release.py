@@ -14,8 +14,8 @@ import zstandard
 
 from iqgraph.cli import main
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.dumps import CANONICAL, File
-from iqgraph.release import SUMS, Files, build
+from iqgraph.release.dumps import CANONICAL, File
+from iqgraph.release.release import SUMS, Files, build
 from iqgraph.terms import GRAPH
 from tiny import put
 

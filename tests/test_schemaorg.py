@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from iqgraph.catalogue.schemaorg import structured_data
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.schemaorg import structured_data
 from iqgraph.terms import BASE
 from records import HERE, files_of, publish
 

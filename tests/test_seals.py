@@ -13,10 +13,10 @@ from pyoxigraph import Triple
 
 from iqgraph.dataset import load
 from iqgraph.errors import CallError
-from iqgraph.findings import Finding
 from iqgraph.resources import Sources
-from iqgraph.seals import compare, digest, seal
 from iqgraph.terms import GRAPH, ID, IQ, VOID
+from iqgraph.validation.findings import Finding
+from iqgraph.validation.seals import compare, digest, seal
 from tiny import HEAD, change, put
 
 SAYS = "data/letter/01-all.trig"

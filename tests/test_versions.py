@@ -8,13 +8,11 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 import iqgraph
-from iqgraph.canonical import canonical, canonical_hash
 from iqgraph.dataset import UNION, Dataset, load
+from iqgraph.dataset.canonical import canonical, canonical_hash
+from iqgraph.dataset.reading import content_of
 from iqgraph.errors import DatasetError
-from iqgraph.reading import content_of
-from iqgraph.resources import Sources, packaged
-from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS
-from iqgraph.versions import (
+from iqgraph.release.versions import (
     VOCABULARY,
     Release,
     applied,
@@ -28,6 +26,8 @@ from iqgraph.versions import (
     restored,
     statements,
 )
+from iqgraph.resources import Sources, packaged
+from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS
 from tiny import change, history, put
 
 KEPT = releases(packaged())

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, NamedNode, Store
 
-from iqgraph.counts import count
+from iqgraph.catalogue.void import void
 from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset.counts import count
 from iqgraph.engine.neighbourhood import find
+from iqgraph.serialisation.turtle import turtle
 from iqgraph.terms import BASE, DCTERMS, IQ, OWL, PROV, RDF, SKOS, VOID
-from iqgraph.turtle import turtle
-from iqgraph.void import void
 from records import HERE, files_of, publish, store_of, values
 
 DATASET = NamedNode(f"{BASE}dataset")

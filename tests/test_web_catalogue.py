@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, parse
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.formats import RDF_FORMATS, Format
-from iqgraph.release import Files
+from iqgraph.release.release import Files
 from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
 from iqgraph.web import create_app
 from tiny import put

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.canonical import canonical_hash
 from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset.canonical import canonical_hash
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
 

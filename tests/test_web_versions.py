@@ -13,13 +13,13 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from iqgraph.canonical import canonical, canonical_hash
 from iqgraph.dataset import Dataset, load, load_plain
+from iqgraph.dataset.canonical import canonical, canonical_hash
 from iqgraph.engine import Embedded, Isolated, Limits, Query, Versioned
 from iqgraph.formats import CSV, RDF_FORMATS, Format
+from iqgraph.release.versions import releases, restored
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
-from iqgraph.versions import releases, restored
 from iqgraph.web import create_app
 from tiny import history, number, put, release, write
 

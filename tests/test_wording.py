@@ -5,14 +5,14 @@ from functools import cache
 import pytest
 from pyoxigraph import Literal, NamedNode
 
-from iqgraph.constraints import Constraint, Shape, properties, read_shapes
 from iqgraph.dataset import Dataset, load
-from iqgraph.findings import Message
-from iqgraph.phrases import PATTERNS, things, times
+from iqgraph.reference.constraints import Constraint, Shape, properties, read_shapes
+from iqgraph.reference.phrases import PATTERNS, things, times
+from iqgraph.reference.reused import NAMES, reused_name
+from iqgraph.reference.wording import Wording, calling, unworded
 from iqgraph.resources import packaged
-from iqgraph.reused import NAMES, reused_name
 from iqgraph.terms import BASE, DCTERMS, IQ, RDFS, SH, SHAPES, SKOS, XSD
-from iqgraph.wording import Wording, calling, unworded
+from iqgraph.validation.findings import Message
 
 
 @cache

@@ -3,10 +3,10 @@
 from hashlib import sha256
 from pathlib import Path
 
-from iqgraph.keeping import keep
+from iqgraph.release.keeping import keep
+from iqgraph.release.versions import Release
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, PREFIXES
-from iqgraph.versions import Release
 
 LETTER = "\nAnna leads the choir of our small town with great patience.\n\nBen sings in it since 2020.\n"
 SPANS = {"S01": (1, 60), "S02": (62, 89)}

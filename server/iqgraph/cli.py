@@ -14,19 +14,19 @@ from typing import NoReturn
 from . import __version__
 from .client import Server, basic, bearer
 from .dataset import Dataset, load, load_plain
-from .document import verify
+from .dataset.progress import progress
+from .dataset.storage import kept
 from .engine import MIB, Embedded, Limits, Query, QueryError, QuerySyntaxError
 from .errors import CallError, DatasetError
-from .evidence import examine
-from .findings import Finding, Language
 from .formats import of_kind
-from .keeping import keep
-from .progress import progress
-from .push import push
-from .release import build
-from .report import report
-from .seals import seal
-from .storage import kept
+from .release.keeping import keep
+from .release.push import push
+from .release.release import build
+from .validation.document import verify
+from .validation.evidence import examine
+from .validation.findings import Finding, Language
+from .validation.report import report
+from .validation.seals import seal
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -149,7 +149,7 @@ def _add_language(command: argparse.ArgumentParser) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from .web.serving import Service, serve  # noqa: PLC0415 - only this command needs the web
+    from .service.serving import Service, serve  # noqa: PLC0415 - only this command needs the web
 
     if options.workers < 1:
         raise CallError(f"--workers {options.workers}: at least one query has to run.")
@@ -178,7 +178,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _validate(options: argparse.Namespace) -> int:
-    from .validation import validate  # noqa: PLC0415 - rdflib and pySHACL take long to import
+    from .validation.validation import validate  # noqa: PLC0415 - rdflib and pySHACL take long to import
 
     dataset = load(options.files)
     findings = [*examine(dataset), *validate(dataset)]

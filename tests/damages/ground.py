@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
-from iqgraph.findings import short_name
 from iqgraph.terms import BASE, DERIVED, IQ, META, ONTOLOGY, PROV, RDF
+from iqgraph.validation.findings import short_name
 
 Term = NamedNode | BlankNode | Literal
 

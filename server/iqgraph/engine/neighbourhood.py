@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset, Term
-from ..derivation import statement_iri
+from ..dataset.derivation import statement_iri
 from ..terms import DCTERMS, DERIVED, IQ, PROV, RDF, RDFS, SKOS
 from .gathering import Evidence, Gathering, Subject
 

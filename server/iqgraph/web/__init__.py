@@ -6,11 +6,11 @@ from functools import partial
 
 from flask import Flask
 
-from .. import release
 from ..dataset import Dataset
 from ..engine import Engine, Versioned
+from ..release import release
+from ..release.versions import releases, restored
 from ..settings import Settings
-from ..versions import releases, restored
 from . import (
     assets,
     catalogue,

@@ -6,13 +6,13 @@ from flask import Blueprint, Flask, Response, redirect, request
 from pyoxigraph import Triple
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..catalogue import catalogue as describe
+from ..catalogue.catalogue import catalogue as describe
+from ..catalogue.publication import Publication, publication
+from ..catalogue.schemaorg import structured_data
+from ..catalogue.void import void as measure
 from ..formats import RDF_FORMATS
-from ..publication import Publication, publication
-from ..schemaorg import structured_data
 from ..serialisation import serialise
 from ..terms import PREFIXES
-from ..void import void as measure
 from . import urls, views
 from .choice import DOCUMENTS, by_suffix, choose
 from .headers import licence_link, text

@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import Term
 from ..engine.neighbourhood import find, name
+from ..release.versions import Difference, statements
+from ..serialisation.turtle import compact, order
 from ..terms import BASE, GRAPH, IQ
-from ..turtle import compact, order
-from ..versions import Difference, statements
 from . import urls
 from .language import language
 from .site import Site

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from .. import citation as forms
-from ..citation import Citation, Result, result_hash
+from ..catalogue import citation as forms
+from ..catalogue.citation import Citation, Result, result_hash
+from ..catalogue.publication import CC0
 from ..engine import Query
 from ..formats import N_TRIPLES, TSV
-from ..publication import CC0
 from . import protocol, urls, views
 from .catalogue import published
 from .choice import choose

@@ -9,8 +9,8 @@ from pyoxigraph import NamedNode
 
 from ..dataset import Dataset
 from ..engine.neighbourhood import name
+from ..serialisation.turtle import compact
 from ..terms import RDF
-from ..turtle import compact
 from .site import site
 
 bp = Blueprint("completion", __name__)

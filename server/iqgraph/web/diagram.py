@@ -9,9 +9,9 @@ from statistics import mean
 
 from pyoxigraph import NamedNode
 
-from ..reference import PROPERTIES, Entry, Reference
+from ..reference.reference import PROPERTIES, Entry, Reference
+from ..reference.topics import Topic
 from ..terms import RDFS
-from ..topics import Topic
 
 WIDTH, LEFT, RIGHT = 460, 206, 170
 ROW, HEAD, GAP, MARGIN = 22, 26, 14, 4

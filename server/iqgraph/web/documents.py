@@ -8,8 +8,8 @@ from pyoxigraph import NamedNode
 from ..engine.gathering import MOST
 from ..engine.neighbourhood import Neighbourhood, find, neighbourhood
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format
-from ..framing import framed
 from ..serialisation import serialise, serialise_graphs
+from ..serialisation.framing import framed
 from . import entity, relations, urls, views
 from .headers import text
 from .negotiation import Page

@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
-from ..dumps import CANONICAL, File, Group
+from ..catalogue.publication import licence
 from ..formats import of_file
-from ..publication import licence
-from ..release import SUMS, Files
+from ..release.dumps import CANONICAL, File, Group
+from ..release.release import SUMS, Files
 from ..terms import PROV
 from . import views
 from .headers import IMMUTABLE, licence_link, text

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..questions import Question
+from ..reference.questions import Question
 from .language import language
 from .pictures import in_language
 from .site import site

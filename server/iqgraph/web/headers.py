@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from flask import Flask, Response, request
 
-from ..publication import Licence
+from ..catalogue.publication import Licence
 from .site import site
 
 POLICY = (

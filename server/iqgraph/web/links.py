@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode
 
-from .. import links
 from ..dataset import Dataset
 from ..formats import Format, of_kind
-from ..links import Kind, Link
+from ..reference import links
+from ..reference.links import Kind, Link
 from ..terms import DCTERMS, PREFIXES, RDFS, SKOS, Namespace
 from . import urls, views
 from .choice import choose, with_page

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset
-from ..derivation import statement_iri
+from ..dataset.derivation import statement_iri
 from ..engine.neighbourhood import name
 from ..terms import CONCEPT, DERIVED, GRAPH, IQ, PROV, RDF
 from . import urls

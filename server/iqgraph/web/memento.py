@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..dataset import Dataset
 from ..engine.neighbourhood import find
+from ..release.versions import Release
 from ..terms import ONTOLOGY
-from ..versions import Release
 from . import urls
 from .choice import by_suffix, choose
 from .negotiation import Page

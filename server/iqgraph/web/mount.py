@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from ..dumps import NAME
-from ..release import SUMS
+from ..release.dumps import NAME
+from ..release.release import SUMS
 
 VERSION = "iqgraph.version"
 OUTER = "iqgraph.root"

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 from pyoxigraph import parse
 
 from ..formats import TRIG
-from ..nanopubs import FILE, NANOPUB, PREFIX, pieces
+from ..release.nanopubs import FILE, NANOPUB, PREFIX, pieces
 from ..serialisation import serialise_graphs
 from .problems import Problem
 from .site import site

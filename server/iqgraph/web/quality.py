@@ -8,11 +8,11 @@ from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode, parse
 
 from ..dataset import Term
-from ..findings import Message
 from ..formats import TURTLE
-from ..quality import Row, quality
-from ..reused import reused_name
+from ..reference.quality import Row, quality
+from ..reference.reused import reused_name
 from ..terms import DCTERMS, OA, RDF, SH
+from ..validation.findings import Message
 from . import views
 from .language import language, say
 from .problems import Problem

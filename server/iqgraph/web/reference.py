@@ -7,17 +7,17 @@ from unicodedata import combining, normalize
 from flask import Response
 from pyoxigraph import NamedNode
 
-from ..constraints import Shape, read_shapes
 from ..dataset import Dataset
-from ..findings import Message
 from ..formats import RDF_FORMATS
-from ..reference import KINDS, Entry, Reference
-from ..reference import reference as collect
+from ..reference.constraints import Shape, read_shapes
+from ..reference.reference import KINDS, Entry, Reference
+from ..reference.reference import reference as collect
+from ..reference.topics import Topic
+from ..reference.topics import topics as group
+from ..reference.wording import Wording, calling
 from ..resources import Rule, evidence_rules, packaged, questions
 from ..terms import RDFS, SH, SKOS
-from ..topics import Topic
-from ..topics import topics as group
-from ..wording import Wording, calling
+from ..validation.findings import Message
 from . import urls, views
 from .diagram import Diagram, diagram
 from .language import say

@@ -8,20 +8,20 @@ from typing import Any, TypeVar
 
 from flask import current_app, request
 
-from ..canonical import canonical
-from ..context import Context, context
-from ..counts import Counts, count
+from ..catalogue.publication import Dump
 from ..dataset import Dataset
-from ..dumps import NAME
+from ..dataset.canonical import canonical
+from ..dataset.counts import Counts, count
+from ..dataset.reading import content_of
 from ..engine import Engine
 from ..engine.nearest import Names, names
 from ..formats import N_QUADS
-from ..publication import Dump
-from ..questions import Question, questions
-from ..reading import content_of
-from ..release import Files
+from ..reference.questions import Question, questions
+from ..release.dumps import NAME
+from ..release.release import Files
+from ..release.versions import Release, called, number
+from ..serialisation.context import Context, context
 from ..settings import Settings
-from ..versions import Release, called, number
 from .mount import VERSION
 from .outline import Outline, outlines
 from .reading import Readings, readings

@@ -12,9 +12,9 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..formats import RDF_FORMATS, Format
+from ..release.versions import Release, described, difference, files, number, patch, series
 from ..serialisation import serialise
 from ..terms import BASE
-from ..versions import Release, described, difference, files, number, patch, series
 from . import urls, views
 from .changes import shown
 from .choice import DOCUMENTS, by_suffix, choose

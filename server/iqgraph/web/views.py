@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from .. import __version__
 from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood, name
+from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, RDF, SKOS, XSD
-from ..turtle import compact
 from . import urls
 from .language import Language, language, say, written
 from .marks import Mark, marks

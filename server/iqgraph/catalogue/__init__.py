@@ -1,0 +1,1 @@
+"""What catalogues and citations say of the dataset."""

@@ -1,0 +1,201 @@
+"""The catalogue: what is published, as DCAT-AP 3 and DCAT-AP.de 3.0 describe data for other catalogues."""
+
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ..bilingual import Text, Value, describe
+from ..terms import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
+from . import authorities, titles
+from .publication import Dump, Publication, Work
+
+PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
+
+Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
+
+
+def catalogue(published: Publication) -> list[Triple]:
+    """The statements of the catalogue; parts without a life of their own have IRIs behind a hash."""
+    triples = [
+        *describe(published.iri("catalog"), *_catalogue(published)),
+        *describe(published.iri("catalog#sparql"), *_service(published)),
+        *_parts(published),
+    ]
+    for work in published.works:
+        triples += describe(work.iri, *_dataset(published, work))
+        for dump in work.dumps:
+            triples += _distribution(published, work, dump)
+    return [*triples, *authorities.known({triple.object for triple in triples})]
+
+
+def _catalogue(published: Publication) -> Facts:
+    yield RDF.type, DCAT.Catalog
+    yield DCTERMS.title, titles.CATALOGUE if published.ours else titles.CATALOGUE_OF_OTHERS
+    yield DCTERMS.description, titles.ABOUT_CATALOGUE if published.ours else titles.ABOUT_CATALOGUE_OF_OTHERS
+    yield FOAF.homepage, published.at()
+    yield DCAT.dataset, tuple(work.iri for work in published.works)
+    yield DCAT.service, published.iri("catalog#sparql")
+    yield DCTERMS.publisher, published.agents.get(published.publisher)
+    yield DCTERMS.language, _languages(published)
+    yield DCAT.themeTaxonomy, authorities.DATA_THEME if published.ours else None
+    yield from _terms(published, published.data)
+    yield from _dates(published)
+    if published.ours:
+        yield from _coverage(published)
+
+
+def _dataset(published: Publication, work: Work) -> Facts:
+    ours = published.ours
+    yield RDF.type, DCAT.Dataset
+    yield DCTERMS.title, work.title
+    yield DCTERMS.description, work.description
+    yield DCTERMS.identifier, Literal(work.iri.value)
+    yield DCAT.distribution, tuple(_node(work, dump) for dump in work.dumps if dump.form)
+    yield DCAT.landingPage, _page(published, work)
+    yield DCAT.version, Literal(published.version) if ours else None
+    yield DCTERMS.accrualPeriodicity, authorities.IRREGULAR.iri if ours else None
+    yield DCTERMS.creator, published.agents.get(published.creator)
+    yield DCATDE.contributorID, _iri(published.settings.contributor)
+    yield DCTERMS.language, _languages(published)
+    if ours and work == published.data:
+        yield DCTERMS.provenance, published.iri("dataset#provenance")
+        yield DCTERMS.conformsTo, tuple(other.iri for other in published.works[1:])
+        yield PROV.wasDerivedFrom, published.sources
+        yield DCATDE.politicalGeocodingLevelURI, authorities.STATE.iri
+        yield from _coverage(published)
+    yield from _subject(published)
+    yield from _terms(published, work)
+    yield from _dates(published)
+
+
+def _service(published: Publication) -> Facts:
+    yield RDF.type, DCAT.DataService
+    yield DCTERMS.title, titles.SERVICE
+    yield DCTERMS.description, titles.ABOUT_SERVICE
+    yield DCAT.endpointURL, published.at("sparql")
+    yield DCAT.endpointDescription, published.at("sparql?format=ttl")
+    yield DCAT.landingPage, published.at("sparql")
+    yield DCAT.servesDataset, published.data.iri
+    yield DCTERMS.conformsTo, PROTOCOL
+    yield DCTERMS["format"], authorities.SPARQL_RESULTS.iri
+    yield from _subject(published)
+    yield from _terms(published, published.data)
+
+
+def _subject(published: Publication) -> Facts:
+    """What it is about, who publishes it, whom to ask about it, and who may use it."""
+    ours = published.ours
+    yield DCTERMS.publisher, published.agents.get(published.publisher)
+    yield DCAT.contactPoint, published.iri("catalog#contact") if _contact(published) else None
+    yield DCAT.keyword, titles.KEYWORDS if ours else None
+    yield DCAT.theme, tuple(theme.iri for theme in authorities.THEMES) if ours else None
+    yield DCTERMS.accessRights, authorities.PUBLIC.iri if ours else None
+
+
+def _terms(published: Publication, work: Work) -> Facts:
+    yield DCTERMS.license, work.licence.german if work.licence else None
+    yield DCATAP.availability, authorities.AVAILABLE.iri if published.ours else None
+
+
+def _dates(published: Publication) -> Facts:
+    yield DCTERMS.issued, _date(published.issued)
+    yield DCTERMS.modified, _date(published.modified)
+
+
+def _coverage(published: Publication) -> Facts:
+    """Where and when it is about."""
+    yield DCTERMS.spatial, (authorities.HESSEN.iri, authorities.GERMANY.iri)
+    yield DCTERMS.temporal, published.iri("dataset#period")
+
+
+def _languages(published: Publication) -> tuple[NamedNode, ...]:
+    return (authorities.GERMAN.iri, authorities.ENGLISH.iri) if published.ours else ()
+
+
+def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Triple]:
+    form, packed = dump.form, dump.packing
+    if form is None:
+        return
+    node = _node(work, dump)
+    checksum = NamedNode(f"{node.value}-checksum")
+    name = f"{form.name}, {packed}" if packed else form.name
+    content = titles.WITH_GRAPHS if form.kind == "dataset" else titles.AS_ONE_GRAPH
+    credit = Literal(published.creator) if work.licence and work.licence.credit else None
+    yield from describe(
+        node,
+        (RDF.type, DCAT.Distribution),
+        (DCTERMS.title, Text(f"{work.title.de} ({name})", f"{work.title.en} ({name})")),
+        (DCTERMS.description, content if work == published.data else work.description),
+        (DCAT.accessURL, published.at(f"download/{dump.name}")),
+        (DCAT.downloadURL, published.at(f"download/{dump.name}")),
+        (DCTERMS["format"], authorities.FILE_TYPES[form.extension].iri),
+        (DCAT.mediaType, authorities.MEDIA_TYPES[form.media_type].iri),
+        (DCAT.compressFormat, authorities.PACKINGS[packed].iri if packed else None),
+        (DCAT.byteSize, Literal(str(dump.size), datatype=XSD.nonNegativeInteger)),
+        (ADMS.status, authorities.COMPLETED.iri if published.ours else None),
+        (DCATDE.licenseAttributionByText, credit),
+        (SPDX.checksum, checksum),
+        *_terms(published, work),
+        *_dates(published),
+    )
+    yield from describe(
+        checksum,
+        (RDF.type, SPDX.Checksum),
+        (SPDX.algorithm, authorities.SHA256.iri),
+        (SPDX.checksumValue, Literal(dump.sha256, datatype=XSD.hexBinary)),
+    )
+
+
+def _parts(published: Publication) -> Iterator[Triple]:
+    """What exists only as a part of the catalogue, and what kind of thing is pointed to."""
+    name = Literal(published.publisher) if published.publisher else None
+    contact = _contact(published)
+    for who, agent in published.agents.items():
+        yield from describe(agent, (RDF.type, FOAF.Agent), (FOAF.name, Literal(who)))
+    if contact:
+        kind = VCARD.hasEmail if contact.value.startswith("mailto:") else VCARD.hasURL
+        yield from describe(published.iri("catalog#contact"), (RDF.type, VCARD.Kind), (VCARD.fn, name), (kind, contact))
+    # Whatever has an IRI is a resource, but the shapes of DCAT-AP 3.0.0 want to read it.
+    files = [published.at(f"download/{dump.name}") for work in published.works for dump in work.dumps if dump.form]
+    for address in (published.at("sparql"), published.at("sparql?format=ttl"), *files):
+        yield Triple(address, RDF.type, RDFS.Resource)
+    yield from describe(PROTOCOL, (RDF.type, DCTERMS.Standard), (RDFS.label, Literal("SPARQL 1.1 Protocol")))
+    for page in {published.at(), published.at("sparql"), *(_page(published, work) for work in published.works)}:
+        yield from describe(page, (RDF.type, FOAF.Document))
+    if published.ours:
+        yield from _own_parts(published)
+
+
+def _own_parts(published: Publication) -> Iterator[Triple]:
+    first, last = (Literal(year, datatype=XSD.gYear) for year in published.years)
+    yield from describe(
+        published.iri("dataset#period"), (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, first), (DCAT.endDate, last)
+    )
+    yield from describe(
+        published.iri("dataset#provenance"), (RDF.type, DCTERMS.ProvenanceStatement), (RDFS.label, titles.PROVENANCE)
+    )
+    yield from describe(
+        authorities.DATA_THEME, (RDF.type, SKOS.ConceptScheme), (DCTERMS.title, authorities.NAME_OF_DATA_THEME)
+    )
+    for work in published.works[1:]:
+        yield from describe(work.iri, (RDF.type, DCTERMS.Standard))
+
+
+def _page(published: Publication, work: Work) -> NamedNode:
+    return published.at("" if work == published.data else work.iri.value.removeprefix(published.base))
+
+
+def _contact(published: Publication) -> NamedNode | None:
+    return _iri(published.settings.contact) or (published.at() if published.ours else None)
+
+
+def _node(work: Work, dump: Dump) -> NamedNode:
+    return NamedNode(f"{work.iri.value}#{dump.name}")
+
+
+def _iri(iri: str) -> NamedNode | None:
+    return NamedNode(iri) if iri else None
+
+
+def _date(day: str) -> Literal | None:
+    return Literal(day, datatype=XSD.date) if day else None

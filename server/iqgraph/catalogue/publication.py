@@ -1,0 +1,175 @@
+"""The publication: what is published, by whom and under which licence; every record of it is made from these facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode
+
+from ..bilingual import Text
+from ..dataset import Dataset, GraphName
+from ..formats import Format, of_file
+from ..settings import Settings
+from ..terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF
+from . import titles
+from .authorities import LICENCES, PACKINGS
+
+DEVELOPERS = "IQ Hessen Knowledge Graph developers"
+
+
+class Licence(NamedTuple):
+    """A licence: its IRI in DCAT-AP.de, its own address, its SPDX identifier, whether it asks for credit."""
+
+    german: NamedNode
+    address: str
+    spdx: str
+    credit: bool
+
+
+class Dump(NamedTuple):
+    """A file of the release: its name, its size in bytes and its SHA-256 in hexadecimal digits."""
+
+    name: str
+    size: int
+    sha256: str
+
+    @property
+    def packing(self) -> str:
+        """How the file is packed, by the end of its name; empty if it is not."""
+        end = self.name.rpartition(".")[2]
+        return end if end in PACKINGS else ""
+
+    @property
+    def form(self) -> Format | None:
+        """The RDF format below the packing, by the name."""
+        return of_file(self.name.removesuffix(f".{self.packing}"))
+
+
+CC0 = Licence(
+    LICENCES["cc-zero"].iri,
+    "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC0-1.0",
+    credit=False,
+)
+CC_BY = Licence(
+    LICENCES["cc-by/4.0"].iri,
+    "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-4.0",
+    credit=True,
+)
+CODE_LICENCE = "Apache-2.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing that is published: the data, the ontology or the shapes, with its files."""
+
+    iri: NamedNode
+    title: Text
+    description: Text
+    licence: Licence | None
+    dumps: tuple[Dump, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """All that is published on a site, the data first; what nobody says of somebody's files is empty.
+
+    `base` is what our IRIs begin with, `address` where the site was called.
+    """
+
+    base: str
+    address: str
+    settings: Settings
+    works: tuple[Work, ...]
+    creator: str = ""
+    publisher: str = ""
+    version: str = ""
+    issued: str = ""
+    modified: str = ""
+    years: tuple[str, str] = ("", "")
+    sources: tuple[NamedNode, ...] = ()
+
+    @property
+    def agents(self) -> dict[str, NamedNode]:
+        """Who made it and who publishes it, by name; one entry if they are the same, none if nobody is known."""
+        makers = {self.creator: self.iri("catalog#creator")} if self.creator else {}
+        if not self.publisher or self.publisher == self.creator:
+            return makers
+        return makers | {self.publisher: NamedNode(self.settings.publisher_iri or f"{self.base}catalog#publisher")}
+
+    @property
+    def data(self) -> Work:
+        """The data itself."""
+        return self.works[0]
+
+    @property
+    def ours(self) -> bool:
+        """Whether this is our own graph, not somebody's files."""
+        return self.base == BASE
+
+    def iri(self, path: str) -> NamedNode:
+        """The IRI of something described here."""
+        return NamedNode(self.base + path)
+
+    def at(self, path: str = "") -> NamedNode:
+        """The address of a page or a file, where the site was called."""
+        return NamedNode(f"{self.address}/{path}")
+
+
+def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings: Settings) -> Publication:
+    """What is published, as a function of the dataset, its dumps, the address that was called, and the settings."""
+    if dataset.sources is None:
+        work = Work(
+            NamedNode(f"{address}/dataset"), titles.OF_OTHERS, titles.ABOUT_OTHERS, None, _of(dumps, "iq-hessen")
+        )
+        return Publication(f"{address}/", address, settings, (work,), publisher=settings.publisher)
+    ontology = NamedNode(f"{BASE}ontology")
+    works = (
+        Work(NamedNode(f"{BASE}dataset"), titles.TITLE, titles.DESCRIPTION, CC0, _of(dumps, "iq-hessen")),
+        Work(ontology, titles.OF_ONTOLOGY, titles.ABOUT_ONTOLOGY, CC_BY, _of(dumps, "ontology")),
+        Work(NamedNode(f"{BASE}shapes"), titles.OF_SHAPES, titles.ABOUT_SHAPES, CC_BY, _of(dumps, "shapes")),
+    )
+    return Publication(
+        BASE,
+        address,
+        settings,
+        works,
+        creator=DEVELOPERS,
+        publisher=settings.publisher or DEVELOPERS,
+        version=_said(dataset, ontology, OWL.versionInfo),
+        issued=_said(dataset, ontology, DCTERMS.issued),
+        modified=_said(dataset, ontology, DCTERMS.modified),
+        years=_years(dataset),
+        sources=tuple(node for node in dataset.subjects(RDF.type, IQ.Document) if isinstance(node, NamedNode)),
+    )
+
+
+def licence(name: str) -> Licence:
+    """The licence of a file of our release."""
+    return CC_BY if name.partition(".")[0] in ("ontology", "shapes") else CC0
+
+
+def _of(dumps: Sequence[Dump], name: str) -> tuple[Dump, ...]:
+    """The dumps of one work; a file in a folder is only a part of it."""
+    return tuple(dump for dump in dumps if dump.name.partition(".")[0] == name)
+
+
+def _said(dataset: Dataset, node: NamedNode, predicate: NamedNode) -> str:
+    return next((value.value for value in dataset.values(node, predicate) if isinstance(value, Literal)), "")
+
+
+def _years(dataset: Dataset) -> tuple[str, str]:
+    """The first and the last year that passages name; what official sources say of later years is no part of it."""
+    years = [
+        quad.object.value[:4]
+        for predicate in (DCAT.startDate, DCAT.endDate)
+        for quad in dataset.store.quads_for_pattern(None, predicate, None)
+        if isinstance(quad.object, Literal) and _is_of_passage(dataset, quad.graph_name)
+    ]
+    return min(years, default=""), max(years, default="")
+
+
+def _is_of_passage(dataset: Dataset, graph: GraphName) -> bool:
+    sources = [] if isinstance(graph, DefaultGraph) else dataset.values(graph, PROV.wasDerivedFrom)
+    return any(IQ.Passage in dataset.values(source, RDF.type) for source in sources)

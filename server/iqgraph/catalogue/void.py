@@ -1,0 +1,148 @@
+"""VoID: how large the data is, what it is made of, where it links to and where to get it; every number is counted."""
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ..bilingual import Text, Value, describe
+from ..dataset.counts import Counts
+from ..formats import RDF_FORMATS
+from ..serialisation.turtle import compact
+from ..terms import (
+    CONCEPT,
+    DCTERMS,
+    DOCUMENT,
+    FOAF,
+    FORMAT,
+    ID,
+    PREFIXES,
+    PROV,
+    RDF,
+    VOID,
+    XSD,
+    graph_iri,
+    passage_iri,
+)
+from . import titles
+from .publication import Publication
+
+NAMESPACE = re.compile(r".*[/#]")
+EXAMPLES = (
+    ID.involas,
+    ID["network-hessen"],
+    CONCEPT.explicit,
+    passage_iri(DOCUMENT, "S24"),
+    graph_iri(DOCUMENT, "S24"),
+)
+
+Names = Mapping[NamedNode, str]
+Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
+
+
+def void(published: Publication, counts: Counts, prefixes: Mapping[str, str] = PREFIXES) -> list[Triple]:
+    """The description of the data; its partitions and linksets have IRIs behind the hash of the description."""
+    names = {term: _fragment(term, prefixes) for term in (*counts.classes, *counts.properties)}
+    triples = [
+        *describe(published.iri("void"), *_description(published)),
+        *describe(published.data.iri, *_data(published, counts)),
+        *_partitions(published, counts, names),
+        *_subsets(published, counts, names),
+    ]
+    for name, agent in published.agents.items():
+        triples += describe(agent, (RDF.type, FOAF.Agent), (FOAF.name, Literal(name)))
+    return triples
+
+
+def _description(published: Publication) -> Facts:
+    yield RDF.type, VOID.DatasetDescription
+    yield DCTERMS.title, titles.DESCRIPTION_OF_DATA
+    yield FOAF.primaryTopic, published.data.iri
+    yield DCTERMS.publisher, published.agents.get(published.publisher)
+    yield DCTERMS.modified, _date(published.modified)
+
+
+def _data(published: Publication, counts: Counts) -> Facts:
+    data = published.data
+    yield RDF.type, VOID.Dataset
+    yield DCTERMS.title, data.title
+    yield DCTERMS.description, data.description
+    yield DCTERMS.license, NamedNode(data.licence.address) if data.licence else None
+    yield DCTERMS.creator, published.agents.get(published.creator)
+    yield DCTERMS.publisher, published.agents.get(published.publisher)
+    yield DCTERMS.issued, _date(published.issued)
+    yield DCTERMS.modified, _date(published.modified)
+    yield PROV.wasDerivedFrom, published.sources
+    yield FOAF.homepage, published.at()
+    yield VOID.sparqlEndpoint, published.at("sparql")
+    yield VOID.dataDump, tuple(published.at(f"download/{dump.name}") for dump in data.dumps)
+    yield VOID.feature, tuple(FORMAT[form.oxigraph.iri.rpartition("/")[2]] for form in RDF_FORMATS)
+    yield VOID.uriSpace, Literal(published.base) if published.ours else None
+    yield VOID.exampleResource, EXAMPLES if published.ours else None
+    yield VOID.vocabulary, _vocabularies(counts)
+    yield VOID.triples, _number(counts.triples)
+    yield VOID.entities, _number(counts.entities)
+    yield VOID.classes, _number(len(counts.classes))
+    yield VOID.properties, _number(len(counts.properties))
+    yield VOID.distinctSubjects, _number(counts.subjects)
+    yield VOID.distinctObjects, _number(counts.values)
+
+
+def _partitions(published: Publication, counts: Counts, names: Names) -> Iterator[Triple]:
+    data = published.data.iri
+    for term, number in counts.classes.items():
+        part = published.iri(f"void#class-{names[term]}")
+        yield Triple(data, VOID.classPartition, part)
+        yield from describe(part, (VOID["class"], term), (VOID.entities, _number(number)))
+    for term, use in counts.properties.items():
+        part = published.iri(f"void#property-{names[term]}")
+        yield Triple(data, VOID.propertyPartition, part)
+        yield from describe(
+            part,
+            (VOID.property, term),
+            (VOID.triples, _number(use.triples)),
+            (VOID.distinctSubjects, _number(use.subjects)),
+            (VOID.distinctObjects, _number(use.values)),
+        )
+
+
+def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[Triple]:
+    data = published.data.iri
+    for family, number in counts.families.items():
+        part = published.iri(f"void#graphs-{quote(family, safe='')}")
+        title = Text(f"Graphen graph/{family}", f"Graphs graph/{family}")
+        yield Triple(data, VOID.subset, part)
+        yield from describe(part, (RDF.type, VOID.Dataset), (DCTERMS.title, title), (VOID.triples, _number(number)))
+    for (host, predicate), number in counts.links.items():
+        name, space = quote(host, safe=""), f"^https?://{re.escape(host)}/"
+        linkset, target = published.iri(f"void#links-{name}-{names[predicate]}"), published.iri(f"void#target-{name}")
+        yield Triple(data, VOID.subset, linkset)
+        yield from describe(
+            linkset,
+            (RDF.type, VOID.Linkset),
+            (VOID.subjectsTarget, data),
+            (VOID.objectsTarget, target),
+            (VOID.linkPredicate, predicate),
+            (VOID.triples, _number(number)),
+        )
+        yield from describe(target, (RDF.type, VOID.Dataset), (VOID.uriRegexPattern, Literal(space)))
+
+
+def _vocabularies(counts: Counts) -> tuple[NamedNode, ...]:
+    found = (NAMESPACE.match(term.value) for term in (*counts.classes, *counts.properties))
+    return tuple(NamedNode(iri) for iri in sorted({match[0] for match in found if match}))
+
+
+def _fragment(term: NamedNode, prefixes: Mapping[str, str]) -> str:
+    """A name for a term that fits behind a hash: with its prefix if there is one, else all of it."""
+    short = compact(term, prefixes)
+    return quote(term.value, safe="") if short.startswith("<") else short
+
+
+def _number(number: int) -> Literal:
+    return Literal(str(number), datatype=XSD.integer)
+
+
+def _date(day: str) -> Literal | None:
+    return Literal(day, datatype=XSD.date) if day else None

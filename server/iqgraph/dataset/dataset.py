@@ -1,0 +1,141 @@
+"""The dataset: all sources in one store, as named graphs and as their union without duplicates."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+
+from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
+from ..terms import META, ONTOLOGY, PREFIXES, RDF
+from .derivation import derive, is_computed
+from .reading import Watch, given, head, moved, read, read_into
+
+Node = NamedNode | BlankNode
+GraphName = NamedNode | BlankNode | DefaultGraph
+Term = NamedNode | BlankNode | Literal | Triple
+Pattern = tuple[NamedNode | BlankNode | Triple | None, NamedNode | None, Term | None, GraphName | None]
+UNION = DefaultGraph()
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Named graphs and, as default graph, their union; with the files that said so.
+
+    `homeless` are statements in no named graph, `stated` those that a file states although they are computed.
+    A store on disk has a `folder`, and it is `known` how many statements are in it.
+    """
+
+    store: Store
+    sources: Sources | None = None
+    prefixes: Mapping[str, str] = field(default_factory=lambda: PREFIXES)
+    origins: Mapping[Quad, str] = field(default_factory=dict)
+    homeless: tuple[Quad, ...] = ()
+    stated: frozenset[Quad] = frozenset()
+    known: int | None = None
+    folder: Path | None = None
+
+    def triples(self, graph: GraphName = UNION) -> Iterator[Triple]:
+        """The statements of a graph, of the union if none is named."""
+        return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
+
+    def size(self, graph: GraphName = UNION) -> int:
+        """How many statements a graph has, counted by the engine without a look at each."""
+        return self.statements if graph == UNION else self._count(graph)
+
+    @cached_property
+    def statements(self) -> int:
+        """How many statements the union has."""
+        return self._count(UNION) if self.known is None else self.known
+
+    def graphs(self) -> list[Node]:
+        """The names of the graphs, sorted."""
+        return sorted(self.store.named_graphs(), key=str)
+
+    def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
+        """What the union says of a subject, sorted."""
+        if isinstance(subject, Literal):
+            return []
+        quads = self.store.quads_for_pattern(subject, predicate, None, UNION)
+        return sorted((quad.object for quad in quads), key=str)
+
+    def subjects(self, predicate: NamedNode, value: Term) -> list[Term]:
+        """Of what the union says this, sorted."""
+        quads = self.store.quads_for_pattern(None, predicate, value, UNION)
+        return sorted((quad.subject for quad in quads), key=str)
+
+    def files(self, graph: GraphName) -> list[str]:
+        """The files that a graph comes from."""
+        quads = self.store.quads_for_pattern(None, None, None, graph)
+        return sorted({self.origins[quad] for quad in quads if quad in self.origins})
+
+    def place(
+        self,
+        subject: Term,
+        predicate: NamedNode | None = None,
+        value: Term | None = None,
+        graph: GraphName | None = None,
+    ) -> str | None:
+        """The file that says this or, if none does, one that says what the subject is."""
+        patterns: list[Pattern] = [(None, None, None, graph), (None, None, subject, None)]
+        if not isinstance(subject, Literal):
+            exact: Pattern = (subject, predicate, value, graph)
+            patterns = [exact, *((subject, one, None, None) for one in (predicate, RDF.type, None)), *patterns]
+        return next(filter(None, (self._first_file(*pattern) for pattern in patterns if any(pattern))), None)
+
+    def _count(self, graph: GraphName) -> int:
+        rows: Any = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
+        return int(next(iter(rows))["n"].value)
+
+    def _first_file(self, *pattern: *Pattern) -> str | None:
+        quads = self.store.quads_for_pattern(*pattern)
+        return min((self.origins[quad] for quad in quads if quad in self.origins), default=None)
+
+
+def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
+    """The bundled dataset, or the bundled ontology with the files in place of the data."""
+    sources = sources or packaged()
+    readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
+    data = [read(given(path)) for path in files] if files else [read(file, META) for file in data_files(sources)]
+    stated = frozenset(quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY)
+    origins = {quad: one.file for one in reversed([*readings, *data]) for quad in one.quads}
+    store = Store()
+    quads = [quad for one in readings for quad in one.quads]
+    quads += [quad for one in data for quad in one.quads if quad not in stated]
+    store.extend(quads)
+    store.extend({moved(quad, UNION) for quad in quads})
+    derive(store, derivation_rules(sources))
+    homeless = tuple(quad for quad in quads if quad.graph_name == UNION)
+    prefixes = PREFIXES | {
+        prefix: iri for one in data for prefix, iri in one.prefixes.items() if prefix not in PREFIXES
+    }
+    return Dataset(store, sources, prefixes, origins, homeless, stated)
+
+
+def load_plain(files: Sequence[Path], watch: Watch = bool) -> Dataset:
+    """Any RDF of anybody: its named graphs as they are, and their union; nothing of ours is added or checked.
+
+    `watch` is told of each number of bytes that was read.
+    """
+    store = Store()
+    prefixes = fill(store, files, watch)
+    if next(store.named_graphs(), None) is not None:
+        unite(store)
+    return Dataset(store, prefixes=prefixes)
+
+
+def fill(store: Store, files: Sequence[Path], watch: Watch = bool) -> dict[str, str]:
+    """Load files into an empty store as they are, without the union; answer their prefixes, the first file's first."""
+    prefixes: dict[str, str] = {}
+    for path in files:  # before the first is loaded, since that may take long
+        prefixes = head(path) | prefixes
+    for path in files:
+        read_into(store, path, watch)
+    return prefixes
+
+
+def unite(store: Store) -> None:
+    """Let the default graph hold what any named graph says."""
+    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")

@@ -1,0 +1,153 @@
+"""The on-disk store: loaded once, whole or not at all, and opened again at each later start."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import NamedNode, Quad, Store
+
+from ..errors import CallError
+from .dataset import UNION, Dataset, GraphName, fill
+from .reading import Watch
+
+DATASET, PART = "dataset", "dataset.loading"
+CONTENT, MARKER = "store", "loaded.json"
+FORMAT = 1
+ROUNDS = 8
+
+
+def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
+    """The dataset of a folder, loaded from the files if the folder is new; files given later must be the same.
+
+    `watch` is told of each number of bytes that was read.
+    """
+    if not (folder / DATASET).exists():
+        _refuse_other(folder)
+        _load(folder, files, watch)
+    marker = _marker(folder)
+    _refuse_changed(folder, marker, files)
+    content = folder / DATASET / CONTENT
+    store = Store.read_only(str(content))
+    _open_all(store, content)
+    return Dataset(store, prefixes=marker["prefixes"], known=marker["statements"], folder=content)
+
+
+def descriptors(folder: Path) -> list[int]:
+    """Through which descriptors this process reads the files of a folder."""
+    wanted = {(entry.stat().st_dev, entry.stat().st_ino) for entry in os.scandir(folder)}
+    return sorted(int(name) for name in os.listdir("/dev/fd") if _identity(int(name)) in wanted)  # noqa: PTH208
+
+
+def _load(folder: Path, files: Sequence[Path], watch: Watch) -> None:
+    """Load into a part of the folder that gets its right name once all is there."""
+    part = folder / PART
+    if not files:
+        began = ", and an earlier load did not come to its end" if part.exists() else ""
+        raise CallError(f"{folder}: there is no store yet{began}; name the files to load into it.")
+    with _alone(folder):
+        shutil.rmtree(part, ignore_errors=True)
+        try:
+            _fill(part, files, watch)
+            part.rename(folder / DATASET)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+
+
+def _fill(part: Path, files: Sequence[Path], watch: Watch) -> None:
+    part.mkdir()
+    state = [_state(file) for file in files]
+    store = Store(part / CONTENT)
+    prefixes = fill(store, files, watch)
+    # The union. An update would hold all that it adds in memory until its end.
+    quads = (store.quads_for_pattern(None, None, None, graph) for graph in store.named_graphs())
+    store.bulk_extend(Quad(*quad.triple) for quad in chain.from_iterable(quads))
+    marker = {"format": FORMAT, "files": state, "prefixes": prefixes, "statements": Dataset(store).statements}
+    (part / MARKER).write_text(json.dumps(marker, indent=2), encoding="utf-8")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Only one process loads into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise CallError(f"{folder}: another process is loading into it just now.") from error
+    finally:
+        os.close(lock)
+
+
+def _marker(folder: Path) -> dict[str, Any]:
+    try:
+        marker: dict[str, Any] = json.loads((folder / DATASET / MARKER).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise CallError(f"{folder}: {DATASET}/{MARKER} is damaged; empty the folder to load it again.") from error
+    if marker.get("format") != FORMAT:
+        raise CallError(f"{folder}: another version made this store; empty the folder to load it again.")
+    return marker
+
+
+def _state(file: Path) -> dict[str, Any]:
+    """By what a file is known again."""
+    try:
+        found = file.stat()
+    except OSError as error:
+        raise CallError(f"{file}: {error.strerror}.") from error
+    return {"file": str(file.resolve()), "size": found.st_size, "modified": found.st_mtime_ns}
+
+
+def _refuse_other(folder: Path) -> None:
+    if folder.exists() and {entry.name for entry in folder.iterdir()} - {PART, "lost+found"}:
+        raise CallError(f"{folder}: this is not empty, and no store of ours; name another folder.")
+
+
+def _refuse_changed(folder: Path, marker: dict[str, Any], files: Sequence[Path]) -> None:
+    loaded = {state["file"]: state for state in marker["files"]}
+    given = {state["file"]: state for state in map(_state, files)}
+    advice = "Serve it without files, empty it, or name another folder."
+    if files and given.keys() != loaded.keys():
+        raise CallError(f"{folder}: the store holds {', '.join(sorted(loaded))}, not what is given now. {advice}")
+    changed = sorted(file for file, state in given.items() if state != loaded[file])
+    if changed:
+        raise CallError(f"{folder}: {', '.join(changed)} changed since the store was loaded. {advice}")
+
+
+def _open_all(store: Store, content: Path) -> None:
+    """Have every file of the store open, since the workers may open none.
+
+    RocksDB opens 16 at first and each other one when a key is looked for in it. Keys are made of hashes, so looking for
+    a few hundred of them in every index finds all files.
+    """
+    wanted = len(list(content.glob("*.sst")))
+    for number in range(ROUNDS):
+        if len(descriptors(content)) >= wanted:
+            return
+        _touch(store, 64 * wanted * number)
+    raise CallError(f"{content}: not all files of the store can be open at a time; raise the limit (ulimit -n).")
+
+
+def _touch(store: Store, count: int) -> None:
+    named: list[GraphName] = [*islice(store.named_graphs(), count)]
+    for number, quad in enumerate(islice(store.quads_for_pattern(None, None, None, UNION), count)):
+        chance = NamedNode(f"urn:chance:{number}")
+        for graph in (UNION, None, chance, *named[number % len(named or " ") :][:1]):
+            next(store.quads_for_pattern(chance, None, None, graph), None)
+            next(store.quads_for_pattern(None, quad.predicate, quad.object, graph), None)
+            next(store.quads_for_pattern(None, None, quad.object, graph), None)
+
+
+def _identity(descriptor: int) -> tuple[int, int] | None:
+    try:
+        found = os.fstat(descriptor)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,127 @@
+"""The shapes as data: what each looks at, and which constraints it sets."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from ..dataset.reading import read
+from ..resources import Sources, rdf_files
+from ..terms import RDF, SH, SHAPES
+from ..validation.findings import Message, Path, Step
+
+Term = NamedNode | BlankNode | Literal | Triple
+Statements = Mapping[Term, list[tuple[NamedNode, Term]]]
+
+TARGETS = (SH.targetClass, SH.targetSubjectsOf)
+NOT_CONSTRAINTS = {RDF.type, SH.path, SH.property, SH.message, SH.severity, *TARGETS}
+OPERATORS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
+
+
+class Constraint(NamedTuple):
+    """One parameter of a shape and its value; a list if the parameter takes one."""
+
+    parameter: NamedNode
+    values: tuple[Term, ...]
+
+    @property
+    def value(self) -> Term:
+        """The value of a parameter that takes a single one."""
+        return self.values[0]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A node shape or, if it has a path, a property shape."""
+
+    node: NamedNode
+    path: Path | None
+    targets: tuple[tuple[NamedNode, NamedNode], ...]
+    parts: tuple[NamedNode, ...]
+    constraints: tuple[Constraint, ...]
+    message: Message | None
+    severity: NamedNode
+
+    @property
+    def name(self) -> str:
+        """The local name."""
+        return self.node.value.removeprefix(SHAPES.iri)
+
+    def classes(self) -> list[NamedNode]:
+        """The classes whose members it looks at."""
+        return [target for parameter, target in self.targets if parameter == SH.targetClass]
+
+    def get(self, parameter: NamedNode) -> tuple[Term, ...]:
+        """The values of a parameter; none if it is not set."""
+        return tuple(value for one in self.constraints if one.parameter == parameter for value in one.values)
+
+    def terms(self) -> set[NamedNode]:
+        """All terms that it speaks of: targets, properties of its path, values of its constraints."""
+        named = {value for one in self.constraints for value in one.values if isinstance(value, NamedNode)}
+        return named | {target for _, target in self.targets} | set(properties(self.path))
+
+
+def properties(path: Path | None) -> Iterator[NamedNode]:
+    """The properties that a path is made of."""
+    if isinstance(path, NamedNode):
+        yield path
+    elif path is not None:
+        for part in path.parts:
+            yield from properties(part)
+
+
+def read_shapes(sources: Sources) -> dict[NamedNode, Shape]:
+    """All shapes by their names, in the order of files and lines."""
+    triples = [quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads]
+    said: dict[Term, list[tuple[NamedNode, Term]]] = defaultdict(list)
+    for triple in triples:
+        said[triple.subject].append((triple.predicate, triple.object))
+    return {node: _shape(said, node) for node in said if isinstance(node, NamedNode)}
+
+
+def _shape(said: Statements, node: NamedNode) -> Shape:
+    about = said[node]
+    paths = [_path(said, value) for predicate, value in about if predicate == SH.path]
+    severity = [value for predicate, value in about if predicate == SH.severity and isinstance(value, NamedNode)]
+    return Shape(
+        node=node,
+        path=paths[0] if paths else None,
+        targets=tuple((p, value) for p, value in about if p in TARGETS and isinstance(value, NamedNode)),
+        parts=tuple(value for p, value in about if p == SH.property and isinstance(value, NamedNode)),
+        constraints=tuple(_constraint(said, p, value) for p, value in about if p not in NOT_CONSTRAINTS),
+        message=_message(value for predicate, value in about if predicate == SH.message),
+        severity=severity[0] if severity else SH.Violation,
+    )
+
+
+def _constraint(said: Statements, parameter: NamedNode, value: Term) -> Constraint:
+    items = tuple(_items(said, value)) if isinstance(value, BlankNode) or value == RDF.nil else (value,)
+    return Constraint(parameter, items)
+
+
+def _message(values: Iterable[Term]) -> Message | None:
+    texts = {value.language: value.value for value in values if isinstance(value, Literal)}
+    if not texts:
+        return None
+    other = min(texts.values())
+    return Message(*(texts.get(language, other) for language in Message._fields))
+
+
+def _items(said: Statements, head: Term) -> Iterator[Term]:
+    while head != RDF.nil:
+        about = dict(said[head])
+        yield about[RDF.first]
+        head = about[RDF.rest]
+
+
+def _path(said: Statements, node: Term) -> Path:
+    if isinstance(node, NamedNode):
+        return node
+    predicate, value = said[node][0]
+    if predicate in OPERATORS:
+        return Step(OPERATORS[predicate], (_path(said, value),))
+    if predicate == SH.alternativePath:
+        return Step("|", tuple(_path(said, part) for part in _items(said, value)))
+    return Step("/", tuple(_path(said, part) for part in _items(said, node)))

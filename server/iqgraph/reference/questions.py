@@ -1,0 +1,63 @@
+"""The competency questions as things: what is asked, the query that answers it, and the passages that it rests on."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ..resources import Sources
+from ..resources import questions as question_rules
+from ..terms import BASE, DCTERMS, DOCUMENT, QUERY, RDF, RDFS, SCHEMA, SH, passage_iri
+
+ENDPOINT = NamedNode(f"{BASE}sparql")
+COMMENT = re.compile(r"^# (\w+): (.+)\n", re.MULTILINE)
+FORM = re.compile(r"^\s*(?:PREFIX\s\S*\s*<[^>]*>\s*)*(ASK|SELECT)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in both languages, its topic, the passages that it rests on and the query that answers it."""
+
+    slug: str
+    en: str
+    de: str
+    topic: str
+    passages: tuple[NamedNode, ...]
+    query: str
+
+    @property
+    def node(self) -> NamedNode:
+        """The IRI of the question."""
+        return QUERY[self.slug]
+
+    def triples(self) -> Iterator[Triple]:
+        """The question as published examples of queries are described: a SHACL SPARQL executable."""
+        kind, text = (SH.SPARQLAskExecutable, SH.ask) if self._is_ask() else (SH.SPARQLSelectExecutable, SH.select)
+        yield Triple(self.node, RDF.type, SH.SPARQLExecutable)
+        yield Triple(self.node, RDF.type, kind)
+        for words, language in ((self.de, "de"), (self.en, "en")):
+            yield Triple(self.node, RDFS.label, Literal(words, language=language))
+            yield Triple(self.node, RDFS.comment, Literal(words, language=language))
+        yield Triple(self.node, text, Literal(self.query))
+        yield Triple(self.node, SCHEMA.target, ENDPOINT)
+        yield Triple(self.node, SCHEMA.keywords, Literal(self.topic))
+        for passage in self.passages:
+            yield Triple(self.node, DCTERMS.references, passage)
+
+    def _is_ask(self) -> bool:
+        found = FORM.match(self.query)
+        return found is not None and found[1].upper() == "ASK"
+
+
+def questions(sources: Sources) -> dict[str, Question]:
+    """The competency questions by their IRI, in the order of their names."""
+    found = (_question(rule.slug, rule.query) for rule in question_rules(sources))
+    return {question.node.value: question for question in found}
+
+
+def _question(slug: str, text: str) -> Question:
+    told = dict(COMMENT.findall(text))
+    passages = tuple(passage_iri(DOCUMENT, name) for name in told.get("passages", "").split())
+    query = COMMENT.sub("", text).strip() + "\n"
+    return Question(slug, told.get("en", slug), told.get("de", slug), told.get("topic", ""), passages, query)

@@ -1,0 +1,192 @@
+"""The ontology as a work of reference: each term with what it means, how it is used, and what depends on it.
+
+pyLODE, the best-kept generator, writes one page in one language from the ontology alone: it knows no data, so it
+neither counts uses nor shows examples with their passages. Hence templates of our own over what is collected here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ..dataset import Dataset
+from ..resources import Rule, derivation_rules, packaged, questions
+from ..terms import BASE, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS
+from ..validation.findings import Message
+from .constraints import Shape, read_shapes
+from .usage import Example, count, example, mentioned, usage_query, yielded
+
+KINDS: Mapping[NamedNode, Message] = {
+    OWL.Class: Message("class", "Klasse"),
+    OWL.ObjectProperty: Message("object property", "Objekteigenschaft"),
+    OWL.DatatypeProperty: Message("datatype property", "Dateneigenschaft"),
+    RDFS.Datatype: Message("datatype", "Datentyp"),
+    SKOS.ConceptScheme: Message("concept scheme", "Begriffsschema"),
+    SKOS.Concept: Message("concept", "Begriff"),
+}
+PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty)
+ABOVE = (RDFS.subClassOf, RDFS.subPropertyOf, SKOS.broader)
+ALIGNED = (RDFS.seeAlso, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch)
+Nodes = tuple[NamedNode, ...]
+User = TypeVar("User")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: a term of the ontology or one of its concepts."""
+
+    node: NamedNode
+    kind: NamedNode
+    anchor: str
+    label: Message
+    definition: Message
+    above: Nodes
+    below: Nodes
+    domain: Nodes
+    range: Nodes
+    inverse: Nodes
+    scheme: Nodes
+    aligned: tuple[Triple, ...]
+    uses: int
+    query: str
+    example: Example | None
+    shapes: tuple[Shape, ...]
+    rules: tuple[Rule, ...]
+    questions: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class Reused:
+    """A term of another vocabulary that the ontology lists, and how often the data uses it."""
+
+    node: NamedNode
+    uses: int
+    query: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The ontology with all its terms, and what it takes from elsewhere."""
+
+    iri: str
+    title: Message
+    abstract: Message
+    version: str
+    version_iri: str
+    licence: str
+    terms: Mapping[NamedNode, Entry]
+    reused: tuple[Reused, ...]
+
+    def of(self, *kinds: NamedNode) -> list[Entry]:
+        """The terms of these kinds, in the order of the ontology."""
+        return [term for term in self.terms.values() if term.kind in kinds]
+
+    def members(self, scheme: Entry) -> list[Entry]:
+        """The concepts of a scheme."""
+        return [term for term in self.of(SKOS.Concept) if scheme.node in term.scheme]
+
+
+def reference(dataset: Dataset) -> Reference:
+    """The ontology of a dataset; equal datasets give equal references."""
+    about = _About(dataset)
+    nodes = {node: kind for kind in KINDS for node in about.declared(kind)}
+    ontology = NamedNode(f"{BASE}ontology")
+    taken = {node.value.rpartition("#")[2] for node in nodes if "#" in node.value}
+    return Reference(
+        iri=ontology.value,
+        title=about.message(ontology, DCTERMS.title),
+        abstract=about.message(ontology, DCTERMS.abstract),
+        version=about.text(ontology, OWL.versionInfo),
+        version_iri=about.text(ontology, OWL.versionIRI),
+        licence=about.text(ontology, DCTERMS.license),
+        terms={node: about.term(node, kind, _anchor(node, taken)) for node, kind in nodes.items()},
+        reused=tuple(about.reused(node) for node in about.nodes(ontology, DCTERMS.references)),
+    )
+
+
+class _About:
+    """What the dataset and its sources say about terms."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        sources = dataset.sources or packaged()
+        self.dataset = dataset
+        self.told = list(dataset.triples(ONTOLOGY))
+        self.shapes = [(shape, shape.terms()) for shape in read_shapes(sources).values()]
+        self.rules = [(rule, yielded(dataset, rule)) for rule in derivation_rules(sources)]
+        self.questions = [(question, mentioned(question.query)) for question in questions(sources)]
+
+    def declared(self, kind: NamedNode) -> list[NamedNode]:
+        """The terms of a kind, sorted."""
+        found = {t.subject for t in self.told if t.predicate == RDF.type and t.object == kind}
+        return sorted((node for node in found if isinstance(node, NamedNode)), key=str)
+
+    def nodes(self, subject: NamedNode, *predicates: NamedNode) -> Nodes:
+        """What the ontology says of a term, as far as it has a name."""
+        found = {t.object for t in self.told if t.subject == subject and t.predicate in predicates}
+        return tuple(sorted((node for node in found if isinstance(node, NamedNode)), key=str))
+
+    def subjects(self, value: NamedNode, *predicates: NamedNode) -> Nodes:
+        """Of which terms the ontology says this."""
+        found = {t.subject for t in self.told if t.object == value and t.predicate in predicates}
+        return tuple(sorted((node for node in found if isinstance(node, NamedNode)), key=str))
+
+    def message(self, subject: NamedNode, *predicates: NamedNode) -> Message:
+        """A text in both languages; empty where there is none."""
+        texts = [t.object for t in self.told if t.subject == subject and t.predicate in predicates]
+        said = {text.language: text.value for text in texts if isinstance(text, Literal)}
+        return Message(*(said.get(language, "") for language in Message._fields))
+
+    def text(self, subject: NamedNode, predicate: NamedNode) -> str:
+        """A single value."""
+        found = [t.object for t in self.told if t.subject == subject and t.predicate == predicate]
+        return next((value.value for value in found if isinstance(value, NamedNode | Literal)), "")
+
+    def term(self, node: NamedNode, kind: NamedNode, anchor: str) -> Entry:
+        """The entry of a term."""
+        above = self.nodes(node, *ABOVE)
+        query = usage_query(node, kind)
+        return Entry(
+            node=node,
+            kind=kind,
+            anchor=anchor,
+            label=self.message(node, RDFS.label, SKOS.prefLabel),
+            definition=self.message(node, SKOS.definition),
+            above=tuple(one for one in above if one.value.startswith(BASE)),
+            below=self.subjects(node, *ABOVE),
+            domain=self.nodes(node, SCHEMA.domainIncludes),
+            range=self.nodes(node, SCHEMA.rangeIncludes),
+            inverse=(*self.nodes(node, OWL.inverseOf), *self.subjects(node, OWL.inverseOf)),
+            scheme=self.nodes(node, SKOS.inScheme),
+            aligned=tuple(self.aligned(node)),
+            uses=count(self.dataset, query),
+            query=query,
+            example=example(self.dataset, node, kind),
+            shapes=_users(node, self.shapes),
+            rules=_users(node, self.rules),
+            questions=_users(node, self.questions),
+        )
+
+    def aligned(self, node: NamedNode) -> list[Triple]:
+        """How a term stands to terms elsewhere, said by the ontology or by other sources."""
+        quads = self.dataset.store.quads_for_pattern(node, None, None, None)
+        found = {quad.triple for quad in quads if quad.predicate in (*ABOVE, *ALIGNED)}
+        elsewhere = [t for t in found if isinstance(t.object, NamedNode) and not t.object.value.startswith(BASE)]
+        return sorted(elsewhere, key=str)
+
+    def reused(self, node: NamedNode) -> Reused:
+        """A term of another vocabulary, as what the data uses it for."""
+        queries = [usage_query(node, kind) for kind in (OWL.Class, OWL.ObjectProperty, SKOS.Concept)]
+        counted = [(count(self.dataset, query), query) for query in queries]
+        uses, query = next((one for one in counted if one[0]), counted[1])
+        return Reused(node, uses, query)
+
+
+def _anchor(node: NamedNode, taken: Iterable[str]) -> str:
+    """The local name; of a concept that is called like a term of the ontology, with its kind before it."""
+    space, mark, local = node.value.rpartition("#" if "#" in node.value else "/")
+    return f"{space.rpartition('/')[2]}-{local}" if mark == "/" and local in taken else local
+
+
+def _users(node: NamedNode, users: Iterable[tuple[User, set[NamedNode]]]) -> tuple[User, ...]:
+    return tuple(user for user, terms in users if node in terms)

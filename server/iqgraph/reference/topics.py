@@ -1,0 +1,82 @@
+"""The ontology by topic: its classes, and each property with the class that it is said of most."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from ..dataset import UNION, Dataset
+from ..terms import OWL, RDF
+from ..validation.findings import Message, short_name
+from .reference import PROPERTIES, Entry, Reference
+
+ANY = "things"
+OTHER = "other"
+NAMES: Mapping[str, Message] = {
+    "programme": Message("Programme, network and seat", "Programm, Netzwerk und Sitz"),
+    "roles": Message("Roles and groups", "Rollen und Gruppen"),
+    "offers": Message("Offers and projects", "Angebote und Projekte"),
+    "tasks": Message("Tasks and goals", "Aufgaben und Ziele"),
+    "events": Message("Laws, events and time", "Gesetze, Ereignisse und Zeit"),
+    "text": Message("Text and evidence", "Text und Beleg"),
+    ANY: Message("Said of things of all kinds", "Von Dingen aller Art gesagt"),
+    OTHER: Message("Other terms", "Weitere Begriffe"),
+}
+CLASSES: Mapping[str, tuple[str, ...]] = {
+    "programme": (
+        *("iq:FundingProgramme", "iq:FundingPeriod", "iq:FundingInstrument", "iq:RegionalNetwork"),
+        *("iq:NetworkFamily", "iq:CoordinationOffice", "iq:Seat"),
+    ),
+    "roles": ("iq:RoleAssignment", "iq:OrdinalYear", "iq:ActorGroup", "iq:TargetGroup", "org:Organization"),
+    "offers": ("iq:Offer", "iq:Portfolio", "iq:Project", "iq:CountStatement"),
+    "tasks": ("iq:Task", "iq:Goal"),
+    "events": ("iq:LegalAct", "iq:Event", "iq:TimeSpan"),
+    "text": (
+        *("iq:Document", "iq:Section", "iq:Passage", "iq:StatementGraph", "iq:EditorialNote"),
+        *("iq:Assessment", "rdf:Statement"),
+    ),
+}
+TOPIC_OF = {name: topic for topic, names in CLASSES.items() for name in names}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A group of classes, other vocabularies' included, and the properties that belong to them."""
+
+    slug: str
+    name: Message
+    classes: tuple[NamedNode, ...]
+    entries: tuple[Entry, ...]
+
+
+def topics(dataset: Dataset, reference: Reference) -> list[Topic]:
+    """Each class and property in one topic; a class that the table does not name goes where its wider class is."""
+    placed: dict[str, list[Entry]] = {slug: [] for slug in NAMES}
+    for entry in reference.of(OWL.Class):
+        placed[_of_class(reference, entry.node)].append(entry)
+    for entry in reference.of(*PROPERTIES):
+        owner = _owner(dataset, entry)
+        placed[_of_class(reference, owner) if owner else ANY].append(entry)
+    domains = {node for entry in reference.of(*PROPERTIES) for node in entry.domain}
+    foreign = {node: _of_class(reference, node) for node in domains if node not in reference.terms}
+    found = []
+    for slug, entries in placed.items():
+        own = [entry.node for entry in entries if entry.kind == OWL.Class]
+        own += sorted((node for node, topic in foreign.items() if topic == slug), key=str)
+        found.append(Topic(slug, NAMES[slug], tuple(own), tuple(entries)))
+    return [topic for topic in found if topic.entries]
+
+
+def _of_class(reference: Reference, node: NamedNode) -> str:
+    if short_name(node) in TOPIC_OF:
+        return TOPIC_OF[short_name(node)]
+    entry = reference.terms.get(node)
+    return next((_of_class(reference, above) for above in (entry.above if entry else ())), OTHER)
+
+
+def _owner(dataset: Dataset, entry: Entry) -> NamedNode | None:
+    """The class that a property is said of most, of those that the ontology names."""
+    said = dataset.store.quads_for_pattern(None, entry.node, None, UNION)
+    classes = Counter(kind for quad in said for kind in dataset.values(quad.subject, RDF.type))
+    return max(entry.domain, key=lambda node: classes[node], default=None)

@@ -1,0 +1,116 @@
+"""How a term is used: in which statements, how often, an example with its passages, and by which queries."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Triple
+
+from ..dataset import Dataset, Pattern
+from ..dataset.derivation import statement_iri
+from ..resources import Rule
+from ..serialisation.turtle import compact
+from ..terms import DERIVED, IQ, META, ONTOLOGY, OWL, PREFIXES, PROV, RDF, RDFS, SKOS
+
+QUERIES: Mapping[NamedNode, str] = {
+    OWL.Class: "SELECT DISTINCT ?thing\nWHERE { ?thing a TERM }\nORDER BY ?thing\n",
+    OWL.ObjectProperty: "SELECT ?thing ?value\nWHERE { ?thing TERM ?value }\nORDER BY ?thing ?value\n",
+    RDFS.Datatype: "SELECT ?thing ?property ?value\nWHERE {\n  ?thing ?property ?value .\n"
+    "  FILTER (DATATYPE(?value) = TERM)\n}\nORDER BY ?thing ?property ?value\n",
+    SKOS.ConceptScheme: "SELECT ?concept\nWHERE { ?concept skos:inScheme TERM }\nORDER BY ?concept\n",
+    SKOS.Concept: "SELECT ?thing ?property\nWHERE {\n  ?thing ?property TERM .\n"
+    "  FILTER (?property NOT IN (rdf:object, skos:broader))\n}\nORDER BY ?thing ?property\n",
+}
+NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
+IN_GENERAL = {ONTOLOGY, META}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A statement, the graph that makes it, and the passages that it leads to; none if another source says it."""
+
+    triple: Triple
+    graph: NamedNode
+    passages: tuple[NamedNode, ...]
+
+
+def usage_query(term: NamedNode, kind: NamedNode) -> str:
+    """The query whose rows are the uses of a term of this kind."""
+    return with_prefixes(QUERIES.get(kind, QUERIES[OWL.ObjectProperty]).replace("TERM", compact(term)))
+
+
+def with_prefixes(body: str) -> str:
+    """A query with the prefixes of our table that it needs."""
+    used = sorted({prefix for prefix, _ in NAME.findall(body) if prefix in PREFIXES})
+    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in used) + f"\n{body}"
+
+
+def count(dataset: Dataset, query: str) -> int:
+    """How many rows a query has."""
+    rows = dataset.store.query(query)
+    return sum(1 for _ in rows) if isinstance(rows, QuerySolutions) else 0
+
+
+def example(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Example | None:
+    """The use of a term that stands first in the document, else the first that any other source makes."""
+    found = [_example(dataset, quad) for quad in _uses(dataset, term, kind)]
+    return min(found, key=lambda one: _place(dataset, one), default=None)
+
+
+def mentioned(query: str) -> set[NamedNode]:
+    """The terms of our table of prefixes that a query names, its comments not counted."""
+    body = "\n".join(line for line in query.splitlines() if not line.startswith("#"))
+    return {NamedNode(PREFIXES[prefix] + local) for prefix, local in NAME.findall(body) if prefix in PREFIXES}
+
+
+def yielded(dataset: Dataset, rule: Rule) -> set[NamedNode]:
+    """The properties and classes that a rule makes statements with."""
+    triples = dataset.store.query(rule.query)
+    if not isinstance(triples, QueryTriples):
+        return set()
+    said = [triple for triple in triples if triple.predicate != RDF.reifies]
+    classes = {triple.object for triple in said if triple.predicate == RDF.type}
+    return {triple.predicate for triple in said} | {term for term in classes if isinstance(term, NamedNode)}
+
+
+def _uses(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Iterator[Quad]:
+    patterns: dict[NamedNode, Pattern] = {
+        OWL.Class: (None, RDF.type, term, None),
+        RDFS.Datatype: (None, SKOS.notation, None, None),
+        SKOS.Concept: (None, None, term, None),
+        SKOS.ConceptScheme: (None, SKOS.inScheme, term, None),
+    }
+    quads = list(dataset.store.quads_for_pattern(*patterns.get(kind, (None, term, None, None))))
+    if not quads:  # a class may have no member that is named, only a number of them
+        quads = list(dataset.store.quads_for_pattern(None, None, term, None))
+    for quad in quads:
+        typed = kind != RDFS.Datatype or (isinstance(quad.object, Literal) and quad.object.datatype == term)
+        general = quad.graph_name == ONTOLOGY and kind in (OWL.Class, SKOS.Concept)
+        if typed and not general and isinstance(quad.graph_name, NamedNode):
+            yield quad
+
+
+def _example(dataset: Dataset, quad: Quad) -> Example:
+    graph = quad.graph_name
+    assert isinstance(graph, NamedNode)  # noqa: S101 - only quads of named graphs come here
+    sources = [graph]
+    if graph == DERIVED:
+        sources = _named(dataset, statement_iri(quad.triple), PROV.wasDerivedFrom)
+    passages = {passage for source in sources for passage in _named(dataset, source, PROV.wasDerivedFrom)}
+    placed = [
+        (order, passage.value, passage) for passage in passages if (order := _order(dataset, passage)) is not None
+    ]
+    return Example(quad.triple, graph, tuple(passage for *_, passage in sorted(placed, key=lambda one: one[:2])))
+
+
+def _place(dataset: Dataset, one: Example) -> tuple[bool, bool, int, str]:
+    orders = [_order(dataset, passage) or 0 for passage in one.passages]
+    return not orders, one.graph in IN_GENERAL, min(orders, default=0), f"{one.triple}"
+
+
+def _order(dataset: Dataset, passage: NamedNode) -> int | None:
+    return next((int(value.value) for value in dataset.values(passage, IQ.order) if isinstance(value, Literal)), None)
+
+
+def _named(dataset: Dataset, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
+    return [value for value in dataset.values(subject, predicate) if isinstance(value, NamedNode)]

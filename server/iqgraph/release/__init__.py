@@ -1,0 +1,1 @@
+"""What is published as files: dumps, versions, exports, and the way to other engines."""

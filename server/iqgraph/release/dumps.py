@@ -1,0 +1,205 @@
+"""The dumps: the dataset as files, as a whole, by document and by graph, and its vocabularies."""
+
+import gzip
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from typing import Literal
+
+from pyoxigraph import DefaultGraph, NamedNode, Triple
+
+from ..dataset import UNION, Dataset, Node
+from ..errors import DatasetError
+from ..formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
+from ..resources import Sources, rdf_files
+from ..serialisation import serialise, serialise_graphs
+from ..terms import BASE, DERIVED, GRAPH, ID, META, ONTOLOGY
+from ..validation.seals import digest
+from . import imprint
+from .imprint import in_turtle, in_xml
+
+Group = Literal["dataset", "evidence", "document", "passage", "official", "links", "graph", "vocabulary", "check"]
+
+NAME = "iq-hessen"
+BUFFER = 1 << 20
+CANONICAL = f"{NAME}.rdfc10.sha256"
+PARTS = ("names", "passages", "notes", "official", "links")
+LAST = (DERIVED, ONTOLOGY, META)
+VOCABULARY = NamedNode(f"{BASE}ontology")
+PREFIX = re.compile(r"^@prefix\s+([\w-]*:)\s*<([^>]*)>\s*\.\n*", re.MULTILINE)
+SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to be made: its name, the group in which it is listed, what it holds, and how it is made."""
+
+    name: str
+    group: Group
+    make: Callable[[], bytes]
+    about: NamedNode | None = None
+    packed: bool = False
+
+
+def whole(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[File]:
+    """The dataset in every RDF format: with its named graphs where the format has them, else as one graph.
+
+    Statements about statements, which RDF of anybody may hold, have no place in JSON-LD: then there is none.
+    `fingerprint` gives the hash of the canonical form.
+    """
+    nested = any(isinstance(quad.object, Triple) for quad in dataset.store)
+    ours = dataset.sources is not None
+
+    def dump(form: Format) -> bytes:
+        content = _as_graphs(dataset, form) if form.kind == "dataset" else _as_union(dataset, form)
+        return _headed(content, form, imprint.lines(dataset, digest=fingerprint())) if ours else content
+
+    for form in RDF_FORMATS:
+        if not (nested and form is JSON_LD):
+            yield File(f"{NAME}.{form.extension}", "dataset", partial(dump, form), packed=True)
+
+
+def lines(dataset: Dataset) -> Iterator[File]:
+    """The dataset as it is served, in the two formats of lines, packed; nothing is sorted and little memory needed."""
+    graphs = {N_TRIPLES: UNION} | ({N_QUADS: None} if dataset.graphs() else {})
+    for form, graph in graphs.items():
+        yield File(f"{NAME}.{form.extension}.gz", "dataset", partial(_packed, dataset, form, graph))
+
+
+def documents(dataset: Dataset) -> Iterator[File]:
+    """Each document with all of its graphs and what `graph/meta` says of these."""
+    for document in sorted({name for graph in dataset.graphs() if (name := document_of(graph))}):
+        make = partial(_document, dataset, document)
+        yield File(f"document/{_safe(document)}.{TRIG.extension}", "document", make, ID[document], packed=True)
+
+
+def graphs(dataset: Dataset) -> Iterator[File]:
+    """Each named graph by itself, at the path that its IRI has."""
+    for graph in ordered_graphs(dataset):
+        if isinstance(graph, NamedNode) and graph in GRAPH:
+            name = _safe(graph.value.removeprefix(GRAPH.iri))
+            yield File(f"graph/{name}.{TURTLE.extension}", _group(graph), partial(_graph, dataset, graph), graph)
+
+
+def ontology(dataset: Dataset) -> File:
+    """The ontology."""
+    return File("ontology.ttl", "vocabulary", partial(_graph, dataset, ONTOLOGY), VOCABULARY)
+
+
+def vocabularies(dataset: Dataset, sources: Sources) -> Iterator[File]:
+    """The ontology and the shapes."""
+    yield ontology(dataset)
+    yield File("shapes.ttl", "vocabulary", lambda: _shapes(dataset, sources), NamedNode(f"{BASE}shapes"))
+
+
+def checks(fingerprint: Callable[[], str]) -> Iterator[File]:
+    """The hash of the canonical form, as `sha256sum --check` reads it: the N-Quads are that form."""
+
+    def make() -> bytes:
+        return f"{fingerprint()}  {NAME}.{N_QUADS.extension}\n".encode()
+
+    yield File(CANONICAL, "check", make)
+
+
+def ordered_graphs(dataset: Dataset) -> list[Node]:
+    """The graphs in reading order: what passages say, then what belongs to documents, then all else."""
+    return sorted(dataset.graphs(), key=_place)
+
+
+def document_of(graph: Node) -> str:
+    """The name of the document that a graph belongs to; empty if it belongs to none."""
+    if graph in LAST or graph not in GRAPH:
+        return ""
+    first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
+    return first if first not in PARTS else rest if first in ("names", "passages", "notes") else ""
+
+
+def shapes(sources: Sources) -> str:
+    """All shapes in one file: the bodies of the sources below one set of prefixes."""
+    prefixes: dict[str, str] = {}
+    bodies = []
+    for file in rdf_files(sources.shapes, "shapes"):
+        text = file.text()
+        for prefix, namespace in PREFIX.findall(text):
+            if prefixes.setdefault(prefix, namespace) != namespace:
+                raise DatasetError(f"{file.name}: the prefix {prefix} means something else in another file.")
+        bodies.append(PREFIX.sub("", text).strip())
+    head = "".join(f"@prefix {prefix} <{prefixes[prefix]}> .\n" for prefix in sorted(prefixes))
+    return "\n\n".join([head.rstrip(), *bodies]).strip() + "\n"
+
+
+def _as_graphs(dataset: Dataset, form: Format) -> bytes:
+    named = [(graph, list(dataset.triples(graph))) for graph in ordered_graphs(dataset)]
+    ungraphed = set(dataset.triples(UNION)).difference(*(triples for _, triples in named))
+    return serialise_graphs(named, form, dataset.prefixes, ungraphed)
+
+
+def _as_union(dataset: Dataset, form: Format) -> bytes:
+    return serialise(dataset.triples(UNION), form, dataset.prefixes)
+
+
+def _document(dataset: Dataset, document: str) -> bytes:
+    own = [graph for graph in ordered_graphs(dataset) if document_of(graph) == document]
+    iris = {graph.value for graph in own}
+    about = [triple for triple in dataset.triples(META) if _whole(triple.subject) in iris]
+    held = [*((graph, list(dataset.triples(graph))) for graph in own), (META, about)]
+    told = sha256(serialise_graphs(held, N_QUADS)).hexdigest()
+    content = serialise_graphs(held, TRIG, dataset.prefixes)
+    return _headed(content, TRIG, imprint.lines(dataset, part=("Document", ID[document]), digest=told))
+
+
+def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
+    triples = list(dataset.triples(graph))
+    work = {"work": VOCABULARY} if graph == ONTOLOGY else {}
+    head = imprint.lines(dataset, **work, part=("Graph", graph), digest=digest(triples))
+    return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
+
+
+def _shapes(dataset: Dataset, sources: Sources) -> bytes:
+    part = ("Shapes", NamedNode(f"{BASE}shapes"))
+    return _headed(shapes(sources).encode(), TURTLE, imprint.lines(dataset, VOCABULARY, part))
+
+
+def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:
+    content = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as packed,
+        io.BufferedWriter(packed, BUFFER) as plain,
+    ):
+        dataset.store.dump(plain, form.rdf, from_graph=graph)
+    return content.getvalue()
+
+
+def _headed(content: bytes, form: Format, head: list[str]) -> bytes:
+    if form in (TURTLE, TRIG):
+        return in_turtle(head).encode() + content
+    return in_xml(head, content.decode()).encode() if form is RDF_XML else content
+
+
+def _place(graph: Node) -> tuple[int, str]:
+    if graph in LAST:
+        return len(PARTS) + 1 + LAST.index(graph), ""
+    name = graph.value.removeprefix(GRAPH.iri)
+    part = name.partition("/")[0]
+    return (PARTS.index(part) + 1 if part in PARTS else 0), name
+
+
+def _group(graph: NamedNode) -> Group:
+    first = graph.value.removeprefix(GRAPH.iri).partition("/")[0]
+    if first in ("official", "links"):
+        return "official" if first == "official" else "links"
+    return "passage" if document_of(graph) == first else "graph"
+
+
+def _safe(name: str) -> str:
+    """The name, if it can be the path of a file below a folder on every system."""
+    if not SAFE.fullmatch(name):
+        raise DatasetError(f"The name {name} of a graph cannot be the name of a file; use letters, digits, -, _ and /.")
+    return name
+
+
+def _whole(node: object) -> str:
+    return node.value.partition("#")[0] if isinstance(node, NamedNode) else ""

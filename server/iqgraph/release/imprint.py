@@ -1,0 +1,74 @@
+"""The imprint: what a file says of itself in comments, before the first statement."""
+
+import re
+from collections.abc import Iterable
+
+from pyoxigraph import Literal, NamedNode
+
+from ..dataset import Dataset
+from ..terms import BASE, DCAT, DCTERMS, OWL, PROV, SCHEMA, SKOS
+
+DATASET = NamedNode(f"{BASE}dataset")
+AUTHORS = "IQ Hessen Knowledge Graph developers"
+ADDRESSES = (DCTERMS.source, SCHEMA.url)
+VERSIONS = (DCAT.version, OWL.versionInfo)
+ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
+
+
+def lines(
+    dataset: Dataset, work: NamedNode = DATASET, part: tuple[str, NamedNode] | None = None, digest: str = ""
+) -> list[str]:
+    """Titles, address, version, sources, licence, hash and citation of a work, or of a part of it with its name.
+
+    Only what the dataset itself says is told; `digest` is the hash of the canonical form of what the file holds.
+    """
+    titles = _literals(dataset, work, DCTERMS.title)
+    version = next((one.value for name in VERSIONS for one in _literals(dataset, work, name)), "")
+    english = next((title.value for title in titles if title.language == "en"), "")
+    told = [
+        *([(part[0], part[1].value)] if part else []),
+        *((f"Title ({title.language})", title.value) for title in titles),
+        ("Part of" if part else "Address", work.value),
+        ("Version", version),
+        *(("Source", source) for source in _sources(dataset, part[1] if part else work)),
+        *(("Licence", _text(licence)) for licence in dataset.values(work, DCTERMS.license)),
+        ("SHA-256 of the canonical form (RDFC-1.0)", digest),
+        ("Cite as", f"{AUTHORS}: {english}. Version {version}. {work.value}" if english and version else ""),
+    ]
+    return [" ".join(f"{name}: {value}".split()) for name, value in told if value]
+
+
+def in_turtle(told: Iterable[str]) -> str:
+    """The lines as comments of Turtle and TriG, with an empty line after them; nothing if there are none."""
+    text = "".join(f"# {line}\n" for line in told)
+    return f"{text}\n" if text else ""
+
+
+def in_xml(told: Iterable[str], document: str) -> str:
+    """The XML document with the lines as one comment below its declaration."""
+    # A comment of XML holds no two hyphens in a row.
+    text = re.sub("-(?=-)", "- ", "".join(f"  {line}\n" for line in told))
+    if not text:
+        return document
+    declaration, end, rest = document.partition("?>")
+    return f"{declaration}{end}\n<!--\n{text}-->{rest}"
+
+
+def _sources(dataset: Dataset, node: NamedNode) -> list[str]:
+    """What the node leads to as its sources; a document by its name and its address as well."""
+    sources = [source for origin in (*ORIGINS, DCTERMS.source) for source in dataset.values(node, origin)]
+    return [" ".join([*_names(dataset, source), _text(source)]) for source in sources if isinstance(source, NamedNode)]
+
+
+def _names(dataset: Dataset, source: NamedNode) -> list[str]:
+    addresses = [_text(value) for name in ADDRESSES for value in dataset.values(source, name)]
+    titles = [f"“{one.value}”" for one in _literals(dataset, source, SKOS.prefLabel) if one.language == "de"]
+    return [*titles[:1], *addresses[:1]]
+
+
+def _literals(dataset: Dataset, node: NamedNode, name: NamedNode) -> list[Literal]:
+    return [value for value in dataset.values(node, name) if isinstance(value, Literal)]
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)

@@ -1,0 +1,77 @@
+"""Keeping a release: the dataset as it is becomes a file that never changes, and a record of it.
+
+Nothing here looks at the clock: the day of a release is given by whoever makes it.
+"""
+
+import gzip
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from .. import __version__
+from ..dataset import Dataset, load
+from ..dataset.canonical import canonical
+from ..errors import CallError
+from ..resources import KEPT, File, Sources, packaged
+from ..serialisation.turtle import turtle
+from ..terms import OWL
+from .versions import NUMBER, RECORD, VOCABULARY, Release, number, ontology_iri, order, releases
+
+
+def keep(version: str, issued: str, sources: Sources | None = None, package: str = __version__) -> Release:
+    """Keep the dataset as the release of a version, or say why that cannot be; what is kept never changes."""
+    sources = sources or packaged()
+    if not isinstance(sources.data, Path):
+        raise CallError("The data does not lie in a folder, so no release of it can be kept.")
+    before = releases(sources)
+    previous = before[-1] if before else None
+    dataset = load(sources=sources)
+    _refuse_number(version, package, number(dataset), before)
+    _refuse_prior(dataset, version, previous)
+    content = canonical(dataset)
+    file = sources.data / KEPT / f"{version}.nq.gz"
+    release = Release(
+        version,
+        _day(issued, previous),
+        sha256(content).hexdigest(),
+        File(f"data/{KEPT}/{file.name}", file),
+        previous.version if previous else None,
+    )
+    file.parent.mkdir(exist_ok=True)
+    with file.open("xb") as new:
+        new.write(gzip.compress(content, mtime=0))
+    record = turtle(triple for one in [*before, release] for triple in one.triples)
+    (file.parent / RECORD).write_text(record, encoding="utf-8")
+    return release
+
+
+def _refuse_number(version: str, package: str, ontology: str | None, before: list[Release]) -> None:
+    if not NUMBER.fullmatch(version):
+        raise CallError(f"{version!r} is no version; write three numbers, as in 1.2.0.")
+    if any(one.version == version for one in before):
+        raise CallError(f"Version {version} is kept already, and what is kept never changes; choose a higher number.")
+    if before and order(version) < order(before[-1].version):
+        raise CallError(f"Version {version} is lower than {before[-1].version}, which is kept already.")
+    for name, found in (("pyproject.toml", package), ("ontology/iq.ttl", ontology)):
+        if found != version:
+            raise CallError(f"{name} says that this is version {found}, not {version}; make them agree first.")
+
+
+def _refuse_prior(dataset: Dataset, version: str, previous: Release | None) -> None:
+    wanted = {OWL.versionIRI: [ontology_iri(version)], OWL.priorVersion: []}
+    if previous:
+        wanted[OWL.priorVersion] = [ontology_iri(previous.version)]
+    for predicate, values in wanted.items():
+        if dataset.values(VOCABULARY, predicate) != values:
+            told = f"must be {values[0]}" if values else "must not be there, since nothing was released before"
+            raise CallError(f"ontology/iq.ttl: {predicate} {told}.")
+
+
+def _day(text: str, previous: Release | None) -> date:
+    try:
+        issued = date.fromisoformat(text)
+    except ValueError as error:
+        raise CallError(f"{text!r} is no day; write year, month and day, as in 2026-03-31.") from error
+    if previous and issued < previous.issued:
+        raise CallError(f"{text} is before {previous.issued}, the day of version {previous.version}.")
+    return issued

@@ -1,0 +1,95 @@
+"""The release: every file that is published, as bytes, a pure function of the dataset."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
+from hashlib import sha256
+from threading import RLock
+
+from ..dataset import Dataset
+from ..dataset.canonical import canonical_hash
+from ..packing import PACKERS
+from ..terms import ONTOLOGY
+from . import nanopubs, reification
+from .dumps import File, checks, documents, graphs, lines, ontology, vocabularies, whole
+
+SUMS = "SHA256SUMS"
+LARGE = 100_000
+
+
+class Files(Mapping[str, bytes]):
+    """All files by name, in the order in which they are listed; each is made when it is first asked for."""
+
+    def __init__(self, files: Iterable[File]) -> None:
+        listed = [*files, File(SUMS, "check", self._sums)]
+        self.files = {one.name: one for file in listed for one in self._forms(file)}
+        self._made: dict[str, bytes] = {}
+        self._digests: dict[str, str] = {}
+        self._lock = RLock()
+
+    def __getitem__(self, name: str) -> bytes:
+        """The content of a file."""
+        if name not in self._made:
+            with self._lock:
+                if name not in self._made:
+                    self._made[name] = self.files[name].make()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.files
+
+    def digest(self, name: str) -> str:
+        """The SHA-256 of a file."""
+        if name not in self._digests:
+            self._digests[name] = sha256(self[name]).hexdigest()
+        return self._digests[name]
+
+    def is_made(self, name: str) -> bool:
+        """Whether the file is there, so that its size and its hash cost nothing."""
+        return name in self._made
+
+    def make_while(self, waiting: Callable[[], bool]) -> None:
+        """Make files as long as there is time for it; what is not made then is made when it is asked for."""
+        for name in self:
+            if not waiting():
+                return
+            self.digest(name)
+
+    def _sums(self) -> bytes:
+        """The hashes of all other files, as `sha256sum --check` reads them."""
+        return "".join(f"{self.digest(name)}  {name}\n" for name in sorted(self.files) if name != SUMS).encode()
+
+    def _forms(self, file: File) -> Iterator[File]:
+        yield file
+        for ending, pack in PACKERS.items() if file.packed else ():
+            yield File(f"{file.name}{ending}", file.group, partial(self._packed, file.name, pack), file.about)
+
+    def _packed(self, name: str, pack: Callable[[bytes], bytes]) -> bytes:
+        return pack(self[name])
+
+
+def build(dataset: Dataset) -> Files:
+    """The release of a dataset; for RDF of anybody the dumps alone, since all else needs our model."""
+    return Files(_files(dataset))
+
+
+def _files(dataset: Dataset) -> Iterator[File]:
+    if dataset.sources is None and dataset.statements > LARGE:
+        yield from lines(dataset)
+        return
+    fingerprint = cache(partial(canonical_hash, dataset))
+    yield from whole(dataset, fingerprint)
+    if dataset.sources is not None:
+        yield File(reification.FILE, "evidence", lambda: reification.reified(dataset, fingerprint()), packed=True)
+        yield File(nanopubs.FILE, "evidence", lambda: nanopubs.written(dataset, fingerprint()), packed=True)
+        yield from documents(dataset)
+        yield from graphs(dataset)
+        yield from vocabularies(dataset, dataset.sources)
+        yield from checks(fingerprint)
+    elif next(dataset.triples(ONTOLOGY), None):
+        yield ontology(dataset)  # a version that was released before, of which nothing but the quads is kept

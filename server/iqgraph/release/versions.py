@@ -1,0 +1,188 @@
+"""Versions: the releases that are kept, what was in them, and what changed from one to another.
+
+A kept release is a file of canonical N-Quads, so the hash of the file is that of the dataset (RDFC-1.0), and a record
+that says so.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
+
+from ..dataset import Dataset, unite
+from ..dataset.reading import content_of, read
+from ..errors import DatasetError
+from ..formats import RDF_FORMATS
+from ..resources import KEPT, File, Sources
+from ..terms import BASE, DCAT, DCTERMS, OWL, RDF, SPDX, VOID, XSD, part_iri
+from .dumps import NAME
+
+RECORD = "releases.ttl"
+DATASET = NamedNode(f"{BASE}dataset")
+VOCABULARY = NamedNode(f"{BASE}ontology")
+LICENCE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
+TITLES = {"de": "Wissensgraph IQ Hessen, Version", "en": "IQ Hessen Knowledge Graph, version"}
+NUMBER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+DIGITS = 8
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version of the dataset that is kept as it was on the day of its issue; `digest` is its canonical hash."""
+
+    version: str
+    issued: date
+    digest: str
+    file: File
+    previous: str | None = None
+
+    @property
+    def iri(self) -> NamedNode:
+        """The version as a thing of its own."""
+        return version_iri(self.version)
+
+    @property
+    def triples(self) -> Iterator[Triple]:
+        """The record of the release."""
+        checksum = part_iri(self.iri, "checksum")
+        yield Triple(self.iri, RDF.type, DCAT.Dataset)
+        yield Triple(self.iri, DCAT.isVersionOf, DATASET)
+        yield Triple(self.iri, DCAT.version, Literal(self.version))
+        yield Triple(self.iri, DCTERMS.issued, Literal(self.issued.isoformat(), datatype=XSD.date))
+        if self.previous:
+            yield Triple(self.iri, DCAT.previousVersion, version_iri(self.previous))
+        yield Triple(self.iri, SPDX.checksum, checksum)
+        yield Triple(checksum, RDF.type, SPDX.Checksum)
+        yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+        yield Triple(checksum, SPDX.checksumValue, Literal(self.digest, datatype=XSD.hexBinary))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one dataset says and another does not: statements as sorted lines of canonical N-Quads."""
+
+    added: tuple[bytes, ...]
+    removed: tuple[bytes, ...]
+
+
+def version_iri(version: str) -> NamedNode:
+    """The IRI of a version of the dataset."""
+    return NamedNode(f"{BASE}version/{version}")
+
+
+def ontology_iri(version: str) -> NamedNode:
+    """The IRI of the ontology as it was in a version."""
+    return NamedNode(f"{VOCABULARY.value}/{version}")
+
+
+def number(dataset: Dataset) -> str | None:
+    """The version that the dataset gives itself; None for data that is not ours."""
+    values = dataset.values(VOCABULARY, OWL.versionInfo)
+    return values[0].value if len(values) == 1 and isinstance(values[0], Literal) else None
+
+
+def called(number: str, digest: str, kept: Iterable[Release]) -> str:
+    """What a state of the dataset is called: its number alone only if it is exactly what is kept under it."""
+    released = any((one.version, one.digest) == (number, digest) for one in kept)
+    return number if released else f"{number}+{digest[:DIGITS]}"
+
+
+def releases(sources: Sources) -> list[Release]:
+    """The releases that are kept, the oldest first."""
+    record = sources.data / KEPT / RECORD
+    if not record.is_file():
+        return []
+    store = Store()
+    store.extend(read(File(f"data/{KEPT}/{RECORD}", record)).quads)
+    nodes = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DCAT.Dataset)}
+    found = [_recorded(store, node, sources) for node in nodes if isinstance(node, NamedNode)]
+    return sorted(found, key=lambda one: order(one.version))
+
+
+def order(version: str) -> tuple[int, ...]:
+    """Where a version stands among others."""
+    return tuple(map(int, version.split(".")))
+
+
+def restored(release: Release) -> Dataset:
+    """The dataset as it was released; a file that was changed since is refused."""
+    content = content_of(release.file)
+    if sha256(content).hexdigest() != release.digest:
+        raise DatasetError(f"{release.file.name}: this is not what was released; take the file from the history.")
+    store = Store()
+    store.bulk_load(content, RdfFormat.N_QUADS)
+    unite(store)
+    return Dataset(store)
+
+
+def series(kept: Iterable[Release]) -> Iterator[Triple]:
+    """The dataset with its releases, of which the last one is current."""
+    versions = [Triple(DATASET, DCAT.hasVersion, one.iri) for one in kept]
+    yield from versions
+    yield from (Triple(DATASET, DCAT.hasCurrentVersion, last.object) for last in versions[-1:])
+
+
+def described(release: Release) -> Iterator[Triple]:
+    """The record of a release with its name and licence, and where to find it."""
+    yield from release.triples
+    for language, words in TITLES.items():
+        yield Triple(release.iri, DCTERMS.title, Literal(f"{words} {release.version}", language=language))
+    yield Triple(release.iri, DCTERMS.license, LICENCE)
+    yield Triple(release.iri, VOID.sparqlEndpoint, NamedNode(f"{release.iri.value}/sparql"))
+    for name in files():
+        yield Triple(release.iri, VOID.dataDump, NamedNode(f"{release.iri.value}/{name}"))
+
+
+def files() -> list[str]:
+    """The names of the files in which each release can be had."""
+    plain = [f"{NAME}.{form.extension}" for form in RDF_FORMATS]
+    return [name for one in plain for name in (one, f"{one}.gz")]
+
+
+def difference(old: bytes, new: bytes) -> Difference:
+    """What has to be added to an old dataset, and removed from it, to make it a new one; both in canonical form."""
+    before, after = _lines(old), _lines(new)
+    return Difference(tuple(sorted(after - before)), tuple(sorted(before - after)))
+
+
+def applied(old: bytes, change: Difference) -> bytes:
+    """The canonical form of a dataset after a difference was applied to it."""
+    return b"".join(sorted(_lines(old).difference(change.removed).union(change.added)))
+
+
+def statements(lines: Iterable[bytes]) -> list[Quad]:
+    """The statements of one side of a difference."""
+    return list(parse(b"".join(lines), RdfFormat.N_QUADS))
+
+
+def patch(change: Difference, old: str, new: str) -> bytes:
+    """A difference between two versions as RDF Patch: what it is, then what is deleted (D) and added (A)."""
+    head = f"H id {version_iri(new)} .\nH prev {version_iri(old)} .\nTX .\n".encode()
+    rows = [*(b"D " + line for line in change.removed), *(b"A " + line for line in change.added)]
+    return b"".join([head, *rows, b"TC .\n"])
+
+
+def _recorded(store: Store, node: NamedNode, sources: Sources) -> Release:
+    def one(subject: NamedNode, predicate: NamedNode) -> str:
+        found = [quad.object for quad in store.quads_for_pattern(subject, predicate, None)]
+        if len(found) != 1 or not isinstance(found[0], Literal):
+            raise DatasetError(f"data/{KEPT}/{RECORD}: {node} has not exactly one value of {predicate}.")
+        return found[0].value
+
+    version = one(node, DCAT.version)
+    earlier = [quad.object for quad in store.quads_for_pattern(node, DCAT.previousVersion, None)]
+    name = f"{version}.nq.gz"
+    return Release(
+        version,
+        date.fromisoformat(one(node, DCTERMS.issued)),
+        one(part_iri(node, "checksum"), SPDX.checksumValue),
+        File(f"data/{KEPT}/{name}", sources.data / KEPT / name),
+        next((term.value.rpartition("/")[2] for term in earlier if isinstance(term, NamedNode)), None),
+    )
+
+
+def _lines(content: bytes) -> set[bytes]:
+    return set(content.splitlines(keepends=True))

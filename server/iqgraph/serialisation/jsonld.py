@@ -1,0 +1,142 @@
+"""JSON-LD that a person can read: short names from a context that stands in the document, so no network is needed."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from ..terms import PREFIXES, RDF, XSD
+from .context import Context, Entry, Json, context
+from .turtle import Names, Term, order
+
+Node = dict[str, Json]
+INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
+OPAQUE = re.compile(r"([^:/?#]+):(?!//)")
+
+
+def jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """The triples as one JSON-LD document, one object a subject; equal triples give equal text."""
+    every = set(triples)
+    writer = Writer(context(every, prefixes), every)
+    nodes = [lines(node) for node in writer.flat(every)]
+    body = ",\n".join(nodes)
+    return f'{{"@context": {lines(writer.context())},\n"@graph": [\n{body}\n]}}\n'
+
+
+class Writer:
+    """Writes terms by the names of a context, and remembers which of them it used."""
+
+    def __init__(self, names: Context, triples: Iterable[Triple]) -> None:
+        # A prefix that is also the scheme of an IRI such as mailto:a@b.example would change what that IRI means.
+        schemes = {found[1] for triple in triples for term in triple if (found := _scheme(term))}
+        self._all = Context(
+            names.entries, {prefix: iri for prefix, iri in names.prefixes.items() if prefix not in schemes}
+        )
+        self._names = Names(self._all.usable)
+        self._entries: set[Entry] = set()
+        self._aliases: set[str] = set()
+
+    def context(self) -> Node:
+        """As much of the context as was used."""
+        return self._all.written(self._entries, {*self._names.used, *self._aliases})
+
+    def flat(self, triples: Iterable[Triple]) -> list[Node]:
+        """One object a subject, sorted."""
+        by_subject = groupby(sorted(triples, key=order), key=lambda triple: triple.subject)
+        return [self.node(subject, group) for subject, group in by_subject]
+
+    def node(self, subject: Term, triples: Iterable[Triple], embedded: Mapping[Term, Node] | None = None) -> Node:
+        """A subject with what is said of it; values that are nodes may be embedded."""
+        node: Node = {self.alias("id"): self.iri(subject)}
+        for triple in triples:
+            if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
+                self.put(node, self.alias("type"), self._short(triple.object))
+                continue
+            entry = self._entry(triple)
+            key = entry.name if entry else self.long(triple.predicate)
+            inner = (embedded or {}).get(triple.object)
+            if entry and entry.by_language and isinstance(triple.object, Literal):
+                words = node.setdefault(key, {})
+                self.put(words if isinstance(words, dict) else {}, triple.object.language or "", triple.object.value)
+            else:
+                self.put(node, key, inner if inner is not None else self._value(triple.object, entry))
+        return node
+
+    def alias(self, name: str) -> str:
+        """The name that stands for a keyword."""
+        self._aliases.add(name)
+        return name
+
+    def iri(self, term: Term) -> str:
+        """A node by its full IRI, which a reader can follow."""
+        return term.value if isinstance(term, NamedNode) else str(term)
+
+    def long(self, node: NamedNode) -> str:
+        """A name that means nothing but the IRI, however the values of the property are usually written."""
+        return self._names.iri(node.value).strip("<>")
+
+    def pointer(self, triple: Triple) -> str:
+        """The name of a property of which the object is the thing of the document."""
+        entry = self._entry(triple)
+        return entry.name if entry else self.long(triple.predicate)
+
+    def put(self, node: Node, key: str, value: Json) -> None:
+        """Add a value; one value is no list."""
+        if key not in node:
+            node[key] = value
+        elif isinstance(known := node[key], list):
+            known.append(value)
+        else:
+            node[key] = [known, value]
+
+    def _entry(self, triple: Triple) -> Entry | None:
+        """The entry of the predicate, if the value is of the kind that it promises."""
+        entry = self._all.entries.get(triple.predicate.value)
+        if entry is None or not _fits(triple.object, entry):
+            return None
+        self._entries.add(entry)
+        return entry
+
+    def _short(self, node: NamedNode) -> str:
+        entry = self._all.entries.get(node.value)
+        if entry is None:
+            return self.long(node)
+        self._entries.add(entry)
+        return entry.name
+
+    def _value(self, term: Term, entry: Entry | None) -> Json:
+        typed = entry is not None and bool(entry.type)
+        if isinstance(term, NamedNode | BlankNode):
+            return self.iri(term) if typed else {self.alias("id"): self.iri(term)}
+        if not isinstance(term, Literal) or term.direction:
+            raise ValueError("JSON-LD has no place for statements about statements, nor for the direction of a text")
+        if term.language:
+            return {self.alias("language"): term.language, self.alias("value"): term.value}
+        if term.datatype == XSD.integer and INTEGER.fullmatch(term.value):
+            return int(term.value)
+        if term.datatype == XSD.boolean and term.value in ("true", "false"):
+            return term.value == "true"
+        if typed or term.datatype == XSD.string:
+            return term.value
+        return {self.alias("type"): self._short(term.datatype), self.alias("value"): term.value}
+
+
+def lines(entries: Mapping[str, Json], indent: str = "") -> str:
+    """An object with one line an entry."""
+    lines = [f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items()]
+    return "{" + f",\n{indent}  ".join(lines) + "}"
+
+
+def _fits(term: Term, entry: Entry) -> bool:
+    """Whether the value is of the kind that the entry promises."""
+    if entry.by_language:
+        return isinstance(term, Literal) and bool(term.language) and not term.direction
+    if entry.type == "@id":
+        return isinstance(term, NamedNode | BlankNode)
+    return not entry.type or (isinstance(term, Literal) and term.datatype.value == entry.type)
+
+
+def _scheme(term: Term) -> re.Match[str] | None:
+    return OPAQUE.match(term.value) if isinstance(term, NamedNode) else None

@@ -1,0 +1,184 @@
+"""The front of the site: takes whole requests without holding a thread, and answers again what it has answered before.
+
+It speaks RSGI to the server and WSGI to the application, which it runs in threads of its own.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask
+
+from ..engine import QueryError, Shared
+from ..formats import Format
+from ..web import metrics, protocol, sparql
+from ..web.choice import decide, with_page
+from ..web.headers import tag
+from ..web.mount import VERSION, within
+from ..web.problems import Problem
+from ..web.protocol import Incoming
+from ..web.site import EXTENSION, Site
+from . import wsgi
+from .cache import Answer, Cache, Headers
+from .compression import compressed, is_compressible, varied
+from .wsgi import Channel, Request, Scope
+
+THREADS = 16
+LARGEST_BODY = 1 << 20
+SLOWEST_BODY = 10.0
+CACHED_BYTES = 64 << 20
+LARGEST_CACHED = 1 << 20
+AT_ONCE = 1 << 14
+BODILESS = {"GET", "HEAD", "OPTIONS"}
+CONDITIONAL = {"GET", "HEAD", "QUERY"}
+ASKING = {"GET", "POST", "QUERY"}
+PASSING = ("cache-control", "no-store")
+OF_CONTENT = {"content-type", "content-length", "content-encoding"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request with the way back to its client."""
+
+    scope: Scope
+    channel: Channel
+    request: Request
+
+
+class Front:
+    """The application as the server runs it."""
+
+    def __init__(self, app: Flask, engine: Shared | None = None) -> None:
+        self.app = app
+        self.engine = engine
+        site: Site | None = app.extensions.get(EXTENSION)
+        self.versions = frozenset(site.versions if site else ())
+        self.heads: dict[tuple[str, Format, str], Headers] = {}
+        self.metrics = app.extensions.setdefault(metrics.EXTENSION, metrics.Metrics())
+        self.cache: Cache[Request] = Cache(CACHED_BYTES, LARGEST_CACHED)
+        self.threads = ThreadPoolExecutor(THREADS, "site")
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look after the workers of the engine in the loop of the server."""
+        if self.engine:
+            self.engine.attach(loop)
+
+    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
+        """Answer one request."""
+        body = b"" if scope.method in BODILESS else await _body(channel)
+        if body is None:
+            channel.response_empty(408, [("connection", "close")])
+            return
+        asked = Asked(scope, channel, wsgi.gather(scope, body))
+        header = scope.headers.get
+        part = header("range") if scope.method == "GET" else None
+        if part is not None:
+            answer = await self._run(asked, part)
+        else:
+            found = self.cache.get(asked.request)
+            self.metrics.repeated += found is not None
+            answer = found or await self._variant(asked)
+        self.metrics.count(scope.method, answer.status, self.cache.size)
+        if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
+            kept = [pair for pair in answer.headers if pair[0] not in OF_CONTENT]
+            channel.response_empty(304, kept)
+        elif scope.method == "HEAD":
+            others = [pair for pair in answer.headers if pair[0] != "content-length"]
+            channel.response_empty(answer.status, [*others, ("content-length", str(len(answer.body)))])
+        else:
+            channel.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _variant(self, asked: Asked) -> Answer:
+        """The answer as the client wants it, compressed or plain; both are kept."""
+        plain = asked.request._replace(coding="") if asked.request.coding else asked.request
+        answer = self.cache.get(plain) if asked.request.coding else None
+        if answer is None:
+            answer = varied(await self._run(asked))
+            self._keep(plain, answer)
+        if not asked.request.coding or not is_compressible(answer):
+            return answer
+        if len(answer.body) > AT_ONCE:
+            answer = await asyncio.get_running_loop().run_in_executor(self.threads, compressed, answer)
+        else:
+            answer = compressed(answer)
+        self._keep(asked.request, answer)
+        return answer
+
+    def _keep(self, request: Request, answer: Answer) -> None:
+        if answer.status == 200 and answer.tag and PASSING not in answer.headers:
+            self.cache.put(request, answer, request.size)
+
+    async def _run(self, asked: Asked, part: str | None = None) -> Answer:
+        """The answer to a query if it is one that programs read, else that of the application."""
+        outcome: Answer | dict[str, Any] = {}
+        version, path = within(asked.request.path, self.versions)
+        if self.engine and part is None and path == "/sparql" and asked.request.method in ASKING:
+            outcome = await self._query(self.engine, asked, version)
+        if isinstance(outcome, Answer):
+            return outcome
+        environ = wsgi.environ(asked.scope, asked.request, part) | outcome
+        return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, self.app, environ)
+
+    async def _query(self, engine: Shared, asked: Asked, version: str) -> Answer | dict[str, Any]:
+        """The answer to a query in a format for programs, or what the application needs to make a page of it."""
+        request = asked.request
+        media_type = (request.body_type or "").partition(";")[0].strip().lower()
+        parameters = request.query.encode("latin-1")
+        incoming = Incoming(request.method, parameters, media_type, request.body_encoding or "", request.body)
+        try:
+            found = protocol.read(incoming)
+            if found.query is None:
+                return {}
+            chosen = decide(with_page(found.query.formats), found.format, request.accept)
+        except Problem:
+            return {}
+        query = replace(found.query, version=version) if version else found.query
+        form = chosen if isinstance(chosen, Format) else sparql.shown(query)
+        try:
+            content = await engine.ask(query, form, wsgi.client(asked.scope), asked.channel.client_disconnect)
+        except QueryError as error:
+            return {sparql.OUTCOME: error}
+        if chosen is not form:
+            return {sparql.OUTCOME: content}
+        if sparql.asks_others(query, engine):
+            return Answer(200, self._passing(request.method, form, version), content)
+        etag = f'"{tag(form.media_type, content)}"'
+        head = self.heads.get((request.method, form, version)) or self._head(request.method, form, version)
+        return Answer(200, [*head, ("etag", etag)], content, etag)
+
+    def _passing(self, method: str, form: Format, version: str) -> Headers:
+        """The headers of an answer that others had a part in, and that may be another one the next time."""
+        kept = [pair for pair in self._head(method, form, version) if pair[0] != "cache-control"]
+        return [*kept, PASSING]
+
+    def _head(self, method: str, chosen: Format, version: str) -> Headers:
+        """The headers that the application gives to answers of a version in this format."""
+        with self.app.test_request_context("/sparql", method=method, environ_overrides={VERSION: version}):
+            response = self.app.process_response(sparql.told(b"", chosen))
+        given = [(name.lower(), value) for name, value in response.headers]
+        head = [pair for pair in given if pair[0] not in ("content-length", "date", "etag")]
+        self.heads[method, chosen, version] = head
+        return head
+
+
+async def _body(channel: Channel) -> bytes | None:
+    """The whole body, or as much of one that is too large as shows that it is; None if it comes too slowly."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            async for part in channel:
+                body += part
+                if len(body) > LARGEST_BODY:
+                    break
+    except TimeoutError:
+        return None
+    return bytes(body)
+
+
+def _matches(asked: str | None, tag: str) -> bool:
+    """Whether If-None-Match names the tag; the comparison is weak, as RFC 9110 section 13.1.2 has it."""
+    if asked is None:
+        return False
+    tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
+    return "*" in tags or tag in tags

@@ -1,0 +1,1 @@
+"""What is checked before the data is released: shapes, evidence, seals, the document itself."""

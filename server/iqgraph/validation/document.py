@@ -1,0 +1,172 @@
+"""The document against its passages: every offset and hash is computed again from the text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from ..dataset import UNION, Dataset, Term
+from ..errors import CallError, DatasetError
+from ..terms import DCTERMS, IQ, OA, RDF, RDFS, SHAPES, SKOS, SPDX
+from .findings import Finding, Message, ordered
+
+RUN = 8
+NAMES = {RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym, DCTERMS.title}
+RULE = SHAPES["document"]
+WORD = re.compile(r"\w+")
+
+CHECKSUM = Message("The checksum of the file is another.", "Die Prüfsumme der Datei ist eine andere.")
+COUNT = Message("The file has {} characters.", "Die Datei hat {} Zeichen.")
+INCOMPLETE = Message("The passage lacks offsets or a checksum.", "Der Textstelle fehlen Anfang, Ende oder Prüfsumme.")
+OUTSIDE = Message("[{}, {}) is no span of the text.", "[{}, {}) ist kein Abschnitt des Textes.")
+DIFFERENT = Message("The text at [{}, {}) has another hash.", "Der Text bei [{}, {}) hat einen anderen Hash.")
+UNCOVERED = Message("The text at [{}, {}) is in no passage.", "Der Text bei [{}, {}) liegt in keiner Textstelle.")
+COPIED = Message(
+    "The literal repeats {} or more words of the document in a row.",
+    "Der Wert wiederholt mindestens {} Wörter des Dokuments hintereinander.",
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What the dataset says of one passage."""
+
+    passage: Term
+    start: int
+    end: int
+    digest: str
+
+    def inside(self, text: str) -> bool:
+        """Whether the text has these offsets."""
+        return 0 <= self.start < self.end <= len(text)
+
+    def fits(self, text: str) -> bool:
+        """Whether the text has at these offsets what was hashed."""
+        return self.inside(text) and _digest(text[self.start : self.end].encode()) == self.digest
+
+
+def verify(dataset: Dataset, path: Path) -> list[Finding]:
+    """What does not fit between the document and what the dataset says of its passages and words."""
+    content, text = _read(path)
+    document = _identify(dataset, path, content, text)
+    passages = _passages(dataset, document)
+    spans = [span for span in (_span(dataset, one) for one in passages) if span]
+    findings = [*_file(dataset, document, content, text), *_places(dataset, passages, spans, text)]
+    findings += [_finding(dataset, document, UNCOVERED, *place) for place in _uncovered(spans, text)]
+    return ordered([*findings, *_copied(dataset, text)])
+
+
+def _read(path: Path) -> tuple[bytes, str]:
+    try:
+        content = path.read_bytes()
+        return content, content.decode()
+    except OSError as error:
+        raise CallError(f"{path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise CallError(f"{path}: the document is not UTF-8, see byte {error.start}.") from error
+
+
+def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Term:
+    """The document with this checksum, else the one with most passages that fit."""
+    documents = dataset.subjects(RDF.type, IQ.Document)
+    for document in documents:
+        if _checksum(dataset, document) == _digest(content):
+            return document
+    fits = {document: _fitting(dataset, document, text) for document in documents}
+    best = max(documents, key=lambda one: fits[one], default=None)
+    if best is None or not fits[best]:
+        raise DatasetError(f"{path}: neither its checksum nor any passage is one that the dataset knows.")
+    return best
+
+
+def _fitting(dataset: Dataset, document: Term, text: str) -> int:
+    spans = (_span(dataset, passage) for passage in _passages(dataset, document))
+    return sum(1 for span in spans if span and span.fits(text))
+
+
+def _passages(dataset: Dataset, document: Term) -> list[Term]:
+    return dataset.subjects(OA.hasSource, document)
+
+
+def _span(dataset: Dataset, passage: Term) -> Span | None:
+    """The span of a passage, if it is said once and whole."""
+    selectors = dataset.values(passage, OA.hasSelector)
+    numbers = [_number(dataset, node, one) for node in selectors for one in (OA.start, OA.end)]
+    digest = _checksum(dataset, passage)
+    match numbers, digest:
+        case [int(start), int(end)], str():
+            return Span(passage, start, end, digest)
+    return None
+
+
+def _number(dataset: Dataset, node: Term, predicate: NamedNode) -> int | None:
+    match dataset.values(node, predicate):
+        case [Literal() as value] if value.value.isdecimal():
+            return int(value.value)
+    return None
+
+
+def _checksum(dataset: Dataset, node: Term) -> str | None:
+    found = [value for one in dataset.values(node, SPDX.checksum) for value in dataset.values(one, SPDX.checksumValue)]
+    match found:
+        case [Literal() as value]:
+            return value.value.lower()
+    return None
+
+
+def _file(dataset: Dataset, document: Term, content: bytes, text: str) -> Iterator[Finding]:
+    if _checksum(dataset, document) != _digest(content):
+        yield _finding(dataset, document, CHECKSUM)
+    if _number(dataset, document, IQ.characterCount) != len(text):
+        yield _finding(dataset, document, COUNT, len(text), path=IQ.characterCount)
+
+
+def _places(dataset: Dataset, passages: Sequence[Term], spans: list[Span], text: str) -> Iterator[Finding]:
+    for passage in set(passages) - {span.passage for span in spans}:
+        yield _finding(dataset, passage, INCOMPLETE)
+    for span in spans:
+        if not span.inside(text):
+            yield _finding(dataset, span.passage, OUTSIDE, span.start, span.end)
+        elif not span.fits(text):
+            yield _finding(dataset, span.passage, DIFFERENT, span.start, span.end)
+
+
+def _uncovered(spans: list[Span], text: str) -> Iterator[tuple[int, int]]:
+    """Where text that is not white space lies in no passage."""
+    place = 0
+    for start, end in [*sorted((span.start, span.end) for span in spans), (len(text), len(text))]:
+        gap = text[place:start]
+        if gap.strip():
+            first = place + len(gap) - len(gap.lstrip())
+            yield first, first + len(gap.strip())
+        place = max(place, end)
+
+
+def _copied(dataset: Dataset, text: str) -> Iterator[Finding]:
+    """Literals with a run of words of the document; the official names of laws may be such."""
+    known = set(_runs(text))
+    for quad in dataset.store.quads_for_pattern(None, None, None, UNION):
+        copied = isinstance(quad.object, Literal) and not known.isdisjoint(_runs(quad.object.value))
+        if copied and not (quad.predicate in NAMES and _is_law(dataset, quad.subject)):
+            yield _finding(dataset, quad.subject, COPIED, RUN, path=quad.predicate)
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = [word.casefold() for word in WORD.findall(text)]
+    return (tuple(words[place : place + RUN]) for place in range(len(words) - RUN + 1))
+
+
+def _is_law(dataset: Dataset, node: Term) -> bool:
+    return not {IQ.LegalAct, IQ.AmendingAct}.isdisjoint(dataset.values(node, RDF.type))
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _finding(dataset: Dataset, focus: Term, message: Message, *values: int, path: NamedNode | None = None) -> Finding:
+    texts = Message(*(text.format(*values) for text in message))
+    return Finding(RULE, focus, texts, path, file=dataset.place(focus, path))

@@ -1,0 +1,106 @@
+"""Evidence: each statement lies in a graph that leads to its source. What SHACL cannot say, queries say."""
+
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
+
+from ..dataset import Dataset, Term
+from ..dataset.derivation import is_computed, statement_iri
+from ..errors import DatasetError
+from ..resources import Rule, evidence_rules
+from ..terms import DERIVED, META, ONTOLOGY, SHAPES
+from .findings import Finding, Message, ordered
+from .seals import compare
+
+LISTED = 10
+HOMELESS = Message(
+    "The statement is in no named graph, so nothing says where it comes from.",
+    "Die Aussage steht in keinem benannten Graphen, also sagt nichts, woher sie kommt.",
+)
+UNFOUNDED = Message("The file states it, but no rule yields it.", "Die Datei sagt es, aber keine Regel ergibt es.")
+LACKING = Message("A rule yields it, but the file lacks it.", "Eine Regel ergibt es, aber in der Datei fehlt es.")
+FOREIGN = Message("The file states it, but not the ontology.", "Die Datei sagt es, aber nicht die Ontologie.")
+OMITTED = Message("The ontology states it, but not the file.", "Die Ontologie sagt es, aber nicht die Datei.")
+
+
+def examine(dataset: Dataset) -> list[Finding]:
+    """All that is wrong with the evidence of a dataset."""
+    findings = [*_homeless(dataset), *_computed(dataset), *_ontology(dataset), *compare(dataset)]
+    for rule in evidence_rules(dataset.sources) if dataset.sources else []:
+        findings += _breaches(dataset, rule)
+    return ordered(findings)
+
+
+def _breaches(dataset: Dataset, rule: Rule) -> Iterator[Finding]:
+    """What one rule finds; each row of its answer is a breach."""
+    try:
+        answers = dataset.store.query(rule.query)
+    except SyntaxError as error:
+        raise DatasetError(f"{rule.file}: {error.msg}") from error
+    if not isinstance(answers, QuerySolutions) or "focus" not in {variable.value for variable in answers.variables}:
+        raise DatasetError(f"{rule.file}: an evidence rule must be a SELECT query with ?focus")
+    names = {variable.value for variable in answers.variables} & {"focus", "path", "value", "graph"}
+    for row in answers:
+        yield _finding(dataset, rule, {name: row[name] for name in names})
+
+
+def _finding(dataset: Dataset, rule: Rule, row: dict[str, Term | None]) -> Finding:
+    focus, path, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
+    if focus is None:
+        raise DatasetError(f"{rule.file}: the rule found a breach without ?focus")
+    predicate = path if isinstance(path, NamedNode) else None
+    name = graph if isinstance(graph, NamedNode) else None
+    file = dataset.place(focus, predicate, value, name)
+    return Finding(SHAPES[rule.slug], focus, Message(rule.en, rule.de), predicate, value, file)
+
+
+def _homeless(dataset: Dataset) -> Iterator[Finding]:
+    """Statements outside of all graphs: each one, or one finding a file if they are many."""
+    by_file: dict[str, list[Quad]] = {}
+    for quad in dataset.homeless:
+        by_file.setdefault(dataset.origins[quad], []).append(quad)
+    for file, quads in by_file.items():
+        few = len(quads) <= LISTED
+        message = HOMELESS if few else Message(*(f"{text} ({len(quads)})" for text in HOMELESS))
+        for quad in quads if few else quads[:1]:
+            yield Finding(SHAPES["homeless"], quad.subject, message, quad.predicate, quad.object, file)
+
+
+def _computed(dataset: Dataset) -> Iterator[Finding]:
+    """What a file states of the computed parts, against what the rules yield now."""
+    stated = {quad for quad in _normal(dataset.stated) if is_computed(quad)}
+    if not stated:
+        return
+    yielded = {quad for graph in (DERIVED, META) for quad in _quads(dataset, graph) if is_computed(quad)}
+    yield from _differences(dataset, SHAPES["derived"], stated - yielded, UNFOUNDED)
+    yield from _differences(dataset, SHAPES["derived"], yielded - stated, LACKING)
+
+
+def _ontology(dataset: Dataset) -> Iterator[Finding]:
+    """What a file states of the ontology, against the ontology."""
+    stated = {quad for quad in _normal(dataset.stated) if quad.graph_name == ONTOLOGY}
+    if not stated:
+        return
+    bundled = set(_quads(dataset, ONTOLOGY))
+    yield from _differences(dataset, SHAPES["ontology"], stated - bundled, FOREIGN)
+    yield from _differences(dataset, SHAPES["ontology"], bundled - stated, OMITTED)
+
+
+def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: Message) -> Iterator[Finding]:
+    """One finding a statement; none for the record of a derived statement that is found itself."""
+    records = {statement_iri(quad.triple) for quad in quads if quad.graph_name == DERIVED}
+    file = min((dataset.origins[quad] for quad in dataset.stated), default=None)
+    for quad in quads:
+        if quad.subject not in records:
+            yield Finding(rule, quad.subject, message, quad.predicate, quad.object, dataset.origins.get(quad, file))
+
+
+def _quads(dataset: Dataset, graph: NamedNode) -> Iterator[Quad]:
+    return dataset.store.quads_for_pattern(None, None, None, graph)
+
+
+def _normal(quads: frozenset[Quad]) -> Iterator[Quad]:
+    """The quads with their values written as the store writes them."""
+    store = Store()
+    store.extend(quads)
+    return iter(store)
