@@ -1,11 +1,12 @@
 """Names that are near to what somebody typed."""
 
+from pathlib import Path
+
 import pytest
 
-from iqgraph.dataset import Dataset, load
+from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import nearest as module
 from iqgraph.engine.nearest import Names, local, names, plain
-from iqgraph.resources import Sources
 from iqgraph.terms import BASE
 
 
@@ -74,11 +75,13 @@ def test_parts_are_not_named(known: Names) -> None:
     assert not any("#checksum" in iri for iris in known.things.values() for iri in iris)
 
 
-def test_very_large_data_has_no_names(sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_large_data_has_no_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To look through millions for a slip of the pen would take the time of others."""
-    monkeypatch.setattr(module, "MOST", 10)
+    monkeypatch.setattr("iqgraph.dataset.dataset.LARGE", 0)
+    file = tmp_path / "a.nt"
+    file.write_text('<http://a.example/b> <http://a.example/c> "d" .')
 
-    assert names(load(sources=sources), {}).things == {}
+    assert names(load_plain([file]), {}).things == {}
 
 
 @pytest.mark.parametrize(

@@ -314,6 +314,6 @@ def test_first_answers_need_no_look_at_each_statement(
 
     dataset = kept(folder, [file])
     monkeypatch.setattr(Dataset, "triples", walk)
-    monkeypatch.setattr("iqgraph.engine.nearest.MOST", 0)
+    monkeypatch.setattr("iqgraph.dataset.dataset.LARGE", 0)
 
     assert create_app(dataset).test_client().get(path).status_code == status

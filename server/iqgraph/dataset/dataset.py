@@ -18,6 +18,7 @@ GraphName = NamedNode | BlankNode | DefaultGraph
 Term = NamedNode | BlankNode | Literal | Triple
 Pattern = tuple[NamedNode | BlankNode | Triple | None, NamedNode | None, Term | None, GraphName | None]
 UNION = DefaultGraph()
+LARGE = 100_000
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,11 @@ class Dataset:
             exact: Pattern = (subject, predicate, value, graph)
             patterns = [exact, *((subject, one, None, None) for one in (predicate, RDF.type, None)), *patterns]
         return next(filter(None, (self._first_file(*pattern) for pattern in patterns if any(pattern))), None)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether these are files of others with too many statements to look at each one for a list or an order."""
+        return self.sources is None and self.statements > LARGE
 
     def _count(self, graph: GraphName) -> int:
         rows: Any = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)

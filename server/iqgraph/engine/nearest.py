@@ -13,7 +13,6 @@ from ..dataset import UNION, Dataset
 from ..terms import BASE, SKOS
 from .neighbourhood import LABELS
 
-MOST = 100_000
 LONGEST = 80
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 NAMES = (*LABELS, SKOS.altLabel)
@@ -61,7 +60,7 @@ def local(iri: str) -> str:
 
 def _told(dataset: Dataset) -> Iterator[tuple[str, str]]:
     """Names of things; what is only a part of another thing of ours has none but its label."""
-    if len(dataset.store) > MOST:
+    if dataset.is_large:
         return
     for node in {triple.subject for triple in dataset.triples()} | set(dataset.graphs()):
         if isinstance(node, NamedNode) and not (node.value.startswith(BASE) and "#" in node.value):

@@ -13,7 +13,6 @@ from . import nanopubs, reification
 from .dumps import File, checks, documents, graphs, lines, ontology, vocabularies, whole
 
 SUMS = "SHA256SUMS"
-LARGE = 100_000
 
 
 class Files(Mapping[str, bytes]):
@@ -79,7 +78,7 @@ def build(dataset: Dataset) -> Files:
 
 
 def _files(dataset: Dataset) -> Iterator[File]:
-    if dataset.sources is None and dataset.statements > LARGE:
+    if dataset.is_large:
         yield from lines(dataset)
         return
     fingerprint = cache(partial(canonical_hash, dataset))

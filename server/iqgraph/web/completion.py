@@ -16,7 +16,6 @@ from .site import site
 bp = Blueprint("completion", __name__)
 
 MOST = 5000
-LARGEST = 100_000
 
 
 @bp.get("/sparql/terms.json")
@@ -26,7 +25,7 @@ def terms() -> Response:
     Of somebody's large files only the prefixes: to know their terms, each statement would have to be looked at.
     """
     dataset = site().dataset
-    found = list(_terms(dataset))[:MOST] if dataset.statements <= LARGEST else []
+    found = [] if dataset.is_large else list(_terms(dataset))[:MOST]
     content = {"prefixes": dict(dataset.prefixes), "terms": found}
     return Response(json.dumps(content, ensure_ascii=False, separators=(",", ":")), content_type="application/json")
 
