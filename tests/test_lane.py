@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Query
-from iqgraph.engine.lane import LONGEST, MOST, is_cheap
+from iqgraph.engine.lane import LONGEST, MOST, Lane
 
 IRI = "<https://w3id.org/iq-hessen/id/iq>"
 ID = "PREFIX id: <https://w3id.org/iq-hessen/id/>"
@@ -60,23 +60,23 @@ NOT_CHEAP = [
 @pytest.mark.parametrize("text", CHEAP)
 def test_a_lookup_is_cheap(text: str, dataset: Dataset) -> None:
     """One pattern about one named subject."""
-    assert is_cheap(Query(text), dataset.store)
+    assert Lane(dataset.store).takes(Query(text))
 
 
 @pytest.mark.parametrize("text", NOT_CHEAP)
 def test_nothing_else_is(text: str, dataset: Dataset) -> None:
     """Whatever could take longer has to go to a worker."""
-    assert not is_cheap(Query(text), dataset.store)
+    assert not Lane(dataset.store).takes(Query(text))
 
 
 def test_a_query_with_graphs_of_its_own_is_not(dataset: Dataset) -> None:
     """Merging graphs takes time."""
-    assert not is_cheap(Query(CHEAP[0], default_graphs=("https://w3id.org/iq-hessen/graph/meta",)), dataset.store)
+    assert not Lane(dataset.store).takes(Query(CHEAP[0], default_graphs=("https://w3id.org/iq-hessen/graph/meta",)))
 
 
 def test_a_query_of_an_older_version_is_not(dataset: Dataset) -> None:
     """The lane looks at the current dataset only."""
-    assert not is_cheap(Query(CHEAP[0], version="0.1.0"), dataset.store)
+    assert not Lane(dataset.store).takes(Query(CHEAP[0], version="0.1.0"))
 
 
 def test_a_subject_with_many_statements_is_not() -> None:
@@ -86,9 +86,9 @@ def test_a_subject_with_many_statements_is_not() -> None:
     store.extend(Quad(subject, predicate, NamedNode(f"x:o{n}")) for n in range(MOST))
     query = Query("SELECT * { <x:s> ?p ?o }")
 
-    assert is_cheap(query, store)
+    assert Lane(store).takes(query)
     store.add(Quad(subject, predicate, NamedNode("x:more")))
-    assert not is_cheap(query, store)
+    assert not Lane(store).takes(query)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,6 @@ def test_a_subject_with_many_statements_is_not() -> None:
 def test_deciding_takes_no_time(text: str, dataset: Dataset) -> None:
     """No text makes the pattern try again and again."""
     start = time.process_time()
-    is_cheap(Query(text), dataset.store)
+    Lane(dataset.store).takes(Query(text))
 
     assert time.process_time() - start < 0.05

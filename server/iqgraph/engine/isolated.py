@@ -8,7 +8,7 @@ from ..formats import Format
 from .embedded import Embedded
 from .errors import Crashed
 from .handle import Gone
-from .lane import is_cheap
+from .lane import Lane
 from .limits import Limits
 from .pool import Pool
 from .query import Query
@@ -25,6 +25,7 @@ class Isolated:
 
     def __init__(self, engine: Embedded, limits: Limits) -> None:
         self.near = Embedded(engine.store, engine.prefixes)
+        self.lane = Lane(engine.store)
         self.limits = limits
         self.services: frozenset[str] = frozenset()
         self.zygote = spawn(engine, limits)
@@ -57,7 +58,7 @@ class Isolated:
 
         Whether to refuse a query is found out in a worker, since that may take long.
         """
-        if is_cheap(query, self.near.store):
+        if self.lane.takes(query):
             return self.near.answer(query, chosen)
         if self.pool is None:
             raise RuntimeError("the engine was not started")

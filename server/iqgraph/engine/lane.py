@@ -8,13 +8,16 @@ is one regular expression without backtracking, so deciding costs no more than r
 """
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from pyoxigraph import NamedNode, Store
 
+from ..dataset import UNION
 from .query import Query
 
 MOST = 1000
+KNOWN = 1024
 LONGEST = 4096
 _SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])*+"
 _IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[A-Za-z0-9_.~:/?\#@!$&'()*+,;=%-]*+>"
@@ -30,19 +33,27 @@ _LOOKUP = re.compile(
 _PREFIX = re.compile(rf"PREFIX{_SPACE}([A-Za-z][A-Za-z0-9_-]*+):{_SPACE}<([^>]*+)>", re.IGNORECASE)
 
 
-def is_cheap(query: Query, store: Store) -> bool:
-    """Whether the query asks for no more than a few statements about one subject."""
-    if query.version or query.chooses_dataset or len(query.text) > LONGEST:
-        return False
-    found = _LOOKUP.fullmatch(query.text)
-    subject = _subject(found) if found else None
-    if subject is None:
-        return False
-    try:
-        statements = store.quads_for_pattern(NamedNode(subject), None, None)
-    except ValueError:  # it is no IRI, and a worker says so
-        return False
-    return len(list(islice(statements, MOST + 1))) <= MOST
+class Lane:
+    """The lane beside one store, which never changes; so what was counted once stays true."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._is_small = lru_cache(KNOWN)(self._count)
+
+    def takes(self, query: Query) -> bool:
+        """Whether the query asks for no more than a few statements about one subject."""
+        if query.version or query.chooses_dataset or len(query.text) > LONGEST:
+            return False
+        found = _LOOKUP.fullmatch(query.text)
+        subject = _subject(found) if found else None
+        return subject is not None and self._is_small(subject)
+
+    def _count(self, subject: str) -> bool:
+        try:
+            statements = self.store.quads_for_pattern(NamedNode(subject), None, None, UNION)
+        except ValueError:  # it is no IRI, and a worker says so
+            return False
+        return len(list(islice(statements, MOST + 1))) <= MOST
 
 
 def _subject(found: re.Match[str]) -> str | None:
