@@ -8,7 +8,7 @@ from pyoxigraph import Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import load_plain
-from iqgraph.dataset.reading import head, read_into
+from iqgraph.dataset.reading import given, head, read, read_into
 from iqgraph.errors import CallError, DatasetError
 from tiny import put
 
@@ -102,14 +102,32 @@ def test_damaged_gzip(tmp_path: Path, damage: str) -> None:
         load_plain([file])
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"")], ids=["plain", "gz"])
-def test_empty_file(tmp_path: Path, content: bytes) -> None:
-    """A file of no bytes is an accident, not a graph without statements."""
-    file = tmp_path / ("a.ttl.gz" if content else "a.ttl")
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.ttl", b""), ("a.nt.gz", gzip.compress(b"")), ("a.trig", b""), ("a.nq", b"")]
+)
+def test_empty_file(tmp_path: Path, name: str, content: bytes) -> None:
+    """A text of no bytes is a graph without statements (N-Triples, section 2: a document may have no line)."""
+    file = tmp_path / name
     file.write_bytes(content)
 
-    with pytest.raises(DatasetError, match="the file is empty"):
-        load_plain([file])
+    assert load_plain([file]).statements == 0
+
+
+@pytest.mark.parametrize("name", ["a.rdf", "a.jsonld", "a.nt.gz"])
+def test_empty_file_of_a_format_that_has_none(tmp_path: Path, name: str) -> None:
+    """XML needs an element, JSON a value, and gzip a head."""
+    (tmp_path / name).touch()
+
+    with pytest.raises(DatasetError, match=name):
+        load_plain([tmp_path / name])
+
+
+def test_empty_file_of_ours(tmp_path: Path) -> None:
+    """One of our own files always says something."""
+    (tmp_path / "a.ttl").touch()
+
+    with pytest.raises(DatasetError, match=r"a\.ttl: the file is empty\."):
+        read(given(tmp_path / "a.ttl"))
 
 
 def test_file_without_statements(tmp_path: Path) -> None:
@@ -137,7 +155,7 @@ def test_an_error_far_down_is_found_where_it_is(tmp_path: Path) -> None:
         (("good.nt", "none.nt"), 2, "none.nt: No such file or directory."),
         (("good.nt", "a.docx"), 2, "a.docx: no RDF format has this ending; known are ttl, nt, rdf, jsonld, trig, nq"),
         (("folder.nt",), 2, "folder.nt: Is a directory."),
-        (("good.nt", "empty.nt"), 1, "empty.nt: the file is empty."),
+        (("good.nt", "empty.rdf"), 1, "empty.rdf: the file is empty, and RDF/XML needs an element."),
         (("good.nt", "bad.nt"), 1, "bad.nt, line 1, column "),
     ],
 )
@@ -146,7 +164,7 @@ def test_nothing_is_served_of_bad_input(
 ) -> None:
     """One sentence and the exit code; the good file before it is not served either."""
     (tmp_path / "folder.nt").mkdir()
-    for name, text in {"good.nt": LINE, "a.docx": LINE, "empty.nt": "", "bad.nt": "<a> <b> <c> .\n"}.items():
+    for name, text in {"good.nt": LINE, "a.docx": LINE, "empty.rdf": "", "bad.nt": "<a> <b> <c> .\n"}.items():
         put(tmp_path, name, text)
 
     assert main(["serve", "--port", "0", *(str(tmp_path / name) for name in names)]) == code

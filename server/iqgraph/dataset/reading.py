@@ -14,7 +14,7 @@ from typing import IO, Any
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple, parse
 
 from ..errors import CallError, DatasetError
-from ..formats import RDF_FORMATS, Format, of_file
+from ..formats import RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
 
 Watch = Callable[[int], object]
@@ -31,9 +31,14 @@ class Reading:
 
 
 def read(file: File, graph: NamedNode | None = None) -> Reading:
-    """What a file says; statements of a format without graphs belong to the graph, if one is given."""
+    """What a file says; statements of a format without graphs belong to the graph, if one is given.
+
+    One of our own files always says something, so an empty one is an accident.
+    """
     form = format_of(file)
     with _opened(file) as source:
+        if not source.peek(1):
+            raise DatasetError(f"{file.name}: the file is empty.")
         parser = parse(source, form.rdf)
         quads: list[Quad] = list(parser)
     if graph is not None and form.kind == "graph":
@@ -46,6 +51,8 @@ def head(path: Path) -> dict[str, str]:
     file = given(path)
     form = format_of(file)
     with _opened(file) as source:
+        if form is RDF_XML and not source.peek(1):
+            raise DatasetError(f"{file.name}: the file is empty, and RDF/XML needs an element.")
         parser = parse(source, form.rdf, base_iri=_base(path))
         next(parser, None)
     return parser.prefixes
@@ -88,16 +95,15 @@ def format_of(file: File) -> Format:
 
 
 @contextmanager
-def _opened(file: File, watch: Watch = bool) -> Iterator[IO[bytes]]:
+def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]"]:
     """The file's content, unpacked if its name ends with .gz; what goes wrong with it becomes one sentence."""
     try:
         with file.content.open("rb") as raw:
             watched = io.BufferedReader(_Watched(raw, watch), BUFFER)
             packed = file.name.lower().endswith(".gz")
-            source = io.BufferedReader(gzip.GzipFile(fileobj=watched), BUFFER) if packed else watched
-            if not source.peek(1):
-                raise DatasetError(f"{file.name}: the file is empty.")
-            yield source
+            if packed and not watched.peek(1):
+                raise EOFError
+            yield io.BufferedReader(gzip.GzipFile(fileobj=watched), BUFFER) if packed else watched
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:

@@ -10,8 +10,6 @@ from .tokens import Token, prologue, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _DECLARED = re.compile(r"PREFIX\s*([^\s:]*):", re.IGNORECASE)
-_BASE = re.compile(r"BASE\s*<", re.IGNORECASE)
-_SCHEME = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 _CLOSING = {")": "(", "}": "{", "]": "["}
 _SENTENCES = {
     "The SELECT contains a variable that is unbound": "SELECT names a variable that is neither grouped nor aggregated",
@@ -49,7 +47,7 @@ def _slips(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     words = list(tokens(text))
     if not words:
         yield 0, "The query is empty."
-    found = [*_undeclared(text, words, prefixes), *_relative(text, words), *_unknown(words), *_unbalanced(words)]
+    found = [*_undeclared(text, words, prefixes), *_unknown(words), *_unbalanced(words)]
     yield from sorted(found)
 
 
@@ -71,14 +69,6 @@ def _hint(prefix: str, declared: Iterable[str], prefixes: Mapping[str, str]) -> 
     question = f"Did you mean {meant}:? " if meant and meant != prefix else ""
     line = f"PREFIX {meant}: <{prefixes[meant]}>" if meant else f"PREFIX {prefix}: <…>"
     return f"{question}Put this line before the query: {line}"
-
-
-def _relative(text: str, words: Iterable[Token]) -> Iterator[tuple[int, str]]:
-    if _BASE.search(prologue(text)):
-        return
-    for word in words:
-        if word.kind == "iri" and not _SCHEME.match(word.text):
-            yield word.start, f"{word.text} is not an absolute IRI, and the query declares no BASE."
 
 
 def _unknown(words: Iterable[Token]) -> Iterator[tuple[int, str]]:

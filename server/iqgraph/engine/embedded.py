@@ -8,7 +8,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from ..formats import Format
 from ..serialisation import serialise
-from ..terms import PREFIXES
+from ..terms import BASE, PREFIXES
 from .describe import describe
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, QueryEvaluationError
@@ -52,7 +52,7 @@ class Embedded:
     def _evaluate(self, query: Query) -> Results:
         seen = scope(self.store, query)
         graphs: dict[str, Any] = {"default_graph": seen.default, "named_graphs": seen.named}
-        results = seen.store.query(query.text, **graphs)
+        results = seen.store.query(query.text, base_iri=BASE, **graphs)
         if isinstance(results, QueryTriples) and query.form == "DESCRIBE":
             return describe(seen, query.text, results)
         return results

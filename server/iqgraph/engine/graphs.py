@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
+from ..terms import BASE
 from .errors import GraphNameError
 from .query import Query
 from .tokens import from_clauses, prologue
@@ -51,7 +52,7 @@ def resolve(text: str, names: list[str]) -> list[NamedNode]:
     if not names:
         return []
     try:
-        rows = Store().query(f"{prologue(text)} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}")
+        rows = Store().query(f"{prologue(text)} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}", base_iri=BASE)
     except SyntaxError:
         return []
     return _unique(row["name"] for row in rows) if isinstance(rows, QuerySolutions) else []
