@@ -157,7 +157,10 @@ def test_version(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
         (["query", "SELECT * {"], "iqgraph: The query, line 1, column 10: "),
         (["query", "DELETE WHERE { ?s ?p ?o }"], "iqgraph: DELETE is refused"),
         (["query", "--format", "ttl", "SELECT * {}"], "iqgraph: The answer to SELECT cannot be written as ttl; known"),
-        (["serve", "--port", "http"], "iqgraph: argument --port: invalid int value: 'http'"),
+        (["serve", "--port", "http"], "iqgraph: --port http: allowed is a whole number from 0 to 65,535."),
+        (["serve", "--workers", "0"], "iqgraph: --workers 0: allowed is a whole number from 1 to 1,024."),
+        (["serve", "--config", "none.toml"], "iqgraph: none.toml: No such file or directory."),
+        (["config", "--budget", "many"], "iqgraph: --budget many: allowed is 0 or a number from 0.1 to 604,800."),
     ],
 )
 def test_wrong_call(run: Run, arguments: list[str], message: str) -> None:

@@ -1,15 +1,14 @@
-"""The settings of a publication: who publishes it and where to reach them, from environment variables."""
+"""The settings of a publication: who publishes it and where to reach them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .configuration.allowed import MAIL
+from .configuration.declared import SETTINGS
+from .configuration.effective import Configuration, effective
 from .errors import CallError
 
-VARIABLES = ("PUBLISHER", "PUBLISHER_IRI", "CONTACT", "CONTRIBUTOR")
-CONTRIBUTORS = "http://dcat-ap.de/def/contributors/"
-ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`/]+(/[^\s<>\"{}|\\^`]*)?")
-MAIL = re.compile(r"(?:mailto:)?([^\s<>\"{}|\\^`:/?#@]+@[^\s<>\"{}|\\^`:/?#@]+)")
+NAMES = ("publisher", "publisher-iri", "contact", "contributor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +21,17 @@ class Settings:
     contributor: str = ""
 
     @classmethod
+    def of(cls, configuration: Configuration) -> "Settings":
+        """The settings of a configuration; an IRI needs a name beside it."""
+        publisher, iri, contact, contributor = (configuration[name] for name in NAMES)
+        if iri and not publisher:
+            origin = configuration.values["publisher-iri"].origin
+            raise CallError(f"{origin}: an IRI of the publisher is set without a name; set publisher too.")
+        mail = MAIL.fullmatch(contact)
+        return cls(publisher, iri, f"mailto:{mail[1]}" if mail else contact, contributor)
+
+    @classmethod
     def read(cls, environment: Mapping[str, str]) -> "Settings":
         """The settings of the environment variables IQGRAPH_PUBLISHER, …_PUBLISHER_IRI, …_CONTACT, …_CONTRIBUTOR."""
-        given = {name: " ".join(environment.get(f"IQGRAPH_{name}", "").split()) for name in VARIABLES}
-        iri, contact, contributor = given["PUBLISHER_IRI"], given["CONTACT"], given["CONTRIBUTOR"]
-        if iri and not ADDRESS.fullmatch(iri):
-            raise CallError(f"IQGRAPH_PUBLISHER_IRI: {iri} is no web address.")
-        if iri and not given["PUBLISHER"]:
-            raise CallError("IQGRAPH_PUBLISHER_IRI is set without IQGRAPH_PUBLISHER; give the name too.")
-        if contact and not (ADDRESS.fullmatch(contact) or MAIL.fullmatch(contact)):
-            raise CallError(f"IQGRAPH_CONTACT: {contact} is neither an e-mail address nor a web address.")
-        if contributor and not (ADDRESS.fullmatch(contributor) and contributor.startswith(CONTRIBUTORS)):
-            raise CallError(f"IQGRAPH_CONTRIBUTOR: {contributor} is not in the list {CONTRIBUTORS} of GovData.")
-        mail = MAIL.fullmatch(contact)
-        return cls(given["PUBLISHER"], iri, f"mailto:{mail[1]}" if mail else contact, contributor)
+        variables = {SETTINGS[name].variable for name in NAMES}
+        return cls.of(effective(environment={name: environment[name] for name in variables & environment.keys()}))

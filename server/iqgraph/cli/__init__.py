@@ -12,10 +12,11 @@ from .ask import add_query
 from .check import add_seal, add_validate, add_verify
 from .command import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, Parser
 from .publish import add_build, add_push, add_release
-from .serve import add_serve
+from .serve import add_config, add_serve
 
 COMMANDS = {
     "serve": (add_serve, "serve the graph, or any RDF files, over HTTP"),
+    "config": (add_config, "print the configuration that serve would use, and where each value is from"),
     "build": (add_build, "write all files of the release"),
     "validate": (add_validate, "check the graph against its shapes and its evidence"),
     "verify": (add_verify, "check offsets and hashes against the text of the document"),

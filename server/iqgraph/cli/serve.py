@@ -1,54 +1,78 @@
-"""The commands that run the service: serve."""
+"""The commands that run the service: serve, config."""
 
 import argparse
-import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from ..client import Server
+from ..configuration.declared import GROUPS, SETTINGS
+from ..configuration.effective import CONFIG, Configuration, effective
+from ..configuration.written import lines, toml
 from ..dataset import Dataset, load, load_plain
 from ..dataset.progress import progress
 from ..dataset.storage import kept
-from ..engine import MIB, Limits
-from ..errors import CallError
+from ..engine import Limits
+from ..settings import Settings
 from .command import DONE
 
 
 def add_serve(command: argparse.ArgumentParser) -> None:
-    """`iqgraph serve [FILE …]`."""
+    """`iqgraph serve [FILE …]`, with a flag for each setting."""
     command.add_argument("files", nargs="*", type=Path, metavar="FILE", help="RDF to serve instead of the graph")
-    command.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    command.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s)")
-    command.add_argument("--timeout", type=_amount, default=10, metavar="SECONDS", help="for one query (%(default)s)")
-    command.add_argument("--memory", type=_amount, default=512, metavar="MIB", help="for one query (%(default)s)")
-    command.add_argument("--workers", type=int, default=8, metavar="N", help="queries at a time (%(default)s)")
-    command.add_argument(
-        "--engine", nargs="+", action="extend", default=[], metavar="URL", help="SPARQL endpoints to answer the queries"
-    )
-    command.add_argument(
-        "--allow-service", nargs="+", action="extend", default=[], metavar="URL", help="endpoints that SERVICE may call"
-    )
-    command.add_argument("--store", type=Path, metavar="DIR", help="keep FILEs in an on-disk store, and reuse it")
+    _add_settings(command)
     command.set_defaults(run=_serve)
 
 
-def _amount(text: str) -> float:
-    amount = float(text)
-    if not 0 < amount < math.inf:
-        raise ValueError(text)
-    return amount
+def add_config(command: argparse.ArgumentParser) -> None:
+    """`iqgraph config`, with the flags of `serve`."""
+    command.add_argument("--format", choices=("text", "toml"), default="text", help="lines, or a file for --config")
+    _add_settings(command)
+    command.set_defaults(run=_config)
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", type=Path, metavar="FILE", help=f"TOML file of settings ({CONFIG})")
+    for group, settings in GROUPS.items():
+        room = command.add_argument_group(group)
+        for setting in settings:
+            if setting.secret:
+                continue
+            default = "" if setting.default in ("", ()) else f" ({setting.default})"
+            about = f"{setting.meaning.replace('`', '')}{default}".replace("%", "%%")
+            add = partial(room.add_argument, setting.flag, metavar=setting.unit, default=argparse.SUPPRESS, help=about)
+            if setting.many:
+                add(nargs="+", action="extend")
+            else:
+                add()
+
+
+def _configured(options: argparse.Namespace) -> Configuration:
+    given = {name.replace("_", "-"): text for name, text in vars(options).items()}
+    return effective({name: given[name] for name in SETTINGS if name in given}, file=options.config)
+
+
+def _config(options: argparse.Namespace) -> int:
+    configuration = _configured(options)
+    print(toml(configuration) if options.format == "toml" else lines(configuration))
+    return DONE
 
 
 def _serve(options: argparse.Namespace) -> int:
     from ..service.serving import Service, serve  # noqa: PLC0415 - only this command needs the web
 
-    if options.workers < 1:
-        raise CallError(f"--workers {options.workers}: at least one query has to run.")
-    limits = Limits(seconds=options.timeout, memory=int(options.memory * MIB), running=options.workers)
-    engines, services = (tuple(map(Server, urls)) for urls in (options.engine, options.allow_service))
-    service = Service(options.host, options.port, limits, engines, services)
-    serve(partial(_dataset, options.files, options.store), service)
+    configuration = _configured(options)
+    engines, services = (tuple(map(Server, configuration[name])) for name in ("engine", "allow-service"))
+    service = Service(
+        configuration["host"],
+        configuration["port"],
+        Limits.of(configuration),
+        engines,
+        services,
+        settings=Settings.of(configuration),
+    )
+    store = Path(configuration["store"]) if configuration["store"] else None
+    serve(partial(_dataset, options.files, store), service)
     return DONE
 
 

@@ -26,6 +26,7 @@ from ..dataset.storage import descriptors
 from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned
 from ..errors import CallError, DatasetError
 from ..release import release
+from ..settings import Settings
 from ..validation.findings import Finding
 from ..validation.report import report
 from ..web import create_app
@@ -54,6 +55,7 @@ class Service:
     limits: Limits = Limits()  # noqa: RUF009 - it is frozen
     engines: tuple[Server, ...] = ()
     services: tuple[Server, ...] = ()
+    settings: Settings = Settings()  # noqa: RUF009 - it is frozen
 
 
 def serve(
@@ -66,7 +68,9 @@ def serve(
     # Workers inherit the loaded dataset; to load it again in each would take time and memory.
     multiprocessing.set_start_method("fork", force=True)
     dataset = make()
-    app = _checked_app(dataset, announce) if dataset.sources else create_app(dataset)
+    app = (
+        _checked_app(dataset, service, announce) if dataset.sources else create_app(dataset, settings=service.settings)
+    )
     gc.freeze()
     about = f"{dataset.statements} statements"
     run(app, service, lambda address: announce(f"Serving {about} at {address} (Ctrl-C ends it)"))
@@ -162,7 +166,7 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _checked_app(dataset: Dataset, announce: Announce) -> Flask:
+def _checked_app(dataset: Dataset, service: Service, announce: Announce) -> Flask:
     """The application for data that was found valid; its files are made while another process looks."""
     check = Check(dataset)
     files = release.build(dataset)
@@ -174,7 +178,7 @@ def _checked_app(dataset: Dataset, announce: Announce) -> Flask:
     if breaches:
         number = f"{breaches} finding{'s' if breaches > 1 else ''}"
         raise DatasetError(f"The graph is not served, because it is not valid: {number}.")
-    return create_app(dataset, files=files, report=report(findings))
+    return create_app(dataset, files=files, report=report(findings), settings=service.settings)
 
 
 def _tell(host: str, port: int, ready: Announce) -> None:

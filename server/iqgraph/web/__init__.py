@@ -73,6 +73,7 @@ def create_app(
     engine: Engine | None = None,
     files: release.Files | None = None,
     report: bytes | None = None,
+    settings: Settings | None = None,
 ) -> Flask:
     """The application that serves a dataset, its release files and the report of its validation."""
     app = Flask(__name__)
@@ -81,7 +82,7 @@ def create_app(
     app.jinja_env.globals["bundled"] = dataset.sources is not None
     older = {one.version: (one, restored(one)) for one in (releases(dataset.sources) if dataset.sources else [])}
     stores = {version: held.store for version, (_, held) in older.items()}
-    settings = Settings.read(os.environ)
+    settings = settings or Settings.read(os.environ)
     engine = engine or Versioned(dataset.store, dataset.prefixes, older=stores)
     app.extensions[EXTENSION] = Site(
         dataset,
