@@ -113,5 +113,6 @@ def _read(setting: Setting, texts: Sequence[str], where: str, origin: str) -> Va
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    near = get_close_matches(name, known, 1)
-    return f"near to it is {near[0]}" if near else "iqgraph config lists all that there are"
+    by_name = {one.removeprefix(PREFIX): one for one in known}
+    near = get_close_matches(name.removeprefix(PREFIX), by_name, 1)
+    return f"near to it is {by_name[near[0]]}" if near else "iqgraph config lists all that there are"
