@@ -36,6 +36,16 @@ def test_a_named_version_is_kept_for_good(client: FlaskClient) -> None:
         assert "immutable" not in response.headers["Cache-Control"]
 
 
+def test_another_version_is_not_kept(client: FlaskClient) -> None:
+    """A page of newer styles may reach an older server; no cache may keep its styles under the newer address."""
+    with client.get("/static/style.css?v=0123456789ab") as response:
+        assert response.status_code == 200
+        assert response.headers["Cache-Control"] == "no-store"
+    with client.get("/static/built/newer.0123.js") as response:
+        assert response.status_code == 404
+        assert response.headers["Cache-Control"] == "no-store"
+
+
 def test_pages_do_without_what_was_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Style stays, scripts and fonts are not asked for."""
     (tmp_path / "style.css").write_text("p { margin: 0 }", encoding="utf-8")

@@ -198,6 +198,10 @@ def test_queries_of_versions(tmp_path: Path) -> None:
         headers = dict(found[path].headers)
         assert headers["dataset-version"].partition("+")[0] == (path.split("/")[2] if "version" in path else "1.1.0")
     assert len(site.cache.entries) == 3
+    assert (
+        dict(found["/sparql"].headers)["etag"]
+        == create_app(dataset).test_client().get(f"/sparql?{asked}").headers["ETag"]
+    )
 
 
 def test_bodies_decide_too(site: Front) -> None:

@@ -143,8 +143,9 @@ class Front:
             return {sparql.OUTCOME: content}
         if sparql.asks_others(query, engine):
             return Answer(200, self._passing(request.method, form, version), content)
-        etag = f'"{tag(form.media_type, content)}"'
         head = self.heads.get((request.method, form, version)) or self._head(request.method, form, version)
+        names = dict(head)
+        etag = f'"{tag(names["content-type"], content, names.get("dataset-hash", ""))}"'
         return Answer(200, [*head, ("etag", etag)], content, etag)
 
     def _passing(self, method: str, form: Format, version: str) -> Headers:

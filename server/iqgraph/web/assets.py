@@ -29,15 +29,18 @@ def init_app(app: Flask) -> None:
         return f"{urls.root()}/static/built/{names[name]}" if name in names else ""
 
     app.jinja_env.globals.update(built=built, static=static)
+
+    def keep(response: Response) -> Response:
+        """A static file under an address with its version never changes; of another version, nothing is kept."""
+        if request.endpoint == "static" and response.status_code in (200, 304):
+            asked, name = request.args.get("v"), request.path.removeprefix("/static/")
+            if asked == versions.get(name) if asked else name.startswith("built/"):
+                response.headers["Cache-Control"] = KEPT
+            elif asked:
+                response.headers["Cache-Control"] = "no-store"
+        return response
+
     app.after_request(keep)
-
-
-def keep(response: Response) -> Response:
-    """A static file under an address with its version never changes."""
-    named = "v" in request.args or request.path.startswith("/static/built/")
-    if request.endpoint == "static" and response.status_code in (200, 304) and named:
-        response.headers["Cache-Control"] = KEPT
-    return response
 
 
 def _bundled() -> dict[str, str]:

@@ -16,7 +16,7 @@ EXPOSED = (
     "Memento-Datetime, Retry-After"
 )
 ASKED = "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, Range"
-CACHED = "public, max-age=60"
+CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 DAY = 86400
 
@@ -31,18 +31,25 @@ def init_app(app: Flask) -> None:
 
 def validate(response: Response) -> Response:
     """Give a whole answer its tag, and tell who has it already that nothing changed."""
-    if request.method in ("GET", "HEAD", "QUERY") and response.status_code == 200 and not response.get_etag()[0]:
-        response.set_etag(tag(response.content_type or "", response.get_data()))
+    asked = request.method in ("GET", "HEAD", "QUERY")
+    if asked and response.status_code == 200 and not response.get_etag()[0]:
+        data = response.headers.get("Dataset-Hash", "")
+        response.set_etag(tag(response.content_type or "", response.get_data(), data))
         response.headers.setdefault("Cache-Control", CACHED)
         response.make_conditional(request)
+    elif asked and response.location:
+        response.headers.setdefault("Cache-Control", CACHED)
     elif response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def tag(content_type: str, body: bytes) -> str:
-    """A strong validator (RFC 9110, section 8.8.3): equal tags, equal answers."""
-    return sha256(content_type.encode() + b"\n" + body).hexdigest()[:32]
+def tag(content_type: str, body: bytes, data: str) -> str:
+    """A strong validator (RFC 9110, section 8.8.3): equal tags, equal answers from the same data.
+
+    A cache that is told 304 may keep the headers it has, so an answer that only tells of newer data gets another tag.
+    """
+    return sha256(f"{content_type}\n{data}\n".encode() + body).hexdigest()[:32]
 
 
 def protect(response: Response) -> Response:

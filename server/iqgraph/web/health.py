@@ -20,13 +20,19 @@ UNCHECKED = "The served files are not ours, so no shapes are imposed on them and
 @bp.get("/health")
 def health() -> Response:
     """The process answers."""
-    return jsonify(status="up")
+    return _now(jsonify(status="up"))
 
 
 @bp.get("/ready")
 def ready() -> Response:
     """The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started."""
-    return jsonify(status="ready", triples=site().triples, validated=site().report is not None)
+    return _now(jsonify(status="ready", triples=site().triples, validated=site().report is not None))
+
+
+def _now(response: Response) -> Response:
+    """What holds at this moment, which no cache may repeat at another."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @bp.get("/validation")

@@ -1,0 +1,62 @@
+"""Headers that caches act on: what may be kept, for how long, and how a kept answer is known again."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import load
+from iqgraph.web import create_app
+from iqgraph.web.headers import CACHED, tag
+from tiny import change, history
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> FlaskClient:
+    """The site of the tiny dataset."""
+    return create_app(load(sources=history(tmp_path))).test_client()
+
+
+@pytest.mark.parametrize("path", ["/", "/id/ben", "/id/ben.ttl", "/sparql", "/sparql?query=ASK{}", "/version/latest/"])
+def test_answers_and_redirects_may_be_kept_for_a_minute(client: FlaskClient, path: str) -> None:
+    """Then they are asked for again; while nobody answers, they may be shown for a day."""
+    response = client.get(path)
+
+    assert response.status_code < 400
+    assert response.headers["Cache-Control"] == CACHED
+    assert CACHED == "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics", "/nothing", "/id/nobody", "/sparql?query=ASK"])
+def test_states_and_errors_are_never_kept(client: FlaskClient, path: str) -> None:
+    """A check of health through a cache would be one of the past."""
+    assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_post_is_not_kept(client: FlaskClient) -> None:
+    """Its answer says nothing of caches, so none may keep it (RFC 9110, section 9.3.3)."""
+    response = client.post("/sparql", data={"query": "ASK {}"})
+
+    assert response.status_code == 200
+    assert "Cache-Control" not in response.headers
+
+
+def test_a_tag_names_type_bytes_and_data() -> None:
+    """Any of the three makes it another one."""
+    tags = {tag(*one) for one in [("a", b"b", "c"), ("x", b"b", "c"), ("a", b"x", "c"), ("a", b"b", "x")]}
+
+    assert len(tags) == 4
+    assert tag("a", b"b", "c") == tag("a", b"b", "c")
+
+
+@pytest.mark.parametrize("path", ["/id/anna.ttl", "/sparql?query=ASK%7B%7D", "/context.jsonld"])
+def test_equal_answers_of_newer_data_have_another_tag(tmp_path: Path, path: str) -> None:
+    """A cache that hears 304 keeps its headers, and would tell of the older data for ever."""
+    sources = history(tmp_path)
+    before = create_app(load(sources=sources)).test_client().get(path)
+    change(tmp_path, "data/letter/01-all.trig", "Benny", "Bernhard")
+    after = create_app(load(sources=sources)).test_client().get(path)
+
+    assert before.data == after.data
+    assert before.headers["Dataset-Hash"] != after.headers["Dataset-Hash"]
+    assert before.headers["ETag"] != after.headers["ETag"]
