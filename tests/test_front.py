@@ -248,6 +248,21 @@ def test_a_body_that_is_too_large_is_refused(site: Front) -> None:
     assert ask(site, Scope("POST"), *[b"x" * 100_000] * 50).status == 413
 
 
+@pytest.mark.parametrize("method", ["POST", "QUERY"])
+def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> None:
+    """It is not read to its end, so what was read of it is not answered."""
+
+    class Eager:
+        async def ask(self, *_: object) -> bytes:
+            return b"an answer to the beginning of the query"
+
+    site = Front(create_app(load(sources=history(tmp_path))), Eager())  # type: ignore[arg-type]
+    headers = {"host": "a.example", "content-type": "application/sparql-query"}
+    parts = [b"ASK {} #", *[b"x" * 65_536] * 17]
+
+    assert ask(site, Scope(method, path="/sparql", headers=headers), *parts).status == 413
+
+
 def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow client holds no thread, and not for ever."""
     monkeypatch.setattr(front, "SLOWEST_BODY", 0.02)

@@ -123,6 +123,8 @@ class Front:
     async def _query(self, engine: Shared, asked: Asked, version: str) -> Answer | dict[str, Any]:
         """The answer to a query in a format for programs, or what the application needs to make a page of it."""
         request = asked.request
+        if len(request.body) > LARGEST_BODY:  # it was not read to its end
+            return {}
         media_type = (request.body_type or "").partition(";")[0].strip().lower()
         parameters = request.query.encode("latin-1")
         incoming = Incoming(request.method, parameters, media_type, request.body_encoding or "", request.body)
