@@ -14,6 +14,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
 
+import iqgraph
+from iqgraph.resources import packaged
+
 DEPLOY = Path(__file__).parent.parent / "deploy"
 PATIENCE = 60
 PAUSE = 0.02
@@ -46,6 +49,13 @@ http {{
 """
 
 
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @dataclass(frozen=True)
 class Reply:
     """A whole answer."""
@@ -71,7 +81,7 @@ class Replica:
 
     arguments: Sequence[str] = ()
     tree: Path | None = None
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
     @property
@@ -139,13 +149,6 @@ def missing(kind: str) -> str:
 def find(program: str) -> str | None:
     """Where a program is; those of administrators are not on everybody's path."""
     return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ask(
@@ -265,16 +268,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def newer(folder: Path) -> Path:
     """A tree with the package as installed, but with other data: what a newer release would be."""
-    import iqgraph.data
-    import iqgraph.ontology
-    import iqgraph.shapes
-
-    package = folder / "iqgraph"
-    shutil.copytree(
-        Path(iqgraph.__file__).parent, package, ignore=shutil.ignore_patterns("node_modules", "__pycache__")
-    )
-    for part in (iqgraph.data, iqgraph.ontology, iqgraph.shapes):
-        shutil.copytree(next(iter(part.__path__)), package / part.__name__.rpartition(".")[2], dirs_exist_ok=True)
+    package, sources = folder / "iqgraph", packaged()
+    unused = shutil.ignore_patterns("node_modules", "__pycache__")
+    shutil.copytree(Path(iqgraph.__file__).parent, package, ignore=unused)
+    for name, root in (("ontology", sources.ontology), ("data", sources.data), ("shapes", sources.shapes)):
+        shutil.copytree(str(root), package / name, dirs_exist_ok=True)
     names = package / "data/11-jahre-iq/names.trig"
     text = names.read_text(encoding="utf-8")
     assert DESCRIPTION in text

@@ -253,6 +253,8 @@ def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> No
     """It is not read to its end, so what was read of it is not answered."""
 
     class Eager:
+        services = ()
+
         async def ask(self, *_: object) -> bytes:
             return b"an answer to the beginning of the query"
 

@@ -113,7 +113,8 @@ class Front:
         """The answer to a query if it is one that programs read, else that of the application."""
         outcome: Answer | dict[str, Any] = {}
         version, path = within(asked.request.path, self.versions)
-        if self.engine and part is None and path == "/sparql" and asked.request.method in ASKING:
+        whole = len(asked.request.body) <= LARGEST_BODY
+        if self.engine and whole and part is None and path == "/sparql" and asked.request.method in ASKING:
             outcome = await self._query(self.engine, asked, version)
         if isinstance(outcome, Answer):
             return outcome
@@ -123,8 +124,6 @@ class Front:
     async def _query(self, engine: Shared, asked: Asked, version: str) -> Answer | dict[str, Any]:
         """The answer to a query in a format for programs, or what the application needs to make a page of it."""
         request = asked.request
-        if len(request.body) > LARGEST_BODY:  # it was not read to its end
-            return {}
         media_type = (request.body_type or "").partition(";")[0].strip().lower()
         parameters = request.query.encode("latin-1")
         incoming = Incoming(request.method, parameters, media_type, request.body_encoding or "", request.body)
