@@ -41,10 +41,14 @@ sub vcl_recv {
     } elsif (req.http.Accept ~ "^text/html,application/xhtml\+xml,application/xml;q=0\.9,(image/[a-z+*]+,)*\*/\*;q=0\.8(,application/signed-exchange;v=b3;q=0\.7)?$") {
         set req.http.Accept = "text/html,application/xml;q=0.9,*/*;q=0.8";
     }
-    if (!req.http.Accept-Language || req.http.Accept-Language ~ "(?i)^(en|en-[a-z]+,en;q=0\.9)?(,[a-z-]+;q=0\.[1-8])*$" || req.http.Accept-Language ~ "(?i)^en-[a-z]+,en;q=0\.5$") {
+    if (!req.http.Accept-Language || req.http.Accept-Language == "") {
         set req.http.Accept-Language = "en";
     } elsif (req.http.Accept-Language ~ "(?i)^(de|de-[a-z]+,de;q=0\.9)(,[a-z-]+;q=0\.[1-8])*$") {
         set req.http.Accept-Language = "de";
+    } elsif (req.http.Accept-Language ~ "(?i)^(en|en-[a-z]+,en;q=0\.9)(,[a-z-]+;q=0\.[1-8])*$") {
+        set req.http.Accept-Language = "en";
+    } elsif (req.http.Accept-Language ~ "(?i)^en-[a-z]+,en;q=0\.5$") {
+        set req.http.Accept-Language = "en";
     }
     # Parts are counted in the plain bytes, so whoever asks for a part gets no compressed answer.
     if (req.http.Range || req.http.Accept-Encoding ~ "(?i)^(br|deflate|identity|zstd|,|\s)*$") {
