@@ -86,5 +86,5 @@ $(DEVELOPMENT): requirements/development.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(RUNTIME) $@
 
-$(BUNDLE): $(wildcard $(FRONTEND)/*.*) | $(BIN)/python
+$(BUNDLE): $(wildcard $(FRONTEND)/*.* $(FRONTEND)/../static/*.css $(FRONTEND)/../static/styles/*.css) | $(BIN)/python
 	@$(BIN)/python $(FRONTEND)/assets.py

@@ -27,7 +27,7 @@ def test_a_named_version_is_kept_for_good(client: FlaskClient) -> None:
     """Under the address in the page the content never changes; without the version it may."""
     addresses = loaded(client)
 
-    assert any("style.css?v=" in address for address in addresses)
+    assert any(re.search(r"/style(\.css\?v=|-\w+\.css$)", address) for address in addresses)
     for address in addresses:
         with client.get(address) as response:
             assert response.status_code == 200
@@ -44,6 +44,19 @@ def test_another_version_is_not_kept(client: FlaskClient) -> None:
     with client.get("/static/built/newer.0123.js") as response:
         assert response.status_code == 404
         assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_styles_need_no_build(client: FlaskClient) -> None:
+    """The sheet that pages fall back to names all others, in the same order as the bundle, and each is served."""
+    with client.get("/static/style.css") as response:
+        names = re.findall(r'@import "(.*?)";', response.text)
+    files = {f"styles/{file.name}" for file in (assets.STATIC / "styles").iterdir()}
+
+    assert set(names) == files
+    for name in names:
+        with client.get(f"/static/{name}") as response:
+            assert response.content_type == "text/css; charset=utf-8"
+            assert "{" in response.text
 
 
 def test_pages_do_without_what_was_not_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

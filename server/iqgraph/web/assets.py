@@ -1,6 +1,7 @@
 """Styles, scripts and fonts: each address names the content, so a browser keeps it for good.
 
-Scripts and fonts are bundled when the package is built. Where that was not done, pages do without them.
+They are bundled when the package is built. Where that was not done, pages do without scripts and fonts, and load the
+styles as they are.
 """
 
 import json

