@@ -12,7 +12,7 @@ from iqgraph.release.versions import Release, releases
 from iqgraph.resources import packaged
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = {"iqgraph.ontology": "ontology", "iqgraph.data": "data", "iqgraph.shapes": "shapes"}
+FOLDERS = {f"iqgraph.{folder}": folder for folder in ("data", "docs", "ontology", "shapes")}
 LOCKS = ("requirements/runtime.txt", "requirements/development.txt")
 VERSION_IN = {
     "pyproject.toml": r'^version = "(.+)"$',

@@ -19,16 +19,19 @@ bp = Blueprint("permalinks", __name__)
 
 SIGN = "~"
 LARGEST = 1 << 16
+HANDED_ON = ("version", "format")
 NOT_ONE = "This is no short address of a query: it is neither the name of a question nor a whole compressed query."
 
 
 @bp.get("/q/<code>")
 def short(code: str) -> Response:
-    """The way to the query page; a `version` is handed on, so that the page can tell if it was another."""
+    """The way to the answer; a `version` is handed on, so that a page can tell if it was another, and so is a `format`.
+
+    So the short address of a query is, with `format=csv`, also that of its table.
+    """
     query = unpack(code) if code.startswith(SIGN) else _question(code)
-    version = request.args.get("version")
-    parameters = {"query": query} | ({"version": version} if version else {})
-    return redirect(urls.page("sparql", **parameters), 303)
+    parameters = {name: request.args[name] for name in HANDED_ON if request.args.get(name)}
+    return redirect(urls.page("sparql", query=query, **parameters), 303)
 
 
 def address(query: str) -> str:

@@ -53,12 +53,16 @@ print(endpoint.query().convert().decode())
 
 
 def _r(endpoint: str, query: str) -> str:
-    text = json.dumps(query, ensure_ascii=False).replace("\\n", "\n")
-    return f"""query <- {text}
+    return f"""query <- {r_string(query)}
 address <- paste0("{endpoint}?format=csv&query=", URLencode(query, reserved = TRUE))
 answer <- read.csv(address, encoding = "UTF-8")
 write.csv(answer, row.names = FALSE)
 """
+
+
+def r_string(text: str) -> str:
+    """A text as R writes it, its lines as they are."""
+    return json.dumps(text, ensure_ascii=False).replace("\\n", "\n")
 
 
 def _javascript(endpoint: str, query: str) -> str:

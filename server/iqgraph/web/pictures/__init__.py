@@ -1,6 +1,7 @@
 """Pictures drawn from answers of our own endpoint: each is a query in a file, which the reader can open and change."""
 
 import json
+import re
 from importlib.resources import files
 
 from flask import request
@@ -13,6 +14,7 @@ from ..problems import Problem
 from ..site import site
 
 Row = dict[str, str]
+_LANGUAGE = re.compile(r'= "(?:de|en)"')
 
 
 def query(name: str, node: str = "") -> str:
@@ -22,8 +24,9 @@ def query(name: str, node: str = "") -> str:
 
 
 def in_language(text: str, wanted: Language) -> str:
-    """A query that asks for German labels, asking for those in a language."""
-    return text.replace('= "de"', f'= "{wanted}"')
+    """A query that asks for labels in one language, asking for those in another; one for both stays as it is."""
+    asked = set(_LANGUAGE.findall(text))
+    return _LANGUAGE.sub(f'= "{wanted}"', text) if len(asked) == 1 else text
 
 
 def rows(name: str, node: str = "") -> list[Row]:
