@@ -12,6 +12,8 @@ INSIDE = [
     ("/version/1.0.0/graph/names/letter", "/graph/names/letter"),
     ("/version/1.0.0/id//anna/", "/id//anna/"),
     ("/version/1.0.0/sparql", "/sparql"),
+    ("/version/1.0.0/explore", "/explore"),
+    ("/version/1.0.0/document/letter", "/document/letter"),
     ("/version/1.0.0/graph-store", "/graph-store"),
     ("/version/1.0.0/ontology", "/ontology"),
     ("/version/1.0.0/ontology.ttl", "/ontology.ttl"),

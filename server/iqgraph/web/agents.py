@@ -19,7 +19,7 @@ from .site import site
 bp = Blueprint("agents", __name__)
 
 SHOWN = ("who-coordinates-the-network", "which-passages-say-that-involas-coordinates", "what-happened-when")
-MOST_TERMS = 60
+MOST_TERMS = 200
 ABOUT = """\
 > What one German article says about eleven years of the funding programme "IQ – Integration durch Qualifizierung" in
 > Hesse, as RDF. Every statement stands in the named graph of the passage or the source that makes it. Data: CC0 1.0."""

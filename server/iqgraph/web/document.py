@@ -34,7 +34,7 @@ def first() -> AnyResponse:
     """The document, if there is one; the first of several."""
     if not site().outlines:
         raise Problem("not-found", "No document with passages is described here.")
-    return redirect(urls.current(f"document/{site().outlines[0].node.value.removeprefix(ID.iri)}"), 303)
+    return redirect(urls.page(f"document/{site().outlines[0].node.value.removeprefix(ID.iri)}"), 303)
 
 
 @bp.get("/document/<name>")

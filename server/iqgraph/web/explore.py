@@ -108,4 +108,4 @@ def _address(choice: Choice, changes: Mapping[str, str], page: int = 1) -> str:
     state = {"q": choice.words} | {facet: getattr(choice, facet) for facet in FACETS} | dict(changes)
     if page > 1:
         state["page"] = str(page)
-    return urls.current("explore", **{name: value for name, value in state.items() if value})
+    return urls.page("explore", **{name: value for name, value in state.items() if value})

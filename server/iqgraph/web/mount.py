@@ -13,7 +13,9 @@ OUTER = "iqgraph.root"
 MOUNTED = frozenset(
     [
         "concept",
+        "document",
         "download",
+        "explore",
         "graph",
         "graph-store",
         "id",

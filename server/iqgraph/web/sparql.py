@@ -20,6 +20,7 @@ from .mount import VERSION
 from .problems import Problem
 from .site import site
 from .snippets import snippets
+from .unknown import unknown
 
 bp = Blueprint("sparql", __name__)
 OUTCOME = "iqgraph.outcome"
@@ -120,6 +121,11 @@ def _table(found: dict[str, Any]) -> dict[str, Any]:
     return {"names": found["head"]["vars"], "rows": rows[:SHOWN], "count": len(rows)}
 
 
+def _is_empty(result: dict[str, Any]) -> bool:
+    """Whether nothing was found: no rows, no, or a graph without statements."""
+    return not result.get("count", True) or not result.get("boolean", True) or not result.get("turtle", "true").strip()
+
+
 def _html(query: str, result: dict[str, Any] | None) -> Response:
     return views.html(
         "sparql.html",
@@ -129,5 +135,6 @@ def _html(query: str, result: dict[str, Any] | None) -> Response:
         topics=by_topic(),
         example=first(),
         permalink=permalinks.address(query) if query else "",
+        unknown=unknown(query) if result and _is_empty(result) else [],
         snippets=snippets(f"{urls.host()}/sparql", query) if result and "names" in result else [],
     )

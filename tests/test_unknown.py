@@ -1,0 +1,82 @@
+"""What a query names and the data does not have is told, with what may have been meant."""
+
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.web import create_app
+from iqgraph.web.unknown import unknown
+
+IQ = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
+SKOS = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+HERE = "What the data does not have"
+
+SLIPS = [
+    (IQ + "SELECT * { ?a iq:coordinats ?b }", "iq:coordinats", "iq:coordinates"),
+    (IQ + "SELECT * { ?a a iq:Offers }", "iq:Offers", "iq:Offer"),
+    (SKOS + "SELECT * { ?a skos:prefLable ?b }", "skos:prefLable", "skos:prefLabel"),
+    (
+        "SELECT * { <https://w3id.org/iq-hessen/id/involass> ?p ?o }",
+        "<https://w3id.org/iq-hessen/id/involass>",
+        "id/involas>",
+    ),
+    (IQ + "ASK { ?a iq:during ?t ; iq:roleholder ?b }", "iq:roleholder", "iq:roleHolder"),
+]
+SOUND = [
+    IQ + "SELECT * { ?a iq:coordinates 'nobody' }",
+    "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> SELECT * { ?a ?b ?c FILTER (xsd:boolean('false')) }",
+    "PREFIX ex: <http://example.org/> SELECT * { ?a ex:unheardOf ?b }",
+    IQ + "SELECT * { ?a ?b '99'^^iq:agsCode }",
+    IQ + "SELECT * { ?a ?b 'iq:coordinats' } # iq:nothing",
+    "PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/> SELECT * { GRAPH g:S24 { 1 ?p ?o } }",
+]
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+def page(client: FlaskClient, query: str) -> str:
+    """The page that answers a query."""
+    return unescape(client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text)
+
+
+@pytest.mark.parametrize(("query", "slip", "meant"), SLIPS)
+def test_a_slip_is_named_and_mended(client: FlaskClient, query: str, slip: str, meant: str) -> None:
+    """The page tells the term and links to the query with the right one."""
+    text = page(client, query)
+    with client.application.test_request_context():
+        (found,) = unknown(query)
+
+    assert HERE in text
+    assert f"<code>{slip}</code>" in text
+    assert found.text == slip
+    assert meant in found.proposals[0].query
+    assert slip not in found.proposals[0].query.split()
+
+
+@pytest.mark.parametrize("query", SOUND)
+def test_nothing_is_told_of_what_is_there(client: FlaskClient, query: str) -> None:
+    """Known terms, datatypes, functions, texts, comments and other people's vocabularies are no slips."""
+    assert HERE not in page(client, query)
+
+
+def test_only_an_empty_answer_is_explained(client: FlaskClient) -> None:
+    """Where something was found, nothing need be explained."""
+    assert HERE not in page(client, IQ + "SELECT * { ?a a iq:Offer OPTIONAL { ?a iq:coordinats ?b } }")
+
+
+def test_somebodys_files(tmp_path: Path) -> None:
+    """The vocabulary of anybody's files is known too."""
+    file = tmp_path / "a.ttl"
+    file.write_text("@prefix ex: <http://a.example/> . ex:anna ex:knows ex:bert .", encoding="utf-8")
+    client = create_app(load_plain([file])).test_client()
+    text = page(client, "PREFIX ex: <http://a.example/> SELECT * { ?a ex:knowss ?b }")
+
+    assert "<code>ex:knowss</code>" in text
+    assert "ex:knows</code>" in text
