@@ -15,6 +15,7 @@ from . import urls
 from .language import Language, language, say, written
 from .marks import Mark, marks
 from .pictures import query
+from .pictures.upright import upright
 from .site import site
 
 
@@ -185,4 +186,4 @@ def documents() -> bool:
 def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
     given = (described, documents, link_to, query, sources)
-    app.jinja_env.globals.update({one.__name__: one for one in given}, titled=title, version=__version__)
+    app.jinja_env.globals.update({one.__name__: one for one in given}, stand=upright, titled=title, version=__version__)

@@ -1,7 +1,9 @@
-// What every page gets: sorting, copying, and pictures that answer to the pointer and to focus.
+// What every page gets: sorting, copying, cards of evidence, and pictures that answer to the pointer and to focus.
+import { cards } from "./card.js";
 import { enhance } from "./tables.js";
 
 enhance(document);
+cards(document);
 
 // On a narrow screen the results come first, so the facets are folded.
 if (matchMedia("(max-width: 60rem)").matches)

@@ -59,7 +59,7 @@ class Lane:
 
 def ticks() -> list[tuple[int, float]]:
     """The years that the axis names, and where."""
-    return [(year, _place(year)) for year in TICKS]
+    return [(year, place(year)) for year in TICKS]
 
 
 def timeline() -> list[Lane]:
@@ -144,13 +144,13 @@ def _bars(row: Row) -> list[Bar]:
 
 
 def _bar(style: str, start: str, end: str) -> Bar:
-    x = _place(_begin(start))
-    width = max(_place(_end(end)) - x, 0.0)
+    x = place(_begin(start))
+    width = max(place(_end(end)) - x, 0.0)
     return Bar(style, x, round(width, 2), written(start) if start == end else f"{written(start)} – {written(end)}")
 
 
 def _open(start: str) -> Bar:
-    x = _place(_begin(start))
+    x = place(_begin(start))
     words = say(f"seit {written(start)}, ein Ende ist nicht genannt", f"since {written(start)}, no end is stated")
     return Bar("open", x, round(100 - x, 2), words)
 
@@ -177,5 +177,6 @@ def _end(text: str) -> float:
     return _begin(text) + length
 
 
-def _place(year: float) -> float:
+def place(year: float) -> float:
+    """Where a year begins on the axis, in percent of it."""
     return round(min(max((year - FIRST) / (END - FIRST), 0.0), 1.0) * 100, 2)
