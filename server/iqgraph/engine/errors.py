@@ -95,5 +95,13 @@ class Unreachable(QueryError):
 class Overloaded(QueryError):
     """There is no room for the query now; a later try may find some."""
 
+    reason = "The endpoint is busy with other long queries."
+
     def __init__(self) -> None:
-        super().__init__("The endpoint is busy with other long queries. Try again in a moment.")
+        super().__init__(f"{self.reason} Try again in a moment.")
+
+
+class Interrupted(Overloaded):
+    """Something outside ended or stopped the process that was at the query."""
+
+    reason = "The system or its keeper ended the process that was at the query, as happens when memory is short."

@@ -55,6 +55,15 @@ def step_back(pid: int) -> None:
             os.setpriority(os.PRIO_PROCESS, pid, LOWEST)
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether somebody has stopped a process; False where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123 - read forty times a second
+            return stat.read().rpartition(")")[2].split()[0] in ("T", "t")
+    except OSError:
+        return False
+
+
 def resident(pid: int) -> int:
     """The memory that a process does not share, in bytes; 0 where the system does not tell."""
     try:

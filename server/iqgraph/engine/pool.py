@@ -4,41 +4,50 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 
-from .errors import Crashed, OutOfMemory, OutOfTime, Overloaded, QueryError
-from .handle import Gone, Handle, resident, step_back
+from .errors import Crashed, Interrupted, OutOfMemory, OutOfTime, Overloaded, QueryError
+from .handle import Gone, Handle, is_stopped, resident, step_back
 from .limits import Limits
+from .orders import Orders
 from .turns import Turns
 from .wire import FAILURE, unpack_error
-from .zygote import MAKE, REAP, Zygote
+from .zygote import Zygote
 
 SWEEP = 0.025
-LOST = 70
+AGAIN = 1.0
+ENDS: dict[int, type[QueryError]] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
 
 
 class Pool:
     """Runs queries in workers: at once if it can, after a short wait in a fair queue, or not at all.
 
-    Every answer is whole. A query that runs out of its time or memory loses its worker, and only that.
+    Every answer is whole. A query that runs out of its time or memory loses its worker, and only that. A query that
+    loses its worker without fault of its own, before it took a second, is asked once more.
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
-        self.zygote, self.limits, self.spare = zygote, limits, spare
+        self.limits, self.spare = limits, spare
         self.loop = loop
         self.idle: list[Handle] = []
         self.busy: set[Handle] = set()
-        self.ending: dict[int, Handle] = {}
-        self.making = 0
         self.queue = Turns[Handle](limits.waiting)
         self.sweeper: asyncio.TimerHandle | None = None
         self.closed = False
-        zygote.control.settimeout(0)
-        self.loop.add_reader(zygote.control.fileno(), self._news)
+        self.orders = Orders(zygote, loop, self._made, self._ended, self._fill)
         self._fill()
 
     async def ask(self, request: bytes, seconds: float, client: str, gone: Gone | None = None) -> bytes:
         """The whole answer to a packed query; a QueryError if there is none, or nobody who waits for it."""
+        start = self.loop.time()
+        try:
+            return await self._ask(request, seconds, client, gone)
+        except Interrupted:
+            spent = self.loop.time() - start
+            if spent > min(AGAIN, seconds):
+                raise
+            return await self._ask(request, seconds - spent, client, gone)
+
+    async def _ask(self, request: bytes, seconds: float, client: str, gone: Gone | None) -> bytes:
         worker = self._take() or await self._wait(client)
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
@@ -55,13 +64,12 @@ class Pool:
     def close(self) -> None:
         """End all workers and the zygote."""
         self.closed = True
-        self.loop.remove_reader(self.zygote.control.fileno())
         for worker in [*self.idle, *self.busy]:
             self.loop.remove_reader(worker.channel.fileno())
             worker.channel.close()
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
-        self.zygote.end()
+        self.orders.close()
 
     # Admission
 
@@ -86,32 +94,17 @@ class Pool:
 
     def _fill(self) -> None:
         """Have spare workers ready, within the number that may run."""
-        wanted = self.spare + len(self.queue) - len(self.idle) - self.making
+        making = self.orders.making
+        wanted = self.spare + len(self.queue) - len(self.idle) - making
         short = sum(not worker.long for worker in self.busy)
-        room = self.limits.running - len(self.idle) - short - self.making
+        room = self.limits.running - len(self.idle) - short - making
         for _ in range(min(wanted, room)):
-            self.making += 1
-            self.zygote.order(MAKE)
+            self.orders.make()
 
     # The life of a worker
 
-    def _news(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                try:
-                    pid, channel, status = self.zygote.news()
-                except ConnectionError:
-                    os._exit(LOST)  # nothing here can make workers any more; whoever runs the server replaces it
-                if channel is None:
-                    self._ended(self.ending.pop(pid), status)
-                else:
-                    self._made(pid, channel)
-
-    def _made(self, pid: int, channel: socket.socket) -> None:
-        self.making -= 1
-        channel.settimeout(0)
-        worker = Handle(pid, channel, base=resident(pid))
-        self.loop.add_reader(channel.fileno(), self._read, worker)
+    def _made(self, worker: Handle) -> None:
+        self.loop.add_reader(worker.channel.fileno(), self._read, worker)
         self._give(worker)
 
     async def _send(self, worker: Handle, request: bytes) -> None:
@@ -169,15 +162,13 @@ class Pool:
         self.busy.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
-        self.ending[worker.pid] = worker
-        self.zygote.order(REAP, worker.pid)
+        self.orders.reap(worker.pid, worker)
         self._fill()
 
     def _ended(self, worker: Handle, status: int) -> None:
-        answer = worker.answer
-        if answer and not answer.done():
-            out_of_memory = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGABRT
-            answer.set_exception(worker.reason or (OutOfMemory() if out_of_memory else Crashed()))
+        if worker.answer and not worker.answer.done():
+            kind = ENDS.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
+            worker.answer.set_exception(worker.reason or kind())
 
     # What running queries may not exceed
 
@@ -190,13 +181,23 @@ class Pool:
         now = self.loop.time()
         for worker in list(self.busy):
             age = now - worker.started
-            if age >= worker.seconds:
+            if age >= self.limits.patience and is_stopped(worker.pid):
+                self._kill(worker, Interrupted())
+                self._weed()
+            elif age >= worker.seconds:
                 self._kill(worker, OutOfTime(worker.seconds))
             elif age >= self.limits.patience and not worker.long:
                 self._lengthen(worker)
         self._shrink()
         if self.busy:
             self._watch()
+
+    def _weed(self) -> None:
+        """Whoever stopped one worker may have stopped others, which would be asked next."""
+        for worker in [one for one in self.idle if is_stopped(one.pid)]:
+            self.idle.remove(worker)
+            self._kill(worker, Interrupted())
+        self._fill()
 
     def _lengthen(self, worker: Handle) -> None:
         """A query has become long: it steps back behind the short ones and leaves its place to one of them.

@@ -14,7 +14,7 @@ from .errors import OutOfMemory, QueryError
 from .limits import Limits
 from .wire import ANSWER, HEAD, frame, pack_error, unpack_query
 
-_PARENT_DEATH, _NO_NEW_PRIVILEGES = 1, 38
+_NO_NEW_PRIVILEGES = 38
 
 
 def work(channel: socket.socket, engine: Embedded, limits: Limits) -> None:
@@ -37,11 +37,17 @@ def confine(channel: socket.socket, limits: Limits, descriptors: Sequence[int] =
     _limit(resource.RLIMIT_CORE, 0)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
-        libc.prctl(_PARENT_DEATH, 9)
         libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+        _go_first()
         pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens
         _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
     _limit(resource.RLIMIT_NOFILE, 0)
+
+
+def _go_first() -> None:
+    """Where memory runs out, let the system end a worker, which is replaced, and not what replaces it."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - as below
+        score.write("1000")
 
 
 def _limit(kind: int, most: int) -> None:

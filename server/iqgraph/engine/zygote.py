@@ -10,6 +10,7 @@ import socket
 import struct
 from dataclasses import dataclass
 
+from .bond import end_with_parent
 from .embedded import Embedded
 from .limits import Limits
 from .worker import work
@@ -17,6 +18,7 @@ from .worker import work
 _MADE = struct.Struct("!cI")
 _ENDED = struct.Struct("!cIi")
 MAKE, REAP = b"M", b"R"
+MADE, NOT_MADE, ENDED = b"M", b"N", b"E"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +29,23 @@ class Zygote:
     control: socket.socket
 
     def order(self, what: bytes, pid: int = 0) -> None:
-        """Order a worker to be made, or a dead one to be reaped; that there is no zygote is told by the news."""
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        """Order a worker to be made, or a dead one to be reaped.
+
+        That there is no zygote is told by the news, that it takes no more orders by the lack of them.
+        """
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError, BlockingIOError):
             self.control.sendall(_MADE.pack(what, pid))
 
-    def news(self) -> tuple[int, socket.socket | None, int]:
-        """A worker's process and its channel if it was made, or its wait status if it ended."""
+    def news(self) -> tuple[bytes, int, socket.socket | None, int]:
+        """What became of an order: a worker's process, its channel if it was made, its wait status if it ended.
+
+        A worker may be made and its channel not be had, if this process may open no more files.
+        """
         content, channels, _, _ = socket.recv_fds(self.control, _ENDED.size, 1)
         if not content:
             raise ConnectionError("the zygote is gone")
-        _, pid, status = _ENDED.unpack(content)
-        return pid, socket.socket(fileno=channels[0]) if channels else None, status
+        kind, pid, status = _ENDED.unpack(content)
+        return kind, pid, socket.socket(fileno=channels[0]) if channels else None, status
 
     def end(self) -> None:
         """End the zygote; its workers end when their channels close."""
@@ -48,8 +56,10 @@ class Zygote:
 def spawn(engine: Embedded, limits: Limits) -> Zygote:
     """Fork the zygote; call this before the process has a second thread."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    parent = os.getpid()
     pid = os.fork()
     if pid == 0:
+        end_with_parent(parent)
         ours.close()
         try:
             _serve(theirs, engine, limits)
@@ -65,22 +75,26 @@ def _serve(control: socket.socket, engine: Embedded, limits: Limits) -> None:
     while order := control.recv(_MADE.size):
         what, pid = _MADE.unpack(order)
         if what == REAP:
-            control.sendall(_ENDED.pack(b"E", pid, os.waitpid(pid, 0)[1]))
-        else:
+            control.sendall(_ENDED.pack(ENDED, pid, os.waitpid(pid, 0)[1]))
+            continue
+        try:
             _make(control, engine, limits)
+        except OSError:  # no more processes or files may be had now
+            control.sendall(_ENDED.pack(NOT_MADE, 0, 0))
 
 
 def _make(control: socket.socket, engine: Embedded, limits: Limits) -> None:
     ours, theirs = socket.socketpair()
-    pid = os.fork()
-    if pid == 0:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        control.close()
-        ours.close()
-        try:
-            work(theirs, engine, limits)
-        finally:
-            os._exit(0)
-    theirs.close()
-    socket.send_fds(control, [_ENDED.pack(b"M", pid, 0)], [ours.fileno()])
-    ours.close()
+    parent = os.getpid()
+    with ours, theirs:
+        pid = os.fork()
+        if pid == 0:
+            end_with_parent(parent)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            control.close()
+            ours.close()
+            try:
+                work(theirs, engine, limits)
+            finally:
+                os._exit(0)
+        socket.send_fds(control, [_ENDED.pack(MADE, pid, 0)], [ours.fileno()])
