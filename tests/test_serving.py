@@ -17,7 +17,7 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
 from iqgraph.service.checking import Check
-from iqgraph.service.serving import Service, address, free_port, serve
+from iqgraph.service.serving import Service, address, serve
 from tiny import change
 
 PATIENCE = 20
@@ -114,13 +114,6 @@ def test_port_in_use() -> None:
         port = other.getsockname()[1]
         with pytest.raises(CallError, match=f"Port {port} on 127.0.0.1 is in use"):
             serve(service=Service(port=port))
-
-
-@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("192.0.2.1", 8000)])
-def test_wrong_addresses(host: str, port: int) -> None:
-    """What cannot be listened on is the caller's mistake."""
-    with pytest.raises(CallError):
-        free_port(host, port)
 
 
 def test_address() -> None:

@@ -22,6 +22,7 @@ from ..web.site import EXTENSION, Site
 from . import wsgi
 from .cache import Answer, Cache, Headers
 from .compression import compressed, is_compressible, varied
+from .watchdog import Beat
 from .wsgi import Channel, Request, Scope
 
 THREADS = 16
@@ -49,9 +50,10 @@ class Asked:
 class Front:
     """The application as the server runs it."""
 
-    def __init__(self, app: Flask, engine: Shared | None = None) -> None:
+    def __init__(self, app: Flask, engine: Shared | None = None, beat: Beat | None = None) -> None:
         self.app = app
         self.engine = engine
+        self.beat = beat
         site: Site | None = app.extensions.get(EXTENSION)
         self.versions = frozenset(site.versions if site else ())
         self.heads: dict[tuple[str, Format, str], Headers] = {}
@@ -63,6 +65,8 @@ class Front:
         """Look after the workers of the engine in the loop of the server."""
         if self.engine:
             self.engine.attach(loop)
+        if self.beat:
+            self.beat.start(loop)
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""

@@ -1,11 +1,10 @@
 """Running the site: check the data, start the workers, say when it answers, stop cleanly."""
 
-import errno
 import gc
 import logging
 import multiprocessing
+import os
 import signal
-import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,13 +17,14 @@ from flask import Flask
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
-from granian.server.mp import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 
 from ..client import Server
 from ..dataset import Dataset, load
 from ..dataset.storage import descriptors
 from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned
-from ..errors import CallError, DatasetError
+from ..engine.bond import end_with_parent
+from ..errors import DatasetError
 from ..release import release
 from ..settings import Settings
 from ..validation.findings import Finding
@@ -33,6 +33,8 @@ from ..web import create_app
 from ..web.site import EXTENSION, Site
 from .checking import Check
 from .front import Front
+from .standing import hold_port, open_many
+from .watchdog import Beat, Watchdog
 
 LARGEST_HEAD = 1 << 20
 PATIENCE = 10
@@ -64,7 +66,12 @@ def serve(
     announce: Announce = aloud,
 ) -> None:
     """Serve a dataset until interrupted: ours if it is valid, any other as it is; it is made if the port is free."""
-    service = replace(service, port=free_port(service.host, service.port))
+    with hold_port(service.host, service.port) as held:
+        open_many()
+        _serve(make, replace(service, port=held.getsockname()[1]), announce)
+
+
+def _serve(make: Callable[[], Dataset], service: Service, announce: Announce) -> None:
     # Workers inherit the loaded dataset; to load it again in each would take time and memory.
     multiprocessing.set_start_method("fork", force=True)
     dataset = make()
@@ -92,12 +99,12 @@ def run(app: Flask, service: Service, ready: Announce) -> None:
         log_level=LogLevels.critical,
     )
     Thread(target=_tell, args=(service.host, service.port, ready), daemon=True).start()
-    loader: Callable[..., Any] = partial(_in_worker, app, service)
+    loader: Callable[..., Any] = partial(_in_worker, app, service, os.getpid())
     server.serve(target_loader=loader, wrap_loader=False)
 
 
 class Steadfast(MPServer):
-    """A server that replaces its process however often it is lost.
+    """A server that replaces its process however often it is lost, or hangs.
 
     Granian itself gives up when a process is lost within 5.5 seconds of its start. Here the next one only starts a
     little later each time, so that a fault at every start does not keep the machine busy.
@@ -105,6 +112,14 @@ class Steadfast(MPServer):
 
     pause = PAUSE
     started = 0.0
+
+    def _spawn_worker(  # type: ignore[override]  # Granian's own two differ
+        self, idx: int, target: Callable[..., None], callback_loader: Callable[..., Any]
+    ) -> WorkerProcess:
+        beat = Beat()
+        process = super()._spawn_worker(idx, target, partial(callback_loader, beat))
+        Watchdog(beat, process.inner).start()
+        return process
 
     def _respawn_workers(
         self,
@@ -122,13 +137,14 @@ class Steadfast(MPServer):
         self.respawned_wrks.clear()
 
 
-def _in_worker(app: Flask, service: Service) -> Front:
+def _in_worker(app: Flask, service: Service, parent: int, beat: Beat) -> Front:
     """Ctrl-C reaches every process; only the first one listens, and then ends the others."""
+    end_with_parent(parent)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     site: Site = app.extensions[EXTENSION]
     engine = _engine(site, service)
     app.extensions[EXTENSION] = site.with_engine(engine)
-    return Front(app, engine)
+    return Front(app, engine, beat)
 
 
 def _engine(site: Site, service: Service) -> Shared:
@@ -143,22 +159,6 @@ def _plain_engine(site: Site, service: Service) -> Shared:
     older = {version: one.dataset.store for version, one in site.versions.items()}
     files = descriptors(dataset.folder) if dataset.folder else ()
     return Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, files), limits)
-
-
-def free_port(host: str, port: int) -> int:
-    """The port, if nobody listens on it; for 0 one that is free."""
-    try:
-        family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            return int(probe.getsockname()[1])
-    except OverflowError as error:
-        raise CallError(f"{port} is no port; ports go from 1 to 65535.") from error
-    except OSError as error:
-        reasons = {errno.EADDRINUSE: "is in use; choose another with --port", errno.EACCES: "needs more rights"}
-        reason = reasons.get(error.errno or 0, f"cannot be used: {error.strerror}")
-        raise CallError(f"Port {port} on {host} {reason}.") from error
 
 
 def address(host: str, port: int) -> str:
