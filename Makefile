@@ -17,7 +17,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup serve test check format bench tables seal release build lock wheel-test clean
+.PHONY: help setup serve test check format bench tables faults soak seal release build lock wheel-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -44,12 +44,19 @@ format: $(DEVELOPMENT) ## Rewrite Python, Turtle and TriG in the one form
 	$(BIN)/python tests/format_rdf.py
 
 bench: $(DEVELOPMENT) ## Run the benchmarks, one script after the other
-	@for script in tests/benchmarks/*.py; do \
+	@for script in $(filter-out %/soak.py,$(wildcard tests/benchmarks/*.py)); do \
 		if [ -e "$$script" ]; then $(BIN)/python "$$script" || exit; else echo "There are no benchmarks yet."; fi; \
 	done
 
 tables: $(DEVELOPMENT) ## Ask and attack a running server, and print what it answered as tables
 	@$(BIN)/pytest --tables tests/test_protocol.py tests/test_battery.py
+
+faults: $(DEVELOPMENT) ## Break what a running server needs, and print what its users saw as a table
+	@$(BIN)/pytest --tables tests/faults
+
+soak: $(DEVELOPMENT) ## Keep a server under mixed load for half an hour, and judge its memory and answers
+	@mkdir -p dist
+	@$(BIN)/python tests/benchmarks/soak.py --csv dist/soak.csv --svg dist/soak.svg
 
 seal: $(RUNTIME) ## Renew data/seals.ttl after an intended change of the data
 	@$(BIN)/iqgraph seal

@@ -460,7 +460,7 @@ BURSTS = [
 ]
 KILLS = [
     Attack("kill", "idle workers", b"", frozenset(), "kill workers"),
-    Attack("kill", "busy worker", COUNTED, frozenset({422}), "kill workers"),
+    Attack("kill", "busy worker", COUNTED, DEAR, "kill workers"),
     Attack("kill", "server", b"", frozenset(), "kill server"),
 ]
 ATTACKS = [

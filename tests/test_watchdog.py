@@ -4,6 +4,9 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
+from functools import partial
+from typing import cast
 
 import pytest
 
@@ -12,12 +15,15 @@ from iqgraph.service.watchdog import Beat, Watchdog
 MISSED = 3
 
 
-class Loop(asyncio.AbstractEventLoop):
-    """A loop whose time passes when it is told to."""
+class Time:
+    """The time of a loop, which passes when it is told to."""
 
-    def call_later(self, _: float, call: object, *arguments: object) -> None:  # type: ignore[override]
-        """Remember what to do."""
-        self.next = lambda: call(*arguments)  # type: ignore[operator]
+    def __init__(self) -> None:
+        self.loop = cast("asyncio.AbstractEventLoop", self)
+
+    def call_later(self, _: float, call: Callable[..., object], *arguments: object) -> None:
+        """Remember what to do next."""
+        self.next = partial(call, *arguments)
 
 
 @pytest.fixture
@@ -30,10 +36,10 @@ def process() -> multiprocessing.process.BaseProcess:
 
 def test_a_loop_that_moves_beats() -> None:
     """Every round counts."""
-    beat, loop = Beat(), Loop()
-    beat.start(loop)
+    beat, time = Beat(), Time()
+    beat.start(time.loop)
     for _ in range(4):
-        loop.next()
+        time.next()
 
     assert beat.count == 5
 
@@ -41,7 +47,7 @@ def test_a_loop_that_moves_beats() -> None:
 def test_the_parent_sees_the_beat_of_its_child() -> None:
     """The number lies in memory that both see."""
     beat = Beat()
-    child = multiprocessing.get_context("fork").Process(target=beat.start, args=(Loop(),))
+    child = multiprocessing.get_context("fork").Process(target=beat.start, args=(Time().loop,))
     child.start()
     child.join()
 
@@ -51,7 +57,7 @@ def test_the_parent_sees_the_beat_of_its_child() -> None:
 def test_silence_is_the_end(process: multiprocessing.process.BaseProcess, caplog: pytest.LogCaptureFixture) -> None:
     """A process that was stopped is ended after so many rounds, and the log says so."""
     beat = Beat()
-    beat.start(Loop())
+    beat.start(Time().loop)
     assert process.pid
     os.kill(process.pid, signal.SIGSTOP)
     dog = Watchdog(beat, process, MISSED)
@@ -66,11 +72,11 @@ def test_silence_is_the_end(process: multiprocessing.process.BaseProcess, caplog
 @pytest.mark.parametrize("begun", [True, False], ids=["moves", "has not begun"])
 def test_no_other_is_ended(process: multiprocessing.process.BaseProcess, begun: bool) -> None:  # noqa: FBT001 - two cases
     """Neither one that moves, nor one that is still being started."""
-    beat, loop = Beat(), Loop()
+    beat = Beat()
     dog = Watchdog(beat, process, MISSED)
     for _ in range(3 * MISSED):
         if begun:
-            beat.start(loop)
+            beat.start(Time().loop)
         dog.look()
 
     assert process.is_alive()

@@ -8,7 +8,15 @@ from flask import Blueprint, Response, request
 
 from ..engine import Engine, Query, QueryError, QuerySyntaxError
 from ..engine.description import SD, service_description
-from ..engine.errors import GraphNameError, Overloaded, QueryTooExpensive, ServiceRefused, Unreachable, UpdateRefused
+from ..engine.errors import (
+    GraphNameError,
+    Interrupted,
+    Overloaded,
+    QueryTooExpensive,
+    ServiceRefused,
+    Unreachable,
+    UpdateRefused,
+)
 from ..formats import JSON, TURTLE, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
@@ -30,6 +38,7 @@ SHOWN = 1000
 LARGEST_PAGE = 4 << 20
 PROBLEMS: dict[type[QueryError], str] = {
     GraphNameError: "graph-name",
+    Interrupted: "overloaded",
     Overloaded: "overloaded",
     ServiceRefused: "service",
     Unreachable: "engine",

@@ -1,0 +1,302 @@
+"""A long run: mixed load for half an hour, and what memory, files, processes and answers did meanwhile.
+
+Every ten seconds it writes a row to a CSV file: the memory of all processes (what is shared counted once), open files,
+processes, the answer times of each kind of request, and answers that were not right. At its end it draws the memory as
+a curve and says how much it grew in an hour, with the uncertainty of that.
+Usage: python tests/benchmarks/soak.py [--minutes 30] [--csv soak.csv] [--svg soak.svg] [--reload]
+"""
+
+import argparse
+import csv
+import itertools
+import math
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import urlopen
+
+EVERY = 10.0
+MIB = 1 << 20
+FULL = 62 * MIB
+PATIENCE = 60.0
+LIMIT = 10.0
+VALUES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
+WARM = "SELECT ?p ?o { <https://w3id.org/iq-hessen/id/involas> ?p ?o } ORDER BY ?p ?o"
+COLD = "SELECT ?c (COUNT(*) AS ?n) { ?s a ?c ; ?p ?o } GROUP BY ?c ORDER BY ?c"
+LARGE = "SELECT * { ?s ?p ?o } LIMIT 3000"
+HOSTILE = f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}"
+PAGES = (
+    "",
+    "id/involas",
+    "id/iq",
+    "id/network-hessen",
+    "ontology",
+    "shapes",
+    "quality",
+    "explore",
+    "sparql",
+    "download/",
+)
+FILES = ("iq-hessen.ttl", "iq-hessen.nt", "iq-hessen.trig", "iq-hessen.nq.gz", "iq-hessen.jsonld", "iq-hessen.rdf")
+NUMBERS = itertools.count()
+
+
+@dataclass
+class Kind:
+    """A kind of request: how often a second it is sent, to where, and which statuses are right."""
+
+    often: float
+    path: Callable[[int], str]
+    right: frozenset[int] = frozenset({200})
+    times: list[float] = field(default_factory=list)
+
+
+def kinds() -> dict[str, Kind]:
+    """What the clients do, each kind in a thread of its own."""
+    return {
+        "warm": Kind(20, lambda _: query(WARM)),
+        "cold": Kind(10, lambda _: query(f"{COLD} #{next(NUMBERS)}")),
+        "page": Kind(2, lambda n: PAGES[n % len(PAGES)]),
+        "download": Kind(0.5, lambda n: f"download/{FILES[n % len(FILES)]}"),
+        "hostile": Kind(0.1, lambda _: query(f"{HOSTILE} #{next(NUMBERS)}") + "&timeout=2", frozenset({422, 503})),
+    }
+
+
+def query(text: str) -> str:
+    """Where a query is asked."""
+    return f"sparql?format=csv&query={quote(text)}"
+
+
+def status(url: str) -> int:
+    """The status of an answer that was read to its end; 0 if there was none."""
+    try:
+        with urlopen(url, timeout=PATIENCE) as response:  # noqa: S310 - loopback
+            response.read()
+            return int(response.status)
+    except HTTPError as error:
+        error.close()
+        return error.code
+    except (OSError, HTTPException):
+        return 0
+
+
+@dataclass
+class Run:
+    """A server under load, and what was seen of it."""
+
+    process: subprocess.Popen[str]
+    root: str
+    kinds: dict[str, Kind] = field(default_factory=kinds)
+    errors: list[str] = field(default_factory=list)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def fill(self) -> None:
+        """Fill the answer cache, whose growth is none of what is measured."""
+        while self.metric("answer_cache_bytes") < FULL:
+            status(self.root + query(f"{LARGE} #{next(NUMBERS)}"))
+
+    def metric(self, name: str) -> int:
+        """A number of /metrics."""
+        with urlopen(f"{self.root}metrics", timeout=PATIENCE) as response:  # noqa: S310 - loopback
+            found = re.search(rf"^iqgraph_{name} (\d+)$", response.read().decode(), re.MULTILINE)
+        return int(found[1]) if found else 0
+
+    def client(self, name: str) -> None:
+        """Send requests of a kind at an even pace."""
+        kind = self.kinds[name]
+        for n in itertools.count():
+            path, start = kind.path(n), time.perf_counter()
+            seen = status(self.root + path)
+            spent = time.perf_counter() - start
+            kind.times.append(spent)
+            if seen not in kind.right:
+                self.errors.append(f"{name} {path[:60]}: {seen or 'no answer'}")
+            if self.over.wait(max(0.0, 1 / kind.often - spent)):
+                return
+
+    def reloads(self) -> None:
+        """Let the server load its data anew once a minute."""
+        while not self.over.wait(60):
+            self.process.send_signal(signal.SIGHUP)
+
+    def row(self, seconds: float) -> dict[str, float]:
+        """What is seen now, and the times of the answers since the last row."""
+        pids = tree(self.process.pid)
+        row = {
+            "seconds": round(seconds),
+            "memory_mib": round(sum(map(held, pids)) / MIB, 2),
+            "open_files": sum(map(files, pids)),
+            "processes": len(pids),
+            "errors": len(self.errors),
+        }
+        for name, kind in self.kinds.items():
+            times, kind.times = sorted(kind.times), []
+            row[f"{name}_median_ms"] = round(statistics.median(times) * 1000, 1) if times else 0
+            row[f"{name}_slowest_ms"] = round(times[-1] * 1000, 1) if times else 0
+        return row
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all that it started."""
+    found = [pid]
+    for one in found:
+        with suppress(OSError):
+            for task in Path(f"/proc/{one}/task").iterdir():
+                found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def held(pid: int) -> int:
+    """The memory of a process, what it shares divided by those who share it."""
+    with suppress(OSError):
+        found = re.search(r"^Pss: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(found[1]) << 10 if found else 0
+    return 0
+
+
+def files(pid: int) -> int:
+    """The open files of a process, its connections among them."""
+    with suppress(OSError):
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return 0
+
+
+@contextmanager
+def running() -> Iterator[Run]:
+    """A server of the bundled graph."""
+    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        found = re.search(r"http://[\d.:]+/", process.stdout.readline() if process.stdout else "")
+        try:
+            if not found:
+                raise RuntimeError("the server does not start")
+            yield Run(process, found[0])
+        finally:
+            process.terminate()
+
+
+def slope(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float]:
+    """How much y grows with x, and the half width of the interval that holds it with 95 %.
+
+    Rows that follow each other are alike, so there are fewer of them in truth; the first autocorrelation of the
+    residuals says how many.
+    """
+    line = statistics.linear_regression(xs, ys)
+    rests = [y - line.intercept - line.slope * x for x, y in zip(xs, ys, strict=True)]
+    spread = sum(rest**2 for rest in rests)
+    if not spread:
+        return line.slope, 0.0
+    alike = max(0.0, sum(a * b for a, b in itertools.pairwise(rests)) / spread)
+    effective = max(3.0, len(xs) * (1 - alike) / (1 + alike))
+    width = sum((x - statistics.fmean(xs)) ** 2 for x in xs)
+    return line.slope, 1.96 * math.sqrt(spread / (effective - 2) / width * len(xs) / effective)
+
+
+def span(rows: Sequence[dict[str, float]], name: str) -> str:
+    """The least and the most of a column."""
+    return f"{min(row[name] for row in rows):.0f} to {max(row[name] for row in rows):.0f}"
+
+
+def verdict(rows: Sequence[dict[str, float]], errors: Sequence[str]) -> tuple[bool, str]:
+    """Whether all is well, and why, in sentences."""
+    hours, memory = [row["seconds"] / 3600 for row in rows], [row["memory_mib"] for row in rows]
+    grown, within = slope(hours, memory)
+    well = not errors and grown - within < LIMIT
+    figures = f"{statistics.fmean(memory):.0f} MiB on average, {max(memory):.0f} at most"
+    told = [
+        f"{rows[-1]['seconds'] / 60:.0f} minutes, {len(rows)} rows.",
+        f"Memory: {figures}; {grown:+.1f} ± {within:.1f} MiB an hour.",
+        f"Open files: {span(rows, 'open_files')}; processes: {span(rows, 'processes')}.",
+        f"Errors: {len(errors)}.",
+    ]
+    for name in kinds():
+        medians = statistics.median(row[f"{name}_median_ms"] for row in rows)
+        slowest = max(row[f"{name}_slowest_ms"] for row in rows)
+        told.append(f"Answers, {name}: median {medians:.1f} ms, slowest {slowest:.0f} ms.")
+    return well, "\n".join([*told, *errors[:20], "All is well." if well else "It is not well."])
+
+
+def curve(rows: Sequence[dict[str, float]]) -> str:
+    """The memory over the time as a picture in SVG."""
+    width, height, left, foot = 720, 260, 60, 40
+    longest = max(1.0, rows[-1]["seconds"] / 60)
+    most = max(50.0, math.ceil(max(row["memory_mib"] for row in rows) / 50) * 50)
+
+    def place(minutes: float, memory: float) -> tuple[float, float]:
+        return (
+            left + minutes / longest * (width - left - 20),
+            height - foot - memory / most * (height - foot - 20),
+        )
+
+    points = " ".join("{:.1f},{:.1f}".format(*place(row["seconds"] / 60, row["memory_mib"])) for row in rows)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif">',
+        "<style>text { font-size: 12px }</style>",
+        "<title>Memory of all processes of the server during the long run</title>",
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+    ]
+    for step in range(5):
+        _, y = place(0, most * step / 4)
+        x, _ = place(longest * step / 4, 0)
+        parts += [
+            f'<path d="M{left} {y:.1f}H{width - 20}" stroke="#ddd"/>',
+            f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{most * step / 4:.0f}</text>',
+            f'<text x="{x:.1f}" y="{height - foot + 18}" text-anchor="middle">{longest * step / 4:.0f}</text>',
+        ]
+    parts += [
+        f'<polyline points="{points}" fill="none" stroke="#1a5276" stroke-width="1.5"/>',
+        f'<text x="8" y="14">MiB</text><text x="{width - 20}" y="{height - 6}" text-anchor="end">minutes</text>',
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def main() -> int:
+    """Run, write, judge."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--csv", type=Path, default=Path("soak.csv"))
+    parser.add_argument("--svg", type=Path, default=Path("soak.svg"))
+    parser.add_argument("--reload", action="store_true", help="tell the server once a minute to load its data anew")
+    options = parser.parse_args()
+    rows: list[dict[str, float]] = []
+    with running() as run, options.csv.open("w", newline="", encoding="utf-8") as out:
+        run.fill()
+        clients = [threading.Thread(target=run.client, args=(name,)) for name in run.kinds]
+        clients += [threading.Thread(target=run.reloads)] if options.reload else []
+        for client in clients:
+            client.start()
+        start = time.monotonic()
+        try:
+            writer: csv.DictWriter[str] | None = None
+            while time.monotonic() - start < options.minutes * 60:
+                run.over.wait(EVERY)
+                rows.append(run.row(time.monotonic() - start))
+                writer = writer or csv.DictWriter(out, list(rows[0]))
+                if len(rows) == 1:
+                    writer.writeheader()
+                writer.writerow(rows[-1])
+                out.flush()
+        finally:
+            run.over.set()
+            for client in clients:
+                client.join()
+    options.svg.write_text(curve(rows), encoding="utf-8")
+    well, told = verdict(rows, run.errors)
+    print(told)
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,179 @@
+"""Each process of a running server is killed, or stopped, while clients ask."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from victim import BROKEN, ENDLESS, PATIENCE, Say, Victim, gone, record, state, statements, until, victim, worked
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are found in /proc, which Linux has")
+
+
+def strike(it: Victim, role: str, wanted: signal.Signals) -> list[int]:
+    """Send a signal to the processes of a role."""
+    struck = it.tree()[role]
+    assert struck
+    for pid in struck:
+        os.kill(pid, wanted)
+    return struck
+
+
+def kill_site(it: Victim) -> float:
+    """The process that answers is lost: connections break, and another one answers."""
+    old = it.tree()
+    strike(it, "site", signal.SIGKILL)
+    seconds = it.recovers(lambda: gone(old["site"] + old["zygote"] + old["worker"]))
+    assert it.tree()["site"] != old["site"]
+    assert "The process that answers was lost, and is replaced." in it.told()
+    return seconds
+
+
+def kill_site_thrice(it: Victim) -> float:
+    """A process that is lost again and again is replaced again and again."""
+    return max(kill_site(it) for _ in range(3))
+
+
+def kill_zygote(it: Victim) -> float:
+    """Without the process that makes workers, the site ends, and both are replaced."""
+    old = it.tree()
+    strike(it, "zygote", signal.SIGKILL)
+    return it.recovers(lambda: gone(old["site"] + old["worker"]))
+
+
+def kill_workers(it: Victim) -> float:
+    """The queries that were in them are asked again of others."""
+    strike(it, "worker", signal.SIGKILL)
+    seconds = it.recovers()
+    assert set(it.seen) == {"200"}
+    return seconds
+
+
+def kill_workers_always(it: Victim) -> float:
+    """Also when it happens ten times in a row, only a query that loses its worker twice is told to come again."""
+    for _ in range(10):
+        strike(it, "worker", signal.SIGKILL)
+        until(lambda: bool(it.tree()["worker"]))
+    seconds = it.recovers()
+    assert set(it.seen) <= {"200", "503"}
+    return seconds
+
+
+def stop_workers(it: Victim) -> float:
+    """Workers that hang are found when they are asked, and their queries asked again of others."""
+    stopped = strike(it, "worker", signal.SIGSTOP)
+    seconds = it.recovers(lambda: gone(stopped))
+    assert set(it.seen) == {"200"}
+    return seconds
+
+
+def stop_zygote(it: Victim) -> float:
+    """Workers are missing before long; the site notices, ends, and both are replaced."""
+    stopped = strike(it, "zygote", signal.SIGSTOP)
+    strike(it, "worker", signal.SIGKILL)  # so that another one is needed
+    seconds = until(lambda: gone(stopped)) + it.recovers()
+    assert "The process that makes workers hangs, and is replaced." in it.told()
+    return seconds
+
+
+def stop_site(it: Victim) -> float:
+    """Clients wait; after twenty seconds the site is ended and replaced."""
+    old = it.tree()
+    strike(it, "site", signal.SIGSTOP)
+    seconds = until(lambda: gone(old["site"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
+    assert "The process that answers hangs, and is ended." in it.told()
+    return seconds
+
+
+def stop_site_and_zygote(it: Victim) -> float:
+    """What was stopped below the site goes with it, and nothing is left behind."""
+    old = it.tree()
+    for role in ("worker", "zygote", "site"):
+        strike(it, role, signal.SIGSTOP)
+    return until(lambda: gone(old["site"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
+
+
+def stop_server(it: Victim) -> float:
+    """The first process only watches: while it is stopped, the others answer; told to go on, it does."""
+    strike(it, "server", signal.SIGSTOP)
+    seconds = it.recovers()
+    strike(it, "server", signal.SIGCONT)
+    assert set(it.seen) == {"200"}
+    return seconds
+
+
+def stop_all(it: Victim) -> float:
+    """A machine that slept: all is stopped and goes on together, and nothing is taken for a fault."""
+    tree = it.tree()
+    order = [pid for role in ("server", "site", "zygote", "worker") for pid in tree[role]]
+    for pid in order:
+        os.kill(pid, signal.SIGSTOP)
+    until(lambda: all(state(pid) == "T" for pid in order))
+    for pid in order:
+        os.kill(pid, signal.SIGCONT)
+    seconds = it.recovers()
+    assert it.tree()["site"] == tree["site"]
+    assert set(it.seen) == {"200"}
+    return seconds
+
+
+CASES: dict[str, Callable[[Victim], float]] = {
+    "the site killed": kill_site,
+    "the site killed three times in a row": kill_site_thrice,
+    "the zygote killed": kill_zygote,
+    "all workers killed": kill_workers,
+    "all workers killed ten times": kill_workers_always,
+    "all workers stopped": stop_workers,
+    "the zygote stopped": stop_zygote,
+    "the site stopped": stop_site,
+    "the site, zygote and workers stopped": stop_site_and_zygote,
+    "the first process stopped": stop_server,
+    "the whole tree stopped and continued": stop_all,
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_processes(case: str, tmp_path: Path, record_property: Say) -> None:
+    """While four clients ask, no answer is wrong, what has no answer can be asked again, and all is well soon."""
+    with victim(tmp_path, statements(tmp_path)) as it:
+        with it.load():
+            seconds = CASES[case](it)
+        it.told()
+    record(record_property, ", ".join(sorted(it.seen)), "nothing" if set(it.seen) == {"200"} else BROKEN, seconds)
+
+    assert not it.wrong
+    assert set(it.seen) <= {"200", "503", "no connection"}
+
+
+@pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
+def test_worker_of_a_long_query(wanted: signal.Signals, tmp_path: Path, record_property: Say) -> None:
+    """A query that was at work for long is not begun anew; its client hears that it may try again, others nothing."""
+    with victim(tmp_path, "--timeout", "30", statements(tmp_path)) as it, ThreadPoolExecutor(1) as client:
+        asked = client.submit(it.ask, ENDLESS)
+        until(lambda: any(map(worked, it.tree()["worker"])))
+        struck = [pid for pid in it.tree()["worker"] if worked(pid)]
+        for pid in struck:
+            os.kill(pid, wanted)
+        reply = asked.result()
+        seconds = it.recovers(lambda: gone(struck))
+        it.told()
+    record(record_property, "503 with Retry-After", "the work on one query", seconds)
+
+    assert reply.status == 503
+    assert "ended the process that was at the query" in reply.text
+
+
+@pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "ended"])
+def test_first_process(wanted: signal.Signals, tmp_path: Path, record_property: Say) -> None:
+    """When the first process goes, all others do, whatever they are at, so that the port is free for the next start."""
+    with victim(tmp_path, statements(tmp_path)) as it:
+        assert it.ask().is_right
+        others = [pid for role, pids in it.tree().items() if role != "server" for pid in pids]
+        it.process.send_signal(wanted)
+        seconds = until(lambda: gone(others), PATIENCE)
+        assert not it.ask().status
+    record(record_property, "no connection", BROKEN, seconds)
