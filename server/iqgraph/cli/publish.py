@@ -13,6 +13,7 @@ from ..errors import CallError
 from ..release.keeping import keep
 from ..release.push import push
 from ..release.release import build
+from ..writing import write
 from .command import DONE
 
 
@@ -40,10 +41,7 @@ def add_push(command: argparse.ArgumentParser) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     files = build(load())
-    for name, content in files.items():
-        path = options.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    write({options.folder / name: content for name, content in files.items()})
     print(f"{options.folder}: {len(files)} files")
     return DONE
 

@@ -109,6 +109,8 @@ def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DatasetError(f"{file.name}: the name ends with .gz, but this is no whole gzip file.") from error
     except OSError as error:
+        if error.errno is None:  # it is not the file's: the store could not be written
+            raise
         raise CallError(f"{file.name}: {error.strerror}.") from error
 
 

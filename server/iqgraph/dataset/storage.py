@@ -1,8 +1,10 @@
 """The on-disk store: loaded once, whole or not at all, and opened again at each later start."""
 
+import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +21,11 @@ from .reading import Watch
 DATASET, PART = "dataset", "dataset.loading"
 CONTENT, MARKER = "store", "loaded.json"
 FORMAT = 1
+KNOWN = {"files", "prefixes", "statements"}
 ROUNDS = 8
+CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EIO, errno.ENOENT)
+TOO_MANY = "not all files of the store can be open at a time; raise the limit (ulimit -n)."
+ADVICE = "; empty the folder to load it again."
 
 
 def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
@@ -33,9 +39,28 @@ def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Datas
     marker = _marker(folder)
     _refuse_changed(folder, marker, files)
     content = folder / DATASET / CONTENT
-    store = Store.read_only(str(content))
-    _open_all(store, content)
+    store = _opened(folder, content)
     return Dataset(store, prefixes=marker["prefixes"], known=marker["statements"], folder=content)
+
+
+def _opened(folder: Path, content: Path) -> Store:
+    try:
+        store = Store.read_only(str(content))
+        _open_all(store, content)
+    except (OSError, RuntimeError) as error:
+        reason = _reason(error)
+        if reason == os.strerror(errno.EMFILE):
+            raise CallError(f"{folder}: {TOO_MANY}") from error
+        advice = "." if reason == os.strerror(errno.EACCES) else ADVICE
+        raise CallError(f"{folder}: the store cannot be read: {reason}{advice}") from error
+    return store
+
+
+def _reason(error: Exception) -> str:
+    """What the system said, within what the store says of it, or at least its beginning."""
+    text = str(error)
+    causes = [os.strerror(number) for number in CAUSES]
+    return next((cause for cause in causes if cause in text), re.split(r"\s\s|\. ", text)[0].rstrip("."))
 
 
 def descriptors(folder: Path) -> list[int]:
@@ -55,6 +80,11 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch) -> None:
         try:
             _fill(part, files, watch)
             part.rename(folder / DATASET)
+        except (OSError, RuntimeError) as error:
+            shutil.rmtree(part, ignore_errors=True)
+            raise CallError(
+                f"{folder}: the store cannot be written: {_reason(error)}. Nothing of it is kept."
+            ) from error
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             raise
@@ -89,10 +119,12 @@ def _alone(folder: Path) -> Iterator[None]:
 def _marker(folder: Path) -> dict[str, Any]:
     try:
         marker: dict[str, Any] = json.loads((folder / DATASET / MARKER).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise CallError(f"{folder}: {DATASET}/{MARKER} is damaged; empty the folder to load it again.") from error
-    if marker.get("format") != FORMAT:
-        raise CallError(f"{folder}: another version made this store; empty the folder to load it again.")
+        if marker["format"] != FORMAT:
+            raise CallError(f"{folder}: another version made this store{ADVICE}")
+        if not marker.keys() >= KNOWN:
+            raise ValueError(marker)
+    except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
+        raise CallError(f"{folder}: {DATASET}/{MARKER} is damaged or missing{ADVICE}") from error
     return marker
 
 
@@ -132,7 +164,7 @@ def _open_all(store: Store, content: Path) -> None:
         if len(descriptors(content)) >= wanted:
             return
         _touch(store, 64 * wanted * number)
-    raise CallError(f"{content}: not all files of the store can be open at a time; raise the limit (ulimit -n).")
+    raise CallError(f"{content}: {TOO_MANY}")
 
 
 def _touch(store: Store, count: int) -> None:

@@ -11,11 +11,12 @@ from ..serialisation import serialise
 from ..terms import BASE, PREFIXES
 from .describe import describe
 from .diagnosis import syntax_error
-from .errors import AnswerTooLarge, QueryEvaluationError
+from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable
 from .graphs import scope
 from .limits import Limits
 from .query import Query
 
+DAMAGED = "Corruption"
 Results = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
@@ -46,7 +47,11 @@ class Embedded:
             return self._write(self._evaluate(query), chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
+        except OSError as error:
+            raise Unreadable(str(error)) from error
         except (RuntimeError, ValueError) as error:
+            if str(error).startswith(DAMAGED):
+                raise Unreadable(str(error)) from error
             raise QueryEvaluationError(str(error)) from error
 
     def _evaluate(self, query: Query) -> Results:

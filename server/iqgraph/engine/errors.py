@@ -85,6 +85,14 @@ class Crashed(QueryTooExpensive):
     limit = "The evaluation of the query broke off; a query that is nested very deeply does that."
 
 
+class Unreadable(QueryError):
+    """The store cannot be read; that is no fault of the query, and whoever keeps the store has to know the reason."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__("The data of this endpoint cannot be read. The fault is not in the query; try it later.")
+        self.reason = reason
+
+
 class Unreachable(QueryError):
     """The engine that should answer is elsewhere and does not."""
 

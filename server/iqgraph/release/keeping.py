@@ -5,7 +5,9 @@ Nothing here looks at the clock: the day of a release is given by whoever makes 
 
 import gzip
 from datetime import date
+from errno import EEXIST
 from hashlib import sha256
+from os import strerror
 from pathlib import Path
 
 from .. import __version__
@@ -15,6 +17,7 @@ from ..errors import CallError
 from ..resources import KEPT, File, Sources, packaged
 from ..serialisation.turtle import turtle
 from ..terms import OWL
+from ..writing import write
 from .versions import NUMBER, RECORD, VOCABULARY, Release, number, ontology_iri, order, releases
 
 
@@ -37,11 +40,10 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
         File(f"data/{KEPT}/{file.name}", file),
         previous.version if previous else None,
     )
-    file.parent.mkdir(exist_ok=True)
-    with file.open("xb") as new:
-        new.write(gzip.compress(content, mtime=0))
+    if file.exists():
+        raise FileExistsError(EEXIST, strerror(EEXIST), str(file))
     record = turtle(triple for one in [*before, release] for triple in one.triples)
-    (file.parent / RECORD).write_text(record, encoding="utf-8")
+    write({file: gzip.compress(content, mtime=0), file.parent / RECORD: record.encode()})
     return release
 
 

@@ -13,6 +13,7 @@ from ..resources import Sources, packaged
 from ..serialisation import n_triples
 from ..serialisation.turtle import Term, turtle
 from ..terms import DERIVED, GRAPH, META, ONTOLOGY, RDF, SHAPES, SPDX, VOID, XSD, part_iri
+from ..writing import write
 from .findings import Finding, Message
 
 RULE = SHAPES["seal"]
@@ -33,7 +34,7 @@ def seal(sources: Sources | None = None) -> Path:
         raise CallError("The data does not lie in a folder, so it cannot be sealed.")
     file = sources.data / FILE
     triples = [triple for graph, held in _sealable(load(sources=sources)) for triple in statements(graph, held)]
-    file.write_text(turtle(triples), encoding="utf-8")
+    write({file: turtle(triples).encode()})
     return file
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from ..engine import Engine, Query, QueryError, QuerySyntaxError
 from ..engine.description import SD, service_description
@@ -15,6 +15,7 @@ from ..engine.errors import (
     QueryTooExpensive,
     ServiceRefused,
     Unreachable,
+    Unreadable,
     UpdateRefused,
 )
 from ..formats import JSON, TURTLE, Format
@@ -109,6 +110,9 @@ def ask(query: Query, chosen: Format) -> bytes:
         raise Problem("query-syntax", str(error), line=error.line, column=error.column) from error
     except QueryTooExpensive as error:
         raise Problem("too-expensive", str(error)) from error
+    except Unreadable as error:
+        current_app.logger.error("The store cannot be read: %s", error.reason)
+        raise Problem("internal", str(error)) from error
     except QueryError as error:
         raise Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error)) from error
 

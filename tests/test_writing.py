@@ -1,0 +1,50 @@
+"""Files are written whole and together, or not at all."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from iqgraph.writing import write
+
+
+def test_files_are_written(tmp_path: Path) -> None:
+    """With the folders that they need, and nothing else is left."""
+    files = {tmp_path / "a": b"1", tmp_path / "some" / "folder" / "b": b"2"}
+    write(files)
+
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == files
+
+
+def test_what_was_there_is_replaced(tmp_path: Path) -> None:
+    """By the new content, whatever its length."""
+    (tmp_path / "a").write_bytes(b"much more than before")
+    write({tmp_path / "a": b"1"})
+
+    assert (tmp_path / "a").read_bytes() == b"1"
+
+
+def test_a_fault_leaves_all_as_it_was(tmp_path: Path) -> None:
+    """The second file cannot be written, so the first is not replaced; the error names what was in the way."""
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "wall").write_bytes(b"no folder")
+
+    with pytest.raises(OSError, match="wall"):
+        write({tmp_path / "a": b"new", tmp_path / "wall" / "b": b"2"})
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "wall"]
+    assert (tmp_path / "a").read_bytes() == b"old"
+
+
+def test_a_full_disk_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system itself says only what happened, not where."""
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space") as found:
+        write({tmp_path / "a": b"1"})
+
+    assert found.value.filename == str(tmp_path / "a")
+    assert [*tmp_path.iterdir()] == []
