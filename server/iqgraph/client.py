@@ -3,7 +3,7 @@
 import re
 import socket
 import time
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -11,11 +11,14 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from threading import Event, Timer
 from urllib.parse import urlsplit
+from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
+from urllib.request import Request as Asked
 
 from .errors import CallError
 
 CONNECTING = 3.0
 SHOWN = 300
+_TAG = re.compile("<[^<>]*>")
 _PLAIN = re.compile("[!-~]+")
 
 
@@ -49,11 +52,15 @@ class Reply:
     reason: str
     media_type: str
     body: bytes
+    challenge: str = ""
 
     @property
     def text(self) -> str:
         """The beginning of the answer in one line, for a message."""
-        return " ".join(self.body[: 4 * SHOWN].decode(errors="replace").split())[:SHOWN]
+        said = self.body[: 4 * SHOWN].decode(errors="replace")
+        if self.media_type == "text/html":
+            said = _TAG.sub(" ", said)
+        return " ".join(said.split())[:SHOWN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,22 @@ class Server:
             raise CallError(f"{self.url}: passwords and tokens are sent by https only, or to this machine.")
 
     def send(self, request: Request, seconds: float, most: int = 1 << 20) -> Reply:
-        """The whole answer, if it comes in time and has no more than so many bytes; else NoReply."""
+        """The whole answer, if it comes in time and has no more than so many bytes; else NoReply.
+
+        A name and a password are sent again as digest if the server asks for that.
+        """
+        end = time.monotonic() + seconds
+        reply = self._send(request, seconds, most)
+        if reply.status != 401 or not self.credentials:
+            return reply
+        stranger = Server(self.url)  # some tell how they want to be asked only who sent no name
+        challenge = stranger._send(Request("GET", {}, b"", request.query), end - time.monotonic(), most).challenge
+        if not (header := self._digest(request, challenge)):
+            return reply
+        again = Request(request.method, {**request.headers, "Authorization": header}, request.body, request.query)
+        return self._send(again, end - time.monotonic(), most)
+
+    def _send(self, request: Request, seconds: float, most: int) -> Reply:
         end = time.monotonic() + seconds
         with closing(self._connection(min(seconds, CONNECTING))) as connection:
             try:
@@ -94,18 +116,40 @@ class Server:
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         return kind(parts.hostname or "", parts.port, timeout=patience)
 
-    def _exchange(self, connection: HTTPConnection, request: Request, most: int) -> Reply:
+    def _target(self, request: Request) -> str:
         parts = urlsplit(self.url)
         asked = "&".join(filter(None, (parts.query, request.query)))
-        target = f"{parts.path or '/'}?{asked}" if asked else parts.path or "/"
-        connection.request(request.method, target, request.body, {**self.credentials, **request.headers})
+        return f"{parts.path or '/'}?{asked}" if asked else parts.path or "/"
+
+    def _digest(self, request: Request, challenge: str) -> str | None:
+        """The header that answers a challenge (RFC 7616), if there is one and a name and a password for it."""
+        scheme, _, token = self.credentials.get("Authorization", "").partition(" ")
+        kind, _, asked = challenge.partition(" ")
+        if scheme != "Basic" or kind.lower() != "digest":
+            return None
+        user, _, password = b64decode(token).decode().partition(":")
+        known = HTTPPasswordMgrWithDefaultRealm()
+        known.add_password(None, self.url, user, password)
+        parts = urlsplit(self.url)
+        whole = Asked(f"{parts.scheme}://{parts.netloc}{self._target(request)}", method=request.method)  # noqa: S310
+        values = parse_keqv_list([*filter(None, parse_http_list(asked))])
+        try:
+            answer = AbstractDigestAuthHandler(known).get_authorization(whole, values)
+        except (ValueError, KeyError):  # an algorithm that is not known
+            return None
+        return f"Digest {answer}" if answer else None
+
+    def _exchange(self, connection: HTTPConnection, request: Request, most: int) -> Reply:
+        headers = {**self.credentials, **request.headers}
+        connection.request(request.method, self._target(request), request.body, headers)
         response = connection.getresponse()
         body = response.read(most + 1)
         if len(body) > most:
             raise TooLong(f"the answer is longer than {most} bytes")
         if response.length:
             raise NoReply("the answer breaks off")
-        return Reply(response.status, response.reason, response.headers.get_content_type(), body)
+        challenge = response.headers.get("WWW-Authenticate", "")
+        return Reply(response.status, response.reason, response.headers.get_content_type(), body, challenge)
 
 
 @contextmanager

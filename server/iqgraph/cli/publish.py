@@ -8,11 +8,14 @@ from getpass import getpass
 from pathlib import Path
 
 from ..client import Server, basic, bearer
-from ..dataset import load
+from ..dataset import UNION, load
 from ..errors import CallError
+from ..release.destination import Destination, named
 from ..release.keeping import keep
 from ..release.push import push
 from ..release.release import build
+from ..release.versions import find, releases, restored
+from ..resources import packaged
 from ..writing import write
 from .command import DONE
 
@@ -33,7 +36,12 @@ def add_release(command: argparse.ArgumentParser) -> None:
 def add_push(command: argparse.ArgumentParser) -> None:
     """`iqgraph push URL`."""
     command.add_argument("url", metavar="URL", help="where the engine speaks the SPARQL 1.1 Graph Store HTTP Protocol")
-    command.add_argument("--default", action="store_true", help="also put the union of all into the default graph")
+    command.add_argument("--query", metavar="URL", help="where it answers queries, if its kind is not known")
+    command.add_argument("--update", metavar="URL", help="where it takes updates, for a change in one transaction")
+    unions = command.add_mutually_exclusive_group()
+    unions.add_argument("--default", action="store_true", help="also put the union of all into the default graph")
+    unions.add_argument("--union", metavar="IRI", help="also put the union of all into the graph of this name")
+    command.add_argument("--version", metavar="VERSION", help="what was released as this version, not what is here now")
     command.add_argument("--user", metavar="NAME", help="with the password in IQGRAPH_PASSWORD, or asked for")
     command.epilog = "A bearer token is read from IQGRAPH_TOKEN."
     command.set_defaults(run=_push)
@@ -53,8 +61,11 @@ def _release(options: argparse.Namespace) -> int:
 
 
 def _push(options: argparse.Namespace) -> int:
-    server = Server(options.url, _credentials(options.user))
-    push(load(), server, partial(print, flush=True), union=options.default)
+    there = Destination(Server(options.url, _credentials(options.user)), options.query, options.update)
+    union = UNION if options.default else named(options.union) if options.union else None
+    kept = releases(packaged())
+    dataset = restored(find(options.version, kept)) if options.version else load()
+    push(dataset, there, partial(print, flush=True), union, kept)
     return DONE
 
 

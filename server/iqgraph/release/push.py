@@ -1,38 +1,144 @@
-"""Loading the graph into another engine by the SPARQL 1.1 Graph Store HTTP Protocol."""
+"""Pushing: another engine holds exactly our data afterwards, or what it held before."""
 
-from collections.abc import Callable
-from urllib.parse import quote
+from collections.abc import Callable, Collection
 
-from ..client import NoReply, Request, Server
-from ..dataset import Dataset
-from ..errors import CallError
-from ..formats import TURTLE
-from ..serialisation import n_triples
+from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
-PATIENCE = 300.0
-DONE = (200, 201, 204)
+from ..dataset import UNION, Dataset
+from ..dataset.canonical import canonical_hash
+from ..errors import CallError, DatasetError
+from ..terms import GRAPH, ONTOLOGY
+from .destination import Destination, Graphs, Name
+from .versions import Release, called, number
+
+Tell = Callable[[str], object]
+NOTHING: frozenset[Triple] = frozenset()
 
 
-def push(dataset: Dataset, server: Server, tell: Callable[[str], object], *, union: bool = False) -> None:
-    """Put each named graph and, if wanted, the union as the default graph; what was in these graphs is replaced.
+def push(
+    dataset: Dataset,
+    there: Destination,
+    tell: Tell,
+    union: Name | None = None,
+    kept: Collection[Release] = (),
+) -> None:
+    """Let an engine hold the named graphs of a dataset and, if a graph is named for it, their union.
 
-    Tells of each graph that is done. The first failure ends it: CallError. To push again is safe.
+    Graphs below our address that the dataset does not have are removed; no other graph is touched. Only what differs is
+    written: in one transaction if the engine has a door for updates, else graph by graph. Then all is read back.
+    CallError if that cannot be done, DatasetError if something else comes back; what was there before is put back then,
+    and the message says what is there now. `kept` are the releases by which states are called.
     """
-    for graph in dataset.graphs():
-        _put(server, f"graph={quote(graph.value, safe='')}", n_triples(dataset.triples(graph)))
-        tell(f"{graph.value}: {dataset.size(graph)} statements")
-    if union:
-        _put(server, "default", n_triples(dataset.triples()))
-        tell(f"the default graph: {dataset.size()} statements")
-
-
-def _put(server: Server, query: str, content: bytes) -> None:
-    # N-Triples is Turtle too, and Turtle is what every engine reads.
-    request = Request("PUT", {"Content-Type": TURTLE.media_type}, content, query)
+    wanted = _wanted(dataset, union)
+    before = _held(there, {*wanted, *there.names(GRAPH.iri)})
+    after = {name: wanted.get(name, NOTHING) for name in before}
+    change = {name: triples for name, triples in after.items() if triples != before[name]}
+    old, new = (_called(_without(union, one), kept) for one in (before, after))
+    tell(f"{there.store.url} holds {old}; it shall hold {new}.")
     try:
-        reply = server.send(request, PATIENCE)
-    except NoReply as error:
-        raise CallError(f"{server.url}: {error}.") from error
-    if reply.status not in DONE:
-        told = f": {reply.text.rstrip('.')}" if reply.text else ""
-        raise CallError(f"{server.url}: {reply.status} {reply.reason} for {query}{told}.")
+        if change:
+            tell(_plan(before, change, there))
+            _write(there, change)
+        held = _held(there, after)
+        _compare(there, after, held)
+        digest = canonical_hash(_dataset(_without(union, held)))
+        if digest != canonical_hash(dataset):
+            raise DatasetError(f"{there.store.url} has another hash than the data here.")
+    except (CallError, DatasetError) as error:
+        raise type(error)(f"{error} {_undone(there, change, before)}") from error
+    tell(
+        f"Read back: {len(wanted)} graphs, {sum(map(len, wanted.values()))} statements, SHA-256 {digest}; all as here."
+    )
+    if (found := there.count()) != dataset.statements:
+        tell(
+            f"Its queries find {found} statements without GRAPH, not the {dataset.statements} of the union: "
+            "push with --default, or let the engine unite its graphs."
+        )
+
+
+def _wanted(dataset: Dataset, union: Name | None) -> Graphs:
+    names: list[Name] = [name for name in dataset.graphs() if isinstance(name, NamedNode)]
+    wanted = {name: frozenset(dataset.triples(name)) for name in names}
+    if union is not None:
+        wanted[union] = frozenset(dataset.triples(UNION))
+    if len(names) < len(dataset.graphs()) or any(map(_is_blank, frozenset().union(*wanted.values()))):
+        raise CallError("There are blank nodes in the data; what comes back of them cannot be compared.")
+    return wanted
+
+
+def _is_blank(triple: Triple) -> bool:
+    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
+
+
+def _held(there: Destination, names: Collection[Name]) -> Graphs:
+    return {name: there.read(name) for name in sorted(names, key=str)}
+
+
+def _without(union: Name | None, graphs: Graphs) -> Graphs:
+    return {name: triples for name, triples in graphs.items() if name != union}
+
+
+def _called(graphs: Graphs, kept: Collection[Release]) -> str:
+    """What a state of named graphs is called."""
+    if not any(graphs.values()):
+        return "nothing of ours"
+    state = _dataset(graphs)
+    told = number(state)
+    digest = canonical_hash(state)
+    return f"version {called(told, digest, kept)}" if told else f"data without a version, SHA-256 {digest}"
+
+
+def _dataset(graphs: Graphs) -> Dataset:
+    store = Store()
+    for name, triples in [*graphs.items(), (UNION, graphs.get(ONTOLOGY, NOTHING))]:  # the union tells the version
+        store.extend(Quad(one.subject, one.predicate, one.object, name) for one in triples)
+    return Dataset(store)
+
+
+def _plan(before: Graphs, change: Graphs, there: Destination) -> str:
+    new = sum(not before[name] for name in change)
+    gone = sum(not triples for triples in change.values())
+    how = (
+        "in one transaction; readers see the old state or the new one"
+        if there.update
+        else "one after the other; until that is done, readers see some of them old and others new"
+    )
+    counts = f"{new} added, {len(change) - new - gone} replaced, {gone} removed"
+    return f"Of {len(before)} graphs, {len(before) - len(change)} stay as they are, {counts}, {how}."
+
+
+def _write(there: Destination, graphs: Graphs) -> None:
+    if there.update:
+        there.switch(graphs)
+    else:
+        there.put(graphs)
+
+
+def _compare(there: Destination, wanted: Graphs, held: Graphs) -> None:
+    lost = [(triple, name) for name in wanted for triple in wanted[name] - held[name]]
+    found = [(triple, name) for name in wanted for triple in held[name] - wanted[name]]
+    if lost or found:
+        example = min(f"{triple} in {name}" for triple, name in lost or found)
+        raise DatasetError(
+            f"{there.store.url} gives back something else than it was sent: {len(lost)} statements are missing and "
+            f"{len(found)} are too many, for instance {example}."
+        )
+
+
+def _undone(there: Destination, change: Graphs, before: Graphs) -> str:
+    """Put back what was there before, and say what is there now."""
+    try:
+        if not (wrong := _wrong(there, change, before)):
+            return "It holds what it held before."
+        _write(there, wrong)
+        wrong = _wrong(there, change, before)
+        return (
+            f"{len(wrong)} graphs could not be put back as they were." if wrong else "What it held before was put back."
+        )
+    except CallError as error:
+        held = "all of the old state or all of the new one" if there.update else "some graphs old and others new"
+        return f"What it held before could not be put back ({error}), so it may hold {held}; push again."
+
+
+def _wrong(there: Destination, change: Graphs, before: Graphs) -> Graphs:
+    return {name: before[name] for name in change if there.read(name) != before[name]}

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from ..dataset import Dataset, unite
 from ..dataset.reading import content_of, read
-from ..errors import DatasetError
+from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS
 from ..resources import KEPT, File, Sources
 from ..terms import BASE, DCAT, DCTERMS, OWL, RDF, SPDX, VOID, XSD, part_iri
@@ -100,6 +100,14 @@ def releases(sources: Sources) -> list[Release]:
     nodes = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DCAT.Dataset)}
     found = [_recorded(store, node, sources) for node in nodes if isinstance(node, NamedNode)]
     return sorted(found, key=lambda one: order(one.version))
+
+
+def find(version: str, kept: Iterable[Release]) -> Release:
+    """The release of a version among those that are kept; CallError if there is none."""
+    known = {one.version: one for one in kept}
+    if version not in known:
+        raise CallError(f"There is no release {version}; kept are {', '.join(known) or 'none'}.")
+    return known[version]
 
 
 def order(version: str) -> tuple[int, ...]:

@@ -1,0 +1,150 @@
+"""An engine elsewhere that shall hold the data: the doors that it has, and what is read and written through them.
+
+Graphs are read and replaced by the SPARQL 1.1 Graph Store HTTP Protocol, and listed by a query. Where there is a door
+for updates, they are replaced all at once: one request of SPARQL 1.1 Update is one transaction.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    parse,
+    parse_query_results,
+)
+
+from ..client import NoReply, Reply, Request, Server
+from ..errors import CallError
+from ..formats import JSON, TURTLE
+from ..serialisation import n_triples
+
+Name = NamedNode | DefaultGraph
+Graphs = Mapping[Name, frozenset[Triple]]
+
+PATIENCE = 300.0
+MOST = 1 << 30
+DONE = (200, 201, 204)
+DENIED = (401, 403)
+# How the address of a graph store ends, and what stands there instead for queries and for updates. Virtuoso carries out
+# an update statement by statement, so its door for updates is of no use here.
+DOORS: Mapping[str, tuple[str, str | None]] = {
+    "/store": ("/query", "/update"),  # Oxigraph
+    "/data": ("/query", "/update"),  # Fuseki
+    "/rdf-graphs/service": ("", "/statements"),  # RDF4J, GraphDB
+    "/sparql-graph-crud": ("/sparql", None),  # Virtuoso
+    "/sparql-graph-crud-auth": ("/sparql", None),
+}
+
+
+class Destination:
+    """An engine by the address of its graph store; the other doors are known for well-known engines, or given."""
+
+    def __init__(self, store: Server, query: str | None = None, update: str | None = None) -> None:
+        known_query, known_update = _doors(store.url)
+        self.store = store
+        self.query = Server(query or known_query or store.url, store.credentials)
+        change = update or known_update
+        self.update = Server(change, store.credentials) if change else None
+
+    def names(self, beginning: str) -> list[NamedNode]:
+        """The named graphs whose names begin like this."""
+        rows = self._rows(f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{beginning}")) }}')
+        return sorted((name for name in rows if isinstance(name, NamedNode)), key=str)
+
+    def count(self) -> int:
+        """How many statements a query finds that names no graph."""
+        return int(next(iter(self._rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))).value)
+
+    def _rows(self, text: str) -> list[Any]:
+        headers = {"Accept": JSON.media_type, "Content-Type": "application/x-www-form-urlencoded"}
+        reply = _send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), "the query")
+        try:
+            found = parse_query_results(reply.body, QueryResultsFormat.JSON)
+            return [row[0] for row in found] if isinstance(found, QuerySolutions) else []
+        except (SyntaxError, ValueError) as error:
+            raise CallError(
+                f"{self.query.url}: this answers no queries; name the address that does with --query."
+            ) from error
+
+    def read(self, name: Name) -> frozenset[Triple]:
+        """What a graph holds; nothing if there is none of this name."""
+        reply = _send(
+            self.store, Request("GET", {"Accept": TURTLE.media_type}, b"", _chosen(name)), _told(name), (404,)
+        )
+        if reply.status == 404:
+            return frozenset()
+        try:
+            return frozenset(quad.triple for quad in parse(reply.body, RdfFormat.TURTLE))
+        except SyntaxError as error:
+            raise CallError(f"{self.store.url}: {_told(name)} comes back as what is no Turtle: {error}.") from error
+
+    def put(self, graphs: Graphs) -> None:
+        """Replace graphs one after the other, and remove those that shall be empty."""
+        for name, triples in graphs.items():
+            if triples:
+                # N-Triples is Turtle too, and Turtle is what every engine reads.
+                request = Request("PUT", {"Content-Type": TURTLE.media_type}, n_triples(triples), _chosen(name))
+                _send(self.store, request, _told(name))
+            else:
+                _send(self.store, Request("DELETE", {}, b"", _chosen(name)), _told(name), (404,))
+
+    def switch(self, graphs: Graphs) -> None:
+        """Replace graphs in one transaction; only where there is a door for updates."""
+        if self.update is None:
+            raise ValueError("there is no door for updates")
+        body = "".join(_replacement(name, triples) for name, triples in graphs.items()).encode()
+        _send(self.update, Request("POST", {"Content-Type": "application/sparql-update"}, body), "the update")
+
+
+def named(iri: str) -> NamedNode:
+    """The name of a graph; CallError if it is none."""
+    try:
+        return NamedNode(iri)
+    except ValueError as error:
+        raise CallError(f"{iri}: a graph is named by an absolute IRI.") from error
+
+
+def _doors(url: str) -> tuple[str | None, str | None]:
+    parts = urlsplit(url)
+    for end, (query, update) in DOORS.items():
+        if parts.path.endswith(end):
+            start = parts.path.removesuffix(end)
+            query_url, update_url = (
+                None if path is None else parts._replace(path=start + path, query="").geturl()
+                for path in (query, update)
+            )
+            return query_url, update_url
+    return None, None
+
+
+def _replacement(name: Name, triples: Iterable[Triple]) -> str:
+    body = n_triples(triples).decode()
+    if isinstance(name, DefaultGraph):
+        return f"CLEAR SILENT DEFAULT ;\nINSERT DATA {{\n{body}}} ;\n"
+    return f"DROP SILENT GRAPH {name} ;\n" + (f"INSERT DATA {{ GRAPH {name} {{\n{body}}} }} ;\n" if body else "")
+
+
+def _send(server: Server, request: Request, what: str, also: tuple[int, ...] = ()) -> Reply:
+    try:
+        reply = server.send(request, PATIENCE, MOST)
+    except NoReply as error:
+        raise CallError(f"{server.url}: {error} ({what}).") from error
+    if reply.status in (*DONE, *also):
+        return reply
+    told = f": {reply.text.rstrip('.')}" if reply.text else ""
+    hint = " Is the engine open for writing, and are --user and its password right?" if reply.status in DENIED else ""
+    raise CallError(f"{server.url}: {reply.status} {reply.reason} for {what}{told}.{hint}")
+
+
+def _chosen(name: Name) -> str:
+    return "default" if isinstance(name, DefaultGraph) else f"graph={quote(name.value, safe='')}"
+
+
+def _told(name: Name) -> str:
+    return "the default graph" if isinstance(name, DefaultGraph) else f"graph {name.value}"
