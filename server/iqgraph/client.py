@@ -46,13 +46,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The whole answer of a server."""
+    """The whole answer of a server; names of headers are in lower case."""
 
     status: int
     reason: str
     media_type: str
     body: bytes
-    challenge: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def text(self) -> str:
@@ -83,22 +83,7 @@ class Server:
             raise CallError(f"{self.url}: passwords and tokens are sent by https only, or to this machine.")
 
     def send(self, request: Request, seconds: float, most: int = 1 << 20) -> Reply:
-        """The whole answer, if it comes in time and has no more than so many bytes; else NoReply.
-
-        A name and a password are sent again as digest if the server asks for that.
-        """
-        end = time.monotonic() + seconds
-        reply = self._send(request, seconds, most)
-        if reply.status != 401 or not self.credentials:
-            return reply
-        stranger = Server(self.url)  # some tell how they want to be asked only who sent no name
-        challenge = stranger._send(Request("GET", {}, b"", request.query), end - time.monotonic(), most).challenge
-        if not (header := self._digest(request, challenge)):
-            return reply
-        again = Request(request.method, {**request.headers, "Authorization": header}, request.body, request.query)
-        return self._send(again, end - time.monotonic(), most)
-
-    def _send(self, request: Request, seconds: float, most: int) -> Reply:
+        """The whole answer, if it comes in time and has no more than so many bytes; else NoReply."""
         end = time.monotonic() + seconds
         with closing(self._connection(min(seconds, CONNECTING))) as connection:
             try:
@@ -116,40 +101,19 @@ class Server:
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         return kind(parts.hostname or "", parts.port, timeout=patience)
 
-    def _target(self, request: Request) -> str:
+    def _exchange(self, connection: HTTPConnection, request: Request, most: int) -> Reply:
         parts = urlsplit(self.url)
         asked = "&".join(filter(None, (parts.query, request.query)))
-        return f"{parts.path or '/'}?{asked}" if asked else parts.path or "/"
-
-    def _digest(self, request: Request, challenge: str) -> str | None:
-        """The header that answers a challenge (RFC 7616), if there is one and a name and a password for it."""
-        scheme, _, token = self.credentials.get("Authorization", "").partition(" ")
-        kind, _, asked = challenge.partition(" ")
-        if scheme != "Basic" or kind.lower() != "digest":
-            return None
-        user, _, password = b64decode(token).decode().partition(":")
-        known = HTTPPasswordMgrWithDefaultRealm()
-        known.add_password(None, self.url, user, password)
-        parts = urlsplit(self.url)
-        whole = Asked(f"{parts.scheme}://{parts.netloc}{self._target(request)}", method=request.method)  # noqa: S310
-        values = parse_keqv_list([*filter(None, parse_http_list(asked))])
-        try:
-            answer = AbstractDigestAuthHandler(known).get_authorization(whole, values)
-        except (ValueError, KeyError):  # an algorithm that is not known
-            return None
-        return f"Digest {answer}" if answer else None
-
-    def _exchange(self, connection: HTTPConnection, request: Request, most: int) -> Reply:
-        headers = {**self.credentials, **request.headers}
-        connection.request(request.method, self._target(request), request.body, headers)
+        target = f"{parts.path or '/'}?{asked}" if asked else parts.path or "/"
+        connection.request(request.method, target, request.body, {**self.credentials, **request.headers})
         response = connection.getresponse()
         body = response.read(most + 1)
         if len(body) > most:
             raise TooLong(f"the answer is longer than {most} bytes")
         if response.length:
             raise NoReply("the answer breaks off")
-        challenge = response.headers.get("WWW-Authenticate", "")
-        return Reply(response.status, response.reason, response.headers.get_content_type(), body, challenge)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status, response.reason, response.headers.get_content_type(), body, headers)
 
 
 @contextmanager
@@ -182,6 +146,25 @@ def basic(user: str, password: str) -> dict[str, str]:
 def bearer(token: str) -> dict[str, str]:
     """The header of a token (RFC 6750)."""
     return {"Authorization": f"Bearer {token}"}
+
+
+def digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
+    """The header that answers a challenge (RFC 7616) with the name and password of a server; none if it cannot."""
+    kind, _, asked = challenge.partition(" ")
+    scheme, _, token = server.credentials.get("Authorization", "").partition(" ")
+    if kind.lower() != "digest" or scheme != "Basic":
+        return {}
+    user, _, password = b64decode(token).decode().partition(":")
+    known = HTTPPasswordMgrWithDefaultRealm()
+    known.add_password(None, server.url, user, password)
+    whole = Asked(f"{server.url}{'&' if urlsplit(server.url).query else '?'}{request.query}", method=request.method)  # noqa: S310 - of a server
+    try:
+        answer = AbstractDigestAuthHandler(known).get_authorization(
+            whole, parse_keqv_list([*filter(None, parse_http_list(asked))])
+        )
+    except (ValueError, KeyError):  # an algorithm that is not known
+        return {}
+    return {"Authorization": f"Digest {answer}"} if answer else {}
 
 
 def _is_near(host: str) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from pyoxigraph import DefaultGraph, NamedNode
 
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.release.destination import Destination
@@ -100,9 +101,10 @@ class Engine:
         return Destination(Server(url, login))
 
     @property
-    def options(self) -> list[str]:
-        """The options with which data is pushed."""
-        return [word for word in ("--default", "--union") if word in self.command("Load").split()]
+    def union(self) -> NamedNode | DefaultGraph | None:
+        """Where the union of all graphs is put, if the engine does not see to it."""
+        words = self.command("Load").split()
+        return DefaultGraph() if "--default" in words else UNION if "--union" in words else None
 
 
 def environment() -> dict[str, str]:
@@ -173,6 +175,13 @@ def free() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session", params=NAMES)
+def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each engine, without data of ours; a test may put some into it and has to take it out again."""
+    with running(request.param, tmp_path_factory.mktemp(request.param)) as one:
+        yield one
 
 
 @pytest.fixture(scope="session", params=NAMES)

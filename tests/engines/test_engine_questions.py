@@ -23,7 +23,10 @@ def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_rows_are_those_expected(
-    root: str, engine: Engine, slug: str, request: pytest.FixtureRequest  # noqa: F811
+    root: str,
+    engine: Engine,
+    slug: str,
+    request: pytest.FixtureRequest,  # noqa: F811
 ) -> None:
     """Whichever engine answers."""
     if reason := KNOWN.get((engine.name, slug)):

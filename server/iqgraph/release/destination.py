@@ -5,6 +5,7 @@ for updates, they are replaced all at once: one request of SPARQL 1.1 Update is 
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -19,7 +20,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
-from ..client import NoReply, Reply, Request, Server
+from ..client import NoReply, Reply, Request, Server, digest
 from ..errors import CallError
 from ..formats import JSON, TURTLE
 from ..serialisation import n_triples
@@ -51,6 +52,7 @@ class Destination:
         self.query = Server(query or known_query or store.url, store.credentials)
         change = update or known_update
         self.update = Server(change, store.credentials) if change else None
+        self.wants_digest = False
 
     def names(self, beginning: str) -> list[NamedNode]:
         """The named graphs whose names begin like this."""
@@ -63,7 +65,7 @@ class Destination:
 
     def _rows(self, text: str) -> list[Any]:
         headers = {"Accept": JSON.media_type, "Content-Type": "application/x-www-form-urlencoded"}
-        reply = _send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), "the query")
+        reply = self._send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), "the query")
         try:
             found = parse_query_results(reply.body, QueryResultsFormat.JSON)
             return [row[0] for row in found] if isinstance(found, QuerySolutions) else []
@@ -74,7 +76,7 @@ class Destination:
 
     def read(self, name: Name) -> frozenset[Triple]:
         """What a graph holds; nothing if there is none of this name."""
-        reply = _send(
+        reply = self._send(
             self.store, Request("GET", {"Accept": TURTLE.media_type}, b"", _chosen(name)), _told(name), (404,)
         )
         if reply.status == 404:
@@ -90,16 +92,38 @@ class Destination:
             if triples:
                 # N-Triples is Turtle too, and Turtle is what every engine reads.
                 request = Request("PUT", {"Content-Type": TURTLE.media_type}, n_triples(triples), _chosen(name))
-                _send(self.store, request, _told(name))
+                self._send(self.store, request, _told(name))
             else:
-                _send(self.store, Request("DELETE", {}, b"", _chosen(name)), _told(name), (404,))
+                self._send(self.store, Request("DELETE", {}, b"", _chosen(name)), _told(name), (404,))
 
     def switch(self, graphs: Graphs) -> None:
         """Replace graphs in one transaction; only where there is a door for updates."""
         if self.update is None:
             raise ValueError("there is no door for updates")
         body = "".join(_replacement(name, triples) for name, triples in graphs.items()).encode()
-        _send(self.update, Request("POST", {"Content-Type": "application/sparql-update"}, body), "the update")
+        self._send(self.update, Request("POST", {"Content-Type": "application/sparql-update"}, body), "the update")
+
+    def _send(self, server: Server, request: Request, what: str, also: tuple[int, ...] = ()) -> Reply:
+        try:
+            reply = self._asked(server, request)
+        except NoReply as error:
+            raise CallError(f"{server.url}: {error} ({what}).") from error
+        if reply.status in (*DONE, *also):
+            return reply
+        told = f": {reply.text.rstrip('.')}" if reply.text else ""
+        hint = " Is it open for writing, and are --user and the password right?" if reply.status in DENIED else ""
+        raise CallError(f"{server.url}: {reply.status} {reply.reason} for {what}{told}.{hint}")
+
+    def _asked(self, server: Server, request: Request) -> Reply:
+        if not self.wants_digest:
+            reply = server.send(request, PATIENCE, MOST)
+            if reply.status != 401 or not server.credentials:
+                return reply
+        # Some tell how they want to be asked only who names nobody, and hang up on a body that comes too early.
+        first = Server(server.url).send(Request("GET", {}, b"", request.query), PATIENCE, MOST)
+        header = digest(server, request, first.headers.get("www-authenticate", ""))
+        self.wants_digest = bool(header)
+        return server.send(replace(request, headers={**request.headers, **header}), PATIENCE, MOST)
 
 
 def named(iri: str) -> NamedNode:
@@ -128,18 +152,6 @@ def _replacement(name: Name, triples: Iterable[Triple]) -> str:
     if isinstance(name, DefaultGraph):
         return f"CLEAR SILENT DEFAULT ;\nINSERT DATA {{\n{body}}} ;\n"
     return f"DROP SILENT GRAPH {name} ;\n" + (f"INSERT DATA {{ GRAPH {name} {{\n{body}}} }} ;\n" if body else "")
-
-
-def _send(server: Server, request: Request, what: str, also: tuple[int, ...] = ()) -> Reply:
-    try:
-        reply = server.send(request, PATIENCE, MOST)
-    except NoReply as error:
-        raise CallError(f"{server.url}: {error} ({what}).") from error
-    if reply.status in (*DONE, *also):
-        return reply
-    told = f": {reply.text.rstrip('.')}" if reply.text else ""
-    hint = " Is the engine open for writing, and are --user and its password right?" if reply.status in DENIED else ""
-    raise CallError(f"{server.url}: {reply.status} {reply.reason} for {what}{told}.{hint}")
 
 
 def _chosen(name: Name) -> str:

@@ -1,0 +1,34 @@
+"""The SPARQL 1.1 Protocol, asked of our server in front of real engines: the table of `test_protocol` holds for each."""
+
+from collections.abc import Iterator
+
+import pytest
+
+import test_protocol
+from backends import Engine, behind, empty, port  # noqa: F401 - a fixture
+from iqgraph.dataset import load_plain
+from iqgraph.release.push import push
+from test_protocol import CASES, QUADS, Case
+
+pytestmark = pytest.mark.repository
+TWICE = "a statement of two graphs is counted twice"
+KNOWN: dict[tuple[str, str], str] = {}
+
+
+@pytest.fixture(scope="module")
+def server(empty: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:  # noqa: F811
+    """The port of our server in front of an engine that holds three small graphs."""
+    folder = tmp_path_factory.mktemp("protocol")
+    file = folder / "graphs.nq"
+    file.write_text(QUADS, encoding="utf-8")
+    push(load_plain([file]), empty.destination(), bool, empty.union)
+    with behind(empty, file, log=folder / "stderr") as process:
+        yield port(process, folder / "stderr")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
+def test_case(server: int, empty: Engine, case: Case, request: pytest.FixtureRequest) -> None:  # noqa: F811
+    """Status, type and content are those of the table."""
+    if reason := KNOWN.get((empty.name, case.name)):
+        request.applymarker(pytest.mark.xfail(reason=reason))
+    test_protocol.test_case(server, case, lambda *_: None)
