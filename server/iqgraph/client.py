@@ -1,16 +1,18 @@
 """One door to other servers: HTTP within bounds of time and size; redirects are not followed."""
 
 import re
+import select
 import socket
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections import deque
+from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
-from threading import Event, Timer
-from urllib.parse import urlsplit
+from threading import Timer
+from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
 from urllib.request import Request as Asked
 
@@ -18,16 +20,26 @@ from .errors import CallError
 
 CONNECTING = 3.0
 SHOWN = 300
+KEPT = 32
 _TAG = re.compile("<[^<>]*>")
 _PLAIN = re.compile("[!-~]+")
+_LOGIN = re.compile("//[^/?#]*@")
 
 
 class NoReply(Exception):
     """The server did not answer, or not to the end."""
 
 
+class NoConnection(NoReply):
+    """Nobody takes calls at the address."""
+
+
+class Dropped(NoReply):
+    """The server closed a connection that was to be kept: it may have been replaced by another one."""
+
+
 class NoTime(NoReply):
-    """The server did not answer in time."""
+    """The server did not answer in time, or the call was cut off."""
 
 
 class TooLong(NoReply):
@@ -46,13 +58,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The whole answer of a server; names of headers are in lower case."""
+    """The whole answer of a server; names of headers are in lower case.
+
+    `framed` says whether HTTP itself proves that it is whole: by a length that was told before, or by a last chunk.
+    """
 
     status: int
     reason: str
     media_type: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
+    framed: bool = field(default=True, compare=False)
 
     @property
     def text(self) -> str:
@@ -72,70 +88,198 @@ class Server:
 
     def __post_init__(self) -> None:
         """Refuse what is no address, or none to send credentials to."""
+        shown = _LOGIN.sub("//", self.url)
         try:
             parts = urlsplit(self.url)
             known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
         except ValueError:
             known = False
         if not known or parts.username is not None or parts.fragment or not _PLAIN.fullmatch(self.url):
-            raise CallError(f"{self.url}: this is no plain address such as http://localhost:7878/query.")
+            raise CallError(f"{shown}: this is no plain address such as http://localhost:7878/query.")
         if self.credentials and parts.scheme == "http" and not _is_near(parts.hostname or ""):
-            raise CallError(f"{self.url}: passwords and tokens are sent by https only, or to this machine.")
+            raise CallError(f"{shown}: passwords and tokens are sent by https only, or to this machine.")
+
+    @classmethod
+    def at(cls, address: str, credentials: Mapping[str, str] | None = None) -> "Server":
+        """The server of an address that may hold a name and a password; these go before other credentials."""
+        found = _LOGIN.search(address)
+        if found is None:
+            return cls(address, credentials or {})
+        user, _, password = found[0][2:-1].partition(":")
+        return cls(_LOGIN.sub("//", address, count=1), basic(unquote(user), unquote(password)))
+
+    @property
+    def shown(self) -> str:
+        """The address for logs and messages: without the query, which may hold a key."""
+        return urlunsplit(urlsplit(self.url)._replace(query=""))
 
     def send(self, request: Request, seconds: float, most: int = 1 << 20) -> Reply:
         """The whole answer, if it comes in time and has no more than so many bytes; else NoReply."""
-        end = time.monotonic() + seconds
-        with closing(self._connection(min(seconds, CONNECTING))) as connection:
+        with closing(Lines(self)) as lines:
+            call = Call(lines)
+            timer = Timer(seconds, call.cut)
+            timer.daemon = True
+            timer.start()
             try:
-                connection.connect()
-                with _until(end, connection.sock):
-                    reply = self._exchange(connection, request, most)
-            except HTTPException as error:
-                raise NoReply("the answer breaks off") from error
-            except OSError as error:
-                raise NoReply(error.strerror or str(error)) from error
-            return reply
+                return call.ask(request, seconds, most)
+            finally:
+                timer.cancel()
 
-    def _connection(self, patience: float) -> HTTPConnection:
-        parts = urlsplit(self.url)
+
+class Line:
+    """One connection to a server; since when it is open, and when it was used."""
+
+    def __init__(self, server: Server, patience: float) -> None:
+        parts = urlsplit(server.url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        return kind(parts.hostname or "", parts.port, timeout=patience)
+        self.server = server
+        self.connection = kind(parts.hostname or "", parts.port, timeout=patience)
+        self.opened = self.used = time.monotonic()
+        try:
+            self.connection.connect()
+            self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            self.connection.close()
+            raise NoConnection(error.strerror or str(error)) from error
 
-    def _exchange(self, connection: HTTPConnection, request: Request, most: int) -> Reply:
-        parts = urlsplit(self.url)
+    def exchange(self, request: Request, seconds: float, most: int) -> Reply:
+        """Ask, and read the answer to its end."""
+        parts = urlsplit(self.server.url)
         asked = "&".join(filter(None, (parts.query, request.query)))
         target = f"{parts.path or '/'}?{asked}" if asked else parts.path or "/"
-        connection.request(request.method, target, request.body, {**self.credentials, **request.headers})
-        response = connection.getresponse()
+        self.connection.sock.settimeout(max(seconds, 0.001))
+        self.connection.request(request.method, target, request.body, {**self.server.credentials, **request.headers})
+        response = self.connection.getresponse()
+        framed = response.chunked or response.length is not None
         body = response.read(most + 1)
         if len(body) > most:
             raise TooLong(f"the answer is longer than {most} bytes")
         if response.length:
             raise NoReply("the answer breaks off")
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(response.status, response.reason, response.headers.get_content_type(), body, headers)
+        self.used = time.monotonic()
+        return _reply(response, body, framed=framed)
+
+    def is_open(self) -> bool:
+        """Whether the other side kept the connection too, and sent nothing that was not asked for."""
+        channel = self.connection.sock
+        if channel is None:
+            return False
+        poll = select.poll()
+        poll.register(channel, select.POLLIN)
+        return not poll.poll(0)
+
+    def cut(self) -> None:
+        """End whatever goes on; any thread may do this."""
+        channel = self.connection.sock
+        if channel is not None:
+            with suppress(OSError):
+                channel.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
 
 
-@contextmanager
-def _until(end: float, channel: socket.socket) -> Iterator[None]:
-    """Close the channel when the time is over, however the other side spends it."""
-    over = Event()
+class Lines:
+    """The connections to one server, kept from one question to the next; for any number of threads."""
 
-    def close() -> None:
-        over.set()
-        with suppress(OSError):
-            channel.shutdown(socket.SHUT_RDWR)
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.idle: deque[Line] = deque()
 
-    channel.settimeout(None)
-    timer = Timer(max(0.0, end - time.monotonic()), close)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        if over.is_set():  # whatever came by then is not the whole
+    def take(self, patience: float) -> Line:
+        """A connection that was kept, or a new one; Dropped if the server closed one that was kept."""
+        try:
+            line = self.idle.popleft()
+        except IndexError:
+            return Line(self.server, min(patience, CONNECTING))
+        while not line.is_open():
+            line.close()
+            if not self.any_open():
+                raise Dropped("it closed its connections")
+            line = self.idle.popleft()
+        return line
+
+    def give(self, line: Line) -> None:
+        """Keep a connection, if the server keeps it."""
+        if line.connection.sock is None or len(self.idle) >= KEPT:
+            line.close()
+        else:
+            self.idle.append(line)
+
+    def tidy(self, age: float) -> None:
+        """Close all but one that were not used for so long; Dropped if the server closed one that was kept."""
+        lines = [self.idle.popleft() for _ in range(len(self.idle))]
+        oldest = time.monotonic() - age
+        dropped = [line for line in lines if not line.is_open()]
+        for number, line in enumerate(lines):
+            if line in dropped or (line.used < oldest and number):
+                line.close()
+            else:
+                self.give(line)
+        if dropped and not self.any_open():
+            raise Dropped("it closed its connections")
+
+    def any_open(self) -> bool:
+        """Whether a connection that is kept is open, so that the server behind it is still the same one."""
+        return any(line.is_open() for line in list(self.idle))
+
+    def close(self) -> None:
+        """Close all that are kept."""
+        while self.idle:
+            self.idle.popleft().close()
+
+
+class Call:
+    """Questions to a server, one after the other, that any thread may cut off."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.line: Line | None = None
+        self.over = False
+        self.opened = 0.0
+
+    def cut(self) -> None:
+        """End it: the connection is closed, so that a server that looks may end its work too."""
+        self.over = True
+        if line := self.line:
+            line.cut()
+
+    def ask(self, request: Request, seconds: float, most: int = 1 << 20) -> Reply:
+        """The whole answer, else NoReply; `opened` is since when its connection was open."""
+        line = self.lines.take(seconds)
+        self.line, self.opened = line, line.opened
+        try:
+            reply = self._exchange(line, request, seconds, most)
+        except NoReply as error:
+            line.close()
+            if self.over:
+                raise NoTime("no answer in time") from error
+            raise
+        finally:
+            self.line = None
+        if self.over:  # whatever came by then may not be the whole
+            line.close()
             raise NoTime("no answer in time")
+        self.lines.give(line)
+        return reply
+
+    def _exchange(self, line: Line, request: Request, seconds: float, most: int) -> Reply:
+        if self.over:
+            raise NoTime("no answer in time")
+        try:
+            return line.exchange(request, seconds, most)
+        except HTTPException as error:
+            raise NoReply("the answer breaks off") from error
+        except TimeoutError as error:
+            raise NoTime("no answer in time") from error
+        except OSError as error:
+            raise NoReply(error.strerror or str(error)) from error
+
+
+def _reply(response: HTTPResponse, body: bytes, *, framed: bool) -> Reply:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(response.status, response.reason, response.headers.get_content_type(), body, headers, framed)
 
 
 def basic(user: str, password: str) -> dict[str, str]:
@@ -165,6 +309,16 @@ def digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
     except (ValueError, KeyError):  # an algorithm that is not known
         return {}
     return {"Authorization": f"Digest {answer}"} if answer else {}
+
+
+def login(environment: Mapping[str, str], name: str) -> dict[str, str]:
+    """The credentials in the variables NAME_TOKEN, or NAME_USER and NAME_PASSWORD; none if they are not set."""
+    user, password = environment.get(f"{name}_USER"), environment.get(f"{name}_PASSWORD")
+    if token := environment.get(f"{name}_TOKEN"):
+        return bearer(token)
+    if (user is None) != (password is None):
+        raise CallError(f"{name}_USER and {name}_PASSWORD belong together; one of them is not set.")
+    return basic(user, password) if user is not None and password is not None else {}
 
 
 def _is_near(host: str) -> bool:

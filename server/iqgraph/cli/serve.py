@@ -1,11 +1,12 @@
 """The commands that run the service: serve, config."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from ..client import Server
+from ..client import Server, login
 from ..configuration.declared import GROUPS, SETTINGS
 from ..configuration.effective import CONFIG, Configuration, effective
 from ..configuration.written import lines, toml
@@ -62,7 +63,9 @@ def _serve(options: argparse.Namespace) -> int:
     from ..service.serving import Service, serve  # noqa: PLC0415 - only this command needs the web
 
     configuration = _configured(options)
-    engines, services = (tuple(map(Server, configuration[name])) for name in ("engine", "allow-service"))
+    credentials = login(os.environ, "IQGRAPH_ENGINE") if configuration["engine"] else {}
+    engines = tuple(Server.at(url, credentials) for url in configuration["engine"])
+    services = tuple(map(Server, configuration["allow-service"]))
     service = Service(
         configuration["host"],
         configuration["port"],

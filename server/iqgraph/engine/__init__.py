@@ -1,5 +1,6 @@
 """Read-only SPARQL over a dataset."""
 
+from .admission import admit
 from .embedded import Embedded
 from .errors import (
     GraphNameError,
@@ -13,11 +14,13 @@ from .errors import (
     UpdateRefused,
 )
 from .federated import Federated
-from .interface import Engine, Shared
+from .fingerprint import Fingerprint, fingerprint
+from .interface import Engine, Shared, State
 from .isolated import Isolated
 from .limits import MIB, Limits
 from .query import FORMS, Query
 from .remote import Remote
+from .fleet import Rhythm
 from .versioned import Versioned
 
 __all__ = [
@@ -26,6 +29,7 @@ __all__ = [
     "Embedded",
     "Engine",
     "Federated",
+    "Fingerprint",
     "GraphNameError",
     "Isolated",
     "Limits",
@@ -36,9 +40,13 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTooExpensive",
     "Remote",
+    "Rhythm",
     "ServiceRefused",
     "Shared",
+    "State",
     "Unreachable",
     "UpdateRefused",
     "Versioned",
+    "admit",
+    "fingerprint",
 ]

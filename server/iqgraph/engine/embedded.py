@@ -13,7 +13,9 @@ from .describe import describe
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable
 from .graphs import scope
+from .interface import State
 from .limits import Limits
+from .parsing import where
 from .query import Query
 
 DAMAGED = "Corruption"
@@ -44,6 +46,8 @@ class Embedded:
         """The whole answer in the chosen format, or a QueryError."""
         query.refuse()
         try:
+            if query.unasked:
+                return where(query)
             return self._write(self._evaluate(query), chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
@@ -53,6 +57,10 @@ class Embedded:
             if str(error).startswith(DAMAGED):
                 raise Unreadable(str(error)) from error
             raise QueryEvaluationError(str(error)) from error
+
+    def states(self) -> Sequence[State]:
+        """None: there are no engines elsewhere."""
+        return ()
 
     def _evaluate(self, query: Query) -> Results:
         seen = scope(self.store, query)

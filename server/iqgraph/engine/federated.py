@@ -6,21 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from ..client import NoReply, NoTime, Server
-from ..formats import Format
+from ..formats import JSON, Format
+from .bridge import Bridge
 from .errors import OutOfTime, Overloaded, QueryEvaluationError
 from .federation import Federation
 from .handle import Gone
-from .interface import Shared
+from .interface import Shared, State
 from .limits import MIB, Limits
+from .outgoing import request
 from .query import Query
-from .remote import request
 
 MOST_BYTES = 8 * MIB
 MOST_CALLING = 8
 LONGEST = 10.0
 
 
-class Federated:
+class Federated(Bridge):
     """Asks the allowed services that a query calls, and has the engine answer the rest.
 
     Only so many queries may wait for others at a time; the limit of time holds for both parts together.
@@ -31,7 +32,6 @@ class Federated:
         self.federation = over_http(servers)
         self.callers = ThreadPoolExecutor(MOST_CALLING, "federation")
         self.calling = 0
-        self.loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def limits(self) -> Limits | None:
@@ -45,14 +45,12 @@ class Federated:
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the engine do what is to be done in this loop."""
-        self.loop = loop
+        super().attach(loop)
         self.engine.attach(loop)
 
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The whole answer in the chosen format, or a QueryError; not to be called from the loop itself."""
-        if self.loop is None:
-            raise RuntimeError("the engine was not attached")
-        return asyncio.run_coroutine_threadsafe(self.ask(query, chosen, client), self.loop).result()
+    def states(self) -> Sequence[State]:
+        """How the engines elsewhere are that answer the rest."""
+        return self.engine.states()
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The same from within the loop."""
@@ -84,7 +82,7 @@ def over_http(servers: Sequence[Server]) -> Federation:
 
     def fetch(target: str, query: str, seconds: float) -> bytes:
         try:
-            reply = by_address[target].send(request(Query(query)), seconds, MOST_BYTES)
+            reply = by_address[target].send(request(Query(query), JSON), seconds, MOST_BYTES)
         except NoTime as error:
             raise OutOfTime(seconds) from error
         except NoReply as error:

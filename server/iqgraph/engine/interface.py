@@ -1,12 +1,29 @@
 """What an engine promises to those who ask it."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from ..formats import Format
 from .handle import Gone
 from .limits import Limits
 from .query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How an engine elsewhere is: its number in the order of the call, whether queries go to it, if not why.
+
+    `running` are the queries that it is asked now, `answered` and `failed` count since the start.
+    """
+
+    number: int
+    up: bool
+    why: str = ""
+    running: int = 0
+    answered: int = 0
+    failed: int = 0
 
 
 class Engine(Protocol):
@@ -22,6 +39,9 @@ class Engine(Protocol):
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
         """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""
+
+    def states(self) -> Sequence[State]:
+        """How the engines elsewhere are that have a part in answers; none if there are none."""
 
 
 class Shared(Engine, Protocol):

@@ -2,11 +2,10 @@
 
 import asyncio
 import threading
-from concurrent.futures import CancelledError
 
 from ..formats import Format
+from .bridge import Bridge
 from .embedded import Embedded
-from .errors import Crashed
 from .handle import Gone
 from .lane import Lane
 from .limits import Limits
@@ -16,7 +15,7 @@ from .wire import pack_query
 from .zygote import spawn
 
 
-class Isolated:
+class Isolated(Bridge):
     """Answers queries in worker processes, within limits of time, memory and size.
 
     Make it before the process has a second thread, since it forks; then `attach` it to the loop of the server, or
@@ -29,12 +28,11 @@ class Isolated:
         self.limits = limits
         self.services: frozenset[str] = frozenset()
         self.zygote = spawn(engine, limits)
-        self.loop: asyncio.AbstractEventLoop | None = None
         self.pool: Pool | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the workers be looked after in this loop."""
-        self.loop = loop
+        super().attach(loop)
         self.pool = Pool(self.zygote, self.limits, loop)
 
     def start(self) -> None:
@@ -42,16 +40,6 @@ class Isolated:
         loop = asyncio.new_event_loop()
         self.attach(loop)
         threading.Thread(target=self._run, args=(loop,), name="pool", daemon=True).start()
-
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The whole answer in the chosen format, or a QueryError; not to be called from the loop itself."""
-        if self.loop is None:
-            raise RuntimeError("the engine was not started")
-        asked = asyncio.run_coroutine_threadsafe(self.ask(query, chosen, client), self.loop)
-        try:
-            return asked.result()
-        except CancelledError as error:
-            raise Crashed from error
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The same from within the loop; once the client is `gone`, a long query is given up.

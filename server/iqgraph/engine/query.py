@@ -15,7 +15,8 @@ class Query:
     """A query; graphs named here take the place of those in its own FROM clauses.
 
     `seconds` is how long the asker is willing to wait; it can shorten the limit of the service, not lengthen it.
-    `version` is an older version of the dataset to ask; without it, the current one.
+    `version` is an older version of the dataset to ask; without it, the current one. One that is `unasked` is only
+    read, and refused if that has to be; the answer is one of the words in `parsing`.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     seconds: float | None = None
     version: str = ""
+    unasked: bool = False
 
     @property
     def form(self) -> str:

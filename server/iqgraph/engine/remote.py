@@ -1,174 +1,112 @@
-"""The engine elsewhere: queries go to SPARQL endpoints that hold the same data.
+"""The engine elsewhere: queries go to engines that hold the same data, and their answers come back as they are.
 
-Queries are handed on as SPARQL 1.1 Protocol has it, and refused here if they would change data or call a service. What
-comes back is read to its end before it is passed on, so half an answer is never taken for a whole one.
+Each query is first read by the engine at home, which refuses what is no query, changes data or calls a service, and
+which answers what no other engine answers as we promise (see `parsing`), and older versions.
 """
 
 import asyncio
-import json
-import logging
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlencode
+from dataclasses import replace
+from typing import Any
 
-from pyoxigraph import QueryResultsFormat, parse, parse_query_results
-
-from ..client import NoReply, NoTime, Reply, Request, Server, TooLong
-from ..formats import JSON, N_TRIPLES, TURTLE, Format, by_media_type
-from ..serialisation import serialise
-from ..terms import PREFIXES
-from .errors import (
-    AnswerTooLarge,
-    OutOfTime,
-    Overloaded,
-    QueryEvaluationError,
-    QueryTooExpensive,
-    Unreachable,
-)
+from ..client import Call, Server
+from ..formats import Format
+from .bridge import Bridge
+from .errors import Crashed, OutOfTime, Overloaded, Unreachable
+from .fingerprint import Fingerprint
 from .handle import Gone
+from .interface import Shared, State
 from .limits import Limits
+from .outgoing import Errand
+from .parsing import HERE, STATED
+from .places import Places
 from .query import Query
-from .turns import Turns
+from .replica import Busy, Fault, Replica, Stalled
+from .fleet import Fleet, Member, Rhythm, forget
 
-LONGEST = 100 * 1024
-EXPENSIVE = (408, 413, 422, 504)
-BUSY = (429, 503)
-log = logging.getLogger(__name__)
+USUAL = Rhythm()
+SPARE = 8
+NEARLY = 0.05
 
 
-class Remote:
-    """Answers queries from the first of several endpoints that can be reached.
+class Remote(Bridge):
+    """Answers queries from the least busy of several engines; one that fails on a query leaves it to another.
 
-    `attach` it to the loop of the server before it is asked.
+    `home` is the engine that has the data itself, `expected` the fingerprint of that data. `attach` it to the loop of
+    the server before it is asked.
     """
 
-    def __init__(self, servers: Sequence[Server], limits: Limits, prefixes: Mapping[str, str] = PREFIXES) -> None:
-        self.servers = tuple(servers)
-        self.limits = limits
+    def __init__(
+        self, servers: Sequence[Server], home: Shared, expected: Fingerprint, limits: Limits, rhythm: Rhythm = USUAL
+    ) -> None:
+        self.home, self.limits = home, limits
         self.services: frozenset[str] = frozenset()
-        self.prefixes = prefixes
-        self.running = 0
-        self.turns = Turns[None](limits.waiting)
-        self.threads = ThreadPoolExecutor(limits.running, "remote")
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self.fleet = Fleet([Replica(one, expected, limits.answer) for one in servers], rhythm)
+        self.places = Places(limits)
+        self.threads = ThreadPoolExecutor(limits.running + limits.long + SPARE, "remote")
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Let queries wait for their turn in this loop."""
-        self.loop = loop
+        """Look after the engines in this loop."""
+        super().attach(loop)
+        self.home.attach(loop)
+        loop.call_soon_threadsafe(self.fleet.begin)
 
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The whole answer in the chosen format, or a QueryError; not to be called from the loop itself."""
-        if self.loop is None:
-            raise RuntimeError("the engine was not attached")
-        return asyncio.run_coroutine_threadsafe(self.ask(query, chosen, client), self.loop).result()
+    def states(self) -> Sequence[State]:
+        """How each engine is, in the order of the call."""
+        return [member.state for member in self.fleet.members]
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:  # noqa: ARG002 - the other side goes on
-        """The same from within the loop."""
-        await self._begin(client)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self.threads, self._answer, query, chosen)
-        finally:
-            self._end()
-
-    async def _begin(self, client: str) -> None:
-        if self.running < self.limits.running:
-            self.running += 1
-            return
-        turn = self.turns.join(client)
-        if turn is None:
-            raise Overloaded
-        try:
-            await asyncio.wait_for(turn, self.limits.wait)
-        except TimeoutError as error:
-            raise Overloaded from error
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # it came at the same time, and nobody else would end it
-                self._end()
-            raise
-
-    def _end(self) -> None:
-        if not self.turns.give(None):
-            self.running -= 1
-
-    def _answer(self, query: Query, chosen: Format) -> bytes:
-        if len(query.text) > LONGEST:  # to refuse takes time, and nobody could stop that here
-            raise QueryTooExpensive(f"The query is longer than {LONGEST} characters.")
+    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
+        """The whole answer; once the client is `gone`, the connection to the engine is closed."""
         if query.version:
-            raise QueryEvaluationError("Only the current version is held by the engine that is asked here.")
-        query.refuse()
-        answer = self._translate(self._fetch(query), chosen)
-        if len(answer) > self.limits.answer:
-            raise AnswerTooLarge(self.limits.answer)
-        return answer
-
-    def _fetch(self, query: Query) -> Reply:
-        """The answer of the first endpoint that has one; those that fail come last from then on."""
-        seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
-        end = time.monotonic() + seconds
-        busy = False
-        for server in self.servers:
+            return await self.home.ask(query, chosen, client, gone)
+        where = await self.home.ask(replace(query, unasked=True), chosen, client)
+        if where == HERE:
+            return await self.home.ask(query, chosen, client, gone)
+        async with self.places.one(client):
+            leaving = asyncio.ensure_future(gone()) if gone else None
             try:
-                reply = server.send(request(query), end - time.monotonic(), self.limits.answer)
-            except NoTime as error:
-                raise OutOfTime(seconds) from error
-            except TooLong as error:
-                raise AnswerTooLarge(self.limits.answer) from error
-            except NoReply as error:
-                log.warning("%s: %s", server.url, error)
-            else:
-                if reply.status in (200, 400, *EXPENSIVE):
-                    return reply
-                log.warning("%s: %s %s", server.url, reply.status, reply.reason)
-                busy = busy or reply.status in BUSY
-            self.servers = (*(one for one in self.servers if one is not server), server)
+                return await self._first(Errand(query, chosen, where == STATED), leaving)
+            finally:
+                if leaving:
+                    leaving.cancel()
+
+    async def _first(self, errand: Errand, leaving: asyncio.Future[None] | None) -> bytes:
+        """The answer of the first engine that has one, within the time of the query."""
+        clock = asyncio.get_running_loop().time
+        seconds = min(self.limits.seconds, errand.query.seconds or self.limits.seconds)
+        end = clock() + seconds
+        tried: set[Member] = set()
+        busy = False
+        while member := await self.fleet.next(tried, end):
+            tried.add(member)
+            try:
+                return await self._through(member, errand, end - clock(), leaving)
+            except Busy:
+                busy = True
+            except Fault as fault:
+                if isinstance(fault, Stalled) and end - clock() < NEARLY:
+                    raise OutOfTime(seconds) from fault
+                self.fleet.failed(member, fault)
         raise Overloaded if busy else Unreachable
 
-    def _translate(self, reply: Reply, chosen: Format) -> bytes:
-        if reply.status == 400:
-            raise QueryEvaluationError(f"The engine says: {_said(reply)}")
-        if reply.status != 200:
-            raise QueryTooExpensive(f"The engine says: {_said(reply)}")
-        answer = self._read(reply, chosen)
-        if answer is None:
-            raise Unreachable
-        return answer
-
-    def _read(self, reply: Reply, chosen: Format) -> bytes | None:
-        """The answer in another format, None if it cannot be read.
-
-        Nothing is raised from here: results may only be let go in the thread that made them, and a trace would keep
-        them until another one does.
-        """
-        form = by_media_type(reply.media_type)
+    async def _through(
+        self, member: Member, errand: Errand, seconds: float, leaving: asyncio.Future[None] | None
+    ) -> bytes:
+        """The answer of one engine; when the time is over or the client has left, the connection to it is closed."""
+        call = Call(member.replica.lines)
+        member.calls.add(call)
+        job = asyncio.get_running_loop().run_in_executor(self.threads, member.replica.fetch, errand, seconds, call)
+        awaited: set[asyncio.Future[Any]] = {job, leaving} if leaving else {job}
         try:
-            if form is JSON and chosen.kind == "results":
-                results = parse_query_results(reply.body, QueryResultsFormat.JSON)
-                return results.serialize(format=chosen.results)
-            if form in (N_TRIPLES, TURTLE) and chosen.kind != "results":
-                return serialise((quad.triple for quad in parse(reply.body, form.rdf)), chosen, self.prefixes)
-            log.warning("the engine answers with %s", reply.media_type)
-        except (SyntaxError, ValueError) as error:
-            log.warning("the answer of the engine cannot be read: %s", str(error))
-        return None
-
-
-def _said(reply: Reply) -> str:
-    """The reason that an endpoint gives, as text or as a problem of RFC 9457."""
-    try:
-        problem = json.loads(reply.body) if reply.media_type.endswith("json") else {}
-    except ValueError:
-        problem = {}
-    detail = problem.get("detail") if isinstance(problem, dict) else None
-    return detail if isinstance(detail, str) else reply.text or reply.reason
-
-
-def request(query: Query) -> Request:
-    """The query as a form: every endpoint understands that, whatever the length."""
-    fields = [("query", query.text)]
-    fields += [("default-graph-uri", graph) for graph in query.default_graphs]
-    fields += [("named-graph-uri", graph) for graph in query.named_graphs]
-    wanted = N_TRIPLES if query.form in ("CONSTRUCT", "DESCRIBE") else JSON
-    accept = f"{wanted.media_type}, {TURTLE.media_type};q=0.5" if wanted is N_TRIPLES else wanted.media_type
-    headers = {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"}
-    return Request("POST", headers, urlencode(fields, errors="replace").encode())
+            await asyncio.wait(awaited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if not job.done():
+                raise Crashed if leaving and leaving.done() else Stalled("no answer in time")
+            answer = job.result()
+        finally:
+            member.calls.discard(call)
+            if not job.done():
+                call.cut()
+                job.add_done_callback(forget)
+        self.fleet.succeeded(member)
+        return answer

@@ -19,15 +19,15 @@ def frame(kind: int, content: bytes) -> bytes:
 
 def pack_query(query: Query, chosen: Format) -> bytes:
     """A query and the format of its answer."""
-    asked = (query.text, query.default_graphs, query.named_graphs, query.version, chosen.extension)
+    asked = (query.text, query.default_graphs, query.named_graphs, query.version, query.unasked, chosen.extension)
     return frame(ANSWER, json.dumps(asked, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def unpack_query(content: bytes) -> tuple[Query, Format]:
     """What `pack_query` packed."""
-    text, default, named, version, extension = json.loads(content.decode("utf-8", "surrogatepass"))
+    text, default, named, version, unasked, extension = json.loads(content.decode("utf-8", "surrogatepass"))
     chosen = next(one for one in FORMATS if one.extension == extension)
-    return Query(text, tuple(default), tuple(named), version=version), chosen
+    return Query(text, tuple(default), tuple(named), version=version, unasked=unasked), chosen
 
 
 def pack_error(error: errors.QueryError) -> bytes:

@@ -22,7 +22,7 @@ from granian.server.mp import MPServer, WorkerProcess
 from ..client import Server
 from ..dataset import Dataset, load
 from ..dataset.storage import descriptors
-from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned
+from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned, admit, fingerprint
 from ..engine.bond import end_with_parent
 from ..errors import DatasetError
 from ..release import release
@@ -75,6 +75,8 @@ def _serve(make: Callable[[], Dataset], service: Service, announce: Announce) ->
     # Workers inherit the loaded dataset; to load it again in each would take time and memory.
     multiprocessing.set_start_method("fork", force=True)
     dataset = make()
+    if service.engines:
+        admit(service.engines, fingerprint(dataset))
     app = (
         _checked_app(dataset, service, announce) if dataset.sources else create_app(dataset, settings=service.settings)
     )
@@ -154,11 +156,12 @@ def _engine(site: Site, service: Service) -> Shared:
 
 def _plain_engine(site: Site, service: Service) -> Shared:
     dataset, limits = site.dataset, service.limits
-    if service.engines:
-        return Remote(service.engines, limits, dataset.prefixes)
     older = {version: one.dataset.store for version, one in site.versions.items()}
     files = descriptors(dataset.folder) if dataset.folder else ()
-    return Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, files), limits)
+    home = Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, files), limits)
+    if service.engines:
+        return Remote(service.engines, home, fingerprint(dataset), limits)
+    return home
 
 
 def address(host: str, port: int) -> str:

@@ -25,8 +25,19 @@ def health() -> Response:
 
 @bp.get("/ready")
 def ready() -> Response:
-    """The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started."""
-    return _now(jsonify(status="ready", triples=site().triples, validated=site().report is not None))
+    """The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started.
+
+    If engines elsewhere answer the queries, each is told of by its number; 503 if none of them can be asked.
+    """
+    about = {"triples": site().triples, "validated": site().report is not None}
+    states = site().engine.states()
+    if not states:
+        return _now(jsonify(status="ready", **about))
+    up = any(one.up for one in states)
+    engines = [{"engine": one.number, "up": one.up, "why": one.why} for one in states]
+    response = jsonify(status="ready" if up else "no engine", **about, engines=engines)
+    response.status_code = 200 if up else 503
+    return _now(response)
 
 
 def _now(response: Response) -> Response:
