@@ -15,12 +15,12 @@ from .errors import (
 )
 from .federated import Federated
 from .fingerprint import Fingerprint, fingerprint
+from .fleet import Rhythm
 from .interface import Engine, Shared, State
 from .isolated import Isolated
 from .limits import MIB, Limits
 from .query import FORMS, Query
 from .remote import Remote
-from .fleet import Rhythm
 from .versioned import Versioned
 
 __all__ = [

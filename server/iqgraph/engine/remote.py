@@ -12,18 +12,19 @@ from typing import Any
 
 from ..client import Call, Server
 from ..formats import Format
+from ..terms import BASE
 from .bridge import Bridge
 from .errors import Crashed, OutOfTime, Overloaded, Unreachable
 from .fingerprint import Fingerprint
+from .fleet import Fleet, Member, Rhythm, forget
 from .handle import Gone
 from .interface import Shared, State
 from .limits import Limits
 from .outgoing import Errand
-from .parsing import HERE, STATED
+from .parsing import HERE, RELATIVE, STATED
 from .places import Places
 from .query import Query
 from .replica import Busy, Fault, Replica, Stalled
-from .fleet import Fleet, Member, Rhythm, forget
 
 USUAL = Rhythm()
 SPARE = 8
@@ -63,10 +64,12 @@ class Remote(Bridge):
         where = await self.home.ask(replace(query, unasked=True), chosen, client)
         if where == HERE:
             return await self.home.ask(query, chosen, client, gone)
+        if RELATIVE in where:
+            query = replace(query, text=f"BASE <{BASE}> {query.text}")
         async with self.places.one(client):
             leaving = asyncio.ensure_future(gone()) if gone else None
             try:
-                return await self._first(Errand(query, chosen, where == STATED), leaving)
+                return await self._first(Errand(query, chosen, STATED in where), leaving)
             finally:
                 if leaving:
                     leaving.cancel()
