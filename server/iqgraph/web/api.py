@@ -73,6 +73,8 @@ def _inside(name: str, german: str, english: str, example: str) -> Parameter:
 
 
 FORMAT = Parameter("format", "das Format beim Namen", "the format by its name", "csv")
+RDF_FORMAT = Parameter("format", FORMAT.german, FORMAT.english, "ttl")
+LIST_FORMAT = Parameter("format", FORMAT.german, FORMAT.english, "json")
 LANG = Parameter("lang", "die Sprache der Seite, de oder en", "the language of the page, de or en", "de")
 ASKED = Parameter("query", "die Abfrage", "the query", "ASK { ?s ?p ?o }")
 OTHER_FORMATS = (
@@ -139,7 +141,7 @@ GROUPS = (
                 (
                     Parameter("graph", "IRI des Graphen", "IRI of the graph"),
                     Parameter("default", "ohne Wert: der Standardgraph", "without a value: the default graph"),
-                    FORMAT,
+                    RDF_FORMAT,
                     *OTHER_FORMATS,
                 ),
             ),
@@ -151,7 +153,7 @@ GROUPS = (
                 (
                     EXTENSION,
                     Parameter("uri", "die IRI", "the IRI", "https://w3id.org/iq-hessen/id/involas"),
-                    FORMAT,
+                    RDF_FORMAT,
                     LANG,
                 ),
             ),
@@ -191,6 +193,7 @@ GROUPS = (
                 "Die Namen, die JSON-LD-Dokumente verwenden.",
                 "The names that JSON-LD documents use.",
                 ("application/ld+json",),
+                ours=True,
             ),
             Address(
                 ("/np/{code}", "/np/{code}.trig"),
@@ -293,7 +296,7 @@ GROUPS = (
                 "Alle Zustände eines Dings (Memento, RFC 7089).",
                 "All states of a thing (Memento, RFC 7089).",
                 ("application/link-format", JSON),
-                (_inside("path", "Pfad des Dings", "path of the thing", "id/involas"), FORMAT),
+                (_inside("path", "Pfad des Dings", "path of the thing", "id/involas"), LIST_FORMAT),
                 ours=True,
             ),
         ),

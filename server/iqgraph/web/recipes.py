@@ -40,8 +40,8 @@ def r_post(endpoint: str, query: str) -> str:
 query <- {r_string(query)}
 answer <- request({r_string(endpoint)}) |>
   req_body_form(query = query) |>
-  req_headers(Accept = "text/csv") |>
-  req_error(body = function(response) resp_body_json(response, check_type = FALSE)$detail) |>
+  req_headers(Accept = "text/csv, text/plain") |>
+  req_error(body = function(response) resp_body_string(response)) |>
   req_perform() |>
   resp_body_string()
 write.csv(read.csv(text = answer, colClasses = "character"), row.names = FALSE)

@@ -1,0 +1,88 @@
+"""What programs are told is true: every query runs, every address answers, every number is that of the server."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.engine import Embedded, Limits, Query
+from iqgraph.formats import CSV
+from iqgraph.terms import IQ, XSD
+from iqgraph.web import create_app
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset, asked by an engine with limits."""
+    engine = Embedded(dataset.store)
+    object.__setattr__(engine, "limits", Limits(seconds=7))
+    return create_app(dataset, engine=engine).test_client()
+
+
+@pytest.fixture(scope="module")
+def told(client: FlaskClient) -> str:
+    """The text."""
+    response = client.get("/llms.txt")
+    assert response.content_type == "text/plain; charset=utf-8"
+    return response.text
+
+
+def test_its_form(told: str) -> None:
+    """A heading, a summary, and sections, as /llms.txt files have them."""
+    sections = re.findall(r"^## (.+)$", told, re.MULTILINE)
+
+    assert told.startswith("# IQ Hessen Knowledge Graph\n\n> ")
+    assert sections == [
+        *("Ask", "How the data is shaped", "Prefixes", "Classes", "Properties"),
+        *("Examples", "Limits", "Errors", "Addresses"),
+    ]
+
+
+def test_every_query_runs(told: str, dataset: Dataset) -> None:
+    """As it stands, and finds something."""
+    queries = [block for block in re.findall(r"```sparql\n(.*?)```", told, re.DOTALL) if "SELECT" in block]
+
+    assert len(queries) == 4
+    for query in queries:
+        assert len(Embedded(dataset.store).answer(Query(query), CSV).splitlines()) > 1, query
+
+
+def test_every_address_answers(told: str, client: FlaskClient) -> None:
+    """Those of answers give CSV."""
+    answers = re.findall(r"http://localhost(/q/\S+)", told)
+
+    assert len(answers) >= 60
+    for address in answers:
+        response = client.get(address, follow_redirects=True)
+        assert response.status_code == 200, address
+        assert response.mimetype == "text/csv"
+
+
+def test_limits_are_those_of_the_engine(told: str) -> None:
+    """Not those of the documentation."""
+    assert "- 7 seconds and 512 MiB a query" in told
+
+
+def test_what_it_says_of_the_shape_holds(told: str, dataset: Dataset) -> None:
+    """The properties of its rules are used, and years are years."""
+    for name in set(re.findall(r"`[^`]*?(iq:\w+)", told.partition("## Prefixes")[0])):
+        assert f"- {name} (" in told or name == "iq:agsCode", name
+    starts = dataset.store.query(
+        "SELECT DISTINCT ?type { GRAPH ?g { ?r <%s> ?t } ?t <http://www.w3.org/ns/dcat#startDate> ?d"
+        " BIND (DATATYPE(?d) AS ?type) }" % IQ.during.value
+    )
+
+    assert XSD.gYear in {row["type"] for row in starts}  # type: ignore[union-attr,index]
+
+
+def test_somebodys_files(tmp_path: Path) -> None:
+    """Their text has their classes and nothing of ours."""
+    file = tmp_path / "a.ttl"
+    file.write_text("@prefix ex: <http://a.example/> . ex:anna a ex:Person .", encoding="utf-8")
+    text = create_app(load_plain([file])).test_client().get("/llms.txt").text
+
+    assert text.startswith("# RDF data\n")
+    assert "- ex:Person (1)" in text
+    assert "iq:" not in text

@@ -1,0 +1,115 @@
+"""The table of the interface is the interface: every route, every parameter, every example."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+import iqgraph.web
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.web import create_app
+from iqgraph.web.api import GROUPS, HTML, Address, groups
+
+CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
+NO_EXAMPLE = "/np/"
+STATIC = "/static/{filename}"
+ADDRESSES = [address for group in GROUPS for address in group.addresses]
+EXAMPLES = [
+    (path, address)
+    for address in ADDRESSES
+    for path in address.examples
+    if not path.startswith(NO_EXAMPLE)
+    and not path.startswith(("/concept/", "/passage/", "/graph/", "/query/", "/rule/"))
+]
+READ = re.compile(r"""request\.args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset, report=b"").test_client()
+
+
+def paths(rule: str) -> list[str]:
+    """The paths of a route as the table writes them; a choice of words is one path for each."""
+    choices = [
+        [word.strip() for word in words.split(",")] if kind == "any" else [f"{{{name}}}"]
+        for kind, words, name in CONVERTER.findall(rule)
+    ]
+    parts = CONVERTER.split(rule)[::4]
+    return [
+        "".join(part + word for part, word in zip(parts, (*chosen, ""), strict=True)) for chosen in product(*choices)
+    ]
+
+
+def shape(path: str) -> str:
+    """A path without the names of its parameters."""
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+def test_every_route_is_in_the_table(client: FlaskClient) -> None:
+    """And the table has no other."""
+    routes = {shape(path) for rule in client.application.url_map.iter_rules() for path in paths(rule.rule)}
+    listed = [shape(path) for address in ADDRESSES for path in address.paths]
+
+    assert len(listed) == len(set(listed))
+    assert set(listed) == routes - {shape(STATIC)}
+
+
+def test_every_parameter_is_in_the_table() -> None:
+    """What the code reads from an address is said there; `v` names the content of a static file."""
+    code = "".join(file.read_text(encoding="utf-8") for file in Path(iqgraph.web.__file__).parent.glob("*.py"))
+    listed = {one.name for address in ADDRESSES for one in address.asked}
+
+    assert set(READ.findall(code)) - {"v"} <= listed
+    assert {"query", "default-graph-uri", "named-graph-uri", "timeout", "format", "output", "results"} <= listed
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.paths[0])
+def test_parameters_in_paths_are_explained(address: Address) -> None:
+    """Each of them, in both languages."""
+    for path in address.paths:
+        assert [one.name for one in address.inside(path)] == re.findall(r"\{(\w+)\}", path)
+    for one in address.parameters:
+        assert one.german
+        assert one.english
+
+
+@pytest.mark.parametrize(("path", "address"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
+def test_examples_answer(client: FlaskClient, path: str, address: Address) -> None:
+    """Each address with its examples gives one of the forms that the table tells."""
+    query = {one.name: one.example for one in address.asked if one.example and one.name != "date"}
+    if "graph" in {one.name for one in address.asked}:
+        query = {"default": ""}
+    if path.startswith("/describe."):
+        query.pop("format")
+    for given in ({}, query) if "graph" not in {one.name for one in address.asked} else (query,):
+        if path.startswith("/describe") and not given:
+            continue
+        with client.get(path, query_string=given, headers={"Accept": "*/*"}, follow_redirects=True) as response:
+            assert response.status_code == 200, response.get_data(as_text=True)[:300]
+            assert response.mimetype in address.forms
+
+
+def test_pages_can_be_had_in_both_languages() -> None:
+    """Whatever has a page has the parameter for its language."""
+    without = [one.paths for one in ADDRESSES if HTML in one.forms and "lang" not in {each.name for each in one.asked}]
+
+    assert without == [("/ontology/{version}",), ("/version/{version}/{path}",)]
+
+
+def test_somebodys_files_have_less(tmp_path: Path) -> None:
+    """What only our graph has is not promised there; what is promised is there."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    client = create_app(load_plain([file])).test_client()
+    left = [address for group in groups(ours=False) for address in group.addresses]
+
+    assert [one for one in left if one.ours] == []
+    for address in left:
+        for path in [
+            one for one in address.paths if "{" not in one and one not in ("/document", "/graph-store", "/describe")
+        ]:
+            assert client.get(path, headers={"Accept": "*/*"}).status_code in (200, 303), path

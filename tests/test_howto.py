@@ -1,0 +1,122 @@
+"""The how-to pages: each want has its page, pages that others lead to, and nothing that is not true."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.web import create_app
+from iqgraph.web.api import GROUPS
+from iqgraph.web.howto import GUIDES
+from iqgraph.web.linking import GERMAN, document
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset, report=b"").test_client()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site with somebody's file."""
+    file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    return create_app(load_plain([file])).test_client()
+
+
+def page(client: FlaskClient, path: str, lang: str = "en") -> str:
+    """The words of a page."""
+    response = client.get(path, query_string={"lang": lang}, headers={"Accept": "text/html"})
+    assert response.status_code == 200
+    return unescape(response.text)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_index_leads_by_what_one_wants(client: FlaskClient, lang: str) -> None:
+    """Each page under what it is wanted for, and the pages that are elsewhere."""
+    index = page(client, "/how-to", lang)
+
+    for guide in GUIDES.values():
+        assert f'href="/how-to/{guide.slug}?lang={lang}">{guide.german if lang == "de" else guide.english}</a>' in index
+    for path in ("/sparql", "/cite", "/download/"):
+        assert f'href="{path}?lang={lang}"' in index
+
+
+@pytest.mark.parametrize("path", ["/", "/sparql", "/about", "/id/involas.html"])
+def test_pages_lead_here(client: FlaskClient, path: str) -> None:
+    """Whoever reads finds how to go on."""
+    assert 'href="/how-to' in client.get(path, headers={"Accept": "text/html"}).text
+
+
+def test_somebodys_files(plain: FlaskClient) -> None:
+    """What needs our graph is not offered there and not found; the others are about their files."""
+    index = page(plain, "/how-to")
+
+    for slug, guide in GUIDES.items():
+        assert (f'href="/how-to/{slug}?' in index) is not guide.ours
+        assert plain.get(f"/how-to/{slug}").status_code == (404 if guide.ours else 200)
+    assert "who-coordinates" not in page(plain, "/how-to/r") + page(plain, "/how-to/spreadsheet")
+    assert plain.get("/how-to/linking.md").status_code == 404
+
+
+def test_unknown_pages_name_those_there_are(client: FlaskClient) -> None:
+    """A wrong name is answered with the right ones."""
+    response = client.get("/how-to/pyton")
+
+    assert response.status_code == 404
+    assert "spreadsheet, python, r, linking, api, agents, contribute" in response.get_json(force=True)["detail"]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_api_page_has_the_whole_table(client: FlaskClient, lang: str) -> None:
+    """Every path, every parameter, in the reader's language."""
+    text = page(client, "/how-to/api", lang)
+
+    for address in (one for group in GROUPS for one in group.addresses):
+        assert (address.german if lang == "de" else address.english) in text
+        for path in address.paths:
+            assert f"<code>{path}</code>" in text
+        for one in address.parameters:
+            assert f"<dt><code>{one.name}</code></dt>" in text
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_linking_page_leads_to_each_join(client: FlaskClient, lang: str) -> None:
+    """By its question in the reader's language; the programs ask this server."""
+    text = page(client, "/how-to/linking", lang)
+    places = re.findall(r'<li><a href="#([^"]+)">', text)
+
+    assert len(places) == len(GERMAN) == 6
+    assert [place for place in places if f'id="{place}"' not in text] == []
+    assert all(question in text for question, _ in GERMAN.values()) is (lang == "de")
+    assert 'endpoint="http://localhost/sparql"' in text
+
+
+@pytest.mark.repository
+def test_linking_recipes_are_the_document(client: FlaskClient) -> None:
+    """No second text: what is served is the file, but for the address of the server."""
+    kept = (ROOT / "docs/linking.md").read_text(encoding="utf-8")
+    with client.application.test_request_context(base_url="http://127.0.0.1:8000"):
+        assert document() == kept
+    assert client.get("/how-to/linking.md").text == kept.replace("http://127.0.0.1:8000", "http://localhost")
+
+
+@pytest.mark.repository
+def test_contributing_names_the_same_commands_and_files(client: FlaskClient) -> None:
+    """Each command and file of the page is one of CONTRIBUTING, whose recipes are carried out."""
+    kept = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    text = client.get("/how-to/contribute").text.partition("<main")[2].partition("</main")[0]
+    shown = [unescape(one) for one in re.findall(r"<code>(.*?)</code>", text)]
+
+    assert len(shown) > 15
+    assert [
+        one
+        for one in set(shown) - {"CONTRIBUTING.md"}
+        if one.partition("NN-")[0].replace("11-jahre-iq", "<document>") not in kept
+    ] == []

@@ -1,0 +1,39 @@
+"""Markdown as HTML: words only, nothing that runs, nothing that leads nowhere."""
+
+import pytest
+
+from iqgraph.web.markdown import heading_id, rendered
+
+CASES = [
+    ("a *b* `c`", "<p>a <em>b</em> <code>c</code></p>"),
+    ("## Two words", '<h3 id="two-words">Two words</h3>'),
+    ("[a](https://a.example)", '<p><a href="https://a.example">a</a></p>'),
+    ("<https://a.example>", '<p><a href="https://a.example">https://a.example</a></p>'),
+    ("[here](#two-words)", '<p><a href="#two-words">here</a></p>'),
+    ("[a file](limits.md) and [b](../b/c.md)", "<p>a file and b</p>"),
+    ("<img src=x onerror=alert(1)>", "<p>&lt;img src=x onerror=alert(1)&gt;</p>"),
+    ("[a](javascript:alert(1))", "<p>[a](javascript:alert(1))</p>"),
+    ("```python\na < b\n```", '<pre tabindex="0"><code>a &lt; b\n</code></pre>'),
+]
+
+
+@pytest.mark.parametrize(("text", "html"), CASES)
+def test_rendered(text: str, html: str) -> None:
+    """Each construct that the documents use, and markup of anybody as text."""
+    assert str(rendered(text)).strip() == html
+
+
+def test_tables_can_be_scrolled() -> None:
+    """A wide table is in a part of the page that the keyboard reaches."""
+    assert str(rendered("| a |\n|---|\n| b |")).startswith('<div class="wide" tabindex="0"><table>')
+
+
+def test_levels() -> None:
+    """Headings begin where the page says."""
+    assert str(rendered("## A", within=0)).startswith("<h2")
+    assert str(rendered("## A", within=9)).startswith("<h6")
+
+
+def test_heading_id() -> None:
+    """A heading is found by its words."""
+    assert heading_id("2. Recognition in Hesse: B II 7 – j") == "2-recognition-in-hesse-b-ii-7-j"

@@ -1,0 +1,124 @@
+"""The notebooks run as they lie in the package, against a server, and print and draw what is stored in them."""
+
+import io
+import json
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import matplotlib.image
+import pytest
+from flask.testing import FlaskClient
+
+from browser import serving
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.web import create_app
+from iqgraph.web.language import LANGUAGES, Language
+from iqgraph.web.notebook import MEDIA_TYPE, WRITTEN_FOR, notebook, written
+
+JUPYTER = Path(sys.executable).with_name("jupyter-execute")
+SAME = 0.02
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a server with the bundled graph."""
+    with serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+def outputs(cells: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """What each cell of code has given."""
+    return [cell["outputs"] for cell in cells if cell["cell_type"] == "code"]
+
+
+def printed(found: list[dict[str, Any]]) -> str:
+    """What a cell printed."""
+    return "".join("".join(one["text"]) for one in found if one["output_type"] == "stream")
+
+
+def drawn(found: list[dict[str, Any]]) -> list[Any]:
+    """The pictures that a cell drew."""
+    pictures = [one["data"]["image/png"] for one in found if "image/png" in one.get("data", {})]
+    return [matplotlib.image.imread(io.BytesIO(b64decode("".join(one)))) for one in pictures]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_it_runs(address: str, tmp_path: Path, lang: Language) -> None:
+    """With the real libraries, in a kernel, and with the outputs that the page shows; pictures but for a few pixels."""
+    source = files("iqgraph.web") / f"notebooks/{lang}.ipynb"
+    file = tmp_path / "notebook.ipynb"
+    file.write_text(source.read_text(encoding="utf-8").replace(WRITTEN_FOR, address), encoding="utf-8")
+    done = subprocess.run([JUPYTER, "--inplace", file.name], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = outputs(json.loads(file.read_text(encoding="utf-8"))["cells"])
+
+    for now, kept in zip(found, outputs(written(lang)["cells"]), strict=True):
+        assert printed(now) == printed(kept)
+        for one, other in zip(drawn(now), drawn(kept), strict=True):
+            assert one.shape == other.shape
+            assert abs(one - other).mean() < SAME
+        assert [one for one in now if one["output_type"] == "error"] == []
+
+
+def test_both_are_the_same_program() -> None:
+    """The German and the English notebook differ in their words and in one line."""
+    german, english = (
+        [cell for cell in written(lang)["cells"] if cell["cell_type"] == "code"] for lang in ("de", "en")
+    )
+    pairs = [
+        (one, other)
+        for left, right in zip(german, english, strict=True)
+        for one, other in zip(left["source"], right["source"], strict=True)
+        if one != other
+    ]
+
+    assert pairs == [('LANGUAGE = "de"\n', 'LANGUAGE = "en"\n')]
+    assert len(written("de")["cells"]) == len(written("en")["cells"])
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_download(client: FlaskClient, lang: Language) -> None:
+    """The file of the reader's language, asking this server."""
+    response = client.get("/how-to/python.ipynb", headers={"Accept-Language": lang})
+    code = "".join("".join(cell["source"]) for cell in json.loads(response.data)["cells"])
+
+    assert response.mimetype == MEDIA_TYPE
+    assert f'iq-hessen-{lang}.ipynb"' in response.headers["Content-Disposition"]
+    assert 'SITE = "http://localhost"' in code
+    assert WRITTEN_FOR not in code
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_page(client: FlaskClient, lang: Language) -> None:
+    """All cells, what they printed, and the picture with words for who does not see it."""
+    page = client.get("/how-to/python", query_string={"lang": lang}).text
+    with client.application.test_request_context():
+        cells = notebook(lang).cells
+    (picture,) = [one for cell in cells for one in cell.pictures]
+
+    assert page.count("<pre") == sum(bool(cell.code) + bool(cell.printed) for cell in cells)
+    assert f'alt="{picture[1]}"' in page
+    assert client.get(f"/how-to/python/1.png?lang={lang}").data.startswith(b"\x89PNG")
+
+
+def test_what_is_not_there(client: FlaskClient, tmp_path: Path) -> None:
+    """No second picture; nothing of it beside somebody's files."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    plain = create_app(load_plain([file])).test_client()
+
+    assert client.get("/how-to/python/2.png").status_code == 404
+    assert client.get("/how-to/python/0.png").status_code == 404
+    for path in ("/how-to/python", "/how-to/python.ipynb", "/how-to/python/1.png"):
+        assert plain.get(path).status_code == 404

@@ -1,0 +1,61 @@
+"""The OpenAPI description is one, and says what the table says."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.web import create_app
+from iqgraph.web.api import groups
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_it_is_openapi(client: FlaskClient, lang: str) -> None:
+    """Valid by the schema of OpenAPI 3.1, in both languages."""
+    response = client.get("/openapi.json", query_string={"lang": lang})
+    description = response.get_json()
+    validate(description)
+
+    assert description["openapi"] == "3.1.0"
+    assert description["servers"] == [{"url": "http://localhost"}]
+    assert response.vary.as_set() >= {"accept-language"}
+
+
+def test_every_path_is_there(client: FlaskClient) -> None:
+    """The paths are those of the table; the endpoint also takes queries by POST."""
+    paths = client.get("/openapi.json").get_json()["paths"]
+
+    assert set(paths) == {path for group in groups(ours=True) for one in group.addresses for path in one.paths}
+    assert set(paths["/sparql"]["post"]["requestBody"]["content"]) == {
+        "application/sparql-query",
+        "application/x-www-form-urlencoded",
+    }
+    assert [path for path, item in paths.items() if "post" in item] == ["/sparql"]
+
+
+def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:
+    """Errors have one form everywhere."""
+    description = client.get("/openapi.json").get_json()
+    answers = [operation["responses"] for item in description["paths"].values() for operation in [item["get"]]]
+
+    assert {one["default"]["$ref"] for one in answers} == {"#/components/responses/Problem"}
+    assert "application/problem+json" in description["components"]["responses"]["Problem"]["content"]
+
+
+def test_somebodys_files(tmp_path: Path) -> None:
+    """Their description is valid too, and has no path of ours."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    description = create_app(load_plain([file])).test_client().get("/openapi.json").get_json()
+    validate(description)
+
+    assert "/sparql" in description["paths"]
+    assert "/ontology" not in description["paths"]
