@@ -26,6 +26,17 @@ def asking(query: str) -> str:
 TEMPLATES = {
     "start": "/",
     "about": "/about",
+    "how-to": "/how-to",
+    "python": "/how-to/python",
+    "r": "/how-to/r",
+    "spreadsheet": "/how-to/spreadsheet",
+    "linking": "/how-to/linking",
+    "api": "/how-to/api",
+    "agents": "/how-to/agents",
+    "contribute": "/how-to/contribute",
+    "older-explore": "/version/0.1.0/explore?q=pflege",
+    "older-document": "/version/0.1.0/document/11-jahre-iq",
+    "slip": asking(f"SELECT * {{ ?x <{IQ}coordinats> ?y }}"),
     "explore": "/explore?q=beratung",
     "explore-nothing": "/explore?q=nichtdergleichen",
     "document": "/document/11-jahre-iq",
@@ -145,7 +156,9 @@ def test_each_template(chromium: Browser, address: str, name: str, lang: str, wi
     window.close()
 
 
-@pytest.mark.parametrize("name", ["start", "thing", "law", "document", "explore", "rows", "quality"])
+@pytest.mark.parametrize(
+    "name", ["start", "thing", "law", "document", "explore", "rows", "quality", "how-to", "python", "api", "slip"]
+)
 def test_dark(chromium: Browser, address: str, name: str) -> None:
     """The dark theme has enough contrast too."""
     window = Window(chromium, color_scheme="dark")
@@ -156,7 +169,7 @@ def test_dark(chromium: Browser, address: str, name: str) -> None:
     window.close()
 
 
-@pytest.mark.parametrize("name", ["start", "explore", "rows", "thing", "document"])
+@pytest.mark.parametrize("name", ["start", "explore", "rows", "thing", "document", "how-to", "python"])
 def test_without_scripts(chromium: Browser, address: str, name: str) -> None:
     """Reading needs no script, and neither does asking."""
     window = Window(chromium, java_script_enabled=False)
@@ -300,6 +313,72 @@ def test_pictures_by_keyboard(window: Window, address: str) -> None:
     page.wait_for_url("**/id/**")
 
     assert page.locator("h1").inner_text()
+
+
+def test_a_mark_shows_its_passage(window: Window, address: str) -> None:
+    """While the pointer is on it or on the card; Escape closes; nothing is in the way of anybody."""
+    page = window.open(f"{address}/id/involas.html")
+    mark = page.locator(".sentences a.mark.explicit").first
+    mark.hover()
+    card = page.locator(".card")
+    expect(card).to_contain_text("Section:")
+    expect(card).to_contain_text("of 6828")
+    expect(card.locator(".docbar .lit")).to_have_count(1)
+    assert card.get_by_role("link").all_inner_texts() == ["To the article"]
+    assert violations(page) == []
+    card.hover()
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+
+    assert mark.get_attribute("title")
+    assert window.complaints == []
+
+
+def test_a_mark_shows_its_passage_to_the_keyboard(window: Window, address: str) -> None:
+    """Focus opens the card, Tab leads into it and on; Enter follows the mark as the link that it is."""
+    page = window.open(f"{address}/id/involas.html")
+    mark = page.locator(".sentences a.mark.explicit").first
+    mark.focus()
+    expect(page.locator(".card")).to_be_visible()
+    assert mark.get_attribute("aria-details") == page.locator(".card").get_attribute("id")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.card') !== null")
+    page.keyboard.press("Tab")
+    expect(page.locator(".card:has(:focus)")).to_have_count(0)
+    mark.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/passage/**")
+
+
+def test_a_mark_of_another_source(window: Window, address: str) -> None:
+    """An official record has a card too: what it is, without a place in the article."""
+    page = window.open(f"{address}/id/involas.html")
+    page.locator("a.mark.official").first.hover()
+    expect(page.locator(".card .card-name")).to_be_visible()
+
+    assert page.locator(".card .docbar").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("width", "shown", "hidden"), [(390, ".upright", ".timeline"), (1200, ".timeline", ".upright")]
+)
+def test_time_turns_upright_on_a_phone(chromium: Browser, address: str, width: int, shown: str, hidden: str) -> None:
+    """Years run down where there is no room beside; either way each thing is a link to reach."""
+    window = Window(chromium, width=width)
+    page = window.open(address)
+
+    expect(page.locator(shown).first).to_be_visible()
+    expect(page.locator(hidden).first).to_be_hidden()
+    assert page.locator(f"{shown} a[href*='/id/']").count() > 10
+    window.close()
+
+
+def test_a_slip_is_mended_by_a_click(window: Window, address: str) -> None:
+    """The proposal asks the query with the right term."""
+    page = window.open(address + TEMPLATES["slip"])
+    page.locator("#result .notice a").first.click()
+    expect(page.locator("#result table")).to_be_visible()
 
 
 def test_the_language_switch_keeps_the_page(window: Window, address: str) -> None:

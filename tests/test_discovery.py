@@ -87,5 +87,9 @@ def test_others(tmp_path: Path) -> None:
     file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
     plain = create_app(load_plain([file])).test_client()
 
-    assert entries(plain, "loc") == [f"{HOST}/{page}" for page in ("", "catalog", "download/", "sparql", "void")]
+    own = ("", "catalog", "download/", "how-to", "sparql", "void")
+    guides = ("spreadsheet", "r", "api", "agents")
+    expected = [*own, *(f"how-to/{guide}" for guide in guides)]
+
+    assert entries(plain, "loc") == [f"{HOST}/{page}" for page in expected]
     assert entries(plain, "lastmod") == []

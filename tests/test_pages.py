@@ -17,6 +17,8 @@ from iqgraph.web.examples import SAMPLE
 
 PAGES = [
     *("/", "/about", "/explore", "/document/11-jahre-iq", "/sparql", "/download/", "/ontology", "/shapes"),
+    *("/how-to", "/how-to/python", "/how-to/r", "/how-to/spreadsheet", "/how-to/linking", "/how-to/api"),
+    *("/how-to/agents", "/how-to/contribute"),
     *("/quality", "/links", "/validation", "/catalog", "/void", "/cite", "/id/involas.html", "/problem/internal"),
 ]
 BROWSER = {"Accept": "text/html"}

@@ -45,6 +45,15 @@ def test_questions_go_by_name(client: FlaskClient) -> None:
     assert '= "en"' in english
 
 
+@pytest.mark.parametrize(("name", "media_type"), [("csv", "text/csv"), ("json", "application/sparql-results+json")])
+def test_a_format_is_handed_on(client: FlaskClient, name: str, media_type: str) -> None:
+    """The short address is, with a format, that of the answer in this format, whatever the client accepts."""
+    for code in ("who-coordinates-the-network", pack("SELECT * { VALUES ?n { 1 } }")):
+        response = client.get(f"/q/{code}?format={name}", headers={"Accept": "*/*"}, follow_redirects=True)
+        assert response.status_code == 200
+        assert response.mimetype == media_type
+
+
 def test_the_page_gives_the_address(client: FlaskClient) -> None:
     """The page of an answer has its short address, with the version; one of another version is told."""
     query = "SELECT * { ?s ?p ?o } LIMIT 1"

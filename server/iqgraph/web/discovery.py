@@ -6,16 +6,18 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 
+from ..engine.nearest import local
 from . import urls
 from .catalogue import published
 from .headers import text
+from .howto import guides
 from .language import LANGUAGES
 from .site import site
 
 bp = Blueprint("discovery", __name__)
 
-PAGES = ("", "catalog", "download/", "sparql", "void")
-OWN_PAGES = ("cite", "ontology", "shapes", "validation")
+PAGES = ("", "catalog", "download/", "how-to", "sparql", "void")
+OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "quality", "shapes", "validation")
 
 
 @bp.get("/sitemap.xml")
@@ -43,8 +45,10 @@ def robots() -> Response:
 def pages() -> Iterator[str]:
     """The paths of all pages, sorted."""
     yield from PAGES
+    yield from (f"how-to/{guide.slug}" for guide in guides())
     if site().bundled:
         yield from OWN_PAGES
+        yield from (f"document/{local(outline.node.value)}" for outline in site().outlines)
         starts = tuple(urls.iri(f"{kind}/") for kind in urls.KINDS)
         paths = {iri.removeprefix(urls.iri("")) for iri in _iris() if iri.startswith(starts) and "#" not in iri}
         yield from sorted(f"{quote(path)}.html" for path in paths)

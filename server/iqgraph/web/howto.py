@@ -150,7 +150,7 @@ def guide(name: str) -> Response:
     """One how-to page."""
     found = GUIDES.get(name)
     if found is None or (found.ours and not site().bundled):
-        known = ", ".join(one.slug for one in GUIDES.values() if site().bundled or not one.ours)
+        known = ", ".join(one.slug for one in guides())
         raise Problem("not-found", f"There is no how-to page {name} here; there are {known}.")
     return views.html(f"howto/{name}.html", guide=found, **found.values())
 
@@ -161,6 +161,11 @@ def linking() -> Response:
     if not site().bundled:
         raise Problem("not-found", "The linking recipes are about the bundled graph, not about somebody's files.")
     return Response(document(), content_type=text("text/markdown"))
+
+
+def guides() -> list[Guide]:
+    """The pages that there are for what is served."""
+    return [guide for guide in GUIDES.values() if site().bundled or not guide.ours]
 
 
 def asked(slug: str) -> str:
