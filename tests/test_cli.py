@@ -160,7 +160,7 @@ def test_version(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
         (["serve", "--port", "http"], "iqgraph: --port http: allowed is a whole number from 0 to 65,535."),
         (["serve", "--workers", "0"], "iqgraph: --workers 0: allowed is a whole number from 1 to 1,024."),
         (["serve", "--config", "none.toml"], "iqgraph: none.toml: No such file or directory."),
-        (["config", "--budget", "many"], "iqgraph: --budget many: allowed is 0 or a number from 0.1 to 604,800."),
+        (["config", "--budget", "many"], "iqgraph: --budget many: allowed is 0 or a number from 1 to 604,800."),
     ],
 )
 def test_wrong_call(run: Run, arguments: list[str], message: str) -> None:

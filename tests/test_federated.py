@@ -15,6 +15,7 @@ from iqgraph.dataset import load_plain
 from iqgraph.engine import (
     Embedded,
     Federated,
+    Figures,
     Limits,
     Query,
     QueryError,
@@ -42,6 +43,10 @@ class Near(Embedded):
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:  # noqa: ARG002
         """The answer."""
         return self.answer(query, chosen)
+
+    def figures(self) -> Figures:
+        """There is nothing to tell."""
+        return Figures()
 
 
 @pytest.fixture
@@ -131,4 +136,4 @@ def test_answers_with_others_in_them_are_not_kept(tmp_path: Path) -> None:
 def test_wrong_call(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence, and nothing is started."""
     assert main(["serve", "--port", "0", "--allow-service", url]) == 2
-    assert "no plain address" in capsys.readouterr().err
+    assert f"--allow-service {url}: allowed is a plain address" in capsys.readouterr().err

@@ -42,6 +42,7 @@ class Channel:
     status: int = 0
     headers: Headers = field(default_factory=list)
     body: bytes = b""
+    id: str = ""
     stuck: bool = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -53,7 +54,9 @@ class Channel:
 
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None:
         """Keep an answer."""
-        self.status, self.headers, self.body = status, headers, body
+        self.id = dict(headers)["x-request-id"]
+        self.headers = [pair for pair in headers if pair[0] != "x-request-id"]
+        self.status, self.body = status, body
 
     def response_empty(self, status: int, headers: Headers) -> None:
         """Keep an answer without a body."""

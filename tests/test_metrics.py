@@ -1,16 +1,35 @@
-"""The metrics: what was answered is counted, and the counts are read as Prometheus reads them."""
+"""The metrics: what was answered is counted, and the counts are read as Prometheus and OpenMetrics read them."""
 
-import re
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 
+from exposed import samples
+from iqgraph import __version__
 from iqgraph.dataset import Dataset
+from iqgraph.engine import Embedded, Isolated, Limits
 from iqgraph.service.front import Front
 from iqgraph.web import create_app
+from iqgraph.web.site import EXTENSION
 from test_front import Channel, Scope, ask
 
-LINE = re.compile(r'(iqgraph_\w+)(?:\{method="(\w+)",status="(\d+)"\})? (\d+)')
+OPEN = {"host": "a.example", "accept": "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2"}
+TOO_LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@dataclass(frozen=True)
+class State:
+    """How an engine elsewhere is."""
+
+    number: int
+    up: bool
+    why: str = ""
+    running: int = 0
+    answered: int = 0
+    failed: int = 0
 
 
 @pytest.fixture
@@ -20,29 +39,44 @@ def site(dataset: Dataset) -> Front:
     return Front(app)
 
 
-def numbers(answer: Channel) -> dict[tuple[str, ...], int]:
-    """The samples of an answer, each with a type and a meaning before it."""
-    lines = answer.body.decode().splitlines()
-    samples = [LINE.fullmatch(line) for line in lines if not line.startswith("#")]
-    told = {line.split()[2] for line in lines if line.startswith("# TYPE")}
-    assert all(samples)
-    assert {found[1] for found in samples if found} <= told
-    return {tuple(part for part in found.groups()[:3] if part): int(found[4]) for found in samples if found}
+def numbers(site: Front) -> dict[str, float]:
+    """The samples of the metrics now."""
+    return samples(ask(site, Scope(path="/metrics")).body.decode())
 
 
 def test_answers_are_counted(site: Front, dataset: Dataset) -> None:
-    """By method and status; what was kept is told apart."""
+    """By method, status and kind; what was kept is told apart."""
     known = "/context.jsonld"
     for scope in (Scope(path=known), Scope(path=known), Scope(path="/nothing"), Scope("BREW", path=known)):
         ask(site, scope)
-    found = numbers(ask(site, Scope(path="/metrics")))
+    found = numbers(site)
 
-    assert found["iqgraph_answers_total", "GET", "200"] == 2
-    assert found["iqgraph_answers_total", "GET", "404"] == 1
-    assert found["iqgraph_answers_total", "other", "405"] == 1
-    assert found[("iqgraph_answers_repeated_total",)] == 1
-    assert found[("iqgraph_answer_cache_bytes",)] > 0
-    assert found[("iqgraph_statements",)] == dataset.statements
+    assert found['iqgraph_answers_total{method="GET",status="200"}'] == 2
+    assert found['iqgraph_answers_total{method="GET",status="404"}'] == 1
+    assert found['iqgraph_answers_total{method="other",status="405"}'] == 1
+    assert found["iqgraph_answers_repeated_total"] == 1
+    assert found['iqgraph_answer_seconds_count{kind="data",cache="hit"}'] == 1
+    assert found['iqgraph_answer_seconds_count{kind="data",cache="miss"}'] == 3
+    assert found["iqgraph_answer_cache_bytes"] > 0
+    assert found["iqgraph_answer_cache_entries"] == 1
+    assert found["iqgraph_statements"] == dataset.statements
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "page"),
+        ("/id/involas.ttl", "data"),
+        ("/download/SHA256SUMS", "download"),
+        ("/static/style.css", "static"),
+        ("/ready", "probe"),
+    ],
+)
+def test_kinds(site: Front, path: str, kind: str) -> None:
+    """What an answer is decides where its time is counted."""
+    ask(site, Scope(path=path))
+
+    assert numbers(site)[f'iqgraph_answer_seconds_count{{kind="{kind}",cache="miss"}}'] == 1
 
 
 def test_metrics_are_never_repeated(site: Front) -> None:
@@ -51,4 +85,77 @@ def test_metrics_are_never_repeated(site: Front) -> None:
 
     assert first.body != second.body
     assert ("cache-control", "no-store") in first.headers
-    assert dict(first.headers)["content-type"].startswith("text/plain; version=0.0.4")
+    assert dict(first.headers)["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+
+
+def test_openmetrics(site: Front) -> None:
+    """Whoever asks for it gets it."""
+    answer = ask(site, Scope(path="/metrics", headers=OPEN))
+
+    assert dict(answer.headers)["content-type"].startswith("application/openmetrics-text; version=1.0.0")
+    assert answer.body.endswith(b"# EOF\n")
+    assert b"# TYPE iqgraph_answers counter\n" in answer.body
+    assert b"# TYPE iqgraph_data info\n" in answer.body
+
+
+def test_what_is_served(site: Front) -> None:
+    """Version and hash of the data, version of the program."""
+    held = site.app.extensions[EXTENSION]
+    found = numbers(site)
+
+    assert found[f'iqgraph_data_info{{version="{held.version}",hash="{held.digest}"}}'] == 1
+    assert any(name.startswith(f'iqgraph_build_info{{version="{__version__}",python="3.') for name in found)
+    assert found["process_resident_memory_bytes"] > 1 << 20
+
+
+def test_workers(dataset: Dataset) -> None:
+    """Which queries ran where, how they failed, and what became of the workers."""
+    app = create_app(dataset)
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(seconds=0.3))
+    app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
+    site = Front(app, engine)
+    lookup = "SELECT * { <https://w3id.org/iq-hessen/id/involas> ?p ?o }"
+    asked = [lookup, "ASK { ?s ?p ?o . ?o ?p ?s }", TOO_LONG, "SELECT", "ASK { SERVICE <http://a/> { } }"]
+
+    async def all_of_them() -> dict[str, float]:
+        site.__rsgi_init__(asyncio.get_running_loop())
+        for query in asked:
+            await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": query})), Channel())
+        channel = Channel()
+        await site.__rsgi__(Scope(path="/metrics"), channel)
+        return samples(channel.body.decode())
+
+    found = asyncio.run(all_of_them())
+    assert engine.pool
+    engine.pool.close()
+
+    assert found['iqgraph_answer_seconds_count{kind="lookup",cache="miss"}'] == 1
+    assert found['iqgraph_answer_seconds_count{kind="query",cache="miss"}'] == 4
+    assert found['iqgraph_queries_failed_total{reason="time"}'] == 1
+    assert found['iqgraph_queries_failed_total{reason="syntax"}'] == 1
+    assert found['iqgraph_queries_failed_total{reason="service"}'] == 1
+    assert found['iqgraph_workers_ended_total{reason="time"}'] == 1
+    assert found["iqgraph_workers_made_total"] >= 2
+    assert found["iqgraph_queries_running"] == found["iqgraph_queries_waiting"] == 0
+
+
+def test_engines_elsewhere(dataset: Dataset) -> None:
+    """Each has its number, since its address is nobody else's business."""
+
+    class Elsewhere(Embedded):
+        def states(self) -> list[State]:
+            return [State(1, up=True, answered=5), State(2, up=False, why="no answer", failed=3)]
+
+    found = numbers(Front(create_app(dataset, engine=Elsewhere(dataset.store))))
+
+    assert found['iqgraph_engine_up{engine="1"}'] == 1
+    assert found['iqgraph_engine_up{engine="2"}'] == 0
+    assert found['iqgraph_engine_answered_total{engine="1"}'] == 5
+    assert found['iqgraph_engine_failed_total{engine="2"}'] == 3
+
+
+def test_losses_of_the_process_are_counted(site: Front) -> None:
+    """The first process counts them before it makes the next, which is a copy of it."""
+    site.metrics.restarts += 1
+
+    assert numbers(site)["iqgraph_server_restarts_total"] == 1

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from backends import Engine, behind, empty, port  # noqa: F401 - a fixture
 
 import test_protocol
-from backends import Engine, behind, empty, port  # noqa: F401 - a fixture
 from iqgraph.dataset import load_plain
 from iqgraph.release.push import push
 from test_protocol import CASES, QUADS, Case

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-
 from backends import Engine, behind, engine, port  # noqa: F401 - a fixture
+
 from loopback import get
 from test_questions import QUESTIONS, expected, rows
 
@@ -26,7 +26,7 @@ def test_rows_are_those_expected(
     root: str,
     engine: Engine,
     slug: str,
-    request: pytest.FixtureRequest,  # noqa: F811
+    request: pytest.FixtureRequest,
 ) -> None:
     """Whichever engine answers."""
     if reason := KNOWN.get((engine.name, slug)):

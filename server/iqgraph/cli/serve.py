@@ -60,7 +60,9 @@ def _config(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from ..service.serving import Service, serve  # noqa: PLC0415 - only this command needs the web
+    from ..service import journal  # noqa: PLC0415 - only this command needs the web
+    from ..service.operation import Operation  # noqa: PLC0415
+    from ..service.serving import Service, serve  # noqa: PLC0415
 
     configuration = _configured(options)
     credentials = login(os.environ, "IQGRAPH_ENGINE") if configuration["engine"] else {}
@@ -73,7 +75,9 @@ def _serve(options: argparse.Namespace) -> int:
         engines,
         services,
         settings=Settings.of(configuration),
+        operation=Operation.of(configuration),
     )
+    journal.begin(configuration["log-level"], configuration["log-format"], configuration["log-file"])
     store = Path(configuration["store"]) if configuration["store"] else None
     serve(partial(_dataset, options.files, store), service)
     return DONE

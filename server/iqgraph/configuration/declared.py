@@ -89,7 +89,7 @@ GROUPS: dict[str, tuple[Setting, ...]] = {
         Setting("cache-size", amount(0, TIB), 64.0, "Memory for answers that may be asked for again.", "MIB"),
         Setting(
             "budget",
-            amount(0.1, WEEK, zero=True),
+            amount(1, WEEK, zero=True),
             0.0,
             "Work that one client may cause within the window of the budget; 0 is no limit.",
             "SECONDS",

@@ -22,13 +22,16 @@ from .limits import MIB, Limits
 from .query import FORMS, Query
 from .remote import Remote
 from .versioned import Versioned
+from .work import WORK, Figures, Work
 
 __all__ = [
     "FORMS",
     "MIB",
+    "WORK",
     "Embedded",
     "Engine",
     "Federated",
+    "Figures",
     "Fingerprint",
     "GraphNameError",
     "Isolated",
@@ -47,6 +50,7 @@ __all__ = [
     "Unreachable",
     "UpdateRefused",
     "Versioned",
+    "Work",
     "admit",
     "fingerprint",
 ]

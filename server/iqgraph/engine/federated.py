@@ -15,6 +15,7 @@ from .interface import Shared, State
 from .limits import MIB, Limits
 from .outgoing import request
 from .query import Query
+from .work import Figures
 
 MOST_BYTES = 8 * MIB
 MOST_CALLING = 8
@@ -57,6 +58,10 @@ class Federated(Bridge):
         if self.federation.concerns(query):
             query = await self._resolved(query)
         return await self.engine.ask(query, chosen, client, gone)
+
+    def figures(self) -> Figures:
+        """What the engine does now."""
+        return self.engine.figures()
 
     async def _resolved(self, query: Query) -> Query:
         if self.calling >= MOST_CALLING:

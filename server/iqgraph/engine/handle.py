@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 from .errors import QueryError
 from .wire import HEAD
+from .work import Work
 
 Gone = Callable[[], Awaitable[None]]
 LOWEST = 19
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(eq=False, slots=True)
@@ -28,6 +30,9 @@ class Handle:
     seconds: float = 0.0
     long: bool = False
     reason: QueryError | None = None
+    why: str = ""
+    work: Work | None = None
+    before: float = 0.0
     gone: Gone | None = None
     watch: asyncio.Task[None] | None = None
     base: int = 0
@@ -62,6 +67,16 @@ def is_stopped(pid: int) -> bool:
             return stat.read().rpartition(")")[2].split()[0] in ("T", "t")
     except OSError:
         return False
+
+
+def processed(pid: int) -> float:
+    """The seconds of a processor that a process has had, also one that has just ended; 0 where no one tells."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - as below
+            fields = stat.read().rpartition(b")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def resident(pid: int) -> int:

@@ -9,6 +9,7 @@ from ..formats import Format
 from .handle import Gone
 from .limits import Limits
 from .query import Query
+from .work import Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,6 @@ class Shared(Engine, Protocol):
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """What `answer` does, without holding a thread of the caller; `gone` ends once the client went away."""
+
+    def figures(self) -> Figures:
+        """What the engine does now, and what became of its workers."""

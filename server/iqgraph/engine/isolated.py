@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 from ..formats import Format
 from .bridge import Bridge
@@ -12,6 +13,7 @@ from .limits import Limits
 from .pool import Pool
 from .query import Query
 from .wire import pack_query
+from .work import Figures, spent
 from .zygote import spawn
 
 
@@ -47,11 +49,19 @@ class Isolated(Bridge):
         Whether to refuse a query is found out in a worker, since that may take long.
         """
         if self.lane.takes(query):
-            return self.near.answer(query, chosen)
+            begun = time.perf_counter()
+            try:
+                return self.near.answer(query, chosen)
+            finally:
+                spent(time.perf_counter() - begun, "lookup")
         if self.pool is None:
             raise RuntimeError("the engine was not started")
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
         return await self.pool.ask(pack_query(query, chosen), seconds, client, gone)
+
+    def figures(self) -> Figures:
+        """What the workers do now, and what became of them."""
+        return self.pool.figures() if self.pool else Figures()
 
     def close(self) -> None:
         """End the workers and, if there is one, the thread."""

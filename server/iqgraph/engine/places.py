@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from .errors import Overloaded
 from .limits import Limits
 from .turns import Turns
+from .work import Figures
 
 LONG = 1.0
 
@@ -39,6 +40,10 @@ class Places:
                 self.long[client] -= 1
             else:
                 self._end()
+
+    def figures(self) -> Figures:
+        """How many queries have a place now, and how many wait for one."""
+        return Figures(running=self.running, long=self.long.total(), waiting=len(self.turns))
 
     async def _begin(self, client: str) -> None:
         if self.running < self.limits.running:

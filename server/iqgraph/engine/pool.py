@@ -4,18 +4,21 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections import Counter
 
 from .errors import Crashed, Interrupted, OutOfMemory, OutOfTime, Overloaded, QueryError
-from .handle import Gone, Handle, is_stopped, resident, step_back
+from .handle import Gone, Handle, is_stopped, processed, resident, step_back
 from .limits import Limits
 from .orders import Orders
 from .turns import Turns
 from .wire import FAILURE, unpack_error
+from .work import WORK, Figures
 from .zygote import Zygote
 
 SWEEP = 0.025
 AGAIN = 1.0
 ENDS: dict[int, type[QueryError]] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
+WHY: dict[type[QueryError], str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
 
 
 class Pool:
@@ -30,6 +33,8 @@ class Pool:
         self.loop = loop
         self.idle: list[Handle] = []
         self.busy: set[Handle] = set()
+        self.made = 0
+        self.killed: Counter[str] = Counter()
         self.queue = Turns[Handle](limits.waiting)
         self.sweeper: asyncio.TimerHandle | None = None
         self.closed = False
@@ -52,13 +57,14 @@ class Pool:
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
         worker.client, worker.seconds, worker.started, worker.gone = client, seconds, self.loop.time(), gone
+        worker.work = WORK.get()
         self.busy.add(worker)
         self._watch()
         try:
             await self._send(worker, request)
             return await answer
         except asyncio.CancelledError:
-            self._kill(worker, Crashed())
+            self._kill(worker, Crashed(), "gone")
             raise
 
     def close(self) -> None:
@@ -70,6 +76,20 @@ class Pool:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
         self.orders.close()
+
+    def figures(self) -> Figures:
+        """What the pool does now, and what became of its workers."""
+        idle, busy = list(self.idle), list(self.busy)  # asked from other threads, while the loop goes on
+        long = sum(worker.long for worker in busy)
+        return Figures(
+            running=len(busy) - long,
+            long=long,
+            idle=len(idle),
+            waiting=len(self.queue),
+            made=self.made,
+            memory=sum(max(0, resident(worker.pid) - worker.base) for worker in [*idle, *busy]),
+            killed=dict(self.killed),
+        )
 
     # Admission
 
@@ -104,6 +124,7 @@ class Pool:
     # The life of a worker
 
     def _made(self, worker: Handle) -> None:
+        self.made += 1
         self.loop.add_reader(worker.channel.fileno(), self._read, worker)
         self._give(worker)
 
@@ -135,9 +156,10 @@ class Pool:
     def _done(self, worker: Handle, kind: int, content: bytes) -> None:
         answer = worker.answer
         worker.answer = None
+        self._charge(worker)
         self.busy.discard(worker)
         if worker.long:
-            self._kill(worker, Crashed())
+            self._kill(worker, Crashed(), "served")
         else:
             self._give(worker)
         if answer and not answer.done():
@@ -146,10 +168,21 @@ class Pool:
             else:
                 answer.set_result(content)
 
-    def _kill(self, worker: Handle, reason: QueryError) -> None:
+    def _charge(self, worker: Handle) -> None:
+        """Add what a query has cost to the work of its request: its time, and once it is long, that of a processor."""
+        work, worker.work = worker.work, None
+        if work is None:
+            return
+        work.way = "query"
+        if worker.long:
+            work.seconds += self.limits.patience + processed(worker.pid) - worker.before
+        else:
+            work.seconds += self.loop.time() - worker.started
+
+    def _kill(self, worker: Handle, reason: QueryError, why: str) -> None:
         """End a worker; whoever waits for it hears the reason."""
         if worker.reason is None:
-            worker.reason = reason
+            worker.reason, worker.why = reason, why
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
 
@@ -159,6 +192,7 @@ class Pool:
         worker.channel.close()
         if worker.watch:
             worker.watch.cancel()
+        self._charge(worker)
         self.busy.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
@@ -166,8 +200,9 @@ class Pool:
         self._fill()
 
     def _ended(self, worker: Handle, status: int) -> None:
+        kind = ENDS.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
+        self.killed[worker.why or WHY[kind]] += 1
         if worker.answer and not worker.answer.done():
-            kind = ENDS.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
             worker.answer.set_exception(worker.reason or kind())
 
     # What running queries may not exceed
@@ -182,10 +217,10 @@ class Pool:
         for worker in list(self.busy):
             age = now - worker.started
             if age >= self.limits.patience and is_stopped(worker.pid):
-                self._kill(worker, Interrupted())
+                self._kill(worker, Interrupted(), "stopped")
                 self._weed()
             elif age >= worker.seconds:
-                self._kill(worker, OutOfTime(worker.seconds))
+                self._kill(worker, OutOfTime(worker.seconds), "time")
             elif age >= self.limits.patience and not worker.long:
                 self._lengthen(worker)
         self._shrink()
@@ -196,7 +231,7 @@ class Pool:
         """Whoever stopped one worker may have stopped others, which would be asked next."""
         for worker in [one for one in self.idle if is_stopped(one.pid)]:
             self.idle.remove(worker)
-            self._kill(worker, Interrupted())
+            self._kill(worker, Interrupted(), "stopped")
         self._fill()
 
     def _lengthen(self, worker: Handle) -> None:
@@ -207,9 +242,10 @@ class Pool:
         long = [one for one in self.busy if one.long and one.reason is None]
         of_one = sum(one.client == worker.client for one in long)
         if len(long) >= self.limits.long or of_one >= self.limits.long_of_one:
-            self._kill(worker, Overloaded())
+            self._kill(worker, Overloaded(), "overload")
             return
         worker.long = True
+        worker.before = processed(worker.pid)
         self._fill()
         step_back(worker.pid)
         if worker.gone:
@@ -218,11 +254,11 @@ class Pool:
     async def _leave(self, worker: Handle, gone: Gone) -> None:
         """Give up a long query once nobody waits for its answer."""
         await gone()
-        self._kill(worker, Crashed())
+        self._kill(worker, Crashed(), "gone")
 
     def _shrink(self) -> None:
         """If all long queries together hold too much memory, the one that holds most has to go."""
         long = [worker for worker in self.busy if worker.long and worker.reason is None]
         held = {worker: resident(worker.pid) - worker.base for worker in long}
         if sum(held.values()) > self.limits.tree:
-            self._kill(max(held, key=held.__getitem__), OutOfMemory())
+            self._kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")

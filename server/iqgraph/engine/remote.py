@@ -25,6 +25,7 @@ from .parsing import HERE, RELATIVE, STATED
 from .places import Places
 from .query import Query
 from .replica import Busy, Fault, Replica, Stalled
+from .work import Figures
 
 USUAL = Rhythm()
 SPARE = 8
@@ -56,6 +57,10 @@ class Remote(Bridge):
     def states(self) -> Sequence[State]:
         """How each engine is, in the order of the call."""
         return [member.state for member in self.fleet.members]
+
+    def figures(self) -> Figures:
+        """How many queries are asked elsewhere now, and how many wait for that."""
+        return self.places.figures()
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The whole answer; once the client is `gone`, the connection to the engine is closed."""

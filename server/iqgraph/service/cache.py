@@ -11,12 +11,13 @@ OVERHEAD = 512
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer as it goes to the client."""
+    """A whole answer as it goes to the client, and what kind of thing it is."""
 
     status: int
     headers: Headers
     body: bytes
     tag: str = ""
+    kind: str = ""
 
     @property
     def size(self) -> int:
@@ -28,7 +29,7 @@ class Cache(Generic[Key]):
     """The answers used last, as many as fit."""
 
     def __init__(self, most: int, largest: int) -> None:
-        self.most, self.largest, self.size = most, largest, 0
+        self.most, self.largest, self.size, self.evicted = most, largest, 0, 0
         self.entries: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
 
     def get(self, key: Key) -> Answer | None:
@@ -48,3 +49,4 @@ class Cache(Generic[Key]):
         self.size += size
         while self.size > self.most:
             self.size -= self.entries.popitem(last=False)[1][1]
+            self.evicted += 1

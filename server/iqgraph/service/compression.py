@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from .cache import Answer, Headers
@@ -36,7 +37,7 @@ def varied(answer: Answer) -> Answer:
         return answer
     named = [value for name, value in answer.headers if name == "vary"]
     others = [pair for pair in answer.headers if pair[0] != "vary"]
-    return Answer(answer.status, [*others, ("vary", ", ".join([*named, "Accept-Encoding"]))], answer.body, answer.tag)
+    return replace(answer, headers=[*others, ("vary", ", ".join([*named, "Accept-Encoding"]))])
 
 
 def compressed(answer: Answer) -> Answer:
@@ -45,4 +46,4 @@ def compressed(answer: Answer) -> Answer:
     replaced = {"content-length", "etag", "accept-ranges"}
     headers: Headers = [pair for pair in answer.headers if pair[0] not in replaced]
     headers += [("content-encoding", GZIP), *([("etag", tag)] if tag else [])]
-    return Answer(answer.status, headers, gzip.compress(answer.body, LEVEL, mtime=0), tag)
+    return replace(answer, headers=headers, body=gzip.compress(answer.body, LEVEL, mtime=0), tag=tag)

@@ -4,31 +4,36 @@ It speaks RSGI to the server and WSGI to the application, which it runs in threa
 """
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from contextvars import copy_context
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 
-from ..engine import QueryError, Shared
+from ..engine import WORK, Query, QueryError, Shared, Work
 from ..formats import Format
 from ..web import metrics, protocol, sparql
 from ..web.choice import decide, with_page
 from ..web.headers import tag
 from ..web.mount import VERSION, within
-from ..web.problems import Problem
+from ..web.problems import REFUSED, Problem
 from ..web.protocol import Incoming
 from ..web.site import EXTENSION, Site
 from . import wsgi
 from .cache import Answer, Cache, Headers
 from .compression import compressed, is_compressible, varied
+from .journal import REQUEST
+from .ledger import Ledger
+from .operation import Operation
+from .proxies import household
 from .watchdog import Beat
-from .wsgi import Channel, Request, Scope
+from .wsgi import Asked, Channel, Request, Scope
 
 THREADS = 16
 LARGEST_BODY = 1 << 20
 SLOWEST_BODY = 10.0
-CACHED_BYTES = 64 << 20
 LARGEST_CACHED = 1 << 20
 AT_ONCE = 1 << 14
 BODILESS = {"GET", "HEAD", "OPTIONS"}
@@ -36,21 +41,20 @@ CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
 PASSING = ("cache-control", "no-store")
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request with the way back to its client."""
-
-    scope: Scope
-    channel: Channel
-    request: Request
+ID = "x-request-id"
 
 
 class Front:
     """The application as the server runs it."""
 
-    def __init__(self, app: Flask, engine: Shared | None = None, beat: Beat | None = None) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        engine: Shared | None = None,
+        operation: Operation | None = None,
+        beat: Beat | None = None,
+    ) -> None:
+        operation = operation or Operation()
         self.app = app
         self.engine = engine
         self.beat = beat
@@ -58,7 +62,9 @@ class Front:
         self.versions = frozenset(site.versions if site else ())
         self.heads: dict[tuple[str, Format, str], Headers] = {}
         self.metrics = app.extensions.setdefault(metrics.EXTENSION, metrics.Metrics())
-        self.cache: Cache[Request] = Cache(CACHED_BYTES, LARGEST_CACHED)
+        self.proxies = operation.proxies
+        self.cache: Cache[Request] = Cache(operation.cache, LARGEST_CACHED)
+        self.ledger = Ledger(operation, self.metrics, self.cache)
         self.threads = ThreadPoolExecutor(THREADS, "site")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -68,30 +74,37 @@ class Front:
         if self.beat:
             self.beat.start(loop)
 
+    def __rsgi_del__(self, _: asyncio.AbstractEventLoop) -> None:
+        """Write down what was not yet."""
+        self.ledger.logs.close()
+
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""
+        begun = time.perf_counter()
         body = b"" if scope.method in BODILESS else await _body(channel)
+        seen = self.proxies.see(scope)
         if body is None:
-            channel.response_empty(408, [("connection", "close")])
+            channel.response_empty(408, [("connection", "close"), (ID, seen.id)])
             return
-        asked = Asked(scope, channel, wsgi.gather(scope, body))
+        request = wsgi.gather(scope, seen, body)
+        asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
         header = scope.headers.get
         part = header("range") if scope.method == "GET" else None
-        if part is not None:
-            answer = await self._run(asked, part)
-        else:
-            found = self.cache.get(asked.request)
-            self.metrics.repeated += found is not None
-            answer = found or await self._variant(asked)
-        self.metrics.count(scope.method, answer.status, self.cache.size)
+        found = self.cache.get(request) if part is None else None
+        answer = found or (await self._variant(asked) if part is None else await self._run(asked, part))
+        headers = [*answer.headers, (ID, seen.id)]
+        if not found:
+            headers += self.ledger.headers(asked, answer)
+        status = answer.status
         if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
-            kept = [pair for pair in answer.headers if pair[0] not in OF_CONTENT]
-            channel.response_empty(304, kept)
+            status = 304
+            channel.response_empty(status, [pair for pair in headers if pair[0] not in OF_CONTENT])
         elif scope.method == "HEAD":
-            others = [pair for pair in answer.headers if pair[0] != "content-length"]
-            channel.response_empty(answer.status, [*others, ("content-length", str(len(answer.body)))])
+            others = [pair for pair in headers if pair[0] != "content-length"]
+            channel.response_empty(status, [*others, ("content-length", str(len(answer.body)))])
         else:
-            channel.response_bytes(answer.status, answer.headers, answer.body)
+            channel.response_bytes(status, headers, answer.body)
+        self.ledger.enter(asked, answer, status, time.perf_counter() - begun, kept=found is not None)
 
     async def _variant(self, asked: Asked) -> Answer:
         """The answer as the client wants it, compressed or plain; both are kept."""
@@ -114,16 +127,30 @@ class Front:
             self.cache.put(request, answer, request.size)
 
     async def _run(self, asked: Asked, part: str | None = None) -> Answer:
+        """The answer, computed within the budget of its client."""
+        work = Work()
+        WORK.set(work)
+        REQUEST.set(asked.seen.id)
+        wait = self.ledger.refuses(asked)
+        if wait is None:
+            answer = await self._compute(asked, part)
+        else:
+            answer = await self._apply(asked, {REFUSED: wait}, part)
+        return replace(answer, kind=self.ledger.settle(asked, answer, work))
+
+    async def _compute(self, asked: Asked, part: str | None) -> Answer:
         """The answer to a query if it is one that programs read, else that of the application."""
         outcome: Answer | dict[str, Any] = {}
-        version, path = within(asked.request.path, self.versions)
         whole = len(asked.request.body) <= LARGEST_BODY
-        if self.engine and whole and part is None and path == "/sparql" and asked.request.method in ASKING:
-            outcome = await self._query(self.engine, asked, version)
-        if isinstance(outcome, Answer):
-            return outcome
-        environ = wsgi.environ(asked.scope, asked.request, part) | outcome
-        return await asyncio.get_running_loop().run_in_executor(self.threads, wsgi.call, self.app, environ)
+        if self.engine and whole and part is None and asked.path == "/sparql" and asked.request.method in ASKING:
+            outcome = await self._query(self.engine, asked, asked.version)
+        return outcome if isinstance(outcome, Answer) else await self._apply(asked, outcome, part)
+
+    async def _apply(self, asked: Asked, given: dict[str, Any], part: str | None) -> Answer:
+        """The answer of the application, which runs in a thread and knows for which request it works."""
+        environ = wsgi.environ(asked, part) | given
+        run = copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self.threads, run, _work, self.app, environ)
 
     async def _query(self, engine: Shared, asked: Asked, version: str) -> Answer | dict[str, Any]:
         """The answer to a query in a format for programs, or what the application needs to make a page of it."""
@@ -141,7 +168,7 @@ class Front:
         query = replace(found.query, version=version) if version else found.query
         form = chosen if isinstance(chosen, Format) else sparql.shown(query)
         try:
-            content = await engine.ask(query, form, wsgi.client(asked.scope), asked.channel.client_disconnect)
+            content = await self._ask(engine, query, form, asked)
         except QueryError as error:
             return {sparql.OUTCOME: error}
         if chosen is not form:
@@ -152,6 +179,19 @@ class Front:
         names = dict(head)
         etag = f'"{tag(names["content-type"], content, names.get("dataset-hash", ""))}"'
         return Answer(200, [*head, ("etag", etag)], content, etag)
+
+    async def _ask(self, engine: Shared, query: Query, form: Format, asked: Asked) -> bytes:
+        """The answer of the engine; one that is elsewhere does not tell what it cost, so its time counts."""
+        begun = time.perf_counter()
+        try:
+            return await engine.ask(query, form, household(asked.seen.client), asked.channel.client_disconnect)
+        except QueryError as error:
+            self.metrics.failed[sparql.reason(error)] += 1
+            raise
+        finally:
+            work = WORK.get()
+            if work and not work.way:
+                work.seconds, work.way = time.perf_counter() - begun, "query"
 
     def _passing(self, method: str, form: Format, version: str) -> Headers:
         """The headers of an answer that others had a part in, and that may be another one the next time."""
@@ -180,6 +220,17 @@ async def _body(channel: Channel) -> bytes | None:
     except TimeoutError:
         return None
     return bytes(body)
+
+
+def _work(app: Flask, environ: dict[str, Any]) -> Answer:
+    """The answer of the application; what this thread had of a processor is part of the work."""
+    begun = time.thread_time()
+    try:
+        return wsgi.call(app, environ)
+    finally:
+        work = WORK.get()
+        if work:
+            work.seconds += time.thread_time() - begun
 
 
 def _matches(asked: str | None, tag: str) -> bool:

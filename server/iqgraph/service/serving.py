@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from threading import Thread
@@ -30,9 +30,12 @@ from ..settings import Settings
 from ..validation.findings import Finding
 from ..validation.report import report
 from ..web import create_app
+from ..web.metrics import EXTENSION as METRICS
+from ..web.metrics import Metrics
 from ..web.site import EXTENSION, Site
 from .checking import Check
 from .front import Front
+from .operation import Operation
 from .standing import hold_port, open_many
 from .watchdog import Beat, Watchdog
 
@@ -58,6 +61,7 @@ class Service:
     engines: tuple[Server, ...] = ()
     services: tuple[Server, ...] = ()
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
+    operation: Operation = field(default_factory=Operation)
 
 
 def serve(
@@ -101,6 +105,7 @@ def run(app: Flask, service: Service, ready: Announce) -> None:
         log_level=LogLevels.critical,
     )
     Thread(target=_tell, args=(service.host, service.port, ready), daemon=True).start()
+    server.metrics = app.extensions.setdefault(METRICS, Metrics())
     loader: Callable[..., Any] = partial(_in_worker, app, service, os.getpid())
     server.serve(target_loader=loader, wrap_loader=False)
 
@@ -114,6 +119,7 @@ class Steadfast(MPServer):
 
     pause = PAUSE
     started = 0.0
+    metrics: Metrics | None = None
 
     def _spawn_worker(  # type: ignore[override]  # Granian's own two differ
         self, idx: int, target: Callable[..., None], callback_loader: Callable[..., Any]
@@ -131,6 +137,8 @@ class Steadfast(MPServer):
         delay: float = 0,
     ) -> None:
         log.warning("The process that answers was lost, and is replaced.")
+        if self.metrics:
+            self.metrics.restarts += 1  # the next process is a copy of this one
         lived = time.monotonic() - self.started
         self.pause = PAUSE if lived > LONGEST_PAUSE else min(2 * self.pause, LONGEST_PAUSE)
         self.main_loop_interrupt.wait(self.pause)
@@ -146,7 +154,7 @@ def _in_worker(app: Flask, service: Service, parent: int, beat: Beat) -> Front:
     site: Site = app.extensions[EXTENSION]
     engine = _engine(site, service)
     app.extensions[EXTENSION] = site.with_engine(engine)
-    return Front(app, engine, beat)
+    return Front(app, engine, service.operation, beat)
 
 
 def _engine(site: Site, service: Service) -> Shared:

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
+from ..web.problems import REQUEST_ID
 from .cache import Answer, Headers
 from .compression import coding
 
@@ -49,6 +50,7 @@ class Request(NamedTuple):
     method: str
     scheme: str
     host: str
+    root: str
     path: str
     query: str
     accept: str | None
@@ -65,14 +67,45 @@ class Request(NamedTuple):
         return sum(len(field) for field in self if field)
 
 
-def gather(scope: Scope, body: bytes) -> Request:
+class Seen(NamedTuple):
+    """A request as its client made it: from which address, by which scheme, to which host, below which path.
+
+    It has an id, by which its lines in the logs are found again.
+    """
+
+    client: str
+    scheme: str
+    host: str
+    root: str
+    path: str
+    id: str
+
+
+class Asked(NamedTuple):
+    """A request with the way back to its client, the version that it asks for, and the path there."""
+
+    scope: Scope
+    channel: Channel
+    seen: Seen
+    request: Request
+    version: str
+    path: str
+
+    @property
+    def agent(self) -> str:
+        """What the program of the client calls itself."""
+        return str(self.scope.headers.get("user-agent") or "")
+
+
+def gather(scope: Scope, seen: Seen, body: bytes) -> Request:
     """A request with its whole body; HEAD asks what GET asks (RFC 9110, section 9.3.2)."""
     header = scope.headers.get
     return Request(
         "GET" if scope.method == "HEAD" else scope.method,
-        scope.scheme,
-        header("host") or "",
-        scope.path,
+        seen.scheme,
+        seen.host,
+        seen.root,
+        seen.path,
         scope.query_string,
         header("accept"),
         header("accept-language"),
@@ -84,14 +117,11 @@ def gather(scope: Scope, body: bytes) -> Request:
     )
 
 
-def client(scope: Scope) -> str:
-    """The address that a request comes from."""
-    return scope.client.rpartition(":")[0]
-
-
-def environ(scope: Scope, request: Request, part: str | None) -> dict[str, Any]:
+def environ(asked: Asked, part: str | None) -> dict[str, Any]:
     """The request as WSGI has it; `part` is the range of bytes that it asks for."""
-    name, _, port = request.host.rpartition(":") if _PORT.search(request.host) else (request.host, "", "80")
+    scope, seen, request = asked.scope, asked.seen, asked.request
+    usual = "443" if request.scheme == "https" else "80"
+    name, _, port = request.host.rpartition(":") if _PORT.search(request.host) else (request.host, "", usual)
     given = {
         "HTTP_HOST": request.host or None,
         "HTTP_ACCEPT": request.accept,
@@ -104,13 +134,14 @@ def environ(scope: Scope, request: Request, part: str | None) -> dict[str, Any]:
     }
     return {
         "REQUEST_METHOD": request.method,
-        "SCRIPT_NAME": "",
+        "SCRIPT_NAME": request.root,
         "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
         "QUERY_STRING": request.query,
         "SERVER_NAME": name or "localhost",
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": client(scope),
+        "REMOTE_ADDR": seen.client,
+        REQUEST_ID: seen.id,
         "CONTENT_LENGTH": str(len(request.body)),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": request.scheme,

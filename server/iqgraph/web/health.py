@@ -1,6 +1,9 @@
 """Whether the service runs, is ready, and serves valid data."""
 
-from flask import Blueprint, Response, jsonify
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify
 from pyoxigraph import parse
 
 from ..formats import TURTLE
@@ -10,10 +13,11 @@ from .choice import DOCUMENTS, by_suffix, choose
 from .headers import text
 from .negotiation import Page
 from .problems import Problem
-from .site import site
+from .site import current_site, site
 
 bp = Blueprint("health", __name__)
 
+STOPPING = "iqgraph.stopping"
 UNCHECKED = "The served files are not ours, so no shapes are imposed on them and there is no report."
 
 
@@ -25,19 +29,27 @@ def health() -> Response:
 
 @bp.get("/ready")
 def ready() -> Response:
-    """The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started.
+    """Whether queries can be answered: 200, or 503 with the reasons why not.
 
-    If engines elsewhere answer the queries, each is told of by its number; 503 if none of them can be asked.
+    The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started.
     """
-    about = {"triples": site().triples, "validated": site().report is not None}
-    states = site().engine.states()
-    if not states:
-        return _now(jsonify(status="ready", **about))
-    up = any(one.up for one in states)
-    engines = [{"engine": one.number, "up": one.up, "why": one.why} for one in states]
-    response = jsonify(status="ready" if up else "no engine", **about, engines=engines)
-    response.status_code = 200 if up else 503
+    reasons = [*_stopping(), *_unreachable()]
+    about = {"status": "not ready" if reasons else "ready", "triples": site().triples}
+    response = jsonify(about | {"validated": site().report is not None} | ({"reasons": reasons} if reasons else {}))
+    response.status_code = 503 if reasons else 200
     return _now(response)
+
+
+def _stopping() -> Iterator[str]:
+    if current_app.extensions.get(STOPPING):
+        yield "The service is being stopped."
+
+
+def _unreachable() -> Iterator[str]:
+    """Why no engine elsewhere can answer, if those are asked; one that can is enough."""
+    states: Sequence[Any] = getattr(current_site().engine, "states", tuple)()
+    if states and not any(state.up for state in states):
+        yield from (f"Engine {state.number} does not answer: {state.why}" for state in states)
 
 
 def _now(response: Response) -> Response:

@@ -1,76 +1,123 @@
-"""What the running site has done, in the text format of Prometheus (version 0.0.4)."""
+"""What the running site has done, as Prometheus and OpenMetrics read it."""
 
+import platform
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 
-from ..engine import State
-from .site import site
+from .. import __version__
+from ..engine import Figures
+from . import process
+from .exposition import (
+    OPENMETRICS,
+    PROMETHEUS,
+    Family,
+    Histogram,
+    Sample,
+    counter,
+    counters,
+    gauge,
+    info,
+    openmetrics,
+    prometheus,
+)
+from .site import current_site
 
 bp = Blueprint("metrics", __name__)
 
 EXTENSION = "iqgraph.metrics"
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
+HIT, MISS = "hit", "miss"
 
 
 @dataclass(slots=True)
 class Metrics:
-    """Counts since the start, and how much is kept for repetition."""
+    """Counts since the start; `sources` tell what is counted elsewhere."""
 
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
-    repeated: int = 0
-    kept: int = 0
+    latencies: dict[tuple[str, str], Histogram] = field(default_factory=dict)
+    failed: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
+    sources: list[Callable[[], Iterable[Family]]] = field(default_factory=list)
 
-    def count(self, method: str, status: int, kept: int) -> None:
-        """Count an answer; `kept` are the bytes that the answer cache holds now."""
+    def count(self, method: str, status: int, kind: str, cache: str, seconds: float) -> None:
+        """Count an answer of a kind, and how long it took; `cache` is a hit or a miss."""
         self.answers[method if method in METHODS else "other", status] += 1
-        self.kept = kept
+        latency = self.latencies.get((kind, cache))
+        if latency is None:
+            latency = self.latencies[kind, cache] = Histogram()
+        latency.observe(seconds)
 
 
 @bp.get("/metrics")
 def metrics() -> Response:
     """The numbers now; they are never kept."""
     found: Metrics = current_app.extensions.get(EXTENSION) or Metrics()
-    lines = [
-        "# HELP iqgraph_answers_total Answers since the start, by method and status.",
-        "# TYPE iqgraph_answers_total counter",
-        *(
-            f'iqgraph_answers_total{{method="{method}",status="{status}"}} {number}'
-            for (method, status), number in sorted(found.answers.items())
-        ),
-        *_single("answers_repeated_total", "counter", "Answers that were given before and kept.", found.repeated),
-        *_single("answer_cache_bytes", "gauge", "Bytes of answers that are kept.", found.kept),
-        *_single("statements", "gauge", "Statements in the dataset, each counted once.", site().dataset.statements),
-        *_engines(site().engine.states()),
-    ]
-    response = Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+    families = [*_served(found), *_asked(found), *_elsewhere(), *_about()]
+    for source in found.sources:
+        families += source()
+    families += process.figures()
+    if "application/openmetrics-text" in request.headers.get("Accept", ""):
+        response = Response(openmetrics(families), content_type=OPENMETRICS)
+    else:
+        response = Response(prometheus(families), content_type=PROMETHEUS)
     response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
     return response
 
 
-def _engines(states: Sequence[State]) -> list[str]:
-    """How the engines elsewhere are, each by its number in the order of the call."""
-    told = [
-        ("up", "gauge", "Whether queries go to the engine.", [int(one.up) for one in states]),
-        ("running", "gauge", "Queries that the engine is asked now.", [one.running for one in states]),
-        ("answers_total", "counter", "Queries that the engine answered.", [one.answered for one in states]),
-        ("failures_total", "counter", "Queries that the engine failed to answer.", [one.failed for one in states]),
+def _served(found: Metrics) -> Iterator[Family]:
+    repeated = sum(sum(one.counts) for (_, cache), one in found.latencies.items() if cache == HIT)
+    answers = [
+        Sample(number, (("method", method), ("status", str(status))), "_total")
+        for (method, status), number in sorted(found.answers.items())
     ]
-    return [
-        line
-        for name, kind, meaning, values in (told if states else [])
-        for line in (
-            f"# HELP iqgraph_engine_{name} {meaning}",
-            f"# TYPE iqgraph_engine_{name} {kind}",
-            *(
-                f'iqgraph_engine_{name}{{engine="{one.number}"}} {value}'
-                for one, value in zip(states, values, strict=True)
-            ),
-        )
+    latencies = [
+        sample
+        for (kind, cache), one in sorted(found.latencies.items())
+        for sample in one.samples((("kind", kind), ("cache", cache)))
     ]
+    yield Family("iqgraph_answers", "counter", "Answers since the start, by method and status.", answers)
+    yield counter("iqgraph_answers_repeated", "Answers that were given before and kept.", repeated)
+    yield Family("iqgraph_answer_seconds", "histogram", "Time until an answer was handed over, by kind.", latencies)
+    yield counter("iqgraph_server_restarts", "Losses of the process that answers.", found.restarts)
 
 
-def _single(name: str, kind: str, meaning: str, value: int) -> list[str]:
-    return [f"# HELP iqgraph_{name} {meaning}", f"# TYPE iqgraph_{name} {kind}", f"iqgraph_{name} {value}"]
+def _asked(found: Metrics) -> Iterator[Family]:
+    engine = current_site().engine
+    figures: Figures = getattr(engine, "figures", Figures)()
+    yield gauge("iqgraph_queries_running", "Queries that run now, for at most 0.1 s.", figures.running)
+    yield gauge("iqgraph_queries_long", "Queries that run for longer now.", figures.long)
+    yield gauge("iqgraph_queries_waiting", "Queries that wait for their turn now.", figures.waiting)
+    yield counters("iqgraph_queries_failed", "Queries without an answer, by reason.", "reason", found.failed)
+    yield gauge("iqgraph_workers_idle", "Workers that wait for a query now.", figures.idle)
+    yield gauge("iqgraph_workers_memory_bytes", "Memory that workers share with nobody now.", figures.memory)
+    yield counter("iqgraph_workers_made", "Workers that were made.", figures.made)
+    about = "Workers that ended, by reason; served: after the answer to a long query."
+    yield counters("iqgraph_workers_ended", about, "reason", figures.killed)
+
+
+def _elsewhere() -> Iterator[Family]:
+    """How the engines elsewhere are, if those answer."""
+    states: Sequence[Any] = getattr(current_site().engine, "states", tuple)()
+    if not states:
+        return
+    named = [(state, (("engine", str(state.number)),)) for state in states]
+    up = [Sample(int(state.up), label) for state, label in named]
+    yield Family("iqgraph_engine_up", "gauge", "Whether queries go to the engine.", up)
+    running = [Sample(state.running, label) for state, label in named]
+    yield Family("iqgraph_engine_running", "gauge", "Queries that the engine is asked now.", running)
+    for name in ("answered", "failed"):
+        samples = [Sample(getattr(state, name), label, "_total") for state, label in named]
+        yield Family(f"iqgraph_engine_{name}", "counter", f"Queries to the engine that were {name}.", samples)
+
+
+def _about() -> Iterator[Family]:
+    site = current_site()
+    yield gauge("iqgraph_statements", "Statements in the dataset, each counted once.", site.dataset.statements)
+    digest = site.digest if site.bundled else ""
+    yield info("iqgraph_data", "The data that is served.", version=site.version if site.bundled else "", hash=digest)
+    yield info("iqgraph_build", "The program that serves it.", version=__version__, python=platform.python_version())

@@ -47,6 +47,7 @@ KINDS = {
         Kind("range", 416, "The range is outside the file", "Der Bereich liegt außerhalb der Datei"),
         Kind("too-expensive", 422, "The query is too expensive", "Die Abfrage ist zu aufwendig"),
         Kind("too-much", 422, "One document does not hold it", "Ein Dokument fasst es nicht"),
+        Kind("budget", 429, "The budget is used up", "Das Budget ist aufgebraucht"),
         Kind("internal", 500, "Something went wrong here", "Hier ist etwas schiefgegangen"),
         Kind("engine", 502, "The engine does not answer", "Die Engine antwortet nicht"),
         Kind("overloaded", 503, "There is no room for the query now", "Für die Abfrage ist gerade kein Platz"),
@@ -55,7 +56,14 @@ KINDS = {
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
+ABOUT = ("type", "title", "status", "detail")
 RETRY_AFTER = "5"
+REQUEST_ID = "iqgraph.request"
+REFUSED = "iqgraph.refused"
+OVER_BUDGET = (
+    "The queries and pages that were asked for from your network have used up its share of this server's work. "
+    "Ask again in {} seconds; answers that are kept and all files can be had before."
+)
 INTERNAL = "The server could not answer. The fault is not in the request; the reason stands in the server's log."
 
 
@@ -71,14 +79,23 @@ class Problem(Exception):
     def body(self) -> dict[str, object]:
         """The members of the problem."""
         about = {"type": self.kind.iri, "title": self.kind.title, "status": self.kind.status, "detail": self.detail}
-        return about | self.members
+        named = {"request": request.environ[REQUEST_ID]} if REQUEST_ID in request.environ else {}
+        return about | self.members | named
 
 
 def init_app(app: Flask) -> None:
     """Turn whatever goes wrong into a problem; no trace of the code leaves the server."""
+    app.before_request(refuse)
     app.register_error_handler(Problem, respond)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(Exception, from_fault)
+
+
+def refuse() -> None:
+    """Do nothing for a client that has used up its budget."""
+    seconds = request.environ.get(REFUSED)
+    if seconds is not None:
+        raise Problem("budget", OVER_BUDGET.format(seconds), **{"violated-policies": ["work"]})
 
 
 def respond(problem: Problem) -> Response:
@@ -88,9 +105,8 @@ def respond(problem: Problem) -> Response:
         content = render_template("problem.html", problem=problem)
     elif chosen is TEXT:
         lines = [f"{problem.kind.status} {problem.kind.title}", problem.detail]
-        lines += [
-            f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in problem.members.items()
-        ]
+        others = [(key, value) for key, value in problem.body().items() if key not in ABOUT]
+        lines += [f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in others]
         content = "\n".join(lines) + "\n"
     else:
         content = json.dumps(problem.body(), ensure_ascii=False) + "\n"

@@ -9,8 +9,11 @@ from flask import Blueprint, Response, current_app, request
 from ..engine import Engine, Query, QueryError, QuerySyntaxError
 from ..engine.description import SD, service_description
 from ..engine.errors import (
+    AnswerTooLarge,
     GraphNameError,
     Interrupted,
+    OutOfMemory,
+    OutOfTime,
     Overloaded,
     QueryTooExpensive,
     ServiceRefused,
@@ -44,6 +47,13 @@ PROBLEMS: dict[type[QueryError], str] = {
     ServiceRefused: "service",
     Unreachable: "engine",
     UpdateRefused: "read-only",
+}
+REASONS: dict[type[QueryError], str] = {
+    OutOfTime: "time",
+    OutOfMemory: "memory",
+    AnswerTooLarge: "size",
+    QueryTooExpensive: "expensive",
+    QuerySyntaxError: "syntax",
 }
 
 
@@ -115,6 +125,12 @@ def ask(query: Query, chosen: Format) -> bytes:
         raise Problem("internal", str(error)) from error
     except QueryError as error:
         raise Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error)) from error
+
+
+def reason(error: QueryError) -> str:
+    """Why a query has no answer, in one word."""
+    named = next((word for kind, word in REASONS.items() if isinstance(error, kind)), "")
+    return named or PROBLEMS.get(type(error), "evaluation")
 
 
 def _page(query: Query) -> Response:

@@ -1,0 +1,28 @@
+"""A query without what its author wrote into it: its shape, in which equal questions look equal.
+
+Literals and comments may hold anything, names of persons above all, so they are left out. IRIs, variables and numbers
+behind LIMIT and OFFSET stay, since without them little could be learnt from a query.
+"""
+
+from .tokens import tokens
+
+STRING, NUMBER = '""', "0"
+COUNTING = ("LIMIT", "OFFSET")
+LONGEST = 1 << 16
+
+
+def skeleton(text: str) -> str:
+    """The query in one line without literals and comments; empty if it is too long to be looked at."""
+    if len(text) > LONGEST:
+        return ""
+    words: list[str] = []
+    before = ""
+    for token in tokens(text):
+        if token.kind == "string":
+            words.append(STRING)
+        elif token.kind == "number" and before not in COUNTING:
+            words.append(NUMBER)
+        else:
+            words.append(token.text)
+        before = token.text.upper()
+    return " ".join(words)

@@ -1,0 +1,176 @@
+"""What the service writes down of itself: a log of what happens, and a log of what it was asked for.
+
+A line is JSON for programs or text for a terminal. No line holds the text of a query or, unless that is set, the
+address of a client.
+"""
+
+import json
+import logging
+import logging.handlers
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import NamedTuple
+
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+STREAMS = {"stdout": 1, "stderr": 2}
+KEPT_BITS = {4: 24, 6: 48}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How lines look: `json` or text; `addresses` of clients are left out, cut to their network, or full."""
+
+    json: bool = True
+    addresses: str = "none"
+
+
+class Access(NamedTuple):
+    """A request that was answered."""
+
+    time: float
+    id: str
+    client: str
+    method: str
+    path: str
+    status: int
+    size: int
+    seconds: float
+    kind: str
+    cache: str
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record; of a fault it has where it happened, and not what it said, which may be a query."""
+        return json.dumps(_members(record), ensure_ascii=False)
+
+
+class TextLines(logging.Formatter):
+    """A line for people, and below it where a fault happened."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line of a record."""
+        found = _members(record)
+        named = f" [{found['request']}]" if "request" in found else ""
+        places = "".join(f"\n    {place}" for place in found.get("trace", ()))
+        return f"{found['time']} {found['level']:7} {found['message']}{named}{places}"
+
+
+def begin(level: str, form: str, file: str = "") -> None:
+    """Send the log to standard error or a file, in this process and in those that it starts."""
+    logging.raiseExceptions = False  # a log that cannot be written is no reason to say so again and again
+    handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if is_json(form, file or "stderr") else TextLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+
+
+def is_json(form: str, where: str) -> bool:
+    """Whether lines are JSON: as it is set, or if they do not go to a terminal."""
+    return form == "json" or (form == "auto" and not (where in STREAMS and os.isatty(STREAMS[where])))
+
+
+def writer(where: str, form: Form) -> Callable[[Sequence[Access]], None]:
+    """What writes requests to a stream or a file, which is opened each time, so that it may be moved away."""
+    line = _json_line if form.json else _text_line
+
+    def write(batch: Sequence[Access]) -> None:
+        content = "".join(line(one, shown(one.client, form.addresses)) for one in batch).encode()
+        if where in STREAMS:
+            _write(STREAMS[where], content)
+        else:
+            append(Path(where), content)
+
+    return write
+
+
+def append(file: Path, content: bytes) -> None:
+    """Add to a file that others may not read; it is made if it is not there."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    try:
+        _write(descriptor, content)
+    finally:
+        os.close(descriptor)
+
+
+def shown(client: str, addresses: str) -> str:
+    """As much of an address as may be written down."""
+    if addresses == "full":
+        return client
+    if addresses == "none":
+        return ""
+    try:
+        bits = KEPT_BITS[ip_address(client).version]
+        return str(ip_network(f"{client.partition('%')[0]}/{bits}", strict=False))
+    except ValueError:
+        return ""
+
+
+def moment(seconds: float) -> str:
+    """A time in UTC, to the millisecond."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{int(seconds % 1 * 1000):03d}Z"
+
+
+def _members(record: logging.LogRecord) -> dict[str, str | list[str]]:
+    found: dict[str, str | list[str]] = {
+        "time": moment(record.created),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "message": " ".join(record.getMessage().split()),
+    }
+    if request := REQUEST.get():
+        found["request"] = request
+    if record.exc_info and record.exc_info[0]:
+        kind, fault, trace = record.exc_info
+        found["fault"] = kind.__name__
+        found["trace"] = [_place(frame) for frame in traceback.extract_tb(trace)]
+        if record.levelno <= logging.DEBUG or logging.getLogger().level <= logging.DEBUG:
+            found["said"] = str(fault)
+    return found
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+
+
+def _json_line(one: Access, client: str) -> str:
+    members: Mapping[str, str | int | float] = {
+        "time": moment(one.time),
+        "level": "info",
+        "logger": "access",
+        "request": one.id,
+        **({"client": client} if client else {}),
+        "method": one.method,
+        "path": one.path,
+        "status": one.status,
+        "bytes": one.size,
+        "seconds": round(one.seconds, 6),
+        "kind": one.kind,
+        "cache": one.cache,
+    }
+    return json.dumps(members, ensure_ascii=False) + "\n"
+
+
+def _text_line(one: Access, client: str) -> str:
+    path = json.dumps(one.path, ensure_ascii=False)[1:-1]
+    took = f"{one.seconds * 1000:.1f} ms"
+    who = f" {client}" if client else ""
+    return (
+        f"{moment(one.time)} {one.status} {one.method} {path} {one.size} bytes "
+        f"{took} {one.kind} {one.cache}{who} [{one.id}]\n"
+    )
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content) :]

@@ -1,0 +1,183 @@
+"""Who asks, and under which address: what trusted proxies say of it, and nothing of what anybody else says.
+
+A proxy that is trusted adds to the end of a list, so lists are read from their end: the first hop that is not a trusted
+proxy is the client. Some proxies write `Forwarded` (RFC 7239), others the headers that begin with X-Forwarded; most
+leave the other kind as the client sent it. So who sends both must say the same in both, else neither is believed.
+"""
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import NamedTuple
+
+from .wsgi import Scope, Seen
+
+Network = IPv4Network | IPv6Network
+LONGEST_ID = 128
+_ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{LONGEST_ID}}}")
+_TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_PAIR = re.compile(r"\s*([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~:\[\]-]+)|\"((?:[^\"\\]|\\.)*)\")\s*")
+_NODE = re.compile(r"\[([^\]]+)\](?::\w+)?|([^:]+)(?::\w+)?")
+
+
+class Hop(NamedTuple):
+    """What one proxy says of the request that it was sent; empty where it says nothing."""
+
+    client: str = ""
+    scheme: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxies:
+    """The proxies that are trusted, and the path below which the site is shown."""
+
+    base_path: str = ""
+    trusted: Sequence[Network] = ()
+
+    def see(self, scope: Scope) -> Seen:
+        """The request as its client made it, as far as that can be known."""
+        peer = _peer(scope.client.rpartition(":")[0])
+        host = scope.headers.get("host") or ""
+        root, path = self.base_path, scope.path
+        if root and (path == root or path.startswith(f"{root}/")):
+            path = path[len(root) :] or "/"
+        if not self.trusts(peer):
+            return Seen(peer, scope.scheme, host, root, path, new_id())
+        hop = self._believed(scope)
+        prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
+        if not root and _PREFIX.fullmatch(prefix):
+            root = prefix
+        return Seen(hop.client or peer, hop.scheme or scope.scheme, hop.host or host, root, path, _id(scope))
+
+    def trusts(self, address: str) -> bool:
+        """Whether an address is that of a trusted proxy."""
+        if not self.trusted:
+            return False
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.trusted)
+
+    def _believed(self, scope: Scope) -> Hop:
+        """What both kinds of headers say alike, or the one that there is."""
+        lists = {kind: _values(scope, f"x-forwarded-{kind}") for kind in ("for", "proto", "host")}
+        forwarded = ", ".join(_lines(scope, "forwarded"))
+        if not forwarded:
+            return self._listed(lists)
+        told = self._told(forwarded)
+        if any(lists.values()) and told != self._listed(lists):
+            return Hop()
+        return told
+
+    def _listed(self, lists: dict[str, list[str]]) -> Hop:
+        clients = [node(one) for one in lists["for"]]
+        hops = self._trusted_hops(clients)
+        return Hop(
+            clients[-hops] if clients else "",
+            _scheme(_at(lists["proto"], hops)),
+            _host(_at(lists["host"], hops)),
+        )
+
+    def _told(self, forwarded: str) -> Hop:
+        elements = [_pairs(element) for element in _split(forwarded, ",")]
+        if not elements or not all(elements):
+            return Hop()
+        clients = [node(element.get("for", "")) for element in elements]
+        first = elements[-self._trusted_hops(clients)]
+        return Hop(node(first.get("for", "")), _scheme(first.get("proto", "")), _host(first.get("host", "")))
+
+    def _trusted_hops(self, clients: Sequence[str]) -> int:
+        """The place from the end at which the first client stands that is no trusted proxy."""
+        for place, one in enumerate(reversed(clients), start=1):
+            if not self.trusts(one):
+                return place
+        return max(len(clients), 1)
+
+
+def new_id() -> str:
+    """An id that no other request has."""
+    return f"{random.getrandbits(128):032x}"
+
+
+def _id(scope: Scope) -> str:
+    """The id that a trusted proxy gave, or that of the trace (W3C Trace Context); else a new one."""
+    given = scope.headers.get("x-request-id") or ""
+    if _ID.fullmatch(given):
+        return given
+    trace = _TRACE.fullmatch(scope.headers.get("traceparent") or "")
+    return trace[1] if trace else new_id()
+
+
+@lru_cache(1024)
+def _peer(host: str) -> str:
+    return node(host.strip("[]"))
+
+
+def node(text: str) -> str:
+    """The address in the name of a node, which may have a port and brackets; IPv4 within IPv6 is IPv4."""
+    text = text.strip()
+    try:
+        found = ip_address(text)
+    except ValueError:
+        match = _NODE.fullmatch(text)
+        inner = ((match[1] or match[2]) if match else text)[:LONGEST_ID]
+        try:
+            found = ip_address(inner)
+        except ValueError:
+            return inner
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
+
+
+def household(client: str) -> str:
+    """Whom an address belongs to: of IPv6, one customer has a whole network of 64 bits."""
+    if ":" not in client:
+        return client
+    try:
+        return str(IPv6Network((int(IPv6Address(client.partition("%")[0])) >> 64 << 64, 64)))
+    except ValueError:
+        return client
+
+
+def _lines(scope: Scope, header: str) -> Sequence[str]:
+    """A header as often as it was sent; a request that was handed on has each once."""
+    headers = scope.headers
+    if hasattr(headers, "get_all"):
+        return [str(line) for line in headers.get_all(header)]
+    return [headers[header]] if header in headers else []
+
+
+def _values(scope: Scope, header: str) -> list[str]:
+    return [one.strip() for line in _lines(scope, header) for one in line.split(",") if one.strip()]
+
+
+def _at(values: Sequence[str], hops: int) -> str:
+    return values[-min(hops, len(values))] if values else ""
+
+
+def _scheme(text: str) -> str:
+    return text.lower() if text.lower() in ("http", "https") else ""
+
+
+def _host(text: str) -> str:
+    return text if _HOST.fullmatch(text) else ""
+
+
+def _pairs(element: str) -> dict[str, str]:
+    """The pairs of an element of Forwarded, with names in small letters; empty if it is not one."""
+    found = [_PAIR.fullmatch(pair) for pair in _split(element, ";") if pair.strip()]
+    if not all(found):
+        return {}
+    return {pair[1].lower(): pair[2] or re.sub(r"\\(.)", r"\1", pair[3] or "") for pair in found if pair}
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """The parts between the marks that do not stand in quotes."""
+    return re.findall(rf'(?:[^"{mark}]|"(?:[^"\\]|\\.)*"?)+', text)

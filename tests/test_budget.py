@@ -1,0 +1,98 @@
+"""The budget: work is taken out of it, time puts it back in, and few words tell how much there is."""
+
+import pytest
+
+from iqgraph.service.budget import Budget, Policy
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands."""
+    return Clock()
+
+
+@pytest.fixture
+def budget(clock: Clock) -> Budget:
+    """Ten seconds of work in a hundred."""
+    return Budget(Policy(10, 100), clock)
+
+
+def test_a_new_client_has_it_all(budget: Budget) -> None:
+    """Nobody starts with a debt."""
+    assert budget.left("a") == 10
+    assert not budget.refuses("a")
+
+
+def test_work_is_taken_out_and_comes_back(budget: Budget, clock: Clock) -> None:
+    """Evenly, and never to more than all of it; other clients do not notice."""
+    budget.spend("a", 4)
+    assert (budget.left("a"), budget.left("b")) == (6, 10)
+
+    clock.now += 20
+    assert budget.left("a") == pytest.approx(8)
+
+    clock.now += 1000
+    assert budget.left("a") == 10
+
+
+def test_who_has_used_it_up_waits(budget: Budget, clock: Clock) -> None:
+    """An answer may cost more than there was; then it takes longer until there is a whole second again."""
+    budget.spend("a", 13)
+
+    assert budget.refuses("a")
+    assert budget.wait("a") == 40
+    clock.now += 39
+    assert budget.headers("a")[1] == ("ratelimit", '"work";r=0;t=1')
+    clock.now += 1
+    assert not budget.refuses("a")
+    assert budget.refused == 1
+
+
+def test_headers(budget: Budget) -> None:
+    """As the draft of the IETF has them: quota, unit and window; what is left, and until when there is no more."""
+    budget.spend("a", 2.5)
+
+    assert budget.headers("a") == [
+        ("ratelimit-policy", '"work";q=10;qu="work-seconds";w=100'),
+        ("ratelimit", '"work";r=7;t=5'),
+    ]
+
+
+def test_no_budget_is_no_limit(clock: Clock) -> None:
+    """By default nobody is refused or remembered."""
+    budget = Budget(Policy(), clock)
+    budget.spend("a", 1e6)
+
+    assert not budget.refuses("a")
+    assert not budget.used
+    assert budget.headers("a") == []
+
+
+def test_few_are_remembered(clock: Clock) -> None:
+    """However many clients come, memory does not grow; whoever was not heard of for longest is forgotten."""
+    budget = Budget(Policy(10, 100), clock, most=3)
+    for client in ("a", "b", "c", "a", "d"):
+        budget.spend(client, 1)
+
+    assert list(budget.used) == ["c", "a", "d"]
+    assert budget.left("b") == 10
+
+
+def test_a_clock_that_jumps(budget: Budget) -> None:
+    """The clock is one that the time of day does not move."""
+    budget.spend("a", 4)
+    real = Budget(Policy(10, 100))
+    real.spend("a", 4)
+
+    assert real.left("a") == pytest.approx(6, abs=0.1)

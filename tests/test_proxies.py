@@ -1,0 +1,219 @@
+"""Who asks: trusted proxies are believed, and nobody else can say that he is another."""
+
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+
+import pytest
+
+from iqgraph.service.proxies import Proxies, household, node
+
+PROXY, OUTER, CLIENT = "127.0.0.1", "10.1.2.3", "203.0.113.7"
+TRUSTED = tuple(map(ip_network, ("127.0.0.0/8", "::1", "10.0.0.0/8")))
+
+
+class Headers:
+    """Headers as the server has them: each may come several times."""
+
+    def __init__(self, *pairs: tuple[str, str]) -> None:
+        self.pairs = pairs
+
+    def get(self, name: str) -> str | None:
+        """The first value."""
+        return next(iter(self.get_all(name)), None)
+
+    def get_all(self, name: str) -> list[str]:
+        """All values."""
+        return [value for key, value in self.pairs if key == name]
+
+
+@dataclass
+class Scope:
+    """A request as the server tells it."""
+
+    client: str = f"{PROXY}:5000"
+    path: str = "/page"
+    headers: Headers = field(default_factory=Headers)
+    method: str = "GET"
+    query_string: str = ""
+    scheme: str = "http"
+    http_version: str = "1.1"
+
+
+def scope(*headers: tuple[str, str], peer: str = PROXY, path: str = "/page") -> Scope:
+    """A request from a peer with these headers."""
+    peer = f"[{peer}]" if ":" in peer else peer
+    return Scope(f"{peer}:5000", path, Headers(("host", "inner:8000"), *headers))
+
+
+SPOOFED = [
+    ("x-forwarded-for", "1.1.1.1"),
+    ("x-forwarded-proto", "https"),
+    ("x-forwarded-host", "evil.example"),
+    ("x-forwarded-prefix", "/evil"),
+    ("x-request-id", "evil"),
+    ("forwarded", "for=1.1.1.1;proto=https;host=evil.example"),
+]
+
+
+@pytest.mark.parametrize("header", SPOOFED, ids=lambda header: header[0])
+@pytest.mark.parametrize(
+    ("trusted", "peer"), [((), PROXY), (TRUSTED, CLIENT), (TRUSTED, "2001:db8::1")], ids=["nobody", "v4", "v6"]
+)
+def test_nobody_else_is_believed(trusted: tuple[object, ...], peer: str, header: tuple[str, str]) -> None:
+    """Whoever is no trusted proxy speaks for himself."""
+    seen = Proxies(trusted=trusted).see(scope(header, peer=peer))  # type: ignore[arg-type]
+
+    assert seen[:5] == (peer, "http", "inner:8000", "", "/page")
+    assert seen.id != "evil"
+
+
+@pytest.mark.parametrize(
+    ("headers", "client"),
+    [
+        ([], PROXY),
+        ([("x-forwarded-for", CLIENT)], CLIENT),
+        ([("x-forwarded-for", f"1.1.1.1, {CLIENT}")], CLIENT),
+        ([("x-forwarded-for", f"1.1.1.1, {CLIENT}, {OUTER}")], CLIENT),
+        ([("x-forwarded-for", "1.1.1.1"), ("x-forwarded-for", f"{CLIENT}, {OUTER}")], CLIENT),
+        ([("x-forwarded-for", f"{OUTER}, {OUTER}")], OUTER),
+        ([("x-forwarded-for", f"127.0.0.1, {CLIENT}")], CLIENT),
+        ([("x-forwarded-for", f"{CLIENT}:4711")], CLIENT),
+        ([("x-forwarded-for", "[2001:db8::1]:4711")], "2001:db8::1"),
+        ([("x-forwarded-for", "::ffff:203.0.113.7")], CLIENT),
+        ([("x-forwarded-for", "1.1.1.1, unknown")], "unknown"),
+        ([("x-forwarded-for", " , ")], PROXY),
+        ([("forwarded", f"for={CLIENT}")], CLIENT),
+        ([("forwarded", f'For="{CLIENT}:4711";by=_p, for={OUTER}')], CLIENT),
+        ([("forwarded", 'for="[2001:db8::1]:4711"')], "2001:db8::1"),
+        ([("forwarded", "for=1.1.1.1"), ("forwarded", f"for={CLIENT}")], CLIENT),
+        ([("forwarded", 'for="_gazonk"')], "_gazonk"),
+        ([("forwarded", f'for={CLIENT};host="a, b; c"')], CLIENT),
+        ([("forwarded", "for")], PROXY),
+        ([("forwarded", f"for={CLIENT}, ;;=")], PROXY),
+        ([("forwarded", f"for={CLIENT}"), ("x-forwarded-for", CLIENT)], CLIENT),
+        ([("forwarded", "for=1.1.1.1"), ("x-forwarded-for", CLIENT)], PROXY),
+        ([("forwarded", f"for={CLIENT};host=evil.example"), ("x-forwarded-for", CLIENT)], PROXY),
+    ],
+)
+def test_client(headers: list[tuple[str, str]], client: str) -> None:
+    """The last hop that is no trusted proxy; who sends both kinds must say the same in both."""
+    assert Proxies(trusted=TRUSTED).see(scope(*headers)).client == client
+
+
+@pytest.mark.parametrize(
+    ("headers", "scheme", "host"),
+    [
+        ([("x-forwarded-proto", "https"), ("x-forwarded-host", "kg.example")], "https", "kg.example"),
+        ([("x-forwarded-proto", "HTTPS")], "https", "inner:8000"),
+        ([("x-forwarded-proto", "http, https"), ("x-forwarded-for", CLIENT)], "https", "inner:8000"),
+        ([("x-forwarded-proto", "https, http"), ("x-forwarded-for", f"{CLIENT}, {OUTER}")], "https", "inner:8000"),
+        ([("x-forwarded-proto", "ftp")], "http", "inner:8000"),
+        ([("x-forwarded-host", "kg.example/<script>")], "http", "inner:8000"),
+        ([("x-forwarded-host", "[2001:db8::1]:8443")], "http", "[2001:db8::1]:8443"),
+        ([("forwarded", f"for={CLIENT};proto=https;host=kg.example")], "https", "kg.example"),
+        ([("forwarded", f'for={CLIENT};proto=https;host="kg.example:8443"')], "https", "kg.example:8443"),
+        ([("forwarded", f"host=evil.example, for={CLIENT};host=kg.example")], "http", "kg.example"),
+        (
+            [("forwarded", f"for={CLIENT};host=kg.example"), ("x-forwarded-host", "evil.example")],
+            "http",
+            "inner:8000",
+        ),
+    ],
+)
+def test_scheme_and_host(headers: list[tuple[str, str]], scheme: str, host: str) -> None:
+    """As the client called them, told by the proxy that the client called."""
+    seen = Proxies(trusted=TRUSTED).see(scope(*headers))
+
+    assert (seen.scheme, seen.host) == (scheme, host)
+
+
+@pytest.mark.parametrize(
+    ("base", "headers", "path", "root", "within"),
+    [
+        ("", [], "/page", "", "/page"),
+        ("/kg", [], "/kg/page", "/kg", "/page"),
+        ("/kg", [], "/kg", "/kg", "/"),
+        ("/kg", [], "/kg/", "/kg", "/"),
+        ("/kg", [], "/page", "/kg", "/page"),
+        ("/kg", [], "/kgs/page", "/kg", "/kgs/page"),
+        ("/kg", [("x-forwarded-prefix", "/other")], "/page", "/kg", "/page"),
+        ("", [("x-forwarded-prefix", "/kg/")], "/page", "/kg", "/page"),
+        ("", [("x-forwarded-prefix", "//evil.example")], "/page", "", "/page"),
+        ("", [("x-forwarded-prefix", "/<b>")], "/page", "", "/page"),
+        ("", [("x-forwarded-prefix", "/")], "/page", "", "/page"),
+    ],
+)
+def test_base_path(base: str, headers: list[tuple[str, str]], path: str, root: str, within: str) -> None:
+    """A proxy may leave the path as it was or cut it off; where the site lies is known either way."""
+    seen = Proxies(base, TRUSTED).see(scope(*headers, path=path))
+
+    assert (seen.root, seen.path) == (root, within)
+
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        ([("x-request-id", "a-1.b_2:3")], "a-1.b_2:3"),
+        ([("traceparent", TRACE)], "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ([("x-request-id", "a"), ("traceparent", TRACE)], "a"),
+        ([("x-request-id", 'a"b'), ("traceparent", TRACE)], "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ([("x-request-id", "a" * 129)], None),
+        ([("x-request-id", "")], None),
+        ([("traceparent", TRACE.replace("4bf92f3577b34da6a3ce929d0e0e4736", "0" * 32))], None),
+        ([("traceparent", TRACE.replace("00-", "ff-", 1))], None),
+        ([("traceparent", "x")], None),
+        ([], None),
+    ],
+)
+def test_id(headers: list[tuple[str, str]], name: str | None) -> None:
+    """A proxy may have given one; else there is a new one, another for each request."""
+    proxies = Proxies(trusted=TRUSTED)
+    first, second = (proxies.see(scope(*headers)).id for _ in range(2))
+
+    if name is None:
+        assert re.fullmatch("[0-9a-f]{32}", first)
+        assert first != second
+    else:
+        assert first == second == name
+
+
+def test_headers_that_came_once() -> None:
+    """A request that was handed on from another process has a mapping of headers."""
+
+    @dataclass
+    class Handed:
+        client: str = f"{PROXY}:1"
+        path: str = "/"
+        scheme: str = "http"
+        headers: dict[str, str] = field(default_factory=lambda: {"x-forwarded-for": CLIENT})
+
+    assert Proxies(trusted=TRUSTED).see(Handed()).client == CLIENT  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("1.2.3.4", "1.2.3.4"), ("[::1]:80", "::1"), ("::1", "::1"), ("x" * 500, "x" * 128), ("", ""), (":::", ":::")],
+)
+def test_node(text: str, name: str) -> None:
+    """Names of nodes, also such that are none; no name is long."""
+    assert node(text) == name
+
+
+@pytest.mark.parametrize(
+    ("client", "whose"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+        ("a:b", "a:b"),
+    ],
+)
+def test_household(client: str, whose: str) -> None:
+    """Whoever has one address of IPv6 has a whole network of them."""
+    assert household(client) == whose
