@@ -160,6 +160,7 @@ class Pool:
         self.busy.discard(worker)
         if worker.long:
             self._kill(worker, Crashed(), "served")
+            self._gone(worker)
         else:
             self._give(worker)
         if answer and not answer.done():
@@ -230,9 +231,8 @@ class Pool:
     def _weed(self) -> None:
         """Whoever stopped one worker may have stopped others, which would be asked next."""
         for worker in [one for one in self.idle if is_stopped(one.pid)]:
-            self.idle.remove(worker)
             self._kill(worker, Interrupted(), "stopped")
-        self._fill()
+            self._gone(worker)
 
     def _lengthen(self, worker: Handle) -> None:
         """A query has become long: it steps back behind the short ones and leaves its place to one of them.
