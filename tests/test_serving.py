@@ -1,5 +1,6 @@
 """The running server: it starts quickly, says when it answers, and ends when it is told to."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -137,6 +138,25 @@ def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatc
 def test_check(sources: Sources) -> None:
     """Another process finds what this one would."""
     assert Check(load(sources=sources)).findings() == []
+
+
+def test_check_that_hangs(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A validation that does not move is given up."""
+    monkeypatch.setattr("iqgraph.service.checking.PATIENCE", 0)
+    check = Check(dataset)
+    os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGSTOP)
+
+    with pytest.raises(DatasetError, match=r"did not come to its end within 0 seconds\."):
+        check.findings()
+
+
+def test_check_that_is_lost(dataset: Dataset) -> None:
+    """A validation whose process is killed, as when memory is short, is no success."""
+    check = Check(dataset)
+    os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
+
+    with pytest.raises(DatasetError, match=r"ended before it was done\."):
+        check.findings()
 
 
 def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The command line: the only package that prints. Exit codes: 0 done, 1 the data is wrong, 2 the call is wrong."""
 
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from .check import add_seal, add_validate, add_verify
 from .command import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, Parser
 from .publish import add_build, add_push, add_release
 from .serve import add_config, add_serve
+from .streams import prepare
 
 COMMANDS = {
     "serve": (add_serve, "serve the graph, or any RDF files, over HTTP"),
@@ -29,9 +29,7 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and answer its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+    prepare()
     try:
         options = parser().parse_args(arguments)
         code: int = options.run(options)

@@ -9,6 +9,8 @@ from ..errors import DatasetError
 from ..validation.evidence import examine
 from ..validation.findings import Finding, ordered
 
+PATIENCE = 600
+
 
 class Check:
     """A validation that has begun."""
@@ -26,6 +28,9 @@ class Check:
 
     def findings(self) -> list[Finding]:
         """What was found; waits for it."""
+        if not self._result.poll(PATIENCE):
+            self._process.kill()
+            raise DatasetError(f"The validation did not come to its end within {PATIENCE} seconds.")
         try:
             found: list[Finding] | Exception = self._result.recv()
         except EOFError as error:

@@ -5,6 +5,7 @@ import logging
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -48,7 +49,15 @@ EVERYWHERE = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S10
 
 log = logging.getLogger(__name__)
 Announce = Callable[[str], object]
-aloud: Announce = partial(print, flush=True)
+say: Announce = partial(print, flush=True)
+
+
+def aloud(line: str) -> None:
+    """Tell whoever looks at the output; that nobody can, since its disk is full or its reader gone, ends no service."""
+    try:
+        say(line)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,25 @@
+"""The standard streams, made ready: open, and in UTF-8."""
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TextIO
+
+
+def prepare() -> None:
+    """Open the standard streams that are closed, since their numbers would go to files that are none; write UTF-8."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or _nobody()
+    sys.stderr = sys.stderr or _nobody()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+
+
+def _nobody() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
