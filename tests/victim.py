@@ -30,7 +30,6 @@ CRASH = re.compile(r"Traceback|panicked|Segmentation|Exception in|never retrieve
 NUMBERS = itertools.count()
 NOBODY = "no connection"
 BROKEN = "connections; asked again, they answer"
-ROLES = ("server", "site", "zygote", "worker")
 Say = Callable[[str, object], None]
 
 
@@ -69,11 +68,30 @@ class Victim:
     wrong: list[Reply] = field(default_factory=list)
 
     def tree(self) -> dict[str, list[int]]:
-        """The processes: the server that was started, the site that answers, the zygote, the workers."""
-        levels = [[self.process.pid]]
-        for _ in ROLES[1:]:
-            levels.append([child for pid in levels[-1] for child in children(pid)])
-        return dict(zip(ROLES, levels, strict=True))
+        """The processes by what they are: a worker may open no file, a zygote makes workers, a site has a zygote.
+
+        What is between the server that was started and the site, if anything, is a keeper.
+        """
+        found = [self.process.pid]
+        parent: dict[int, int] = {}
+        for pid in found:
+            below = children(pid)
+            found += below
+            parent.update(dict.fromkeys(below, pid))
+        workers = [pid for pid in found if is_confined(pid)]
+        zygotes = sorted({parent[pid] for pid in workers})
+        sites = sorted({parent[pid] for pid in zygotes})
+        keepers = [pid for pid in found[1:] if pid not in {*workers, *zygotes, *sites}]
+        return {"server": found[:1], "keeper": keepers, "site": sites, "zygote": zygotes, "worker": workers}
+
+    def strike(self, role: str, wanted: signal.Signals = signal.SIGKILL) -> list[int]:
+        """Send a signal to the processes of a role, once there are any; they are answered."""
+        until(lambda: bool(self.tree()[role]))
+        struck = self.tree()[role]
+        for pid in struck:
+            with suppress(ProcessLookupError):
+                os.kill(pid, wanted)
+        return struck
 
     def ask(self, query: str = COUNT, *, patience: float = PATIENCE, **parameters: str) -> Reply:
         """What becomes of a query that was not asked before."""
@@ -142,6 +160,13 @@ def children(pid: int) -> list[int]:
         for task in Path(f"/proc/{pid}/task").iterdir():
             found += map(int, (task / "children").read_text().split())
     return [child for child in sorted(found) if state(child) not in ("", "Z")]
+
+
+def is_confined(pid: int) -> bool:
+    """Whether a process has given up the right to open files."""
+    with suppress(OSError):
+        return re.search(r"^Max open files +0 ", Path(f"/proc/{pid}/limits").read_text(), re.MULTILINE) is not None
+    return False
 
 
 def state(pid: int) -> str:

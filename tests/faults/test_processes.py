@@ -14,19 +14,10 @@ from victim import BROKEN, ENDLESS, PATIENCE, Say, Victim, gone, record, state, 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are found in /proc, which Linux has")
 
 
-def strike(it: Victim, role: str, wanted: signal.Signals) -> list[int]:
-    """Send a signal to the processes of a role."""
-    struck = it.tree()[role]
-    assert struck
-    for pid in struck:
-        os.kill(pid, wanted)
-    return struck
-
-
 def kill_site(it: Victim) -> float:
     """The process that answers is lost: connections break, and another one answers."""
     old = it.tree()
-    strike(it, "site", signal.SIGKILL)
+    it.strike("site")
     seconds = it.recovers(lambda: gone(old["site"] + old["zygote"] + old["worker"]))
     assert it.tree()["site"] != old["site"]
     assert "The process that answers was lost, and is replaced." in it.told()
@@ -41,13 +32,13 @@ def kill_site_thrice(it: Victim) -> float:
 def kill_zygote(it: Victim) -> float:
     """Without the process that makes workers, the site ends, and both are replaced."""
     old = it.tree()
-    strike(it, "zygote", signal.SIGKILL)
+    it.strike("zygote")
     return it.recovers(lambda: gone(old["site"] + old["worker"]))
 
 
 def kill_workers(it: Victim) -> float:
     """The queries that were in them are asked again of others."""
-    strike(it, "worker", signal.SIGKILL)
+    it.strike("worker")
     seconds = it.recovers()
     assert set(it.seen) == {"200"}
     return seconds
@@ -56,7 +47,7 @@ def kill_workers(it: Victim) -> float:
 def kill_workers_always(it: Victim) -> float:
     """Also when it happens ten times in a row, only a query that loses its worker twice is told to come again."""
     for _ in range(10):
-        strike(it, "worker", signal.SIGKILL)
+        it.strike("worker")
         until(lambda: bool(it.tree()["worker"]))
     seconds = it.recovers()
     assert set(it.seen) <= {"200", "503"}
@@ -65,7 +56,7 @@ def kill_workers_always(it: Victim) -> float:
 
 def stop_workers(it: Victim) -> float:
     """Workers that hang are found when they are asked, and their queries asked again of others."""
-    stopped = strike(it, "worker", signal.SIGSTOP)
+    stopped = it.strike("worker", signal.SIGSTOP)
     seconds = it.recovers(lambda: gone(stopped))
     assert set(it.seen) == {"200"}
     return seconds
@@ -73,8 +64,8 @@ def stop_workers(it: Victim) -> float:
 
 def stop_zygote(it: Victim) -> float:
     """Workers are missing before long; the site notices, ends, and both are replaced."""
-    stopped = strike(it, "zygote", signal.SIGSTOP)
-    strike(it, "worker", signal.SIGKILL)  # so that another one is needed
+    stopped = it.strike("zygote", signal.SIGSTOP)
+    it.strike("worker")  # so that another one is needed
     seconds = until(lambda: gone(stopped)) + it.recovers()
     assert "The process that makes workers hangs, and is replaced." in it.told()
     return seconds
@@ -83,7 +74,7 @@ def stop_zygote(it: Victim) -> float:
 def stop_site(it: Victim) -> float:
     """Clients wait; after twenty seconds the site is ended and replaced."""
     old = it.tree()
-    strike(it, "site", signal.SIGSTOP)
+    it.strike("site", signal.SIGSTOP)
     seconds = until(lambda: gone(old["site"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
     assert "The process that answers hangs, and is ended." in it.told()
     return seconds
@@ -93,15 +84,15 @@ def stop_site_and_zygote(it: Victim) -> float:
     """What was stopped below the site goes with it, and nothing is left behind."""
     old = it.tree()
     for role in ("worker", "zygote", "site"):
-        strike(it, role, signal.SIGSTOP)
+        it.strike(role, signal.SIGSTOP)
     return until(lambda: gone(old["site"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
 
 
 def stop_server(it: Victim) -> float:
     """The first process only watches: while it is stopped, the others answer; told to go on, it does."""
-    strike(it, "server", signal.SIGSTOP)
+    it.strike("server", signal.SIGSTOP)
     seconds = it.recovers()
-    strike(it, "server", signal.SIGCONT)
+    it.strike("server", signal.SIGCONT)
     assert set(it.seen) == {"200"}
     return seconds
 
@@ -109,7 +100,7 @@ def stop_server(it: Victim) -> float:
 def stop_all(it: Victim) -> float:
     """A machine that slept: all is stopped and goes on together, and nothing is taken for a fault."""
     tree = it.tree()
-    order = [pid for role in ("server", "site", "zygote", "worker") for pid in tree[role]]
+    order = [pid for pids in tree.values() for pid in pids]
     for pid in order:
         os.kill(pid, signal.SIGSTOP)
     until(lambda: all(state(pid) == "T" for pid in order))
