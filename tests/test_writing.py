@@ -1,11 +1,12 @@
 """Files are written whole and together, or not at all."""
 
+import io
 import os
 from pathlib import Path
 
 import pytest
 
-from iqgraph.writing import write
+from iqgraph.writing import pour, write
 
 
 def test_files_are_written(tmp_path: Path) -> None:
@@ -48,3 +49,19 @@ def test_a_full_disk_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     assert found.value.filename == str(tmp_path / "a")
     assert [*tmp_path.iterdir()] == []
+
+
+class Slow(io.BytesIO):
+    """A stream that takes three bytes at a time."""
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]
+        """Take some."""
+        return super().write(content[:3])
+
+
+def test_a_stream_gets_all() -> None:
+    """However little it takes at a time."""
+    out = Slow()
+    pour(b"1234567890", out)
+
+    assert out.getvalue() == b"1234567890"

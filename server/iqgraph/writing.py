@@ -1,9 +1,10 @@
-"""Writing files so that there are either all of them or none, also when the disk is full in the midst of it."""
+"""Writing so that nothing is cut: all files or none of them, and a stream to its end, or it is an error."""
 
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write(files: Mapping[Path, bytes]) -> None:
@@ -23,6 +24,13 @@ def write(files: Mapping[Path, bytes]) -> None:
             with suppress(OSError):
                 part.unlink()
         raise
+
+
+def pour(content: bytes, out: BinaryIO) -> None:
+    """Write all of it, also to a stream without a buffer, which takes only as much as there is room for."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[out.write(rest) :]
 
 
 def _write(part: Path, path: Path, content: bytes) -> None:

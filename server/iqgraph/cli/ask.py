@@ -8,6 +8,7 @@ from ..dataset import load
 from ..engine import Embedded, Query
 from ..errors import CallError
 from ..formats import of_kind
+from ..writing import pour
 from .command import DONE
 
 
@@ -28,7 +29,7 @@ def _query(options: argparse.Namespace) -> int:
         known = ", ".join(form.extension for form in query.formats)
         raise CallError(f"The answer to {query.form} cannot be written as {wanted}; known are {known}.")
     dataset = load()
-    sys.stdout.buffer.write(Embedded(dataset.store, dataset.prefixes).answer(query, form))
+    pour(Embedded(dataset.store, dataset.prefixes).answer(query, form), sys.stdout.buffer)
     return DONE
 
 

@@ -9,6 +9,7 @@ from ..validation.document import verify
 from ..validation.evidence import examine
 from ..validation.report import report
 from ..validation.seals import seal
+from ..writing import pour
 from .command import DONE, add_language, tell, verdict
 
 
@@ -38,7 +39,7 @@ def _validate(options: argparse.Namespace) -> int:
     dataset = load(options.files)
     findings = [*examine(dataset), *validate(dataset)]
     if options.format == "turtle":
-        sys.stdout.buffer.write(report(findings))
+        pour(report(findings), sys.stdout.buffer)
         return verdict(findings)
     return tell(findings, options.lang, f"Valid: {dataset.statements} statements in {len(dataset.graphs())} graphs.")
 
