@@ -1,13 +1,14 @@
 """The watchdog: finds out that a process which should answer has stopped to move, and ends it, so that it is replaced.
 
 A process may hang without having ended: somebody stopped it, or something in it waits for ever. Its event loop beats as
-long as it moves; the watchdog lives in the process that started it and listens. It counts its own rounds and looks at
-no clock, so it does no harm after both were stopped, or after the machine slept.
+long as it moves; the watchdog lives in the process that started it and listens. It counts its own rounds, and only
+those that were in time, so it does no harm after both were stopped, or while the whole machine stands still.
 """
 
 import asyncio
 import logging
 import mmap
+import time
 from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 
@@ -56,5 +57,12 @@ class Watchdog:
 
     def _run(self) -> None:
         pause = Event()
-        while not pause.wait(EVERY) and self.process.is_alive():
-            self.look()
+        while True:
+            start = time.monotonic()
+            pause.wait(EVERY)
+            if not self.process.is_alive():
+                return
+            if time.monotonic() - start < 2 * EVERY:
+                self.look()
+            else:
+                self.silent = 0
