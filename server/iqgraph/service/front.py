@@ -87,14 +87,15 @@ class Front:
             channel.response_empty(408, [("connection", "close"), (ID, seen.id)])
             return
         request = wsgi.gather(scope, seen, body)
-        asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
         header = scope.headers.get
         part = header("range") if scope.method == "GET" else None
         found = self.cache.get(request) if part is None else None
-        answer = found or (await self._variant(asked) if part is None else await self._run(asked, part))
-        headers = [*answer.headers, (ID, seen.id)]
-        if not found:
-            headers += self.ledger.headers(asked, answer)
+        if found:
+            answer, headers = found, [*found.headers, (ID, seen.id)]
+        else:
+            asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
+            answer = await (self._variant(asked) if part is None else self._run(asked, part))
+            headers = [*answer.headers, (ID, seen.id), *self.ledger.headers(asked, answer)]
         status = answer.status
         if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
             status = 304
@@ -104,7 +105,11 @@ class Front:
             channel.response_empty(status, [*others, ("content-length", str(len(answer.body)))])
         else:
             channel.response_bytes(status, headers, answer.body)
-        self.ledger.enter(asked, answer, status, time.perf_counter() - begun, kept=found is not None)
+        seconds, cache = time.perf_counter() - begun, metrics.HIT if found else metrics.MISS
+        self.metrics.count(scope.method, status, answer.kind, cache, seconds)
+        if self.ledger.logs.kept:
+            asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
+            self.ledger.write_down(asked, answer, status, seconds, cache)
 
     async def _variant(self, asked: Asked) -> Answer:
         """The answer as the client wants it, compressed or plain; both are kept."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ..engine import Work
 from ..web.exposition import Family, counter, counters, gauge
-from ..web.metrics import HIT, MISS, Metrics
+from ..web.metrics import Metrics
 from .budget import Budget
 from .cache import Answer, Cache, Headers
 from .journal import Access
@@ -20,10 +20,10 @@ FREE = frozenset(PLACES.values())
 
 
 class Ledger:
-    """Counts every answer; those that had to be computed are taken from the budget of their client."""
+    """Takes what answers cost from the budgets of their clients, and writes requests down."""
 
     def __init__(self, operation: Operation, metrics: Metrics, cache: Cache[Request]) -> None:
-        self.metrics, self.cache = metrics, cache
+        self.cache = cache
         self.budget = Budget(operation.policy)
         self.logs = Logs(operation)
         metrics.sources.append(self.figures)
@@ -52,13 +52,9 @@ class Ledger:
         later = [("retry-after", str(self.budget.wait(client)))] if answer.status == 429 else []
         return [*self.budget.headers(client), *later]
 
-    def enter(self, asked: Asked, answer: Answer, status: int, seconds: float, *, kept: bool) -> None:
-        """Count an answer that was given, and hand it to the logs."""
-        method, cache = asked.scope.method, HIT if kept else MISS
-        self.metrics.count(method, status, answer.kind, cache, seconds)
-        if not self.logs.kept:
-            return
-        seen, now = asked.seen, time.time()
+    def write_down(self, asked: Asked, answer: Answer, status: int, seconds: float, cache: str) -> None:
+        """Hand an answer that was given to the logs that are kept."""
+        method, seen, now = asked.scope.method, asked.seen, time.time()
         if self.logs.access:
             size = len(answer.body) if status != 304 and method != "HEAD" else 0
             self.logs.access.put(

@@ -8,14 +8,16 @@ leave the other kind as the client sent it. So who sends both must say the same 
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from itertools import chain
 from typing import NamedTuple
 
 from .wsgi import Scope, Seen
 
 Network = IPv4Network | IPv6Network
+ABOUT = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
+REMEMBERED, LONGEST = 4096, 512
 LONGEST_ID = 128
 _ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{LONGEST_ID}}}")
 _TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
@@ -33,12 +35,21 @@ class Hop(NamedTuple):
     host: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+class Said(NamedTuple):
+    """What the headers about the client hold, each as often as it was sent."""
+
+    forwarded: tuple[str, ...]
+    clients: tuple[str, ...]
+    schemes: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
 class Proxies:
     """The proxies that are trusted, and the path below which the site is shown."""
 
-    base_path: str = ""
-    trusted: Sequence[Network] = ()
+    def __init__(self, base_path: str = "", trusted: Sequence[Network] = ()) -> None:
+        self.base_path, self.trusted = base_path, trusted
+        self._remembered = lru_cache(REMEMBERED)(self._believed)
 
     def see(self, scope: Scope) -> Seen:
         """The request as its client made it, as far as that can be known."""
@@ -47,9 +58,10 @@ class Proxies:
         root, path = self.base_path, scope.path
         if root and (path == root or path.startswith(f"{root}/")):
             path = path[len(root) :] or "/"
-        if not self.trusts(peer):
+        if not self.trusted or not self.trusts(peer):
             return Seen(peer, scope.scheme, host, root, path, new_id())
-        hop = self._believed(scope)
+        said = Said(*(_lines(scope, header) for header in ABOUT))
+        hop = self._remembered(said) if sum(map(len, chain(*said))) < LONGEST else self._believed(said)
         prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
         if not root and _PREFIX.fullmatch(prefix):
             root = prefix
@@ -57,32 +69,28 @@ class Proxies:
 
     def trusts(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""
-        if not self.trusted:
-            return False
         try:
             found = ip_address(address)
         except ValueError:
             return False
         return any(found in network for network in self.trusted)
 
-    def _believed(self, scope: Scope) -> Hop:
+    def _believed(self, said: Said) -> Hop:
         """What both kinds of headers say alike, or the one that there is."""
-        lists = {kind: _values(scope, f"x-forwarded-{kind}") for kind in ("for", "proto", "host")}
-        forwarded = ", ".join(_lines(scope, "forwarded"))
-        if not forwarded:
-            return self._listed(lists)
-        told = self._told(forwarded)
-        if any(lists.values()) and told != self._listed(lists):
+        if not said.forwarded:
+            return self._listed(said)
+        told = self._told(", ".join(said.forwarded))
+        if any(said[1:]) and told != self._listed(said):
             return Hop()
         return told
 
-    def _listed(self, lists: dict[str, list[str]]) -> Hop:
-        clients = [node(one) for one in lists["for"]]
+    def _listed(self, said: Said) -> Hop:
+        clients = [node(one) for one in _values(said.clients)]
         hops = self._trusted_hops(clients)
         return Hop(
             clients[-hops] if clients else "",
-            _scheme(_at(lists["proto"], hops)),
-            _host(_at(lists["host"], hops)),
+            _scheme(_at(_values(said.schemes), hops)),
+            _host(_at(_values(said.hosts), hops)),
         )
 
     def _told(self, forwarded: str) -> Hop:
@@ -146,16 +154,16 @@ def household(client: str) -> str:
         return client
 
 
-def _lines(scope: Scope, header: str) -> Sequence[str]:
+def _lines(scope: Scope, header: str) -> tuple[str, ...]:
     """A header as often as it was sent; a request that was handed on has each once."""
     headers = scope.headers
     if hasattr(headers, "get_all"):
-        return [str(line) for line in headers.get_all(header)]
-    return [headers[header]] if header in headers else []
+        return tuple(headers.get_all(header))
+    return (headers[header],) if header in headers else ()
 
 
-def _values(scope: Scope, header: str) -> list[str]:
-    return [one.strip() for line in _lines(scope, header) for one in line.split(",") if one.strip()]
+def _values(lines: Sequence[str]) -> list[str]:
+    return [one.strip() for line in lines for one in line.split(",") if one.strip()]
 
 
 def _at(values: Sequence[str], hops: int) -> str:
