@@ -1,0 +1,149 @@
+"""The logs of the service: what a line holds, and what it never holds."""
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from iqgraph.service.journal import REQUEST, Access, Form, JsonLines, TextLines, begin, is_json, moment, shown, writer
+
+AT = 1_700_000_000.123
+ONE = Access(AT, "abc", "203.0.113.7", "GET", '/id/"ü"\n', 200, 12, 0.0123456, "page", "miss")
+
+
+def record(message: str = "hello\nworld", fault: Exception | None = None) -> logging.LogRecord:
+    """A record of the log, perhaps of a fault that was raised."""
+    trouble = None
+    if fault:
+        try:
+            raise fault
+        except type(fault):
+            trouble = sys.exc_info()
+    made = logging.LogRecord("iqgraph.x", logging.WARNING, "x.py", 1, message, (), trouble)
+    made.created = AT
+    return made
+
+
+def test_json_line() -> None:
+    """One object in one line, with the request that it is about."""
+    REQUEST.set("abc")
+
+    assert json.loads(JsonLines().format(record())) == {
+        "time": "2023-11-14T22:13:20.123Z",
+        "level": "warning",
+        "logger": "iqgraph.x",
+        "message": "hello world",
+        "request": "abc",
+    }
+    REQUEST.set("")
+
+
+def test_text_line() -> None:
+    """For people."""
+    assert TextLines().format(record()) == "2023-11-14T22:13:20.123Z warning hello world"
+
+
+@pytest.mark.parametrize("form", [JsonLines(), TextLines()], ids=["json", "text"])
+def test_a_fault_does_not_repeat_what_was_asked(form: logging.Formatter) -> None:
+    """What an error says may be a query; where it happened is enough to find it."""
+    line = form.format(record(fault=ValueError("SELECT ?secret")))
+
+    assert "secret" not in line
+    assert "test_journal.py" in line
+
+
+def test_a_fault_says_all_when_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The level debug is for whoever looks for a fault."""
+    monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
+
+    assert json.loads(JsonLines().format(record(fault=ValueError("why"))))["said"] == "why"
+
+
+@pytest.mark.parametrize(
+    ("client", "addresses", "told"),
+    [
+        ("203.0.113.7", "none", ""),
+        ("203.0.113.7", "network", "203.0.113.0/24"),
+        ("203.0.113.7", "full", "203.0.113.7"),
+        ("2001:db8:1:2::3", "network", "2001:db8:1::/48"),
+        ("fe80::1%eth0", "network", "fe80::/48"),
+        ("unknown", "network", ""),
+    ],
+)
+def test_addresses(client: str, addresses: str, told: str) -> None:
+    """None unless it is set, and then perhaps only the network."""
+    assert shown(client, addresses) == told
+
+
+def test_access_log(tmp_path: Path) -> None:
+    """A JSON line a request, in a file that others cannot read and that may be moved away."""
+    file = tmp_path / "access.log"
+    write = writer(str(file), Form(json=True))
+    write([ONE, ONE])
+    file.rename(tmp_path / "access.log.1")
+    write([ONE])
+    line = json.loads(file.read_text(encoding="utf-8"))
+
+    assert line == {
+        "time": "2023-11-14T22:13:20.123Z",
+        "level": "info",
+        "logger": "access",
+        "request": "abc",
+        "method": "GET",
+        "path": '/id/"ü"\n',
+        "status": 200,
+        "bytes": 12,
+        "seconds": 0.012346,
+        "kind": "page",
+        "cache": "miss",
+    }
+    assert len((tmp_path / "access.log.1").read_text(encoding="utf-8").splitlines()) == 2
+    assert file.stat().st_mode & 0o007 == 0
+
+
+def test_access_log_as_text(capfd: pytest.CaptureFixture[str]) -> None:
+    """One line a request, whatever the path holds."""
+    writer("stdout", Form(json=False, addresses="full"))([ONE])
+
+    assert capfd.readouterr().out == (
+        '2023-11-14T22:13:20.123Z 200 GET /id/\\"ü\\"\\n 12 bytes 12.3 ms page miss 203.0.113.7 [abc]\n'
+    )
+
+
+def test_form(tmp_path: Path) -> None:
+    """JSON where nobody looks on, unless it is set."""
+    assert is_json("json", "stderr")
+    assert not is_json("text", str(tmp_path))
+    assert is_json("auto", str(tmp_path / "a.log"))
+
+
+def test_a_terminal_gets_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody looks on."""
+    monkeypatch.setattr(os, "isatty", lambda _: True)
+
+    assert not is_json("auto", "stderr")
+
+
+def test_begin(tmp_path: Path) -> None:
+    """The log goes where it is set, from the level that is set."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, logging.raiseExceptions
+    try:
+        begin("warning", "auto", str(tmp_path / "a.log"))
+        logging.getLogger("iqgraph.x").info("no")
+        logging.getLogger("iqgraph.x").warning("yes")
+        for handler in root.handlers:
+            handler.close()
+    finally:
+        root.handlers[:], root.level, logging.raiseExceptions = before
+
+    lines = (tmp_path / "a.log").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["message"] for line in lines] == ["yes"]
+
+
+def test_moment() -> None:
+    """UTC, to the millisecond."""
+    assert moment(0) == "1970-01-01T00:00:00.000Z"

@@ -1,0 +1,182 @@
+"""The query log: what it tells of queries, what it never tells of people, and how it ends."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from iqgraph.formats import CSV, JSON, N_TRIPLES, TSV, TURTLE, XML
+from iqgraph.service.cache import Answer
+from iqgraph.service.compression import compressed
+from iqgraph.service.querylog import Inquiry, Keeping, QueryLog, family, rows
+from iqgraph.service.wsgi import Request
+
+NOW = datetime.now(UTC)
+QUERY = "SELECT ?s { ?s ?p 'Anna' }"
+
+
+def answer(body: bytes = b"s\r\na\r\n", media_type: str = "text/csv", status: int = 200) -> Answer:
+    """An answer in a format."""
+    headers = [("content-type", f"{media_type}; charset=utf-8"), ("dataset-version", "1.0.0")]
+    return Answer(status, headers, body, '"x"', "query")
+
+
+def inquiry(query: str = QUERY, found: Answer | None = None, when: datetime = NOW, method: str = "GET") -> Inquiry:
+    """A query that was asked by somebody."""
+    form = urlencode({"query": query})
+    asked = Request(
+        method,
+        "https",
+        "a.example",
+        "",
+        "/sparql",
+        form if method == "GET" else "",
+        "text/csv",
+        "de-DE",
+        None,
+        "application/x-www-form-urlencoded" if method == "POST" else None,
+        None,
+        "",
+        form.encode() if method == "POST" else b"",
+    )
+    return Inquiry(when.timestamp(), asked, found or answer(), 0.0123, "Mozilla/5.0 (X11; Linux) Firefox/130.0 Anna")
+
+
+def lines(folder: Path) -> list[dict[str, object]]:
+    """All lines of a log."""
+    return [json.loads(line) for file in sorted(folder.iterdir()) for line in file.read_text().splitlines()]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Callable[..., QueryLog]:
+    """A log in a folder of its own."""
+
+    def make(**keeping: object) -> QueryLog:
+        return QueryLog(Keeping(tmp_path / "log", **keeping))  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_line(log: Callable[..., QueryLog], tmp_path: Path, method: str) -> None:
+    """The query without its literals, the hour, and what became of it; nothing of who asked."""
+    log().write([inquiry(method=method)])
+
+    assert lines(tmp_path / "log") == [
+        {
+            "time": f"{NOW:%Y-%m-%dT%H}",
+            "query": 'SELECT ?s { ?s ?p "" }',
+            "status": 200,
+            "kind": "query",
+            "seconds": 0.012,
+            "rows": 1,
+            "bytes": 6,
+            "format": "text/csv",
+            "agent": "browser",
+            "version": "1.0.0",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "told"),
+    [
+        ("normalised", 200, 'SELECT ?s { ?s ?p "" }'),
+        ("normalised", 400, None),
+        ("whole", 400, QUERY),
+        ("none", 200, None),
+    ],
+)
+def test_text(log: Callable[..., QueryLog], text: str, status: int, told: str | None) -> None:
+    """As much as is set; of what is no SPARQL the literals cannot be told from the rest."""
+    assert json.loads(log(text=text).line(inquiry(found=answer(status=status))))["query"] == told
+
+
+@pytest.mark.parametrize(("precision", "length"), [("day", 10), ("hour", 13), ("minute", 16), ("second", 19)])
+def test_time(log: Callable[..., QueryLog], precision: str, length: int) -> None:
+    """As exactly as is set."""
+    assert len(json.loads(log(precision=precision).line(inquiry()))["time"]) == length
+
+
+def test_what_is_no_query_has_no_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
+    """The page and the description of the endpoint are no queries."""
+    found = log()
+    found.write([inquiry()._replace(request=inquiry().request._replace(query="format=ttl"))])
+
+    assert lines(tmp_path / "log") == []
+
+
+def test_retention(log: Callable[..., QueryLog], tmp_path: Path) -> None:
+    """Files whose days are over are removed, also when nobody asks anything; other files are not touched."""
+    folder = tmp_path / "log"
+    folder.mkdir()
+    days = [f"{NOW - timedelta(days=ago):%Y-%m-%d}" for ago in range(5)]
+    for name in [*(f"queries-{day}.jsonl" for day in days), "queries-2020-99-99.jsonl", "notes.txt"]:
+        (folder / name).write_text("{}\n")
+    log(days=2).tidy()
+
+    kept = {f"queries-{day}.jsonl" for day in days[:2]}
+    assert {file.name for file in folder.iterdir()} == {*kept, "queries-2020-99-99.jsonl", "notes.txt"}
+
+
+def test_days(log: Callable[..., QueryLog], tmp_path: Path) -> None:
+    """Each query stands in the file of its day, which others cannot read."""
+    log().write([inquiry(when=NOW - timedelta(days=1)), inquiry()])
+    files = sorted((tmp_path / "log").iterdir())
+
+    assert [file.name for file in files] == [f"queries-{NOW - timedelta(days=ago):%Y-%m-%d}.jsonl" for ago in (1, 0)]
+    assert all(file.stat().st_mode & 0o007 == 0 for file in files)
+
+
+def test_size(log: Callable[..., QueryLog], tmp_path: Path) -> None:
+    """The oldest day goes first; if today's file alone is too large, nothing more is written."""
+    line = len(log().line(inquiry()))
+    found = log(most=3 * line)
+    found.write([inquiry(when=NOW - timedelta(days=1))] * 2)
+    found.write([inquiry()] * 2)
+    assert len(lines(tmp_path / "log")) == 2
+
+    with pytest.raises(OSError, match="as large as it may become"):
+        found.write([inquiry()] * 2)
+    assert len(lines(tmp_path / "log")) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "count"),
+    [
+        (b'{"head":{},"results":{"bindings":[{},{}]}}', JSON.media_type, 2),
+        (b'{"head":{},"boolean":true}', JSON.media_type, None),
+        (b"<sparql><result></result><result></result></sparql>", XML.media_type, 2),
+        (b"?s\n<a>\n<b>\n", TSV.media_type, 2),
+        (b's\r\n"a\r\nb"\r\n', CSV.media_type, 1),
+        (b"<a> <b> <c> .\n", N_TRIPLES.media_type, 1),
+        (b"<a> <b> <c> .\n", TURTLE.media_type, None),
+        (b"?s\n" * (1 << 20), TSV.media_type, None),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_rows(body: bytes, media_type: str, count: int | None) -> None:
+    """Counted where the format lets them be counted, also in a compressed answer."""
+    found = answer(body, media_type)
+
+    assert rows(found) == count
+    assert rows(compressed(found)) == count
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("sparqlwrapper 2.0.0 (rdflib.github.io/sparqlwrapper)", "SPARQLWrapper"),
+        ("python-requests/2.32.3", "python-requests"),
+        ("Mozilla/5.0 (compatible; Googlebot/2.1)", "bot"),
+        ("Mozilla/5.0 (Windows NT 10.0)", "browser"),
+        ("anna's script", "other"),
+        ("", "other"),
+    ],
+)
+def test_family(agent: str, name: str) -> None:
+    """One of a list, so that no name of a person is among them."""
+    assert family(agent) == name
