@@ -118,7 +118,7 @@ def shown(client: str, addresses: str) -> str:
 
 def moment(seconds: float) -> str:
     """A time in UTC, to the millisecond."""
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{int(seconds % 1 * 1000):03d}Z"
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _members(record: logging.LogRecord) -> dict[str, str | list[str]]:

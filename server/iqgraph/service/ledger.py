@@ -40,7 +40,8 @@ class Ledger:
         kind = place(asked.path)
         if kind in FREE:
             return kind
-        self.budget.spend(household(asked.seen.client), work.seconds)
+        if answer.status != 429:  # to be refused costs a client nothing, or it would never come back
+            self.budget.spend(household(asked.seen.client), work.seconds)
         page = dict(answer.headers).get("content-type", "").startswith("text/html")
         return work.way or (PAGE if page else DATA)
 

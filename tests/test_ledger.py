@@ -1,0 +1,168 @@
+"""The ledger: who pays for which answer, who is refused, and what is written down."""
+
+import json
+from collections.abc import Iterator
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response
+
+from iqgraph.dataset import Dataset
+from iqgraph.engine.work import spent
+from iqgraph.service.budget import Policy
+from iqgraph.service.front import Front
+from iqgraph.service.journal import Form
+from iqgraph.service.ledger import place
+from iqgraph.service.operation import Operation
+from iqgraph.service.proxies import Proxies
+from iqgraph.web import create_app
+from test_front import Channel, Scope, ask
+
+TRUSTING = Proxies(trusted=[ip_network("127.0.0.1")])
+
+
+def scope(path: str = "/page", client: str = "203.0.113.7", **headers: str) -> Scope:
+    """A request of a client, through the proxy."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Scope(path=path, headers={"host": "a.example", "x-forwarded-for": client, **named})
+
+
+@pytest.fixture
+def site() -> Front:
+    """A site where each page costs two seconds of work, and each client has three in 300."""
+    app = Flask("site", static_folder=None)
+
+    @app.route("/<path:path>")
+    def page(path: str) -> Response:
+        spent(2, "query")
+        response = Response(path)
+        if path == "kept":
+            response.set_etag("x")
+        return response
+
+    return Front(app, operation=Operation(proxies=TRUSTING, policy=Policy(3, 300)))
+
+
+def limit(answer: Channel) -> str:
+    """What a client is told of its budget."""
+    return dict(answer.headers).get("ratelimit", "")
+
+
+def test_work_is_paid_for(site: Front) -> None:
+    """Each client pays for what was computed for it, and is told what is left."""
+    first, second = ask(site, scope("/a")), ask(site, scope("/b"))
+    other = ask(site, scope("/a", "203.0.113.8"))
+
+    assert dict(first.headers)["ratelimit-policy"] == '"work";q=3;qu="work-seconds";w=300'
+    assert [limit(one).split(";")[1] for one in (first, second, other)] == ["r=0", "r=0", "r=0"]
+    assert site.ledger.budget.left("203.0.113.7") == pytest.approx(-1, abs=0.1)
+    assert site.ledger.budget.left("203.0.113.8") == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("one", "another", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::1", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("203.0.113.7", "203.0.113.8", False),
+    ],
+)
+def test_who_is_one_client(site: Front, one: str, another: str, same: bool) -> None:  # noqa: FBT001 - a case
+    """A network of IPv6, an address of IPv4."""
+    ask(site, scope("/a", one))
+    ask(site, scope("/b", one))
+
+    assert (dict(ask(site, scope("/c", another)).headers)["ratelimit"].split(";")[1] == "r=0") is True
+    assert (site.ledger.budget.refused == 1) is same
+
+
+def test_answers_that_are_kept_cost_nothing(site: Front) -> None:
+    """They are given also to whoever has used up everything, and tell nothing of a budget."""
+    ask(site, scope("/kept"))
+    again = [ask(site, scope("/kept")) for _ in range(3)]
+
+    assert {one.status for one in again} == {200}
+    assert {limit(one) for one in again} == {""}
+    assert site.ledger.budget.left("203.0.113.7") == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("path", ["/static/style.css", "/download/x.nt", "/health", "/ready", "/metrics"])
+def test_files_and_probes_cost_nothing(site: Front, path: str) -> None:
+    """Downloads are what we advise instead of large queries, and probes must not fail."""
+    for _ in range(3):
+        answer = ask(site, scope(path))
+        assert (answer.status, limit(answer)) == (200, "")
+    assert not site.ledger.budget.used
+
+
+@pytest.fixture(scope="module")
+def poor(dataset: Dataset) -> Iterator[Front]:
+    """The bundled site, for a client that has used up everything."""
+    site = Front(create_app(dataset), operation=Operation(policy=Policy(10, 100)))
+    site.ledger.budget.spend("127.0.0.1", 12)
+    yield site
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/", "/id/involas"])
+def test_refused(poor: Front, path: str) -> None:
+    """429 with what is wrong and when to come again; RateLimit and Retry-After say the same."""
+    answer = ask(poor, Scope(path=path, headers={"host": "a.example", "accept": "application/json"}))
+    headers, problem = dict(answer.headers), json.loads(answer.body)
+
+    assert answer.status == problem["status"] == 429
+    assert problem["type"] == "https://w3id.org/iq-hessen/problem/budget"
+    assert problem["violated-policies"] == ["work"]
+    assert int(headers["retry-after"]) in (29, 30)
+    assert headers["ratelimit"] == f'"work";r=0;t={headers["retry-after"]}'
+    assert headers["cache-control"] == "no-store"
+    assert f"{headers['retry-after']} seconds" in problem["detail"]
+
+
+def test_refused_people_get_a_page(poor: Front) -> None:
+    """In their language, with the id to ask about."""
+    headers = {"host": "a.example", "accept": "text/html", "accept-language": "de"}
+    answer = ask(poor, Scope(path="/sparql", headers=headers))
+
+    assert answer.status == 429
+    assert "Das Budget ist aufgebraucht" in answer.body.decode()
+    assert answer.id in answer.body.decode()
+
+
+def test_ids(dataset: Dataset) -> None:
+    """Each answer has one, and a problem names it."""
+    site = Front(create_app(dataset), operation=Operation(proxies=TRUSTING))
+    given = {"x_request_id": "from-outside", "accept": "application/json"}
+    answer = ask(site, scope("/nothing", **given))
+
+    assert answer.id == json.loads(answer.body)["request"] == "from-outside"
+    assert ask(site, scope("/context.jsonld")).id != ask(site, scope("/context.jsonld")).id
+
+
+def test_logs(dataset: Dataset, tmp_path: Path) -> None:
+    """What is asked is found in the logs by its id, without the query and without the address."""
+    operation = Operation(proxies=TRUSTING, access=str(tmp_path / "a.log"), form=Form())
+    site = Front(create_app(dataset), operation=operation)
+    query = Scope(path="/sparql", query_string="query=ASK%7B%7D&format=csv", headers={"host": "a.example"})
+    answers = [ask(site, query), ask(site, query), ask(site, Scope("HEAD", path="/nothing"))]
+    site.ledger.logs.close()
+    written = (tmp_path / "a.log").read_text(encoding="utf-8")
+    lines = [json.loads(line) for line in written.splitlines()]
+
+    assert [line["request"] for line in lines] == [answer.id for answer in answers]
+    assert [(line["path"], line["status"], line["cache"]) for line in lines] == [
+        ("/sparql", 200, "miss"),
+        ("/sparql", 200, "hit"),
+        ("/nothing", 404, "miss"),
+    ]
+    assert "ASK" not in written
+    assert "127.0.0.1" not in written
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/static/x", "static"), ("/download/", "download"), ("/health", "probe"), ("/healthy", ""), ("/", ""), ("*", "")],
+)
+def test_place(path: str, kind: str) -> None:
+    """The first part of a path tells."""
+    assert place(path) == kind

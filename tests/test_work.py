@@ -1,0 +1,68 @@
+"""What answering costs: each request pays for its own queries, also for one that was stopped."""
+
+import asyncio
+
+import pytest
+
+from iqgraph.dataset import Dataset
+from iqgraph.engine import WORK, Embedded, Isolated, Limits, Query, QueryError, Work
+from iqgraph.engine.work import spent
+from iqgraph.formats import CSV
+
+LOOKUP = "SELECT * { <https://w3id.org/iq-hessen/id/involas> ?p ?o }"
+QUICK = "ASK { ?s ?p ?o . ?o ?p ?s }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def test_nobody_counts() -> None:
+    """Work that belongs to no request is not missed."""
+    spent(1, "query")
+
+    assert WORK.get() is None
+
+
+def test_each_request_has_its_own(dataset: Dataset) -> None:
+    """At the same time, in the same loop; of a long query the time of its processor counts."""
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(seconds=2.0))
+
+    async def ask(query: str) -> Work:
+        work = Work()
+        WORK.set(work)
+        try:
+            await engine.ask(Query(query), CSV)
+        except QueryError:
+            pass
+        return work
+
+    async def all_of_them() -> list[Work]:
+        engine.attach(asyncio.get_running_loop())
+        return await asyncio.gather(ask(LOOKUP), ask(QUICK), ask(ENDLESS))
+
+    lookup, quick, endless = asyncio.run(all_of_them())
+    assert engine.pool
+    engine.pool.close()
+
+    assert [work.way for work in (lookup, quick, endless)] == ["lookup", "query", "query"]
+    assert 0 < lookup.seconds < 1
+    assert 0 < quick.seconds < 1
+    assert 0.1 < endless.seconds < 2.5
+
+
+def test_figures(dataset: Dataset) -> None:
+    """Nothing runs before anything was asked."""
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits())
+    assert engine.figures().made == 0
+    engine.zygote.end()
+
+    assert engine.figures().killed == {}
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.5])
+def test_work_adds_up(seconds: float) -> None:
+    """A page may ask several queries."""
+    token = WORK.set(Work())
+    spent(seconds, "query")
+    spent(seconds, "lookup")
+
+    assert WORK.get() == Work(2 * seconds, "lookup")
+    WORK.reset(token)
