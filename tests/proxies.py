@@ -25,11 +25,12 @@ DESCRIPTION = "Institute that coordinates the Hessian IQ network"  # of involas,
 NGINX = {
     "listen 80;": "listen {address};",
     "/var/cache/nginx/iqgraph": "{folder}/cache",
-    "proxy_read_timeout 5s;": "proxy_read_timeout 1s;",
+    "/etc/nginx/iqgraph": "{folder}/iqgraph",
+    "proxy_read_timeout 10s;": "proxy_read_timeout 1s;",
     "proxy_read_timeout 20s;": "proxy_read_timeout 4s;",
 }
 VARNISH = {"-a :80": "-a {address}", "/etc/varnish/iqgraph": "{folder}/iqgraph", "-j unix,user=vcache": "-j none"}
-VCL = {"first_byte_timeout = 5s;": "first_byte_timeout = 1s;", "first_byte_timeout = 20s;": "first_byte_timeout = 4s;"}
+VCL = {"first_byte_timeout = 10s;": "first_byte_timeout = 1s;", "first_byte_timeout = 20s;": "first_byte_timeout = 4s;"}
 MAIN = """
 {user}
 daemon off;
@@ -134,8 +135,6 @@ class Proxy:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr.strip())
-        # Older workers of nginx end when they have answered what they had begun.
-        until(lambda: len(children(self)) == 2)
         return done.stdout.strip()
 
 
@@ -190,15 +189,6 @@ def until(holds: Callable[[], bool]) -> None:
         Event().wait(PAUSE)
 
 
-def children(proxy: Proxy) -> list[str]:
-    """The processes that answer for nginx; for Varnish it is always as it should be."""
-    if proxy.kind != "nginx":
-        return ["", ""]
-    master = (proxy.folder.parent / "nginx.pid").read_text().strip()
-    found = subprocess.run(["ps", "--ppid", master, "-o", "args="], capture_output=True, text=True, check=False)
-    return [line for line in found.stdout.splitlines() if "worker process" in line]
-
-
 @contextmanager
 def replicas(number: int, *arguments: str, tree: Path | None = None) -> Iterator[list[Replica]]:
     """So many of our servers; those that a test has ended stay so."""
@@ -236,7 +226,7 @@ def _nginx(folder: Path, address: str) -> tuple[list[str], dict[str, str]]:
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user), encoding="utf-8")
     command = [str(find("nginx")), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    return command, {"NGINX": " ".join(command)}
+    return command, {"NGINX": " ".join(command), "NGINX_PID": str(folder / "nginx.pid")}
 
 
 def _varnish(folder: Path, address: str) -> tuple[list[str], dict[str, str]]:

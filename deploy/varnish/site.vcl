@@ -119,12 +119,13 @@ sub vcl_backend_fetch {
     } elsif (bereq.url ~ "^/(version|download)/") {
         set bereq.first_byte_timeout = 120s;
     } else {
-        set bereq.first_byte_timeout = 5s;
+        set bereq.first_byte_timeout = 10s;
     }
 }
 
 sub vcl_backend_error {
-    if (bereq.retries < 2) {
+    # Only queries are posted that change nothing, but only to these addresses.
+    if (bereq.retries < 2 && (bereq.method == "GET" || bereq.method == "HEAD" || bereq.method == "QUERY" || bereq.url ~ "^(/version/[^/]+)?/(sparql|graph-store)(\?|$)")) {
         return (retry);
     }
     set beresp.status = 503;
