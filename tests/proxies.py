@@ -18,7 +18,7 @@ import iqgraph
 from iqgraph.resources import packaged
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
-PATIENCE = 60
+PATIENCE = 120
 PAUSE = 0.02
 DESCRIPTION = "Institute that coordinates the Hessian IQ network"  # of involas, on its page and in its documents
 # What the marked lines are changed to: where to listen and to write; and times that no test wants to wait for.
@@ -101,6 +101,11 @@ class Replica:
     def up(self) -> None:
         """Wait until it is ready."""
         until(lambda: ask(self.address, "/ready").status == 200)
+
+    def answered(self) -> int:
+        """How many answers it has given since its start."""
+        lines = ask(self.address, "/metrics").body.decode().splitlines()
+        return sum(int(line.split()[-1]) for line in lines if line.startswith("iqgraph_answers_total{"))
 
     def tell(self, sign: signal.Signals) -> None:
         """Send a signal to all its processes."""
