@@ -27,8 +27,7 @@ def r_plot(table: str, *, label: str, value: str, file: str) -> str:
     """Base R: one numeric column of a table as bars, in a picture file."""
     return f"""answer <- read.csv({r_string(table)}, encoding = "UTF-8")
 png({r_string(file)}, width = 900, height = 500)
-par(mar = c(4, 18, 1, 1))
-barplot(rev(answer${value}), names.arg = rev(answer${label}), horiz = TRUE, las = 1)
+barplot(answer${value}, names.arg = answer${label}, ylab = {r_string(value)}, xlab = {r_string(label)}, las = 1)
 dev.off()
 """
 

@@ -31,7 +31,7 @@ function sort(table, place, heading) {
 function copyable(code) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "plain";
+  button.className = "plain copy";
   button.textContent = say("Kopieren", "Copy");
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(code.textContent);
