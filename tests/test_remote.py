@@ -5,72 +5,59 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from functools import partial
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import pytest
+from pyoxigraph import parse
 
+from elsewhere import CONSTRUCT, SELECT, TEXT, Home, attached, home_of, ill, questions, text, until, well
 from iqgraph.cli import main
-from iqgraph.client import Server
-from iqgraph.dataset import load_plain
 from iqgraph.engine import (
-    Embedded,
     Limits,
     Overloaded,
     Query,
     QueryError,
     QueryEvaluationError,
+    QuerySyntaxError,
     QueryTooExpensive,
-    Remote,
     ServiceRefused,
     Unreachable,
     UpdateRefused,
 )
 from iqgraph.engine.errors import AnswerTooLarge, OutOfTime
-from iqgraph.formats import CSV, FORMATS, JSON, TURTLE, Format
-from loopback import Handle, answer, endless, endpoint, get, other, raw, serving
+from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, TURTLE, Format
+from iqgraph.serialisation import serialise
+from loopback import Asked, Handle, answer, endless, get, other, raw, serving
 from tiny import put
 
-TEXT = """@prefix x: <http://x/> .
-x:g { x:a x:b x:c , "ä\\n"@de , 1.5 } x:h { x:a x:b x:c . x:d x:e "f" }
-"""
-SELECT = Query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s ?o")
-CONSTRUCT = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 SOON = partial(time.sleep, 0.02)
-
-
-@contextmanager
-def attached(*urls: str, limits: Limits = Limits()) -> Iterator[Remote]:  # noqa: B008 - it is frozen
-    """The engine with a loop that runs in a thread."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    engine = Remote([Server(url) for url in urls], limits)
-    engine.attach(loop)
-    yield engine
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+LONG = Query("ASK { ?s ?p ?o }")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Embedded:
+def home(tmp_path: Path) -> Home:
     """The engine that has the data itself."""
-    dataset = load_plain([put(tmp_path, "a.trig", TEXT)])
-    return Embedded(dataset.store, dataset.prefixes)
+    return home_of(put(tmp_path, "a.trig", TEXT))
 
 
 @pytest.mark.parametrize("chosen", FORMATS, ids=lambda form: form.name)
-def test_answers_are_those_of_home(home: Embedded, chosen: Format) -> None:
+def test_answers_are_those_of_home(home: Home, chosen: Format) -> None:
     """In every format, whatever the other endpoint can write."""
-    queries = [SELECT, Query("ASK { ?s ?p ?o }")] if chosen.kind == "results" else [CONSTRUCT]
-    with other(endpoint(home)) as there, attached(there.url) as engine:
-        engine.prefixes = home.prefixes
+    queries = [SELECT, LONG] if chosen.kind == "results" else [CONSTRUCT]
+    with other(well(home)) as there, attached(home, there.url) as engine:
         for query in queries:
-            assert engine.answer(query, chosen) == home.answer(query, chosen)
+            found, wanted = engine.answer(query, chosen), home.answer(query, chosen)
+            assert _sorted(found, chosen) == _sorted(wanted, chosen)
+
+
+def _sorted(content: bytes, chosen: Format) -> bytes:
+    if chosen.kind == "results":
+        return content
+    return serialise((quad.triple for quad in parse(content, chosen.rdf)), N_TRIPLES)
 
 
 @pytest.mark.parametrize(
@@ -78,48 +65,74 @@ def test_answers_are_those_of_home(home: Embedded, chosen: Format) -> None:
     [
         Query(CONSTRUCT.text, ("http://x/h",)),
         Query("SELECT * { GRAPH ?g { ?s ?p ?o } }", named_graphs=("http://x/h", "http://x/none")),
-        Query("SELECT * FROM <http://x/g> FROM <http://x/h> { ?s ?p ?o }"),
+        Query("SELECT * FROM <http://x/g> { ?s ?p ?o }"),
+        Query("SELECT * { <http://x/a> ?p ?o . OPTIONAL { <a> ?q ?r } }"),
     ],
-    ids=["default", "named", "FROM"],
+    ids=["default", "named", "FROM", "relative"],
 )
-def test_graphs_are_handed_on(home: Embedded, query: Query) -> None:
+def test_graphs_are_handed_on(home: Home, query: Query) -> None:
     """The dataset of the request and that of the query."""
     chosen = CSV if query.form == "SELECT" else TURTLE
-    with other(endpoint(home)) as there, attached(there.url) as engine:
-        engine.prefixes = home.prefixes
-        assert sorted(engine.answer(query, chosen).splitlines()) == sorted(home.answer(query, chosen).splitlines())
+    with other(well(home)) as there, attached(home, there.url) as engine:
+        found = engine.answer(query, chosen)
+
+    assert sorted(_sorted(found, chosen).splitlines()) == sorted(
+        _sorted(home.answer(query, chosen), chosen).splitlines()
+    )
+    assert home.asked == []
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    "query",
+    [
+        Query("SELECT * FROM <http://x/g> FROM <http://x/h> { ?s ?p ?o }"),
+        Query("SELECT * { ?s ?p ?o }", default_graphs=("http://x/g", "http://x/h")),
+        Query("DESCRIBE <http://x/c>"),
+    ],
+    ids=["FROM twice", "two default graphs", "DESCRIBE"],
+)
+def test_what_is_answered_at_home(home: Home, query: Query) -> None:
+    """What engines answer in different ways: statements in two graphs count once, a description is ours."""
+    chosen = CSV if query.form == "SELECT" else N_TRIPLES
+    with other(well(home)) as there, attached(home, there.url) as engine:
+        assert engine.answer(query, chosen) == home.answer(query, chosen)
+
+    assert home.asked == [query]
+    assert questions(there.asked, query) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
     [
         ("INSERT DATA { <http://a> <http://b> <http://c> }", UpdateRefused),
         ("SELECT * { SERVICE <http://a/> { ?s ?p ?o } }", ServiceRefused),
-        ("SELECT * {" + " " * 200_000 + "}", QueryTooExpensive),
+        ("SELECT * {", QuerySyntaxError),
     ],
-    ids=["update", "service", "length"],
+    ids=["update", "service", "mistake"],
 )
-def test_what_is_refused_is_refused_here(home: Embedded, text: str, kind: type[QueryError]) -> None:
+def test_what_is_refused_is_refused_here(home: Home, asked: str, kind: type[QueryError]) -> None:
     """The other endpoint does not even hear of it."""
-    with other(endpoint(home)) as there, attached(there.url) as engine, pytest.raises(kind):
-        engine.answer(Query(text), CSV)
+    with other(well(home)) as there, attached(home, there.url) as engine, pytest.raises(kind):
+        engine.answer(Query(asked), CSV)
 
-    assert there.asked == []
+    assert questions(there.asked, Query(asked)) == 0
 
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/sparql-results+json\r\n"
 HALF = b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"http://a"}},'
-PROBLEM = json.dumps({"title": "No", "detail": "Line 3 is odd."}).encode()
+PROBLEM = json.dumps({"title": "No", "detail": "Line 3 is odd.", "line": 3, "column": 4}).encode()
 
 
 @pytest.mark.parametrize(
     ("handle", "kind", "message"),
     [
         (answer(400, b"Parse error\n  in line 3"), QueryEvaluationError, "The engine says: Parse error in line 3"),
-        (answer(400, PROBLEM, "application/problem+json"), QueryEvaluationError, "The engine says: Line 3 is odd."),
+        (answer(400, PROBLEM, "application/problem+json"), QuerySyntaxError, "The engine says: Line 3 is odd."),
         (answer(400), QueryEvaluationError, "The engine says: Bad Request"),
         (answer(422, b"Too long."), QueryTooExpensive, "The engine says: Too long."),
         (answer(504), QueryTooExpensive, "The engine says: Gateway Timeout"),
+        (answer(503, b"Query timed out"), QueryTooExpensive, "The engine says: Query timed out"),
+        (answer(200, b"{}", JSON.media_type, **{"X-SQL-State": "S1TAT"}), QueryTooExpensive, "only a part"),
         (answer(503), Overloaded, "busy"),
         (answer(429), Overloaded, "busy"),
         (answer(500, b"at com.example.Secret(Secret.java:1)"), Unreachable, "does not answer"),
@@ -136,104 +149,172 @@ PROBLEM = json.dumps({"title": "No", "detail": "Line 3 is odd."}).encode()
         (endless(b"", b"", SOON), OutOfTime, "after 0.5 seconds"),
     ],
 )
-def test_what_goes_wrong(handle: Handle, kind: type[QueryError], message: str) -> None:
+def test_what_goes_wrong(home: Home, handle: Handle, kind: type[QueryError], message: str) -> None:
     """Each has its kind, and nothing of the other machine is told but what it says of the query."""
     limits = Limits(seconds=0.5, answer=2000)
-    with (
-        other(handle) as there,
-        attached(there.url, limits=limits) as engine,
-        pytest.raises(kind, match=re.escape(message)) as told,
-    ):
-        engine.answer(SELECT, CSV)
+    with other(ill(home, handle)) as there, attached(home, there.url, limits=limits) as engine:
+        until(lambda: engine.states()[0].up)
+        with pytest.raises(kind, match=re.escape(message)) as told:
+            engine.answer(SELECT, CSV)
 
     assert not re.search(r"Secret|127\.0\.0\.1", str(told.value))
 
 
 @pytest.mark.parametrize("status", [500, 503, 404], ids=str)
-def test_another_endpoint_takes_over(home: Embedded, status: int) -> None:
-    """The query goes to the next one, and those that fail are asked last from then on."""
-    with other(answer(status)) as ill, other(endpoint(home)) as well, attached(ill.url, well.url) as engine:
+def test_another_engine_takes_over(home: Home, status: int) -> None:
+    """A query that fails on one is asked of the other, and nobody notices."""
+    with (
+        other(ill(home, answer(status))) as first,
+        other(well(home)) as second,
+        attached(home, first.url, second.url) as engine,
+    ):
+        until(lambda: all(one.up for one in engine.states()))
         for _ in range(3):
             assert engine.answer(SELECT, CSV) == home.answer(SELECT, CSV)
 
-    assert (len(ill.asked), len(well.asked)) == (1, 3)
+    assert questions(first.asked) >= 1
+    assert questions(second.asked) == 3
 
 
-def test_nobody_there_and_somebody_else(home: Embedded) -> None:
+def test_nobody_there_and_somebody_else(home: Home) -> None:
     """A machine that is off is passed over."""
     with other(answer(200)) as gone:
         pass
-    with other(endpoint(home)) as well, attached(gone.url, well.url) as engine:
+    with other(well(home)) as there, attached(home, gone.url, there.url) as engine:
         assert engine.answer(SELECT, CSV) == home.answer(SELECT, CSV)
 
 
-def test_a_mistake_is_not_asked_twice(home: Embedded) -> None:
+def test_a_mistake_is_not_asked_twice(home: Home) -> None:
     """What is wrong with a query is wrong at every endpoint."""
+    refusing = ill(home, answer(400, b"no"))
     with (
-        other(endpoint(home)) as first,
-        other(endpoint(home)) as second,
-        attached(first.url, second.url) as engine,
+        other(refusing) as first,
+        other(refusing) as second,
+        attached(home, first.url, second.url) as engine,
         pytest.raises(QueryEvaluationError, match="The engine says"),
     ):
-        engine.answer(Query("SELECT * { ?s"), CSV)
+        engine.answer(SELECT, CSV)
 
-    assert (len(first.asked), len(second.asked)) == (1, 0)
+    assert questions(first.asked) + questions(second.asked) == 1
 
 
-def test_one_may_wait_less_than_the_limit() -> None:
+def test_one_may_wait_less_than_the_limit(home: Home) -> None:
     """The asker's own time counts."""
-    with (
-        other(endless(b"", b"", SOON)) as there,
-        attached(there.url) as engine,
-        pytest.raises(OutOfTime, match=r"0\.2"),
-    ):
-        engine.answer(Query("ASK {}", seconds=0.2), CSV)
+    with other(ill(home, endless(b"", b"", SOON), LONG)) as there, attached(home, there.url) as engine:
+        until(lambda: engine.states()[0].up)
+        with pytest.raises(OutOfTime, match=r"0\.2"):
+            engine.answer(Query(LONG.text, seconds=0.2), CSV)
 
 
-def test_no_more_than_there_is_room_for() -> None:
+def test_no_more_than_there_is_room_for(home: Home) -> None:
     """Beyond the places and the queue, the answer is that there is no room."""
     limits = Limits(seconds=0.5, running=2, waiting=1, wait=0.1)
     kinds: list[str] = []
 
-    def ask(engine: Remote) -> None:
-        try:
-            engine.answer(Query("ASK {}"), CSV)
-        except QueryError as error:
-            kinds.append(type(error).__name__)
+    with other(ill(home, endless(b"", b"", SOON), LONG)) as there, attached(home, there.url, limits=limits) as engine:
+        until(lambda: engine.states()[0].up)
 
-    with other(endless(b"", b"", SOON)) as there, attached(there.url, limits=limits) as engine:
-        crowd = [threading.Thread(target=ask, args=(engine,)) for _ in range(6)]
+        def ask() -> None:
+            try:
+                engine.answer(LONG, CSV)
+            except QueryError as error:
+                kinds.append(type(error).__name__)
+
+        crowd = [threading.Thread(target=ask) for _ in range(6)]
         for one in crowd:
             one.start()
         for one in crowd:
             one.join()
-        assert engine.running == 0
+        assert engine.places.running == 0
 
     assert sorted(kinds) == ["OutOfTime"] * 2 + ["Overloaded"] * 4
 
 
-def test_one_server_asks_another(tmp_path: Path, home: Embedded) -> None:
+@pytest.mark.parametrize("leaves", [True, False], ids=["client", "time"])
+def test_the_connection_is_closed(home: Home, leaves: bool) -> None:  # noqa: FBT001 - a table
+    """When the client goes away, or the time is over, the engine can know that nobody waits for it."""
+    closed, begun = threading.Event(), threading.Event()
+
+    def hang(handler: BaseHTTPRequestHandler, _: Asked) -> None:
+        begun.set()
+        if handler.connection.recv(1) == b"":
+            closed.set()
+        handler.close_connection = True
+
+    async def gone() -> None:
+        while leaves and not begun.is_set():
+            await asyncio.sleep(0.01)
+        if not leaves:
+            await asyncio.sleep(60)
+
+    with (
+        other(ill(home, hang)) as there,
+        attached(home, there.url, limits=Limits(seconds=30.0 if leaves else 0.3)) as engine,
+    ):
+        assert engine.loop
+        asked = asyncio.run_coroutine_threadsafe(engine.ask(SELECT, CSV, gone=gone), engine.loop)
+        with pytest.raises(QueryTooExpensive):
+            asked.result()
+        assert closed.wait(10)
+
+
+def test_the_time_is_told_to_engines_that_take_it(home: Home) -> None:
+    """By the parameter of its kind, as the time that is left."""
+
+    def fuseki(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        handler.server_version, handler.sys_version = "Apache Jena Fuseki (5.0.0)", ""
+        well(home)(handler, asked)
+
+    with other(fuseki) as there, attached(home, there.url, limits=Limits(seconds=7.0)) as engine:
+        engine.answer(SELECT, CSV)
+
+    [body] = [parse_qs(one.body.decode()) for one in there.asked if text(one) == SELECT.text]
+    assert body["timeout"] == ["7"]
+
+
+def test_one_server_asks_another(tmp_path: Path, home: Home) -> None:
     """Queries are answered there, pages and downloads here, and errors keep their kind."""
-    here, there = put(tmp_path, "here.nt", "<http://x/here> <http://x/is> <http://x/here> .\n"), tmp_path / "a.trig"
-    with serving(there) as remote, serving(here, "--engine", f"{remote}sparql") as root:
+    file = tmp_path / "a.trig"
+    with serving(file) as remote, serving(file, "--engine", f"{remote}sparql") as root:
         assert get(f"{root}sparql?format=csv&query={quote(SELECT.text)}") == (200, home.answer(SELECT, CSV).decode())
         assert "http://x/d" in get(f"{root}sparql?query={quote(SELECT.text)}", "text/html")[1]
-        assert "http://x/here" in get(f"{root}download/iq-hessen.nt")[1]
+        assert "http://x/d" in get(f"{root}download/iq-hessen.nt")[1]
         for query, status in {"SELECT * {": 400, "DELETE WHERE { ?s ?p ?o }": 403}.items():
             assert get(f"{root}sparql?query={quote(query)}")[0] == status
+        assert json.loads(get(f"{root}ready")[1])["engines"] == [{"engine": 1, "up": True, "why": ""}]
+        assert 'iqgraph_engine_up{engine="1"} 1' in get(f"{root}metrics")[1].splitlines()
 
 
-def test_one_server_asks_nobody(tmp_path: Path) -> None:
-    """502, and the site itself is up."""
-    with other(answer(200)) as gone:
-        pass
-    with serving(put(tmp_path, "a.trig", TEXT), "--engine", gone.url) as root:
-        assert get(f"{root}sparql?query=ASK%7B%7D")[0] == 502
-        assert get(f"{root}ready")[0] == 200
+def test_an_address_with_a_password(tmp_path: Path, home: Home) -> None:
+    """It is used to log in, and stands nowhere."""
+    with (
+        other(well(home)) as there,
+        serving(tmp_path / "a.trig", "--engine", there.url.replace("//", "//user:secret@")) as root,
+    ):
+        assert get(f"{root}sparql?query={quote(SELECT.text)}")[0] == 200
+        shown = get(f"{root}ready")[1] + get(f"{root}metrics")[1]
+
+    assert {one.headers["authorization"] for one in there.asked} == {"Basic dXNlcjpzZWNyZXQ="}
+    assert "secret" not in shown
 
 
-@pytest.mark.parametrize("arguments", [["--engine"], ["--engine", "a.ttl"], ["--engine", "ftp://a/"]])
+def test_engines_that_are_lost_later(tmp_path: Path, home: Home) -> None:  # noqa: ARG001 - it writes the file
+    """502 for queries, 503 for readiness, and the site itself is up."""
+    file = tmp_path / "a.trig"
+    with ExitStack() as stack:
+        remote = stack.enter_context(serving(file))
+        with serving(file, "--engine", f"{remote}sparql") as root:
+            assert get(f"{root}sparql?query=ASK%7B%7D")[0] == 200
+            stack.close()
+            until(lambda: get(f"{root}sparql?query=ASK%7B1%7D")[0] != 200)
+            assert get(f"{root}sparql?query=ASK%7B%7B%7D%7D")[0] == 502
+            until(lambda: get(f"{root}ready")[0] == 503)
+            assert get(f"{root}health")[0] == 200
+
+
+@pytest.mark.parametrize("arguments", [["--engine"], ["--engine", "a.ttl"], ["--engine", "ftp://a:secret@b/"]])
 def test_wrong_call(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
-    """One sentence, and nothing is started."""
+    """One sentence, without a password, and nothing is started."""
     assert main(["serve", "--port", "0", *arguments]) == 2
-    assert re.fullmatch(r"iqgraph: .+\.\n", capsys.readouterr().err)
+    assert re.fullmatch(r"iqgraph: .+\.\n", told := capsys.readouterr().err)
+    assert "secret" not in told

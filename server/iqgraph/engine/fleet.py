@@ -155,10 +155,10 @@ class Fleet:
         if member.up or member.why != str(fault):
             said = str(fault) if isinstance(fault, Differs) else f"does not answer: {fault}"
             log.warning("Engine %d (%s) is out of service: it %s.", member.number, member.replica.server.shown, said)
+        served = member.up or member.doubted
+        member.pause = self.rhythm.first if served else min(2 * member.pause, self.rhythm.last)
         member.up = member.doubted = False
         member.why = str(fault)
-        first = self.rhythm.first
-        member.pause = min(max(first, 2 * member.pause if member.pause < self.rhythm.last else first), self.rhythm.last)
         for call in list(member.calls):
             call.cut()
         self.changed.set()

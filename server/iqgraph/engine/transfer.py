@@ -66,13 +66,14 @@ def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str
 
 
 def _results(body: bytes, sent: Format, chosen: Format, *, asks: bool) -> bytes:
-    if sent is XML and DOCTYPE in body:
-        raise ValueError("XML with a document type")
+    if sent is XML:
+        _check_elements(body)
     found = parse_query_results(Paced(body), sent.results)
     if isinstance(found, QueryBoolean):
         if not asks:
             raise ValueError("a boolean instead of rows")
-        _check_end(body, sent)  # the library stops reading at the boolean
+        if sent is JSON:
+            json.loads(body)  # the library stops reading at the boolean
         return found.serialize(format=chosen.results) or b""
     if asks:
         raise ValueError("rows instead of a boolean")
@@ -82,14 +83,16 @@ def _results(body: bytes, sent: Format, chosen: Format, *, asks: bool) -> bytes:
     return found.serialize(format=chosen.results) or b""
 
 
-def _check_end(body: bytes, sent: Format) -> None:
-    if sent is JSON:
-        json.loads(body)
-    else:
-        expat.ParserCreate().Parse(body, True)  # noqa: FBT003 - the name of the parameter cannot be given
+def _check_elements(body: bytes) -> None:
+    """Raise unless each element is closed; the parsers of results and of RDF do not insist on the last ones."""
+    if DOCTYPE in body:
+        raise ValueError("XML with a document type")
+    expat.ParserCreate().Parse(body, True)  # noqa: FBT003 - the name of the parameter cannot be given
 
 
 def _graph(body: bytes, sent: Format, chosen: Format, prefixes: Mapping[str, str]) -> bytes:
+    if sent is RDF_XML:
+        _check_elements(body)
     triples = (quad.triple for quad in parse(Paced(body), sent.rdf))
     if sent is chosen or (sent, chosen) in SAME:
         deque(triples, 0)

@@ -1,0 +1,117 @@
+"""Engines elsewhere for tests: the engine at home, one that asks others, and what these others may do."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from iqgraph.client import Server
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.engine import Embedded, Limits, Query, Remote, Rhythm, State, fingerprint
+from iqgraph.engine.handle import Gone
+from iqgraph.formats import Format
+from loopback import Asked, Handle, endpoint
+
+TEXT = """@prefix x: <http://x/> .
+x:g { x:a x:b x:c , "ä\\n"@de , 1.5 } x:h { x:a x:b x:c . x:d x:e "f" }
+"""
+SELECT = Query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s ?o")
+CONSTRUCT = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
+QUICK = Rhythm(interval=0.2, patience=1.0, long=10.0, first=0.02, last=0.1)
+PATIENCE = 15.0
+
+
+class Home:
+    """The engine that has the data itself, asked in a loop without workers."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.engine = Embedded(dataset.store, dataset.prefixes)
+        self.limits = self.engine.limits
+        self.services = self.engine.services
+        self.answer = self.engine.answer
+        self.asked: list[Query] = []
+
+    def states(self) -> Sequence[State]:
+        """None."""
+        return ()
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Nothing is to be done."""
+
+    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:  # noqa: ARG002 - all are one
+        """Remember what is asked, and answer it."""
+        if not query.unasked:
+            self.asked.append(query)
+        return self.engine.answer(query, chosen)
+
+
+def home_of(*files: Path) -> Home:
+    """The engine at home over some files."""
+    return Home(load_plain(files))
+
+
+@contextmanager
+def attached(home: Home, *urls: str, limits: Limits = Limits(), rhythm: Rhythm = QUICK) -> Iterator[Remote]:  # noqa: B008
+    """The engine that asks others, with a loop that runs in a thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    engine = Remote([Server(url) for url in urls], home, fingerprint(home.dataset), limits, rhythm)
+    engine.attach(loop)
+    try:
+        yield engine
+    finally:
+        asyncio.run_coroutine_threadsafe(_end(engine), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _end(engine: Remote) -> None:
+    engine.fleet.end()
+    await asyncio.gather(*engine.fleet.tasks, return_exceptions=True)
+
+
+def well(home: Home) -> Handle:
+    """An engine that answers as it should."""
+    return endpoint(home.engine)
+
+
+def ill(home: Home, handle: Handle, query: Query = SELECT) -> Handle:
+    """An engine that answers as it should, but for one query."""
+
+    def handle_all(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        (handle if text(asked) == query.text else well(home))(handler, asked)
+
+    return handle_all
+
+
+def text(asked: Asked) -> str:
+    """The query that was asked."""
+    return parse_qs(asked.body.decode())["query"][0]
+
+
+def questions(asked: Sequence[Asked], query: Query = SELECT) -> int:
+    """How often a query was asked."""
+    return sum(text(one) == query.text for one in asked)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Wait for something to come true; it is an error if it does not."""
+    tick, end = threading.Event(), PATIENCE
+    while not holds():
+        tick.wait(0.02)
+        end -= 0.02
+        assert end > 0, "it did not come true"
+
+
+def oxigraph(store: Path, *arguments: str) -> "subprocess.Popen[str]":
+    """The Oxigraph server over a store; it writes its address to standard error."""
+    command = [Path(sys.executable).parent / "oxigraph", *arguments, "--location", store]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)

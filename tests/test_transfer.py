@@ -1,0 +1,133 @@
+"""Answers of engines elsewhere: handed on as they are if they are whole, made anew where that is needed, else none."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from iqgraph.client import Reply
+from iqgraph.engine.transfer import transfer
+from iqgraph.formats import CSV, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TSV, TURTLE, XML, Format
+
+ROWS_JSON = (
+    b'{ "head": {"vars": ["a"]},\n "results": {"bindings": [ {"a": {"type": "literal", "value": "x\\n}"}} ]} }\n'
+)
+ROWS_XML = (
+    b'<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="a"/></head>'
+    b'<results><result><binding name="a"><literal>x</literal></binding></result></results></sparql>\n'
+)
+YES_JSON = b'{"head": {}, "boolean": true}'
+YES_XML = b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>'
+OLD = ROWS_JSON.replace(b'"literal"', b'"typed-literal", "datatype": "http://x/d"')
+LINES = b'<http://a> <http://b> "c" .\n<http://a> <http://b> "d" .\n'
+TTL = b'@prefix x: <http://x/> .\nx:a x:b "c" .\n'
+RDF = (
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:x="http://x/">'
+    b'<rdf:Description rdf:about="http://a"><x:b>c</x:b></rdf:Description></rdf:RDF>'
+)
+
+
+def moved(
+    body: bytes,
+    sent: Format,
+    chosen: Format,
+    form: str = "SELECT",
+    *,
+    framed: bool = True,
+    headers: Mapping[str, str] | None = None,
+) -> tuple[bytes, str]:
+    """What becomes of an answer."""
+    return transfer(Reply(200, "OK", sent.media_type, body, headers or {}, framed), chosen, form, {})
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "chosen", "form"),
+    [
+        (ROWS_JSON, JSON, JSON, "SELECT"),
+        (ROWS_XML, XML, XML, "SELECT"),
+        (LINES, N_TRIPLES, N_TRIPLES, "CONSTRUCT"),
+        (LINES, N_TRIPLES, N_QUADS, "CONSTRUCT"),
+        (TTL, TURTLE, TURTLE, "CONSTRUCT"),
+        (TTL, TURTLE, TRIG, "CONSTRUCT"),
+        (RDF, RDF_XML, RDF_XML, "CONSTRUCT"),
+        (b"", N_TRIPLES, N_TRIPLES, "CONSTRUCT"),
+    ],
+)
+def test_handed_on(body: bytes, sent: Format, chosen: Format, form: str) -> None:
+    """What is whole and in the format that is wanted stays the same to the byte."""
+    assert moved(body, sent, chosen, form) == (body, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "chosen", "form", "wanted"),
+    [
+        (ROWS_JSON, JSON, CSV, "SELECT", b'a\r\n"x\n}"\r\n'),
+        (ROWS_XML, XML, TSV, "SELECT", b'?a\n"x"\n'),
+        (OLD, JSON, JSON, "SELECT", b'{"type":"literal","value":"x\\n}","datatype":"http://x/d"}'),
+        (YES_JSON, JSON, XML, "ASK", b"<boolean>true</boolean>"),
+        (YES_XML, XML, CSV, "ASK", b"true"),
+        (LINES, N_TRIPLES, TURTLE, "CONSTRUCT", b'<http://a> <http://b> "c"'),
+        (RDF, RDF_XML, N_TRIPLES, "CONSTRUCT", b'<http://a> <http://x/b> "c" .\n'),
+        (LINES, N_TRIPLES, JSON_LD, "CONSTRUCT", b'"@id"'),
+    ],
+)
+def test_made_anew(body: bytes, sent: Format, chosen: Format, form: str, wanted: bytes) -> None:
+    """Into the format that is wanted, and literals of old engines into their form of today."""
+    found, reason = moved(body, sent, chosen, form)
+
+    assert wanted in found
+    assert reason == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "form"),
+    [
+        (ROWS_JSON, JSON, "SELECT"),
+        (ROWS_XML, XML, "SELECT"),
+        (YES_JSON, JSON, "ASK"),
+        (YES_XML, XML, "ASK"),
+        (RDF, RDF_XML, "CONSTRUCT"),
+    ],
+    ids=["rows in JSON", "rows in XML", "boolean in JSON", "boolean in XML", "graph"],
+)
+def test_every_part_of_it_is_none(body: bytes, sent: Format, form: str) -> None:
+    """Wherever an answer breaks off, and whatever the connection says, it is not taken for the whole."""
+    whole = body.rstrip()
+    taken = [end for end in range(len(whole)) if not moved(whole[:end], sent, sent, form, framed=False)[1]]
+
+    assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "chosen", "form", "reason"),
+    [
+        (ROWS_JSON + b"Internal error", JSON, JSON, "SELECT", "cannot be read"),
+        (YES_JSON + b"Internal error", JSON, JSON, "ASK", "cannot be read"),
+        (ROWS_JSON, JSON, JSON, "ASK", "rows instead of a boolean"),
+        (YES_JSON, JSON, JSON, "SELECT", "a boolean instead of rows"),
+        (b'{"error": "no"}', JSON, JSON, "SELECT", "cannot be read"),
+        (b"<!DOCTYPE x>" + ROWS_XML[21:], XML, XML, "SELECT", "document type"),
+        (ROWS_JSON.replace(b"x", b"\xff"), JSON, JSON, "SELECT", "cannot be read"),
+        (LINES + b"*** time is over", N_TRIPLES, N_TRIPLES, "CONSTRUCT", "cannot be read"),
+        (b"<a> <b> <c> .", TURTLE, TURTLE, "CONSTRUCT", "cannot be read"),
+        (b"a\n1\n", CSV, CSV, "SELECT", "answers with text/csv"),
+        (LINES, N_TRIPLES, CSV, "SELECT", "answers with application/n-triples"),
+        (ROWS_JSON, JSON, TURTLE, "CONSTRUCT", "answers with application/sparql-results+json"),
+    ],
+)
+def test_none(body: bytes, sent: Format, chosen: Format, form: str, reason: str) -> None:
+    """With the reason, for the log."""
+    found, told = moved(body, sent, chosen, form)
+
+    assert found == b""
+    assert reason in told
+
+
+def test_lines_need_a_proof_of_their_end() -> None:
+    """Turtle and N-Triples could end after any statement, so HTTP has to say where."""
+    assert moved(LINES, N_TRIPLES, N_TRIPLES, "CONSTRUCT", framed=False)[1] == "nothing proves where its answer ends"
+    assert moved(RDF, RDF_XML, RDF_XML, "CONSTRUCT", framed=False) == (RDF, "")
+
+
+def test_what_is_packed_is_not_read() -> None:
+    """Nobody asked for it."""
+    assert "encoding gzip" in moved(ROWS_JSON, JSON, JSON, headers={"content-encoding": "gzip"})[1]
