@@ -53,7 +53,7 @@ def other(handle: Handle) -> Iterator[Other]:
             there.asked.append(asked)
             handle(self, asked)
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_QUERY = do  # noqa: N815 - the names are given
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_QUERY = do  # noqa: N815 - the names are given
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

@@ -1,21 +1,44 @@
-"""Loading the graph into another engine: every graph once, the same when repeated, one sentence when it fails."""
+"""Loading the graph into another engine: it holds exactly ours then, or what it held before, and is told which."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import md5
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    parse,
+    serialize,
+)
 
 from iqgraph.cli import main
-from iqgraph.client import Server
-from iqgraph.dataset import Dataset, load, load_plain
+from iqgraph.client import Server, basic
+from iqgraph.dataset import UNION, Dataset, load, load_plain
+from iqgraph.dataset.canonical import canonical_hash
+from iqgraph.errors import CallError, DatasetError
+from iqgraph.release.destination import Destination
 from iqgraph.release.push import push
+from iqgraph.release.versions import releases, restored
 from iqgraph.resources import Sources
-from loopback import Asked, Handle, answer, other
-from tiny import put
+from iqgraph.terms import META
+from loopback import Asked, Handle, Other, answer, other, raw
+from tiny import history, put
 
 TYPE = "text/turtle"
+MINE = Quad(NamedNode("http://me/a"), NamedNode("http://me/b"), NamedNode("http://me/c"), NamedNode("http://me/graph"))
+LOOSE = Quad(MINE.subject, MINE.predicate, MINE.object)
+STALE = Quad(MINE.subject, MINE.predicate, MINE.object, NamedNode("https://w3id.org/iq-hessen/graph/letter/S99"))
+CHALLENGE = {"WWW-Authenticate": 'Digest realm="r", nonce="n", algorithm="MD5"'}
+WRITES = ("PUT", "DELETE")
 
 
 @pytest.fixture
@@ -24,79 +47,249 @@ def dataset(sources: Sources) -> Dataset:
     return load(sources=sources)
 
 
+def holding(*quads: Quad) -> Store:
+    """A store with these statements."""
+    store = Store()
+    store.extend(quads)
+    return store
+
+
 def keeping(store: Store) -> Handle:
-    """A graph store that does what the protocol says for PUT."""
+    """An engine that does what the protocols say: a graph store at any address, and doors for queries and updates."""
 
     def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        query = parse_qs(asked.target.partition("?")[2], keep_blank_values=True)
-        graph = NamedNode(query["graph"][0]) if "graph" in query else DefaultGraph()
-        assert asked.method == "PUT"
-        assert asked.headers["content-type"] == TYPE
-        status = 204 if store.contains_named_graph(graph) else 201
-        store.clear_graph(graph)
-        triples = parse(asked.body, RdfFormat.TURTLE)
-        store.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in triples)
-        answer(status)(handler, asked)
+        path, _, query = asked.target.partition("?")
+        if asked.method == "POST":
+            if path.endswith("/update"):
+                assert asked.headers["content-type"] == "application/sparql-update"
+                store.update(asked.body.decode())
+                return answer(204)(handler, asked)
+            found = store.query(parse_qs(asked.body.decode())["query"][0])
+            assert isinstance(found, QuerySolutions)
+            content = found.serialize(format=QueryResultsFormat.JSON) or b""
+            return answer(200, content, "application/sparql-results+json")(handler, asked)
+        fields = parse_qs(query, keep_blank_values=True)
+        graph = NamedNode(fields["graph"][0]) if "graph" in fields else DefaultGraph()
+        if asked.method == "GET":
+            triples = [quad.triple for quad in store.quads_for_pattern(None, None, None, graph)]
+            content = serialize(triples, format=RdfFormat.TURTLE) or b""
+            return answer(200 if triples else 404, content, TYPE)(handler, asked)
+        store.remove_graph(graph)
+        if asked.method == "PUT":
+            assert asked.headers["content-type"] == TYPE
+            store.extend(
+                Quad(quad.subject, quad.predicate, quad.object, graph) for quad in parse(asked.body, RdfFormat.TURTLE)
+            )
+        return answer(204)(handler, asked)
 
     return handle
 
 
-def test_named_graphs(dataset: Dataset) -> None:
-    """Each arrives under its name; the default graph is left alone unless asked for."""
+def failing(store: Store, when: Callable[[Asked, int], bool], how: Handle) -> Handle:
+    """The same engine, but what is written fails like this; `when` is asked with the number of the write."""
+    keep, count = keeping(store), iter(range(10**6))
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        writes = asked.method in WRITES or "/update" in asked.target
+        (how if writes and when(asked, next(count)) else keep)(handler, asked)
+
+    return handle
+
+
+def graph_by_graph(there: Other) -> Destination:
+    """An engine of which only the graph store is known."""
+    return Destination(Server(there.url))
+
+
+def at_once(there: Other) -> Destination:
+    """An engine whose address tells where its door for updates is."""
+    return Destination(Server(f"{there.url}/store"))
+
+
+WAYS = pytest.mark.parametrize("way", [graph_by_graph, at_once])
+
+
+def named(dataset: Dataset) -> set[Quad]:
+    """What stands in named graphs."""
+    return {quad for quad in dataset.store if not isinstance(quad.graph_name, DefaultGraph)}
+
+
+def written(there: Other) -> list[Asked]:
+    """The requests that change something."""
+    return [asked for asked in there.asked if asked.method in WRITES or "/update" in asked.target]
+
+
+@WAYS
+def test_graphs_of_ours_and_of_others(dataset: Dataset, way: Callable[[Other], Destination]) -> None:
+    """Ours arrive, those of an older push that we no longer have go, and nobody else's is touched."""
+    store, told = holding(MINE, LOOSE, STALE), list[str]()
+    with other(keeping(store)) as there:
+        push(dataset, way(there), told.append)
+
+    assert set(store) == {MINE, LOOSE, *named(dataset)}
+    assert f"{len(dataset.graphs())} added, 0 replaced, 1 removed" in told[1]
+    assert f"SHA-256 {canonical_hash(dataset)}" in told[2]
+    assert "Its queries find 1 statements without GRAPH" in told[3]
+
+
+@WAYS
+@pytest.mark.parametrize("union", [UNION, NamedNode("http://me/union")], ids=["default", "named"])
+def test_union_and_repetition(dataset: Dataset, way: Callable[[Other], Destination], union: NamedNode) -> None:
+    """The union goes where it is wanted; a second push writes nothing."""
     store, told = Store(), list[str]()
     with other(keeping(store)) as there:
-        push(dataset, Server(there.url), told.append)
+        push(dataset, way(there), bool, union)
+        first = len(written(there))
+        push(dataset, way(there), told.append, union)
 
-    assert set(store) == {quad for quad in dataset.store if not isinstance(quad.graph_name, DefaultGraph)}
-    assert len(told) == len(there.asked) == len(dataset.graphs())
-    assert f"{dataset.graphs()[0].value}: {dataset.size(dataset.graphs()[0])} statements" in told
+        assert len(written(there)) == first > 0
+
+    assert {quad.triple for quad in store.quads_for_pattern(None, None, None, union)} == set(dataset.triples())
+    assert len(told) == 2
 
 
-def test_union_and_repetition(dataset: Dataset) -> None:
-    """With the union the other engine has all that is here; a second time changes nothing but replaces."""
-    store = Store()
+def test_only_what_differs_is_written(dataset: Dataset) -> None:
+    """Graphs that are there already stay as they are."""
+    store = holding(*named(dataset))
+    lost = next(iter(named(dataset)))
+    store.remove(lost)
     with other(keeping(store)) as there:
-        push(dataset, Server(there.url), bool, union=True)
-        store.load(b"<http://old/a> <http://old/b> <http://old/c> .", RdfFormat.N_TRIPLES)
-        push(dataset, Server(there.url), bool, union=True)
+        push(dataset, graph_by_graph(there), bool)
 
-    assert set(store) == set(dataset.store)
+        assert [asked.method for asked in written(there)] == ["PUT"]
+
+    assert set(store) == named(dataset)
+
+
+def test_one_request_is_one_transaction(dataset: Dataset) -> None:
+    """Where there is a door for updates, all that changes goes through it at once, and the words say so."""
+    told = list[str]()
+    with other(keeping(holding(STALE))) as there:
+        push(dataset, at_once(there), told.append, UNION)
+
+        assert [asked.target for asked in written(there)] == ["/there/update"]
+
+    assert "in one transaction" in told[1]
 
 
 def test_names_of_graphs_arrive_undamaged(tmp_path: Path) -> None:
     """Whatever characters they have."""
     name = "http://x/ä?b=c&d=e%2Ff#g+h"
     store = Store()
+    data = load_plain([put(tmp_path, "a.nq", f"<http://a> <http://b> <http://c> <{name}> .\n")])
     with other(keeping(store)) as there:
-        push(
-            load_plain([put(tmp_path, "a.nq", f"<http://a> <http://b> <http://c> <{name}> .\n")]), _at(there.url), bool
-        )
+        push(data, Destination(Server(f"{there.url}?other=parameter")), bool)
 
     assert [*store.named_graphs()] == [NamedNode(name)]
 
 
-def _at(url: str) -> Server:
-    return Server(f"{url}?other=parameter")
+def test_blank_nodes_are_refused(tmp_path: Path) -> None:
+    """What comes back of them could not be compared."""
+    data = load_plain([put(tmp_path, "a.nq", "_:a <http://b> <http://c> <http://g> .\n")])
+    with other(keeping(Store())) as there, pytest.raises(CallError, match="blank nodes"):
+        push(data, graph_by_graph(there), bool)
+
+
+@WAYS
+def test_an_engine_that_gives_back_something_else(dataset: Dataset, way: Callable[[Other], Destination]) -> None:
+    """An example is named, and what was there before is put back."""
+    store = holding(MINE, STALE)
+
+    lost = next(quad for quad in named(dataset) if quad.graph_name == META)
+
+    def losing(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        store.remove(lost)
+        keeping(store)(handler, asked)
+
+    with other(losing) as there, pytest.raises(DatasetError) as told:
+        push(dataset, way(there), bool)
+
+    assert f"1 statements are missing and 0 are too many, for instance {lost.triple} in {META}" in str(told.value)
+    assert str(told.value).endswith("What it held before was put back.")
+    assert set(store) == {MINE, STALE}
+
+
+@pytest.mark.parametrize(
+    ("way", "when", "how", "ending"),
+    [
+        (at_once, lambda *_: True, answer(507, b"No space left."), "It holds what it held before."),
+        (at_once, lambda *_: True, answer(403), "It holds what it held before."),
+        (at_once, lambda *_: True, raw(), "It holds what it held before."),
+        (graph_by_graph, lambda _, n: n == 2, answer(500, b"Disk full."), "What it held before was put back."),
+        (graph_by_graph, lambda _, n: n == 2, raw(), "What it held before was put back."),
+        (
+            graph_by_graph,
+            lambda _, n: n >= 2,
+            answer(500),
+            "so it may hold some graphs old and others new; push again.",
+        ),
+    ],
+    ids=["disk full", "read-only", "hangs up", "disk full in the middle", "hangs up in the middle", "never again"],
+)
+def test_a_push_that_fails(
+    dataset: Dataset, way: Callable[[Other], Destination], when: Callable[[Asked, int], bool], how: Handle, ending: str
+) -> None:
+    """One sentence says why, another what the engine holds now; that is true."""
+    store = holding(MINE, STALE)
+    with other(failing(store, when, how)) as there, pytest.raises(CallError) as told:
+        push(dataset, way(there), bool)
+
+    assert str(told.value).endswith(ending)
+    assert (set(store) == {MINE, STALE}) == ("before." in ending or "put back." in ending)
+
+
+def test_an_engine_that_is_gone(dataset: Dataset) -> None:
+    """When nobody answers any more, it is said what may be there."""
+    gone = False
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        nonlocal gone
+        gone = gone or "/update" in asked.target
+        (raw() if gone else keeping(Store()))(handler, asked)
+
+    with (
+        other(handle) as there,
+        pytest.raises(CallError, match="all of the old state or all of the new one; push again"),
+    ):
+        push(dataset, at_once(there), bool)
 
 
 @pytest.fixture
-def tiny_is_bundled(sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command line take the tiny dataset for ours."""
+def tiny_is_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
+    """Let the command line take the tiny dataset and its two releases for ours."""
+    sources = history(tmp_path)
     monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.cli.packaged", lambda: sources)
+    return sources
+
+
+def test_there_and_back(tiny_is_bundled: Sources, capsys: pytest.CaptureFixture[str]) -> None:
+    """A release that is kept goes there as any other state, and each state is called by its number."""
+    store = Store()
+    with other(keeping(store)) as there:
+        for arguments in ([], ["--version", "1.0.0"], ["--version", "1.1.0"]):
+            assert main(["push", "--default", *arguments, f"{there.url}/store"]) == 0
+    told = [line for line in capsys.readouterr().out.splitlines() if " holds " in line]
+
+    assert [line.split("; ")[0].rpartition("holds ")[2][:14] for line in told] == [
+        "nothing of our",
+        "version 1.1.0+",
+        "version 1.0.0",
+    ]
+    assert told[2].endswith("it shall hold version 1.1.0.")
+    assert set(store) == set(restored(releases(tiny_is_bundled)[1]).store)
 
 
 @pytest.mark.usefixtures("tiny_is_bundled")
 def test_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line for each graph, and the credentials from the environment."""
+    """What was there, what is done, what was read back; and the credentials from the environment."""
     monkeypatch.setenv("IQGRAPH_PASSWORD", "123£")
-    store = Store()
-    with other(keeping(store)) as there:
+    with other(keeping(Store())) as there:
         code = main(["push", "--default", "--user", "test", there.url])
     lines = capsys.readouterr().out.splitlines()
 
     assert code == 0
-    assert len(lines) == len([*store.named_graphs()]) + 1
-    assert lines[-1].startswith("the default graph: ")
+    assert [line.split()[0] for line in lines] == [there.url, "Of", "Read"]
     assert {asked.headers["authorization"] for asked in there.asked} == {"Basic dGVzdDoxMjPCow=="}
 
 
@@ -110,24 +303,62 @@ def test_token(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {asked.headers["authorization"] for asked in there.asked} == {"Bearer abc"}
 
 
+@contextmanager
+def wanting_digest(store: Store) -> Iterator[Other]:
+    """An engine that knows one user and asks for a digest, but only who sends no other name, as Virtuoso does."""
+    keep = keeping(store)
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        given = asked.headers.get("authorization", "")
+        if given.startswith("Digest ") and proof(asked) in given:
+            keep(handler, asked)
+        elif given:
+            answer(401)(handler, asked)
+        else:
+            answer(401, b"", "text/plain", **CHALLENGE)(handler, asked)
+
+    def proof(asked: Asked) -> str:
+        who, what = (
+            md5(text.encode(), usedforsecurity=False).hexdigest()
+            for text in ("me:r:pw", f"{asked.method}:{asked.target}")
+        )
+        return md5(f"{who}:n:{what}".encode(), usedforsecurity=False).hexdigest()
+
+    with other(handle) as there:
+        yield there
+
+
+def test_digest(dataset: Dataset) -> None:
+    """A name and a password are proved as the engine wants it (RFC 7616), and no body is sent before."""
+    store = Store()
+    with wanting_digest(store) as there:
+        push(dataset, Destination(Server(there.url, basic("me", "pw"))), bool)
+        assert all(asked.headers["authorization"].startswith("Digest ") for asked in written(there))
+    assert set(store) == named(dataset)
+
+    with wanting_digest(store) as there, pytest.raises(CallError, match="401 Unauthorized"):
+        push(dataset, Destination(Server(there.url, basic("me", "no"))), bool)
+
+
 @pytest.mark.usefixtures("tiny_is_bundled")
 @pytest.mark.parametrize(
     ("status", "text", "message"),
     [
-        (401, b"", "401 Unauthorized for graph=https%3A%2F%2Fw3id.org%2F"),
-        (404, b"no such\n  dataset.", ": no such dataset."),
-        (302, b"", "302 Found for"),
+        (401, b"", "Is it open for writing, and are --user and the password right?"),
+        (404, b"no such\n  dataset.", "for the query: no such dataset."),
+        (302, b"", "302 Found for the query"),
         (500, b"\xff" * 5000, "500 Internal Server Error for"),
+        (200, b"<html>", "name the address that does with --query."),
     ],
 )
 def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, message: str) -> None:
-    """The first one ends it with one sentence: address, status, reason."""
+    """The first one ends it with one line: address, status, reason."""
     with other(answer(status, text)) as there:
         code = main(["push", there.url])
     told = capsys.readouterr()
 
     assert (code, told.out, len(there.asked)) == (2, "", 1)
-    assert told.err.startswith(f"iqgraph: {there.url}: {status} ")
+    assert told.err.startswith(f"iqgraph: {there.url}: ")
     assert message in told.err
     assert told.err.count("\n") == 1
     assert len(told.err) < 1000
@@ -140,6 +371,9 @@ def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, m
         (["here"], "here: this is no plain address"),
         (["--user", "a", "http://127.0.0.1:1/"], "--user: there is no password in IQGRAPH_PASSWORD, and no terminal"),
         (["http://127.0.0.1:1/"], "http://127.0.0.1:1/: "),
+        (["--version", "9.9.9", "http://127.0.0.1:1/"], "There is no release 9.9.9; kept are 1.0.0, 1.1.0."),
+        (["--union", "union", "http://127.0.0.1:1/"], "union: a graph is named by an absolute IRI."),
+        (["--update", "there", "http://127.0.0.1:1/"], "there: this is no plain address"),
     ],
 )
 def test_wrong_call(

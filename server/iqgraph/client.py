@@ -1,5 +1,6 @@
 """One door to other servers: HTTP within bounds of time and size; redirects are not followed."""
 
+import http.client
 import re
 import select
 import socket
@@ -24,6 +25,9 @@ KEPT = 32
 _TAG = re.compile("<[^<>]*>")
 _PLAIN = re.compile("[!-~]+")
 _LOGIN = re.compile("//[^/?#]*@")
+
+
+http.client._MAXHEADERS = 5000  # type: ignore[attr-defined] # noqa: SLF001 - Virtuoso names each graph in one
 
 
 class NoReply(Exception):
@@ -301,7 +305,9 @@ def digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
     user, _, password = b64decode(token).decode().partition(":")
     known = HTTPPasswordMgrWithDefaultRealm()
     known.add_password(None, server.url, user, password)
-    whole = Asked(f"{server.url}{'&' if urlsplit(server.url).query else '?'}{request.query}", method=request.method)  # noqa: S310 - of a server
+    parts = urlsplit(server.url)
+    target = parts._replace(query="&".join(filter(None, (parts.query, request.query)))).geturl()
+    whole = Asked(target, method=request.method)  # noqa: S310 - the address of a server was checked
     try:
         answer = AbstractDigestAuthHandler(known).get_authorization(
             whole, parse_keqv_list([*filter(None, parse_http_list(asked))])

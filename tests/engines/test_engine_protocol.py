@@ -1,11 +1,11 @@
-"""The SPARQL 1.1 Protocol, asked of our server in front of real engines: the table of `test_protocol` holds for each."""
+"""The SPARQL 1.1 Protocol, asked of our server in front of real engines: the table of `test_protocol` holds."""
 
 from collections.abc import Iterator
 
 import pytest
-from backends import Engine, behind, empty, port  # noqa: F401 - a fixture
 
 import test_protocol
+from backends import Engine, behind, empty_engine, port  # noqa: F401 - a fixture
 from iqgraph.dataset import load_plain
 from iqgraph.release.push import push
 from test_protocol import CASES, QUADS, Case
@@ -16,7 +16,7 @@ KNOWN: dict[tuple[str, str], str] = {}
 
 
 @pytest.fixture(scope="module")
-def server(empty: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:  # noqa: F811
+def server(empty: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of our server in front of an engine that holds three small graphs."""
     folder = tmp_path_factory.mktemp("protocol")
     file = folder / "graphs.nq"
@@ -27,7 +27,7 @@ def server(empty: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))
-def test_case(server: int, empty: Engine, case: Case, request: pytest.FixtureRequest) -> None:  # noqa: F811
+def test_case(server: int, empty: Engine, case: Case, request: pytest.FixtureRequest) -> None:
     """Status, type and content are those of the table."""
     if reason := KNOWN.get((empty.name, case.name)):
         request.applymarker(pytest.mark.xfail(reason=reason))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from backends import Engine, behind, engine, port  # noqa: F401 - a fixture
 
+from backends import Engine, behind, loaded_engine, port  # noqa: F401 - a fixture
 from loopback import get
 from test_questions import QUESTIONS, expected, rows
 
@@ -14,7 +14,7 @@ KNOWN: dict[tuple[str, str], str] = {}
 
 
 @pytest.fixture(scope="module")
-def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:  # noqa: F811
+def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of our server."""
     log = tmp_path_factory.mktemp("questions") / "stderr"
     with behind(engine, log=log) as process:

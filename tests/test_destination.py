@@ -1,0 +1,38 @@
+"""The doors of an engine: known by the address of its graph store, or given."""
+
+import pytest
+
+from iqgraph.client import Server
+from iqgraph.release.destination import Destination
+
+
+@pytest.mark.parametrize(
+    ("store", "query", "update"),
+    [
+        ("http://h:1/store", "http://h:1/query", "http://h:1/update"),
+        ("http://h:1/iq/data", "http://h:1/iq/query", "http://h:1/iq/update"),
+        (
+            "http://h:1/repositories/iq/rdf-graphs/service",
+            "http://h:1/repositories/iq",
+            "http://h:1/repositories/iq/statements",
+        ),
+        ("http://h:1/sparql-graph-crud-auth", "http://h:1/sparql", None),
+        ("http://h:1/store?a=b", "http://h:1/query", "http://h:1/update"),
+        ("http://h:1/elsewhere", "http://h:1/elsewhere", None),
+    ],
+)
+def test_doors(store: str, query: str, update: str | None) -> None:
+    """Those of well-known engines; of others the graph store answers queries too, and there is no door for updates."""
+    found = Destination(Server(store, {"Authorization": "x"} if store.startswith("https") else {}))
+
+    assert (found.query.url, found.update and found.update.url) == (query, update)
+
+
+def test_given_doors() -> None:
+    """What is given counts, and the credentials are for all doors."""
+    found = Destination(Server("https://h/store", {"Authorization": "x"}), "https://h/q", "https://h/u")
+
+    assert [(one.url, one.credentials) for one in (found.query, found.update) if one] == [
+        ("https://h/q", {"Authorization": "x"}),
+        ("https://h/u", {"Authorization": "x"}),
+    ]
