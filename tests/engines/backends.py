@@ -177,7 +177,7 @@ def free() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session", params=NAMES, name="empty")
+@pytest.fixture(scope="module", params=NAMES, name="empty")
 def empty_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Each engine, without data of ours; a test may put some into it and has to take it out again."""
     with running(request.param, tmp_path_factory.mktemp(request.param)) as one:

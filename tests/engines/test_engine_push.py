@@ -1,0 +1,216 @@
+"""Pushing to real engines: there and back, beside other people's graphs, with readers, and with the engine killed."""
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from pyoxigraph import NamedNode, Triple
+
+from backends import NAMES, Engine, empty_engine, environment, running  # noqa: F401 - a fixture
+from iqgraph.client import NoReply, Request, Server
+from iqgraph.dataset import Dataset
+from iqgraph.release.destination import Name
+from iqgraph.release.versions import releases, restored
+from iqgraph.resources import packaged
+from loopback import Asked, answer, other, raw
+
+pytestmark = pytest.mark.repository
+FOREIGN = NamedNode("http://me.example/graph")
+MINE = frozenset({Triple(FOREIGN, FOREIGN, FOREIGN)})
+OLD = "0.1.0"
+STATE = """PREFIX owl: <http://www.w3.org/2002/07/owl#>
+SELECT ?version (COUNT(*) AS ?n) {
+    GRAPH <https://w3id.org/iq-hessen/graph/ontology> { <https://w3id.org/iq-hessen/ontology> owl:versionInfo ?version }
+    GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), "https://w3id.org/iq-hessen/graph/") && !STRENDS(STR(?g), "/union"))
+} GROUP BY ?version"""
+FIELDS = {"Accept": "text/csv", "Content-Type": "application/x-www-form-urlencoded"}
+READERS = 3
+
+
+@pytest.fixture(scope="module")
+def old() -> Dataset:
+    """The graph as it was released first."""
+    return restored(next(one for one in releases(packaged()) if one.version == OLD))
+
+
+def push(engine: Engine, *arguments: str, url: str = "", login: str = "") -> subprocess.CompletedProcess[str]:
+    """Push as the page of the engine says, perhaps to another address and as somebody else."""
+    command = " ".join([engine.command("Load").strip(), *arguments])
+    command = command.replace(engine.destination().store.url, url) if url else command
+    command = command.replace("IQGRAPH_PASSWORD=dba", f"IQGRAPH_PASSWORD={login}") if login else command
+    return subprocess.run(
+        ["bash", "-c", command], env=environment(), capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+def held(engine: Engine, dataset: Dataset) -> dict[Name, bool]:
+    """For each graph of a dataset whether the engine holds just that."""
+    there = engine.destination()
+    return {
+        name: there.read(name) == frozenset(dataset.triples(name))
+        for name in dataset.graphs()
+        if isinstance(name, NamedNode)
+    }
+
+
+def state(query: Server) -> str:
+    """The version that an engine holds and how many statements there are in graphs of ours, in one answer."""
+    reply = query.send(Request("POST", FIELDS, urlencode({"query": STATE}).encode()), 60)
+    return reply.body.decode().replace('"', "").partition("\n")[2].strip() if reply.status == 200 else reply.text
+
+
+def expected(dataset: Dataset, version: str) -> str:
+    """The same, of a dataset."""
+    return f"{version},{sum(map(dataset.size, dataset.graphs()))}"
+
+
+def test_there_and_back(empty: Engine, dataset: Dataset, old: Dataset) -> None:
+    """The new version, an old one, the new one again; other people's graphs stay, and graphs that are no more go."""
+    empty.destination().put({FOREIGN: MINE})
+    for arguments, what in (([], dataset), (["--version", OLD], old), ([], dataset)):
+        done = push(empty, *arguments)
+        there = empty.destination().names("https://w3id.org/iq-hessen/graph/")
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert all(held(empty, what).values())
+        assert set(there) - {empty.union} == set(what.graphs())
+        assert empty.destination().read(FOREIGN) == MINE
+        assert "all as they are here." in done.stdout
+
+
+def test_a_second_push_writes_nothing(empty: Engine) -> None:
+    """What is there already is only read."""
+    push(empty)
+
+    assert " in one transaction" not in (told := push(empty).stdout)
+    assert " one after the other" not in told
+
+
+def test_readers_see_one_version(empty: Engine, dataset: Dataset, old: Dataset) -> None:
+    """While versions change, each answer is of one of them, unless the push said that it would not be so."""
+    push(empty)
+    over, query = threading.Event(), empty.destination().query
+
+    def read() -> set[str]:
+        seen = set()
+        while not over.is_set():
+            seen.add(state(query))
+        return seen
+
+    with ThreadPoolExecutor(READERS) as crowd:
+        readers = [crowd.submit(read) for _ in range(READERS)]
+        told = [push(empty, *arguments).stdout for arguments in (["--version", OLD], [], ["--version", OLD], [])]
+        over.set()
+    seen = set().union(*(reader.result() for reader in readers))
+    whole = {expected(dataset, "0.2.0"), expected(old, OLD)}
+
+    assert whole <= seen
+    if empty.destination().update:
+        assert seen == whole
+        assert all("in one transaction; readers see the old state or the new one" in one for one in told)
+    else:
+        assert all("until that is done, readers see some of them old and others new" in one for one in told)
+
+
+@contextmanager
+def fatal(engine: Engine) -> Iterator[str]:
+    """The address of a proxy that kills the engine as soon as the first write was sent to it."""
+    real = engine.destination().store.url
+    base = real.rpartition("/")[0]
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        path, _, query = asked.target.removeprefix("/there").partition("?")
+        server = Server(base + path)
+        headers: dict[str, str] = {
+            name: asked.headers[name] for name in ("accept", "content-type", "authorization") if name in asked.headers
+        }
+        request = Request(asked.method, headers, asked.body, query)
+        if asked.method in ("PUT", "DELETE") or path.endswith("/update"):
+            with suppress(NoReply):
+                server.send(request, 0.05)
+            engine.stop()
+        try:
+            reply = server.send(request, 60, 1 << 28)
+        except NoReply:
+            raw()(handler, asked)
+        else:
+            challenge = reply.headers.get("www-authenticate")
+            extra = {"WWW-Authenticate": challenge} if challenge else {}
+            answer(reply.status, reply.body, reply.media_type, **extra)(handler, asked)
+
+    with other(handle) as there:
+        yield there.url + urlsplit(real).path.removeprefix(urlsplit(base).path)
+
+
+def test_an_engine_that_is_killed_in_the_middle(empty: Engine, dataset: Dataset, old: Dataset) -> None:
+    """The push says so; with transactions the engine holds one version when it is back; the next push mends all."""
+    push(empty)
+    with fatal(empty) as url:
+        done = push(empty, "--version", OLD, url=url)
+    empty.start()
+
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith("; push again.\n")
+    if empty.destination().update:
+        assert state(empty.destination().query) in (expected(dataset, "0.2.0"), expected(old, OLD))
+    assert push(empty).returncode == 0
+    assert all(held(empty, dataset).values())
+
+
+WRITABLE = {
+    "oxigraph": {"oxigraph serve": "oxigraph serve-read-only", " --timeout-s 10": ""},
+    "fuseki": {"fuseki:gsp-rw": "fuseki:gsp-r", "fuseki:operation fuseki:update": "fuseki:operation fuseki:query"},
+    "virtuoso": {},
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_engine_that_takes_nothing(
+    name: str, tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds what it held before, and the push says so."""
+    with running(name, tmp_path / name) as engine:
+        push(engine)
+        engine.stop()
+        start = engine.command("Start")
+        for writable, not_writable in WRITABLE[name].items():
+            assert writable in start
+            start = start.replace(writable, not_writable)
+        monkeypatch.setattr(
+            engine, "command", lambda heading, known=engine.command: start if heading == "Start" else known(heading)
+        )
+        engine.start()
+        open_to_all = engine.destination().store.url.removesuffix("-auth")
+        done = (
+            push(engine, "--version", OLD, url=open_to_all)
+            if name != "virtuoso"
+            else subprocess.run(
+                ["bash", "-c", f"iqgraph push {open_to_all} --version {OLD}"],
+                env=environment(),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        )
+
+        assert done.returncode == 2
+        assert done.stderr.endswith("It holds what it held before.\n")
+        assert all(held(engine, dataset).values())
+
+
+def test_wrong_password(empty: Engine) -> None:
+    """Nothing is written."""
+    if "--user" not in empty.command("Load"):
+        pytest.skip(f"{empty.name} is started without passwords here")
+    done = push(empty, login="wrong")
+
+    assert done.returncode == 2
+    assert "401 Unauthorized" in done.stderr
+    assert done.stderr.endswith("Is it open for writing, and are --user and the password right?\n")
