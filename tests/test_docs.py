@@ -72,7 +72,7 @@ def test_every_shown_command_is_one_of_these() -> None:
     """A command of a new kind in the pages needs a test of its own."""
     shown = {command.split()[0] for command, _ in sessions()}
 
-    assert shown <= {"make", "curl", "sha256sum"}
+    assert shown <= {"make", "curl", "sha256sum", "iqgraph"}
 
 
 def test_make_serve_runs_the_server() -> None:

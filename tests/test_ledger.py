@@ -1,7 +1,6 @@
 """The ledger: who pays for which answer, who is refused, and what is written down."""
 
 import json
-from collections.abc import Iterator
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -97,11 +96,11 @@ def test_files_and_probes_cost_nothing(site: Front, path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def poor(dataset: Dataset) -> Iterator[Front]:
+def poor(dataset: Dataset) -> Front:
     """The bundled site, for a client that has used up everything."""
     site = Front(create_app(dataset), operation=Operation(policy=Policy(10, 100)))
     site.ledger.budget.spend("127.0.0.1", 12)
-    yield site
+    return site
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/", "/id/involas"])

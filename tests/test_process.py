@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from exposed import samples
 from iqgraph.web.exposition import prometheus
 from iqgraph.web.process import figures, started
-from exposed import samples
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells by /proc")
 

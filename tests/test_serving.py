@@ -18,7 +18,7 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
 from iqgraph.service.checking import Check
-from iqgraph.service.serving import Service, address, serve
+from iqgraph.service.serving import Service, serve
 from tiny import change
 
 PATIENCE = 20
@@ -102,7 +102,7 @@ def test_a_lost_process_is_replaced(server: subprocess.Popen[str]) -> None:
     """The death of the process that answers does not end the service, also if it comes three times in a row."""
     root = announced(server)
     for _ in range(3):
-        os.kill(child(server.pid), signal.SIGKILL)
+        os.kill(child(child(server.pid)), signal.SIGKILL)
         assert ask_patiently(root, "ASK {}") == "true"
 
     assert server.poll() is None
@@ -115,12 +115,6 @@ def test_port_in_use() -> None:
         port = other.getsockname()[1]
         with pytest.raises(CallError, match=f"Port {port} on 127.0.0.1 is in use"):
             serve(service=Service(port=port))
-
-
-def test_address() -> None:
-    """IPv6 hosts stand in brackets."""
-    assert address("127.0.0.1", 80) == "http://127.0.0.1:80/"
-    assert address("::1", 80) == "http://[::1]:80/"
 
 
 def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

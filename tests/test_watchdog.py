@@ -60,7 +60,7 @@ def test_silence_is_the_end(process: multiprocessing.process.BaseProcess, caplog
     beat.start(Time().loop)
     assert process.pid
     os.kill(process.pid, signal.SIGSTOP)
-    dog = Watchdog(beat, process, MISSED)
+    dog = Watchdog(beat, process.kill, MISSED)
     for _ in range(MISSED + 1):
         dog.look()
     process.join()
@@ -73,7 +73,7 @@ def test_silence_is_the_end(process: multiprocessing.process.BaseProcess, caplog
 def test_no_other_is_ended(process: multiprocessing.process.BaseProcess, begun: bool) -> None:  # noqa: FBT001 - two cases
     """Neither one that moves, nor one that is still being started."""
     beat = Beat()
-    dog = Watchdog(beat, process, MISSED)
+    dog = Watchdog(beat, process.kill, MISSED)
     for _ in range(3 * MISSED):
         if begun:
             beat.start(Time().loop)

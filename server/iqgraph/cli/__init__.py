@@ -11,11 +11,12 @@ from .ask import add_query
 from .check import add_seal, add_validate, add_verify
 from .command import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, Parser
 from .publish import add_build, add_push, add_release
-from .serve import add_config, add_serve
+from .serve import add_config, add_reload, add_serve
 from .streams import prepare
 
 COMMANDS = {
     "serve": (add_serve, "serve the graph, or any RDF files, over HTTP"),
+    "reload": (add_reload, "let the running server load its data again, without a gap"),
     "config": (add_config, "print the configuration that serve would use, and where each value is from"),
     "build": (add_build, "write all files of the release"),
     "validate": (add_validate, "check the graph against its shapes and its evidence"),

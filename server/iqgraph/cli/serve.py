@@ -1,8 +1,8 @@
-"""The commands that run the service: serve, config."""
+"""The commands that run the service: serve, reload, config."""
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from ..configuration.effective import CONFIG, Configuration, effective
 from ..configuration.written import lines, toml
 from ..dataset import Dataset, load, load_plain
 from ..dataset.progress import progress
-from ..dataset.storage import kept
+from ..dataset.storage import kept, renewed
 from ..engine import Limits
+from ..errors import DatasetError
 from ..settings import Settings
 from .command import DONE
 
@@ -32,11 +33,17 @@ def add_config(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_config)
 
 
-def _add_settings(command: argparse.ArgumentParser) -> None:
+def add_reload(command: argparse.ArgumentParser) -> None:
+    """`iqgraph reload`, with the settings that say where the server is."""
+    _add_settings(command, ["Where it answers"])
+    command.set_defaults(run=_reload)
+
+
+def _add_settings(command: argparse.ArgumentParser, groups: Iterable[str] = GROUPS) -> None:
     command.add_argument("--config", type=Path, metavar="FILE", help=f"TOML file of settings ({CONFIG})")
-    for group, settings in GROUPS.items():
+    for group in groups:
         room = command.add_argument_group(group)
-        for setting in settings:
+        for setting in GROUPS[group]:
             if setting.secret:
                 continue
             default = "" if setting.default in ("", ()) else f" ({setting.default})"
@@ -76,15 +83,32 @@ def _serve(options: argparse.Namespace) -> int:
         services,
         settings=Settings.of(configuration),
         operation=Operation.of(configuration),
+        grace=configuration["grace"],
     )
     journal.begin(configuration["log-level"], configuration["log-format"], configuration["log-file"])
     store = Path(configuration["store"]) if configuration["store"] else None
-    serve(partial(_dataset, options.files, store), service)
+    files = options.files
+    serve(partial(_dataset, files, store), service, again=partial(_dataset, files, store, anew=True))
     return DONE
 
 
-def _dataset(files: Sequence[Path], store: Path | None) -> Dataset:
+def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:
     if not files and store is None:
         return load()
     with progress(files) as watch:
-        return kept(store, files, watch) if store else load_plain(files, watch)
+        if store is None:
+            return load_plain(files, watch)
+        return renewed(store, files, watch) if anew else kept(store, files, watch)
+
+
+def _reload(options: argparse.Namespace) -> int:
+    from ..service.control import reload  # noqa: PLC0415 - only this command needs the service
+
+    configuration = _configured(options)
+    code, lines = reload(configuration["host"], configuration["port"])
+    if code == DONE:
+        print("\n".join(lines))
+        return DONE
+    *findings, reason = lines
+    print("\n".join(findings), end="\n" if findings else "")
+    raise DatasetError(reason)

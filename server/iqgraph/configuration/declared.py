@@ -86,6 +86,9 @@ GROUPS: dict[str, tuple[Setting, ...]] = {
         Setting("long-queries", whole(0, 1024), 12, "Queries over 0.1 s that run beside the others.", "N"),
         Setting("long-queries-client", whole(0, 1024), 8, "Queries over 0.1 s of one client.", "N"),
         Setting("long-memory", amount(1, TIB), 1200.0, "Memory of all queries over 0.1 s together.", "MIB"),
+        Setting(
+            "grace", amount(0.001, 3600), 10.0, "Time for running requests once the service is told to stop.", "SECONDS"
+        ),
         Setting("cache-size", amount(0, TIB), 64.0, "Memory for answers that may be asked for again.", "MIB"),
         Setting(
             "budget",

@@ -18,7 +18,7 @@ from ..errors import CallError
 from .dataset import UNION, Dataset, GraphName, fill
 from .reading import Watch
 
-DATASET, PART = "dataset", "dataset.loading"
+DATASET, PART, BEFORE = "dataset", "dataset.loading", "dataset.before"
 CONTENT, MARKER = "store", "loaded.json"
 FORMAT = 1
 KNOWN = {"files", "prefixes", "statements"}
@@ -34,6 +34,9 @@ def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Datas
     `watch` is told of each number of bytes that was read.
     """
     if not (folder / DATASET).exists():
+        if (folder / BEFORE).exists():  # the new one was just about to take its place
+            (folder / BEFORE).rename(folder / DATASET)
+            return kept(folder, files, watch)
         _refuse_other(folder)
         _load(folder, files, watch)
     marker = _marker(folder)
@@ -41,6 +44,13 @@ def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Datas
     content = folder / DATASET / CONTENT
     store = _opened(folder, content)
     return Dataset(store, prefixes=marker["prefixes"], known=marker["statements"], folder=content)
+
+
+def renewed(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
+    """The dataset of a folder, loaded again if the files changed; who reads the old one, may go on with it."""
+    if files and (folder / DATASET).exists() and _marker(folder)["files"] != [_state(file) for file in files]:
+        _load(folder, files, watch)
+    return kept(folder, files, watch)
 
 
 def _opened(folder: Path, content: Path) -> Store:
@@ -79,7 +89,7 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch) -> None:
         shutil.rmtree(part, ignore_errors=True)
         try:
             _fill(part, files, watch)
-            part.rename(folder / DATASET)
+            _replace(folder / DATASET, part, folder / BEFORE)
         except (OSError, RuntimeError) as error:
             shutil.rmtree(part, ignore_errors=True)
             raise CallError(
@@ -100,6 +110,14 @@ def _fill(part: Path, files: Sequence[Path], watch: Watch) -> None:
     store.bulk_extend(Quad(*quad.triple) for quad in chain.from_iterable(quads))
     marker = {"format": FORMAT, "files": state, "prefixes": prefixes, "statements": Dataset(store).statements}
     (part / MARKER).write_text(json.dumps(marker, indent=2), encoding="utf-8")
+
+
+def _replace(there: Path, new: Path, before: Path) -> None:
+    shutil.rmtree(before, ignore_errors=True)
+    if there.exists():
+        there.rename(before)
+    new.rename(there)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 @contextmanager

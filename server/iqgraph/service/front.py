@@ -74,14 +74,14 @@ class Front:
         if self.beat:
             self.beat.start(loop)
 
-    def __rsgi_del__(self, _: asyncio.AbstractEventLoop) -> None:
+    def close(self) -> None:
         """Write down what was not yet."""
         self.ledger.logs.close()
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""
         begun = time.perf_counter()
-        body = b"" if scope.method in BODILESS else await _body(channel)
+        body = await whole_body(scope, channel)
         seen = self.proxies.see(scope)
         if body is None:
             channel.response_empty(408, [("connection", "close"), (ID, seen.id)])
@@ -213,9 +213,11 @@ class Front:
         return head
 
 
-async def _body(channel: Channel) -> bytes | None:
+async def whole_body(scope: Scope, channel: Channel) -> bytes | None:
     """The whole body, or as much of one that is too large as shows that it is; None if it comes too slowly."""
     body = bytearray()
+    if scope.method in BODILESS:
+        return b""
     try:
         async with asyncio.timeout(SLOWEST_BODY):
             async for part in channel:

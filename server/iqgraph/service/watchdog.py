@@ -9,8 +9,7 @@ import asyncio
 import logging
 import mmap
 import time
-from multiprocessing.process import BaseProcess
-from threading import Event, Thread
+from collections.abc import Callable
 
 EVERY = 1.0
 MISSED = 20
@@ -38,13 +37,21 @@ class Beat:
 class Watchdog:
     """Looks after one process: once it has begun to beat and then misses `missed` beats, it is ended."""
 
-    def __init__(self, beat: Beat, process: BaseProcess, missed: int = MISSED) -> None:
-        self.beat, self.process, self.missed = beat, process, missed
+    def __init__(self, beat: Beat, end: Callable[[], object], missed: int = MISSED) -> None:
+        self.beat, self.end, self.missed = beat, end, missed
         self.last = self.silent = 0
+        self.since = time.monotonic()
 
-    def start(self) -> None:
-        """Look once in a while, in a thread, until the process has ended."""
-        Thread(target=self._run, name="watchdog", daemon=True).start()
+    def passed(self) -> None:
+        """Look if it is time for it; to be called about once in `EVERY` seconds."""
+        now = time.monotonic()
+        if now - self.since >= 2 * EVERY:
+            self.silent = 0
+        elif now - self.since >= EVERY:
+            self.look()
+        else:
+            return
+        self.since = now
 
     def look(self) -> None:
         """End the process if it has been silent for too long."""
@@ -53,16 +60,4 @@ class Watchdog:
         self.last = count
         if self.silent >= self.missed:
             log.warning("The process that answers hangs, and is ended.")
-            self.process.kill()
-
-    def _run(self) -> None:
-        pause = Event()
-        while True:
-            start = time.monotonic()
-            pause.wait(EVERY)
-            if not self.process.is_alive():
-                return
-            if time.monotonic() - start < 2 * EVERY:
-                self.look()
-            else:
-                self.silent = 0
+            self.end()

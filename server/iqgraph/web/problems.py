@@ -51,6 +51,7 @@ KINDS = {
         Kind("internal", 500, "Something went wrong here", "Hier ist etwas schiefgegangen"),
         Kind("engine", 502, "The engine does not answer", "Die Engine antwortet nicht"),
         Kind("overloaded", 503, "There is no room for the query now", "Für die Abfrage ist gerade kein Platz"),
+        Kind("stopping", 503, "The service is being stopped", "Der Dienst wird gerade beendet"),
     )
 }
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}

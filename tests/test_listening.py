@@ -1,0 +1,93 @@
+"""The socket of the site: who may have it, who takes connections from it, and who holds too much."""
+
+import selectors
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from iqgraph.errors import CallError
+from iqgraph.service.listening import address, close_for_all, connections, deafen, limit_unread, listen, reserve
+
+HERE = "127.0.0.1"
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A socket on a free port that listens."""
+    with reserve(HERE, 0) as one:
+        listen(one)
+        yield one
+
+
+def knock(listener: socket.socket) -> socket.socket:
+    """A connection to it."""
+    return socket.create_connection(listener.getsockname())
+
+
+def test_a_port_has_one_owner(listener: socket.socket) -> None:
+    """One sentence says that it is taken."""
+    port = listener.getsockname()[1]
+
+    with pytest.raises(CallError, match=f"Port {port} on 127.0.0.1 is in use; choose another with --port."):
+        reserve(HERE, port)
+
+
+def test_a_reserved_port_is_refused_to_the_next() -> None:
+    """Two servers that start at the same time cannot get the same port, long before one of them listens."""
+    with reserve(HERE, 0) as first:
+        with pytest.raises(CallError, match="is in use"):
+            reserve(HERE, first.getsockname()[1])
+        listen(first)
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("192.0.2.1", 8000)])
+def test_wrong_addresses(host: str, port: int) -> None:
+    """What cannot be listened on is the caller's mistake."""
+    with pytest.raises(CallError):
+        reserve(host, port).close()
+
+
+def test_address() -> None:
+    """IPv6 hosts stand in brackets."""
+    assert address("127.0.0.1", 80) == "http://127.0.0.1:80/"
+    assert address("::1", 80) == "http://[::1]:80/"
+
+
+def test_the_deaf_take_no_connection_and_others_do(listener: socket.socket) -> None:
+    """A copy of the socket that is left still takes what comes, while this process is not even woken."""
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(listener, selectors.EVENT_READ)
+        with deafen(listener) as left, knock(left):
+            assert waiting.select(0.05) == []
+            left.accept()[0].close()
+
+
+def test_closed_for_all(listener: socket.socket) -> None:
+    """Whoever else has the socket open, nobody can connect any more."""
+    with listener.dup() as elsewhere:
+        where = elsewhere.getsockname()
+        close_for_all(listener)
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(where)
+
+
+def test_connections_are_counted(listener: socket.socket) -> None:
+    """Both ends, since both are of this process; sockets that listen are none."""
+    before = connections()
+    with knock(listener), listener.accept()[0]:
+        assert connections() == before + 2
+
+    assert connections() == before
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="only Linux has such a limit")
+def test_who_takes_nothing_is_cut_off(listener: socket.socket) -> None:
+    """The side that sends is told, so what it holds can go."""
+    limit_unread(listener, 0.2)
+    with knock(listener), listener.accept()[0] as there:
+        there.settimeout(20)
+        with pytest.raises(TimeoutError, match="timed out"):
+            there.sendall(bytes(1 << 26))

@@ -1,0 +1,427 @@
+"""New data in service: it comes without a gap, whole or not at all, and the old goes when nobody needs it any more."""
+
+import http.client
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+import tiny
+from iqgraph.service.control import folder
+from iqgraph.service.messages import pair, receive, send
+from test_docs import blocks
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60
+SIZE = 300
+SWAPS = 10
+CLIENTS = 50
+MARGIN = 1.25
+ENOUGH = 1000
+SPARE = 2
+TINY = """
+import sys
+from pathlib import Path
+from iqgraph.dataset import load
+from iqgraph.resources import Sources
+from iqgraph.service.serving import Service, serve
+root = Path(sys.argv[1])
+serve(lambda: load(sources=Sources(root / "ontology", root / "data", root / "shapes")), Service(port=0))
+"""
+WHICH = "SELECT DISTINCT ?v { { GRAPH ?g { ?s ?p ?v } } UNION { ?s <http://x/version> ?v } FILTER(isNumeric(?v)) }"
+LOOKUP = "SELECT ?v { <http://x/s1> <http://x/version> ?v }"
+LONG = (
+    "SELECT (MAX(?v) AS ?most) (COUNT(*) AS ?n) "
+    "{ ?a <http://x/p> ?o . ?b <http://x/p> ?o . ?c <http://x/p> ?o . ?a <http://x/version> ?v }"
+)
+
+
+def write(file: Path, version: int) -> None:
+    """Write a state of the data, each statement of which knows its version, in one step."""
+    lines = [f"<http://x/s{n}> <http://x/p> <http://x/o{n % 3}> ; <http://x/version> {version} ." for n in range(SIZE)]
+    lines += [f"<http://x/extra{n}> <http://x/q> <http://x/q> ." for n in range(version)]
+    lines += [f"<http://x/g{n}> {{ <http://x/me> <http://x/is{n}> {version} }}" for n in range(3)]
+    new = file.with_suffix(".new")
+    new.write_text("\n".join(lines), encoding="utf-8")
+    new.replace(file)
+
+
+@dataclass
+class Running:
+    """A server, and what belongs to it."""
+
+    process: subprocess.Popen[str]
+    port: int
+    environment: dict[str, str]
+    connection: http.client.HTTPConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep one connection open."""
+        self.connection = self.connect()
+
+    def connect(self) -> http.client.HTTPConnection:
+        """Another connection."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Ask on the one connection; if the server closes it, the next request opens it again."""
+        self.connection.request("GET", path)
+        response = self.connection.getresponse()
+        return response.status, response.read().decode()
+
+    def rows(self, query: str) -> list[str]:
+        """The rows of an answer."""
+        status, text = self.get(asking(query))
+        assert status == 200, text
+        return text.split()[1:]
+
+    def reload(self) -> subprocess.CompletedProcess[str]:
+        """Run the command."""
+        command = [sys.executable, "-m", "iqgraph", "reload", "--port", str(self.port)]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def processes(self) -> list[int]:
+        """The first process, and all that have its mark, also those that lost their parents."""
+        mark = f"RELOAD_TEST={self.environment['RELOAD_TEST']}".encode()
+        found = []
+        for one in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (one / "environ").read_bytes():
+                    found.append(int(one.name))
+            except OSError:
+                continue
+        return sorted(found)
+
+    def memory(self) -> int:
+        """What all processes hold together, in KiB; what they share is counted once."""
+        total = 0
+        for one in self.processes():
+            try:
+                total += int(
+                    re.findall(r"^Pss:\s+(\d+)", Path(f"/proc/{one}/smaps_rollup").read_text(), re.MULTILINE)[0]
+                )
+            except (OSError, IndexError):
+                continue
+        return total
+
+
+def asking(query: str) -> str:
+    """The path of a query."""
+    return f"/sparql?format=csv&query={quote(query)}"
+
+
+@contextmanager
+def running(tmp_path: Path, *arguments: str | Path) -> Iterator[Running]:
+    """A server with a folder of its own for sockets; at the end none of its processes is left."""
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path), "RELOAD_TEST": str(tmp_path)}
+    environment.pop("RUNTIME_DIRECTORY", None)
+    command = [sys.executable, *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        found = re.search(r"http://[\d.]+:(\d+)/", line)
+        try:
+            assert found, line
+            server = Running(process, int(found[1]), environment)
+            yield server
+            server.connection.close()
+        finally:
+            process.terminate()
+            process.terminate()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Somebody's RDF, version 0."""
+    file = tmp_path / "v.trig"
+    write(file, 0)
+    return file
+
+
+@pytest.fixture
+def server(tmp_path: Path, file: Path) -> Iterator[Running]:
+    """A server of that file."""
+    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", file) as one:
+        yield one
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for something."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "it never came"
+
+
+def test_reload_as_the_page_shows_it(tmp_path: Path) -> None:
+    """The command says what the docs say."""
+    file = tiny.put(tmp_path, "a.nt", "<http://a/s> <http://a/p> <http://a/o> .\n")
+    shown = blocks(ROOT / "docs/reload.md", "console")[0]
+    command, answer = shown.removeprefix("$ ").split("\n", 1)
+
+    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", file) as server:
+        done = subprocess.run(
+            [sys.executable, "-m", *shlex.split(command), "--port", str(server.port)],
+            env=server.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, answer, "")
+
+
+def test_new_data_is_served_on_old_connections(server: Running, file: Path) -> None:
+    """The connection that was open before sees the new data with its next request, and is then closed in good order."""
+    assert server.rows(WHICH) == ["0"]
+    write(file, 1)
+
+    assert server.reload().returncode == 0
+
+    server.connection.request("GET", asking(WHICH))
+    response = server.connection.getresponse()
+    assert (response.read().split()[1:], response.getheader("connection")) == ([b"1"], "close")
+    assert server.rows(WHICH) == ["1"]
+
+
+def test_sighup_does_the_same(server: Running, file: Path) -> None:
+    """The signal goes to the first process."""
+    write(file, 1)
+    server.process.send_signal(signal.SIGHUP)
+
+    until(lambda: server.rows(WHICH) == ["1"])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("<http://x/s> <http://x/p> .", "v.trig"), (None, "v.trig: No such file or directory.")],
+    ids=["not RDF", "no file"],
+)
+def test_wrong_data_is_not_served(server: Running, file: Path, content: str | None, said: str) -> None:
+    """The reason is told, the exit code is 1, and the old data stays."""
+    file.unlink()
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+
+    done = server.reload()
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert done.stderr.endswith("The old data is still served.\n")
+    assert server.rows(WHICH) == ["0"]
+
+
+def test_invalid_data_is_not_served(tmp_path: Path) -> None:
+    """Our own data is validated first; each finding is told. Once it is right again, it is served."""
+    tiny.write(tmp_path)
+    says = "data/letter/01-all.trig"
+    with running(tmp_path, "-c", TINY, tmp_path) as server:
+        tiny.change(tmp_path, says, 'skos:prefLabel "Ben"@en ;', "")
+        done = server.reload()
+        assert (done.returncode, done.stdout) == (1, f"{says}: id:ben skos:prefLabel: A person has two names.\n")
+        assert "not valid: 1 finding. The old data is still served." in done.stderr
+
+        tiny.change(
+            tmp_path, says, 'skos:prefLabel "Ben"@de ;', 'skos:prefLabel "Ben"@de ; skos:prefLabel "Benny"@en ;'
+        )
+        before = server.get("/download/SHA256SUMS")
+        assert server.reload().returncode == 0
+        assert "Benny" in server.get("/download/iq-hessen.ttl")[1]
+        assert server.get("/download/SHA256SUMS") != before
+
+
+def test_a_killed_load_harms_nobody(server: Running, file: Path) -> None:
+    """The process that loads is lost before it is done: the old data stays."""
+    before = set(server.processes())
+    file.unlink()
+    os.mkfifo(file)  # so the load waits
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "iqgraph", "reload", "--port", str(server.port)],
+        env=server.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with asked:
+        until(lambda: set(server.processes()) - before - {asked.pid})
+        for one in set(server.processes()) - before - {asked.pid}:
+            if b"serve" in Path(f"/proc/{one}/cmdline").read_bytes():
+                os.kill(one, signal.SIGKILL)
+        _, said = asked.communicate(timeout=PATIENCE)
+
+    assert asked.returncode == 1
+    assert "ended before it was done" in said
+    assert server.rows(WHICH) == ["0"]
+
+
+def test_who_asks_meanwhile_gets_a_reload_of_their_own(server: Running, file: Path) -> None:
+    """All are told the outcome, and what changed meanwhile is served."""
+    write(file, 1)
+    command = [sys.executable, "-m", "iqgraph", "reload", "--port", str(server.port)]
+    asked = [subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE) for _ in range(3)]
+    write(file, 2)
+    asked.append(subprocess.Popen(command, env=server.environment, stdout=subprocess.PIPE))
+    for one in asked:
+        with one:
+            assert one.wait(PATIENCE) == 0
+
+    assert server.rows(WHICH) == ["2"]
+
+
+def test_no_server(tmp_path: Path, server: Running) -> None:
+    """One sentence, which also says where there are servers; exit code 2."""
+    command = [sys.executable, "-m", "iqgraph", "reload", "--port", "1"]
+    done = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=False)
+
+    known = f"there are servers at 127.0.0.1:{server.port}"
+    assert (done.returncode, done.stderr) == (2, f"iqgraph: No server of yours answers at 127.0.0.1:1; {known}.\n")
+    assert [one.stat().st_mode & 0o777 for one in (tmp_path / "iqgraph").iterdir()] == [0o600]
+
+
+def test_the_socket_lies_where_systemd_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else with the session, else with temporary files."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1")
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    assert folder() == Path("/run/user/1/iqgraph")
+    monkeypatch.setenv("RUNTIME_DIRECTORY", "/run/graph")
+    assert folder() == Path("/run/graph")
+
+
+def test_a_store_is_renewed(tmp_path: Path, file: Path) -> None:
+    """The new one takes the place of the old, also for the next start."""
+    store = tmp_path / "store"
+    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--store", store, file) as server:
+        assert server.rows(WHICH) == ["0"]
+        write(file, 1)
+        assert server.reload().returncode == 0
+        assert server.rows(WHICH) == ["1"]
+    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--store", store) as server:
+        assert server.rows(WHICH) == ["1"]
+    assert [one.name for one in store.iterdir()] == ["dataset"]
+
+
+def test_messages_carry_what_they_are_given() -> None:
+    """And the end of the other side is told."""
+    here, there = pair()
+    with here, there:
+        send(here, say="ä" * 9000)
+        found = receive(there)
+        assert found is not None
+        assert found[0] == {"say": "ä" * 4000}
+        here.close()
+        assert receive(there) is None
+
+
+@dataclass
+class Seen:
+    """What the clients saw."""
+
+    answers: int = 0
+    failed: list[object] = field(default_factory=list)
+    mixed: list[object] = field(default_factory=list)
+    stale: list[object] = field(default_factory=list)
+
+
+KINDS: dict[str, tuple[str, bool]] = {
+    "lookups on one connection": (asking(LOOKUP), True),
+    "queries on one connection": (asking(WHICH), True),
+    "queries on new connections": (asking(WHICH), False),
+    "long queries": (asking(LONG), True),
+    "downloads": ("/download/iq-hessen.nt", True),
+    "pages": ("/", False),
+}
+
+
+def versions(path: str, text: str) -> set[int]:
+    """The versions of the data that an answer knows of."""
+    if path == "/":
+        statements = re.findall(r"\b(\d{3})\b statements", text)
+        return {int(found) - 2 * SIZE - 3 for found in statements}
+    if path == asking(LONG):
+        return {int(text.split()[1].partition(",")[0])}
+    return {
+        int(found)
+        for found in re.findall(r'^(\d+)\r?$|version> "(\d+)"', text, re.MULTILINE)
+        for found in found
+        if found
+    }
+
+
+def client(server: Running, kind: str, seen: Seen, least: list[int], end: threading.Event) -> None:
+    """Ask the same again and again, with a little thought."""
+    path, keeps = KINDS[kind]
+    connection = server.connect()
+    while not end.wait(0.05):
+        known = least[0]
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            status, text = response.status, response.read().decode()
+        except (OSError, http.client.HTTPException) as error:
+            seen.failed.append((kind, repr(error)))
+            connection = server.connect()
+            continue
+        if not keeps:
+            connection.close()
+        found = versions(path, text) if status == 200 else set()
+        seen.answers += 1
+        if status != 200:
+            seen.failed.append((kind, status, text))
+        elif len(found) != 1:
+            seen.mixed.append((kind, found, text))
+        elif min(found) < known:
+            seen.stale.append((kind, found, known))
+    connection.close()
+
+
+@contextmanager
+def load(server: Running, seen: Seen, least: list[int]) -> Iterator[None]:
+    """Clients of all kinds."""
+    end = threading.Event()
+    kinds = list(KINDS) * CLIENTS
+    threads = [threading.Thread(target=client, args=(server, kind, seen, least, end)) for kind in kinds[:CLIENTS]]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        for thread in threads:
+            thread.join()
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="only Linux tells what memory is shared")
+def test_ten_swaps_under_load(server: Running, file: Path, record_property: Callable[[str, object], None]) -> None:
+    """No request fails, none mixes versions, none that begins after a swap sees the old, and the memory comes back."""
+    for path, _ in KINDS.values():
+        assert versions(path, server.get(path)[1]) == {0}
+    seen, least = Seen(), [0]
+    with load(server, seen, least):
+        until(lambda: seen.answers > ENOUGH)
+    settled = len(server.processes())
+    before = server.memory()
+
+    with load(server, seen, least):
+        for version in range(1, SWAPS + 1):
+            write(file, version)
+            done = server.reload()
+            assert done.returncode == 0, done.stderr
+            least[0] = version
+        enough = seen.answers + ENOUGH
+        until(lambda: seen.answers > enough)
+
+    assert (seen.failed[:3], seen.mixed[:3], seen.stale[:3]) == ([], [], [])
+    until(lambda: len(server.processes()) <= settled + SPARE)
+    after = server.memory()
+    record_property("answers", seen.answers)
+    record_property("KiB before and after", f"{before} {after}")
+    assert after < MARGIN * before
