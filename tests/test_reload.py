@@ -344,7 +344,7 @@ KINDS: dict[str, tuple[str, bool]] = {
 def versions(path: str, text: str) -> set[int]:
     """The versions of the data that an answer knows of."""
     if path == "/":
-        statements = re.findall(r"\b(\d{3})\b statements", text)
+        statements = re.findall(r"<dt>Statements</dt><dd>(\d+)</dd>", text)
         return {int(found) - 2 * SIZE - 3 for found in statements}
     if path == asking(LONG):
         return {int(text.split()[1].partition(",")[0])}

@@ -29,6 +29,10 @@ class Fields:
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self.pairs = [(name, value) for name, value in pairs]
 
+    def items(self) -> list[tuple[str, str]]:
+        """All of them, for a process that hands the request on once more."""
+        return self.pairs
+
     def get(self, name: str) -> str | None:
         """The first value, if there is one."""
         return next(iter(self.get_all(name)), None)
