@@ -21,6 +21,7 @@ KINDS = [
     for kind in ("nginx", "varnish")
 ]
 SAID = 'SELECT ?said { <https://w3id.org/iq-hessen/id/involas> ?p ?said FILTER(LANG(?said) = "en") } ORDER BY ?said'
+READING = 0.05  # seconds of a client with its answer; without them, the clients keep servers from starting
 LONG = "SELECT ?s ?p ?o { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 2000"
 CSV = {"Accept": "text/csv"}
 TYPED = {**CSV, "Content-Type": "application/sparql-query"}
@@ -86,6 +87,7 @@ class Crowd:
                 while reply.status == 503 and BUSY in reply.body:  # the server's own word: the machine is too slow
                     reply = wish.ask(self.proxy.address, self.proxy.address, number)
                 own.append((wish, reply))
+                self.over.wait(READING)
             except (OSError, HTTPException) as error:
                 self.failed.append(f"{wish.method} {wish.target[:60]}: {error!r}")
 
