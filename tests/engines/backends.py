@@ -53,7 +53,7 @@ class Engine:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         self.folder.mkdir(exist_ok=True)
-        command = ["nice", "bash", "-c", self.command("Start")]
+        command = ["setpriv", "--pdeathsig", "KILL", "nice", "bash", "-c", self.command("Start")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=environment(), stdout=log, stderr=log, start_new_session=True
