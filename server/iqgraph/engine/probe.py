@@ -5,7 +5,7 @@ from typing import Any
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store, parse_query_results
 
-from ..formats import JSON, N_TRIPLES, Format
+from ..formats import JSON, TURTLE, Format
 from ..terms import DCAT, META
 from .fingerprint import ITSELF, Fingerprint, Mark
 
@@ -30,8 +30,9 @@ def contents(expected: Fingerprint, ask: Ask) -> str:
     """Which graph has other statements than it should, "the default graph" for the union; empty if none has."""
     for name, found in expected.contents.items():
         pattern = f"GRAPH <{name}> {{ ?s ?p ?o }}" if name else "?s ?p ?o"
+        # In N-Triples Virtuoso writes durations as numbers, in Turtle as they are.
         held = Store()  # it reads dates and numbers as the store of the data here has read them
-        held.load(ask(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", N_TRIPLES), RdfFormat.N_TRIPLES)
+        held.load(ask(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", TURTLE), RdfFormat.TURTLE)
         if expected.hashes[name](quad.triple for quad in held) != found:
             return f"<{name}>" if name else "the default graph"
     return ""
