@@ -1,0 +1,74 @@
+"""The hostile battery, sent to our server in front of real engines: each attack gets an answer, and the next asker too.
+
+What never reaches an engine, malformed HTTP for instance, is left to `test_battery`. An engine that an attack kills is
+started again, as a supervisor would; `pytest --tables` shows how often that was.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from backends import Engine, behind, loaded_engine, port  # noqa: F401 - a fixture
+from battery import ATTACKS, Attack
+from iqgraph.dataset import Dataset
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV
+from test_battery import CRASH, MANNERS, ORDINARY, Server, ordinary
+
+pytestmark = pytest.mark.repository
+KINDS = {
+    "product", "memory", "path", "pattern", "nesting", "fast lane", "huge text", "answer size", "way out", "update",
+    "describe", "compressed answer", "page", "gone client", "unread answer", "burst",
+}  # fmt: skip
+GONE = frozenset({502, 503})
+FINE = frozenset({200, 400, 422})  # an engine may be faster than that at home, or have a limit of its own
+PAUSE, TRIES = 0.25, 120
+
+
+@pytest.fixture(scope="module")
+def server(engine: Engine, dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Our server in front of an engine, with little time for a query."""
+    log = tmp_path_factory.mktemp("battery") / "stderr"
+    with behind(engine, "--timeout 1 --memory 256", log=log) as process:
+        expected = Embedded(dataset.store).answer(Query(ORDINARY), CSV).decode()
+        yield Server(process.pid, port(process, log), log, expected)
+
+
+def recovered(server: Server, engine: Engine) -> int:
+    """After how many quarters of a second an ordinary query has its right answer again."""
+    pause = threading.Event()
+    for n in range(TRIES):
+        engine.revive()
+        try:
+            ordinary(server)
+        except (AssertionError, OSError):
+            pause.wait(PAUSE)
+        else:
+            return n
+    raise AssertionError(f"no right answer after {TRIES * PAUSE} seconds")
+
+
+@pytest.mark.parametrize(
+    "attack", [one for one in ATTACKS if one.kind in KINDS], ids=lambda attack: f"{attack.kind}-{attack.name}"
+)
+def test_attack(
+    server: Server,
+    engine: Engine,
+    attack: Attack,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """It gets a right status, the engine or its successor answers afterwards, and our server itself never falls."""
+    monkeypatch.setattr("test_battery.BRIEFLY", TRIES * PAUSE)
+    monkeypatch.setattr("test_battery.ordinary", lambda *_: 0.0)  # while an engine is down it cannot have an answer
+    monkeypatch.setattr("test_battery.PATIENCE", 30.0)
+    deaths = engine.deaths
+    found = set(MANNERS[attack.manner](server, attack))
+    after = recovered(server, engine)
+    record_property("statuses", sorted(found))
+    record_property("engine died", engine.deaths - deaths)
+    record_property("recovered after", f"{after * PAUSE:g} s")
+
+    assert found <= attack.right | FINE | GONE
+    assert not CRASH.search(server.log.read_text())
