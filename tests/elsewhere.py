@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from iqgraph.client import Server
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import Embedded, Limits, Query, Remote, Rhythm, State, fingerprint
+from iqgraph.engine import Embedded, Figures, Limits, Query, Remote, Rhythm, State, fingerprint
 from iqgraph.engine.handle import Gone
 from iqgraph.formats import Format
 from loopback import Asked, Handle, endpoint
@@ -43,6 +43,10 @@ class Home:
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Nothing is to be done."""
+
+    def figures(self) -> Figures:
+        """It has no workers."""
+        return Figures()
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:  # noqa: ARG002 - all are one
         """Remember what is asked, and answer it."""
@@ -113,5 +117,5 @@ def until(holds: Callable[[], bool]) -> None:
 
 def oxigraph(store: Path, *arguments: str) -> "subprocess.Popen[str]":
     """The Oxigraph server over a store; it writes its address to standard error."""
-    command = [Path(sys.executable).parent / "oxigraph", *arguments, "--location", store]
+    command = [str(Path(sys.executable).parent / "oxigraph"), *arguments, "--location", str(store)]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)

@@ -115,7 +115,13 @@ def test_secrets_are_not_repeated() -> None:
     found = effective(environment={setting.variable: "hush"})
 
     assert found["password"] == "hush"  # noqa: S105 - the test's own
-    assert [one.name for group in GROUPS.values() for one in group if one.secret] == ["password", "token"]
+    assert [one.name for group in GROUPS.values() for one in group if one.secret] == [
+        "engine-user",
+        "engine-password",
+        "engine-token",
+        "password",
+        "token",
+    ]
 
 
 def test_every_default_is_allowed() -> None:

@@ -1,7 +1,6 @@
 """The metrics: what was answered is counted, and the counts are read as Prometheus and OpenMetrics read them."""
 
 import asyncio
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import pytest
@@ -10,7 +9,7 @@ from flask import Flask
 from exposed import samples
 from iqgraph import __version__
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Embedded, Isolated, Limits
+from iqgraph.engine import Embedded, Isolated, Limits, State
 from iqgraph.service.front import Front
 from iqgraph.web import create_app
 from iqgraph.web.site import EXTENSION
@@ -18,18 +17,6 @@ from test_front import Channel, Scope, ask
 
 OPEN = {"host": "a.example", "accept": "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2"}
 TOO_LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-
-
-@dataclass(frozen=True)
-class State:
-    """How an engine elsewhere is."""
-
-    number: int
-    up: bool
-    why: str = ""
-    running: int = 0
-    answered: int = 0
-    failed: int = 0
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Query
+from iqgraph.engine import Query, State
 from iqgraph.formats import Format
 from iqgraph.release.release import Files
 from iqgraph.web import create_app
@@ -25,6 +25,10 @@ class Broken:
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - it fails for everyone
         """Fail as no engine should."""
         raise ZeroDivisionError(f"secret {query.text} {chosen.name}")
+
+    def states(self) -> tuple[State, ...]:
+        """No engines elsewhere."""
+        return ()
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,13 @@ def test_every_setting_is_a_flag_of_serve(capsys: pytest.CaptureFixture[str]) ->
         main(["serve", "--help"])
     shown = capsys.readouterr().out
 
-    assert {name for name, one in SETTINGS.items() if one.flag not in shown} == {"password", "token"}
+    assert {name for name, one in SETTINGS.items() if one.flag not in shown} == {
+        "engine-user",
+        "engine-password",
+        "engine-token",
+        "password",
+        "token",
+    }
 
 
 @pytest.mark.repository

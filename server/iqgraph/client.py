@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
 from threading import Timer
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
 from urllib.request import Request as Asked
 
@@ -102,15 +102,6 @@ class Server:
             raise CallError(f"{shown}: this is no plain address such as http://localhost:7878/query.")
         if self.credentials and parts.scheme == "http" and not _is_near(parts.hostname or ""):
             raise CallError(f"{shown}: passwords and tokens are sent by https only, or to this machine.")
-
-    @classmethod
-    def at(cls, address: str, credentials: Mapping[str, str] | None = None) -> "Server":
-        """The server of an address that may hold a name and a password; these go before other credentials."""
-        found = _LOGIN.search(address)
-        if found is None:
-            return cls(address, credentials or {})
-        user, _, password = found[0][2:-1].partition(":")
-        return cls(_LOGIN.sub("//", address, count=1), basic(unquote(user), unquote(password)))
 
     @property
     def shown(self) -> str:
@@ -317,14 +308,13 @@ def digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
     return {"Authorization": f"Digest {answer}"} if answer else {}
 
 
-def login(environment: Mapping[str, str], name: str) -> dict[str, str]:
-    """The credentials in the variables NAME_TOKEN, or NAME_USER and NAME_PASSWORD; none if they are not set."""
-    user, password = environment.get(f"{name}_USER"), environment.get(f"{name}_PASSWORD")
-    if token := environment.get(f"{name}_TOKEN"):
+def login(user: str, password: str, token: str) -> dict[str, str]:
+    """The credentials of a token, or of a name and a password; none if all are empty."""
+    if token:
         return bearer(token)
-    if (user is None) != (password is None):
-        raise CallError(f"{name}_USER and {name}_PASSWORD belong together; one of them is not set.")
-    return basic(user, password) if user is not None and password is not None else {}
+    if bool(user) != bool(password):
+        raise CallError("A name and a password for engines belong together; one of them is not set.")
+    return basic(user, password) if user else {}
 
 
 def _is_near(host: str) -> bool:

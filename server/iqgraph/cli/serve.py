@@ -1,7 +1,6 @@
 """The commands that run the service: serve, reload, config."""
 
 import argparse
-import os
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -72,8 +71,8 @@ def _serve(options: argparse.Namespace) -> int:
     from ..service.serving import Service, serve  # noqa: PLC0415
 
     configuration = _configured(options)
-    credentials = login(os.environ, "IQGRAPH_ENGINE") if configuration["engine"] else {}
-    engines = tuple(Server.at(url, credentials) for url in configuration["engine"])
+    credentials = login(*(configuration[f"engine-{name}"] for name in ("user", "password", "token")))
+    engines = tuple(Server(url, credentials) for url in configuration["engine"])
     services = tuple(map(Server, configuration["allow-service"]))
     service = Service(
         configuration["host"],

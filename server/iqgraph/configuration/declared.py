@@ -141,6 +141,11 @@ GROUPS: dict[str, tuple[Setting, ...]] = {
         Setting("contact", CONTACT, "", "Where to reach them.", "ADDRESS"),
         Setting("contributor", CONTRIBUTOR, "", "The contributor ID that GovData gave.", "IRI"),
     ),
+    "What engines elsewhere ask for": (
+        Setting("engine-user", TEXT, "", "Name for `--engine`, with the password.", secret=True),
+        Setting("engine-password", TEXT, "", "Password for `--engine`.", secret=True),
+        Setting("engine-token", TEXT, "", "Bearer token for `--engine`, instead of name and password.", secret=True),
+    ),
     "What only `push` needs": (
         Setting("password", TEXT, "", "Password of `iqgraph push --user NAME`.", secret=True),
         Setting("token", TEXT, "", "Bearer token of `iqgraph push`.", secret=True),

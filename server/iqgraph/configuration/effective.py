@@ -1,6 +1,7 @@
 """The configuration that holds: flags before environment before file before defaults, and where each value is from."""
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from .declared import PREFIX, SETTINGS, Setting
 CONFIG = f"{PREFIX}CONFIG"
 DEFAULT = "default"
 Texts = Mapping[str, str | Sequence[str]]
+_LOGIN = re.compile("//[^/?#]*@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _read(setting: Setting, texts: Sequence[str], where: str, origin: str) -> Va
         try:
             values.append(setting.allowed.read(text))
         except ValueError:
-            shown = "" if setting.secret else f" {text}"
+            shown = "" if setting.secret else f" {_LOGIN.sub('//…@', text)}"
             return f"{where}{shown}: allowed is {setting.words}."
     return Value(setting, tuple(values) if setting.many else values[0], origin)
 

@@ -1,0 +1,43 @@
+"""Reading a query without asking it."""
+
+import pytest
+
+from iqgraph.engine import GraphNameError, Query
+from iqgraph.engine.parsing import HERE, RELATIVE, STATED, where
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (Query("SELECT * { ?s ?p ?o }"), b""),
+        (Query("SELECT * FROM <http://x/a> { ?s ?p ?o }"), STATED),
+        (Query("SELECT * FROM NAMED <http://x/a> { ?s ?p ?o }"), STATED),
+        (Query("ASK {}", ("http://x/a",)), STATED),
+        (Query("ASK {}", (), ("http://x/a", "http://x/b")), STATED),
+        (Query("ASK { <a> ?p ?o }"), RELATIVE),
+        (Query("SELECT * FROM <http://x/a> { <a> ?p ?o }"), STATED + b" " + RELATIVE),
+        (Query("BASE <http://x/> ASK { <a> ?p ?o }"), b""),
+        (Query("SELECT * FROM <http://x/a> FROM <http://x/b> { ?s ?p ?o }"), HERE),
+        (Query("SELECT * FROM <http://x/a> FROM <http://x/a> { ?s ?p ?o }"), STATED),
+        (Query("ASK {}", ("http://x/a", "http://x/b")), HERE),
+        (Query("DESCRIBE <http://x/a>"), HERE),
+    ],
+)
+def test_where_a_query_is_answered(query: Query, words: bytes) -> None:
+    """What only we answer as we promise is told from the rest."""
+    assert where(query) == words
+
+
+def test_nothing_is_evaluated() -> None:
+    """However much work the query would be."""
+    values = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(200)))} }}" for n in range(6))
+
+    assert where(Query(f"SELECT (COUNT(*) AS ?n) {{ {values} }}")) == b""
+
+
+def test_what_cannot_be_read() -> None:
+    """Each has its error."""
+    with pytest.raises(SyntaxError):
+        where(Query("SELECT * {"))
+    with pytest.raises(GraphNameError):
+        where(Query("ASK {}", ("no iri",)))

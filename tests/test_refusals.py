@@ -1,0 +1,87 @@
+"""What an engine says of a query, as it may be told: its kind and place, without what is nobody else's business."""
+
+import pytest
+
+from iqgraph.client import Reply
+from iqgraph.engine import QueryEvaluationError, QuerySyntaxError, QueryTooExpensive
+from iqgraph.engine.refusals import refusal
+
+QUERY = "SELECT * { ?s <http://x/internal> ?o }"
+JENA = b"""Parse error: Encountered " "}" "} "" at line 2, column 7.
+Was expecting one of:
+    <IRIref> ...
+\tat org.apache.jena.query.QueryException.make(QueryException.java:12)
+"""
+RDF4J = b"""MALFORMED QUERY: org.eclipse.rdf4j.query.parser.VisitorException: QName 'x:a' uses an undefined prefix
+Caused by: java.lang.RuntimeException: secret
+"""
+VIRTUOSO = b"""Virtuoso 37000 Error SP030: SPARQL compiler, line 3: syntax error at '}' before '.'
+
+SPARQL query:
+define sql:secret 1
+"""
+HTML = b"<html><h1>Apache Tomcat/9.0.1</h1>secret</html>"
+
+
+def told(status: int, body: bytes, media_type: str = "text/plain") -> Exception | None:
+    """The error that an answer is."""
+    return refusal(Reply(status, "Bad Request", media_type, body), QUERY)
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column"),
+    [
+        (JENA, 2, 7),
+        (b"error at 4:11: expected one of", 4, 11),
+        (b"Lexical error at line: 5, col: 9", 5, 9),
+        (b'{"detail": "x", "line": 2, "column": 3}', 2, 3),
+    ],
+)
+def test_places(body: bytes, line: int, column: int) -> None:
+    """Line and column, in the words of several engines."""
+    error = told(400, body, "application/problem+json" if body.startswith(b"{") else "text/plain")
+
+    assert isinstance(error, QuerySyntaxError)
+    assert (error.line, error.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "wanted"),
+    [
+        (JENA, "text/plain", "Was expecting one of: <IRIref> ..."),
+        (RDF4J, "text/plain", "MALFORMED QUERY: QName 'x:a' uses an undefined prefix"),
+        (VIRTUOSO, "text/plain", "Virtuoso 37000 Error SP030: SPARQL compiler, line 3: syntax error at '}' before '.'"),
+        (HTML, "text/html", "The engine says: Bad Request"),
+        (b"bad <http://x/internal>", "text/plain", "bad <http://x/internal>"),
+        (b"at http://10.0.0.7:8080/db and 10.0.0.7 and /opt/db/x.jar", "text/plain", "at … and … and …"),
+        (b"Server Foo/1.2.3 (build 4.5.6)", "text/plain", "Server … (build …)"),
+        (b"", "text/plain", "The engine says: Bad Request"),
+    ],
+)
+def test_what_is_told(body: bytes, media_type: str, wanted: str) -> None:
+    """What is about the query, and no trace, address, file or version that is not in it."""
+    said = str(told(400, body, media_type))
+
+    assert wanted in said
+    assert "secret" not in said
+    assert "java:" not in said
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, b"no", QueryEvaluationError),
+        (422, b"no", QueryTooExpensive),
+        (503, b"Query timed out", QueryTooExpensive),
+        (500, b"org.x.y.QueryTimeoutException", QueryTooExpensive),
+        (500, b"The estimated execution time 4000 (sec) exceeds the limit", QueryTooExpensive),
+        (500, b"The custom function <http://x/f> is not supported", QueryEvaluationError),
+        (500, b"NullPointerException", type(None)),
+        (503, b"", type(None)),
+        (401, b"timeout", type(None)),
+        (200, b"timeout", type(None)),
+    ],
+)
+def test_kinds(status: int, body: bytes, kind: type[object]) -> None:
+    """Whose fault it is."""
+    assert type(told(status, body)) is kind
