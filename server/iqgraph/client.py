@@ -144,13 +144,13 @@ class Line:
         target = f"{parts.path or '/'}?{asked}" if asked else parts.path or "/"
         self.connection.sock.settimeout(max(seconds, 0.001))
         self.connection.request(request.method, target, request.body, {**self.server.credentials, **request.headers})
-        response = self.connection.getresponse()
-        framed = response.chunked or response.length is not None
-        body = response.read(most + 1)
-        if len(body) > most:
-            raise TooLong(f"the answer is longer than {most} bytes")
-        if response.length:
-            raise NoReply("the answer breaks off")
+        with self.connection.getresponse() as response:
+            framed = response.chunked or response.length is not None
+            body = response.read(most + 1)
+            if len(body) > most:
+                raise TooLong(f"the answer is longer than {most} bytes")
+            if response.length:
+                raise NoReply("the answer breaks off")
         self.used = time.monotonic()
         return _reply(response, body, framed=framed)
 
@@ -181,6 +181,7 @@ class Lines:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.idle: deque[Line] = deque()
+        self.closed = False
 
     def take(self, patience: float) -> Line:
         """A connection that was kept, or a new one; Dropped if the server closed one that was kept."""
@@ -197,7 +198,7 @@ class Lines:
 
     def give(self, line: Line) -> None:
         """Keep a connection, if the server keeps it."""
-        if line.connection.sock is None or len(self.idle) >= KEPT:
+        if self.closed or line.connection.sock is None or len(self.idle) >= KEPT:
             line.close()
         else:
             self.idle.append(line)
@@ -220,7 +221,8 @@ class Lines:
         return any(line.is_open() for line in list(self.idle))
 
     def close(self) -> None:
-        """Close all that are kept."""
+        """Close all that are kept, and keep none any more."""
+        self.closed = True
         while self.idle:
             self.idle.popleft().close()
 

@@ -146,7 +146,7 @@ class Fleet:
 
     def _put_in(self, member: Member, proved: float) -> None:
         if not member.up:
-            log.warning("Engine %d (%s) is in service.", member.number, member.replica.server.shown)
+            log.info("Engine %d (%s) is in service.", member.number, member.replica.server.shown)
         member.up, member.doubted, member.proved = True, False, proved
         member.pause = self.rhythm.interval
         self.changed.set()
