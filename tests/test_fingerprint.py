@@ -12,6 +12,7 @@ from tiny import put
 
 HERE = Mark(("1.0",), 4, {"http://x/g": 3, "http://x/h": 2})
 XSD = "http://www.w3.org/2001/XMLSchema#"
+DECIMAL = NamedNode(f"{XSD}decimal")
 A, B = NamedNode("http://x/a"), NamedNode("http://x/b")
 
 
@@ -59,12 +60,12 @@ def test_differences(there: Mark, sentence: str) -> None:
     [
         (Literal("x", language="de-DE"), Literal("x", language="de-de"), True),
         (
-            Literal("1.50", datatype=NamedNode(f"{XSD}decimal")),
-            Literal("1.5", datatype=NamedNode(f"{XSD}decimal")),
+            Literal("1.50", datatype=DECIMAL),
+            Literal("1.5", datatype=DECIMAL),
             True,
         ),
         (Literal("1", datatype=NamedNode(f"{XSD}boolean")), Literal("true", datatype=NamedNode(f"{XSD}boolean")), True),
-        (Literal("1", datatype=NamedNode(f"{XSD}integer")), Literal("1", datatype=NamedNode(f"{XSD}decimal")), False),
+        (Literal("1", datatype=NamedNode(f"{XSD}integer")), Literal("1", datatype=DECIMAL), False),
         (Literal("x"), Literal("y"), False),
         (Literal("x"), Literal("x", language="de"), False),
     ],

@@ -126,14 +126,18 @@ def _read(term: NamedNode | BlankNode | Literal | Triple) -> NamedNode | BlankNo
         return term
     if term.language:
         return Literal(term.value, language=term.language.lower())
+    if term.datatype == XSD.duration:  # Virtuoso counts the months of a duration, and writes their number
+        return Literal("", datatype=XSD.duration)
     if term.datatype == XSD.boolean:
         return Literal({"1": "true", "0": "false"}.get(term.value, term.value), datatype=XSD.boolean)
-    if term.datatype in EXACT:
-        try:
-            return Literal(f"{Decimal(term.value).normalize():f}", datatype=term.datatype)
-        except InvalidOperation:
-            return term
-    return term
+    return _number(term) if term.datatype in EXACT else term
+
+
+def _number(term: Literal) -> Literal:
+    try:
+        return Literal(f"{Decimal(term.value).normalize():f}", datatype=term.datatype)
+    except InvalidOperation:
+        return term
 
 
 def without_counts(mark: Mark) -> Mark:
