@@ -91,7 +91,7 @@ def _proposals(iri: str, text: str, query: str, start: int, prefixes: dict[str, 
     alike = [one for one in kept("terms", _terms) if one.startswith(iri.removesuffix(local(iri)))]
     ends = {local(one): one for one in alike}
     near = [ends[end] for end in get_close_matches(local(iri), ends, NEAREST)]
-    for one in list(dict.fromkeys([*near, *site().names.nearest(local(iri), NEAREST)]))[:NEAREST]:
+    for one in near or site().names.nearest(local(iri), NEAREST):
         written = _written(one, text, prefixes)
         yield Proposal(one, query[:start] + query[start:].replace(text, written))
 
