@@ -137,7 +137,10 @@ def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
 def _document(release: Release, form: Format | Page) -> Response:
     if isinstance(form, Page):
         newest = current_site().releases[-1]
-        return views.html("version.html", of=release, newest=newest, files=files(), forms=RDF_FORMATS)
+        outlines = current_site().versions[release.version].outlines
+        return views.html(
+            "version.html", of=release, newest=newest, files=files(), forms=RDF_FORMATS, outlines=outlines
+        )
     return _rdf(described(release), form)
 
 
