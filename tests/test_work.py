@@ -1,7 +1,7 @@
 """What answering costs: each request pays for its own queries, also for one that was stopped."""
 
 import asyncio
-import contextlib
+from contextlib import suppress
 
 import pytest
 
@@ -29,7 +29,7 @@ def test_each_request_has_its_own(dataset: Dataset) -> None:
     async def ask(query: str) -> Work:
         work = Work()
         WORK.set(work)
-        with contextlib.suppress(QueryError):
+        with suppress(QueryError):
             await engine.ask(Query(query), CSV)
         return work
 

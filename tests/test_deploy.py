@@ -1,0 +1,174 @@
+"""What is shipped for running the service: each file is read as its program would."""
+
+import configparser
+import re
+import shlex
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from exposed import samples
+from iqgraph.configuration.declared import SETTINGS
+from iqgraph.configuration.effective import effective
+from iqgraph.dataset import Dataset
+from iqgraph.service.front import Front
+from iqgraph.web import create_app
+from test_front import Scope, ask
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+UNIT, CONTAINER = DEPLOY / "iqgraph.service", DEPLOY / "Containerfile"
+INSTRUCTIONS = {"FROM", "COPY", "RUN", "ENV", "USER", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
+SECRET = re.compile(r"password|secret|token|api_?key|BEGIN [A-Z ]*KEY", re.IGNORECASE)
+ENDINGS = ("_total", "_bucket", "_sum", "_count", "_info")
+LATER = {
+    "iqgraph_engine_up",
+    "iqgraph_queries_failed",
+    "iqgraph_log_lines_lost",
+}  # there once there is something to tell
+
+pytestmark = pytest.mark.repository
+
+
+def unit() -> dict[str, list[str]]:
+    """The settings of the section Service, each as often as it is set."""
+    found: dict[str, list[str]] = {}
+    for line in UNIT.read_text(encoding="utf-8").partition("[Service]")[2].partition("[Install]")[0].splitlines():
+        name, mark, value = line.partition("=")
+        if mark and not line.startswith("#"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The instructions of the container file, each in one line."""
+    text = re.sub(r"^#.*\n", "", CONTAINER.read_text(encoding="utf-8"), flags=re.MULTILINE).replace("\\\n", " ")
+    return [(line.split(maxsplit=1)[0], line.split(maxsplit=1)[1]) for line in text.splitlines() if line.strip()]
+
+
+def test_configuration() -> None:
+    """The server would start with it."""
+    found = effective(environment={}, file=DEPLOY / "iqgraph.toml")
+
+    assert found["budget"] == 60
+    assert tomllib.loads((DEPLOY / "iqgraph.toml").read_text(encoding="utf-8")).keys() <= SETTINGS.keys()
+
+
+def test_environment() -> None:
+    """Every variable there is one of ours."""
+    lines = (DEPLOY / "iqgraph.env").read_text(encoding="utf-8").splitlines()
+    names = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+    assert effective(environment=names)["publisher"] == ""
+
+
+@pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: install systemd"
+)
+def test_unit_is_read_and_hardened(tmp_path: Path) -> None:
+    """Systemd finds nothing to complain of, and calls the exposure low; the program is looked for elsewhere here."""
+    file = tmp_path / "iqgraph.service"
+    file.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/iqgraph/bin/iqgraph", "/bin/true"), encoding="utf-8")
+    read = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(file)], capture_output=True, text=True, check=False
+    )
+    command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager", str(file)]
+    safe = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (read.returncode, read.stderr) == (0, "")
+    assert safe.returncode == 0, safe.stdout[-500:]
+
+
+def test_unit_allows_what_the_service_needs() -> None:
+    """Workers are forked and get limits of their own; the settings are those that are shipped."""
+    found = unit()
+
+    assert found["SystemCallFilter"] == ["@system-service", "~@privileged @obsolete"]
+    assert "AF_UNIX" in found["RestrictAddressFamilies"][0]
+    assert "MemoryDenyWriteExecute" not in found
+    assert found["KillMode"] == ["mixed"]
+    assert found["OOMPolicy"] == ["continue"]
+    assert shlex.split(found["ExecStart"][0])[1:] == ["serve", "--config", "/etc/iqgraph/iqgraph.toml"]
+
+
+def test_container_parses_and_is_pinned() -> None:
+    """Only known instructions, and every image with its full version."""
+    found = instructions()
+    images = [value.split()[0] for name, value in found if name == "FROM"]
+
+    assert {name for name, _ in found} <= INSTRUCTIONS
+    assert images
+    assert [image for image in images if not re.fullmatch(r"[a-z]+:\d+\.\d+\.\d+-[a-z-]+", image)] == []
+    assert all(image == images[0] for image in images)
+
+
+def test_container_is_not_root() -> None:
+    """The user is a number, so that a platform can see that it is not root; it comes before what is run."""
+    found = [name for name, _ in instructions()]
+    user = dict(instructions())["USER"]
+
+    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", user)
+    assert found.index("USER") < found.index("ENTRYPOINT")
+    assert found.count("USER") == 1
+
+
+def test_container_holds_no_secrets() -> None:
+    """Nothing is fetched but what the lock file holds with its hash, and the last stage runs nothing."""
+    text = CONTAINER.read_text(encoding="utf-8")
+    final = text.rpartition("\nFROM ")[2]
+
+    assert not SECRET.search(text)
+    assert "--require-hashes" in text
+    assert "curl" not in text
+    assert "://" not in text.replace("http://127.0.0.1:8000/", "")
+    assert not re.search(r"^(RUN|ADD) ", final, re.MULTILINE)
+
+
+def test_container_copies_what_is_there() -> None:
+    """From the repository, or from the wheel that is built before."""
+    sources = [value.split()[0] for name, value in instructions() if name == "COPY" and not value.startswith("--from")]
+
+    assert [source for source in sources if not source.startswith("dist/") and not (ROOT / source).exists()] == []
+
+
+def test_container_sets_what_can_be_set() -> None:
+    """The variables of the image are settings."""
+    given = dict(pair.split("=", 1) for pair in dict(instructions())["ENV"].split())
+    found = effective(environment={name: value for name, value in given.items() if name.startswith("IQGRAPH_")})
+
+    assert (found["host"], found["log-format"]) == ("0.0.0.0", "json")  # noqa: S104 - all of the container
+
+
+def test_container_says_that_it_was_not_built() -> None:
+    """Nobody should take it for tried."""
+    assert "has not been built" in CONTAINER.read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_alerts_name_metrics_that_there_are(dataset: Dataset) -> None:
+    """An alert for a misspelt metric would never come."""
+    rules = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    jobs = yaml.safe_load((DEPLOY / "prometheus/scrape.yml").read_text(encoding="utf-8"))["scrape_configs"]
+    asked = {name for rule in rules for name in re.findall(r"iqgraph_\w+", rule["expr"])}
+    text = ask(Front(create_app(dataset)), Scope(path="/metrics")).body.decode()
+    families = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
+
+    assert samples(text)
+    assert {_family(name) for name in asked} - {_family(name) for name in families} <= LATER
+    assert [job["metrics_path"] for job in jobs] == ["/metrics"]
+    assert all(rule["annotations"]["summary"].endswith(".") for rule in rules)
+
+
+def _family(name: str) -> str:
+    return next((name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending)), name)
+
+
+def test_the_unit_is_an_ini_file() -> None:
+    """With the sections that systemd knows."""
+    reader = configparser.ConfigParser(strict=False, interpolation=None)
+    reader.read(UNIT, encoding="utf-8")
+
+    assert reader.sections() == ["Unit", "Service", "Install"]
