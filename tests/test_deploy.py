@@ -66,9 +66,7 @@ def test_environment() -> None:
     assert effective(environment=names)["publisher"] == ""
 
 
-@pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: install systemd"
-)
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: install systemd")
 def test_unit_is_read_and_hardened(tmp_path: Path) -> None:
     """Systemd finds nothing to complain of, and calls the exposure low; the program is looked for elsewhere here."""
     file = tmp_path / "iqgraph.service"

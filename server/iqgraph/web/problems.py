@@ -57,7 +57,6 @@ KINDS = {
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
-ABOUT = ("type", "title", "status", "detail")
 RETRY_AFTER = "5"
 REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
@@ -106,8 +105,9 @@ def respond(problem: Problem) -> Response:
         content = render_template("problem.html", problem=problem)
     elif chosen is TEXT:
         lines = [f"{problem.kind.status} {problem.kind.title}", problem.detail]
-        others = [(key, value) for key, value in problem.body().items() if key not in ABOUT]
-        lines += [f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in others]
+        lines += [
+            f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in problem.members.items()
+        ]
         content = "\n".join(lines) + "\n"
     else:
         content = json.dumps(problem.body(), ensure_ascii=False) + "\n"
