@@ -35,7 +35,7 @@ def test_each_request_has_its_own(dataset: Dataset) -> None:
 
     async def all_of_them() -> list[Work]:
         engine.attach(asyncio.get_running_loop())
-        return await asyncio.gather(ask(LOOKUP), ask(QUICK), ask(ENDLESS))
+        return list(await asyncio.gather(ask(LOOKUP), ask(QUICK), ask(ENDLESS)))
 
     lookup, quick, endless = asyncio.run(all_of_them())
     assert engine.pool
