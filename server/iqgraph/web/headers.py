@@ -13,7 +13,7 @@ POLICY = (
 )
 EXPOSED = (
     "Accept-Query, Allow, Content-Location, Content-Range, Dataset-Hash, Dataset-Version, ETag, Link, Location, "
-    "Memento-Datetime, Retry-After"
+    "Memento-Datetime, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 )
 ASKED = "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, Range"
 CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
