@@ -24,7 +24,7 @@ from test_docs import blocks
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60
-SIZE = 300
+SIZE = 150
 SWAPS = 10
 CLIENTS = 50
 MARGIN = 1.25
@@ -152,7 +152,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def server(tmp_path: Path, file: Path) -> Iterator[Running]:
     """A server of that file."""
-    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", file) as one:
+    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--timeout", "60", file) as one:
         yield one
 
 

@@ -161,9 +161,7 @@ class Answering:
         self.front.app.extensions[STOPPING] = True
         signal.alarm(math.ceil(seconds + FAREWELL) + 1)  # whatever hangs, this ends the process
         await self._is_up()
-        if self.doorway.successor:
-            self.server.stop()  # type: ignore[no-untyped-call]  # who is idle now, was so for long
-        else:
+        if not self.doorway.successor:
             close_for_all(self.listener)
         self.doorway.leaving = True
         if not await self._emptied(seconds):

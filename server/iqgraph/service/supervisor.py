@@ -129,7 +129,7 @@ class Supervisor:
         if old and self._yielded(old, ends[0]):
             self.retired.append(old)
             for oldest in self.retired[:-OLD]:
-                oldest.tell("stop", seconds=self.longest)
+                oldest.tell("stop", seconds=2 * self.longest)  # some may have come late
         if not self.started:
             listen(self.listener)
         one.tell("go", [ends[1]] if old else [])
