@@ -1,14 +1,17 @@
 """The running server: it starts quickly, says when it answers, and ends when it is told to."""
 
-import multiprocessing
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -22,6 +25,8 @@ from iqgraph.service.serving import Service, serve
 from tiny import change
 
 PATIENCE = 20
+TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
+SLOW = f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}"
 SAYS = "data/letter/01-all.trig"
 
 
@@ -82,10 +87,26 @@ def test_life(server: subprocess.Popen[str], wanted: signal.Signals) -> None:
     assert not listens(root)
 
 
-def child(process: int) -> int:
-    """The first process that another one started."""
-    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=True)
-    return int(found.stdout.split()[0])
+def tree(process: int) -> list[int]:
+    """All processes that come from one, the nearest first."""
+    found = subprocess.run(["pgrep", "-P", str(process)], capture_output=True, text=True, check=False)
+    children = [int(one) for one in found.stdout.split()]
+    return [*children, *(one for child in children for one in tree(child))]
+
+
+def alive(process: int) -> bool:
+    """Whether a process is still there, and not only its name."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait for something."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "it never came"
 
 
 def ask_patiently(root: str, query: str) -> str:
@@ -98,15 +119,101 @@ def ask_patiently(root: str, query: str) -> str:
             assert time.monotonic() < end, "nobody answers"
 
 
-def test_a_lost_process_is_replaced(server: subprocess.Popen[str]) -> None:
-    """The death of the process that answers does not end the service, also if it comes three times in a row."""
+@pytest.mark.parametrize("number", range(4), ids=["keeper", "the one that answers", "zygote", "worker"])
+def test_a_lost_process_is_replaced(server: subprocess.Popen[str], number: int) -> None:
+    """The death of any but the first process does not end the service, also if it comes three times in a row."""
     root = announced(server)
     for _ in range(3):
-        os.kill(child(child(server.pid)), signal.SIGKILL)
+        until(lambda: len(tree(server.pid)) > 3)
+        with suppress(ProcessLookupError):
+            os.kill(tree(server.pid)[number], signal.SIGKILL)
         assert ask_patiently(root, "ASK {}") == "true"
 
     assert server.poll() is None
+    assert all(ask_patiently(root, "ASK {}") == "true" for _ in range(8))
+
+
+def test_signals_for_the_first_process_do_nothing_to_others(server: subprocess.Popen[str]) -> None:
+    """As when whoever ends a service tells all of its processes."""
+    root = announced(server)
+    before = tree(server.pid)
+    for one in before:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            os.kill(one, number)
+
     assert all(ask(root, "ASK {}") == "true" for _ in range(8))
+    assert [one for one in before if not alive(one)] == []
+
+
+def test_the_end_of_the_first_process_is_the_end_of_all(server: subprocess.Popen[str]) -> None:
+    """Also if it is killed: nobody goes on at the port."""
+    root = announced(server)
+    others = tree(server.pid)
+    server.kill()
+
+    until(lambda: not any(map(alive, others)))
+    assert not listens(root)
+
+
+def slowly(root: str, answers: list[tuple[int, str | None, dict[str, object]]]) -> Thread:
+    """Ask what takes a while, in a thread."""
+
+    def work() -> None:
+        host = root.removeprefix("http://").strip("/")
+        connection = HTTPConnection(host, timeout=PATIENCE)
+        connection.request("GET", f"/sparql?query={quote(SLOW)}", headers={"Accept": "application/json"})
+        response = connection.getresponse()
+        answers.append((response.status, response.getheader("connection"), json.loads(response.read())))
+        connection.close()
+
+    thread = Thread(target=work)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(("grace", "status"), [("30", 422), ("0.1", 503)], ids=["enough", "too short"])
+def test_running_requests_at_the_end(file: Path, grace: str, status: int) -> None:
+    """They are answered within the grace, or told."""
+    options = ["--port", "0", "--timeout", "2", "--grace", grace]
+    command = [sys.executable, "-m", "iqgraph", "serve", *options, str(file)]
+    answers: list[tuple[int, str | None, dict[str, object]]] = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        root = announced(server)
+        thread = slowly(root, answers)
+        until(lambda: "running" in states(server.pid))
+        server.terminate()
+        thread.join()
+        assert server.wait(PATIENCE) == 0
+
+    assert [answer[0] for answer in answers] == [status]
+    if status == 503:
+        assert answers[0][1] == "close"
+        assert answers[0][2]["type"] == "https://w3id.org/iq-hessen/problem/stopping"
+
+
+def states(process: int) -> set[str]:
+    """What the processes of a tree do."""
+    found = subprocess.run(
+        ["ps", "-o", "stat=", "-p", ",".join(map(str, tree(process)))], capture_output=True, text=True, check=False
+    )
+    return {"running" for state in found.stdout.split() if state.startswith("R")}
+
+
+def test_a_second_signal_ends_all_at_once(file: Path) -> None:
+    """However long the grace is."""
+    options = ["--port", "0", "--timeout", "300", "--grace", "300"]
+    command = [sys.executable, "-m", "iqgraph", "serve", *options, str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        host, port = announced(server).removeprefix("http://").strip("/").split(":")
+        others = tree(server.pid)
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(f"GET /sparql?query={quote(SLOW)} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            until(lambda: "running" in states(server.pid))
+            server.terminate()
+            until(lambda: not listens(f"http://{host}:{port}/"))
+            server.terminate()
+            assert server.wait(PATIENCE) == 0
+        until(lambda: not any(map(alive, others)))
 
 
 def test_port_in_use() -> None:

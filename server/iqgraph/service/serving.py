@@ -87,6 +87,7 @@ def serve(
     try:
         supervisor.run(announce, lambda about: announce(f"Serving {about} at {root} (Ctrl-C ends it)"), door)
     finally:
+        listener.close()
         if door:
             where.unlink(missing_ok=True)
 
