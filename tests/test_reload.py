@@ -27,9 +27,10 @@ PATIENCE = 120
 SIZE = 150
 SWAPS = 10
 CLIENTS = 50
-MARGIN = 1.25
+MARGIN = 1.1
+WORKER = 6 << 10
 ENOUGH = 300
-SPARE = 2
+MOST = 4 + 8
 TINY = """
 import sys
 from pathlib import Path
@@ -424,8 +425,7 @@ def test_ten_swaps_under_load(patient: Running, file: Path, record_property: Cal
     seen, least = Seen(), [0]
     with load(server, seen, least):
         until(lambda: seen.answers > ENOUGH)
-    settled = len(server.processes())
-    before = server.memory()
+    settled, before = len(server.processes()), server.memory()
 
     with load(server, seen, least):
         for version in range(1, SWAPS + 1):
@@ -437,8 +437,9 @@ def test_ten_swaps_under_load(patient: Running, file: Path, record_property: Cal
         until(lambda: seen.answers > enough)
 
     assert (seen.failed[:3], seen.mixed[:3], seen.stale[:3]) == ([], [], [])
-    until(lambda: len(server.processes()) <= settled + SPARE)
+    until(lambda: len(server.processes()) <= MOST)  # one of each, and the workers that wait for queries
+    more = max(len(server.processes()) - settled, 0)
     after = server.memory()
     record_property("answers", seen.answers)
     record_property("KiB before and after", f"{before} {after}")
-    assert after < MARGIN * before
+    assert after < MARGIN * before + more * WORKER
