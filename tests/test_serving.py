@@ -1,6 +1,7 @@
 """The running server: it starts quickly, says when it answers, and ends when it is told to."""
 
 import json
+import multiprocessing
 import os
 import signal
 import socket

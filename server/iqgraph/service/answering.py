@@ -26,10 +26,12 @@ from .front import Front
 from .listening import BACKLOG, close_for_all, connections, deafen
 from .messages import receive, send
 from .relay import Successor, answer_for
+from .standing import MOST
 
 LARGEST_HEAD = 1 << 20
+SLOWEST_HEAD = 10_000
 PAUSE = 0.1
-IDLE = 35.0
+IDLE = 15.0
 DRAIN = 600.0
 FAREWELL = 1.0
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - known, not bound
@@ -52,7 +54,8 @@ class Bound(Server):
             interface=Interfaces.RSGI,
             websockets=False,
             backlog=BACKLOG,
-            http1_settings=HTTP1Settings(max_buffer_size=LARGEST_HEAD),
+            backpressure=MOST,  # of connections, also of idle ones; with the default a thousand of these shut us
+            http1_settings=HTTP1Settings(max_buffer_size=LARGEST_HEAD, header_read_timeout=SLOWEST_HEAD),
             log_level=LogLevels.critical,
         )
         self.listener = listener
@@ -141,7 +144,7 @@ class Answering:
             await asyncio.wait_for(self.doorway.entered.wait(), FAREWELL)
 
     async def _drain(self) -> None:
-        """Let those finish who are here; the server itself ends connections that are idle for half a minute."""
+        """Let those finish who are here; the server itself ends connections that are idle for ten seconds."""
         end = time.monotonic() + IDLE
         while (self.doorway.inside or connections()) and time.monotonic() < end:
             await asyncio.sleep(PAUSE)

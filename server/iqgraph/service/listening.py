@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from ..errors import CallError
 
 LAST = 65535
-BACKLOG = 1024
+BACKLOG = 4096
 UNREAD = 60.0
 REASONS = {errno.EADDRINUSE: "is in use; choose another with --port", errno.EACCES: "needs more rights"}
 

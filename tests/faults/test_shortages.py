@@ -1,0 +1,84 @@
+"""Memory, processes or open files run out: the server stays, and all is well once there are some again."""
+
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from cgroups import MEMORY, find, group
+from victim import HUNGRY, Say, Victim, children, record, statements, until, victim
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="control groups and /proc are of Linux")
+MIB = 1 << 20
+MEMORIES, PIDS = find("memory"), find("pids")
+
+
+@pytest.mark.skipif(MEMORIES is None, reason="needs a memory control group, mostly root")
+@pytest.mark.parametrize("_", ["memory of the machine runs out"])
+def test_memory(_: str, tmp_path: Path, record_property: Say) -> None:
+    """The kernel ends the workers of the large queries, never the server, the site or the zygote."""
+    assert MEMORIES
+    with group(MEMORIES) as bounds:
+        bounds.limit(350 * MIB, *MEMORY)
+        given = ("--memory", "2048", "--timeout", "20", statements(tmp_path))
+        with victim(tmp_path, *given, before=bounds.entry) as it, ThreadPoolExecutor(3) as crowd:
+            old = it.tree()
+            replies = list(crowd.map(it.ask, [HUNGRY] * 3))
+            seconds = it.recovers()
+            assert bounds.killed
+            new = it.tree()
+            it.told()
+    record(record_property, ", ".join(sorted(map(str, replies))), "the large queries", seconds)
+
+    assert {reply.status for reply in replies} <= {422, 503}
+    assert [new[role] for role in ("server", "keeper", "site", "zygote")] == [
+        old[role] for role in ("server", "keeper", "site", "zygote")
+    ]
+
+
+@pytest.mark.skipif(PIDS is None, reason="needs a control group for processes, mostly root")
+@pytest.mark.parametrize("_", ["no more processes to be had"])
+def test_processes(_: str, tmp_path: Path, record_property: Say) -> None:
+    """Queries that need a new worker are told to come again; once processes can be had, they are answered."""
+    assert PIDS
+    with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
+        assert it.ask().is_right
+        old = it.tree()["site"]
+        bounds.limit(1, "pids.max")
+        it.strike("worker")
+        until(lambda: not any(map(children, it.tree()["zygote"])))
+        reply = it.ask()
+        assert it.get("health").status == 200
+        bounds.limit("max", "pids.max")
+        seconds = it.recovers()
+        assert it.tree()["site"] == old
+        it.told()
+    record(record_property, f"{reply} with Retry-After", "nothing", seconds)
+
+    assert reply.status == 503
+
+
+@pytest.mark.parametrize("_", ["no more open files to be had"])
+def test_files(_: str, tmp_path: Path, record_property: Say) -> None:
+    """While idle connections take all that a small limit allows, others wait; when they go, all is well."""
+    with victim(tmp_path, statements(tmp_path), before=("sh", "-c", 'ulimit -n 64 && exec "$@"', "sh")) as it:
+        old = it.tree()["site"]
+        with ExitStack() as stack:
+            for _number in range(100):
+                stack.enter_context(connection(it))
+            reply = it.ask(patience=1)
+        seconds = it.recovers()
+        assert it.tree()["site"] == old
+        it.told()
+    record(record_property, f"{reply} while they stay", "nothing", seconds)
+
+
+def connection(it: Victim) -> socket.socket:
+    """A connection on which nothing is said."""
+    host, port = it.root.removeprefix("http://").strip("/").split(":")
+    with suppress(TimeoutError):
+        return socket.create_connection((host, int(port)), 1)
+    return socket.socket()

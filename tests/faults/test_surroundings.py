@@ -1,0 +1,233 @@
+"""What surrounds the server is not as usual: its clock, its locale, its home, its user, its output, its signals."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+import iqgraph
+from loopback import get
+from victim import COUNTED, NOBODY, Say, Victim, command, end, gone, record, statements, until, victim
+
+FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+CLOCKS = re.compile(r"\btime\.(time|localtime|gmtime|ctime)\(|\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(")
+PACKAGE = Path(iqgraph.__file__).parent
+TELLING = {  # what is logged says when it happened, and logs are kept for some days
+    *("service/journal.py", "service/ledger.py", "service/lines.py", "service/querylog.py"),
+    "web/process.py",
+}
+OTHER_USER = (
+    *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+    *(
+        "--inh-caps=-all,+dac_read_search",
+        "--ambient-caps=-all,+dac_read_search",
+        "--bounding-set=-all,+dac_read_search",
+    ),
+)
+
+
+def test_no_clock_decides() -> None:
+    """Nothing but log lines looks at the time of day; what takes time is measured by the monotonic clock."""
+    found = [
+        path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if CLOCKS.search(path.read_text("utf-8"))
+    ]
+
+    assert set(found) <= TELLING
+
+
+@pytest.mark.skipif(not FAKETIME, reason="needs libfaketime (Debian: faketime)")
+@pytest.mark.parametrize("_", ["clock that jumps ten years forth and back"])
+def test_clock(_: str, tmp_path: Path, record_property: Say) -> None:
+    """Queries are answered, and those that take too long are ended in time, whatever the clock says."""
+    now = tmp_path / "now"
+    now.write_text("+0")
+    environment = {
+        "LD_PRELOAD": str(FAKETIME[0]),
+        "FAKETIME_TIMESTAMP_FILE": str(now),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    with victim(tmp_path, statements(tmp_path), environment=environment) as it:
+        with it.load(2):
+            for jump in ("+10y", "-10y", "+0"):
+                now.write_text(jump)
+                seconds = it.recovers()
+        it.told()
+    record(record_property, ", ".join(sorted(it.seen)), "nothing", seconds)
+
+    assert set(it.seen) == {"200"}
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        pytest.param({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, id="locale C"),
+        pytest.param({"LC_ALL": "no_SUCH.locale"}, id="locale that is not there"),
+        pytest.param({"HOME": "/nonexistent"}, id="home that is not there"),
+        pytest.param({"HOME": "", "USER": "", "PATH": ""}, id="no home, user or path"),
+        pytest.param({"TMPDIR": "/proc"}, id="temporary folder that cannot be written to"),
+        pytest.param({"TZ": "no/where"}, id="time zone that is not there"),
+    ],
+)
+def test_environment(environment: dict[str, str], tmp_path: Path, record_property: Say) -> None:
+    """None of it is needed."""
+    folder = tmp_path / "Grüße"
+    folder.mkdir()
+    with victim(tmp_path, statements(folder), environment=environment) as it:
+        seconds = it.recovers()
+        assert it.told() == ""
+    record(record_property, "200", "nothing", seconds)
+
+
+def may_be_another() -> bool:
+    """Whether this user may run the server as another one."""
+    with suppress(OSError):
+        return subprocess.run([*OTHER_USER, sys.executable, "-c", ""], capture_output=True, check=False).returncode == 0
+    return False
+
+
+@pytest.mark.skipif(not may_be_another(), reason="needs root and setpriv (Debian: util-linux)")
+@pytest.mark.parametrize("_", ["user who may write nothing"])
+def test_other_user(_: str, tmp_path: Path, record_property: Say) -> None:
+    """A user without rights, as services run as, can serve."""
+    with victim(tmp_path, statements(tmp_path), before=OTHER_USER) as it:
+        seconds = it.recovers()
+        assert it.told() == ""
+    record(record_property, "200", "nothing", seconds)
+
+
+@pytest.mark.parametrize(
+    "redirection",
+    [
+        pytest.param("", id="output as usual"),
+        pytest.param(">&- 2>&- <&-", id="output and input closed"),
+        pytest.param(">/dev/full 2>/dev/full", id="output to a full disk"),
+    ],
+)
+def test_output(redirection: str, tmp_path: Path, record_property: Say) -> None:
+    """It serves, though nobody can be told where."""
+    with served(redirection, tmp_path) as it:
+        until(lambda: it.ask().is_right)
+        old = it.strike("site")
+        seconds = it.recovers(lambda: gone(old))
+    record(record_property, NOBODY, "what would have been told", seconds)
+
+
+def served(redirection: str, folder: Path) -> "Served":
+    """A server whose port is known beforehand."""
+    return Served(redirection, folder)
+
+
+class Served:
+    """A server that tells nobody its address."""
+
+    def __init__(self, redirection: str, folder: Path) -> None:
+        self.redirection, self.folder = redirection, folder
+
+    def __enter__(self) -> Victim:
+        port = free_port()
+        call = ["sh", "-c", f'exec "$@" {self.redirection}', "sh", *command("serve", "--port", str(port))]
+        call.append(str(statements(self.folder)))
+        self.process = subprocess.Popen(
+            call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+        )
+        return Victim(self.process, f"http://127.0.0.1:{port}/", self.folder / "log")
+
+    def __exit__(self, *_: object) -> None:
+        end(self.process)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    import socket  # noqa: PLC0415
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def pipe() -> Iterator[int]:
+    """A pipe that is full, and that nobody reads."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    yield writer
+    os.close(reader)
+    os.close(writer)
+
+
+@pytest.mark.parametrize("_", ["log into a pipe that nobody reads"])
+def test_full_pipe(_: str, pipe: int, tmp_path: Path, record_property: Say) -> None:
+    """The site is replaced though nobody can be told of it."""
+    before = ("sh", "-c", f'exec "$@" 2>&{pipe}', "sh")
+    with victim(tmp_path, statements(tmp_path), before=before, pass_fds=(pipe,)) as it:
+        old = it.strike("site")
+        seconds = it.recovers(lambda: gone(old))
+    record(record_property, NOBODY, "the lines of the log", seconds)
+
+
+@pytest.mark.parametrize("_", ["two servers started at once on one port"])
+def test_one_port(_: str, tmp_path: Path, record_property: Say) -> None:
+    """One of them serves, the other says why it does not."""
+    port = free_port()
+    call = command("serve", "--port", str(port), statements(tmp_path))
+    two = [
+        subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        for _number in range(2)
+    ]
+    try:
+        until(lambda: sum(one.poll() is not None for one in two) == 1)
+        loser = next(one for one in two if one.poll() is not None)
+        _, said = loser.communicate()
+        until(lambda: get(f"http://127.0.0.1:{port}/health")[0] == 200)
+    finally:
+        for one in two:
+            end(one)
+    record(record_property, "200; exit code 2 for the second", "nothing")
+
+    assert loser.returncode == 2
+    assert said == f"iqgraph: Port {port} on 127.0.0.1 is in use; choose another with --port.\n"
+
+
+QUIET = [signal.SIGWINCH, signal.SIGURG, signal.SIGCONT, signal.SIGCHLD]
+
+
+@pytest.mark.parametrize("_", ["storm of signals that mean nothing"])
+def test_signals(_: str, tmp_path: Path, record_property: Say) -> None:
+    """Nobody notices."""
+    with victim(tmp_path, statements(tmp_path)) as it:
+        with it.load(2):
+            for number in range(400):
+                for role in ("server", "keeper", "site", "zygote"):
+                    for pid in it.tree()[role] if number % 50 == 0 else ():
+                        for wanted in QUIET:
+                            os.kill(pid, wanted)
+            seconds = it.recovers()
+        it.told()
+    record(record_property, ", ".join(sorted(it.seen)), "nothing", seconds)
+
+    assert set(it.seen) == {"200"}
+
+
+@pytest.mark.parametrize("_", ["told to end fifty times"])
+def test_ended_often(_: str, tmp_path: Path, record_property: Say) -> None:
+    """It ends once, without a trace of the code."""
+    with victim(tmp_path, statements(tmp_path)) as it:
+        assert it.ask().text == COUNTED
+        for _number in range(50):
+            it.process.send_signal(signal.SIGTERM)
+        seconds = until(lambda: it.process.poll() is not None)
+        it.told()
+    record(record_property, NOBODY, "nothing", seconds)
+
+    assert it.process.returncode in (0, 1)
