@@ -28,7 +28,7 @@ from .front import Front
 from .keeper import Announce, Recipe
 from .listening import address, reserve
 from .operation import Operation
-from .standing import open_many
+from .standing import never_wait_for_readers, open_many
 from .supervisor import Supervisor
 from .watchdog import Beat
 
@@ -73,6 +73,7 @@ def serve(
     To reload, it is made `again`; by default in the same way.
     """
     open_many()
+    never_wait_for_readers()
     listener = reserve(service.host, service.port)
     service = replace(service, port=listener.getsockname()[1])
     where = path(service.host, service.port)

@@ -1,6 +1,9 @@
-"""What the server asks of the system before it begins: as many open files as it may have."""
+"""What the server asks of the system before it begins: as many open files as it may have, and no waiting for logs."""
 
+import os
 import resource
+import stat
+import sys
 
 MOST = 1 << 16
 
@@ -11,3 +14,9 @@ def open_many() -> None:
     wanted = MOST if hard == resource.RLIM_INFINITY else min(hard, MOST)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def never_wait_for_readers() -> None:
+    """If the log goes into a pipe that is full, since whoever should read it hangs, let lines be lost and go on."""
+    if stat.S_ISFIFO(os.fstat(sys.stderr.fileno()).st_mode):
+        os.set_blocking(sys.stderr.fileno(), False)
