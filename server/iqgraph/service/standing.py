@@ -3,7 +3,6 @@
 import os
 import resource
 import stat
-import sys
 
 MOST = 1 << 16
 
@@ -17,6 +16,12 @@ def open_many() -> None:
 
 
 def never_wait_for_readers() -> None:
-    """If the log goes into a pipe that is full, since whoever should read it hangs, let lines be lost and go on."""
-    if stat.S_ISFIFO(os.fstat(sys.stderr.fileno()).st_mode):
-        os.set_blocking(sys.stderr.fileno(), False)
+    """If the log goes into a pipe that is full, since whoever should read it hangs, let lines be lost and go on.
+
+    The pipe is opened anew for that, so that others who write to it wait as before.
+    """
+    with contextlib.suppress(OSError):
+        if stat.S_ISFIFO(os.fstat(2).st_mode):
+            own = os.open("/proc/self/fd/2", os.O_WRONLY | os.O_NONBLOCK)
+            os.dup2(own, 2)
+            os.close(own)
