@@ -112,6 +112,8 @@ def stop_all(it: Victim) -> float:
     return seconds
 
 
+LONG = ["the worker of a long query killed", "the worker of a long query stopped"]
+FIRST = ["the first process killed", "the first process told to end"]
 CASES: dict[str, Callable[[Victim], float]] = {
     "the site killed": kill_site,
     "the site killed three times in a row": kill_site_thrice,
@@ -140,7 +142,7 @@ def test_processes(case: str, tmp_path: Path, record_property: Say) -> None:
     assert set(it.seen) <= {"200", "503", "no connection"}
 
 
-@pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
+@pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGSTOP], ids=LONG)
 def test_worker_of_a_long_query(wanted: signal.Signals, tmp_path: Path, record_property: Say) -> None:
     """A query that was at work for long is not begun anew; its client hears that it may try again, others nothing."""
     with victim(tmp_path, "--timeout", "30", statements(tmp_path)) as it, ThreadPoolExecutor(1) as client:
@@ -158,7 +160,7 @@ def test_worker_of_a_long_query(wanted: signal.Signals, tmp_path: Path, record_p
     assert "ended the process that was at the query" in reply.text
 
 
-@pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "ended"])
+@pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGTERM], ids=FIRST)
 def test_first_process(wanted: signal.Signals, tmp_path: Path, record_property: Say) -> None:
     """When the first process goes, all others do, whatever they are at, so that the port is free for the next start."""
     with victim(tmp_path, statements(tmp_path)) as it:
