@@ -1,5 +1,6 @@
 """What the server asks of the system before it begins: as many open files as it may have, and no waiting for logs."""
 
+import contextlib
 import os
 import resource
 import stat
