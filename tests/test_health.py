@@ -6,10 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Embedded
+from iqgraph.engine import Embedded, State
 from iqgraph.web import create_app
 from iqgraph.web.health import STOPPING
-from test_metrics import State
 
 
 def client(dataset: Dataset, *states: State) -> FlaskClient:
