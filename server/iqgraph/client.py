@@ -19,8 +19,6 @@ from urllib.request import Request as Asked
 
 from .errors import CallError
 
-# Virtuoso answers with a header for each graph that it was asked; the library takes 100 headers if it is not told.
-http.client._MAXHEADERS = 5000  # type: ignore[attr-defined]  # noqa: SLF001 - there is no other way before Python 3.15
 
 CONNECTING = 3.0
 SHOWN = 300
