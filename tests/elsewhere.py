@@ -97,8 +97,8 @@ def ill(home: Home, handle: Handle, query: Query = SELECT) -> Handle:
 
 
 def text(asked: Asked) -> str:
-    """The query that was asked."""
-    return parse_qs(asked.body.decode())["query"][0]
+    """The query that was asked; nothing if whoever asked broke off."""
+    return parse_qs(asked.body.decode()).get("query", [""])[0]
 
 
 def questions(asked: Sequence[Asked], query: Query = SELECT) -> int:

@@ -19,7 +19,6 @@ from urllib.request import Request as Asked
 
 from .errors import CallError
 
-
 CONNECTING = 3.0
 SHOWN = 300
 KEPT = 32

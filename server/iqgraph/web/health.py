@@ -1,7 +1,6 @@
 """Whether the service runs, is ready, and serves valid data."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, current_app, jsonify
 from pyoxigraph import parse
@@ -34,8 +33,10 @@ def ready() -> Response:
     The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started.
     """
     reasons = [*_stopping(), *_unreachable()]
-    about = {"status": "not ready" if reasons else "ready", "triples": site().triples}
-    response = jsonify(about | {"validated": site().report is not None} | ({"reasons": reasons} if reasons else {}))
+    about: dict[str, object] = {"status": "not ready" if reasons else "ready", "triples": site().triples}
+    engines = [{"engine": one.number, "up": one.up, "why": one.why} for one in current_site().engine.states()]
+    about |= {"validated": site().report is not None} | ({"engines": engines} if engines else {})
+    response = jsonify(about | ({"reasons": reasons} if reasons else {}))
     response.status_code = 503 if reasons else 200
     return _now(response)
 
@@ -47,7 +48,7 @@ def _stopping() -> Iterator[str]:
 
 def _unreachable() -> Iterator[str]:
     """Why no engine elsewhere can answer, if those are asked; one that can is enough."""
-    states: Sequence[Any] = getattr(current_site().engine, "states", tuple)()
+    states = current_site().engine.states()
     if states and not any(state.up for state in states):
         yield from (f"Engine {state.number} does not answer: {state.why}" for state in states)
 
