@@ -93,6 +93,7 @@ class Replica:
     def start(self) -> None:
         """Start it; `up` tells when it answers. With a tree, the package that lies there is served."""
         command = [sys.executable, "-m", "iqgraph", "serve", "--port", str(self.port), *self.arguments]
+        command += ["--trusted-proxies", "127.0.0.1"]
         environment = os.environ | ({"PYTHONPATH": str(self.tree)} if self.tree else {})
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, env=environment, text=True, start_new_session=True

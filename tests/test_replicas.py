@@ -24,7 +24,7 @@ KINDS = [
     pytest.param(kind, marks=pytest.mark.skipif(bool(missing(kind)), reason=missing(kind)))
     for kind in ("nginx", "varnish")
 ]
-OWN = {"accept-ranges", "age", "cache-status", "connection", "date", "server"}
+OWN = {"accept-ranges", "age", "cache-status", "connection", "content-length", "date", "server", "x-request-id"}
 FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 CHROMIUM = (
     "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,"
@@ -93,6 +93,13 @@ def told(reply: Reply) -> dict[str, str]:
     return {name: value for name, value in reply.headers.items() if name not in OWN}
 
 
+def said(reply: Reply) -> bytes:
+    """The body; a problem names the request, which is another one each time."""
+    return (
+        reply.body.replace(reply.headers.get("x-request-id", "-").encode(), b"") if reply.status >= 400 else reply.body
+    )
+
+
 def direct(server: Replica, host: str, target: str, headers: Mapping[str, str]) -> Reply:
     """What a server says that is called by the name of the proxy."""
     return ask(server.address, target, {"Host": host, **headers})
@@ -104,7 +111,7 @@ def test_any_server_gives_any_answer(servers: list[Replica], target: str, header
     first, *others = [direct(one, "data.example", target, headers) for one in servers]
 
     assert first.status < 500
-    assert all((other.status, told(other), other.body) == (first.status, told(first), first.body) for other in others)
+    assert all((other.status, told(other), said(other)) == (first.status, told(first), said(first)) for other in others)
 
 
 @pytest.mark.parametrize(("target", "headers"), CASES, ids=NAMES)
@@ -115,7 +122,7 @@ def test_a_proxy_says_what_a_server_says(
     expected = direct(servers[0], proxy.address, target, headers)
     for _ in range(2):
         reply = ask(proxy.address, target, headers)
-        assert (reply.status, told(reply), reply.body) == (expected.status, told(expected), expected.body)
+        assert (reply.status, told(reply), said(reply)) == (expected.status, told(expected), said(expected))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +146,7 @@ def test_few_spellings(proxy: Proxy, servers: list[Replica], target: str) -> Non
         headers = {"Accept": accept, "Accept-Language": spoken, "Accept-Encoding": packed}
         reply = ask(proxy.address, fresh, headers)
         expected = direct(servers[0], proxy.address, fresh, headers)
-        assert (reply.status, told(reply), reply.body) == (expected.status, told(expected), expected.body)
+        assert (reply.status, told(reply), said(reply)) == (expected.status, told(expected), said(expected))
         missed += not reply.hit
 
     assert missed <= 2
@@ -159,7 +166,7 @@ def test_variants_are_not_mixed(proxy: Proxy, servers: list[Replica]) -> None:
 
     for number in order:
         reply = ask(proxy.address, target, asked[number])
-        assert (told(reply), reply.body) == (told(expected[number]), expected[number].body)
+        assert (told(reply), said(reply)) == (told(expected[number]), said(expected[number]))
 
 
 def test_who_has_the_answer_is_told_so(proxy: Proxy) -> None:
@@ -184,7 +191,7 @@ def test_parts_of_files(proxy: Proxy, servers: list[Replica]) -> None:
     beyond = ask(proxy.address, target, {"Range": "bytes=99999999-"})
 
     for part in (*parts, unchanged):
-        assert (part.status, part.body) == (206, expected.body)
+        assert (part.status, part.body) == (206, said(expected))
         assert part.headers["content-range"] == expected.headers["content-range"]
         assert part.headers["etag"] == expected.headers["etag"]
     assert changed.status == 200

@@ -21,6 +21,7 @@ include "./replicas.vcl";
 sub vcl_recv {
     set req.backend_hint = replicas.backend();
     if (req.restarts == 0) {
+        set req.http.X-Request-ID = "varnish-" + req.xid;
         set req.http.X-Forwarded-For = client.ip; # CHANGE: leave this line out if another proxy stands before Varnish
     }
     set req.http.X-Forwarded-Proto = "http"; # CHANGE: https if that proxy speaks TLS
@@ -149,6 +150,8 @@ sub vcl_deliver {
         return (restart);
     }
     unset resp.http.X-Away;
+    # An answer that was kept does not bear the name of the request that it was first made for.
+    set resp.http.X-Request-ID = req.http.X-Request-ID;
     unset resp.http.X-Varnish;
     unset resp.http.Via;
     unset resp.http.Server;
