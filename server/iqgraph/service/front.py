@@ -12,22 +12,18 @@ from typing import Any
 
 from flask import Flask
 
-from ..engine import WORK, Query, QueryError, Shared, Work
-from ..formats import Format
-from ..web import metrics, protocol, sparql
-from ..web.choice import decide, with_page
-from ..web.headers import tag
-from ..web.mount import VERSION, within
-from ..web.problems import REFUSED, Problem
-from ..web.protocol import Incoming
+from ..engine import WORK, Shared, Work
+from ..web import metrics
+from ..web.mount import within
+from ..web.problems import REFUSED
 from ..web.site import EXTENSION, Site
 from . import wsgi
-from .cache import Answer, Cache, Headers
+from .cache import Answer, Cache
 from .compression import compressed, is_compressible, varied
 from .journal import REQUEST
 from .ledger import Ledger
 from .operation import Operation
-from .proxies import household
+from .queries import PASSING, Queries
 from .watchdog import Beat
 from .wsgi import Asked, Channel, Request, Scope
 
@@ -39,7 +35,6 @@ AT_ONCE = 1 << 14
 BODILESS = {"GET", "HEAD", "OPTIONS"}
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
-PASSING = ("cache-control", "no-store")
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
 
@@ -60,11 +55,11 @@ class Front:
         self.beat = beat
         site: Site | None = app.extensions.get(EXTENSION)
         self.versions = frozenset(site.versions if site else ())
-        self.heads: dict[tuple[str, Format, str], Headers] = {}
         self.metrics = app.extensions.setdefault(metrics.EXTENSION, metrics.Metrics())
         self.proxies = operation.proxies
         self.cache: Cache[Request] = Cache(operation.cache, LARGEST_CACHED)
         self.ledger = Ledger(operation, self.metrics, self.cache)
+        self.queries = Queries(app, engine, self.metrics) if engine else None
         self.threads = ThreadPoolExecutor(THREADS, "site")
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -147,8 +142,8 @@ class Front:
         """The answer to a query if it is one that programs read, else that of the application."""
         outcome: Answer | dict[str, Any] = {}
         whole = len(asked.request.body) <= LARGEST_BODY
-        if self.engine and whole and part is None and asked.path == "/sparql" and asked.request.method in ASKING:
-            outcome = await self._query(self.engine, asked, asked.version)
+        if self.queries and whole and part is None and asked.path == "/sparql" and asked.request.method in ASKING:
+            outcome = await self.queries.answer(asked)
         return outcome if isinstance(outcome, Answer) else await self._apply(asked, outcome, part)
 
     async def _apply(self, asked: Asked, given: dict[str, Any], part: str | None) -> Answer:
@@ -156,61 +151,6 @@ class Front:
         environ = wsgi.environ(asked, part) | given
         run = copy_context().run
         return await asyncio.get_running_loop().run_in_executor(self.threads, run, _work, self.app, environ)
-
-    async def _query(self, engine: Shared, asked: Asked, version: str) -> Answer | dict[str, Any]:
-        """The answer to a query in a format for programs, or what the application needs to make a page of it."""
-        request = asked.request
-        media_type = (request.body_type or "").partition(";")[0].strip().lower()
-        parameters = request.query.encode("latin-1")
-        incoming = Incoming(request.method, parameters, media_type, request.body_encoding or "", request.body)
-        try:
-            found = protocol.read(incoming)
-            if found.query is None:
-                return {}
-            chosen = decide(with_page(found.query.formats), found.format, request.accept)
-        except Problem:
-            return {}
-        query = replace(found.query, version=version) if version else found.query
-        form = chosen if isinstance(chosen, Format) else sparql.shown(query)
-        try:
-            content = await self._ask(engine, query, form, asked)
-        except QueryError as error:
-            return {sparql.OUTCOME: error}
-        if chosen is not form:
-            return {sparql.OUTCOME: content}
-        if sparql.asks_others(query, engine):
-            return Answer(200, self._passing(request.method, form, version), content)
-        head = self.heads.get((request.method, form, version)) or self._head(request.method, form, version)
-        names = dict(head)
-        etag = f'"{tag(names["content-type"], content, names.get("dataset-hash", ""))}"'
-        return Answer(200, [*head, ("etag", etag)], content, etag)
-
-    async def _ask(self, engine: Shared, query: Query, form: Format, asked: Asked) -> bytes:
-        """The answer of the engine; one that is elsewhere does not tell what it cost, so its time counts."""
-        begun = time.perf_counter()
-        try:
-            return await engine.ask(query, form, household(asked.seen.client), asked.channel.client_disconnect)
-        except QueryError as error:
-            self.metrics.failed[sparql.reason(error)] += 1
-            raise
-        finally:
-            work = WORK.get()
-            if work and not work.way:
-                work.seconds, work.way = time.perf_counter() - begun, "query"
-
-    def _passing(self, method: str, form: Format, version: str) -> Headers:
-        """The headers of an answer that others had a part in, and that may be another one the next time."""
-        kept = [pair for pair in self._head(method, form, version) if pair[0] != "cache-control"]
-        return [*kept, PASSING]
-
-    def _head(self, method: str, chosen: Format, version: str) -> Headers:
-        """The headers that the application gives to answers of a version in this format."""
-        with self.app.test_request_context("/sparql", method=method, environ_overrides={VERSION: version}):
-            response = self.app.process_response(sparql.told(b"", chosen))
-        given = [(name.lower(), value) for name, value in response.headers]
-        head = [pair for pair in given if pair[0] not in ("content-length", "date", "etag")]
-        self.heads[method, chosen, version] = head
-        return head
 
 
 async def whole_body(scope: Scope, channel: Channel) -> bytes | None:
