@@ -1,7 +1,7 @@
 """The hostile battery, sent to our server in front of real engines: each attack gets an answer, and the next asker too.
 
-What never reaches an engine, malformed HTTP for instance, is left to `test_battery`. An engine that an attack kills is
-started again, as a supervisor would; `pytest --tables` shows how often that was.
+What never reaches an engine, malformed HTTP for instance, is left to `test_battery`. An engine that an attack kills, or
+that gives no answer for ten seconds, is started again, as a supervisor would; `pytest --tables` shows how often.
 """
 
 import threading
@@ -23,7 +23,7 @@ KINDS = {
 }  # fmt: skip
 GONE = frozenset({502, 503})
 FINE = frozenset({200, 400, 422})  # an engine may be faster than that at home, or have a limit of its own
-PAUSE, TRIES = 0.25, 120
+PAUSE, HANGS, TRIES = 0.25, 40, 320
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,8 @@ def recovered(server: Server, engine: Engine) -> int:
     """After how many quarters of a second an ordinary query has its right answer again."""
     pause = threading.Event()
     for n in range(TRIES):
+        if n == HANGS:
+            engine.stop()
         engine.revive()
         try:
             ordinary(server)
@@ -67,7 +69,7 @@ def test_attack(
     found = set(MANNERS[attack.manner](server, attack))
     after = recovered(server, engine)
     record_property("statuses", sorted(found))
-    record_property("engine died", engine.deaths - deaths)
+    record_property("engine started again", engine.deaths - deaths)
     record_property("recovered after", f"{after * PAUSE:g} s")
 
     assert found <= attack.right | FINE | GONE
