@@ -132,7 +132,9 @@ class Line:
         self.opened = self.used = time.monotonic()
         try:
             self.connection.connect()
-            self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # The connection forgets its socket when an answer ends with it, and even that answer may have to be cut.
+            self.channel: socket.socket = self.connection.sock
+            self.channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as error:
             self.connection.close()
             raise NoConnection(error.strerror or str(error)) from error
@@ -142,7 +144,7 @@ class Line:
         parts = urlsplit(self.server.url)
         asked = "&".join(filter(None, (parts.query, request.query)))
         target = f"{parts.path or '/'}?{asked}" if asked else parts.path or "/"
-        self.connection.sock.settimeout(max(seconds, 0.001))
+        self.channel.settimeout(max(seconds, 0.001))
         self.connection.request(request.method, target, request.body, {**self.server.credentials, **request.headers})
         with self.connection.getresponse() as response:
             framed = response.chunked or response.length is not None
@@ -156,19 +158,16 @@ class Line:
 
     def is_open(self) -> bool:
         """Whether the other side kept the connection too, and sent nothing that was not asked for."""
-        channel = self.connection.sock
-        if channel is None:
+        if self.connection.sock is None:
             return False
         poll = select.poll()
-        poll.register(channel, select.POLLIN)
+        poll.register(self.channel, select.POLLIN)
         return not poll.poll(0)
 
     def cut(self) -> None:
         """End whatever goes on; any thread may do this."""
-        channel = self.connection.sock
-        if channel is not None:
-            with suppress(OSError):
-                channel.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self.channel.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the connection."""
