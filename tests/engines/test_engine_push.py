@@ -206,6 +206,44 @@ def test_an_engine_that_takes_nothing(
         assert all(held(engine, dataset).values())
 
 
+@contextmanager
+def small_disk(place: Path) -> Iterator[Path]:
+    """A folder on a disk of its own."""
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=600m", "tmpfs", place], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a small disk here")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_full_disk(name: str, tmp_path: Path, dataset: Dataset, old: Dataset) -> None:
+    """The push says so, and what the engine holds then is true; with room and a new start, it takes all."""
+    with small_disk(tmp_path / "disk") as disk, running(name, disk / name) as engine:
+        push(engine, "--version", OLD)
+        with suppress(OSError), (disk / "fill").open("wb", buffering=0) as fill:
+            while fill.write(bytes(4096)):
+                pass
+        done = push(engine)
+
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        if done.stderr.endswith("before.\n"):
+            assert all(held(engine, old).values())
+        else:
+            assert done.stderr.endswith("; push again.\n")
+        (disk / "fill").unlink()
+        engine.stop()
+        engine.start()
+        assert push(engine).returncode == 0
+        assert all(held(engine, dataset).values())
+
+
 def test_wrong_password(empty: Engine) -> None:
     """Nothing is written."""
     if "--user" not in empty.command("Load"):
