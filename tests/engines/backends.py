@@ -147,7 +147,7 @@ def behind(engine: Engine, *arguments: str | Path, log: Path) -> Iterator[subpro
     command = " ".join(["exec", engine.command("Serve").strip(), "--port 0", *map(str, arguments)])
     with log.open("w") as errors:
         process = subprocess.Popen(
-            ["bash", "-c", command],
+            ["setpriv", "--pdeathsig", "TERM", "bash", "-c", command],
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=errors,
