@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -55,6 +55,16 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def below(process: int) -> list[int]:
+    """All processes that a process has started, and that these have started."""
+    found = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(pid): int(parent) for pid, parent in map(str.split, found.splitlines())}
+    family = [process]
+    for one in family:
+        family += [child for child, parent in parents.items() if parent == one]
+    return family[1:]
 
 
 @dataclass(frozen=True)
@@ -109,9 +119,12 @@ class Replica:
         return sum(int(line.split()[-1]) for line in lines if line.startswith("iqgraph_answers_total{"))
 
     def tell(self, sign: signal.Signals) -> None:
-        """Send a signal to all its processes."""
+        """Send a signal to all its processes, before any of them can see what became of the others."""
         assert self.process
-        os.killpg(self.process.pid, sign)
+        os.kill(self.process.pid, signal.SIGSTOP)  # so that it makes no further ones
+        for one in [*below(self.process.pid), self.process.pid]:
+            with suppress(ProcessLookupError):
+                os.kill(one, sign)
 
     def end(self, sign: signal.Signals = signal.SIGTERM) -> None:
         """End it, and wait until it has."""

@@ -42,6 +42,18 @@ def test_a_reserved_port_is_refused_to_the_next() -> None:
         listen(first)
 
 
+def test_a_port_is_free_again_when_all_has_ended() -> None:
+    """Connections that the server closed linger on in the system, and keep nobody from starting it again."""
+    port = 0
+    for _ in range(3):
+        with reserve("127.0.0.1", port) as listener:
+            listen(listener)
+            port = listener.getsockname()[1]
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                listener.accept()[0].close()
+                assert client.recv(1) == b""
+
+
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70000), ("192.0.2.1", 8000)])
 def test_wrong_addresses(host: str, port: int) -> None:
     """What cannot be listened on is the caller's mistake."""

@@ -41,6 +41,9 @@ def reserve(host: str, port: int) -> socket.socket:
 def listen(listener: socket.socket) -> None:
     """Let clients connect; those that nobody has taken yet wait in the queue of the system."""
     with _named(*listener.getsockname()[:2]):
+        # Nobody can share a socket that listens. Connections inherit this, and linger on for a minute when all has
+        # ended: without it, the port could not be taken again for so long.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.listen(BACKLOG)
 
 
