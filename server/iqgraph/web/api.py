@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ..formats import RDF_FORMATS, of_kind
+from ..terms import BASE
 
 RESULTS = tuple(form.media_type for form in of_kind("results"))
 RDF = tuple(form.media_type for form in RDF_FORMATS)
@@ -152,7 +153,7 @@ GROUPS = (
                 (*RDF, HTML),
                 (
                     EXTENSION,
-                    Parameter("uri", "die IRI", "the IRI", "https://w3id.org/iq-hessen/id/involas"),
+                    Parameter("uri", "die IRI", "the IRI", f"{BASE}id/involas"),
                     RDF_FORMAT,
                     LANG,
                 ),
