@@ -206,8 +206,8 @@ def kills(server: Server, attack: Attack) -> list[int]:
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(ask, server, attack.sent) if attack.sent else None
         if asked:
-            until(lambda: any(map(busy, server.processes()[3:])))
-        _, site, zygote, *workers = server.processes()
+            until(lambda: any(map(busy, server.processes()[4:])))
+        _, _, site, zygote, *workers = server.processes()
         victims = {"kill workers": workers, "kill zygote": [zygote], "kill server": [site]}[attack.manner]
         for victim in victims:
             with suppress(ProcessLookupError):
