@@ -308,7 +308,11 @@ def test_both_proxies_read_headers_alike() -> None:
 
 def test_configuration_is_whole() -> None:
     """Each line that a site has to look at is marked, and no other file is needed."""
-    texts = {file.name: file.read_text(encoding="utf-8") for file in Path(DEPLOY).glob("*/*")}
+    texts = {
+        file.name: file.read_text(encoding="utf-8")
+        for kind in ("nginx", "varnish")
+        for file in Path(DEPLOY, kind).iterdir()
+    }
 
     assert texts.keys() == {
         *("site.conf", "blue.conf", "green.conf", "own.conf"),
