@@ -217,6 +217,15 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
         until(lambda: not any(map(alive, others)))
 
 
+def test_the_loss_of_the_first_process_is_the_end(server: subprocess.Popen[str]) -> None:
+    """All others end without a word: the pipe that all of them write to is closed, and nothing was in it."""
+    announced(server)
+    os.kill(server.pid, signal.SIGKILL)
+
+    assert server.stdout
+    assert server.stdout.read() == ""
+
+
 def test_port_in_use() -> None:
     """One sentence, and no server that shares the port unasked."""
     with socket.create_server(("127.0.0.1", 0)) as other:

@@ -110,7 +110,8 @@ class Answering:
 
     def _told(self) -> None:
         found = receive(self.line)
-        if found is None:  # the supervisor is gone
+        if found is None:  # the supervisor is gone, and the line would say so again and again
+            asyncio.get_running_loop().remove_reader(self.line.fileno())
             self._begin(self._stop(self.grace))
             return
         message, given = found
