@@ -3,6 +3,7 @@
 `make tables` prints what each was answered.
 """
 
+import json
 import re
 import socket
 import subprocess
@@ -229,6 +230,8 @@ def test_case(server: int, case: Case, record_property: Callable[[str, object], 
     record_property("answered", f"{response.status} {kind}")
 
     assert (response.status, kind) == (case.status, case.kind)
+    if kind == JSON and content:  # engines elsewhere write it with other spaces
+        content = json.dumps(json.loads(content), ensure_ascii=False, separators=(",", ":"))
     assert case.content in content
     assert response.getheader("Access-Control-Allow-Origin") == "*"
 

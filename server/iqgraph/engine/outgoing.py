@@ -21,8 +21,8 @@ class Errand:
 FORM = "application/x-www-form-urlencoded"
 # In which format an answer is asked for. What can be handed on as it comes is asked for as it is wanted; but tables
 # without an end of their own are made from JSON, where half of one is told from a whole, and JSON-LD from N-Triples,
-# since JSON-LD may lead to a context elsewhere.
-BEST = {CSV: JSON, TSV: JSON, TRIG: TURTLE, N_QUADS: N_TRIPLES, JSON_LD: N_TRIPLES}
+# since JSON-LD may lead to a context elsewhere. So is RDF/XML, in which some engines cannot write each property.
+BEST = {CSV: JSON, TSV: JSON, TRIG: TURTLE, N_QUADS: N_TRIPLES, JSON_LD: N_TRIPLES, RDF_XML: N_TRIPLES}
 UNDERSTOOD = {"results": (JSON, XML), "graph": (N_TRIPLES, TURTLE, RDF_XML), "dataset": (N_TRIPLES, TURTLE, RDF_XML)}
 
 
