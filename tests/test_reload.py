@@ -180,6 +180,7 @@ def until(true: Callable[[], object]) -> None:
         assert time.monotonic() < end, "it never came"
 
 
+@pytest.mark.repository
 def test_reload_as_the_page_shows_it(tmp_path: Path) -> None:
     """The command says what the docs say."""
     file = tiny.put(tmp_path, "a.nt", "<http://a/s> <http://a/p> <http://a/o> .\n")
