@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -82,7 +83,10 @@ def _ended(process: int, beat: Beat) -> int:
         found, status = os.waitpid(process, os.WNOHANG)
         if found:
             return status
-        signal.sigtimedwait(CHILD, EVERY)
+        if sys.platform == "linux":
+            signal.sigtimedwait(CHILD, EVERY)
+        else:
+            time.sleep(PAUSE)
         dog.passed()
 
 
