@@ -62,21 +62,22 @@ def step_back(pid: int) -> None:
 
 def is_stopped(pid: int) -> bool:
     """Whether somebody has stopped a process; False where the system does not tell."""
-    try:
-        with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123 - read forty times a second
-            return stat.read().rpartition(")")[2].split()[0] in ("T", "t")
-    except OSError:
-        return False
+    return _stat(pid)[:1] in ([b"T"], [b"t"])
 
 
 def processed(pid: int) -> float:
     """The seconds of a processor that a process has had, also one that has just ended; 0 where no one tells."""
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0.0
+
+
+def _stat(pid: int) -> list[bytes]:
+    """What the system tells of a process behind its name; nothing where it does not tell."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - as below
-            fields = stat.read().rpartition(b")")[2].split()
+        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - read forty times a second
+            return stat.read().rpartition(b")")[2].split()
     except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
+        return []
 
 
 def resident(pid: int) -> int:

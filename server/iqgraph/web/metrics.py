@@ -2,9 +2,8 @@
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
@@ -102,7 +101,7 @@ def _asked(found: Metrics) -> Iterator[Family]:
 
 def _elsewhere() -> Iterator[Family]:
     """How the engines elsewhere are, if those answer."""
-    states: Sequence[Any] = getattr(current_site().engine, "states", tuple)()
+    states = current_site().engine.states()
     if not states:
         return
     named = [(state, (("engine", str(state.number)),)) for state in states]
