@@ -7,3 +7,10 @@ class DatasetError(Exception):
 
 class CallError(Exception):
     """What was asked for cannot be done: a missing file, an unknown format, a query that is none."""
+
+
+def sentence(error: Exception) -> str:
+    """An error as one sentence; one of the system names the file, if it is about one."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'The system'}: {error.strerror or error}."
+    return str(error)

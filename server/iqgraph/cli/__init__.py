@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .. import __version__
 from ..engine import QueryError, QuerySyntaxError
-from ..errors import CallError, DatasetError
+from ..errors import CallError, DatasetError, sentence
 from .ask import add_query
 from .check import add_seal, add_validate, add_verify
 from .command import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, Parser
@@ -60,6 +60,4 @@ def parser() -> Parser:
 def _sentence(error: Exception) -> str:
     if isinstance(error, QuerySyntaxError):
         return f"The query, line {error.line}, column {error.column}: {error}"
-    if isinstance(error, OSError):
-        return f"{error.filename or 'The system'}: {error.strerror or error}."
-    return str(error)
+    return sentence(error)

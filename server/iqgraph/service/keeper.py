@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from flask import Flask
 
-from ..errors import CallError, DatasetError
+from ..errors import CallError, DatasetError, sentence
 from . import answering
 from .front import Front
 from .messages import send
@@ -116,6 +116,4 @@ def _first_to_go() -> Iterator[None]:
 def _sentence(error: Exception) -> str:
     if isinstance(error, MemoryError):
         return "There is not enough memory to load the data."
-    if isinstance(error, OSError):
-        return f"{error.filename or 'The system'}: {error.strerror or error}."
-    return str(error)
+    return sentence(error)
