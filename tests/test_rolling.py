@@ -1,7 +1,10 @@
 """New data and lost servers while many clients ask through a proxy: no request fails, no answer is a mixture."""
 
+import re
 import signal
+import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -146,6 +149,13 @@ def changes(versions: list[str]) -> int:
     return sum(one != other for one, other in pairwise(versions))
 
 
+def sick(proxy: Proxy) -> int:
+    """How many servers Varnish takes for lost."""
+    command = [*proxy.environment["VARNISHADM"].split(), "backend.list"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return len(re.findall(r"\.server\d+ .*\bsick\b", told))
+
+
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package with newer data."""
@@ -167,6 +177,35 @@ def test_a_killed_server_is_not_missed(kind: str, tmp_path: Path) -> None:
                 until(lambda lost=lost, first=first: lost.answered() > first + 20)  # type: ignore[misc]
 
         check(clients, servers[2])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_server_of_three_is_enough_at_once(kind: str, tmp_path: Path) -> None:
+    """Two are killed at one moment: many queries before anybody can have learned of it are answered by the third."""
+    posted = next(wish for wish in WISHES if wish.method == "QUERY")
+    with replicas(3) as servers, running(kind, tmp_path, [one.address for one in servers]) as proxy:
+        for lost in servers[:2]:
+            lost.end(signal.SIGKILL)
+        with ThreadPoolExecutor(16) as clients:
+            replies = list(clients.map(lambda number: posted.ask(proxy.address, proxy.address, number), range(160)))
+
+    assert {reply.status for reply in replies} == {200}
+
+
+@pytest.mark.skipif(bool(missing("varnish")), reason=missing("varnish"))
+def test_servers_taken_for_lost_are_tried_before_nothing(tmp_path: Path) -> None:
+    """No server tells Varnish that it is ready, as when all are too slow for it; queries are answered all the same."""
+    posted = next(wish for wish in WISHES if wish.method == "POST")
+    with replicas(2) as servers, running("varnish", tmp_path, [one.address for one in servers]) as proxy:
+        rules = proxy.folder / "site.vcl"
+        text = rules.read_text(encoding="utf-8")
+        assert '.url = "/ready"' in text
+        rules.write_text(text.replace('.url = "/ready"', '.url = "/nothing"'), encoding="utf-8")
+        proxy.switch(*(one.address for one in servers))
+        until(lambda: sick(proxy) == len(servers))
+        replies = [posted.ask(proxy.address, proxy.address, number) for number in range(4)]
+
+    assert [reply.status for reply in replies] == [200] * 4
 
 
 @pytest.mark.parametrize("kind", KINDS)

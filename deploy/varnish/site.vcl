@@ -19,7 +19,7 @@ probe ready {
 include "./replicas.vcl";
 
 sub vcl_recv {
-    set req.backend_hint = replicas.backend();
+    set req.backend_hint = replicas.backend(resolve=LAZY);
     if (req.restarts == 0) {
         set req.http.X-Request-ID = "varnish-" + req.xid;
         set req.http.X-Forwarded-For = client.ip; # CHANGE: leave this line out if another proxy stands before Varnish
@@ -115,6 +115,12 @@ sub vcl_backend_response {
 }
 
 sub vcl_backend_fetch {
+    # Each try goes to another server; which one comes first depends on the name of the request, so all have equal shares.
+    set bereq.backend = replicas.backend(by=KEY, key=replicas.key(bereq.http.X-Request-ID), alt=bereq.retries, healthy=ALL);
+    # None was ready when it was last asked. They may be slow only, or back again, so they are tried all the same.
+    if (!std.healthy(bereq.backend)) {
+        set bereq.backend = unasked.backend(by=KEY, key=unasked.key(bereq.http.X-Request-ID), alt=bereq.retries, healthy=IGNORE);
+    }
     if (bereq.url ~ "^(/version/[^/]+)?/(sparql|graph-store)(\?|$)") {
         set bereq.first_byte_timeout = 20s; # CHANGE with --timeout of the servers: at least twice as long
     } elsif (bereq.url ~ "^/(version|download)/") {
