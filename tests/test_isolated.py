@@ -2,19 +2,21 @@
 
 import asyncio
 import errno
+import multiprocessing
 import os
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import MIB, Embedded, Isolated, Limits, Overloaded, Query, QueryError, QuerySyntaxError
-from iqgraph.engine.errors import AnswerTooLarge, Crashed, OutOfMemory, OutOfTime, ServiceRefused
+from iqgraph.engine.errors import AnswerTooLarge, Crashed, Interrupted, OutOfMemory, OutOfTime, ServiceRefused
 from iqgraph.formats import CSV, JSON, TURTLE, Format
 
 SECONDS = 1.0
@@ -146,6 +148,28 @@ def test_a_killed_worker_is_replaced(engine: Isolated) -> None:
     answers = [took(engine, "after") for _ in range(10) if _try(engine)]
 
     assert len(answers) >= 8
+
+
+@pytest.mark.parametrize(("kills", "is_answered"), [(1, True), (2, True), (3, False)])
+def test_a_query_that_loses_its_workers_is_asked_again(dataset: Dataset, kills: int, is_answered: bool) -> None:  # noqa: FBT001
+    """Whoever kills all workers one after the other may strike the next one too; but it does not go on for ever."""
+    left = multiprocessing.Value("i", kills)  # shared with the workers, which are forked
+
+    class Struck(Embedded):
+        def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
+            if left.value:
+                left.value -= 1
+                os.kill(os.getpid(), signal.SIGKILL)
+            return super().answer(query, chosen, client)
+
+    engine = Isolated(Struck(dataset.store), Limits())
+    engine.start()
+    try:
+        with nullcontext() if is_answered else pytest.raises(Interrupted):
+            assert engine.answer(Query("ASK {}"), JSON)
+        assert left.value == 0
+    finally:
+        engine.close()
 
 
 def _try(engine: Isolated) -> bool:

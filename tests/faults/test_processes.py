@@ -45,7 +45,7 @@ def kill_workers(it: Victim) -> float:
 
 
 def kill_workers_always(it: Victim) -> float:
-    """Also when it happens ten times in a row, only a query that loses its worker twice is told to come again."""
+    """Also when it happens ten times in a row, only a query that loses its worker three times is told to come again."""
     for _ in range(10):
         it.strike("worker")
         until(lambda: bool(it.tree()["worker"]))

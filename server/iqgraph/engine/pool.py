@@ -17,6 +17,7 @@ from .zygote import Zygote
 
 SWEEP = 0.025
 AGAIN = 1.0
+TRIES = 3
 ENDS: dict[int, type[QueryError]] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
 WHY: dict[type[QueryError], str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
 
@@ -25,7 +26,8 @@ class Pool:
     """Runs queries in workers: at once if it can, after a short wait in a fair queue, or not at all.
 
     Every answer is whole. A query that runs out of its time or memory loses its worker, and only that. A query that
-    loses its worker without fault of its own, before it took a second, is asked once more.
+    loses its worker without fault of its own, before it took a second, is asked again, `TRIES` times in all: who kills
+    several workers one after the other may strike the next one too.
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
@@ -43,14 +45,14 @@ class Pool:
 
     async def ask(self, request: bytes, seconds: float, client: str, gone: Gone | None = None) -> bytes:
         """The whole answer to a packed query; a QueryError if there is none, or nobody who waits for it."""
-        start = self.loop.time()
-        try:
-            return await self._ask(request, seconds, client, gone)
-        except Interrupted:
+        start, spent = self.loop.time(), 0.0
+        for _ in range(1, TRIES):
+            with contextlib.suppress(Interrupted):
+                return await self._ask(request, seconds - spent, client, gone)
             spent = self.loop.time() - start
             if spent > min(AGAIN, seconds):
-                raise
-            return await self._ask(request, seconds - spent, client, gone)
+                raise Interrupted
+        return await self._ask(request, seconds - spent, client, gone)
 
     async def _ask(self, request: bytes, seconds: float, client: str, gone: Gone | None) -> bytes:
         worker = self._take() or await self._wait(client)
