@@ -9,8 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
+from iqgraph.terms import ID
 from iqgraph.web import create_app
-from iqgraph.web.facets import FACETS, fold
+from iqgraph.web.facets import FACETS, Choice, fold
+from iqgraph.web.kinds import kind_of
+from iqgraph.web.pictures import ask
 
 STATES = [
     {},
@@ -75,7 +78,7 @@ def test_counts_come_true(client: FlaskClient, facet: str) -> None:
     )
 
     assert values
-    for value, number in values[:4]:
+    for value, number in values:
         assert count(page(client, {facet: value})) == int(number), value
 
 
@@ -95,6 +98,49 @@ def test_counts_come_true(client: FlaskClient, facet: str) -> None:
 def test_words_find_things(client: FlaskClient, words: str, path: str) -> None:
     """Umlauts in any spelling, parts of compounds, several words, short names, and the other language."""
     assert path in things(client, {"q": words})
+
+
+def listed(page: str) -> list[str]:
+    """The paths of the things on a page, in order."""
+    return re.findall(r'</svg> <a href="/([^"?]+)', page)
+
+
+def offered(page: str, facet: str) -> list[str]:
+    """The values that a page offers for a facet, in order."""
+    return re.findall(rf'<a href="/explore\?[^"]*?\b{facet}=([\w-]+)[^"]*">', page)
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [("involas", "id/involas"), ("bqfg", "id/bqfg-article-1"), ("hessen", "id/network-hessen"), ("", "id/ba")],
+)
+def test_what_is_called_so_comes_first(client: FlaskClient, words: str, path: str) -> None:
+    """Names before descriptions, organisations before days; not the alphabet alone."""
+    assert listed(page(client, {"q": words}))[0] == path
+
+
+def test_every_kind_is_offered(client: FlaskClient) -> None:
+    """No kind is left out because there are many; what a reader looks for comes first."""
+    kinds = offered(page(client, {}), "kind")
+
+    assert kinds[:5] == ["organisation", "network", "offer", "project", "law"]
+    assert {"note", "theme", "document"} < set(kinds)
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_no_value_is_left_out(client: FlaskClient, facet: str) -> None:
+    """What does not stand among the first values can be opened."""
+    shown = page(client, {})
+    with client.application.test_request_context("/explore"):
+        rows = ask(Choice().counts(facet))
+
+    assert sorted(offered(shown, facet)) == sorted(row["value"].rpartition("/")[2] for row in rows)
+
+
+def test_organisations_are_organisations(client: FlaskClient, dataset: Dataset) -> None:
+    """A programme, a role or a law is no value of that facet."""
+    for name in offered(page(client, {}), "organisation"):
+        assert kind_of(dataset, ID[name]).slug == "organisation", name
 
 
 @pytest.mark.parametrize("word", HOSTILE)

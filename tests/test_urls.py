@@ -9,6 +9,7 @@ from flask import Flask, Response
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.terms import BASE
 from iqgraph.web import create_app, urls
+from iqgraph.web.mount import OUTER
 
 OTHERS = f"""
 <http://a.example/a> <http://a.example/p> <http://a.example/b> .
@@ -138,3 +139,18 @@ def test_here_stays_here(app: Flask) -> None:
     """Also on a path that begins with two slashes."""
     with app.test_request_context("/x", environ_overrides={"PATH_INFO": "//evil.example/"}):
         assert urls.here(lang="en").startswith("/evil.example/?")
+
+
+def test_here_keeps_what_was_asked(app: Flask) -> None:
+    """Another language asks the same, also of two graphs."""
+    with app.test_request_context("/sparql?default-graph-uri=a%3Ab&default-graph-uri=a%3Ac&lang=de"):
+        assert urls.here(lang="en") == "/sparql?default-graph-uri=a%3Ab&default-graph-uri=a%3Ac&lang=en"
+
+
+@pytest.mark.parametrize("asked", ["", "?q=pflege&kind=offer", "?path=x&self=y"])
+def test_the_way_to_today_keeps_what_was_asked(app: Flask, asked: str) -> None:
+    """Who looks for something in an older version finds the same question in the current one."""
+    with app.test_request_context(
+        f"/explore{asked}", environ_overrides={"SCRIPT_NAME": "/base/version/0.1.0", OUTER: "/base"}
+    ):
+        assert urls.today() == f"/base/explore{asked}"

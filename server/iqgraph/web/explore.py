@@ -1,15 +1,15 @@
 """Browsing: search and facets, every state with an address and with the query that gives its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from ..terms import BASE
+from ..terms import BASE, IQ, SKOS
 from . import urls, views
-from .facets import FACETS, SPACES, Choice
-from .kinds import Kind, by_slug, kind_of
+from .facets import FACETS, SPACES, Choice, fold
+from .kinds import KINDS, Kind, by_slug, kind_of
 from .language import say
 from .pictures import ask
 from .problems import Problem
@@ -19,6 +19,7 @@ bp = Blueprint("explore", __name__)
 
 PAGE = 40
 SHOWN = 12
+NAMES = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A facet with the values that there are."""
+    """A facet with the values that there are; those beyond the first ones open at a click."""
 
     name: str
     values: list[Value]
+    more: list[Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,14 @@ def explore() -> Response:
     if not site().bundled:
         raise Problem("not-found", "Browsing is there for the bundled graph only.")
     choice = chosen(request.args)
-    rows = ask(choice.query)
-    pages = max(1, -(-len(rows) // PAGE))
+    found = sorted((_found(row["thing"], row["label"]) for row in ask(choice.query)), key=_place(choice.words))
+    pages = max(1, -(-len(found) // PAGE))
     number = min(max(request.args.get("page", 1, int), 1), pages)
-    here = rows[(number - 1) * PAGE : number * PAGE]
     return views.html(
         "explore.html",
         choice=choice,
-        things=[_found(row["thing"], row["label"]) for row in here],
-        count=len(rows),
+        things=found[(number - 1) * PAGE : number * PAGE],
+        count=len(found),
         facets=[facet for facet in (_facet(choice, name) for name in FACETS) if facet.values],
         previous=_address(choice, {}, number - 1) if number > 1 else "",
         next=_address(choice, {}, number + 1) if number < pages else "",
@@ -79,6 +80,23 @@ def _found(iri: str, label: str) -> Found:
     return Found(node, label, kind_of(site().dataset, node))
 
 
+def _place(words: str) -> Callable[[Found], tuple[bool, int, str]]:
+    """What is called by the words comes first, what only its description mentions last; in each the kinds in order."""
+    wanted = [fold(word) for word in words.split()]
+
+    def key(found: Found) -> tuple[bool, int, str]:
+        values = (value for name in NAMES for value in site().dataset.values(found.node, name))
+        called = [fold(value.value) for value in values if isinstance(value, Literal)]
+        named = any(all(word in one for word in wanted) for one in called)
+        return not named, _rank(found.kind), fold(found.label)
+
+    return key
+
+
+def _rank(kind: Kind | None) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
 def _facet(choice: Choice, name: str) -> Facet:
     words = {
         "kind": say("Art", "Kind"),
@@ -87,11 +105,15 @@ def _facet(choice: Choice, name: str) -> Facet:
         "theme": say("Thema", "Theme"),
         "organisation": say("Organisation", "Organisation"),
     }
-    found = [_value(choice, name, row["value"], int(row["things"])) for row in ask(choice.counts(name))]
+    rows = ask(choice.counts(name))
+    if name == "kind":
+        rows.sort(key=lambda row: _rank(by_slug(row["value"])))
+    found = [_value(choice, name, row["value"], int(row["things"])) for row in rows]
     if name == "period":
         found.sort(key=lambda value: value.label)
-    kept = [value for number, value in enumerate(found) if value.chosen or number < SHOWN]
-    return Facet(words[name], kept)
+    shown = len(found) if name == "kind" else SHOWN
+    first = [value for number, value in enumerate(found) if value.chosen or number < shown]
+    return Facet(words[name], first, [value for value in found if value not in first])
 
 
 def _value(choice: Choice, facet: str, value: str, things: int) -> Value:

@@ -48,7 +48,7 @@ class Choice:
         """How many things there would be for each value of a facet, whatever is chosen of it."""
         patterns = [*self.without(facet).patterns, *_counted(facet)]
         return _written(
-            "?value (COUNT(DISTINCT ?thing) AS ?things)", patterns, "GROUP BY ?value\nORDER BY DESC(?things)"
+            "?value (COUNT(DISTINCT ?thing) AS ?things)", patterns, "GROUP BY ?value\nORDER BY DESC(?things) ?value"
         )
 
     @property
@@ -111,6 +111,8 @@ def _counted(facet: str) -> Iterator[str]:
         yield from _overlapping("?value")
     else:
         yield f"?thing {RELATIONS[facet]} ?value ."
+        if facet == "organisation":
+            yield "?value a org:Organization ."
 
 
 def _written(what: str, patterns: list[str], end: str) -> str:

@@ -65,8 +65,17 @@ def page(path: str = "", **parameters: str) -> str:
 
 def here(**changes: str) -> str:
     """The address of this page with some parameters changed."""
-    parameters = {**request.args.to_dict(), **changes}
-    return f"{root()}/{quote(request.path.lstrip('/'))}?{urlencode(parameters)}"
+    return _again(root(), changes)
+
+
+def today() -> str:
+    """The address of this page in the current version, with the same parameters."""
+    return _again(request.environ.get(OUTER, request.script_root), {})
+
+
+def _again(root: str, changes: dict[str, str]) -> str:
+    parameters = {**request.args.to_dict(flat=False), **{name: [value] for name, value in changes.items()}}
+    return f"{root}/{quote(request.path.lstrip('/'))}{'?' if parameters else ''}{urlencode(parameters, doseq=True)}"
 
 
 def host() -> str:
@@ -128,5 +137,6 @@ def init_app(app: Flask) -> None:
         is_link=is_link,
         local=local,
         page=page,
+        today=today,
     )
     app.after_request(stay)
