@@ -160,6 +160,27 @@ def test_each_template(chromium: Browser, address: str, name: str, lang: str, wi
     window.close()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_somebodys_names(chromium: Browser, tmp_path: Path, width: int) -> None:
+    """However long a word of somebody's data is and wherever it stands, nothing scrolls sideways."""
+    word = "EinWortOhneEnde" * 30
+    file = tmp_path / "long.ttl"
+    file.write_text(
+        f'@prefix : <http://a.example/> . @prefix rdfs: <{LABEL[:-5]}> .\n:s rdfs:label "{word}" ;'
+        f' :{word} "{word}", :o, [ :p "{word}" ] . :o rdfs:label "{word}" ; :p :s .'
+    )
+    with serving(str(file)) as address:
+        window = Window(chromium, width=width)
+        page = window.open(f"{address}/describe?uri={quote('http://a.example/s')}")
+
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate(
+            "[...document.querySelectorAll('.wide')].every((one) => one.scrollWidth <= one.clientWidth)"
+        )
+        assert violations(page) == []
+        window.close()
+
+
 @pytest.mark.parametrize(
     "name", ["start", "thing", "law", "document", "explore", "rows", "quality", "how-to", "python", "api", "slip"]
 )

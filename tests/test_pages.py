@@ -158,3 +158,45 @@ def test_below_another_path(client: FlaskClient) -> None:
 
     assert 'href="/kg/sparql"' in client.get("/", environ_overrides=below).text
     assert client.get("/id/involas", environ_overrides=below).headers["Location"] == "/kg/id/involas.ttl"
+
+
+HOSTILE = """
+@prefix ex: <http://a.example/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+ex:s a ex:Thing ;
+    rdfs:label "<script>alert(1)</script>" ;
+    rdfs:comment "שלום (1)"@he ; ex:has [ ex:deep [ ex:value 1 ] ] .
+"""
+
+
+@pytest.fixture(scope="module")
+def somebodys(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a thing in somebody's file."""
+    file: Path = tmp_path_factory.mktemp("somebodys") / "a.ttl"
+    file.write_text(HOSTILE, encoding="utf-8")
+    client = create_app(load_plain([file])).test_client()
+    response = client.get("/describe", query_string={"uri": "http://a.example/s", "lang": "en"}, headers=BROWSER)
+    assert response.status_code == 200
+    return response.text
+
+
+def test_somebodys_data_is_not_ours(somebodys: str) -> None:
+    """Neither our citation nor our licence, nor marks of evidence that these data do not have."""
+    assert "IQ Hessen" not in somebodys
+    assert "CC0" not in somebodys
+    assert "evidence" not in somebodys.lower()
+
+
+def test_somebodys_data_is_told_in_words(somebodys: str) -> None:
+    """Terms that everybody knows, whatever the file calls them; labels are text, in their own direction."""
+    assert ">is</a>" in somebodys
+    assert "&lt;script&gt;alert(1)" in somebodys
+    assert '<h1 data-card dir="auto">' in somebodys
+    assert '<bdi lang="he">' in somebodys
+
+
+def test_nodes_without_a_name_are_numbered(somebodys: str) -> None:
+    """Where one is a value, there is a way to what is said of it."""
+    for number in (1, 2):
+        assert re.search(rf'<a href="#_{number}"[^>]*>_:{number}</a>', somebodys)
+        assert f'<span id="_{number}"' in somebodys

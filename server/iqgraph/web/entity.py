@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode, Triple
 
 from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood
+from ..serialisation.turtle import compact
 from ..terms import DCTERMS, ID, IQ, OA, PREFIXES, RDF, RDFS, SKOS
 from . import views
 from .conflicts import Conflict, conflicts
@@ -129,7 +130,7 @@ def _passages(found: Iterable[Mark]) -> set[NamedNode]:
 
 def _in_words(predicate: NamedNode) -> bool:
     """Our own terms have labels; the derived terms of other vocabularies would only say the same again."""
-    short = views.link(predicate).title
+    short = compact(predicate)
     return predicate in IQ or (short in views.PROPERTIES and short not in ("rdfs:seeAlso", "skos:hiddenLabel"))
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, render_template
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from .. import __version__
 from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood, name
+from ..reference.reused import reused_name
 from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, RDF, SKOS, XSD
 from . import urls
@@ -79,6 +80,7 @@ def view(about: Neighbourhood) -> View:
     """A thing as its page shows it."""
     own = [triple for triple in about.statements if triple.subject == about.node]
     others = [triple for triple in about.statements if triple.subject != about.node]
+    g.told = {triple.subject for triple in others if isinstance(triple.subject, BlankNode)}
     return View(
         title=link(about.node).text,
         iri=about.node.value,
@@ -100,15 +102,31 @@ def _link(term: Term) -> Link:
     if isinstance(term, Literal):
         words = written(term.value) if term.datatype in DATES else term.value
         return Link(words, language=term.language or "", title=term.value if words != term.value else "")
+    if isinstance(term, BlankNode):
+        return _blank(term)
     if not isinstance(term, NamedNode):
         return Link(str(term))
     short = compact(term, site().dataset.prefixes).strip("<>")
     address = urls.local(term.value)
     return Link(
-        name(site().dataset, term, language()) or short.removeprefix(BASE),
+        name(site().dataset, term, language()) or _reused(term) or short.removeprefix(BASE),
         address if urls.is_link(address) else "",
         title=short,
     )
+
+
+def _blank(node: BlankNode) -> Link:
+    """A node without a name: numbered on the page, and a way to where the page tells of it."""
+    told: set[BlankNode] = g.get("told", set())
+    numbers: dict[BlankNode, int] = g.setdefault("blanks", {})
+    number = numbers.setdefault(node, len(numbers) + 1)
+    return Link(f"_:{number}", f"#_{number}" if node in told else "", title=str(node))
+
+
+def _reused(term: NamedNode) -> str:
+    """What we call a term of another vocabulary; among somebody's files it may be called otherwise."""
+    known = reused_name(term) if site().bundled else None
+    return say(known.de, known.en) if known else ""
 
 
 def link_to(iri: str) -> Link:
@@ -154,7 +172,7 @@ PROPERTIES = {
 def predicate_link(predicate: NamedNode) -> Link:
     """A property in words; many of other vocabularies have none in the dataset."""
     found = link(predicate)
-    words = PROPERTIES.get(found.title)
+    words = PROPERTIES.get(compact(predicate))
     return Link(say(*words), found.address, title=found.title) if words else found
 
 
