@@ -127,6 +127,13 @@ def test_every_kind_is_offered(client: FlaskClient) -> None:
     assert {"note", "theme", "document"} < set(kinds)
 
 
+def test_periods_stand_in_the_order_of_time(client: FlaskClient) -> None:
+    """Whether one is called a period or a round."""
+    years = [period.partition("-")[2] for period in offered(page(client, {}), "period")]
+
+    assert years == sorted(years)
+
+
 @pytest.mark.parametrize("facet", FACETS)
 def test_no_value_is_left_out(client: FlaskClient, facet: str) -> None:
     """What does not stand among the first values can be opened."""

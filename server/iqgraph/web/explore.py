@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
-from ..terms import BASE, IQ, SKOS
+from ..terms import BASE, DCAT, IQ, SKOS
 from . import urls, views
 from .facets import FACETS, SPACES, Choice, fold
 from .kinds import KINDS, Kind, by_slug, kind_of
@@ -108,9 +108,9 @@ def _facet(choice: Choice, name: str) -> Facet:
     rows = ask(choice.counts(name))
     if name == "kind":
         rows.sort(key=lambda row: _rank(by_slug(row["value"])))
-    found = [_value(choice, name, row["value"], int(row["things"])) for row in rows]
     if name == "period":
-        found.sort(key=lambda value: value.label)
+        rows.sort(key=lambda row: [str(day) for day in site().dataset.values(NamedNode(row["value"]), DCAT.startDate)])
+    found = [_value(choice, name, row["value"], int(row["things"])) for row in rows]
     shown = len(found) if name == "kind" else SHOWN
     first = [value for number, value in enumerate(found) if value.chosen or number < shown]
     return Facet(words[name], first, [value for value in found if value not in first])
