@@ -25,15 +25,29 @@ def text(client: FlaskClient, path: str, lang: str = "en") -> str:
 @pytest.mark.parametrize(
     ("path", "lang", "words"),
     [
-        ("id/involas", "de", r"involas koordiniert hessische IQ Angebote und Regionales .* Hessen , seit 2013"),
-        ("id/involas", "en", r"involas coordinates Hessian IQ offers and Regional .* Hesse , since 2013"),
+        ("id/involas", "de", r"involas koordiniert seit 2013 hessische IQ Angebote und Regionales .* Hessen \."),
+        ("id/involas", "en", r"involas has coordinated Hessian IQ offers and Regional .* Hesse since 2013\."),
         ("id/bamf", "de", r"Flüchtlinge administriert Regionales Integrationsnetzwerk IQ Hessen"),
-        ("id/land-funding", "en", r"Who is not named: additionally funds .* through .* , since 2023"),
+        ("id/bamf", "en", r"Refugees administers Regional Integration Network IQ Hesse \."),
+        ("id/ba", "de", r"Arbeit ist Partner in der Umsetzung von Regionales Integrationsnetzwerk IQ Hessen \."),
+        ("id/moab", "de", r"involas führte am 4\. August 2014 Mobile Anerkennungsberatung durch\."),
+        ("id/moab", "en", r"involas ran Mobile Recognition Counselling on 4 August 2014\."),
+        ("id/land-funding", "de", r"Eine nicht genannte Stelle fördert seit 2023 zusätzlich .* durch Landesmittel \."),
+        ("id/land-funding", "en", r"An unnamed body has additionally funded .* through Land funds since 2023\."),
     ],
 )
 def test_roles_in_words(client: FlaskClient, path: str, lang: str, words: str) -> None:
     """A role is a sentence with its time."""
     assert re.search(words, text(client, path, lang))
+
+
+def test_no_sentence_leads_to_its_own_page(client: FlaskClient) -> None:
+    """The thing itself is set off, not linked."""
+    page = client.get("/id/involas.html").text
+    sentences = page.partition('<ul class="sentences">')[2].partition("</ul>")[0]
+
+    assert "<strong>involas</strong>" in sentences
+    assert ">involas</a>" not in sentences
 
 
 def test_conflicts_stand_side_by_side(client: FlaskClient) -> None:

@@ -65,7 +65,7 @@ def test_a_day_stands_over_the_stated_year() -> None:
         ({"start": "2013"}, "seit 2013", "since 2013"),
         ({"start": "2014-08-04", "end": "2014-08-04"}, "am 4. August 2014", "on 4 August 2014"),
         ({"start": "2023-11", "end": "2023-11"}, "im November 2023", "in November 2023"),
-        ({"start": "2019", "end": "2022"}, "2019 bis 2022", "from 2019 to 2022"),
+        ({"start": "2019", "end": "2022"}, "von 2019 bis 2022", "from 2019 to 2022"),
         ({}, "", ""),
     ],
     ids=str,

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Triple
 
 from ..terms import CONCEPT, IQ
 from . import views
-from .language import say
+from .language import language, say
 from .marks import Mark, marks
 from .pictures import Row, rows
 from .pictures.timeline import phrase
@@ -24,6 +24,44 @@ class Sentence:
     marks: tuple[Mark, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What one does in a role: now, and then; in English also since. German has the time behind the verb."""
+
+    german: tuple[str, str]
+    english: tuple[str, str, str]
+    more: str = ""
+    particle: str = ""
+
+    def before(self, tense: int, times: str) -> list[str]:
+        """The words before what it is about."""
+        found = [self.german[tense > SINCE], times, self.more] if language() == "de" else [self.english[tense]]
+        return [word for word in found if word]
+
+    def after(self, times: str) -> list[str]:
+        """The words behind it."""
+        return [word for word in [say(self.particle, times)] if word]
+
+
+NOW, SINCE, THEN = range(3)
+VERBS = {
+    "administration": Verb(("administriert", "administrierte"), ("administers", "has administered", "administered")),
+    "coordination": Verb(("koordiniert", "koordinierte"), ("coordinates", "has coordinated", "coordinated")),
+    "funding": Verb(("fördert", "förderte"), ("funds", "has funded", "funded")),
+    "implementation-partner": Verb(
+        ("ist", "war"),
+        ("is a partner in implementing", "has been a partner in implementing", "was a partner in implementing"),
+        more="Partner in der Umsetzung von",
+    ),
+    "land-co-funding": Verb(
+        ("fördert", "förderte"),
+        ("additionally funds", "has additionally funded", "additionally funded"),
+        more="zusätzlich",
+    ),
+    "provider": Verb(("führt", "führte"), ("runs", "has run", "ran"), particle="durch"),
+}
+
+
 def sentences(node: NamedNode) -> list[Sentence]:
     """One sentence for each role that a thing has, or that is had in it."""
     roles: dict[str, list[Row]] = {}
@@ -34,29 +72,23 @@ def sentences(node: NamedNode) -> list[Sentence]:
 
 def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
     row = own[0]
+    times = say(" und ", " and ").join(dict.fromkeys(time for time in map(phrase, own) if time))
+    verb = VERBS.get(row["kind"].removeprefix(CONCEPT.iri))
     words: list[Words] = [
-        _link(row["holder"]) if "holder" in row else say("Wer, ist nicht genannt:", "Who is not named:"),
-        *_verb(row["kind"]),
+        _link(row["holder"]) if "holder" in row else say("Eine nicht genannte Stelle", "An unnamed body"),
+        *(verb.before(_tense(row), times) if verb else ("–", _link(row["kind"]), "–")),
         *_listed(dict.fromkeys(one["what"] for one in own)),
     ]
     if "instrument" in row:
         words += [say("durch", "through"), _link(row["instrument"])]
-    times = dict.fromkeys(time for time in map(phrase, own) if time)
-    words += [",", say(" und ", " and ").join(times)] if times else []
+    words += verb.after(times) if verb else [",", times] if times else []
     return Sentence((*words, "."), marks(*_said(role, own)))
 
 
-def _verb(kind: str) -> tuple[Words, ...]:
-    known = {
-        "administration": say("administriert", "administers"),
-        "coordination": say("koordiniert", "coordinates"),
-        "funding": say("fördert", "funds"),
-        "implementation-partner": say("ist Partner in der Umsetzung von", "is a partner in implementing"),
-        "land-co-funding": say("fördert zusätzlich", "additionally funds"),
-        "provider": say("führt durch:", "runs"),
-    }
-    verb = known.get(kind.removeprefix(CONCEPT.iri))
-    return (verb,) if verb else ("–", _link(kind), "–")
+def _tense(row: Row) -> int:
+    if "end" in row:
+        return THEN
+    return SINCE if "start" in row or "periodLabel" in row else NOW
 
 
 def _listed(things: dict[str, None]) -> Iterator[Words]:

@@ -112,7 +112,7 @@ def phrase(row: Row) -> str:
     start, end = row.get("start"), row.get("end")
     if not start:
         period = row.get("periodLabel")
-        return say(f"seit der Zeit „{period}“", f"since the time “{period}”") if period else ""
+        return say(f"seit der Zeit der „{period}“", f"since the time of the “{period}”") if period else ""
     if not end:
         return say(f"seit {_since(start)}", f"since {written(start)}")
     if start == end:
@@ -120,7 +120,7 @@ def phrase(row: Row) -> str:
             {4: "", 7: "im ", 10: "am "}[len(start)] + written(start),
             f"{'on' if is_day(start) else 'in'} {written(start)}",
         )
-    return say(f"{written(start)} bis {written(end)}", f"from {written(start)} to {written(end)}")
+    return say(f"von {written(start)} bis {written(end)}", f"from {written(start)} to {written(end)}")
 
 
 def _since(text: str) -> str:
