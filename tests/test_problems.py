@@ -58,6 +58,28 @@ def test_page(client: FlaskClient, lang: str, title: str) -> None:
     assert f'<html lang="{lang}">' in response.text
 
 
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("slug", KINDS)
+def test_each_kind_is_explained(client: FlaskClient, slug: str, lang: str) -> None:
+    """The page that a problem type leads to says in the reader's language what it means; no two say the same."""
+    page = client.get(f"/problem/{slug}", query_string={"lang": lang}, headers={"Accept": "text/html"}).text
+    other = client.get(f"/problem/{slug}", query_string={"lang": "en" if lang == "de" else "de"}).text
+    meaning = page.partition('<p class="lead">')[2].partition("</p>")[0]
+
+    assert meaning.strip().endswith(".")
+    assert meaning not in other
+
+
+def test_a_german_page_explains_in_german(client: FlaskClient) -> None:
+    """The exact words for programs are English, and marked as such."""
+    page = client.get("/id/involass.html", headers={"Accept": "text/html", "Accept-Language": "de"}).text
+
+    assert "Vielleicht ist sie verschrieben" in page
+    assert 'Genauer: <span class="detail" lang="en">The graph knows nothing of the thing' in page
+    assert "iq-hessen/id/involass." in page
+    assert "involass.html." not in page
+
+
 def test_text(client: FlaskClient) -> None:
     """Text on request."""
     response = client.get("/sparql?query=ASK", headers={"Accept": "text/plain"})

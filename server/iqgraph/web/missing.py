@@ -43,6 +43,8 @@ def unknown(iri: str) -> Problem:
     path = iri.removeprefix(BASE)
     nearest = _nearest(path)
     hint = f" Near to it are: {', '.join(one.removeprefix(BASE) for one in nearest)}." if nearest else ""
+    if urls.KIND.match(path) and _has_suffix(path):  # a form of a thing's document is not the thing
+        iri = iri.rpartition(".")[0]
     what = f"the thing {_short(iri)}" if path != iri else _short(iri)
     return Problem(
         "not-found", f"The graph knows nothing of {what}.{hint}", nearest=[urls.local(one) for one in nearest]
