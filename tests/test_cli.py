@@ -216,6 +216,19 @@ def test_reader_that_goes_away() -> None:
     assert (process.returncode, errors) == (0, b"")
 
 
+@pytest.mark.parametrize("form", ["text", "turtle"])
+def test_wrong_data_stays_wrong_though_nobody_reads_the_findings(tmp_path: Path, form: str) -> None:
+    """`iqgraph validate FILE | head -1` does not end as if the data were sound."""
+    file = put(tmp_path, "a.ttl", "<http://a.example/s> <http://a.example/p> 1 .")
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "iqgraph", "validate", "--format", form, str(file)]
+    run = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+
+    assert (run.returncode, run.stderr) == (1, b"")
+
+
 def test_output_is_utf8_whatever_the_locale(tmp_path: Path) -> None:
     """German messages survive a terminal that claims ASCII."""
     file = put(tmp_path, "a.ttl", "<http://ä> <http://b> c")

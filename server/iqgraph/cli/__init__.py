@@ -1,6 +1,5 @@
 """The command line: the only package that prints. Exit codes: 0 done, 1 the data is wrong, 2 the call is wrong."""
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -12,7 +11,7 @@ from .check import add_seal, add_validate, add_verify
 from .command import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, Parser
 from .publish import add_build, add_push, add_release
 from .serve import add_config, add_reload, add_serve
-from .streams import prepare
+from .streams import perhaps_unread, prepare
 
 COMMANDS = {
     "serve": (add_serve, "serve the graph, or any RDF files, over HTTP"),
@@ -31,14 +30,11 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and answer its exit code."""
     prepare()
+    code = DONE
     try:
         options = parser().parse_args(arguments)
-        code: int = options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Nobody reads any more; the interpreter would complain when it flushes what is left.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        with perhaps_unread():
+            code = options.run(options)
     except (DatasetError, CallError, QueryError, OSError) as error:
         print(f"iqgraph: {' '.join(_sentence(error).split())}", file=sys.stderr)
         return DATA_WRONG if isinstance(error, DatasetError) else CALL_WRONG

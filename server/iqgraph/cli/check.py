@@ -11,6 +11,7 @@ from ..validation.report import report
 from ..validation.seals import seal
 from ..writing import pour
 from .command import DONE, add_language, tell, verdict
+from .streams import perhaps_unread
 
 
 def add_validate(command: argparse.ArgumentParser) -> None:
@@ -39,7 +40,8 @@ def _validate(options: argparse.Namespace) -> int:
     dataset = load(options.files)
     findings = [*examine(dataset), *validate(dataset)]
     if options.format == "turtle":
-        pour(report(findings), sys.stdout.buffer)
+        with perhaps_unread():
+            pour(report(findings), sys.stdout.buffer)
         return verdict(findings)
     return tell(findings, options.lang, f"Valid: {dataset.statements} statements in {len(dataset.graphs())} graphs.")
 

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 from ..errors import CallError
 from ..validation.findings import Finding, Language
+from .streams import perhaps_unread
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 
@@ -26,7 +27,8 @@ def tell(findings: list[Finding], language: Language, success: str) -> int:
     """Print one line a finding, and the success if there is no breach; the exit code."""
     lines = [finding.line(language) for finding in findings]
     code = verdict(findings)
-    print("\n".join(lines if code else [*lines, success]))
+    with perhaps_unread():
+        print("\n".join(lines if code else [*lines, success]))
     return code
 
 
