@@ -328,8 +328,8 @@ def test_licences_and_credit(store: Store) -> None:
     assert licence[DATASET] == licence[CATALOGUE] == NamedNode("http://dcat-ap.de/def/licenses/cc-zero")
     assert credited == {node for node in distributions if licence[node] == by}
     assert {node.value for node in credited if isinstance(node, NamedNode)} == {
-        f"{BASE}ontology#ontology.ttl",
-        f"{BASE}shapes#shapes.ttl",
+        f"{BASE}catalog#ontology.ttl",
+        f"{BASE}catalog#shapes.ttl",
     }
 
 

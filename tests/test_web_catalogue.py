@@ -80,7 +80,24 @@ def test_the_iri_of_the_data_leads_to_the_catalogue(client: FlaskClient, accept:
     assert response.headers["Vary"] == "Accept"
 
 
-@pytest.mark.parametrize("path", ["/catalog.xyz", "/void.csv", "/void.", "/.well-known/other"])
+@pytest.mark.parametrize("extension", ["html", *(form.extension for form in RDF_FORMATS)])
+def test_the_iri_of_the_data_with_the_name_of_a_form(client: FlaskClient, extension: str) -> None:
+    """Each form has a fixed address, as with any other IRI."""
+    response = client.get(f"/dataset.{extension}")
+
+    assert (response.status_code, response.headers["Location"]) == (303, f"/catalog.{extension}")
+
+
+def test_parts_of_the_catalogue_stand_where_their_iris_lead(client: FlaskClient) -> None:
+    """A distribution or checksum is described by the document that its IRI without the fragment leads to."""
+    said = quads(client.get("/catalog.nt").data, RDF_FORMATS[1])
+    parts = {quad.subject.value for quad in said if isinstance(quad.subject, NamedNode) and "#" in quad.subject.value}
+    documents = {part.removeprefix(BASE).partition("#")[0] for part in parts if part.startswith(BASE)}
+
+    assert documents == {"catalog", "dataset"}
+
+
+@pytest.mark.parametrize("path", ["/catalog.xyz", "/dataset.xyz", "/void.csv", "/void.", "/.well-known/other"])
 def test_no_other_forms(client: FlaskClient, path: str) -> None:
     """What is not there is a problem."""
     response = client.get(path)

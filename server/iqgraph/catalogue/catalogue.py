@@ -50,7 +50,7 @@ def _dataset(published: Publication, work: Work) -> Facts:
     yield DCTERMS.title, work.title
     yield DCTERMS.description, work.description
     yield DCTERMS.identifier, Literal(work.iri.value)
-    yield DCAT.distribution, tuple(_node(work, dump) for dump in work.dumps if dump.form)
+    yield DCAT.distribution, tuple(_node(published, work, dump) for dump in work.dumps if dump.form)
     yield DCAT.landingPage, _page(published, work)
     yield DCAT.version, Literal(published.version) if ours else None
     yield DCTERMS.accrualPeriodicity, authorities.IRREGULAR.iri if ours else None
@@ -116,7 +116,7 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
     form, packed = dump.form, dump.packing
     if form is None:
         return
-    node = _node(work, dump)
+    node = _node(published, work, dump)
     checksum = NamedNode(f"{node.value}-checksum")
     name = f"{form.name}, {packed}" if packed else form.name
     content = titles.WITH_GRAPHS if form.kind == "dataset" else titles.AS_ONE_GRAPH
@@ -189,8 +189,9 @@ def _contact(published: Publication) -> NamedNode | None:
     return _iri(published.settings.contact) or (published.at() if published.ours else None)
 
 
-def _node(work: Work, dump: Dump) -> NamedNode:
-    return NamedNode(f"{work.iri.value}#{dump.name}")
+def _node(published: Publication, work: Work, dump: Dump) -> NamedNode:
+    # The document behind the IRI has to be the catalogue: that of the data is, those of ontology and shapes are not.
+    return published.iri(f"{'dataset' if work == published.data else 'catalog'}#{dump.name}")
 
 
 def _iri(iri: str) -> NamedNode | None:

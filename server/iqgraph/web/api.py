@@ -219,7 +219,7 @@ GROUPS = (
                 (_inside("name", "Name der Datei", "name of the file", "iq-hessen.ttl"),),
             ),
             Address(
-                ("/catalog", "/catalog.{extension}", "/dataset"),
+                ("/catalog", "/catalog.{extension}", "/dataset", "/dataset.{extension}"),
                 "Der Katalog: was veröffentlicht ist (DCAT-AP.de).",
                 "The catalogue: what is published (DCAT-AP.de).",
                 (*RDF, HTML),

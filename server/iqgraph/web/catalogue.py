@@ -44,10 +44,15 @@ def void(extension: str | None = None) -> Response:
 
 
 @bp.get("/dataset")
-def dataset() -> AnyResponse:
-    """The data is no document; the catalogue is the one about it."""
-    response = redirect(urls.document("catalog", choose(DOCUMENTS).extension), 303)
-    response.vary.add("Accept")
+@bp.get("/dataset.<extension>")
+def dataset(extension: str | None = None) -> AnyResponse:
+    """The data is no document; the catalogue is the one about it, in each form."""
+    form = choose(DOCUMENTS) if extension is None else by_suffix(extension)
+    if form is None:
+        raise Problem("not-found", f"{request.path} has no form .{extension}.")
+    response = redirect(urls.document("catalog", form.extension), 303)
+    if extension is None:
+        response.vary.add("Accept")
     return response
 
 
