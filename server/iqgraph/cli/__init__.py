@@ -30,7 +30,7 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and answer its exit code."""
     prepare()
-    code = DONE
+    code: int = DONE
     try:
         options = parser().parse_args(arguments)
         with perhaps_unread():
