@@ -5,17 +5,7 @@ from typing import Any
 
 import pytest
 
-from iqgraph.configuration.allowed import (
-    BASE_PATH,
-    ENDPOINT,
-    NETWORK,
-    PATH,
-    TEXT,
-    Allowed,
-    amount,
-    choice,
-    whole,
-)
+from iqgraph.configuration.allowed import BASE_PATH, ENDPOINT, NETWORK, PATH, TEXT, Allowed, amount, choice, whole
 
 PORT = whole(0, 65535)
 SECONDS = amount(0.1, 60)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 import iqgraph.web
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.web import create_app
-from iqgraph.web.api import GROUPS, HTML, Address, groups
+from iqgraph.web.guide.api import GROUPS, HTML, Address, groups
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 NO_EXAMPLE = "/np/"

@@ -12,23 +12,7 @@ from iqgraph.catalogue.catalogue import catalogue
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.serialisation.turtle import turtle
 from iqgraph.settings import Settings
-from iqgraph.terms import (
-    ADMS,
-    BASE,
-    DCAT,
-    DCATAP,
-    DCATDE,
-    DCTERMS,
-    FOAF,
-    OWL,
-    PROV,
-    RDF,
-    RDFS,
-    SKOS,
-    SPDX,
-    VCARD,
-    XSD,
-)
+from iqgraph.terms import ADMS, BASE, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
 from records import HERE, files_of, publish, store_of, values
 
 DATASET = NamedNode(f"{BASE}dataset")

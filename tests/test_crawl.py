@@ -17,8 +17,8 @@ from iqgraph.release.versions import ontology_iri, releases
 from iqgraph.resources import packaged, rdf_files
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
-from iqgraph.web.choice import DOCUMENTS
-from iqgraph.web.negotiation import Page
+from iqgraph.web.http.choice import DOCUMENTS
+from iqgraph.web.http.negotiation import Page
 from weblinks import WebLink
 from weblinks import read as read_links
 

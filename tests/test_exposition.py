@@ -5,7 +5,17 @@ from prometheus_client import parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
 from exposed import samples
-from iqgraph.web.exposition import Family, Histogram, Sample, counter, counters, gauge, info, openmetrics, prometheus
+from iqgraph.web.monitoring.exposition import (
+    Family,
+    Histogram,
+    Sample,
+    counter,
+    counters,
+    gauge,
+    info,
+    openmetrics,
+    prometheus,
+)
 
 FAMILIES = [
     counter("a", "How often\na \\ was.", 3),

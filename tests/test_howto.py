@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.web import create_app
-from iqgraph.web.api import GROUPS
-from iqgraph.web.howto import GUIDES
-from iqgraph.web.linking import GERMAN, document
+from iqgraph.web.guide.api import GROUPS
+from iqgraph.web.guide.howto import GUIDES
+from iqgraph.web.guide.linking import GERMAN, document
 
 ROOT = Path(__file__).parent.parent
 

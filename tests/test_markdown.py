@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.markdown import heading_id, rendered
+from iqgraph.web.guide.markdown import heading_id, rendered
 
 CASES = [
     ("a *b* `c`", "<p>a <em>b</em> <code>c</code></p>"),

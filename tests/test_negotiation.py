@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from iqgraph.formats import FORMATS, RDF_FORMATS, of_kind
-from iqgraph.web.negotiation import HTML, Offer, is_format, named, negotiate
+from iqgraph.web.http.negotiation import HTML, Offer, is_format, named, negotiate
 
 ROWS: tuple[Offer, ...] = (*of_kind("results"), HTML)
 GRAPH: tuple[Offer, ...] = (*RDF_FORMATS, HTML)

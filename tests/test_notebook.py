@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from browser import serving
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.web import create_app
-from iqgraph.web.language import LANGUAGES, Language
-from iqgraph.web.notebook import MEDIA_TYPE, WRITTEN_FOR, notebook, written
+from iqgraph.web.guide.notebook import MEDIA_TYPE, WRITTEN_FOR, notebook, written
+from iqgraph.web.http.language import LANGUAGES, Language
 
 JUPYTER = Path(sys.executable).with_name("jupyter-execute")
 SAME = 0.02
@@ -56,7 +56,7 @@ def drawn(found: list[dict[str, Any]]) -> list[Any]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_it_runs(address: str, tmp_path: Path, lang: Language) -> None:
     """With the real libraries, in a kernel, and with the outputs that the page shows; pictures but for a few pixels."""
-    source = files("iqgraph.web") / f"notebooks/{lang}.ipynb"
+    source = files("iqgraph.web.guide") / f"notebooks/{lang}.ipynb"
     file = tmp_path / "notebook.ipynb"
     file.write_text(source.read_text(encoding="utf-8").replace(WRITTEN_FOR, address), encoding="utf-8")
     done = subprocess.run([JUPYTER, "--inplace", file.name], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -8,7 +8,7 @@ from openapi_spec_validator import validate
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.web import create_app
-from iqgraph.web.api import groups
+from iqgraph.web.guide.api import groups
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.validation.report import report
 from iqgraph.web import create_app
-from iqgraph.web.examples import SAMPLE
+from iqgraph.web.query.examples import SAMPLE
 
 PAGES = [
     *("/", "/about", "/explore", "/document/11-jahre-iq", "/sparql", "/download/", "/ontology", "/shapes"),

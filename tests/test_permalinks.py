@@ -10,8 +10,8 @@ from iqgraph.reference.questions import questions
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
-from iqgraph.web.permalinks import LARGEST, pack, unpack
-from iqgraph.web.problems import Problem
+from iqgraph.web.http.problems import Problem
+from iqgraph.web.query.permalinks import LARGEST, pack, unpack
 
 QUERIES = ["ASK {}", "SELECT * { ?s ?p 'äöü €' }\n# ~ & ? / +", "x" * LARGEST]
 

@@ -11,7 +11,7 @@ from iqgraph.engine import Query, State
 from iqgraph.formats import Format
 from iqgraph.release.release import Files
 from iqgraph.web import create_app
-from iqgraph.web.problems import KINDS
+from iqgraph.web.http.problems import KINDS
 
 MEMBERS = {"type", "title", "status", "detail"}
 

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from exposed import samples
-from iqgraph.web.exposition import prometheus
-from iqgraph.web.process import figures, started
+from iqgraph.web.monitoring.exposition import prometheus
+from iqgraph.web.monitoring.process import figures, started
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells by /proc")
 

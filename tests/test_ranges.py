@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from iqgraph.web.ranges import MOST, asked_parts, content_range, multipart
+from iqgraph.web.http.ranges import MOST, asked_parts, content_range, multipart
 
 SIZE = 1000
 

@@ -19,7 +19,7 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.reference.questions import questions
 from iqgraph.resources import packaged
-from iqgraph.web.recipes import formulas
+from iqgraph.web.guide.recipes import formulas
 
 KEYS, NUMBERS = "which-official-keys-do-the-places-have", "how-many-statements-does-each-passage-make"
 QUERIES = {one.slug: one.query for one in questions(packaged()).values()}

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.terms import BASE, IQ, SH, SKOS
 from iqgraph.web import create_app
-from iqgraph.web.relations import CC0, CC_BY, MOST
+from iqgraph.web.things.relations import CC0, CC_BY, MOST
 from weblinks import WebLink, read
 
 INVOLAS = f"{BASE}id/involas"

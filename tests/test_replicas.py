@@ -12,10 +12,10 @@ from flask import Flask
 
 from iqgraph.formats import RDF_FORMATS, of_kind
 from iqgraph.service.compression import coding
-from iqgraph.web.choice import with_page
-from iqgraph.web.language import language
-from iqgraph.web.negotiation import negotiate
-from iqgraph.web.permalinks import pack
+from iqgraph.web.http.choice import with_page
+from iqgraph.web.http.language import language
+from iqgraph.web.http.negotiation import negotiate
+from iqgraph.web.query.permalinks import pack
 from proxies import DEPLOY, Proxy, Replica, Reply, ask, missing, replicas, running
 
 pytestmark = pytest.mark.repository

@@ -17,7 +17,7 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.reference.questions import questions
 from iqgraph.resources import packaged
-from iqgraph.web.snippets import Snippet, snippets
+from iqgraph.web.query.snippets import Snippet, snippets
 
 NODE = Path(executable.__file__).parent / "bin" / "node"
 RUN = {"sh": ["sh"], "py": [sys.executable], "R": ["Rscript"], "mjs": [str(NODE)]}

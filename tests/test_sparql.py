@@ -261,7 +261,7 @@ def test_page_of_an_answer(client: FlaskClient) -> None:
 
 def test_page_of_a_large_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """What would be too much for a browser is offered as a file; nothing of it is cut."""
-    monkeypatch.setattr("iqgraph.web.sparql.LARGEST_PAGE", 100)
+    monkeypatch.setattr("iqgraph.web.query.sparql.LARGEST_PAGE", 100)
     page = get(client, NAMES, "text/html").text
 
     assert "too much for a page" in page

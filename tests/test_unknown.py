@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.web import create_app
-from iqgraph.web.unknown import unknown
+from iqgraph.web.query.unknown import unknown
 
 IQ = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
 SKOS = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"

@@ -326,7 +326,7 @@ def test_nothing_changed(client: FlaskClient) -> None:
 
 def test_a_long_page_says_what_it_leaves_out(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is cut in silence."""
-    monkeypatch.setattr("iqgraph.web.changes.SHOWN", 3)
+    monkeypatch.setattr("iqgraph.web.history.changes.SHOWN", 3)
 
     assert "more statements are not shown here" in client.get("/version/1.0.0..1.1.0.html?lang=en&x").text
 

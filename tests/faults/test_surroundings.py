@@ -20,7 +20,7 @@ CLOCKS = re.compile(r"\btime\.(time|localtime|gmtime|ctime)\(|\bdatetime\.(now|u
 PACKAGE = Path(iqgraph.__file__).parent
 TELLING = {  # what is logged says when it happened, and logs are kept for some days
     *("service/journal.py", "service/ledger.py", "service/lines.py", "service/querylog.py"),
-    "web/process.py",
+    "web/monitoring/process.py",
 }
 OTHER_USER = (
     *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),

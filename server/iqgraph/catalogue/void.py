@@ -10,21 +10,7 @@ from ..bilingual import Text, Value, describe
 from ..dataset.counts import Counts
 from ..formats import RDF_FORMATS
 from ..serialisation.turtle import compact
-from ..terms import (
-    CONCEPT,
-    DCTERMS,
-    DOCUMENT,
-    FOAF,
-    FORMAT,
-    ID,
-    PREFIXES,
-    PROV,
-    RDF,
-    VOID,
-    XSD,
-    graph_iri,
-    passage_iri,
-)
+from ..terms import CONCEPT, DCTERMS, DOCUMENT, FOAF, FORMAT, ID, PREFIXES, PROV, RDF, VOID, XSD, graph_iri, passage_iri
 from . import titles
 from .publication import Publication
 

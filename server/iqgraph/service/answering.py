@@ -20,7 +20,7 @@ from uvloop import new_event_loop
 
 from ..engine import Query, Shared, Unreachable
 from ..formats import JSON
-from ..web.health import STOPPING
+from ..web.monitoring.health import STOPPING
 from .doorway import Doorway
 from .front import Front
 from .listening import BACKLOG, close_for_all, connections, deafen

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
-from ..web.problems import Problem, respond
+from ..web.http.problems import Problem, respond
 from .cache import Headers
 from .front import Front, whole_body
 from .relay import Successor

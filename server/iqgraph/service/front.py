@@ -13,9 +13,9 @@ from typing import Any
 from flask import Flask
 
 from ..engine import WORK, Shared, Work
-from ..web import metrics
+from ..web.http.problems import REFUSED
+from ..web.monitoring import metrics
 from ..web.mount import within
-from ..web.problems import REFUSED
 from ..web.site import EXTENSION, Site
 from . import wsgi
 from .cache import Answer, Cache

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 
 from ..engine import Work
-from ..web.exposition import Family, counter, counters, gauge
-from ..web.metrics import Metrics
+from ..web.monitoring.exposition import Family, counter, counters, gauge
+from ..web.monitoring.metrics import Metrics
 from .budget import Budget
 from .cache import Answer, Cache, Headers
 from .journal import Access

@@ -8,13 +8,13 @@ from flask import Flask
 
 from ..engine import WORK, Query, QueryError, Shared
 from ..formats import Format
-from ..web import protocol, sparql
-from ..web.choice import decide, with_page
-from ..web.headers import tag
-from ..web.metrics import Metrics
+from ..web.http.choice import decide, with_page
+from ..web.http.headers import tag
+from ..web.http.problems import Problem
+from ..web.monitoring.metrics import Metrics
 from ..web.mount import VERSION
-from ..web.problems import Problem
-from ..web.protocol import Incoming
+from ..web.query import protocol, sparql
+from ..web.query.protocol import Incoming
 from .cache import Answer, Headers
 from .proxies import household
 from .wsgi import Asked

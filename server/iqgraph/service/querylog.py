@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..engine.skeleton import skeleton
-from ..web import protocol
-from ..web.problems import Problem
-from ..web.protocol import Incoming
+from ..web.http.problems import Problem
+from ..web.query import protocol
+from ..web.query.protocol import Incoming
 from .cache import Answer
 from .compression import GZIP
 from .journal import append

@@ -19,8 +19,8 @@ from ..release import release
 from ..settings import Settings
 from ..validation.report import report
 from ..web import create_app
-from ..web.metrics import EXTENSION as METRICS
-from ..web.metrics import Metrics
+from ..web.monitoring.metrics import EXTENSION as METRICS
+from ..web.monitoring.metrics import Metrics
 from ..web.site import EXTENSION, Site
 from .checking import Check
 from .control import control, path

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
-from ..web.problems import REQUEST_ID
+from ..web.http.problems import REQUEST_ID
 from .cache import Answer, Headers
 from .compression import coding
 

@@ -11,40 +11,15 @@ from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restored
 from ..settings import Settings
-from . import (
-    agents,
-    assets,
-    catalogue,
-    citation,
-    completion,
-    discovery,
-    document,
-    downloads,
-    explore,
-    graph_store,
-    headers,
-    health,
-    howto,
-    language,
-    links,
-    memento,
-    metrics,
-    missing,
-    nanopubs,
-    notebook,
-    openapi,
-    pages,
-    permalinks,
-    problems,
-    quality,
-    resources,
-    sparql,
-    urls,
-    versions,
-    views,
-)
+from . import assets, catalogue, citation, document, downloads, explore, links, pages, quality, urls, views
+from .guide import agents, discovery, howto, notebook, openapi
+from .history import memento, versions
+from .http import headers, language, problems
+from .monitoring import health, metrics
 from .mount import Mount
+from .query import completion, graph_store, permalinks, sparql
 from .site import EXTENSION, Site
+from .things import missing, nanopubs, resources
 
 DOORS = (
     pages,

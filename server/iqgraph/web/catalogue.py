@@ -14,11 +14,11 @@ from ..formats import RDF_FORMATS
 from ..serialisation import serialise
 from ..terms import PREFIXES
 from . import urls, views
-from .choice import DOCUMENTS, by_suffix, choose
-from .headers import licence_link, text
-from .language import language
-from .negotiation import Page
-from .problems import Problem
+from .http.choice import DOCUMENTS, by_suffix, choose
+from .http.headers import licence_link, text
+from .http.language import language
+from .http.negotiation import Page
+from .http.problems import Problem
 from .site import site
 
 bp = Blueprint("catalogue", __name__)

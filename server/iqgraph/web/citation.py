@@ -11,14 +11,15 @@ from ..catalogue.citation import Citation, Result, result_hash
 from ..catalogue.publication import CC0
 from ..engine import Query
 from ..formats import N_TRIPLES, TSV
-from . import protocol, urls, views
+from . import urls, views
 from .catalogue import published
-from .choice import choose
-from .headers import licence_link, text
-from .negotiation import HTML, TEXT, Page
-from .problems import Problem
+from .http.choice import choose
+from .http.headers import licence_link, text
+from .http.negotiation import HTML, TEXT, Page
+from .http.problems import Problem
+from .query import protocol
+from .query.sparql import ask
 from .site import site
-from .sparql import ask
 
 bp = Blueprint("citation", __name__)
 

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..terms import ID
 from . import urls, views
+from .http.problems import Problem
 from .outline import Outline
 from .pictures import query
-from .problems import Problem
 from .site import site
 
 bp = Blueprint("document", __name__)

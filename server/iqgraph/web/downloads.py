@@ -13,9 +13,9 @@ from ..release.dumps import CANONICAL, File, Group
 from ..release.release import SUMS, Files
 from ..terms import PROV
 from . import views
-from .headers import IMMUTABLE, licence_link, text
-from .problems import Problem
-from .ranges import asked_parts, content_range, multipart
+from .http.headers import IMMUTABLE, licence_link, text
+from .http.problems import Problem
+from .http.ranges import asked_parts, content_range, multipart
 from .site import site
 
 bp = Blueprint("downloads", __name__)

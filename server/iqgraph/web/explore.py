@@ -9,10 +9,10 @@ from pyoxigraph import Literal, NamedNode
 from ..terms import BASE, DCAT, IQ, SKOS
 from . import urls, views
 from .facets import FACETS, SPACES, Choice, fold
+from .http.language import say
+from .http.problems import Problem
 from .kinds import KINDS, Kind, by_slug, kind_of
-from .language import say
 from .pictures import ask
-from .problems import Problem
 from .site import site
 
 bp = Blueprint("explore", __name__)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pyoxigraph import Literal, NamedNode
 
 from ..terms import CONCEPT, ID, PREFIXES
+from .http.language import language
 from .kinds import KINDS, by_slug
-from .language import language
 
 FACETS = ("kind", "period", "place", "theme", "organisation")
 SPACES = {"period": ID, "place": ID, "theme": CONCEPT, "organisation": ID}

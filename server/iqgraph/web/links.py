@@ -13,11 +13,11 @@ from ..reference import links
 from ..reference.links import Kind, Link
 from ..terms import DCTERMS, PREFIXES, RDFS, SKOS, Namespace
 from . import urls, views
-from .choice import choose, with_page
-from .headers import text
-from .language import language, say
-from .negotiation import Page
-from .problems import Problem
+from .http.choice import choose, with_page
+from .http.headers import text
+from .http.language import language, say
+from .http.negotiation import Page
+from .http.problems import Problem
 from .site import site
 
 bp = Blueprint("links", __name__)

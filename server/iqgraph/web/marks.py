@@ -10,7 +10,7 @@ from ..dataset.derivation import statement_iri
 from ..engine.neighbourhood import name
 from ..terms import CONCEPT, DERIVED, GRAPH, IQ, PROV, RDF
 from . import urls
-from .language import language, say
+from .http.language import language, say
 from .site import site
 
 

@@ -5,14 +5,14 @@ from flask import Blueprint, Response
 from ..dataset import UNION
 from ..terms import IQ, RDF
 from . import urls, views
-from .examples import SAMPLE, questions
+from .http.problems import KINDS, Problem
 from .pictures import query, rows
 from .pictures.network import network
 from .pictures.places import places
 from .pictures.timeline import ticks, timeline
-from .problems import KINDS, Problem
+from .query.examples import SAMPLE, questions
+from .query.snippets import curl
 from .site import Site, site
-from .snippets import curl
 
 bp = Blueprint("pages", __name__)
 

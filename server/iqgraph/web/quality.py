@@ -14,8 +14,8 @@ from ..reference.reused import reused_name
 from ..terms import DCTERMS, OA, RDF, SH
 from ..validation.findings import Message
 from . import views
-from .language import language, say
-from .problems import Problem
+from .http.language import language, say
+from .http.problems import Problem
 from .reference import SEVERITIES
 from .site import kept, site
 from .views import Link

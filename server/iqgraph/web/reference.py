@@ -20,7 +20,7 @@ from ..terms import RDFS, SH, SKOS
 from ..validation.findings import Message
 from . import urls, views
 from .diagram import Diagram, diagram
-from .language import say
+from .http.language import say
 from .site import kept
 
 SEVERITIES = {

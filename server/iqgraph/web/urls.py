@@ -7,9 +7,9 @@ from flask import Flask, Response, request
 
 from ..engine.neighbourhood import describes
 from ..terms import BASE
-from . import language
+from .http import language
+from .http.problems import Problem
 from .mount import OUTER
-from .problems import Problem
 from .site import site
 
 KINDS = ("concept", "graph", "id", "passage", "query", "rule")

@@ -13,7 +13,7 @@ from ..reference.reused import reused_name
 from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, RDF, SKOS, XSD
 from . import urls
-from .language import Language, language, say, written
+from .http.language import Language, language, say, written
 from .marks import Mark, marks
 from .pictures import query
 from .pictures.upright import upright

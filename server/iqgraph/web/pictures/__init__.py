@@ -8,9 +8,9 @@ from flask import request
 
 from ...engine import Overloaded, Query, QueryError
 from ...formats import JSON
-from ..language import Language, language
+from ..http.language import Language, language
+from ..http.problems import Problem
 from ..mount import VERSION
-from ..problems import Problem
 from ..site import site
 
 Row = dict[str, str]

@@ -10,8 +10,8 @@ from datetime import date
 
 from pyoxigraph import NamedNode
 
+from ..http.language import say, written
 from ..kinds import Kind, expanded, kind_of
-from ..language import say, written
 from ..site import site
 from . import Row, rows
 

@@ -1,0 +1,1 @@
+"""How to use it, told to people and to programs."""

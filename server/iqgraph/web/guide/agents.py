@@ -1,0 +1,140 @@
+"""What a program that reads words has to know to ask here: `/llms.txt`, in English like all that programs read."""
+
+from collections.abc import Iterable, Iterator
+
+from flask import Blueprint, Response
+from pyoxigraph import NamedNode
+
+from ...engine.limits import MIB, Limits
+from ...engine.neighbourhood import name
+from ...reference.questions import Question
+from ...serialisation.turtle import compact
+from .. import urls
+from ..catalogue import LARGEST
+from ..http.headers import text
+from ..query.examples import SAMPLE, questions
+from ..site import site
+from .api import groups
+
+bp = Blueprint("agents", __name__)
+
+SHOWN = ("who-coordinates-the-network", "which-passages-say-that-involas-coordinates", "what-happened-when")
+MOST_TERMS = 200
+ABOUT = """\
+> What one German article says about eleven years of the funding programme "IQ – Integration durch Qualifizierung" in
+> Hesse, as RDF. Every statement stands in the named graph of the passage or the source that makes it. Data: CC0 1.0."""
+RULES = """\
+- The default graph is the union of all named graphs, each statement once. Named graphs carry the evidence:
+  `GRAPH ?g { ... }` and then `?g prov:wasDerivedFrom ?passage`, or `prov:hadPrimarySource` for other sources.
+- Passages are numbered (`iq:order`), have a section (`dcterms:isPartOf`), a place in the text (`oa:hasSelector`, with
+  `oa:start` and `oa:end`) and a hint (`skos:prefLabel`). The text of the article is not in the data.
+- Labels are `skos:prefLabel` in German and in English: always filter by language, `FILTER (LANG(?label) = "en")`.
+- Roles are things: `?role iq:roleHolder ?who ; iq:roleIn ?what ; iq:during ?span`, and the span has `dcat:startDate`
+  and `dcat:endDate`. A year is `xsd:gYear`; compare `STR(?date)`. No end stated is no end in the data.
+- Codes have a datatype (`"06413"^^iq:agsCode`); compare `STR(?code)`.
+- What the document says and what an official record says may differ; both are in the data, and a note joins them.
+- Do not guess identifiers: look a thing up by its label first."""
+FIND = """\
+SELECT DISTINCT ?thing ?label
+WHERE {
+    ?thing ?property ?label
+    FILTER (ISLITERAL(?label) && CONTAINS(LCASE(STR(?label)), "pflege"))
+}
+LIMIT 20
+"""
+
+
+@bp.get("/llms.txt")
+def llms() -> Response:
+    """The text, for this server."""
+    return Response(told(), content_type=text("text/plain"))
+
+
+def told() -> str:
+    """How to ask: endpoint, shape of the data, prefixes, examples, limits, errors, addresses."""
+    heading = "# IQ Hessen Knowledge Graph" if site().bundled else "# RDF data"
+    parts = [heading, *([ABOUT] if site().bundled else ()), _section("Ask", _asking())]
+    if site().bundled:
+        parts.append(_section("How the data is shaped", [RULES]))
+    parts += [_section("Prefixes", _code(f"PREFIX {prefix}: <{iri}>" for prefix, iri in _prefixes())), *_terms()]
+    parts += [_section("Examples", _examples()), *_limits(site().engine.limits)]
+    parts += [_section("Errors", [ERRORS]), _section("Addresses", _addresses())]
+    return "\n\n".join(parts) + "\n"
+
+
+ERRORS = """\
+- Errors are `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail`; syntax errors have `line` and
+  `column`, and say how to mend what is most often wrong.
+- 400: mend the query. 403: no updates, no SERVICE. 404: `nearest` names what you may have meant. 406: other format.
+- 422: too expensive; asking again will not help, ask for less. 503: ask again after `Retry-After` seconds.
+- Status 200 means that the answer is whole. No rows means that nothing fits; the HTML page of the answer then names
+  terms of the query that the data does not have."""
+
+
+def _section(heading: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"## {heading}", "", *lines])
+
+
+def _code(lines: Iterable[str]) -> list[str]:
+    return ["```sparql", *lines, "```"]
+
+
+def _asking() -> list[str]:
+    return [
+        f"- SPARQL 1.1: GET {urls.host()}/sparql?query=... or POST the query as `application/sparql-query`.",
+        "- Format: header `Accept`, or `&format=csv` (json, xml, csv, tsv; ttl, nt, jsonld, trig for graphs).",
+        "- The data is read-only, needs no key, and never changes under one `Dataset-Version`.",
+        f"- Without a query, {urls.host()}/sparql describes itself; {urls.host()}/openapi.json lists all addresses.",
+    ]
+
+
+def _prefixes() -> list[tuple[str, str]]:
+    return sorted(site().dataset.prefixes.items())
+
+
+def _terms() -> Iterator[str]:
+    """Classes and properties with how often they are used, the most used first."""
+    if site().dataset.statements > LARGEST:
+        return
+    counts = site().counts
+    used = {"Classes": counts.classes, "Properties": {term: use[0] for term, use in counts.properties.items()}}
+    for heading, found in used.items():
+        most = sorted(found.items(), key=lambda pair: (-pair[1], pair[0].value))[:MOST_TERMS]
+        yield _section(heading, [_term(term, number) for term, number in most])
+
+
+def _term(term: NamedNode, number: int) -> str:
+    label = name(site().dataset, term, "en")
+    return f"- {compact(term, site().dataset.prefixes)} ({number}){f': {label}' if label else ''}"
+
+
+def _examples() -> Iterator[str]:
+    known = questions()
+    yield from ("Find a thing by a part of a label:", "", *_code([FIND.strip()]), "") if site().bundled else ()
+    for question in [known[slug] for slug in SHOWN if slug in known]:
+        yield from (question.en, "", *_code([question.query.strip()]), "")
+    if not known:
+        yield from (SAMPLE.english, "", *_code([SAMPLE.query.strip()]))
+    else:
+        yield from ("Each of these is the address of an answer as CSV:", "", *map(_line, known.values()))
+
+
+def _line(question: Question) -> str:
+    return f"- {question.en} {urls.host()}/q/{question.slug}?format=csv"
+
+
+def _limits(limits: Limits | None) -> Iterator[str]:
+    if limits is None:
+        return
+    lines = [
+        f"- {limits.seconds:g} seconds and {limits.memory // MIB} MiB a query; `timeout=2` asks for less time.",
+        f"- {limits.answer // MIB} MiB an answer; beyond it nothing is sent. Nothing is ever cut in silence.",
+        f"- {limits.running} queries at a time, {limits.long} long ones, of one client {limits.long_of_one}.",
+    ]
+    yield _section("Limits", lines)
+
+
+def _addresses() -> Iterator[str]:
+    for group in groups(ours=site().bundled):
+        for address in group.addresses:
+            yield f"- {', '.join(address.paths)}: {address.english}"

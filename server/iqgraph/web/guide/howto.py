@@ -1,0 +1,179 @@
+"""How-to pages: what one may want to do with the graph, and how it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response
+
+from .. import urls, views
+from ..http.headers import text
+from ..http.language import language
+from ..http.problems import Problem
+from ..query import permalinks
+from ..query.examples import SAMPLE, first
+from ..query.snippets import curl
+from ..site import site
+from .agents import told
+from .api import HEADERS, groups
+from .linking import document, joins
+from .markdown import heading_id, rendered
+from .notebook import notebook
+from .recipes import formulas, r_plot, r_post, r_table
+
+bp = Blueprint("howto", __name__)
+
+TABLE = "which-official-keys-do-the-places-have"
+NUMBERS = "how-many-statements-does-each-passage-make"
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A how-to page: what one wants, what the page has; `ours` if it makes sense for the bundled graph only."""
+
+    slug: str
+    german: str
+    english: str
+    german_content: str
+    english_content: str
+    values: Callable[[], dict[str, Any]]
+    ours: bool = True
+
+
+def _python() -> dict[str, Any]:
+    return {"notebook": notebook(language())}
+
+
+def _r() -> dict[str, Any]:
+    return {
+        "programs": (r_table(table()), r_post(f"{urls.host()}/sparql", first().strip())),
+        "plot": r_plot(asked(NUMBERS), label="order", value="statements", file="statements.png"),
+    }
+
+
+def _spreadsheet() -> dict[str, Any]:
+    return {"address": table(), "formulas": formulas(table())}
+
+
+def _linking() -> dict[str, Any]:
+    return {"joins": joins(), "document": rendered(document().partition("\n")[2], within=0), "place": heading_id}
+
+
+def _api() -> dict[str, Any]:
+    return {
+        "groups": groups(ours=site().bundled),
+        "headers": HEADERS,
+        "command": curl(f"{urls.host()}/sparql", first().strip()),
+    }
+
+
+def _agents() -> dict[str, Any]:
+    return {"told": told()}
+
+
+GUIDES = {
+    guide.slug: guide
+    for guide in (
+        Guide(
+            "spreadsheet",
+            "Eine Antwort in der Tabellenkalkulation haben",
+            "Have an answer in a spreadsheet",
+            "Eine Adresse für LibreOffice Calc, Excel und Google Sheets",
+            "One address for LibreOffice Calc, Excel and Google Sheets",
+            _spreadsheet,
+            ours=False,
+        ),
+        Guide(
+            "python",
+            "In Python fragen, zeichnen und rechnen",
+            "Ask, draw and compute in Python",
+            "Ein Notebook mit pandas, matplotlib und rdflib, zum Lesen und Herunterladen",
+            "A notebook with pandas, matplotlib and rdflib, to read and to download",
+            _python,
+        ),
+        Guide(
+            "r",
+            "In R fragen und zeichnen",
+            "Ask and draw in R",
+            "Drei kurze Programme: lesen, lange Abfragen, ein Bild",
+            "Three short programs: read, long queries, a picture",
+            _r,
+            ours=False,
+        ),
+        Guide(
+            "linking",
+            "Mit amtlichen Statistiken und anderen Daten verknüpfen",
+            "Link with official statistics and other data",
+            "Sechs Verknüpfungen über Gebietsschlüssel, Gesetz, Fonds und Organisation",
+            "Six joins by area key, law, fund and organisation",
+            _linking,
+        ),
+        Guide(
+            "api",
+            "Ein Programm schreiben, das den Server fragt",
+            "Write a program that asks the server",
+            "Jede Adresse, jeder Parameter, jedes Format; auch als OpenAPI",
+            "Every address, every parameter, every format; also as OpenAPI",
+            _api,
+            ours=False,
+        ),
+        Guide(
+            "agents",
+            "Ein Sprachmodell fragen lassen",
+            "Let a language model ask",
+            "Ein Text, der einem Programm sagt, wie es fragt",
+            "A text that tells a program how to ask",
+            _agents,
+            ours=False,
+        ),
+        Guide(
+            "contribute",
+            "Eine Aussage berichtigen, ergänzen, ein zweites Dokument hinzufügen",
+            "Correct a statement, add one, add a second document",
+            "Schritt für Schritt, mit den Befehlen",
+            "Step by step, with the commands",
+            dict,
+        ),
+    )
+}
+
+
+@bp.get("/how-to")
+def index() -> Response:
+    """What one may want, each with its page."""
+    return views.html(
+        "howto/index.html", guides=[guide for guide in GUIDES.values() if site().bundled or not guide.ours]
+    )
+
+
+@bp.get("/how-to/<name>")
+def guide(name: str) -> Response:
+    """One how-to page."""
+    found = GUIDES.get(name)
+    if found is None or (found.ours and not site().bundled):
+        known = ", ".join(one.slug for one in guides())
+        raise Problem("not-found", f"There is no how-to page {name} here; there are {known}.")
+    return views.html(f"howto/{name}.html", guide=found, **found.values())
+
+
+@bp.get("/how-to/linking.md")
+def linking() -> Response:
+    """The linking recipes as they lie in the package."""
+    if not site().bundled:
+        raise Problem("not-found", "The linking recipes are about the bundled graph, not about somebody's files.")
+    return Response(document(), content_type=text("text/markdown"))
+
+
+def guides() -> list[Guide]:
+    """The pages that there are for what is served."""
+    return [guide for guide in GUIDES.values() if site().bundled or not guide.ours]
+
+
+def asked(slug: str) -> str:
+    """The address of the table that answers a question, with labels in the reader's language."""
+    return f"{urls.host()}/q/{slug}?format=csv&lang={language()}"
+
+
+def table() -> str:
+    """The address of a table to try; of somebody's files, that of any ten statements."""
+    return asked(TABLE) if site().bundled else asked(permalinks.pack(SAMPLE.query))

@@ -1,0 +1,116 @@
+"""The notebook: a file that people open in Jupyter, and the same as a page.
+
+There is one for each language, with the outputs of its last run; a test runs both and compares.
+"""
+
+import json
+from base64 import b64decode
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from flask import Blueprint, Response
+from markupsafe import Markup
+
+from .. import urls
+from ..http.language import Language, language
+from ..http.problems import Problem
+from ..site import site
+from .markdown import rendered
+
+bp = Blueprint("notebook", __name__)
+
+WRITTEN_FOR = "http://127.0.0.1:8000"
+MEDIA_TYPE = "application/x-ipynb+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Words, or code with what it printed and drew: pictures by their number and what they show."""
+
+    words: Markup = field(default_factory=Markup)
+    code: str = ""
+    printed: str = ""
+    pictures: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A notebook as its page shows it; its first heading is the title of the page."""
+
+    title: str
+    cells: list[Cell]
+
+
+def written(tag: Language) -> dict[str, Any]:
+    """The notebook of a language as it lies in the package (nbformat 4)."""
+    found: dict[str, Any] = json.loads((files(__package__) / f"notebooks/{tag}.ipynb").read_text(encoding="utf-8"))
+    return found
+
+
+def notebook(tag: Language) -> Notebook:
+    """The notebook of a language, asking this server."""
+    cells = written(tag)["cells"]
+    heading, _, introduction = _source(cells[0]).partition("\n")
+    number, made = 0, [Cell(words=rendered(introduction, within=0))]
+    for cell in cells[1:]:
+        outputs = cell.get("outputs", [])
+        pictures = tuple((number + n, cell["metadata"].get("alt", "")) for n, _ in enumerate(_drawn(outputs), 1))
+        number += len(pictures)
+        made.append(_cell(cell, outputs, pictures))
+    return Notebook(heading.removeprefix("#").strip(), made)
+
+
+def pictures(tag: Language) -> list[bytes]:
+    """The pictures of a notebook as PNG, in their order."""
+    return [b64decode(picture) for cell in written(tag)["cells"] for picture in _drawn(cell.get("outputs", []))]
+
+
+@bp.get("/how-to/python.ipynb")
+def download() -> Response:
+    """The notebook in the reader's language, asking this server."""
+    _only_ours()
+    found = written(language())
+    for cell in found["cells"]:
+        cell["source"] = [_here(line) for line in cell["source"]]
+    response = Response(json.dumps(found, ensure_ascii=False, indent=1) + "\n", content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="iq-hessen-{language()}.ipynb"'
+    response.vary.add("Accept-Language")
+    return response
+
+
+@bp.get("/how-to/python/<int:picture>.png")
+def picture(picture: int) -> Response:
+    """A picture of the notebook, counted from 1."""
+    _only_ours()
+    found = pictures(language())
+    if not 0 < picture <= len(found):
+        raise Problem("not-found", f"The notebook has {len(found)} pictures, so none has the number {picture}.")
+    response = Response(found[picture - 1], content_type="image/png")
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _cell(cell: dict[str, Any], outputs: list[dict[str, Any]], pictures: tuple[tuple[int, str], ...]) -> Cell:
+    if cell["cell_type"] == "markdown":
+        return Cell(words=rendered(_source(cell), within=0))
+    printed = "".join("".join(output["text"]) for output in outputs if output["output_type"] == "stream")
+    return Cell(code=_here(_source(cell)), printed=printed, pictures=pictures)
+
+
+def _drawn(outputs: list[dict[str, Any]]) -> list[str]:
+    found = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+    return ["".join(one) for one in found]
+
+
+def _source(cell: dict[str, Any]) -> str:
+    return "".join(cell["source"])
+
+
+def _here(text: str) -> str:
+    return text.replace(WRITTEN_FOR, urls.host())
+
+
+def _only_ours() -> None:
+    if not site().bundled:
+        raise Problem("not-found", "The notebook asks the bundled graph, not somebody's files.")

@@ -1,0 +1,103 @@
+"""The table of the interface as an OpenAPI 3.1 description."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app
+
+from ... import __version__
+from .. import urls
+from ..http.language import say
+from ..site import site
+from .api import FORM, HEADERS, QUERY, Address, Group, Parameter, groups
+
+bp = Blueprint("openapi", __name__)
+
+PROBLEM = {"$ref": "#/components/responses/Problem"}
+
+
+@bp.get("/openapi.json")
+def openapi() -> Response:
+    """The description in the reader's language, for this server."""
+    response = Response(current_app.json.dumps(description(), ensure_ascii=False), content_type="application/json")
+    response.vary.add("Accept-Language")
+    return response
+
+
+def description() -> dict[str, Any]:
+    """The description of what is served here."""
+    found = groups(ours=site().bundled)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": say("Wissensgraph IQ Hessen", "IQ Hessen Knowledge Graph") if site().bundled else "iqgraph",
+            "version": __version__,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": urls.host()}],
+        "tags": [{"name": say(group.german, group.english)} for group in found],
+        "paths": {
+            path: _path(group, address, path)
+            for group in found
+            for address in group.addresses
+            for path in address.paths
+        },
+        "components": {
+            "responses": {"Problem": _problem()},
+            "parameters": {one.name: _parameter(one) for one in HEADERS if one.name != "Accept"},
+        },
+    }
+
+
+def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
+    told = {
+        "tags": [say(group.german, group.english)],
+        "summary": say(address.german, address.english),
+        "responses": {"200": _answer(address), "default": PROBLEM},
+    }
+    inside = [_parameter(one) for one in address.inside(path)]
+    operations: dict[str, Any] = {"get": told | {"parameters": [_parameter(one) for one in address.asked]}}
+    if address.accepted:
+        operations["post"] = told | {"requestBody": {"required": True, "content": _bodies(address)}}
+    return operations | ({"parameters": inside} if inside else {})
+
+
+def _parameter(one: Parameter) -> dict[str, Any]:
+    """Names of graphs may be given more than once."""
+    schema: dict[str, Any] = {"type": "string"}
+    if one.name.endswith("-graph-uri"):
+        schema = {"type": "array", "items": schema}
+    told: dict[str, Any] = {
+        "name": one.name,
+        "in": one.place,
+        "description": say(one.german, one.english),
+        "schema": schema,
+    }
+    if one.place == "path":
+        told["required"] = True
+    return told | ({"example": one.example} if one.example else {})
+
+
+def _answer(address: Address) -> dict[str, Any]:
+    return {
+        "description": say("die Antwort", "the answer"),
+        "content": {form: {"schema": _anything(form)} for form in address.forms},
+    }
+
+
+def _bodies(address: Address) -> dict[str, Any]:
+    fields = {one.name: _parameter(one)["schema"] for one in address.asked}
+    form = {"schema": {"type": "object", "properties": fields, "required": ["query"]}}
+    return {QUERY: {"schema": {"type": "string"}}, FORM: form}
+
+
+def _anything(form: str) -> dict[str, str]:
+    return {"type": "object"} if form.endswith("json") else {"type": "string"}
+
+
+def _problem() -> dict[str, Any]:
+    members = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
+    schema = {"type": "object", "properties": {name: {"type": kind} for name, kind in members.items()}}
+    return {
+        "description": say("ein Problem nach RFC 9457", "a problem by RFC 9457"),
+        "content": {"application/problem+json": {"schema": schema | {"required": list(members)}}},
+    }

@@ -1,0 +1,179 @@
+"""Memento (RFC 7089) for our resources: what was said of a thing at a time.
+
+Pattern 1.1 of section 4: each resource is its own TimeGate, so `Accept-Datetime` leads from it to the document of the
+version that was the newest then (302), and every version is a Memento at an address of its own.
+"""
+
+import json
+import re
+from datetime import UTC, datetime, time
+from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from ...dataset import Dataset
+from ...engine.neighbourhood import find
+from ...release.versions import Release
+from ...terms import ONTOLOGY
+from .. import urls
+from ..http.choice import by_suffix, choose
+from ..http.negotiation import Page
+from ..http.problems import Problem
+from ..site import current_site, site
+
+bp = Blueprint("memento", __name__)
+
+LINKS = Page("link-format", "link", ("application/link-format",))
+JSON = Page("JSON", "json", ("application/json",))
+NOWHERE = -2
+EXAMPLE = "Tue, 31 Mar 2026 12:00:00 GMT"
+_RESOURCE = re.compile(r"/((?:concept|graph|id|passage|query|rule)/.+|ontology(?:\.[a-z]+)?)", re.DOTALL)
+
+
+def init_app(app: Flask) -> None:
+    """Let every resource be asked as of a time, and say where its other versions are."""
+    app.before_request(travel)
+    app.after_request(place)
+
+
+def travel() -> AnyResponse | None:
+    """The way to the state at the time that a request names, if it names one and there is such a state."""
+    asked = request.headers.get("Accept-Datetime")
+    path = _path()
+    if asked is None or not path or site().release or request.method not in ("GET", "HEAD"):
+        return None
+    moment = _moment(asked)
+    mementos = _mementos(path)
+    if not mementos:
+        return None
+    chosen = next((one for one in reversed(mementos) if _time(one) <= moment), mementos[0])
+    return redirect(urls.within(_address(chosen, path)), 302)
+
+
+def place(response: Response) -> Response:
+    """Tell of a resource where it is in time: a Memento its own time, and each where the others are."""
+    path = _path()
+    if not path or not current_site().versions:
+        return response
+    here = site().release
+    if here is None:
+        response.vary.add("Accept-Datetime")
+    elif response.status_code < 400:
+        response.headers["Memento-Datetime"] = _date(here)
+    for link in _links(path, _mementos(path), here):
+        response.headers.add("Link", link)
+    return response
+
+
+@bp.get("/timemap/<path:path>")
+def timemap(path: str) -> Response:
+    """All Mementos of a resource."""
+    mementos = _mementos(path) if _RESOURCE.fullmatch(f"/{path}") else []
+    if not mementos:
+        raise Problem("not-found", f"No version that is kept here tells of {urls.iri(path)}.")
+    form = choose((LINKS, JSON), request.args.get("format"))
+    content = _json(path, mementos) if form is JSON else _map(path, mementos)
+    response = Response(content, content_type=form.media_types[0])
+    response.vary.add("Accept")
+    return response
+
+
+def _path() -> str:
+    """The path of the resource that the request is about, in whatever version; empty if it is about something else."""
+    found = _RESOURCE.fullmatch(request.path)
+    return found[1] if found else ""
+
+
+def _mementos(path: str) -> list[Release]:
+    """The releases that tell of a resource, the oldest first."""
+    sites = current_site().versions.values()
+    return [one.release for one in sites if one.release and _tells(one.dataset, path)]
+
+
+def _tells(dataset: Dataset, path: str) -> bool:
+    stem, _, extension = path.rpartition(".")
+    names = [path, stem] if by_suffix(extension) else [path]
+    return any(next(dataset.triples(ONTOLOGY), None) if one == "ontology" else _finds(dataset, one) for one in names)
+
+
+def _finds(dataset: Dataset, path: str) -> bool:
+    return find(dataset, urls.iri(path)) is not None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = parsedate_to_datetime(text)
+        exact = moment.tzinfo == UTC and format_datetime(moment, usegmt=True) == text.strip()
+    except (ValueError, IndexError, OverflowError):
+        exact = False
+    if not exact:
+        raise Problem("bad-request", f"Accept-Datetime: {text} is no date of HTTP; write it as in {EXAMPLE}.")
+    return moment
+
+
+def _time(release: Release) -> datetime:
+    """A release counts from the beginning of its day."""
+    return datetime.combine(release.issued, time(), UTC)
+
+
+def _date(release: Release) -> str:
+    return format_datetime(_time(release), usegmt=True)
+
+
+def _address(release: Release, path: str) -> str:
+    return urls.current(f"version/{release.version}/{quote(path)}")
+
+
+def _links(path: str, mementos: list[Release], here: Release | None) -> list[str]:
+    """The values of the Link header; beside a Memento also its neighbours."""
+    links = _origin(path) if mementos or here else []
+    if mementos:
+        links.append(f'<{_timemap(path)}>; rel="timemap"; type="{LINKS.media_types[0]}"')
+    at = mementos.index(here) if here in mementos else NOWHERE
+    for number, one in enumerate(mementos):
+        relations = _relations(number, len(mementos), at)
+        if relations or number == at:
+            links.append(_memento(one, path, relations))
+    return links
+
+
+def _relations(number: int, count: int, at: int = NOWHERE) -> list[str]:
+    places = {"first": 0, "last": count - 1, "prev": at - 1, "next": at + 1}
+    return [word for word, place in places.items() if number == place]
+
+
+def _memento(release: Release, path: str, relations: list[str]) -> str:
+    relation = " ".join([*relations, "memento"])
+    return f'<{urls.absolute(_address(release, path))}>; rel="{relation}"; datetime="{_date(release)}"'
+
+
+def _origin(path: str) -> list[str]:
+    """A resource is its own TimeGate."""
+    original = urls.absolute(urls.current(quote(path)))
+    return [f'<{original}>; rel="original"', f'<{original}>; rel="timegate"']
+
+
+def _timemap(path: str) -> str:
+    return urls.absolute(urls.current(f"timemap/{quote(path)}"))
+
+
+def _map(path: str, mementos: list[Release]) -> str:
+    """The TimeMap in the format of RFC 6690, section 5 of RFC 7089."""
+    span = f'from="{_date(mementos[0])}"; until="{_date(mementos[-1])}"'
+    own = f'<{_timemap(path)}>; rel="self"; type="{LINKS.media_types[0]}"; {span}'
+    told = [_memento(one, path, _relations(number, len(mementos))) for number, one in enumerate(mementos)]
+    return ",\n".join([*_origin(path), own, *told]) + "\n"
+
+
+def _json(path: str, mementos: list[Release]) -> str:
+    told = [{"datetime": _time(one).isoformat(), "uri": urls.absolute(_address(one, path))} for one in mementos]
+    original = urls.absolute(urls.current(quote(path)))
+    content = {
+        "original_uri": original,
+        "timegate_uri": original,
+        "timemap_uri": {"link_format": _timemap(path), "json_format": f"{_timemap(path)}?format=json"},
+        "mementos": {"first": told[0], "last": told[-1], "list": told},
+    }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

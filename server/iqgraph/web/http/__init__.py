@@ -1,0 +1,1 @@
+"""What every answer shares: format, language, headers, errors."""

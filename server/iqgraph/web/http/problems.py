@@ -1,0 +1,145 @@
+"""Errors as RFC 9457 problems: one table of kinds; JSON for programs, HTML for browsers, text on request."""
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from ...terms import BASE
+from .headers import text
+from .negotiation import HTML, TEXT, Page, negotiate
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of problem: a stable name, its status, and what it is called."""
+
+    slug: str
+    status: int
+    title: str
+    german: str
+
+    @property
+    def iri(self) -> str:
+        """The problem type."""
+        return f"{BASE}problem/{self.slug}"
+
+
+KINDS = {
+    kind.slug: kind
+    for kind in (
+        Kind("bad-request", 400, "The request cannot be understood", "Die Anfrage ist nicht zu verstehen"),
+        Kind("encoding", 400, "The request is not UTF-8", "Die Anfrage ist nicht in UTF-8"),
+        Kind("graph-name", 400, "A graph is not named by an IRI", "Ein Graph ist nicht mit einer IRI benannt"),
+        Kind("missing-query", 400, "There is no query", "Es fehlt eine Abfrage"),
+        Kind("query-evaluation", 400, "The query cannot be computed", "Die Abfrage lässt sich nicht berechnen"),
+        Kind("query-syntax", 400, "The query is not SPARQL", "Die Abfrage ist kein SPARQL"),
+        Kind("repeated-query", 400, "There is more than one query", "Es gibt mehr als eine Abfrage"),
+        Kind("read-only", 403, "The data cannot be changed here", "Die Daten sind hier nicht änderbar"),
+        Kind("service", 403, "Other services are not called", "Andere Dienste werden nicht aufgerufen"),
+        Kind("not-found", 404, "There is nothing here", "Hier ist nichts"),
+        Kind("method", 405, "The method is not allowed", "Die Methode ist nicht erlaubt"),
+        Kind("not-acceptable", 406, "No such format", "Dieses Format gibt es nicht"),
+        Kind("too-large", 413, "The request is too large", "Die Anfrage ist zu groß"),
+        Kind("media-type", 415, "The content type is not understood", "Der Inhaltstyp ist nicht bekannt"),
+        Kind("range", 416, "The range is outside the file", "Der Bereich liegt außerhalb der Datei"),
+        Kind("too-expensive", 422, "The query is too expensive", "Die Abfrage ist zu aufwendig"),
+        Kind("too-much", 422, "One document does not hold it", "Ein Dokument fasst es nicht"),
+        Kind("budget", 429, "The budget is used up", "Das Budget ist aufgebraucht"),
+        Kind("internal", 500, "Something went wrong here", "Hier ist etwas schiefgegangen"),
+        Kind("engine", 502, "The engine does not answer", "Die Engine antwortet nicht"),
+        Kind("overloaded", 503, "There is no room for the query now", "Für die Abfrage ist gerade kein Platz"),
+        Kind("stopping", 503, "The service is being stopped", "Der Dienst wird gerade beendet"),
+    )
+}
+BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
+JSON = Page("problem", "json", ("application/problem+json", "application/json"))
+OFFERS = (JSON, HTML, TEXT)
+RETRY_AFTER = "5"
+REQUEST_ID = "iqgraph.request"
+REFUSED = "iqgraph.refused"
+OVER_BUDGET = (
+    "The queries and pages that were asked for from your network have used up its share of this server's work. "
+    "Ask again in {} seconds; answers that are kept and all files can be had before."
+)
+INTERNAL = "The server could not answer. The fault is not in the request; the reason stands in the server's log."
+
+
+class Problem(Exception):
+    """A request that cannot be answered, and why."""
+
+    def __init__(self, slug: str, detail: str, **members: str | int | list[str]) -> None:
+        super().__init__(detail)
+        self.kind = KINDS[slug]
+        self.detail = detail
+        self.members = members
+
+    def body(self) -> dict[str, object]:
+        """The members of the problem."""
+        about = {"type": self.kind.iri, "title": self.kind.title, "status": self.kind.status, "detail": self.detail}
+        named = {"request": request.environ[REQUEST_ID]} if REQUEST_ID in request.environ else {}
+        return about | self.members | named
+
+
+def init_app(app: Flask) -> None:
+    """Turn whatever goes wrong into a problem; no trace of the code leaves the server."""
+    app.before_request(refuse)
+    app.register_error_handler(Problem, respond)
+    app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(Exception, from_fault)
+
+
+def refuse() -> None:
+    """Do nothing for a client that has used up its budget."""
+    seconds = request.environ.get(REFUSED)
+    if seconds is not None:
+        raise Problem("budget", OVER_BUDGET.format(seconds), **{"violated-policies": ["work"]})
+
+
+def respond(problem: Problem) -> Response:
+    """The problem in the form that the client reads."""
+    chosen = negotiate(request.headers.get("Accept"), OFFERS) or JSON
+    if chosen is HTML:
+        content = render_template("problem.html", problem=problem)
+    elif chosen is TEXT:
+        lines = [f"{problem.kind.status} {problem.kind.title}", problem.detail]
+        lines += [
+            f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in problem.members.items()
+        ]
+        content = "\n".join(lines) + "\n"
+    else:
+        content = json.dumps(problem.body(), ensure_ascii=False) + "\n"
+    response = Response(content, problem.kind.status, content_type=text(chosen.media_types[0]))
+    response.vary.update(("Accept", "Accept-Language") if chosen is HTML else ("Accept",))
+    if problem.kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def from_http(error: HTTPException) -> Response:
+    """The problem for what the framework refuses; redirects stay what they are."""
+    if error.code is None or error.code < 400:
+        return Response(error.get_body(), error.code, error.get_headers())
+    slug = BY_STATUS.get(error.code, "bad-request" if error.code < 500 else "internal")
+    response = respond(Problem(slug, _detail(error, slug)))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Content-Range"):
+            response.headers[name] = value
+    return response
+
+
+def _detail(error: HTTPException, slug: str) -> str:
+    if slug == "internal":
+        return INTERNAL
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        return f"{request.method} is not allowed here, but {allowed}; the data changes with its releases only."
+    return error.description or (HTTPStatus(error.code).phrase if error.code in set(HTTPStatus) else "Error")
+
+
+def from_fault(fault: Exception) -> Response:
+    """The problem for a fault of ours; its trace goes to the log."""
+    current_app.logger.error("Fault at %s %s", request.method, request.path, exc_info=fault)
+    return respond(Problem("internal", INTERNAL))

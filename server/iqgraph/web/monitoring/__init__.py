@@ -1,0 +1,1 @@
+"""How the running site is, for those who watch it."""

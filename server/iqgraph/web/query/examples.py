@@ -1,0 +1,60 @@
+"""Queries that the pages show; each can be asked as it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ...reference.questions import Question
+from ..http.language import language
+from ..pictures import in_language
+from ..site import site
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question in both languages, and the query that answers it."""
+
+    german: str
+    english: str
+    query: str
+
+
+SAMPLE = Example(
+    "Irgendwelche zehn Aussagen",
+    "Any ten statements",
+    "SELECT ?subject ?predicate ?object\nWHERE { ?subject ?predicate ?object }\nLIMIT 10\n",
+)
+FIRST = "who-coordinates-the-network"
+TOPICS = {
+    "coordination": ("Koordination", "Coordination"),
+    "programme": ("Programm", "Programme"),
+    "periods": ("Förderperioden", "Funding periods"),
+    "funding": ("Förderung", "Funding"),
+    "offers": ("Angebote", "Offers"),
+    "projects": ("Projekte", "Projects"),
+    "laws": ("Gesetze", "Laws"),
+    "groups": ("Gruppen von Menschen", "Groups of people"),
+    "goals-and-tasks": ("Ziele und Aufgaben", "Goals and tasks"),
+    "places": ("Orte", "Places"),
+    "evidence": ("Belege", "Evidence"),
+    "official-record": ("Andere Quellen", "Other sources"),
+    "links": ("Verknüpfungen", "Links"),
+}
+
+
+def questions() -> Mapping[str, Question]:
+    """The competency questions by name."""
+    return {one.slug: one for one in site().questions.values()}
+
+
+def by_topic() -> list[tuple[str, str, list[Question]]]:
+    """The competency questions, grouped; each group with its name in German and English."""
+    found = list(questions().values())
+    known = [(*TOPICS[topic], [one for one in found if one.topic == topic]) for topic in TOPICS]
+    other = [one for one in found if one.topic not in TOPICS]
+    return [group for group in [*known, ("Weitere Fragen", "Further questions", other)] if group[2]]
+
+
+def first() -> str:
+    """The query that a form begins with."""
+    found = questions().get(FIRST)
+    return in_language(found.query, language()) if found else SAMPLE.query

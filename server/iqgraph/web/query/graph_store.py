@@ -1,0 +1,50 @@
+"""The SPARQL 1.1 Graph Store HTTP Protocol, reading side: one graph, named or default, as a document."""
+
+from difflib import get_close_matches
+
+from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
+
+from ...engine import Query
+from ...formats import RDF_FORMATS
+from ..http.choice import choose
+from ..http.problems import Problem
+from ..site import site
+from .protocol import SHORTCUTS
+from .sparql import ask, told
+
+bp = Blueprint("graph_store", __name__)
+
+NEAREST = 5
+WHOLE = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+@bp.get("/graph-store")
+def graph() -> Response:
+    """The graph that the request names, in the format that the client prefers; within the limits of a query."""
+    name = next((request.args[key] for key in SHORTCUTS if request.args.get(key)), None)
+    asked = Query(WHOLE, default_graphs=_graphs())
+    chosen = choose(RDF_FORMATS, name)
+    return told(ask(asked, chosen), chosen)
+
+
+def _graphs() -> tuple[str, ...]:
+    """The named graph, or none for the default graph (Graph Store HTTP Protocol, section 4.2)."""
+    names = request.args.getlist("graph")
+    default = "default" in request.args
+    if len(names) + default != 1:
+        raise Problem("bad-request", "Name one graph: /graph-store?default, or /graph-store?graph= and its IRI.")
+    return tuple(_known(name) for name in names)
+
+
+def _known(name: str) -> str:
+    try:
+        node = NamedNode(name)
+    except ValueError as error:
+        raise Problem("graph-name", f"A graph has to be named by an absolute IRI: {error}") from error
+    if not site().dataset.store.contains_named_graph(node):
+        names = [graph.value for graph in site().dataset.graphs()]
+        nearest = get_close_matches(name, names, NEAREST)
+        hint = f" Near to it are: {', '.join(nearest)}." if nearest else ""
+        raise Problem("not-found", f"There is no graph {name}.{hint}", nearest=nearest)
+    return name

@@ -1,0 +1,70 @@
+"""Short addresses of queries that need no memory: the name of a question, or the query itself, compressed."""
+
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+
+from flask import Blueprint, redirect, request
+from werkzeug.wrappers import Response
+
+from ... import __version__
+from .. import urls
+from ..http.language import language
+from ..http.problems import Problem
+from ..pictures import in_language
+from ..site import site
+from .examples import questions
+
+bp = Blueprint("permalinks", __name__)
+
+SIGN = "~"
+LARGEST = 1 << 16
+HANDED_ON = ("version", "format")
+NOT_ONE = "This is no short address of a query: it is neither the name of a question nor a whole compressed query."
+
+
+@bp.get("/q/<code>")
+def short(code: str) -> Response:
+    """The way to the answer; a `version` is handed on, so that a page can tell if it was another, and so is a `format`.
+
+    So the short address of a query is, with `format=csv`, also that of its table.
+    """
+    query = unpack(code) if code.startswith(SIGN) else _question(code)
+    parameters = {name: request.args[name] for name in HANDED_ON if request.args.get(name)}
+    return redirect(urls.page("sparql", query=query, **parameters), 303)
+
+
+def address(query: str) -> str:
+    """The short address of a query, with the version of the data that is served."""
+    slug = next((one.slug for one in questions().values() if query in _forms(one.query)), "") if site().bundled else ""
+    return urls.current(f"q/{slug or pack(query)}", version=__version__)
+
+
+def pack(query: str) -> str:
+    """A query as a code: raw DEFLATE (RFC 1951) in the alphabet for addresses (RFC 4648, section 5)."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = deflate.compress(query.encode()) + deflate.flush()
+    return SIGN + urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def unpack(code: str) -> str:
+    """The query of a code, at most `LARGEST` bytes long."""
+    try:
+        packed = urlsafe_b64decode(code.removeprefix(SIGN) + "=" * (-(len(code) - 1) % 4))
+        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        query = inflate.decompress(packed, LARGEST)
+        if not inflate.eof:
+            raise Problem("not-found", NOT_ONE)
+        return query.decode()
+    except (NotBase64, ValueError, zlib.error) as error:
+        raise Problem("not-found", NOT_ONE) from error
+
+
+def _forms(query: str) -> set[str]:
+    return {in_language(query, "de"), in_language(query, "en")}
+
+
+def _question(slug: str) -> str:
+    if not site().bundled or slug not in questions():
+        raise Problem("not-found", NOT_ONE)
+    return in_language(questions()[slug].query, language())

@@ -1,0 +1,115 @@
+"""The SPARQL 1.1 Protocol, query side: from an HTTP request to a query."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from flask import Request
+
+from ...engine import Query
+from ..http.problems import Problem
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
+WITH_BODY = ("POST", "QUERY")
+SHORTCUTS = ("format", "output", "results")
+READ_ONLY = "This endpoint is read-only. It answers queries; the data changes with its releases only."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for: a query, if there is one, and a format by name, if it gives one."""
+
+    query: Query | None
+    format: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What the protocol looks at in an HTTP request."""
+
+    method: str
+    query: bytes
+    media_type: str = ""
+    encoding: str = ""
+    body: bytes = b""
+
+
+def incoming(request: Request) -> Incoming:
+    """The request as the protocol sees it."""
+    body = request.get_data(cache=False) if request.method in WITH_BODY else b""
+    encoding = request.content_encoding or ""
+    return Incoming(request.method, request.query_string, request.mimetype, encoding, body)
+
+
+def read(request: Incoming) -> Asked:
+    """The query of a request, or the problem with it."""
+    parameters = _pairs(request.query)
+    texts = [value for name, value in parameters if name == "query"]
+    if request.method in WITH_BODY:
+        if request.media_type == QUERY:
+            texts.append(_decode(_body(request)))
+        else:
+            form = _form(request)
+            texts += [value for name, value in form if name == "query"]
+            parameters += form
+    if any(name == "update" for name, _ in parameters):
+        raise Problem("read-only", READ_ONLY)
+    if len(texts) > 1:
+        raise Problem("repeated-query", f"The request holds {len(texts)} queries; it must hold exactly one.")
+    if request.method in WITH_BODY and not texts:
+        raise Problem("missing-query", f"A form needs the field query; a body of type {QUERY} is the query itself.")
+    return Asked(_query(texts[0], parameters) if texts else None, _format(parameters))
+
+
+def _query(text: str, parameters: list[tuple[str, str]]) -> Query:
+    default = tuple(value for name, value in parameters if name == "default-graph-uri")
+    named = tuple(value for name, value in parameters if name == "named-graph-uri")
+    return Query(text, default, named, _seconds(parameters))
+
+
+def _seconds(parameters: list[tuple[str, str]]) -> float | None:
+    given = next((value for name, value in parameters if name == "timeout" and value), None)
+    if given is None:
+        return None
+    found = _DURATION.fullmatch(given.strip())
+    if not found or not float(found[1]):
+        raise Problem("bad-request", f"timeout={given} is no time; write seconds, as in 2, 0.5 or 500ms.")
+    return float(found[1]) / (1000 if found[2] == "ms" else 1)
+
+
+def _format(parameters: list[tuple[str, str]]) -> str | None:
+    given = {name: value for name, value in reversed(parameters) if name in SHORTCUTS and value}
+    return next((given[name] for name in SHORTCUTS if name in given), None)
+
+
+def _form(request: Incoming) -> list[tuple[str, str]]:
+    if request.media_type == FORM:
+        return _pairs(_body(request))
+    if request.media_type == UPDATE:
+        raise Problem("read-only", READ_ONLY)
+    given = f"not {request.media_type}" if request.media_type else "and the request names none"
+    raise Problem("media-type", f"A query is posted as {FORM} or {QUERY}, {given}.")
+
+
+def _body(request: Incoming) -> bytes:
+    if request.encoding not in ("", "identity"):
+        raise Problem("media-type", f"A body with the encoding {request.encoding} is not read; send it plain.")
+    return request.body
+
+
+def _pairs(encoded: bytes) -> list[tuple[str, str]]:
+    """The pairs of a form, decoded exactly once and never with a replacement for what is not UTF-8."""
+    try:
+        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise Problem("encoding", "The parameters are not UTF-8 in percent encoding.") from error
+
+
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise Problem("encoding", f"The query is not UTF-8 at byte {error.start}.") from error

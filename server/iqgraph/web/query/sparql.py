@@ -1,0 +1,170 @@
+"""The SPARQL endpoint: answers, its description for programs, and a page for people."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+
+from ...engine import Engine, Query, QueryError, QuerySyntaxError
+from ...engine.description import SD, service_description
+from ...engine.errors import (
+    AnswerTooLarge,
+    GraphNameError,
+    Interrupted,
+    OutOfMemory,
+    OutOfTime,
+    Overloaded,
+    QueryTooExpensive,
+    ServiceRefused,
+    Unreachable,
+    Unreadable,
+    UpdateRefused,
+)
+from ...formats import JSON, TURTLE, Format
+from ...serialisation import serialise
+from ...terms import PREFIXES
+from .. import urls, views
+from ..http.choice import DOCUMENTS, choose, with_page
+from ..http.headers import text
+from ..http.problems import Problem
+from ..mount import VERSION
+from ..site import site
+from . import permalinks, protocol
+from .examples import by_topic, first
+from .snippets import snippets
+from .unknown import unknown
+
+bp = Blueprint("sparql", __name__)
+OUTCOME = "iqgraph.outcome"
+ACCEPTED = f"{protocol.QUERY}, {protocol.FORM}"
+
+SHOWN = 1000
+LARGEST_PAGE = 4 << 20
+PROBLEMS: dict[type[QueryError], str] = {
+    GraphNameError: "graph-name",
+    Interrupted: "overloaded",
+    Overloaded: "overloaded",
+    ServiceRefused: "service",
+    Unreachable: "engine",
+    UpdateRefused: "read-only",
+}
+REASONS: dict[type[QueryError], str] = {
+    OutOfTime: "time",
+    OutOfMemory: "memory",
+    AnswerTooLarge: "size",
+    QueryTooExpensive: "expensive",
+    QuerySyntaxError: "syntax",
+}
+
+
+@bp.route("/sparql", methods=["GET", "POST", "QUERY"])
+def sparql() -> Response:
+    """Answer a query; without one, describe the service."""
+    asked = protocol.read(protocol.incoming(request))
+    response = answer(asked.query, asked.format) if asked.query else describe(asked.format)
+    response.vary.add("Accept")
+    return response
+
+
+@bp.after_request
+def accept_queries(response: Response) -> Response:
+    """Say in which media types the method QUERY takes queries (RFC 10008, section 3)."""
+    response.headers["Accept-Query"] = ACCEPTED
+    return response
+
+
+def answer(query: Query, name: str | None) -> Response:
+    """The answer in the format that the client prefers."""
+    chosen = choose(with_page(query.formats), name)
+    response = told(ask(query, chosen), chosen) if isinstance(chosen, Format) else _page(query)
+    if asks_others(query, site().engine):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def told(content: bytes, chosen: Format) -> Response:
+    """An answer in a format for programs."""
+    response = Response(content, content_type=text(chosen.media_type))
+    response.vary.add("Accept")
+    return response
+
+
+def asks_others(query: Query, engine: Engine) -> bool:
+    """Whether other services may have a part in the answer, which then may be another one the next time."""
+    return bool(engine.services) and "SERVICE" in query.text.upper()
+
+
+def shown(query: Query) -> Format:
+    """The format that the page of an answer is made from."""
+    return TURTLE if query.form in ("CONSTRUCT", "DESCRIBE") else JSON
+
+
+def describe(name: str | None) -> Response:
+    """The service description or, for people, a form."""
+    chosen = choose(DOCUMENTS, name)
+    if not isinstance(chosen, Format):
+        return _html(query="", result=None)
+    triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.limits, site().engine.services)
+    return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
+
+
+def ask(query: Query, chosen: Format) -> bytes:
+    """The answer of the engine, or the problem with the query."""
+    try:
+        outcome: bytes | QueryError | None = request.environ.get(OUTCOME)  # it may have been asked before this
+        if isinstance(outcome, QueryError):
+            raise outcome
+        asked = replace(query, version=request.environ.get(VERSION, ""))
+        return outcome if outcome is not None else site().engine.answer(asked, chosen, request.remote_addr or "")
+    except QuerySyntaxError as error:
+        raise Problem("query-syntax", str(error), line=error.line, column=error.column) from error
+    except QueryTooExpensive as error:
+        raise Problem("too-expensive", str(error)) from error
+    except Unreadable as error:
+        current_app.logger.error("The store cannot be read: %s", error.reason)
+        raise Problem("internal", str(error)) from error
+    except QueryError as error:
+        raise Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error)) from error
+
+
+def reason(error: QueryError) -> str:
+    """Why a query has no answer, in one word."""
+    named = next((word for kind, word in REASONS.items() if isinstance(error, kind)), "")
+    return named or PROBLEMS.get(type(error), "evaluation")
+
+
+def _page(query: Query) -> Response:
+    """The answer as a page: a table for rows, Turtle for a graph; of one that is too large, only its size."""
+    form = shown(query)
+    content = ask(query, form)
+    if len(content) > LARGEST_PAGE:
+        return _html(query=query.text, result={"size": len(content)})
+    result = {"turtle": content.decode()} if form is TURTLE else _table(json.loads(content))
+    return _html(query=query.text, result=result)
+
+
+def _table(found: dict[str, Any]) -> dict[str, Any]:
+    if "boolean" in found:
+        return {"boolean": found["boolean"]}
+    rows = found["results"]["bindings"]
+    return {"names": found["head"]["vars"], "rows": rows[:SHOWN], "count": len(rows)}
+
+
+def _is_empty(result: dict[str, Any]) -> bool:
+    """Whether nothing was found: no rows, no, or a graph without statements."""
+    return not result.get("count", True) or not result.get("boolean", True) or not result.get("turtle", "true").strip()
+
+
+def _html(query: str, result: dict[str, Any] | None) -> Response:
+    return views.html(
+        "sparql.html",
+        query=query,
+        result=result,
+        formats=Query(query).formats if query else (),
+        topics=by_topic(),
+        example=first(),
+        permalink=permalinks.address(query) if query else "",
+        unknown=unknown(query) if result and _is_empty(result) else [],
+        snippets=snippets(f"{urls.host()}/sparql", query) if result and "names" in result else [],
+    )

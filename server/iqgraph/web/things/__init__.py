@@ -1,0 +1,1 @@
+"""A thing on the web: the way to it, its documents, and its page."""

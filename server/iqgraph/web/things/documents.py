@@ -1,0 +1,72 @@
+"""The documents about things: one thing, every form."""
+
+import re
+
+from flask import Response
+from pyoxigraph import NamedNode
+
+from ...engine.gathering import MOST
+from ...engine.neighbourhood import Neighbourhood, find, neighbourhood
+from ...formats import JSON_LD, RDF_FORMATS, RDF_XML, Format
+from ...serialisation import serialise, serialise_graphs
+from ...serialisation.framing import framed
+from .. import urls, views
+from ..http.headers import text
+from ..http.negotiation import Page
+from ..http.problems import Problem
+from ..site import site
+from . import entity, relations
+
+ELEMENT = re.compile(r"[^\W\d][\w.-]*$")
+
+
+def known(iri: str) -> NamedNode | None:
+    """The thing of this name: one of the dataset, or a competency question."""
+    asked = site().questions.get(iri)
+    return asked.node if asked else find(site().dataset, iri)
+
+
+def document(node: NamedNode, form: Format | Page) -> Response:
+    """The document about a thing in one form."""
+    asked = site().questions.get(node.value)
+    about = neighbourhood(site().dataset, node, asked.triples() if asked else ())
+    if not isinstance(form, Page):
+        response = Response(_written(about, form), content_type=text(form.media_type))
+    elif asked:
+        passages = [views.link(passage) for passage in asked.passages]
+        response = views.html("question.html", question=asked, passages=passages, forms=RDF_FORMATS)
+    else:
+        told = {"view": views.view(about), "about": entity.entity(about), "whole": about.whole}
+        response = views.html("resource.html", forms=RDF_FORMATS, **told)
+    relations.add(response, relations.of_document(about, form))
+    return response
+
+
+def _written(about: Neighbourhood, form: Format) -> bytes:
+    prefixes = site().dataset.prefixes
+    if not about.whole:
+        node = about.node
+        ask = f"CONSTRUCT {{ {node} ?p ?o . ?s ?q {node} }} WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
+        raise Problem(
+            "too-much",
+            f"The dataset says more than {MOST} things about {node.value}; one document does not hold them. "
+            f"Ask for them at {urls.host()}/sparql: {ask}",
+        )
+    try:
+        if form is JSON_LD:
+            return framed(about.node, about.triples, about.graphs(), site().context).encode()
+        if form.kind == "dataset":
+            return serialise_graphs(about.graphs(), form, prefixes, about.graphless())
+        if form is RDF_XML:
+            _name_elements(about)
+        return serialise(about.triples, form, prefixes)
+    except ValueError as error:
+        offers = [one.media_type for one in RDF_FORMATS if one is not form]
+        raise Problem("not-acceptable", f"{error}. Other formats can say it.", offers=offers) from error
+
+
+def _name_elements(about: Neighbourhood) -> None:
+    """Properties are elements in RDF/XML, so the end of their IRIs must be a name in XML."""
+    for triple in about.triples:
+        if not ELEMENT.search(triple.predicate.value):
+            raise ValueError(f"RDF/XML has no name for the property {triple.predicate.value}")

@@ -1,0 +1,181 @@
+"""A thing as its page tells of it: in words, in time, among its neighbours, with evidence and with what differs."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Triple
+
+from ...dataset import Term
+from ...engine.neighbourhood import Neighbourhood
+from ...serialisation.turtle import compact
+from ...terms import DCTERMS, ID, IQ, OA, PREFIXES, RDF, RDFS, SKOS
+from .. import views
+from ..kinds import Kind, kind_of
+from ..marks import Mark, marks
+from ..outline import Outline, Segment
+from ..pictures import rows
+from ..pictures.columns import Drawing, Item, Relation, draw
+from ..pictures.timeline import Lane, lines, ticks
+from ..site import site
+from ..views import Link
+from .conflicts import Conflict, conflicts
+from .sentences import Sentence, sentences
+
+SHOWN = 9
+NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}
+OUT = tuple(
+    NamedNode(PREFIXES[prefix] + local)
+    for prefix, local in (
+        ("owl", "sameAs"),
+        ("skos", "exactMatch"),
+        ("skos", "closeMatch"),
+        ("skos", "broadMatch"),
+        ("skos", "relatedMatch"),
+        ("rdfs", "seeAlso"),
+        ("schema", "url"),
+        ("foaf", "page"),
+        ("dcterms", "source"),
+    )
+)
+OWN = """SELECT ?graph ?property ?value
+WHERE {{
+    GRAPH ?graph {{ <{}> ?property ?value }}
+}}
+ORDER BY ?property ?graph
+"""
+OF_GRAPH = """SELECT ?subject ?property ?value
+WHERE {{
+    GRAPH <{}> {{ ?subject ?property ?value }}
+}}
+ORDER BY ?subject ?property
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a property, and the sources that give it."""
+
+    link: Link
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A property with all its values."""
+
+    predicate: Link
+    values: list[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """All that the page of a thing shows beside its statements."""
+
+    node: NamedNode
+    kind: Kind
+    sentences: list[Sentence]
+    facts: list[Fact]
+    out: list[Fact]
+    lanes: list[Lane]
+    ticks: list[tuple[int, float]]
+    drawing: Drawing | None
+    outline: Outline | None
+    lit: set[NamedNode]
+    passage: Segment | None
+    says: list[views.Row]
+    conflicts: list[Conflict]
+    notes: list[NamedNode]
+    query: str
+    graph_query: str
+
+
+def entity(about: Neighbourhood) -> Entity:
+    """A thing with everything that its page tells."""
+    node = about.node
+    own = [triple for triple in about.statements if triple.subject == node]
+    segment, outline = _place(node)
+    lit = {node} if segment else _passages(marks(*own, *about.incoming))
+    found = lines(rows("times", node.value)) if node in ID else []
+    return Entity(
+        node,
+        kind_of(site().dataset, node),
+        sentences(node) if node in ID else [],
+        _facts(own, lambda predicate: predicate not in OUT and predicate not in NAMES and _in_words(predicate)),
+        _facts(own, lambda predicate: predicate in OUT),
+        [Lane("", found)] if found else [],
+        ticks(),
+        _neighbours(about, own) if node in ID else None,
+        outline,
+        lit,
+        segment,
+        _said(segment.graph) if segment and segment.graph else [],
+        conflicts(node),
+        _notes(node),
+        OWN.format(node.value),
+        OF_GRAPH.format(segment.graph.value) if segment and segment.graph else "",
+    )
+
+
+def _place(node: NamedNode) -> tuple[Segment | None, Outline | None]:
+    for outline in site().outlines:
+        for segment in outline.segments:
+            if segment.node == node:
+                return segment, outline
+    return None, next(iter(site().outlines), None)
+
+
+def _passages(found: Iterable[Mark]) -> set[NamedNode]:
+    return {mark.passage for mark in found if mark.passage}
+
+
+def _in_words(predicate: NamedNode) -> bool:
+    """Our own terms have labels; the derived terms of other vocabularies would only say the same again."""
+    short = compact(predicate)
+    return predicate in IQ or (short in views.PROPERTIES and short not in ("rdfs:seeAlso", "skos:hiddenLabel"))
+
+
+def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[Fact]:
+    found: dict[NamedNode, list[Value]] = {}
+    for triple in sorted(own, key=str):
+        if wanted(triple.predicate):
+            found.setdefault(triple.predicate, []).append(Value(views.link(triple.object), marks(triple)))
+    return [Fact(views.predicate_link(predicate), values) for predicate, values in found.items()]
+
+
+def _said(graph: NamedNode) -> list[views.Row]:
+    triples = [one for one in site().dataset.triples(graph) if one.predicate != RDFS.label]
+    return [
+        views.row(triple)
+        for triple in sorted(triples, key=lambda one: (str(one.subject), one.predicate != RDF.type, str(one)))
+    ]
+
+
+def _neighbours(about: Neighbourhood, own: list[Triple]) -> Drawing | None:
+    """What points here on the left, what this points to on the right, as many as can be read."""
+    outgoing = [(one.object, one) for one in own if one.predicate in IQ and _is_thing(one.object)]
+    incoming = [(one.subject, one) for one in about.incoming if one.predicate in IQ and _is_thing(one.subject)]
+    items = {about.node: _item(about.node, 1)}
+    relations = []
+    for pairs, column in ((outgoing, 2), (incoming, 0)):
+        found = dict.fromkeys(other for other, _ in sorted(pairs, key=str) if other not in items)
+        chosen = [other for other in found if isinstance(other, NamedNode)][:SHOWN]
+        items |= {other: _item(other, column) for other in chosen}
+        for other, triple in pairs:
+            if other in chosen and isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
+                label = views.predicate_link(triple.predicate).text
+                relations.append(Relation(triple.subject.value, triple.object.value, label))
+    return draw(items.values(), dict.fromkeys(relations))
+
+
+def _item(node: NamedNode, column: int) -> Item:
+    return Item(node.value, views.title(node), kind_of(site().dataset, node), column)
+
+
+def _is_thing(term: Term) -> bool:
+    kind = kind_of(site().dataset, term).slug if isinstance(term, NamedNode) else ""
+    return isinstance(term, NamedNode) and term in ID and kind != "note" and "#" not in term.value
+
+
+def _notes(node: NamedNode) -> list[NamedNode]:
+    found = site().dataset.subjects(OA.hasTarget, node)
+    return [note for note in found if isinstance(note, NamedNode)]

@@ -1,0 +1,110 @@
+"""Roles in plain words: who does what, in what, by which means, and since when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, Triple
+
+from ...terms import CONCEPT, IQ
+from .. import views
+from ..http.language import language, say
+from ..marks import Mark, marks
+from ..pictures import Row, rows
+from ..pictures.timeline import phrase
+from ..views import Link
+
+Words = Link | str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words and links in order, and the sources that say so."""
+
+    words: tuple[Words, ...]
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What one does in a role: now, and then; in English also since. German has the time behind the verb."""
+
+    german: tuple[str, str]
+    english: tuple[str, str, str]
+    more: str = ""
+    particle: str = ""
+
+    def before(self, tense: int, times: str) -> list[str]:
+        """The words before what it is about."""
+        found = [self.german[tense > SINCE], times, self.more] if language() == "de" else [self.english[tense]]
+        return [word for word in found if word]
+
+    def after(self, times: str) -> list[str]:
+        """The words behind it."""
+        return [word for word in [say(self.particle, times)] if word]
+
+
+NOW, SINCE, THEN = range(3)
+VERBS = {
+    "administration": Verb(("administriert", "administrierte"), ("administers", "has administered", "administered")),
+    "coordination": Verb(("koordiniert", "koordinierte"), ("coordinates", "has coordinated", "coordinated")),
+    "funding": Verb(("fördert", "förderte"), ("funds", "has funded", "funded")),
+    "implementation-partner": Verb(
+        ("ist", "war"),
+        ("is a partner in implementing", "has been a partner in implementing", "was a partner in implementing"),
+        more="Partner in der Umsetzung von",
+    ),
+    "land-co-funding": Verb(
+        ("fördert", "förderte"),
+        ("additionally funds", "has additionally funded", "additionally funded"),
+        more="zusätzlich",
+    ),
+    "provider": Verb(("führt", "führte"), ("runs", "has run", "ran"), particle="durch"),
+}
+
+
+def sentences(node: NamedNode) -> list[Sentence]:
+    """One sentence for each role that a thing has, or that is had in it."""
+    roles: dict[str, list[Row]] = {}
+    for row in rows("roles", node.value):
+        roles.setdefault(row["role"], []).append(row)
+    return [_sentence(NamedNode(role), own) for role, own in roles.items()]
+
+
+def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
+    row = own[0]
+    times = say(" und ", " and ").join(dict.fromkeys(time for time in map(phrase, own) if time))
+    verb = VERBS.get(row["kind"].removeprefix(CONCEPT.iri))
+    words: list[Words] = [
+        _link(row["holder"]) if "holder" in row else say("Eine nicht genannte Stelle", "An unnamed body"),
+        *(verb.before(_tense(row), times) if verb else ("–", _link(row["kind"]), "–")),
+        *_listed(dict.fromkeys(one["what"] for one in own)),
+    ]
+    if "instrument" in row:
+        words += [say("durch", "through"), _link(row["instrument"])]
+    words += verb.after(times) if verb else [",", times] if times else []
+    return Sentence((*words, "."), marks(*_said(role, own)))
+
+
+def _tense(row: Row) -> int:
+    if "end" in row:
+        return THEN
+    return SINCE if "start" in row or "periodLabel" in row else NOW
+
+
+def _listed(things: dict[str, None]) -> Iterator[Words]:
+    for number, iri in enumerate(things):
+        if number:
+            yield say("und", "and") if number == len(things) - 1 else ","
+        yield _link(iri)
+
+
+def _said(role: NamedNode, own: list[Row]) -> Iterator[Triple]:
+    for row in own:
+        yield Triple(role, IQ.roleIn, NamedNode(row["what"]))
+        for key, predicate in (("holder", IQ.roleHolder), ("instrument", IQ.throughInstrument), ("span", IQ.during)):
+            if key in row:
+                yield Triple(role, predicate, NamedNode(row[key]))
+
+
+def _link(iri: str) -> Link:
+    return views.link(NamedNode(iri))
