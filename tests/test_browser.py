@@ -181,6 +181,24 @@ def test_somebodys_names(chromium: Browser, tmp_path: Path, width: int) -> None:
         window.close()
 
 
+def test_names_from_right_to_left(window: Window, tmp_path: Path) -> None:
+    """A Hebrew name ends on the left, also with a number behind it."""
+    file = tmp_path / "hebrew.ttl"
+    file.write_text(f'<http://a.example/s> <{LABEL}> "\u05e9\u05dc\u05d5\u05dd 12" .', encoding="utf-8")
+    with serving(str(file)) as address:
+        page = window.open(f"{address}/describe?uri={quote('http://a.example/s')}")
+        places = page.evaluate(
+            """() => [0, 5].map((start) => {
+              const range = document.createRange();
+              range.setStart(document.querySelector("h1").firstChild, start);
+              range.setEnd(document.querySelector("h1").firstChild, start + 1);
+              return range.getBoundingClientRect().x;
+            })"""
+        )
+
+    assert places[1] < places[0]
+
+
 @pytest.mark.parametrize(
     "name", ["start", "thing", "law", "document", "explore", "rows", "quality", "how-to", "python", "api", "slip"]
 )
@@ -297,6 +315,14 @@ def test_charts(window: Window, address: str, tmp_path: Path, chart: str) -> Non
     assert "<svg" in (tmp_path / "SVG").read_text(encoding="utf-8")
     assert violations(page) == []
     assert window.complaints == []
+
+
+def test_sorting_of_numbers(window: Window, address: str) -> None:
+    """By their value: with fractions and below zero."""
+    page = window.open(f"{address}{asking('SELECT * { VALUES ?x { 1.5 1.25 -3 -20 10 } }')}")
+    page.get_by_role("button", name="x", exact=True).click()
+
+    assert page.locator("#result tbody td").all_inner_texts() == ["-20", "-3", "1.25", "1.5", "10"]
 
 
 def test_sorting(window: Window, address: str) -> None:

@@ -100,6 +100,14 @@ def test_list_says_what_files_hold(client: FlaskClient, language: str, told: lis
     assert [words for words in told if words not in page] == []
 
 
+def test_the_list_begins_with_the_file_to_take(client: FlaskClient) -> None:
+    """A newcomer need not know the formats; checksums stand with the checksums."""
+    page = client.get("/download/").text
+
+    assert page.index('href="/download/iq-hessen.ttl"') < page.index("<table>")
+    assert page.index("Hash of the dataset") > page.index('id="check"')
+
+
 def test_every_group_has_a_heading(client: FlaskClient, files: Files) -> None:
     """And comes once."""
     headings = re.findall(r'<h2 id="([a-z]+)">\S', client.get("/download/").text)

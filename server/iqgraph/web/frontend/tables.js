@@ -1,11 +1,16 @@
 // Tables that can be sorted by a click on a heading, and code that can be copied.
 import { say } from "./words.js";
 
-const compare = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
+const collate = new Intl.Collator(document.documentElement.lang, { numeric: true }).compare;
+const compare = (one, other) => (isNumber(one) && isNumber(other) ? one - other : collate(one, other));
 
 export function enhance(part) {
   for (const table of part.querySelectorAll("table.sortable")) sortable(table);
   for (const code of part.querySelectorAll("pre.copied")) copyable(code);
+}
+
+function isNumber(text) {
+  return text !== "" && Number.isFinite(Number(text));
 }
 
 function sortable(table) {

@@ -42,5 +42,5 @@ def written(text: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give both to the templates."""
-    app.jinja_env.globals.update(language=language, say=say)
+    """Give them to the templates."""
+    app.jinja_env.globals.update(language=language, say=say, written=written)
