@@ -5,9 +5,12 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
+from iqgraph.terms import ID, IQ
 from iqgraph.web import create_app
+from iqgraph.web.kinds import kind_of
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +87,27 @@ def test_hostile_labels_are_text(client: FlaskClient) -> None:
     page = client.get("/sparql", query_string={"query": "<script>alert(1)</script>"}, headers={"Accept": "text/html"})
 
     assert "<script>alert" not in page.text
+
+
+def test_codes_and_identifiers_say_what_they_are(client: FlaskClient) -> None:
+    """Of which key a code is, and in which dataset an identifier."""
+    page = client.get("/id/berlin.html?lang=en").text
+    aside = page.partition("<aside>")[2]
+
+    assert "DE3 <small>NUTS code</small>" in page
+    assert 'title="http://www.wikidata.org/entity/Q64">Wikidata Q64</a>' in aside
+
+
+@pytest.mark.parametrize("path", ["id/involas", "id/bamf"])
+def test_what_is_not_drawn_is_counted(client: FlaskClient, dataset: Dataset, path: str) -> None:
+    """Neighbours beyond the picture are not left out in silence, and nothing is said of none."""
+    page = client.get(f"/{path}.html?lang=en").text
+    found = re.search(r"(\d+) more stand in the tables", page)
+    picture = page.partition('class="drawing"')[2].partition("</svg>\n<ul")[0]
+    drawn = len(re.findall(r'class="box', picture)) - 1
+    node = NamedNode(f"https://w3id.org/iq-hessen/{path}")
+    triples = [one for one in dataset.triples() if node in (one.subject, one.object) and one.predicate in IQ]
+    ends = {end for one in triples for end in (one.subject, one.object) if isinstance(end, NamedNode) and end != node}
+    things = {end for end in ends if end in ID and "#" not in end.value and kind_of(dataset, end).slug != "note"}
+
+    assert drawn + (int(found[1]) if found else 0) == len(things)

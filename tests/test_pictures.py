@@ -51,6 +51,19 @@ def test_time_is_drawn_as_it_is_stated(row: dict[str, str], expected: list[tuple
 
 
 @pytest.mark.usefixtures("german")
+def test_what_happened_is_no_duration() -> None:
+    """The programme began in 2005; neither picture nor table says that it lasted a year."""
+    lines = {line.iri.rpartition("/")[2]: line for lane in timeline() for line in lane.lines}
+    (launch,) = lines["iq"].bars
+    (period,) = lines["period-2015-2018"].bars
+    row = next(row for row in rows("timeline") if row["thing"].endswith("/iq"))
+
+    assert (launch.happened, period.happened) == (True, False)
+    assert launch.words == f"{row['eventLabel']}: 2005"
+    assert row["event"].endswith("/programme-launch")
+
+
+@pytest.mark.usefixtures("german")
 def test_a_day_stands_over_the_stated_year() -> None:
     """Two ends of different precision are both drawn, the day last."""
     found = bars([{"start": "2023", "end": "2025"}, {"start": "2023", "end": "2025-12-31"}])

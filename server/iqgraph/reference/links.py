@@ -118,16 +118,18 @@ class Link:
         """The dataset that the link leads to, by its name or its host; of a code its datatype."""
         if isinstance(self.value, Literal):
             return self.value.datatype
-        return DATASETS.get(self._start, urlsplit(self.value.value).netloc.removeprefix("www."))
+        return known_as(self.value)[0] or urlsplit(self.value.value).netloc.removeprefix("www.")
 
     @property
     def identifier(self) -> str:
         """What the thing is called in that dataset: the code, or the end of its address there."""
-        return self.value.value.removeprefix(self._start)
+        return known_as(self.value)[1]
 
-    @property
-    def _start(self) -> str:
-        return next((start for start in DATASETS if self.value.value.startswith(start)), "")
+
+def known_as(value: NamedNode | Literal) -> tuple[str, str]:
+    """The dataset that an address lies in, and what it is called there; without a dataset the whole of it."""
+    start = next((start for start in DATASETS if value.value.startswith(start)), "")
+    return DATASETS.get(start, ""), value.value.removeprefix(start)
 
 
 def links(dataset: Dataset) -> list[Link]:

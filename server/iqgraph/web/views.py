@@ -11,7 +11,7 @@ from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood, name
 from ..reference.reused import reused_name
 from ..serialisation.turtle import compact
-from ..terms import BASE, DCTERMS, RDF, SKOS, XSD
+from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import Language, language, say, written
 from .marks import Mark, marks
@@ -22,12 +22,13 @@ from .site import site
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A term as a reader sees it; without an address if there is nowhere to go."""
+    """A term as a reader sees it; without an address if there is nowhere to go. The note says what a code is."""
 
     text: str
     address: str = ""
     language: str = ""
     title: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def link(term: Term) -> Link:
 def _link(term: Term) -> Link:
     if isinstance(term, Literal):
         words = written(term.value) if term.datatype in DATES else term.value
-        return Link(words, language=term.language or "", title=term.value if words != term.value else "")
+        note = title(term.datatype) if term.datatype in IQ else ""
+        return Link(words, language=term.language or "", title=term.value if words != term.value else "", note=note)
     if isinstance(term, BlankNode):
         return _blank(term)
     if not isinstance(term, NamedNode):

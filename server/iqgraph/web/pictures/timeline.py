@@ -5,7 +5,7 @@ Positions and widths are in percent of the axis; an official day is a thin line.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pyoxigraph import NamedNode
@@ -31,12 +31,16 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A piece of time on the axis: how it is drawn, where, and what it means in words."""
+    """A piece of time on the axis: how it is drawn, where, and what it means in words.
+
+    What only happened then is told apart from what lasted so long.
+    """
 
     style: str
     x: float
     width: float
     words: str
+    happened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +101,18 @@ def lines(found: Iterable[Row]) -> list[Line]:
     return sorted(made, key=lambda line: (min((bar.x for bar in line.bars), default=0), line.label))
 
 
-def _line(node: NamedNode, own: list[Row]) -> Line:
-    return Line(node.value, own[0]["label"], kind_of(site().dataset, node), tuple(bars(own)))
-
-
 def bars(found: list[Row]) -> list[Bar]:
     """The bars of one thing; bands come before the days that are drawn over them."""
-    made = {bar for row in found for bar in _bars(row)}
+    made = {_told(row, bar) for row in found for bar in _bars(row)}
     return sorted(made, key=lambda bar: (bar.style == "day", bar.x, -bar.width))
+
+
+def _told(row: Row, bar: Bar) -> Bar:
+    """The bar of an event says what happened, if it stands on the line of something else."""
+    if "event" not in row:
+        return bar
+    name = row.get("eventLabel")
+    return replace(bar, words=f"{name}: {bar.words}" if name else bar.words, happened=True)
 
 
 def phrase(row: Row) -> str:

@@ -23,6 +23,7 @@ class Piece:
     y: float
     height: float
     words: str
+    happened: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +91,4 @@ def _texts(starts: Sequence[float], height: float) -> list[float]:
 
 
 def _piece(bar: Bar, height: float) -> Piece:
-    return Piece(bar.style, bar.x * height / 100, max(bar.width * height / 100, 2.0), bar.words)
+    return Piece(bar.style, bar.x * height / 100, max(bar.width * height / 100, 2.0), bar.words, bar.happened)

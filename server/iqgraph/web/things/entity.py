@@ -7,6 +7,7 @@ from pyoxigraph import NamedNode, Triple
 
 from ...dataset import Term
 from ...engine.neighbourhood import Neighbourhood
+from ...reference.links import known_as
 from ...serialisation.turtle import compact
 from ...terms import DCTERMS, ID, IQ, OA, PREFIXES, RDF, RDFS, SKOS
 from .. import views
@@ -79,6 +80,7 @@ class Entity:
     lanes: list[Lane]
     ticks: list[tuple[int, float]]
     drawing: Drawing | None
+    left_out: int
     outline: Outline | None
     lit: set[NamedNode]
     passage: Segment | None
@@ -104,7 +106,7 @@ def entity(about: Neighbourhood) -> Entity:
         _facts(own, lambda predicate: predicate in OUT),
         [Lane("", found)] if found else [],
         ticks(),
-        _neighbours(about, own) if node in ID else None,
+        *(_neighbours(about, own) if node in ID else (None, 0)),
         outline,
         lit,
         segment,
@@ -138,8 +140,17 @@ def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[Fact]
     found: dict[NamedNode, list[Value]] = {}
     for triple in sorted(own, key=str):
         if wanted(triple.predicate):
-            found.setdefault(triple.predicate, []).append(Value(views.link(triple.object), marks(triple)))
+            found.setdefault(triple.predicate, []).append(Value(_shown(triple), marks(triple)))
     return [Fact(views.predicate_link(predicate), values) for predicate, values in found.items()]
+
+
+def _shown(triple: Triple) -> Link:
+    """What has an identifier in a dataset that we know is shown by both, not by its address."""
+    link = views.link(triple.object)
+    if triple.predicate not in OUT or not isinstance(triple.object, NamedNode):
+        return link
+    name, identifier = known_as(triple.object)
+    return Link(f"{name} {identifier}", link.address, title=triple.object.value) if name else link
 
 
 def _said(graph: NamedNode) -> list[views.Row]:
@@ -150,8 +161,8 @@ def _said(graph: NamedNode) -> list[views.Row]:
     ]
 
 
-def _neighbours(about: Neighbourhood, own: list[Triple]) -> Drawing | None:
-    """What points here on the left, what this points to on the right, as many as can be read."""
+def _neighbours(about: Neighbourhood, own: list[Triple]) -> tuple[Drawing | None, int]:
+    """What points here on the left, what this points to on the right, as many as can be read; how many are left out."""
     outgoing = [(one.object, one) for one in own if one.predicate in IQ and _is_thing(one.object)]
     incoming = [(one.subject, one) for one in about.incoming if one.predicate in IQ and _is_thing(one.subject)]
     items = {about.node: _item(about.node, 1)}
@@ -164,7 +175,8 @@ def _neighbours(about: Neighbourhood, own: list[Triple]) -> Drawing | None:
             if other in chosen and isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
                 label = views.predicate_link(triple.predicate).text
                 relations.append(Relation(triple.subject.value, triple.object.value, label))
-    return draw(items.values(), dict.fromkeys(relations))
+    left_out = {other for other, _ in [*outgoing, *incoming]} - set(items)
+    return draw(items.values(), dict.fromkeys(relations)), len(left_out)
 
 
 def _item(node: NamedNode, column: int) -> Item:
