@@ -104,6 +104,15 @@ def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
     assert "creativecommons.org/licenses/by/4.0/" in page
 
 
+def test_links_are_counted_the_same_everywhere(client: FlaskClient) -> None:
+    """The start page and the page of the links give one number."""
+    start, links = (client.get(path, query_string={"lang": "en"}, headers=BROWSER).text for path in ("/", "/links"))
+    told = re.search(r"<dt>Links to other data</dt><dd>(\d+)</dd>", start)
+
+    assert told
+    assert f"<dt>Links</dt><dd>{told[1]}</dd>" in links
+
+
 def test_sample_has_an_answer(dataset: Dataset) -> None:
     """What the pages show of any data works; the questions have tests of their own."""
     assert Embedded(dataset.store).answer(Query(SAMPLE.query), CSV).count(b"\r\n") > 1
