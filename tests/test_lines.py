@@ -41,6 +41,24 @@ def test_a_full_disk_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     ]
 
 
+def test_a_fault_ends_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    """What cannot be written for whatever reason is counted, and what comes later is written."""
+    tried, written = threading.Semaphore(0), list[int]()
+
+    def write(batch: Sequence[int]) -> None:
+        tried.release()
+        written.extend(1 // one for one in batch)
+
+    lines = Lines[int]("test log", write)
+    lines.put(0)
+    assert tried.acquire(timeout=10)
+    lines.put(1)
+    lines.close()
+
+    assert (lines.lost, written) == (1, [1])
+    assert "a fault of the server, ZeroDivisionError" in caplog.records[-1].getMessage()
+
+
 def test_a_disk_that_does_not_answer_holds_nobody_up() -> None:
     """Only so many lines wait for it."""
     begun, go = threading.Event(), threading.Event()

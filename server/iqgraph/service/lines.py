@@ -60,7 +60,13 @@ class Lines(Generic[Item]):
                 self.write(batch)
                 self.failing = False
         except OSError as error:
-            self.lost += len(batch)
-            if not self.failing:
-                log.error("The %s cannot be written: %s. Its lines are let go until it can.", self.name, error.strerror)
-            self.failing = True
+            self._lose(batch, error.strerror or str(error))
+        except Exception as fault:
+            log.debug("Fault in the %s", self.name, exc_info=fault)
+            self._lose(batch, f"a fault of the server, {type(fault).__name__}")
+
+    def _lose(self, batch: Sequence[Item], reason: str) -> None:
+        self.lost += len(batch)
+        if not self.failing:
+            log.error("The %s cannot be written: %s. Its lines are let go until it can.", self.name, reason)
+        self.failing = True

@@ -4,8 +4,6 @@ It is off unless a folder is named. There is one file for each day (UTC); those 
 removed by the server itself. A line has no address, and of the client only the family of its program.
 """
 
-import csv
-import io
 import json
 import re
 import time
@@ -59,7 +57,7 @@ COUNTS: dict[str, Callable[[bytes], int | None]] = {
     "application/sparql-results+json": _rows_of_json,
     "application/sparql-results+xml": lambda body: body.count(b"<result>"),
     "text/tab-separated-values": lambda body: max(0, body.count(b"\n") - 1),
-    "text/csv": lambda body: max(0, sum(1 for _ in csv.reader(io.StringIO(body.decode(), newline=""))) - 1),
+    "text/csv": lambda body: sum(plain.count(b"\r\n") for plain in body.split(b'"')[::2]) - 1,
     "application/n-triples": lambda body: body.count(b"\n"),
     "application/n-quads": lambda body: body.count(b"\n"),
 }
@@ -175,7 +173,7 @@ def family(agent: str) -> str:
 
 def _query(request: Request) -> str | None:
     media_type = (request.body_type or "").partition(";")[0].strip().lower()
-    query = request.query.encode("latin-1", "replace")
+    query = request.query.encode()
     incoming = Incoming(request.method, query, media_type, request.body_encoding or "", request.body)
     try:
         found = protocol.read(incoming).query
