@@ -6,16 +6,19 @@ import itertools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask, Response, request
 
-from iqgraph.dataset import load
+from elsewhere import Home
+from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Isolated, Limits, Versioned
 from iqgraph.service import front
 from iqgraph.service.cache import Headers
 from iqgraph.service.front import LARGEST_BODY, Front
+from iqgraph.service.relay import Fields
 from iqgraph.web import create_app
 from iqgraph.web.site import EXTENSION
 from tiny import history
@@ -31,10 +34,15 @@ class Scope:
     scheme: str = "http"
     http_version: str = "1.1"
     client: str = "127.0.0.1:5000"
-    headers: Mapping[str, str] = field(default_factory=lambda: {"host": "a.example:80"})
+    headers: Any = field(default_factory=lambda: {"host": "a.example:80"})
+    authority: str | None = None
+
+    def __post_init__(self) -> None:
+        """Headers may come as pairs, or as a mapping where each comes once."""
+        self.headers = Fields(self.headers.items() if isinstance(self.headers, Mapping) else self.headers)
 
 
-@dataclass
+@dataclass(eq=False)
 class Channel:
     """Keeps what is sent."""
 
@@ -244,6 +252,43 @@ def test_not_modified(site: Front, tags: str) -> None:
 def test_another_tag_gets_the_answer(site: Front) -> None:
     """Who has another version gets this one."""
     assert ask(site, Scope(headers={"host": "a.example", "if-none-match": '"x"'})).status == 200
+
+
+@pytest.mark.parametrize("name", ["accept", "accept-language", "content-type", "if-none-match"])
+def test_a_header_of_several_lines_is_one_list(site: Front, name: str) -> None:
+    """RFC 9110, section 5.3: the answer is that to the same values in one line."""
+    host, values = ("host", "a.example"), ('"x"', '"/page?"')
+    one = ask(site, Scope(headers=[host, (name, ", ".join(values))]))
+    several = ask(site, Scope(headers=[host, *((name, value) for value in values)]))
+    first = ask(site, Scope(headers=[host, (name, values[0])]))
+
+    assert (several.status, several.body) == (one.status, one.body)
+    assert (several.status, several.body) != (first.status, first.body)
+
+
+def test_a_path_is_decoded_once() -> None:
+    """The server has decoded it, so what looks encoded now is meant as it stands."""
+    app = Flask("site")
+    app.add_url_rule("/<path:rest>", "rest", lambda rest: rest)
+
+    assert ask(Front(app), Scope(path="/a%2e%2fä%20b")).body.decode() == "a%2e%2fä%20b"
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/page"])
+def test_an_address_may_hold_any_character(dataset: Dataset, path: str) -> None:
+    """What is not in percent encoding is refused in words where it matters, and is no fault of ours."""
+    found = ask(Front(create_app(dataset), Home(dataset)), Scope(path=path, query_string="query=中"))
+
+    assert found.status == (400 if path == "/sparql" else 404)
+    assert b"percent encoding" in found.body or path != "/sparql"
+
+
+def test_a_body_that_comes_too_slowly_is_counted(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Like each other answer."""
+    monkeypatch.setattr(front, "SLOWEST_BODY", 0.01)
+    ask(site, Scope("POST"), b"a", stuck=True)
+
+    assert site.metrics.answers == {("POST", 408): 1}
 
 
 def test_a_body_that_is_too_large_is_refused(site: Front) -> None:

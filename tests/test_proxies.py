@@ -7,24 +7,10 @@ from ipaddress import ip_network
 import pytest
 
 from iqgraph.service.proxies import Proxies, household, node
+from iqgraph.service.relay import Fields
 
 PROXY, OUTER, CLIENT = "127.0.0.1", "10.1.2.3", "203.0.113.7"
 TRUSTED = tuple(map(ip_network, ("127.0.0.0/8", "::1", "10.0.0.0/8")))
-
-
-class Headers:
-    """Headers as the server has them: each may come several times."""
-
-    def __init__(self, *pairs: tuple[str, str]) -> None:
-        self.pairs = pairs
-
-    def get(self, name: str) -> str | None:
-        """The first value."""
-        return next(iter(self.get_all(name)), None)
-
-    def get_all(self, name: str) -> list[str]:
-        """All values."""
-        return [value for key, value in self.pairs if key == name]
 
 
 @dataclass
@@ -33,17 +19,18 @@ class Scope:
 
     client: str = f"{PROXY}:5000"
     path: str = "/page"
-    headers: Headers = field(default_factory=Headers)
+    headers: Fields = field(default_factory=lambda: Fields(()))
     method: str = "GET"
     query_string: str = ""
     scheme: str = "http"
     http_version: str = "1.1"
+    authority: str | None = None
 
 
 def scope(*headers: tuple[str, str], peer: str = PROXY, path: str = "/page") -> Scope:
     """A request from a peer with these headers."""
     peer = f"[{peer}]" if ":" in peer else peer
-    return Scope(f"{peer}:5000", path, Headers(("host", "inner:8000"), *headers))
+    return Scope(f"{peer}:5000", path, Fields([("host", "inner:8000"), *headers]))
 
 
 SPOOFED = [
@@ -181,17 +168,17 @@ def test_id(headers: list[tuple[str, str]], name: str | None) -> None:
         assert first == second == name
 
 
-def test_headers_that_came_once() -> None:
-    """A request that was handed on from another process has a mapping of headers."""
+def test_a_whole_address_goes_before_the_host() -> None:
+    """RFC 9112, section 3.2.2: who asks for http://right.example/page asks that host, whatever Host says."""
+    asked = scope()
+    asked.authority = "right.example"
 
-    @dataclass
-    class Handed:
-        client: str = f"{PROXY}:1"
-        path: str = "/"
-        scheme: str = "http"
-        headers: dict[str, str] = field(default_factory=lambda: {"x-forwarded-for": CLIENT})
+    assert Proxies().see(asked).host == "right.example"
 
-    assert Proxies(trusted=TRUSTED).see(Handed()).client == CLIENT  # type: ignore[arg-type]
+
+def test_two_hosts_are_none() -> None:
+    """RFC 9112, section 3.2: none of them is believed."""
+    assert Proxies().see(scope(("host", "evil.example"))).host == "inner:8000, evil.example"
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,13 @@ def problem(response: TestResponse) -> tuple[int, str]:
     return response.status_code, body["type"].rpartition("/")[2]
 
 
+def test_a_byte_order_mark_is_no_part_of_a_query(client: FlaskClient) -> None:
+    """Some editors begin a text with it, and nobody sees it."""
+    marked = b"\xef\xbb\xbf" + ASK.encode()
+
+    assert client.post("/sparql", data=marked, content_type=DIRECT).json == get(client, ASK).json
+
+
 @pytest.mark.parametrize("way", ["get", "form", "direct"])
 def test_three_ways_to_ask(client: FlaskClient, way: str) -> None:
     """GET, a posted form and a posted query have the same answer."""

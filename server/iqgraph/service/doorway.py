@@ -1,17 +1,23 @@
 """The way into the site, which knows who is inside: it sends late comers on, and those who stay too long away."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator
 
-from ..web.http.problems import Problem, respond
+from ..web.monitoring.metrics import MISS
+from ..web.http.problems import INTERNAL, Problem, respond
 from .cache import Headers
-from .front import Front, whole_body
+from .front import ID, Front, whole_body
+from .journal import REQUEST
+from .ledger import DATA
+from .proxies import new_id
 from .relay import Successor
 from .wsgi import Channel, Scope
 
 LAST = ("connection", "close")
 PAUSE = 0.02
+log = logging.getLogger(__name__)
 STOPPING = "The service is being stopped or started again. The request may be right; send it again in a moment."
 
 
@@ -36,6 +42,11 @@ class Doorway:
                 await self._relay(self.successor, scope, channel)
             else:
                 await self.front.__rsgi__(scope, channel)
+        except Exception:
+            REQUEST.set(REQUEST.get() or new_id())
+            log.exception("Fault at %s %s", scope.method, scope.path)
+            self.front.metrics.count(scope.method, 500, DATA, MISS, 0.0)
+            self._refuse(scope, channel, Problem("internal", INTERNAL))
         finally:
             self.inside.pop(channel, None)
 
@@ -61,12 +72,13 @@ class Doorway:
         except ConnectionError:
             self._refuse(scope, channel)
 
-    def _refuse(self, scope: Scope, channel: Channel) -> None:
+    def _refuse(self, scope: Scope, channel: Channel, problem: Problem | None = None) -> None:
         accepted = scope.headers.get("accept")
         with self.front.app.test_request_context(scope.path, headers={"Accept": accepted} if accepted else {}):
-            response = respond(Problem("stopping", STOPPING))
+            response = respond(problem or Problem("stopping", STOPPING))
         headers: Headers = [(name.lower(), value) for name, value in response.headers]
-        channel.response_bytes(response.status_code, [*headers, LAST], response.get_data())
+        named = (ID, REQUEST.get() or new_id())
+        channel.response_bytes(response.status_code, [*headers, named, LAST], response.get_data())
 
 
 class Farewell:

@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -21,7 +22,7 @@ from . import wsgi
 from .cache import Answer, Cache
 from .compression import compressed, is_compressible, varied
 from .journal import REQUEST
-from .ledger import Ledger
+from .ledger import DATA, Ledger, place
 from .operation import Operation
 from .queries import PASSING, Queries
 from .watchdog import Beat
@@ -80,9 +81,10 @@ class Front:
         seen = self.proxies.see(scope)
         if body is None:
             channel.response_empty(408, [("connection", "close"), (ID, seen.id)])
+            self.metrics.count(scope.method, 408, place(seen.path) or DATA, metrics.MISS, time.perf_counter() - begun)
             return
         request = wsgi.gather(scope, seen, body)
-        header = scope.headers.get
+        header = partial(wsgi.field, scope)
         part = header("range") if scope.method == "GET" else None
         found = self.cache.get(request) if part is None else None
         if found:

@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import chain
 from typing import NamedTuple
 
-from .wsgi import Scope, Seen
+from .wsgi import Scope, Seen, field
 
 Network = IPv4Network | IPv6Network
 ABOUT = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
@@ -54,13 +54,13 @@ class Proxies:
     def see(self, scope: Scope) -> Seen:
         """The request as its client made it, as far as that can be known."""
         peer = _peer(scope.client.rpartition(":")[0])
-        host = scope.headers.get("host") or ""
+        host = scope.authority or field(scope, "host") or ""
         root, path = self.base_path, scope.path
         if root and (path == root or path.startswith(f"{root}/")):
             path = path[len(root) :] or "/"
         if not self.trusted or not self.trusts(peer):
             return Seen(peer, scope.scheme, host, root, path, new_id())
-        said = Said(*(_lines(scope, header) for header in ABOUT))
+        said = Said(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
         hop = self._remembered(said) if sum(map(len, chain(*said))) < LONGEST else self._believed(said)
         prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
         if not root and _PREFIX.fullmatch(prefix):
@@ -152,14 +152,6 @@ def household(client: str) -> str:
         return str(IPv6Network((int(IPv6Address(client.partition("%")[0])) >> 64 << 64, 64)))
     except ValueError:
         return client
-
-
-def _lines(scope: Scope, header: str) -> tuple[str, ...]:
-    """A header as often as it was sent; a request that was handed on has each once."""
-    headers = scope.headers
-    if hasattr(headers, "get_all"):
-        return tuple(headers.get_all(header))
-    return (headers[header],) if header in headers else ()
 
 
 def _values(lines: Sequence[str]) -> list[str]:

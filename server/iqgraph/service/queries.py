@@ -33,7 +33,7 @@ class Queries:
         """The answer to a query in a format for programs, or what the application needs to make a page of it."""
         request, version = asked.request, asked.version
         media_type = (request.body_type or "").partition(";")[0].strip().lower()
-        parameters = request.query.encode("latin-1")
+        parameters = request.query.encode()
         incoming = Incoming(request.method, parameters, media_type, request.body_encoding or "", request.body)
         try:
             found = protocol.read(incoming)

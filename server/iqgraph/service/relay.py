@@ -19,7 +19,7 @@ from .wsgi import Channel, Scope
 
 HEAD = struct.Struct("!III")
 GONE = "the process that follows is gone"
-FIELDS = ("method", "path", "query_string", "scheme", "http_version", "client")
+FIELDS = ("method", "path", "query_string", "scheme", "http_version", "client", "authority")
 Application = Callable[[Scope, Channel], Awaitable[None]]
 
 
@@ -52,6 +52,7 @@ class Relayed:
     scheme: str
     http_version: str
     client: str
+    authority: str | None
     headers: Fields
     body: bytes
     status: int = 500

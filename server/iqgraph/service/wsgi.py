@@ -4,8 +4,8 @@ import io
 import re
 import sys
 from collections.abc import AsyncIterator, Iterable
+from functools import partial
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import unquote_to_bytes
 
 from flask import Flask
 
@@ -17,7 +17,7 @@ _PORT = re.compile(r":[0-9]+$")
 
 
 class Scope(Protocol):
-    """What the server tells of a request."""
+    """What the server tells of a request; its path is decoded, and its query is as it was sent."""
 
     method: str
     path: str
@@ -25,6 +25,7 @@ class Scope(Protocol):
     scheme: str
     http_version: str
     client: str
+    authority: str | None
     headers: Any
 
 
@@ -97,9 +98,15 @@ class Asked(NamedTuple):
         return str(self.scope.headers.get("user-agent") or "")
 
 
+def field(scope: Scope, name: str) -> str | None:
+    """A header; what comes in several lines is one list (RFC 9110, section 5.3)."""
+    lines = scope.headers.get_all(name)
+    return ", ".join(lines) if lines else None
+
+
 def gather(scope: Scope, seen: Seen, body: bytes) -> Request:
     """A request with its whole body; HEAD asks what GET asks (RFC 9110, section 9.3.2)."""
-    header = scope.headers.get
+    header = partial(field, scope)
     return Request(
         "GET" if scope.method == "HEAD" else scope.method,
         seen.scheme,
@@ -135,8 +142,8 @@ def environ(asked: Asked, part: str | None) -> dict[str, Any]:
     return {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": request.root,
-        "PATH_INFO": unquote_to_bytes(request.path).decode("latin-1"),
-        "QUERY_STRING": request.query,
+        "PATH_INFO": request.path.encode().decode("latin-1"),
+        "QUERY_STRING": request.query.encode().decode("latin-1"),
         "SERVER_NAME": name or "localhost",
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",

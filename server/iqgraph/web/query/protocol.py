@@ -14,6 +14,7 @@ QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
 WITH_BODY = ("POST", "QUERY")
+MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
 SHORTCUTS = ("format", "output", "results")
 READ_ONLY = "This endpoint is read-only. It answers queries; the data changes with its releases only."
 
@@ -67,7 +68,7 @@ def read(request: Incoming) -> Asked:
 def _query(text: str, parameters: list[tuple[str, str]]) -> Query:
     default = tuple(value for name, value in parameters if name == "default-graph-uri")
     named = tuple(value for name, value in parameters if name == "named-graph-uri")
-    return Query(text, default, named, _seconds(parameters))
+    return Query(text.removeprefix(MARK), default, named, _seconds(parameters))
 
 
 def _seconds(parameters: list[tuple[str, str]]) -> float | None:

@@ -1,0 +1,36 @@
+"""The way into the site: nobody is left without an answer."""
+
+import asyncio
+import json
+import logging
+
+import pytest
+from flask import Flask
+
+from iqgraph.service.doorway import Doorway
+from iqgraph.service.front import Front
+from iqgraph.web.metrics import MISS
+from test_front import Channel, Scope
+
+
+class Broken(Front):
+    """A front with a fault."""
+
+    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:  # type: ignore[override]
+        """Answer nothing."""
+        raise ValueError("SELECT secret")
+
+
+def test_a_fault_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """To the client as each problem, to the keeper of the service in the log, and in the metrics."""
+    front = Broken(Flask("site"))
+    doorway, channel = Doorway(front), Channel()
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(doorway.__rsgi__(Scope(), channel))
+
+    assert (channel.status, json.loads(channel.body)["title"]) == (500, "Something went wrong here")
+    assert [one.getMessage() for one in caplog.records] == ["Fault at GET /page"]
+    assert front.metrics.answers == {("GET", 500): 1}
+    assert {cache for _, cache in front.metrics.latencies} == {MISS}
+    assert len(channel.id) == 32
+    assert not doorway.inside
