@@ -45,8 +45,8 @@ def test_no_engine(dataset: Dataset) -> None:
     told = json.loads(response.data)
     assert (response.status_code, told["status"]) == (503, "not ready")
     assert told["reasons"] == [
-        "Engine 1 does not answer: no answer.",
-        "Engine 2 does not answer: another version.",
+        "Engine 1 is out of service: no answer.",
+        "Engine 2 is out of service: another version.",
     ]
     assert site.get("/health").status_code == 200
 

@@ -18,9 +18,17 @@ from iqgraph.service.cache import Answer
 from iqgraph.service.front import Front
 from iqgraph.service.operation import Operation
 from iqgraph.service.proxies import Proxies
+from iqgraph.service.relay import Fields
 
 REQUESTS = 5000
-HEADERS = {"host": "kg.example", "accept": "text/csv", "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https"}
+HEADERS = Fields(
+    {
+        "host": "kg.example",
+        "accept": "text/csv",
+        "x-forwarded-for": "203.0.113.7",
+        "x-forwarded-proto": "https",
+    }.items()
+)
 ANSWERED = [("content-type", "text/csv"), ("etag", '"x"'), *((f"x-{number}", "y") for number in range(9))]
 
 
@@ -28,6 +36,7 @@ class Scope:
     """A request as the server tells it."""
 
     method, path, query_string, scheme, http_version, client = "GET", "/sparql", "query=x", "http", "1.1", "127.0.0.1:5"
+    authority = None
     headers = HEADERS
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, Store
 
+from elsewhere import text
 from iqgraph.engine import Embedded
 from iqgraph.formats import JSON
 from loopback import Asked, Handle, answer, endless, endpoint, other, raw
-from victim import Say, Victim, command, record, statements, victim
+from victim import BROKEN, Say, Victim, command, gone, record, statements, until, victim
 
 SECONDS = "2"
 HEAD = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON.media_type}\r\n"
@@ -94,6 +95,35 @@ def test_elsewhere(case: str, pair: tuple[Victim, Engine], record_property: Say)
     record(record_property, str(reply), "nothing", seconds)
 
     assert reply.status == expected
+
+
+@pytest.mark.parametrize(
+    "handle",
+    [
+        pytest.param(silent, id="the site killed while the engine says nothing"),
+        pytest.param(answer(503, b"later"), id="the site killed while the engine is busy"),
+    ],
+)
+def test_killed_meanwhile(handle: Handle, pair: tuple[Victim, Engine], record_property: Say) -> None:
+    """The next site does not wait for the engine, which says what it holds and answers nothing else."""
+    it, engine = pair
+
+    def ill(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        examines = text(asked).startswith(("SELECT ?version", "CONSTRUCT"))
+        (engine.well if examines else handle)(handler, asked)
+
+    engine.now = ill
+    try:
+        killed = it.strike("site")
+        until(lambda: gone(killed))
+        seconds = until(lambda: it.get("health", patience=1.0).status == 200)
+    finally:
+        engine.now = engine.well
+    it.recovers()
+    it.told()
+    record(record_property, "no connection; pages, and errors for queries", BROKEN, seconds)
+
+    assert seconds < float(SECONDS)
 
 
 @pytest.mark.parametrize(

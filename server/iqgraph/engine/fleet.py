@@ -18,6 +18,7 @@ from ..client import Call
 from .interface import State
 from .replica import Differs, Fault, Lost, Replica, Stalled
 
+IF_RIGHT = ". If that data shall be served, run iqgraph reload"
 log = logging.getLogger(__name__)
 
 
@@ -153,7 +154,7 @@ class Fleet:
 
     def _put_out(self, member: Member, fault: Fault) -> None:
         if member.up or member.why != str(fault):
-            said = str(fault) if isinstance(fault, Differs) else f"does not answer: {fault}"
+            said = f"{fault}{IF_RIGHT}" if isinstance(fault, Differs) else f"does not answer: {fault}"
             log.warning("Engine %d (%s) is out of service: it %s.", member.number, member.replica.server.shown, said)
         served = member.up or member.doubted
         member.pause = self.rhythm.first if served else min(2 * member.pause, self.rhythm.last)

@@ -18,8 +18,8 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server
 from uvloop import new_event_loop
 
-from ..engine import Query, Shared, Unreachable
-from ..formats import JSON
+from ..engine import Query, Shared
+from ..formats import TURTLE
 from ..web.monitoring.health import STOPPING
 from .doorway import Doorway
 from .front import Front
@@ -91,12 +91,9 @@ class Answering:
         await self.serving
 
     async def _prove(self) -> None:
-        """Fail now rather than in front of everybody; an engine elsewhere is looked after by others."""
+        """Fail now rather than in front of everybody, but not for an engine elsewhere: DESCRIBE is answered here."""
         if self.engine:
-            try:
-                await self.engine.ask(Query("ASK {}"), JSON)
-            except Unreachable:
-                return
+            await self.engine.ask(Query("DESCRIBE <urn:nothing>"), TURTLE)
 
     async def _greet(self) -> None:
         """Say when the server answers; it does not tell, so it is asked."""

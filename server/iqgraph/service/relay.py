@@ -24,10 +24,13 @@ Application = Callable[[Scope, Channel], Awaitable[None]]
 
 
 class Fields:
-    """The headers of a request, of which the first of equal names counts."""
+    """The headers of a request, each of which may come several times."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
         self.pairs = [(name, value) for name, value in pairs]
+        self.lines: dict[str, list[str]] = {}
+        for name, value in self.pairs:
+            self.lines.setdefault(name, []).append(value)
 
     def items(self) -> list[tuple[str, str]]:
         """All of them, for a process that hands the request on once more."""
@@ -35,11 +38,11 @@ class Fields:
 
     def get(self, name: str) -> str | None:
         """The first value, if there is one."""
-        return next(iter(self.get_all(name)), None)
+        return self.get_all(name)[0] if name in self.lines else None
 
     def get_all(self, name: str) -> list[str]:
         """All values."""
-        return [value for key, value in self.pairs if key == name]
+        return self.lines.get(name, [])
 
 
 @dataclass(eq=False)

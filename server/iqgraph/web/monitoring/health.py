@@ -50,7 +50,7 @@ def _unreachable() -> Iterator[str]:
     """Why no engine elsewhere can answer, if those are asked; one that can is enough."""
     states = current_site().engine.states()
     if states and not any(state.up for state in states):
-        yield from (f"Engine {state.number} does not answer: {state.why}" for state in states)
+        yield from (f"Engine {state.number} is out of service: {state.why}" for state in states)
 
 
 def _now(response: Response) -> Response:
