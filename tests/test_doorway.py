@@ -9,7 +9,7 @@ from flask import Flask
 
 from iqgraph.service.doorway import Doorway
 from iqgraph.service.front import Front
-from iqgraph.web.metrics import MISS
+from iqgraph.web.monitoring.metrics import MISS
 from test_front import Channel, Scope
 
 

@@ -5,8 +5,8 @@ import logging
 import time
 from collections.abc import AsyncIterator
 
-from ..web.monitoring.metrics import MISS
 from ..web.http.problems import INTERNAL, Problem, respond
+from ..web.monitoring.metrics import MISS
 from .cache import Headers
 from .front import ID, Front, whole_body
 from .journal import REQUEST
