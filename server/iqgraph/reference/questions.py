@@ -58,6 +58,12 @@ def questions(sources: Sources) -> dict[str, Question]:
 
 def _question(slug: str, text: str) -> Question:
     told = dict(COMMENT.findall(text))
-    passages = tuple(passage_iri(DOCUMENT, name) for name in told.get("passages", "").split())
+    passages = tuple(_passage(name) for name in told.get("passages", "").split())
     query = COMMENT.sub("", text).strip() + "\n"
     return Question(slug, told.get("en", slug), told.get("de", slug), told.get("topic", ""), passages, query)
+
+
+def _passage(name: str) -> NamedNode:
+    """The passage of a name such as `S24`, or `minutes/S24` in another document than the first."""
+    document, _, number = name.rpartition("/")
+    return passage_iri(document or DOCUMENT, number)

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..dataset import UNION, Dataset
 from ..dataset.derivation import statement_iri
 from ..engine.neighbourhood import name
-from ..terms import CONCEPT, DERIVED, GRAPH, IQ, PROV, RDF
+from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, PROV, RDF
 from . import urls
 from .http.language import language, say
 from .site import site
@@ -85,13 +85,19 @@ def _modality(graph: NamedNode) -> str:
 
 
 def _title(passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
-    what = say(f"Textstelle {number(passage)}: {_name(passage)}", f"Passage {number(passage)}: {_name(passage)}")
+    what = f"{say('Textstelle', 'Passage')} {number(passage)}{_whose(passage)}: {_name(passage)}"
     if how == "derived":
         return f"{what} – {say('daraus abgeleitet', 'derived from it')}"
     if others:
         listed = ", ".join(number(one) for one in others)
         return f"{what} – {say(f'zu lesen mit {listed}', f'to be read with {listed}')}"
     return what
+
+
+def _whose(passage: NamedNode) -> str:
+    """The document of a passage in brackets, where there are several whose numbers could be mistaken."""
+    documents = site().dataset.values(passage, OA.hasSource) if len(site().outlines) > 1 else []
+    return "".join(f" ({_name(document)})" for document in documents if isinstance(document, NamedNode))
 
 
 def _name(node: NamedNode) -> str:

@@ -82,6 +82,8 @@ class Entity:
     drawing: Drawing | None
     left_out: int
     outline: Outline | None
+    spoken: list[Outline]
+    several: bool
     lit: set[NamedNode]
     passage: Segment | None
     says: list[views.Row]
@@ -108,6 +110,8 @@ def entity(about: Neighbourhood) -> Entity:
         ticks(),
         *(_neighbours(about, own) if node in ID else (None, 0)),
         outline,
+        [one for one in site().outlines if not lit.isdisjoint(segment.node for segment in one.segments)],
+        len(site().outlines) > 1,
         lit,
         segment,
         _said(segment.graph) if segment and segment.graph else [],
@@ -123,7 +127,7 @@ def _place(node: NamedNode) -> tuple[Segment | None, Outline | None]:
         for segment in outline.segments:
             if segment.node == node:
                 return segment, outline
-    return None, next(iter(site().outlines), None)
+    return None, None
 
 
 def _passages(found: Iterable[Mark]) -> set[NamedNode]:
