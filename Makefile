@@ -17,7 +17,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup serve test check format bench tables faults soak seal release build lock wheel-test clean
+.PHONY: help setup serve test check format bench tables faults soak seal release build wheel lock wheel-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,9 @@ release: $(RUNTIME) ## Keep the data as a release for good (VERSION=x.y.z DAY=yy
 
 build: $(RUNTIME) ## Write all release files to dist/release
 	@$(BIN)/iqgraph build dist/release
+
+wheel: $(DEVELOPMENT) ## Build the wheel into dist
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null && ls dist/*.whl
 
 lock: $(DEVELOPMENT) ## Renew the lock files
 	$(LOCK) --group build --output-file requirements/runtime.txt

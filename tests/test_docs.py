@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from iqgraph.cli import main
@@ -18,7 +19,9 @@ from iqgraph.formats import CSV
 from iqgraph.release.reification import reified
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]) if (ROOT / "README.md").exists() else []
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if (ROOT / "README.md").exists() else []
+FOLDERS = r"\.ci|data|deploy|docs|ontology|requirements|server|shapes|tests"
+EXAMPLES = {"data/minutes/", "tests/screenshots/"}  # a name for the reader's own, and what a test makes
 DOCUMENT = ROOT.parent / "shared/source/11-jahre-iq-bei-involas.txt"
 HERE = "http://127.0.0.1:8000"
 
@@ -49,6 +52,18 @@ def _split(session: str) -> tuple[str, str]:
 CURLS = [session for session in sessions() if session[0].startswith("curl ")]
 SUMS = [session for session in sessions() if session[0].startswith("sha256sum ")]
 MAKES = sorted({text for page in PAGES for text in re.findall(r"`(make [a-z-]+)`", page.read_text(encoding="utf-8"))})
+TABLES = sorted({table for page in PAGES for table in re.findall(r'read_csv\("([^"]+)"\)`', page.read_text("utf-8"))})
+CALLS = sorted(
+    {
+        call
+        for page in PAGES
+        for told in [
+            *re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8")),
+            *"\n".join(blocks(page, "sh")).splitlines(),
+        ]
+        for call in re.findall(r"^(?:[A-Z_]+=\S+ |\S*/)?iqgraph ([a-z]+(?: .*)?)$", told)
+    }
+)
 QUERIES = [
     pytest.param(query, id=f"{page.stem}-{n}") for page in PAGES for n, query in enumerate(blocks(page, "sparql"))
 ]
@@ -150,3 +165,51 @@ def test_links_to_files_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text(encoding="utf-8"))
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_to_headings_lead_somewhere(page: Path) -> None:
+    """A link into a page names a heading that is there."""
+    links = re.findall(r"\]\((?!https?://)([^)#]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    places = {link: page.parent / link[0] if link[0] else page for link in links}
+
+    assert [link for link, place in places.items() if link[1] not in headings(place)] == []
+
+
+def headings(page: Path) -> set[str]:
+    """The names by which the headings of a page are linked."""
+    found = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_are_named_are_there(page: Path) -> None:
+    """A path in a sentence or a command is one of the repository; one with a placeholder is that of a folder."""
+    text = page.read_text(encoding="utf-8")
+    told = [*re.findall(r"`([^`\n]+)`", text), *blocks(page, "sh")]
+    paths = {path for one in told for path in re.findall(rf"(?:^|\s)((?:{FOLDERS})/[^\s:`]*)", one)} - EXAMPLES
+
+    assert [path for path in paths if not list(ROOT.glob(re.sub(r"<\w+>|NN", "*", path).rstrip("/")))] == []
+
+
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/*.md")), ids=lambda page: page.stem)
+def test_the_readme_leads_to_every_page(page: Path) -> None:
+    """Nobody has to look into the folder to find out what there is to read."""
+    assert f"(docs/{page.name})" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_calls_are_understood(call: str) -> None:
+    """Each `iqgraph …` in the pages is a command, with options that it has."""
+    command, *words = call.split()
+    known = subprocess.run(
+        [sys.executable, "-m", "iqgraph", command, "--help"], capture_output=True, text=True, check=True
+    )
+
+    assert [word for word in words if word.startswith("--") and word not in known.stdout] == []
+
+
+@pytest.mark.parametrize("address", TABLES)
+def test_tables_are_read_by_their_addresses(address: str, server: str) -> None:
+    """What is shown for pandas is the address of a table with rows."""
+    assert len(pd.read_csv(address.replace(HERE, server))) > 0
