@@ -317,6 +317,16 @@ def test_charts(window: Window, address: str, tmp_path: Path, chart: str) -> Non
     assert window.complaints == []
 
 
+def test_columns_are_named_on_a_phone(chromium: Browser, address: str) -> None:
+    """Where a table is a list of rows, each value says of which column it is; one column needs no name."""
+    window = Window(chromium, width=390)
+    before = "(query) => getComputedStyle(document.querySelector(query), '::before').content"
+    for query, label in (("SELECT * { VALUES (?x ?y) { (1 2) } }", '"x: "'), ("SELECT * { VALUES ?x { 1 } }", "none")):
+        page = window.open(address + asking(query))
+        assert page.evaluate(before, "#result td") == label
+    window.close()
+
+
 def test_sorting_of_numbers(window: Window, address: str) -> None:
     """By their value: with fractions and below zero."""
     page = window.open(f"{address}{asking('SELECT * { VALUES ?x { 1.5 1.25 -3 -20 10 } }')}")
