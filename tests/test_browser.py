@@ -212,6 +212,26 @@ def test_dark(chromium: Browser, address: str, name: str) -> None:
     window.close()
 
 
+@pytest.mark.parametrize("name", ["start", "explore", "rows", "thing"])
+def test_paper(chromium: Browser, address: str, name: str) -> None:
+    """Printed is dark on light, also of a dark screen, without what one can only click; marks stay told apart."""
+    window = Window(chromium, color_scheme="dark")
+    page = window.open(address + TEMPLATES[name])
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("h1").is_visible()
+    assert (
+        page.locator(
+            "nav:visible, form.search:visible, :not(th) > button:visible, .ask:visible, .facets:visible"
+        ).count()
+        == 0
+    )
+    for mark in page.locator(".mark:visible").all()[:1]:
+        assert mark.evaluate("(one) => getComputedStyle(one).printColorAdjust") == "exact"
+    window.close()
+
+
 @pytest.mark.parametrize("name", ["start", "explore", "rows", "thing", "document", "how-to", "python"])
 def test_without_scripts(chromium: Browser, address: str, name: str) -> None:
     """Reading needs no script, and neither does asking."""
