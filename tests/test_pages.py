@@ -178,6 +178,20 @@ ex:s a ex:Thing ;
 """
 
 
+def test_the_start_page_leads_into_somebodys_data(tmp_path: Path) -> None:
+    """Each class with how many things it has, and the query that names them."""
+    file = tmp_path / "a.ttl"
+    file.write_text(HOSTILE + "ex:t a ex:Thing . ex:u a <http://a.example/x%22y> .", encoding="utf-8")
+    client = create_app(load_plain([file])).test_client()
+    page = unescape(client.get("/", query_string={"lang": "en"}, headers=BROWSER).text)
+    queries = re.findall(
+        r'<a href="(/sparql\?query=[^"]*Thing[^"]*)" title="ex:Thing">ex:Thing</a> <small>2</small>', page
+    )
+
+    assert len(queries) == 1
+    assert client.get(queries[0], headers={"Accept": "text/csv"}).text.count("a.example") == 2
+
+
 @pytest.fixture(scope="module")
 def somebodys(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of a thing in somebody's file."""

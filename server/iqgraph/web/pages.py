@@ -17,6 +17,8 @@ from .site import Site, site
 bp = Blueprint("pages", __name__)
 
 SHOWN = ("who-coordinates-the-network", "where-do-text-and-other-sources-differ", "which-offers-joined-the-portfolio")
+MOST_CLASSES = 12
+COUNTED = 100_000
 
 
 @bp.get("/")
@@ -26,6 +28,7 @@ def start() -> Response:
         return views.html(
             "plain.html",
             numbers=numbers(site()),
+            classes=_classes(site()),
             example=SAMPLE,
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
@@ -58,6 +61,13 @@ def problem(slug: str) -> Response:
     if slug not in KINDS:
         raise Problem("not-found", f"There is no problem type {slug}; there are {', '.join(KINDS)}.")
     return views.html("kind.html", kind=KINDS[slug])
+
+
+def _classes(site: Site) -> list[tuple[views.Link, int, str]]:
+    """The classes that most things are of, each with how many and the query that names them; of much data none."""
+    counted = site.counts.classes.items() if site.dataset.statements <= COUNTED else ()
+    most = sorted(counted, key=lambda pair: (-pair[1], str(pair[0])))[:MOST_CLASSES]
+    return [(views.link(one), n, f"SELECT ?thing WHERE {{ ?thing a {one} }}") for one, n in most]
 
 
 def numbers(site: Site) -> dict[str, int]:
