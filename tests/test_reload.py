@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -18,9 +19,12 @@ from urllib.parse import quote
 import pytest
 
 import tiny
+from iqgraph.service import control
 from iqgraph.service.control import folder
 from iqgraph.service.messages import pair, receive, send
+from iqgraph.service.supervisor import OLD
 from test_docs import blocks
+from victim import ENDLESS
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 120
@@ -95,6 +99,10 @@ class Running:
         status, text = self.get(asking(query))
         assert status == 200, text
         return text.split()[1:]
+
+    def figure(self, name: str) -> float:
+        """A figure of the metrics."""
+        return float(re.findall(rf"^{name} (\S+)$", self.get("/metrics")[1], re.MULTILINE)[0])
 
     def reload(self) -> subprocess.CompletedProcess[str]:
         """Run the command."""
@@ -325,6 +333,40 @@ def test_a_store_is_renewed(tmp_path: Path, file: Path) -> None:
     with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--store", store) as server:
         assert server.rows(WHICH) == ["1"]
     assert [one.name for one in store.iterdir()] == ["dataset"]
+
+
+def test_older_states_are_few(tmp_path: Path, file: Path) -> None:
+    """Whoever reloads faster than queries end, waits for them; no query is ended for it."""
+    answers: list[int] = []
+
+    def ask(server: Running, number: int) -> None:
+        connection = server.connect()
+        connection.request("GET", asking(f"{ENDLESS} #{number}"))
+        answers.append(connection.getresponse().status)
+        connection.close()
+
+    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--timeout", "6", file) as server:
+        for number in range(4):
+            asked = threading.Thread(target=ask, args=(server, number))
+            asked.start()
+            until(lambda: server.figure("iqgraph_queries_long"))
+            write(file, number + 1)
+            assert server.reload().returncode == 0
+            assert len(set(map(os.getpgid, server.processes()))) <= 1 + 1 + OLD
+        assert server.rows(WHICH) == ["4"]
+        until(lambda: len(answers) == 4)
+
+    assert answers == [422] * 4
+
+
+def test_who_does_not_listen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One who asked for a reload and stopped is let go, however much there is to tell."""
+    monkeypatch.setattr(control, "PATIENCE", 0.01)
+    asker, ours = socket.socketpair()
+    with asker:
+        control.outcome(ours, 1, ["x" * 1000] * 10_000)
+
+        assert ours.fileno() == -1
 
 
 def test_messages_carry_what_they_are_given() -> None:

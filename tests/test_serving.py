@@ -19,8 +19,10 @@ from urllib.request import urlopen
 import pytest
 
 from iqgraph.dataset import Dataset, load
+from iqgraph.engine import Limits
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
+from iqgraph.service import serving
 from iqgraph.service.checking import Check
 from iqgraph.service.serving import Service, serve
 from tiny import change
@@ -224,6 +226,24 @@ def test_the_loss_of_the_first_process_is_the_end(server: subprocess.Popen[str])
 
     assert server.stdout
     assert server.stdout.read() == ""
+
+
+def test_the_last_requests_may_take_as_long_as_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever supervises the processes knows how long a query may take, with its wait."""
+    known: list[float] = []
+
+    class Told:
+        def __init__(self, *given: object) -> None:
+            known.append(given[-1])  # type: ignore[arg-type]
+
+        def run(self, _: object, __: object, door: socket.socket) -> None:
+            """Only close what it was given."""
+            door.close()
+
+    monkeypatch.setattr(serving, "Supervisor", Told)
+    serve(service=Service(port=0, limits=Limits(seconds=60, wait=5)))
+
+    assert known == [65]
 
 
 def test_port_in_use() -> None:

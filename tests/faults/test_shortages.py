@@ -1,5 +1,7 @@
 """Memory, processes or open files run out: the server stays, and all is well once there are some again."""
 
+import re
+import signal
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from cgroups import MEMORY, find, group
-from victim import HUNGRY, Say, Victim, children, record, statements, until, victim
+from victim import BROKEN, HUNGRY, NOBODY, Say, Victim, children, record, statements, until, victim
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="control groups and /proc are of Linux")
 MIB = 1 << 20
+LOST = {"site": NOBODY, "keeper": "200"}
 MEMORIES, PIDS = find("memory"), find("pids")
 
 
@@ -59,6 +62,44 @@ def test_processes(_: str, tmp_path: Path, record_property: Say) -> None:
     record(record_property, f"{reply} with Retry-After", "nothing", seconds)
 
     assert reply.status == 503
+
+
+@pytest.mark.skipif(PIDS is None, reason="needs a control group for processes, mostly root")
+@pytest.mark.parametrize("_", ["no process to be had for new data"])
+def test_reload(_: str, tmp_path: Path, record_property: Say) -> None:
+    """The old data stays, and nobody notices."""
+    assert PIDS
+    with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
+        old = it.tree()["site"]
+        bounds.limit(1, "pids.max")
+        it.process.send_signal(signal.SIGHUP)
+        until(lambda: "The new data is not served: No process can be had for it" in it.told())
+        reply = it.ask()
+        bounds.limit("max", "pids.max")
+        seconds = it.recovers()
+        assert it.tree()["site"] == old
+        it.told()
+    record(record_property, str(reply), "nothing", seconds)
+
+    assert reply.is_right
+
+
+@pytest.mark.skipif(PIDS is None, reason="needs a control group for processes, mostly root")
+@pytest.mark.parametrize("role", [pytest.param(one, id=f"no process to be had for a lost {one}") for one in LOST])
+def test_lost(role: str, tmp_path: Path, record_property: Say) -> None:
+    """It is replaced once there are processes again; the first process and the port stay."""
+    assert PIDS
+    with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
+        bounds.limit(1, "pids.max")
+        it.strike(role)
+        until(lambda: bool(re.search("No process can be had", it.told())))
+        reply = it.ask(patience=1)
+        bounds.limit("max", "pids.max")
+        seconds = it.recovers()
+        it.told()
+    record(record_property, f"{reply} until then", BROKEN if role == "site" else "nothing", seconds)
+
+    assert str(reply) == LOST[role]
 
 
 @pytest.mark.parametrize("_", ["no more open files to be had"])

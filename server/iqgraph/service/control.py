@@ -13,6 +13,7 @@ from ..errors import CallError
 
 RELOAD = b"reload\n"
 SUFFIX = ".socket"
+PATIENCE = 1.0
 
 
 def folder() -> Path:
@@ -49,6 +50,7 @@ def control(where: Path) -> socket.socket:
 def outcome(asker: socket.socket, code: int, lines: list[str]) -> None:
     """Tell one who asked what came of it."""
     with contextlib.suppress(OSError), asker:
+        asker.settimeout(PATIENCE)  # who does not listen holds nobody up
         asker.sendall(json.dumps({"code": code, "lines": lines}).encode())
 
 

@@ -17,7 +17,7 @@ class Generation:
     """A keeper that was started, in a process group of its own with all that it starts."""
 
     def __init__(self, work: Callable[[socket.socket], NoReturn], forget: Callable[[], object]) -> None:
-        """Fork, and do the work there, with what is the supervisor's own forgotten.
+        """Fork, and do the work there, with what is the supervisor's own forgotten; an OSError if that cannot be.
 
         The signals that control the service are meant for the supervisor, though they may be sent to all: here they
         stay blocked, also in every process that comes from this one.
@@ -25,9 +25,14 @@ class Generation:
         self.line, theirs = messages.pair()
         self.about = ""
         self.said: list[str] = []
-        self.kept, self.serving = True, False
+        self.kept, self.serving, self.leaving = True, False, False
         with _blocked():
-            self.keeper = os.fork()
+            try:
+                self.keeper = os.fork()
+            except OSError:
+                self.line.close()
+                theirs.close()
+                raise
             if self.keeper == 0:
                 try:
                     os.setpgid(0, 0)
@@ -70,10 +75,14 @@ class Generation:
         self.kept = False
         return True
 
-    def kill(self) -> None:
-        """End every process of it at once."""
+    def end(self) -> None:
+        """Have every process of it end at once; the line tells when they have."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.keeper, signal.SIGKILL)
+
+    def kill(self) -> None:
+        """End every process of it at once, and forget them."""
+        self.end()
         self.release()
         self.line.close()
 

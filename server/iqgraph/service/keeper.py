@@ -63,14 +63,18 @@ def keep(recipe: Recipe, listener: socket.socket, line: socket.socket, grace: fl
     while os.getppid() == supervisor:
         began, beat = time.monotonic(), Beat()
         signal.pthread_sigmask(signal.SIG_BLOCK, CHILD)
-        process = os.fork()
-        if process == 0:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, CHILD)
-            _answer(partial(recipe.front, app, beat), listener, line, grace)
-        status = _ended(process, beat)
-        recipe.lost(app)
-        with contextlib.suppress(OSError):
-            send(line, lost=status)
+        try:
+            process = os.fork()
+        except OSError as error:
+            log.warning("No process can be had that answers: %s. It is tried again.", error.strerror)
+        else:
+            if process == 0:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, CHILD)
+                _answer(partial(recipe.front, app, beat), listener, line, grace)
+            status = _ended(process, beat)
+            recipe.lost(app)
+            with contextlib.suppress(OSError):
+                send(line, lost=status)
         pause = PAUSE if time.monotonic() - began > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
         time.sleep(pause)
     os._exit(0)

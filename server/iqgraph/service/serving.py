@@ -83,7 +83,8 @@ def serve(
     except (OSError, CallError) as error:
         log.warning("iqgraph reload will not find this server, but SIGHUP will do: %s", error)
     gc.freeze()
-    supervisor = Supervisor(_recipe(make, service), _recipe(again or make, service), listener, service.grace)
+    longest = service.limits.seconds + service.limits.wait
+    supervisor = Supervisor(_recipe(make, service), _recipe(again or make, service), listener, service.grace, longest)
     root = address(service.host, service.port)
     try:
         supervisor.run(announce, lambda about: announce(f"Serving {about} at {root} (Ctrl-C ends it)"), door)

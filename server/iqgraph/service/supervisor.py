@@ -76,7 +76,7 @@ class Supervisor:
 
     def _reload(self, askers: Sequence[socket.socket] = ()) -> None:
         """Begin with new data; what is asked for meanwhile is begun afterwards, since files may have changed."""
-        if self.coming or not (self.current and self.current.serving):
+        if self.coming or not (self.current and self.current.serving) or not self._has_room():
             self.later = [*(self.later or ()), *askers]
         else:
             self.asking = list(askers)
@@ -84,8 +84,29 @@ class Supervisor:
 
     def _begin(self, recipe: Recipe) -> None:
         work = partial(keep, recipe, self.listener, grace=self.grace)
-        self.coming = one = Generation(work, self._abandon)
+        try:
+            self.coming = one = Generation(work, self._abandon)
+        except OSError as error:
+            self._fail(f"No process can be had for it: {error.strerror}.", data=False)
+            return
         self.events.watch(one.line, partial(self._news, one))
+
+    def _has_room(self) -> bool:
+        """Whether there are few enough older states; if not, the oldest gets the time that its queries may take."""
+        if len(self.retired) < OLD:
+            return True
+        oldest = self.retired[0]
+        if not oldest.leaving:
+            log.info("New data waits until the oldest of %d older states is not asked any more.", OLD)
+            oldest.leaving = True
+            oldest.tell("stop", seconds=2 * self.longest)  # some may have come late
+            self.events.after(2 * self.longest + FORCE, partial(self._end, oldest))
+        return False
+
+    def _end(self, one: Generation) -> None:
+        """End a generation that should have left, and hangs."""
+        if one in self.retired:
+            one.end()
 
     def _abandon(self) -> None:
         """Close what is only the supervisor's, as every process does that it makes."""
@@ -128,8 +149,6 @@ class Supervisor:
         ends = socket.socketpair()
         if old and self._yielded(old, ends[0]):
             self.retired.append(old)
-            for oldest in self.retired[:-OLD]:
-                oldest.tell("stop", seconds=2 * self.longest)  # some may have come late
         if not self.started:
             listen(self.listener)
         one.tell("go", [ends[1]] if old else [])
@@ -204,6 +223,8 @@ class Supervisor:
         if one is self.current:
             self.current = None
             self._restore()
+        elif self.later is not None and not self.stopping:
+            self._continue()
         self.ended = self.stopping and not self._all()
 
     def _bereaved(self) -> None:
