@@ -216,6 +216,19 @@ def test_reader_that_goes_away() -> None:
     assert (process.returncode, errors) == (0, b"")
 
 
+def test_the_answer_on_a_terminal_ends_its_line() -> None:
+    """The prompt does not stand behind it; in a file or a pipe the answer is as the format has it."""
+    mine, terminal = os.openpty()
+    command = [sys.executable, "-m", "iqgraph", "query", "ASK { ?s ?p ?o }"]
+    shown = subprocess.run(command, stdout=terminal, check=False)
+    os.close(terminal)
+    piped = subprocess.run(command, stdout=subprocess.PIPE, check=False)
+
+    assert (shown.returncode, os.read(mine, 100)) == (0, b"true\r\n")
+    os.close(mine)
+    assert piped.stdout == b"true"
+
+
 @pytest.mark.parametrize("form", ["text", "turtle"])
 def test_wrong_data_stays_wrong_though_nobody_reads_the_findings(tmp_path: Path, form: str) -> None:
     """`iqgraph validate FILE | head -1` does not end as if the data were sound."""

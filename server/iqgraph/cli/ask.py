@@ -29,7 +29,9 @@ def _query(options: argparse.Namespace) -> int:
         known = ", ".join(form.extension for form in query.formats)
         raise CallError(f"The answer to {query.form} cannot be written as {wanted}; known are {known}.")
     dataset = load()
-    pour(Embedded(dataset.store, dataset.prefixes).answer(query, form), sys.stdout.buffer)
+    answer = Embedded(dataset.store, dataset.prefixes).answer(query, form)
+    # JSON and the answers to ASK end without a line break, and the prompt of a terminal would stand behind them.
+    pour(answer if answer.endswith(b"\n") or not sys.stdout.isatty() else answer + b"\n", sys.stdout.buffer)
     return DONE
 
 
