@@ -66,10 +66,10 @@ def faults(quads: list[Quad]) -> list[str]:
 
 def test_one_for_each_graph_of_a_passage(held: dict[str, Graphs], dataset: Dataset) -> None:
     """In the order of the passages, and with what the graph says."""
-    graphs = [graph for graph in dataset.graphs() if re.search(r"/11-jahre-iq/S\d\d$", getattr(graph, "value", ""))]
+    graphs = [graph for graph in dataset.graphs() if re.search(r"/graph/[^/]+/S\d\d$", getattr(graph, "value", ""))]
     assertions = [{quad.triple for quad in part(graphs, "assertion")} for graphs in held.values()]
 
-    assert len(held) == 46
+    assert len(held) == len(graphs) >= 46
     assert assertions == [set(dataset.triples(graph)) for graph in graphs]
 
 

@@ -8,11 +8,13 @@ import pytest
 from pyoxigraph import BlankNode, parse
 
 from format_rdf import FORMATS, FormatError, files_below, formatted
-from iqgraph.terms import PREFIXES
+from iqgraph.terms import BASE, GRAPH, PREFIXES
 
 FOLDERS = {name: Path(str(files(f"iqgraph.{name}"))) for name in ("ontology", "data", "shapes")}
 RDF = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in files_below([root])}
 QUERIES = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in sorted(root.rglob("*.rq"))}
+
+KINDS = {"links", "official", "releases"}  # the folders of the data that hold no document
 
 PLAIN = """@prefix unused: <http://example.org/unused#> .
 @prefix b: <http://example.org/b#> .
@@ -53,11 +55,24 @@ def test_file_is_in_form(name: str) -> None:
 
 @pytest.mark.parametrize("name", RDF)
 def test_prefixes_are_those_of_the_table(name: str) -> None:
-    """A namespace has the same prefix in every file."""
+    """A namespace has the same prefix in every file; `g:` and `p:` are those of the document of the folder."""
     quads = parse(path=RDF[name], format=FORMATS[RDF[name].suffix])
     list(quads)
 
-    assert quads.prefixes.items() <= PREFIXES.items()
+    assert quads.prefixes.items() <= table(name).items()
+
+
+def table(name: str) -> dict[str, str]:
+    """The prefixes that a file may use."""
+    _, document, *inside = Path(name).parts
+    own = {"g": f"{GRAPH.iri}{document}/", "p": f"{BASE}passage/{document}/"}
+    return PREFIXES | own if name.startswith("data/") and inside and document not in KINDS else PREFIXES
+
+
+def test_files_of_another_document_have_its_prefixes() -> None:
+    """`g:S01` is the first graph of the document that the folder is called by."""
+    assert table("data/minutes/01-all.trig")["g"] == f"{BASE}graph/minutes/"
+    assert table("data/links/ror.trig") == table("ontology/iq.ttl") == PREFIXES
 
 
 @pytest.mark.parametrize("name", [name for name in RDF if not name.startswith("shapes")])

@@ -16,11 +16,11 @@ from iqgraph.cli import main
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.release.dumps import CANONICAL, File
 from iqgraph.release.release import SUMS, Files, build
-from iqgraph.terms import GRAPH
+from iqgraph.terms import GRAPH, ID, IQ, RDF
 from tiny import put
 
 WHOLE = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}
-OTHERS = {"iq-hessen-rdf12.ttl", "iq-hessen-nanopubs.trig", "document/11-jahre-iq.trig"}
+OTHERS = {"iq-hessen-rdf12.ttl", "iq-hessen-nanopubs.trig"}
 SINGLE = {"ontology.ttl", "shapes.ttl", CANONICAL, SUMS}
 ELSEWHERE = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Chatham", "PYTHONUTF8": "0"}
 
@@ -40,7 +40,10 @@ def test_files_of_the_release(files: Files, dataset: Dataset) -> None:
     """The names that others link to."""
     graphs = {f"graph/{graph.value.removeprefix(GRAPH.iri)}.ttl" for graph in dataset.graphs()}
 
-    assert files.keys() == packed(WHOLE | OTHERS) | graphs | SINGLE
+    documents = {f"document/{one.value.removeprefix(ID.iri)}.trig" for one in dataset.subjects(RDF.type, IQ.Document)}
+
+    assert files.keys() == packed(WHOLE | OTHERS | documents) | graphs | SINGLE
+    assert {"document/11-jahre-iq.trig"} <= documents
     assert {"graph/11-jahre-iq/S24.ttl", "graph/links/ror.ttl", "graph/meta.ttl"} <= graphs
 
 
@@ -52,7 +55,7 @@ def test_checksums_fit(files: Files) -> None:
     assert all(sha256(files[name]).hexdigest() == digest == files.digest(name) for digest, name in lines)
 
 
-@pytest.mark.parametrize("name", sorted(WHOLE | OTHERS))
+@pytest.mark.parametrize("name", sorted({*WHOLE, *OTHERS, "document/11-jahre-iq.trig"}))
 def test_packed_file_is_the_file(files: Files, name: str) -> None:
     """Both packed forms hold the same bytes."""
     assert gzip.decompress(files[f"{name}.gz"]) == files[name]

@@ -41,7 +41,7 @@ def test_partitions(store: Store, dataset: Dataset) -> None:
 
     assert f"{BASE}void#class-iq:Passage" in classes
     assert values(store, NamedNode(f"{BASE}void#class-iq:Passage"), VOID["class"]) == [IQ.Passage.value]
-    assert values(store, NamedNode(f"{BASE}void#class-iq:Passage"), VOID.entities) == ["50"]
+    assert values(store, NamedNode(f"{BASE}void#class-iq:Passage"), VOID.entities) == [str(counts.classes[IQ.Passage])]
     assert len(classes) == len(counts.classes)
     assert len(properties) == len(counts.properties)
     assert (
@@ -71,7 +71,7 @@ def test_access(store: Store, dataset: Dataset) -> None:
     assert values(store, DATASET, VOID.sparqlEndpoint) == [f"{HERE}/sparql"]
     assert values(store, DATASET, VOID.dataDump) == sorted(dumps)
     assert values(store, DATASET, DCTERMS.license) == ["https://creativecommons.org/publicdomain/zero/1.0/"]
-    assert values(store, DATASET, PROV.wasDerivedFrom) == [f"{BASE}id/11-jahre-iq"]
+    assert f"{BASE}id/11-jahre-iq" in values(store, DATASET, PROV.wasDerivedFrom)
 
 
 def test_examples_are_in_the_data(store: Store, dataset: Dataset) -> None:
