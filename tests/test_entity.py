@@ -45,7 +45,7 @@ def test_roles_in_words(client: FlaskClient, path: str, lang: str, words: str) -
 
 
 def test_no_sentence_leads_to_its_own_page(client: FlaskClient) -> None:
-    """The thing itself is set off, not linked."""
+    """The thing itself is not linked, and set off where it is the one who does something."""
     page = client.get("/id/involas.html").text
     sentences = page.partition('<ul class="sentences">')[2].partition("</ul>")[0]
 
