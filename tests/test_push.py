@@ -25,8 +25,8 @@ from iqgraph.client import Server, basic
 from iqgraph.dataset import UNION, Dataset, load, load_plain
 from iqgraph.dataset.canonical import canonical_hash
 from iqgraph.errors import CallError, DatasetError
-from iqgraph.release.destination import Destination
-from iqgraph.release.push import push
+from iqgraph.release.destination import Destination, Graphs
+from iqgraph.release.push import LATE, push
 from iqgraph.release.versions import releases, restored
 from iqgraph.resources import Sources
 from iqgraph.terms import META
@@ -214,9 +214,9 @@ def test_an_engine_that_gives_back_something_else(dataset: Dataset, way: Callabl
     [
         (at_once, lambda *_: True, answer(507, b"No space left."), "It holds what it held before."),
         (at_once, lambda *_: True, answer(403), "It holds what it held before."),
-        (at_once, lambda *_: True, raw(), "It holds what it held before."),
+        (at_once, lambda *_: True, raw(), f"It holds what it held before.{LATE}"),
         (graph_by_graph, lambda _, n: n == 2, answer(500, b"Disk full."), "What it held before was put back."),
-        (graph_by_graph, lambda _, n: n == 2, raw(), "What it held before was put back."),
+        (graph_by_graph, lambda _, n: n == 2, raw(), f"What it held before was put back.{LATE}"),
         (
             graph_by_graph,
             lambda _, n: n >= 2,
@@ -236,6 +236,27 @@ def test_a_push_that_fails(
 
     assert str(told.value).endswith(ending)
     assert (set(store) == {MINE, STALE}) == ("before." in ending or "put back." in ending)
+
+
+@pytest.mark.parametrize(("way", "write"), [(graph_by_graph, "put"), (at_once, "switch")])
+def test_a_push_that_is_interrupted(
+    dataset: Dataset, way: Callable[[Other], Destination], write: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C leaves no mixture: what was there before is put back, and a sentence says so."""
+    store, said = holding(MINE, STALE), list[str]()
+    whole = getattr(Destination, write)
+
+    def interrupted(there: Destination, graphs: Graphs) -> None:
+        monkeypatch.setattr(Destination, write, whole)
+        whole(there, dict([*graphs.items()][:2]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Destination, write, interrupted)
+    with other(keeping(store)) as there, pytest.raises(KeyboardInterrupt):
+        push(dataset, way(there), said.append)
+
+    assert said[-1] == f"Interrupted. What it held before was put back.{LATE}"
+    assert set(store) == {MINE, STALE}
 
 
 def test_an_engine_that_is_gone(dataset: Dataset) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
+from ..client import NoReply
 from ..dataset import UNION, Dataset
 from ..dataset.canonical import canonical_hash
 from ..errors import CallError, DatasetError
@@ -13,6 +14,7 @@ from .versions import Release, called, number
 
 Tell = Callable[[str], object]
 NOTHING: frozenset[Triple] = frozenset()
+LATE = " If it did not end what it was asked last, it may still do that later; push again to be sure."
 
 
 def push(
@@ -27,7 +29,8 @@ def push(
     Graphs below our address that the dataset does not have are removed; no other graph is touched. Only what differs is
     written: in one transaction if the engine has a door for updates, else graph by graph. Then all is read back.
     CallError if that cannot be done, DatasetError if something else comes back; what was there before is put back then,
-    and the message says what is there now. `kept` are the releases by which states are called.
+    and the message says what is there now, also when the push is interrupted. `kept` are the releases by which states
+    are called.
     """
     wanted = _wanted(dataset, union)
     before = _held(there, {*wanted, *there.names(GRAPH.iri)})
@@ -45,7 +48,11 @@ def push(
         if digest != canonical_hash(dataset):
             raise DatasetError(f"{there.store.url} has another hash than the data here.")
     except (CallError, DatasetError) as error:
-        raise type(error)(f"{error} {_undone(there, change, before)}") from error
+        late = LATE if isinstance(error.__cause__, NoReply) else ""
+        raise type(error)(f"{error} {_undone(there, change, before, late)}") from error
+    except KeyboardInterrupt:
+        tell(f"Interrupted. {_undone(there, change, before, LATE)}")
+        raise
     tell(
         f"Read back: {len(wanted)} graphs, {sum(map(len, wanted.values()))} statements, SHA-256 {digest}; all as here."
     )
@@ -125,16 +132,16 @@ def _compare(there: Destination, wanted: Graphs, held: Graphs) -> None:
         )
 
 
-def _undone(there: Destination, change: Graphs, before: Graphs) -> str:
-    """Put back what was there before, and say what is there now."""
+def _undone(there: Destination, change: Graphs, before: Graphs, late: str) -> str:
+    """Put back what was there before, and say what is there now, and what may happen `late`."""
     try:
         if not (wrong := _wrong(there, change, before)):
-            return "It holds what it held before."
+            return f"It holds what it held before.{late}"
         _write(there, wrong)
         wrong = _wrong(there, change, before)
-        return (
-            f"{len(wrong)} graphs could not be put back as they were." if wrong else "What it held before was put back."
-        )
+        if wrong:
+            return f"{len(wrong)} graphs could not be put back as they were."
+        return f"What it held before was put back.{late}"
     except CallError as error:
         held = "all of the old state or all of the new one" if there.update else "some graphs old and others new"
         return f"What it held before could not be put back ({error}), so it may hold {held}; push again."
