@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
+from elsewhere import Home
 from exposed import samples
 from iqgraph import __version__
 from iqgraph.dataset import Dataset
@@ -124,6 +125,36 @@ def test_workers(dataset: Dataset) -> None:
     assert found['iqgraph_workers_ended_total{reason="time"}'] == 1
     assert found["iqgraph_workers_made_total"] >= 2
     assert found["iqgraph_queries_running"] == found["iqgraph_queries_waiting"] == 0
+
+
+def test_a_range_of_an_answer_is_the_whole(dataset: Dataset) -> None:
+    """A query is asked in the loop and counted, whatever headers it has: threads are few, and pages need them."""
+    site = Front(create_app(dataset), Home(dataset))
+    asked = urlencode({"query": "SELECT"})
+    found = ask(site, Scope(path="/sparql", query_string=asked, headers={"host": "a.example", "range": "bytes=0-1"}))
+
+    assert (found.status, site.metrics.failed) == (400, {"syntax": 1})
+
+
+def test_a_client_that_went_away(dataset: Dataset) -> None:
+    """Its query was not too expensive."""
+
+    class Gone(Channel):
+        async def client_disconnect(self) -> None:
+            """At once."""
+
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits())
+    site = Front(create_app(dataset), engine)
+
+    async def ask_and_go() -> None:
+        site.__rsgi_init__(asyncio.get_running_loop())
+        await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": TOO_LONG})), Gone())
+
+    asyncio.run(ask_and_go())
+    assert engine.pool
+    engine.pool.close()
+
+    assert site.metrics.failed == {"gone": 1}
 
 
 def test_engines_elsewhere(dataset: Dataset) -> None:

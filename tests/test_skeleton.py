@@ -13,6 +13,7 @@ from iqgraph.engine.skeleton import skeleton
         ("SELECT * { ?s ?p '''An\n'na''' } LIMIT 10 OFFSET 20", 'SELECT * { ?s ?p "" } LIMIT 10 OFFSET 20'),
         ('ASK { ?s ?p "1980-01-31"^^xsd:date }', 'ASK { ?s ?p "" ^ ^ xsd:date }'),
         ("ASK { <http://a/#x> ?p 4.5e6 }", "ASK { <http://a/#x> ?p 0 }"),
+        ("ASK { ?s ?p <MAILTO:anna@a.example> , <tel:+49611> }", "ASK { ?s ?p <mailto:> , <tel:> }"),
         ("", ""),
     ],
 )

@@ -85,6 +85,10 @@ class Crashed(QueryTooExpensive):
     limit = "The evaluation of the query broke off; a query that is nested very deeply does that."
 
 
+class Left(Crashed):
+    """Nobody waits for the answer any more."""
+
+
 class Unreadable(QueryError):
     """The store cannot be read; that is no fault of the query, and whoever keeps the store has to know the reason."""
 

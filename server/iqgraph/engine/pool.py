@@ -6,7 +6,7 @@ import os
 import signal
 from collections import Counter
 
-from .errors import Crashed, Interrupted, OutOfMemory, OutOfTime, Overloaded, QueryError
+from .errors import Crashed, Interrupted, Left, OutOfMemory, OutOfTime, Overloaded, QueryError
 from .handle import Gone, Handle, is_stopped, processed, resident, step_back
 from .limits import Limits
 from .orders import Orders
@@ -66,7 +66,7 @@ class Pool:
             await self._send(worker, request)
             return await answer
         except asyncio.CancelledError:
-            self._kill(worker, Crashed(), "gone")
+            self._kill(worker, Left(), "gone")
             raise
 
     def close(self) -> None:
@@ -256,7 +256,7 @@ class Pool:
     async def _leave(self, worker: Handle, gone: Gone) -> None:
         """Give up a long query once nobody waits for its answer."""
         await gone()
-        self._kill(worker, Crashed(), "gone")
+        self._kill(worker, Left(), "gone")
 
     def _shrink(self) -> None:
         """If all long queries together hold too much memory, the one that holds most has to go."""

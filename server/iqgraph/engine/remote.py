@@ -14,7 +14,7 @@ from ..client import Call, Server
 from ..formats import Format
 from ..terms import BASE
 from .bridge import Bridge
-from .errors import Crashed, OutOfTime, Overloaded, Unreachable
+from .errors import Left, OutOfTime, Overloaded, Unreachable
 from .fingerprint import Fingerprint
 from .fleet import Fleet, Member, Rhythm, forget
 from .handle import Gone
@@ -109,7 +109,7 @@ class Remote(Bridge):
         try:
             await asyncio.wait(awaited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if not job.done():
-                raise Crashed if leaving and leaving.done() else Stalled("no answer in time")
+                raise Left if leaving and leaving.done() else Stalled("no answer in time")
             answer = job.result()
         finally:
             member.calls.discard(call)

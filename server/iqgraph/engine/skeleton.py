@@ -1,14 +1,18 @@
 """A query without what its author wrote into it: its shape, in which equal questions look equal.
 
-Literals and comments may hold anything, names of persons above all, so they are left out. IRIs, variables and numbers
-behind LIMIT and OFFSET stay, since without them little could be learnt from a query.
+Literals and comments may hold anything, names of persons above all, so they are left out; so is whom an e-mail address
+or a telephone number reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without them little
+could be learnt from a query.
 """
+
+import re
 
 from .tokens import tokens
 
 STRING, NUMBER = '""', "0"
 COUNTING = ("LIMIT", "OFFSET")
 LONGEST = 1 << 16
+_REACHING = re.compile(r"<(mailto|tel|sip|sips|xmpp|im):", re.IGNORECASE)
 
 
 def skeleton(text: str) -> str:
@@ -22,6 +26,8 @@ def skeleton(text: str) -> str:
             words.append(STRING)
         elif token.kind == "number" and before not in COUNTING:
             words.append(NUMBER)
+        elif token.kind == "iri" and (reached := _REACHING.match(token.text)):
+            words.append(f"<{reached[1].lower()}:>")
         else:
             words.append(token.text)
         before = token.text.upper()

@@ -38,6 +38,7 @@ CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
+QUERIES = "/sparql"  # its answers are whole; a range of one would be asked for in a thread, of which there are few
 
 
 class Front:
@@ -85,7 +86,7 @@ class Front:
             return
         request = wsgi.gather(scope, seen, body)
         header = partial(wsgi.field, scope)
-        part = header("range") if scope.method == "GET" else None
+        part = header("range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
         found = self.cache.get(request) if part is None else None
         if found:
             answer, headers = found, [*found.headers, (ID, seen.id)]
@@ -144,7 +145,7 @@ class Front:
         """The answer to a query if it is one that programs read, else that of the application."""
         outcome: Answer | dict[str, Any] = {}
         whole = len(asked.request.body) <= LARGEST_BODY
-        if self.queries and whole and part is None and asked.path == "/sparql" and asked.request.method in ASKING:
+        if self.queries and whole and part is None and asked.path == QUERIES and asked.request.method in ASKING:
             outcome = await self.queries.answer(asked)
         return outcome if isinstance(outcome, Answer) else await self._apply(asked, outcome, part)
 

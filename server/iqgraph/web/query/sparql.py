@@ -10,8 +10,10 @@ from ...engine import Engine, Query, QueryError, QuerySyntaxError
 from ...engine.description import SD, service_description
 from ...engine.errors import (
     AnswerTooLarge,
+    Crashed,
     GraphNameError,
     Interrupted,
+    Left,
     OutOfMemory,
     OutOfTime,
     Overloaded,
@@ -53,6 +55,8 @@ REASONS: dict[type[QueryError], str] = {
     OutOfTime: "time",
     OutOfMemory: "memory",
     AnswerTooLarge: "size",
+    Left: "gone",
+    Crashed: "crash",
     QueryTooExpensive: "expensive",
     QuerySyntaxError: "syntax",
 }
