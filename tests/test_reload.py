@@ -346,17 +346,17 @@ def test_older_states_are_few(tmp_path: Path, file: Path) -> None:
         connection.close()
 
     with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--timeout", "6", file) as server:
-        for number in range(4):
+        for number in range(OLD + 2):
             asked = threading.Thread(target=ask, args=(server, number))
             asked.start()
             until(lambda: server.figure("iqgraph_queries_long"))
             write(file, number + 1)
             assert server.reload().returncode == 0
             assert len(set(map(os.getpgid, server.processes()))) <= 1 + 1 + OLD
-        assert server.rows(WHICH) == ["4"]
-        until(lambda: len(answers) == 4)
+        assert server.rows(WHICH) == [str(OLD + 2)]
+        until(lambda: len(answers) == OLD + 2)
 
-    assert answers == [422] * 4
+    assert answers == [422] * (OLD + 2)
 
 
 def test_who_does_not_listen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:

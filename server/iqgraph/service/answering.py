@@ -34,6 +34,7 @@ PAUSE = 0.1
 IDLE = 15.0
 DRAIN = 600.0
 FAREWELL = 1.0
+SENDING = 30.0
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - known, not bound
 GREETING = b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
@@ -167,7 +168,7 @@ class Answering:
         self.doorway.leaving = True
         if not await self._emptied(seconds):
             self.doorway.send_away()
-        await self._end(max(end - time.monotonic(), FAREWELL))
+        await self._end(min(max(end - time.monotonic(), FAREWELL), SENDING))
 
     async def _end(self, seconds: float) -> None:
         """Let answers be sent to their ends, and close connections where nothing is on its way."""

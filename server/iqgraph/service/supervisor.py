@@ -23,7 +23,7 @@ from .listening import listen
 HANDOVER = 5.0
 PROOF = 60.0
 FORCE = 4.0
-OLD = 2
+OLD = 3
 RETRY, LONGEST_RETRY = 1.0, 60.0
 STILL = "The old data is still served."
 
