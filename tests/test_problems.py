@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Query, State
+from iqgraph.engine import Figures, Query, State
 from iqgraph.formats import Format
 from iqgraph.release.release import Files
 from iqgraph.web import create_app
@@ -29,6 +29,10 @@ class Broken:
     def states(self) -> tuple[State, ...]:
         """No engines elsewhere."""
         return ()
+
+    def figures(self) -> Figures:
+        """It does nothing."""
+        return Figures()
 
 
 @pytest.fixture(scope="module")

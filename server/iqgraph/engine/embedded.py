@@ -17,6 +17,7 @@ from .interface import State
 from .limits import Limits
 from .parsing import where
 from .query import Query
+from .work import Figures
 
 DAMAGED = "Corruption"
 Results = QuerySolutions | QueryBoolean | Iterable[Triple]
@@ -61,6 +62,10 @@ class Embedded:
     def states(self) -> Sequence[State]:
         """None: there are no engines elsewhere."""
         return ()
+
+    def figures(self) -> Figures:
+        """Zeros: it has no workers."""
+        return Figures()
 
     def _evaluate(self, query: Query) -> Results:
         seen = scope(self.store, query)

@@ -44,6 +44,9 @@ class Engine(Protocol):
     def states(self) -> Sequence[State]:
         """How the engines elsewhere are that have a part in answers; none if there are none."""
 
+    def figures(self) -> Figures:
+        """What the engine does now, and what became of its workers; zeros if it has none."""
+
 
 class Shared(Engine, Protocol):
     """An engine that is asked by many at a time, from within the loop of a server."""
@@ -53,6 +56,3 @@ class Shared(Engine, Protocol):
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """What `answer` does, without holding a thread of the caller; `gone` ends once the client went away."""
-
-    def figures(self) -> Figures:
-        """What the engine does now, and what became of its workers."""

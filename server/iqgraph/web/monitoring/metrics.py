@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, current_app, request
 
 from ... import __version__
-from ...engine import Figures
 from ..site import current_site
 from . import process
 from .exposition import (
@@ -87,7 +86,7 @@ def _served(found: Metrics) -> Iterator[Family]:
 
 def _asked(found: Metrics) -> Iterator[Family]:
     engine = current_site().engine
-    figures: Figures = getattr(engine, "figures", Figures)()
+    figures = engine.figures()
     yield gauge("iqgraph_queries_running", "Queries that run now, for at most 0.1 s.", figures.running)
     yield gauge("iqgraph_queries_long", "Queries that run for longer now.", figures.long)
     yield gauge("iqgraph_queries_waiting", "Queries that wait for their turn now.", figures.waiting)
