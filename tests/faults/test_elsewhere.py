@@ -123,8 +123,6 @@ def test_killed_meanwhile(handle: Handle, pair: tuple[Victim, Engine], record_pr
     it.told()
     record(record_property, "no connection; pages, and errors for queries", BROKEN, seconds)
 
-    assert seconds < float(SECONDS)
-
 
 @pytest.mark.parametrize(
     "url",

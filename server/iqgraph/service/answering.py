@@ -18,8 +18,8 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server
 from uvloop import new_event_loop
 
-from ..engine import Query, Shared
-from ..formats import TURTLE
+from ..engine import Query, QueryError, Shared
+from ..formats import JSON, TURTLE
 from ..web.monitoring.health import STOPPING
 from .doorway import Doorway
 from .front import Front
@@ -31,6 +31,7 @@ from .standing import MOST
 LARGEST_HEAD = 1 << 20
 SLOWEST_HEAD = 10_000
 PAUSE = 0.1
+MOMENT = 1.0
 IDLE = 15.0
 DRAIN = 600.0
 FAREWELL = 1.0
@@ -92,9 +93,11 @@ class Answering:
         await self.serving
 
     async def _prove(self) -> None:
-        """Fail now rather than in front of everybody, but not for an engine elsewhere: DESCRIBE is answered here."""
+        """Fail now rather than in front of everybody: DESCRIBE is answered here; engines elsewhere get a moment."""
         if self.engine:
             await self.engine.ask(Query("DESCRIBE <urn:nothing>"), TURTLE)
+            with contextlib.suppress(QueryError):
+                await self.engine.ask(Query("ASK {}", seconds=MOMENT), JSON)
 
     async def _greet(self) -> None:
         """Say when the server answers; it does not tell, so it is asked."""
