@@ -56,6 +56,23 @@ def test_figures(dataset: Dataset) -> None:
     assert engine.figures().killed == {}
 
 
+def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
+    """A worker that takes a query counts at once, so no other is made in its place."""
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(running=1))
+
+    async def three() -> None:
+        engine.attach(asyncio.get_running_loop())
+        for number in (1, 3):
+            await asyncio.gather(*(engine.ask(Query(QUICK), CSV) for _ in range(number)))
+
+    asyncio.run(three())
+    made = engine.figures().made
+    assert engine.pool
+    engine.pool.close()
+
+    assert made == 1
+
+
 @pytest.mark.parametrize("seconds", [0.5, 1.5])
 def test_work_adds_up(seconds: float) -> None:
     """A page may ask several queries."""

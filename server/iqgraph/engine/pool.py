@@ -34,6 +34,7 @@ class Pool:
         self.limits, self.spare = limits, spare
         self.loop = loop
         self.idle: list[Handle] = []
+        self.handed = 0  # of those who wait, so many have a worker and do not know it yet
         self.busy: set[Handle] = set()
         self.made = 0
         self.killed: Counter[str] = Counter()
@@ -55,12 +56,13 @@ class Pool:
         return await self._ask(request, seconds - spent, client, gone)
 
     async def _ask(self, request: bytes, seconds: float, client: str, gone: Gone | None) -> bytes:
-        worker = self._take() or await self._wait(client)
+        worker = self.idle.pop() if self.idle else await self._wait(client)
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
         worker.client, worker.seconds, worker.started, worker.gone = client, seconds, self.loop.time(), gone
         worker.work = WORK.get()
         self.busy.add(worker)
+        self._fill()
         self._watch()
         try:
             await self._send(worker, request)
@@ -95,23 +97,27 @@ class Pool:
 
     # Admission
 
-    def _take(self) -> Handle | None:
-        worker = self.idle.pop() if self.idle else None
-        self._fill()
-        return worker
-
     async def _wait(self, client: str) -> Handle:
         turn = self.queue.join(client)
         if turn is None:
             raise Overloaded
         self._fill()
         try:
-            return await asyncio.wait_for(turn, self.limits.wait)
-        except TimeoutError as error:
-            raise Overloaded from error
+            worker = await asyncio.wait_for(turn, self.limits.wait)
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if turn.done() and not turn.cancelled():  # it came at the same time, and nobody else would take it
+                self.handed -= 1
+                self._give(turn.result())
+            if isinstance(error, TimeoutError):
+                raise Overloaded from error
+            raise
+        self.handed -= 1
+        return worker
 
     def _give(self, worker: Handle) -> None:
-        if not self.queue.give(worker):
+        if self.queue.give(worker):
+            self.handed += 1
+        else:
             self.idle.append(worker)
 
     def _fill(self) -> None:
@@ -119,7 +125,7 @@ class Pool:
         making = self.orders.making
         wanted = self.spare + len(self.queue) - len(self.idle) - making
         short = sum(not worker.long for worker in self.busy)
-        room = self.limits.running - len(self.idle) - short - making
+        room = self.limits.running - len(self.idle) - self.handed - short - making
         for _ in range(min(wanted, room)):
             self.orders.make()
 
