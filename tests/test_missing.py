@@ -1,6 +1,7 @@
 """What is not here: help that leads on, and no way off the site."""
 
 import json
+import re
 import unicodedata
 from urllib.parse import urlsplit
 
@@ -177,3 +178,15 @@ def test_a_type_that_is_not_there(client: FlaskClient, accept: str) -> None:
     assert response.status_code == 406
     assert "text/turtle" in problem["offers"]
     assert "/id/involas.ttl" in problem["forms"]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"), [("?lang=de", "Koordinierung"), ("?lang=en", "Coordination"), ("", "Coordination")]
+)
+def test_pages_call_what_is_near_by_its_name(client: FlaskClient, query: str, name: str) -> None:
+    """Also where the address bears the language."""
+    page = client.get(f"/concept/coordinatio{query}", headers={"Accept": "text/html"}).text
+
+    found = re.search(r'<li><a href="/concept/coordination(\?lang=..)?">(.+?)</a> <code>(.+?)</code>', page)
+    assert found
+    assert (found[2].casefold(), found[3]) == (name.casefold(), "/concept/coordination")

@@ -9,6 +9,7 @@ from ...engine.nearest import local
 from ...terms import BASE
 from .. import urls, views
 from ..http.choice import DOCUMENTS
+from ..http.language import language
 from ..http.problems import Problem, from_http, respond
 from ..site import site
 
@@ -61,7 +62,8 @@ def without_form(node: NamedNode, extension: str) -> Problem:
 @bp.app_template_global()
 def called(address: str) -> str:
     """What the thing at an address of this site or of this IRI is called; the address if it has no name."""
-    iri = address if address.startswith(BASE) else urls.iri(address.removeprefix(f"{urls.root()}/"))
+    path = address.removesuffix(f"?lang={language()}").removeprefix(f"{urls.root()}/")
+    iri = address if address.startswith(BASE) else urls.iri(path)
     return views.link(NamedNode(iri)).text if urls.is_ours(iri) else address
 
 
