@@ -18,7 +18,6 @@ bp = Blueprint("pages", __name__)
 
 SHOWN = ("who-coordinates-the-network", "where-do-text-and-other-sources-differ", "which-offers-joined-the-portfolio")
 MOST_CLASSES = 12
-COUNTED = 100_000
 
 
 @bp.get("/")
@@ -65,7 +64,7 @@ def problem(slug: str) -> Response:
 
 def _classes(site: Site) -> list[tuple[views.Link, int, str]]:
     """The classes that most things are of, each with how many and the query that names them; of much data none."""
-    counted = site.counts.classes.items() if site.dataset.statements <= COUNTED else ()
+    counted = () if site.dataset.is_large else site.counts.classes.items()
     most = sorted(counted, key=lambda pair: (-pair[1], str(pair[0])))[:MOST_CLASSES]
     return [(views.link(one), n, f"SELECT ?thing WHERE {{ ?thing a {one} }}") for one, n in most]
 
