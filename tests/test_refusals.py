@@ -23,6 +23,14 @@ define sql:secret 1
 HTML = b"<html><h1>Apache Tomcat/9.0.1</h1>secret</html>"
 
 
+class Unread(bytes):
+    """An answer that nobody may read."""
+
+    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
+        """Complain."""
+        raise AssertionError(f"read as {encoding}, {errors}")
+
+
 def told(status: int, body: bytes, media_type: str = "text/plain") -> Exception | None:
     """The error that an answer is."""
     return refusal(Reply(status, "Bad Request", media_type, body), QUERY)
@@ -85,3 +93,8 @@ def test_what_is_told(body: bytes, media_type: str, wanted: str) -> None:
 def test_kinds(status: int, body: bytes, kind: type[object]) -> None:
     """Whose fault it is."""
     assert type(told(status, body)) is kind
+
+
+def test_an_answer_is_not_searched_for_refusals() -> None:
+    """It may be long, and reading it would cost more than all else that is done with it."""
+    assert told(200, Unread(b'{"head": {}}'), "application/sparql-results+json") is None

@@ -34,7 +34,9 @@ _INTERNAL = re.compile(
 
 
 def refusal(reply: Reply, query: str) -> QueryError | None:
-    """The error of the query that an answer tells of; None if the fault is not the query's."""
+    """The error of the query that an answer tells of; None if there is none, or the fault is not the query's."""
+    if reply.status < WRONG:
+        return None  # before anything is read of it: it may be long
     said = f"The engine says: {_clean(_text(reply), query) or _reason(reply)}"
     if reply.status == WRONG:
         line, column = _position(reply)
