@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from iqgraph.engine.bond import end_with_parent
+from iqgraph.engine.workers.bond import end_with_parent
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.service.budget import Budget, Policy
+from iqgraph.service.requests.budget import Budget, Policy
 
 
 class Clock:

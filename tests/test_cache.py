@@ -1,6 +1,6 @@
 """The cache of answers: bounded, and exact."""
 
-from iqgraph.service.cache import OVERHEAD, Answer, Cache
+from iqgraph.service.requests.cache import OVERHEAD, Answer, Cache
 
 
 def answer(size: int) -> Answer:

@@ -15,7 +15,7 @@ from exposed import samples
 from iqgraph.configuration.declared import SETTINGS
 from iqgraph.configuration.effective import effective
 from iqgraph.dataset import Dataset
-from iqgraph.service.front import Front
+from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from test_front import Scope, ask
 

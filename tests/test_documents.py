@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple, parse
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import gathering
+from iqgraph.engine.things import gathering
 from iqgraph.formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from iqgraph.terms import BASE, DCTERMS, IQ, QUERY, RDF, RDFS, SCHEMA, SH
 from iqgraph.web import create_app

@@ -7,8 +7,8 @@ import logging
 import pytest
 from flask import Flask
 
-from iqgraph.service.doorway import Doorway
-from iqgraph.service.front import Front
+from iqgraph.service.processes.doorway import Doorway
+from iqgraph.service.requests.front import Front
 from iqgraph.web.monitoring.metrics import MISS
 from test_front import Channel, Scope
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.dataset.canonical import canonical_hash
 from iqgraph.release.release import Files, build
-from iqgraph.service.front import Front
+from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from test_front import Channel, Scope
 from tiny import put

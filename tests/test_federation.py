@@ -7,7 +7,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.engine import Embedded, Query, QueryError, QueryEvaluationError, ServiceRefused
-from iqgraph.engine.federation import MOST_ROWS, Federation
+from iqgraph.engine.elsewhere.federation import MOST_ROWS, Federation
 from iqgraph.formats import CSV, JSON
 
 EX = "http://example.org/"

@@ -7,7 +7,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from elsewhere import TEXT
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine.fingerprint import Mark, canonical, difference, fingerprint, plain
+from iqgraph.engine.elsewhere.fingerprint import Mark, canonical, difference, fingerprint, plain
 from tiny import put
 
 HERE = Mark(("1.0",), 4, {"http://x/g": 3, "http://x/h": 2})

@@ -15,10 +15,10 @@ from flask import Flask, Response, request
 from elsewhere import Home
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Isolated, Limits, Versioned
-from iqgraph.service import front
-from iqgraph.service.cache import Headers
-from iqgraph.service.front import LARGEST_BODY, Front
-from iqgraph.service.relay import Fields
+from iqgraph.service.processes.relay import Fields
+from iqgraph.service.requests import front
+from iqgraph.service.requests.cache import Headers
+from iqgraph.service.requests.front import LARGEST_BODY, Front
 from iqgraph.web import create_app
 from iqgraph.web.site import EXTENSION
 from tiny import history

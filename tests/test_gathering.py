@@ -6,9 +6,9 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset
-from iqgraph.engine import gathering as module
-from iqgraph.engine.gathering import Gathering
-from iqgraph.engine.neighbourhood import neighbourhood
+from iqgraph.engine.things import gathering as module
+from iqgraph.engine.things.gathering import Gathering
+from iqgraph.engine.things.neighbourhood import neighbourhood
 from iqgraph.terms import GRAPH, ID, IQ
 
 KNOWS = Triple(ID.anna, IQ.knows, ID.ben)

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.service.journal import REQUEST, Access, Form, JsonLines, TextLines, begin, is_json, moment, shown, writer
+from iqgraph.service.requests.journal import (
+    REQUEST,
+    Access,
+    Form,
+    JsonLines,
+    TextLines,
+    begin,
+    is_json,
+    moment,
+    shown,
+    writer,
+)
 
 AT = 1_700_000_000.123
 ONE = Access(AT, "abc", "203.0.113.7", "GET", '/id/"ü"\n', 200, 12, 0.0123456, "page", "miss")

@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Query
-from iqgraph.engine.lane import LONGEST, MOST, Lane
+from iqgraph.engine.workers.lane import LONGEST, MOST, Lane
 
 IRI = "<https://w3id.org/iq-hessen/id/iq>"
 ID = "PREFIX id: <https://w3id.org/iq-hessen/id/>"

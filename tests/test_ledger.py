@@ -9,12 +9,12 @@ from flask import Flask, Response
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine.work import spent
-from iqgraph.service.budget import Policy
-from iqgraph.service.front import Front
-from iqgraph.service.journal import Form
-from iqgraph.service.ledger import place
-from iqgraph.service.operation import Operation
-from iqgraph.service.proxies import Proxies
+from iqgraph.service.requests.budget import Policy
+from iqgraph.service.requests.front import Front
+from iqgraph.service.requests.journal import Form
+from iqgraph.service.requests.ledger import place
+from iqgraph.service.requests.operation import Operation
+from iqgraph.service.requests.proxies import Proxies
 from iqgraph.web import create_app
 from test_front import Channel, Scope, ask
 

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from iqgraph.errors import CallError
-from iqgraph.service.listening import address, close_for_all, connections, deafen, limit_unread, listen, reserve
+from iqgraph.service.processes.listening import (
+    address,
+    close_for_all,
+    connections,
+    deafen,
+    limit_unread,
+    listen,
+    reserve,
+)
 
 HERE = "127.0.0.1"
 

@@ -11,7 +11,7 @@ from exposed import samples
 from iqgraph import __version__
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Isolated, Limits, State
-from iqgraph.service.front import Front
+from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from iqgraph.web.site import EXTENSION
 from test_front import Channel, Scope, ask

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import nearest as module
-from iqgraph.engine.nearest import Names, local, names, plain
+from iqgraph.engine.things import nearest as module
+from iqgraph.engine.things.nearest import Names, local, names, plain
 from iqgraph.terms import BASE
 
 

@@ -5,8 +5,8 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.dataset.reading import moved
-from iqgraph.engine import gathering
-from iqgraph.engine.neighbourhood import describes, find, name, neighbourhood
+from iqgraph.engine.things import gathering
+from iqgraph.engine.things.neighbourhood import describes, find, name, neighbourhood
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, CONCEPT, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
 

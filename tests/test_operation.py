@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from iqgraph.configuration.effective import effective
-from iqgraph.service.budget import Policy
-from iqgraph.service.journal import Form
-from iqgraph.service.operation import Logs, Operation
-from iqgraph.service.querylog import Keeping
+from iqgraph.service.requests.budget import Policy
+from iqgraph.service.requests.journal import Form
+from iqgraph.service.requests.operation import Logs, Operation
+from iqgraph.service.requests.querylog import Keeping
 
 
 def test_defaults() -> None:

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import pytest
 
 from iqgraph.formats import CSV, JSON, N_TRIPLES, TSV, TURTLE, XML
-from iqgraph.service.cache import Answer
-from iqgraph.service.compression import compressed
-from iqgraph.service.querylog import Inquiry, Keeping, QueryLog, family, rows
-from iqgraph.service.wsgi import Request
+from iqgraph.service.requests.cache import Answer
+from iqgraph.service.requests.compression import compressed
+from iqgraph.service.requests.querylog import Inquiry, Keeping, QueryLog, family, rows
+from iqgraph.service.requests.wsgi import Request
 
 NOW = datetime.now(UTC)
 QUERY = "SELECT ?s { ?s ?p 'Anna' }"

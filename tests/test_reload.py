@@ -19,10 +19,10 @@ from urllib.parse import quote
 import pytest
 
 import tiny
-from iqgraph.service import control
-from iqgraph.service.control import folder
-from iqgraph.service.messages import pair, receive, send
-from iqgraph.service.supervisor import OLD
+from iqgraph.service.processes import control
+from iqgraph.service.processes.control import folder
+from iqgraph.service.processes.messages import pair, receive, send
+from iqgraph.service.processes.supervisor import OLD
 from test_docs import blocks
 from victim import ENDLESS
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from iqgraph.formats import RDF_FORMATS, of_kind
-from iqgraph.service.compression import coding
+from iqgraph.service.requests.compression import coding
 from iqgraph.web.http.choice import with_page
 from iqgraph.web.http.language import language
 from iqgraph.web.http.negotiation import negotiate

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.engine.skeleton import skeleton
+from iqgraph.engine.language.skeleton import skeleton
 
 
 @pytest.mark.parametrize(

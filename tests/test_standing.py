@@ -2,7 +2,7 @@
 
 import resource
 
-from iqgraph.service.standing import open_many
+from iqgraph.service.processes.standing import open_many
 
 
 def test_as_many_files_as_allowed() -> None:

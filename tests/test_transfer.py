@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from iqgraph.client import Reply
-from iqgraph.engine.transfer import transfer
+from iqgraph.engine.elsewhere.transfer import transfer
 from iqgraph.formats import CSV, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TSV, TURTLE, XML, Format
 
 ROWS_JSON = (

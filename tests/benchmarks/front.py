@@ -13,12 +13,12 @@ from typing import Any
 
 from flask import Flask
 
-from iqgraph.service import wsgi
-from iqgraph.service.cache import Answer
-from iqgraph.service.front import Front
-from iqgraph.service.operation import Operation
-from iqgraph.service.proxies import Proxies
-from iqgraph.service.relay import Fields
+from iqgraph.service.processes.relay import Fields
+from iqgraph.service.requests import wsgi
+from iqgraph.service.requests.cache import Answer
+from iqgraph.service.requests.front import Front
+from iqgraph.service.requests.operation import Operation
+from iqgraph.service.requests.proxies import Proxies
 
 REQUESTS = 5000
 HEADERS = Fields(

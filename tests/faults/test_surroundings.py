@@ -19,7 +19,12 @@ FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 CLOCKS = re.compile(r"\btime\.(time|localtime|gmtime|ctime)\(|\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(")
 PACKAGE = Path(iqgraph.__file__).parent
 TELLING = {  # what is logged says when it happened, and logs are kept for some days
-    *("service/journal.py", "service/ledger.py", "service/lines.py", "service/querylog.py"),
+    *(
+        "service/requests/journal.py",
+        "service/requests/ledger.py",
+        "service/requests/lines.py",
+        "service/requests/querylog.py",
+    ),
     "web/monitoring/process.py",
 }
 OTHER_USER = (

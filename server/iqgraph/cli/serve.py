@@ -66,8 +66,8 @@ def _config(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from ..service import journal  # noqa: PLC0415 - only this command needs the web
-    from ..service.operation import Operation  # noqa: PLC0415
+    from ..service.requests import journal  # noqa: PLC0415 - only this command needs the web
+    from ..service.requests.operation import Operation  # noqa: PLC0415
     from ..service.serving import Service, serve  # noqa: PLC0415
 
     configuration = _configured(options)
@@ -101,7 +101,7 @@ def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -
 
 
 def _reload(options: argparse.Namespace) -> int:
-    from ..service.control import reload  # noqa: PLC0415 - only this command needs the service
+    from ..service.processes.control import reload  # noqa: PLC0415 - only this command needs the service
 
     configuration = _configured(options)
     code, lines = reload(configuration["host"], configuration["port"])

@@ -1,6 +1,10 @@
 """Read-only SPARQL over a dataset."""
 
-from .admission import admit
+from .elsewhere.admission import admit
+from .elsewhere.federated import Federated
+from .elsewhere.fingerprint import Fingerprint, fingerprint
+from .elsewhere.fleet import Rhythm
+from .elsewhere.remote import Remote
 from .embedded import Embedded
 from .errors import (
     GraphNameError,
@@ -13,16 +17,12 @@ from .errors import (
     Unreachable,
     UpdateRefused,
 )
-from .federated import Federated
-from .fingerprint import Fingerprint, fingerprint
-from .fleet import Rhythm
 from .interface import Engine, Shared, State
-from .isolated import Isolated
 from .limits import MIB, Limits
 from .query import FORMS, Query
-from .remote import Remote
 from .versioned import Versioned
 from .work import WORK, Figures, Work
+from .workers.isolated import Isolated
 
 __all__ = [
     "FORMS",

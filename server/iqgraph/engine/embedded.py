@@ -9,14 +9,14 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 from ..formats import Format
 from ..serialisation import serialise
 from ..terms import BASE, PREFIXES
-from .describe import describe
-from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable
 from .graphs import scope
 from .interface import State
+from .language.diagnosis import syntax_error
 from .limits import Limits
 from .parsing import where
 from .query import Query
+from .things.describe import describe
 from .work import Figures
 
 DAMAGED = "Corruption"

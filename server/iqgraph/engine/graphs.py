@@ -7,8 +7,8 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from ..terms import BASE
 from .errors import GraphNameError
+from .language.tokens import from_clauses, prologue
 from .query import Query
-from .tokens import from_clauses, prologue
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..formats import RDF_FORMATS, Format, of_kind
 from .errors import ServiceRefused, UpdateRefused
-from .tokens import calls_service, keyword
+from .language.tokens import calls_service, keyword
 
 RESULTS = of_kind("results")
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")

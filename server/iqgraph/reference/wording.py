@@ -8,7 +8,7 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode
 
 from ..dataset import Dataset
-from ..engine.neighbourhood import name
+from ..engine.things.neighbourhood import name
 from ..terms import SH
 from ..validation.findings import Message, Path, short_name
 from .constraints import Constraint, Shape, Term

@@ -23,13 +23,13 @@ from ..web.monitoring.metrics import EXTENSION as METRICS
 from ..web.monitoring.metrics import Metrics
 from ..web.site import EXTENSION, Site
 from .checking import Check
-from .control import control, path
-from .front import Front
-from .keeper import Announce, Recipe
-from .listening import address, reserve
-from .operation import Operation
-from .standing import never_wait_for_readers, open_many
-from .supervisor import Supervisor
+from .processes.control import control, path
+from .processes.keeper import Announce, Recipe
+from .processes.listening import address, reserve
+from .processes.standing import never_wait_for_readers, open_many
+from .processes.supervisor import Supervisor
+from .requests.front import Front
+from .requests.operation import Operation
 from .watchdog import Beat
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset
 from ..dataset.derivation import statement_iri
-from ..engine.neighbourhood import name
+from ..engine.things.neighbourhood import name
 from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, PROV, RDF
 from . import urls
 from .http.language import language, say

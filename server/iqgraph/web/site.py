@@ -14,7 +14,7 @@ from ..dataset.canonical import canonical
 from ..dataset.counts import Counts, count
 from ..dataset.reading import content_of
 from ..engine import Engine
-from ..engine.nearest import Names, names
+from ..engine.things.nearest import Names, names
 from ..formats import N_QUADS
 from ..reference.questions import Question, questions
 from ..release.dumps import NAME

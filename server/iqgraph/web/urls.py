@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, request
 
-from ..engine.neighbourhood import describes
+from ..engine.things.neighbourhood import describes
 from ..terms import BASE
 from .http import language
 from .http.problems import Problem

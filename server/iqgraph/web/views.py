@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from .. import __version__
 from ..dataset import Term
-from ..engine.neighbourhood import Neighbourhood, name
+from ..engine.things.neighbourhood import Neighbourhood, name
 from ..reference.reused import reused_name
 from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
 from ...engine.limits import MIB, Limits
-from ...engine.neighbourhood import name
+from ...engine.things.neighbourhood import name
 from ...reference.questions import Question
 from ...serialisation.turtle import compact
 from .. import urls

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 
-from ...engine.nearest import local
+from ...engine.things.nearest import local
 from .. import urls
 from ..catalogue import published
 from ..http.headers import text

@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...dataset import Dataset
-from ...engine.neighbourhood import find
+from ...engine.things.neighbourhood import find
 from ...release.versions import Release
 from ...terms import ONTOLOGY
 from .. import urls

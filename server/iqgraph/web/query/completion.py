@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
 from ...dataset import Dataset
-from ...engine.neighbourhood import name
+from ...engine.things.neighbourhood import name
 from ...serialisation.turtle import compact
 from ...terms import RDF
 from ..site import site

@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from pyoxigraph import Literal, NamedNode
 
 from ...dataset import UNION, Dataset
-from ...engine.nearest import local
-from ...engine.tokens import Token, prologue, tokens
+from ...engine.language.tokens import Token, prologue, tokens
+from ...engine.things.nearest import local
 from ...terms import BASE, XSD
 from ..site import kept, site
 

@@ -5,8 +5,8 @@ import re
 from flask import Response
 from pyoxigraph import NamedNode
 
-from ...engine.gathering import MOST
-from ...engine.neighbourhood import Neighbourhood, find, neighbourhood
+from ...engine.things.gathering import MOST
+from ...engine.things.neighbourhood import Neighbourhood, find, neighbourhood
 from ...formats import JSON_LD, RDF_FORMATS, RDF_XML, Format
 from ...serialisation import serialise, serialise_graphs
 from ...serialisation.framing import framed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from ...dataset import Term
-from ...engine.neighbourhood import Neighbourhood
+from ...engine.things.neighbourhood import Neighbourhood
 from ...reference.links import known_as
 from ...serialisation.turtle import compact
 from ...terms import DCTERMS, ID, IQ, OA, PREFIXES, RDF, RDFS, SKOS

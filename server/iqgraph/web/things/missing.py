@@ -5,7 +5,7 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...engine.nearest import local
+from ...engine.things.nearest import local
 from ...terms import BASE
 from .. import urls, views
 from ..http.choice import DOCUMENTS

@@ -6,7 +6,7 @@ from flask import Response
 from pyoxigraph import NamedNode
 
 from ...dataset import Term
-from ...engine.neighbourhood import Neighbourhood
+from ...engine.things.neighbourhood import Neighbourhood
 from ...formats import TURTLE, Format
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, PROV, RDF, SKOS
 from .. import urls

@@ -1,0 +1,1 @@
+"""What is said of one thing: its neighbourhood, and the things nearest to it."""

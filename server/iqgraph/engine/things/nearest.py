@@ -1,0 +1,80 @@
+"""What somebody may have meant: the things whose names are nearest to a word, whatever its case and umlauts."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
+from itertools import chain, islice
+
+from pyoxigraph import Literal, NamedNode
+
+from ...dataset import UNION, Dataset
+from ...terms import BASE, SKOS
+from .neighbourhood import LABELS
+
+LONGEST = 80
+GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+NAMES = (*LABELS, SKOS.altLabel)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The things by each of their names, in plain letters."""
+
+    things: Mapping[str, tuple[str, ...]]
+
+    def nearest(self, word: str, most: int) -> list[str]:
+        """The IRIs of the things whose names are nearest to a word, the nearest first."""
+        wanted = plain(word)
+        found = get_close_matches(wanted, self.things, most, 0.65)
+        if len(wanted) >= 4:
+            longer = sorted((name for name in self.things if wanted in name), key=len)
+            found = [*found, *longer] if found and _close(wanted, found[0]) else [*longer, *found]
+        iris = dict.fromkeys(iri for name in found for iri in self.things[name])
+        return list(islice(iris, most))
+
+
+def names(dataset: Dataset, more: Mapping[str, Iterable[str]]) -> Names:
+    """The names of what the dataset describes, and of more things; none if there are too many to look through."""
+    found: dict[str, set[str]] = {}
+    others = ((thing, word) for thing, words in more.items() for word in (local(thing), *words))
+    for thing, word in chain(_told(dataset), others):
+        if key := plain(word):
+            found.setdefault(key, set()).add(thing)
+    return Names({name: tuple(sorted(things, key=_by_length)) for name, things in sorted(found.items())})
+
+
+def plain(word: str) -> str:
+    """A word in small letters and figures without marks; ä is ae and ß is ss, as in slugs."""
+    german = unicodedata.normalize("NFC", word[:LONGEST]).casefold().translate(GERMAN)
+    letters = unicodedata.normalize("NFKD", german)
+    return re.sub(r"[^a-z0-9]+", " ", "".join(one for one in letters if not unicodedata.combining(one))).strip()
+
+
+def local(iri: str) -> str:
+    """The end of an IRI, which tells things of one kind apart."""
+    ends = re.split(r"[/#]", iri.rstrip("/#"))
+    return ends[-1]
+
+
+def _told(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Names of things; what is only a part of another thing of ours has none but its label."""
+    if dataset.is_large:
+        return
+    for node in {triple.subject for triple in dataset.triples()} | set(dataset.graphs()):
+        if isinstance(node, NamedNode) and not (node.value.startswith(BASE) and "#" in node.value):
+            yield node.value, local(node.value)
+    for predicate in NAMES:
+        for quad in dataset.store.quads_for_pattern(None, predicate, None, UNION):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                yield quad.subject.value, local(quad.subject.value)
+                yield quad.subject.value, quad.object.value
+
+
+def _by_length(iri: str) -> tuple[int, str]:
+    return len(iri), iri
+
+
+def _close(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other).ratio() > 0.9

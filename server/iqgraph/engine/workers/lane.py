@@ -1,0 +1,65 @@
+"""The fast lane: queries that are cheap by construction are answered in the server itself, without a worker.
+
+Such a query is a SELECT of one triple pattern whose subject is named, with nothing else but prefixes and a LIMIT. It
+has no join, filter, function, path, order or nesting, so its work and its answer are at most the statements about that
+one subject; those are counted first, and beyond `MOST` the query goes to a worker as any other. What the text may hold
+is one regular expression without backtracking, so deciding costs no more than reading the text once; texts longer than
+`LONGEST` are not even looked at.
+"""
+
+import re
+from functools import lru_cache
+from itertools import islice
+
+from pyoxigraph import NamedNode, Store
+
+from ...dataset import UNION
+from ..query import Query
+
+MOST = 1000
+KNOWN = 1024
+LONGEST = 4096
+_SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])*+"
+_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[A-Za-z0-9_.~:/?\#@!$&'()*+,;=%-]*+>"
+_NAME = r"[A-Za-z][A-Za-z0-9_-]*+:[A-Za-z0-9_-]*+"
+_TERM = rf"(?:{_IRI}|{_NAME}|\?[A-Za-z0-9_]++)"
+_LOOKUP = re.compile(
+    rf"{_SPACE}(?P<prologue>(?:PREFIX{_SPACE}[A-Za-z][A-Za-z0-9_-]*+:{_SPACE}{_IRI}{_SPACE})*+)"
+    rf"SELECT(?:{_SPACE}\*|(?:{_SPACE}\?[A-Za-z0-9_]++)++){_SPACE}(?:WHERE{_SPACE})?+"
+    rf"\{{{_SPACE}(?P<subject>{_IRI}|{_NAME}){_SPACE}{_TERM}{_SPACE}{_TERM}{_SPACE}(?:\.{_SPACE})?+\}}{_SPACE}"
+    rf"(?:LIMIT{_SPACE}[0-9]{{1,9}}{_SPACE})?+(?:\#[^\r\n]*+)?+",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(rf"PREFIX{_SPACE}([A-Za-z][A-Za-z0-9_-]*+):{_SPACE}<([^>]*+)>", re.IGNORECASE)
+
+
+class Lane:
+    """The lane beside one store, which never changes; so what was counted once stays true."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._is_small = lru_cache(KNOWN)(self._count)
+
+    def takes(self, query: Query) -> bool:
+        """Whether the query asks for no more than a few statements about one subject."""
+        if query.version or query.chooses_dataset or len(query.text) > LONGEST:
+            return False
+        found = _LOOKUP.fullmatch(query.text)
+        subject = _subject(found) if found else None
+        return subject is not None and self._is_small(subject)
+
+    def _count(self, subject: str) -> bool:
+        try:
+            statements = self.store.quads_for_pattern(NamedNode(subject), None, None, UNION)
+        except ValueError:  # it is no IRI, and a worker says so
+            return False
+        return len(list(islice(statements, MOST + 1))) <= MOST
+
+
+def _subject(found: re.Match[str]) -> str | None:
+    subject = found["subject"]
+    if subject.startswith("<"):
+        return subject[1:-1]
+    prefix, _, local = subject.partition(":")
+    base = dict(_PREFIX.findall(found["prologue"])).get(prefix)
+    return None if base is None else base + local

@@ -1,0 +1,272 @@
+"""The pool: which query runs where, for how long, and what becomes of the one that takes too much."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections import Counter
+
+from ..errors import Crashed, Interrupted, Left, OutOfMemory, OutOfTime, Overloaded, QueryError
+from ..handle import Gone, Handle, is_stopped, processed, resident, step_back
+from ..limits import Limits
+from ..wire import FAILURE, unpack_error
+from ..work import WORK, Figures
+from .orders import Orders
+from .turns import Turns
+from .zygote import Zygote
+
+SWEEP = 0.025
+AGAIN = 1.0
+TRIES = 3
+ENDS: dict[int, type[QueryError]] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
+WHY: dict[type[QueryError], str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
+
+
+class Pool:
+    """Runs queries in workers: at once if it can, after a short wait in a fair queue, or not at all.
+
+    Every answer is whole. A query that runs out of its time or memory loses its worker, and only that. A query that
+    loses its worker without fault of its own, before it took a second, is asked again, `TRIES` times in all: who kills
+    several workers one after the other may strike the next one too.
+    """
+
+    def __init__(self, zygote: Zygote, limits: Limits, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
+        self.limits, self.spare = limits, spare
+        self.loop = loop
+        self.idle: list[Handle] = []
+        self.handed = 0  # of those who wait, so many have a worker and do not know it yet
+        self.busy: set[Handle] = set()
+        self.made = 0
+        self.killed: Counter[str] = Counter()
+        self.queue = Turns[Handle](limits.waiting)
+        self.sweeper: asyncio.TimerHandle | None = None
+        self.closed = False
+        self.orders = Orders(zygote, loop, self._made, self._ended, self._fill)
+        self._fill()
+
+    async def ask(self, request: bytes, seconds: float, client: str, gone: Gone | None = None) -> bytes:
+        """The whole answer to a packed query; a QueryError if there is none, or nobody who waits for it."""
+        start, spent = self.loop.time(), 0.0
+        for _ in range(1, TRIES):
+            with contextlib.suppress(Interrupted):
+                return await self._ask(request, seconds - spent, client, gone)
+            spent = self.loop.time() - start
+            if spent > min(AGAIN, seconds):
+                raise Interrupted
+        return await self._ask(request, seconds - spent, client, gone)
+
+    async def _ask(self, request: bytes, seconds: float, client: str, gone: Gone | None) -> bytes:
+        worker = self.idle.pop() if self.idle else await self._wait(client)
+        answer: asyncio.Future[bytes] = self.loop.create_future()
+        worker.answer = answer
+        worker.client, worker.seconds, worker.started, worker.gone = client, seconds, self.loop.time(), gone
+        worker.work = WORK.get()
+        self.busy.add(worker)
+        self._fill()
+        self._watch()
+        try:
+            await self._send(worker, request)
+            return await answer
+        except asyncio.CancelledError:
+            self._kill(worker, Left(), "gone")
+            raise
+
+    def close(self) -> None:
+        """End all workers and the zygote."""
+        self.closed = True
+        for worker in [*self.idle, *self.busy]:
+            self.loop.remove_reader(worker.channel.fileno())
+            worker.channel.close()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGKILL)
+        self.orders.close()
+
+    def figures(self) -> Figures:
+        """What the pool does now, and what became of its workers."""
+        idle, busy = list(self.idle), list(self.busy)  # asked from other threads, while the loop goes on
+        long = sum(worker.long for worker in busy)
+        return Figures(
+            running=len(busy) - long,
+            long=long,
+            idle=len(idle),
+            waiting=len(self.queue),
+            made=self.made,
+            memory=sum(max(0, resident(worker.pid) - worker.base) for worker in [*idle, *busy]),
+            killed=dict(self.killed),
+        )
+
+    # Admission
+
+    async def _wait(self, client: str) -> Handle:
+        turn = self.queue.join(client)
+        if turn is None:
+            raise Overloaded
+        self._fill()
+        try:
+            worker = await asyncio.wait_for(turn, self.limits.wait)
+        except (TimeoutError, asyncio.CancelledError) as error:
+            if turn.done() and not turn.cancelled():  # it came at the same time, and nobody else would take it
+                self.handed -= 1
+                self._give(turn.result())
+            if isinstance(error, TimeoutError):
+                raise Overloaded from error
+            raise
+        self.handed -= 1
+        return worker
+
+    def _give(self, worker: Handle) -> None:
+        if self.queue.give(worker):
+            self.handed += 1
+        else:
+            self.idle.append(worker)
+
+    def _fill(self) -> None:
+        """Have spare workers ready, within the number that may run."""
+        making = self.orders.making
+        wanted = self.spare + len(self.queue) - len(self.idle) - making
+        short = sum(not worker.long for worker in self.busy)
+        room = self.limits.running - len(self.idle) - self.handed - short - making
+        for _ in range(min(wanted, room)):
+            self.orders.make()
+
+    # The life of a worker
+
+    def _made(self, worker: Handle) -> None:
+        self.made += 1
+        self.loop.add_reader(worker.channel.fileno(), self._read, worker)
+        self._give(worker)
+
+    async def _send(self, worker: Handle, request: bytes) -> None:
+        try:
+            sent = worker.channel.send(request)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return  # the worker is gone, and its channel says so to the reader
+        if sent < len(request):
+            with contextlib.suppress(OSError):
+                await self.loop.sock_sendall(worker.channel, request[sent:])
+
+    def _read(self, worker: Handle) -> None:
+        try:
+            content = worker.channel.recv(1 << 18)
+        except BlockingIOError:
+            return
+        except OSError:
+            content = b""
+        if not content:
+            self._gone(worker)
+            return
+        message = worker.take(content)
+        if message:
+            self._done(worker, *message)
+
+    def _done(self, worker: Handle, kind: int, content: bytes) -> None:
+        answer = worker.answer
+        worker.answer = None
+        self._charge(worker)
+        self.busy.discard(worker)
+        if worker.long:
+            self._kill(worker, Crashed(), "served")
+            self._gone(worker)
+        else:
+            self._give(worker)
+        if answer and not answer.done():
+            if kind == FAILURE:
+                answer.set_exception(unpack_error(content))
+            else:
+                answer.set_result(content)
+
+    def _charge(self, worker: Handle) -> None:
+        """Add what a query has cost to the work of its request: its time, and once it is long, that of a processor."""
+        work, worker.work = worker.work, None
+        if work is None:
+            return
+        work.way = "query"
+        if worker.long:
+            work.seconds += self.limits.patience + processed(worker.pid) - worker.before
+        else:
+            work.seconds += self.loop.time() - worker.started
+
+    def _kill(self, worker: Handle, reason: QueryError, why: str) -> None:
+        """End a worker; whoever waits for it hears the reason."""
+        if worker.reason is None:
+            worker.reason, worker.why = reason, why
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGKILL)
+
+    def _gone(self, worker: Handle) -> None:
+        """The channel is closed: the process has ended or is about to."""
+        self.loop.remove_reader(worker.channel.fileno())
+        worker.channel.close()
+        if worker.watch:
+            worker.watch.cancel()
+        self._charge(worker)
+        self.busy.discard(worker)
+        if worker in self.idle:
+            self.idle.remove(worker)
+        self.orders.reap(worker.pid, worker)
+        self._fill()
+
+    def _ended(self, worker: Handle, status: int) -> None:
+        kind = ENDS.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
+        self.killed[worker.why or WHY[kind]] += 1
+        if worker.answer and not worker.answer.done():
+            worker.answer.set_exception(worker.reason or kind())
+
+    # What running queries may not exceed
+
+    def _watch(self) -> None:
+        if self.sweeper is None and not self.closed:
+            self.sweeper = self.loop.call_later(SWEEP, self._sweep)
+
+    def _sweep(self) -> None:
+        self.sweeper = None
+        now = self.loop.time()
+        for worker in list(self.busy):
+            age = now - worker.started
+            if age >= self.limits.patience and is_stopped(worker.pid):
+                self._kill(worker, Interrupted(), "stopped")
+                self._weed()
+            elif age >= worker.seconds:
+                self._kill(worker, OutOfTime(worker.seconds), "time")
+            elif age >= self.limits.patience and not worker.long:
+                self._lengthen(worker)
+        self._shrink()
+        if self.busy:
+            self._watch()
+
+    def _weed(self) -> None:
+        """Whoever stopped one worker may have stopped others, which would be asked next."""
+        for worker in [one for one in self.idle if is_stopped(one.pid)]:
+            self._kill(worker, Interrupted(), "stopped")
+            self._gone(worker)
+
+    def _lengthen(self, worker: Handle) -> None:
+        """A query has become long: it steps back behind the short ones and leaves its place to one of them.
+
+        If there are too many such queries, it has to go.
+        """
+        long = [one for one in self.busy if one.long and one.reason is None]
+        of_one = sum(one.client == worker.client for one in long)
+        if len(long) >= self.limits.long or of_one >= self.limits.long_of_one:
+            self._kill(worker, Overloaded(), "overload")
+            return
+        worker.long = True
+        worker.before = processed(worker.pid)
+        self._fill()
+        step_back(worker.pid)
+        if worker.gone:
+            worker.watch = self.loop.create_task(self._leave(worker, worker.gone))
+
+    async def _leave(self, worker: Handle, gone: Gone) -> None:
+        """Give up a long query once nobody waits for its answer."""
+        await gone()
+        self._kill(worker, Left(), "gone")
+
+    def _shrink(self) -> None:
+        """If all long queries together hold too much memory, the one that holds most has to go."""
+        long = [worker for worker in self.busy if worker.long and worker.reason is None]
+        held = {worker: resident(worker.pid) - worker.base for worker in long}
+        if sum(held.values()) > self.limits.tree:
+            self._kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")

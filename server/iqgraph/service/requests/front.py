@@ -1,0 +1,191 @@
+"""The front of the site: takes whole requests without holding a thread, and answers again what it has answered before.
+
+It speaks RSGI to the server and WSGI to the application, which it runs in threads of its own.
+"""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from flask import Flask
+
+from ...engine import WORK, Shared, Work
+from ...web.http.problems import REFUSED
+from ...web.monitoring import metrics
+from ...web.mount import within
+from ...web.site import EXTENSION, Site
+from ..watchdog import Beat
+from . import wsgi
+from .cache import Answer, Cache
+from .compression import compressed, is_compressible, varied
+from .journal import REQUEST
+from .ledger import DATA, Ledger, place
+from .operation import Operation
+from .queries import PASSING, Queries
+from .wsgi import Asked, Channel, Request, Scope
+
+THREADS = 16
+LARGEST_BODY = 1 << 20
+SLOWEST_BODY = 10.0
+LARGEST_CACHED = 1 << 20
+AT_ONCE = 1 << 14
+BODILESS = {"GET", "HEAD", "OPTIONS"}
+CONDITIONAL = {"GET", "HEAD", "QUERY"}
+ASKING = {"GET", "POST", "QUERY"}
+OF_CONTENT = {"content-type", "content-length", "content-encoding"}
+ID = "x-request-id"
+QUERIES = "/sparql"  # its answers are whole; a range of one would be asked for in a thread, of which there are few
+
+
+class Front:
+    """The application as the server runs it."""
+
+    def __init__(
+        self,
+        app: Flask,
+        engine: Shared | None = None,
+        operation: Operation | None = None,
+        beat: Beat | None = None,
+    ) -> None:
+        operation = operation or Operation()
+        self.app = app
+        self.engine = engine
+        self.beat = beat
+        site: Site | None = app.extensions.get(EXTENSION)
+        self.versions = frozenset(site.versions if site else ())
+        self.metrics = app.extensions.setdefault(metrics.EXTENSION, metrics.Metrics())
+        self.proxies = operation.proxies
+        self.cache: Cache[Request] = Cache(operation.cache, LARGEST_CACHED)
+        self.ledger = Ledger(operation, self.metrics, self.cache)
+        self.queries = Queries(app, engine, self.metrics) if engine else None
+        self.threads = ThreadPoolExecutor(THREADS, "site")
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look after the workers of the engine in the loop of the server."""
+        if self.engine:
+            self.engine.attach(loop)
+        if self.beat:
+            self.beat.start(loop)
+
+    def close(self) -> None:
+        """Write down what was not yet."""
+        self.ledger.logs.close()
+
+    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
+        """Answer one request."""
+        begun = time.perf_counter()
+        body = await whole_body(scope, channel)
+        seen = self.proxies.see(scope)
+        if body is None:
+            channel.response_empty(408, [("connection", "close"), (ID, seen.id)])
+            self.metrics.count(scope.method, 408, place(seen.path) or DATA, metrics.MISS, time.perf_counter() - begun)
+            return
+        request = wsgi.gather(scope, seen, body)
+        header = partial(wsgi.field, scope)
+        part = header("range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
+        found = self.cache.get(request) if part is None else None
+        if found:
+            answer, headers = found, [*found.headers, (ID, seen.id)]
+        else:
+            asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
+            answer = await (self._variant(asked) if part is None else self._run(asked, part))
+            headers = [*answer.headers, (ID, seen.id), *self.ledger.headers(asked, answer)]
+        status = answer.status
+        if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
+            status = 304
+            channel.response_empty(status, [pair for pair in headers if pair[0] not in OF_CONTENT])
+        elif scope.method == "HEAD":
+            others = [pair for pair in headers if pair[0] != "content-length"]
+            channel.response_empty(status, [*others, ("content-length", str(len(answer.body)))])
+        else:
+            channel.response_bytes(status, headers, answer.body)
+        seconds, cache = time.perf_counter() - begun, metrics.HIT if found else metrics.MISS
+        self.metrics.count(scope.method, status, answer.kind, cache, seconds)
+        if self.ledger.logs.kept:
+            asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
+            self.ledger.write_down(asked, answer, status, seconds, cache)
+
+    async def _variant(self, asked: Asked) -> Answer:
+        """The answer as the client wants it, compressed or plain; both are kept."""
+        plain = asked.request._replace(coding="") if asked.request.coding else asked.request
+        answer = self.cache.get(plain) if asked.request.coding else None
+        if answer is None:
+            answer = varied(await self._run(asked))
+            self._keep(plain, answer)
+        if not asked.request.coding or not is_compressible(answer):
+            return answer
+        if len(answer.body) > AT_ONCE:
+            answer = await asyncio.get_running_loop().run_in_executor(self.threads, compressed, answer)
+        else:
+            answer = compressed(answer)
+        self._keep(asked.request, answer)
+        return answer
+
+    def _keep(self, request: Request, answer: Answer) -> None:
+        if answer.status == 200 and answer.tag and PASSING not in answer.headers:
+            self.cache.put(request, answer, request.size)
+
+    async def _run(self, asked: Asked, part: str | None = None) -> Answer:
+        """The answer, computed within the budget of its client."""
+        work = Work()
+        WORK.set(work)
+        REQUEST.set(asked.seen.id)
+        wait = self.ledger.refuses(asked)
+        if wait is None:
+            answer = await self._compute(asked, part)
+        else:
+            answer = await self._apply(asked, {REFUSED: wait}, part)
+        return replace(answer, kind=self.ledger.settle(asked, answer, work))
+
+    async def _compute(self, asked: Asked, part: str | None) -> Answer:
+        """The answer to a query if it is one that programs read, else that of the application."""
+        outcome: Answer | dict[str, Any] = {}
+        whole = len(asked.request.body) <= LARGEST_BODY
+        if self.queries and whole and part is None and asked.path == QUERIES and asked.request.method in ASKING:
+            outcome = await self.queries.answer(asked)
+        return outcome if isinstance(outcome, Answer) else await self._apply(asked, outcome, part)
+
+    async def _apply(self, asked: Asked, given: dict[str, Any], part: str | None) -> Answer:
+        """The answer of the application, which runs in a thread and knows for which request it works."""
+        environ = wsgi.environ(asked, part) | given
+        run = copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self.threads, run, _work, self.app, environ)
+
+
+async def whole_body(scope: Scope, channel: Channel) -> bytes | None:
+    """The whole body, or as much of one that is too large as shows that it is; None if it comes too slowly."""
+    body = bytearray()
+    if scope.method in BODILESS:
+        return b""
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            async for part in channel:
+                body += part
+                if len(body) > LARGEST_BODY:
+                    break
+    except TimeoutError:
+        return None
+    return bytes(body)
+
+
+def _work(app: Flask, environ: dict[str, Any]) -> Answer:
+    """The answer of the application; what this thread had of a processor is part of the work."""
+    begun = time.thread_time()
+    try:
+        return wsgi.call(app, environ)
+    finally:
+        work = WORK.get()
+        if work:
+            work.seconds += time.thread_time() - begun
+
+
+def _matches(asked: str | None, tag: str) -> bool:
+    """Whether If-None-Match names the tag; the comparison is weak, as RFC 9110 section 13.1.2 has it."""
+    if asked is None:
+        return False
+    tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
+    return "*" in tags or tag in tags

@@ -1,0 +1,207 @@
+"""The query log: what is asked here, for research and planning, and nothing of who asks.
+
+It is off unless a folder is named. There is one file for each day (UTC); those that are too old, or too many, are
+removed by the server itself. A line has no address, and of the client only the family of its program.
+"""
+
+import json
+import re
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from ...engine.language.skeleton import skeleton
+from ...web.http.problems import Problem
+from ...web.query import protocol
+from ...web.query.protocol import Incoming
+from .cache import Answer
+from .compression import GZIP
+from .journal import append
+from .wsgi import Request
+
+PRECISION = {"day": 10, "hour": 13, "minute": 16, "second": 19}
+COUNTED = 1 << 20
+HOUR = 3600.0
+FAMILIES = (
+    "SPARQLWrapper",
+    "rdflib",
+    "python-requests",
+    "python-httpx",
+    "aiohttp",
+    "Python-urllib",
+    "Apache-Jena",
+    "RDF4J",
+    "okhttp",
+    "Java",
+    "curl",
+    "Wget",
+    "Go-http-client",
+    "node",
+    "libwww-perl",
+    "Bot",
+    "Mozilla",
+)
+_FILE = re.compile(r"queries-(\d{4}-\d\d-\d\d)\.jsonl")
+
+
+def _rows_of_json(body: bytes) -> int | None:
+    found = json.loads(body)
+    return len(found["results"]["bindings"]) if "results" in found else None
+
+
+COUNTS: dict[str, Callable[[bytes], int | None]] = {
+    "application/sparql-results+json": _rows_of_json,
+    "application/sparql-results+xml": lambda body: body.count(b"<result>"),
+    "text/tab-separated-values": lambda body: max(0, body.count(b"\n") - 1),
+    "text/csv": lambda body: sum(plain.count(b"\r\n") for plain in body.split(b'"')[::2]) - 1,
+    "application/n-triples": lambda body: body.count(b"\n"),
+    "application/n-quads": lambda body: body.count(b"\n"),
+}
+
+
+class Inquiry(NamedTuple):
+    """A query and what became of it."""
+
+    time: float
+    request: Request
+    answer: Answer
+    seconds: float
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where the log is kept, how much it tells, and how long and how large it may become."""
+
+    folder: Path
+    text: str = "normalised"
+    precision: str = "hour"
+    days: int = 30
+    most: int = 1 << 30
+
+
+class QueryLog:
+    """Writes queries into files of a day, and removes those whose time is over."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self.keeping = keeping
+        self.tidied = 0.0
+
+    def write(self, batch: Sequence[Inquiry]) -> None:
+        """Append queries to the files of their days; OSError if that cannot be done."""
+        self.keeping.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        by_day: dict[str, list[str]] = {}
+        for asked in batch:
+            line = self.line(asked)
+            if line:
+                by_day.setdefault(_at(asked.time)[:10], []).append(line)
+        for day, lines in by_day.items():
+            file = self.keeping.folder / f"queries-{day}.jsonl"
+            content = "".join(lines).encode()
+            if self._size() + len(content) > self.keeping.most:
+                self._shorten(self.keeping.most - len(content), file)
+            append(file, content)
+
+    def tidy(self) -> None:
+        """Once an hour, remove the files whose days are over; no other file is touched."""
+        if time.monotonic() - self.tidied < HOUR and self.tidied:
+            return
+        self.tidied = time.monotonic()
+        first = datetime.now(UTC).date() - timedelta(days=self.keeping.days)
+        for day, file in self._files():
+            if day <= first:
+                file.unlink(missing_ok=True)
+
+    def line(self, asked: Inquiry) -> str:
+        """The line of a request, if it holds a query."""
+        query = _query(asked.request)
+        if query is None:
+            return ""
+        members = {
+            "time": _at(asked.time)[: PRECISION[self.keeping.precision]],
+            "query": self._shown(query, asked.answer.status),
+            "status": asked.answer.status,
+            "kind": asked.answer.kind,
+            "seconds": round(asked.seconds, 3),
+            "rows": rows(asked.answer),
+            "bytes": len(asked.answer.body),
+            "format": _media_type(asked.answer),
+            "agent": family(asked.agent),
+            "version": dict(asked.answer.headers).get("dataset-version", ""),
+        }
+        return json.dumps(members, ensure_ascii=False) + "\n"
+
+    def _shown(self, query: str, status: int) -> str | None:
+        """The text as far as it may be kept; what is no SPARQL has no literals that could be left out."""
+        if self.keeping.text == "whole":
+            return query
+        return None if self.keeping.text == "none" or status == 400 else skeleton(query)
+
+    def _files(self) -> list[tuple[date, Path]]:
+        return sorted(_dated(self.keeping.folder))
+
+    def _size(self) -> int:
+        return sum(file.stat().st_size for _, file in self._files())
+
+    def _shorten(self, most: int, writing: Path) -> None:
+        """Remove the oldest files until there is room; the file of today is not removed, but closed to more."""
+        for _, file in self._files():
+            if self._size() <= most:
+                return
+            if file != writing:
+                file.unlink(missing_ok=True)
+        if self._size() > most:
+            raise OSError(27, "the folder is as large as it may become")
+
+
+def rows(answer: Answer) -> int | None:
+    """How many rows or triples an answer has, where its format lets them be counted and it is not large."""
+    body = _body(answer)
+    counts = COUNTS.get(_media_type(answer))
+    return counts(body) if counts and answer.status == 200 and len(body) <= COUNTED else None
+
+
+def family(agent: str) -> str:
+    """The family of a program, from a list; of a browser, only that it is one."""
+    found = next((one for one in FAMILIES if one.lower() in agent.lower()), "")
+    return {"Mozilla": "browser", "Bot": "bot"}.get(found, found or "other")
+
+
+def _query(request: Request) -> str | None:
+    media_type = (request.body_type or "").partition(";")[0].strip().lower()
+    query = request.query.encode()
+    incoming = Incoming(request.method, query, media_type, request.body_encoding or "", request.body)
+    try:
+        found = protocol.read(incoming).query
+    except Problem:
+        return None
+    return found.text if found else None
+
+
+def _media_type(answer: Answer) -> str:
+    return dict(answer.headers).get("content-type", "").partition(";")[0]
+
+
+def _body(answer: Answer) -> bytes:
+    """The answer before it was compressed, or as much of it as shows that it is large."""
+    if dict(answer.headers).get("content-encoding") != GZIP:
+        return answer.body
+    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(answer.body, COUNTED + 1)
+
+
+def _at(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def _dated(folder: Path) -> Iterator[tuple[date, Path]]:
+    for file in folder.iterdir() if folder.is_dir() else ():
+        found = _FILE.fullmatch(file.name)
+        if found:
+            try:
+                yield date.fromisoformat(found[1]), file
+            except ValueError:
+                continue
