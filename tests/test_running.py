@@ -187,7 +187,7 @@ def test_the_page_shows_a_line_as_it_is(service: Running) -> None:
 @pytest.mark.repository
 def test_the_page_names_every_metric() -> None:
     """And none that there is not: all of them stand in the modules that count."""
-    modules = [*ROOT.glob("server/iqgraph/web/monitoring/*.py"), *ROOT.glob("server/iqgraph/service/*.py")]
+    modules = [*ROOT.glob("server/iqgraph/web/monitoring/*.py"), *ROOT.glob("server/iqgraph/service/**/*.py")]
     code = "".join(file.read_text(encoding="utf-8") for file in modules)
     told = set(re.findall(r"`((?:iqgraph|process)_[a-z_]+)`", PAGE.read_text(encoding="utf-8")))
     made = set(re.findall(r'"(iqgraph_[a-z_]+)"', code)) | {"iqgraph_engine_answered", "iqgraph_engine_failed"}
