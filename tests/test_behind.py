@@ -1,6 +1,7 @@
 """Behind a proxy: what a server is told of its clients, and what these see when a server says no or says nothing."""
 
 import json
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -73,6 +74,20 @@ def test_a_server_hears_the_proxy_alone(kind: str, tmp_path: Path) -> None:
     }
     assert seen["accept"] == "*/*"
     assert seen["accept-language"] == "en"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_old_client_that_names_no_host_is_answered(kind: str, tmp_path: Path) -> None:
+    """HTTP/1.0 does not ask for one, HTTP/1.1 does; so the proxy names one to the server."""
+    with before(kind, tmp_path, answer(200, b"said")) as (proxy, (server,)):
+        host, port = proxy.address.split(":")
+        with socket.create_connection((host, int(port)), 10) as client:
+            client.sendall(b"GET /page HTTP/1.0\r\n\r\n")
+            status = client.makefile("rb").readline()
+        seen = asked(server)[0].headers
+
+    assert status.split()[1] == b"200"
+    assert seen["host"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -20,6 +20,7 @@ from iqgraph.service.requests import front
 from iqgraph.service.requests.cache import Headers
 from iqgraph.service.requests.front import LARGEST_BODY, Front
 from iqgraph.web import create_app
+from iqgraph.web.http import problems
 from iqgraph.web.site import EXTENSION
 from tiny import history
 
@@ -80,6 +81,7 @@ def site() -> Front:
     """A site that numbers its answers and tells all it was asked."""
     app = Flask("site")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    problems.init_app(app)
     numbers = itertools.count(1)
 
     @app.route("/page", methods=["GET", "POST"])

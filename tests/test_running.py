@@ -3,13 +3,14 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -18,10 +19,12 @@ from urllib.request import Request, urlopen
 import pytest
 
 from exposed import samples
+from proxies import find
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs/running.md"
 PATIENCE = 30
+CLIENT = "127.0.0.2"
 ASKED = "SELECT ?o { ?s ?p ?o FILTER(?o != 'Anna Muster') }"
 
 
@@ -43,11 +46,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         f'port = 1\nbase-path = "/kg"\ntrusted-proxies = ["127.0.0.1"]\nquery-log = "{folder}/queries"\nbudget = 600\n',
         encoding="utf-8",
     )
-    command = [sys.executable, "-m", "iqgraph", "serve", "--config", str(folder / "iqgraph.toml"), "--port", "0"]
-    environment = {**os.environ, "IQGRAPH_ACCESS_LOG": str(folder / "access.log")}
-    with subprocess.Popen(
-        [*command, str(folder / "a.nq")], stdout=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    with started("--config", f"{folder}/iqgraph.toml", folder=folder, IQGRAPH_ACCESS_LOG=f"{folder}/access.log") as one:
+        yield one
+
+
+@contextmanager
+def started(*arguments: str, folder: Path, **variables: str) -> Iterator[Running]:
+    """A service of the file in the folder, on a port of its own."""
+    command = [sys.executable, "-m", "iqgraph", "serve", *arguments, "--port", "0", str(folder / "a.nq")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **variables}) as process:
         found = re.search(r"http://[\d.:]+/", process.stdout.readline() if process.stdout else "")
         try:
             assert found
@@ -112,14 +119,88 @@ def test_figures(service: Running) -> None:
     assert found["iqgraph_workers_made_total"] > 0
 
 
-@pytest.fixture
-def nginx(service: Running, tmp_path: Path) -> Iterator[str]:
+def sent(service: Running, *lines: str, body: str = "", end: bool = False) -> tuple[int, str]:
+    """Status and text of the answer to these very bytes; with an end, the client says that it sends no more."""
+    host, port = service.root.removeprefix("http://").strip("/").split(":")
+    with socket.create_connection((host, int(port)), PATIENCE) as client:
+        client.sendall("\r\n".join([*lines, "Connection: close", "", body]).encode())
+        if end:
+            client.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: client.recv(65536), b"")).decode()
+    head, _, text = answer.partition("\r\n\r\n")
+    assert "x-request-id: " in head
+    return int(head.split()[1]), text
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        (["GET / HTTP/1.1", "Host: a.example"], ""),
+        (["GET / HTTP/1.1", "Host: [::1]:8000"], ""),
+        (["GET http://a.example/ HTTP/1.1", "Host: a.example"], ""),
+        (["GET / HTTP/1.0"], ""),
+        (["GET / HTTP/1.1"], "has no Host header"),
+        (["GET http://a.example/ HTTP/1.1"], "has no Host header"),
+        (["GET /health HTTP/1.1"], "has no Host header"),
+        (["GET / HTTP/1.1", "Host: a.example", "Host: b.example"], "has more than one Host header"),
+        (["GET / HTTP/1.1", "Host: a.example", "host: a.example"], "has more than one Host header"),
+        (["GET / HTTP/1.0", "Host: a.example", "Host: a.example"], "has more than one Host header"),
+        (["GET /health HTTP/1.1", "Host: a.example, b.example"], "is not the name of a host"),
+        (["GET /health HTTP/1.1", "Host: me@a.example"], "is not the name of a host"),
+        (["GET /health HTTP/1.1", "Host: a.example/b"], "is not the name of a host"),
+        (["GET /health HTTP/1.1", "Host: [a.example"], "is not the name of a host"),
+        (["GET /health HTTP/1.1", "Host: a.example:port"], "is not the name of a host"),
+    ],
+)
+def test_a_request_names_one_host(service: Running, lines: list[str], fault: str, accept: str) -> None:
+    """RFC 9112, section 3.2; older requests may name none. A proxy would else take another one for meant."""
+    status, text = sent(service, *lines, f"Accept: {accept}")
+
+    assert status == (400 if fault else 200)
+    assert fault in text
+
+
+@pytest.mark.parametrize(
+    ("lines", "body", "status"),
+    [
+        (["Content-Length: 6"], "ASK {}", 200),
+        (["Content-Length: 66"], "ASK {}", 400),
+        (["Transfer-Encoding: chunked"], "6\r\nASK {}\r\n0\r\n\r\n", 200),
+        (["Transfer-Encoding: chunked"], "2\r\nAS\r\n4\r\nK {}\r\n0\r\n\r\n", 200),
+        (["Transfer-Encoding: chunked", "Trailer: X-Sum"], "6\r\nASK {}\r\n0\r\nX-Sum: 1\r\n\r\n", 200),
+        (["Transfer-Encoding: chunked"], "6\r\nASK {}\r\n", 400),
+        (["Transfer-Encoding: chunked"], "66\r\nASK {}", 400),
+        (["Transfer-Encoding: chunked"], "6\r\nASK {}\r\nzz\r\n", 400),
+        (["Transfer-Encoding: chunked"], "", 400),
+    ],
+)
+def test_half_a_query_is_not_answered(service: Running, lines: list[str], body: str, status: int) -> None:
+    """What was sent of it may be a query as well, and another one than was meant."""
+    head = ["POST /sparql?format=json HTTP/1.1", "Host: a.example", "Content-Type: application/sparql-query"]
+    found, text = sent(service, *head, *lines, body=body, end=status != 200)
+
+    assert found == status
+    assert ("boolean" if status == 200 else "broke off before its end") in text
+
+
+@pytest.fixture(scope="module")
+def shipped(service: Running) -> Iterator[Running]:
+    """A service with the settings that are shipped, which knows of no base path; its access log has addresses."""
+    log = ["--access-log", f"{service.folder}/shipped.log", "--log-addresses", "full"]
+    with started("--config", f"{ROOT}/deploy/iqgraph.toml", *log, folder=service.folder) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def nginx(shipped: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of nginx with the lines that the page shows, before the service."""
+    tmp_path = tmp_path_factory.mktemp("nginx")
     block = re.search(r"```nginx\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     assert block
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    lines = block[1].replace("http://127.0.0.1:8000", service.root.rstrip("/"))
+    lines = block[1].replace("http://127.0.0.1:8000", shipped.root.rstrip("/"))
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
     (tmp_path / "nginx.conf").write_text(
@@ -141,19 +222,49 @@ def nginx(service: Running, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.repository
-@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is missing: apt-get install nginx")
-def test_behind_nginx(service: Running, nginx: str) -> None:
-    """With the lines of the page nobody can pass as another, links lead back, and the figures stay inside."""
-    here = Running(service.process, f"{nginx}/", service.folder)
-    spoofed = {"X_Forwarded_For": "1.1.1.1", "X_Forwarded_Host": "evil.example", "X_Forwarded_Prefix": "/evil"}
-    forwarded = {"Forwarded": "for=1.1.1.1;host=evil.example", "X_Request_ID": "evil"}
-    for headers in (spoofed, forwarded):
-        status, given, text = ask(here, "kg/", Accept="text/html", **headers)
-        assert status == 200
-        assert "evil" not in text + str(given)
-        assert not re.findall(r'(?:href|src)="/(?!kg/)', text)
-    assert ask(here, "kg/metrics")[0] == 403
-    assert f"<{nginx.rpartition(':')[0]}/kg/sparql>" in ask(here, "kg/sparql", Accept="text/turtle")[2]
+@pytest.mark.skipif(find("nginx") is None, reason="nginx is missing: apt-get install nginx")
+@pytest.mark.parametrize(
+    "claimed",
+    [
+        {"X_Forwarded_For": "1.1.1.1", "X_Forwarded_Host": "evil.example", "X_Forwarded_Prefix": "/evil"},
+        {"X_Forwarded_Proto": "https"},
+        {"Forwarded": "for=1.1.1.1;host=evil.example;proto=https", "X_Request_ID": "evil"},
+        {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+    ],
+)
+def test_nginx_alone_is_believed(shipped: Running, nginx: str, claimed: dict[str, str]) -> None:
+    """With the lines of the page, what clients say of themselves changes nothing."""
+    here = Running(shipped.process, f"{nginx}/", shipped.folder)
+    plain = ask(here, "kg/sparql", Accept="text/turtle")
+    status, headers, text = ask(here, "kg/sparql", Accept="text/turtle", **claimed)
+
+    assert (status, text) == (200, plain[2])
+    assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
+    assert headers["x-request-id"] not in str(claimed)
+
+
+@pytest.mark.repository
+@pytest.mark.skipif(find("nginx") is None, reason="nginx is missing: apt-get install nginx")
+def test_behind_nginx(shipped: Running, nginx: str) -> None:
+    """With the lines of the page the service knows who asks, and where; the figures stay inside."""
+    here = Running(shipped.process, f"{nginx}/", shipped.folder)
+    connection = HTTPConnection(nginx.removeprefix("http://"), source_address=(CLIENT, 0))
+    connection.request("GET", "/kg/sparql", headers={"Accept": "text/turtle"})
+    with closing(connection), connection.getresponse() as response:
+        identity, text = response.headers["X-Request-ID"], response.read().decode()
+    page = ask(here, "kg/", Accept="text/html")
+    forbidden = [ask(here, path)[0] for path in ("kg/metrics", "kg/%6detrics", "kg//metrics", "kg/x/../metrics")]
+    shipped.process.terminate()
+    assert shipped.process.wait(PATIENCE) == 0
+    noted = [json.loads(line) for line in (shipped.folder / "shipped.log").read_text(encoding="utf-8").splitlines()]
+
+    assert f"<{nginx}/kg/sparql>" in text
+    assert page[0] == 200
+    assert re.findall(r'(?:href|src)="/kg/', page[2])
+    assert not re.findall(r'(?:href|src)="/(?!kg/)', page[2])
+    assert [(line["client"], line["path"]) for line in noted if line["request"] == identity] == [(CLIENT, "/sparql")]
+    assert "1.1.1.1" not in {line["client"] for line in noted}
+    assert forbidden == [403] * 4
 
 
 def test_logs_are_whole_after_the_end(service: Running) -> None:
@@ -169,7 +280,7 @@ def test_logs_are_whole_after_the_end(service: Running) -> None:
     written = [json.loads(line) for line in queries.splitlines()]
 
     assert json.loads(access.splitlines()[-1])["request"] == "the-last"
-    assert [line["format"] for line in written if "FILTER" in line["query"]] == ["text/csv", "text/html"]
+    assert [line["format"] for line in written if "FILTER" in (line["query"] or "")] == ["text/csv", "text/html"]
     assert "Anna" not in access + queries
     assert "127.0.0.1" not in access + queries
 

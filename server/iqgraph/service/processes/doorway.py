@@ -8,14 +8,13 @@ from collections.abc import AsyncIterator
 from ...web.http.problems import INTERNAL, Problem, respond
 from ...web.monitoring.metrics import MISS
 from ..requests.cache import Headers
-from ..requests.front import ID, Front, whole_body
+from ..requests.front import ID, LAST, Front, whole_body
 from ..requests.journal import REQUEST
 from ..requests.ledger import DATA
 from ..requests.proxies import new_id
 from ..requests.wsgi import Channel, Scope
 from .relay import Successor
 
-LAST = ("connection", "close")
 PAUSE = 0.02
 log = logging.getLogger(__name__)
 STOPPING = "The service is being stopped or started again. The request may be right; send it again in a moment."
@@ -63,12 +62,10 @@ class Doorway:
             self._refuse(scope, channel)
 
     async def _relay(self, successor: Successor, scope: Scope, channel: Channel) -> None:
-        body = await whole_body(scope, channel)
-        if body is None:
-            channel.response_empty(408, [])
-            return
         try:
-            await successor.ask(scope, body, channel)
+            await successor.ask(scope, await whole_body(scope, channel), channel)
+        except Problem as problem:
+            self._refuse(scope, channel, problem)
         except ConnectionError:
             self._refuse(scope, channel)
 

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 
 from ...engine import WORK, Shared, Work
-from ...web.http.problems import REFUSED
+from ...web.http.problems import REFUSED, Problem, over_budget
 from ...web.monitoring import metrics
 from ...web.mount import within
 from ...web.site import EXTENSION, Site
@@ -23,7 +23,7 @@ from . import wsgi
 from .cache import Answer, Cache
 from .compression import compressed, is_compressible, varied
 from .journal import REQUEST
-from .ledger import DATA, Ledger, place
+from .ledger import Ledger
 from .operation import Operation
 from .queries import PASSING, Queries
 from .wsgi import Asked, Channel, Request, Scope
@@ -38,7 +38,10 @@ CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
+LAST = ("connection", "close")
 QUERIES = "/sparql"  # its answers are whole; a range of one would be asked for in a thread, of which there are few
+SLOW = "The body of the request did not come within {:g} seconds."
+BROKEN = "The body of the request is not as its head says, or broke off before its end."
 
 
 class Front:
@@ -78,22 +81,24 @@ class Front:
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""
         begun = time.perf_counter()
-        body = await whole_body(scope, channel)
         seen = self.proxies.see(scope)
-        if body is None:
-            channel.response_empty(408, [("connection", "close"), (ID, seen.id)])
-            self.metrics.count(scope.method, 408, place(seen.path) or DATA, metrics.MISS, time.perf_counter() - begun)
-            return
+        problem = Problem("bad-request", seen.fault) if seen.fault else None
+        try:
+            body = await whole_body(scope, channel)
+        except Problem as another:
+            body, problem = b"", another
         request = wsgi.gather(scope, seen, body)
         header = partial(wsgi.field, scope)
         part = header("range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
-        found = self.cache.get(request) if part is None else None
+        found = self.cache.get(request) if part is None and problem is None else None
         if found:
             answer, headers = found, [*found.headers, (ID, seen.id)]
         else:
             asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
-            answer = await (self._variant(asked) if part is None else self._run(asked, part))
-            headers = [*answer.headers, (ID, seen.id), *self.ledger.headers(asked, answer)]
+            straight = part is not None or problem is not None
+            answer = await (self._run(asked, part, problem) if straight else self._variant(asked))
+            more = [*self.ledger.headers(asked, answer), *([LAST] if problem else ())]
+            headers = [*answer.headers, (ID, seen.id), *more]
         status = answer.status
         if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
             status = 304
@@ -129,16 +134,14 @@ class Front:
         if answer.status == 200 and answer.tag and PASSING not in answer.headers:
             self.cache.put(request, answer, request.size)
 
-    async def _run(self, asked: Asked, part: str | None = None) -> Answer:
-        """The answer, computed within the budget of its client."""
+    async def _run(self, asked: Asked, part: str | None = None, problem: Problem | None = None) -> Answer:
+        """The answer, computed within the budget of its client, unless there is a problem with the request."""
         work = Work()
         WORK.set(work)
         REQUEST.set(asked.seen.id)
-        wait = self.ledger.refuses(asked)
-        if wait is None:
-            answer = await self._compute(asked, part)
-        else:
-            answer = await self._apply(asked, {REFUSED: wait}, part)
+        if problem is None and (wait := self.ledger.refuses(asked)) is not None:
+            problem = over_budget(wait)
+        answer = await (self._apply(asked, {REFUSED: problem}, part) if problem else self._compute(asked, part))
         return replace(answer, kind=self.ledger.settle(asked, answer, work))
 
     async def _compute(self, asked: Asked, part: str | None) -> Answer:
@@ -156,19 +159,27 @@ class Front:
         return await asyncio.get_running_loop().run_in_executor(self.threads, run, _work, self.app, environ)
 
 
-async def whole_body(scope: Scope, channel: Channel) -> bytes | None:
-    """The whole body, or as much of one that is too large as shows that it is; None if it comes too slowly."""
+async def whole_body(scope: Scope, channel: Channel) -> bytes:
+    """The whole body, or as much of one that is too large as shows that it is; a Problem if it has no end.
+
+    The server says nothing of a body that breaks off, but gives one empty part more than at the end of a whole one.
+    A trailer is such a part too, and HTTP/2 has parts without content.
+    """
     body = bytearray()
     if scope.method in BODILESS:
         return b""
+    ended, telling = False, scope.http_version != "2" and scope.headers.get("trailer") is None
     try:
         async with asyncio.timeout(SLOWEST_BODY):
             async for part in channel:
+                if ended and telling:
+                    raise Problem("bad-request", BROKEN)
+                ended = not part
                 body += part
                 if len(body) > LARGEST_BODY:
                     break
     except TimeoutError:
-        return None
+        raise Problem("slow", SLOW.format(SLOWEST_BODY)) from None
     return bytes(body)
 
 

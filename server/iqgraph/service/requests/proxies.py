@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import chain
 from typing import NamedTuple
 
-from .wsgi import Scope, Seen, field
+from .wsgi import Scope, Seen
 
 Network = IPv4Network | IPv6Network
 ABOUT = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
@@ -23,6 +23,7 @@ _ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{LONGEST_ID}}}")
 _TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_ADDRESS = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[\w.:~!$&'()*+,;=-]+\])(?::[0-9]*)?", re.ASCII)
 _PAIR = re.compile(r"\s*([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~:\[\]-]+)|\"((?:[^\"\\]|\\.)*)\")\s*")
 _NODE = re.compile(r"\[([^\]]+)\](?::\w+)?|([^:]+)(?::\w+)?")
 
@@ -54,18 +55,19 @@ class Proxies:
     def see(self, scope: Scope) -> Seen:
         """The request as its client made it, as far as that can be known."""
         peer = _peer(scope.client.rpartition(":")[0])
-        host = scope.authority or field(scope, "host") or ""
-        root, path = self.base_path, scope.path
-        if root and (path == root or path.startswith(f"{root}/")):
-            path = path[len(root) :] or "/"
+        hosts = scope.headers.get_all("host")
+        host = scope.authority or ", ".join(hosts)
+        fault = "" if len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) else _fault(hosts, scope.http_version)
+        root = self.base_path
         if not self.trusted or not self.trusts(peer):
-            return Seen(peer, scope.scheme, host, root, path, new_id())
+            return Seen(peer, scope.scheme, host, root, _below(root, scope.path), new_id(), fault)
         said = Said(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
         hop = self._remembered(said) if sum(map(len, chain(*said))) < LONGEST else self._believed(said)
         prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
         if not root and _PREFIX.fullmatch(prefix):
             root = prefix
-        return Seen(hop.client or peer, hop.scheme or scope.scheme, hop.host or host, root, path, _id(scope))
+        path, scheme = _below(root, scope.path), hop.scheme or scope.scheme
+        return Seen(hop.client or peer, scheme, hop.host or host, root, path, _id(scope), fault)
 
     def trusts(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""
@@ -107,6 +109,22 @@ class Proxies:
             if not self.trusts(one):
                 return place
         return max(len(clients), 1)
+
+
+def _fault(hosts: Sequence[str], version: str) -> str:
+    """What is wrong with the Host of a request, by RFC 9112, section 3.2; older and newer ones may come without."""
+    if not hosts:
+        return "The request has no Host header." if version == "1.1" else ""
+    if len(hosts) > 1:
+        return "The request has more than one Host header."
+    return "The Host header is not the name of a host, with or without a port."
+
+
+def _below(root: str, path: str) -> str:
+    """The path within the site, whether or not the proxy has cut off what leads there."""
+    if root and (path == root or path.startswith(f"{root}/")):
+        return path[len(root) :] or "/"
+    return path
 
 
 def new_id() -> str:

@@ -71,7 +71,7 @@ class Request(NamedTuple):
 class Seen(NamedTuple):
     """A request as its client made it: from which address, by which scheme, to which host, below which path.
 
-    It has an id, by which its lines in the logs are found again.
+    It has an id, by which its lines in the logs are found again, and perhaps a fault, for which it is refused.
     """
 
     client: str
@@ -80,6 +80,7 @@ class Seen(NamedTuple):
     root: str
     path: str
     id: str
+    fault: str = ""
 
 
 class Asked(NamedTuple):

@@ -42,6 +42,7 @@ KINDS = {
         Kind("not-found", 404, "There is nothing here", "Hier ist nichts"),
         Kind("method", 405, "The method is not allowed", "Die Methode ist nicht erlaubt"),
         Kind("not-acceptable", 406, "No such format", "Dieses Format gibt es nicht"),
+        Kind("slow", 408, "The request came too slowly", "Die Anfrage kam zu langsam"),
         Kind("too-large", 413, "The request is too large", "Die Anfrage ist zu groß"),
         Kind("media-type", 415, "The content type is not understood", "Der Inhaltstyp ist nicht bekannt"),
         Kind("range", 416, "The range is outside the file", "Der Bereich liegt außerhalb der Datei"),
@@ -91,11 +92,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, from_fault)
 
 
+def over_budget(seconds: int) -> Problem:
+    """What a client is told that has used up its budget, and has to wait so long."""
+    return Problem("budget", OVER_BUDGET.format(seconds), **{"violated-policies": ["work"]})
+
+
 def refuse() -> None:
-    """Do nothing for a client that has used up its budget."""
-    seconds = request.environ.get(REFUSED)
-    if seconds is not None:
-        raise Problem("budget", OVER_BUDGET.format(seconds), **{"violated-policies": ["work"]})
+    """Do nothing for a request that was found to have a problem before it came here."""
+    problem = request.environ.get(REFUSED)
+    if problem is not None:
+        raise problem
 
 
 def respond(problem: Problem) -> Response:
