@@ -53,6 +53,21 @@ from iqgraph.service.serving import Service, serve
 limits = Limits(seconds=60, wait=60, waiting=1000, long=1000, long_of_one=1000)
 serve(lambda: load_plain([Path(sys.argv[1])]), Service(port=0, limits=limits))
 """
+STRICT = """
+import sys
+from functools import partial
+from pathlib import Path
+from iqgraph.dataset.storage import kept, renewed, settle
+from iqgraph.errors import CallError
+from iqgraph.service.serving import Renewal, Service, serve
+store, file = Path(sys.argv[1]), Path(sys.argv[2])
+def again():
+    dataset = renewed(store, [file])
+    if dataset.statements > kept(store).statements:
+        raise CallError("It is too much.")
+    return dataset
+serve(lambda: kept(store, [file]), Service(port=0), renewal=Renewal(again, lambda: kept(store), partial(settle, store)))
+"""
 WHICH = "SELECT DISTINCT ?v { { GRAPH ?g { ?s ?p ?v } } UNION { ?s <http://x/version> ?v } FILTER(isNumeric(?v)) }"
 LOOKUP = "SELECT ?v { <http://x/s1> <http://x/version> ?v }"
 LONG = (
@@ -99,6 +114,14 @@ class Running:
         status, text = self.get(asking(query))
         assert status == 200, text
         return text.split()[1:]
+
+    def answers(self, query: str) -> list[str]:
+        """The rows of an answer, none if there is no answer."""
+        try:
+            return self.rows(query)
+        except (OSError, http.client.HTTPException):
+            self.connection.close()
+            return []
 
     def figure(self, name: str) -> float:
         """A figure of the metrics."""
@@ -333,6 +356,33 @@ def test_a_store_is_renewed(tmp_path: Path, file: Path) -> None:
     with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--store", store) as server:
         assert server.rows(WHICH) == ["1"]
     assert [one.name for one in store.iterdir()] == ["dataset"]
+
+
+@pytest.mark.parametrize("lost", [1, 2], ids=["the site", "keeper and site"])
+def test_a_refused_store_is_not_kept(tmp_path: Path, file: Path, lost: int) -> None:
+    """On disk lies what is served, also for each process that is made anew, and for the next start."""
+    store = tmp_path / "store"
+    with running(tmp_path, "-c", STRICT, store, file) as server:
+        write(file, 1)
+        done = server.reload()
+        assert (done.returncode, done.stderr) == (1, "iqgraph: It is too much. The old data is still served.\n")
+        assert [one.name for one in store.iterdir()] == ["dataset"]
+        keeper = next(one for one in server.processes() if parent(one) == server.process.pid)
+        site = next(one for one in server.processes() if parent(one) == keeper)
+        for one in (keeper, site)[-lost:]:
+            os.kill(one, signal.SIGKILL)
+        until(lambda: site not in server.processes() and server.answers(WHICH))
+        assert server.rows(WHICH) == ["0"]
+    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--store", store) as server:
+        assert server.rows(WHICH) == ["0"]
+
+
+def parent(process: int) -> int:
+    """Who has made a process; 0 if it is gone."""
+    try:
+        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def test_older_states_are_few(tmp_path: Path, file: Path) -> None:

@@ -1,13 +1,11 @@
 """The on-disk store: whole or not there, reused, and never a mixture."""
 
-import errno
 import fcntl
 import json
 import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,10 +18,9 @@ from pyoxigraph import RdfFormat, Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, descriptors, kept
-from iqgraph.engine import Embedded, Isolated, Limits, Query
+from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, kept, renewed, settle
+from iqgraph.engine import Query
 from iqgraph.errors import CallError, DatasetError
-from iqgraph.formats import CSV, Format
 from iqgraph.web import create_app
 from loopback import get
 from tiny import put
@@ -187,80 +184,36 @@ def test_a_store_without_its_content(folder: Path, file: Path, capsys: pytest.Ca
     assert re.fullmatch(r"iqgraph: .+\.\n", capsys.readouterr().err)
 
 
-@pytest.fixture
-def crumbs(tmp_path: Path, folder: Path) -> Dataset:
-    """A store of more files than RocksDB opens by itself: each source adds some to every index."""
-    sources = [put(tmp_path, f"{name}.nq", "".join(_crumbs(name))) for name in "abc"]
-    dataset = kept(folder, sources)
-    assert dataset.folder
-    assert len([*dataset.folder.glob("*.sst")]) > 16
-    return dataset
+@pytest.mark.parametrize("taken", [True, False])
+def test_new_content_has_its_place_once_it_is_settled(folder: Path, file: Path, *, taken: bool) -> None:
+    """Both can be read before and after; the next start finds what was taken, and nothing else is left."""
+    old, before = kept(folder, [file]), lines(load_plain([file]).store)
+    _longer(file)
+    new, after = renewed(folder, [file]), lines(load_plain([file]).store)
+    assert lines(kept(folder).store) == before
+
+    settle(folder, taken=taken)
+
+    assert (lines(old.store), lines(new.store)) == (before, after)
+    assert lines(kept(folder).store) == (after if taken else before)
+    assert [one.name for one in folder.iterdir()] == [DATASET]
 
 
-def _crumbs(name: str) -> Iterator[str]:
-    for n in range(300):
-        statement = f"<http://x/{name}/{n}> <http://x/{name}> <http://x/{name}/object/{n}>"
-        yield f"{statement} <http://x/graph/{n % 5}> .\n{statement} .\n"
+def test_what_a_killed_process_left_is_never_taken(folder: Path, file: Path) -> None:
+    """It may be older than what is served."""
+    state = file.stat()
+    before = lines(kept(folder, [file]).store)
+    text = file.read_bytes()
+    _longer(file)
+    renewed(folder, [file])
+    file.write_bytes(text)
+    os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
 
+    renewed(folder, [file])
+    settle(folder, taken=True)
 
-def test_workers_read_the_store_and_open_nothing(crumbs: Dataset) -> None:
-    """A worker has every file of the store open, can only read them, and can open nothing else."""
-    assert crumbs.folder
-    files = descriptors(crumbs.folder)
-
-    class Curious(Embedded):
-        def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002
-            modes = {fcntl.fcntl(one, fcntl.F_GETFL) & os.O_ACCMODE for one in self.descriptors}
-            tries = [_error(Path(query.text).read_bytes), _error(socket.socket)]
-            return f"{len(self.descriptors)} {modes == {os.O_RDONLY}} {tries}".encode()
-
-    with running(Curious(crumbs.store, descriptors=files)) as engine:
-        answer = engine.answer(Query(__file__), CSV).decode()
-
-    assert answer == f"{len([*crumbs.folder.glob('*.sst')])} True ['EMFILE', 'EMFILE']"
-
-
-@pytest.mark.parametrize(
-    ("pattern", "count"),
-    [
-        ("?s ?p ?o", 900),
-        ("?s <http://x/b> ?o", 300),
-        ("?s ?p <http://x/c/object/7>", 1),
-        ("<http://x/a/7> ?p ?o", 1),
-        ("GRAPH ?g { ?s ?p ?o }", 900),
-        ("GRAPH ?g { ?s <http://x/b> ?o }", 300),
-        ("GRAPH ?g { ?s ?p <http://x/c/object/7> }", 1),
-        ("GRAPH ?g { <http://x/a/7> ?p ?o }", 1),
-        ("GRAPH <http://x/graph/2> { ?s ?p ?o }", 180),
-        ("GRAPH <http://x/graph/2> { ?s <http://x/b> ?o }", 60),
-        ("GRAPH <http://x/graph/2> { ?s ?p <http://x/c/object/7> }", 1),
-        ("GRAPH <http://x/graph/2> { <http://x/a/7> ?p ?o }", 1),
-    ],
-)
-def test_workers_find_everything(crumbs: Dataset, pattern: str, count: int) -> None:
-    """Each index of the store is at hand."""
-    assert crumbs.folder
-    with running(Embedded(crumbs.store, descriptors=descriptors(crumbs.folder))) as engine:
-        rows = engine.answer(Query(f"SELECT * {{ {pattern} }}"), CSV).decode().splitlines()
-
-    assert len(rows) == count + 1
-
-
-@contextmanager
-def running(engine: Embedded) -> Iterator[Isolated]:
-    """The engine in workers."""
-    isolated = Isolated(engine, Limits())
-    isolated.start()
-    yield isolated
-    isolated.close()
-
-
-def _error(action: Callable[[], object]) -> str:
-    try:
-        action()
-    except OSError as error:
-        return errno.errorcode[error.errno or 0]
-    return "nothing"
+    assert lines(kept(folder).store) == before
+    assert [one.name for one in folder.iterdir()] == [DATASET]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from ..configuration.effective import CONFIG, Configuration, effective
 from ..configuration.written import lines, toml
 from ..dataset import Dataset, load, load_plain
 from ..dataset.progress import progress
-from ..dataset.storage import kept, renewed
+from ..dataset.storage import kept, renewed, settle
 from ..engine import Limits
 from ..errors import DatasetError
 from ..settings import Settings
@@ -68,7 +68,7 @@ def _config(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from ..service.requests import journal  # noqa: PLC0415 - only this command needs the web
     from ..service.requests.operation import Operation  # noqa: PLC0415
-    from ..service.serving import Service, serve  # noqa: PLC0415
+    from ..service.serving import Renewal, Service, serve  # noqa: PLC0415
 
     configuration = _configured(options)
     credentials = login(*(configuration[f"engine-{name}"] for name in ("user", "password", "token")))
@@ -87,7 +87,11 @@ def _serve(options: argparse.Namespace) -> int:
     journal.begin(configuration["log-level"], configuration["log-format"], configuration["log-file"])
     store = Path(configuration["store"]) if configuration["store"] else None
     files = options.files
-    serve(partial(_dataset, files, store), service, again=partial(_dataset, files, store, anew=True))
+    first, again = partial(_dataset, files, store), partial(_dataset, files, store, anew=True)
+    renewal = Renewal(again, first)
+    if store and files:  # what is served lies in the store, whatever has become of the files
+        renewal = Renewal(again, partial(_dataset, (), store), partial(settle, store))
+    serve(first, service, renewal=renewal)
     return DONE
 
 

@@ -26,7 +26,7 @@ class Dataset:
     """Named graphs and, as default graph, their union; with the files that said so.
 
     `homeless` are statements in no named graph, `stated` those that a file states although they are computed.
-    A store on disk has a `folder`, and it is `known` how many statements are in it.
+    Of a store on disk it is `known` how many statements it has, and its files are open under these `descriptors`.
     """
 
     store: Store
@@ -36,7 +36,7 @@ class Dataset:
     homeless: tuple[Quad, ...] = ()
     stated: frozenset[Quad] = frozenset()
     known: int | None = None
-    folder: Path | None = None
+    descriptors: tuple[int, ...] = ()
 
     def triples(self, graph: GraphName = UNION) -> Iterator[Triple]:
         """The statements of a graph, of the union if none is named."""

@@ -1,31 +1,26 @@
 """The on-disk store: loaded once, whole or not at all, and opened again at each later start."""
 
-import errno
 import fcntl
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Quad, Store
 
 from ..errors import CallError
-from .dataset import UNION, Dataset, GraphName, fill
+from .dataset import Dataset, fill
+from .opening import ADVICE, descriptors, opened, reason_of
 from .reading import Watch
 
 DATASET, PART, BEFORE = "dataset", "dataset.loading", "dataset.before"
 CONTENT, MARKER = "store", "loaded.json"
 FORMAT = 1
 KNOWN = {"files", "prefixes", "statements"}
-ROUNDS = 8
-CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EIO, errno.ENOENT)
-TOO_MANY = "not all files of the store can be open at a time; raise the limit (ulimit -n)."
-ADVICE = "; empty the folder to load it again."
 
 
 def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
@@ -38,49 +33,38 @@ def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Datas
             (folder / BEFORE).rename(folder / DATASET)
             return kept(folder, files, watch)
         _refuse_other(folder)
-        _load(folder, files, watch)
-    marker = _marker(folder)
-    _refuse_changed(folder, marker, files)
-    content = folder / DATASET / CONTENT
-    store = _opened(folder, content)
-    return Dataset(store, prefixes=marker["prefixes"], known=marker["statements"], folder=content)
+        _load(folder, files, watch, place=True)
+    _refuse_changed(folder, _marker(folder), files)
+    return _dataset(folder, DATASET)
 
 
 def renewed(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
-    """The dataset of a folder, loaded again if the files changed; who reads the old one, may go on with it."""
-    if files and (folder / DATASET).exists() and _marker(folder)["files"] != [_state(file) for file in files]:
-        _load(folder, files, watch)
+    """The dataset of a folder, loaded again if the files changed; `settle` gives it the place of the old one."""
+    if files and (folder / DATASET).exists():
+        if _marker(folder)["files"] != [_state(file) for file in files]:
+            _load(folder, files, watch, place=False)
+            return _dataset(folder, PART)
+        settle(folder, taken=False)  # what a process left that was killed
     return kept(folder, files, watch)
 
 
-def _opened(folder: Path, content: Path) -> Store:
-    try:
-        store = Store.read_only(str(content))
-        _open_all(store, content)
-    except (OSError, RuntimeError) as error:
-        reason = _reason(error)
-        if reason == os.strerror(errno.EMFILE):
-            raise CallError(f"{folder}: {TOO_MANY}") from error
-        advice = "." if reason == os.strerror(errno.EACCES) else ADVICE
-        raise CallError(f"{folder}: the store cannot be read: {reason}{advice}") from error
-    return store
+def settle(folder: Path, *, taken: bool) -> None:
+    """Let what was loaded anew take the place of the old, or nothing of it be left; who reads either, may go on."""
+    with _alone(folder):
+        if taken and (folder / PART / MARKER).exists():
+            _replace(folder)
+        shutil.rmtree(folder / PART, ignore_errors=True)
 
 
-def _reason(error: Exception) -> str:
-    """What the system said, within what the store says of it, or at least its beginning."""
-    text = str(error)
-    causes = [os.strerror(number) for number in CAUSES]
-    return next((cause for cause in causes if cause in text), re.split(r"\s\s|\. ", text)[0].rstrip("."))
+def _dataset(folder: Path, name: str) -> Dataset:
+    marker, content = _marker(folder, name), folder / name / CONTENT
+    store = opened(folder, content)
+    files = tuple(descriptors(content))
+    return Dataset(store, prefixes=marker["prefixes"], known=marker["statements"], descriptors=files)
 
 
-def descriptors(folder: Path) -> list[int]:
-    """Through which descriptors this process reads the files of a folder."""
-    wanted = {(entry.stat().st_dev, entry.stat().st_ino) for entry in os.scandir(folder)}
-    return sorted(int(name) for name in os.listdir("/dev/fd") if _identity(int(name)) in wanted)  # noqa: PTH208
-
-
-def _load(folder: Path, files: Sequence[Path], watch: Watch) -> None:
-    """Load into a part of the folder that gets its right name once all is there."""
+def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> None:
+    """Load into a part of the folder that may get its right name once all is there."""
     part = folder / PART
     if not files:
         began = ", and an earlier load did not come to its end" if part.exists() else ""
@@ -89,11 +73,12 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch) -> None:
         shutil.rmtree(part, ignore_errors=True)
         try:
             _fill(part, files, watch)
-            _replace(folder / DATASET, part, folder / BEFORE)
+            if place:
+                _replace(folder)
         except (OSError, RuntimeError) as error:
             shutil.rmtree(part, ignore_errors=True)
             raise CallError(
-                f"{folder}: the store cannot be written: {_reason(error)}. Nothing of it is kept."
+                f"{folder}: the store cannot be written: {reason_of(error)}. Nothing of it is kept."
             ) from error
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
@@ -112,11 +97,12 @@ def _fill(part: Path, files: Sequence[Path], watch: Watch) -> None:
     (part / MARKER).write_text(json.dumps(marker, indent=2), encoding="utf-8")
 
 
-def _replace(there: Path, new: Path, before: Path) -> None:
+def _replace(folder: Path) -> None:
+    there, before = folder / DATASET, folder / BEFORE
     shutil.rmtree(before, ignore_errors=True)
     if there.exists():
         there.rename(before)
-    new.rename(there)
+    (folder / PART).rename(there)
     shutil.rmtree(before, ignore_errors=True)
 
 
@@ -134,15 +120,15 @@ def _alone(folder: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _marker(folder: Path) -> dict[str, Any]:
+def _marker(folder: Path, name: str = DATASET) -> dict[str, Any]:
     try:
-        marker: dict[str, Any] = json.loads((folder / DATASET / MARKER).read_text(encoding="utf-8"))
+        marker: dict[str, Any] = json.loads((folder / name / MARKER).read_text(encoding="utf-8"))
         if marker["format"] != FORMAT:
             raise CallError(f"{folder}: another version made this store{ADVICE}")
         if not marker.keys() >= KNOWN:
             raise ValueError(marker)
     except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
-        raise CallError(f"{folder}: {DATASET}/{MARKER} is damaged or missing{ADVICE}") from error
+        raise CallError(f"{folder}: {name}/{MARKER} is damaged or missing{ADVICE}") from error
     return marker
 
 
@@ -169,35 +155,3 @@ def _refuse_changed(folder: Path, marker: dict[str, Any], files: Sequence[Path])
     changed = sorted(file for file, state in given.items() if state != loaded[file])
     if changed:
         raise CallError(f"{folder}: {', '.join(changed)} changed since the store was loaded. {advice}")
-
-
-def _open_all(store: Store, content: Path) -> None:
-    """Have every file of the store open, since the workers may open none.
-
-    RocksDB opens 16 at first and each other one when a key is looked for in it. Keys are made of hashes, so looking for
-    a few hundred of them in every index finds all files.
-    """
-    wanted = len(list(content.glob("*.sst")))
-    for number in range(ROUNDS):
-        if len(descriptors(content)) >= wanted:
-            return
-        _touch(store, 64 * wanted * number)
-    raise CallError(f"{content}: {TOO_MANY}")
-
-
-def _touch(store: Store, count: int) -> None:
-    named: list[GraphName] = [*islice(store.named_graphs(), count)]
-    for number, quad in enumerate(islice(store.quads_for_pattern(None, None, None, UNION), count)):
-        chance = NamedNode(f"urn:chance:{number}")
-        for graph in (UNION, None, chance, *named[number % len(named or " ") :][:1]):
-            next(store.quads_for_pattern(chance, None, None, graph), None)
-            next(store.quads_for_pattern(None, quad.predicate, quad.object, graph), None)
-            next(store.quads_for_pattern(None, None, quad.object, graph), None)
-
-
-def _identity(descriptor: int) -> tuple[int, int] | None:
-    try:
-        found = os.fstat(descriptor)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -12,7 +12,6 @@ from flask import Flask
 
 from ..client import Server
 from ..dataset import Dataset, load
-from ..dataset.storage import descriptors
 from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned, admit, fingerprint
 from ..errors import CallError, DatasetError
 from ..release import release
@@ -24,7 +23,7 @@ from ..web.monitoring.metrics import Metrics
 from ..web.site import EXTENSION, Site
 from .checking import Check
 from .processes.control import control, path
-from .processes.keeper import Announce, Recipe
+from .processes.keeper import Announce, Recipe, Recipes, Settle, nothing
 from .processes.listening import address, reserve
 from .processes.standing import never_wait_for_readers, open_many
 from .processes.supervisor import Supervisor
@@ -62,15 +61,24 @@ class Service:
     grace: float = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """How a dataset is made again for a reload, and the same once more if the process is lost that holds it."""
+
+    again: Make
+    same: Make
+    settle: Settle = nothing
+
+
 def serve(
     make: Make = load,
     service: Service = Service(),
     announce: Announce = aloud,
-    again: Make | None = None,
+    renewal: Renewal | None = None,
 ) -> None:
     """Serve a dataset until interrupted: ours if it is valid, any other as it is; it is made if the port is free.
 
-    To reload, it is made `again`; by default in the same way.
+    Without a renewal it is always made in the same way.
     """
     open_many()
     never_wait_for_readers()
@@ -84,7 +92,10 @@ def serve(
         log.warning("iqgraph reload will not find this server, but SIGHUP will do: %s", error)
     gc.freeze()
     longest = service.limits.seconds + service.limits.wait
-    supervisor = Supervisor(_recipe(make, service), _recipe(again or make, service), listener, service.grace, longest)
+    renewal = renewal or Renewal(make, make)
+    first, again, same = (_recipe(one, service) for one in (make, renewal.again, renewal.same))
+    recipes = Recipes(first, replace(again, settle=renewal.settle), same)
+    supervisor = Supervisor(recipes, listener, service.grace, longest)
     root = address(service.host, service.port)
     try:
         supervisor.run(announce, lambda about: announce(f"Serving {about} at {root} (Ctrl-C ends it)"), door)
@@ -147,8 +158,7 @@ def _engine(site: Site, service: Service) -> Shared:
 def _plain_engine(site: Site, service: Service) -> Shared:
     dataset, limits = site.dataset, service.limits
     older = {version: one.dataset.store for version, one in site.versions.items()}
-    files = descriptors(dataset.folder) if dataset.folder else ()
-    home = Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, files), limits)
+    home = Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, dataset.descriptors), limits)
     if service.engines:
         return Remote(service.engines, home, fingerprint(dataset), limits)
     return home

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn, Protocol
 
 from flask import Flask
 
@@ -35,6 +35,17 @@ log = logging.getLogger(__name__)
 Announce = Callable[[str], object]
 
 
+class Settle(Protocol):
+    """Is told whether new data took the place of the old, so that what lies on disk can be what is served."""
+
+    def __call__(self, *, taken: bool) -> object:
+        """Put it in order."""
+
+
+def nothing(*, taken: bool) -> None:
+    """Leave all as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How a keeper makes the application, telling its findings, and how an answering process makes its front.
@@ -46,6 +57,15 @@ class Recipe:
     about: Callable[[Flask], str]
     front: Callable[[Flask, Beat], Front]
     lost: Callable[[Flask], object]
+    settle: Settle = nothing
+
+
+class Recipes(NamedTuple):
+    """For the start, for new data, and for the same data once more, where the process was lost that held it."""
+
+    first: Recipe
+    again: Recipe
+    same: Recipe
 
 
 def keep(recipe: Recipe, listener: socket.socket, line: socket.socket, grace: float) -> NoReturn:

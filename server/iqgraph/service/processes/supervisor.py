@@ -17,7 +17,7 @@ from ...errors import CallError, DatasetError
 from .control import RELOAD, outcome
 from .events import Events, Timer
 from .generation import Generation
-from .keeper import Announce, Recipe, keep
+from .keeper import Announce, Recipe, Recipes, keep
 from .listening import listen
 
 HANDOVER = 5.0
@@ -34,11 +34,10 @@ Ready = Callable[[str], object]
 class Supervisor:
     """Starts the service, renews it and ends it, in one thread."""
 
-    def __init__(
-        self, first: Recipe, again: Recipe, listener: socket.socket, grace: float = 10.0, longest: float = 15.0
-    ) -> None:
+    def __init__(self, recipes: Recipes, listener: socket.socket, grace: float = 10.0, longest: float = 15.0) -> None:
         """Requests get `grace` seconds at the end of the service; none takes longer than `longest`."""
-        self.first, self.again, self.listener, self.grace, self.longest = first, again, listener, grace, longest
+        self.recipes, self.listener, self.grace, self.longest = recipes, listener, grace, longest
+        self.begun = recipes.first
         self.current: Generation | None = None
         self.coming: Generation | None = None
         self.retired: list[Generation] = []
@@ -63,7 +62,7 @@ class Supervisor:
         if door:
             self.events.watch(door, partial(self._knocked, door))
         try:
-            self._begin(self.first)
+            self._begin(self.recipes.first)
             while not self.ended:
                 self.events.step()
         finally:
@@ -80,9 +79,10 @@ class Supervisor:
             self.later = [*(self.later or ()), *askers]
         else:
             self.asking = list(askers)
-            self._begin(self.again)
+            self._begin(self.recipes.again)
 
     def _begin(self, recipe: Recipe) -> None:
+        self.begun = recipe
         work = partial(keep, recipe, self.listener, grace=self.grace)
         try:
             self.coming = one = Generation(work, self._abandon)
@@ -152,6 +152,7 @@ class Supervisor:
         if not self.started:
             listen(self.listener)
         one.tell("go", [ends[1]] if old else [])
+        self._settle(taken=True)
         for end in ends:
             end.close()
 
@@ -186,11 +187,19 @@ class Supervisor:
         if failed:
             self.events.leave(failed.line)
             failed.kill()
+        self._settle(taken=False)
         if not self.started:
             raise DatasetError(reason) if data else CallError(reason)
         log.warning("The new data is not served: %s", reason)
         self._dismiss(1, [*(failed.said if failed else ()), f"{reason} {STILL}"])
         self._continue()
+
+    def _settle(self, *, taken: bool) -> None:
+        """Let on disk be what is served."""
+        try:
+            self.begun.settle(taken=taken)
+        except (CallError, OSError) as error:
+            log.warning("The store could not be put in order: %s", error)
 
     def _dismiss(self, code: int, lines: list[str]) -> None:
         for asker in self.asking:
@@ -237,7 +246,7 @@ class Supervisor:
 
     def _restore(self) -> None:
         if not (self.coming or self.stopping or (self.current and self.current.kept)):
-            self._begin(self.first)
+            self._begin(self.recipes.same)
 
     def _all(self) -> list[Generation]:
         return [one for one in (self.current, self.coming, *self.retired) if one]
@@ -277,6 +286,7 @@ class Supervisor:
             self.events.leave(self.coming.line)
             self.coming.kill()
             self.coming = None
+            self._settle(taken=False)
         for one in self._all():
             one.release()
             one.tell("stop", seconds=self.grace)

@@ -1,0 +1,100 @@
+"""A store on disk, opened for workers: they find everything, and can open nothing."""
+
+import errno
+import fcntl
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from iqgraph.dataset import Dataset
+from iqgraph.dataset.storage import CONTENT, DATASET, kept
+from iqgraph.engine import Embedded, Isolated, Limits, Query
+from iqgraph.formats import CSV, Format
+from tiny import put
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the store is to be."""
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def crumbs(tmp_path: Path, folder: Path) -> Dataset:
+    """A store of more files than RocksDB opens by itself: each source adds some to every index."""
+    sources = [put(tmp_path, f"{name}.nq", "".join(_crumbs(name))) for name in "abc"]
+    dataset = kept(folder, sources)
+    assert len(tables(folder)) > 16
+    return dataset
+
+
+def tables(folder: Path) -> list[Path]:
+    """The files with the statements."""
+    return [*(folder / DATASET / CONTENT).glob("*.sst")]
+
+
+def _crumbs(name: str) -> Iterator[str]:
+    for n in range(300):
+        statement = f"<http://x/{name}/{n}> <http://x/{name}> <http://x/{name}/object/{n}>"
+        yield f"{statement} <http://x/graph/{n % 5}> .\n{statement} .\n"
+
+
+def test_workers_read_the_store_and_open_nothing(crumbs: Dataset, folder: Path) -> None:
+    """A worker has every file of the store open, can only read them, and can open nothing else."""
+
+    class Curious(Embedded):
+        def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002
+            modes = {fcntl.fcntl(one, fcntl.F_GETFL) & os.O_ACCMODE for one in self.descriptors}
+            tries = [_error(Path(query.text).read_bytes), _error(socket.socket)]
+            return f"{len(self.descriptors)} {modes == {os.O_RDONLY}} {tries}".encode()
+
+    with running(Curious(crumbs.store, descriptors=crumbs.descriptors)) as engine:
+        answer = engine.answer(Query(__file__), CSV).decode()
+
+    assert answer == f"{len(tables(folder))} True ['EMFILE', 'EMFILE']"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"),
+    [
+        ("?s ?p ?o", 900),
+        ("?s <http://x/b> ?o", 300),
+        ("?s ?p <http://x/c/object/7>", 1),
+        ("<http://x/a/7> ?p ?o", 1),
+        ("GRAPH ?g { ?s ?p ?o }", 900),
+        ("GRAPH ?g { ?s <http://x/b> ?o }", 300),
+        ("GRAPH ?g { ?s ?p <http://x/c/object/7> }", 1),
+        ("GRAPH ?g { <http://x/a/7> ?p ?o }", 1),
+        ("GRAPH <http://x/graph/2> { ?s ?p ?o }", 180),
+        ("GRAPH <http://x/graph/2> { ?s <http://x/b> ?o }", 60),
+        ("GRAPH <http://x/graph/2> { ?s ?p <http://x/c/object/7> }", 1),
+        ("GRAPH <http://x/graph/2> { <http://x/a/7> ?p ?o }", 1),
+    ],
+)
+def test_workers_find_everything(crumbs: Dataset, pattern: str, count: int) -> None:
+    """Each index of the store is at hand."""
+    with running(Embedded(crumbs.store, descriptors=crumbs.descriptors)) as engine:
+        rows = engine.answer(Query(f"SELECT * {{ {pattern} }}"), CSV).decode().splitlines()
+
+    assert len(rows) == count + 1
+
+
+@contextmanager
+def running(engine: Embedded) -> Iterator[Isolated]:
+    """The engine in workers."""
+    isolated = Isolated(engine, Limits())
+    isolated.start()
+    yield isolated
+    isolated.close()
+
+
+def _error(action: Callable[[], object]) -> str:
+    try:
+        action()
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+    return "nothing"
