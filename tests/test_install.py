@@ -1,0 +1,126 @@
+"""The page for whoever runs the service: what it has them type does what it says, in a folder in place of the machine."""
+
+import os
+import re
+import shlex
+import subprocess
+from fnmatch import fnmatch
+from importlib.metadata import version
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from iqgraph.cli import main
+
+ROOT = Path(__file__).parent.parent
+DEPLOY = ROOT / "deploy"
+PAGE = ROOT / "docs/running.md"
+WHEEL = "iqgraph-{}-py3-none-any.whl"
+STAND_IN = {
+    "iqgraph.py": "import sys\ndef main(): print(*sys.argv[1:])\n",
+    "iqgraph-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: iqgraph\nVersion: 1\n",
+    "iqgraph-1.dist-info/WHEEL": "Wheel-Version: 1.0\nGenerator: a test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    "iqgraph-1.dist-info/entry_points.txt": "[console_scripts]\niqgraph = iqgraph:main\n",
+    "iqgraph-1.dist-info/RECORD": "",
+}
+
+pytestmark = pytest.mark.repository
+
+
+def commands() -> list[str]:
+    """The blocks of commands."""
+    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    return re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def carry_out(block: str, folder: Path, *absent: str, where: Path = ROOT) -> tuple[str, list[list[str]]]:
+    """What a block prints as if the folder were the root of the machine, and how it called what is absent here."""
+    programs = folder / "programs"
+    programs.mkdir()
+    for name in absent:
+        program = programs / name
+        program.write_text(f'#!/bin/sh\necho {name} "$@" >>{folder}/calls\n', encoding="utf-8")
+        program.chmod(0o755)
+    there = re.sub(r"(^| )/(etc|opt)/", rf"\1{folder}/\2/", block, flags=re.MULTILINE)
+    environment = {"PATH": f"{programs}:{os.environ['PATH']}", "PIP_NO_INDEX": "1", "HOME": str(folder)}
+    done = subprocess.run(
+        ["sh", "-e", "-c", there], cwd=where, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    calls = folder / "calls"
+    return done.stdout, [line.split() for line in calls.read_text().splitlines()] if calls.exists() else []
+
+
+def test_every_block_is_one_of_these() -> None:
+    """A block of a new kind needs a test of its own."""
+    assert [block.splitlines()[1].split()[0] for block in commands()] == ["python3", "install", "podman"]
+
+
+def test_the_wheel_is_installed(tmp_path: Path) -> None:
+    """Into an environment of its own, from which it is started; here it is a stand-in that needs nothing else."""
+    source = tmp_path / "source"
+    (source / "dist").mkdir(parents=True)
+    with ZipFile(source / "dist" / WHEEL.format(1), "w") as wheel:
+        for name, content in STAND_IN.items():
+            wheel.writestr(name, content)
+
+    said, calls = carry_out(commands()[0], tmp_path, "make", where=source)
+
+    assert calls == [["make", "wheel"]]
+    assert said.splitlines()[-1] == "serve"
+
+
+def test_the_wheel_lies_where_it_is_looked_for() -> None:
+    """`make wheel` writes it there under a name that the page and the container file find; the unit knows the place."""
+    plan = subprocess.run(["make", "-n", "wheel"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    shown = re.findall(r"\S+/iqgraph-\S+", commands()[0]) + re.findall(
+        r"^COPY (\S+\.whl)", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    program = commands()[0].splitlines()[-1].split()[0]
+
+    assert "--outdir dist" in plan
+    assert len(shown) == 2
+    assert all(fnmatch(f"dist/{WHEEL.format(version('iqgraph'))}", one) for one in shown)
+    assert f"ExecStart={program} serve" in (DEPLOY / "iqgraph.service").read_text(encoding="utf-8")
+
+
+def test_the_unit_finds_what_is_installed(tmp_path: Path) -> None:
+    """Each file lies where the unit looks for it, the one for secrets is its owner's only, and the service is begun."""
+    _, calls = carry_out(commands()[1], tmp_path, "systemctl")
+    unit = tmp_path / "etc/systemd/system/iqgraph.service"
+    wanted = re.findall(r"[ =-](/etc/\S+)", re.sub("^#.*", "", unit.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    installed = {str(one.relative_to(tmp_path)) for one in (tmp_path / "etc").rglob("*") if one.is_file()}
+
+    assert calls == [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", unit.stem]]
+    assert {one.lstrip("/") for one in wanted} == installed - {str(unit.relative_to(tmp_path))}
+    assert (tmp_path / "etc/iqgraph/iqgraph.env").stat().st_mode & 0o777 == 0o600
+    assert main(["config", "--config", str(tmp_path / "etc/iqgraph/iqgraph.toml")]) == 0
+
+
+def test_the_exposure_is_as_told() -> None:
+    """The page does not make the unit safer than systemd finds it."""
+    if subprocess.run(["sh", "-c", "command -v systemd-analyze"], capture_output=True, check=False).returncode:
+        pytest.skip("systemd-analyze is missing: install systemd")
+    told = re.findall(r"calls the exposure (\d\.\d) of 10", PAGE.read_text(encoding="utf-8"))
+    threshold = f"--threshold={float(told[0]) * 10:.0f}"
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", threshold, DEPLOY / "iqgraph.service"]
+
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_the_container_is_built_and_run(tmp_path: Path) -> None:
+    """From the file and the wheel that are there, under one name, at the port that the image opens; the file agrees."""
+    _, calls = carry_out(commands()[2], tmp_path, "make", "podman")
+    file = DEPLOY / "Containerfile"
+    opened = re.findall(r"^EXPOSE (\d+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    shown = re.findall(r"podman .*", re.sub("\n# ", " ", file.read_text(encoding="utf-8").partition("\nFROM")[0]))
+    made, build, run = calls
+    options = dict(zip(build[2:], build[3:], strict=False))
+
+    assert made == ["make", "wheel"]
+    assert ROOT / options["--file"] == file
+    assert build[-1] == "."
+    assert (options["--tag"], run[run.index("--publish") + 1].rpartition(":")[2]) == (run[-1], opened[0])
+    assert shlex.join(build) in shown[0]
+    assert shlex.join(run) in shown[0]
