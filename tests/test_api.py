@@ -14,6 +14,7 @@ from iqgraph.web.guide.api import GROUPS, HTML, Address, groups
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 NO_EXAMPLE = "/np/"
+HOSTILE = ("<b>", '">', "a b", "\\", "{{7*7}}", "[]", "%", "%25", "%00", "%0A", "%C2%85", "%ED%A0%80", "%FF", "%E2%80%AE", "..%2F")
 STATIC = "/static/{filename}"
 ADDRESSES = [address for group in GROUPS for address in group.addresses]
 EXAMPLES = [
@@ -91,6 +92,17 @@ def test_examples_answer(client: FlaskClient, path: str, address: Address) -> No
         with client.get(path, query_string=given, headers={"Accept": "*/*"}, follow_redirects=True) as response:
             assert response.status_code == 200, response.get_data(as_text=True)[:300]
             assert response.mimetype in address.forms
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.paths[0])
+def test_hostile_addresses_are_no_fault(client: FlaskClient, address: Address) -> None:
+    """Whatever stands where the address has a parameter, the answer is the thing or the client's mistake."""
+    parts = [(path, inside) for path in address.paths for inside in re.findall(r"\{\w+\}", path)]
+    tried = [path.replace(inside, word) for path, inside in parts for word in HOSTILE]
+    tried += [f"{path}?{one.name}={word}" for path in address.paths for one in address.asked for word in HOSTILE]
+    for path in tried:
+        with client.get(path) as response:
+            assert response.status_code < 500, path
 
 
 def test_pages_can_be_had_in_both_languages() -> None:

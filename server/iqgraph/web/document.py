@@ -40,7 +40,7 @@ def first() -> AnyResponse:
 @bp.get("/document/<name>")
 def document(name: str) -> Response:
     """Sections and passages of one document."""
-    found = next((one for one in site().outlines if one.node == ID[name]), None)
+    found = next((one for one in site().outlines if one.node.value == ID.iri + name), None)
     if found is None:
         raise Problem("not-found", f"There is no document {name} with passages here.")
     most = max(segment.statements for segment in found.segments)
