@@ -14,7 +14,23 @@ from iqgraph.web.guide.api import GROUPS, HTML, Address, groups
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 NO_EXAMPLE = "/np/"
-HOSTILE = ("<b>", '">', "a b", "\\", "{{7*7}}", "[]", "%", "%25", "%00", "%0A", "%C2%85", "%ED%A0%80", "%FF", "%E2%80%AE", "..%2F")
+HOSTILE = (
+    "<b>",
+    '">',
+    "a b",
+    "\\",
+    "{{7}}",
+    "[]",
+    "%",
+    "%25",
+    "%00",
+    "%0A",
+    "%C2%85",
+    "%ED%A0%80",
+    "%FF",
+    "%E2%80%AE",
+    "..%2F",
+)
 STATIC = "/static/{filename}"
 ADDRESSES = [address for group in GROUPS for address in group.addresses]
 EXAMPLES = [

@@ -138,7 +138,9 @@ def test_what_a_form_cannot_say(others: FlaskClient, thing: str, extension: str)
     assert refused.status_code == 406
     assert "text/turtle" in json.loads(refused.data)["offers"]
     assert others.get("/describe.ttl", query_string=uri).status_code == 200
-    assert others.get("/describe.html", query_string=uri).status_code == 200
+    page = others.get("/describe.html", query_string=uri)
+    assert page.status_code == 200
+    assert f"/describe.{extension}" not in page.text
 
 
 def test_ours_may_be_named_in_full(client: FlaskClient) -> None:

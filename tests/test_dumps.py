@@ -11,7 +11,7 @@ from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, se
 from iqgraph.dataset import UNION, Dataset, load, load_plain
 from iqgraph.dataset.canonical import canonical_hash
 from iqgraph.errors import DatasetError
-from iqgraph.formats import RDF_FORMATS, Format, of_file, of_kind
+from iqgraph.formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file, of_kind
 from iqgraph.release.dumps import CANONICAL, document_of, ordered_graphs, shapes
 from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
@@ -167,13 +167,24 @@ def test_plain_rdf_is_released(tmp_path: Path, form: Format) -> None:
     assert GRAPH.meta not in {quad.graph_name for quad in quads}
 
 
-def test_plain_statements_about_statements_are_released(tmp_path: Path) -> None:
-    """Every format holds them but JSON-LD, which is left out."""
-    file = put(tmp_path, "a.ttl", "<x:a> <x:b> <x:c> {| <x:d> <x:e> |} .")
-    files = build(load_plain([file]))
+@pytest.mark.parametrize(
+    ("content", "missing"),
+    [
+        ("<x:a> <x:b> <x:c> {| <x:d> <x:e> |} .", {"iq-hessen.jsonld"}),
+        ("<x:a> <x:1> <x:c> .", {"iq-hessen.rdf"}),
+        ('<x:a> <x:b> "a\\u0001b" .', {"iq-hessen.rdf"}),
+        ('<x:a> <x:b> "c"@ar--rtl .', set()),
+    ],
+)
+def test_a_format_that_cannot_say_it_is_left_out(tmp_path: Path, content: str, missing: set[str]) -> None:
+    """All others hold it."""
+    dataset = load_plain([put(tmp_path, "a.ttl", content)])
+    files = build(dataset)
 
-    assert NAMES - files.keys() == {"iq-hessen.jsonld"}
-    assert len(list(parse(files["iq-hessen.rdf"], RdfFormat.RDF_XML))) == 3
+    assert NAMES - files.keys() == missing
+    for form in (JSON_LD, RDF_XML):
+        if f"iq-hessen.{form.extension}" not in missing:
+            assert {quad.triple for quad in parse(dump(files, form), form.rdf)} == set(dataset.triples())
 
 
 def test_canonical_hash_is_a_file(files: Files, dataset: Dataset) -> None:

@@ -15,6 +15,7 @@ from .errors import (
     QueryTooExpensive,
     ServiceRefused,
     Unreachable,
+    Unwritable,
     UpdateRefused,
 )
 from .interface import Engine, Shared, State
@@ -48,6 +49,7 @@ __all__ = [
     "Shared",
     "State",
     "Unreachable",
+    "Unwritable",
     "UpdateRefused",
     "Versioned",
     "Work",

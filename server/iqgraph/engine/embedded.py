@@ -6,10 +6,11 @@ from typing import Any
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
-from ..formats import Format
-from ..serialisation import serialise
+from ..errors import Inexpressible
+from ..formats import XML, Format
+from ..serialisation import serialise, whole
 from ..terms import BASE, PREFIXES
-from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable
+from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable
 from .graphs import scope
 from .interface import State
 from .language.diagnosis import syntax_error
@@ -54,6 +55,8 @@ class Embedded:
             raise syntax_error(query.text, str(error), self.prefixes) from error
         except OSError as error:
             raise Unreadable(str(error)) from error
+        except Inexpressible as error:
+            raise Unwritable(str(error)) from error
         except (RuntimeError, ValueError) as error:
             if str(error).startswith(DAMAGED):
                 raise Unreadable(str(error)) from error
@@ -82,10 +85,12 @@ class Embedded:
                 raise AnswerTooLarge(self.most)
             return answer
         if self.most is None:
-            return results.serialize(format=chosen.results) or b""
-        page = _Page(self.most)
-        results.serialize(page, chosen.results)
-        return page.getvalue()
+            answer = results.serialize(format=chosen.results) or b""
+        else:
+            page = _Page(self.most)
+            results.serialize(page, chosen.results)
+            answer = page.getvalue()
+        return whole(answer) if chosen is XML else answer
 
 
 class _Page(BytesIO):

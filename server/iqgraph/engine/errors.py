@@ -20,6 +20,13 @@ class QueryEvaluationError(QueryError):
     """The query is well formed, but something in it cannot be computed."""
 
 
+class Unwritable(QueryError):
+    """The format has no way to write the answer; another one may."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(f"{reason}. Ask for the answer in another format.")
+
+
 class GraphNameError(QueryError):
     """The query asks for a graph by something that is no IRI."""
 

@@ -9,13 +9,13 @@ from functools import partial
 from hashlib import sha256
 from typing import Literal
 
-from pyoxigraph import DefaultGraph, NamedNode, Triple
+from pyoxigraph import DefaultGraph, NamedNode
 
 from ..dataset import UNION, Dataset, Node
 from ..errors import DatasetError
-from ..formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
+from ..formats import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
 from ..resources import Sources, rdf_files
-from ..serialisation import serialise, serialise_graphs
+from ..serialisation import lack, serialise, serialise_graphs
 from ..terms import BASE, DERIVED, GRAPH, ID, META, ONTOLOGY
 from ..validation.seals import digest
 from . import imprint
@@ -47,10 +47,9 @@ class File:
 def whole(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[File]:
     """The dataset in every RDF format: with its named graphs where the format has them, else as one graph.
 
-    Statements about statements, which RDF of anybody may hold, have no place in JSON-LD: then there is none.
+    RDF of anybody may hold what JSON-LD or RDF/XML cannot say: then there is none of that format.
     `fingerprint` gives the hash of the canonical form.
     """
-    nested = any(isinstance(quad.object, Triple) for quad in dataset.store)
     ours = dataset.sources is not None
 
     def dump(form: Format) -> bytes:
@@ -58,7 +57,7 @@ def whole(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[File]:
         return _headed(content, form, imprint.lines(dataset, digest=fingerprint())) if ours else content
 
     for form in RDF_FORMATS:
-        if not (nested and form is JSON_LD):
+        if ours or not lack((quad.triple for quad in dataset.store), form):
             yield File(f"{NAME}.{form.extension}", "dataset", partial(dump, form), packed=True)
 
 

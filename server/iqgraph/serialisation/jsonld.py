@@ -7,12 +7,14 @@ from itertools import groupby
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ..errors import Inexpressible
 from ..terms import PREFIXES, RDF, XSD
 from .context import Context, Entry, Json, context
 from .turtle import Names, Term, order
 
 Node = dict[str, Json]
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
+NESTED = "JSON-LD has no place for statements about statements"
 OPAQUE = re.compile(r"([^:/?#]+):(?!//)")
 
 
@@ -23,6 +25,11 @@ def jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) ->
     nodes = [lines(node) for node in writer.flat(every)]
     body = ",\n".join(nodes)
     return f'{{"@context": {lines(writer.context())},\n"@graph": [\n{body}\n]}}\n'
+
+
+def nested(triples: Iterable[Triple]) -> str:
+    """Why JSON-LD cannot say one of the triples; nothing if it can say them all."""
+    return NESTED if any(isinstance(triple.object, Triple) for triple in triples) else ""
 
 
 class Writer:
@@ -110,10 +117,11 @@ class Writer:
         typed = entry is not None and bool(entry.type)
         if isinstance(term, NamedNode | BlankNode):
             return self.iri(term) if typed else {self.alias("id"): self.iri(term)}
-        if not isinstance(term, Literal) or term.direction:
-            raise ValueError("JSON-LD has no place for statements about statements, nor for the direction of a text")
+        if not isinstance(term, Literal):
+            raise Inexpressible(NESTED)
         if term.language:
-            return {self.alias("language"): term.language, self.alias("value"): term.value}
+            words: Node = {self.alias("language"): term.language, self.alias("value"): term.value}
+            return words | {"@direction": term.direction.value} if term.direction else words
         if term.datatype == XSD.integer and INTEGER.fullmatch(term.value):
             return int(term.value)
         if term.datatype == XSD.boolean and term.value in ("true", "false"):

@@ -5,20 +5,31 @@ from collections.abc import Iterable, Mapping
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from .. import formats
+from ..errors import Inexpressible
 from ..terms import PREFIXES, RDF
-from .jsonld import jsonld
+from .jsonld import jsonld, nested
+from .markup import obstacle, whole
 from .turtle import Graphs, Names, order, trig, turtle
 
 
+def lack(triples: Iterable[Triple], form: formats.Format) -> str:
+    """Why the format cannot say one of the triples; nothing if it can say them all."""
+    if form.rdf == RdfFormat.JSON_LD:
+        return nested(triples)
+    return obstacle(triples) if form.rdf == RdfFormat.RDF_XML else ""
+
+
 def serialise(triples: Iterable[Triple], form: formats.Format, prefixes: Mapping[str, str] = PREFIXES) -> bytes:
-    """The triples as one graph."""
+    """The triples as one graph; an Inexpressible where the format cannot say one of them."""
     if form.rdf in (RdfFormat.TURTLE, RdfFormat.TRIG):
         return turtle(triples, prefixes).encode()
     if form.rdf == RdfFormat.JSON_LD:
         return jsonld(triples, prefixes).encode()
     ordered = sorted(set(triples), key=order)
     if form.rdf == RdfFormat.RDF_XML:
-        return serialize(ordered, format=form.rdf, prefixes=_used(ordered, prefixes)) or b""
+        if reason := obstacle(ordered):
+            raise Inexpressible(reason)
+        return whole(serialize(ordered, format=form.rdf, prefixes=_used(ordered, prefixes)) or b"")
     return n_triples(ordered)
 
 

@@ -21,6 +21,7 @@ from ...engine.errors import (
     ServiceRefused,
     Unreachable,
     Unreadable,
+    Unwritable,
     UpdateRefused,
 )
 from ...formats import JSON, TURTLE, Format
@@ -49,6 +50,7 @@ PROBLEMS: dict[type[QueryError], str] = {
     Overloaded: "overloaded",
     ServiceRefused: "service",
     Unreachable: "engine",
+    Unwritable: "not-acceptable",
     UpdateRefused: "read-only",
 }
 REASONS: dict[type[QueryError], str] = {

@@ -1,14 +1,13 @@
 """The documents about things: one thing, every form."""
 
-import re
-
 from flask import Response
 from pyoxigraph import NamedNode
 
 from ...engine.things.gathering import MOST
 from ...engine.things.neighbourhood import Neighbourhood, find, neighbourhood
-from ...formats import JSON_LD, RDF_FORMATS, RDF_XML, Format
-from ...serialisation import serialise, serialise_graphs
+from ...errors import Inexpressible
+from ...formats import JSON_LD, RDF_FORMATS, Format
+from ...serialisation import lack, serialise, serialise_graphs
 from ...serialisation.framing import framed
 from .. import urls, views
 from ..http.headers import text
@@ -16,8 +15,6 @@ from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import site
 from . import entity, relations
-
-ELEMENT = re.compile(r"[^\W\d][\w.-]*$")
 
 
 def known(iri: str) -> NamedNode | None:
@@ -37,7 +34,8 @@ def document(node: NamedNode, form: Format | Page) -> Response:
         response = views.html("question.html", question=asked, passages=passages, forms=RDF_FORMATS)
     else:
         told = {"view": views.view(about), "about": entity.entity(about), "whole": about.whole}
-        response = views.html("resource.html", forms=RDF_FORMATS, **told)
+        forms = [one for one in RDF_FORMATS if not lack(about.triples, one)]
+        response = views.html("resource.html", forms=forms, **told)
     relations.add(response, relations.of_document(about, form))
     return response
 
@@ -57,16 +55,7 @@ def _written(about: Neighbourhood, form: Format) -> bytes:
             return framed(about.node, about.triples, about.graphs(), site().context).encode()
         if form.kind == "dataset":
             return serialise_graphs(about.graphs(), form, prefixes, about.graphless())
-        if form is RDF_XML:
-            _name_elements(about)
         return serialise(about.triples, form, prefixes)
-    except ValueError as error:
-        offers = [one.media_type for one in RDF_FORMATS if one is not form]
+    except Inexpressible as error:
+        offers = [one.media_type for one in RDF_FORMATS if one is not form and not lack(about.triples, one)]
         raise Problem("not-acceptable", f"{error}. Other formats can say it.", offers=offers) from error
-
-
-def _name_elements(about: Neighbourhood) -> None:
-    """Properties are elements in RDF/XML, so the end of their IRIs must be a name in XML."""
-    for triple in about.triples:
-        if not ELEMENT.search(triple.predicate.value):
-            raise ValueError(f"RDF/XML has no name for the property {triple.predicate.value}")

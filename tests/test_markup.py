@@ -1,0 +1,83 @@
+"""What XML cannot write is refused; what it can write is read again as it was."""
+
+from xml.parsers import expat
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
+
+from iqgraph.engine import Query
+from iqgraph.engine.embedded import Embedded
+from iqgraph.engine.errors import Unwritable
+from iqgraph.errors import Inexpressible
+from iqgraph.formats import JSON_LD, RDF_XML, TURTLE, XML
+from iqgraph.serialisation import lack, serialise
+from iqgraph.serialisation.markup import obstacle
+from iqgraph.terms import ID, IQ
+
+NAMED = ["http://a.example/1a", "http://a.example/größe", "http://a.example/a%20b", "urn:a:b", "http://a.example/_1"]
+NAMELESS = ["http://a.example/1", "http://a.example/p/", "http://a.example/p?x=1", "urn:p:1", "http://a.example/①"]
+SURVIVING = ["a\r\nb\rc", "a\tb\nc", "\x7f\x85\u2028", "\U0001f4a9"]
+CONTROLS = ["\0", "a\x01b", "\x0b", "\x1f", "\ufffe", "\uffff"]
+
+
+def said(predicate: str = IQ.note.value, text: str = "x") -> Triple:
+    """A statement of anybody."""
+    return Triple(ID.anna, NamedNode(predicate), Literal(text))
+
+
+def characters(content: bytes) -> str:
+    """What a reader of XML takes for text, without the white space between elements."""
+    found: list[str] = []
+    reader = expat.ParserCreate()
+    reader.CharacterDataHandler = found.append
+    reader.Parse(content, True)  # noqa: FBT003 - the name of the parameter cannot be given
+    return "".join(found).strip("\t\n")
+
+
+@pytest.mark.parametrize("predicate", NAMED)
+def test_properties_that_end_in_a_name(predicate: str) -> None:
+    """They are elements, and any reader of XML gets them."""
+    content = serialise([said(predicate)], RDF_XML)
+
+    assert characters(content) == "x"
+    assert [quad.triple for quad in parse(content, RdfFormat.RDF_XML)] == [said(predicate)]
+
+
+@pytest.mark.parametrize(
+    "triple", [*(said(one) for one in NAMELESS), *(said(text=one) for one in CONTROLS)], ids=lambda one: repr(str(one))
+)
+def test_what_xml_cannot_write(triple: Triple) -> None:
+    """Nothing is written that no reader of XML takes."""
+    with pytest.raises(Inexpressible, match="XML has no"):
+        serialise([triple], RDF_XML)
+
+    assert obstacle([triple])
+    assert [lack([triple], form) for form in (JSON_LD, TURTLE)] == ["", ""]
+
+
+@pytest.mark.parametrize("text", SURVIVING)
+def test_characters_survive(text: str) -> None:
+    """A reader of XML takes a carriage return for an end of line, unless it is written as a character."""
+    content = serialise([said(text=text)], RDF_XML)
+
+    assert characters(content) == text
+
+
+@pytest.mark.parametrize("text", CONTROLS)
+@pytest.mark.parametrize("most", [None, 1 << 20])
+def test_results_that_xml_cannot_write(text: str, most: int | None) -> None:
+    """The query is answered in another format, and told so."""
+    store = Store()
+    store.update(f"INSERT DATA {{ {said(text=text)} }}")
+    engine = Embedded(store, most=most)
+
+    with pytest.raises(Unwritable, match="another format"):
+        engine.answer(Query("SELECT ?text { ?s ?p ?text }"), XML)
+
+
+@pytest.mark.parametrize("text", SURVIVING)
+def test_characters_survive_in_results(text: str) -> None:
+    """As in RDF."""
+    content = Embedded(Store()).answer(Query(f"SELECT ({Literal(text)} AS ?text) {{}}"), XML)
+
+    assert characters(content) == text
