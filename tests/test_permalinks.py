@@ -1,6 +1,8 @@
 """Short addresses of queries: made from the query alone, so nothing is kept and nothing is lost."""
 
-from urllib.parse import parse_qs, urlsplit
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -63,6 +65,35 @@ def test_the_page_gives_the_address(client: FlaskClient) -> None:
 
     assert f'href="/q/{pack(query)}?version=' in page
     assert "version 0.0.7" in page
+
+
+def test_graphs_are_handed_on(client: FlaskClient) -> None:
+    """An answer from some graphs stays one wherever its page leads, and can be asked of all graphs."""
+    query = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
+    given = {"query": query, "default-graph-uri": [f"{BASE}graph/meta", f"{BASE}graph/derived"]}
+    page = client.get("/sparql", query_string=given, headers={"Accept": "text/html"}).text
+    rows = client.get("/sparql", query_string=given, headers={"Accept": "text/csv"}).data
+    links = [unescape(one) for one in re.findall(r'(?:href|data-answer)="(/[^"]*format=csv[^"]*|/q/~[^"]*)"', page)]
+
+    assert len(links) == 2
+    for link in links:
+        assert client.get(link, headers={"Accept": "text/csv"}, follow_redirects=True).data == rows
+    for name in ("data-answer", 'href="/cite'):
+        assert unescape(page).partition(name)[2].partition('">')[0].count("default-graph-uri=") == 2
+    assert page.count('<input type="hidden" name="default-graph-uri"') == 2
+    assert f'<a href="/sparql?{urlencode({"query": query})}">Ask all graphs' in page
+
+
+def test_an_older_version(client: FlaskClient) -> None:
+    """The short address of its answer names it, and leads to a page from which it can be asked."""
+    page = client.get("/version/0.1.0/sparql?query=ASK+%7B%7D", headers={"Accept": "text/html"}).text
+    link = unescape(re.findall(r'href="(/q/~[^"]*)"', page)[0])
+
+    assert link == f"/q/{pack('ASK {}')}?version=0.1.0"
+    assert (
+        'href="/version/0.1.0/sparql?query=ASK+%7B%7D">Answer of version 0.1.0'
+        in client.get(link, headers={"Accept": "text/html"}, follow_redirects=True).text
+    )
 
 
 @pytest.mark.parametrize(

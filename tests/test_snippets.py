@@ -17,6 +17,7 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.reference.questions import questions
 from iqgraph.resources import packaged
+from iqgraph.terms import DERIVED, META, ONTOLOGY
 from iqgraph.web.query.snippets import Snippet, snippets
 
 NODE = Path(executable.__file__).parent / "bin" / "node"
@@ -62,6 +63,18 @@ def test_snippet_prints_the_answer(server: str, dataset: Dataset, tmp_path: Path
     """The rows are those of the endpoint."""
     snippet = next(one for one in snippets(f"{server}sparql", ASKED[question]) if one.name == name)
     expected = Embedded(dataset.store).answer(Query(ASKED[question]), CSV).decode()
+
+    assert rows(output(snippet, tmp_path)) == rows(expected)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_snippet_asks_the_same_graphs(server: str, dataset: Dataset, tmp_path: Path, name: str) -> None:
+    """Where the request chooses them and not the query."""
+    query = "SELECT ?named (COUNT(*) AS ?count) { { ?s ?p ?o } UNION { GRAPH ?named { ?s ?p ?o } } } GROUP BY ?named"
+    graphs = {"default-graph-uri": [META.value, DERIVED.value], "named-graph-uri": [ONTOLOGY.value]}
+    snippet = next(one for one in snippets(f"{server}sparql", query, graphs) if one.name == name)
+    asked = Query(query, tuple(graphs["default-graph-uri"]), tuple(graphs["named-graph-uri"]))
+    expected = Embedded(dataset.store).answer(asked, CSV).decode()
 
     assert rows(output(snippet, tmp_path)) == rows(expected)
 

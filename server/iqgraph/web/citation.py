@@ -69,12 +69,8 @@ def _citation() -> Citation:
 def _result(query: Query) -> Result:
     """The answer as its hash; the same lines in another order are the same answer."""
     form = N_TRIPLES if query.form in ("CONSTRUCT", "DESCRIBE") else TSV
-    parameters = [("query", query.text)]
-    parameters += [("default-graph-uri", graph) for graph in query.default_graphs]
-    parameters += [("named-graph-uri", graph) for graph in query.named_graphs]
-    return Result(
-        query.text, f"{urls.host()}/sparql?{urlencode(parameters)}", form.extension, result_hash(ask(query, form))
-    )
+    parameters = urlencode({"query": query.text, **protocol.graphs(query)}, doseq=True)
+    return Result(query.text, f"{urls.host()}/sparql?{parameters}", form.extension, result_hash(ask(query, form)))
 
 
 def _day() -> str:

@@ -1,6 +1,7 @@
 """Where things are: every address of the site is made here."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, request
@@ -58,7 +59,7 @@ def form(iri: str, extension: str) -> str:
     return document(iri.removeprefix(BASE), extension) if is_ours(iri) else describe(iri, extension)
 
 
-def page(path: str = "", **parameters: str) -> str:
+def page(path: str = "", **parameters: str | Sequence[str]) -> str:
     """The address of a page, with parameters; a language that the reader has chosen stays chosen."""
     return _with(f"{root()}/{path}", parameters)
 
@@ -85,7 +86,7 @@ def host() -> str:
     return request.url_root.rstrip("/")
 
 
-def current(path: str = "", **parameters: str) -> str:
+def current(path: str = "", **parameters: str | Sequence[str]) -> str:
     """The address of a page of the current version, from whatever version."""
     return _with(f"{request.environ.get(OUTER, request.script_root)}/{path}", parameters)
 
@@ -107,10 +108,10 @@ def within(address: str) -> str:
     return f"{quote(address, safe='/%')}{'?' if query else ''}{query}"
 
 
-def _with(address: str, parameters: dict[str, str]) -> str:
+def _with(address: str, parameters: dict[str, str | Sequence[str]]) -> str:
     if chosen := language.chosen():
         parameters.setdefault("lang", chosen)
-    return f"{address}{'?' if parameters else ''}{urlencode(parameters)}"
+    return f"{address}{'?' if parameters else ''}{urlencode(parameters, doseq=True)}"
 
 
 def is_link(address: str) -> bool:

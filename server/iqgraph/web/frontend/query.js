@@ -84,15 +84,22 @@ function request(query, signal) {
   const headers = { Accept: "text/html" };
   const parameters = new URLSearchParams({ query });
   const { lang } = document.documentElement;
-  const address = new URL(form.action);
+  const address = endpoint();
   address.searchParams.set("lang", lang);
   if (query.length > LONGEST) return [address, { method: "POST", headers, body: parameters, signal }];
   address.searchParams.set("query", query);
   return [address, { headers, signal }];
 }
 
-function keep(query) {
+// The address that is asked, with the graphs that this page asks.
+function endpoint() {
   const address = new URL(form.action);
+  for (const { name, value } of form.querySelectorAll("input[name$=graph-uri]")) address.searchParams.append(name, value);
+  return address;
+}
+
+function keep(query) {
+  const address = endpoint();
   const chosen = new URL(location.href).searchParams.get("lang");
   if (chosen) address.searchParams.set("lang", chosen);
   if (query.length <= LONGEST) address.searchParams.set("query", query);

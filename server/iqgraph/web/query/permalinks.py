@@ -8,36 +8,43 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from ... import __version__
+from ...engine import Query
 from .. import urls
 from ..http.language import language
 from ..http.problems import Problem
+from ..mount import VERSION
 from ..pictures import in_language
 from ..site import site
+from . import protocol
 from .examples import questions
 
 bp = Blueprint("permalinks", __name__)
 
 SIGN = "~"
 LARGEST = 1 << 16
-HANDED_ON = ("version", "format")
+HANDED_ON = ("version", "format", "default-graph-uri", "named-graph-uri")
 NOT_ONE = "This is no short address of a query: it is neither the name of a question nor a whole compressed query."
 
 
 @bp.get("/q/<code>")
 def short(code: str) -> Response:
-    """The way to the answer; a `version` is handed on, so that a page can tell if it was another, and so is a `format`.
+    """The way to the answer; a `version` is handed on, so that a page can tell if it was another.
 
-    So the short address of a query is, with `format=csv`, also that of its table.
+    So is a `format`: the short address of a query is, with `format=csv`, also that of its table. So are the graphs that
+    are to be asked.
     """
     query = unpack(code) if code.startswith(SIGN) else _question(code)
-    parameters = {name: request.args[name] for name in HANDED_ON if request.args.get(name)}
+    parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
     return redirect(urls.page("sparql", query=query, **parameters), 303)
 
 
-def address(query: str) -> str:
-    """The short address of a query, with the version of the data that is served."""
-    slug = next((one.slug for one in questions().values() if query in _forms(one.query)), "") if site().bundled else ""
-    return urls.current(f"q/{slug or pack(query)}", version=__version__)
+def address(query: Query) -> str:
+    """The short address of a query, with the version of the data that answered and the graphs that are asked."""
+    text = query.text
+    slug = next((one.slug for one in questions().values() if text in _forms(one.query)), "") if site().bundled else ""
+    return urls.current(
+        f"q/{slug or pack(text)}", version=request.environ.get(VERSION, __version__), **protocol.graphs(query)
+    )
 
 
 def pack(query: str) -> str:

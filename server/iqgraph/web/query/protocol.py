@@ -1,6 +1,7 @@
 """The SPARQL 1.1 Protocol, query side: from an HTTP request to a query."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -63,6 +64,12 @@ def read(request: Incoming) -> Asked:
     if request.method in WITH_BODY and not texts:
         raise Problem("missing-query", f"A form needs the field query; a body of type {QUERY} is the query itself.")
     return Asked(_query(texts[0], parameters) if texts else None, _format(parameters))
+
+
+def graphs(query: Query) -> dict[str, Sequence[str]]:
+    """The parameters that choose the graphs of a query, where the request and not its own FROM does."""
+    chosen = {"default-graph-uri": query.default_graphs, "named-graph-uri": query.named_graphs}
+    return {name: iris for name, iris in chosen.items() if iris}
 
 
 def _query(text: str, parameters: list[tuple[str, str]]) -> Query:

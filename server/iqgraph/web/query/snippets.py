@@ -2,7 +2,13 @@
 
 import json
 import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+Graphs = Mapping[str, Sequence[str]]
+CALLS = {"default-graph-uri": "addDefaultGraph", "named-graph-uri": "addNamedGraph"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,21 +20,23 @@ class Snippet:
     code: str
 
 
-def snippets(endpoint: str, query: str) -> list[Snippet]:
-    """A SELECT query for the command line, Python, R and JavaScript."""
+def snippets(endpoint: str, query: str, graphs: Graphs = MappingProxyType({})) -> list[Snippet]:
+    """A SELECT query for the command line, Python, R and JavaScript, with the parameters that choose its graphs."""
     text = query.strip()
+    address = f"{endpoint}{'?' if graphs else ''}{urlencode(graphs, doseq=True)}"
+    more = f"{address}{'&' if graphs else '?'}"
     return [
-        Snippet("curl", "sh", curl(endpoint, text)),
-        Snippet("Python: pandas", "py", _pandas(endpoint, text)),
-        Snippet("Python: SPARQLWrapper", "py", _sparqlwrapper(endpoint, text)),
-        Snippet("R", "R", _r(endpoint, text)),
-        Snippet("JavaScript", "mjs", _javascript(endpoint, text)),
+        Snippet("curl", "sh", curl(address, text)),
+        Snippet("Python: pandas", "py", _pandas(more, text)),
+        Snippet("Python: SPARQLWrapper", "py", _sparqlwrapper(endpoint, text, graphs)),
+        Snippet("R", "R", _r(more, text)),
+        Snippet("JavaScript", "mjs", _javascript(address, text)),
     ]
 
 
 def curl(endpoint: str, query: str) -> str:
     """The command that asks for CSV."""
-    return f"curl -H 'Accept: text/csv' {endpoint} \\\n  --data-urlencode query={shlex.quote(query)}"
+    return f"curl -H 'Accept: text/csv' {shlex.quote(endpoint)} \\\n  --data-urlencode query={shlex.quote(query)}"
 
 
 def _pandas(endpoint: str, query: str) -> str:
@@ -37,24 +45,25 @@ def _pandas(endpoint: str, query: str) -> str:
 import pandas
 
 query = {_python(query)}
-answer = pandas.read_csv("{endpoint}?" + urlencode({{"query": query, "format": "csv"}}))
+answer = pandas.read_csv("{endpoint}" + urlencode({{"query": query, "format": "csv"}}))
 print(answer.to_csv(index=False))
 """
 
 
-def _sparqlwrapper(endpoint: str, query: str) -> str:
+def _sparqlwrapper(endpoint: str, query: str, graphs: Graphs) -> str:
+    chosen = "".join(f"endpoint.{CALLS[name]}({json.dumps(iri, ensure_ascii=False)})\n" for name, iris in graphs.items() for iri in iris)
     return f"""from SPARQLWrapper import CSV, SPARQLWrapper
 
 endpoint = SPARQLWrapper("{endpoint}")
 endpoint.setReturnFormat(CSV)
-endpoint.setQuery({_python(query)})
+{chosen}endpoint.setQuery({_python(query)})
 print(endpoint.query().convert().decode())
 """
 
 
 def _r(endpoint: str, query: str) -> str:
     return f"""query <- {r_string(query)}
-address <- paste0("{endpoint}?format=csv&query=", URLencode(query, reserved = TRUE))
+address <- paste0("{endpoint}format=csv&query=", URLencode(query, reserved = TRUE))
 answer <- read.csv(address, encoding = "UTF-8")
 write.csv(answer, row.names = FALSE)
 """

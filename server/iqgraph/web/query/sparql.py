@@ -110,7 +110,7 @@ def describe(name: str | None) -> Response:
     """The service description or, for people, a form."""
     chosen = choose(DOCUMENTS, name)
     if not isinstance(chosen, Format):
-        return _html(query="", result=None)
+        return _html(Query(""), result=None)
     triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.limits, site().engine.services)
     return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
 
@@ -145,9 +145,9 @@ def _page(query: Query) -> Response:
     form = shown(query)
     content = ask(query, form)
     if len(content) > LARGEST_PAGE:
-        return _html(query=query.text, result={"size": len(content)})
+        return _html(query, result={"size": len(content)})
     result = {"turtle": content.decode()} if form is TURTLE else _table(json.loads(content))
-    return _html(query=query.text, result=result)
+    return _html(query, result=result)
 
 
 def _table(found: dict[str, Any]) -> dict[str, Any]:
@@ -162,15 +162,18 @@ def _is_empty(result: dict[str, Any]) -> bool:
     return not result.get("count", True) or not result.get("boolean", True) or not result.get("turtle", "true").strip()
 
 
-def _html(query: str, result: dict[str, Any] | None) -> Response:
+def _html(query: Query, result: dict[str, Any] | None) -> Response:
+    graphs = protocol.graphs(query)
     return views.html(
         "sparql.html",
-        query=query,
+        query=query.text,
+        graphs=graphs,
         result=result,
-        formats=Query(query).formats if query else (),
+        kept=request.args.get("version", "") in site().versions,
+        formats=query.formats if query.text else (),
         topics=by_topic(),
         example=first(),
-        permalink=permalinks.address(query) if query else "",
-        unknown=unknown(query) if result and _is_empty(result) else [],
-        snippets=snippets(f"{urls.host()}/sparql", query) if result and "names" in result else [],
+        permalink=permalinks.address(query) if query.text else "",
+        unknown=unknown(query.text) if result and _is_empty(result) else [],
+        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs) if result and "names" in result else [],
     )
