@@ -14,6 +14,7 @@ from browser import AXE, EXECUTABLE, RULES, SHOTS, serving
 
 IQ = "https://w3id.org/iq-hessen/ontology#"
 DCAT = "http://www.w3.org/ns/dcat#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 QUERY = f"SELECT ?thing (COUNT(*) AS ?n) {{ ?thing a <{IQ}Offer> ; ?property ?value }} GROUP BY ?thing"
 
@@ -334,6 +335,44 @@ def test_charts(window: Window, address: str, tmp_path: Path, chart: str) -> Non
     assert (tmp_path / "PNG").read_bytes().startswith(b"\x89PNG")
     assert "<svg" in (tmp_path / "SVG").read_text(encoding="utf-8")
     assert violations(page) == []
+    assert window.complaints == []
+
+
+ODD = {
+    "negative": ("Bars", 'SELECT * { VALUES (?x ?n) { ("a" 3) ("b" -2) ("c" 0) } }', 3, 3),
+    "no numbers": (
+        "Bars",
+        'SELECT * { VALUES (?x ?n) { ("a" 1e0) ("b" "NaN"^^xsd:double) ("c" "INF"^^xsd:double) } }',
+        1,
+        3,
+    ),
+    "missing": ("Bars", 'SELECT * { VALUES (?x ?n) { ("a" 1) ("b" UNDEF) } }', 1, 2),
+    "many": ("Bars", "SELECT (STR(?s) AS ?x) (1 AS ?n) { ?s a ?class } LIMIT 100", 60, 100),
+    "large": ("Line", "SELECT * { VALUES (?x ?y) { (100000000000000000 1) (100000000000000016 2) } }", 2, 2),
+    "one large": ("Line", "SELECT * { VALUES (?x ?y) { (100000000000000000 1) } }", 1, 1),
+    "no time": ("Line", 'SELECT * { VALUES (?t ?n) { ("soon"^^xsd:date 1) } }', 0, 1),
+    "nowhere": ("Map", 'SELECT * { VALUES (?x ?lat ?long) { ("a" 50.1 8.7) ("b" 95 8.7) ("c" UNDEF 1) } }', 1, 3),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_charts_of_odd_values(window: Window, address: str, case: str) -> None:
+    """What can be drawn is drawn within the picture; of the rest it is said that there is more."""
+    chart, query, drawn, rows = ODD[case]
+    page = window.open(address + asking(f"PREFIX xsd: <{XSD}> {query}"))
+    page.get_by_role("button", name=chart, exact=True).click()
+    picture = page.locator("figure svg")
+    said = f"{drawn} of {rows} rows are drawn; the files below have all."
+
+    assert page.locator("figcaption").all_inner_texts() == ([said] if drawn < rows else [])
+    assert picture.locator(".shape").count() == drawn
+    assert not re.search("NaN|Infinity|undefined", picture.inner_html())
+    box = picture.bounding_box()
+    for shape in picture.locator(".shape").all():
+        inner = shape.bounding_box()
+        assert box
+        assert inner
+        assert box["x"] <= inner["x"] <= box["x"] + box["width"] - inner["width"]
     assert window.complaints == []
 
 

@@ -1,4 +1,5 @@
-// Charts of an answer as plain SVG; each says from which columns it can be made.
+// Charts of an answer as plain SVG; each says from which columns it can be made, and gives the picture and the number of
+// rows that are in it.
 import { all, first, pointsOf, span } from "./columns.js";
 import { network } from "./network.js";
 import { draw, linked, shortened, titled } from "./svg.js";
@@ -29,21 +30,23 @@ function names(columns, rows, word) {
 
 function bars(columns, rows, width, word) {
   const value = first(columns, "number");
-  const found = names(columns, rows, word).filter(({ row }) => row[value.name]);
+  const found = names(columns, rows.filter((row) => Number.isFinite(Number(row[value.name]?.value))), word);
   const numbers = found.map(({ row }) => Number(row[value.name].value));
-  const most = Math.max(...numbers, 0) || 1;
+  const [low, high] = [Math.min(...numbers, 0), Math.max(...numbers, 0)];
   const name = Math.min(NAME, width * 0.4);
+  const at = (number) => name + (number - low) * ((width - name - 70) / (high - low || 1));
   const svg = frame(width, found.length * ROW + 4, `${value.name}`);
   for (const [place, { row, text, cell }] of found.entries()) {
     const y = place * ROW + 4;
-    const length = Math.max((Math.max(numbers[place], 0) / most) * (width - name - 70), 1);
+    const [start, end] = [Math.min(numbers[place], 0), Math.max(numbers[place], 0)].map(at);
+    const length = Math.max(end - start, 1);
     svg.append(
       draw("text", { x: name - 8, y: y + 15, "text-anchor": "end" }, shortened(text, Math.floor(name / 8))),
-      titled(linked(cell, draw("rect", { class: "shape", x: name, y, width: length, height: ROW - 7 })), `${text}: ${row[value.name].value}`),
-      draw("text", { x: name + length + 6, y: y + 15 }, row[value.name].value),
+      titled(linked(cell, draw("rect", { class: "shape", x: start, y, width: length, height: ROW - 7 })), `${text}: ${row[value.name].value}`),
+      draw("text", { x: start + length + 6, y: y + 15 }, row[value.name].value),
     );
   }
-  return svg;
+  return [svg, found.length];
 }
 
 function line(columns, rows, width, word) {
@@ -64,12 +67,12 @@ function line(columns, rows, width, word) {
   const at = (point) => [MARGIN + ((point.x - left) / (right - left)) * (width - 2 * MARGIN), height - 30 - ((point.y - low) / (high - low)) * (height - 60)];
   for (const mark of ticks(low, high, 5)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, mark);
   for (const mark of ticks(left, right, Math.max(2, Math.floor(width / 110)))) grid(svg, at({ x: mark, y: low })[0], height - 30, undefined, 30, mark);
-  svg.append(draw("path", { class: "curve", d: `M${points.map((point) => at(point).map((one) => one.toFixed(1)).join(" ")).join("L")}` }));
+  if (points.length) svg.append(draw("path", { class: "curve", d: `M${points.map((point) => at(point).map((one) => one.toFixed(1)).join(" ")).join("L")}` }));
   for (const point of points) {
     const [cx, cy] = at(point);
     svg.append(titled(draw("circle", { class: "shape", cx, cy, r: 4 }), `${word(point.row[across.name])}: ${point.y}`));
   }
-  return svg;
+  return [svg, points.length];
 }
 
 function timeline(columns, rows, width, word) {
@@ -94,7 +97,7 @@ function timeline(columns, rows, width, word) {
       titled(linked(cell, draw("rect", { class: open ? "shape faint" : "shape", x: at(start.start), y, width: length, height: ROW - 8 })), `${text}: ${words.join(" – ")}`),
     );
   }
-  return svg;
+  return [svg, found.length];
 }
 
 // Points by longitude and latitude, with a grid of degrees; there are no tiles, for nothing is loaded from elsewhere.
@@ -120,7 +123,7 @@ function map(columns, rows, width, word) {
       draw("text", { x: cx + 9, y: cy + 5 }, shortened(text, 30)),
     );
   }
-  return svg;
+  return [svg, points.length];
 }
 
 function grid(svg, x, y, toX, toY, text) {
@@ -131,9 +134,11 @@ function grid(svg, x, y, toX, toY, text) {
 }
 
 function extent(values) {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  return low === high ? [low - 0.5, high + 0.5] : [low, high];
+  if (!values.length) return [0, 1];
+  const low = values.reduce((one, other) => Math.min(one, other));
+  const high = values.reduce((one, other) => Math.max(one, other));
+  const half = Math.max(0.5, Math.abs(low) / 1e6); // less would be lost in a large number
+  return low === high ? [low - half, high + half] : [low, high];
 }
 
 function padded([low, high]) {
@@ -146,7 +151,7 @@ function ticks(low, high, count) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough);
-  const found = [];
-  for (let mark = Math.ceil(low / step) * step; mark <= high + step / 1e6; mark += step) found.push(Number(mark.toPrecision(12)));
-  return found;
+  const begin = Math.ceil(low / step);
+  const marks = Array.from({ length: 2 * count + 1 }, (_, place) => (begin + place) * step);
+  return [...new Set(marks.filter((mark) => mark <= high + step / 1e6).map((mark) => Number(mark.toPrecision(12))))];
 }

@@ -38,7 +38,7 @@ export function pointsOf(columns, rows) {
   const column = first(columns, "point");
   const latitude = columns.find(({ name, kind }) => LATITUDE.test(name) && kind === "number");
   const longitude = columns.find(({ name, kind }) => LONGITUDE.test(name) && kind === "number");
-  return rows.flatMap((row) => {
+  const points = rows.flatMap((row) => {
     if (column && row[column.name]) {
       const [, x, y] = POINT.exec(row[column.name].value);
       return [{ row, x: Number(x), y: Number(y) }];
@@ -46,4 +46,5 @@ export function pointsOf(columns, rows) {
     if (!latitude || !longitude || !row[latitude.name] || !row[longitude.name]) return [];
     return [{ row, x: Number(row[longitude.name].value), y: Number(row[latitude.name].value) }];
   });
+  return points.filter(({ x, y }) => Math.abs(x) <= 180 && Math.abs(y) <= 90);
 }

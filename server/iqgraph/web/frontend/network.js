@@ -34,7 +34,7 @@ export function network(columns, rows, width, word) {
       draw("text", { x: node.x + (right ? -12 : 12), y: node.y + 4, "text-anchor": right ? "end" : "start" }, shortened(text, 28)),
     );
   }
-  return svg;
+  return [svg, edges.length];
 }
 
 // Springs between neighbours, and everything pushes everything else away (Fruchterman and Reingold 1991); labels are

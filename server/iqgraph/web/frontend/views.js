@@ -39,14 +39,17 @@ export async function show(place, address) {
 }
 
 function picture(chart, columns, rows, width, word) {
-  const svg = chart.make(columns, rows, width, word);
+  const [svg, drawn] = chart.make(columns, rows, width, word);
   const buttons = document.createElement("p");
   buttons.append(
     button("SVG", () => save(new Blob([svgText(svg)], { type: "image/svg+xml" }), "chart.svg")),
     " ",
     button("PNG", async () => save(await png(svg), "chart.png")),
   );
-  return [svg, buttons];
+  const left = rows.length - drawn;
+  if (!left) return [svg, buttons];
+  const said = say(`Gezeichnet sind ${drawn} von ${rows.length} Zeilen; alle stehen in den Dateien unten.`, `${drawn} of ${rows.length} rows are drawn; the files below have all.`);
+  return [svg, Object.assign(document.createElement("figcaption"), { textContent: said }), buttons];
 }
 
 function button(name, action) {
