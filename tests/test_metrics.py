@@ -109,6 +109,7 @@ def test_workers(dataset: Dataset) -> None:
         site.__rsgi_init__(asyncio.get_running_loop())
         for query in asked:
             await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": query})), Channel())
+        await site.__rsgi__(Scope(path="/id/involas.html"), Channel())
         channel = Channel()
         await site.__rsgi__(Scope(path="/metrics"), channel)
         return samples(channel.body.decode())
@@ -119,6 +120,7 @@ def test_workers(dataset: Dataset) -> None:
 
     assert found['iqgraph_answer_seconds_count{kind="lookup",cache="miss"}'] == 1
     assert found['iqgraph_answer_seconds_count{kind="query",cache="miss"}'] == 4
+    assert found['iqgraph_answer_seconds_count{kind="page",cache="miss"}'] == 1
     assert found['iqgraph_queries_failed_total{reason="time"}'] == 1
     assert found['iqgraph_queries_failed_total{reason="syntax"}'] == 1
     assert found['iqgraph_queries_failed_total{reason="service"}'] == 1

@@ -16,6 +16,7 @@ from .wsgi import Asked, Request
 
 PROBE, STATIC, DOWNLOAD, PAGE, DATA = "probe", "static", "download", "page", "data"
 PLACES = {"health": PROBE, "ready": PROBE, "metrics": PROBE, "static": STATIC, "download": DOWNLOAD}
+ENDPOINT = "/sparql"
 FREE = frozenset(PLACES.values())
 
 
@@ -43,7 +44,9 @@ class Ledger:
         if answer.status != 429:  # to be refused costs a client nothing, or it would never come back
             self.budget.spend(household(asked.seen.client), work.seconds)
         page = dict(answer.headers).get("content-type", "").startswith("text/html")
-        return work.way or (PAGE if page else DATA)
+        if page and (asked.path != ENDPOINT or not work.way):
+            return PAGE  # also one for which queries were asked
+        return work.way or DATA
 
     def headers(self, asked: Asked, answer: Answer) -> Headers:
         """What a client is told of its budget, with an answer that had to be computed."""
@@ -61,7 +64,7 @@ class Ledger:
             self.logs.access.put(
                 Access(now, seen.id, seen.client, method, seen.path, status, size, seconds, answer.kind, cache)
             )
-        if self.logs.queries and asked.path == "/sparql":
+        if self.logs.queries and asked.path == ENDPOINT:
             self.logs.queries.put(Inquiry(now, asked.request, answer, seconds, asked.agent))
 
     def figures(self) -> Iterator[Family]:
