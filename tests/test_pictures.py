@@ -170,9 +170,16 @@ def test_kinds_are_told_apart(one: Kind) -> None:
 
 def test_boxes_are_high_enough_for_long_words() -> None:
     """A word that fills a line leaves the short ones around it lines of their own."""
-    item = Item("urn:a", "IQ Qualifizierungsbegleitung Pflege", OTHER, 0)
+    item = Item("urn:a", "IQ Kompetenzentwickelnde Pflege", OTHER, 0)
     drawing = draw([item, Item("urn:b", "b", OTHER, 1)], [Relation("urn:a", "urn:b", "is")])
     assert drawing
     box = next(one for one in drawing.boxes if one.item == item)
 
     assert box.height >= 3 * LINE
+
+
+def test_long_compounds_are_broken_between_their_parts(dataset: Dataset) -> None:
+    """No word of a box is cut off: it is broken, with a hyphen where a part ends."""
+    page = create_app(dataset).test_client().get("/id/feg.html?lang=de").text
+
+    assert ">Fachkräfteeinwanderungs\N{SOFT HYPHEN}gesetz</div>" in page

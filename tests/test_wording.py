@@ -3,15 +3,16 @@
 from functools import cache
 
 import pytest
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from iqgraph.dataset import Dataset, load
+from iqgraph.engine.things.neighbourhood import name
 from iqgraph.reference.constraints import Constraint, Shape, properties, read_shapes
 from iqgraph.reference.phrases import PATTERNS, things, times
 from iqgraph.reference.reused import NAMES, reused_name
 from iqgraph.reference.wording import Wording, calling, unworded
 from iqgraph.resources import packaged
-from iqgraph.terms import BASE, DCTERMS, IQ, RDFS, SH, SHAPES, SKOS, XSD
+from iqgraph.terms import BASE, DCTERMS, DERIVED, IQ, RDF, RDFS, SH, SHAPES, SKOS, XSD
 from iqgraph.validation.findings import Message
 
 
@@ -261,3 +262,18 @@ def test_every_term_that_shapes_speak_of_has_a_name(dataset: Dataset) -> None:
 
     assert {node.value for node in foreign if not reused_name(node)} - {SH.IRI.value} == set()
     assert all(text and text == text.strip() for name in NAMES.values() for text in name)
+
+
+def test_every_term_that_statements_use_has_a_name(dataset: Dataset) -> None:
+    """Derived statements too, so that a table of statements reads as words; ours and theirs are told apart."""
+    used = {one for triple in dataset.triples() for one in (triple.predicate, _class(triple)) if one}
+    ours = {name(dataset, one, "de") for one in used if one in IQ}
+    foreign = {one: reused_name(one) for one in used if not one.value.startswith(BASE)}
+    derived = {one for triple in dataset.triples(DERIVED) for one in (triple.predicate, _class(triple)) if one}
+
+    assert [one.value for one, known in foreign.items() if not known] == []
+    assert [one.value for one, known in foreign.items() if one in derived and known and known.de in ours] == []
+
+
+def _class(triple: Triple) -> NamedNode | None:
+    return triple.object if triple.predicate == RDF.type and isinstance(triple.object, NamedNode) else None

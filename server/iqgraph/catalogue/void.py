@@ -8,9 +8,25 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, Value, describe
 from ..dataset.counts import Counts
+from ..dataset.unsourced import UNSOURCED
 from ..formats import RDF_FORMATS
 from ..serialisation.turtle import compact
-from ..terms import CONCEPT, DCTERMS, DOCUMENT, FOAF, FORMAT, ID, PREFIXES, PROV, RDF, VOID, XSD, graph_iri, passage_iri
+from ..terms import (
+    CONCEPT,
+    DCTERMS,
+    DOCUMENT,
+    FOAF,
+    FORMAT,
+    GRAPH,
+    ID,
+    PREFIXES,
+    PROV,
+    RDF,
+    VOID,
+    XSD,
+    graph_iri,
+    passage_iri,
+)
 from . import titles
 from .publication import Publication
 
@@ -97,9 +113,15 @@ def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[T
     data = published.data.iri
     for family, number in counts.families.items():
         part = published.iri(f"void#graphs-{quote(family, safe='')}")
-        title = Text(f"Graphen graph/{family}", f"Graphs graph/{family}")
+        about = UNSOURCED.get(GRAPH[family])
         yield Triple(data, VOID.subset, part)
-        yield from describe(part, (RDF.type, VOID.Dataset), (DCTERMS.title, title), (VOID.triples, _number(number)))
+        yield from describe(
+            part,
+            (RDF.type, VOID.Dataset),
+            (DCTERMS.title, about.title if about else Text(f"Graphen graph/{family}", f"Graphs graph/{family}")),
+            (DCTERMS.description, about.description if about else None),
+            (VOID.triples, _number(number)),
+        )
     for (host, predicate), number in counts.links.items():
         name, space = quote(host, safe=""), f"^https?://{re.escape(host)}/"
         linkset, target = published.iri(f"void#links-{name}-{names[predicate]}"), published.iri(f"void#target-{name}")

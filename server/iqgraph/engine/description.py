@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from ..bilingual import describe
 from ..dataset import UNION, Dataset, GraphName
+from ..dataset.unsourced import UNSOURCED
 from ..formats import FORMATS
-from ..terms import FORMAT, RDF, RDFS, SCHEMA, SH, VOID, XSD, Namespace
+from ..terms import DCTERMS, FORMAT, RDF, RDFS, SCHEMA, SH, VOID, XSD, Namespace
 from .limits import Limits
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
@@ -54,6 +56,9 @@ def _dataset(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
         yield Triple(named, SD.name, graph)
         yield Triple(named, SD.graph, NamedNode(f"{named.value}-content"))
         yield from _graph(dataset, NamedNode(f"{named.value}-content"), graph)
+        about = UNSOURCED.get(graph) if isinstance(graph, NamedNode) else None
+        if about:
+            yield from describe(named, (DCTERMS.title, about.title), (DCTERMS.description, about.description))
 
 
 def _prefixes(dataset: Dataset, service: NamedNode) -> Iterator[Triple]:

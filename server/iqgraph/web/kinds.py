@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ..dataset import Dataset, Term
+from ..dataset.unsourced import UNSOURCED
 from ..terms import PREFIXES, RDF
 
 
@@ -168,6 +169,8 @@ _KIND_OF = {expanded(name): kind for kind in reversed(KINDS) for name in kind.cl
 
 def kind_of(dataset: Dataset, node: Term) -> Kind:
     """The kind of a thing, the first in the list if it is of several."""
+    if node in UNSOURCED:
+        return KINDS[-1]
     return first(value for value in dataset.values(node, RDF.type) if isinstance(value, NamedNode))
 
 

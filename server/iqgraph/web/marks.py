@@ -7,8 +7,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset
 from ..dataset.derivation import statement_iri
+from ..dataset.unsourced import UNSOURCED
 from ..engine.things.neighbourhood import name
-from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, PROV, RDF
+from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF
 from . import urls
 from .http.language import language, say
 from .site import site
@@ -69,19 +70,25 @@ def _mark(graph: NamedNode, triple: Triple, *, derived: bool = False) -> Mark:
     with_others = site().readings.get((triple, graph), ())
     how = "derived" if derived else "contextual" if with_others else _modality(graph)
     if passage is None:
-        text = graph.value.removeprefix(GRAPH.iri).rpartition("/")[2]
-        if graph == DERIVED or how == "editorial":
-            text = say("Regel", "rule") if graph == DERIVED else say("Redaktion", "editors")
-        return Mark(text, urls.local(graph.value), how, _name(graph))
+        return Mark(_word(graph, how), urls.local(graph.value), how, _name(graph))
     if how == "contextual" and not with_others:
         how = "explicit"
     return Mark(number(passage), urls.local(passage.value), how, _title(passage, how, with_others), passage)
 
 
+def _word(graph: NamedNode, how: str) -> str:
+    """What stands on the mark of a graph that renders no passage."""
+    if graph == DERIVED:
+        return say("Regel", "rule")
+    if graph == ONTOLOGY:
+        return say("Ontologie", "ontology")
+    return say("Redaktion", "editors") if how == "editorial" else graph.value.removeprefix(GRAPH.iri).rpartition("/")[2]
+
+
 def _modality(graph: NamedNode) -> str:
     found = site().dataset.values(graph, IQ.modality)
     names = [node.value.removeprefix(CONCEPT.iri) for node in found if isinstance(node, NamedNode)]
-    return names[0] if names else "explicit"
+    return names[0] if names else "editorial" if graph in UNSOURCED else "explicit"
 
 
 def _title(passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:

@@ -7,6 +7,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ...dataset import UNION, Dataset, Term
 from ...dataset.derivation import statement_iri
+from ...dataset.unsourced import UNSOURCED
 from ...terms import DCTERMS, DERIVED, IQ, PROV, RDF, RDFS, SKOS
 from .gathering import Evidence, Gathering, Subject
 
@@ -98,7 +99,8 @@ def name(dataset: Dataset, node: NamedNode, language: str) -> str:
         found = sorted((quad.object for quad in quads if isinstance(quad.object, Literal)), key=str)
         if found:
             return next((label.value for label in found if label.language == language), found[0].value)
-    return ""
+    about = UNSOURCED.get(node)
+    return about.title.say(language) if about else ""
 
 
 def _node(iri: str) -> NamedNode | None:

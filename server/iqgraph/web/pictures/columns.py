@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from textwrap import wrap
 
+from ..compounds import SOFT, breakable
 from ..kinds import Kind
 
-BOX = 204
+BOX = 208
 GAP = 12
 PAD = 10
 LINE = 19
@@ -146,7 +147,10 @@ class Drawing:
         return [1 + sum(gaps[:number]) + number * BOX for number in range(len(self._columns))]
 
     def _height(self, item: Item) -> float:
-        lines = len(wrap(item.label, int((BOX - 2 * PAD - GLYPH) / LETTER), break_long_words=False))
+        letters = int((BOX - 2 * PAD - GLYPH) / LETTER)
+        # Words are wrapped at hyphens, and a soft one that breaks a word is as wide as any.
+        found = wrap(breakable(item.label).replace(SOFT, "-"), letters, break_long_words=False)
+        lines = sum(-(-len(line) // letters) for line in found)
         words = sum(1 for source, _ in self.labels if source == item.iri)
         return max(lines * LINE + PAD, words * LINE + PAD, 2 * LINE)
 

@@ -1,8 +1,11 @@
 """The documents about things: one thing, every form."""
 
-from flask import Response
-from pyoxigraph import NamedNode
+from collections.abc import Iterable
 
+from flask import Response
+from pyoxigraph import NamedNode, Triple
+
+from ...dataset.unsourced import described
 from ...engine.things.gathering import MOST
 from ...engine.things.neighbourhood import Neighbourhood, find, neighbourhood
 from ...errors import Inexpressible
@@ -26,7 +29,7 @@ def known(iri: str) -> NamedNode | None:
 def document(node: NamedNode, form: Format | Page) -> Response:
     """The document about a thing in one form."""
     asked = site().questions.get(node.value)
-    about = neighbourhood(site().dataset, node, asked.triples() if asked else ())
+    about = neighbourhood(site().dataset, node, asked.triples() if asked else _of_graph(node))
     if not isinstance(form, Page):
         response = Response(_written(about, form), content_type=text(form.media_type))
     elif asked:
@@ -38,6 +41,11 @@ def document(node: NamedNode, form: Format | Page) -> Response:
         response = views.html("resource.html", forms=forms, **told)
     relations.add(response, relations.of_document(about, form))
     return response
+
+
+def _of_graph(node: NamedNode) -> Iterable[Triple]:
+    """What is known of a graph that no file describes; the documents of a release say only what it said."""
+    return () if site().release else described(site().dataset, node)
 
 
 def _written(about: Neighbourhood, form: Format) -> bytes:

@@ -1,0 +1,64 @@
+"""The graphs that come from no document and no other source: what each of them is, since no file describes them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ..bilingual import Text, describe
+from ..terms import BASE, DCTERMS, DERIVED, META, ONTOLOGY, RDF, RDFS, VOID, XSD
+from .dataset import Dataset
+
+WHOLE = NamedNode(f"{BASE}dataset")
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a graph is called, and what it holds in one sentence."""
+
+    title: Text
+    description: Text
+
+
+UNSOURCED: Mapping[NamedNode, About] = {
+    DERIVED: About(
+        Text("Abgeleitete Aussagen", "Derived statements"),
+        Text(
+            "Der Graph enthält, was nach den Regeln aus anderen Graphen folgt, und aus welchen.",
+            "The graph holds what follows from other graphs by the rules, and from which ones.",
+        ),
+    ),
+    META: About(
+        Text("Beschreibung der Graphen", "Description of the graphs"),
+        Text(
+            "Der Graph beschreibt den Datensatz und alle anderen Graphen: Modalität, Quelle, Umfang und Prüfsumme, und "
+            "welche Aussagen nur mit anderen Textstellen so zu lesen sind.",
+            "The graph describes the dataset and all other graphs: modality, source, size and checksum, and which "
+            "statements are to be read so only with other passages.",
+        ),
+    ),
+    ONTOLOGY: About(
+        Text("Ontologie und Begriffe", "Ontology and concepts"),
+        Text(
+            "Der Graph enthält die Klassen, Eigenschaften und Begriffe mit ihren Definitionen, und was sie mit anderen "
+            "Vokabularen verbindet.",
+            "The graph holds the classes, properties and concepts with their definitions, and what connects them with "
+            "other vocabularies.",
+        ),
+    ),
+}
+
+
+def described(dataset: Dataset, graph: NamedNode) -> Iterator[Triple]:
+    """What is to be said of such a graph; nothing of any other, and nothing if the dataset does not have it."""
+    about = UNSOURCED.get(graph)
+    size = dataset.size(graph) if about else 0
+    if about and size:
+        yield from describe(
+            graph,
+            (RDF.type, VOID.Dataset),
+            (RDFS.label, about.title),
+            (DCTERMS.description, about.description),
+            (DCTERMS.isPartOf, WHOLE),
+            (VOID.triples, Literal(str(size), datatype=XSD.integer)),
+        )

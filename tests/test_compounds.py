@@ -1,0 +1,35 @@
+"""Where long German words can be broken."""
+
+import pytest
+
+from iqgraph.web.compounds import SOFT, breakable
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Fachkräfteeinwanderungs|gesetz",
+        "Berufsqualifikations|feststellungs|gesetz",
+        "Novellierung des Fachkräfteeinwanderungs|gesetzes",
+        "Qualifizierungs|begleitung Pflege",
+        "Arbeits|marktintegration",
+    ],
+)
+def test_a_long_word_can_be_broken_between_its_parts(word: str) -> None:
+    """At each joint that is certain, and nowhere else."""
+    assert breakable(word.replace("|", "")).replace(SOFT, "|") == word
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anerkennungsberatung",  # short enough for a line of any picture
+        "Berufsqualifikationen",  # no joint: what follows would be the end of a word
+        "Act to Improve the Assessment and Recognition of Foreign Professional Qualifications",
+        "<script>alert(1)</script>",
+        "",
+    ],
+)
+def test_all_else_stays_as_it_is(text: str) -> None:
+    """No break is guessed."""
+    assert breakable(text) == text

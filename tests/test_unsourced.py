@@ -1,0 +1,89 @@
+"""The graphs that come from no source: what they are is said wherever they are met."""
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
+
+from iqgraph.dataset import Dataset
+from iqgraph.dataset.unsourced import UNSOURCED, WHOLE, described
+from iqgraph.terms import BASE, DCTERMS, DERIVED, IQ, META, ONTOLOGY, RDFS, VOID, graph_iri
+from iqgraph.web import create_app
+
+GRAPHS = (DERIVED, META, ONTOLOGY)
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+
+
+@pytest.fixture(scope="module")
+def client(dataset: Dataset) -> FlaskClient:
+    """A site with the bundled dataset."""
+    return create_app(dataset).test_client()
+
+
+def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> None:
+    """A graph has its name from the data, or from here; none is left without."""
+    nameless = {graph for graph in dataset.graphs() if not dataset.values(graph, RDFS.label)}
+
+    assert nameless == set(UNSOURCED) == set(GRAPHS)
+
+
+@pytest.mark.parametrize("graph", GRAPHS, ids=str)
+def test_the_document_says_what_the_graph_is(client: FlaskClient, dataset: Dataset, graph: NamedNode) -> None:
+    """Name and description in both languages, what it is part of, and how large it is."""
+    response = client.get(f"/{graph.value.removeprefix(BASE)}.nt")
+    said = [quad for quad in parse(response.data, RdfFormat.N_TRIPLES) if quad.subject == graph]
+    told = {(quad.predicate, quad.object) for quad in said}
+
+    assert {one.language for predicate, one in told if predicate == RDFS.label} == {"de", "en"}
+    assert {one.language for name, one in told if name == DCTERMS.description} == {"de", "en"}
+    assert (DCTERMS.isPartOf, WHOLE) in told
+    assert (VOID.triples, Literal(dataset.size(graph))) in told
+
+
+@pytest.mark.parametrize(("lang", "title"), [("de", "Beschreibung der Graphen"), ("en", "Description of the graphs")])
+def test_the_page_calls_it_by_its_name(client: FlaskClient, lang: str, title: str) -> None:
+    """The page of graph/meta tells a reader what it is before it lists what it holds."""
+    page = client.get(f"/graph/meta.html?lang={lang}").text
+
+    assert re.search(rf"<h1[^>]*>{title}</h1>", page)
+    assert UNSOURCED[META].description.say(lang) in page.partition("<table")[0]
+
+
+def test_downloads_say_what_the_file_holds(client: FlaskClient) -> None:
+    """Not by the name of the first passage that something follows from."""
+    page = client.get("/download/?lang=en").text
+    rows = dict(re.findall(r">graph/(\w+)\.ttl</a></td>\s*<td[^>]*>([^<]*)</td>", page))
+
+    assert rows == {
+        "derived": "Derived statements",
+        "meta": "Description of the graphs",
+        "ontology": "Ontology and concepts",
+    }
+
+
+@pytest.mark.parametrize("path", ["/sparql?format=ttl", "/void.ttl"])
+def test_descriptions_for_programs_name_them(client: FlaskClient, path: str) -> None:
+    """The service description and VoID call each of them by its name in both languages."""
+    found = client.get(path, headers={"Accept": "text/turtle"}).text
+
+    for about in UNSOURCED.values():
+        assert f'"{about.title.de}"@de' in found
+        assert f'"{about.title.en}"@en' in found
+
+
+@pytest.mark.parametrize(("path", "word"), [("/graph/11-jahre-iq/S24", "editors"), ("/concept/explicit", "ontology")])
+def test_what_no_passage_says_is_not_marked_as_if_one_did(client: FlaskClient, path: str, word: str) -> None:
+    """Bookkeeping and ontology are the editors' work."""
+    page = client.get(f"{path}.html?lang=en").text
+
+    assert f">{word}</a>" in page
+    assert 'class="mark editorial"' in page
+    assert not re.search(rf'class="mark explicit"[^>]*>{word}<', page)
+
+
+def test_of_others_nothing_is_said(dataset: Dataset) -> None:
+    """Neither of a graph that has its own description, nor of one that the dataset does not have."""
+    assert list(described(dataset, graph_iri("11-jahre-iq", "S24"))) == []
+    assert list(described(dataset, IQ.Offer)) == []
+    assert list(described(Dataset(Store()), META)) == []
