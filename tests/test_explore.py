@@ -7,12 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.terms import ID
+from iqgraph.engine.things.neighbourhood import name
+from iqgraph.terms import BASE, ID
 from iqgraph.web import create_app
 from iqgraph.web.facets import FACETS, Choice, fold
-from iqgraph.web.kinds import kind_of
+from iqgraph.web.kinds import KINDS, OTHER, kind_of
 from iqgraph.web.pictures import ask
 
 STATES = [
@@ -49,25 +51,25 @@ def count(page: str) -> int:
     return int(found[1])
 
 
-def things(client: FlaskClient, state: dict[str, str]) -> set[str]:
-    """The paths of all things of a state, from all its pages."""
+def things(client: FlaskClient, state: dict[str, str]) -> list[str]:
+    """The paths of all things of a state, from all its pages, in order."""
     first = page(client, state)
-    pages = [first, *(page(client, state | {"page": str(n)}) for n in range(2, count(first) // 40 + 2))]
-    return {path for one in pages for path in re.findall(r'</svg> <a href="/([^"?]+)', one)}
+    pages = [first, *(page(client, state | {"page": str(n)}) for n in range(2, -(-count(first) // 40) + 1))]
+    return [path for one in pages for path in listed(one)]
 
 
 @pytest.mark.parametrize("state", STATES, ids=str)
 def test_the_query_gives_the_rows(client: FlaskClient, state: dict[str, str]) -> None:
-    """What the page lists and what its query answers are the same things."""
+    """What the page lists and what its query answers are the same things in the same order."""
     shown = page(client, state)
     link = re.search(r'class="ask" href="([^"]+)"', shown)
     assert link
     query = parse_qs(urlsplit(link[1]).query)["query"][0]
     rows = json.loads(client.get("/sparql", query_string={"query": query, "format": "json"}).data)
-    iris = {row["thing"]["value"] for row in rows["results"]["bindings"]}
+    iris = [row["thing"]["value"] for row in rows["results"]["bindings"]]
 
-    assert {f"https://w3id.org/iq-hessen/{path}" for path in things(client, state)} == iris
-    assert count(shown) == len(iris) == len(rows["results"]["bindings"])
+    assert [f"https://w3id.org/iq-hessen/{path}" for path in things(client, state)] == iris
+    assert count(shown) == len(set(iris)) == len(iris)
 
 
 @pytest.mark.parametrize("facet", FACETS)
@@ -103,6 +105,16 @@ def test_words_find_things(client: FlaskClient, words: str, path: str) -> None:
 def listed(page: str) -> list[str]:
     """The paths of the things on a page, in order."""
     return re.findall(r'</svg> <a href="/([^"?]+)', page)
+
+
+def test_kinds_stand_in_their_order(client: FlaskClient, dataset: Dataset) -> None:
+    """Those that readers look for come first, and in each kind the alphabet with umlauts as their vowels."""
+    found = [NamedNode(f"{BASE}{path}") for path in things(client, {})]
+    places = [[*KINDS, OTHER].index(kind_of(dataset, node)) for node in found]
+    labels = [fold(name(dataset, node, "de")) for node, place in zip(found, places, strict=True) if place == places[0]]
+
+    assert places == sorted(places)
+    assert labels == sorted(labels)
 
 
 def offered(page: str, facet: str) -> list[str]:

@@ -1,14 +1,14 @@
 """Browsing: search and facets, every state with an address and with the query that gives its rows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from ..terms import BASE, DCAT, IQ, SKOS
+from ..terms import BASE, DCAT
 from . import urls, views
-from .facets import FACETS, SPACES, Choice, fold
+from .facets import FACETS, SPACES, Choice
 from .http.language import say
 from .http.problems import Problem
 from .kinds import KINDS, Kind, by_slug, kind_of
@@ -19,7 +19,6 @@ bp = Blueprint("explore", __name__)
 
 PAGE = 40
 SHOWN = 12
-NAMES = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def explore() -> Response:
     if not site().bundled:
         raise Problem("not-found", "Browsing is there for the bundled graph only.")
     choice = chosen(request.args)
-    found = sorted((_found(row["thing"], row["label"]) for row in ask(choice.query)), key=_place(choice.words))
+    found = [_found(row["thing"], row["label"]) for row in ask(choice.query)]
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(request.args.get("page", 1, int), 1), pages)
     return views.html(
@@ -78,19 +77,6 @@ def chosen(given: Mapping[str, str]) -> Choice:
 def _found(iri: str, label: str) -> Found:
     node = NamedNode(iri)
     return Found(node, label, kind_of(site().dataset, node))
-
-
-def _place(words: str) -> Callable[[Found], tuple[bool, int, str]]:
-    """What is called by the words comes first, what only its description mentions last; in each the kinds in order."""
-    wanted = [fold(word) for word in words.split()]
-
-    def key(found: Found) -> tuple[bool, int, str]:
-        values = (value for name in NAMES for value in site().dataset.values(found.node, name))
-        called = [fold(value.value) for value in values if isinstance(value, Literal)]
-        named = any(all(word in one for word in wanted) for one in called)
-        return not named, _rank(found.kind), fold(found.label)
-
-    return key
 
 
 def _rank(kind: Kind | None) -> int:

@@ -1,7 +1,7 @@
 """What a reader has chosen while browsing, as a query: the page shows the rows of exactly this query."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pyoxigraph import Literal, NamedNode
@@ -18,8 +18,10 @@ RELATIONS = {
     "organisation": "(iq:roleHolder|iq:providedBy|iq:coordinatedBy|iq:fundedBy|iq:administeredBy|iq:taskOf"
     "|iq:recipient|iq:hasImplementationPartner|iq:about|prov:wasAssociatedWith|^iq:coordinatedBy)",
 }
-TEXTS = "skos:prefLabel|skos:altLabel|skos:hiddenLabel|iq:acronym|dcterms:description|skos:definition"
-FOLDED = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"), ("ae", "a"), ("oe", "o"), ("ue", "u"))
+NAMES = "skos:prefLabel|skos:altLabel|skos:hiddenLabel|iq:acronym"
+TEXTS = f"{NAMES}|dcterms:description|skos:definition"
+UMLAUTS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"))
+FOLDED = (*UMLAUTS, ("ae", "a"), ("oe", "o"), ("ue", "u"))
 MOST_WORDS = 8
 _YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
 
@@ -41,8 +43,17 @@ class Choice:
 
     @property
     def query(self) -> str:
-        """All things that fit, by label."""
-        return _written("?thing ?label", self.patterns, "ORDER BY LCASE(?label) ?thing")
+        """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
+        what, order, patterns = ["?thing", "?label"], [_folded("?label", UMLAUTS), "?thing"], self.patterns
+        if not by_slug(self.kind):
+            what.append(f"(COALESCE(MIN(?place), {len(KINDS)}) AS ?rank)")
+            order.insert(0, "?rank")
+            patterns += _ranked()
+        if self.words.split():
+            what.append("(COUNT(?name) > 0 AS ?called)")
+            order.insert(0, "DESC(?called)")
+            patterns += _called(self.words)
+        return _written(" ".join(what), patterns, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
 
     def counts(self, facet: str) -> str:
         """How many things there would be for each value of a facet, whatever is chosen of it."""
@@ -86,11 +97,37 @@ def _containing(words: str) -> Iterator[str]:
     """Each word must be part of a label or the description, in either language."""
     for number, word in enumerate(words.split()[:MOST_WORDS]):
         text = f"?text{number or ''}"
-        folded = f"LCASE(STR({text}))"
-        for marked, plain in FOLDED:
-            folded = f'REPLACE({folded}, "{marked}", "{plain}")'
         yield f"?thing {TEXTS} {text} ."
-        yield f"FILTER (CONTAINS({folded}, {Literal(fold(word))}))"
+        yield f"FILTER (CONTAINS({_folded(text)}, {Literal(fold(word))}))"
+
+
+def _called(words: str) -> Iterator[str]:
+    """The names that have each of the words as a part, if there are any."""
+    wanted = (f"CONTAINS(?folded, {Literal(fold(word))})" for word in words.split()[:MOST_WORDS])
+    yield "OPTIONAL {"
+    yield f"    ?thing {NAMES} ?name ."
+    yield f"    BIND ({_folded('?name')} AS ?folded)"
+    yield f"    FILTER ({' && '.join(wanted)})"
+    yield "}"
+
+
+def _ranked() -> Iterator[str]:
+    """The places of the kinds that a thing is of, if it is of any."""
+    yield "OPTIONAL {"
+    yield "    VALUES (?class ?place) {"
+    for place, kind in enumerate(KINDS):
+        yield f"        {' '.join(f'({name} {place})' for name in kind.classes)}"
+    yield "    }"
+    yield "    ?thing a ?class ."
+    yield "}"
+
+
+def _folded(variable: str, pairs: Iterable[tuple[str, str]] = FOLDED) -> str:
+    """A text in small letters without what is folded."""
+    text = f"LCASE(STR({variable}))"
+    for marked, plain in pairs:
+        text = f'REPLACE({text}, "{marked}", "{plain}")'
+    return text
 
 
 def _overlapping(period: str) -> Iterator[str]:
@@ -117,9 +154,10 @@ def _counted(facet: str) -> Iterator[str]:
 
 def _written(what: str, patterns: list[str], end: str) -> str:
     body = "".join(f"    {line}\n" for line in patterns)
-    prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items() if f"{prefix}:" in body)
-    distinct = "" if "COUNT" in what else "DISTINCT "
-    return f"{prefixes}\nSELECT {distinct}{what}\nWHERE {{\n{body}}}\n{end}\n"
+    prefixes = "".join(
+        f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items() if re.search(rf"\b{prefix}:", body)
+    )
+    return f"{prefixes}\nSELECT {what}\nWHERE {{\n{body}}}\n{end}\n"
 
 
 def _node(facet: str, name: str) -> NamedNode | None:
