@@ -66,6 +66,8 @@ WRONG = [
     ('SELECT * { ?s ?p "ä }', 1, 18, "does not end"),
     ("SELECT * { ?s ?p ?o } LIMIT x", 1, 29, "not a word of SPARQL"),
     ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p", 1, 52, "neither grouped nor aggregated"),
+    ("SELECT * {\n  ?a ?b\n}", 3, 2, "at its end or shortly before"),
+    ("SELECT * {\n  ?a ?b\n\n  .\n}  # end", 4, 4, "at or shortly before “}  # end”"),
 ]
 
 

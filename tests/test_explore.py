@@ -158,8 +158,8 @@ def test_no_value_is_left_out(client: FlaskClient, facet: str) -> None:
 
 def test_organisations_are_organisations(client: FlaskClient, dataset: Dataset) -> None:
     """A programme, a role or a law is no value of that facet."""
-    for name in offered(page(client, {}), "organisation"):
-        assert kind_of(dataset, ID[name]).slug == "organisation", name
+    for one in offered(page(client, {}), "organisation"):
+        assert kind_of(dataset, ID[one]).slug == "organisation", one
 
 
 @pytest.mark.parametrize("word", HOSTILE)

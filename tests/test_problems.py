@@ -75,11 +75,11 @@ def test_each_kind_is_explained(client: FlaskClient, slug: str, lang: str) -> No
 
 
 def test_a_german_page_explains_in_german(client: FlaskClient) -> None:
-    """The exact words for programs are English, and marked as such."""
+    """What exactly is wrong, and what it means."""
     page = client.get("/id/involass.html", headers={"Accept": "text/html", "Accept-Language": "de"}).text
 
     assert "Vielleicht ist sie verschrieben" in page
-    assert 'Genauer: <span class="detail" lang="en">The graph knows nothing of the thing' in page
+    assert '<p class="detail">Der Graph weiß nichts von' in page
     assert "iq-hessen/id/involass." in page
     assert "involass.html." not in page
 

@@ -105,9 +105,10 @@ def _reason(expected: str, rest: str) -> str:
 
 
 def _rest(text: str, line: int, column: int) -> str:
-    lines = text.splitlines() or [""]
-    rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
-    return f"“{rest[:30]}”" if rest else ""
+    """The next line that has anything from the place on, or nothing at the end of the text."""
+    lines = text.splitlines()[line - 1 :]
+    rest = "\n".join([lines[0][column - 1 :], *lines[1:]]).strip() if lines else ""
+    return f"“{rest.splitlines()[0][:30]}”" if rest else ""
 
 
 def _line_and_column(text: str, place: int) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ...terms import BASE
+from .german import in_german
 from .headers import text
 from .negotiation import HTML, TEXT, Page, negotiate
 
@@ -87,6 +88,7 @@ class Problem(Exception):
 def init_app(app: Flask) -> None:
     """Turn whatever goes wrong into a problem; no trace of the code leaves the server."""
     app.before_request(refuse)
+    app.jinja_env.globals["in_german"] = in_german
     app.register_error_handler(Problem, respond)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(Exception, from_fault)
