@@ -93,6 +93,14 @@ def test_unit_allows_what_the_service_needs() -> None:
     assert shlex.split(found["ExecStart"][0])[1:] == ["serve", "--config", "/etc/iqgraph/iqgraph.toml"]
 
 
+def test_unit_waits_for_what_it_begins() -> None:
+    """It is started when it answers, and reloaded when the new data is served or refused."""
+    found = unit()
+
+    assert found["Type"] == ["notify"]
+    assert shlex.split(found["ExecReload"][0])[1:] == ["reload", "--config", "/etc/iqgraph/iqgraph.toml"]
+
+
 def test_container_parses_and_is_pinned() -> None:
     """Only known instructions, and every image with its full version."""
     found = instructions()

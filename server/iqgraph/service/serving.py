@@ -25,6 +25,7 @@ from .checking import Check
 from .processes.control import control, path
 from .processes.keeper import Announce, Recipe, Recipes, Settle, nothing
 from .processes.listening import address, reserve
+from .processes.manager import READY, tell
 from .processes.standing import never_wait_for_readers, open_many
 from .processes.supervisor import Supervisor
 from .requests.front import Front
@@ -96,13 +97,17 @@ def serve(
     first, again, same = (_recipe(one, service) for one in (make, renewal.again, renewal.same))
     recipes = Recipes(first, replace(again, settle=renewal.settle), same)
     supervisor = Supervisor(recipes, listener, service.grace, longest)
-    root = address(service.host, service.port)
     try:
-        supervisor.run(announce, lambda about: announce(f"Serving {about} at {root} (Ctrl-C ends it)"), door)
+        supervisor.run(announce, partial(_ready, announce, address(service.host, service.port)), door)
     finally:
         listener.close()
         if door:
             where.unlink(missing_ok=True)
+
+
+def _ready(announce: Announce, root: str, about: str) -> None:
+    announce(f"Serving {about} at {root} (Ctrl-C ends it)")
+    tell(READY)
 
 
 def _recipe(make: Make, service: Service) -> Recipe:

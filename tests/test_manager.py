@@ -1,0 +1,57 @@
+"""What systemd is told."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from iqgraph.service.processes.manager import READY, tell
+
+PATIENCE = 20
+
+
+@pytest.mark.parametrize("form", ["a file", "an abstract name"])
+def test_who_asks_is_told(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both kinds of addresses that systemd gives are understood."""
+    address = f"{tmp_path}/notify" if form == "a file" else f"\0{tmp_path}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as taker:
+        taker.bind(address)
+        taker.settimeout(PATIENCE)
+        monkeypatch.setenv("NOTIFY_SOCKET", address.replace("\0", "@"))
+        tell(READY)
+
+        assert taker.recv(99) == b"READY=1"
+
+
+@pytest.mark.parametrize("address", ["", "/nobody/is/here", "@nobody-is-here", "relative"])
+def test_nobody_has_to_ask(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a taker nothing happens."""
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+
+    tell(READY)
+
+
+def test_ready_is_who_answers(tmp_path: Path) -> None:
+    """The server is called started when it answers, not before."""
+    file = tmp_path / "a.nt"
+    file.write_text("<http://a/s> <http://a/p> <http://a/o> .\n", encoding="utf-8")
+    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", str(file)]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as taker:
+        taker.bind(f"{tmp_path}/notify")
+        taker.settimeout(PATIENCE)
+        told = {**os.environ, "NOTIFY_SOCKET": f"{tmp_path}/notify"}
+        with subprocess.Popen(command, env=told, stdout=subprocess.PIPE, text=True) as server:
+            try:
+                said = taker.recv(99)
+                root = server.stdout.readline().split()[4] if server.stdout else ""
+                with urlopen(f"{root}ready", timeout=PATIENCE) as answer:  # noqa: S310 - our own address
+                    status = answer.status
+            finally:
+                server.send_signal(signal.SIGTERM)
+
+    assert (said, status) == (b"READY=1", 200)
