@@ -24,6 +24,26 @@ FOLDERS = r"\.ci|data|deploy|docs|ontology|requirements|server|shapes|tests"
 EXAMPLES = {"data/minutes/", "tests/screenshots/"}  # a name for the reader's own, and what a test makes
 DOCUMENT = ROOT.parent / "shared/source/11-jahre-iq-bei-involas.txt"
 HERE = "http://127.0.0.1:8000"
+ELSEWHERE = {  # the test of the blocks of a page in one language; those in others are tested here
+    ("CONTRIBUTING.md", "python"): "test_contributing.py",
+    ("docs/downloads.md", "text"): "test_promises.py",
+    ("docs/engines/README.md", "sh"): "test_docs.py",
+    ("docs/engines/fuseki.md", "sh"): "engines/backends.py",
+    ("docs/engines/oxigraph.md", "sh"): "engines/backends.py",
+    ("docs/engines/virtuoso.md", "sh"): "engines/backends.py",
+    ("docs/linked-data.md", "apache"): "test_promises.py",
+    ("docs/linking.md", "python"): "test_linking.py",
+    ("docs/linking.md", "sh"): "test_linking.py",
+    ("docs/linking.md", "text"): "test_linking.py",
+    ("docs/model.md", "turtle"): "test_promises.py",
+    ("docs/performance.md", ""): "test_promises.py",
+    ("docs/running.md", "json"): "test_running.py",
+    ("docs/running.md", "nginx"): "test_running.py",
+    ("docs/running.md", "sh"): "test_install.py",
+    ("docs/scaling.md", "sh"): "test_scaling.py",
+    ("docs/versions.md", ""): "test_promises.py",
+    ("docs/versions.md", "http"): "test_promises.py",
+}
 
 pytestmark = pytest.mark.repository
 
@@ -81,6 +101,20 @@ def server() -> Iterator[str]:
             yield found[0]
         finally:
             process.terminate()
+
+
+def test_every_block_has_a_test() -> None:
+    """A block in a language that a page did not have needs a test of its own."""
+    fences = re.compile(r"^ *```(\w*)\n.*?^ *```$", re.MULTILINE | re.DOTALL)
+    found = {
+        (str(page.relative_to(ROOT)), language)
+        for page in PAGES
+        for language in fences.findall(page.read_text(encoding="utf-8"))
+    }
+    here = {"console", "sparql"}
+
+    assert {one for one in found if one[1] not in here} == {*ELSEWHERE, ("docs/downloads.md", "turtle")}
+    assert [name for name in ELSEWHERE.values() if not (ROOT / "tests" / name).exists()] == []
 
 
 def test_every_shown_command_is_one_of_these() -> None:

@@ -1,4 +1,4 @@
-"""The page for whoever runs the service: what it has them type does what it says, in a folder in place of the machine."""
+"""What docs/running.md has an operator type does what it says, in a folder in place of the machine."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import shlex
 import subprocess
 from fnmatch import fnmatch
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -104,7 +105,7 @@ def test_the_exposure_is_as_told() -> None:
         pytest.skip("systemd-analyze is missing: install systemd")
     told = re.findall(r"calls the exposure (\d\.\d) of 10", PAGE.read_text(encoding="utf-8"))
     threshold = f"--threshold={float(told[0]) * 10:.0f}"
-    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", threshold, DEPLOY / "iqgraph.service"]
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", threshold, f"{DEPLOY}/iqgraph.service"]
 
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
@@ -116,7 +117,7 @@ def test_the_container_is_built_and_run(tmp_path: Path) -> None:
     opened = re.findall(r"^EXPOSE (\d+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
     shown = re.findall(r"podman .*", re.sub("\n# ", " ", file.read_text(encoding="utf-8").partition("\nFROM")[0]))
     made, build, run = calls
-    options = dict(zip(build[2:], build[3:], strict=False))
+    options = dict(pairwise(build))
 
     assert made == ["make", "wheel"]
     assert ROOT / options["--file"] == file

@@ -1,0 +1,208 @@
+"""What the pages tell in numbers and names is what the code does and the data holds."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+
+from iqgraph.configuration.declared import SETTINGS
+from iqgraph.dataset import Dataset
+from iqgraph.dataset.dataset import LARGE, Term
+from iqgraph.engine import MIB, Limits, Rhythm, federated, federation, gathering, orders, pool
+from iqgraph.engine.describe import MOST as MOST_POINTING
+from iqgraph.engine.fingerprint import HASHED
+from iqgraph.release.reification import reified
+from iqgraph.service import answering, front, ledger, listening, supervisor, watchdog
+from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
+from iqgraph.web import create_app
+from iqgraph.web.http import ranges
+from iqgraph.web.http.problems import KINDS
+from iqgraph.web.query import sparql
+from test_docs import PAGES, blocks
+
+ROOT = Path(__file__).parent.parent
+WORDS = {3: "three", 4: "four", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
+NUMBERS = [
+    ("docs/limits.md", f"| size of a request | {front.LARGEST_BODY // MIB} MiB |"),
+    ("docs/limits.md", f"| long queries (over {Limits().patience:g} s) beside these |"),
+    ("docs/limits.md", f"asked again, {WORDS[pool.TRIES]} times in all, or gets 503 if it had run for a second"),
+    ("docs/limits.md", f"at most {federation.MOST_CALLS} in one query"),
+    ("docs/limits.md", f"{federation.MOST_ROWS:,} rows and {federated.MOST_BYTES // MIB} MiB each at most"),
+    ("docs/limits.md", f"Above {LARGE:,} statements the downloads are packed"),
+    ("docs/endpoint.md", f"did not come within {front.SLOWEST_BODY:g} seconds"),
+    ("docs/endpoint.md", f"if they are at most {MOST_POINTING:,}; if they are more, none"),
+    ("docs/downloads.md", f"More than {ranges.MOST} ranges"),
+    ("docs/linked-data.md", f"More than {gathering.MOST} statements of a thing"),
+    ("docs/faults.md", f"asked again, {WORDS[pool.TRIES]} times in all"),
+    ("docs/faults.md", f"ended after {watchdog.EVERY * watchdog.MISSED:g} s without a beat"),
+    ("docs/faults.md", f"does not make or reap a worker within {orders.OVERDUE:g} s"),
+    ("docs/reload.md", f"{WORDS[int(answering.IDLE)]} seconds after the last request at most"),
+    ("docs/reload.md", f"when there are {WORDS[supervisor.OLD]} older ones"),
+    ("docs/reload.md", f"and {WORDS[int(answering.SENDING)]} for what is still being sent"),
+    ("docs/reload.md", f"What runs gets {WORDS[int(SETTINGS['grace'].default)]} seconds"),
+    ("docs/reload.md", f"takes nothing of its answer for {WORDS[int(listening.UNREAD)]}"),
+    ("docs/engines/README.md", f"| a scan | every {Rhythm().interval:g} seconds"),
+    ("docs/engines/README.md", f"SHA-256 of each graph, up to {HASHED:,} statements"),
+]
+COUNTS: list[tuple[str, Callable[[Dataset], str]]] = [
+    ("README.md", lambda data: "Passage 24 is characters {} to {} of the article".format(*offsets(data))),
+    ("docs/model.md", lambda data: f"Each of the {len(passages(data)) - len(silent(data))} passages with content"),
+    ("docs/model.md", lambda data: f"the {WORDS[len(silent(data))]} captions have none"),
+    ("docs/engines/oxigraph.md", lambda data: f"{sum(map(data.size, data.graphs())):,} instead of {data.statements:,}"),
+    ("docs/engines/README.md", lambda _: f"| all {len(list(ROOT.glob('ontology/questions/*.rq')))} |"),
+]
+BENCHMARKS = sorted(
+    {
+        call
+        for page in PAGES
+        for call in re.findall(r"python (tests/benchmarks/\w+\.py[^`\n]*)", page.read_text(encoding="utf-8"))
+    }
+)
+
+pytestmark = pytest.mark.repository
+
+
+def told(page: str) -> str:
+    """The text of a page."""
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def offsets(data: Dataset) -> list[str]:
+    """Start and end of passage 24."""
+    selector = data.values(passage_iri(DOCUMENT, "S24"), OA.hasSelector)[0]
+    assert isinstance(selector, NamedNode)
+    return [str(data.values(selector, one)[0].value) for one in (OA.start, OA.end)]  # type: ignore[union-attr]
+
+
+def passages(data: Dataset) -> set[Term]:
+    """The passages of the data."""
+    return set(data.subjects(RDF.type, IQ.Passage))
+
+
+def silent(data: Dataset) -> set[Term]:
+    """The passages that no graph comes from."""
+    return {one for one in passages(data) if not data.subjects(PROV.wasDerivedFrom, one)}
+
+
+@pytest.mark.parametrize(("page", "promise"), NUMBERS)
+def test_numbers_of_the_code(page: str, promise: str) -> None:
+    """The page has the sentence with the number that the code has."""
+    assert promise in told(page)
+
+
+@pytest.mark.parametrize(("page", "promise"), COUNTS)
+def test_numbers_of_the_data(page: str, promise: Callable[[Dataset], str], dataset: Dataset) -> None:
+    """The page has the sentence with what is counted in the data."""
+    assert promise(dataset) in told(page)
+
+
+def test_limits_are_the_defaults() -> None:
+    """Each row of the table of limits begins with the default of the first setting that it names."""
+    row = r"^\| [^|]+ \| (\d+|no limit)[^|]*\|[^|]*\|[^|]*?`--([a-z-]+)"
+    rows = re.findall(row, told("docs/limits.md"), re.MULTILINE)
+
+    assert len(rows) >= 6
+    assert {name: "no limit" if not SETTINGS[name].default else f"{SETTINGS[name].default:g}" for _, name in rows} == {
+        name: default for default, name in rows
+    }
+
+
+def values(metric: str, label: str = "") -> set[str]:
+    """The values of a label that the page names for a metric."""
+    row = next(line for line in told("docs/running.md").splitlines() if line.startswith(f"| `{metric}`"))
+    return set(re.findall(r"`(\w+)`", row.partition(f"`{label}`")[2].partition(")")[0]))
+
+
+def test_values_of_labels() -> None:
+    """The page names every reason for which a worker ends, and every kind of answer."""
+    code = (ROOT / "server/iqgraph/engine/pool.py").read_text(encoding="utf-8")
+    reasons = set(re.findall(r'_kill\(.+, "(\w+)"\)', code)) | set(pool.WHY.values())
+
+    assert values("iqgraph_workers_ended_total", "reason") == reasons
+    assert values("iqgraph_answer_seconds", "kind") == {*ledger.FREE, ledger.PAGE, ledger.DATA, "lookup", "query"}
+    assert values("iqgraph_queries_failed_total", "reason") <= {*sparql.REASONS.values(), *sparql.PROBLEMS.values()}
+
+
+def test_alerts_ask_for_values_that_there_are() -> None:
+    """An alert for a reason that nobody gives would never come."""
+    rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    asked = [found for rule in rules for found in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
+    known = {
+        "status": {str(kind.status) for kind in KINDS.values()},
+        "reason": {*sparql.REASONS.values(), *sparql.PROBLEMS.values()},
+        "kind": values("iqgraph_answer_seconds", "kind"),
+    }
+
+    assert asked
+    assert [one for _, label, text in asked for one in text.split("|") if one not in known[label]] == []
+
+
+@pytest.mark.parametrize("call", BENCHMARKS)
+def test_benchmarks_have_these_options(call: str) -> None:
+    """A script that a page names can be called so."""
+    script, *words = call.split()
+    told = subprocess.run([sys.executable, script, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert [word for word in words if word.startswith("--") and f"{word} " not in f"{told.stdout} "] == []
+
+
+@pytest.mark.parametrize("block", blocks(ROOT / "docs/model.md", "turtle") if PAGES else [])
+def test_the_model_is_as_shown(block: str, dataset: Dataset) -> None:
+    """Each statement that explains the model stands in the data."""
+    short = {"g": GRAPH[f"{DOCUMENT}/"].value, "p": f"{BASE}passage/{DOCUMENT}/"}
+    heads = [f"PREFIX {name}: <{iri}>" for name, iri in {**PREFIXES, **short}.items()]
+    shown = [quad.triple for quad in parse("\n".join([*heads, block]), RdfFormat.TURTLE)]
+
+    assert shown
+    assert [triple for triple in shown if Quad(*triple) not in dataset.store] == []
+
+
+def test_the_query_for_evidence_has_an_answer(dataset: Dataset) -> None:
+    """Of SPARQL 1.2, asked of the file that it is shown for."""
+    store = Store()
+    store.load(reified(dataset), format=RdfFormat.TURTLE)
+    (query,) = blocks(ROOT / "docs/downloads.md", "text")
+    rows = store.query(query, prefixes={name: PREFIXES[name] for name in ("id", "iq", "prov")})
+
+    assert isinstance(rows, QuerySolutions)
+    assert len([*rows]) > 1
+
+
+def test_the_redirect_leads_to_what_answers(dataset: Dataset) -> None:
+    """The rule for w3id.org sends each IRI to the path at which a server has it."""
+    (block,) = blocks(ROOT / "docs/linked-data.md", "apache")
+    found = re.search(r"^RewriteRule (\S+) https://HOST(/\S+) \[R=302,L\]$", block, re.MULTILINE)
+    assert found
+    iris = [ID.involas, passage_iri(DOCUMENT, "S24"), META, IQ.Passage, QUERY["who-coordinates-the-network"]]
+    client = create_app(dataset).test_client()
+    for iri in iris:
+        path = re.sub(found[1], found[2].replace("$", "\\"), iri.value.removeprefix(BASE).partition("#")[0], count=1)
+        answer = client.get(path, headers={"Accept": "text/turtle"}, follow_redirects=True)
+        assert (answer.status_code, answer.mimetype) == (200, "text/turtle"), path
+
+
+def test_answers_name_their_data_as_shown(dataset: Dataset) -> None:
+    """The two headers, with a version and a hash."""
+    (block,) = blocks(ROOT / "docs/versions.md", "http")
+    headers = create_app(dataset).test_client().get("/").headers
+    for line in block.splitlines():
+        name, value = line.split(": ")
+        form = re.escape(value).replace("<64\\ digits>", "[0-9a-f]{64}").replace("0\\.2\\.0", r"\d+\.\d+\.\d+(\+\w+)?")
+        assert re.fullmatch(form, headers[name]), line
+
+
+def test_changes_are_as_shown(dataset: Dataset) -> None:
+    """The lines of the patch that are not shortened are its own, and each row begins as one of those."""
+    shown = re.search(r"^```\n(H id .*?)^```$", told("docs/versions.md"), re.MULTILINE | re.DOTALL)
+    assert shown
+    client = create_app(dataset).test_client()
+    patch = client.get("/version/0.1.0..0.2.0", headers={"Accept": "application/rdf-patch"}).text.splitlines()
+    lines = shown[1].splitlines()
+
+    assert [line for line in lines if "…" not in line] == [line for line in patch if line[0] not in "DA"]
+    assert {line[0] for line in patch} == {line[0] for line in lines}
