@@ -13,11 +13,16 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 from iqgraph.configuration.declared import SETTINGS
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import LARGE, Term
-from iqgraph.engine import MIB, Limits, Rhythm, federated, federation, gathering, orders, pool
-from iqgraph.engine.describe import MOST as MOST_POINTING
-from iqgraph.engine.fingerprint import HASHED
+from iqgraph.engine import MIB, Limits, Rhythm
+from iqgraph.engine.elsewhere import federated, federation
+from iqgraph.engine.elsewhere.fingerprint import HASHED
+from iqgraph.engine.things import gathering
+from iqgraph.engine.things.describe import MOST as MOST_POINTING
+from iqgraph.engine.workers import orders, pool
 from iqgraph.release.reification import reified
-from iqgraph.service import answering, front, ledger, listening, supervisor, watchdog
+from iqgraph.service import watchdog
+from iqgraph.service.processes import answering, listening, supervisor
+from iqgraph.service.requests import front, ledger
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web import create_app
 from iqgraph.web.http import ranges
@@ -33,6 +38,8 @@ NUMBERS = [
     ("docs/limits.md", f"asked again, {WORDS[pool.TRIES]} times in all, or gets 503 if it had run for a second"),
     ("docs/limits.md", f"at most {federation.MOST_CALLS} in one query"),
     ("docs/limits.md", f"{federation.MOST_ROWS:,} rows and {federated.MOST_BYTES // MIB} MiB each at most"),
+    ("docs/limits.md", f"hold more than {int(SETTINGS['long-memory'].default):,} MiB (`--long-memory MIB`)"),
+    ("docs/limits.md", f"up to {SETTINGS['cache-size'].default:g} MiB of answers (`--cache-size MIB`)"),
     ("docs/limits.md", f"Above {LARGE:,} statements the downloads are packed"),
     ("docs/endpoint.md", f"did not come within {front.SLOWEST_BODY:g} seconds"),
     ("docs/endpoint.md", f"if they are at most {MOST_POINTING:,}; if they are more, none"),
@@ -120,7 +127,7 @@ def values(metric: str, label: str = "") -> set[str]:
 
 def test_values_of_labels() -> None:
     """The page names every reason for which a worker ends, and every kind of answer."""
-    code = (ROOT / "server/iqgraph/engine/pool.py").read_text(encoding="utf-8")
+    code = Path(pool.__file__).read_text(encoding="utf-8")
     reasons = set(re.findall(r'_kill\(.+, "(\w+)"\)', code)) | set(pool.WHY.values())
 
     assert values("iqgraph_workers_ended_total", "reason") == reasons
