@@ -24,7 +24,7 @@ DESCRIPTION = "Institute that coordinates the Hessian IQ network"  # of involas,
 # What the marked lines are changed to: where to listen and to write; and times that no test wants to wait for.
 NGINX = {
     "listen 80;": "listen {address};",
-    "/var/cache/nginx/iqgraph": "{folder}/cache",
+    "/var/cache/iqgraph": "{folder}/cache",
     "/etc/nginx/iqgraph": "{folder}/iqgraph",
     "proxy_read_timeout 10s;": "proxy_read_timeout 1s;",
     "proxy_read_timeout 20s;": "proxy_read_timeout 4s;",
@@ -40,6 +40,7 @@ error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
     access_log off;
+    gzip on;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;

@@ -91,6 +91,15 @@ def test_an_old_client_that_names_no_host_is_answered(kind: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_an_answer_keeps_its_tag(kind: str, tmp_path: Path) -> None:
+    """What a server has sent as it is, no proxy packs, whatever else it is set up for."""
+    with before(kind, tmp_path, answer(200, b"said " * 50, "text/html", **KEPT)) as (proxy, _):
+        reply = ask(proxy.address, "/page", {"Accept-Encoding": "gzip"})
+
+    assert (reply.headers["etag"], reply.body) == ('"one"', b"said " * 50)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("status", [404, 422, 429, 500])
 def test_a_no_reaches_the_client_and_is_not_kept(kind: str, tmp_path: Path, method: str, status: int) -> None:

@@ -55,19 +55,26 @@ def test_every_command_is_one_of_these() -> None:
 @pytest.mark.skipif(bool(missing("nginx")), reason=missing("nginx"))
 def test_nginx_takes_what_is_copied(tmp_path: Path) -> None:
     """The configuration is whole as it stands, in a tree of folders such as Debian's."""
-    (tmp_path / "etc/nginx/conf.d").mkdir(parents=True)
+    for name in ("etc/nginx/conf.d", "etc/nginx/sites-enabled", "var/cache"):
+        (tmp_path / name).mkdir(parents=True)
     main = tmp_path / "etc/nginx/nginx.conf"
-    main.write_text("pid nginx.pid;\nevents {}\nhttp { include conf.d/*.conf; }\n", encoding="utf-8")
+    main.write_text(
+        "pid nginx.pid;\nevents {}\nhttp { include conf.d/*.conf; include sites-enabled/*; }\n", encoding="utf-8"
+    )
+    (tmp_path / "etc/nginx/sites-enabled/default").write_text(
+        "server { listen 127.0.0.1:1080 default_server; server_name _; }\n", encoding="utf-8"
+    )
     lines = block("apt-get install nginx")
     carry_out([line for line in lines if line != "nginx -t"], tmp_path)
     site = tmp_path / "etc/nginx/iqgraph/site.conf"
-    text = site.read_text(encoding="utf-8").replace("/var/cache/nginx/iqgraph", f"{tmp_path}/cache")
+    text = site.read_text(encoding="utf-8").replace(" /var/", f" {tmp_path}/var/")
     site.write_text(text.replace("listen 80;", "listen 127.0.0.1:1080;"), encoding="utf-8")
     command = [str(find("nginx")), "-t", "-p", str(tmp_path), "-c", str(main), "-e", str(tmp_path / "log")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert "nginx -t" in lines
     assert "test is successful" in done.stderr, done.stderr
+    assert "conflicting" not in done.stderr
 
 
 @pytest.mark.skipif(bool(missing("varnish")), reason=missing("varnish"))
