@@ -8,8 +8,11 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import errors
+from iqgraph.service.processes import doorway
+from iqgraph.service.requests import front, proxies
 from iqgraph.web import create_app
 from iqgraph.web.http.german import in_german
+from iqgraph.web.http.problems import OVER_BUDGET
 
 QUERIES = {
     "": "Die Abfrage ist leer.",
@@ -78,6 +81,17 @@ def test_what_is_wrong_with_an_address_is_said_in_german(client: FlaskClient, ad
 def test_each_error_of_the_engine_has_german_words(kind: type[errors.QueryError]) -> None:
     """Whoever adds an error, or changes its words, changes the German ones."""
     said = str(kind(*TAKING_ARGUMENTS.get(kind, ())))
+    told = in_german(said)
+
+    assert told
+    assert told != said
+
+
+@pytest.mark.parametrize(
+    "said", [front.BROKEN, front.SLOW.format(10.0), doorway.STOPPING, OVER_BUDGET.format(7), *proxies.FAULTS]
+)
+def test_what_the_service_refuses_has_german_words(said: str) -> None:
+    """Also what is wrong with a request before it comes to the site."""
     told = in_german(said)
 
     assert told

@@ -17,6 +17,11 @@ from .wsgi import Scope, Seen
 
 Network = IPv4Network | IPv6Network
 ABOUT = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
+FAULTS = NO_HOST, MORE_HOSTS, WRONG_HOST = (
+    "The request has no Host header.",
+    "The request has more than one Host header.",
+    "The Host header is not the name of a host, with or without a port.",
+)
 REMEMBERED, LONGEST = 4096, 512
 LONGEST_ID = 128
 _ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{LONGEST_ID}}}")
@@ -114,10 +119,8 @@ class Proxies:
 def _fault(hosts: Sequence[str], version: str) -> str:
     """What is wrong with the Host of a request, by RFC 9112, section 3.2; older and newer ones may come without."""
     if not hosts:
-        return "The request has no Host header." if version == "1.1" else ""
-    if len(hosts) > 1:
-        return "The request has more than one Host header."
-    return "The Host header is not the name of a host, with or without a port."
+        return NO_HOST if version == "1.1" else ""
+    return WRONG_HOST if len(hosts) == 1 else MORE_HOSTS
 
 
 def _below(root: str, path: str) -> str:

@@ -117,6 +117,39 @@ _SENTENCES = (
     ),
     (r"The parameters are not UTF-8 in percent encoding\.", "Die Parameter sind nicht in UTF-8 mit Prozentzeichen."),
     (r"There is no (\S+) here; there is (.+)\.", "{0} gibt es hier nicht; es gibt {1}."),
+    (r"The request has no Host header\.", "Die Anfrage nennt keinen Host."),
+    (r"The request has more than one Host header\.", "Die Anfrage nennt mehr als einen Host."),
+    (
+        r"The Host header is not the name of a host, with or without a port\.",
+        "Was die Anfrage als Host nennt, ist kein Name eines Hosts, mit oder ohne Port.",
+    ),
+    (
+        r"The body of the request is not as its head says, or broke off before its end\.",
+        "Der Inhalt der Anfrage ist nicht so, wie ihr Kopf sagt, oder brach vor seinem Ende ab.",
+    ),
+    (
+        r"The body of the request did not come within (\d+) seconds\.",
+        "Der Inhalt der Anfrage kam nicht binnen {0} Sekunden.",
+    ),
+    # a request that is not answered now
+    (
+        (
+            r"The queries and pages that were asked for from your network "
+            r"have used up its share of this server's work\. Ask again in (\d+) seconds; answers that are kept and all files can be had before\."
+        ),
+        (
+            "Die Abfragen und Seiten, die aus Ihrem Netz verlangt wurden, haben dessen Anteil an der Arbeit dieses "
+            "Dienstes aufgebraucht. Fragen Sie in {0} Sekunden wieder; "
+            "was schon beantwortet ist und alle Dateien gibt es auch vorher."
+        ),
+    ),
+    (
+        r"The service is being stopped or started again\. The request may be right; send it again in a moment\.",
+        (
+            "Der Dienst wird gerade beendet oder neu gestartet. An der Anfrage muss es nicht liegen; "
+            "senden Sie sie gleich noch einmal."
+        ),
+    ),
     # an address that leads nowhere
     (r"The graph knows nothing of (?:the thing )?(\S+)\.(?= Near|$)", "Der Graph weiß nichts von {0}."),
     (r"Near to it are: (.+)\.", ""),  # the page lists them by their names
