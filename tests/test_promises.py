@@ -1,5 +1,6 @@
 """What the pages tell in numbers and names is what the code does and the data holds."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from iqgraph.engine.elsewhere import federated, federation
 from iqgraph.engine.elsewhere.fingerprint import HASHED
 from iqgraph.engine.things import gathering
 from iqgraph.engine.things.describe import MOST as MOST_POINTING
-from iqgraph.engine.workers import orders, pool
+from iqgraph.engine.workers import orders, pool, sweeper
 from iqgraph.release.reification import reified
 from iqgraph.service import watchdog
 from iqgraph.service.processes import answering, listening, supervisor
@@ -127,8 +128,8 @@ def values(metric: str, label: str = "") -> set[str]:
 
 def test_values_of_labels() -> None:
     """The page names every reason for which a worker ends, and every kind of answer."""
-    code = Path(pool.__file__).read_text(encoding="utf-8")
-    reasons = set(re.findall(r'_kill\(.+, "(\w+)"\)', code)) | set(pool.WHY.values())
+    code = "".join(map(inspect.getsource, (pool, sweeper)))
+    reasons = set(re.findall(r'\.kill\(.+, "(\w+)"\)', code)) | set(pool.WHY.values())
 
     assert values("iqgraph_workers_ended_total", "reason") == reasons
     assert values("iqgraph_answer_seconds", "kind") == {*ledger.FREE, ledger.PAGE, ledger.DATA, "lookup", "query"}

@@ -1,4 +1,4 @@
-"""The pool: which query runs where, for how long, and what becomes of the one that takes too much."""
+"""The pool: which query runs where, and what becomes of the one that loses its worker."""
 
 import asyncio
 import contextlib
@@ -6,16 +6,16 @@ import os
 import signal
 from collections import Counter
 
-from ..errors import Crashed, Interrupted, Left, OutOfMemory, OutOfTime, Overloaded, QueryError
-from ..handle import Gone, Handle, is_stopped, processed, resident, step_back
+from ..errors import Crashed, Interrupted, Left, OutOfMemory, Overloaded, QueryError
+from ..handle import Gone, Handle, processed, resident
 from ..limits import Limits
 from ..wire import FAILURE, unpack_error
 from ..work import WORK, Figures
 from .orders import Orders
+from .sweeper import Sweeper
 from .turns import Turns
 from .zygote import Zygote
 
-SWEEP = 0.025
 AGAIN = 1.0
 TRIES = 3
 ENDS: dict[int, type[QueryError]] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
@@ -39,10 +39,10 @@ class Pool:
         self.made = 0
         self.killed: Counter[str] = Counter()
         self.queue = Turns[Handle](limits.waiting)
-        self.sweeper: asyncio.TimerHandle | None = None
+        self.sweeper = Sweeper(self)
         self.closed = False
-        self.orders = Orders(zygote, loop, self._made, self._ended, self._fill)
-        self._fill()
+        self.orders = Orders(zygote, loop, self._made, self._ended, self.fill)
+        self.fill()
 
     async def ask(self, request: bytes, seconds: float, client: str, gone: Gone | None = None) -> bytes:
         """The whole answer to a packed query; a QueryError if there is none, or nobody who waits for it."""
@@ -62,13 +62,13 @@ class Pool:
         worker.client, worker.seconds, worker.started, worker.gone = client, seconds, self.loop.time(), gone
         worker.work = WORK.get()
         self.busy.add(worker)
-        self._fill()
-        self._watch()
+        self.fill()
+        self.sweeper.watch()
         try:
             await self._send(worker, request)
             return await answer
         except asyncio.CancelledError:
-            self._kill(worker, Left(), "gone")
+            self.kill(worker, Left(), "gone")
             raise
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class Pool:
         turn = self.queue.join(client)
         if turn is None:
             raise Overloaded
-        self._fill()
+        self.fill()
         try:
             worker = await asyncio.wait_for(turn, self.limits.wait)
         except (TimeoutError, asyncio.CancelledError) as error:
@@ -120,7 +120,7 @@ class Pool:
         else:
             self.idle.append(worker)
 
-    def _fill(self) -> None:
+    def fill(self) -> None:
         """Have spare workers ready, within the number that may run."""
         making = self.orders.making
         wanted = self.spare + len(self.queue) - len(self.idle) - making
@@ -155,7 +155,7 @@ class Pool:
         except OSError:
             content = b""
         if not content:
-            self._gone(worker)
+            self.gone(worker)
             return
         message = worker.take(content)
         if message:
@@ -167,8 +167,8 @@ class Pool:
         self._charge(worker)
         self.busy.discard(worker)
         if worker.long:
-            self._kill(worker, Crashed(), "served")
-            self._gone(worker)
+            self.kill(worker, Crashed(), "served")
+            self.gone(worker)
         else:
             self._give(worker)
         if answer and not answer.done():
@@ -188,14 +188,14 @@ class Pool:
         else:
             work.seconds += self.loop.time() - worker.started
 
-    def _kill(self, worker: Handle, reason: QueryError, why: str) -> None:
+    def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
         """End a worker; whoever waits for it hears the reason."""
         if worker.reason is None:
             worker.reason, worker.why = reason, why
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
 
-    def _gone(self, worker: Handle) -> None:
+    def gone(self, worker: Handle) -> None:
         """The channel is closed: the process has ended or is about to."""
         self.loop.remove_reader(worker.channel.fileno())
         worker.channel.close()
@@ -206,67 +206,10 @@ class Pool:
         if worker in self.idle:
             self.idle.remove(worker)
         self.orders.reap(worker.pid, worker)
-        self._fill()
+        self.fill()
 
     def _ended(self, worker: Handle, status: int) -> None:
         kind = ENDS.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
         self.killed[worker.why or WHY[kind]] += 1
         if worker.answer and not worker.answer.done():
             worker.answer.set_exception(worker.reason or kind())
-
-    # What running queries may not exceed
-
-    def _watch(self) -> None:
-        if self.sweeper is None and not self.closed:
-            self.sweeper = self.loop.call_later(SWEEP, self._sweep)
-
-    def _sweep(self) -> None:
-        self.sweeper = None
-        now = self.loop.time()
-        for worker in list(self.busy):
-            age = now - worker.started
-            if age >= self.limits.patience and is_stopped(worker.pid):
-                self._kill(worker, Interrupted(), "stopped")
-                self._weed()
-            elif age >= worker.seconds:
-                self._kill(worker, OutOfTime(worker.seconds), "time")
-            elif age >= self.limits.patience and not worker.long:
-                self._lengthen(worker)
-        self._shrink()
-        if self.busy:
-            self._watch()
-
-    def _weed(self) -> None:
-        """Whoever stopped one worker may have stopped others, which would be asked next."""
-        for worker in [one for one in self.idle if is_stopped(one.pid)]:
-            self._kill(worker, Interrupted(), "stopped")
-            self._gone(worker)
-
-    def _lengthen(self, worker: Handle) -> None:
-        """A query has become long: it steps back behind the short ones and leaves its place to one of them.
-
-        If there are too many such queries, it has to go.
-        """
-        long = [one for one in self.busy if one.long and one.reason is None]
-        of_one = sum(one.client == worker.client for one in long)
-        if len(long) >= self.limits.long or of_one >= self.limits.long_of_one:
-            self._kill(worker, Overloaded(), "overload")
-            return
-        worker.long = True
-        worker.before = processed(worker.pid)
-        self._fill()
-        step_back(worker.pid)
-        if worker.gone:
-            worker.watch = self.loop.create_task(self._leave(worker, worker.gone))
-
-    async def _leave(self, worker: Handle, gone: Gone) -> None:
-        """Give up a long query once nobody waits for its answer."""
-        await gone()
-        self._kill(worker, Left(), "gone")
-
-    def _shrink(self) -> None:
-        """If all long queries together hold too much memory, the one that holds most has to go."""
-        long = [worker for worker in self.busy if worker.long and worker.reason is None]
-        held = {worker: resident(worker.pid) - worker.base for worker in long}
-        if sum(held.values()) > self.limits.tree:
-            self._kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")

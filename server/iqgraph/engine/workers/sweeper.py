@@ -1,0 +1,93 @@
+"""The sweeper: looks at the queries that run again and again, and ends those that take more than they may."""
+
+import asyncio
+from typing import Protocol
+
+from ..errors import Interrupted, Left, OutOfMemory, OutOfTime, Overloaded, QueryError
+from ..handle import Gone, Handle, is_stopped, processed, resident, step_back
+from ..limits import Limits
+
+SWEEP = 0.025
+
+
+class Swept(Protocol):
+    """The pool, as far as the sweeper knows it."""
+
+    limits: Limits
+    loop: asyncio.AbstractEventLoop
+    idle: list[Handle]
+    busy: set[Handle]
+    closed: bool
+
+    def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
+        """End a worker; whoever waits for it hears the reason."""
+
+    def gone(self, worker: Handle) -> None:
+        """Do without a worker."""
+
+    def fill(self) -> None:
+        """Have spare workers ready."""
+
+
+class Sweeper:
+    """What running queries may not exceed: their time, their number once they are long, their memory together."""
+
+    def __init__(self, pool: Swept) -> None:
+        self.pool = pool
+        self.next: asyncio.TimerHandle | None = None
+
+    def watch(self) -> None:
+        """Look at them soon, and then again until there are none."""
+        if self.next is None and not self.pool.closed:
+            self.next = self.pool.loop.call_later(SWEEP, self._sweep)
+
+    def _sweep(self) -> None:
+        self.next = None
+        now = self.pool.loop.time()
+        for worker in list(self.pool.busy):
+            age = now - worker.started
+            if age >= self.pool.limits.patience and is_stopped(worker.pid):
+                self.pool.kill(worker, Interrupted(), "stopped")
+                self._weed()
+            elif age >= worker.seconds:
+                self.pool.kill(worker, OutOfTime(worker.seconds), "time")
+            elif age >= self.pool.limits.patience and not worker.long:
+                self._lengthen(worker)
+        self._shrink()
+        if self.pool.busy:
+            self.watch()
+
+    def _weed(self) -> None:
+        """Whoever stopped one worker may have stopped others, which would be asked next."""
+        for worker in [one for one in self.pool.idle if is_stopped(one.pid)]:
+            self.pool.kill(worker, Interrupted(), "stopped")
+            self.pool.gone(worker)
+
+    def _lengthen(self, worker: Handle) -> None:
+        """A query has become long: it steps back behind the short ones and leaves its place to one of them.
+
+        If there are too many such queries, it has to go.
+        """
+        long = [one for one in self.pool.busy if one.long and one.reason is None]
+        of_one = sum(one.client == worker.client for one in long)
+        if len(long) >= self.pool.limits.long or of_one >= self.pool.limits.long_of_one:
+            self.pool.kill(worker, Overloaded(), "overload")
+            return
+        worker.long = True
+        worker.before = processed(worker.pid)
+        self.pool.fill()
+        step_back(worker.pid)
+        if worker.gone:
+            worker.watch = self.pool.loop.create_task(self._leave(worker, worker.gone))
+
+    async def _leave(self, worker: Handle, gone: Gone) -> None:
+        """Give up a long query once nobody waits for its answer."""
+        await gone()
+        self.pool.kill(worker, Left(), "gone")
+
+    def _shrink(self) -> None:
+        """If all long queries together hold too much memory, the one that holds most has to go."""
+        long = [worker for worker in self.pool.busy if worker.long and worker.reason is None]
+        held = {worker: resident(worker.pid) - worker.base for worker in long}
+        if sum(held.values()) > self.pool.limits.tree:
+            self.pool.kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")

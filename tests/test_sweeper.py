@@ -1,0 +1,132 @@
+"""The sweeper: which of the queries that run have to go, and why."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from iqgraph.engine import MIB, Limits
+from iqgraph.engine.errors import QueryError
+from iqgraph.engine.handle import Handle
+from iqgraph.engine.workers import sweeper
+from iqgraph.engine.workers.sweeper import Sweeper
+
+HELD = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
+LIMITS = Limits(long=2, long_of_one=1, tree=50 * MIB)
+STOPPED = 9
+
+
+@dataclass
+class Pool:
+    """Queries that run, and what became of them."""
+
+    loop: asyncio.AbstractEventLoop
+    limits: Limits = LIMITS
+    idle: list[Handle] = field(default_factory=list)
+    busy: set[Handle] = field(default_factory=set)
+    closed: bool = False
+    ended: dict[int, str] = field(default_factory=dict)
+    filled: int = 0
+
+    def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
+        """Note who has to go."""
+        worker.reason = reason
+        self.ended[worker.pid] = why
+
+    def gone(self, worker: Handle) -> None:
+        """Do without a worker."""
+        self.idle.remove(worker)
+
+    def fill(self) -> None:
+        """Note that a place became free."""
+        self.filled += 1
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
+    """No query; processes are numbers only."""
+    monkeypatch.setattr(sweeper, "SWEEP", 0)
+    monkeypatch.setattr(sweeper, "is_stopped", lambda pid: pid >= STOPPED)
+    monkeypatch.setattr(sweeper, "resident", lambda pid: HELD.get(pid, 0))
+    monkeypatch.setattr(sweeper, "processed", lambda _: 0.0)
+    monkeypatch.setattr(sweeper, "step_back", lambda _: None)
+    loop = asyncio.new_event_loop()
+    yield Pool(loop)
+    loop.close()
+
+
+def run(pool: Pool, pid: int, age: float, client: str = "", *, long: bool = False, seconds: float = 10) -> Handle:
+    """A query that has run for so long."""
+    here, there = socket.socketpair()
+    here.close()
+    there.close()
+    worker = Handle(pid, here, client=client, started=pool.loop.time() - age, seconds=seconds, long=long)
+    pool.busy.add(worker)
+    return worker
+
+
+def sweep(pool: Pool) -> dict[int, str]:
+    """Who had to go when it was looked once."""
+    one = Sweeper(pool)
+    one.watch()
+    pool.closed = True  # so it is not looked again
+    pool.loop.call_soon(pool.loop.stop)
+    pool.loop.run_forever()
+    return pool.ended
+
+
+def test_a_short_query_is_left_alone(pool: Pool) -> None:
+    """It is neither long nor out of its time."""
+    worker = run(pool, 1, 0)
+
+    assert (sweep(pool), worker.long, pool.filled) == ({}, False, 0)
+
+
+def test_a_query_becomes_long(pool: Pool) -> None:
+    """It leaves its place to another one."""
+    worker = run(pool, 1, 1)
+
+    assert (sweep(pool), worker.long, pool.filled) == ({}, True, 1)
+
+
+def test_a_query_is_out_of_its_time(pool: Pool) -> None:
+    """Which is its own."""
+    run(pool, 1, 3, seconds=2)
+    run(pool, 2, 3, seconds=5)
+
+    assert sweep(pool) == {1: "time"}
+
+
+@pytest.mark.parametrize(("clients", "ended"), [("ab", {}), ("aa", {3: "overload"}), ("bc", {3: "overload"})])
+def test_long_queries_are_few(pool: Pool, clients: str, ended: dict[int, str]) -> None:
+    """All together, and of one client."""
+    if clients != "ab":
+        run(pool, 1, 2, clients[0], long=True)
+    if clients == "bc":
+        run(pool, 2, 2, clients[1], long=True)
+    run(pool, 3, 1, "a")
+
+    assert sweep(pool) == ended
+
+
+def test_the_largest_goes_when_memory_is_short(pool: Pool) -> None:
+    """Of the long queries, when all of them hold too much."""
+    pool.limits = replace(LIMITS, long=9, long_of_one=9)
+    for pid in HELD:
+        run(pool, pid, 2, long=True)
+
+    assert sweep(pool) == {2: "memory"}
+
+
+def test_who_was_stopped_is_found(pool: Pool) -> None:
+    """At a query, and with it those who wait for one."""
+    run(pool, STOPPED, 1)
+    pool.idle = [Handle(pid, socket.socket()) for pid in (1, STOPPED + 1)]
+    idle = list(pool.idle)
+
+    assert sweep(pool) == {STOPPED: "stopped", STOPPED + 1: "stopped"}
+    assert [worker.pid for worker in pool.idle] == [1]
+    for worker in idle:
+        worker.channel.close()
