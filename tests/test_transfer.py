@@ -6,6 +6,7 @@ import pytest
 
 from iqgraph.client import Reply
 from iqgraph.engine.elsewhere.transfer import transfer
+from iqgraph.engine.errors import Unwritable
 from iqgraph.formats import CSV, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TSV, TURTLE, XML, Format
 
 ROWS_JSON = (
@@ -34,7 +35,7 @@ def moved(
     *,
     framed: bool = True,
     headers: Mapping[str, str] | None = None,
-) -> tuple[bytes, str]:
+) -> tuple[bytes, str | Unwritable]:
     """What becomes of an answer."""
     return transfer(Reply(200, "OK", sent.media_type, body, headers or {}, framed), chosen, form, {})
 
@@ -119,7 +120,7 @@ def test_none(body: bytes, sent: Format, chosen: Format, form: str, reason: str)
     found, told = moved(body, sent, chosen, form)
 
     assert found == b""
-    assert reason in told
+    assert reason in str(told)
 
 
 def test_lines_need_a_proof_of_their_end() -> None:
@@ -130,4 +131,20 @@ def test_lines_need_a_proof_of_their_end() -> None:
 
 def test_what_is_packed_is_not_read() -> None:
     """Nobody asked for it."""
-    assert "encoding gzip" in moved(ROWS_JSON, JSON, JSON, headers={"content-encoding": "gzip"})[1]
+    assert "encoding gzip" in str(moved(ROWS_JSON, JSON, JSON, headers={"content-encoding": "gzip"})[1])
+
+
+@pytest.mark.parametrize(
+    ("body", "chosen"),
+    [
+        (b'<http://a> <http://b> <<( <http://a> <http://b> "c" )>> .\n', JSON_LD),
+        (b'<http://a> <http://b/1> "c" .\n', RDF_XML),
+        (b'<http://a> <http://b> "\\u0001" .\n', RDF_XML),
+    ],
+)
+def test_what_the_format_cannot_write(body: bytes, chosen: Format) -> None:
+    """It is told as it is, and no other engine has to be asked."""
+    content, reason = moved(body, N_TRIPLES, chosen, "CONSTRUCT")
+
+    assert content == b""
+    assert isinstance(reason, Unwritable)

@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ...client import Call, Dropped, Lines, NoConnection, NoReply, NoTime, Reply, Server, TooLong
 from ...formats import Format
-from ..errors import AnswerTooLarge, QueryError, QueryTooExpensive
+from ..errors import AnswerTooLarge, QueryError, QueryTooExpensive, Unwritable
 from ..query import Query
 from . import probe
 from .dialects import UNKNOWN, dialect, shortened
@@ -93,9 +93,11 @@ class Replica:
             raise Fault(f"{reply.status} {reply.reason}")
         if reason := shortened(reply):
             raise QueryTooExpensive(reason)
-        content, reason = transfer(reply, errand.chosen, errand.query.form, self.expected.prefixes)
-        if reason:
-            raise Fault(reason)
+        content, failure = transfer(reply, errand.chosen, errand.query.form, self.expected.prefixes)
+        if isinstance(failure, Unwritable):
+            raise failure
+        if failure:
+            raise Fault(failure)
         if len(content) > self.answer:
             raise AnswerTooLarge(self.answer)
         self._confirm(call, opened, end)
@@ -157,9 +159,9 @@ class Replica:
         reply = self._send(Errand(Query(text), form), left, call, MOST_OF_DATA)
         if reply.status != 200 or (reason := shortened(reply)):
             raise Fault(reason if reply.status == 200 else f"{reply.status} {reply.reason}")
-        content, reason = transfer(reply, form, Query(text).form, self.expected.prefixes)
-        if reason:
-            raise Fault(reason)
+        content, failure = transfer(reply, form, Query(text).form, self.expected.prefixes)
+        if failure:
+            raise Fault(str(failure))
         return content
 
     def _send(self, errand: Errand, seconds: float, call: Call, most: int) -> Reply:

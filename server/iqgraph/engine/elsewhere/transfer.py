@@ -18,8 +18,10 @@ from xml.parsers import expat
 from pyoxigraph import QueryBoolean, parse, parse_query_results
 
 from ...client import Reply
+from ...errors import Inexpressible
 from ...formats import JSON, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TSV, TURTLE, XML, Format, by_media_type
 from ...serialisation import serialise
+from ..errors import Unwritable
 from .outgoing import UNDERSTOOD
 
 # N-Triples is N-Quads, and Turtle is TriG.
@@ -44,9 +46,10 @@ class Nowhere(BytesIO):
         return len(content)
 
 
-def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str]) -> tuple[bytes, str]:
+def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str]) -> tuple[bytes, str | Unwritable]:
     """The answer to a query of this form in the chosen format, or empty and why there is none.
 
+    If the chosen format has no way to write the answer, that is no fault of the engine.
     Nothing is raised from here: results may only be let go in the thread that made them, and a trace would keep them
     until another one does.
     """
@@ -62,7 +65,8 @@ def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str
             return b"", "nothing proves where its answer ends"
         return _graph(reply.body, sent, chosen, prefixes), ""
     except (SyntaxError, ValueError, expat.ExpatError) as error:
-        return b"", f"its answer cannot be read: {str(error)[:200]}"
+        unwritable = isinstance(error, Inexpressible)
+        return b"", Unwritable(str(error)) if unwritable else f"its answer cannot be read: {str(error)[:200]}"
 
 
 def _results(body: bytes, sent: Format, chosen: Format, *, asks: bool) -> bytes:

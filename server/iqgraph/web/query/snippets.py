@@ -51,7 +51,8 @@ print(answer.to_csv(index=False))
 
 
 def _sparqlwrapper(endpoint: str, query: str, graphs: Graphs) -> str:
-    chosen = "".join(f"endpoint.{CALLS[name]}({json.dumps(iri, ensure_ascii=False)})\n" for name, iris in graphs.items() for iri in iris)
+    calls = ((CALLS[name], json.dumps(iri, ensure_ascii=False)) for name, iris in graphs.items() for iri in iris)
+    chosen = "".join(f"endpoint.{call}({iri})\n" for call, iri in calls)
     return f"""from SPARQLWrapper import CSV, SPARQLWrapper
 
 endpoint = SPARQLWrapper("{endpoint}")
