@@ -19,6 +19,7 @@ from ..resources import File
 
 Watch = Callable[[int], object]
 BUFFER = 1 << 18
+UNLOADED = "LoadDocumentCallback"  # what the parser says of a JSON-LD context that it would have to fetch
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ def _base(path: Path) -> str:
 def _sentence(file: File, error: SyntaxError) -> str:
     """The parser's complaint as: file, line, column, what is wrong."""
     reason = re.sub(r"^Parser error at line .*?: ", "", error.msg).rstrip(".")
+    if UNLOADED in reason:
+        reason = "it names a context elsewhere, and nothing is fetched; put the context itself into the file"
     if error.lineno is None:
         return f"{file.name}: {reason}."
     return f"{file.name}, line {error.lineno}, column {error.offset}: {reason}."
