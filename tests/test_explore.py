@@ -172,7 +172,16 @@ def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> Non
     assert "<script>alert" not in response.text
 
 
+def test_words_that_are_not_looked_for(client: FlaskClient) -> None:
+    """There is a limit, and the page says what is beyond it."""
+    most = client.get("/explore?q=a+b+c+d+e+f+g+h&lang=en").text
+    more = client.get("/explore?q=a+b+c+d+e+f+g+h+%3Cb%3E&lang=en").text
+
+    assert "not heeded" not in most
+    assert "The first eight words are looked for; not heeded: &lt;b&gt;" in more
+
+
 def test_folding() -> None:
     """All spellings of a word are one."""
-    assert fold("Förderung") == fold("FOERDERUNG") == fold("forderung")
+    assert fold("Förderung") == fold("FOERDERUNG") == fold("forderung") == fold("Fo\u0308rderung")
     assert fold("Straße") == "strasse"

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from ..terms import BASE, DCAT
 from . import urls, views
-from .facets import FACETS, SPACES, Choice
+from .facets import FACETS, MOST_WORDS, SPACES, Choice
 from .http.language import say
 from .http.problems import Problem
 from .kinds import KINDS, Kind, by_slug, kind_of
@@ -63,6 +63,7 @@ def explore() -> Response:
         choice=choice,
         things=found[(number - 1) * PAGE : number * PAGE],
         count=len(found),
+        unheeded=choice.words.split()[MOST_WORDS:],
         facets=[facet for facet in (_facet(choice, name) for name in FACETS) if facet.values],
         previous=_address(choice, {}, number - 1) if number > 1 else "",
         next=_address(choice, {}, number + 1) if number < pages else "",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 from pyoxigraph import Literal, NamedNode
 
@@ -81,7 +82,7 @@ class Choice:
 
 def fold(text: str) -> str:
     """A text as the search compares it: small letters, umlauts as their plain vowels however they were written."""
-    folded = text.lower()
+    folded = normalize("NFC", text).lower()
     for marked, plain in FOLDED:
         folded = folded.replace(marked, plain)
     return folded
