@@ -312,6 +312,26 @@ def test_asking_by_keyboard(window: Window, address: str) -> None:
     assert window.complaints == []
 
 
+def test_a_long_query_has_an_address(window: Window, address: str) -> None:
+    """Too long for an address, it goes by its short one: it can be opened again, in the other language, and left."""
+    page = window.open(f"{address}/sparql?lang=de")
+    editor = page.locator(".cm-content")
+    editor.fill("SELECT ?x { VALUES ?x { 42 } } #" + "x" * 7000)
+    page.get_by_role("button", name="Abfragen").click()
+    expect(page.locator("#result td")).to_have_text("42")
+    assert "/q/~" in page.url
+    page.reload()
+    expect(page.locator("#result td")).to_have_text("42")
+    editor.fill("SELECT ?x { VALUES ?x { 43 } }")
+    page.get_by_role("button", name="Abfragen").click()
+    expect(page.locator("#result td")).to_have_text("43")
+    page.go_back()
+    expect(page.locator("#result td")).to_have_text("42")
+    page.locator(".languages a[hreflang=en]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#result td")).to_have_text("42")
+
+
 CHARTS = {
     "Bars": QUERY,
     "Line": "SELECT * { VALUES (?x ?y) { (1 2) (2 3.5) (4 1) } }",

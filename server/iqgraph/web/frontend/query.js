@@ -21,8 +21,9 @@ if (form?.dataset.terms) {
     ask(view, true);
   });
   const first = area.value;
-  addEventListener("popstate", () => {
-    const query = new URL(location.href).searchParams.get("query");
+  addEventListener("popstate", ({ state }) => {
+    const query = state?.query ?? new URL(location.href).searchParams.get("query");
+    follow();
     replace(view, query ?? first);
     if (query === null) place().replaceChildren();
     else ask(view, false);
@@ -45,7 +46,7 @@ async function ask(view, remember) {
     if (!fresh) throw new TypeError(`HTTP ${response.status}`);
     if (!response.ok) fresh.prepend(heading(page.querySelector("h1").textContent));
     result.replaceWith(fresh);
-    if (remember) keep(area.value);
+    if (remember) keep(area.value, fresh);
     if (fresh.dataset.line) {
       mark(view, Number(fresh.dataset.line), Number(fresh.dataset.column), fresh.querySelector(".detail").textContent);
       view.focus();
@@ -98,12 +99,20 @@ function endpoint() {
   return address;
 }
 
-function keep(query) {
-  const address = endpoint();
+// The address of the answer: with the query, or the short one if that would be too long.
+function keep(query, result) {
+  const short = query.length > LONGEST && result.querySelector('a[href*="/q/"]');
+  const address = short ? new URL(short.href) : endpoint();
   const chosen = new URL(location.href).searchParams.get("lang");
   if (chosen) address.searchParams.set("lang", chosen);
   if (query.length <= LONGEST) address.searchParams.set("query", query);
-  if (address.href !== location.href) history.pushState(null, "", address);
+  if (address.href !== location.href) history.pushState({ query }, "", address);
+  follow();
+}
+
+// The links to the other language lead to what is shown now.
+function follow() {
+  const address = new URL(location.href);
   for (const link of document.querySelectorAll(".languages a")) {
     address.searchParams.set("lang", link.hreflang);
     link.href = address.href;
