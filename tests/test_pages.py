@@ -218,6 +218,31 @@ def test_somebodys_data_is_told_in_words(somebodys: str) -> None:
     assert '<span lang="he">' in somebodys
 
 
+def test_long_texts_are_shortened(tmp_path: Path) -> None:
+    """A page with megabytes of one text stops browsers; it tells how long the text is, and the data has it whole."""
+    file = tmp_path / "a.nt"
+    text, label = "x" * 6000, "y" * 400
+    file.write_text(
+        f'<http://a.example/s> <http://a.example/p> "{text}" .\n'
+        f'<http://a.example/s> <http://www.w3.org/2000/01/rdf-schema#label> "{label}" .\n',
+        encoding="utf-8",
+    )
+    client = create_app(load_plain([file])).test_client()
+    asked = {"query": "SELECT ?o { ?s <http://a.example/p> ?o }", "lang": "en"}
+    thing = {"uri": "http://a.example/s", "lang": "en"}
+    pages = [
+        client.get(path, query_string=given, headers=BROWSER).text
+        for path, given in (("/describe", thing), ("/sparql", asked))
+    ]
+
+    for page in pages:
+        assert "6000 characters, shortened here" in page
+        assert text not in page
+    assert f"<title>{'y' * 299}… – " in pages[0]
+    assert text in client.get("/describe.nt", query_string=thing).text
+    assert text in client.get("/sparql", query_string=asked, headers={"Accept": "text/csv"}).text
+
+
 def test_nodes_without_a_name_are_numbered(somebodys: str) -> None:
     """Where one is a value, there is a way to what is said of it."""
     for number in (1, 2):

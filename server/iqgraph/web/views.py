@@ -19,6 +19,8 @@ from .pictures import query
 from .pictures.upright import upright
 from .site import site
 
+LONGEST = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -101,9 +103,14 @@ def link(term: Term) -> Link:
 
 def _link(term: Term) -> Link:
     if isinstance(term, Literal):
-        words = written(term.value) if term.datatype in DATES else term.value
+        words = written(term.value) if term.datatype in DATES else brief(term.value)
         note = title(term.datatype) if term.datatype in IQ else ""
-        return Link(words, language=term.language or "", title=term.value if words != term.value else "", note=note)
+        return Link(
+            words,
+            language=term.language or "",
+            title=term.value if term.datatype in DATES and words != term.value else "",
+            note=note,
+        )
     if isinstance(term, BlankNode):
         return _blank(term)
     if not isinstance(term, NamedNode):
@@ -115,6 +122,13 @@ def _link(term: Term) -> Link:
         address if urls.is_link(address) else "",
         title=short,
     )
+
+
+def brief(text: str) -> str:
+    """A text that a page can show: of a long one the beginning, and how long it is; the data has the whole."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]}… ({say('%d Zeichen, hier gekürzt', '%d characters, shortened here') % len(text)})"
 
 
 def _blank(node: BlankNode) -> Link:
@@ -191,7 +205,7 @@ def row(triple: Triple, node: NamedNode | None = None) -> Row:
 def _in_language(values: Iterable[Term], wanted: Language) -> str:
     literals = [value for value in values if isinstance(value, Literal)]
     own = [literal.value for literal in literals if literal.language == wanted]
-    return next(iter([*own, *(literal.value for literal in literals)]), "")
+    return brief(next(iter([*own, *(literal.value for literal in literals)]), ""))
 
 
 def _place(triple: Triple) -> tuple[str, bool, str, str]:
@@ -205,5 +219,5 @@ def documents() -> bool:
 
 def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
-    given = (described, documents, link_to, query, sources)
+    given = (brief, described, documents, link_to, query, sources)
     app.jinja_env.globals.update({one.__name__: one for one in given}, stand=upright, titled=title, version=__version__)

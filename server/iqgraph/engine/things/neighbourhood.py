@@ -11,6 +11,7 @@ from ...dataset.unsourced import UNSOURCED
 from ...terms import DCTERMS, DERIVED, IQ, PROV, RDF, RDFS, SKOS
 from .gathering import Evidence, Gathering, Subject
 
+LONGEST_NAME = 300
 LABELS = (SKOS.prefLabel, RDFS.label)
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
@@ -93,12 +94,13 @@ def neighbourhood(dataset: Dataset, node: NamedNode, given: Iterable[Triple] = (
 
 
 def name(dataset: Dataset, node: NamedNode, language: str) -> str:
-    """What a thing is called in a language, else in another one; empty if nowhere."""
+    """What a thing is called in a language, else in another one; empty if nowhere, and the beginning of a long text."""
     for predicate in LABELS:
         quads = dataset.store.quads_for_pattern(node, predicate, None, UNION)
         found = sorted((quad.object for quad in quads if isinstance(quad.object, Literal)), key=str)
         if found:
-            return next((label.value for label in found if label.language == language), found[0].value)
+            label = next((label.value for label in found if label.language == language), found[0].value)
+            return label if len(label) <= LONGEST_NAME else f"{label[: LONGEST_NAME - 1]}…"
     about = UNSOURCED.get(node)
     return about.title.say(language) if about else ""
 
