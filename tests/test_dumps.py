@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
 from iqgraph.dataset import UNION, Dataset, load, load_plain
 from iqgraph.dataset.canonical import canonical_hash
@@ -15,10 +15,11 @@ from iqgraph.formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file, of_k
 from iqgraph.release.dumps import CANONICAL, document_of, ordered_graphs, shapes
 from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, DERIVED, GRAPH, META, ONTOLOGY
+from iqgraph.terms import BASE, DCTERMS, DERIVED, GRAPH, META, ONTOLOGY, OWL, RDF
 from iqgraph.validation.seals import digest
 from tiny import HEAD, put
 
+RULEBOOK = NamedNode(f"{BASE}shapes")
 NAMES = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}
 RDFLIB = {"ttl": "turtle", "nt": "nt", "trig": "trig", "nq": "nquads", "jsonld": "json-ld", "rdf": "xml"}
 by_format = pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
@@ -126,13 +127,38 @@ def test_shapes_are_a_file(sources: Sources, tmp_path: Path) -> None:
 
 
 def test_bundled_shapes_lose_nothing(files: Files, dataset: Dataset) -> None:
-    """The one file has as many statements as its sources."""
+    """The one file has as many statements as its sources, and those about itself."""
     assert dataset.sources is not None
     root = dataset.sources.shapes
     texts = [file.read_text(encoding="utf-8") for file in root.iterdir() if file.name.endswith(".ttl")]
     count = sum(len(list(parse(text, RdfFormat.TURTLE))) for text in texts)
+    found = [quad.subject for quad in parse(files["shapes.ttl"], RdfFormat.TURTLE)]
 
-    assert len(list(parse(files["shapes.ttl"], RdfFormat.TURTLE))) == count > 0
+    assert len([subject for subject in found if subject != RULEBOOK]) == count > 0
+
+
+def test_shapes_say_what_they_are(files: Files) -> None:
+    """In statements, since comments are lost when the file is loaded: the name, the licence, the version, the whole."""
+    about = [quad for quad in parse(files["shapes.ttl"], RdfFormat.TURTLE) if quad.subject == RULEBOOK]
+    said = {(quad.predicate, quad.object) for quad in about}
+
+    assert {
+        (RDF.type, OWL.Ontology),
+        (DCTERMS.title, Literal("Prüfregeln des Wissensgraphen IQ Hessen", language="de")),
+        (DCTERMS.title, Literal("Shapes of the IQ Hessen Knowledge Graph", language="en")),
+        (DCTERMS.license, NamedNode("https://creativecommons.org/licenses/by/4.0/")),
+        (DCTERMS.isPartOf, NamedNode(f"{BASE}ontology")),
+        (OWL.versionInfo, Literal("0.2.0")),
+    } < said
+    assert files["shapes.ttl"].count(b"@prefix dcterms:") == 1
+
+
+def test_shapes_are_called_by_their_own_name(files: Files) -> None:
+    """The comments do not give them the title of the ontology, which is the whole."""
+    head = files["shapes.ttl"].decode().partition("@prefix")[0]
+
+    assert "# Title (en): Shapes of the IQ Hessen Knowledge Graph\n" in head
+    assert "Shapes of the IQ Hessen Knowledge Graph. Version 0.2.0. https://w3id.org/iq-hessen/shapes\n" in head
 
 
 def test_prefix_with_two_meanings_is_refused(sources: Sources, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from iqgraph.web.http.problems import OVER_BUDGET
 
 QUERIES = {
     "": "Die Abfrage ist leer.",
-    "SELECT * { ?s ex:p ?o }": "Das Präfix ex: ist nicht vereinbart. Vor die Abfrage gehört diese Zeile: PREFIX ex: <…>",
+    "SELECT * { ?s ex:p ?o }": "Das Präfix ex: ist nicht vereinbart. Vor die Abfrage gehört diese Zeile: PREFIX ex: <",
     "PREFIX ex: <http://a/> SELECT * { ?ä exx:p ?o }": "Meinten Sie ex:, das vereinbart ist?",
     "SELECT * { ?s shos:p ?o }": "Meinten Sie skos:? Vor die Abfrage gehört diese Zeile: PREFIX skos: <http",
     "SELECT * WHER { ?s ?p ?o }": "WHER ist kein Wort von SPARQL. Meinten Sie WHERE?",

@@ -8,6 +8,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset, GraphName
+from ..dataset.unsourced import RULES
 from ..formats import Format, of_file
 from ..settings import Settings
 from ..terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF
@@ -128,7 +129,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
     works = (
         Work(NamedNode(f"{BASE}dataset"), titles.TITLE, titles.DESCRIPTION, CC0, _of(dumps, "iq-hessen")),
         Work(ontology, titles.OF_ONTOLOGY, titles.ABOUT_ONTOLOGY, CC_BY, _of(dumps, "ontology")),
-        Work(NamedNode(f"{BASE}shapes"), titles.OF_SHAPES, titles.ABOUT_SHAPES, CC_BY, _of(dumps, "shapes")),
+        Work(NamedNode(f"{BASE}shapes"), RULES.title, RULES.description, CC_BY, _of(dumps, "shapes")),
     )
     return Publication(
         BASE,

@@ -30,11 +30,6 @@ ABOUT_ONTOLOGY = Text(
     "Die Klassen, Eigenschaften und Begriffe, mit denen der Wissensgraph beschrieben ist, auf Deutsch und Englisch.",
     "The classes, properties and concepts that the knowledge graph is written in, in German and English.",
 )
-OF_SHAPES = Text("Prüfregeln des Wissensgraphen IQ Hessen", "Shapes of the IQ Hessen Knowledge Graph")
-ABOUT_SHAPES = Text(
-    "Die Regeln in SHACL, nach denen der Wissensgraph geprüft wird, mit Meldungen auf Deutsch und Englisch.",
-    "The rules in SHACL that the knowledge graph is checked against, with messages in German and English.",
-)
 OF_OTHERS = Text("Die Dateien dieses Dienstes", "The files of this service")
 ABOUT_OTHERS = Text(
     "Die Dateien, mit denen dieser Dienst gestartet wurde. Über ihre Herkunft und Lizenz sagt er nichts.",

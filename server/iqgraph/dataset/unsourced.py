@@ -1,4 +1,4 @@
-"""The graphs that come from no document and no other source: what each of them is, since no file describes them."""
+"""The graphs that come from no document and no other source, and the shapes: what they are, since no file says it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ WHOLE = NamedNode(f"{BASE}dataset")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a graph is called, and what it holds in one sentence."""
+    """What something is called, and what it holds in one sentence."""
 
     title: Text
     description: Text
@@ -47,6 +47,14 @@ UNSOURCED: Mapping[NamedNode, About] = {
         ),
     ),
 }
+
+RULES = About(
+    Text("Prüfregeln des Wissensgraphen IQ Hessen", "Shapes of the IQ Hessen Knowledge Graph"),
+    Text(
+        "Die Regeln in SHACL, nach denen der Wissensgraph geprüft wird, mit Meldungen auf Deutsch und Englisch.",
+        "The rules in SHACL that the knowledge graph is checked against, with messages in German and English.",
+    ),
+)
 
 
 def described(dataset: Dataset, graph: NamedNode) -> Iterator[Triple]:

@@ -7,21 +7,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
-from typing import Literal
+from typing import Literal as OneOf
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
+from ..bilingual import describe
 from ..dataset import UNION, Dataset, Node
+from ..dataset.unsourced import RULES
 from ..errors import DatasetError
 from ..formats import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
 from ..resources import Sources, rdf_files
 from ..serialisation import lack, serialise, serialise_graphs
-from ..terms import BASE, DERIVED, GRAPH, ID, META, ONTOLOGY
+from ..terms import BASE, DCTERMS, DERIVED, GRAPH, ID, META, ONTOLOGY, OWL, RDF
 from ..validation.seals import digest
 from . import imprint
 from .imprint import in_turtle, in_xml
 
-Group = Literal["dataset", "evidence", "document", "passage", "official", "links", "graph", "vocabulary", "check"]
+Group = OneOf["dataset", "evidence", "document", "passage", "official", "links", "graph", "vocabulary", "check"]
 
 NAME = "iq-hessen"
 BUFFER = 1 << 20
@@ -116,18 +118,18 @@ def document_of(graph: Node) -> str:
     return first if first not in PARTS else rest if first in ("names", "passages", "notes") else ""
 
 
-def shapes(sources: Sources) -> str:
-    """All shapes in one file: the bodies of the sources below one set of prefixes."""
+def shapes(sources: Sources, description: str = "") -> str:
+    """All shapes in one file: their description and the bodies of the sources below one set of prefixes."""
     prefixes: dict[str, str] = {}
     bodies = []
-    for file in rdf_files(sources.shapes, "shapes"):
-        text = file.text()
+    texts = [(file.name, file.text()) for file in rdf_files(sources.shapes, "shapes")]
+    for name, text in [("shapes.ttl", description), *texts]:
         for prefix, namespace in PREFIX.findall(text):
             if prefixes.setdefault(prefix, namespace) != namespace:
-                raise DatasetError(f"{file.name}: the prefix {prefix} means something else in another file.")
+                raise DatasetError(f"{name}: the prefix {prefix} means something else in another file.")
         bodies.append(PREFIX.sub("", text).strip())
     head = "".join(f"@prefix {prefix} <{prefixes[prefix]}> .\n" for prefix in sorted(prefixes))
-    return "\n\n".join([head.rstrip(), *bodies]).strip() + "\n"
+    return "\n\n".join(filter(None, [head.rstrip(), *bodies])) + "\n"
 
 
 def _as_graphs(dataset: Dataset, form: Format) -> bytes:
@@ -152,14 +154,31 @@ def _document(dataset: Dataset, document: str) -> bytes:
 
 def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     triples = list(dataset.triples(graph))
-    work = {"work": VOCABULARY} if graph == ONTOLOGY else {}
-    head = imprint.lines(dataset, **work, part=("Graph", graph), digest=digest(triples))
+    work = VOCABULARY if graph == ONTOLOGY else imprint.DATASET
+    head = imprint.lines(dataset, work, ("Graph", graph), digest=digest(triples))
     return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
 
 
 def _shapes(dataset: Dataset, sources: Sources) -> bytes:
-    part = ("Shapes", NamedNode(f"{BASE}shapes"))
-    return _headed(shapes(sources).encode(), TURTLE, imprint.lines(dataset, VOCABULARY, part))
+    """They are no part of the dataset, so the file says itself what it is, with version and licence of the ontology."""
+    node = NamedNode(f"{BASE}shapes")
+    description = describe(
+        node,
+        (RDF.type, OWL.Ontology),
+        (DCTERMS.title, RULES.title),
+        (DCTERMS.description, RULES.description),
+        (DCTERMS.isPartOf, VOCABULARY),
+        (DCTERMS.license, _values(dataset, DCTERMS.license)),
+        (OWL.versionInfo, _values(dataset, OWL.versionInfo)),
+    )
+    text = shapes(sources, serialise(description, TURTLE, dataset.prefixes).decode())
+    head = imprint.lines(dataset, VOCABULARY, ("Shapes", node), titles=RULES.title)
+    return _headed(text.encode(), TURTLE, head)
+
+
+def _values(dataset: Dataset, predicate: NamedNode) -> tuple[NamedNode | Literal, ...]:
+    found = dataset.values(VOCABULARY, predicate)
+    return tuple(value for value in found if isinstance(value, NamedNode | Literal))
 
 
 def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode
 
+from ..bilingual import Text
 from ..dataset import Dataset
 from ..terms import BASE, DCAT, DCTERMS, OWL, PROV, SCHEMA, SKOS
 
@@ -16,24 +17,32 @@ ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 
 
 def lines(
-    dataset: Dataset, work: NamedNode = DATASET, part: tuple[str, NamedNode] | None = None, digest: str = ""
+    dataset: Dataset,
+    work: NamedNode = DATASET,
+    part: tuple[str, NamedNode] | None = None,
+    *,
+    titles: Text | None = None,
+    digest: str = "",
 ) -> list[str]:
     """Titles, address, version, sources, licence, hash and citation of a work, or of a part of it with its name.
 
-    Only what the dataset itself says is told; `digest` is the hash of the canonical form of what the file holds.
+    Only what the dataset itself says is told; a part of which it says nothing is called and cited by its own `titles`.
+    `digest` is the hash of the canonical form of what the file holds.
     """
-    titles = _literals(dataset, work, DCTERMS.title)
+    own = [Literal(titles.en, language="en"), Literal(titles.de, language="de")] if titles else []
+    named = own or _literals(dataset, work, DCTERMS.title)
+    cited = part[1] if part and titles else work
     version = next((one.value for name in VERSIONS for one in _literals(dataset, work, name)), "")
-    english = next((title.value for title in titles if title.language == "en"), "")
+    english = next((title.value for title in named if title.language == "en"), "")
     told = [
         *([(part[0], part[1].value)] if part else []),
-        *((f"Title ({title.language})", title.value) for title in titles),
+        *((f"Title ({title.language})", title.value) for title in named),
         ("Part of" if part else "Address", work.value),
         ("Version", version),
         *(("Source", source) for source in _sources(dataset, part[1] if part else work)),
         *(("Licence", _text(licence)) for licence in dataset.values(work, DCTERMS.license)),
         ("SHA-256 of the canonical form (RDFC-1.0)", digest),
-        ("Cite as", f"{AUTHORS}: {english}. Version {version}. {work.value}" if english and version else ""),
+        ("Cite as", f"{AUTHORS}: {english}. Version {version}. {cited.value}" if english and version else ""),
     ]
     return [" ".join(f"{name}: {value}".split()) for name, value in told if value]
 
