@@ -1,7 +1,9 @@
 """Documents about questions, about things on other hosts, and about what no document holds."""
 
 import json
+import re
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -66,8 +68,31 @@ def test_the_page_of_a_question_runs_it(client: FlaskClient, lang: str) -> None:
 
     assert "Who coordinates the Hessian network, and since when?" in page
     assert "Wer koordiniert das hessische Netzwerk, und seit wann?" in page
-    assert 'href="/sparql?query=PREFIX+dcat' in page
+    assert 'href="/q/who-coordinates-the-network' in page
     assert 'href="/passage/11-jahre-iq/S24' in page
+    assert page.count('<rect class="lit') == 2
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_answer_leads_to_its_passages(client: FlaskClient, lang: str, end: str) -> None:
+    """Whoever follows a question sees it again over the answer, and below that the passages that say so."""
+    way = client.get("/q/who-coordinates-the-network", query_string={"lang": lang}).headers["Location"]
+    query = parse_qs(urlsplit(way).query)["query"][0].replace("\n", end)
+    page = client.get("/sparql", query_string={"query": query, "lang": lang}, headers={"Accept": "text/html"}).text
+    result = page.partition('id="result"')[2]
+
+    assert {"de": "Wer koordiniert das hessische", "en": "Who coordinates the Hessian"}[lang] in result
+    assert re.findall(r'class="mark \w+" href="/passage/11-jahre-iq/S(\d+)', result) == ["24", "33"]
+    assert result.count('<rect class="lit') == 2
+
+
+def test_another_query_is_no_question(client: FlaskClient) -> None:
+    """What we did not ask has no passages of ours."""
+    page = client.get("/sparql?query=ASK+{}", headers={"Accept": "text/html"}).text
+
+    assert "docbar" not in page
+    assert 'class="mark' not in page
 
 
 def test_the_published_query_can_be_asked(client: FlaskClient) -> None:

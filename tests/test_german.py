@@ -12,7 +12,7 @@ from iqgraph.service.processes import doorway
 from iqgraph.service.requests import front, proxies
 from iqgraph.web import create_app
 from iqgraph.web.http.german import in_german
-from iqgraph.web.http.problems import OVER_BUDGET
+from iqgraph.web.http.problems import INTERNAL, OVER_BUDGET
 
 QUERIES = {
     "": "Die Abfrage ist leer.",
@@ -88,10 +88,11 @@ def test_each_error_of_the_engine_has_german_words(kind: type[errors.QueryError]
 
 
 @pytest.mark.parametrize(
-    "said", [front.BROKEN, front.SLOW.format(10.0), doorway.STOPPING, OVER_BUDGET.format(7), *proxies.FAULTS]
+    "said",
+    [front.BROKEN, front.SLOW.format(10.0), doorway.STOPPING, INTERNAL, OVER_BUDGET.format(7), *proxies.FAULTS],
 )
-def test_what_the_service_refuses_has_german_words(said: str) -> None:
-    """Also what is wrong with a request before it comes to the site."""
+def test_what_the_service_says_by_itself_has_german_words(said: str) -> None:
+    """Also what is wrong with a request before it comes to the site; whoever changes the words changes both."""
     told = in_german(said)
 
     assert told

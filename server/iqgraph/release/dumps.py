@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Literal as OneOf
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, Node

@@ -36,6 +36,11 @@ def ordered(found: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(sorted(dict.fromkeys(found), key=_place))
 
 
+def cited(passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
+    """The marks of passages on which something rests as a whole."""
+    return ordered(_whole(passage) for passage in passages)
+
+
 def passage_of(graph: NamedNode) -> NamedNode | None:
     """The passage that a graph renders, if it renders one."""
     found = site().dataset.values(graph, PROV.wasDerivedFrom)
@@ -74,6 +79,12 @@ def _mark(graph: NamedNode, triple: Triple, *, derived: bool = False) -> Mark:
     if how == "contextual" and not with_others:
         how = "explicit"
     return Mark(number(passage), urls.local(passage.value), how, _title(passage, how, with_others), passage)
+
+
+def _whole(passage: NamedNode) -> Mark:
+    graphs = site().dataset.subjects(PROV.wasDerivedFrom, passage)
+    how = next((_modality(graph) for graph in graphs if isinstance(graph, NamedNode) and graph != DERIVED), "explicit")
+    return Mark(number(passage), urls.local(passage.value), how, _title(passage, how, ()), passage)
 
 
 def _word(graph: NamedNode, how: str) -> str:

@@ -1,6 +1,6 @@
 """What the pages show: terms by name and address, statements with their evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, render_template
@@ -14,7 +14,8 @@ from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import Language, language, say, written
-from .marks import Mark, marks
+from .marks import Mark, cited, marks
+from .outline import Outline
 from .pictures import query
 from .pictures.upright import upright
 from .site import site
@@ -212,6 +213,11 @@ def _place(triple: Triple) -> tuple[str, bool, str, str]:
     return str(triple.subject), triple.predicate != RDF.type, triple.predicate.value, str(triple.object)
 
 
+def bearing(passages: Collection[NamedNode]) -> list[Outline]:
+    """The documents that have one of these passages."""
+    return [one for one in site().outlines if any(segment.node in passages for segment in one.segments)]
+
+
 def documents() -> bool:
     """Whether a document can be shown."""
     return bool(site().outlines)
@@ -219,5 +225,5 @@ def documents() -> bool:
 
 def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
-    given = (brief, described, documents, link_to, query, sources)
+    given = (bearing, brief, cited, described, documents, link_to, query, sources)
     app.jinja_env.globals.update({one.__name__: one for one in given}, stand=upright, titled=title, version=__version__)

@@ -106,6 +106,22 @@ _SENTENCES = (
         ),
     ),
     (r"Try again in a moment\.", "Versuchen Sie es gleich noch einmal."),
+    (
+        r"The service is being stopped or started again\. The request may be right; send it again in a moment\.",
+        "Der Dienst wird gerade beendet oder neu gestartet. Stellen Sie die Anfrage gleich noch einmal.",
+    ),
+    (
+        r"The queries and pages that were asked for from your network have used up its share of this server's work\.",
+        "Aus Ihrem Netz wurde so viel abgefragt, dass sein Anteil an der Arbeit dieses Servers verbraucht ist.",
+    ),
+    (
+        r"Ask again in (\d+) seconds; answers that are kept and all files can be had before\.",
+        "In {0} Sekunden geht es weiter; fertige Antworten und alle Dateien gibt es auch vorher.",
+    ),
+    (
+        r"The server could not answer\. The fault is not in the request; the reason stands in the server's log\.",
+        "Der Server konnte nicht antworten. Warum, steht in seinem Protokoll.",
+    ),
     # a request that is not understood
     (
         r"timeout=(.*) is no time; write seconds, as in 2, 0\.5 or 500ms\.",
@@ -130,25 +146,6 @@ _SENTENCES = (
     (
         r"The body of the request did not come within (\d+) seconds\.",
         "Der Inhalt der Anfrage kam nicht binnen {0} Sekunden.",
-    ),
-    # a request that is not answered now
-    (
-        (
-            r"The queries and pages that were asked for from your network "
-            r"have used up its share of this server's work\. Ask again in (\d+) seconds; answers that are kept and all files can be had before\."
-        ),
-        (
-            "Die Abfragen und Seiten, die aus Ihrem Netz verlangt wurden, haben dessen Anteil an der Arbeit dieses "
-            "Dienstes aufgebraucht. Fragen Sie in {0} Sekunden wieder; "
-            "was schon beantwortet ist und alle Dateien gibt es auch vorher."
-        ),
-    ),
-    (
-        r"The service is being stopped or started again\. The request may be right; send it again in a moment\.",
-        (
-            "Der Dienst wird gerade beendet oder neu gestartet. An der Anfrage muss es nicht liegen; "
-            "senden Sie sie gleich noch einmal."
-        ),
     ),
     # an address that leads nowhere
     (r"The graph knows nothing of (?:the thing )?(\S+)\.(?= Near|$)", "Der Graph weiß nichts von {0}."),

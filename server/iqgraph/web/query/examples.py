@@ -54,6 +54,18 @@ def by_topic() -> list[tuple[str, str, list[Question]]]:
     return [group for group in [*known, ("Weitere Fragen", "Further questions", other)] if group[2]]
 
 
+def asked(query: str) -> Question | None:
+    """The competency question that a query answers, in whichever language it asks for labels."""
+    words = query.split()
+    found = (one for one in site().questions.values() if words in [form.split() for form in forms(one.query)])
+    return next(found, None)
+
+
+def forms(query: str) -> tuple[str, str]:
+    """A query that asks for labels in German, and in English."""
+    return in_language(query, "de"), in_language(query, "en")
+
+
 def first() -> str:
     """The query that a form begins with."""
     found = questions().get(FIRST)

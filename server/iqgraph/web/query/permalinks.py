@@ -16,7 +16,7 @@ from ..mount import VERSION
 from ..pictures import in_language
 from ..site import site
 from . import protocol
-from .examples import questions
+from .examples import asked, questions
 
 bp = Blueprint("permalinks", __name__)
 
@@ -40,11 +40,9 @@ def short(code: str) -> Response:
 
 def address(query: Query) -> str:
     """The short address of a query, with the version of the data that answered and the graphs that are asked."""
-    text = query.text
-    slug = next((one.slug for one in questions().values() if text in _forms(one.query)), "") if site().bundled else ""
-    return urls.current(
-        f"q/{slug or pack(text)}", version=request.environ.get(VERSION, __version__), **protocol.graphs(query)
-    )
+    found = asked(query.text) if site().bundled else None
+    code = found.slug if found else pack(query.text)
+    return urls.current(f"q/{code}", version=request.environ.get(VERSION, __version__), **protocol.graphs(query))
 
 
 def pack(query: str) -> str:
@@ -65,10 +63,6 @@ def unpack(code: str) -> str:
         return query.decode()
     except (NotBase64, ValueError, zlib.error) as error:
         raise Problem("not-found", NOT_ONE) from error
-
-
-def _forms(query: str) -> set[str]:
-    return {in_language(query, "de"), in_language(query, "en")}
 
 
 def _question(slug: str) -> str:

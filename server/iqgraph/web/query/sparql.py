@@ -34,7 +34,7 @@ from ..http.problems import Problem
 from ..mount import VERSION
 from ..site import site
 from . import permalinks, protocol
-from .examples import by_topic, first
+from .examples import asked, by_topic, first
 from .snippets import snippets
 from .unknown import unknown
 
@@ -169,6 +169,7 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         query=query.text,
         graphs=graphs,
         result=result,
+        question=asked(query.text) if result and not graphs else None,
         kept=request.args.get("version", "") in site().versions,
         formats=query.formats if query.text else (),
         topics=by_topic(),

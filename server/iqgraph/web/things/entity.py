@@ -110,7 +110,7 @@ def entity(about: Neighbourhood) -> Entity:
         ticks(),
         *(_neighbours(about, own) if node in ID else (None, 0)),
         outline,
-        [one for one in site().outlines if not lit.isdisjoint(segment.node for segment in one.segments)],
+        views.bearing(lit),
         len(site().outlines) > 1,
         lit,
         segment,
