@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import errors
+from iqgraph.serialisation.jsonld import NESTED
+from iqgraph.serialisation.markup import REASON
 from iqgraph.service.processes import doorway
 from iqgraph.service.requests import front, proxies
 from iqgraph.web import create_app
@@ -45,6 +47,7 @@ KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and is
 TAKING_ARGUMENTS = {
     errors.QuerySyntaxError: ("The query is empty.", 1, 1),
     errors.UpdateRefused: ("LOAD",),
+    errors.Unwritable: (REASON,),
 }
 SAID_ELSEWHERE = {errors.QueryError, errors.QueryEvaluationError, errors.GraphNameError, errors.QueryTooExpensive}
 
@@ -97,6 +100,15 @@ def test_what_the_service_says_by_itself_has_german_words(said: str) -> None:
 
     assert told
     assert told != said
+
+
+@pytest.mark.parametrize("why", [REASON, NESTED, "RDF/XML has no name for the property http://a.example/1"])
+def test_what_a_format_cannot_write_is_said_in_german(why: str) -> None:
+    """And what to do then."""
+    told = in_german(str(errors.Unwritable(why)))
+
+    assert told
+    assert told.endswith(" Verlangen Sie die Antwort in einem anderen Format.")
 
 
 def test_allowed_services_are_named() -> None:

@@ -122,6 +122,16 @@ _SENTENCES = (
         r"The server could not answer\. The fault is not in the request; the reason stands in the server's log\.",
         "Der Server konnte nicht antworten. Warum, steht in seinem Protokoll.",
     ),
+    (r"RDF/XML has no name for the property (\S+)\.", "RDF/XML hat keinen Namen für die Eigenschaft {0}."),
+    (
+        r"XML has no way to write the control characters in a text\.",
+        "XML kann die Steuerzeichen in einem Text nicht schreiben.",
+    ),
+    (
+        r"JSON-LD has no place for statements about statements\.",
+        "JSON-LD hat keinen Platz für Aussagen über Aussagen.",
+    ),
+    (r"Ask for the answer in another format\.", "Verlangen Sie die Antwort in einem anderen Format."),
     # a request that is not understood
     (
         r"timeout=(.*) is no time; write seconds, as in 2, 0\.5 or 500ms\.",
