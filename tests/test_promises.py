@@ -1,5 +1,6 @@
 """What the pages tell in numbers and names is what the code does and the data holds."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -8,26 +9,29 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 from iqgraph.configuration.declared import SETTINGS
 from iqgraph.configuration.effective import CONFIG
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import LARGE, Term
-from iqgraph.engine import MIB, Limits, Query, Rhythm
+from iqgraph.engine import FORMS, MIB, Limits, Query, Rhythm
 from iqgraph.engine.elsewhere import federated, federation
 from iqgraph.engine.elsewhere.fingerprint import HASHED
 from iqgraph.engine.things import gathering
 from iqgraph.engine.things.describe import MOST as MOST_POINTING
-from iqgraph.engine.workers import orders, pool
+from iqgraph.engine.workers import orders, pool, sweeper
 from iqgraph.release import release
 from iqgraph.release.reification import reified
 from iqgraph.service import watchdog
 from iqgraph.service.processes import answering, listening, supervisor
-from iqgraph.service.requests import front
+from iqgraph.service.requests import front, ledger
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web import create_app
 from iqgraph.web.http import ranges
+from iqgraph.web.http.problems import KINDS
+from iqgraph.web.query import sparql
 from test_docs import PAGES, blocks
 
 ROOT = Path(__file__).parent.parent
@@ -121,6 +125,37 @@ def test_limits_are_the_defaults() -> None:
 
 def values(metric: str, label: str = "") -> set[str]:
     """The values of a label that the page names for a metric."""
+    row = next(line for line in told("docs/running.md").splitlines() if line.startswith(f"| `{metric}`"))
+    return set(re.findall(r"`(\w+)`", row.partition(f"`{label}`")[2].partition(")")[0]))
+
+
+def test_values_of_labels() -> None:
+    """The page names every reason for which a worker ends, and every kind of answer."""
+    code = "".join(map(inspect.getsource, (pool, sweeper)))
+    reasons = set(re.findall(r'\.kill\(.+, "(\w+)"\)', code)) | set(pool.WHY.values())
+
+    assert values("iqgraph_workers_ended_total", "reason") == reasons
+    assert values("iqgraph_answer_seconds", "kind") == {*ledger.FREE, ledger.PAGE, ledger.DATA, "lookup", "query"}
+    assert values("iqgraph_queries_failed_total", "reason") <= {*sparql.REASONS.values(), *sparql.PROBLEMS.values()}
+
+
+def test_alerts_ask_for_values_that_there_are() -> None:
+    """An alert for a reason that nobody gives would never come."""
+    rules = yaml.safe_load((ROOT / "deploy/prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+    asked = [found for rule in rules for found in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
+    known = {
+        "status": {str(kind.status) for kind in KINDS.values()},
+        "reason": {*sparql.REASONS.values(), *sparql.PROBLEMS.values()},
+        "kind": values("iqgraph_answer_seconds", "kind"),
+    }
+
+    assert asked
+    assert [one for _, label, text in asked for one in text.split("|") if one not in known[label]] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_formats_of_queries(form: str) -> None:
+    """In the order in which they are preferred."""
     rows = re.findall(r"^\| (`SELECT`.*|`CONSTRUCT`.*) \| (.*) \|$", told("docs/endpoint.md"), re.MULTILINE)
     names = next(formats for forms, formats in rows if f"`{form}`" in forms)
 
@@ -131,7 +166,7 @@ def test_files_of_the_release(dataset: Dataset) -> None:
     """Each row of the table of downloads names files that there are, and every file is of one of the rows."""
     names = {name for name in release.build(dataset) if not name.endswith((".gz", ".zst"))}
     table = told("docs/downloads.md").partition("|---|---|\n")[2].partition("\n\n")[0]
-    shown = re.findall(r"`([^`]+)`", "\n".join(row.split(" | ")[0] for row in table.splitlines()))
+    shown = re.findall(r"`([^`]+)`", "\n".join(line.split(" | ")[0] for line in table.splitlines()))
     patterns = [re.sub("<[a-z]+>", "*", f"iq-hessen{one}" if one.startswith(".") else one) for one in shown]
 
     assert [one for one in patterns if not any(fnmatch(name, one) for name in names)] == []
@@ -141,10 +176,10 @@ def test_files_of_the_release(dataset: Dataset) -> None:
 def test_sentences_of_the_log() -> None:
     """What the page on faults explains to operators is what the log says."""
     shown = re.findall(r"^\| `([A-Z][^`…]+?)(?: …)?` \|", told("docs/faults.md"), re.MULTILINE)
-    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "server").rglob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "server/iqgraph").rglob("*.py"))
 
-    assert len(shown) >= 4
-    assert [one for one in shown if one not in code] == []
+    assert len(shown) >= 3
+    assert [one for one in shown if one.rstrip(":") not in code] == []
 
 
 def test_variables_that_are_named() -> None:
