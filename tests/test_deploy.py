@@ -168,6 +168,24 @@ def test_alerts_name_metrics_that_there_are(dataset: Dataset) -> None:
     assert all(rule["annotations"]["summary"].endswith(".") for rule in rules)
 
 
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is missing: apt-get install prometheus")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rules", f"{DEPLOY}/prometheus/alerts.yml"],
+        ["config", "--syntax-only", f"{DEPLOY}/prometheus/scrape.yml"],
+        ["metrics"],
+    ],
+    ids=lambda words: str(words[0]),
+)
+def test_prometheus_takes_them(words: list[str], dataset: Dataset) -> None:
+    """The alerts, the job, and the figures themselves, as its own tool reads them."""
+    figures = ask(Front(create_app(dataset)), Scope(path="/metrics")).body
+    done = subprocess.run(["promtool", "check", *words], input=figures, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def _family(name: str) -> str:
     return next((name.removesuffix(ending) for ending in ENDINGS if name.endswith(ending)), name)
 

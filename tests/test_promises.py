@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from fnmatch import fnmatch
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,16 @@ COUNTS: list[tuple[str, Callable[[Dataset], str]]] = [
     ("docs/engines/oxigraph.md", lambda data: f"{sum(map(data.size, data.graphs())):,} instead of {data.statements:,}"),
     ("docs/engines/README.md", lambda _: f"| all {len(list(ROOT.glob('ontology/questions/*.rq')))} |"),
 ]
+INSTALLED = sorted(
+    {
+        package
+        for page in PAGES
+        if page.parent.name == "engines"
+        for line in re.findall(r"^apt-get install (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+        for package in line.split()
+        if not package.startswith("-")
+    }
+)
 BENCHMARKS = sorted(
     {
         call
@@ -110,6 +121,17 @@ def test_numbers_of_the_code(page: str, promise: str) -> None:
 def test_numbers_of_the_data(page: str, promise: Callable[[Dataset], str], dataset: Dataset) -> None:
     """The page has the sentence with what is counted in the data."""
     assert promise(dataset) in told(page)
+
+
+def test_the_engine_is_the_one_that_was_tried() -> None:
+    """The version on its page is the one that the tests run with."""
+    assert f"Tried with {version('oxigraph')}." in told("docs/engines/oxigraph.md")
+
+
+@pytest.mark.parametrize("package", INSTALLED)
+def test_engines_are_installed_as_shown(package: str) -> None:
+    """The tests use the packages that the page names."""
+    assert f" {package}" in told(".ci/install")
 
 
 def test_limits_are_the_defaults() -> None:
