@@ -34,3 +34,18 @@ def test_a_fault_is_told(caplog: pytest.LogCaptureFixture) -> None:
     assert {cache for _, cache in front.metrics.latencies} == {MISS}
     assert len(channel.id) == 32
     assert not doorway.inside
+
+
+def test_half_a_request_is_not_handed_on() -> None:
+    """The process that follows would take it for a whole one."""
+
+    class Nobody:
+        async def ask(self, *_: object) -> None:
+            raise AssertionError("it was handed on")
+
+    doorway, channel = Doorway(Front(Flask("site"))), Channel((b"ASK {", b"", b""))
+    doorway.successor = Nobody()  # type: ignore[assignment]
+    asyncio.run(doorway.__rsgi__(Scope("POST"), channel))
+
+    assert (channel.status, "broke off" in channel.body.decode()) == (400, True)
+    assert ("connection", "close") in channel.headers

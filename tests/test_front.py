@@ -322,6 +322,25 @@ def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.
     assert ask(site, Scope("POST"), b"a", stuck=True).status == 408
 
 
+@pytest.mark.parametrize(
+    ("scope", "parts", "status"),
+    [
+        (Scope("POST"), (b"a", b""), 200),
+        (Scope("POST"), (b"a", b"", b""), 400),
+        (Scope("POST"), (b"", b""), 400),
+        (Scope("POST", headers={"host": "a.example", "trailer": "x"}), (b"a", b"", b""), 200),
+        (Scope("POST", http_version="2"), (b"a", b"", b""), 200),
+    ],
+)
+def test_a_body_that_breaks_off_is_refused(site: Front, scope: Scope, parts: tuple[bytes, ...], status: int) -> None:
+    """The server gives one empty part more then; so it does for trailers, and HTTP/2 has empty parts of its own."""
+    found = ask(site, scope, *parts)
+
+    assert found.status == status
+    assert (("connection", "close") in found.headers) == (status == 400)
+    assert site.metrics.answers == {("POST", status): 1}
+
+
 def test_the_size_of_a_request_counts(site: Front) -> None:
     """What is kept of a long request is part of the bound."""
     ask(site, Scope("POST"), b"x" * 100_000)
