@@ -57,6 +57,13 @@ def test_text_line() -> None:
     assert TextLines().format(record()) == "2023-11-14T22:13:20.123Z warning hello world"
 
 
+def test_a_terminal_is_not_steered() -> None:
+    """What a client sends may hold the signs that do so."""
+    line = TextLines().format(record("Fault at GET /\x1b[2J\x9b1m\u202eü"))
+
+    assert line.endswith(r" Fault at GET /\x1b[2J\x9b1m\u202eü")
+
+
 @pytest.mark.parametrize("form", [JsonLines(), TextLines()], ids=["json", "text"])
 def test_a_fault_does_not_repeat_what_was_asked(form: logging.Formatter) -> None:
     """What an error says may be a query; where it happened is enough to find it."""

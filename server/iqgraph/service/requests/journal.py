@@ -62,7 +62,7 @@ class TextLines(logging.Formatter):
         found = _members(record)
         named = f" [{found['request']}]" if "request" in found else ""
         places = "".join(f"\n    {place}" for place in found.get("trace", ()))
-        return f"{found['time']} {found['level']:7} {found['message']}{named}{places}"
+        return f"{found['time']} {found['level']:7} {visible(str(found['message']))}{named}{places}"
 
 
 def begin(level: str, form: str, file: str = "") -> None:
@@ -116,6 +116,11 @@ def shown(client: str, addresses: str) -> str:
         return ""
 
 
+def visible(text: str) -> str:
+    """A text for a terminal: what would steer it or turn the direction of writing is written as an escape."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
+
+
 def moment(seconds: float) -> str:
     """A time in UTC, to the millisecond."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -162,7 +167,7 @@ def _json_line(one: Access, client: str) -> str:
 
 
 def _text_line(one: Access, client: str) -> str:
-    path = json.dumps(one.path, ensure_ascii=False)[1:-1]
+    path = visible(json.dumps(one.path, ensure_ascii=False)[1:-1])
     took = f"{one.seconds * 1000:.1f} ms"
     who = f" {client}" if client else ""
     return (
