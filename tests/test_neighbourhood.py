@@ -8,7 +8,7 @@ from iqgraph.dataset.reading import moved
 from iqgraph.engine.things import gathering
 from iqgraph.engine.things.neighbourhood import describes, find, name, neighbourhood
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, CONCEPT, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
+from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
 
 S01, S02 = GRAPH["letter/S01"], GRAPH["letter/S02"]
 LEADS = Triple(ID.anna, IQ.leads, ID.choir)
@@ -167,3 +167,10 @@ def test_name(language: str, called: str) -> None:
 
     assert name(dataset, ID.choir, language) == called
     assert name(dataset, ID.anna, language) == ""
+
+
+def test_a_title_is_a_name_too() -> None:
+    """Where nothing else is; so the dataset and the ontology are called by their titles."""
+    dataset = plain(Triple(ID.choir, DCTERMS.title, Literal("The choir")))
+
+    assert name(dataset, ID.choir, "en") == "The choir"

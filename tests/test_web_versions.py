@@ -308,6 +308,7 @@ def test_changes_as_a_page(client: FlaskClient, lang: str, gone: str, new: str) 
     assert re.search(rf"<ins>\+ {new}</ins>.*?>Benny &#34;B.&#34;</span>", parts["id:ben"], re.DOTALL)
     assert parts["id:ben"].index(">Ben</span>") < parts["id:ben"].index("B.&#34;</span>")
     assert "Cleo &lt;b&gt;" in page
+    assert {"de": ">heißt</a>", "en": ">called</a>"}[lang] in parts["id:ben"]
     assert names.index("id:ben") < names.index("graph:derived")
 
 

@@ -95,7 +95,7 @@ def neighbourhood(dataset: Dataset, node: NamedNode, given: Iterable[Triple] = (
 
 def name(dataset: Dataset, node: NamedNode, language: str) -> str:
     """What a thing is called in a language, else in another one; empty if nowhere, and the beginning of a long text."""
-    for predicate in LABELS:
+    for predicate in (*LABELS, DCTERMS.title):
         quads = dataset.store.quads_for_pattern(node, predicate, None, UNION)
         found = sorted((quad.object for quad in quads if isinstance(quad.object, Literal)), key=str)
         if found:

@@ -6,6 +6,9 @@ import { say } from "./words.js";
 const MOST = 120;
 const STEPS = 300;
 const LABEL = { width: 230, height: 20 };
+const WIDE = 3 * LABEL.width;
+const EDGE = 16;
+const LETTERS = { few: 22, many: 32 };
 
 export function network(columns, rows, width, word) {
   const [from, to] = all(columns, "thing").filter((_, place, found) => place === 0 || place === found.length - 1);
@@ -28,13 +31,18 @@ export function network(columns, rows, width, word) {
   for (const node of nodes.values()) {
     const text = word(node.cell);
     const circle = draw("circle", { class: "shape", cx: node.x, cy: node.y, r: 4 + Math.min(8, Math.sqrt(node.degree) * 2) });
-    const right = node.x > width * 0.7;
+    const before = leads(node, width);
     svg.append(
       titled(linked(word.cell(node.cell), circle), text),
-      draw("text", { x: node.x + (right ? -12 : 12), y: node.y + 4, "text-anchor": right ? "end" : "start" }, shortened(text, 28)),
+      draw("text", { x: node.x + (before ? -12 : 12), y: node.y + 4, "text-anchor": before ? "end" : "start" }, shortened(text, width < WIDE ? LETTERS.few : LETTERS.many)),
     );
   }
   return [svg, edges.length];
+}
+
+// Whether the name stands before its node: away from the middle, where the lines are, if there is room for it.
+function leads(node, width) {
+  return width < WIDE ? node.x > width / 2 : node.x < width * 0.45;
 }
 
 // Springs between neighbours, and everything pushes everything else away (Fruchterman and Reingold 1991); labels are
@@ -58,12 +66,13 @@ function place(nodes, edges, width, height) {
       node.y += (node.dy / far) * Math.min(far, heat);
     }
   }
-  fit(nodes, "x", 16, width - 16);
-  fit(nodes, "y", 16, height - 16);
+  const side = width < WIDE ? EDGE : LABEL.width * 0.9;
+  fit(nodes, "x", side, width - side);
+  fit(nodes, "y", EDGE, height - EDGE);
   for (let step = 0; step < STEPS / 5; step += 1)
     for (const [number, one] of nodes.entries())
       for (const other of nodes.slice(number + 1)) part(one, other);
-  fit(nodes, "y", 16, height - 16);
+  fit(nodes, "y", EDGE, height - EDGE);
 }
 
 function fit(nodes, axis, low, high) {

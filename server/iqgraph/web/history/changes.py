@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -15,7 +15,7 @@ from ...terms import BASE, GRAPH, IQ
 from .. import urls
 from ..http.language import language
 from ..site import Site
-from ..views import Link
+from ..views import Link, predicate_link
 
 SHOWN = 2000
 
@@ -88,7 +88,7 @@ def _told(node: Term, rows: list[_Row], old: Site, new: Site) -> Thing:
     changes = tuple(
         Change(
             row.gone,
-            _link(row.triple.predicate, row.site),
+            replace(_link(row.triple.predicate, row.site), text=predicate_link(row.triple.predicate).text),
             _link(row.triple.object, row.site),
             tuple(_link(graph, row.site) for graph in row.graphs),
         )
