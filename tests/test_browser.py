@@ -396,6 +396,24 @@ def test_charts_of_odd_values(window: Window, address: str, case: str) -> None:
     assert window.complaints == []
 
 
+@pytest.mark.parametrize(
+    ("times", "marks"),
+    [
+        (("2010", "2012"), ["2010", "2011", "2012"]),
+        (("2005", "2025"), ["2005", "2010", "2015", "2020", "2025"]),
+        (("2010-02", "2010-05"), ["2010-02", "2010-03", "2010-04", "2010-05"]),
+    ],
+)
+def test_times_are_named_as_times(window: Window, address: str, times: tuple[str, str], marks: list[str]) -> None:
+    """No axis has a fraction of a year."""
+    kind = "gYearMonth" if "-" in times[0] else "gYear"
+    rows = " ".join(f'("{one}"^^xsd:{kind} {number})' for number, one in enumerate(times))
+    page = window.open(address + asking(f"PREFIX xsd: <{XSD}> SELECT * {{ VALUES (?t ?n) {{ {rows} }} }}"))
+    page.get_by_role("button", name="Line", exact=True).click()
+
+    assert [text for text in page.locator("figure svg > text").all_text_contents() if len(text) > 3] == marks
+
+
 def test_columns_are_named_on_a_phone(chromium: Browser, address: str) -> None:
     """Where a table is a list of rows, each value says of which column it is; one column needs no name."""
     window = Window(chromium, width=390)

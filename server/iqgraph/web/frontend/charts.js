@@ -66,7 +66,9 @@ function line(columns, rows, width, word) {
   const [low, high] = extent([0, ...points.map((point) => point.y)]);
   const at = (point) => [MARGIN + ((point.x - left) / (right - left)) * (width - 2 * MARGIN), height - 30 - ((point.y - low) / (high - low)) * (height - 60)];
   for (const mark of ticks(low, high, 5)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, mark);
-  for (const mark of ticks(left, right, Math.max(2, Math.floor(width / 110)))) grid(svg, at({ x: mark, y: low })[0], height - 30, undefined, 30, mark);
+  const most = Math.max(2, Math.floor(width / 110));
+  const marks = time ? moments(left, right, most) : ticks(left, right, most).map((mark) => [mark, mark]);
+  for (const [mark, text] of marks) grid(svg, at({ x: mark, y: low })[0], height - 30, undefined, 30, text);
   if (points.length) svg.append(draw("path", { class: "curve", d: `M${points.map((point) => at(point).map((one) => one.toFixed(1)).join(" ")).join("L")}` }));
   for (const point of points) {
     const [cx, cy] = at(point);
@@ -86,7 +88,7 @@ function timeline(columns, rows, width, word) {
   const height = found.length * ROW + 30;
   const svg = frame(width, height, say("Zeitleiste", "Timeline"));
   const at = (year) => name + ((year - left) / (right - left)) * (width - name - 20);
-  for (const year of ticks(left, right, Math.max(2, Math.floor((width - name) / 90)))) grid(svg, at(year), height - 22, undefined, 0, year);
+  for (const [mark, text] of moments(left, right, Math.max(2, Math.floor((width - name) / 90)))) grid(svg, at(mark), height - 22, undefined, 0, text);
   for (const [place, { row, text, cell, start, end }] of found.entries()) {
     const y = place * ROW + 4;
     const open = to && !row[to.name];
@@ -144,6 +146,14 @@ function extent(values) {
 function padded([low, high]) {
   const more = (high - low) * 0.08;
   return [low - more, high + more];
+}
+
+// Round times between two, each with its name: years or, within few of them, months.
+function moments(low, high, count) {
+  const years = ticks(low, high, count).filter(Number.isInteger);
+  if (years.length > 1) return years.map((year) => [year, year]);
+  const months = ticks(low * 12, high * 12, count).filter(Number.isInteger);
+  return months.map((month) => [month / 12, `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`]);
 }
 
 // About so many round numbers between two.
