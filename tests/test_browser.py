@@ -57,6 +57,8 @@ TEMPLATES = {
     "links": "/links",
     "quality": "/quality",
     "validation": "/validation",
+    "named-graph": "/graph/11-jahre-iq/S24.html",
+    "answer": "/q/who-coordinates-the-network",
     "question": "/query/who-coordinates-the-network.html",
     "catalogue": "/catalog",
     "numbers": "/void",

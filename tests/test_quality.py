@@ -81,6 +81,19 @@ def test_the_page_shows_the_rows(client: FlaskClient, lang: str) -> None:
     assert [slug for slug, one in found().tables.items() if one.query not in asked] == []
 
 
+def test_long_tables_are_folded(client: FlaskClient) -> None:
+    """The page can be read through; how many rows wait behind a click is said."""
+    page = client.get("/quality?lang=en").text
+    tables = {
+        slug: body.count("<tr>") - 1
+        for slug, body in re.findall(r'<table id="table-(\w+)">(.*?)</table>', page, re.DOTALL)
+    }
+    folded = re.findall(r"<summary>[^<]*: (\d+) rows</summary>\s*<div[^>]*>\s*<table id=\"table-(\w+)\">", page)
+
+    assert {slug: int(rows) for rows, slug in folded} == {slug: rows for slug, rows in tables.items() if rows > 20}
+    assert dict(map(reversed, folded))["coverage"] == "50"
+
+
 def test_checked_nodes(dataset: Dataset) -> None:
     """As many nodes for each shape as the validator looks at, and as many constraints as the shapes set."""
     data, graph = asserted_graph(dataset), shapes_graph(packaged())
