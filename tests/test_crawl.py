@@ -10,10 +10,10 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 from werkzeug.test import TestResponse
 
 from iqgraph.dataset import Dataset
+from iqgraph.dataset.questions import questions
 from iqgraph.dataset.reading import read
 from iqgraph.dataset.unsourced import described
 from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Format
-from iqgraph.reference.questions import questions
 from iqgraph.release.versions import ontology_iri, releases
 from iqgraph.resources import packaged, rdf_files
 from iqgraph.terms import BASE

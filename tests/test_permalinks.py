@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.questions import questions
+from iqgraph.dataset.questions import questions
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE
 from iqgraph.web import create_app

@@ -12,11 +12,11 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.derivation import derive
+from iqgraph.dataset.questions import Question
+from iqgraph.dataset.questions import questions as published
 from iqgraph.dataset.reading import read
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.reference.questions import Question
-from iqgraph.reference.questions import questions as published
 from iqgraph.resources import data_files, derivation_rules, packaged, questions
 from iqgraph.terms import BASE, DOCUMENT, PROV, RDF, RDFS, SCHEMA, SH, graph_iri
 
@@ -170,3 +170,27 @@ def test_every_topic_has_questions() -> None:
 def test_many_questions_show_the_evidence() -> None:
     """At least fourteen lead from a statement to the passage, source or note behind it."""
     assert len([slug for slug, query in QUESTIONS.items() if re.search(EVIDENCE, query)]) >= 14
+
+
+def test_the_questions_can_be_asked_for(dataset: Dataset) -> None:
+    """Each is in the graph of the ontology as an executable, with both wordings, its topic and its query."""
+    asked = """
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX schema: <https://schema.org/>
+        PREFIX sh: <http://www.w3.org/ns/shacl#>
+        SELECT DISTINCT ?question {
+            GRAPH <https://w3id.org/iq-hessen/graph/ontology> {
+                ?question a sh:SPARQLExecutable ;
+                    rdfs:comment ?de, ?en ;
+                    schema:keywords ?topic ;
+                    schema:target <https://w3id.org/iq-hessen/sparql> ;
+                    sh:select|sh:ask ?query .
+                FILTER (LANG(?de) = "de" && LANG(?en) = "en")
+            }
+        }
+        ORDER BY ?question
+    """
+    found = Embedded(dataset.store).answer(Query(asked), CSV).decode().split()[1:]
+
+    assert dataset.sources
+    assert found == sorted(published(dataset.sources))

@@ -15,9 +15,9 @@ import pytest
 
 from browser import serving
 from iqgraph.dataset import Dataset
+from iqgraph.dataset.questions import questions
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.reference.questions import questions
 from iqgraph.resources import packaged
 from iqgraph.web.guide.recipes import formulas
 

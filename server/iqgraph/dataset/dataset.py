@@ -10,6 +10,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store,
 
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
 from ..terms import META, ONTOLOGY, PREFIXES, RDF
+from . import questions
 from .derivation import derive, is_computed
 from .reading import Watch, given, head, moved, read, read_into
 
@@ -104,6 +105,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     """The bundled dataset, or the bundled ontology with the files in place of the data."""
     sources = sources or packaged()
     readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
+    readings += questions.readings(sources)
     data = [read(given(path)) for path in files] if files else [read(file, META) for file in data_files(sources)]
     stated = frozenset(quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY)
     origins = {quad: one.file for one in reversed([*readings, *data]) for quad in one.quads}

@@ -38,12 +38,12 @@ UNSOURCED: Mapping[NamedNode, About] = {
         ),
     ),
     ONTOLOGY: About(
-        Text("Ontologie und Begriffe", "Ontology and concepts"),
+        Text("Ontologie, Begriffe und Fragen", "Ontology, concepts and questions"),
         Text(
-            "Der Graph enthält die Klassen, Eigenschaften und Begriffe mit ihren Definitionen, und was sie mit anderen "
-            "Vokabularen verbindet.",
-            "The graph holds the classes, properties and concepts with their definitions, and what connects them with "
-            "other vocabularies.",
+            "Der Graph enthält die Klassen, Eigenschaften und Begriffe mit ihren Definitionen, was sie mit anderen "
+            "Vokabularen verbindet, und die Fragen, für die sie gemacht sind, mit ihren Abfragen.",
+            "The graph holds the classes, properties and concepts with their definitions, what connects them with "
+            "other vocabularies, and the questions that they are made for, with their queries.",
         ),
     ),
 }

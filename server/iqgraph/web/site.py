@@ -12,11 +12,11 @@ from ..catalogue.publication import Dump
 from ..dataset import Dataset
 from ..dataset.canonical import canonical
 from ..dataset.counts import Counts, count
+from ..dataset.questions import Question, questions
 from ..dataset.reading import content_of
 from ..engine import Engine
 from ..engine.things.nearest import Names, names
 from ..formats import N_QUADS
-from ..reference.questions import Question, questions
 from ..release.dumps import NAME
 from ..release.release import Files
 from ..release.versions import Release, called, number

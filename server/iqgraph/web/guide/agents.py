@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
+from ...dataset.questions import Question
 from ...engine.limits import MIB, Limits
 from ...engine.things.neighbourhood import name
-from ...reference.questions import Question
 from ...serialisation.turtle import compact
 from .. import urls
 from ..catalogue import LARGEST

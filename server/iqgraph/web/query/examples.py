@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...reference.questions import Question
+from ...dataset.questions import Question
 from ..http.language import language
 from ..pictures import in_language
 from ..site import site

@@ -30,7 +30,7 @@ def known(iri: str) -> NamedNode | None:
 def document(node: NamedNode, form: Format | Page) -> Response:
     """The document about a thing in one form."""
     asked = site().questions.get(node.value)
-    about = neighbourhood(site().dataset, node, asked.triples() if asked else _of_graph(node))
+    about = neighbourhood(site().dataset, node, _of_graph(node))
     if not isinstance(form, Page):
         response = Response(_written(about, form), content_type=text(form.media_type))
     elif asked:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from ..resources import Sources
+from ..resources import Rule, Sources
 from ..resources import questions as question_rules
-from ..terms import BASE, DCTERMS, DOCUMENT, QUERY, RDF, RDFS, SCHEMA, SH, passage_iri
+from ..terms import BASE, DCTERMS, DOCUMENT, ONTOLOGY, QUERY, RDF, RDFS, SCHEMA, SH, passage_iri
+from .reading import Reading
 
 ENDPOINT = NamedNode(f"{BASE}sparql")
 COMMENT = re.compile(r"^# (\w+): (.+)\n", re.MULTILINE)
@@ -20,6 +21,7 @@ class Question:
     """A question in both languages, its topic, the passages that it rests on and the query that answers it."""
 
     slug: str
+    file: str
     en: str
     de: str
     topic: str
@@ -50,17 +52,24 @@ class Question:
         return found is not None and found[1].upper() == "ASK"
 
 
+def readings(sources: Sources) -> Iterator[Reading]:
+    """What the files of the questions say, in the graph of the ontology that they are asked of."""
+    for question in questions(sources).values():
+        quads = [Quad(triple.subject, triple.predicate, triple.object, ONTOLOGY) for triple in question.triples()]
+        yield Reading(question.file, quads, {})
+
+
 def questions(sources: Sources) -> dict[str, Question]:
     """The competency questions by their IRI, in the order of their names."""
-    found = (_question(rule.slug, rule.query) for rule in question_rules(sources))
+    found = (_question(rule) for rule in question_rules(sources))
     return {question.node.value: question for question in found}
 
 
-def _question(slug: str, text: str) -> Question:
-    told = dict(COMMENT.findall(text))
+def _question(rule: Rule) -> Question:
+    slug, told = rule.slug, dict(COMMENT.findall(rule.query))
     passages = tuple(_passage(name) for name in told.get("passages", "").split())
-    query = COMMENT.sub("", text).strip() + "\n"
-    return Question(slug, told.get("en", slug), told.get("de", slug), told.get("topic", ""), passages, query)
+    query = COMMENT.sub("", rule.query).strip() + "\n"
+    return Question(slug, rule.file, told.get("en", slug), told.get("de", slug), told.get("topic", ""), passages, query)
 
 
 def _passage(name: str) -> NamedNode:
