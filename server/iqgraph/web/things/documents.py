@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Triple
 
 from ...dataset.unsourced import described
 from ...engine.things.gathering import MOST
-from ...engine.things.neighbourhood import Neighbourhood, find, neighbourhood
+from ...engine.things.neighbourhood import Neighbourhood, neighbourhood
 from ...errors import Inexpressible
 from ...formats import JSON_LD, RDF_FORMATS, Format
 from ...serialisation import lack, serialise, serialise_graphs
@@ -19,12 +19,6 @@ from ..http.problems import Problem
 from ..marks import cited
 from ..site import site
 from . import entity, relations
-
-
-def known(iri: str) -> NamedNode | None:
-    """The thing of this name: one of the dataset, or a competency question."""
-    asked = site().questions.get(iri)
-    return asked.node if asked else find(site().dataset, iri)
 
 
 def document(node: NamedNode, form: Format | Page) -> Response:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from flask import Response
 from pyoxigraph import NamedNode
 
-from ...dataset import Term
 from ...engine.things.neighbourhood import Neighbourhood
 from ...formats import TURTLE, Format
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, PROV, RDF, SKOS
@@ -79,21 +78,14 @@ def _licence(node: NamedNode) -> Iterator[str]:
 
 def _about(node: NamedNode, anchor: str = "") -> Iterator[str]:
     """What the dataset says of the thing itself as links; `via` is where it comes from (RFC 4287)."""
-    targets = {relation: _values(node, predicate) for relation, predicate in RELATIONS.items()}
-    targets["via"] = [value for predicate in ORIGINS for value in _values(node, predicate)]
-    for document in _values(node, OA.hasSource):
-        targets["via"] += _values(document, DCTERMS.source)
+    targets = {relation: site().dataset.values(node, predicate) for relation, predicate in RELATIONS.items()}
+    targets["via"] = [value for predicate in ORIGINS for value in site().dataset.values(node, predicate)]
+    for document in site().dataset.values(node, OA.hasSource):
+        targets["via"] += site().dataset.values(document, DCTERMS.source)
     for relation, found in targets.items():
         for target in found if len(found) <= MOST else ():
             if isinstance(target, NamedNode):
                 yield f'<{_safe(target.value)}>; rel="{relation}"{anchor}'
-
-
-def _values(node: Term, predicate: NamedNode) -> list[Term]:
-    asked = site().questions.get(node.value) if isinstance(node, NamedNode) else None
-    if asked:
-        return [triple.object for triple in asked.triples() if triple.predicate == predicate]
-    return site().dataset.values(node, predicate)
 
 
 def _link(address: str, relation: str, form: Format | Page) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode, parse
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...engine.things.neighbourhood import find
 from ...formats import JSON_LD, TURTLE, Format
 from ...serialisation import serialise
 from .. import reference, urls
@@ -15,7 +16,7 @@ from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import site
 from . import relations
-from .documents import document, known
+from .documents import document
 from .missing import tidied, unknown, without_form
 
 bp = Blueprint("resources", __name__)
@@ -45,7 +46,7 @@ def describe(extension: str | None = None) -> Response:
     if not uri:
         raise Problem("bad-request", f"Name the thing to describe: {urls.describe('…')}")
     form = by_suffix(extension) if extension else choose(DOCUMENTS, request.args.get("format"))
-    node = known(uri)
+    node = find(site().dataset, uri)
     if node is None:
         raise unknown(uri)
     if form is None:
@@ -89,7 +90,7 @@ def vocabulary(name: str, extension: str | None = None) -> Response:
 
 def _thing(path: str) -> NamedNode | None:
     iri = urls.iri(path)
-    return known(iri) if urls.is_ours(iri) else None
+    return find(site().dataset, iri) if urls.is_ours(iri) else None
 
 
 def _see_other(node: NamedNode) -> AnyResponse:
