@@ -99,7 +99,7 @@ def test_the_published_query_can_be_asked(client: FlaskClient) -> None:
     """As it stands in the document."""
     document = json.loads(client.get(f"/{ASKED}.jsonld").data)
 
-    answer = client.get("/sparql", query_string={"query": document["sh:select"], "format": "csv"})
+    answer = client.get("/sparql", query_string={"query": document["select"], "format": "csv"})
 
     assert answer.text.splitlines()[1] == "involas,2013"
 

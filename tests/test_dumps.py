@@ -8,6 +8,7 @@ import pytest
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
 
+from iqgraph import __version__
 from iqgraph.dataset import UNION, Dataset, load, load_plain
 from iqgraph.dataset.canonical import canonical_hash
 from iqgraph.errors import DatasetError
@@ -148,7 +149,7 @@ def test_shapes_say_what_they_are(files: Files) -> None:
         (DCTERMS.title, Literal("Shapes of the IQ Hessen Knowledge Graph", language="en")),
         (DCTERMS.license, NamedNode("https://creativecommons.org/licenses/by/4.0/")),
         (DCTERMS.isPartOf, NamedNode(f"{BASE}ontology")),
-        (OWL.versionInfo, Literal("0.2.0")),
+        (OWL.versionInfo, Literal(__version__)),
     } < said
     assert files["shapes.ttl"].count(b"@prefix dcterms:") == 1
 
@@ -158,7 +159,9 @@ def test_shapes_are_called_by_their_own_name(files: Files) -> None:
     head = files["shapes.ttl"].decode().partition("@prefix")[0]
 
     assert "# Title (en): Shapes of the IQ Hessen Knowledge Graph\n" in head
-    assert "Shapes of the IQ Hessen Knowledge Graph. Version 0.2.0. https://w3id.org/iq-hessen/shapes\n" in head
+    assert (
+        f"Shapes of the IQ Hessen Knowledge Graph. Version {__version__}. https://w3id.org/iq-hessen/shapes\n" in head
+    )
 
 
 def test_prefix_with_two_meanings_is_refused(sources: Sources, tmp_path: Path) -> None:
@@ -228,11 +231,11 @@ def test_dump_says_what_it_is(files: Files, dataset: Dataset, name: str) -> None
         "Title (de): Wissensgraph IQ Hessen",
         "Title (en): IQ Hessen Knowledge Graph",
         f"Address: {BASE}dataset",
-        "Version: 0.2.0",
+        f"Version: {__version__}",
         "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html",
         "Licence: https://creativecommons.org/publicdomain/zero/1.0/",
         canonical_hash(dataset),
-        f"IQ Hessen Knowledge Graph. Version 0.2.0. {BASE}dataset",
+        f"IQ Hessen Knowledge Graph. Version {__version__}. {BASE}dataset",
     ):
         assert told in head
 
@@ -248,7 +251,7 @@ def test_vocabularies_have_a_licence_of_their_own(files: Files) -> None:
     for name in ("ontology.ttl", "graph/ontology.ttl", "shapes.ttl"):
         head = files[name].decode().partition("@prefix")[0]
         assert "# Licence: https://creativecommons.org/licenses/by/4.0/" in head
-        assert "# Version: 0.2.0" in head
+        assert f"# Version: {__version__}" in head
 
 
 def test_each_graph_is_a_file(files: Files, dataset: Dataset) -> None:

@@ -53,7 +53,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
     (f"/sparql?query={quote(ROWS)}&format=xml", {"Accept": FIREFOX}),
     (f"/sparql?query={quote(ROWS)}", {"Accept": FIREFOX}),
     ("/sparql?query=ASK", {"Accept": "text/plain"}),
-    ("/q/by-which-full-name-is-involas-called?version=0.2.0", {}),
+    ("/q/by-which-full-name-is-involas-called?version=0.3.0", {}),
     (f"/q/{pack(ROWS)}", {}),
     ("/download/", {}),
     ("/download/iq-hessen.nq.gz", {}),

@@ -13,6 +13,7 @@ import pytest
 from pyoxigraph import NamedNode, Triple
 
 from backends import NAMES, Engine, empty_engine, environment, running  # noqa: F401 - a fixture
+from iqgraph import __version__
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.dataset import Dataset
 from iqgraph.release.destination import Name
@@ -109,7 +110,7 @@ def test_readers_see_one_version(empty: Engine, dataset: Dataset, old: Dataset) 
         told = [push(empty, *arguments).stdout for arguments in (["--version", OLD], [], ["--version", OLD], [])]
         over.set()
     seen = set().union(*(reader.result() for reader in readers))
-    whole = {expected(dataset, "0.2.0"), expected(old, OLD)}
+    whole = {expected(dataset, __version__), expected(old, OLD)}
 
     assert whole <= seen
     if empty.destination().update:
@@ -160,7 +161,7 @@ def test_an_engine_that_is_killed_in_the_middle(empty: Engine, dataset: Dataset,
     assert done.stderr.count("\n") == 1
     assert done.stderr.endswith("; push again.\n")
     if empty.destination().update:
-        assert state(empty.destination().query) in (expected(dataset, "0.2.0"), expected(old, OLD))
+        assert state(empty.destination().query) in (expected(dataset, __version__), expected(old, OLD))
     assert push(empty).returncode == 0
     assert all(held(empty, dataset).values())
 
