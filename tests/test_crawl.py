@@ -10,7 +10,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 from werkzeug.test import TestResponse
 
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.questions import questions
+from iqgraph.dataset.questions import ENDPOINT
 from iqgraph.dataset.reading import read
 from iqgraph.dataset.unsourced import described
 from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Format
@@ -33,8 +33,8 @@ def terms(triples: Iterable[Triple]) -> Iterable[str]:
 
 
 def own(dataset: Dataset) -> set[str]:
-    """Every IRI of ours: in the dataset, among the questions and in the shapes."""
-    found = {*terms(dataset.triples()), *(graph.value for graph in dataset.graphs()), *questions(packaged())}
+    """Every IRI of ours: in the dataset and in the shapes."""
+    found = {*terms(dataset.triples()), *(graph.value for graph in dataset.graphs())}
     for file in rdf_files(packaged().shapes, "shapes"):
         found.update(terms(quad.triple for quad in read(file).quads))
     return {iri for iri in found if iri.startswith(BASE)}
@@ -79,7 +79,7 @@ def crawl(dataset: Dataset) -> Crawl:
 def paths(dataset: Dataset) -> dict[str, set[str]]:
     """The path of each document with the IRIs that it has to describe."""
     found: dict[str, set[str]] = defaultdict(set)
-    for iri in own(dataset) - LED_ON:
+    for iri in own(dataset) - LED_ON - {ENDPOINT.value}:
         found[f"/{iri.removeprefix(BASE).partition('#')[0]}"].add(iri)
     return dict(found)
 
@@ -115,6 +115,14 @@ def test_bare_addresses_lead_to_documents(crawl: Crawl, things: list[str]) -> No
             response = crawl.get(path, form.media_types[0])
             assert (response.status_code, response.headers["Location"]) == (303, f"{path}.{form.extension}")
             assert response.vary.as_set() == {"accept", "accept-datetime"}
+
+
+@pytest.mark.parametrize("form", DOCUMENTS, ids=lambda form: form.extension)
+def test_the_endpoint_describes_itself(crawl: Crawl, form: Format | Page) -> None:
+    """Its IRI, where questions are to be asked, leads to the service description or to its page."""
+    response = crawl.get(ENDPOINT.value.removeprefix(BASE[:-1]), form.media_types[0])
+
+    assert (response.status_code, response.mimetype) == (200, form.media_types[0])
 
 
 def test_documents_have_their_types(crawl: Crawl, paths: dict[str, set[str]]) -> None:
@@ -157,7 +165,7 @@ def test_documents_say_what_the_dataset_says(crawl: Crawl, things: list[str], da
 
     What a graph is that no file describes is said in no graph.
     """
-    for path in (path for path in things if not path.startswith("/query/")):
+    for path in things:
         node = NamedNode(f"{BASE}{path[1:]}")
         quads = crawl.quads(path, TRIG)
         about = {*dataset.store.quads_for_pattern(node, None, None), *dataset.store.quads_for_pattern(None, None, node)}
