@@ -64,6 +64,7 @@ PATTERNS: Mapping[str, Message] = {
     "/passage/[a-z0-9-]+/S[0-9]{2,}$": Message(
         "is called like a passage, for instance S24", "heißt wie eine Textstelle, etwa S24"
     ),
+    "/sparql$": Message("ends with /sparql", "endet mit /sparql"),
     "^(BGBl|GVBl|BAnz)[.]": Message("begins with the name of a gazette", "beginnt mit dem Namen eines Amtsblatts"),
     "^10[.]13039/[0-9]+$": Message("is written 10.13039/ and digits", "besteht aus 10.13039/ und Ziffern"),
     "^P[0-9]": Message("is written like P11Y for eleven years", "ist geschrieben wie P11Y für elf Jahre"),
