@@ -1,19 +1,23 @@
 """Names that are near to what somebody typed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, Quad, Store
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine.things import nearest as module
 from iqgraph.engine.things.nearest import Names, local, names, plain
-from iqgraph.terms import BASE
+from iqgraph.terms import BASE, QUERY, RDFS
 
 
 @pytest.fixture(scope="module")
 def known(dataset: Dataset) -> Names:
-    """The names of the bundled dataset."""
-    return names(dataset, {f"{BASE}query/who-asks": ["Wer fragt?"]})
+    """The names of the bundled dataset and of one more question."""
+    store = Store()
+    store.extend([*dataset.store, Quad(QUERY["who-asks"], RDFS.label, Literal("Wer fragt?", language="de"))])
+    return names(replace(dataset, store=store))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +85,7 @@ def test_very_large_data_has_no_names(tmp_path: Path, monkeypatch: pytest.Monkey
     file = tmp_path / "a.nt"
     file.write_text('<http://a.example/b> <http://a.example/c> "d" .')
 
-    assert names(load_plain([file]), {}).things == {}
+    assert names(load_plain([file])).things == {}
 
 
 @pytest.mark.parametrize(

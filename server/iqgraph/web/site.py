@@ -106,8 +106,7 @@ class Site:
     @cached_property
     def names(self) -> Names:
         """What things are called, to find those that somebody may have meant."""
-        asked = {iri: (question.de, question.en) for iri, question in self.questions.items()}
-        return names(self.dataset, asked)
+        return names(self.dataset)
 
     @cached_property
     def readings(self) -> Readings:

@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
-from itertools import chain, islice
+from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
@@ -35,11 +35,10 @@ class Names:
         return list(islice(iris, most))
 
 
-def names(dataset: Dataset, more: Mapping[str, Iterable[str]]) -> Names:
-    """The names of what the dataset describes, and of more things; none if there are too many to look through."""
+def names(dataset: Dataset) -> Names:
+    """The names of what the dataset describes; none if there are too many to look through."""
     found: dict[str, set[str]] = {}
-    others = ((thing, word) for thing, words in more.items() for word in (local(thing), *words))
-    for thing, word in chain(_told(dataset), others):
+    for thing, word in _told(dataset):
         if key := plain(word):
             found.setdefault(key, set()).add(thing)
     return Names({name: tuple(sorted(things, key=_by_length)) for name, things in sorted(found.items())})

@@ -55,7 +55,6 @@ def pages() -> Iterator[str]:
 
 
 def _iris() -> Iterator[str]:
-    """The IRIs of all things, graphs and questions."""
+    """The IRIs of all things and graphs."""
     things = {triple.subject for triple in site().dataset.triples()} | set(site().dataset.graphs())
     yield from (node.value for node in things if isinstance(node, NamedNode))
-    yield from site().questions

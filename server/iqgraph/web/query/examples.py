@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...dataset import Dataset
 from ...dataset.questions import Question
-from ..http.language import language
+from ..http.language import LANGUAGES, language
 from ..pictures import in_language
-from ..site import site
+from ..site import kept, site
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,16 @@ def by_topic() -> list[tuple[str, str, list[Question]]]:
 
 def asked(query: str) -> Question | None:
     """The competency question that a query answers, in whichever language it asks for labels."""
-    words = query.split()
-    found = (one for one in site().questions.values() if words in [form.split() for form in forms(one.query)])
-    return next(found, None)
+    return kept("asked", _asked).get(_spaced(query))
 
 
-def forms(query: str) -> tuple[str, str]:
-    """A query that asks for labels in German, and in English."""
-    return in_language(query, "de"), in_language(query, "en")
+def _asked(_: Dataset) -> Mapping[str, Question]:
+    found = [(one, in_language(one.query, wanted)) for one in site().questions.values() for wanted in LANGUAGES]
+    return {_spaced(query): one for one, query in reversed(found)}
+
+
+def _spaced(query: str) -> str:
+    return " ".join(query.split())
 
 
 def first() -> str:

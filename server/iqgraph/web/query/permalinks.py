@@ -40,7 +40,7 @@ def short(code: str) -> Response:
 
 def address(query: Query) -> str:
     """The short address of a query, with the version of the data that answered and the graphs that are asked."""
-    found = asked(query.text) if site().bundled else None
+    found = asked(query.text)
     code = found.slug if found else pack(query.text)
     return urls.current(f"q/{code}", version=request.environ.get(VERSION, __version__), **protocol.graphs(query))
 

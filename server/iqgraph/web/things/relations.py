@@ -78,10 +78,11 @@ def _licence(node: NamedNode) -> Iterator[str]:
 
 def _about(node: NamedNode, anchor: str = "") -> Iterator[str]:
     """What the dataset says of the thing itself as links; `via` is where it comes from (RFC 4287)."""
-    targets = {relation: site().dataset.values(node, predicate) for relation, predicate in RELATIONS.items()}
-    targets["via"] = [value for predicate in ORIGINS for value in site().dataset.values(node, predicate)]
-    for document in site().dataset.values(node, OA.hasSource):
-        targets["via"] += site().dataset.values(document, DCTERMS.source)
+    values = site().dataset.values
+    targets = {relation: values(node, predicate) for relation, predicate in RELATIONS.items()}
+    targets["via"] = [value for predicate in ORIGINS for value in values(node, predicate)]
+    for document in values(node, OA.hasSource):
+        targets["via"] += values(document, DCTERMS.source)
     for relation, found in targets.items():
         for target in found if len(found) <= MOST else ():
             if isinstance(target, NamedNode):
