@@ -8,6 +8,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+COMMIT := tests/unit tests/data tests/site tests/served
+PARALLEL := --numprocesses logical --dist loadfile
 FRONTEND := server/iqgraph/web/frontend
 BUNDLE := server/iqgraph/web/static/built/manifest.json
 INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
@@ -17,7 +19,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup serve test check format bench tables faults soak seal release build wheel lock wheel-test clean
+.PHONY: help setup serve test test-data test-all check format bench tables faults soak seal release build wheel lock wheel-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -28,20 +30,27 @@ serve: $(RUNTIME) ## Validate the graph and serve it (HOST=127.0.0.1 PORT=8000)
 	@$(MAKE) --no-print-directory $(BUNDLE) || echo "The pages are served without their scripts."
 	@$(BIN)/iqgraph serve --host $(HOST) --port $(PORT)
 
-test: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run
-	@$(BIN)/pytest
+test: $(DEVELOPMENT) $(BUNDLE) ## Run what must hold before a commit
+	@$(BIN)/pytest $(PARALLEL) -m "not serial" $(COMMIT)
+
+test-data: $(DEVELOPMENT) ## Run what must hold of ontology, data and shapes
+	@$(BIN)/pytest $(PARALLEL) tests/data
+
+test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, none of them sampled
+	@$(BIN)/pytest $(PARALLEL) --complete -m "not serial" --cov --cov-report=
+	@$(BIN)/pytest --complete -m serial --cov --cov-append --cov-report=term
 
 check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/python tests/format_rdf.py --check
+	$(BIN)/python tests/support/format_rdf.py --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: $(DEVELOPMENT) ## Rewrite Python, Turtle and TriG in the one form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/python tests/format_rdf.py
+	$(BIN)/python tests/support/format_rdf.py
 
 bench: $(DEVELOPMENT) ## Run the benchmarks, one script after the other
 	@for script in $(filter-out %/soak.py,$(wildcard tests/benchmarks/*.py)); do \
@@ -49,7 +58,7 @@ bench: $(DEVELOPMENT) ## Run the benchmarks, one script after the other
 	done
 
 tables: $(DEVELOPMENT) ## Ask and attack a running server, and print what it answered as tables
-	@$(BIN)/pytest --tables tests/test_protocol.py tests/test_battery.py
+	@$(BIN)/pytest --tables tests/served/test_protocol.py tests/served/test_battery.py
 
 faults: $(DEVELOPMENT) ## Break what a running server needs, and print what its users saw as a table
 	@$(BIN)/pytest --tables tests/faults

@@ -1,12 +1,22 @@
-"""What tests are given: the bundled dataset, and a tiny one that they may break."""
+"""What tests are given: the bundled dataset, a tiny one that they may break; and how a run is made.
 
+The folder is the tier, see CONTRIBUTING. A test that is marked `sample(n)` runs n of its cases; `--complete` runs all.
+"""
+
+import random
+import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 import tiny
+from iqgraph import __version__
 from iqgraph.dataset import Dataset, load
 from iqgraph.resources import Sources
+from repository import ROOT
+
+TIERS = ("engines", "faults", "browser", "wheel", "served", "site", "data", "unit")  # those that take longest first
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +31,66 @@ def sources(tmp_path: Path) -> Sources:
     return tiny.write(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> str:
+    """What chance begins with in this run: the same everywhere at one commit."""
+    return str(pytestconfig.option.seed)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let `--tables` print what tests recorded of what they saw."""
+    """How a run differs from the usual one."""
+    parser.addoption("--complete", action="store_true", help="run every case of the tests that are sampled")
+    parser.addoption("--seed", help="what the samples are drawn by (default: the commit)")
+    parser.addoption("--shuffle", action="store_true", help="run files, and the tests of a file, in another order")
     parser.addoption("--tables", action="store_true", help="print what the tests recorded, as tables in Markdown")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Processes that share the tests are given the seed by the one that started them."""
+    config.option.seed = config.option.seed or _commit()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Whoever wants the same samples again can have them."""
+    return f"{'complete' if config.option.complete else 'sampled'} run: --seed {config.option.seed}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put what takes longest first, so that no process is left alone with it, and draw the samples."""
+    chance = random.Random(config.option.seed)  # noqa: S311 - a sample, no secret
+    if config.option.shuffle:
+        files = {file: chance.random() for file in sorted({item.path for item in items})}
+        chance.shuffle(items)
+        items.sort(key=lambda item: files[item.path])
+    else:
+        items.sort(key=lambda item: TIERS.index(item.path.relative_to(ROOT / "tests").parts[0]))
+    if not config.option.complete:
+        left = _left_out(items, chance)
+        config.hook.pytest_deselected(items=[item for item in items if item in left])
+        items[:] = [item for item in items if item not in left]
+
+
+def _left_out(items: list[pytest.Item], chance: random.Random) -> set[pytest.Item]:
+    """The cases of sampled tests that this run does without."""
+    cases: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if marker := item.get_closest_marker("sample"):
+            cases[item.nodeid.partition("[")[0], marker.args[0]].append(item)
+    drawn = {
+        item
+        for (_, number), found in sorted(cases.items(), key=lambda pair: pair[0])
+        for item in chance.sample(sorted(found, key=lambda item: item.nodeid), min(number, len(found)))
+    }
+    return {item for found in cases.values() for item in found} - drawn
+
+
+def _commit() -> str:
+    """The commit that is tested, or the version where there is no repository."""
+    call = ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(call, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return __version__
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -19,8 +19,9 @@ from pyoxigraph import DefaultGraph, NamedNode
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.release.destination import Destination
 from iqgraph.terms import GRAPH
+from repository import ROOT
 
-PAGES = Path(__file__).parents[2] / "docs/engines"
+PAGES = ROOT / "docs/engines"
 NAMES = ("oxigraph", "fuseki", "virtuoso")
 PORT = re.compile(r"127\.0\.0\.1:(\d+)|--port=(\d+)")
 UNION = GRAPH.union

@@ -17,9 +17,9 @@ from iqgraph.configuration.effective import effective
 from iqgraph.dataset import Dataset
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
+from repository import ROOT
 from test_front import Scope, ask
 
-ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 UNIT, CONTAINER = DEPLOY / "iqgraph.service", DEPLOY / "Containerfile"
 INSTRUCTIONS = {"FROM", "COPY", "RUN", "ENV", "USER", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD"}

@@ -23,10 +23,10 @@ from iqgraph.service.processes import control
 from iqgraph.service.processes.control import folder
 from iqgraph.service.processes.messages import pair, receive, send
 from iqgraph.service.processes.supervisor import OLD
+from repository import ROOT
 from test_docs import blocks
 from victim import ENDLESS
 
-ROOT = Path(__file__).parent.parent
 PATIENCE = 120
 SIZE = 150
 SWAPS = 10

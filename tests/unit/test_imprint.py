@@ -11,9 +11,9 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.release.imprint import AUTHORS, DATASET, in_turtle, in_xml, lines
 from iqgraph.resources import Sources
 from iqgraph.terms import GRAPH
+from repository import ROOT
 from tiny import HEAD, put
 
-ROOT = Path(__file__).parent.parent
 MINE = """
 graph:meta {
     <https://w3id.org/iq-hessen/dataset> dcterms:title "The\\n letter  -- @prefix x"@en ; dcat:version "2.0.0" .

@@ -20,8 +20,8 @@ import pytest
 
 from exposed import samples
 from proxies import find
+from repository import ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs/running.md"
 PATIENCE = 30
 CLIENT = "127.0.0.2"

@@ -11,8 +11,8 @@ import pytest
 
 from loopback import answer, other
 from proxies import find, missing, running
+from repository import ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs/scaling.md"
 SYSTEM = ("apt-get ", "systemctl ")  # they change the machine
 
@@ -123,7 +123,7 @@ def test_the_simulation_can_be_checked_here() -> None:
     _, _, script, *options = shlex.split(block("PYTHONPATH")[0])
     done = subprocess.run(
         [sys.executable, ROOT / script, *options, "--requests", "300", "--kinds", "30"],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests/support")},
         capture_output=True,
         text=True,
         check=True,

@@ -3,7 +3,6 @@
 import json
 import re
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 
@@ -12,8 +11,8 @@ from iqgraph.dataset import Dataset
 from iqgraph.settings import Settings
 from iqgraph.terms import BASE
 from records import publish
+from repository import ROOT
 
-ROOT = Path(__file__).parent.parent
 WHO = "IQ Hessen Knowledge Graph developers"
 DIGEST, ANSWER = "ab" * 32, "cd" * 32
 QUERY = "SELECT * { ?s ?p 'ä & \\\\' }"

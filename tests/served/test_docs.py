@@ -17,32 +17,31 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.release.reification import reified
+from repository import DOCUMENT, ROOT
 
-ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if (ROOT / "README.md").exists() else []
 FOLDERS = r"\.ci|data|deploy|docs|ontology|requirements|server|shapes|tests"
 EXAMPLES = {"data/minutes/", "tests/screenshots/"}  # a name for the reader's own, and what a test makes
-DOCUMENT = ROOT.parent / "shared/source/11-jahre-iq-bei-involas.txt"
 HERE = "http://127.0.0.1:8000"
 ELSEWHERE = {  # the test of the blocks of a page in one language; those in others are tested here
-    ("CONTRIBUTING.md", "python"): "test_contributing.py",
-    ("docs/downloads.md", "text"): "test_promises.py",
-    ("docs/engines/README.md", "sh"): "test_docs.py",
+    ("CONTRIBUTING.md", "python"): "served/test_contributing.py",
+    ("docs/downloads.md", "text"): "served/test_promises.py",
+    ("docs/engines/README.md", "sh"): "served/test_docs.py",
     ("docs/engines/fuseki.md", "sh"): "engines/backends.py",
     ("docs/engines/oxigraph.md", "sh"): "engines/backends.py",
     ("docs/engines/virtuoso.md", "sh"): "engines/backends.py",
-    ("docs/linked-data.md", "apache"): "test_promises.py",
-    ("docs/linking.md", "python"): "test_linking.py",
-    ("docs/linking.md", "sh"): "test_linking.py",
-    ("docs/linking.md", "text"): "test_linking.py",
-    ("docs/model.md", "turtle"): "test_promises.py",
-    ("docs/performance.md", ""): "test_promises.py",
-    ("docs/running.md", "json"): "test_running.py",
-    ("docs/running.md", "nginx"): "test_running.py",
-    ("docs/running.md", "sh"): "test_install.py",
-    ("docs/scaling.md", "sh"): "test_scaling.py",
-    ("docs/versions.md", ""): "test_promises.py",
-    ("docs/versions.md", "http"): "test_promises.py",
+    ("docs/linked-data.md", "apache"): "served/test_promises.py",
+    ("docs/linking.md", "python"): "served/test_linking.py",
+    ("docs/linking.md", "sh"): "served/test_linking.py",
+    ("docs/linking.md", "text"): "served/test_linking.py",
+    ("docs/model.md", "turtle"): "served/test_promises.py",
+    ("docs/performance.md", ""): "served/test_promises.py",
+    ("docs/running.md", "json"): "served/test_running.py",
+    ("docs/running.md", "nginx"): "served/test_running.py",
+    ("docs/running.md", "sh"): "served/test_install.py",
+    ("docs/scaling.md", "sh"): "served/test_scaling.py",
+    ("docs/versions.md", ""): "served/test_promises.py",
+    ("docs/versions.md", "http"): "served/test_promises.py",
 }
 
 pytestmark = pytest.mark.repository

@@ -13,7 +13,7 @@ from iqgraph.terms import BASE, SH
 from rulebook import breach, faults, planted, rows, says_what_it_is, slugs
 
 FOLDER = Path(__file__).parent / "hygiene"
-RULES = rules(FOLDER, "tests/hygiene")
+RULES = rules(FOLDER, "tests/data/hygiene")
 SHAPES_GRAPH = NamedNode(f"{BASE}shapes")
 QUESTIONS_GRAPH = NamedNode(f"{BASE}questions")
 

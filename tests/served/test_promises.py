@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from fnmatch import fnmatch
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
@@ -33,9 +32,9 @@ from iqgraph.web import create_app
 from iqgraph.web.http import ranges
 from iqgraph.web.http.problems import KINDS
 from iqgraph.web.query import sparql
+from repository import ROOT
 from test_docs import PAGES, blocks
 
-ROOT = Path(__file__).parent.parent
 WORDS = {3: "three", 4: "four", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
 NUMBERS = [
     ("docs/limits.md", f"| size of a request | {front.LARGEST_BODY // MIB} MiB |"),

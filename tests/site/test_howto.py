@@ -12,8 +12,7 @@ from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS
 from iqgraph.web.guide.howto import GUIDES
 from iqgraph.web.guide.linking import GERMAN, document
-
-ROOT = Path(__file__).parent.parent
+from repository import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import json
 import re
 from functools import cache
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -25,8 +24,7 @@ from iqgraph.validation.findings import Finding, Message
 from iqgraph.validation.report import report
 from iqgraph.validation.validation import asserted_graph, shapes_graph
 from iqgraph.web import create_app
-
-ROOT = Path(__file__).parent
+from repository import TESTS
 
 
 @cache
@@ -112,7 +110,7 @@ def test_checked_nodes(dataset: Dataset) -> None:
 
 def test_coverage() -> None:
     """The statements of each passage as the competency question counts them; none where the caption says nothing."""
-    with (ROOT / "answers/how-many-statements-does-each-passage-make.csv").open(encoding="utf-8") as file:
+    with (TESTS / "data/answers/how-many-statements-does-each-passage-make.csv").open(encoding="utf-8") as file:
         expected = sorted((row["order"], row["statements"]) for row in csv.DictReader(file))
     counted = sorted((text(row, "order"), text(row, "statements")) for row in found().tables["coverage"].rows)
     silent = [text(row, "order") for row in found().tables["silent"].rows]
@@ -159,7 +157,7 @@ def test_links() -> None:
 
 def test_questions_answered_with_no() -> None:
     """Exactly those whose expected answers are empty."""
-    empty = {file.stem for file in (ROOT / "answers").glob("*.csv") if len(file.read_text().splitlines()) < 2}
+    empty = {file.stem for file in (TESTS / "data/answers").glob("*.csv") if len(file.read_text().splitlines()) < 2}
 
     assert {question.slug for question in found().denied} == empty
 

@@ -1,6 +1,6 @@
 """The shapes: what they let pass, what they report, and that each of them can.
 
-The examples in `tests/shapes` are one dataset. A node `failing:<shape>_<reason>` must be reported by that shape.
+The examples in `tests/data/shapes` are one dataset. A node `failing:<shape>_<reason>` must be reported by that shape.
 """
 
 from functools import cache
@@ -80,7 +80,7 @@ def test_failing_node_is_reported(node: str) -> None:
 
 
 def test_every_file_of_shapes_has_examples() -> None:
-    """The examples of `shapes/seat.ttl` are in `tests/shapes/seat.ttl`."""
+    """The examples of `shapes/seat.ttl` are in `tests/data/shapes/seat.ttl`."""
     files = {file.name for file in packaged().shapes.iterdir() if file.name.endswith(".ttl")}
 
     assert files == {file.name for file in EXAMPLES}

@@ -3,15 +3,14 @@
 import json
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 
 import iqgraph
 from iqgraph.release.versions import Release, releases
 from iqgraph.resources import packaged
+from repository import ROOT
 
-ROOT = Path(__file__).parent.parent
 FOLDERS = {f"iqgraph.{folder}": folder for folder in ("data", "docs", "ontology", "shapes")}
 LOCKS = ("requirements/runtime.txt", "requirements/development.txt")
 VERSION_IN = {

@@ -6,14 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+from repository import ROOT, TESTS
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 CHROME = shutil.which("google-chrome") or shutil.which("chrome")
 EXECUTABLE = CHROMIUM or CHROME
-FRONTEND = Path(__file__).parent.parent / "server/iqgraph/web/frontend"
+FRONTEND = ROOT / "server/iqgraph/web/frontend"
 AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
-SHOTS = Path(__file__).parent / "screenshots"
+SHOTS = TESTS / "screenshots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

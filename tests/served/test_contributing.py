@@ -29,12 +29,12 @@ from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
 from iqgraph.validation.validation import validate
 from iqgraph.web import create_app
+from repository import ROOT
 
 WEB = Path(iqgraph.web.__file__).parent
 FRONTEND, STATIC = WEB / "frontend", WEB / "static"
 NOTE = "\nThe library gGmbH lends bicycles.\n\nIt has done so since 2021.\n"
 SPANS = {"S01": (1, 34), "S02": (36, 62)}
-ROOT = Path(__file__).parent.parent
 QUESTION = """# en: Who lends bicycles?
 # de: Wer verleiht Fahrräder?
 # topic: offers

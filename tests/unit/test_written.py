@@ -8,8 +8,8 @@ from iqgraph.cli import main
 from iqgraph.configuration.declared import SETTINGS
 from iqgraph.configuration.effective import effective
 from iqgraph.configuration.written import lines, table, toml
+from repository import ROOT
 
-ROOT = Path(__file__).parent.parent
 SET = {
     "IQGRAPH_PORT": "9000",
     "IQGRAPH_TIMEOUT": "0.25",

@@ -13,8 +13,8 @@ from zipfile import ZipFile
 import pytest
 
 from iqgraph.cli import main
+from repository import ROOT
 
-ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 PAGE = ROOT / "docs/running.md"
 WHEEL = "iqgraph-{}-py3-none-any.whl"

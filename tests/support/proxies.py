@@ -16,8 +16,9 @@ from threading import Event
 
 import iqgraph
 from iqgraph.resources import packaged
+from repository import ROOT
 
-DEPLOY = Path(__file__).parent.parent / "deploy"
+DEPLOY = ROOT / "deploy"
 PATIENCE = 120
 PAUSE = 0.02
 DESCRIPTION = "Institute that coordinates the Hessian IQ network"  # of involas, on its page and in its documents

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from repository import ROOT
+
 PAGE = ROOT / "docs/linking.md"
 STAND_INS = Path(__file__).parent / "stand-ins"
 TEXT = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
