@@ -19,29 +19,30 @@ KINDS = {"links", "official", "releases"}  # the folders of the data that hold n
 PLAIN = """@prefix unused: <http://example.org/unused#> .
 @prefix b: <http://example.org/b#> .
 @prefix a: <http://example.org/a#> .
-# About the first
-GRAPH a:g { a:s a a:C, b:C; a:p "x"@de,"1"^^a:type }
+GRAPH a:h { a:s a:list ( a:x [ a:p a:y ] ) }
+GRAPH a:g { a:s a a:C, b:C; a:p "x # y"@de,"1"^^a:type }
 """
 IN_FORM = """@prefix a: <http://example.org/a#> .
 @prefix b: <http://example.org/b#> .
 
-# About the first
 a:g {
     a:s a a:C ;
         a b:C ;
-        a:p "x"@de ;
-        a:p "1"^^a:type .
+        a:p "1"^^a:type ;
+        a:p "x # y"@de .
+}
+
+a:h {
+    a:s a:list ( a:x [ a:p a:y ] ) .
 }
 """
 
 REFUSED = {
-    "a:g { a:s a:p a:o . # why\n a:s a:q a:o }": "line of its own",
-    "a:g { a:s a:p a:o ;\n# why\n a:q a:o }": "inside of a statement",
-    "a:g { a:s a:p a:o }\n# the end": "after the last graph",
-    "a:g { a:s c:p a:o }": "line 2",
-    "a:s a:p a:o .": "outside of a named graph",
-    "{ a:s a:p a:o . }": "outside of a named graph",
-    'a:g { a:s a:p """two\nlines""" }': "would change a statement",
+    "# why\na:g { a:s a:p a:o }": "comment would be lost",
+    "a:g { a:s a:p a:o } # the end": "comment would be lost",
+    "a:g { a:s c:p a:o }": "prefix",
+    "a:s a:p a:o .": "in no named graph",
+    "{ a:s a:p a:o . }": "in no named graph",
 }
 
 
@@ -95,7 +96,7 @@ def test_query_prefixes(name: str) -> None:
 
 
 def test_formatter() -> None:
-    """Prefixes are sorted and cut down, lists become statements, graphs are indented."""
+    """Graphs and prefixes are sorted, objects get a line each, a node without a name stands where it is used."""
     assert formatted(PLAIN, ".trig") == IN_FORM
     assert formatted(IN_FORM, ".trig") == IN_FORM
 

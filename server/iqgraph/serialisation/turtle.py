@@ -1,7 +1,7 @@
 """Turtle and TriG that people can read and compare: blocks, sorted, one statement a line.
 
 The RDF library's own writer puts several objects on one line and declares prefixes that nobody uses; rdflib's does
-not keep the order of graphs. Equal data must give equal bytes here.
+not keep the order of graphs. Equal data must give equal bytes here. The sources are written by it too.
 """
 
 import re
@@ -11,14 +11,19 @@ from textwrap import indent
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ..terms import PREFIXES, RDF, RDFS, SKOS, XSD
+from ..terms import PREFIXES, RDF, RDFS, SH, SKOS, XSD
+from .nesting import EMPTY, Nesting, nesting, parts
 
 Term = NamedNode | BlankNode | Literal | Triple
 Annotations = Mapping[Triple, Iterable[Triple]]
 Graphs = Iterable[tuple[NamedNode | BlankNode, Iterable[Triple]]]
 
+INDENT = "    "
 NO_ANNOTATIONS: Annotations = {}
-FIRST = {node: place for place, node in enumerate((RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel))}
+FIRST = {
+    node: place
+    for place, node in enumerate((RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SH.targetClass, SH.path))
+}
 LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 NAMESPACE = re.compile(r".*[/#]")
 BARE = {XSD.integer: re.compile(r"[+-]?[0-9]+"), XSD.boolean: re.compile(r"true|false")}
@@ -85,47 +90,91 @@ def turtle(
 
     The annotations of a triple are what is said of the nodes that reify it (RDF 1.2); they are written behind it.
     """
-    names = Names(prefixes)
-    body = _blocks(triples, names, annotations)
-    return "\n".join(part for part in (names.declarations(), body) if part)
+    text = Text(prefixes)
+    found = set(triples)
+    said = {term for about in annotations.values() for triple in about for one in triple for term in (one, *parts(one))}
+    body = text.blocks(found, nesting(found, said), annotations)
+    return "\n".join(part for part in (text.names.declarations(), body) if part)
 
 
 def trig(graphs: Graphs, prefixes: Mapping[str, str] = PREFIXES, default: Iterable[Triple] = ()) -> str:
     """The named graphs as TriG, in the order given, after the statements of the default graph."""
-    names = Names(prefixes)
-    parts = [_blocks(default, names)]
+    text = Text(prefixes)
+    found: list[tuple[NamedNode | BlankNode | None, set[Triple]]] = [(None, set(default))]
+    found += [(name, set(triples)) for name, triples in graphs]
+    shared = _shared(found)
+    blocks = []
+    for name, triples in found:
+        body = text.blocks(triples, nesting(triples, shared))
+        blocks.append(body if name is None else f"{text.names.term(name)} {{\n{indent(body, INDENT)}}}\n")
+    return "\n".join(block for block in (text.names.declarations(), *blocks) if block)
+
+
+def _shared(graphs: Iterable[tuple[NamedNode | BlankNode | None, set[Triple]]]) -> set[object]:
+    """The blank nodes that several graphs know: each needs its label in all of them."""
+    owner: dict[BlankNode, NamedNode | BlankNode | None] = {}
+    shared: set[object] = set()
     for name, triples in graphs:
-        parts.append(f"{names.term(name)} {{\n{indent(_blocks(triples, names), '    ')}}}\n")
-    return "\n".join(part for part in (names.declarations(), *parts) if part)
+        terms = {term for triple in triples for term in (triple.subject, triple.object, *parts(triple.object))}
+        nodes = {term for term in terms if isinstance(term, BlankNode)}
+        shared |= {node for node in nodes if owner.setdefault(node, name) != name}
+        shared |= {name} if isinstance(name, BlankNode) else set()
+    return shared
 
 
-def _blocks(triples: Iterable[Triple], names: Names, annotations: Annotations = NO_ANNOTATIONS) -> str:
-    by_subject = groupby(sorted(set(triples), key=order), key=lambda triple: triple.subject)
-    return "\n".join(_block(subject, group, names, annotations) for subject, group in by_subject)
+class Text:
+    """What is being written, and the prefixes that it uses."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        """Nothing is written yet."""
+        self.names = Names(prefixes)
+
+    def blocks(self, triples: Iterable[Triple], nested: Nesting, annotations: Annotations = NO_ANNOTATIONS) -> str:
+        """A block for each subject that stands nowhere else."""
+        own = sorted((triple for triple in triples if triple.subject not in nested.inside), key=order)
+        by_subject = groupby(own, key=lambda triple: triple.subject)
+        return "\n".join(self._block(subject, group, nested, annotations) for subject, group in by_subject)
+
+    def _block(self, subject: Term, triples: Iterable[Triple], nested: Nesting, annotations: Annotations) -> str:
+        statements = " ;\n    ".join(
+            f"{statement}{self._annotation(annotations.get(triple, ()))}"
+            for statement, triple in self._statements(triples, nested)
+        )
+        return f"{self.names.term(subject)} {statements} .\n"
+
+    def _statements(self, triples: Iterable[Triple], nested: Nesting) -> list[tuple[str, Triple]]:
+        """Predicate and object of each triple. Labels of blank nodes change: their place is that of what they hold."""
+        found = [(f"{self._predicate(one)} {self._value(one.object, nested)}", one) for one in triples]
+        key = nested.inside and (lambda pair: _place(pair[1], pair[0]))
+        return sorted(found, key=key) if key else found
+
+    def _predicate(self, triple: Triple) -> str:
+        return "a" if triple.predicate == RDF.type else self.names.term(triple.predicate)
+
+    def _value(self, term: Term, nested: Nesting) -> str:
+        if not isinstance(term, BlankNode) or term not in nested.inside:
+            return self.names.term(term)
+        items = nested.lists.get(term)
+        if items is not None:
+            return f"( {' '.join(self._value(item, nested) for item in items)} )"
+        inner = sorted(nested.about.get(term, ()), key=order)
+        return f"[ {' ; '.join(text for text, _ in self._statements(inner, nested))} ]" if inner else "[]"
+
+    def _annotation(self, triples: Iterable[Triple]) -> str:
+        if not triples:
+            return ""
+        by_reifier = groupby(sorted(set(triples), key=order), key=lambda triple: triple.subject)
+        return "".join(f"\n        ~ {self.names.term(node)} {self._annotated(group)}" for node, group in by_reifier)
+
+    def _annotated(self, triples: Iterable[Triple]) -> str:
+        statements = " ;\n            ".join(text for text, _ in self._statements(triples, EMPTY))
+        return f"{{|\n            {statements}\n        |}}"
 
 
-def _block(subject: Term, triples: Iterable[Triple], names: Names, annotations: Annotations) -> str:
-    statements = " ;\n    ".join(
-        f"{_statement(triple, names)}{_annotation(annotations.get(triple, ()), names)}" for triple in triples
-    )
-    return f"{names.term(subject)} {statements} .\n"
-
-
-def _statement(triple: Triple, names: Names) -> str:
-    predicate = "a" if triple.predicate == RDF.type else names.term(triple.predicate)
-    return f"{predicate} {names.term(triple.object)}"
-
-
-def _annotation(triples: Iterable[Triple], names: Names) -> str:
-    if not triples:
-        return ""
-    by_reifier = groupby(sorted(set(triples), key=order), key=lambda triple: triple.subject)
-    return "".join(f"\n        ~ {names.term(reifier)} {_annotated(group, names)}" for reifier, group in by_reifier)
-
-
-def _annotated(triples: Iterable[Triple], names: Names) -> str:
-    statements = " ;\n            ".join(_statement(triple, names) for triple in triples)
-    return f"{{|\n            {statements}\n        |}}"
+def _place(triple: Triple, text: str) -> tuple[int, str, str, str]:
+    """Where a triple stands among those of its subject, if its object may be written in its place."""
+    _, first, predicate, language, value = order(triple)
+    return (first, predicate, language, text if isinstance(triple.object, BlankNode) else value)
 
 
 def order(triple: Triple) -> tuple[str, int, str, str, str]:
@@ -133,4 +182,5 @@ def order(triple: Triple) -> tuple[str, int, str, str, str]:
     predicate, value = triple.predicate, triple.object
     language = value.language or "" if isinstance(value, Literal) else ""
     subject, text = (str(term).removesuffix(">") for term in (triple.subject, value))
-    return (subject, FIRST.get(predicate, len(FIRST)), predicate.value, language, text)
+    place = FIRST.get(predicate, len(FIRST) + (predicate == SH.message))  # a shape says what it asks, then why
+    return (subject, place, predicate.value, language, text)

@@ -1,0 +1,80 @@
+"""Blank nodes in the place of their only use: as short as Turtle can be, and never another graph."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, parse
+
+from iqgraph.serialisation.nesting import MAX_DEPTH
+from iqgraph.serialisation.turtle import trig, turtle
+from iqgraph.terms import GRAPH, ID, IQ, RDF
+
+TURTLE = "@prefix id: <https://w3id.org/iq-hessen/id/> .\n@prefix iq: <https://w3id.org/iq-hessen/ontology#> .\n\n"
+SHOWN = {
+    "a node": "id:a iq:p [ a iq:C ; iq:q id:b ] .\n",
+    "an empty node": "id:a iq:p [] .\n",
+    "nodes in nodes": "id:a iq:p [ iq:p [ iq:p id:b ] ] .\n",
+    "several, by what they hold": "id:a iq:p [ iq:q id:b ] ;\n    iq:p [ iq:q id:c ] .\n",
+    "a list": "id:a iq:p ( id:c id:b 1 ) .\n",
+    "lists in lists": "id:a iq:p ( ( id:b ) [ iq:q ( id:c ) ] ) .\n",
+}
+NODES = st.sampled_from([ID.a, ID.b, RDF.nil, *(BlankNode(f"n{number}") for number in range(4))])
+TRIPLES = st.builds(
+    Triple,
+    NODES,
+    st.sampled_from([IQ.p, IQ.q, RDF.first, RDF.rest]),
+    NODES | st.builds(Triple, NODES, st.just(IQ.p), NODES),
+)
+GRAPHS = st.dictionaries(st.sampled_from([GRAPH.a, GRAPH.b]), st.lists(TRIPLES, max_size=8))
+
+
+def canonical(quads: list[Quad]) -> Dataset:
+    """The statements, whatever the labels of their blank nodes are."""
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+@pytest.mark.parametrize("text", SHOWN.values(), ids=SHOWN)
+def test_form(text: str) -> None:
+    """What can do without a label has none, and the order does not hang on labels."""
+    assert turtle(quad.triple for quad in parse(TURTLE + text, RdfFormat.TURTLE)) == TURTLE + text
+
+
+@pytest.mark.parametrize(
+    "triples",
+    [
+        [Triple(ID.a, IQ.p, BlankNode("n")), Triple(ID.b, IQ.p, BlankNode("n"))],
+        [Triple(BlankNode("n"), IQ.p, BlankNode("m")), Triple(BlankNode("m"), IQ.p, BlankNode("n"))],
+        [Triple(ID.a, IQ.p, BlankNode("n")), Triple(ID.b, IQ.p, Triple(BlankNode("n"), IQ.p, ID.b))],
+    ],
+    ids=["used twice", "in a circle", "in a triple term"],
+)
+def test_labels_that_are_needed_stay(triples: list[Triple]) -> None:
+    """A node that is met at several places has a label."""
+    assert "_:n" in turtle(triples)
+
+
+def test_deep_nesting_has_a_bound() -> None:
+    """A tower of nodes is cut into blocks, so that no data exhausts the stack."""
+    tower = [Triple(BlankNode(f"n{n}"), IQ.p, BlankNode(f"n{n + 1}")) for n in range(5000)]
+    text = turtle([Triple(ID.a, IQ.p, BlankNode("n0")), *tower])
+
+    assert max(line.count("[") for line in text.splitlines()) == MAX_DEPTH
+    assert len(list(parse(text, RdfFormat.TURTLE))) == len(tower) + 1
+
+
+def test_a_long_list_is_one_list() -> None:
+    """A list is not deep."""
+    text = TURTLE + f"id:a iq:p ( {' '.join(map(str, range(5000)))} ) .\n"
+
+    assert turtle(quad.triple for quad in parse(text, RdfFormat.TURTLE)) == text
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(GRAPHS)
+def test_every_graph_survives(graphs: dict[NamedNode, list[Triple]]) -> None:
+    """Whatever is written is read as the same statements, labels of blank nodes aside."""
+    quads = [Quad(*triple, name) for name, triples in graphs.items() for triple in triples]
+
+    assert canonical(list(parse(trig(graphs.items()), RdfFormat.TRIG))) == canonical(quads)
