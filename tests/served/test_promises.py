@@ -28,10 +28,9 @@ from iqgraph.service import watchdog
 from iqgraph.service.processes import answering, listening, supervisor
 from iqgraph.service.requests import front, ledger
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
-from iqgraph.web import create_app
+from iqgraph.web import answers, create_app
 from iqgraph.web.http import ranges
 from iqgraph.web.http.problems import KINDS
-from iqgraph.web.query import sparql
 from repository import ROOT
 from test_docs import PAGES, blocks
 
@@ -157,7 +156,7 @@ def test_values_of_labels() -> None:
 
     assert values("iqgraph_workers_ended_total", "reason") == reasons
     assert values("iqgraph_answer_seconds", "kind") == {*ledger.FREE, ledger.PAGE, ledger.DATA, "lookup", "query"}
-    assert values("iqgraph_queries_failed_total", "reason") <= {*sparql.REASONS.values(), *sparql.PROBLEMS.values()}
+    assert values("iqgraph_queries_failed_total", "reason") <= {*answers.REASONS.values(), *answers.PROBLEMS.values()}
 
 
 def test_alerts_ask_for_values_that_there_are() -> None:
@@ -166,7 +165,7 @@ def test_alerts_ask_for_values_that_there_are() -> None:
     asked = [found for rule in rules for found in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
     known = {
         "status": {str(kind.status) for kind in KINDS.values()},
-        "reason": {*sparql.REASONS.values(), *sparql.PROBLEMS.values()},
+        "reason": {*answers.REASONS.values(), *answers.PROBLEMS.values()},
         "kind": values("iqgraph_answer_seconds", "kind"),
     }
 

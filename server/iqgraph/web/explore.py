@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from ..terms import BASE, DCAT
 from . import urls, views
-from .facets import FACETS, MOST_WORDS, SPACES, Choice
+from .facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, SPACES, Choice, is_name, split
 from .http.language import say
 from .http.problems import Problem
 from .kinds import KINDS, Kind, by_slug, kind_of
@@ -63,7 +63,9 @@ def explore() -> Response:
         choice=choice,
         things=found[(number - 1) * PAGE : number * PAGE],
         count=len(found),
-        unheeded=choice.words.split()[MOST_WORDS:],
+        left_out=split(request.args.get("q", ""))[1],
+        max_words=MAX_WORDS,
+        max_word_characters=MAX_WORD_CHARACTERS,
         facets=[facet for facet in (_facet(choice, name) for name in FACETS) if facet.values],
         previous=_address(choice, {}, number - 1) if number > 1 else "",
         next=_address(choice, {}, number + 1) if number < pages else "",
@@ -71,8 +73,12 @@ def explore() -> Response:
 
 
 def chosen(given: Mapping[str, str]) -> Choice:
-    """What the address says; a facet's value is the last part of its IRI."""
-    return Choice(given.get("q", ""), **{facet: given.get(facet, "") for facet in FACETS})
+    """What the address says; a facet's value is the last part of its IRI, and what cannot be one is not chosen.
+
+    All that is taken from the address is short, because every link of the page repeats it.
+    """
+    wanted, _ = split(given.get("q", ""))
+    return Choice(wanted, **{facet: given[facet] for facet in FACETS if is_name(given.get(facet, ""))})
 
 
 def _found(iri: str, label: str) -> Found:
@@ -114,7 +120,7 @@ def _value(choice: Choice, facet: str, value: str, things: int) -> Value:
 
 
 def _address(choice: Choice, changes: Mapping[str, str], page: int = 1) -> str:
-    state = {"q": choice.words} | {facet: getattr(choice, facet) for facet in FACETS} | dict(changes)
+    state = {"q": " ".join(choice.words)} | {facet: getattr(choice, facet) for facet in FACETS} | dict(changes)
     if page > 1:
         state["page"] = str(page)
     return urls.page("explore", **{name: value for name, value in state.items() if value})

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from unicodedata import normalize
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from ..terms import CONCEPT, ID, PREFIXES
 from .http.language import language
@@ -22,8 +22,9 @@ RELATIONS = {
 NAMES = "skos:prefLabel|skos:altLabel|skos:hiddenLabel|iq:acronym"
 TEXTS = f"{NAMES}|dcterms:description|skos:definition"
 UMLAUTS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"))
-FOLDED = (*UMLAUTS, ("ae", "a"), ("oe", "o"), ("ue", "u"))
-MOST_WORDS = 8
+FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"))
+MAX_WORDS = 8
+MAX_WORD_CHARACTERS = 100
 _YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
 
 
@@ -31,26 +32,23 @@ _YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
 class Choice:
     """Words to find, and at most one value of each facet; what is not known counts as not chosen."""
 
-    words: str = ""
+    words: tuple[str, ...] = ()
     kind: str = ""
     period: str = ""
     place: str = ""
     theme: str = ""
     organisation: str = ""
 
-    def without(self, facet: str) -> "Choice":
-        """The same with one facet left open."""
-        return replace(self, **{facet: ""})
-
     @property
     def query(self) -> str:
         """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
-        what, order, patterns = ["?thing", "?label"], [_folded("?label", UMLAUTS), "?thing"], self.patterns
+        what, order = ["?thing", "?label"], [_folded("?label", UMLAUTS), "?thing"]
+        patterns = self._patterns()
         if not by_slug(self.kind):
             what.append(f"(COALESCE(MIN(?place), {len(KINDS)}) AS ?rank)")
             order.insert(0, "?rank")
             patterns += _ranked()
-        if self.words.split():
+        if self.words:
             what.append("(COUNT(?name) > 0 AS ?called)")
             order.insert(0, "DESC(?called)")
             patterns += _called(self.words)
@@ -58,34 +56,35 @@ class Choice:
 
     def counts(self, facet: str) -> str:
         """How many things there would be for each value of a facet, whatever is chosen of it."""
-        patterns = [*self.without(facet).patterns, *_counted(facet)]
+        patterns = [*self._patterns(facet), *_counted(facet)]
         return _written(
             "?value (COUNT(DISTINCT ?thing) AS ?things)", patterns, "GROUP BY ?value\nORDER BY DESC(?things) ?value"
         )
 
-    @property
-    def patterns(self) -> list[str]:
-        """What a thing must be like, line by line."""
-        return [*_things(), *self._chosen(), *_containing(self.words)]
-
-    def _chosen(self) -> Iterator[str]:
-        kind = by_slug(self.kind)
-        if kind:
-            yield f"VALUES ?class {{ {' '.join(kind.classes)} }}"
-            yield "?thing a ?class ."
-        if period := _node("period", self.period):
-            yield from _overlapping(str(period))
-        for facet, relation in RELATIONS.items():
-            if node := _node(facet, getattr(self, facet)):
-                yield f"?thing {relation} {node} ."
+    def _patterns(self, any_of: str = "") -> list[str]:
+        """What a thing must be like, line by line, with any value of one facet."""
+        chosen = (line for facet in FACETS if facet != any_of for line in _having(facet, getattr(self, facet)))
+        return [*_things(), *chosen, *_containing(self.words)]
 
 
 def fold(text: str) -> str:
     """A text as the search compares it: small letters, umlauts as their plain vowels however they were written."""
     folded = normalize("NFC", text).lower()
     for marked, plain in FOLDED:
-        folded = folded.replace(marked, plain)
+        folded = re.sub(marked, plain, folded)
     return folded
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the last part of an IRI of ours."""
+    return bool(re.fullmatch(r"[\w-]{1,100}", text))
+
+
+def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that are looked for, each once, and those that are not: too long, or beyond the first few."""
+    words = tuple(dict.fromkeys(text.split()))
+    wanted = tuple(word for word in words if len(word) <= MAX_WORD_CHARACTERS)[:MAX_WORDS]
+    return wanted, tuple(word for word in words if word not in wanted)
 
 
 def _things() -> Iterator[str]:
@@ -94,22 +93,42 @@ def _things() -> Iterator[str]:
     yield f'FILTER (STRSTARTS(STR(?thing), "{ID.iri}") || STRSTARTS(STR(?thing), "{CONCEPT.iri}"))'
 
 
-def _containing(words: str) -> Iterator[str]:
-    """Each word must be part of a label or the description, in either language."""
-    for number, word in enumerate(words.split()[:MOST_WORDS]):
-        text = f"?text{number or ''}"
-        yield f"?thing {TEXTS} {text} ."
-        yield f"FILTER (CONTAINS({_folded(text)}, {Literal(fold(word))}))"
+def _having(facet: str, value: str) -> Iterator[str]:
+    """A thing must have this value of a facet, if there is such a value."""
+    if facet == "kind":
+        if kind := by_slug(value):
+            yield f"VALUES ?class {{ {' '.join(kind.classes)} }}"
+            yield "?thing a ?class ."
+    elif is_name(value):
+        node = SPACES[facet][value]
+        yield from _overlapping(str(node)) if facet == "period" else (f"?thing {RELATIONS[facet]} {node} .",)
 
 
-def _called(words: str) -> Iterator[str]:
+def _containing(words: Iterable[str]) -> Iterator[str]:
+    """Each word must be part of a label or the description, in either language.
+
+    Whether there is such a text is asked for each word by itself. To join the texts of one word with those of the next
+    would give each thing as many rows as there are combinations of its texts.
+    """
+    for word in words:
+        yield "FILTER EXISTS {"
+        yield f"    ?thing {TEXTS} ?text ."
+        yield f"    {_with(word, '?text')}"
+        yield "}"
+
+
+def _called(words: Iterable[str]) -> Iterator[str]:
     """The names that have each of the words as a part, if there are any."""
-    wanted = (f"CONTAINS(?folded, {Literal(fold(word))})" for word in words.split()[:MOST_WORDS])
     yield "OPTIONAL {"
     yield f"    ?thing {NAMES} ?name ."
-    yield f"    BIND ({_folded('?name')} AS ?folded)"
-    yield f"    FILTER ({' && '.join(wanted)})"
+    for word in words:
+        yield f"    {_with(word, '?name')}"
     yield "}"
+
+
+def _with(word: str, variable: str) -> str:
+    """Only texts that have the word as a part, whatever its spelling."""
+    return f"FILTER (CONTAINS({_folded(variable)}, {Literal(fold(word))}))"
 
 
 def _ranked() -> Iterator[str]:
@@ -159,7 +178,3 @@ def _written(what: str, patterns: list[str], end: str) -> str:
         f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items() if re.search(rf"\b{prefix}:", body)
     )
     return f"{prefixes}\nSELECT {what}\nWHERE {{\n{body}}}\n{end}\n"
-
-
-def _node(facet: str, name: str) -> NamedNode | None:
-    return SPACES[facet][name] if re.fullmatch(r"[\w-]+", name) else None

@@ -8,6 +8,7 @@ from flask import Flask
 
 from ...engine import WORK, Query, QueryError, Shared
 from ...formats import Format
+from ...web import answers
 from ...web.http.choice import decide, with_page
 from ...web.http.headers import tag
 from ...web.http.problems import Problem
@@ -63,7 +64,7 @@ class Queries:
         try:
             return await self.engine.ask(query, form, household(asked.seen.client), asked.channel.client_disconnect)
         except QueryError as error:
-            self.metrics.failed[sparql.reason(error)] += 1
+            self.metrics.failed[answers.reason(error)] += 1
             raise
         finally:
             work = WORK.get()

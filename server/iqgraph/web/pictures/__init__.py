@@ -4,14 +4,10 @@ import json
 import re
 from importlib.resources import files
 
-from flask import request
-
-from ...engine import Overloaded, Query, QueryError
+from ...engine import Query
 from ...formats import JSON
+from ..answers import ask_for_page
 from ..http.language import Language, language
-from ..http.problems import Problem
-from ..mount import VERSION
-from ..site import site
 
 Row = dict[str, str]
 _LANGUAGE = re.compile(r'= "(?:de|en)"')
@@ -36,9 +32,5 @@ def rows(name: str, node: str = "") -> list[Row]:
 
 def ask(text: str) -> list[Row]:
     """The rows of an answer of our own endpoint."""
-    asked = Query(text, version=request.environ.get(VERSION, ""))
-    try:
-        found = json.loads(site().engine.answer(asked, JSON))
-    except QueryError as error:
-        raise Problem("overloaded" if isinstance(error, Overloaded) else "query-evaluation", str(error)) from error
+    found = json.loads(ask_for_page(Query(text), JSON))
     return [{key: cell["value"] for key, cell in row.items()} for row in found["results"]["bindings"]]

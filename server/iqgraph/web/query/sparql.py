@@ -1,37 +1,18 @@
 """The SPARQL endpoint: answers, its description for programs, and a page for people."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
-from ...engine import Engine, Query, QueryError, QuerySyntaxError
+from ...engine import Engine, Query, QueryError
 from ...engine.description import SD, service_description
-from ...engine.errors import (
-    AnswerTooLarge,
-    Crashed,
-    GraphNameError,
-    Interrupted,
-    Left,
-    OutOfMemory,
-    OutOfTime,
-    Overloaded,
-    QueryTooExpensive,
-    ServiceRefused,
-    Unreachable,
-    Unreadable,
-    Unwritable,
-    UpdateRefused,
-)
 from ...formats import JSON, TURTLE, Format
 from ...serialisation import serialise
 from ...terms import PREFIXES
-from .. import urls, views
+from .. import answers, urls, views
 from ..http.choice import DOCUMENTS, choose, with_page
 from ..http.headers import text
-from ..http.problems import Problem
-from ..mount import VERSION
 from ..site import site
 from . import permalinks, protocol
 from .examples import asked, by_topic, first
@@ -44,24 +25,6 @@ ACCEPTED = f"{protocol.QUERY}, {protocol.FORM}"
 
 SHOWN = 1000
 LARGEST_PAGE = 4 << 20
-PROBLEMS: dict[type[QueryError], str] = {
-    GraphNameError: "graph-name",
-    Interrupted: "overloaded",
-    Overloaded: "overloaded",
-    ServiceRefused: "service",
-    Unreachable: "engine",
-    Unwritable: "not-acceptable",
-    UpdateRefused: "read-only",
-}
-REASONS: dict[type[QueryError], str] = {
-    OutOfTime: "time",
-    OutOfMemory: "memory",
-    AnswerTooLarge: "size",
-    Left: "gone",
-    Crashed: "crash",
-    QueryTooExpensive: "expensive",
-    QuerySyntaxError: "syntax",
-}
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
@@ -116,28 +79,11 @@ def describe(name: str | None) -> Response:
 
 
 def ask(query: Query, chosen: Format) -> bytes:
-    """The answer of the engine, or the problem with the query."""
-    try:
-        outcome: bytes | QueryError | None = request.environ.get(OUTCOME)  # it may have been asked before this
-        if isinstance(outcome, QueryError):
-            raise outcome
-        asked = replace(query, version=request.environ.get(VERSION, ""))
-        return outcome if outcome is not None else site().engine.answer(asked, chosen, request.remote_addr or "")
-    except QuerySyntaxError as error:
-        raise Problem("query-syntax", str(error), line=error.line, column=error.column) from error
-    except QueryTooExpensive as error:
-        raise Problem("too-expensive", str(error)) from error
-    except Unreadable as error:
-        current_app.logger.error("The store cannot be read: %s", error.reason)
-        raise Problem("internal", str(error)) from error
-    except QueryError as error:
-        raise Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error)) from error
-
-
-def reason(error: QueryError) -> str:
-    """Why a query has no answer, in one word."""
-    named = next((word for kind, word in REASONS.items() if isinstance(error, kind)), "")
-    return named or PROBLEMS.get(type(error), "evaluation")
+    """The answer of the engine, or the problem with the query; it may have been asked before this."""
+    outcome: bytes | QueryError | None = request.environ.get(OUTCOME)
+    if isinstance(outcome, QueryError):
+        raise answers.problem(outcome) from outcome
+    return outcome if outcome is not None else answers.ask(query, chosen)
 
 
 def _page(query: Query) -> Response:

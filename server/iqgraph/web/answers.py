@@ -1,0 +1,96 @@
+"""The answer of the engine to a query, and the problem that a client is told if there is none."""
+
+from dataclasses import replace
+
+from flask import current_app, request
+
+from ..engine import Query, QueryError, QuerySyntaxError
+from ..engine.errors import (
+    AnswerTooLarge,
+    Crashed,
+    GraphNameError,
+    Interrupted,
+    Left,
+    OutOfMemory,
+    OutOfTime,
+    Overloaded,
+    QueryTooExpensive,
+    ServiceRefused,
+    Unreachable,
+    Unreadable,
+    Unwritable,
+    UpdateRefused,
+)
+from ..formats import Format
+from .http.problems import Problem
+from .mount import VERSION
+from .site import site
+
+PROBLEMS: dict[type[QueryError], str] = {
+    GraphNameError: "graph-name",
+    Interrupted: "overloaded",
+    Overloaded: "overloaded",
+    ServiceRefused: "service",
+    Unreachable: "engine",
+    Unwritable: "not-acceptable",
+    UpdateRefused: "read-only",
+}
+REASONS: dict[type[QueryError], str] = {
+    OutOfTime: "time",
+    OutOfMemory: "memory",
+    AnswerTooLarge: "size",
+    Left: "gone",
+    Crashed: "crash",
+    QueryTooExpensive: "expensive",
+    QuerySyntaxError: "syntax",
+}
+TOO_EXPENSIVE = (
+    "A query that this page is made of needs more time or memory than one may have now. "
+    "Try it again in a moment; a search is easier with fewer words."
+)
+
+
+def ask(query: Query, chosen: Format) -> bytes:
+    """The answer to a query of a client, or the problem with it."""
+    try:
+        return _answer(query, chosen)
+    except QueryError as error:
+        raise problem(error) from error
+
+
+def ask_for_page(query: Query, chosen: Format) -> bytes:
+    """The answer to a query that we wrote, not the reader.
+
+    What the engine refuses for now is told as such. Anything else is a fault of ours, never a bad request (RFC 9110,
+    section 15.5.1, keeps 400 for what the client did), so it goes up as it is, is logged and answered with 500.
+    """
+    try:
+        return _answer(query, chosen)
+    except QueryTooExpensive as error:
+        raise Problem("too-expensive", TOO_EXPENSIVE) from error
+    except (Overloaded, Unreachable, Unreadable) as error:
+        raise problem(error) from error
+
+
+def problem(error: QueryError) -> Problem:
+    """What a client is told whose query has no answer."""
+    if isinstance(error, QuerySyntaxError):
+        return Problem("query-syntax", str(error), line=error.line, column=error.column)
+    if isinstance(error, QueryTooExpensive):
+        return Problem("too-expensive", str(error))
+    if isinstance(error, Unreadable):
+        current_app.logger.error("The store cannot be read: %s", error.reason)
+        return Problem("internal", str(error))
+    return Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error))
+
+
+def reason(error: QueryError) -> str:
+    """Why a query has no answer, in one word."""
+    named = next((word for kind, word in REASONS.items() if isinstance(error, kind)), "")
+    return named or PROBLEMS.get(type(error), "evaluation")
+
+
+def _answer(query: Query, chosen: Format) -> bytes:
+    """Asked of the version that the request is about, and in the name of its client, so that the queue is fair."""
+    asked = replace(query, version=request.environ.get(VERSION, ""))
+    return site().engine.answer(asked, chosen, request.remote_addr or "")
