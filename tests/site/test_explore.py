@@ -2,20 +2,24 @@
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from itertools import pairwise
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine.things.neighbourhood import name
-from iqgraph.terms import BASE, ID
+from iqgraph.terms import BASE, CONCEPT, DCTERMS, ID, IQ, SKOS
 from iqgraph.web import create_app
-from iqgraph.web.facets import FACETS, Choice, fold
+from iqgraph.web.explore import PAGE
+from iqgraph.web.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, Choice, fold, split
 from iqgraph.web.kinds import KINDS, OTHER, kind_of
-from iqgraph.web.pictures import ask
+from iqgraph.web.pictures import Row, ask
 
 STATES = [
     {},
@@ -28,6 +32,9 @@ STATES = [
     {"theme": "recognition"},
     {"q": "nichtdergleichen"},
 ]
+COMMON = ("a", "e", "i", "n", "r", "s", "t", "d")
+EIGHT = ("beratung", "anerkennung", *COMMON[:6])
+SEARCHED = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym, DCTERMS.description, SKOS.definition)
 HOSTILE = ['") } #', "\\", "<script>alert(1)</script>", "'\"`{}", "%00", "id:x> ?a ?b"]
 
 
@@ -37,11 +44,34 @@ def client(dataset: Dataset) -> FlaskClient:
     return create_app(dataset).test_client()
 
 
-def page(client: FlaskClient, state: dict[str, str]) -> str:
-    """The page of a state in German."""
-    response = client.get("/explore", query_string=state | {"lang": "de"})
+@cache
+def fetch(client: FlaskClient, query: str) -> str:
+    """A page in German, asked for once."""
+    response = client.get(f"/explore?{query}")
     assert response.status_code == 200
     return unescape(response.text)
+
+
+def page(client: FlaskClient, state: dict[str, str]) -> str:
+    """The page of a state in German."""
+    return fetch(client, urlencode(state | {"lang": "de"}))
+
+
+@pytest.fixture(scope="module")
+def ask_rows(client: FlaskClient) -> Callable[[str], list[Row]]:
+    """What the engine of the site answers to a query."""
+
+    def rows(query: str) -> list[Row]:
+        with client.application.test_request_context("/explore?lang=de"):
+            return ask(query)
+
+    return rows
+
+
+def written(client: FlaskClient, choice: Choice, facet: str = "") -> str:
+    """The query for what was chosen, or for the counts of a facet, as a German reader has it."""
+    with client.application.test_request_context("/explore?lang=de"):
+        return choice.counts(facet) if facet else choice.query
 
 
 def count(page: str) -> int:
@@ -73,15 +103,16 @@ def test_the_query_gives_the_rows(client: FlaskClient, state: dict[str, str]) ->
 
 
 @pytest.mark.parametrize("facet", FACETS)
-def test_counts_come_true(client: FlaskClient, facet: str) -> None:
+def test_counts_come_true(client: FlaskClient, ask_rows: Callable[[str], list[Row]], facet: str) -> None:
     """Choosing a value gives as many things as it said."""
     values = re.findall(
         rf'<a href="/explore\?[^"]*?{facet}=([\w-]+)[^"]*">[^<]*</a> <span class="count">(\d+)<', page(client, {})
     )
 
     assert values
+    assert count(page(client, {facet: values[0][0]})) == int(values[0][1])
     for value, number in values:
-        assert count(page(client, {facet: value})) == int(number), value
+        assert len(ask_rows(written(client, Choice(**{facet: value})))) == int(number), value
 
 
 @pytest.mark.parametrize(
@@ -147,11 +178,10 @@ def test_periods_stand_in_the_order_of_time(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("facet", FACETS)
-def test_no_value_is_left_out(client: FlaskClient, facet: str) -> None:
+def test_no_value_is_left_out(client: FlaskClient, ask_rows: Callable[[str], list[Row]], facet: str) -> None:
     """What does not stand among the first values can be opened."""
     shown = page(client, {})
-    with client.application.test_request_context("/explore"):
-        rows = ask(Choice().counts(facet))
+    rows = ask_rows(written(client, Choice(), facet))
 
     assert sorted(offered(shown, facet)) == sorted(row["value"].rpartition("/")[2] for row in rows)
 
@@ -163,22 +193,106 @@ def test_organisations_are_organisations(client: FlaskClient, dataset: Dataset) 
 
 
 @pytest.mark.parametrize("word", HOSTILE)
-@pytest.mark.parametrize("name", ["q", *FACETS, "page"])
-def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> None:
-    """Whatever stands in a parameter, there is a page, and no markup of it."""
-    response = client.get("/explore", query_string={name: word})
+@pytest.mark.parametrize("names", [("q",), (*FACETS, "page")], ids=["words", "values"])
+def test_hostile_input_is_text(client: FlaskClient, names: tuple[str, ...], word: str) -> None:
+    """Whatever stands in a parameter, there is a page of results, and no markup of it; no such value is chosen."""
+    response = client.get("/explore", query_string=dict.fromkeys(names, word) | {"lang": "de"})
 
     assert response.status_code == 200
     assert "<script>alert" not in response.text
+    assert "q" in names or count(response.text) == count(page(client, {}))
 
 
-def test_words_that_are_not_looked_for(client: FlaskClient) -> None:
-    """There is a limit, and the page says what is beyond it."""
-    most = client.get("/explore?q=a+b+c+d+e+f+g+h&lang=en").text
-    more = client.get("/explore?q=a+b+c+d+e+f+g+h+%3Cb%3E&lang=en").text
+@pytest.mark.parametrize("words", [COMMON, ("der",), ("beratung", "anerkennung"), ("uber", "e")], ids=str)
+def test_each_word_is_found_in_some_text(
+    client: FlaskClient, ask_rows: Callable[[str], list[Row]], dataset: Dataset, words: tuple[str, ...]
+) -> None:
+    """The results are the things that have each word in one of their texts, whichever; no others."""
 
-    assert "not heeded" not in most
-    assert "The first eight words are looked for; not heeded: &lt;b&gt;" in more
+    def texts(node: NamedNode) -> list[str]:
+        return [fold(one.value) for key in SEARCHED for one in dataset.values(node, key) if isinstance(one, Literal)]
+
+    labelled = dataset.store.quads_for_pattern(None, SKOS.prefLabel, None)
+    german = {quad.subject for quad in labelled if isinstance(quad.object, Literal) and quad.object.language == "de"}
+    nodes = [one for one in german if isinstance(one, NamedNode) and one.value.startswith((ID.iri, CONCEPT.iri))]
+    fitting = [one.value for one in nodes if all(any(word in text for text in texts(one)) for word in words)]
+
+    found = [row["thing"] for row in ask_rows(written(client, Choice(words)))]
+
+    assert fitting
+    assert sorted(found) == sorted(fitting)
+
+
+@pytest.mark.parametrize("facet", ["", *FACETS], ids=["things", *FACETS])
+def test_words_do_not_multiply(client: FlaskClient, ask_rows: Callable[[str], list[Row]], facet: str) -> None:
+    """Another word takes away from what the engine goes through, and never adds to it."""
+    solutions = []
+    for number in (1, 2, 4, MAX_WORDS):
+        query = written(client, Choice(COMMON[:number]), facet)
+        everything = re.sub(r"SELECT .*\n", "SELECT (COUNT(*) AS ?solutions)\n", query).partition("GROUP BY")[0]
+        solutions.append(int(ask_rows(everything)[0]["solutions"]))
+
+    assert solutions == sorted(solutions, reverse=True)
+    assert solutions[-1] > 0
+
+
+def test_a_query_grows_by_the_same_with_each_word(client: FlaskClient) -> None:
+    """One more word is one more condition, which is as long as the one before."""
+    lengths = [len(written(client, Choice(COMMON[:number]))) for number in range(1, MAX_WORDS + 1)]
+
+    assert len({after - before for before, after in pairwise(lengths)}) == 1
+
+
+def test_eight_words_are_looked_for(client: FlaskClient, ask_rows: Callable[[str], list[Row]]) -> None:
+    """As many as there may be: none is left out, the form keeps them, and the things stand as the query has them."""
+    shown = page(client, {"q": " ".join(COMMON)})
+    rows = ask_rows(written(client, Choice(COMMON)))
+
+    assert count(shown) == len(rows) > PAGE
+    assert [f"{BASE}{path}" for path in listed(shown)] == [row["thing"] for row in rows[:PAGE]]
+    assert 'name="q" value="a e i n r s t d"' in shown
+    assert "Weggelassen" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted", "left_out"),
+    [
+        ((*EIGHT, "<b>"), EIGHT, "<b>"),
+        (("beratung", "x" * (MAX_WORD_CHARACTERS + 1)), ("beratung",), "x" * 20),
+        ((*EIGHT, *map(str, range(292))), EIGHT, "0 1 2"),
+    ],
+    ids=["nine words", "a long word", "300 words"],
+)
+def test_words_that_are_not_looked_for(
+    client: FlaskClient, words: tuple[str, ...], wanted: tuple[str, ...], left_out: str
+) -> None:
+    """There is a limit; the page says what it left out, and shows the results of the rest."""
+    german = page(client, {"q": " ".join(words)})
+    other = page(client, {"q": " ".join(wanted)})
+
+    limit = "Die Suche nimmt bis zu 8 Wörter mit je höchstens 100 Zeichen. Weggelassen:"
+    assert f'<p class="notice">{limit} {left_out}' in german
+    assert count(german) > 0
+    assert searched(german) == searched(other)
+
+
+def test_what_is_left_out_is_text(client: FlaskClient) -> None:
+    """The notice in English, with a word that could be markup."""
+    shown = client.get("/explore", query_string={"q": " ".join((*EIGHT, "<b>")), "lang": "en"}).text
+
+    assert "The search takes up to 8 words of at most 100 characters each. Left out: &lt;b&gt;" in shown
+
+
+def searched(page: str) -> list[str]:
+    """The form, facets and results of a page, without the notice."""
+    return re.sub(
+        r'<p class="notice">.*</p>', "", page.partition('<form class="search"')[2].partition("</main>")[0]
+    ).split()
+
+
+def test_a_word_counts_once() -> None:
+    """Repeating a word takes no place from another one."""
+    assert split("a a a a a a a a a b") == (("a", "b"), ())
 
 
 def test_folding() -> None:

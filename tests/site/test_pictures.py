@@ -1,13 +1,11 @@
 """Pictures: what is drawn says no more than the data, and every mark has its row."""
 
 from collections.abc import Iterator
-from unittest.mock import Mock
 
 import pytest
-from flask.testing import FlaskClient
+from flask import Flask
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Embedded, Overloaded
 from iqgraph.web import create_app
 from iqgraph.web.kinds import KINDS, OTHER, Kind
 from iqgraph.web.pictures import query, rows
@@ -19,12 +17,17 @@ from iqgraph.web.pictures.timeline import bars, phrase, timeline
 YEAR = 100 / 22
 
 
+@pytest.fixture(scope="module")
+def app(dataset: Dataset) -> Flask:
+    """A site with the bundled graph."""
+    return create_app(dataset)
+
+
 @pytest.fixture
-def german(dataset: Dataset) -> Iterator[FlaskClient]:
+def german(app: Flask) -> Iterator[None]:
     """A request of a German reader to the bundled graph."""
-    app = create_app(dataset)
     with app.test_request_context("/?lang=de"):
-        yield app.test_client()
+        yield
 
 
 @pytest.mark.parametrize(
@@ -83,10 +86,10 @@ def test_a_day_stands_over_the_stated_year() -> None:
     ],
     ids=str,
 )
-def test_times_in_words(dataset: Dataset, row: dict[str, str], german: str, english: str) -> None:
+def test_times_in_words(app: Flask, row: dict[str, str], german: str, english: str) -> None:
     """As precise as stated, in both languages."""
     for lang, words in (("de", german), ("en", english)):
-        with create_app(dataset).test_request_context(f"/?lang={lang}"):
+        with app.test_request_context(f"/?lang={lang}"):
             assert phrase(row) == words
 
 
@@ -115,17 +118,6 @@ def test_every_relation_of_the_network_is_drawn() -> None:
     assert all(one.y + one.height <= other.y for one, other in pairs)
 
 
-def test_a_busy_engine_is_told(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page whose pictures cannot be computed now says so, and is not broken."""
-    engine = Embedded(dataset.store)
-    monkeypatch.setattr(engine, "answer", Mock(side_effect=Overloaded))
-
-    response = create_app(dataset, engine=engine).test_client().get("/")
-
-    assert response.status_code == 503
-    assert "Retry-After" in response.headers
-
-
 def test_nothing_to_draw() -> None:
     """Without a relation there is no picture, and one to something unknown is left out."""
     alone = Item("a:a", "A", OTHER, 0)
@@ -147,9 +139,9 @@ def test_places_lie_where_a_source_says() -> None:
 
 
 @pytest.mark.parametrize("name", ["timeline", "network", "places", "times", "roles"])
-def test_queries_speak_the_readers_language(dataset: Dataset, name: str) -> None:
+def test_queries_speak_the_readers_language(app: Flask, name: str) -> None:
     """The query behind a picture asks for labels in the language of the page, and is about the thing of the page."""
-    with create_app(dataset).test_request_context("/?lang=en"):
+    with app.test_request_context("/?lang=en"):
         text = query(name, "https://w3id.org/iq-hessen/id/bamf")
 
     assert '"de"' not in text
@@ -178,8 +170,8 @@ def test_boxes_are_high_enough_for_long_words() -> None:
     assert box.height >= 3 * LINE
 
 
-def test_long_compounds_are_broken_between_their_parts(dataset: Dataset) -> None:
+def test_long_compounds_are_broken_between_their_parts(app: Flask) -> None:
     """No word of a box is cut off: it is broken, with a hyphen where a part ends."""
-    page = create_app(dataset).test_client().get("/id/feg.html?lang=de").text
+    page = app.test_client().get("/id/feg.html?lang=de").text
 
     assert ">Fachkräfteeinwanderungs\N{SOFT HYPHEN}gesetz</div>" in page

@@ -113,7 +113,7 @@ def _containing(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         yield "FILTER EXISTS {"
         yield f"    ?thing {TEXTS} ?text ."
-        yield f"    {_with(word, '?text')}"
+        yield f"    FILTER ({_contains(_folded('?text'), word)})"
         yield "}"
 
 
@@ -121,14 +121,14 @@ def _called(words: Iterable[str]) -> Iterator[str]:
     """The names that have each of the words as a part, if there are any."""
     yield "OPTIONAL {"
     yield f"    ?thing {NAMES} ?name ."
-    for word in words:
-        yield f"    {_with(word, '?name')}"
+    yield f"    BIND ({_folded('?name')} AS ?folded)"
+    yield f"    FILTER ({' && '.join(_contains('?folded', word) for word in words)})"
     yield "}"
 
 
-def _with(word: str, variable: str) -> str:
-    """Only texts that have the word as a part, whatever its spelling."""
-    return f"FILTER (CONTAINS({_folded(variable)}, {Literal(fold(word))}))"
+def _contains(text: str, word: str) -> str:
+    """Whether a folded text has a word as a part."""
+    return f"CONTAINS({text}, {Literal(fold(word))})"
 
 
 def _ranked() -> Iterator[str]:
