@@ -231,8 +231,8 @@ def test_words_do_not_multiply(client: FlaskClient, ask_rows: Callable[[str], li
         query = written(client, Choice(COMMON[:number]), facet)
         everything = re.sub(r"SELECT .*\n", "SELECT (COUNT(*) AS ?solutions)\n", query).partition("GROUP BY")[0]
         solutions.append(int(ask_rows(everything)[0]["solutions"]))
+        assert solutions == sorted(solutions, reverse=True)
 
-    assert solutions == sorted(solutions, reverse=True)
     assert solutions[-1] > 0
 
 
