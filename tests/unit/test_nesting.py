@@ -75,6 +75,10 @@ def test_a_long_list_is_one_list() -> None:
 @given(GRAPHS)
 def test_every_graph_survives(graphs: dict[NamedNode, list[Triple]]) -> None:
     """Whatever is written is read as the same statements, labels of blank nodes aside."""
-    quads = [Quad(*triple, name) for name, triples in graphs.items() for triple in triples]
+    quads = [
+        Quad(triple.subject, triple.predicate, triple.object, name)
+        for name, triples in graphs.items()
+        for triple in triples
+    ]
 
     assert canonical(list(parse(trig(graphs.items()), RdfFormat.TRIG))) == canonical(quads)

@@ -90,24 +90,24 @@ def turtle(
 
     The annotations of a triple are what is said of the nodes that reify it (RDF 1.2); they are written behind it.
     """
-    text = Text(prefixes)
+    writer = Writer(prefixes)
     found = set(triples)
     said = {term for about in annotations.values() for triple in about for one in triple for term in (one, *parts(one))}
-    body = text.blocks(found, nesting(found, said), annotations)
-    return "\n".join(part for part in (text.names.declarations(), body) if part)
+    body = writer.blocks(found, nesting(found, said), annotations)
+    return "\n".join(part for part in (writer.names.declarations(), body) if part)
 
 
 def trig(graphs: Graphs, prefixes: Mapping[str, str] = PREFIXES, default: Iterable[Triple] = ()) -> str:
     """The named graphs as TriG, in the order given, after the statements of the default graph."""
-    text = Text(prefixes)
+    writer = Writer(prefixes)
     found: list[tuple[NamedNode | BlankNode | None, set[Triple]]] = [(None, set(default))]
     found += [(name, set(triples)) for name, triples in graphs]
     shared = _shared(found)
     blocks = []
     for name, triples in found:
-        body = text.blocks(triples, nesting(triples, shared))
-        blocks.append(body if name is None else f"{text.names.term(name)} {{\n{indent(body, INDENT)}}}\n")
-    return "\n".join(block for block in (text.names.declarations(), *blocks) if block)
+        body = writer.blocks(triples, nesting(triples, shared))
+        blocks.append(body if name is None else f"{writer.names.term(name)} {{\n{indent(body, INDENT)}}}\n")
+    return "\n".join(block for block in (writer.names.declarations(), *blocks) if block)
 
 
 def _shared(graphs: Iterable[tuple[NamedNode | BlankNode | None, set[Triple]]]) -> set[object]:
@@ -122,7 +122,7 @@ def _shared(graphs: Iterable[tuple[NamedNode | BlankNode | None, set[Triple]]]) 
     return shared
 
 
-class Text:
+class Writer:
     """What is being written, and the prefixes that it uses."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
