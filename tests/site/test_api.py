@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import iqgraph.web
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS, HTML, Address, groups
 
@@ -41,12 +41,6 @@ EXAMPLES = [
     and not path.startswith(("/concept/", "/passage/", "/graph/", "/query/", "/rule/"))
 ]
 READ = re.compile(r"""request\.args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset, report=b"").test_client()
 
 
 def paths(rule: str) -> list[str]:

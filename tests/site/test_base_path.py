@@ -6,10 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from iqgraph.dataset import Dataset
 from iqgraph.release.versions import releases
 from iqgraph.resources import packaged
-from iqgraph.web import create_app
 
 BASE_PATH = "/kg"
 LINK = re.compile(r'(?:href|src|action|data-[a-z-]+)="(/[^"]*)"')
@@ -37,12 +35,6 @@ ENTRANCES = (
     f"/version/{VERSION}/id/involas",
     f"/version/{VERSION}/download/",
 )
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A browser before the bundled site."""
-    return create_app(dataset).test_client()
 
 
 def get(client: FlaskClient, path: str) -> TestResponse:

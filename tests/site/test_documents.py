@@ -33,12 +33,6 @@ a:graph {
 ASKED = "query/who-coordinates-the-network"
 
 
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
-
-
 @pytest.fixture
 def others(tmp_path: Path) -> FlaskClient:
     """A site with somebody's file."""

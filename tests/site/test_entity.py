@@ -9,14 +9,7 @@ from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
 from iqgraph.terms import ID, IQ
-from iqgraph.web import create_app
 from iqgraph.web.kinds import kind_of
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 def text(client: FlaskClient, path: str, lang: str = "en") -> str:

@@ -6,13 +6,11 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset
 from iqgraph.engine import errors
 from iqgraph.serialisation.jsonld import NESTED
 from iqgraph.serialisation.markup import REASON
 from iqgraph.service.processes import doorway
 from iqgraph.service.requests import front, proxies
-from iqgraph.web import create_app
 from iqgraph.web.http.german import in_german
 from iqgraph.web.http.problems import INTERNAL, OVER_BUDGET
 
@@ -50,12 +48,6 @@ TAKING_ARGUMENTS = {
     errors.Unwritable: (REASON,),
 }
 SAID_ELSEWHERE = {errors.QueryError, errors.QueryEvaluationError, errors.GraphNameError, errors.QueryTooExpensive}
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 def detail(client: FlaskClient, path: str, lang: str, query: str | None = None) -> str:

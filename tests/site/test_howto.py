@@ -7,18 +7,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS
 from iqgraph.web.guide.howto import GUIDES
 from iqgraph.web.guide.linking import GERMAN, document
 from repository import ROOT
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset, report=b"").test_client()
 
 
 @pytest.fixture(scope="module")

@@ -21,12 +21,6 @@ WIKIDATA = "http://www.wikidata.org/entity/"
 BROWSER = {"Accept": "text/html"}
 
 
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
-
-
 def rows(text: str) -> list[dict[str, str]]:
     """The rows of a CSV text."""
     return list(csv.DictReader(io.StringIO(text, newline="")))

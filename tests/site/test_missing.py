@@ -8,9 +8,6 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset
-from iqgraph.web import create_app
-
 BROWSER = {"Accept": "text/html"}
 HOSTS = ["localhost", "evil.example", "evil.example:80", "localhost/evil.example", "a b", "", "[::1]"]
 HOSTILE = [
@@ -32,12 +29,6 @@ HOSTILE = [
     "/id/" + "a/" * 2000,
     "/download",
 ]
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: str(path)[:40])

@@ -158,12 +158,6 @@ def test_iri_stays_while_a_passage_stays(sources: Sources, tmp_path: Path) -> No
     assert (len(before), len(after), len(before & after)) == (2, 2, 1)
 
 
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
-
-
 def test_each_is_at_its_iri(client: FlaskClient, held: dict[str, Graphs]) -> None:
     """What comes from there is what the file holds."""
     for code, graphs in list(held.items())[:3]:

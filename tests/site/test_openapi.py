@@ -6,15 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import groups
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

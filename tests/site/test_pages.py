@@ -12,7 +12,6 @@ from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.terms import IQ, RDF
-from iqgraph.validation.report import report
 from iqgraph.web import create_app
 from iqgraph.web.query.examples import SAMPLE
 
@@ -23,12 +22,6 @@ PAGES = [
     *("/quality", "/links", "/validation", "/catalog", "/void", "/cite", "/id/involas.html", "/problem/internal"),
 ]
 BROWSER = {"Accept": "text/html"}
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset, found valid."""
-    return create_app(dataset, report=report([])).test_client()
 
 
 @pytest.fixture(scope="module")

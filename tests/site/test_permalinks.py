@@ -7,21 +7,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE
-from iqgraph.web import create_app
 from iqgraph.web.http.problems import Problem
 from iqgraph.web.query.permalinks import LARGEST, pack, unpack
 
 QUERIES = ["ASK {}", "SELECT * { ?s ?p 'äöü €' }\n# ~ & ? / +", "x" * LARGEST]
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 def asked(client: FlaskClient, path: str) -> str:

@@ -33,12 +33,6 @@ def found() -> Quality:
     return quality(load())
 
 
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset, found valid."""
-    return create_app(dataset, report=report([])).test_client()
-
-
 def queries(page: str) -> list[str]:
     """The queries that a page links to."""
     addresses = [unescape(address) for address in re.findall(r'href="(/sparql[?]query=[^"]*)"', page)]

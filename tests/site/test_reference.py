@@ -1,13 +1,14 @@
 """The pages of ontology and shapes: complete, in both languages, and every link leads somewhere."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load, load_plain
 from iqgraph.reference.constraints import read_shapes
@@ -15,8 +16,8 @@ from iqgraph.reference.reference import Entry, Reference, reference
 from iqgraph.reference.usage import count
 from iqgraph.resources import evidence_rules, packaged, questions
 from iqgraph.terms import CONCEPT, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS
-from iqgraph.validation.report import report
 from iqgraph.web import create_app
+from visits import Visits
 
 BROWSER = {"Accept": "text/html"}
 PAGES = ["/ontology", "/shapes", "/quality"]
@@ -29,14 +30,9 @@ def about() -> Reference:
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset, found valid."""
-    return create_app(dataset, report=report([])).test_client()
-
-
-def shown(client: FlaskClient, path: str, lang: str = "en") -> str:
+def shown(visits: Visits) -> Callable[..., str]:
     """A page as text."""
-    return unescape(client.get(path, query_string={"lang": lang}, headers=BROWSER).text)
+    return cache(lambda path, lang="en": unescape(visits.page(path, lang).text))
 
 
 def article(page: str, one: Entry) -> str:
@@ -99,9 +95,9 @@ def test_reused_terms_are_used(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_page_of_the_ontology(client: FlaskClient, lang: str) -> None:
+def test_page_of_the_ontology(shown: Callable[..., str], lang: str) -> None:
     """Each term with both labels and definitions, the reader's first, and with its number of uses."""
-    page = shown(client, "/ontology", lang)
+    page = shown("/ontology", lang)
 
     for one in about().terms.values():
         part = article(page, one)
@@ -117,18 +113,18 @@ def test_page_of_the_ontology(client: FlaskClient, lang: str) -> None:
     assert 'rel="license"' in page
 
 
-def test_examples_name_their_passage(client: FlaskClient) -> None:
+def test_examples_name_their_passage(shown: Callable[..., str]) -> None:
     """The example of a term leads to the thing and to the passage."""
-    part = article(shown(client, "/ontology"), about().terms[IQ.roleHolder])
+    part = article(shown("/ontology"), about().terms[IQ.roleHolder])
 
     assert 'href="/id/coordination' in part
     assert 'href="/passage/11-jahre-iq/S02' in part
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_pictures(client: FlaskClient, lang: str) -> None:
+def test_pictures(visits: Visits, lang: str) -> None:
     """Each is well-formed, says what it shows, and has a table that says the same."""
-    page = client.get("/ontology", query_string={"lang": lang}, headers=BROWSER).text
+    page = visits.page("/ontology", lang).text
     pictures = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
 
     assert len(pictures) == page.count("<details>\n  <summary>") == 7
@@ -142,9 +138,9 @@ def test_pictures(client: FlaskClient, lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_page_of_the_shapes(client: FlaskClient, lang: str) -> None:
+def test_page_of_the_shapes(shown: Callable[..., str], lang: str) -> None:
     """Each shape once, with its message; each evidence rule; the sentence that is made from a shape."""
-    page = shown(client, "/shapes", lang)
+    page = shown("/shapes", lang)
     shapes = read_shapes(packaged())
 
     for shape in shapes.values():
@@ -162,33 +158,31 @@ def test_page_of_the_shapes(client: FlaskClient, lang: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_links(client: FlaskClient, path: str, lang: str) -> None:
+def test_links(visits: Visits, path: str, lang: str) -> None:
     """Every link of our own answers, and every anchor is there, on this page or the other."""
-    ids = {name: set(re.findall(r'\sid="([^"]+)"', shown(client, name))) for name in PAGES}
-    page = client.get(path, query_string={"lang": lang}, headers=BROWSER).text
+    page = visits.page(path, lang).text
     addresses = {unescape(found) for found in re.findall(r'href="([/#][^"]*)"', page)}
+    anchors = {name: set(re.findall(r'\sid="([^"]+)"', visits.page(name, lang).text)) for name in PAGES}
+    inside = [urlsplit(address) for address in sorted(addresses) if "#" in address]
+    aimed = [(one.path or path, one.fragment) for one in inside if (one.path or path) in PAGES]
 
-    for address in sorted(addresses):
-        target, _, anchor = address.partition("#")
-        if anchor and (target or path) in PAGES:
-            assert anchor in ids[target or path], address
-        elif not target.startswith("/sparql"):
-            with client.get(target, headers=BROWSER, follow_redirects=True) as response:
-                assert response.status_code == 200, address
+    assert aimed
+    assert [(name, anchor) for name, anchor in aimed if anchor not in anchors[name]] == []
+    assert [one for one in addresses if not one.startswith(("#", "/sparql")) and visits.is_broken(one)] == []
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_ids_are_unique(client: FlaskClient, path: str) -> None:
+def test_ids_are_unique(shown: Callable[..., str], path: str) -> None:
     """An anchor means one place."""
-    ids = re.findall(r'\sid="([^"]+)"', shown(client, path))
+    ids = re.findall(r'\sid="([^"]+)"', shown(path))
 
     assert sorted(ids) == sorted(set(ids))
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_the_languages_differ_and_link_to_each_other(client: FlaskClient, path: str) -> None:
+def test_the_languages_differ_and_link_to_each_other(shown: Callable[..., str], path: str) -> None:
     """The switch keeps the page; headings are in the language of the page."""
-    german, english = (shown(client, path, lang) for lang in ("de", "en"))
+    german, english = (shown(path, lang) for lang in ("de", "en"))
 
     assert f'href="{path}?lang=en"' in german
     assert f'href="{path}?lang=de"' in english
@@ -199,10 +193,11 @@ def test_other_data(tmp_path: Path) -> None:
     """With somebody's data but our ontology the pages still work; there are just no examples."""
     file = tmp_path / "a.ttl"
     file.write_text("<http://a.example/s> a <https://w3id.org/iq-hessen/ontology#Offer> .", encoding="utf-8")
-    client = create_app(load([file])).test_client()
+    data = load([file])
+    client = create_app(data).test_client()
 
     assert [client.get(path, headers=BROWSER).status_code for path in PAGES] == [200, 200, 200]
-    assert reference(load([file])).terms[IQ.Offer].uses == 1
+    assert reference(data).terms[IQ.Offer].uses == 1
 
 
 def test_no_pages_for_files_of_others(tmp_path: Path) -> None:

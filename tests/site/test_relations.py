@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import load_plain
 from iqgraph.terms import BASE, IQ, SH, SKOS
 from iqgraph.web import create_app
 from iqgraph.web.things.relations import CC0, CC_BY, MOST
@@ -13,12 +13,6 @@ from weblinks import WebLink, read
 
 INVOLAS = f"{BASE}id/involas"
 ARTICLE = "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html"
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 @pytest.fixture

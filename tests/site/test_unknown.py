@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
 from iqgraph.web.query.unknown import unknown
 
@@ -33,12 +33,6 @@ SOUND = [
     IQ + "SELECT * { ?a ?b 'iq:coordinats' } # iq:nothing",
     "PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/> SELECT * { GRAPH g:S24 { 1 ?p ?o } }",
 ]
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 def page(client: FlaskClient, query: str) -> str:

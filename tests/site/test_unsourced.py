@@ -9,16 +9,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.unsourced import UNSOURCED, WHOLE, described
 from iqgraph.terms import BASE, DCTERMS, DERIVED, IQ, META, ONTOLOGY, RDFS, VOID, graph_iri
-from iqgraph.web import create_app
 
 GRAPHS = (DERIVED, META, ONTOLOGY)
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> None:

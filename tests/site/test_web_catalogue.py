@@ -23,12 +23,6 @@ BROWSER = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
-
-
-@pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site with somebody's file."""
     file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"

@@ -26,12 +26,6 @@ TYPES = {
 }
 
 
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
-
-
 @pytest.mark.parametrize("extension", TYPES)
 def test_forms(client: FlaskClient, extension: str) -> None:
     """Each form at its own address, and by Accept at the bare one."""

@@ -10,7 +10,6 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine.things.neighbourhood import BOOKKEEPING
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.terms import BASE, ID, IQ, SKOS
-from iqgraph.web import create_app
 
 PATHS = [
     "id/involas",
@@ -20,12 +19,6 @@ PATHS = [
     "graph/derived",
     "graph/meta",
 ]
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
 
 
 def quads(client: FlaskClient, path: str, form: Format) -> list[Quad]:

@@ -1,0 +1,44 @@
+"""One site of the bundled dataset for all tests of this tier, and its answers, each made once."""
+
+import math
+import random
+from collections.abc import Iterable
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset
+from iqgraph.release.release import Files, build
+from iqgraph.validation.report import report
+from iqgraph.web import create_app
+from visits import Draw, Visits
+
+
+@pytest.fixture(scope="session")
+def files(dataset: Dataset) -> Files:
+    """The release of the bundled dataset."""
+    return build(dataset)
+
+
+@pytest.fixture(scope="session")
+def client(dataset: Dataset, files: Files) -> FlaskClient:
+    """The site of the bundled dataset in this process, found valid; nobody may change it."""
+    return create_app(dataset, files=files, report=report([])).test_client()
+
+
+@pytest.fixture(scope="session")
+def visits(client: FlaskClient) -> Visits:
+    """The answers of that site, each made once."""
+    return Visits(client)
+
+
+@pytest.fixture(scope="session")
+def draw(pytestconfig: pytest.Config, seed: str) -> Draw:
+    """What this run looks at: a tenth of what there is, at least one; a complete run looks at all."""
+
+    def drawn(names: Iterable[str]) -> list[str]:
+        found = sorted(names)
+        number = len(found) if pytestconfig.option.complete else math.ceil(len(found) / 10)
+        return sorted(random.Random(seed).sample(found, number))  # noqa: S311 - a sample, no secret
+
+    return drawn

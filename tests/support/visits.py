@@ -1,0 +1,56 @@
+"""The answers of a site in this process to GET, each made once and looked at by many tests."""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from urllib.parse import parse_qsl, urlsplit
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+Draw = Callable[[Iterable[str]], list[str]]
+HTML = "text/html"
+MAX_REDIRECTS = 5
+
+
+class Visits:
+    """What a site answers; nobody may change an answer."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.answers: dict[tuple[str, str], TestResponse] = {}
+
+    def get(self, address: str, accept: str = "*/*") -> TestResponse:
+        """The answer at an address."""
+        key = address, accept
+        if key not in self.answers:
+            self.answers[key] = self.client.get(address, headers={"Accept": accept})
+            self.answers[key].get_data()
+            self.answers[key].close()
+        return self.answers[key]
+
+    def page(self, path: str, lang: str = "en") -> TestResponse:
+        """The page at a path, in a language."""
+        return self.get(f"{path}{'&' if '?' in path else '?'}lang={lang}", HTML)
+
+    def follow(self, address: str, accept: str = HTML) -> TestResponse:
+        """What is at an address, or where the address leads."""
+        response = self.get(address.partition("#")[0], accept)
+        for _ in range(MAX_REDIRECTS):
+            if not response.location:
+                break
+            response = self.get(response.location.partition("#")[0], accept)
+        return response
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The paths of all pages that the sitemap lists; test_discovery asks for each of them."""
+        lines = self.get("/sitemap.xml").text.split("<loc>")[1:]
+        return frozenset(urlsplit(line.partition("</loc>")[0]).path for line in lines)
+
+    def is_broken(self, address: str) -> bool:
+        """Whether a link leads nowhere: neither to a page that the sitemap lists nor to an answer."""
+        parts = urlsplit(address)
+        is_page = {name for name, _ in parse_qsl(parts.query)} <= {"lang"}
+        if is_page and not self.listed.isdisjoint((parts.path, f"{parts.path}.html")):
+            return False
+        return self.follow(address).status_code != 200
