@@ -6,6 +6,7 @@ The folder is the tier, see CONTRIBUTING. A test that is marked `sample(n)` runs
 import random
 import subprocess
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ import pytest
 import tiny
 from iqgraph import __version__
 from iqgraph.dataset import Dataset, load
+from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
+from loopback import serving
 from repository import ROOT
 
 TIERS = ("engines", "faults", "browser", "wheel", "served", "site", "data", "unit")  # those that take longest first
@@ -23,6 +26,19 @@ TIERS = ("engines", "faults", "browser", "wheel", "served", "site", "data", "uni
 def dataset() -> Dataset:
     """The bundled dataset; nobody may change it."""
     return load()
+
+
+@pytest.fixture(scope="session")
+def files(dataset: Dataset) -> Files:
+    """The release of the bundled dataset, each file of which is made once; nobody may change it."""
+    return build(dataset)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """The address of a running server of the bundled dataset, with the usual settings; nobody may end it."""
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture

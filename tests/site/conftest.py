@@ -8,16 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
-from iqgraph.release.release import Files, build
+from iqgraph.release.release import Files
 from iqgraph.validation.report import report
 from iqgraph.web import create_app
 from visits import Draw, Visits
-
-
-@pytest.fixture(scope="session")
-def files(dataset: Dataset) -> Files:
-    """The release of the bundled dataset."""
-    return build(dataset)
 
 
 @pytest.fixture(scope="session")

@@ -50,17 +50,6 @@ def test_every_query_runs(told: str, dataset: Dataset) -> None:
         assert len(Embedded(dataset.store).answer(Query(query), CSV).splitlines()) > 1, query
 
 
-def test_every_address_answers(told: str, client: FlaskClient) -> None:
-    """Those of answers give CSV."""
-    answers = re.findall(r"http://localhost(/q/\S+)", told)
-
-    assert len(answers) >= 60
-    for address in answers:
-        response = client.get(address, follow_redirects=True)
-        assert response.status_code == 200, address
-        assert response.mimetype == "text/csv"
-
-
 def test_limits_are_those_of_the_engine(told: str) -> None:
     """Not those of the documentation."""
     assert "- 7 seconds and 512 MiB a query" in told

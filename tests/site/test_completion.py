@@ -4,16 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import load_plain
 from iqgraph.terms import PREFIXES
 from iqgraph.web import create_app
 from tiny import put
 
 
-def test_our_terms(dataset: Dataset) -> None:
+def test_our_terms(client: FlaskClient) -> None:
     """Properties, classes and things by short name, with German and English labels, once each."""
-    found = json.loads(create_app(dataset).test_client().get("/sparql/terms.json").data)
+    found = json.loads(client.get("/sparql/terms.json").data)
     terms = {name: rest for name, *rest in found["terms"]}
 
     assert found["prefixes"] == PREFIXES

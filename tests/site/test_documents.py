@@ -89,15 +89,6 @@ def test_another_query_is_no_question(client: FlaskClient) -> None:
     assert 'class="mark' not in page
 
 
-def test_the_published_query_can_be_asked(client: FlaskClient) -> None:
-    """As it stands in the document."""
-    document = json.loads(client.get(f"/{ASKED}.jsonld").data)
-
-    answer = client.get("/sparql", query_string={"query": document["select"], "format": "csv"})
-
-    assert answer.text.splitlines()[1] == "involas,2013"
-
-
 def test_somebodys_files_have_no_questions(others: FlaskClient) -> None:
     """What we ask has no answer there."""
     assert others.get(f"/{ASKED}").status_code == others.get("/context.jsonld").status_code == 404

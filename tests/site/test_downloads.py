@@ -43,21 +43,9 @@ ASKED = f"/download/{NAME}"
 
 
 @pytest.fixture(scope="module")
-def files(dataset: Dataset) -> Files:
-    """The release of the bundled dataset."""
-    return build(dataset)
-
-
-@pytest.fixture(scope="module")
-def client(dataset: Dataset, files: Files) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset, files=files).test_client()
-
-
-@pytest.fixture(scope="module")
-def front(dataset: Dataset, files: Files) -> Front:
+def front(client: FlaskClient) -> Front:
     """The same site as the server runs it."""
-    return Front(create_app(dataset, files=files))
+    return Front(client.application)
 
 
 def ask(front: Front, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:

@@ -10,11 +10,12 @@ from pyoxigraph import NamedNode
 from iqgraph.dataset import Dataset
 from iqgraph.terms import ID, IQ
 from iqgraph.web.kinds import kind_of
+from visits import Visits
 
 
-def text(client: FlaskClient, path: str, lang: str = "en") -> str:
+def text(visits: Visits, path: str, lang: str = "en") -> str:
     """What a reader sees of a page, without markup."""
-    page = client.get(f"/{path}.html", query_string={"lang": lang}).text
+    page = visits.page(f"/{path}.html", lang).text
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
@@ -32,44 +33,44 @@ def text(client: FlaskClient, path: str, lang: str = "en") -> str:
         ("id/land-funding", "en", r"An unnamed body has additionally funded .* through Land funds since 2023\."),
     ],
 )
-def test_roles_in_words(client: FlaskClient, path: str, lang: str, words: str) -> None:
+def test_roles_in_words(visits: Visits, path: str, lang: str, words: str) -> None:
     """A role is a sentence with its time."""
-    assert re.search(words, text(client, path, lang))
+    assert re.search(words, text(visits, path, lang))
 
 
-def test_no_sentence_leads_to_its_own_page(client: FlaskClient) -> None:
+def test_no_sentence_leads_to_its_own_page(visits: Visits) -> None:
     """The thing itself is not linked, and set off where it is the one who does something."""
-    page = client.get("/id/involas.html").text
+    page = visits.page("/id/involas.html").text
     sentences = page.partition('<ul class="sentences">')[2].partition("</ul>")[0]
 
     assert "<strong>involas</strong>" in sentences
     assert ">involas</a>" not in sentences
 
 
-def test_conflicts_stand_side_by_side(client: FlaskClient) -> None:
+def test_conflicts_stand_side_by_side(visits: Visits) -> None:
     """What the article says, what the other source says, and the note on both."""
-    page = text(client, "id/feg")
+    page = text(visits, "id/feg")
 
     assert "What differs" in page
     assert re.search(r"The article .*during 2019 .*zip Hessen.*in force since 1 March 2020", page)
-    assert "What differs" not in text(client, "id/involas")
+    assert "What differs" not in text(visits, "id/involas")
 
 
-def test_a_passage_tells_what_it_says(client: FlaskClient) -> None:
+def test_a_passage_tells_what_it_says(visits: Visits) -> None:
     """Place in the text, way to the article, statements; a caption says that it makes none."""
-    page = client.get("/passage/11-jahre-iq/S24.html").text
+    page = visits.page("/passage/11-jahre-iq/S24.html").text
 
     assert "Characters 3528 to 3596 of 6828" in page
     assert 'href="https://www.involas.com/' in page
     assert page.count('class="lit"') == 1
-    assert "coordination in Hesse by involas" in text(client, "passage/11-jahre-iq/S24")
-    assert "makes no statement by itself" in text(client, "passage/11-jahre-iq/S47")
+    assert "coordination in Hesse by involas" in text(visits, "passage/11-jahre-iq/S24")
+    assert "makes no statement by itself" in text(visits, "passage/11-jahre-iq/S47")
 
 
 @pytest.mark.parametrize("how", ["explicit", "contextual", "derived", "official", "editorial"])
-def test_marks_tell_how_sure(client: FlaskClient, how: str) -> None:
+def test_marks_tell_how_sure(visits: Visits, how: str) -> None:
     """Each way of support has its mark, and a contextual one names the passages to read with."""
-    marks = re.findall(rf'<a class="mark {how}" href="([^"]+)" title="([^"]*)"', client.get("/id/involas.html").text)
+    marks = re.findall(rf'<a class="mark {how}" href="([^"]+)" title="([^"]*)"', visits.page("/id/involas.html").text)
 
     assert marks
     assert how != "contextual" or all("to be read with" in title for _, title in marks)
@@ -82,9 +83,9 @@ def test_hostile_labels_are_text(client: FlaskClient) -> None:
     assert "<script>alert" not in page.text
 
 
-def test_codes_and_identifiers_say_what_they_are(client: FlaskClient) -> None:
+def test_codes_and_identifiers_say_what_they_are(visits: Visits) -> None:
     """Of which key a code is, and in which dataset an identifier."""
-    page = client.get("/id/berlin.html?lang=en").text
+    page = visits.page("/id/berlin.html").text
     aside = page.partition("<aside>")[2]
 
     assert "DE3 <small>NUTS code</small>" in page
@@ -92,9 +93,9 @@ def test_codes_and_identifiers_say_what_they_are(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["id/involas", "id/bamf"])
-def test_what_is_not_drawn_is_counted(client: FlaskClient, dataset: Dataset, path: str) -> None:
+def test_what_is_not_drawn_is_counted(visits: Visits, dataset: Dataset, path: str) -> None:
     """Neighbours beyond the picture are not left out in silence, and nothing is said of none."""
-    page = client.get(f"/{path}.html?lang=en").text
+    page = visits.page(f"/{path}.html").text
     found = re.search(r"(\d+) more stand in the tables", page)
     picture = page.partition('class="drawing"')[2].partition("</svg>\n<ul")[0]
     drawn = len(re.findall(r'class="box', picture)) - 1

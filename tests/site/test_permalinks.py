@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -39,15 +39,6 @@ def test_questions_go_by_name(client: FlaskClient) -> None:
     assert '= "en"' in english
 
 
-@pytest.mark.parametrize(("name", "media_type"), [("csv", "text/csv"), ("json", "application/sparql-results+json")])
-def test_a_format_is_handed_on(client: FlaskClient, name: str, media_type: str) -> None:
-    """The short address is, with a format, that of the answer in this format, whatever the client accepts."""
-    for code in ("who-coordinates-the-network", pack("SELECT * { VALUES ?n { 1 } }")):
-        response = client.get(f"/q/{code}?format={name}", headers={"Accept": "*/*"}, follow_redirects=True)
-        assert response.status_code == 200
-        assert response.mimetype == media_type
-
-
 def test_the_page_gives_the_address(client: FlaskClient) -> None:
     """The page of an answer has its short address, with the version; one of another version is told."""
     query = "SELECT * { ?s ?p ?o } LIMIT 1"
@@ -57,23 +48,6 @@ def test_the_page_gives_the_address(client: FlaskClient) -> None:
 
     assert f'href="/q/{pack(query)}?version=' in page
     assert "version 0.0.7" in page
-
-
-def test_graphs_are_handed_on(client: FlaskClient) -> None:
-    """An answer from some graphs stays one wherever its page leads, and can be asked of all graphs."""
-    query = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
-    given = {"query": query, "default-graph-uri": [f"{BASE}graph/meta", f"{BASE}graph/derived"]}
-    page = client.get("/sparql", query_string=given, headers={"Accept": "text/html"}).text
-    rows = client.get("/sparql", query_string=given, headers={"Accept": "text/csv"}).data
-    links = [unescape(one) for one in re.findall(r'(?:href|data-answer)="(/[^"]*format=csv[^"]*|/q/~[^"]*)"', page)]
-
-    assert len(links) == 2
-    for link in links:
-        assert client.get(link, headers={"Accept": "text/csv"}, follow_redirects=True).data == rows
-    for name in ("data-answer", 'href="/cite'):
-        assert unescape(page).partition(name)[2].partition('">')[0].count("default-graph-uri=") == 2
-    assert page.count('<input type="hidden" name="default-graph-uri"') == 2
-    assert f'<a href="/sparql?{urlencode({"query": query})}">Ask all graphs' in page
 
 
 def test_an_older_version(client: FlaskClient) -> None:

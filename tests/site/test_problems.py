@@ -95,7 +95,7 @@ def test_text(client: FlaskClient) -> None:
 def test_a_fault_is_a_problem(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     """The client learns that the fault is ours, the log learns which."""
     with caplog.at_level(logging.ERROR):
-        response = client.get("/sparql?query=ASK%7B%7D")
+        response = client.get("/cite?query=ASK%7B%7D")
 
     assert response.status_code == 500
     assert json.loads(response.data)["type"].endswith("/problem/internal")

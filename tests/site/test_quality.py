@@ -1,15 +1,13 @@
 """The quality page: numbers that are counted, tables that the endpoint gives again."""
 
 import csv
-import json
 import re
 from functools import cache
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask.testing import FlaskClient
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
@@ -17,7 +15,6 @@ from rdflib.namespace import SH as SHACL
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
 from iqgraph.reference.quality import Quality, Row, quality, table
-from iqgraph.reference.tables import QUERIES
 from iqgraph.resources import packaged
 from iqgraph.terms import ID, IQ, SH, SHAPES
 from iqgraph.validation.findings import Finding, Message
@@ -25,6 +22,7 @@ from iqgraph.validation.report import report
 from iqgraph.validation.validation import asserted_graph, shapes_graph
 from iqgraph.web import create_app
 from repository import TESTS
+from visits import Visits
 
 
 @cache
@@ -45,25 +43,10 @@ def text(row: Row, name: str) -> str:
     return value.value if isinstance(value, Literal) else ""
 
 
-@pytest.mark.parametrize("slug", QUERIES)
-def test_the_endpoint_gives_the_same_rows(client: FlaskClient, slug: str) -> None:
-    """The query that stands beside a table, asked by anybody."""
-    one = found().tables[slug]
-    answer = client.get("/sparql", query_string={"query": one.query, "format": "json"})
-    rows = json.loads(answer.data)["results"]["bindings"]
-
-    assert one.rows
-    assert json.loads(answer.data)["head"]["vars"] == list(one.names)
-    assert len(rows) == len(one.rows)
-    for row, bindings in zip(one.rows, rows, strict=True):
-        told = {name: value.value for name, value in row.items() if isinstance(value, NamedNode | Literal)}
-        assert told == {name: bound["value"] for name, bound in bindings.items()}
-
-
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_page_shows_the_rows(client: FlaskClient, lang: str) -> None:
+def test_the_page_shows_the_rows(visits: Visits, lang: str) -> None:
     """Each table has as many rows as its query, which the page links to."""
-    page = client.get("/quality", query_string={"lang": lang}).text
+    page = visits.page("/quality", lang).text
     bodies = re.findall(r'<table id="table-(\w+)">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
     asked = queries(page)
 
@@ -73,9 +56,9 @@ def test_the_page_shows_the_rows(client: FlaskClient, lang: str) -> None:
     assert [slug for slug, one in found().tables.items() if one.query not in asked] == []
 
 
-def test_long_tables_are_folded(client: FlaskClient) -> None:
+def test_long_tables_are_folded(visits: Visits) -> None:
     """The page can be read through; how many rows wait behind a click is said."""
-    page = client.get("/quality?lang=en").text
+    page = visits.page("/quality").text
     tables = {
         slug: body.count("<tr>") - 1
         for slug, body in re.findall(r'<table id="table-(\w+)">(.*?)</table>', page, re.DOTALL)
@@ -120,9 +103,9 @@ def test_statements_in_context(dataset: Dataset) -> None:
     assert found().tables["coverage"].total("contextual") == len(marked)
 
 
-def test_notes(client: FlaskClient) -> None:
+def test_notes(visits: Visits) -> None:
     """All nineteen, in order, each with its text and its passages."""
-    page = unescape(client.get("/quality?lang=de").text)
+    page = unescape(visits.page("/quality", "de").text)
 
     assert [text(row, "number") for row in found().tables["notes"].rows] == [f"A{n}" for n in range(1, 20)]
     assert "Jede Angabe steht so, wie sie gemacht wird, im Graphen ihrer Textstelle" in page

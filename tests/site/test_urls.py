@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response
+from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import load_plain
 from iqgraph.terms import BASE
 from iqgraph.web import create_app, urls
 from iqgraph.web.mount import OUTER
@@ -22,11 +23,10 @@ OTHERS = f"""
 
 
 @pytest.fixture
-def app(dataset: Dataset) -> Iterator[Flask]:
+def app(client: FlaskClient) -> Iterator[Flask]:
     """A site with the bundled dataset, within a request."""
-    made = create_app(dataset)
-    with made.test_request_context("/somewhere?lang=de"):
-        yield made
+    with client.application.test_request_context("/somewhere?lang=de"):
+        yield client.application
 
 
 @pytest.fixture

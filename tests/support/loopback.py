@@ -121,13 +121,14 @@ def get(url: str, accept: str = "*/*") -> tuple[int, str]:
 
 @contextmanager
 def serving(*arguments: str | Path) -> Iterator[str]:
-    """The address of a running server."""
+    """The address of a running server, without a slash at its end; afterwards the server has ended."""
     command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        found = re.search(r"http://[\d.:]+/", process.stdout.readline())
+        line = process.stdout.readline()
+        found = re.search(r"http://[\d.:]+\d", line)
         try:
-            assert found
+            assert found, line
             yield found[0]
         finally:
             process.terminate()

@@ -1,0 +1,156 @@
+"""What pages and documents say of an answer is what the endpoint gives to anybody who asks."""
+
+import json
+import re
+from functools import cache
+from hashlib import sha256
+from html import unescape
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from pyoxigraph import Literal, NamedNode
+
+from asking import ask, get
+from iqgraph.dataset import Dataset, load
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV, Format, of_kind
+from iqgraph.reference.links import LINKS
+from iqgraph.reference.quality import Quality, quality
+from iqgraph.reference.tables import QUERIES
+from iqgraph.release.versions import Release, releases, restored
+from iqgraph.resources import packaged
+from iqgraph.terms import BASE
+from iqgraph.web.query.permalinks import pack
+
+COUNT = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
+QUESTION = "who-coordinates-the-network"
+CITED = [
+    "SELECT ?s { ?s a <https://w3id.org/iq-hessen/ontology#Offer> } ORDER BY DESC(?s)",
+    "ASK { ?s ?p 'ä & b' }",
+    "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 20",
+    "DESCRIBE <urn:none>",
+]
+
+
+@cache
+def found() -> Quality:
+    """The quality of the project's data."""
+    return quality(load())
+
+
+@pytest.mark.parametrize("slug", QUERIES)
+def test_rows_of_the_quality_page(served: str, slug: str) -> None:
+    """The query that stands beside a table, asked by anybody."""
+    one = found().tables[slug]
+    answer = json.loads(get(served, "/sparql", query=one.query, format="json").body)
+    rows = [
+        {name: value.value for name, value in row.items() if isinstance(value, NamedNode | Literal)} for row in one.rows
+    ]
+
+    assert rows
+    assert answer["head"]["vars"] == list(one.names)
+    assert [
+        {name: bound["value"] for name, bound in bindings.items()} for bindings in answer["results"]["bindings"]
+    ] == rows
+
+
+@pytest.mark.parametrize("form", of_kind("results"), ids=lambda form: str(form.extension))
+def test_table_of_links(served: str, form: Format) -> None:
+    """It is what the endpoint answers to the query that the page shows."""
+    asked = get(served, "/sparql", form.media_type, query=LINKS)
+    told = get(served, f"/links.{form.extension}")
+
+    assert (told.status, told.body) == (asked.status, asked.body) == (200, told.body)
+    assert told.headers["Content-Type"] == asked.headers["Content-Type"]
+
+
+def test_the_published_query_can_be_asked(served: str) -> None:
+    """As it stands in the document of a question."""
+    document = json.loads(get(served, f"/query/{QUESTION}.jsonld").body)
+
+    assert get(served, "/sparql", query=document["select"], format="csv").text.splitlines()[1] == "involas,2013"
+
+
+@pytest.mark.parametrize("query", CITED, ids=lambda query: str(query.split()[0]))
+def test_the_hash_of_an_answer_can_be_checked(served: str, query: str) -> None:
+    """The address that the citation gives, asked again and sorted, has the hash that it gives."""
+    record = json.loads(get(served, "/cite.json", query=query).body)
+    parts = urlsplit(record["url"])
+    form = "nt" if query.startswith(("CONSTRUCT", "DESCRIBE")) else "tsv"
+    lines = get(served, f"{parts.path}?{parts.query}&format={form}").body.removesuffix(b"\n").split(b"\n")
+    digest = sha256(b"".join(line + b"\n" for line in sorted(lines))).hexdigest()
+
+    assert digest in {one["alternateIdentifier"] for one in record["alternateIdentifiers"]}
+    assert record["types"]["resourceType"] == "Query result"
+
+
+@pytest.mark.parametrize("code", [QUESTION, pack("SELECT * { VALUES ?n { 1 } }")])
+@pytest.mark.parametrize(("name", "media_type"), [("csv", "text/csv"), ("json", "application/sparql-results+json")])
+def test_a_format_is_handed_on(served: str, code: str, name: str, media_type: str) -> None:
+    """The short address is, with a format, that of the answer in this format, whatever the client accepts."""
+    reply = get(served, f"/q/{code}", format=name)
+
+    assert (reply.status, reply.headers.get_content_type()) == (200, media_type)
+
+
+def test_graphs_are_handed_on(served: str) -> None:
+    """An answer from some graphs stays one wherever its page leads, and can be asked of all graphs."""
+    given = {"query": COUNT, "default-graph-uri": [f"{BASE}graph/meta", f"{BASE}graph/derived"]}
+    page = get(served, "/sparql", "text/html", **given).text
+    rows = get(served, "/sparql", "text/csv", **given).body
+    links = [unescape(one) for one in re.findall(r'(?:href|data-answer)="(/[^"]*format=csv[^"]*|/q/~[^"]*)"', page)]
+
+    assert len(links) == 2
+    assert [get(served, link, "text/csv").body for link in links] == [rows, rows]
+    for name in ("data-answer", 'href="/cite'):
+        assert unescape(page).partition(name)[2].partition('">')[0].count("default-graph-uri=") == 2
+    assert page.count('<input type="hidden" name="default-graph-uri"') == 2
+    assert f'<a href="/sparql?{urlencode({"query": COUNT})}">Ask all graphs' in page
+
+
+def test_addresses_that_programs_are_given(served: str) -> None:
+    """Those of answers give CSV."""
+    answers = re.findall(rf"{re.escape(served)}(/q/\S+)", get(served, "/llms.txt").text)
+    replies = {address: get(served, address) for address in answers}
+
+    assert len(answers) >= 60
+    assert [
+        address
+        for address, reply in replies.items()
+        if (reply.status, reply.headers.get_content_type()) != (200, "text/csv") or not reply.body.strip()
+    ] == []
+
+
+@pytest.mark.parametrize("kept", releases(packaged()), ids=lambda kept: str(kept.version))
+def test_each_release_is_asked_as_the_current_state_is(served: str, kept: Release) -> None:
+    """By GET and by POST, with the rows that it has; its things have their documents."""
+    expected = Embedded(restored(kept).store).answer(Query(COUNT), CSV)
+    path = f"/version/{kept.version}"
+    posted = ask(f"{served}{path}/sparql", body=urlencode({"query": COUNT, "format": "csv"}).encode())
+
+    assert get(served, f"{path}/sparql", query=COUNT, format="csv").body == posted.body == expected
+    assert f"{BASE}id/involas" in get(served, f"{path}/id/involas.nt").text
+
+
+def test_versions_are_told_apart(served: str, dataset: Dataset) -> None:
+    """The current state is not asked instead of an older one, nor the other way round, also the second time."""
+    older = releases(packaged())[0]
+    counts = {
+        "": Embedded(dataset.store).answer(Query(COUNT), CSV),
+        f"/version/{older.version}": Embedded(restored(older).store).answer(Query(COUNT), CSV),
+    }
+
+    assert len(set(counts.values())) == 2
+    for _ in range(2):
+        assert {path: get(served, f"{path}/sparql", query=COUNT, format="csv").body for path in counts} == counts
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("SELECT", 400), ("DROP ALL", 403), ("SELECT * { SERVICE <http://127.0.0.1:9/> {} }", 403)],
+)
+def test_queries_of_a_version_are_refused_as_others(served: str, query: str, status: int) -> None:
+    """Errors are those of the endpoint."""
+    older = releases(packaged())[0].version
+
+    assert get(served, f"/version/{older}/sparql", query=query).status == status

@@ -1,0 +1,97 @@
+"""What caches are told over HTTP: how long an answer may be kept, of which data it is, and that it did not change."""
+
+import pytest
+
+from asking import ask, get
+from iqgraph.dataset import Dataset
+from iqgraph.dataset.canonical import canonical_hash
+from iqgraph.formats import CSV
+from iqgraph.release.versions import releases
+from iqgraph.resources import packaged
+from iqgraph.web.http.headers import CACHED, tag
+
+OLDER = releases(packaged())[0]
+ASK = "/sparql?query=ASK%7B%7D"
+GRAPH = "/sparql?query=CONSTRUCT%20WHERE%20%7B%3Fs%20a%20%3Fo%7D%20LIMIT%203"
+ANSWERS = [ASK, f"{ASK}&format={CSV.extension}", GRAPH, f"/version/{OLDER.version}{ASK}"]
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_answers_may_be_kept_for_a_minute(served: str, path: str) -> None:
+    """Then they are asked for again; while nobody answers, they may be shown for a day."""
+    assert get(served, path).headers["Cache-Control"] == CACHED
+
+
+def test_post_is_not_kept(served: str) -> None:
+    """Its answer says nothing of caches, so none may keep it (RFC 9110, section 9.3.3)."""
+    reply = ask(f"{served}/sparql", body=b"query=ASK%7B%7D")
+
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, None)
+
+
+@pytest.mark.parametrize("path", [ASK, GRAPH])
+def test_answers_name_the_data(served: str, dataset: Dataset, path: str) -> None:
+    """Version and hash of what is served, and scripts of other sites can read them."""
+    headers = get(served, path).headers
+
+    assert headers["Dataset-Hash"] == f"sha-256={canonical_hash(dataset)}"
+    assert headers["Dataset-Version"].partition("+")[0] in {one.version for one in releases(packaged())}
+    assert {"Dataset-Version", "Dataset-Hash"} <= set(headers["Access-Control-Expose-Headers"].split(", "))
+
+
+def test_answers_of_a_version_name_that_version(served: str) -> None:
+    """Not the one that is served elsewhere."""
+    headers = get(served, f"/version/{OLDER.version}{ASK}").headers
+
+    assert (headers["Dataset-Version"], headers["Dataset-Hash"]) == (OLDER.version, f"sha-256={OLDER.digest}")
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_the_tag_of_an_answer_is_that_of_its_data_too(served: str, path: str) -> None:
+    """A cache that hears 304 keeps its headers, and would tell of the older data for ever."""
+    reply = get(served, path)
+    made = tag(reply.headers["Content-Type"], reply.body, reply.headers["Dataset-Hash"])
+
+    assert reply.headers["ETag"] == f'"{made}"'
+
+
+def test_a_time_has_no_effect_on_an_answer(served: str) -> None:
+    """Answers have no past, so a nonsensical time is not even refused."""
+    reply = ask(f"{served}{ASK}", headers={"Accept-Datetime": "nonsense"})
+
+    assert (reply.status, reply.body) == (200, get(served, ASK).body)
+    assert "timegate" not in (reply.headers["Link"] or "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *ANSWERS,
+        "/",
+        "/id/involas.ttl",
+        "/id/involas.html",
+        "/ontology",
+        "/download/iq-hessen.nt",
+        f"/version/{OLDER.version}/iq-hessen.ttl",
+        f"/version/{OLDER.version}/iq-hessen.nt.gz",
+    ],
+)
+def test_who_has_an_answer_is_told_so(served: str, path: str) -> None:
+    """304 without a body for its tag, the answer again for another one."""
+    first = get(served, path)
+    same = ask(f"{served}{path}", headers={"Accept": "*/*", "If-None-Match": first.headers["ETag"]})
+    other = ask(f"{served}{path}", headers={"Accept": "*/*", "If-None-Match": '"other"'})
+
+    assert (same.status, same.body, same.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    assert (other.status, other.body) == (200, first.body)
+
+
+@pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.nt.gz"])
+def test_a_part_of_a_file_of_a_version(served: str, name: str) -> None:
+    """A broken download can go on."""
+    path = f"/version/{OLDER.version}/{name}"
+    whole = get(served, path)
+    part = ask(f"{served}{path}", headers={"Range": "bytes=10-19"})
+
+    assert (part.status, part.body) == (206, whole.body[10:20])
+    assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.body)}"
