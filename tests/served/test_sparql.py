@@ -117,8 +117,8 @@ def test_not_acceptable_lists_the_offers(served: str) -> None:
 @pytest.mark.parametrize("way", ["get", "form", "direct"])
 def test_dataset_of_the_request(served: str, dataset: Dataset, way: str) -> None:
     """Graphs are chosen by parameters, repeated ones are merged."""
-    graphs = {"default-graph-uri": [G1, G2, G1], "named-graph-uri": [G2], "format": "csv"}
-    reply = asked(served, way, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", **graphs)
+    graphs: dict[str, object] = {"default-graph-uri": [G1, G2, G1], "named-graph-uri": [G2], "format": "csv"}
+    reply = asked(served, way, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "*/*", **graphs)
     said = {
         triple
         for graph in dataset.graphs()

@@ -57,6 +57,7 @@ def test_every_link_is_below_the_path(client: FlaskClient, path: str) -> None:
     """On each kind of page."""
     found = links(get(client, path))
 
+    assert found
     assert [link for link in found if not link.startswith(f"{BASE_PATH}/")] == []
 
 

@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple, parse
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine.things import gathering
+from iqgraph.engine.things.gathering import MOST
 from iqgraph.formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from iqgraph.terms import BASE, DCTERMS, IQ, QUERY, RDF, RDFS, SCHEMA, SH
 from iqgraph.web import create_app
+from tiny import put
+from visits import problem
 
 ALICE = "http://a.example/people?name=älice#me"
 FILE = """
@@ -85,13 +87,15 @@ def test_another_query_is_no_question(client: FlaskClient) -> None:
     """What we did not ask has no passages of ours."""
     page = client.get("/sparql?query=ASK+{}", headers={"Accept": "text/html"}).text
 
+    assert 'id="result"' in page
     assert "docbar" not in page
     assert 'class="mark' not in page
 
 
 def test_somebodys_files_have_no_questions(others: FlaskClient) -> None:
     """What we ask has no answer there."""
-    assert others.get(f"/{ASKED}").status_code == others.get("/context.jsonld").status_code == 404
+    for path in (f"/{ASKED}", "/context.jsonld"):
+        assert problem(others.get(path)) == (404, "not-found")
 
 
 @pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
@@ -132,11 +136,17 @@ def test_pages_link_what_is_described(others: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uri", "status"), [("", 400), ("http://a.example/x", 404), ("not an iri", 404), ("\r\nX: y", 404)]
+    ("uri", "expected"),
+    [
+        ("", (400, "bad-request")),
+        ("http://a.example/x", (404, "not-found")),
+        ("not an iri", (404, "not-found")),
+        ("\r\nX: y", (404, "not-found")),
+    ],
 )
-def test_what_cannot_be_described(others: FlaskClient, uri: str, status: int) -> None:
-    """Nothing named, nothing form."""
-    assert others.get("/describe", query_string={"uri": uri}).status_code == status
+def test_what_cannot_be_described(others: FlaskClient, uri: str, expected: tuple[int, str]) -> None:
+    """Nothing named, nothing found."""
+    assert problem(others.get("/describe", query_string={"uri": uri})) == expected
 
 
 @pytest.mark.parametrize(("thing", "extension"), [("odd", "jsonld"), ("numbered", "rdf")])
@@ -161,15 +171,15 @@ def test_ours_may_be_named_in_full(client: FlaskClient) -> None:
     assert response.headers["Content-Location"] == "/id/involas.ttl"
 
 
-def test_too_much_for_one_document(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_for_one_document(tmp_path: Path) -> None:
     """Programs are told how to ask for all; people see a part that says so."""
-    monkeypatch.setattr(gathering, "MOST", 5)
-    refused = client.get("/id/involas.ttl")
-    problem = json.loads(refused.data)
+    lines = (f"<http://a.example/{n}> <http://a.example/of> <http://a.example/all> .\n" for n in range(MOST + 1))
+    site = create_app(load_plain([put(tmp_path, "a.nt", "".join(lines))])).test_client()
+    refused = site.get("/describe.ttl?uri=http://a.example/all")
 
-    assert refused.status_code == 422
-    assert f"<{BASE}id/involas>" in problem["detail"]
-    assert "This is only a part" in client.get("/id/involas.html?lang=en").text
+    assert problem(refused) == (422, "too-much")
+    assert "<http://a.example/all>" in json.loads(refused.data)["detail"]
+    assert "This is only a part" in site.get("/describe.html?uri=http://a.example/all&lang=en").text
 
 
 def test_the_context_is_published(client: FlaskClient, dataset: Dataset) -> None:

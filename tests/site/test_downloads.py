@@ -17,6 +17,7 @@ from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from test_front import Channel, Scope
 from tiny import put
+from visits import problem
 
 TYPES = {
     "iq-hessen.ttl": "text/turtle; charset=utf-8",
@@ -255,7 +256,7 @@ def test_head(client: FlaskClient, files: Files) -> None:
 @pytest.mark.parametrize("name", ["nothing", "..%2Fpyproject.toml", "%2e%2e/%2e%2e/etc/passwd", "graph/", "graph"])
 def test_no_other_files(client: FlaskClient, name: str) -> None:
     """The release is all there is."""
-    assert client.get(f"/download/{name}").status_code == 404
+    assert problem(client.get(f"/download/{name}")) == (404, "not-found")
 
 
 @pytest.mark.parametrize(

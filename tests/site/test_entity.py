@@ -80,6 +80,8 @@ def test_hostile_labels_are_text(client: FlaskClient) -> None:
     """Nothing in a parameter becomes markup."""
     page = client.get("/sparql", query_string={"query": "<script>alert(1)</script>"}, headers={"Accept": "text/html"})
 
+    assert page.status_code == 400
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
     assert "<script>alert" not in page.text
 
 

@@ -6,13 +6,13 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
-from werkzeug.test import TestResponse
 
 import tiny
 from iqgraph.dataset import Dataset, load
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
+from visits import problem
 
 S01 = f"{BASE}graph/letter/S01"
 
@@ -32,11 +32,6 @@ def client(data: Dataset) -> FlaskClient:
 def named(iri: str) -> str:
     """The address of a graph."""
     return f"/graph-store?graph={quote(iri, safe='')}"
-
-
-def problem(response: TestResponse) -> tuple[int, str]:
-    """Status and kind of a problem."""
-    return response.status_code, json.loads(response.data)["type"].rpartition("/")[2]
 
 
 def test_named_graph(client: FlaskClient) -> None:

@@ -16,7 +16,7 @@ from iqgraph.formats import CSV, Format, of_kind
 from iqgraph.reference.links import KINDS, LINKS, OTHER, UNLINKED, Link, by_kind, kind, links, table, unlinked
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web import create_app
-from visits import Visits
+from visits import Visits, problem
 
 WIKIDATA = "http://www.wikidata.org/entity/"
 BROWSER = {"Accept": "text/html"}
@@ -75,7 +75,10 @@ def test_unlinked(dataset: Dataset) -> None:
 
 def test_what_is_missed_is_of_a_known_kind(dataset: Dataset) -> None:
     """The query and the table of kinds speak of the same classes and concept schemes."""
-    assert OTHER not in by_kind(dataset, unlinked(dataset))
+    kinds = by_kind(dataset, unlinked(dataset))
+
+    assert kinds
+    assert OTHER not in kinds
 
 
 def test_kinds(dataset: Dataset) -> None:
@@ -167,4 +170,4 @@ def test_other_files_have_no_report(tmp_path: Path) -> None:
     file = tmp_path / "a.ttl"
     file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
 
-    assert create_app(load_plain([file])).test_client().get("/links").status_code == 404
+    assert problem(create_app(load_plain([file])).test_client().get("/links")) == (404, "not-found")

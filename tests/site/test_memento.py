@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from iqgraph.dataset import load, load_plain
 from iqgraph.web import create_app
 from tiny import history, put
+from visits import problem
 
 FIRST, SECOND = "Fri, 31 Jan 2020 00:00:00 GMT", "Sun, 01 Mar 2020 00:00:00 GMT"
 HOST = "http://localhost"
@@ -167,7 +168,7 @@ def test_other_pages_are_no_resources(client: FlaskClient, path: str) -> None:
 
 def test_only_reading_travels(client: FlaskClient) -> None:
     """A method that is not allowed is not led elsewhere."""
-    assert client.post("/id/ben", headers={"Accept-Datetime": FIRST}).status_code == 405
+    assert problem(client.post("/id/ben", headers={"Accept-Datetime": FIRST})) == (405, "method")
 
 
 def test_timemap(client: FlaskClient) -> None:
@@ -215,12 +216,12 @@ def test_every_memento_of_a_timemap_answers(client: FlaskClient) -> None:
 )
 def test_no_timemap(client: FlaskClient, path: str) -> None:
     """What is in no version has none."""
-    assert client.get(f"/timemap/{path}").status_code == 404
+    assert problem(client.get(f"/timemap/{path}")) == (404, "not-found")
 
 
 def test_timemap_in_no_other_form(client: FlaskClient) -> None:
     """There are two."""
-    assert client.get("/timemap/id/ben", headers={"Accept": "text/turtle"}).status_code == 406
+    assert problem(client.get("/timemap/id/ben", headers={"Accept": "text/turtle"})) == (406, "not-acceptable")
 
 
 def test_without_releases_there_is_no_past(tmp_path_factory: pytest.TempPathFactory) -> None:

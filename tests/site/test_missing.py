@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from visits import problem
+
 BROWSER = {"Accept": "text/html"}
 HOSTS = ["localhost", "evil.example", "evil.example:80", "localhost/evil.example", "a b", "", "[::1]"]
 HOSTILE = [
@@ -69,7 +71,7 @@ def test_an_untidy_path_leads_to_the_tidy_one(client: FlaskClient, path: str, ti
 @pytest.mark.parametrize("path", ["/concept/../id/involas", "/id/./involas", "/id/../../etc/passwd/"])
 def test_a_path_that_climbs_leads_nowhere(client: FlaskClient, path: str) -> None:
     """Clients resolve dots themselves; who sends them means no good."""
-    assert client.get("/x", environ_overrides={"PATH_INFO": path}).status_code == 404
+    assert problem(client.get("/x", environ_overrides={"PATH_INFO": path})) == (404, "not-found")
 
 
 def test_below_another_path_the_way_stays_below(client: FlaskClient) -> None:
@@ -81,7 +83,7 @@ def test_below_another_path_the_way_stays_below(client: FlaskClient) -> None:
 
 def test_only_readers_are_sent_on(client: FlaskClient) -> None:
     """A form that is sent to a wrong address is not sent again elsewhere."""
-    assert client.post("/nowhere/").status_code == 404
+    assert problem(client.post("/nowhere/")) == (404, "not-found")
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_links_are_counted_the_same_everywhere(client: FlaskClient) -> None:
 
 def test_sample_has_an_answer(dataset: Dataset) -> None:
     """What the pages show of any data works; the questions have tests of their own."""
-    assert Embedded(dataset.store).answer(Query(SAMPLE.query), CSV).count(b"\r\n") > 1
+    assert Embedded(dataset.store).answer(Query(SAMPLE.query), CSV).count(b"\r\n") == 1 + 10
 
 
 def test_somebodys_files(plain: FlaskClient) -> None:

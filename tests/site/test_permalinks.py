@@ -12,6 +12,7 @@ from iqgraph.resources import packaged
 from iqgraph.terms import BASE
 from iqgraph.web.http.problems import Problem
 from iqgraph.web.query.permalinks import LARGEST, pack, unpack
+from visits import problem
 
 QUERIES = ["ASK {}", "SELECT * { ?s ?p 'äöü €' }\n# ~ & ? / +", "x" * LARGEST]
 
@@ -67,7 +68,7 @@ def test_an_older_version(client: FlaskClient) -> None:
 )
 def test_what_is_no_address(client: FlaskClient, code: str) -> None:
     """Broken, cut, too large: there is nothing there."""
-    assert client.get(f"/q/{code}").status_code == 404
+    assert problem(client.get(f"/q/{code}")) == (404, "not-found")
 
 
 def test_not_utf8() -> None:

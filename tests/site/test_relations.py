@@ -118,6 +118,7 @@ def test_nothing_is_claimed_of_somebodys_files(others: FlaskClient) -> None:
 
 def test_very_many_types_do_not_fill_the_header(others: FlaskClient) -> None:
     """They stand in the document."""
+    assert targets(others, "/describe?uri=http://a.example/b", "describes") == ["http://a.example/b"]
     assert targets(others, "/describe?uri=http://a.example/b", "type") == []
 
 

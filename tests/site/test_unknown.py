@@ -57,12 +57,18 @@ def test_a_slip_is_named_and_mended(client: FlaskClient, query: str, slip: str, 
 @pytest.mark.parametrize("query", SOUND)
 def test_nothing_is_told_of_what_is_there(client: FlaskClient, query: str) -> None:
     """Known terms, datatypes, functions, texts, comments and other people's vocabularies are no slips."""
-    assert HERE not in page(client, query)
+    text = page(client, query)
+
+    assert 'id="result"' in text
+    assert HERE not in text
 
 
 def test_only_an_empty_answer_is_explained(client: FlaskClient) -> None:
     """Where something was found, nothing need be explained."""
-    assert HERE not in page(client, IQ + "SELECT * { ?a a iq:Offer OPTIONAL { ?a iq:coordinats ?b } }")
+    text = page(client, IQ + "SELECT * { ?a a iq:Offer OPTIONAL { ?a iq:coordinats ?b } }")
+
+    assert "<tbody>" in text
+    assert HERE not in text
 
 
 def test_somebodys_files(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from iqgraph.release.release import Files
 from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
 from iqgraph.web import create_app
 from tiny import put
+from visits import problem
 
 CC0 = '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"'
 CC_BY = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
@@ -113,7 +114,7 @@ def test_addresses_are_those_of_the_call(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/catalog.ttl", "/void", "/sitemap.xml", "/robots.txt", "/sparql?format=ttl"])
 def test_a_host_that_is_none(client: FlaskClient, path: str, host: str) -> None:
     """No address can be made of it, so the request is refused."""
-    assert client.get(path, headers={"Host": host}).status_code == 400
+    assert problem(client.get(path, headers={"Host": host})) == (400, "bad-request")
 
 
 @pytest.mark.parametrize(
@@ -211,4 +212,4 @@ def test_numbers_of_large_files_are_asked_for_elsewhere(tmp_path: Path, monkeypa
     monkeypatch.setattr("iqgraph.web.catalogue.LARGEST", 0)
     client = create_app(load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")])).test_client()
 
-    assert client.get("/void").status_code == 422
+    assert problem(client.get("/void")) == (422, "too-much")

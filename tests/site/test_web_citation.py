@@ -11,6 +11,7 @@ from iqgraph.dataset import Dataset, load_plain
 from iqgraph.dataset.canonical import canonical_hash
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
+from visits import problem
 
 ROWS = "SELECT ?s { ?s a <https://w3id.org/iq-hessen/ontology#Offer> } ORDER BY DESC(?s)"
 QUERIES = [ROWS, "ASK { ?s ?p 'ä & b' }", "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 20", "DESCRIBE <urn:none>"]
@@ -102,12 +103,12 @@ def test_no_answer(client: FlaskClient, query: str, status: int, kind: str) -> N
 @pytest.mark.parametrize("path", ["/cite.pdf", "/cite.ttl", "/cite.cff?query=ASK%7B%7D"])
 def test_no_other_forms(client: FlaskClient, path: str) -> None:
     """A form that there is not; and no citation file of an answer."""
-    assert client.get(path).status_code == 404
+    assert problem(client.get(path)) == (404, "not-found")
 
 
 def test_two_queries(client: FlaskClient) -> None:
     """One answer at a time."""
-    assert client.get("/cite?query=ASK{}&query=ASK{}").status_code == 400
+    assert problem(client.get("/cite?query=ASK{}&query=ASK{}")) == (400, "repeated-query")
 
 
 def test_an_empty_query_is_none(client: FlaskClient) -> None:

@@ -1,5 +1,6 @@
 """The answers of a site in this process to GET, each made once and looked at by many tests."""
 
+import json
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from urllib.parse import parse_qsl, urlsplit
@@ -54,3 +55,11 @@ class Visits:
         if is_page and not self.listed.isdisjoint((parts.path, f"{parts.path}.html")):
             return False
         return self.follow(address).status_code != 200
+
+
+def problem(response: TestResponse) -> tuple[int, str]:
+    """The status and the kind of a problem (RFC 9457)."""
+    assert response.content_type == "application/problem+json", response.content_type
+    body = json.loads(response.data)
+    assert body["status"] == response.status_code
+    return response.status_code, body["type"].rpartition("/")[2]

@@ -170,8 +170,11 @@ def test_mandatory(store: Store, kind: NamedNode) -> None:
 @pytest.mark.parametrize("kind", RECOMMENDED, ids=str)
 def test_recommended(store: Store, kind: NamedNode) -> None:
     """And all that it should have."""
-    for quad in store.quads_for_pattern(None, RDF.type, kind):
-        assert [one for one in RECOMMENDED[kind] if not values(store, quad.subject, one)] == [], quad.subject
+    things = [quad.subject for quad in store.quads_for_pattern(None, RDF.type, kind)]
+
+    assert things
+    for thing in things:
+        assert [one for one in RECOMMENDED[kind] if not values(store, thing, one)] == [], thing
 
 
 def test_the_data_itself(store: Store) -> None:

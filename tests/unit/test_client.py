@@ -131,4 +131,7 @@ def test_credentials_are_not_sent_in_the_clear(url: str, allowed: bool) -> None:
 
 def test_secrets_are_not_shown() -> None:
     """Neither in a log nor in a trace."""
-    assert "secret" not in repr(Server("https://a/", bearer("secret")))
+    shown = repr(Server("https://a/", bearer("secret")))
+
+    assert "https://a/" in shown
+    assert "secret" not in shown

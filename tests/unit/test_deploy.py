@@ -138,6 +138,7 @@ def test_container_copies_what_is_there() -> None:
     """From the repository, or from the wheel that is built before."""
     sources = [value.split()[0] for name, value in instructions() if name == "COPY" and not value.startswith("--from")]
 
+    assert sources
     assert [source for source in sources if not source.startswith("dist/") and not (ROOT / source).exists()] == []
 
 
