@@ -14,17 +14,19 @@ MAX_REDIRECTS = 5
 
 
 class Visits:
-    """What a site answers; nobody may change an answer."""
+    """What a site answers, below a path if there is one; nobody may change an answer."""
 
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
+    def __init__(self, client: FlaskClient, base: str = "") -> None:
+        self.client, self.base = client, base
         self.answers: dict[tuple[str, str], TestResponse] = {}
 
     def get(self, address: str, accept: str = "*/*") -> TestResponse:
         """The answer at an address."""
+        address = address.removeprefix(self.base)
         key = address, accept
         if key not in self.answers:
-            self.answers[key] = self.client.get(address, headers={"Accept": accept})
+            below = {"SCRIPT_NAME": self.base}
+            self.answers[key] = self.client.get(address, headers={"Accept": accept}, environ_overrides=below)
             self.answers[key].get_data()
             self.answers[key].close()
         return self.answers[key]
@@ -46,11 +48,12 @@ class Visits:
     def listed(self) -> frozenset[str]:
         """The paths of all pages that the sitemap lists; test_discovery asks for each of them."""
         lines = self.get("/sitemap.xml").text.split("<loc>")[1:]
-        return frozenset(urlsplit(line.partition("</loc>")[0]).path for line in lines)
+        paths = (urlsplit(line.partition("</loc>")[0]).path for line in lines)
+        return frozenset(path.removeprefix(self.base) for path in paths)
 
     def is_broken(self, address: str) -> bool:
         """Whether a link leads nowhere: neither to a page that the sitemap lists nor to an answer."""
-        parts = urlsplit(address)
+        parts = urlsplit(address.removeprefix(self.base))
         is_page = {name for name, _ in parse_qsl(parts.query)} <= {"lang"}
         if is_page and not self.listed.isdisjoint((parts.path, f"{parts.path}.html")):
             return False
