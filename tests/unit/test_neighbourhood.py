@@ -5,7 +5,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.dataset.reading import moved
-from iqgraph.engine.things import gathering
+from iqgraph.engine.things.gathering import MOST
 from iqgraph.engine.things.neighbourhood import describes, find, name, neighbourhood
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
@@ -132,14 +132,13 @@ def test_given_statements() -> None:
     assert (about.statements, about.labels) == ((LEADS,), (label,))
 
 
-def test_too_much_is_not_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_is_not_whole() -> None:
     """A neighbourhood is bounded, and says when there is more."""
-    monkeypatch.setattr(gathering, "MOST", 3)
-    few, many = ([Triple(ID[f"{n}"], IQ.knows, ID.anna) for n in range(count)] for count in (3, 4))
+    few, many = ([Triple(ID[f"{n}"], IQ.knows, ID.anna) for n in range(count)] for count in (MOST, MOST + 1))
 
     assert neighbourhood(plain(*few), ID.anna).whole
     cut = neighbourhood(plain(*many), ID.anna)
-    assert (len(cut.incoming), cut.whole) == (3, False)
+    assert (len(cut.incoming), cut.whole) == (MOST, False)
 
 
 @pytest.mark.parametrize(
