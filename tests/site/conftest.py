@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
@@ -15,15 +16,21 @@ from visits import Draw, Visits
 
 
 @pytest.fixture(scope="session")
-def client(dataset: Dataset, files: Files) -> FlaskClient:
+def bundled(dataset: Dataset, files: Files) -> Flask:
     """The site of the bundled dataset in this process, found valid; nobody may change it."""
-    return create_app(dataset, files=files, report=report([])).test_client()
+    return create_app(dataset, files=files, report=report([]))
 
 
 @pytest.fixture(scope="session")
-def visits(client: FlaskClient) -> Visits:
+def client(bundled: Flask) -> FlaskClient:
+    """A client of that site."""
+    return bundled.test_client()
+
+
+@pytest.fixture(scope="session")
+def visits(bundled: Flask) -> Visits:
     """The answers of that site, each made once."""
-    return Visits(client)
+    return Visits(bundled.test_client())
 
 
 @pytest.fixture(scope="session")

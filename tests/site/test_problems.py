@@ -100,7 +100,7 @@ def test_a_fault_is_a_problem(client: FlaskClient, caplog: pytest.LogCaptureFixt
     assert response.status_code == 500
     assert json.loads(response.data)["type"].endswith("/problem/internal")
     assert "secret" not in response.text
-    assert "secret ASK{} JSON" in caplog.text
+    assert "secret ASK{} TSV" in caplog.text
 
 
 def test_method(client: FlaskClient) -> None:
