@@ -107,13 +107,13 @@ def test_only_readers_are_sent_on(client: FlaskClient) -> None:
 )
 def test_help_names_what_is_near(client: FlaskClient, visits: Visits, path: str, near: str) -> None:
     """Addresses for programs, links with names for people; each leads to something."""
-    problem = json.loads(client.get(path).data)
+    told = json.loads(client.get(path).data)
     page = client.get(path, headers=BROWSER)
 
-    assert problem["status"] == 404
-    assert near in problem["nearest"]
+    assert told["status"] == 404
+    assert near in told["nearest"]
     assert f'<a href="{near}">' in page.text
-    assert [address for address in problem["nearest"] if visits.is_broken(address)] == []
+    assert [address for address in told["nearest"] if visits.is_broken(address)] == []
 
 
 def test_help_with_graphs_leads_to_them(client: FlaskClient) -> None:
@@ -166,10 +166,10 @@ def test_a_type_that_is_not_there(client: FlaskClient, accept: str) -> None:
     """406 with the types that are there, and the addresses that have them."""
     response = client.get("/id/involas", headers={"Accept": accept})
 
-    problem = json.loads(response.data)
+    told = json.loads(response.data)
     assert response.status_code == 406
-    assert "text/turtle" in problem["offers"]
-    assert "/id/involas.ttl" in problem["forms"]
+    assert "text/turtle" in told["offers"]
+    assert "/id/involas.ttl" in told["forms"]
 
 
 @pytest.mark.parametrize(
