@@ -86,17 +86,16 @@ def oxigraph(folder: Path, file: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def addresses(served: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """For each address on the page the one that stands in for it here."""
     folder = tmp_path_factory.mktemp("engines")
     with ExitStack() as stack:
-        ours = stack.enter_context(running([sys.executable, "-m", "iqgraph", "serve", "--port", "0"]))
         bind = stack.enter_context(oxigraph(folder / "govdata", "govdata.ttl"))
         remote = {
             page: f"http://{stack.enter_context(oxigraph(folder / Path(file).stem, file))}/query"
             for page, file in REMOTE.items()
         }
-        yield {OURS: ours, CATALOGUE: bind, **remote}
+        yield {OURS: served, CATALOGUE: bind, **remote}
 
 
 def run(join: Join, addresses: dict[str, str], folder: Path) -> str:

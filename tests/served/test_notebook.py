@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 from base64 import b64decode
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import matplotlib.image
 import pytest
 from flask.testing import FlaskClient
 
-from browser import serving
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.web import create_app
 from iqgraph.web.guide.notebook import MEDIA_TYPE, WRITTEN_FOR, notebook, written
@@ -22,13 +20,6 @@ from iqgraph.web.http.language import LANGUAGES, Language
 
 JUPYTER = Path(sys.executable).with_name("jupyter-execute")
 SAME = 0.02
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address of a server with the bundled graph."""
-    with serving() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +45,11 @@ def drawn(found: list[dict[str, Any]]) -> list[Any]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_it_runs(address: str, tmp_path: Path, lang: Language) -> None:
+def test_it_runs(served: str, tmp_path: Path, lang: Language) -> None:
     """With the real libraries, in a kernel, and with the outputs that the page shows; pictures but for a few pixels."""
     source = files("iqgraph.web.guide") / f"notebooks/{lang}.ipynb"
     file = tmp_path / "notebook.ipynb"
-    file.write_text(source.read_text(encoding="utf-8").replace(WRITTEN_FOR, address), encoding="utf-8")
+    file.write_text(source.read_text(encoding="utf-8").replace(WRITTEN_FOR, served), encoding="utf-8")
     done = subprocess.run([JUPYTER, "--inplace", file.name], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = outputs(json.loads(file.read_text(encoding="utf-8"))["cells"])

@@ -4,10 +4,7 @@
 """
 
 import json
-import re
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -15,6 +12,9 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
+
+from loopback import serving
+from tiny import put
 
 DATA = "http://data.example/"
 G1, G2, G3 = (f"{DATA}g{n}" for n in (1, 2, 3))
@@ -197,18 +197,8 @@ CASES = [
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a server with three small graphs."""
-    file = tmp_path_factory.mktemp("protocol") / "graphs.nq"
-    file.write_text(QUADS, encoding="utf-8")
-    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", str(file)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        found = re.search(r"http://127.0.0.1:(\d+)/", line)
-        assert found, line
-        yield int(found[1])
-    finally:
-        process.terminate()
-        process.communicate()
+    with serving(put(tmp_path_factory.mktemp("protocol"), "graphs.nq", QUADS)) as address:
+        yield int(address.rpartition(":")[2])
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.name))

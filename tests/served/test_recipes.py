@@ -6,14 +6,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
-from browser import serving
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
 from iqgraph.engine import Embedded, Query
@@ -25,13 +23,6 @@ KEYS, NUMBERS = "which-official-keys-do-the-places-have", "how-many-statements-d
 QUERIES = {one.slug: one.query for one in questions(packaged()).values()}
 RSCRIPT, SOFFICE = shutil.which("Rscript"), shutil.which("soffice")
 R_PACKAGE = "httr2"
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address of a server with the bundled graph."""
-    with serving() as found:
-        yield found
 
 
 def programs(address: str, page: str) -> list[str]:
@@ -65,26 +56,26 @@ def run_r(program: str, folder: Path) -> str:
     return done.stdout
 
 
-def test_r_reads_a_table(address: str, dataset: Dataset, tmp_path: Path) -> None:
+def test_r_reads_a_table(served: str, dataset: Dataset, tmp_path: Path) -> None:
     """All columns are text, so keys keep their leading zeros."""
-    shown = run_r(programs(address, "r")[0] + "\nwrite.csv(answer, row.names = FALSE, na = '')", tmp_path)
+    shown = run_r(programs(served, "r")[0] + "\nwrite.csv(answer, row.names = FALSE, na = '')", tmp_path)
     table = shown[shown.index('"placeDe"') :]
 
     assert rows(table) == rows(answer(dataset, KEYS))
     assert re.search(r"\b06413\b", shown.partition('"placeDe"')[0])
 
 
-def test_r_posts_a_query(address: str, dataset: Dataset, tmp_path: Path) -> None:
+def test_r_posts_a_query(served: str, dataset: Dataset, tmp_path: Path) -> None:
     """The rows are those of the endpoint."""
     needs_package()
 
-    assert rows(run_r(programs(address, "r")[1], tmp_path)) == rows(answer(dataset, "who-coordinates-the-network"))
+    assert rows(run_r(programs(served, "r")[1], tmp_path)) == rows(answer(dataset, "who-coordinates-the-network"))
 
 
-def test_r_says_what_is_wrong(address: str, tmp_path: Path) -> None:
+def test_r_says_what_is_wrong(served: str, tmp_path: Path) -> None:
     """A slip in the query is told with its place, not only as a status."""
     needs_package()
-    program = programs(address, "r")[1].replace("SELECT", "SELEKT")
+    program = programs(served, "r")[1].replace("SELECT", "SELEKT")
     caught = f"tryCatch({{ {program} }}, error = function(e) cat(conditionMessage(e)))"
 
     assert "SELEKT" in run_r(caught, tmp_path)
@@ -99,9 +90,9 @@ def needs_package() -> None:
         pytest.skip(f"{R_PACKAGE} is not installed: apt-get install r-cran-httr2")
 
 
-def test_r_draws(address: str, tmp_path: Path) -> None:
+def test_r_draws(served: str, tmp_path: Path) -> None:
     """The picture is there, and its program says where."""
-    run_r(programs(address, "r")[2], tmp_path)
+    run_r(programs(served, "r")[2], tmp_path)
 
     assert (tmp_path / "statements.png").read_bytes().startswith(b"\x89PNG")
 
@@ -115,9 +106,9 @@ def test_every_formula_holds_the_address() -> None:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_address_gives_the_table(address: str, dataset: Dataset, lang: str) -> None:
+def test_the_address_gives_the_table(served: str, dataset: Dataset, lang: str) -> None:
     """What the spreadsheet page shows is CSV, also after the redirect, to whoever sends no Accept."""
-    with urlopen(f"{address}/how-to/spreadsheet?lang={lang}") as response:  # noqa: S310 - loopback
+    with urlopen(f"{served}/how-to/spreadsheet?lang={lang}") as response:  # noqa: S310 - loopback
         found = re.search(r'<a href="([^"]*)"><code>', response.read().decode())
     assert found
     with urlopen(unescape(found[1])) as response:  # noqa: S310 - loopback
@@ -129,9 +120,9 @@ def test_the_address_gives_the_table(address: str, dataset: Dataset, lang: str) 
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed: apt-get install libreoffice-calc")
-def test_calc_opens_the_address(address: str, dataset: Dataset, tmp_path: Path) -> None:
+def test_calc_opens_the_address(served: str, dataset: Dataset, tmp_path: Path) -> None:
     """LibreOffice Calc reads the address itself; commas, UTF-8, all columns text (filter options 44,34,76,1)."""
-    table = programs(address, "spreadsheet")[0].strip()
+    table = programs(served, "spreadsheet")[0].strip()
     columns = "/".join(f"{number}/2" for number in range(1, 6))
     form = "Text - txt - csv (StarCalc):44,34,76"
     command = ["soffice", "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"]

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,18 +32,6 @@ ASKED = {
 NAMES = [snippet.name for snippet in snippets("", "")]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a server that runs for these tests."""
-    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        line = process.stdout.readline() if process.stdout else ""
-        try:
-            yield next(word for word in line.split() if word.startswith("http://"))
-        finally:
-            process.terminate()
-
-
 def rows(answer: str) -> list[list[str]]:
     """The rows of CSV, in whatever way it is quoted; R writes what is missing as NA."""
     found = [row for row in csv.reader(io.StringIO(answer)) if row]
@@ -59,20 +46,20 @@ def plain(cell: str) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("question", ASKED)
-def test_snippet_prints_the_answer(server: str, dataset: Dataset, tmp_path: Path, name: str, question: str) -> None:
+def test_snippet_prints_the_answer(served: str, dataset: Dataset, tmp_path: Path, name: str, question: str) -> None:
     """The rows are those of the endpoint."""
-    snippet = next(one for one in snippets(f"{server}sparql", ASKED[question]) if one.name == name)
+    snippet = next(one for one in snippets(f"{served}/sparql", ASKED[question]) if one.name == name)
     expected = Embedded(dataset.store).answer(Query(ASKED[question]), CSV).decode()
 
     assert rows(output(snippet, tmp_path)) == rows(expected)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_snippet_asks_the_same_graphs(server: str, dataset: Dataset, tmp_path: Path, name: str) -> None:
+def test_snippet_asks_the_same_graphs(served: str, dataset: Dataset, tmp_path: Path, name: str) -> None:
     """Where the request chooses them and not the query."""
     query = "SELECT ?named (COUNT(*) AS ?count) { { ?s ?p ?o } UNION { GRAPH ?named { ?s ?p ?o } } } GROUP BY ?named"
     graphs = {"default-graph-uri": [META.value, DERIVED.value], "named-graph-uri": [ONTOLOGY.value]}
-    snippet = next(one for one in snippets(f"{server}sparql", query, graphs) if one.name == name)
+    snippet = next(one for one in snippets(f"{served}/sparql", query, graphs) if one.name == name)
     asked = Query(query, tuple(graphs["default-graph-uri"]), tuple(graphs["named-graph-uri"]))
     expected = Embedded(dataset.store).answer(asked, CSV).decode()
 

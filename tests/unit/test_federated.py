@@ -125,11 +125,11 @@ def test_answers_with_others_in_them_are_not_kept(tmp_path: Path) -> None:
         serving(put(tmp_path, "here.nt", HERE), "--allow-service", there.url) as root,
     ):
         for accept in ("text/csv", "text/csv", "text/html", "text/html"):
-            status, text = get(f"{root}sparql?query={quote(JOIN.format(there.url))}", accept)
+            status, text = get(f"{root}/sparql?query={quote(JOIN.format(there.url))}", accept)
             assert status == 200
             assert "40" in text
         assert len(there.asked) == 4
-        assert "BasicFederatedQuery" in get(f"{root}sparql")[1]
+        assert "BasicFederatedQuery" in get(f"{root}/sparql")[1]
 
 
 @pytest.mark.parametrize("url", ["a.ttl", "ftp://a/", "http://user@a.example/"])

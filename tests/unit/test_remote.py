@@ -275,14 +275,14 @@ def test_the_time_is_told_to_engines_that_take_it(home: Home) -> None:
 def test_one_server_asks_another(tmp_path: Path, home: Home) -> None:
     """Queries are answered there, pages and downloads here, and errors keep their kind."""
     file = tmp_path / "a.trig"
-    with serving(file) as remote, serving(file, "--engine", f"{remote}sparql") as root:
-        assert get(f"{root}sparql?format=csv&query={quote(SELECT.text)}") == (200, home.answer(SELECT, CSV).decode())
-        assert "x:d" in get(f"{root}sparql?query={quote(SELECT.text)}", "text/html")[1]
-        assert "http://x/d" in get(f"{root}download/iq-hessen.nt")[1]
+    with serving(file) as remote, serving(file, "--engine", f"{remote}/sparql") as root:
+        assert get(f"{root}/sparql?format=csv&query={quote(SELECT.text)}") == (200, home.answer(SELECT, CSV).decode())
+        assert "x:d" in get(f"{root}/sparql?query={quote(SELECT.text)}", "text/html")[1]
+        assert "http://x/d" in get(f"{root}/download/iq-hessen.nt")[1]
         for query, status in {"SELECT * {": 400, "DELETE WHERE { ?s ?p ?o }": 403}.items():
-            assert get(f"{root}sparql?query={quote(query)}")[0] == status
-        assert json.loads(get(f"{root}ready")[1])["engines"] == [{"engine": 1, "up": True, "why": ""}]
-        assert 'iqgraph_engine_up{engine="1"} 1' in get(f"{root}metrics")[1].splitlines()
+            assert get(f"{root}/sparql?query={quote(query)}")[0] == status
+        assert json.loads(get(f"{root}/ready")[1])["engines"] == [{"engine": 1, "up": True, "why": ""}]
+        assert 'iqgraph_engine_up{engine="1"} 1' in get(f"{root}/metrics")[1].splitlines()
 
 
 def test_credentials(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,8 +290,8 @@ def test_credentials(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("IQGRAPH_ENGINE_USER", "user")
     monkeypatch.setenv("IQGRAPH_ENGINE_PASSWORD", "secret")
     with other(well(home)) as there, serving(tmp_path / "a.trig", "--engine", there.url) as root:
-        assert get(f"{root}sparql?query={quote(SELECT.text)}")[0] == 200
-        shown = get(f"{root}ready")[1] + get(f"{root}metrics")[1]
+        assert get(f"{root}/sparql?query={quote(SELECT.text)}")[0] == 200
+        shown = get(f"{root}/ready")[1] + get(f"{root}/metrics")[1]
 
     assert {one.headers["authorization"] for one in there.asked} == {"Basic dXNlcjpzZWNyZXQ="}
     assert "secret" not in shown
@@ -302,13 +302,13 @@ def test_engines_that_are_lost_later(tmp_path: Path, home: Home) -> None:  # noq
     file = tmp_path / "a.trig"
     with ExitStack() as stack:
         remote = stack.enter_context(serving(file))
-        with serving(file, "--engine", f"{remote}sparql") as root:
-            assert get(f"{root}sparql?query=ASK%7B%7D")[0] == 200
+        with serving(file, "--engine", f"{remote}/sparql") as root:
+            assert get(f"{root}/sparql?query=ASK%7B%7D")[0] == 200
             stack.close()
-            until(lambda: get(f"{root}sparql?query=ASK%7B1%7D")[0] != 200)
-            assert get(f"{root}sparql?query=ASK%7B%7B%7D%7D")[0] == 502
-            until(lambda: get(f"{root}ready")[0] == 503)
-            assert get(f"{root}health")[0] == 200
+            until(lambda: get(f"{root}/sparql?query=ASK%7B1%7D")[0] != 200)
+            assert get(f"{root}/sparql?query=ASK%7B%7B%7D%7D")[0] == 502
+            until(lambda: get(f"{root}/ready")[0] == 503)
+            assert get(f"{root}/health")[0] == 200
 
 
 @pytest.mark.parametrize("arguments", [["--engine"], ["--engine", "a.ttl"], ["--engine", "ftp://a:secret@b/"]])
