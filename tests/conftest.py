@@ -1,6 +1,7 @@
 """What tests are given: the bundled dataset, a tiny one that they may break; and how a run is made.
 
 The folder is the tier, see CONTRIBUTING. A test that is marked `sample(n)` runs n of its cases; `--complete` runs all.
+Where cases are marked `sample(n, of=kind)`, n of each kind are run; `sample(0)` leaves all to the complete run.
 """
 
 import random
@@ -88,13 +89,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _left_out(items: list[pytest.Item], chance: random.Random) -> set[pytest.Item]:
     """The cases of sampled tests that this run does without."""
-    cases: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
+    cases: dict[tuple[str, int, str], list[pytest.Item]] = defaultdict(list)
     for item in items:
         if marker := item.get_closest_marker("sample"):
-            cases[item.nodeid.partition("[")[0], marker.args[0]].append(item)
+            cases[item.nodeid.partition("[")[0], marker.args[0], marker.kwargs.get("of", "")].append(item)
     drawn = {
         item
-        for (_, number), found in sorted(cases.items(), key=lambda pair: pair[0])
+        for (_, number, _), found in sorted(cases.items(), key=lambda pair: pair[0])
         for item in chance.sample(sorted(found, key=lambda item: item.nodeid), min(number, len(found)))
     }
     return {item for found in cases.values() for item in found} - drawn

@@ -124,6 +124,7 @@ def test_a_join_gives_the_rows_that_are_shown(join: Join, addresses: dict[str, s
     assert rows(run(join, addresses, tmp_path)) == rows(join.output)
 
 
+@pytest.mark.sample(0)  # it needs a server of its own
 def test_a_join_from_our_endpoint(addresses: dict[str, str], tmp_path: Path) -> None:
     """A server that may ask the other engine joins with it, started by the command that the page shows."""
     join = next(one for one in JOINS if one.name == ALLOWED)

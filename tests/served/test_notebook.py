@@ -44,6 +44,7 @@ def drawn(found: list[dict[str, Any]]) -> list[Any]:
     return [matplotlib.image.imread(io.BytesIO(b64decode("".join(one)))) for one in pictures]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_it_runs(served: str, tmp_path: Path, lang: Language) -> None:
     """With the real libraries, in a kernel, and with the outputs that the page shows; pictures but for a few pixels."""

@@ -8,15 +8,9 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from iqgraph.catalogue.publication import Dump, Publication, publication
 from iqgraph.dataset import Dataset
-from iqgraph.release.release import build
 from iqgraph.settings import Settings
 
 HERE = "http://data.example:8000/kg"
-
-
-def files_of(dataset: Dataset) -> Mapping[str, bytes]:
-    """The release of a dataset."""
-    return build(dataset)
 
 
 def publish(dataset: Dataset, files: Mapping[str, bytes], settings: Settings | None = None) -> Publication:

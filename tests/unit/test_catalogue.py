@@ -10,10 +10,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 from iqgraph.catalogue import titles
 from iqgraph.catalogue.catalogue import catalogue
 from iqgraph.dataset import Dataset, load_plain
+from iqgraph.release.release import build
 from iqgraph.serialisation.turtle import turtle
 from iqgraph.settings import Settings
 from iqgraph.terms import ADMS, BASE, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
-from records import HERE, files_of, publish, store_of, values
+from records import HERE, publish, store_of, values
 
 DATASET = NamedNode(f"{BASE}dataset")
 CATALOGUE = NamedNode(f"{BASE}catalog")
@@ -138,12 +139,6 @@ WITHDRAWN = (
     OWL.versionInfo,
 )
 BILINGUAL = (DCTERMS.title, DCTERMS.description, SKOS.prefLabel, DCAT.keyword)
-
-
-@pytest.fixture(scope="module")
-def files(dataset: Dataset) -> Mapping[str, bytes]:
-    """The release of the bundled dataset."""
-    return files_of(dataset)
 
 
 @pytest.fixture(scope="module")
@@ -387,7 +382,7 @@ def others(tmp_path: Path) -> Dataset:
 
 def test_nothing_of_ours_is_said_of_others(others: Dataset) -> None:
     """Files, sizes and endpoint are told; no IRI, licence, date, theme, agent or area of ours."""
-    store = store_of(catalogue(publish(others, files_of(others))))
+    store = store_of(catalogue(publish(others, build(others))))
     unsaid = [DCTERMS.license, DCTERMS.issued, DCTERMS.publisher, DCTERMS.creator, DCTERMS.spatial, DCAT.theme]
     unsaid += [DCAT.keyword, DCAT.version, DCATAP.availability, DCAT.contactPoint]
 

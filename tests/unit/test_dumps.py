@@ -26,12 +26,6 @@ RDFLIB = {"ttl": "turtle", "nt": "nt", "trig": "trig", "nq": "nquads", "jsonld":
 by_format = pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
 
 
-@pytest.fixture(scope="module")
-def files(dataset: Dataset) -> Files:
-    """The release of the bundled dataset."""
-    return build(dataset)
-
-
 def dump(files: Files, form: Format) -> bytes:
     """The dump in a format."""
     return files[f"iq-hessen.{form.extension}"]

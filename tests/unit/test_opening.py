@@ -17,19 +17,26 @@ from iqgraph.formats import CSV, Format
 from tiny import put
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the store is to be."""
-    return tmp_path / "store"
+    return tmp_path_factory.mktemp("opening") / "store"
 
 
-@pytest.fixture
-def crumbs(tmp_path: Path, folder: Path) -> Dataset:
+@pytest.fixture(scope="module")
+def crumbs(folder: Path) -> Dataset:
     """A store of more files than RocksDB opens by itself: each source adds some to every index."""
-    sources = [put(tmp_path, f"{name}.nq", "".join(_crumbs(name))) for name in "abc"]
+    sources = [put(folder.parent, f"{name}.nq", "".join(_crumbs(name))) for name in "abc"]
     dataset = kept(folder, sources)
     assert len(tables(folder)) > 16
     return dataset
+
+
+@pytest.fixture(scope="module")
+def engine(crumbs: Dataset) -> Iterator[Isolated]:
+    """That store in workers."""
+    with running(Embedded(crumbs.store, descriptors=crumbs.descriptors)) as one:
+        yield one
 
 
 def tables(folder: Path) -> list[Path]:
@@ -75,10 +82,9 @@ def test_workers_read_the_store_and_open_nothing(crumbs: Dataset, folder: Path) 
         ("GRAPH <http://x/graph/2> { <http://x/a/7> ?p ?o }", 1),
     ],
 )
-def test_workers_find_everything(crumbs: Dataset, pattern: str, count: int) -> None:
+def test_workers_find_everything(engine: Isolated, pattern: str, count: int) -> None:
     """Each index of the store is at hand."""
-    with running(Embedded(crumbs.store, descriptors=crumbs.descriptors)) as engine:
-        rows = engine.answer(Query(f"SELECT * {{ {pattern} }}"), CSV).decode().splitlines()
+    rows = engine.answer(Query(f"SELECT * {{ {pattern} }}"), CSV).decode().splitlines()
 
     assert len(rows) == count + 1
 

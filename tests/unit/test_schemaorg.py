@@ -10,13 +10,7 @@ import pytest
 from iqgraph.catalogue.schemaorg import structured_data
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.terms import BASE
-from records import HERE, files_of, publish
-
-
-@pytest.fixture(scope="module")
-def files(dataset: Dataset) -> Mapping[str, bytes]:
-    """The release of the bundled dataset."""
-    return files_of(dataset)
+from records import HERE, publish
 
 
 def nodes(document: dict[str, object]) -> dict[str, Any]:

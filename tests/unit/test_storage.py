@@ -5,11 +5,7 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,7 +18,7 @@ from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, kept, renewe
 from iqgraph.engine import Query
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.web import create_app
-from loopback import get
+from loopback import get, serving
 from tiny import put
 
 THREE = (200, "n\r\n3\r\n")
@@ -216,24 +212,9 @@ def test_what_a_killed_process_left_is_never_taken(folder: Path, file: Path) -> 
     assert [one.name for one in folder.iterdir()] == [DATASET]
 
 
-@contextmanager
-def serving(*arguments: str | Path) -> Iterator[str]:
-    """The address of a running server."""
-    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        found = re.search(r"http://[\d.:]+/", line)
-        try:
-            assert found, line
-            yield found[0]
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
 def ask(root: str, query: Query) -> tuple[int, str]:
     """The answer of a running server, as CSV."""
-    return get(f"{root}sparql?format=csv&query={quote(query.text)}")
+    return get(f"{root}/sparql?format=csv&query={quote(query.text)}")
 
 
 def test_a_store_is_served(file: Path, folder: Path) -> None:

@@ -9,17 +9,18 @@ from iqgraph.catalogue.void import void
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.dataset.counts import count
 from iqgraph.engine.things.neighbourhood import find
+from iqgraph.release.release import Files
 from iqgraph.serialisation.turtle import turtle
 from iqgraph.terms import BASE, DCTERMS, IQ, OWL, PROV, RDF, SKOS, VOID
-from records import HERE, files_of, publish, store_of, values
+from records import HERE, publish, store_of, values
 
 DATASET = NamedNode(f"{BASE}dataset")
 
 
 @pytest.fixture(scope="module")
-def store(dataset: Dataset) -> Store:
+def store(dataset: Dataset, files: Files) -> Store:
     """The description of the bundled dataset."""
-    return store_of(void(publish(dataset, files_of(dataset)), count(dataset)))
+    return store_of(void(publish(dataset, files), count(dataset)))
 
 
 def test_numbers(store: Store, dataset: Dataset) -> None:
@@ -63,9 +64,9 @@ def test_linksets(store: Store, dataset: Dataset) -> None:
     assert values(store, NamedNode(target), VOID.uriRegexPattern) == [r"^https?://www\.wikidata\.org/"]
 
 
-def test_access(store: Store, dataset: Dataset) -> None:
+def test_access(store: Store, files: Files) -> None:
     """Where the site was called: the endpoint and every dump of the data, but no file of checksums."""
-    names = [name for name in files_of(dataset) if name.startswith("iq-hessen.") and not name.endswith(".sha256")]
+    names = [name for name in files if name.startswith("iq-hessen.") and not name.endswith(".sha256")]
     dumps = [f"{HERE}/download/{name}" for name in names]
 
     assert values(store, DATASET, VOID.sparqlEndpoint) == [f"{HERE}/sparql"]
