@@ -229,6 +229,7 @@ def test_the_answer_on_a_terminal_ends_its_line() -> None:
     assert piped.stdout == b"true"
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("form", ["text", "turtle"])
 def test_wrong_data_stays_wrong_though_nobody_reads_the_findings(tmp_path: Path, form: str) -> None:
     """`iqgraph validate FILE | head -1` does not end as if the data were sound."""

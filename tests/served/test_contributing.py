@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import as_file
 from pathlib import Path
@@ -30,6 +31,7 @@ from iqgraph.validation.seals import seal
 from iqgraph.validation.validation import validate
 from iqgraph.web import create_app
 from repository import ROOT
+from tiny import change, put
 
 WEB = Path(iqgraph.web.__file__).parent
 FRONTEND, STATIC = WEB / "frontend", WEB / "static"
@@ -53,14 +55,19 @@ HEAD = "".join(
 )
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Sources:
-    """The bundled sources, to be changed by this test alone."""
+def copy_to(root: Path) -> Sources:
+    """The bundled sources, to be changed below a folder."""
     bundled = packaged()
     for name in ("ontology", "data", "shapes"):
         with as_file(getattr(bundled, name)) as folder:
-            shutil.copytree(folder, tmp_path / name)
-    return Sources(tmp_path / "ontology", tmp_path / "data", tmp_path / "shapes")
+            shutil.copytree(folder, root / name)
+    return Sources(root / "ontology", root / "data", root / "shapes")
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Sources:
+    """The bundled sources, to be changed by this test alone."""
+    return copy_to(tmp_path)
 
 
 def findings(sources: Sources) -> tuple[Dataset, list[Finding]]:
@@ -76,27 +83,52 @@ def insert(file: Path, graph: str, statements: str) -> None:
     file.write_text(text.replace(f"{graph} {{\n", f"{graph} {{\n{statements}\n", 1), encoding="utf-8")
 
 
-def test_add_a_statement(copy: Sources, tmp_path: Path) -> None:
-    """A statement added to the graph of its passage is valid once the data is sealed again, and not before."""
-    file = tmp_path / "data/11-jahre-iq/04-2013-2025.trig"
+@dataclass(frozen=True)
+class CarriedOut:
+    """What came of two recipes that have nothing to do with each other: a new statement, and a second document."""
+
+    unsealed: list[str]
+    dataset: Dataset
+    findings: list[str]
+    note: Path
+
+
+@pytest.fixture(scope="module")
+def carried_out(tmp_path_factory: pytest.TempPathFactory) -> CarriedOut:
+    """A copy in which a statement was added to the graph of its passage, then a document beside the first."""
+    root = tmp_path_factory.mktemp("recipes")
+    copy = copy_to(root)
+    file = root / "data/11-jahre-iq/04-2013-2025.trig"
     insert(file, "g:S27", "    id:period-2015-2018 iq:focus concept:intercultural-competence .")
-    _, before = findings(copy)
+    unsealed = [one.line() for one in examine(load(sources=copy))]
+    second_document(root / "data/note")
     seal(copy)
-    _, after = findings(copy)
-
-    assert [one.line() for one in before if "S27" not in one.line()] == []
-    assert before
-    assert after == []
+    dataset, found = findings(copy)
+    return CarriedOut(unsealed, dataset, [one.line() for one in found], put(root, "note.txt", NOTE))
 
 
-def test_a_statement_of_the_wrong_kind_is_seen(copy: Sources, tmp_path: Path) -> None:
+def test_add_a_statement(carried_out: CarriedOut) -> None:
+    """A statement added to the graph of its passage is valid once the data is sealed again, and not before."""
+    assert carried_out.unsealed
+    assert [line for line in carried_out.unsealed if "S27" not in line] == []
+    assert carried_out.findings == []
+
+
+@pytest.fixture(scope="module")
+def slips(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What is found where two recipes were carried out with a slip each, which have nothing to do with each other."""
+    root = tmp_path_factory.mktemp("slips")
+    copy = copy_to(root)
+    insert(root / "data/11-jahre-iq/04-2013-2025.trig", "g:S29", "    id:hessian-offers iq:about id:iq .")
+    second_document(root / "data/note")
+    change(root, "data/note/graphs.trig", "prov:wasDerivedFrom p:S02", "prov:wasDerivedFrom p:S03")
+    seal(copy)
+    return [one.line() for one in findings(copy)[1]]
+
+
+def test_a_statement_of_the_wrong_kind_is_seen(slips: list[str]) -> None:
     """A property on a thing that it is not meant for is a finding that names the property."""
-    file = tmp_path / "data/11-jahre-iq/04-2013-2025.trig"
-    insert(file, "g:S29", "    id:hessian-offers iq:about id:iq .")
-    seal(copy)
-    _, found = findings(copy)
-
-    assert any("iq:about" in one.line() for one in found)
+    assert any("iq:about" in line for line in slips)
 
 
 def test_release_a_version(copy: Sources, tmp_path: Path) -> None:
@@ -191,12 +223,8 @@ g:S02 {
         (folder / name).write_text(HEAD + body, encoding="utf-8")
 
 
-def test_add_a_second_document(copy: Sources, tmp_path: Path) -> None:
+def test_add_a_second_document(carried_out: CarriedOut) -> None:
     """A second document is a second folder: valid, verified and asked like the first, with no change of code."""
-    second_document(tmp_path / "data/note")
-    (tmp_path / "note.txt").write_text(NOTE, encoding="utf-8")
-    seal(copy)
-    dataset, found = findings(copy)
     asked = """PREFIX id: <https://w3id.org/iq-hessen/id/>
         PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
         PREFIX prov: <http://www.w3.org/ns/prov#>
@@ -204,18 +232,20 @@ def test_add_a_second_document(copy: Sources, tmp_path: Path) -> None:
             GRAPH ?graph { id:lending iq:providedBy id:library }
             ?graph prov:wasDerivedFrom ?passage
         }"""
-    answer = Embedded(dataset.store).answer(Query(asked), CSV).decode()
+    answer = Embedded(carried_out.dataset.store).answer(Query(asked), CSV).decode()
 
-    assert [one.line() for one in found] == []
-    assert verify(dataset, tmp_path / "note.txt") == []
+    assert carried_out.findings == []
+    assert verify(carried_out.dataset, carried_out.note) == []
     assert answer.split() == ["passage", f"{BASE}passage/note/S01"]
 
 
-@pytest.fixture
-def beside(copy: Sources, tmp_path: Path) -> FlaskClient:
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site with a second document and a question about it, whose text is not at hand."""
-    second_document(tmp_path / "data/note")
-    (tmp_path / "ontology/questions/who-lends-bicycles.rq").write_text(QUESTION, encoding="utf-8")
+    root = tmp_path_factory.mktemp("beside")
+    copy = copy_to(root)
+    second_document(root / "data/note")
+    put(root, "ontology/questions/who-lends-bicycles.rq", QUESTION)
     return create_app(load(sources=copy), files=Files(())).test_client()
 
 
@@ -268,16 +298,9 @@ def test_the_spans_of_a_text_are_printed(tmp_path: Path) -> None:
     assert lines[0].split()[2] == sha256(NOTE[1:34].encode()).hexdigest()
 
 
-def test_a_new_document_without_its_passage_is_seen(copy: Sources, tmp_path: Path) -> None:
+def test_a_new_document_without_its_passage_is_seen(slips: list[str]) -> None:
     """The graph of a second document has to lead to a passage that exists."""
-    second_document(tmp_path / "data/note")
-    graphs = tmp_path / "data/note/graphs.trig"
-    text = graphs.read_text(encoding="utf-8")
-    graphs.write_text(text.replace("prov:wasDerivedFrom p:S02", "prov:wasDerivedFrom p:S03"), encoding="utf-8")
-    seal(copy)
-    _, found = findings(copy)
-
-    assert any("g:S02" in one.line() or "note/S02" in one.line() for one in found)
+    assert any("note/S02" in line for line in slips)
 
 
 def bundled(folder: Path) -> str:

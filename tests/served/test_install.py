@@ -58,6 +58,7 @@ def test_every_block_is_one_of_these() -> None:
     assert [block.splitlines()[1].split()[0] for block in commands()] == ["python3", "install", "podman"]
 
 
+@pytest.mark.sample(0)  # it makes an environment with pip
 def test_the_wheel_is_installed(tmp_path: Path) -> None:
     """Into an environment of its own, from which it is started; here it is a stand-in that needs nothing else."""
     source = tmp_path / "source"

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
@@ -25,25 +26,24 @@ from iqgraph.resources import Sources
 from iqgraph.service import serving
 from iqgraph.service.checking import Check
 from iqgraph.service.serving import Service, serve
-from tiny import change
+from tiny import change, put
 
 PATIENCE = 20
 TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
 SLOW = f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}"
+STATEMENT = "<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n"
 SAYS = "data/letter/01-all.trig"
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Somebody's RDF."""
-    file = tmp_path / "a.nq"
-    file.write_text("<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n", encoding="utf-8")
-    return file
+    return put(tmp_path, "a.nq", STATEMENT)
 
 
-@pytest.fixture
-def server(file: Path) -> Iterator[subprocess.Popen[str]]:
-    """A server of that file, in a process group of its own."""
+@contextmanager
+def grouped(file: Path) -> Iterator[subprocess.Popen[str]]:
+    """A server of a file, in a process group of its own."""
     command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", str(file)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
@@ -51,6 +51,28 @@ def server(file: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def server(file: Path) -> Iterator[subprocess.Popen[str]]:
+    """A server for one test, which may end it."""
+    with grouped(file) as process:
+        yield process
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """A server, and the address that it told."""
+
+    process: subprocess.Popen[str]
+    root: str
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lasting]:
+    """A server that goes on, whatever becomes of its processes."""
+    with grouped(put(tmp_path_factory.mktemp("serving"), "a.nq", STATEMENT)) as process:
+        yield Lasting(process, announced(process))
 
 
 def announced(server: subprocess.Popen[str]) -> str:
@@ -123,17 +145,16 @@ def ask_patiently(root: str, query: str) -> str:
 
 
 @pytest.mark.parametrize("number", range(4), ids=["keeper", "the one that answers", "zygote", "worker"])
-def test_a_lost_process_is_replaced(server: subprocess.Popen[str], number: int) -> None:
+def test_a_lost_process_is_replaced(lasting: Lasting, number: int) -> None:
     """The death of any but the first process does not end the service, also if it comes three times in a row."""
-    root = announced(server)
     for _ in range(3):
-        until(lambda: len(tree(server.pid)) > 3)
+        until(lambda: len(tree(lasting.process.pid)) > 3)
         with suppress(ProcessLookupError):
-            os.kill(tree(server.pid)[number], signal.SIGKILL)
-        assert ask_patiently(root, "ASK {}") == "true"
+            os.kill(tree(lasting.process.pid)[number], signal.SIGKILL)
+        assert ask_patiently(lasting.root, "ASK {}") == "true"
 
-    assert server.poll() is None
-    assert all(ask_patiently(root, "ASK {}") == "true" for _ in range(8))
+    assert lasting.process.poll() is None
+    assert all(ask_patiently(lasting.root, "ASK {}") == "true" for _ in range(8))
 
 
 def test_signals_for_the_first_process_do_nothing_to_others(server: subprocess.Popen[str]) -> None:
@@ -148,14 +169,16 @@ def test_signals_for_the_first_process_do_nothing_to_others(server: subprocess.P
     assert [one for one in before if not alive(one)] == []
 
 
-def test_the_end_of_the_first_process_is_the_end_of_all(server: subprocess.Popen[str]) -> None:
-    """Also if it is killed: nobody goes on at the port."""
+def test_the_loss_of_the_first_process_is_the_end_of_all(server: subprocess.Popen[str]) -> None:
+    """Nobody goes on at the port, and all end without a word: the pipe that they write to is closed and was empty."""
     root = announced(server)
     others = tree(server.pid)
     server.kill()
 
     until(lambda: not any(map(alive, others)))
     assert not listens(root)
+    assert server.stdout
+    assert server.stdout.read() == ""
 
 
 def slowly(root: str, answers: list[tuple[int, str | None, dict[str, object]]]) -> Thread:
@@ -217,15 +240,6 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
             server.terminate()
             assert server.wait(PATIENCE) == 0
         until(lambda: not any(map(alive, others)))
-
-
-def test_the_loss_of_the_first_process_is_the_end(server: subprocess.Popen[str]) -> None:
-    """All others end without a word: the pipe that all of them write to is closed, and nothing was in it."""
-    announced(server)
-    os.kill(server.pid, signal.SIGKILL)
-
-    assert server.stdout
-    assert server.stdout.read() == ""
 
 
 def test_the_last_requests_may_take_as_long_as_any(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,7 @@ def test_the_answer_is_that_of_the_embedded_engine(engine: Isolated, dataset: Da
         assert engine.answer(Query(text), form) == peer.answer(Query(text), form)
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(("text", "ends"), TOO_MUCH.values(), ids=TOO_MUCH)
 def test_too_much_is_an_error_and_the_next_query_an_answer(
     engine: Isolated, text: str, ends: tuple[type[QueryError], ...]
@@ -118,12 +119,12 @@ def test_errors_keep_what_they_hold(engine: Isolated) -> None:
 
 def test_neighbours_of_a_crowd_do_not_wait(dataset: Dataset) -> None:
     """While one client fills the service, another gets all its answers; what has no room is told so."""
-    engine = Isolated(Embedded(dataset.store), Limits(seconds=8))
+    engine = Isolated(Embedded(dataset.store), Limits(seconds=3))
     engine.start()
     try:
         with ThreadPoolExecutor(12) as hogs:
             crowd = [hogs.submit(engine.answer, Query(TOO_MUCH["product"][0]), CSV, "hog") for _ in range(12)]
-            for _ in range(100):
+            for _ in range(30):
                 took(engine, "neighbour")
             ended = [type(one.exception()) for one in crowd if one.done()]
         ends = Counter(type(one.exception()) for one in crowd)
