@@ -28,6 +28,7 @@ from battery import ATTACKS, BESIDE_A_NEIGHBOUR, CLOSED, MIB, Attack, get
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
+from victim import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what the processes hold is read from /proc")
 
@@ -35,6 +36,7 @@ SAMPLE = 2
 SECONDS, MEMORY = 2, 256
 MOST = 2048 * MIB
 PATIENCE = 5.0
+SOON = 3.0
 BRIEFLY = 1.5  # sooner than any query that holds everything is ended
 SPREAD = 1.0
 ASKED = 40
@@ -213,24 +215,16 @@ def kills(server: Server, attack: Attack) -> list[int]:
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(ask, server, attack.sent) if attack.sent else None
         if asked:
-            until(lambda: any(map(busy, server.processes()[4:])))
+            until(lambda: any(map(busy, server.processes()[4:])), SOON)
         _, _, site, zygote, *workers = server.processes()
         victims = {"kill workers": workers, "kill zygote": [zygote], "kill server": [site]}[attack.manner]
         for victim in victims:
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
-        until(lambda: not any(map(lives, victims)))
+        until(lambda: not any(map(lives, victims)), SOON)
         if "workers" not in attack.manner:
-            until(lambda: answers(server))
+            until(lambda: answers(server), SOON)
         return [asked.result()[0]] if asked else []
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for something that comes soon."""
-    end = time.monotonic() + 3
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 def busy(pid: int) -> bool:

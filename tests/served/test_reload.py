@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from iqgraph.service.processes.messages import pair, receive, send
 from iqgraph.service.processes.supervisor import OLD
 from repository import ROOT
 from test_docs import blocks
-from victim import ENDLESS
+from victim import ENDLESS, until
 
 PATIENCE = 120
 SIZE = 150
@@ -219,13 +218,6 @@ def patient(tmp_path: Path, file: Path) -> Iterator[Running]:
         yield one
 
 
-def until(true: Callable[[], object]) -> None:
-    """Wait for something."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end, "it never came"
-
-
 @pytest.mark.repository
 def test_reload_as_the_page_shows_it(server: Running, shared: Path) -> None:
     """The command says what the docs say."""
@@ -395,7 +387,7 @@ def test_a_refused_store_is_not_kept(tmp_path: Path, file: Path, lost: int) -> N
         site = next(one for one in server.processes() if parent(one) == keeper)
         for one in (keeper, site)[-lost:]:
             os.kill(one, signal.SIGKILL)
-        until(lambda: site not in server.processes() and server.answers(WHICH))
+        until(lambda: site not in server.processes() and bool(server.answers(WHICH)))
         assert server.rows(WHICH) == ["0"]
     with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", "--store", store) as server:
         assert server.rows(WHICH) == ["0"]
@@ -424,7 +416,7 @@ def test_older_states_are_few(tmp_path: Path, file: Path) -> None:
         for number in range(OLD + 2):
             asked = threading.Thread(target=ask, args=(server, number))
             asked.start()
-            until(lambda: server.figure("iqgraph_queries_long"))
+            until(lambda: server.figure("iqgraph_queries_long") > 0)
             write(file, number + 1)
             assert server.reload().returncode == 0
             assert len(set(map(os.getpgid, server.processes()))) <= 1 + 1 + OLD

@@ -155,12 +155,18 @@ def test_container_says_that_it_was_not_built() -> None:
     assert "has not been built" in CONTAINER.read_text(encoding="utf-8").splitlines()[0]
 
 
-def test_alerts_name_metrics_that_there_are(dataset: Dataset) -> None:
+@pytest.fixture(scope="module")
+def figures(dataset: Dataset) -> bytes:
+    """What the bundled site tells Prometheus."""
+    return ask(Front(create_app(dataset)), Scope(path="/metrics")).body
+
+
+def test_alerts_name_metrics_that_there_are(figures: bytes) -> None:
     """An alert for a misspelt metric would never come."""
     rules = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
     jobs = yaml.safe_load((DEPLOY / "prometheus/scrape.yml").read_text(encoding="utf-8"))["scrape_configs"]
     asked = {name for rule in rules for name in re.findall(r"iqgraph_\w+", rule["expr"])}
-    text = ask(Front(create_app(dataset)), Scope(path="/metrics")).body.decode()
+    text = figures.decode()
     families = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
 
     assert samples(text)
@@ -179,9 +185,8 @@ def test_alerts_name_metrics_that_there_are(dataset: Dataset) -> None:
     ],
     ids=lambda words: str(words[0]),
 )
-def test_prometheus_takes_them(words: list[str], dataset: Dataset) -> None:
+def test_prometheus_takes_them(words: list[str], figures: bytes) -> None:
     """The alerts, the job, and the figures themselves, as its own tool reads them."""
-    figures = ask(Front(create_app(dataset)), Scope(path="/metrics")).body
     done = subprocess.run(["promtool", "check", *words], input=figures, capture_output=True, check=False)
 
     assert done.returncode == 0, done.stderr.decode()

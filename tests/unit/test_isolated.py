@@ -74,12 +74,16 @@ def took(engine: Isolated, client: str) -> float:
     return time.perf_counter() - start
 
 
-def test_the_answer_is_that_of_the_embedded_engine(engine: Isolated, dataset: Dataset) -> None:
+def test_the_answer_is_that_of_the_embedded_engine(dataset: Dataset) -> None:
     """Isolation changes nothing of an answer, however long it is."""
     peer = Embedded(dataset.store)
-
-    for text, form in (("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", CSV), ("CONSTRUCT WHERE { ?s ?p ?o }", TURTLE)):
-        assert engine.answer(Query(text), form) == peer.answer(Query(text), form)
+    engine = Isolated(peer, Limits())
+    engine.start()
+    try:
+        for text, form in (("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", CSV), ("CONSTRUCT WHERE { ?s ?p ?o }", TURTLE)):
+            assert engine.answer(Query(text), form) == peer.answer(Query(text), form)
+    finally:
+        engine.close()
 
 
 @pytest.mark.sample(6)

@@ -96,9 +96,15 @@ def test_files_and_probes_cost_nothing(site: Front, path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def poor(dataset: Dataset) -> Front:
+def bundled(dataset: Dataset) -> Flask:
+    """The bundled site."""
+    return create_app(dataset)
+
+
+@pytest.fixture(scope="module")
+def poor(bundled: Flask) -> Front:
     """The bundled site, for a client that has used up everything."""
-    site = Front(create_app(dataset), operation=Operation(policy=Policy(10, 100)))
+    site = Front(bundled, operation=Operation(policy=Policy(10, 100)))
     site.ledger.budget.spend("127.0.0.1", 12)
     return site
 
@@ -128,9 +134,9 @@ def test_refused_people_get_a_page(poor: Front) -> None:
     assert answer.id in answer.body.decode()
 
 
-def test_ids(dataset: Dataset) -> None:
+def test_ids(bundled: Flask) -> None:
     """Each answer has one, and a problem names it."""
-    site = Front(create_app(dataset), operation=Operation(proxies=TRUSTING))
+    site = Front(bundled, operation=Operation(proxies=TRUSTING))
     given = {"x_request_id": "from-outside", "accept": "application/json"}
     answer = ask(site, scope("/nothing", **given))
 
@@ -138,10 +144,10 @@ def test_ids(dataset: Dataset) -> None:
     assert ask(site, scope("/context.jsonld")).id != ask(site, scope("/context.jsonld")).id
 
 
-def test_logs(dataset: Dataset, tmp_path: Path) -> None:
+def test_logs(bundled: Flask, tmp_path: Path) -> None:
     """What is asked is found in the logs by its id, without the query and without the address."""
     operation = Operation(proxies=TRUSTING, access=str(tmp_path / "a.log"), form=Form())
-    site = Front(create_app(dataset), operation=operation)
+    site = Front(bundled, operation=operation)
     query = Scope(path="/sparql", query_string="query=ASK%7B%7D&format=csv", headers={"host": "a.example"})
     answers = [ask(site, query), ask(site, query), ask(site, Scope("HEAD", path="/nothing"))]
     site.ledger.logs.close()

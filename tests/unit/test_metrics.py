@@ -13,6 +13,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Isolated, Limits, State
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
+from iqgraph.web.monitoring import metrics
 from iqgraph.web.site import EXTENSION
 from test_front import Channel, Scope, ask
 
@@ -20,10 +21,22 @@ OPEN = {"host": "a.example", "accept": "application/openmetrics-text;version=1.0
 TOO_LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
+@pytest.fixture(scope="module")
+def made(dataset: Dataset) -> Flask:
+    """The bundled site."""
+    return create_app(dataset)
+
+
 @pytest.fixture
-def site(dataset: Dataset) -> Front:
+def app(made: Flask) -> Flask:
+    """The bundled site, with nothing counted yet."""
+    made.extensions.pop(metrics.EXTENSION, None)
+    return made
+
+
+@pytest.fixture
+def site(app: Flask) -> Front:
     """The front of the bundled site."""
-    app: Flask = create_app(dataset)
     return Front(app)
 
 
@@ -129,16 +142,16 @@ def test_workers(dataset: Dataset) -> None:
     assert found["iqgraph_queries_running"] == found["iqgraph_queries_waiting"] == 0
 
 
-def test_a_range_of_an_answer_is_the_whole(dataset: Dataset) -> None:
+def test_a_range_of_an_answer_is_the_whole(app: Flask, dataset: Dataset) -> None:
     """A query is asked in the loop and counted, whatever headers it has: threads are few, and pages need them."""
-    site = Front(create_app(dataset), Home(dataset))
+    site = Front(app, Home(dataset))
     asked = urlencode({"query": "SELECT"})
     found = ask(site, Scope(path="/sparql", query_string=asked, headers={"host": "a.example", "range": "bytes=0-1"}))
 
     assert (found.status, site.metrics.failed) == (400, {"syntax": 1})
 
 
-def test_a_client_that_went_away(dataset: Dataset) -> None:
+def test_a_client_that_went_away(app: Flask, dataset: Dataset) -> None:
     """Its query was not too expensive."""
 
     class Gone(Channel):
@@ -146,7 +159,7 @@ def test_a_client_that_went_away(dataset: Dataset) -> None:
             """At once."""
 
     engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits())
-    site = Front(create_app(dataset), engine)
+    site = Front(app, engine)
 
     async def ask_and_go() -> None:
         site.__rsgi_init__(asyncio.get_running_loop())
