@@ -198,10 +198,17 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(shared: Path) -> Iterator[Running]:
+def lasting(shared: Path) -> Iterator[Running]:
     """A server of that file, of whatever version."""
     with running(shared.parent, "-m", "iqgraph", "serve", "--port", "0", shared) as one:
         yield one
+
+
+@pytest.fixture
+def server(lasting: Running) -> Running:
+    """That server; the connection is this test's own."""
+    lasting.connection.close()
+    return lasting
 
 
 def renew(file: Path) -> str:
@@ -267,6 +274,7 @@ def test_sighup_does_the_same(server: Running, shared: Path) -> None:
 def test_wrong_data_is_not_served(server: Running, shared: Path, content: str | None, said: str) -> None:
     """The reason is told, the exit code is 1, and the old data stays."""
     before = server.rows(WHICH)
+    server.connection.close()  # else the server may, while it is idle
     shared.unlink(missing_ok=True)
     if content is not None:
         shared.write_text(content, encoding="utf-8")
@@ -301,6 +309,7 @@ def test_invalid_data_is_not_served(tmp_path: Path) -> None:
 def test_a_killed_load_harms_nobody(server: Running, shared: Path) -> None:
     """The process that loads is lost before it is done: the old data stays."""
     rows = server.rows(WHICH)
+    server.connection.close()  # else the server may, while it is idle
     before = set(server.processes())
     shared.unlink(missing_ok=True)
     os.mkfifo(shared)  # so the load waits
