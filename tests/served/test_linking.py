@@ -118,6 +118,7 @@ def rows(text: str) -> list[list[str]]:
     return [row for row in csv.reader(text.splitlines()) if row]
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("join", [join for join in JOINS if join.name != ALLOWED], ids=lambda join: str(join.name))
 def test_a_join_gives_the_rows_that_are_shown(join: Join, addresses: dict[str, str], tmp_path: Path) -> None:
     """The program of the page, only with other addresses, prints the table of the page."""

@@ -382,7 +382,7 @@ def test_a_store_is_renewed(tmp_path: Path, file: Path) -> None:
     assert [one.name for one in store.iterdir()] == ["dataset"]
 
 
-@pytest.mark.sample(1)
+@pytest.mark.sample(0)  # two servers each; tests/unit asks the store itself
 @pytest.mark.parametrize("lost", [1, 2], ids=["the site", "keeper and site"])
 def test_a_refused_store_is_not_kept(tmp_path: Path, file: Path, lost: int) -> None:
     """On disk lies what is served, also for each process that is made anew, and for the next start."""
