@@ -9,15 +9,16 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import as_completed
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import MIB, Embedded, Isolated, Limits, Overloaded, Query, QueryError, QuerySyntaxError
-from iqgraph.engine.errors import AnswerTooLarge, Crashed, Interrupted, OutOfMemory, OutOfTime, ServiceRefused
+from iqgraph.engine.errors import AnswerTooLarge, Crashed, Interrupted, Left, OutOfMemory, OutOfTime, ServiceRefused
 from iqgraph.formats import CSV, JSON, TURTLE, Format
 
 SECONDS = 1.0
@@ -123,20 +124,28 @@ def test_errors_keep_what_they_hold(engine: Isolated) -> None:
 
 def test_neighbours_of_a_crowd_do_not_wait(dataset: Dataset) -> None:
     """While one client fills the service, another gets all its answers; what has no room is told so."""
-    engine = Isolated(Embedded(dataset.store), Limits(seconds=3))
+    engine = Isolated(Embedded(dataset.store), Limits(seconds=100, wait=1))
     engine.start()
+    assert engine.loop is not None
+    over = asyncio.Event()
+
+    async def gone() -> None:
+        await over.wait()
+
     try:
-        with ThreadPoolExecutor(12) as hogs:
-            crowd = [hogs.submit(engine.answer, Query(TOO_MUCH["product"][0]), CSV, "hog") for _ in range(12)]
-            for _ in range(30):
-                took(engine, "neighbour")
-            ended = [type(one.exception()) for one in crowd if one.done()]
-        ends = Counter(type(one.exception()) for one in crowd)
+        asked = [engine.ask(Query(TOO_MUCH["product"][0]), CSV, "hog", gone) for _ in range(12)]
+        crowd = [asyncio.run_coroutine_threadsafe(one, engine.loop) for one in asked]
+        for _ in range(30):
+            took(engine, "neighbour")
+        refused = list(islice(as_completed(crowd), 12 - Limits().long_of_one))
+        left = [one for one in crowd if one not in refused]
+        assert [one for one in left if one.done()] == []
+        engine.loop.call_soon_threadsafe(over.set)
+        ends = Counter(type(one.exception()) for one in refused), Counter(type(one.exception()) for one in left)
     finally:
         engine.close()
 
-    assert OutOfTime not in ended
-    assert ends == {OutOfTime: Limits().long_of_one, Overloaded: 12 - Limits().long_of_one}
+    assert ends == ({Overloaded: 12 - Limits().long_of_one}, {Left: Limits().long_of_one})
 
 
 def test_a_killed_worker_is_replaced(engine: Isolated) -> None:

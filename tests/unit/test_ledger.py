@@ -101,7 +101,7 @@ def bundled(dataset: Dataset) -> Flask:
     return create_app(dataset)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def poor(bundled: Flask) -> Front:
     """The bundled site, for a client that has used up everything."""
     site = Front(bundled, operation=Operation(policy=Policy(10, 100)))

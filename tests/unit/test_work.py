@@ -58,7 +58,7 @@ def test_figures(dataset: Dataset) -> None:
 
 def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
     """A worker that takes a query counts at once, so no other is made in its place."""
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(running=1))
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(running=1, patience=60))  # none is a long one
 
     async def three() -> None:
         engine.attach(asyncio.get_running_loop())
