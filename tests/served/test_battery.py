@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from pathlib import Path
@@ -181,32 +181,29 @@ def slow(server: Server, attack: Attack) -> list[int]:
         for n in range(len(attack.sent)):
             connection.send(attack.sent[n : n + 1])
             if n % 25 == 0:
-                assert ordinary(server) < BRIEFLY
+                assert ordinary(server, NEIGHBOUR) < BRIEFLY
         connection.shutdown(socket.SHUT_WR)
         return [receive(connection, attack.method)[0]]
 
 
 def leave(server: Server, attack: Attack) -> list[int]:
     """Send it and hang up before there is an answer."""
-    connections = [server.connect() for _ in range(attack.times)]
-    for connection in connections:
-        connection.sendall(attack.sent)
-    assert ordinary(server) < BRIEFLY
-    for connection in connections:
-        connection.close()
+    with ExitStack() as stack:
+        for _ in range(attack.times):
+            stack.enter_context(closing(server.connect())).sendall(attack.sent)
+        assert ordinary(server, NEIGHBOUR) < BRIEFLY
     return []
 
 
 def unread(server: Server, attack: Attack) -> list[int]:
     """Ask, read the beginning of the answer, and leave the rest; the others are served meanwhile."""
-    connections = [server.connect() for _ in range(attack.times)]
-    for connection in connections:
-        connection.sendall(attack.sent)
-    for connection in connections:
-        connection.recv(1)
-        assert ordinary(server) < BRIEFLY
-    for connection in connections:
-        connection.close()
+    with ExitStack() as stack:
+        connections = [stack.enter_context(closing(server.connect())) for _ in range(attack.times)]
+        for connection in connections:
+            connection.sendall(attack.sent)
+        for connection in connections:
+            connection.recv(1)
+            assert ordinary(server, NEIGHBOUR) < BRIEFLY
     return []
 
 
