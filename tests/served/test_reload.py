@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -127,7 +127,8 @@ class Running:
         return float(re.findall(rf"^{name} (\S+)$", self.get("/metrics")[1], re.MULTILINE)[0])
 
     def reload(self) -> subprocess.CompletedProcess[str]:
-        """Run the command."""
+        """Run the command; the connection is closed before the server may, which it does if one is idle for long."""
+        self.connection.close()
         command = [sys.executable, "-m", "iqgraph", "reload", "--port", str(self.port)]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
 
@@ -247,14 +248,16 @@ def test_reload_as_the_page_shows_it(server: Running, shared: Path) -> None:
 
 def test_new_data_is_served_on_old_connections(server: Running, shared: Path) -> None:
     """The connection that was open before sees the new data with its next request, and is then closed in good order."""
-    before = server.rows(WHICH)
-    new = renew(shared)
+    with closing(server.connect()) as connection:
+        connection.request("GET", asking(WHICH))
+        before = connection.getresponse().read().decode().split()[1:]
+        new = renew(shared)
 
-    assert server.reload().returncode == 0
+        assert server.reload().returncode == 0
 
-    server.connection.request("GET", asking(WHICH))
-    response = server.connection.getresponse()
-    assert (response.read().decode().split()[1:], response.getheader("connection")) == ([new], "close")
+        connection.request("GET", asking(WHICH))
+        response = connection.getresponse()
+        assert (response.read().decode().split()[1:], response.getheader("connection")) == ([new], "close")
     assert server.rows(WHICH) == [new] != before
 
 
@@ -274,7 +277,6 @@ def test_sighup_does_the_same(server: Running, shared: Path) -> None:
 def test_wrong_data_is_not_served(server: Running, shared: Path, content: str | None, said: str) -> None:
     """The reason is told, the exit code is 1, and the old data stays."""
     before = server.rows(WHICH)
-    server.connection.close()  # else the server may, while it is idle
     shared.unlink(missing_ok=True)
     if content is not None:
         shared.write_text(content, encoding="utf-8")
