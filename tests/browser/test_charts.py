@@ -1,0 +1,97 @@
+"""The charts of answers in a real browser: what is offered, what is drawn of odd values, and what can be kept."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from window import Window, asking, violations
+
+IQ = "https://w3id.org/iq-hessen/ontology#"
+DCAT = "http://www.w3.org/ns/dcat#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+# Playwright's loop is closed by its own thread.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+CHARTS = {
+    "Bars": f"SELECT ?thing (COUNT(*) AS ?n) {{ ?thing a <{IQ}Offer> ; ?property ?value }} GROUP BY ?thing",
+    "Line": "SELECT * { VALUES (?x ?y) { (1 2) (2 3.5) (4 1) } }",
+    "Timeline": f"SELECT ?s ?a ?b {{ ?s <{DCAT}startDate> ?a OPTIONAL {{ ?s <{DCAT}endDate> ?b }} }}",
+    "Network": f"SELECT ?a ?b {{ ?a <{IQ}coordinates> ?b }}",
+    "Map": 'SELECT * { VALUES (?name ?lat ?long) { ("A" 50.1 8.7) ("B" 51.3 9.5) } }',
+}
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_charts(window: Window, address: str, tmp_path: Path, chart: str) -> None:
+    """Each chart is offered where the columns allow it, can be read by everybody, and can be kept."""
+    page = window.open(address + asking(CHARTS[chart]))
+    page.get_by_role("button", name=chart, exact=True).click()
+    expect(page.locator("figure .shape").first).to_be_visible()
+    for kind in ("SVG", "PNG"):
+        with page.expect_download() as kept:
+            page.get_by_role("button", name=kind, exact=True).click()
+        kept.value.save_as(tmp_path / kind)
+
+    assert (tmp_path / "PNG").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "SVG").read_text(encoding="utf-8")
+    assert violations(page) == []
+    assert window.complaints == []
+
+
+ODD = {
+    "negative": ("Bars", 'SELECT * { VALUES (?x ?n) { ("a" 3) ("b" -2) ("c" 0) } }', 3, 3),
+    "no numbers": (
+        "Bars",
+        'SELECT * { VALUES (?x ?n) { ("a" 1e0) ("b" "NaN"^^xsd:double) ("c" "INF"^^xsd:double) } }',
+        1,
+        3,
+    ),
+    "missing": ("Bars", 'SELECT * { VALUES (?x ?n) { ("a" 1) ("b" UNDEF) } }', 1, 2),
+    "many": ("Bars", "SELECT (STR(?s) AS ?x) (1 AS ?n) { ?s a ?class } LIMIT 100", 60, 100),
+    "large": ("Line", "SELECT * { VALUES (?x ?y) { (100000000000000000 1) (100000000000000016 2) } }", 2, 2),
+    "one large": ("Line", "SELECT * { VALUES (?x ?y) { (100000000000000000 1) } }", 1, 1),
+    "no time": ("Line", 'SELECT * { VALUES (?t ?n) { ("soon"^^xsd:date 1) } }', 0, 1),
+    "nowhere": ("Map", 'SELECT * { VALUES (?x ?lat ?long) { ("a" 50.1 8.7) ("b" 95 8.7) ("c" UNDEF 1) } }', 1, 3),
+}
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_charts_of_odd_values(window: Window, address: str, case: str) -> None:
+    """What can be drawn is drawn within the picture; of the rest it is said that there is more."""
+    chart, query, drawn, rows = ODD[case]
+    page = window.open(address + asking(f"PREFIX xsd: <{XSD}> {query}"))
+    page.get_by_role("button", name=chart, exact=True).click()
+    picture = page.locator("figure svg")
+    said = f"{drawn} of {rows} rows are drawn; the files below have all."
+
+    assert page.locator("figcaption").all_inner_texts() == ([said] if drawn < rows else [])
+    assert picture.locator(".shape").count() == drawn
+    assert not re.search("NaN|Infinity|undefined", picture.inner_html())
+    box = picture.bounding_box()
+    for shape in picture.locator(".shape").all():
+        inner = shape.bounding_box()
+        assert box
+        assert inner
+        assert box["x"] <= inner["x"] <= box["x"] + box["width"] - inner["width"]
+    assert window.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("times", "marks"),
+    [
+        (("2010", "2012"), ["2010", "2011", "2012"]),
+        (("2005", "2025"), ["2005", "2010", "2015", "2020", "2025"]),
+        (("2010-02", "2010-05"), ["2010-02", "2010-03", "2010-04", "2010-05"]),
+    ],
+)
+def test_times_are_named_as_times(window: Window, address: str, times: tuple[str, str], marks: list[str]) -> None:
+    """No axis has a fraction of a year."""
+    kind = "gYearMonth" if "-" in times[0] else "gYear"
+    rows = " ".join(f'("{one}"^^xsd:{kind} {number})' for number, one in enumerate(times))
+    page = window.open(address + asking(f"PREFIX xsd: <{XSD}> SELECT * {{ VALUES (?t ?n) {{ {rows} }} }}"))
+    page.get_by_role("button", name="Line", exact=True).click()
+
+    assert [text for text in page.locator("figure svg > text").all_text_contents() if len(text) > 3] == marks

@@ -1,0 +1,153 @@
+"""Reading in a real browser: pictures, marks and their cards, the languages, and the names of anybody's data."""
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from browser import serving
+from window import Window, Windows, asking, violations
+
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+
+# Playwright's loop is closed by its own thread.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def test_pictures_by_keyboard(window: Window, address: str) -> None:
+    """Each mark of a picture can be reached and leads to its thing."""
+    page = window.open(address)
+    box = page.locator(".drawing .box").first
+    box.focus()
+    assert page.locator(".drawing.focused .line.on").count() > 0
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/id/**")
+
+    assert page.locator("h1").inner_text()
+
+
+def test_a_mark_shows_its_passage(window: Window, address: str) -> None:
+    """While the pointer is on it or on the card; Escape closes; nothing is in the way of anybody."""
+    page = window.open(f"{address}/id/involas.html")
+    mark = page.locator(".sentences a.mark.explicit").first
+    mark.hover()
+    card = page.locator(".card")
+    expect(card).to_contain_text("Section:")
+    expect(card).to_contain_text("of 6828")
+    expect(card.locator(".docbar .lit")).to_have_count(1)
+    assert card.get_by_role("link").all_inner_texts() == ["To the article"]
+    assert violations(page, ".card") == []
+    card.hover()
+    expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+
+    assert mark.get_attribute("title")
+    assert window.complaints == []
+
+
+def test_a_mark_shows_its_passage_to_the_keyboard(window: Window, address: str) -> None:
+    """Focus opens the card, Tab leads into it and on; Enter follows the mark as the link that it is."""
+    page = window.open(f"{address}/id/involas.html")
+    mark = page.locator(".sentences a.mark.explicit").first
+    mark.focus()
+    expect(page.locator(".card")).to_be_visible()
+    assert mark.get_attribute("aria-details") == page.locator(".card").get_attribute("id")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.card') !== null")
+    page.keyboard.press("Tab")
+    expect(page.locator(".card:has(:focus)")).to_have_count(0)
+    mark.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/passage/**")
+
+
+def test_a_mark_of_another_source(window: Window, address: str) -> None:
+    """An official record has a card too: what it is, without a place in the article."""
+    page = window.open(f"{address}/id/involas.html")
+    page.locator("a.mark.official").first.hover()
+    expect(page.locator(".card .card-name")).to_be_visible()
+
+    assert page.locator(".card .docbar").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("width", "shown", "hidden"), [(390, ".upright", ".timeline"), (1200, ".timeline", ".upright")]
+)
+def test_time_turns_upright_on_a_phone(windows: Windows, address: str, width: int, shown: str, hidden: str) -> None:
+    """Years run down where there is no room beside; either way each thing is a link to reach."""
+    window = windows(width)
+    page = window.open(address)
+
+    expect(page.locator(shown).first).to_be_visible()
+    expect(page.locator(hidden).first).to_be_hidden()
+    assert page.locator(f"{shown} a[href*='/id/']").count() > 10
+
+
+def test_the_language_switch_keeps_the_page(window: Window, address: str) -> None:
+    """Same page, other language, which then stays."""
+    page = window.open(f"{address}/id/involas.html")
+    page.get_by_role("link", name="DE", exact=True).click()
+    assert page.locator("html").get_attribute("lang") == "de"
+    assert "/id/involas.html" in page.url
+    page.locator(".sentences a").nth(1).click()
+
+    assert page.locator("html").get_attribute("lang") == "de"
+
+
+def test_somebodys_names(windows: Windows, tmp_path: Path) -> None:
+    """However long a word of somebody's data is and wherever it stands, nothing scrolls sideways."""
+    word = "EinWortOhneEnde" * 30
+    file = tmp_path / "long.ttl"
+    file.write_text(
+        f'@prefix : <http://a.example/> . @prefix rdfs: <{LABEL[:-5]}> .\n:s rdfs:label "{word}" ;'
+        f' :{word} "{word}", :o, [ :p "{word}" ] . :o rdfs:label "{word}" ; :p :s .'
+    )
+    with serving(str(file)) as address:
+        for width in (1200, 390):
+            window = windows(width)
+            page = window.open(f"{address}/describe?uri={quote('http://a.example/s')}")
+
+            assert not window.scrolls_sideways()
+            assert page.evaluate(
+                "[...document.querySelectorAll('.wide')].every((one) => one.scrollWidth <= one.clientWidth)"
+            )
+            assert violations(page) == []
+
+
+def test_names_from_right_to_left(window: Window, tmp_path: Path) -> None:
+    """A Hebrew name ends on the left, also with a number behind it."""
+    file = tmp_path / "hebrew.ttl"
+    file.write_text(f'<http://a.example/s> <{LABEL}> "\u05e9\u05dc\u05d5\u05dd 12" .', encoding="utf-8")
+    with serving(str(file)) as address:
+        page = window.open(f"{address}/describe?uri={quote('http://a.example/s')}")
+        places = page.evaluate(
+            """() => [0, 5].map((start) => {
+              const range = document.createRange();
+              range.setStart(document.querySelector("h1").firstChild, start);
+              range.setEnd(document.querySelector("h1").firstChild, start + 1);
+              return range.getBoundingClientRect().x;
+            })"""
+        )
+
+    assert places[1] < places[0]
+
+
+def test_hostile_labels(windows: Windows, tmp_path: Path) -> None:
+    """Markup in anybody's labels is text: on the query page, in its table and charts."""
+    nasty = "<img src=x onerror=alert(1)>\"'</script><script>alert(1)</script>"
+    file = tmp_path / "a.ttl"
+    file.write_text(f"<a:s> <{LABEL}> {json.dumps(nasty)} , 'b' ; <a:n> 1 .", encoding="utf-8")
+    window = windows()
+    asked = f"SELECT ?label ?n {{ ?s <{LABEL}> ?label ; <a:n> ?n }}"
+    alerts: list[str] = []
+    window.page.on("dialog", lambda dialog: alerts.append(dialog.message))
+    with serving(str(file)) as address:
+        page = window.open(address + asking(asked))
+        expect(page.locator("#result table")).to_contain_text("<img src=x")
+        page.get_by_role("button", name="Bars").click()
+        expect(page.locator("figure")).to_contain_text("<img src=x")
+
+    assert alerts == window.complaints == []

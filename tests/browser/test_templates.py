@@ -1,0 +1,138 @@
+"""Every template in a real browser: in both languages, on laptop and phone, dark, printed and without scripts."""
+
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from window import Window, Windows, asking, new_context, violations
+
+IQ = "https://w3id.org/iq-hessen/ontology#"
+ROWS = f"SELECT ?thing (COUNT(*) AS ?n) {{ ?thing a <{IQ}Offer> ; ?property ?value }} GROUP BY ?thing"
+TEMPLATES = {
+    "start": "/",
+    "about": "/about",
+    "how-to": "/how-to",
+    "python": "/how-to/python",
+    "r": "/how-to/r",
+    "spreadsheet": "/how-to/spreadsheet",
+    "linking": "/how-to/linking",
+    "api": "/how-to/api",
+    "agents": "/how-to/agents",
+    "contribute": "/how-to/contribute",
+    "older-explore": "/version/0.1.0/explore?q=pflege",
+    "older-document": "/version/0.1.0/document/11-jahre-iq",
+    "slip": asking(f"SELECT * {{ ?x <{IQ}coordinats> ?y }}"),
+    "explore": "/explore?q=beratung",
+    "explore-nothing": "/explore?q=nichtdergleichen",
+    "document": "/document/11-jahre-iq",
+    "query": "/sparql",
+    "rows": asking(ROWS),
+    "no-rows": asking("SELECT * { ?x <a:b> ?y }"),
+    "yes": asking("ASK {}"),
+    "graph": asking("DESCRIBE <https://w3id.org/iq-hessen/id/bamf>"),
+    "error": asking("SELECT * WHERE { ?a ?b }"),
+    "thing": "/id/involas.html",
+    "law": "/id/feg.html",
+    "passage": "/passage/11-jahre-iq/S24.html",
+    "caption": "/passage/11-jahre-iq/S47.html",
+    "downloads": "/download/",
+    "ontology": "/ontology",
+    "shapes": "/shapes",
+    "links": "/links",
+    "quality": "/quality",
+    "validation": "/validation",
+    "named-graph": "/graph/11-jahre-iq/S24.html",
+    "answer": "/q/who-coordinates-the-network",
+    "question": "/query/who-coordinates-the-network.html",
+    "catalogue": "/catalog",
+    "numbers": "/void",
+    "citation": "/cite",
+    "versions": "/version/",
+    "not-found": "/id/involass.html",
+    "kind": "/problem/not-found",
+}
+FAILING = {"error", "not-found"}
+# A page is loaded at one width and then made as wide as the other; each language begins with another one.
+WIDTHS = {"de": (1200, 390), "en": (390, 1200)}
+
+# Playwright's loop is closed by its own thread.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def faults(window: Window, name: str) -> list[str]:
+    """What the page complains of, what is in anybody's way, and whether it scrolls sideways."""
+    complaints = [one for one in window.complaints if not (name in FAILING and "Failed to load resource" in one)]
+    return complaints + violations(window.page) + ["It scrolls sideways."] * window.scrolls_sideways()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("lang", WIDTHS)
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_each_template(windows: Windows, address: str, name: str, lang: str) -> None:
+    """Nothing is complained of, nothing is in the way of anybody, nothing scrolls sideways; pictures are kept."""
+    window = windows(WIDTHS[lang][0], lang=lang)
+    page = window.open(address + TEMPLATES[name])
+    found = {}
+    for width in WIDTHS[lang]:
+        window.resize(width)
+        window.keep_picture(f"{name}-{lang}-{width}")
+        found[width] = faults(window, name)
+
+    assert page.locator("html").get_attribute("lang") == lang
+    assert found == {width: [] for width in WIDTHS[lang]}
+
+
+@pytest.mark.parametrize(
+    "name", ["start", "thing", "law", "document", "explore", "rows", "quality", "how-to", "python", "api", "slip"]
+)
+def test_dark(windows: Windows, address: str, name: str) -> None:
+    """The dark theme has enough contrast too."""
+    window = windows(color_scheme="dark")
+    page = window.open(address + TEMPLATES[name])
+    window.keep_picture(f"{name}-dark")
+
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", ["start", "explore", "rows", "thing"])
+def test_paper(windows: Windows, address: str, name: str) -> None:
+    """Printed is dark on light, also of a dark screen, without what one can only click; marks stay told apart."""
+    window = windows(color_scheme="dark")
+    page = window.open(address + TEMPLATES[name])
+    page.emulate_media(media="print", color_scheme="dark")
+
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.locator("h1").is_visible()
+    assert (
+        page.locator(
+            "nav:visible, form.search:visible, :not(th) > button:visible, .ask:visible, .facets:visible"
+        ).count()
+        == 0
+    )
+    for mark in page.locator(".mark:visible").all()[:1]:
+        assert mark.evaluate("(one) => getComputedStyle(one).printColorAdjust") == "exact"
+
+
+@pytest.mark.parametrize("name", ["start", "explore", "rows", "thing", "document", "how-to", "python"])
+def test_without_scripts(windows: Windows, address: str, name: str) -> None:
+    """Reading needs no script, and neither does asking."""
+    window = windows(java_script_enabled=False)
+    page = window.open(address + TEMPLATES[name])
+
+    assert page.locator("h1").inner_text()
+    if name == "rows":
+        page.locator("textarea").fill("ASK {}")
+        page.get_by_role("button", name="Ask").click()
+        expect(page.locator("#result")).to_contain_text("yes")
+
+
+def test_size_of_the_first_page(chromium: Browser, address: str) -> None:
+    """All that the first page loads is less than 300 KB."""
+    sizes: list[int] = []
+    with closing(new_context(chromium)) as context:
+        window = Window(context)
+        window.page.on("response", lambda response: sizes.append(len(response.body())))
+        window.open(address)
+
+    assert 0 < sum(sizes) < 300_000
