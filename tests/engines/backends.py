@@ -176,20 +176,3 @@ def free() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module", params=NAMES, name="empty")
-def empty_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Each engine, without data of ours; a test may put some into it and has to take it out again."""
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as one:
-        yield one
-
-
-@pytest.fixture(scope="session", params=NAMES, name="engine")
-def loaded_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Each engine, loaded with the bundled graph as its page says."""
-    with running(request.param, tmp_path_factory.mktemp(request.param)) as one:
-        subprocess.run(
-            ["bash", "-c", one.command("Load")], env=environment(), check=True, stdout=subprocess.DEVNULL, timeout=600
-        )
-        yield one

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 import test_protocol
-from backends import Engine, behind, empty_engine, port  # noqa: F401 - a fixture
+from backends import Engine, behind, port
 from iqgraph.dataset import load_plain
 from iqgraph.release.push import push
 from test_protocol import CASES, QUADS, Case
 
-pytestmark = pytest.mark.repository
 KNOWN = {
     ("virtuoso", "query_multiple_dataset: the request wins over FROM"): "it joins the graphs of both",
 }

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from pyoxigraph import NamedNode, Triple
 
-from backends import NAMES, Engine, empty_engine, environment, running  # noqa: F401 - a fixture
+from backends import NAMES, Engine, environment, running
 from iqgraph import __version__
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.dataset import Dataset
@@ -21,7 +21,6 @@ from iqgraph.release.versions import releases, restored
 from iqgraph.resources import packaged
 from loopback import Asked, answer, other, raw
 
-pytestmark = pytest.mark.repository
 FOREIGN = NamedNode("http://me.example/graph")
 MINE = frozenset({Triple(FOREIGN, FOREIGN, FOREIGN)})
 OLD = "0.1.0"
@@ -72,32 +71,39 @@ def expected(dataset: Dataset, version: str) -> str:
     return f"{version},{dataset.size(COUNTED)}"
 
 
-def test_there_and_back(empty: Engine, dataset: Dataset, old: Dataset) -> None:
+@pytest.fixture
+def foreign(engine: Engine) -> Iterator[NamedNode]:
+    """Somebody else's graph, which lies there too until the end of the test."""
+    engine.destination().put({FOREIGN: MINE})
+    yield FOREIGN
+    engine.destination().put({FOREIGN: frozenset()})
+
+
+def test_there_and_back(engine: Engine, dataset: Dataset, old: Dataset, foreign: NamedNode) -> None:
     """The new version, an old one, the new one again; other people's graphs stay, and graphs that are no more go."""
-    empty.destination().put({FOREIGN: MINE})
     for arguments, what in (([], dataset), (["--version", OLD], old), ([], dataset)):
-        done = push(empty, *arguments)
-        there = empty.destination().names("https://w3id.org/iq-hessen/graph/")
+        done = push(engine, *arguments)
+        there = engine.destination().names("https://w3id.org/iq-hessen/graph/")
 
         assert (done.returncode, done.stderr) == (0, "")
-        assert all(held(empty, what).values())
-        assert set(there) - {empty.union} == set(what.graphs())
-        assert empty.destination().read(FOREIGN) == MINE
+        assert all(held(engine, what).values())
+        assert set(there) - {engine.union} == set(what.graphs())
+        assert engine.destination().read(foreign) == MINE
         assert "all as here." in done.stdout
 
 
-def test_a_second_push_writes_nothing(empty: Engine) -> None:
+def test_a_second_push_writes_nothing(engine: Engine) -> None:
     """What is there already is only read."""
-    push(empty)
+    push(engine)
 
-    assert " in one transaction" not in (told := push(empty).stdout)
+    assert " in one transaction" not in (told := push(engine).stdout)
     assert " one after the other" not in told
 
 
-def test_readers_see_one_version(empty: Engine, dataset: Dataset, old: Dataset) -> None:
+def test_readers_see_one_version(engine: Engine, dataset: Dataset, old: Dataset) -> None:
     """While versions change, each answer is of one of them, unless the push said that it would not be so."""
-    push(empty)
-    over, query = threading.Event(), empty.destination().query
+    push(engine)
+    over, query = threading.Event(), engine.destination().query
 
     def read() -> set[str]:
         seen = set()
@@ -107,13 +113,13 @@ def test_readers_see_one_version(empty: Engine, dataset: Dataset, old: Dataset) 
 
     with ThreadPoolExecutor(READERS) as crowd:
         readers = [crowd.submit(read) for _ in range(READERS)]
-        told = [push(empty, *arguments).stdout for arguments in (["--version", OLD], [], ["--version", OLD], [])]
+        told = [push(engine, *arguments).stdout for arguments in (["--version", OLD], [], ["--version", OLD], [])]
         over.set()
     seen = set().union(*(reader.result() for reader in readers))
     whole = {expected(dataset, __version__), expected(old, OLD)}
 
     assert whole <= seen
-    if empty.destination().update:
+    if engine.destination().update:
         assert seen == whole
         assert all("in one transaction; readers see the old state or the new one" in one for one in told)
     else:
@@ -150,20 +156,20 @@ def fatal(engine: Engine) -> Iterator[str]:
         yield there.url + urlsplit(real).path.removeprefix(urlsplit(base).path)
 
 
-def test_an_engine_that_is_killed_in_the_middle(empty: Engine, dataset: Dataset, old: Dataset) -> None:
+def test_an_engine_that_is_killed_in_the_middle(engine: Engine, dataset: Dataset, old: Dataset) -> None:
     """The push says so; with transactions the engine holds one version when it is back; the next push mends all."""
-    push(empty)
-    with fatal(empty) as url:
-        done = push(empty, "--version", OLD, url=url)
-    empty.start()
+    push(engine)
+    with fatal(engine) as url:
+        done = push(engine, "--version", OLD, url=url)
+    engine.start()
 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.endswith("; push again.\n")
-    if empty.destination().update:
-        assert state(empty.destination().query) in (expected(dataset, __version__), expected(old, OLD))
-    assert push(empty).returncode == 0
-    assert all(held(empty, dataset).values())
+    if engine.destination().update:
+        assert state(engine.destination().query) in (expected(dataset, __version__), expected(old, OLD))
+    assert push(engine).returncode == 0
+    assert all(held(engine, dataset).values())
 
 
 WRITABLE = {
@@ -171,8 +177,10 @@ WRITABLE = {
     "fuseki": {"fuseki:gsp-rw": "fuseki:gsp-r", "fuseki:operation fuseki:update": "fuseki:operation fuseki:query"},
     "virtuoso": {},
 }
+DAMAGED = pytest.mark.timeout(300)  # an engine is started twice and loaded more often
 
 
+@DAMAGED
 @pytest.mark.parametrize("name", NAMES)
 def test_an_engine_that_takes_nothing(
     name: str, tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
@@ -222,6 +230,7 @@ def small_disk(place: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", place], check=True)
 
 
+@DAMAGED
 @pytest.mark.parametrize("name", NAMES)
 def test_full_disk(name: str, tmp_path: Path, dataset: Dataset, old: Dataset) -> None:
     """The push says so, and what the engine holds then is true; with room and a new start, it takes all."""
@@ -245,11 +254,11 @@ def test_full_disk(name: str, tmp_path: Path, dataset: Dataset, old: Dataset) ->
         assert all(held(engine, dataset).values())
 
 
-def test_wrong_password(empty: Engine) -> None:
+def test_wrong_password(engine: Engine) -> None:
     """Nothing is written."""
-    if "--user" not in empty.command("Load"):
-        pytest.skip(f"{empty.name} is started without passwords here")
-    done = push(empty, login="wrong")
+    if "--user" not in engine.command("Load"):
+        pytest.skip(f"{engine.name} is started without passwords here")
+    done = push(engine, login="wrong")
 
     assert done.returncode == 2
     assert "401 Unauthorized" in done.stderr

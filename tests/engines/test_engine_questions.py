@@ -5,11 +5,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from backends import Engine, behind, loaded_engine, port  # noqa: F401 - a fixture
+from backends import Engine, behind, port
 from loopback import get
 from test_questions import QUESTIONS, expected, rows
 
-pytestmark = pytest.mark.repository
 KNOWN = {
     ("virtuoso", "since-when-has-there-been-land-funding"): "it writes true as 1",
     ("virtuoso", "what-is-the-document-about"): "it writes a duration as a number of months",

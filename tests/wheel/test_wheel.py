@@ -27,7 +27,15 @@ from wheel import Wheel, build, bundled, tracked
 FOLDERS = {"data": "data", "ontology": "ontology", "shapes": "shapes", "server/iqgraph": ""}
 FRONTEND = "server/iqgraph/web/frontend/"
 PAGES = (
-    *("", "about", "explore?q=beratung", "document/11-jahre-iq", "sparql", "id/involas.html", "concept/language-course-provider.html"),
+    *(
+        "",
+        "about",
+        "explore?q=beratung",
+        "document/11-jahre-iq",
+        "sparql",
+        "id/involas.html",
+        "concept/language-course-provider.html",
+    ),
     *("passage/11-jahre-iq/S24.html", "graph/11-jahre-iq/S24.html", "q/who-coordinates-the-network", "ontology"),
     *("shapes", "links", "quality", "validation", "catalog", "void", "cite", "version/", "download/", "openapi.json"),
     *("how-to", "how-to/python", "how-to/r", "how-to/api", "version/0.1.0/document/11-jahre-iq", "llms.txt"),
