@@ -8,8 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
-COMMIT := tests/unit tests/data tests/site tests/served
-PARALLEL := --numprocesses logical --dist loadfile
+INSIDE := tests/unit tests/data tests/site
+OUTSIDE := tests/served tests/browser tests/engines tests/faults tests/wheel
+PARALLEL := --numprocesses logical --dist loadfile -m "not serial"
 FRONTEND := server/iqgraph/web/frontend
 BUNDLE := server/iqgraph/web/static/built/manifest.json
 INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
@@ -31,14 +32,15 @@ serve: $(RUNTIME) ## Validate the graph and serve it (HOST=127.0.0.1 PORT=8000)
 	@$(BIN)/iqgraph serve --host $(HOST) --port $(PORT)
 
 test: $(DEVELOPMENT) $(BUNDLE) ## Run what must hold before a commit
-	@$(BIN)/pytest $(PARALLEL) -m "not serial" $(COMMIT)
+	@$(BIN)/pytest $(PARALLEL) $(INSIDE) tests/served
 
 test-data: $(DEVELOPMENT) ## Run what must hold of ontology, data and shapes
 	@$(BIN)/pytest $(PARALLEL) tests/data
 
 test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, none of them sampled
-	@$(BIN)/pytest $(PARALLEL) --complete -m "not serial" --cov --cov-report=
-	@$(BIN)/pytest --complete -m serial --cov --cov-append --cov-report=term
+	@$(BIN)/pytest $(PARALLEL) --complete --cov --cov-report=term $(INSIDE)
+	@$(BIN)/pytest $(PARALLEL) --complete $(OUTSIDE)
+	@$(BIN)/pytest -m serial --complete
 
 check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
 	$(BIN)/ruff check
@@ -84,11 +86,11 @@ lock: $(DEVELOPMENT) ## Renew the lock files
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group dev --constraint requirements/runtime.txt --output-file requirements/development.txt
 
-wheel-test: $(DEVELOPMENT) ## Run the tests against the built wheel, away from the sources
-	@PYTHON="$(PYTHON)" BIN="$(BIN)" .ci/wheel-test
+wheel-test: $(DEVELOPMENT) $(BUNDLE) ## Build the wheel, install it alone, and test what can differ there
+	@$(BIN)/pytest tests/wheel
 
 clean: ## Remove what was built or installed
-	rm -rf $(VENV) $(FRONTEND)/node_modules $(dir $(BUNDLE)) build dist server/iqgraph.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(FRONTEND)/node_modules $(dir $(BUNDLE)) build dist server/iqgraph.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

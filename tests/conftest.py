@@ -20,7 +20,7 @@ from iqgraph.resources import Sources
 from loopback import serving
 from repository import ROOT
 
-TIERS = ("engines", "faults", "browser", "wheel", "served", "site", "data", "unit")  # those that take longest first
+TIERS = ("engines", "browser", "wheel", "faults", "served", "site", "data", "unit")  # those that take longest first
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from test_battery import CRASH, MANNERS, ORDINARY, Server, ordinary
 
+pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded within it, twice
 HARD = {
     "product", "memory", "path", "pattern", "nesting", "answer size", "describe", "page", "gone client",
     "unread answer", "burst",
@@ -53,7 +54,6 @@ def recovered(server: Server, engine: Engine) -> int:
     raise AssertionError(f"no right answer after {TRIES * PAUSE} seconds")
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("engine", "attack"),
     [pytest.param(name, one, id=f"{name}-{one.kind}-{one.name}") for name, one in CASES],

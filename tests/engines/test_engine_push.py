@@ -21,6 +21,7 @@ from iqgraph.release.versions import releases, restored
 from iqgraph.resources import packaged
 from loopback import Asked, answer, other, raw
 
+pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded within it, twice
 FOREIGN = NamedNode("http://me.example/graph")
 MINE = frozenset({Triple(FOREIGN, FOREIGN, FOREIGN)})
 OLD = "0.1.0"
@@ -177,10 +178,8 @@ WRITABLE = {
     "fuseki": {"fuseki:gsp-rw": "fuseki:gsp-r", "fuseki:operation fuseki:update": "fuseki:operation fuseki:query"},
     "virtuoso": {},
 }
-DAMAGED = pytest.mark.timeout(300)  # an engine is started twice and loaded more often
 
 
-@DAMAGED
 @pytest.mark.parametrize("name", NAMES)
 def test_an_engine_that_takes_nothing(
     name: str, tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
@@ -230,7 +229,6 @@ def small_disk(place: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", place], check=True)
 
 
-@DAMAGED
 @pytest.mark.parametrize("name", NAMES)
 def test_full_disk(name: str, tmp_path: Path, dataset: Dataset, old: Dataset) -> None:
     """The push says so, and what the engine holds then is true; with room and a new start, it takes all."""

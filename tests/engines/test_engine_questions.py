@@ -9,6 +9,7 @@ from backends import Engine, behind, port
 from loopback import get
 from test_questions import QUESTIONS, expected, rows
 
+pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded within it, twice
 KNOWN = {
     ("virtuoso", "since-when-has-there-been-land-funding"): "it writes true as 1",
     ("virtuoso", "what-is-the-document-about"): "it writes a duration as a number of months",

@@ -10,6 +10,7 @@ import pytest
 
 from victim import Say, Victim, record, statements, victim
 
+pytestmark = pytest.mark.serial  # as many connections as one user may have
 HEAD = b"GET /sparql?query=SELECT%20*%20%7B%3Fs%20%3Fp%20%3Fo%7D HTTP/1.1\r\nHost: x\r\n"
 MANY = 10_000
 

@@ -13,7 +13,10 @@ import pytest
 from cgroups import MEMORY, find, group
 from victim import BROKEN, HUNGRY, NOBODY, Say, Victim, children, record, statements, until, victim
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="control groups and /proc are of Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="control groups and /proc are of Linux"),
+    pytest.mark.serial,
+]
 MIB = 1 << 20
 LOST = {"site": NOBODY, "keeper": "200"}
 MEMORIES, PIDS = find("memory"), find("pids")

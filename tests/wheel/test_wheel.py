@@ -24,6 +24,7 @@ from loopback import get
 from repository import DOCUMENT, ROOT
 from wheel import Wheel, build, bundled, tracked
 
+pytestmark = pytest.mark.timeout(300)  # the first test waits for the build, the first of the pages for the server
 FOLDERS = {"data": "data", "ontology": "ontology", "shapes": "shapes", "server/iqgraph": ""}
 FRONTEND = "server/iqgraph/web/frontend/"
 PAGES = (
