@@ -38,7 +38,7 @@ test-data: $(DEVELOPMENT) ## Run what must hold of ontology, data and shapes
 	@$(BIN)/pytest $(PARALLEL) tests/data
 
 test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, none of them sampled
-	@$(BIN)/pytest $(PARALLEL) --complete --cov --cov-report=term $(INSIDE)
+	@$(BIN)/pytest $(PARALLEL) --complete --cov --cov-report= $(INSIDE)
 	@$(BIN)/pytest $(PARALLEL) --complete $(OUTSIDE)
 	@$(BIN)/pytest -m serial --complete
 
