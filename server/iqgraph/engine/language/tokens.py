@@ -2,6 +2,9 @@
 
 The engine's parser accepts keywords without a space after them and reads `<` as an operator or as the start of an
 IRI, whichever fits; a single pass over the text cannot tell. Where safety depends on it, every reading is followed.
+
+Each function takes time in proportion to the length of the text. So no pattern here gives back what it has taken, and
+what was looked for in vain is not looked for again.
 """
 
 import re
@@ -12,21 +15,21 @@ _ESCAPE = r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 _BASE = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
 _BASE += "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 _CHAR = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
-_SPACE = r"(?:\s|\#[^\r\n]*+)*+"
+_SPACE = r"(?:\s++|\#[^\r\n]*+)*+"
 _IRI = r"""<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"""
-_STEM = rf"[{_BASE}](?:[{_CHAR}]|\.++[{_CHAR}])*+"
-_NAME = rf"""(?:{_STEM})?+:(?:[{_CHAR}:.]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*+"""
+_STEM = rf"[{_BASE}](?:\.*+[{_CHAR}]++)*+"
+_LOCAL = rf"""(?:[{_CHAR}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"""
+_NAME = rf"(?:{_STEM})?+:(?:{_LOCAL}(?:\.*+{_LOCAL})*+)?+"
 _VARIABLE = f"[?$][{_CHAR}]++"
 
 _TOKEN = re.compile(
     rf"""
-    (?P<space> \s++ | \#[^\r\n]*+ )
-  | (?P<string> \"{{3}}(?:\"{{0,2}}(?:[^"\\]|{_ESCAPE}))*\"{{3}} | '{{3}}(?:'{{0,2}}(?:[^'\\]|{_ESCAPE}))*'{{3}}
-              | \"(?:[^"\\\r\n]|{_ESCAPE})*+\" | '(?:[^'\\\r\n]|{_ESCAPE})*+' )
+    (?P<space> (?: \s++ | \#[^\r\n]*+ )++ )
+  | (?P<quotes> \"{{3}} | '{{3}} | \" | ' )
   | (?P<iri> {_IRI} )
   | (?P<variable> {_VARIABLE} )
-  | (?P<language> @[A-Za-z]+(?:-[A-Za-z0-9-]+)*+ )
-  | (?P<blank> _:[{_CHAR}.]*+ )
+  | (?P<language> @[A-Za-z]++(?:-[A-Za-z0-9-]++)*+ )
+  | (?P<blank> _:(?:[{_CHAR}](?:\.*+[{_CHAR}])*+)?+ )
   | (?P<name> {_NAME} )
   | (?P<number> [0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)? )
   | (?P<word> {_STEM} )
@@ -34,9 +37,18 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_WITHIN = {
+    quotes: re.compile(pattern)
+    for mark in "\"'"
+    for quotes, pattern in (
+        (mark, rf"(?:[^{mark}\\\r\n]++|{_ESCAPE})*+"),
+        (mark * 3, rf"(?:{mark}{{0,2}}+(?:[^{mark}\\]++|{_ESCAPE}))*+"),
+    )
+}
+_BLANK = re.compile(_SPACE)
 _PROLOGUE = re.compile(
     rf"{_SPACE}(?:(?:BASE{_SPACE}{_IRI}|PREFIX{_SPACE}(?:{_STEM})?+:{_SPACE}{_IRI}"
-    rf"|VERSION{_SPACE}[\"'][^\"'\r\n]*[\"']){_SPACE})*",
+    rf"|VERSION{_SPACE}[\"'][^\"'\r\n]*+[\"']){_SPACE})*+",
     re.IGNORECASE,
 )
 _KEYWORD = re.compile(
@@ -44,13 +56,15 @@ _KEYWORD = re.compile(
 )
 _FROM_WORD = re.compile("FROM", re.IGNORECASE)
 _FROM = re.compile(rf"FROM{_SPACE}(?P<named>NAMED)?{_SPACE}(?P<graph>{_IRI}|{_NAME})", re.IGNORECASE)
-_DESCRIBED = re.compile(rf"(?:{_SPACE}(?:{_VARIABLE}|{_IRI}|{_NAME}))+")
+_DESCRIBED = re.compile(rf"(?:{_SPACE}(?:{_VARIABLE}|{_IRI}|{_NAME}))++")
 _SERVICE = re.compile("SERVICE", re.IGNORECASE)
-_CALL = re.compile(
-    rf"SERVICE{_SPACE}(?:SILENT{_SPACE})?(?:{_VARIABLE}|{_IRI}|{_NAME}){_SPACE}\{{",
-    re.IGNORECASE,
-)
+_SILENT = re.compile("SILENT", re.IGNORECASE)
+_TARGET = re.compile(f"{_VARIABLE}|{_IRI}|{_NAME}")
 _BEFORE_GRAPH = {"GRAPH", "NAMED", "FROM", "FROMNAMED"}
+_OPERANDS = {"string", "iri", "variable", "language", "blank", "name", "number"}
+_CONSTANTS = {"TRUE", "FALSE"}
+_NO_CALLS = {"A", "UNDEF", *_CONSTANTS}
+_LISTS = {"SELECT", "BY", "HAVING"}
 
 
 class Token(NamedTuple):
@@ -61,20 +75,121 @@ class Token(NamedTuple):
     start: int
 
 
+class Scanner:
+    """Finds where tokens end, from wherever they start.
+
+    A string that does not close is remembered: all its own marks of quotation behind the first are escaped, so a
+    string that started at one of them would break off at the same place. So is the end of a comment.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.unclosed = dict.fromkeys(_WITHIN, (0, 0))
+        self.gap = (0, 0)
+
+    def token(self, start: int) -> tuple[str, int]:
+        """The kind of the token that starts at a place, and where it ends; behind the text there is none."""
+        if self.text[start] == "#":
+            return "space", self.blank(start)
+        found = _TOKEN.match(self.text, start)
+        if found is None:
+            raise IndexError("the text has no token behind its end")
+        kind = found.lastgroup or "mark"
+        return self._string(start, found[0]) if kind == "quotes" else (kind, found.end())
+
+    def blank(self, start: int) -> int:
+        """The end of the white space and the comments that start at a place, perhaps the place itself."""
+        if self.gap[0] <= start < self.gap[1] and self.text[start] == "#":
+            return self.gap[1]
+        found = _BLANK.match(self.text, start)
+        self.gap = found.span() if found else (start, start)
+        return self.gap[1]
+
+    def _string(self, start: int, quotes: str) -> tuple[str, int]:
+        for mark in dict.fromkeys((quotes, quotes[0])):
+            first, last = self.unclosed[mark]
+            if first <= start < last:
+                continue
+            found = _WITHIN[mark].match(self.text, start + len(mark))
+            end = found.end() if found else start
+            if self.text.startswith(mark, end):
+                return "string", end + len(mark)
+            self.unclosed[mark] = start, end
+        return "mark", start + 1
+
+
+class Context:
+    """What stands before a place, as far as it decides whether `<` compares there or may open an IRI.
+
+    It compares what follows an operand within the parentheses of an expression: of FILTER, BIND, HAVING and functions,
+    and of what SELECT, GROUP BY and ORDER BY list. Elsewhere parentheses hold paths, collections and rows of VALUES.
+    """
+
+    def __init__(self) -> None:
+        self.open: list[bool] = []
+        self.before = self.earlier = Token("", "", 0)
+        self.lists = self.calls = False
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether the innermost bracket that is open holds an expression."""
+        return bool(self.open) and self.open[-1]
+
+    def compares(self) -> bool:
+        """Whether a `<` that comes now is an operator."""
+        kind, text, _ = self.before
+        return self.is_expression and (kind in _OPERANDS or text == ")" or text.upper() in _CONSTANTS)
+
+    def take(self, token: Token) -> None:
+        """Go on behind a token."""
+        if token.kind == "word":
+            word = token.text.upper()
+            self.lists |= word in _LISTS and not self.is_expression
+            self.calls = word not in _NO_CALLS
+        elif token.kind not in ("name", "iri"):
+            if token.kind == "mark":
+                self._step(token.text)
+            self.calls = False
+        self.earlier, self.before = self.before, token
+
+    def _step(self, mark: str) -> None:
+        if mark == "(":
+            is_triple = self.earlier.text == self.before.text == "<"  # <<( of SPARQL 1.2
+            self.open.append(not is_triple and (self.is_expression or self.lists or self.calls))
+        elif mark in "{[":
+            self.open.append(False)
+        elif mark in ")]}" and self.open:
+            self.open.pop()
+        if mark in "{}":
+            self.lists = False
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a query in their likeliest reading, without white space and comments."""
-    start = 0
+    scanner, context, start = Scanner(text), Context(), 0
     while start < len(text):
-        token = _token(text, start)
-        if token.kind != "space":
+        kind, end = ("mark", start + 1) if text[start] == "<" and context.compares() else scanner.token(start)
+        if kind != "space":
+            token = Token(kind, text[start:end], start)
+            context.take(token)
             yield token
-        start += len(token.text)
+        start = end
 
 
 def prologue(text: str) -> str:
     """The leading part of a query that declares its prefixes and base."""
     match = _PROLOGUE.match(text)
     return match[0] if match else ""
+
+
+def declared(text: str) -> dict[str, str]:
+    """The prefixes that the prologue of a query declares, each with the IRI that it stands for as it is written."""
+    words = list(tokens(prologue(text)))
+    return {
+        name.text[:-1]: iri.text[1:-1]
+        for keyword, name, iri in zip(words, words[1:], words[2:], strict=False)
+        if keyword.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri"
+    }
 
 
 def keyword(text: str) -> str:
@@ -104,32 +219,30 @@ def calls_service(text: str) -> bool:
     """Whether a parser could read a call of another service in the query, in any reading of its text."""
     if not _SERVICE.search(text):
         return False
+    scanner = Scanner(text)
     seen, ahead = set(), [(0, False)]
     while ahead:
-        start, names_graph = ahead.pop()
-        if (start, names_graph) in seen or start >= len(text):
+        start, names_graph = place = ahead.pop()
+        if place in seen or start >= len(text):
             continue
-        seen.add((start, names_graph))
-        token = _token(text, start)
-        if _is_call(text, token, names_graph):
+        seen.add(place)
+        kind, end = scanner.token(start)
+        word = text[start:end] if kind in ("word", "name") else ""
+        if word and not (kind == "name" and names_graph) and _is_call(scanner, word, kind, start):
             return True
-        still = token.text.upper() in _BEFORE_GRAPH or (names_graph and token.kind == "space")
-        ahead.append((start + len(token.text), still))
-        if token.kind == "iri":
+        ahead.append((end, word.upper() in _BEFORE_GRAPH or (names_graph and kind == "space")))
+        if kind == "iri":
             ahead.append((start + 1, False))
     return False
 
 
-def _is_call(text: str, token: Token, names_graph: bool) -> bool:  # noqa: FBT001 - the state of a scanner
-    places = [match.start() for match in _SERVICE.finditer(token.text)]
-    if not places or token.kind not in ("word", "name") or (token.kind == "name" and names_graph):
+def _is_call(scanner: Scanner, word: str, kind: str, start: int) -> bool:
+    """Whether SERVICE stands in a word, whom it calls behind it, and then an opening brace."""
+    places = [match.end() for match in _SERVICE.finditer(word)]
+    if not places:
         return False
-    place = places[0] if token.kind == "name" else places[-1]
-    return _CALL.match(text, token.start + place) is not None
-
-
-def _token(text: str, start: int) -> Token:
-    match = _TOKEN.match(text, start)
-    if match is None:
-        raise IndexError("the text has no token behind its end")
-    return Token(match.lastgroup or "mark", match[0], start)
+    end = scanner.blank(start + (places[0] if kind == "name" else places[-1]))
+    silent = _SILENT.match(scanner.text, end)
+    ends = [end, scanner.blank(silent.end())] if silent else [end]
+    targets = [_TARGET.match(scanner.text, one) for one in ends]
+    return any(scanner.text.startswith("{", scanner.blank(one.end())) for one in targets if one)
