@@ -50,8 +50,9 @@ def test_a_slip_is_named_and_mended(client: FlaskClient, query: str, slip: str, 
     assert HERE in text
     assert f"<code>{slip}</code>" in text
     assert found.text == slip
-    assert meant in found.proposals[0].query
-    assert slip not in found.proposals[0].query.split()
+    assert found.proposal
+    assert meant in found.proposal.query
+    assert slip not in found.proposal.query.split()
 
 
 @pytest.mark.parametrize("query", SOUND)

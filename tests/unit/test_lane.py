@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Query
-from iqgraph.engine.workers.lane import LONGEST, MOST, Lane
+from iqgraph.engine.workers.lane import MAX_QUERY_CHARS, MAX_STATEMENTS, Lane
 
 IRI = "<https://w3id.org/iq-hessen/id/iq>"
 ID = "PREFIX id: <https://w3id.org/iq-hessen/id/>"
@@ -53,7 +53,7 @@ NOT_CHEAP = [
     f"DELETE WHERE {{ {IRI} ?p ?o }}",
     "",
     "SELECT * {" * 1000,
-    f"SELECT * {{ {IRI} ?p ?o }} #{'x' * LONGEST}",
+    f"SELECT * {{ {IRI} ?p ?o }} #{'x' * MAX_QUERY_CHARS}",
 ]
 
 
@@ -83,7 +83,7 @@ def test_a_subject_with_many_statements_is_not() -> None:
     """The bound is on what there is to say, not on what the text looks like."""
     store = Store()
     subject, predicate = NamedNode("x:s"), NamedNode("x:p")
-    store.extend(Quad(subject, predicate, NamedNode(f"x:o{n}")) for n in range(MOST))
+    store.extend(Quad(subject, predicate, NamedNode(f"x:o{n}")) for n in range(MAX_STATEMENTS))
     query = Query("SELECT * { <x:s> ?p ?o }")
 
     assert Lane(store).takes(query)
@@ -93,7 +93,13 @@ def test_a_subject_with_many_statements_is_not() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["PREFIX a: <x:y> " * 200, "SELECT" + " ?a" * 1300, "#\n" * 2000, "SELECT * { <x:" + "a" * 4000, " " * LONGEST],
+    [
+        "PREFIX a: <x:y> " * 200,
+        "SELECT" + " ?a" * 1300,
+        "#\n" * 2000,
+        "SELECT * { <x:" + "a" * 4000,
+        " " * MAX_QUERY_CHARS,
+    ],
 )
 def test_deciding_takes_no_time(text: str, dataset: Dataset) -> None:
     """No text makes the pattern try again and again."""

@@ -35,7 +35,7 @@ def inquiry(query: str = QUERY, found: Answer | None = None, when: datetime = NO
         "/sparql",
         form if method == "GET" else "",
         "text/csv",
-        "de-DE",
+        "de",
         None,
         "application/x-www-form-urlencoded" if method == "POST" else None,
         None,

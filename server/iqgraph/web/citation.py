@@ -16,7 +16,7 @@ from .catalogue import published
 from .http.choice import choose
 from .http.headers import licence_link, text
 from .http.negotiation import HTML, TEXT, Page
-from .http.problems import Problem
+from .http.problems import Problem, shortened
 from .query import protocol
 from .query.sparql import ask
 from .site import site
@@ -61,7 +61,7 @@ def cite(extension: str | None = None) -> Response:
 
 
 def _citation() -> Citation:
-    asked = protocol.read(protocol.incoming(request))
+    asked = protocol.asked(request)
     result = _result(asked.query) if asked.query and asked.query.text.strip() else None
     return Citation(published(), site().digest, result, _day())
 
@@ -79,4 +79,4 @@ def _day() -> str:
     try:
         return date.fromisoformat(day).isoformat() if day else ""
     except ValueError as error:
-        raise Problem("bad-request", f"date={day} is no day; write it as in 2026-01-31.") from error
+        raise Problem("bad-request", f"date={shortened(day)} is no day; write it as in 2026-01-31.") from error

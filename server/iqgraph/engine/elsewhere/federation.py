@@ -6,6 +6,7 @@ section 4), and so are VALUES. The workers, which evaluate the query, need no wa
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
@@ -134,7 +135,7 @@ def _closing(words: list[Token], opening: int) -> int | None:
     if opening >= len(words) or words[opening].text != "{":
         return None
     depth = 0
-    for place, word in enumerate(words[opening:], opening):
+    for place, word in enumerate(islice(words, opening, None), opening):
         depth += _step(word)
         if depth == 0:
             return place

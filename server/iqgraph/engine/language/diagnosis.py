@@ -6,10 +6,11 @@ from difflib import get_close_matches
 
 from ...terms import PREFIXES
 from ..errors import QuerySyntaxError
-from .tokens import Token, prologue, tokens
+from .tokens import Token, declared, prologue, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
-_DECLARED = re.compile(r"PREFIX\s*([^\s:]*):", re.IGNORECASE)
+MAX_TEXT_CHARS = 1 << 16
+MAX_WORD_CHARS = 40
 _CLOSING = {")": "(", "}": "{", "]": "["}
 _SENTENCES = {
     "The SELECT contains a variable that is unbound": "SELECT names a variable that is neither grouped nor aggregated",
@@ -32,9 +33,9 @@ KEYWORDS = frozenset(_WORDS.split())
 
 def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QuerySyntaxError:
     """The error to report for a text that the engine could not read; the prefixes are those of the data."""
-    found = next(_slips(text, {**PREFIXES, **prefixes}), None)
+    found = _slips(text, {**PREFIXES, **prefixes}) if len(text) <= MAX_TEXT_CHARS else []
     if found:
-        place, reason = found
+        place, reason = min(found)
         return QuerySyntaxError(reason, *_line_and_column(text, place))
     position = _POSITION.search(message)
     if not position:
@@ -43,40 +44,50 @@ def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QueryS
     return QuerySyntaxError(_reason(position[3], _rest(text, line, column)), line, column)
 
 
-def _slips(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+def _slips(text: str, prefixes: Mapping[str, str]) -> list[tuple[int, str]]:
+    """The first slip of each kind, with its place in the text."""
     words = list(tokens(text))
     if not words:
-        yield 0, "The query is empty."
-    found = [*_undeclared(text, words, prefixes), *_unknown(words), *_unbalanced(words)]
-    yield from sorted(found)
+        return [(0, "The query is empty.")]
+    kinds = (_undeclared(text, words, prefixes), _unknown(words), _unbalanced(words))
+    return [slip for slip in (next(kind, None) for kind in kinds) if slip]
 
 
 def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[int, str]]:
-    head = prologue(text)
-    declared = set(_DECLARED.findall(head))
+    start, known = len(prologue(text)), declared(text)
     for word in words:
         prefix = word.text.partition(":")[0]
-        if word.kind == "name" and word.start >= len(head) and prefix not in declared:
-            yield word.start, f"The prefix {prefix}: is not declared. {_hint(prefix, declared, prefixes)}"
+        if word.kind == "name" and word.start >= start and prefix not in known:
+            yield word.start, f"The prefix {_shortened(prefix)}: is not declared. {_hint(prefix, known, prefixes)}"
 
 
-def _hint(prefix: str, declared: Iterable[str], prefixes: Mapping[str, str]) -> str:
+def _hint(prefix: str, known: Iterable[str], prefixes: Mapping[str, str]) -> str:
     """The line that is missing, or the prefix that was probably meant."""
-    near = [] if prefix in prefixes else get_close_matches(prefix, declared, 1)
+    near = "" if prefix in prefixes else _nearest(prefix, known)
     if near:
-        return f"Did you mean {near[0]}:, which is?"
-    meant = prefix if prefix in prefixes else next(iter(get_close_matches(prefix, prefixes, 1)), None)
+        return f"Did you mean {near}:, which is?"
+    meant = prefix if prefix in prefixes else _nearest(prefix, prefixes)
     question = f"Did you mean {meant}:? " if meant and meant != prefix else ""
-    line = f"PREFIX {meant}: <{prefixes[meant]}>" if meant else f"PREFIX {prefix}: <…>"
+    line = f"PREFIX {meant}: <{prefixes[meant]}>" if meant else f"PREFIX {_shortened(prefix)}: <…>"
     return f"{question}Put this line before the query: {line}"
 
 
 def _unknown(words: Iterable[Token]) -> Iterator[tuple[int, str]]:
     for word in words:
         if word.kind == "word" and word.text.upper() not in KEYWORDS:
-            near = get_close_matches(word.text.upper(), KEYWORDS, 1, 0.7)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            yield word.start, f"{word.text} is not a word of SPARQL.{hint}"
+            near = _nearest(word.text.upper(), KEYWORDS, 0.7)
+            hint = f" Did you mean {near}?" if near else ""
+            yield word.start, f"{_shortened(word.text)} is not a word of SPARQL.{hint}"
+
+
+def _nearest(word: str, words: Iterable[str], least: float = 0.6) -> str:
+    """The word that was probably meant, if one is near; to compare long ones would take time, and they are no slips."""
+    short = [one for one in words if len(one) <= MAX_WORD_CHARS] if len(word) <= MAX_WORD_CHARS else []
+    return next(iter(get_close_matches(word, short, 1, least)), "")
+
+
+def _shortened(word: str) -> str:
+    return word if len(word) <= MAX_WORD_CHARS else f"{word[:MAX_WORD_CHARS]}…"
 
 
 def _unbalanced(words: Iterable[Token]) -> Iterator[tuple[int, str]]:

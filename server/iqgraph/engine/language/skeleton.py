@@ -11,13 +11,13 @@ from .tokens import tokens
 
 STRING, NUMBER = '""', "0"
 COUNTING = ("LIMIT", "OFFSET")
-LONGEST = 1 << 16
+MAX_TEXT_CHARS = 1 << 14
 _REACHING = re.compile(r"<(mailto|tel|sip|sips|xmpp|im):", re.IGNORECASE)
 
 
 def skeleton(text: str) -> str:
     """The query in one line without literals and comments; empty if it is too long to be looked at."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_TEXT_CHARS:
         return ""
     words: list[str] = []
     before = ""

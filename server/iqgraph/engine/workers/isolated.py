@@ -25,7 +25,7 @@ class Isolated(Bridge):
     """
 
     def __init__(self, engine: Embedded, limits: Limits) -> None:
-        self.near = Embedded(engine.store, engine.prefixes)
+        self.near = Embedded(engine.store, engine.prefixes, limits.answer)
         self.lane = Lane(engine.store)
         self.limits = limits
         self.services: frozenset[str] = frozenset()

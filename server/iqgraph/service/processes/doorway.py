@@ -12,7 +12,7 @@ from ..requests.front import ID, LAST, Front, whole_body
 from ..requests.journal import REQUEST
 from ..requests.ledger import DATA
 from ..requests.proxies import new_id
-from ..requests.wsgi import Channel, Scope
+from ..requests.wsgi import Channel, Scope, field
 from .relay import Successor
 
 PAUSE = 0.02
@@ -63,14 +63,14 @@ class Doorway:
 
     async def _relay(self, successor: Successor, scope: Scope, channel: Channel) -> None:
         try:
-            await successor.ask(scope, await whole_body(scope, channel), channel)
+            await successor.ask(scope, await whole_body(scope, channel, self.front.under_way), channel)
         except Problem as problem:
             self._refuse(scope, channel, problem)
         except ConnectionError:
             self._refuse(scope, channel)
 
     def _refuse(self, scope: Scope, channel: Channel, problem: Problem | None = None) -> None:
-        accepted = scope.headers.get("accept")
+        accepted = field(scope, "accept")
         with self.front.app.test_request_context(scope.path, headers={"Accept": accepted} if accepted else {}):
             response = respond(problem or Problem("stopping", STOPPING))
         headers: Headers = [(name.lower(), value) for name, value in response.headers]

@@ -5,20 +5,19 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from ...web.http.weights import weighted
 from .cache import Answer, Headers
 
 GZIP = "gzip"
 SMALLEST = 1000
 LEVEL = 6
 TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml|trig|n-triples|n-quads|javascript)\b")
-_MEMBER = re.compile(r"\s*([\w!#$&^.+*-]+)\s*(?:;\s*q\s*=\s*([01](?:\.\d*)?|\.\d+)\s*)?$", re.IGNORECASE)
 
 
 @lru_cache(256)
 def coding(accepted: str | None) -> str:
     """The coding for an Accept-Encoding header: gzip if it is not refused and not liked less than none, else empty."""
-    found = [_MEMBER.match(member.lower()) for member in (accepted or "").split(",")]
-    quality = {one[1]: float(one[2] or 1) for one in found if one}
+    quality = dict(weighted(accepted or ""))
     liked = quality.get(GZIP, quality.get("x-gzip", quality.get("*", 0.0)))
     return GZIP if liked > 0 and liked >= quality.get("identity", 0.0) else ""
 

@@ -17,16 +17,18 @@ from ...engine import WORK, Shared, Work
 from ...web.http.problems import REFUSED, Problem, over_budget
 from ...web.monitoring import metrics
 from ...web.mount import within
+from ...web.query.protocol import MAX_FIELDS, TOO_MANY
 from ...web.site import EXTENSION, Site
 from ..watchdog import Beat
 from . import wsgi
+from .bodies import UnderWay
 from .cache import Answer, Cache
 from .compression import compressed, is_compressible, varied
 from .journal import REQUEST
 from .ledger import Ledger
 from .operation import Operation
 from .queries import PASSING, Queries
-from .wsgi import Asked, Channel, Request, Scope
+from .wsgi import MAX_HEAD_BYTES, Asked, Channel, Request, Scope, Seen
 
 THREADS = 16
 LARGEST_BODY = 1 << 20
@@ -41,6 +43,10 @@ ID = "x-request-id"
 LAST = ("connection", "close")
 QUERIES = "/sparql"  # its answers are whole; a range of one would be asked for in a thread, of which there are few
 SLOW = "The body of the request did not come within {:g} seconds."
+HEAD = (
+    "The header fields of the request have more than {} KiB together. "
+    "Delete the cookies of this site, or send fewer and shorter fields."
+)
 BROKEN = "The body of the request is not as its head says, or broke off before its end."
 
 
@@ -64,8 +70,9 @@ class Front:
         self.proxies = operation.proxies
         self.cache: Cache[Request] = Cache(operation.cache, LARGEST_CACHED)
         self.ledger = Ledger(operation, self.metrics, self.cache)
-        self.queries = Queries(app, engine, self.metrics) if engine else None
         self.threads = ThreadPoolExecutor(THREADS, "site")
+        self.queries = Queries(app, engine, self.metrics, self.threads) if engine else None
+        self.under_way = UnderWay()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look after the workers of the engine in the loop of the server."""
@@ -82,9 +89,9 @@ class Front:
         """Answer one request."""
         begun = time.perf_counter()
         seen = self.proxies.see(scope)
-        problem = Problem("bad-request", seen.fault) if seen.fault else None
+        problem = _fault(scope, seen)
         try:
-            body = await whole_body(scope, channel)
+            body = await whole_body(scope, channel, self.under_way)
         except Problem as another:
             body, problem = b"", another
         request = wsgi.gather(scope, seen, body)
@@ -159,7 +166,16 @@ class Front:
         return await asyncio.get_running_loop().run_in_executor(self.threads, run, _work, self.app, environ)
 
 
-async def whole_body(scope: Scope, channel: Channel) -> bytes:
+def _fault(scope: Scope, seen: Seen) -> Problem | None:
+    """What is wrong with the head of a request, whatever it asks for."""
+    if wsgi.head_size(scope) > MAX_HEAD_BYTES:
+        return Problem("header-fields", HEAD.format(MAX_HEAD_BYTES >> 10))
+    if scope.query_string.count("&") >= MAX_FIELDS:
+        return Problem("bad-request", TOO_MANY)
+    return Problem("bad-request", seen.fault) if seen.fault else None
+
+
+async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> bytes:
     """The whole body, or as much of one that is too large as shows that it is; a Problem if it has no end.
 
     The server says nothing of a body that breaks off, but gives one empty part more than at the end of a whole one.
@@ -175,11 +191,14 @@ async def whole_body(scope: Scope, channel: Channel) -> bytes:
                 if ended and telling:
                     raise Problem("bad-request", BROKEN)
                 ended = not part
+                under_way.add(part, len(body))
                 body += part
                 if len(body) > LARGEST_BODY:
                     break
     except TimeoutError:
         raise Problem("slow", SLOW.format(SLOWEST_BODY)) from None
+    finally:
+        under_way.remove(len(body))
     return bytes(body)
 
 

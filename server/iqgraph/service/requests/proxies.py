@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import chain
 from typing import NamedTuple
 
-from .wsgi import Scope, Seen
+from .wsgi import MAX_HEAD_BYTES, Scope, Seen
 
 Network = IPv4Network | IPv6Network
 ABOUT = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
@@ -23,6 +23,7 @@ FAULTS = NO_HOST, MORE_HOSTS, WRONG_HOST = (
     "The Host header is not the name of a host, with or without a port.",
 )
 REMEMBERED, LONGEST = 4096, 512
+MAX_HOPS = 16
 LONGEST_ID = 128
 _ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{LONGEST_ID}}}")
 _TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
@@ -101,7 +102,9 @@ class Proxies:
         )
 
     def _told(self, forwarded: str) -> Hop:
-        elements = [_pairs(element) for element in _split(forwarded, ",")]
+        if len(forwarded) > MAX_HEAD_BYTES:
+            return Hop()
+        elements = [_pairs(element) for element in _split(forwarded, ",")[-MAX_HOPS:]]
         if not elements or not all(elements):
             return Hop()
         clients = [node(element.get("for", "")) for element in elements]
@@ -176,7 +179,9 @@ def household(client: str) -> str:
 
 
 def _values(lines: Sequence[str]) -> list[str]:
-    return [one.strip() for line in lines for one in line.split(",") if one.strip()]
+    """The last values of a list; a chain of more proxies than that is none."""
+    last = ", ".join(line[-MAX_HEAD_BYTES:] for line in lines).rsplit(",", 2 * MAX_HOPS)
+    return [one.strip() for one in last if one.strip()][-MAX_HOPS:]
 
 
 def _at(values: Sequence[str], hops: int) -> str:

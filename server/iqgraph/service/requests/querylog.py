@@ -17,10 +17,10 @@ from typing import NamedTuple
 from ...engine.language.skeleton import skeleton
 from ...web.http.problems import Problem
 from ...web.query import protocol
-from ...web.query.protocol import Incoming
 from .cache import Answer
 from .compression import GZIP
 from .journal import append
+from .queries import incoming
 from .wsgi import Request
 
 PRECISION = {"day": 10, "hour": 13, "minute": 16, "second": 19}
@@ -172,11 +172,8 @@ def family(agent: str) -> str:
 
 
 def _query(request: Request) -> str | None:
-    media_type = (request.body_type or "").partition(";")[0].strip().lower()
-    query = request.query.encode()
-    incoming = Incoming(request.method, query, media_type, request.body_encoding or "", request.body)
     try:
-        found = protocol.read(incoming).query
+        found = protocol.read(incoming(request)).query
     except Problem:
         return None
     return found.text if found else None

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple, Protocol
 
 from flask import Flask
 
+from ...web.http.language import Language, preferred
 from ...web.http.problems import REQUEST_ID
 from .cache import Answer, Headers
 from .compression import coding
 
+MAX_HEAD_BYTES = 1 << 14
 _PORT = re.compile(r":[0-9]+$")
 
 
@@ -55,7 +57,7 @@ class Request(NamedTuple):
     path: str
     query: str
     accept: str | None
-    language: str | None
+    language: Language
     datetime: str | None
     body_type: str | None
     body_encoding: str | None
@@ -100,9 +102,14 @@ class Asked(NamedTuple):
 
 
 def field(scope: Scope, name: str) -> str | None:
-    """A header; what comes in several lines is one list (RFC 9110, section 5.3)."""
-    lines = scope.headers.get_all(name)
-    return ", ".join(lines) if lines else None
+    """A header; what comes in several lines is one list (RFC 9110, section 5.3). One that is too long is not read."""
+    value = ", ".join(lines) if (lines := scope.headers.get_all(name)) else None
+    return None if value is not None and len(value) > MAX_HEAD_BYTES else value
+
+
+def head_size(scope: Scope) -> int:
+    """The bytes of all header fields, their names included."""
+    return sum(len(name) + len(value) for name, value in scope.headers.items())
 
 
 def gather(scope: Scope, seen: Seen, body: bytes) -> Request:
@@ -116,7 +123,7 @@ def gather(scope: Scope, seen: Seen, body: bytes) -> Request:
         seen.path,
         scope.query_string,
         header("accept"),
-        header("accept-language"),
+        preferred(header("accept-language") or ""),
         header("accept-datetime"),
         header("content-type"),
         header("content-encoding"),

@@ -6,7 +6,7 @@ from flask import request
 
 from ...formats import RDF_FORMATS, Format, by_extension
 from .negotiation import HTML, AnOffer, Page, is_format, named, negotiate
-from .problems import Problem
+from .problems import Problem, shortened
 
 
 def with_page(formats: tuple[Format, ...]) -> tuple[Format | Page, ...]:
@@ -29,7 +29,11 @@ def decide(offers: Sequence[AnOffer], name: str | None, accept: str | None) -> A
     chosen = named(wanted or "", offers) if known else negotiate(wanted, offers)
     if chosen is None:
         offered = [offer.media_types[0] for offer in offers]
-        raise Problem("not-acceptable", f"There is no {wanted} here; there is {', '.join(offered)}.", offers=offered)
+        raise Problem(
+            "not-acceptable",
+            f"There is no {shortened(wanted or '')} here; there is {', '.join(offered)}.",
+            offers=offered,
+        )
     return chosen
 
 

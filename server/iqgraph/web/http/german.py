@@ -149,6 +149,22 @@ _SENTENCES = (
         r"The request holds (\d+) queries; it must hold exactly one\.",
         "Die Anfrage enthält {0} Abfragen; es muss genau eine sein.",
     ),
+    (
+        r"The request has more than (\d+) parameters or fields of a form\.",
+        "Die Anfrage hat mehr als {0} Parameter oder Formularfelder.",
+    ),
+    (
+        r"The header fields of the request have more than (\d+) KiB together\.",
+        "Die Kopfzeilen der Anfrage sind zusammen größer als {0} KiB.",
+    ),
+    (
+        r"Delete the cookies of this site, or send fewer and shorter fields\.",
+        "Löschen Sie die Cookies dieser Website, oder senden Sie weniger und kürzere Kopfzeilen.",
+    ),
+    (
+        r"The server is taking in as many large requests as it can hold\.",
+        "Der Server nimmt gerade so viele große Anfragen entgegen, wie er fassen kann.",
+    ),
     (r"The parameters are not UTF-8 in percent encoding\.", "Die Parameter sind nicht in UTF-8 mit Prozentzeichen."),
     (r"There is no (\S+) here; there is (.+)\.", "{0} gibt es hier nicht; es gibt {1}."),
     (r"The request has no Host header\.", "Die Anfrage nennt keinen Host."),

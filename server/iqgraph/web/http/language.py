@@ -1,9 +1,12 @@
 """German or English: what a reader asked for."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
-from flask import Flask, request
+from flask import Flask, g, request
+
+from .weights import weighted
 
 Language = Literal["de", "en"]
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?:-(\d\d))?")
@@ -18,10 +21,25 @@ def chosen() -> Language | None:
     return next((one for one in LANGUAGES if one == asked), None)
 
 
+@lru_cache(256)
+def preferred(accepted: str) -> Language:
+    """The language of the site for an Accept-Language header: English unless German is liked better, or named first.
+
+    A range means its first subtag, as a lookup has it (RFC 4647, section 3.4); `*` is whatever else is not named.
+    """
+    qualities: dict[str, float] = {}
+    for value, quality in weighted(accepted):
+        qualities.setdefault(value.partition("-")[0], quality)
+    known = sorted(LANGUAGES, key=lambda one: list(qualities).index(one) if one in qualities else len(qualities))
+    return max(known, key=lambda one: qualities.get(one, qualities.get("*", 0.0)))
+
+
 def language() -> Language:
-    """The language of the page: the one that was chosen, else what the browser prefers, else English."""
-    best = chosen() or request.accept_languages.best_match(LANGUAGES, "en")
-    return "de" if best == "de" else "en"
+    """The language of the page: the one that was chosen, else what the browser prefers; found out once a request."""
+    if "language" not in g:
+        g.language = chosen() or preferred(request.headers.get("Accept-Language", ""))
+    found: Language = g.language
+    return found
 
 
 def say(german: str, english: str) -> str:

@@ -1,12 +1,13 @@
 """Which format a client gets: a pure function of what it accepts and what there is."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from ...formats import FORMATS
+from .weights import weighted
 
 
 class Offer(Protocol):
@@ -40,23 +41,10 @@ class Page:
 HTML = Page("HTML", "html", ("text/html", "application/xhtml+xml"))
 TEXT = Page("text", "txt", ("text/plain",))
 
-LONGEST_KEPT = 500
-_MEMBER = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
-_RANGE = re.compile(r"\s*([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)\s*((?:;.*)?)$", re.DOTALL)
-_ANYTHING = re.compile(r"^\s*\*\s*(?=;|$)")  # as Java's older clients write it
-_QUALITY = re.compile(r';\s*q\s*=\s*([^;\s"]*)', re.IGNORECASE)
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_NUMBER = re.compile(r"[01](?:\.\d*)?|\.\d+")
+MAX_REMEMBERED_CHARS = 500
+_RANGE = re.compile(r"([\w!#$&^.+*-]++)/([\w!#$&^.+*-]++)")
 _QUERY_FORMS = {"json": "jsonld", "xml": "rdf"}
 _OTHER_NAMES = {"n3": "turtle", "rdf": "rdfxml", "srj": "json", "srx": "xml", "xhtml": "html"}
-
-
-class Range(NamedTuple):
-    """A media range that a client accepts, and how gladly."""
-
-    type: str
-    subtype: str
-    quality: float
 
 
 class Match(NamedTuple):
@@ -68,32 +56,30 @@ class Match(NamedTuple):
 
 def negotiate(accept: str | None, offers: Sequence[AnOffer]) -> AnOffer | None:
     """The best of the offers for an Accept header, the earlier one if two are equal; None if none will do."""
-    if accept is None or len(accept) < LONGEST_KEPT:
-        return _kept(accept or "", tuple(offers))
-    return _best(accept, offers)
+    choose = _remembered if len(accept or "") < MAX_REMEMBERED_CHARS else _best
+    return choose(accept or "", tuple(offers))
 
 
-@lru_cache(512)
-def _kept(accept: str, offers: tuple[AnOffer, ...]) -> AnOffer | None:
-    """Clients send the same few headers again and again."""
-    return _best(accept, offers)
-
-
-def _best(accept: str, offers: Sequence[AnOffer]) -> AnOffer | None:
-    ranges = list(media_ranges(accept))
+def _best(accept: str, offers: tuple[AnOffer, ...]) -> AnOffer | None:
+    ranges = media_ranges(accept)
     if not ranges:
         return offers[0]
     best = max(offers, key=lambda offer: _match(ranges, offer))
     return best if _match(ranges, best).quality > 0 else None
 
 
-def media_ranges(accept: str) -> Iterator[Range]:
-    """The media ranges of an Accept header; what cannot be read is passed over."""
-    for member in _MEMBER.findall(accept):
-        found = _RANGE.match(_ANYTHING.sub("*/*", member.lower(), 1))
-        quality = _quality(found[3]) if found else None
-        if found and quality is not None and not (found[1] == "*" and found[2] != "*"):
-            yield Range(found[1], found[2], quality)
+_remembered = lru_cache(512)(_best)  # clients send the same few headers again and again
+
+
+def media_ranges(accept: str) -> dict[str, float]:
+    """The media ranges of an Accept header, each with how gladly it is taken; what cannot be read is passed over."""
+    ranges: dict[str, float] = {}
+    for value, quality in weighted(accept):
+        name = "*/*" if value == "*" else value  # as Java's older clients write it
+        found = _RANGE.fullmatch(name)
+        if found and not (found[1] == "*" and found[2] != "*"):
+            ranges[name] = max(quality, ranges.get(name, 0.0))
+    return ranges
 
 
 def named(name: str, offers: Sequence[AnOffer]) -> AnOffer | None:
@@ -112,23 +98,15 @@ def is_format(name: str) -> bool:
     return named(name, (*FORMATS, HTML)) is not None
 
 
-def _quality(parameters: str) -> float | None:
-    found = _QUALITY.search(_QUOTED.sub("", parameters))
-    if not found:
-        return 1.0
-    return min(float(found[1]), 1.0) if _NUMBER.fullmatch(found[1]) else None
-
-
-def _match(ranges: Sequence[Range], offer: Offer) -> Match:
+def _match(ranges: Mapping[str, float], offer: Offer) -> Match:
     """The most exact range decides; ranges with `*` look at the registered media type only."""
-    exact = [one.quality for one in ranges if f"{one.type}/{one.subtype}" in offer.media_types]
+    exact = [ranges[media_type] for media_type in offer.media_types if media_type in ranges]
     if exact:
         return Match(max(exact), 2)
     family = offer.media_types[0].partition("/")[0]
-    for exactness, type_ in ((1, family), (0, "*")):
-        found = [one.quality for one in ranges if (one.type, one.subtype) == (type_, "*")]
-        if found:
-            return Match(max(found), exactness)
+    for exactness, name in ((1, f"{family}/*"), (0, "*/*")):
+        if name in ranges:
+            return Match(ranges[name], exactness)
     return Match(0.0, 0)
 
 

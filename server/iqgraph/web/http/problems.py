@@ -49,6 +49,7 @@ KINDS = {
         Kind("range", 416, "The range is outside the file", "Der Bereich liegt außerhalb der Datei"),
         Kind("too-expensive", 422, "The query is too expensive", "Die Abfrage ist zu aufwendig"),
         Kind("too-much", 422, "One document does not hold it", "Ein Dokument fasst es nicht"),
+        Kind("header-fields", 431, "The header fields are too large", "Die Kopfzeilen sind zu groß"),
         Kind("budget", 429, "The budget is used up", "Das Budget ist aufgebraucht"),
         Kind("internal", 500, "Something went wrong here", "Hier ist etwas schiefgegangen"),
         Kind("engine", 502, "The engine does not answer", "Die Engine antwortet nicht"),
@@ -60,6 +61,7 @@ BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
 RETRY_AFTER = "5"
+MAX_REPEATED_CHARS = 200
 REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
 OVER_BUDGET = (
@@ -67,6 +69,11 @@ OVER_BUDGET = (
     "Ask again in {} seconds; answers that are kept and all files can be had before."
 )
 INTERNAL = "The server could not answer. The fault is not in the request; the reason stands in the server's log."
+
+
+def shortened(text: str) -> str:
+    """What a client sent, as a problem repeats it: its beginning, if it is long."""
+    return text if len(text) <= MAX_REPEATED_CHARS else f"{text[:MAX_REPEATED_CHARS]}…"
 
 
 class Problem(Exception):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, current_app, request
 
 from ... import __version__
+from ..http.negotiation import Page, negotiate
 from ..site import current_site
 from . import process
 from .exposition import (
@@ -28,6 +29,10 @@ bp = Blueprint("metrics", __name__)
 
 EXTENSION = "iqgraph.metrics"
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
+FORMS = PLAIN, OPEN = (
+    Page("Prometheus", "txt", ("text/plain",)),
+    Page("OpenMetrics", "txt", ("application/openmetrics-text",)),
+)
 HIT, MISS = "hit", "miss"
 
 
@@ -58,7 +63,7 @@ def metrics() -> Response:
     for source in found.sources:
         families += source()
     families += process.figures()
-    if "application/openmetrics-text" in request.headers.get("Accept", ""):
+    if negotiate(request.headers.get("Accept"), FORMS) is OPEN:
         response = Response(openmetrics(families), content_type=OPENMETRICS)
     else:
         response = Response(prometheus(families), content_type=PROMETHEUS)

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from ...engine import Query
 from ...formats import RDF_FORMATS
 from ..http.choice import choose
-from ..http.problems import Problem
+from ..http.problems import MAX_REPEATED_CHARS, Problem, shortened
 from ..site import site
 from .protocol import SHORTCUTS
 from .sparql import ask, told
@@ -41,10 +41,10 @@ def _known(name: str) -> str:
     try:
         node = NamedNode(name)
     except ValueError as error:
-        raise Problem("graph-name", f"A graph has to be named by an absolute IRI: {error}") from error
+        raise Problem("graph-name", f"A graph has to be named by an absolute IRI: {shortened(str(error))}") from error
     if not site().dataset.store.contains_named_graph(node):
         names = [graph.value for graph in site().dataset.graphs()]
-        nearest = get_close_matches(name, names, NEAREST)
+        nearest = get_close_matches(name, names, NEAREST) if len(name) <= MAX_REPEATED_CHARS else []
         hint = f" Near to it are: {', '.join(nearest)}." if nearest else ""
-        raise Problem("not-found", f"There is no graph {name}.{hint}", nearest=nearest)
+        raise Problem("not-found", f"There is no graph {shortened(name)}.{hint}", nearest=nearest)
     return name

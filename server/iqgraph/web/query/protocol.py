@@ -8,13 +8,16 @@ from urllib.parse import parse_qsl
 from flask import Request
 
 from ...engine import Query
-from ..http.problems import Problem
+from ..http.problems import Problem, shortened
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
 WITH_BODY = ("POST", "QUERY")
+MAX_FIELDS = 1000
+TOO_MANY = f"The request has more than {MAX_FIELDS} parameters or fields of a form."
+ASKED = "iqgraph.asked"
 MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
 SHORTCUTS = ("format", "output", "results")
 READ_ONLY = "This endpoint is read-only. It answers queries; the data changes with its releases only."
@@ -37,6 +40,12 @@ class Incoming:
     media_type: str = ""
     encoding: str = ""
     body: bytes = b""
+
+
+def asked(request: Request) -> Asked:
+    """What a request asks for; it may have been read before it came to the application."""
+    found: Asked | None = request.environ.get(ASKED)
+    return found or read(incoming(request))
 
 
 def incoming(request: Request) -> Incoming:
@@ -84,7 +93,7 @@ def _seconds(parameters: list[tuple[str, str]]) -> float | None:
         return None
     found = _DURATION.fullmatch(given.strip())
     if not found or not float(found[1]):
-        raise Problem("bad-request", f"timeout={given} is no time; write seconds, as in 2, 0.5 or 500ms.")
+        raise Problem("bad-request", f"timeout={shortened(given)} is no time; write seconds, as in 2, 0.5 or 500ms.")
     return float(found[1]) / (1000 if found[2] == "ms" else 1)
 
 
@@ -98,18 +107,22 @@ def _form(request: Incoming) -> list[tuple[str, str]]:
         return _pairs(_body(request))
     if request.media_type == UPDATE:
         raise Problem("read-only", READ_ONLY)
-    given = f"not {request.media_type}" if request.media_type else "and the request names none"
+    given = f"not {shortened(request.media_type)}" if request.media_type else "and the request names none"
     raise Problem("media-type", f"A query is posted as {FORM} or {QUERY}, {given}.")
 
 
 def _body(request: Incoming) -> bytes:
     if request.encoding not in ("", "identity"):
-        raise Problem("media-type", f"A body with the encoding {request.encoding} is not read; send it plain.")
+        raise Problem(
+            "media-type", f"A body with the encoding {shortened(request.encoding)} is not read; send it plain."
+        )
     return request.body
 
 
 def _pairs(encoded: bytes) -> list[tuple[str, str]]:
     """The pairs of a form, decoded exactly once and never with a replacement for what is not UTF-8."""
+    if encoded.count(b"&") >= MAX_FIELDS:
+        raise Problem("bad-request", TOO_MANY)
     try:
         return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:

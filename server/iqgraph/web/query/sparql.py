@@ -1,6 +1,7 @@
 """The SPARQL endpoint: answers, its description for programs, and a page for people."""
 
 import json
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -25,13 +26,14 @@ ACCEPTED = f"{protocol.QUERY}, {protocol.FORM}"
 
 SHOWN = 1000
 LARGEST_PAGE = 4 << 20
+MAX_LINKED_CHARS = 1 << 13
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def sparql() -> Response:
     """Answer a query; without one, describe the service."""
-    asked = protocol.read(protocol.incoming(request))
-    response = answer(asked.query, asked.format) if asked.query else describe(asked.format)
+    found = protocol.asked(request)
+    response = answer(found.query, found.format) if found.query else describe(found.format)
     response.vary.add("Accept")
     return response
 
@@ -109,18 +111,23 @@ def _is_empty(result: dict[str, Any]) -> bool:
 
 
 def _html(query: Query, result: dict[str, Any] | None) -> Response:
+    """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
     graphs = protocol.graphs(query)
+    is_short = len(query.text) + sum(map(len, chain.from_iterable(graphs.values()))) <= MAX_LINKED_CHARS
     return views.html(
         "sparql.html",
         query=query.text,
         graphs=graphs,
         result=result,
-        question=asked(query.text) if result and not graphs else None,
+        is_short=is_short,
+        question=asked(query.text) if result and not graphs and is_short else None,
         kept=request.args.get("version", "") in site().versions,
         formats=query.formats if query.text else (),
         topics=by_topic(),
         example=first(),
-        permalink=permalinks.address(query) if query.text else "",
-        unknown=unknown(query.text) if result and _is_empty(result) else [],
-        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs) if result and "names" in result else [],
+        permalink=permalinks.address(query) if query.text and is_short else "",
+        unknown=unknown(query.text) if result and is_short and _is_empty(result) else [],
+        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs)
+        if result and is_short and "names" in result
+        else [],
     )

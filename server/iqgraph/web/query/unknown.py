@@ -1,18 +1,24 @@
-"""Terms of a query that the data does not have: most often the reason why nothing fits, and most often a slip."""
+"""Terms of a query that the data does not have: most often the reason why nothing fits, and most often a slip.
 
-from collections.abc import Iterator
+This runs in a thread of the site, so all is bounded: the length of the query, by the page that shows it, the terms that
+are looked up, and those that are named. A near term is found in about a millisecond.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from itertools import islice
 
 from pyoxigraph import Literal, NamedNode
 
 from ...dataset import UNION, Dataset
-from ...engine.language.tokens import Token, prologue, tokens
-from ...engine.things.nearest import local
+from ...engine.language.tokens import Token, declared, prologue, tokens
+from ...engine.things.nearest import Words, local
 from ...terms import BASE, XSD
 from ..site import kept, site
 
-NEAREST = 3
+MAX_TERMS = 100
+MAX_UNKNOWN_TERMS = 3
 LARGEST = 100_000
 
 
@@ -26,39 +32,31 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A term as the query writes it, and what may have been meant."""
+    """A term as the query writes it, and what may have been meant, if anything is near."""
 
     text: str
-    proposals: list[Proposal]
+    proposal: Proposal | None
 
 
 def unknown(query: str) -> list[Unknown]:
-    """The terms of a query, in vocabularies that the data has prefixes for, which occur nowhere in the data."""
+    """The first terms of a query, in vocabularies that the data has prefixes for, which occur nowhere in the data."""
     start = len(prologue(query))
-    prefixes = dict(_declared(query[:start]))
-    found: dict[str, Unknown] = {}
-    for token in tokens(query[start:]):
-        iri = _named(token, prefixes)
-        if iri and token.text not in found and _expected(iri) and not _is_known(site().dataset, iri):
-            found[token.text] = Unknown(token.text, list(_proposals(iri, token.text, query, start, prefixes)))
-    return list(found.values())
+    prefixes = declared(query)
+    named = {token.text: iri for token in tokens(query[start:]) if (iri := _named(token, prefixes)) and _expected(iri)}
+    missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
+    return [
+        Unknown(text, _proposal(iri, text, query, start, prefixes)) for text, iri in islice(missing, MAX_UNKNOWN_TERMS)
+    ]
 
 
-def _declared(text: str) -> Iterator[tuple[str, str]]:
-    found = list(tokens(text))
-    for keyword, name, iri in zip(found, found[1:], found[2:], strict=False):
-        if keyword.text.upper() == "PREFIX" and iri.kind == "iri":
-            yield name.text, iri.text[1:-1]
-
-
-def _named(token: Token, prefixes: dict[str, str]) -> str:
+def _named(token: Token, prefixes: Mapping[str, str]) -> str:
     """The IRI that a token names; empty if it names none that we can read."""
     if token.kind == "iri":
         return token.text[1:-1]
     if token.kind != "name":
         return ""
-    prefix, colon, rest = token.text.partition(":")
-    return prefixes[prefix + colon] + rest if prefix + colon in prefixes else ""
+    prefix, _, rest = token.text.partition(":")
+    return prefixes[prefix] + rest if prefix in prefixes else ""
 
 
 def _expected(iri: str) -> bool:
@@ -87,26 +85,46 @@ def _datatypes(dataset: Dataset) -> frozenset[NamedNode]:
     return frozenset(one.object.datatype for one in dataset.triples() if isinstance(one.object, Literal))
 
 
-def _proposals(iri: str, text: str, query: str, start: int, prefixes: dict[str, str]) -> Iterator[Proposal]:
-    alike = [one for one in kept("terms", _terms) if one.startswith(iri.removesuffix(local(iri)))]
-    ends = {local(one): one for one in alike}
-    near = [ends[end] for end in get_close_matches(local(iri), ends, NEAREST)]
-    for one in near or site().names.nearest(local(iri), NEAREST):
-        written = _written(one, text, prefixes)
-        yield Proposal(one, query[:start] + query[start:].replace(text, written))
+def _proposal(iri: str, text: str, query: str, start: int, prefixes: Mapping[str, str]) -> Proposal | None:
+    """The nearest term of the same namespace, else the thing whose name is nearest."""
+    name = local(iri)
+    space = iri.removesuffix(name)
+    alike = kept("terms", _terms).get(space)
+    near = [space + end for end in alike.nearest(name, 1)] if alike else []
+    found = near or site().names.nearest(name, 1)
+    return Proposal(found[0], query[:start] + _replaced(query[start:], text, found[0], prefixes)) if found else None
 
 
-def _terms(dataset: Dataset) -> list[str]:
-    """The IRIs that are said of, or said with; not those of large files."""
+def _terms(dataset: Dataset) -> Mapping[str, Words]:
+    """The ends of the IRIs that are said of, or said with, by what is before them; not those of large files."""
     if dataset.statements > LARGEST:
-        return []
-    nodes = (node for one in dataset.triples() for node in (one.subject, one.predicate, one.object))
-    return sorted({node.value for node in nodes if isinstance(node, NamedNode)})
+        return {}
+    ends: dict[str, set[str]] = defaultdict(set)
+    for one in dataset.triples():
+        for node in (one.subject, one.predicate, one.object):
+            if isinstance(node, NamedNode):
+                end = local(node.value)
+                ends[node.value.removesuffix(end)].add(end)
+    return {space: Words(sorted(found)) for space, found in ends.items()}
 
 
-def _written(iri: str, text: str, prefixes: dict[str, str]) -> str:
+def _replaced(body: str, text: str, iri: str, prefixes: Mapping[str, str]) -> str:
+    """The query behind its prologue, with another term wherever this one stands."""
+    return "".join(_pieces(body, text, _written(iri, text, prefixes)))
+
+
+def _pieces(body: str, text: str, written: str) -> Iterator[str]:
+    end = 0
+    for token in tokens(body):
+        if token.text == text:
+            yield body[end : token.start] + written
+            end = token.start + len(text)
+    yield body[end:]
+
+
+def _written(iri: str, text: str, prefixes: Mapping[str, str]) -> str:
     """A term as the one in its place was written, if that can be."""
-    prefix = text.partition(":")[0] + ":"
+    prefix = text.partition(":")[0]
     space = prefixes.get(prefix)
     rest = iri.removeprefix(space) if space else iri
-    return f"{prefix}{rest}" if space and iri.startswith(space) and "/" not in rest else f"<{iri}>"
+    return f"{prefix}:{rest}" if space and iri.startswith(space) and "/" not in rest else f"<{iri}>"

@@ -10,13 +10,12 @@ from ...terms import BASE
 from .. import urls, views
 from ..http.choice import DOCUMENTS
 from ..http.language import language
-from ..http.problems import Problem, from_http, respond
+from ..http.problems import MAX_REPEATED_CHARS, Problem, from_http, respond, shortened
 from ..site import site
 
 bp = Blueprint("missing", __name__)
 
 NEAREST = 5
-LONGEST = 200
 
 
 @bp.app_errorhandler(404)
@@ -46,7 +45,7 @@ def unknown(iri: str) -> Problem:
     hint = f" Near to it are: {', '.join(one.removeprefix(BASE) for one in nearest)}." if nearest else ""
     if urls.KIND.match(path) and _has_suffix(path):  # a form of a thing's document is not the thing
         iri = iri.rpartition(".")[0]
-    what = f"the thing {_short(iri)}" if path != iri else _short(iri)
+    what = f"the thing {shortened(iri)}" if path != iri else shortened(iri)
     return Problem(
         "not-found", f"The graph knows nothing of {what}.{hint}", nearest=[urls.local(one) for one in nearest]
     )
@@ -56,7 +55,7 @@ def without_form(node: NamedNode, extension: str) -> Problem:
     """The problem with a form of a document that does not exist, with the addresses of those that do."""
     forms = [urls.form(node.value, form.extension) for form in DOCUMENTS]
     known = ", ".join(f".{form.extension}" for form in DOCUMENTS)
-    return Problem("not-found", f"{node.value} has no form .{_short(extension)}; it has {known}.", forms=forms)
+    return Problem("not-found", f"{node.value} has no form .{shortened(extension)}; it has {known}.", forms=forms)
 
 
 @bp.app_template_global()
@@ -70,14 +69,12 @@ def called(address: str) -> str:
 def _nearest(path: str) -> list[str]:
     words = [path.partition("/")[2], local(path)] if urls.KIND.match(path) else [path, local(path)]
     stems = [word.rpartition(".")[0] for word in words if _has_suffix(word)]
-    found = dict.fromkeys(iri for word in [*stems, *words] for iri in site().names.nearest(word[:LONGEST], NEAREST))
+    found = dict.fromkeys(
+        iri for word in [*stems, *words] for iri in site().names.nearest(word[:MAX_REPEATED_CHARS], NEAREST)
+    )
     kind = f"{BASE}{path.partition('/')[0]}/"
     return sorted(found, key=lambda iri: not iri.startswith(kind))[:NEAREST]
 
 
 def _has_suffix(word: str) -> bool:
     return word.rpartition(".")[2] in {form.extension for form in DOCUMENTS}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
