@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import tiny
@@ -19,6 +20,9 @@ from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
 from loopback import serving
 from repository import ROOT
+
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("repeatable")
 
 TIERS = ("engines", "browser", "wheel", "faults", "served", "site", "data", "unit")  # those that take longest first
 

@@ -1,0 +1,116 @@
+"""Whatever a client sends is read in time that is in proportion to its length, and briefly where others wait for it."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from iqgraph.engine import Query
+from iqgraph.engine.elsewhere.federation import Federation
+from iqgraph.engine.errors import QueryError
+from iqgraph.engine.language.diagnosis import syntax_error
+from iqgraph.engine.language.skeleton import skeleton
+from iqgraph.engine.language.tokens import calls_service, declared, described, from_clauses, keyword, tokens
+from iqgraph.engine.things.nearest import Names
+from iqgraph.service.requests.compression import coding
+from iqgraph.service.requests.front import _matches
+from iqgraph.service.requests.proxies import Proxies
+from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
+from iqgraph.web.facets import fold
+from iqgraph.web.http.language import preferred
+from iqgraph.web.http.negotiation import media_ranges
+from iqgraph.web.http.problems import Problem
+from iqgraph.web.http.ranges import asked_parts
+from iqgraph.web.mount import within
+from iqgraph.web.query.protocol import FORM, QUERY, Incoming, read
+from iqgraph.web.urls import PLAIN
+from shapes import SHAPES, repeated
+from test_proxies import TRUSTED, scope
+
+Read = Callable[[str], object]
+TRIES = 4
+AT_ONCE = 0.05  # seconds; ten times what it may be, since others use the machine too
+KIB = 1 << 10
+
+
+def forwarded(name: str) -> Read:
+    """What a trusted proxy says."""
+    return lambda text: Proxies(trusted=TRUSTED).see(scope((name, text)))
+
+
+def services(text: str) -> Query:
+    """A query that may call a service."""
+    return Federation(frozenset({"http://a.example/"}), lambda *_: b"").resolve(Query(text), 1.0)
+
+
+IN_THE_LOOP: dict[str, Read] = {
+    "Accept": media_ranges,
+    "Accept-Language": preferred.__wrapped__,
+    "Accept-Encoding": coding.__wrapped__,
+    "If-None-Match": lambda text: _matches(text, '"a"'),
+    "Forwarded": forwarded("forwarded"),
+    "X-Forwarded-For": forwarded("x-forwarded-for"),
+    "X-Forwarded-Host": forwarded("x-forwarded-host"),
+    "X-Forwarded-Prefix": forwarded("x-forwarded-prefix"),
+    "X-Request-ID": forwarded("x-request-id"),
+    "Traceparent": forwarded("traceparent"),
+    "Content-Type": lambda text: read(Incoming("POST", b"", text)),
+    "path": lambda text: within(f"/version/{text}", ()),
+    "parameters": lambda text: read(Incoming("GET", b"query=" + text.encode())),
+    "form": lambda text: read(Incoming("POST", b"", FORM, "", b"query=" + text.encode())),
+    "keyword": keyword,
+}
+ELSEWHERE: dict[str, Read] = {
+    "Range": lambda text: asked_parts(f"bytes={text}", 1000),
+    "form": lambda text: read(Incoming("POST", b"", FORM, "", b"query=" + text.encode())),
+    "body": lambda text: read(Incoming("POST", b"", QUERY, "", text.encode())),
+    "tokens": lambda text: list(tokens(f"SELECT * {{ FILTER({text}")),
+    "long string": lambda text: list(tokens(f'SELECT * {{ FILTER(1<\'a\'&&\'b>"""{text}')),
+    "prefixes": lambda text: declared(f"PREFIX a: <x:{text}> PREFIX {text}"),
+    "FROM": lambda text: from_clauses(f"SELECT * FROM {text} FROM <x:{text}> {{"),
+    "DESCRIBE": lambda text: described(f"DESCRIBE {text}"),
+    "SERVICE": lambda text: calls_service(f"SELECT * {{ SERVICE {text}"),
+    "SERVICE that is allowed": services,
+    "skeleton": skeleton,
+    "diagnosis": lambda text: syntax_error(f"SELECT * {{ {text}", "", {}),
+    "search": fold,
+    "near name": lambda text: Names({"a" * 20: ("x:a",)}).nearest(text, 3),
+    "IRI": PLAIN.fullmatch,
+}
+
+
+def seconds(reader: Read, text: str) -> float:
+    """The time of a processor that reading takes, whether or not it ends in the refusal that is right for the text."""
+    start = time.process_time()
+    with suppress(Problem, QueryError, RequestedRangeNotSatisfiable):
+        reader(text)
+    return time.process_time() - start
+
+
+def grows_evenly(reader: Read, shape: str, size: int) -> bool:
+    """Whether four times the text takes about four times as long; the square of it would be sixteen times."""
+    long = seconds(reader, repeated(shape, size))
+    return long < max(8 * seconds(reader, repeated(shape, size // 4)), 0.005)
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("reader", IN_THE_LOOP.values(), ids=IN_THE_LOOP)
+def test_what_the_loop_reads(reader: Read, shape: str) -> None:
+    """At its bound it takes some milliseconds, and half as much takes half as long."""
+    assert any(grows_evenly(reader, shape, MAX_HEAD_BYTES) for _ in range(TRIES))
+    assert any(seconds(reader, repeated(shape, MAX_HEAD_BYTES)) < AT_ONCE for _ in range(TRIES))
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+@pytest.mark.parametrize("reader", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_others_read(reader: Read, shape: str) -> None:
+    """Threads and workers may take longer, but a longer text costs them no more than its length."""
+    assert any(grows_evenly(reader, shape, 32 * KIB) for _ in range(TRIES))
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_a_form_at_its_bound(shape: str) -> None:
+    """Of a megabyte, no more fields are read than any query has."""
+    assert any(grows_evenly(ELSEWHERE["form"], shape, 1024 * KIB) for _ in range(TRIES))
