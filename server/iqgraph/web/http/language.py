@@ -30,8 +30,8 @@ def preferred(accepted: str) -> Language:
     qualities: dict[str, float] = {}
     for value, quality in weighted(accepted):
         qualities.setdefault(value.partition("-")[0], quality)
-    known = sorted(LANGUAGES, key=lambda one: list(qualities).index(one) if one in qualities else len(qualities))
-    return max(known, key=lambda one: qualities.get(one, qualities.get("*", 0.0)))
+    liked = [one for value, quality in qualities.items() if quality for one in LANGUAGES if one == value]
+    return max([*liked, *LANGUAGES], key=lambda one: qualities.get(one, qualities.get("*", 0.0)))
 
 
 def language() -> Language:

@@ -1,0 +1,271 @@
+"""Readers of what clients send, for any text: they refuse it in their own words or read it as it was meant."""
+
+import re
+from contextlib import suppress
+from urllib.parse import quote, urlencode
+
+import pytest
+from flask import Flask
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pyoxigraph import NamedNode, Quad, Store
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from iqgraph.engine import Embedded, Query, QueryError
+from iqgraph.engine.language.diagnosis import syntax_error
+from iqgraph.engine.language.skeleton import skeleton
+from iqgraph.engine.language.tokens import calls_service, declared, described, from_clauses, keyword, tokens
+from iqgraph.engine.parsing import where
+from iqgraph.engine.things.nearest import Words, local
+from iqgraph.engine.workers.lane import Lane
+from iqgraph.formats import CSV
+from iqgraph.service.requests.compression import coding
+from iqgraph.service.requests.proxies import household, node
+from iqgraph.web.facets import Choice
+from iqgraph.web.http.language import LANGUAGES, preferred
+from iqgraph.web.http.negotiation import media_ranges
+from iqgraph.web.http.problems import Problem
+from iqgraph.web.http.ranges import asked_parts
+from iqgraph.web.query.protocol import FORM, MAX_FIELDS, Incoming, read
+from shapes import SHAPES
+
+PIECES = (
+    *SHAPES.values(),
+    "'''",
+    "\n",
+    "\r",
+    "é",
+    "𝄞",
+    "SERVICE",
+    "FROM",
+    "PREFIX",
+    "a:",
+    "<x:y>",
+    "?v",
+    "1",
+    "}",
+    ")",
+    "]",
+    "*",
+    "=",
+    "@de",
+)
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=60)
+NAME = "Anna-Muster"
+BETWEEN = re.compile(r"(?:\s|#[^\r\n]*)*")
+OPERANDS = ("?a", "?b", "1", "2.5", '"c<d>"', "'e>'", "<x:f>", "x:g", '"h"@en', "(?a+1)", "STR(?a)", "true", "x:i(?a)")
+OPERATORS = ("<", "<=", ">", ">=", "=", "!=", "&&", "||", "+")
+
+
+@given(TEXTS)
+def test_tokens_joined_are_the_text(text: str) -> None:
+    """Nothing is lost but white space and comments, whatever the text is."""
+    end = 0
+    for token in tokens(text):
+        assert BETWEEN.fullmatch(text, end, token.start)
+        end = token.start + len(token.text)
+        assert text[token.start : end] == token.text
+    assert BETWEEN.fullmatch(text, end)
+
+
+@given(TEXTS)
+@pytest.mark.parametrize(
+    "reader", [calls_service, declared, described, from_clauses, keyword, skeleton], ids=lambda one: str(one.__name__)
+)
+def test_no_text_is_too_odd(reader: object, text: str) -> None:
+    """What is no query is read all the same, since it has to be told what is wrong with it."""
+    assert callable(reader)
+    reader(text)
+
+
+@given(TEXTS)
+def test_every_text_has_a_diagnosis(text: str) -> None:
+    """The place is in the text."""
+    error = syntax_error(text, "error at 1:1: expected x", {})
+
+    assert 1 <= error.line <= text.count("\n") + 1
+    assert error.column >= 1
+
+
+@given(st.lists(st.tuples(st.sampled_from(OPERANDS), st.sampled_from(OPERATORS)), min_size=1, max_size=6))
+def test_less_than_is_read_as_the_engine_reads_it(pairs: list[tuple[str, str]]) -> None:
+    """Behind an operand in an expression `<` compares, even where the rest could be an IRI."""
+    text = "".join(f"{operand}{operator}" for operand, operator in pairs) + "?z"
+    found = [one.text for one in tokens(f"SELECT * {{ ?s <x:p> ?o FILTER({text}) }}")][8:-2]
+
+    assert "".join(found) == text
+    assert [one for one in found if one.startswith("<") and len(one) > 1] == re.findall("<x:f>", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "iris"),
+    [
+        ("SELECT * { ?s<x:p>?o }", ["<x:p>"]),
+        ("SELECT * { ?s ?p (1<x:a>2<x:b>) }", ["<x:a>", "<x:b>"]),
+        ("SELECT * { ?s a (1<x:a>) ; (<x:p>/<x:q>)* ?o }", ["<x:a>", "<x:p>", "<x:q>"]),
+        ("SELECT * { VALUES (?a ?b) { (1<x:a>) (UNDEF<x:b>) } }", ["<x:a>", "<x:b>"]),
+        ("SELECT (?a<?b&&?c>?d AS ?e) { }", []),
+        ("SELECT ?a (?a<?b&&?c>?d AS ?e) { ?s ?p (?a<x:b>) }", ["<x:b>"]),
+        ("SELECT * { } GROUP BY ?a (?a<?b&&?c>?d) HAVING(?a<?b&&?c>1) ORDER BY ?a (?a<?b&&?c>1)", []),
+        ("SELECT * { FILTER(?a<?b&&EXISTS{?s<x:p>?o}&&?c>1) }", ["<x:p>"]),
+        ("SELECT * { FILTER<x:f>(?a<?b&&?c>?d) }", ["<x:f>"]),
+        ("SELECT * { BIND(<<( ?s<x:p>?o )>> AS ?t) }", ["<x:p>"]),
+        ("SELECT * { FILTER(?a IN (<x:a>,<x:b>)) }", ["<x:a>", "<x:b>"]),
+        ("DESCRIBE ?a<x:b> FROM<x:g>{ ?a ?p ?o }", ["<x:b>", "<x:g>"]),
+    ],
+)
+def test_iris(text: str, iris: list[str]) -> None:
+    """Elsewhere it opens an IRI; a query that the engine takes is read so."""
+    assert [one.text for one in tokens(text) if one.kind == "iri"] == iris
+
+
+@given(st.sampled_from(["'", '"', "'''", '"""']), st.sampled_from(OPERATORS), TEXTS)
+@example("'", "<", "")
+def test_a_skeleton_holds_nothing_that_was_written_in(mark: str, operator: str, rest: str) -> None:
+    """A name in a literal of a query is not in its skeleton, whatever stands before and behind it."""
+    text = f"SELECT * {{ FILTER(?a{operator}{mark}{NAME}{mark}&&?b>1) }} # {rest}"
+
+    assert NAME not in skeleton(text)
+
+
+@given(
+    st.lists(st.sampled_from(["#", "PREFIX a: <x:none>", "\n", " ", "PREFIX b: <x:none>", "#\n", "<", "'"]), max_size=6)
+)
+@example(["# PREFIX a: <x:none>", "\n"])
+def test_the_subject_that_is_counted_is_the_one_that_is_asked(between: list[str]) -> None:
+    """Where the lane takes a query, the engine asks about a thing that has as few statements as were counted."""
+    store = Store()
+    store.extend(Quad(NamedNode("x:hub"), NamedNode("x:p"), NamedNode(f"x:{n}")) for n in range(1001))
+    query = Query(f"PREFIX a: <x:> {''.join(between)} SELECT * {{ a:hub ?p ?o }}")
+    try:
+        rows = Embedded(store).answer(query, CSV).count(b"\n") - 1
+    except QueryError:
+        rows = 0
+
+    assert rows == 0 or not Lane(store).takes(query)
+
+
+TOKENS = st.text("abcxyz!#$&^.+-", min_size=1, max_size=5)
+QUOTED = st.text('abc,;="\\ /q', max_size=8).map(lambda text: '"' + re.sub(r'(["\\])', r"\\\1", text) + '"')
+PARAMETERS = st.lists(st.tuples(st.sampled_from(["x", "profile", "qq"]), TOKENS | QUOTED), max_size=3)
+RANGES = st.tuples(TOKENS, TOKENS, PARAMETERS, st.integers(0, 1000))
+
+
+@given(st.lists(RANGES, max_size=6))
+def test_accept_is_read_as_it_was_written(ranges: list[tuple[str, str, list[tuple[str, str]], int]]) -> None:
+    """Quoted strings may hold anything (RFC 9110, section 5.6.4), also what parts members and parameters elsewhere."""
+    written = ", ".join(
+        f"{kind}/{form}" + "".join(f";{name}={value}" for name, value in parameters) + f" ; q={quality / 1000}"
+        for kind, form, parameters, quality in ranges
+    )
+    expected: dict[str, float] = {}
+    for kind, form, _, quality in ranges:
+        name = f"{kind}/{form}"
+        expected[name] = max(quality / 1000, expected.get(name, 0.0))
+
+    assert media_ranges(written) == expected
+
+
+@given(TEXTS)
+def test_any_text_may_be_in_a_field(text: str) -> None:
+    """A field that cannot be read is as good as none."""
+    assert all(0 <= quality <= 1 for quality in media_ranges(text).values())
+    assert preferred(text) in LANGUAGES
+    assert coding(text) in ("gzip", "")
+    assert len(node(text)) <= max(len(text), 40)
+    assert household(text)[:100] is not None
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7", "de"),
+        ("en-US,de;q=0.5", "en"),
+        ("de-CH", "de"),
+        ("fr, de;q=0.5", "de"),
+        ("fr, de;q=0.5, en;q=0.6", "en"),
+        ("de, en", "de"),
+        ("en, de", "en"),
+        ("*", "en"),
+        ("*;q=0.5, de", "de"),
+        ("en;q=0, *", "de"),
+        ("de;q=0", "en"),
+        ("deutsch", "en"),
+        (",".join(f"a{n}" for n in range(200)) + ",de", "en"),
+    ],
+)
+def test_languages(accepted: str, language: str) -> None:
+    """What is liked best of the two, else English; what comes after very many others does not count."""
+    assert preferred(accepted) == language
+
+
+@given(TEXTS, st.integers(0, 1000))
+def test_ranges_lie_in_the_file(text: str, size: int) -> None:
+    """Or they are refused."""
+    try:
+        parts = asked_parts(f"bytes={text}", size)
+    except RequestedRangeNotSatisfiable:
+        return
+    assert all(0 <= start < end <= size for start, end in parts)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=60), st.booleans())
+def test_a_form_is_read_as_it_was_sent(text: str, escaped: bool) -> None:  # noqa: FBT001 - drawn
+    """Decoded once, and a mark of the order of bytes is no part of it."""
+    body = f"x=1&query={quote(text, safe='')}" if escaped else urlencode({"x": 1, "query": text})
+    found = read(Incoming("POST", b"", FORM, "", body.encode())).query
+
+    assert found
+    assert found.text == text.removeprefix("\ufeff")
+
+
+@given(st.binary(max_size=60))
+def test_a_form_is_refused_in_words(body: bytes) -> None:
+    """Whatever its bytes are."""
+    with suppress(Problem):
+        assert read(Incoming("POST", body, FORM, "", body)).query
+
+
+def test_a_form_has_so_many_fields() -> None:
+    """One more is refused."""
+    assert read(Incoming("POST", b"", FORM, "", b"query=x" + b"&a" * (MAX_FIELDS - 1))).query
+    with pytest.raises(Problem, match="more than 1000"):
+        read(Incoming("POST", b"", FORM, "", b"query=x" + b"&a" * MAX_FIELDS))
+
+
+@given(TEXTS)
+def test_any_words_can_be_searched(text: str) -> None:
+    """The query for them is one."""
+    with Flask("site").test_request_context():
+        choice = Choice(text, text, text, text, text, text)
+
+        assert where(Query(choice.query)) == b""
+
+
+@given(TEXTS, st.lists(TEXTS, max_size=5))
+def test_near_words_are_some_of_the_words(word: str, words: list[str]) -> None:
+    """And the word itself is the nearest."""
+    found = Words(words).nearest(word, 3)
+
+    assert set(found) <= set(words)
+    assert word not in words or len(word) < 2 or word in found
+    assert local(word) in word
+
+
+@given(TEXTS)
+def test_the_engine_agrees_about_the_prefixes(text: str) -> None:
+    """What it takes as declared is what is read here."""
+    query = f"PREFIX a: <x:a> {text} PREFIX b: <x:b> SELECT (STR(a:c) AS ?r) {{}}"
+    try:
+        row = Embedded(Store()).answer(Query(query), CSV).decode().split()
+    except QueryError:
+        return
+
+    assert row[1:] in ([], [declared(query)["a"] + "c"])
+
+
+def test_a_string_that_does_not_close_is_a_mark() -> None:
+    """What is behind it is read on."""
+    assert [one.text for one in tokens('ASK { ?s ?p "Anna }')][-4:] == ["?p", '"', "Anna", "}"]
