@@ -20,18 +20,22 @@ from iqgraph.dataset.dataset import LARGE, Term
 from iqgraph.engine import FORMS, MIB, Limits, Query, Rhythm
 from iqgraph.engine.elsewhere import federated, federation
 from iqgraph.engine.elsewhere.fingerprint import HASHED
+from iqgraph.engine.language import diagnosis, skeleton
 from iqgraph.engine.things import gathering
 from iqgraph.engine.things.describe import MOST as MOST_POINTING
-from iqgraph.engine.workers import orders, pool, sweeper
+from iqgraph.engine.workers import lane, orders, pool, sweeper
 from iqgraph.release.reification import reified
 from iqgraph.release.release import Files
 from iqgraph.service import watchdog
 from iqgraph.service.processes import answering, listening, supervisor
-from iqgraph.service.requests import front, ledger
+from iqgraph.service.requests import bodies, front, ledger, proxies, queries
+from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
-from iqgraph.web import answers
-from iqgraph.web.http import ranges
+from iqgraph.web import answers, facets
+from iqgraph.web.http import ranges, weights
 from iqgraph.web.http.problems import KINDS
+from iqgraph.web.query import sparql, unknown
+from iqgraph.web.query.protocol import MAX_FIELDS
 from loopback import get
 from repository import ROOT
 from test_docs import PAGES, blocks
@@ -39,6 +43,19 @@ from test_docs import PAGES, blocks
 WORDS = {3: "three", 4: "four", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
 NUMBERS = [
     ("docs/limits.md", f"| size of a request | {front.LARGEST_BODY // MIB} MiB |"),
+    ("docs/limits.md", f"| header fields together | {MAX_HEAD_BYTES >> 10} KiB |"),
+    ("docs/limits.md", f"| parameters, and fields of a form | {MAX_FIELDS:,} |"),
+    ("docs/limits.md", f"| large bodies under way, together | {bodies.MAX_BODIES_BYTES // MIB} MiB |"),
+    ("docs/limits.md", f"bodies up to {bodies.MAX_SMALL_BODY_BYTES >> 10} KiB come in"),
+    ("docs/limits.md", f"at most {lane.MAX_STATEMENTS:,} statements about it, {lane.MAX_STATEMENTS_CHARS >> 10} KiB"),
+    ("docs/limits.md", f"A request of more than {queries.MAX_READ_AT_ONCE_BYTES >> 10} KiB is read beside the loop"),
+    ("docs/limits.md", f"the first {weights.MAX_MEMBERS} members"),
+    ("docs/limits.md", f"a chain of proxies, the last {proxies.MAX_HOPS}"),
+    ("docs/limits.md", f"Of a search, {facets.MAX_WORDS} words of {facets.MAX_WORD_CHARACTERS} characters"),
+    ("docs/limits.md", f"the first {unknown.MAX_TERMS} terms of a query, names the first {unknown.MAX_UNKNOWN_TERMS} "),
+    ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
+    ("docs/limits.md", f"texts of up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),
+    ("docs/limits.md", f"queries of up to {skeleton.MAX_TEXT_CHARS >> 10} KiB"),
     ("docs/limits.md", f"| long queries (over {Limits().patience:g} s) beside these |"),
     ("docs/limits.md", f"asked again, {WORDS[pool.TRIES]} times in all, or gets 503 if it had run for a second"),
     ("docs/limits.md", f"at most {federation.MOST_CALLS} in one query"),

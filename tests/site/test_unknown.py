@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
+from iqgraph.web.query.sparql import MAX_LINKED_CHARS
 from iqgraph.web.query.unknown import unknown
 
 IQ = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
@@ -81,3 +82,38 @@ def test_somebodys_files(tmp_path: Path) -> None:
 
     assert "<code>ex:knowss</code>" in text
     assert "ex:knows</code>" in text
+
+
+def test_few_terms_are_named(client: FlaskClient) -> None:
+    """However many the data does not have, the page stays small."""
+    names = " ".join(f"iq:coordinats{number}" for number in range(200))
+    query = f"{IQ}SELECT * {{ VALUES ?x {{ {names} }} FILTER (false) }}"
+    with client.application.test_request_context():
+        found = unknown(query)
+
+    assert [one.text for one in found] == ["iq:coordinats0", "iq:coordinats1", "iq:coordinats2"]
+    assert page(client, query).count("?query=PREFIX+iq") < 30
+
+
+def test_only_the_term_is_replaced(client: FlaskClient) -> None:
+    """Not what only holds it, and not in a text."""
+    query = IQ + "ASK { ?a iq:Offers ?b ; iq:OffersX 'iq:Offers' . FILTER (false) }"
+    with client.application.test_request_context():
+        found = unknown(query)[0].proposal
+
+    assert found
+    assert found.query == query.replace("iq:Offers ", "iq:Offer ")
+
+
+@pytest.mark.parametrize(
+    ("text", "graph"), [(f"ASK {{}} #{'x' * MAX_LINKED_CHARS}", ""), ("ASK {}", f"x:{'x' * MAX_LINKED_CHARS}")]
+)
+def test_nothing_is_made_of_a_long_query(client: FlaskClient, text: str, graph: str) -> None:
+    """Its page has it once, the answer, and the reason why there are no links."""
+    graphs = {"default-graph-uri": graph} if graph else {}
+    response = client.post("/sparql", data={"query": text, **graphs}, headers={"Accept": "text/html"})
+
+    assert response.status_code == 200
+    assert "too long for an address" in response.text
+    assert "Short link" not in response.text
+    assert len(response.data) < 60_000 + 4 * MAX_LINKED_CHARS

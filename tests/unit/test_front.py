@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import itertools
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,12 +17,14 @@ from elsewhere import Home
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Isolated, Limits, Versioned
 from iqgraph.service.processes.relay import Fields
-from iqgraph.service.requests import front
+from iqgraph.service.requests import bodies, front
 from iqgraph.service.requests.cache import Headers
 from iqgraph.service.requests.front import LARGEST_BODY, Front
+from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
 from iqgraph.web.http.headers import tag
+from iqgraph.web.query.protocol import MAX_FIELDS
 from iqgraph.web.site import EXTENSION
 from tiny import history
 
@@ -290,6 +293,60 @@ def test_an_address_may_hold_any_character(dataset: Dataset, path: str) -> None:
 
     assert found.status == (400 if path == "/sparql" else 404)
     assert b"percent encoding" in found.body or path != "/sparql"
+
+
+def head(*more: tuple[str, str]) -> Scope:
+    """A request with these fields beside the usual one."""
+    return Scope(headers=[("host", "a.example"), *more])
+
+
+@pytest.mark.parametrize(
+    ("scope", "status"),
+    [
+        (head(("cookie", "x" * 16_000)), 200),
+        (head(("cookie", "x" * MAX_HEAD_BYTES)), 431),
+        (head(("accept", '\\"' * 100_000)), 431),
+        (head(*[("x-many", "x" * 200)] * 90), 431),
+        (Scope(query_string="&" * (MAX_FIELDS - 1)), 200),
+        (Scope(query_string="&" * MAX_FIELDS), 400),
+    ],
+)
+def test_a_head_has_a_bound(site: Front, scope: Scope, status: int) -> None:
+    """What is beyond it is not read, and refused in words."""
+    found = ask(site, scope)
+
+    assert found.status == status
+    assert status == 200 or json.loads(found.body)["status"] == status
+
+
+def test_a_refusal_is_in_the_language_that_was_asked_for(dataset: Dataset) -> None:
+    """A browser with too many cookies shows a page."""
+    fields = [("cookie", "x" * MAX_HEAD_BYTES), ("accept", "text/html"), ("accept-language", "de")]
+    found = ask(Front(create_app(dataset)), head(*fields))
+
+    assert (found.status, dict(found.headers)["connection"]) == (431, "close")
+    assert "Löschen Sie die Cookies" in found.body.decode()
+
+
+def test_languages_that_mean_the_same_find_the_same_answer(site: Front) -> None:
+    """What a browser says at length is one of two."""
+    bodies = {ask(site, head(("accept-language", said))).body for said in ("de", "de-AT, de;q=0.8", "fr, de-DE")}
+
+    assert len(bodies) == 1
+
+
+def test_large_bodies_under_way_have_a_bound(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When there are too many, one more is asked to come again; a small one comes in, and each leaves its room."""
+    monkeypatch.setattr(bodies, "MAX_BODIES_BYTES", 200_000)
+    site.under_way.bytes = 150_000
+    large = ask(site, Scope("POST"), b"x" * 70_000)
+    small = ask(site, Scope("POST"), b"x" * 60_000)
+    site.under_way.bytes = 0
+
+    assert (large.status, dict(large.headers)["retry-after"]) == (503, "5")
+    assert small.status == 200
+    assert ask(site, Scope("POST"), b"x" * 70_000).status == 200
+    assert site.under_way.bytes == 0
 
 
 def test_a_body_that_comes_too_slowly_is_counted(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,11 @@
 import time
 
 import pytest
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Query
-from iqgraph.engine.workers.lane import MAX_QUERY_CHARS, MAX_STATEMENTS, Lane
+from iqgraph.engine.workers.lane import MAX_QUERY_CHARS, MAX_STATEMENTS, MAX_STATEMENTS_CHARS, Lane
 
 IRI = "<https://w3id.org/iq-hessen/id/iq>"
 ID = "PREFIX id: <https://w3id.org/iq-hessen/id/>"
@@ -30,6 +30,7 @@ NOT_CHEAP = [
     f"SELECT * {{ {IRI} ?p ?o }} VALUES ?o {{ 1 2 }}",
     f"SELECT * {{ {IRI} ?p ?o }} LIMIT 1 OFFSET 2",
     f"SELECT (COUNT(*) AS ?n) {{ {IRI} ?p ?o }}",
+    f"SELECT ?a ?b ?c ?d {{ {IRI} ?a ?b }}",
     f"SELECT DISTINCT ?p {{ {IRI} ?p ?o }}",
     f"SELECT * FROM <x:g> {{ {IRI} ?p ?o }}",  # noqa: S608 - SPARQL, and never run
     f"SELECT * {{ GRAPH ?g {{ {IRI} ?p ?o }} }}",
@@ -89,6 +90,34 @@ def test_a_subject_with_many_statements_is_not() -> None:
     assert Lane(store).takes(query)
     store.add(Quad(subject, predicate, NamedNode("x:more")))
     assert not Lane(store).takes(query)
+
+
+def test_a_subject_of_which_much_is_said_is_not() -> None:
+    """A few statements may be long."""
+    store = Store()
+    query = Query("SELECT * { <x:s> ?p ?o }")
+    store.extend(Quad(NamedNode("x:s"), NamedNode("x:p"), Literal(f"{n}{'x' * 10_000}")) for n in range(20))
+
+    assert Lane(store).takes(query)
+    store.add(Quad(NamedNode("x:s"), NamedNode("x:p"), Literal("x" * MAX_STATEMENTS_CHARS)))
+    assert not Lane(store).takes(query)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PREFIX a: <x:> # PREFIX a: <x:none>\nSELECT * { a:hub ?p ?o }",
+        "# PREFIX a: <x:none>\nPREFIX a: <x:> SELECT * { a:hub ?p ?o }",
+        "PREFIX a: <x:none> PREFIX a: <x:> SELECT * { a:hub ?p ?o }",
+    ],
+)
+def test_the_subject_that_is_asked_is_counted(text: str) -> None:
+    """What a comment says of its prefix is nothing."""
+    store = Store()
+    store.extend(Quad(NamedNode("x:hub"), NamedNode("x:p"), NamedNode(f"x:o{n}")) for n in range(MAX_STATEMENTS + 1))
+
+    assert not Lane(store).takes(Query(text))
+    assert Lane(store).takes(Query(text.replace("a:hub", "a:other")))
 
 
 @pytest.mark.parametrize(

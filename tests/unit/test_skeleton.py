@@ -14,6 +14,7 @@ from iqgraph.engine.language.skeleton import skeleton
         ('ASK { ?s ?p "1980-01-31"^^xsd:date }', 'ASK { ?s ?p "" ^ ^ xsd:date }'),
         ("ASK { <http://a/#x> ?p 4.5e6 }", "ASK { <http://a/#x> ?p 0 }"),
         ("ASK { ?s ?p <MAILTO:anna@a.example> , <tel:+49611> }", "ASK { ?s ?p <mailto:> , <tel:> }"),
+        ("ASK { FILTER(?a<'Anna'&&?b>?c) }", 'ASK { FILTER ( ?a < "" & & ?b > ?c ) }'),
         ("", ""),
     ],
 )

@@ -1,0 +1,133 @@
+"""Each place that a client can fill, filled with each bad shape to its bound: others are answered meanwhile."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from http.client import HTTPException, HTTPResponse
+from threading import Event, Thread
+from typing import Self
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from battery import CLOSED, FORM, MIB, QUERY, http
+from loopback import serving
+from shapes import SHAPES, repeated
+
+pytestmark = pytest.mark.serial
+
+HEADER, TARGET, BODY = 15_000, 60_000, MIB - 100
+BRIEFLY = 1.0
+PATIENCE = 30
+RIGHT = {200, 302, 303, 304, 308, 400, 403, 404, 406, 413, 414, 415, 416, 422, 431, 503, CLOSED}
+FIELDS = ("Accept", "Accept-Language", "Accept-Encoding", "Accept-Datetime", "If-None-Match", "Range", "Cookie")
+TRUSTED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Request-ID")
+PARAMETERS = ("sparql?query=", "sparql?timeout=", "explore?q=", "explore?place=", "describe?uri=", "graph-store?graph=")
+PATHS = ("", "id/", "passage/", "q/~", "download/", "version/", "timemap/id/")
+EMPTY = "ASK { FILTER(1<'a'&&false) } # "
+
+Request = Callable[[str], bytes]
+
+
+def header(name: str, path: str = "/id/involas.html") -> Request:
+    """A field of the head."""
+    return lambda shape: http("GET", path, f"{name}: {repeated(shape, HEADER)}")
+
+
+def target(before: str) -> Request:
+    """A part of the address; marks that no address can hold are escaped, and count as one."""
+    return lambda shape: http(
+        "GET", f"/{before}{quote(repeated(shape, TARGET // len(quote(shape, safe=SAFE)) * len(shape)), safe=SAFE)}"
+    )
+
+
+def body(before: str, after: str = "", media_type: str = QUERY, accept: str = "text/html") -> Request:
+    """A part of the body."""
+    return lambda shape: http(
+        "POST",
+        "/sparql",
+        f"Content-Type: {media_type}",
+        f"Accept: {accept}",
+        body=f"{before}{repeated(shape, BODY)}{after}",
+    )
+
+
+SAFE = "%&/,;.'()-"
+PLACES: dict[str, Request] = {
+    **{name: header(name) for name in (*FIELDS, *TRUSTED)},
+    "Accept of a query": header("Accept", "/sparql?query=ASK%7B%7D"),
+    "If-Range": lambda shape: http("GET", "/download/ontology.ttl", f"If-Range: {repeated(shape, HEADER)}", "Range: x"),
+    "Range of a file": header("Range: bytes=0-1,", "/download/ontology.ttl"),
+    "Content-Type": lambda shape: http("POST", "/sparql", f"Content-Type: {repeated(shape, HEADER)}", body="query=x"),
+    **{f"/{name}": target(name) for name in (*PATHS, *PARAMETERS)},
+    "form": body("query=", media_type=FORM),
+    "other fields": body("query=ASK{}&a=", media_type=FORM),
+    "query": body("SELECT * { FILTER(", accept="application/json"),
+    "query for a page": body("SELECT * { FILTER("),
+    "comment": body(EMPTY),
+    "prologue": body("# ", "\nASK {}"),
+}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[tuple[str, int]]:
+    """A running server that trusts this machine as a proxy, and stops queries soon."""
+    with serving("--timeout", "1", "--trusted-proxies", "127.0.0.1") as url:
+        found = urlsplit(url)
+        yield found.hostname or "", found.port or 0
+
+
+def status(address: tuple[str, int], request: bytes) -> int:
+    """What the server answers; a hang-up is status 0."""
+    with closing(socket.create_connection(address, PATIENCE)) as connection:
+        with suppress(ConnectionError):  # it may have read enough
+            connection.sendall(request)
+        try:
+            response = HTTPResponse(connection)
+            response.begin()
+            response.read()
+        except (ConnectionError, HTTPException):
+            return CLOSED
+        return response.status
+
+
+class Neighbour:
+    """Somebody else, who asks again and again how the server is, and remembers the longest wait."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.address, self.worst, self.over = address, 0.0, Event()
+        self.thread = Thread(target=self._ask)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End with the request that is under way."""
+        self.over.set()
+        self.thread.join()
+
+    def _ask(self) -> None:
+        while not self.over.wait(0.01):
+            start = time.monotonic()
+            found = status(self.address, http("GET", "/health"))
+            self.worst = max(self.worst, time.monotonic() - start if found == 200 else PATIENCE)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_others_are_answered(
+    address: tuple[str, int], place: str, record_property: Callable[[str, object], None]
+) -> None:
+    """Whatever stands there, it is answered rightly, and nobody waits for it."""
+    slowest = 0.0
+    with Neighbour(address) as neighbour:
+        for name, shape in SHAPES.items():
+            start = time.monotonic()
+            found = status(address, PLACES[place](shape))
+            slowest = max(slowest, time.monotonic() - start)
+            assert found in RIGHT, name
+    record_property("slowest answer", f"{slowest * 1000:.0f} ms")
+    record_property("longest wait of a neighbour", f"{neighbour.worst * 1000:.0f} ms")
+    assert neighbour.worst < BRIEFLY
