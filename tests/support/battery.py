@@ -344,6 +344,33 @@ MALFORMED = _table(
         "strange host": raw("GET / HTTP/1.1\r\nHost: a/b?c#d@[::1\r\nConnection: close\r\n\r\n"),
     },
 )
+UNCLOSED = "SELECT * { FILTER(1<'a'&&'b>\"\"\"" + '\\"' * 500000 + "') }"
+MANY_NAMES = f"SELECT * {{ VALUES ?x {{ {' '.join(f'<https://w3id.org/iq-hessen/id/x{n}>' for n in range(20000))} }} }}"
+CLIENT_TEXT = [
+    *_table(
+        "client text",
+        frozenset({200, 422}),
+        {
+            "escaped quotes": http("GET", "/sparql?query=ASK%7B%7D", "Accept: " + '\\"' * 7500),
+            "languages": http("GET", "/about", "Accept-Language: " + ",".join(f"a{n}-b;q=0.5" for n in range(1200))),
+            "strings that do not close": http(
+                "POST", "/sparql", f"Content-Type: {QUERY}", "Accept: text/html", body=UNCLOSED
+            ),
+            "names that nothing has": http(
+                "POST", "/sparql", f"Content-Type: {QUERY}", "Accept: text/html", body=f"{MANY_NAMES} LIMIT 0"
+            ),
+            "two prefixes, one in a comment": get("PREFIX a: <x:a> # PREFIX a: <x:b>\nSELECT * { a:c ?p ?o }"),
+        },
+    ),
+    *_table(
+        "client text",
+        frozenset({431}),
+        {
+            "cookies": http("GET", "/", "Cookie: " + "a=b; " * 4000),
+            "escaped quotes beyond the limit": http("GET", "/sparql?query=ASK%7B%7D", "Accept: " + '\\"' * 20000),
+        },
+    ),
+]
 BOMB = gzip.compress(b"ASK {}" + b" " * (64 * MIB))
 ENCODING = _table(
     "encoding",
@@ -479,6 +506,7 @@ ATTACKS = [
         *CONFUSION,
         *MALFORMED,
         *ENCODING,
+        *CLIENT_TEXT,
     ),
     *(*TRICKS, *METHODS, *DESCRIPTIONS, *STORE, *PACKED, *PAGES, *SLOW, *ABSENT, *BURSTS, *KILLS),
 ]
@@ -492,4 +520,6 @@ BESIDE_A_NEIGHBOUR = {
     "large answers": LARGE,
     "nesting": NESTING[0].sent,
     "huge texts": HUGE[0].sent,
+    "escaped quotes": CLIENT_TEXT[0].sent,
+    "fields": http("POST", "/sparql", f"Content-Type: {FORM}", body="a&" * (MIB // 2 - 99)),
 }
