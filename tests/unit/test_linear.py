@@ -18,7 +18,7 @@ from iqgraph.service.requests.compression import coding
 from iqgraph.service.requests.front import _matches
 from iqgraph.service.requests.proxies import Proxies
 from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
-from iqgraph.web.facets import fold
+from iqgraph.web.facets import fold, split
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.negotiation import media_ranges
 from iqgraph.web.http.problems import Problem
@@ -75,7 +75,7 @@ ELSEWHERE: dict[str, Read] = {
     "SERVICE that is allowed": services,
     "skeleton": skeleton,
     "diagnosis": lambda text: syntax_error(f"SELECT * {{ {text}", "", {}),
-    "search": fold,
+    "search": lambda text: (fold(text), split(text)),
     "near name": lambda text: Names({"a" * 20: ("x:a",)}).nearest(text, 3),
     "IRI": PLAIN.fullmatch,
 }

@@ -21,7 +21,7 @@ from iqgraph.engine.workers.lane import Lane
 from iqgraph.formats import CSV
 from iqgraph.service.requests.compression import coding
 from iqgraph.service.requests.proxies import household, node
-from iqgraph.web.facets import Choice
+from iqgraph.web.facets import Choice, split
 from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.negotiation import media_ranges
 from iqgraph.web.http.problems import Problem
@@ -239,7 +239,7 @@ def test_a_form_has_so_many_fields() -> None:
 def test_any_words_can_be_searched(text: str) -> None:
     """The query for them is one."""
     with Flask("site").test_request_context():
-        choice = Choice(text, text, text, text, text, text)
+        choice = Choice(split(text)[0], text, text, text, text, text)
 
         assert where(Query(choice.query)) == b""
 
