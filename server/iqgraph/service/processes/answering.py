@@ -28,7 +28,7 @@ from .messages import receive, send
 from .relay import Successor, answer_for
 from .standing import MOST
 
-LARGEST_HEAD = 1 << 18  # more than a request may have, so that who sends too much is told so in our words
+LARGEST_HEAD = 1 << 20  # far more than a request may have, so that nearly all who send too much get it in our words
 SLOWEST_HEAD = 10_000
 PAUSE = 0.1
 MOMENT = 1.0
