@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 
 class Text(NamedTuple):
-    """A text in both languages."""
+    """What is said in two languages; made with `de=` and `en=`, so that neither is taken for the other."""
 
     de: str
     en: str

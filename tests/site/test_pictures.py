@@ -153,8 +153,8 @@ def test_kinds_are_told_apart(one: Kind) -> None:
     """Names in both languages, a glyph, classes; and no name twice."""
     others = [other for other in KINDS if other is not one]
 
-    assert one.german
-    assert one.english_plural
+    assert one.name.de
+    assert one.plural.en
     assert one.classes
     assert one.glyph.startswith("M")
     assert one.slug not in {other.slug for other in others}

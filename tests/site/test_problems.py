@@ -117,8 +117,8 @@ def test_each_type_is_explained(client: FlaskClient, slug: str) -> None:
     """The IRI of a type has a page in both languages."""
     kind = KINDS[slug]
 
-    assert kind.title in client.get(f"/problem/{slug}?lang=en").text
-    assert kind.german in client.get(f"/problem/{slug}?lang=de").text
+    assert kind.title.en in client.get(f"/problem/{slug}?lang=en").text
+    assert kind.title.de in client.get(f"/problem/{slug}?lang=de").text
 
 
 def test_no_such_type(client: FlaskClient) -> None:

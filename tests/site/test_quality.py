@@ -12,12 +12,13 @@ from pyshacl.shapes_graph import ShapesGraph
 from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
 from iqgraph.reference.quality import Quality, Row, quality, table
 from iqgraph.resources import packaged
 from iqgraph.terms import ID, IQ, SH, SHAPES
-from iqgraph.validation.findings import Finding, Message
+from iqgraph.validation.findings import Finding
 from iqgraph.validation.report import report
 from iqgraph.validation.validation import asserted_graph, shapes_graph
 from iqgraph.web import create_app
@@ -147,7 +148,7 @@ def test_unknown() -> None:
 
 def test_findings_are_told(dataset: Dataset) -> None:
     """A report with a finding is put into words, in the reader's language."""
-    warning = Finding(SHAPES.Seat, ID.involas, Message("Look here.", "Hier nachsehen."), severity=SH.Warning)
+    warning = Finding(SHAPES.Seat, ID.involas, Text(en="Look here.", de="Hier nachsehen."), severity=SH.Warning)
     page = create_app(dataset, report=report([warning])).test_client().get("/quality?lang=de").text
 
     assert "<li>Warnung: involas: Hier nachsehen.</li>" in page

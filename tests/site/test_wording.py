@@ -5,6 +5,7 @@ from functools import cache
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine.things.neighbourhood import name
 from iqgraph.reference.constraints import Constraint, Shape, properties, read_shapes
@@ -13,7 +14,6 @@ from iqgraph.reference.reused import NAMES, reused_name
 from iqgraph.reference.wording import Wording, calling, unworded
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE, DCTERMS, DERIVED, IQ, RDF, RDFS, SH, SHAPES, SKOS, XSD
-from iqgraph.validation.findings import Message
 
 
 @cache
@@ -155,7 +155,7 @@ def test_sentences(name: str) -> None:
     """What shapes of the project say, word for word."""
     subject = wording().subject(wording().shapes[SHAPES.Organization])
 
-    expected = Message(*(f"{'; '.join(clauses)}." for clauses in SENTENCES[name]))
+    expected = Text(*(f"{'; '.join(clauses)}." for clauses in SENTENCES[name]))
 
     assert wording().sentence(wording().shapes[SHAPES[name]], subject) == expected
 

@@ -3,14 +3,15 @@
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
+from iqgraph.bilingual import Text
 from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri
-from iqgraph.validation.findings import Finding, Message, Step, ordered, short_name
+from iqgraph.validation.findings import Finding, Step, ordered, short_name
 from iqgraph.validation.report import report
 
 KIND = Finding(
     rule=SHAPES["Role-kind"],
     focus=ID.coordination,
-    message=Message("A role has exactly one kind.", "Eine Rolle hat genau eine Art."),
+    message=Text(en="A role has exactly one kind.", de="Eine Rolle hat genau eine Art."),
     path=IQ.roleKind,
     file="data/letter/01.trig",
 )

@@ -43,42 +43,45 @@ def _eu(scheme: str, code: str, kind: NamedNode, name: Text) -> Authority:
 
 
 def _theme(code: str, de: str, en: str) -> Authority:
-    return _eu("data-theme", code, SKOS.Concept, Text(de, en))
+    return _eu("data-theme", code, SKOS.Concept, Text(de=de, en=en))
 
 
 def _file_type(code: str, name: str) -> Authority:
-    return _eu("file-type", code, DCTERMS.MediaTypeOrExtent, Text(name, name))
+    return _eu("file-type", code, DCTERMS.MediaTypeOrExtent, Text(de=name, en=name))
 
 
 def _media_type(name: str) -> Authority:
-    return Authority(IANA[name], None, DCTERMS.MediaType, Text(name, name))
+    return Authority(IANA[name], None, DCTERMS.MediaType, Text(de=name, en=name))
 
 
 def _licence(code: str, name: str) -> Authority:
-    return Authority(DE[f"licenses/{code}"], DE["licenses"], DCTERMS.LicenseDocument, Text(name, name))
+    return Authority(DE[f"licenses/{code}"], DE["licenses"], DCTERMS.LicenseDocument, Text(de=name, en=name))
 
 
 DATA_THEME = EU["data-theme"]
-NAME_OF_DATA_THEME = Text("Datenthemen der EU", "Data themes of the EU")
+NAME_OF_DATA_THEME = Text(de="Datenthemen der EU", en="Data themes of the EU")
 THEMES = (
     _theme("SOCI", "Bevölkerung und Gesellschaft", "Population and society"),
     _theme("EDUC", "Bildung, Kultur und Sport", "Education, culture and sport"),
     _theme("GOVE", "Regierung und öffentlicher Sektor", "Government and public sector"),
 )
-AVAILABLE = _eu("planned-availability", "AVAILABLE", SKOS.Concept, Text("verfügbar", "available"))
-COMPLETED = _eu("distribution-status", "COMPLETED", SKOS.Concept, Text("abgeschlossen", "completed"))
-IRREGULAR = _eu("frequency", "IRREG", DCTERMS.Frequency, Text("unregelmäßig", "irregular"))
-PUBLIC = _eu("access-right", "PUBLIC", DCTERMS.RightsStatement, Text("öffentlich", "public"))
-GERMAN = _eu("language", "DEU", DCTERMS.LinguisticSystem, Text("Deutsch", "German"))
-ENGLISH = _eu("language", "ENG", DCTERMS.LinguisticSystem, Text("Englisch", "English"))
-GERMANY = _eu("country", "DEU", DCTERMS.Location, Text("Deutschland", "Germany"))
-HESSEN = Authority(DE["politicalGeocoding/stateKey/06"], None, DCTERMS.Location, Text("Hessen", "Hesse"))
+AVAILABLE = _eu("planned-availability", "AVAILABLE", SKOS.Concept, Text(de="verfügbar", en="available"))
+COMPLETED = _eu("distribution-status", "COMPLETED", SKOS.Concept, Text(de="abgeschlossen", en="completed"))
+IRREGULAR = _eu("frequency", "IRREG", DCTERMS.Frequency, Text(de="unregelmäßig", en="irregular"))
+PUBLIC = _eu("access-right", "PUBLIC", DCTERMS.RightsStatement, Text(de="öffentlich", en="public"))
+GERMAN = _eu("language", "DEU", DCTERMS.LinguisticSystem, Text(de="Deutsch", en="German"))
+ENGLISH = _eu("language", "ENG", DCTERMS.LinguisticSystem, Text(de="Englisch", en="English"))
+GERMANY = _eu("country", "DEU", DCTERMS.Location, Text(de="Deutschland", en="Germany"))
+HESSEN = Authority(DE["politicalGeocoding/stateKey/06"], None, DCTERMS.Location, Text(de="Hessen", en="Hesse"))
 STATE = Authority(
-    DE["politicalGeocoding/Level/state"], DE["politicalGeocoding/Level"], SKOS.Concept, Text("Land", "federal state")
+    DE["politicalGeocoding/Level/state"],
+    DE["politicalGeocoding/Level"],
+    SKOS.Concept,
+    Text(de="Land", en="federal state"),
 )
-SHA256 = Authority(SPDX.checksumAlgorithm_sha256, None, SPDX.ChecksumAlgorithm, Text("SHA-256", "SHA-256"))
+SHA256 = Authority(SPDX.checksumAlgorithm_sha256, None, SPDX.ChecksumAlgorithm, Text(de="SHA-256", en="SHA-256"))
 SPARQL_RESULTS = _eu(
-    "file-type", "SPARQLQRES", DCTERMS.MediaTypeOrExtent, Text("SPARQL-Abfrageergebnisse", "SPARQL query results")
+    "file-type", "SPARQLQRES", DCTERMS.MediaTypeOrExtent, Text(de="SPARQL-Abfrageergebnisse", en="SPARQL query results")
 )
 FILE_TYPES = {
     "ttl": _file_type("RDF_TURTLE", "Turtle"),

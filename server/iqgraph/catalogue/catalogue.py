@@ -124,7 +124,7 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
     yield from describe(
         node,
         (RDF.type, DCAT.Distribution),
-        (DCTERMS.title, Text(f"{work.title.de} ({name})", f"{work.title.en} ({name})")),
+        (DCTERMS.title, Text(de=f"{work.title.de} ({name})", en=f"{work.title.en} ({name})")),
         (DCTERMS.description, content if work == published.data else work.description),
         (DCAT.accessURL, published.at(f"download/{dump.name}")),
         (DCAT.downloadURL, published.at(f"download/{dump.name}")),

@@ -74,8 +74,8 @@ def text(citation: Citation) -> Text:
     tail = f"{citation.address} [{citation.hashes}]"
     day = citation.accessed
     return Text(
-        f"{head} {citation.title.de}. Version {published.version}. {tail}{f', abgerufen am {day}' if day else ''}.",
-        f"{head} {citation.title.en}. Version {published.version}. {tail}{f', accessed {day}' if day else ''}.",
+        de=f"{head} {citation.title.de}. Version {published.version}. {tail}{f', abgerufen am {day}' if day else ''}.",
+        en=f"{head} {citation.title.en}. Version {published.version}. {tail}{f', accessed {day}' if day else ''}.",
     )
 
 

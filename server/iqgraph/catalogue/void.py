@@ -118,7 +118,7 @@ def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[T
         yield from describe(
             part,
             (RDF.type, VOID.Dataset),
-            (DCTERMS.title, about.title if about else Text(f"Graphen graph/{family}", f"Graphs graph/{family}")),
+            (DCTERMS.title, about.title if about else Text(de=f"Graphen graph/{family}", en=f"Graphs graph/{family}")),
             (DCTERMS.description, about.description if about else None),
             (VOID.triples, _number(number)),
         )

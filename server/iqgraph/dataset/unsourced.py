@@ -22,37 +22,38 @@ class About:
 
 UNSOURCED: Mapping[NamedNode, About] = {
     DERIVED: About(
-        Text("Abgeleitete Aussagen", "Derived statements"),
+        Text(de="Abgeleitete Aussagen", en="Derived statements"),
         Text(
-            "Der Graph enthält, was nach den Regeln aus anderen Graphen folgt, und aus welchen.",
-            "The graph holds what follows from other graphs by the rules, and from which ones.",
+            de="Der Graph enthält, was nach den Regeln aus anderen Graphen folgt, und aus welchen.",
+            en="The graph holds what follows from other graphs by the rules, and from which ones.",
         ),
     ),
     META: About(
-        Text("Beschreibung der Graphen", "Description of the graphs"),
+        Text(de="Beschreibung der Graphen", en="Description of the graphs"),
         Text(
-            "Der Graph beschreibt den Datensatz und alle anderen Graphen: Modalität, Quelle, Umfang und Prüfsumme, und "
+            de="Der Graph beschreibt den Datensatz und alle anderen Graphen: Modalität, Quelle, Umfang "
+            "und Prüfsumme, und "
             "welche Aussagen nur mit anderen Textstellen so zu lesen sind.",
-            "The graph describes the dataset and all other graphs: modality, source, size and checksum, and which "
+            en="The graph describes the dataset and all other graphs: modality, source, size and checksum, and which "
             "statements are to be read so only with other passages.",
         ),
     ),
     ONTOLOGY: About(
-        Text("Ontologie, Begriffe und Fragen", "Ontology, concepts and questions"),
+        Text(de="Ontologie, Begriffe und Fragen", en="Ontology, concepts and questions"),
         Text(
-            "Der Graph enthält die Klassen, Eigenschaften und Begriffe mit ihren Definitionen, was sie mit anderen "
+            de="Der Graph enthält die Klassen, Eigenschaften und Begriffe mit ihren Definitionen, was sie mit anderen "
             "Vokabularen verbindet, und die Fragen, für die sie gemacht sind, mit ihren Abfragen.",
-            "The graph holds the classes, properties and concepts with their definitions, what connects them with "
+            en="The graph holds the classes, properties and concepts with their definitions, what connects them with "
             "other vocabularies, and the questions that they are made for, with their queries.",
         ),
     ),
 }
 
 RULES = About(
-    Text("Prüfregeln des Wissensgraphen IQ Hessen", "Shapes of the IQ Hessen Knowledge Graph"),
+    Text(de="Prüfregeln des Wissensgraphen IQ Hessen", en="Shapes of the IQ Hessen Knowledge Graph"),
     Text(
-        "Die Regeln in SHACL, nach denen der Wissensgraph geprüft wird, mit Meldungen auf Deutsch und Englisch.",
-        "The rules in SHACL that the knowledge graph is checked against, with messages in German and English.",
+        de="Die Regeln in SHACL, nach denen der Wissensgraph geprüft wird, mit Meldungen auf Deutsch und Englisch.",
+        en="The rules in SHACL that the knowledge graph is checked against, with messages in German and English.",
     ),
 )
 

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ..bilingual import Text
 from ..dataset.reading import read
 from ..resources import Sources, rdf_files
 from ..terms import RDF, SH, SHAPES
-from ..validation.findings import Message, Path, Step
+from ..validation.findings import Path, Step
 
 Term = NamedNode | BlankNode | Literal | Triple
 Statements = Mapping[Term, list[tuple[NamedNode, Term]]]
@@ -41,7 +42,7 @@ class Shape:
     targets: tuple[tuple[NamedNode, NamedNode], ...]
     parts: tuple[NamedNode, ...]
     constraints: tuple[Constraint, ...]
-    message: Message | None
+    message: Text | None
     severity: NamedNode
 
     @property
@@ -101,12 +102,12 @@ def _constraint(said: Statements, parameter: NamedNode, value: Term) -> Constrai
     return Constraint(parameter, items)
 
 
-def _message(values: Iterable[Term]) -> Message | None:
+def _message(values: Iterable[Term]) -> Text | None:
     texts = {value.language: value.value for value in values if isinstance(value, Literal)}
     if not texts:
         return None
     other = min(texts.values())
-    return Message(*(texts.get(language, other) for language in Message._fields))
+    return Text(*(texts.get(language, other) for language in Text._fields))
 
 
 def _items(said: Statements, head: Term) -> Iterator[Term]:

@@ -10,20 +10,20 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from ..bilingual import Text
 from ..dataset import Dataset
 from ..resources import Rule, derivation_rules, packaged, questions
 from ..terms import BASE, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS
-from ..validation.findings import Message
 from .constraints import Shape, read_shapes
 from .usage import Example, count, example, mentioned, usage_query, yielded
 
-KINDS: Mapping[NamedNode, Message] = {
-    OWL.Class: Message("class", "Klasse"),
-    OWL.ObjectProperty: Message("object property", "Objekteigenschaft"),
-    OWL.DatatypeProperty: Message("datatype property", "Dateneigenschaft"),
-    RDFS.Datatype: Message("datatype", "Datentyp"),
-    SKOS.ConceptScheme: Message("concept scheme", "Begriffsschema"),
-    SKOS.Concept: Message("concept", "Begriff"),
+KINDS: Mapping[NamedNode, Text] = {
+    OWL.Class: Text(en="class", de="Klasse"),
+    OWL.ObjectProperty: Text(en="object property", de="Objekteigenschaft"),
+    OWL.DatatypeProperty: Text(en="datatype property", de="Dateneigenschaft"),
+    RDFS.Datatype: Text(en="datatype", de="Datentyp"),
+    SKOS.ConceptScheme: Text(en="concept scheme", de="Begriffsschema"),
+    SKOS.Concept: Text(en="concept", de="Begriff"),
 }
 PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty)
 ABOVE = (RDFS.subClassOf, RDFS.subPropertyOf, SKOS.broader)
@@ -39,8 +39,8 @@ class Entry:
     node: NamedNode
     kind: NamedNode
     anchor: str
-    label: Message
-    definition: Message
+    label: Text
+    definition: Text
     above: Nodes
     below: Nodes
     domain: Nodes
@@ -70,8 +70,8 @@ class Reference:
     """The ontology with all its terms, and what it takes from elsewhere."""
 
     iri: str
-    title: Message
-    abstract: Message
+    title: Text
+    abstract: Text
     version: str
     version_iri: str
     licence: str
@@ -131,11 +131,11 @@ class _About:
         found = {t.subject for t in self.told if t.object == value and t.predicate in predicates}
         return tuple(sorted((node for node in found if isinstance(node, NamedNode)), key=str))
 
-    def message(self, subject: NamedNode, *predicates: NamedNode) -> Message:
+    def message(self, subject: NamedNode, *predicates: NamedNode) -> Text:
         """A text in both languages; empty where there is none."""
         texts = [t.object for t in self.told if t.subject == subject and t.predicate in predicates]
         said = {text.language: text.value for text in texts if isinstance(text, Literal)}
-        return Message(*(said.get(language, "") for language in Message._fields))
+        return Text(*(said.get(language, "") for language in Text._fields))
 
     def text(self, subject: NamedNode, predicate: NamedNode) -> str:
         """A single value."""

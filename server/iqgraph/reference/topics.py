@@ -6,22 +6,23 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from ..bilingual import Text
 from ..dataset import UNION, Dataset
 from ..terms import OWL, RDF
-from ..validation.findings import Message, short_name
+from ..validation.findings import short_name
 from .reference import PROPERTIES, Entry, Reference
 
 ANY = "things"
 OTHER = "other"
-NAMES: Mapping[str, Message] = {
-    "programme": Message("Programme, network and seat", "Programm, Netzwerk und Sitz"),
-    "roles": Message("Roles and groups", "Rollen und Gruppen"),
-    "offers": Message("Offers and projects", "Angebote und Projekte"),
-    "tasks": Message("Tasks and goals", "Aufgaben und Ziele"),
-    "events": Message("Laws, events and time", "Gesetze, Ereignisse und Zeit"),
-    "text": Message("Text and evidence", "Text und Beleg"),
-    ANY: Message("Said of things of all kinds", "Von Dingen aller Art gesagt"),
-    OTHER: Message("Other terms", "Weitere Begriffe"),
+NAMES: Mapping[str, Text] = {
+    "programme": Text(en="Programme, network and seat", de="Programm, Netzwerk und Sitz"),
+    "roles": Text(en="Roles and groups", de="Rollen und Gruppen"),
+    "offers": Text(en="Offers and projects", de="Angebote und Projekte"),
+    "tasks": Text(en="Tasks and goals", de="Aufgaben und Ziele"),
+    "events": Text(en="Laws, events and time", de="Gesetze, Ereignisse und Zeit"),
+    "text": Text(en="Text and evidence", de="Text und Beleg"),
+    ANY: Text(en="Said of things of all kinds", de="Von Dingen aller Art gesagt"),
+    OTHER: Text(en="Other terms", de="Weitere Begriffe"),
 }
 CLASSES: Mapping[str, tuple[str, ...]] = {
     "programme": (
@@ -45,7 +46,7 @@ class Topic:
     """A group of classes, other vocabularies' included, and the properties that belong to them."""
 
     slug: str
-    name: Message
+    name: Text
     classes: tuple[NamedNode, ...]
     entries: tuple[Entry, ...]
 

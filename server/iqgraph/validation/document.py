@@ -8,25 +8,28 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
+from ..bilingual import Text
 from ..dataset import UNION, Dataset, Term
 from ..errors import CallError, DatasetError
 from ..terms import DCTERMS, IQ, OA, RDF, RDFS, SHAPES, SKOS, SPDX
-from .findings import Finding, Message, ordered
+from .findings import Finding, ordered
 
 RUN = 8
 NAMES = {RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym, DCTERMS.title}
 RULE = SHAPES["document"]
 WORD = re.compile(r"\w+")
 
-CHECKSUM = Message("The checksum of the file is another.", "Die Prüfsumme der Datei ist eine andere.")
-COUNT = Message("The file has {} characters.", "Die Datei hat {} Zeichen.")
-INCOMPLETE = Message("The passage lacks offsets or a checksum.", "Der Textstelle fehlen Anfang, Ende oder Prüfsumme.")
-OUTSIDE = Message("[{}, {}) is no span of the text.", "[{}, {}) ist kein Abschnitt des Textes.")
-DIFFERENT = Message("The text at [{}, {}) has another hash.", "Der Text bei [{}, {}) hat einen anderen Hash.")
-UNCOVERED = Message("The text at [{}, {}) is in no passage.", "Der Text bei [{}, {}) liegt in keiner Textstelle.")
-COPIED = Message(
-    "The literal repeats {} or more words of the document in a row.",
-    "Der Wert wiederholt mindestens {} Wörter des Dokuments hintereinander.",
+CHECKSUM = Text(en="The checksum of the file is another.", de="Die Prüfsumme der Datei ist eine andere.")
+COUNT = Text(en="The file has {} characters.", de="Die Datei hat {} Zeichen.")
+INCOMPLETE = Text(
+    en="The passage lacks offsets or a checksum.", de="Der Textstelle fehlen Anfang, Ende oder Prüfsumme."
+)
+OUTSIDE = Text(en="[{}, {}) is no span of the text.", de="[{}, {}) ist kein Abschnitt des Textes.")
+DIFFERENT = Text(en="The text at [{}, {}) has another hash.", de="Der Text bei [{}, {}) hat einen anderen Hash.")
+UNCOVERED = Text(en="The text at [{}, {}) is in no passage.", de="Der Text bei [{}, {}) liegt in keiner Textstelle.")
+COPIED = Text(
+    en="The literal repeats {} or more words of the document in a row.",
+    de="Der Wert wiederholt mindestens {} Wörter des Dokuments hintereinander.",
 )
 
 
@@ -167,6 +170,6 @@ def _digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def _finding(dataset: Dataset, focus: Term, message: Message, *values: int, path: NamedNode | None = None) -> Finding:
-    texts = Message(*(text.format(*values) for text in message))
+def _finding(dataset: Dataset, focus: Term, message: Text, *values: int, path: NamedNode | None = None) -> Finding:
+    texts = Text(*(text.format(*values) for text in message))
     return Finding(RULE, focus, texts, path, file=dataset.place(focus, path))

@@ -4,23 +4,24 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
+from ..bilingual import Text
 from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed, statement_iri
 from ..errors import DatasetError
 from ..resources import Rule, evidence_rules
 from ..terms import DERIVED, META, ONTOLOGY, SHAPES
-from .findings import Finding, Message, ordered
+from .findings import Finding, ordered
 from .seals import compare
 
 LISTED = 10
-HOMELESS = Message(
-    "The statement is in no named graph, so nothing says where it comes from.",
-    "Die Aussage steht in keinem benannten Graphen, also sagt nichts, woher sie kommt.",
+HOMELESS = Text(
+    en="The statement is in no named graph, so nothing says where it comes from.",
+    de="Die Aussage steht in keinem benannten Graphen, also sagt nichts, woher sie kommt.",
 )
-UNFOUNDED = Message("The file states it, but no rule yields it.", "Die Datei sagt es, aber keine Regel ergibt es.")
-LACKING = Message("A rule yields it, but the file lacks it.", "Eine Regel ergibt es, aber in der Datei fehlt es.")
-FOREIGN = Message("The file states it, but not the ontology.", "Die Datei sagt es, aber nicht die Ontologie.")
-OMITTED = Message("The ontology states it, but not the file.", "Die Ontologie sagt es, aber nicht die Datei.")
+UNFOUNDED = Text(en="The file states it, but no rule yields it.", de="Die Datei sagt es, aber keine Regel ergibt es.")
+LACKING = Text(en="A rule yields it, but the file lacks it.", de="Eine Regel ergibt es, aber in der Datei fehlt es.")
+FOREIGN = Text(en="The file states it, but not the ontology.", de="Die Datei sagt es, aber nicht die Ontologie.")
+OMITTED = Text(en="The ontology states it, but not the file.", de="Die Ontologie sagt es, aber nicht die Datei.")
 
 
 def examine(dataset: Dataset) -> list[Finding]:
@@ -51,7 +52,7 @@ def _finding(dataset: Dataset, rule: Rule, row: dict[str, Term | None]) -> Findi
     predicate = path if isinstance(path, NamedNode) else None
     name = graph if isinstance(graph, NamedNode) else None
     file = dataset.place(focus, predicate, value, name)
-    return Finding(SHAPES[rule.slug], focus, Message(rule.en, rule.de), predicate, value, file)
+    return Finding(SHAPES[rule.slug], focus, Text(en=rule.en, de=rule.de), predicate, value, file)
 
 
 def _homeless(dataset: Dataset) -> Iterator[Finding]:
@@ -61,7 +62,7 @@ def _homeless(dataset: Dataset) -> Iterator[Finding]:
         by_file.setdefault(dataset.origins[quad], []).append(quad)
     for file, quads in by_file.items():
         few = len(quads) <= LISTED
-        message = HOMELESS if few else Message(*(f"{text} ({len(quads)})" for text in HOMELESS))
+        message = HOMELESS if few else Text(*(f"{text} ({len(quads)})" for text in HOMELESS))
         for quad in quads if few else quads[:1]:
             yield Finding(SHAPES["homeless"], quad.subject, message, quad.predicate, quad.object, file)
 
@@ -86,7 +87,7 @@ def _ontology(dataset: Dataset) -> Iterator[Finding]:
     yield from _differences(dataset, SHAPES["ontology"], bundled - stated, OMITTED)
 
 
-def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: Message) -> Iterator[Finding]:
+def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: Text) -> Iterator[Finding]:
     """One finding a statement; none for the record of a derived statement that is found itself."""
     records = {statement_iri(quad.triple) for quad in quads if quad.graph_name == DERIVED}
     file = min((dataset.origins[quad] for quad in dataset.stated), default=None)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
+from ..bilingual import Text
 from ..serialisation.turtle import Term
 from ..terms import PREFIXES, SH
 
@@ -14,13 +15,6 @@ Language = OneOf["en", "de"]
 
 LEVELS = (SH.Violation, SH.Warning, SH.Info)
 LONGEST_VALUE = 80
-
-
-class Message(NamedTuple):
-    """One sentence in both languages."""
-
-    en: str
-    de: str
 
 
 class Step(NamedTuple):
@@ -39,7 +33,7 @@ class Finding:
 
     rule: NamedNode
     focus: Term
-    message: Message
+    message: Text
     path: Path | None = None
     value: Term | None = None
     file: str | None = None
@@ -57,7 +51,7 @@ class Finding:
         place += [_short(short_name(self.value))] if self.value is not None else []
         level = "" if self.severity == SH.Violation else f"{short_name(self.severity).removeprefix('sh:').lower()}: "
         head = f"{self.file}: " if self.file else ""
-        return " ".join(f"{head}{level}{' '.join(place)}: {getattr(self.message, language)}".split())
+        return " ".join(f"{head}{level}{' '.join(place)}: {self.message.say(language)}".split())
 
     @property
     def breach(self) -> bool:

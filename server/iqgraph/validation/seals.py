@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from ..bilingual import Text
 from ..dataset import Dataset, load
 from ..errors import CallError
 from ..resources import Sources, packaged
@@ -14,7 +15,7 @@ from ..serialisation import n_triples
 from ..serialisation.turtle import Term, turtle
 from ..terms import DERIVED, GRAPH, META, ONTOLOGY, RDF, SHAPES, SPDX, VOID, XSD, part_iri
 from ..writing import write
-from .findings import Finding, Message
+from .findings import Finding
 
 RULE = SHAPES["seal"]
 FILE = "seals.ttl"
@@ -63,10 +64,10 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
             yield _finding(dataset, graph, _changed(dataset, graph, len(graphs[graph])))
 
 
-ABSENT = Message("The graph is sealed but has no statements.", "Der Graph ist versiegelt, hat aber keine Aussagen.")
-MISSING = Message(
-    "The graph is not sealed, but others of the same document are.",
-    "Der Graph ist nicht versiegelt, andere desselben Dokuments sind es.",
+ABSENT = Text(en="The graph is sealed but has no statements.", de="Der Graph ist versiegelt, hat aber keine Aussagen.")
+MISSING = Text(
+    en="The graph is not sealed, but others of the same document are.",
+    de="Der Graph ist nicht versiegelt, andere desselben Dokuments sind es.",
 )
 
 
@@ -94,16 +95,16 @@ def _document(graph: NamedNode) -> str:
     return rest if first in KINDS else first
 
 
-def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Message:
+def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
     counts = [value.value for value in dataset.values(graph, VOID.triples) if isinstance(value, Literal)]
     stated = ", ".join(counts) or "?"
-    return Message(
-        f"The graph is not as it was sealed: {stated} statements sealed, {found} found, or their wording differs.",
-        f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt, {found} gefunden, "
+    return Text(
+        en=f"The graph is not as it was sealed: {stated} statements sealed, {found} found, or their wording differs.",
+        de=f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt, {found} gefunden, "
         "oder ihr Wortlaut weicht ab.",
     )
 
 
-def _finding(dataset: Dataset, graph: NamedNode, message: Message) -> Finding:
+def _finding(dataset: Dataset, graph: NamedNode, message: Text) -> Finding:
     files = dataset.files(graph)
     return Finding(RULE, graph, message, file=files[0] if files else dataset.place(graph))

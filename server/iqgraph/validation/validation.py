@@ -12,13 +12,14 @@ from rdflib.collection import Collection
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
+from ..bilingual import Text
 from ..dataset import UNION, Dataset, Term
 from ..dataset.derivation import is_computed
 from ..dataset.reading import read
 from ..errors import DatasetError
 from ..resources import Sources, rdf_files
 from ..terms import SHAPES, XSD
-from .findings import Finding, Message, Path, Step, ordered
+from .findings import Finding, Path, Step, ordered
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
@@ -104,10 +105,10 @@ def _finding(dataset: Dataset, shapes: Graph, results: Graph, node: Node) -> Fin
     )
 
 
-def _message(results: Graph, node: Node) -> Message:
+def _message(results: Graph, node: Node) -> Text:
     texts = {str(getattr(text, "language", None)): str(text) for text in results.objects(node, SH.resultMessage)}
     other = min(texts.values(), default="")
-    return Message(*(texts.get(language, texts.get("None", other)) for language in Message._fields))
+    return Text(*(texts.get(language, texts.get("None", other)) for language in Text._fields))
 
 
 def _named_shape(shapes: Graph, shape: Node) -> NamedNode:

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from ..terms import BASE, DCAT
 from . import urls, views
 from .facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, SPACES, Choice, is_name, split
-from .http.language import say
+from .http.language import localize, say
 from .http.problems import Problem
 from .kinds import KINDS, Kind, by_slug, kind_of
 from .pictures import ask
@@ -92,11 +92,11 @@ def _rank(kind: Kind | None) -> int:
 
 def _facet(choice: Choice, name: str) -> Facet:
     words = {
-        "kind": say("Art", "Kind"),
-        "period": say("Förderperiode", "Funding period"),
-        "place": say("Ort", "Place"),
-        "theme": say("Thema", "Theme"),
-        "organisation": say("Organisation", "Organisation"),
+        "kind": say(de="Art", en="Kind"),
+        "period": say(de="Förderperiode", en="Funding period"),
+        "place": say(de="Ort", en="Place"),
+        "theme": say(de="Thema", en="Theme"),
+        "organisation": say(de="Organisation", en="Organisation"),
     }
     rows = ask(choice.counts(name))
     if name == "kind":
@@ -112,7 +112,7 @@ def _facet(choice: Choice, name: str) -> Facet:
 def _value(choice: Choice, facet: str, value: str, things: int) -> Value:
     name = value if facet == "kind" else value.removeprefix(SPACES[facet].iri)
     kind = by_slug(value) if facet == "kind" else None
-    label = say(kind.german_plural, kind.english_plural) if kind else views.title(NamedNode(value))
+    label = localize(kind.plural) if kind else views.title(NamedNode(value))
     is_chosen = getattr(choice, facet) == name
     return Value(
         label or value.removeprefix(BASE), things, is_chosen, _address(choice, {facet: "" if is_chosen else name})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from ..bilingual import Text
 from ..dataset import Dataset, Term
 from ..dataset.unsourced import UNSOURCED
 from ..terms import PREFIXES, RDF
@@ -15,10 +16,8 @@ class Kind:
     """A kind: its name in both languages, in singular and plural, a glyph drawn on 16 by 16, and its classes."""
 
     slug: str
-    german: str
-    english: str
-    german_plural: str
-    english_plural: str
+    name: Text
+    plural: Text
     glyph: str
     classes: tuple[str, ...]
 
@@ -27,135 +26,125 @@ _CIRCLE = "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2z"
 KINDS = (
     Kind(
         "organisation",
-        "Organisation",
-        "organisation",
-        "Organisationen",
-        "organisations",
+        Text(de="Organisation", en="organisation"),
+        Text(de="Organisationen", en="organisations"),
         "M2.5 2.5h11v11h-11z",
         ("org:Organization", "cv:PublicOrganisation"),
     ),
     Kind(
         "network",
-        "Programm oder Netzwerk",
-        "programme or network",
-        "Programme und Netzwerke",
-        "programmes and networks",
+        Text(de="Programm oder Netzwerk", en="programme or network"),
+        Text(de="Programme und Netzwerke", en="programmes and networks"),
         "M8 1.5 13.6 4.8V11.2L8 14.5 2.4 11.2V4.8z",
         ("iq:FundingProgramme", "iq:RegionalNetwork", "iq:NetworkFamily", "iq:FundingInstrument"),
     ),
     Kind(
         "offer",
-        "Angebot",
-        "offer",
-        "Angebote",
-        "offers",
+        Text(de="Angebot", en="offer"),
+        Text(de="Angebote", en="offers"),
         _CIRCLE,
         ("iq:Offer", "iq:Portfolio", "iq:ServiceCentre", "iq:InformationOffice", "iq:CoordinationOffice"),
     ),
-    Kind("project", "Projekt", "project", "Projekte", "projects", "M8 1 15 8 8 15 1 8z", ("iq:Project",)),
+    Kind(
+        "project",
+        Text(de="Projekt", en="project"),
+        Text(de="Projekte", en="projects"),
+        "M8 1 15 8 8 15 1 8z",
+        ("iq:Project",),
+    ),
     Kind(
         "law",
-        "Gesetz",
-        "law",
-        "Gesetze",
-        "laws",
+        Text(de="Gesetz", en="law"),
+        Text(de="Gesetze", en="laws"),
         "M3 1.5h7l3 3v10H3z",
         ("iq:LegalAct", "eli:LegalResource"),
     ),
     Kind(
         "place",
-        "Ort",
-        "place",
-        "Orte",
-        "places",
+        Text(de="Ort", en="place"),
+        Text(de="Orte", en="places"),
         "M8 15 3.4 7.6a5 5 0 1 1 9.2 0z",
         ("dcterms:Location", "schema:City", "schema:AdministrativeArea", "schema:Country", "iq:Seat"),
     ),
     Kind(
         "period",
-        "Zeitraum",
-        "period",
-        "Zeiträume",
-        "periods",
+        Text(de="Zeitraum", en="period"),
+        Text(de="Zeiträume", en="periods"),
         "M1 5h14v6H1z",
         ("iq:FundingPeriod", "iq:TimeSpan"),
     ),
     Kind(
         "group",
-        "Personengruppe",
-        "group of people",
-        "Personengruppen",
-        "groups of people",
+        Text(de="Personengruppe", en="group of people"),
+        Text(de="Personengruppen", en="groups of people"),
         "M5 2.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7zM11 6.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z",
         ("iq:ActorGroup", "iq:TargetGroup"),
     ),
     Kind(
         "role",
-        "Rolle",
-        "role",
-        "Rollen",
-        "roles",
+        Text(de="Rolle", en="role"),
+        Text(de="Rollen", en="roles"),
         "M2 8 8 3v3h6v4H8v3z",
         ("iq:RoleAssignment",),
     ),
     Kind(
         "event",
-        "Ereignis",
-        "event",
-        "Ereignisse",
-        "events",
+        Text(de="Ereignis", en="event"),
+        Text(de="Ereignisse", en="events"),
         "M8 1 10 6.2 15 8 10 9.8 8 15 6 9.8 1 8 6 6.2z",
         ("iq:Event",),
     ),
     Kind(
         "task",
-        "Aufgabe oder Ziel",
-        "task or goal",
-        "Aufgaben und Ziele",
-        "tasks and goals",
+        Text(de="Aufgabe oder Ziel", en="task or goal"),
+        Text(de="Aufgaben und Ziele", en="tasks and goals"),
         "M2 8.5 4 6.5 7 9.5 12.5 3.5 14.5 5.5 7 13.5z",
         ("iq:Task", "iq:Goal"),
     ),
     Kind(
         "claim",
-        "Einschätzung oder Zählung",
-        "assessment or count",
-        "Einschätzungen und Zählungen",
-        "assessments and counts",
+        Text(de="Einschätzung oder Zählung", en="assessment or count"),
+        Text(de="Einschätzungen und Zählungen", en="assessments and counts"),
         "M2 3h12v8H8l-3 3v-3H2z",
         ("iq:Assessment", "iq:CountStatement"),
     ),
-    Kind("theme", "Begriff", "concept", "Begriffe", "concepts", "M2 2h6l6 6-6 6-6-6z", ("skos:Concept",)),
-    Kind("note", "Anmerkung", "note", "Anmerkungen", "notes", "M2 2h12v9l-3 3H2z", ("iq:EditorialNote",)),
+    Kind(
+        "theme",
+        Text(de="Begriff", en="concept"),
+        Text(de="Begriffe", en="concepts"),
+        "M2 2h6l6 6-6 6-6-6z",
+        ("skos:Concept",),
+    ),
+    Kind(
+        "note",
+        Text(de="Anmerkung", en="note"),
+        Text(de="Anmerkungen", en="notes"),
+        "M2 2h12v9l-3 3H2z",
+        ("iq:EditorialNote",),
+    ),
     Kind(
         "passage",
-        "Textstelle",
-        "passage",
-        "Textstellen",
-        "passages",
+        Text(de="Textstelle", en="passage"),
+        Text(de="Textstellen", en="passages"),
         "M2 4h12v2H2zM2 8h12v2H2zM2 12h8v2H2z",
         ("iq:Passage",),
     ),
     Kind(
         "document",
-        "Quelle",
-        "source",
-        "Quellen",
-        "sources",
+        Text(de="Quelle", en="source"),
+        Text(de="Quellen", en="sources"),
         "M3 1.5h10v13H3z",
         ("iq:Document", "iq:Section", "foaf:Document"),
     ),
     Kind(
         "graph",
-        "Aussagengraph",
-        "statement graph",
-        "Aussagengraphen",
-        "statement graphs",
+        Text(de="Aussagengraph", en="statement graph"),
+        Text(de="Aussagengraphen", en="statement graphs"),
         _CIRCLE,
         ("iq:StatementGraph",),
     ),
 )
-OTHER = Kind("other", "Ressource", "resource", "Ressourcen", "resources", _CIRCLE, ())
+OTHER = Kind("other", Text(de="Ressource", en="resource"), Text(de="Ressourcen", en="resources"), _CIRCLE, ())
 
 
 def expanded(name: str) -> NamedNode:

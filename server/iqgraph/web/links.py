@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode
 
+from ..bilingual import Text
 from ..dataset import Dataset
 from ..formats import Format, of_kind
 from ..reference import links
@@ -15,7 +16,7 @@ from ..terms import DCTERMS, PREFIXES, RDFS, SKOS, Namespace
 from . import urls, views
 from .http.choice import choose, with_page
 from .http.headers import text
-from .http.language import language, say
+from .http.language import language, localize, say
 from .http.negotiation import Page
 from .http.problems import Problem
 from .site import site
@@ -25,16 +26,16 @@ bp = Blueprint("links", __name__)
 FORMS = with_page(of_kind("results"))
 OWL, FOAF, SCHEMA = (Namespace(PREFIXES[prefix]) for prefix in ("owl", "foaf", "schema"))
 RELATIONS = {
-    OWL.sameAs: ("dasselbe", "the same"),
-    SKOS.exactMatch: ("derselbe Begriff", "the same concept"),
-    SKOS.closeMatch: ("fast derselbe Begriff", "almost the same concept"),
-    SKOS.broadMatch: ("weiterer Begriff", "broader concept"),
-    SKOS.relatedMatch: ("verwandter Begriff", "related concept"),
-    SKOS.notation: ("Schlüssel", "code"),
-    DCTERMS.identifier: ("Fundstelle", "reference"),
-    RDFS.seeAlso: ("siehe auch", "see also"),
-    FOAF.page: ("Seite", "page"),
-    SCHEMA.url: ("Website", "website"),
+    OWL.sameAs: Text(de="dasselbe", en="the same"),
+    SKOS.exactMatch: Text(de="derselbe Begriff", en="the same concept"),
+    SKOS.closeMatch: Text(de="fast derselbe Begriff", en="almost the same concept"),
+    SKOS.broadMatch: Text(de="weiterer Begriff", en="broader concept"),
+    SKOS.relatedMatch: Text(de="verwandter Begriff", en="related concept"),
+    SKOS.notation: Text(de="Schlüssel", en="code"),
+    DCTERMS.identifier: Text(de="Fundstelle", en="reference"),
+    RDFS.seeAlso: Text(de="siehe auch", en="see also"),
+    FOAF.page: Text(de="Seite", en="page"),
+    SCHEMA.url: Text(de="Website", en="website"),
 }
 
 
@@ -117,14 +118,16 @@ def _things(found: Sequence[Link], things: Sequence[NamedNode]) -> list[tuple[vi
 def _row(link: Link) -> Row:
     value = views.Link(link.identifier, views.link(link.value).address, title=link.value.value)
     sources = tuple(views.link(source) for source in link.sources)
-    return Row(say(*RELATIONS[link.relation]), views.link(link.relation).title, _target(link), value, sources)
+    return Row(localize(RELATIONS[link.relation]), views.link(link.relation).title, _target(link), value, sources)
 
 
 def _target(link: Link) -> str:
     """Of a reference in a law gazette nothing but the text is known."""
     if isinstance(link.target, str):
         return link.target
-    return say("Gesetzblatt", "law gazette") if link.relation == DCTERMS.identifier else views.link(link.target).text
+    return (
+        say(de="Gesetzblatt", en="law gazette") if link.relation == DCTERMS.identifier else views.link(link.target).text
+    )
 
 
 def _sources(dataset: Dataset, found: Sequence[Link]) -> list[Source]:

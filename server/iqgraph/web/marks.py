@@ -90,10 +90,14 @@ def _whole(passage: NamedNode) -> Mark:
 def _word(graph: NamedNode, how: str) -> str:
     """What stands on the mark of a graph that renders no passage."""
     if graph == DERIVED:
-        return say("Regel", "rule")
+        return say(de="Regel", en="rule")
     if graph == ONTOLOGY:
-        return say("Ontologie", "ontology")
-    return say("Redaktion", "editors") if how == "editorial" else graph.value.removeprefix(GRAPH.iri).rpartition("/")[2]
+        return say(de="Ontologie", en="ontology")
+    return (
+        say(de="Redaktion", en="editors")
+        if how == "editorial"
+        else graph.value.removeprefix(GRAPH.iri).rpartition("/")[2]
+    )
 
 
 def _modality(graph: NamedNode) -> str:
@@ -103,12 +107,12 @@ def _modality(graph: NamedNode) -> str:
 
 
 def _title(passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
-    what = f"{say('Textstelle', 'Passage')} {number(passage)}{_whose(passage)}: {_name(passage)}"
+    what = f"{say(de='Textstelle', en='Passage')} {number(passage)}{_whose(passage)}: {_name(passage)}"
     if how == "derived":
-        return f"{what} – {say('daraus abgeleitet', 'derived from it')}"
+        return f"{what} – {say(de='daraus abgeleitet', en='derived from it')}"
     if others:
         listed = ", ".join(number(one) for one in others)
-        return f"{what} – {say(f'zu lesen mit {listed}', f'to be read with {listed}')}"
+        return f"{what} – {say(de=f'zu lesen mit {listed}', en=f'to be read with {listed}')}"
     return what
 
 

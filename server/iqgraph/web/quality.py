@@ -7,12 +7,12 @@ from itertools import groupby
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode, parse
 
+from ..bilingual import Text
 from ..dataset import Term
 from ..formats import TURTLE
 from ..reference.quality import Row, quality
 from ..reference.reused import reused_name
 from ..terms import DCTERMS, OA, RDF, SH
-from ..validation.findings import Message
 from . import views
 from .http.language import language, say
 from .http.problems import Problem
@@ -24,31 +24,31 @@ bp = Blueprint("quality", __name__)
 
 UNCHECKED = "The served files are not ours, so nothing is said about their quality."
 COLUMNS = {
-    "class": Message("class", "Klasse"),
-    "conflicts": Message("conflicts", "Widersprüche"),
-    "contextual": Message("only in context", "nur im Zusammenhang"),
-    "count": Message("what is counted", "was gezählt wird"),
-    "graph": Message("source", "Quelle"),
-    "kind": Message("kind of vagueness", "Art der Unschärfe"),
-    "known": Message("known by name", "namentlich bekannt"),
-    "links": Message("links", "Verknüpfungen"),
-    "modality": Message("supported", "Beleg"),
-    "nodes": Message("nodes looked at", "betrachtete Knoten"),
-    "note": Message("note", "Anmerkung"),
-    "number": Message("number", "Nummer"),
-    "order": Message("place in the text", "Platz im Text"),
-    "passage": Message("passage", "Textstelle"),
-    "passages": Message("passages", "Textstellen"),
-    "relation": Message("relation", "Beziehung"),
-    "shape": Message("shape", "Shape"),
-    "sources": Message("sources", "Quellen"),
-    "statements": Message("statements", "Aussagen"),
-    "target": Message("linked to", "verknüpft mit"),
-    "thing": Message("thing", "Ding"),
-    "things": Message("things", "Dinge"),
-    "undated": Message("without a time", "ohne Zeit"),
-    "undescribed": Message("without a description", "ohne Beschreibung"),
-    "unlinked": Message("without a link", "ohne Verknüpfung"),
+    "class": Text(en="class", de="Klasse"),
+    "conflicts": Text(en="conflicts", de="Widersprüche"),
+    "contextual": Text(en="only in context", de="nur im Zusammenhang"),
+    "count": Text(en="what is counted", de="was gezählt wird"),
+    "graph": Text(en="source", de="Quelle"),
+    "kind": Text(en="kind of vagueness", de="Art der Unschärfe"),
+    "known": Text(en="known by name", de="namentlich bekannt"),
+    "links": Text(en="links", de="Verknüpfungen"),
+    "modality": Text(en="supported", de="Beleg"),
+    "nodes": Text(en="nodes looked at", de="betrachtete Knoten"),
+    "note": Text(en="note", de="Anmerkung"),
+    "number": Text(en="number", de="Nummer"),
+    "order": Text(en="place in the text", de="Platz im Text"),
+    "passage": Text(en="passage", de="Textstelle"),
+    "passages": Text(en="passages", de="Textstellen"),
+    "relation": Text(en="relation", de="Beziehung"),
+    "shape": Text(en="shape", de="Shape"),
+    "sources": Text(en="sources", de="Quellen"),
+    "statements": Text(en="statements", de="Aussagen"),
+    "target": Text(en="linked to", de="verknüpft mit"),
+    "thing": Text(en="thing", de="Ding"),
+    "things": Text(en="things", de="Dinge"),
+    "undated": Text(en="without a time", de="ohne Zeit"),
+    "undescribed": Text(en="without a description", de="ohne Beschreibung"),
+    "unlinked": Text(en="without a link", de="ohne Verknüpfung"),
 }
 
 
@@ -76,7 +76,7 @@ def _link(term: Term) -> Link:
     """A term by its name; one of another vocabulary by what it is called here."""
     found = views.link(term)
     known = reused_name(term) if isinstance(term, NamedNode) else None
-    return replace(found, text=say(known.de, known.en)) if known else found
+    return replace(found, text=say(de=known.de, en=known.en)) if known else found
 
 
 def _findings() -> Iterator[tuple[NamedNode, str]]:

@@ -7,6 +7,7 @@ from unicodedata import combining, normalize
 from flask import Response
 from pyoxigraph import NamedNode
 
+from ..bilingual import Text
 from ..dataset import Dataset
 from ..formats import RDF_FORMATS
 from ..reference.constraints import Shape, read_shapes
@@ -17,37 +18,36 @@ from ..reference.topics import topics as group
 from ..reference.wording import Wording, calling
 from ..resources import Rule, evidence_rules, packaged, questions
 from ..terms import RDFS, SH, SKOS
-from ..validation.findings import Message
 from . import urls, views
 from .diagram import Diagram, diagram
 from .http.language import say
 from .site import kept
 
 SEVERITIES = {
-    SH.Violation: Message("violation", "Verletzung"),
-    SH.Warning: Message("warning", "Warnung"),
-    SH.Info: Message("hint", "Hinweis"),
+    SH.Violation: Text(en="violation", de="Verletzung"),
+    SH.Warning: Text(en="warning", de="Warnung"),
+    SH.Info: Text(en="hint", de="Hinweis"),
 }
 CHECKS = {
-    "derived": Message(
-        "A file states of the derived statements exactly what the rules yield.",
-        "Eine Datei nennt von den abgeleiteten Aussagen genau die, die sich nach den Regeln ergeben.",
+    "derived": Text(
+        en="A file states of the derived statements exactly what the rules yield.",
+        de="Eine Datei nennt von den abgeleiteten Aussagen genau die, die sich nach den Regeln ergeben.",
     ),
-    "document": Message(
-        "Offsets and checksums fit the text of the document.",
-        "Zeichenpositionen und Prüfsummen passen zum Text des Dokuments.",
+    "document": Text(
+        en="Offsets and checksums fit the text of the document.",
+        de="Zeichenpositionen und Prüfsummen passen zum Text des Dokuments.",
     ),
-    "homeless": Message(
-        "Each statement is in a named graph, which leads to its source.",
-        "Jede Aussage steht in einem benannten Graphen, der zu ihrer Quelle führt.",
+    "homeless": Text(
+        en="Each statement is in a named graph, which leads to its source.",
+        de="Jede Aussage steht in einem benannten Graphen, der zu ihrer Quelle führt.",
     ),
-    "ontology": Message(
-        "A file that states the ontology states it as it is.",
-        "Eine Datei, die die Ontologie nennt, nennt sie, wie sie ist.",
+    "ontology": Text(
+        en="A file that states the ontology states it as it is.",
+        de="Eine Datei, die die Ontologie nennt, nennt sie, wie sie ist.",
     ),
-    "seal": Message(
-        "Each graph has as many statements as its seal says, and the same digest.",
-        "Jeder Graph hat so viele Aussagen, wie sein Siegel sagt, und dieselbe Prüfsumme.",
+    "seal": Text(
+        en="Each graph has as many statements as its seal says, and the same digest.",
+        de="Jeder Graph hat so viele Aussagen, wie sein Siegel sagt, und dieselbe Prüfsumme.",
     ),
 }
 
@@ -57,9 +57,9 @@ class Section:
     """A node shape with its parts, in words; `shared` are parts that have their place elsewhere."""
 
     shape: Shape
-    targets: tuple[Message, ...]
-    sentence: Message
-    parts: tuple[tuple[Shape, Message, bool], ...]
+    targets: tuple[Text, ...]
+    sentence: Text
+    parts: tuple[tuple[Shape, Text, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Rulebook:
 
     sections: tuple[Section, ...]
     helpers: tuple[Section, ...]
-    shared: tuple[tuple[Shape, Message], ...]
+    shared: tuple[tuple[Shape, Text], ...]
     count: int
 
 
@@ -150,13 +150,13 @@ def _questions(dataset: Dataset) -> list[Rule]:
     return questions(dataset.sources or packaged())
 
 
-def _call() -> Callable[[NamedNode], Message]:
+def _call() -> Callable[[NamedNode], Text]:
     return kept("names", calling)
 
 
 def _letters(one: Entry) -> tuple[str, str]:
     """Where a term stands in the alphabet: umlauts count as their vowels (DIN 5007, variant 1)."""
-    plain = normalize("NFD", say(one.label.de, one.label.en).casefold())
+    plain = normalize("NFD", say(de=one.label.de, en=one.label.en).casefold())
     return "".join(letter for letter in plain if not combining(letter)), one.anchor
 
 

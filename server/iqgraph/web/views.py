@@ -7,13 +7,14 @@ from flask import Flask, Response, g, render_template
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from .. import __version__
+from ..bilingual import Text
 from ..dataset import Term
 from ..engine.things.neighbourhood import Neighbourhood, name
 from ..reference.reused import reused_name
 from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
-from .http.language import Language, language, say, written
+from .http.language import Language, language, localize, say, written
 from .marks import Mark, cited, marks
 from .outline import Outline
 from .pictures import query
@@ -129,7 +130,7 @@ def brief(text: str) -> str:
     """A text that a page can show: of a long one the beginning, and how long it is; the data has the whole."""
     if len(text) <= LONGEST:
         return text
-    return f"{text[:LONGEST]}… ({say('%d Zeichen, hier gekürzt', '%d characters, shortened here') % len(text)})"
+    return f"{text[:LONGEST]}… ({say(de='%d Zeichen, hier gekürzt', en='%d characters, shortened here') % len(text)})"
 
 
 def _blank(node: BlankNode) -> Link:
@@ -143,7 +144,7 @@ def _blank(node: BlankNode) -> Link:
 def _reused(term: NamedNode) -> str:
     """What we call a term of another vocabulary; among somebody's files it may be called otherwise."""
     known = reused_name(term) if site().bundled else None
-    return say(known.de, known.en) if known else ""
+    return say(de=known.de, en=known.en) if known else ""
 
 
 def link_to(iri: str) -> Link:
@@ -159,30 +160,30 @@ def link_to(iri: str) -> Link:
 
 DATES = (XSD.date, XSD.gYearMonth)
 PROPERTIES = {
-    "dcterms:description": ("Beschreibung", "description"),
-    "rdfs:label": ("Bezeichnung", "label"),
-    "dcat:startDate": ("Anfang", "start"),
-    "dcat:endDate": ("Ende", "end"),
-    "dcterms:identifier": ("Fundstelle oder Nummer", "reference or number"),
-    "dcterms:source": ("Quelle", "source"),
-    "eli:date_document": ("ausgefertigt am", "signed on"),
-    "eli:date_publication": ("verkündet am", "published on"),
-    "eli:first_date_entry_in_force": ("in Kraft seit", "in force since"),
-    "foaf:page": ("Seite", "page"),
-    "owl:sameAs": ("dasselbe wie", "same as"),
-    "rdf:type": ("ist", "is"),
-    "rdfs:seeAlso": ("siehe auch", "see also"),
-    "schema:areaServed": ("gilt für", "area served"),
-    "schema:containedInPlace": ("liegt in", "lies in"),
-    "schema:url": ("Website", "website"),
-    "skos:altLabel": ("auch genannt", "also called"),
-    "skos:broadMatch": ("Oberbegriff anderswo", "broader elsewhere"),
-    "skos:broader": ("Oberbegriff", "broader"),
-    "skos:closeMatch": ("ähnlich", "close to"),
-    "skos:exactMatch": ("gleichbedeutend", "same meaning"),
-    "skos:notation": ("Kennung", "code"),
-    "skos:prefLabel": ("heißt", "called"),
-    "skos:relatedMatch": ("verwandt", "related to"),
+    "dcterms:description": Text(de="Beschreibung", en="description"),
+    "rdfs:label": Text(de="Bezeichnung", en="label"),
+    "dcat:startDate": Text(de="Anfang", en="start"),
+    "dcat:endDate": Text(de="Ende", en="end"),
+    "dcterms:identifier": Text(de="Fundstelle oder Nummer", en="reference or number"),
+    "dcterms:source": Text(de="Quelle", en="source"),
+    "eli:date_document": Text(de="ausgefertigt am", en="signed on"),
+    "eli:date_publication": Text(de="verkündet am", en="published on"),
+    "eli:first_date_entry_in_force": Text(de="in Kraft seit", en="in force since"),
+    "foaf:page": Text(de="Seite", en="page"),
+    "owl:sameAs": Text(de="dasselbe wie", en="same as"),
+    "rdf:type": Text(de="ist", en="is"),
+    "rdfs:seeAlso": Text(de="siehe auch", en="see also"),
+    "schema:areaServed": Text(de="gilt für", en="area served"),
+    "schema:containedInPlace": Text(de="liegt in", en="lies in"),
+    "schema:url": Text(de="Website", en="website"),
+    "skos:altLabel": Text(de="auch genannt", en="also called"),
+    "skos:broadMatch": Text(de="Oberbegriff anderswo", en="broader elsewhere"),
+    "skos:broader": Text(de="Oberbegriff", en="broader"),
+    "skos:closeMatch": Text(de="ähnlich", en="close to"),
+    "skos:exactMatch": Text(de="gleichbedeutend", en="same meaning"),
+    "skos:notation": Text(de="Kennung", en="code"),
+    "skos:prefLabel": Text(de="heißt", en="called"),
+    "skos:relatedMatch": Text(de="verwandt", en="related to"),
 }
 
 
@@ -190,7 +191,7 @@ def predicate_link(predicate: NamedNode) -> Link:
     """A property in words; many of other vocabularies have none in the dataset."""
     found = link(predicate)
     words = PROPERTIES.get(compact(predicate))
-    return Link(say(*words), found.address, title=found.title) if words else found
+    return Link(localize(words), found.address, title=found.title) if words else found
 
 
 def row(triple: Triple, node: NamedNode | None = None) -> Row:

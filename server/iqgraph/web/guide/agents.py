@@ -114,7 +114,7 @@ def _examples() -> Iterator[str]:
     for question in [known[slug] for slug in SHOWN if slug in known]:
         yield from (question.en, "", *_code([question.query.strip()]), "")
     if not known:
-        yield from (SAMPLE.english, "", *_code([SAMPLE.query.strip()]))
+        yield from (SAMPLE.question.en, "", *_code([SAMPLE.query.strip()]))
     else:
         yield from ("Each of these is the address of an answer as CSV:", "", *map(_line, known.values()))
 
@@ -137,4 +137,4 @@ def _limits(limits: Limits | None) -> Iterator[str]:
 def _addresses() -> Iterator[str]:
     for group in groups(ours=site().bundled):
         for address in group.addresses:
-            yield f"- {', '.join(address.paths)}: {address.english}"
+            yield f"- {', '.join(address.paths)}: {address.description.en}"

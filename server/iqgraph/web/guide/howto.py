@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from ...bilingual import Text
 from .. import urls, views
 from ..http.headers import text
 from ..http.language import language
@@ -32,10 +33,8 @@ class Guide:
     """A how-to page: what one wants, what the page has; `ours` if it makes sense for the bundled graph only."""
 
     slug: str
-    german: str
-    english: str
-    german_content: str
-    english_content: str
+    title: Text
+    content: Text
     values: Callable[[], dict[str, Any]]
     ours: bool = True
 
@@ -76,62 +75,69 @@ GUIDES = {
     for guide in (
         Guide(
             "spreadsheet",
-            "Eine Antwort in der Tabellenkalkulation haben",
-            "Have an answer in a spreadsheet",
-            "Eine Adresse für LibreOffice Calc, Excel und Google Sheets",
-            "One address for LibreOffice Calc, Excel and Google Sheets",
+            Text(de="Eine Antwort in der Tabellenkalkulation haben", en="Have an answer in a spreadsheet"),
+            Text(
+                de="Eine Adresse für LibreOffice Calc, Excel und Google Sheets",
+                en="One address for LibreOffice Calc, Excel and Google Sheets",
+            ),
             _spreadsheet,
             ours=False,
         ),
         Guide(
             "python",
-            "In Python fragen, zeichnen und rechnen",
-            "Ask, draw and compute in Python",
-            "Ein Notebook mit pandas, matplotlib und rdflib, zum Lesen und Herunterladen",
-            "A notebook with pandas, matplotlib and rdflib, to read and to download",
+            Text(de="In Python fragen, zeichnen und rechnen", en="Ask, draw and compute in Python"),
+            Text(
+                de="Ein Notebook mit pandas, matplotlib und rdflib, zum Lesen und Herunterladen",
+                en="A notebook with pandas, matplotlib and rdflib, to read and to download",
+            ),
             _python,
         ),
         Guide(
             "r",
-            "In R fragen und zeichnen",
-            "Ask and draw in R",
-            "Drei kurze Programme: lesen, lange Abfragen, ein Bild",
-            "Three short programs: read, long queries, a picture",
+            Text(de="In R fragen und zeichnen", en="Ask and draw in R"),
+            Text(
+                de="Drei kurze Programme: lesen, lange Abfragen, ein Bild",
+                en="Three short programs: read, long queries, a picture",
+            ),
             _r,
             ours=False,
         ),
         Guide(
             "linking",
-            "Mit amtlichen Statistiken und anderen Daten verknüpfen",
-            "Link with official statistics and other data",
-            "Sechs Verknüpfungen über Gebietsschlüssel, Gesetz, Fonds und Organisation",
-            "Six joins by area key, law, fund and organisation",
+            Text(
+                de="Mit amtlichen Statistiken und anderen Daten verknüpfen",
+                en="Link with official statistics and other data",
+            ),
+            Text(
+                de="Sechs Verknüpfungen über Gebietsschlüssel, Gesetz, Fonds und Organisation",
+                en="Six joins by area key, law, fund and organisation",
+            ),
             _linking,
         ),
         Guide(
             "api",
-            "Ein Programm schreiben, das den Server fragt",
-            "Write a program that asks the server",
-            "Jede Adresse, jeder Parameter, jedes Format; auch als OpenAPI",
-            "Every address, every parameter, every format; also as OpenAPI",
+            Text(de="Ein Programm schreiben, das den Server fragt", en="Write a program that asks the server"),
+            Text(
+                de="Jede Adresse, jeder Parameter, jedes Format; auch als OpenAPI",
+                en="Every address, every parameter, every format; also as OpenAPI",
+            ),
             _api,
             ours=False,
         ),
         Guide(
             "agents",
-            "Ein Sprachmodell fragen lassen",
-            "Let a language model ask",
-            "Ein Text, der einem Programm sagt, wie es fragt",
-            "A text that tells a program how to ask",
+            Text(de="Ein Sprachmodell fragen lassen", en="Let a language model ask"),
+            Text(de="Ein Text, der einem Programm sagt, wie es fragt", en="A text that tells a program how to ask"),
             _agents,
             ours=False,
         ),
         Guide(
             "contribute",
-            "Eine Aussage berichtigen, ergänzen, ein zweites Dokument hinzufügen",
-            "Correct a statement, add one, add a second document",
-            "Schritt für Schritt, mit den Befehlen",
-            "Step by step, with the commands",
+            Text(
+                de="Eine Aussage berichtigen, ergänzen, ein zweites Dokument hinzufügen",
+                en="Correct a statement, add one, add a second document",
+            ),
+            Text(de="Schritt für Schritt, mit den Befehlen", en="Step by step, with the commands"),
             dict,
         ),
     )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from importlib.resources import files
 
+from ...bilingual import Text
 from .. import urls
 
 WRITTEN_FOR = "http://127.0.0.1:8000"
@@ -29,15 +30,17 @@ class Join:
 
     number: int
     title: str
-    german: str
-    english: str
+    question: Text
     german_key: str
 
 
 def joins() -> list[Join]:
     """The joins of the document, in its order."""
     found = [(int(number), title, question) for number, title, question in _JOIN.findall(document())]
-    return [Join(number, title, GERMAN[number][0], question, GERMAN[number][1]) for number, title, question in found]
+    return [
+        Join(number, title, Text(de=GERMAN[number][0], en=question), GERMAN[number][1])
+        for number, title, question in found
+    ]
 
 
 def document() -> str:

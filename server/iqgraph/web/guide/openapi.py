@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app
 
 from ... import __version__
 from .. import urls
-from ..http.language import say
+from ..http.language import localize, say
 from ..site import site
 from .api import FORM, HEADERS, QUERY, Address, Group, Parameter, groups
 
@@ -29,12 +29,12 @@ def description() -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": say("Wissensgraph IQ Hessen", "IQ Hessen Knowledge Graph") if site().bundled else "iqgraph",
+            "title": say(de="Wissensgraph IQ Hessen", en="IQ Hessen Knowledge Graph") if site().bundled else "iqgraph",
             "version": __version__,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": urls.host()}],
-        "tags": [{"name": say(group.german, group.english)} for group in found],
+        "tags": [{"name": localize(group.title)} for group in found],
         "paths": {
             path: _path(group, address, path)
             for group in found
@@ -50,8 +50,8 @@ def description() -> dict[str, Any]:
 
 def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
     told = {
-        "tags": [say(group.german, group.english)],
-        "summary": say(address.german, address.english),
+        "tags": [localize(group.title)],
+        "summary": localize(address.description),
         "responses": {"200": _answer(address), "default": PROBLEM},
     }
     inside = [_parameter(one) for one in address.inside(path)]
@@ -69,7 +69,7 @@ def _parameter(one: Parameter) -> dict[str, Any]:
     told: dict[str, Any] = {
         "name": one.name,
         "in": one.place,
-        "description": say(one.german, one.english),
+        "description": localize(one.description),
         "schema": schema,
     }
     if one.place == "path":
@@ -79,7 +79,7 @@ def _parameter(one: Parameter) -> dict[str, Any]:
 
 def _answer(address: Address) -> dict[str, Any]:
     return {
-        "description": say("die Antwort", "the answer"),
+        "description": say(de="die Antwort", en="the answer"),
         "content": {form: {"schema": _anything(form)} for form in address.forms},
     }
 
@@ -98,6 +98,6 @@ def _problem() -> dict[str, Any]:
     members = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
     schema = {"type": "object", "properties": {name: {"type": kind} for name, kind in members.items()}}
     return {
-        "description": say("ein Problem nach RFC 9457", "a problem by RFC 9457"),
+        "description": say(de="ein Problem nach RFC 9457", en="a problem by RFC 9457"),
         "content": {"application/problem+json": {"schema": schema | {"required": list(members)}}},
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ...bilingual import Text
 from ..query.snippets import r_string
 
 
@@ -10,8 +11,7 @@ class Formula:
     """What is typed into a spreadsheet program, and where."""
 
     program: str
-    german: str
-    english: str
+    purpose: Text
     text: str
 
 
@@ -52,27 +52,35 @@ def formulas(table: str) -> list[Formula]:
     return [
         Formula(
             "LibreOffice Calc",
-            "Tabelle → Externe Verknüpfungen …: diese Adresse eingeben, Eingabetaste; Trennzeichen Komma, "
-            "Zeichensatz UTF-8. Unter „Aktualisieren alle“ holt Calc die Antwort immer neu.",
-            "Sheet → External Links …: give this address, press Enter; separator comma, character set UTF-8. "
-            "With “Update every”, Calc asks again and again.",
+            Text(
+                de="Tabelle → Externe Verknüpfungen …: diese Adresse eingeben, Eingabetaste; Trennzeichen Komma, "
+                "Zeichensatz UTF-8. Unter „Aktualisieren alle“ holt Calc die Antwort immer neu.",
+                en="Sheet → External Links …: give this address, press Enter; separator comma, character set UTF-8. "
+                "With “Update every”, Calc asks again and again.",
+            ),
             table,
         ),
         Formula(
             "Excel",
-            "Daten → Daten abrufen → Leere Abfrage → Erweiterter Editor. Die Spaltentypen bleiben Text, damit "
-            "Schlüssel ihre führenden Nullen behalten; „Alle aktualisieren“ fragt neu.",
-            "Data → Get Data → Blank Query → Advanced Editor. The columns stay text, so that keys keep their "
-            "leading zeros; “Refresh All” asks again.",
+            Text(
+                de="Daten → Daten abrufen → Leere Abfrage → Erweiterter Editor. Die Spaltentypen bleiben Text, damit "
+                "Schlüssel ihre führenden Nullen behalten; „Alle aktualisieren“ fragt neu.",
+                en="Data → Get Data → Blank Query → Advanced Editor. The columns stay text, so that keys keep their "
+                "leading zeros; “Refresh All” asks again.",
+            ),
             f'let\n    Source = Csv.Document(Web.Contents("{table}"), [Delimiter = ",", Encoding = 65001]),\n'
             "    Table = Table.PromoteHeaders(Source, [PromoteAllScalars = true])\nin\n    Table\n",
         ),
         Formula(
             "Google Sheets",
-            "In eine Zelle; die Antwort füllt die Zellen rechts und darunter. Der Server muss im Netz erreichbar "
-            "sein. Sheets macht aus Schlüsseln Zahlen: 06413 wird 6413.",
-            "In a cell; the answer fills the cells to the right and below. The server has to be reachable on the "
-            "net. Sheets makes numbers of keys: 06413 becomes 6413.",
+            Text(
+                de="In eine Zelle; die Antwort füllt die Zellen rechts und darunter. Der Server muss im "
+                "Netz erreichbar "
+                "sein. Sheets macht aus Schlüsseln Zahlen: 06413 wird 6413.",
+                en="In a cell; the answer fills the cells to the right and below. The server has to be "
+                "reachable on the "
+                "net. Sheets makes numbers of keys: 06413 becomes 6413.",
+            ),
             f'=IMPORTDATA("{table}")',
         ),
     ]

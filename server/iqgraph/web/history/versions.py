@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
 
 def day(issued: date) -> str:
     """A day as the reader writes it."""
-    return say(f"{issued:%d.%m.%Y}", issued.isoformat())
+    return say(de=f"{issued:%d.%m.%Y}", en=issued.isoformat())
 
 
 @bp.get("/version/")

@@ -6,6 +6,7 @@ from typing import Literal
 
 from flask import Flask, g, request
 
+from ...bilingual import Text
 from .weights import weighted
 
 Language = Literal["de", "en"]
@@ -42,9 +43,14 @@ def language() -> Language:
     return found
 
 
-def say(german: str, english: str) -> str:
+def say(*, de: str, en: str) -> str:
     """The one of two texts that is in the reader's language."""
-    return german if language() == "de" else english
+    return de if language() == "de" else en
+
+
+def localize(text: Text) -> str:
+    """A text in the reader's language."""
+    return text.say(language())
 
 
 def written(text: str) -> str:
@@ -55,10 +61,10 @@ def written(text: str) -> str:
     year, month, day = found.groups()
     if not month:
         return str(year)
-    name = say(_GERMAN, _ENGLISH).split()[int(month) - 1]
-    return say(f"{int(day)}. {name} {year}", f"{int(day)} {name} {year}") if day else f"{name} {year}"
+    name = say(de=_GERMAN, en=_ENGLISH).split()[int(month) - 1]
+    return say(de=f"{int(day)}. {name} {year}", en=f"{int(day)} {name} {year}") if day else f"{name} {year}"
 
 
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
-    app.jinja_env.globals.update(language=language, say=say, written=written)
+    app.jinja_env.globals.update(language=language, localize=localize, say=say, written=written)

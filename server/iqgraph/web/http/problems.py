@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from ...bilingual import Text
 from ...terms import BASE
 from .german import in_german
 from .headers import text
@@ -19,8 +20,7 @@ class Kind:
 
     slug: str
     status: int
-    title: str
-    german: str
+    title: Text
 
     @property
     def iri(self) -> str:
@@ -31,30 +31,38 @@ class Kind:
 KINDS = {
     kind.slug: kind
     for kind in (
-        Kind("bad-request", 400, "The request cannot be understood", "Die Anfrage ist nicht zu verstehen"),
-        Kind("encoding", 400, "The request is not UTF-8", "Die Anfrage ist nicht in UTF-8"),
-        Kind("graph-name", 400, "A graph is not named by an IRI", "Ein Graph ist nicht mit einer IRI benannt"),
-        Kind("missing-query", 400, "There is no query", "Es fehlt eine Abfrage"),
-        Kind("query-evaluation", 400, "The query cannot be computed", "Die Abfrage lässt sich nicht berechnen"),
-        Kind("query-syntax", 400, "The query is not SPARQL", "Die Abfrage ist kein SPARQL"),
-        Kind("repeated-query", 400, "There is more than one query", "Es gibt mehr als eine Abfrage"),
-        Kind("read-only", 403, "The data cannot be changed here", "Die Daten sind hier nicht änderbar"),
-        Kind("service", 403, "Other services are not called", "Andere Dienste werden nicht aufgerufen"),
-        Kind("not-found", 404, "There is nothing here", "Hier ist nichts"),
-        Kind("method", 405, "The method is not allowed", "Die Methode ist nicht erlaubt"),
-        Kind("not-acceptable", 406, "No such format", "Dieses Format gibt es nicht"),
-        Kind("slow", 408, "The request came too slowly", "Die Anfrage kam zu langsam"),
-        Kind("too-large", 413, "The request is too large", "Die Anfrage ist zu groß"),
-        Kind("media-type", 415, "The content type is not understood", "Der Inhaltstyp ist nicht bekannt"),
-        Kind("range", 416, "The range is outside the file", "Der Bereich liegt außerhalb der Datei"),
-        Kind("too-expensive", 422, "The query is too expensive", "Die Abfrage ist zu aufwendig"),
-        Kind("too-much", 422, "One document does not hold it", "Ein Dokument fasst es nicht"),
-        Kind("header-fields", 431, "The header fields are too large", "Die Kopfzeilen sind zu groß"),
-        Kind("budget", 429, "The budget is used up", "Das Budget ist aufgebraucht"),
-        Kind("internal", 500, "Something went wrong here", "Hier ist etwas schiefgegangen"),
-        Kind("engine", 502, "The engine does not answer", "Die Engine antwortet nicht"),
-        Kind("overloaded", 503, "There is no room for the query now", "Für die Abfrage ist gerade kein Platz"),
-        Kind("stopping", 503, "The service is being stopped", "Der Dienst wird gerade beendet"),
+        Kind("bad-request", 400, Text(en="The request cannot be understood", de="Die Anfrage ist nicht zu verstehen")),
+        Kind("encoding", 400, Text(en="The request is not UTF-8", de="Die Anfrage ist nicht in UTF-8")),
+        Kind(
+            "graph-name", 400, Text(en="A graph is not named by an IRI", de="Ein Graph ist nicht mit einer IRI benannt")
+        ),
+        Kind("missing-query", 400, Text(en="There is no query", de="Es fehlt eine Abfrage")),
+        Kind(
+            "query-evaluation",
+            400,
+            Text(en="The query cannot be computed", de="Die Abfrage lässt sich nicht berechnen"),
+        ),
+        Kind("query-syntax", 400, Text(en="The query is not SPARQL", de="Die Abfrage ist kein SPARQL")),
+        Kind("repeated-query", 400, Text(en="There is more than one query", de="Es gibt mehr als eine Abfrage")),
+        Kind("read-only", 403, Text(en="The data cannot be changed here", de="Die Daten sind hier nicht änderbar")),
+        Kind("service", 403, Text(en="Other services are not called", de="Andere Dienste werden nicht aufgerufen")),
+        Kind("not-found", 404, Text(en="There is nothing here", de="Hier ist nichts")),
+        Kind("method", 405, Text(en="The method is not allowed", de="Die Methode ist nicht erlaubt")),
+        Kind("not-acceptable", 406, Text(en="No such format", de="Dieses Format gibt es nicht")),
+        Kind("slow", 408, Text(en="The request came too slowly", de="Die Anfrage kam zu langsam")),
+        Kind("too-large", 413, Text(en="The request is too large", de="Die Anfrage ist zu groß")),
+        Kind("media-type", 415, Text(en="The content type is not understood", de="Der Inhaltstyp ist nicht bekannt")),
+        Kind("range", 416, Text(en="The range is outside the file", de="Der Bereich liegt außerhalb der Datei")),
+        Kind("too-expensive", 422, Text(en="The query is too expensive", de="Die Abfrage ist zu aufwendig")),
+        Kind("too-much", 422, Text(en="One document does not hold it", de="Ein Dokument fasst es nicht")),
+        Kind("header-fields", 431, Text(en="The header fields are too large", de="Die Kopfzeilen sind zu groß")),
+        Kind("budget", 429, Text(en="The budget is used up", de="Das Budget ist aufgebraucht")),
+        Kind("internal", 500, Text(en="Something went wrong here", de="Hier ist etwas schiefgegangen")),
+        Kind("engine", 502, Text(en="The engine does not answer", de="Die Engine antwortet nicht")),
+        Kind(
+            "overloaded", 503, Text(en="There is no room for the query now", de="Für die Abfrage ist gerade kein Platz")
+        ),
+        Kind("stopping", 503, Text(en="The service is being stopped", de="Der Dienst wird gerade beendet")),
     )
 }
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
@@ -87,7 +95,7 @@ class Problem(Exception):
 
     def body(self) -> dict[str, object]:
         """The members of the problem."""
-        about = {"type": self.kind.iri, "title": self.kind.title, "status": self.kind.status, "detail": self.detail}
+        about = {"type": self.kind.iri, "title": self.kind.title.en, "status": self.kind.status, "detail": self.detail}
         named = {"request": request.environ[REQUEST_ID]} if REQUEST_ID in request.environ else {}
         return about | self.members | named
 
@@ -119,7 +127,7 @@ def respond(problem: Problem) -> Response:
     if chosen is HTML:
         content = render_template("problem.html", problem=problem)
     elif chosen is TEXT:
-        lines = [f"{problem.kind.status} {problem.kind.title}", problem.detail]
+        lines = [f"{problem.kind.status} {problem.kind.title.en}", problem.detail]
         lines += [
             f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in problem.members.items()
         ]

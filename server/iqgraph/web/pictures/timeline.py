@@ -74,12 +74,12 @@ def timeline() -> list[Lane]:
 def lanes(found: list[Row]) -> list[Lane]:
     """The lanes of a timeline, those without a line left out."""
     names = {
-        "iq:FundingProgramme": say("Programm", "Programme"),
-        "iq:FundingPeriod": say("Förderperioden und -runden", "Funding periods and rounds"),
-        "iq:RoleAssignment": say("Rollen", "Roles"),
-        "iq:Offer": say("Angebote", "Offers"),
-        "iq:Project": say("Projekte", "Projects"),
-        "iq:LegalAct": say("Gesetze", "Laws"),
+        "iq:FundingProgramme": say(de="Programm", en="Programme"),
+        "iq:FundingPeriod": say(de="Förderperioden und -runden", en="Funding periods and rounds"),
+        "iq:RoleAssignment": say(de="Rollen", en="Roles"),
+        "iq:Offer": say(de="Angebote", en="Offers"),
+        "iq:Project": say(de="Projekte", en="Projects"),
+        "iq:LegalAct": say(de="Gesetze", en="Laws"),
     }
     lanes = []
     for name in LANES:
@@ -120,15 +120,15 @@ def phrase(row: Row) -> str:
     start, end = row.get("start"), row.get("end")
     if not start:
         period = row.get("periodLabel")
-        return say(f"seit der Zeit der „{period}“", f"since the time of the “{period}”") if period else ""
+        return say(de=f"seit der Zeit der „{period}“", en=f"since the time of the “{period}”") if period else ""
     if not end:
-        return say(f"seit {_since(start)}", f"since {written(start)}")
+        return say(de=f"seit {_since(start)}", en=f"since {written(start)}")
     if start == end:
         return say(
-            {4: "", 7: "im ", 10: "am "}[len(start)] + written(start),
-            f"{'on' if is_day(start) else 'in'} {written(start)}",
+            de={4: "", 7: "im ", 10: "am "}[len(start)] + written(start),
+            en=f"{'on' if is_day(start) else 'in'} {written(start)}",
         )
-    return say(f"von {written(start)} bis {written(end)}", f"from {written(start)} to {written(end)}")
+    return say(de=f"von {written(start)} bis {written(end)}", en=f"from {written(start)} to {written(end)}")
 
 
 def _since(text: str) -> str:
@@ -159,13 +159,13 @@ def _bar(style: str, start: str, end: str) -> Bar:
 
 def _open(start: str) -> Bar:
     x = place(_begin(start))
-    words = say(f"seit {written(start)}, ein Ende ist nicht genannt", f"since {written(start)}, no end is stated")
+    words = say(de=f"seit {written(start)}, ein Ende ist nicht genannt", en=f"since {written(start)}, no end is stated")
     return Bar("open", x, round(100 - x, 2), words)
 
 
 def _within(start: str, end: str) -> Bar:
     bar = _bar("vague", start, end)
-    return Bar("vague", bar.x, bar.width, say(f"innerhalb von {bar.words}", f"within {bar.words}"))
+    return Bar("vague", bar.x, bar.width, say(de=f"innerhalb von {bar.words}", en=f"within {bar.words}"))
 
 
 def is_day(text: str) -> bool:

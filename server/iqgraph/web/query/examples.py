@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...bilingual import Text
 from ...dataset import Dataset
 from ...dataset.questions import Question
 from ..http.language import LANGUAGES, language
@@ -14,31 +15,29 @@ from ..site import kept, site
 class Example:
     """A question in both languages, and the query that answers it."""
 
-    german: str
-    english: str
+    question: Text
     query: str
 
 
 SAMPLE = Example(
-    "Irgendwelche zehn Aussagen",
-    "Any ten statements",
+    Text(de="Irgendwelche zehn Aussagen", en="Any ten statements"),
     "SELECT ?subject ?predicate ?object\nWHERE { ?subject ?predicate ?object }\nLIMIT 10\n",
 )
 FIRST = "who-coordinates-the-network"
 TOPICS = {
-    "coordination": ("Koordination", "Coordination"),
-    "programme": ("Programm", "Programme"),
-    "periods": ("Förderperioden", "Funding periods"),
-    "funding": ("Förderung", "Funding"),
-    "offers": ("Angebote", "Offers"),
-    "projects": ("Projekte", "Projects"),
-    "laws": ("Gesetze", "Laws"),
-    "groups": ("Gruppen von Menschen", "Groups of people"),
-    "goals-and-tasks": ("Ziele und Aufgaben", "Goals and tasks"),
-    "places": ("Orte", "Places"),
-    "evidence": ("Belege", "Evidence"),
-    "official-record": ("Andere Quellen", "Other sources"),
-    "links": ("Verknüpfungen", "Links"),
+    "coordination": Text(de="Koordination", en="Coordination"),
+    "programme": Text(de="Programm", en="Programme"),
+    "periods": Text(de="Förderperioden", en="Funding periods"),
+    "funding": Text(de="Förderung", en="Funding"),
+    "offers": Text(de="Angebote", en="Offers"),
+    "projects": Text(de="Projekte", en="Projects"),
+    "laws": Text(de="Gesetze", en="Laws"),
+    "groups": Text(de="Gruppen von Menschen", en="Groups of people"),
+    "goals-and-tasks": Text(de="Ziele und Aufgaben", en="Goals and tasks"),
+    "places": Text(de="Orte", en="Places"),
+    "evidence": Text(de="Belege", en="Evidence"),
+    "official-record": Text(de="Andere Quellen", en="Other sources"),
+    "links": Text(de="Verknüpfungen", en="Links"),
 }
 
 
@@ -47,12 +46,12 @@ def questions() -> Mapping[str, Question]:
     return {one.slug: one for one in site().questions.values()}
 
 
-def by_topic() -> list[tuple[str, str, list[Question]]]:
-    """The competency questions, grouped; each group with its name in German and English."""
+def by_topic() -> list[tuple[Text, list[Question]]]:
+    """The competency questions, grouped; each group with its name."""
     found = list(questions().values())
-    known = [(*TOPICS[topic], [one for one in found if one.topic == topic]) for topic in TOPICS]
+    known = [(TOPICS[topic], [one for one in found if one.topic == topic]) for topic in TOPICS]
     other = [one for one in found if one.topic not in TOPICS]
-    return [group for group in [*known, ("Weitere Fragen", "Further questions", other)] if group[2]]
+    return [group for group in [*known, (Text(de="Weitere Fragen", en="Further questions"), other)] if group[1]]
 
 
 def asked(query: str) -> Question | None:

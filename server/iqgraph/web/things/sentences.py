@@ -28,19 +28,19 @@ class Sentence:
 class Verb:
     """What one does in a role: now, and then; in English also since. German has the time behind the verb."""
 
-    german: tuple[str, str]
-    english: tuple[str, str, str]
+    de: tuple[str, str]
+    en: tuple[str, str, str]
     more: str = ""
     particle: str = ""
 
     def before(self, tense: int, times: str) -> list[str]:
         """The words before what it is about."""
-        found = [self.german[tense > SINCE], times, self.more] if language() == "de" else [self.english[tense]]
+        found = [self.de[tense > SINCE], times, self.more] if language() == "de" else [self.en[tense]]
         return [word for word in found if word]
 
     def after(self, times: str) -> list[str]:
         """The words behind it."""
-        return [word for word in [say(self.particle, times)] if word]
+        return [word for word in [say(de=self.particle, en=times)] if word]
 
 
 NOW, SINCE, THEN = range(3)
@@ -72,15 +72,15 @@ def sentences(node: NamedNode) -> list[Sentence]:
 
 def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
     row = own[0]
-    times = say(" und ", " and ").join(dict.fromkeys(time for time in map(phrase, own) if time))
+    times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in map(phrase, own) if time))
     verb = VERBS.get(row["kind"].removeprefix(CONCEPT.iri))
     words: list[Words] = [
-        _link(row["holder"]) if "holder" in row else say("Eine nicht genannte Stelle", "An unnamed body"),
+        _link(row["holder"]) if "holder" in row else say(de="Eine nicht genannte Stelle", en="An unnamed body"),
         *(verb.before(_tense(row), times) if verb else ("–", _link(row["kind"]), "–")),
         *_listed(dict.fromkeys(one["what"] for one in own)),
     ]
     if "instrument" in row:
-        words += [say("durch", "through"), _link(row["instrument"])]
+        words += [say(de="durch", en="through"), _link(row["instrument"])]
     words += verb.after(times) if verb else [",", times] if times else []
     return Sentence((*words, "."), marks(*_said(role, own)))
 
@@ -94,7 +94,7 @@ def _tense(row: Row) -> int:
 def _listed(things: dict[str, None]) -> Iterator[Words]:
     for number, iri in enumerate(things):
         if number:
-            yield say("und", "and") if number == len(things) - 1 else ","
+            yield say(de="und", en="and") if number == len(things) - 1 else ","
         yield _link(iri)
 
 
