@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from rdflib import URIRef
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import load, load_plain
 from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
@@ -41,7 +42,7 @@ def test_breach_is_found(tmp_path: Path, sources: Sources) -> None:
         severity=SH.Violation,
         component=SH.MinCountConstraintComponent,
     )
-    assert finding.message == ("A person has two names.", "Eine Person hat zwei Namen.")
+    assert finding.message == Text(de="Eine Person hat zwei Namen.", en="A person has two names.")
 
 
 def test_value_of_a_breach_is_told(tmp_path: Path, sources: Sources) -> None:

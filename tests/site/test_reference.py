@@ -101,7 +101,7 @@ def test_page_of_the_ontology(shown: Callable[..., str], lang: str) -> None:
 
     for one in about().terms.values():
         part = article(page, one)
-        own, other = one.definition if lang == "en" else one.definition[::-1]
+        own, other = one.definition.say(lang), one.definition.say("de" if lang == "en" else "en")
         assert 0 < part.index(own) < part.index(f'lang="{"de" if lang == "en" else "en"}"') < part.rindex(other), (
             one.anchor
         )

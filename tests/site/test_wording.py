@@ -38,28 +38,28 @@ SENTENCES = {
         [
             "An organisation has “preferred label” exactly once in German and exactly once in English",
             "each value has the datatype “text in a language”",
-            "each value has no space at either end",
             "each value has at most 120 characters",
+            "each value has no space at either end",
         ],
         [
             "Eine Organisation hat „bevorzugte Bezeichnung“ genau einmal auf Deutsch und genau einmal auf Englisch",
             "jeder Wert hat den Datentyp „Text in einer Sprache“",
-            "jeder Wert hat keine Leerzeichen am Rand",
             "jeder Wert hat höchstens 120 Zeichen",
+            "jeder Wert hat keine Leerzeichen am Rand",
         ],
     ),
     "Labelled-acronym": (
         [
             "An organisation has “acronym” at most once, in German or in English",
             "each value has the datatype “text in a language”",
-            "each value has no space at either end",
             "none of them is also a value of “preferred label”",
+            "each value has no space at either end",
         ],
         [
             "Eine Organisation hat „Kurzform“ höchstens einmal, auf Deutsch oder auf Englisch",
             "jeder Wert hat den Datentyp „Text in einer Sprache“",
-            "jeder Wert hat keine Leerzeichen am Rand",
             "keiner davon ist zugleich Wert von „bevorzugte Bezeichnung“",
+            "jeder Wert hat keine Leerzeichen am Rand",
         ],
     ),
     "Thing-during": (
@@ -125,14 +125,14 @@ SENTENCES = {
         [
             "An organisation has “first character” exactly once",
             "each value has the datatype “whole number”",
-            "each value is at least 0",
             "each value is less than any of “last character before”",
+            "each value is at least 0",
         ],
         [
             "Eine Organisation hat „beginnt mit Zeichen“ genau einmal",
             "jeder Wert hat den Datentyp „ganze Zahl“",
-            "jeder Wert ist mindestens 0",
             "jeder Wert ist kleiner als jeder von „endet vor Zeichen“",
+            "jeder Wert ist mindestens 0",
         ],
     ),
     "RoleAssignmentHolder": (
@@ -155,9 +155,9 @@ def test_sentences(name: str) -> None:
     """What shapes of the project say, word for word."""
     subject = wording().subject(wording().shapes[SHAPES.Organization])
 
-    expected = Text(*(f"{'; '.join(clauses)}." for clauses in SENTENCES[name]))
+    en, de = (f"{'; '.join(clauses)}." for clauses in SENTENCES[name])
 
-    assert wording().sentence(wording().shapes[SHAPES[name]], subject) == expected
+    assert wording().sentence(wording().shapes[SHAPES[name]], subject) == Text(de=de, en=en)
 
 
 @pytest.mark.parametrize("one", wording().shapes.values(), ids=lambda one: str(one.name))
@@ -220,7 +220,7 @@ def test_every_closed_shape_says_what_it_is_about() -> None:
 )
 def test_times(least: int, most: int | None, en: str, de: str) -> None:
     """How often, in words."""
-    assert times(least, most) == (en, de)
+    assert times(least, most) == Text(de=de, en=en)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_times(least: int, most: int | None, en: str, de: str) -> None:
 )
 def test_things(least: int | None, most: int | None, en: str, de: str) -> None:
     """How many, in words."""
-    assert things(least, most) == (en, de)
+    assert things(least, most) == Text(de=de, en=en)
 
 
 def test_targets() -> None:
@@ -248,8 +248,8 @@ def test_names(dataset: Dataset) -> None:
     """Ours by their labels, those of others by what they are called here, the rest by their short names."""
     call = calling(dataset)
 
-    assert call(IQ.Offer) == ("offer", "Angebot")
-    assert call(SKOS.prefLabel) == ("preferred label", "bevorzugte Bezeichnung")
+    assert call(IQ.Offer) == Text(de="Angebot", en="offer")
+    assert call(SKOS.prefLabel) == Text(de="bevorzugte Bezeichnung", en="preferred label")
     assert call(XSD.byte) == ("xsd:byte", "xsd:byte")
     assert reused_name(RDFS.member) is None
 

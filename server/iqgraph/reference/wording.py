@@ -105,7 +105,8 @@ class Wording:
             )
         told = has(subject, along, least, most)
         if languages:
-            told = Text(*(f"{text}, {_or(n, languages)}" for n, text in enumerate(told)))
+            allowed = Text(de=" oder ".join(one.de for one in languages), en=" or ".join(one.en for one in languages))
+            told = Text(de=f"{told.de}, {allowed.de}", en=f"{told.en}, {allowed.en}")
         return Text(en=f"{told.en}, once in each", de=f"{told.de}, je Sprache einmal") if once else told
 
     def _clause(self, one: Constraint, each: Text) -> Text:
@@ -177,10 +178,6 @@ def unworded(shapes: Iterable[Shape]) -> set[str]:
 
 def _number(values: tuple[Term, ...]) -> int | None:
     return next((int(value.value) for value in values if isinstance(value, Literal)), None)
-
-
-def _or(place: int, languages: list[Text]) -> str:
-    return (" or ", " oder ")[place].join(one[place] for one in languages)
 
 
 def _plain(message: Text) -> Text:
