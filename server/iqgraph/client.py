@@ -1,14 +1,18 @@
-"""One door to other servers: HTTP within bounds of time and size; redirects are not followed."""
+"""HTTP to other servers, within bounds of time and size; redirects are not followed, and no proxy is asked.
+
+The well-known libraries bound the time between two pieces of an answer, not that of the whole answer
+(https://urllib3.readthedocs.io/en/stable/reference/urllib3.util.html#urllib3.util.Timeout), and leave no way to end an
+exchange from another thread before its head has come. So this is `http.client` with both.
+"""
 
 import http.client
 import re
 import select
 import socket
-import time
 from base64 import b64decode, b64encode
 from collections import deque
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import ip_address
@@ -19,9 +23,10 @@ from urllib.request import Request as Asked
 
 from .errors import CallError
 
-CONNECTING = 3.0
+CONNECTING, SHORTEST = 3.0, 0.001
 SHOWN = 300
-KEPT = 32
+MAX_IDLE = 32
+LATE = "no answer in time"
 _TAG = re.compile("<[^<>]*>")
 _PLAIN = re.compile("[!-~]+")
 _LOGIN = re.compile("//[^/?#]*@")
@@ -34,16 +39,12 @@ class NoReply(Exception):
     """The server did not answer, or not to the end."""
 
 
-class NoConnection(NoReply):
-    """Nobody takes calls at the address."""
-
-
-class Dropped(NoReply):
-    """The server closed a connection that was to be kept: it may have been replaced by another one."""
+class Broken(NoReply):
+    """The connection ended before the answer did; another one may bring it."""
 
 
 class NoTime(NoReply):
-    """The server did not answer in time, or the call was cut off."""
+    """The server did not answer in time, or the exchange was cancelled."""
 
 
 class TooLong(NoReply):
@@ -110,167 +111,119 @@ class Server:
 
     def send(self, request: Request, seconds: float, most: int = 1 << 20) -> Reply:
         """The whole answer, if it comes in time and has no more than so many bytes; else NoReply."""
-        with closing(Lines(self)) as lines:
-            call = Call(lines)
-            timer = Timer(seconds, call.cut)
-            timer.daemon = True
-            timer.start()
-            try:
-                return call.ask(request, seconds, most)
-            finally:
-                timer.cancel()
+        exchange = Exchange()
+        with exchange.within(seconds), closing(Client(self)) as client:
+            return client.send(request, seconds, most, exchange)
 
 
-class Line:
-    """One connection to a server; since when it is open, and when it was used."""
+class Exchange:
+    """A request under way, which any thread may cancel."""
 
-    def __init__(self, server: Server, patience: float) -> None:
-        parts = urlsplit(server.url)
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self.server = server
-        self.connection = kind(parts.hostname or "", parts.port, timeout=patience)
-        self.opened = self.used = time.monotonic()
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Close the connection under whoever reads from it, so that the server can end its work too."""
+        self.is_cancelled = True
+        if self.socket:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Cancel it after so many seconds."""
+        timer = Timer(seconds, self.cancel)
+        timer.daemon = True
+        timer.start()
         try:
-            self.connection.connect()
-            # The connection forgets its socket when an answer ends with it, and even that answer may have to be cut.
-            self.channel: socket.socket = self.connection.sock
-            self.channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except OSError as error:
-            self.connection.close()
-            raise NoConnection(error.strerror or str(error)) from error
-
-    def exchange(self, request: Request, seconds: float, most: int) -> Reply:
-        """Ask, and read the answer to its end."""
-        parts = urlsplit(self.server.url)
-        asked = "&".join(filter(None, (parts.query, request.query)))
-        target = f"{parts.path or '/'}?{asked}" if asked else parts.path or "/"
-        self.channel.settimeout(max(seconds, 0.001))
-        self.connection.request(request.method, target, request.body, {**self.server.credentials, **request.headers})
-        with self.connection.getresponse() as response:
-            framed = response.chunked or response.length is not None
-            body = response.read(most + 1)
-            if len(body) > most:
-                raise TooLong(f"the answer is longer than {most} bytes")
-            if response.length:
-                raise NoReply("the answer breaks off")
-        self.used = time.monotonic()
-        return _reply(response, body, framed=framed)
-
-    def is_open(self) -> bool:
-        """Whether the other side kept the connection too, and sent nothing that was not asked for."""
-        if self.connection.sock is None:
-            return False
-        poll = select.poll()
-        poll.register(self.channel, select.POLLIN)
-        return not poll.poll(0)
-
-    def cut(self) -> None:
-        """End whatever goes on; any thread may do this."""
-        with suppress(OSError):
-            self.channel.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.connection.close()
+            yield
+        finally:
+            timer.cancel()
 
 
-class Lines:
-    """The connections to one server, kept from one question to the next; for any number of threads."""
+class Client:
+    """Asks one server, for any number of threads; its connections stay open from one request to the next.
+
+    `seconds` bound each step of a request. Only an exchange that is cancelled in time bounds all of it, since a server
+    that sends a byte now and then is never late.
+    """
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.idle: deque[Line] = deque()
-        self.closed = False
+        self.idle: deque[HTTPConnection] = deque()
 
-    def take(self, patience: float) -> Line:
-        """A connection that was kept, or a new one; Dropped if the server closed one that was kept."""
+    def send(self, request: Request, seconds: float, most: int, exchange: Exchange) -> Reply:
+        """The whole answer of at most so many bytes, else NoReply."""
+        connection = self._connection(seconds)
+        # The connection forgets its socket when an answer ends with it, and even that answer may have to be cancelled.
+        exchange.socket = connection.sock
         try:
-            line = self.idle.popleft()
-        except IndexError:
-            return Line(self.server, min(patience, CONNECTING))
-        while not line.is_open():
-            line.close()
-            if not self.any_open():
-                raise Dropped("it closed its connections")
-            line = self.idle.popleft()
-        return line
-
-    def give(self, line: Line) -> None:
-        """Keep a connection, if the server keeps it."""
-        if self.closed or line.connection.sock is None or len(self.idle) >= KEPT:
-            line.close()
+            if exchange.is_cancelled:
+                raise NoTime(LATE)
+            reply = self._exchange(connection, request, seconds, most)
+            if exchange.is_cancelled:  # whatever came by then may not be the whole
+                raise NoTime(LATE)
+        except NoReply as error:
+            connection.close()
+            raise (NoTime(LATE) if exchange.is_cancelled else error) from error
+        if connection.sock is None or len(self.idle) >= MAX_IDLE:
+            connection.close()
         else:
-            self.idle.append(line)
-
-    def tidy(self, age: float) -> None:
-        """Close all but one that were not used for so long; Dropped if the server closed one that was kept."""
-        lines = [self.idle.popleft() for _ in range(len(self.idle))]
-        oldest = time.monotonic() - age
-        dropped = [line for line in lines if not line.is_open()]
-        for number, line in enumerate(lines):
-            if line in dropped or (line.used < oldest and number):
-                line.close()
-            else:
-                self.give(line)
-        if dropped and not self.any_open():
-            raise Dropped("it closed its connections")
-
-    def any_open(self) -> bool:
-        """Whether a connection that is kept is open, so that the server behind it is still the same one."""
-        return any(line.is_open() for line in list(self.idle))
+            self.idle.append(connection)
+        return reply
 
     def close(self) -> None:
-        """Close all that are kept, and keep none any more."""
-        self.closed = True
+        """Close the connections that are idle."""
         while self.idle:
             self.idle.popleft().close()
 
-
-class Call:
-    """Questions to a server, one after the other, that any thread may cut off."""
-
-    def __init__(self, lines: Lines) -> None:
-        self.lines = lines
-        self.line: Line | None = None
-        self.over = False
-        self.opened = 0.0
-
-    def cut(self) -> None:
-        """End it: the connection is closed, so that a server that looks may end its work too."""
-        self.over = True
-        if line := self.line:
-            line.cut()
-
-    def ask(self, request: Request, seconds: float, most: int = 1 << 20) -> Reply:
-        """The whole answer, else NoReply; `opened` is since when its connection was open."""
-        line = self.lines.take(seconds)
-        self.line, self.opened = line, line.opened
+    def _connection(self, seconds: float) -> HTTPConnection:
+        """One that is open, or a new one."""
+        with suppress(IndexError):
+            while True:
+                connection = self.idle.pop()
+                if _is_open(connection):
+                    return connection
+                connection.close()
+        parts = urlsplit(self.server.url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        connection = kind(parts.hostname or "", parts.port, timeout=max(min(seconds, CONNECTING), SHORTEST))
         try:
-            reply = self._exchange(line, request, seconds, most)
-        except NoReply as error:
-            line.close()
-            if self.over:
-                raise NoTime("no answer in time") from error
-            raise
-        finally:
-            self.line = None
-        if self.over:  # whatever came by then may not be the whole
-            line.close()
-            raise NoTime("no answer in time")
-        self.lines.give(line)
-        return reply
-
-    def _exchange(self, line: Line, request: Request, seconds: float, most: int) -> Reply:
-        if self.over:
-            raise NoTime("no answer in time")
-        try:
-            return line.exchange(request, seconds, most)
-        except HTTPException as error:
-            raise NoReply("the answer breaks off") from error
-        except TimeoutError as error:
-            raise NoTime("no answer in time") from error
+            connection.connect()
         except OSError as error:
+            connection.close()
             raise NoReply(error.strerror or str(error)) from error
+        return connection
+
+    def _exchange(self, connection: HTTPConnection, request: Request, seconds: float, most: int) -> Reply:
+        parts = urlsplit(self.server.url)
+        query = "&".join(filter(None, (parts.query, request.query)))
+        target = f"{parts.path or '/'}?{query}" if query else parts.path or "/"
+        connection.sock.settimeout(max(seconds, SHORTEST))
+        try:
+            connection.request(request.method, target, request.body, {**self.server.credentials, **request.headers})
+            with connection.getresponse() as response:
+                framed = response.chunked or response.length is not None
+                body = response.read(most + 1)
+                if len(body) > most:
+                    raise TooLong(f"the answer is longer than {most} bytes")
+                if response.length:
+                    raise Broken("the answer breaks off")
+        except TimeoutError as error:
+            raise NoTime(LATE) from error
+        except HTTPException as error:
+            raise Broken("the answer breaks off") from error
+        except OSError as error:
+            raise Broken(error.strerror or str(error)) from error
+        return _reply(response, body, framed=framed)
+
+
+def _is_open(connection: HTTPConnection) -> bool:
+    """Whether the server kept the connection too, and sent nothing that was not asked for."""
+    poll = select.poll()
+    poll.register(connection.sock, select.POLLIN)
+    return not poll.poll(0)
 
 
 def _reply(response: HTTPResponse, body: bytes, *, framed: bool) -> Reply:

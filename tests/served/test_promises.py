@@ -17,9 +17,8 @@ from iqgraph.configuration.declared import SETTINGS
 from iqgraph.configuration.effective import CONFIG
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import LARGE, Term
-from iqgraph.engine import FORMS, MIB, Limits, Query, Rhythm
-from iqgraph.engine.elsewhere import federated, federation
-from iqgraph.engine.elsewhere.fingerprint import HASHED
+from iqgraph.engine import FORMS, MIB, Limits, Query
+from iqgraph.engine.elsewhere import federated, federation, remote
 from iqgraph.engine.language import diagnosis, skeleton
 from iqgraph.engine.things import gathering
 from iqgraph.engine.things.describe import MOST as MOST_POINTING
@@ -75,8 +74,7 @@ NUMBERS = [
     ("docs/reload.md", f"and {WORDS[int(answering.SENDING)]} for what is still being sent"),
     ("docs/reload.md", f"What runs gets {WORDS[int(SETTINGS['grace'].default)]} seconds"),
     ("docs/reload.md", f"takes nothing of its answer for {WORDS[int(listening.UNREAD)]}"),
-    ("docs/engines/README.md", f"| a scan | every {Rhythm().interval:g} seconds"),
-    ("docs/engines/README.md", f"SHA-256 of each graph, up to {HASHED:,} statements"),
+    ("docs/engines/README.md", f"at most every {remote.CHECK_INTERVAL_SECONDS:g} seconds"),
 ]
 COUNTS: list[tuple[str, Callable[[Dataset], str]]] = [
     ("README.md", lambda data: "Passage 24 is characters {} to {} of the article".format(*offsets(data))),

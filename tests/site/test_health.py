@@ -11,12 +11,12 @@ from iqgraph.web import create_app
 from iqgraph.web.monitoring.health import STOPPING
 
 
-def client(dataset: Dataset, *states: State) -> FlaskClient:
-    """A client of a site with such engines elsewhere."""
+def client(dataset: Dataset, state: State | None = None) -> FlaskClient:
+    """A client of a site with such an engine elsewhere."""
 
     class Elsewhere(Embedded):
-        def states(self) -> tuple[State, ...]:
-            return states
+        def state(self) -> State | None:
+            return state
 
     return create_app(dataset, engine=Elsewhere(dataset.store)).test_client()
 
@@ -30,24 +30,21 @@ def test_never_kept(dataset: Dataset, path: str) -> None:
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_one_engine_is_enough(dataset: Dataset) -> None:
-    """The others may come back."""
-    states = State(1, up=False, why="no answer"), State(2, up=True)
+def test_an_engine_elsewhere_that_is_well(dataset: Dataset) -> None:
+    """It is told that there is one."""
+    response = client(dataset, State(up=True)).get("/ready")
 
-    assert client(dataset, *states).get("/ready").status_code == 200
+    assert (response.status_code, json.loads(response.data)["engine"]) == (200, {"up": True})
 
 
-def test_no_engine(dataset: Dataset) -> None:
-    """Each says why; the process itself is up all the same."""
-    site = client(dataset, State(1, up=False, why="no answer."), State(2, up=False, why="another version."))
+def test_an_engine_elsewhere_that_is_not(dataset: Dataset) -> None:
+    """It is told why; the process itself is up all the same."""
+    site = client(dataset, State(up=False, why="The engine holds no data."))
     response = site.get("/ready")
 
     told = json.loads(response.data)
     assert (response.status_code, told["status"]) == (503, "not ready")
-    assert told["reasons"] == [
-        "Engine 1 is out of service: no answer.",
-        "Engine 2 is out of service: another version.",
-    ]
+    assert told["reasons"] == ["The engine holds no data."]
     assert site.get("/health").status_code == 200
 
 

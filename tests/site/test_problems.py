@@ -26,9 +26,9 @@ class Broken:
         """Fail as no engine should."""
         raise ZeroDivisionError(f"secret {query.text} {chosen.name}")
 
-    def states(self) -> tuple[State, ...]:
-        """No engines elsewhere."""
-        return ()
+    def state(self) -> State | None:
+        """No engine elsewhere."""
+        return None
 
     def figures(self) -> Figures:
         """It does nothing."""

@@ -1,8 +1,6 @@
-"""Engines elsewhere for tests: the engine at home, one that asks others, and what these others may do."""
+"""Engines elsewhere for tests: the engine at home, one that asks another, and what that other one may do."""
 
 import asyncio
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +10,7 @@ from urllib.parse import parse_qs
 
 from iqgraph.client import Server
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import Embedded, Figures, Limits, Query, Remote, Rhythm, State, fingerprint
+from iqgraph.engine import Embedded, Figures, Limits, Query, Remote, State, fingerprint
 from iqgraph.engine.handle import Gone
 from iqgraph.formats import Format
 from loopback import Asked, Handle, endpoint
@@ -22,7 +20,6 @@ x:g { x:a x:b x:c , "ä\\n"@de , 1.5 } x:h { x:a x:b x:c . x:d x:e "f" }
 """
 SELECT = Query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s ?o")
 CONSTRUCT = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
-QUICK = Rhythm(interval=0.2, patience=1.0, long=10.0, first=0.02, last=0.1)
 PATIENCE = 15.0
 
 
@@ -37,9 +34,9 @@ class Home:
         self.answer = self.engine.answer
         self.asked: list[Query] = []
 
-    def states(self) -> Sequence[State]:
+    def state(self) -> State | None:
         """None."""
-        return ()
+        return None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Nothing is to be done."""
@@ -61,25 +58,21 @@ def home_of(*files: Path) -> Home:
 
 
 @contextmanager
-def attached(home: Home, *urls: str, limits: Limits = Limits(), rhythm: Rhythm = QUICK) -> Iterator[Remote]:  # noqa: B008
-    """The engine that asks others, with a loop that runs in a thread."""
+def attached(home: Home, url: str, limits: Limits = Limits()) -> Iterator[Remote]:  # noqa: B008
+    """The engine that asks another one, with a loop that runs in a thread."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    engine = Remote([Server(url) for url in urls], home, fingerprint(home.dataset), limits, rhythm)
+    engine = Remote(Server(url), home, fingerprint(home.dataset), limits)
     engine.attach(loop)
     try:
         yield engine
     finally:
-        asyncio.run_coroutine_threadsafe(_end(engine), loop).result()
+        engine.threads.shutdown()
+        engine.endpoint.client.close()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
-
-
-async def _end(engine: Remote) -> None:
-    engine.fleet.end()
-    await asyncio.gather(*engine.fleet.tasks, return_exceptions=True)
 
 
 def well(home: Home) -> Handle:
@@ -113,9 +106,3 @@ def until(holds: Callable[[], bool]) -> None:
         tick.wait(0.02)
         end -= 0.02
         assert end > 0, "it did not come true"
-
-
-def oxigraph(store: Path, *arguments: str) -> "subprocess.Popen[str]":
-    """The Oxigraph server over a store; it writes its address to standard error."""
-    command = [str(Path(sys.executable).parent / "oxigraph"), *arguments, "--location", str(store)]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)

@@ -27,18 +27,18 @@ def reply(status: int = 200, **headers: str) -> Reply:
 )
 def test_the_time(server: str, parameters: list[tuple[str, str]], headers: dict[str, str]) -> None:
     """In the unit of each kind of engine; nothing to one that is not known."""
-    assert dialect(reply(server=server)).told(2.5, PLAIN) == (parameters, headers)
+    assert dialect(reply(server=server)).limit(2.5, PLAIN) == (parameters, headers)
 
 
 def test_the_least_time() -> None:
     """Virtuoso takes no less than a second, and nobody takes nothing."""
-    assert dialect(reply(server="Virtuoso/07")).told(0.01, PLAIN)[0] == [("timeout", "1000")]
-    assert dialect(reply(server="Fuseki")).told(0.01, PLAIN)[0] == [("timeout", "1")]
+    assert dialect(reply(server="Virtuoso/07")).limit(0.01, PLAIN)[0] == [("timeout", "1000")]
+    assert dialect(reply(server="Fuseki")).limit(0.01, PLAIN)[0] == [("timeout", "1")]
 
 
 def test_the_time_of_the_address() -> None:
     """Whoever runs the engine knows better."""
-    assert dialect(reply(server="Fuseki")).told(5, Server(f"{PLAIN.url}?timeout=2"))[0] == []
+    assert dialect(reply(server="Fuseki")).limit(5, Server(f"{PLAIN.url}?timeout=2"))[0] == []
 
 
 def test_parts_of_answers() -> None:

@@ -10,6 +10,11 @@ from iqgraph.engine import Limits
 from iqgraph.errors import CallError
 from iqgraph.service.serving import Service
 
+ONE_ENGINE = (
+    "allowed is a plain address such as http://localhost:7878/query, once. "
+    "Let several engines stand behind one nginx, and name its address; docs/scaling.md tells how."
+)
+
 
 def put(folder: Path, text: str) -> Path:
     """A configuration file."""
@@ -30,14 +35,14 @@ def test_defaults() -> None:
 
 def test_precedence(tmp_path: Path) -> None:
     """Flags before environment before file before default, each setting by itself."""
-    file = put(tmp_path, 'port = 1\nworkers = 1\ntimeout = 1.5\nengine = ["http://a/q", "http://b/q"]\n')
+    file = put(tmp_path, 'port = 1\nworkers = 1\ntimeout = 1.5\nallow-service = ["http://a/q", "http://b/q"]\n')
     environment = {"IQGRAPH_PORT": "2", "IQGRAPH_WORKERS": "2"}
     found = effective({"port": "3"}, environment, file)
 
     assert [found[name] for name in ("port", "workers", "timeout", "memory")] == [3, 2, 1.5, 512]
     origins = [found.values[name].origin for name in ("port", "workers", "timeout", "memory")]
     assert origins == ["--port", "IQGRAPH_WORKERS", str(file), "default"]
-    assert found["engine"] == ("http://a/q", "http://b/q")
+    assert found["allow-service"] == ("http://a/q", "http://b/q")
 
 
 def test_file_of_the_environment(tmp_path: Path) -> None:
@@ -66,6 +71,7 @@ def test_empty_variables_are_not_set() -> None:
         ({"IQGRAPH_CONFG": "x"}, "IQGRAPH_CONFG: there is no such variable; near to it is IQGRAPH_CONFIG."),
         ({"IQGRAPH_X": "1"}, "IQGRAPH_X: there is no such variable; iqgraph config lists all that there are."),
         ({"IQGRAPH_ENGINE": "http://a/ b"}, "IQGRAPH_ENGINE b: allowed is a plain address"),
+        ({"IQGRAPH_ENGINE": "http://a/ http://b/"}, f"IQGRAPH_ENGINE: {ONE_ENGINE}"),
         ({"IQGRAPH_PORT": "a", "IQGRAPH_PROT": "1"}, "65,535. IQGRAPH_PROT: there is"),
     ],
     ids=str,
@@ -85,6 +91,7 @@ def test_wrong_variables(environment: dict[str, str], message: str) -> None:
         ('port = "http"', "iqgraph.toml, port http: allowed is a whole number"),
         ("port = 8000.5", "iqgraph.toml, port 8000.5: allowed is"),
         ("port = [1, 2]", "iqgraph.toml, port: allowed is a whole number from 0 to 65,535, once."),
+        ('engine = ["http://a/", "http://b/"]', f"iqgraph.toml, engine: {ONE_ENGINE}"),
         ("port = 1979-05-27", "iqgraph.toml, port 1979-05-27: allowed is"),
         ("prot = 1", "iqgraph.toml, prot: there is no such key; near to it is port."),
         ("[serve]\nport = 1", "iqgraph.toml, serve: there is no such key"),

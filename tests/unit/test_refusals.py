@@ -3,7 +3,7 @@
 import pytest
 
 from iqgraph.client import Reply
-from iqgraph.engine import QueryEvaluationError, QuerySyntaxError, QueryTooExpensive
+from iqgraph.engine import QueryEvaluationError, QueryTooExpensive
 from iqgraph.engine.elsewhere.refusals import refusal
 
 QUERY = "SELECT * { ?s <http://x/internal> ?o }"
@@ -37,23 +37,6 @@ def told(status: int, body: bytes, media_type: str = "text/plain") -> Exception 
 
 
 @pytest.mark.parametrize(
-    ("body", "line", "column"),
-    [
-        (JENA, 2, 7),
-        (b"error at 4:11: expected one of", 4, 11),
-        (b"Lexical error at line: 5, col: 9", 5, 9),
-        (b'{"detail": "x", "line": 2, "column": 3}', 2, 3),
-    ],
-)
-def test_places(body: bytes, line: int, column: int) -> None:
-    """Line and column, in the words of several engines."""
-    error = told(400, body, "application/problem+json" if body.startswith(b"{") else "text/plain")
-
-    assert isinstance(error, QuerySyntaxError)
-    assert (error.line, error.column) == (line, column)
-
-
-@pytest.mark.parametrize(
     ("body", "media_type", "wanted"),
     [
         (JENA, "text/plain", "Was expecting one of: <IRIref> ..."),
@@ -64,6 +47,7 @@ def test_places(body: bytes, line: int, column: int) -> None:
         (b"at http://10.0.0.7:8080/db and 10.0.0.7 and /opt/db/x.jar", "text/plain", "at … and … and …"),
         (b"Server Foo/1.2.3 (build 4.5.6)", "text/plain", "Server … (build …)"),
         (b"", "text/plain", "The engine says: Bad Request"),
+        (b'{"title": "x", "detail": "No such function."}', "application/problem+json", "says: No such function."),
     ],
 )
 def test_what_is_told(body: bytes, media_type: str, wanted: str) -> None:

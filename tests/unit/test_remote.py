@@ -16,6 +16,7 @@ from pyoxigraph import parse
 
 from elsewhere import CONSTRUCT, SELECT, TEXT, Home, attached, home_of, ill, questions, text, until, well
 from iqgraph.cli import main
+from iqgraph.client import Server
 from iqgraph.engine import (
     Limits,
     Overloaded,
@@ -25,10 +26,14 @@ from iqgraph.engine import (
     QuerySyntaxError,
     QueryTooExpensive,
     ServiceRefused,
+    State,
     Unreachable,
     UpdateRefused,
+    admit,
+    fingerprint,
 )
 from iqgraph.engine.errors import AnswerTooLarge, OutOfTime
+from iqgraph.errors import CallError, DatasetError
 from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, TURTLE, Format
 from iqgraph.serialisation import serialise
 from loopback import Asked, Handle, answer, endless, get, other, raw, serving
@@ -120,14 +125,15 @@ def test_what_is_refused_is_refused_here(home: Home, asked: str, kind: type[Quer
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/sparql-results+json\r\n"
 HALF = b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"uri","value":"http://a"}},'
-PROBLEM = json.dumps({"title": "No", "detail": "Line 3 is odd.", "line": 3, "column": 4}).encode()
+PROBLEM = json.dumps({"title": "No", "detail": "Line 3 is odd."}).encode()
+ODD = b'{"head":{},"boolean":true}'
 
 
 @pytest.mark.parametrize(
     ("handle", "kind", "message"),
     [
         (answer(400, b"Parse error\n  in line 3"), QueryEvaluationError, "The engine says: Parse error in line 3"),
-        (answer(400, PROBLEM, "application/problem+json"), QuerySyntaxError, "The engine says: Line 3 is odd."),
+        (answer(400, PROBLEM, "application/problem+json"), QueryEvaluationError, "The engine says: Line 3 is odd."),
         (answer(400), QueryEvaluationError, "The engine says: Bad Request"),
         (answer(422, b"Too long."), QueryTooExpensive, "The engine says: Too long."),
         (answer(504), QueryTooExpensive, "The engine says: Gateway Timeout"),
@@ -152,67 +158,76 @@ PROBLEM = json.dumps({"title": "No", "detail": "Line 3 is odd.", "line": 3, "col
 def test_what_goes_wrong(home: Home, handle: Handle, kind: type[QueryError], message: str) -> None:
     """Each has its kind, and nothing of the other machine is told but what it says of the query."""
     limits = Limits(seconds=0.5, answer=2000)
-    with other(ill(home, handle)) as there, attached(home, there.url, limits=limits) as engine:
-        until(lambda: engine.states()[0].up)
-        with pytest.raises(kind, match=re.escape(message)) as told:
-            engine.answer(SELECT, CSV)
+    with (
+        other(ill(home, handle)) as there,
+        attached(home, there.url, limits) as engine,
+        pytest.raises(kind, match=re.escape(message)) as told,
+    ):
+        engine.answer(SELECT, CSV)
 
     assert not re.search(r"Secret|127\.0\.0\.1", str(told.value))
 
 
-@pytest.mark.parametrize("status", [500, 503, 404], ids=str)
-def test_another_engine_takes_over(home: Home, status: int) -> None:
-    """A query that fails on one is asked of the other, and nobody notices."""
-    with (
-        other(ill(home, answer(status))) as first,
-        other(well(home)) as second,
-        attached(home, first.url, second.url) as engine,
-    ):
-        until(lambda: all(one.up for one in engine.states()))
-        for _ in range(3):
+@pytest.mark.parametrize("breaks", [1, 2], ids=["once", "twice"])
+def test_a_connection_that_breaks(home: Home, breaks: int) -> None:
+    """The query is sent once more, as another engine behind the same address may answer then; not a third time."""
+    left = [raw(OK, b"Content-Length: 999\r\n\r\n", HALF)] * breaks
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        (left.pop() if left else well(home))(handler, asked)
+
+    with other(handle) as there, attached(home, there.url) as engine:
+        if breaks == 1:
             assert engine.answer(SELECT, CSV) == home.answer(SELECT, CSV)
+        else:
+            with pytest.raises(Unreachable):
+                engine.answer(SELECT, CSV)
 
-    assert questions(first.asked) >= 1
-    assert questions(second.asked) == 3
-
-
-def test_nobody_there_and_somebody_else(home: Home) -> None:
-    """A machine that is off is passed over."""
-    with other(answer(200)) as gone:
-        pass
-    with other(well(home)) as there, attached(home, gone.url, there.url) as engine:
-        assert engine.answer(SELECT, CSV) == home.answer(SELECT, CSV)
+    assert questions(there.asked) == 2
 
 
-def test_a_mistake_is_not_asked_twice(home: Home) -> None:
-    """What is wrong with a query is wrong at every endpoint."""
-    refusing = ill(home, answer(400, b"no"))
-    with (
-        other(refusing) as first,
-        other(refusing) as second,
-        attached(home, first.url, second.url) as engine,
-        pytest.raises(QueryEvaluationError, match="The engine says"),
-    ):
+@pytest.mark.parametrize("status", [400, 422, 500, 503, 504], ids=str)
+def test_a_no_is_not_asked_twice(home: Home, status: int) -> None:
+    """Whatever the engine says, it was an answer."""
+    with other(answer(status, b"no")) as there, attached(home, there.url) as engine, pytest.raises(QueryError):
         engine.answer(SELECT, CSV)
 
-    assert questions(first.asked) + questions(second.asked) == 1
+    assert questions(there.asked) == 1
+
+
+def test_connections_are_used_again(home: Home) -> None:
+    """One is enough for those who ask one after the other, until the engine closes it."""
+    ports: list[int] = []
+
+    def note(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        ports.append(handler.client_address[1])
+        well(home)(handler, asked)
+        handler.close_connection = len(ports) == 3
+
+    with other(note) as there, attached(home, there.url) as engine:
+        for _ in range(5):
+            assert engine.answer(SELECT, CSV) == home.answer(SELECT, CSV)
+
+    assert [len(set(ports[:3])), len(set(ports[3:]))] == [1, 1]
+    assert ports[2] != ports[3]
 
 
 def test_one_may_wait_less_than_the_limit(home: Home) -> None:
     """The asker's own time counts."""
-    with other(ill(home, endless(b"", b"", SOON), LONG)) as there, attached(home, there.url) as engine:
-        until(lambda: engine.states()[0].up)
-        with pytest.raises(OutOfTime, match=r"0\.2"):
-            engine.answer(Query(LONG.text, seconds=0.2), CSV)
+    with (
+        other(ill(home, endless(b"", b"", SOON), LONG)) as there,
+        attached(home, there.url) as engine,
+        pytest.raises(OutOfTime, match=r"0\.2"),
+    ):
+        engine.answer(Query(LONG.text, seconds=0.2), CSV)
 
 
 def test_no_more_than_there_is_room_for(home: Home) -> None:
     """Beyond the places and the queue, the answer is that there is no room."""
-    limits = Limits(seconds=0.5, running=2, waiting=1, wait=0.1)
+    limits = Limits(seconds=0.5, running=2, waiting=1, wait=0.1, long=1)
     kinds: list[str] = []
 
-    with other(ill(home, endless(b"", b"", SOON), LONG)) as there, attached(home, there.url, limits=limits) as engine:
-        until(lambda: engine.states()[0].up)
+    with other(ill(home, endless(b"", b"", SOON), LONG)) as there, attached(home, there.url, limits) as engine:
 
         def ask() -> None:
             try:
@@ -228,6 +243,28 @@ def test_no_more_than_there_is_room_for(home: Home) -> None:
         assert engine.places.running == 0
 
     assert sorted(kinds) == ["OutOfTime"] * 2 + ["Overloaded"] * 4
+
+
+def test_one_client_does_not_take_all_places(home: Home) -> None:
+    """Whoever asks one long query after the other leaves some places to others."""
+    over = threading.Event()
+
+    def wait(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        over.wait(10)
+        well(home)(handler, asked)
+
+    limits = Limits(running=2, long=1)
+    with other(ill(home, wait, LONG)) as there, attached(home, there.url, limits) as engine:
+        crowd = [threading.Thread(target=engine.answer, args=(LONG, CSV, "greedy")) for _ in range(3)]
+        for one in crowd:
+            one.start()
+        until(lambda: (engine.figures().running, engine.figures().waiting) == (2, 1))
+        assert engine.answer(SELECT, CSV, "modest") == home.answer(SELECT, CSV)
+        over.set()
+        for one in crowd:
+            one.join()
+
+    assert engine.figures().running == 0
 
 
 @pytest.mark.parametrize("leaves", [True, False], ids=["client", "time"])
@@ -266,10 +303,52 @@ def test_the_time_is_told_to_engines_that_take_it(home: Home) -> None:
         well(home)(handler, asked)
 
     with other(fuseki) as there, attached(home, there.url, limits=Limits(seconds=7.0)) as engine:
+        engine.answer(LONG, CSV)  # whose answer tells what kind of engine this is
         engine.answer(SELECT, CSV)
 
     [body] = [parse_qs(one.body.decode()) for one in there.asked if text(one) == SELECT.text]
     assert body["timeout"] == ["7"]
+
+
+OTHER_DATA = [
+    pytest.param(TEXT.replace('"f"', '"f", "g"'), "holds 3 statements in <http://x/h> instead of 2", id="more"),
+    pytest.param("", "holds no data", id="none"),
+]
+NO_ENDPOINT = [
+    pytest.param(answer(404), "404 Not Found", id="nothing there"),
+    pytest.param(answer(200, b"<html>", "text/html"), "it answers with text/html", id="a page"),
+    pytest.param(answer(503), "The endpoint is busy", id="busy"),
+    pytest.param(answer(200, ODD, JSON.media_type), "its answer cannot be read: a boolean", id="odd"),
+]
+
+
+@pytest.mark.parametrize(("data", "sentence"), OTHER_DATA)
+def test_other_data_is_refused(tmp_path: Path, home: Home, data: str, sentence: str) -> None:
+    """The data is wrong: at the start nothing is served, later the server is not ready."""
+    foreign = home_of(put(tmp_path, "b.trig", data))
+    with other(well(foreign)) as there, attached(home, there.url) as engine:
+        with pytest.raises(DatasetError, match=rf"^The engine {there.url} {sentence}; load the data with iqgraph push"):
+            admit(Server(f"{there.url}?key=secret"), fingerprint(home.dataset))
+        assert engine.state() == State(up=False, why=f"The engine {sentence}; load the data with iqgraph push.")
+
+
+@pytest.mark.parametrize(("handle", "reason"), NO_ENDPOINT)
+def test_what_is_no_endpoint_is_refused(home: Home, handle: Handle, reason: str) -> None:
+    """The call is wrong, and the reason is told without the address."""
+    with other(handle) as there, attached(home, there.url) as engine:
+        with pytest.raises(CallError, match=rf"^The engine {there.url} does not answer queries \({reason}"):
+            admit(Server(there.url), fingerprint(home.dataset))
+        assert engine.state().why.startswith(f"The engine does not answer queries ({reason}")
+
+
+def test_an_engine_that_holds_the_data(home: Home) -> None:
+    """It is admitted and up, and many who ask how it is cause one question."""
+    with other(well(home)) as there, attached(home, there.url) as engine:
+        admit(Server(there.url), fingerprint(home.dataset))
+        states = [engine.state() for _ in range(3)]
+
+    assert states == [State(up=True)] * 3
+    assert len(there.asked) == 2
 
 
 def test_one_server_asks_another(tmp_path: Path, home: Home) -> None:
@@ -281,8 +360,8 @@ def test_one_server_asks_another(tmp_path: Path, home: Home) -> None:
         assert "http://x/d" in get(f"{root}/download/iq-hessen.nt")[1]
         for query, status in {"SELECT * {": 400, "DELETE WHERE { ?s ?p ?o }": 403}.items():
             assert get(f"{root}/sparql?query={quote(query)}")[0] == status
-        assert json.loads(get(f"{root}/ready")[1])["engines"] == [{"engine": 1, "up": True, "why": ""}]
-        assert 'iqgraph_engine_up{engine="1"} 1' in get(f"{root}/metrics")[1].splitlines()
+        assert json.loads(get(f"{root}/ready")[1])["engine"] == {"up": True}
+        assert "iqgraph_engine_up 1" in get(f"{root}/metrics")[1].splitlines()
 
 
 def test_credentials(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +376,7 @@ def test_credentials(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
     assert "secret" not in shown
 
 
-def test_engines_that_are_lost_later(tmp_path: Path, home: Home) -> None:  # noqa: ARG001 - it writes the file
+def test_an_engine_that_is_lost_later(tmp_path: Path, home: Home) -> None:  # noqa: ARG001 - it writes the file
     """502 for queries, 503 for readiness, and the site itself is up."""
     file = tmp_path / "a.trig"
     with ExitStack() as stack:
@@ -309,6 +388,13 @@ def test_engines_that_are_lost_later(tmp_path: Path, home: Home) -> None:  # noq
             assert get(f"{root}/sparql?query=ASK%7B%7B%7D%7D")[0] == 502
             until(lambda: get(f"{root}/ready")[0] == 503)
             assert get(f"{root}/health")[0] == 200
+
+
+def test_one_engine_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who names several is told what takes their place."""
+    assert main(["serve", "--port", "0", "--engine", "http://127.0.0.1:1/a", "http://127.0.0.1:1/b"]) == 2
+    assert "--engine: allowed is a plain address such as" in (told := capsys.readouterr().err)
+    assert "once. Let several engines stand behind one nginx" in told
 
 
 @pytest.mark.parametrize("arguments", [["--engine"], ["--engine", "a.ttl"], ["--engine", "ftp://a:secret@b/"]])

@@ -48,7 +48,7 @@ def _add_settings(command: argparse.ArgumentParser, groups: Iterable[str] = GROU
             default = "" if setting.default in ("", ()) else f" ({setting.default})"
             about = f"{setting.meaning.replace('`', '')}{default}".replace("%", "%%")
             add = partial(room.add_argument, setting.flag, metavar=setting.unit, default=argparse.SUPPRESS, help=about)
-            if setting.many:
+            if setting.many or setting.alternative:
                 add(nargs="+", action="extend")
             else:
                 add()
@@ -72,13 +72,13 @@ def _serve(options: argparse.Namespace) -> int:
 
     configuration = _configured(options)
     credentials = login(*(configuration[f"engine-{name}"] for name in ("user", "password", "token")))
-    engines = tuple(Server(url, credentials) for url in configuration["engine"])
+    engine = Server(configuration["engine"], credentials) if configuration["engine"] else None
     services = tuple(map(Server, configuration["allow-service"]))
     service = Service(
         configuration["host"],
         configuration["port"],
         Limits.of(configuration),
-        engines,
+        engine,
         services,
         settings=Settings.of(configuration),
         operation=Operation.of(configuration),

@@ -28,7 +28,8 @@ class Setting:
     """A setting: its name as flag and key, what it may be, its default, and its meaning in one sentence.
 
     One with `many` values takes several of what is allowed. One that is `secret` is never shown, and is read from the
-    environment only, since flags and files are seen by others.
+    environment only, since flags and files are seen by others. `alternative` is what is told to whoever gives several
+    values of a setting that had several once.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Setting:
     unit: str = ""
     many: bool = False
     secret: bool = False
+    alternative: str = ""
 
     @property
     def flag(self) -> str:
@@ -72,7 +74,12 @@ GROUPS: dict[str, tuple[Setting, ...]] = {
     "What is served": (
         Setting("store", PATH, "", "Folder of an on-disk store for the files that are served.", "DIR"),
         Setting(
-            "engine", ENDPOINT, (), "SPARQL endpoints that hold the data and answer the queries.", "URL", many=True
+            "engine",
+            ENDPOINT,
+            "",
+            "SPARQL endpoint that holds the data and answers the queries.",
+            "URL",
+            alternative="Let several engines stand behind one nginx, and name its address; docs/scaling.md tells how.",
         ),
         Setting("allow-service", ENDPOINT, (), "Endpoints that SERVICE may call.", "URL", many=True),
     ),
@@ -141,7 +148,7 @@ GROUPS: dict[str, tuple[Setting, ...]] = {
         Setting("contact", CONTACT, "", "Where to reach them.", "ADDRESS"),
         Setting("contributor", CONTRIBUTOR, "", "The contributor ID that GovData gave.", "IRI"),
     ),
-    "What engines elsewhere ask for": (
+    "What an engine elsewhere asks for": (
         Setting("engine-user", TEXT, "", "Name for `--engine`, with the password.", secret=True),
         Setting("engine-password", TEXT, "", "Password for `--engine`.", secret=True),
         Setting("engine-token", TEXT, "", "Bearer token for `--engine`, instead of name and password.", secret=True),

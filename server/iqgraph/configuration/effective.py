@@ -72,7 +72,8 @@ def _environment(environment: Mapping[str, str]) -> Iterator[Value | str]:
     for name, text in environment.items():
         if name in variables and text.strip():
             setting = variables[name]
-            yield _read(setting, text.split() if setting.many else [text.strip()], name, name)
+            several = setting.many or setting.alternative
+            yield _read(setting, text.split() if several else [text.strip()], name, name)
         elif name.startswith(PREFIX) and name not in (*variables, CONFIG):
             yield f"{name}: there is no such variable; {_nearest(name, [*variables, CONFIG])}."
 
@@ -102,8 +103,6 @@ def _text(given: object) -> str:
 
 def _read(setting: Setting, texts: Sequence[str], where: str, origin: str) -> Value | str:
     """The value of these texts, or the sentence that says what is wrong."""
-    if not setting.many and len(texts) != 1:
-        return f"{where}: allowed is {setting.words}, once."
     values = []
     for text in texts:
         try:
@@ -111,6 +110,8 @@ def _read(setting: Setting, texts: Sequence[str], where: str, origin: str) -> Va
         except ValueError:
             shown = "" if setting.secret else f" {_LOGIN.sub('//…@', text)}"
             return f"{where}{shown}: allowed is {setting.words}."
+    if not setting.many and len(values) != 1:
+        return f"{where}: allowed is {setting.words}, once. {setting.alternative}".rstrip()
     return Value(setting, tuple(values) if setting.many else values[0], origin)
 
 

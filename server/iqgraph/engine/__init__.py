@@ -1,10 +1,8 @@
 """Read-only SPARQL over a dataset."""
 
-from .elsewhere.admission import admit
 from .elsewhere.federated import Federated
 from .elsewhere.fingerprint import Fingerprint, fingerprint
-from .elsewhere.fleet import Rhythm
-from .elsewhere.remote import Remote
+from .elsewhere.remote import Remote, admit
 from .embedded import Embedded
 from .errors import (
     GraphNameError,
@@ -44,7 +42,6 @@ __all__ = [
     "QuerySyntaxError",
     "QueryTooExpensive",
     "Remote",
-    "Rhythm",
     "ServiceRefused",
     "Shared",
     "State",

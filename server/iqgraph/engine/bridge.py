@@ -2,7 +2,6 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from concurrent.futures import CancelledError
 
 from ..formats import Format
@@ -35,6 +34,6 @@ class Bridge(ABC):
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The same from within the loop; it may be given up once the client is `gone`."""
 
-    def states(self) -> Sequence[State]:
-        """How the engines elsewhere are; none if there are none."""
-        return ()
+    def state(self) -> State | None:
+        """None: there is no engine elsewhere."""
+        return None

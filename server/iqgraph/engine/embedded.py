@@ -62,9 +62,9 @@ class Embedded:
                 raise Unreadable(str(error)) from error
             raise QueryEvaluationError(str(error)) from error
 
-    def states(self) -> Sequence[State]:
-        """None: there are no engines elsewhere."""
-        return ()
+    def state(self) -> State | None:
+        """None: there is no engine elsewhere."""
+        return None
 
     def figures(self) -> Figures:
         """Zeros: it has no workers."""

@@ -105,10 +105,11 @@ class Unreadable(QueryError):
 
 
 class Unreachable(QueryError):
-    """The engine that should answer is elsewhere and does not."""
+    """The engine that should answer is elsewhere and does not; whoever runs this server has to know the reason."""
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str = "") -> None:
         super().__init__("The engine behind this endpoint does not answer. The query may be right; try it later.")
+        self.reason = reason
 
 
 class Overloaded(QueryError):

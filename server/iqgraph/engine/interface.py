@@ -1,7 +1,6 @@
 """What an engine promises to those who ask it."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,17 +13,10 @@ from .work import Figures
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How an engine elsewhere is: its number in the order of the call, whether queries go to it, if not why.
+    """Whether the engine elsewhere answers and holds the data that is served here; if not, why."""
 
-    `running` are the queries that it is asked now, `answered` and `failed` count since the start.
-    """
-
-    number: int
     up: bool
     why: str = ""
-    running: int = 0
-    answered: int = 0
-    failed: int = 0
 
 
 class Engine(Protocol):
@@ -41,8 +33,8 @@ class Engine(Protocol):
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
         """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""
 
-    def states(self) -> Sequence[State]:
-        """How the engines elsewhere are that have a part in answers; none if there are none."""
+    def state(self) -> State | None:
+        """How the engine elsewhere is that answers; None if there is none. This may take some seconds."""
 
     def figures(self) -> Figures:
         """What the engine does now, and what became of its workers; zeros if it has none."""

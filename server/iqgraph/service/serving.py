@@ -47,7 +47,7 @@ def aloud(line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Where to listen, what queries may use, which engines elsewhere answer them, and which services they may call.
+    """Where to listen, what queries may use, which engine elsewhere answers them, and which services they may call.
 
     Once told to stop, the service gives running requests `grace` seconds.
     """
@@ -55,7 +55,7 @@ class Service:
     host: str = "127.0.0.1"
     port: int = 8000
     limits: Limits = Limits()  # noqa: RUF009 - it is frozen
-    engines: tuple[Server, ...] = ()
+    engine: Server | None = None
     services: tuple[Server, ...] = ()
     settings: Settings = Settings()  # noqa: RUF009 - it is frozen
     operation: Operation = field(default_factory=Operation)
@@ -116,8 +116,8 @@ def _recipe(make: Make, service: Service) -> Recipe:
 
 def _app(make: Make, service: Service, announce: Announce) -> Flask:
     dataset = make()
-    if service.engines:
-        admit(service.engines, fingerprint(dataset))
+    if service.engine:
+        admit(service.engine, fingerprint(dataset))
     if dataset.sources:
         return _checked_app(dataset, service, announce)
     return create_app(dataset, settings=service.settings)
@@ -164,6 +164,6 @@ def _plain_engine(site: Site, service: Service) -> Shared:
     dataset, limits = site.dataset, service.limits
     older = {version: one.dataset.store for version, one in site.versions.items()}
     home = Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, dataset.descriptors), limits)
-    if service.engines:
-        return Remote(service.engines, home, fingerprint(dataset), limits)
+    if service.engine:
+        return Remote(service.engine, home, fingerprint(dataset), limits, dataset.prefixes)
     return home

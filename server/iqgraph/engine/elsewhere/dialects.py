@@ -1,71 +1,55 @@
-"""What engines have that SPARQL has not: how each is told how long a query may take, and how each cuts an answer short.
+"""What engines have that SPARQL has not: how each learns how long a query may take, and how each cuts an answer short.
 
 An engine is known by the header `Server` of its answers. Whoever knows better writes the parameter into the address of
 the engine, as in `http://localhost:9999/sparql?timeout=10`; then nothing is added.
 """
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from math import ceil
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from ...client import Reply, Server
 
-Amount = Callable[[float], str]
 TIMEOUT = "timeout"
 
 
-def _seconds(seconds: float) -> str:
-    return str(max(1, ceil(seconds)))
+class Dialect(NamedTuple):
+    """How one kind of engine takes the time: as the parameter `timeout` or as a header, in parts of a second.
 
+    `least` is the smallest number of parts that it takes.
+    """
 
-def _milliseconds(seconds: float) -> str:
-    return str(max(1, ceil(seconds * 1000)))
+    server: str
+    parts: int = 1
+    least: int = 1
+    unit: str = ""
+    header: str = ""
 
-
-def _virtuoso(seconds: float) -> str:
-    """Virtuoso passes over what is less than a second."""
-    return str(max(1000, ceil(seconds * 1000)))
-
-
-def _with_unit(seconds: float) -> str:
-    return f"{max(1, ceil(seconds))}s"
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How one kind of engine is told the time: by the parameter `timeout` or by a header."""
-
-    name: str
-    known: str
-    parameter: Amount | None = None
-    headers: Mapping[str, Amount] = field(default_factory=dict)
-
-    def told(self, seconds: float, server: Server) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    def limit(self, seconds: float, server: Server) -> tuple[list[tuple[str, str]], dict[str, str]]:
         """The parameters and headers that ask for so many seconds at most."""
+        amount = f"{max(self.least, ceil(seconds * self.parts))}{self.unit}"
+        if self.header:
+            return [], {self.header: amount}
         given = {name for name, _ in parse_qsl(urlsplit(server.url).query, keep_blank_values=True)}
-        chosen = self.parameter if TIMEOUT not in given else None
-        parameters = [(TIMEOUT, chosen(seconds))] if chosen else []
-        return parameters, {name: amount(seconds) for name, amount in self.headers.items()}
+        return [(TIMEOUT, amount)] if self.server and TIMEOUT not in given else [], {}
 
 
-UNKNOWN = Dialect("unknown", "")
+UNKNOWN = Dialect("")
 DIALECTS = (
-    Dialect("Virtuoso", r"^Virtuoso", _virtuoso),
-    Dialect("Fuseki", r"Fuseki", _seconds),
-    Dialect("GraphDB", r"GraphDB|RDF4J", _seconds),
-    Dialect("Stardog", r"Stardog", _milliseconds),
-    Dialect("QLever", r"QLever", _with_unit),
+    Dialect(r"^Virtuoso", 1000, least=1000),  # it passes over what is less than a second
+    Dialect(r"Fuseki|GraphDB|RDF4J"),
+    Dialect(r"Stardog", 1000),
+    Dialect(r"QLever", unit="s"),
     # Blazegraph and many others name only the web server that they run in; to the others the header means nothing.
-    Dialect("Blazegraph", r"^Jetty|Blazegraph|Bigdata", headers={"X-BIGDATA-MAX-QUERY-MILLIS": _milliseconds}),
+    Dialect(r"^Jetty|Blazegraph|Bigdata", 1000, header="X-BIGDATA-MAX-QUERY-MILLIS"),
 )
 
 
 def dialect(reply: Reply) -> Dialect:
     """The kind of engine that an answer comes from."""
     name = reply.headers.get("server", "")
-    return next((one for one in DIALECTS if re.search(one.known, name, re.IGNORECASE)), UNKNOWN)
+    return next((kind for kind in DIALECTS if re.search(kind.server, name, re.IGNORECASE)), UNKNOWN)
 
 
 def shortened(reply: Reply) -> str:

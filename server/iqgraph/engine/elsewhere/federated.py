@@ -49,9 +49,9 @@ class Federated(Bridge):
         super().attach(loop)
         self.engine.attach(loop)
 
-    def states(self) -> Sequence[State]:
-        """How the engines elsewhere are that answer the rest."""
-        return self.engine.states()
+    def state(self) -> State | None:
+        """How the engine elsewhere is, if one answers the rest."""
+        return self.engine.state()
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The same from within the loop."""

@@ -1,62 +1,102 @@
-"""The engine elsewhere: queries go to engines that hold the same data, and their answers come back as they are.
+"""The engine elsewhere: queries go to an engine that holds the same data, and its answers come back as they are.
 
 Each query is first read by the engine at home, which refuses what is no query, changes data or calls a service, and
 which answers what no other engine answers as we promise (see `parsing`), and older versions.
 """
 
 import asyncio
-from collections.abc import Sequence
+import logging
+import threading
+import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ...client import Call, Server
-from ...formats import Format
-from ...terms import BASE
+from ...client import Exchange, Server
+from ...errors import CallError, DatasetError
+from ...formats import JSON, Format
+from ...terms import BASE, PREFIXES
 from ..bridge import Bridge
-from ..errors import Left, OutOfTime, Overloaded, Unreachable
+from ..errors import Left, OutOfTime, QueryError, Unreachable
 from ..handle import Gone
 from ..interface import Shared, State
-from ..limits import Limits
+from ..limits import MIB, Limits
 from ..parsing import HERE, RELATIVE, STATED
 from ..query import Query
 from ..work import Figures
-from .fingerprint import Fingerprint
-from .fleet import Fleet, Member, Rhythm, forget
-from .outgoing import Errand
+from .endpoint import Endpoint
+from .fingerprint import Fingerprint, difference, fingerprint_elsewhere
 from .places import Places
-from .replica import Busy, Fault, Replica, Stalled
 
-USUAL = Rhythm()
-SPARE = 8
-NEARLY = 0.05
+MAX_FINGERPRINT_BYTES = 64 * MIB
+MAX_START_SECONDS, MAX_CHECK_SECONDS, CHECK_INTERVAL_SECONDS = 60.0, 3.0, 5.0
+log = logging.getLogger(__name__)
+
+
+def admit(server: Server, expected: Fingerprint) -> None:
+    """Return if the engine may be asked: DatasetError if it holds other data, CallError if it does not answer."""
+    try:
+        _examine(server, expected, MAX_START_SECONDS)
+    except (CallError, DatasetError) as error:
+        raise type(error)(f"The engine {server.shown} {error}") from error
+
+
+def _examine(server: Server, expected: Fingerprint, seconds: float) -> None:
+    endpoint, exchange = Endpoint(server, expected.graphs, PREFIXES, MAX_FINGERPRINT_BYTES), Exchange()
+    try:
+        with exchange.within(seconds):
+            there = fingerprint_elsewhere(lambda text: endpoint.fetch(Query(text), JSON, seconds, exchange))
+    except (QueryError, SyntaxError, ValueError, KeyError) as error:
+        reason = error.reason if isinstance(error, Unreachable) else error
+        if isinstance(error, OutOfTime):
+            reason = f"no answer in {seconds:g} seconds"
+        raise CallError(f"does not answer queries ({reason}); start it, or correct the address.") from error
+    finally:
+        endpoint.client.close()
+    if found := difference(expected, there):
+        raise DatasetError(f"{found}.")
 
 
 class Remote(Bridge):
-    """Answers queries from the least busy of several engines; one that fails on a query leaves it to another.
+    """Answers queries from the engine at one address, which may be a proxy before several.
 
     `home` is the engine that has the data itself, `expected` the fingerprint of that data. `attach` it to the loop of
     the server before it is asked.
     """
 
     def __init__(
-        self, servers: Sequence[Server], home: Shared, expected: Fingerprint, limits: Limits, rhythm: Rhythm = USUAL
+        self,
+        server: Server,
+        home: Shared,
+        expected: Fingerprint,
+        limits: Limits,
+        prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
-        self.home, self.limits = home, limits
+        self.server, self.home, self.expected, self.limits = server, home, expected, limits
         self.services: frozenset[str] = frozenset()
-        self.fleet = Fleet([Replica(one, expected, limits.answer) for one in servers], rhythm)
+        self.endpoint = Endpoint(server, expected.graphs, prefixes, limits.answer)
         self.places = Places(limits)
-        self.threads = ThreadPoolExecutor(limits.running + limits.long + SPARE, "remote")
+        self.threads = ThreadPoolExecutor(limits.running + limits.long, "remote")
+        self.examining = threading.Lock()
+        self.examined, self.known = float("-inf"), State(up=True)
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Look after the engines in this loop."""
+        """Ask from this loop."""
         super().attach(loop)
         self.home.attach(loop)
-        loop.call_soon_threadsafe(self.fleet.begin)
 
-    def states(self) -> Sequence[State]:
-        """How each engine is, in the order of the call."""
-        return [member.state for member in self.fleet.members]
+    def state(self) -> State:
+        """How the engine is; it is examined again some seconds after the last time, by one asker alone."""
+        if self.examining.acquire(blocking=False):
+            try:
+                if time.monotonic() - self.examined > CHECK_INTERVAL_SECONDS:
+                    self.known = self._examined()
+                    self.examined = time.monotonic()
+            finally:
+                self.examining.release()
+        return self.known
 
     def figures(self) -> Figures:
         """How many queries are asked elsewhere now, and how many wait for that."""
@@ -72,49 +112,41 @@ class Remote(Bridge):
         if RELATIVE in where:
             query = replace(query, text=f"BASE <{BASE}> {query.text}")
         async with self.places.one(client):
-            leaving = asyncio.ensure_future(gone()) if gone else None
             try:
-                return await self._first(Errand(query, chosen, STATED in where), leaving)
-            finally:
-                if leaving:
-                    leaving.cancel()
+                return await self._fetch(query, chosen, gone, has_dataset=STATED in where)
+            except Unreachable as error:
+                log.warning("The engine %s did not answer a query: %s.", self.server.shown, error.reason)
+                raise
 
-    async def _first(self, errand: Errand, leaving: asyncio.Future[None] | None) -> bytes:
-        """The answer of the first engine that has one, within the time of the query."""
-        clock = asyncio.get_running_loop().time
-        seconds = min(self.limits.seconds, errand.query.seconds or self.limits.seconds)
-        end = clock() + seconds
-        tried: set[Member] = set()
-        busy = False
-        while member := await self.fleet.next(tried, end):
-            tried.add(member)
-            try:
-                return await self._through(member, errand, end - clock(), leaving)
-            except Busy:
-                busy = True
-            except Fault as fault:
-                if isinstance(fault, Stalled) and end - clock() < NEARLY:
-                    raise OutOfTime(seconds) from fault
-                self.fleet.failed(member, fault)
-        raise Overloaded if busy else Unreachable
-
-    async def _through(
-        self, member: Member, errand: Errand, seconds: float, leaving: asyncio.Future[None] | None
-    ) -> bytes:
-        """The answer of one engine; when the time is over or the client has left, the connection to it is closed."""
-        call = Call(member.replica.lines)
-        member.calls.add(call)
-        job = asyncio.get_running_loop().run_in_executor(self.threads, member.replica.fetch, errand, seconds, call)
+    async def _fetch(self, query: Query, chosen: Format, gone: Gone | None, *, has_dataset: bool) -> bytes:
+        """The answer within the time of the query, as long as somebody waits for it."""
+        seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
+        exchange = Exchange()
+        fetch = partial(self.endpoint.fetch, query, chosen, seconds, exchange, has_dataset=has_dataset)
+        job = asyncio.get_running_loop().run_in_executor(self.threads, fetch)
+        leaving = asyncio.ensure_future(gone()) if gone else None
         awaited: set[asyncio.Future[Any]] = {job, leaving} if leaving else {job}
         try:
             await asyncio.wait(awaited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            if not job.done():
-                raise Left if leaving and leaving.done() else Stalled("no answer in time")
-            answer = job.result()
+            if job.done():
+                return job.result()
+            raise Left if leaving and leaving.done() else OutOfTime(seconds)
         finally:
-            member.calls.discard(call)
+            if leaving:
+                leaving.cancel()
             if not job.done():
-                call.cut()
-                job.add_done_callback(forget)
-        self.fleet.succeeded(member)
-        return answer
+                exchange.cancel()
+                job.add_done_callback(_forget)
+
+    def _examined(self) -> State:
+        try:
+            _examine(self.server, self.expected, MAX_CHECK_SECONDS)
+        except (CallError, DatasetError) as error:
+            return State(up=False, why=f"The engine {error}")
+        return State(up=True)
+
+
+def _forget(job: asyncio.Future[Any]) -> None:
+    """Nobody waits for what comes of it any more."""
+    if not job.cancelled():
+        job.exception()

@@ -30,12 +30,13 @@ def health() -> Response:
 def ready() -> Response:
     """Whether queries can be answered: 200, or 503 with the reasons why not.
 
-    The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started.
+    The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started. An engine elsewhere that
+    answers the queries is asked whether it holds the same data.
     """
-    reasons = [*_stopping(), *_unreachable()]
+    state = current_site().engine.state()
+    reasons = [*_stopping(), *([state.why] if state and not state.up else [])]
     about: dict[str, object] = {"status": "not ready" if reasons else "ready", "triples": site().triples}
-    engines = [{"engine": one.number, "up": one.up, "why": one.why} for one in current_site().engine.states()]
-    about |= {"validated": site().report is not None} | ({"engines": engines} if engines else {})
+    about |= {"validated": site().report is not None} | ({"engine": {"up": state.up}} if state else {})
     response = jsonify(about | ({"reasons": reasons} if reasons else {}))
     response.status_code = 503 if reasons else 200
     return _now(response)
@@ -44,13 +45,6 @@ def ready() -> Response:
 def _stopping() -> Iterator[str]:
     if current_app.extensions.get(STOPPING):
         yield "The service is being stopped."
-
-
-def _unreachable() -> Iterator[str]:
-    """Why no engine elsewhere can answer, if those are asked; one that can is enough."""
-    states = current_site().engine.states()
-    if states and not any(state.up for state in states):
-        yield from (f"Engine {state.number} is out of service: {state.why}" for state in states)
 
 
 def _now(response: Response) -> Response:

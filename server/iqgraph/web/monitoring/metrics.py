@@ -104,18 +104,9 @@ def _asked(found: Metrics) -> Iterator[Family]:
 
 
 def _elsewhere() -> Iterator[Family]:
-    """How the engines elsewhere are, if those answer."""
-    states = current_site().engine.states()
-    if not states:
-        return
-    named = [(state, (("engine", str(state.number)),)) for state in states]
-    up = [Sample(int(state.up), label) for state, label in named]
-    yield Family("iqgraph_engine_up", "gauge", "Whether queries go to the engine.", up)
-    running = [Sample(state.running, label) for state, label in named]
-    yield Family("iqgraph_engine_running", "gauge", "Queries that the engine is asked now.", running)
-    for name in ("answered", "failed"):
-        samples = [Sample(getattr(state, name), label, "_total") for state, label in named]
-        yield Family(f"iqgraph_engine_{name}", "counter", f"Queries to the engine that were {name}.", samples)
+    """Whether the engine elsewhere is well, if there is one."""
+    if state := current_site().engine.state():
+        yield gauge("iqgraph_engine_up", "Whether the engine elsewhere holds the same data.", int(state.up))
 
 
 def _about() -> Iterator[Family]:
