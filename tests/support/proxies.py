@@ -1,6 +1,8 @@
-"""Many of our servers, and nginx or Varnish before them with the configuration that is shipped."""
+"""Nginx as it is shipped, and servers of ours to stand behind it, started as the unit has it."""
 
 import os
+import re
+import shlex
 import shutil
 import signal
 import socket
@@ -12,26 +14,22 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
-import iqgraph
-from iqgraph.resources import packaged
 from repository import ROOT
 
 DEPLOY = ROOT / "deploy"
-PATIENCE = 120
+UNIT = DEPLOY / "iqgraph@.service"
+PATIENCE = 60
 PAUSE = 0.02
-DESCRIPTION = "Institute that coordinates the Hessian IQ network"  # of involas, on its page and in its documents
-# What the marked lines are changed to: where to listen and to write; and times that no test wants to wait for.
-NGINX = {
+TYPED = {"Content-Type": "application/sparql-query"}
+# What the marked lines are changed to: where to listen; and times that no test wants to wait for.
+CHANGES = {
     "listen 80;": "listen {address};",
-    "/var/cache/iqgraph": "{folder}/cache",
-    "/etc/nginx/iqgraph": "{folder}/iqgraph",
+    "listen 127.0.0.1:7878;": "listen {address};",
     "proxy_read_timeout 10s;": "proxy_read_timeout 1s;",
-    "proxy_read_timeout 20s;": "proxy_read_timeout 4s;",
 }
-VARNISH = {"-a :80": "-a {address}", "/etc/varnish/iqgraph": "{folder}/iqgraph", "-j unix,user=vcache": "-j none"}
-VCL = {"first_byte_timeout = 10s;": "first_byte_timeout = 1s;", "first_byte_timeout = 20s;": "first_byte_timeout = 4s;"}
+SERVER = re.compile(r"^    server (\S+)( .*;) .*\n(?:    server .*\n)*", re.MULTILINE)
 MAIN = """
 {user}
 daemon off;
@@ -40,14 +38,14 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-    access_log off;
-    gzip on;
+    log_format upstream $upstream_addr;
+    access_log {folder}/upstream.log upstream;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    include iqgraph/site.conf;
+    include iqgraph/{site};
 }}
 """
 
@@ -59,16 +57,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def below(process: int) -> list[int]:
-    """All processes that a process has started, and that these have started."""
-    found = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = {int(pid): int(parent) for pid, parent in map(str.split, found.splitlines())}
-    family = [process]
-    for one in family:
-        family += [child for child, parent in parents.items() if parent == one]
-    return family[1:]
-
-
 @dataclass(frozen=True)
 class Reply:
     """A whole answer."""
@@ -77,23 +65,12 @@ class Reply:
     headers: Mapping[str, str]
     body: bytes
 
-    @property
-    def version(self) -> str:
-        """The data that it says it is from."""
-        return self.headers.get("dataset-hash", "")
-
-    @property
-    def hit(self) -> bool:
-        """Whether the cache says that it had it."""
-        return "; hit" in self.headers["cache-status"]
-
 
 @dataclass
-class Replica:
-    """One of our servers, with its port for good; it can be ended and started again."""
+class Service:
+    """One of our servers, by the unit, with its port for good; it can be ended and started again."""
 
-    arguments: Sequence[str] = ()
-    tree: Path | None = None
+    files: Sequence[Path]
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -102,73 +79,45 @@ class Replica:
         """Where it listens."""
         return f"127.0.0.1:{self.port}"
 
+    def command(self, name: str) -> list[str]:
+        """What the unit starts or reloads it with."""
+        found = re.search(rf"^{name}=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
+        assert found
+        _, *words = shlex.split(found[1].replace("%i", str(self.port)).replace("/etc/iqgraph/", f"{DEPLOY}/"))
+        return [sys.executable, "-m", "iqgraph", *words]
+
     def start(self) -> None:
-        """Start it; `up` tells when it answers. With a tree, the package that lies there is served."""
-        command = [sys.executable, "-m", "iqgraph", "serve", "--port", str(self.port), *self.arguments]
-        command += ["--trusted-proxies", "127.0.0.1"]
-        environment = os.environ | ({"PYTHONPATH": str(self.tree)} if self.tree else {})
+        """Start it; `up` tells when it answers."""
+        command = [*self.command("ExecStart"), "--", *map(str, self.files)]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, env=environment, text=True, start_new_session=True
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True, start_new_session=True
         )
 
     def up(self) -> None:
         """Wait until it is ready."""
         until(lambda: ask(self.address, "/ready").status == 200)
 
-    def answered(self) -> int:
-        """How many answers it has given since its start."""
-        lines = ask(self.address, "/metrics").body.decode().splitlines()
-        return sum(int(line.split()[-1]) for line in lines if line.startswith("iqgraph_answers_total{"))
+    def reload(self) -> None:
+        """Let it load its data again, and wait until that is done."""
+        subprocess.run(self.command("ExecReload"), check=True, capture_output=True)
 
-    def tell(self, sign: signal.Signals) -> None:
-        """Send a signal to all its processes, before any of them can see what became of the others."""
-        assert self.process
-        os.kill(self.process.pid, signal.SIGSTOP)  # so that it makes no further ones
-        for one in [*below(self.process.pid), self.process.pid]:
-            with suppress(ProcessLookupError):
-                os.kill(one, sign)
-
-    def end(self, sign: signal.Signals = signal.SIGTERM) -> None:
-        """End it, and wait until it has."""
+    def kill(self) -> None:
+        """Kill all its processes, and wait until they are gone."""
         if self.process:
-            if self.process.poll() is None:
-                if sign == signal.SIGTERM:
-                    self.process.terminate()
-                else:
-                    self.tell(sign)
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(PATIENCE)
             self.process = None
-
-
-@dataclass(frozen=True)
-class Proxy:
-    """A proxy that runs: its address, the folder with its configuration, and how to switch it to other servers."""
-
-    kind: str
-    address: str
-    folder: Path
-    environment: Mapping[str, str]
-
-    def switch(self, *addresses: str, data: str = "", shown: str = str(DEPLOY / "switch")) -> str:
-        """Let it ask these servers; what the command said."""
-        command = [shown, self.kind, str(self.folder), *addresses]
-        environment = {**os.environ, **self.environment, **({"DATA": data} if data else {})}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(done.stderr.strip())
-        return done.stdout.strip()
-
-
-def missing(kind: str) -> str:
-    """Why a proxy cannot be tried here; empty if it can."""
-    needed = ("nginx",) if kind == "nginx" else ("varnishd", "varnishadm", "gcc")
-    absent = [program for program in (*needed, "curl") if find(program) is None]
-    return f"{' and '.join(absent)} not installed: apt-get install nginx varnish gcc curl" if absent else ""
 
 
 def find(program: str) -> str | None:
     """Where a program is; those of administrators are not on everybody's path."""
     return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+
+
+def missing() -> str:
+    """Why nginx cannot be tried here; empty if it can."""
+    return "" if find("nginx") else "nginx is missing: apt-get install nginx"
 
 
 def ask(
@@ -189,10 +138,7 @@ def ask(
         connection.endheaders(body)
         response = connection.getresponse()
         content = response.read()
-        told: dict[str, str] = {}
-        for name, value in response.getheaders():
-            told[name.lower()] = f"{told[name.lower()]}, {value}" if name.lower() in told else value
-        return Reply(response.status, told, content)
+        return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
     finally:
         connection.close()
 
@@ -211,9 +157,9 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def replicas(number: int, *arguments: str, tree: Path | None = None) -> Iterator[list[Replica]]:
-    """So many of our servers; those that a test has ended stay so."""
-    found = [Replica(arguments, tree) for _ in range(number)]
+def services(number: int, *files: Path) -> Iterator[list[Service]]:
+    """So many of our servers of these files; those that a test has ended stay so."""
+    found = [Service(files) for _ in range(number)]
     try:
         for one in found:
             one.start()
@@ -222,50 +168,30 @@ def replicas(number: int, *arguments: str, tree: Path | None = None) -> Iterator
         yield found
     finally:
         for one in found:
-            one.end(signal.SIGKILL)
+            one.kill()
 
 
 @contextmanager
-def running(kind: str, folder: Path, addresses: Sequence[str], data: str = "") -> Iterator[Proxy]:
-    """A proxy of the shipped configuration before these servers."""
-    shutil.copytree(DEPLOY / kind, folder / "iqgraph")
+def nginx(folder: Path, addresses: Sequence[str], site: str = "site.conf") -> Iterator[str]:
+    """The address of nginx with a shipped configuration before these servers."""
+    shutil.copytree(DEPLOY / "nginx", folder / "iqgraph")
     address = f"127.0.0.1:{free_port()}"
-    start, environment = (_nginx if kind == "nginx" else _varnish)(folder, address)
+    file = folder / "iqgraph" / site
+    text = file.read_text(encoding="utf-8")
+    text = SERVER.sub(lambda found: "".join(f"    server {one}{found[2]}\n" for one in addresses), text)
+    for old, new in CHANGES.items():
+        text = text.replace(old, new.format(address=address))
+    file.write_text(text, encoding="utf-8")
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user, site=site), encoding="utf-8")
+    command = [str(find("nginx")), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
     with ExitStack() as stack:
         log = stack.enter_context((folder / "log").open("w"))
-        process = subprocess.Popen(start, stdout=log, stderr=log)
+        process = subprocess.Popen(command, stdout=log, stderr=log)
         stack.callback(_end, process)
-        proxy = Proxy(kind, address, folder / "iqgraph", environment)
         until(lambda: process.poll() is not None or ask(address, "/metrics").status == 404)
         assert process.poll() is None, (folder / "log").read_text()
-        proxy.switch(*addresses, data=data)
-        yield proxy
-
-
-def _nginx(folder: Path, address: str) -> tuple[list[str], dict[str, str]]:
-    _change(folder / "iqgraph/site.conf", NGINX, folder, address)
-    user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user), encoding="utf-8")
-    command = [str(find("nginx")), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    return command, {"NGINX": " ".join(command), "NGINX_PID": str(folder / "nginx.pid")}
-
-
-def _varnish(folder: Path, address: str) -> tuple[list[str], dict[str, str]]:
-    unit = folder / "iqgraph/iqgraph.conf"
-    _change(unit, VARNISH, folder, address)
-    _change(folder / "iqgraph/site.vcl", VCL, folder, address)
-    lines = unit.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
-    command = next(line for line in lines if line.startswith("ExecStart=/")).removeprefix("ExecStart=").split()
-    environment = {"VARNISHADM": f"{find('varnishadm')} -n {folder}/work"}
-    return [str(find("varnishd")), "-n", f"{folder}/work", *command[1:]], environment
-
-
-def _change(file: Path, changes: Mapping[str, str], folder: Path, address: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    for old, new in changes.items():
-        assert old in text, f"{file.name} has no {old}"
-        text = text.replace(old, new.replace("{folder}", str(folder)).replace("{address}", address))
-    file.write_text(text, encoding="utf-8")
+        yield address
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -277,17 +203,47 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def newer(folder: Path) -> Path:
-    """A tree with the package as installed, but with other data: what a newer release would be."""
-    package, sources = folder / "iqgraph", packaged()
-    unused = shutil.ignore_patterns("node_modules", "__pycache__")
-    shutil.copytree(Path(iqgraph.__file__).parent, package, ignore=unused)
-    for name, root in (("ontology", sources.ontology), ("data", sources.data), ("shapes", sources.shapes)):
-        shutil.copytree(str(root), package / name, dirs_exist_ok=True)
-    names = package / "data/11-jahre-iq/names.trig"
-    text = names.read_text(encoding="utf-8")
-    assert DESCRIPTION in text
-    names.write_text(text.replace(DESCRIPTION, f"Newer: {DESCRIPTION}"), encoding="utf-8")
-    command = [sys.executable, "-m", "iqgraph", "seal"]
-    subprocess.run(command, env=os.environ | {"PYTHONPATH": str(folder)}, check=True, capture_output=True)
-    return folder
+@dataclass
+class Crowd:
+    """Clients that ask on and on, each time something new; what they were answered, and what went wrong."""
+
+    query: Callable[[int], bytes]
+    answers: set[bytes] = field(default_factory=set)
+    failed: list[str] = field(default_factory=list)
+    number: int = 0
+    over: Event = field(default_factory=Event)
+
+    def run(self, address: str, first: int, step: int) -> None:
+        """One client, with numbers of its own."""
+        place = first
+        while not self.over.wait(PAUSE):  # without a pause, the clients keep servers from starting
+            place += step
+            try:
+                reply = ask(address, "/sparql?format=csv", TYPED, method="POST", body=self.query(place))
+                if reply.status == 200:
+                    self.answers.add(reply.body)
+                else:
+                    self.failed.append(f"{reply.status} {reply.body[:200]!r}")
+            except (OSError, HTTPException) as error:
+                self.failed.append(repr(error))
+            self.number += 1
+
+    def go_on(self, more: int) -> None:
+        """Wait for so many more answers."""
+        enough = self.number + more
+        until(lambda: self.number >= enough)
+
+
+@contextmanager
+def crowd(address: str, query: Callable[[int], bytes], clients: int = 6) -> Iterator[Crowd]:
+    """So many clients ask a server as long as the block lasts."""
+    found = Crowd(query)
+    threads = [Thread(target=found.run, args=(address, place, clients)) for place in range(clients)]
+    try:
+        for thread in threads:
+            thread.start()
+        yield found
+    finally:
+        found.over.set()
+        for thread in threads:
+            thread.join()

@@ -1,0 +1,63 @@
+"""Three engines of the same data behind the nginx that is shipped: one is killed and comes back, and no query fails."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from backends import running
+from iqgraph.dataset import load_plain
+from iqgraph.release.push import push
+from loopback import serving
+from proxies import crowd, missing, nginx, until
+
+pytestmark = [pytest.mark.repository, pytest.mark.skipif(bool(missing()), reason=missing())]
+
+DATA = '<urn:a> <urn:b> "one" <urn:g> .\n<urn:a> <urn:b> "two" <urn:h> .\n'
+
+
+def query(number: int) -> bytes:
+    """A query that nobody has asked before."""
+    return f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(?o != {number}) }}".encode()
+
+
+def answered(folder: Path, address: str) -> int:
+    """How many queries nginx has had answered by an engine."""
+    return (folder / "nginx/upstream.log").read_text(encoding="utf-8").splitlines().count(address)
+
+
+@pytest.mark.timeout(300)  # three engines are started, one after the other
+@pytest.mark.parametrize("name", ["oxigraph", "fuseki"])
+def test_one_of_three_is_killed_and_comes_back(
+    name: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """The two others answer; the one that is back answers again."""
+    file = tmp_path / "data.nq"
+    file.write_text(DATA, encoding="utf-8")
+    dataset = load_plain([file])
+    with ExitStack() as stack:
+        engines = [stack.enter_context(running(name, tmp_path / str(place))) for place in range(3)]
+        with ThreadPoolExecutor(3) as threads:
+            list(threads.map(lambda one: push(dataset, one.destination(), bool, one.union), engines))
+        addresses = [urlsplit(one.url).netloc for one in engines]
+        there = stack.enter_context(nginx(tmp_path / "nginx", addresses, "engines.conf"))
+        url = urlsplit(engines[0].url)._replace(netloc=there).geturl()
+        root = stack.enter_context(serving(file, "--engine", url))
+        clients = stack.enter_context(crowd(urlsplit(root).netloc, query))
+        clients.go_on(100)
+        engines[0].stop()
+        clients.go_on(200)
+        engines[0].start()
+        back = answered(tmp_path, addresses[0])
+        until(lambda: answered(tmp_path, addresses[0]) > back + 20)
+        clients.go_on(50)
+
+    counts = {address: answered(tmp_path, address) for address in addresses}
+    record_property("queries", clients.number)
+    record_property("failed", len(clients.failed))
+    assert clients.failed == []
+    assert clients.answers == {b"n\r\n2\r\n"}
+    assert min(counts.values()) > 50
