@@ -29,7 +29,7 @@ def answered(folder: Path, address: str) -> int:
     return (folder / "nginx/upstream.log").read_text(encoding="utf-8").splitlines().count(address)
 
 
-@pytest.mark.timeout(300)  # three engines are started, one after the other
+@pytest.mark.timeout(600)  # three engines are started, one after the other
 @pytest.mark.parametrize("name", ["oxigraph", "fuseki"])
 def test_one_of_three_is_killed_and_comes_back(
     name: str, tmp_path: Path, record_property: Callable[[str, object], None]

@@ -1,7 +1,9 @@
 """Behind nginx: what a server learns of its clients, what they see of its refusals and its end; two real servers."""
 
 import json
+import re
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -12,10 +14,12 @@ from threading import Event
 import pytest
 
 from loopback import Asked, Handle, Other, answer, other, raw
-from proxies import DEPLOY, ask, crowd, missing, nginx, services, until
+from proxies import DEPLOY, ask, crowd, find, missing, nginx, services, until
+from repository import ROOT
 
 pytestmark = [pytest.mark.repository, pytest.mark.skipif(bool(missing()), reason=missing())]
 
+PAGE = ROOT / "docs/scaling.md"
 OLD, NEW = "<urn:a> <urn:b> <urn:old> .\n", "<urn:a> <urn:b> <urn:new> .\n"
 
 
@@ -173,6 +177,35 @@ def test_figures_of_one_server_stay_inside(tmp_path: Path) -> None:
 
     assert (reply.status, reply.headers["content-type"]) == (404, "application/problem+json")
     assert server.asked == []
+
+
+def commands() -> list[list[str]]:
+    """The lines of each block of commands on the page."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [block.splitlines() for block in blocks]
+
+
+def test_nginx_takes_what_is_copied(tmp_path: Path) -> None:
+    """The configurations are whole as they stand, in a tree of folders such as Debian's."""
+    units, site, engines = commands()
+    for name in ("etc/nginx/conf.d", "etc/nginx/sites-enabled"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "etc/nginx/sites-enabled/default").write_text("no configuration", encoding="utf-8")
+    (tmp_path / "etc/nginx/nginx.conf").write_text(
+        "pid nginx.pid;\nevents {}\nhttp { include conf.d/*.conf; include sites-enabled/*; }\n", encoding="utf-8"
+    )
+    for line in [*site, *engines]:
+        if not line.startswith(("apt-get ", "systemctl ", "nginx ")):  # they change the machine
+            there = re.sub(r"(?<= )/etc/", f"{tmp_path}/etc/", line)
+            subprocess.run(["sh", "-c", there], cwd=ROOT, check=True, capture_output=True)
+    for name in ("site.conf", "engines.conf"):  # port 80 may be somebody else's, and is for administrators
+        file = tmp_path / "etc/nginx/iqgraph" / name
+        file.write_text(re.sub(r"listen \S+;", "listen unix:socket;", file.read_text("utf-8")), encoding="utf-8")
+    configuration = ["-p", str(tmp_path), "-c", str(tmp_path / "etc/nginx/nginx.conf"), "-e", str(tmp_path / "log")]
+    done = subprocess.run([str(find("nginx")), "-t", *configuration], capture_output=True, text=True, check=False)
+
+    assert [lines[-1].split()[0] for lines in (units, site, engines)] == ["systemctl"] * 3
+    assert "test is successful" in done.stderr, done.stderr
 
 
 def test_every_line_to_look_at_is_marked() -> None:

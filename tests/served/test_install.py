@@ -84,17 +84,17 @@ def test_the_wheel_lies_where_it_is_looked_for() -> None:
     assert "--outdir dist" in plan
     assert len(shown) == 2
     assert all(fnmatch(f"dist/{WHEEL.format(version('iqgraph'))}", one) for one in shown)
-    assert f"ExecStart={program} serve" in (DEPLOY / "iqgraph.service").read_text(encoding="utf-8")
+    assert f"ExecStart={program} serve" in (DEPLOY / "iqgraph@.service").read_text(encoding="utf-8")
 
 
 def test_the_unit_finds_what_is_installed(tmp_path: Path) -> None:
     """Each file lies where the unit looks for it, the one for secrets is its owner's only, and the service is begun."""
     _, calls = carry_out(commands()[1], tmp_path, "systemctl")
-    unit = tmp_path / "etc/systemd/system/iqgraph.service"
+    unit = tmp_path / "etc/systemd/system/iqgraph@.service"
     wanted = re.findall(r"[ =-](/etc/\S+)", re.sub("^#.*", "", unit.read_text(encoding="utf-8"), flags=re.MULTILINE))
     installed = {str(one.relative_to(tmp_path)) for one in (tmp_path / "etc").rglob("*") if one.is_file()}
 
-    assert calls == [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", unit.stem]]
+    assert calls == [["systemctl", "daemon-reload"], ["systemctl", "enable", "--now", f"{unit.stem}8000"]]
     assert {one.lstrip("/") for one in wanted} == installed - {str(unit.relative_to(tmp_path))}
     assert (tmp_path / "etc/iqgraph/iqgraph.env").stat().st_mode & 0o777 == 0o600
     assert main(["config", "--config", str(tmp_path / "etc/iqgraph/iqgraph.toml")]) == 0
@@ -106,7 +106,7 @@ def test_the_exposure_is_as_told() -> None:
         pytest.skip("systemd-analyze is missing: install systemd")
     told = re.findall(r"calls the exposure (\d\.\d) of 10", PAGE.read_text(encoding="utf-8"))
     threshold = f"--threshold={float(told[0]) * 10:.0f}"
-    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", threshold, f"{DEPLOY}/iqgraph.service"]
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", threshold, f"{DEPLOY}/iqgraph@.service"]
 
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 

@@ -21,7 +21,7 @@ from repository import ROOT
 from test_front import Scope, ask
 
 DEPLOY = ROOT / "deploy"
-UNIT, CONTAINER = DEPLOY / "iqgraph.service", DEPLOY / "Containerfile"
+UNIT, CONTAINER = DEPLOY / "iqgraph@.service", DEPLOY / "Containerfile"
 INSTRUCTIONS = {"FROM", "COPY", "RUN", "ENV", "USER", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD"}
 SECRET = re.compile(r"password|secret|token|api_?key|BEGIN [A-Z ]*KEY", re.IGNORECASE)
 ENDINGS = ("_total", "_bucket", "_sum", "_count", "_info")
@@ -69,7 +69,7 @@ def test_environment() -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: install systemd")
 def test_unit_is_read_and_hardened(tmp_path: Path) -> None:
     """Systemd finds nothing to complain of, and calls the exposure low; the program is looked for elsewhere here."""
-    file = tmp_path / "iqgraph.service"
+    file = tmp_path / "iqgraph@.service"
     file.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/iqgraph/bin/iqgraph", "/bin/true"), encoding="utf-8")
     read = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(file)], capture_output=True, text=True, check=False
@@ -90,7 +90,16 @@ def test_unit_allows_what_the_service_needs() -> None:
     assert "MemoryDenyWriteExecute" not in found
     assert found["KillMode"] == ["mixed"]
     assert found["OOMPolicy"] == ["continue"]
-    assert shlex.split(found["ExecStart"][0])[1:] == ["serve", "--config", "/etc/iqgraph/iqgraph.toml"]
+    assert shlex.split(found["ExecStart"][0])[1:] == ["serve", "--config", "/etc/iqgraph/iqgraph.toml", "--port", "%i"]
+
+
+def test_units_of_several_ports_do_not_meet() -> None:
+    """Each has folders of its own; one user reads what is meant for all."""
+    found = unit()
+    folders = [found[name][0] for name in ("StateDirectory", "LogsDirectory", "RuntimeDirectory", "WorkingDirectory")]
+
+    assert all(folder.endswith("iqgraph/%i") for folder in folders)
+    assert (found["DynamicUser"], found["User"]) == (["yes"], ["iqgraph"])
 
 
 def test_unit_waits_for_what_it_begins() -> None:
@@ -98,7 +107,13 @@ def test_unit_waits_for_what_it_begins() -> None:
     found = unit()
 
     assert found["Type"] == ["notify"]
-    assert shlex.split(found["ExecReload"][0])[1:] == ["reload", "--config", "/etc/iqgraph/iqgraph.toml"]
+    assert shlex.split(found["ExecReload"][0])[1:] == [
+        "reload",
+        "--config",
+        "/etc/iqgraph/iqgraph.toml",
+        "--port",
+        "%i",
+    ]
 
 
 def test_container_parses_and_is_pinned() -> None:

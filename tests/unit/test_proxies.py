@@ -72,22 +72,11 @@ def test_nobody_else_is_believed(trusted: tuple[object, ...], peer: str, header:
         ([("x-forwarded-for", " , ")], PROXY),
         ([("x-forwarded-for", f"{'1.1.1.1, ' * 1000}{CLIENT}, {OUTER}")], CLIENT),
         ([("x-forwarded-for", f"1.1.1.1{f', {OUTER}' * 1000}")], OUTER),
-        ([("forwarded", f"{'for=1.1.1.1, ' * 1000}for={CLIENT}, for={OUTER}")], CLIENT),
-        ([("forwarded", f"for={CLIENT}")], CLIENT),
-        ([("forwarded", f'For="{CLIENT}:4711";by=_p, for={OUTER}')], CLIENT),
-        ([("forwarded", 'for="[2001:db8::1]:4711"')], "2001:db8::1"),
-        ([("forwarded", "for=1.1.1.1"), ("forwarded", f"for={CLIENT}")], CLIENT),
-        ([("forwarded", 'for="_gazonk"')], "_gazonk"),
-        ([("forwarded", f'for={CLIENT};host="a, b; c"')], CLIENT),
-        ([("forwarded", "for")], PROXY),
-        ([("forwarded", f"for={CLIENT}, ;;=")], PROXY),
-        ([("forwarded", f"for={CLIENT}"), ("x-forwarded-for", CLIENT)], CLIENT),
-        ([("forwarded", "for=1.1.1.1"), ("x-forwarded-for", CLIENT)], PROXY),
-        ([("forwarded", f"for={CLIENT};host=evil.example"), ("x-forwarded-for", CLIENT)], PROXY),
+        ([("forwarded", f"for={CLIENT}")], PROXY),
     ],
 )
 def test_client(headers: list[tuple[str, str]], client: str) -> None:
-    """The last hop that is no trusted proxy; who sends both kinds must say the same in both."""
+    """The last hop that is no trusted proxy; other headers say nothing of it."""
     assert Proxies(trusted=TRUSTED).see(scope(*headers)).client == client
 
 
@@ -101,14 +90,7 @@ def test_client(headers: list[tuple[str, str]], client: str) -> None:
         ([("x-forwarded-proto", "ftp")], "http", "inner:8000"),
         ([("x-forwarded-host", "kg.example/<script>")], "http", "inner:8000"),
         ([("x-forwarded-host", "[2001:db8::1]:8443")], "http", "[2001:db8::1]:8443"),
-        ([("forwarded", f"for={CLIENT};proto=https;host=kg.example")], "https", "kg.example"),
-        ([("forwarded", f'for={CLIENT};proto=https;host="kg.example:8443"')], "https", "kg.example:8443"),
-        ([("forwarded", f"host=evil.example, for={CLIENT};host=kg.example")], "http", "kg.example"),
-        (
-            [("forwarded", f"for={CLIENT};host=kg.example"), ("x-forwarded-host", "evil.example")],
-            "http",
-            "inner:8000",
-        ),
+        ([("forwarded", "proto=https;host=evil.example")], "http", "inner:8000"),
     ],
 )
 def test_scheme_and_host(headers: list[tuple[str, str]], scheme: str, host: str) -> None:

@@ -1,8 +1,8 @@
 """Who asks, and under which address: what trusted proxies say of it, and nothing of what anybody else says.
 
 A proxy that is trusted adds to the end of a list, so lists are read from their end: the first hop that is not a trusted
-proxy is the client. Some proxies write `Forwarded` (RFC 7239), others the headers that begin with X-Forwarded; most
-leave the other kind as the client sent it. So who sends both must say the same in both, else neither is believed.
+proxy is the client. The headers are those that begin with X-Forwarded, which every proxy can write. `Forwarded`
+(RFC 7239) is not read: most proxies hand it on as the client sent it.
 """
 
 import random
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from .wsgi import MAX_HEAD_BYTES, Scope, Seen
 
 Network = IPv4Network | IPv6Network
-ABOUT = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
+ABOUT = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
 FAULTS = NO_HOST, MORE_HOSTS, WRONG_HOST = (
     "The request has no Host header.",
     "The request has more than one Host header.",
@@ -30,7 +30,6 @@ _TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _ADDRESS = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[\w.:~!$&'()*+,;=-]+\])(?::[0-9]*)?", re.ASCII)
-_PAIR = re.compile(r"\s*([\w!#$%&'*+.^`|~-]+)=(?:([\w!#$%&'*+.^`|~:\[\]-]+)|\"((?:[^\"\\]|\\.)*)\")\s*")
 _NODE = re.compile(r"\[([^\]]+)\](?::\w+)?|([^:]+)(?::\w+)?")
 
 
@@ -45,7 +44,6 @@ class Hop(NamedTuple):
 class Said(NamedTuple):
     """What the headers about the client hold, each as often as it was sent."""
 
-    forwarded: tuple[str, ...]
     clients: tuple[str, ...]
     schemes: tuple[str, ...]
     hosts: tuple[str, ...]
@@ -84,15 +82,6 @@ class Proxies:
         return any(found in network for network in self.trusted)
 
     def _believed(self, said: Said) -> Hop:
-        """What both kinds of headers say alike, or the one that there is."""
-        if not said.forwarded:
-            return self._listed(said)
-        told = self._told(", ".join(said.forwarded))
-        if any(said[1:]) and told != self._listed(said):
-            return Hop()
-        return told
-
-    def _listed(self, said: Said) -> Hop:
         clients = [node(one) for one in _values(said.clients)]
         hops = self._trusted_hops(clients)
         return Hop(
@@ -100,16 +89,6 @@ class Proxies:
             _scheme(_at(_values(said.schemes), hops)),
             _host(_at(_values(said.hosts), hops)),
         )
-
-    def _told(self, forwarded: str) -> Hop:
-        if len(forwarded) > MAX_HEAD_BYTES:
-            return Hop()
-        elements = [_pairs(element) for element in _split(forwarded, ",")[-MAX_HOPS:]]
-        if not elements or not all(elements):
-            return Hop()
-        clients = [node(element.get("for", "")) for element in elements]
-        first = elements[-self._trusted_hops(clients)]
-        return Hop(node(first.get("for", "")), _scheme(first.get("proto", "")), _host(first.get("host", "")))
 
     def _trusted_hops(self, clients: Sequence[str]) -> int:
         """The place from the end at which the first client stands that is no trusted proxy."""
@@ -194,16 +173,3 @@ def _scheme(text: str) -> str:
 
 def _host(text: str) -> str:
     return text if _HOST.fullmatch(text) else ""
-
-
-def _pairs(element: str) -> dict[str, str]:
-    """The pairs of an element of Forwarded, with names in small letters; empty if it is not one."""
-    found = [_PAIR.fullmatch(pair) for pair in _split(element, ";") if pair.strip()]
-    if not all(found):
-        return {}
-    return {pair[1].lower(): pair[2] or re.sub(r"\\(.)", r"\1", pair[3] or "") for pair in found if pair}
-
-
-def _split(text: str, mark: str) -> list[str]:
-    """The parts between the marks that do not stand in quotes."""
-    return re.findall(rf'(?:[^"{mark}]|"(?:[^"\\]|\\.)*"?)+', text)
