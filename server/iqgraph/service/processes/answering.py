@@ -93,7 +93,7 @@ class Answering:
         await self.serving
 
     async def _prove(self) -> None:
-        """Fail now rather than in front of everybody: DESCRIBE is answered here; an engine elsewhere gets a moment."""
+        """Fail now rather than in front of everybody: DESCRIBE is answered here; engines elsewhere get a moment."""
         if self.engine:
             await self.engine.ask(Query("DESCRIBE <urn:nothing>"), TURTLE)
             with contextlib.suppress(QueryError):
