@@ -1,6 +1,8 @@
 """The form of the Turtle, TriG and SPARQL files that the package ships."""
 
 import re
+from collections import deque
+from difflib import unified_diff
 from importlib.resources import files
 from pathlib import Path
 
@@ -44,23 +46,41 @@ REFUSED = {
     "a:s a:p a:o .": "in no named graph",
     "{ a:s a:p a:o . }": "in no named graph",
 }
+each_folder = pytest.mark.parametrize("folder", sorted({str(Path(name).parent) for name in [*RDF, *QUERIES]}))
 
 
-@pytest.mark.parametrize("name", RDF)
-def test_file_is_in_form(name: str) -> None:
-    """The formatter has nothing to change."""
-    text = RDF[name].read_text(encoding="utf-8")
-
-    assert text == formatted(text, RDF[name].suffix)
+def of(folder: str, files: dict[str, Path]) -> dict[str, Path]:
+    """Those files that lie in a folder."""
+    return {name: file for name, file in files.items() if str(Path(name).parent) == folder}
 
 
-@pytest.mark.parametrize("name", RDF)
-def test_prefixes_are_those_of_the_table(name: str) -> None:
+def difference(name: str, before: str, after: str) -> str:
+    """The lines that would change."""
+    return "\n".join(unified_diff(before.splitlines(), after.splitlines(), name, "in form", n=0, lineterm=""))
+
+
+@each_folder
+def test_files_are_in_form(folder: str) -> None:
+    """The formatter has nothing to change; listed is what it would."""
+    texts = {name: file.read_text(encoding="utf-8") for name, file in of(folder, RDF).items()}
+    changed = [difference(name, text, formatted(text, RDF[name].suffix)) for name, text in texts.items()]
+
+    assert not any(changed), "\n".join(filter(None, changed))
+
+
+@each_folder
+def test_prefixes_are_those_of_the_table(folder: str) -> None:
     """A namespace has the same prefix in every file; `g:` and `p:` are those of the document of the folder."""
-    quads = parse(path=RDF[name], format=FORMATS[RDF[name].suffix])
-    list(quads)
+    others = {name: dict(prefixes(file).items() - table(name).items()) for name, file in of(folder, RDF).items()}
 
-    assert quads.prefixes.items() <= table(name).items()
+    assert {name: found for name, found in others.items() if found} == {}
+
+
+def prefixes(file: Path) -> dict[str, str]:
+    """The prefixes that a file declares."""
+    quads = parse(path=file, format=FORMATS[file.suffix])
+    deque(quads, maxlen=0)
+    return quads.prefixes
 
 
 def table(name: str) -> dict[str, str]:
@@ -76,23 +96,29 @@ def test_files_of_another_document_have_its_prefixes() -> None:
     assert table("data/links/ror.trig") == table("ontology/iq.ttl") == PREFIXES
 
 
-@pytest.mark.parametrize("name", [name for name in RDF if not name.startswith("shapes")])
-def test_no_blank_nodes(name: str) -> None:
+def test_no_blank_nodes() -> None:
     """Every node of the data and the ontology has a name."""
-    quads = parse(path=RDF[name], format=FORMATS[RDF[name].suffix])
+    named = {name: file for name, file in RDF.items() if not name.startswith("shapes")}
 
-    assert not any(isinstance(node, BlankNode) for quad in quads for node in (quad.subject, quad.object))
+    assert named
+    assert [
+        f"{name}: {quad}"
+        for name, file in named.items()
+        for quad in parse(path=file, format=FORMATS[file.suffix])
+        if isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
+    ] == []
 
 
-@pytest.mark.parametrize("name", QUERIES)
-def test_query_prefixes(name: str) -> None:
+@each_folder
+def test_query_prefixes(folder: str) -> None:
     """A query declares the prefixes it uses, sorted, as the table has them."""
-    text = QUERIES[name].read_text(encoding="utf-8")
-    declared = re.findall(r"^PREFIX (\w+): <(.*)>$", text, re.MULTILINE)
-    body = re.sub(r'<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|^\s*#.*$|^PREFIX .*$', "", text, flags=re.MULTILINE)
+    for name, file in of(folder, QUERIES).items():
+        text = file.read_text(encoding="utf-8")
+        declared = re.findall(r"^PREFIX (\w+): <(.*)>$", text, re.MULTILINE)
+        body = re.sub(r'<[^<>\s]*>|"(?:[^"\\\n]|\\.)*"|^\s*#.*$|^PREFIX .*$', "", text, flags=re.MULTILINE)
 
-    assert dict(declared).items() <= PREFIXES.items()
-    assert [prefix for prefix, _ in declared] == sorted(set(re.findall(r"(?<![\w?$-])(\w+):", body)))
+        assert dict(declared).items() <= PREFIXES.items(), name
+        assert [prefix for prefix, _ in declared] == sorted(set(re.findall(r"(?<![\w?$-])(\w+):", body))), name
 
 
 def test_formatter() -> None:

@@ -3,11 +3,13 @@
 The examples in `tests/data/shapes` are one dataset. A node `failing:<shape>_<reason>` must be reported by that shape.
 """
 
+from collections import defaultdict
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, RdfFormat, parse
 from rdflib import Graph
 from rdflib.namespace import OWL, RDF, SH
 from rdflib.term import Node
@@ -18,23 +20,25 @@ from iqgraph.terms import IQ, SHAPES
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.validation import asserted_graph, shapes_graph, validate
 
-EXAMPLES = sorted((Path(__file__).parent / "shapes").glob("*.ttl"))
+FOLDER = Path(__file__).parent / "shapes"
+EXAMPLES = sorted(file.name for file in FOLDER.glob("*.ttl"))
 PASSING = "https://example.org/passing/"
 FAILING = "https://example.org/failing/"
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 DESCRIPTIVE = {RDF.type, SH.path, SH.property, SH.message, SH.ignoredProperties, *TARGETS}
 
 
-@cache
-def examples() -> Dataset:
-    """All examples, with the bundled ontology and shapes."""
-    return load(EXAMPLES)
+each_file = pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: str(file).removesuffix(".ttl"))
 
 
-@cache
-def findings() -> list[Finding]:
-    """What the shapes report of the examples."""
-    return validate(examples())
+@pytest.fixture(scope="module")
+def findings() -> dict[NamedNode, list[Finding]]:
+    """What the shapes report of each node, when all examples are one dataset with the bundled ontology and shapes."""
+    found: dict[NamedNode, list[Finding]] = defaultdict(list)
+    for finding in validate(load([FOLDER / file for file in EXAMPLES])):
+        assert isinstance(finding.focus, NamedNode)
+        found[finding.focus].append(finding)
+    return found
 
 
 @cache
@@ -43,10 +47,16 @@ def shapes() -> Graph:
     return shapes_graph(packaged())
 
 
-def nodes(prefix: str) -> list[str]:
-    """The names of the examples with this prefix."""
-    subjects = {quad.subject for quad in examples().origins if isinstance(quad.subject, NamedNode)}
-    return sorted(node.value.removeprefix(prefix) for node in subjects if node.value.startswith(prefix))
+@cache
+def nodes(file: str, prefix: str) -> list[NamedNode]:
+    """The examples of a file with this prefix."""
+    subjects = {quad.subject for quad in parse(path=FOLDER / file, format=RdfFormat.TURTLE)}
+    return sorted((node for node in subjects if isinstance(node, NamedNode) and node.value.startswith(prefix)), key=str)
+
+
+def breaking(node: NamedNode) -> str:
+    """The local name of the shape that a failing example breaks."""
+    return node.value.removeprefix(FAILING).partition("_")[0]
 
 
 def reporting() -> list[Node]:
@@ -65,35 +75,48 @@ def test_bundled_data_conforms(dataset: Dataset) -> None:
     assert validate(dataset) == []
 
 
-@pytest.mark.parametrize("node", nodes(PASSING))
-def test_passing_node_passes(node: str) -> None:
+@each_file
+def test_passing_nodes_pass(file: str, findings: dict[NamedNode, list[Finding]]) -> None:
     """A complete example is not reported."""
-    assert [finding for finding in findings() if finding.focus == NamedNode(PASSING + node)] == []
+    assert [finding.line() for node in nodes(file, PASSING) for finding in findings.get(node, [])] == []
 
 
-@pytest.mark.parametrize("node", nodes(FAILING))
-def test_failing_node_is_reported(node: str) -> None:
-    """An example that breaks a shape is reported by it."""
-    shape = SHAPES[node.partition("_")[0]]
+@each_file
+def test_failing_nodes_are_reported(file: str, findings: dict[NamedNode, list[Finding]]) -> None:
+    """An example that breaks a shape is reported by it; listed are those that are not, with what reports them."""
+    rules = {node: {finding.rule for finding in findings.get(node, [])} for node in nodes(file, FAILING)}
 
-    assert shape in {finding.rule for finding in findings() if finding.focus == NamedNode(FAILING + node)}
+    assert rules
+    assert {node.value: found for node, found in rules.items() if SHAPES[breaking(node)] not in found} == {}
 
 
 def test_every_file_of_shapes_has_examples() -> None:
     """The examples of `shapes/seat.ttl` are in `tests/data/shapes/seat.ttl`."""
     files = {file.name for file in packaged().shapes.iterdir() if file.name.endswith(".ttl")}
 
-    assert files == {file.name for file in EXAMPLES}
+    assert files == set(EXAMPLES)
 
 
-@pytest.mark.parametrize("shape", reporting(), ids=name)
-def test_every_constraint_is_broken_by_an_example(shape: Node) -> None:
-    """No part of a shape is there that no example can break, and one of them is named after the shape."""
-    parameters = {str(parameter) for parameter in set(shapes().predicates(shape)) - DESCRIPTIVE}
-    broken = {finding.component for finding in findings() if finding.rule.value == str(shape)}
+def test_every_constraint_is_broken_by_an_example(findings: dict[NamedNode, list[Finding]]) -> None:
+    """No part of a shape is there that no example can break."""
+    broken: dict[str, set[str]] = defaultdict(set)
+    for finding in chain.from_iterable(findings.values()):
+        assert finding.component
+        broken[finding.rule.value].add(finding.component.value)
+    constraints = {
+        str(shape): {_component(str(parameter)) for parameter in set(shapes().predicates(shape)) - DESCRIPTIVE}
+        for shape in reporting()
+    }
 
-    assert {NamedNode(_component(parameter)) for parameter in parameters} == broken
-    assert name(shape) in {node.partition("_")[0] for node in nodes(FAILING)}
+    assert constraints
+    assert {shape: parts for shape, found in constraints.items() if (parts := found ^ broken[shape])} == {}
+
+
+def test_every_shape_that_reports_has_an_example_of_its_name() -> None:
+    """Whoever changes a shape finds what it is for."""
+    broken = {breaking(node) for file in EXAMPLES for node in nodes(file, FAILING)}
+
+    assert {name(shape) for shape in reporting()} - broken == set()
 
 
 def test_every_shape_has_a_name() -> None:

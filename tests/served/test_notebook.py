@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import matplotlib.image
 import pytest
 from flask.testing import FlaskClient
 
@@ -39,9 +38,11 @@ def printed(found: list[dict[str, Any]]) -> str:
 
 
 def drawn(found: list[dict[str, Any]]) -> list[Any]:
-    """The pictures that a cell drew."""
+    """The pictures that a cell drew. Matplotlib takes long to load, so it is loaded here."""
+    from matplotlib.image import imread  # noqa: PLC0415
+
     pictures = [one["data"]["image/png"] for one in found if "image/png" in one.get("data", {})]
-    return [matplotlib.image.imread(io.BytesIO(b64decode("".join(one)))) for one in pictures]
+    return [imread(io.BytesIO(b64decode("".join(one)))) for one in pictures]
 
 
 @pytest.mark.sample(1)

@@ -212,7 +212,7 @@ HUGE = [
     *_table(
         "huge text",
         frozenset({400, 413, 414, 431, CLOSED}),
-        {"address": get("#" * (2 * MIB)), "path": http("GET", "/a" * MIB)},
+        {"address": http("GET", f"/sparql?query={'%23' * (2 * MIB)}&format=json"), "path": http("GET", "/a" * MIB)},
     ),
 ]
 SIZE = [
@@ -371,7 +371,7 @@ CLIENT_TEXT = [
         },
     ),
 ]
-BOMB = gzip.compress(b"ASK {}" + b" " * (64 * MIB))
+BOMB = gzip.compress(b"ASK {}" + b" " * (16 * MIB))  # sixteen times what a request may have
 ENCODING = _table(
     "encoding",
     frozenset({400, 413, 415}),
