@@ -4,8 +4,10 @@ The folder is the tier, see CONTRIBUTING. A test that is marked `sample(n)` runs
 Where cases are marked `sample(n, of=kind)`, n of each kind are run; `sample(0)` leaves all to the complete run.
 """
 
+import os
 import random
 import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +22,10 @@ from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
 from loopback import serving
 from repository import ROOT
+
+# Without bytecode every process of a run, also a server, compiles all modules again, and pytest rewrites every test.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
