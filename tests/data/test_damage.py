@@ -1,60 +1,40 @@
-"""The damage test: one thing is broken at a time, and the product's own checks must say where.
+"""The damage test: each kind of damage is done to sound data, and the product's own checks must say where.
 
 A released file carries seals, so nearly all is seen. Source files before sealing are checked by shapes and rules
 alone, which cannot know that a statement was left out or a word misspelt: there the share is lower.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pyoxigraph import Quad, RdfFormat, parse, serialize
+from pyoxigraph import Quad, RdfFormat, parse
 
-from damages import KINDS, SOURCE_KINDS, Damage, Kind, Statement, damage
-from iqgraph.dataset import UNION, Dataset, load
+from damages import KINDS, SOURCE_KINDS, Ground, Kind, Statement, damage
+from damages.planting import CHECKS, loaded, seen
+from iqgraph.dataset import UNION, Dataset
 from iqgraph.dataset.derivation import is_computed
-from iqgraph.errors import DatasetError
-from iqgraph.release.release import build
+from iqgraph.release.release import Files
 from iqgraph.terms import GRAPH, META, ONTOLOGY, SPDX, VOID
-from iqgraph.validation.evidence import examine
-from iqgraph.validation.seals import compare
-from iqgraph.validation.validation import validate
 
 SEEN_RELEASED = 0.98
 SEEN_SOURCES = 0.93
-CHECKS = (compare, examine, validate)
 
-
-def loaded(statements: Iterable[Statement], folder: Path) -> Dataset:
-    """The statements as the file of a user, in place of the bundled data."""
-    file = folder / "data.nq"
-    quads = (Quad(*statement) for statement in statements)
-    file.write_bytes(serialize(quads, format=RdfFormat.N_QUADS) or b"")
-    return load([file])
-
-
-def seen(done: Damage, folder: Path) -> str | None:
-    """The first line that says where the damage is; quick checks first, SHACL only if they see nothing."""
-    try:
-        dataset = loaded(done.statements, folder)
-    except DatasetError as error:
-        return str(error)
-    lines = (finding.line() for check in CHECKS for finding in check(dataset))
-    return next((line for line in lines if done.is_named(line)), None)
-
-
-def missed(sound: Sequence[Statement], kinds: Sequence[Kind], folder: Path) -> Iterator[str]:
-    """The kinds of damage, each done once, that no line tells of."""
-    for seed, kind in enumerate(kinds):
-        line = seen(damage(kind, sound, seed), folder)
-        if line is None or len(line.splitlines()) != 1:
-            yield kind.__name__
+# Kinds that may be missed, with the reason; every other one must be seen in each run that does it.
+BY_RULE = "a rule of derivation yields the node first, and the error names the rule instead of the place"
+UNSURE_RELEASED = {"use_blank_node": BY_RULE, "use_blank_subject": BY_RULE}
+UNSURE_SOURCES = {
+    **UNSURE_RELEASED,
+    "change_hash_digit": "only the text of the document, or a seal, could tell",
+    "misspell_word": "only a seal could tell",
+}
 
 
 @pytest.fixture(scope="module")
-def released(dataset: Dataset) -> list[Statement]:
+def released(files: Files) -> list[Statement]:
     """The release as a user gets it: sealed, with ontology and derived statements."""
-    return ordered(parse(build(dataset)["iq-hessen.nq"], RdfFormat.N_QUADS))
+    return ordered(parse(files["iq-hessen.nq"], RdfFormat.N_QUADS))
 
 
 @pytest.fixture(scope="module")
@@ -82,23 +62,67 @@ def test_there_are_many_kinds() -> None:
     assert all(kind.__doc__ for kind in KINDS)
 
 
-def test_sound_data_has_no_findings(released: list[Statement], sources: list[Statement], tmp_path: Path) -> None:
+@pytest.mark.sample(1)
+@pytest.mark.parametrize("data", ["released", "sources"])
+def test_sound_data_has_no_findings(data: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Before a damage there is nothing to say."""
-    for sound in (released, sources):
-        dataset = loaded(sound, tmp_path)
+    dataset = loaded(request.getfixturevalue(data), tmp_path)
 
-        assert [finding.line() for check in CHECKS for finding in check(dataset)] == []
-
-
-def test_damage_to_a_release_is_seen(released: list[Statement], tmp_path: Path) -> None:
-    """At least 98 of 100 damages to the released file are told in one line that names the place."""
-    unseen = list(missed(released, KINDS, tmp_path))
-
-    assert 1 - len(unseen) / len(KINDS) >= SEEN_RELEASED, unseen
+    assert [finding.line() for check in CHECKS for finding in check(dataset)] == []
 
 
-def test_damage_to_the_sources_is_seen(sources: list[Statement], tmp_path: Path) -> None:
-    """Shapes and rules alone see nearly as many; a wrong letter or digit they cannot know."""
-    unseen = list(missed(sources, SOURCE_KINDS, tmp_path))
+def planted(
+    test: str, kinds: Sequence[Kind], sound: list[Statement], request: pytest.FixtureRequest, unsure: Iterable[str]
+) -> dict[str, str]:
+    """The lines that tell of the damages which this run does."""
+    names = {
+        item.callspec.params["kind"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.originalname == test
+    }
+    ground = Ground(sound)
+    damages = {kind.__name__: damage(kind, ground, n) for n, kind in enumerate(kinds) if kind.__name__ in names}
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("damaged")
+    return seen(damages, ground.quads, folder, unsure)
 
-    assert 1 - len(unseen) / len(SOURCE_KINDS) >= SEEN_SOURCES, unseen
+
+@pytest.fixture(scope="module")
+def told_of_releases(released: list[Statement], request: pytest.FixtureRequest) -> dict[str, str]:
+    """What is told of the damages to the released file."""
+    return planted("test_damage_to_a_release_is_seen", KINDS, released, request, UNSURE_RELEASED)
+
+
+@pytest.fixture(scope="module")
+def told_of_sources(sources: list[Statement], request: pytest.FixtureRequest) -> dict[str, str]:
+    """What is told of the damages to the sources."""
+    return planted("test_damage_to_the_sources_is_seen", SOURCE_KINDS, sources, request, UNSURE_SOURCES)
+
+
+def cases(kinds: Sequence[Kind], unsure: dict[str, str]) -> list[Any]:
+    """The names of the kinds; one that nobody is sure of may be seen or not."""
+    marks = {name: pytest.mark.xfail(reason=reason, strict=False) for name, reason in unsure.items()}
+    return [pytest.param(kind.__name__, marks=marks.get(kind.__name__, ())) for kind in kinds]
+
+
+@pytest.mark.sample(12)
+@pytest.mark.parametrize("kind", cases(KINDS, UNSURE_RELEASED))
+def test_damage_to_a_release_is_seen(kind: str, told_of_releases: dict[str, str]) -> None:
+    """Damage to the released file is told in one line that names the place."""
+    assert len(told_of_releases.get(kind, "").splitlines()) == 1
+
+
+@pytest.mark.sample(12)
+@pytest.mark.parametrize("kind", cases(SOURCE_KINDS, UNSURE_SOURCES))
+def test_damage_to_the_sources_is_seen(kind: str, told_of_sources: dict[str, str]) -> None:
+    """Shapes and rules alone see nearly as much; a wrong letter or digit they cannot know."""
+    assert len(told_of_sources.get(kind, "").splitlines()) == 1
+
+
+def test_nearly_all_damage_is_seen(request: pytest.FixtureRequest) -> None:
+    """At least 98 of 100 kinds of damage to a release, and 93 to the sources. A sample would not tell."""
+    if not request.config.getoption("complete"):
+        pytest.skip("the share is that of all kinds, which are done with --complete")
+    released, sources = (request.getfixturevalue(name) for name in ("told_of_releases", "told_of_sources"))
+
+    assert len(released) / len(KINDS) >= SEEN_RELEASED, {kind.__name__ for kind in KINDS} - released.keys()
+    assert len(sources) / len(SOURCE_KINDS) >= SEEN_SOURCES, {kind.__name__ for kind in SOURCE_KINDS} - sources.keys()

@@ -100,6 +100,7 @@ def test_rows_are_those_expected(slug: str, dataset: Dataset) -> None:
     assert ask(slug, dataset.store) == expected(slug)
 
 
+@pytest.mark.sample(25)
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # rdflib 7 warns of its own calls
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_another_engine_gives_the_same_rows(slug: str, peer: rdflib.Dataset) -> None:
@@ -139,7 +140,7 @@ def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
     document, _, number = passage.rpartition("/")
     store = without(dataset, graph_iri(document or DOCUMENT, number))
 
-    assert [slug for slug in asked if ask(slug, store) != expected(slug)], f"no question with # passages: {passage}"
+    assert any(ask(slug, store) != expected(slug) for slug in asked), f"no question with # passages: {passage}"
 
 
 @pytest.mark.parametrize("question", published(packaged()).values(), ids=lambda question: str(question.slug))

@@ -1,6 +1,6 @@
 """Damages: each breaks one thing in a sound dataset, and knows the place. Their docstrings say what is broken."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import ModuleType
 
 from . import facts, graphs, passages, statements, words
@@ -10,11 +10,11 @@ Kind = Callable[[Ground], Damage]
 ATTEMPTS = 100
 
 
-def damage(kind: Kind, quads: Sequence[Statement], seed: int) -> Damage:
+def damage(kind: Kind, ground: Ground, seed: int) -> Damage:
     """A damage of a kind; if the chosen place has nothing to break, at another."""
     for attempt in range(ATTEMPTS):
         try:
-            return kind(Ground(quads, f"{seed} {attempt}"))
+            return kind(ground.seeded(f"{seed} {attempt}"))
         except NoDamageError:
             continue
     raise NoDamageError(kind.__name__)
@@ -28,4 +28,4 @@ def _of(module: ModuleType) -> list[Kind]:
 KINDS = [kind for module in (statements, words, facts, passages, graphs) for kind in _of(module)]
 SOURCE_KINDS = [kind for kind in KINDS if kind not in graphs.RELEASED_ONLY]
 
-__all__ = ["KINDS", "SOURCE_KINDS", "Damage", "Kind", "Statement", "damage"]
+__all__ = ["KINDS", "SOURCE_KINDS", "Damage", "Ground", "Kind", "Statement", "damage"]

@@ -1,15 +1,16 @@
 """The ground that damages are done to: a sound dataset, and a seeded choice of the place."""
 
-import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
-from iqgraph.terms import BASE, DERIVED, IQ, META, ONTOLOGY, PROV, RDF
-from iqgraph.validation.findings import short_name
+from iqgraph.terms import BASE, CONCEPT, DERIVED, IQ, META, ONTOLOGY, PROV, RDF
 
 Term = NamedNode | BlankNode | Literal
 
@@ -25,7 +26,6 @@ class Statement(NamedTuple):
 
 Where = Callable[[Statement], bool]
 NOWHERE = {META, DERIVED, ONTOLOGY}
-SHOWN = 60
 
 
 class NoDamageError(Exception):
@@ -39,33 +39,51 @@ def anything(_: Statement) -> bool:
 
 @dataclass(frozen=True)
 class Damage:
-    """What is left of the dataset, and the nodes and values of which a finding must name one."""
+    """The statements lost, those in their place, and the nodes and values of which a finding must name one."""
 
-    statements: frozenset[Statement]
-    place: frozenset[Term]
+    lost: frozenset[Statement]
+    added: frozenset[Statement]
 
-    def is_named(self, line: str) -> bool:
-        """Whether a line says where the damage is."""
-        names = (re.escape(short_name(term)[:SHOWN]) for term in self.place)
-        return any(re.search(rf"(?<![\w:/]){name}(?![\w-])", line) for name in names)
+    @cached_property
+    def place(self) -> frozenset[Term]:
+        """Where the damage is."""
+        return frozenset(node for quad in self.lost | self.added for node in _place(quad))
+
+    @cached_property
+    def graphs(self) -> frozenset[Term]:
+        """The graphs of the data that are another afterwards."""
+        return frozenset(quad.graph for quad in self.lost | self.added) - NOWHERE
+
+    @cached_property
+    def things(self) -> frozenset[Term]:
+        """The nodes of ours that the statements are about or lead to, without the words for them."""
+        ends = {end for quad in self.lost | self.added for end in (quad.subject, quad.object)}
+        return frozenset(node for end in ends for node in _owned(end) if node not in CONCEPT and node not in IQ)
 
 
 class Ground:
     """A sound dataset and a source of chance."""
 
-    def __init__(self, quads: Sequence[Statement], seed: object) -> None:
+    def __init__(self, quads: Sequence[Statement]) -> None:
         """Equal statements in equal order and equal seeds give equal damages."""
         self.quads = frozenset(quads)
-        self.random = Random(str(seed))  # noqa: S311 # chance decides where to break, nothing secret
+        self.random = Random()  # noqa: S311 # chance decides where to break, nothing secret
         self._ordered = quads
+        self._data = [quad for quad in quads if quad.graph not in (DERIVED, ONTOLOGY)]
+        self._by_predicate: dict[NamedNode, list[Statement]] = defaultdict(list)
+        for quad in self._data:
+            self._by_predicate[quad.predicate].append(quad)
+
+    def seeded(self, seed: object) -> "Ground":
+        """The same dataset with chance from the beginning."""
+        ground = copy(self)
+        ground.random = Random(str(seed))  # noqa: S311
+        return ground
 
     def all(self, predicate: NamedNode | None = None, where: Where = anything) -> list[Statement]:
         """The statements of the data with this property for which the condition holds."""
-        return [
-            quad
-            for quad in self._ordered
-            if predicate in (None, quad.predicate) and quad.graph not in (DERIVED, ONTOLOGY) and where(quad)
-        ]
+        found = self._data if predicate is None else self._by_predicate.get(predicate, [])
+        return [quad for quad in found if where(quad)]
 
     def pick(self, predicate: NamedNode | None = None, where: Where = anything) -> Statement:
         """One of these statements."""
@@ -102,11 +120,10 @@ class Ground:
 
     def changed(self, lost: Iterable[Statement], added: Iterable[Statement]) -> Damage:
         """The damage of statements lost and others in their place."""
-        old, new = set(lost), set(added)
-        quads = self.quads - old | new
-        if quads == self.quads:
+        old, new = frozenset(lost) & self.quads, frozenset(added)
+        if old <= new <= self.quads:
             raise NoDamageError
-        return Damage(frozenset(quads), frozenset(node for quad in old | new for node in _place(quad)))
+        return Damage(old, new)
 
 
 def renewed(
@@ -149,7 +166,10 @@ def _place(quad: Statement) -> Iterator[Term]:
     for node in (quad.subject, quad.object, quad.graph):
         if not isinstance(node, DefaultGraph) and node not in NOWHERE:
             yield node
-        if isinstance(node, NamedNode) and node.value.startswith(BASE) and node not in IQ:
-            owner = NamedNode(node.value.partition("#")[0])
-            if owner not in NOWHERE:
-                yield owner
+        yield from _owned(node)
+
+
+def _owned(node: object) -> Iterator[NamedNode]:
+    """A node of ours, and the thing that it is a part of."""
+    if isinstance(node, NamedNode) and node.value.startswith(BASE) and node not in IQ:
+        yield from {node, NamedNode(node.value.partition("#")[0])} - NOWHERE
