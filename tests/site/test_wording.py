@@ -171,7 +171,7 @@ def test_every_shape_has_a_sentence() -> None:
     assert [one.name for one in wording().shapes.values() if len(set(_sentence(one))) < 2] == []
 
 
-def _sentence(one: Shape) -> Message:
+def _sentence(one: Shape) -> Text:
     return wording().sentence(one, wording().subject(one))
 
 
