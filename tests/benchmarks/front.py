@@ -5,6 +5,7 @@ The server's own part of a request, some 35 µs, is not in it. Usage: python tes
 
 import argparse
 import statistics
+import sys
 import tempfile
 import time
 from ipaddress import ip_network
@@ -13,12 +14,14 @@ from typing import Any
 
 from flask import Flask
 
-from iqgraph.service.processes.relay import Fields
 from iqgraph.service.requests import wsgi
 from iqgraph.service.requests.cache import Answer
 from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.operation import Operation
 from iqgraph.service.requests.proxies import Proxies
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+from rsgi import Fields
 
 REQUESTS = 5000
 HEADERS = Fields(

@@ -90,9 +90,9 @@ CASES: dict[str, Callable[[Victim], str]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_connections(case: str, it: Victim, record_property: Say) -> None:
     """Whoever asks properly is answered while it lasts and afterwards, by the same process."""
-    old = it.tree()["site"]
+    old = it.tree()["server"]
     saw = CASES[case](it)
     seconds = it.recovers()
     record(record_property, saw, "nothing", seconds)
 
-    assert it.tree()["site"] == old
+    assert it.tree()["server"] == old

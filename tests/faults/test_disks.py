@@ -106,6 +106,6 @@ def test_read_only(mounts: str, tmp_path: Path, record_property: Say) -> None:
 def test_log(_: str, tmp_path: Path, record_property: Say) -> None:
     """The site is replaced also when the log can tell nobody of it."""
     with victim(tmp_path, statements(tmp_path), before=("sh", "-c", 'exec "$@" 2>/dev/full', "sh")) as it:
-        old = it.strike("site")
+        old = it.strike("server")
         seconds = it.recovers(lambda: gone(old))
     record(record_property, "no connection", "the lines of the log", seconds)

@@ -97,9 +97,9 @@ def test_elsewhere(case: str, pair: tuple[Victim, Engine], record_property: Say)
     assert reply.status == expected
 
 
-@pytest.mark.parametrize("role", [pytest.param("site", id="the site killed while the engine says nothing")])
+@pytest.mark.parametrize("role", [pytest.param("server", id="the server killed while the engine says nothing")])
 def test_killed_meanwhile(role: str, pair: tuple[Victim, Engine], record_property: Say) -> None:
-    """The next site does not wait for the engine, which says what it holds and answers nothing else."""
+    """The next server does not wait for the engine, which says what it holds and answers nothing else."""
     it, engine = pair
 
     def ill(handler: BaseHTTPRequestHandler, asked: Asked) -> None:

@@ -14,26 +14,26 @@ from victim import BROKEN, ENDLESS, PATIENCE, Say, Victim, gone, record, state, 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are found in /proc, which Linux has")
 
 
-def kill_site(it: Victim) -> float:
+def kill_server(it: Victim) -> float:
     """The process that answers is lost: connections break, and another one answers."""
     old = it.tree()
-    it.strike("site")
-    seconds = it.recovers(lambda: gone(old["site"] + old["zygote"] + old["worker"]))
-    assert it.tree()["site"] != old["site"]
+    it.strike("server")
+    seconds = it.recovers(lambda: gone(old["server"] + old["zygote"] + old["worker"]))
+    assert it.tree()["server"] != old["server"]
     assert "The process that answers was lost, and is replaced." in it.told()
     return seconds
 
 
-def kill_site_thrice(it: Victim) -> float:
+def kill_server_thrice(it: Victim) -> float:
     """A process that is lost again and again is replaced again and again."""
-    return max(kill_site(it) for _ in range(3))
+    return max(kill_server(it) for _ in range(3))
 
 
 def kill_zygote(it: Victim) -> float:
-    """Without the process that makes workers, the site ends, and both are replaced."""
+    """Without the process that makes workers, the server ends, and both are replaced."""
     old = it.tree()
     it.strike("zygote")
-    return it.recovers(lambda: gone(old["site"] + old["worker"]))
+    return it.recovers(lambda: gone(old["server"] + old["worker"]))
 
 
 def kill_workers(it: Victim) -> float:
@@ -63,7 +63,7 @@ def stop_workers(it: Victim) -> float:
 
 
 def stop_zygote(it: Victim) -> float:
-    """Workers are missing before long; the site notices, ends, and both are replaced."""
+    """Workers are missing before long; the server notices, ends, and both are replaced."""
     stopped = it.strike("zygote", signal.SIGSTOP)
     it.strike("worker")  # so that another one is needed
     seconds = until(lambda: gone(stopped)) + it.recovers()
@@ -71,28 +71,28 @@ def stop_zygote(it: Victim) -> float:
     return seconds
 
 
-def stop_site(it: Victim) -> float:
-    """Clients wait; after twenty seconds the site is ended and replaced."""
+def stop_server(it: Victim) -> float:
+    """Clients wait; after twenty seconds the server is ended and replaced."""
     old = it.tree()
-    it.strike("site", signal.SIGSTOP)
-    seconds = until(lambda: gone(old["site"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
+    it.strike("server", signal.SIGSTOP)
+    seconds = until(lambda: gone(old["server"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
     assert "The process that answers hangs, and is ended." in it.told()
     return seconds
 
 
-def stop_site_and_zygote(it: Victim) -> float:
-    """What was stopped below the site goes with it, and nothing is left behind."""
+def stop_server_and_zygote(it: Victim) -> float:
+    """What was stopped below the server goes with it, and nothing is left behind."""
     old = it.tree()
-    for role in ("worker", "zygote", "site"):
+    for role in ("worker", "zygote", "server"):
         it.strike(role, signal.SIGSTOP)
-    return until(lambda: gone(old["site"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
+    return until(lambda: gone(old["server"])) + it.recovers(lambda: gone(old["zygote"] + old["worker"]))
 
 
-def stop_server(it: Victim) -> float:
+def stop_master(it: Victim) -> float:
     """The first process only watches: while it is stopped, the others answer; told to go on, it does."""
-    it.strike("server", signal.SIGSTOP)
+    it.strike("master", signal.SIGSTOP)
     seconds = it.recovers()
-    it.strike("server", signal.SIGCONT)
+    it.strike("master", signal.SIGCONT)
     assert set(it.seen) == {"200"}
     return seconds
 
@@ -107,7 +107,7 @@ def stop_all(it: Victim) -> float:
     for pid in order:
         os.kill(pid, signal.SIGCONT)
     seconds = it.recovers()
-    assert it.tree()["site"] == tree["site"]
+    assert it.tree()["server"] == tree["server"]
     assert set(it.seen) == {"200"}
     return seconds
 
@@ -115,16 +115,16 @@ def stop_all(it: Victim) -> float:
 LONG = ["the worker of a long query killed", "the worker of a long query stopped"]
 FIRST = ["the first process killed", "the first process told to end"]
 CASES: dict[str, Callable[[Victim], float]] = {
-    "the site killed": kill_site,
-    "the site killed three times in a row": kill_site_thrice,
+    "the server killed": kill_server,
+    "the server killed three times in a row": kill_server_thrice,
     "the zygote killed": kill_zygote,
     "all workers killed": kill_workers,
     "all workers killed ten times": kill_workers_always,
     "all workers stopped": stop_workers,
     "the zygote stopped": stop_zygote,
-    "the site stopped": stop_site,
-    "the site, zygote and workers stopped": stop_site_and_zygote,
-    "the first process stopped": stop_server,
+    "the server stopped": stop_server,
+    "the server, zygote and workers stopped": stop_server_and_zygote,
+    "the first process stopped": stop_master,
     "the whole tree stopped and continued": stop_all,
 }
 
@@ -165,7 +165,7 @@ def test_first_process(wanted: signal.Signals, tmp_path: Path, record_property: 
     """When the first process goes, all others do, whatever they are at, so that the port is free for the next start."""
     with victim(tmp_path, statements(tmp_path)) as it:
         assert it.ask().is_right
-        others = [pid for role, pids in it.tree().items() if role != "server" for pid in pids]
+        others = [pid for role, pids in it.tree().items() if role != "master" for pid in pids]
         it.process.send_signal(wanted)
         seconds = until(lambda: gone(others), PATIENCE)
         assert not it.ask().status

@@ -18,14 +18,13 @@ pytestmark = [
     pytest.mark.serial,
 ]
 MIB = 1 << 20
-LOST = {"site": NOBODY, "keeper": "200"}
 MEMORIES, PIDS = find("memory"), find("pids")
 
 
 @pytest.mark.skipif(MEMORIES is None, reason="needs a memory control group, mostly root")
 @pytest.mark.parametrize("_", ["memory of the machine runs out"])
 def test_memory(_: str, tmp_path: Path, record_property: Say) -> None:
-    """The kernel ends the workers of the large queries, never the server, the site or the zygote."""
+    """The kernel ends the workers of the large queries, never the master, the server or the zygote."""
     assert MEMORIES
     with group(MEMORIES) as bounds:
         bounds.limit(350 * MIB, *MEMORY)
@@ -40,8 +39,8 @@ def test_memory(_: str, tmp_path: Path, record_property: Say) -> None:
     record(record_property, ", ".join(sorted(map(str, replies))), "the large queries", seconds)
 
     assert {reply.status for reply in replies} <= {422, 503}
-    assert [new[role] for role in ("server", "keeper", "site", "zygote")] == [
-        old[role] for role in ("server", "keeper", "site", "zygote")
+    assert [new[role] for role in ("master", "server", "zygote")] == [
+        old[role] for role in ("master", "server", "zygote")
     ]
 
 
@@ -52,7 +51,7 @@ def test_processes(_: str, tmp_path: Path, record_property: Say) -> None:
     assert PIDS
     with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
         assert it.ask().is_right
-        old = it.tree()["site"]
+        old = it.tree()["server"]
         bounds.limit(1, "pids.max")
         it.strike("worker")
         until(lambda: not any(map(children, it.tree()["zygote"])))
@@ -60,7 +59,7 @@ def test_processes(_: str, tmp_path: Path, record_property: Say) -> None:
         assert it.get("health").status == 200
         bounds.limit("max", "pids.max")
         seconds = it.recovers()
-        assert it.tree()["site"] == old
+        assert it.tree()["server"] == old
         it.told()
     record(record_property, f"{reply} with Retry-After", "nothing", seconds)
 
@@ -73,14 +72,14 @@ def test_reload(_: str, tmp_path: Path, record_property: Say) -> None:
     """The old data stays, and nobody notices."""
     assert PIDS
     with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
-        old = it.tree()["site"]
+        old = it.tree()["server"]
         bounds.limit(1, "pids.max")
         it.process.send_signal(signal.SIGHUP)
         until(lambda: "The new data is not served: No process can be had for it" in it.told())
         reply = it.ask()
         bounds.limit("max", "pids.max")
         seconds = it.recovers()
-        assert it.tree()["site"] == old
+        assert it.tree()["server"] == old
         it.told()
     record(record_property, str(reply), "nothing", seconds)
 
@@ -88,34 +87,34 @@ def test_reload(_: str, tmp_path: Path, record_property: Say) -> None:
 
 
 @pytest.mark.skipif(PIDS is None, reason="needs a control group for processes, mostly root")
-@pytest.mark.parametrize("role", [pytest.param(one, id=f"no process to be had for a lost {one}") for one in LOST])
-def test_lost(role: str, tmp_path: Path, record_property: Say) -> None:
+@pytest.mark.parametrize("_", ["no process to be had for a lost server"])
+def test_lost(_: str, tmp_path: Path, record_property: Say) -> None:
     """It is replaced once there are processes again; the first process and the port stay."""
     assert PIDS
     with group(PIDS) as bounds, victim(tmp_path, statements(tmp_path), before=bounds.entry) as it:
         bounds.limit(1, "pids.max")
-        it.strike(role)
+        it.strike("server")
         until(lambda: bool(re.search("No process can be had", it.told())))
         reply = it.ask(patience=1)
         bounds.limit("max", "pids.max")
         seconds = it.recovers()
         it.told()
-    record(record_property, f"{reply} until then", BROKEN if role == "site" else "nothing", seconds)
+    record(record_property, f"{reply} until then", BROKEN, seconds)
 
-    assert str(reply) == LOST[role]
+    assert str(reply) == NOBODY
 
 
 @pytest.mark.parametrize("_", ["no more open files to be had"])
 def test_files(_: str, tmp_path: Path, record_property: Say) -> None:
     """While idle connections take all that a small limit allows, others wait; when they go, all is well."""
     with victim(tmp_path, statements(tmp_path), before=("sh", "-c", 'ulimit -n 64 && exec "$@"', "sh")) as it:
-        old = it.tree()["site"]
+        old = it.tree()["server"]
         with ExitStack() as stack:
             for _number in range(100):
                 stack.enter_context(connection(it))
             reply = it.ask(patience=1)
         seconds = it.recovers()
-        assert it.tree()["site"] == old
+        assert it.tree()["server"] == old
         it.told()
     record(record_property, f"{reply} while they stay", "nothing", seconds)
 

@@ -119,7 +119,7 @@ def test_output(redirection: str, tmp_path: Path, record_property: Say) -> None:
     """It serves, though nobody can be told where."""
     with served(redirection, tmp_path) as it:
         until(lambda: it.ask().is_right)
-        old = it.strike("site")
+        old = it.strike("server")
         seconds = it.recovers(lambda: gone(old))
     record(record_property, NOBODY, "what would have been told", seconds)
 
@@ -176,7 +176,7 @@ def test_full_pipe(_: str, pipe: int, tmp_path: Path, record_property: Say) -> N
     """The site is replaced though nobody can be told of it."""
     before = ("sh", "-c", f'exec "$@" 2>/dev/fd/{pipe}', "sh")
     with victim(tmp_path, statements(tmp_path), before=before, pass_fds=(pipe,)) as it:
-        old = it.strike("site")
+        old = it.strike("server")
         seconds = it.recovers(lambda: gone(old))
     record(record_property, NOBODY, "the lines of the log", seconds)
 
@@ -213,7 +213,7 @@ def test_signals(_: str, tmp_path: Path, record_property: Say) -> None:
     with victim(tmp_path, statements(tmp_path)) as it:
         with it.load(2):
             for number in range(400):
-                for role in ("server", "keeper", "site", "zygote"):
+                for role in ("master", "server", "zygote"):
                     for pid in it.tree()[role] if number % 50 == 0 else ():
                         for wanted in QUIET:
                             os.kill(pid, wanted)

@@ -25,8 +25,7 @@ from iqgraph.engine.things.describe import MOST as MOST_POINTING
 from iqgraph.engine.workers import lane, orders, pool, sweeper
 from iqgraph.release.reification import reified
 from iqgraph.release.release import Files
-from iqgraph.service import watchdog
-from iqgraph.service.processes import answering, listening, supervisor
+from iqgraph.service.processes import listener, master, scoreboard, server
 from iqgraph.service.requests import bodies, front, ledger, proxies, queries
 from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
@@ -67,13 +66,13 @@ NUMBERS = [
     ("docs/downloads.md", f"More than {ranges.MOST} ranges"),
     ("docs/linked-data.md", f"More than {gathering.MOST} statements of a thing"),
     ("docs/faults.md", f"asked again, {WORDS[pool.TRIES]} times in all"),
-    ("docs/faults.md", f"ended after {watchdog.EVERY * watchdog.MISSED:g} s without a beat"),
+    ("docs/faults.md", f"ended after {scoreboard.SECONDS_PER_BEAT * scoreboard.MAX_MISSED_BEATS:g} s without a beat"),
     ("docs/faults.md", f"does not make or reap a worker within {orders.OVERDUE:g} s"),
-    ("docs/reload.md", f"{WORDS[int(answering.IDLE)]} seconds after the last request at most"),
-    ("docs/reload.md", f"when there are {WORDS[supervisor.OLD]} older ones"),
-    ("docs/reload.md", f"and {WORDS[int(answering.SENDING)]} for what is still being sent"),
+    ("docs/reload.md", f"{WORDS[int(server.MAX_IDLE_SECONDS)]} seconds after the last request at most"),
+    ("docs/reload.md", f"when there are {WORDS[master.MAX_OLD_SERVERS]} older ones"),
+    ("docs/reload.md", f"and {WORDS[int(master.MAX_SENDING_SECONDS)]} for what is still being sent"),
     ("docs/reload.md", f"What runs gets {WORDS[int(SETTINGS['grace'].default)]} seconds"),
-    ("docs/reload.md", f"takes nothing of its answer for {WORDS[int(listening.UNREAD)]}"),
+    ("docs/reload.md", f"takes nothing of its answer for {WORDS[int(listener.MAX_UNREAD_SECONDS)]}"),
     ("docs/engines/README.md", f"at most every {remote.CHECK_INTERVAL_SECONDS:g} seconds"),
 ]
 COUNTS: list[tuple[str, Callable[[Dataset], str]]] = [

@@ -21,9 +21,10 @@ import pytest
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Limits
 from iqgraph.errors import CallError, DatasetError
+from iqgraph.release import release
 from iqgraph.resources import Sources
 from iqgraph.service import serving
-from iqgraph.service.checking import Check
+from iqgraph.service.checking import Check, Checks
 from iqgraph.service.serving import Service, serve
 from tiny import change, put
 from victim import until
@@ -152,17 +153,38 @@ def ask_patiently(root: str, query: str) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("number", range(4), ids=["keeper", "the one that answers", "zygote", "worker"])
+KINDS = ["iqgraph server", "iqgraph zygote", "iqgraph worker"]
+
+
+@pytest.mark.parametrize("number", range(3), ids=KINDS)
 def test_a_lost_process_is_replaced(lasting: Lasting, number: int) -> None:
     """The death of any but the first process does not end the service, also if it comes three times in a row."""
     for _ in range(3):
-        until(lambda: len(tree(lasting.process.pid)) > 3)
+        until(lambda: len(tree(lasting.process.pid)) > 2)
         with suppress(ProcessLookupError):
             os.kill(tree(lasting.process.pid)[number], signal.SIGKILL)
         assert ask_patiently(lasting.root, "ASK {}") == "true"
 
     assert lasting.process.poll() is None
     assert all(ask_patiently(lasting.root, "ASK {}") == "true" for _ in range(8))
+
+
+def test_titles_tell_what_a_process_is(server: subprocess.Popen[str], file: Path) -> None:
+    """The first one keeps the options that it was started with."""
+    announced(server)
+    until(lambda: len(tree(server.pid)) > 2)
+    called = [
+        subprocess.run(
+            ["ps", "-ww", "-o", f"{form}=", "-p", str(pid)], capture_output=True, text=True, check=True
+        ).stdout
+        for pid in (server.pid, *tree(server.pid)[:3])
+        for form in ("comm", "args")
+    ]
+
+    assert [one.strip() for one in called] == [
+        *("iqgraph master", f"iqgraph master --port 0 {file}"),
+        *(one for kind in KINDS for one in (kind, kind)),
+    ]
 
 
 def test_signals_for_the_first_process_do_nothing_to_others(server: subprocess.Popen[str]) -> None:
@@ -254,7 +276,7 @@ def test_the_last_requests_may_take_as_long_as_any(monkeypatch: pytest.MonkeyPat
             """Only close what it was given."""
             door.close()
 
-    monkeypatch.setattr(serving, "Supervisor", Told)
+    monkeypatch.setattr(serving, "Master", Told)
     serve(service=Service(port=0, limits=Limits(seconds=60, wait=5)))
 
     assert known == [65]
@@ -285,9 +307,42 @@ def test_check(sources: Sources) -> None:
     assert Check(load(sources=sources)).findings() == []
 
 
+def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another check of the same is no work; one of other data, or by other rules, is."""
+    begun: list[Dataset] = []
+    checks = Checks()
+
+    def check() -> None:
+        dataset = load(sources=sources)
+        assert checks.findings(dataset, release.build(dataset)) == []
+
+    class Counted(Check):
+        def __init__(self, dataset: Dataset) -> None:
+            begun.append(dataset)
+            super().__init__(dataset)
+
+    monkeypatch.setattr("iqgraph.service.checking.Check", Counted)
+    check()
+    check()
+    assert len(begun) == 1
+    change(tmp_path, "shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELECT ")
+    check()
+    check()
+    assert len(begun) == 2
+
+
+def test_invalid_data_is_checked_each_time(sources: Sources, tmp_path: Path) -> None:
+    """And what was found before of valid data stays."""
+    checks = Checks()
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+    for _ in range(2):
+        dataset = load(sources=sources)
+        assert len(checks.findings(dataset, release.build(dataset))) == 1
+
+
 def test_check_that_hangs(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """A validation that does not move is given up."""
-    monkeypatch.setattr("iqgraph.service.checking.PATIENCE", 0)
+    monkeypatch.setattr("iqgraph.service.checking.MAX_CHECK_SECONDS", 0)
     check = Check(dataset)
     os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGSTOP)
 

@@ -27,6 +27,7 @@ TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in
 ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}"
 HUNGRY = f"SELECT * {{ {TABLES} }} ORDER BY ?v0 ?v8"
 CRASH = re.compile(r"Traceback|panicked|Segmentation|Exception in|never retrieved", re.IGNORECASE)
+ROLES = ("master", "server", "zygote", "worker")
 NUMBERS = itertools.count()
 NOBODY = "no connection"
 BROKEN = "connections; asked again, they answer"
@@ -68,21 +69,11 @@ class Victim:
     wrong: list[Reply] = field(default_factory=list)
 
     def tree(self) -> dict[str, list[int]]:
-        """The processes by what they are: a worker may open no file, a zygote makes workers, a site has a zygote.
-
-        What is between the server that was started and the site, if anything, is a keeper.
-        """
+        """The processes by what they are, as their titles say."""
         found = [self.process.pid]
-        parent: dict[int, int] = {}
         for pid in found:
-            below = children(pid)
-            found += below
-            parent.update(dict.fromkeys(below, pid))
-        workers = [pid for pid in found if is_confined(pid)]
-        zygotes = sorted({parent[pid] for pid in workers})
-        sites = sorted({parent[pid] for pid in zygotes})
-        keepers = [pid for pid in found[1:] if pid not in {*workers, *zygotes, *sites}]
-        return {"server": found[:1], "keeper": keepers, "site": sites, "zygote": zygotes, "worker": workers}
+            found += children(pid)
+        return {role: [pid for pid in found if title(pid) == f"iqgraph {role}"] for role in ROLES}
 
     def strike(self, role: str, wanted: signal.Signals = signal.SIGKILL) -> list[int]:
         """Send a signal to the processes of a role, once there are any; they are answered."""
@@ -162,11 +153,11 @@ def children(pid: int) -> list[int]:
     return [child for child in sorted(found) if state(child) not in ("", "Z")]
 
 
-def is_confined(pid: int) -> bool:
-    """Whether a process has given up the right to open files."""
+def title(pid: int) -> str:
+    """What a process is called; nothing if there is no such process."""
     with suppress(OSError):
-        return re.search(r"^Max open files +0 ", Path(f"/proc/{pid}/limits").read_text(), re.MULTILINE) is not None
-    return False
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""
 
 
 def state(pid: int) -> str:

@@ -16,7 +16,6 @@ from flask import Flask, Response, request
 from elsewhere import Home
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Isolated, Limits, Versioned
-from iqgraph.service.processes.relay import Fields
 from iqgraph.service.requests import bodies, front
 from iqgraph.service.requests.cache import Headers
 from iqgraph.service.requests.front import LARGEST_BODY, Front
@@ -26,6 +25,7 @@ from iqgraph.web.http import problems
 from iqgraph.web.http.headers import tag
 from iqgraph.web.query.protocol import MAX_FIELDS
 from iqgraph.web.site import EXTENSION
+from rsgi import Fields
 from tiny import history
 
 

@@ -6,8 +6,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from iqgraph.service.processes.relay import Fields
 from iqgraph.service.requests.proxies import Proxies, household, node
+from rsgi import Fields
 
 PROXY, OUTER, CLIENT = "127.0.0.1", "10.1.2.3", "203.0.113.7"
 TRUSTED = tuple(map(ip_network, ("127.0.0.0/8", "::1", "10.0.0.0/8")))

@@ -1,6 +1,7 @@
 """The commands that run the service: serve, reload, config."""
 
 import argparse
+import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from ..dataset import Dataset, load, load_plain
 from ..dataset.progress import progress
 from ..dataset.storage import kept, renewed, settle
 from ..engine import Limits
+from ..engine.workers.prctl import set_title
 from ..errors import DatasetError
 from ..settings import Settings
 from .command import DONE
@@ -91,6 +93,7 @@ def _serve(options: argparse.Namespace) -> int:
     renewal = Renewal(again, first)
     if store and files:  # what is served lies in the store, whatever has become of the files
         renewal = Renewal(again, partial(_dataset, (), store), partial(settle, store))
+    set_title("iqgraph master", *sys.argv[2:])
     serve(first, service, renewal=renewal)
     return DONE
 

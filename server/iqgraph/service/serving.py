@@ -21,16 +21,14 @@ from ..web import create_app
 from ..web.monitoring.metrics import EXTENSION as METRICS
 from ..web.monitoring.metrics import Metrics
 from ..web.site import EXTENSION, Site
-from .checking import Check
+from .checking import Checks
 from .processes.control import control, path
-from .processes.keeper import Announce, Recipe, Recipes, Settle, nothing
-from .processes.listening import address, reserve
-from .processes.manager import READY, tell
-from .processes.standing import never_wait_for_readers, open_many
-from .processes.supervisor import Supervisor
+from .processes.listener import reserve
+from .processes.master import Loads, Master
+from .processes.server import Announce
 from .requests.front import Front
 from .requests.operation import Operation
-from .watchdog import Beat
+from .system import READY, make_stderr_nonblocking, notify, raise_fd_limit
 
 log = logging.getLogger(__name__)
 Make = Callable[[], Dataset]
@@ -64,11 +62,14 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """How a dataset is made again for a reload, and the same once more if the process is lost that holds it."""
+    """How a dataset is made again for a reload, and the same once more if the server is lost that had it.
+
+    `settle` is told whether what was made again was `taken`, so that what lies on disk can be what is served.
+    """
 
     again: Make
     same: Make
-    settle: Settle = nothing
+    settle: Callable[..., object] | None = None
 
 
 def serve(
@@ -81,8 +82,8 @@ def serve(
 
     Without a renewal it is always made in the same way.
     """
-    open_many()
-    never_wait_for_readers()
+    raise_fd_limit()
+    make_stderr_nonblocking()
     listener = reserve(service.host, service.port)
     service = replace(service, port=listener.getsockname()[1])
     where = path(service.host, service.port)
@@ -91,54 +92,47 @@ def serve(
         door = control(where)
     except (OSError, CallError) as error:
         log.warning("iqgraph reload will not find this server, but SIGHUP will do: %s", error)
-    gc.freeze()
-    longest = service.limits.seconds + service.limits.wait
+    gc.freeze()  # so that the collector does not write to what the processes share
     renewal = renewal or Renewal(make, make)
-    first, again, same = (_recipe(one, service) for one in (make, renewal.again, renewal.same))
-    recipes = Recipes(first, replace(again, settle=renewal.settle), same)
-    supervisor = Supervisor(recipes, listener, service.grace, longest)
+    app = partial(_app, service, Checks())
+    loads = Loads(partial(app, make), partial(app, renewal.again), partial(app, renewal.same), renewal.settle)
+    master = Master(loads, listener, service.grace, service.limits.seconds + service.limits.wait)
     try:
-        supervisor.run(announce, partial(_ready, announce, address(service.host, service.port)), door)
+        master.run(announce, partial(_ready, announce, address(service.host, service.port)), door)
     finally:
         listener.close()
         if door:
+            door.close()
             where.unlink(missing_ok=True)
+
+
+def address(host: str, port: int) -> str:
+    """The address of the start page."""
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def _ready(announce: Announce, root: str, about: str) -> None:
     announce(f"Serving {about} at {root} (Ctrl-C ends it)")
-    tell(READY)
+    notify(READY)
 
 
-def _recipe(make: Make, service: Service) -> Recipe:
-    return Recipe(partial(_app, make, service), _about, partial(_front, service), _lost)
-
-
-def _app(make: Make, service: Service, announce: Announce) -> Flask:
+def _app(
+    service: Service, checks: Checks, make: Make, announce: Announce, lost: int
+) -> tuple[str, Callable[[], Front]]:
+    """What is served, and how its front is made; `lost` servers were lost before."""
     dataset = make()
     if service.engine:
         admit(service.engine, fingerprint(dataset))
-    if dataset.sources:
-        return _checked_app(dataset, service, announce)
-    return create_app(dataset, settings=service.settings)
+    app = _checked_app(dataset, service, checks, announce) if dataset.sources else None
+    app = app or create_app(dataset, settings=service.settings)
+    app.extensions[METRICS] = Metrics(restarts=lost)
+    return f"{dataset.statements} statements", partial(_front, service, app)
 
 
-def _about(app: Flask) -> str:
-    site: Site = app.extensions[EXTENSION]
-    return f"{site.dataset.statements} statements"
-
-
-def _lost(app: Flask) -> None:
-    """Count the loss where the next process finds it, which is a copy of this one."""
-    app.extensions.setdefault(METRICS, Metrics()).restarts += 1
-
-
-def _checked_app(dataset: Dataset, service: Service, announce: Announce) -> Flask:
+def _checked_app(dataset: Dataset, service: Service, checks: Checks, announce: Announce) -> Flask:
     """The application for data that was found valid; its files are made while another process looks."""
-    check = Check(dataset)
     files = release.build(dataset)
-    files.make_while(check.runs)
-    findings = check.findings()
+    findings = checks.findings(dataset, files)
     for finding in findings:
         announce(finding.line())
     breaches = sum(finding.breach for finding in findings)
@@ -148,11 +142,11 @@ def _checked_app(dataset: Dataset, service: Service, announce: Announce) -> Flas
     return create_app(dataset, files=files, report=report(findings), settings=service.settings)
 
 
-def _front(service: Service, app: Flask, beat: Beat) -> Front:
+def _front(service: Service, app: Flask) -> Front:
     site: Site = app.extensions[EXTENSION]
     engine = _engine(site, service)
     app.extensions[EXTENSION] = site.with_engine(engine)
-    return Front(app, engine, service.operation, beat)
+    return Front(app, engine, service.operation)
 
 
 def _engine(site: Site, service: Service) -> Shared:

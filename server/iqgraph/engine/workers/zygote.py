@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..embedded import Embedded
 from ..limits import Limits
-from .bond import end_with_parent
+from .prctl import die_with_parent, set_title
 from .worker import work
 
 _MADE = struct.Struct("!cI")
@@ -59,7 +59,8 @@ def spawn(engine: Embedded, limits: Limits) -> Zygote:
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        end_with_parent(parent)
+        die_with_parent(parent)
+        set_title("iqgraph zygote")
         ours.close()
         try:
             _serve(theirs, engine, limits)
@@ -89,7 +90,8 @@ def _make(control: socket.socket, engine: Embedded, limits: Limits) -> None:
     with ours, theirs:
         pid = os.fork()
         if pid == 0:
-            end_with_parent(parent)
+            die_with_parent(parent)
+            set_title("iqgraph worker")
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             control.close()
             ours.close()

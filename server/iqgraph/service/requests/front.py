@@ -14,19 +14,19 @@ from typing import Any
 from flask import Flask
 
 from ...engine import WORK, Shared, Work
-from ...web.http.problems import REFUSED, Problem, over_budget
+from ...web.http.problems import REFUSED, Problem, over_budget, respond
 from ...web.monitoring import metrics
 from ...web.mount import within
 from ...web.query.protocol import MAX_FIELDS, TOO_MANY
 from ...web.site import EXTENSION, Site
-from ..watchdog import Beat
 from . import wsgi
 from .bodies import UnderWay
 from .cache import Answer, Cache
 from .compression import compressed, is_compressible, varied
 from .journal import REQUEST
-from .ledger import Ledger
+from .ledger import DATA, Ledger
 from .operation import Operation
+from .proxies import new_id
 from .queries import PASSING, Queries
 from .wsgi import MAX_HEAD_BYTES, Asked, Channel, Request, Scope, Seen
 
@@ -58,12 +58,11 @@ class Front:
         app: Flask,
         engine: Shared | None = None,
         operation: Operation | None = None,
-        beat: Beat | None = None,
     ) -> None:
         operation = operation or Operation()
         self.app = app
         self.engine = engine
-        self.beat = beat
+        self.is_closing = False  # whether each answer is the last one on its connection
         site: Site | None = app.extensions.get(EXTENSION)
         self.versions = frozenset(site.versions if site else ())
         self.metrics = app.extensions.setdefault(metrics.EXTENSION, metrics.Metrics())
@@ -78,8 +77,6 @@ class Front:
         """Look after the workers of the engine in the loop of the server."""
         if self.engine:
             self.engine.attach(loop)
-        if self.beat:
-            self.beat.start(loop)
 
     def close(self) -> None:
         """Write down what was not yet."""
@@ -106,6 +103,8 @@ class Front:
             answer = await (self._run(asked, part, problem) if straight else self._variant(asked))
             more = [*self.ledger.headers(asked, answer), *([LAST] if problem else ())]
             headers = [*answer.headers, (ID, seen.id), *more]
+        if self.is_closing and LAST not in headers:
+            headers.append(LAST)
         status = answer.status
         if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
             status = 304
@@ -120,6 +119,16 @@ class Front:
         if self.ledger.logs.kept:
             asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
             self.ledger.write_down(asked, answer, status, seconds, cache)
+
+    def refuse(self, scope: Scope, channel: Channel, problem: Problem) -> None:
+        """Answer with a problem that is not of the request, and close the connection."""
+        accepted = wsgi.field(scope, "accept")
+        with self.app.test_request_context(scope.path, headers={"Accept": accepted} if accepted else {}):
+            response = respond(problem)
+        headers = [(name.lower(), value) for name, value in response.headers]
+        named = (ID, REQUEST.get() or new_id())
+        channel.response_bytes(response.status_code, [*headers, named, LAST], response.get_data())
+        self.metrics.count(scope.method, response.status_code, DATA, metrics.MISS, 0.0)
 
     async def _variant(self, asked: Asked) -> Answer:
         """The answer as the client wants it, compressed or plain; both are kept."""

@@ -1,6 +1,7 @@
-"""What systemd is told."""
+"""What the service asks of the system and tells it: open files, and systemd."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -10,9 +11,20 @@ from urllib.request import urlopen
 
 import pytest
 
-from iqgraph.service.processes.manager import READY, tell
+from iqgraph.service.system import READY, notify, raise_fd_limit
 
 PATIENCE = 20
+
+
+def test_as_many_files_as_allowed() -> None:
+    """The limit that a user may raise is raised."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, hard), hard))
+    try:
+        raise_fd_limit()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == min(hard, 1 << 16)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize("form", ["a file", "an abstract name"])
@@ -23,7 +35,7 @@ def test_who_asks_is_told(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
         taker.bind(address)
         taker.settimeout(PATIENCE)
         monkeypatch.setenv("NOTIFY_SOCKET", address.replace("\0", "@"))
-        tell(READY)
+        notify(READY)
 
         assert taker.recv(99) == b"READY=1"
 
@@ -33,7 +45,7 @@ def test_nobody_has_to_ask(address: str, monkeypatch: pytest.MonkeyPatch) -> Non
     """Without a taker nothing happens."""
     monkeypatch.setenv("NOTIFY_SOCKET", address)
 
-    tell(READY)
+    notify(READY)
 
 
 def test_ready_is_who_answers(tmp_path: Path) -> None:

@@ -1,22 +1,21 @@
 """The socket of the site: who may have it, who takes connections from it, and who holds too much."""
 
+import os
 import selectors
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from iqgraph.errors import CallError
-from iqgraph.service.processes.listening import (
-    address,
-    close_for_all,
-    connections,
-    deafen,
-    limit_unread,
+from iqgraph.service.processes.listener import (
+    count_connections,
     listen,
     reserve,
+    shutdown_listener,
+    stop_accepting,
 )
+from iqgraph.service.serving import address
 
 HERE = "127.0.0.1"
 
@@ -75,11 +74,11 @@ def test_address() -> None:
     assert address("::1", 80) == "http://[::1]:80/"
 
 
-def test_the_deaf_take_no_connection_and_others_do(listener: socket.socket) -> None:
+def test_who_stopped_accepting_takes_no_connection_and_others_do(listener: socket.socket) -> None:
     """A copy of the socket that is left still takes what comes, while this process is not even woken."""
     with selectors.DefaultSelector() as waiting:
         waiting.register(listener, selectors.EVENT_READ)
-        with deafen(listener) as left, knock(left):
+        with stop_accepting(listener) as left, knock(left):
             assert waiting.select(0.05) == []
             left.accept()[0].close()
 
@@ -88,7 +87,7 @@ def test_closed_for_all(listener: socket.socket) -> None:
     """Whoever else has the socket open, nobody can connect any more."""
     with listener.dup() as elsewhere:
         where = elsewhere.getsockname()
-        close_for_all(listener)
+        shutdown_listener(listener)
 
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(where)
@@ -96,18 +95,29 @@ def test_closed_for_all(listener: socket.socket) -> None:
 
 def test_connections_are_counted(listener: socket.socket) -> None:
     """Both ends, since both are of this process; sockets that listen are none."""
-    before = connections()
+    before = count_connections()
     with knock(listener), listener.accept()[0]:
-        assert connections() == before + 2
+        assert count_connections() == before + 2
 
-    assert connections() == before
+    assert count_connections() == before
 
 
-@pytest.mark.skipif(not Path("/proc").exists(), reason="only Linux has such a limit")
 def test_who_takes_nothing_is_cut_off(listener: socket.socket) -> None:
-    """The side that sends is told, so what it holds can go."""
-    limit_unread(listener, 0.2)
+    """The side that sends is told, so what it holds can go; connections have it from the socket that listens."""
+    option = (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert listener.getsockopt(*option) == 60_000
+    listener.setsockopt(*option, 200)
     with knock(listener), listener.accept()[0] as there:
         there.settimeout(20)
         with pytest.raises(TimeoutError, match="timed out"):
             there.sendall(bytes(1 << 26))
+
+
+def test_the_socket_blocks_nobody(listener: socket.socket) -> None:
+    """Whoever shares it and comes too late for a connection goes on; also once another one stopped accepting."""
+    with listener.dup() as other:
+        stop_accepting(other).close()
+
+    assert not os.get_blocking(listener.fileno())
+    with pytest.raises(BlockingIOError):
+        listener.accept()

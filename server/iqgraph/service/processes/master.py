@@ -1,0 +1,205 @@
+"""The master: the process that was started, which holds the port and no data, and so outlives whoever answers.
+
+All that happens is a signal, taken when its turn comes; how a server is, it says on its scoreboard. For new data there
+is a new server beside the old one, and only when that answers, the old one leaves.
+"""
+
+import contextlib
+import logging
+import math
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from ...engine.workers.prctl import die_with_parent
+from ...errors import CallError, DatasetError
+from .control import reply
+from .scoreboard import LEAVING, READY, SECONDS_PER_BEAT, Scoreboard
+from .server import CALL_WRONG, DATA_WRONG, FAULT, LEAVE, NEWS, STOP, Announce, Load, run
+
+FOR_MASTER = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGIO}
+SIGNALS = FOR_MASTER | {signal.SIGCHLD, NEWS}
+MAX_OLD_SERVERS = 3
+MAX_SENDING_SECONDS, HANDOVER_SECONDS = 30.0, 5.0
+MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 60.0
+LOST = "The process that loads the data ended before it was done; there may be too little memory."
+
+log = logging.getLogger(__name__)
+
+
+class Loads(NamedTuple):
+    """How data is loaded at first, anew, and if its server was lost; `settle` hears whether the new data is `taken`."""
+
+    first: Load
+    again: Load
+    same: Load
+    settle: Callable[..., object] | None = None
+
+
+class Master:
+    """Starts the service, renews it and ends it: requests get `grace` seconds then, and never more than `longest`."""
+
+    def __init__(self, loads: Loads, listener: socket.socket, grace: float = 10.0, longest: float = 15.0) -> None:
+        self.loads, self.listener, self.grace, self.longest = loads, listener, grace, longest
+        self.current: Scoreboard | None = None
+        self.loading: Scoreboard | None = None
+        self.leaving: list[Scoreboard] = []
+        self.askers: list[socket.socket] = []  # who hear the outcome of the load that goes on
+        self.waiting: list[socket.socket] = []  # who hear that of the next one, since files may have changed meanwhile
+        self.is_reload_wanted = self.is_started = self.is_stopping = False
+        self.lost, self.retry_at, self.pause = 0, 0.0, MIN_RETRY_SECONDS
+        self.has_terminal = any(map(os.isatty, range(3)))
+
+    def run(self, announce: Announce, ready: Announce, control: socket.socket | None) -> None:
+        """Serve until told to stop; what keeps the first start from success is raised."""
+        self.announce, self.ready, self.control = announce, ready, control
+        handlers: dict[int, Callable[[], object]] = dict.fromkeys((signal.SIGTERM, signal.SIGINT), self._stop)
+        handlers |= {signal.SIGCHLD: self._on_sigchld, signal.SIGHUP: self._on_sighup, signal.SIGIO: self._on_sigio}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            self._load(self.loads.first)
+            while self._servers() or not self.is_stopping:
+                found = signal.sigtimedwait(SIGNALS, SECONDS_PER_BEAT)
+                handlers.get(found.si_signo if found else 0, bool)()
+                self._look(time.monotonic())
+        finally:
+            self._kill(*self._servers())
+            self._tell(1, [], "The server is being stopped.")
+            while signal.sigtimedwait(SIGNALS, 0):
+                pass
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def _servers(self) -> list[Scoreboard]:
+        return [one for one in (self.current, self.loading, *self.leaving) if one]
+
+    def _look(self, now: float) -> None:
+        """Do what the scoreboards and the time call for."""
+        for one in self._servers():
+            if one.is_silent(now) or now >= one.deadline:
+                log.warning("The process that answers hangs, and is ended.")
+                os.kill(one.pid, signal.SIGKILL)  # until it is waited for, nobody else has its number
+        if self.loading and self.loading.state == READY:
+            self._swap(self.loading)
+        if self.loading or self.is_stopping:
+            return
+        if not self.current and now >= self.retry_at:
+            self._load(self.loads.same)
+        elif self.current and self.is_reload_wanted and len(self.leaving) < MAX_OLD_SERVERS:
+            self.is_reload_wanted, self.askers, self.waiting = False, self.waiting, []
+            self._load(self.loads.again)
+        elif self.is_reload_wanted and self.leaving:  # the oldest has the time that its requests may take
+            self.leaving[0].deadline = min(self.leaving[0].deadline, now + 2 * self.longest + MAX_SENDING_SECONDS)
+
+    def _load(self, load: Load) -> None:
+        self.load, new, master = load, Scoreboard(), os.getpid()
+        try:
+            new.pid = os.fork()
+        except OSError as error:
+            self._refuse([f"No process can be had for it: {error.strerror}."], CALL_WRONG)
+            return
+        if new.pid == 0:  # the master's signals stay blocked here, and in all that comes from here
+            try:
+                die_with_parent(master)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS - FOR_MASTER)
+                run(load, self.listener, new, self.grace, self.lost)
+            finally:
+                os._exit(FAULT)  # whatever happens, the code of the master must not go on in this process
+        self.loading = new
+
+    def _swap(self, new: Scoreboard) -> None:
+        """Let the new server take every connection from now on, and tell that the data is served."""
+        old, self.current, self.loading, self.pause = self.current, new, None, MIN_RETRY_SECONDS
+        if old:
+            self.leaving.append(old)
+            os.kill(old.pid, LEAVE)
+            old.deadline = time.monotonic() + HANDOVER_SECONDS
+            while old.state != LEAVING and time.monotonic() < old.deadline:
+                signal.sigtimedwait({NEWS}, SECONDS_PER_BEAT)
+            old.deadline = math.inf if old.state == LEAVING else 0.0
+        self._settle(taken=True)
+        *findings, about = new.lines
+        self._tell(0, findings, f"The new data is served: {about}.")
+        if self.is_started:
+            log.info("The new data is served: %s.", about)
+        else:
+            self.ready(about)
+        self.is_started = True
+
+    def _refuse(self, lines: Sequence[str], code: int) -> None:
+        """Give a load up; `lines` are what was found, and at last the reason."""
+        *findings, reason = lines
+        self.loading = None
+        self._settle(taken=False)
+        self._tell(1, findings, f"{reason} The old data is still served.")
+        if not self.is_started:
+            raise DatasetError(reason) if code == DATA_WRONG else CallError(reason)
+        log.warning("The new data is not served: %s", reason)
+        self.retry_at, self.pause = time.monotonic() + self.pause, min(2 * self.pause, MAX_RETRY_SECONDS)
+
+    def _settle(self, *, taken: bool) -> None:
+        try:
+            if self.load is self.loads.again and self.loads.settle:
+                self.loads.settle(taken=taken)
+        except (CallError, OSError) as error:
+            log.warning("The store could not be put in order: %s", error)
+
+    def _tell(self, code: int, findings: Sequence[str], outcome: str) -> None:
+        """Tell what came of a load to those who asked for it, or at the start what was found to whoever looks on."""
+        for finding in findings if not self.is_started else ():
+            self.announce(finding)
+        for asker in self.askers:
+            reply(asker, code, [*findings, outcome])
+        self.askers = []
+
+    def _on_sigchld(self) -> None:
+        """Take note of all that have ended; in a container, whoever lost its parent is ours too."""
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                for one in [one for one in self._servers() if one.pid == ended[0]]:
+                    self._on_end(one, os.waitstatus_to_exitcode(ended[1]))
+
+    def _on_end(self, one: Scoreboard, code: int) -> None:
+        if one is self.loading:
+            self._refuse(one.lines if code in (DATA_WRONG, CALL_WRONG) else [LOST], code)
+        elif one is not self.current:
+            self.leaving.remove(one)
+        else:
+            self.current, self.retry_at = None, one.since + self.pause  # who did not live long is not replaced at once
+            if not self.is_stopping:
+                self.lost += 1
+                log.warning("The process that answers was lost, and is replaced.")
+
+    def _on_sigio(self) -> None:
+        """Somebody asks for a reload at the control socket."""
+        with contextlib.suppress(OSError):
+            while self.control:
+                self.waiting.append(self.control.accept()[0])
+                self.is_reload_wanted = True
+
+    def _on_sighup(self) -> None:
+        """SIGHUP asks for new data, but when the terminal was closed it is the end."""
+        if self.has_terminal and not any(map(os.isatty, range(3))):
+            self._stop()
+        self.is_reload_wanted = True
+
+    def _stop(self) -> None:
+        """End gracefully; if told so again, or before the start, at once."""
+        if self.is_stopping or not self.is_started:
+            self._kill(*self._servers())
+            self.current, self.loading, self.leaving = None, None, []
+        elif self.loading:
+            self._kill(self.loading)
+            self.loading = None
+            self._settle(taken=False)
+        self.is_stopping = True
+        for one in self._servers():
+            os.kill(one.pid, STOP)
+            one.deadline = time.monotonic() + self.grace + HANDOVER_SECONDS
+
+    def _kill(self, *servers: Scoreboard) -> None:
+        for one in servers:
+            os.kill(one.pid, signal.SIGKILL)
+            os.waitpid(one.pid, 0)

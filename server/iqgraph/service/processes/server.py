@@ -1,0 +1,171 @@
+"""The server process: it loads the data and checks it, proves that it can answer, answers, and leaves when told to."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from granian.constants import HTTPModes
+from granian.http import HTTP1Settings
+from granian.net import SocketHolder  # type: ignore[attr-defined]
+from granian.server.embed import Server as Granian
+from uvloop import new_event_loop
+
+from ...engine import Query, QueryError
+from ...engine.workers.prctl import set_title
+from ...errors import CallError, DatasetError, sentence
+from ...formats import JSON, TURTLE
+from ...web.http.problems import INTERNAL, Problem
+from ...web.monitoring.health import STOPPING
+from ..requests.front import Front
+from ..requests.wsgi import Channel, Scope
+from ..system import MAX_FILES
+from .listener import BACKLOG, count_connections, listen, shutdown_listener, stop_accepting
+from .scoreboard import LEAVING, LOADING, READY, Scoreboard
+
+LEAVE, STOP = signal.SIGUSR1, signal.SIGUSR2  # from the master
+NEWS = signal.SIGUSR1  # to the master: something new stands on the scoreboard
+DATA_WRONG, CALL_WRONG, FAULT = 1, 2, 3
+MAX_HEAD_BYTES, MAX_HEAD_MILLISECONDS = 1 << 20, 10_000  # far more than allowed, so that nearly all are told so
+MAX_PROOF_SECONDS, MAX_ENGINE_SECONDS, MAX_IDLE_SECONDS, MAX_LEAVING_SECONDS = 60.0, 1.0, 15.0, 600.0
+MIN_SENDING_SECONDS, POLL_SECONDS = 1.0, 0.05
+OOM_SCORE, FIRST_TO_GO = Path("/proc/self/oom_score_adj"), "800"
+STOPPED = "The service is being stopped or started again. The request may be right; send it again in a moment."
+
+log = logging.getLogger(__name__)
+Announce = Callable[[str], object]
+Load = Callable[[Announce, int], tuple[str, Callable[[], Front]]]
+
+
+def run(load: Load, listener: socket.socket, board: Scoreboard, grace: float, lost: int) -> NoReturn:
+    """Be the server, in a process that was just forked; what goes wrong stands on the scoreboard.
+
+    `load` tells its findings, hears how many servers were `lost`, and answers what it has and how to make its front.
+    """
+    set_title("iqgraph server")
+    lines: list[str] = []
+    code = FAULT
+    try:
+        score = _set_oom_score(FIRST_TO_GO)  # if memory runs out meanwhile, the system shall end this process
+        about, make_front = load(lines.append, lost)
+        _set_oom_score(score)
+        lines.append(about)
+        gc.freeze()  # the front forks, so it is made before there is a second thread
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(Server(make_front(), listener, board, grace).live(lines))
+    except (DatasetError, CallError, QueryError, OSError) as error:
+        code = DATA_WRONG if isinstance(error, DatasetError) else CALL_WRONG
+        board.report(LOADING, [*lines, sentence(error)])
+    except BaseException:
+        log.exception("The server had to give up.")
+    finally:
+        os._exit(code)
+
+
+def make_granian(target: object, listener: socket.socket) -> Any:  # noqa: ANN401 - its inner parts have no types
+    """Make a server of granian on a socket that others share, see https://github.com/emmett-framework/granian/issues/786.
+
+    HTTP/2 is off: its limits are others, and proxies speak HTTP/1.1 to us.
+    """
+    # Idle connections count for the back pressure too; with the default a thousand of them would shut us.
+    head = HTTP1Settings(max_buffer_size=MAX_HEAD_BYTES, header_read_timeout=MAX_HEAD_MILLISECONDS)
+    more: dict[str, Any] = {"backlog": BACKLOG, "backpressure": MAX_FILES, "http1_settings": head, "log_enabled": False}
+    server: Any = Granian(target, http=HTTPModes.http1, websockets=False, **more)
+    server._shd = SocketHolder(listener.fileno(), False, BACKLOG)  # type: ignore[call-arg]  # noqa: FBT003, SLF001
+    server._init_shared_socket = bool  # noqa: SLF001 - there is one
+    return server
+
+
+class Server:
+    """The life of the process once its data is loaded; it knows which requests wait for an answer."""
+
+    def __init__(self, front: Front, listener: socket.socket, board: Scoreboard, grace: float) -> None:
+        self.front, self.listener, self.board, self.grace = front, listener, board, grace
+        self.requests: dict[Channel, Scope] = {}
+        self.granian = make_granian(self, listener)
+        self.tasks: list[asyncio.Future[None]] = []
+
+    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
+        """Answer one request."""
+        self.requests[channel] = scope
+        try:
+            await self.front.__rsgi__(scope, channel)
+        except Exception:
+            log.exception("Fault at %s %s", scope.method, scope.path)
+            self.front.refuse(scope, channel, Problem("internal", INTERNAL))
+        finally:
+            self.requests.pop(channel, None)
+
+    async def live(self, lines: list[str]) -> None:
+        """All of it; `lines` are told once it answers."""
+        loop = asyncio.get_running_loop()
+        self.front.__rsgi_init__(loop)
+        self.board.beat(loop)
+        await self._prove()
+        await loop.run_in_executor(self.front.threads, listen, self.listener)  # later there may be no thread to be had
+        self.serving = asyncio.ensure_future(self.granian.serve())
+        loop.add_signal_handler(LEAVE, lambda: self.tasks.append(asyncio.ensure_future(self._leave())))
+        loop.add_signal_handler(STOP, lambda: self.tasks.append(asyncio.ensure_future(self._stop())))
+        if not (await asyncio.wait([self.serving], timeout=POLL_SECONDS))[0]:  # if it cannot begin, it ends at once
+            self._report(READY, lines)
+        await self.serving
+
+    async def _prove(self) -> None:
+        """Fail now rather than in front of everybody: DESCRIBE is answered here; engines elsewhere get a moment."""
+        if self.front.engine:
+            await self.front.engine.ask(Query("DESCRIBE <urn:nothing>", seconds=MAX_PROOF_SECONDS), TURTLE)
+            with contextlib.suppress(QueryError):
+                await self.front.engine.ask(Query("ASK {}", seconds=MAX_ENGINE_SECONDS), JSON)
+
+    def _report(self, state: int, lines: list[str]) -> None:
+        self.board.report(state, lines)
+        os.kill(os.getppid(), NEWS)
+
+    async def _leave(self) -> None:
+        """Let another server take new connections, and those finish who are here; granian ends idle connections."""
+        stop_accepting(self.listener).close()
+        self.front.is_closing = True
+        self._report(LEAVING, [])
+        await self._wait(MAX_IDLE_SECONDS, count_connections)
+        await self._wait(MAX_LEAVING_SECONDS)
+        await self._end(MAX_LEAVING_SECONDS)
+
+    async def _stop(self) -> None:
+        """Take nobody in, let those who are here finish within the grace, and tell the others."""
+        end = time.monotonic() + self.grace
+        self.front.app.extensions[STOPPING] = True
+        shutdown_listener(self.listener)
+        self.front.is_closing = True
+        await self._wait(self.grace)
+        for channel, scope in list(self.requests.items()):
+            self.front.refuse(scope, channel, Problem("stopping", STOPPED))
+        await self._end(max(end - time.monotonic(), MIN_SENDING_SECONDS))
+
+    async def _wait(self, seconds: float, still: Callable[[], object] = bool) -> None:
+        """Wait until every request is answered and nothing `still` is, but no longer than so many seconds."""
+        end = time.monotonic() + seconds
+        while (self.requests or still()) and time.monotonic() < end:
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def _end(self, seconds: float) -> None:
+        """Let answers be sent to their ends, and close connections where nothing is on its way."""
+        self.granian.stop()
+        await asyncio.wait([self.serving], timeout=seconds)
+        self.front.close()
+        os._exit(0)
+
+
+def _set_oom_score(score: str) -> str:
+    """Set how soon the system shall end this process for want of memory, and answer what it was before."""
+    before = score
+    with contextlib.suppress(OSError):
+        before = OOM_SCORE.read_text()
+        OOM_SCORE.write_text(score)
+    return before

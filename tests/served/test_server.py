@@ -1,0 +1,118 @@
+"""The server process: nobody is left without an answer, and it rests on parts of granian that are there."""
+
+import asyncio
+import inspect
+import json
+import logging
+import select
+import socket
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+from flask import Flask
+from granian.net import SocketHolder  # type: ignore[attr-defined]
+from granian.server.embed import Server as Granian
+
+from iqgraph.service.processes.listener import listen, reserve, stop_accepting
+from iqgraph.service.processes.scoreboard import Scoreboard
+from iqgraph.service.processes.server import Server, make_granian
+from iqgraph.service.requests.front import Front
+from iqgraph.web.monitoring.metrics import MISS
+from test_front import Channel, Scope
+
+
+class Broken(Front):
+    """A front with a fault."""
+
+    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:  # type: ignore[override]
+        """Answer nothing."""
+        raise ValueError("SELECT secret")
+
+
+def waiting(front: Front) -> Server:
+    """A server of a front, before it begins."""
+    with reserve("127.0.0.1", 0) as listener:
+        return Server(front, listener, Scoreboard(), 0)
+
+
+def test_a_fault_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """To the client as each problem, to whoever keeps the service in the log, and in the metrics."""
+    front = Broken(Flask("site"))
+    server, channel = waiting(front), Channel()
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(server.__rsgi__(Scope(), channel))
+
+    assert (channel.status, json.loads(channel.body)["title"]) == (500, "Something went wrong here")
+    assert [one.getMessage() for one in caplog.records] == ["Fault at GET /page"]
+    assert front.metrics.answers == {("GET", 500): 1}
+    assert {cache for _, cache in front.metrics.latencies} == {MISS}
+    assert len(channel.id) == 32
+    assert not server.requests
+
+
+def test_the_last_answer_on_a_connection_says_so() -> None:
+    """While the server leaves, clients are told to connect anew; also for an answer that was kept."""
+    front = Front(Flask("site"))
+    seen = []
+    for front.is_closing in (False, True, True):
+        channel = Channel()
+        asyncio.run(waiting(front).__rsgi__(Scope(), channel))
+        seen.append(channel.headers.count(("connection", "close")))
+
+    assert seen == [0, 1, 1]
+
+
+PATIENCE = 20
+REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+MISSING = f"granian {version('granian')} has another inner part than server.py needs: "
+
+
+def test_granian_takes_a_socket_that_is_there() -> None:
+    """There is no public parameter for it (https://github.com/emmett-framework/granian/issues/786)."""
+    assert "self._init_shared_socket()" in inspect.getsource(Granian.startup), f"{MISSING}_init_shared_socket"
+    assert "(self._ssp, self._shd)" in inspect.getsource(Granian._spawn_worker), f"{MISSING}_shd"  # noqa: SLF001
+    with reserve("127.0.0.1", 0) as listener:
+        granian: Any = make_granian(Always(), listener)
+        granian._init_shared_socket()  # noqa: SLF001
+
+        assert isinstance(granian._shd, SocketHolder), f"{MISSING}SocketHolder"  # noqa: SLF001
+        assert granian._shd.get_fd() == listener.fileno(), f"{MISSING}SocketHolder"  # noqa: SLF001
+
+
+class Always:
+    """An application that answers the same to all."""
+
+    async def __rsgi__(self, _: object, channel: Channel) -> None:
+        """Answer."""
+        channel.response_bytes(200, [], b"here")
+
+
+def test_granian_can_be_made_to_stop_accepting() -> None:
+    """Connections that are open are answered, others wait for somebody else; it was in an epoll of this process."""
+
+    async def scenario(listener: socket.socket) -> tuple[bytes, bool]:
+        granian = make_granian(Always(), listener)
+        serving = asyncio.ensure_future(granian.serve())
+        async with asyncio.timeout(PATIENCE):
+            reader, writer = await asyncio.open_connection(*listener.getsockname())
+            writer.write(REQUEST)
+            await reader.readuntil(b"here")
+            left = stop_accepting(listener)
+            with left, socket.create_connection(left.getsockname()) as late:
+                late.sendall(REQUEST)
+                writer.write(REQUEST)
+                answer = await reader.readuntil(b"here")
+                is_accepted = not select.select([left], [], [], 0)[0]
+        writer.close()
+        granian.stop()
+        await serving
+        listener.detach()  # granian has closed it
+        return answer, is_accepted
+
+    with reserve("127.0.0.1", 0) as listener:
+        listen(listener)
+        answer, is_accepted = asyncio.run(scenario(listener))
+
+    assert answer.startswith(b"HTTP/1.1 200"), f"{MISSING}how it serves"
+    assert not is_accepted, f"{MISSING}an epoll of the process that waits for the listener"

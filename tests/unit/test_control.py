@@ -1,0 +1,43 @@
+"""The control socket: where it lies, and how who asks for a reload is heard."""
+
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from iqgraph.service.processes import control
+from iqgraph.service.processes.control import folder
+
+PATIENCE = 20
+
+
+def test_the_socket_lies_where_systemd_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else with the session, else with temporary files."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1")
+    monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
+    assert folder() == Path("/run/user/1/iqgraph")
+    monkeypatch.setenv("RUNTIME_DIRECTORY", "/run/graph")
+    assert folder() == Path("/run/graph")
+
+
+def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:
+    """To the process that made the socket, which can wait for it as for any other signal."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})
+    try:
+        with control.control(tmp_path / "a.socket") as door, socket.socket(socket.AF_UNIX) as asker:
+            asker.connect(str(tmp_path / "a.socket"))
+            assert signal.sigtimedwait({signal.SIGIO}, PATIENCE)
+            door.accept()[0].close()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def test_who_does_not_listen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One who asked for a reload and stopped is let go, however much there is to tell."""
+    monkeypatch.setattr(control, "SECONDS_TO_REPLY", 0.01)
+    asker, ours = socket.socketpair()
+    with asker:
+        control.reply(ours, 1, ["x" * 1000] * 10_000)
+
+        assert ours.fileno() == -1
