@@ -70,7 +70,8 @@ class Master:
             self._tell(1, [], "The server is being stopped.")
             while signal.sigtimedwait(SIGNALS, 0):
                 pass
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            # Who is told to end again while it ends, ends in order all the same.
+            signal.pthread_sigmask(signal.SIG_SETMASK, SIGNALS if self.is_stopping else before)
 
     def _servers(self) -> list[Scoreboard]:
         return [one for one in (self.current, self.loading, *self.leaving) if one]
@@ -130,8 +131,7 @@ class Master:
 
     def _refuse(self, lines: Sequence[str], code: int) -> None:
         """Give a load up; `lines` are what was found, and at last the reason."""
-        *findings, reason = lines
-        self.loading = None
+        (*findings, reason), self.loading = lines, None
         self._settle(taken=False)
         self._tell(1, findings, f"{reason} The old data is still served.")
         if not self.is_started:
