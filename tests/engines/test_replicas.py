@@ -14,7 +14,7 @@ from iqgraph.release.push import push
 from loopback import serving
 from proxies import crowd, missing, nginx, until
 
-pytestmark = [pytest.mark.repository, pytest.mark.skipif(bool(missing()), reason=missing())]
+pytestmark = [pytest.mark.skipif(bool(missing()), reason=missing())]
 
 DATA = '<urn:a> <urn:b> "one" <urn:g> .\n<urn:a> <urn:b> "two" <urn:h> .\n'
 

@@ -17,7 +17,7 @@ from loopback import Asked, Handle, Other, answer, other, raw
 from proxies import DEPLOY, ask, crowd, find, missing, nginx, services, until
 from repository import ROOT
 
-pytestmark = [pytest.mark.repository, pytest.mark.skipif(bool(missing()), reason=missing())]
+pytestmark = [pytest.mark.skipif(bool(missing()), reason=missing())]
 
 PAGE = ROOT / "docs/scaling.md"
 OLD, NEW = "<urn:a> <urn:b> <urn:old> .\n", "<urn:a> <urn:b> <urn:new> .\n"

@@ -283,7 +283,6 @@ def test_a_question_names_passages_of_the_second_document(beside: FlaskClient) -
     assert "11-jahre-iq" not in said
 
 
-@pytest.mark.repository
 def test_the_spans_of_a_text_are_printed(tmp_path: Path) -> None:
     """The program in the recipe prints length and checksum of a text, then the sentences with theirs."""
     recipe = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -311,7 +310,6 @@ def bundled(folder: Path) -> str:
     return style.read_text(encoding="utf-8")
 
 
-@pytest.mark.repository
 @pytest.mark.skipif(
     not (FRONTEND / "node_modules").exists(), reason="nothing is installed to bundle with; make setup does it"
 )
@@ -329,7 +327,6 @@ def test_change_a_style(tmp_path: Path) -> None:
     assert ".brand-new{color:var(--quiet)}" in bundled(tmp_path)
 
 
-@pytest.mark.repository
 @pytest.mark.parametrize(
     "file", sorted([*STATIC.glob("*.css"), *STATIC.glob("styles/*.css")]), ids=lambda file: file.stem
 )

@@ -26,8 +26,6 @@ STAND_IN = {
     "iqgraph-1.dist-info/RECORD": "",
 }
 
-pytestmark = pytest.mark.repository
-
 
 def commands() -> list[str]:
     """The blocks of commands."""

@@ -27,8 +27,6 @@ REMOTE = {
     "https://query.wikidata.org/sparql": "wikidata.ttl",
 }
 
-pytestmark = pytest.mark.repository
-
 
 class Join(NamedTuple):
     """A program of the page and the output that is shown below it."""

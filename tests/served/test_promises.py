@@ -100,8 +100,6 @@ BENCHMARKS = sorted(
     }
 )
 
-pytestmark = pytest.mark.repository
-
 
 def told(page: str) -> str:
     """The text of a page."""

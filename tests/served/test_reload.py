@@ -235,7 +235,6 @@ def patient(tmp_path: Path, file: Path) -> Iterator[Running]:
         yield one
 
 
-@pytest.mark.repository
 def test_reload_as_the_page_shows_it(server: Running, shared: Path) -> None:
     """The command says what the docs say."""
     shared.unlink(missing_ok=True)

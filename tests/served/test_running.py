@@ -221,7 +221,6 @@ def nginx(shipped: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             process.terminate()
 
 
-@pytest.mark.repository
 @pytest.mark.skipif(find("nginx") is None, reason="nginx is missing: apt-get install nginx")
 @pytest.mark.parametrize(
     "claimed",
@@ -243,7 +242,6 @@ def test_nginx_alone_is_believed(shipped: Running, nginx: str, claimed: dict[str
     assert headers["x-request-id"] not in str(claimed)
 
 
-@pytest.mark.repository
 @pytest.mark.skipif(find("nginx") is None, reason="nginx is missing: apt-get install nginx")
 def test_behind_nginx(shipped: Running, nginx: str) -> None:
     """With the lines of the page the service knows who asks, and where; the figures stay inside."""
@@ -285,7 +283,6 @@ def test_logs_are_whole_after_the_end(service: Running) -> None:
     assert "127.0.0.1" not in access + queries
 
 
-@pytest.mark.repository
 def test_the_page_shows_a_line_as_it_is(service: Running) -> None:
     """The members of the line of the query log are those that are written."""
     shown = re.search(r"```json\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
@@ -295,7 +292,6 @@ def test_the_page_shows_a_line_as_it_is(service: Running) -> None:
     assert json.loads(shown[1]).keys() == json.loads(file.read_text(encoding="utf-8").splitlines()[0]).keys()
 
 
-@pytest.mark.repository
 def test_the_page_names_every_metric() -> None:
     """And none that there is not: all of them stand in the modules that count."""
     modules = [*ROOT.glob("server/iqgraph/web/monitoring/*.py"), *ROOT.glob("server/iqgraph/service/**/*.py")]

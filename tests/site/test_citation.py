@@ -103,7 +103,6 @@ def test_order_of_rows_does_not_matter() -> None:
     assert result_hash(b"a\n") != result_hash(b"a\na\n")
 
 
-@pytest.mark.repository
 def test_citation_file_is_made_of_the_same_facts(dataset: Dataset) -> None:
     """The file at the root of the repository is what the facts give."""
     assert (ROOT / "CITATION.cff").read_text(encoding="utf-8") == cff(publish(dataset, {}))

@@ -91,7 +91,6 @@ def test_linking_page_leads_to_each_join(client: FlaskClient, lang: str) -> None
     assert 'endpoint="http://localhost/sparql"' in text
 
 
-@pytest.mark.repository
 def test_linking_recipes_are_the_document(client: FlaskClient) -> None:
     """No second text: what is served is the file, but for the address of the server."""
     kept = (ROOT / "docs/linking.md").read_text(encoding="utf-8")
@@ -100,7 +99,6 @@ def test_linking_recipes_are_the_document(client: FlaskClient) -> None:
     assert client.get("/how-to/linking.md").text == kept.replace("http://127.0.0.1:8000", "http://localhost")
 
 
-@pytest.mark.repository
 def test_contributing_names_the_same_commands_and_files(client: FlaskClient) -> None:
     """Each command and file of the page is one of CONTRIBUTING, whose recipes are carried out."""
     kept = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -443,7 +443,7 @@ PACKED = [
         {
             "large": LARGE.replace(b"Connection", b"Accept-Encoding: gzip\r\nConnection", 1),
             "nonsense": get("ASK {}").replace(
-                b"Connection", b"Accept-Encoding: " + b"gzip;q=," * 6000 + b"\r\nConnection", 1
+                b"Connection", b"Accept-Encoding: " + b"gzip;q=," * 1500 + b"\r\nConnection", 1
             ),
         },
     ),

@@ -31,8 +31,6 @@ LATER = {
     "iqgraph_log_lines_lost",
 }  # there once there is something to tell
 
-pytestmark = pytest.mark.repository
-
 
 def unit() -> dict[str, list[str]]:
     """The settings of the section Service, each as often as it is set."""

@@ -21,8 +21,6 @@ VERSION_IN = {
     "ontology/iq.ttl": r'^    owl:versionInfo "(.+)" [;.]$',
 }
 
-pytestmark = pytest.mark.repository
-
 
 def read(path: str) -> str:
     """The text of a file of the repository."""
@@ -114,7 +112,6 @@ def test_make_help_names_every_target() -> None:
     assert set(phony[1].split()) == set(re.findall(r"^([a-z-]+):.* ## \S", makefile, re.MULTILINE))
 
 
-@pytest.mark.repository
 def test_the_map_of_the_code_is_whole() -> None:
     """Each module of the package stands on it, and nothing else."""
     text = (ROOT / "docs/code.md").read_text(encoding="utf-8")

@@ -63,7 +63,6 @@ def test_comments_of_xml_are_skipped(line: str) -> None:
     assert in_xml([], document) == document
 
 
-@pytest.mark.repository
 def test_authors_are_those_of_the_citation() -> None:
     """The file for citation managers says the same."""
     names = re.findall(r"^  - name: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)

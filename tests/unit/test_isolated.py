@@ -124,7 +124,7 @@ def test_errors_keep_what_they_hold(engine: Isolated) -> None:
 
 def test_neighbours_of_a_crowd_do_not_wait(dataset: Dataset) -> None:
     """While one client fills the service, another gets all its answers; what has no room is told so."""
-    engine = Isolated(Embedded(dataset.store), Limits(seconds=100, wait=1))
+    engine = Isolated(Embedded(dataset.store), Limits(seconds=100, wait=3))
     engine.start()
     assert engine.loop is not None
     over = asyncio.Event()

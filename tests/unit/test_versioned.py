@@ -38,7 +38,7 @@ def engine(request: pytest.FixtureRequest, embedded: Versioned) -> Iterator[Engi
     if request.param == "embedded":
         yield embedded
         return
-    isolated = Isolated(embedded, Limits(seconds=0.3))
+    isolated = Isolated(embedded, Limits(seconds=10))
     isolated.start()
     yield isolated
     isolated.close()

@@ -14,7 +14,8 @@ SET = {
     "IQGRAPH_PORT": "9000",
     "IQGRAPH_TIMEOUT": "0.25",
     "IQGRAPH_MEMORY": "1048576",
-    "IQGRAPH_ENGINE": "http://a/q http://b/q",
+    "IQGRAPH_ENGINE": "http://a/q",
+    "IQGRAPH_ALLOW_SERVICE": "http://b/q http://c/q",
     "IQGRAPH_TRUSTED_PROXIES": "10.0.0.0/8 ::1",
     "IQGRAPH_PUBLISHER": 'Amt "Daten" \\ für\x7f',
     "IQGRAPH_TOKEN": "hush",
@@ -49,7 +50,7 @@ def test_toml_can_be_used_again(environment: dict[str, str], tmp_path: Path) -> 
 def test_command(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`iqgraph config` takes what `iqgraph serve` takes, and what it prints can be given to `--config`."""
     monkeypatch.setenv("IQGRAPH_WORKERS", "3")
-    assert main(["config", "--port", "1", "--engine", "http://a/q", "http://b/q", "--format", "toml"]) == 0
+    assert main(["config", "--port", "1", "--allow-service", "http://a/q", "http://b/q", "--format", "toml"]) == 0
     written = capsys.readouterr().out
     (tmp_path / "a.toml").write_text(written, encoding="utf-8")
 
@@ -74,7 +75,6 @@ def test_every_setting_is_a_flag_of_serve(capsys: pytest.CaptureFixture[str]) ->
     }
 
 
-@pytest.mark.repository
 def test_the_table_of_the_documents() -> None:
     """They are those that the settings make; what has to stand there is in the message."""
     assert table() in (ROOT / "docs/running.md").read_text(encoding="utf-8"), f"docs/running.md lacks:\n{table()}"
