@@ -8,17 +8,18 @@ BASE = "https://w3id.org/iq-hessen/"
 DOCUMENT = "11-jahre-iq"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Namespace:
     """The terms below one IRI: `IQ.Passage` and `IQ["Passage"]` are the same node."""
 
     iri: str
 
     def __getattr__(self, name: str) -> NamedNode:
-        """The term of this name."""
+        """The term of this name; made once, since only our own code can name it like this."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return NamedNode(self.iri + name)
+        node = self.__dict__[name] = NamedNode(self.iri + name)
+        return node
 
     def __getitem__(self, name: str) -> NamedNode:
         """The term of this name, also where the name is no Python identifier."""

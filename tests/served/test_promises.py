@@ -23,13 +23,14 @@ from iqgraph.engine.language import diagnosis, skeleton
 from iqgraph.engine.things import gathering
 from iqgraph.engine.things.describe import MOST as MOST_POINTING
 from iqgraph.engine.workers import lane, orders, pool, sweeper
+from iqgraph.model import facets
 from iqgraph.release.reification import reified
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
 from iqgraph.service.requests import bodies, front, ledger, proxies, queries
 from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
-from iqgraph.web import answers, facets
+from iqgraph.web import answers
 from iqgraph.web.http import ranges, weights
 from iqgraph.web.http.problems import KINDS
 from iqgraph.web.query import sparql, unknown

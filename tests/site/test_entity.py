@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
+from iqgraph.model.kinds import kind_of
 from iqgraph.terms import ID, IQ
-from iqgraph.web.kinds import kind_of
 from visits import Visits
 
 

@@ -14,12 +14,12 @@ from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine.things.neighbourhood import name
+from iqgraph.model.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, Choice, fold, split
+from iqgraph.model.kinds import KINDS, OTHER, kind_of
+from iqgraph.model.model import Model, Row
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, ID, IQ, SKOS
 from iqgraph.web import create_app
 from iqgraph.web.explore import PAGE
-from iqgraph.web.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, Choice, fold, split
-from iqgraph.web.kinds import KINDS, OTHER, kind_of
-from iqgraph.web.pictures import Row, ask
 
 STATES = [
     {},
@@ -31,6 +31,11 @@ STATES = [
     {"organisation": "involas", "kind": "offer"},
     {"theme": "recognition"},
     {"q": "nichtdergleichen"},
+    {"q": "a e i n r s t d", "kind": "offer"},
+    {"q": "iq", "place": "hesse", "theme": "recognition"},
+    {"organisation": "iq"},
+    {"period": "period-2019-2022", "organisation": "involas", "q": "Rolle"},
+    {"period": "bqfg"},
 ]
 COMMON = ("a", "e", "i", "n", "r", "s", "t", "d")
 EIGHT = ("beratung", "anerkennung", *COMMON[:6])
@@ -58,20 +63,20 @@ def page(client: FlaskClient, state: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def ask_rows(client: FlaskClient) -> Callable[[str], list[Row]]:
-    """What the engine of the site answers to a query."""
-
-    def rows(query: str) -> list[Row]:
-        with client.application.test_request_context("/explore?lang=de"):
-            return ask(query)
-
-    return rows
+def model(dataset: Dataset) -> Model:
+    """The dataset as the page asks it."""
+    return Model(dataset)
 
 
-def written(client: FlaskClient, choice: Choice, facet: str = "") -> str:
-    """The query for what was chosen, or for the counts of a facet, as a German reader has it."""
-    with client.application.test_request_context("/explore?lang=de"):
-        return choice.counts(facet) if facet else choice.query
+@pytest.fixture(scope="module")
+def ask_rows(model: Model) -> Callable[[str], list[Row]]:
+    """The answer of the store to a query."""
+    return model.rows
+
+
+def written(choice: Choice) -> str:
+    """The query for what was chosen, as a German reader has it."""
+    return choice.query("de")
 
 
 def count(page: str) -> int:
@@ -112,7 +117,7 @@ def test_counts_come_true(client: FlaskClient, ask_rows: Callable[[str], list[Ro
     assert values
     assert count(page(client, {facet: values[0][0]})) == int(values[0][1])
     for value, number in values:
-        assert len(ask_rows(written(client, Choice(**{facet: value})))) == int(number), value
+        assert len(ask_rows(written(Choice(**{facet: value})))) == int(number), value
 
 
 @pytest.mark.parametrize(
@@ -178,12 +183,12 @@ def test_periods_stand_in_the_order_of_time(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("facet", FACETS)
-def test_no_value_is_left_out(client: FlaskClient, ask_rows: Callable[[str], list[Row]], facet: str) -> None:
+def test_no_value_is_left_out(client: FlaskClient, model: Model, facet: str) -> None:
     """What does not stand among the first values can be opened."""
     shown = page(client, {})
-    rows = ask_rows(written(client, Choice(), facet))
+    counts = model.search("de").counts(Choice(), facet)
 
-    assert sorted(offered(shown, facet)) == sorted(row["value"].rpartition("/")[2] for row in rows)
+    assert sorted(offered(shown, facet)) == sorted(value.rpartition("/")[2] for value, _ in counts)
 
 
 def test_organisations_are_organisations(client: FlaskClient, dataset: Dataset) -> None:
@@ -206,7 +211,7 @@ def test_hostile_input_is_text(client: FlaskClient, names: tuple[str, ...], word
 
 @pytest.mark.parametrize("words", [COMMON, ("der",), ("beratung", "anerkennung"), ("uber", "e")], ids=str)
 def test_each_word_is_found_in_some_text(
-    client: FlaskClient, ask_rows: Callable[[str], list[Row]], dataset: Dataset, words: tuple[str, ...]
+    ask_rows: Callable[[str], list[Row]], dataset: Dataset, words: tuple[str, ...]
 ) -> None:
     """The results are the things that have each word in one of their texts, whichever; no others."""
 
@@ -218,18 +223,17 @@ def test_each_word_is_found_in_some_text(
     nodes = [one for one in german if isinstance(one, NamedNode) and one.value.startswith((ID.iri, CONCEPT.iri))]
     fitting = [one.value for one in nodes if all(any(word in text for text in texts(one)) for word in words)]
 
-    found = [row["thing"] for row in ask_rows(written(client, Choice(words)))]
+    found = [row["thing"] for row in ask_rows(written(Choice(words)))]
 
     assert fitting
     assert sorted(found) == sorted(fitting)
 
 
-@pytest.mark.parametrize("facet", ["", *FACETS], ids=["things", *FACETS])
-def test_words_do_not_multiply(client: FlaskClient, ask_rows: Callable[[str], list[Row]], facet: str) -> None:
+def test_words_do_not_multiply(ask_rows: Callable[[str], list[Row]]) -> None:
     """Another word takes away from what the engine goes through, and never adds to it."""
     solutions = []
     for number in (1, 2, 4, MAX_WORDS):
-        query = written(client, Choice(COMMON[:number]), facet)
+        query = written(Choice(COMMON[:number]))
         everything = re.sub(r"SELECT .*\n", "SELECT (COUNT(*) AS ?solutions)\n", query).partition("GROUP BY")[0]
         solutions.append(int(ask_rows(everything)[0]["solutions"]))
         assert solutions == sorted(solutions, reverse=True)
@@ -237,9 +241,9 @@ def test_words_do_not_multiply(client: FlaskClient, ask_rows: Callable[[str], li
     assert solutions[-1] > 0
 
 
-def test_a_query_grows_by_the_same_with_each_word(client: FlaskClient) -> None:
+def test_a_query_grows_by_the_same_with_each_word() -> None:
     """One more word is one more condition, which is as long as the one before."""
-    lengths = [len(written(client, Choice(COMMON[:number]))) for number in range(1, MAX_WORDS + 1)]
+    lengths = [len(written(Choice(COMMON[:number]))) for number in range(1, MAX_WORDS + 1)]
 
     assert len({after - before for before, after in pairwise(lengths)}) == 1
 
@@ -247,7 +251,7 @@ def test_a_query_grows_by_the_same_with_each_word(client: FlaskClient) -> None:
 def test_eight_words_are_looked_for(client: FlaskClient, ask_rows: Callable[[str], list[Row]]) -> None:
     """As many as there may be: none is left out, the form keeps them, and the things stand as the query has them."""
     shown = page(client, {"q": " ".join(COMMON)})
-    rows = ask_rows(written(client, Choice(COMMON)))
+    rows = ask_rows(written(Choice(COMMON)))
 
     assert count(shown) == len(rows) > PAGE
     assert [f"{BASE}{path}" for path in listed(shown)] == [row["thing"] for row in rows[:PAGE]]

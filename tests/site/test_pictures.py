@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from iqgraph.dataset import Dataset
+from iqgraph.model.kinds import KINDS, OTHER, Kind
 from iqgraph.web import create_app
-from iqgraph.web.kinds import KINDS, OTHER, Kind
 from iqgraph.web.pictures import query, rows
 from iqgraph.web.pictures.columns import LINE, Item, Relation, draw
 from iqgraph.web.pictures.network import network

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.web.kinds import kind_of
+from iqgraph.model.kinds import kind_of
 from iqgraph.web.pictures.timeline import Bar, Lane, Line, place
 from iqgraph.web.pictures.upright import COLUMNS, LEFT, ROW, Upright, upright
 

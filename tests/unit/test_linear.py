@@ -14,11 +14,11 @@ from iqgraph.engine.language.diagnosis import syntax_error
 from iqgraph.engine.language.skeleton import skeleton
 from iqgraph.engine.language.tokens import calls_service, declared, described, from_clauses, keyword, tokens
 from iqgraph.engine.things.nearest import Names
+from iqgraph.model.facets import fold, split
 from iqgraph.service.requests.compression import coding
 from iqgraph.service.requests.front import _matches
 from iqgraph.service.requests.proxies import Proxies
 from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
-from iqgraph.web.facets import fold, split
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.negotiation import media_ranges
 from iqgraph.web.http.problems import Problem

@@ -44,31 +44,17 @@ REASONS: dict[type[QueryError], str] = {
     QueryTooExpensive: "expensive",
     QuerySyntaxError: "syntax",
 }
-TOO_EXPENSIVE = (
-    "A query that this page is made of needs more time or memory than one may have now. "
-    "Try it again in a moment; a search is easier with fewer words."
-)
 
 
 def ask(query: Query, chosen: Format) -> bytes:
-    """The answer to a query of a client, or the problem with it."""
-    try:
-        return _answer(query, chosen)
-    except QueryError as error:
-        raise problem(error) from error
+    """The answer to a query of a client, or the problem with it.
 
-
-def ask_for_page(query: Query, chosen: Format) -> bytes:
-    """The answer to a query that we wrote, not the reader.
-
-    What the engine refuses for now is told as such. Anything else is a fault of ours, never a bad request (RFC 9110,
-    section 15.5.1, keeps 400 for what the client did), so it goes up as it is, is logged and answered with 500.
+    It is asked of the version that the request is about, and in the name of its client, so that the queue is fair.
     """
     try:
-        return _answer(query, chosen)
-    except QueryTooExpensive as error:
-        raise Problem("too-expensive", TOO_EXPENSIVE) from error
-    except (Overloaded, Unreachable, Unreadable) as error:
+        asked = replace(query, version=request.environ.get(VERSION, ""))
+        return site().engine.answer(asked, chosen, request.remote_addr or "")
+    except QueryError as error:
         raise problem(error) from error
 
 
@@ -88,9 +74,3 @@ def reason(error: QueryError) -> str:
     """Why a query has no answer, in one word."""
     named = next((word for kind, word in REASONS.items() if isinstance(error, kind)), "")
     return named or PROBLEMS.get(type(error), "evaluation")
-
-
-def _answer(query: Query, chosen: Format) -> bytes:
-    """Asked of the version that the request is about, and in the name of its client, so that the queue is fair."""
-    asked = replace(query, version=request.environ.get(VERSION, ""))
-    return site().engine.answer(asked, chosen, request.remote_addr or "")

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, redirect
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..model.passages import Outline
 from ..terms import ID
 from . import urls, views
 from .http.problems import Problem
-from .outline import Outline
 from .pictures import query
 from .site import site
 
@@ -32,22 +32,22 @@ class Coverage:
 @bp.get("/document")
 def first() -> AnyResponse:
     """The document, if there is one; the first of several."""
-    if not site().outlines:
+    if not site().model.outlines:
         raise Problem("not-found", "No document with passages is described here.")
-    return redirect(urls.page(f"document/{site().outlines[0].node.value.removeprefix(ID.iri)}"), 303)
+    return redirect(urls.page(f"document/{site().model.outlines[0].node.value.removeprefix(ID.iri)}"), 303)
 
 
 @bp.get("/document/<name>")
 def document(name: str) -> Response:
     """Sections and passages of one document."""
-    found = next((one for one in site().outlines if one.node.value == ID.iri + name), None)
+    found = next((one for one in site().model.outlines if one.node.value == ID.iri + name), None)
     if found is None:
         raise Problem("not-found", f"There is no document {name} with passages here.")
     most = max(segment.statements for segment in found.segments)
     return views.html(
         "document.html",
         outline=found,
-        outlines=site().outlines,
+        outlines=site().model.outlines,
         coverage=coverage(found),
         step=lambda segment: ceil(segment.statements / most * STEPS) if most else 0,
         contextual=contextual(),
@@ -69,4 +69,4 @@ def coverage(outline: Outline) -> Coverage:
 
 def contextual() -> set[NamedNode]:
     """The graphs with a statement that must be read with other passages."""
-    return {graph for _, graph in site().readings}
+    return {graph for _, graph in site().model.readings}

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
+from ..model.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, SPACES, Choice, is_name, split
+from ..model.kinds import by_slug, rank
 from ..terms import BASE, DCAT
 from . import urls, views
-from .facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, SPACES, Choice, is_name, split
-from .http.language import localize, say
+from .http.language import language, localize, say
 from .http.problems import Problem
-from .kinds import KINDS, Kind, by_slug, kind_of
-from .pictures import ask
 from .site import site
 
 bp = Blueprint("explore", __name__)
@@ -40,27 +39,19 @@ class Facet:
     more: list[Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A thing that fits."""
-
-    node: NamedNode
-    label: str
-    kind: Kind
-
-
 @bp.get("/explore")
 def explore() -> Response:
     """The things that fit, and what they could be narrowed down to."""
     if not site().bundled:
         raise Problem("not-found", "Browsing is there for the bundled graph only.")
     choice = chosen(request.args)
-    found = [_found(row["thing"], row["label"]) for row in ask(choice.query)]
+    found = site().model.search(language()).find(choice)
     pages = max(1, -(-len(found) // PAGE))
     number = min(max(request.args.get("page", 1, int), 1), pages)
     return views.html(
         "explore.html",
         choice=choice,
+        query_of_choice=choice.query(language()),
         things=found[(number - 1) * PAGE : number * PAGE],
         count=len(found),
         left_out=split(request.args.get("q", ""))[1],
@@ -81,15 +72,6 @@ def chosen(given: Mapping[str, str]) -> Choice:
     return Choice(wanted, **{facet: given[facet] for facet in FACETS if is_name(given.get(facet, ""))})
 
 
-def _found(iri: str, label: str) -> Found:
-    node = NamedNode(iri)
-    return Found(node, label, kind_of(site().dataset, node))
-
-
-def _rank(kind: Kind | None) -> int:
-    return KINDS.index(kind) if kind in KINDS else len(KINDS)
-
-
 def _facet(choice: Choice, name: str) -> Facet:
     words = {
         "kind": say(de="Art", en="Kind"),
@@ -98,12 +80,12 @@ def _facet(choice: Choice, name: str) -> Facet:
         "theme": say(de="Thema", en="Theme"),
         "organisation": say(de="Organisation", en="Organisation"),
     }
-    rows = ask(choice.counts(name))
+    counts = site().model.search(language()).counts(choice, name)
     if name == "kind":
-        rows.sort(key=lambda row: _rank(by_slug(row["value"])))
+        counts.sort(key=lambda one: rank(by_slug(one[0])))
     if name == "period":
-        rows.sort(key=lambda row: [str(day) for day in site().dataset.values(NamedNode(row["value"]), DCAT.startDate)])
-    found = [_value(choice, name, row["value"], int(row["things"])) for row in rows]
+        counts.sort(key=lambda one: [str(day) for day in site().dataset.values(NamedNode(one[0]), DCAT.startDate)])
+    found = [_value(choice, name, value, things) for value, things in counts]
     shown = len(found) if name == "kind" else SHOWN
     first = [value for number, value in enumerate(found) if value.chosen or number < shown]
     return Facet(words[name], first, [value for value in found if value not in first])

@@ -2,8 +2,7 @@
 
 from flask import Blueprint, Response
 
-from ..dataset import UNION
-from ..terms import IQ, RDF
+from ..terms import IQ
 from . import urls, views
 from .http.problems import KINDS, Problem
 from .pictures import query, rows
@@ -71,14 +70,12 @@ def _classes(site: Site) -> list[tuple[views.Link, int, str]]:
 
 def numbers(site: Site) -> dict[str, int]:
     """How much there is, counted in what is served."""
-    store = site.dataset.store
-    passages = sum(1 for _ in store.quads_for_pattern(None, RDF.type, IQ.Passage, UNION))
     triples = site.dataset.triples() if site.bundled else ()
     terms = {triple.subject for triple in triples if triple.subject in IQ}
     return {
         "statements": site.triples,
         "graphs": len(site.dataset.graphs()),
-        "passages": passages,
+        "passages": site.model.passages,
         "terms": len(terms),
         "links": int(rows("links")[0]["links"]) if site.bundled else 0,
     }

@@ -17,14 +17,13 @@ from ..dataset.reading import content_of
 from ..engine import Engine
 from ..engine.things.nearest import Names, names
 from ..formats import N_QUADS
+from ..model.model import Model
 from ..release.dumps import NAME
 from ..release.release import Files
 from ..release.versions import Release, called, number
 from ..serialisation.context import Context, context
 from ..settings import Settings
 from .mount import VERSION
-from .outline import Outline, outlines
-from .reading import Readings, readings
 
 EXTENSION = "iqgraph"
 KEPT = "iqgraph.kept"
@@ -109,14 +108,9 @@ class Site:
         return names(self.dataset)
 
     @cached_property
-    def readings(self) -> Readings:
-        """Which statements must be read with other passages."""
-        return readings(self.dataset)
-
-    @cached_property
-    def outlines(self) -> list[Outline]:
-        """The documents that the dataset describes."""
-        return outlines(self.dataset)
+    def model(self) -> Model:
+        """The dataset as pages ask it."""
+        return Model(self.dataset)
 
     @property
     def bundled(self) -> bool:

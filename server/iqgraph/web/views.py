@@ -9,14 +9,14 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from .. import __version__
 from ..bilingual import Text
 from ..dataset import Term
-from ..engine.things.neighbourhood import Neighbourhood, name
+from ..engine.things.neighbourhood import Neighbourhood
+from ..model.evidence import Evidence, Mark
+from ..model.passages import Outline
 from ..reference.reused import reused_name
 from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import Language, language, localize, say, written
-from .marks import Mark, cited, marks
-from .outline import Outline
 from .pictures import query
 from .pictures.upright import upright
 from .site import site
@@ -65,7 +65,17 @@ def html(template: str, **values: object) -> Response:
 
 def title(node: NamedNode) -> str:
     """What a thing is called in the reader's language."""
-    return name(site().dataset, node, language())
+    return site().model.name(node, language())
+
+
+def evidence() -> Evidence:
+    """The marks of statements in the reader's language."""
+    return site().model.evidence(language())
+
+
+def cited(passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
+    """The marks of passages on which something rests as a whole."""
+    return evidence().cited(passages)
 
 
 def described(node: NamedNode) -> str:
@@ -120,7 +130,7 @@ def _link(term: Term) -> Link:
     short = compact(term, site().dataset.prefixes).strip("<>")
     address = urls.local(term.value)
     return Link(
-        name(site().dataset, term, language()) or _reused(term) or short.removeprefix(BASE),
+        title(term) or _reused(term) or short.removeprefix(BASE),
         address if urls.is_link(address) else "",
         title=short,
     )
@@ -200,7 +210,7 @@ def row(triple: Triple, node: NamedNode | None = None) -> Row:
         subject=None if triple.subject == node else link(triple.subject),
         predicate=predicate_link(triple.predicate),
         value=link(triple.object),
-        marks=marks(triple),
+        marks=evidence().marks(triple),
     )
 
 
@@ -216,12 +226,12 @@ def _place(triple: Triple) -> tuple[str, bool, str, str]:
 
 def bearing(passages: Collection[NamedNode]) -> list[Outline]:
     """The documents that have one of these passages."""
-    return [one for one in site().outlines if any(segment.node in passages for segment in one.segments)]
+    return [one for one in site().model.outlines if any(segment.node in passages for segment in one.segments)]
 
 
 def documents() -> bool:
     """Whether a document can be shown."""
-    return bool(site().outlines)
+    return bool(site().model.outlines)
 
 
 def init_app(app: Flask) -> None:

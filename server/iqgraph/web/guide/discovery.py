@@ -48,7 +48,7 @@ def pages() -> Iterator[str]:
     yield from (f"how-to/{guide.slug}" for guide in guides())
     if site().bundled:
         yield from OWN_PAGES
-        yield from (f"document/{local(outline.node.value)}" for outline in site().outlines)
+        yield from (f"document/{local(outline.node.value)}" for outline in site().model.outlines)
         starts = tuple(urls.iri(f"{kind}/") for kind in urls.KINDS)
         paths = {iri.removeprefix(urls.iri("")) for iri in _iris() if iri.startswith(starts) and "#" not in iri}
         yield from sorted(f"{quote(path)}.html" for path in paths)

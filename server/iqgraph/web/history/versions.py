@@ -137,7 +137,7 @@ def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
 def _document(release: Release, form: Format | Page) -> Response:
     if isinstance(form, Page):
         newest = current_site().releases[-1]
-        outlines = current_site().versions[release.version].outlines
+        outlines = current_site().versions[release.version].model.outlines
         return views.html(
             "version.html", of=release, newest=newest, files=files(), forms=RDF_FORMATS, outlines=outlines
         )

@@ -84,14 +84,6 @@ _SENTENCES = (
         ),
     ),
     (
-        r"A query that this page is made of needs more time or memory than one may have now\.",
-        "Eine Abfrage, aus der diese Seite entsteht, braucht mehr Zeit oder Speicher, als sie gerade haben darf.",
-    ),
-    (
-        r"Try it again in a moment; a search is easier with fewer words\.",
-        "Versuchen Sie es gleich noch einmal; bei einer Suche helfen weniger Wörter.",
-    ),
-    (
         r"The data of this endpoint cannot be read\. The fault is not in the query; try it later\.",
         "Die Daten dieses Dienstes sind nicht zu lesen. An der Abfrage liegt es nicht; versuchen Sie es später.",
     ),

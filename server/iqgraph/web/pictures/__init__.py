@@ -1,21 +1,19 @@
-"""Pictures drawn from answers of our own endpoint: each is a query in a file, which the reader can open and change."""
+"""Pictures drawn from rows of queries: each is in a file, and the reader can open and change it."""
 
-import json
 import re
+from functools import cache
 from importlib.resources import files
 
-from ...engine import Query
-from ...formats import JSON
-from ..answers import ask_for_page
+from ...model.model import Row
 from ..http.language import Language, language
+from ..site import site
 
-Row = dict[str, str]
 _LANGUAGE = re.compile(r'= "(?:de|en)"')
 
 
 def query(name: str, node: str = "") -> str:
     """The query behind a picture, asking for labels in the reader's language; about a node instead of involas."""
-    text = in_language((files(__package__) / f"{name}.rq").read_text(encoding="utf-8"), language())
+    text = in_language(_read(name), language())
     return text.replace("id:involas", f"<{node}>") if node else text
 
 
@@ -26,11 +24,11 @@ def in_language(text: str, wanted: Language) -> str:
 
 
 def rows(name: str, node: str = "") -> list[Row]:
-    """The answer to the query behind a picture; what is not bound is left out."""
-    return ask(query(name, node))
+    """The answer to the query behind a picture."""
+    model = site().model
+    return model.rows(query(name, node)) if node else model.answer(query(name))
 
 
-def ask(text: str) -> list[Row]:
-    """The rows of an answer of our own endpoint."""
-    found = json.loads(ask_for_page(Query(text), JSON))
-    return [{key: cell["value"] for key, cell in row.items()} for row in found["results"]["bindings"]]
+@cache
+def _read(name: str) -> str:
+    return (files(__package__) / f"{name}.rq").read_text(encoding="utf-8")

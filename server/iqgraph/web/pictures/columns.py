@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from textwrap import wrap
 
+from ...model.kinds import Kind
 from ..compounds import SOFT, breakable
-from ..kinds import Kind
 
 BOX = 208
 GAP = 12

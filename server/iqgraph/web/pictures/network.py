@@ -2,9 +2,9 @@
 
 from pyoxigraph import NamedNode
 
-from ..kinds import kind_of
+from ...model.model import Row
 from ..site import site
-from . import Row, rows
+from . import rows
 from .columns import Drawing, Item, Relation, draw
 
 PROVIDES = "ontology#provides"
@@ -26,4 +26,4 @@ def network() -> tuple[Drawing | None, list[Row]]:
 
 
 def _item(iri: str, label: str, column: int) -> Item:
-    return Item(iri, label, kind_of(site().dataset, NamedNode(iri)), column)
+    return Item(iri, label, site().model.kind(NamedNode(iri)), column)

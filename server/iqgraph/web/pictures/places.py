@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from . import Row, rows
+from ...model.model import Row
+from . import rows
 
 
 @dataclass(slots=True)

@@ -10,10 +10,11 @@ from datetime import date
 
 from pyoxigraph import NamedNode
 
+from ...model.kinds import Kind, expanded
+from ...model.model import Row
 from ..http.language import say, written
-from ..kinds import Kind, expanded, kind_of
 from ..site import site
-from . import Row, rows
+from . import rows
 
 FIRST, LAST = 2005, 2025
 END = LAST + 2
@@ -95,8 +96,7 @@ def lines(found: Iterable[Row]) -> list[Line]:
     for row in found:
         things.setdefault(row["thing"], []).append(row)
     made = [
-        Line(iri, own[0]["label"], kind_of(site().dataset, NamedNode(iri)), tuple(bars(own)))
-        for iri, own in things.items()
+        Line(iri, own[0]["label"], site().model.kind(NamedNode(iri)), tuple(bars(own))) for iri, own in things.items()
     ]
     return sorted(made, key=lambda line: (min((bar.x for bar in line.bars), default=0), line.label))
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
+from ...model.model import Row
 from ...terms import DCTERMS, IQ, RDF, RDFS
 from .. import views
-from ..pictures import Row, rows
+from ..pictures import rows
 from ..site import site
 
 ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}

@@ -16,7 +16,6 @@ from .. import urls, views
 from ..http.headers import text
 from ..http.negotiation import Page
 from ..http.problems import Problem
-from ..marks import cited
 from ..site import site
 from . import entity, relations
 
@@ -28,7 +27,7 @@ def document(node: NamedNode, form: Format | Page) -> Response:
     if not isinstance(form, Page):
         response = Response(_written(about, form), content_type=text(form.media_type))
     elif asked:
-        passages = [(passage, *cited([passage])) for passage in asked.passages]
+        passages = [(passage, *views.cited([passage])) for passage in asked.passages]
         response = views.html("question.html", question=asked, passages=passages, forms=RDF_FORMATS)
     else:
         told = {"view": views.view(about), "about": entity.entity(about), "whole": about.whole}

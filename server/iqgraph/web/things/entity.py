@@ -7,13 +7,13 @@ from pyoxigraph import NamedNode, Triple
 
 from ...dataset import Term
 from ...engine.things.neighbourhood import Neighbourhood
+from ...model.evidence import Mark
+from ...model.kinds import Kind
+from ...model.passages import Outline, Segment
 from ...reference.links import known_as
 from ...serialisation.turtle import compact
 from ...terms import DCTERMS, ID, IQ, OA, PREFIXES, RDF, RDFS, SKOS
 from .. import views
-from ..kinds import Kind, kind_of
-from ..marks import Mark, marks
-from ..outline import Outline, Segment
 from ..pictures import rows
 from ..pictures.columns import Drawing, Item, Relation, draw
 from ..pictures.timeline import Lane, lines, ticks
@@ -98,12 +98,13 @@ def entity(about: Neighbourhood) -> Entity:
     node = about.node
     own = [triple for triple in about.statements if triple.subject == node]
     segment, outline = _place(node)
-    lit = {node} if segment else _passages(marks(*own, *about.incoming))
-    found = lines(rows("times", node.value)) if node in ID else []
+    lit = {node} if segment else _passages(views.evidence().marks(*own, *about.incoming))
+    is_small = not site().dataset.is_large  # what is asked about a thing goes as far as the data does
+    found = lines(rows("times", node.value)) if is_small and node in ID else []
     return Entity(
         node,
-        kind_of(site().dataset, node),
-        sentences(node) if node in ID else [],
+        site().model.kind(node),
+        sentences(node) if is_small and node in ID else [],
         _facts(own, lambda predicate: predicate not in OUT and predicate not in NAMES and _in_words(predicate)),
         _facts(own, lambda predicate: predicate in OUT),
         [Lane("", found)] if found else [],
@@ -111,19 +112,19 @@ def entity(about: Neighbourhood) -> Entity:
         *(_neighbours(about, own) if node in ID else (None, 0)),
         outline,
         views.bearing(lit),
-        len(site().outlines) > 1,
+        len(site().model.outlines) > 1,
         lit,
         segment,
         _said(segment.graph) if segment and segment.graph else [],
-        conflicts(node),
-        _notes(node),
+        conflicts(node) if is_small else [],
+        _notes(about),
         OWN.format(node.value),
         OF_GRAPH.format(segment.graph.value) if segment and segment.graph else "",
     )
 
 
 def _place(node: NamedNode) -> tuple[Segment | None, Outline | None]:
-    for outline in site().outlines:
+    for outline in site().model.outlines:
         for segment in outline.segments:
             if segment.node == node:
                 return segment, outline
@@ -144,7 +145,7 @@ def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[Fact]
     found: dict[NamedNode, list[Value]] = {}
     for triple in sorted(own, key=str):
         if wanted(triple.predicate):
-            found.setdefault(triple.predicate, []).append(Value(_shown(triple), marks(triple)))
+            found.setdefault(triple.predicate, []).append(Value(_shown(triple), views.evidence().marks(triple)))
     return [Fact(views.predicate_link(predicate), values) for predicate, values in found.items()]
 
 
@@ -184,14 +185,14 @@ def _neighbours(about: Neighbourhood, own: list[Triple]) -> tuple[Drawing | None
 
 
 def _item(node: NamedNode, column: int) -> Item:
-    return Item(node.value, views.title(node), kind_of(site().dataset, node), column)
+    return Item(node.value, views.title(node), site().model.kind(node), column)
 
 
 def _is_thing(term: Term) -> bool:
-    kind = kind_of(site().dataset, term).slug if isinstance(term, NamedNode) else ""
+    kind = site().model.kind(term).slug if isinstance(term, NamedNode) else ""
     return isinstance(term, NamedNode) and term in ID and kind != "note" and "#" not in term.value
 
 
-def _notes(node: NamedNode) -> list[NamedNode]:
-    found = site().dataset.subjects(OA.hasTarget, node)
-    return [note for note in found if isinstance(note, NamedNode)]
+def _notes(about: Neighbourhood) -> list[NamedNode]:
+    found = {one.subject for one in about.incoming if one.predicate == OA.hasTarget}
+    return sorted((note for note in found if isinstance(note, NamedNode)), key=str)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Triple
 
+from ...model.evidence import Mark
+from ...model.model import Row
 from ...terms import CONCEPT, IQ
 from .. import views
 from ..http.language import language, say
-from ..marks import Mark, marks
-from ..pictures import Row, rows
+from ..pictures import rows
 from ..pictures.timeline import phrase
 from ..views import Link
 
@@ -82,7 +83,7 @@ def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
     if "instrument" in row:
         words += [say(de="durch", en="through"), _link(row["instrument"])]
     words += verb.after(times) if verb else [",", times] if times else []
-    return Sentence((*words, "."), marks(*_said(role, own)))
+    return Sentence((*words, "."), views.evidence().marks(*_said(role, own)))
 
 
 def _tense(row: Row) -> int:

@@ -8,7 +8,6 @@ from unicodedata import normalize
 from pyoxigraph import Literal
 
 from ..terms import CONCEPT, ID, PREFIXES
-from .http.language import language
 from .kinds import KINDS, by_slug
 
 FACETS = ("kind", "period", "place", "theme", "organisation")
@@ -39,11 +38,10 @@ class Choice:
     theme: str = ""
     organisation: str = ""
 
-    @property
-    def query(self) -> str:
+    def query(self, language: str) -> str:
         """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
         what, order = ["?thing", "?label"], [_folded("?label", UMLAUTS), "?thing"]
-        patterns = self._patterns()
+        patterns = [*_things(language), *self._chosen(), *_containing(self.words)]
         if not by_slug(self.kind):
             what.append(f"(COALESCE(MIN(?place), {len(KINDS)}) AS ?rank)")
             order.insert(0, "?rank")
@@ -54,17 +52,15 @@ class Choice:
             patterns += _called(self.words)
         return _written(" ".join(what), patterns, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
 
-    def counts(self, facet: str) -> str:
-        """How many things there would be for each value of a facet, whatever is chosen of it."""
-        patterns = [*self._patterns(facet), *_counted(facet)]
-        return _written(
-            "?value (COUNT(DISTINCT ?thing) AS ?things)", patterns, "GROUP BY ?value\nORDER BY DESC(?things) ?value"
-        )
+    def _chosen(self) -> Iterator[str]:
+        """What a thing must be like, line by line."""
+        for facet in FACETS:
+            yield from _having(facet, getattr(self, facet))
 
-    def _patterns(self, any_of: str = "") -> list[str]:
-        """What a thing must be like, line by line, with any value of one facet."""
-        chosen = (line for facet in FACETS if facet != any_of for line in _having(facet, getattr(self, facet)))
-        return [*_things(), *chosen, *_containing(self.words)]
+
+def related(facet: str) -> str:
+    """The query for all things with all their values of a facet."""
+    return _written("DISTINCT ?thing ?value", [*_related(facet, "?value")], "")
 
 
 def fold(text: str) -> str:
@@ -87,9 +83,9 @@ def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return wanted, tuple(word for word in words if word not in wanted)
 
 
-def _things() -> Iterator[str]:
+def _things(language: str) -> Iterator[str]:
     yield "?thing skos:prefLabel ?label ."
-    yield f'FILTER (LANG(?label) = "{language()}")'
+    yield f'FILTER (LANG(?label) = "{language}")'
     yield f'FILTER (STRSTARTS(STR(?thing), "{ID.iri}") || STRSTARTS(STR(?thing), "{CONCEPT.iri}"))'
 
 
@@ -100,8 +96,12 @@ def _having(facet: str, value: str) -> Iterator[str]:
             yield f"VALUES ?class {{ {' '.join(kind.classes)} }}"
             yield "?thing a ?class ."
     elif is_name(value):
-        node = SPACES[facet][value]
-        yield from _overlapping(str(node)) if facet == "period" else (f"?thing {RELATIONS[facet]} {node} .",)
+        yield from _related(facet, str(SPACES[facet][value]))
+
+
+def _related(facet: str, value: str) -> Iterator[str]:
+    """A thing has a value of a facet other than the kind; a period, if it overlaps with the time of the thing."""
+    yield from _overlapping(value) if facet == "period" else (f"?thing {RELATIONS[facet]} {value} .",)
 
 
 def _containing(words: Iterable[str]) -> Iterator[str]:
@@ -156,20 +156,6 @@ def _overlapping(period: str) -> Iterator[str]:
     yield "OPTIONAL { ?thing iq:during?/dcat:endDate ?end }"
     yield f"FILTER ({_YEAR.format('?start')} <= {_YEAR.format('?last')})"
     yield f"FILTER (!BOUND(?end) || {_YEAR.format('?end')} >= {_YEAR.format('?first')})"
-
-
-def _counted(facet: str) -> Iterator[str]:
-    if facet == "kind":
-        pairs = " ".join(f'("{kind.slug}" {name})' for kind in KINDS for name in kind.classes)
-        yield f"VALUES (?value ?valueClass) {{ {pairs} }}"
-        yield "?thing a ?valueClass ."
-    elif facet == "period":
-        yield "?value a iq:FundingPeriod ."
-        yield from _overlapping("?value")
-    else:
-        yield f"?thing {RELATIONS[facet]} ?value ."
-        if facet == "organisation":
-            yield "?value a org:Organization ."
 
 
 def _written(what: str, patterns: list[str], end: str) -> str:

@@ -1,9 +1,9 @@
 """The structure of a document, as its pages show it."""
 
 from iqgraph.dataset import Dataset, load
+from iqgraph.model.passages import outlines
 from iqgraph.resources import Sources
 from iqgraph.terms import ID, passage_iri
-from iqgraph.web.outline import outlines
 
 
 def test_the_article(dataset: Dataset) -> None:

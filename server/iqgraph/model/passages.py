@@ -1,9 +1,13 @@
-"""The structure of a document: sections and passages with their places in the text, and what each one carries."""
+"""The structure of a document: sections and passages with their places in the text, and what each one carries.
 
+Of large files of others nothing is known of that: to find it out, all passages would have to be looked at.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import NamedNode, QuerySolutions, Triple
 
 from ..dataset import Dataset
 from ..terms import DCTERMS, IQ, OA, PREFIXES, PROV, RDF
@@ -19,6 +23,17 @@ SELECT ?document ?length ?section ?place ?passage ?number ?start ?end ?heading ?
 }}
 ORDER BY ?document ?number
 """
+
+
+READ_WITH = f"""
+SELECT ?subject ?predicate ?value ?graph ?passage WHERE {{
+    ?statement {IQ.readWith} ?passage ; {DCTERMS.isPartOf} ?graph ;
+        {RDF.subject} ?subject ; {RDF.predicate} ?predicate ; {RDF.object} ?value .
+    OPTIONAL {{ ?passage {IQ.order} ?order }}
+}}
+ORDER BY ?graph ?statement ?order
+"""
+Readings = dict[tuple[Triple, NamedNode], tuple[NamedNode, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,7 @@ class Outline:
 def outlines(dataset: Dataset) -> list[Outline]:
     """All documents whose passages the dataset describes."""
     found: dict[NamedNode, Outline] = {}
-    for row in cast("QuerySolutions", dataset.store.query(PASSAGES)):
+    for row in _rows(dataset, PASSAGES):
         document, section = row["document"], row["section"]
         outline = found.setdefault(document, Outline(document, int(row["length"].value), []))
         if not outline.parts or outline.parts[-1].node != section:
@@ -68,7 +83,21 @@ def outlines(dataset: Dataset) -> list[Outline]:
     return list(found.values())
 
 
-def _segment(dataset: Dataset, row: Any) -> Segment:  # noqa: ANN401 - the binding has no type for a row
+def readings(dataset: Dataset) -> Readings:
+    """The statements that a passage makes only together with others, each with its graph; and those other passages."""
+    found: Readings = {}
+    for subject, predicate, value, graph, passage in _rows(dataset, READ_WITH):
+        key = Triple(subject, predicate, value), graph
+        found[key] = (*found.get(key, ()), passage)
+    return found
+
+
+def _rows(dataset: Dataset, query: str) -> Iterable[Any]:
+    """The binding has no type for a row."""
+    return () if dataset.is_large else cast("QuerySolutions", dataset.store.query(query))
+
+
+def _segment(dataset: Dataset, row: Any) -> Segment:  # noqa: ANN401 - see _rows
     graph = row["graph"]
     return Segment(
         row["passage"],

@@ -163,10 +163,20 @@ def kind_of(dataset: Dataset, node: Term) -> Kind:
     return first(value for value in dataset.values(node, RDF.type) if isinstance(value, NamedNode))
 
 
+def slugs(classes: Iterable[NamedNode]) -> set[str]:
+    """All kinds that have one of the classes."""
+    return {_KIND_OF[one].slug for one in classes if one in _KIND_OF}
+
+
 def first(classes: Iterable[NamedNode]) -> Kind:
     """The first kind of the list that has one of the classes."""
-    found = {_KIND_OF[one].slug for one in classes if one in _KIND_OF}
+    found = slugs(classes)
     return next((kind for kind in KINDS if kind.slug in found), OTHER)
+
+
+def rank(kind: Kind | None) -> int:
+    """The place of a kind in the list, behind all of them for another one."""
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
 
 
 def by_slug(slug: str) -> Kind | None:

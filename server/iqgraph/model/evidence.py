@@ -1,0 +1,135 @@
+"""Evidence marks: which source makes a statement, and how sure that is."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ..bilingual import Text
+from ..dataset import UNION, Dataset
+from ..dataset.derivation import statement_iri
+from ..dataset.unsourced import UNSOURCED
+from ..engine.things.neighbourhood import name
+from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF
+from .passages import Readings
+
+MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data those that were needed last
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A source of a statement: its number or name, its IRI, how it supports the statement, and that in words."""
+
+    text: str
+    iri: str
+    how: str
+    title: str
+    passage: NamedNode | None = None
+
+
+class Evidence:
+    """The marks of statements in one language; with `several` documents, numbers say of which one they are."""
+
+    def __init__(self, dataset: Dataset, readings: Readings, language: str, *, several: bool) -> None:
+        self.dataset, self.readings, self.language, self.several = dataset, readings, language, several
+        self._of = lru_cache(MAX_STATEMENTS)(self._found)
+        self._mark = lru_cache(MAX_STATEMENTS)(self._made)
+
+    def marks(self, *triples: Triple) -> tuple[Mark, ...]:
+        """Those of the graphs that make statements and, where a rule derives one, of those it follows from."""
+        return ordered(mark for triple in triples for mark in self._of(triple))
+
+    def cited(self, passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
+        """Those of passages on which something rests as a whole."""
+        return ordered(self._whole(passage) for passage in passages)
+
+    def _found(self, triple: Triple) -> tuple[Mark, ...]:
+        return tuple(self._mark(*source) for source in self._sources(triple))
+
+    def _sources(self, triple: Triple) -> Iterator[tuple[NamedNode, bool, tuple[NamedNode, ...]]]:
+        """The graphs of a statement, whether it follows from them, and the passages to read it with."""
+        for quad in self.dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object):
+            if quad.graph_name == DERIVED:
+                found = self.dataset.values(statement_iri(triple), PROV.wasDerivedFrom)
+                premises = [graph for graph in found if isinstance(graph, NamedNode)]
+                yield from ((graph, True, self._others(triple, graph)) for graph in premises or [DERIVED])
+            elif isinstance(quad.graph_name, NamedNode):
+                yield quad.graph_name, False, self._others(triple, quad.graph_name)
+
+    def _others(self, triple: Triple, graph: NamedNode) -> tuple[NamedNode, ...]:
+        return self.readings.get((triple, graph), ()) if self.readings else ()
+
+    def _made(self, graph: NamedNode, is_derived: bool, others: tuple[NamedNode, ...]) -> Mark:  # noqa: FBT001 - cached
+        passage = self._passage_of(graph)
+        how = "derived" if is_derived else "contextual" if others else self._modality(graph)
+        if passage is None:
+            return Mark(self._word(graph, how), graph.value, how, self._name(graph))
+        if how == "contextual" and not others:
+            how = "explicit"
+        return Mark(self._number(passage), passage.value, how, self._title(passage, how, others), passage)
+
+    def _whole(self, passage: NamedNode) -> Mark:
+        graphs = self.dataset.subjects(PROV.wasDerivedFrom, passage)
+        sources = (graph for graph in graphs if isinstance(graph, NamedNode) and graph != DERIVED)
+        how = next(map(self._modality, sources), "explicit")
+        return Mark(self._number(passage), passage.value, how, self._title(passage, how, ()), passage)
+
+    def _passage_of(self, graph: NamedNode) -> NamedNode | None:
+        """The passage that a graph renders, if it renders one."""
+        found = self.dataset.values(graph, PROV.wasDerivedFrom)
+        passages = [node for node in found if isinstance(node, NamedNode) and self._is_passage(node)]
+        return passages[0] if len(passages) == 1 else None
+
+    def _is_passage(self, node: NamedNode) -> bool:
+        return any(self.dataset.store.quads_for_pattern(node, RDF.type, IQ.Passage, UNION))
+
+    def _number(self, passage: NamedNode) -> str:
+        """The number of a passage in its document."""
+        found = self.dataset.values(passage, IQ.order)
+        return found[0].value if found and isinstance(found[0], Literal) else passage.value.rpartition("/")[2]
+
+    def _word(self, graph: NamedNode, how: str) -> str:
+        """What stands on the mark of a graph that renders no passage."""
+        if graph == DERIVED:
+            return self._say(de="Regel", en="rule")
+        if graph == ONTOLOGY:
+            return self._say(de="Ontologie", en="ontology")
+        if how == "editorial":
+            return self._say(de="Redaktion", en="editors")
+        return graph.value.removeprefix(GRAPH.iri).rpartition("/")[2]
+
+    def _modality(self, graph: NamedNode) -> str:
+        found = self.dataset.values(graph, IQ.modality)
+        names = [node.value.removeprefix(CONCEPT.iri) for node in found if isinstance(node, NamedNode)]
+        return names[0] if names else "editorial" if graph in UNSOURCED else "explicit"
+
+    def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
+        word = self._say(de="Textstelle", en="Passage")
+        what = f"{word} {self._number(passage)}{self._whose(passage)}: {self._name(passage)}"
+        if how == "derived":
+            return f"{what} – {self._say(de='daraus abgeleitet', en='derived from it')}"
+        if others:
+            listed = ", ".join(map(self._number, others))
+            return f"{what} – {self._say(de=f'zu lesen mit {listed}', en=f'to be read with {listed}')}"
+        return what
+
+    def _whose(self, passage: NamedNode) -> str:
+        """The document of a passage in brackets, where there are several whose numbers could be mistaken."""
+        documents = self.dataset.values(passage, OA.hasSource) if self.several else []
+        return "".join(f" ({self._name(document)})" for document in documents if isinstance(document, NamedNode))
+
+    def _name(self, node: NamedNode) -> str:
+        return name(self.dataset, node, self.language)
+
+    def _say(self, *, de: str, en: str) -> str:
+        return Text(de=de, en=en).say(self.language)
+
+
+def ordered(found: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Each mark once, passages by number before all others."""
+    return tuple(sorted(dict.fromkeys(found), key=_place))
+
+
+def _place(mark: Mark) -> tuple[bool, int, str]:
+    return not mark.text.isdigit(), int(mark.text) if mark.text.isdigit() else 0, mark.text

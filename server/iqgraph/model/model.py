@@ -1,0 +1,55 @@
+"""A dataset as pages ask it: what things are called, of what kind they are, and who says so."""
+
+from functools import cached_property, lru_cache, partial
+from typing import cast
+
+from pyoxigraph import QuerySolutions
+
+from ..dataset import UNION, Dataset
+from ..engine.things.neighbourhood import name
+from ..terms import IQ, RDF
+from .evidence import Evidence
+from .kinds import kind_of
+from .passages import Outline, Readings, outlines, readings
+from .search import Search
+
+Row = dict[str, str]
+MAX_LANGUAGES = 2
+MAX_NAMES = 1 << 13  # all of the bundled graph in both languages; of larger data those that were needed last
+MAX_ANSWERS = 32  # our fixed queries in both languages; one about a single thing is part of its page and not kept here
+
+
+class Model:
+    """What was found stays, since the data does not change while it is served."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.name = lru_cache(MAX_NAMES)(partial(name, dataset))
+        self.kind = lru_cache(MAX_NAMES)(partial(kind_of, dataset))
+        self.answer = lru_cache(MAX_ANSWERS)(self.rows)
+        self.search = lru_cache(MAX_LANGUAGES)(partial(Search, dataset))
+        self.evidence = lru_cache(MAX_LANGUAGES)(self._evidence)
+
+    @cached_property
+    def outlines(self) -> list[Outline]:
+        """The documents that the dataset describes."""
+        return outlines(self.dataset)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """Which statements must be read with other passages."""
+        return readings(self.dataset)
+
+    @cached_property
+    def passages(self) -> int:
+        """How many passages there are, of whatever documents."""
+        return sum(1 for _ in self.dataset.store.quads_for_pattern(None, RDF.type, IQ.Passage, UNION))
+
+    def rows(self, query: str) -> list[Row]:
+        """The rows of a query that we wrote, whose cost the bundled graph bounds; what is not bound is left out."""
+        found = cast("QuerySolutions", self.dataset.store.query(query))
+        names = [variable.value for variable in found.variables]
+        return [{key: term.value for key, term in zip(names, row, strict=True) if term} for row in found]
+
+    def _evidence(self, language: str) -> Evidence:
+        return Evidence(self.dataset, self.readings, language, several=len(self.outlines) > 1)

@@ -1,0 +1,117 @@
+"""The search: which things fit what a reader has chosen, and how many there are for each other choice.
+
+The same rows as the query of the choice has, but from lists of folded texts and of values that are made once for each
+language. So what a reader sends decides only how often these lists are gone through, never what an engine has to do.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from ..dataset import UNION, Dataset
+from ..terms import CONCEPT, ID, IQ, RDF, SKOS
+from .facets import FACETS, NAMES, SPACES, TEXTS, UMLAUTS, Choice, fold, related
+from .kinds import Kind, by_slug, expanded, first, rank, slugs
+
+OFFERED = {"period": IQ.FundingPeriod, "organisation": expanded("org:Organization")}
+Values = Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A thing that can be found: its names and all its texts, folded, and its values of each facet."""
+
+    node: NamedNode
+    label: str
+    kind: Kind
+    names: tuple[str, ...]
+    text: str
+    values: Values
+
+
+class Search:
+    """The things of a dataset that have a name in one language."""
+
+    def __init__(self, dataset: Dataset, language: str) -> None:
+        values = {facet: _values(dataset, facet) for facet in SPACES}
+        labels = dataset.store.quads_for_pattern(None, SKOS.prefLabel, None, UNION)
+        self.entries = [
+            _entry(dataset, quad.subject, quad.object.value, values)
+            for quad in labels
+            if isinstance(quad.object, Literal) and quad.object.language == language
+            if isinstance(quad.subject, NamedNode) and (quad.subject in ID or quad.subject in CONCEPT)
+        ]
+        self.offered = {facet: set(_instances(dataset, kind)) for facet, kind in OFFERED.items()}
+
+    def find(self, choice: Choice) -> list[Entry]:
+        """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
+        words = [fold(word) for word in choice.words]
+        by_kind = by_slug(choice.kind) is None
+
+        def place(entry: Entry) -> tuple[bool, int, str, str]:
+            is_called = any(all(word in name for word in words) for name in entry.names)
+            return not is_called, rank(entry.kind) if by_kind else 0, _plain(entry.label), entry.node.value
+
+        return sorted(self._fitting(choice), key=place)
+
+    def counts(self, choice: Choice, facet: str) -> list[tuple[str, int]]:
+        """How many things there would be for each value of a facet, whatever is chosen of it, the most first."""
+        things = {entry.node.value: entry.values[facet] for entry in self._fitting(choice, facet)}
+        offered = self.offered.get(facet)
+        counted = Counter(value for values in things.values() for value in values if not offered or value in offered)
+        return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def _fitting(self, choice: Choice, any_of: str = "") -> Iterator[Entry]:
+        wanted = {facet: value for facet in FACETS if facet != any_of and (value := _value(choice, facet))}
+        words = [fold(word) for word in choice.words]
+        for entry in self.entries:
+            has_values = all(value in entry.values[facet] for facet, value in wanted.items())
+            if has_values and all(word in entry.text for word in words):
+                yield entry
+
+
+def _value(choice: Choice, facet: str) -> str:
+    """A chosen value as the entries have it; what is no kind is not chosen."""
+    value: str = getattr(choice, facet)
+    if facet == "kind":
+        return value if by_slug(value) else ""
+    return SPACES[facet][value].value if value else ""
+
+
+def _entry(dataset: Dataset, node: NamedNode, label: str, values: Mapping[str, Values]) -> Entry:
+    classes = [one for one in dataset.values(node, RDF.type) if isinstance(one, NamedNode)]
+    return Entry(
+        node,
+        label,
+        first(classes),
+        tuple(_texts(dataset, node, NAMES)),
+        "\n".join(_texts(dataset, node, TEXTS)),  # no word has a line break in it, so none reaches into the next text
+        {"kind": slugs(classes)} | {facet: found.get(node.value, set()) for facet, found in values.items()},
+    )
+
+
+def _texts(dataset: Dataset, node: NamedNode, path: str) -> Iterator[str]:
+    for predicate in map(expanded, path.split("|")):
+        yield from (fold(text.value) for text in dataset.values(node, predicate) if isinstance(text, Literal))
+
+
+def _values(dataset: Dataset, facet: str) -> Values:
+    found: dict[str, set[str]] = defaultdict(set)
+    for thing, value in cast("QuerySolutions", dataset.store.query(related(facet))):
+        found[thing.value].add(value.value)
+    return found
+
+
+def _instances(dataset: Dataset, kind: NamedNode) -> Iterator[str]:
+    return (node.value for node in dataset.subjects(RDF.type, kind) if isinstance(node, NamedNode))
+
+
+def _plain(label: str) -> str:
+    """A label as it is sorted."""
+    label = label.lower()
+    for marked, plain in UMLAUTS:
+        label = label.replace(marked, plain)
+    return label
