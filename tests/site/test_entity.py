@@ -1,15 +1,22 @@
 """The page of a thing: in words, in time, with evidence, and with what differs."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
-from iqgraph.dataset import Dataset
+from iqgraph.dataset import Dataset, load_plain
 from iqgraph.model.kinds import kind_of
 from iqgraph.terms import ID, IQ
+from iqgraph.web import create_app
+from iqgraph.web.things import documents
 from visits import Visits
 
 
@@ -107,3 +114,63 @@ def test_what_is_not_drawn_is_counted(visits: Visits, dataset: Dataset, path: st
     things = {end for end in ends if end in ID and "#" not in end.value and kind_of(dataset, end).slug != "note"}
 
     assert drawn + (int(found[1]) if found else 0) == len(things)
+
+
+@contextmanager
+def made(app: Flask) -> Iterator[list[str]]:
+    """The pages of things that are made meanwhile."""
+    found: list[str] = []
+
+    def note(_: Flask, template: Any, context: dict[str, Any], **_more: object) -> None:  # noqa: ANN401 - a signal's
+        if template.name == "thing.html":
+            found.append(context["view"].iri.rpartition("/")[2])
+
+    with template_rendered.connected_to(note, app):
+        yield found
+
+
+def test_a_page_is_made_once_for_a_language(dataset: Dataset) -> None:
+    """However it is asked for: what else is in its address is no part of it."""
+    app = create_app(dataset)
+    client = app.test_client()
+
+    with made(app) as pages:
+        english, again = (client.get(f"/id/ba.html?n={n}", headers={"Accept-Language": "en"}) for n in range(2))
+        german = client.get("/id/ba.html", headers={"Accept-Language": "de-AT, de;q=0.9"})
+
+    assert pages == ["ba", "ba"]
+    assert english.text.replace("n=0", "n=1") == again.text != german.text
+
+
+def test_few_pages_are_kept(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those asked for last; another one takes the place of the one not asked for the longest time."""
+    monkeypatch.setattr(documents, "MAX_PAGES", 2)
+    app = create_app(dataset)
+    client = app.test_client()
+
+    with made(app) as pages:
+        for thing in ("ba", "iq", "ba", "bqfg", "ba", "iq"):
+            client.get(f"/id/{thing}.html")
+
+    assert pages == ["ba", "iq", "bqfg", "iq"]
+
+
+def test_versions_have_pages_of_their_own(dataset: Dataset) -> None:
+    """The same thing as it was then is another page, with addresses within that version."""
+    client = create_app(dataset).test_client()
+    now, then = (client.get(f"{root}/id/ba.html").text for root in ("", "/version/0.1.0"))
+
+    assert 'href="/version/0.1.0/id/' not in now
+    assert 'href="/version/0.1.0/id/' in then
+
+
+def test_pages_of_somebodys_files_are_not_kept(tmp_path: Path) -> None:
+    """Nobody knows how large they are."""
+    file = tmp_path / "a.ttl"
+    file.write_text("<https://w3id.org/iq-hessen/id/a> <http://a.example/p> 1 .", encoding="utf-8")
+    app = create_app(load_plain([file]))
+
+    with made(app) as pages:
+        assert [app.test_client().get("/id/a.html").status_code for _ in range(2)] == [200, 200]
+
+    assert pages == ["a", "a"]

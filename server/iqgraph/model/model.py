@@ -7,6 +7,7 @@ from pyoxigraph import QuerySolutions
 
 from ..dataset import UNION, Dataset
 from ..engine.things.neighbourhood import name
+from ..serialisation.turtle import compact
 from ..terms import IQ, RDF
 from .evidence import Evidence
 from .kinds import kind_of
@@ -26,6 +27,7 @@ class Model:
         self.dataset = dataset
         self.name = lru_cache(MAX_NAMES)(partial(name, dataset))
         self.kind = lru_cache(MAX_NAMES)(partial(kind_of, dataset))
+        self.short = lru_cache(MAX_NAMES)(partial(compact, prefixes=dataset.prefixes))
         self.answer = lru_cache(MAX_ANSWERS)(self.rows)
         self.search = lru_cache(MAX_LANGUAGES)(partial(Search, dataset))
         self.evidence = lru_cache(MAX_LANGUAGES)(self._evidence)

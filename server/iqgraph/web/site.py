@@ -6,7 +6,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import current_app, g, request
 
 from ..catalogue.publication import Dump
 from ..dataset import Dataset
@@ -124,9 +124,12 @@ class Site:
 
 
 def site() -> Site:
-    """The site of the version that the request is about."""
-    found = current_site()
-    return found.versions.get(request.environ.get(VERSION, ""), found)
+    """The site of the version that the request is about; found out once a request."""
+    found: Site | None = g.get("site")
+    if found is None:
+        current = current_site()
+        found = g.site = current.versions.get(request.environ.get(VERSION, ""), current)
+    return found
 
 
 def current_site() -> Site:

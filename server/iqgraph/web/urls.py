@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from ..engine.things.neighbourhood import describes
 from ..terms import BASE
@@ -30,6 +30,13 @@ def iri(path: str) -> str:
 
 def local(iri: str) -> str:
     """The address on this site of what an IRI names; an IRI that we know nothing of is its own address."""
+    found: dict[str, str] = g.setdefault("addresses", {})
+    if iri not in found:
+        found[iri] = _local(iri)
+    return found[iri]
+
+
+def _local(iri: str) -> str:
     if is_ours(iri):
         path, mark, part = iri.removeprefix(BASE).partition("#")
         return f"{page(path)}{mark}{part}"

@@ -11,9 +11,9 @@ from ..bilingual import Text
 from ..dataset import Term
 from ..engine.things.neighbourhood import Neighbourhood
 from ..model.evidence import Evidence, Mark
+from ..model.kinds import expanded
 from ..model.passages import Outline
 from ..reference.reused import reused_name
-from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import Language, language, localize, say, written
@@ -127,7 +127,7 @@ def _link(term: Term) -> Link:
         return _blank(term)
     if not isinstance(term, NamedNode):
         return Link(str(term))
-    short = compact(term, site().dataset.prefixes).strip("<>")
+    short = site().model.short(term).strip("<>")
     address = urls.local(term.value)
     return Link(
         title(term) or _reused(term) or short.removeprefix(BASE),
@@ -164,7 +164,7 @@ def link_to(iri: str) -> Link:
     except ValueError:
         return Link(iri)
     address = urls.local(iri)
-    short = compact(node, site().dataset.prefixes).strip("<>")
+    short = site().model.short(node).strip("<>")
     return Link(short, address if urls.is_link(address) else "", title=title(node))
 
 
@@ -197,10 +197,13 @@ PROPERTIES = {
 }
 
 
+IN_WORDS = {expanded(name): words for name, words in PROPERTIES.items()}
+
+
 def predicate_link(predicate: NamedNode) -> Link:
     """A property in words; many of other vocabularies have none in the dataset."""
     found = link(predicate)
-    words = PROPERTIES.get(compact(predicate))
+    words = IN_WORDS.get(predicate)
     return Link(localize(words), found.address, title=found.title) if words else found
 
 

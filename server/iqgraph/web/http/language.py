@@ -37,9 +37,9 @@ def preferred(accepted: str) -> Language:
 
 def language() -> Language:
     """The language of the page: the one that was chosen, else what the browser prefers; found out once a request."""
-    if "language" not in g:
-        g.language = chosen() or preferred(request.headers.get("Accept-Language", ""))
-    found: Language = g.language
+    found: Language | None = g.get("language")
+    if found is None:
+        found = g.language = chosen() or preferred(request.headers.get("Accept-Language", ""))
     return found
 
 

@@ -111,8 +111,8 @@ class Drawing:
         for x, column in zip(self._left, self._columns, strict=True):
             y = (self.height - self._total(column)) / 2
             for item in column:
-                made.append(Box(item, x, y, self._height(item)))
-                y += self._height(item) + GAP
+                made.append(Box(item, x, y, self._heights[item]))
+                y += self._heights[item] + GAP
         return made
 
     @cached_property
@@ -146,6 +146,10 @@ class Drawing:
             gaps[gap] = max(gaps[gap], len(one.label) * LETTER + BEND)
         return [1 + sum(gaps[:number]) + number * BOX for number in range(len(self._columns))]
 
+    @cached_property
+    def _heights(self) -> dict[Item, float]:
+        return {item: self._height(item) for item in self.items}
+
     def _height(self, item: Item) -> float:
         letters = int((BOX - 2 * PAD - GLYPH) / LETTER)
         # Words are wrapped at hyphens, and a soft one that breaks a word is as wide as any.
@@ -155,7 +159,7 @@ class Drawing:
         return max(lines * LINE + PAD, words * LINE + PAD, 2 * LINE)
 
     def _total(self, column: list[Item]) -> float:
-        return sum(self._height(item) + GAP for item in column) - GAP
+        return sum(self._heights[item] + GAP for item in column) - GAP
 
     @staticmethod
     def _side(source: Item, target: Item) -> int:

@@ -11,8 +11,7 @@ from ...model.evidence import Mark
 from ...model.kinds import Kind
 from ...model.passages import Outline, Segment
 from ...reference.links import known_as
-from ...serialisation.turtle import compact
-from ...terms import DCTERMS, ID, IQ, OA, PREFIXES, RDF, RDFS, SKOS
+from ...terms import DCTERMS, FOAF, ID, IQ, OA, OWL, RDF, RDFS, SCHEMA, SKOS
 from .. import views
 from ..pictures import rows
 from ..pictures.columns import Drawing, Item, Relation, draw
@@ -24,19 +23,9 @@ from .sentences import Sentence, sentences
 
 SHOWN = 9
 NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}
-OUT = tuple(
-    NamedNode(PREFIXES[prefix] + local)
-    for prefix, local in (
-        ("owl", "sameAs"),
-        ("skos", "exactMatch"),
-        ("skos", "closeMatch"),
-        ("skos", "broadMatch"),
-        ("skos", "relatedMatch"),
-        ("rdfs", "seeAlso"),
-        ("schema", "url"),
-        ("foaf", "page"),
-        ("dcterms", "source"),
-    )
+OUT = (
+    *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
+    *(RDFS.seeAlso, SCHEMA.url, FOAF.page, DCTERMS.source),
 )
 OWN = """SELECT ?graph ?property ?value
 WHERE {{
@@ -137,8 +126,7 @@ def _passages(found: Iterable[Mark]) -> set[NamedNode]:
 
 def _in_words(predicate: NamedNode) -> bool:
     """Our own terms have labels; the derived terms of other vocabularies would only say the same again."""
-    short = compact(predicate)
-    return predicate in IQ or (short in views.PROPERTIES and short not in ("rdfs:seeAlso", "skos:hiddenLabel"))
+    return predicate in IQ or (predicate in views.IN_WORDS and predicate != RDFS.seeAlso)
 
 
 def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[Fact]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from flask import Response
 from pyoxigraph import NamedNode
 
-from ...engine.things.neighbourhood import Neighbourhood
 from ...formats import TURTLE, Format
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, PROV, RDF, SKOS
 from .. import urls
@@ -33,9 +32,8 @@ def of_thing(node: NamedNode, chosen: Format | Page) -> Iterator[str]:
     yield from _about(node)
 
 
-def of_document(about: Neighbourhood, form: Format | Page) -> Iterator[str]:
+def of_document(node: NamedNode, form: Format | Page) -> Iterator[str]:
     """The links of one form of a document, and those of the thing that it describes."""
-    node = about.node
     yield f'<{_safe(node.value)}>; rel="describes"'
     if urls.is_ours(node.value):
         yield _link(f"{node.value}.{form.extension}", "canonical", form)

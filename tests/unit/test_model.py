@@ -1,0 +1,41 @@
+"""What pages read from the store: rows without a query of the endpoint, and nothing that grows with somebody's data."""
+
+from pyoxigraph import Literal, Quad, Store
+
+from iqgraph.dataset import Dataset
+from iqgraph.dataset.dataset import LARGE
+from iqgraph.model.model import MAX_ANSWERS, MAX_NAMES, Model
+from iqgraph.terms import ID, RDFS
+
+
+def test_what_is_not_bound_is_left_out() -> None:
+    """A row has the values that there are, as text."""
+    model = Model(Dataset(Store()))
+
+    assert model.rows("SELECT * { VALUES (?a ?b) { (1 UNDEF) (<x:y> 'z'@de) } }") == [
+        {"a": "1"},
+        {"a": "x:y", "b": "z"},
+    ]
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """However many things and queries there are."""
+    store = Store()
+    store.extend(Quad(ID[str(n)], RDFS.label, Literal(str(n))) for n in range(MAX_NAMES + 1))
+    model = Model(Dataset(store))
+    names = [model.name(ID[str(n)], "de") for n in range(MAX_NAMES + 1)]
+    answers = [model.answer(f"SELECT ({n} AS ?n) {{}}") for n in range(MAX_ANSWERS + 1)]
+
+    assert (names[-1], answers[-1]) == (str(MAX_NAMES), [{"n": str(MAX_ANSWERS)}])
+    assert model.name.cache_info().currsize == MAX_NAMES
+    assert model.answer.cache_info().currsize == MAX_ANSWERS
+
+
+def test_large_data_of_others_is_not_gone_through(dataset: Dataset) -> None:
+    """It has no outlines, whatever it says of passages."""
+    large = Dataset(dataset.store, known=LARGE + 1)
+
+    assert Model(dataset).outlines
+    assert Model(dataset).readings
+    assert Model(large).outlines == []
+    assert Model(large).readings == {}
