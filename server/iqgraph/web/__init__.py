@@ -11,7 +11,7 @@ from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restored
 from ..settings import Settings
-from . import assets, catalogue, citation, compounds, document, downloads, explore, links, pages, quality, urls, views
+from . import assets, catalogue, citation, document, downloads, explore, links, pages, quality, urls, views
 from .guide import agents, discovery, howto, notebook, openapi
 from .history import memento, versions
 from .http import headers, language, problems
@@ -79,7 +79,7 @@ def create_app(
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
-    for part in (assets, headers, language, compounds, problems, urls, views, catalogue, versions, memento):
+    for part in (assets, headers, language, problems, urls, views, catalogue, versions, memento):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -18,6 +18,7 @@ from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import Language, language, localize, say, written
 from .pictures import query
+from .pictures.columns import breakable
 from .pictures.upright import upright
 from .site import site
 
@@ -241,3 +242,4 @@ def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
     given = (bearing, brief, cited, described, documents, link_to, query, sources)
     app.jinja_env.globals.update({one.__name__: one for one in given}, stand=upright, titled=title, version=__version__)
+    app.jinja_env.filters["breakable"] = breakable

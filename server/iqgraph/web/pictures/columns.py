@@ -3,13 +3,13 @@
 The layout is computed here, so the picture is the same each time and needs no script.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from textwrap import wrap
 
 from ...model.kinds import Kind
-from ..compounds import SOFT, breakable
 
 BOX = 208
 GAP = 12
@@ -18,6 +18,11 @@ LINE = 19
 LETTER = 7.4
 GLYPH = 24
 BEND = 44
+LONG = 21
+SOFT = "\N{SOFT HYPHEN}"
+_WORD = re.compile(rf"\w{{{LONG},}}")
+# A noun with one of these endings is joined to the next by the s that follows, so a part ends there for certain.
+_JOINT = re.compile(r"(?<=\w{3})((?:ung|ion|heit|keit|schaft|tät|ling|eit)s)(?=\w{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +177,11 @@ def draw(items: Iterable[Item], relations: Iterable[Relation]) -> Drawing | None
     names = {item.iri for item in known}
     drawn = [one for one in relations if one.source in names and one.target in names]
     return Drawing(known, drawn) if drawn else None
+
+
+def breakable(text: str) -> str:
+    """The text with a soft hyphen in its long words wherever a part certainly ends.
+
+    Browsers without a dictionary would break a long German compound anywhere.
+    """
+    return _WORD.sub(lambda word: _JOINT.sub(rf"\1{SOFT}", word[0]), text)

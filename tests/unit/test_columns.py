@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.compounds import SOFT, breakable
+from iqgraph.web.pictures.columns import SOFT, breakable
 
 
 @pytest.mark.parametrize(
