@@ -12,7 +12,7 @@ from iqgraph.engine.elsewhere.federation import Federation
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.language.diagnosis import syntax_error
 from iqgraph.engine.language.skeleton import skeleton
-from iqgraph.engine.language.tokens import calls_service, declared, described, from_clauses, keyword, tokens
+from iqgraph.engine.language.tokens import calls_service, declared, from_clauses, is_repeatable, tokens
 from iqgraph.engine.things.nearest import Names
 from iqgraph.model.facets import fold, split
 from iqgraph.service.requests.compression import coding
@@ -60,7 +60,9 @@ IN_THE_LOOP: dict[str, Read] = {
     "path": lambda text: within(f"/version/{text}", ()),
     "parameters": lambda text: read(Incoming("GET", b"query=" + text.encode())),
     "form": lambda text: read(Incoming("POST", b"", FORM, "", b"query=" + text.encode())),
-    "keyword": keyword,
+    "keyword": lambda text: Query(text).keyword,
+    "chance": is_repeatable,
+    "chance that does not come": lambda text: is_repeatable(f"NOW {text}"),
 }
 ELSEWHERE: dict[str, Read] = {
     "Range": lambda text: asked_parts(f"bytes={text}", 1000),
@@ -70,7 +72,7 @@ ELSEWHERE: dict[str, Read] = {
     "long string": lambda text: list(tokens(f"SELECT * {{ FILTER(1<'a'&&'b>\"\"\"{text}")),
     "prefixes": lambda text: declared(f"PREFIX a: <x:{text}> PREFIX {text}"),
     "FROM": lambda text: from_clauses(f"SELECT * FROM {text} FROM <x:{text}> {{"),  # noqa: S608 - SPARQL, and never run
-    "DESCRIBE": lambda text: described(f"DESCRIBE {text}"),
+    "DESCRIBE": lambda text: Query(f"DESCRIBE {text}").described,
     "SERVICE": lambda text: calls_service(f"SELECT * {{ SERVICE {text}"),
     "SERVICE that is allowed": services,
     "skeleton": skeleton,

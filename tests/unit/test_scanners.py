@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from iqgraph.engine import Embedded, Query, QueryError
 from iqgraph.engine.language.diagnosis import syntax_error
 from iqgraph.engine.language.skeleton import skeleton
-from iqgraph.engine.language.tokens import calls_service, declared, described, from_clauses, keyword, tokens
+from iqgraph.engine.language.tokens import tokens
 from iqgraph.engine.parsing import where
 from iqgraph.engine.things.nearest import Words, local
 from iqgraph.engine.workers.lane import Lane
@@ -68,13 +68,26 @@ def test_tokens_joined_are_the_text(text: str) -> None:
 
 
 @given(TEXTS)
-@pytest.mark.parametrize(
-    "reader", [calls_service, declared, described, from_clauses, keyword, skeleton], ids=lambda one: str(one.__name__)
-)
-def test_no_text_is_too_odd(reader: object, text: str) -> None:
+@pytest.mark.parametrize("name", ["calls_service", "declared", "described", "form", "from_clauses", "is_repeatable"])
+def test_no_text_is_too_odd(name: str, text: str) -> None:
     """What is no query is read all the same, since it has to be told what is wrong with it."""
-    assert callable(reader)
-    reader(text)
+    getattr(Query(text), name)
+    skeleton(text)
+
+
+@pytest.mark.parametrize("function", ["NOW()", "now ( )", "RAND()", "UUID()", "StrUUID()", "BNODE(?x)", "RAND#\n()"])
+def test_chance_is_seen(function: str) -> None:
+    """In every way that the engine reads it."""
+    text = f"SELECT ({function} AS ?x) {{ VALUES ?y {{ 1 }} }}"
+    Embedded(Store()).answer(Query(text), CSV)
+
+    assert not Query(text).is_repeatable
+
+
+@pytest.mark.parametrize("text", ["SELECT ?now { ?now a <x:rand> }", "SELECT (YEAR(?x) AS ?uuid) { ?x ?p ?o }", ""])
+def test_what_depends_on_the_data_is_repeatable(text: str) -> None:
+    """Names of variables and things call nothing."""
+    assert Query(text).is_repeatable
 
 
 @given(TEXTS)
@@ -261,7 +274,7 @@ def test_the_engine_agrees_about_the_prefixes(text: str) -> None:
     except QueryError:
         return
 
-    assert row[1:] in ([], [declared(query)["a"] + "c"])
+    assert row[1:] in ([], [Query(query).declared["a"] + "c"])
 
 
 def test_a_string_that_does_not_close_is_a_mark() -> None:

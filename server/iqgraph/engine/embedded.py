@@ -1,6 +1,6 @@
 """The engine inside this process."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +11,7 @@ from ..formats import XML, Format
 from ..serialisation import serialise, whole
 from ..terms import BASE, PREFIXES
 from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable
-from .graphs import scope
+from .graphs import Scope, scope
 from .interface import State
 from .language.diagnosis import syntax_error
 from .limits import Limits
@@ -47,10 +47,17 @@ class Embedded:
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
         """The whole answer in the chosen format, or a QueryError."""
         query.refuse()
+        return self._answer(query, chosen, scope)
+
+    def look_up(self, query: Query, chosen: Format) -> bytes:
+        """The same for a query of which is proved that it changes nothing, calls nobody and chooses no graphs."""
+        return self._answer(query, chosen, lambda store, _: Scope(store))
+
+    def _answer(self, query: Query, chosen: Format, see: Callable[[Store, Query], Scope]) -> bytes:
         try:
             if query.unasked:
                 return where(query)
-            return self._write(self._evaluate(query), chosen)
+            return self._write(self._evaluate(query, see(self.store, query)), chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
         except OSError as error:
@@ -70,12 +77,11 @@ class Embedded:
         """Zeros: it has no workers."""
         return Figures()
 
-    def _evaluate(self, query: Query) -> Results:
-        seen = scope(self.store, query)
+    def _evaluate(self, query: Query, seen: Scope) -> Results:
         graphs: dict[str, Any] = {"default_graph": seen.default, "named_graphs": seen.named}
         results = seen.store.query(query.text, base_iri=BASE, **graphs)
         if isinstance(results, QueryTriples) and query.form == "DESCRIBE":
-            return describe(seen, query.text, results)
+            return describe(seen, query, results)
         return results
 
     def _write(self, results: Results, chosen: Format) -> bytes:

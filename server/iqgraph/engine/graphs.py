@@ -1,13 +1,12 @@
 """Which graphs a query is asked against, by its FROM clauses or by the request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from ..terms import BASE
 from .errors import GraphNameError
-from .language.tokens import from_clauses, prologue
 from .query import Query
 
 
@@ -36,23 +35,23 @@ def scope(store: Store, query: Query) -> Scope:
     if query.chooses_dataset:
         default, named = _nodes(query.default_graphs), _nodes(query.named_graphs)
     else:
-        clauses = from_clauses(query.text)
-        default = resolve(query.text, [graph for named, graph in clauses if not named])
+        clauses = query.from_clauses
+        default = resolve(query.prologue, [graph for named, graph in clauses if not named])
         if len(default) < 2:
             return Scope(store, stated=default if clauses else None)
-        named = resolve(query.text, [graph for named, graph in clauses if named])
+        named = resolve(query.prologue, [graph for named, graph in clauses if named])
     if len(default) < 2:
         return Scope(store, [*default], named)
     # The engine counts a triple once for each default graph that holds it, SPARQL merges the graphs first.
     return Scope(_merged(store, default, named), [DefaultGraph()], named)
 
 
-def resolve(text: str, names: list[str]) -> list[NamedNode]:
-    """The IRIs that names in a query mean: the engine resolves them; what it cannot read fails with the query."""
+def resolve(prologue: str, names: Sequence[str]) -> list[NamedNode]:
+    """The IRIs that names mean behind a prologue, as the engine resolves them; what it cannot read fails later."""
     if not names:
         return []
     try:
-        rows = Store().query(f"{prologue(text)} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}", base_iri=BASE)
+        rows = Store().query(f"{prologue} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}", base_iri=BASE)
     except SyntaxError:
         return []
     return _unique(row["name"] for row in rows) if isinstance(rows, QuerySolutions) else []

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, pa
 
 from ..errors import QueryError, QueryEvaluationError, ServiceRefused
 from ..graphs import resolve
-from ..language.tokens import Token, calls_service, prologue, tokens
+from ..language.tokens import Token, tokens
 from ..query import Query
 
 LONGEST = 1 << 16
@@ -42,26 +42,26 @@ class Federation:
 
     def concerns(self, query: Query) -> bool:
         """Whether the query might call another service, and some may be called."""
-        return bool(self.allowed) and "SERVICE" in query.text.upper()
+        return bool(self.allowed) and query.names_service
 
     def resolve(self, query: Query, seconds: float) -> Query:
         """The query with the answers of the services in it; a QueryError if one is not allowed or does not answer."""
-        if len(query.text) > LONGEST or not calls_service(query.text):
+        if len(query.text) > LONGEST or not query.calls_service:
             return query
         text, end = "", 0
-        for call in self._calls(query.text):
-            text += query.text[end : call.start] + self._answer(call, prologue(query.text), seconds)
+        for call in self._calls(query):
+            text += query.text[end : call.start] + self._answer(call, query.prologue, seconds)
             end = call.end
         return replace(query, text=text + query.text[end:])
 
-    def _calls(self, text: str) -> list[Call]:
-        found = list(_find(text))
+    def _calls(self, query: Query) -> list[Call]:
+        found = list(_find(query.text))
         if len(found) > MOST_CALLS:
             raise QueryEvaluationError(f"The query calls {len(found)} services; at most {MOST_CALLS} are called.")
-        return [self._allowed(text, call) for call in found]
+        return [self._allowed(query.prologue, call) for call in found]
 
-    def _allowed(self, text: str, call: Call) -> Call:
-        for node in resolve(text, [call.target]):
+    def _allowed(self, prologue: str, call: Call) -> Call:
+        for node in resolve(prologue, [call.target]):
             if node.value in self.allowed:
                 return replace(call, target=node.value)
         raise ServiceRefused(self.allowed)

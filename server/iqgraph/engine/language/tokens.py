@@ -58,6 +58,8 @@ _FROM_WORD = re.compile("FROM", re.IGNORECASE)
 _FROM = re.compile(rf"FROM{_SPACE}(?P<named>NAMED)?{_SPACE}(?P<graph>{_IRI}|{_NAME})", re.IGNORECASE)
 _DESCRIBED = re.compile(rf"(?:{_SPACE}(?:{_VARIABLE}|{_IRI}|{_NAME}))++")
 _SERVICE = re.compile("SERVICE", re.IGNORECASE)
+# https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
+_CHANCE = re.compile(r"(?:NOW|RAND|UUID|BNODE)\s*+[(#]", re.IGNORECASE)
 _SILENT = re.compile("SILENT", re.IGNORECASE)
 _TARGET = re.compile(f"{_VARIABLE}|{_IRI}|{_NAME}")
 _BEFORE_GRAPH = {"GRAPH", "NAMED", "FROM", "FROMNAMED"}
@@ -192,9 +194,9 @@ def declared(text: str) -> dict[str, str]:
     }
 
 
-def keyword(text: str) -> str:
-    """The keyword that says what a request is, such as SELECT or INSERT; empty if there is none."""
-    match = _KEYWORD.match(text, len(prologue(text)))
+def keyword(text: str, start: int) -> str:
+    """The keyword behind the prologue, such as SELECT or INSERT; empty if there is none."""
+    match = _KEYWORD.match(text, start)
     return match[0].upper() if match else ""
 
 
@@ -207,17 +209,27 @@ def from_clauses(text: str) -> list[tuple[bool, str]]:
     return [(match["named"] is not None, match["graph"]) for match in found if match]
 
 
-def described(text: str) -> list[str]:
+def described(text: str, start: int) -> list[str]:
     """The names behind the keyword of a DESCRIBE query, as they are written, without its variables."""
-    start = _KEYWORD.match(text, len(prologue(text)))
-    found = _DESCRIBED.match(text, start.end()) if start else None
+    word = _KEYWORD.match(text, start)
+    found = _DESCRIBED.match(text, word.end()) if word else None
     words = tokens(found[0]) if found else ()
     return [word.text for word in words if word.kind in ("iri", "name")]
 
 
+def is_repeatable(text: str) -> bool:
+    """Whether no function of time or chance could be called; a string or comment that looks like a call counts too."""
+    return not _CHANCE.search(text)
+
+
+def names_service(text: str) -> bool:
+    """Whether the word SERVICE is anywhere in the text."""
+    return bool(_SERVICE.search(text))
+
+
 def calls_service(text: str) -> bool:
     """Whether a parser could read a call of another service in the query, in any reading of its text."""
-    if not _SERVICE.search(text):
+    if not names_service(text):
         return False
     scanner = Scanner(text)
     seen, ahead = set(), [(0, False)]

@@ -15,18 +15,18 @@ from itertools import islice
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
 from ..graphs import Scope, resolve
-from ..language.tokens import described
+from ..query import Query
 from .neighbourhood import BOOKKEEPING, LABELS
 
 MOST = 1000
 
 
-def describe(seen: Scope, text: str, said: Iterable[Triple]) -> Iterator[Triple]:
+def describe(seen: Scope, query: Query, said: Iterable[Triple]) -> Iterator[Triple]:
     """The description; `said` is what the engine itself answers, the statements about the resources."""
     statements = list(said)
     graphs = seen.default_graphs
     things = {triple.subject for triple in statements if isinstance(triple.subject, NamedNode)}
-    things.update(resolve(text, described(text)))
+    things.update(resolve(query.prologue, query.described))
     for thing in sorted(things, key=str):
         statements += _incoming(seen.store, graphs, thing)
     yield from statements

@@ -51,7 +51,7 @@ class Isolated(Bridge):
         if self.lane.takes(query):
             begun = time.perf_counter()
             try:
-                return self.near.answer(query, chosen)
+                return self.near.look_up(query, chosen)
             finally:
                 spent(time.perf_counter() - begun, "lookup")
         if self.pool is None:

@@ -1,6 +1,7 @@
 """The SPARQL 1.1 Protocol, query side: from an HTTP request to a query."""
 
 import re
+from binascii import a2b_qp
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from ..http.problems import Problem, shortened
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
-_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")
+_BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # stands for itself
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
 WITH_BODY = ("POST", "QUERY")
 MAX_FIELDS = 1000
@@ -132,8 +133,13 @@ def _pairs(encoded: bytes) -> list[tuple[str, str]]:
 
 
 def _unescaped(text: bytes) -> str:
-    """A text without its percent encoding; that of the standard library looks at each escape by itself."""
-    return _ESCAPES.sub(lambda found: bytes.fromhex(found[0].replace(b"%", b"").decode()), text).decode()
+    """A text without its percent encoding, which is that of quoted-printable (RFC 2045, section 6.7) but for its mark.
+
+    So it is decoded in C, in one pass; the standard library's own function for addresses looks at each escape by itself.
+    """
+    if b"%" not in text:
+        return text.decode()
+    return a2b_qp(_BROKEN.sub(b"%25", text).replace(b"=", b"=3D").replace(b"%", b"=")).decode()
 
 
 def _decode(body: bytes) -> str:
