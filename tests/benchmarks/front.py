@@ -14,11 +14,10 @@ from typing import Any
 
 from flask import Flask
 
-from iqgraph.service.requests import wsgi
-from iqgraph.service.requests.cache import Answer
 from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.operation import Operation
 from iqgraph.service.requests.proxies import Proxies
+from iqgraph.web.http.messages import Answer
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
 from rsgi import Fields
@@ -72,6 +71,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=25)
     rounds = options.parse_args().rounds
     scope: Any = Scope()
+    channel: Any = Channel()
     print("| repeated answer | µs, median | µs, least |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         trusting = Proxies(trusted=[ip_network("127.0.0.1")])
@@ -82,7 +82,7 @@ def main() -> None:
         }
         for name, operation in cases.items():
             front = Front(Flask("site"), operation=operation)
-            request = wsgi.gather(scope, front.proxies.see(scope), b"")
+            request = front.proxies.read(scope, channel).request
             front.cache.put(request, Answer(200, ANSWERED, b"x" * 500, '"x"', "query"))
             times = [microseconds(front, scope) for _ in range(rounds)]
             front.ledger.logs.close()

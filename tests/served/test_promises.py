@@ -27,13 +27,13 @@ from iqgraph.model import facets
 from iqgraph.release.reification import reified
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
-from iqgraph.service.requests import bodies, front, ledger, proxies, queries
-from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
+from iqgraph.service.requests import bodies, front, ledger, proxies
+from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web import answers
 from iqgraph.web.http import ranges, weights
 from iqgraph.web.http.problems import KINDS
-from iqgraph.web.query import sparql, unknown
+from iqgraph.web.query import endpoint, sparql, unknown
 from iqgraph.web.query.protocol import MAX_FIELDS
 from loopback import get
 from repository import ROOT
@@ -47,7 +47,7 @@ NUMBERS = [
     ("docs/limits.md", f"| large bodies under way, together | {bodies.MAX_BODIES_BYTES // MIB} MiB |"),
     ("docs/limits.md", f"bodies up to {bodies.MAX_SMALL_BODY_BYTES >> 10} KiB come in"),
     ("docs/limits.md", f"at most {lane.MAX_STATEMENTS:,} statements about it, {lane.MAX_STATEMENTS_CHARS >> 10} KiB"),
-    ("docs/limits.md", f"A request of more than {queries.MAX_READ_AT_ONCE_BYTES >> 10} KiB is read beside the loop"),
+    ("docs/limits.md", f"A request of more than {endpoint.MAX_READ_AT_ONCE_BYTES >> 10} KiB is read beside the loop"),
     ("docs/limits.md", f"the first {weights.MAX_MEMBERS} members"),
     ("docs/limits.md", f"a chain of proxies, the last {proxies.MAX_HOPS}"),
     ("docs/limits.md", f"Of a search, {facets.MAX_WORDS} words of {facets.MAX_WORD_CHARACTERS} characters"),

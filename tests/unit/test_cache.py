@@ -1,6 +1,7 @@
 """The cache of answers: bounded, and exact."""
 
-from iqgraph.service.requests.cache import OVERHEAD, Answer, Cache
+from iqgraph.service.requests.cache import Cache
+from iqgraph.web.http.messages import OVERHEAD, Answer
 
 
 def answer(size: int) -> Answer:

@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from iqgraph.service.requests.cache import Answer
 from iqgraph.service.requests.compression import SMALLEST, coding, compressed, is_compressible, varied
+from iqgraph.web.http.messages import Answer
 
 BODY = b"a line of text\n" * 200
 TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accept"), ("etag", '"x"')], BODY, '"x"')

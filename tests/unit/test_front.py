@@ -17,12 +17,12 @@ from elsewhere import Home
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Isolated, Limits, Versioned
 from iqgraph.service.requests import bodies, front
-from iqgraph.service.requests.cache import Headers
+from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.service.requests.front import LARGEST_BODY, Front
-from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
 from iqgraph.web.http.headers import tag
+from iqgraph.web.http.messages import Headers
 from iqgraph.web.query.protocol import MAX_FIELDS
 from iqgraph.web.site import EXTENSION
 from rsgi import Fields

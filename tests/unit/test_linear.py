@@ -16,18 +16,19 @@ from iqgraph.engine.language.tokens import calls_service, declared, from_clauses
 from iqgraph.engine.things.nearest import Names
 from iqgraph.model.facets import fold, split
 from iqgraph.service.requests.compression import coding
+from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.service.requests.front import _matches
 from iqgraph.service.requests.proxies import Proxies
-from iqgraph.service.requests.wsgi import MAX_HEAD_BYTES
 from iqgraph.web.http.language import preferred
+from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges
 from iqgraph.web.http.problems import Problem
 from iqgraph.web.http.ranges import asked_parts
 from iqgraph.web.mount import within
-from iqgraph.web.query.protocol import FORM, QUERY, Incoming, read
+from iqgraph.web.query.protocol import FORM, QUERY, read
 from iqgraph.web.urls import PLAIN
 from shapes import SHAPES, repeated
-from test_proxies import TRUSTED, scope
+from test_proxies import CHANNEL, TRUSTED, scope
 
 Read = Callable[[str], object]
 TRIES = 4
@@ -37,7 +38,7 @@ KIB = 1 << 10
 
 def forwarded(name: str) -> Read:
     """What a trusted proxy says."""
-    return lambda text: Proxies(trusted=TRUSTED).see(scope((name, text)))
+    return lambda text: Proxies(trusted=TRUSTED).read(scope((name, text)), CHANNEL)
 
 
 def services(text: str) -> Query:
@@ -56,18 +57,18 @@ IN_THE_LOOP: dict[str, Read] = {
     "X-Forwarded-Prefix": forwarded("x-forwarded-prefix"),
     "X-Request-ID": forwarded("x-request-id"),
     "Traceparent": forwarded("traceparent"),
-    "Content-Type": lambda text: read(Incoming("POST", b"", text)),
+    "Content-Type": lambda text: read(Request("POST", body_type=text)),
     "path": lambda text: within(f"/version/{text}", ()),
-    "parameters": lambda text: read(Incoming("GET", b"query=" + text.encode())),
-    "form": lambda text: read(Incoming("POST", b"", FORM, "", b"query=" + text.encode())),
+    "parameters": lambda text: read(Request(query=f"query={text}")),
+    "form": lambda text: read(Request("POST", body_type=FORM, body=b"query=" + text.encode())),
     "keyword": lambda text: Query(text).keyword,
     "chance": is_repeatable,
     "chance that does not come": lambda text: is_repeatable(f"NOW {text}"),
 }
 ELSEWHERE: dict[str, Read] = {
     "Range": lambda text: asked_parts(f"bytes={text}", 1000),
-    "form": lambda text: read(Incoming("POST", b"", FORM, "", b"query=" + text.encode())),
-    "body": lambda text: read(Incoming("POST", b"", QUERY, "", text.encode())),
+    "form": lambda text: read(Request("POST", body_type=FORM, body=b"query=" + text.encode())),
+    "body": lambda text: read(Request("POST", body_type=QUERY, body=text.encode())),
     "tokens": lambda text: list(tokens(f"SELECT * {{ FILTER({text}")),
     "long string": lambda text: list(tokens(f"SELECT * {{ FILTER(1<'a'&&'b>\"\"\"{text}")),
     "prefixes": lambda text: declared(f"PREFIX a: <x:{text}> PREFIX {text}"),

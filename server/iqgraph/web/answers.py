@@ -1,8 +1,9 @@
 """The answer of the engine to a query, and the problem that a client is told if there is none."""
 
+import logging
 from dataclasses import replace
 
-from flask import current_app, request
+from flask import request
 
 from ..engine import Query, QueryError, QuerySyntaxError
 from ..engine.errors import (
@@ -26,6 +27,7 @@ from .http.problems import Problem
 from .mount import VERSION
 from .site import site
 
+log = logging.getLogger(__name__)
 PROBLEMS: dict[type[QueryError], str] = {
     GraphNameError: "graph-name",
     Interrupted: "overloaded",
@@ -65,7 +67,7 @@ def problem(error: QueryError) -> Problem:
     if isinstance(error, QueryTooExpensive):
         return Problem("too-expensive", str(error))
     if isinstance(error, Unreadable):
-        current_app.logger.error("The store cannot be read: %s", error.reason)
+        log.error("The store cannot be read: %s", error.reason)
         return Problem("internal", str(error))
     return Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error))
 

@@ -11,14 +11,14 @@ from ..catalogue.citation import Citation, Result, result_hash
 from ..catalogue.publication import CC0
 from ..engine import Query
 from ..formats import N_TRIPLES, TSV
-from . import urls, views
+from . import answers, urls, views
 from .catalogue import published
 from .http.choice import choose
 from .http.headers import licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, shortened
 from .query import protocol
-from .query.sparql import ask
+from .query.sparql import incoming
 from .site import site
 
 bp = Blueprint("citation", __name__)
@@ -61,16 +61,17 @@ def cite(extension: str | None = None) -> Response:
 
 
 def _citation() -> Citation:
-    asked = protocol.asked(request)
-    result = _result(asked.query) if asked.query and asked.query.text.strip() else None
+    query, _ = protocol.read(incoming())
+    result = _result(query) if query and query.text.strip() else None
     return Citation(published(), site().digest, result, _day())
 
 
 def _result(query: Query) -> Result:
     """The answer as its hash; the same lines in another order are the same answer."""
-    form = N_TRIPLES if query.form in ("CONSTRUCT", "DESCRIBE") else TSV
+    form = N_TRIPLES if query.has_graph else TSV
     parameters = urlencode({"query": query.text, **protocol.graphs(query)}, doseq=True)
-    return Result(query.text, f"{urls.host()}/sparql?{parameters}", form.extension, result_hash(ask(query, form)))
+    content = answers.ask(query, form)
+    return Result(query.text, f"{urls.host()}/sparql?{parameters}", form.extension, result_hash(content))
 
 
 def _day() -> str:

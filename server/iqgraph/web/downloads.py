@@ -67,8 +67,7 @@ def file(name: str) -> Response:
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
     if site().bundled:
         response.headers.add("Link", licence_link(licence(name)))
-    response.make_conditional(request)
-    if response.status_code == 200 and request.method == "GET" and "Range" in request.headers:
+    if request.method == "GET" and "Range" in request.headers:
         _cut(response, content, digest)
     return response
 

@@ -28,7 +28,8 @@ MOUNTED = frozenset(
         "static",
     ]
 )
-_PATH = re.compile(r"/version/([^/]+)(/([^/.]+)(.*))", re.DOTALL)
+PLACE = "/version/"
+_PATH = re.compile(rf"{PLACE}([^/]+)(/([^/.]+)(.*))", re.DOTALL)
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -52,7 +53,7 @@ class Mount:
 
 def within(path: str, versions: Collection[str]) -> tuple[str, str]:
     """The version that a path asks for and the path within it; for the current version, none and the path itself."""
-    found = _PATH.fullmatch(path)
+    found = _PATH.fullmatch(path) if path.startswith(PLACE) else None
     if not found or found[1] not in versions:
         return "", path
     version, rest, first, more = found.groups()

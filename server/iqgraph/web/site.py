@@ -73,6 +73,11 @@ class Site:
         return self.release.digest if self.release else sha256(self.canonical).hexdigest()
 
     @property
+    def hash(self) -> str:
+        """The hash as the header Dataset-Hash tells it; empty for somebody's files."""
+        return f"sha-256={self.digest}" if self.bundled else ""
+
+    @property
     def canonical(self) -> bytes:
         """The canonical form of the dataset, which without blank nodes is its N-Quads file."""
         if self.release:

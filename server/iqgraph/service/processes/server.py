@@ -24,8 +24,8 @@ from ...errors import CallError, DatasetError, sentence
 from ...formats import JSON, TURTLE
 from ...web.http.problems import INTERNAL, Problem
 from ...web.monitoring.health import STOPPING
+from ..requests.context import Channel, Scope
 from ..requests.front import Front
-from ..requests.wsgi import Channel, Scope
 from ..system import MAX_FILES
 from .listener import BACKLOG, count_connections, listen, shutdown_listener, stop_accepting
 from .scoreboard import LEAVING, LOADING, READY, Scoreboard

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .cache import Headers
+from ...web.http.messages import Headers
 
 POLICY = "work"
 UNIT = "work-seconds"

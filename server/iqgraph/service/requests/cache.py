@@ -1,28 +1,11 @@
 """Answers that were given before: bounded in bytes, and found again only by all that decided them."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Headers = list[tuple[str, str]]
+from ...web.http.messages import Answer
+
 Key = TypeVar("Key")
-OVERHEAD = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer as it goes to the client, and what kind of thing it is."""
-
-    status: int
-    headers: Headers
-    body: bytes
-    tag: str = ""
-    kind: str = ""
-
-    @property
-    def size(self) -> int:
-        """The memory that it takes, roughly."""
-        return len(self.body) + OVERHEAD
 
 
 class Cache(Generic[Key]):

@@ -5,8 +5,8 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from ...web.http.messages import Answer, Headers
 from ...web.http.weights import weighted
-from .cache import Answer, Headers
 
 GZIP = "gzip"
 SMALLEST = 1000

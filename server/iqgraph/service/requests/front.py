@@ -7,28 +7,27 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from flask import Flask
 
 from ...engine import WORK, Shared, Work
+from ...web.http.headers import NO_STORE
+from ...web.http.messages import Answer, Request
 from ...web.http.problems import REFUSED, Problem, over_budget, respond
 from ...web.monitoring import metrics
-from ...web.mount import within
+from ...web.query.endpoint import OUTCOME, Endpoint
 from ...web.query.protocol import MAX_FIELDS, TOO_MANY
 from ...web.site import EXTENSION, Site
 from . import wsgi
 from .bodies import UnderWay
-from .cache import Answer, Cache
+from .cache import Cache
 from .compression import compressed, is_compressible, varied
+from .context import MAX_HEAD_BYTES, Channel, Context, Scope, field, head_size
 from .journal import REQUEST
 from .ledger import DATA, Ledger
 from .operation import Operation
-from .proxies import new_id
-from .queries import PASSING, Queries
-from .wsgi import MAX_HEAD_BYTES, Asked, Channel, Request, Scope, Seen
+from .proxies import household, new_id
 
 THREADS = 16
 LARGEST_BODY = 1 << 20
@@ -70,7 +69,7 @@ class Front:
         self.cache: Cache[Request] = Cache(operation.cache, LARGEST_CACHED)
         self.ledger = Ledger(operation, self.metrics, self.cache)
         self.threads = ThreadPoolExecutor(THREADS, "site")
-        self.queries = Queries(app, engine, self.metrics, self.threads) if engine else None
+        self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.under_way = UnderWay()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -85,28 +84,26 @@ class Front:
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""
         begun = time.perf_counter()
-        seen = self.proxies.see(scope)
-        problem = _fault(scope, seen)
+        body, problem = b"", None
         try:
             body = await whole_body(scope, channel, self.under_way)
-        except Problem as another:
-            body, problem = b"", another
-        request = wsgi.gather(scope, seen, body)
-        header = partial(wsgi.field, scope)
-        part = header("range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
-        found = self.cache.get(request) if part is None and problem is None else None
+        except Problem as its:
+            problem = its
+        context = self.proxies.read(scope, channel, body, self.versions)
+        request, problem = context.request, problem or _fault(context)
+        part = field(scope, "range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
+        straight = part is not None or problem is not None
+        found = None if straight else self.cache.get(request)
         if found:
-            answer, headers = found, [*found.headers, (ID, seen.id)]
+            answer, headers = found, [*found.headers, (ID, context.id)]
         else:
-            asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
-            straight = part is not None or problem is not None
-            answer = await (self._run(asked, part, problem) if straight else self._variant(asked))
-            more = [*self.ledger.headers(asked, answer), *([LAST] if problem else ())]
-            headers = [*answer.headers, (ID, seen.id), *more]
+            answer = await (self._run(context, part, problem) if straight else self._variant(context))
+            more = [*self.ledger.headers(context, answer), *([LAST] if problem else ())]
+            headers = [*answer.headers, (ID, context.id), *more]
         if self.is_closing and LAST not in headers:
             headers.append(LAST)
         status = answer.status
-        if answer.tag and scope.method in CONDITIONAL and _matches(header("if-none-match"), answer.tag):
+        if answer.tag and scope.method in CONDITIONAL and _matches(field(scope, "if-none-match"), answer.tag):
             status = 304
             channel.response_empty(status, [pair for pair in headers if pair[0] not in OF_CONTENT])
         elif scope.method == "HEAD":
@@ -117,12 +114,11 @@ class Front:
         seconds, cache = time.perf_counter() - begun, metrics.HIT if found else metrics.MISS
         self.metrics.count(scope.method, status, answer.kind, cache, seconds)
         if self.ledger.logs.kept:
-            asked = Asked(scope, channel, seen, request, *within(request.path, self.versions))
-            self.ledger.write_down(asked, answer, status, seconds, cache)
+            self.ledger.write_down(context, answer, status, seconds, cache)
 
     def refuse(self, scope: Scope, channel: Channel, problem: Problem) -> None:
         """Answer with a problem that is not of the request, and close the connection."""
-        accepted = wsgi.field(scope, "accept")
+        accepted = field(scope, "accept")
         with self.app.test_request_context(scope.path, headers={"Accept": accepted} if accepted else {}):
             response = respond(problem)
         headers = [(name.lower(), value) for name, value in response.headers]
@@ -130,58 +126,65 @@ class Front:
         channel.response_bytes(response.status_code, [*headers, named, LAST], response.get_data())
         self.metrics.count(scope.method, response.status_code, DATA, metrics.MISS, 0.0)
 
-    async def _variant(self, asked: Asked) -> Answer:
+    async def _variant(self, context: Context) -> Answer:
         """The answer as the client wants it, compressed or plain; both are kept."""
-        plain = asked.request._replace(coding="") if asked.request.coding else asked.request
-        answer = self.cache.get(plain) if asked.request.coding else None
+        request = context.request
+        plain = request._replace(coding="") if request.coding else request
+        answer = self.cache.get(plain) if request.coding else None
         if answer is None:
-            answer = varied(await self._run(asked))
+            answer = varied(await self._run(context))
             self._keep(plain, answer)
-        if not asked.request.coding or not is_compressible(answer):
+        if not request.coding or not is_compressible(answer):
             return answer
         if len(answer.body) > AT_ONCE:
             answer = await asyncio.get_running_loop().run_in_executor(self.threads, compressed, answer)
         else:
             answer = compressed(answer)
-        self._keep(asked.request, answer)
+        self._keep(request, answer)
         return answer
 
     def _keep(self, request: Request, answer: Answer) -> None:
-        if answer.status == 200 and answer.tag and PASSING not in answer.headers:
+        if answer.status == 200 and answer.tag and ("cache-control", NO_STORE) not in answer.headers:
             self.cache.put(request, answer, request.size)
 
-    async def _run(self, asked: Asked, part: str | None = None, problem: Problem | None = None) -> Answer:
+    async def _run(self, context: Context, part: str | None = None, problem: Problem | None = None) -> Answer:
         """The answer, computed within the budget of its client, unless there is a problem with the request."""
         work = Work()
         WORK.set(work)
-        REQUEST.set(asked.seen.id)
-        if problem is None and (wait := self.ledger.refuses(asked)) is not None:
+        REQUEST.set(context.id)
+        if problem is None and (wait := self.ledger.refuses(context)) is not None:
             problem = over_budget(wait)
-        answer = await (self._apply(asked, {REFUSED: problem}, part) if problem else self._compute(asked, part))
-        return replace(answer, kind=self.ledger.settle(asked, answer, work))
+        answer = await (self._apply(context, {REFUSED: problem}, part) if problem else self._compute(context, part))
+        answer.kind = self.ledger.settle(context, answer, work)
+        return answer
 
-    async def _compute(self, asked: Asked, part: str | None) -> Answer:
+    async def _compute(self, context: Context, part: str | None) -> Answer:
         """The answer to a query if it is one that programs read, else that of the application."""
-        outcome: Answer | dict[str, Any] = {}
-        whole = len(asked.request.body) <= LARGEST_BODY
-        if self.queries and whole and part is None and asked.path == QUERIES and asked.request.method in ASKING:
-            outcome = await self.queries.answer(asked)
-        return outcome if isinstance(outcome, Answer) else await self._apply(asked, outcome, part)
+        request, whole = context.request, len(context.request.body) <= LARGEST_BODY
+        if not (self.endpoint and whole and context.path == QUERIES and request.method in ASKING):
+            return await self._apply(context, {}, part)
+        client, gone = household(context.client), context.channel.client_disconnect
+        outcome = await self.endpoint.answer(request, context.version, client, gone)
+        if isinstance(outcome, Answer):
+            return outcome
+        answer = await self._apply(context, {REFUSED: outcome.problem, OUTCOME: outcome})
+        answer.query = outcome.query.text if outcome.query else None
+        return answer
 
-    async def _apply(self, asked: Asked, given: dict[str, Any], part: str | None) -> Answer:
+    async def _apply(self, context: Context, given: dict[str, Any], part: str | None = None) -> Answer:
         """The answer of the application, which runs in a thread and knows for which request it works."""
-        environ = wsgi.environ(asked, part) | given
+        environ = wsgi.environ(context, part) | given
         run = copy_context().run
         return await asyncio.get_running_loop().run_in_executor(self.threads, run, _work, self.app, environ)
 
 
-def _fault(scope: Scope, seen: Seen) -> Problem | None:
+def _fault(context: Context) -> Problem | None:
     """What is wrong with the head of a request, whatever it asks for."""
-    if wsgi.head_size(scope) > MAX_HEAD_BYTES:
+    if head_size(context.scope) > MAX_HEAD_BYTES:
         return Problem("header-fields", HEAD.format(MAX_HEAD_BYTES >> 10))
-    if scope.query_string.count("&") >= MAX_FIELDS:
+    if context.request.query.count("&") >= MAX_FIELDS:
         return Problem("bad-request", TOO_MANY)
-    return Problem("bad-request", seen.fault) if seen.fault else None
+    return Problem("bad-request", context.fault) if context.fault else None
 
 
 async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> bytes:

@@ -4,15 +4,16 @@ import time
 from collections.abc import Iterator
 
 from ...engine import Work
+from ...web.http.messages import Answer, Headers, Request
 from ...web.monitoring.exposition import Family, counter, counters, gauge
 from ...web.monitoring.metrics import Metrics
 from .budget import Budget
-from .cache import Answer, Cache, Headers
+from .cache import Cache
+from .context import Context
 from .journal import Access
 from .operation import Logs, Operation
 from .proxies import household
 from .querylog import Inquiry
-from .wsgi import Asked, Request
 
 PROBE, STATIC, DOWNLOAD, PAGE, DATA = "probe", "static", "download", "page", "data"
 PLACES = {"health": PROBE, "ready": PROBE, "metrics": PROBE, "static": STATIC, "download": DOWNLOAD}
@@ -29,43 +30,43 @@ class Ledger:
         self.logs = Logs(operation)
         metrics.sources.append(self.figures)
 
-    def refuses(self, asked: Asked) -> int | None:
+    def refuses(self, context: Context) -> int | None:
         """The seconds that a client has to wait who has used up its budget; files and probes are always free."""
-        client = household(asked.seen.client)
-        if place(asked.path) in FREE or not self.budget.refuses(client):
+        client = household(context.client)
+        if place(context.path) in FREE or not self.budget.refuses(client):
             return None
         return self.budget.wait(client)
 
-    def settle(self, asked: Asked, answer: Answer, work: Work) -> str:
+    def settle(self, context: Context, answer: Answer, work: Work) -> str:
         """Take what an answer has cost from the budget of its client; the kind of the answer."""
-        kind = place(asked.path)
+        kind = place(context.path)
         if kind in FREE:
             return kind
         if answer.status != 429:  # to be refused costs a client nothing, or it would never come back
-            self.budget.spend(household(asked.seen.client), work.seconds)
+            self.budget.spend(household(context.client), work.seconds)
+        if work.way and context.path == ENDPOINT:
+            return work.way
         page = dict(answer.headers).get("content-type", "").startswith("text/html")
-        if page and (asked.path != ENDPOINT or not work.way):
-            return PAGE  # also one for which queries were asked
-        return work.way or DATA
+        return PAGE if page else work.way or DATA  # a page also if queries were asked for it
 
-    def headers(self, asked: Asked, answer: Answer) -> Headers:
+    def headers(self, context: Context, answer: Answer) -> Headers:
         """What a client is told of its budget, with an answer that had to be computed."""
         if not self.budget.policy.seconds or answer.kind in FREE:
             return []
-        client = household(asked.seen.client)
+        client = household(context.client)
         later = [("retry-after", str(self.budget.wait(client)))] if answer.status == 429 else []
         return [*self.budget.headers(client), *later]
 
-    def write_down(self, asked: Asked, answer: Answer, status: int, seconds: float, cache: str) -> None:
+    def write_down(self, context: Context, answer: Answer, status: int, seconds: float, cache: str) -> None:
         """Hand an answer that was given to the logs that are kept."""
-        method, seen, now = asked.scope.method, asked.seen, time.time()
+        method, path, now = context.scope.method, context.request.path, time.time()
         if self.logs.access:
             size = len(answer.body) if status != 304 and method != "HEAD" else 0
             self.logs.access.put(
-                Access(now, seen.id, seen.client, method, seen.path, status, size, seconds, answer.kind, cache)
+                Access(now, context.id, context.client, method, path, status, size, seconds, answer.kind, cache)
             )
-        if self.logs.queries and asked.path == ENDPOINT:
-            self.logs.queries.put(Inquiry(now, asked.request, answer, seconds, asked.agent))
+        if self.logs.queries and answer.query is not None:
+            self.logs.queries.put(Inquiry(now, answer, seconds, context.agent))
 
     def figures(self) -> Iterator[Family]:
         """What is counted here, for the metrics."""

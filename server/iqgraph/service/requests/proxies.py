@@ -7,13 +7,17 @@ proxy is the client. The headers are those that begin with X-Forwarded, which ev
 
 import random
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Collection, Sequence
+from functools import lru_cache, partial
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import chain
 from typing import NamedTuple
 
-from .wsgi import MAX_HEAD_BYTES, Scope, Seen
+from ...web.http.language import preferred
+from ...web.http.messages import Request
+from ...web.mount import within
+from .compression import coding
+from .context import MAX_HEAD_BYTES, Channel, Context, Scope, field
 
 Network = IPv4Network | IPv6Network
 ABOUT = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
@@ -41,6 +45,9 @@ class Hop(NamedTuple):
     host: str = ""
 
 
+NOTHING = Hop()
+
+
 class Said(NamedTuple):
     """What the headers about the client hold, each as often as it was sent."""
 
@@ -56,22 +63,40 @@ class Proxies:
         self.base_path, self.trusted = base_path, trusted
         self._remembered = lru_cache(REMEMBERED)(self._believed)
 
-    def see(self, scope: Scope) -> Seen:
-        """The request as its client made it, as far as that can be known."""
+    def read(self, scope: Scope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()) -> Context:
+        """The request as its client made it, as far as that can be known; HEAD asks what GET asks.
+
+        The last is RFC 9110, section 9.3.2.
+        """
         peer = _peer(scope.client.rpartition(":")[0])
         hosts = scope.headers.get_all("host")
-        host = scope.authority or ", ".join(hosts)
         fault = "" if len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) else _fault(hosts, scope.http_version)
-        root = self.base_path
-        if not self.trusted or not self.trusts(peer):
-            return Seen(peer, scope.scheme, host, root, _below(root, scope.path), new_id(), fault)
-        said = Said(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
-        hop = self._remembered(said) if sum(map(len, chain(*said))) < LONGEST else self._believed(said)
-        prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
-        if not root and _PREFIX.fullmatch(prefix):
-            root = prefix
-        path, scheme = _below(root, scope.path), hop.scheme or scope.scheme
-        return Seen(hop.client or peer, scheme, hop.host or host, root, path, _id(scope), fault)
+        root, hop, identity = self.base_path, NOTHING, ""
+        if self.trusted and self.trusts(peer):
+            said = Said(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
+            hop = self._remembered(said) if sum(map(len, chain(*said))) < LONGEST else self._believed(said)
+            prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
+            if not root and _PREFIX.fullmatch(prefix):
+                root = prefix
+            identity = _id(scope)
+        header, path = partial(field, scope), _below(root, scope.path)
+        request = Request(
+            "GET" if scope.method == "HEAD" else scope.method,
+            hop.scheme or scope.scheme,
+            hop.host or scope.authority or ", ".join(hosts),
+            root,
+            path,
+            scope.query_string,
+            header("accept"),
+            preferred(header("accept-language") or ""),
+            header("accept-datetime"),
+            header("content-type"),
+            header("content-encoding"),
+            coding(header("accept-encoding")),
+            body,
+        )
+        version, within_it = within(path, versions)
+        return Context(scope, channel, request, version, within_it, hop.client or peer, identity or new_id(), fault)
 
     def trusts(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""

@@ -15,13 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...engine.language.skeleton import skeleton
-from ...web.http.problems import Problem
-from ...web.query import protocol
-from .cache import Answer
+from ...web.http.messages import Answer
 from .compression import GZIP
 from .journal import append
-from .queries import incoming
-from .wsgi import Request
 
 PRECISION = {"day": 10, "hour": 13, "minute": 16, "second": 19}
 COUNTED = 1 << 20
@@ -64,10 +60,9 @@ COUNTS: dict[str, Callable[[bytes], int | None]] = {
 
 
 class Inquiry(NamedTuple):
-    """A query and what became of it."""
+    """An answer to a query, and who got it when."""
 
     time: float
-    request: Request
     answer: Answer
     seconds: float
     agent: str
@@ -118,7 +113,7 @@ class QueryLog:
 
     def line(self, asked: Inquiry) -> str:
         """The line of a request, if it holds a query."""
-        query = _query(asked.request)
+        query = asked.answer.query
         if query is None:
             return ""
         members = {
@@ -169,14 +164,6 @@ def family(agent: str) -> str:
     """The family of a program, from a list; of a browser, only that it is one."""
     found = next((one for one in FAMILIES if one.lower() in agent.lower()), "")
     return {"Mozilla": "browser", "Bot": "bot"}.get(found, found or "other")
-
-
-def _query(request: Request) -> str | None:
-    try:
-        found = protocol.read(incoming(request)).query
-    except Problem:
-        return None
-    return found.text if found else None
 
 
 def _media_type(answer: Answer) -> str:

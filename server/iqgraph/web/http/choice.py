@@ -1,6 +1,7 @@
 """The format of an answer, as this request wants it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from flask import request
 
@@ -14,6 +15,7 @@ def with_page(formats: tuple[Format, ...]) -> tuple[Format | Page, ...]:
     return (*formats, HTML)
 
 
+MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 512, 500
 DOCUMENTS = with_page(RDF_FORMATS)
 
 
@@ -24,6 +26,11 @@ def choose(offers: Sequence[AnOffer], name: str | None = None) -> AnOffer:
 
 def decide(offers: Sequence[AnOffer], name: str | None, accept: str | None) -> AnOffer:
     """The offer that a name means or, without a known one, that an Accept header prefers."""
+    is_short = len(name or "") + len(accept or "") <= MAX_REMEMBERED_CHARS
+    return (_remembered if is_short else _decided)(tuple(offers), name, accept)
+
+
+def _decided(offers: tuple[AnOffer, ...], name: str | None, accept: str | None) -> AnOffer:
     known = name is not None and is_format(name)
     wanted = name if known else accept
     chosen = named(wanted or "", offers) if known else negotiate(wanted, offers)
@@ -35,6 +42,9 @@ def decide(offers: Sequence[AnOffer], name: str | None, accept: str | None) -> A
             offers=offered,
         )
     return chosen
+
+
+_remembered = lru_cache(MAX_REMEMBERED)(_decided)  # clients send the same few headers again and again
 
 
 def by_suffix(extension: str) -> Format | Page | None:

@@ -1,12 +1,19 @@
 """Headers that every answer carries."""
 
+from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
 from ...catalogue.publication import Licence
-from ..site import site
+from ..site import Site, site
+from .messages import Headers
 
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+NO_STORE = "no-store"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
     "img-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -19,28 +26,39 @@ ASKED = "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, 
 CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 DAY = 86400
+NO_GUESS, NO_REFERRER = ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")
+SAFETY = [NO_GUESS, ("content-security-policy", POLICY), NO_REFERRER]
+SHARING = [("access-control-allow-origin", "*"), ("access-control-expose-headers", EXPOSED)]
 
 
 def init_app(app: Flask) -> None:
     """Add the headers to each answer of the application."""
     app.after_request(validate)
-    app.after_request(protect)
-    app.after_request(share)
-    app.after_request(stamp)
+    app.after_request(complete)
+
+
+def of_all(about: Site) -> Headers:
+    """The headers of every answer: what a browser may do with it, and from which data it comes.
+
+    Scripts of any other site may read what is public anyway. From which data somebody's files come, only they could
+    tell.
+    """
+    version = [("dataset-version", about.version)] if about.bundled and about.version else []
+    return [*SAFETY, *SHARING, *version, *([("dataset-hash", about.hash)] if about.hash else [])]
 
 
 def validate(response: Response) -> Response:
-    """Give a whole answer its tag, and tell who has it already that nothing changed."""
+    """Give a whole answer its tag, unless nobody may keep it."""
     asked = request.method in ("GET", "HEAD", "QUERY")
+    kept = response.headers.get("Cache-Control") != NO_STORE
     if asked and response.status_code == 200 and not response.get_etag()[0]:
-        data = response.headers.get("Dataset-Hash", "")
-        response.set_etag(tag(response.content_type or "", response.get_data(), data))
+        if kept:
+            response.set_etag(tag(response.content_type or "", response.get_data(), site().hash))
         response.headers.setdefault("Cache-Control", CACHED)
-        response.make_conditional(request)
     elif asked and response.location:
         response.headers.setdefault("Cache-Control", CACHED)
     elif response.status_code >= 400:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = NO_STORE
     return response
 
 
@@ -49,34 +67,23 @@ def tag(content_type: str, body: bytes, data: str) -> str:
 
     A cache that is told 304 may keep the headers it has, so an answer that only tells of newer data gets another tag.
     """
-    return sha256(f"{content_type}\n{data}\n".encode() + body).hexdigest()[:32]
+    digest = _begun(content_type, data).copy()
+    digest.update(body)  # an answer may be large, so it is not copied
+    return digest.hexdigest()[:32]
 
 
-def protect(response: Response) -> Response:
-    """Let no browser guess a type, run a script or frame a page."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+@lru_cache(256)
+def _begun(content_type: str, data: str) -> "_Hash":
+    return sha256(f"{content_type}\n{data}\n".encode())
 
 
-def share(response: Response) -> Response:
-    """Let scripts of any other site read what is public anyway."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = EXPOSED
+def complete(response: Response) -> Response:
+    """Add what every answer has, and what a browser asks before it lets a script ask."""
+    response.headers.extend(of_all(site()))
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = ", ".join(response.allow or ())
         response.headers["Access-Control-Allow-Headers"] = ASKED
         response.headers["Access-Control-Max-Age"] = str(DAY)
-    return response
-
-
-def stamp(response: Response) -> Response:
-    """Tell from which data the answer comes; of somebody's files, only they could tell."""
-    if site().bundled:
-        if site().version:
-            response.headers["Dataset-Version"] = site().version
-        response.headers["Dataset-Hash"] = f"sha-256={site().digest}"
     return response
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 
 from ...formats import FORMATS
@@ -29,7 +28,7 @@ class Offer(Protocol):
 AnOffer = TypeVar("AnOffer", bound=Offer)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """A format that only the web has."""
 
@@ -41,7 +40,6 @@ class Page:
 HTML = Page("HTML", "html", ("text/html", "application/xhtml+xml"))
 TEXT = Page("text", "txt", ("text/plain",))
 
-MAX_REMEMBERED_CHARS = 500
 _RANGE = re.compile(r"([\w!#$&^.+*-]++)/([\w!#$&^.+*-]++)")
 _QUERY_FORMS = {"json": "jsonld", "xml": "rdf"}
 _OTHER_NAMES = {"n3": "turtle", "rdf": "rdfxml", "srj": "json", "srx": "xml", "xhtml": "html"}
@@ -56,19 +54,11 @@ class Match(NamedTuple):
 
 def negotiate(accept: str | None, offers: Sequence[AnOffer]) -> AnOffer | None:
     """The best of the offers for an Accept header, the earlier one if two are equal; None if none will do."""
-    choose = _remembered if len(accept or "") < MAX_REMEMBERED_CHARS else _best
-    return choose(accept or "", tuple(offers))
-
-
-def _best(accept: str, offers: tuple[AnOffer, ...]) -> AnOffer | None:
-    ranges = media_ranges(accept)
+    ranges = media_ranges(accept or "")
     if not ranges:
         return offers[0]
     best = max(offers, key=lambda offer: _match(ranges, offer))
     return best if _match(ranges, best).quality > 0 else None
-
-
-_remembered = lru_cache(512)(_best)  # clients send the same few headers again and again
 
 
 def media_ranges(accept: str) -> dict[str, float]:

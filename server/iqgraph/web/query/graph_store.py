@@ -7,11 +7,12 @@ from pyoxigraph import NamedNode
 
 from ...engine import Query
 from ...formats import RDF_FORMATS
+from .. import answers
 from ..http.choice import choose
+from ..http.headers import text
 from ..http.problems import MAX_REPEATED_CHARS, Problem, shortened
 from ..site import site
 from .protocol import SHORTCUTS
-from .sparql import ask, told
 
 bp = Blueprint("graph_store", __name__)
 
@@ -25,7 +26,9 @@ def graph() -> Response:
     name = next((request.args[key] for key in SHORTCUTS if request.args.get(key)), None)
     asked = Query(WHOLE, default_graphs=_graphs())
     chosen = choose(RDF_FORMATS, name)
-    return told(ask(asked, chosen), chosen)
+    response = Response(answers.ask(asked, chosen), content_type=text(chosen.media_type))
+    response.vary.add("Accept")
+    return response
 
 
 def _graphs() -> tuple[str, ...]:

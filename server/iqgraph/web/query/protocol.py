@@ -3,68 +3,35 @@
 import re
 from binascii import a2b_qp
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from flask import Request
 
 from ...engine import Query
+from ..http.messages import Request
 from ..http.problems import Problem, shortened
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
+ACCEPTED = f"{QUERY}, {FORM}"
 UPDATE = "application/sparql-update"
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # stands for itself
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
 WITH_BODY = ("POST", "QUERY")
 MAX_FIELDS = 1000
 TOO_MANY = f"The request has more than {MAX_FIELDS} parameters or fields of a form."
-ASKED = "iqgraph.asked"
 MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
 SHORTCUTS = ("format", "output", "results")
 READ_ONLY = "This endpoint is read-only. It answers queries; the data changes with its releases only."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a request asks for: a query, if there is one, and a format by name, if it gives one."""
-
-    query: Query | None
-    format: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """What the protocol looks at in an HTTP request."""
-
-    method: str
-    query: bytes
-    media_type: str = ""
-    encoding: str = ""
-    body: bytes = b""
-
-
-def asked(request: Request) -> Asked:
-    """What a request asks for; it may have been read before it came to the application."""
-    found: Asked | None = request.environ.get(ASKED)
-    return found or read(incoming(request))
-
-
-def incoming(request: Request) -> Incoming:
-    """The request as the protocol sees it."""
-    body = request.get_data(cache=False) if request.method in WITH_BODY else b""
-    encoding = request.content_encoding or ""
-    return Incoming(request.method, request.query_string, request.mimetype, encoding, body)
-
-
-def read(request: Incoming) -> Asked:
-    """The query of a request, or the problem with it."""
-    parameters = _pairs(request.query)
+def read(request: Request, version: str = "") -> tuple[Query | None, str | None]:
+    """The query of a request about a version, and the format that it names; a Problem if it holds no good one."""
+    media_type = (request.body_type or "").partition(";")[0].strip().lower()
+    parameters = _pairs(request.query.encode())
     texts = [value for name, value in parameters if name == "query"]
     if request.method in WITH_BODY:
-        if request.media_type == QUERY:
+        if media_type == QUERY:
             texts.append(_decode(_body(request)))
         else:
-            form = _form(request)
+            form = _form(request, media_type)
             texts += [value for name, value in form if name == "query"]
             parameters += form
     if any(name == "update" for name, _ in parameters):
@@ -73,7 +40,7 @@ def read(request: Incoming) -> Asked:
         raise Problem("repeated-query", f"The request holds {len(texts)} queries; it must hold exactly one.")
     if request.method in WITH_BODY and not texts:
         raise Problem("missing-query", f"A form needs the field query; a body of type {QUERY} is the query itself.")
-    return Asked(_query(texts[0], parameters) if texts else None, _format(parameters))
+    return _query(texts[0], parameters, version) if texts else None, _format(parameters)
 
 
 def graphs(query: Query) -> dict[str, Sequence[str]]:
@@ -82,10 +49,10 @@ def graphs(query: Query) -> dict[str, Sequence[str]]:
     return {name: iris for name, iris in chosen.items() if iris}
 
 
-def _query(text: str, parameters: list[tuple[str, str]]) -> Query:
+def _query(text: str, parameters: list[tuple[str, str]], version: str) -> Query:
     default = tuple(value for name, value in parameters if name == "default-graph-uri")
     named = tuple(value for name, value in parameters if name == "named-graph-uri")
-    return Query(text.removeprefix(MARK), default, named, _seconds(parameters))
+    return Query(text.removeprefix(MARK), default, named, _seconds(parameters), version)
 
 
 def _seconds(parameters: list[tuple[str, str]]) -> float | None:
@@ -103,19 +70,19 @@ def _format(parameters: list[tuple[str, str]]) -> str | None:
     return next((given[name] for name in SHORTCUTS if name in given), None)
 
 
-def _form(request: Incoming) -> list[tuple[str, str]]:
-    if request.media_type == FORM:
+def _form(request: Request, media_type: str) -> list[tuple[str, str]]:
+    if media_type == FORM:
         return _pairs(_body(request))
-    if request.media_type == UPDATE:
+    if media_type == UPDATE:
         raise Problem("read-only", READ_ONLY)
-    given = f"not {shortened(request.media_type)}" if request.media_type else "and the request names none"
+    given = f"not {shortened(media_type)}" if media_type else "and the request names none"
     raise Problem("media-type", f"A query is posted as {FORM} or {QUERY}, {given}.")
 
 
-def _body(request: Incoming) -> bytes:
-    if request.encoding not in ("", "identity"):
+def _body(request: Request) -> bytes:
+    if request.body_encoding not in (None, "", "identity"):
         raise Problem(
-            "media-type", f"A body with the encoding {shortened(request.encoding)} is not read; send it plain."
+            "media-type", f"A body with the encoding {shortened(request.body_encoding)} is not read; send it plain."
         )
     return request.body
 
@@ -135,7 +102,7 @@ def _pairs(encoded: bytes) -> list[tuple[str, str]]:
 def _unescaped(text: bytes) -> str:
     """A text without its percent encoding, which is that of quoted-printable (RFC 2045, section 6.7) but for its mark.
 
-    So it is decoded in C, in one pass; the standard library's own function for addresses looks at each escape by itself.
+    So it is decoded in C, in one pass; the function of the standard library for addresses looks at each escape alone.
     """
     if b"%" not in text:
         return text.decode()

@@ -1,4 +1,4 @@
-"""The SPARQL endpoint: answers, its description for programs, and a page for people."""
+"""The SPARQL endpoint for people: pages of answers, and the description of the service."""
 
 import json
 from itertools import chain
@@ -6,23 +6,24 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ...engine import Engine, Query, QueryError
+from ...engine import Query
 from ...engine.description import SD, service_description
-from ...formats import JSON, TURTLE, Format
+from ...formats import Format
 from ...serialisation import serialise
 from ...terms import PREFIXES
 from .. import answers, urls, views
-from ..http.choice import DOCUMENTS, choose, with_page
-from ..http.headers import text
+from ..http.choice import decide
+from ..http.headers import NO_STORE, text
+from ..http.messages import Request
+from ..http.negotiation import Page
 from ..site import site
 from . import permalinks, protocol
+from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
 from .examples import asked, by_topic, first
 from .snippets import snippets
 from .unknown import unknown
 
 bp = Blueprint("sparql", __name__)
-OUTCOME = "iqgraph.outcome"
-ACCEPTED = f"{protocol.QUERY}, {protocol.FORM}"
 
 SHOWN = 1000
 LARGEST_PAGE = 4 << 20
@@ -31,9 +32,11 @@ MAX_LINKED_CHARS = 1 << 13
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
 def sparql() -> Response:
-    """Answer a query; without one, describe the service."""
-    found = protocol.asked(request)
-    response = answer(found.query, found.format) if found.query else describe(found.format)
+    """The page of an answer; without a query, the description of the service."""
+    outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
+    response = _page(outcome.query, outcome.content) if outcome.query else describe(outcome.chosen)
+    if outcome.query and not is_repeatable(outcome.query, site().engine):
+        response.headers["Cache-Control"] = NO_STORE
     response.vary.add("Accept")
     return response
 
@@ -41,60 +44,44 @@ def sparql() -> Response:
 @bp.after_request
 def accept_queries(response: Response) -> Response:
     """Say in which media types the method QUERY takes queries (RFC 10008, section 3)."""
-    response.headers["Accept-Query"] = ACCEPTED
+    response.headers["Accept-Query"] = protocol.ACCEPTED
     return response
 
 
-def answer(query: Query, name: str | None) -> Response:
-    """The answer in the format that the client prefers."""
-    chosen = choose(with_page(query.formats), name)
-    response = told(ask(query, chosen), chosen) if isinstance(chosen, Format) else _page(query)
-    if asks_others(query, site().engine):
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def incoming() -> Request:
+    """The request as the server would have given it."""
+    body = request.get_data(cache=False) if request.method in protocol.WITH_BODY else b""
+    return Request(
+        method=request.method,
+        query=request.query_string.decode("latin-1"),
+        accept=request.headers.get("Accept"),
+        body_type=request.content_type,
+        body_encoding=request.content_encoding,
+        body=body,
+    )
 
 
-def told(content: bytes, chosen: Format) -> Response:
-    """An answer in a format for programs."""
-    response = Response(content, content_type=text(chosen.media_type))
-    response.vary.add("Accept")
-    return response
+def _outcome() -> Outcome:
+    """What the loop of the server would have found out; there is none where the application is called by itself."""
+    asked = incoming()
+    query, name = protocol.read(asked)
+    chosen = decide(offers(query), name, asked.accept)
+    return Outcome(query, chosen, answers.ask(query, shown(query)) if query else b"")
 
 
-def asks_others(query: Query, engine: Engine) -> bool:
-    """Whether other services may have a part in the answer, which then may be another one the next time."""
-    return bool(engine.services) and "SERVICE" in query.text.upper()
-
-
-def shown(query: Query) -> Format:
-    """The format that the page of an answer is made from."""
-    return TURTLE if query.form in ("CONSTRUCT", "DESCRIBE") else JSON
-
-
-def describe(name: str | None) -> Response:
+def describe(chosen: Format | Page) -> Response:
     """The service description or, for people, a form."""
-    chosen = choose(DOCUMENTS, name)
     if not isinstance(chosen, Format):
         return _html(Query(""), result=None)
     triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.limits, site().engine.services)
     return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
 
 
-def ask(query: Query, chosen: Format) -> bytes:
-    """The answer of the engine, or the problem with the query; it may have been asked before this."""
-    outcome: bytes | QueryError | None = request.environ.get(OUTCOME)
-    if isinstance(outcome, QueryError):
-        raise answers.problem(outcome) from outcome
-    return outcome if outcome is not None else answers.ask(query, chosen)
-
-
-def _page(query: Query) -> Response:
+def _page(query: Query, content: bytes) -> Response:
     """The answer as a page: a table for rows, Turtle for a graph; of one that is too large, only its size."""
-    form = shown(query)
-    content = ask(query, form)
     if len(content) > LARGEST_PAGE:
         return _html(query, result={"size": len(content)})
-    result = {"turtle": content.decode()} if form is TURTLE else _table(json.loads(content))
+    result = {"turtle": content.decode()} if query.has_graph else _table(json.loads(content))
     return _html(query, result=result)
 
 
