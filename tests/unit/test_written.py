@@ -29,7 +29,7 @@ def test_lines() -> None:
     assert shown.keys() == SETTINGS.keys()
     assert shown["host"] == ["::1", "--host"]
     assert shown["port"] == ["9000", "IQGRAPH_PORT"]
-    assert shown["workers"] == ["8", "default"]
+    assert shown["workers"] == [str(SETTINGS["workers"].default), "default"]
     assert shown["store"] == ["-", "default"]
     assert shown["token"] == ["(hidden)", "IQGRAPH_TOKEN"]
     assert "hush" not in lines(effective(environment=SET))

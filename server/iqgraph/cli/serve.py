@@ -47,7 +47,7 @@ def _add_settings(command: argparse.ArgumentParser, groups: Iterable[str] = GROU
         for setting in GROUPS[group]:
             if setting.secret:
                 continue
-            default = "" if setting.default in ("", ()) else f" ({setting.default})"
+            default = "" if setting.default in ("", ()) else f" ({setting.usual or setting.default})"
             about = f"{setting.meaning.replace('`', '')}{default}".replace("%", "%%")
             add = partial(room.add_argument, setting.flag, metavar=setting.unit, default=argparse.SUPPRESS, help=about)
             if setting.many or setting.alternative:

@@ -1,5 +1,6 @@
 """Every setting of the service, each declared once: flags, variables, keys, defaults and documents come from here."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from .allowed import (
 PREFIX = "IQGRAPH_"
 WEEK = 7 * 86400
 TIB = 1 << 20  # in MiB
+CORES = len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Setting:
     """A setting: its name as flag and key, what it may be, its default, and its meaning in one sentence.
 
     One with `many` values takes several of what is allowed. One that is `secret` is never shown, and is read from the
-    environment only, since flags and files are seen by others. `alternative` is what is told to whoever gives several
+    environment only, since flags and files are seen by others. `usual` tells a default that depends on the machine in
+    words. `alternative` is what is told to whoever gives several
     values of a setting that had several once.
     """
 
@@ -40,6 +43,7 @@ class Setting:
     many: bool = False
     secret: bool = False
     alternative: str = ""
+    usual: str = ""
 
     @property
     def flag(self) -> str:
@@ -87,7 +91,9 @@ GROUPS: dict[str, tuple[Setting, ...]] = {
         Setting("timeout", amount(0.001, 86400), 10.0, "Time for one query.", "SECONDS"),
         Setting("memory", amount(1, TIB), 512.0, "Memory of one query.", "MIB"),
         Setting("answer-size", amount(0.001, 4096), 64.0, "Size of one answer.", "MIB"),
-        Setting("workers", whole(1, 1024), 8, "Queries that run at a time.", "N"),
+        Setting(
+            "workers", whole(1, 1024), max(2, CORES), "Queries that run at a time.", "N", usual="one a core, at least 2"
+        ),
         Setting("queue", whole(0, 65536), 64, "Queries that wait for their turn.", "N"),
         Setting("queue-time", amount(0.001, 3600), 2.0, "Time that a query waits for its turn.", "SECONDS"),
         Setting("long-queries", whole(0, 1024), 12, "Queries over 0.1 s that run beside the others.", "N"),

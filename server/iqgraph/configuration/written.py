@@ -71,4 +71,4 @@ def _rows(group: str) -> Iterator[str]:
 
 
 def _default(setting: Setting, unit: str) -> str:
-    return f"{_plain(setting.default)}{unit}" if setting.default not in ("", ()) else "–"
+    return setting.usual or f"{_plain(setting.default)}{unit}" if setting.default not in ("", ()) else "–"
