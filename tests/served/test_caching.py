@@ -22,6 +22,18 @@ def test_answers_may_be_kept_for_a_minute(served: str, path: str) -> None:
     assert get(served, path).headers["Cache-Control"] == CACHED
 
 
+@pytest.mark.parametrize("accept", [CSV.media_type, "text/html"])
+@pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()", "STRUUID()", "BNODE()"])
+def test_what_chance_or_the_clock_decides_is_not_kept(served: str, function: str, accept: str) -> None:
+    """Nobody may keep it, here or on the way, and no tag says that it is the same."""
+    replies = [get(served, "/sparql", accept, query=f"SELECT ({function} AS ?x) {{}}") for _ in range(2)]
+
+    assert [(one.status, one.headers["Cache-Control"], one.headers["ETag"]) for one in replies] == [
+        (200, "no-store", None)
+    ] * 2
+    assert replies[0].body != replies[1].body
+
+
 def test_post_is_not_kept(served: str) -> None:
     """Its answer says nothing of caches, so none may keep it (RFC 9110, section 9.3.3)."""
     reply = ask(f"{served}/sparql", body=b"query=ASK%7B%7D")

@@ -5,6 +5,7 @@ import gzip
 import itertools
 import json
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from flask import Flask, Response, request
 from elsewhere import Home
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Isolated, Limits, Versioned
+from iqgraph.resources import Sources
 from iqgraph.service.requests import bodies, front
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.service.requests.front import LARGEST_BODY, Front
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
 from iqgraph.web.http.headers import tag
-from iqgraph.web.http.messages import Headers
+from iqgraph.web.http.messages import Answer, Headers, Request
+from iqgraph.web.monitoring.metrics import Metrics
+from iqgraph.web.query.endpoint import MAX_HASHED_AT_ONCE_BYTES, Endpoint
 from iqgraph.web.query.protocol import MAX_FIELDS
 from iqgraph.web.site import EXTENSION
 from rsgi import Fields
@@ -217,6 +221,42 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     assert len(site.cache.entries) == 3
     headers, body = dict(found["/sparql"].headers), found["/sparql"].body
     assert headers["etag"] == f'"{tag(headers["content-type"], body, headers["dataset-hash"])}"'
+
+
+class Notes(ThreadPoolExecutor):
+    """Threads that know what they were given to do."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.work: list[str] = []
+
+    def submit(self, function: Any, /, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - as it is declared
+        """Note what is to be done."""
+        self.work.append(function.__name__)
+        return super().submit(function, *given, **named)
+
+
+@pytest.mark.parametrize(
+    ("query", "size", "work"),
+    [("ASK {}", 9, []), ("ASK {}", MAX_HASHED_AT_ONCE_BYTES + 1, ["tag"]), (f"ASK {{}} #{'x' * 20000}", 9, ["read"])],
+    ids=["neither", "answer", "query"],
+)
+def test_what_is_large_does_not_hold_the_loop(sources: Sources, query: str, size: int, work: list[str]) -> None:
+    """A large query is read in a thread, and the tag of a large answer is made there."""
+    dataset = load(sources=sources)
+    app, engine, threads = create_app(dataset), Home(dataset), Notes()
+
+    async def large(*_: object) -> bytes:
+        return b"x" * size
+
+    engine.ask = large  # type: ignore[assignment, method-assign]
+    endpoint = Endpoint(app.extensions[EXTENSION], engine, Metrics(), threads)
+    asked = Request("POST", body_type="application/sparql-query", accept="text/csv", body=query.encode())
+    found = asyncio.run(endpoint.answer(asked, "", "", Channel().client_disconnect))
+
+    assert threads.work == work
+    assert isinstance(found, Answer)
+    assert found.tag == f'"{tag("text/csv; charset=utf-8", b"x" * size, dict(found.headers)["dataset-hash"])}"'
 
 
 def test_bodies_decide_too(site: Front) -> None:
