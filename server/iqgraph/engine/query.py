@@ -3,7 +3,7 @@
 What is read from the text is read when it is first needed, and once, however many need it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,11 +40,6 @@ class Query:
     def keyword(self) -> str:
         """The keyword that says what the text is, such as SELECT or INSERT; empty if there is none."""
         return tokens.keyword(self.text, len(self.prologue))
-
-    @cached_property
-    def declared(self) -> Mapping[str, str]:
-        """The prefixes that the prologue declares, each with the IRI that it stands for as it is written."""
-        return tokens.declared(self.text)
 
     @cached_property
     def from_clauses(self) -> Sequence[tuple[bool, str]]:

@@ -54,12 +54,12 @@ _PROLOGUE = re.compile(
 _KEYWORD = re.compile(
     "SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD", re.IGNORECASE
 )
-_FROM_WORD = re.compile("FROM", re.IGNORECASE)
 _FROM = re.compile(rf"FROM{_SPACE}(?P<named>NAMED)?{_SPACE}(?P<graph>{_IRI}|{_NAME})", re.IGNORECASE)
 _DESCRIBED = re.compile(rf"(?:{_SPACE}(?:{_VARIABLE}|{_IRI}|{_NAME}))++")
 _SERVICE = re.compile("SERVICE", re.IGNORECASE)
 # https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
-_CHANCE = re.compile(r"(?:NOW|RAND|UUID|BNODE)\s*+[(#]", re.IGNORECASE)
+_OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
+_CHANCE = re.compile(rf"(?:{'|'.join(_OF_CHANCE)})\s*+[(#]", re.IGNORECASE)
 _SILENT = re.compile("SILENT", re.IGNORECASE)
 _TARGET = re.compile(f"{_VARIABLE}|{_IRI}|{_NAME}")
 _BEFORE_GRAPH = {"GRAPH", "NAMED", "FROM", "FROMNAMED"}
@@ -202,7 +202,7 @@ def keyword(text: str, start: int) -> str:
 
 def from_clauses(text: str) -> list[tuple[bool, str]]:
     """What a query's FROM clauses name, as it is written, and whether with NAMED."""
-    if not _FROM_WORD.search(text):
+    if not _holds(text, "FROM"):
         return []
     words = (token for token in tokens(text) if token.text.upper() in ("FROM", "FROMNAMED"))
     found = (_FROM.match(text, word.start) for word in words)
@@ -217,14 +217,20 @@ def described(text: str, start: int) -> list[str]:
     return [word.text for word in words if word.kind in ("iri", "name")]
 
 
+def _holds(text: str, *words: str) -> bool:
+    """Whether one of the words is anywhere in the text; ten times as fast as a pattern that takes no note of case."""
+    capitals = text.upper()
+    return any(word in capitals for word in words)
+
+
 def is_repeatable(text: str) -> bool:
     """Whether no function of time or chance could be called; a string or comment that looks like a call counts too."""
-    return not _CHANCE.search(text)
+    return not (_holds(text, *_OF_CHANCE) and _CHANCE.search(text))
 
 
 def names_service(text: str) -> bool:
     """Whether the word SERVICE is anywhere in the text."""
-    return bool(_SERVICE.search(text))
+    return _holds(text, "SERVICE")
 
 
 def calls_service(text: str) -> bool:

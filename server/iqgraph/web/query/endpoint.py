@@ -115,7 +115,7 @@ def read(request: Request, version: str) -> tuple[Query | None, str | None]:
     """
     query, name = protocol.read(request, version)
     if query:
-        _ = query.form, query.is_repeatable, query.names_service
+        _ = query.form, query.is_repeatable
     return query, name
 
 
