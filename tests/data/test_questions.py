@@ -133,6 +133,7 @@ def test_question_is_a_table_in_order_or_a_yes_or_no(slug: str) -> None:
     assert len(expected(slug)) <= 2 or "ORDER BY" in QUESTIONS[slug]
 
 
+@pytest.mark.sample(15)
 @pytest.mark.parametrize("passage", CONTENT)
 def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
     """Without the graph of a passage a question that names it has another answer."""

@@ -79,7 +79,7 @@ def test_a_line_stays_one_line() -> None:
 def test_of_too_much_the_end_is_told() -> None:
     """The reason comes last."""
     board = Scoreboard()
-    board.report(LOADING, ["ü" * 1000] * MAX_BYTES + ["the reason"])
+    board.report(LOADING, ["ü" * 1000] * (MAX_BYTES // 1000) + ["the reason"])
 
     assert board.lines[-2:] == ["ü" * 1000, "the reason"]
 
