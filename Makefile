@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 INSIDE := tests/unit tests/data tests/site
-OUTSIDE := tests/served tests/browser tests/engines tests/faults tests/wheel
+OUTSIDE := tests/browser tests/engines tests/faults tests/wheel
 PARALLEL := --numprocesses logical --dist loadfile -m "not serial"
 FRONTEND := server/iqgraph/web/frontend
 BUNDLE := server/iqgraph/web/static/built/manifest.json
@@ -20,7 +20,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup serve test test-data test-all check format bench tables faults soak seal release build wheel lock wheel-test clean
+.PHONY: help setup serve test test-data test-all test-rest check format bench tables faults soak seal release build wheel lock wheel-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,11 @@ test-data: $(DEVELOPMENT) ## Run what must hold of ontology, data and shapes
 
 test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, none of them sampled
 	@$(BIN)/pytest $(PARALLEL) --complete --cov --cov-report= $(INSIDE)
+	@$(BIN)/pytest $(PARALLEL) --complete tests/served $(OUTSIDE)
+	@$(BIN)/pytest -m serial --complete
+
+test-rest: $(DEVELOPMENT) $(BUNDLE) ## Run what test-all has and test has not
+	@$(BIN)/pytest $(PARALLEL) --rest $(INSIDE) tests/served
 	@$(BIN)/pytest $(PARALLEL) --complete $(OUTSIDE)
 	@$(BIN)/pytest -m serial --complete
 

@@ -67,6 +67,7 @@ def seed(pytestconfig: pytest.Config) -> str:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How a run differs from the usual one."""
     parser.addoption("--complete", action="store_true", help="run every case of the tests that are sampled")
+    parser.addoption("--rest", action="store_true", help="run every case, and only the files that are sampled else")
     parser.addoption("--seed", help="what the samples are drawn by (default: the commit)")
     parser.addoption("--shuffle", action="store_true", help="run files, and the tests of a file, in another order")
     parser.addoption("--tables", action="store_true", help="print what the tests recorded, as tables in Markdown")
@@ -75,6 +76,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Processes that share the tests are given the seed by the one that started them."""
     config.option.seed = config.option.seed or _commit()
+    config.option.complete |= config.option.rest
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -91,10 +93,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: files[item.path])
     else:
         items.sort(key=lambda item: TIERS.index(item.path.relative_to(ROOT / "tests").parts[0]))
-    if not config.option.complete:
-        left = _left_out(items, chance)
-        config.hook.pytest_deselected(items=[item for item in items if item in left])
-        items[:] = [item for item in items if item not in left]
+    if config.option.rest:
+        sampled = {item.path for item in items if item.get_closest_marker("sample") or _draws(item)}
+        _keep(config, items, {item for item in items if item.path in sampled})
+    elif not config.option.complete:
+        _keep(config, items, set(items) - _left_out(items, chance))
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], wanted: set[pytest.Item]) -> None:
+    """Leave all other tests out, and have that told at the end."""
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+    items[:] = [item for item in items if item in wanted]
+
+
+def _draws(item: pytest.Item) -> bool:
+    """Whether a test draws from its cases by itself."""
+    return "draw" in getattr(item, "fixturenames", ())
 
 
 def _left_out(items: list[pytest.Item], chance: random.Random) -> set[pytest.Item]:
