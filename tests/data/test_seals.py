@@ -155,4 +155,6 @@ def test_bundled_data_is_sealed() -> None:
     dataset = load()
 
     assert VOID.triples in {triple.predicate for triple in dataset.triples()}
-    assert list(compare(dataset)) == []
+    found = [finding.line() for finding in compare(dataset)]
+
+    assert found == [], "\n".join(found)

@@ -72,7 +72,9 @@ def name(shape: Node) -> str:
 
 def test_bundled_data_conforms(dataset: Dataset) -> None:
     """The shapes find nothing wrong with what we publish."""
-    assert validate(dataset) == []
+    found = [finding.line() for finding in validate(dataset)]
+
+    assert found == [], "\n".join(found)
 
 
 @each_file

@@ -316,6 +316,20 @@ def test_invalid_data_is_not_served(tmp_path: Path) -> None:
         assert server.get("/download/SHA256SUMS") != before
 
 
+def test_who_repairs_the_data_of_a_lost_server_need_not_wait(tmp_path: Path, file: Path) -> None:
+    """While the files are refused nobody is answered, and a reload says so; of the repaired files it serves at once."""
+    with running(tmp_path, "-m", "iqgraph", "serve", "--port", "0", file) as server:
+        right = file.read_text(encoding="utf-8")
+        file.write_text("no RDF", encoding="utf-8")
+        for one in server.servers():
+            os.kill(one, signal.SIGKILL)
+        until(lambda: server.reload().stderr.endswith("Nothing is served until a load succeeds.\n"))
+        file.write_text(right, encoding="utf-8")
+
+        assert server.reload().returncode == 0
+        assert server.rows(WHICH) != []
+
+
 def test_a_killed_load_harms_nobody(server: Running, shared: Path) -> None:
     """The process that loads is lost before it is done: the old data stays."""
     rows = server.rows(WHICH)

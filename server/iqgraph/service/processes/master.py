@@ -25,6 +25,7 @@ SIGNALS = FOR_MASTER | {signal.SIGCHLD, NEWS}
 MAX_OLD_SERVERS = 3
 MAX_SENDING_SECONDS, HANDOVER_SECONDS = 30.0, 5.0
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 60.0
+NOTHING = "Nothing is served until a load succeeds."
 LOST = "The process that loads the data ended before it was done; there may be too little memory."
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class Master:
             return
         if not self.current and now >= self.retry_at:
             self._load(self.loads.same)
-        elif self.current and self.is_reload_wanted and len(self.leaving) < MAX_OLD_SERVERS:
+        elif self.is_reload_wanted and len(self.leaving) < MAX_OLD_SERVERS:
             self.is_reload_wanted, self.askers, self.waiting = False, self.waiting, []
             self._load(self.loads.again)
         elif self.is_reload_wanted and self.leaving:  # the oldest has the time that its requests may take
@@ -133,10 +134,14 @@ class Master:
         """Give a load up; `lines` are what was found, and at last the reason."""
         (*findings, reason), self.loading = lines, None
         self._settle(taken=False)
-        self._tell(1, findings, f"{reason} The old data is still served.")
+        self._tell(1, findings, f"{reason} {'The old data is still served.' if self.current else NOTHING}")
         if not self.is_started:
             raise DatasetError(reason) if code == DATA_WRONG else CallError(reason)
-        log.warning("The new data is not served: %s", reason)
+        if self.current:
+            log.warning("The new data is not served: %s", reason)
+        else:
+            why = " ".join([reason, *findings[:1]])
+            log.error("Nobody is answered: %s It is tried again in %g seconds.", why, self.pause)
         self.retry_at, self.pause = time.monotonic() + self.pause, min(2 * self.pause, MAX_RETRY_SECONDS)
 
     def _settle(self, *, taken: bool) -> None:

@@ -159,6 +159,8 @@ def _detail(error: HTTPException, slug: str) -> str:
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
         return f"{request.method} is not allowed here, but {allowed}; the data changes with its releases only."
+    if slug == "too-large":
+        return f"The body of the request has more than {current_app.config['MAX_CONTENT_LENGTH'] >> 20} MiB."
     return error.description or (HTTPStatus(error.code).phrase if error.code in set(HTTPStatus) else "Error")
 
 
