@@ -19,8 +19,12 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 
 @pytest.fixture(scope="module", params=NAMES)
 def engine(request: pytest.FixtureRequest, engines: Callable[[str], Engine]) -> Engine:
-    """Each engine, loaded with the bundled graph as its page says; what it holds already is only read."""
+    """Each engine, loaded with the bundled graph as its page says; what it holds already is only read.
+
+    It begins anew, since the tests before may have left it with more to do than it can bear.
+    """
     one = engines(request.param)
+    one.stop()
     one.revive()
     subprocess.run(
         ["bash", "-c", one.command("Load")], env=environment(), check=True, stdout=subprocess.DEVNULL, timeout=600

@@ -25,6 +25,8 @@ from visits import Draw, Visits
 from weblinks import WebLink
 from weblinks import read as read_links
 
+pytestmark = pytest.mark.timeout(600)  # the complete crawl asks for some thousand documents
+
 WHOLE = {"ontology", "shapes"}
 KINDS = {"concept", "graph", "id", "ontology", "passage", "query", "rule", "shapes"}
 LICENCES = {"https://creativecommons.org/publicdomain/zero/1.0/", "https://creativecommons.org/licenses/by/4.0/"}
