@@ -154,11 +154,11 @@ def ask_patiently(root: str, query: str) -> str:
 
 
 KINDS = ["iqgraph server", "iqgraph zygote", "iqgraph worker"]
-SLOW = pytest.mark.sample(0)  # a lost zygote is missed after ten seconds only
+COMPLETE = pytest.mark.sample(0)  # a lost zygote is missed after ten seconds only
 
 
 @pytest.mark.parametrize(
-    "number", [pytest.param(n, id=kind, marks=[SLOW] if "zygote" in kind else []) for n, kind in enumerate(KINDS)]
+    "number", [pytest.param(n, id=kind, marks=[COMPLETE] if "zygote" in kind else []) for n, kind in enumerate(KINDS)]
 )
 def test_a_lost_process_is_replaced(lasting: Lasting, number: int) -> None:
     """The death of any but the first process does not end the service, also if it comes three times in a row."""
