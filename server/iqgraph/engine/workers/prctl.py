@@ -27,6 +27,6 @@ def set_title(title: str, *arguments: str) -> None:
     ctypes.CDLL(None).prctl(PR_SET_NAME, title.encode(), 0, 0, 0)
     fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     start, end = map(int, fields[ARG_START : ARG_START + 2])
-    line = " ".join([title, *arguments]).encode()[: end - start - 1]
+    line = os.fsencode(" ".join([title, *arguments]))[: end - start - 1]
     if start and line:
         ctypes.memmove(start, line.ljust(end - start, b"\0"), end - start)

@@ -90,12 +90,15 @@ class Server:
         self.front, self.listener, self.board, self.grace = front, listener, board, grace
         self.requests: dict[Channel, Scope] = {}
         self.granian = make_granian(self, listener)
+        self.is_open = asyncio.Event()  # nobody is answered before the master knows: it would take a loss for a refusal
         self.tasks: list[asyncio.Future[None]] = []
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request."""
         self.requests[channel] = scope
         try:
+            if not self.is_open.is_set():
+                await self.is_open.wait()
             await self.front.__rsgi__(scope, channel)
         except Exception:
             log.exception("Fault at %s %s", scope.method, scope.path)
@@ -115,6 +118,7 @@ class Server:
         loop.add_signal_handler(STOP, lambda: self.tasks.append(asyncio.ensure_future(self._stop())))
         if not (await asyncio.wait([self.serving], timeout=POLL_SECONDS))[0]:  # if it cannot begin, it ends at once
             self._report(READY, lines)
+            self.is_open.set()
         await self.serving
 
     async def _prove(self) -> None:
