@@ -31,9 +31,11 @@ class Broken(Front):
 
 
 def waiting(front: Front) -> Server:
-    """A server of a front, before it begins."""
+    """A server of a front, as it is once its master knows of it."""
     with reserve("127.0.0.1", 0) as listener:
-        return Server(front, listener, Scoreboard(), 0)
+        server = Server(front, listener, Scoreboard(), 0)
+    server.is_open.set()
+    return server
 
 
 def test_a_fault_is_told(caplog: pytest.LogCaptureFixture) -> None:
