@@ -42,10 +42,8 @@ test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, 
 	@$(BIN)/pytest $(PARALLEL) --complete tests/served $(OUTSIDE)
 	@$(BIN)/pytest -m serial --complete
 
-test-rest: $(DEVELOPMENT) $(BUNDLE) ## Run what test-all has and test has not
-	@$(BIN)/pytest $(PARALLEL) --rest $(INSIDE) tests/served
-	@$(BIN)/pytest $(PARALLEL) --complete $(OUTSIDE)
-	@$(BIN)/pytest -m serial --complete
+test-rest: $(DEVELOPMENT) $(BUNDLE) ## Run all cases of what test samples, and the tests of the wheel
+	@$(BIN)/pytest $(PARALLEL) --rest $(INSIDE) tests/served tests/wheel
 
 check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
 	$(BIN)/ruff check
