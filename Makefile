@@ -43,7 +43,8 @@ test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, 
 	@$(BIN)/pytest -m serial --complete
 
 test-rest: $(DEVELOPMENT) $(BUNDLE) ## Run all cases of what test samples, and the tests of the wheel
-	@$(BIN)/pytest $(PARALLEL) --rest $(INSIDE) tests/served tests/wheel
+	@$(BIN)/pytest $(PARALLEL) --rest $(INSIDE) tests/served
+	@$(BIN)/pytest --complete tests/wheel
 
 check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
 	$(BIN)/ruff check

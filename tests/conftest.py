@@ -95,7 +95,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items.sort(key=lambda item: TIERS.index(item.path.relative_to(ROOT / "tests").parts[0]))
     if config.option.rest:
         sampled = {item.path for item in items if item.get_closest_marker("sample") or _draws(item)}
-        sampled |= {item.path for item in items if "wheel" in item.path.parts}  # no commit's own tests look there
         _keep(config, items, {item for item in items if item.path in sampled})
     elif not config.option.complete:
         _keep(config, items, set(items) - _left_out(items, chance))
