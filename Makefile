@@ -50,13 +50,15 @@ check: $(DEVELOPMENT) ## Lint, formatting, types, import contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/python tests/support/format_rdf.py --check
+	$(BIN)/python tests/support/map_code.py --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(DEVELOPMENT) ## Rewrite Python, Turtle and TriG in the one form
+format: $(DEVELOPMENT) ## Rewrite Python, Turtle, TriG and the map of the code in the one form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/python tests/support/format_rdf.py
+	$(BIN)/python tests/support/map_code.py
 
 bench: $(DEVELOPMENT) ## Run the benchmarks, one script after the other
 	@for script in $(filter-out %/soak.py,$(wildcard tests/benchmarks/*.py)); do \

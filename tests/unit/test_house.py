@@ -9,6 +9,7 @@ import pytest
 import iqgraph
 from iqgraph.release.versions import Release, releases
 from iqgraph.resources import packaged
+from map_code import HEADING, PACKAGE, mapped
 from repository import ROOT
 
 FOLDERS = {f"iqgraph.{folder}": folder for folder in ("data", "docs", "ontology", "shapes")}
@@ -112,20 +113,19 @@ def test_make_help_names_every_target() -> None:
     assert set(phony[1].split()) == set(re.findall(r"^([a-z-]+):.* ## \S", makefile, re.MULTILINE))
 
 
-def test_the_map_of_the_code_is_whole() -> None:
-    """Each module of the package stands on it, and nothing else."""
-    text = (ROOT / "docs/code.md").read_text(encoding="utf-8")
-    package = ROOT / "server/iqgraph"
-    table = set(
-        re.findall(r"`([a-z_]+)`", "".join(line for line in text.splitlines(keepends=True) if line[:2] == "| "))
-    )
-    here = [file.parent for file in package.rglob("__init__.py")]
-    modules = {file.stem for folder in here for file in folder.glob("*.py")} - {"__init__", "__main__"}
-    folders = {file.parent.relative_to(package).as_posix() for file in package.rglob("__init__.py")} - {"."}
-    told = re.findall(r"`([a-z_]+)`", text[text.index("\n## ") :])
-    paths = re.findall(r"`((?:engine|service|web)/[a-z_/]+)`", text)
+def test_the_map_of_the_code_is_current() -> None:
+    """It is made of what the modules say of themselves; `make format` renews it."""
+    text = read("docs/code.md")
 
-    assert modules == table - {"iqgraph"}
-    assert folders == set(re.findall(r"^\| `([a-z/]+)/`", text, re.MULTILINE))
-    assert set(told) <= modules
-    assert [path for path in paths if not list(package.glob(f"{path}*"))] == []
+    assert mapped(text) == text
+
+
+def test_the_walks_through_the_code_name_modules() -> None:
+    """A name above the map is that of a module, and a path leads to a file."""
+    walks = read("docs/code.md").partition(HEADING)[0]
+    modules = {file.stem for file in PACKAGE.rglob("*.py")}
+    names = set(re.findall(r"`([a-z_]+)`", walks))
+    paths = re.findall(r"`((?:engine|service|web)/[a-z_/]+)`", walks)
+
+    assert names <= modules
+    assert [path for path in paths if not list(PACKAGE.glob(f"{path}*"))] == []
