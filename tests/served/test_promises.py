@@ -18,16 +18,16 @@ from iqgraph.configuration.effective import CONFIG
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import LARGE, Term
 from iqgraph.engine import FORMS, MIB, Limits, Query
-from iqgraph.engine.elsewhere import federated, federation, remote
-from iqgraph.engine.language import diagnosis, skeleton
-from iqgraph.engine.things import gathering
-from iqgraph.engine.things.describe import MOST as MOST_POINTING
-from iqgraph.engine.workers import lane, orders, pool, sweeper
+from iqgraph.engine.elsewhere import federation, remote
+from iqgraph.engine.language import diagnosis
+from iqgraph.engine.things import neighbourhood
+from iqgraph.engine.things.describe import MAX_INCOMING
+from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import facets
 from iqgraph.release.reification import reified
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
-from iqgraph.service.requests import bodies, front, ledger, proxies
+from iqgraph.service.requests import bodies, front, ledger, proxies, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web import answers
@@ -46,7 +46,10 @@ NUMBERS = [
     ("docs/limits.md", f"| parameters, and fields of a form | {MAX_FIELDS:,} |"),
     ("docs/limits.md", f"| large bodies under way, together | {bodies.MAX_BODIES_BYTES // MIB} MiB |"),
     ("docs/limits.md", f"bodies up to {bodies.MAX_SMALL_BODY_BYTES >> 10} KiB come in"),
-    ("docs/limits.md", f"at most {lane.MAX_STATEMENTS:,} statements about it, {lane.MAX_STATEMENTS_CHARS >> 10} KiB"),
+    (
+        "docs/limits.md",
+        f"at most {isolated.MAX_STATEMENTS:,} statements about it, {isolated.MAX_STATEMENTS_CHARS >> 10} KiB",
+    ),
     ("docs/limits.md", f"A request of more than {endpoint.MAX_READ_AT_ONCE_BYTES >> 10} KiB is read beside the loop"),
     ("docs/limits.md", f"the first {weights.MAX_MEMBERS} members"),
     ("docs/limits.md", f"a chain of proxies, the last {proxies.MAX_HOPS}"),
@@ -54,21 +57,21 @@ NUMBERS = [
     ("docs/limits.md", f"the first {unknown.MAX_TERMS} terms of a query, names the first {unknown.MAX_UNKNOWN_TERMS} "),
     ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
     ("docs/limits.md", f"texts of up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),
-    ("docs/limits.md", f"queries of up to {skeleton.MAX_TEXT_CHARS >> 10} KiB"),
+    ("docs/limits.md", f"queries of up to {querylog.MAX_TEXT_CHARS >> 10} KiB"),
     ("docs/limits.md", f"| long queries (over {Limits().patience:g} s) beside these |"),
-    ("docs/limits.md", f"asked again, {WORDS[pool.TRIES]} times in all, or gets 503 if it had run for a second"),
-    ("docs/limits.md", f"at most {federation.MOST_CALLS} in one query"),
-    ("docs/limits.md", f"{federation.MOST_ROWS:,} rows and {federated.MOST_BYTES // MIB} MiB each at most"),
+    ("docs/limits.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all, or gets 503 if it had run for a second"),
+    ("docs/limits.md", f"at most {federation.MAX_CALLS} in one query"),
+    ("docs/limits.md", f"{federation.MAX_ROWS:,} rows and {federation.MAX_ANSWER_BYTES // MIB} MiB each at most"),
     ("docs/limits.md", f"hold more than {int(SETTINGS['long-memory'].default):,} MiB (`--long-memory MIB`)"),
     ("docs/limits.md", f"up to {SETTINGS['cache-size'].default:g} MiB of answers (`--cache-size MIB`)"),
     ("docs/limits.md", f"Above {LARGE:,} statements the downloads are packed"),
     ("docs/endpoint.md", f"did not come within {front.SLOWEST_BODY:g} seconds"),
-    ("docs/endpoint.md", f"if they are at most {MOST_POINTING:,}; if they are more, none"),
+    ("docs/endpoint.md", f"if they are at most {MAX_INCOMING:,}; if they are more, none"),
     ("docs/downloads.md", f"More than {ranges.MOST} ranges"),
-    ("docs/linked-data.md", f"More than {gathering.MOST} statements of a thing"),
-    ("docs/faults.md", f"asked again, {WORDS[pool.TRIES]} times in all"),
+    ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
+    ("docs/faults.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all"),
     ("docs/faults.md", f"ended after {scoreboard.SECONDS_PER_BEAT * scoreboard.MAX_MISSED_BEATS:g} s without a beat"),
-    ("docs/faults.md", f"does not make or reap a worker within {orders.OVERDUE:g} s"),
+    ("docs/faults.md", f"does not make or reap a worker within {zygote.MAX_ORDER_SECONDS:g} s"),
     ("docs/reload.md", f"{WORDS[int(server.MAX_IDLE_SECONDS)]} seconds after the last request at most"),
     ("docs/reload.md", f"when there are {WORDS[master.MAX_OLD_SERVERS]} older ones"),
     ("docs/reload.md", f"and {WORDS[int(master.MAX_SENDING_SECONDS)]} for what is still being sent"),

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple, parse
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine.things.gathering import MOST
+from iqgraph.engine.things.neighbourhood import MAX_STATEMENTS
 from iqgraph.formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from iqgraph.terms import BASE, DCTERMS, IQ, QUERY, RDF, RDFS, SCHEMA, SH
 from iqgraph.web import create_app
@@ -173,7 +173,9 @@ def test_ours_may_be_named_in_full(client: FlaskClient) -> None:
 
 def test_too_much_for_one_document(tmp_path: Path) -> None:
     """Programs are told how to ask for all; people see a part that says so."""
-    lines = (f"<http://a.example/{n}> <http://a.example/of> <http://a.example/all> .\n" for n in range(MOST + 1))
+    lines = (
+        f"<http://a.example/{n}> <http://a.example/of> <http://a.example/all> .\n" for n in range(MAX_STATEMENTS + 1)
+    )
     site = create_app(load_plain([put(tmp_path, "a.nt", "".join(lines))])).test_client()
     refused = site.get("/describe.ttl?uri=http://a.example/all")
 

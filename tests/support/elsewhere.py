@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from iqgraph.client import Server
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Figures, Limits, Query, Remote, State, fingerprint
-from iqgraph.engine.handle import Gone
+from iqgraph.engine.interface import Gone
 from iqgraph.formats import Format
 from loopback import Asked, Handle, endpoint
 

@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from iqgraph.engine import Embedded, Query
-from iqgraph.engine.things.describe import MOST
+from iqgraph.engine.things.describe import MAX_INCOMING
 from iqgraph.formats import N_TRIPLES
 
 EX = "http://example.org/"
@@ -94,7 +94,7 @@ def test_graphs_of_the_request(engine: Embedded) -> None:
     assert b"hides" in engine.answer(query, N_TRIPLES)
 
 
-@pytest.mark.parametrize(("number", "shown"), [(MOST, MOST), (MOST + 1, 0)])
+@pytest.mark.parametrize(("number", "shown"), [(MAX_INCOMING, MAX_INCOMING), (MAX_INCOMING + 1, 0)])
 def test_too_many_links_are_left_out_together(number: int, shown: int) -> None:
     """Up to a limit all links to a thing are told, beyond it none."""
     store = Store()

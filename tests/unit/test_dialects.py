@@ -3,7 +3,7 @@
 import pytest
 
 from iqgraph.client import Reply, Server
-from iqgraph.engine.elsewhere.dialects import dialect, shortened
+from iqgraph.engine.elsewhere.endpoint import dialect, shortened
 
 PLAIN = Server("http://localhost:1/sparql")
 

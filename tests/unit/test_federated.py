@@ -23,7 +23,7 @@ from iqgraph.engine import (
     QueryTooExpensive,
     ServiceRefused,
 )
-from iqgraph.engine.handle import Gone
+from iqgraph.engine.interface import Gone
 from iqgraph.formats import CSV, JSON, Format
 from loopback import Handle, answer, endless, endpoint, get, other, raw, serving
 from tiny import put

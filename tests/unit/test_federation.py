@@ -7,7 +7,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.engine import Embedded, Query, QueryError, QueryEvaluationError, ServiceRefused
-from iqgraph.engine.elsewhere.federation import MOST_ROWS, Federation
+from iqgraph.engine.elsewhere.federation import MAX_ROWS, Federation
 from iqgraph.formats import CSV, JSON
 
 EX = "http://example.org/"
@@ -135,10 +135,10 @@ def test_bad_answers(remote: Remote, content: bytes, message: str) -> None:
 
 def test_too_many_rows(remote: Remote) -> None:
     """They are refused, not cut."""
-    bindings = [{"s": {"type": "literal", "value": str(n)}} for n in range(MOST_ROWS + 1)]
+    bindings = [{"s": {"type": "literal", "value": str(n)}} for n in range(MAX_ROWS + 1)]
     remote.content = json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": bindings}}).encode()
 
-    with pytest.raises(QueryEvaluationError, match=f"more than {MOST_ROWS} rows"):
+    with pytest.raises(QueryEvaluationError, match=f"more than {MAX_ROWS} rows"):
         rows(remote, f"SELECT * {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}")
 
 

@@ -6,8 +6,7 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset
-from iqgraph.engine.things.gathering import MOST, Gathering
-from iqgraph.engine.things.neighbourhood import neighbourhood
+from iqgraph.engine.things.neighbourhood import MAX_STATEMENTS, Gathering, neighbourhood
 from iqgraph.terms import GRAPH, ID, IQ
 
 KNOWS = Triple(ID.anna, IQ.knows, ID.ben)
@@ -42,7 +41,12 @@ def test_a_graph_is_not_the_only_one_that_says_it(dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "told", "whole"), [(MOST - 1, MOST - 1, True), (MOST, MOST, True), (MOST + 1, MOST, False)]
+    ("said", "told", "whole"),
+    [
+        (MAX_STATEMENTS - 1, MAX_STATEMENTS - 1, True),
+        (MAX_STATEMENTS, MAX_STATEMENTS, True),
+        (MAX_STATEMENTS + 1, MAX_STATEMENTS, False),
+    ],
 )
 def test_the_bound_counts_statements(said: int, told: int, whole: bool) -> None:  # noqa: FBT001 - a table of answers
     """However many graphs make them; what is cut is known to be."""
@@ -55,7 +59,7 @@ def test_the_bound_counts_statements(said: int, told: int, whole: bool) -> None:
     assert (len(held.held_by(GRAPH.two)), held.whole) == (told, whole)
 
 
-@pytest.mark.parametrize(("length", "whole"), [(MOST - 2, True), (MOST + 1, False)])
+@pytest.mark.parametrize(("length", "whole"), [(MAX_STATEMENTS - 2, True), (MAX_STATEMENTS + 1, False)])
 def test_too_many_parts_are_not_whole(length: int, whole: bool) -> None:  # noqa: FBT001 - a table of answers
     """A long chain of blank nodes is cut too, and not in silence."""
     chain: list[NamedNode | BlankNode] = [ID.anna, *(BlankNode(f"b{number}") for number in range(length))]

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Query
-from iqgraph.engine.workers.lane import MAX_QUERY_CHARS, MAX_STATEMENTS, MAX_STATEMENTS_CHARS, Lane
+from iqgraph.engine.workers.isolated import MAX_QUERY_CHARS, MAX_STATEMENTS, MAX_STATEMENTS_CHARS, Lane
 
 IRI = "<https://w3id.org/iq-hessen/id/iq>"
 ID = "PREFIX id: <https://w3id.org/iq-hessen/id/>"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, Response
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine.work import spent
+from iqgraph.engine.interface import spent
 from iqgraph.service.requests.budget import Policy
 from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.journal import Form

@@ -11,7 +11,6 @@ from iqgraph.engine import Query
 from iqgraph.engine.elsewhere.federation import Federation
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.language.diagnosis import syntax_error
-from iqgraph.engine.language.skeleton import skeleton
 from iqgraph.engine.language.tokens import calls_service, declared, from_clauses, is_repeatable, tokens
 from iqgraph.engine.things.nearest import Names
 from iqgraph.model.facets import fold, split
@@ -19,6 +18,7 @@ from iqgraph.service.requests.compression import coding
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.service.requests.front import _matches
 from iqgraph.service.requests.proxies import Proxies
+from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges

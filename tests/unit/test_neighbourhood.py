@@ -5,8 +5,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.dataset.reading import moved
-from iqgraph.engine.things.gathering import MOST
-from iqgraph.engine.things.neighbourhood import describes, find, name, neighbourhood
+from iqgraph.engine.things.neighbourhood import MAX_STATEMENTS, describes, find, name, neighbourhood
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
 
@@ -134,11 +133,13 @@ def test_given_statements() -> None:
 
 def test_too_much_is_not_whole() -> None:
     """A neighbourhood is bounded, and says when there is more."""
-    few, many = ([Triple(ID[f"{n}"], IQ.knows, ID.anna) for n in range(count)] for count in (MOST, MOST + 1))
+    few, many = (
+        [Triple(ID[f"{n}"], IQ.knows, ID.anna) for n in range(count)] for count in (MAX_STATEMENTS, MAX_STATEMENTS + 1)
+    )
 
     assert neighbourhood(plain(*few), ID.anna).whole
     cut = neighbourhood(plain(*many), ID.anna)
-    assert (len(cut.incoming), cut.whole) == (MOST, False)
+    assert (len(cut.incoming), cut.whole) == (MAX_STATEMENTS, False)
 
 
 @pytest.mark.parametrize(

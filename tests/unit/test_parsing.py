@@ -3,7 +3,7 @@
 import pytest
 
 from iqgraph.engine import GraphNameError, Query
-from iqgraph.engine.parsing import HERE, RELATIVE, STATED, where
+from iqgraph.engine.embedded import HERE, RELATIVE, STATED, where
 
 
 @pytest.mark.parametrize(

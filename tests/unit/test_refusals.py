@@ -4,7 +4,7 @@ import pytest
 
 from iqgraph.client import Reply
 from iqgraph.engine import QueryEvaluationError, QueryTooExpensive
-from iqgraph.engine.elsewhere.refusals import refusal
+from iqgraph.engine.elsewhere.transfer import refusal
 
 QUERY = "SELECT * { ?s <http://x/internal> ?o }"
 JENA = b"""Parse error: Encountered " "}" "} "" at line 2, column 7.

@@ -240,7 +240,7 @@ def test_no_more_than_there_is_room_for(home: Home) -> None:
             one.start()
         for one in crowd:
             one.join()
-        assert engine.places.running == 0
+        assert engine.limiter.running == 0
 
     assert sorted(kinds) == ["OutOfTime"] * 2 + ["Overloaded"] * 4
 

@@ -11,16 +11,16 @@ from pyoxigraph import NamedNode, Quad, Store
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from iqgraph.engine import Embedded, Query, QueryError
+from iqgraph.engine.embedded import where
 from iqgraph.engine.language.diagnosis import syntax_error
-from iqgraph.engine.language.skeleton import skeleton
 from iqgraph.engine.language.tokens import declared, tokens
-from iqgraph.engine.parsing import where
 from iqgraph.engine.things.nearest import Words, local
-from iqgraph.engine.workers.lane import Lane
+from iqgraph.engine.workers.isolated import Lane
 from iqgraph.formats import CSV
 from iqgraph.model.facets import Choice, split
 from iqgraph.service.requests.compression import coding
 from iqgraph.service.requests.proxies import household, node
+from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges

@@ -9,9 +9,8 @@ import pytest
 
 from iqgraph.engine import MIB, Limits
 from iqgraph.engine.errors import QueryError
-from iqgraph.engine.handle import Handle
 from iqgraph.engine.workers import sweeper
-from iqgraph.engine.workers.sweeper import Sweeper
+from iqgraph.engine.workers.sweeper import Handle, Sweeper
 
 HELD = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
 LIMITS = Limits(long=2, long_of_one=1, tree=50 * MIB)

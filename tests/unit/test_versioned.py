@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from iqgraph.engine import MIB, Engine, Isolated, Limits, Query, ServiceRefused, Versioned
 from iqgraph.engine.errors import OutOfTime
-from iqgraph.engine.wire import HEAD, pack_query, unpack_query
+from iqgraph.engine.workers.worker import HEAD, pack_query, unpack_query
 from iqgraph.formats import CSV
 
 EX = "http://example.org/"

@@ -7,7 +7,7 @@ import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import WORK, Embedded, Isolated, Limits, Query, QueryError, Work
-from iqgraph.engine.work import spent
+from iqgraph.engine.interface import spent
 from iqgraph.formats import CSV
 
 LOOKUP = "SELECT * { <https://w3id.org/iq-hessen/id/involas> ?p ?o }"

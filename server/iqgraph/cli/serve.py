@@ -14,7 +14,7 @@ from ..dataset import Dataset, load, load_plain
 from ..dataset.progress import progress
 from ..dataset.storage import kept, renewed, settle
 from ..engine import Limits
-from ..engine.workers.prctl import set_title
+from ..engine.workers.sandbox import set_title
 from ..errors import DatasetError
 from ..settings import Settings
 from .command import DONE

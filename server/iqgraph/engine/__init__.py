@@ -1,9 +1,9 @@
 """Read-only SPARQL over a dataset."""
 
-from .elsewhere.federated import Federated
+from .elsewhere.federation import Federated
 from .elsewhere.fingerprint import Fingerprint, fingerprint
 from .elsewhere.remote import Remote, admit
-from .embedded import Embedded
+from .embedded import Embedded, Versioned
 from .errors import (
     GraphNameError,
     Overloaded,
@@ -16,11 +16,9 @@ from .errors import (
     Unwritable,
     UpdateRefused,
 )
-from .interface import Engine, Shared, State
+from .interface import WORK, Engine, Figures, Shared, State, Work
 from .limits import MIB, Limits
 from .query import FORMS, Query
-from .versioned import Versioned
-from .work import WORK, Figures, Work
 from .workers.isolated import Isolated
 
 __all__ = [

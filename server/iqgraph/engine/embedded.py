@@ -1,6 +1,7 @@
-"""The engine inside this process."""
+"""The engine inside this process: it answers a query from a store, or reads it without asking it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -11,16 +12,16 @@ from ..formats import XML, Format
 from ..serialisation import serialise, whole
 from ..terms import BASE, PREFIXES
 from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable
-from .graphs import Scope, scope
-from .interface import State
+from .interface import Figures, State
 from .language.diagnosis import syntax_error
 from .limits import Limits
-from .parsing import where
-from .query import Query
+from .query import Query, Scope, scope
 from .things.describe import describe
-from .work import Figures
 
-DAMAGED = "Corruption"
+DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
+HERE, STATED, RELATIVE = b"here", b"stated", b"relative"
+# The library parses first and looks at the graphs then; what is no list of graphs keeps it from evaluating.
+_NO_GRAPHS: Any = 0
 Results = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
@@ -112,3 +113,61 @@ class _Page(BytesIO):
         if self.tell() > self.most:
             raise AnswerTooLarge(self.most)
         return written
+
+
+class Versioned(Embedded):
+    """Answers a query from the store of the version that it names, from the current one if it names none.
+
+    The stores are loaded before the workers are made, which share their memory; so an older version costs a few
+    megabytes once, and asking it is as limited as asking the current one.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        prefixes: Mapping[str, str] = PREFIXES,
+        most: int | None = None,
+        older: Mapping[str, Store] | None = None,
+        descriptors: Sequence[int] = (),
+    ) -> None:
+        super().__init__(store, prefixes, most, descriptors)
+        self.older = {version: Embedded(one, prefixes, most) for version, one in (older or {}).items()}
+
+    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
+        """The whole answer in the chosen format, or a QueryError; only versions that are there can be asked."""
+        if query.version:
+            return self.older[query.version].answer(query, chosen, client)
+        return super().answer(query, chosen, client)
+
+
+def where(query: Query) -> bytes:
+    """Words about a query that is for an engine elsewhere: HERE alone if only this one answers it as we promise.
+
+    It is read here first, by the parser of this engine, so that mistakes are explained in the same words everywhere;
+    and in a worker, as evaluating is, since a text can be long, or nested so deeply that the parser breaks.
+
+    Else STATED if it chooses its graphs, and RELATIVE if it has IRIs that our base completes. HERE are DESCRIBE, whose
+    answer SPARQL leaves to the service, and several default graphs, which many engines join without taking out the
+    statements that are in two of them. A text that is no query is a SyntaxError, a graph that is no IRI a
+    GraphNameError.
+    """
+    _parse(query.text, BASE)
+    nothing = Store()
+    seen = scope(nothing, query)
+    if query.form == "DESCRIBE" or seen.store is not nothing:
+        return HERE
+    stated = seen.default is not None or seen.stated is not None
+    return b" ".join(word for word, holds in ((STATED, stated), (RELATIVE, _is_relative(query.text))) if holds)
+
+
+def _parse(text: str, base: str | None) -> None:
+    with suppress(TypeError):
+        Store().query(text, base_iri=base, named_graphs=_NO_GRAPHS)
+
+
+def _is_relative(text: str) -> bool:
+    try:
+        _parse(text, None)
+    except SyntaxError:
+        return True
+    return False

@@ -1,14 +1,51 @@
-"""What an engine promises to those who ask it."""
+"""What an engine promises to those who ask it, and what answering costs."""
 
 import asyncio
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import CancelledError
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..formats import Format
-from .handle import Gone
+from .errors import Crashed
 from .limits import Limits
 from .query import Query
-from .work import Figures
+
+Gone = Callable[[], Awaitable[None]]  # ends once the client has gone away
+
+
+@dataclass(slots=True)
+class Work:
+    """The work that one request has caused so far: seconds of a processor, and by which way its query went."""
+
+    seconds: float = 0.0
+    way: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What an engine is doing now, and what became of its workers since the start."""
+
+    running: int = 0
+    long: int = 0
+    idle: int = 0
+    waiting: int = 0
+    made: int = 0
+    memory: int = 0
+    killed: Mapping[str, int] = field(default_factory=dict)
+
+
+WORK: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def spent(seconds: float, way: str) -> None:
+    """Add to the work of the request that is being answered, if anybody counts it."""
+    work = WORK.get()
+    if work is not None:
+        work.seconds += seconds
+        work.way = way
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +85,31 @@ class Shared(Engine, Protocol):
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """What `answer` does, without holding a thread of the caller; `gone` ends once the client went away."""
+
+
+class Bridge(ABC):
+    """An engine that works in a loop, and that can be asked from any other thread once it was attached to it."""
+
+    loop: asyncio.AbstractEventLoop | None = None
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Do what is to be done in this loop."""
+        self.loop = loop
+
+    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
+        """The whole answer in the chosen format, or a QueryError; not to be called from the loop itself."""
+        if self.loop is None:
+            raise RuntimeError("the engine was not attached")
+        asked = asyncio.run_coroutine_threadsafe(self.ask(query, chosen, client), self.loop)
+        try:
+            return asked.result()
+        except CancelledError as error:
+            raise Crashed from error
+
+    @abstractmethod
+    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
+        """The same from within the loop; it may be given up once the client is `gone`."""
+
+    def state(self) -> State | None:
+        """None: there is no engine elsewhere."""
+        return None

@@ -9,7 +9,7 @@ from hashlib import sha256
 from multiprocessing.connection import Connection
 
 from ..dataset import Dataset
-from ..engine.workers.prctl import die_with_parent
+from ..engine.workers.sandbox import die_with_parent
 from ..errors import DatasetError
 from ..release.release import Files
 from ..resources import walk

@@ -4,20 +4,29 @@ The meaning stays: a SERVICE pattern is evaluated on its own and joined with the
 section 4), and so are VALUES. The workers, which evaluate the query, need no way out for it.
 """
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
-from ..errors import QueryError, QueryEvaluationError, ServiceRefused
-from ..graphs import resolve
+from ...client import NoReply, NoTime, Server
+from ...formats import JSON, Format
+from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
+from ..interface import Bridge, Figures, Gone, Shared, State
 from ..language.tokens import Token, tokens
-from ..query import Query
+from ..limits import MIB, Limits
+from ..query import Query, resolve
+from .endpoint import request
 
-LONGEST = 1 << 16
-MOST_CALLS = 5
-MOST_ROWS = 10_000
+MAX_QUERY_CHARS = 1 << 16
+MAX_CALLS = 5
+MAX_ROWS = 10_000
+MAX_ANSWER_BYTES = 8 * MIB
+MAX_CALLERS = 8
+MAX_SECONDS = 10.0
 
 Fetch = Callable[[str, str, float], bytes]
 
@@ -46,7 +55,7 @@ class Federation:
 
     def resolve(self, query: Query, seconds: float) -> Query:
         """The query with the answers of the services in it; a QueryError if one is not allowed or does not answer."""
-        if len(query.text) > LONGEST or not query.calls_service:
+        if len(query.text) > MAX_QUERY_CHARS or not query.calls_service:
             return query
         text, end = "", 0
         for call in self._calls(query):
@@ -56,8 +65,8 @@ class Federation:
 
     def _calls(self, query: Query) -> list[Call]:
         found = list(_find(query.text))
-        if len(found) > MOST_CALLS:
-            raise QueryEvaluationError(f"The query calls {len(found)} services; at most {MOST_CALLS} are called.")
+        if len(found) > MAX_CALLS:
+            raise QueryEvaluationError(f"The query calls {len(found)} services; at most {MAX_CALLS} are called.")
         return [self._allowed(query.prologue, call) for call in found]
 
     def _allowed(self, prologue: str, call: Call) -> Call:
@@ -93,9 +102,9 @@ def _values(results: QuerySolutions, target: str) -> str:
     try:
         for row in results:
             rows.append(f"({' '.join(_term(term, target) for term in row)})")
-            if len(rows) > MOST_ROWS:
+            if len(rows) > MAX_ROWS:
                 raise QueryEvaluationError(
-                    f"{target} has more than {MOST_ROWS} rows for its SERVICE block. Ask it for less: "
+                    f"{target} has more than {MAX_ROWS} rows for its SERVICE block. Ask it for less: "
                     "put VALUES or a narrower pattern into the block."
                 )
     except (SyntaxError, ValueError) as error:
@@ -144,3 +153,80 @@ def _closing(words: list[Token], opening: int) -> int | None:
 
 def _step(word: Token) -> int:
     return {"{": 1, "}": -1}.get(word.text, 0) if word.kind == "mark" else 0
+
+
+class Federated(Bridge):
+    """Asks the allowed services that a query calls, and has the engine answer the rest.
+
+    Only so many queries may wait for others at a time; the limit of time holds for both parts together.
+    """
+
+    def __init__(self, engine: Shared, servers: Sequence[Server]) -> None:
+        self.engine = engine
+        self.federation = over_http(servers)
+        self.callers = ThreadPoolExecutor(MAX_CALLERS, "federation")
+        self.calling = 0
+
+    @property
+    def limits(self) -> Limits | None:
+        """What a query may use."""
+        return self.engine.limits
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The services that a query may call."""
+        return self.federation.allowed
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the engine do what is to be done in this loop."""
+        super().attach(loop)
+        self.engine.attach(loop)
+
+    def state(self) -> State | None:
+        """How the engine elsewhere is, if one answers the rest."""
+        return self.engine.state()
+
+    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
+        """The same from within the loop."""
+        if self.federation.concerns(query):
+            query = await self._resolved(query)
+        return await self.engine.ask(query, chosen, client, gone)
+
+    def figures(self) -> Figures:
+        """What the engine does now."""
+        return self.engine.figures()
+
+    async def _resolved(self, query: Query) -> Query:
+        if self.calling >= MAX_CALLERS:
+            raise Overloaded
+        loop = asyncio.get_running_loop()
+        most = self.limits.seconds if self.limits else MAX_SECONDS
+        seconds = min(most, query.seconds or most)
+        begun = loop.time()
+        self.calling += 1
+        try:
+            resolved = await loop.run_in_executor(self.callers, self.federation.resolve, query, seconds)
+        finally:
+            self.calling -= 1
+        left = seconds - (loop.time() - begun)
+        if left <= 0:
+            raise OutOfTime(seconds)
+        return replace(resolved, seconds=left)
+
+
+def over_http(servers: Sequence[Server]) -> Federation:
+    """The federation with endpoints of the SPARQL 1.1 Protocol; only their very addresses may be called."""
+    by_address = {server.url: server for server in servers}
+
+    def fetch(target: str, query: str, seconds: float) -> bytes:
+        try:
+            reply = by_address[target].send(request(Query(query), JSON), seconds, MAX_ANSWER_BYTES)
+        except NoTime as error:
+            raise OutOfTime(seconds) from error
+        except NoReply as error:
+            raise QueryEvaluationError(f"{target} did not answer: {error}.") from error
+        if reply.status != 200:
+            raise QueryEvaluationError(f"{target} answered {reply.status} {reply.reason}: {reply.text}")
+        return reply.body
+
+    return Federation(frozenset(by_address), fetch)

@@ -2,33 +2,34 @@
 
 Each query is first read by the engine at home, which refuses what is no query, changes data or calls a service, and
 which answers what no other engine answers as we promise (see `parsing`), and older versions.
+
+
+Places for queries that are asked elsewhere: so many at a time, and so many of one client.
 """
 
 import asyncio
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from weakref import WeakValueDictionary
 
 from ...client import Exchange, Server
 from ...errors import CallError, DatasetError
 from ...formats import JSON, Format
 from ...terms import BASE, PREFIXES
-from ..bridge import Bridge
-from ..errors import Left, OutOfTime, QueryError, Unreachable
-from ..handle import Gone
-from ..interface import Shared, State
+from ..embedded import HERE, RELATIVE, STATED
+from ..errors import Left, OutOfTime, Overloaded, QueryError, Unreachable
+from ..interface import Bridge, Figures, Gone, Shared, State
 from ..limits import MIB, Limits
-from ..parsing import HERE, RELATIVE, STATED
 from ..query import Query
-from ..work import Figures
 from .endpoint import Endpoint
 from .fingerprint import Fingerprint, difference, fingerprint_elsewhere
-from .places import Places
 
 MAX_FINGERPRINT_BYTES = 64 * MIB
 MAX_START_SECONDS, MAX_CHECK_SECONDS, CHECK_INTERVAL_SECONDS = 60.0, 3.0, 5.0
@@ -77,7 +78,7 @@ class Remote(Bridge):
         self.server, self.home, self.expected, self.limits = server, home, expected, limits
         self.services: frozenset[str] = frozenset()
         self.endpoint = Endpoint(server, expected.graphs, prefixes, limits.answer)
-        self.places = Places(limits)
+        self.limiter = ConcurrencyLimiter(limits)
         self.threads = ThreadPoolExecutor(limits.running + limits.long, "remote")
         self.examining = threading.Lock()
         self.examined, self.known = float("-inf"), State(up=True)
@@ -100,7 +101,7 @@ class Remote(Bridge):
 
     def figures(self) -> Figures:
         """How many queries are asked elsewhere now, and how many wait for that."""
-        return self.places.figures()
+        return self.limiter.figures()
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The whole answer; once the client is `gone`, the connection to the engine is closed."""
@@ -111,7 +112,7 @@ class Remote(Bridge):
             return await self.home.ask(query, chosen, client, gone)
         if RELATIVE in where:
             query = replace(query, text=f"BASE <{BASE}> {query.text}")
-        async with self.places.one(client):
+        async with self.limiter.one(client):
             try:
                 return await self._fetch(query, chosen, gone, has_dataset=STATED in where)
             except Unreachable as error:
@@ -150,3 +151,45 @@ def _forget(job: asyncio.Future[Any]) -> None:
     """Nobody waits for what comes of it any more."""
     if not job.cancelled():
         job.exception()
+
+
+class ConcurrencyLimiter:
+    """Admits queries within the limits of the service; to be used from within one loop.
+
+    One client has at most as many as may run at a time, all together have those for long queries besides. So no client
+    takes all, unless there are none for long queries.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.all = asyncio.Semaphore(limits.running + limits.long)
+        self.by_client: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self.running = self.waiting = 0
+
+    @asynccontextmanager
+    async def one(self, client: str) -> AsyncIterator[None]:
+        """A place for a query of a client, at once or after a wait; Overloaded if there is none."""
+        own = self.by_client.get(client) or asyncio.Semaphore(self.limits.running)
+        self.by_client[client] = own
+        if self.waiting >= self.limits.waiting and (own.locked() or self.all.locked()):
+            raise Overloaded
+        async with AsyncExitStack() as stack:
+            self.waiting += 1
+            try:
+                async with asyncio.timeout(self.limits.wait):
+                    await stack.enter_async_context(own)
+                    await stack.enter_async_context(self.all)
+            except TimeoutError as error:
+                raise Overloaded from error
+            finally:
+                self.waiting -= 1
+            self.running += 1
+            stack.callback(self._end)
+            yield
+
+    def figures(self) -> Figures:
+        """How many queries have a place now, and how many wait for one."""
+        return Figures(running=self.running, waiting=self.waiting)
+
+    def _end(self) -> None:
+        self.running -= 1

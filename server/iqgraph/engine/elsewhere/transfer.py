@@ -1,24 +1,26 @@
-"""From what an engine elsewhere sends to what the client gets: whole and well formed, or not at all.
+"""From what an engine elsewhere sends to what the client gets: whole and well formed, or not at all, or its refusal.
 
 HTTP tells half of an answer from a whole by its length or its last chunk; an answer without either ends where the
-connection does, which proves nothing. JSON has an end of its own. Turtle and N-Triples have none, so they are taken
-only if HTTP proves their end. The parsers of the library run over each answer; if it is in the format that the client
-wants, the bytes themselves are handed on.
+connection does, which proves nothing (RFC 9112, section 6.3). JSON has an end of its own. Turtle and N-Triples have
+none, so they are taken only if HTTP proves their end. The parsers of the library run over each answer; if it is in the
+format that the client wants, the bytes themselves are handed on.
+
+Where an engine refuses a query, syntax is no longer in question: the query was read at home before.
 """
 
 import json
+import re
 from collections import deque
 from collections.abc import Mapping
 from io import BytesIO
 
 from pyoxigraph import QueryBoolean, parse, parse_query_results
 
-from ...client import Reply
+from ...client import SHOWN, Reply
 from ...errors import Inexpressible
 from ...formats import JSON, N_QUADS, N_TRIPLES, TRIG, TSV, TURTLE, XML, Format, by_media_type
 from ...serialisation import serialise, whole
-from ..errors import Unwritable
-from .outgoing import accepted
+from ..errors import QueryError, QueryEvaluationError, QueryTooExpensive, Unwritable
 
 # N-Triples is N-Quads, and Turtle is TriG.
 SAME = {(N_TRIPLES, N_QUADS), (TURTLE, TRIG)}
@@ -39,6 +41,17 @@ class Nowhere(BytesIO):
     def write(self, content: bytes) -> int:  # type: ignore[override]
         """Forget it."""
         return len(content)
+
+
+def accepted(chosen: Format) -> tuple[Format, ...]:
+    """The formats from which an answer in the chosen one can be made, the best first.
+
+    Every engine writes these. In RDF/XML some cannot write each property, CSV and TSV could end after any line, and
+    JSON-LD may lead to a context elsewhere.
+    """
+    if chosen.kind == "results":
+        return (JSON,)
+    return (TURTLE, N_TRIPLES) if chosen in (TURTLE, TRIG) else (N_TRIPLES, TURTLE)
 
 
 def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str]) -> tuple[bytes, str | Unwritable]:
@@ -86,3 +99,64 @@ def _graph(body: bytes, sent: Format, chosen: Format, prefixes: Mapping[str, str
         deque(triples, 0)
         return body
     return serialise(triples, chosen, prefixes)
+
+
+WRONG = 400
+EXPENSIVE = (408, 413, 422, 504)
+BUSY = (429, 503)
+MAX_SEARCHED_CHARS = 1 << 11
+_LATE = re.compile(
+    r"timed? ?-?out|time ?limit|execution time|TimeoutException|deadline exceeded|query (was )?(interrupted|cancel)",
+    re.IGNORECASE,
+)
+_UNKNOWN = re.compile(r"(custom|unknown|unsupported) (function|aggregate)|not (supported|implemented)", re.IGNORECASE)
+# From here on, there is nothing more about the query: a trace, or the query once more.
+_END = re.compile(
+    r"^\s*(?:at [\w.$<>/]+\(|Caused by:|Traceback|File \"|\.\.\. \d+ more|SPARQL query:|\[?Stack ?trace)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_CLASS = re.compile(r"\b(?:[a-z][\w-]*\.){2,}(?:[A-Z]\w*[.$])*[A-Z]\w*:?\s*")
+_INTERNAL = re.compile(
+    r"""(?:https?|jdbc|file|wss?):[^\s"'<>]+"""  # addresses
+    r"""|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\blocalhost(?::\d+)?\b"""
+    r"""|(?<![\w<])(?:/[\w.+-]+){2,}|\b[A-Za-z]:\\\S+"""  # files
+    r"""|\b[A-Za-z][\w.-]*/\d+(?:\.\d+)+\S*|\b(?:version\s+)?v?\d+\.\d+\.\d[\w.-]*""",  # versions
+    re.IGNORECASE,
+)
+
+
+def refusal(reply: Reply, query: str) -> QueryError | None:
+    """The error of the query that an answer tells of; None if there is none, or the fault is not the query's."""
+    if reply.status < WRONG:
+        return None  # before anything is read of it: it may be long
+    text = _text(reply)[:MAX_SEARCHED_CHARS]
+    said = f"The engine says: {_clean(text, query) or _reason(reply)}"
+    if reply.status in EXPENSIVE or (reply.status >= 500 and _LATE.search(text)):
+        return QueryTooExpensive(said)
+    if reply.status == WRONG or (reply.status >= 500 and _UNKNOWN.search(text)):
+        return QueryEvaluationError(said)
+    return None
+
+
+def _reason(reply: Reply) -> str:
+    return reply.reason if re.fullmatch(r"[A-Za-z -]+", reply.reason) else str(reply.status)
+
+
+def _text(reply: Reply) -> str:
+    """What is said, as text or as a problem of RFC 9457; a page for people says nothing."""
+    if "html" in reply.media_type:
+        return ""
+    try:
+        problem = json.loads(reply.body) if reply.media_type.endswith("json") else {}
+    except ValueError:
+        problem = {}
+    words = [problem.get(name) for name in ("detail", "message", "title")] if isinstance(problem, dict) else []
+    return next((word for word in words if isinstance(word, str)), reply.body[: 1 << 14].decode(errors="replace"))
+
+
+def _clean(text: str, query: str) -> str:
+    """One short line without traces, and without addresses, files and versions that the query itself does not name."""
+    end = _END.search(text)
+    kept = _CLASS.sub("", text[: end.start()] if end else text)
+    kept = _INTERNAL.sub(lambda found: found[0] if found[0] in query else "…", kept)
+    return " ".join(kept.split())[:SHOWN]

@@ -4,7 +4,7 @@ SPARQL leaves it to the service what a description is (SPARQL 1.1 Query Language
 the default graph of the query:
 
 1. the statements about each resource asked for, with those about the blank nodes that they lead to;
-2. the statements that point to it, if they are at most `MOST`; if they are more, none of them, so that the
+2. the statements that point to it, if they are at most `MAX_INCOMING`; if they are more, none of them, so that the
    description of a class or a country stays one;
 3. the labels of all that these statements link.
 """
@@ -14,11 +14,10 @@ from itertools import islice
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store, Triple
 
-from ..graphs import Scope, resolve
-from ..query import Query
+from ..query import Query, Scope, resolve
 from .neighbourhood import BOOKKEEPING, LABELS
 
-MOST = 1000
+MAX_INCOMING = 1000
 
 
 def describe(seen: Scope, query: Query, said: Iterable[Triple]) -> Iterator[Triple]:
@@ -38,8 +37,8 @@ def describe(seen: Scope, query: Query, said: Iterable[Triple]) -> Iterator[Trip
 
 def _incoming(store: Store, graphs: list[NamedNode | DefaultGraph], thing: NamedNode) -> list[Triple]:
     quads = (quad for graph in graphs for quad in store.quads_for_pattern(None, None, thing, graph))
-    found = list(islice((quad.triple for quad in quads if quad.predicate not in BOOKKEEPING), MOST + 1))
-    return found if len(found) <= MOST else []
+    found = list(islice((quad.triple for quad in quads if quad.predicate not in BOOKKEEPING), MAX_INCOMING + 1))
+    return found if len(found) <= MAX_INCOMING else []
 
 
 def _labels(store: Store, graphs: list[NamedNode | DefaultGraph], node: NamedNode | BlankNode) -> list[Triple]:

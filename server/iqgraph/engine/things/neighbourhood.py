@@ -1,7 +1,8 @@
 """What the dataset says about one thing, what points to it, what its neighbours are called, and who says so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -9,12 +10,64 @@ from ...dataset import UNION, Dataset, Term
 from ...dataset.derivation import statement_iri
 from ...dataset.unsourced import UNSOURCED
 from ...terms import DCTERMS, DERIVED, IQ, PROV, RDF, RDFS, SKOS
-from .gathering import Evidence, Gathering, Subject
 
-LONGEST_NAME = 300
+MAX_NAME_CHARS = 300
 LABELS = (SKOS.prefLabel, RDFS.label)
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
+MAX_STATEMENTS = 5000
+Subject = NamedNode | BlankNode | Triple
+Evidence = Mapping[Triple, tuple[NamedNode, ...]]
+
+
+class Gathering:
+    """Asks the store for statements, and remembers of each the graphs that make it.
+
+    An answer holds at most `MAX_STATEMENTS` statements; if one was cut, the gathering is not `whole`.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.graphs: dict[Triple, set[NamedNode]] = {}
+        self.whole = True
+
+    def ask(
+        self,
+        subject: Subject | None = None,
+        predicate: NamedNode | None = None,
+        value: Term | None = None,
+    ) -> list[Triple]:
+        """The statements of this pattern, each once."""
+        found: dict[Triple, set[NamedNode]] = {}
+        for quad in self.dataset.store.quads_for_pattern(subject, predicate, value):
+            triple = quad.triple
+            if triple not in found and len(found) == MAX_STATEMENTS:
+                self.whole = False
+                break
+            graphs = found.setdefault(triple, set())
+            if isinstance(quad.graph_name, NamedNode):
+                graphs.add(quad.graph_name)
+        self.graphs |= found
+        return list(found)
+
+    def held_by(self, graph: NamedNode) -> list[Triple]:
+        """What a graph says."""
+        triples = self.dataset.triples(graph)
+        told = list(islice(triples, MAX_STATEMENTS))
+        self.whole = self.whole and next(triples, None) is None
+        for triple in told:
+            if triple not in self.graphs:
+                self.ask(triple.subject, triple.predicate, triple.object)
+        return told
+
+    def has_room(self, count: int) -> bool:
+        """Whether more than so many can be told; if not, the gathering is not whole."""
+        self.whole = self.whole and count < MAX_STATEMENTS
+        return count < MAX_STATEMENTS
+
+    def evidence(self) -> Evidence:
+        """The graphs of each statement, sorted."""
+        return {triple: tuple(sorted(graphs, key=str)) for triple, graphs in self.graphs.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +153,7 @@ def name(dataset: Dataset, node: NamedNode, language: str) -> str:
         found = sorted((quad.object for quad in quads if isinstance(quad.object, Literal)), key=str)
         if found:
             label = next((label.value for label in found if label.language == language), found[0].value)
-            return label if len(label) <= LONGEST_NAME else f"{label[: LONGEST_NAME - 1]}…"
+            return label if len(label) <= MAX_NAME_CHARS else f"{label[: MAX_NAME_CHARS - 1]}…"
     about = UNSOURCED.get(node)
     return about.title.say(language) if about else ""
 

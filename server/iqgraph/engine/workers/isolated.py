@@ -1,19 +1,30 @@
-"""The engine in processes of its own, each of which can be killed without harm to the others."""
+"""The engine in processes of its own, each of which can be killed; queries that are cheap by construction need none.
+
+The fast lane answers a SELECT of one triple pattern whose subject is named, with nothing else but prefixes and a LIMIT.
+It has no join, filter, function, path, order or nesting, so its work and its answer are at most the statements about
+that one subject; those are counted and measured first, and beyond `MAX_STATEMENTS` or `MAX_STATEMENTS_CHARS` the query
+goes to a worker as any other. What the text may hold is one regular expression without backtracking, so deciding costs
+no more than reading the text once; texts longer than `MAX_QUERY_CHARS` are not even looked at. Its prefixes are read as
+in all other queries, so the subject that is counted is the one that is asked.
+"""
 
 import asyncio
+import re
 import threading
 import time
+from functools import lru_cache
 
+from pyoxigraph import NamedNode, Store
+
+from ...dataset import UNION
 from ...formats import Format
-from ..bridge import Bridge
 from ..embedded import Embedded
-from ..handle import Gone
+from ..interface import Bridge, Figures, Gone, spent
+from ..language.tokens import declared
 from ..limits import Limits
 from ..query import Query
-from ..wire import pack_query
-from ..work import Figures, spent
-from .lane import Lane
 from .pool import Pool
+from .worker import pack_query
 from .zygote import spawn
 
 
@@ -73,3 +84,59 @@ class Isolated(Bridge):
         if self.pool:
             self.pool.close()
         loop.close()
+
+
+MAX_STATEMENTS = 1000
+MAX_STATEMENTS_CHARS = 1 << 18
+MAX_QUERY_CHARS = 4096
+MAX_SUBJECTS = 1024
+MAX_PROLOGUES = 256
+_SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])*+"
+_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[A-Za-z0-9_.~:/?\#@!$&'()*+,;=%-]*+>"
+_NAME = r"[A-Za-z][A-Za-z0-9_-]*+:[A-Za-z0-9_-]*+"
+_TERM = rf"(?:{_IRI}|{_NAME}|\?[A-Za-z0-9_]++)"
+_LOOKUP = re.compile(
+    rf"{_SPACE}(?P<prologue>(?:PREFIX{_SPACE}[A-Za-z][A-Za-z0-9_-]*+:{_SPACE}{_IRI}{_SPACE})*+)"
+    rf"SELECT(?:{_SPACE}\*|(?:{_SPACE}\?[A-Za-z0-9_]++){{1,3}}+){_SPACE}(?:WHERE{_SPACE})?+"
+    rf"\{{{_SPACE}(?P<subject>{_IRI}|{_NAME}){_SPACE}{_TERM}{_SPACE}{_TERM}{_SPACE}(?:\.{_SPACE})?+\}}{_SPACE}"
+    rf"(?:LIMIT{_SPACE}[0-9]{{1,9}}{_SPACE})?+(?:\#[^\r\n]*+)?+",
+    re.IGNORECASE,
+)
+_declared = lru_cache(MAX_PROLOGUES)(declared)
+
+
+class Lane:
+    """The lane beside one store, which never changes; so what was counted once stays true."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._is_small = lru_cache(MAX_SUBJECTS)(self._measure)
+
+    def takes(self, query: Query) -> bool:
+        """Whether the query asks for no more than a few statements about one subject."""
+        if query.version or query.chooses_dataset or len(query.text) > MAX_QUERY_CHARS:
+            return False
+        found = _LOOKUP.fullmatch(query.text)
+        subject = _subject(found) if found else None
+        return subject is not None and self._is_small(subject)
+
+    def _measure(self, subject: str) -> bool:
+        try:
+            statements = self.store.quads_for_pattern(NamedNode(subject), None, None, UNION)
+        except ValueError:  # it is no IRI, and a worker says so
+            return False
+        size = 0
+        for number, one in enumerate(statements, 1):
+            size += len(str(one.predicate)) + len(str(one.object))
+            if number > MAX_STATEMENTS or size > MAX_STATEMENTS_CHARS:
+                return False
+        return True
+
+
+def _subject(found: re.Match[str]) -> str | None:
+    subject = found["subject"]
+    if subject.startswith("<"):
+        return subject[1:-1]
+    prefix, _, local = subject.partition(":")
+    space = _declared(found["prologue"]).get(prefix)
+    return None if space is None else space + local

@@ -1,33 +1,66 @@
-"""The pool: which query runs where, and what becomes of the one that loses its worker."""
+"""The pool: which query runs where, whose turn it is, and what becomes of a query that loses its worker."""
 
 import asyncio
 import contextlib
 import os
 import signal
-from collections import Counter
+from collections import Counter, deque
+from typing import Generic, TypeVar
 
 from ..errors import Crashed, Interrupted, Left, OutOfMemory, Overloaded, QueryError
-from ..handle import Gone, Handle, processed, resident
+from ..interface import WORK, Figures, Gone
 from ..limits import Limits
-from ..wire import FAILURE, unpack_error
-from ..work import WORK, Figures
-from .orders import Orders
-from .sweeper import Sweeper
-from .turns import Turns
-from .zygote import Zygote
+from .sweeper import Handle, Sweeper, processed, resident
+from .worker import FAILURE, unpack_error
+from .zygote import Zygote, ZygoteClient
 
-AGAIN = 1.0
-TRIES = 3
+Thing = TypeVar("Thing")
+MAX_RETRIED_SECONDS = 1.0
+MAX_TRIES = 3
+MAX_READ_BYTES = 1 << 18
 ENDS: dict[int, type[QueryError]] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
 WHY: dict[type[QueryError], str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
+
+
+class FairQueue(Generic[Thing]):
+    """Waits for things that become free; what is given goes to the client that has waited through fewest turns."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.lines: dict[str, deque[asyncio.Future[Thing]]] = {}
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return sum(map(len, self.lines.values()))
+
+    def join(self, client: str) -> asyncio.Future[Thing] | None:
+        """A place in the client's line, or None if the queue is full."""
+        if len(self) >= self.most:
+            return None
+        turn: asyncio.Future[Thing] = asyncio.get_running_loop().create_future()
+        self.lines.setdefault(client, deque()).append(turn)
+        return turn
+
+    def give(self, thing: Thing) -> bool:
+        """Give to the next in turn, whose client then comes last; False if nobody waits."""
+        for client in list(self.lines):
+            line = self.lines.pop(client)
+            while line:
+                turn = line.popleft()
+                if not turn.done():
+                    turn.set_result(thing)
+                    if line:
+                        self.lines[client] = line
+                    return True
+        return False
 
 
 class Pool:
     """Runs queries in workers: at once if it can, after a short wait in a fair queue, or not at all.
 
     Every answer is whole. A query that runs out of its time or memory loses its worker, and only that. A query that
-    loses its worker without fault of its own, before it took a second, is asked again, `TRIES` times in all: who kills
-    several workers one after the other may strike the next one too.
+    loses its worker without fault of its own, before it took a second, is asked again, `MAX_TRIES` times in all: who
+    kills several workers one after the other may strike the next one too.
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
@@ -38,20 +71,20 @@ class Pool:
         self.busy: set[Handle] = set()
         self.made = 0
         self.killed: Counter[str] = Counter()
-        self.queue = Turns[Handle](limits.waiting)
+        self.queue = FairQueue[Handle](limits.waiting)
         self.sweeper = Sweeper(self)
         self.closed = False
-        self.orders = Orders(zygote, loop, self._made, self._ended, self.fill)
+        self.zygote = ZygoteClient(zygote, loop, self._made, self._ended, self.fill)
         self.fill()
 
     async def ask(self, request: bytes, seconds: float, client: str, gone: Gone | None = None) -> bytes:
         """The whole answer to a packed query; a QueryError if there is none, or nobody who waits for it."""
         start, spent = self.loop.time(), 0.0
-        for _ in range(1, TRIES):
+        for _ in range(1, MAX_TRIES):
             with contextlib.suppress(Interrupted):
                 return await self._ask(request, seconds - spent, client, gone)
             spent = self.loop.time() - start
-            if spent > min(AGAIN, seconds):
+            if spent > min(MAX_RETRIED_SECONDS, seconds):
                 raise Interrupted
         return await self._ask(request, seconds - spent, client, gone)
 
@@ -79,7 +112,7 @@ class Pool:
             worker.channel.close()
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
-        self.orders.close()
+        self.zygote.close()
 
     def figures(self) -> Figures:
         """What the pool does now, and what became of its workers."""
@@ -122,12 +155,12 @@ class Pool:
 
     def fill(self) -> None:
         """Have spare workers ready, within the number that may run."""
-        making = self.orders.making
+        making = self.zygote.making
         wanted = self.spare + len(self.queue) - len(self.idle) - making
         short = sum(not worker.long for worker in self.busy)
         room = self.limits.running - len(self.idle) - self.handed - short - making
         for _ in range(min(wanted, room)):
-            self.orders.make()
+            self.zygote.make()
 
     # The life of a worker
 
@@ -149,7 +182,7 @@ class Pool:
 
     def _read(self, worker: Handle) -> None:
         try:
-            content = worker.channel.recv(1 << 18)
+            content = worker.channel.recv(MAX_READ_BYTES)
         except BlockingIOError:
             return
         except OSError:
@@ -157,7 +190,7 @@ class Pool:
         if not content:
             self.gone(worker)
             return
-        message = worker.take(content)
+        message = worker.incoming.take(content)
         if message:
             self._done(worker, *message)
 
@@ -205,7 +238,7 @@ class Pool:
         self.busy.discard(worker)
         if worker in self.idle:
             self.idle.remove(worker)
-        self.orders.reap(worker.pid, worker)
+        self.zygote.reap(worker.pid, worker)
         self.fill()
 
     def _ended(self, worker: Handle, status: int) -> None:

@@ -1,13 +1,82 @@
-"""The sweeper: looks at the queries that run again and again, and ends those that take more than they may."""
+"""The sweeper: looks again and again at the workers that have a query, and ends those that take more than they may."""
 
 import asyncio
+import contextlib
+import os
+import socket
+import sys
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..errors import Interrupted, Left, OutOfMemory, OutOfTime, Overloaded, QueryError
-from ..handle import Gone, Handle, is_stopped, processed, resident, step_back
+from ..interface import Gone, Work
 from ..limits import Limits
+from .worker import Incoming
 
-SWEEP = 0.025
+SWEEP_SECONDS = 0.025
+LOWEST_PRIORITY = 19
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(eq=False, slots=True)
+class Handle:
+    """A worker process as the server sees it, and the query that it is at."""
+
+    pid: int
+    channel: socket.socket
+    answer: asyncio.Future[bytes] | None = None
+    client: str = ""
+    started: float = 0.0
+    seconds: float = 0.0
+    long: bool = False
+    reason: QueryError | None = None
+    why: str = ""
+    work: Work | None = None
+    before: float = 0.0
+    gone: Gone | None = None
+    watch: asyncio.Task[None] | None = None
+    base: int = 0
+    incoming: Incoming = field(default_factory=Incoming)
+
+
+def step_back(pid: int) -> None:
+    """Let a process run only when no other wants to, or as rarely as the system can."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "linux":
+            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+        else:
+            os.setpriority(os.PRIO_PROCESS, pid, LOWEST_PRIORITY)
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether somebody has stopped a process; False where the system does not tell."""
+    return _stat(pid)[:1] in ([b"T"], [b"t"])
+
+
+def processed(pid: int) -> float:
+    """The seconds of a processor that a process has had, also one that has just ended; 0 where no one tells."""
+    fields = _stat(pid)
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND if fields else 0.0
+
+
+def _stat(pid: int) -> list[bytes]:
+    """What the system tells of a process behind its name; nothing where it does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - read forty times a second
+            return stat.read().rpartition(b")")[2].split()
+    except OSError:
+        return []
+
+
+def resident(pid: int) -> int:
+    """The memory that a process does not share, in bytes; 0 where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/statm") as statm:  # noqa: PTH123 - read forty times a second
+            _, resident, shared = statm.read().split()[:3]
+    except OSError:
+        return 0
+    return (int(resident) - int(shared)) * PAGE_BYTES
 
 
 class Swept(Protocol):
@@ -39,7 +108,7 @@ class Sweeper:
     def watch(self) -> None:
         """Look at them soon, and then again until there are none."""
         if self.next is None and not self.pool.closed:
-            self.next = self.pool.loop.call_later(SWEEP, self._sweep)
+            self.next = self.pool.loop.call_later(SWEEP_SECONDS, self._sweep)
 
     def _sweep(self) -> None:
         self.next = None

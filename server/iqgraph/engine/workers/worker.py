@@ -1,20 +1,25 @@
-"""A worker: a process that evaluates one query at a time, cannot open anything, and may be killed at any moment."""
+"""A worker: a process that evaluates one query at a time, and how a query and its answer cross the socket to it.
+
+A message is the length of its content, its kind, and its content. The worker may be killed at any moment; what it gave
+up before it took its first query is in `sandbox`.
+"""
 
 import contextlib
-import ctypes
-import os
-import resource
+import json
 import socket
-import sys
-from collections.abc import Sequence
-from itertools import pairwise
+import struct
+from typing import Any
 
+from ...formats import FORMATS, Format
+from .. import errors
 from ..embedded import Embedded
 from ..errors import OutOfMemory, QueryError
 from ..limits import Limits
-from ..wire import ANSWER, HEAD, frame, pack_error, unpack_query
+from ..query import Query
+from .sandbox import confine
 
-_NO_NEW_PRIVILEGES = 38
+HEAD = struct.Struct("!IB")
+ANSWER, FAILURE = 0, 1
 
 
 def work(channel: socket.socket, engine: Embedded, limits: Limits) -> None:
@@ -23,35 +28,6 @@ def work(channel: socket.socket, engine: Embedded, limits: Limits) -> None:
     with contextlib.suppress(OSError):
         while content := _receive(channel):
             channel.sendall(_answer(content, engine))
-
-
-def confine(channel: socket.socket, limits: Limits, descriptors: Sequence[int] = ()) -> None:
-    """Give up whatever evaluating a query does not need: files, sockets, processes, memory beyond the limit.
-
-    The descriptors of a store on disk stay; they can only be read, and hold nothing that a query may not ask for.
-    """
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an allocator that gives up has much to say
-    kept = sorted({2, channel.fileno(), *descriptors, resource.getrlimit(resource.RLIMIT_NOFILE)[0]})
-    for one, next_one in pairwise(kept):
-        os.closerange(one + 1, next_one)
-    _limit(resource.RLIMIT_CORE, 0)
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        _go_first()
-        pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens
-        _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
-    _limit(resource.RLIMIT_NOFILE, 0)
-
-
-def _go_first() -> None:
-    """Where memory runs out, let the system end a worker, which is replaced, and not what replaces it."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - as below
-        score.write("1000")
-
-
-def _limit(kind: int, most: int) -> None:
-    resource.setrlimit(kind, (most, most))
 
 
 def _receive(channel: socket.socket) -> bytes:
@@ -69,3 +45,56 @@ def _answer(content: bytes, engine: Embedded) -> bytes:
         return pack_error(OutOfMemory())
     except QueryError as error:
         return pack_error(error)
+
+
+class Incoming:
+    """What has come through a channel of the message that is on its way."""
+
+    def __init__(self) -> None:
+        self.buffer = bytearray()
+
+    def take(self, content: bytes) -> tuple[int, bytes] | None:
+        """Take what came; the kind and the content of the message once it is whole."""
+        self.buffer += content
+        if len(self.buffer) < HEAD.size:
+            return None
+        size, kind = HEAD.unpack_from(self.buffer)
+        if len(self.buffer) < HEAD.size + size:
+            return None
+        whole = bytes(memoryview(self.buffer)[HEAD.size :])
+        self.buffer = bytearray()
+        return kind, whole
+
+
+def frame(kind: int, content: bytes) -> bytes:
+    """A message: the length of its content, its kind, its content."""
+    return HEAD.pack(len(content), kind) + content
+
+
+def pack_query(query: Query, chosen: Format) -> bytes:
+    """A query and the format of its answer."""
+    asked = (query.text, query.default_graphs, query.named_graphs, query.version, query.unasked, chosen.extension)
+    return frame(ANSWER, json.dumps(asked, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+
+
+def unpack_query(content: bytes) -> tuple[Query, Format]:
+    """What `pack_query` packed."""
+    text, default, named, version, unasked, extension = json.loads(content.decode("utf-8", "surrogatepass"))
+    chosen = next(one for one in FORMATS if one.extension == extension)
+    return Query(text, tuple(default), tuple(named), version=version, unasked=unasked), chosen
+
+
+def pack_error(error: errors.QueryError) -> bytes:
+    """An error with all that its class holds."""
+    content = {"kind": type(error).__name__, "args": error.args, "more": vars(error)}
+    return frame(FAILURE, json.dumps(content).encode())
+
+
+def unpack_error(content: bytes) -> errors.QueryError:
+    """What `pack_error` packed, an error of the same class."""
+    found: dict[str, Any] = json.loads(content)
+    kind = getattr(errors, found["kind"])
+    error: errors.QueryError = kind.__new__(kind)
+    error.args = tuple(found["args"])
+    vars(error).update(found["more"])
+    return error

@@ -1,24 +1,33 @@
 """The zygote: a process with the dataset and one thread that does nothing but make workers by forking itself.
 
-The server has threads, so it must not fork; the zygote shares the memory of the dataset with every worker it makes.
+The server has threads, so it must not fork (https://docs.python.org/3/library/os.html#os.fork warns of deadlocks in the
+child); the zygote shares the memory of the dataset with every worker it makes.
 """
 
+import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..embedded import Embedded
 from ..limits import Limits
-from .prctl import die_with_parent, set_title
+from .sandbox import die_with_parent, set_title
+from .sweeper import Handle, resident
 from .worker import work
 
 _MADE = struct.Struct("!cI")
 _ENDED = struct.Struct("!cIi")
 MAKE, REAP = b"M", b"R"
 MADE, NOT_MADE, ENDED = b"M", b"N", b"E"
+RETRY_SECONDS, MAX_ORDER_SECONDS = 0.5, 5.0
+ZYGOTE_LOST = 70  # EX_SOFTWARE of sysexits.h
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +109,93 @@ def _make(control: socket.socket, engine: Embedded, limits: Limits) -> None:
             finally:
                 os._exit(0)
         socket.send_fds(control, [_ENDED.pack(MADE, pid, 0)], [ours.fileno()])
+
+
+class ZygoteClient:
+    """Has workers made and reaped, and tells the pool: `made` of each new one, `ended` of each and its wait status.
+
+    `again` is called some time after a worker could not be made, for the pool to see whether it still wants one.
+    """
+
+    def __init__(
+        self,
+        zygote: Zygote,
+        loop: asyncio.AbstractEventLoop,
+        made: Callable[[Handle], None],
+        ended: Callable[[Handle, int], None],
+        again: Callable[[], None],
+    ) -> None:
+        self.zygote, self.loop = zygote, loop
+        self.made, self.ended, self.again = made, ended, again
+        self.making = 0
+        self.ending: dict[int, Handle | None] = {}
+        self.doubt: asyncio.TimerHandle | None = None
+        self.closed = False
+        zygote.control.settimeout(0)
+        loop.add_reader(zygote.control.fileno(), self._news)
+
+    def make(self) -> None:
+        """Order a worker."""
+        if not self.closed:
+            self.making += 1
+            self._order(MAKE)
+
+    def reap(self, pid: int, worker: Handle | None = None) -> None:
+        """Order that a worker that ends be reaped."""
+        self.ending[pid] = worker
+        self._order(REAP, pid)
+
+    def close(self) -> None:
+        """End the zygote."""
+        self.closed = True
+        if self.doubt:
+            self.doubt.cancel()
+        self.loop.remove_reader(self.zygote.control.fileno())
+        self.zygote.end()
+
+    def _order(self, what: bytes, pid: int = 0) -> None:
+        self.zygote.order(what, pid)
+        if self.doubt is None:
+            self._expect()
+
+    def _news(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                try:
+                    kind, pid, channel, status = self.zygote.news()
+                except ConnectionError:
+                    os._exit(ZYGOTE_LOST)  # nothing here can make workers any more; whoever runs the server replaces it
+                if kind == ENDED:
+                    self._reaped(self.ending.pop(pid), status)
+                else:
+                    self._answered(pid if kind == MADE else 0, channel)
+                self._expect()
+
+    def _reaped(self, worker: Handle | None, status: int) -> None:
+        if worker:
+            self.ended(worker, status)
+
+    def _answered(self, pid: int, channel: socket.socket | None) -> None:
+        """A worker was made; or not, and then there are no more processes or files to be had now."""
+        self.making -= 1
+        if channel:
+            channel.settimeout(0)
+            self.made(Handle(pid, channel, base=resident(pid)))
+            return
+        self.loop.call_later(RETRY_SECONDS, self.again)
+        if pid:  # its channel could not be opened here, so it ends
+            self.reap(pid)
+
+    def _expect(self) -> None:
+        """Expect news as long as orders are open."""
+        if self.doubt:
+            self.doubt.cancel()
+        self.doubt = self.loop.call_later(MAX_ORDER_SECONDS, self._on_deadline) if self.making or self.ending else None
+
+    def _on_deadline(self) -> None:
+        """The zygote hangs, so it has to go; with it this process ends, and both are replaced."""
+        self.doubt = None
+        self._news()  # unless it told while this process itself was stopped
+        if self.doubt is None:
+            log.warning("The process that makes workers hangs, and is replaced.")
+            os.kill(self.zygote.pid, signal.SIGKILL)

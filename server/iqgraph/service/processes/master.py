@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ...engine.workers.prctl import die_with_parent
+from ...engine.workers.sandbox import die_with_parent
 from ...errors import CallError, DatasetError
 from .control import reply
 from .scoreboard import LEAVING, READY, SECONDS_PER_BEAT, Scoreboard

@@ -19,7 +19,7 @@ from granian.server.embed import Server as Granian
 from uvloop import new_event_loop
 
 from ...engine import Query, QueryError
-from ...engine.workers.prctl import set_title
+from ...engine.workers.sandbox import set_title
 from ...errors import CallError, DatasetError, sentence
 from ...formats import JSON, TURTLE
 from ...web.http.problems import INTERNAL, Problem

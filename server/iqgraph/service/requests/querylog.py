@@ -2,6 +2,13 @@
 
 It is off unless a folder is named. There is one file for each day (UTC); those that are too old, or too many, are
 removed by the server itself. A line has no address, and of the client only the family of its program.
+
+
+A query without what its author wrote into it: its shape, in which equal questions look equal.
+
+Literals and comments may hold anything, names of persons above all, so they are left out; so is whom an e-mail address
+or a telephone number reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without them little
+could be learnt from a query.
 """
 
 import json
@@ -14,7 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from ...engine.language.skeleton import skeleton
+from ...engine.language.tokens import tokens
 from ...web.http.messages import Answer
 from .compression import GZIP
 from .journal import append
@@ -189,3 +196,28 @@ def _dated(folder: Path) -> Iterator[tuple[date, Path]]:
                 yield date.fromisoformat(found[1]), file
             except ValueError:
                 continue
+
+
+STRING, NUMBER = '""', "0"
+COUNTING = ("LIMIT", "OFFSET")
+MAX_TEXT_CHARS = 1 << 14
+_REACHING = re.compile(r"<(mailto|tel|sip|sips|xmpp|im):", re.IGNORECASE)
+
+
+def skeleton(text: str) -> str:
+    """The query in one line without literals and comments; empty if it is too long to be looked at."""
+    if len(text) > MAX_TEXT_CHARS:
+        return ""
+    words: list[str] = []
+    before = ""
+    for token in tokens(text):
+        if token.kind == "string":
+            words.append(STRING)
+        elif token.kind == "number" and before not in COUNTING:
+            words.append(NUMBER)
+        elif token.kind == "iri" and (reached := _REACHING.match(token.text)):
+            words.append(f"<{reached[1].lower()}:>")
+        else:
+            words.append(token.text)
+        before = token.text.upper()
+    return " ".join(words)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from ...engine import WORK, Engine, Query, QueryError, Shared
-from ...engine.handle import Gone
+from ...engine.interface import Gone
 from ...engine.query import RESULTS
 from ...formats import JSON, RDF_FORMATS, TURTLE, Format
 from .. import answers

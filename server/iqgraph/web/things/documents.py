@@ -9,8 +9,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode, Triple
 
 from ...dataset.unsourced import described
-from ...engine.things.gathering import MOST
-from ...engine.things.neighbourhood import Neighbourhood, neighbourhood
+from ...engine.things.neighbourhood import MAX_STATEMENTS, Neighbourhood, neighbourhood
 from ...errors import Inexpressible
 from ...formats import JSON_LD, RDF_FORMATS, Format
 from ...model.kinds import Kind
@@ -85,7 +84,7 @@ def _written(about: Neighbourhood, form: Format) -> bytes:
         ask = f"CONSTRUCT {{ {node} ?p ?o . ?s ?q {node} }} WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
         raise Problem(
             "too-much",
-            f"The dataset says more than {MOST} things about {node.value}; one document does not hold them. "
+            f"The dataset says more than {MAX_STATEMENTS} things about {node.value}; one document does not hold them. "
             f"Ask for them at {urls.host()}/sparql: {ask}",
         )
     try:
