@@ -46,7 +46,7 @@ class Pool:
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """No query; processes are numbers only."""
-    monkeypatch.setattr(sweeper, "SWEEP", 0)
+    monkeypatch.setattr(sweeper, "SWEEP_SECONDS", 0)
     monkeypatch.setattr(sweeper, "is_stopped", lambda pid: pid >= STOPPED)
     monkeypatch.setattr(sweeper, "resident", lambda pid: HELD.get(pid, 0))
     monkeypatch.setattr(sweeper, "processed", lambda _: 0.0)
