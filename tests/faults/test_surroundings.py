@@ -25,7 +25,6 @@ TELLING = {  # what is logged says when it happened, and logs are kept for some 
         "service/requests/lines.py",
         "service/requests/querylog.py",
     ),
-    "web/monitoring/process.py",
 }
 OTHER_USER = (
     *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),

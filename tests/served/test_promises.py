@@ -31,7 +31,7 @@ from iqgraph.service.requests import bodies, front, ledger, proxies, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web import answers
-from iqgraph.web.http import ranges, weights
+from iqgraph.web.http import weights
 from iqgraph.web.http.problems import KINDS
 from iqgraph.web.query import endpoint, sparql, unknown
 from iqgraph.web.query.protocol import MAX_FIELDS
@@ -67,7 +67,6 @@ NUMBERS = [
     ("docs/limits.md", f"Above {LARGE:,} statements the downloads are packed"),
     ("docs/endpoint.md", f"did not come within {front.SLOWEST_BODY:g} seconds"),
     ("docs/endpoint.md", f"if they are at most {MAX_INCOMING:,}; if they are more, none"),
-    ("docs/downloads.md", f"More than {ranges.MOST} ranges"),
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
     ("docs/faults.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all"),
     ("docs/faults.md", f"ended after {scoreboard.SECONDS_PER_BEAT * scoreboard.MAX_MISSED_BEATS:g} s without a beat"),

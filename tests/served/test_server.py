@@ -18,7 +18,7 @@ from iqgraph.service.processes.listener import listen, reserve, stop_accepting
 from iqgraph.service.processes.scoreboard import Scoreboard
 from iqgraph.service.processes.server import Server, make_granian
 from iqgraph.service.requests.front import Front
-from iqgraph.web.monitoring.metrics import MISS
+from iqgraph.web.monitoring import MISS
 from test_front import Channel, Scope
 
 

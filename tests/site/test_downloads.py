@@ -166,22 +166,8 @@ def test_one_part(front: Front, files: Files, asked: str, part: slice) -> None:
     assert headers["etag"] == quoted(content)
 
 
-def test_several_parts(front: Front, files: Files) -> None:
-    """They come in one answer, each with its place."""
-    content = files[NAME]
-    status, headers, body = ask(front, range="bytes=0-9,500-599,-7")
-    boundary = headers["content-type"].removeprefix("multipart/byteranges; boundary=")
-    pieces = [piece.split(b"\r\n\r\n", 1) for piece in body.split(f"--{boundary}".encode())[1:-1]]
-
-    assert status == 206
-    assert "content-range" not in headers
-    assert headers["content-length"] == str(len(body))
-    assert [piece[1].removesuffix(b"\r\n") for piece in pieces] == [content[:10], content[500:600], content[-7:]]
-    assert f"Content-Range: bytes 500-599/{len(content)}".encode() in pieces[1][0]
-
-
-@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=-0", "bytes=9-5", "bytes=x", "nonsense"])
-def test_parts_that_are_not_there(front: Front, files: Files, asked: str) -> None:
+@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=99999999-99999999"])
+def test_a_part_that_is_not_there(front: Front, files: Files, asked: str) -> None:
     """The answer says how long the file is."""
     status, headers, _ = ask(front, range=asked)
 
@@ -190,7 +176,7 @@ def test_parts_that_are_not_there(front: Front, files: Files, asked: str) -> Non
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=0-,0-"])
+@pytest.mark.parametrize("asked", ["lines=1-2", "bytes=0-9,20-29", "bytes=9-5", "bytes=x", "nonsense"])
 def test_ranges_that_are_ignored(front: Front, files: Files, method: str, asked: str) -> None:
     """Then the file comes whole."""
     status, headers, body = ask(front, method, range=asked)

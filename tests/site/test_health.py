@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, State
 from iqgraph.web import create_app
-from iqgraph.web.monitoring.health import STOPPING
+from iqgraph.web.monitoring import STOPPING
 
 
 def client(dataset: Dataset, state: State | None = None) -> FlaskClient:

@@ -209,7 +209,7 @@ def test_pages_of_others(plain: FlaskClient, path: str) -> None:
 
 def test_numbers_of_large_files_are_asked_for_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Millions of somebody's statements are not counted in a request."""
-    monkeypatch.setattr("iqgraph.web.catalogue.LARGEST", 0)
+    monkeypatch.setattr("iqgraph.web.catalogue.MAX_COUNTED_STATEMENTS", 0)
     client = create_app(load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")])).test_client()
 
     assert problem(client.get("/void")) == (422, "too-much")

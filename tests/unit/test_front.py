@@ -25,7 +25,7 @@ from iqgraph.web import create_app
 from iqgraph.web.http import problems
 from iqgraph.web.http.headers import tag
 from iqgraph.web.http.messages import Answer, Headers, Request
-from iqgraph.web.monitoring.metrics import Metrics
+from iqgraph.web.monitoring import Metrics
 from iqgraph.web.query.endpoint import MAX_HASHED_AT_ONCE_BYTES, Endpoint
 from iqgraph.web.query.protocol import MAX_FIELDS
 from iqgraph.web.site import EXTENSION
@@ -394,7 +394,7 @@ def test_a_body_that_comes_too_slowly_is_counted(site: Front, monkeypatch: pytes
     monkeypatch.setattr(front, "SLOWEST_BODY", 0.01)
     ask(site, Scope("POST"), b"a", stuck=True)
 
-    assert site.metrics.answers == {("POST", 408): 1}
+    assert site.metrics.responses == {("POST", 408): 1}
 
 
 def test_a_body_that_is_too_large_is_refused(site: Front) -> None:
@@ -442,7 +442,7 @@ def test_a_body_that_breaks_off_is_refused(site: Front, scope: Scope, parts: tup
 
     assert found.status == status
     assert (("connection", "close") in found.headers) == (status == 400)
-    assert site.metrics.answers == {("POST", status): 1}
+    assert site.metrics.responses == {("POST", status): 1}
 
 
 def test_the_size_of_a_request_counts(site: Front) -> None:

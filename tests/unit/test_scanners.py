@@ -8,7 +8,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Store
-from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from iqgraph.engine import Embedded, Query, QueryError
 from iqgraph.engine.embedded import where
@@ -25,7 +24,6 @@ from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.http.ranges import asked_parts
 from iqgraph.web.query.protocol import FORM, MAX_FIELDS, read
 from shapes import SHAPES
 
@@ -213,16 +211,6 @@ def test_any_text_may_be_in_a_field(text: str) -> None:
 def test_languages(accepted: str, language: str) -> None:
     """What is liked best of the two, else English; what comes after very many others does not count."""
     assert preferred(accepted) == language
-
-
-@given(TEXTS, st.integers(0, 1000))
-def test_ranges_lie_in_the_file(text: str, size: int) -> None:
-    """Or they are refused."""
-    try:
-        parts = asked_parts(f"bytes={text}", size)
-    except RequestedRangeNotSatisfiable:
-        return
-    assert all(0 <= start < end <= size for start, end in parts)
 
 
 def post(body: bytes, query: str = "") -> Request:

@@ -1,17 +1,24 @@
 """Links: what leads from our things to other datasets, which source attests it, and which things lead nowhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
+from ..bilingual import Text
 from ..dataset import Dataset
 from ..formats import Format
-from ..terms import CONCEPT, DCTERMS, IQ, PREFIXES, RDF, SKOS, Namespace
+from ..serialisation.turtle import compact
+from ..terms import CONCEPT, DCTERMS, FOAF, IQ, OWL, PREFIXES, RDF, RDFS, SCHEMA, SKOS, Namespace
 
-ELI, ORG, SCHEMA = (Namespace(PREFIXES[prefix]) for prefix in ("eli", "org", "schema"))
+ELI, ORG = (Namespace(PREFIXES[prefix]) for prefix in ("eli", "org"))
+# What leads elsewhere, the closest relation first.
+RELATIONS = (
+    *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
+    *(SKOS.notation, DCTERMS.identifier, RDFS.seeAlso, FOAF.page, SCHEMA.url),
+)
 
 
 def _prologue(*prefixes: str) -> str:
@@ -21,19 +28,16 @@ def _prologue(*prefixes: str) -> str:
 # Every link, once for each source that attests it.
 LINKS = (
     _prologue("dcterms", "foaf", "owl", "prov", "rdfs", "schema", "skos")
-    + """
+    + f"""
 SELECT ?thing ?property ?value ?datatype ?source
-WHERE {
-    VALUES ?property {
-        owl:sameAs skos:exactMatch skos:closeMatch skos:broadMatch skos:relatedMatch
-        skos:notation dcterms:identifier rdfs:seeAlso foaf:page schema:url
-    }
-    GRAPH ?graph {
+WHERE {{
+    VALUES ?property {{ {" ".join(map(compact, RELATIONS))} }}
+    GRAPH ?graph {{
         ?thing ?property ?value
-    }
+    }}
     ?graph prov:hadPrimarySource ?source .
     BIND (DATATYPE(?value) AS ?datatype)
-}
+}}
 ORDER BY ?thing ?property STR(?value) ?source
 """
 )
@@ -76,32 +80,20 @@ DATASETS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """Things that are linked in the same way; `members` are their classes and concept schemes."""
-
-    de: str
-    en: str
-    members: tuple[NamedNode, ...]
-
-
-KINDS = (
-    Kind("Organisationen", "Organisations", (ORG.Organization,)),
-    Kind(
-        "Programm, Netzwerk, Mittel",
-        "Programme, network, funds",
-        (IQ.FundingProgramme, IQ.RegionalNetwork, IQ.FundingInstrument),
+# Things that are linked in the same way, by their classes and concept schemes.
+KINDS: Mapping[Text, tuple[NamedNode, ...]] = {
+    Text(de="Organisationen", en="Organisations"): (ORG.Organization,),
+    Text(de="Programm, Netzwerk, Mittel", en="Programme, network, funds"): (
+        *(IQ.FundingProgramme, IQ.RegionalNetwork, IQ.FundingInstrument),
     ),
-    Kind(
-        "Orte und Gebiete",
-        "Places and areas",
-        (SCHEMA.Country, SCHEMA.AdministrativeArea, SCHEMA.City, DCTERMS.Location),
+    Text(de="Orte und Gebiete", en="Places and areas"): (
+        *(SCHEMA.Country, SCHEMA.AdministrativeArea, SCHEMA.City, DCTERMS.Location),
     ),
-    Kind("Gesetze und Richtlinien", "Laws and guidelines", (ELI.LegalResource,)),
-    Kind("Themen und Angebotsarten", "Themes and types of offers", (CONCEPT.theme, CONCEPT["offer-type"])),
-    Kind("Zielgruppen", "Target groups", (IQ.TargetGroup,)),
-)
-OTHER = Kind("Sonstiges", "Other", ())
+    Text(de="Gesetze und Richtlinien", en="Laws and guidelines"): (ELI.LegalResource,),
+    Text(de="Themen und Angebotsarten", en="Themes and types of offers"): (CONCEPT.theme, CONCEPT["offer-type"]),
+    Text(de="Zielgruppen", en="Target groups"): (IQ.TargetGroup,),
+}
+OTHER = Text(de="Sonstiges", en="Other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +143,17 @@ def unlinked(dataset: Dataset) -> list[NamedNode]:
     return [row["thing"] for row in _solutions(dataset, UNLINKED)]
 
 
-def kind(dataset: Dataset, thing: NamedNode) -> Kind:
+def kind(dataset: Dataset, thing: NamedNode) -> Text:
     """The first kind that the thing is of."""
     own = {*dataset.values(thing, RDF.type), *dataset.values(thing, SKOS.inScheme)}
-    return next((one for one in KINDS if own.intersection(one.members)), OTHER)
+    return next((one for one, members in KINDS.items() if own.intersection(members)), OTHER)
 
 
-def by_kind(dataset: Dataset, things: Iterable[NamedNode]) -> dict[Kind, list[NamedNode]]:
+def by_kind(dataset: Dataset, things: Iterable[NamedNode]) -> dict[Text, list[NamedNode]]:
     """The things, each once, under their kinds."""
-    distinct = list(dict.fromkeys(things))
-    groups = {one: [thing for thing in distinct if kind(dataset, thing) == one] for one in (*KINDS, OTHER)}
+    groups: dict[Text, list[NamedNode]] = {one: [] for one in (*KINDS, OTHER)}
+    for thing in dict.fromkeys(things):
+        groups[kind(dataset, thing)].append(thing)
     return {one: members for one, members in groups.items() if members}
 
 

@@ -18,8 +18,7 @@ from ..release import release
 from ..settings import Settings
 from ..validation.report import report
 from ..web import create_app
-from ..web.monitoring.metrics import EXTENSION as METRICS
-from ..web.monitoring.metrics import Metrics
+from ..web.monitoring import METRICS, Metrics
 from ..web.site import EXTENSION, Site
 from .checking import Checks
 from .processes.control import control, path

@@ -11,15 +11,14 @@ from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restored
 from ..settings import Settings
-from . import assets, catalogue, citation, document, downloads, explore, links, pages, quality, urls, views
+from . import assets, catalogue, document, downloads, explore, links, monitoring, pages, quality, urls, views
 from .guide import agents, discovery, howto, notebook, openapi
 from .history import memento, versions
 from .http import headers, language, problems
-from .monitoring import health, metrics
 from .mount import Mount
 from .query import completion, graph_store, permalinks, sparql
 from .site import EXTENSION, Site
-from .things import missing, nanopubs, resources
+from .things import missing, resources
 
 DOORS = (
     pages,
@@ -34,16 +33,13 @@ DOORS = (
     links,
     quality,
     catalogue,
-    citation,
     discovery,
     downloads,
-    nanopubs,
     howto,
     notebook,
     openapi,
     agents,
-    health,
-    metrics,
+    monitoring,
     versions,
     memento,
 )

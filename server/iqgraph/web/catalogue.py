@@ -1,58 +1,90 @@
-"""The catalogue and the description of the data: as pages, as RDF, and as a data block inside pages."""
+"""What records say of the data: the catalogue, VoID and citations, as pages, as files and as a data block in pages."""
 
+from collections.abc import Callable
+from datetime import date
 from operator import itemgetter
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, redirect, request
 from pyoxigraph import Triple
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..catalogue import citation as forms
 from ..catalogue.catalogue import catalogue as describe
-from ..catalogue.publication import Publication, publication
+from ..catalogue.citation import Citation, Result, result_hash
+from ..catalogue.publication import CC0, Publication, publication
 from ..catalogue.schemaorg import structured_data
 from ..catalogue.void import void as measure
-from ..formats import RDF_FORMATS
-from ..serialisation import serialise
+from ..engine import Query
+from ..formats import N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PREFIXES
-from . import urls, views
-from .http.choice import DOCUMENTS, by_suffix, choose
+from . import answers, urls, views
+from .forms import choose_form, mark_negotiated, rdf_response, route_forms
 from .http.headers import licence_link, text
 from .http.language import language
-from .http.negotiation import Page
-from .http.problems import Problem
+from .http.negotiation import HTML, TEXT, Page
+from .http.problems import Problem, shortened
+from .query import protocol
+from .query.sparql import incoming
 from .site import site
 
 bp = Blueprint("catalogue", __name__)
 
-LARGEST = 1_000_000
+MAX_COUNTED_STATEMENTS = 1_000_000
+BIBTEX = Page("BibTeX", "bib", ("application/x-bibtex",))
+DATACITE = Page("DataCite", "json", ("application/vnd.datacite.datacite+json", "application/json"))
+RIS = Page("RIS", "ris", ("application/x-research-info-systems",))
+CFF = Page("CITATION.cff", "cff", ("application/yaml",))
+WRITERS: dict[Page, Callable[[Citation], str]] = {
+    TEXT: lambda citation: "".join(f"{line}\n" for line in forms.text(citation)),
+    BIBTEX: forms.bibtex,
+    RIS: forms.ris,
+    DATACITE: forms.datacite,
+    CFF: lambda citation: forms.cff(citation.published),
+}
 
 
-@bp.get("/catalog")
-@bp.get("/catalog.<extension>")
-def catalogue(extension: str | None = None) -> Response:
+@route_forms(bp, "/catalog")
+def catalogue(form: Format | Page) -> Response:
     """What is published here: datasets, files, service."""
-    return _document("catalog", describe(published()), extension)
+    return _record("catalog", form, describe(published()))
 
 
-@bp.get("/.well-known/void")
-@bp.get("/void")
-@bp.get("/void.<extension>")
-def void(extension: str | None = None) -> Response:
-    """What the data holds, in numbers; VoID says where crawlers look for it."""
-    if site().dataset.statements > LARGEST and not site().bundled:
-        raise Problem("too-much", f"More than {LARGEST} statements are not counted here; ask the endpoint for numbers.")
-    return _document("void", measure(published(), site().counts, prefixes()), extension)
+@route_forms(bp, "/void", "/.well-known/void")  # VoID says where crawlers look for it
+def void(form: Format | Page) -> Response:
+    """What the data holds, in numbers."""
+    if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().bundled:
+        raise Problem(
+            "too-much",
+            f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here; ask the endpoint for numbers.",
+        )
+    return _record("void", form, measure(published(), site().counts, _prefixes()))
 
 
-@bp.get("/dataset")
-@bp.get("/dataset.<extension>")
-def dataset(extension: str | None = None) -> AnyResponse:
+@route_forms(bp, "/dataset")
+def dataset(form: Format | Page) -> AnyResponse:
     """The data is no document; the catalogue is the one about it, in each form."""
-    form = choose(DOCUMENTS) if extension is None else by_suffix(extension)
-    if form is None:
-        raise Problem("not-found", f"{request.path} has no form .{extension}.")
-    response = redirect(urls.document("catalog", form.extension), 303)
+    return redirect(urls.document("catalog", form.extension), 303)
+
+
+@bp.get("/cite")
+@bp.get("/cite.<extension>")
+def cite(extension: str | None = None) -> Response:
+    """The citation of the data or, with a query, of its answer."""
+    if not site().bundled:
+        raise Problem("not-found", "The served files are not ours, so this service cannot say how to cite them.")
+    citation = _citation()
+    # A citation file stands beside the data, so there is none of an answer.
+    offers = [*(form for form in WRITERS if form is not CFF or not citation.result), HTML]
+    form = choose_form(extension, offers)
+    if form is HTML:
+        response = views.html("cite.html", citation=citation, forms=offers[:-1], texts=forms.text(citation))
+    else:
+        response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
     if extension is None:
-        response.vary.add("Accept")
+        mark_negotiated(response)
+    response.headers.add("Link", licence_link(CC0))
     return response
 
 
@@ -61,32 +93,21 @@ def published() -> Publication:
     return publication(site().dataset, site().dumps, urls.host(), site().settings)
 
 
-def prefixes() -> dict[str, str]:
+def init_app(app: Flask) -> None:
+    """Give the templates the publication as schema.org has it, in the reader's language."""
+    app.jinja_env.globals["data_block"] = lambda: structured_data(published(), language())
+
+
+def _prefixes() -> dict[str, str]:
     """Our prefixes, and those of the files that are served."""
     return {**PREFIXES, **site().dataset.prefixes}
 
 
-def data_block() -> dict[str, object]:
-    """The publication as schema.org has it, in the reader's language."""
-    return structured_data(published(), language())
-
-
-def init_app(app: Flask) -> None:
-    """Give the data block to the templates."""
-    app.jinja_env.globals.update(data_block=data_block)
-
-
-def _document(name: str, triples: list[Triple], extension: str | None) -> Response:
-    form = choose(DOCUMENTS) if extension is None else by_suffix(extension)
-    if form is None:
-        raise Problem("not-found", f"{request.path} has no form .{extension}.")
+def _record(name: str, form: Format | Page, triples: list[Triple]) -> Response:
     if isinstance(form, Page):
         response = views.html(f"{name}.html", published=published(), forms=RDF_FORMATS, **_numbers())
     else:
-        response = Response(serialise(triples, form, prefixes()), content_type=text(form.media_type))
-    if extension is None:
-        response.vary.add("Accept")
-        response.headers["Content-Location"] = urls.document(name, form.extension)
+        response = rdf_response(triples, form, _prefixes())
     if licence := published().data.licence:
         response.headers.add("Link", licence_link(licence))
     return response
@@ -95,12 +116,32 @@ def _document(name: str, triples: list[Triple], extension: str | None) -> Respon
 def _numbers() -> dict[str, object]:
     """The counts as rows of tables, the largest first."""
     counts = site().counts
-    classes = [(number, views.link(term)) for term, number in counts.classes.items()]
-    properties = [(*use, views.link(term)) for term, use in counts.properties.items()]
-    links = [(number, target.host, views.link(target.predicate)) for target, number in counts.links.items()]
-    return {
-        "counts": counts,
-        "classes": sorted(classes, key=itemgetter(0), reverse=True),
-        "properties": sorted(properties, key=itemgetter(0), reverse=True),
-        "links": sorted(links, key=itemgetter(0), reverse=True),
+    rows: dict[str, list[Any]] = {
+        "classes": [(number, views.link(term)) for term, number in counts.classes.items()],
+        "properties": [(*use, views.link(term)) for term, use in counts.properties.items()],
+        "links": [(number, target.host, views.link(target.predicate)) for target, number in counts.links.items()],
     }
+    return {"counts": counts} | {name: sorted(one, key=itemgetter(0), reverse=True) for name, one in rows.items()}
+
+
+def _citation() -> Citation:
+    query, _ = protocol.read(incoming())
+    result = _result(query) if query and query.text.strip() else None
+    return Citation(published(), site().digest, result, _day())
+
+
+def _result(query: Query) -> Result:
+    """The answer as its hash; the same lines in another order are the same answer."""
+    form = N_TRIPLES if query.has_graph else TSV
+    parameters = urlencode({"query": query.text, **protocol.graphs(query)}, doseq=True)
+    content = answers.ask(query, form)
+    return Result(query.text, f"{urls.host()}/sparql?{parameters}", form.extension, result_hash(content))
+
+
+def _day() -> str:
+    """The day that the reader gives; the answer itself must not depend on a clock."""
+    day = request.args.get("date", "").strip()
+    try:
+        return date.fromisoformat(day).isoformat() if day else ""
+    except ValueError as error:
+        raise Problem("bad-request", f"date={shortened(day)} is no day; write it as in 2026-01-31.") from error

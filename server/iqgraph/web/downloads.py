@@ -15,13 +15,11 @@ from ..terms import PROV
 from . import views
 from .http.headers import IMMUTABLE, licence_link, text
 from .http.problems import Problem
-from .http.ranges import asked_parts, content_range, multipart
 from .site import site
 
 bp = Blueprint("downloads", __name__)
 
 NEAREST = 5
-BOUNDARY = 32
 PACKED = {".gz": "application/gzip", ".zst": "application/zstd"}
 PACKERS = {".gz": "gzip", ".zst": "Zstandard"}
 SHOWN = (CANONICAL, SUMS)
@@ -54,7 +52,7 @@ def index() -> Response:
 
 @bp.get("/download/<path:name>")
 def file(name: str) -> Response:
-    """One file; its hash is its ETag, and parts of it can be asked for."""
+    """One file; its hash is its ETag, and a part of it can be asked for."""
     files = site().files
     if name not in files:
         raise _unknown(name, files)
@@ -67,8 +65,7 @@ def file(name: str) -> Response:
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
     if site().bundled:
         response.headers.add("Link", licence_link(licence(name)))
-    if request.method == "GET" and "Range" in request.headers:
-        _cut(response, content, digest)
+    _cut(response, content)
     return response
 
 
@@ -86,19 +83,15 @@ def disposition(name: str) -> str:
     return f'{"inline" if name in SHOWN else "attachment"}; filename="{name.replace("/", "-")}"'
 
 
-def _cut(response: Response, content: bytes, digest: str) -> None:
-    """Reduce the answer to the parts that are asked for, if they are parts of just this file."""
-    condition = request.headers.get("If-Range")
-    if condition is not None and condition.strip() != f'"{digest}"':
-        return
-    parts = asked_parts(request.headers["Range"], len(content))
-    if len(parts) == 1:
-        response.headers["Content-Range"] = content_range(parts[0], len(content))
-        response.set_data(content[slice(*parts[0])])
-    elif parts:
-        response.set_data(multipart(content, parts, response.content_type, digest[:BOUNDARY]))
-        response.content_type = f"multipart/byteranges; boundary={digest[:BOUNDARY]}"
-    response.status_code = 206 if parts else 200
+def _cut(response: Response, content: bytes) -> None:
+    """Reduce the answer to the part that is asked for, if it is a part of just this file.
+
+    More than one range, or another unit than bytes, is answered with the whole file (RFC 9110, section 14.2). So is a
+    weak tag in If-Range (section 13.1.5), which Werkzeug would take for the strong one.
+    """
+    asked, is_weak = request.range, request.headers.get("If-Range", "").startswith("W/")
+    if request.method == "GET" and asked and asked.units == "bytes" and len(asked.ranges) == 1 and not is_weak:
+        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
 
 
 def _entry(files: Files, listed: File) -> Entry:

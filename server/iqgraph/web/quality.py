@@ -1,20 +1,23 @@
-"""The page on the quality of the data: every number computed, every table a query that can be asked again."""
+"""How good the data is: a page of tables, each a query that can be asked again, and the report of the validation."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode, parse
 
 from ..bilingual import Text
 from ..dataset import Term
-from ..formats import TURTLE
+from ..formats import TURTLE, Format
 from ..reference.quality import Row, quality
 from ..reference.reused import reused_name
-from ..terms import DCTERMS, OA, RDF, SH
+from ..terms import OA, SH
 from . import views
-from .http.language import language, say
+from .forms import route_forms, turtle_response
+from .http.language import language, localize
+from .http.negotiation import Page
 from .http.problems import Problem
 from .reference import SEVERITIES
 from .site import kept, site
@@ -22,7 +25,6 @@ from .views import Link
 
 bp = Blueprint("quality", __name__)
 
-UNCHECKED = "The served files are not ours, so nothing is said about their quality."
 COLUMNS = {
     "class": Text(en="class", de="Klasse"),
     "conflicts": Text(en="conflicts", de="Widersprüche"),
@@ -56,7 +58,7 @@ COLUMNS = {
 def page() -> Response:
     """What is sound, what is open, and what is not known."""
     if not site().bundled:
-        raise Problem("not-found", UNCHECKED)
+        raise Problem("not-found", "The served files are not ours, so nothing is said about their quality.")
     found = kept("quality", quality)
     return views.html(
         "quality.html",
@@ -67,47 +69,50 @@ def page() -> Response:
         conflicts=_sides(found.tables["conflicts"].rows),
         link=_link,
         titles={_value(row, "number"): row["note"] for row in found.tables["notes"].rows},
-        described=_described,
+        described=views.described,
         passages=lambda note: site().dataset.values(note, OA.hasTarget),
     )
+
+
+@route_forms(bp, "/validation")
+def validation(form: Format | Page) -> Response:
+    """The SHACL report of what is served."""
+    report = site().report
+    if report is None:
+        raise Problem(
+            "not-found", "The served files are not ours, so no shapes are imposed on them and there is no report."
+        )
+    if isinstance(form, Page):
+        return views.html("validation.html", report=report.decode())
+    return turtle_response(report, form, site().dataset.prefixes)
 
 
 def _link(term: Term) -> Link:
     """A term by its name; one of another vocabulary by what it is called here."""
     found = views.link(term)
     known = reused_name(term) if isinstance(term, NamedNode) else None
-    return replace(found, text=say(de=known.de, en=known.en)) if known else found
+    return replace(found, text=localize(known)) if known else found
 
 
 def _findings() -> Iterator[tuple[NamedNode, str]]:
     """The findings of the report: how grave each is, and its message."""
-    triples = [quad.triple for quad in parse(site().report or b"", TURTLE.rdf)]
-    for result in sorted(
-        {t.subject for t in triples if t.predicate == RDF.type and t.object == SH.ValidationResult}, key=str
-    ):
-        own = [t for t in triples if t.subject == result]
-        severity = next(t.object for t in own if t.predicate == SH.resultSeverity and isinstance(t.object, NamedNode))
-        focus = next(t.object for t in own if t.predicate == SH.focusNode)
-        texts = {t.object.language: t.object.value for t in own if isinstance(t.object, Literal) and t.object.language}
-        yield severity, f"{views.link(focus).text}: {texts.get(language(), '')}"
+    about: dict[str, dict[NamedNode, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for quad in parse(site().report or b"", TURTLE.rdf):
+        about[str(quad.subject)][quad.predicate].append(quad.object)
+    for _, result in sorted((node, said) for node, said in about.items() if SH.resultSeverity in said):
+        texts = {text.language: text.value for text in result[SH.resultMessage]}
+        yield result[SH.resultSeverity][0], f"{views.link(result[SH.focusNode][0]).text}: {texts[language()]}"
 
 
-def _sides(rows: tuple[Row, ...]) -> list[tuple[str, dict[str, list[Row]]]]:
+def _sides(rows: tuple[Row, ...]) -> dict[str, dict[str, list[Row]]]:
     """The rows of each note, what the text says apart from what the record says."""
-    found = []
-    for number, own in groupby(rows, key=lambda row: _value(row, "number")):
-        sides: dict[str, list[Row]] = {"text": [], "record": []}
-        for row in own:
-            sides[_value(row, "side")].append(row)
-        found.append((number, sides))
+    found: dict[str, dict[str, list[Row]]] = {}
+    for row in rows:
+        sides = found.setdefault(_value(row, "number"), {"text": [], "record": []})
+        sides[_value(row, "side")].append(row)
     return found
 
 
 def _value(row: Row, name: str) -> str:
     value = row[name]
     return value.value if isinstance(value, Literal) else ""
-
-
-def _described(node: NamedNode) -> str:
-    texts = [text for text in site().dataset.values(node, DCTERMS.description) if isinstance(text, Literal)]
-    return next((text.value for text in texts if text.language == language()), "")

@@ -72,11 +72,6 @@ class Rulebook:
     count: int
 
 
-def page(name: str) -> Response:
-    """The page of the ontology or of the shapes."""
-    return {"ontology": ontology, "shapes": shapes}[name]()
-
-
 def ontology() -> Response:
     """Each term in both languages, by topic and by name, with a picture."""
     about: Reference = kept("reference", collect)

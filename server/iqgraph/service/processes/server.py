@@ -23,7 +23,7 @@ from ...engine.workers.sandbox import set_title
 from ...errors import CallError, DatasetError, sentence
 from ...formats import JSON, TURTLE
 from ...web.http.problems import INTERNAL, Problem
-from ...web.monitoring.health import STOPPING
+from ...web.monitoring import STOPPING
 from ..requests.context import Channel, Scope
 from ..requests.front import Front
 from ..system import MAX_FILES

@@ -12,10 +12,10 @@ from typing import Any
 from flask import Flask
 
 from ...engine import WORK, Shared, Work
+from ...web import monitoring
 from ...web.http.headers import NO_STORE
 from ...web.http.messages import Answer, Request
 from ...web.http.problems import REFUSED, Problem, over_budget, respond
-from ...web.monitoring import metrics
 from ...web.query.endpoint import OUTCOME, Endpoint
 from ...web.query.protocol import MAX_FIELDS, TOO_MANY
 from ...web.site import EXTENSION, Site
@@ -64,7 +64,7 @@ class Front:
         self.is_closing = False  # whether each answer is the last one on its connection
         site: Site | None = app.extensions.get(EXTENSION)
         self.versions = frozenset(site.versions if site else ())
-        self.metrics = app.extensions.setdefault(metrics.EXTENSION, metrics.Metrics())
+        self.metrics = app.extensions.setdefault(monitoring.METRICS, monitoring.Metrics())
         self.proxies = operation.proxies
         self.cache: Cache[Request] = Cache(operation.cache, LARGEST_CACHED)
         self.ledger = Ledger(operation, self.metrics, self.cache)
@@ -111,7 +111,7 @@ class Front:
             channel.response_empty(status, [*others, ("content-length", str(len(answer.body)))])
         else:
             channel.response_bytes(status, headers, answer.body)
-        seconds, cache = time.perf_counter() - begun, metrics.HIT if found else metrics.MISS
+        seconds, cache = time.perf_counter() - begun, monitoring.HIT if found else monitoring.MISS
         self.metrics.count(scope.method, status, answer.kind, cache, seconds)
         if self.ledger.logs.kept:
             self.ledger.write_down(context, answer, status, seconds, cache)
@@ -124,7 +124,7 @@ class Front:
         headers = [(name.lower(), value) for name, value in response.headers]
         named = (ID, REQUEST.get() or new_id())
         channel.response_bytes(response.status_code, [*headers, named, LAST], response.get_data())
-        self.metrics.count(scope.method, response.status_code, DATA, metrics.MISS, 0.0)
+        self.metrics.count(scope.method, response.status_code, DATA, monitoring.MISS, 0.0)
 
     async def _variant(self, context: Context) -> Answer:
         """The answer as the client wants it, compressed or plain; both are kept."""

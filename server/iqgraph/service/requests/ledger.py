@@ -3,10 +3,11 @@
 import time
 from collections.abc import Iterator
 
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
 from ...engine import Work
 from ...web.http.messages import Answer, Headers, Request
-from ...web.monitoring.exposition import Family, counter, counters, gauge
-from ...web.monitoring.metrics import Metrics
+from ...web.monitoring import Metrics, counters
 from .budget import Budget
 from .cache import Cache
 from .context import Context
@@ -68,8 +69,9 @@ class Ledger:
         if self.logs.queries and answer.query is not None:
             self.logs.queries.put(Inquiry(now, answer, seconds, context.agent))
 
-    def figures(self) -> Iterator[Family]:
+    def figures(self) -> Iterator[Metric]:
         """What is counted here, for the metrics."""
+        gauge, counter = GaugeMetricFamily, CounterMetricFamily
         yield gauge("iqgraph_answer_cache_bytes", "Bytes of answers that are kept.", self.cache.size)
         yield gauge("iqgraph_answer_cache_entries", "Answers that are kept.", len(self.cache.entries))
         yield counter("iqgraph_answer_cache_evictions", "Answers that were let go for others.", self.cache.evicted)

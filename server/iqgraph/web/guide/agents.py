@@ -10,7 +10,7 @@ from ...engine.limits import MIB, Limits
 from ...engine.things.neighbourhood import name
 from ...serialisation.turtle import compact
 from .. import urls
-from ..catalogue import LARGEST
+from ..catalogue import MAX_COUNTED_STATEMENTS
 from ..http.headers import text
 from ..query.examples import SAMPLE, questions
 from ..site import site
@@ -94,7 +94,7 @@ def _prefixes() -> list[tuple[str, str]]:
 
 def _terms() -> Iterator[str]:
     """Classes and properties with how often they are used, the most used first."""
-    if site().dataset.statements > LARGEST:
+    if site().dataset.statements > MAX_COUNTED_STATEMENTS:
         return
     counts = site().counts
     used = {"Classes": counts.classes, "Properties": {term: use[0] for term, use in counts.properties.items()}}

@@ -21,7 +21,7 @@ from ..http.choice import decide, with_page
 from ..http.messages import Answer, Headers, Request
 from ..http.negotiation import HTML, Page
 from ..http.problems import Problem
-from ..monitoring.metrics import Metrics
+from ..monitoring import Metrics
 from ..site import Site
 from . import protocol
 

@@ -1,17 +1,19 @@
 """Our IRIs, and any other that the dataset describes: each thing has an address, and a document in every form."""
 
 import json
+from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode, parse
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...engine.things.neighbourhood import find
-from ...formats import JSON_LD, TURTLE, Format
-from ...serialisation import serialise
+from ...formats import JSON_LD, TRIG, Format
+from ...release.nanopubs import FILE, NANOPUB, PREFIX, pieces
+from ...serialisation import serialise_graphs
 from .. import reference, urls
+from ..forms import choose_form, mark_negotiated, route_forms, turtle_response
 from ..http.choice import DOCUMENTS, by_suffix, choose
-from ..http.headers import text
 from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import site
@@ -45,16 +47,13 @@ def describe(extension: str | None = None) -> Response:
     uri = request.args.get("uri", "").strip()
     if not uri:
         raise Problem("bad-request", f"Name the thing to describe: {urls.describe('…')}")
-    form = by_suffix(extension) if extension else choose(DOCUMENTS, request.args.get("format"))
     node = find(site().dataset, uri)
     if node is None:
         raise unknown(uri)
-    if form is None:
-        raise without_form(node, extension or "")
+    form = choose_form(extension, DOCUMENTS, request.args.get("format"))
     response = document(node, form)
     if extension is None:
-        response.vary.add("Accept")
-        response.headers["Content-Location"] = urls.form(node.value, form.extension)
+        mark_negotiated(response, urls.form(node.value, form.extension))
     return response
 
 
@@ -69,21 +68,36 @@ def context() -> Response:
     return response
 
 
-@bp.get("/<any(ontology, shapes):name>")
-@bp.get("/<any(ontology, shapes):name>.<extension>")
-def vocabulary(name: str, extension: str | None = None) -> Response:
-    """The ontology or the shapes as a whole."""
+@bp.get("/np/<code>")
+@bp.get("/np/<code>.trig")
+def nanopub(code: str) -> Response:
+    """A nanopublication, in the one format that holds its four graphs."""
+    files = site().files
+    held = pieces(parse(files[FILE], TRIG.rdf)).get(code) if FILE in files else None
+    if held is None:
+        raise Problem(
+            "not-found", f"There is no nanopublication {NANOPUB.iri}{code}; all of them are in /download/{FILE}."
+        )
+    return Response(serialise_graphs(held, TRIG, {**site().dataset.prefixes, **PREFIX}), content_type=TRIG.media_type)
+
+
+@route_forms(bp, "/ontology")
+def ontology(form: Format | Page) -> Response:
+    """The ontology as a whole."""
+    return _vocabulary("ontology", form, reference.ontology)
+
+
+@route_forms(bp, "/shapes")
+def shapes(form: Format | Page) -> Response:
+    """The shapes as a whole."""
+    return _vocabulary("shapes", form, reference.shapes)
+
+
+def _vocabulary(name: str, form: Format | Page, page: Callable[[], Response]) -> Response:
     content = site().files.get(f"{name}.ttl") if site().bundled else None
-    form = choose(DOCUMENTS) if extension is None else by_suffix(extension)
-    if content is None or form is None:
-        raise unknown(urls.iri(name)) if content is None else without_form(NamedNode(urls.iri(name)), extension or "")
-    if isinstance(form, Page):
-        response = reference.page(name)
-    else:
-        response = Response(_translated(content, form), content_type=text(form.media_type))
-    if extension is None:
-        response.vary.add("Accept")
-        response.headers["Content-Location"] = urls.document(name, form.extension)
+    if content is None:
+        raise unknown(urls.iri(name))
+    response = page() if isinstance(form, Page) else turtle_response(content, form, site().dataset.prefixes)
     relations.add(response, relations.of_vocabulary(NamedNode(urls.iri(name)), form))
     return response
 
@@ -99,22 +113,11 @@ def _see_other(node: NamedNode) -> AnyResponse:
     except Problem as problem:
         problem.members["forms"] = [urls.form(node.value, one.extension) for one in DOCUMENTS]
         raise
-    response = _to(urls.form(node.value, form.extension))
+    response = Response(status=303, headers={"Location": urls.within(urls.form(node.value, form.extension))})
+    mark_negotiated(response)
     relations.add(response, relations.of_thing(node, form))
-    return response
-
-
-def _to(address: str) -> Response:
-    response = Response(status=303, headers={"Location": urls.within(address)})
-    response.vary.add("Accept")
     return response
 
 
 def _raise(problem: Problem) -> AnyResponse:
     raise problem
-
-
-def _translated(content: bytes, form: Format) -> bytes:
-    if form is TURTLE:
-        return content
-    return serialise((quad.triple for quad in parse(content, TURTLE.rdf)), form, site().dataset.prefixes)

@@ -1,6 +1,7 @@
 """The metrics: what was answered is counted, and the counts are read as Prometheus and OpenMetrics read them."""
 
 import asyncio
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -12,8 +13,7 @@ from iqgraph import __version__
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Isolated, Limits, State
 from iqgraph.service.requests.front import Front
-from iqgraph.web import create_app
-from iqgraph.web.monitoring import metrics
+from iqgraph.web import create_app, monitoring
 from iqgraph.web.site import EXTENSION
 from test_front import Channel, Scope, ask
 
@@ -30,7 +30,7 @@ def made(dataset: Dataset) -> Flask:
 @pytest.fixture
 def app(made: Flask) -> Flask:
     """The bundled site, with nothing counted yet."""
-    made.extensions.pop(metrics.EXTENSION, None)
+    made.extensions.pop(monitoring.METRICS, None)
     return made
 
 
@@ -52,12 +52,12 @@ def test_answers_are_counted(site: Front, dataset: Dataset) -> None:
         ask(site, scope)
     found = numbers(site)
 
-    assert found['iqgraph_answers_total{method="GET",status="200"}'] == 2
-    assert found['iqgraph_answers_total{method="GET",status="404"}'] == 1
-    assert found['iqgraph_answers_total{method="other",status="405"}'] == 1
+    assert found['iqgraph_http_responses_total{method="GET",status="200"}'] == 2
+    assert found['iqgraph_http_responses_total{method="GET",status="404"}'] == 1
+    assert found['iqgraph_http_responses_total{method="other",status="405"}'] == 1
     assert found["iqgraph_answers_repeated_total"] == 1
-    assert found['iqgraph_answer_seconds_count{kind="data",cache="hit"}'] == 1
-    assert found['iqgraph_answer_seconds_count{kind="data",cache="miss"}'] == 3
+    assert found['iqgraph_answer_seconds_count{cache="hit",kind="data"}'] == 1
+    assert found['iqgraph_answer_seconds_count{cache="miss",kind="data"}'] == 3
     assert found["iqgraph_answer_cache_bytes"] > 0
     assert found["iqgraph_answer_cache_entries"] == 1
     assert found["iqgraph_statements"] == dataset.statements
@@ -77,7 +77,7 @@ def test_kinds(site: Front, path: str, kind: str) -> None:
     """What an answer is decides where its time is counted."""
     ask(site, Scope(path=path))
 
-    assert numbers(site)[f'iqgraph_answer_seconds_count{{kind="{kind}",cache="miss"}}'] == 1
+    assert numbers(site)[f'iqgraph_answer_seconds_count{{cache="miss",kind="{kind}"}}'] == 1
 
 
 def test_metrics_are_never_repeated(site: Front) -> None:
@@ -95,7 +95,7 @@ def test_openmetrics(site: Front) -> None:
 
     assert dict(answer.headers)["content-type"].startswith("application/openmetrics-text; version=1.0.0")
     assert answer.body.endswith(b"# EOF\n")
-    assert b"# TYPE iqgraph_answers counter\n" in answer.body
+    assert b"# TYPE iqgraph_http_responses counter\n" in answer.body
     assert b"# TYPE iqgraph_data info\n" in answer.body
 
 
@@ -104,8 +104,8 @@ def test_what_is_served(site: Front) -> None:
     held = site.app.extensions[EXTENSION]
     found = numbers(site)
 
-    assert found[f'iqgraph_data_info{{version="{held.version}",hash="{held.digest}"}}'] == 1
-    assert any(name.startswith(f'iqgraph_build_info{{version="{__version__}",python="3.') for name in found)
+    assert found[f'iqgraph_data_info{{hash="{held.digest}",version="{held.version}"}}'] == 1
+    assert any(re.fullmatch(rf'iqgraph_build_info{{python="3[.].+",version="{__version__}"}}', name) for name in found)
     assert found["process_resident_memory_bytes"] > 1 << 20
 
 
@@ -131,14 +131,14 @@ def test_workers(dataset: Dataset) -> None:
     assert engine.pool
     engine.pool.close()
 
-    assert found['iqgraph_answer_seconds_count{kind="lookup",cache="miss"}'] == 1
-    assert found['iqgraph_answer_seconds_count{kind="query",cache="miss"}'] == 4
-    assert found['iqgraph_answer_seconds_count{kind="page",cache="miss"}'] == 1
+    assert found['iqgraph_answer_seconds_count{cache="miss",kind="lookup"}'] == 1
+    assert found['iqgraph_answer_seconds_count{cache="miss",kind="query"}'] == 4
+    assert found['iqgraph_answer_seconds_count{cache="miss",kind="page"}'] == 1
     assert found['iqgraph_queries_failed_total{reason="time"}'] == 1
     assert found['iqgraph_queries_failed_total{reason="syntax"}'] == 1
     assert found['iqgraph_queries_failed_total{reason="service"}'] == 1
     assert found['iqgraph_workers_ended_total{reason="time"}'] == 1
-    assert found["iqgraph_workers_made_total"] >= 2
+    assert found["iqgraph_workers_started_total"] >= 2
     assert found["iqgraph_queries_running"] == found["iqgraph_queries_waiting"] == 0
 
 

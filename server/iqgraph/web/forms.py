@@ -1,0 +1,72 @@
+"""The forms of a document: an address for each one, and an address at which the client's preference decides."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+
+from flask import Blueprint, Response, request
+from pyoxigraph import Triple, parse
+from werkzeug.wrappers import Response as AnyResponse
+
+from ..formats import TURTLE, Format
+from ..serialisation import serialise
+from ..terms import PREFIXES
+from . import urls
+from .http.choice import DOCUMENTS, choose
+from .http.headers import text
+from .http.negotiation import AnOffer, Page
+from .http.problems import Problem, shortened
+
+View = Callable[[Format | Page], AnyResponse]
+
+
+def choose_form(extension: str | None, offers: Sequence[AnOffer], name: str | None = None) -> AnOffer:
+    """The form that the end of an address names; without one, that of this name, or the one that the client prefers."""
+    if extension is None:
+        return choose(offers, name)
+    found = next((one for one in offers if one.extension == extension.lower()), None)
+    if found is None:
+        known = ", ".join(f".{one.extension}" for one in offers)
+        address = request.path.removesuffix(f".{extension}")
+        raise Problem("not-found", f"{address} has no form .{shortened(extension)}; it has {known}.")
+    return found
+
+
+def route_forms(
+    bp: Blueprint, path: str, *aliases: str, offers: Sequence[Format | Page] = DOCUMENTS
+) -> Callable[[View], Callable[..., AnyResponse]]:
+    """Let a view, which is given a form, answer at a path and at the address of each form."""
+    name = path.strip("/")
+
+    def decorate(view: View) -> Callable[..., AnyResponse]:
+        @wraps(view)
+        def answer(extension: str | None = None) -> AnyResponse:
+            form = choose_form(extension, offers)
+            response = view(form)
+            if extension is None:
+                mark_negotiated(response, "" if response.location else urls.document(name, form.extension))
+            return response
+
+        for rule in (path, *aliases, f"/{name}.<extension>"):
+            bp.add_url_rule(rule, view_func=answer)
+        return answer
+
+    return decorate
+
+
+def mark_negotiated(response: AnyResponse, address: str = "") -> None:
+    """Say that Accept decided, and at which address this form is (RFC 9110, section 8.7)."""
+    response.vary.add("Accept")
+    if address:
+        response.headers["Content-Location"] = address
+
+
+def rdf_response(triples: Iterable[Triple], form: Format, prefixes: Mapping[str, str] = PREFIXES) -> Response:
+    """Statements in a form."""
+    return Response(serialise(triples, form, prefixes), content_type=text(form.media_type))
+
+
+def turtle_response(content: bytes, form: Format, prefixes: Mapping[str, str] = PREFIXES) -> Response:
+    """A file of Turtle in a form; in Turtle as it is."""
+    if form is TURTLE:
+        return Response(content, content_type=text(form.media_type))
+    return rdf_response((quad.triple for quad in parse(content, TURTLE.rdf)), form, prefixes)

@@ -1,0 +1,174 @@
+"""How the running site is, for those who watch it: whether it runs, whether it is ready, and its figures."""
+
+import platform
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
+from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
+
+from .. import __version__
+from .http.negotiation import Page, negotiate
+from .site import current_site, site
+
+bp = Blueprint("monitoring", __name__)
+
+STOPPING = "iqgraph.stopping"
+METRICS = "iqgraph.metrics"
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
+FORMS = PLAIN, OPEN = (
+    Page("Prometheus", "txt", ("text/plain",)),
+    Page("OpenMetrics", "txt", ("application/openmetrics-text",)),
+)
+HIT, MISS = "hit", "miss"
+BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+@dataclass(slots=True)
+class Latency:
+    """How many durations were not longer than each bound; counted in one thread, so without a lock."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
+    total: float = 0.0
+
+    def observe(self, seconds: float) -> None:
+        """Count a duration."""
+        self.counts[bisect_left(BOUNDS, seconds)] += 1
+        self.total += seconds
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """For each bound how many durations it holds, those of the smaller ones included."""
+        return list(zip((*map(repr, BOUNDS), "+Inf"), map(float, accumulate(self.counts)), strict=True))
+
+
+@dataclass(slots=True)
+class Metrics(Collector):
+    """Counts since the start, collected when somebody asks for them; `sources` tell what is counted elsewhere."""
+
+    responses: Counter[tuple[str, int]] = field(default_factory=Counter)
+    latencies: dict[tuple[str, str], Latency] = field(default_factory=dict)
+    failed: Counter[str] = field(default_factory=Counter)
+    restarts: int = 0
+    sources: list[Callable[[], Iterable[Metric]]] = field(default_factory=list)
+
+    def count(self, method: str, status: int, kind: str, cache: str, seconds: float) -> None:
+        """Count an answer of a kind, and how long it took; `cache` is a hit or a miss."""
+        self.responses[method if method in METHODS else "other", status] += 1
+        latency = self.latencies.get((kind, cache))
+        if latency is None:
+            latency = self.latencies[kind, cache] = Latency()
+        latency.observe(seconds)
+
+    def collect(self) -> Iterator[Metric]:
+        """All figures of the site in this process."""
+        yield from self._answers()
+        yield from self._queries()
+        yield from _data()
+        for source in self.sources:
+            yield from source()
+        yield from ProcessCollector(registry=None).collect()
+
+    def _answers(self) -> Iterator[Metric]:
+        responses = CounterMetricFamily(
+            "iqgraph_http_responses", "Answers since the start, by method and status.", labels=("method", "status")
+        )
+        for (method, status), number in sorted(self.responses.items()):
+            responses.add_metric((method, str(status)), number)
+        seconds = HistogramMetricFamily(
+            "iqgraph_answer_seconds", "Time until an answer was handed over, by kind.", labels=("kind", "cache")
+        )
+        for labels, latency in sorted(self.latencies.items()):
+            seconds.add_metric(labels, latency.buckets(), latency.total)
+        repeated = sum(sum(one.counts) for (_, cache), one in self.latencies.items() if cache == HIT)
+        yield responses
+        yield CounterMetricFamily("iqgraph_answers_repeated", "Answers that were given before and kept.", repeated)
+        yield seconds
+        yield CounterMetricFamily("iqgraph_server_restarts", "Losses of the process that answers.", self.restarts)
+
+    def _queries(self) -> Iterator[Metric]:
+        gauge, figures = GaugeMetricFamily, current_site().engine.figures()
+        yield gauge("iqgraph_queries_running", "Queries that run now, for at most 0.1 s.", figures.running)
+        yield gauge("iqgraph_queries_long", "Queries that run for longer now.", figures.long)
+        yield gauge("iqgraph_queries_waiting", "Queries that wait for their turn now.", figures.waiting)
+        yield counters("iqgraph_queries_failed", "Queries without an answer, by reason.", "reason", self.failed)
+        yield gauge("iqgraph_workers_idle", "Workers that wait for a query now.", figures.idle)
+        yield gauge("iqgraph_workers_memory_bytes", "Memory that workers share with nobody now.", figures.memory)
+        yield CounterMetricFamily("iqgraph_workers_started", "Workers that were started.", figures.made)
+        about = "Workers that ended, by reason; served: after the answer to a long query."
+        yield counters("iqgraph_workers_ended", about, "reason", figures.killed)
+        if state := current_site().engine.state():
+            yield gauge("iqgraph_engine_up", "Whether the engine elsewhere holds the same data.", int(state.up))
+
+
+def _data() -> Iterator[Metric]:
+    """Which data is served, by which program."""
+    here, build = current_site(), {"version": __version__, "python": platform.python_version()}
+    data = {"version": here.version, "hash": here.digest} if here.bundled else {"version": "", "hash": ""}
+    yield GaugeMetricFamily(
+        "iqgraph_statements", "Statements in the dataset, each counted once.", here.dataset.statements
+    )
+    yield InfoMetricFamily("iqgraph_data", "The data that is served.", data)
+    yield InfoMetricFamily("iqgraph_build", "The program that serves it.", build)
+
+
+def counters(name: str, about: str, label: str, values: Mapping[str, float]) -> Metric:
+    """Numbers that only grow, told apart by a label."""
+    family = CounterMetricFamily(name, about, labels=(label,))
+    for key, value in sorted(values.items()):
+        family.add_metric((key,), value)
+    return family
+
+
+@bp.get("/metrics")
+def metrics() -> Response:
+    """The figures now, as Prometheus and OpenMetrics read them."""
+    found: Metrics = current_app.extensions.get(METRICS) or Metrics()
+    if negotiate(request.headers.get("Accept"), FORMS) is OPEN:
+        content, content_type = openmetrics.generate_latest(found), openmetrics.CONTENT_TYPE_LATEST  # type: ignore[no-untyped-call]
+    else:
+        content, content_type = generate_latest(found), CONTENT_TYPE_PLAIN_0_0_4
+    response = _now(Response(content, content_type=content_type))
+    response.vary.add("Accept")
+    return response
+
+
+@bp.get("/health")
+def health() -> Response:
+    """The process answers."""
+    return _now(jsonify(status="up"))
+
+
+@bp.get("/ready")
+def ready() -> Response:
+    """Whether queries can be answered: 200, or 503 with the reasons why not.
+
+    The dataset is loaded and, if it is ours, valid: otherwise nothing would have been started. An engine elsewhere that
+    answers the queries is asked whether it holds the same data.
+    """
+    state = current_site().engine.state()
+    reasons = ["The service is being stopped."] if current_app.extensions.get(STOPPING) else []
+    reasons += [state.why] if state and not state.up else []
+    about: dict[str, object] = {"status": "not ready" if reasons else "ready", "triples": site().triples}
+    about |= {"validated": site().report is not None} | ({"engine": {"up": state.up}} if state else {})
+    response = jsonify(about | ({"reasons": reasons} if reasons else {}))
+    response.status_code = 503 if reasons else 200
+    return _now(response)
+
+
+def _now(response: Response) -> Response:
+    """What holds at this moment, which no cache may repeat at another."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

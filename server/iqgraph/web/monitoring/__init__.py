@@ -1,1 +1,0 @@
-"""How the running site is, for those who watch it."""
