@@ -18,7 +18,7 @@ from iqgraph.dataset.reading import read
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.resources import data_files, derivation_rules, packaged, questions
-from iqgraph.terms import BASE, DOCUMENT, PROV, RDF, RDFS, SCHEMA, SH, graph_iri
+from iqgraph.terms import BASE, DOCUMENT, ID, PROV, RDF, RDFS, SCHEMA, SH, graph_iri
 
 ANSWERS = Path(__file__).parent / "answers"
 QUESTIONS = {question.slug: question.query for question in questions(packaged())}
@@ -45,6 +45,7 @@ def content() -> list[str]:
 
 
 CONTENT = content()
+SOURCES = {file.name.rpartition("/")[2].removesuffix(".trig") for file in data_files(packaged())}
 
 
 def rows(text: str) -> Rows:
@@ -66,7 +67,12 @@ def header(slug: str) -> dict[str, str]:
 
 def passages(slug: str) -> list[str]:
     """The passages that a question says it touches."""
-    return header(slug)["passages"].split()
+    return header(slug).get("passages", "").split()
+
+
+def others(slug: str) -> list[str]:
+    """The other sources that a question says it touches."""
+    return header(slug).get("sources", "").split()
 
 
 def ask(slug: str, store: Store) -> Rows:
@@ -113,14 +119,16 @@ def test_another_engine_gives_the_same_rows(slug: str, peer: rdflib.Dataset) -> 
 
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_header_is_complete(slug: str) -> None:
-    """Each question is put in both languages, has a topic and names the passages that it touches."""
-    lines = [line.split(":")[0] for line in QUESTIONS[slug].splitlines()[:4]]
+    """Each question is put in both languages, has a topic and names the passages and other sources that it touches."""
+    lines = [line.split(":")[0] for line in QUESTIONS[slug].splitlines() if line.startswith("#")]
 
-    assert lines == ["# en", "# de", "# topic", "# passages"]
+    assert lines[:3] == ["# en", "# de", "# topic"]
+    assert lines[3:5] in (["# passages"], ["# sources"], ["# passages", "# sources"])
     assert header(slug)["en"].endswith("?")
     assert header(slug)["de"].endswith("?")
     assert header(slug)["topic"] in TOPICS
     assert passages(slug) == sorted(CAPTIONS.union(CONTENT).intersection(passages(slug)))
+    assert others(slug) == sorted(SOURCES.intersection(others(slug)))
 
 
 @pytest.mark.parametrize("slug", QUESTIONS)
@@ -144,15 +152,28 @@ def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
     assert any(ask(slug, store) != expected(slug) for slug in asked), f"no question with # passages: {passage}"
 
 
+@pytest.mark.sample(15)
+@pytest.mark.parametrize(("slug", "source"), [(slug, source) for slug in QUESTIONS for source in others(slug)])
+def test_what_another_source_says_is_asked(slug: str, source: str, dataset: Dataset) -> None:
+    """Without what a source says a question that names it has another answer."""
+    leads = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
+    graphs = [node for lead in leads for node in dataset.subjects(lead, ID[f"source-{source}"])]
+
+    assert len(graphs) == 1
+    assert isinstance(graphs[0], NamedNode)
+    assert ask(slug, without(dataset, graphs[0])) != expected(slug)
+
+
 @pytest.mark.parametrize("question", published(packaged()).values(), ids=lambda question: str(question.slug))
 def test_published_question_is_what_the_file_says(question: Question) -> None:
-    """As a thing it has the words, topic and passages of the head of its file, and a query that needs no more."""
+    """As a thing it has what the head of its file says, and a query that needs no more."""
     told = header(question.slug)
     triples = set(question.triples())
 
     assert {Triple(question.node, RDFS.label, Literal(told[tag], language=tag)) for tag in ("de", "en")} <= triples
     assert Triple(question.node, SCHEMA.keywords, Literal(told["topic"])) in triples
     assert [short(passage) for passage in question.passages] == passages(question.slug)
+    assert [source.value.removeprefix(f"{ID.iri}source-") for source in question.sources] == others(question.slug)
     assert not question.query.startswith("#")
     ask = Query(question.query).form == "ASK"
     assert (Triple(question.node, SH.ask, Literal(question.query)) in triples) == ask

@@ -1,4 +1,4 @@
-"""The competency questions as things: what is asked, the query that answers it, and the passages that it rests on."""
+"""The competency questions as things: what is asked, the query that answers it, and what the answer rests on."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from ..resources import Rule, Sources
 from ..resources import questions as question_rules
-from ..terms import BASE, DCTERMS, DOCUMENT, ONTOLOGY, QUERY, RDF, RDFS, SCHEMA, SH, passage_iri
+from ..terms import BASE, DCTERMS, DOCUMENT, ID, ONTOLOGY, QUERY, RDF, RDFS, SCHEMA, SH, passage_iri
 from .reading import Reading
 
 ENDPOINT = NamedNode(f"{BASE}sparql")
@@ -18,7 +18,7 @@ FORM = re.compile(r"^\s*(?:PREFIX\s\S*\s*<[^>]*>\s*)*(ASK|SELECT)\b", re.IGNOREC
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in both languages, its topic, the passages that it rests on and the query that answers it."""
+    """A question in both languages, its topic, the passages and other sources that it rests on, and the query."""
 
     slug: str
     file: str
@@ -26,6 +26,7 @@ class Question:
     de: str
     topic: str
     passages: tuple[NamedNode, ...]
+    sources: tuple[NamedNode, ...]
     query: str
 
     @property
@@ -44,8 +45,8 @@ class Question:
         yield Triple(self.node, text, Literal(self.query))
         yield Triple(self.node, SCHEMA.target, ENDPOINT)
         yield Triple(self.node, SCHEMA.keywords, Literal(self.topic))
-        for passage in self.passages:
-            yield Triple(self.node, DCTERMS.references, passage)
+        for one in self.passages + self.sources:
+            yield Triple(self.node, DCTERMS.references, one)
 
     def _is_ask(self) -> bool:
         found = FORM.match(self.query)
@@ -68,8 +69,10 @@ def questions(sources: Sources) -> dict[str, Question]:
 def _question(rule: Rule) -> Question:
     slug, told = rule.slug, dict(COMMENT.findall(rule.query))
     passages = tuple(_passage(name) for name in told.get("passages", "").split())
+    others = tuple(ID[f"source-{name}"] for name in told.get("sources", "").split())
     query = COMMENT.sub("", rule.query).strip() + "\n"
-    return Question(slug, rule.file, told.get("en", slug), told.get("de", slug), told.get("topic", ""), passages, query)
+    en, de, topic = told.get("en", slug), told.get("de", slug), told.get("topic", "")
+    return Question(slug, rule.file, en, de, topic, passages, others, query)
 
 
 def _passage(name: str) -> NamedNode:
