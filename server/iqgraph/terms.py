@@ -62,6 +62,7 @@ PREFIXES = {
     "concept": CONCEPT.iri,
     "cpsv": "http://purl.org/vocab/cpsv#",
     "cv": "http://data.europa.eu/m8g/",
+    "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": DCAT.iri,
     "dcatap": DCATAP.iri,
     "dcatde": DCATDE.iri,
@@ -96,6 +97,9 @@ PREFIXES = {
     "xsd": XSD.iri,
 }
 
+# What was called otherwise until 0.3.0. An old IRI leads to the new one for good, and means it in a query until 1.0.
+RENAMED = {f"{GRAPH.iri}official/": f"{GRAPH.iri}source/", f"{CONCEPT.iri}official": f"{CONCEPT.iri}other-source"}
+
 META = GRAPH.meta
 DERIVED = GRAPH.derived
 ONTOLOGY = GRAPH.ontology
@@ -109,6 +113,14 @@ def passage_iri(document: str, passage: str) -> NamedNode:
 def graph_iri(document: str, passage: str) -> NamedNode:
     """The graph of what a passage says."""
     return GRAPH[f"{document}/{passage}"]
+
+
+def current_iri(iri: str) -> str:
+    """The IRI that took the place of an old one; any other IRI is its own."""
+    for old, new in RENAMED.items():
+        if iri == old or (old.endswith("/") and iri.startswith(old)):
+            return new + iri.removeprefix(old)
+    return iri
 
 
 def part_iri(node: NamedNode, part: str) -> NamedNode:

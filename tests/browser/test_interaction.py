@@ -65,9 +65,9 @@ def test_a_mark_shows_its_passage_to_the_keyboard(window: Window, address: str) 
 
 
 def test_a_mark_of_another_source(window: Window, address: str) -> None:
-    """An official record has a card too: what it is, without a place in the article."""
+    """Another source has a card too: what it is, without a place in the article."""
     page = window.open(f"{address}/id/involas.html")
-    page.locator("a.mark.official").first.hover()
+    page.locator("a.mark.other-source").first.hover()
     expect(page.locator(".card .card-name")).to_be_visible()
 
     assert page.locator(".card .docbar").count() == 0

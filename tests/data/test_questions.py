@@ -24,7 +24,7 @@ ANSWERS = Path(__file__).parent / "answers"
 QUESTIONS = {question.slug: question.query for question in questions(packaged())}
 TOPICS = {
     "coordination", "programme", "periods", "funding", "offers", "projects", "laws",
-    "places", "groups", "goals-and-tasks", "evidence", "official-record", "links",
+    "places", "groups", "goals-and-tasks", "evidence", "other-sources", "links",
 }  # fmt: skip
 CAPTIONS = {"S46", "S47", "S48", "S50"}
 OVERVIEW = 12  # a question about more passages than this is about the document, not about what they say

@@ -16,7 +16,7 @@ FOLDERS = {name: Path(str(files(f"iqgraph.{name}"))) for name in ("ontology", "d
 RDF = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in files_below([root])}
 QUERIES = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in sorted(root.rglob("*.rq"))}
 
-KINDS = {"links", "official", "releases"}  # the folders of the data that hold no document
+KINDS = {"links", "source", "releases"}  # the folders of the data that hold no document
 
 PLAIN = """@prefix unused: <http://example.org/unused#> .
 @prefix b: <http://example.org/b#> .

@@ -242,3 +242,27 @@ def test_a_name_of_the_data(served: str) -> None:
     rows = get(served, "/sparql", "text/csv", query=f"SELECT ?type {{ <{passage}> a ?type }}").text.splitlines()
 
     assert f"{BASE}ontology#Passage" in rows
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [
+        (f"ASK {{ GRAPH <{BASE}graph/official/netzwerk-iq> {{ ?s ?p ?o }} }}", {}),
+        (f"ASK FROM <{BASE}graph/official/netzwerk-iq> {{ ?s ?p ?o }}", {}),
+        (f"PREFIX c: <{BASE}concept/> ASK {{ ?graph ?modality c:official }}", {}),
+        (ASK, {"default-graph-uri": f"{BASE}graph/official/netzwerk-iq"}),
+    ],
+    ids=["graph", "from", "concept", "parameter"],
+)
+@pytest.mark.parametrize("way", ["get", "direct"])
+def test_old_iri_in_a_query(served: str, way: str, query: str, parameters: dict[str, str]) -> None:
+    """What was called otherwise until 0.3.0 is found under its old name, wherever a query has it."""
+    assert json.loads(asked(served, way, query, JSON, **parameters).body)["boolean"] is True
+
+
+def test_old_iri_in_a_query_of_an_old_version(served: str) -> None:
+    """There it is no old one."""
+    query = f"SELECT ?s {{ GRAPH <{BASE}graph/official/netzwerk-iq> {{ ?s ?p ?o }} }}"
+    reply = get(served, "/version/0.3.0/sparql", "text/csv", query=query)
+
+    assert "period-2019-2022" in reply.text

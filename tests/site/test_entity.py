@@ -74,7 +74,7 @@ def test_a_passage_tells_what_it_says(visits: Visits) -> None:
     assert "makes no statement by itself" in text(visits, "passage/11-jahre-iq/S47")
 
 
-@pytest.mark.parametrize("how", ["explicit", "contextual", "derived", "official", "editorial"])
+@pytest.mark.parametrize("how", ["explicit", "contextual", "derived", "other-source", "editorial"])
 def test_marks_tell_how_sure(visits: Visits, how: str) -> None:
     """Each way of support has its mark, and a contextual one names the passages to read with."""
     marks = re.findall(rf'<a class="mark {how}" href="([^"]+)" title="([^"]*)"', visits.page("/id/involas.html").text)

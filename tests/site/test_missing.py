@@ -99,7 +99,7 @@ def test_only_readers_are_sent_on(client: FlaskClient) -> None:
         ("/id/aenderungsgesetz", "/ontology#AmendingAct"),
         (f"/id/{unicodedata.normalize('NFD', 'Änderungsgesetz')}", "/ontology#AmendingAct"),
         ("/passage/11-jahre-iq/s24", "/passage/11-jahre-iq/S24"),
-        ("/graph/official/netzwerk-iqq", "/graph/official/netzwerk-iq"),
+        ("/graph/source/netzwerk-iqq", "/graph/source/netzwerk-iq"),
         ("/query/who-coordinates-the-networks", "/query/who-coordinates-the-network"),
         ("/rule/coordinated-bye", "/rule/coordinated-by"),
         ("/describe?uri=https://w3id.org/iq-hessen/id/Involas", "/id/involas"),

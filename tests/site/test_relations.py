@@ -94,7 +94,7 @@ def test_licence(client: FlaskClient, path: str, licence: str) -> None:
         ("/passage/11-jahre-iq/S24", "up", f"{BASE}id/11-jahre-iq-section-4"),
         ("/passage/11-jahre-iq/S24", "via", ARTICLE),
         ("/graph/11-jahre-iq/S24", "via", f"{BASE}passage/11-jahre-iq/S24"),
-        ("/graph/official/netzwerk-iq", "via", f"{BASE}id/source-netzwerk-iq"),
+        ("/graph/source/netzwerk-iq", "via", f"{BASE}id/source-netzwerk-iq"),
         ("/passage/11-jahre-iq/S24", "type", IQ.Passage.value),
         ("/concept/explicit", "type", SKOS.Concept.value),
         ("/query/who-coordinates-the-network", "type", SH.SPARQLSelectExecutable.value),

@@ -147,3 +147,24 @@ def test_vocabularies(client: FlaskClient, name: str) -> None:
 def test_terms_have_anchors(client: FlaskClient) -> None:
     """The address of a term, behind its hash, is a place on the page."""
     assert 'id="Passage"' in client.get("/ontology.html").text
+
+
+@pytest.mark.parametrize("ending", ["", ".html", ".ttl?lang=de"])
+def test_old_address_of_a_source(client: FlaskClient, ending: str) -> None:
+    """It leads to the new one for good, in every form."""
+    response = client.get(f"/graph/official/netzwerk-iq{ending}")
+
+    assert response.status_code == 301
+    assert response.headers["Location"] == f"/graph/source/netzwerk-iq{ending}"
+
+
+def test_old_iri_is_described(client: FlaskClient) -> None:
+    """Whoever has the old IRI in a file gets the same document as by the new one."""
+    old, new = (client.get(f"/describe.nt?uri={BASE}graph/{name}/netzwerk-iq") for name in ("official", "source"))
+
+    assert (old.status_code, old.data) == (200, new.data)
+
+
+def test_concept_that_went_says_what_came(client: FlaskClient) -> None:
+    """It is still described, as deprecated."""
+    assert b"other-source" in client.get("/concept/official.nt").data

@@ -89,7 +89,7 @@ def test_graphs_are_in_reading_order(files: Files) -> None:
 
     assert [head for head in passages if head.startswith("g:")] == sorted(head for head in passages if head[0] == "g")
     assert heads[: len(passages)] == passages
-    assert others == sorted(others, key=["names", "passages", "notes", "official", "links"].index)
+    assert others == sorted(others, key=["names", "passages", "notes", "source", "links"].index)
     assert heads[-3:] == ["graph:derived", "graph:ontology", "graph:meta"]
 
 
@@ -300,7 +300,7 @@ def test_hash_of_a_document_is_that_of_its_statements(files: Files) -> None:
         ("names/letter", "letter"),
         ("passages/letter", "letter"),
         ("notes/letter", "letter"),
-        ("official/law", ""),
+        ("source/law", ""),
         ("links/ror", ""),
         ("derived", ""),
         ("ontology", ""),

@@ -57,7 +57,7 @@ def test_line_of_a_warning_says_so() -> None:
     [
         (passage_iri("11-jahre-iq", "S24"), "p:S24"),
         (part_iri(passage_iri("11-jahre-iq", "S24"), "selector"), "p:S24#selector"),
-        (NamedNode(f"{BASE}graph/official/bqfg"), "graph:official/bqfg"),
+        (NamedNode(f"{BASE}graph/source/bqfg"), "graph:source/bqfg"),
         (NamedNode("http://other.example/x"), "<http://other.example/x>"),
     ],
 )

@@ -161,7 +161,7 @@ def _said(dataset: Dataset, node: NamedNode, predicate: NamedNode) -> str:
 
 
 def _years(dataset: Dataset) -> tuple[str, str]:
-    """The first and the last year that passages name; what official sources say of later years is no part of it."""
+    """The first and the last year that passages name; what other sources say of later years is no part of it."""
     years = [
         quad.object.value[:4]
         for predicate in (DCAT.startDate, DCAT.endDate)

@@ -5,10 +5,10 @@ from ..bilingual import Text
 TITLE = Text(de="Wissensgraph IQ Hessen", en="IQ Hessen Knowledge Graph")
 DESCRIPTION = Text(
     de="Ein Wissensgraph des Förderprogramms IQ und seines regionalen Netzwerks in Hessen, in dem jede Aussage zu der "
-    "Textstelle, der amtlichen Quelle oder der Regel führt, die sie trägt.",
+    "Textstelle, der anderen Quelle oder der Regel führt, die sie trägt.",
     en="A knowledge graph of the IQ funding programme and its regional network in Hesse, in which every "
     "statement leads "
-    "to the passage, the official source or the rule that carries it.",
+    "to the passage, the other source or the rule that carries it.",
 )
 PROVENANCE = Text(
     de="Aus einem Fachartikel von Hand erschlossen und mit anderen Quellen verglichen. Der Artikel selbst gehört nicht "

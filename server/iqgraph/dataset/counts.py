@@ -81,7 +81,7 @@ def count(dataset: Dataset) -> Counts:
 
 
 def _families(dataset: Dataset) -> dict[str, int]:
-    """Of our own graphs: those of one document, the official ones, the links and so on."""
+    """Of our own graphs: those of one document, those of other sources, the links and so on."""
     members: dict[str, set[Triple]] = defaultdict(set)
     for graph in dataset.graphs():
         if graph in GRAPH:

@@ -35,7 +35,8 @@ WHERE {{
     GRAPH ?graph {{
         ?thing ?property ?value
     }}
-    ?graph prov:hadPrimarySource ?source .
+    ?graph prov:hadPrimarySource|prov:wasDerivedFrom ?source .
+    ?source dcterms:rights ?rights .
     BIND (DATATYPE(?value) AS ?datatype)
 }}
 ORDER BY ?thing ?property STR(?value) ?source

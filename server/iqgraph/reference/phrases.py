@@ -58,7 +58,7 @@ PATTERNS: Mapping[str, Text] = {
     "/authority/language/[A-Z]{3}$": Text(
         en="is from the EU list of languages", de="steht in der Sprachenliste der EU"
     ),
-    "/graph/(official|links)/[a-z0-9-]+$": Text(
+    "/graph/(source|links)/[a-z0-9-]+$": Text(
         en="is called like a graph of another source", de="heißt wie der Graph einer anderen Quelle"
     ),
     "/graph/(passages|names|notes)/[a-z0-9-]+$": Text(

@@ -23,12 +23,12 @@ from ..validation.seals import digest
 from . import imprint
 from .imprint import in_turtle, in_xml
 
-Group = OneOf["dataset", "evidence", "document", "passage", "official", "links", "graph", "vocabulary", "check"]
+Group = OneOf["dataset", "evidence", "document", "passage", "source", "links", "graph", "vocabulary", "check"]
 
 NAME = "iq-hessen"
 BUFFER = 1 << 20
 CANONICAL = f"{NAME}.rdfc10.sha256"
-PARTS = ("names", "passages", "notes", "official", "links")
+PARTS = ("names", "passages", "notes", "source", "links")
 LAST = (DERIVED, ONTOLOGY, META)
 VOCABULARY = NamedNode(f"{BASE}ontology")
 PREFIX = re.compile(r"^@prefix\s+([\w-]*:)\s*<([^>]*)>\s*\.\n*", re.MULTILINE)
@@ -207,8 +207,8 @@ def _place(graph: Node) -> tuple[int, str]:
 
 def _group(graph: NamedNode) -> Group:
     first = graph.value.removeprefix(GRAPH.iri).partition("/")[0]
-    if first in ("official", "links"):
-        return "official" if first == "official" else "links"
+    if first in ("source", "links"):
+        return "source" if first == "source" else "links"
     return "passage" if document_of(graph) == first else "graph"
 
 

@@ -125,7 +125,7 @@ def _numbers() -> dict[str, object]:
 
 
 def _citation() -> Citation:
-    query, _ = protocol.read(incoming())
+    query, _ = protocol.read(incoming(), renamed=site().bundled and not site().release)
     result = _result(query) if query and query.text.strip() else None
     return Citation(published(), site().digest, result, _day())
 

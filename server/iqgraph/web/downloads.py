@@ -8,10 +8,11 @@ from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
 from ..catalogue.publication import licence
+from ..dataset import Term
 from ..formats import of_file
 from ..release.dumps import CANONICAL, File, Group
 from ..release.release import SUMS, Files
-from ..terms import PROV
+from ..terms import DCTERMS, PROV
 from . import views
 from .http.headers import IMMUTABLE, licence_link, text
 from .http.problems import Problem
@@ -108,7 +109,19 @@ def _about(listed: File) -> str:
         return ", ".join(one for one in (form.name if form else "", PACKERS.get(ending, "")) if one)
     sources = [node for path in SOURCES for node in site().dataset.values(listed.about, path)]
     named = [node for node in (listed.about, *sources[:1]) if isinstance(node, NamedNode)]
-    return next((title for node in named if (title := views.title(node))), "")
+    title = next((title for node in named if (title := views.title(node))), "")
+    return "; ".join([title, *(views.title(node) for node in _rights(sources))])
+
+
+def _rights(sources: list[Term]) -> list[NamedNode]:
+    """Of which kind another source is, and as what it is used."""
+    found = [
+        node
+        for source in sources
+        for path in (DCTERMS.type, DCTERMS.rights)
+        for node in (site().dataset.values(source, path) if isinstance(source, NamedNode) else ())
+    ]
+    return [node for node in found if isinstance(node, NamedNode)]
 
 
 def _unknown(name: str, files: Files) -> Problem:

@@ -63,7 +63,7 @@ def lose_modality(ground: Ground) -> Damage:
 def change_modality(ground: Ground) -> Damage:
     """A graph or statement is supported in another way than it says."""
     quad = _modality(ground)
-    names = ("explicit", "contextual", "editorial", "official", "derived")
+    names = ("explicit", "contextual", "editorial", "other-source", "derived")
     others = [CONCEPT[name] for name in names if CONCEPT[name] != quad.object]
     return ground.changed([quad], [renewed(quad, value=ground.random.choice(others))])
 

@@ -7,5 +7,5 @@ DELETE DATA {
     GRAPH graph:meta { g:S24 iq:modality concept:explicit }
 } ;
 INSERT DATA {
-    GRAPH graph:meta { g:S24 iq:modality concept:official }
+    GRAPH graph:meta { g:S24 iq:modality concept:other-source }
 }

@@ -25,14 +25,14 @@ ABOUT = """\
 > Hesse, as RDF. Every statement stands in the named graph of the passage or the source that makes it. Data: CC0 1.0."""
 RULES = """\
 - The default graph is the union of all named graphs, each statement once. Named graphs carry the evidence:
-  `GRAPH ?g { ... }` and then `?g prov:wasDerivedFrom ?passage`, or `prov:hadPrimarySource` for other sources.
+  `GRAPH ?g { ... }` and then `?g prov:wasDerivedFrom|prov:hadPrimarySource ?source`, a passage or another source.
 - Passages are numbered (`iq:order`), have a section (`dcterms:isPartOf`), a place in the text (`oa:hasSelector`, with
   `oa:start` and `oa:end`) and a hint (`skos:prefLabel`). The text of the article is not in the data.
 - Labels are `skos:prefLabel` in German and in English: always filter by language, `FILTER (LANG(?label) = "en")`.
 - Roles are things: `?role iq:roleHolder ?who ; iq:roleIn ?what ; iq:during ?span`, and the span has `dcat:startDate`
   and `dcat:endDate`. A year is `xsd:gYear`; compare `STR(?date)`. No end stated is no end in the data.
 - Codes have a datatype (`"06413"^^iq:agsCode`); compare `STR(?code)`.
-- What the document says and what an official record says may differ; both are in the data, and a note joins them.
+- What the document says and what another source says may differ; both are in the data, and a note joins them.
 - Do not guess identifiers: look a thing up by its label first."""
 FIND = """\
 SELECT DISTINCT ?thing ?label

@@ -1,6 +1,6 @@
 """The one time axis: a stated year is a band of its full width, an open end fades, a vague time is hatched.
 
-Positions and widths are in percent of the axis; an official day is a thin line.
+Positions and widths are in percent of the axis; a single day is a thin line.
 """
 
 import re

@@ -56,9 +56,9 @@ class Endpoint:
         found = Outcome()
         try:
             if len(request.body) + len(request.query) <= MAX_READ_AT_ONCE_BYTES:
-                query, name = read(request, version)
+                query, name = self.read(request, version)
             else:
-                query, name = await self._in_thread(read, request, version)
+                query, name = await self._in_thread(self.read, request, version)
             found = Outcome(query)
             found = Outcome(query, decide(offers(query), name, request.accept))
             if query is None:
@@ -73,6 +73,16 @@ class Endpoint:
         if form is not found.chosen:
             return found._replace(content=content)
         return await self._whole(query, form, content, request)
+
+    def read(self, request: Request, version: str) -> tuple[Query | None, str | None]:
+        """The query of a request, if it has one, and the format that it names; a Problem if it cannot be asked.
+
+        All that is found by going through the text is found here, where it may take time.
+        """
+        query, name = protocol.read(request, version, renamed=self.site.bundled)
+        if query:
+            _ = query.form, query.is_repeatable
+        return query, name
 
     async def _ask(self, query: Query, form: Format, client: str, gone: Gone) -> bytes:
         """The answer of the engine; one that is elsewhere does not tell what it cost, so its time counts."""
@@ -106,17 +116,6 @@ class Endpoint:
 
     async def _in_thread(self, function: Callable[..., Made], *given: Any) -> Made:  # noqa: ANN401 - what it takes
         return await asyncio.get_running_loop().run_in_executor(self.threads, function, *given)
-
-
-def read(request: Request, version: str) -> tuple[Query | None, str | None]:
-    """The query of a request, if it has one, and the format that it names; a Problem if it cannot be asked.
-
-    All that is found by going through the text is found here, where it may take time.
-    """
-    query, name = protocol.read(request, version)
-    if query:
-        _ = query.form, query.is_repeatable
-    return query, name
 
 
 def offers(query: Query | None) -> tuple[Format | Page, ...]:

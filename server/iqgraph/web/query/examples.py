@@ -36,7 +36,7 @@ TOPICS = {
     "goals-and-tasks": Text(de="Ziele und Aufgaben", en="Goals and tasks"),
     "places": Text(de="Orte", en="Places"),
     "evidence": Text(de="Belege", en="Evidence"),
-    "official-record": Text(de="Andere Quellen", en="Other sources"),
+    "other-sources": Text(de="Andere Quellen", en="Other sources"),
     "links": Text(de="Verknüpfungen", en="Links"),
 }
 

@@ -3,8 +3,11 @@
 import re
 from binascii import a2b_qp
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ...engine import Query
+from ...engine.language.renamed import with_current_iris
+from ...terms import current_iri
 from ..http.messages import Request
 from ..http.problems import Problem, shortened
 
@@ -22,8 +25,11 @@ SHORTCUTS = ("format", "output", "results")
 READ_ONLY = "This endpoint is read-only. It answers queries; the data changes with its releases only."
 
 
-def read(request: Request, version: str = "") -> tuple[Query | None, str | None]:
-    """The query of a request about a version, and the format that it names; a Problem if it holds no good one."""
+def read(request: Request, version: str = "", *, renamed: bool = True) -> tuple[Query | None, str | None]:
+    """The query of a request about a version, and the format that it names; a Problem if it holds no good one.
+
+    Old IRIs are `renamed` to those of today, for whoever asks our own data as it is now.
+    """
     media_type = (request.body_type or "").partition(";")[0].strip().lower()
     parameters = _pairs(request.query.encode())
     texts = [value for name, value in parameters if name == "query"]
@@ -40,7 +46,8 @@ def read(request: Request, version: str = "") -> tuple[Query | None, str | None]
         raise Problem("repeated-query", f"The request holds {len(texts)} queries; it must hold exactly one.")
     if request.method in WITH_BODY and not texts:
         raise Problem("missing-query", f"A form needs the field query; a body of type {QUERY} is the query itself.")
-    return _query(texts[0], parameters, version) if texts else None, _format(parameters)
+    query = _query(texts[0], parameters, version) if texts else None
+    return _renamed(query) if query and renamed and not version else query, _format(parameters)
 
 
 def graphs(query: Query) -> dict[str, Sequence[str]]:
@@ -53,6 +60,11 @@ def _query(text: str, parameters: list[tuple[str, str]], version: str) -> Query:
     default = tuple(value for name, value in parameters if name == "default-graph-uri")
     named = tuple(value for name, value in parameters if name == "named-graph-uri")
     return Query(text.removeprefix(MARK), default, named, _seconds(parameters), version)
+
+
+def _renamed(query: Query) -> Query:
+    default, named = (tuple(map(current_iri, graphs)) for graphs in (query.default_graphs, query.named_graphs))
+    return replace(query, text=with_current_iris(query.text), default_graphs=default, named_graphs=named)
 
 
 def _seconds(parameters: list[tuple[str, str]]) -> float | None:

@@ -64,7 +64,7 @@ def incoming() -> Request:
 def _outcome() -> Outcome:
     """What the loop of the server would have found out; there is none where the application is called by itself."""
     asked = incoming()
-    query, name = protocol.read(asked)
+    query, name = protocol.read(asked, renamed=site().bundled and not site().release)
     chosen = decide(offers(query), name, asked.accept)
     return Outcome(query, chosen, answers.ask(query, shown(query)) if query else b"")
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode, parse
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,6 +11,7 @@ from ...engine.things.neighbourhood import find
 from ...formats import JSON_LD, TRIG, Format
 from ...release.nanopubs import FILE, NANOPUB, PREFIX, pieces
 from ...serialisation import serialise_graphs
+from ...terms import BASE, current_iri
 from .. import reference, urls
 from ..forms import choose_form, mark_negotiated, route_forms, turtle_response
 from ..http.choice import DOCUMENTS, by_suffix, choose
@@ -37,6 +38,8 @@ def resource(kind: str, name: str) -> AnyResponse:
     thing, form = _thing(stem), by_suffix(extension)
     if thing and form:
         return document(thing, form)
+    if site().bundled and (now := current_iri(urls.iri(path))) != urls.iri(path):
+        return redirect(urls.within(urls.page(now.removeprefix(BASE))), 301)
     return tidied() or _raise(without_form(thing, extension) if thing else unknown(urls.iri(path)))
 
 
@@ -47,7 +50,7 @@ def describe(extension: str | None = None) -> Response:
     uri = request.args.get("uri", "").strip()
     if not uri:
         raise Problem("bad-request", f"Name the thing to describe: {urls.describe('…')}")
-    node = find(site().dataset, uri)
+    node = find(site().dataset, uri) or (find(site().dataset, current_iri(uri)) if site().bundled else None)
     if node is None:
         raise unknown(uri)
     form = choose_form(extension, DOCUMENTS, request.args.get("format"))
