@@ -68,8 +68,9 @@ PATTERNS: Mapping[str, Text] = {
         en="is called like the graph of a passage, for instance S24",
         de="heißt wie der Graph einer Textstelle, etwa S24",
     ),
-    "/passage/[a-z0-9-]+/S[0-9]{2,}$": Text(
-        en="is called like a passage, for instance S24", de="heißt wie eine Textstelle, etwa S24"
+    "/(passage/[a-z0-9-]+/S[0-9]{2,}|id/source-[a-z0-9-]+)$": Text(
+        en="is called like a passage, for instance S24, or like a source",
+        de="heißt wie eine Textstelle, etwa S24, oder wie eine Quelle",
     ),
     "/sparql$": Text(en="ends with /sparql", de="endet mit /sparql"),
     "^(BGBl|GVBl|BAnz)[.]": Text(en="begins with the name of a gazette", de="beginnt mit dem Namen eines Amtsblatts"),
