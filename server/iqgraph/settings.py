@@ -1,37 +1,241 @@
-"""The settings of a publication: who publishes it and where to reach them."""
+"""Every setting of the service, each declared once: flags, variables, keys, defaults and documents come from here."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Any
 
-from .configuration.allowed import MAIL
-from .configuration.declared import SETTINGS
-from .configuration.effective import Configuration, effective
-from .errors import CallError
+import click
 
-NAMES = ("publisher", "publisher-iri", "contact", "contributor")
+PREFIX = "IQGRAPH_"
+NETWORK, DATA, LIMITS, LOGGING = "Network", "Data", "Limits", "Logging"
+PUBLISHER, REMOTE_ENGINE, PUSH = "Publisher", "Credentials for a remote engine", "Credentials for `iqgraph push`"
+CONTRIBUTORS = "http://dcat-ap.de/def/contributors/"
+DAY = 86400
+TIB = 1 << 20  # in MiB
+CORES = len(os.sched_getaffinity(0))
+_HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+_PATH = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)"
+_WEB_ADDRESS = r"https?://[^\s<>\"{}|\\^`/]+(?:/[^\s<>\"{}|\\^`]*)?"
+_MAIL = re.compile(r"(?:mailto:)?([^\s<>\"{}|\\^`:/?#@]+@[^\s<>\"{}|\\^`:/?#@]+)")
+_LOGIN = re.compile("//[^/?#]*@")
+
+
+class WholeNumber(click.IntRange):
+    """A whole number within bounds."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(least, most)
+        self.name = f"whole number from {least:,} to {most:,}"
+
+
+class Number(click.FloatRange):
+    """A number within bounds."""
+
+    def __init__(self, least: float, most: float) -> None:
+        super().__init__(least, most)
+        self.name = f"number from {least:,g} to {most:,}"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's
+        """Refuse also NaN, which a comparison lets through."""
+        number = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is not a valid {self.name}.", param, ctx) if math.isnan(number) else number
+
+
+class Text(click.ParamType[Any]):
+    """Whatever `read` can make of a text without a ValueError; the name says what is allowed."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name, self.read = name, read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's
+        """The value; the message does not repeat a password in an address."""
+        try:
+            return self.read(str(value))
+        except ValueError:
+            self.fail(f"{_LOGIN.sub('//…@', str(value))!r} is not {self.name}.", param, ctx)
+
+
+def matching(name: str, pattern: str) -> Text:
+    """A text that fits a pattern wholly."""
+    compiled = re.compile(pattern)
+
+    def read(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise ValueError(text)
+        return text
+
+    return Text(name, read)
+
+
+def _contact(text: str) -> str:
+    mail = _MAIL.fullmatch(text)
+    return f"mailto:{mail[1]}" if mail else str(WEB_ADDRESS.read(text))
+
+
+TEXT = Text("a text", lambda text: " ".join(text.split()))
+PATH = matching("a path", r"[^\0]*")
+ENDPOINT = matching("a plain address such as http://localhost:7878/query", r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?")
+WEB_ADDRESS = matching("a web address", _WEB_ADDRESS)
+CONTACT = Text("an e-mail address or a web address", _contact)
+CONTRIBUTOR = matching(f"an IRI of the list {CONTRIBUTORS} of GovData", re.escape(CONTRIBUTORS) + r"[^\s<>\"{}|\\^`/]+")
+PROXY = Text("an address or a network such as 127.0.0.1 or 10.0.0.0/8", ip_network)
+BASE_PATH = matching("a path such as /kg, without a slash at its end", f"{_PATH}+")
+PUBLIC_URL = matching(
+    "an address such as https://data.example/kg, without a slash at its end", f"https?://{_HOST}{_PATH}*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting: its name as key, its group and type, what it means, its default, and the name of its value.
+
+    One that is `many` has any number of values. One that is `secret` is never shown, and is read from the environment
+    only, since flags and files are seen by others. `usual` describes a default that depends on the machine.
+    `instead` is said to whoever gives several values of a setting that had several once.
+    """
+
+    name: str
+    default: Any
+    group: str
+    type: click.ParamType[Any]
+    meaning: str
+    unit: str = ""
+    many: bool = False
+    secret: bool = False
+    usual: str = ""
+    instead: str = ""
+
+    @property
+    def flag(self) -> str:
+        """The flag of the command line."""
+        return f"--{self.name}"
+
+    @property
+    def parameter(self) -> str:
+        """The name in Python, of the field and of the parameter of a command."""
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return PREFIX + self.parameter.upper()
+
+
+def _setting(default: Any, *declared: Any, **more: Any) -> Any:  # noqa: ANN401 - each setting has a type of its own
+    return field(default=default, metadata={"declared": declared, "more": more})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Who publishes here; nobody is named who was not set."""
+    """The values of all settings."""
 
-    publisher: str = ""
-    publisher_iri: str = ""
-    contact: str = ""
-    contributor: str = ""
+    host: str = _setting(
+        "127.0.0.1", NETWORK, TEXT, "Address to listen on; `::` and `0.0.0.0` are all of this machine.", "HOST"
+    )
+    port: int = _setting(8000, NETWORK, WholeNumber(0, 65535), "Port to listen on; 0 chooses a free one.", "PORT")
+    public_url: str = _setting(
+        "", NETWORK, PUBLIC_URL, "Address under which the site is known, in every link whatever a request says.", "URL"
+    )
+    base_path: str = _setting("", NETWORK, BASE_PATH, "Path below which a proxy shows the site.", "PATH")
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
+        (),
+        NETWORK,
+        PROXY,
+        "Proxies whose word about client, scheme, host, path and request id is taken.",
+        "NETWORK",
+        many=True,
+    )
+    store: str = _setting("", DATA, PATH, "Folder of an on-disk store for the files that are served.", "DIR")
+    engine: str = _setting(
+        "",
+        DATA,
+        ENDPOINT,
+        "SPARQL endpoint that holds the data and answers the queries.",
+        "URL",
+        instead="Let several engines stand behind one nginx, and name its address; docs/scaling.md tells how.",
+    )
+    allow_service: tuple[str, ...] = _setting((), DATA, ENDPOINT, "Endpoints that SERVICE may call.", "URL", many=True)
+    timeout: float = _setting(10.0, LIMITS, Number(0.001, DAY), "Time for one query.", "SECONDS")
+    memory: float = _setting(512.0, LIMITS, Number(1, TIB), "Memory of one query.", "MIB")
+    answer_size: float = _setting(64.0, LIMITS, Number(0.001, 4096), "Size of one answer.", "MIB")
+    workers: int = _setting(
+        max(2, CORES),
+        LIMITS,
+        WholeNumber(1, 1024),
+        "Queries that run at a time.",
+        "N",
+        usual="one a core, at least 2",
+    )
+    queue: int = _setting(64, LIMITS, WholeNumber(0, 65536), "Queries that wait for their turn.", "N")
+    queue_time: float = _setting(2.0, LIMITS, Number(0.001, 3600), "Time that a query waits for its turn.", "SECONDS")
+    long_queries: int = _setting(
+        12, LIMITS, WholeNumber(0, 1024), "Queries over 0.1 s that run beside the others.", "N"
+    )
+    long_queries_client: int = _setting(8, LIMITS, WholeNumber(0, 1024), "Queries over 0.1 s of one client.", "N")
+    long_memory: float = _setting(1200.0, LIMITS, Number(1, TIB), "Memory of all queries over 0.1 s together.", "MIB")
+    grace: float = _setting(
+        10.0, LIMITS, Number(0.001, 3600), "Time for running requests once the service is told to stop.", "SECONDS"
+    )
+    cache_size: float = _setting(64.0, LIMITS, Number(0, TIB), "Memory for answers that may be asked for again.", "MIB")
+    budget: float = _setting(
+        0.0,
+        LIMITS,
+        Number(0, 7 * DAY),
+        "Work that one client may cause within the window of the budget; 0 is no limit.",
+        "SECONDS",
+    )
+    budget_window: int = _setting(
+        600, LIMITS, WholeNumber(1, 7 * DAY), "Time in which a used-up budget is whole again.", "SECONDS"
+    )
+    log_level: str = _setting(
+        "info", LOGGING, click.Choice(["debug", "info", "warning", "error"]), "What is worth a line."
+    )
+    log_format: str = _setting(
+        "auto", LOGGING, click.Choice(["auto", "text", "json"]), "Form of the lines; auto: text on terminals."
+    )
+    log_file: str = _setting("", LOGGING, PATH, "File for the log, instead of standard error.", "FILE")
+    access_log: str = _setting("off", LOGGING, PATH, "One line a request: off, stderr, stdout or a file.", "WHERE")
+    log_addresses: str = _setting(
+        "none",
+        LOGGING,
+        click.Choice(["none", "network", "full"]),
+        "Addresses of clients in the access log; network is cut to /24 or /48.",
+    )
+    query_log: str = _setting("", LOGGING, PATH, "Folder for a log of the queries, one file a day.", "DIR")
+    query_log_text: str = _setting(
+        "normalised",
+        LOGGING,
+        click.Choice(["normalised", "none", "whole"]),
+        "Text of the queries there; normalised leaves out literals and comments.",
+    )
+    query_log_time: str = _setting(
+        "hour", LOGGING, click.Choice(["day", "hour", "minute", "second"]), "How exactly it tells when a query came."
+    )
+    query_log_days: int = _setting(
+        30, LOGGING, WholeNumber(1, 36500), "Days after which its files are removed.", "DAYS"
+    )
+    query_log_size: float = _setting(
+        1024.0, LOGGING, Number(1, TIB), "Size of all its files; the oldest go first.", "MIB"
+    )
+    publisher: str = _setting("", PUBLISHER, TEXT, "Name of who publishes the site.", "NAME")
+    publisher_iri: str = _setting("", PUBLISHER, WEB_ADDRESS, "IRI of who publishes the site.", "IRI")
+    contact: str = _setting("", PUBLISHER, CONTACT, "Where to reach them.", "ADDRESS")
+    contributor: str = _setting("", PUBLISHER, CONTRIBUTOR, "The contributor ID that GovData gave.", "IRI")
+    engine_user: str = _setting("", REMOTE_ENGINE, TEXT, "Name for `--engine`, with the password.", secret=True)
+    engine_password: str = _setting("", REMOTE_ENGINE, TEXT, "Password for `--engine`.", secret=True)
+    engine_token: str = _setting(
+        "", REMOTE_ENGINE, TEXT, "Bearer token for `--engine`, instead of name and password.", secret=True
+    )
+    password: str = _setting("", PUSH, TEXT, "Password of `iqgraph push --user NAME`.", secret=True)
+    token: str = _setting("", PUSH, TEXT, "Bearer token of `iqgraph push`.", secret=True)
 
-    @classmethod
-    def of(cls, configuration: Configuration) -> "Settings":
-        """The settings of a configuration; an IRI needs a name beside it."""
-        publisher, iri, contact, contributor = (configuration[name] for name in NAMES)
-        if iri and not publisher:
-            origin = configuration.values["publisher-iri"].origin
-            raise CallError(f"{origin}: an IRI of the publisher is set without a name; set publisher too.")
-        mail = MAIL.fullmatch(contact)
-        return cls(publisher, iri, f"mailto:{mail[1]}" if mail else contact, contributor)
 
-    @classmethod
-    def read(cls, environment: Mapping[str, str]) -> "Settings":
-        """The settings of the environment variables IQGRAPH_PUBLISHER, …_PUBLISHER_IRI, …_CONTACT, …_CONTRIBUTOR."""
-        variables = {SETTINGS[name].variable for name in NAMES}
-        return cls.of(effective(environment={name: environment[name] for name in variables & environment.keys()}))
+SETTINGS = {
+    (name := one.name.replace("_", "-")): Setting(name, one.default, *one.metadata["declared"], **one.metadata["more"])
+    for one in fields(Settings)
+}
+GROUPS = list(dict.fromkeys(setting.group for setting in SETTINGS.values()))

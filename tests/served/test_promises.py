@@ -13,8 +13,7 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
-from iqgraph.configuration.declared import SETTINGS
-from iqgraph.configuration.effective import CONFIG
+from iqgraph.cli.options import CONFIG
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import LARGE, Term
 from iqgraph.engine import FORMS, MIB, Limits, Query
@@ -29,6 +28,7 @@ from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
 from iqgraph.service.requests import bodies, front, ledger, proxies, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
+from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web import answers
 from iqgraph.web.http import weights

@@ -35,18 +35,19 @@ import sys
 from pathlib import Path
 from iqgraph.dataset import load
 from iqgraph.resources import Sources
-from iqgraph.service.serving import Service, serve
+from iqgraph.service.serving import serve
+from iqgraph.settings import Settings
 root = Path(sys.argv[1])
-serve(lambda: load(sources=Sources(root / "ontology", root / "data", root / "shapes")), Service(port=0))
+serve(lambda: load(sources=Sources(root / "ontology", root / "data", root / "shapes")), Settings(port=0))
 """
 PATIENT = """
 import sys
 from pathlib import Path
 from iqgraph.dataset import load_plain
-from iqgraph.engine import Limits
-from iqgraph.service.serving import Service, serve
-limits = Limits(seconds=60, wait=60, waiting=1000, long=1000, long_of_one=1000)
-serve(lambda: load_plain([Path(sys.argv[1])]), Service(port=0, limits=limits))
+from iqgraph.service.serving import serve
+from iqgraph.settings import Settings
+limits = dict(timeout=60, queue_time=60, queue=1000, long_queries=1000, long_queries_client=1000)
+serve(lambda: load_plain([Path(sys.argv[1])]), Settings(port=0, **limits))
 """
 STRICT = """
 import sys
@@ -54,14 +55,16 @@ from functools import partial
 from pathlib import Path
 from iqgraph.dataset.storage import kept, renewed, settle
 from iqgraph.errors import CallError
-from iqgraph.service.serving import Renewal, Service, serve
+from iqgraph.service.serving import Renewal, serve
+from iqgraph.settings import Settings
 store, file = Path(sys.argv[1]), Path(sys.argv[2])
 def again():
     dataset = renewed(store, [file])
     if dataset.statements > kept(store).statements:
         raise CallError("It is too much.")
     return dataset
-serve(lambda: kept(store, [file]), Service(port=0), renewal=Renewal(again, lambda: kept(store), partial(settle, store)))
+renewal = Renewal(again, lambda: kept(store), partial(settle, store))
+serve(lambda: kept(store, [file]), Settings(port=0), renewal=renewal)
 """
 WHICH = "SELECT DISTINCT ?v { { GRAPH ?g { ?s ?p ?v } } UNION { ?s <http://x/version> ?v } FILTER(isNumeric(?v)) }"
 LOOKUP = "SELECT ?v { <http://x/s1> <http://x/version> ?v }"

@@ -19,13 +19,13 @@ from urllib.request import urlopen
 import pytest
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.engine import Limits
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.release import release
 from iqgraph.resources import Sources
 from iqgraph.service import serving
 from iqgraph.service.checking import Check, Checks
-from iqgraph.service.serving import Service, serve
+from iqgraph.service.serving import serve
+from iqgraph.settings import Settings
 from tiny import change, put
 from victim import until
 
@@ -280,7 +280,7 @@ def test_the_last_requests_may_take_as_long_as_any(monkeypatch: pytest.MonkeyPat
             door.close()
 
     monkeypatch.setattr(serving, "Master", Told)
-    serve(service=Service(port=0, limits=Limits(seconds=60, wait=5)))
+    serve(settings=Settings(port=0, timeout=60, queue_time=5))
 
     assert known == [65]
 
@@ -290,7 +290,7 @@ def test_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(CallError, match=f"Port {port} on 127.0.0.1 is in use"):
-            serve(service=Service(port=port))
+            serve(settings=Settings(port=port))
 
 
 def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +300,7 @@ def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatc
     told: list[object] = []
 
     with pytest.raises(DatasetError, match=r"not valid: 1 finding\."):
-        serve(service=Service(port=0), announce=told.append)
+        serve(settings=Settings(port=0), announce=told.append)
 
     assert told == [f"{SAYS}: id:ben skos:prefLabel: A person has two names."]
 

@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Quad, parse
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.release.release import Files
+from iqgraph.settings import Settings
 from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
 from iqgraph.web import create_app
 from tiny import put
@@ -141,10 +142,10 @@ def test_data_blocks(client: FlaskClient, path: str, lang: str, name: str) -> No
     assert name in {node["name"] for node in block["@graph"]}
 
 
-def test_data_block_cannot_end_early(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_block_cannot_end_early(dataset: Dataset) -> None:
     """A name with markup stays text."""
-    monkeypatch.setenv("IQGRAPH_PUBLISHER", "</script><script>alert(1)</script>")
-    page = create_app(dataset, files=Files(())).test_client().get("/", headers=BROWSER).text
+    settings = Settings(publisher="</script><script>alert(1)</script>")
+    page = create_app(dataset, files=Files(()), settings=settings).test_client().get("/", headers=BROWSER).text
     (block,) = blocks(page)
 
     assert "<script>" not in page
@@ -171,11 +172,10 @@ def test_licence_on_every_page(client: FlaskClient, path: str) -> None:
         assert part in foot
 
 
-def test_settings_come_from_the_environment(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_publisher_is_named(dataset: Dataset) -> None:
     """Who runs the site can say so."""
-    monkeypatch.setenv("IQGRAPH_PUBLISHER", "Amt für Daten")
-    monkeypatch.setenv("IQGRAPH_CONTACT", "daten@amt.example")
-    site = create_app(dataset, files=Files(())).test_client()
+    settings = Settings(publisher="Amt für Daten", contact="mailto:daten@amt.example")
+    site = create_app(dataset, files=Files(()), settings=settings).test_client()
 
     assert 'foaf:name "Amt für Daten"' in site.get("/catalog.ttl").text
     assert "vcard:hasEmail <mailto:daten@amt.example>" in site.get("/catalog.ttl").text

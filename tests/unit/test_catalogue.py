@@ -353,7 +353,10 @@ def test_nobody_is_invented(store: Store) -> None:
 def test_settings(dataset: Dataset) -> None:
     """Who publishes is named as such; who made the data remains who made it."""
     settings = Settings(
-        "Amt", "https://amt.example/#amt", "mailto:a@amt.example", "http://dcat-ap.de/def/contributors/x"
+        publisher="Amt",
+        publisher_iri="https://amt.example/#amt",
+        contact="mailto:a@amt.example",
+        contributor="http://dcat-ap.de/def/contributors/x",
     )
     store = store_of(catalogue(publish(dataset, {"ontology.ttl": b""}, settings)))
     contact = NamedNode(f"{BASE}catalog#contact")

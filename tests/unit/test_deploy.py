@@ -5,15 +5,13 @@ import re
 import shlex
 import shutil
 import subprocess
-import tomllib
 from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from configured import settings
 from exposed import samples
-from iqgraph.configuration.declared import SETTINGS
-from iqgraph.configuration.effective import effective
 from iqgraph.dataset import Dataset
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
@@ -50,10 +48,7 @@ def instructions() -> list[tuple[str, str]]:
 
 def test_configuration() -> None:
     """The server would start with it."""
-    found = effective(environment={}, file=DEPLOY / "iqgraph.toml")
-
-    assert found["budget"] == 60
-    assert tomllib.loads((DEPLOY / "iqgraph.toml").read_text(encoding="utf-8")).keys() <= SETTINGS.keys()
+    assert settings(file=DEPLOY / "iqgraph.toml").budget == 60
 
 
 def test_environment() -> None:
@@ -61,7 +56,7 @@ def test_environment() -> None:
     lines = (DEPLOY / "iqgraph.env").read_text(encoding="utf-8").splitlines()
     names = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
 
-    assert effective(environment=names)["publisher"] == ""
+    assert settings(environment=names).publisher == ""
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: install systemd")
@@ -158,9 +153,9 @@ def test_container_copies_what_is_there() -> None:
 def test_container_sets_what_can_be_set() -> None:
     """The variables of the image are settings."""
     given = dict(pair.split("=", 1) for pair in dict(instructions())["ENV"].split())
-    found = effective(environment={name: value for name, value in given.items() if name.startswith("IQGRAPH_")})
+    found = settings(environment={name: value for name, value in given.items() if name.startswith("IQGRAPH_")})
 
-    assert (found["host"], found["log-format"]) == ("0.0.0.0", "json")  # noqa: S104 - all of the container
+    assert (found.host, found.log_format) == ("0.0.0.0", "json")  # noqa: S104 - all of the container
 
 
 def test_container_says_that_it_was_not_built() -> None:

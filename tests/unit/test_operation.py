@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from iqgraph.configuration.effective import effective
+from configured import settings
 from iqgraph.service.requests.budget import Policy
 from iqgraph.service.requests.journal import Form
 from iqgraph.service.requests.operation import Logs, Operation
@@ -11,7 +11,7 @@ from iqgraph.service.requests.querylog import Keeping
 
 def test_defaults() -> None:
     """Nobody is trusted or refused, and nothing is written down."""
-    found, plain = Operation.of(effective(environment={})), Operation()
+    found, plain = Operation.of(settings()), Operation()
 
     assert (found.proxies.base_path, found.proxies.trusted) == ("", ())
     assert (found.policy, found.cache, found.access, found.queries) == (Policy(), plain.cache, "off", None)
@@ -22,7 +22,7 @@ def test_all_set(tmp_path: Path) -> None:
     """Each setting reaches its place."""
     flags = {
         "base-path": "/kg",
-        "trusted-proxies": ["10.0.0.0/8"],
+        "trusted-proxies": "10.0.0.0/8",
         "budget": "60",
         "budget-window": "120",
         "cache-size": "1",
@@ -34,7 +34,7 @@ def test_all_set(tmp_path: Path) -> None:
         "query-log-days": "7",
         "query-log-size": "2",
     }
-    found = Operation.of(effective(flags, {}))
+    found = Operation.of(settings(*(word for name, value in flags.items() for word in (f"--{name}", value))))
 
     assert (found.proxies.base_path, str(found.proxies.trusted[0])) == ("/kg", "10.0.0.0/8")
     assert (found.policy, found.cache) == (Policy(60, 120), 1 << 20)

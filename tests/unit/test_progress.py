@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from iqgraph.cli.terminal import LARGE_BYTES, progress
 from iqgraph.dataset import load_plain
-from iqgraph.dataset.progress import LARGE, progress
 from iqgraph.dataset.storage import kept
 from tiny import put
 
@@ -24,7 +24,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
     """A file that takes a moment."""
-    return put(tmp_path, "a.nt", LINE * (LARGE // len(LINE) + 1))
+    return put(tmp_path, "a.nt", LINE * (LARGE_BYTES // len(LINE) + 1))
 
 
 def drawn(stream: io.StringIO, file: Path, monkeypatch: pytest.MonkeyPatch, store: Path | None = None) -> str:

@@ -166,6 +166,27 @@ def test_a_whole_address_goes_before_the_host() -> None:
     assert Proxies().read(asked, CHANNEL).request.host == "right.example"
 
 
+@pytest.mark.parametrize("header", [("host", "evil.example"), *SPOOFED], ids=lambda header: header[0])
+@pytest.mark.parametrize("authority", [None, "evil.example"], ids=["path", "whole address"])
+def test_the_public_address_goes_before_everything(header: tuple[str, str], authority: str | None) -> None:
+    """Neither a client nor a trusted proxy moves the site; whether or not the proxy cuts its path off."""
+    proxies = Proxies(trusted=TRUSTED, public_url="https://data.example:8443/kg/iq")
+    asked, cut = scope(header, path="/kg/iq/page"), scope(header)
+    asked.authority = authority
+
+    for one in (asked, cut):
+        found = proxies.read(one, CHANNEL).request
+        assert (found.scheme, found.host, found.root, found.path) == ("https", "data.example:8443", "/kg/iq", "/page")
+
+
+def test_a_public_address_without_a_path() -> None:
+    """The site lies at the root, and no proxy moves it."""
+    asked = scope(("x-forwarded-prefix", "/evil"))
+    found = Proxies(trusted=TRUSTED, public_url="https://data.example").read(asked, CHANNEL).request
+
+    assert (found.host, found.root, found.path) == ("data.example", "", "/page")
+
+
 def test_two_hosts_are_none() -> None:
     """RFC 9112, section 3.2: none of them is believed."""
     assert Proxies().read(scope(("host", "evil.example")), CHANNEL).request.host == "inner:8000, evil.example"

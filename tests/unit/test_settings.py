@@ -1,65 +1,165 @@
-"""Settings: who publishes, from the environment, and clear words about what cannot be."""
+"""Settings: what each may be, what is read, and what is refused."""
 
+from ipaddress import ip_network
+
+import click
 import pytest
 
-from iqgraph.errors import CallError
-from iqgraph.settings import Settings
+from configured import refusal, settings
+from iqgraph.engine import Limits
+from iqgraph.settings import (
+    BASE_PATH,
+    CONTACT,
+    ENDPOINT,
+    PATH,
+    PROXY,
+    PUBLIC_URL,
+    SETTINGS,
+    TEXT,
+    Number,
+    Settings,
+    WholeNumber,
+)
+
+PORT = WholeNumber(0, 65535)
+SECONDS = Number(0.1, 60)
+SECRETS = ["engine-user", "engine-password", "engine-token", "password", "token"]
 
 
-def test_nothing_set_names_nobody() -> None:
-    """Without variables there is no publisher, no contact and no contributor."""
-    assert Settings.read({}) == Settings() == Settings("", "", "", "")
+def name(parameter: object) -> str:
+    """What a case is called: the name of a type holds for every run, its address in memory does not."""
+    return parameter.name if isinstance(parameter, click.ParamType) else str(parameter)
 
 
-def test_all_set() -> None:
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (PORT, "8000", 8000),
+        (PORT, "0", 0),
+        (SECONDS, "0.5", 0.5),
+        (SECONDS, "60", 60.0),
+        (TEXT, " Amt\n für  Daten ", "Amt für Daten"),
+        (PATH, "/var/log/a b.log", "/var/log/a b.log"),
+        (ENDPOINT, "http://[::1]:7878/query?x=1", "http://[::1]:7878/query?x=1"),
+        (PROXY, "10.0.0.0/8", ip_network("10.0.0.0/8")),
+        (PROXY, "::1", ip_network("::1/128")),
+        (BASE_PATH, "/kg/iq-hessen", "/kg/iq-hessen"),
+        (PUBLIC_URL, "https://data.example", "https://data.example"),
+        (PUBLIC_URL, "http://[::1]:8000/kg/iq-hessen", "http://[::1]:8000/kg/iq-hessen"),
+        (CONTACT, "a@b.example", "mailto:a@b.example"),
+        (CONTACT, "mailto:a@b.example", "mailto:a@b.example"),
+        (CONTACT, "https://b.example/kontakt?x=1", "https://b.example/kontakt?x=1"),
+        (CONTACT, "https://b.example", "https://b.example"),
+    ],
+    ids=name,
+)
+def test_read(kind: click.ParamType[object], text: str, value: object) -> None:
+    """Each kind of setting becomes a value of its own type."""
+    read = kind.convert(text, None, None)
+
+    assert (read, type(read)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (PORT, "65536"),
+        (PORT, "-1"),
+        (PORT, "8000.0"),
+        (PORT, "http"),
+        (PORT, ""),
+        (SECONDS, "0"),
+        (SECONDS, "61"),
+        (SECONDS, "nan"),
+        (SECONDS, "inf"),
+        (PATH, "a\0b"),
+        (ENDPOINT, "ftp://a/b"),
+        (ENDPOINT, "http://user@a/b"),
+        (ENDPOINT, "http://a/b#c"),
+        (ENDPOINT, "http://"),
+        (PROXY, "10.0.0.1/8"),
+        (PROXY, "proxy.example"),
+        (BASE_PATH, "kg"),
+        (BASE_PATH, "/"),
+        (BASE_PATH, "/kg/"),
+        (BASE_PATH, "/../kg"),
+        (BASE_PATH, "//kg"),
+        (PUBLIC_URL, "data.example"),
+        (PUBLIC_URL, "ftp://data.example"),
+        (PUBLIC_URL, "https://data.example/"),
+        (PUBLIC_URL, "https://data.example/kg/"),
+        (PUBLIC_URL, "https://user@data.example"),
+        (PUBLIC_URL, "https://data.example?a"),
+        (PUBLIC_URL, "https://data.example\r\nX: y"),
+        (CONTACT, "call us"),
+        (CONTACT, "ftp://b.example/"),
+        (CONTACT, "mailto:"),
+        (CONTACT, "https://b.example/<x>"),
+    ],
+    ids=name,
+)
+def test_refused(kind: click.ParamType[object], text: str) -> None:
+    """What does not fit is no value; the message says what would."""
+    with pytest.raises(click.BadParameter, match=r"is not "):
+        kind.convert(text, None, None)
+
+
+def test_a_password_in_an_address_is_not_repeated() -> None:
+    """A message is read by others."""
+    with pytest.raises(click.BadParameter) as caught:
+        ENDPOINT.convert("http://user:hush@a/b", None, None)
+
+    assert "hush" not in caught.value.message
+
+
+def test_defaults() -> None:
+    """What nobody sets is what the table says, and it can be written down and read again; what is empty means none."""
+    assert settings() == Settings()
+    assert Limits.of(Settings()) == Limits()
+    for setting in SETTINGS.values():
+        values = setting.default if setting.many else [setting.default]
+        for value in values:
+            assert value == "" or setting.type.convert(str(value), None, None) == value
+
+
+def test_secrets() -> None:
+    """Only from the environment, since others see the flags of a process."""
+    assert [setting.name for setting in SETTINGS.values() if setting.secret] == SECRETS
+    assert settings(environment={"IQGRAPH_PASSWORD": "hush"}).password == "hush"  # noqa: S105 - the test's own
+    assert refusal("--password", "hush").startswith("No such option '--password'.")
+
+
+def test_publisher() -> None:
     """Each variable is read, without the white space around and inside that a shell may leave."""
     environment = {
         "IQGRAPH_PUBLISHER": "  Amt\n für Daten ",
         "IQGRAPH_PUBLISHER_IRI": "https://amt.example/#amt",
         "IQGRAPH_CONTACT": "daten@amt.example",
         "IQGRAPH_CONTRIBUTOR": "http://dcat-ap.de/def/contributors/hessen",
-        "IQGRAPH_OTHER": "x",
     }
 
-    assert Settings.read(environment) == Settings(
-        "Amt für Daten",
-        "https://amt.example/#amt",
-        "mailto:daten@amt.example",
-        "http://dcat-ap.de/def/contributors/hessen",
+    assert settings(environment=environment) == Settings(
+        publisher="Amt für Daten",
+        publisher_iri="https://amt.example/#amt",
+        contact="mailto:daten@amt.example",
+        contributor="http://dcat-ap.de/def/contributors/hessen",
     )
-
-
-@pytest.mark.parametrize(
-    ("given", "read"),
-    [
-        ("a@b.example", "mailto:a@b.example"),
-        ("mailto:a@b.example", "mailto:a@b.example"),
-        ("https://b.example/kontakt?x=1", "https://b.example/kontakt?x=1"),
-        ("https://b.example", "https://b.example"),
-    ],
-)
-def test_contacts(given: str, read: str) -> None:
-    """An address of mail or of the web."""
-    assert Settings.read({"IQGRAPH_CONTACT": given}).contact == read
 
 
 @pytest.mark.parametrize(
     "environment",
     [
         {"CONTACT": "call us"},
-        {"CONTACT": "ftp://b.example/"},
-        {"CONTACT": "mailto:"},
-        {"CONTACT": "https://"},
-        {"CONTACT": "https://b.example/<x>"},
         {"PUBLISHER": "Amt", "PUBLISHER_IRI": "urn:amt"},
-        {"PUBLISHER": "Amt", "PUBLISHER_IRI": "amt"},
         {"PUBLISHER_IRI": "https://amt.example/"},
         {"CONTRIBUTOR": "https://amt.example/"},
         {"CONTRIBUTOR": "hessen"},
+        {"PUBLIC_URL": "https://amt.example/kg", "BASE_PATH": "/kg"},
     ],
     ids=str,
 )
 def test_what_cannot_be_is_refused(environment: dict[str, str]) -> None:
     """The sentence names the variable that has to be changed."""
-    with pytest.raises(CallError, match=f"IQGRAPH_{list(environment)[-1]}"):
-        Settings.read({f"IQGRAPH_{name}": value for name, value in environment.items()})
+    assert refusal(environment={f"IQGRAPH_{name}": value for name, value in environment.items()}).startswith(
+        f"IQGRAPH_{list(environment)[-1]}: "
+    )

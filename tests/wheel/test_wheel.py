@@ -175,13 +175,13 @@ def test_version(wheel: Wheel, project: dict[str, object], call: list[str]) -> N
     assert (done.returncode, done.stdout.strip()) == (0, project["version"])
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [command.name for command in COMMANDS])
 def test_help(wheel: Wheel, name: str) -> None:
     """Each command is there."""
     done = wheel.run("iqgraph", name, "--help")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith(f"usage: iqgraph {name} ")
+    assert done.stdout.startswith(f"Usage: iqgraph {name} ")
 
 
 def test_validate(wheel: Wheel) -> None:

@@ -1,72 +1,70 @@
 """The commands that publish the data: build, release, push."""
 
-import argparse
 import os
 import sys
 from functools import partial
 from getpass import getpass
 from pathlib import Path
 
+import click
+
 from ..client import Server, basic, bearer
 from ..dataset import UNION, load
 from ..errors import CallError
+from ..release import push as pushing
 from ..release.destination import Destination, named
 from ..release.keeping import keep
-from ..release.push import push
-from ..release.release import build
+from ..release.release import build as build_release
 from ..release.versions import find, releases, restored
 from ..resources import packaged
 from ..writing import write
-from .command import DONE
+from .terminal import FILE
 
 
-def add_build(command: argparse.ArgumentParser) -> None:
-    """`iqgraph build DIR`."""
-    command.add_argument("folder", type=Path, metavar="DIR", help="where to write; made if it is not there")
-    command.set_defaults(run=_build)
+@click.command()
+@click.argument("folder", metavar="DIR", type=FILE, help="Where to write; made if it is not there.")
+def build(folder: Path) -> None:
+    """Write all files of the release."""
+    files = build_release(load())
+    write({folder / name: content for name, content in files.items()})
+    print(f"{folder}: {len(files)} files")
 
 
-def add_release(command: argparse.ArgumentParser) -> None:
-    """`iqgraph release VERSION DAY`."""
-    command.add_argument("version", metavar="VERSION", help="the number, as in 1.2.0")
-    command.add_argument("day", metavar="DAY", help="the day of the release, as in 2026-03-31")
-    command.set_defaults(run=_release)
+@click.command()
+@click.argument("version", help="The number, as in 1.2.0.")
+@click.argument("day", help="The day of the release, as in 2026-03-31.")
+def release(version: str, day: str) -> None:
+    """Keep the graph as the release of a version."""
+    found = keep(version, day)
+    print(f"{found.file.content}: version {found.version}, {found.issued}, sha-256 {found.digest}")
 
 
-def add_push(command: argparse.ArgumentParser) -> None:
-    """`iqgraph push URL`."""
-    command.add_argument("url", metavar="URL", help="where the engine speaks the SPARQL 1.1 Graph Store HTTP Protocol")
-    command.add_argument("--query", metavar="URL", help="where it answers queries, if its kind is not known")
-    command.add_argument("--update", metavar="URL", help="where it takes updates, for a change in one transaction")
-    unions = command.add_mutually_exclusive_group()
-    unions.add_argument("--default", action="store_true", help="also put the union of all into the default graph")
-    unions.add_argument("--union", metavar="IRI", help="also put the union of all into the graph of this name")
-    command.add_argument("--version", metavar="VERSION", help="what was released as this version, not what is here now")
-    command.add_argument("--user", metavar="NAME", help="with the password in IQGRAPH_PASSWORD, or asked for")
-    command.epilog = "A bearer token is read from IQGRAPH_TOKEN."
-    command.set_defaults(run=_push)
-
-
-def _build(options: argparse.Namespace) -> int:
-    files = build(load())
-    write({options.folder / name: content for name, content in files.items()})
-    print(f"{options.folder}: {len(files)} files")
-    return DONE
-
-
-def _release(options: argparse.Namespace) -> int:
-    release = keep(options.version, options.day)
-    print(f"{release.file.content}: version {release.version}, {release.issued}, sha-256 {release.digest}")
-    return DONE
-
-
-def _push(options: argparse.Namespace) -> int:
-    there = Destination(Server(options.url, _credentials(options.user)), options.query, options.update)
-    union = UNION if options.default else named(options.union) if options.union else None
+@click.command(epilog="A bearer token is read from IQGRAPH_TOKEN.")
+@click.argument("url", help="Where it speaks the SPARQL 1.1 Graph Store HTTP Protocol.")
+@click.option("--query", metavar="URL", help="Where it answers queries, if its kind is not known.")
+@click.option("--update", metavar="URL", help="Where it takes updates, for a change in one transaction.")
+@click.option("--default", "is_default", is_flag=True, help="Also put the union of all into the default graph.")
+@click.option("--union", metavar="IRI", help="Also put the union of all into the graph of this name.")
+@click.option("--version", metavar="VERSION", help="What was released as this version, not what is here now.")
+@click.option("--user", metavar="NAME", help="With the password in IQGRAPH_PASSWORD, or asked for.")
+def push(  # noqa: PLR0913 - each is a part of the call
+    *,
+    url: str,
+    query: str | None,
+    update: str | None,
+    is_default: bool,
+    union: str | None,
+    version: str | None,
+    user: str | None,
+) -> None:
+    """Load the graph into another SPARQL engine."""
+    if is_default and union:
+        raise click.UsageError("--default and --union exclude each other; give one of them.")
+    there = Destination(Server(url, _credentials(user)), query, update)
+    graph = UNION if is_default else named(union) if union else None
     kept = releases(packaged())
-    dataset = restored(find(options.version, kept)) if options.version else load()
-    push(dataset, there, partial(print, flush=True), union, kept)
-    return DONE
+    dataset = restored(find(version, kept)) if version else load()
+    pushing.push(dataset, there, partial(print, flush=True), graph, kept)
 
 
 def _credentials(user: str | None) -> dict[str, str]:

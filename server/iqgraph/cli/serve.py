@@ -1,101 +1,54 @@
-"""The commands that run the service: serve, reload, config."""
+"""The commands that run the service: serve, reload."""
 
-import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from ..client import Server, login
-from ..configuration.declared import GROUPS, SETTINGS
-from ..configuration.effective import CONFIG, Configuration, effective
-from ..configuration.written import lines, toml
+import click
+
 from ..dataset import Dataset, load, load_plain
-from ..dataset.progress import progress
 from ..dataset.storage import kept, renewed, settle
-from ..engine import Limits
 from ..engine.workers.sandbox import set_title
 from ..errors import DatasetError
-from ..settings import Settings
-from .command import DONE
+from ..settings import NETWORK
+from .options import ConfiguredCommand, read_settings
+from .terminal import DONE, FILE, progress
 
 
-def add_serve(command: argparse.ArgumentParser) -> None:
-    """`iqgraph serve [FILE …]`, with a flag for each setting."""
-    command.add_argument("files", nargs="*", type=Path, metavar="FILE", help="RDF to serve instead of the graph")
-    _add_settings(command)
-    command.set_defaults(run=_serve)
+@click.command(cls=ConfiguredCommand)
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="RDF to serve instead of the graph.")
+@click.pass_context
+def serve(ctx: click.Context, /, files: tuple[Path, ...], **_: object) -> None:
+    """Serve the graph, or any RDF files, over HTTP."""
+    from ..service import serving  # noqa: PLC0415 - only this command needs the web
+    from ..service.requests import journal  # noqa: PLC0415
 
-
-def add_config(command: argparse.ArgumentParser) -> None:
-    """`iqgraph config`, with the flags of `serve`."""
-    command.add_argument("--format", choices=("text", "toml"), default="text", help="lines, or a file for --config")
-    _add_settings(command)
-    command.set_defaults(run=_config)
-
-
-def add_reload(command: argparse.ArgumentParser) -> None:
-    """`iqgraph reload`, with the settings that say where the server is."""
-    _add_settings(command, ["Where it answers"])
-    command.set_defaults(run=_reload)
-
-
-def _add_settings(command: argparse.ArgumentParser, groups: Iterable[str] = GROUPS) -> None:
-    command.add_argument("--config", type=Path, metavar="FILE", help=f"TOML file of settings ({CONFIG})")
-    for group in groups:
-        room = command.add_argument_group(group)
-        for setting in GROUPS[group]:
-            if setting.secret:
-                continue
-            default = "" if setting.default in ("", ()) else f" ({setting.usual or setting.default})"
-            about = f"{setting.meaning.replace('`', '')}{default}".replace("%", "%%")
-            add = partial(room.add_argument, setting.flag, metavar=setting.unit, default=argparse.SUPPRESS, help=about)
-            if setting.many or setting.alternative:
-                add(nargs="+", action="extend")
-            else:
-                add()
-
-
-def _configured(options: argparse.Namespace) -> Configuration:
-    given = {name.replace("_", "-"): text for name, text in vars(options).items()}
-    return effective({name: given[name] for name in SETTINGS if name in given}, file=options.config)
-
-
-def _config(options: argparse.Namespace) -> int:
-    configuration = _configured(options)
-    print(toml(configuration) if options.format == "toml" else lines(configuration))
-    return DONE
-
-
-def _serve(options: argparse.Namespace) -> int:
-    from ..service.requests import journal  # noqa: PLC0415 - only this command needs the web
-    from ..service.requests.operation import Operation  # noqa: PLC0415
-    from ..service.serving import Renewal, Service, serve  # noqa: PLC0415
-
-    configuration = _configured(options)
-    credentials = login(*(configuration[f"engine-{name}"] for name in ("user", "password", "token")))
-    engine = Server(configuration["engine"], credentials) if configuration["engine"] else None
-    services = tuple(map(Server, configuration["allow-service"]))
-    service = Service(
-        configuration["host"],
-        configuration["port"],
-        Limits.of(configuration),
-        engine,
-        services,
-        settings=Settings.of(configuration),
-        operation=Operation.of(configuration),
-        grace=configuration["grace"],
-    )
-    journal.begin(configuration["log-level"], configuration["log-format"], configuration["log-file"])
-    store = Path(configuration["store"]) if configuration["store"] else None
-    files = options.files
+    settings = read_settings(ctx)
+    journal.begin(settings.log_level, settings.log_format, settings.log_file)
+    store = Path(settings.store) if settings.store else None
     first, again = partial(_dataset, files, store), partial(_dataset, files, store, anew=True)
-    renewal = Renewal(again, first)
+    renewal = serving.Renewal(again, first)
     if store and files:  # what is served lies in the store, whatever has become of the files
-        renewal = Renewal(again, partial(_dataset, (), store), partial(settle, store))
+        renewal = serving.Renewal(again, partial(_dataset, (), store), partial(settle, store))
     set_title("iqgraph master", *sys.argv[2:])
-    serve(first, service, renewal=renewal)
-    return DONE
+    serving.serve(first, settings, renewal=renewal)
+
+
+@click.command(cls=ConfiguredCommand, groups=[NETWORK])
+@click.pass_context
+def reload(ctx: click.Context, /, **_: object) -> None:
+    """Let the running server load its data again."""
+    from ..service.processes import control  # noqa: PLC0415 - only this command needs the service
+
+    settings = read_settings(ctx)
+    code, lines = control.reload(settings.host, settings.port)
+    if code == DONE:
+        print("\n".join(lines))
+        return
+    *findings, reason = lines
+    print("\n".join(findings), end="\n" if findings else "")
+    raise DatasetError(reason)
 
 
 def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:
@@ -105,16 +58,3 @@ def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -
         if store is None:
             return load_plain(files, watch)
         return renewed(store, files, watch) if anew else kept(store, files, watch)
-
-
-def _reload(options: argparse.Namespace) -> int:
-    from ..service.processes.control import reload  # noqa: PLC0415 - only this command needs the service
-
-    configuration = _configured(options)
-    code, lines = reload(configuration["host"], configuration["port"])
-    if code == DONE:
-        print("\n".join(lines))
-        return DONE
-    *findings, reason = lines
-    print("\n".join(findings), end="\n" if findings else "")
-    raise DatasetError(reason)

@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 
-from ..configuration.declared import SETTINGS
-from ..configuration.effective import Configuration
+from ..settings import Settings
 
 MIB = 1 << 20
-
-
-def _default(name: str, unit: int = 1) -> int:
-    return int(SETTINGS[name].default * unit)
+DEFAULT = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +17,28 @@ class Limits:
     leave. Of such, `long` may be there at once, and `long_of_one` of one client.
     """
 
-    seconds: float = SETTINGS["timeout"].default
-    memory: int = _default("memory", MIB)
-    answer: int = _default("answer-size", MIB)
-    running: int = _default("workers")
-    waiting: int = _default("queue")
-    wait: float = SETTINGS["queue-time"].default
-    tree: int = _default("long-memory", MIB)
+    seconds: float = DEFAULT.timeout
+    memory: int = int(DEFAULT.memory * MIB)
+    answer: int = int(DEFAULT.answer_size * MIB)
+    running: int = DEFAULT.workers
+    waiting: int = DEFAULT.queue
+    wait: float = DEFAULT.queue_time
+    tree: int = int(DEFAULT.long_memory * MIB)
     patience: float = 0.1
-    long: int = _default("long-queries")
-    long_of_one: int = _default("long-queries-client")
+    long: int = DEFAULT.long_queries
+    long_of_one: int = DEFAULT.long_queries_client
 
     @classmethod
-    def of(cls, configuration: Configuration) -> "Limits":
-        """The limits that are configured."""
+    def of(cls, settings: Settings) -> "Limits":
+        """The limits that are set."""
         return cls(
-            seconds=configuration["timeout"],
-            memory=int(configuration["memory"] * MIB),
-            answer=int(configuration["answer-size"] * MIB),
-            running=configuration["workers"],
-            waiting=configuration["queue"],
-            wait=configuration["queue-time"],
-            tree=int(configuration["long-memory"] * MIB),
-            long=configuration["long-queries"],
-            long_of_one=configuration["long-queries-client"],
+            seconds=settings.timeout,
+            memory=int(settings.memory * MIB),
+            answer=int(settings.answer_size * MIB),
+            running=settings.workers,
+            waiting=settings.queue,
+            wait=settings.queue_time,
+            tree=int(settings.long_memory * MIB),
+            long=settings.long_queries,
+            long_of_one=settings.long_queries_client,
         )

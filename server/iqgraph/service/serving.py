@@ -5,12 +5,12 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 
 from flask import Flask
 
-from ..client import Server
+from ..client import Server, login
 from ..dataset import Dataset, load
 from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned, admit, fingerprint
 from ..errors import CallError, DatasetError
@@ -43,23 +43,6 @@ def aloud(line: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """Where to listen, what queries may use, which engine elsewhere answers them, and which services they may call.
-
-    Once told to stop, the service gives running requests `grace` seconds.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    limits: Limits = Limits()  # noqa: RUF009 - it is frozen
-    engine: Server | None = None
-    services: tuple[Server, ...] = ()
-    settings: Settings = Settings()  # noqa: RUF009 - it is frozen
-    operation: Operation = field(default_factory=Operation)
-    grace: float = 10.0
-
-
-@dataclass(frozen=True, slots=True)
 class Renewal:
     """How a dataset is made again for a reload, and the same once more if the server is lost that had it.
 
@@ -73,7 +56,7 @@ class Renewal:
 
 def serve(
     make: Make = load,
-    service: Service = Service(),
+    settings: Settings = Settings(),
     announce: Announce = aloud,
     renewal: Renewal | None = None,
 ) -> None:
@@ -83,9 +66,9 @@ def serve(
     """
     raise_fd_limit()
     make_stderr_nonblocking()
-    listener = reserve(service.host, service.port)
-    service = replace(service, port=listener.getsockname()[1])
-    where = path(service.host, service.port)
+    listener = reserve(settings.host, settings.port)
+    port = listener.getsockname()[1]
+    where = path(settings.host, port)
     door = None
     try:
         door = control(where)
@@ -93,11 +76,11 @@ def serve(
         log.warning("iqgraph reload will not find this server, but SIGHUP will do: %s", error)
     gc.freeze()  # so that the collector does not write to what the processes share
     renewal = renewal or Renewal(make, make)
-    app = partial(_app, service, Checks())
+    app = partial(_app, settings, Checks())
     loads = Loads(partial(app, make), partial(app, renewal.again), partial(app, renewal.same), renewal.settle)
-    master = Master(loads, listener, service.grace, service.limits.seconds + service.limits.wait)
+    master = Master(loads, listener, settings.grace, settings.timeout + settings.queue_time)
     try:
-        master.run(announce, partial(_ready, announce, address(service.host, service.port)), door)
+        master.run(announce, partial(_ready, announce, address(settings.host, port)), door)
     finally:
         listener.close()
         if door:
@@ -116,19 +99,26 @@ def _ready(announce: Announce, root: str, about: str) -> None:
 
 
 def _app(
-    service: Service, checks: Checks, make: Make, announce: Announce, lost: int
+    settings: Settings, checks: Checks, make: Make, announce: Announce, lost: int
 ) -> tuple[str, Callable[[], Front]]:
     """What is served, and how its front is made; `lost` servers were lost before."""
+    remote, services = _remote(settings), tuple(map(Server, settings.allow_service))
     dataset = make()
-    if service.engine:
-        admit(service.engine, fingerprint(dataset))
-    app = _checked_app(dataset, service, checks, announce) if dataset.sources else None
-    app = app or create_app(dataset, settings=service.settings)
+    if remote:
+        admit(remote, fingerprint(dataset))
+    app = _checked_app(dataset, settings, checks, announce) if dataset.sources else None
+    app = app or create_app(dataset, settings=settings)
     app.extensions[METRICS] = Metrics(restarts=lost)
-    return f"{dataset.statements} statements", partial(_front, service, app)
+    return f"{dataset.statements} statements", partial(_front, app, settings, remote, services)
 
 
-def _checked_app(dataset: Dataset, service: Service, checks: Checks, announce: Announce) -> Flask:
+def _remote(settings: Settings) -> Server | None:
+    """The engine elsewhere that answers, if one is set."""
+    credentials = login(settings.engine_user, settings.engine_password, settings.engine_token)
+    return Server(settings.engine, credentials) if settings.engine else None
+
+
+def _checked_app(dataset: Dataset, settings: Settings, checks: Checks, announce: Announce) -> Flask:
     """The application for data that was found valid; its files are made while another process looks."""
     files = release.build(dataset)
     findings = checks.findings(dataset, files)
@@ -138,25 +128,20 @@ def _checked_app(dataset: Dataset, service: Service, checks: Checks, announce: A
     if breaches:
         number = f"{breaches} finding{'s' if breaches > 1 else ''}"
         raise DatasetError(f"The graph is not served, because it is not valid: {number}.")
-    return create_app(dataset, files=files, report=report(findings), settings=service.settings)
+    return create_app(dataset, files=files, report=report(findings), settings=settings)
 
 
-def _front(service: Service, app: Flask) -> Front:
+def _front(app: Flask, settings: Settings, remote: Server | None, services: tuple[Server, ...]) -> Front:
     site: Site = app.extensions[EXTENSION]
-    engine = _engine(site, service)
+    engine = _engine(site, Limits.of(settings), remote)
+    if services:
+        engine = Federated(engine, services)
     app.extensions[EXTENSION] = site.with_engine(engine)
-    return Front(app, engine, service.operation)
+    return Front(app, engine, Operation.of(settings))
 
 
-def _engine(site: Site, service: Service) -> Shared:
-    engine = _plain_engine(site, service)
-    return Federated(engine, service.services) if service.services else engine
-
-
-def _plain_engine(site: Site, service: Service) -> Shared:
-    dataset, limits = site.dataset, service.limits
+def _engine(site: Site, limits: Limits, remote: Server | None) -> Shared:
+    dataset = site.dataset
     older = {version: one.dataset.store for version, one in site.versions.items()}
     home = Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, dataset.descriptors), limits)
-    if service.engine:
-        return Remote(service.engine, home, fingerprint(dataset), limits, dataset.prefixes)
-    return home
+    return Remote(remote, home, fingerprint(dataset), limits, dataset.prefixes) if remote else home

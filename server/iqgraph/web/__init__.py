@@ -1,6 +1,5 @@
 """The site: a dataset in, an application out."""
 
-import os
 from collections.abc import Callable
 from functools import partial
 
@@ -61,7 +60,7 @@ def create_app(
     app.jinja_env.globals["bundled"] = dataset.sources is not None
     older = {one.version: (one, restored(one)) for one in (releases(dataset.sources) if dataset.sources else [])}
     stores = {version: held.store for version, (_, held) in older.items()}
-    settings = settings or Settings.read(os.environ)
+    settings = settings or Settings()
     engine = engine or Versioned(dataset.store, dataset.prefixes, older=stores)
     app.extensions[EXTENSION] = Site(
         dataset,

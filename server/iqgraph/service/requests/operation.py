@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...configuration.effective import Configuration
 from ...engine import MIB
+from ...settings import Settings
 from .budget import Policy
 from .journal import Access, Form, is_json, writer
 from .lines import Lines
@@ -26,25 +26,22 @@ class Operation:
     queries: Keeping | None = None
 
     @classmethod
-    def of(cls, configuration: Configuration) -> "Operation":
-        """What is configured."""
-        access = configuration["access-log"]
-        folder = configuration["query-log"]
+    def of(cls, settings: Settings) -> "Operation":
+        """What is set."""
+        queries = Keeping(
+            Path(settings.query_log),
+            settings.query_log_text,
+            settings.query_log_time,
+            settings.query_log_days,
+            int(settings.query_log_size * MIB),
+        )
         return cls(
-            Proxies(configuration["base-path"], configuration["trusted-proxies"]),
-            Policy(configuration["budget"], configuration["budget-window"]),
-            int(configuration["cache-size"] * MIB),
-            access,
-            Form(is_json(configuration["log-format"], access), configuration["log-addresses"]),
-            Keeping(
-                Path(folder),
-                configuration["query-log-text"],
-                configuration["query-log-time"],
-                configuration["query-log-days"],
-                int(configuration["query-log-size"] * MIB),
-            )
-            if folder
-            else None,
+            Proxies(settings.base_path, settings.trusted_proxies, settings.public_url),
+            Policy(settings.budget, settings.budget_window),
+            int(settings.cache_size * MIB),
+            settings.access_log,
+            Form(is_json(settings.log_format, settings.access_log), settings.log_addresses),
+            queries if settings.query_log else None,
         )
 
 

@@ -2,7 +2,9 @@
 
 A proxy that is trusted adds to the end of a list, so lists are read from their end: the first hop that is not a trusted
 proxy is the client. The headers are those that begin with X-Forwarded, which every proxy can write. `Forwarded`
-(RFC 7239) is not read: most proxies hand it on as the client sent it.
+(RFC 7239) is not read: most proxies hand it on as the client sent it. If the site has a public address, that counts,
+and nothing is believed of another one: neither of proxies nor in the target of a request, which goes before Host
+(https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2).
 """
 
 import random
@@ -12,6 +14,7 @@ from functools import lru_cache, partial
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import chain
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from ...web.http.language import preferred
 from ...web.http.messages import Request
@@ -57,10 +60,13 @@ class Said(NamedTuple):
 
 
 class Proxies:
-    """The proxies that are trusted, and the path below which the site is shown."""
+    """The proxies that are trusted, and the path or the whole address at which the site is shown."""
 
-    def __init__(self, base_path: str = "", trusted: Sequence[Network] = ()) -> None:
-        self.base_path, self.trusted = base_path, trusted
+    def __init__(self, base_path: str = "", trusted: Sequence[Network] = (), public_url: str = "") -> None:
+        public = urlsplit(public_url)
+        self.scheme, self.host, self.base_path, self.trusted = public.scheme, public.netloc, base_path, trusted
+        if public_url:
+            self.base_path = public.path
         self._remembered = lru_cache(REMEMBERED)(self._believed)
 
     def read(self, scope: Scope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()) -> Context:
@@ -76,14 +82,14 @@ class Proxies:
             said = Said(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
             hop = self._remembered(said) if sum(map(len, chain(*said))) < LONGEST else self._believed(said)
             prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
-            if not root and _PREFIX.fullmatch(prefix):
+            if not root and not self.host and _PREFIX.fullmatch(prefix):
                 root = prefix
             identity = _id(scope)
         header, path = partial(field, scope), _below(root, scope.path)
         request = Request(
             "GET" if scope.method == "HEAD" else scope.method,
-            hop.scheme or scope.scheme,
-            hop.host or scope.authority or ", ".join(hosts),
+            self.scheme or hop.scheme or scope.scheme,
+            self.host or hop.host or scope.authority or ", ".join(hosts),
             root,
             path,
             scope.query_string,

@@ -1,0 +1,100 @@
+"""The terminal: the standard streams made ready, what is printed there, and a bar for who waits."""
+
+import io
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from ..dataset.reading import Watch
+from ..validation.findings import Finding, Language
+
+DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
+LARGE_BYTES = 4 << 20
+FILE = click.Path(path_type=Path)
+
+language_option = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["en", "de"]),
+    default="en",
+    show_default=True,
+    help="Language of the messages.",
+)
+
+
+def prepare() -> None:
+    """Open the standard streams that are closed, since their numbers would go to files that are none; write UTF-8."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or _nobody()
+    sys.stderr = sys.stderr or _nobody()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+
+
+@contextmanager
+def perhaps_unread() -> Iterator[None]:
+    """What is printed here comes whole to whoever reads it; that nobody reads any more is no error."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter would complain when it flushes what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(findings: list[Finding], language: Language, success: str) -> int:
+    """Print one line a finding, and the success if there is no breach; the exit code."""
+    lines = [finding.line(language) for finding in findings]
+    code = verdict(findings)
+    with perhaps_unread():
+        print("\n".join(lines if code else [*lines, success]))
+    return code
+
+
+def verdict(findings: list[Finding]) -> int:
+    """The exit code for what was found."""
+    return DATA_WRONG if any(finding.breach for finding in findings) else DONE
+
+
+@contextmanager
+def progress(files: Sequence[Path]) -> Iterator[Watch]:
+    """What to tell of each number of bytes that is read; draws a bar on a terminal once large files are being read."""
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    if size < LARGE_BYTES or not sys.stderr.isatty():
+        yield bool
+        return
+    with ExitStack() as stack:
+        yield _bar(size, stack)
+
+
+def _bar(size: int, stack: ExitStack) -> Watch:
+    start, read = time.monotonic(), 0
+
+    def speed(_: object) -> str:
+        return f"{read / 1e6 / max(time.monotonic() - start, 0.001):.1f} MB/s of {size / 1e6:.0f} MB"
+
+    bar = click.progressbar(length=size, label="Loading", item_show_func=speed, file=sys.stderr)
+
+    def watch(count: int) -> None:
+        nonlocal read
+        if not read:
+            stack.enter_context(bar)
+        read += count
+        bar.update(count, count)
+
+    return watch
+
+
+def _nobody() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")

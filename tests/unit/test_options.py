@@ -1,0 +1,148 @@
+"""Where a setting is from: who comes first, and what is said of what is wrong."""
+
+from pathlib import Path
+
+import click
+import pytest
+
+from configured import context, refusal, settings
+from iqgraph.cli import main
+from iqgraph.cli.options import BY_PARAMETER, origin
+
+ONE_ENGINE = (
+    "One value is allowed. Let several engines stand behind one nginx, and name its address; docs/scaling.md tells how"
+)
+SEE = " (see iqgraph config --help)."
+
+
+def put(folder: Path, text: str) -> Path:
+    """A configuration file."""
+    file = folder / "iqgraph.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_precedence(tmp_path: Path) -> None:
+    """Flags before environment before file before default, each setting by itself."""
+    file = put(tmp_path, 'port = 1\nworkers = 1\ntimeout = 1.5\nallow-service = ["http://a/q", "http://b/q"]\n')
+    environment = {"IQGRAPH_PORT": "2", "IQGRAPH_WORKERS": "2"}
+    found = settings("--port", "3", environment=environment, file=file)
+    with context("--port", "3", environment=environment, file=file) as call:
+        origins = [origin(call, BY_PARAMETER[name]) for name in ("port", "workers", "timeout", "memory")]
+
+    assert (found.port, found.workers, found.timeout, found.memory) == (3, 2, 1.5, 512)
+    assert origins == ["--port", "IQGRAPH_WORKERS", str(file), "default"]
+    assert found.allow_service == ("http://a/q", "http://b/q")
+
+
+def test_file_of_the_environment(tmp_path: Path) -> None:
+    """IQGRAPH_CONFIG names the file, and a flag names another one."""
+    file = put(tmp_path, "port = 1\n")
+    (tmp_path / "b").mkdir()
+    other = put(tmp_path / "b", "port = 2\n")
+
+    assert settings(environment={"IQGRAPH_CONFIG": str(file)}).port == 1
+    assert settings(environment={"IQGRAPH_CONFIG": str(file)}, file=other).port == 2
+
+
+def test_empty_variables_are_not_set() -> None:
+    """An environment file may leave them empty; several values have white space between them."""
+    found = settings(environment={"IQGRAPH_PORT": "", "IQGRAPH_TRUSTED_PROXIES": "127.0.0.1 ::1", "PORT": "x"})
+
+    assert found.port == 8000
+    assert [str(one) for one in found.trusted_proxies] == ["127.0.0.1/32", "::1/128"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--allow-service http://a/ http://b/ --port 1",
+        "--allow-service http://a/ --port 1 --allow-service http://b/",
+        "--port 1 --allow-service=http://a/ --allow-service=http://b/",
+    ],
+)
+def test_several_values(words: str) -> None:
+    """Behind one flag, or each behind its own."""
+    found = settings(*words.split())
+
+    assert (found.allow_service, found.port) == (("http://a/", "http://b/"), 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("--prot 1", "No such option '--prot'. (Did you mean one of: '--host', '--port'?)"),
+        ("--port", "Option '--port' requires an argument."),
+        ("--port 65536", "--port: 65536 is not in the range 0<=x<=65535 (see"),
+        ("--engine http://a/ --engine http://b/", f"--engine: {ONE_ENGINE}"),
+        ("--engine http://a/ http://b/", f"--engine: {ONE_ENGINE}"),
+        ("--log-level loud", "--log-level: 'loud' is not one of 'debug', 'info', 'warning', 'error'"),
+        ("port", "Got unexpected extra argument (port)"),
+    ],
+)
+def test_wrong_flags(words: str, message: str) -> None:
+    """The flag is named, and what is allowed or meant."""
+    assert refusal(*words.split()).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"IQGRAPH_PORT": "http"}, f"IQGRAPH_PORT: 'http' is not a valid whole number from 0 to 65,535{SEE}"),
+        ({"IQGRAPH_PROT": "1"}, f"IQGRAPH_PROT: there is no such variable; near to it is IQGRAPH_PORT{SEE}"),
+        ({"IQGRAPH_CONFG": "x"}, f"IQGRAPH_CONFG: there is no such variable; near to it is IQGRAPH_CONFIG{SEE}"),
+        ({"IQGRAPH_X": "1"}, f"IQGRAPH_X: there is no such variable; iqgraph config lists all that there are{SEE}"),
+        ({"IQGRAPH_ENGINE": "http://a/ b"}, "IQGRAPH_ENGINE: 'b' is not a plain address such as"),
+        ({"IQGRAPH_ENGINE": "http://a/ http://b/"}, f"IQGRAPH_ENGINE: {ONE_ENGINE}"),
+    ],
+    ids=str,
+)
+def test_wrong_variables(environment: dict[str, str], message: str) -> None:
+    """The variable is named, and what is allowed or meant."""
+    assert refusal(environment=environment).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("port = true", "iqgraph.toml, port: 'true' is not a valid whole number"),
+        ('port = "http"', "iqgraph.toml, port: 'http' is not a valid whole number"),
+        ("port = 8000.5", "iqgraph.toml, port: '8000.5' is not"),
+        ("port = [1, 2]", "iqgraph.toml, port: '[1, 2]' is not a valid whole number from 0 to 65,535"),
+        ("port = {a = 1}", "iqgraph.toml, port: \"{'a': 1}\" is not"),
+        ('engine = ["http://a/", "http://b/"]', f"iqgraph.toml, engine: {ONE_ENGINE}"),
+        ("port = 1979-05-27", "iqgraph.toml, port: '1979-05-27' is not"),
+        ('allow-service = ["a"]', "iqgraph.toml, allow-service: 'a' is not a plain address"),
+        ("prot = 1", "iqgraph.toml, prot: there is no such key; near to it is port"),
+        ("[serve]\nport = 1", "iqgraph.toml, serve: there is no such key"),
+        ('token = "secret"', "iqgraph.toml, token: a secret is read from IQGRAPH_TOKEN only"),
+        ("port 1", "iqgraph.toml: the file is not TOML: Expected '=' after a key"),
+        ("port = 1\nport = 2", "iqgraph.toml: the file is not TOML: Cannot overwrite a value"),
+    ],
+)
+def test_wrong_files(tmp_path: Path, text: str, message: str) -> None:
+    """File and key are named."""
+    assert refusal(file=put(tmp_path, text)).startswith(f"{tmp_path}/{message}")
+
+
+def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
+    """It is said so."""
+    (tmp_path / "a.toml").write_bytes(b'host = "\xff"')
+
+    assert "not UTF-8, see byte 8" in refusal(file=tmp_path / "a.toml")
+
+
+def test_a_key_of_another_command_is_none_the_less_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One file is for all commands: `reload` knows only where the server is, and takes no offence at the rest."""
+    file = put(tmp_path, 'workers = 1\nport = 1\nhost = "127.0.0.9"\n')
+
+    assert main(["reload", "--config", str(file)]) == 2
+    assert "No server of yours answers at 127.0.0.9:1" in capsys.readouterr().err
+
+
+def test_a_call_without_a_setting_is_explained_by_click() -> None:
+    """What is wrong with another parameter has no variable or file to name."""
+    with pytest.raises(click.UsageError), context("--format", "pdf"):
+        pass
+
+    assert refusal("--format", "pdf") == f"Invalid value for '--format': 'pdf' is not one of 'text', 'toml'{SEE}"
