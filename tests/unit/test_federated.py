@@ -136,4 +136,4 @@ def test_answers_with_others_in_them_are_not_kept(tmp_path: Path) -> None:
 def test_wrong_call(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence, and nothing is started."""
     assert main(["serve", "--port", "0", "--allow-service", url]) == 2
-    assert f"--allow-service {url.replace('user@', '…@')}: allowed is a plain address" in capsys.readouterr().err
+    assert f"--allow-service: '{url.replace('user@', '…@')}' is not a plain address" in capsys.readouterr().err
