@@ -30,7 +30,7 @@ OURS = [
     "/version/0.1.0/id/involas.html",
 ]
 PAGES = {
-    path: {one.name: one.example for one in address.asked if one.example and one.name != "format"}
+    path: {one.name: one.example for one in address.query_parameters if one.example and one.name != "format"}
     for group in GROUPS
     for address in group.addresses
     if HTML in address.forms

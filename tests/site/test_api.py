@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 import iqgraph.web
 from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
-from iqgraph.web.guide.api import GROUPS, HTML, Address, groups
+from iqgraph.web.guide.api import GROUPS, HTML, Address, groups, path_parameters
 from visits import Draw
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
@@ -73,7 +73,7 @@ def test_every_route_is_in_the_table(client: FlaskClient) -> None:
 def test_every_parameter_is_in_the_table() -> None:
     """What the code reads from an address is said there; `v` names the content of a static file."""
     code = "".join(file.read_text(encoding="utf-8") for file in Path(iqgraph.web.__file__).parent.glob("*.py"))
-    listed = {one.name for address in ADDRESSES for one in address.asked}
+    listed = {one.name for address in ADDRESSES for one in address.query_parameters}
 
     assert set(READ.findall(code)) - {"v"} <= listed
     assert {"query", "default-graph-uri", "named-graph-uri", "timeout", "format", "output", "results"} <= listed
@@ -82,8 +82,8 @@ def test_every_parameter_is_in_the_table() -> None:
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.paths[0])
 def test_parameters_in_paths_are_explained(address: Address) -> None:
     """Each of them, in both languages."""
-    for path in address.paths:
-        assert [one.name for one in address.inside(path)] == re.findall(r"\{(\w+)\}", path)
+    for path, template in zip(address.paths, address.templates, strict=True):
+        assert [one.name for one in path_parameters(template)] == re.findall(r"\{(\w+)\}", path)
     for one in address.parameters:
         assert all(one.description)
 
@@ -91,12 +91,12 @@ def test_parameters_in_paths_are_explained(address: Address) -> None:
 @pytest.mark.parametrize(("path", "address"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
 def test_examples_answer(client: FlaskClient, path: str, address: Address) -> None:
     """Each address with its examples gives one of the forms that the table tells."""
-    query = {one.name: one.example for one in address.asked if one.example and one.name != "date"}
-    if "graph" in {one.name for one in address.asked}:
+    query = {one.name: one.example for one in address.query_parameters if one.example and one.name != "date"}
+    if "graph" in {one.name for one in address.query_parameters}:
         query = {"default": ""}
     if path.startswith("/describe."):
         query.pop("format")
-    for given in ({}, query) if "graph" not in {one.name for one in address.asked} else (query,):
+    for given in ({}, query) if "graph" not in {one.name for one in address.query_parameters} else (query,):
         if path.startswith("/describe") and not given:
             continue
         with client.get(path, query_string=given, headers={"Accept": "*/*"}, follow_redirects=True) as response:
@@ -109,7 +109,9 @@ def test_hostile_addresses_are_no_fault(client: FlaskClient, draw: Draw, address
     """Whatever stands where the address has a parameter, the answer is the thing or the client's mistake."""
     parts = [(path, inside) for path in address.paths for inside in re.findall(r"\{\w+\}", path)]
     tried = [path.replace(inside, word) for path, inside in parts for word in HOSTILE]
-    tried += [f"{path}?{one.name}={word}" for path in address.paths for one in address.asked for word in HOSTILE]
+    tried += [
+        f"{path}?{one.name}={word}" for path in address.paths for one in address.query_parameters for word in HOSTILE
+    ]
     for path in draw(tried):
         with client.get(path) as response:
             assert response.status_code < 500, path
@@ -117,9 +119,13 @@ def test_hostile_addresses_are_no_fault(client: FlaskClient, draw: Draw, address
 
 def test_pages_can_be_had_in_both_languages() -> None:
     """Whatever has a page has the parameter for its language."""
-    without = [one.paths for one in ADDRESSES if HTML in one.forms and "lang" not in {each.name for each in one.asked}]
+    without = [
+        one.paths
+        for one in ADDRESSES
+        if HTML in one.forms and "lang" not in {each.name for each in one.query_parameters}
+    ]
 
-    assert without == [("/ontology/{version}",), ("/version/{version}/{path}",)]
+    assert without == []
 
 
 def test_somebodys_files_have_less(tmp_path: Path) -> None:

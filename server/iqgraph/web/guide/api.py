@@ -4,6 +4,7 @@ The page, the OpenAPI description and the text for agents are made of it; a test
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...bilingual import Text
@@ -14,12 +15,22 @@ RESULTS = tuple(form.media_type for form in of_kind("results"))
 RDF = tuple(form.media_type for form in RDF_FORMATS)
 HTML, TEXT, JSON = "text/html", "text/plain", "application/json"
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
-NAME = re.compile(r"\{(\w+)\}")
+CITATIONS = (TEXT, "application/x-bibtex", "application/x-research-info-systems", JSON, "application/yaml")
+INSIDE = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
+PATH_PARAMETERS = {
+    "code": Text(de="Name einer Frage, oder Code des Inhalts", en="name of a question, or code of the content"),
+    "extension": Text(de="Endung einer Form", en="file extension of a form"),
+    "name": Text(de="Name dessen, was man will", en="name of what is wanted"),
+    "path": Text(de="Pfad wie ohne Version", en="the path as without a version"),
+    "picture": Text(de="Nummer des Bildes", en="number of the picture"),
+    "slug": Text(de="Art des Fehlers", en="kind of error"),
+    "version": Text(de="Nummer einer Version", en="number of a version"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter, what it does, and a value to try; those in braces in the path are part of it."""
+    """A parameter, what it does, a value to try, and the place where it stands: path, query or header."""
 
     name: str
     description: Text
@@ -29,34 +40,35 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One or more paths that are asked in the same way.
+    """One or more paths that are asked in the same way, each parameter in a path with a value to try.
 
     `forms` are the media types of an answer that is no problem, `accepted` those of a posted body; an address is `ours`
     if only the bundled graph has it.
     """
 
-    paths: tuple[str, ...]
+    templates: tuple[str, ...]
     description: Text
     forms: tuple[str, ...]
-    parameters: tuple[Parameter, ...] = ()
-    accepted: tuple[str, ...] = ()
-    ours: bool = False
-
-    def inside(self, path: str) -> list[Parameter]:
-        """The parameters that one of the paths has in itself, in their order."""
-        known = {one.name: one for one in self.parameters if one.place == "path"}
-        return [known[name] for name in NAME.findall(path)]
+    query_parameters: tuple[Parameter, ...]
+    accepted: tuple[str, ...]
+    ours: bool
 
     @property
-    def asked(self) -> list[Parameter]:
-        """The parameters behind the question mark."""
-        return [one for one in self.parameters if one.place == "query"]
+    def paths(self) -> list[str]:
+        """The paths, with the names of their parameters in braces."""
+        return [INSIDE.sub(r"{\1}", template) for template in self.templates]
 
     @property
     def examples(self) -> list[str]:
         """The paths with a value for each of their parameters."""
-        values = {one.name: one.example for one in self.parameters if one.place == "path"}
-        return [NAME.sub(lambda found: values[found[1]], path) for path in self.paths]
+        values = {name: value for template in self.templates for name, value in INSIDE.findall(template) if value}
+        return [INSIDE.sub(lambda found: values.get(found[1], ""), template) for template in self.templates]
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """Those of all paths, each once, and those behind the question mark."""
+        inside = {one.name: one for path in self.templates for one in path_parameters(path)}
+        return [*inside.values(), *self.query_parameters]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,392 +79,295 @@ class Group:
     addresses: tuple[Address, ...]
 
 
-def _inside(name: str, description: Text, example: str) -> Parameter:
-    return Parameter(name, description, example, "path")
-
-
-FORMAT = Parameter("format", Text(de="das Format beim Namen", en="the format by its name"), "csv")
-RDF_FORMAT = Parameter("format", FORMAT.description, "ttl")
-LIST_FORMAT = Parameter("format", FORMAT.description, "json")
-LANG = Parameter("lang", Text(de="die Sprache der Seite, de oder en", en="the language of the page, de or en"), "de")
-ASKED = Parameter("query", Text(de="die Abfrage", en="the query"), "ASK { ?s ?p ?o }")
-OTHER_FORMATS = (
-    Parameter("output", Text(de="dasselbe wie format", en="the same as format"), "json"),
-    Parameter("results", Text(de="dasselbe wie format", en="the same as format"), "json"),
-)
-GRAPHS = (
-    Parameter("default-graph-uri", Text(de="ein Graph des Standardgraphen", en="a graph of the default graph")),
-    Parameter("named-graph-uri", Text(de="ein benannter Graph", en="a named graph")),
-)
-EXTENSION = _inside("extension", Text(de="Endung einer Form", en="file extension of a form"), "ttl")
-SLUG = _inside("name", Text(de="Name des Dings", en="name of the thing"), "involas")
-VERSION = _inside("version", Text(de="Nummer einer Version", en="number of a version"), "0.1.0")
-
-GROUPS = (
-    Group(
-        Text(de="Fragen", en="Asking"),
-        (
-            Address(
-                ("/sparql",),
-                Text(
-                    de="Antwort auf eine SPARQL-Abfrage (SPARQL 1.1 Protocol); ohne Abfrage die "
-                    "Beschreibung des Dienstes.",
-                    en="The answer to a SPARQL query (SPARQL 1.1 Protocol); without a query, the "
-                    "description of the service.",
-                ),
-                (*RESULTS, *RDF, HTML),
-                (
-                    ASKED,
-                    FORMAT,
-                    *OTHER_FORMATS,
-                    Parameter(
-                        "timeout", Text(de="wie lange man warten will", en="how long you are willing to wait"), "500ms"
-                    ),
-                    *GRAPHS,
-                    Parameter("version", Text(de="Version eines kurzen Links", en="version of a short link"), "0.1.0"),
-                    LANG,
-                ),
-                accepted=(FORM, QUERY),
-            ),
-            Address(
-                ("/q/{code}",),
-                Text(
-                    de="Kurzer Link: führt zur Antwort auf eine Frage oder eine eigene Abfrage, im gewünschten Format.",
-                    en="A short link: leads to the answer to a question or a query of your own, in the "
-                    "format that is asked.",
-                ),
-                (*RESULTS, HTML),
-                (
-                    _inside(
-                        "code",
-                        Text(
-                            de="Name einer Frage oder ~ und die gepackte Abfrage",
-                            en="name of a question, or ~ and the packed query",
-                        ),
-                        "who-coordinates-the-network",
-                    ),
-                    FORMAT,
-                    Parameter(
-                        "version", Text(de="Version, für die der Link gemacht ist", en="version that it was made for")
-                    ),
-                    LANG,
-                ),
-            ),
-            Address(
-                ("/sparql/terms.json",),
-                Text(
-                    de="Präfixe und Begriffe mit deutschen und englischen Bezeichnungen, für Editoren.",
-                    en="Prefixes, and terms with German and English labels, for editors.",
-                ),
-                (JSON,),
-            ),
-            Address(
-                ("/graph-store",),
-                Text(
-                    de="Ein Graph als Ganzes (Graph Store HTTP Protocol, nur lesend): der benannte oder "
-                    "der Standardgraph.",
-                    en="A graph as a whole (Graph Store HTTP Protocol, reading only): the named one or "
-                    "the default graph.",
-                ),
-                RDF,
-                (
-                    Parameter("graph", Text(de="IRI des Graphen", en="IRI of the graph")),
-                    Parameter(
-                        "default", Text(de="ohne Wert: der Standardgraph", en="without a value: the default graph")
-                    ),
-                    RDF_FORMAT,
-                    *OTHER_FORMATS,
-                ),
-            ),
-            Address(
-                ("/describe", "/describe.{extension}"),
-                Text(de="Was der Graph über irgendeine IRI sagt.", en="What the graph says of any IRI."),
-                (*RDF, HTML),
-                (
-                    EXTENSION,
-                    Parameter("uri", Text(de="die IRI", en="the IRI"), f"{BASE}id/involas"),
-                    RDF_FORMAT,
-                    LANG,
-                ),
-            ),
-        ),
-    ),
-    Group(
-        Text(de="Dinge und Begriffe", en="Things and terms"),
-        (
-            Address(
-                tuple(f"/{kind}/{{name}}" for kind in ("id", "concept", "passage", "graph", "query", "rule")),
-                Text(
-                    de="Die IRIs der Dinge: führen mit 303 zum Dokument über das Ding. Mit einer Endung "
-                    "(.html .ttl .nt .rdf "
-                    ".jsonld .trig .nq) ist es das Dokument selbst.",
-                    en="The IRIs of things: lead with 303 to the document about the thing. With an "
-                    "extension (.html .ttl .nt "
-                    ".rdf .jsonld .trig .nq) it is the document itself.",
-                ),
-                (*RDF, HTML),
-                (SLUG, LANG),
-            ),
-            Address(
-                ("/ontology", "/shapes", "/ontology.{extension}", "/shapes.{extension}"),
-                Text(
-                    de="Die Ontologie und die Regeln der Prüfung (SHACL).",
-                    en="The ontology, and the rules of the validation (SHACL).",
-                ),
-                (*RDF, HTML),
-                (EXTENSION, LANG),
-                ours=True,
-            ),
-            Address(
-                ("/ontology/{version}",),
-                Text(de="Die Ontologie einer Version.", en="The ontology of a version."),
-                (*RDF, HTML),
-                (VERSION,),
-                ours=True,
-            ),
-            Address(
-                ("/context.jsonld",),
-                Text(de="Die Namen, die JSON-LD-Dokumente verwenden.", en="The names that JSON-LD documents use."),
-                ("application/ld+json",),
-                ours=True,
-            ),
-            Address(
-                ("/np/{code}", "/np/{code}.trig"),
-                Text(
-                    de="Eine Nanopublikation: was eine Textstelle sagt, mit Herkunft und Lizenz.",
-                    en="A nanopublication: what a passage says, with its origin and licence.",
-                ),
-                ("application/trig",),
-                (_inside("code", Text(de="Prüfcode der Nanopublikation", en="code of the nanopublication"), ""),),
-                ours=True,
-            ),
-        ),
-    ),
-    Group(
-        Text(de="Alle Daten", en="All data"),
-        (
-            Address(("/download/",), Text(de="Liste aller Dateien.", en="A list of all files."), (HTML,), (LANG,)),
-            Address(
-                ("/download/{name}",),
-                Text(
-                    de="Eine Datei, auch in Teilen (Range) oder nur wenn sie neu ist (If-None-Match).",
-                    en="A file, also in parts (Range) or only if it is new (If-None-Match).",
-                ),
-                (*RDF, TEXT, "application/gzip", "application/zstd"),
-                (_inside("name", Text(de="Name der Datei", en="name of the file"), "iq-hessen.ttl"),),
-            ),
-            Address(
-                ("/catalog", "/catalog.{extension}", "/dataset", "/dataset.{extension}"),
-                Text(
-                    de="Der Katalog: was veröffentlicht ist (DCAT-AP.de).",
-                    en="The catalogue: what is published (DCAT-AP.de).",
-                ),
-                (*RDF, HTML),
-                (EXTENSION, LANG),
-            ),
-            Address(
-                ("/void", "/void.{extension}", "/.well-known/void"),
-                Text(de="Die Daten in Zahlen (VoID).", en="The data in numbers (VoID)."),
-                (*RDF, HTML),
-                (EXTENSION, LANG),
-            ),
-            Address(
-                ("/links", "/links.{extension}"),
-                Text(
-                    de="Alle Verknüpfungen mit anderen Daten, als Seite oder Tabelle.",
-                    en="All links to other data, as a page or a table.",
-                ),
-                (*RESULTS, HTML),
-                (_inside("extension", Text(de="Endung einer Form", en="file extension of a form"), "csv"), LANG),
-                ours=True,
-            ),
-            Address(
-                ("/validation", "/validation.{extension}"),
-                Text(
-                    de="Der SHACL-Bericht über die ausgelieferten Daten.",
-                    en="The SHACL report on the data that is served.",
-                ),
-                (*RDF, HTML),
-                (EXTENSION, LANG),
-                ours=True,
-            ),
-            Address(
-                ("/cite", "/cite.{extension}"),
-                Text(de="Wie die Daten oder eine Antwort zu zitieren sind.", en="How to cite the data or an answer."),
-                (TEXT, "application/x-bibtex", "application/x-research-info-systems", JSON, "application/yaml", HTML),
-                (
-                    _inside(
-                        "extension", Text(de="txt, bib, ris, json oder cff", en="txt, bib, ris, json or cff"), "bib"
-                    ),
-                    ASKED,
-                    *GRAPHS,
-                    Parameter("date", Text(de="Tag des Abrufs", en="day of access"), "2026-01-31"),
-                    LANG,
-                ),
-                ours=True,
-            ),
-        ),
-    ),
-    Group(
-        Text(de="Versionen", en="Versions"),
-        (
-            Address(
-                ("/version/", "/version.{extension}"),
-                Text(de="Alle Versionen.", en="All versions."),
-                (*RDF, HTML),
-                (EXTENSION, LANG),
-                ours=True,
-            ),
-            Address(
-                ("/version/{version}", "/version/{version}/"),
-                Text(
-                    de="Eine Version, oder mit 0.1.0..0.2.0 was sich zwischen zweien geändert hat (RDF Patch).",
-                    en="A version or, with 0.1.0..0.2.0, what changed between two (RDF Patch).",
-                ),
-                (*RDF, "application/rdf-patch", HTML),
-                (VERSION, LANG),
-                ours=True,
-            ),
-            Address(
-                ("/version/{version}/{path}",),
-                Text(
-                    de="Die Seiten, Dateien und der Endpunkt einer Version.",
-                    en="The pages, files and the endpoint of a version.",
-                ),
-                (*RESULTS, *RDF, HTML),
-                (
-                    VERSION,
-                    _inside("path", Text(de="Pfad wie ohne Version", en="the path as without a version"), "id/involas"),
-                ),
-                ours=True,
-            ),
-            Address(
-                ("/timemap/{path}",),
-                Text(
-                    de="Alle Zustände eines Dings (Memento, RFC 7089).", en="All states of a thing (Memento, RFC 7089)."
-                ),
-                ("application/link-format", JSON),
-                (_inside("path", Text(de="Pfad des Dings", en="path of the thing"), "id/involas"), LIST_FORMAT),
-                ours=True,
-            ),
-        ),
-    ),
-    Group(
-        Text(de="Seiten für Menschen", en="Pages for people"),
-        (
-            Address(("/",), Text(de="Startseite.", en="The start page."), (HTML,), (LANG,)),
-            Address(
-                ("/explore",),
-                Text(de="Suchen und eingrenzen.", en="Search and narrow down."),
-                (HTML,),
-                (
-                    Parameter("q", Text(de="Wörter oder Wortteile", en="words or parts of words"), "beratung"),
-                    Parameter("kind", Text(de="Art des Dings", en="kind of thing"), "offer"),
-                    Parameter("period", Text(de="Förderperiode", en="funding period")),
-                    Parameter("place", Text(de="Ort", en="place"), "hessen"),
-                    Parameter("theme", Text(de="Thema", en="theme")),
-                    Parameter("organisation", Text(de="Organisation", en="organisation"), "involas"),
-                    Parameter("page", Text(de="Seite der Treffer", en="page of the results"), "1"),
-                    LANG,
-                ),
-                ours=True,
-            ),
-            Address(
-                ("/document", "/document/{name}"),
-                Text(
-                    de="Das Dokument als Blöcke, mit dem, was jede Textstelle trägt.",
-                    en="The document as blocks, with what each passage carries.",
-                ),
-                (HTML,),
-                (_inside("name", Text(de="Name des Dokuments", en="name of the document"), "11-jahre-iq"), LANG),
-            ),
-            Address(
-                ("/about", "/quality"),
-                Text(
-                    de="Woher der Graph kommt, und wie gut er ist.",
-                    en="Where the graph comes from, and how good it is.",
-                ),
-                (HTML,),
-                (LANG,),
-                ours=True,
-            ),
-            Address(
-                ("/how-to", "/how-to/{name}"),
-                Text(de="Anleitungen.", en="How-to pages."),
-                (HTML,),
-                (_inside("name", Text(de="Name der Anleitung", en="name of the page"), "api"), LANG),
-            ),
-            Address(
-                ("/how-to/python.ipynb", "/how-to/python/{picture}.png", "/how-to/linking.md"),
-                Text(
-                    de="Das Notebook mit seinen Bildern, und die Rezepte zum Verknüpfen als Markdown.",
-                    en="The notebook with its pictures, and the linking recipes as Markdown.",
-                ),
-                ("application/x-ipynb+json", "image/png", "text/markdown"),
-                (_inside("picture", Text(de="Nummer des Bildes", en="number of the picture"), "1"), LANG),
-                ours=True,
-            ),
-            Address(
-                ("/problem/{slug}",),
-                Text(de="Was eine Art von Fehler bedeutet (RFC 9457).", en="What a kind of error means (RFC 9457)."),
-                (HTML,),
-                (_inside("slug", Text(de="Art des Fehlers", en="kind of error"), "too-expensive"), LANG),
-            ),
-        ),
-    ),
-    Group(
-        Text(de="Der Dienst selbst", en="The service itself"),
-        (
-            Address(
-                ("/openapi.json",),
-                Text(de="Diese Tabelle nach OpenAPI 3.1.", en="This table as OpenAPI 3.1."),
-                (JSON,),
-                (LANG,),
-            ),
-            Address(
-                ("/llms.txt",), Text(de="Dasselbe für Sprachmodelle.", en="The same for language models."), (TEXT,)
-            ),
-            Address(("/health",), Text(de="Der Prozess lebt.", en="The process is up."), (JSON,)),
-            Address(("/ready",), Text(de="Die Daten sind geladen.", en="The data is loaded."), (JSON,)),
-            Address(("/metrics",), Text(de="Zähler für Prometheus.", en="Counters for Prometheus."), (TEXT,)),
-            Address(
-                ("/robots.txt", "/sitemap.xml"),
-                Text(de="Was Suchmaschinen zuerst holen.", en="What search engines ask for first."),
-                (TEXT, "application/xml"),
-            ),
-        ),
-    ),
-)
-HEADERS = (
-    Parameter(
-        "Accept",
-        Text(
-            de="das Format, mit q-Werten und Platzhaltern; passt nichts: 406 mit der Liste der Formate",
-            en="the format, with q-values and wildcards; if nothing fits: 406 with the list of formats",
-        ),
-        "text/csv",
-        "header",
-    ),
-    Parameter("Accept-Language", Text(de="die Sprache der Seiten", en="the language of pages"), "de", "header"),
-    Parameter(
-        "Accept-Datetime",
-        Text(de="an einem Ding: was an diesem Tag galt (Memento)", en="at a thing: what held on that day (Memento)"),
-        "Tue, 31 Mar 2026 12:00:00 GMT",
-        "header",
-    ),
-    Parameter(
-        "If-None-Match",
-        Text(
-            de="der ETag der letzten Antwort; 304, wenn sie noch gilt",
-            en="the ETag of the last answer; 304 if it still holds",
-        ),
-        "",
-        "header",
-    ),
-)
+def path_parameters(template: str) -> list[Parameter]:
+    """The parameters that a path has in itself, in their order."""
+    return [Parameter(name, PATH_PARAMETERS[name], value, "path") for name, value in INSIDE.findall(template)]
 
 
 def groups(*, ours: bool) -> list[Group]:
     """The table for our own graph, or for somebody's files."""
     chosen = [(one, tuple(each for each in one.addresses if ours or not each.ours)) for one in GROUPS]
     return [Group(one.title, addresses) for one, addresses in chosen if addresses]
+
+
+def _query(name: str, example: str = "", *, de: str, en: str) -> Parameter:
+    return Parameter(name, Text(de=de, en=en), example)
+
+
+def _header(name: str, example: str = "", *, de: str, en: str) -> Parameter:
+    return Parameter(name, Text(de=de, en=en), example, "header")
+
+
+def _at(  # noqa: PLR0913 - a row of the table
+    paths: str,
+    forms: tuple[str, ...],
+    *,
+    de: str,
+    en: str,
+    parameters: Iterable[Parameter] = (),
+    accepted: tuple[str, ...] = (),
+    ours: bool = False,
+) -> Address:
+    """An address; whatever has a page has the parameter for its language."""
+    given = (*parameters, LANG) if HTML in forms else tuple(parameters)
+    return Address(tuple(paths.split()), Text(de=de, en=en), forms, given, accepted, ours)
+
+
+FORMAT = _query("format", "csv", de="das Format beim Namen", en="the format by its name")
+RDF_FORMAT = Parameter("format", FORMAT.description, "ttl")
+LANG = _query("lang", "de", de="die Sprache der Seite, de oder en", en="the language of the page, de or en")
+ASKED = _query("query", "ASK { ?s ?p ?o }", de="die Abfrage", en="the query")
+OTHER_FORMATS = (
+    _query("output", "json", de="dasselbe wie format", en="the same as format"),
+    _query("results", "json", de="dasselbe wie format", en="the same as format"),
+)
+GRAPHS = (
+    _query("default-graph-uri", de="ein Graph des Standardgraphen", en="a graph of the default graph"),
+    _query("named-graph-uri", de="ein benannter Graph", en="a named graph"),
+)
+VERSION = _query("version", de="Version, für die ein kurzer Link gemacht ist", en="version that a short link is for")
+
+ASKING = (
+    _at(
+        "/sparql",
+        (*RESULTS, *RDF, HTML),
+        de="Antwort auf eine SPARQL-Abfrage (SPARQL 1.1 Protocol); ohne Abfrage die Beschreibung des Dienstes.",
+        en="The answer to a SPARQL query (SPARQL 1.1 Protocol); without a query, the description of the service.",
+        parameters=(
+            *(ASKED, FORMAT, *OTHER_FORMATS, *GRAPHS, VERSION),
+            _query("timeout", "500ms", de="wie lange man warten will", en="how long you are willing to wait"),
+        ),
+        accepted=(FORM, QUERY),
+    ),
+    _at(
+        "/q/{code=who-coordinates-the-network}",
+        (*RESULTS, HTML),
+        de="Kurzer Link: führt zur Antwort auf eine Frage oder eine eigene Abfrage (~), im gewünschten Format.",
+        en="A short link: leads to the answer to a question or a query of your own (~), in the format that is asked.",
+        parameters=(FORMAT, VERSION),
+    ),
+    _at(
+        "/sparql/terms.json",
+        (JSON,),
+        de="Präfixe und Begriffe mit deutschen und englischen Bezeichnungen, für Editoren.",
+        en="Prefixes, and terms with German and English labels, for editors.",
+    ),
+    _at(
+        "/graph-store",
+        RDF,
+        de="Ein Graph als Ganzes (Graph Store HTTP Protocol, nur lesend): der benannte oder der Standardgraph.",
+        en="A graph as a whole (Graph Store HTTP Protocol, reading only): the named one or the default graph.",
+        parameters=(
+            _query("graph", de="IRI des Graphen", en="IRI of the graph"),
+            _query("default", de="ohne Wert: der Standardgraph", en="without a value: the default graph"),
+            *(RDF_FORMAT, *OTHER_FORMATS),
+        ),
+    ),
+    _at(
+        "/describe /describe.{extension=ttl}",
+        (*RDF, HTML),
+        de="Was der Graph über irgendeine IRI sagt.",
+        en="What the graph says of any IRI.",
+        parameters=(_query("uri", f"{BASE}id/involas", de="die IRI", en="the IRI"), RDF_FORMAT),
+    ),
+)
+THINGS = (
+    _at(
+        " ".join(f"/{kind}/{{name=involas}}" for kind in ("id", "concept", "passage", "graph", "query", "rule")),
+        (*RDF, HTML),
+        de="Die IRIs der Dinge: führen mit 303 zum Dokument über das Ding. "
+        "Mit einer Endung (.html .ttl .nt .rdf .jsonld .trig .nq) ist es das Dokument selbst.",
+        en="The IRIs of things: lead with 303 to the document about the thing. "
+        "With an extension (.html .ttl .nt .rdf .jsonld .trig .nq) it is the document itself.",
+    ),
+    _at(
+        "/ontology /shapes /ontology.{extension=ttl} /shapes.{extension=ttl}",
+        (*RDF, HTML),
+        de="Die Ontologie und die Regeln der Prüfung (SHACL).",
+        en="The ontology, and the rules of the validation (SHACL).",
+        ours=True,
+    ),
+    _at(
+        "/ontology/{version=0.1.0}",
+        (*RDF, HTML),
+        de="Die Ontologie einer Version.",
+        en="The ontology of a version.",
+        ours=True,
+    ),
+    _at(
+        "/context.jsonld",
+        ("application/ld+json",),
+        de="Die Namen, die JSON-LD-Dokumente verwenden.",
+        en="The names that JSON-LD documents use.",
+        ours=True,
+    ),
+    _at(
+        "/np/{code} /np/{code}.trig",
+        ("application/trig",),
+        de="Eine Nanopublikation: was eine Textstelle sagt, mit Herkunft und Lizenz.",
+        en="A nanopublication: what a passage says, with its origin and licence.",
+        ours=True,
+    ),
+)
+DATA = (
+    _at("/download/", (HTML,), de="Liste aller Dateien.", en="A list of all files."),
+    _at(
+        "/download/{name=iq-hessen.ttl}",
+        (*RDF, TEXT, "application/gzip", "application/zstd"),
+        de="Eine Datei, auch ein Teil davon (Range) oder nur wenn sie neu ist (If-None-Match).",
+        en="A file, also a part of it (Range) or only if it is new (If-None-Match).",
+    ),
+    _at(
+        "/catalog /catalog.{extension=ttl} /dataset /dataset.{extension=ttl}",
+        (*RDF, HTML),
+        de="Der Katalog: was veröffentlicht ist (DCAT-AP.de).",
+        en="The catalogue: what is published (DCAT-AP.de).",
+    ),
+    _at(
+        "/void /void.{extension=ttl} /.well-known/void",
+        (*RDF, HTML),
+        de="Die Daten in Zahlen (VoID).",
+        en="The data in numbers (VoID).",
+    ),
+    _at(
+        "/links /links.{extension=csv}",
+        (*RESULTS, HTML),
+        de="Alle Verknüpfungen mit anderen Daten, als Seite oder Tabelle.",
+        en="All links to other data, as a page or a table.",
+        ours=True,
+    ),
+    _at(
+        "/validation /validation.{extension=ttl}",
+        (*RDF, HTML),
+        de="Der SHACL-Bericht über die ausgelieferten Daten.",
+        en="The SHACL report on the data that is served.",
+        ours=True,
+    ),
+    _at(
+        "/cite /cite.{extension=bib}",
+        (*CITATIONS, HTML),
+        de="Wie die Daten oder eine Antwort zu zitieren sind: Text, BibTeX, RIS, DataCite oder CITATION.cff.",
+        en="How to cite the data or an answer: text, BibTeX, RIS, DataCite or CITATION.cff.",
+        parameters=(ASKED, *GRAPHS, _query("date", "2026-01-31", de="Tag des Abrufs", en="day of access")),
+        ours=True,
+    ),
+)
+VERSIONS = (
+    _at("/version/ /version.{extension=ttl}", (*RDF, HTML), de="Alle Versionen.", en="All versions.", ours=True),
+    _at(
+        "/version/{version=0.1.0} /version/{version=0.1.0}/",
+        (*RDF, "application/rdf-patch", HTML),
+        de="Eine Version, oder mit 0.1.0..0.2.0 was sich zwischen zweien geändert hat (RDF Patch).",
+        en="A version or, with 0.1.0..0.2.0, what changed between two (RDF Patch).",
+        ours=True,
+    ),
+    _at(
+        "/version/{version=0.1.0}/{path=id/involas}",
+        (*RESULTS, *RDF, HTML),
+        de="Die Seiten, Dateien und der Endpunkt einer Version.",
+        en="The pages, files and the endpoint of a version.",
+        ours=True,
+    ),
+    _at(
+        "/timemap/{path=id/involas}",
+        ("application/link-format", JSON),
+        de="Alle Zustände eines Dings (Memento, RFC 7089).",
+        en="All states of a thing (Memento, RFC 7089).",
+        parameters=(Parameter("format", FORMAT.description, "json"),),
+        ours=True,
+    ),
+)
+PAGES = (
+    _at("/", (HTML,), de="Startseite.", en="The start page."),
+    _at(
+        "/explore",
+        (HTML,),
+        de="Suchen und eingrenzen.",
+        en="Search and narrow down.",
+        parameters=(
+            _query("q", "beratung", de="Wörter oder Wortteile", en="words or parts of words"),
+            _query("kind", "offer", de="Art des Dings", en="kind of thing"),
+            _query("period", de="Förderperiode", en="funding period"),
+            _query("place", "hessen", de="Ort", en="place"),
+            _query("theme", de="Thema", en="theme"),
+            _query("organisation", "involas", de="Organisation", en="organisation"),
+            _query("page", "1", de="Seite der Treffer", en="page of the results"),
+        ),
+        ours=True,
+    ),
+    _at(
+        "/document /document/{name=11-jahre-iq}",
+        (HTML,),
+        de="Das Dokument als Blöcke, mit dem, was jede Textstelle trägt.",
+        en="The document as blocks, with what each passage carries.",
+    ),
+    _at(
+        "/about /quality",
+        (HTML,),
+        de="Woher der Graph kommt, und wie gut er ist.",
+        en="Where the graph comes from, and how good it is.",
+        ours=True,
+    ),
+    _at("/how-to /how-to/{name=api}", (HTML,), de="Anleitungen.", en="How-to pages."),
+    _at(
+        "/how-to/python.ipynb /how-to/python/{picture=1}.png /how-to/linking.md",
+        ("application/x-ipynb+json", "image/png", "text/markdown"),
+        de="Das Notebook mit seinen Bildern, und die Rezepte zum Verknüpfen als Markdown.",
+        en="The notebook with its pictures, and the linking recipes as Markdown.",
+        parameters=(LANG,),
+        ours=True,
+    ),
+    _at(
+        "/problem/{slug=too-expensive}",
+        (HTML,),
+        de="Was eine Art von Fehler bedeutet (RFC 9457).",
+        en="What a kind of error means (RFC 9457).",
+    ),
+)
+SERVICE = (
+    _at(
+        "/openapi.json",
+        (JSON,),
+        de="Diese Tabelle nach OpenAPI 3.1.",
+        en="This table as OpenAPI 3.1.",
+        parameters=(LANG,),
+    ),
+    _at("/llms.txt", (TEXT,), de="Dasselbe für Sprachmodelle.", en="The same for language models."),
+    _at("/health", (JSON,), de="Der Prozess lebt.", en="The process is up."),
+    _at("/ready", (JSON,), de="Die Daten sind geladen.", en="The data is loaded."),
+    _at("/metrics", (TEXT,), de="Zähler für Prometheus.", en="Counters for Prometheus."),
+    _at(
+        "/robots.txt /sitemap.xml",
+        (TEXT, "application/xml"),
+        de="Was Suchmaschinen zuerst holen.",
+        en="What search engines ask for first.",
+    ),
+)
+GROUPS = (
+    Group(Text(de="Fragen", en="Querying"), ASKING),
+    Group(Text(de="Dinge und Begriffe", en="Things and terms"), THINGS),
+    Group(Text(de="Alle Daten", en="All data"), DATA),
+    Group(Text(de="Versionen", en="Versions"), VERSIONS),
+    Group(Text(de="Seiten für Menschen", en="Pages for people"), PAGES),
+    Group(Text(de="Der Dienst selbst", en="The service itself"), SERVICE),
+)
+HEADERS = (
+    _header(
+        "Accept",
+        "text/csv",
+        de="das Format, mit q-Werten und Platzhaltern; passt nichts: 406 mit der Liste der Formate",
+        en="the format, with q-values and wildcards; if nothing fits: 406 with the list of formats",
+    ),
+    _header("Accept-Language", "de", de="die Sprache der Seiten", en="the language of pages"),
+    _header(
+        "Accept-Datetime",
+        "Tue, 31 Mar 2026 12:00:00 GMT",
+        de="an einem Ding: was an diesem Tag galt (Memento)",
+        en="at a thing: what held on that day (Memento)",
+    ),
+    _header(
+        "If-None-Match",
+        de="der ETag der letzten Antwort; 304, wenn sie noch gilt",
+        en="the ETag of the last answer; 304 if it still holds",
+    ),
+)

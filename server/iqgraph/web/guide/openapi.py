@@ -8,7 +8,7 @@ from ... import __version__
 from .. import urls
 from ..http.language import localize, say
 from ..site import site
-from .api import FORM, HEADERS, QUERY, Address, Group, Parameter, groups
+from .api import FORM, HEADERS, QUERY, Address, Group, Parameter, groups, path_parameters
 
 bp = Blueprint("openapi", __name__)
 
@@ -36,10 +36,10 @@ def description() -> dict[str, Any]:
         "servers": [{"url": urls.host()}],
         "tags": [{"name": localize(group.title)} for group in found],
         "paths": {
-            path: _path(group, address, path)
+            path: _path(group, address, template)
             for group in found
             for address in group.addresses
-            for path in address.paths
+            for path, template in zip(address.paths, address.templates, strict=True)
         },
         "components": {
             "responses": {"Problem": _problem()},
@@ -48,16 +48,20 @@ def description() -> dict[str, Any]:
     }
 
 
-def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
-    told = {
+def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
+    content = {form: {"schema": {"type": "object" if form.endswith("json") else "string"}} for form in address.forms}
+    shared = {
         "tags": [localize(group.title)],
         "summary": localize(address.description),
-        "responses": {"200": _answer(address), "default": PROBLEM},
+        "responses": {
+            "200": {"description": say(de="die Antwort", en="the answer"), "content": content},
+            "default": PROBLEM,
+        },
     }
-    inside = [_parameter(one) for one in address.inside(path)]
-    operations: dict[str, Any] = {"get": told | {"parameters": [_parameter(one) for one in address.asked]}}
+    operations: dict[str, Any] = {"get": shared | {"parameters": [_parameter(one) for one in address.query_parameters]}}
     if address.accepted:
-        operations["post"] = told | {"requestBody": {"required": True, "content": _bodies(address)}}
+        operations["post"] = shared | {"requestBody": {"required": True, "content": _bodies(address)}}
+    inside = [_parameter(one) for one in path_parameters(template)]
     return operations | ({"parameters": inside} if inside else {})
 
 
@@ -66,32 +70,15 @@ def _parameter(one: Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string"}
     if one.name.endswith("-graph-uri"):
         schema = {"type": "array", "items": schema}
-    told: dict[str, Any] = {
-        "name": one.name,
-        "in": one.place,
-        "description": localize(one.description),
-        "schema": schema,
-    }
-    if one.place == "path":
-        told["required"] = True
-    return told | ({"example": one.example} if one.example else {})
-
-
-def _answer(address: Address) -> dict[str, Any]:
-    return {
-        "description": say(de="die Antwort", en="the answer"),
-        "content": {form: {"schema": _anything(form)} for form in address.forms},
-    }
+    described = {"name": one.name, "in": one.place, "description": localize(one.description), "schema": schema}
+    required = {"required": True} if one.place == "path" else {}
+    return described | required | ({"example": one.example} if one.example else {})
 
 
 def _bodies(address: Address) -> dict[str, Any]:
-    fields = {one.name: _parameter(one)["schema"] for one in address.asked}
+    fields = {one.name: _parameter(one)["schema"] for one in address.query_parameters}
     form = {"schema": {"type": "object", "properties": fields, "required": ["query"]}}
     return {QUERY: {"schema": {"type": "string"}}, FORM: form}
-
-
-def _anything(form: str) -> dict[str, str]:
-    return {"type": "object"} if form.endswith("json") else {"type": "string"}
 
 
 def _problem() -> dict[str, Any]:
