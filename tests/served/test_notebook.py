@@ -56,7 +56,7 @@ def test_it_runs(served: str, tmp_path: Path, lang: Language) -> None:
     assert done.returncode == 0, done.stderr
     found = outputs(json.loads(file.read_text(encoding="utf-8"))["cells"])
 
-    for now, kept in zip(found, outputs(written(lang)["cells"]), strict=True):
+    for now, kept in zip(found, outputs(read_notebook(lang)["cells"]), strict=True):
         assert printed(now) == printed(kept)
         for one, other in zip(drawn(now), drawn(kept), strict=True):
             assert one.shape == other.shape
@@ -67,7 +67,7 @@ def test_it_runs(served: str, tmp_path: Path, lang: Language) -> None:
 def test_both_are_the_same_program() -> None:
     """The German and the English notebook differ in their words and in one line."""
     german, english = (
-        [cell for cell in written(lang)["cells"] if cell["cell_type"] == "code"] for lang in ("de", "en")
+        [cell for cell in read_notebook(lang)["cells"] if cell["cell_type"] == "code"] for lang in ("de", "en")
     )
     pairs = [
         (one, other)
@@ -77,7 +77,7 @@ def test_both_are_the_same_program() -> None:
     ]
 
     assert pairs == [('LANGUAGE = "de"\n', 'LANGUAGE = "en"\n')]
-    assert len(written("de")["cells"]) == len(written("en")["cells"])
+    assert len(read_notebook("de")["cells"]) == len(read_notebook("en")["cells"])
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -11,7 +11,7 @@ from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS
 from iqgraph.web.guide.howto import GUIDES
-from iqgraph.web.guide.linking import GERMAN, document
+from iqgraph.web.guide.recipes import GERMAN, document
 from repository import ROOT
 
 

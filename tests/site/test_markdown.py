@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.guide.markdown import heading_id, rendered
+from iqgraph.web.guide.notebook import heading_id, render_markdown
 
 CASES = [
     ("a *b* `c`", "<p>a <em>b</em> <code>c</code></p>"),
@@ -18,20 +18,20 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "html"), CASES)
-def test_rendered(text: str, html: str) -> None:
+def test_render_markdown(text: str, html: str) -> None:
     """Each construct that the documents use, and markup of anybody as text."""
-    assert str(rendered(text)).strip() == html
+    assert str(render_markdown(text)).strip() == html
 
 
 def test_tables_can_be_scrolled() -> None:
     """A wide table is in a part of the page that the keyboard reaches."""
-    assert str(rendered("| a |\n|---|\n| b |")).startswith('<div class="wide" tabindex="0"><table>')
+    assert str(render_markdown("| a |\n|---|\n| b |")).startswith('<div class="wide" tabindex="0"><table>')
 
 
 def test_levels() -> None:
     """Headings begin where the page says."""
-    assert str(rendered("## A", within=0)).startswith("<h2")
-    assert str(rendered("## A", within=9)).startswith("<h6")
+    assert str(render_markdown("## A", within=0)).startswith("<h2")
+    assert str(render_markdown("## A", within=9)).startswith("<h6")
 
 
 def test_heading_id() -> None:

@@ -11,7 +11,7 @@ from ..release import release
 from ..release.versions import releases, restored
 from ..settings import Settings
 from . import assets, catalogue, document, downloads, explore, links, monitoring, pages, quality, urls, views
-from .guide import agents, discovery, howto, notebook, openapi
+from .guide import howto, notebook, programs
 from .history import memento, versions
 from .http import headers, language, problems
 from .mount import Mount
@@ -32,12 +32,10 @@ DOORS = (
     links,
     quality,
     catalogue,
-    discovery,
     downloads,
     howto,
     notebook,
-    openapi,
-    agents,
+    programs,
     monitoring,
     versions,
     memento,

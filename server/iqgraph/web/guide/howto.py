@@ -15,12 +15,10 @@ from ..query import permalinks
 from ..query.examples import SAMPLE, first
 from ..query.snippets import curl
 from ..site import site
-from .agents import told
 from .api import HEADERS, groups
-from .linking import document, joins
-from .markdown import heading_id, rendered
-from .notebook import notebook
-from .recipes import formulas, r_plot, r_post, r_table
+from .notebook import heading_id, notebook, render_markdown
+from .programs import render_llms_txt
+from .recipes import document, formulas, joins, r_plot, r_post, r_table
 
 bp = Blueprint("howto", __name__)
 
@@ -55,7 +53,7 @@ def _spreadsheet() -> dict[str, Any]:
 
 
 def _linking() -> dict[str, Any]:
-    return {"joins": joins(), "document": rendered(document().partition("\n")[2], within=0), "place": heading_id}
+    return {"joins": joins(), "document": render_markdown(document().partition("\n")[2], within=0), "place": heading_id}
 
 
 def _api() -> dict[str, Any]:
@@ -67,7 +65,7 @@ def _api() -> dict[str, Any]:
 
 
 def _agents() -> dict[str, Any]:
-    return {"told": told()}
+    return {"told": render_llms_txt()}
 
 
 GUIDES = {

@@ -1,22 +1,24 @@
-"""The notebook: a file that people open in Jupyter, and the same as a page.
+"""The notebook, as a file that people open in Jupyter and as a page; and Markdown as HTML, of which it is made.
 
-There is one for each language, with the outputs of its last run; a test runs both and compares.
+There is one notebook for each language, with the outputs of its last run; a test runs both and compares.
 """
 
 import json
+import re
 from base64 import b64decode
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
 from flask import Blueprint, Response
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from .. import urls
 from ..http.language import Language, language
 from ..http.problems import Problem
 from ..site import site
-from .markdown import rendered
 
 bp = Blueprint("notebook", __name__)
 
@@ -42,7 +44,7 @@ class Notebook:
     cells: list[Cell]
 
 
-def written(tag: Language) -> dict[str, Any]:
+def read_notebook(tag: Language) -> dict[str, Any]:
     """The notebook of a language as it lies in the package (nbformat 4)."""
     found: dict[str, Any] = json.loads((files(__package__) / f"notebooks/{tag}.ipynb").read_text(encoding="utf-8"))
     return found
@@ -50,9 +52,9 @@ def written(tag: Language) -> dict[str, Any]:
 
 def notebook(tag: Language) -> Notebook:
     """The notebook of a language, asking this server."""
-    cells = written(tag)["cells"]
+    cells = read_notebook(tag)["cells"]
     heading, _, introduction = _source(cells[0]).partition("\n")
-    number, made = 0, [Cell(words=rendered(introduction, within=0))]
+    number, made = 0, [Cell(words=render_markdown(introduction, within=0))]
     for cell in cells[1:]:
         outputs = cell.get("outputs", [])
         pictures = tuple((number + n, cell["metadata"].get("alt", "")) for n, _ in enumerate(_drawn(outputs), 1))
@@ -63,14 +65,14 @@ def notebook(tag: Language) -> Notebook:
 
 def pictures(tag: Language) -> list[bytes]:
     """The pictures of a notebook as PNG, in their order."""
-    return [b64decode(picture) for cell in written(tag)["cells"] for picture in _drawn(cell.get("outputs", []))]
+    return [b64decode(picture) for cell in read_notebook(tag)["cells"] for picture in _drawn(cell.get("outputs", []))]
 
 
 @bp.get("/how-to/python.ipynb")
 def download() -> Response:
     """The notebook in the reader's language, asking this server."""
     _only_ours()
-    found = written(language())
+    found = read_notebook(language())
     for cell in found["cells"]:
         cell["source"] = [_here(line) for line in cell["source"]]
     response = Response(json.dumps(found, ensure_ascii=False, indent=1) + "\n", content_type=MEDIA_TYPE)
@@ -93,7 +95,7 @@ def picture(picture: int) -> Response:
 
 def _cell(cell: dict[str, Any], outputs: list[dict[str, Any]], pictures: tuple[tuple[int, str], ...]) -> Cell:
     if cell["cell_type"] == "markdown":
-        return Cell(words=rendered(_source(cell), within=0))
+        return Cell(words=render_markdown(_source(cell), within=0))
     printed = "".join("".join(output["text"]) for output in outputs if output["output_type"] == "stream")
     return Cell(code=_here(_source(cell)), printed=printed, pictures=pictures)
 
@@ -114,3 +116,45 @@ def _here(text: str) -> str:
 def _only_ours() -> None:
     if not site().bundled:
         raise Problem("not-found", "The notebook asks the bundled graph, not somebody's files.")
+
+
+_READER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_ELSEWHERE = re.compile(r"https?://|#")
+
+
+def render_markdown(text: str, *, within: int = 1) -> Markup:
+    """HTML of a text whose headings begin `within` levels deeper; its own markup is shown, never run.
+
+    A link to a file that is beside the text, and not on this site, is only its words.
+    """
+    found = _READER.parse(text)
+    for number, token in enumerate(found):
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + within, 6)}"
+        if token.type == "heading_open":
+            token.attrSet("id", heading_id(found[number + 1].content))
+        elif token.children:
+            token.children = _linked(token.children)
+    html = str(_READER.renderer.render(found, _READER.options, {}))
+    return Markup(_reachable(html))  # noqa: S704 - the reader escapes what it is given
+
+
+def heading_id(words: str) -> str:
+    """Where a heading is found: its words in small letters and figures."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+def _linked(inside: list[Token]) -> list[Token]:
+    kept, dropped = [], False
+    for token in inside:
+        if token.type == "link_open":
+            dropped = not _ELSEWHERE.match(str(token.attrGet("href")))
+        if not (dropped and token.type in ("link_open", "link_close")):
+            kept.append(token)
+    return kept
+
+
+def _reachable(html: str) -> str:
+    """What is wider than the page scrolls, so it has to be reached without a mouse."""
+    html = re.sub(r"<pre><code[^>]*>", '<pre tabindex="0"><code>', html)
+    return html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")

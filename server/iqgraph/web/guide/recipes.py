@@ -1,9 +1,16 @@
-"""What the how-to pages show of R and of spreadsheets: programs and formulas for an address of a table."""
+"""Recipes of the how-to pages: programs in R, formulas for spreadsheets, and joins with other data.
 
+The joins stand in docs/linking.md with their programs; here is what each asks, in both languages.
+"""
+
+import re
 from dataclasses import dataclass
+from importlib.resources import files
 
 from ...bilingual import Text
+from .. import urls
 from ..query.snippets import r_string
+from .notebook import WRITTEN_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +91,43 @@ def formulas(table: str) -> list[Formula]:
             f'=IMPORTDATA("{table}")',
         ),
     ]
+
+
+DOCUMENT = files("iqgraph.docs") / "linking.md"
+_JOIN = re.compile(r"^## (\d)\. (.+)\n\n\*(.+)\*$", re.MULTILINE)
+# By the number of the join: what it asks, and by what the two sides are joined.
+GERMAN = {
+    1: ("Wie viele Menschen welcher Staatsangehörigkeit leben in der Stadt der Koordination?", "fünfstelliger AGS"),
+    2: (
+        "Wie viele Anerkennungsverfahren gab es nach beiden Gesetzen, seit wann und in welcher Förderperiode?",
+        "Land, Gesetz und Jahr",
+    ),
+    3: ("Wie viele Menschen leben in der Stadt der Koordinationsstelle und in den Gebieten darum?", "NUTS-Code"),
+    4: ("Welche Vorhaben fördert derselbe europäische Fonds in denselben Gebieten?", "Fonds und NUTS-Code"),
+    5: ("Welche Datensätze des deutschen Datenkatalogs handeln von denselben Orten?", "politische Geokodierung"),
+    6: ("Wie viele Menschen leben an den Orten, die mit Wikidata verknüpft sind?", "Wikidata-Objekt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A join: its number in the document, its title there, and its question and key in both languages."""
+
+    number: int
+    title: str
+    question: Text
+    german_key: str
+
+
+def joins() -> list[Join]:
+    """The joins of the document, in its order."""
+    found = [(int(number), title, question) for number, title, question in _JOIN.findall(document())]
+    return [
+        Join(number, title, Text(de=GERMAN[number][0], en=question), GERMAN[number][1])
+        for number, title, question in found
+    ]
+
+
+def document() -> str:
+    """The document as it lies in the package, its programs asking this server."""
+    return DOCUMENT.read_text(encoding="utf-8").replace(WRITTEN_FOR, urls.host())
