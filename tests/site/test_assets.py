@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import load_plain
-from iqgraph.web import assets, create_app
+from iqgraph.web import create_app, urls
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_styles_need_no_build(client: FlaskClient) -> None:
     """The sheet that pages fall back to names all others, in the same order as the bundle, and each is served."""
     with client.get("/static/style.css") as response:
         names = re.findall(r'@import "(.*?)";', response.get_data(as_text=True))
-    files = {f"styles/{file.name}" for file in (assets.STATIC / "styles").iterdir()}
+    files = {f"styles/{file.name}" for file in (urls.STATIC / "styles").iterdir()}
 
     assert set(names) == files
     for name in names:
@@ -63,7 +63,7 @@ def test_pages_do_without_what_was_not_built(tmp_path: Path, monkeypatch: pytest
     """Style stays, scripts and fonts are not asked for."""
     (tmp_path / "style.css").write_text("p { margin: 0 }", encoding="utf-8")
     (tmp_path / "icon.svg").write_text("<svg/>", encoding="utf-8")
-    monkeypatch.setattr(assets, "STATIC", tmp_path)
+    monkeypatch.setattr(urls, "STATIC", tmp_path)
     file = tmp_path / "a.ttl"
     file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
 

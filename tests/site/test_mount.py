@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.mount import within
+from iqgraph.web.site import within
 
 VERSIONS = ("1.0.0", "1.1.0")
 

@@ -10,8 +10,7 @@ from iqgraph.model.kinds import KINDS, OTHER, Kind
 from iqgraph.web import create_app
 from iqgraph.web.pictures import query, rows
 from iqgraph.web.pictures.columns import LINE, Item, Relation, draw
-from iqgraph.web.pictures.network import network
-from iqgraph.web.pictures.places import places
+from iqgraph.web.pictures.start import network, places
 from iqgraph.web.pictures.timeline import bars, phrase, timeline
 
 YEAR = 100 / 22

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from iqgraph.catalogue.publication import CC0, CC_BY, Licence
 from iqgraph.dataset import load_plain
 from iqgraph.terms import BASE, IQ, SH, SKOS
 from iqgraph.web import create_app
-from iqgraph.web.things.relations import CC0, CC_BY, MOST
+from iqgraph.web.things.documents import MAX_TARGETS
 from weblinks import WebLink, read
 
 INVOLAS = f"{BASE}id/involas"
@@ -18,7 +19,7 @@ ARTICLE = "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html
 @pytest.fixture
 def others(tmp_path: Path) -> FlaskClient:
     """A site with somebody's file, in which one thing has very many types."""
-    types = ", ".join(f"<http://a.example/T{n}>" for n in range(MOST + 1))
+    types = ", ".join(f"<http://a.example/T{n}>" for n in range(MAX_TARGETS + 1))
     file = tmp_path / "a.ttl"
     file.write_text(f"<http://a.example/ä> a <http://a.example/T> . <http://a.example/b> a {types} .", encoding="utf-8")
     return create_app(load_plain([file])).test_client()
@@ -82,9 +83,9 @@ def test_the_type_is_that_of_the_thing(client: FlaskClient) -> None:
         ("/context.jsonld", CC_BY),
     ],
 )
-def test_licence(client: FlaskClient, path: str, licence: str) -> None:
+def test_licence(client: FlaskClient, path: str, licence: Licence) -> None:
     """Data is free of conditions; ontology and rules want to be named."""
-    assert targets(client, path, "license") == [licence]
+    assert targets(client, path, "license") == [licence.address]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from iqgraph.reference.topics import OTHER, TOPIC_OF, Topic, topics
 from iqgraph.reference.wording import calling
 from iqgraph.terms import IQ, OWL, RDFS
 from iqgraph.validation.findings import short_name
-from iqgraph.web.diagram import HEAD, LEFT, RIGHT, WIDTH, Diagram, diagram
+from iqgraph.web.pictures.diagram import HEAD, LEFT, RIGHT, WIDTH, Diagram, diagram
 
 LETTER, INDENT = 6.9, 10
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import load_plain
 from iqgraph.terms import BASE
 from iqgraph.web import create_app, urls
-from iqgraph.web.mount import OUTER
+from iqgraph.web.site import OUTER
 
 OTHERS = f"""
 <http://a.example/a> <http://a.example/p> <http://a.example/b> .

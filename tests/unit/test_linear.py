@@ -23,8 +23,8 @@ from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.mount import within
 from iqgraph.web.query.protocol import FORM, QUERY, read
+from iqgraph.web.site import within
 from iqgraph.web.urls import PLAIN
 from shapes import SHAPES, repeated
 from test_proxies import CHANNEL, TRUSTED, scope

@@ -10,19 +10,17 @@ from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restored
 from ..settings import Settings
-from . import assets, catalogue, document, downloads, explore, links, monitoring, pages, quality, urls, views
+from . import catalogue, downloads, explore, links, monitoring, pages, quality, urls, views
 from .guide import howto, notebook, programs
 from .history import memento, versions
 from .http import headers, language, problems
-from .mount import Mount
 from .query import completion, graph_store, permalinks, sparql
-from .site import EXTENSION, Site
+from .site import EXTENSION, Mount, Site
 from .things import missing, resources
 
 DOORS = (
     pages,
     explore,
-    document,
     sparql,
     completion,
     permalinks,
@@ -72,7 +70,7 @@ def create_app(
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
-    for part in (assets, headers, language, problems, urls, views, catalogue, versions, memento):
+    for part in (headers, language, problems, urls, views, catalogue, versions, memento):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -24,8 +24,7 @@ from ..engine.errors import (
 )
 from ..formats import Format
 from .http.problems import Problem
-from .mount import VERSION
-from .site import site
+from .site import VERSION, site
 
 log = logging.getLogger(__name__)
 PROBLEMS: dict[type[QueryError], str] = {

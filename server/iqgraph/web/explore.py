@@ -1,17 +1,21 @@
-"""Browsing: search and facets, every state with an address and with the query that gives its rows."""
+"""Browsing: the document passage by passage, and the things by search and facets, every state with an address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode
+from werkzeug.wrappers import Response as AnyResponse
 
 from ..model.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, SPACES, Choice, is_name, split
 from ..model.kinds import by_slug, rank
-from ..terms import BASE, DCAT
+from ..model.passages import Outline
+from ..terms import BASE, DCAT, ID
 from . import urls, views
 from .http.language import language, localize, say
 from .http.problems import Problem
+from .pictures import query
 from .site import site
 
 bp = Blueprint("explore", __name__)
@@ -106,3 +110,59 @@ def _address(choice: Choice, changes: Mapping[str, str], page: int = 1) -> str:
     if page > 1:
         state["page"] = str(page)
     return urls.page("explore", **{name: value for name, value in state.items() if value})
+
+
+STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a document is turned into statements."""
+
+    passages: int
+    silent: int
+    statements: int
+    contextual: int
+
+
+@bp.get("/document")
+def first() -> AnyResponse:
+    """The document, if there is one; the first of several."""
+    if not site().model.outlines:
+        raise Problem("not-found", "No document with passages is described here.")
+    return redirect(urls.page(f"document/{site().model.outlines[0].node.value.removeprefix(ID.iri)}"), 303)
+
+
+@bp.get("/document/<name>")
+def document(name: str) -> Response:
+    """Sections and passages of one document."""
+    found = next((one for one in site().model.outlines if one.node.value == ID.iri + name), None)
+    if found is None:
+        raise Problem("not-found", f"There is no document {name} with passages here.")
+    most = max(segment.statements for segment in found.segments)
+    return views.html(
+        "document.html",
+        outline=found,
+        outlines=site().model.outlines,
+        coverage=coverage(found),
+        step=lambda segment: ceil(segment.statements / most * STEPS) if most else 0,
+        contextual=contextual(),
+        ask_for=query("coverage", found.node.value),
+    )
+
+
+def coverage(outline: Outline) -> Coverage:
+    """The figures of a document."""
+    read_with_others = contextual()
+    segments = outline.segments
+    return Coverage(
+        len(segments),
+        sum(1 for one in segments if not one.statements),
+        sum(one.statements for one in segments),
+        sum(1 for one in segments if one.graph in read_with_others),
+    )
+
+
+def contextual() -> set[NamedNode]:
+    """The graphs with a statement that must be read with other passages."""
+    return {graph for _, graph in site().model.readings}

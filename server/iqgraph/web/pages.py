@@ -15,8 +15,7 @@ from .http.headers import text
 from .http.language import LANGUAGES
 from .http.problems import KINDS, Problem
 from .pictures import query, rows
-from .pictures.network import network
-from .pictures.places import places
+from .pictures.start import network, places
 from .pictures.timeline import ticks, timeline
 from .query.examples import SAMPLE, questions
 from .query.snippets import curl

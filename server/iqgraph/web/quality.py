@@ -20,7 +20,7 @@ from .http.language import language, localize
 from .http.negotiation import Page
 from .http.problems import Problem
 from .reference import SEVERITIES
-from .site import kept, site
+from .site import memoized, site
 from .views import Link
 
 bp = Blueprint("quality", __name__)
@@ -59,7 +59,7 @@ def page() -> Response:
     """What is sound, what is open, and what is not known."""
     if not site().bundled:
         raise Problem("not-found", "The served files are not ours, so nothing is said about their quality.")
-    found = kept("quality", quality)
+    found = memoized("quality", quality)
     return views.html(
         "quality.html",
         found=found,

@@ -19,9 +19,9 @@ from ..reference.wording import Wording, calling
 from ..resources import Rule, evidence_rules, packaged, questions
 from ..terms import RDFS, SH, SKOS
 from . import urls, views
-from .diagram import Diagram, diagram
 from .http.language import say
-from .site import kept
+from .pictures.diagram import Diagram, diagram
+from .site import memoized
 
 SEVERITIES = {
     SH.Violation: Text(en="violation", de="Verletzung"),
@@ -74,8 +74,8 @@ class Rulebook:
 
 def ontology() -> Response:
     """Each term in both languages, by topic and by name, with a picture."""
-    about: Reference = kept("reference", collect)
-    grouped = kept("topics", lambda dataset: _pictured(dataset, about))
+    about: Reference = memoized("reference", collect)
+    grouped = memoized("topics", lambda dataset: _pictured(dataset, about))
     return views.html(
         "ontology.html",
         about=about,
@@ -83,7 +83,7 @@ def ontology() -> Response:
         names=sorted(about.terms.values(), key=_letters),
         datatypes=about.of(RDFS.Datatype),
         schemes=about.of(SKOS.ConceptScheme),
-        questions=kept("questions", _questions),
+        questions=memoized("questions", _questions),
         kinds=KINDS,
         forms=RDF_FORMATS,
         call=_call(),
@@ -96,14 +96,14 @@ def shapes() -> Response:
     """What the shapes ask for, in words."""
     return views.html(
         "shapes.html",
-        book=kept("rulebook", rulebook),
-        rules=kept("evidence rules", lambda dataset: evidence_rules(dataset.sources or packaged())),
+        book=memoized("rulebook", rulebook),
+        rules=memoized("evidence rules", lambda dataset: evidence_rules(dataset.sources or packaged())),
         checks=CHECKS,
         severities=SEVERITIES,
         usual=SH.Violation,
         call=_call(),
         link=views.link,
-        place=lambda node: _place(kept("reference", collect), node),
+        place=lambda node: _place(memoized("reference", collect), node),
         forms=RDF_FORMATS,
     )
 
@@ -146,7 +146,7 @@ def _questions(dataset: Dataset) -> list[Rule]:
 
 
 def _call() -> Callable[[NamedNode], Text]:
-    return kept("names", calling)
+    return memoized("names", calling)
 
 
 def _letters(one: Entry) -> tuple[str, str]:

@@ -1,6 +1,7 @@
-"""What one running site consists of; each application has its own."""
+"""What one running site consists of, and its older versions, each of them the site itself below a path of its own."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -19,14 +20,68 @@ from ..engine.things.nearest import Names, names
 from ..formats import N_QUADS
 from ..model.model import Model
 from ..release.dumps import NAME
-from ..release.release import Files
+from ..release.release import SUMS, Files
 from ..release.versions import Release, called, number
 from ..serialisation.context import Context, context
 from ..settings import Settings
-from .mount import VERSION
+
+VERSION = "iqgraph.version"
+OUTER = "iqgraph.root"
+# What can be had as of a version. All else is about the service, not about the data, and there is one of it.
+MOUNTED = frozenset(
+    [
+        "concept",
+        "document",
+        "download",
+        "explore",
+        "graph",
+        "graph-store",
+        "id",
+        "ontology",
+        "passage",
+        "problem",
+        "query",
+        "rule",
+        "sparql",
+        "static",
+    ]
+)
+PLACE = "/version/"
+_PATH = re.compile(rf"{PLACE}([^/]+)(/([^/.]+)(.*))", re.DOTALL)
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Mount:
+    """Shows the application each request of an older version as one of the site below that version's path."""
+
+    def __init__(self, application: Application, versions: Collection[str]) -> None:
+        self.application = application
+        self.versions = versions
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's own
+        """Answer a request as PEP 3333 has it."""
+        version, path = within(environ["PATH_INFO"], self.versions)
+        if version:
+            root = environ["SCRIPT_NAME"]
+            inner = {"SCRIPT_NAME": f"{root}/version/{version}", "PATH_INFO": path, VERSION: version, OUTER: root}
+            environ = environ | inner
+        return self.application(environ, start)
+
+
+def within(path: str, versions: Collection[str]) -> tuple[str, str]:
+    """The version that a path asks for and the path within it; for the current version, none and the path itself."""
+    found = _PATH.fullmatch(path) if path.startswith(PLACE) else None
+    if not found or found[1] not in versions:
+        return "", path
+    version, rest, first, more = found.groups()
+    if rest == f"/{SUMS}" or (first == NAME and more.startswith(".")):
+        return version, f"/download{rest}"
+    return (version, rest) if first in MOUNTED else ("", path)
+
 
 EXTENSION = "iqgraph"
-KEPT = "iqgraph.kept"
+MEMO = "iqgraph.memo"
 Made = TypeVar("Made")
 QUADS = f"{NAME}.{N_QUADS.extension}"
 
@@ -143,9 +198,9 @@ def current_site() -> Site:
     return found
 
 
-def kept(name: str, make: Callable[[Dataset], Made]) -> Made:
+def memoized(name: str, make: Callable[[Dataset], Made]) -> Made:
     """What was made of the dataset, once for each version of it; under one name always the same kind of thing."""
-    store: dict[tuple[str, str], Any] = current_app.extensions.setdefault(KEPT, {})
+    store: dict[tuple[str, str], Any] = current_app.extensions.setdefault(MEMO, {})
     key = name, request.environ.get(VERSION, "")
     if key not in store:
         store[key] = make(site().dataset)

@@ -1,7 +1,14 @@
-"""Where things are: every address of the site is made here."""
+"""Where things are: every address of the site is made here, also of styles, scripts and fonts.
 
+Those are bundled when the package is built. Where that was not done, pages do without scripts and fonts, and load the
+styles as they are.
+"""
+
+import json
 import re
 from collections.abc import Sequence
+from hashlib import sha256
+from importlib.resources import files
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
@@ -9,10 +16,11 @@ from flask import Flask, Response, g, request
 from ..engine.things.neighbourhood import describes
 from ..terms import BASE
 from .http import language
+from .http.headers import IMMUTABLE, NO_STORE
 from .http.problems import Problem
-from .mount import OUTER
-from .site import site
+from .site import OUTER, site
 
+STATIC = files(__package__) / "static"
 KINDS = ("concept", "graph", "id", "passage", "query", "rule")
 KIND = re.compile(f"(?:{'|'.join(KINDS)})/")
 PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._~-]*(?:/[A-Za-z0-9_][A-Za-z0-9._~-]*)*(?:#[A-Za-z0-9._~-]*)?")
@@ -148,3 +156,28 @@ def init_app(app: Flask) -> None:
         today=today,
     )
     app.after_request(stay)
+    _name_static_files(app)
+
+
+def _name_static_files(app: Flask) -> None:
+    """Give the addresses of static files to the templates; each names the content, so a browser keeps it for good."""
+    manifest = STATIC / "built" / "manifest.json"
+    bundled: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    found = {file.name: file.read_bytes() for file in STATIC.iterdir() if file.is_file()}
+    versions = {name: sha256(content).hexdigest()[:12] for name, content in found.items()}
+
+    def keep(response: Response) -> Response:
+        """A static file under an address with its version never changes; of another version, nothing is kept."""
+        if request.endpoint == "static" and response.status_code in (200, 304):
+            version, name = request.args.get("v"), request.path.removeprefix("/static/")
+            if version == versions.get(name) if version else name.startswith("built/"):
+                response.headers["Cache-Control"] = IMMUTABLE
+            elif version:
+                response.headers["Cache-Control"] = NO_STORE
+        return response
+
+    app.after_request(keep)
+    app.jinja_env.globals.update(
+        static=lambda name: f"{root()}/static/{name}?v={versions[name]}",
+        built=lambda name: f"{root()}/static/built/{bundled[name]}" if name in bundled else "",
+    )

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from ...web.http.language import preferred
 from ...web.http.messages import Request
-from ...web.mount import within
+from ...web.site import within
 from .compression import coding
 from .context import MAX_HEAD_BYTES, Channel, Context, Scope, field
 

@@ -8,7 +8,7 @@ from ...dataset import Dataset
 from ...dataset.questions import Question
 from ..http.language import LANGUAGES, language
 from ..pictures import in_language
-from ..site import kept, site
+from ..site import memoized, site
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def by_topic() -> list[tuple[Text, list[Question]]]:
 
 def asked(query: str) -> Question | None:
     """The competency question that a query answers, in whichever language it asks for labels."""
-    return kept("asked", _asked).get(_spaced(query))
+    return memoized("asked", _asked).get(_spaced(query))
 
 
 def _asked(_: Dataset) -> Mapping[str, Question]:

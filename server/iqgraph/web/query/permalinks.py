@@ -12,9 +12,8 @@ from ...engine import Query
 from .. import urls
 from ..http.language import language
 from ..http.problems import Problem
-from ..mount import VERSION
 from ..pictures import in_language
-from ..site import site
+from ..site import VERSION, site
 from . import protocol
 from .examples import asked, questions
 

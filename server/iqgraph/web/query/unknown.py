@@ -15,7 +15,7 @@ from ...dataset import UNION, Dataset
 from ...engine.language.tokens import Token, declared, prologue, tokens
 from ...engine.things.nearest import Words, local
 from ...terms import BASE, XSD
-from ..site import kept, site
+from ..site import memoized, site
 
 MAX_TERMS = 100
 MAX_UNKNOWN_TERMS = 3
@@ -75,7 +75,7 @@ def _is_known(dataset: Dataset, iri: str) -> bool:
     return (
         any(next(use, None) for use in uses)
         or dataset.store.contains_named_graph(node)
-        or node in kept("datatypes", _datatypes)
+        or node in memoized("datatypes", _datatypes)
     )
 
 
@@ -89,7 +89,7 @@ def _proposal(iri: str, text: str, query: str, start: int, prefixes: Mapping[str
     """The nearest term of the same namespace, else the thing whose name is nearest."""
     name = local(iri)
     space = iri.removesuffix(name)
-    alike = kept("terms", _terms).get(space)
+    alike = memoized("terms", _terms).get(space)
     near = [space + end for end in alike.nearest(name, 1)] if alike else []
     found = near or site().names.nearest(name, 1)
     return Proposal(found[0], query[:start] + _replaced(query[start:], text, found[0], prefixes)) if found else None

@@ -1,31 +1,40 @@
-"""The documents about things: one thing, every form."""
+"""The documents about things, one for each thing and form, and the Link headers that join them (RFC 8288)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote
 
 from flask import Response, render_template
 from markupsafe import Markup
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode
 
+from ...catalogue.publication import CC0, CC_BY
 from ...dataset.unsourced import described
 from ...engine.things.neighbourhood import MAX_STATEMENTS, Neighbourhood, neighbourhood
 from ...errors import Inexpressible
-from ...formats import JSON_LD, RDF_FORMATS, Format
+from ...formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from ...model.kinds import Kind
 from ...model.passages import Segment
 from ...serialisation import lack, serialise, serialise_graphs
 from ...serialisation.framing import framed
+from ...terms import BASE, DCTERMS, OA, ONTOLOGY, PROV, RDF, SKOS
 from .. import urls, views
-from ..http.headers import text
+from ..http.choice import DOCUMENTS
+from ..http.headers import licence_link, text
 from ..http.language import chosen, language
 from ..http.negotiation import Page
 from ..http.problems import Problem
-from ..site import kept, site
-from . import entity, relations
+from ..site import memoized, site
+from . import entity
 
 # Those asked for last, of each version. A page of the bundled graph takes 50 KB on average, the 64 largest 20 MB.
 MAX_PAGES = 64
+BY_ONTOLOGY = tuple(f"{BASE}{start}" for start in ("concept/", "ontology", "query/", "rule/", "shapes"))
+MAX_TARGETS = 20  # more would not fit a header; the document has them all
+RELATIONS = {"collection": SKOS.inScheme, "type": RDF.type, "up": DCTERMS.isPartOf}
+ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
+ASCII = "".join(map(chr, range(128)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +51,13 @@ def document(node: NamedNode, form: Format | Page) -> Response:
     """The document about a thing in one form."""
     asked = site().questions.get(node.value)
     if not isinstance(form, Page):
-        response = Response(_written(_about(node), form), content_type=text(form.media_type))
+        response = Response(_serialise(_about(node), form), content_type=text(form.media_type))
     elif asked:
         passages = [(passage, *views.cited([passage])) for passage in asked.passages]
         response = views.html("question.html", question=asked, passages=passages, forms=RDF_FORMATS)
     else:
         response = views.html("resource.html", shown=_shown(node))
-    relations.add(response, relations.of_document(node, form))
+    add_links(response, links_of_document(node, form))
     return response
 
 
@@ -56,7 +65,7 @@ def _shown(node: NamedNode) -> Shown:
     """The page of a thing of ours is made once for a language and a way to write addresses, however it is asked for."""
     if not site().bundled:
         return _show(node)
-    pages = kept("pages", lambda _: lru_cache(MAX_PAGES)(_show))
+    pages = memoized("pages", lambda _: lru_cache(MAX_PAGES)(_show))
     return pages(node, language(), chosen(), urls.root())
 
 
@@ -69,15 +78,11 @@ def _show(node: NamedNode, *_key: str | None) -> Shown:
 
 
 def _about(node: NamedNode) -> Neighbourhood:
-    return neighbourhood(site().dataset, node, _of_graph(node))
+    """What is said of a thing; of a graph that no file describes what we know, which no release says."""
+    return neighbourhood(site().dataset, node, () if site().release else described(site().dataset, node))
 
 
-def _of_graph(node: NamedNode) -> Iterable[Triple]:
-    """What is known of a graph that no file describes; the documents of a release say only what it said."""
-    return () if site().release else described(site().dataset, node)
-
-
-def _written(about: Neighbourhood, form: Format) -> bytes:
+def _serialise(about: Neighbourhood, form: Format) -> bytes:
     prefixes = site().dataset.prefixes
     if not about.whole:
         node = about.node
@@ -96,3 +101,63 @@ def _written(about: Neighbourhood, form: Format) -> bytes:
     except Inexpressible as error:
         offers = [one.media_type for one in RDF_FORMATS if one is not form and not lack(about.triples, one)]
         raise Problem("not-acceptable", f"{error}. Other formats can say it.", offers=offers) from error
+
+
+def links_of_thing(node: NamedNode, chosen: Format | Page) -> Iterator[str]:
+    """The links of a thing itself: to the document that describes it, and to the other forms."""
+    yield _link(urls.form(node.value, chosen.extension), "describedby", chosen)
+    yield from _forms(node, chosen)
+    yield from _statements(node)
+
+
+def links_of_document(node: NamedNode, form: Format | Page) -> Iterator[str]:
+    """The links of one form of a document, and those of the thing that it describes."""
+    yield f'<{_uri(node.value)}>; rel="describes"'
+    if urls.is_ours(node.value):
+        yield _link(f"{node.value}.{form.extension}", "canonical", form)
+    if isinstance(form, Page):
+        yield _link(urls.form(node.value, TURTLE.extension), "describedby", TURTLE)
+    yield from _forms(node, form)
+    yield from _statements(node, f'; anchor="{_uri(node.value)}"')
+
+
+def links_of_vocabulary(node: NamedNode, form: Format | Page) -> Iterator[str]:
+    """The links of one form of the ontology or the shapes."""
+    yield _link(f"{node.value}.{form.extension}", "canonical", form)
+    yield from _forms(node, form)
+
+
+def add_links(response: Response, links: Iterable[str]) -> None:
+    """Add links to an answer."""
+    response.headers.add("Link", ", ".join(links))
+
+
+def _forms(node: NamedNode, chosen: Format | Page) -> Iterator[str]:
+    """The other forms, and the licence if it is about something of ours."""
+    for form in DOCUMENTS:
+        if form.extension != chosen.extension:
+            yield _link(urls.form(node.value, form.extension), "alternate", form)
+    if site().bundled and node.value.startswith(BASE):
+        yield licence_link(CC_BY if node.value.startswith(BY_ONTOLOGY) or node == ONTOLOGY else CC0)
+
+
+def _statements(node: NamedNode, anchor: str = "") -> Iterator[str]:
+    """What the dataset says of the thing itself as links; `via` is where it comes from (RFC 4287)."""
+    values = site().dataset.values
+    targets = {relation: values(node, predicate) for relation, predicate in RELATIONS.items()}
+    targets["via"] = [value for predicate in ORIGINS for value in values(node, predicate)]
+    for document in values(node, OA.hasSource):
+        targets["via"] += values(document, DCTERMS.source)
+    for relation, found in targets.items():
+        for target in found if len(found) <= MAX_TARGETS else ():
+            if isinstance(target, NamedNode):
+                yield f'<{_uri(target.value)}>; rel="{relation}"{anchor}'
+
+
+def _link(address: str, relation: str, form: Format | Page) -> str:
+    return f'<{_uri(address)}>; rel="{relation}"; type="{form.media_types[0]}"'
+
+
+def _uri(iri: str) -> str:
+    """An IRI as a URI (RFC 3987, section 3.1), which is what a header can hold."""
+    return quote(iri, safe=ASCII)

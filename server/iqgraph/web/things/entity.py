@@ -18,8 +18,7 @@ from ..pictures.columns import Drawing, Item, Relation, draw
 from ..pictures.timeline import Lane, lines, ticks
 from ..site import site
 from ..views import Link
-from .conflicts import Conflict, conflicts
-from .sentences import Sentence, sentences
+from .sentences import Conflict, Sentence, conflicts, sentences
 
 SHOWN = 9
 NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}

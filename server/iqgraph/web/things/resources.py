@@ -7,6 +7,7 @@ from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode, parse
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...catalogue.publication import CC_BY
 from ...engine.things.neighbourhood import find
 from ...formats import JSON_LD, TRIG, Format
 from ...release.nanopubs import FILE, NANOPUB, PREFIX, pieces
@@ -15,10 +16,11 @@ from ...terms import BASE, current_iri
 from .. import reference, urls
 from ..forms import choose_form, mark_negotiated, route_forms, turtle_response
 from ..http.choice import DOCUMENTS, by_suffix, choose
+from ..http.headers import licence_link
 from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import site
-from . import relations
+from . import documents
 from .documents import document
 from .missing import tidied, unknown, without_form
 
@@ -67,7 +69,7 @@ def context() -> Response:
         raise Problem("not-found", "These files are not ours, so there is no context for them.")
     content = json.dumps(site().context.published(), ensure_ascii=False, indent=2) + "\n"
     response = Response(content, content_type=JSON_LD.media_type)
-    relations.add(response, [f'<{relations.CC_BY}>; rel="license"'])
+    documents.add_links(response, [licence_link(CC_BY)])
     return response
 
 
@@ -101,7 +103,7 @@ def _vocabulary(name: str, form: Format | Page, page: Callable[[], Response]) ->
     if content is None:
         raise unknown(urls.iri(name))
     response = page() if isinstance(form, Page) else turtle_response(content, form, site().dataset.prefixes)
-    relations.add(response, relations.of_vocabulary(NamedNode(urls.iri(name)), form))
+    documents.add_links(response, documents.links_of_vocabulary(NamedNode(urls.iri(name)), form))
     return response
 
 
@@ -118,7 +120,7 @@ def _see_other(node: NamedNode) -> AnyResponse:
         raise
     response = Response(status=303, headers={"Location": urls.within(urls.form(node.value, form.extension))})
     mark_negotiated(response)
-    relations.add(response, relations.of_thing(node, form))
+    documents.add_links(response, documents.links_of_thing(node, form))
     return response
 
 

@@ -1,4 +1,4 @@
-"""Roles in plain words: who does what, in what, by which means, and since when."""
+"""What the data says of a thing in plain words: its roles as sentences, and where two sources differ about it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from pyoxigraph import NamedNode, Triple
 
 from ...model.evidence import Mark
 from ...model.model import Row
-from ...terms import CONCEPT, IQ
+from ...terms import CONCEPT, DCTERMS, IQ, RDF, RDFS
 from .. import views
 from ..http.language import language, say
 from ..pictures import rows
 from ..pictures.timeline import phrase
+from ..site import site
 from ..views import Link
 
 Words = Link | str
@@ -109,3 +110,41 @@ def _said(role: NamedNode, own: list[Row]) -> Iterator[Triple]:
 
 def _link(iri: str) -> Link:
     return views.link(NamedNode(iri))
+
+
+ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A note on what differs, and the statements of both sides."""
+
+    note: NamedNode
+    text: list[views.Row]
+    other: list[views.Row]
+    source: NamedNode
+
+
+def conflicts(node: NamedNode) -> list[Conflict]:
+    """The conflicts about a thing, one for each note and other source."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows("conflicts", node.value):
+        found.setdefault((row["note"], row["other"]), []).append(row)
+    return [
+        Conflict(
+            NamedNode(note),
+            [line for row in own for line in _about(node, NamedNode(row["graph"]))],
+            _about(node, NamedNode(other)),
+            NamedNode(other),
+        )
+        for (note, other), own in found.items()
+    ]
+
+
+def _about(node: NamedNode, graph: NamedNode) -> list[views.Row]:
+    """What a graph says of a thing and of the events that it names with it."""
+    triples = [one for one in site().dataset.triples(graph) if one.predicate not in ASIDE]
+    after = {one.object for one in triples if one.subject == node}
+    before = {one.subject for one in triples if one.object == node}
+    near = {node} | after | before
+    return [views.row(one) for one in sorted(triples, key=str) if one.subject in near and one.object != node]

@@ -9,9 +9,9 @@ from statistics import mean
 
 from pyoxigraph import NamedNode
 
-from ..reference.reference import PROPERTIES, Entry, Reference
-from ..reference.topics import Topic
-from ..terms import RDFS
+from ...reference.reference import PROPERTIES, Entry, Reference
+from ...reference.topics import Topic
+from ...terms import RDFS
 
 WIDTH, LEFT, RIGHT = 460, 206, 170
 ROW, HEAD, GAP, MARGIN = 22, 26, 14, 4
