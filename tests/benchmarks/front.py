@@ -15,8 +15,7 @@ from typing import Any
 from flask import Flask
 
 from iqgraph.service.requests.front import Front
-from iqgraph.service.requests.operation import Operation
-from iqgraph.service.requests.proxies import Proxies
+from iqgraph.settings import Settings
 from iqgraph.web.http.messages import Answer
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
@@ -74,14 +73,13 @@ def main() -> None:
     channel: Any = Channel()
     print("| repeated answer | µs, median | µs, least |\n|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        trusting = Proxies(trusted=[ip_network("127.0.0.1")])
         cases = {
-            "plain": Operation(),
-            "behind a trusted proxy": Operation(proxies=trusting),
-            "with an access log": Operation(access=str(Path(folder) / "access.log")),
+            "plain": Settings(),
+            "behind a trusted proxy": Settings(trusted_proxies=(ip_network("127.0.0.1"),)),
+            "with an access log": Settings(access_log=str(Path(folder) / "access.log")),
         }
-        for name, operation in cases.items():
-            front = Front(Flask("site"), operation=operation)
+        for name, settings in cases.items():
+            front = Front(Flask("site"), settings=settings)
             request = front.proxies.read(scope, channel).request
             front.cache.put(request, Answer(200, ANSWERED, b"x" * 500, '"x"', "query"))
             times = [microseconds(front, scope) for _ in range(rounds)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.service.requests.budget import Budget, Policy
+from iqgraph.service.requests.budget import Budget
 
 
 class Clock:
@@ -25,7 +25,7 @@ def clock() -> Clock:
 @pytest.fixture
 def budget(clock: Clock) -> Budget:
     """Ten seconds of work in a hundred."""
-    return Budget(Policy(10, 100), clock)
+    return Budget(10, 100, clock)
 
 
 def test_a_new_client_has_it_all(budget: Budget) -> None:
@@ -71,7 +71,7 @@ def test_headers(budget: Budget) -> None:
 
 def test_no_budget_is_no_limit(clock: Clock) -> None:
     """By default nobody is refused or remembered."""
-    budget = Budget(Policy(), clock)
+    budget = Budget(0, 600, clock)
     budget.spend("a", 1e6)
 
     assert not budget.refuses("a")
@@ -81,7 +81,7 @@ def test_no_budget_is_no_limit(clock: Clock) -> None:
 
 def test_few_are_remembered(clock: Clock) -> None:
     """However many clients come, memory does not grow; whoever was not heard of for longest is forgotten."""
-    budget = Budget(Policy(10, 100), clock, most=3)
+    budget = Budget(10, 100, clock, most=3)
     for client in ("a", "b", "c", "a", "d"):
         budget.spend(client, 1)
 
@@ -92,7 +92,7 @@ def test_few_are_remembered(clock: Clock) -> None:
 def test_a_clock_that_jumps(budget: Budget) -> None:
     """The clock is one that the time of day does not move."""
     budget.spend("a", 4)
-    real = Budget(Policy(10, 100))
+    real = Budget(10, 100)
     real.spend("a", 4)
 
     assert real.left("a") == pytest.approx(6, abs=0.1)

@@ -11,7 +11,6 @@ import pytest
 from iqgraph.service.requests.journal import (
     REQUEST,
     Access,
-    Form,
     JsonLines,
     TextLines,
     begin,
@@ -99,7 +98,7 @@ def test_addresses(client: str, addresses: str, told: str) -> None:
 def test_access_log(tmp_path: Path) -> None:
     """A JSON line a request, in a file that others cannot read and that may be moved away."""
     file = tmp_path / "access.log"
-    write = writer(str(file), Form(json=True))
+    write = writer(str(file), as_json=True)
     write([ONE, ONE])
     file.rename(tmp_path / "access.log.1")
     write([ONE])
@@ -124,7 +123,7 @@ def test_access_log(tmp_path: Path) -> None:
 
 def test_access_log_as_text(capfd: pytest.CaptureFixture[str]) -> None:
     """One line a request, whatever the path holds."""
-    writer("stdout", Form(json=False, addresses="full"))([ONE])
+    writer("stdout", as_json=False, addresses="full")([ONE])
 
     assert capfd.readouterr().out == (
         '2023-11-14T22:13:20.123Z 200 GET /id/\\"ü\\"\\n 12 bytes 12.3 ms page miss 203.0.113.7 [abc]\n'

@@ -1,24 +1,23 @@
 """The ledger: who pays for which answer, who is refused, and what is written down."""
 
 import json
+from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 from flask import Flask, Response
 
+from configured import settings
 from iqgraph.dataset import Dataset
 from iqgraph.engine.interface import spent
-from iqgraph.service.requests.budget import Policy
 from iqgraph.service.requests.front import Front
-from iqgraph.service.requests.journal import Form
 from iqgraph.service.requests.ledger import place
-from iqgraph.service.requests.operation import Operation
-from iqgraph.service.requests.proxies import Proxies
+from iqgraph.settings import Settings
 from iqgraph.web import create_app
 from test_front import Channel, Scope, ask
 
-TRUSTING = Proxies(trusted=[ip_network("127.0.0.1")])
+TRUSTING = Settings(trusted_proxies=(ip_network("127.0.0.1"),))
 
 
 def scope(path: str = "/page", client: str = "203.0.113.7", **headers: str) -> Scope:
@@ -40,7 +39,7 @@ def site() -> Front:
             response.set_etag("x")
         return response
 
-    return Front(app, operation=Operation(proxies=TRUSTING, policy=Policy(3, 300)))
+    return Front(app, settings=replace(TRUSTING, budget=3, budget_window=300))
 
 
 def limit(answer: Channel) -> str:
@@ -104,7 +103,7 @@ def bundled(dataset: Dataset) -> Flask:
 @pytest.fixture
 def poor(bundled: Flask) -> Front:
     """The bundled site, for a client that has used up everything."""
-    site = Front(bundled, operation=Operation(policy=Policy(10, 100)))
+    site = Front(bundled, settings=Settings(budget=10, budget_window=100))
     site.ledger.budget.spend("127.0.0.1", 12)
     return site
 
@@ -136,7 +135,7 @@ def test_refused_people_get_a_page(poor: Front) -> None:
 
 def test_ids(bundled: Flask) -> None:
     """Each answer has one, and a problem names it."""
-    site = Front(bundled, operation=Operation(proxies=TRUSTING))
+    site = Front(bundled, settings=TRUSTING)
     given = {"x_request_id": "from-outside", "accept": "application/json"}
     answer = ask(site, scope("/nothing", **given))
 
@@ -146,8 +145,7 @@ def test_ids(bundled: Flask) -> None:
 
 def test_logs(bundled: Flask, tmp_path: Path) -> None:
     """What is asked is found in the logs by its id, without the query and without the address."""
-    operation = Operation(proxies=TRUSTING, access=str(tmp_path / "a.log"), form=Form())
-    site = Front(bundled, operation=operation)
+    site = Front(bundled, settings=replace(TRUSTING, access_log=str(tmp_path / "a.log")))
     query = Scope(path="/sparql", query_string="query=ASK%7B%7D&format=csv", headers={"host": "a.example"})
     answers = [ask(site, query), ask(site, query), ask(site, Scope("HEAD", path="/nothing"))]
     site.ledger.logs.close()
@@ -171,3 +169,31 @@ def test_logs(bundled: Flask, tmp_path: Path) -> None:
 def test_place(path: str, kind: str) -> None:
     """The first part of a path tells."""
     assert place(path) == kind
+
+
+def test_nothing_is_written_down_by_default() -> None:
+    """And nobody is trusted or refused."""
+    site = Front(Flask("site"))
+
+    assert (site.proxies.base_path, site.proxies.trusted, site.ledger.budget.seconds) == ("", (), 0)
+    assert site.ledger.logs.kept == []
+
+
+def test_settings_reach_their_places(tmp_path: Path) -> None:
+    """From the command to what the server does."""
+    flags = {
+        "public-url": "https://data.example/kg",
+        "trusted-proxies": "10.0.0.0/8",
+        "budget": "60",
+        "budget-window": "120",
+        "cache-size": "1",
+        "access-log": str(tmp_path / "a.log"),
+        "query-log": str(tmp_path),
+    }
+    site = Front(Flask("site"), settings=settings(*(f"--{name}={value}" for name, value in flags.items())))
+    proxies, budget = site.proxies, site.ledger.budget
+
+    assert (proxies.host, proxies.base_path, str(proxies.trusted[0])) == ("data.example", "/kg", "10.0.0.0/8")
+    assert (budget.seconds, budget.window, site.cache.most) == (60, 120, 1 << 20)
+    assert [one.name for one in site.ledger.logs.kept] == ["access log", "query log"]
+    site.ledger.logs.close()

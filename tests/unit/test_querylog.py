@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from iqgraph.engine import MIB
 from iqgraph.formats import CSV, JSON, N_TRIPLES, TSV, TURTLE, XML
 from iqgraph.service.requests.compression import compressed
-from iqgraph.service.requests.querylog import Inquiry, Keeping, QueryLog, family, rows
+from iqgraph.service.requests.querylog import Inquiry, QueryLog, family, rows
+from iqgraph.settings import Settings
 from iqgraph.web.http.messages import Answer
 
 NOW = datetime.now(UTC)
@@ -38,8 +40,8 @@ def lines(folder: Path) -> list[dict[str, object]]:
 def log(tmp_path: Path) -> Callable[..., QueryLog]:
     """A log in a folder of its own."""
 
-    def make(**keeping: object) -> QueryLog:
-        return QueryLog(Keeping(tmp_path / "log", **keeping))  # type: ignore[arg-type]
+    def make(**given: object) -> QueryLog:
+        return QueryLog(Settings(query_log=str(tmp_path / "log"), **given))  # type: ignore[arg-type]
 
     return make
 
@@ -75,13 +77,13 @@ def test_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
 )
 def test_text(log: Callable[..., QueryLog], text: str, status: int, told: str | None) -> None:
     """As much as is set; of what is no SPARQL the literals cannot be told from the rest."""
-    assert json.loads(log(text=text).line(inquiry(found=answer(status=status))))["query"] == told
+    assert json.loads(log(query_log_text=text).line(inquiry(found=answer(status=status))))["query"] == told
 
 
 @pytest.mark.parametrize(("precision", "length"), [("day", 10), ("hour", 13), ("minute", 16), ("second", 19)])
 def test_time(log: Callable[..., QueryLog], precision: str, length: int) -> None:
     """As exactly as is set."""
-    assert len(json.loads(log(precision=precision).line(inquiry()))["time"]) == length
+    assert len(json.loads(log(query_log_time=precision).line(inquiry()))["time"]) == length
 
 
 def test_what_is_no_query_has_no_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
@@ -98,7 +100,7 @@ def test_retention(log: Callable[..., QueryLog], tmp_path: Path) -> None:
     days = [f"{NOW - timedelta(days=ago):%Y-%m-%d}" for ago in range(5)]
     for name in [*(f"queries-{day}.jsonl" for day in days), "queries-2020-99-99.jsonl", "notes.txt"]:
         (folder / name).write_text("{}\n")
-    log(days=2).tidy()
+    log(query_log_days=2).tidy()
 
     kept = {f"queries-{day}.jsonl" for day in days[:2]}
     assert {file.name for file in folder.iterdir()} == {*kept, "queries-2020-99-99.jsonl", "notes.txt"}
@@ -116,7 +118,7 @@ def test_days(log: Callable[..., QueryLog], tmp_path: Path) -> None:
 def test_size(log: Callable[..., QueryLog], tmp_path: Path) -> None:
     """The oldest day goes first; if today's file alone is too large, nothing more is written."""
     line = len(log().line(inquiry()))
-    found = log(most=3 * line)
+    found = log(query_log_size=3 * line / MIB)
     found.write([inquiry(when=NOW - timedelta(days=1))] * 2)
     found.write([inquiry()] * 2)
     assert len(lines(tmp_path / "log")) == 2

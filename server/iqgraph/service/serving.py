@@ -26,7 +26,6 @@ from .processes.listener import reserve
 from .processes.master import Loads, Master
 from .processes.server import Announce
 from .requests.front import Front
-from .requests.operation import Operation
 from .system import READY, make_stderr_nonblocking, notify, raise_fd_limit
 
 log = logging.getLogger(__name__)
@@ -137,7 +136,7 @@ def _front(app: Flask, settings: Settings, remote: Server | None, services: tupl
     if services:
         engine = Federated(engine, services)
     app.extensions[EXTENSION] = site.with_engine(engine)
-    return Front(app, engine, Operation.of(settings))
+    return Front(app, engine, settings)
 
 
 def _engine(site: Site, limits: Limits, remote: Server | None) -> Shared:

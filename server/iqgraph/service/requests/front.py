@@ -11,7 +11,8 @@ from typing import Any
 
 from flask import Flask
 
-from ...engine import WORK, Shared, Work
+from ...engine import MIB, WORK, Shared, Work
+from ...settings import Settings
 from ...web import monitoring
 from ...web.http.headers import NO_STORE
 from ...web.http.messages import Answer, Request
@@ -26,8 +27,7 @@ from .compression import compressed, is_compressible, varied
 from .context import MAX_HEAD_BYTES, Channel, Context, Scope, field, head_size
 from .journal import REQUEST
 from .ledger import DATA, Ledger
-from .operation import Operation
-from .proxies import household, new_id
+from .proxies import Proxies, household, new_id
 
 THREADS = 16
 LARGEST_BODY = 1 << 20
@@ -56,18 +56,17 @@ class Front:
         self,
         app: Flask,
         engine: Shared | None = None,
-        operation: Operation | None = None,
+        settings: Settings = Settings(),
     ) -> None:
-        operation = operation or Operation()
         self.app = app
         self.engine = engine
         self.is_closing = False  # whether each answer is the last one on its connection
         site: Site | None = app.extensions.get(EXTENSION)
         self.versions = frozenset(site.versions if site else ())
         self.metrics = app.extensions.setdefault(monitoring.METRICS, monitoring.Metrics())
-        self.proxies = operation.proxies
-        self.cache: Cache[Request] = Cache(operation.cache, LARGEST_CACHED)
-        self.ledger = Ledger(operation, self.metrics, self.cache)
+        self.proxies = Proxies(settings.base_path, settings.trusted_proxies, settings.public_url)
+        self.cache: Cache[Request] = Cache(int(settings.cache_size * MIB), LARGEST_CACHED)
+        self.ledger = Ledger(settings, self.metrics, self.cache)
         self.threads = ThreadPoolExecutor(THREADS, "site")
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.under_way = UnderWay()

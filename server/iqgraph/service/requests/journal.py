@@ -12,7 +12,6 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -21,14 +20,6 @@ from typing import NamedTuple
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 STREAMS = {"stdout": 1, "stderr": 2}
 KEPT_BITS = {4: 24, 6: 48}
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How lines look: `json` or text; `addresses` of clients are left out, cut to their network, or full."""
-
-    json: bool = True
-    addresses: str = "none"
 
 
 class Access(NamedTuple):
@@ -80,12 +71,15 @@ def is_json(form: str, where: str) -> bool:
     return form == "json" or (form == "auto" and not (where in STREAMS and os.isatty(STREAMS[where])))
 
 
-def writer(where: str, form: Form) -> Callable[[Sequence[Access]], None]:
-    """What writes requests to a stream or a file, which is opened each time, so that it may be moved away."""
-    line = _json_line if form.json else _text_line
+def writer(where: str, *, as_json: bool, addresses: str = "none") -> Callable[[Sequence[Access]], None]:
+    """What writes requests to a stream or a file, which is opened each time, so that it may be moved away.
+
+    The `addresses` of clients are left out, cut to their network, or full.
+    """
+    line = _json_line if as_json else _text_line
 
     def write(batch: Sequence[Access]) -> None:
-        content = "".join(line(one, shown(one.client, form.addresses)) for one in batch).encode()
+        content = "".join(line(one, shown(one.client, addresses)) for one in batch).encode()
         if where in STREAMS:
             _write(STREAMS[where], content)
         else:

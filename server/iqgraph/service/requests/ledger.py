@@ -6,29 +6,51 @@ from collections.abc import Iterator
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ...engine import Work
+from ...settings import Settings
 from ...web.http.messages import Answer, Headers, Request
 from ...web.monitoring import Metrics, counters
 from .budget import Budget
 from .cache import Cache
 from .context import Context
-from .journal import Access
-from .operation import Logs, Operation
+from .journal import Access, is_json, writer
+from .lines import Lines
 from .proxies import household
-from .querylog import Inquiry
+from .querylog import Inquiry, QueryLog
 
 PROBE, STATIC, DOWNLOAD, PAGE, DATA = "probe", "static", "download", "page", "data"
 PLACES = {"health": PROBE, "ready": PROBE, "metrics": PROBE, "static": STATIC, "download": DOWNLOAD}
 ENDPOINT = "/sparql"
 FREE = frozenset(PLACES.values())
+OFF = "off"
+
+
+class Logs:
+    """The logs of requests and of queries, if they are kept."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.access: Lines[Access] | None = None
+        self.queries: Lines[Inquiry] | None = None
+        if (where := settings.access_log) != OFF:
+            write = writer(where, as_json=is_json(settings.log_format, where), addresses=settings.log_addresses)
+            self.access = Lines("access log", write)
+        if settings.query_log:
+            queries = QueryLog(settings)
+            self.queries = Lines("query log", queries.write, queries.tidy)
+        self.kept = [one for one in (self.access, self.queries) if one is not None]
+
+    def close(self) -> None:
+        """Write what is left."""
+        for one in self.kept:
+            one.close()
 
 
 class Ledger:
     """Takes what answers cost from the budgets of their clients, and writes requests down."""
 
-    def __init__(self, operation: Operation, metrics: Metrics, cache: Cache[Request]) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, cache: Cache[Request]) -> None:
         self.cache = cache
-        self.budget = Budget(operation.policy)
-        self.logs = Logs(operation)
+        self.budget = Budget(settings.budget, settings.budget_window)
+        self.logs = Logs(settings)
         metrics.sources.append(self.figures)
 
     def refuses(self, context: Context) -> int | None:
@@ -52,7 +74,7 @@ class Ledger:
 
     def headers(self, context: Context, answer: Answer) -> Headers:
         """What a client is told of its budget, with an answer that had to be computed."""
-        if not self.budget.policy.seconds or answer.kind in FREE:
+        if not self.budget.seconds or answer.kind in FREE:
             return []
         client = household(context.client)
         later = [("retry-after", str(self.budget.wait(client)))] if answer.status == 429 else []

@@ -16,12 +16,13 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from ...engine import MIB
 from ...engine.language.tokens import tokens
+from ...settings import Settings
 from ...web.http.messages import Answer
 from .compression import GZIP
 from .journal import append
@@ -75,37 +76,28 @@ class Inquiry(NamedTuple):
     agent: str
 
 
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """Where the log is kept, how much it tells, and how long and how large it may become."""
-
-    folder: Path
-    text: str = "normalised"
-    precision: str = "hour"
-    days: int = 30
-    most: int = 1 << 30
-
-
 class QueryLog:
     """Writes queries into files of a day, and removes those whose time is over."""
 
-    def __init__(self, keeping: Keeping) -> None:
-        self.keeping = keeping
+    def __init__(self, settings: Settings) -> None:
+        self.folder, self.days = Path(settings.query_log), settings.query_log_days
+        self.text, self.precision = settings.query_log_text, settings.query_log_time
+        self.most = int(settings.query_log_size * MIB)
         self.tidied = 0.0
 
     def write(self, batch: Sequence[Inquiry]) -> None:
         """Append queries to the files of their days; OSError if that cannot be done."""
-        self.keeping.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         by_day: dict[str, list[str]] = {}
         for asked in batch:
             line = self.line(asked)
             if line:
                 by_day.setdefault(_at(asked.time)[:10], []).append(line)
         for day, lines in by_day.items():
-            file = self.keeping.folder / f"queries-{day}.jsonl"
+            file = self.folder / f"queries-{day}.jsonl"
             content = "".join(lines).encode()
-            if self._size() + len(content) > self.keeping.most:
-                self._shorten(self.keeping.most - len(content), file)
+            if self._size() + len(content) > self.most:
+                self._shorten(self.most - len(content), file)
             append(file, content)
 
     def tidy(self) -> None:
@@ -113,7 +105,7 @@ class QueryLog:
         if time.monotonic() - self.tidied < HOUR and self.tidied:
             return
         self.tidied = time.monotonic()
-        first = datetime.now(UTC).date() - timedelta(days=self.keeping.days)
+        first = datetime.now(UTC).date() - timedelta(days=self.days)
         for day, file in self._files():
             if day <= first:
                 file.unlink(missing_ok=True)
@@ -124,7 +116,7 @@ class QueryLog:
         if query is None:
             return ""
         members = {
-            "time": _at(asked.time)[: PRECISION[self.keeping.precision]],
+            "time": _at(asked.time)[: PRECISION[self.precision]],
             "query": self._shown(query, asked.answer.status),
             "status": asked.answer.status,
             "kind": asked.answer.kind,
@@ -139,12 +131,12 @@ class QueryLog:
 
     def _shown(self, query: str, status: int) -> str | None:
         """The text as far as it may be kept; what is no SPARQL has no literals that could be left out."""
-        if self.keeping.text == "whole":
+        if self.text == "whole":
             return query
-        return None if self.keeping.text == "none" or status == 400 else skeleton(query)
+        return None if self.text == "none" or status == 400 else skeleton(query)
 
     def _files(self) -> list[tuple[date, Path]]:
-        return sorted(_dated(self.keeping.folder))
+        return sorted(_dated(self.folder))
 
     def _size(self) -> int:
         return sum(file.stat().st_size for _, file in self._files())
