@@ -16,9 +16,8 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 from iqgraph.cli.options import CONFIG
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import LARGE, Term
-from iqgraph.engine import FORMS, MIB, Limits, Query
+from iqgraph.engine import FORMS, MIB, Limits, Query, diagnosis
 from iqgraph.engine.elsewhere import federation, remote
-from iqgraph.engine.language import diagnosis
 from iqgraph.engine.things import neighbourhood
 from iqgraph.engine.things.describe import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
@@ -26,7 +25,7 @@ from iqgraph.model import facets
 from iqgraph.release.reification import reified
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
-from iqgraph.service.requests import bodies, front, ledger, proxies, querylog
+from iqgraph.service.requests import bodies, context, ledger, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
@@ -34,14 +33,14 @@ from iqgraph.web import answers
 from iqgraph.web.http import weights
 from iqgraph.web.http.problems import KINDS
 from iqgraph.web.query import endpoint, sparql, unknown
-from iqgraph.web.query.protocol import MAX_FIELDS
+from iqgraph.web.query.endpoint import MAX_FIELDS
 from loopback import get
 from repository import ROOT
 from test_docs import PAGES, blocks
 
 WORDS = {3: "three", 4: "four", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
 NUMBERS = [
-    ("docs/limits.md", f"| size of a request | {front.LARGEST_BODY // MIB} MiB |"),
+    ("docs/limits.md", f"| size of a request | {bodies.MAX_BODY_BYTES // MIB} MiB |"),
     ("docs/limits.md", f"| header fields together | {MAX_HEAD_BYTES >> 10} KiB |"),
     ("docs/limits.md", f"| parameters, and fields of a form | {MAX_FIELDS:,} |"),
     ("docs/limits.md", f"| large bodies under way, together | {bodies.MAX_BODIES_BYTES // MIB} MiB |"),
@@ -52,7 +51,7 @@ NUMBERS = [
     ),
     ("docs/limits.md", f"A request of more than {endpoint.MAX_READ_AT_ONCE_BYTES >> 10} KiB is read beside the loop"),
     ("docs/limits.md", f"the first {weights.MAX_MEMBERS} members"),
-    ("docs/limits.md", f"a chain of proxies, the last {proxies.MAX_HOPS}"),
+    ("docs/limits.md", f"a chain of proxies, the last {context.MAX_HOPS}"),
     ("docs/limits.md", f"Of a search, {facets.MAX_WORDS} words of {facets.MAX_WORD_CHARACTERS} characters"),
     ("docs/limits.md", f"the first {unknown.MAX_TERMS} terms of a query, names the first {unknown.MAX_UNKNOWN_TERMS} "),
     ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
@@ -65,7 +64,7 @@ NUMBERS = [
     ("docs/limits.md", f"hold more than {int(SETTINGS['long-memory'].default):,} MiB (`--long-memory MIB`)"),
     ("docs/limits.md", f"up to {SETTINGS['cache-size'].default:g} MiB of answers (`--cache-size MIB`)"),
     ("docs/limits.md", f"Above {LARGE:,} statements the downloads are packed"),
-    ("docs/endpoint.md", f"did not come within {front.SLOWEST_BODY:g} seconds"),
+    ("docs/endpoint.md", f"did not come within {bodies.MAX_BODY_SECONDS:g} seconds"),
     ("docs/endpoint.md", f"if they are at most {MAX_INCOMING:,}; if they are more, none"),
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
     ("docs/faults.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all"),

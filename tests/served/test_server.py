@@ -15,42 +15,33 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as Granian
 
 from iqgraph.service.processes.listener import listen, reserve, stop_accepting
-from iqgraph.service.processes.scoreboard import Scoreboard
-from iqgraph.service.processes.server import Server, make_granian
+from iqgraph.service.processes.server import make_granian
 from iqgraph.service.requests.front import Front
-from iqgraph.web.monitoring import MISS
+from iqgraph.service.requests.ledger import MISS
 from test_front import Channel, Scope
 
 
 class Broken(Front):
     """A front with a fault."""
 
-    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:  # type: ignore[override]
+    async def _answer(self, *_: object) -> None:
         """Answer nothing."""
         raise ValueError("SELECT secret")
-
-
-def waiting(front: Front) -> Server:
-    """A server of a front, as it is once its master knows of it."""
-    with reserve("127.0.0.1", 0) as listener:
-        server = Server(front, listener, Scoreboard(), 0)
-    server.is_open.set()
-    return server
 
 
 def test_a_fault_is_told(caplog: pytest.LogCaptureFixture) -> None:
     """To the client as each problem, to whoever keeps the service in the log, and in the metrics."""
     front = Broken(Flask("site"))
-    server, channel = waiting(front), Channel()
+    channel = Channel()
     with caplog.at_level(logging.ERROR):
-        asyncio.run(server.__rsgi__(Scope(), channel))
+        asyncio.run(front.__rsgi__(Scope(), channel))
 
     assert (channel.status, json.loads(channel.body)["title"]) == (500, "Something went wrong here")
     assert [one.getMessage() for one in caplog.records] == ["Fault at GET /page"]
-    assert front.metrics.answers == {("GET", 500): 1}
-    assert {cache for _, cache in front.metrics.latencies} == {MISS}
+    assert front.ledger.answers == {("GET", 500): 1}
+    assert {cache for _, cache in front.ledger.latencies} == {MISS}
     assert len(channel.id) == 32
-    assert not server.requests
+    assert not front.requests
 
 
 def test_the_last_answer_on_a_connection_says_so() -> None:
@@ -59,7 +50,7 @@ def test_the_last_answer_on_a_connection_says_so() -> None:
     seen = []
     for front.is_closing in (False, True, True):
         channel = Channel()
-        asyncio.run(waiting(front).__rsgi__(Scope(), channel))
+        asyncio.run(front.__rsgi__(Scope(), channel))
         seen.append(channel.headers.count(("connection", "close")))
 
     assert seen == [0, 1, 1]

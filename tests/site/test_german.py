@@ -10,7 +10,7 @@ from iqgraph.engine import errors
 from iqgraph.serialisation.jsonld import NESTED
 from iqgraph.serialisation.markup import REASON
 from iqgraph.service.processes import server
-from iqgraph.service.requests import front, proxies
+from iqgraph.service.requests import bodies, context, front
 from iqgraph.web.http.german import in_german
 from iqgraph.web.http.problems import INTERNAL, OVER_BUDGET
 
@@ -84,7 +84,15 @@ def test_each_error_of_the_engine_has_german_words(kind: type[errors.QueryError]
 
 @pytest.mark.parametrize(
     "said",
-    [front.BROKEN, front.SLOW.format(10.0), server.STOPPED, INTERNAL, OVER_BUDGET.format(7), *proxies.FAULTS],
+    [
+        front.UNREAD,
+        bodies.BROKEN,
+        bodies.SLOW.format(10.0),
+        server.STOPPED,
+        INTERNAL,
+        OVER_BUDGET.format(7),
+        *context.FAULTS,
+    ],
 )
 def test_what_the_service_says_by_itself_has_german_words(said: str) -> None:
     """Also what is wrong with a request before it comes to the site; whoever changes the words changes both."""

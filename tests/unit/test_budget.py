@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.service.requests.budget import Budget
+from iqgraph.service.requests.ledger import Budget
 
 
 class Clock:

@@ -1,6 +1,6 @@
 """The cache of answers: bounded, and exact."""
 
-from iqgraph.service.requests.cache import Cache
+from iqgraph.service.requests.front import Cache
 from iqgraph.web.http.messages import OVERHEAD, Answer
 
 

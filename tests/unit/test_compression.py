@@ -4,8 +4,9 @@ import gzip
 
 import pytest
 
-from iqgraph.service.requests.compression import SMALLEST, coding, compressed, is_compressible, varied
+from iqgraph.service.requests.front import MIN_COMPRESSED_BYTES, compressed, is_compressible, varied
 from iqgraph.web.http.messages import Answer
+from iqgraph.web.http.weights import coding
 
 BODY = b"a line of text\n" * 200
 TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accept"), ("etag", '"x"')], BODY, '"x"')
@@ -66,7 +67,7 @@ def test_texts_are_compressible(media_type: str) -> None:
         Answer(200, [("content-type", "image/png")], BODY),
         Answer(200, [("content-type", "application/zstd")], BODY),
         Answer(200, [("content-type", "text/csv"), ("content-encoding", "br")], BODY),
-        Answer(200, [("content-type", "text/csv")], b"x" * (SMALLEST - 1)),
+        Answer(200, [("content-type", "text/csv")], b"x" * (MIN_COMPRESSED_BYTES - 1)),
         Answer(206, [("content-type", "text/csv")], BODY),
         Answer(404, [("content-type", "text/csv")], BODY),
         Answer(200, [], BODY),

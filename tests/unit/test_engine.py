@@ -16,7 +16,7 @@ from iqgraph.engine import (
     ServiceRefused,
     UpdateRefused,
 )
-from iqgraph.engine.language.tokens import calls_service
+from iqgraph.engine.tokens import calls_service
 from iqgraph.formats import CSV, FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TSV, TURTLE, XML, Format
 from iqgraph.terms import BASE
 

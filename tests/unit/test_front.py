@@ -18,16 +18,15 @@ from elsewhere import Home
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Isolated, Limits, Versioned
 from iqgraph.resources import Sources
-from iqgraph.service.requests import bodies, front
+from iqgraph.service.requests import bodies
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
-from iqgraph.service.requests.front import LARGEST_BODY, Front
+from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
 from iqgraph.web.http.headers import tag
 from iqgraph.web.http.messages import Answer, Headers, Request
 from iqgraph.web.monitoring import Metrics
-from iqgraph.web.query.endpoint import MAX_HASHED_AT_ONCE_BYTES, Endpoint
-from iqgraph.web.query.protocol import MAX_FIELDS
+from iqgraph.web.query.endpoint import MAX_FIELDS, MAX_HASHED_AT_ONCE_BYTES, Endpoint
 from iqgraph.web.site import EXTENSION
 from rsgi import Fields
 from tiny import history
@@ -88,7 +87,7 @@ class Channel:
 def site() -> Front:
     """A site that numbers its answers and tells all it was asked."""
     app = Flask("site")
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = bodies.MAX_BODY_BYTES
     problems.init_app(app)
     numbers = itertools.count(1)
 
@@ -391,10 +390,10 @@ def test_large_bodies_under_way_have_a_bound(site: Front, monkeypatch: pytest.Mo
 
 def test_a_body_that_comes_too_slowly_is_counted(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """Like each other answer."""
-    monkeypatch.setattr(front, "SLOWEST_BODY", 0.01)
+    monkeypatch.setattr(bodies, "MAX_BODY_SECONDS", 0.01)
     ask(site, Scope("POST"), b"a", stuck=True)
 
-    assert site.metrics.responses == {("POST", 408): 1}
+    assert site.ledger.answers == {("POST", 408): 1}
 
 
 def test_a_body_that_is_too_large_is_refused(site: Front) -> None:
@@ -408,6 +407,7 @@ def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> No
 
     class Eager:
         services = ()
+        limits = None
 
         async def ask(self, *_: object) -> bytes:
             return b"an answer to the beginning of the query"
@@ -421,7 +421,7 @@ def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> No
 
 def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow client holds no thread, and not for ever."""
-    monkeypatch.setattr(front, "SLOWEST_BODY", 0.02)
+    monkeypatch.setattr(bodies, "MAX_BODY_SECONDS", 0.02)
 
     assert ask(site, Scope("POST"), b"a", stuck=True).status == 408
 
@@ -442,7 +442,7 @@ def test_a_body_that_breaks_off_is_refused(site: Front, scope: Scope, parts: tup
 
     assert found.status == status
     assert (("connection", "close") in found.headers) == (status == 400)
-    assert site.metrics.responses == {("POST", status): 1}
+    assert site.ledger.answers == {("POST", status): 1}
 
 
 def test_the_size_of_a_request_counts(site: Front) -> None:

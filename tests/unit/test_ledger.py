@@ -104,6 +104,7 @@ def bundled(dataset: Dataset) -> Flask:
 def poor(bundled: Flask) -> Front:
     """The bundled site, for a client that has used up everything."""
     site = Front(bundled, settings=Settings(budget=10, budget_window=100))
+    site.ledger.budget.clock = lambda: 0.0  # what is left does not depend on how long the site takes
     site.ledger.budget.spend("127.0.0.1", 12)
     return site
 
@@ -117,7 +118,7 @@ def test_refused(poor: Front, path: str) -> None:
     assert answer.status == problem["status"] == 429
     assert problem["type"] == "https://w3id.org/iq-hessen/problem/budget"
     assert problem["violated-policies"] == ["work"]
-    assert int(headers["retry-after"]) in (29, 30)
+    assert headers["retry-after"] == "30"
     assert headers["ratelimit"] == f'"work";r=0;t={headers["retry-after"]}'
     assert headers["cache-control"] == "no-store"
     assert "Ask again in" in problem["detail"]

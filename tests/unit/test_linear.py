@@ -8,22 +8,21 @@ import pytest
 from werkzeug.http import parse_range_header
 
 from iqgraph.engine import Query
+from iqgraph.engine.diagnosis import syntax_error
 from iqgraph.engine.elsewhere.federation import Federation
 from iqgraph.engine.errors import QueryError
-from iqgraph.engine.language.diagnosis import syntax_error
-from iqgraph.engine.language.tokens import calls_service, declared, from_clauses, is_repeatable, tokens
 from iqgraph.engine.things.nearest import Names
+from iqgraph.engine.tokens import calls_service, declared, tokens
 from iqgraph.model.facets import fold, split
-from iqgraph.service.requests.compression import coding
-from iqgraph.service.requests.context import MAX_HEAD_BYTES
+from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
 from iqgraph.service.requests.front import _matches
-from iqgraph.service.requests.proxies import Proxies
 from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.protocol import FORM, QUERY, read
+from iqgraph.web.http.weights import coding
+from iqgraph.web.query.endpoint import FORM, QUERY, read_request
 from iqgraph.web.site import within
 from iqgraph.web.urls import PLAIN
 from shapes import SHAPES, repeated
@@ -56,22 +55,22 @@ IN_THE_LOOP: dict[str, Read] = {
     "X-Forwarded-Prefix": forwarded("x-forwarded-prefix"),
     "X-Request-ID": forwarded("x-request-id"),
     "Traceparent": forwarded("traceparent"),
-    "Content-Type": lambda text: read(Request("POST", body_type=text)),
+    "Content-Type": lambda text: read_request(Request("POST", body_type=text)),
     "path": lambda text: within(f"/version/{text}", ()),
-    "parameters": lambda text: read(Request(query=f"query={text}")),
-    "form": lambda text: read(Request("POST", body_type=FORM, body=b"query=" + text.encode())),
+    "parameters": lambda text: read_request(Request(query=f"query={text}")),
+    "form": lambda text: read_request(Request("POST", body_type=FORM, body=b"query=" + text.encode())),
     "keyword": lambda text: Query(text).keyword,
-    "chance": is_repeatable,
-    "chance that does not come": lambda text: is_repeatable(f"NOW {text}"),
+    "chance": lambda text: Query(text).is_repeatable,
+    "chance that does not come": lambda text: Query(f"NOW {text}").is_repeatable,
 }
 ELSEWHERE: dict[str, Read] = {
     "Range": lambda text: parse_range_header(f"bytes={text}"),
-    "form": lambda text: read(Request("POST", body_type=FORM, body=b"query=" + text.encode())),
-    "body": lambda text: read(Request("POST", body_type=QUERY, body=text.encode())),
+    "form": lambda text: read_request(Request("POST", body_type=FORM, body=b"query=" + text.encode())),
+    "body": lambda text: read_request(Request("POST", body_type=QUERY, body=text.encode())),
     "tokens": lambda text: list(tokens(f"SELECT * {{ FILTER({text}")),
     "long string": lambda text: list(tokens(f"SELECT * {{ FILTER(1<'a'&&'b>\"\"\"{text}")),
-    "prefixes": lambda text: declared(f"PREFIX a: <x:{text}> PREFIX {text}"),
-    "FROM": lambda text: from_clauses(f"SELECT * FROM {text} FROM <x:{text}> {{"),  # noqa: S608 - SPARQL, and never run
+    "prefixes": lambda text: declared(Query(f"PREFIX a: <x:{text}> PREFIX {text}").prologue),
+    "FROM": lambda text: Query(f"SELECT * FROM {text} FROM <x:{text}> {{").from_clauses,  # noqa: S608 - SPARQL, and never run
     "DESCRIBE": lambda text: Query(f"DESCRIBE {text}").described,
     "SERVICE": lambda text: calls_service(f"SELECT * {{ SERVICE {text}"),
     "SERVICE that is allowed": services,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from iqgraph.service.requests.proxies import Proxies, household, node
+from iqgraph.service.requests.context import Proxies, client_key, node
 from rsgi import Fields
 
 CHANNEL: Any = None  # nobody is answered
@@ -212,6 +212,6 @@ def test_node(text: str, name: str) -> None:
         ("a:b", "a:b"),
     ],
 )
-def test_household(client: str, whose: str) -> None:
+def test_client_key(client: str, whose: str) -> None:
     """Whoever has one address of IPv6 has a whole network of them."""
-    assert household(client) == whose
+    assert client_key(client) == whose

@@ -9,7 +9,7 @@ import pytest
 
 from iqgraph.engine import MIB
 from iqgraph.formats import CSV, JSON, N_TRIPLES, TSV, TURTLE, XML
-from iqgraph.service.requests.compression import compressed
+from iqgraph.service.requests.front import compressed
 from iqgraph.service.requests.querylog import Inquiry, QueryLog, family, rows
 from iqgraph.settings import Settings
 from iqgraph.web.http.messages import Answer

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.engine.language.renamed import with_current_iris
+from iqgraph.engine.renamed import with_current_iris
 from iqgraph.terms import BASE, current_iri
 
 OLD, NEW = f"{BASE}graph/official/", f"{BASE}graph/source/"

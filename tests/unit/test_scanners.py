@@ -10,21 +10,21 @@ from hypothesis import strategies as st
 from pyoxigraph import NamedNode, Quad, Store
 
 from iqgraph.engine import Embedded, Query, QueryError
+from iqgraph.engine.diagnosis import syntax_error
 from iqgraph.engine.embedded import where
-from iqgraph.engine.language.diagnosis import syntax_error
-from iqgraph.engine.language.tokens import declared, tokens
 from iqgraph.engine.things.nearest import Words, local
+from iqgraph.engine.tokens import declared, tokens
 from iqgraph.engine.workers.isolated import Lane
 from iqgraph.formats import CSV
 from iqgraph.model.facets import Choice, split
-from iqgraph.service.requests.compression import coding
-from iqgraph.service.requests.proxies import household, node
+from iqgraph.service.requests.context import client_key, node
 from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.protocol import FORM, MAX_FIELDS, read
+from iqgraph.web.http.weights import coding
+from iqgraph.web.query.endpoint import FORM, MAX_FIELDS, read_request
 from shapes import SHAPES
 
 PIECES = (
@@ -72,7 +72,7 @@ def test_no_text_is_too_odd(name: str, text: str) -> None:
     """What is no query is read all the same, since it has to be told what is wrong with it."""
     getattr(Query(text), name)
     skeleton(text)
-    declared(text)
+    declared(Query(text).prologue)
 
 
 @pytest.mark.parametrize("function", ["NOW()", "now ( )", "RAND()", "UUID()", "StrUUID()", "BNODE(?x)", "RAND#\n()"])
@@ -185,7 +185,7 @@ def test_any_text_may_be_in_a_field(text: str) -> None:
     assert preferred(text) in LANGUAGES
     assert coding(text) in ("gzip", "")
     assert len(node(text)) <= max(len(text), 40)
-    assert household(text)[:100] is not None
+    assert client_key(text)[:100] is not None
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def post(body: bytes, query: str = "") -> Request:
 def test_a_form_is_read_as_it_was_sent(text: str, escaped: bool) -> None:  # noqa: FBT001 - drawn
     """Decoded once, and a mark of the order of bytes is no part of it."""
     body = f"x=1&query={quote(text, safe='')}" if escaped else urlencode({"x": 1, "query": text})
-    found = read(post(body.encode()))[0]
+    found = read_request(post(body.encode()))[0]
 
     assert found
     assert found.text == text.removeprefix("\ufeff")
@@ -232,14 +232,14 @@ def test_a_form_is_read_as_it_was_sent(text: str, escaped: bool) -> None:  # noq
 def test_a_form_is_refused_in_words(body: bytes) -> None:
     """Whatever its bytes are."""
     with suppress(Problem):
-        assert read(post(body, query=body.decode("latin-1")))[0]
+        assert read_request(post(body, query=body.decode("latin-1")))[0]
 
 
 def test_a_form_has_so_many_fields() -> None:
     """One more is refused."""
-    assert read(post(b"query=x" + b"&a" * (MAX_FIELDS - 1)))[0]
+    assert read_request(post(b"query=x" + b"&a" * (MAX_FIELDS - 1)))[0]
     with pytest.raises(Problem, match="more than 1000"):
-        read(post(b"query=x" + b"&a" * MAX_FIELDS))
+        read_request(post(b"query=x" + b"&a" * MAX_FIELDS))
 
 
 @given(TEXTS)
@@ -269,7 +269,7 @@ def test_the_engine_agrees_about_the_prefixes(text: str) -> None:
     except QueryError:
         return
 
-    assert row[1:] in ([], [declared(query)["a"] + "c"])
+    assert row[1:] in ([], [declared(Query(query).prologue)["a"] + "c"])
 
 
 def test_a_string_that_does_not_close_is_a_mark() -> None:

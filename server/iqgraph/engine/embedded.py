@@ -11,9 +11,9 @@ from ..errors import Inexpressible
 from ..formats import XML, Format
 from ..serialisation import serialise, whole
 from ..terms import BASE, PREFIXES
+from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable
 from .interface import Figures, State
-from .language.diagnosis import syntax_error
 from .limits import Limits
 from .query import Query, Scope, scope
 from .things.describe import describe

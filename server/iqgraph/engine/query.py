@@ -3,6 +3,7 @@
 What is read from the text is read when it is first needed, and once, however many need it.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +13,23 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 from ..formats import RDF_FORMATS, Format, of_kind
 from ..terms import BASE
 from .errors import GraphNameError, ServiceRefused, UpdateRefused
-from .language import tokens
+from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, calls_service, tokens
 
 RESULTS = of_kind("results")
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+_PROLOGUE = re.compile(
+    rf"{SPACE}(?:(?:BASE{SPACE}{IRI}|PREFIX{SPACE}(?:{STEM})?+:{SPACE}{IRI}"
+    rf"|VERSION{SPACE}[\"'][^\"'\r\n]*+[\"']){SPACE})*+",
+    re.IGNORECASE,
+)
+_KEYWORD = re.compile(
+    "SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD", re.IGNORECASE
+)
+_FROM = re.compile(rf"FROM{SPACE}(?P<named>NAMED)?{SPACE}(?P<graph>{IRI}|{NAME})", re.IGNORECASE)
+_DESCRIBED = re.compile(rf"(?:{SPACE}(?:{VARIABLE}|{IRI}|{NAME}))++")
+# https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
+_OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
+_CHANCE = re.compile(rf"(?:{'|'.join(_OF_CHANCE)})\s*+[(#]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -37,37 +51,49 @@ class Query:
     @cached_property
     def prologue(self) -> str:
         """The beginning of the text, which declares prefixes and base."""
-        return tokens.prologue(self.text)
+        match = _PROLOGUE.match(self.text)
+        return match[0] if match else ""
 
     @cached_property
     def keyword(self) -> str:
-        """The keyword that says what the text is, such as SELECT or INSERT; empty if there is none."""
-        return tokens.keyword(self.text, len(self.prologue))
+        """The keyword behind the prologue, such as SELECT or INSERT; empty if there is none."""
+        match = _KEYWORD.match(self.text, len(self.prologue))
+        return match[0].upper() if match else ""
 
     @cached_property
     def from_clauses(self) -> Sequence[tuple[bool, str]]:
         """What the FROM clauses name, as it is written, and whether with NAMED."""
-        return tokens.from_clauses(self.text)
+        if not self._holds("FROM"):
+            return ()
+        words = (token for token in tokens(self.text) if token.text.upper() in ("FROM", "FROMNAMED"))
+        found = (_FROM.match(self.text, word.start) for word in words)
+        return [(match["named"] is not None, match["graph"]) for match in found if match]
 
     @cached_property
     def described(self) -> Sequence[str]:
-        """What DESCRIBE names, as it is written."""
-        return tokens.described(self.text, len(self.prologue))
+        """What DESCRIBE names behind its keyword, as it is written, without its variables."""
+        word = _KEYWORD.match(self.text, len(self.prologue))
+        found = _DESCRIBED.match(self.text, word.end()) if word else None
+        words = tokens(found[0]) if found else ()
+        return [word.text for word in words if word.kind in ("iri", "name")]
 
     @cached_property
     def names_service(self) -> bool:
         """Whether the word SERVICE is in the text, perhaps in a string; without it, no service is called."""
-        return tokens.names_service(self.text)
+        return self._holds("SERVICE")
 
     @cached_property
     def calls_service(self) -> bool:
         """Whether a parser could read a call of another service in the text."""
-        return tokens.calls_service(self.text)
+        return self.names_service and calls_service(self.text)
 
     @cached_property
     def is_repeatable(self) -> bool:
-        """Whether the same data always gives the same answer: no function of time or chance is called."""
-        return tokens.is_repeatable(self.text)
+        """Whether the same data always gives the same answer: no function of time or chance could be called.
+
+        A string or comment that looks like a call counts too.
+        """
+        return not (self._holds(*_OF_CHANCE) and _CHANCE.search(self.text))
 
     @property
     def form(self) -> str:
@@ -88,6 +114,14 @@ class Query:
     def chooses_dataset(self) -> bool:
         """Whether the request itself says which graphs to ask."""
         return bool(self.default_graphs or self.named_graphs)
+
+    def _holds(self, *words: str) -> bool:
+        """Whether one of the words is anywhere in the text; ten times as fast as a pattern that ignores case."""
+        return any(word in self._capitals for word in words)
+
+    @cached_property
+    def _capitals(self) -> str:
+        return self.text.upper()
 
     def refuse(self) -> None:
         """Raise if the query would change the data or call another server."""

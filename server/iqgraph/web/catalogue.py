@@ -25,7 +25,7 @@ from .http.headers import licence_link, text
 from .http.language import language
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, shortened
-from .query import protocol
+from .query import endpoint
 from .query.sparql import incoming
 from .site import site
 
@@ -125,7 +125,7 @@ def _numbers() -> dict[str, object]:
 
 
 def _citation() -> Citation:
-    query, _ = protocol.read(incoming(), renamed=site().bundled and not site().release)
+    query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
     result = _result(query) if query and query.text.strip() else None
     return Citation(published(), site().digest, result, _day())
 
@@ -133,7 +133,7 @@ def _citation() -> Citation:
 def _result(query: Query) -> Result:
     """The answer as its hash; the same lines in another order are the same answer."""
     form = N_TRIPLES if query.has_graph else TSV
-    parameters = urlencode({"query": query.text, **protocol.graphs(query)}, doseq=True)
+    parameters = urlencode({"query": query.text, **endpoint.graphs(query)}, doseq=True)
     content = answers.ask(query, form)
     return Result(query.text, f"{urls.host()}/sparql?{parameters}", form.extension, result_hash(content))
 

@@ -1,17 +1,14 @@
 """How the running site is, for those who watch it: whether it runs, whether it is ready, and its figures."""
 
 import platform
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
-    HistogramMetricFamily,
     InfoMetricFamily,
     Metric,
 )
@@ -28,75 +25,28 @@ bp = Blueprint("monitoring", __name__)
 
 STOPPING = "iqgraph.stopping"
 METRICS = "iqgraph.metrics"
-METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
 FORMS = PLAIN, OPEN = (
     Page("Prometheus", "txt", ("text/plain",)),
     Page("OpenMetrics", "txt", ("application/openmetrics-text",)),
 )
-HIT, MISS = "hit", "miss"
-BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-
-
-@dataclass(slots=True)
-class Latency:
-    """How many durations were not longer than each bound; counted in one thread, so without a lock."""
-
-    counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
-    total: float = 0.0
-
-    def observe(self, seconds: float) -> None:
-        """Count a duration."""
-        self.counts[bisect_left(BOUNDS, seconds)] += 1
-        self.total += seconds
-
-    def buckets(self) -> list[tuple[str, float]]:
-        """For each bound how many durations it holds, those of the smaller ones included."""
-        return list(zip((*map(repr, BOUNDS), "+Inf"), map(float, accumulate(self.counts)), strict=True))
 
 
 @dataclass(slots=True)
 class Metrics(Collector):
     """Counts since the start, collected when somebody asks for them; `sources` tell what is counted elsewhere."""
 
-    responses: Counter[tuple[str, int]] = field(default_factory=Counter)
-    latencies: dict[tuple[str, str], Latency] = field(default_factory=dict)
     failed: Counter[str] = field(default_factory=Counter)
     restarts: int = 0
     sources: list[Callable[[], Iterable[Metric]]] = field(default_factory=list)
 
-    def count(self, method: str, status: int, kind: str, cache: str, seconds: float) -> None:
-        """Count an answer of a kind, and how long it took; `cache` is a hit or a miss."""
-        self.responses[method if method in METHODS else "other", status] += 1
-        latency = self.latencies.get((kind, cache))
-        if latency is None:
-            latency = self.latencies[kind, cache] = Latency()
-        latency.observe(seconds)
-
     def collect(self) -> Iterator[Metric]:
         """All figures of the site in this process."""
-        yield from self._answers()
+        yield CounterMetricFamily("iqgraph_server_restarts", "Losses of the process that answers.", self.restarts)
         yield from self._queries()
         yield from _data()
         for source in self.sources:
             yield from source()
         yield from ProcessCollector(registry=None).collect()
-
-    def _answers(self) -> Iterator[Metric]:
-        responses = CounterMetricFamily(
-            "iqgraph_http_responses", "Answers since the start, by method and status.", labels=("method", "status")
-        )
-        for (method, status), number in sorted(self.responses.items()):
-            responses.add_metric((method, str(status)), number)
-        seconds = HistogramMetricFamily(
-            "iqgraph_answer_seconds", "Time until an answer was handed over, by kind.", labels=("kind", "cache")
-        )
-        for labels, latency in sorted(self.latencies.items()):
-            seconds.add_metric(labels, latency.buckets(), latency.total)
-        repeated = sum(sum(one.counts) for (_, cache), one in self.latencies.items() if cache == HIT)
-        yield responses
-        yield CounterMetricFamily("iqgraph_answers_repeated", "Answers that were given before and kept.", repeated)
-        yield seconds
-        yield CounterMetricFamily("iqgraph_server_restarts", "Losses of the process that answers.", self.restarts)
 
     def _queries(self) -> Iterator[Metric]:
         gauge, figures = GaugeMetricFamily, current_site().engine.figures()

@@ -16,9 +16,9 @@ from ...client import NoReply, NoTime, Server
 from ...formats import JSON, Format
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
 from ..interface import Bridge, Figures, Gone, Shared, State
-from ..language.tokens import Token, tokens
 from ..limits import MIB, Limits
 from ..query import Query, resolve
+from ..tokens import Token, tokens
 from .endpoint import request
 
 MAX_QUERY_CHARS = 1 << 16

@@ -20,9 +20,9 @@ from ...dataset import UNION
 from ...formats import Format
 from ..embedded import Embedded
 from ..interface import Bridge, Figures, Gone, spent
-from ..language.tokens import declared
 from ..limits import Limits
 from ..query import Query
+from ..tokens import declared
 from .pool import Pool
 from .worker import pack_query
 from .zygote import spawn

@@ -22,9 +22,8 @@ from ...engine import Query, QueryError
 from ...engine.workers.sandbox import set_title
 from ...errors import CallError, DatasetError, sentence
 from ...formats import JSON, TURTLE
-from ...web.http.problems import INTERNAL, Problem
+from ...web.http.problems import Problem
 from ...web.monitoring import STOPPING
-from ..requests.context import Channel, Scope
 from ..requests.front import Front
 from ..system import MAX_FILES
 from .listener import BACKLOG, count_connections, listen, shutdown_listener, stop_accepting
@@ -84,27 +83,13 @@ def make_granian(target: object, listener: socket.socket) -> Any:  # noqa: ANN40
 
 
 class Server:
-    """The life of the process once its data is loaded; it knows which requests wait for an answer."""
+    """The life of the process once its data is loaded."""
 
     def __init__(self, front: Front, listener: socket.socket, board: Scoreboard, grace: float) -> None:
         self.front, self.listener, self.board, self.grace = front, listener, board, grace
-        self.requests: dict[Channel, Scope] = {}
-        self.granian = make_granian(self, listener)
-        self.is_open = asyncio.Event()  # nobody is answered before the master knows: it would take a loss for a refusal
+        front.is_open.clear()  # nobody is answered before the master knows: it would take a loss for a refusal
+        self.granian = make_granian(front, listener)
         self.tasks: list[asyncio.Future[None]] = []
-
-    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
-        """Answer one request."""
-        self.requests[channel] = scope
-        try:
-            if not self.is_open.is_set():
-                await self.is_open.wait()
-            await self.front.__rsgi__(scope, channel)
-        except Exception:
-            log.exception("Fault at %s %s", scope.method, scope.path)
-            self.front.refuse(scope, channel, Problem("internal", INTERNAL))
-        finally:
-            self.requests.pop(channel, None)
 
     async def live(self, lines: list[str]) -> None:
         """All of it; `lines` are told once it answers."""
@@ -118,7 +103,7 @@ class Server:
         loop.add_signal_handler(STOP, lambda: self.tasks.append(asyncio.ensure_future(self._stop())))
         if not (await asyncio.wait([self.serving], timeout=POLL_SECONDS))[0]:  # if it cannot begin, it ends at once
             self._report(READY, lines)
-            self.is_open.set()
+            self.front.is_open.set()
         await self.serving
 
     async def _prove(self) -> None:
@@ -148,14 +133,14 @@ class Server:
         shutdown_listener(self.listener)
         self.front.is_closing = True
         await self._wait(self.grace)
-        for channel, scope in list(self.requests.items()):
+        for channel, scope in list(self.front.requests.items()):
             self.front.refuse(scope, channel, Problem("stopping", STOPPED))
         await self._end(max(end - time.monotonic(), MIN_SENDING_SECONDS))
 
     async def _wait(self, seconds: float, still: Callable[[], object] = bool) -> None:
         """Wait until every request is answered and nothing `still` is, but no longer than so many seconds."""
         end = time.monotonic() + seconds
-        while (self.requests or still()) and time.monotonic() < end:
+        while (self.front.requests or still()) and time.monotonic() < end:
             await asyncio.sleep(POLL_SECONDS)
 
     async def _end(self, seconds: float) -> None:

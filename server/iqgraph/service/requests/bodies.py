@@ -1,9 +1,18 @@
-"""The bodies that are under way: a client may send one slowly, or never to its end, and it takes memory meanwhile."""
+"""The bodies of requests: each is read whole before it is answered, within bounds of size, time and memory."""
+
+import asyncio
 
 from ...web.http.problems import Problem
+from .context import Channel, Scope
 
+MAX_BODY_BYTES, MAX_BODY_SECONDS = 1 << 20, 10.0
+MAX_DRAINED_BYTES = 64 << 20
 MAX_BODIES_BYTES = 64 << 20
 MAX_SMALL_BODY_BYTES = 1 << 16
+BODILESS = {"GET", "HEAD", "OPTIONS"}
+SLOW = "The body of the request did not come within {:g} seconds."
+LARGE = "The body of the request has more than {} MiB."
+BROKEN = "The body of the request is not as its head says, or broke off before its end."
 FULL = "The server is taking in as many large requests as it can hold. Try again in a moment."
 
 
@@ -25,3 +34,38 @@ class UnderWay:
     def remove(self, size: int) -> None:
         """A body of this size is whole, or was given up."""
         self.bytes -= size
+
+
+async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> bytes:
+    """The whole body; a Problem if it has no end, is too large or comes too slowly.
+
+    Many clients read nothing before they have sent all. If one that sends too much were answered and its connection
+    closed meanwhile, it would be reset and never see the answer (RFC 9112, section 9.6); so what is too much is read
+    on and let go, up to `MAX_DRAINED_BYTES`.
+    """
+    if scope.method in BODILESS:
+        return b""
+    body, size = bytearray(), 0
+    # granian says nothing of a body that breaks off, but gives one empty part more than at the end of a whole one.
+    # A trailer is such a part too, and HTTP/2 has parts without content.
+    ended, is_telling = False, scope.http_version != "2" and scope.headers.get("trailer") is None
+    try:
+        async with asyncio.timeout(MAX_BODY_SECONDS):
+            async for part in channel:
+                if ended and is_telling:
+                    raise Problem("bad-request", BROKEN)
+                ended = not part
+                size += len(part)
+                if size <= MAX_BODY_BYTES:
+                    under_way.add(part, len(body))
+                    body += part
+                elif size > MAX_DRAINED_BYTES:
+                    break
+    except TimeoutError:
+        if size <= MAX_BODY_BYTES:
+            raise Problem("slow", SLOW.format(MAX_BODY_SECONDS)) from None
+    finally:
+        under_way.remove(len(body))
+    if size > MAX_BODY_BYTES:
+        raise Problem("too-large", LARGE.format(MAX_BODY_BYTES >> 20))
+    return bytes(body)

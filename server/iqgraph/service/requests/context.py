@@ -1,11 +1,43 @@
-"""A request with all that belongs to it: the way back to its client, who that is, and the version that it is about."""
+"""A request with all that belongs to it: the way back to its client, who that is, and the version that it is about.
 
-from collections.abc import AsyncIterator
+Of who asks, and under which address, what trusted proxies say counts, and nothing of what anybody else says. A proxy
+that is trusted adds to the end of a list, so lists are read from their end: the first hop that is not a trusted proxy
+is the client. The headers are those that begin with X-Forwarded, which every proxy can write. `Forwarded` (RFC 7239) is
+not read: most proxies hand it on as the client sent it. If the site has a public address, that counts, and nothing is
+believed of another one: neither of proxies nor in the target of a request, which goes before Host
+(https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2).
+"""
+
+import random
+import re
+from collections.abc import AsyncIterator, Collection, Sequence
+from functools import lru_cache, partial
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
+from ...web.http.language import preferred
 from ...web.http.messages import Headers, Request
+from ...web.http.weights import coding
+from ...web.site import PLACE, within
 
 MAX_HEAD_BYTES = 1 << 14
+Network = IPv4Network | IPv6Network
+ABOUT = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
+FAULTS = NO_HOST, MORE_HOSTS, WRONG_HOST = (
+    "The request has no Host header.",
+    "The request has more than one Host header.",
+    "The Host header is not the name of a host, with or without a port.",
+)
+MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 4096, 512
+MAX_HOPS, MAX_ID_CHARS = 16, 128
+_ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{MAX_ID_CHARS}}}")
+_TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_ADDRESS = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[\w.:~!$&'()*+,;=-]+\])(?::[0-9]*)?", re.ASCII)
+_NODE = re.compile(r"\[([^\]]+)\](?::\w+)?|([^:]+)(?::\w+)?")
 
 
 class Scope(Protocol):
@@ -53,6 +85,11 @@ class Context(NamedTuple):
     fault: str = ""
 
     @property
+    def client_key(self) -> str:
+        """What budgets, queues and bounds know the client by."""
+        return self.client if ":" not in self.client else client_key(self.client)
+
+    @property
     def agent(self) -> str:
         """What the program of the client calls itself."""
         return str(self.scope.headers.get("user-agent") or "")
@@ -67,3 +104,170 @@ def field(scope: Scope, name: str) -> str | None:
 def head_size(scope: Scope) -> int:
     """The bytes of all header fields, their names included."""
     return sum(len(name) + len(value) for name, value in scope.headers.items())
+
+
+class Hop(NamedTuple):
+    """What one proxy says of the request that it was sent; empty where it says nothing."""
+
+    client: str = ""
+    scheme: str = ""
+    host: str = ""
+
+
+NOTHING = Hop()
+
+
+class Said(NamedTuple):
+    """What the headers about the client hold, each as often as it was sent."""
+
+    clients: tuple[str, ...]
+    schemes: tuple[str, ...]
+    hosts: tuple[str, ...]
+
+
+class Proxies:
+    """The proxies that are trusted, and the path or the whole address at which the site is shown."""
+
+    def __init__(self, base_path: str = "", trusted: Sequence[Network] = (), public_url: str = "") -> None:
+        public = urlsplit(public_url)
+        self.scheme, self.host, self.base_path, self.trusted = public.scheme, public.netloc, base_path, trusted
+        if public_url:
+            self.base_path = public.path
+        self._remembered = lru_cache(MAX_REMEMBERED)(self._believed)
+
+    def read(self, scope: Scope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()) -> Context:
+        """The request as its client made it, as far as that can be known; HEAD asks what GET asks.
+
+        The last is RFC 9110, section 9.3.2.
+        """
+        peer = _peer(scope.client.rpartition(":")[0])
+        hosts = scope.headers.get_all("host")
+        fault = "" if len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) else _fault(hosts, scope.http_version)
+        root, hop, identity = self.base_path, NOTHING, ""
+        if self.trusted and self.trusts(peer):
+            said = Said(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
+            hop = self._remembered(said) if sum(map(len, chain(*said))) < MAX_REMEMBERED_CHARS else self._believed(said)
+            prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
+            if not root and not self.host and _PREFIX.fullmatch(prefix):
+                root = prefix
+            identity = _id(scope)
+        header, path = partial(field, scope), _below(root, scope.path)
+        request = Request(
+            "GET" if scope.method == "HEAD" else scope.method,
+            self.scheme or hop.scheme or scope.scheme,
+            self.host or hop.host or scope.authority or ", ".join(hosts),
+            root,
+            path,
+            scope.query_string,
+            header("accept"),
+            preferred(header("accept-language") or ""),
+            header("accept-datetime"),
+            header("content-type"),
+            header("content-encoding"),
+            coding(header("accept-encoding")),
+            body,
+        )
+        version, inner = within(path, versions) if path.startswith(PLACE) else ("", path)
+        return Context(scope, channel, request, version, inner, hop.client or peer, identity or new_id(), fault)
+
+    def trusts(self, address: str) -> bool:
+        """Whether an address is that of a trusted proxy."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.trusted)
+
+    def _believed(self, said: Said) -> Hop:
+        clients = [node(one) for one in _values(said.clients)]
+        hops = self._trusted_hops(clients)
+        return Hop(
+            clients[-hops] if clients else "",
+            _scheme(_at(_values(said.schemes), hops)),
+            _host(_at(_values(said.hosts), hops)),
+        )
+
+    def _trusted_hops(self, clients: Sequence[str]) -> int:
+        """The place from the end at which the first client stands that is no trusted proxy."""
+        for place, one in enumerate(reversed(clients), start=1):
+            if not self.trusts(one):
+                return place
+        return max(len(clients), 1)
+
+
+def _fault(hosts: Sequence[str], version: str) -> str:
+    """What is wrong with the Host of a request, by RFC 9112, section 3.2; older and newer ones may come without."""
+    if not hosts:
+        return NO_HOST if version == "1.1" else ""
+    return WRONG_HOST if len(hosts) == 1 else MORE_HOSTS
+
+
+def _below(root: str, path: str) -> str:
+    """The path within the site, whether or not the proxy has cut off what leads there."""
+    if root and (path == root or path.startswith(f"{root}/")):
+        return path[len(root) :] or "/"
+    return path
+
+
+def new_id() -> str:
+    """An id that no other request has."""
+    return f"{random.getrandbits(128):032x}"
+
+
+def _id(scope: Scope) -> str:
+    """The id that a trusted proxy gave, or that of the trace (W3C Trace Context); else a new one."""
+    given = scope.headers.get("x-request-id") or ""
+    if _ID.fullmatch(given):
+        return given
+    trace = _TRACE.fullmatch(scope.headers.get("traceparent") or "")
+    return trace[1] if trace else new_id()
+
+
+@lru_cache(1024)
+def _peer(host: str) -> str:
+    return node(host.strip("[]"))
+
+
+def node(text: str) -> str:
+    """The address in the name of a node, which may have a port and brackets; IPv4 within IPv6 is IPv4."""
+    text = text.strip()
+    try:
+        found = ip_address(text)
+    except ValueError:
+        match = _NODE.fullmatch(text)
+        inner = ((match[1] or match[2]) if match else text)[:MAX_ID_CHARS]
+        try:
+            found = ip_address(inner)
+        except ValueError:
+            return inner
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return str(mapped or found)
+
+
+@lru_cache(1024)
+def client_key(client: str) -> str:
+    """What stands for a client: of IPv6, one customer has a whole network of 64 bits (RFC 6177, section 2)."""
+    if ":" not in client:
+        return client
+    try:
+        return str(IPv6Network((int(IPv6Address(client.partition("%")[0])) >> 64 << 64, 64)))
+    except ValueError:
+        return client
+
+
+def _values(lines: Sequence[str]) -> list[str]:
+    """The last values of a list; a chain of more proxies than that is none."""
+    last = ", ".join(line[-MAX_HEAD_BYTES:] for line in lines).rsplit(",", 2 * MAX_HOPS)
+    return [one.strip() for one in last if one.strip()][-MAX_HOPS:]
+
+
+def _at(values: Sequence[str], hops: int) -> str:
+    return values[-min(hops, len(values))] if values else ""
+
+
+def _scheme(text: str) -> str:
+    return text.lower() if text.lower() in ("http", "https") else ""
+
+
+def _host(text: str) -> str:
+    return text if _HOST.fullmatch(text) else ""

@@ -1,56 +1,98 @@
 """The front of the site: takes whole requests without holding a thread, and answers again what it has answered before.
 
-It speaks RSGI to the server and WSGI to the application, which it runs in threads of its own.
+It speaks RSGI to the server (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md) and WSGI to the
+application. Of an answer that was computed it keeps the plain and the compressed variant, see RFC 9110, sections 8.4
+and 12.5.3.
 """
 
 import asyncio
+import gzip
+import logging
+import re
 import time
+from collections import OrderedDict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from typing import Any
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
 
 from flask import Flask
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from ...engine import MIB, WORK, Shared, Work
+from ...engine import MIB, WORK, Limits, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
 from ...web.http.headers import NO_STORE
-from ...web.http.messages import Answer, Request
-from ...web.http.problems import REFUSED, Problem, over_budget, respond
-from ...web.query.endpoint import OUTCOME, Endpoint
-from ...web.query.protocol import MAX_FIELDS, TOO_MANY
+from ...web.http.messages import Answer, Headers, Request
+from ...web.http.problems import INTERNAL, REFUSED, Problem, over_budget, respond
+from ...web.http.weights import GZIP
+from ...web.query.endpoint import MAX_FIELDS, OUTCOME, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
-from .bodies import UnderWay
-from .cache import Cache
-from .compression import compressed, is_compressible, varied
-from .context import MAX_HEAD_BYTES, Channel, Context, Scope, field, head_size
+from .bodies import UnderWay, whole_body
+from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope, field, head_size, new_id
 from .journal import REQUEST
-from .ledger import DATA, Ledger
-from .proxies import Proxies, household, new_id
+from .ledger import HIT, MISS, Ledger
+from .sending import MIN_LARGE_BYTES, Outbox
 
-THREADS = 16
-LARGEST_BODY = 1 << 20
-SLOWEST_BODY = 10.0
-LARGEST_CACHED = 1 << 20
-AT_ONCE = 1 << 14
-BODILESS = {"GET", "HEAD", "OPTIONS"}
+MAX_THREADS = 16
+MAX_CACHED_BYTES = 1 << 20
+MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # takes a third of a millisecond
+MIN_COMPRESSED_BYTES = 1000
+GZIP_LEVEL = 6
+TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml|trig|n-triples|n-quads|javascript)\b")
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
 LAST = ("connection", "close")
 QUERIES = "/sparql"  # its answers are whole; a range of one would be asked for in a thread, of which there are few
-SLOW = "The body of the request did not come within {:g} seconds."
 HEAD = (
     "The header fields of the request have more than {} KiB together. "
     "Delete the cookies of this site, or send fewer and shorter fields."
 )
-BROKEN = "The body of the request is not as its head says, or broke off before its end."
+UNREAD = "There are too many large answers that their clients have not read yet. Read those first, and ask again."
+
+Key = TypeVar("Key")
+log = logging.getLogger(__name__)
+
+
+class Cache(Generic[Key]):
+    """The answers used last, as many as fit; each is found again only by all that decided it."""
+
+    def __init__(self, most: int, largest: int) -> None:
+        self.most, self.largest, self.size, self.evicted = most, largest, 0, 0
+        self.entries: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
+
+    def get(self, key: Key) -> Answer | None:
+        """The answer under exactly this key."""
+        entry = self.entries.get(key)
+        if entry is None:
+            return None
+        self.entries.move_to_end(key)
+        return entry[0]
+
+    def put(self, key: Key, answer: Answer, key_size: int = 0) -> None:
+        """Keep an answer, and let go of those not asked for the longest time; a key takes memory too."""
+        size = answer.size + key_size
+        if size > self.largest or key in self.entries:
+            return
+        self.entries[key] = answer, size
+        self.size += size
+        while self.size > self.most:
+            self.size -= self.entries.popitem(last=False)[1][1]
+            self.evicted += 1
+
+    def figures(self) -> Iterator[Metric]:
+        """What is counted here, for the metrics."""
+        gauge, counter = GaugeMetricFamily, CounterMetricFamily
+        yield gauge("iqgraph_answer_cache_bytes", "Bytes of answers that are kept.", self.size)
+        yield gauge("iqgraph_answer_cache_entries", "Answers that are kept.", len(self.entries))
+        yield counter("iqgraph_answer_cache_evictions", "Answers that were let go for others.", self.evicted)
 
 
 class Front:
-    """The application as the server runs it."""
+    """The application as the server runs it; it knows which requests wait for an answer."""
 
     def __init__(
         self,
@@ -60,16 +102,21 @@ class Front:
     ) -> None:
         self.app = app
         self.engine = engine
+        self.requests: dict[Channel, Scope] = {}
+        self.is_open = asyncio.Event()  # nobody is answered before it is set
+        self.is_open.set()
         self.is_closing = False  # whether each answer is the last one on its connection
         site: Site | None = app.extensions.get(EXTENSION)
         self.versions = frozenset(site.versions if site else ())
         self.metrics = app.extensions.setdefault(monitoring.METRICS, monitoring.Metrics())
         self.proxies = Proxies(settings.base_path, settings.trusted_proxies, settings.public_url)
-        self.cache: Cache[Request] = Cache(int(settings.cache_size * MIB), LARGEST_CACHED)
-        self.ledger = Ledger(settings, self.metrics, self.cache)
-        self.threads = ThreadPoolExecutor(THREADS, "site")
+        self.cache: Cache[Request] = Cache(int(settings.cache_size * MIB), MAX_CACHED_BYTES)
+        self.ledger = Ledger(settings)
+        self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.under_way = UnderWay()
+        self.outbox = Outbox(((engine and engine.limits) or Limits()).answer)
+        self.metrics.sources += [self.cache.figures, self.ledger.figures, self.outbox.figures]
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look after the workers of the engine in the loop of the server."""
@@ -81,7 +128,19 @@ class Front:
         self.ledger.logs.close()
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
-        """Answer one request."""
+        """Answer one request, whatever happens."""
+        self.requests[channel] = scope
+        try:
+            if not self.is_open.is_set():
+                await self.is_open.wait()
+            await self._answer(scope, channel)
+        except Exception:
+            log.exception("Fault at %s %s", scope.method, scope.path)
+            self.refuse(scope, channel, Problem("internal", INTERNAL))
+        finally:
+            self.requests.pop(channel, None)
+
+    async def _answer(self, scope: Scope, channel: Channel) -> None:
         begun = time.perf_counter()
         body, problem = b"", None
         try:
@@ -99,21 +158,23 @@ class Front:
             answer = await (self._run(context, part, problem) if straight else self._variant(context))
             more = [*self.ledger.headers(context, answer), *([LAST] if problem else ())]
             headers = [*answer.headers, (ID, context.id), *more]
+        tags = field(scope, "if-none-match") if answer.tag and scope.method in CONDITIONAL else None
+        is_fresh = tags is not None and _matches(tags, answer.tag)
+        is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not is_fresh
+        if is_large and not self.outbox.add(scope.client, context.client_key, len(answer.body)):
+            kind, answer = answer.kind, await self._apply(context, {REFUSED: Problem("overloaded", UNREAD)})
+            answer.kind, headers = kind, [*answer.headers, (ID, context.id)]
         if self.is_closing and LAST not in headers:
             headers.append(LAST)
-        status = answer.status
-        if answer.tag and scope.method in CONDITIONAL and _matches(field(scope, "if-none-match"), answer.tag):
-            status = 304
+        status = 304 if is_fresh else answer.status
+        if is_fresh:
             channel.response_empty(status, [pair for pair in headers if pair[0] not in OF_CONTENT])
         elif scope.method == "HEAD":
             others = [pair for pair in headers if pair[0] != "content-length"]
             channel.response_empty(status, [*others, ("content-length", str(len(answer.body)))])
         else:
             channel.response_bytes(status, headers, answer.body)
-        seconds, cache = time.perf_counter() - begun, monitoring.HIT if found else monitoring.MISS
-        self.metrics.count(scope.method, status, answer.kind, cache, seconds)
-        if self.ledger.logs.kept:
-            self.ledger.write_down(context, answer, status, seconds, cache)
+        self.ledger.record(context, answer, status, time.perf_counter() - begun, HIT if found else MISS)
 
     def refuse(self, scope: Scope, channel: Channel, problem: Problem) -> None:
         """Answer with a problem that is not of the request, and close the connection."""
@@ -123,7 +184,7 @@ class Front:
         headers = [(name.lower(), value) for name, value in response.headers]
         named = (ID, REQUEST.get() or new_id())
         channel.response_bytes(response.status_code, [*headers, named, LAST], response.get_data())
-        self.metrics.count(scope.method, response.status_code, DATA, monitoring.MISS, 0.0)
+        self.ledger.count(scope.method, response.status_code)
 
     async def _variant(self, context: Context) -> Answer:
         """The answer as the client wants it, compressed or plain; both are kept."""
@@ -135,7 +196,7 @@ class Front:
             self._keep(plain, answer)
         if not request.coding or not is_compressible(answer):
             return answer
-        if len(answer.body) > AT_ONCE:
+        if len(answer.body) > MAX_COMPRESSED_AT_ONCE_BYTES:
             answer = await asyncio.get_running_loop().run_in_executor(self.threads, compressed, answer)
         else:
             answer = compressed(answer)
@@ -154,16 +215,16 @@ class Front:
         if problem is None and (wait := self.ledger.refuses(context)) is not None:
             problem = over_budget(wait)
         answer = await (self._apply(context, {REFUSED: problem}, part) if problem else self._compute(context, part))
-        answer.kind = self.ledger.settle(context, answer, work)
+        answer.kind = self.ledger.charge(context, answer, work)
         return answer
 
     async def _compute(self, context: Context, part: str | None) -> Answer:
         """The answer to a query if it is one that programs read, else that of the application."""
-        request, whole = context.request, len(context.request.body) <= LARGEST_BODY
-        if not (self.endpoint and whole and context.path == QUERIES and request.method in ASKING):
+        request = context.request
+        if not (self.endpoint and context.path == QUERIES and request.method in ASKING):
             return await self._apply(context, {}, part)
-        client, gone = household(context.client), context.channel.client_disconnect
-        outcome = await self.endpoint.answer(request, context.version, client, gone)
+        gone = context.channel.client_disconnect
+        outcome = await self.endpoint.answer(request, context.version, context.client_key, gone)
         if isinstance(outcome, Answer):
             return outcome
         answer = await self._apply(context, {REFUSED: outcome.problem, OUTCOME: outcome})
@@ -171,10 +232,7 @@ class Front:
         return answer
 
     async def _apply(self, context: Context, given: dict[str, Any], part: str | None = None) -> Answer:
-        """The answer of the application, which runs in a thread and knows for which request it works."""
-        environ = wsgi.environ(context, part) | given
-        run = copy_context().run
-        return await asyncio.get_running_loop().run_in_executor(self.threads, run, _work, self.app, environ)
+        return await wsgi.apply(self.app, self.threads, context, given, part)
 
 
 def _fault(context: Context) -> Problem | None:
@@ -186,47 +244,33 @@ def _fault(context: Context) -> Problem | None:
     return Problem("bad-request", context.fault) if context.fault else None
 
 
-async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> bytes:
-    """The whole body, or as much of one that is too large as shows that it is; a Problem if it has no end.
-
-    The server says nothing of a body that breaks off, but gives one empty part more than at the end of a whole one.
-    A trailer is such a part too, and HTTP/2 has parts without content.
-    """
-    body = bytearray()
-    if scope.method in BODILESS:
-        return b""
-    ended, telling = False, scope.http_version != "2" and scope.headers.get("trailer") is None
-    try:
-        async with asyncio.timeout(SLOWEST_BODY):
-            async for part in channel:
-                if ended and telling:
-                    raise Problem("bad-request", BROKEN)
-                ended = not part
-                under_way.add(part, len(body))
-                body += part
-                if len(body) > LARGEST_BODY:
-                    break
-    except TimeoutError:
-        raise Problem("slow", SLOW.format(SLOWEST_BODY)) from None
-    finally:
-        under_way.remove(len(body))
-    return bytes(body)
-
-
-def _work(app: Flask, environ: dict[str, Any]) -> Answer:
-    """The answer of the application; what this thread had of a processor is part of the work."""
-    begun = time.thread_time()
-    try:
-        return wsgi.call(app, environ)
-    finally:
-        work = WORK.get()
-        if work:
-            work.seconds += time.thread_time() - begun
-
-
-def _matches(asked: str | None, tag: str) -> bool:
+def _matches(asked: str, tag: str) -> bool:
     """Whether If-None-Match names the tag; the comparison is weak, as RFC 9110 section 13.1.2 has it."""
-    if asked is None:
-        return False
     tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
     return "*" in tags or tag in tags
+
+
+def is_compressible(answer: Answer) -> bool:
+    """Whether an answer has a compressed variant: it is whole, a text, not short and not compressed already."""
+    if answer.status != 200 or len(answer.body) < MIN_COMPRESSED_BYTES:
+        return False
+    names = dict(answer.headers)
+    return "content-encoding" not in names and TEXTS.match(names.get("content-type", "")) is not None
+
+
+def varied(answer: Answer) -> Answer:
+    """The answer, saying that it comes in variants if it does."""
+    if not is_compressible(answer):
+        return answer
+    named = [value for name, value in answer.headers if name == "vary"]
+    others = [pair for pair in answer.headers if pair[0] != "vary"]
+    return replace(answer, headers=[*others, ("vary", ", ".join([*named, "Accept-Encoding"]))])
+
+
+def compressed(answer: Answer) -> Answer:
+    """The same answer, smaller; its tag is another, since its bytes are."""
+    tag = f'{answer.tag[:-1]}-{GZIP}"' if answer.tag else ""
+    replaced = {"content-length", "etag", "accept-ranges"}
+    headers: Headers = [pair for pair in answer.headers if pair[0] not in replaced]
+    headers += [("content-encoding", GZIP), *([("etag", tag)] if tag else [])]
+    return replace(answer, headers=headers, body=gzip.compress(answer.body, GZIP_LEVEL, mtime=0), tag=tag)

@@ -1,27 +1,111 @@
-"""The ledger of the service: what answers cost, whose budget that is, and where it is written down."""
+"""The ledger of the service: what answers cost, whose budget that is, how many there were, and where they are logged.
 
+Fair use is a budget of seconds of work for each client, not of requests. Each client has a bucket that is full at first
+and fills again evenly. What an answer has cost is taken out afterwards, so it may go below zero; then the client waits
+until a whole second is in it again. Only so many clients are remembered; a client that is forgotten has a full bucket.
+"""
+
+import math
 import time
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from ...engine import Work
 from ...settings import Settings
-from ...web.http.messages import Answer, Headers, Request
-from ...web.monitoring import Metrics, counters
-from .budget import Budget
-from .cache import Cache
+from ...web.http.messages import Answer, Headers
+from ...web.monitoring import counters
 from .context import Context
 from .journal import Access, is_json, writer
 from .lines import Lines
-from .proxies import household
 from .querylog import Inquiry, QueryLog
 
+POLICY = "work"
+UNIT = "work-seconds"
+MAX_CLIENTS = 1 << 15
 PROBE, STATIC, DOWNLOAD, PAGE, DATA = "probe", "static", "download", "page", "data"
 PLACES = {"health": PROBE, "ready": PROBE, "metrics": PROBE, "static": STATIC, "download": DOWNLOAD}
 ENDPOINT = "/sparql"
 FREE = frozenset(PLACES.values())
 OFF = "off"
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
+HIT, MISS = "hit", "miss"
+BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+@dataclass(slots=True)
+class Latency:
+    """How many durations were not longer than each bound; counted in one thread, so without a lock."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS) + 1))
+    total: float = 0.0
+
+    def observe(self, seconds: float) -> None:
+        """Count a duration."""
+        self.counts[bisect_left(BOUNDS, seconds)] += 1
+        self.total += seconds
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """For each bound how many durations it holds, those of the smaller ones included."""
+        return list(zip((*map(repr, BOUNDS), "+Inf"), map(float, accumulate(self.counts)), strict=True))
+
+
+class Budget:
+    """The buckets of all clients: so many seconds of work in a window of so many seconds; 0 is no limit."""
+
+    def __init__(
+        self,
+        seconds: float,
+        window: int,
+        clock: Callable[[], float] = time.monotonic,
+        most: int = MAX_CLIENTS,
+    ) -> None:
+        self.seconds, self.window, self.clock, self.most = seconds, window, clock, most
+        self.rate = seconds / window  # what comes back in each second
+        self.refused = 0
+        self.used: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def left(self, client: str) -> float:
+        """The seconds of work that the client may still cause; less than 0 if it caused too many."""
+        level, then = self.used.get(client, (self.seconds, 0.0))
+        return min(self.seconds, level + (self.clock() - then) * self.rate)
+
+    def spend(self, client: str, seconds: float) -> None:
+        """Take out what an answer has cost."""
+        if not self.seconds or seconds <= 0:
+            return
+        self.used[client] = self.left(client) - seconds, self.clock()
+        self.used.move_to_end(client)
+        if len(self.used) > self.most:
+            self.used.popitem(last=False)
+
+    def refuses(self, client: str) -> bool:
+        """Whether the client has used up its budget, and has to wait."""
+        refused = bool(self.seconds) and self.left(client) <= 0
+        self.refused += refused
+        return refused
+
+    def wait(self, client: str) -> int:
+        """The whole seconds until there is one more second of work."""
+        left = self.left(client)
+        return max(1, math.ceil((min(math.floor(max(left, 0)) + 1, self.seconds) - left) / self.rate))
+
+    def headers(self, client: str) -> Headers:
+        """What the client is told of its budget, as draft-ietf-httpapi-ratelimit-headers-11 has it.
+
+        Its registry knows no unit for work, so the unit has a name of ours.
+        """
+        if not self.seconds:
+            return []
+        left = max(0, math.floor(self.left(client)))
+        return [
+            ("ratelimit-policy", f'"{POLICY}";q={math.floor(self.seconds)};qu="{UNIT}";w={self.window}'),
+            ("ratelimit", f'"{POLICY}";r={left};t={self.wait(client)}'),
+        ]
 
 
 class Logs:
@@ -45,28 +129,28 @@ class Logs:
 
 
 class Ledger:
-    """Takes what answers cost from the budgets of their clients, and writes requests down."""
+    """Takes what answers cost from the budgets of their clients, counts them, and writes requests down."""
 
-    def __init__(self, settings: Settings, metrics: Metrics, cache: Cache[Request]) -> None:
-        self.cache = cache
+    def __init__(self, settings: Settings) -> None:
+        self.answers: Counter[tuple[str, int]] = Counter()
+        self.latencies: dict[tuple[str, str], Latency] = {}
         self.budget = Budget(settings.budget, settings.budget_window)
         self.logs = Logs(settings)
-        metrics.sources.append(self.figures)
 
     def refuses(self, context: Context) -> int | None:
         """The seconds that a client has to wait who has used up its budget; files and probes are always free."""
-        client = household(context.client)
+        client = context.client_key
         if place(context.path) in FREE or not self.budget.refuses(client):
             return None
         return self.budget.wait(client)
 
-    def settle(self, context: Context, answer: Answer, work: Work) -> str:
+    def charge(self, context: Context, answer: Answer, work: Work) -> str:
         """Take what an answer has cost from the budget of its client; the kind of the answer."""
         kind = place(context.path)
         if kind in FREE:
             return kind
         if answer.status != 429:  # to be refused costs a client nothing, or it would never come back
-            self.budget.spend(household(context.client), work.seconds)
+            self.budget.spend(context.client_key, work.seconds)
         if work.way and context.path == ENDPOINT:
             return work.way
         page = dict(answer.headers).get("content-type", "").startswith("text/html")
@@ -76,12 +160,15 @@ class Ledger:
         """What a client is told of its budget, with an answer that had to be computed."""
         if not self.budget.seconds or answer.kind in FREE:
             return []
-        client = household(context.client)
+        client = context.client_key
         later = [("retry-after", str(self.budget.wait(client)))] if answer.status == 429 else []
         return [*self.budget.headers(client), *later]
 
-    def write_down(self, context: Context, answer: Answer, status: int, seconds: float, cache: str) -> None:
-        """Hand an answer that was given to the logs that are kept."""
+    def record(self, context: Context, answer: Answer, status: int, seconds: float, cache: str) -> None:
+        """Count an answer that was given, a hit or a miss of the cache, and hand it to the logs that are kept."""
+        self.count(context.scope.method, status, answer.kind, cache, seconds)
+        if not self.logs.kept:
+            return
         method, path, now = context.scope.method, context.request.path, time.time()
         if self.logs.access:
             size = len(answer.body) if status != 304 and method != "HEAD" else 0
@@ -91,12 +178,31 @@ class Ledger:
         if self.logs.queries and answer.query is not None:
             self.logs.queries.put(Inquiry(now, answer, seconds, context.agent))
 
+    def count(self, method: str, status: int, kind: str = DATA, cache: str = MISS, seconds: float = 0.0) -> None:
+        """Count an answer of a kind, and how long it took."""
+        self.answers[method if method in METHODS else "other", status] += 1
+        latency = self.latencies.get((kind, cache))
+        if latency is None:
+            latency = self.latencies[kind, cache] = Latency()
+        latency.observe(seconds)
+
     def figures(self) -> Iterator[Metric]:
         """What is counted here, for the metrics."""
         gauge, counter = GaugeMetricFamily, CounterMetricFamily
-        yield gauge("iqgraph_answer_cache_bytes", "Bytes of answers that are kept.", self.cache.size)
-        yield gauge("iqgraph_answer_cache_entries", "Answers that are kept.", len(self.cache.entries))
-        yield counter("iqgraph_answer_cache_evictions", "Answers that were let go for others.", self.cache.evicted)
+        responses = counter(
+            "iqgraph_http_responses", "Answers since the start, by method and status.", labels=("method", "status")
+        )
+        for (method, status), number in sorted(self.answers.items()):
+            responses.add_metric((method, str(status)), number)
+        seconds = HistogramMetricFamily(
+            "iqgraph_answer_seconds", "Time until an answer was handed over, by kind.", labels=("kind", "cache")
+        )
+        for labels, latency in sorted(self.latencies.items()):
+            seconds.add_metric(labels, latency.buckets(), latency.total)
+        repeated = sum(sum(one.counts) for (_, cache), one in self.latencies.items() if cache == HIT)
+        yield responses
+        yield counter("iqgraph_answers_repeated", "Answers that were given before and kept.", repeated)
+        yield seconds
         yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refused)
         yield gauge("iqgraph_budget_clients", "Clients whose use of their budget is remembered.", len(self.budget.used))
         lost = {one.name: one.lost for one in self.logs.kept}

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...engine import MIB
-from ...engine.language.tokens import tokens
+from ...engine.tokens import tokens
 from ...settings import Settings
 from ...web.http.messages import Answer
-from .compression import GZIP
+from ...web.http.weights import GZIP
 from .journal import append
 
 PRECISION = {"day": 10, "hour": 13, "minute": 16, "second": 19}

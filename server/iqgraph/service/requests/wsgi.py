@@ -1,18 +1,43 @@
-"""The bridge from a request of the server (RSGI) to the application (WSGI, PEP 3333)."""
+"""The bridge from a request of the server (RSGI) to the application (WSGI, PEP 3333), which runs in threads."""
 
+import asyncio
 import io
 import re
 import sys
+import time
 from collections.abc import Iterable
+from concurrent.futures import Executor
+from contextvars import copy_context
 from typing import Any
 
 from flask import Flask
 
+from ...engine import WORK
 from ...web.http.messages import Answer, Headers
 from ...web.http.problems import REQUEST_ID
 from .context import Context
 
 _PORT = re.compile(r":[0-9]+$")
+
+
+async def apply(app: Flask, threads: Executor, context: Context, given: dict[str, Any], part: str | None) -> Answer:
+    """The answer of the application, which runs in a thread and knows for which request it works.
+
+    `given` is what was found of it already, `part` the range of bytes that it asks for.
+    """
+    run, loop = copy_context().run, asyncio.get_running_loop()
+    return await loop.run_in_executor(threads, run, _work, app, environ(context, part) | given)
+
+
+def _work(app: Flask, environ: dict[str, Any]) -> Answer:
+    """The answer of the application; what this thread had of a processor is part of the work."""
+    begun = time.thread_time()
+    try:
+        return call(app, environ)
+    finally:
+        work = WORK.get()
+        if work:
+            work.seconds += time.thread_time() - begun
 
 
 def environ(context: Context, part: str | None) -> dict[str, Any]:

@@ -154,6 +154,11 @@ _SENTENCES = (
         "Löschen Sie die Cookies dieser Website, oder senden Sie weniger und kürzere Kopfzeilen.",
     ),
     (
+        r"There are too many large answers that their clients have not read yet\.",
+        "Es gibt zu viele große Antworten, die noch nicht gelesen sind.",
+    ),
+    (r"Read those first, and ask again\.", "Lesen Sie zuerst diese und fragen Sie dann noch einmal."),
+    (
         r"The server is taking in as many large requests as it can hold\.",
         "Der Server nimmt gerade so viele große Anfragen entgegen, wie er fassen kann.",
     ),

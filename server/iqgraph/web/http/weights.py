@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 MAX_MEMBERS = 128
+GZIP = "gzip"
 _CLOSED = re.compile(r'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _MEMBER = re.compile(r'(?:[^,"]++|"(?:[^"\\]++|\\.)*+")++', re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -25,6 +27,17 @@ def weighted(field: str) -> Iterator[tuple[str, float]]:
             yield value.strip(), 1.0
         elif _NUMBER.fullmatch(found[1]):
             yield value.strip(), min(float(found[1]), 1.0)
+
+
+@lru_cache(256)
+def coding(accepted: str | None) -> str:
+    """The content coding for an Accept-Encoding header (RFC 9110, section 12.5.3), empty for none.
+
+    It is gzip if that is not refused and not liked less than none.
+    """
+    quality = dict(weighted(accepted or ""))
+    liked = quality.get(GZIP, quality.get("x-gzip", quality.get("*", 0.0)))
+    return GZIP if liked > 0 and liked >= quality.get("identity", 0.0) else ""
 
 
 def _members(field: str) -> Iterator[str]:

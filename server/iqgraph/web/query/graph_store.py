@@ -12,7 +12,7 @@ from ..http.choice import choose
 from ..http.headers import text
 from ..http.problems import MAX_REPEATED_CHARS, Problem, shortened
 from ..site import site
-from .protocol import SHORTCUTS
+from .endpoint import SHORTCUTS
 
 bp = Blueprint("graph_store", __name__)
 

@@ -14,7 +14,7 @@ from ..http.language import language
 from ..http.problems import Problem
 from ..pictures import in_language
 from ..site import VERSION, site
-from . import protocol
+from . import endpoint
 from .examples import asked, questions
 
 bp = Blueprint("permalinks", __name__)
@@ -41,7 +41,7 @@ def address(query: Query) -> str:
     """The short address of a query, with the version of the data that answered and the graphs that are asked."""
     found = asked(query.text)
     code = found.slug if found else pack(query.text)
-    return urls.current(f"q/{code}", version=request.environ.get(VERSION, __version__), **protocol.graphs(query))
+    return urls.current(f"q/{code}", version=request.environ.get(VERSION, __version__), **endpoint.graphs(query))
 
 
 def pack(query: str) -> str:

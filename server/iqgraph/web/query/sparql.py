@@ -17,7 +17,7 @@ from ..http.headers import NO_STORE, text
 from ..http.messages import Request
 from ..http.negotiation import Page
 from ..site import site
-from . import permalinks, protocol
+from . import endpoint, permalinks
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
 from .examples import asked, by_topic, first
 from .snippets import snippets
@@ -44,13 +44,13 @@ def sparql() -> Response:
 @bp.after_request
 def accept_queries(response: Response) -> Response:
     """Say in which media types the method QUERY takes queries (RFC 10008, section 3)."""
-    response.headers["Accept-Query"] = protocol.ACCEPTED
+    response.headers["Accept-Query"] = endpoint.ACCEPTED
     return response
 
 
 def incoming() -> Request:
     """The request as the server would have given it."""
-    body = request.get_data(cache=False) if request.method in protocol.WITH_BODY else b""
+    body = request.get_data(cache=False) if request.method in endpoint.WITH_BODY else b""
     return Request(
         method=request.method,
         query=request.query_string.decode("latin-1"),
@@ -64,7 +64,7 @@ def incoming() -> Request:
 def _outcome() -> Outcome:
     """What the loop of the server would have found out; there is none where the application is called by itself."""
     asked = incoming()
-    query, name = protocol.read(asked, renamed=site().bundled and not site().release)
+    query, name = endpoint.read_request(asked, is_renamed=site().bundled and not site().release)
     chosen = decide(offers(query), name, asked.accept)
     return Outcome(query, chosen, answers.ask(query, shown(query)) if query else b"")
 
@@ -99,7 +99,7 @@ def _is_empty(result: dict[str, Any]) -> bool:
 
 def _html(query: Query, result: dict[str, Any] | None) -> Response:
     """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
-    graphs = protocol.graphs(query)
+    graphs = endpoint.graphs(query)
     is_short = len(query.text) + sum(map(len, chain.from_iterable(graphs.values()))) <= MAX_LINKED_CHARS
     return views.html(
         "sparql.html",

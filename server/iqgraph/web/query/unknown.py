@@ -12,8 +12,9 @@ from itertools import islice
 from pyoxigraph import Literal, NamedNode
 
 from ...dataset import UNION, Dataset
-from ...engine.language.tokens import Token, declared, prologue, tokens
+from ...engine import Query
 from ...engine.things.nearest import Words, local
+from ...engine.tokens import Token, declared, tokens
 from ...terms import BASE, XSD
 from ..site import memoized, site
 
@@ -40,8 +41,8 @@ class Unknown:
 
 def unknown(query: str) -> list[Unknown]:
     """The first terms of a query, in vocabularies that the data has prefixes for, which occur nowhere in the data."""
-    start = len(prologue(query))
-    prefixes = declared(query)
+    prologue = Query(query).prologue
+    start, prefixes = len(prologue), declared(prologue)
     named = {token.text: iri for token in tokens(query[start:]) if (iri := _named(token, prefixes)) and _expected(iri)}
     missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
     return [

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from ...terms import RENAMED, current_iri
+from ..terms import RENAMED, current_iri
+from .query import Query
 from .tokens import Token, declared, tokens
 
 _ESCAPED = re.compile(r"\\(.)")
-_ENDS = tuple(old.rstrip("/").rpartition("/")[2] for old in RENAMED)
+OLD_NAMES = tuple(old.rstrip("/").rpartition("/")[2] for old in RENAMED)
 
 
 def with_current_iris(text: str) -> str:
@@ -15,9 +16,7 @@ def with_current_iris(text: str) -> str:
 
     A query without an old IRI stays as it is, to the letter.
     """
-    if not any(end in text for end in _ENDS):
-        return text
-    return "".join(_pieces(text, declared(text)))
+    return "".join(_pieces(text, declared(Query(text).prologue))) if any(name in text for name in OLD_NAMES) else text
 
 
 def _pieces(text: str, prefixes: Mapping[str, str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The words of a query: enough to know its form, its datasets and whether it would call another service.
+"""The words of a query, and whether a parser could read among them a call of another service.
 
 The engine's parser accepts keywords without a space after them and reads `<` as an operator or as the start of an
 IRI, whichever fits; a single pass over the text cannot tell. Where safety depends on it, every reading is followed.
@@ -11,28 +11,29 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+# https://www.w3.org/TR/sparql11-query/#sparqlGrammar, the terminals ECHAR, PN_CHARS_BASE, IRIREF and others
 _ESCAPE = r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 _BASE = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
 _BASE += "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 _CHAR = _BASE + "_0-9\u00b7\u0300-\u036f\u203f-\u2040-"
-_SPACE = r"(?:\s++|\#[^\r\n]*+)*+"
-_IRI = r"""<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"""
-_STEM = rf"[{_BASE}](?:\.*+[{_CHAR}]++)*+"
+SPACE = r"(?:\s++|\#[^\r\n]*+)*+"
+IRI = r"""<(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>"""
+STEM = rf"[{_BASE}](?:\.*+[{_CHAR}]++)*+"
 _LOCAL = rf"""(?:[{_CHAR}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])"""
-_NAME = rf"(?:{_STEM})?+:(?:{_LOCAL}(?:\.*+{_LOCAL})*+)?+"
-_VARIABLE = f"[?$][{_CHAR}]++"
+NAME = rf"(?:{STEM})?+:(?:{_LOCAL}(?:\.*+{_LOCAL})*+)?+"
+VARIABLE = f"[?$][{_CHAR}]++"
 
 _TOKEN = re.compile(
     rf"""
     (?P<space> (?: \s++ | \#[^\r\n]*+ )++ )
   | (?P<quotes> \"{{3}} | '{{3}} | \" | ' )
-  | (?P<iri> {_IRI} )
-  | (?P<variable> {_VARIABLE} )
+  | (?P<iri> {IRI} )
+  | (?P<variable> {VARIABLE} )
   | (?P<language> @[A-Za-z]++(?:-[A-Za-z0-9-]++)*+ )
   | (?P<blank> _:(?:[{_CHAR}](?:\.*+[{_CHAR}])*+)?+ )
-  | (?P<name> {_NAME} )
+  | (?P<name> {NAME} )
   | (?P<number> [0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)? )
-  | (?P<word> {_STEM} )
+  | (?P<word> {STEM} )
   | (?P<mark> . )
     """,
     re.VERBOSE | re.DOTALL,
@@ -45,23 +46,10 @@ _WITHIN = {
         (mark * 3, rf"(?:{mark}{{0,2}}+(?:[^{mark}\\]++|{_ESCAPE}))*+"),
     )
 }
-_BLANK = re.compile(_SPACE)
-_PROLOGUE = re.compile(
-    rf"{_SPACE}(?:(?:BASE{_SPACE}{_IRI}|PREFIX{_SPACE}(?:{_STEM})?+:{_SPACE}{_IRI}"
-    rf"|VERSION{_SPACE}[\"'][^\"'\r\n]*+[\"']){_SPACE})*+",
-    re.IGNORECASE,
-)
-_KEYWORD = re.compile(
-    "SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD", re.IGNORECASE
-)
-_FROM = re.compile(rf"FROM{_SPACE}(?P<named>NAMED)?{_SPACE}(?P<graph>{_IRI}|{_NAME})", re.IGNORECASE)
-_DESCRIBED = re.compile(rf"(?:{_SPACE}(?:{_VARIABLE}|{_IRI}|{_NAME}))++")
+_BLANK = re.compile(SPACE)
 _SERVICE = re.compile("SERVICE", re.IGNORECASE)
-# https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
-_OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
-_CHANCE = re.compile(rf"(?:{'|'.join(_OF_CHANCE)})\s*+[(#]", re.IGNORECASE)
 _SILENT = re.compile("SILENT", re.IGNORECASE)
-_TARGET = re.compile(f"{_VARIABLE}|{_IRI}|{_NAME}")
+_TARGET = re.compile(f"{VARIABLE}|{IRI}|{NAME}")
 _BEFORE_GRAPH = {"GRAPH", "NAMED", "FROM", "FROMNAMED"}
 _OPERANDS = {"string", "iri", "variable", "language", "blank", "name", "number"}
 _CONSTANTS = {"TRUE", "FALSE"}
@@ -178,15 +166,9 @@ def tokens(text: str) -> Iterator[Token]:
         start = end
 
 
-def prologue(text: str) -> str:
-    """The leading part of a query that declares its prefixes and base."""
-    match = _PROLOGUE.match(text)
-    return match[0] if match else ""
-
-
-def declared(text: str) -> dict[str, str]:
-    """The prefixes that the prologue of a query declares, each with the IRI that it stands for as it is written."""
-    words = list(tokens(prologue(text)))
+def declared(prologue: str) -> dict[str, str]:
+    """The prefixes that a prologue declares, each with the IRI that it stands for as it is written."""
+    words = list(tokens(prologue))
     return {
         name.text[:-1]: iri.text[1:-1]
         for keyword, name, iri in zip(words, words[1:], words[2:], strict=False)
@@ -194,49 +176,8 @@ def declared(text: str) -> dict[str, str]:
     }
 
 
-def keyword(text: str, start: int) -> str:
-    """The keyword behind the prologue, such as SELECT or INSERT; empty if there is none."""
-    match = _KEYWORD.match(text, start)
-    return match[0].upper() if match else ""
-
-
-def from_clauses(text: str) -> list[tuple[bool, str]]:
-    """What a query's FROM clauses name, as it is written, and whether with NAMED."""
-    if not _holds(text, "FROM"):
-        return []
-    words = (token for token in tokens(text) if token.text.upper() in ("FROM", "FROMNAMED"))
-    found = (_FROM.match(text, word.start) for word in words)
-    return [(match["named"] is not None, match["graph"]) for match in found if match]
-
-
-def described(text: str, start: int) -> list[str]:
-    """The names behind the keyword of a DESCRIBE query, as they are written, without its variables."""
-    word = _KEYWORD.match(text, start)
-    found = _DESCRIBED.match(text, word.end()) if word else None
-    words = tokens(found[0]) if found else ()
-    return [word.text for word in words if word.kind in ("iri", "name")]
-
-
-def _holds(text: str, *words: str) -> bool:
-    """Whether one of the words is anywhere in the text; ten times as fast as a pattern that takes no note of case."""
-    capitals = text.upper()
-    return any(word in capitals for word in words)
-
-
-def is_repeatable(text: str) -> bool:
-    """Whether no function of time or chance could be called; a string or comment that looks like a call counts too."""
-    return not (_holds(text, *_OF_CHANCE) and _CHANCE.search(text))
-
-
-def names_service(text: str) -> bool:
-    """Whether the word SERVICE is anywhere in the text."""
-    return _holds(text, "SERVICE")
-
-
 def calls_service(text: str) -> bool:
     """Whether a parser could read a call of another service in the query, in any reading of its text."""
-    if not names_service(text):
-        return False
     scanner = Scanner(text)
     seen, ahead = set(), [(0, False)]
     while ahead:

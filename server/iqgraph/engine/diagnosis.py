@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from ...terms import PREFIXES
-from ..errors import QuerySyntaxError
-from .tokens import Token, declared, prologue, tokens
+from ..terms import PREFIXES
+from .errors import QuerySyntaxError
+from .query import Query
+from .tokens import Token, declared, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 MAX_TEXT_CHARS = 1 << 16
@@ -54,7 +55,8 @@ def _slips(text: str, prefixes: Mapping[str, str]) -> list[tuple[int, str]]:
 
 
 def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[int, str]]:
-    start, known = len(prologue(text)), declared(text)
+    prologue = Query(text).prologue
+    start, known = len(prologue), declared(prologue)
     for word in words:
         prefix = word.text.partition(":")[0]
         if word.kind == "name" and word.start >= start and prefix not in known:

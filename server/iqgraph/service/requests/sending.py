@@ -1,0 +1,165 @@
+"""Answers that their clients have not taken yet: bounded in bytes, and cut where nobody reads.
+
+An answer is handed to granian whole, which holds it until the client has taken it; it has no bound for that and tells
+nobody how far it is (its streams do not push back either, see `src/rsgi/io.rs` there). Linux tells it of each
+connection, see tcp(7): whether there is anything that the client has not acknowledged, and how much it has in all.
+"""
+
+import asyncio
+import fcntl
+import os
+import socket
+import stat
+import struct
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from ...engine import MIB
+from .context import node
+
+MIN_LARGE_BYTES = 1 << 18  # below, most fits into the buffers of the system
+MAX_SENDING_ANSWERS, MAX_CLIENT_ANSWERS = 8, 4  # of the largest size
+LOOK_SECONDS, WINDOW_SECONDS = 0.25, 30.0
+MIN_WINDOW_BYTES = 1 << 18  # about 9 KB a second; a modem of 1998 took 7
+SIOCOUTQ = 0x5411  # the constant of the C library, see tcp(7)
+TCP_INFO_BYTES, BYTES_ACKED = 136, 120  # its size up to the field, and its place, see linux/tcp.h
+IS_KNOWN = sys.platform == "linux"
+
+Peer = tuple[str, int]
+
+
+@dataclass(eq=False, slots=True)
+class Sending:
+    """An answer on its way to a client: how much of the connection was acknowledged when its window began."""
+
+    peer: Peer
+    client: str
+    size: int
+    begun: float
+    acked: int = 0
+    descriptor: int = -1
+    looks_empty: bool = False
+
+
+class Outbox:
+    """The large answers that are on their way; of the largest there may be a few at once, and fewer of one client."""
+
+    def __init__(self, largest: int = 64 * MIB, window: float = WINDOW_SECONDS) -> None:
+        self.most, self.most_of_one, self.window = largest * MAX_SENDING_ANSWERS, largest * MAX_CLIENT_ANSWERS, window
+        self.answers: list[Sending] = []
+        self.bytes: Counter[str] = Counter()
+        self.refused = self.cut = 0
+
+    def add(self, address: str, client: str, size: int) -> bool:
+        """Whether there is room for an answer to this address of the network; if so, it counts until it is taken."""
+        if size < MIN_LARGE_BYTES or not IS_KNOWN:
+            return True
+        if self.bytes.total() + size > self.most or self.bytes[client] + size > self.most_of_one:
+            self.refused += 1
+            return False
+        self.bytes[client] += size
+        if not self.answers:
+            self._look_later()
+        self.answers.append(Sending(_peer(address), client, size, time.monotonic()))
+        return True
+
+    def figures(self) -> Iterator[Metric]:
+        """What is counted here, for the metrics."""
+        gauge, counter = GaugeMetricFamily, CounterMetricFamily
+        yield gauge("iqgraph_sending_bytes", "Bytes of large answers not yet taken.", self.bytes.total())
+        yield counter("iqgraph_sending_refused", "Answers refused for want of room to send them.", self.refused)
+        yield counter("iqgraph_sending_cut", "Answers cut because their clients did not read.", self.cut)
+
+    def _look_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(LOOK_SECONDS, lambda: loop.create_task(self._look()))
+
+    async def _look(self) -> None:
+        """Let go of what is taken; there may be thousands of connections, so it happens beside the loop."""
+        answers = list(self.answers)
+        for one in await asyncio.get_running_loop().run_in_executor(None, self._taken, answers):
+            self.answers.remove(one)
+            self.bytes[one.client] -= one.size
+        self.bytes += Counter()  # those without any
+        if self.answers:
+            self._look_later()
+
+    def _taken(self, answers: Sequence[Sending]) -> list[Sending]:
+        """Those that were taken, or cut now."""
+        if not all(_is_open(one) for one in answers):
+            found = dict(_connections())
+            for one in answers:
+                one.descriptor = found.get(one.peer, -1)
+        return [one for one in answers if self._is_over(one)]
+
+    def _is_over(self, one: Sending) -> bool:
+        with suppress(OSError), _connection(one.descriptor) as connection:
+            if not _unacknowledged(connection):
+                was_empty, one.looks_empty = one.looks_empty, True
+                return was_empty  # twice in a row: the server fills the buffer at once if it has more
+            one.looks_empty = False
+            now, acked = time.monotonic(), _acknowledged(connection)
+            if not one.acked:
+                one.begun, one.acked = now, acked
+            elif now - one.begun > self.window:
+                if acked - one.acked < MIN_WINDOW_BYTES * self.window / WINDOW_SECONDS:
+                    _cut(connection)
+                    self.cut += 1
+                    return True
+                one.begun, one.acked = now, acked
+            return False
+        return True  # there is no such connection any more
+
+
+def _peer(address: str) -> Peer:
+    host, _, port = address.rpartition(":")
+    return node(host.strip("[]")), int(port or 0)
+
+
+@contextmanager
+def _connection(descriptor: int) -> Iterator[socket.socket]:
+    """The socket of a descriptor that granian may close at any time; OSError if it has."""
+    with socket.socket(fileno=os.dup(descriptor)) as connection:
+        yield connection
+
+
+def _is_open(one: Sending) -> bool:
+    with suppress(OSError), _connection(one.descriptor) as connection:
+        return _peer_of(connection) == one.peer
+    return False
+
+
+def _connections() -> Iterator[tuple[Peer, int]]:
+    for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208 - names are all that is wanted
+        with suppress(OSError):
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                with _connection(number) as connection:
+                    yield _peer_of(connection), number
+
+
+def _peer_of(connection: socket.socket) -> Peer:
+    if connection.family == socket.AF_UNIX:
+        return "", 0
+    host, port = connection.getpeername()[:2]
+    return node(host), port
+
+
+def _unacknowledged(connection: socket.socket) -> int:
+    return int.from_bytes(fcntl.ioctl(connection.fileno(), SIOCOUTQ, bytes(4)), sys.byteorder)
+
+
+def _acknowledged(connection: socket.socket) -> int:
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_BYTES)
+    return int.from_bytes(info[BYTES_ACKED : BYTES_ACKED + 8], sys.byteorder)
+
+
+def _cut(connection: socket.socket) -> None:
+    """End a connection at once; what is in the buffer of the system is let go, see SO_LINGER in socket(7)."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.shutdown(socket.SHUT_RDWR)
