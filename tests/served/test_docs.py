@@ -24,6 +24,7 @@ HERE = "http://127.0.0.1:8000"
 PROCESSES = {"master", "server", "zygote", "worker"}  # what `ps` calls the processes of a service
 ELSEWHERE = {  # the test of the blocks of a page in one language; those in others are tested here
     ("CONTRIBUTING.md", "python"): "served/test_contributing.py",
+    ("README.md", "python"): "unit/test_library.py",
     ("docs/downloads.md", "text"): "served/test_promises.py",
     ("docs/engines/README.md", "sh"): "served/test_docs.py",
     ("docs/engines/fuseki.md", "sh"): "engines/backends.py",

@@ -1,0 +1,93 @@
+"""The package as programs and notebooks use it, without a server."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+import iqgraph
+from iqgraph.dataset import Dataset
+from iqgraph.engine import QueryError
+from iqgraph.library import Row
+from iqgraph.resources import Sources
+from repository import ROOT
+
+NAMES = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?name { ?s skos:prefLabel ?name }"
+LITERAL = "SELECT ?value ?none {{ BIND ({} AS ?value) }}"
+
+
+@pytest.fixture
+def tiny(sources: Sources) -> Dataset:
+    """A small dataset."""
+    return iqgraph.load(sources=sources)
+
+
+def test_what_is_exported() -> None:
+    """Each name is there; any other is an error that names it."""
+    assert {name for name in iqgraph.__all__ if getattr(iqgraph, name)} == {"Dataset", "__version__", "ask", "load"}
+    with pytest.raises(AttributeError, match="'iqgraph' has no attribute 'nothing'"):
+        iqgraph.nothing  # type: ignore[attr-defined] # noqa: B018 - the access is what is tested
+
+
+def test_the_import_is_light() -> None:
+    """Neither the web nor the engine is imported before somebody needs it."""
+    code = "import sys, iqgraph; print(sorted({'flask', 'pyoxigraph', 'click'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
+
+
+def test_rows(tiny: Dataset) -> None:
+    """One for each solution, in the order of the variables."""
+    rows = iqgraph.ask(f"{NAMES} ORDER BY ?name LIMIT 2", tiny)
+
+    assert isinstance(rows, list)
+    assert [list(row) for row in rows] == [["name"], ["name"]]
+
+
+@pytest.mark.parametrize(
+    ("term", "value"),
+    [
+        ("1", 1),
+        ("1.5", 1.5),
+        ("1.5e3", 1500.0),
+        ("true", True),
+        ("false", False),
+        ('"1"', "1"),
+        ('"eins"@de', "eins"),
+        ("<http://a/b>", "http://a/b"),
+        ('"2020-01-01"^^<http://www.w3.org/2001/XMLSchema#date>', "2020-01-01"),
+    ],
+)
+def test_values(tiny: Dataset, term: str, value: object) -> None:
+    """Numbers and truth values are those of Python, all else is text; what is unbound is None."""
+    expected: list[Row] = [{"value": value, "none": None}]  # type: ignore[dict-item]
+    found = iqgraph.ask(LITERAL.format(term), tiny)
+
+    assert found == expected
+    assert isinstance(found, list)
+    assert type(found[0]["value"]) is type(value)
+
+
+def test_other_forms(tiny: Dataset) -> None:
+    """A truth value, and Turtle."""
+    assert iqgraph.ask("ASK { ?s ?p ?o }", tiny) is True
+    assert iqgraph.ask("ASK { <http://a> ?p ?o }", tiny) is False
+    assert "skos:prefLabel" in str(iqgraph.ask("CONSTRUCT WHERE { ?s ?p ?o }", tiny))
+
+
+@pytest.mark.parametrize("query", ["SELECT * {", "DELETE WHERE { ?s ?p ?o }"])
+def test_no_query(tiny: Dataset, query: str) -> None:
+    """It is an error that says what is wrong."""
+    with pytest.raises(QueryError):
+        iqgraph.ask(query, tiny)
+
+
+def test_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it shows for Python prints what it is for: the first passages by their names."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    exec(block, {})  # noqa: S102 - our own page
+
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["1", "2", "3"]
