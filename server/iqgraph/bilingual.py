@@ -17,6 +17,12 @@ class Text(NamedTuple):
         return self.de if language == "de" else self.en
 
 
+def sentences(*texts: Text | None) -> Text:
+    """Several texts as one, each behind the other; None says nothing."""
+    given = [text for text in texts if text]
+    return Text(de=" ".join(text.de for text in given), en=" ".join(text.en for text in given))
+
+
 Value = NamedNode | Literal | Text | None
 
 

@@ -1,5 +1,34 @@
 """What can be wrong: the data, or the call. The message is one sentence that a person can act on."""
 
+from .bilingual import Text
+
+MAX_REPEATED_CHARS = 200
+
+
+def shortened(text: str, most: int = MAX_REPEATED_CHARS) -> str:
+    """What somebody sent, as an error repeats it: its beginning, if it is long."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+class LocalizedError(Exception):
+    """An error that says what is wrong in both languages; as a string it is English.
+
+    Its words are its only argument, so that it can be handed to another process and is the same there.
+    """
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text)
+
+    @property
+    def text(self) -> Text:
+        """What is wrong."""
+        found: Text = self.args[0]
+        return found
+
+    def __str__(self) -> str:
+        """What is wrong, in English."""
+        return self.text.en
+
 
 class DatasetError(Exception):
     """The data is wrong."""
@@ -9,7 +38,7 @@ class CallError(Exception):
     """What was asked for cannot be done: a missing file, an unknown format, a query that is none."""
 
 
-class Inexpressible(ValueError):
+class Inexpressible(LocalizedError):
     """A format has no way to write what it should hold."""
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query, QueryError, QuerySyntaxError, errors
 from iqgraph.formats import Format
@@ -36,7 +37,7 @@ PAGES = {
     if HTML in address.forms
     for path in address.examples
 }
-SYNTAX = QuerySyntaxError("The query is empty.", 1, 1)
+SYNTAX = QuerySyntaxError(Text(de="Die Abfrage ist leer.", en="The query is empty."), 1, 1)
 REFUSALS = {
     errors.OutOfTime(10): (422, "too-expensive"),
     errors.OutOfMemory(): (422, "too-expensive"),
@@ -44,7 +45,7 @@ REFUSALS = {
     errors.Crashed(): (422, "too-expensive"),
     errors.Overloaded(): (503, "overloaded"),
     errors.Interrupted(): (503, "overloaded"),
-    errors.Unreachable(): (502, "engine"),
+    errors.Unreachable("secret"): (502, "engine"),
     errors.Unreadable("secret"): (500, "internal"),
 }
 

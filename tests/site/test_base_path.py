@@ -48,7 +48,7 @@ def links(response: TestResponse) -> set[str]:
     """The addresses on this site that an answer gives, as they stand there."""
     found = set(re.findall(r"<(/[^>]*)>", response.headers.get("Link", "")))
     found |= {response.headers[name] for name in HEADERS if response.headers.get(name, "").startswith("/")}
-    if response.headers["Content-Type"].startswith("text/html"):
+    if response.headers.get("Content-Type", "").startswith("text/html"):
         found |= set(LINK.findall(response.get_data(as_text=True)))
     return {link.replace("&amp;", "&") for link in found if not link.startswith("//")}
 

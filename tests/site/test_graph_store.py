@@ -91,7 +91,7 @@ def test_nothing_is_written(client: FlaskClient, method: str) -> None:
 
     assert problem(response) == (405, "method")
     assert set(response.allow) == {"GET", "HEAD", "OPTIONS"}
-    assert "releases only" in json.loads(response.data)["detail"]
+    assert "with a new version only" in json.loads(response.data)["detail"]
 
 
 def test_head(client: FlaskClient) -> None:

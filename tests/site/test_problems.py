@@ -2,17 +2,117 @@
 
 import json
 import logging
+import re
+from collections.abc import Mapping
+from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset
-from iqgraph.engine import Figures, Query, State
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.engine import Figures, Query, State, errors
+from iqgraph.engine.things.neighbourhood import MAX_STATEMENTS
 from iqgraph.formats import Format
 from iqgraph.release.release import Files
-from iqgraph.web import create_app
-from iqgraph.web.http.problems import KINDS
+from iqgraph.service.processes import server
+from iqgraph.service.requests import bodies, context, front
+from iqgraph.web import answers, create_app
+from iqgraph.web.http.problems import INTERNAL, KINDS, REFUSED, Problem, over_budget
+from iqgraph.web.query.endpoint import TOO_MANY
+from languages import ENGLISH, GERMAN, foreign
 
+LANGUAGES = ("de", "en")
+FORM = "application/x-www-form-urlencoded"
+# One request for each kind of problem that a request alone can have.
+REQUESTS: dict[str, dict[str, Any]] = {
+    "bad-request": {"path": "/sparql?query=ASK+{}&timeout=soon"},
+    "encoding": {"path": "/sparql?query=%FF"},
+    "graph-name": {"path": "/sparql?query=ASK+{}&default-graph-uri=here"},
+    "missing-query": {"path": "/sparql", "method": "POST", "content_type": FORM},
+    "query-evaluation": {"path": "/sparql?query=SELECT+(<http://a.example/f>(1)+AS+?x)+{}"},
+    "query-syntax": {"path": "/sparql?query=SELECT"},
+    "repeated-query": {"path": "/sparql?query=ASK+{}&query=ASK+{}"},
+    "read-only": {"path": "/sparql?query=DELETE+WHERE+{?s+?p+?o}"},
+    "service": {"path": "/sparql?query=SELECT+*+{SERVICE+<http://a.example/>+{?s+?p+?o}}"},
+    "not-found": {"path": "/id/involass"},
+    "method": {"path": "/id/involas", "method": "DELETE"},
+    "not-acceptable": {"path": "/sparql?query=ASK+{}&format=turtle"},
+    "too-large": {"path": "/sparql", "method": "POST", "content_type": FORM, "data": b"x" * (1 << 20 | 1)},
+    "media-type": {"path": "/sparql", "method": "POST", "content_type": "text/csv", "data": b"ASK {}"},
+    "range": {"path": "/download/SHA256SUMS", "headers": {"Range": "bytes=99999999-"}},
+}
+# Those that the server finds before the site is asked, or the engine; and what else the same kind may say.
+FOUND: dict[str, Problem] = {
+    "slow": Problem("slow", bodies.SLOW),
+    "header-fields": Problem("header-fields", front.HEAD),
+    "budget": over_budget(7),
+    "internal": Problem("internal", INTERNAL),
+    "overloaded": answers.problem(errors.Overloaded()),
+    "overloaded: interrupted": answers.problem(errors.Interrupted()),
+    "overloaded: unread": Problem("overloaded", front.UNREAD),
+    "overloaded: bodies": Problem("overloaded", bodies.FULL),
+    "stopping": Problem("stopping", server.STOPPED),
+    "engine": answers.problem(errors.Unreachable("secret")),
+    "internal: store": answers.problem(errors.Unreadable("secret")),
+    "too-expensive": answers.problem(errors.OutOfTime(10)),
+    "too-expensive: memory": answers.problem(errors.OutOfMemory()),
+    "too-expensive: size": answers.problem(errors.AnswerTooLarge(1 << 20)),
+    "too-expensive: crash": answers.problem(errors.Crashed()),
+    "bad-request: body": Problem("bad-request", bodies.BROKEN),
+    "bad-request: fields": Problem("bad-request", TOO_MANY),
+    **{f"bad-request: host {number}": Problem("bad-request", fault) for number, fault in enumerate(context.FAULTS)},
+}
+QUERIES = {
+    "": "Die Abfrage ist leer.",
+    "SELECT * { ?s ex:p ?o }": "Das Präfix ex: ist nicht vereinbart. Schreiben Sie diese Zeile vor die Abfrage: PREFIX",
+    "PREFIX ex: <http://a/> SELECT * { ?ä exx:p ?o }": "Meinten Sie ex:, das vereinbart ist?",
+    "SELECT * { ?s shos:p ?o }": "Meinten Sie skos:? Schreiben Sie diese Zeile vor die Abfrage: PREFIX skos: <http",
+    "SELECT * WHER { ?s ?p ?o }": "WHER ist kein Wort von SPARQL. Meinten Sie WHERE?",
+    "SELECT * { ?s ?p ?o": "{ wird hier geöffnet und nirgends geschlossen.",
+    "SELECT * { ?s ?p ?o } }": "} schließt hier nichts, was offen ist.",
+    'SELECT * { ?s ?p "ä }': "Hier beginnt ein Text in Anführungszeichen und endet nicht.",
+    "SELECT * {\n  ?a ?b\n  .\n}": "Bei oder kurz vor „}“ ist die Abfrage nicht zu lesen",
+    "ASK": "Am Ende oder kurz davor ist die Abfrage nicht zu lesen",
+    "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p": "SELECT nennt eine Variable",
+    "SELECT (1 AS ?s) { ?s ?p ?o }": "SELECT gibt einer Variable einen Wert, die schon einen hat.",
+    "INSERT DATA { <a:b> <a:b> 1 }": "INSERT wird nicht ausgeführt: Dieser Endpunkt ändert keine Daten",
+    "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }": "ruft keinen anderen Dienst auf. Fragen Sie den anderen",
+}
+ADDRESSES = {
+    "/id/involass": "Der Graph enthält nichts über https://w3id.org/iq-hessen/id/involass. Ähnlich sind: id/involas",
+    "/nowhere": "Die Adresse /nowhere gibt es hier nicht.",
+    "/id/involas.html.xyz": "Der Graph enthält nichts über",
+    "/id/involas.xyz": "/id/involas.xyz gibt es nicht. Die Formen dieses Dokuments sind .",
+    "/void.xyz": "/void.xyz gibt es nicht. Die Formen dieses Dokuments sind .",
+    "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Die Versionen sind 0.1.0,",
+    "/q/nonsense": "Das ist kein kurzer Link zu einer Abfrage",
+    "/document/minutes": "Ein Dokument minutes mit Textstellen gibt es hier nicht. Es gibt: 11-jahre-iq.",
+    "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es hier nicht. Ähnlich sind: iq-hessen.ttl",
+    "/how-to/nothing": "Eine Anleitung nothing gibt es hier nicht.",
+    "/problem/nothing": "Einen Problemtyp nothing gibt es nicht.",
+    "/timemap/id/nothing": "kommt in keiner Version vor",
+    "/graph-store?graph=http://a.example/": "Einen Graphen http://a.example/ gibt es hier nicht.",
+    "/graph-store": "Die Anfrage muss genau einen Graphen nennen",
+    "/describe": "Die Anfrage nennt nichts, was zu beschreiben wäre.",
+    "/cite?date=today": "date=today ist kein Tag.",
+    "/cite.xyz": "/cite.xyz gibt es nicht. Die Formen dieses Dokuments sind .txt,",
+    "/links.xyz": "/links.xyz gibt es nicht. Die Formen dieses Dokuments sind .json,",
+    "/np/nothing": "Eine Nanopublikation",
+    "/how-to/python/99.png": "Ein Bild 99 hat das Notebook nicht",
+}
+BUNDLED_ONLY = (
+    "/about",
+    "/cite",
+    "/context.jsonld",
+    "/explore",
+    "/how-to/linking.md",
+    "/how-to/python.ipynb",
+    "/links",
+    "/quality",
+    "/validation",
+)
 MEMBERS = {"type", "title", "status", "detail"}
 
 
@@ -36,9 +136,161 @@ class Broken:
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
+def faulty(dataset: Dataset) -> FlaskClient:
     """A site whose engine is broken."""
     return create_app(dataset, engine=Broken(), files=Files([])).test_client()
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site of somebody's file, in which one thing has more statements than one document holds."""
+    file: Path = tmp_path_factory.mktemp("others") / "a.nt"
+    file.write_text("".join(f'<http://a.example/> <http://a.example/p> "{n}" .\n' for n in range(MAX_STATEMENTS + 1)))
+    return create_app(load_plain([file])).test_client()
+
+
+def found(client: FlaskClient, lang: str, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - what a client of werkzeug takes
+    """The problem with a request, as a program reads it that asks for a language."""
+    headers = {"Accept-Language": lang, "Accept": "application/problem+json, */*;q=0.1", **request.pop("headers", {})}
+    response = client.open(headers=headers, **request)
+    assert response.content_type == "application/problem+json"
+    assert response.headers["Content-Language"] == lang
+    assert {"Accept", "Accept-Language"} <= set(response.headers["Vary"].split(", "))
+    body: Mapping[str, Any] = json.loads(response.data)
+    return body
+
+
+def in_both(client: FlaskClient, **request: Any) -> Mapping[str, Any]:  # noqa: ANN401 - what a client of werkzeug takes
+    """The problem in English, after a look at its words: each language has its own, and they differ."""
+    german, english = (found(client, lang, **request) for lang in LANGUAGES)
+    for name in ("title", "detail"):
+        assert german[name] != english[name]
+        assert foreign(german[name], ENGLISH) == foreign(english[name], GERMAN) == set()
+    assert {name: german[name] for name in german if name not in ("title", "detail", "nearest")} == {
+        name: english[name] for name in english if name not in ("title", "detail", "nearest")
+    }
+    return english
+
+
+def detail(client: FlaskClient, path: str, lang: str, query: str | None = None) -> str:
+    """What a page says is exactly wrong."""
+    asked = {} if query is None else {"query": query}
+    page = client.get(path, query_string=asked or None, headers={"Accept": "text/html", "Accept-Language": lang}).text
+    said = re.search(r'class="detail">(.*?)</', page, re.DOTALL)
+    assert said
+    return unescape(said[1])
+
+
+def test_each_kind_is_provoked() -> None:
+    """Whoever adds a kind of problem adds the request that has it, or what finds it."""
+    assert {*REQUESTS, *(name.partition(":")[0] for name in FOUND), "too-much"} == set(KINDS)
+
+
+@pytest.mark.parametrize("slug", REQUESTS)
+def test_a_problem_is_in_the_language_of_the_client(client: FlaskClient, slug: str) -> None:
+    """Also for programs."""
+    problem = in_both(client, **REQUESTS[slug])
+
+    assert (problem["type"], problem["status"]) == (KINDS[slug].iri, KINDS[slug].status)
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_is_found_elsewhere_is_in_the_language_of_the_client(client: FlaskClient, name: str) -> None:
+    """By the server before the site is asked, or by the engine."""
+    problem = in_both(client, path="/", environ_overrides={REFUSED: FOUND[name]})
+
+    assert problem["type"] == KINDS[name.partition(":")[0]].iri
+    assert "secret" not in str(problem)
+
+
+def test_what_no_document_holds_is_in_the_language_of_the_client(others: FlaskClient) -> None:
+    """With the query that asks for it."""
+    problem = in_both(others, path="/describe.ttl?uri=http://a.example/")
+
+    assert problem["type"] == KINDS["too-much"].iri
+    assert "CONSTRUCT { <http://a.example/>" in problem["detail"]
+
+
+@pytest.mark.parametrize("path", BUNDLED_ONLY)
+def test_what_there_is_of_our_graph_only(others: FlaskClient, path: str) -> None:
+    """Beside somebody's files, it says so in the language of the client."""
+    assert in_both(others, path=path)["detail"].startswith("This server is serving custom RDF files")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_what_is_wrong_with_an_address(client: FlaskClient, address: str) -> None:
+    """What is not there, and what is near; on the page in German as well."""
+    in_both(client, path=address)
+
+    assert ADDRESSES[address] in detail(client, address, "de")
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_what_is_wrong_with_a_query(client: FlaskClient, query: str) -> None:
+    """What was expected, where, and what may have been meant."""
+    in_both(client, path="/sparql", query_string={"query": query})
+
+    assert QUERIES[query] in detail(client, "/sparql", "de", query)
+
+
+@pytest.mark.parametrize("accepted", ["", "*", "fr", "en, *;q=0.5"])
+def test_english_is_the_default(client: FlaskClient, accepted: str) -> None:
+    """Programs that ask for no language read English."""
+    response = client.get("/nowhere", headers={"Accept-Language": accepted} if accepted else {})
+
+    assert response.headers["Content-Language"] == "en"
+    assert json.loads(response.data)["title"] == KINDS["not-found"].title.en
+
+
+def test_what_an_engine_says_is_quoted(client: FlaskClient) -> None:
+    """In its own language, and marked as its words."""
+    german, english = (found(client, lang, **REQUESTS["query-evaluation"])["detail"] for lang in LANGUAGES)
+
+    assert re.search("„(.+)“", german)[1] == re.search("“(.+)”", english)[1]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_pages_say_the_same_in_both_languages(client: FlaskClient, lang: str) -> None:
+    """No paragraph more in one of them."""
+    page = client.get("/id/involass", headers={"Accept": "text/html", "Accept-Language": lang}).text
+    other = client.get(
+        "/id/involass", headers={"Accept": "text/html", "Accept-Language": "de" if lang == "en" else "en"}
+    )
+
+    assert page.count("<p") == other.text.count("<p")
+
+
+def test_a_mere_address_is_no_thing(client: FlaskClient) -> None:
+    """Only what has the IRI of a thing is spoken of as one."""
+    assert "graph" not in found(client, "en", path="/nowhere")["detail"]
+    assert "The graph has nothing about" in found(client, "en", path="/id/nowhere")["detail"]
+
+
+@pytest.mark.parametrize("request_", [{"Accept": "text/x" + "y" * 5000}, {"Accept-Datetime": "z" * 5000}])
+def test_what_was_sent_is_repeated_in_short(client: FlaskClient, request_: dict[str, str]) -> None:
+    """Visibly cut."""
+    problem = found(client, "en", path="/id/involas", headers=request_)
+
+    assert len(problem["detail"]) < 500
+    assert "…" in problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["/q/who-coordinates-the-network", "/document", "/id//involas", "/how-to/", "/void/"])
+def test_the_way_to_another_address_has_no_words(client: FlaskClient, path: str) -> None:
+    """They would be of one language."""
+    response = client.get(path)
+
+    assert response.status_code in (303, 308)
+    assert response.data == b""
+
+
+def test_the_place_is_marked_in_german_too(client: FlaskClient) -> None:
+    """The editor shows the same sentence at the place of the error."""
+    page = unescape(
+        client.get("/sparql?query=SELECT+*+WHER+{}", headers={"Accept": "text/html", "Accept-Language": "de"}).text
+    )
+
+    assert 'data-message="WHER ist kein Wort von SPARQL. Meinten Sie WHERE?"' in page
 
 
 def test_json_is_the_default(client: FlaskClient) -> None:
@@ -74,28 +326,20 @@ def test_each_kind_is_explained(client: FlaskClient, slug: str, lang: str) -> No
     assert meaning not in other
 
 
-def test_a_german_page_explains_in_german(client: FlaskClient) -> None:
-    """What exactly is wrong, and what it means."""
-    page = client.get("/id/involass.html", headers={"Accept": "text/html", "Accept-Language": "de"}).text
-
-    assert "Vielleicht ist sie verschrieben" in page
-    assert '<p class="detail">Der Graph weiß nichts von' in page
-    assert "iq-hessen/id/involass." in page
-    assert "involass.html." not in page
-
-
 def test_text(client: FlaskClient) -> None:
     """Text on request."""
     response = client.get("/sparql?query=ASK", headers={"Accept": "text/plain"})
+    german = client.get("/sparql?query=ASK", headers={"Accept": "text/plain", "Accept-Language": "de"})
 
     assert response.content_type == "text/plain; charset=utf-8"
-    assert response.text.startswith("406 No such format\n")
+    assert response.text.startswith("406 No such format\ntext/plain is not available here. Available are: ")
+    assert german.text.startswith("406 Dieses Format gibt es nicht\ntext/plain gibt es hier nicht. Verfügbar sind: ")
 
 
-def test_a_fault_is_a_problem(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_is_a_problem(faulty: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     """The client learns that the fault is ours, the log learns which."""
     with caplog.at_level(logging.ERROR):
-        response = client.get("/cite?query=ASK%7B%7D")
+        response = faulty.get("/cite?query=ASK%7B%7D")
 
     assert response.status_code == 500
     assert json.loads(response.data)["type"].endswith("/problem/internal")

@@ -123,4 +123,4 @@ def test_others(tmp_path: Path) -> None:
     response = create_app(load_plain([file])).test_client().get("/cite")
 
     assert response.status_code == 404
-    assert "not ours" in json.loads(response.data)["detail"]
+    assert "custom RDF files" in json.loads(response.data)["detail"]

@@ -406,7 +406,7 @@ def test_unknown_version_names_the_known(client: FlaskClient) -> None:
     problem = json.loads(client.get("/version/2.0.0/id/ben").data)
 
     assert problem["versions"] == ["1.0.0", "1.1.0"]
-    assert "The versions are 1.0.0, 1.1.0; latest is the newest" in problem["detail"]
+    assert "The versions are 1.0.0, 1.1.0; latest leads to the newest" in problem["detail"]
 
 
 # The ontology

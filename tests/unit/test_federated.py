@@ -99,7 +99,7 @@ def test_nobody_else_is_asked(home: Near, elsewhere: Handle) -> None:
         (answer(500, b"broken"), QueryEvaluationError, "answered 500"),
         (answer(400, b"bad"), QueryEvaluationError, "answered 400"),
         (answer(302, Location="http://127.0.0.1:9/"), QueryEvaluationError, "answered 302"),
-        (answer(200, b"<html>"), QueryEvaluationError, "no results in JSON"),
+        (answer(200, b"<html>"), QueryEvaluationError, "cannot be read"),
         (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), QueryEvaluationError, "did not answer"),
         (raw(), QueryEvaluationError, "did not answer"),
         (endless(b"HTTP/1.1 200 OK\r\n\r\n", b" ", SOON), QueryTooExpensive, "after 0.5 seconds"),

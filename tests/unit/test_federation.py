@@ -91,7 +91,7 @@ def test_all_others_are_refused(remote: Remote, target: str) -> None:
     """Only the very IRI is allowed, and nobody is asked before it is known that all are."""
     text = f"SELECT * {{ SERVICE <{THERE}> {{ ?s ?p ?o }} SERVICE SILENT {target} {{ ?s ?p ?o }} }}"
 
-    with pytest.raises(ServiceRefused, match="calls only these, each by its whole IRI: http://there"):
+    with pytest.raises(ServiceRefused, match="calls only these services, each by its full IRI: http://there"):
         rows(remote, text)
     assert remote.asked == []
 
@@ -113,7 +113,7 @@ def test_calls_that_are_not_found_are_refused(remote: Remote, hidden: str) -> No
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"<html>", "no results in JSON"),
+        (b"<html>", "cannot be read"),
         (b'{"head":{},"boolean":true}', "no rows"),
         (b'{"head":{"vars":["s"]},"results":{"bindings":[{"s":{"type":"bnode","value":"b"}}]}}', "blank node"),
         (

@@ -121,7 +121,7 @@ def test_refused(poor: Front, path: str) -> None:
     assert headers["retry-after"] == "30"
     assert headers["ratelimit"] == f'"work";r=0;t={headers["retry-after"]}'
     assert headers["cache-control"] == "no-store"
-    assert "Ask again in" in problem["detail"]
+    assert "Try again in" in problem["detail"]
 
 
 def test_refused_people_get_a_page(poor: Front) -> None:

@@ -52,7 +52,7 @@ def test_what_xml_cannot_write(triple: Triple) -> None:
         serialise([triple], RDF_XML)
 
     assert obstacle([triple])
-    assert [lack([triple], form) for form in (JSON_LD, TURTLE)] == ["", ""]
+    assert [lack([triple], form) for form in (JSON_LD, TURTLE)] == [None, None]
 
 
 @pytest.mark.parametrize("text", SURVIVING)

@@ -42,12 +42,12 @@ def told(status: int, body: bytes, media_type: str = "text/plain") -> Exception 
         (JENA, "text/plain", "Was expecting one of: <IRIref> ..."),
         (RDF4J, "text/plain", "MALFORMED QUERY: QName 'x:a' uses an undefined prefix"),
         (VIRTUOSO, "text/plain", "Virtuoso 37000 Error SP030: SPARQL compiler, line 3: syntax error at '}' before '.'"),
-        (HTML, "text/html", "The engine says: Bad Request"),
+        (HTML, "text/html", "The engine says: “Bad Request”"),
         (b"bad <http://x/internal>", "text/plain", "bad <http://x/internal>"),
         (b"at http://10.0.0.7:8080/db and 10.0.0.7 and /opt/db/x.jar", "text/plain", "at … and … and …"),
         (b"Server Foo/1.2.3 (build 4.5.6)", "text/plain", "Server … (build …)"),
-        (b"", "text/plain", "The engine says: Bad Request"),
-        (b'{"title": "x", "detail": "No such function."}', "application/problem+json", "says: No such function."),
+        (b"", "text/plain", "The engine says: “Bad Request”"),
+        (b'{"title": "x", "detail": "No such function."}', "application/problem+json", "says: “No such function.”"),
     ],
 )
 def test_what_is_told(body: bytes, media_type: str, wanted: str) -> None:

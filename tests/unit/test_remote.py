@@ -132,12 +132,12 @@ ODD = b'{"head":{},"boolean":true}'
 @pytest.mark.parametrize(
     ("handle", "kind", "message"),
     [
-        (answer(400, b"Parse error\n  in line 3"), QueryEvaluationError, "The engine says: Parse error in line 3"),
-        (answer(400, PROBLEM, "application/problem+json"), QueryEvaluationError, "The engine says: Line 3 is odd."),
-        (answer(400), QueryEvaluationError, "The engine says: Bad Request"),
-        (answer(422, b"Too long."), QueryTooExpensive, "The engine says: Too long."),
-        (answer(504), QueryTooExpensive, "The engine says: Gateway Timeout"),
-        (answer(503, b"Query timed out"), QueryTooExpensive, "The engine says: Query timed out"),
+        (answer(400, b"Parse error\n  in line 3"), QueryEvaluationError, "The engine says: “Parse error in line 3”"),
+        (answer(400, PROBLEM, "application/problem+json"), QueryEvaluationError, "The engine says: “Line 3 is odd.”"),
+        (answer(400), QueryEvaluationError, "The engine says: “Bad Request”"),
+        (answer(422, b"Too long."), QueryTooExpensive, "The engine says: “Too long.”"),
+        (answer(504), QueryTooExpensive, "The engine says: “Gateway Timeout”"),
+        (answer(503, b"Query timed out"), QueryTooExpensive, "The engine says: “Query timed out”"),
         (answer(200, b"{}", JSON.media_type, **{"X-SQL-State": "S1TAT"}), QueryTooExpensive, "only a part"),
         (answer(503), Overloaded, "busy"),
         (answer(429), Overloaded, "busy"),

@@ -4,20 +4,34 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
+from ..bilingual import Text, sentences
+from ..errors import shortened
 from ..terms import PREFIXES
-from .errors import QuerySyntaxError
+from .errors import QuerySyntaxError, quote
 from .query import Query
 from .tokens import Token, declared, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 MAX_TEXT_CHARS = 1 << 16
-MAX_WORD_CHARS = 40
+MAX_WORD_CHARS, MAX_REST_CHARS = 40, 30
+Slip = tuple[int, Text]
 _CLOSING = {")": "(", "}": "{", "]": "["}
 _SENTENCES = {
-    "The SELECT contains a variable that is unbound": "SELECT names a variable that is neither grouped nor aggregated",
-    "The SELECT overrides an existing variable": "SELECT gives a new value to a variable that already has one",
-    "IRI parsing failed": "an IRI is not absolute or has a character that it must not have",
-    "\\u escape sequence": "an escape after \\u is not a character",
+    "The SELECT contains a variable that is unbound": Text(
+        de="SELECT nennt eine Variable, nach der weder gruppiert wird noch etwas berechnet.",
+        en="SELECT names a variable that is neither grouped nor aggregated.",
+    ),
+    "The SELECT overrides an existing variable": Text(
+        de="SELECT gibt einer Variable einen Wert, die schon einen hat.",
+        en="SELECT gives a new value to a variable that already has one.",
+    ),
+    "IRI parsing failed": Text(
+        de="Eine IRI ist nicht vollständig oder enthält ein Zeichen, das in ihr nicht stehen darf.",
+        en="An IRI is not absolute or has a character that it must not have.",
+    ),
+    "\\u escape sequence": Text(
+        de="Was nach \\u steht, bezeichnet kein Zeichen.", en="An escape after \\u does not name a character."
+    ),
 }
 _WORDS = """
     A ABS ADD ALL AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL CLEAR COALESCE CONCAT CONSTRUCT CONTAINS COPY
@@ -40,46 +54,54 @@ def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QueryS
         return QuerySyntaxError(reason, *_line_and_column(text, place))
     position = _POSITION.search(message)
     if not position:
-        return QuerySyntaxError(message, 1, 1)
+        return QuerySyntaxError(quote(message), 1, 1)
     line, column = int(position[1]), int(position[2])
     return QuerySyntaxError(_reason(position[3], _rest(text, line, column)), line, column)
 
 
-def _slips(text: str, prefixes: Mapping[str, str]) -> list[tuple[int, str]]:
+def _slips(text: str, prefixes: Mapping[str, str]) -> list[Slip]:
     """The first slip of each kind, with its place in the text."""
     words = list(tokens(text))
     if not words:
-        return [(0, "The query is empty.")]
+        return [(0, Text(de="Die Abfrage ist leer.", en="The query is empty."))]
     kinds = (_undeclared(text, words, prefixes), _unknown(words), _unbalanced(words))
     return [slip for slip in (next(kind, None) for kind in kinds) if slip]
 
 
-def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[Slip]:
     prologue = Query(text).prologue
     start, known = len(prologue), declared(prologue)
     for word in words:
         prefix = word.text.partition(":")[0]
         if word.kind == "name" and word.start >= start and prefix not in known:
-            yield word.start, f"The prefix {_shortened(prefix)}: is not declared. {_hint(prefix, known, prefixes)}"
+            name = shortened(prefix, MAX_WORD_CHARS)
+            slip = Text(de=f"Das Präfix {name}: ist nicht vereinbart.", en=f"The prefix {name}: is not declared.")
+            yield word.start, sentences(slip, _hint(prefix, known, prefixes))
 
 
-def _hint(prefix: str, known: Iterable[str], prefixes: Mapping[str, str]) -> str:
+def _hint(prefix: str, known: Iterable[str], prefixes: Mapping[str, str]) -> Text:
     """The line that is missing, or the prefix that was probably meant."""
     near = "" if prefix in prefixes else _nearest(prefix, known)
     if near:
-        return f"Did you mean {near}:, which is?"
+        return Text(de=f"Meinten Sie {near}:, das vereinbart ist?", en=f"Did you mean {near}:, which is?")
     meant = prefix if prefix in prefixes else _nearest(prefix, prefixes)
-    question = f"Did you mean {meant}:? " if meant and meant != prefix else ""
-    line = f"PREFIX {meant}: <{prefixes[meant]}>" if meant else f"PREFIX {_shortened(prefix)}: <…>"
-    return f"{question}Put this line before the query: {line}"
+    question = _question(f"{meant}:") if meant and meant != prefix else None
+    line = f"PREFIX {meant}: <{prefixes[meant]}>" if meant else f"PREFIX {shortened(prefix, MAX_WORD_CHARS)}: <…>"
+    remedy = Text(de=f"Schreiben Sie diese Zeile vor die Abfrage: {line}", en=f"Put this line before the query: {line}")
+    return sentences(question, remedy)
 
 
-def _unknown(words: Iterable[Token]) -> Iterator[tuple[int, str]]:
+def _question(meant: str) -> Text:
+    return Text(de=f"Meinten Sie {meant}?", en=f"Did you mean {meant}?")
+
+
+def _unknown(words: Iterable[Token]) -> Iterator[Slip]:
     for word in words:
         if word.kind == "word" and word.text.upper() not in KEYWORDS:
             near = _nearest(word.text.upper(), KEYWORDS, 0.7)
-            hint = f" Did you mean {near}?" if near else ""
-            yield word.start, f"{_shortened(word.text)} is not a word of SPARQL.{hint}"
+            name = shortened(word.text, MAX_WORD_CHARS)
+            slip = Text(de=f"{name} ist kein Wort von SPARQL.", en=f"{name} is not a word of SPARQL.")
+            yield word.start, sentences(slip, _question(near) if near else None)
 
 
 def _nearest(word: str, words: Iterable[str], least: float = 0.6) -> str:
@@ -88,40 +110,59 @@ def _nearest(word: str, words: Iterable[str], least: float = 0.6) -> str:
     return next(iter(get_close_matches(word, short, 1, least)), "")
 
 
-def _shortened(word: str) -> str:
-    return word if len(word) <= MAX_WORD_CHARS else f"{word[:MAX_WORD_CHARS]}…"
-
-
-def _unbalanced(words: Iterable[Token]) -> Iterator[tuple[int, str]]:
+def _unbalanced(words: Iterable[Token]) -> Iterator[Slip]:
     opened: list[Token] = []
     for word in words:
         if word.text in ('"', "'"):
-            yield word.start, "A string starts here and does not end."
+            yield (
+                word.start,
+                Text(
+                    de="Hier beginnt ein Text in Anführungszeichen und endet nicht.",
+                    en="A string starts here and does not end.",
+                ),
+            )
             return
         if word.kind == "mark" and word.text in "({[":
             opened.append(word)
         elif word.kind == "mark" and word.text in ")}]":
             if not opened or opened[-1].text != _CLOSING[word.text]:
-                yield word.start, f"This {word.text} closes nothing that is open."
+                yield (
+                    word.start,
+                    Text(
+                        de=f"{word.text} schließt hier nichts, was offen ist.",
+                        en=f"This {word.text} closes nothing that is open.",
+                    ),
+                )
                 return
             opened.pop()
     if opened:
-        yield opened[-1].start, f"This {opened[-1].text} is never closed."
+        mark = opened[-1].text
+        yield (
+            opened[-1].start,
+            Text(de=f"{mark} wird hier geöffnet und nirgends geschlossen.", en=f"This {mark} is never closed."),
+        )
 
 
-def _reason(expected: str, rest: str) -> str:
-    known = next((reason for sentence, reason in _SENTENCES.items() if sentence in expected), "")
+def _reason(expected: str, rest: str) -> Text:
+    known = next((reason for sentence, reason in _SENTENCES.items() if sentence in expected), None)
     if known:
-        return f"The query cannot be read: {known}."
-    where = f"at or shortly before {rest}" if rest else "at its end or shortly before"
-    return f"The query cannot be read {where}."
+        return known
+    if not rest:
+        return Text(
+            de="Am Ende oder kurz davor ist die Abfrage nicht zu lesen: Dort fehlt etwas.",
+            en="The query cannot be read at its end or shortly before: something is missing there.",
+        )
+    return Text(
+        de=f"Bei oder kurz vor „{rest}“ ist die Abfrage nicht zu lesen: Dort müsste etwas anderes stehen.",
+        en=f"The query cannot be read at or shortly before “{rest}”: something else has to stand there.",
+    )
 
 
 def _rest(text: str, line: int, column: int) -> str:
     """The next line that has anything from the place on, or nothing at the end of the text."""
     lines = text.splitlines()[line - 1 :]
     rest = "\n".join([lines[0][column - 1 :], *lines[1:]]).strip() if lines else ""
-    return f"“{rest.splitlines()[0][:30]}”" if rest else ""
+    return rest.splitlines()[0][:MAX_REST_CHARS] if rest else ""
 
 
 def _line_and_column(text: str, place: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from ..formats import XML, Format
 from ..serialisation import serialise, whole
 from ..terms import BASE, PREFIXES
 from .diagnosis import syntax_error
-from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable
+from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable, quote
 from .interface import Figures, State
 from .limits import Limits
 from .query import Query, Scope, scope
@@ -64,11 +64,11 @@ class Embedded:
         except OSError as error:
             raise Unreadable(str(error)) from error
         except Inexpressible as error:
-            raise Unwritable(str(error)) from error
+            raise Unwritable(error.text) from error
         except (RuntimeError, ValueError) as error:
             if str(error).startswith(DAMAGED):
                 raise Unreadable(str(error)) from error
-            raise QueryEvaluationError(str(error)) from error
+            raise QueryEvaluationError(quote(str(error))) from error
 
     def state(self) -> State | None:
         """None: there is no engine elsewhere."""

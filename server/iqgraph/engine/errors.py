@@ -2,16 +2,24 @@
 
 from collections.abc import Collection
 
+from ..bilingual import Text, sentences
+from ..errors import LocalizedError, shortened
 
-class QueryError(Exception):
+
+def quote(words: str) -> Text:
+    """What an engine says by itself, which is in its own language."""
+    return Text(de=f"Die Engine meldet: „{words}“", en=f"The engine says: “{words}”")
+
+
+class QueryError(LocalizedError):
     """The query cannot be answered, and asking again will not help."""
 
 
 class QuerySyntaxError(QueryError):
     """The text is not a SPARQL query; line and column count from 1."""
 
-    def __init__(self, message: str, line: int, column: int) -> None:
-        super().__init__(message)
+    def __init__(self, text: Text, line: int, column: int) -> None:
+        super().__init__(text)
         self.line = line
         self.column = column
 
@@ -23,25 +31,46 @@ class QueryEvaluationError(QueryError):
 class Unwritable(QueryError):
     """The format has no way to write the answer; another one may."""
 
-    def __init__(self, reason: str = "") -> None:
-        super().__init__(f"{reason}. Ask for the answer in another format.")
+    advice = Text(de="Verlangen Sie die Antwort in einem anderen Format.", en="Ask for the answer in another format.")
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(sentences(reason, self.advice))
 
 
 class GraphNameError(QueryError):
     """The query asks for a graph by something that is no IRI."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            Text(
+                de=f"„{shortened(name)}“ ist keine vollständige IRI. Nennen Sie den Graphen mit seiner ganzen IRI.",
+                en=f"“{shortened(name)}” is not an absolute IRI. Name the graph by its full IRI.",
+            )
+        )
+
 
 class ServiceRefused(QueryError):
     """The query would make this server call another one."""
 
+    advice = Text(
+        de="Fragen Sie den anderen Dienst selbst, oder lassen Sie den Block SERVICE weg.",
+        en="Run the federated part on your side, or leave the SERVICE block out.",
+    )
+
     def __init__(self, allowed: Collection[str] = ()) -> None:
-        rule = "answers from its own data and never calls another server"
         if allowed:
-            rule = f"calls only these, each by its whole IRI: {', '.join(sorted(allowed))}"
-        super().__init__(
-            f"SERVICE is refused: this endpoint {rule}. "
-            "Run the federated part at your side, or leave the SERVICE block out."
-        )
+            known = ", ".join(sorted(allowed))
+            rule = Text(
+                de=f"Dieser Endpunkt ruft nur diese Dienste auf, jeden unter seiner vollständigen IRI: {known}.",
+                en=f"this endpoint calls only these services, each by its full IRI: {known}.",
+            )
+        else:
+            rule = Text(
+                de="Dieser Endpunkt antwortet aus seinen eigenen Daten und ruft keinen anderen Dienst auf.",
+                en="this endpoint answers from its own data and never calls another server.",
+            )
+        refusal = Text(de="SERVICE wird nicht ausgeführt:", en="SERVICE is refused:")
+        super().__init__(sentences(refusal, rule, self.advice))
 
 
 class UpdateRefused(QueryError):
@@ -49,47 +78,74 @@ class UpdateRefused(QueryError):
 
     def __init__(self, keyword: str) -> None:
         super().__init__(
-            f"{keyword} is refused: this endpoint is read-only and answers SELECT, ASK, CONSTRUCT and DESCRIBE."
+            Text(
+                de=f"{keyword} wird nicht ausgeführt: Dieser Endpunkt ändert keine Daten. "
+                "Er beantwortet SELECT, ASK, CONSTRUCT und DESCRIBE.",
+                en=f"{keyword} is refused: this endpoint is read-only. It answers SELECT, ASK, CONSTRUCT and DESCRIBE.",
+            )
         )
 
 
 class QueryTooExpensive(QueryError):
     """The query would take more than one query may have."""
 
-    limit = ""
-    advice = (
-        "Add a LIMIT, bind more of the pattern, or ask for less at once; "
-        "the whole dataset can be had as a file under /download/."
+    advice = Text(
+        de="Setzen Sie ein LIMIT, legen Sie mehr vom Muster fest, oder fragen Sie in kleineren Teilen; "
+        "alle Daten gibt es als Datei unter /download/.",
+        en="Add a LIMIT, bind more of the pattern, or ask for less at once; "
+        "the whole dataset can be had as a file under /download/.",
     )
 
-    def __init__(self, what: str = "") -> None:
-        super().__init__(f"{what or self.limit} {self.advice}")
+    def __init__(self, limit: Text) -> None:
+        super().__init__(sentences(limit, self.advice))
 
 
 class OutOfTime(QueryTooExpensive):
     """The query ran for as long as a query may."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
-        super().__init__(f"The query was stopped after {seconds:g} seconds without a whole answer.")
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            Text(
+                de=f"Die Abfrage wurde nach {seconds:g} Sekunden abgebrochen, ehe die Antwort vollständig war.",
+                en=f"The query was stopped after {seconds:g} seconds without a whole answer.",
+            )
+        )
 
 
 class OutOfMemory(QueryTooExpensive):
     """The query needed more memory than a query may have."""
 
-    limit = "The query was stopped because it needed more memory than a query may have."
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf.",
+                en="The query was stopped because it needed more memory than a query may have.",
+            )
+        )
 
 
 class AnswerTooLarge(QueryTooExpensive):
     """The answer is longer than an answer may be."""
 
-    def __init__(self, most: int = 0) -> None:
-        super().__init__(f"The answer would be larger than {most >> 20} MiB, so none of it is sent.")
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            Text(
+                de=f"Die Antwort wäre größer als {most >> 20} MiB; darum wird nichts davon gesendet.",
+                en=f"The answer would be larger than {most >> 20} MiB, so none of it is sent.",
+            )
+        )
 
 
 class Crashed(QueryTooExpensive):
     """The evaluation of the query broke off."""
 
-    limit = "The evaluation of the query broke off; a query that is nested very deeply does that."
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                de="Die Auswertung der Abfrage ist abgestürzt; bei sehr tief verschachtelten Abfragen kommt das vor.",
+                en="The evaluation of the query crashed; very deeply nested queries can cause this.",
+            )
+        )
 
 
 class Left(Crashed):
@@ -99,29 +155,50 @@ class Left(Crashed):
 class Unreadable(QueryError):
     """The store cannot be read; that is no fault of the query, and whoever keeps the store has to know the reason."""
 
-    def __init__(self, reason: str = "") -> None:
-        super().__init__("The data of this endpoint cannot be read. The fault is not in the query; try it later.")
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            Text(
+                de="Die Daten dieses Endpunkts sind nicht lesbar. An der Abfrage liegt es nicht; "
+                "versuchen Sie es später noch einmal.",
+                en="The data of this endpoint cannot be read. The fault is not in the query; try again later.",
+            )
+        )
         self.reason = reason
 
 
 class Unreachable(QueryError):
     """The engine that should answer is elsewhere and does not; whoever runs this server has to know the reason."""
 
-    def __init__(self, reason: str = "") -> None:
-        super().__init__("The engine behind this endpoint does not answer. The query may be right; try it later.")
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            Text(
+                de="Die Engine hinter diesem Endpunkt antwortet nicht. Die Abfrage kann richtig sein; "
+                "versuchen Sie es später noch einmal.",
+                en="The engine behind this endpoint does not answer. The query may be right; try again later.",
+            )
+        )
         self.reason = reason
 
 
 class Overloaded(QueryError):
     """There is no room for the query now; a later try may find some."""
 
-    reason = "The endpoint is busy with other long queries."
+    reason = Text(
+        de="Der Endpunkt ist mit anderen langen Abfragen beschäftigt.",
+        en="The endpoint is busy with other long queries.",
+    )
+    advice = Text(de="Versuchen Sie es gleich noch einmal.", en="Try again in a moment.")
 
     def __init__(self) -> None:
-        super().__init__(f"{self.reason} Try again in a moment.")
+        super().__init__(sentences(self.reason, self.advice))
 
 
 class Interrupted(Overloaded):
     """Something outside ended or stopped the process that was at the query."""
 
-    reason = "The system or its keeper ended the process that was at the query, as happens when memory is short."
+    reason = Text(
+        de="Der Prozess, der an der Abfrage arbeitete, wurde vom Betriebssystem oder vom Betreiber beendet; "
+        "das kommt vor, wenn der Speicher knapp ist.",
+        en="The operating system or the operator ended the process that worked on the query, "
+        "as happens when memory is short.",
+    )

@@ -179,10 +179,14 @@ def resolve(prologue: str, names: Sequence[str]) -> list[NamedNode]:
 
 
 def _nodes(iris: Iterable[str]) -> list[NamedNode]:
+    return _unique(map(_node, iris))
+
+
+def _node(iri: str) -> NamedNode:
     try:
-        return _unique(NamedNode(iri) for iri in iris)
+        return NamedNode(iri)
     except ValueError as error:
-        raise GraphNameError(f"A graph has to be named by an absolute IRI: {error}") from error
+        raise GraphNameError(iri) from error
 
 
 def _unique(nodes: Iterable[NamedNode]) -> list[NamedNode]:

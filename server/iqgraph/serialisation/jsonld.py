@@ -7,6 +7,7 @@ from itertools import groupby
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from ..bilingual import Text
 from ..errors import Inexpressible
 from ..terms import PREFIXES, RDF, XSD
 from .context import Context, Entry, Json, context
@@ -14,7 +15,10 @@ from .turtle import Names, Term, order
 
 Node = dict[str, Json]
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
-NESTED = "JSON-LD has no place for statements about statements"
+NESTED = Text(
+    de="JSON-LD hat keinen Platz für Aussagen über Aussagen.",
+    en="JSON-LD has no place for statements about statements.",
+)
 OPAQUE = re.compile(r"([^:/?#]+):(?!//)")
 
 
@@ -27,9 +31,9 @@ def jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) ->
     return f'{{"@context": {lines(writer.context())},\n"@graph": [\n{body}\n]}}\n'
 
 
-def nested(triples: Iterable[Triple]) -> str:
-    """Why JSON-LD cannot say one of the triples; nothing if it can say them all."""
-    return NESTED if any(isinstance(triple.object, Triple) for triple in triples) else ""
+def nested(triples: Iterable[Triple]) -> Text | None:
+    """Why JSON-LD cannot say one of the triples; None if it can say them all."""
+    return NESTED if any(isinstance(triple.object, Triple) for triple in triples) else None
 
 
 class Writer:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from ..bilingual import Text
 from ..errors import Inexpressible
 
 START = (
@@ -15,19 +16,26 @@ NAME = re.compile(rf"[{START}][{START}.0-9\xb7\u0300-\u036f\u203f\u2040-]*$")
 CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-REASON = "XML has no way to write the control characters in a text"
+REASON = Text(
+    de="XML kann die Steuerzeichen in einem Text nicht schreiben.",
+    en="XML has no way to write the control characters in a text.",
+)
 
 
-def obstacle(triples: Iterable[Triple]) -> str:
-    """Why RDF/XML cannot say one of the triples; nothing if it can say them all."""
+def obstacle(triples: Iterable[Triple]) -> Text | None:
+    """Why RDF/XML cannot say one of the triples; None if it can say them all."""
     named: set[NamedNode] = set()
     for triple in triples:
         if triple.predicate not in named and not NAME.search(triple.predicate.value):
-            return f"RDF/XML has no name for the property {triple.predicate.value}"
+            iri = triple.predicate.value
+            return Text(
+                de=f"RDF/XML hat keinen Namen für die Eigenschaft {iri}.",
+                en=f"RDF/XML has no name for the property {iri}.",
+            )
         named.add(triple.predicate)
         if isinstance(triple.object, Literal) and CONTROL.search(triple.object.value):
             return REASON
-    return ""
+    return None
 
 
 def whole(content: bytes) -> bytes:

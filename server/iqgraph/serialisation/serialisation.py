@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from .. import formats
+from ..bilingual import Text
 from ..errors import Inexpressible
 from ..terms import PREFIXES, RDF
 from .jsonld import jsonld, nested
@@ -12,11 +13,11 @@ from .markup import obstacle, whole
 from .turtle import Graphs, Names, order, trig, turtle
 
 
-def lack(triples: Iterable[Triple], form: formats.Format) -> str:
-    """Why the format cannot say one of the triples; nothing if it can say them all."""
+def lack(triples: Iterable[Triple], form: formats.Format) -> Text | None:
+    """Why the format cannot say one of the triples; None if it can say them all."""
     if form.rdf == RdfFormat.JSON_LD:
         return nested(triples)
-    return obstacle(triples) if form.rdf == RdfFormat.RDF_XML else ""
+    return obstacle(triples) if form.rdf == RdfFormat.RDF_XML else None
 
 
 def serialise(triples: Iterable[Triple], form: formats.Format, prefixes: Mapping[str, str] = PREFIXES) -> bytes:

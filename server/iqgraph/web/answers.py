@@ -62,13 +62,13 @@ def ask(query: Query, chosen: Format) -> bytes:
 def problem(error: QueryError) -> Problem:
     """What a client is told whose query has no answer."""
     if isinstance(error, QuerySyntaxError):
-        return Problem("query-syntax", str(error), line=error.line, column=error.column)
+        return Problem("query-syntax", error.text, line=error.line, column=error.column)
     if isinstance(error, QueryTooExpensive):
-        return Problem("too-expensive", str(error))
+        return Problem("too-expensive", error.text)
     if isinstance(error, Unreadable):
         log.error("The store cannot be read: %s", error.reason)
-        return Problem("internal", str(error))
-    return Problem(PROBLEMS.get(type(error), "query-evaluation"), str(error))
+        return Problem("internal", error.text)
+    return Problem(PROBLEMS.get(type(error), "query-evaluation"), error.text)
 
 
 def reason(error: QueryError) -> str:

@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, redirect, request
 from pyoxigraph import Triple
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..bilingual import Text
 from ..catalogue import citation as forms
 from ..catalogue.catalogue import catalogue as describe
 from ..catalogue.citation import Citation, Result, result_hash
@@ -17,6 +18,7 @@ from ..catalogue.publication import CC0, Publication, publication
 from ..catalogue.schemaorg import structured_data
 from ..catalogue.void import void as measure
 from ..engine import Query
+from ..errors import shortened
 from ..formats import N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PREFIXES
 from . import answers, urls, views
@@ -24,7 +26,7 @@ from .forms import choose_form, mark_negotiated, rdf_response, route_forms
 from .http.headers import licence_link, text
 from .http.language import language
 from .http.negotiation import HTML, TEXT, Page
-from .http.problems import Problem, shortened
+from .http.problems import Problem, not_bundled
 from .query import endpoint
 from .query.sparql import incoming
 from .site import site
@@ -57,7 +59,11 @@ def void(form: Format | Page) -> Response:
     if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().bundled:
         raise Problem(
             "too-much",
-            f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here; ask the endpoint for numbers.",
+            Text(
+                de=f"Mehr als {MAX_COUNTED_STATEMENTS} Aussagen werden hier nicht gezählt. "
+                "Fragen Sie /sparql nach Zahlen.",
+                en=f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here. Ask /sparql for numbers.",
+            ),
         )
     return _record("void", form, measure(published(), site().counts, _prefixes()))
 
@@ -73,7 +79,12 @@ def dataset(form: Format | Page) -> AnyResponse:
 def cite(extension: str | None = None) -> Response:
     """The citation of the data or, with a query, of its answer."""
     if not site().bundled:
-        raise Problem("not-found", "The served files are not ours, so this service cannot say how to cite them.")
+        raise not_bundled(
+            Text(
+                de="Wie sie zu zitieren sind, weiß nur, wer sie bereitgestellt hat.",
+                en="How to cite them, only their provider can say.",
+            )
+        )
     citation = _citation()
     # A citation file stands beside the data, so there is none of an answer.
     offers = [*(form for form in WRITERS if form is not CFF or not citation.result), HTML]
@@ -144,4 +155,11 @@ def _day() -> str:
     try:
         return date.fromisoformat(day).isoformat() if day else ""
     except ValueError as error:
-        raise Problem("bad-request", f"date={shortened(day)} is no day; write it as in 2026-01-31.") from error
+        given = shortened(day)
+        raise Problem(
+            "bad-request",
+            Text(
+                de=f"date={given} ist kein Tag. Schreiben Sie ihn wie 2026-01-31.",
+                en=f"date={given} is not a day. Write it as in 2026-01-31.",
+            ),
+        ) from error

@@ -7,15 +7,17 @@ from difflib import get_close_matches
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
+from ..bilingual import Text, sentences
 from ..catalogue.publication import licence
 from ..dataset import Term
+from ..errors import shortened
 from ..formats import of_file
 from ..release.dumps import CANONICAL, File, Group
 from ..release.release import SUMS, Files
 from ..terms import DCTERMS, PROV
 from . import views
 from .http.headers import IMMUTABLE, licence_link, text
-from .http.problems import Problem
+from .http.problems import Problem, suggest
 from .site import site
 
 bp = Blueprint("downloads", __name__)
@@ -127,5 +129,7 @@ def _rights(sources: list[Term]) -> list[NamedNode]:
 def _unknown(name: str, files: Files) -> Problem:
     known = {one.lower(): one for one in files}
     nearest = [known[one] for one in get_close_matches(name.lower().strip("/"), known, NEAREST)]
-    hint = f"Near to it are: {', '.join(nearest)}." if nearest else "All files are listed at /download/."
-    return Problem("not-found", f"The release has no file {name}. {hint}", nearest=nearest)
+    given = shortened(name)
+    missing = Text(de=f"Eine Datei {given} gibt es hier nicht.", en=f"There is no file {given} here.")
+    listed = Text(de="Alle Dateien stehen unter /download/.", en="All files are listed at /download/.")
+    return Problem("not-found", sentences(missing, suggest(nearest) or listed), nearest=nearest)

@@ -8,13 +8,15 @@ from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..bilingual import Text, sentences
+from ..errors import shortened
 from ..model.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, SPACES, Choice, is_name, split
 from ..model.kinds import by_slug, rank
 from ..model.passages import Outline
 from ..terms import BASE, DCAT, ID
 from . import urls, views
 from .http.language import language, localize, say
-from .http.problems import Problem
+from .http.problems import Problem, not_bundled
 from .pictures import query
 from .site import site
 
@@ -47,7 +49,12 @@ class Facet:
 def explore() -> Response:
     """The things that fit, and what they could be narrowed down to."""
     if not site().bundled:
-        raise Problem("not-found", "Browsing is there for the bundled graph only.")
+        raise not_bundled(
+            Text(
+                de="Stöbern lässt sich nur im mitgelieferten Graphen.",
+                en="Browsing is available for the bundled graph only.",
+            )
+        )
     choice = chosen(request.args)
     found = site().model.search(language()).find(choice)
     pages = max(1, -(-len(found) // PAGE))
@@ -129,7 +136,13 @@ class Coverage:
 def first() -> AnyResponse:
     """The document, if there is one; the first of several."""
     if not site().model.outlines:
-        raise Problem("not-found", "No document with passages is described here.")
+        raise Problem(
+            "not-found",
+            Text(
+                de="In diesen Daten ist kein Dokument mit Textstellen beschrieben.",
+                en="This data describes no document with passages.",
+            ),
+        )
     return redirect(urls.page(f"document/{site().model.outlines[0].node.value.removeprefix(ID.iri)}"), 303)
 
 
@@ -138,7 +151,14 @@ def document(name: str) -> Response:
     """Sections and passages of one document."""
     found = next((one for one in site().model.outlines if one.node.value == ID.iri + name), None)
     if found is None:
-        raise Problem("not-found", f"There is no document {name} with passages here.")
+        given = shortened(name)
+        known = ", ".join(one.node.value.removeprefix(ID.iri) for one in site().model.outlines)
+        missing = Text(
+            de=f"Ein Dokument {given} mit Textstellen gibt es hier nicht.",
+            en=f"There is no document {given} with passages here.",
+        )
+        remedy = Text(de=f"Es gibt: {known}.", en=f"There are: {known}.") if known else None
+        raise Problem("not-found", sentences(missing, remedy))
     most = max(segment.statements for segment in found.segments)
     return views.html(
         "document.html",

@@ -7,14 +7,16 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Triple, parse
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..bilingual import Text
+from ..errors import shortened
 from ..formats import TURTLE, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
 from . import urls
 from .http.choice import DOCUMENTS, choose
 from .http.headers import text
-from .http.negotiation import AnOffer, Page
-from .http.problems import Problem, shortened
+from .http.negotiation import AnOffer, Offer, Page
+from .http.problems import Problem
 
 View = Callable[[Format | Page], AnyResponse]
 
@@ -25,10 +27,22 @@ def choose_form(extension: str | None, offers: Sequence[AnOffer], name: str | No
         return choose(offers, name)
     found = next((one for one in offers if one.extension == extension.lower()), None)
     if found is None:
-        known = ", ".join(f".{one.extension}" for one in offers)
-        address = request.path.removesuffix(f".{extension}")
-        raise Problem("not-found", f"{address} has no form .{shortened(extension)}; it has {known}.")
+        raise without_form(extension, offers)
     return found
+
+
+def without_form(extension: str, offers: Sequence[Offer]) -> Problem:
+    """The problem with a form that a document does not have, with the addresses of those that it has."""
+    path, known = request.path.removesuffix(f".{extension}"), [one.extension for one in offers]
+    given, listed = shortened(request.path), ", ".join(f".{one}" for one in known)
+    return Problem(
+        "not-found",
+        Text(
+            de=f"{given} gibt es nicht. Die Formen dieses Dokuments sind {listed}.",
+            en=f"There is no {given}. The forms of this document are {listed}.",
+        ),
+        forms=[urls.within(f"{urls.root()}{path}.{one}") for one in known],
+    )
 
 
 def route_forms(

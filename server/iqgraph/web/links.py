@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
+from ..bilingual import Text
 from ..formats import Format, of_kind
 from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, by_kind, links, table, unlinked
 from ..terms import DCTERMS
@@ -16,7 +17,7 @@ from .http.choice import with_page
 from .http.headers import text
 from .http.language import localize, say
 from .http.negotiation import Page
-from .http.problems import Problem
+from .http.problems import not_bundled
 from .site import site
 
 bp = Blueprint("links", __name__)
@@ -36,7 +37,9 @@ class Row:
 def report(form: Format | Page) -> Response:
     """All links as a page, or as the rows of a query."""
     if not site().bundled:
-        raise Problem("not-found", "The served files are not ours, so there is no report on their links.")
+        raise not_bundled(
+            Text(de="Über ihre Verknüpfungen gibt es keinen Bericht.", en="There is no report on their links.")
+        )
     if isinstance(form, Page):
         return _page(links(site().dataset))
     return Response(table(site().dataset, form), content_type=text(form.media_type))

@@ -6,14 +6,16 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 
+from ..bilingual import Text
 from ..engine.things.nearest import local
+from ..errors import shortened
 from ..terms import IQ
 from . import urls, views
 from .catalogue import published
 from .guide.howto import guides
 from .http.headers import text
 from .http.language import LANGUAGES
-from .http.problems import KINDS, Problem
+from .http.problems import KINDS, Problem, not_bundled
 from .pictures import query, rows
 from .pictures.start import network, places
 from .pictures.timeline import ticks, timeline
@@ -57,7 +59,7 @@ def start() -> Response:
 def about() -> Response:
     """Where the graph comes from, how it is checked, and how to cite it."""
     if not site().bundled:
-        raise Problem("not-found", "These are somebody's files; nothing is known about them.")
+        raise not_bundled(Text(de="Über sie gibt es keine Dokumentation.", en="They carry no documentation."))
     return views.html("about.html", numbers=numbers(site()))
 
 
@@ -65,7 +67,14 @@ def about() -> Response:
 def problem(slug: str) -> Response:
     """What a problem type means."""
     if slug not in KINDS:
-        raise Problem("not-found", f"There is no problem type {slug}; there are {', '.join(KINDS)}.")
+        given, known = shortened(slug), ", ".join(KINDS)
+        raise Problem(
+            "not-found",
+            Text(
+                de=f"Einen Problemtyp {given} gibt es nicht. Es gibt: {known}.",
+                en=f"There is no problem type {given}. There are: {known}.",
+            ),
+        )
     return views.html("kind.html", kind=KINDS[slug])
 
 

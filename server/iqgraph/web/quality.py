@@ -18,7 +18,7 @@ from . import views
 from .forms import route_forms, turtle_response
 from .http.language import language, localize
 from .http.negotiation import Page
-from .http.problems import Problem
+from .http.problems import not_bundled
 from .reference import SEVERITIES
 from .site import memoized, site
 from .views import Link
@@ -58,7 +58,7 @@ COLUMNS = {
 def page() -> Response:
     """What is sound, what is open, and what is not known."""
     if not site().bundled:
-        raise Problem("not-found", "The served files are not ours, so nothing is said about their quality.")
+        raise not_bundled(Text(de="Über ihre Qualität ist nichts bekannt.", en="Nothing is known about their quality."))
     found = memoized("quality", quality)
     return views.html(
         "quality.html",
@@ -79,8 +79,11 @@ def validation(form: Format | Page) -> Response:
     """The SHACL report of what is served."""
     report = site().report
     if report is None:
-        raise Problem(
-            "not-found", "The served files are not ours, so no shapes are imposed on them and there is no report."
+        raise not_bundled(
+            Text(
+                de="Für sie gibt es keine Shapes, darum auch keinen Bericht ihrer Prüfung.",
+                en="No shapes are imposed on them, so there is no report of a validation.",
+            )
         )
     if isinstance(form, Page):
         return views.html("validation.html", report=report.decode())

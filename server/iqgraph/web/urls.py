@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
 
+from ..bilingual import Text
 from ..engine.things.neighbourhood import describes
 from ..terms import BASE
 from .http import language
@@ -97,7 +98,13 @@ def _again(root: str, changes: dict[str, str]) -> str:
 def host() -> str:
     """Scheme and host as the client called them, with the path of the site."""
     if not request.host:
-        raise Problem("bad-request", "The Host header names no host.")
+        raise Problem(
+            "bad-request",
+            Text(
+                de="Die Kopfzeile Host nennt keinen Host. Nennen Sie darin diesen Server.",
+                en="The Host header names no host. Name this server in it.",
+            ),
+        )
     return request.url_root.rstrip("/")
 
 
@@ -135,8 +142,14 @@ def is_link(address: str) -> bool:
 
 
 def stay(response: Response) -> Response:
-    """Let no redirect name a host: what the client sent as Host may be anybody's."""
+    """Let no redirect name a host, since what the client sent as Host may be anybody's, and none have words.
+
+    Those of the framework are English, and nobody reads them: programs follow a redirect, and so do browsers.
+    """
     location = response.headers.get("Location", "")
+    if location:
+        response.set_data(b"")
+        response.headers.pop("Content-Type")
     if location.startswith(request.host_url):
         response.headers["Location"] = f"/{location.removeprefix(request.host_url).lstrip('/')}"
     return response

@@ -12,6 +12,7 @@ from math import ceil
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from ...bilingual import Text
 from ...client import Broken, Client, Exchange, NoReply, NoTime, Reply, Request, Server, TooLong
 from ...formats import Format
 from ..errors import AnswerTooLarge, OutOfTime, Overloaded, QueryTooExpensive, Unreachable, Unwritable
@@ -153,13 +154,16 @@ def dialect(reply: Reply) -> Dialect:
     return next((kind for kind in DIALECTS if re.search(kind.server, name, re.IGNORECASE)), UNKNOWN)
 
 
-def shortened(reply: Reply) -> str:
-    """Why an answer is not the whole one although it looks like it; empty if nothing says so.
+def shortened(reply: Reply) -> Text | None:
+    """Why an answer is not the whole one although it looks like it; None if nothing says so.
 
     Virtuoso gives what it has when the time is over (with the state S1TAT), and no more than so many rows.
     """
     if "x-sql-state" in reply.headers or reply.status == 206:
-        return "The engine gave only a part of the answer when its time was over."
+        return Text(
+            de="Als die Zeit der Engine um war, gab sie nur einen Teil der Antwort.",
+            en="The engine gave only a part of the answer when its time was over.",
+        )
     if rows := reply.headers.get("x-sparql-maxrows"):
-        return f"The engine gives no more than {rows} rows."
-    return ""
+        return Text(de=f"Die Engine gibt höchstens {rows} Zeilen.", en=f"The engine gives at most {rows} rows.")
+    return None

@@ -12,6 +12,7 @@ from itertools import islice
 
 from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
+from ...bilingual import Text
 from ...client import NoReply, NoTime, Server
 from ...formats import JSON, Format
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
@@ -66,7 +67,12 @@ class Federation:
     def _calls(self, query: Query) -> list[Call]:
         found = list(_find(query.text))
         if len(found) > MAX_CALLS:
-            raise QueryEvaluationError(f"The query calls {len(found)} services; at most {MAX_CALLS} are called.")
+            raise QueryEvaluationError(
+                Text(
+                    de=f"Die Abfrage ruft {len(found)} Dienste auf; höchstens {MAX_CALLS} sind möglich.",
+                    en=f"The query calls {len(found)} services; at most {MAX_CALLS} are called.",
+                )
+            )
         return [self._allowed(query.prologue, call) for call in found]
 
     def _allowed(self, prologue: str, call: Call) -> Call:
@@ -78,21 +84,21 @@ class Federation:
     def _answer(self, call: Call, head: str, seconds: float) -> str:
         try:
             content = self.fetch(call.target, f"{head} SELECT * WHERE {{ {call.body} }}", seconds)
-            return _values(parse(content), call.target)
+            return _values(parse(content, call.target), call.target)
         except QueryError:
             if call.silent:
                 return "{}"
             raise
 
 
-def parse(content: bytes) -> QuerySolutions:
+def parse(content: bytes, target: str) -> QuerySolutions:
     """Results in JSON, as another service sent them."""
     try:
         results = parse_query_results(content, QueryResultsFormat.JSON)
     except (SyntaxError, ValueError) as error:
-        raise QueryEvaluationError(f"The called service sent no results in JSON: {error}") from error
+        raise _unreadable(target, error) from error
     if not isinstance(results, QuerySolutions):
-        raise QueryEvaluationError("The called service sent no rows.")
+        raise QueryEvaluationError(Text(de=f"{target} hat keine Zeilen gesendet.", en=f"{target} sent no rows."))
     return results
 
 
@@ -104,11 +110,15 @@ def _values(results: QuerySolutions, target: str) -> str:
             rows.append(f"({' '.join(_term(term, target) for term in row)})")
             if len(rows) > MAX_ROWS:
                 raise QueryEvaluationError(
-                    f"{target} has more than {MAX_ROWS} rows for its SERVICE block. Ask it for less: "
-                    "put VALUES or a narrower pattern into the block."
+                    Text(
+                        de=f"{target} hat mehr als {MAX_ROWS} Zeilen für seinen Block SERVICE. Fragen Sie nach "
+                        "weniger: Setzen Sie VALUES oder ein engeres Muster in den Block.",
+                        en=f"{target} has more than {MAX_ROWS} rows for its SERVICE block. Ask it for less: "
+                        "put VALUES or a narrower pattern into the block.",
+                    )
                 )
     except (SyntaxError, ValueError) as error:
-        raise QueryEvaluationError(f"{target} sent results that cannot be read: {error}") from error
+        raise _unreadable(target, error) from error
     return f"{{ VALUES ({' '.join(map(str, results.variables))}) {{ {' '.join(rows)} }} }}"
 
 
@@ -117,10 +127,23 @@ def _term(term: object, target: str) -> str:
         return "UNDEF"
     if isinstance(term, BlankNode | Triple):
         raise QueryEvaluationError(
-            f"{target} answered with a blank node or a triple term, which has no name here. "
-            "Leave it out by a SELECT inside the SERVICE block."
+            Text(
+                de=f"{target} hat mit einem Blank Node oder einem Triple-Term geantwortet, der hier keinen Namen hat. "
+                "Lassen Sie ihn mit einem SELECT im Block SERVICE weg.",
+                en=f"{target} answered with a blank node or a triple term, which has no name here. "
+                "Leave it out by a SELECT inside the SERVICE block.",
+            )
         )
     return str(term)
+
+
+def _unreadable(target: str, error: Exception) -> QueryEvaluationError:
+    return QueryEvaluationError(
+        Text(
+            de=f"{target} hat Ergebnisse gesendet, die nicht zu lesen sind: „{error}“",
+            en=f"{target} sent results that cannot be read: “{error}”",
+        )
+    )
 
 
 def _find(text: str) -> Iterator[Call]:
@@ -224,9 +247,16 @@ def over_http(servers: Sequence[Server]) -> Federation:
         except NoTime as error:
             raise OutOfTime(seconds) from error
         except NoReply as error:
-            raise QueryEvaluationError(f"{target} did not answer: {error}.") from error
+            reason = Text(de=f"{target} hat nicht geantwortet: „{error}“.", en=f"{target} did not answer: “{error}”.")
+            raise QueryEvaluationError(reason) from error
         if reply.status != 200:
-            raise QueryEvaluationError(f"{target} answered {reply.status} {reply.reason}: {reply.text}")
+            answer = f"{reply.status} {reply.reason}"
+            raise QueryEvaluationError(
+                Text(
+                    de=f"{target} hat mit {answer} geantwortet: „{reply.text}“",
+                    en=f"{target} answered {answer}: “{reply.text}”",
+                )
+            )
         return reply.body
 
     return Federation(frozenset(by_address), fetch)

@@ -20,7 +20,7 @@ from ...client import SHOWN, Reply
 from ...errors import Inexpressible
 from ...formats import JSON, N_QUADS, N_TRIPLES, TRIG, TSV, TURTLE, XML, Format, by_media_type
 from ...serialisation import serialise, whole
-from ..errors import QueryError, QueryEvaluationError, QueryTooExpensive, Unwritable
+from ..errors import QueryError, QueryEvaluationError, QueryTooExpensive, Unwritable, quote
 
 # N-Triples is N-Quads, and Turtle is TriG.
 SAME = {(N_TRIPLES, N_QUADS), (TURTLE, TRIG)}
@@ -61,20 +61,19 @@ def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str
     Nothing is raised from here: results may only be let go in the thread that made them, and a trace would keep them
     until another one does.
     """
-    sent = by_media_type(reply.media_type)
-    if sent not in accepted(chosen):
-        return b"", f"it answers with {reply.media_type}"
-    if reply.headers.get("content-encoding", "identity") != "identity":
-        return b"", f"it answers with the encoding {reply.headers['content-encoding']}"
+    sent, encoding = by_media_type(reply.media_type), reply.headers.get("content-encoding", "identity")
+    if sent not in accepted(chosen) or encoding != "identity":
+        return b"", f"it answers with {reply.media_type} in the encoding {encoding}"
     try:
         if chosen.kind == "results":
             return _results(reply.body, chosen, asks=form == "ASK"), ""
         if not reply.framed:
             return b"", "nothing proves where its answer ends"
         return _graph(reply.body, sent, chosen, prefixes), ""
+    except Inexpressible as error:
+        return b"", Unwritable(error.text)
     except (SyntaxError, ValueError) as error:
-        unwritable = isinstance(error, Inexpressible)
-        return b"", Unwritable(str(error)) if unwritable else f"its answer cannot be read: {str(error)[:200]}"
+        return b"", f"its answer cannot be read: {str(error)[:200]}"
 
 
 def _results(body: bytes, chosen: Format, *, asks: bool) -> bytes:
@@ -130,7 +129,7 @@ def refusal(reply: Reply, query: str) -> QueryError | None:
     if reply.status < WRONG:
         return None  # before anything is read of it: it may be long
     text = _text(reply)[:MAX_SEARCHED_CHARS]
-    said = f"The engine says: {_clean(text, query) or _reason(reply)}"
+    said = quote(_clean(text, query) or _reason(reply))
     if reply.status in EXPENSIVE or (reply.status >= 500 and _LATE.search(text)):
         return QueryTooExpensive(said)
     if reply.status == WRONG or (reply.status >= 500 and _UNKNOWN.search(text)):

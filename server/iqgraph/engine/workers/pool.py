@@ -18,8 +18,9 @@ Thing = TypeVar("Thing")
 MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
 MAX_READ_BYTES = 1 << 18
-ENDS: dict[int, type[QueryError]] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
-WHY: dict[type[QueryError], str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
+Ending = type[OutOfMemory] | type[Interrupted] | type[Crashed]
+ENDS: dict[int, Ending] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
+WHY: dict[Ending, str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
 
 
 class FairQueue(Generic[Thing]):

@@ -10,6 +10,7 @@ import socket
 import struct
 from typing import Any
 
+from ...bilingual import Text
 from ...formats import FORMATS, Format
 from .. import errors
 from ..embedded import Embedded
@@ -86,7 +87,7 @@ def unpack_query(content: bytes) -> tuple[Query, Format]:
 
 def pack_error(error: errors.QueryError) -> bytes:
     """An error with all that its class holds."""
-    content = {"kind": type(error).__name__, "args": error.args, "more": vars(error)}
+    content = {"kind": type(error).__name__, "text": error.text, "more": vars(error)}
     return frame(FAILURE, json.dumps(content).encode())
 
 
@@ -95,6 +96,6 @@ def unpack_error(content: bytes) -> errors.QueryError:
     found: dict[str, Any] = json.loads(content)
     kind = getattr(errors, found["kind"])
     error: errors.QueryError = kind.__new__(kind)
-    error.args = tuple(found["args"])
+    error.args = (Text(*found["text"]),)
     vars(error).update(found["more"])
     return error

@@ -18,6 +18,7 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as Granian
 from uvloop import new_event_loop
 
+from ...bilingual import Text
 from ...engine import Query, QueryError
 from ...engine.workers.sandbox import set_title
 from ...errors import CallError, DatasetError, sentence
@@ -36,7 +37,10 @@ MAX_HEAD_BYTES, MAX_HEAD_MILLISECONDS = 1 << 20, 10_000  # far more than allowed
 MAX_PROOF_SECONDS, MAX_ENGINE_SECONDS, MAX_IDLE_SECONDS, MAX_LEAVING_SECONDS = 60.0, 1.0, 15.0, 600.0
 MIN_SENDING_SECONDS, POLL_SECONDS = 1.0, 0.05
 OOM_SCORE, FIRST_TO_GO = Path("/proc/self/oom_score_adj"), "800"
-STOPPED = "The service is being stopped or started again. The request may be right; send it again in a moment."
+STOPPED = Text(
+    de="Der Dienst wird gerade beendet oder neu gestartet. Stellen Sie die Anfrage gleich noch einmal.",
+    en="The service is being stopped or restarted. The request may be right; send it again in a moment.",
+)
 
 log = logging.getLogger(__name__)
 Announce = Callable[[str], object]

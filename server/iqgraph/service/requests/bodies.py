@@ -2,7 +2,8 @@
 
 import asyncio
 
-from ...web.http.problems import Problem
+from ...bilingual import Text
+from ...web.http.problems import Problem, too_large
 from .context import Channel, Scope
 
 MAX_BODY_BYTES, MAX_BODY_SECONDS = 1 << 20, 10.0
@@ -10,10 +11,20 @@ MAX_DRAINED_BYTES = 64 << 20
 MAX_BODIES_BYTES = 64 << 20
 MAX_SMALL_BODY_BYTES = 1 << 16
 BODILESS = {"GET", "HEAD", "OPTIONS"}
-SLOW = "The body of the request did not come within {:g} seconds."
-LARGE = "The body of the request has more than {} MiB."
-BROKEN = "The body of the request is not as its head says, or broke off before its end."
-FULL = "The server is taking in as many large requests as it can hold. Try again in a moment."
+SLOW = Text(
+    de=f"Der Inhalt der Anfrage kam nicht in {MAX_BODY_SECONDS:g} Sekunden. Senden Sie ihn noch einmal am Stück.",
+    en=f"The body of the request did not arrive within {MAX_BODY_SECONDS:g} seconds. Send it again, in one piece.",
+)
+BROKEN = Text(
+    de="Der Inhalt der Anfrage stimmt nicht mit ihren Kopfzeilen überein oder brach vor seinem Ende ab. "
+    "Senden Sie die Anfrage noch einmal.",
+    en="The body of the request does not match its header fields, or broke off before its end. Send the request again.",
+)
+FULL = Text(
+    de="Der Server nimmt gerade so viele große Anfragen entgegen, wie er fassen kann. "
+    "Versuchen Sie es gleich noch einmal.",
+    en="The server is receiving as many large requests as it can hold. Try again in a moment.",
+)
 
 
 class UnderWay:
@@ -63,9 +74,9 @@ async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> byt
                     break
     except TimeoutError:
         if size <= MAX_BODY_BYTES:
-            raise Problem("slow", SLOW.format(MAX_BODY_SECONDS)) from None
+            raise Problem("slow", SLOW) from None
     finally:
         under_way.remove(len(body))
     if size > MAX_BODY_BYTES:
-        raise Problem("too-large", LARGE.format(MAX_BODY_BYTES >> 20))
+        raise too_large(MAX_BODY_BYTES)
     return bytes(body)

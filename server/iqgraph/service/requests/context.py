@@ -17,6 +17,7 @@ from itertools import chain
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+from ...bilingual import Text
 from ...web.http.language import preferred
 from ...web.http.messages import Headers, Request
 from ...web.http.weights import coding
@@ -26,9 +27,18 @@ MAX_HEAD_BYTES = 1 << 14
 Network = IPv4Network | IPv6Network
 ABOUT = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
 FAULTS = NO_HOST, MORE_HOSTS, WRONG_HOST = (
-    "The request has no Host header.",
-    "The request has more than one Host header.",
-    "The Host header is not the name of a host, with or without a port.",
+    Text(
+        de="Die Anfrage hat keine Kopfzeile Host. Nennen Sie darin den Namen dieses Servers.",
+        en="The request has no Host header. Name this server in it.",
+    ),
+    Text(
+        de="Die Anfrage hat mehr als eine Kopfzeile Host. Senden Sie genau eine.",
+        en="The request has more than one Host header. Send exactly one.",
+    ),
+    Text(
+        de="In der Kopfzeile Host steht kein Name eines Hosts, mit oder ohne Port. Nennen Sie darin diesen Server.",
+        en="The Host header is not the name of a host, with or without a port. Name this server in it.",
+    ),
 )
 MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 4096, 512
 MAX_HOPS, MAX_ID_CHARS = 16, 128
@@ -82,7 +92,7 @@ class Context(NamedTuple):
     path: str
     client: str
     id: str
-    fault: str = ""
+    fault: Text | None = None
 
     @property
     def client_key(self) -> str:
@@ -142,7 +152,7 @@ class Proxies:
         """
         peer = _peer(scope.client.rpartition(":")[0])
         hosts = scope.headers.get_all("host")
-        fault = "" if len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) else _fault(hosts, scope.http_version)
+        fault = None if len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) else _fault(hosts, scope.http_version)
         root, hop, identity = self.base_path, NOTHING, ""
         if self.trusted and self.trusts(peer):
             said = Said(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
@@ -195,10 +205,10 @@ class Proxies:
         return max(len(clients), 1)
 
 
-def _fault(hosts: Sequence[str], version: str) -> str:
+def _fault(hosts: Sequence[str], version: str) -> Text | None:
     """What is wrong with the Host of a request, by RFC 9112, section 3.2; older and newer ones may come without."""
     if not hosts:
-        return NO_HOST if version == "1.1" else ""
+        return NO_HOST if version == "1.1" else None
     return WRONG_HOST if len(hosts) == 1 else MORE_HOSTS
 
 

@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from flask import Flask
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from ...bilingual import Text
 from ...engine import MIB, WORK, Limits, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
@@ -47,11 +48,17 @@ OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
 LAST = ("connection", "close")
 QUERIES = "/sparql"  # its answers are whole; a range of one would be asked for in a thread, of which there are few
-HEAD = (
-    "The header fields of the request have more than {} KiB together. "
-    "Delete the cookies of this site, or send fewer and shorter fields."
+HEAD = Text(
+    de=f"Die Kopfzeilen der Anfrage sind zusammen größer als {MAX_HEAD_BYTES >> 10} KiB. "
+    "Löschen Sie die Cookies dieser Website, oder senden Sie weniger und kürzere Kopfzeilen.",
+    en=f"The header fields of the request have more than {MAX_HEAD_BYTES >> 10} KiB together. "
+    "Delete the cookies of this site, or send fewer and shorter fields.",
 )
-UNREAD = "There are too many large answers that their clients have not read yet. Read those first, and ask again."
+UNREAD = Text(
+    de="Es gibt zu viele große Antworten, die noch nicht gelesen sind. "
+    "Lesen Sie zuerst diese, und fragen Sie dann noch einmal.",
+    en="There are too many large answers that their clients have not read yet. Read those first, and ask again.",
+)
 
 Key = TypeVar("Key")
 log = logging.getLogger(__name__)
@@ -178,8 +185,9 @@ class Front:
 
     def refuse(self, scope: Scope, channel: Channel, problem: Problem) -> None:
         """Answer with a problem that is not of the request, and close the connection."""
-        accepted = field(scope, "accept")
-        with self.app.test_request_context(scope.path, headers={"Accept": accepted} if accepted else {}):
+        names = ("accept", "accept-language")
+        accepted = {name: value for name in names if (value := field(scope, name))}
+        with self.app.test_request_context(scope.path, headers=accepted):
             response = respond(problem)
         headers = [(name.lower(), value) for name, value in response.headers]
         named = (ID, REQUEST.get() or new_id())
@@ -238,7 +246,7 @@ class Front:
 def _fault(context: Context) -> Problem | None:
     """What is wrong with the head of a request, whatever it asks for."""
     if head_size(context.scope) > MAX_HEAD_BYTES:
-        return Problem("header-fields", HEAD.format(MAX_HEAD_BYTES >> 10))
+        return Problem("header-fields", HEAD)
     if context.request.query.count("&") >= MAX_FIELDS:
         return Problem("bad-request", TOO_MANY)
     return Problem("bad-request", context.fault) if context.fault else None

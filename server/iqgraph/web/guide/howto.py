@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, Response
 
 from ...bilingual import Text
+from ...errors import shortened
 from .. import urls, views
 from ..http.headers import text
 from ..http.language import language
-from ..http.problems import Problem
+from ..http.problems import Problem, not_bundled
 from ..query import permalinks
 from ..query.examples import SAMPLE, first
 from ..query.snippets import curl
@@ -156,7 +157,14 @@ def guide(name: str) -> Response:
     found = GUIDES.get(name)
     if found is None or (found.ours and not site().bundled):
         known = ", ".join(one.slug for one in guides())
-        raise Problem("not-found", f"There is no how-to page {name} here; there are {known}.")
+        given = shortened(name)
+        raise Problem(
+            "not-found",
+            Text(
+                de=f"Eine Anleitung {given} gibt es hier nicht. Es gibt: {known}.",
+                en=f"There is no how-to page {given} here. There are: {known}.",
+            ),
+        )
     return views.html(f"howto/{name}.html", guide=found, **found.values())
 
 
@@ -164,7 +172,12 @@ def guide(name: str) -> Response:
 def linking() -> Response:
     """The linking recipes as they lie in the package."""
     if not site().bundled:
-        raise Problem("not-found", "The linking recipes are about the bundled graph, not about somebody's files.")
+        raise not_bundled(
+            Text(
+                de="Die Rezepte für Verknüpfungen gelten nur für den mitgelieferten Graphen.",
+                en="The linking recipes are about the bundled graph only.",
+            )
+        )
     return Response(document(), content_type=text("text/markdown"))
 
 

@@ -15,9 +15,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from ...bilingual import Text
 from .. import urls
 from ..http.language import Language, language
-from ..http.problems import Problem
+from ..http.problems import Problem, not_bundled
 from ..site import site
 
 bp = Blueprint("notebook", __name__)
@@ -87,7 +88,13 @@ def picture(picture: int) -> Response:
     _only_ours()
     found = pictures(language())
     if not 0 < picture <= len(found):
-        raise Problem("not-found", f"The notebook has {len(found)} pictures, so none has the number {picture}.")
+        raise Problem(
+            "not-found",
+            Text(
+                de=f"Ein Bild {picture} hat das Notebook nicht; es hat {len(found)} Bilder.",
+                en=f"The notebook has no picture {picture}; it has {len(found)} pictures.",
+            ),
+        )
     response = Response(found[picture - 1], content_type="image/png")
     response.vary.add("Accept-Language")
     return response
@@ -115,7 +122,12 @@ def _here(text: str) -> str:
 
 def _only_ours() -> None:
     if not site().bundled:
-        raise Problem("not-found", "The notebook asks the bundled graph, not somebody's files.")
+        raise not_bundled(
+            Text(
+                de="Das Notebook fragt nur den mitgelieferten Graphen.",
+                en="The notebook asks the bundled graph only.",
+            )
+        )
 
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -13,8 +13,10 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...bilingual import Text
 from ...dataset import Dataset
 from ...engine.things.neighbourhood import find
+from ...errors import shortened
 from ...release.versions import Release
 from ...terms import ONTOLOGY
 from .. import urls
@@ -72,7 +74,14 @@ def timemap(path: str) -> Response:
     """All Mementos of a resource."""
     mementos = _mementos(path) if _RESOURCE.fullmatch(f"/{path}") else []
     if not mementos:
-        raise Problem("not-found", f"No version that is kept here tells of {urls.iri(path)}.")
+        iri = shortened(urls.iri(path))
+        raise Problem(
+            "not-found",
+            Text(
+                de=f"{iri} kommt in keiner Version vor, die es hier gibt. Alle Versionen stehen unter /version/.",
+                en=f"{iri} is in none of the versions here. All versions are listed at /version/.",
+            ),
+        )
     form = choose((LINKS, JSON), request.args.get("format"))
     content = _json(path, mementos) if form is JSON else _map(path, mementos)
     response = Response(content, content_type=form.media_types[0])
@@ -109,7 +118,14 @@ def _moment(text: str) -> datetime:
     except (ValueError, IndexError, OverflowError):
         exact = False
     if not exact:
-        raise Problem("bad-request", f"Accept-Datetime: {text} is no date of HTTP; write it as in {EXAMPLE}.")
+        given = shortened(text)
+        raise Problem(
+            "bad-request",
+            Text(
+                de=f"„{given}“ in Accept-Datetime ist kein Datum von HTTP. Schreiben Sie es wie {EXAMPLE}.",
+                en=f"“{given}” in Accept-Datetime is not a date of HTTP. Write it as in {EXAMPLE}.",
+            ),
+        )
     return moment
 
 

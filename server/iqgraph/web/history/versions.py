@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...bilingual import Text, sentences
+from ...errors import shortened
 from ...formats import RDF_FORMATS, Format
 from ...release.versions import Release, described, difference, files, number, patch, series
 from ...serialisation import serialise
@@ -94,7 +96,8 @@ def below(name: str, rest: str) -> AnyResponse:
     if rest == "changes" and release.previous:
         return _redirected(f"{release.previous}..{name}")
     if rest == "changes":
-        raise _unknown(f"version/{name}/changes", "No version was released before it.")
+        first = Text(de="Vor dieser Version wurde keine veröffentlicht.", en="No version was released before this one.")
+        raise _unknown(f"version/{name}/changes", first)
     if rest.partition("/")[0] != "version" and _is_page(f"/{rest}"):
         return redirect(urls.current(quote(rest) + _parameters()), 302)
     raise _unknown(f"version/{name}/{rest}")
@@ -109,7 +112,7 @@ def ontology(name: str) -> AnyResponse:
     if not found and wanted == number(current_site().dataset):
         found = "ontology"
     if not found:
-        raise _unknown(f"ontology/{name}", _known())
+        raise _unknown(f"ontology/{name}")
     return redirect(urls.current(found + suffix), 303)
 
 
@@ -189,13 +192,22 @@ def _redirected(path: str) -> AnyResponse:
 
 
 def _missing(name: str) -> str:
-    raise Problem("not-found", f"There is no version {name}. {_known()}", versions=list(current_site().versions))
+    given = shortened(name)
+    missing = Text(de=f"Eine Version {given} gibt es nicht.", en=f"There is no version {given}.")
+    raise Problem("not-found", sentences(missing, _known()), versions=list(current_site().versions))
 
 
-def _known() -> str:
+def _known() -> Text:
     known = ", ".join(current_site().versions)
-    return f"The versions are {known}; {NEWEST} is the newest of them." if known else "No version is kept here."
+    if not known:
+        return Text(de="Hier gibt es keine Versionen.", en="No versions are kept here.")
+    return Text(
+        de=f"Die Versionen sind {known}; {NEWEST} führt zur neuesten.",
+        en=f"The versions are {known}; {NEWEST} leads to the newest.",
+    )
 
 
-def _unknown(path: str, hint: str = "") -> Problem:
-    return Problem("not-found", f"There is nothing at {BASE}{path}. {hint or _known()}")
+def _unknown(path: str, hint: Text | None = None) -> Problem:
+    iri = shortened(f"{BASE}{path}")
+    missing = Text(de=f"Unter {iri} gibt es nichts.", en=f"There is nothing at {iri}.")
+    return Problem("not-found", sentences(missing, hint or _known()))

@@ -5,9 +5,11 @@ from functools import lru_cache
 
 from flask import request
 
+from ...bilingual import Text
+from ...errors import shortened
 from ...formats import RDF_FORMATS, Format, by_extension
 from .negotiation import HTML, AnOffer, Page, is_format, named, negotiate
-from .problems import Problem, shortened
+from .problems import Problem
 
 
 def with_page(formats: tuple[Format, ...]) -> tuple[Format | Page, ...]:
@@ -35,10 +37,13 @@ def _decided(offers: tuple[AnOffer, ...], name: str | None, accept: str | None) 
     wanted = name if known else accept
     chosen = named(wanted or "", offers) if known else negotiate(wanted, offers)
     if chosen is None:
-        offered = [offer.media_types[0] for offer in offers]
+        offered, asked = [offer.media_types[0] for offer in offers], shortened(wanted or "")
         raise Problem(
             "not-acceptable",
-            f"There is no {shortened(wanted or '')} here; there is {', '.join(offered)}.",
+            Text(
+                de=f"{asked} gibt es hier nicht. Verfügbar sind: {', '.join(offered)}.",
+                en=f"{asked} is not available here. Available are: {', '.join(offered)}.",
+            ),
             offers=offered,
         )
     return chosen

@@ -1,16 +1,18 @@
 """Errors as RFC 9457 problems: one table of kinds; JSON for programs, HTML for browsers, text on request."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from ...bilingual import Text
+from ...bilingual import Text, sentences
+from ...errors import LocalizedError
 from ...terms import BASE
-from .german import in_german
 from .headers import text
+from .language import language, localize
 from .negotiation import HTML, TEXT, Page, negotiate
 
 
@@ -66,44 +68,47 @@ KINDS = {
     )
 }
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
+DETAILS = {
+    "not-found": Text(
+        de="Unter dieser Adresse gibt es hier nichts. Prüfen Sie, wie sie geschrieben ist.",
+        en="There is nothing at this address. Check how it is spelled.",
+    ),
+    "media-type": Text(
+        de="Der Inhalt der Anfrage hat einen Typ, den diese Adresse nicht liest.",
+        en="The body of the request has a type that this address does not read.",
+    ),
+    "range": Text(
+        de="Der verlangte Bereich liegt nicht in der Datei. Content-Range nennt ihre Länge.",
+        en="The requested range is not in the file. Content-Range tells its length.",
+    ),
+}
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
 RETRY_AFTER = "5"
-MAX_REPEATED_CHARS = 200
 REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
-OVER_BUDGET = (
-    "The queries and pages that were asked for from your network have used up its share of this server's work. "
-    "Ask again in {} seconds; answers that are kept and all files can be had before."
+INTERNAL = Text(
+    de="Der Server konnte nicht antworten. An der Anfrage liegt es nicht; der Grund steht im Protokoll des Servers.",
+    en="The server could not answer. The fault is not in the request; the reason stands in the server's log.",
 )
-INTERNAL = "The server could not answer. The fault is not in the request; the reason stands in the server's log."
+MALFORMED = Text(
+    de="Der Server kann mit dieser Anfrage nichts anfangen. Prüfen Sie ihre Adresse und ihre Kopfzeilen.",
+    en="The server can make nothing of this request. Check its address and its header fields.",
+)
 
 
-def shortened(text: str) -> str:
-    """What a client sent, as a problem repeats it: its beginning, if it is long."""
-    return text if len(text) <= MAX_REPEATED_CHARS else f"{text[:MAX_REPEATED_CHARS]}…"
+class Problem(LocalizedError):
+    """A request that cannot be answered, and why; the `members` are what programs are told besides."""
 
-
-class Problem(Exception):
-    """A request that cannot be answered, and why."""
-
-    def __init__(self, slug: str, detail: str, **members: str | int | list[str]) -> None:
+    def __init__(self, slug: str, detail: Text, **members: str | int | list[str]) -> None:
         super().__init__(detail)
         self.kind = KINDS[slug]
-        self.detail = detail
         self.members = members
-
-    def body(self) -> dict[str, object]:
-        """The members of the problem."""
-        about = {"type": self.kind.iri, "title": self.kind.title.en, "status": self.kind.status, "detail": self.detail}
-        named = {"request": request.environ[REQUEST_ID]} if REQUEST_ID in request.environ else {}
-        return about | self.members | named
 
 
 def init_app(app: Flask) -> None:
     """Turn whatever goes wrong into a problem; no trace of the code leaves the server."""
     app.before_request(refuse)
-    app.jinja_env.globals["in_german"] = in_german
     app.register_error_handler(Problem, respond)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(Exception, from_fault)
@@ -111,7 +116,37 @@ def init_app(app: Flask) -> None:
 
 def over_budget(seconds: int) -> Problem:
     """What a client is told that has used up its budget, and has to wait so long."""
-    return Problem("budget", OVER_BUDGET.format(seconds), **{"violated-policies": ["work"]})
+    detail = Text(
+        de="Ihr Netz hat mit seinen Abfragen und Seiten seinen Anteil an der Arbeit dieses Servers verbraucht. "
+        f"Versuchen Sie es in {seconds} Sekunden wieder; fertige Antworten und alle Dateien gibt es auch vorher.",
+        en="The queries and pages of your network have used up its share of this server's work. "
+        f"Try again in {seconds} seconds; cached answers and all files are available meanwhile.",
+    )
+    return Problem("budget", detail, **{"violated-policies": ["work"]})
+
+
+def too_large(most: int) -> Problem:
+    """The problem with a request whose body has more than so many bytes."""
+    detail = Text(
+        de=f"Der Inhalt der Anfrage hat mehr als {most >> 20} MiB. Verteilen Sie ihn auf mehrere Anfragen.",
+        en=f"The body of the request has more than {most >> 20} MiB. Divide it among several requests.",
+    )
+    return Problem("too-large", detail)
+
+
+def suggest(names: Sequence[str]) -> Text | None:
+    """What may have been meant by a name that is not known; None if nothing is near."""
+    near = ", ".join(names)
+    return Text(de=f"Ähnlich sind: {near}.", en=f"Similar are: {near}.") if near else None
+
+
+def not_bundled(what: Text) -> Problem:
+    """The problem with what there is of the bundled graph only, on a server of somebody's own files."""
+    rule = Text(
+        de="Dieser Server stellt andere RDF-Dateien bereit als den mitgelieferten Graphen.",
+        en="This server is serving custom RDF files instead of the bundled graph.",
+    )
+    return Problem("not-found", sentences(rule, what))
 
 
 def refuse() -> None:
@@ -122,30 +157,31 @@ def refuse() -> None:
 
 
 def respond(problem: Problem) -> Response:
-    """The problem in the form that the client reads."""
+    """The problem in the form and the language that the client reads."""
     chosen = negotiate(request.headers.get("Accept"), OFFERS) or JSON
+    name = request.environ.get(REQUEST_ID)
     if chosen is HTML:
-        content = render_template("problem.html", problem=problem)
+        content = render_template("problem.html", problem=problem, name=name)
     elif chosen is TEXT:
-        lines = [f"{problem.kind.status} {problem.kind.title.en}", problem.detail]
+        lines = [f"{problem.kind.status} {localize(problem.kind.title)}", localize(problem.text)]
         lines += [
             f"{key}: {', '.join(value) if isinstance(value, list) else value}" for key, value in problem.members.items()
         ]
         content = "\n".join(lines) + "\n"
     else:
-        content = json.dumps(problem.body(), ensure_ascii=False) + "\n"
+        content = json.dumps(_members(problem) | ({"request": name} if name else {}), ensure_ascii=False) + "\n"
     response = Response(content, problem.kind.status, content_type=text(chosen.media_types[0]))
-    response.vary.update(("Accept", "Accept-Language") if chosen is HTML else ("Accept",))
+    response.content_language.add(language())
+    response.vary.update(("Accept", "Accept-Language"))
     if problem.kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 
 def from_http(error: HTTPException) -> Response:
-    """The problem for what the framework refuses; redirects stay what they are."""
-    if error.code is None or error.code < 400:
-        return Response(error.get_body(), error.code, error.get_headers())
-    slug = BY_STATUS.get(error.code, "bad-request" if error.code < 500 else "internal")
+    """The problem for what the framework refuses."""
+    code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    slug = BY_STATUS.get(code, "bad-request" if code < 500 else "internal")
     response = respond(Problem(slug, _detail(error, slug)))
     for name, value in error.get_headers():
         if name in ("Allow", "Content-Range"):
@@ -153,15 +189,27 @@ def from_http(error: HTTPException) -> Response:
     return response
 
 
-def _detail(error: HTTPException, slug: str) -> str:
+def _members(problem: Problem) -> dict[str, object]:
+    """The problem as RFC 9457, section 3 has it; its texts are in the language of the request (section 3.1.3)."""
+    kind = problem.kind
+    about = {"type": kind.iri, "title": localize(kind.title), "status": kind.status, "detail": localize(problem.text)}
+    return about | problem.members
+
+
+def _detail(error: HTTPException, slug: str) -> Text:
     if slug == "internal":
         return INTERNAL
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
-        return f"{request.method} is not allowed here, but {allowed}; the data changes with its releases only."
+        return Text(
+            de=f"{request.method} ist hier nicht erlaubt; möglich sind {allowed}. "
+            "Die Daten ändern sich nur mit einer neuen Version.",
+            en=f"{request.method} is not allowed here; allowed are {allowed}. "
+            "The data changes with a new version only.",
+        )
     if slug == "too-large":
-        return f"The body of the request has more than {current_app.config['MAX_CONTENT_LENGTH'] >> 20} MiB."
-    return error.description or (HTTPStatus(error.code).phrase if error.code in set(HTTPStatus) else "Error")
+        return too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
+    return DETAILS.get(slug, MALFORMED)
 
 
 def from_fault(fault: Exception) -> Response:

@@ -14,10 +14,12 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
+from ...bilingual import Text, sentences
 from ...engine import WORK, Engine, Query, QueryError, Shared
 from ...engine.interface import Gone
 from ...engine.query import RESULTS
 from ...engine.renamed import OLD_NAMES, with_current_iris
+from ...errors import shortened
 from ...formats import JSON, RDF_FORMATS, TURTLE, Format
 from ...terms import current_iri
 from .. import answers
@@ -25,7 +27,7 @@ from ..http import headers
 from ..http.choice import decide, with_page
 from ..http.messages import Answer, Headers, Request
 from ..http.negotiation import HTML, Page
-from ..http.problems import Problem, shortened
+from ..http.problems import Problem
 from ..monitoring import Metrics
 from ..site import Site
 
@@ -37,10 +39,20 @@ _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # stands for itself
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
 WITH_BODY = ("POST", "QUERY")
 MAX_FIELDS = 1000
-TOO_MANY = f"The request has more than {MAX_FIELDS} parameters or fields of a form."
+TOO_MANY = Text(
+    de=f"Die Anfrage hat mehr als {MAX_FIELDS} Parameter oder Formularfelder. Verteilen Sie sie auf mehrere Anfragen.",
+    en=f"The request has more than {MAX_FIELDS} parameters or form fields. Divide them among several requests.",
+)
+NOT_UTF8 = Text(
+    de="Die Parameter sind kein UTF-8 in Prozentkodierung. Kodieren Sie sie in UTF-8.",
+    en="The parameters are not UTF-8 in percent encoding. Encode them in UTF-8.",
+)
 BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
 SHORTCUTS = ("format", "output", "results")
-READ_ONLY = "This endpoint is read-only. It answers queries; the data changes with its releases only."
+READ_ONLY = Text(
+    de="Dieser Endpunkt ändert keine Daten. Er beantwortet Abfragen; Daten ändern sich nur mit einer neuen Version.",
+    en="This endpoint is read-only. It answers queries; the data changes with a new version only.",
+)
 Made = TypeVar("Made")
 OUTCOME = "iqgraph.outcome"
 ROWS, DOCUMENTS = with_page(RESULTS), with_page(RDF_FORMATS)
@@ -167,9 +179,23 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
     if any(name == "update" for name, _ in parameters):
         raise Problem("read-only", READ_ONLY)
     if len(texts) > 1:
-        raise Problem("repeated-query", f"The request holds {len(texts)} queries; it must hold exactly one.")
+        raise Problem(
+            "repeated-query",
+            Text(
+                de=f"Die Anfrage enthält {len(texts)} Abfragen; es muss genau eine sein.",
+                en=f"The request holds {len(texts)} queries; it must hold exactly one.",
+            ),
+        )
     if request.method in WITH_BODY and not texts:
-        raise Problem("missing-query", f"A form needs the field query; a body of type {QUERY} is the query itself.")
+        raise Problem(
+            "missing-query",
+            Text(
+                de="Die Anfrage enthält keine Abfrage. Ein Formular braucht das Feld query; "
+                f"ein Inhalt vom Typ {QUERY} ist selbst die Abfrage.",
+                en="The request holds no query. A form needs the field query; "
+                f"a body of type {QUERY} is the query itself.",
+            ),
+        )
     query = _query(texts[0], parameters, version) if texts else None
     return _renamed(query) if query and is_renamed and not version else query, _format(parameters)
 
@@ -200,7 +226,14 @@ def _seconds(parameters: list[tuple[str, str]]) -> float | None:
         return None
     found = _DURATION.fullmatch(given.strip())
     if not found or not float(found[1]):
-        raise Problem("bad-request", f"timeout={shortened(given)} is no time; write seconds, as in 2, 0.5 or 500ms.")
+        value = shortened(given)
+        raise Problem(
+            "bad-request",
+            Text(
+                de=f"timeout={value} ist keine Zeitdauer. Geben Sie Sekunden an, etwa 2, 0.5 oder 500ms.",
+                en=f"timeout={value} is not a duration. Write seconds, as in 2, 0.5 or 500ms.",
+            ),
+        )
     return float(found[1]) / (1000 if found[2] == "ms" else 1)
 
 
@@ -214,14 +247,24 @@ def _form(request: Request, media_type: str) -> list[tuple[str, str]]:
         return _pairs(_body(request))
     if media_type == UPDATE:
         raise Problem("read-only", READ_ONLY)
-    given = f"not {shortened(media_type)}" if media_type else "and the request names none"
-    raise Problem("media-type", f"A query is posted as {FORM} or {QUERY}, {given}.")
+    if media_type:
+        given = shortened(media_type)
+        fault = Text(de=f"Eine Abfrage in {given} wird hier nicht gelesen.", en=f"A query in {given} is not read here.")
+    else:
+        fault = Text(de="Die Anfrage nennt keinen Content-Type.", en="The request names no Content-Type.")
+    remedy = Text(de=f"Senden Sie {FORM} oder {QUERY}.", en=f"Send {FORM} or {QUERY}.")
+    raise Problem("media-type", sentences(fault, remedy))
 
 
 def _body(request: Request) -> bytes:
     if request.body_encoding not in (None, "", "identity"):
+        coding = shortened(request.body_encoding)
         raise Problem(
-            "media-type", f"A body with the encoding {shortened(request.body_encoding)} is not read; send it plain."
+            "media-type",
+            Text(
+                de=f"Ein Inhalt mit der Kodierung {coding} wird hier nicht gelesen. Senden Sie ihn unkomprimiert.",
+                en=f"A body with the encoding {coding} is not read here. Send it uncompressed.",
+            ),
         )
     return request.body
 
@@ -235,7 +278,7 @@ def _pairs(encoded: bytes) -> list[tuple[str, str]]:
         encoded.decode("ascii")
         return [(_unescaped(name), _unescaped(value)) for name, _, value in fields]
     except UnicodeDecodeError as error:
-        raise Problem("encoding", "The parameters are not UTF-8 in percent encoding.") from error
+        raise Problem("encoding", NOT_UTF8) from error
 
 
 def _unescaped(text: bytes) -> str:
@@ -252,4 +295,11 @@ def _decode(body: bytes) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError as error:
-        raise Problem("encoding", f"The query is not UTF-8 at byte {error.start}.") from error
+        place = error.start
+        raise Problem(
+            "encoding",
+            Text(
+                de=f"Die Abfrage ist bei Byte {place} kein UTF-8. Senden Sie sie in UTF-8.",
+                en=f"The query is not UTF-8 at byte {place}. Send it in UTF-8.",
+            ),
+        ) from error

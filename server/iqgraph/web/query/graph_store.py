@@ -5,12 +5,14 @@ from difflib import get_close_matches
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
 
-from ...engine import Query
+from ...bilingual import Text, sentences
+from ...engine import GraphNameError, Query
+from ...errors import MAX_REPEATED_CHARS, shortened
 from ...formats import RDF_FORMATS
 from .. import answers
 from ..http.choice import choose
 from ..http.headers import text
-from ..http.problems import MAX_REPEATED_CHARS, Problem, shortened
+from ..http.problems import Problem, suggest
 from ..site import site
 from .endpoint import SHORTCUTS
 
@@ -36,7 +38,15 @@ def _graphs() -> tuple[str, ...]:
     names = request.args.getlist("graph")
     default = "default" in request.args
     if len(names) + default != 1:
-        raise Problem("bad-request", "Name one graph: /graph-store?default, or /graph-store?graph= and its IRI.")
+        raise Problem(
+            "bad-request",
+            Text(
+                de="Die Anfrage muss genau einen Graphen nennen: /graph-store?default "
+                "oder /graph-store?graph= mit seiner IRI.",
+                en="The request has to name exactly one graph: /graph-store?default, "
+                "or /graph-store?graph= and its IRI.",
+            ),
+        )
     return tuple(_known(name) for name in names)
 
 
@@ -44,10 +54,11 @@ def _known(name: str) -> str:
     try:
         node = NamedNode(name)
     except ValueError as error:
-        raise Problem("graph-name", f"A graph has to be named by an absolute IRI: {shortened(str(error))}") from error
+        raise answers.problem(GraphNameError(name)) from error
     if not site().dataset.store.contains_named_graph(node):
         names = [graph.value for graph in site().dataset.graphs()]
         nearest = get_close_matches(name, names, NEAREST) if len(name) <= MAX_REPEATED_CHARS else []
-        hint = f" Near to it are: {', '.join(nearest)}." if nearest else ""
-        raise Problem("not-found", f"There is no graph {shortened(name)}.{hint}", nearest=nearest)
+        known = shortened(name)
+        missing = Text(de=f"Einen Graphen {known} gibt es hier nicht.", en=f"There is no graph {known} here.")
+        raise Problem("not-found", sentences(missing, suggest(nearest)), nearest=nearest)
     return name

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
 from ... import __version__
+from ...bilingual import Text
 from ...engine import Query
 from .. import urls
 from ..http.language import language
@@ -22,7 +23,12 @@ bp = Blueprint("permalinks", __name__)
 SIGN = "~"
 LARGEST = 1 << 16
 HANDED_ON = ("version", "format", "default-graph-uri", "named-graph-uri")
-NOT_ONE = "This is no short address of a query: it is neither the name of a question nor a whole compressed query."
+NOT_ONE = Text(
+    de="Das ist kein kurzer Link zu einer Abfrage: weder der Name einer Frage noch eine ganze gepackte Abfrage. "
+    "Prüfen Sie, ob der Link vollständig ist.",
+    en="This is not a short address of a query: it is neither the name of a question nor a whole compressed query. "
+    "Check that the link is complete.",
+)
 
 
 @bp.get("/q/<code>")

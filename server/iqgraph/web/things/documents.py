@@ -9,8 +9,10 @@ from flask import Response, render_template
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
+from ...bilingual import Text
 from ...catalogue.publication import CC0, CC_BY
 from ...dataset.unsourced import described
+from ...engine import Unwritable
 from ...engine.things.neighbourhood import MAX_STATEMENTS, Neighbourhood, neighbourhood
 from ...errors import Inexpressible
 from ...formats import JSON_LD, RDF_FORMATS, TURTLE, Format
@@ -87,10 +89,15 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
     if not about.whole:
         node = about.node
         ask = f"CONSTRUCT {{ {node} ?p ?o . ?s ?q {node} }} WHERE {{ {{ {node} ?p ?o }} UNION {{ ?s ?q {node} }} }}"
+        endpoint = f"{urls.host()}/sparql"
         raise Problem(
             "too-much",
-            f"The dataset says more than {MAX_STATEMENTS} things about {node.value}; one document does not hold them. "
-            f"Ask for them at {urls.host()}/sparql: {ask}",
+            Text(
+                de=f"Über {node.value} gibt es mehr als {MAX_STATEMENTS} Aussagen; ein Dokument fasst sie nicht. "
+                f"Fragen Sie danach unter {endpoint}: {ask}",
+                en=f"There are more than {MAX_STATEMENTS} statements about {node.value}; "
+                f"one document does not hold them. Ask for them at {endpoint}: {ask}",
+            ),
         )
     try:
         if form is JSON_LD:
@@ -100,7 +107,7 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
         return serialise(about.triples, form, prefixes)
     except Inexpressible as error:
         offers = [one.media_type for one in RDF_FORMATS if one is not form and not lack(about.triples, one)]
-        raise Problem("not-acceptable", f"{error}. Other formats can say it.", offers=offers) from error
+        raise Problem("not-acceptable", Unwritable(error.text).text, offers=offers) from error
 
 
 def links_of_thing(node: NamedNode, chosen: Format | Page) -> Iterator[str]:

@@ -5,12 +5,14 @@ from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...bilingual import Text, sentences
 from ...engine.things.nearest import local
+from ...errors import MAX_REPEATED_CHARS, shortened
 from ...terms import BASE
 from .. import urls, views
 from ..http.choice import DOCUMENTS
 from ..http.language import language
-from ..http.problems import MAX_REPEATED_CHARS, Problem, from_http, respond, shortened
+from ..http.problems import Problem, from_http, respond, suggest
 from ..site import site
 
 bp = Blueprint("missing", __name__)
@@ -42,20 +44,16 @@ def unknown(iri: str) -> Problem:
     """The problem with an IRI that nothing is known of, with the addresses of things with similar names."""
     path = iri.removeprefix(BASE)
     nearest = _nearest(path)
-    hint = f" Near to it are: {', '.join(one.removeprefix(BASE) for one in nearest)}." if nearest else ""
-    if urls.KIND.match(path) and _has_suffix(path):  # a form of a thing's document is not the thing
+    is_thing = path == iri or urls.KIND.match(path) is not None
+    if is_thing and path != iri and _has_suffix(path):  # a form of a thing's document is not the thing
         iri = iri.rpartition(".")[0]
-    what = f"the thing {shortened(iri)}" if path != iri else shortened(iri)
-    return Problem(
-        "not-found", f"The graph knows nothing of {what}.{hint}", nearest=[urls.local(one) for one in nearest]
-    )
-
-
-def without_form(node: NamedNode, extension: str) -> Problem:
-    """The problem with a form of a document that does not exist, with the addresses of those that do."""
-    forms = [urls.form(node.value, form.extension) for form in DOCUMENTS]
-    known = ", ".join(f".{form.extension}" for form in DOCUMENTS)
-    return Problem("not-found", f"{node.value} has no form .{shortened(extension)}; it has {known}.", forms=forms)
+    given = shortened(iri if is_thing else f"/{path}")
+    if is_thing:
+        missing = Text(de=f"Der Graph enthält nichts über {given}.", en=f"The graph has nothing about {given}.")
+    else:
+        missing = Text(de=f"Die Adresse {given} gibt es hier nicht.", en=f"There is no address {given} here.")
+    hint = suggest([one.removeprefix(BASE) for one in nearest])
+    return Problem("not-found", sentences(missing, hint), nearest=[urls.local(one) for one in nearest])
 
 
 @bp.app_template_global()

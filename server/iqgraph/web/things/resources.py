@@ -7,22 +7,24 @@ from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode, parse
 from werkzeug.wrappers import Response as AnyResponse
 
+from ...bilingual import Text
 from ...catalogue.publication import CC_BY
 from ...engine.things.neighbourhood import find
+from ...errors import shortened
 from ...formats import JSON_LD, TRIG, Format
 from ...release.nanopubs import FILE, NANOPUB, PREFIX, pieces
 from ...serialisation import serialise_graphs
 from ...terms import BASE, current_iri
 from .. import reference, urls
-from ..forms import choose_form, mark_negotiated, route_forms, turtle_response
+from ..forms import choose_form, mark_negotiated, route_forms, turtle_response, without_form
 from ..http.choice import DOCUMENTS, by_suffix, choose
 from ..http.headers import licence_link
 from ..http.negotiation import Page
-from ..http.problems import Problem
+from ..http.problems import Problem, not_bundled
 from ..site import site
 from . import documents
 from .documents import document
-from .missing import tidied, unknown, without_form
+from .missing import tidied, unknown
 
 bp = Blueprint("resources", __name__)
 
@@ -42,7 +44,7 @@ def resource(kind: str, name: str) -> AnyResponse:
         return document(thing, form)
     if site().bundled and (now := current_iri(urls.iri(path))) != urls.iri(path):
         return redirect(urls.within(urls.page(now.removeprefix(BASE))), 301)
-    return tidied() or _raise(without_form(thing, extension) if thing else unknown(urls.iri(path)))
+    return tidied() or _raise(without_form(extension, DOCUMENTS) if thing else unknown(urls.iri(path)))
 
 
 @bp.get("/describe")
@@ -51,7 +53,14 @@ def describe(extension: str | None = None) -> Response:
     """The document about what any IRI names: `?uri=`, the form by the end of the path, by `format=` or by Accept."""
     uri = request.args.get("uri", "").strip()
     if not uri:
-        raise Problem("bad-request", f"Name the thing to describe: {urls.describe('…')}")
+        example = urls.describe("…")
+        raise Problem(
+            "bad-request",
+            Text(
+                de=f"Die Anfrage nennt nichts, was zu beschreiben wäre. Schreiben Sie: {example}",
+                en=f"The request names nothing to describe. Write: {example}",
+            ),
+        )
     node = find(site().dataset, uri) or (find(site().dataset, current_iri(uri)) if site().bundled else None)
     if node is None:
         raise unknown(uri)
@@ -66,7 +75,9 @@ def describe(extension: str | None = None) -> Response:
 def context() -> Response:
     """The names that our JSON-LD documents use, as a context that others can refer to."""
     if not site().bundled:
-        raise Problem("not-found", "These files are not ours, so there is no context for them.")
+        raise not_bundled(
+            Text(de="Für sie gibt es keinen Kontext von JSON-LD.", en="There is no JSON-LD context for them.")
+        )
     content = json.dumps(site().context.published(), ensure_ascii=False, indent=2) + "\n"
     response = Response(content, content_type=JSON_LD.media_type)
     documents.add_links(response, [licence_link(CC_BY)])
@@ -80,8 +91,13 @@ def nanopub(code: str) -> Response:
     files = site().files
     held = pieces(parse(files[FILE], TRIG.rdf)).get(code) if FILE in files else None
     if held is None:
+        iri = shortened(f"{NANOPUB.iri}{code}")
         raise Problem(
-            "not-found", f"There is no nanopublication {NANOPUB.iri}{code}; all of them are in /download/{FILE}."
+            "not-found",
+            Text(
+                de=f"Eine Nanopublikation {iri} gibt es nicht. Alle stehen in /download/{FILE}.",
+                en=f"There is no nanopublication {iri}. All of them are in /download/{FILE}.",
+            ),
         )
     return Response(serialise_graphs(held, TRIG, {**site().dataset.prefixes, **PREFIX}), content_type=TRIG.media_type)
 

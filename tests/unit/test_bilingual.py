@@ -1,0 +1,62 @@
+"""Texts in two languages: each word of the source is in the language that it is meant for."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from iqgraph.bilingual import Text, sentences
+from languages import ENGLISH, GERMAN, foreign
+from repository import ROOT
+
+PACKAGE = ROOT / "server/iqgraph"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "node_modules" not in path.parts)
+
+
+def texts(path: Path) -> Iterator[tuple[int, str, str]]:
+    """The line, the German and the English of each text that a module writes out, without what is put in."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Text", "say"):
+            said = {one.arg: words(one.value) for one in node.keywords}
+            if said.keys() == {"de", "en"}:
+                yield node.lineno, said["de"], said["en"]
+
+
+def words(node: ast.expr) -> str:
+    """What is written out of a string."""
+    constants = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return " ".join(one for one in constants if isinstance(one, str))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_each_text_is_in_its_language(path: Path) -> None:
+    """No word of one language stands in a text of the other."""
+    wrong = [
+        (line, found)
+        for line, german, english in texts(path)
+        for found in (foreign(german, ENGLISH), foreign(english, GERMAN))
+        if found
+    ]
+
+    assert wrong == []
+
+
+def test_foreign_words_are_found() -> None:
+    """The check itself can fail; what is quoted may be in any language."""
+    assert foreign("Die Abfrage ist not zu lesen.", ENGLISH) == {"not"}
+    assert foreign("The query ist empty.", GERMAN) == {"ist"}
+    assert foreign("Die Engine meldet: „the query is empty“", ENGLISH) == set()
+
+
+def test_sentences() -> None:
+    """One behind the other, in each language; nothing for what is not said."""
+    first, second = Text(de="Eins.", en="One."), Text(de="Zwei.", en="Two.")
+
+    assert sentences(first, None, second) == Text(de="Eins. Zwei.", en="One. Two.")
+
+
+def test_texts_are_written_out() -> None:
+    """There are many, or the check looks at nothing."""
+    assert sum(1 for path in MODULES for text in texts(path) if re.search(r"\w \w", text[2])) > 300

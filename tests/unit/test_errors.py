@@ -1,0 +1,112 @@
+"""Errors: each says what is wrong in both languages, from where it is raised, and in whatever process."""
+
+import ast
+import importlib
+import inspect
+import pickle
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+import iqgraph
+from iqgraph.bilingual import Text
+from iqgraph.engine import errors
+from iqgraph.engine.workers.worker import HEAD, pack_error, unpack_error
+from iqgraph.errors import MAX_REPEATED_CHARS, Inexpressible, LocalizedError, sentence, shortened
+from iqgraph.web.http.problems import Problem
+from repository import ROOT
+
+WORDS = Text(de="Die Datei ist leer.", en="The file is empty.")
+QUERY_ERRORS = (
+    errors.QuerySyntaxError(WORDS, 3, 4),
+    errors.QueryEvaluationError(WORDS),
+    errors.Unwritable(WORDS),
+    errors.GraphNameError("x" * 1000),
+    errors.ServiceRefused(),
+    errors.ServiceRefused(["https://b.example/q", "https://a.example/sparql"]),
+    errors.UpdateRefused("LOAD"),
+    errors.QueryTooExpensive(WORDS),
+    errors.OutOfTime(0.5),
+    errors.OutOfMemory(),
+    errors.AnswerTooLarge(1 << 20),
+    errors.Crashed(),
+    errors.Left(),
+    errors.Unreadable("secret"),
+    errors.Unreachable("secret"),
+    errors.Overloaded(),
+    errors.Interrupted(),
+)
+
+
+def kinds(of: type[LocalizedError] = LocalizedError) -> Iterator[type[LocalizedError]]:
+    """All classes of errors that the package has."""
+    for module in pkgutil.walk_packages(iqgraph.__path__, "iqgraph."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for kind in of.__subclasses__():
+        yield kind
+        yield from kinds(kind)
+
+
+def test_each_kind_of_error_of_a_query_is_looked_at() -> None:
+    """Whoever adds one adds it to the list."""
+    assert {type(one) for one in QUERY_ERRORS} == set(kinds(errors.QueryError))
+
+
+@pytest.mark.parametrize("error", QUERY_ERRORS, ids=lambda one: type(one).__name__)
+def test_an_error_survives_the_way_out_of_a_worker(error: errors.QueryError) -> None:
+    """With its words and all that its kind holds."""
+    found = unpack_error(pack_error(error)[HEAD.size :])
+
+    assert (type(found), found.text, vars(found)) == (type(error), error.text, vars(error))
+    assert isinstance(found.text, Text)
+
+
+@pytest.mark.parametrize("error", QUERY_ERRORS, ids=lambda one: type(one).__name__)
+def test_the_languages_differ(error: errors.QueryError) -> None:
+    """As a string an error is English, and no reason that is for the operator alone is in it."""
+    assert error.text.de != error.text.en == str(error)
+    assert "secret" not in "".join(error.text)
+    assert all(len(one) < 600 for one in error.text)
+
+
+def test_allowed_services_are_named() -> None:
+    """In both languages, in one order."""
+    german, english = errors.ServiceRefused(["https://b.example/q", "https://a.example/sparql"]).text
+
+    assert "https://a.example/sparql, https://b.example/q. Fragen Sie den anderen" in german
+    assert "https://a.example/sparql, https://b.example/q. Run the federated part" in english
+
+
+@pytest.mark.parametrize("kind", [LocalizedError, Inexpressible])
+def test_an_error_can_be_handed_to_another_process(kind: type[LocalizedError]) -> None:
+    """As `multiprocessing` does."""
+    assert pickle.loads(pickle.dumps(kind(WORDS))).text == WORDS  # noqa: S301 - its own
+
+
+def test_no_error_is_raised_with_words_of_one_language() -> None:
+    """Where a kind takes a text, a string is none; also in code that no test runs, and where types are not known."""
+    takers = {kind.__name__ for kind in kinds() if "Text" in str(inspect.signature(kind).parameters.values())}
+    wrong = []
+    for path in (ROOT / "server/iqgraph").rglob("*.py"):
+        if "node_modules" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in takers:
+                given = node.args[1:] if node.func.id == Problem.__name__ else node.args[:1]
+                wrong += [(path.name, one.lineno) for one in given if isinstance(one, ast.JoinedStr | ast.Constant)]
+
+    assert takers >= {"Problem", "QueryEvaluationError", "Inexpressible"}
+    assert wrong == []
+
+
+def test_what_is_repeated_is_short() -> None:
+    """And says that it was cut."""
+    assert shortened("x" * MAX_REPEATED_CHARS) == "x" * MAX_REPEATED_CHARS
+    assert shortened("x" * 1000) == "x" * MAX_REPEATED_CHARS + "…"
+
+
+def test_an_error_of_the_system_names_its_file() -> None:
+    """As one sentence."""
+    assert sentence(OSError(2, "No such file or directory", "a.ttl")) == "a.ttl: No such file or directory."
