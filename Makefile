@@ -104,14 +104,17 @@ $(BIN)/python:
 	@$(PYTHON) -m venv --without-pip $(VENV)
 
 $(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the Python packages of requirements/runtime.txt into $(VENV) …"
 	$(INSTALL) --require-hashes --requirement requirements/runtime.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEVELOPMENT): requirements/development.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the Python packages of requirements/development.txt into $(VENV) …"
 	$(INSTALL) --require-hashes --requirement requirements/development.txt
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(RUNTIME) $@
 
 $(BUNDLE): $(wildcard $(FRONTEND)/*.* $(FRONTEND)/../static/*.css $(FRONTEND)/../static/styles/*.css) | $(BIN)/python
+	@echo "Bundling the scripts and styles of the pages …"
 	@$(BIN)/python $(FRONTEND)/assets.py
