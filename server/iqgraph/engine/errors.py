@@ -202,3 +202,26 @@ class Interrupted(Overloaded):
         en="The operating system or the operator ended the process that worked on the query, "
         "as happens when memory is short.",
     )
+
+
+class NotExplained(QueryError):
+    """The answer can be had, but not its evidence."""
+
+    def __init__(self, reason: Text) -> None:
+        cannot = Text(
+            de="Für diese Antwort lassen sich keine Belege angeben.",
+            en="The evidence of this answer cannot be given.",
+        )
+        super().__init__(sentences(cannot, reason))
+
+
+class PartNotExplained(NotExplained):
+    """The reason is a part of the query."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(
+            Text(
+                de=f"Die Abfrage enthält „{shortened(part)}“. Stellen Sie sie ohne diesen Teil.",
+                en=f"The query contains “{shortened(part)}”. Ask it without that part.",
+            )
+        )

@@ -1,0 +1,183 @@
+"""The explanation of an answer: each row with what it rests on, down to passages and sources."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store, Triple
+
+from ..bilingual import Text
+from ..dataset import Term
+from ..dataset.derivation import statement_iri
+from ..engine.embedded import where
+from ..engine.errors import NotExplained
+from ..engine.query import Query, resolve, scope
+from ..terms import BASE, PROV, XSD
+from .plan import Plan
+from .witnesses import Graphs, Names, Row, Search, is_derived, row_of
+
+TRIPLE = ("subject", "predicate", "object")
+
+NO_GRAPHS = Text(
+    de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
+    en="This data has no named graphs. Give it some, for instance in a TriG file.",
+)
+BLANK = Text(
+    de="In einer Zeile steht ein Blank Node, der nur in dieser Antwort einen Namen hat. Fragen Sie nach seinen Werten.",
+    en="A row holds a blank node, which has a name in this answer alone. Ask for its values instead.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows of an answer are to be explained, by number or as a part of all; `limit` bounds members as well."""
+
+    rows: tuple[int, ...] = ()
+    limit: int = 10
+    offset: int = 0
+
+    def numbers(self, count: int) -> Sequence[int]:
+        """The numbers of the rows, out of so many."""
+        if self.rows:
+            return [number for number in dict.fromkeys(self.rows) if number < count]
+        return range(count)[self.offset : self.offset + self.limit]
+
+
+def explain(store: Store, query: Query, wanted: Wanted) -> dict[str, Any]:
+    """The variables and the wanted rows of the answer, each with its witnesses; NotExplained if that cannot be told."""
+    where(query)  # a text that is no query is told so by the engine
+    plan = Plan(query.text, query.prologue)
+    if next(store.named_graphs(), None) is None:
+        raise NotExplained(NO_GRAPHS)
+    query = _with_dataset(query)
+    names, rows = _answer(store, query)
+    numbers = wanted.numbers(len(rows))
+    asked = [rows[number] for number in numbers]
+    told = (
+        _aggregated(store, query, plan, asked, wanted) if plan.is_aggregate else _rows(store, query, plan, names, asked)
+    )
+    found = zip(numbers, asked, told, strict=True)
+    return {
+        "variables": list(names),
+        "rows": [{"row": number, "binding": _binding(names, row), **one} for number, row, one in found],
+    }
+
+
+def _rows(store: Store, query: Query, plan: Plan, names: Names, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """What each row rests on."""
+    if any(isinstance(term, BlankNode) for row in rows for term in row):
+        raise NotExplained(BLANK)
+    chosen = frozenset(map(NamedNode, (*query.default_graphs, *query.named_graphs)))
+    search = Search(store, plan, names, set(rows), chosen if query.chooses_dataset else None)
+    told = {row: _told(store, search, row) for row in dict.fromkeys(rows)}
+    return [told[row] for row in rows]
+
+
+def _told(store: Store, search: Search, row: Row) -> dict[str, Any]:
+    found = search.witnesses(row)
+    parts = {"absent": list(found.absent), "partly": list(found.partly)}
+    return {
+        "witnesses": [_witness(store, search, row, graphs) for graphs in found.witnesses],
+        "more": not found.is_complete,
+        **{name: texts for name, texts in parts.items() if texts},
+    }
+
+
+def _witness(store: Store, search: Search, row: Row, graphs: Graphs) -> dict[str, list[str]]:
+    premises: set[Term] = set()
+    if any(map(is_derived, graphs)):
+        for graph, triple in search.derived(row, graphs):
+            premises |= _objects(store, statement_iri(triple, graph), PROV.wasDerivedFrom)
+    stating = {graph for graph in graphs if not is_derived(graph)} | premises
+    found = {
+        "graphs": graphs,
+        "premises": premises,
+        "passages": {one for graph in stating for one in _objects(store, graph, PROV.wasDerivedFrom)},
+        "sources": {one for graph in stating for one in _objects(store, graph, PROV.hadPrimarySource)},
+    }
+    return {name: sorted(node.value for node in nodes if isinstance(node, NamedNode)) for name, nodes in found.items()}
+
+
+def _aggregated(store: Store, query: Query, plan: Plan, rows: Sequence[Row], wanted: Wanted) -> list[dict[str, Any]]:
+    """What each row of an aggregate was made of: the rows that have the values by which it was grouped."""
+    members = replace(query, text=plan.members())
+    names, all_members = _answer(store, members)
+    keys = [name[1:] for name, _ in plan.keys]
+    groups: dict[Row, list[Row]] = {}
+    for member in all_members:
+        values = dict(zip(names, member, strict=True))
+        groups.setdefault(tuple(values.get(key) for key in keys), []).append(member)
+    keyed_names, keyed = _answer(store, replace(query, text=plan.keyed()))
+    places = [keyed_names.index(key) for key in keys]
+    width = len(rows[0]) if rows else 0
+    made = [
+        [
+            member
+            for one in keyed
+            if one[:width] == row
+            for member in groups.get(tuple(one[place] for place in places), ())
+        ]
+        for row in rows
+    ]
+    listed = [some[: wanted.limit] for some in made]
+    told = iter(
+        _rows(store, members, Plan(members.text, query.prologue), names, [one for some in listed for one in some])
+    )
+    return [
+        {
+            "witnesses": [],
+            "more": len(all_of_row) > len(some),
+            "members": [{"binding": _binding(names, member), **next(told)} for member in some],
+        }
+        for some, all_of_row in zip(listed, made, strict=True)
+    ]
+
+
+def _with_dataset(query: Query) -> Query:
+    """The query with the graphs of its FROM clauses chosen as a request chooses them."""
+    if query.chooses_dataset or not query.from_clauses:
+        return query
+    default, named = (
+        tuple(
+            node.value
+            for node in resolve(query.prologue, [graph for is_named, graph in query.from_clauses if is_named == one])
+        )
+        for one in (False, True)
+    )
+    return replace(query, default_graphs=default, named_graphs=named)
+
+
+def _answer(store: Store, query: Query) -> tuple[Names, list[Row]]:
+    """The names and the rows of an answer, in its order; those of a graph are its triples in that of N-Triples."""
+    seen = scope(store, query)
+    graphs: dict[str, Any] = {"default_graph": seen.default, "named_graphs": seen.named}
+    results = seen.store.query(query.text, base_iri=BASE, **graphs)
+    if isinstance(results, QueryBoolean):
+        return (), [()] if results else []
+    if isinstance(results, QueryTriples):
+        return TRIPLE, [row_of(triple, TRIPLE) for triple in sorted(set(results), key=lambda one: f"{one} .")]
+    names = tuple(variable.value for variable in results.variables)
+    return names, [row_of(one, names) for one in results]
+
+
+def _objects(store: Store, subject: Term, predicate: NamedNode) -> set[Term]:
+    if not isinstance(subject, NamedNode):
+        return set()
+    return {quad.object for quad in store.quads_for_pattern(subject, predicate, None, None)}
+
+
+def _binding(names: Names, row: Row) -> dict[str, dict[str, Any]]:
+    """A row as in SPARQL 1.1 Query Results JSON Format."""
+    return {name: _json(term) for name, term in zip(names, row, strict=True) if term is not None}
+
+
+def _json(term: Term) -> dict[str, Any]:
+    if isinstance(term, Triple):
+        parts = ("subject", "predicate", "object")
+        return {"type": "triple", "value": {part: _json(getattr(term, part)) for part in parts}}
+    if not isinstance(term, Literal):
+        return {"type": "uri" if isinstance(term, NamedNode) else "bnode", "value": term.value}
+    found = {"type": "literal", "value": term.value}
+    if term.language:
+        return found | {"xml:lang": term.language}
+    return found if term.datatype == XSD.string else found | {"datatype": term.datatype.value}

@@ -1,0 +1,311 @@
+"""A query rewritten so that each of its solutions names the graphs that it comes from.
+
+Each triple pattern of the default graph gets a graph of its own; paths stay, and are followed afterwards (`paths`).
+What may find nothing, OPTIONAL and EXISTS, becomes a choice between both, with a mark that says which it was.
+What has to find nothing is left out: MINUS and NOT EXISTS. So the solutions are those of the query and some more, each
+of which is put to the test by the query itself (`witnesses`). A subquery becomes a group whose variables have names of
+their own, so that all variables are seen outside.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ..engine.errors import PartNotExplained
+from .grammar import Path, Reader, Scope, Statement
+
+AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
+_BEYOND = ("SERVICE", "LATERAL")
+_UNREPEATABLE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+_BOUNDED = ("GROUP", "HAVING", "LIMIT", "OFFSET")
+
+
+class Use(NamedTuple):
+    """A triple pattern or a path: the variable of its graph, and the mark of the group where it stands.
+
+    A path of the default graph has no graph; a solution without the mark did not use the group.
+    """
+
+    statement: Statement
+    graph: str
+    mark: str
+
+
+class Part(NamedTuple):
+    """A part of the query as it is written, and its mark: for OPTIONAL whether it was found."""
+
+    mark: str
+    text: str
+
+
+@dataclass
+class Frame:
+    """The content of a group while it is read, and its variables by the names that the query gives them.
+
+    Terms of a row stand for the variables that were `matched` so far. The `ends` follow the last element.
+    """
+
+    context: str = ""
+    body: str = ""
+    ends: str = ""
+    mark: str = ""
+    filters: list[tuple[int, int]] = field(default_factory=list)
+    matched: set[str] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+
+
+class Rewriting(Reader):
+    """What is found in the groups of a query, and the groups rewritten."""
+
+    def __init__(self, text: str, start: int = 0) -> None:
+        super().__init__(text, start)
+        self.uses: list[Use] = []
+        self.graphs: list[str] = []
+        self.optional: list[Part] = []
+        self.negative: list[Part] = []
+        self.assigned: set[str] = set()
+        self.is_nested = False
+        self._named: dict[str, str] = {}
+        self._within = self._negations = 0
+        for place, token in enumerate(self.tokens):
+            word = token.text.upper() if token.kind == "word" else ""
+            if word in _BEYOND or (word in _UNREPEATABLE and self.word_at(place + 1) == "("):
+                raise PartNotExplained(word)
+
+    def group(self, context: str = "") -> Frame:
+        """The group that starts here; if it is within GRAPH, the variable of that graph is the context."""
+        if self.word_at(self.at + 1) == "SELECT":
+            return self._subquery(context)
+        frame = Frame(context)
+        self.take("{")
+        while not self.passes("}"):
+            self._element(frame)
+        return frame
+
+    def content(self, frame: Frame) -> str:
+        """What stands in the brackets of a group."""
+        filters = self._filters(frame, frame.seen)
+        return f"{frame.body} {frame.ends} {filters}"
+
+    def compute(self, frame: Frame, computed: list[tuple[int, int]]) -> None:
+        """Add the expressions of a SELECT clause to its group."""
+        frame.body, frame.ends, frame.filters, behind = f"{{ {self.content(frame)} }} ", "", [], self.at
+        for start, end in computed:
+            if any(self.calls(one, AGGREGATES) for one in range(start, end)):
+                raise PartNotExplained(f"SELECT ({self.slice(start, end)})")
+            self._bind(frame, start, end)
+        self.at = behind
+
+    def values(self, frame: Frame) -> None:
+        """Take over the rows of VALUES that stand here."""
+        start = self.at
+        while self.word != "{":
+            if self.tokens[self.at].kind == "variable":
+                self._assigned(frame)
+            else:
+                self.take()
+        self.at = self.closing(self.at) + 1
+        frame.body += f"{self.copied(start, self.at)} "
+
+    def _element(self, frame: Frame) -> None:
+        match self.word if self.tokens[self.at].kind in ("word", "mark") else "":
+            case ".":
+                self.take()
+            case "{":
+                self._union(frame)
+            case "OPTIONAL":
+                self._optional(frame)
+            case "MINUS":
+                self._negation(frame, self.at + 1)
+            case "GRAPH":
+                self._graph(frame)
+            case "FILTER":
+                self._constraint(frame)
+            case "BIND":
+                self.take()
+                self._bind(frame, self.at + 1, self.closing(self.at))
+            case "VALUES":
+                self.values(frame)
+            case _:
+                self._triples(frame)
+
+    def _bind(self, frame: Frame, start: int, end: int) -> None:
+        """Give a variable the value of an expression, and go on behind the bracket at the end."""
+        before, text = self._expression(frame, frame.seen, start, end - 2)
+        self.at = end - 1
+        frame.body += f"{before}BIND({text} AS {self._assigned(frame)}) "
+        self.take(")")
+
+    def _triples(self, frame: Frame) -> None:
+        for statement in self.statements():
+            self._see(frame, *statement)
+            text = " ".join(self._slot(frame, place, term) for place, term in zip("sgo", statement, strict=True))
+            is_path = isinstance(statement.verb, Path)
+            graph = frame.context or ("" if is_path else self.new())
+            if not self._negations:
+                self.uses.append(Use(statement, graph, self._marked(frame)))
+            frame.body += f"{text} . " if frame.context or is_path else f"GRAPH {graph} {{ {text} }} "
+
+    def _union(self, frame: Frame) -> None:
+        while True:
+            inner = self.group(frame.context)
+            frame.body += f"{{ {self.content(inner)} }} "
+            frame.seen |= inner.seen
+            if not self.passes("UNION"):
+                return
+            frame.body += "UNION "
+
+    def _optional(self, frame: Frame) -> None:
+        start = self.at
+        self.take()
+        inner = self._part(frame)
+        frame.seen |= inner.seen
+        mark = self.new()
+        filters = self._filters(inner, frame.seen, f"!{mark} || ")
+        frame.body = f"{{ {frame.body} {_choice(f'{inner.body} {inner.ends}', mark)} {filters} }} "
+        if not self._negations:
+            self.optional.append(Part(mark, self.slice(start, self.at)))
+
+    def _graph(self, frame: Frame) -> None:
+        self.take()
+        graph, context = self.term(), self.new()
+        self._see(frame, graph)
+        self._named[context] = self.written.get(graph, graph)
+        slot = self._slot(frame, "g", graph)
+        inner = self.group(context)
+        frame.seen |= inner.seen
+        frame.body += f"GRAPH {slot} {{ {self.content(inner)} }} "
+        frame.ends += f"BIND({graph} AS {context}) "
+        if not self._negations:
+            self.graphs.append(context)
+
+    def _constraint(self, frame: Frame) -> None:
+        self.take()
+        start = self.at
+        while self.word not in ("(", "{"):
+            self.take()
+        behind = self.at = self.closing(self.at) + 1
+        end = behind
+        while self.word_at(start) == "(" and self.closing(start) == end - 1:
+            start, end = start + 1, end - 1
+        if self.denies(start) and self.closing(start + 2) == end - 1:
+            self.at = start
+            self._negation(frame, start + 2)
+            self.at = behind
+        else:
+            frame.filters.append((start, end))
+
+    def _negation(self, frame: Frame, group: int) -> None:
+        """Leave out what has to find nothing; it starts here, and its group at a place."""
+        start, self.at = self.at, group
+        self._negations += 1
+        self.content(self._part(frame))
+        self._negations -= 1
+        if not self._negations:
+            self.negative.append(Part(self._marked(frame), self.slice(start, self.at)))
+
+    def _part(self, frame: Frame) -> Frame:
+        """A group that may find nothing; it is known if another has such a group within."""
+        self.is_nested |= bool(self._within)
+        self._within += 1
+        inner = self.group(frame.context)
+        self._within -= 1
+        return inner
+
+    def _subquery(self, context: str) -> Frame:
+        """A subquery as a group; what it hides gets names that nobody else uses."""
+        end = self.closing(self.at)
+        self.take("{")
+        self.take("SELECT")
+        self.passes("DISTINCT", "REDUCED")
+        outer = len(self.scopes)
+        visible, computed = self.selection()
+        if "*" not in visible:
+            self.scopes.append(Scope(frozenset(visible), str(next(self.numbers))))
+        self.passes("WHERE")
+        # The engine lets a subquery find a graph of its own if it does not hand on the variable of the graph.
+        is_free = self._named.get(context, "").startswith("?") and self._named[context] not in visible
+        inner = self.new() if is_free else context
+        frame = self.group(inner)
+        if found := next((word for word in map(self.word_at, range(self.at, end)) if word in _BOUNDED), ""):
+            raise PartNotExplained(f"SELECT … {found}")
+        self.compute(frame, computed)
+        if is_free:
+            self.graphs.append(inner)
+            frame.body = f"GRAPH {inner} {{ {frame.body} }} "
+        while self.at < end and self.word != "VALUES":
+            self.at += 1
+        if self.at < end:
+            self.values(frame)
+        self.take("}")
+        del self.scopes[outer:]
+        frame.seen &= frame.seen if "*" in visible else visible
+        return frame
+
+    def _filters(self, frame: Frame, seen: set[str], unless: str = "") -> str:
+        found = (self._expression(frame, seen, *one) for one in frame.filters)
+        return "".join(f"{before}FILTER({unless}({text})) " for before, text in found)
+
+    def _expression(self, frame: Frame, seen: set[str], start: int, end: int) -> tuple[str, str]:
+        """An expression between two places, with a mark in the place of each EXISTS; and the groups that set them."""
+        before, text, place = "", "", start
+        while place < end:
+            is_denied = self.denies(place)
+            if not is_denied and not self.affirms(place):
+                text += self.piece(place, end)
+                place += 1
+                continue
+            mark, group, behind = self._exists(frame, seen, place + 1 + is_denied)
+            if is_denied and not self._negations:
+                self.negative.append(Part(self._marked(frame), self.slice(place, behind)))
+            before, text, place = before + group, f"{text} ({'!' * is_denied}{mark}) ", behind
+        return before, text
+
+    def _exists(self, frame: Frame, seen: set[str], group: int) -> tuple[str, str, int]:
+        """The mark of an EXISTS, the group that sets it, and the place behind it.
+
+        All its variables get other names, to which those that are seen hand their values; so none gets one from there.
+        """
+        behind, self.at = self.at, group
+        outer, self.assigned = self.assigned, set()
+        self.scopes.append(Scope(frozenset(), str(next(self.numbers))))
+        text = self.content(self._part(frame))
+        inner = {name: self.name(name) for name in seen}
+        self.scopes.pop()
+        copies = "".join(f"BIND({self.name(name)} AS {inner[name]}) " for name in sorted(seen) if inner[name] in text)
+        # What has a value outside cannot be given another one within LATERAL.
+        lateral = "LATERAL" if self.assigned.isdisjoint(inner.values()) else ""
+        mark, end, self.assigned, self.at = self.new(), self.at, outer, behind
+        return mark, f"{copies}{lateral} {{ {_choice(text, mark)} }} ", end
+
+    def _assigned(self, frame: Frame) -> str:
+        """The variable here, which gets a value otherwise than by a triple pattern."""
+        variable = self.name(self.take())
+        self.assigned.add(variable)
+        self._see(frame, variable)
+        return variable
+
+    def _marked(self, frame: Frame) -> str:
+        """The mark that a solution uses a group."""
+        if not frame.mark:
+            frame.mark = self.new()
+            frame.ends += f"BIND(true AS {frame.mark}) "
+        return frame.mark
+
+    def _see(self, frame: Frame, *terms: str | Path) -> None:
+        frame.seen |= {self.written.get(one, one) for one in terms if isinstance(one, str) and one.startswith("?")}
+
+    def _slot(self, frame: Frame, place: str, term: str | Path) -> str:
+        """The place of a term; for a variable, a term of a row may stand there, which is its value from here on."""
+        if isinstance(term, Path):
+            return term.text
+        if not term.startswith("?") or self.is_own(term):
+            return term
+        if term not in frame.matched:
+            frame.matched.add(term)
+            frame.body += f"\0v{term[1:]}\0"
+        return f"\0{place}{term[1:]}\0"
+
+
+def _choice(content: str, mark: str) -> str:
+    """Either nothing or the content, and a mark that says which."""
+    return f"{{ {{ BIND(false AS {mark}) }} UNION {{ {content} BIND(true AS {mark}) }} }}"

@@ -1,0 +1,201 @@
+"""What is told of a row besides its witnesses: what found nothing, what it was made of, and where that comes from."""
+
+from typing import Any
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from iqgraph.dataset import Dataset, load
+from iqgraph.engine import Query
+from iqgraph.engine.errors import NotExplained
+from iqgraph.evidence import Wanted, explain
+from iqgraph.resources import Sources
+from iqgraph.terms import BASE, PREFIXES
+
+PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+PROLOGUE += f"PREFIX : <http://example.org/>\nPREFIX letter: <{BASE}graph/letter/>\n"
+DATA = """@prefix : <http://example.org/> .
+:g1 { :a :p :b . :b :p :c . :n :of [] }
+:g2 { :a :q 1 . :b :q 2 . :a :q 3 }
+:g3 { :a :r :d . :a :p :c }
+"""
+
+
+@pytest.fixture(scope="module")
+def store() -> Store:
+    """Three graphs and their union."""
+    found = Store()
+    found.load(DATA, format=RdfFormat.TRIG)
+    found.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    return found
+
+
+@pytest.fixture
+def tiny(sources: Sources) -> Dataset:
+    """A letter whose ontology has a rule."""
+    return load(sources=sources)
+
+
+def explained(store: Store, query: str, wanted: Wanted | None = None) -> list[dict[str, Any]]:
+    """The rows of a query."""
+    rows: list[dict[str, Any]] = explain(store, Query(PROLOGUE + query), wanted or Wanted())["rows"]
+    return rows
+
+
+def graphs(row: dict[str, Any]) -> list[list[str]]:
+    """The short names of the graphs of each witness."""
+    return [[name.rpartition("/")[2] for name in one["graphs"]] for one in row["witnesses"]]
+
+
+def test_a_part_that_found_nothing_is_absent(store: Store) -> None:
+    """It is told as it is written, at the row where it found nothing."""
+    query = "SELECT ?x ?d { ?x :q ?n . OPTIONAL { ?x :r ?d } } ORDER BY ?x ?n"
+    one, other = (row for row in explained(store, query)[1:])
+
+    assert "absent" not in one
+    assert other["absent"] == ["OPTIONAL { ?x :r ?d }"]
+    assert (graphs(one), graphs(other)) == ([["g2", "g3"]], [["g2"]])
+
+
+def test_absence_inside_a_part_that_was_not_used_is_not_told(store: Store) -> None:
+    """The other side of a UNION does not concern a row."""
+    rows = explained(store, "SELECT * { { :a :r ?d OPTIONAL { ?d :s ?e } } UNION { :b :q ?n } } ORDER BY ?n")
+
+    assert [row.get("absent") for row in rows] == [["OPTIONAL { ?d :s ?e }"], None]
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("SELECT ?x { ?x :p ?y MINUS { ?x :r :d } }", "MINUS { ?x :r :d }"),
+        ("SELECT ?x { ?x :p ?y FILTER NOT EXISTS { ?x :r ?z } }", "NOT EXISTS { ?x :r ?z }"),
+        ("SELECT ?x { ?x :p ?y FILTER (NOT EXISTS { ?x :r ?z }) }", "NOT EXISTS { ?x :r ?z }"),
+        ("SELECT ?x { ?x :p ?y FILTER (?x = :c || NOT EXISTS { ?x :r ?z }) }", "NOT EXISTS { ?x :r ?z }"),
+    ],
+)
+def test_what_has_to_find_nothing_is_proved_in_part(store: Store, query: str, part: str) -> None:
+    """No source can prove it; the rest is covered."""
+    (row,) = explained(store, query)
+
+    assert row["partly"] == [part]
+    assert graphs(row) == [["g1"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "members", "witnessed"),
+    [
+        ("SELECT ?x (COUNT(?n) AS ?k) { ?x :q ?n } GROUP BY ?x ORDER BY DESC(?k)", [2, 1], ["g2"]),
+        ("SELECT (SUM(?n) AS ?k) { ?x :q ?n }", [3], ["g2"]),
+        ("SELECT (MAX(?n) AS ?k) { ?x :q ?n . ?x :p ?y } GROUP BY (STR(?x) AS ?s) ORDER BY ?k", [1, 4], ["g1", "g2"]),
+        ("SELECT (COUNT(*) AS ?k) { ?x :q ?n } GROUP BY STR(?x) HAVING (COUNT(*) > 1)", [2], ["g2"]),
+    ],
+)
+def test_members(store: Store, query: str, members: list[int], witnessed: list[str]) -> None:
+    """The row of an aggregate has the rows that it was made of, each with its witnesses."""
+    rows = explained(store, query)
+
+    assert [len(row["members"]) for row in rows] == members
+    assert graphs(rows[-1]["members"][0]) == [witnessed]
+    assert {row["more"] for row in rows} == {False}
+
+
+def test_members_are_bounded(store: Store) -> None:
+    """There are no more than were wanted, and that there are more is said."""
+    (row,) = explained(store, "SELECT (COUNT(*) AS ?k) { ?x :q ?n }", Wanted(limit=2))
+
+    assert (len(row["members"]), row["more"]) == (2, True)
+
+
+def test_rows_are_those_of_the_whole_answer(store: Store) -> None:
+    """A number means the same with and without an offset; the order and the bounds of the query hold."""
+    query = "SELECT ?x ?n { ?x :q ?n } ORDER BY DESC(?n) LIMIT 2"
+    numbers = [
+        [row["row"] for row in explained(store, query, one)] for one in (Wanted(), Wanted(offset=1), Wanted((1,)))
+    ]
+    last = explained(store, query, Wanted((1, 7)))
+
+    assert numbers == [[0, 1], [1], [1]]
+    assert [row["binding"]["n"]["value"] for row in last] == ["2"]
+
+
+def test_triples_are_rows(store: Store) -> None:
+    """Each triple of a CONSTRUCT is one, however many triples of the template make it."""
+    query = "CONSTRUCT { ?x :to ?y . ?y :from ?x } { ?x :p ?y . OPTIONAL { ?y :p ?x } }"
+    rows = explained(store, query)
+    first = rows[0]
+
+    assert first["binding"]["subject"] == {"type": "uri", "value": "http://example.org/a"}
+    assert [graphs(row) for row in rows if row["binding"]["object"]["value"].endswith("/d")] == []
+    assert len(rows) == 6
+
+
+def test_the_dataset_of_the_query_bounds_the_witnesses(store: Store) -> None:
+    """A graph that the query does not see proves nothing."""
+    rows = explained(store, "SELECT ?y FROM :g3 { :a :p ?y }")
+
+    assert [graphs(row) for row in rows] == [[["g3"]]]
+
+
+def test_the_premises_of_derived_statements(tiny: Dataset) -> None:
+    """They are the graphs that exactly the used statement follows from, and passages and sources are theirs."""
+    (row,) = explained(tiny.store, "SELECT ?x { id:anna iq:above ?x }")
+    (witness,) = row["witnesses"]
+
+    assert witness["graphs"] == [f"{BASE}graph/derived"]
+    assert witness["premises"] == [f"{BASE}graph/letter/S01", f"{BASE}graph/letter/S02"]
+    assert witness["passages"] == [f"{BASE}passage/letter/S01", f"{BASE}passage/letter/S02"]
+
+
+def test_premises_behind_a_path(tiny: Dataset) -> None:
+    """A path may lead along a derived statement."""
+    (row,) = explained(
+        tiny.store, "SELECT ?x { id:anna (iq:above|iq:below)+/skos:prefLabel ?x FILTER (LANG(?x) = 'de') }"
+    )[:1]
+
+    assert [one["premises"] != [] for one in row["witnesses"]] == [True] * len(row["witnesses"])
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("DESCRIBE :a", "DESCRIBE"),
+        ("SELECT * { ?x :p ?y SERVICE <http://example.org/> { ?x :q ?z } }", "SERVICE"),
+        ("SELECT * { { SELECT ?x { ?x :p ?y } LIMIT 1 } }", "LIMIT"),
+        ("SELECT * { { SELECT ?x { ?x :p ?y } OFFSET 1 } }", "OFFSET"),
+        ("SELECT * { { SELECT (COUNT(*) AS ?n) { ?x :p ?y } } }", "COUNT(*)"),
+        ("SELECT * { ?x :p ?y MINUS { { SELECT ?x (MAX(?z) AS ?m) { ?x :q ?z } GROUP BY ?x } } }", "GROUP"),
+        ("SELECT (NOW() AS ?t) {}", "NOW"),
+        ("SELECT * { ?x :p ?y FILTER (RAND() < 2) }", "RAND"),
+        ("SELECT (UUID() AS ?t) {}", "UUID"),
+        ("SELECT (STRUUID() AS ?t) {}", "STRUUID"),
+        ("SELECT (BNODE() AS ?t) {}", "BNODE"),
+        ("SELECT ?x { :n :of ?x }", "blank"),
+        ("CONSTRUCT { [] :p ?y } { ?x :p ?y }", "blank"),
+    ],
+)
+def test_what_is_not_explained_is_named(store: Store, query: str, part: str) -> None:
+    """The error names the part that stands in the way."""
+    with pytest.raises(NotExplained) as caught:
+        explained(store, query)
+
+    assert part.casefold() in caught.value.text.de.casefold()
+    assert part.casefold() in caught.value.text.en.casefold()
+
+
+def test_data_without_named_graphs_is_not_explained() -> None:
+    """There is nothing that could be a witness."""
+    with pytest.raises(NotExplained, match="no named graphs"):
+        explained(Store(), "ASK { ?x ?y ?z }")
+
+
+def test_words_in_strings_and_names_do_no_harm(store: Store) -> None:
+    """What looks like a part that is not explained is none."""
+    (row,) = explained(store, 'SELECT ?x { ?x :r ?now . FILTER (STR(?x) != "SERVICE NOW()") } # RAND()')
+
+    assert graphs(row) == [["g3"]]
+
+
+def test_a_text_that_is_no_query_is_the_engines_to_explain(store: Store) -> None:
+    """It is no question of evidence."""
+    with pytest.raises(SyntaxError):
+        explained(store, "SELECT * {")

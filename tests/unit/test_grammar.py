@@ -1,0 +1,63 @@
+"""What is written short in a query is written out, whatever way it is written."""
+
+import pytest
+
+from iqgraph.engine.errors import NotExplained
+from iqgraph.evidence.grammar import FIRST, NIL, REST, TYPE, Path, Reader
+from iqgraph.evidence.rewriting import Rewriting
+
+NODES = ("?w0_1", "?w0_2", "?w0_3")
+
+
+def read(text: str) -> list[tuple[str, str, str]]:
+    """The triple patterns of a text, with paths as they are written."""
+    found = Reader(text).statements()
+    return [(one.subject, one.verb.text if isinstance(one.verb, Path) else one.verb, one.object) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("?s :p ?o", [("?s", ":p", "?o")]),
+        ("$s a :C", [("?s", TYPE, ":C")]),
+        ("?s :p ?o, 1 ; :q 'x'@de-AT ;", [("?s", ":p", "?o"), ("?s", ":p", "1"), ("?s", ":q", "'x'@de-AT")]),
+        ('?s ?p "1"^^xsd:byte', [("?s", "?p", '"1"^^xsd:byte')]),
+        ("?s :p -1.5e3, true", [("?s", ":p", "-1.5e3"), ("?s", ":p", "true")]),
+        ("?s # why\n :p <x#y>", [("?s", ":p", "<x#y>")]),
+        ("_:b :p _:b", [("?w0_1", ":p", "?w0_1")]),
+        ("[ :p ?o ]", [("?w0_1", ":p", "?o")]),
+        ("[] :p [ a :C ; :q ?x ]", [("?w0_1", ":p", "?w0_2"), ("?w0_2", TYPE, ":C"), ("?w0_2", ":q", "?x")]),
+        ("() :p ()", [(NIL, ":p", NIL)]),
+        (
+            "?s :p ( ?x 1 )",
+            [
+                ("?s", ":p", "?w0_1"),
+                ("?w0_1", FIRST, "?x"),
+                ("?w0_1", REST, "?w0_2"),
+                ("?w0_2", FIRST, "1"),
+                ("?w0_2", REST, NIL),
+            ],
+        ),
+        ("?s :p/:q ?o", [("?s", ":p", "?w0_1"), ("?w0_1", ":q", "?o")]),
+        ("?s ^:p ?o", [("?o", ":p", "?s")]),
+        ("?s ^(:p/^:q) ?o", [("?o", ":p", "?w0_1"), ("?s", ":q", "?w0_1")]),
+        ("?s :p+/a? ?o", [("?s", ":p+", "?w0_1"), ("?w0_1", "a?", "?o")]),
+        ("?s (:p|^:q)* ?o", [("?s", "(:p|^:q)*", "?o")]),
+        ("?s !(:p|^a) ?o", [("?s", "!(:p|^a)", "?o")]),
+    ],
+)
+def test_short_forms(text: str, expected: list[tuple[str, str, str]]) -> None:
+    """Lists of objects and properties, blank nodes, collections, and paths that are a chain of triples."""
+    assert sorted(read(text)) == sorted(expected)
+
+
+def test_own_variables_are_nobody_elses() -> None:
+    """Even if a query uses such names."""
+    assert read("?w0_1 :p []") == [("?w0_1", ":p", "?w1_1")]
+
+
+@pytest.mark.parametrize("text", ["?s :p", "?s :p )", "?s ( :p ?o", "<< ?s :p ?o >> :q ?x", "?s :p ?o {| :q ?x |}"])
+def test_what_cannot_be_read_is_named(text: str) -> None:
+    """Terms of SPARQL 1.2 among them."""
+    with pytest.raises(NotExplained):
+        Rewriting(f"{{ {text} }}").group()

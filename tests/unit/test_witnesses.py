@@ -1,0 +1,166 @@
+"""Witnesses are what their definition says; the engine is asked, by queries made by chance and by the stored ones."""
+
+from collections import Counter
+from itertools import combinations
+from typing import Any
+
+import pytest
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+
+import generated
+from generated import OPERATORS, Case
+from iqgraph.dataset import Dataset
+from iqgraph.engine import Query
+from iqgraph.engine.query import scope
+from iqgraph.evidence import Wanted, explain
+from iqgraph.resources import packaged, questions
+from iqgraph.terms import BASE
+
+CASES = 1000
+MAX_ROWS = 8
+QUESTIONS = {question.slug: question.query for question in questions(packaged())}
+Row = tuple[object, ...]
+Graphs = frozenset[NamedNode]
+
+
+def rows(store: Store, text: str, graphs: Graphs | None = None) -> list[Row]:
+    """The rows of a query, asked with exactly these graphs if any are named."""
+    names = [] if graphs is None else [one.value for one in graphs]
+    seen = scope(store, Query(text, tuple(names), tuple(names)))
+    chosen: dict[str, Any] = {"default_graph": seen.default, "named_graphs": seen.named}
+    if graphs is not None and not graphs:
+        chosen = {"default_graph": [], "named_graphs": []}
+    found = seen.store.query(text, base_iri=BASE, **chosen)
+    if isinstance(found, QueryBoolean):
+        return [()] if found else []
+    if isinstance(found, QueryTriples):
+        return sorted({(one.subject, one.predicate, one.object) for one in found}, key=str)
+    assert isinstance(found, QuerySolutions)
+    return [tuple(one[name] for name in found.variables) for one in found]
+
+
+def term(one: dict[str, Any] | None) -> object:
+    """A term of a binding."""
+    if one is None:
+        return None
+    if one["type"] == "uri":
+        return NamedNode(one["value"])
+    if "xml:lang" in one:
+        return Literal(one["value"], language=one["xml:lang"])
+    return Literal(one["value"], datatype=NamedNode(one.get("datatype", "http://www.w3.org/2001/XMLSchema#string")))
+
+
+def row_of(explained: dict[str, Any], names: list[str]) -> Row:
+    """The row that was explained."""
+    return tuple(term(explained["binding"].get(name)) for name in names)
+
+
+def witnesses(explained: dict[str, Any]) -> set[Graphs]:
+    """The witnesses of a row."""
+    return {frozenset(map(NamedNode, one["graphs"])) for one in explained["witnesses"]}
+
+
+def case(number: int) -> tuple[Store, Case]:
+    """A query that the engine can read and that has some rows, not too many, and its data."""
+    for attempt in range(1000):
+        seed = f"{number}.{attempt}"
+        store, found = generated.data(seed), generated.query(seed)
+        try:
+            if 0 < len(rows(store, found.text)) < 300:
+                return store, found
+        except SyntaxError:
+            continue
+    raise AssertionError(number)
+
+
+def by_definition(store: Store, core: str) -> list[tuple[Graphs, set[Row]]]:
+    """What a query without its order has for each set of graphs, small sets first."""
+    graphs = sorted((one for one in store.named_graphs() if isinstance(one, NamedNode)), key=str)
+    sets = [frozenset(some) for size in range(len(graphs) + 1) for some in combinations(graphs, size)]
+    return [(some, set(rows(store, core, some))) for some in sets]
+
+
+@pytest.mark.sample(60)
+@pytest.mark.parametrize("number", range(CASES))
+def test_all_witnesses_are_found(number: int) -> None:
+    """They are all smallest sets of graphs with which the query has the row, and none other."""
+    store, found = case(number)
+    answers = by_definition(store, found.core)
+    explained = explain(store, Query(found.text), Wanted(limit=MAX_ROWS))
+
+    for one in explained["rows"]:
+        row = row_of(one, explained["variables"])
+        expected: list[Graphs] = []
+        for some, answer in answers:
+            if row in answer and not any(other <= some for other in expected):
+                expected.append(some)
+        assert witnesses(one) == set(expected), (found.text, row)
+        assert not one["more"]
+
+
+@pytest.mark.sample(0)
+@pytest.mark.parametrize("least", [60])
+def test_the_queries_are_of_every_kind(least: int) -> None:
+    """Each operator is in many of them, and many rows need more than one graph."""
+    cases = [case(number) for number in range(CASES)]
+    found = Counter(operator for _, one in cases for operator in one.operators)
+    explained = [explain(store, Query(one.text), Wanted(limit=MAX_ROWS))["rows"] for store, one in cases]
+    wide = [one for one in explained if any(len(some) > 1 for row in one for some in witnesses(row))]
+
+    assert {name: found[name] for name in OPERATORS if found[name] < least} == {}
+    assert len(wide) * 3 >= CASES
+
+
+@pytest.mark.sample(12)
+@pytest.mark.parametrize("slug", QUESTIONS)
+def test_witnesses_of_questions(slug: str, dataset: Dataset) -> None:
+    """A stored question has the row with the graphs of each witness, and has it not with one graph fewer."""
+    query = QUESTIONS[slug]
+    explained = explain(dataset.store, Query(query), Wanted(limit=5))
+    answers: dict[Graphs, list[Row]] = {}
+
+    def has(row: Row, graphs: Graphs) -> bool:
+        if graphs not in answers:
+            answers[graphs] = rows(dataset.store, query, graphs)
+        return row in answers[graphs]
+
+    for one in explained["rows"]:
+        row = row_of(one, explained["variables"])
+        assert one["witnesses"] or "members" in one
+        for graphs in witnesses(one):
+            assert has(row, graphs)
+            assert not any(has(row, graphs - {left_out}) for left_out in graphs)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT (1 + 1 AS ?two) {}", [set()]),
+        ("ASK {}", [set()]),
+        ("SELECT * { VALUES ?x { :a } }", [set()]),
+        ("SELECT ?x { ?x :p :b }", [{"g1"}, {"g2"}]),
+        ("SELECT ?x { ?x :p :b ; :q :c }", [{"g1", "g2"}, {"g2"}]),
+    ],
+)
+def test_smallest_sets(query: str, expected: list[set[str]]) -> None:
+    """A row that needs no data has the empty set; a statement in two graphs has two witnesses."""
+    store = Store()
+    store.update(
+        "PREFIX : <http://example.org/> INSERT DATA { GRAPH :g1 { :a :p :b } GRAPH :g2 { :a :p :b . :a :q :c } "
+        "GRAPH :g3 { :x :y :z } :a :p :b . :a :q :c . :x :y :z }"
+    )
+    row = explain(store, Query(f"{generated.PROLOGUE}{query}"), Wanted())["rows"][0]
+    sets = [{name.removeprefix(generated.SPACE) for name in one["graphs"]} for one in row["witnesses"]]
+    smallest = [one for one in expected if not any(other < one for other in expected)]
+
+    assert sorted(map(sorted, sets)) == sorted(map(sorted, smallest))
+
+
+def test_many_witnesses_are_cut() -> None:
+    """Twenty are listed, and that there are more is said."""
+    store = Store()
+    for number in range(21):
+        store.update(f"INSERT DATA {{ GRAPH <http://example.org/{number}> {{ <a:a> <a:b> <a:c> }} <a:a> <a:b> <a:c> }}")
+    row = explain(store, Query("ASK { ?x ?y ?z }"), Wanted())["rows"][0]
+
+    assert (len(row["witnesses"]), row["more"]) == (20, True)
