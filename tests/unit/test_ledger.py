@@ -1,6 +1,7 @@
 """The ledger: who pays for which answer, who is refused, and what is written down."""
 
 import json
+import re
 from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,6 +16,7 @@ from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.ledger import place
 from iqgraph.settings import Settings
 from iqgraph.web import create_app
+from iqgraph.web.http.problems import Problem
 from test_front import Channel, Scope, ask
 
 TRUSTING = Settings(trusted_proxies=(ip_network("127.0.0.1"),))
@@ -198,3 +200,17 @@ def test_settings_reach_their_places(tmp_path: Path) -> None:
     assert (budget.seconds, budget.window, site.cache.most) == (60, 120, 1 << 20)
     assert [one.name for one in site.ledger.logs.kept] == ["access log", "query log"]
     site.ledger.logs.close()
+
+
+def test_a_fault_is_told_where_and_how_the_reader_asked(bundled: Flask) -> None:
+    """Its page is in the language that is asked for, and its links lead below the path of the site."""
+    site, channel = Front(bundled, settings=Settings(public_url="https://data.example/kg")), Channel()
+    headers = {"host": "a.example", "accept": "text/html", "accept-language": "de"}
+    site.refuse(Scope(path="/kg/id/involas", headers=headers), channel, Problem("internal", "It broke."))
+    text = channel.body.decode()
+
+    assert channel.status == 500
+    assert channel.id in text
+    assert '<html lang="de">' in text
+    assert 'href="/kg/' in text
+    assert not re.findall(r'(?:href|src)="/(?!kg[/?"])', text)

@@ -31,7 +31,7 @@ from ...web.query.endpoint import MAX_FIELDS, OUTCOME, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
 from .bodies import UnderWay, whole_body
-from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope, field, head_size, new_id
+from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope, field, head_size
 from .journal import REQUEST
 from .ledger import HIT, MISS, Ledger
 from .sending import MIN_LARGE_BYTES, Outbox
@@ -185,13 +185,12 @@ class Front:
 
     def refuse(self, scope: Scope, channel: Channel, problem: Problem) -> None:
         """Answer with a problem that is not of the request, and close the connection."""
-        names = ("accept", "accept-language")
-        accepted = {name: value for name in names if (value := field(scope, name))}
-        with self.app.test_request_context(scope.path, headers=accepted):
+        context = self.proxies.read(scope, channel)
+        context = context._replace(id=REQUEST.get() or context.id)
+        with self.app.request_context(wsgi.environ(context, None)):
             response = respond(problem)
         headers = [(name.lower(), value) for name, value in response.headers]
-        named = (ID, REQUEST.get() or new_id())
-        channel.response_bytes(response.status_code, [*headers, named, LAST], response.get_data())
+        channel.response_bytes(response.status_code, [*headers, (ID, context.id), LAST], response.get_data())
         self.ledger.count(scope.method, response.status_code)
 
     async def _variant(self, context: Context) -> Answer:
