@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, Response
 
 from configured import settings
+from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.engine.interface import spent
 from iqgraph.service.requests.front import Front
@@ -206,11 +207,16 @@ def test_a_fault_is_told_where_and_how_the_reader_asked(bundled: Flask) -> None:
     """Its page is in the language that is asked for, and its links lead below the path of the site."""
     site, channel = Front(bundled, settings=Settings(public_url="https://data.example/kg")), Channel()
     headers = {"host": "a.example", "accept": "text/html", "accept-language": "de"}
-    site.refuse(Scope(path="/kg/id/involas", headers=headers), channel, Problem("internal", "It broke."))
+    site.refuse(
+        Scope(path="/kg/id/involas", headers=headers),
+        channel,
+        Problem("internal", Text(de="Es ging kaputt.", en="It broke.")),
+    )
     text = channel.body.decode()
 
     assert channel.status == 500
     assert channel.id in text
     assert '<html lang="de">' in text
+    assert "Es ging kaputt." in text
     assert 'href="/kg/' in text
     assert not re.findall(r'(?:href|src)="/(?!kg[/?"])', text)
