@@ -1,12 +1,12 @@
 """The cache of answers: bounded, and exact."""
 
-from iqgraph.service.requests.front import Cache
-from iqgraph.web.http.messages import OVERHEAD, Answer
+from iqgraph.service.requests.front import OVERHEAD_BYTES, Cache
+from iqgraph.web.http.messages import Answer
 
 
 def answer(size: int) -> Answer:
     """An answer that takes so many bytes."""
-    return Answer(200, [], b"x" * (size - OVERHEAD))
+    return Answer(200, [], b"x" * (size - OVERHEAD_BYTES))
 
 
 def test_what_was_put_is_found() -> None:

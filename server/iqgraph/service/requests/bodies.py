@@ -54,8 +54,6 @@ async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> byt
     closed meanwhile, it would be reset and never see the answer (RFC 9112, section 9.6); so what is too much is read
     on and let go, up to `MAX_DRAINED_BYTES`.
     """
-    if scope.method in BODILESS:
-        return b""
     body, size = bytearray(), 0
     # granian says nothing of a body that breaks off, but gives one empty part more than at the end of a whole one.
     # A trailer is such a part too, and HTTP/2 has parts without content.

@@ -30,7 +30,7 @@ from ...web.http.weights import GZIP
 from ...web.query.endpoint import MAX_FIELDS, OUTCOME, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
-from .bodies import UnderWay, whole_body
+from .bodies import BODILESS, UnderWay, whole_body
 from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope, field, head_size
 from .journal import REQUEST
 from .ledger import HIT, MISS, Ledger
@@ -38,6 +38,7 @@ from .sending import MIN_LARGE_BYTES, Outbox
 
 MAX_THREADS = 16
 MAX_CACHED_BYTES = 1 << 20
+OVERHEAD_BYTES = 512  # about what an answer takes in memory beside its content
 MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # takes a third of a millisecond
 MIN_COMPRESSED_BYTES = 1000
 GZIP_LEVEL = 6
@@ -81,7 +82,7 @@ class Cache(Generic[Key]):
 
     def put(self, key: Key, answer: Answer, key_size: int = 0) -> None:
         """Keep an answer, and let go of those not asked for the longest time; a key takes memory too."""
-        size = answer.size + key_size
+        size = len(answer.body) + len(answer.query or "") + OVERHEAD_BYTES + key_size
         if size > self.largest or key in self.entries:
             return
         self.entries[key] = answer, size
@@ -151,7 +152,7 @@ class Front:
         begun = time.perf_counter()
         body, problem = b"", None
         try:
-            body = await whole_body(scope, channel, self.under_way)
+            body = b"" if scope.method in BODILESS else await whole_body(scope, channel, self.under_way)
         except Problem as its:
             problem = its
         context = self.proxies.read(scope, channel, body, self.versions)
@@ -212,7 +213,7 @@ class Front:
 
     def _keep(self, request: Request, answer: Answer) -> None:
         if answer.status == 200 and answer.tag and ("cache-control", NO_STORE) not in answer.headers:
-            self.cache.put(request, answer, request.size)
+            self.cache.put(request, answer, sum(len(field) for field in request if field))
 
     async def _run(self, context: Context, part: str | None = None, problem: Problem | None = None) -> Answer:
         """The answer, computed within the budget of its client, unless there is a problem with the request."""

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from .language import Language
 
 Headers = list[tuple[str, str]]
-OVERHEAD = 512
 
 
 class Request(NamedTuple):
@@ -26,11 +25,6 @@ class Request(NamedTuple):
     coding: str = ""
     body: bytes = b""
 
-    @property
-    def size(self) -> int:
-        """The memory that it takes, roughly."""
-        return sum(len(field) for field in self if field)
-
 
 @dataclass(slots=True)
 class Answer:
@@ -42,8 +36,3 @@ class Answer:
     tag: str = ""
     kind: str = ""
     query: str | None = None
-
-    @property
-    def size(self) -> int:
-        """The memory that it takes, roughly."""
-        return len(self.body) + len(self.query or "") + OVERHEAD

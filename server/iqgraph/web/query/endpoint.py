@@ -72,12 +72,21 @@ class Outcome(NamedTuple):
     problem: Problem | None = None
 
 
+class Head(NamedTuple):
+    """What the answers of one form from the same data have in common: headers, the content type, the data's hash."""
+
+    headers: Headers
+    content_type: str
+    data: str
+
+
 class Endpoint:
     """Answers queries about a site and its older versions; what takes long is done in the threads."""
 
     def __init__(self, site: Site, engine: Shared, metrics: Metrics, threads: Executor) -> None:
         self.site, self.engine, self.metrics, self.threads = site, engine, metrics, threads
-        self._headers = lru_cache(maxsize=None)(self._headers_of)  # as many as formats times versions
+        self.is_ours = site.bundled
+        self._head = lru_cache(maxsize=None)(self._make_head)  # as many as formats times versions
 
     async def answer(self, request: Request, version: str, client: str, gone: Gone) -> Answer | Outcome:
         """The answer in a format for programs, or what the application needs to make a page of it."""
@@ -107,7 +116,7 @@ class Endpoint:
 
         All that is found by going through the text is found here, where it may take time.
         """
-        query, name = read_request(request, version, is_renamed=self.site.bundled)
+        query, name = read_request(request, version, is_renamed=self.is_ours)
         if query:
             _ = query.form, query.is_repeatable
         return query, name
@@ -124,23 +133,18 @@ class Endpoint:
 
     async def _whole(self, query: Query, form: Format, content: bytes, request: Request) -> Answer:
         if not is_repeatable(query, self.engine):
-            return Answer(200, self._headers(form, query.version, headers.NO_STORE), content, query=query.text)
-        cached = headers.CACHED if request.method != "POST" else ""
-        head = self._headers(form, query.version, cached)
-        data = (headers.text(form.media_type), content, self._site(query.version).hash)
-        if len(content) <= MAX_HASHED_AT_ONCE_BYTES:
-            tag = f'"{headers.tag(*data)}"'
-        else:
-            tag = f'"{await self._in_thread(headers.tag, *data)}"'
-        return Answer(200, [*head, ("etag", tag)], content, tag, query=query.text)
+            return Answer(200, self._head(form, query.version, headers.NO_STORE).headers, content, query=query.text)
+        head = self._head(form, query.version, headers.CACHED if request.method != "POST" else "")
+        data = (head.content_type, content, head.data)
+        is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
+        tag = f'"{headers.tag(*data) if is_small else await self._in_thread(headers.tag, *data)}"'
+        return Answer(200, [*head.headers, ("etag", tag)], content, tag, query=query.text)
 
-    def _headers_of(self, form: Format, version: str, cached: str) -> Headers:
-        about = [("content-type", headers.text(form.media_type)), ("accept-query", ACCEPTED)]
+    def _make_head(self, form: Format, version: str, cached: str) -> Head:
+        about, content_type = self.site.versions.get(version, self.site), headers.text(form.media_type)
         caching = [("vary", "Accept"), *([("cache-control", cached)] if cached else [])]
-        return [*about, *caching, *headers.of_all(self._site(version))]
-
-    def _site(self, version: str) -> Site:
-        return self.site.versions.get(version, self.site)
+        kind = [("content-type", content_type), ("accept-query", ACCEPTED)]
+        return Head([*kind, *caching, *headers.of_all(about)], content_type, about.hash)
 
     async def _in_thread(self, function: Callable[..., Made], *given: Any) -> Made:  # noqa: ANN401 - what it takes
         return await asyncio.get_running_loop().run_in_executor(self.threads, function, *given)
