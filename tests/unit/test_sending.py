@@ -1,0 +1,113 @@
+"""The outbox: what clients have not taken yet counts, until they have, or are cut."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from iqgraph.service.requests.sending import MAX_CLIENT_ANSWERS, MAX_SENDING_ANSWERS, MIN_LARGE_BYTES, Outbox
+
+LARGEST = 1 << 22
+PATIENCE = 20
+PART = 1 << 16
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """A client, and the server's end of its connection, where nothing waits."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PART)
+        client.connect(listener.getsockname())
+        connection, _ = listener.accept()
+        connection.settimeout(0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, PART)
+        client.settimeout(PATIENCE)
+        with connection:
+            yield client, connection
+
+
+def address(client: socket.socket) -> str:
+    """The address of a client as granian tells it."""
+    host, port = client.getsockname()
+    return f"{host}:{port}"
+
+
+def fill(connection: socket.socket) -> None:
+    """Write as much as the system takes."""
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            connection.send(bytes(PART))
+
+
+def take(client: socket.socket) -> None:
+    """Read a little of an answer, if anything has come."""
+    with contextlib.suppress(BlockingIOError):
+        client.recv(PART, socket.MSG_DONTWAIT)
+
+
+async def watched(outbox: Outbox, client: socket.socket, meanwhile: Callable[[], object]) -> None:
+    """Send one answer, and wait until it counts no more; do something again and again meanwhile."""
+    assert outbox.add(address(client), "a", LARGEST)
+    async with asyncio.timeout(PATIENCE):
+        while outbox.answers:
+            await asyncio.sleep(0.02)
+            meanwhile()
+
+
+def test_who_does_not_read_is_cut(pair: tuple[socket.socket, socket.socket]) -> None:
+    """After a while, and at once then: nothing more of the answer comes."""
+    client, connection = pair
+    fill(connection)
+    outbox = Outbox(LARGEST, window=0.5)
+    asyncio.run(watched(outbox, client, bool))
+
+    assert (outbox.cut, outbox.bytes.total()) == (1, 0)
+    connection.close()  # as granian does with a connection that has ended
+    with pytest.raises(ConnectionResetError):
+        list(iter(lambda: client.recv(PART), b""))
+
+
+def test_who_reads_is_not_cut(pair: tuple[socket.socket, socket.socket]) -> None:
+    """The answer counts until all of it is taken, over as many windows as that takes."""
+    client, connection = pair
+    fill(connection)
+    outbox = Outbox(LARGEST, window=0.5)
+    asyncio.run(watched(outbox, client, lambda: take(client)))
+
+    assert (outbox.cut, outbox.bytes.total()) == (0, 0)
+
+
+def test_who_has_gone_does_not_count(pair: tuple[socket.socket, socket.socket]) -> None:
+    """A connection that is no more has nothing to take."""
+    client, connection = pair
+    fill(connection)
+    outbox = Outbox(LARGEST)
+    asyncio.run(watched(outbox, client, connection.close))
+
+    assert (outbox.cut, outbox.bytes.total()) == (0, 0)
+
+
+async def accepted(outbox: Outbox, clients: list[str], size: int) -> list[bool]:
+    """Whether there is room for an answer of a size to each of these clients, one after the other."""
+    return [outbox.add("203.0.113.1:80", client, size) for client in clients]
+
+
+@pytest.mark.parametrize(
+    ("clients", "size", "expected"),
+    [
+        (["a"] * (MAX_CLIENT_ANSWERS + 1), LARGEST, [True] * MAX_CLIENT_ANSWERS + [False]),
+        (["a"] * MAX_CLIENT_ANSWERS + ["b"], LARGEST, [True] * (MAX_CLIENT_ANSWERS + 1)),
+        ([str(n) for n in range(MAX_SENDING_ANSWERS + 1)], LARGEST, [True] * MAX_SENDING_ANSWERS + [False]),
+        (["a"] * (2 * MAX_CLIENT_ANSWERS + 1), LARGEST // 2, [True] * 2 * MAX_CLIENT_ANSWERS + [False]),
+        (["a"] * 1000, MIN_LARGE_BYTES - 1, [True] * 1000),
+    ],
+    ids=["of one client", "of another", "of all", "smaller ones", "small ones"],
+)
+def test_there_is_room_for_so_many(clients: list[str], size: int, expected: list[bool]) -> None:
+    """In bytes: for one client, and for all; what is small never counts."""
+    outbox = Outbox(LARGEST)
+
+    assert asyncio.run(accepted(outbox, clients, size)) == expected
+    assert outbox.refused == expected.count(False)
