@@ -25,7 +25,7 @@ from iqgraph.model import facets
 from iqgraph.release.reification import reified
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
-from iqgraph.service.requests import bodies, context, ledger, querylog
+from iqgraph.service.requests import bodies, context, ledger, querylog, sending
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
@@ -41,6 +41,10 @@ from test_docs import PAGES, blocks
 WORDS = {3: "three", 4: "four", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
 NUMBERS = [
     ("docs/limits.md", f"| size of a request | {bodies.MAX_BODY_BYTES // MIB} MiB |"),
+    ("docs/limits.md", f"413; up to {bodies.MAX_DRAINED_BYTES // MIB} MiB are read and let go"),
+    ("docs/limits.md", f"| {sending.MAX_CLIENT_ANSWERS} of one client, {sending.MAX_SENDING_ANSWERS} of all, each as"),
+    ("docs/limits.md", f"{sending.MIN_WINDOW_BYTES >> 10} KiB in {sending.WINDOW_SECONDS:g} s, while more is to come"),
+    ("docs/limits.md", f"An answer of more than {sending.MIN_LARGE_BYTES >> 10} KiB counts as large"),
     ("docs/limits.md", f"| header fields together | {MAX_HEAD_BYTES >> 10} KiB |"),
     ("docs/limits.md", f"| parameters, and fields of a form | {MAX_FIELDS:,} |"),
     ("docs/limits.md", f"| large bodies under way, together | {bodies.MAX_BODIES_BYTES // MIB} MiB |"),
