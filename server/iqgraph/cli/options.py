@@ -12,6 +12,7 @@ import click
 from click import ParameterSource
 
 from ..settings import GROUPS, PREFIX, SETTINGS, Setting, Settings
+from .terminal import FILE
 
 CONFIG = f"{PREFIX}CONFIG"
 DEFAULT = "default"
@@ -130,7 +131,7 @@ def _check_variables(ctx: click.Context) -> None:
 def _file_option() -> click.Option:
     return click.Option(
         ["--config"],
-        type=click.Path(path_type=Path),
+        type=FILE,
         envvar=CONFIG,
         metavar="FILE",
         help=f"TOML file of settings ({CONFIG}).",

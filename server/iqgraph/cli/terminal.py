@@ -16,7 +16,7 @@ from ..validation.findings import Finding, Language
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 LARGE_BYTES = 4 << 20
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)  # whether it can be read, opening it tells
 
 language_option = click.option(
     "--lang",
