@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
 from iqgraph.release.release import Files
-from iqgraph.validation.report import report
+from iqgraph.validation.findings import report
 from iqgraph.web import create_app
 from visits import Draw, Visits
 

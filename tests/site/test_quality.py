@@ -18,8 +18,7 @@ from iqgraph.errors import DatasetError
 from iqgraph.reference.quality import Quality, Row, quality, table
 from iqgraph.resources import packaged
 from iqgraph.terms import ID, IQ, SH, SHAPES
-from iqgraph.validation.findings import Finding
-from iqgraph.validation.report import report
+from iqgraph.validation.findings import Finding, report
 from iqgraph.validation.validation import asserted_graph, shapes_graph
 from iqgraph.web import create_app
 from repository import TESTS

@@ -9,7 +9,7 @@ from iqgraph.reference.reference import PROPERTIES, Reference, reference
 from iqgraph.reference.topics import OTHER, TOPIC_OF, Topic, topics
 from iqgraph.reference.wording import calling
 from iqgraph.terms import IQ, OWL, RDFS
-from iqgraph.validation.findings import short_name
+from iqgraph.validation.paths import short_name
 from iqgraph.web.pictures.diagram import HEAD, LEFT, RIGHT, WIDTH, Diagram, diagram
 
 LETTER, INDENT = 6.9, 10

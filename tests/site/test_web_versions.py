@@ -21,7 +21,7 @@ from iqgraph.release.versions import releases, restored
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
 from iqgraph.web import create_app
-from iqgraph.web.history.changes import SHOWN
+from iqgraph.web.history.changes import MAX_ROWS
 from tiny import change, history, number, put, release, write
 from visits import Visits
 
@@ -315,7 +315,7 @@ def test_nothing_changed(client: FlaskClient) -> None:
 def test_a_long_page_says_what_it_leaves_out(tmp_path: Path) -> None:
     """Nothing is cut in silence."""
     sources = history(tmp_path)
-    names = "".join(f'id:singer-{n} a iq:Person ; skos:prefLabel "{n}"@en .\n' for n in range(SHOWN // 2 + 1))
+    names = "".join(f'id:singer-{n} a iq:Person ; skos:prefLabel "{n}"@en .\n' for n in range(MAX_ROWS // 2 + 1))
     change(tmp_path, "data/letter/01-all.trig", "g:S02 {", f"g:S02 {{ {names}")
     page = create_app(load(sources=sources)).test_client().get("/version/1.1.0..current.html?lang=en").text
 

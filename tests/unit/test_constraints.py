@@ -11,7 +11,7 @@ from rdflib.namespace import SH as SHACL
 from iqgraph.reference.constraints import Shape, properties, read_shapes
 from iqgraph.resources import Sources, packaged
 from iqgraph.terms import DCTERMS, IQ, SH, SHAPES
-from iqgraph.validation.findings import path_text
+from iqgraph.validation.paths import path_text
 from iqgraph.validation.validation import shapes_graph
 
 HEAD = """

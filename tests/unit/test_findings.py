@@ -5,8 +5,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from iqgraph.bilingual import Text
 from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri
-from iqgraph.validation.findings import Finding, Step, ordered, short_name
-from iqgraph.validation.report import report
+from iqgraph.validation.findings import Finding, ordered, report
+from iqgraph.validation.paths import Step, short_name
 
 KIND = Finding(
     rule=SHAPES["Role-kind"],

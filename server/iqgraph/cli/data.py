@@ -10,8 +10,7 @@ from ..engine import Embedded, Query
 from ..formats import of_kind
 from ..validation.document import verify as verify_document
 from ..validation.evidence import examine
-from ..validation.findings import Language
-from ..validation.report import report
+from ..validation.findings import Language, report
 from ..validation.seals import seal as renew_seals
 from ..writing import pour
 from .terminal import FILE, language_option, perhaps_unread, tell, verdict

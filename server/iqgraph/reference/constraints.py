@@ -1,24 +1,21 @@
 """The shapes as data: what each looks at, and which constraints it sets."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode
 
 from ..bilingual import Text
 from ..dataset.reading import read
 from ..resources import Sources, rdf_files
+from ..serialisation.turtle import Term
 from ..terms import RDF, SH, SHAPES
-from ..validation.findings import Path, Step
-
-Term = NamedNode | BlankNode | Literal | Triple
-Statements = Mapping[Term, list[tuple[NamedNode, Term]]]
+from ..validation.findings import message
+from ..validation.paths import Path, Statements, by_subject, list_items, read_path
 
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 NOT_CONSTRAINTS = {RDF.type, SH.path, SH.property, SH.message, SH.severity, *TARGETS}
-OPERATORS = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
 
 
 class Constraint(NamedTuple):
@@ -75,16 +72,13 @@ def properties(path: Path | None) -> Iterator[NamedNode]:
 
 def read_shapes(sources: Sources) -> dict[NamedNode, Shape]:
     """All shapes by their names, in the order of files and lines."""
-    triples = [quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads]
-    said: dict[Term, list[tuple[NamedNode, Term]]] = defaultdict(list)
-    for triple in triples:
-        said[triple.subject].append((triple.predicate, triple.object))
+    said = by_subject(quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads)
     return {node: _shape(said, node) for node in said if isinstance(node, NamedNode)}
 
 
 def _shape(said: Statements, node: NamedNode) -> Shape:
     about = said[node]
-    paths = [_path(said, value) for predicate, value in about if predicate == SH.path]
+    paths = [read_path(said, value) for predicate, value in about if predicate == SH.path]
     severity = [value for predicate, value in about if predicate == SH.severity and isinstance(value, NamedNode)]
     return Shape(
         node=node,
@@ -92,37 +86,11 @@ def _shape(said: Statements, node: NamedNode) -> Shape:
         targets=tuple((p, value) for p, value in about if p in TARGETS and isinstance(value, NamedNode)),
         parts=tuple(value for p, value in about if p == SH.property and isinstance(value, NamedNode)),
         constraints=tuple(_constraint(said, p, value) for p, value in about if p not in NOT_CONSTRAINTS),
-        message=_message(value for predicate, value in about if predicate == SH.message),
+        message=message(value for predicate, value in about if predicate == SH.message),
         severity=severity[0] if severity else SH.Violation,
     )
 
 
 def _constraint(said: Statements, parameter: NamedNode, value: Term) -> Constraint:
-    items = tuple(_items(said, value)) if isinstance(value, BlankNode) or value == RDF.nil else (value,)
+    items = tuple(list_items(said, value)) if isinstance(value, BlankNode) or value == RDF.nil else (value,)
     return Constraint(parameter, items)
-
-
-def _message(values: Iterable[Term]) -> Text | None:
-    texts = {value.language: value.value for value in values if isinstance(value, Literal)}
-    if not texts:
-        return None
-    other = min(texts.values())
-    return Text(*(texts.get(language, other) for language in Text._fields))
-
-
-def _items(said: Statements, head: Term) -> Iterator[Term]:
-    while head != RDF.nil:
-        about = dict(said[head])
-        yield about[RDF.first]
-        head = about[RDF.rest]
-
-
-def _path(said: Statements, node: Term) -> Path:
-    if isinstance(node, NamedNode):
-        return node
-    predicate, value = said[node][0]
-    if predicate in OPERATORS:
-        return Step(OPERATORS[predicate], (_path(said, value),))
-    if predicate == SH.alternativePath:
-        return Step("|", tuple(_path(said, part) for part in _items(said, value)))
-    return Step("/", tuple(_path(said, part) for part in _items(said, node)))

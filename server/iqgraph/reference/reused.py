@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pyoxigraph import NamedNode
 
 from ..bilingual import Text
-from ..validation.findings import short_name
+from ..validation.paths import short_name
 
 NAMES: Mapping[str, Text] = {
     # classes

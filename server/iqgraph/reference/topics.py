@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from ..bilingual import Text
 from ..dataset import UNION, Dataset
 from ..terms import OWL, RDF
-from ..validation.findings import short_name
+from ..validation.paths import short_name
 from .reference import PROPERTIES, Entry, Reference
 
 ANY = "things"

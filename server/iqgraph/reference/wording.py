@@ -8,11 +8,11 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
-from ..dataset import Dataset
+from ..dataset import Dataset, Term
 from ..engine.things.neighbourhood import name
 from ..terms import SH
-from ..validation.findings import Path, short_name
-from .constraints import Constraint, Shape, Term
+from ..validation.paths import Path, short_name
+from .constraints import Constraint, Shape
 from .phrases import (
     ALTERNATIVES,
     CLAUSES,

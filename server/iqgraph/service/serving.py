@@ -16,7 +16,7 @@ from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned, adm
 from ..errors import CallError, DatasetError
 from ..release import release
 from ..settings import Settings
-from ..validation.report import report
+from ..validation.findings import report
 from ..web import create_app
 from ..web.monitoring import METRICS, Metrics
 from ..web.site import EXTENSION, Site

@@ -1,30 +1,21 @@
-"""Findings: what a check has to say, as one readable line."""
+"""Findings: what a check has to say, as a readable line and in the SHACL validation report."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal as OneOf
-from typing import NamedTuple
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text
-from ..serialisation.turtle import Term
-from ..terms import PREFIXES, SH
+from ..serialisation.turtle import Term, turtle
+from ..terms import BASE, RDF, SH
+from .paths import Path, describe_path, path_text, short_name
 
 Language = OneOf["en", "de"]
 
 LEVELS = (SH.Violation, SH.Warning, SH.Info)
-LONGEST_VALUE = 80
-
-
-class Step(NamedTuple):
-    """A property path that is more than a property: an operator and what it is applied to."""
-
-    operator: str
-    parts: tuple["Path", ...]
-
-
-Path = NamedNode | Step
+MAX_VALUE_CHARS = 80
+REPORT = NamedNode(f"{BASE}validation")
 
 
 @dataclass(frozen=True)
@@ -65,29 +56,49 @@ class Finding:
         return (level, self.file or "", str(self.focus), self.line())
 
 
-def short_name(term: Term) -> str:
-    """The term with the prefix of the table that says most, for people to read."""
-    if not isinstance(term, NamedNode):
-        return str(term)
-    fitting = (prefix for prefix, namespace in PREFIXES.items() if term.value.startswith(namespace))
-    prefix = max(fitting, key=lambda one: len(PREFIXES[one]), default=None)
-    return f"{prefix}:{term.value.removeprefix(PREFIXES[prefix])}" if prefix else str(term)
-
-
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """The findings without repetition, worst first."""
     return sorted(set(findings), key=lambda finding: finding.rank)
 
 
-def path_text(path: Path) -> str:
-    """The property path as SPARQL writes it."""
-    if isinstance(path, NamedNode):
-        return short_name(path)
-    parts = [path_text(part) if isinstance(part, NamedNode) else f"({path_text(part)})" for part in path.parts]
-    if path.operator in "|/":
-        return path.operator.join(parts)
-    return f"^{parts[0]}" if path.operator == "^" else f"{parts[0]}{path.operator}"
+def message(values: Iterable[Term]) -> Text | None:
+    """A text in both languages, if there is any; for one that is missing stands what has no language, or another."""
+    texts = {value.language: value.value for value in values if isinstance(value, Literal)}
+    if not texts:
+        return None
+    other = texts.get(None) or min(texts.values())
+    return Text(*(texts.get(language, other) for language in Text._fields))
+
+
+def report(findings: Iterable[Finding]) -> bytes:
+    """The findings as a SHACL validation report in Turtle; equal findings give equal bytes."""
+    results = ordered(findings)
+    triples = [
+        Triple(REPORT, RDF.type, SH.ValidationReport),
+        Triple(REPORT, SH.conforms, Literal(not results)),
+    ]
+    for number, finding in enumerate(results, start=1):
+        node = NamedNode(f"{REPORT.value}#{number}")
+        triples.append(Triple(REPORT, SH.result, node))
+        triples.extend(_result(node, finding, f"path{number}"))
+    return turtle(triples).encode()
+
+
+def _result(node: NamedNode, finding: Finding, label: str) -> Iterator[Triple]:
+    yield Triple(node, RDF.type, SH.ValidationResult)
+    yield Triple(node, SH.focusNode, finding.focus)
+    yield Triple(node, SH.resultSeverity, finding.severity)
+    yield Triple(node, SH.sourceConstraintComponent, finding.component)
+    yield Triple(node, SH.sourceShape, finding.rule)
+    for language, text in zip(finding.message._fields, finding.message, strict=True):
+        yield Triple(node, SH.resultMessage, Literal(text, language=language))
+    if finding.value is not None:
+        yield Triple(node, SH.value, finding.value)
+    if finding.path is not None:
+        path, triples = describe_path(finding.path, label)
+        yield Triple(node, SH.resultPath, path)
+        yield from triples
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    return text if len(text) <= MAX_VALUE_CHARS else f"{text[: MAX_VALUE_CHARS - 1]}…"

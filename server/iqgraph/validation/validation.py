@@ -2,14 +2,13 @@
 
 import logging
 from collections.abc import Iterable
+from typing import cast
 
 import pyoxigraph
 import pyshacl
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.collection import Collection
-from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from ..bilingual import Text
@@ -18,12 +17,13 @@ from ..dataset.derivation import is_computed
 from ..dataset.reading import read
 from ..errors import DatasetError
 from ..resources import Sources, rdf_files
-from ..terms import SHAPES, XSD
-from .findings import Finding, Path, Step, ordered
+from ..terms import SH, SHAPES, XSD
+from .findings import Finding, message, ordered
+from .paths import Statements, by_subject, read_path
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
-UNARY: dict[Node, str] = {SH.inversePath: "^", SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
+UNTOLD = Text(de="", en="")
 
 
 def validate(dataset: Dataset) -> list[Finding]:
@@ -31,8 +31,10 @@ def validate(dataset: Dataset) -> list[Finding]:
     if dataset.sources is None:
         return []
     shapes = shapes_graph(dataset.sources)
-    results = _run(asserted_graph(dataset), shapes)
-    return ordered(_finding(dataset, shapes, results, node) for node in results.objects(None, SH.result))
+    results = _run(asserted_graph(dataset), shapes).serialize(format="nt", encoding="utf-8")
+    said = by_subject(quad.triple for quad in parse(results, RdfFormat.N_TRIPLES))
+    found = [node for about in said.values() for predicate, node in about if predicate == SH.result]
+    return ordered(_finding(dataset, shapes, said, node) for node in found)
 
 
 def asserted_graph(dataset: Dataset) -> Graph:
@@ -78,37 +80,20 @@ def _to_rdflib(term: Term) -> Node:
     return BNode(str(term).removeprefix("_:"))
 
 
-def _from_rdflib(node: Node) -> Term:
-    if isinstance(node, URIRef):
-        return NamedNode(str(node))
-    if not isinstance(node, Literal):
-        return pyoxigraph.BlankNode(str(node))
-    if node.language or node.datatype is None:
-        return pyoxigraph.Literal(str(node), language=node.language)
-    return pyoxigraph.Literal(str(node), datatype=NamedNode(str(node.datatype)))
-
-
-def _finding(dataset: Dataset, shapes: Graph, results: Graph, node: Node) -> Finding:
-    about = dict(results.predicate_objects(node))
-    focus = _from_rdflib(about[SH.focusNode])
-    path = _path(results, about[SH.resultPath]) if SH.resultPath in about else None
-    value = _from_rdflib(about[SH.value]) if SH.value in about else None
+def _finding(dataset: Dataset, shapes: Graph, said: Statements, node: Term) -> Finding:
+    about = dict(said[node])
+    focus, value = about[SH.focusNode], about.get(SH.value)
+    path = read_path(said, about[SH.resultPath]) if SH.resultPath in about else None
     return Finding(
-        rule=_named_shape(shapes, about[SH.sourceShape]),
+        rule=_named_shape(shapes, _to_rdflib(about[SH.sourceShape])),
         focus=focus,
-        message=_message(results, node),
+        message=message(text for predicate, text in said[node] if predicate == SH.resultMessage) or UNTOLD,
         path=path,
         value=value,
         file=dataset.place(focus, path if isinstance(path, NamedNode) else None, value),
-        severity=NamedNode(str(about[SH.resultSeverity])),
-        component=NamedNode(str(about[SH.sourceConstraintComponent])),
+        severity=cast("NamedNode", about[SH.resultSeverity]),
+        component=cast("NamedNode", about[SH.sourceConstraintComponent]),
     )
-
-
-def _message(results: Graph, node: Node) -> Text:
-    texts = {str(getattr(text, "language", None)): str(text) for text in results.objects(node, SH.resultMessage)}
-    other = min(texts.values(), default="")
-    return Text(*(texts.get(language, texts.get("None", other)) for language in Text._fields))
 
 
 def _named_shape(shapes: Graph, shape: Node) -> NamedNode:
@@ -119,16 +104,3 @@ def _named_shape(shapes: Graph, shape: Node) -> NamedNode:
             return SHAPES["unnamed"]
         shape = users[0]
     return NamedNode(str(shape))
-
-
-def _path(graph: Graph, node: Node) -> Path:
-    if isinstance(node, URIRef):
-        return NamedNode(str(node))
-    if (node, RDF.first, None) in graph:
-        return Step("/", tuple(_path(graph, part) for part in Collection(graph, node)))
-    for predicate, inner in graph.predicate_objects(node):
-        if predicate == SH.alternativePath:
-            return Step("|", tuple(_path(graph, part) for part in Collection(graph, inner)))
-        if predicate in UNARY:
-            return Step(UNARY[predicate], (_path(graph, inner),))
-    raise DatasetError("A shape has a path that is none.")

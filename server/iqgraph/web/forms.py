@@ -13,7 +13,7 @@ from ..formats import TURTLE, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
 from . import urls
-from .http.choice import DOCUMENTS, choose
+from .http.choice import DOCUMENTS, by_suffix, choose
 from .http.headers import text
 from .http.negotiation import AnOffer, Offer, Page
 from .http.problems import Problem
@@ -43,6 +43,13 @@ def without_form(extension: str, offers: Sequence[Offer]) -> Problem:
         ),
         forms=[urls.within(f"{urls.root()}{path}.{one}") for one in known],
     )
+
+
+def split_form(name: str) -> tuple[str, Format | Page | None]:
+    """A name without the end that names a form, and that form; the name itself if its end names none."""
+    stem, _, extension = name.rpartition(".")
+    form = by_suffix(extension)
+    return (stem, form) if form else (name, None)
 
 
 def route_forms(

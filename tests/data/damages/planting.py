@@ -13,7 +13,8 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
 from iqgraph.validation.evidence import examine
-from iqgraph.validation.findings import Finding, short_name
+from iqgraph.validation.findings import Finding
+from iqgraph.validation.paths import short_name
 from iqgraph.validation.seals import compare
 from iqgraph.validation.validation import validate
 

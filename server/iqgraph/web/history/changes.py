@@ -17,7 +17,7 @@ from ..http.language import language
 from ..site import Site
 from ..views import Link, predicate_link
 
-SHOWN = 2000
+MAX_ROWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Thing:
     record: bool
 
 
-def shown(change: Difference, old: Site, new: Site) -> tuple[list[Thing], int]:
+def changed_things(change: Difference, old: Site, new: Site) -> tuple[list[Thing], int]:
     """The first changes by thing, things before records, and how many statements are not among them."""
     rows = [*_rows(change.removed, old, gone=True), *_rows(change.added, new, gone=False)]
     rows.sort(key=_place)
-    things = groupby(rows[:SHOWN], key=lambda row: _thing(row.triple))
-    return [_told(node, list(group), old, new) for node, group in things], max(0, len(rows) - SHOWN)
+    things = groupby(rows[:MAX_ROWS], key=lambda row: _thing(row.triple))
+    return [_thing_of(node, list(group), old, new) for node, group in things], max(0, len(rows) - MAX_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _place(row: _Row) -> tuple[object, ...]:
     """Things before records; of one property and language, what is gone before what is new."""
     thing = _thing(row.triple)
     *place, text = order(row.triple)
-    return _is_record(thing), str(thing), *place, not row.gone, text
+    return thing in GRAPH, str(thing), *place, not row.gone, text
 
 
 def _thing(triple: Triple) -> Term:
@@ -79,11 +79,7 @@ def _thing(triple: Triple) -> Term:
     return subject
 
 
-def _is_record(thing: Term) -> bool:
-    return thing in GRAPH
-
-
-def _told(node: Term, rows: list[_Row], old: Site, new: Site) -> Thing:
+def _thing_of(node: Term, rows: list[_Row], old: Site, new: Site) -> Thing:
     there = old if isinstance(node, NamedNode) and find(new.dataset, node.value) is None else new
     changes = tuple(
         Change(
@@ -94,11 +90,7 @@ def _told(node: Term, rows: list[_Row], old: Site, new: Site) -> Thing:
         )
         for row in rows
     )
-    return Thing(_link(node, there), changes, _is_record(node))
-
-
-def _names(node: Term, site: Site) -> str:
-    return name(site.dataset, node, language()) if isinstance(node, NamedNode) else ""
+    return Thing(_link(node, there), changes, node in GRAPH)
 
 
 def _link(term: Term, site: Site) -> Link:
@@ -108,7 +100,8 @@ def _link(term: Term, site: Site) -> Link:
     short = compact(term, site.dataset.prefixes).strip("<>")
     if not isinstance(term, NamedNode):
         return Link(short)
-    return Link(_names(term, site) or short.removeprefix(BASE), _address(term.value, site), title=short)
+    called = name(site.dataset, term, language()) or short.removeprefix(BASE)
+    return Link(called, _address(term.value, site), title=short)
 
 
 def _address(iri: str, site: Site) -> str:

@@ -20,7 +20,8 @@ from ...errors import shortened
 from ...release.versions import Release
 from ...terms import ONTOLOGY
 from .. import urls
-from ..http.choice import by_suffix, choose
+from ..forms import split_form
+from ..http.choice import choose
 from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import current_site, site
@@ -42,11 +43,10 @@ def init_app(app: Flask) -> None:
 
 def travel() -> AnyResponse | None:
     """The way to the state at the time that a request names, if it names one and there is such a state."""
-    asked = request.headers.get("Accept-Datetime")
-    path = _path()
-    if asked is None or not path or site().release or request.method not in ("GET", "HEAD"):
+    wanted, path = request.headers.get("Accept-Datetime"), _path()
+    if wanted is None or not path or site().release or request.method not in ("GET", "HEAD"):
         return None
-    moment = _moment(asked)
+    moment = _moment(wanted)
     mementos = _mementos(path)
     if not mementos:
         return None
@@ -102,13 +102,11 @@ def _mementos(path: str) -> list[Release]:
 
 
 def _tells(dataset: Dataset, path: str) -> bool:
-    stem, _, extension = path.rpartition(".")
-    names = [path, stem] if by_suffix(extension) else [path]
-    return any(next(dataset.triples(ONTOLOGY), None) if one == "ontology" else _finds(dataset, one) for one in names)
-
-
-def _finds(dataset: Dataset, path: str) -> bool:
-    return find(dataset, urls.iri(path)) is not None
+    """Whether a dataset has a resource, or that of which the path names a form."""
+    for name in {path, split_form(path)[0]}:
+        if next(dataset.triples(ONTOLOGY), None) if name == "ontology" else find(dataset, urls.iri(name)):
+            return True
+    return False
 
 
 def _moment(text: str) -> datetime:
@@ -143,26 +141,23 @@ def _address(release: Release, path: str) -> str:
 
 
 def _links(path: str, mementos: list[Release], here: Release | None) -> list[str]:
-    """The values of the Link header; beside a Memento also its neighbours."""
+    """The values of the Link header: the first and the last Memento, and of a Memento also itself and its neighbours."""
     links = _origin(path) if mementos or here else []
     if mementos:
         links.append(f'<{_timemap(path)}>; rel="timemap"; type="{LINKS.media_types[0]}"')
     at = mementos.index(here) if here in mementos else NOWHERE
+    listed = {0, len(mementos) - 1, at - 1, at, at + 1}
+    return links + [one for place, one in enumerate(_listed(path, mementos, at)) if place in listed]
+
+
+def _listed(path: str, mementos: list[Release], at: int = NOWHERE) -> list[str]:
+    """All Mementos as links, with how they stand to the one that is looked at."""
+    places = {"first": 0, "last": len(mementos) - 1, "prev": at - 1, "next": at + 1}
+    found = []
     for number, one in enumerate(mementos):
-        relations = _relations(number, len(mementos), at)
-        if relations or number == at:
-            links.append(_memento(one, path, relations))
-    return links
-
-
-def _relations(number: int, count: int, at: int = NOWHERE) -> list[str]:
-    places = {"first": 0, "last": count - 1, "prev": at - 1, "next": at + 1}
-    return [word for word, place in places.items() if number == place]
-
-
-def _memento(release: Release, path: str, relations: list[str]) -> str:
-    relation = " ".join([*relations, "memento"])
-    return f'<{urls.absolute(_address(release, path))}>; rel="{relation}"; datetime="{_date(release)}"'
+        relation = " ".join([*(word for word, place in places.items() if place == number), "memento"])
+        found.append(f'<{urls.absolute(_address(one, path))}>; rel="{relation}"; datetime="{_date(one)}"')
+    return found
 
 
 def _origin(path: str) -> list[str]:
@@ -179,17 +174,16 @@ def _map(path: str, mementos: list[Release]) -> str:
     """The TimeMap in the format of RFC 6690, section 5 of RFC 7089."""
     span = f'from="{_date(mementos[0])}"; until="{_date(mementos[-1])}"'
     own = f'<{_timemap(path)}>; rel="self"; type="{LINKS.media_types[0]}"; {span}'
-    told = [_memento(one, path, _relations(number, len(mementos))) for number, one in enumerate(mementos)]
-    return ",\n".join([*_origin(path), own, *told]) + "\n"
+    return ",\n".join([*_origin(path), own, *_listed(path, mementos)]) + "\n"
 
 
 def _json(path: str, mementos: list[Release]) -> str:
-    told = [{"datetime": _time(one).isoformat(), "uri": urls.absolute(_address(one, path))} for one in mementos]
+    every = [{"datetime": _time(one).isoformat(), "uri": urls.absolute(_address(one, path))} for one in mementos]
     original = urls.absolute(urls.current(quote(path)))
     content = {
         "original_uri": original,
         "timegate_uri": original,
         "timemap_uri": {"link_format": _timemap(path), "json_format": f"{_timemap(path)}?format=json"},
-        "mementos": {"first": told[0], "last": told[-1], "list": told},
+        "mementos": {"first": every[0], "last": every[-1], "list": every},
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

@@ -1,12 +1,10 @@
 """Versions on the web: their list, a page of each, what changed between two, and older states of the ontology."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
-from pyoxigraph import Triple
+from flask import Blueprint, Flask, Response, current_app, redirect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,16 +13,16 @@ from ...bilingual import Text, sentences
 from ...errors import shortened
 from ...formats import RDF_FORMATS, Format
 from ...release.versions import Release, described, difference, files, number, patch, series
-from ...serialisation import serialise
 from ...terms import BASE
 from .. import urls, views
-from ..http.choice import DOCUMENTS, by_suffix, choose
-from ..http.headers import IMMUTABLE, text
+from ..forms import choose_form, mark_negotiated, rdf_response, route_forms, split_form
+from ..http.choice import DOCUMENTS, choose
+from ..http.headers import IMMUTABLE
 from ..http.language import say
 from ..http.negotiation import HTML, Page
 from ..http.problems import Problem
 from ..site import current_site, site
-from .changes import shown
+from .changes import changed_things
 
 bp = Blueprint("versions", __name__)
 
@@ -43,19 +41,15 @@ def day(issued: date) -> str:
     return say(de=f"{issued:%d.%m.%Y}", en=issued.isoformat())
 
 
-@bp.get("/version/")
-@bp.get("/version.<extension>")
-def index(extension: str | None = None) -> Response:
+@route_forms(bp, "/version/")
+def index(form: Format | Page) -> Response:
     """All releases, the newest first, and how the current state differs from it."""
-    kept = current_site().releases
-    form = choose(DOCUMENTS) if extension is None else by_suffix(extension)
-    if not current_site().bundled or form is None:
-        raise _unknown(f"version.{extension}" if form is None else "")
+    if not current_site().bundled:
+        raise _unknown("")
+    releases = current_site().releases
     if isinstance(form, Page):
-        response = views.html("versions.html", releases=kept[::-1], now=current_site().version)
-    else:
-        response = _rdf([*series(kept), *(triple for one in kept for triple in described(one))], form)
-    return _negotiated(response, "version", form) if extension is None else response
+        return views.html("versions.html", releases=releases[::-1], now=current_site().version)
+    return rdf_response([*series(releases), *(triple for one in releases for triple in described(one))], form)
 
 
 @bp.get("/version/<name>")
@@ -63,70 +57,68 @@ def version(name: str) -> AnyResponse:
     """The way to a version's document, one form of it, or the difference between two versions."""
     if pair := _PAIR.fullmatch(name):
         return _changes(*pair.groups())
-    if name in current_site().versions:
-        response = redirect(urls.current(f"version/{name}.{choose(DOCUMENTS).extension}"), 303)
-        response.vary.add("Accept")
-        return response
-    stem, _, extension = name.rpartition(".")
-    form = by_suffix(extension)
-    release = _kept(stem)
-    if release and form:
-        return _document(release, form)
-    if form and _spelled(stem):
-        return _redirected(f"{_spelled(stem)}.{extension}")
-    return _redirected(_spelled(name) or _missing(name))
+    stem, form = split_form(name)
+    found = current_site().versions.get(stem)
+    if found is None or found.release is None:
+        return _redirect(_spell(stem) + name.removeprefix(stem))
+    if form:
+        return _document(found.release, form)
+    response = redirect(urls.current(f"version/{name}.{choose(DOCUMENTS).extension}"), 303)
+    mark_negotiated(response)
+    return response
 
 
 @bp.get("/version/<name>/")
 def page(name: str) -> AnyResponse:
     """The document of a version, in the form that the client prefers."""
-    release = _kept(name)
-    if release is None:
-        return _redirected(f"{_spelled(name) or _missing(name)}/")
+    found = current_site().versions.get(name)
+    if found is None or found.release is None:
+        return _redirect(f"{_spell(name)}/")
     form = choose(DOCUMENTS)
-    return _negotiated(_document(release, form), f"version/{name}", form)
+    response = _document(found.release, form)
+    mark_negotiated(response, urls.current(f"version/{name}.{form.extension}"))
+    return response
 
 
 @bp.get("/version/<name>/<path:rest>")
 def below(name: str, rest: str) -> AnyResponse:
     """What changed with a version; what there is one of for all versions; a version by another name."""
-    release = _kept(name)
-    if release is None:
-        return _redirected(f"{_spelled(name) or _missing(name)}/{quote(rest)}")
-    if rest == "changes" and release.previous:
-        return _redirected(f"{release.previous}..{name}")
+    found = current_site().versions.get(name)
+    if found is None or found.release is None:
+        return _redirect(f"{_spell(name)}/{quote(rest)}")
+    if rest == "changes" and found.release.previous:
+        return _redirect(f"{found.release.previous}..{name}")
     if rest == "changes":
         first = Text(de="Vor dieser Version wurde keine veröffentlicht.", en="No version was released before this one.")
         raise _unknown(f"version/{name}/changes", first)
     if rest.partition("/")[0] != "version" and _is_page(f"/{rest}"):
-        return redirect(urls.current(quote(rest) + _parameters()), 302)
+        return redirect(urls.within(urls.current(quote(rest))), 302)
     raise _unknown(f"version/{name}/{rest}")
 
 
 @bp.get("/ontology/<name>")
 def ontology(name: str) -> AnyResponse:
     """The way to the ontology as it was in a version, whose IRI this is."""
-    stem, _, extension = name.rpartition(".")
-    wanted, suffix = (stem, f".{extension}") if by_suffix(extension) else (name, "")
-    found = f"version/{wanted}/ontology" if wanted in current_site().versions else ""
-    if not found and wanted == number(current_site().dataset):
-        found = "ontology"
-    if not found:
+    wanted, _ = split_form(name)
+    if wanted in current_site().versions:
+        path = f"version/{wanted}/ontology"
+    elif wanted == number(current_site().dataset):
+        path = "ontology"
+    else:
         raise _unknown(f"ontology/{name}")
-    return redirect(urls.current(found + suffix), 303)
+    return redirect(urls.current(path + name.removeprefix(wanted)), 303)
 
 
 def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
-    names = [one if one == CURRENT else _spelled(one) or _missing(one) for one in (old, new)]
+    names = [one if one == CURRENT else _spell(one) for one in (old, new)]
     if names != [old, new]:
-        return _redirected("..".join(names) + (f".{suffix}" if suffix else ""))
+        return _redirect("..".join(names) + (f".{suffix}" if suffix else ""))
     before, after = (current_site().versions.get(name, current_site()) for name in names)
     path = f"version/{old}..{new}"
-    forms = (PATCH, HTML)
-    form = choose(forms) if suffix is None else next(one for one in forms if one.extension == suffix)
+    form = choose_form(suffix, (PATCH, HTML))
     change = difference(before.canonical, after.canonical)
     if form is HTML:
-        things, cut = shown(change, before, after)
+        things, cut = changed_things(change, before, after)
         response = views.html(
             "changes.html", old=before, new=after, path=path, change=change, things=things, cut=cut, patch=PATCH
         )
@@ -134,41 +126,30 @@ def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
         response = Response(patch(change, before.version, after.version), content_type=PATCH.media_types[0])
         if before.release and after.release:
             response.headers["Cache-Control"] = IMMUTABLE
-    return _negotiated(response, path, form) if suffix is None else response
+    if suffix is None:
+        mark_negotiated(response, urls.current(f"{path}.{form.extension}"))
+    return response
 
 
 def _document(release: Release, form: Format | Page) -> Response:
     if isinstance(form, Page):
-        newest = current_site().releases[-1]
         outlines = current_site().versions[release.version].model.outlines
-        return views.html(
-            "version.html", of=release, newest=newest, files=files(), forms=RDF_FORMATS, outlines=outlines
-        )
-    return _rdf(described(release), form)
+        shown = {"of": release, "newest": current_site().releases[-1], "outlines": outlines}
+        return views.html("version.html", **shown, files=files(), forms=RDF_FORMATS)
+    return rdf_response(described(release), form)
 
 
-def _kept(name: str) -> Release | None:
-    found = current_site().versions.get(name)
-    return found.release if found else None
-
-
-def _rdf(triples: Iterable[Triple], form: Format) -> Response:
-    return Response(serialise(triples, form), content_type=text(form.media_type))
-
-
-def _negotiated(response: Response, path: str, form: Format | Page) -> Response:
-    response.vary.add("Accept")
-    response.headers["Content-Location"] = urls.current(f"{path}.{form.extension}")
-    return response
-
-
-def _spelled(name: str) -> str:
-    """The version that a name means; empty if it means none."""
-    versions = current_site().versions
-    if name.lower() == NEWEST:
-        return next(reversed(list(versions)), "")
+def _spell(name: str) -> str:
+    """The version that a name means, such as v0.1.0 or latest; not found if it means none."""
+    versions = list(current_site().versions)
+    if name.lower() == NEWEST and versions:
+        return versions[-1]
     plain = name.lower().removeprefix("v")
-    return plain if plain in versions else ""
+    if plain not in versions:
+        given = shortened(name)
+        missing = Text(de=f"Eine Version {given} gibt es nicht.", en=f"There is no version {given}.")
+        raise Problem("not-found", sentences(missing, _known()), versions=versions)
+    return plain
 
 
 def _is_page(path: str) -> bool:
@@ -181,20 +162,9 @@ def _is_page(path: str) -> bool:
     return True
 
 
-def _parameters() -> str:
-    query = request.query_string.decode("latin-1")
-    return f"?{query}" if query else ""
-
-
-def _redirected(path: str) -> AnyResponse:
+def _redirect(path: str) -> AnyResponse:
     """The way to the usual address of something below `version/`."""
     return redirect(urls.within(urls.current(f"version/{path}")), 302)
-
-
-def _missing(name: str) -> str:
-    given = shortened(name)
-    missing = Text(de=f"Eine Version {given} gibt es nicht.", en=f"There is no version {given}.")
-    raise Problem("not-found", sentences(missing, _known()), versions=list(current_site().versions))
 
 
 def _known() -> Text:
