@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from iqgraph.dataset import Dataset, load, load_plain
-from iqgraph.release.nanopubs import FILE, NANOPUB, NP, Graphs, nanopubs, pieces, written
-from iqgraph.release.trusty import artifact_code
+from iqgraph.release.nanopubs import FILE, NANOPUB, NP, Graphs, artifact_code, nanopubs, pieces, written
 from iqgraph.resources import Sources
 from iqgraph.terms import DCTERMS, IQ, OA, PROV, RDF, SPDX, passage_iri
 from iqgraph.web import create_app

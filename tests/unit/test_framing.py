@@ -8,7 +8,7 @@ from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNod
 
 from iqgraph.errors import Inexpressible
 from iqgraph.serialisation.context import Context, context
-from iqgraph.serialisation.framing import framed
+from iqgraph.serialisation.jsonld import framed
 from iqgraph.terms import GRAPH, ID, IQ, OWL, PROV, RDF, SKOS, XSD
 
 PART = NamedNode(f"{ID.anna.value}#part")

@@ -11,7 +11,7 @@ from iqgraph.engine.errors import Unwritable
 from iqgraph.errors import Inexpressible
 from iqgraph.formats import JSON_LD, RDF_XML, TURTLE, XML
 from iqgraph.serialisation import lack, serialise
-from iqgraph.serialisation.markup import obstacle
+from iqgraph.serialisation.serialisation import obstacle
 from iqgraph.terms import ID, IQ
 
 NAMED = ["http://a.example/1a", "http://a.example/größe", "http://a.example/a%20b", "urn:a:b", "http://a.example/_1"]

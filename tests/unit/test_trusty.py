@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from iqgraph.release.trusty import LENGTH, UNKNOWN, artifact_code, minted
+from iqgraph.release.nanopubs import LENGTH, UNKNOWN, artifact_code, minted
 
 MALARIA = """
 PREFIX np: <http://www.nanopub.org/nschema#>

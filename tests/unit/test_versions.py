@@ -12,8 +12,8 @@ from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.dataset.canonical import canonical, canonical_hash
 from iqgraph.dataset.reading import content_of
 from iqgraph.errors import DatasetError
+from iqgraph.release.dumps import VOCABULARY
 from iqgraph.release.versions import (
-    VOCABULARY,
     Release,
     applied,
     called,

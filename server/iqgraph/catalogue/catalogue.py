@@ -4,14 +4,28 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ..bilingual import Text, Value, describe
+from ..bilingual import Text, describe
 from ..terms import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
-from . import authorities, titles
-from .publication import Dump, Publication, Work
+from ..validation.seals import describe_checksum
+from . import authorities
+from .publication import (
+    ABOUT_CATALOGUE,
+    ABOUT_CATALOGUE_OF_OTHERS,
+    ABOUT_SERVICE,
+    AS_ONE_GRAPH,
+    CATALOGUE,
+    CATALOGUE_OF_OTHERS,
+    KEYWORDS,
+    PROVENANCE,
+    SERVICE,
+    WITH_GRAPHS,
+    Dump,
+    Facts,
+    Publication,
+    Work,
+)
 
 PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
-
-Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
 
 
 def catalogue(published: Publication) -> list[Triple]:
@@ -30,8 +44,8 @@ def catalogue(published: Publication) -> list[Triple]:
 
 def _catalogue(published: Publication) -> Facts:
     yield RDF.type, DCAT.Catalog
-    yield DCTERMS.title, titles.CATALOGUE if published.ours else titles.CATALOGUE_OF_OTHERS
-    yield DCTERMS.description, titles.ABOUT_CATALOGUE if published.ours else titles.ABOUT_CATALOGUE_OF_OTHERS
+    yield DCTERMS.title, CATALOGUE if published.ours else CATALOGUE_OF_OTHERS
+    yield DCTERMS.description, ABOUT_CATALOGUE if published.ours else ABOUT_CATALOGUE_OF_OTHERS
     yield FOAF.homepage, published.at()
     yield DCAT.dataset, tuple(work.iri for work in published.works)
     yield DCAT.service, published.iri("catalog#sparql")
@@ -39,7 +53,7 @@ def _catalogue(published: Publication) -> Facts:
     yield DCTERMS.language, _languages(published)
     yield DCAT.themeTaxonomy, authorities.DATA_THEME if published.ours else None
     yield from _terms(published, published.data)
-    yield from _dates(published)
+    yield from published.dates
     if published.ours:
         yield from _coverage(published)
 
@@ -65,13 +79,13 @@ def _dataset(published: Publication, work: Work) -> Facts:
         yield from _coverage(published)
     yield from _subject(published)
     yield from _terms(published, work)
-    yield from _dates(published)
+    yield from published.dates
 
 
 def _service(published: Publication) -> Facts:
     yield RDF.type, DCAT.DataService
-    yield DCTERMS.title, titles.SERVICE
-    yield DCTERMS.description, titles.ABOUT_SERVICE
+    yield DCTERMS.title, SERVICE
+    yield DCTERMS.description, ABOUT_SERVICE
     yield DCAT.endpointURL, published.at("sparql")
     yield DCAT.endpointDescription, published.at("sparql?format=ttl")
     yield DCAT.landingPage, published.at("sparql")
@@ -87,7 +101,7 @@ def _subject(published: Publication) -> Facts:
     ours = published.ours
     yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCAT.contactPoint, published.iri("catalog#contact") if _contact(published) else None
-    yield DCAT.keyword, titles.KEYWORDS if ours else None
+    yield DCAT.keyword, KEYWORDS if ours else None
     yield DCAT.theme, tuple(theme.iri for theme in authorities.THEMES) if ours else None
     yield DCTERMS.accessRights, authorities.PUBLIC.iri if ours else None
 
@@ -95,11 +109,6 @@ def _subject(published: Publication) -> Facts:
 def _terms(published: Publication, work: Work) -> Facts:
     yield DCTERMS.license, work.licence.german if work.licence else None
     yield DCATAP.availability, authorities.AVAILABLE.iri if published.ours else None
-
-
-def _dates(published: Publication) -> Facts:
-    yield DCTERMS.issued, _date(published.issued)
-    yield DCTERMS.modified, _date(published.modified)
 
 
 def _coverage(published: Publication) -> Facts:
@@ -119,7 +128,7 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
     node = _node(published, work, dump)
     checksum = NamedNode(f"{node.value}-checksum")
     name = f"{form.name}, {packed}" if packed else form.name
-    content = titles.WITH_GRAPHS if form.kind == "dataset" else titles.AS_ONE_GRAPH
+    content = WITH_GRAPHS if form.kind == "dataset" else AS_ONE_GRAPH
     credit = Literal(published.creator) if work.licence and work.licence.credit else None
     yield from describe(
         node,
@@ -136,14 +145,9 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
         (DCATDE.licenseAttributionByText, credit),
         (SPDX.checksum, checksum),
         *_terms(published, work),
-        *_dates(published),
+        *published.dates,
     )
-    yield from describe(
-        checksum,
-        (RDF.type, SPDX.Checksum),
-        (SPDX.algorithm, authorities.SHA256.iri),
-        (SPDX.checksumValue, Literal(dump.sha256, datatype=XSD.hexBinary)),
-    )
+    yield from describe_checksum(checksum, dump.sha256)
 
 
 def _parts(published: Publication) -> Iterator[Triple]:
@@ -172,7 +176,7 @@ def _own_parts(published: Publication) -> Iterator[Triple]:
         published.iri("dataset#period"), (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, first), (DCAT.endDate, last)
     )
     yield from describe(
-        published.iri("dataset#provenance"), (RDF.type, DCTERMS.ProvenanceStatement), (RDFS.label, titles.PROVENANCE)
+        published.iri("dataset#provenance"), (RDF.type, DCTERMS.ProvenanceStatement), (RDFS.label, PROVENANCE)
     )
     yield from describe(
         authorities.DATA_THEME, (RDF.type, SKOS.ConceptScheme), (DCTERMS.title, authorities.NAME_OF_DATA_THEME)
@@ -196,7 +200,3 @@ def _node(published: Publication, work: Work, dump: Dump) -> NamedNode:
 
 def _iri(iri: str) -> NamedNode | None:
     return NamedNode(iri) if iri else None
-
-
-def _date(day: str) -> Literal | None:
-    return Literal(day, datatype=XSD.date) if day else None

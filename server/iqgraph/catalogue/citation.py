@@ -6,8 +6,7 @@ from hashlib import sha256
 from textwrap import fill
 
 from ..bilingual import Text
-from .publication import CC0, CC_BY, CODE_LICENCE, Publication
-from .titles import DESCRIPTION, KEYWORDS, RESULT, TITLE
+from .publication import CC0, CC_BY, CODE_LICENCE, DESCRIPTION, KEYWORDS, RESULT, TITLE, Publication
 
 NEWLINE = "\n"
 ESCAPES = str.maketrans({"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}) | {

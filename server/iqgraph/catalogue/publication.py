@@ -1,21 +1,81 @@
-"""The publication: what is published, by whom and under which licence; every record of it is made from these facts."""
+"""The publication: what is published, by whom, with which title and licence; every record of it is made from this."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode
 
-from ..bilingual import Text
+from ..bilingual import Text, Value
 from ..dataset import Dataset, GraphName
 from ..dataset.unsourced import RULES
 from ..formats import Format, of_file
 from ..settings import Settings
-from ..terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF
-from . import titles
+from ..terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF, XSD
 from .authorities import LICENCES, PACKINGS
 
+TITLE = Text(de="Wissensgraph IQ Hessen", en="IQ Hessen Knowledge Graph")
+DESCRIPTION = Text(
+    de="Ein Wissensgraph des Förderprogramms IQ und seines regionalen Netzwerks in Hessen, in dem jede Aussage zu der "
+    "Textstelle, der anderen Quelle oder der Regel führt, die sie trägt.",
+    en="A knowledge graph of the IQ funding programme and its regional network in Hesse, in which every "
+    "statement leads "
+    "to the passage, the other source or the rule that carries it.",
+)
+PROVENANCE = Text(
+    de="Aus einem Fachartikel von Hand erschlossen und mit anderen Quellen verglichen. Der Artikel selbst gehört nicht "
+    "dazu, nur die Lage und die Prüfsummen seiner Textstellen; die Rechte an ihm sind unberührt.",
+    en="Drawn from one article by hand and compared with other sources. The article itself is not part of it, only the "
+    "positions and checksums of its passages; the rights in it are untouched.",
+)
+KEYWORDS = (
+    Text(de="Anerkennung von Berufsqualifikationen", en="recognition of professional qualifications"),
+    Text(de="Arbeitsmarktintegration", en="labour market integration"),
+    Text(de="Fachkräfteeinwanderung", en="skilled immigration"),
+    Text(de="Förderprogramm IQ", en="IQ funding programme"),
+    Text(de="Herkunft von Aussagen", en="provenance"),
+    Text(de="Hessen", en="Hesse"),
+    Text(de="verknüpfte Daten", en="linked data"),
+    Text(de="Wissensgraph", en="knowledge graph"),
+)
+OF_ONTOLOGY = Text(de="Ontologie des Wissensgraphen IQ Hessen", en="Ontology of the IQ Hessen Knowledge Graph")
+ABOUT_ONTOLOGY = Text(
+    de="Die Klassen, Eigenschaften und Begriffe, mit denen der Wissensgraph beschrieben ist, auf Deutsch und Englisch.",
+    en="The classes, properties and concepts that the knowledge graph is written in, in German and English.",
+)
+OF_OTHERS = Text(de="Die Dateien dieses Dienstes", en="The files of this service")
+ABOUT_OTHERS = Text(
+    de="Die Dateien, mit denen dieser Dienst gestartet wurde. Über ihre Herkunft und Lizenz sagt er nichts.",
+    en="The files that this service was started with. It says nothing of their origin and licence.",
+)
+CATALOGUE = Text(de="Katalog des Wissensgraphen IQ Hessen", en="Catalogue of the IQ Hessen Knowledge Graph")
+ABOUT_CATALOGUE = Text(
+    de="Der Wissensgraph IQ Hessen, seine Ontologie und seine Prüfregeln, mit allen Dateien und dem SPARQL-Endpunkt.",
+    en="The IQ Hessen Knowledge Graph, its ontology and its shapes, with all files and the SPARQL endpoint.",
+)
+CATALOGUE_OF_OTHERS = Text(de="Katalog dieses Dienstes", en="Catalogue of this service")
+ABOUT_CATALOGUE_OF_OTHERS = Text(
+    de="Die Dateien, mit denen dieser Dienst gestartet wurde, und der SPARQL-Endpunkt dazu.",
+    en="The files that this service was started with, and the SPARQL endpoint for them.",
+)
+SERVICE = Text(de="SPARQL-Endpunkt", en="SPARQL endpoint")
+ABOUT_SERVICE = Text(
+    de="Beantwortet Abfragen nach dem SPARQL-1.1-Protokoll mit GET und POST; die Daten sind dort nicht änderbar.",
+    en="Answers queries by the SPARQL 1.1 Protocol, with GET and POST; the data cannot be changed there.",
+)
+WITH_GRAPHS = Text(de="Die Aussagen in ihren benannten Graphen.", en="The statements in their named graphs.")
+AS_ONE_GRAPH = Text(
+    de="Dieselben Aussagen als ein Graph ohne Wiederholung.",
+    en="The same statements as one graph without repetition.",
+)
+DESCRIPTION_OF_DATA = Text(de="Was die Daten umfassen", en="What the data holds")
+RESULT = Text(
+    de="Ergebnis einer Abfrage an den Wissensgraphen IQ Hessen", en="Result of a query to the IQ Hessen Knowledge Graph"
+)
 DEVELOPERS = "IQ Hessen Knowledge Graph developers"
+
+
+Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
 
 
 class Licence(NamedTuple):
@@ -92,6 +152,12 @@ class Publication:
     sources: tuple[NamedNode, ...] = ()
 
     @property
+    def dates(self) -> Facts:
+        """When it was first published and last changed."""
+        for predicate, day in ((DCTERMS.issued, self.issued), (DCTERMS.modified, self.modified)):
+            yield predicate, Literal(day, datatype=XSD.date) if day else None
+
+    @property
     def agents(self) -> dict[str, NamedNode]:
         """Who made it and who publishes it, by name; one entry if they are the same, none if nobody is known."""
         makers = {self.creator: self.iri("catalog#creator")} if self.creator else {}
@@ -121,14 +187,12 @@ class Publication:
 def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings: Settings) -> Publication:
     """What is published, as a function of the dataset, its dumps, the address that was called, and the settings."""
     if dataset.sources is None:
-        work = Work(
-            NamedNode(f"{address}/dataset"), titles.OF_OTHERS, titles.ABOUT_OTHERS, None, _of(dumps, "iq-hessen")
-        )
+        work = Work(NamedNode(f"{address}/dataset"), OF_OTHERS, ABOUT_OTHERS, None, _of(dumps, "iq-hessen"))
         return Publication(f"{address}/", address, settings, (work,), publisher=settings.publisher)
     ontology = NamedNode(f"{BASE}ontology")
     works = (
-        Work(NamedNode(f"{BASE}dataset"), titles.TITLE, titles.DESCRIPTION, CC0, _of(dumps, "iq-hessen")),
-        Work(ontology, titles.OF_ONTOLOGY, titles.ABOUT_ONTOLOGY, CC_BY, _of(dumps, "ontology")),
+        Work(NamedNode(f"{BASE}dataset"), TITLE, DESCRIPTION, CC0, _of(dumps, "iq-hessen")),
+        Work(ontology, OF_ONTOLOGY, ABOUT_ONTOLOGY, CC_BY, _of(dumps, "ontology")),
         Work(NamedNode(f"{BASE}shapes"), RULES.title, RULES.description, CC_BY, _of(dumps, "shapes")),
     )
     return Publication(

@@ -1,8 +1,7 @@
 """schema.org: the publication as search engines for data read it in a page."""
 
 from .authorities import GERMANY, HESSEN, PACKINGS, Authority
-from .publication import Dump, Publication, Work
-from .titles import CATALOGUE, CATALOGUE_OF_OTHERS, KEYWORDS
+from .publication import CATALOGUE, CATALOGUE_OF_OTHERS, KEYWORDS, Dump, Publication, Work
 
 Json = dict[str, object]
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ..bilingual import Text, Value, describe
+from ..bilingual import Text, describe
 from ..dataset.counts import Counts
 from ..dataset.unsourced import UNSOURCED
 from ..formats import RDF_FORMATS
@@ -27,8 +27,7 @@ from ..terms import (
     graph_iri,
     passage_iri,
 )
-from . import titles
-from .publication import Publication
+from .publication import DESCRIPTION_OF_DATA, Facts, Publication
 
 NAMESPACE = re.compile(r".*[/#]")
 EXAMPLES = (
@@ -40,7 +39,6 @@ EXAMPLES = (
 )
 
 Names = Mapping[NamedNode, str]
-Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
 
 
 def void(published: Publication, counts: Counts, prefixes: Mapping[str, str] = PREFIXES) -> list[Triple]:
@@ -59,10 +57,10 @@ def void(published: Publication, counts: Counts, prefixes: Mapping[str, str] = P
 
 def _description(published: Publication) -> Facts:
     yield RDF.type, VOID.DatasetDescription
-    yield DCTERMS.title, titles.DESCRIPTION_OF_DATA
+    yield DCTERMS.title, DESCRIPTION_OF_DATA
     yield FOAF.primaryTopic, published.data.iri
     yield DCTERMS.publisher, published.agents.get(published.publisher)
-    yield DCTERMS.modified, _date(published.modified)
+    yield DCTERMS.modified, dict(published.dates)[DCTERMS.modified]
 
 
 def _data(published: Publication, counts: Counts) -> Facts:
@@ -73,8 +71,7 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield DCTERMS.license, NamedNode(data.licence.address) if data.licence else None
     yield DCTERMS.creator, published.agents.get(published.creator)
     yield DCTERMS.publisher, published.agents.get(published.publisher)
-    yield DCTERMS.issued, _date(published.issued)
-    yield DCTERMS.modified, _date(published.modified)
+    yield from published.dates
     yield PROV.wasDerivedFrom, published.sources
     yield FOAF.homepage, published.at()
     yield VOID.sparqlEndpoint, published.at("sparql")
@@ -150,7 +147,3 @@ def _fragment(term: NamedNode, prefixes: Mapping[str, str]) -> str:
 
 def _number(number: int) -> Literal:
     return Literal(str(number), datatype=XSD.integer)
-
-
-def _date(day: str) -> Literal | None:
-    return Literal(day, datatype=XSD.date) if day else None

@@ -9,7 +9,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from ..errors import Inexpressible
 from ..formats import XML, Format
-from ..serialisation import serialise, whole
+from ..serialisation import escape_xml, serialise
 from ..terms import BASE, PREFIXES
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable, quote
@@ -97,7 +97,7 @@ class Embedded:
             page = _Page(self.most)
             results.serialize(page, chosen.results)
             answer = page.getvalue()
-        return whole(answer) if chosen is XML else answer
+        return escape_xml(answer) if chosen is XML else answer
 
 
 class _Page(BytesIO):

@@ -13,6 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, Node
+from ..dataset.reading import read
 from ..dataset.unsourced import RULES
 from ..errors import DatasetError
 from ..formats import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
@@ -20,8 +21,8 @@ from ..resources import Sources, rdf_files
 from ..serialisation import lack, serialise, serialise_graphs
 from ..terms import BASE, DCTERMS, DERIVED, GRAPH, ID, META, ONTOLOGY, OWL, RDF
 from ..validation.seals import digest
-from . import imprint
-from .imprint import in_turtle, in_xml
+from . import file_header
+from .file_header import in_turtle, in_xml
 
 Group = OneOf["dataset", "evidence", "document", "passage", "source", "links", "graph", "vocabulary", "check"]
 
@@ -31,7 +32,6 @@ CANONICAL = f"{NAME}.rdfc10.sha256"
 PARTS = ("names", "passages", "notes", "source", "links")
 LAST = (DERIVED, ONTOLOGY, META)
 VOCABULARY = NamedNode(f"{BASE}ontology")
-PREFIX = re.compile(r"^@prefix\s+([\w-]*:)\s*<([^>]*)>\s*\.\n*", re.MULTILINE)
 SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 
 
@@ -46,7 +46,7 @@ class File:
     packed: bool = False
 
 
-def whole(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[File]:
+def full_dumps(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[File]:
     """The dataset in every RDF format: with its named graphs where the format has them, else as one graph.
 
     RDF of anybody may hold what JSON-LD or RDF/XML cannot say: then there is none of that format.
@@ -56,7 +56,7 @@ def whole(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[File]:
 
     def dump(form: Format) -> bytes:
         content = _as_graphs(dataset, form) if form.kind == "dataset" else _as_union(dataset, form)
-        return _headed(content, form, imprint.lines(dataset, digest=fingerprint())) if ours else content
+        return _headed(content, form, file_header.lines(dataset, digest=fingerprint())) if ours else content
 
     for form in RDF_FORMATS:
         if ours or not lack((quad.triple for quad in dataset.store), form):
@@ -96,15 +96,6 @@ def vocabularies(dataset: Dataset, sources: Sources) -> Iterator[File]:
     yield File("shapes.ttl", "vocabulary", lambda: _shapes(dataset, sources), NamedNode(f"{BASE}shapes"))
 
 
-def checks(fingerprint: Callable[[], str]) -> Iterator[File]:
-    """The hash of the canonical form, as `sha256sum --check` reads it: the N-Quads are that form."""
-
-    def make() -> bytes:
-        return f"{fingerprint()}  {NAME}.{N_QUADS.extension}\n".encode()
-
-    yield File(CANONICAL, "check", make)
-
-
 def ordered_graphs(dataset: Dataset) -> list[Node]:
     """The graphs in reading order: what passages say, then what belongs to documents, then all else."""
     return sorted(dataset.graphs(), key=_place)
@@ -116,20 +107,6 @@ def document_of(graph: Node) -> str:
         return ""
     first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
     return first if first not in PARTS else rest if first in ("names", "passages", "notes") else ""
-
-
-def shapes(sources: Sources, description: str = "") -> str:
-    """All shapes in one file: their description and the bodies of the sources below one set of prefixes."""
-    prefixes: dict[str, str] = {}
-    bodies = []
-    texts = [(file.name, file.text()) for file in rdf_files(sources.shapes, "shapes")]
-    for name, text in [("shapes.ttl", description), *texts]:
-        for prefix, namespace in PREFIX.findall(text):
-            if prefixes.setdefault(prefix, namespace) != namespace:
-                raise DatasetError(f"{name}: the prefix {prefix} means something else in another file.")
-        bodies.append(PREFIX.sub("", text).strip())
-    head = "".join(f"@prefix {prefix} <{prefixes[prefix]}> .\n" for prefix in sorted(prefixes))
-    return "\n\n".join(filter(None, [head.rstrip(), *bodies])) + "\n"
 
 
 def _as_graphs(dataset: Dataset, form: Format) -> bytes:
@@ -145,17 +122,17 @@ def _as_union(dataset: Dataset, form: Format) -> bytes:
 def _document(dataset: Dataset, document: str) -> bytes:
     own = [graph for graph in ordered_graphs(dataset) if document_of(graph) == document]
     iris = {graph.value for graph in own}
-    about = [triple for triple in dataset.triples(META) if _whole(triple.subject) in iris]
+    about = [triple for triple in dataset.triples(META) if _without_fragment(triple.subject) in iris]
     held = [*((graph, list(dataset.triples(graph))) for graph in own), (META, about)]
     told = sha256(serialise_graphs(held, N_QUADS)).hexdigest()
     content = serialise_graphs(held, TRIG, dataset.prefixes)
-    return _headed(content, TRIG, imprint.lines(dataset, part=("Document", ID[document]), digest=told))
+    return _headed(content, TRIG, file_header.lines(dataset, part=("Document", ID[document]), digest=told))
 
 
 def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     triples = list(dataset.triples(graph))
-    work = VOCABULARY if graph == ONTOLOGY else imprint.DATASET
-    head = imprint.lines(dataset, work, ("Graph", graph), digest=digest(triples))
+    work = VOCABULARY if graph == ONTOLOGY else file_header.DATASET
+    head = file_header.lines(dataset, work, ("Graph", graph), digest=digest(triples))
     return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
 
 
@@ -171,9 +148,9 @@ def _shapes(dataset: Dataset, sources: Sources) -> bytes:
         (DCTERMS.license, _values(dataset, DCTERMS.license)),
         (OWL.versionInfo, _values(dataset, OWL.versionInfo)),
     )
-    text = shapes(sources, serialise(description, TURTLE, dataset.prefixes).decode())
-    head = imprint.lines(dataset, VOCABULARY, ("Shapes", node), titles=RULES.title)
-    return _headed(text.encode(), TURTLE, head)
+    shapes = (quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads)
+    head = file_header.lines(dataset, VOCABULARY, ("Shapes", node), titles=RULES.title)
+    return _headed(serialise([*description, *shapes], TURTLE), TURTLE, head)
 
 
 def _values(dataset: Dataset, predicate: NamedNode) -> tuple[NamedNode | Literal, ...]:
@@ -219,5 +196,5 @@ def _safe(name: str) -> str:
     return name
 
 
-def _whole(node: object) -> str:
+def _without_fragment(node: object) -> str:
     return node.value.partition("#")[0] if isinstance(node, NamedNode) else ""

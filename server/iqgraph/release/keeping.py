@@ -18,7 +18,8 @@ from ..resources import KEPT, File, Sources, packaged
 from ..serialisation.turtle import turtle
 from ..terms import OWL
 from ..writing import write
-from .versions import NUMBER, RECORD, VOCABULARY, Release, number, ontology_iri, order, releases
+from .dumps import VOCABULARY
+from .versions import NUMBER, RECORD, Release, number, ontology_iri, order, releases
 
 
 def keep(version: str, issued: str, sources: Sources | None = None, package: str = __version__) -> Release:

@@ -1,17 +1,19 @@
 """Nanopublications: what each passage says as a citable unit, with where that comes from, under an IRI of its content.
 
-None has a time or a version: as long as a passage is read in the same way, its nanopublication keeps its IRI.
+None has a time or a version: as long as a passage is read in the same way, its nanopublication keeps its IRI. That IRI
+is a trusty URI (version 1, module RA): it holds the hash of the statements in which it stands.
 """
 
-from collections.abc import Iterable, Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import sha256
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from ..dataset import Dataset
 from ..serialisation.turtle import trig
 from ..terms import BASE, DCTERMS, IQ, META, OA, PROV, RDF, SPDX, Namespace, part_iri
-from .imprint import DATASET, in_turtle, lines
-from .trusty import minted
+from .file_header import DATASET, in_turtle, lines
 
 FILE = "iq-hessen-nanopubs.trig"
 NP = Namespace("http://www.nanopub.org/nschema#")
@@ -106,3 +108,43 @@ def _read_with(dataset: Dataset, graph: NamedNode) -> Iterator[Triple]:
     for node in dataset.subjects(DCTERMS.isPartOf, graph):
         if isinstance(node, NamedNode) and RDF.Statement in dataset.values(node, RDF.type):
             yield from (quad.triple for quad in dataset.store.quads_for_pattern(node, None, None, META))
+
+
+MODULE = "RA"
+LENGTH = 45
+UNKNOWN = MODULE.ljust(LENGTH, "0")
+
+
+def minted(content: Callable[[str], Iterable[Quad]]) -> str:
+    """The artifact code for statements that are written with it."""
+    return artifact_code(content(UNKNOWN), UNKNOWN)
+
+
+def artifact_code(quads: Iterable[Quad], code: str) -> str:
+    """The artifact code of statements; it is `code` if that is what they were written with, and they are unchanged.
+
+    Blank nodes and statements about statements have no place here: ValueError.
+    """
+    rows = {_row(quad, code) for quad in quads}
+    text = "".join(f"{part}\n" for _, row in sorted(rows) for part in row)
+    return MODULE + urlsafe_b64encode(sha256(text.encode()).digest()).decode().rstrip("=")
+
+
+def _row(quad: Quad, code: str) -> tuple[tuple[str | int, ...], tuple[str, ...]]:
+    """Where the statement stands in the order of the specification, and its four lines."""
+    graph = "" if isinstance(quad.graph_name, DefaultGraph) else _iri(quad.graph_name, code)
+    names = (graph, _iri(quad.subject, code), _iri(quad.predicate, code))
+    value = quad.object
+    if not isinstance(value, Literal):
+        name = _iri(value, code)
+        return (*names, 0, name), (*names, name)
+    escaped = value.value.replace("\\", "\\\\").replace("\n", "\\n")
+    if value.language:
+        return (*names, 1, value.value, 0, value.language), (*names, f"@{value.language.lower()} {escaped}")
+    return (*names, 1, value.value, 1, value.datatype.value), (*names, f"^{value.datatype.value} {escaped}")
+
+
+def _iri(node: object, code: str) -> str:
+    if not isinstance(node, NamedNode):
+        raise ValueError(f"a trusty URI cannot stand for statements with {node}")
+    return node.value.replace(code, " ")

@@ -14,7 +14,7 @@ from ..dataset import Dataset, Node, Term
 from ..dataset.derivation import statement_iri
 from ..serialisation.turtle import turtle
 from ..terms import DCTERMS, DERIVED, META, ONTOLOGY, PROV, RDF
-from .imprint import in_turtle, lines
+from .file_header import in_turtle, lines
 
 FILE = "iq-hessen-rdf12.ttl"
 VERSION = '@version "1.2" .\n'

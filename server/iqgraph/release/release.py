@@ -7,10 +7,11 @@ from threading import RLock
 
 from ..dataset import Dataset
 from ..dataset.canonical import canonical_hash
+from ..formats import N_QUADS
 from ..packing import PACKERS
 from ..terms import ONTOLOGY
 from . import nanopubs, reification
-from .dumps import File, checks, documents, graphs, lines, ontology, vocabularies, whole
+from .dumps import CANONICAL, NAME, File, documents, full_dumps, graphs, lines, ontology, vocabularies
 
 SUMS = "SHA256SUMS"
 
@@ -82,13 +83,18 @@ def _files(dataset: Dataset) -> Iterator[File]:
         yield from lines(dataset)
         return
     fingerprint = cache(partial(canonical_hash, dataset))
-    yield from whole(dataset, fingerprint)
+    yield from full_dumps(dataset, fingerprint)
     if dataset.sources is not None:
         yield File(reification.FILE, "evidence", lambda: reification.reified(dataset, fingerprint()), packed=True)
         yield File(nanopubs.FILE, "evidence", lambda: nanopubs.written(dataset, fingerprint()), packed=True)
         yield from documents(dataset)
         yield from graphs(dataset)
         yield from vocabularies(dataset, dataset.sources)
-        yield from checks(fingerprint)
+        yield File(CANONICAL, "check", partial(_checksum_line, fingerprint))
     elif next(dataset.triples(ONTOLOGY), None):
         yield ontology(dataset)  # a version that was released before, of which nothing but the quads is kept
+
+
+def _checksum_line(fingerprint: Callable[[], str]) -> bytes:
+    """The hash of the canonical form as `sha256sum --check` reads it: the N-Quads are that form."""
+    return f"{fingerprint()}  {NAME}.{N_QUADS.extension}\n".encode()

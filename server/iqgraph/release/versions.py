@@ -12,19 +12,19 @@ from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
+from ..bilingual import Text, describe
 from ..dataset import Dataset, unite
 from ..dataset.reading import content_of, read
 from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS
 from ..resources import KEPT, File, Sources
 from ..terms import BASE, DCAT, DCTERMS, OWL, RDF, SPDX, VOID, XSD, part_iri
-from .dumps import NAME
+from ..validation.seals import describe_checksum
+from .dumps import NAME, VOCABULARY
+from .file_header import DATASET
 
 RECORD = "releases.ttl"
-DATASET = NamedNode(f"{BASE}dataset")
-VOCABULARY = NamedNode(f"{BASE}ontology")
 LICENCE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
-TITLES = {"de": "Wissensgraph IQ Hessen, Version", "en": "IQ Hessen Knowledge Graph, version"}
 NUMBER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 DIGITS = 8
 
@@ -48,16 +48,16 @@ class Release:
     def triples(self) -> Iterator[Triple]:
         """The record of the release."""
         checksum = part_iri(self.iri, "checksum")
-        yield Triple(self.iri, RDF.type, DCAT.Dataset)
-        yield Triple(self.iri, DCAT.isVersionOf, DATASET)
-        yield Triple(self.iri, DCAT.version, Literal(self.version))
-        yield Triple(self.iri, DCTERMS.issued, Literal(self.issued.isoformat(), datatype=XSD.date))
-        if self.previous:
-            yield Triple(self.iri, DCAT.previousVersion, version_iri(self.previous))
-        yield Triple(self.iri, SPDX.checksum, checksum)
-        yield Triple(checksum, RDF.type, SPDX.Checksum)
-        yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
-        yield Triple(checksum, SPDX.checksumValue, Literal(self.digest, datatype=XSD.hexBinary))
+        yield from describe(
+            self.iri,
+            (RDF.type, DCAT.Dataset),
+            (DCAT.isVersionOf, DATASET),
+            (DCAT.version, Literal(self.version)),
+            (DCTERMS.issued, Literal(self.issued.isoformat(), datatype=XSD.date)),
+            (DCAT.previousVersion, version_iri(self.previous) if self.previous else None),
+            (SPDX.checksum, checksum),
+        )
+        yield from describe_checksum(checksum, self.digest)
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,16 @@ def series(kept: Iterable[Release]) -> Iterator[Triple]:
 
 def described(release: Release) -> Iterator[Triple]:
     """The record of a release with its name and licence, and where to find it."""
+    iri, number = release.iri, release.version
+    title = Text(de=f"Wissensgraph IQ Hessen, Version {number}", en=f"IQ Hessen Knowledge Graph, version {number}")
     yield from release.triples
-    for language, words in TITLES.items():
-        yield Triple(release.iri, DCTERMS.title, Literal(f"{words} {release.version}", language=language))
-    yield Triple(release.iri, DCTERMS.license, LICENCE)
-    yield Triple(release.iri, VOID.sparqlEndpoint, NamedNode(f"{release.iri.value}/sparql"))
-    for name in files():
-        yield Triple(release.iri, VOID.dataDump, NamedNode(f"{release.iri.value}/{name}"))
+    yield from describe(
+        iri,
+        (DCTERMS.title, title),
+        (DCTERMS.license, LICENCE),
+        (VOID.sparqlEndpoint, NamedNode(f"{iri.value}/sparql")),
+        (VOID.dataDump, tuple(NamedNode(f"{iri.value}/{name}") for name in files())),
+    )
 
 
 def files() -> list[str]:

@@ -1,15 +1,15 @@
-"""One door for writing RDF: equal data gives equal bytes in every format."""
+"""One door for writing RDF: equal data gives equal bytes in every format, or a reason why a format cannot say it."""
 
+import re
 from collections.abc import Iterable, Mapping
 
-from pyoxigraph import Quad, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from .. import formats
 from ..bilingual import Text
 from ..errors import Inexpressible
 from ..terms import PREFIXES, RDF
 from .jsonld import jsonld, nested
-from .markup import obstacle, whole
 from .turtle import Graphs, Names, order, trig, turtle
 
 
@@ -30,7 +30,7 @@ def serialise(triples: Iterable[Triple], form: formats.Format, prefixes: Mapping
     if form.rdf == RdfFormat.RDF_XML:
         if reason := obstacle(ordered):
             raise Inexpressible(reason)
-        return whole(serialize(ordered, format=form.rdf, prefixes=_used(ordered, prefixes)) or b"")
+        return escape_xml(serialize(ordered, format=form.rdf, prefixes=_used(ordered, prefixes)) or b"")
     return n_triples(ordered)
 
 
@@ -64,3 +64,40 @@ def _used(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> dict[str, s
 
 def _sorted_lines(text: bytes) -> bytes:
     return b"".join(sorted(set(text.splitlines(keepends=True))))
+
+
+START = (
+    "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+NAME = re.compile(rf"[{START}][{START}.0-9\xb7\u0300-\u036f\u203f\u2040-]*$")
+CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
+NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+REASON = Text(
+    de="XML kann die Steuerzeichen in einem Text nicht schreiben.",
+    en="XML has no way to write the control characters in a text.",
+)
+
+
+def obstacle(triples: Iterable[Triple]) -> Text | None:
+    """Why RDF/XML cannot say one of the triples; None if it can say them all."""
+    named: set[NamedNode] = set()
+    for triple in triples:
+        if triple.predicate not in named and not NAME.search(triple.predicate.value):
+            iri = triple.predicate.value
+            return Text(
+                de=f"RDF/XML hat keinen Namen für die Eigenschaft {iri}.",
+                en=f"RDF/XML has no name for the property {iri}.",
+            )
+        named.add(triple.predicate)
+        if isinstance(triple.object, Literal) and CONTROL.search(triple.object.value):
+            return REASON
+    return None
+
+
+def escape_xml(content: bytes) -> bytes:
+    """XML from which its reader gets each character as it was, carriage returns too, or an Inexpressible."""
+    if len(content.translate(None, CONTROLS)) < len(content) or any(one in content for one in NO_CHARACTERS):
+        raise Inexpressible(REASON)
+    return content.replace(b"\r", b"&#xD;")

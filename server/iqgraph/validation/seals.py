@@ -44,9 +44,15 @@ def statements(graph: NamedNode, triples: list[Triple]) -> Iterator[Triple]:
     checksum = part_iri(graph, "checksum")
     yield Triple(graph, VOID.triples, Literal(len(triples)))
     yield Triple(graph, SPDX.checksum, checksum)
+    yield from describe_checksum(checksum, digest(triples))
+
+
+def describe_checksum(checksum: NamedNode, digest: str) -> Iterator[Triple]:
+    """A SHA-256 as SPDX describes it."""
+    value = Literal(digest, datatype=XSD.hexBinary)
     yield Triple(checksum, RDF.type, SPDX.Checksum)
     yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
-    yield Triple(checksum, SPDX.checksumValue, Literal(digest(triples), datatype=XSD.hexBinary))
+    yield Triple(checksum, SPDX.checksumValue, value)
 
 
 def compare(dataset: Dataset) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from pyoxigraph import QueryBoolean, parse, parse_query_results
 from ...client import SHOWN, Reply
 from ...errors import Inexpressible
 from ...formats import JSON, N_QUADS, N_TRIPLES, TRIG, TSV, TURTLE, XML, Format, by_media_type
-from ...serialisation import serialise, whole
+from ...serialisation import escape_xml, serialise
 from ..errors import QueryError, QueryEvaluationError, QueryTooExpensive, Unwritable, quote
 
 # N-Triples is N-Quads, and Turtle is TriG.
@@ -89,7 +89,7 @@ def _results(body: bytes, chosen: Format, *, asks: bool) -> bytes:
         found.serialize(Nowhere(), TSV.results)
         return body
     answer = found.serialize(format=chosen.results) or b""
-    return whole(answer) if chosen is XML else answer
+    return escape_xml(answer) if chosen is XML else answer
 
 
 def _graph(body: bytes, sent: Format, chosen: Format, prefixes: Mapping[str, str]) -> bytes:

@@ -141,7 +141,7 @@ def _address(release: Release, path: str) -> str:
 
 
 def _links(path: str, mementos: list[Release], here: Release | None) -> list[str]:
-    """The values of the Link header: the first and the last Memento, and of a Memento also itself and its neighbours."""
+    """The values of the Link header: the first and the last Memento; of a Memento also itself and its neighbours."""
     links = _origin(path) if mementos or here else []
     if mementos:
         links.append(f'<{_timemap(path)}>; rel="timemap"; type="{LINKS.media_types[0]}"')

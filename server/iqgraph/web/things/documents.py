@@ -19,7 +19,7 @@ from ...formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from ...model.kinds import Kind
 from ...model.passages import Segment
 from ...serialisation import lack, serialise, serialise_graphs
-from ...serialisation.framing import framed
+from ...serialisation.jsonld import framed
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, PROV, RDF, SKOS
 from .. import urls, views
 from ..http.choice import DOCUMENTS

@@ -8,7 +8,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.release.imprint import AUTHORS, DATASET, in_turtle, in_xml, lines
+from iqgraph.release.file_header import AUTHORS, DATASET, in_turtle, in_xml, lines
 from iqgraph.resources import Sources
 from iqgraph.terms import GRAPH
 from repository import ROOT

@@ -1,4 +1,4 @@
-"""The imprint: what a file says of itself in comments, before the first statement."""
+"""The header of a file: what it says of itself in comments, before the first statement."""
 
 import re
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def lines(
 ) -> list[str]:
     """Titles, address, version, sources, licence, hash and citation of a work, or of a part of it with its name.
 
-    Only what the dataset itself says is told; a part of which it says nothing is called and cited by its own `titles`.
+    Only what the dataset itself says stands there; a part of which it says nothing is called and cited by its `titles`.
     `digest` is the hash of the canonical form of what the file holds.
     """
     own = [Literal(titles.en, language="en"), Literal(titles.de, language="de")] if titles else []
@@ -34,7 +34,7 @@ def lines(
     cited = part[1] if part and titles else work
     version = next((one.value for name in VERSIONS for one in _literals(dataset, work, name)), "")
     english = next((title.value for title in named if title.language == "en"), "")
-    told = [
+    entries = [
         *([(part[0], part[1].value)] if part else []),
         *((f"Title ({title.language})", title.value) for title in named),
         ("Part of" if part else "Address", work.value),
@@ -44,19 +44,19 @@ def lines(
         ("SHA-256 of the canonical form (RDFC-1.0)", digest),
         ("Cite as", f"{AUTHORS}: {english}. Version {version}. {cited.value}" if english and version else ""),
     ]
-    return [" ".join(f"{name}: {value}".split()) for name, value in told if value]
+    return [" ".join(f"{name}: {value}".split()) for name, value in entries if value]
 
 
-def in_turtle(told: Iterable[str]) -> str:
+def in_turtle(entries: Iterable[str]) -> str:
     """The lines as comments of Turtle and TriG, with an empty line after them; nothing if there are none."""
-    text = "".join(f"# {line}\n" for line in told)
+    text = "".join(f"# {line}\n" for line in entries)
     return f"{text}\n" if text else ""
 
 
-def in_xml(told: Iterable[str], document: str) -> str:
+def in_xml(entries: Iterable[str], document: str) -> str:
     """The XML document with the lines as one comment below its declaration."""
     # A comment of XML holds no two hyphens in a row.
-    text = re.sub("-(?=-)", "- ", "".join(f"  {line}\n" for line in told))
+    text = re.sub("-(?=-)", "- ", "".join(f"  {line}\n" for line in entries))
     if not text:
         return document
     declaration, end, rest = document.partition("?>")
