@@ -8,7 +8,8 @@ from pyoxigraph import RdfFormat, Store
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Query
 from iqgraph.engine.errors import NotExplained
-from iqgraph.evidence import Wanted, explain
+from iqgraph.engine.evidence import explain
+from iqgraph.engine.query import Wanted
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, PREFIXES
 

@@ -3,8 +3,8 @@
 import pytest
 
 from iqgraph.engine.errors import NotExplained
-from iqgraph.evidence.grammar import FIRST, NIL, REST, TYPE, Path, Reader
-from iqgraph.evidence.rewriting import Rewriting
+from iqgraph.engine.evidence.grammar import FIRST, NIL, REST, TYPE, Path, Reader
+from iqgraph.engine.evidence.rewriting import Rewriting
 
 NODES = ("?w0_1", "?w0_2", "?w0_3")
 

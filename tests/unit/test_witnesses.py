@@ -11,8 +11,8 @@ import generated
 from generated import OPERATORS, Case
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Query
-from iqgraph.engine.query import scope
-from iqgraph.evidence import Wanted, explain
+from iqgraph.engine.evidence import explain
+from iqgraph.engine.query import Wanted, scope
 from iqgraph.resources import packaged, questions
 from iqgraph.terms import BASE
 

@@ -1,5 +1,6 @@
 """The engine inside this process: it answers a query from a store, or reads it without asking it."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
@@ -13,9 +14,10 @@ from ..serialisation import escape_xml, serialise
 from ..terms import BASE, PREFIXES
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable, quote
+from .evidence import explain
 from .interface import Figures, State
 from .limits import Limits
-from .query import Query, Scope, scope
+from .query import Query, Scope, Wanted, scope
 from .things.describe import describe
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
@@ -58,6 +60,8 @@ class Embedded:
         try:
             if query.unasked:
                 return where(query)
+            if query.wanted:
+                return self._explain(query, query.wanted)
             return self._write(self._evaluate(query, see(self.store, query)), chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
@@ -77,6 +81,13 @@ class Embedded:
     def figures(self) -> Figures:
         """Zeros: it has no workers."""
         return Figures()
+
+    def _explain(self, query: Query, wanted: Wanted) -> bytes:
+        where(query)  # whether it is a query at all
+        answer = json.dumps(explain(self.store, query, wanted), ensure_ascii=False).encode()
+        if self.most is not None and len(answer) > self.most:
+            raise AnswerTooLarge(self.most)
+        return answer
 
     def _evaluate(self, query: Query, seen: Scope) -> Results:
         graphs: dict[str, Any] = {"default_graph": seen.default, "named_graphs": seen.named}

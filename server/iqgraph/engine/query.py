@@ -32,13 +32,32 @@ _OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
 _CHANCE = re.compile(rf"(?:{'|'.join(_OF_CHANCE)})\s*+[(#]", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows of an answer are to be explained: those of these numbers or, without any, so many from one on.
+
+    The limit bounds the members of the row of an aggregate as well.
+    """
+
+    rows: tuple[int, ...] = ()
+    limit: int = 10
+    offset: int = 0
+
+    def numbers(self, count: int) -> Sequence[int]:
+        """The numbers of the rows, out of so many."""
+        if self.rows:
+            return [number for number in dict.fromkeys(self.rows) if number < count]
+        return range(count)[self.offset : self.offset + self.limit]
+
+
 @dataclass(frozen=True)
 class Query:
     """A query; graphs named here take the place of those in its own FROM clauses.
 
     `seconds` is how long the asker is willing to wait; it can shorten the limit of the service, not lengthen it.
     `version` is an older version of the dataset to ask; without it, the current one. One that is `unasked` is only
-    read, and refused if that has to be; the answer is one of the words of `where`.
+    read, and refused if that has to be; the answer is one of the words of `where`. Of one with rows that are `wanted`,
+    the answer is the evidence of these.
     """
 
     text: str
@@ -47,6 +66,7 @@ class Query:
     seconds: float | None = None
     version: str = ""
     unasked: bool = False
+    wanted: Wanted | None = None
 
     @cached_property
     def prologue(self) -> str:

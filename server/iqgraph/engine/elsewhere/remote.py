@@ -105,7 +105,7 @@ class Remote(Bridge):
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The whole answer; once the client is `gone`, the connection to the engine is closed."""
-        if query.version:
+        if query.version or query.wanted:
             return await self.home.ask(query, chosen, client, gone)
         where = await self.home.ask(replace(query, unasked=True), chosen, client)
         if where == HERE:

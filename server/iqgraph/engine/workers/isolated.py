@@ -114,7 +114,7 @@ class Lane:
 
     def takes(self, query: Query) -> bool:
         """Whether the query asks for no more than a few statements about one subject."""
-        if query.version or query.chooses_dataset or len(query.text) > MAX_QUERY_CHARS:
+        if query.version or query.chooses_dataset or query.wanted or len(query.text) > MAX_QUERY_CHARS:
             return False
         found = _LOOKUP.fullmatch(query.text)
         subject = _subject(found) if found else None

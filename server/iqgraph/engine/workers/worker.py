@@ -16,7 +16,7 @@ from .. import errors
 from ..embedded import Embedded
 from ..errors import OutOfMemory, QueryError
 from ..limits import Limits
-from ..query import Query
+from ..query import Query, Wanted
 from .sandbox import confine
 
 HEAD = struct.Struct("!IB")
@@ -74,15 +74,18 @@ def frame(kind: int, content: bytes) -> bytes:
 
 def pack_query(query: Query, chosen: Format) -> bytes:
     """A query and the format of its answer."""
-    asked = (query.text, query.default_graphs, query.named_graphs, query.version, query.unasked, chosen.extension)
+    wanted = query.wanted and (query.wanted.rows, query.wanted.limit, query.wanted.offset)
+    graphs = query.default_graphs, query.named_graphs
+    asked = (query.text, *graphs, query.version, query.unasked, wanted, chosen.extension)
     return frame(ANSWER, json.dumps(asked, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def unpack_query(content: bytes) -> tuple[Query, Format]:
     """What `pack_query` packed."""
-    text, default, named, version, unasked, extension = json.loads(content.decode("utf-8", "surrogatepass"))
+    text, default, named, version, unasked, wanted, extension = json.loads(content.decode("utf-8", "surrogatepass"))
     chosen = next(one for one in FORMATS if one.extension == extension)
-    return Query(text, tuple(default), tuple(named), version=version, unasked=unasked), chosen
+    rows = Wanted(tuple(wanted[0]), *wanted[1:]) if wanted else None
+    return Query(text, tuple(default), tuple(named), version=version, unasked=unasked, wanted=rows), chosen
 
 
 def pack_error(error: errors.QueryError) -> bytes:

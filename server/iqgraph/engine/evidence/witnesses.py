@@ -12,8 +12,8 @@ from typing import Any, TypeGuard
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolution, Store, Triple
 
-from ..dataset import Node, Term
-from ..terms import BASE, DERIVED
+from ...dataset import Node, Term
+from ...terms import BASE, DERIVED
 from .grammar import Path
 from .paths import Follower, TooManyWays, is_empty_at_times, smallest
 from .plan import Plan

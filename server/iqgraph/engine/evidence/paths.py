@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
-from ..dataset import Node, Term
+from ...dataset import Node, Term
 from .grammar import Path
 
 Label = TypeVar("Label")

@@ -1,23 +1,24 @@
 """The explanation of an answer: each row with what it rests on, down to passages and sources."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store, Triple
 
-from ..bilingual import Text
-from ..dataset import Term
-from ..dataset.derivation import statement_iri
-from ..engine.embedded import where
-from ..engine.errors import NotExplained
-from ..engine.query import Query, resolve, scope
-from ..terms import BASE, PROV, XSD
+from ...bilingual import Text
+from ...dataset import Term
+from ...dataset.derivation import statement_iri
+from ...terms import BASE, PROV, XSD
+from ..errors import NotExplained
+from ..query import Query, Wanted, resolve, scope
 from .plan import Plan
 from .witnesses import Graphs, Names, Row, Search, is_derived, row_of
 
 TRIPLE = ("subject", "predicate", "object")
 
+SUBQUERY = re.compile("SELECT", re.IGNORECASE)
 NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
     en="This data has no named graphs. Give it some, for instance in a TriG file.",
@@ -28,24 +29,11 @@ BLANK = Text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which rows of an answer are to be explained, by number or as a part of all; `limit` bounds members as well."""
-
-    rows: tuple[int, ...] = ()
-    limit: int = 10
-    offset: int = 0
-
-    def numbers(self, count: int) -> Sequence[int]:
-        """The numbers of the rows, out of so many."""
-        if self.rows:
-            return [number for number in dict.fromkeys(self.rows) if number < count]
-        return range(count)[self.offset : self.offset + self.limit]
-
-
 def explain(store: Store, query: Query, wanted: Wanted) -> dict[str, Any]:
-    """The variables and the wanted rows of the answer, each with its witnesses; NotExplained if that cannot be told."""
-    where(query)  # a text that is no query is told so by the engine
+    """The variables and the wanted rows of the answer, each with its witnesses; NotExplained if that cannot be told.
+
+    The text has to be one that the engine could read.
+    """
     plan = Plan(query.text, query.prologue)
     if next(store.named_graphs(), None) is None:
         raise NotExplained(NO_GRAPHS)
@@ -181,3 +169,13 @@ def _json(term: Term) -> dict[str, Any]:
     if term.language:
         return found | {"xml:lang": term.language}
     return found if term.datatype == XSD.string else found | {"datatype": term.datatype.value}
+
+
+def is_explained(query: Query) -> bool:
+    """Whether a query has no part that keeps its rows from being explained; most can be told from a look at the words."""
+    if query.form == "DESCRIBE" or query.names_service or not query.is_repeatable:
+        return False
+    try:
+        return len(SUBQUERY.findall(query.text)) < 2 or bool(Plan(query.text, query.prologue))
+    except NotExplained:
+        return False

@@ -10,7 +10,7 @@ their own, so that all variables are seen outside.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..engine.errors import PartNotExplained
+from ..errors import PartNotExplained
 from .grammar import Path, Reader, Scope, Statement
 
 AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import NamedTuple
 
-from ..engine.errors import PartNotExplained
-from ..engine.tokens import Token, tokens
-from ..terms import RDF
+from ...terms import RDF
+from ..errors import PartNotExplained
+from ..tokens import Token, tokens
 
 TYPE, FIRST, REST, NIL = (f"<{node.value}>" for node in (RDF.type, RDF.first, RDF.rest, RDF.nil))
 _OPENING, _CLOSING = "({[", ")}]"

@@ -7,8 +7,8 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
-from ..dataset import Term
-from ..terms import BASE
+from ...dataset import Term
+from ...terms import BASE
 from .grammar import Path, Statement
 from .rewriting import AGGREGATES, Frame, Rewriting
 
