@@ -41,6 +41,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "not-acceptable": {"path": "/sparql?query=ASK+{}&format=turtle"},
     "too-large": {"path": "/sparql", "method": "POST", "content_type": FORM, "data": b"x" * (1 << 20 | 1)},
     "media-type": {"path": "/sparql", "method": "POST", "content_type": "text/csv", "data": b"ASK {}"},
+    "not-explained": {"path": "/evidence?query=DESCRIBE+<http://a.example/>"},
     "range": {"path": "/download/SHA256SUMS", "headers": {"Range": "bytes=99999999-"}},
 }
 # Those that the server finds before the site is asked, or the engine; and what else the same kind may say.
@@ -95,6 +96,10 @@ ADDRESSES = {
     "/timemap/id/nothing": "kommt in keiner Version vor",
     "/graph-store?graph=http://a.example/": "Einen Graphen http://a.example/ gibt es hier nicht.",
     "/graph-store": "Die Anfrage muss genau einen Graphen nennen",
+    "/evidence": "Die Anfrage enthält keine Abfrage.",
+    "/evidence?query=ASK+{}&row=first": "row=first ist keine Zahl. Zeilen werden ab 0 gezählt",
+    "/evidence?query=ASK+{}&limit=51": "Es werden höchstens 50 Zeilen auf einmal belegt.",
+    "/evidence?query=SELECT+(RAND()+AS+?x)+{}": "Die Abfrage enthält „RAND“. Stellen Sie sie ohne diesen Teil.",
     "/describe": "Die Anfrage nennt nichts, was zu beschreiben wäre.",
     "/cite?date=today": "date=today ist kein Tag.",
     "/cite.xyz": "/cite.xyz gibt es nicht. Die Formen dieses Dokuments sind .txt,",

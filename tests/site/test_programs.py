@@ -39,7 +39,7 @@ def test_every_path_is_there(client: FlaskClient) -> None:
         "application/sparql-query",
         "application/x-www-form-urlencoded",
     }
-    assert [path for path, item in paths.items() if "post" in item] == ["/sparql"]
+    assert [path for path, item in paths.items() if "post" in item] == ["/evidence", "/sparql"]
 
 
 def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:

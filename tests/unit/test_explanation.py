@@ -6,10 +6,11 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.engine import Query
+from iqgraph.engine import Embedded, Query, QuerySyntaxError
 from iqgraph.engine.errors import NotExplained
-from iqgraph.engine.evidence import explain
+from iqgraph.engine.evidence import explain, is_explained
 from iqgraph.engine.query import Wanted
+from iqgraph.formats import JSON
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, PREFIXES
 
@@ -198,5 +199,21 @@ def test_words_in_strings_and_names_do_no_harm(store: Store) -> None:
 
 def test_a_text_that_is_no_query_is_the_engines_to_explain(store: Store) -> None:
     """It is no question of evidence."""
-    with pytest.raises(SyntaxError):
-        explained(store, "SELECT * {")
+    with pytest.raises(QuerySyntaxError):
+        Embedded(store).answer(Query("SELECT * {", wanted=Wanted()), JSON)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT * { ?x :p ?y }", True),
+        ("ASK { { SELECT ?x { ?x :p ?y } ORDER BY ?y } }", True),
+        ("DESCRIBE :a", False),
+        ("SELECT * { { SELECT ?x { ?x :p ?y } LIMIT 1 } }", False),
+        ("SELECT (NOW() AS ?now) {}", False),
+        (f"SELECT * {{ {{ SELECT * {{ {'{' * 5000} ?x :p ?y {'}' * 5000} }} }} }}", False),
+    ],
+)
+def test_what_is_explained_is_known_before(query: str, expected: bool) -> None:  # noqa: FBT001 - a case
+    """From the text of a query alone."""
+    assert is_explained(Query(PROLOGUE + query)) is expected

@@ -10,6 +10,7 @@ from ..bilingual import Text
 from ..dataset import UNION, Dataset
 from ..dataset.derivation import statement_iri
 from ..dataset.unsourced import UNSOURCED
+from ..engine.evidence import is_derived
 from ..engine.things.neighbourhood import name
 from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF
 from .passages import Readings
@@ -43,6 +44,12 @@ class Evidence:
     def cited(self, passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
         """Those of passages on which something rests as a whole."""
         return ordered(self._whole(passage) for passage in passages)
+
+    def witness(self, graphs: Iterable[NamedNode], premises: Iterable[NamedNode]) -> tuple[Mark, ...]:
+        """Those of the graphs from which a row follows, and of the premises of what is derived in them."""
+        derived = [(premise, True, ()) for premise in premises]
+        stated = [(graph, False, ()) for graph in graphs if not (derived and is_derived(graph))]
+        return ordered(self._mark(*one) for one in (*stated, *derived))
 
     def _found(self, triple: Triple) -> tuple[Mark, ...]:
         return tuple(self._mark(*source) for source in self._sources(triple))

@@ -14,7 +14,7 @@ from . import catalogue, downloads, explore, links, monitoring, pages, quality, 
 from .guide import howto, notebook, programs
 from .history import memento, versions
 from .http import headers, language, problems
-from .query import completion, graph_store, permalinks, sparql
+from .query import completion, evidence, graph_store, permalinks, sparql
 from .site import EXTENSION, Mount, Site
 from .things import missing, resources
 
@@ -22,6 +22,7 @@ DOORS = (
     pages,
     explore,
     sparql,
+    evidence,
     completion,
     permalinks,
     graph_store,

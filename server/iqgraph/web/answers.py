@@ -12,6 +12,7 @@ from ..engine.errors import (
     GraphNameError,
     Interrupted,
     Left,
+    NotExplained,
     OutOfMemory,
     OutOfTime,
     Overloaded,
@@ -43,6 +44,7 @@ REASONS: dict[type[QueryError], str] = {
     Left: "gone",
     Crashed: "crash",
     QueryTooExpensive: "expensive",
+    NotExplained: "not-explained",
     QuerySyntaxError: "syntax",
 }
 
@@ -65,6 +67,8 @@ def problem(error: QueryError) -> Problem:
         return Problem("query-syntax", error.text, line=error.line, column=error.column)
     if isinstance(error, QueryTooExpensive):
         return Problem("too-expensive", error.text)
+    if isinstance(error, NotExplained):
+        return Problem("not-explained", error.text)
     if isinstance(error, Unreadable):
         log.error("The store cannot be read: %s", error.reason)
         return Problem("internal", error.text)

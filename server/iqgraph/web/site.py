@@ -33,6 +33,7 @@ MOUNTED = frozenset(
         "concept",
         "document",
         "download",
+        "evidence",
         "explore",
         "graph",
         "graph-store",
@@ -116,6 +117,11 @@ class Site:
     def counts(self) -> Counts:
         """What the dataset holds, counted when first asked for."""
         return count(self.dataset)
+
+    @cached_property
+    def has_graphs(self) -> bool:
+        """Whether the data has named graphs, without which there is no evidence."""
+        return next(self.dataset.store.named_graphs(), None) is not None
 
     @property
     def triples(self) -> int:

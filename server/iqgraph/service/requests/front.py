@@ -27,7 +27,7 @@ from ...web.http.headers import NO_STORE
 from ...web.http.messages import Answer, Headers, Request
 from ...web.http.problems import INTERNAL, REFUSED, Problem, over_budget, respond
 from ...web.http.weights import GZIP
-from ...web.query.endpoint import MAX_FIELDS, OUTCOME, TOO_MANY, Endpoint
+from ...web.query.endpoint import MAX_FIELDS, OUTCOME, QUERIES, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
 from .bodies import BODILESS, UnderWay, whole_body
@@ -48,7 +48,6 @@ ASKING = {"GET", "POST", "QUERY"}
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
 LAST = ("connection", "close")
-QUERIES = "/sparql"  # its answers are whole; a range of one would be asked for in a thread, of which there are few
 HEAD = Text(
     de=f"Die Kopfzeilen der Anfrage sind zusammen größer als {MAX_HEAD_BYTES >> 10} KiB. "
     "Löschen Sie die Cookies dieser Website, oder senden Sie weniger und kürzere Kopfzeilen.",
@@ -157,6 +156,7 @@ class Front:
             problem = its
         context = self.proxies.read(scope, channel, body, self.versions)
         request, problem = context.request, problem or _fault(context)
+        # Answers of queries are whole; a range of one would be asked for in a thread, of which there are few.
         part = field(scope, "range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
         straight = part is not None or problem is not None
         found = None if straight else self.cache.get(request)
@@ -229,7 +229,7 @@ class Front:
     async def _compute(self, context: Context, part: str | None) -> Answer:
         """The answer to a query if it is one that programs read, else that of the application."""
         request = context.request
-        if not (self.endpoint and context.path == QUERIES and request.method in ASKING):
+        if not (self.endpoint and context.path in QUERIES and request.method in ASKING):
             return await self._apply(context, {}, part)
         gone = context.channel.client_disconnect
         outcome = await self.endpoint.answer(request, context.version, context.client_key, gone)

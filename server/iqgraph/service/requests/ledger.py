@@ -19,6 +19,7 @@ from ...engine import Work
 from ...settings import Settings
 from ...web.http.messages import Answer, Headers
 from ...web.monitoring import counters
+from ...web.query.endpoint import QUERIES
 from .context import Context
 from .journal import Access, is_json, writer
 from .lines import Lines
@@ -29,7 +30,6 @@ UNIT = "work-seconds"
 MAX_CLIENTS = 1 << 15
 PROBE, STATIC, DOWNLOAD, PAGE, DATA = "probe", "static", "download", "page", "data"
 PLACES = {"health": PROBE, "ready": PROBE, "metrics": PROBE, "static": STATIC, "download": DOWNLOAD}
-ENDPOINT = "/sparql"
 FREE = frozenset(PLACES.values())
 OFF = "off"
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
@@ -151,7 +151,7 @@ class Ledger:
             return kind
         if answer.status != 429:  # to be refused costs a client nothing, or it would never come back
             self.budget.spend(context.client_key, work.seconds)
-        if work.way and context.path == ENDPOINT:
+        if work.way and context.path in QUERIES:
             return work.way
         page = dict(answer.headers).get("content-type", "").startswith("text/html")
         return PAGE if page else work.way or DATA  # a page also if queries were asked for it

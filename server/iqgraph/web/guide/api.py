@@ -140,6 +140,20 @@ ASKING = (
         accepted=(FORM, QUERY),
     ),
     _at(
+        "/evidence",
+        (JSON, HTML),
+        de="Belege einer Antwort: für jede Zeile die kleinsten Mengen benannter Graphen, aus denen allein sie folgt.",
+        en="The evidence of an answer: for each row the smallest sets of named graphs that alone yield it.",
+        parameters=(
+            ASKED,
+            _query("row", "0", de="Nummer einer Zeile, ab 0", en="number of a row, from 0"),
+            _query("limit", "10", de="Zahl der Zeilen, höchstens 50", en="number of rows, at most 50"),
+            _query("offset", "0", de="Nummer der ersten Zeile", en="number of the first row"),
+            *GRAPHS,
+        ),
+        accepted=(FORM, QUERY),
+    ),
+    _at(
         "/q/{code=who-coordinates-the-network}",
         (*RESULTS, HTML),
         de="Kurzer Link: führt zur Antwort auf eine Frage oder eine eigene Abfrage (~), im gewünschten Format.",

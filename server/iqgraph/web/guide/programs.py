@@ -1,6 +1,8 @@
 """What programs read to know how to ask: OpenAPI 3.1, and `/llms.txt` for those that read words."""
 
+import json
 from collections.abc import Iterable, Iterator
+from importlib.resources import files
 from typing import Any
 
 from flask import Blueprint, Response, current_app
@@ -17,10 +19,12 @@ from ..http.headers import text
 from ..http.language import localize, say
 from ..query.examples import SAMPLE, questions
 from ..site import site
-from .api import FORM, HEADERS, QUERY, Address, Group, Parameter, groups, path_parameters
+from .api import FORM, HEADERS, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
 
 bp = Blueprint("programs", __name__)
 
+EVIDENCE: dict[str, Any] = json.loads((files(__package__) / "evidence.schema.json").read_text(encoding="utf-8"))
+SCHEMAS = {"Evidence": {key: part for key, part in EVIDENCE.items() if key != "$defs"}, **EVIDENCE["$defs"]}
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -52,6 +56,7 @@ def description() -> dict[str, Any]:
         },
         "components": {
             "responses": {"Problem": _problem()},
+            "schemas": SCHEMAS,
             "parameters": {one.name: _parameter(one) for one in HEADERS if one.name != "Accept"},
         },
     }
@@ -59,6 +64,8 @@ def description() -> dict[str, Any]:
 
 def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
     content = {form: {"schema": {"type": "object" if form.endswith("json") else "string"}} for form in address.forms}
+    if template == "/evidence":
+        content[JSON] = {"schema": {"$ref": "#/components/schemas/Evidence"}}
     shared = {
         "tags": [localize(group.title)],
         "summary": localize(address.description),
@@ -75,9 +82,9 @@ def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
-    """Names of graphs may be given more than once."""
+    """Names of graphs and numbers of rows may be given more than once."""
     schema: dict[str, Any] = {"type": "string"}
-    if one.name.endswith("-graph-uri"):
+    if one.name.endswith("-graph-uri") or one.name == "row":
         schema = {"type": "array", "items": schema}
     described = {"name": one.name, "in": one.place, "description": localize(one.description), "schema": schema}
     required = {"required": True} if one.place == "path" else {}

@@ -56,6 +56,7 @@ KINDS = {
         Kind("media-type", 415, Text(en="The content type is not understood", de="Der Inhaltstyp ist nicht bekannt")),
         Kind("range", 416, Text(en="The range is outside the file", de="Der Bereich liegt außerhalb der Datei")),
         Kind("too-expensive", 422, Text(en="The query is too expensive", de="Die Abfrage ist zu aufwendig")),
+        Kind("not-explained", 422, Text(en="The evidence cannot be given", de="Belege lassen sich nicht angeben")),
         Kind("too-much", 422, Text(en="One document does not hold it", de="Ein Dokument fasst es nicht")),
         Kind("header-fields", 431, Text(en="The header fields are too large", de="Die Kopfzeilen sind zu groß")),
         Kind("budget", 429, Text(en="The budget is used up", de="Das Budget ist aufgebraucht")),

@@ -1,10 +1,12 @@
 """The one way to an answer of SPARQL: from a request of the SPARQL 1.1 Protocol to the engine and back, in the loop.
 
-An answer for programs is whole when it leaves here. What a page is made from is handed to the application, which has
-the templates (`sparql`); so is what is wrong with a request, since a problem may be a page too.
+The evidence of an answer goes the same way. What is for programs is whole when it leaves here. What a page is made from
+is handed to the application, which has the templates (`sparql`, `evidence`); so is what is wrong with a request, since
+a problem may be a page too.
 """
 
 import asyncio
+import json
 import re
 import time
 from binascii import a2b_qp
@@ -13,15 +15,17 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote, urlencode
 
 from ...bilingual import Text, sentences
 from ...engine import WORK, Engine, Query, QueryError, Shared
+from ...engine.evidence import is_explained
 from ...engine.interface import Gone
-from ...engine.query import RESULTS
+from ...engine.query import RESULTS, Wanted
 from ...engine.renamed import OLD_NAMES, with_current_iris
 from ...errors import shortened
 from ...formats import JSON, RDF_FORMATS, TURTLE, Format
-from ...terms import current_iri
+from ...terms import PROV, current_iri
 from .. import answers
 from ..http import headers
 from ..http.choice import decide, with_page
@@ -31,6 +35,13 @@ from ..http.problems import Problem
 from ..monitoring import Metrics
 from ..site import Site
 
+EVIDENCE = "/evidence"
+QUERIES = ("/sparql", EVIDENCE)
+EXPLAINED = Page("evidence", "json", ("application/json",))
+MAX_ROWS = 50
+MAX_NUMBER_CHARS = 9
+MAX_LINK_CHARS = 1 << 11
+HAS_PROVENANCE = f"{PROV.iri}has_provenance"
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 ACCEPTED = f"{QUERY}, {FORM}"
@@ -46,6 +57,12 @@ TOO_MANY = Text(
 NOT_UTF8 = Text(
     de="Die Parameter sind kein UTF-8 in Prozentkodierung. Kodieren Sie sie in UTF-8.",
     en="The parameters are not UTF-8 in percent encoding. Encode them in UTF-8.",
+)
+NO_QUERY = Text(
+    de="Die Anfrage enthält keine Abfrage. Ein Formular und eine Adresse brauchen das Feld query; "
+    f"ein Inhalt vom Typ {QUERY} ist selbst die Abfrage.",
+    en="The request holds no query. A form and an address need the field query; "
+    f"a body of type {QUERY} is the query itself.",
 )
 BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
 SHORTCUTS = ("format", "output", "results")
@@ -107,9 +124,12 @@ class Endpoint:
         except QueryError as error:
             self.metrics.failed[answers.reason(error)] += 1
             return found._replace(problem=answers.problem(error))
-        if form is not found.chosen:
+        if found.chosen is HTML:
             return found._replace(content=content)
-        return await self._whole(query, form, content, request)
+        media_type = found.chosen.media_types[0] if isinstance(found.chosen, Page) else form.media_type
+        if query.wanted:
+            content = introduced(query, self._site(query.version).version, content)
+        return await self._whole(query, headers.text(media_type), content, request)
 
     def read(self, request: Request, version: str) -> tuple[Query | None, str | None]:
         """The query of a request, if it has one, and the format that it names; a Problem if it cannot be asked.
@@ -131,17 +151,23 @@ class Endpoint:
             if work and not work.way:
                 work.seconds, work.way = time.perf_counter() - begun, "query"
 
-    async def _whole(self, query: Query, form: Format, content: bytes, request: Request) -> Answer:
+    async def _whole(self, query: Query, content_type: str, content: bytes, request: Request) -> Answer:
         if not is_repeatable(query, self.engine):
-            return Answer(200, self._head(form, query.version, headers.NO_STORE).headers, content, query=query.text)
-        head = self._head(form, query.version, headers.CACHED if request.method != "POST" else "")
+            head = self._head(content_type, query.version, headers.NO_STORE)
+            return Answer(200, head.headers, content, query=query.text)
+        head = self._head(content_type, query.version, headers.CACHED if request.method != "POST" else "")
+        target = provenance(query, self._site(query.version), request.root)
+        leading = [*head.headers, *([("link", linked(target))] if target else [])]
         data = (head.content_type, content, head.data)
         is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
         tag = f'"{headers.tag(*data) if is_small else await self._in_thread(headers.tag, *data)}"'
-        return Answer(200, [*head.headers, ("etag", tag)], content, tag, query=query.text)
+        return Answer(200, [*leading, ("etag", tag)], content, tag, query=query.text)
 
-    def _make_head(self, form: Format, version: str, cached: str) -> Head:
-        about, content_type = self.site.versions.get(version, self.site), headers.text(form.media_type)
+    def _site(self, version: str) -> Site:
+        return self.site.versions.get(version, self.site)
+
+    def _make_head(self, content_type: str, version: str, cached: str) -> Head:
+        about = self._site(version)
         caching = [("vary", "Accept"), *([("cache-control", cached)] if cached else [])]
         kind = [("content-type", content_type), ("accept-query", ACCEPTED)]
         return Head([*kind, *caching, *headers.of_all(about)], content_type, about.hash)
@@ -151,13 +177,34 @@ class Endpoint:
 
 
 def offers(query: Query | None) -> tuple[Format | Page, ...]:
-    """The forms that an answer can have, or without a query the description of the service."""
+    """The forms that an answer or its evidence can have, or without a query the description of the service."""
+    if query and query.wanted:
+        return EXPLAINED, HTML
     return DOCUMENTS if query is None or query.has_graph else ROWS
 
 
 def shown(query: Query) -> Format:
     """The format that the page of an answer is made from."""
-    return TURTLE if query.has_graph else JSON
+    return TURTLE if query.has_graph and not query.wanted else JSON
+
+
+def introduced(query: Query, version: str, content: bytes) -> bytes:
+    """The evidence of an answer, with the query and the version of the data before it."""
+    return json.dumps({"query": query.text, "version": version}, ensure_ascii=False)[:-1].encode() + b", " + content[1:]
+
+
+def provenance(query: Query, about: Site, root: str) -> str:
+    """The address of the evidence of an answer; none if it has none, or the query is too long for a header."""
+    if query.wanted or not about.has_graphs or len(query.text) > MAX_LINK_CHARS:
+        return ""
+    parameters = urlencode({"query": query.text, **graphs(query)}, doseq=True, quote_via=quote)
+    is_short = len(parameters) <= MAX_LINK_CHARS
+    return f"{root}{EVIDENCE}?{parameters}" if is_short and is_explained(query) else ""
+
+
+def linked(target: str) -> str:
+    """The Link header (RFC 8288) that leads to the evidence of an answer (PROV-AQ, section 3.1)."""
+    return f'<{target}>; rel="{HAS_PROVENANCE}"'
 
 
 def is_repeatable(query: Query, engine: Engine) -> bool:
@@ -191,16 +238,13 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
             ),
         )
     if request.method in WITH_BODY and not texts:
-        raise Problem(
-            "missing-query",
-            Text(
-                de="Die Anfrage enthält keine Abfrage. Ein Formular braucht das Feld query; "
-                f"ein Inhalt vom Typ {QUERY} ist selbst die Abfrage.",
-                en="The request holds no query. A form needs the field query; "
-                f"a body of type {QUERY} is the query itself.",
-            ),
-        )
-    query = _query(texts[0], parameters, version) if texts else None
+        raise Problem("missing-query", NO_QUERY)
+    if request.path.endswith(EVIDENCE):
+        if not texts:
+            raise Problem("missing-query", NO_QUERY)
+        query: Query | None = replace(_query(texts[0], parameters, version), wanted=_wanted(parameters))
+    else:
+        query = _query(texts[0], parameters, version) if texts else None
     return _renamed(query) if query and is_renamed and not version else query, _format(parameters)
 
 
@@ -239,6 +283,34 @@ def _seconds(parameters: list[tuple[str, str]]) -> float | None:
             ),
         )
     return float(found[1]) / (1000 if found[2] == "ms" else 1)
+
+
+def _wanted(parameters: list[tuple[str, str]]) -> Wanted:
+    """Which rows are to be explained."""
+    numbers: dict[str, list[int]] = {"row": [], "limit": [], "offset": []}
+    for name, value in parameters:
+        if name in numbers and value:
+            if not (value.isascii() and value.isdigit() and len(value) <= MAX_NUMBER_CHARS):
+                given = shortened(value)
+                raise Problem(
+                    "bad-request",
+                    Text(
+                        de=f"{name}={given} ist keine Zahl. Zeilen werden ab 0 gezählt, etwa {name}=3.",
+                        en=f"{name}={given} is not a number. Rows are counted from 0, as in {name}=3.",
+                    ),
+                )
+            numbers[name].append(int(value))
+    limit, offset = (numbers[name][-1] if numbers[name] else usual for name, usual in (("limit", 10), ("offset", 0)))
+    rows = tuple(dict.fromkeys(numbers["row"]))
+    if max(limit, len(rows)) > MAX_ROWS:
+        raise Problem(
+            "bad-request",
+            Text(
+                de=f"Es werden höchstens {MAX_ROWS} Zeilen auf einmal belegt. Fragen Sie mit offset nach weiteren.",
+                en=f"At most {MAX_ROWS} rows are explained at a time. Ask for more with offset.",
+            ),
+        )
+    return Wanted(rows, limit, offset)
 
 
 def _format(parameters: list[tuple[str, str]]) -> str | None:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from ...engine import Query
 from ...engine.description import SD, service_description
+from ...engine.evidence import is_explained
 from ...formats import Format
 from ...serialisation import serialise
 from ...terms import PREFIXES
@@ -35,6 +36,8 @@ def sparql() -> Response:
     """The page of an answer; without a query, the description of the service."""
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
     response = _page(outcome.query, outcome.content) if outcome.query else describe(outcome.chosen)
+    if outcome.query and (target := endpoint.provenance(outcome.query, site(), urls.root())):
+        response.headers.add("Link", endpoint.linked(target))
     if outcome.query and not is_repeatable(outcome.query, site().engine):
         response.headers["Cache-Control"] = NO_STORE
     response.vary.add("Accept")
@@ -53,6 +56,7 @@ def incoming() -> Request:
     body = request.get_data(cache=False) if request.method in endpoint.WITH_BODY else b""
     return Request(
         method=request.method,
+        path=request.path,
         query=request.query_string.decode("latin-1"),
         accept=request.headers.get("Accept"),
         body_type=request.content_type,
@@ -112,6 +116,8 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         formats=query.formats if query.text else (),
         topics=by_topic(),
         example=first(),
+        is_explained=site().has_graphs and is_short and is_explained(query),
+        explained=endpoint.MAX_ROWS,
         permalink=permalinks.address(query) if query.text and is_short else "",
         unknown=unknown(query.text) if result and is_short and _is_empty(result) else [],
         snippets=snippets(f"{urls.host()}/sparql", query.text, graphs)

@@ -1,0 +1,19 @@
+// Beside the rows of an answer the marks of their passages and sources, which come after the answer.
+import { say } from "./words.js";
+
+export async function prove(table) {
+  const rows = [...table.tBodies[0].rows];
+  const response = await fetch(table.dataset.evidence, { headers: { Accept: "text/html" } }).catch(() => undefined);
+  if (!response?.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const found = new Map([...page.querySelectorAll("[data-row]")].map((cell) => [Number(cell.dataset.row), cell]));
+  if (!found.size) return;
+  const word = say("Belege", "Evidence");
+  const heading = Object.assign(document.createElement("th"), { scope: "col", textContent: word });
+  table.tHead.rows[0].append(heading);
+  for (const [number, row] of rows.entries()) {
+    const cell = row.insertCell();
+    cell.dataset.label = word;
+    cell.append(...(found.get(number)?.childNodes ?? []));
+  }
+}

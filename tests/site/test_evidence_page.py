@@ -1,0 +1,145 @@
+"""The evidence of an answer on the web: for programs, for people, and the way to it from the answer."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import tiny
+from iqgraph.dataset import load, load_plain
+from iqgraph.terms import BASE, PROV, SKOS
+from iqgraph.web import create_app
+
+NAMES = f'SELECT ?s ?name {{ ?s <{SKOS.iri}prefLabel> ?name FILTER(LANG(?name) = "en") }} ORDER BY ?s'
+DERIVED = f"SELECT ?x {{ <{BASE}id/anna> <{BASE}ontology#above> ?x }}"
+REL = f'rel="{PROV.iri}has_provenance"'
+JSON, HTML = "application/json", "text/html"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site with the tiny dataset."""
+    return create_app(load(sources=tiny.write(tmp_path_factory.mktemp("tiny")))).test_client()
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site of somebody's file without named graphs."""
+    file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"
+    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    return create_app(load_plain([file])).test_client()
+
+
+def get(site: FlaskClient, query: str, accept: str = JSON, path: str = "/evidence", **more: Any) -> TestResponse:  # noqa: ANN401 - parameters
+    """What is at an address for a query."""
+    return site.get(path, query_string={"query": query, **more}, headers={"Accept": accept, "Accept-Language": "en"})
+
+
+def test_document(small: FlaskClient) -> None:
+    """It repeats the query, names the version, and has a row for each row of the answer."""
+    response = get(small, NAMES)
+    found = response.get_json()
+
+    assert response.content_type == JSON
+    assert (found["query"], found["variables"]) == (NAMES, ["s", "name"])
+    assert [row["row"] for row in found["rows"]] == [0, 1]
+    assert found["rows"][0]["witnesses"] == [
+        {
+            "graphs": [f"{BASE}graph/letter/S01"],
+            "premises": [],
+            "passages": [f"{BASE}passage/letter/S01"],
+            "sources": [],
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "numbers"),
+    [({"row": "1"}, [1]), ({"row": ["1", "0", "1"]}, [1, 0]), ({"offset": "1"}, [1]), ({"limit": "1"}, [0])],
+)
+def test_chosen_rows(small: FlaskClient, parameters: dict[str, Any], numbers: list[int]) -> None:
+    """A row has the number that it has in the whole answer."""
+    assert [row["row"] for row in get(small, NAMES, **parameters).get_json()["rows"]] == numbers
+
+
+def test_posted(small: FlaskClient) -> None:
+    """A query may be posted, as to the endpoint; parameters stay in the address."""
+    body = small.post("/evidence?limit=1", data=NAMES, content_type="application/sparql-query").get_json()
+
+    assert len(body["rows"]) == 1
+
+
+def test_page(small: FlaskClient) -> None:
+    """A person sees the passages beside each row, and gets to the answer and the document."""
+    page = get(small, NAMES, HTML).text
+
+    assert page.count("data-row=") == 2
+    assert 'href="/passage/letter/S01"' in page
+    assert "format=json" in page
+
+
+def test_page_of_derived_rows(small: FlaskClient) -> None:
+    """The marks are those of the premises."""
+    page = get(small, DERIVED, HTML).text
+
+    assert page.count('class="mark derived"') >= 2
+
+
+def test_page_without_rows(small: FlaskClient) -> None:
+    """It says so."""
+    assert "There is no row here" in get(small, "SELECT * { <a:a> <a:b> ?c }", HTML).text
+
+
+def test_page_of_an_aggregate(small: FlaskClient) -> None:
+    """Its rows can be opened."""
+    page = get(small, "SELECT (COUNT(*) AS ?n) { ?s a ?c }", HTML).text
+
+    assert "Made of these rows: 10+" in page
+
+
+def test_the_way_from_the_answer(small: FlaskClient) -> None:
+    """A link on the page, and where the marks come from that a script sets beside the rows; a header for programs."""
+    response = get(small, NAMES, HTML, "/sparql")
+
+    assert "Evidence of each row" in response.text
+    assert 'data-evidence="/evidence?query=' in response.text
+    assert f"</evidence?query={quote(NAMES, safe='')}>; {REL}" in response.headers["Link"]
+
+
+@pytest.mark.parametrize("query", ["SELECT (RAND() AS ?x) {}", "DESCRIBE <a:a>", f"ASK {{ ?s ?p '{'ä' * 400}' }}"])
+def test_no_header_where_there_is_nothing_to_lead_to(small: FlaskClient, query: str) -> None:
+    """Of a query that is not explained, or too long for a header."""
+    assert REL not in get(small, query, HTML, "/sparql").headers.get("Link", "")
+
+
+def test_data_without_named_graphs(plain: FlaskClient) -> None:
+    """There is no way to evidence, and whoever asks for it is told why."""
+    page = get(plain, "SELECT * { ?s ?p ?o }", HTML, "/sparql")
+    problem = get(plain, "SELECT * { ?s ?p ?o }")
+
+    assert "/evidence" not in page.text
+    assert "Link" not in page.headers
+    assert problem.status_code == 422
+    assert "no named graphs" in json.loads(problem.data)["detail"]
+
+
+def test_data_of_others_with_named_graphs(tmp_path: Path) -> None:
+    """Its graphs are what it has."""
+    file = tmp_path / "a.trig"
+    file.write_text("<http://a.example/g> { <http://a.example/s> <http://a.example/p> 1 }", encoding="utf-8")
+    site = create_app(load_plain([file])).test_client()
+    (row,) = get(site, "SELECT * { ?s ?p ?o }").get_json()["rows"]
+
+    assert row["witnesses"][0]["graphs"] == ["http://a.example/g"]
+    assert "data-row" in get(site, "SELECT * { ?s ?p ?o }", HTML).text
+
+
+def test_older_versions(client: FlaskClient) -> None:
+    """Evidence is of the version that is asked."""
+    found = get(client, "ASK { ?s ?p ?o }", path="/version/0.1.0/evidence").get_json()
+
+    assert found["version"] == "0.1.0"
