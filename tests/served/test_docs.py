@@ -30,6 +30,7 @@ ELSEWHERE = {  # the test of the blocks of a page in one language; those in othe
     ("docs/engines/fuseki.md", "sh"): "engines/backends.py",
     ("docs/engines/oxigraph.md", "sh"): "engines/backends.py",
     ("docs/engines/virtuoso.md", "sh"): "engines/backends.py",
+    ("docs/evidence.md", "json"): "unit/test_pairs.py",
     ("docs/linked-data.md", "apache"): "served/test_promises.py",
     ("docs/linking.md", "python"): "served/test_linking.py",
     ("docs/linking.md", "sh"): "served/test_linking.py",

@@ -13,7 +13,7 @@ from ..formats import XML, Format
 from ..serialisation import escape_xml, serialise
 from ..terms import BASE, PREFIXES
 from .diagnosis import syntax_error
-from .errors import AnswerTooLarge, QueryEvaluationError, Unreadable, Unwritable, quote
+from .errors import AnswerTooLarge, PartNotExplained, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
 from .interface import Figures, State
 from .limits import Limits
@@ -49,6 +49,8 @@ class Embedded:
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
         """The whole answer in the chosen format, or a QueryError."""
+        if query.wanted and query.calls_service:
+            raise PartNotExplained("SERVICE")
         query.refuse()
         return self._answer(query, chosen, scope)
 

@@ -211,7 +211,7 @@ class Federated(Bridge):
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The same from within the loop."""
-        if self.federation.concerns(query):
+        if self.federation.concerns(query) and not query.wanted:
             query = await self._resolved(query)
         return await self.engine.ask(query, chosen, client, gone)
 

@@ -1,0 +1,53 @@
+"""The pairs of query and evidence that others can build by are what is told here.
+
+`python tests/unit/test_pairs.py` writes them anew; whoever does so has to look at what changed.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from iqgraph.dataset import unite
+from iqgraph.engine import Embedded, Query
+from iqgraph.engine.query import Wanted
+from iqgraph.formats import JSON
+from repository import ROOT
+
+FOLDER = ROOT / "docs/evidence"
+PAIRS = sorted(FOLDER.glob("*.rq"))
+
+
+def evidence(file: Path) -> str:
+    """The evidence of a query, laid out for readers."""
+    store = Store()
+    store.load(path=FOLDER / "data.trig", format=RdfFormat.TRIG)
+    unite(store)
+    query = file.read_text(encoding="utf-8")
+    found = json.loads(Embedded(store).answer(Query(query, wanted=Wanted()), JSON))
+    return json.dumps({"query": query, "version": "", **found}, indent=2, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("file", PAIRS, ids=lambda file: file.stem)
+def test_pairs(file: Path) -> None:
+    """Each query has the evidence that stands beside it."""
+    assert file.with_suffix(".json").read_text(encoding="utf-8") == evidence(file)
+
+
+def test_there_are_ten() -> None:
+    """As the page says."""
+    assert len(PAIRS) == 10
+
+
+def test_the_page_shows_one_of_them() -> None:
+    """The first."""
+    shown = re.findall(r"^```json\n(.*?)^```$", FOLDER.with_suffix(".md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+    assert shown == [PAIRS[0].with_suffix(".json").read_text(encoding="utf-8")]
+
+
+if __name__ == "__main__":
+    for one in PAIRS:
+        one.with_suffix(".json").write_text(evidence(one), encoding="utf-8")
