@@ -8,7 +8,7 @@ from iqgraph.dataset.canonical import canonical_hash
 from iqgraph.formats import CSV
 from iqgraph.release.versions import releases
 from iqgraph.resources import packaged
-from iqgraph.web.http.headers import CACHED, tag
+from iqgraph.web.http.messages import CACHED, tag
 
 OLDER = releases(packaged())[0]
 ASK = "/sparql?query=ASK%7B%7D"

@@ -30,7 +30,7 @@ from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web import answers
-from iqgraph.web.http import weights
+from iqgraph.web.http import negotiation
 from iqgraph.web.http.problems import KINDS
 from iqgraph.web.query import endpoint, sparql, unknown
 from iqgraph.web.query.endpoint import MAX_FIELDS
@@ -54,7 +54,7 @@ NUMBERS = [
         f"at most {isolated.MAX_STATEMENTS:,} statements about it, {isolated.MAX_STATEMENTS_CHARS >> 10} KiB",
     ),
     ("docs/limits.md", f"A request of more than {endpoint.MAX_READ_AT_ONCE_BYTES >> 10} KiB is read beside the loop"),
-    ("docs/limits.md", f"the first {weights.MAX_MEMBERS} members"),
+    ("docs/limits.md", f"the first {negotiation.MAX_MEMBERS} members"),
     ("docs/limits.md", f"a chain of proxies, the last {context.MAX_HOPS}"),
     ("docs/limits.md", f"Of a search, {facets.MAX_WORDS} words of {facets.MAX_WORD_CHARACTERS} characters"),
     ("docs/limits.md", f"the first {unknown.MAX_TERMS} terms of a query, names the first {unknown.MAX_UNKNOWN_TERMS} "),

@@ -19,7 +19,7 @@ from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Form
 from iqgraph.release.versions import ontology_iri, releases
 from iqgraph.resources import packaged, rdf_files
 from iqgraph.terms import BASE
-from iqgraph.web.http.choice import DOCUMENTS
+from iqgraph.web.forms import DOCUMENTS
 from iqgraph.web.http.negotiation import Page
 from visits import Draw, Visits
 from weblinks import WebLink

@@ -6,7 +6,7 @@ import pytest
 
 from iqgraph.service.requests.front import MIN_COMPRESSED_BYTES, compressed, is_compressible, varied
 from iqgraph.web.http.messages import Answer
-from iqgraph.web.http.weights import coding
+from iqgraph.web.http.negotiation import coding
 
 BODY = b"a line of text\n" * 200
 TEXT = Answer(200, [("content-type", "text/csv; charset=utf-8"), ("vary", "Accept"), ("etag", '"x"')], BODY, '"x"')

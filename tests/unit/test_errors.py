@@ -36,6 +36,8 @@ QUERY_ERRORS = (
     errors.Unreachable("secret"),
     errors.Overloaded(),
     errors.Interrupted(),
+    errors.NotExplained(WORDS),
+    errors.PartNotExplained("NOW()"),
 )
 
 

@@ -23,8 +23,7 @@ from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
-from iqgraph.web.http.headers import tag
-from iqgraph.web.http.messages import Answer, Headers, Request
+from iqgraph.web.http.messages import Answer, Headers, Request, tag
 from iqgraph.web.monitoring import Metrics
 from iqgraph.web.query.endpoint import MAX_FIELDS, MAX_HASHED_AT_ONCE_BYTES, Endpoint
 from iqgraph.web.site import EXTENSION

@@ -19,9 +19,8 @@ from iqgraph.service.requests.front import _matches
 from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
-from iqgraph.web.http.negotiation import media_ranges
+from iqgraph.web.http.negotiation import coding, media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.http.weights import coding
 from iqgraph.web.query.endpoint import FORM, QUERY, read_request
 from iqgraph.web.site import within
 from iqgraph.web.urls import PLAIN

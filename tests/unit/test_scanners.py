@@ -21,9 +21,8 @@ from iqgraph.service.requests.context import client_key, node
 from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.messages import Request
-from iqgraph.web.http.negotiation import media_ranges
+from iqgraph.web.http.negotiation import coding, media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.http.weights import coding
 from iqgraph.web.query.endpoint import FORM, MAX_FIELDS, read_request
 from shapes import SHAPES
 

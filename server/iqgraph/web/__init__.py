@@ -13,7 +13,7 @@ from ..settings import Settings
 from . import catalogue, downloads, explore, links, monitoring, pages, quality, urls, views
 from .guide import howto, notebook, programs
 from .history import memento, versions
-from .http import headers, language, problems
+from .http import language, messages, problems
 from .query import completion, evidence, graph_store, permalinks, sparql
 from .site import EXTENSION, Mount, Site
 from .things import missing, resources
@@ -71,7 +71,7 @@ def create_app(
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
-    for part in (headers, language, problems, urls, views, catalogue, versions, memento):
+    for part in (messages, language, problems, urls, views, catalogue, versions, memento):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

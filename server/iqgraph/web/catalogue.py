@@ -23,8 +23,8 @@ from ..formats import N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PREFIXES
 from . import answers, urls, views
 from .forms import choose_form, mark_negotiated, rdf_response, route_forms
-from .http.headers import licence_link, text
 from .http.language import language
+from .http.messages import licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, not_bundled
 from .query import endpoint

@@ -16,7 +16,7 @@ from ..release.dumps import CANONICAL, File, Group
 from ..release.release import SUMS, Files
 from ..terms import DCTERMS, PROV
 from . import views
-from .http.headers import IMMUTABLE, licence_link, text
+from .http.messages import IMMUTABLE, licence_link, text
 from .http.problems import Problem, suggest
 from .site import site
 

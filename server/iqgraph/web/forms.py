@@ -1,7 +1,7 @@
 """The forms of a document: an address for each one, and an address at which the client's preference decides."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
+from functools import lru_cache, wraps
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Triple, parse
@@ -9,14 +9,62 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
 from ..errors import shortened
-from ..formats import TURTLE, Format
+from ..formats import RDF_FORMATS, TURTLE, Format, by_extension
 from ..serialisation import serialise
 from ..terms import PREFIXES
 from . import urls
-from .http.choice import DOCUMENTS, by_suffix, choose
-from .http.headers import text
-from .http.negotiation import AnOffer, Offer, Page
+from .http.messages import text
+from .http.negotiation import HTML, AnOffer, Offer, Page, is_format, named, negotiate
 from .http.problems import Problem
+
+
+def with_page(formats: tuple[Format, ...]) -> tuple[Format | Page, ...]:
+    """The formats, and a page for people after them."""
+    return (*formats, HTML)
+
+
+MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 512, 500
+DOCUMENTS = with_page(RDF_FORMATS)
+
+
+def choose(offers: Sequence[AnOffer], name: str | None = None) -> AnOffer:
+    """The offer for this request, by a name if it gives one that is known."""
+    return decide(offers, name, request.headers.get("Accept"))
+
+
+def decide(offers: Sequence[AnOffer], name: str | None, accept: str | None) -> AnOffer:
+    """The offer that a name means or, without a known one, that an Accept header prefers."""
+    is_short = len(name or "") + len(accept or "") <= MAX_REMEMBERED_CHARS
+    return (_remembered if is_short else _decided)(tuple(offers), name, accept)
+
+
+def _decided(offers: tuple[AnOffer, ...], name: str | None, accept: str | None) -> AnOffer:
+    known = name is not None and is_format(name)
+    wanted = name if known else accept
+    chosen = named(wanted or "", offers) if known else negotiate(wanted, offers)
+    if chosen is None:
+        offered, asked = [offer.media_types[0] for offer in offers], shortened(wanted or "")
+        raise Problem(
+            "not-acceptable",
+            Text(
+                de=f"{asked} gibt es hier nicht. Verfügbar sind: {', '.join(offered)}.",
+                en=f"{asked} is not available here. Available are: {', '.join(offered)}.",
+            ),
+            offers=offered,
+        )
+    return chosen
+
+
+_remembered = lru_cache(MAX_REMEMBERED)(_decided)  # clients send the same few headers again and again
+
+
+def by_suffix(extension: str) -> Format | Page | None:
+    """The form of a document that the end of its address names."""
+    if extension == HTML.extension:
+        return HTML
+    form = by_extension(extension)
+    return form if form in RDF_FORMATS else None
+
 
 View = Callable[[Format | Page], AnyResponse]
 

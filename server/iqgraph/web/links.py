@@ -12,10 +12,9 @@ from ..formats import Format, of_kind
 from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, by_kind, links, table, unlinked
 from ..terms import DCTERMS
 from . import views
-from .forms import route_forms
-from .http.choice import with_page
-from .http.headers import text
+from .forms import route_forms, with_page
 from .http.language import localize, say
+from .http.messages import text
 from .http.negotiation import Page
 from .http.problems import not_bundled
 from .site import site

@@ -13,8 +13,8 @@ from ..terms import IQ
 from . import urls, views
 from .catalogue import published
 from .guide.howto import guides
-from .http.headers import text
 from .http.language import LANGUAGES
+from .http.messages import text
 from .http.problems import KINDS, Problem, not_bundled
 from .pictures import query, rows
 from .pictures.start import network, places

@@ -17,7 +17,7 @@ from ..bilingual import Text
 from ..engine.things.neighbourhood import describes
 from ..terms import BASE
 from .http import language
-from .http.headers import IMMUTABLE, NO_STORE
+from .http.messages import IMMUTABLE, NO_STORE
 from .http.problems import Problem
 from .site import OUTER, site
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from ...bilingual import Text
 from ...web.http.language import preferred
 from ...web.http.messages import Headers, Request
-from ...web.http.weights import coding
+from ...web.http.negotiation import coding
 from ...web.site import PLACE, within
 
 MAX_HEAD_BYTES = 1 << 14

@@ -23,10 +23,9 @@ from ...bilingual import Text
 from ...engine import MIB, WORK, Limits, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
-from ...web.http.headers import NO_STORE
-from ...web.http.messages import Answer, Headers, Request
+from ...web.http.messages import NO_STORE, Answer, Headers, Request
+from ...web.http.negotiation import GZIP
 from ...web.http.problems import INTERNAL, REFUSED, Problem, over_budget, respond
-from ...web.http.weights import GZIP
 from ...web.query.endpoint import MAX_FIELDS, OUTCOME, QUERIES, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi

@@ -24,7 +24,7 @@ from ...engine import MIB
 from ...engine.tokens import tokens
 from ...settings import Settings
 from ...web.http.messages import Answer
-from ...web.http.weights import GZIP
+from ...web.http.negotiation import GZIP
 from .journal import append
 
 PRECISION = {"day": 10, "hour": 13, "minute": 16, "second": 19}

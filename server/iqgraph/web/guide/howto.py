@@ -9,8 +9,8 @@ from flask import Blueprint, Response
 from ...bilingual import Text
 from ...errors import shortened
 from .. import urls, views
-from ..http.headers import text
 from ..http.language import language
+from ..http.messages import text
 from ..http.problems import Problem, not_bundled
 from ..query import permalinks
 from ..query.examples import SAMPLE, first

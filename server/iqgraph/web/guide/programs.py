@@ -15,8 +15,8 @@ from ...engine.things.neighbourhood import name
 from ...serialisation.turtle import compact
 from .. import urls
 from ..catalogue import MAX_COUNTED_STATEMENTS
-from ..http.headers import text
 from ..http.language import localize, say
+from ..http.messages import text
 from ..query.examples import SAMPLE, questions
 from ..site import site
 from .api import FORM, HEADERS, JSON, QUERY, Address, Group, Parameter, groups, path_parameters

@@ -20,8 +20,7 @@ from ...errors import shortened
 from ...release.versions import Release
 from ...terms import ONTOLOGY
 from .. import urls
-from ..forms import split_form
-from ..http.choice import choose
+from ..forms import choose, split_form
 from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import current_site, site

@@ -15,10 +15,9 @@ from ...formats import RDF_FORMATS, Format
 from ...release.versions import Release, described, difference, files, number, patch, series
 from ...terms import BASE
 from .. import urls, views
-from ..forms import choose_form, mark_negotiated, rdf_response, route_forms, split_form
-from ..http.choice import DOCUMENTS, choose
-from ..http.headers import IMMUTABLE
+from ..forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_response, route_forms, split_form
 from ..http.language import say
+from ..http.messages import IMMUTABLE
 from ..http.negotiation import HTML, Page
 from ..http.problems import Problem
 from ..site import current_site, site

@@ -7,7 +7,7 @@ from typing import Literal
 from flask import Flask, g, request
 
 from ...bilingual import Text
-from .weights import weighted
+from .negotiation import weighted
 
 Language = Literal["de", "en"]
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?:-(\d\d))?")

@@ -1,8 +1,14 @@
-"""A request and its answer as values: all that can decide an answer, and all that goes out."""
+"""A request and its answer as values, and the headers that every answer carries."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, NamedTuple
 
+from flask import Flask, Response, request
+
+from ...catalogue.publication import Licence
+from ..site import Site, site
 from .language import Language
 
 Headers = list[tuple[str, str]]
@@ -36,3 +42,90 @@ class Answer:
     tag: str = ""
     kind: str = ""
     query: str | None = None
+
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+NO_STORE = "no-store"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
+    "img-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+EXPOSED = (
+    "Accept-Query, Allow, Content-Location, Content-Range, Dataset-Hash, Dataset-Version, ETag, Link, Location, "
+    "Memento-Datetime, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+)
+ASKED = "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, Range"
+CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
+IMMUTABLE = "public, max-age=31536000, immutable"
+DAY = 86400
+NO_GUESS, NO_REFERRER = ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")
+SAFETY = [NO_GUESS, ("content-security-policy", POLICY), NO_REFERRER]
+SHARING = [("access-control-allow-origin", "*"), ("access-control-expose-headers", EXPOSED)]
+
+
+def init_app(app: Flask) -> None:
+    """Add the headers to each answer of the application."""
+    app.after_request(validate)
+    app.after_request(complete)
+
+
+def of_all(about: Site) -> Headers:
+    """The headers of every answer: what a browser may do with it, and from which data it comes.
+
+    Scripts of any other site may read what is public anyway. From which data somebody's files come, only they could
+    tell.
+    """
+    version = [("dataset-version", about.version)] if about.bundled and about.version else []
+    return [*SAFETY, *SHARING, *version, *([("dataset-hash", about.hash)] if about.hash else [])]
+
+
+def validate(response: Response) -> Response:
+    """Give a whole answer its tag, unless nobody may keep it."""
+    asked = request.method in ("GET", "HEAD", "QUERY")
+    kept = response.headers.get("Cache-Control") != NO_STORE
+    if asked and response.status_code == 200 and not response.get_etag()[0]:
+        if kept:
+            response.set_etag(tag(response.content_type or "", response.get_data(), site().hash))
+        response.headers.setdefault("Cache-Control", CACHED)
+    elif asked and response.location:
+        response.headers.setdefault("Cache-Control", CACHED)
+    elif response.status_code >= 400:
+        response.headers["Cache-Control"] = NO_STORE
+    return response
+
+
+def tag(content_type: str, body: bytes, data: str) -> str:
+    """A strong validator (RFC 9110, section 8.8.3): equal tags, equal answers from the same data.
+
+    A cache that is told 304 may keep the headers it has, so an answer that only tells of newer data gets another tag.
+    """
+    digest = _begun(content_type, data).copy()
+    digest.update(body)  # an answer may be large, so it is not copied
+    return digest.hexdigest()[:32]
+
+
+@lru_cache(256)
+def _begun(content_type: str, data: str) -> "_Hash":
+    return sha256(f"{content_type}\n{data}\n".encode())
+
+
+def complete(response: Response) -> Response:
+    """Add what every answer has, and what a browser asks before it lets a script ask."""
+    response.headers.extend(of_all(site()))
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = ", ".join(response.allow or ())
+        response.headers["Access-Control-Allow-Headers"] = ASKED
+        response.headers["Access-Control-Max-Age"] = str(DAY)
+    return response
+
+
+def text(content_type: str) -> str:
+    """The content type of a text, which is always UTF-8."""
+    return f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type
+
+
+def licence_link(licence: Licence) -> str:
+    """The Link header (RFC 8288) that names a licence."""
+    return f'<{licence.address}>; rel="license"'

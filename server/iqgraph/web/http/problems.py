@@ -11,8 +11,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ...bilingual import Text, sentences
 from ...errors import LocalizedError
 from ...terms import BASE
-from .headers import text
 from .language import language, localize
+from .messages import text
 from .negotiation import HTML, TEXT, Page, negotiate
 
 

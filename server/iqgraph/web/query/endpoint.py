@@ -27,8 +27,8 @@ from ...errors import shortened
 from ...formats import JSON, RDF_FORMATS, TURTLE, Format
 from ...terms import PROV, current_iri
 from .. import answers
-from ..http import headers
-from ..http.choice import decide, with_page
+from ..forms import decide, with_page
+from ..http import messages
 from ..http.messages import Answer, Headers, Request
 from ..http.negotiation import HTML, Page
 from ..http.problems import Problem
@@ -129,7 +129,7 @@ class Endpoint:
         media_type = found.chosen.media_types[0] if isinstance(found.chosen, Page) else form.media_type
         if query.wanted:
             content = introduced(query, self._site(query.version).version, content)
-        return await self._whole(query, headers.text(media_type), content, request)
+        return await self._whole(query, messages.text(media_type), content, request)
 
     def read(self, request: Request, version: str) -> tuple[Query | None, str | None]:
         """The query of a request, if it has one, and the format that it names; a Problem if it cannot be asked.
@@ -153,14 +153,14 @@ class Endpoint:
 
     async def _whole(self, query: Query, content_type: str, content: bytes, request: Request) -> Answer:
         if not is_repeatable(query, self.engine):
-            head = self._head(content_type, query.version, headers.NO_STORE)
+            head = self._head(content_type, query.version, messages.NO_STORE)
             return Answer(200, head.headers, content, query=query.text)
-        head = self._head(content_type, query.version, headers.CACHED if request.method != "POST" else "")
+        head = self._head(content_type, query.version, messages.CACHED if request.method != "POST" else "")
         target = provenance(query, self._site(query.version), request.root)
         leading = [*head.headers, *([("link", linked(target))] if target else [])]
         data = (head.content_type, content, head.data)
         is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
-        tag = f'"{headers.tag(*data) if is_small else await self._in_thread(headers.tag, *data)}"'
+        tag = f'"{messages.tag(*data) if is_small else await self._in_thread(messages.tag, *data)}"'
         return Answer(200, [*leading, ("etag", tag)], content, tag, query=query.text)
 
     def _site(self, version: str) -> Site:
@@ -170,7 +170,7 @@ class Endpoint:
         about = self._site(version)
         caching = [("vary", "Accept"), *([("cache-control", cached)] if cached else [])]
         kind = [("content-type", content_type), ("accept-query", ACCEPTED)]
-        return Head([*kind, *caching, *headers.of_all(about)], content_type, about.hash)
+        return Head([*kind, *caching, *messages.of_all(about)], content_type, about.hash)
 
     async def _in_thread(self, function: Callable[..., Made], *given: Any) -> Made:  # noqa: ANN401 - what it takes
         return await asyncio.get_running_loop().run_in_executor(self.threads, function, *given)

@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from ...engine.query import Query
 from ...model.evidence import Mark
 from .. import answers, views
-from ..http.choice import decide
+from ..forms import decide
 from ..http.negotiation import HTML
 from ..site import site
 from . import endpoint

@@ -10,8 +10,8 @@ from ...engine import GraphNameError, Query
 from ...errors import MAX_REPEATED_CHARS, shortened
 from ...formats import RDF_FORMATS
 from .. import answers
-from ..http.choice import choose
-from ..http.headers import text
+from ..forms import choose
+from ..http.messages import text
 from ..http.problems import Problem, suggest
 from ..site import site
 from .endpoint import SHORTCUTS

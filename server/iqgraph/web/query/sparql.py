@@ -13,9 +13,8 @@ from ...formats import Format
 from ...serialisation import serialise
 from ...terms import PREFIXES
 from .. import answers, urls, views
-from ..http.choice import decide
-from ..http.headers import NO_STORE, text
-from ..http.messages import Request
+from ..forms import decide
+from ..http.messages import NO_STORE, Request, text
 from ..http.negotiation import Page
 from ..site import site
 from . import endpoint, permalinks

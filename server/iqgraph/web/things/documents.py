@@ -22,9 +22,9 @@ from ...serialisation import lack, serialise, serialise_graphs
 from ...serialisation.jsonld import framed
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, PROV, RDF, SKOS
 from .. import urls, views
-from ..http.choice import DOCUMENTS
-from ..http.headers import licence_link, text
+from ..forms import DOCUMENTS
 from ..http.language import chosen, language
+from ..http.messages import licence_link, text
 from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import memoized, site

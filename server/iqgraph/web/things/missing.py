@@ -10,7 +10,7 @@ from ...engine.things.nearest import local
 from ...errors import MAX_REPEATED_CHARS, shortened
 from ...terms import BASE
 from .. import urls, views
-from ..http.choice import DOCUMENTS
+from ..forms import DOCUMENTS
 from ..http.language import language
 from ..http.problems import Problem, from_http, respond, suggest
 from ..site import site

@@ -16,9 +16,17 @@ from ...release.nanopubs import FILE, NANOPUB, PREFIX, pieces
 from ...serialisation import serialise_graphs
 from ...terms import BASE, current_iri
 from .. import reference, urls
-from ..forms import choose_form, mark_negotiated, route_forms, turtle_response, without_form
-from ..http.choice import DOCUMENTS, by_suffix, choose
-from ..http.headers import licence_link
+from ..forms import (
+    DOCUMENTS,
+    by_suffix,
+    choose,
+    choose_form,
+    mark_negotiated,
+    route_forms,
+    turtle_response,
+    without_form,
+)
+from ..http.messages import licence_link
 from ..http.negotiation import Page
 from ..http.problems import Problem, not_bundled
 from ..site import site

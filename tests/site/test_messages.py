@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import load
 from iqgraph.web import create_app
-from iqgraph.web.http.headers import CACHED, tag
+from iqgraph.web.http.messages import CACHED, tag
 from tiny import change, history
 
 
