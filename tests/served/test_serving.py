@@ -27,7 +27,7 @@ from iqgraph.service.checking import Check, Checks
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 from tiny import change, put
-from victim import until
+from victim import children, title, until
 
 PATIENCE = 20
 TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
@@ -369,3 +369,20 @@ def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path) -> None:
 
     with pytest.raises(DatasetError, match=r"graph-leads-to-passage\.rq"):
         Check(dataset).findings()
+
+
+def test_each_worker_is_one_that_the_metrics_count(lasting: Lasting) -> None:
+    """So there is one pool: a second would make workers of its own, and take the news of the first for its own."""
+
+    def counted() -> int:
+        with urlopen(f"{lasting.root}metrics") as answer:  # noqa: S310 - our own server
+            gauges = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
+        return int(float(gauges["iqgraph_workers_idle"]))
+
+    def processes() -> int:
+        found = [lasting.process.pid]
+        for pid in found:
+            found += children(pid)
+        return [title(pid) for pid in found].count("iqgraph worker")
+
+    until(lambda: counted() == processes() > 0)

@@ -119,7 +119,7 @@ def test_workers(dataset: Dataset) -> None:
     asked = [lookup, "ASK { ?s ?p ?o . ?o ?p ?s }", TOO_LONG, "SELECT", "ASK { SERVICE <http://a/> { } }"]
 
     async def all_of_them() -> dict[str, float]:
-        site.__rsgi_init__(asyncio.get_running_loop())
+        site.attach(asyncio.get_running_loop())
         for query in asked:
             await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": query})), Channel())
         await site.__rsgi__(Scope(path="/id/involas.html"), Channel())
@@ -162,7 +162,7 @@ def test_a_client_that_went_away(app: Flask, dataset: Dataset) -> None:
     site = Front(app, engine)
 
     async def ask_and_go() -> None:
-        site.__rsgi_init__(asyncio.get_running_loop())
+        site.attach(asyncio.get_running_loop())
         await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": TOO_LONG})), Gone())
 
     asyncio.run(ask_and_go())

@@ -98,7 +98,7 @@ class Server:
     async def live(self, lines: list[str]) -> None:
         """All of it; `lines` are told once it answers."""
         loop = asyncio.get_running_loop()
-        self.front.__rsgi_init__(loop)
+        self.front.attach(loop)
         self.board.beat(loop)
         await self._prove()
         await loop.run_in_executor(self.front.threads, listen, self.listener)  # later there may be no thread to be had

@@ -124,7 +124,7 @@ class Front:
         self.outbox = Outbox(((engine and engine.limits) or Limits()).answer)
         self.metrics.sources += [self.cache.figures, self.ledger.figures, self.outbox.figures]
 
-    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look after the workers of the engine in the loop of the server."""
         if self.engine:
             self.engine.attach(loop)
