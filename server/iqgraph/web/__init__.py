@@ -11,12 +11,12 @@ from ..release import release
 from ..release.versions import releases, restored
 from ..settings import Settings
 from . import catalogue, downloads, explore, links, monitoring, pages, quality, urls, views
-from .guide import howto, notebook, programs
+from .guide import howto
 from .history import memento, versions
 from .http import language, messages, problems
 from .query import completion, evidence, graph_store, permalinks, sparql
 from .site import EXTENSION, Mount, Site
-from .things import missing, resources
+from .things import resources
 
 DOORS = (
     pages,
@@ -27,17 +27,13 @@ DOORS = (
     permalinks,
     graph_store,
     resources,
-    missing,
     links,
     quality,
     catalogue,
     downloads,
     howto,
-    notebook,
-    programs,
     monitoring,
     versions,
-    memento,
 )
 LARGEST_REQUEST = 1024 * 1024
 

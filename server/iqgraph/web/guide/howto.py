@@ -17,8 +17,8 @@ from ..query.examples import SAMPLE, first
 from ..query.snippets import curl
 from ..site import site
 from .api import HEADERS, groups
-from .notebook import heading_id, notebook, render_markdown
-from .programs import render_llms_txt
+from .notebook import download, heading_id, notebook, picture, render_markdown
+from .programs import llms, openapi, render_llms_txt
 from .recipes import document, formulas, joins, r_plot, r_post, r_table
 
 bp = Blueprint("howto", __name__)
@@ -194,3 +194,9 @@ def asked(slug: str) -> str:
 def table() -> str:
     """The address of a table to try; of somebody's files, that of any ten statements."""
     return asked(TABLE) if site().bundled else asked(permalinks.pack(SAMPLE.query))
+
+
+bp.add_url_rule("/how-to/python.ipynb", view_func=download)
+bp.add_url_rule("/how-to/python/<int:picture>.png", view_func=picture)
+bp.add_url_rule("/openapi.json", view_func=openapi)
+bp.add_url_rule("/llms.txt", view_func=llms)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Response
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -20,8 +20,6 @@ from .. import urls
 from ..http.language import Language, language
 from ..http.problems import Problem, not_bundled
 from ..site import site
-
-bp = Blueprint("notebook", __name__)
 
 WRITTEN_FOR = "http://127.0.0.1:8000"
 MEDIA_TYPE = "application/x-ipynb+json"
@@ -69,7 +67,6 @@ def pictures(tag: Language) -> list[bytes]:
     return [b64decode(picture) for cell in read_notebook(tag)["cells"] for picture in _drawn(cell.get("outputs", []))]
 
 
-@bp.get("/how-to/python.ipynb")
 def download() -> Response:
     """The notebook in the reader's language, asking this server."""
     _only_ours()
@@ -82,7 +79,6 @@ def download() -> Response:
     return response
 
 
-@bp.get("/how-to/python/<int:picture>.png")
 def picture(picture: int) -> Response:
     """A picture of the notebook, counted from 1."""
     _only_ours()

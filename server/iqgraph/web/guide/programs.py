@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Response, current_app
 from pyoxigraph import NamedNode
 
 from ... import __version__
@@ -21,14 +21,11 @@ from ..query.examples import SAMPLE, questions
 from ..site import site
 from .api import FORM, HEADERS, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
 
-bp = Blueprint("programs", __name__)
-
 EVIDENCE: dict[str, Any] = json.loads((files(__package__) / "evidence.schema.json").read_text(encoding="utf-8"))
 SCHEMAS = {"Evidence": {key: part for key, part in EVIDENCE.items() if key != "$defs"}, **EVIDENCE["$defs"]}
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
-@bp.get("/openapi.json")
 def openapi() -> Response:
     """The description in the reader's language, for this server."""
     response = Response(current_app.json.dumps(description(), ensure_ascii=False), content_type="application/json")
@@ -132,7 +129,6 @@ LIMIT 20
 """
 
 
-@bp.get("/llms.txt")
 def llms() -> Response:
     """The text, for this server."""
     return Response(render_llms_txt(), content_type=text("text/plain"))

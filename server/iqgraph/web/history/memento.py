@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Text
@@ -24,8 +24,6 @@ from ..forms import choose, split_form
 from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import current_site, site
-
-bp = Blueprint("memento", __name__)
 
 LINKS = Page("link-format", "link", ("application/link-format",))
 JSON = Page("JSON", "json", ("application/json",))
@@ -68,7 +66,6 @@ def place(response: Response) -> Response:
     return response
 
 
-@bp.get("/timemap/<path:path>")
 def timemap(path: str) -> Response:
     """All Mementos of a resource."""
     mementos = _mementos(path) if _RESOURCE.fullmatch(f"/{path}") else []

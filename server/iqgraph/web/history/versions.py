@@ -22,6 +22,7 @@ from ..http.negotiation import HTML, Page
 from ..http.problems import Problem
 from ..site import current_site, site
 from .changes import changed_things
+from .memento import timemap
 
 bp = Blueprint("versions", __name__)
 
@@ -180,3 +181,6 @@ def _unknown(path: str, hint: Text | None = None) -> Problem:
     iri = shortened(f"{BASE}{path}")
     missing = Text(de=f"Unter {iri} gibt es nichts.", en=f"There is nothing at {iri}.")
     return Problem("not-found", sentences(missing, hint or _known()))
+
+
+bp.add_url_rule("/timemap/<path:path>", view_func=timemap)

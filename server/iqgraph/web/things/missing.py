@@ -1,6 +1,6 @@
 """What is not here: the tidy address, if there is one, or the names that are nearest."""
 
-from flask import Blueprint, redirect, request
+from flask import redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,12 +15,9 @@ from ..http.language import language
 from ..http.problems import Problem, from_http, respond, suggest
 from ..site import site
 
-bp = Blueprint("missing", __name__)
-
 NEAREST = 5
 
 
-@bp.app_errorhandler(404)
 def elsewhere(error: NotFound) -> AnyResponse:
     """A path that leads nowhere: to the tidy path if this one is not, else help."""
     found = tidied()
@@ -56,7 +53,6 @@ def unknown(iri: str) -> Problem:
     return Problem("not-found", sentences(missing, hint), nearest=[urls.local(one) for one in nearest])
 
 
-@bp.app_template_global()
 def called(address: str) -> str:
     """What the thing at an address of this site or of this IRI is called; the address if it has no name."""
     path = address.removesuffix(f"?lang={language()}").removeprefix(f"{urls.root()}/")

@@ -32,7 +32,7 @@ from ..http.problems import Problem, not_bundled
 from ..site import site
 from . import documents
 from .documents import document
-from .missing import tidied, unknown
+from .missing import called, elsewhere, tidied, unknown
 
 bp = Blueprint("resources", __name__)
 
@@ -150,3 +150,7 @@ def _see_other(node: NamedNode) -> AnyResponse:
 
 def _raise(problem: Problem) -> AnyResponse:
     raise problem
+
+
+bp.app_errorhandler(404)(elsewhere)
+bp.app_template_global()(called)
