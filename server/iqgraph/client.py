@@ -24,7 +24,7 @@ from urllib.request import Request as Asked
 from .errors import CallError
 
 CONNECTING, SHORTEST = 3.0, 0.001
-SHOWN = 300
+MAX_SAID_CHARS = 300
 MAX_IDLE = 32
 LATE = "no answer in time"
 _TAG = re.compile("<[^<>]*>")
@@ -78,10 +78,10 @@ class Reply:
     @property
     def text(self) -> str:
         """The beginning of the answer in one line, for a message."""
-        said = self.body[: 4 * SHOWN].decode(errors="replace")
+        said = self.body[: 4 * MAX_SAID_CHARS].decode(errors="replace")
         if self.media_type == "text/html":
             said = _TAG.sub(" ", said)
-        return " ".join(said.split())[:SHOWN]
+        return " ".join(said.split())[:MAX_SAID_CHARS]
 
 
 @dataclass(frozen=True, slots=True)

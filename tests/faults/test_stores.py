@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from iqgraph.cli import main
-from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, kept
+from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, open_or_load
 from victim import COUNT, Say, record, statements, victim
 
 AGAIN = "empty the folder to load it again."
@@ -93,7 +93,7 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
 def store(tmp_path: Path) -> Path:
     """A store that is whole."""
     folder = tmp_path / "store"
-    assert kept(folder, [statements(tmp_path)]).statements == 300
+    assert open_or_load(folder, [statements(tmp_path)]).statements == 300
     return folder
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from asking import ask, get
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.canonical import canonical_hash
+from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.formats import CSV
 from iqgraph.release.versions import releases
 from iqgraph.resources import packaged

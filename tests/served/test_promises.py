@@ -15,11 +15,10 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 from iqgraph.cli.options import CONFIG
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.dataset import LARGE, Term
-from iqgraph.engine import FORMS, MIB, Limits, Query, diagnosis
+from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS, Term
+from iqgraph.engine import FORMS, MIB, Limits, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
-from iqgraph.engine.things import neighbourhood
-from iqgraph.engine.things.describe import MAX_INCOMING
+from iqgraph.engine.neighbourhood import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import facets
 from iqgraph.release.reification import reified
@@ -67,7 +66,7 @@ NUMBERS = [
     ("docs/limits.md", f"{federation.MAX_ROWS:,} rows and {federation.MAX_ANSWER_BYTES // MIB} MiB each at most"),
     ("docs/limits.md", f"hold more than {int(SETTINGS['long-memory'].default):,} MiB (`--long-memory MIB`)"),
     ("docs/limits.md", f"up to {SETTINGS['cache-size'].default:g} MiB of answers (`--cache-size MIB`)"),
-    ("docs/limits.md", f"Above {LARGE:,} statements the downloads are packed"),
+    ("docs/limits.md", f"Above {MAX_LISTED_STATEMENTS:,} statements the downloads are packed"),
     ("docs/endpoint.md", f"did not come within {bodies.MAX_BODY_SECONDS:g} seconds"),
     ("docs/endpoint.md", f"if they are at most {MAX_INCOMING:,}; if they are more, none"),
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),

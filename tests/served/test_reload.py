@@ -53,18 +53,18 @@ STRICT = """
 import sys
 from functools import partial
 from pathlib import Path
-from iqgraph.dataset.storage import kept, renewed, settle
+from iqgraph.dataset.storage import open_or_load, reload_store, settle
 from iqgraph.errors import CallError
 from iqgraph.service.serving import Renewal, serve
 from iqgraph.settings import Settings
 store, file = Path(sys.argv[1]), Path(sys.argv[2])
 def again():
-    dataset = renewed(store, [file])
-    if dataset.statements > kept(store).statements:
+    dataset = reload_store(store, [file])
+    if dataset.statements > open_or_load(store).statements:
         raise CallError("It is too much.")
     return dataset
-renewal = Renewal(again, lambda: kept(store), partial(settle, store))
-serve(lambda: kept(store, [file]), Settings(port=0), renewal=renewal)
+renewal = Renewal(again, lambda: open_or_load(store), partial(settle, store))
+serve(lambda: open_or_load(store, [file]), Settings(port=0), renewal=renewal)
 """
 WHICH = "SELECT DISTINCT ?v { { GRAPH ?g { ?s ?p ?v } } UNION { ?s <http://x/version> ?v } FILTER(isNumeric(?v)) }"
 LOOKUP = "SELECT ?v { <http://x/s1> <http://x/version> ?v }"

@@ -40,7 +40,7 @@ def test_somebodys_terms(tmp_path: Path) -> None:
 
 def test_terms_of_large_files_are_not_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their prefixes are told nevertheless."""
-    monkeypatch.setattr("iqgraph.dataset.dataset.LARGE", 0)
+    monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
     file = put(tmp_path, "a.ttl", "@prefix x: <http://x/> . x:a x:b x:c .")
     told = create_app(load_plain([file])).test_client().get("/sparql/terms.json").json
 

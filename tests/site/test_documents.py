@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple, parse
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine.things.neighbourhood import MAX_STATEMENTS
+from iqgraph.engine.neighbourhood import MAX_STATEMENTS
 from iqgraph.formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from iqgraph.terms import BASE, DCTERMS, IQ, QUERY, RDF, RDFS, SCHEMA, SH
 from iqgraph.web import create_app

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.dataset.canonical import canonical_hash
+from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.release.release import Files, build
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app

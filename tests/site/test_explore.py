@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine.things.neighbourhood import name
+from iqgraph.engine.neighbourhood import name
 from iqgraph.model.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, Choice, fold, split
 from iqgraph.model.kinds import KINDS, OTHER, kind_of
 from iqgraph.model.model import Model, Row

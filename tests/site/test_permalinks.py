@@ -11,10 +11,10 @@ from iqgraph.dataset.questions import questions
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.permalinks import LARGEST, pack, unpack
+from iqgraph.web.query.permalinks import MAX_QUERY_BYTES, pack, unpack
 from visits import problem
 
-QUERIES = ["ASK {}", "SELECT * { ?s ?p 'äöü €' }\n# ~ & ? / +", "x" * LARGEST]
+QUERIES = ["ASK {}", "SELECT * { ?s ?p 'äöü €' }\n# ~ & ? / +", "x" * MAX_QUERY_BYTES]
 
 
 def asked(client: FlaskClient, path: str) -> str:
@@ -64,7 +64,7 @@ def test_an_older_version(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["~", "~!!", "~AAAA", pack("ASK {}")[:-3], "no-such-question", pack("x" * (LARGEST + 1))]
+    "code", ["~", "~!!", "~AAAA", pack("ASK {}")[:-3], "no-such-question", pack("x" * (MAX_QUERY_BYTES + 1))]
 )
 def test_what_is_no_address(client: FlaskClient, code: str) -> None:
     """Broken, cut, too large: there is nothing there."""

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Figures, Query, State, errors
-from iqgraph.engine.things.neighbourhood import MAX_STATEMENTS
+from iqgraph.engine.neighbourhood import MAX_STATEMENTS
 from iqgraph.formats import Format
 from iqgraph.release.release import Files
 from iqgraph.service.processes import server

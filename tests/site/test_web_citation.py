@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.dataset.canonical import canonical_hash
+from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
 from visits import problem

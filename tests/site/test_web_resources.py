@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, parse
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine.things.neighbourhood import BOOKKEEPING
+from iqgraph.engine.neighbourhood import BOOKKEEPING
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.terms import BASE, ID, IQ, SKOS
 

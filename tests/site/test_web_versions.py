@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from iqgraph.dataset import Dataset, load, load_plain
-from iqgraph.dataset.canonical import canonical, canonical_hash
+from iqgraph.dataset.dataset import canonical, canonical_hash
 from iqgraph.engine import Isolated, Limits, Versioned
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.release.versions import releases, restored

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
-from iqgraph.engine.things.neighbourhood import name
+from iqgraph.engine.neighbourhood import name
 from iqgraph.reference.constraints import Constraint, Shape, properties, read_shapes
 from iqgraph.reference.phrases import PATTERNS, things, times
 from iqgraph.reference.reused import NAMES, reused_name

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from iqgraph.dataset import load_plain
-from iqgraph.dataset.canonical import canonical, canonical_hash
+from iqgraph.dataset.dataset import canonical, canonical_hash
 from tiny import put
 
 ONE = "_:a <http://example.org/p> _:b .\n_:b <http://example.org/p> <http://example.org/o> .\n"

@@ -67,7 +67,7 @@ def test_statements_outside_of_graphs_are_homeless(tmp_path: Path, sources: Sour
     file = put(tmp_path, name, HEAD + "id:dora a iq:Person .")
     dataset = load([file], sources)
 
-    assert [quad.subject for quad in dataset.homeless] == [ID.dora]
+    assert [quad.subject for quad in dataset.default_graph_only] == [ID.dora]
     assert ID.dora in {triple.subject for triple in dataset.triples()}
 
 
@@ -169,5 +169,5 @@ def test_plain_blank_nodes_of_two_files_differ(tmp_path: Path) -> None:
 
 def test_bundled_dataset_has_only_named_statements(dataset: Dataset) -> None:
     """Every statement we ship is in a graph."""
-    assert dataset.homeless == ()
+    assert dataset.default_graph_only == ()
     assert len(dataset.graphs()) > 50

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, 
 
 from iqgraph import __version__
 from iqgraph.dataset import UNION, Dataset, load, load_plain
-from iqgraph.dataset.canonical import canonical_hash
+from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.errors import DatasetError
 from iqgraph.formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file, of_kind
 from iqgraph.release.dumps import CANONICAL, document_of, ordered_graphs

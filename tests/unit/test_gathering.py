@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset
-from iqgraph.engine.things.neighbourhood import MAX_STATEMENTS, Gathering, neighbourhood
+from iqgraph.engine.neighbourhood import MAX_STATEMENTS, Gathering, neighbourhood
 from iqgraph.terms import GRAPH, ID, IQ
 
 KNOWS = Triple(ID.anna, IQ.knows, ID.ben)

@@ -11,7 +11,7 @@ from iqgraph.engine import Query
 from iqgraph.engine.diagnosis import syntax_error
 from iqgraph.engine.elsewhere.federation import Federation
 from iqgraph.engine.errors import QueryError
-from iqgraph.engine.things.nearest import Names
+from iqgraph.engine.nearest import Names
 from iqgraph.engine.tokens import calls_service, declared, tokens
 from iqgraph.model.facets import fold, split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from iqgraph.service.requests.lines import Lines
+from iqgraph.service.requests.journal import Lines
 
 
 def test_all_are_written_at_the_end() -> None:

@@ -3,7 +3,7 @@
 from pyoxigraph import Literal, Quad, Store
 
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.dataset import LARGE
+from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS
 from iqgraph.model.model import MAX_ANSWERS, MAX_NAMES, Model
 from iqgraph.terms import ID, RDFS
 
@@ -33,7 +33,7 @@ def test_what_is_remembered_is_bounded() -> None:
 
 def test_large_data_of_others_is_not_gone_through(dataset: Dataset) -> None:
     """It has no outlines, whatever it says of passages."""
-    large = Dataset(dataset.store, known=LARGE + 1)
+    large = Dataset(dataset.store, size_hint=MAX_LISTED_STATEMENTS + 1)
 
     assert Model(dataset).outlines
     assert Model(dataset).readings

@@ -7,8 +7,8 @@ import pytest
 from pyoxigraph import Literal, Quad, Store
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine.things import nearest as module
-from iqgraph.engine.things.nearest import Names, local, names, plain
+from iqgraph.engine import nearest as module
+from iqgraph.engine.nearest import Names, local, names, plain
 from iqgraph.terms import BASE, QUERY, RDFS
 
 
@@ -39,7 +39,7 @@ def test_plain(word: str, same: str) -> None:
 
 def test_a_long_word_is_looked_at_from_its_beginning() -> None:
     """Nobody can make the search long."""
-    assert len(plain("ä" * 10_000)) <= 2 * module.LONGEST
+    assert len(plain("ä" * 10_000)) <= 2 * module.MAX_NAME_CHARS
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_parts_are_not_named(known: Names) -> None:
 
 def test_very_large_data_has_no_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To look through millions for a slip of the pen would take the time of others."""
-    monkeypatch.setattr("iqgraph.dataset.dataset.LARGE", 0)
+    monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
     file = tmp_path / "a.nt"
     file.write_text('<http://a.example/b> <http://a.example/c> "d" .')
 

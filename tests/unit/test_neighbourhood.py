@@ -5,7 +5,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.dataset.reading import moved
-from iqgraph.engine.things.neighbourhood import MAX_STATEMENTS, describes, find, name, neighbourhood
+from iqgraph.engine.neighbourhood import MAX_STATEMENTS, describes, find, name, neighbourhood
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
 

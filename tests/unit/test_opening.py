@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.storage import CONTENT, DATASET, kept
+from iqgraph.dataset.storage import CONTENT, DATASET, open_or_load
 from iqgraph.engine import Embedded, Isolated, Limits, Query
 from iqgraph.formats import CSV, Format
 from tiny import put
@@ -27,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def crumbs(folder: Path) -> Dataset:
     """A store of more files than RocksDB opens by itself: each source adds some to every index."""
     sources = [put(folder.parent, f"{name}.nq", "".join(_crumbs(name))) for name in "abc"]
-    dataset = kept(folder, sources)
+    dataset = open_or_load(folder, sources)
     assert len(tables(folder)) > 16
     return dataset
 

@@ -7,7 +7,7 @@ import pytest
 
 from iqgraph.cli.terminal import LARGE_BYTES, progress
 from iqgraph.dataset import load_plain
-from iqgraph.dataset.storage import kept
+from iqgraph.dataset.storage import open_or_load
 from tiny import put
 
 LINE = "<http://a/s> <http://a/p> <http://a/o> .\n"
@@ -31,7 +31,7 @@ def drawn(stream: io.StringIO, file: Path, monkeypatch: pytest.MonkeyPatch, stor
     """What appears while a file is loaded."""
     monkeypatch.setattr("sys.stderr", stream)
     with progress([file]) as watch:
-        assert (kept(store, [file], watch) if store else load_plain([file], watch)).statements == 1
+        assert (open_or_load(store, [file], watch) if store else load_plain([file], watch)).statements == 1
     return stream.getvalue()
 
 

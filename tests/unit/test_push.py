@@ -23,7 +23,7 @@ from pyoxigraph import (
 from iqgraph.cli import main
 from iqgraph.client import Server, basic
 from iqgraph.dataset import UNION, Dataset, load, load_plain
-from iqgraph.dataset.canonical import canonical_hash
+from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.release.destination import Destination, Graphs
 from iqgraph.release.push import LATE, push

@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from iqgraph.engine import Embedded, Query, QueryError
 from iqgraph.engine.diagnosis import syntax_error
 from iqgraph.engine.embedded import where
-from iqgraph.engine.things.nearest import Words, local
+from iqgraph.engine.nearest import Words, local
 from iqgraph.engine.tokens import declared, tokens
 from iqgraph.engine.workers.isolated import Lane
 from iqgraph.formats import CSV

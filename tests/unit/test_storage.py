@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat, Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, kept, renewed, settle
+from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, open_or_load, reload_store, settle
 from iqgraph.engine import Query
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.web import create_app
@@ -49,7 +49,7 @@ def lines(store: Store) -> set[str]:
 
 def test_the_store_holds_what_memory_would(file: Path, folder: Path) -> None:
     """The same graphs, union, prefixes and numbers."""
-    memory, disk = load_plain([file]), kept(folder, [file])
+    memory, disk = load_plain([file]), open_or_load(folder, [file])
 
     assert lines(disk.store) == lines(memory.store)
     assert (disk.prefixes, disk.statements, disk.graphs()) == (memory.prefixes, memory.statements, memory.graphs())
@@ -60,20 +60,20 @@ def test_the_store_holds_what_memory_would(file: Path, folder: Path) -> None:
 @pytest.mark.parametrize("again", [True, False], ids=["same files", "no files"])
 def test_the_store_is_reused(file: Path, folder: Path, again: bool) -> None:  # noqa: FBT001 - two cases
     """Nothing is read a second time."""
-    first = lines(kept(folder, [file]).store)
+    first = lines(open_or_load(folder, [file]).store)
     told: list[int] = []
 
-    assert lines(kept(folder, [file] if again else [], told.append).store) == first
+    assert lines(open_or_load(folder, [file] if again else [], told.append).store) == first
     assert told == []
 
 
 def test_a_moved_store_is_reused(file: Path, folder: Path, tmp_path: Path) -> None:
     """The store does not depend on its place, nor on the files still being there."""
-    first = lines(kept(folder, [file]).store)
+    first = lines(open_or_load(folder, [file]).store)
     folder.rename(tmp_path / "moved")
     file.unlink()
 
-    assert lines(kept(tmp_path / "moved").store) == first
+    assert lines(open_or_load(tmp_path / "moved").store) == first
 
 
 def _other(file: Path) -> list[Path]:
@@ -105,11 +105,11 @@ def _newer(file: Path) -> list[Path]:
 )
 def test_other_files_are_refused(file: Path, folder: Path, change: Callable[[Path], list[Path]], message: str) -> None:
     """One sentence says what is in the store; what is there stays as it was."""
-    first = lines(kept(folder, [file]).store)
+    first = lines(open_or_load(folder, [file]).store)
 
     with pytest.raises(CallError, match=message):
-        kept(folder, change(file))
-    assert lines(kept(folder).store) == first
+        open_or_load(folder, change(file))
+    assert lines(open_or_load(folder).store) == first
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["empty", "missing"])
@@ -119,7 +119,7 @@ def test_without_files_there_must_be_a_store(folder: Path, there: bool) -> None:
         folder.mkdir(parents=True)
 
     with pytest.raises(CallError, match="there is no store yet; name the files to load into it"):
-        kept(folder)
+        open_or_load(folder)
 
 
 def test_a_folder_of_something_else_is_left_alone(file: Path, folder: Path) -> None:
@@ -127,14 +127,14 @@ def test_a_folder_of_something_else_is_left_alone(file: Path, folder: Path) -> N
     letter = put(folder, "letter.txt", "Dear Anna")
 
     with pytest.raises(CallError, match="not empty, and no store of ours"):
-        kept(folder, [file])
+        open_or_load(folder, [file])
     assert [*folder.iterdir()] == [letter]
 
 
 def test_wrong_data_leaves_nothing(folder: Path, file: Path) -> None:
     """Neither a store nor a part of one."""
     with pytest.raises(DatasetError, match=r"b\.ttl, line 1"):
-        kept(folder, [file, put(file.parent, "b.ttl", "<http://y/a> <http://y/b> <http://y/c> . x")])
+        open_or_load(folder, [file, put(file.parent, "b.ttl", "<http://y/a> <http://y/b> <http://y/c> . x")])
     assert [*folder.iterdir()] == []
 
 
@@ -145,8 +145,8 @@ def test_a_load_that_was_killed_is_begun_again(folder: Path, file: Path) -> None
     Store(part / CONTENT).load(b"<http://old/a> <http://old/b> <http://old/c> .", RdfFormat.N_TRIPLES)
 
     with pytest.raises(CallError, match="an earlier load did not come to its end"):
-        kept(folder)
-    assert lines(kept(folder, [file]).store) == lines(load_plain([file]).store)
+        open_or_load(folder)
+    assert lines(open_or_load(folder, [file]).store) == lines(load_plain([file]).store)
     assert not part.exists()
 
 
@@ -157,23 +157,23 @@ def test_two_loads_at_a_time(folder: Path, file: Path) -> None:
     fcntl.flock(lock, fcntl.LOCK_EX)
 
     with pytest.raises(CallError, match="another process is loading into it just now"):
-        kept(folder, [file])
+        open_or_load(folder, [file])
     os.close(lock)
 
 
 @pytest.mark.parametrize("text", ["{", json.dumps({"format": 0})], ids=["damaged", "other version"])
 def test_a_marker_that_cannot_be_read(folder: Path, file: Path, text: str) -> None:
     """The store is not guessed at."""
-    kept(folder, [file])
+    open_or_load(folder, [file])
     (folder / DATASET / MARKER).write_text(text, encoding="utf-8")
 
     with pytest.raises(CallError, match="empty the folder to load it again"):
-        kept(folder)
+        open_or_load(folder)
 
 
 def test_a_store_without_its_content(folder: Path, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One sentence on the command line as well."""
-    kept(folder, [file])
+    open_or_load(folder, [file])
     shutil.rmtree(folder / DATASET / CONTENT)
 
     assert main(["serve", "--port", "0", "--store", str(folder)]) == 2
@@ -183,32 +183,32 @@ def test_a_store_without_its_content(folder: Path, file: Path, capsys: pytest.Ca
 @pytest.mark.parametrize("taken", [True, False])
 def test_new_content_has_its_place_once_it_is_settled(folder: Path, file: Path, *, taken: bool) -> None:
     """Both can be read before and after; the next start finds what was taken, and nothing else is left."""
-    old, before = kept(folder, [file]), lines(load_plain([file]).store)
+    old, before = open_or_load(folder, [file]), lines(load_plain([file]).store)
     _longer(file)
-    new, after = renewed(folder, [file]), lines(load_plain([file]).store)
-    assert lines(kept(folder).store) == before
+    new, after = reload_store(folder, [file]), lines(load_plain([file]).store)
+    assert lines(open_or_load(folder).store) == before
 
     settle(folder, taken=taken)
 
     assert (lines(old.store), lines(new.store)) == (before, after)
-    assert lines(kept(folder).store) == (after if taken else before)
+    assert lines(open_or_load(folder).store) == (after if taken else before)
     assert [one.name for one in folder.iterdir()] == [DATASET]
 
 
 def test_what_a_killed_process_left_is_never_taken(folder: Path, file: Path) -> None:
     """It may be older than what is served."""
     state = file.stat()
-    before = lines(kept(folder, [file]).store)
+    before = lines(open_or_load(folder, [file]).store)
     text = file.read_bytes()
     _longer(file)
-    renewed(folder, [file])
+    reload_store(folder, [file])
     file.write_bytes(text)
     os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
 
-    renewed(folder, [file])
+    reload_store(folder, [file])
     settle(folder, taken=True)
 
-    assert lines(kept(folder).store) == before
+    assert lines(open_or_load(folder).store) == before
     assert [one.name for one in folder.iterdir()] == [DATASET]
 
 
@@ -243,8 +243,8 @@ def test_first_answers_need_no_look_at_each_statement(
     def walk(*_: object) -> None:
         raise AssertionError("each statement is looked at")
 
-    dataset = kept(folder, [file])
+    dataset = open_or_load(folder, [file])
     monkeypatch.setattr(Dataset, "triples", walk)
-    monkeypatch.setattr("iqgraph.dataset.dataset.LARGE", 0)
+    monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
 
     assert create_app(dataset).test_client().get(path).status_code == status

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 import iqgraph
 from iqgraph.dataset import UNION, Dataset, load
-from iqgraph.dataset.canonical import canonical, canonical_hash
+from iqgraph.dataset.dataset import canonical, canonical_hash
 from iqgraph.dataset.reading import content_of
 from iqgraph.errors import DatasetError
 from iqgraph.release.dumps import VOCABULARY

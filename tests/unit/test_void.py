@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, NamedNode, Store
 from iqgraph.catalogue.void import void
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.dataset.counts import count
-from iqgraph.engine.things.neighbourhood import find
+from iqgraph.engine.neighbourhood import find
 from iqgraph.release.release import Files
 from iqgraph.serialisation.turtle import turtle
 from iqgraph.terms import BASE, DCTERMS, IQ, OWL, PROV, RDF, SKOS, VOID

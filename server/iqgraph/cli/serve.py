@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..dataset import Dataset, load, load_plain
-from ..dataset.storage import kept, renewed, settle
+from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine.workers.sandbox import set_title
 from ..errors import DatasetError
 from ..settings import NETWORK
@@ -57,4 +57,4 @@ def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -
     with progress(files) as watch:
         if store is None:
             return load_plain(files, watch)
-        return renewed(store, files, watch) if anew else kept(store, files, watch)
+        return reload_store(store, files, watch) if anew else open_or_load(store, files, watch)

@@ -1,12 +1,25 @@
-"""The dataset: all sources in one store, as named graphs and as their union without duplicates."""
+"""The dataset: all sources in one store, as named graphs and as their union without duplicates; its canonical form."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    Triple,
+    serialize,
+)
+from pyoxigraph import Dataset as Quads
 
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
 from ..terms import META, ONTOLOGY, PREFIXES, RDF
@@ -19,24 +32,25 @@ GraphName = NamedNode | BlankNode | DefaultGraph
 Term = NamedNode | BlankNode | Literal | Triple
 Pattern = tuple[NamedNode | BlankNode | Triple | None, NamedNode | None, Term | None, GraphName | None]
 UNION = DefaultGraph()
-LARGE = 100_000
+MAX_LISTED_STATEMENTS = 100_000
 
 
 @dataclass(frozen=True)
 class Dataset:
     """Named graphs and, as default graph, their union; with the files that said so.
 
-    `homeless` are statements in no named graph, `stated` those that a file states although they are computed.
-    Of a store on disk it is `known` how many statements it has, and its files are open under these `descriptors`.
+    `default_graph_only` are statements in no named graph, `precomputed` those that a file states although they are
+    computed. Of a store on disk the `size_hint` says how many statements it has, and its files are open under these
+    `descriptors`.
     """
 
     store: Store
     sources: Sources | None = None
     prefixes: Mapping[str, str] = field(default_factory=lambda: PREFIXES)
     origins: Mapping[Quad, str] = field(default_factory=dict)
-    homeless: tuple[Quad, ...] = ()
-    stated: frozenset[Quad] = frozenset()
-    known: int | None = None
+    default_graph_only: tuple[Quad, ...] = ()
+    precomputed: frozenset[Quad] = frozenset()
+    size_hint: int | None = None
     descriptors: tuple[int, ...] = ()
 
     def triples(self, graph: GraphName = UNION) -> Iterator[Triple]:
@@ -50,7 +64,7 @@ class Dataset:
     @cached_property
     def statements(self) -> int:
         """How many statements the union has."""
-        return self._count(UNION) if self.known is None else self.known
+        return self._count(UNION) if self.size_hint is None else self.size_hint
 
     def graphs(self) -> list[Node]:
         """The names of the graphs, sorted."""
@@ -90,7 +104,7 @@ class Dataset:
     @property
     def is_large(self) -> bool:
         """Whether these are files of others with too many statements to look at each one for a list or an order."""
-        return self.sources is None and self.statements > LARGE
+        return self.sources is None and self.statements > MAX_LISTED_STATEMENTS
 
     def _count(self, graph: GraphName) -> int:
         rows: Any = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
@@ -107,19 +121,21 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
     readings += questions.readings(sources)
     data = [read(given(path)) for path in files] if files else [read(file, META) for file in data_files(sources)]
-    stated = frozenset(quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY)
+    precomputed = frozenset(
+        quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY
+    )
     origins = {quad: one.file for one in reversed([*readings, *data]) for quad in one.quads}
     store = Store()
     quads = [quad for one in readings for quad in one.quads]
-    quads += [quad for one in data for quad in one.quads if quad not in stated]
+    quads += [quad for one in data for quad in one.quads if quad not in precomputed]
     store.extend(quads)
     store.extend({moved(quad, UNION) for quad in quads})
     derive(store, derivation_rules(sources))
-    homeless = tuple(quad for quad in quads if quad.graph_name == UNION)
+    default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
     prefixes = PREFIXES | {
         prefix: iri for one in data for prefix, iri in one.prefixes.items() if prefix not in PREFIXES
     }
-    return Dataset(store, sources, prefixes, origins, homeless, stated)
+    return Dataset(store, sources, prefixes, origins, default_graph_only, precomputed)
 
 
 def load_plain(files: Sequence[Path], watch: Watch = bool) -> Dataset:
@@ -147,3 +163,22 @@ def fill(store: Store, files: Sequence[Path], watch: Watch = bool) -> dict[str, 
 def unite(store: Store) -> None:
     """Let the default graph hold what any named graph says."""
     store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+
+
+def canonical(dataset: Dataset) -> bytes:
+    """The named graphs as canonical N-Quads, lines in code point order (RDF Dataset Canonicalization, RDFC-1.0).
+
+    Statements of the default graph belong to it only where no named graph says them.
+    """
+    quads = [quad for quad in dataset.store if not isinstance(quad.graph_name, DefaultGraph)]
+    named = {quad.triple for quad in quads}
+    alone = dataset.store.quads_for_pattern(None, None, None, DefaultGraph())
+    form = Quads([*quads, *(quad for quad in alone if quad.triple not in named)])
+    form.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    lines = (serialize(form, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    return b"".join(sorted(lines))
+
+
+def canonical_hash(dataset: Dataset) -> str:
+    """The SHA-256 of the canonical form, in hexadecimal digits; two datasets with the same hash say the same."""
+    return sha256(canonical(dataset)).hexdigest()

@@ -21,10 +21,10 @@ from .reading import Watch
 DATASET, PART, BEFORE = "dataset", "dataset.loading", "dataset.before"
 CONTENT, MARKER = "store", "loaded.json"
 FORMAT = 1
-KNOWN = {"files", "prefixes", "statements"}
+MARKER_KEYS = {"files", "prefixes", "statements"}
 
 
-def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
+def open_or_load(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
     """The dataset of a folder, loaded from the files if the folder is new; files given later must be the same.
 
     `watch` is told of each number of bytes that was read.
@@ -32,21 +32,21 @@ def kept(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Datas
     if not (folder / DATASET).exists():
         if (folder / BEFORE).exists():  # the new one was just about to take its place
             (folder / BEFORE).rename(folder / DATASET)
-            return kept(folder, files, watch)
+            return open_or_load(folder, files, watch)
         _refuse_other(folder)
         _load(folder, files, watch, place=True)
     _refuse_changed(folder, _marker(folder), files)
     return _dataset(folder, DATASET)
 
 
-def renewed(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
+def reload_store(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
     """The dataset of a folder, loaded again if the files changed; `settle` gives it the place of the old one."""
     if files and (folder / DATASET).exists():
         if _marker(folder)["files"] != [_state(file) for file in files]:
             _load(folder, files, watch, place=False)
             return _dataset(folder, PART)
         settle(folder, taken=False)  # what a process left that was killed
-    return kept(folder, files, watch)
+    return open_or_load(folder, files, watch)
 
 
 def settle(folder: Path, *, taken: bool) -> None:
@@ -59,9 +59,9 @@ def settle(folder: Path, *, taken: bool) -> None:
 
 def _dataset(folder: Path, name: str) -> Dataset:
     marker, content = _marker(folder, name), folder / name / CONTENT
-    store = opened(folder, content)
+    store = open_store(folder, content)
     files = tuple(descriptors(content))
-    return Dataset(store, prefixes=marker["prefixes"], known=marker["statements"], descriptors=files)
+    return Dataset(store, prefixes=marker["prefixes"], size_hint=marker["statements"], descriptors=files)
 
 
 def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> None:
@@ -126,7 +126,7 @@ def _marker(folder: Path, name: str = DATASET) -> dict[str, Any]:
         marker: dict[str, Any] = json.loads((folder / name / MARKER).read_text(encoding="utf-8"))
         if marker["format"] != FORMAT:
             raise CallError(f"{folder}: another version made this store{ADVICE}")
-        if not marker.keys() >= KNOWN:
+        if not marker.keys() >= MARKER_KEYS:
             raise ValueError(marker)
     except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
         raise CallError(f"{folder}: {name}/{MARKER} is damaged or missing{ADVICE}") from error
@@ -164,7 +164,7 @@ TOO_MANY = "not all files of the store can be open at a time; raise the limit (u
 ADVICE = "; empty the folder to load it again."
 
 
-def opened(folder: Path, content: Path) -> Store:
+def open_store(folder: Path, content: Path) -> Store:
     """The store whose files are the content of a folder, read-only."""
     try:
         store = Store.read_only(str(content))

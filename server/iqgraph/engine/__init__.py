@@ -16,8 +16,7 @@ from .errors import (
     Unwritable,
     UpdateRefused,
 )
-from .interface import WORK, Engine, Figures, Shared, State, Work
-from .limits import MIB, Limits
+from .interface import MIB, WORK, Engine, Figures, Limits, Shared, State, Work
 from .query import FORMS, Query
 from .workers.isolated import Isolated
 

@@ -9,7 +9,7 @@ from ..dataset import UNION, Dataset, GraphName
 from ..dataset.unsourced import UNSOURCED
 from ..formats import FORMATS
 from ..terms import DCTERMS, FORMAT, RDF, RDFS, SCHEMA, SH, VOID, XSD, Namespace
-from .limits import Limits
+from .interface import Limits
 
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 
@@ -40,7 +40,7 @@ def _service(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
     yield Triple(service, SD.defaultDataset, NamedNode(f"{endpoint}#dataset"))
     for form in FORMATS:
         yield Triple(service, SD.resultFormat, FORMAT[form.oxigraph.iri.rpartition("/")[2]])
-    if dataset.sources and not dataset.homeless:
+    if dataset.sources and not dataset.default_graph_only:
         yield Triple(service, SD.feature, SD.UnionDefaultGraph)
 
 

@@ -15,10 +15,9 @@ from ..terms import BASE, PREFIXES
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
-from .interface import Figures, State
-from .limits import Limits
+from .interface import Figures, Limits, State
+from .neighbourhood import describe
 from .query import Query, Scope, Wanted, scope
-from .things.describe import describe
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
 HERE, STATED, RELATIVE = b"here", b"stated", b"relative"

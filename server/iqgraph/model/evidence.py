@@ -11,7 +11,7 @@ from ..dataset import UNION, Dataset
 from ..dataset.derivation import statement_iri
 from ..dataset.unsourced import UNSOURCED
 from ..engine.evidence import is_derived
-from ..engine.things.neighbourhood import name
+from ..engine.neighbourhood import name
 from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF
 from .passages import Readings
 

@@ -6,7 +6,7 @@ from typing import cast
 from pyoxigraph import QuerySolutions
 
 from ..dataset import UNION, Dataset
-from ..engine.things.neighbourhood import name
+from ..engine.neighbourhood import name
 from ..serialisation.turtle import compact
 from ..terms import IQ, RDF
 from .evidence import Evidence

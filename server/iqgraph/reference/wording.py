@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset, Term
-from ..engine.things.neighbourhood import name
+from ..engine.neighbourhood import name
 from ..terms import SH
 from ..validation.paths import Path, short_name
 from .constraints import Constraint, Shape

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import __version__
 from ..dataset import Dataset, load
-from ..dataset.canonical import canonical
+from ..dataset.dataset import canonical
 from ..errors import CallError
 from ..resources import KEPT, File, Sources, packaged
 from ..serialisation.turtle import turtle

@@ -6,7 +6,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from ..client import NoReply
 from ..dataset import UNION, Dataset
-from ..dataset.canonical import canonical_hash
+from ..dataset.dataset import canonical_hash
 from ..errors import CallError, DatasetError
 from ..terms import GRAPH, ONTOLOGY
 from .destination import Destination, Graphs, Name

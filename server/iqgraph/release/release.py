@@ -6,7 +6,7 @@ from hashlib import sha256
 from threading import RLock
 
 from ..dataset import Dataset
-from ..dataset.canonical import canonical_hash
+from ..dataset.dataset import canonical_hash
 from ..formats import N_QUADS
 from ..packing import PACKERS
 from ..terms import ONTOLOGY

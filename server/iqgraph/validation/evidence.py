@@ -58,7 +58,7 @@ def _finding(dataset: Dataset, rule: Rule, row: dict[str, Term | None]) -> Findi
 def _homeless(dataset: Dataset) -> Iterator[Finding]:
     """Statements outside of all graphs: each one, or one finding a file if they are many."""
     by_file: dict[str, list[Quad]] = {}
-    for quad in dataset.homeless:
+    for quad in dataset.default_graph_only:
         by_file.setdefault(dataset.origins[quad], []).append(quad)
     for file, quads in by_file.items():
         few = len(quads) <= LISTED
@@ -69,7 +69,7 @@ def _homeless(dataset: Dataset) -> Iterator[Finding]:
 
 def _computed(dataset: Dataset) -> Iterator[Finding]:
     """What a file states of the computed parts, against what the rules yield now."""
-    stated = {quad for quad in _normal(dataset.stated) if is_computed(quad)}
+    stated = {quad for quad in _normal(dataset.precomputed) if is_computed(quad)}
     if not stated:
         return
     yielded = {quad for graph in (DERIVED, META) for quad in _quads(dataset, graph) if is_computed(quad)}
@@ -79,7 +79,7 @@ def _computed(dataset: Dataset) -> Iterator[Finding]:
 
 def _ontology(dataset: Dataset) -> Iterator[Finding]:
     """What a file states of the ontology, against the ontology."""
-    stated = {quad for quad in _normal(dataset.stated) if quad.graph_name == ONTOLOGY}
+    stated = {quad for quad in _normal(dataset.precomputed) if quad.graph_name == ONTOLOGY}
     if not stated:
         return
     bundled = set(_quads(dataset, ONTOLOGY))
@@ -90,7 +90,7 @@ def _ontology(dataset: Dataset) -> Iterator[Finding]:
 def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: Text) -> Iterator[Finding]:
     """One finding a statement; none for the record of a derived statement that is found itself."""
     records = {statement_iri(quad.triple) for quad in quads if quad.graph_name == DERIVED}
-    file = min((dataset.origins[quad] for quad in dataset.stated), default=None)
+    file = min((dataset.origins[quad] for quad in dataset.precomputed), default=None)
     for quad in quads:
         if quad.subject not in records:
             yield Finding(rule, quad.subject, message, quad.predicate, quad.object, dataset.origins.get(quad, file))

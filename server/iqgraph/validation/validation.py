@@ -40,7 +40,7 @@ def validate(dataset: Dataset) -> list[Finding]:
 def asserted_graph(dataset: Dataset) -> Graph:
     """The union without what is computed."""
     named = (quad for quad in dataset.store if quad.graph_name != UNION and not is_computed(quad))
-    return _graph({*(quad.triple for quad in named), *(quad.triple for quad in dataset.homeless)})
+    return _graph({*(quad.triple for quad in named), *(quad.triple for quad in dataset.default_graph_only)})
 
 
 def shapes_graph(sources: Sources) -> Graph:

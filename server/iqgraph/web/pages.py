@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 
 from ..bilingual import Text
-from ..engine.things.nearest import local
+from ..engine.nearest import local
 from ..errors import shortened
 from ..terms import IQ
 from . import urls, views

@@ -11,12 +11,12 @@ from flask import current_app, g, request
 
 from ..catalogue.publication import Dump
 from ..dataset import Dataset
-from ..dataset.canonical import canonical
 from ..dataset.counts import Counts, count
+from ..dataset.dataset import canonical
 from ..dataset.questions import Question, questions
 from ..dataset.reading import content_of
 from ..engine import Engine
-from ..engine.things.nearest import Names, names
+from ..engine.nearest import Names, names
 from ..formats import N_QUADS
 from ..model.model import Model
 from ..release.dumps import NAME

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, g, request
 
 from ..bilingual import Text
-from ..engine.things.neighbourhood import describes
+from ..engine.neighbourhood import describes
 from ..terms import BASE
 from .http import language
 from .http.messages import IMMUTABLE, NO_STORE

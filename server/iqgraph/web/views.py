@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from .. import __version__
 from ..bilingual import Text
 from ..dataset import Term
-from ..engine.things.neighbourhood import Neighbourhood
+from ..engine.neighbourhood import Neighbourhood
 from ..model.evidence import Evidence, Mark
 from ..model.kinds import expanded
 from ..model.passages import Outline

@@ -16,8 +16,7 @@ from ...bilingual import Text
 from ...client import NoReply, NoTime, Server
 from ...formats import JSON, Format
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
-from ..interface import Bridge, Figures, Gone, Shared, State
-from ..limits import MIB, Limits
+from ..interface import MIB, Bridge, Figures, Gone, Limits, Shared, State
 from ..query import Query, resolve
 from ..tokens import Token, tokens
 from .endpoint import request

@@ -25,8 +25,7 @@ from ...formats import JSON, Format
 from ...terms import BASE, PREFIXES
 from ..embedded import HERE, RELATIVE, STATED
 from ..errors import Left, OutOfTime, Overloaded, QueryError, Unreachable
-from ..interface import Bridge, Figures, Gone, Shared, State
-from ..limits import MIB, Limits
+from ..interface import MIB, Bridge, Figures, Gone, Limits, Shared, State
 from ..query import Query
 from .endpoint import Endpoint
 from .fingerprint import Fingerprint, difference, fingerprint_elsewhere

@@ -16,7 +16,7 @@ from io import BytesIO
 
 from pyoxigraph import QueryBoolean, parse, parse_query_results
 
-from ...client import SHOWN, Reply
+from ...client import MAX_SAID_CHARS, Reply
 from ...errors import Inexpressible
 from ...formats import JSON, N_QUADS, N_TRIPLES, TRIG, TSV, TURTLE, XML, Format, by_media_type
 from ...serialisation import escape_xml, serialise
@@ -158,4 +158,4 @@ def _clean(text: str, query: str) -> str:
     end = _END.search(text)
     kept = _CLASS.sub("", text[: end.start()] if end else text)
     kept = _INTERNAL.sub(lambda found: found[0] if found[0] in query else "…", kept)
-    return " ".join(kept.split())[:SHOWN]
+    return " ".join(kept.split())[:MAX_SAID_CHARS]

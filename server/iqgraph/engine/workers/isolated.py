@@ -19,8 +19,7 @@ from pyoxigraph import NamedNode, Store
 from ...dataset import UNION
 from ...formats import Format
 from ..embedded import Embedded
-from ..interface import Bridge, Figures, Gone, spent
-from ..limits import Limits
+from ..interface import Bridge, Figures, Gone, Limits, spent
 from ..query import Query
 from ..tokens import declared
 from .pool import Pool

@@ -8,8 +8,7 @@ from collections import Counter, deque
 from typing import Generic, TypeVar
 
 from ..errors import Crashed, Interrupted, Left, OutOfMemory, Overloaded, QueryError
-from ..interface import WORK, Figures, Gone
-from ..limits import Limits
+from ..interface import WORK, Figures, Gone, Limits
 from .sweeper import Handle, Sweeper, processed, resident
 from .worker import FAILURE, unpack_error
 from .zygote import Zygote, ZygoteClient

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from ..limits import Limits
+from ..interface import Limits
 
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 1, 15, 38
 ARG_START = 45  # fields of /proc/self/stat behind the name, as proc(5) counts them from 3 on

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..errors import Interrupted, Left, OutOfMemory, OutOfTime, Overloaded, QueryError
-from ..interface import Gone, Work
-from ..limits import Limits
+from ..interface import Gone, Limits, Work
 from .worker import Incoming
 
 SWEEP_SECONDS = 0.025

@@ -15,7 +15,7 @@ from ...formats import FORMATS, Format
 from .. import errors
 from ..embedded import Embedded
 from ..errors import OutOfMemory, QueryError
-from ..limits import Limits
+from ..interface import Limits
 from ..query import Query, Wanted
 from .sandbox import confine
 

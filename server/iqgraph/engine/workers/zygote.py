@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..embedded import Embedded
-from ..limits import Limits
+from ..interface import Limits
 from .sandbox import die_with_parent, set_title
 from .sweeper import Handle, resident
 from .worker import work

@@ -1,7 +1,9 @@
 """What the service writes down of itself: a log of what happens, and a log of what it was asked for.
 
 A line is JSON for programs or text for a terminal. No line holds the text of a query or, unless that is set, the
-address of a client.
+address of a client. Whoever has a line hands it over and never waits for a disk or a reader: a thread writes what has
+come together, five times a second. If it cannot keep up or cannot write, what comes is let go and counted, and the
+service goes on.
 """
 
 import json
@@ -9,17 +11,23 @@ import logging
 import logging.handlers
 import os
 import sys
+import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 STREAMS = {"stdout": 1, "stderr": 2}
-KEPT_BITS = {4: 24, 6: 48}
+WRITE_SECONDS, MAX_ITEMS = 0.2, 50_000
+NETWORK_BITS = {4: 24, 6: 48}
+
+Item = TypeVar("Item")
+log = logging.getLogger(__name__)
 
 
 class Access(NamedTuple):
@@ -35,6 +43,61 @@ class Access(NamedTuple):
     seconds: float
     kind: str
     cache: str
+
+
+class Lines(Generic[Item]):
+    """Hands what it is given to `write`, many at a time, in a thread of its own; each time it also does the `rest`."""
+
+    def __init__(
+        self,
+        name: str,
+        write: Callable[[Sequence[Item]], None],
+        rest: Callable[[], object] = bool,
+        most: int = MAX_ITEMS,
+    ) -> None:
+        self.name, self.write, self.rest, self.most = name, write, rest, most
+        self.items: deque[Item] = deque()
+        self.lost = 0
+        self.failing = False
+        self.closed = threading.Event()
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.thread.start()
+
+    def put(self, item: Item) -> None:
+        """Hand over an item, if there is room for it."""
+        if len(self.items) < self.most:
+            self.items.append(item)
+        else:
+            self.lost += 1
+
+    def close(self) -> None:
+        """Write what is left."""
+        self.closed.set()
+        self.thread.join()
+
+    def _run(self) -> None:
+        while not self.closed.wait(WRITE_SECONDS):
+            self._flush()
+        self._flush()
+
+    def _flush(self) -> None:
+        batch = [self.items.popleft() for _ in range(len(self.items))]
+        try:
+            self.rest()
+            if batch:
+                self.write(batch)
+                self.failing = False
+        except OSError as error:
+            self._lose(batch, error.strerror or str(error))
+        except Exception as fault:
+            log.debug("Fault in the %s", self.name, exc_info=fault)
+            self._lose(batch, f"a fault of the server, {type(fault).__name__}")
+
+    def _lose(self, batch: Sequence[Item], reason: str) -> None:
+        self.lost += len(batch)
+        if not self.failing:
+            log.error("The %s cannot be written: %s. Its lines are let go until it can.", self.name, reason)
+        self.failing = True
 
 
 class JsonLines(logging.Formatter):
@@ -104,7 +167,7 @@ def shown(client: str, addresses: str) -> str:
     if addresses == "none":
         return ""
     try:
-        bits = KEPT_BITS[ip_address(client).version]
+        bits = NETWORK_BITS[ip_address(client).version]
         return str(ip_network(f"{client.partition('%')[0]}/{bits}", strict=False))
     except ValueError:
         return ""

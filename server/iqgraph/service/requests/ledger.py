@@ -21,8 +21,7 @@ from ...web.http.messages import Answer, Headers
 from ...web.monitoring import counters
 from ...web.query.endpoint import QUERIES
 from .context import Context
-from .journal import Access, is_json, writer
-from .lines import Lines
+from .journal import Access, Lines, is_json, writer
 from .querylog import Inquiry, QueryLog
 
 POLICY = "work"

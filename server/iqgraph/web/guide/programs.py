@@ -10,8 +10,8 @@ from pyoxigraph import NamedNode
 
 from ... import __version__
 from ...dataset.questions import Question
-from ...engine.limits import MIB, Limits
-from ...engine.things.neighbourhood import name
+from ...engine.interface import MIB, Limits
+from ...engine.neighbourhood import name
 from ...serialisation.turtle import compact
 from .. import urls
 from ..catalogue import MAX_COUNTED_STATEMENTS

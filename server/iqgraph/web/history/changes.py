@@ -8,7 +8,7 @@ from itertools import groupby
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ...dataset import Term
-from ...engine.things.neighbourhood import find, name
+from ...engine.neighbourhood import find, name
 from ...release.versions import Difference, statements
 from ...serialisation.turtle import compact, order
 from ...terms import BASE, GRAPH, IQ

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Text
 from ...dataset import Dataset
-from ...engine.things.neighbourhood import find
+from ...engine.neighbourhood import find
 from ...errors import shortened
 from ...release.versions import Release
 from ...terms import ONTOLOGY

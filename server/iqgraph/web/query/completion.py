@@ -8,14 +8,14 @@ from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
 from ...dataset import Dataset
-from ...engine.things.neighbourhood import name
+from ...engine.neighbourhood import name
 from ...serialisation.turtle import compact
 from ...terms import RDF
 from ..site import site
 
 bp = Blueprint("completion", __name__)
 
-MOST = 5000
+MAX_TERMS = 5000
 
 
 @bp.get("/sparql/terms.json")
@@ -25,7 +25,7 @@ def terms() -> Response:
     Of somebody's large files only the prefixes: to know their terms, each statement would have to be looked at.
     """
     dataset = site().dataset
-    found = [] if dataset.is_large else list(_terms(dataset))[:MOST]
+    found = [] if dataset.is_large else list(_terms(dataset))[:MAX_TERMS]
     content = {"prefixes": dict(dataset.prefixes), "terms": found}
     return Response(json.dumps(content, ensure_ascii=False, separators=(",", ":")), content_type="application/json")
 

@@ -21,7 +21,7 @@ from .examples import asked, questions
 bp = Blueprint("permalinks", __name__)
 
 SIGN = "~"
-LARGEST = 1 << 16
+MAX_QUERY_BYTES = 1 << 16
 HANDED_ON = ("version", "format", "default-graph-uri", "named-graph-uri")
 NOT_ONE = Text(
     de="Das ist kein kurzer Link zu einer Abfrage: weder der Name einer Frage noch eine ganze gepackte Abfrage. "
@@ -58,11 +58,11 @@ def pack(query: str) -> str:
 
 
 def unpack(code: str) -> str:
-    """The query of a code, at most `LARGEST` bytes long."""
+    """The query of a code, at most `MAX_QUERY_BYTES` bytes long."""
     try:
         packed = urlsafe_b64decode(code.removeprefix(SIGN) + "=" * (-(len(code) - 1) % 4))
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-        query = inflate.decompress(packed, LARGEST)
+        query = inflate.decompress(packed, MAX_QUERY_BYTES)
         if not inflate.eof:
             raise Problem("not-found", NOT_ONE)
         return query.decode()

@@ -25,8 +25,8 @@ from .unknown import unknown
 
 bp = Blueprint("sparql", __name__)
 
-SHOWN = 1000
-LARGEST_PAGE = 4 << 20
+MAX_ROWS = 1000
+MAX_PAGE_BYTES = 4 << 20
 MAX_LINKED_CHARS = 1 << 13
 
 
@@ -82,7 +82,7 @@ def describe(chosen: Format | Page) -> Response:
 
 def _page(query: Query, content: bytes) -> Response:
     """The answer as a page: a table for rows, Turtle for a graph; of one that is too large, only its size."""
-    if len(content) > LARGEST_PAGE:
+    if len(content) > MAX_PAGE_BYTES:
         return _html(query, result={"size": len(content)})
     result = {"turtle": content.decode()} if query.has_graph else _table(json.loads(content))
     return _html(query, result=result)
@@ -92,7 +92,7 @@ def _table(found: dict[str, Any]) -> dict[str, Any]:
     if "boolean" in found:
         return {"boolean": found["boolean"]}
     rows = found["results"]["bindings"]
-    return {"names": found["head"]["vars"], "rows": rows[:SHOWN], "count": len(rows)}
+    return {"names": found["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
 
 
 def _is_empty(result: dict[str, Any]) -> bool:

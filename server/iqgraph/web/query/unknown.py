@@ -13,14 +13,14 @@ from pyoxigraph import Literal, NamedNode
 
 from ...dataset import UNION, Dataset
 from ...engine import Query
-from ...engine.things.nearest import Words, local
+from ...engine.nearest import Words, local
 from ...engine.tokens import Token, declared, tokens
 from ...terms import BASE, XSD
 from ..site import memoized, site
 
 MAX_TERMS = 100
 MAX_UNKNOWN_TERMS = 3
-LARGEST = 100_000
+MAX_STATEMENTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _is_known(dataset: Dataset, iri: str) -> bool:
 
 
 def _datatypes(dataset: Dataset) -> frozenset[NamedNode]:
-    if dataset.statements > LARGEST:
+    if dataset.statements > MAX_STATEMENTS:
         return frozenset()
     return frozenset(one.object.datatype for one in dataset.triples() if isinstance(one.object, Literal))
 
@@ -98,7 +98,7 @@ def _proposal(iri: str, text: str, query: str, start: int, prefixes: Mapping[str
 
 def _terms(dataset: Dataset) -> Mapping[str, Words]:
     """The ends of the IRIs that are said of, or said with, by what is before them; not those of large files."""
-    if dataset.statements > LARGEST:
+    if dataset.statements > MAX_STATEMENTS:
         return {}
     ends: dict[str, set[str]] = defaultdict(set)
     for one in dataset.triples():

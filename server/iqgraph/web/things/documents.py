@@ -13,7 +13,7 @@ from ...bilingual import Text
 from ...catalogue.publication import CC0, CC_BY
 from ...dataset.unsourced import described
 from ...engine import Unwritable
-from ...engine.things.neighbourhood import MAX_STATEMENTS, Neighbourhood, neighbourhood
+from ...engine.neighbourhood import MAX_STATEMENTS, Neighbourhood, neighbourhood
 from ...errors import Inexpressible
 from ...formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from ...model.kinds import Kind

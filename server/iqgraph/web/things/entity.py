@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from ...dataset import Term
-from ...engine.things.neighbourhood import Neighbourhood
+from ...engine.neighbourhood import Neighbourhood
 from ...model.evidence import Mark
 from ...model.kinds import Kind
 from ...model.passages import Outline, Segment

@@ -6,7 +6,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Text, sentences
-from ...engine.things.nearest import local
+from ...engine.nearest import local
 from ...errors import MAX_REPEATED_CHARS, shortened
 from ...terms import BASE
 from .. import urls, views

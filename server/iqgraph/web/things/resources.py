@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Text
 from ...catalogue.publication import CC_BY
-from ...engine.things.neighbourhood import find
+from ...engine.neighbourhood import find
 from ...errors import shortened
 from ...formats import JSON_LD, TRIG, Format
 from ...release.nanopubs import FILE, NANOPUB, PREFIX, pieces

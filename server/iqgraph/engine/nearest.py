@@ -11,11 +11,11 @@ from itertools import chain, islice
 
 from pyoxigraph import Literal, NamedNode
 
-from ...dataset import UNION, Dataset
-from ...terms import BASE, SKOS
+from ..dataset import UNION, Dataset
+from ..terms import BASE, SKOS
 from .neighbourhood import LABELS
 
-LONGEST = 80
+MAX_NAME_CHARS = 80
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 NAMES = (*LABELS, SKOS.altLabel)
 PART = 2
@@ -39,7 +39,7 @@ class Words:
 
     def nearest(self, word: str, most: int, least: float = 0.6) -> list[str]:
         """The words that are nearest to a word, the nearest first; none for a word that is very long."""
-        if len(word) > LONGEST:
+        if len(word) > MAX_NAME_CHARS:
             return []
         shared = Counter(chain.from_iterable(self.having.get(part, ()) for part in _parts(word)))
         candidates = sorted(shared, key=lambda one: (len(one) - 2 * shared[one], one))[:MAX_CANDIDATES]
@@ -83,7 +83,7 @@ def names(dataset: Dataset) -> Names:
 
 def plain(word: str) -> str:
     """A word in small letters and figures without marks; ä is ae and ß is ss, as in slugs."""
-    german = unicodedata.normalize("NFC", word[:LONGEST]).casefold().translate(GERMAN)
+    german = unicodedata.normalize("NFC", word[:MAX_NAME_CHARS]).casefold().translate(GERMAN)
     letters = unicodedata.normalize("NFKD", german)
     return re.sub(r"[^a-z0-9]+", " ", "".join(one for one in letters if not unicodedata.combining(one))).strip()
 

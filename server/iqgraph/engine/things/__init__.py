@@ -1,1 +1,0 @@
-"""What is said of one thing: its neighbourhood, and the things nearest to it."""
