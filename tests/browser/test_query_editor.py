@@ -136,3 +136,17 @@ def test_a_slip_is_mended_by_a_click(window: Window, address: str) -> None:
     page = window.open(address + asking("SELECT * { ?x <https://w3id.org/iq-hessen/ontology#coordinats> ?y }"))
     page.locator("#result .notice a").first.click()
     expect(page.locator("#result table")).to_be_visible()
+
+
+def test_marks_of_passages_come_beside_the_rows(window: Window, address: str) -> None:
+    """After the answer, for each row; a click leads to the passage."""
+    iri = "https://w3id.org/iq-hessen/ontology#roleHolder"
+    page = window.open(address + asking(f"SELECT ?who ?role {{ ?role <{iri}> ?who }} LIMIT 3"))
+    marks = page.locator("#result tbody td:last-child a.mark")
+    expect(marks.first).to_be_visible()
+
+    assert page.locator("#result thead th").last.inner_text() == "Evidence"
+    assert page.locator("#result tbody tr:has(td:last-child a.mark)").count() == 3
+    marks.first.click()
+    expect(page).to_have_url(re.compile("/(passage|graph)/"))
+    assert window.complaints == []

@@ -78,6 +78,7 @@ def test_page(small: FlaskClient) -> None:
     page = get(small, NAMES, HTML).text
 
     assert page.count("data-row=") == 2
+    assert page.count("<h1") == 1
     assert 'href="/passage/letter/S01"' in page
     assert "format=json" in page
 

@@ -46,10 +46,15 @@ class Evidence:
         return ordered(self._whole(passage) for passage in passages)
 
     def witness(self, graphs: Iterable[NamedNode], premises: Iterable[NamedNode]) -> tuple[Mark, ...]:
-        """Those of the graphs from which a row follows, and of the premises of what is derived in them."""
+        """Those of the graphs from which a row follows, and of the premises of what is derived in them.
+
+        Those that a reader cannot tell from each other are one.
+        """
         derived = [(premise, True, ()) for premise in premises]
         stated = [(graph, False, ()) for graph in graphs if not (derived and is_derived(graph))]
-        return ordered(self._mark(*one) for one in (*stated, *derived))
+        marks = ordered(self._mark(*one) for one in (*stated, *derived))
+        alike = {(mark.iri if mark.passage else mark.text, mark.how): mark for mark in reversed(marks)}
+        return tuple(alike.values())[::-1]
 
     def _found(self, triple: Triple) -> tuple[Mark, ...]:
         return tuple(self._mark(*source) for source in self._sources(triple))

@@ -7,7 +7,7 @@ export async function prove(table) {
   if (!response?.ok) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const found = new Map([...page.querySelectorAll("[data-row]")].map((cell) => [Number(cell.dataset.row), cell]));
-  if (!found.size) return;
+  if (!page.querySelector("[data-row] a.mark, [data-row] details")) return;
   const word = say("Belege", "Evidence");
   const heading = Object.assign(document.createElement("th"), { scope: "col", textContent: word });
   table.tHead.rows[0].append(heading);

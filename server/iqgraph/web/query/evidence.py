@@ -58,8 +58,8 @@ def _page(query: Query, content: bytes) -> Response:
 
 
 def _mark(row: dict[str, Any]) -> None:
-    """Give a row the marks of each of its witnesses."""
-    row["marks"] = [_marks(one) for one in row["witnesses"]]
+    """Give a row the marks of each of its witnesses, of those that look alike once."""
+    row["marks"] = list(dict.fromkeys(_marks(one) for one in row["witnesses"]))
 
 
 def _marks(witness: dict[str, list[str]]) -> tuple[Mark, ...]:
