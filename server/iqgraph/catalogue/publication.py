@@ -206,7 +206,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
         issued=_said(dataset, ontology, DCTERMS.issued),
         modified=_said(dataset, ontology, DCTERMS.modified),
         years=_years(dataset),
-        sources=tuple(node for node in dataset.subjects(RDF.type, IQ.Document) if isinstance(node, NamedNode)),
+        sources=tuple(dataset.instances(IQ.Document)),
     )
 
 
@@ -221,7 +221,7 @@ def _of(dumps: Sequence[Dump], name: str) -> tuple[Dump, ...]:
 
 
 def _said(dataset: Dataset, node: NamedNode, predicate: NamedNode) -> str:
-    return next((value.value for value in dataset.values(node, predicate) if isinstance(value, Literal)), "")
+    return next((value.value for value in dataset.literals(node, predicate)), "")
 
 
 def _years(dataset: Dataset) -> tuple[str, str]:

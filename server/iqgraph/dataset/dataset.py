@@ -77,6 +77,18 @@ class Dataset:
         quads = self.store.quads_for_pattern(subject, predicate, None, UNION)
         return sorted((quad.object for quad in quads), key=str)
 
+    def nodes(self, subject: Term, *predicates: NamedNode) -> list[NamedNode]:
+        """What has a name among the values of some properties."""
+        return [one for name in predicates for one in self.values(subject, name) if isinstance(one, NamedNode)]
+
+    def literals(self, subject: Term, *predicates: NamedNode) -> list[Literal]:
+        """What is a literal among the values of some properties."""
+        return [one for name in predicates for one in self.values(subject, name) if isinstance(one, Literal)]
+
+    def instances(self, kind: NamedNode) -> list[NamedNode]:
+        """The members of a class that have a name."""
+        return [one for one in self.subjects(RDF.type, kind) if isinstance(one, NamedNode)]
+
     def subjects(self, predicate: NamedNode, value: Term) -> list[Term]:
         """Of what the union says this, sorted."""
         quads = self.store.quads_for_pattern(None, predicate, value, UNION)

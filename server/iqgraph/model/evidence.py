@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Quad, Triple
 
 from ..bilingual import Text
 from ..dataset import UNION, Dataset
@@ -63,8 +63,7 @@ class Evidence:
         """The graphs of a statement, whether it follows from them, and the passages to read it with."""
         for quad in self.dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object):
             if quad.graph_name == DERIVED:
-                found = self.dataset.values(statement_iri(triple), PROV.wasDerivedFrom)
-                premises = [graph for graph in found if isinstance(graph, NamedNode)]
+                premises = self.dataset.nodes(statement_iri(triple), PROV.wasDerivedFrom)
                 yield from ((graph, True, self._others(triple, graph)) for graph in premises or [DERIVED])
             elif isinstance(quad.graph_name, NamedNode):
                 yield quad.graph_name, False, self._others(triple, quad.graph_name)
@@ -89,17 +88,14 @@ class Evidence:
 
     def _passage_of(self, graph: NamedNode) -> NamedNode | None:
         """The passage that a graph renders, if it renders one."""
-        found = self.dataset.values(graph, PROV.wasDerivedFrom)
-        passages = [node for node in found if isinstance(node, NamedNode) and self._is_passage(node)]
+        found = self.dataset.nodes(graph, PROV.wasDerivedFrom)
+        passages = [node for node in found if Quad(node, RDF.type, IQ.Passage, UNION) in self.dataset.store]
         return passages[0] if len(passages) == 1 else None
-
-    def _is_passage(self, node: NamedNode) -> bool:
-        return any(self.dataset.store.quads_for_pattern(node, RDF.type, IQ.Passage, UNION))
 
     def _number(self, passage: NamedNode) -> str:
         """The number of a passage in its document."""
-        found = self.dataset.values(passage, IQ.order)
-        return found[0].value if found and isinstance(found[0], Literal) else passage.value.rpartition("/")[2]
+        found = self.dataset.literals(passage, IQ.order)
+        return found[0].value if found else passage.value.rpartition("/")[2]
 
     def _word(self, graph: NamedNode, how: str) -> str:
         """What stands on the mark of a graph that renders no passage."""
@@ -112,8 +108,7 @@ class Evidence:
         return graph.value.removeprefix(GRAPH.iri).rpartition("/")[2]
 
     def _modality(self, graph: NamedNode) -> str:
-        found = self.dataset.values(graph, IQ.modality)
-        names = [node.value.removeprefix(CONCEPT.iri) for node in found if isinstance(node, NamedNode)]
+        names = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
         return names[0] if names else "editorial" if graph in UNSOURCED else "explicit"
 
     def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
@@ -128,8 +123,8 @@ class Evidence:
 
     def _whose(self, passage: NamedNode) -> str:
         """The document of a passage in brackets, where there are several whose numbers could be mistaken."""
-        documents = self.dataset.values(passage, OA.hasSource) if self.several else []
-        return "".join(f" ({self._name(document)})" for document in documents if isinstance(document, NamedNode))
+        documents = self.dataset.nodes(passage, OA.hasSource) if self.several else []
+        return "".join(f" ({self._name(document)})" for document in documents)
 
     def _name(self, node: NamedNode) -> str:
         return name(self.dataset, node, self.language)

@@ -160,7 +160,7 @@ def kind_of(dataset: Dataset, node: Term) -> Kind:
     """The kind of a thing, the first in the list if it is of several."""
     if node in UNSOURCED:
         return KINDS[-1]
-    return first(value for value in dataset.values(node, RDF.type) if isinstance(value, NamedNode))
+    return first(dataset.nodes(node, RDF.type))
 
 
 def slugs(classes: Iterable[NamedNode]) -> set[str]:

@@ -44,7 +44,7 @@ class Search:
             if isinstance(quad.object, Literal) and quad.object.language == language
             if isinstance(quad.subject, NamedNode) and (quad.subject in ID or quad.subject in CONCEPT)
         ]
-        self.offered = {facet: set(_instances(dataset, kind)) for facet, kind in OFFERED.items()}
+        self.offered = {facet: {node.value for node in dataset.instances(kind)} for facet, kind in OFFERED.items()}
 
     def find(self, choice: Choice) -> list[Entry]:
         """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
@@ -82,7 +82,7 @@ def _value(choice: Choice, facet: str) -> str:
 
 
 def _entry(dataset: Dataset, node: NamedNode, label: str, values: Mapping[str, Values]) -> Entry:
-    classes = [one for one in dataset.values(node, RDF.type) if isinstance(one, NamedNode)]
+    classes = dataset.nodes(node, RDF.type)
     return Entry(
         node,
         label,
@@ -94,8 +94,7 @@ def _entry(dataset: Dataset, node: NamedNode, label: str, values: Mapping[str, V
 
 
 def _texts(dataset: Dataset, node: NamedNode, path: str) -> Iterator[str]:
-    for predicate in map(expanded, path.split("|")):
-        yield from (fold(text.value) for text in dataset.values(node, predicate) if isinstance(text, Literal))
+    return (fold(text.value) for text in dataset.literals(node, *map(expanded, path.split("|"))))
 
 
 def _values(dataset: Dataset, facet: str) -> Values:
@@ -103,10 +102,6 @@ def _values(dataset: Dataset, facet: str) -> Values:
     for thing, value in cast("QuerySolutions", dataset.store.query(related(facet))):
         found[thing.value].add(value.value)
     return found
-
-
-def _instances(dataset: Dataset, kind: NamedNode) -> Iterator[str]:
-    return (node.value for node in dataset.subjects(RDF.type, kind) if isinstance(node, NamedNode))
 
 
 def _plain(label: str) -> str:

@@ -11,9 +11,10 @@ from typing import TypeVar
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text
-from ..dataset import Dataset
+from ..dataset import Dataset, Term
 from ..resources import Rule, derivation_rules, packaged, questions
 from ..terms import BASE, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS
+from ..validation.findings import message
 from .constraints import Shape, read_shapes
 from .usage import Example, count, example, mentioned, usage_query, yielded
 
@@ -111,36 +112,35 @@ class _About:
     def __init__(self, dataset: Dataset) -> None:
         sources = dataset.sources or packaged()
         self.dataset = dataset
-        self.told = list(dataset.triples(ONTOLOGY))
         self.shapes = [(shape, shape.terms()) for shape in read_shapes(sources).values()]
         self.rules = [(rule, yielded(dataset, rule)) for rule in derivation_rules(sources)]
         self.questions = [(question, mentioned(question.query)) for question in questions(sources)]
 
-    def declared(self, kind: NamedNode) -> list[NamedNode]:
+    def declared(self, kind: NamedNode) -> Nodes:
         """The terms of a kind, sorted."""
-        found = {t.subject for t in self.told if t.predicate == RDF.type and t.object == kind}
-        return sorted((node for node in found if isinstance(node, NamedNode)), key=str)
+        return self.subjects(kind, RDF.type)
 
     def nodes(self, subject: NamedNode, *predicates: NamedNode) -> Nodes:
         """What the ontology says of a term, as far as it has a name."""
-        found = {t.object for t in self.told if t.subject == subject and t.predicate in predicates}
-        return tuple(sorted((node for node in found if isinstance(node, NamedNode)), key=str))
+        return _named(value for predicate in predicates for value in self._values(subject, predicate))
 
     def subjects(self, value: NamedNode, *predicates: NamedNode) -> Nodes:
         """Of which terms the ontology says this."""
-        found = {t.subject for t in self.told if t.object == value and t.predicate in predicates}
-        return tuple(sorted((node for node in found if isinstance(node, NamedNode)), key=str))
+        found = (self.dataset.store.quads_for_pattern(None, predicate, value, ONTOLOGY) for predicate in predicates)
+        return _named(quad.subject for quads in found for quad in quads)
 
     def message(self, subject: NamedNode, *predicates: NamedNode) -> Text:
         """A text in both languages; empty where there is none."""
-        texts = [t.object for t in self.told if t.subject == subject and t.predicate in predicates]
-        said = {text.language: text.value for text in texts if isinstance(text, Literal)}
-        return Text(*(said.get(language, "") for language in Text._fields))
+        return message(value for predicate in predicates for value in self._values(subject, predicate)) or Text(
+            de="", en=""
+        )
 
     def text(self, subject: NamedNode, predicate: NamedNode) -> str:
         """A single value."""
-        found = [t.object for t in self.told if t.subject == subject and t.predicate == predicate]
-        return next((value.value for value in found if isinstance(value, NamedNode | Literal)), "")
+        return next((one.value for one in self._values(subject, predicate) if isinstance(one, NamedNode | Literal)), "")
+
+    def _values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
+        return [quad.object for quad in self.dataset.store.quads_for_pattern(subject, predicate, None, ONTOLOGY)]
 
     def term(self, node: NamedNode, kind: NamedNode, anchor: str) -> Entry:
         """The entry of a term."""
@@ -180,6 +180,11 @@ class _About:
         counted = [(count(self.dataset, query), query) for query in queries]
         uses, query = next((one for one in counted if one[0]), counted[1])
         return Reused(node, uses, query)
+
+
+def _named(terms: Iterable[Term]) -> Nodes:
+    """Those that have a name, each once, sorted."""
+    return tuple(sorted({term for term in terms if isinstance(term, NamedNode)}, key=str))
 
 
 def _anchor(node: NamedNode, taken: Iterable[str]) -> str:

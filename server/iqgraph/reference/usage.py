@@ -95,8 +95,8 @@ def _example(dataset: Dataset, quad: Quad) -> Example:
     assert isinstance(graph, NamedNode)  # noqa: S101 - only quads of named graphs come here
     sources = [graph]
     if graph == DERIVED:
-        sources = _named(dataset, statement_iri(quad.triple), PROV.wasDerivedFrom)
-    passages = {passage for source in sources for passage in _named(dataset, source, PROV.wasDerivedFrom)}
+        sources = dataset.nodes(statement_iri(quad.triple), PROV.wasDerivedFrom)
+    passages = {passage for source in sources for passage in dataset.nodes(source, PROV.wasDerivedFrom)}
     placed = [
         (order, passage.value, passage) for passage in passages if (order := _order(dataset, passage)) is not None
     ]
@@ -109,8 +109,4 @@ def _place(dataset: Dataset, one: Example) -> tuple[bool, bool, int, str]:
 
 
 def _order(dataset: Dataset, passage: NamedNode) -> int | None:
-    return next((int(value.value) for value in dataset.values(passage, IQ.order) if isinstance(value, Literal)), None)
-
-
-def _named(dataset: Dataset, subject: NamedNode, predicate: NamedNode) -> list[NamedNode]:
-    return [value for value in dataset.values(subject, predicate) if isinstance(value, NamedNode)]
+    return next((int(value.value) for value in dataset.literals(passage, IQ.order)), None)

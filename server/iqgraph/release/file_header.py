@@ -30,9 +30,9 @@ def lines(
     `digest` is the hash of the canonical form of what the file holds.
     """
     own = [Literal(titles.en, language="en"), Literal(titles.de, language="de")] if titles else []
-    named = own or _literals(dataset, work, DCTERMS.title)
+    named = own or dataset.literals(work, DCTERMS.title)
     cited = part[1] if part and titles else work
-    version = next((one.value for name in VERSIONS for one in _literals(dataset, work, name)), "")
+    version = next((one.value for one in dataset.literals(work, *VERSIONS)), "")
     english = next((title.value for title in named if title.language == "en"), "")
     entries = [
         *([(part[0], part[1].value)] if part else []),
@@ -65,18 +65,13 @@ def in_xml(entries: Iterable[str], document: str) -> str:
 
 def _sources(dataset: Dataset, node: NamedNode) -> list[str]:
     """What the node leads to as its sources; a document by its name and its address as well."""
-    sources = [source for origin in (*ORIGINS, DCTERMS.source) for source in dataset.values(node, origin)]
-    return [" ".join([*_names(dataset, source), _text(source)]) for source in sources if isinstance(source, NamedNode)]
+    return [" ".join([*_names(dataset, one), one.value]) for one in dataset.nodes(node, *ORIGINS, DCTERMS.source)]
 
 
 def _names(dataset: Dataset, source: NamedNode) -> list[str]:
     addresses = [_text(value) for name in ADDRESSES for value in dataset.values(source, name)]
-    titles = [f"“{one.value}”" for one in _literals(dataset, source, SKOS.prefLabel) if one.language == "de"]
+    titles = [f"“{one.value}”" for one in dataset.literals(source, SKOS.prefLabel) if one.language == "de"]
     return [*titles[:1], *addresses[:1]]
-
-
-def _literals(dataset: Dataset, node: NamedNode, name: NamedNode) -> list[Literal]:
-    return [value for value in dataset.values(node, name) if isinstance(value, Literal)]
 
 
 def _text(term: object) -> str:

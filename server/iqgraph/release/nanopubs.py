@@ -89,8 +89,8 @@ def _written(dataset: Dataset, graph: NamedNode, passages: list[NamedNode], code
 
 def _passages(dataset: Dataset, graph: NamedNode) -> list[NamedNode]:
     """The passages that a graph is derived from; none for a graph of another kind."""
-    found = dataset.values(graph, PROV.wasDerivedFrom)
-    return [node for node in found if isinstance(node, NamedNode) and IQ.Passage in dataset.values(node, RDF.type)]
+    found = dataset.nodes(graph, PROV.wasDerivedFrom)
+    return [node for node in found if IQ.Passage in dataset.values(node, RDF.type)]
 
 
 def _about(dataset: Dataset, node: object, properties: Iterable[NamedNode]) -> list[Triple]:

@@ -80,8 +80,8 @@ def ontology_iri(version: str) -> NamedNode:
 
 def number(dataset: Dataset) -> str | None:
     """The version that the dataset gives itself; None for data that is not ours."""
-    values = dataset.values(VOCABULARY, OWL.versionInfo)
-    return values[0].value if len(values) == 1 and isinstance(values[0], Literal) else None
+    values = dataset.literals(VOCABULARY, OWL.versionInfo)
+    return values[0].value if len(values) == 1 else None
 
 
 def called(number: str, digest: str, kept: Iterable[Release]) -> str:

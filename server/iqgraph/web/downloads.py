@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from flask import Blueprint, Response, request
-from pyoxigraph import NamedNode
 
 from ..bilingual import Text, sentences
 from ..catalogue.publication import licence
-from ..dataset import Term
 from ..errors import shortened
 from ..formats import of_file
 from ..release.dumps import CANONICAL, File, Group
@@ -109,21 +107,12 @@ def _about(listed: File) -> str:
         ending = next((one for one in PACKERS if listed.name.endswith(one)), "")
         form = of_file(listed.name.removesuffix(ending))
         return ", ".join(one for one in (form.name if form else "", PACKERS.get(ending, "")) if one)
-    sources = [node for path in SOURCES for node in site().dataset.values(listed.about, path)]
-    named = [node for node in (listed.about, *sources[:1]) if isinstance(node, NamedNode)]
-    title = next((title for node in named if (title := views.title(node))), "")
-    return "; ".join([title, *(views.title(node) for node in _rights(sources))])
-
-
-def _rights(sources: list[Term]) -> list[NamedNode]:
-    """Of which kind another source is, and as what it is used."""
-    found = [
-        node
-        for source in sources
-        for path in (DCTERMS.type, DCTERMS.rights)
-        for node in (site().dataset.values(source, path) if isinstance(source, NamedNode) else ())
-    ]
-    return [node for node in found if isinstance(node, NamedNode)]
+    nodes = site().dataset.nodes
+    sources = nodes(listed.about, *SOURCES)
+    title = next((title for node in (listed.about, *sources[:1]) if (title := views.title(node))), "")
+    # Of which kind another source is, and as what it is used.
+    rights = [node for source in sources for node in nodes(source, DCTERMS.type, DCTERMS.rights)]
+    return "; ".join([title, *map(views.title, rights)])
 
 
 def _unknown(name: str, files: Files) -> Problem:

@@ -88,8 +88,7 @@ def described(node: NamedNode) -> str:
 
 def sources(document: NamedNode) -> list[str]:
     """Where a document can be read."""
-    found = site().dataset.values(document, DCTERMS.source)
-    return [node.value for node in found if isinstance(node, NamedNode) and urls.is_link(node.value)]
+    return [node.value for node in site().dataset.nodes(document, DCTERMS.source) if urls.is_link(node.value)]
 
 
 def view(about: Neighbourhood) -> View:

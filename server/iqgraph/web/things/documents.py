@@ -150,15 +150,14 @@ def _forms(node: NamedNode, chosen: Format | Page) -> Iterator[str]:
 
 def _statements(node: NamedNode, anchor: str = "") -> Iterator[str]:
     """What the dataset says of the thing itself as links; `via` is where it comes from (RFC 4287)."""
-    values = site().dataset.values
-    targets = {relation: values(node, predicate) for relation, predicate in RELATIONS.items()}
-    targets["via"] = [value for predicate in ORIGINS for value in values(node, predicate)]
-    for document in values(node, OA.hasSource):
-        targets["via"] += values(document, DCTERMS.source)
+    nodes = site().dataset.nodes
+    targets = {relation: nodes(node, predicate) for relation, predicate in RELATIONS.items()}
+    targets["via"] = nodes(node, *ORIGINS)
+    for document in nodes(node, OA.hasSource):
+        targets["via"] += nodes(document, DCTERMS.source)
     for relation, found in targets.items():
         for target in found if len(found) <= MAX_TARGETS else ():
-            if isinstance(target, NamedNode):
-                yield f'<{_uri(target.value)}>; rel="{relation}"{anchor}'
+            yield f'<{_uri(target.value)}>; rel="{relation}"{anchor}'
 
 
 def _link(address: str, relation: str, form: Format | Page) -> str:
