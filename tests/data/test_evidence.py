@@ -9,7 +9,7 @@ from iqgraph.errors import DatasetError
 from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.terms import DERIVED, GRAPH, ID, IQ, PROV, SHAPES
-from iqgraph.validation.evidence import LISTED, examine
+from iqgraph.validation.evidence import MAX_LISTED, examine
 from iqgraph.validation.findings import Finding
 from tiny import HEAD, change, put
 
@@ -71,10 +71,10 @@ def test_homeless_statement_is_found(tmp_path: Path, sources: Sources) -> None:
 
 def test_many_homeless_statements_are_one_finding(tmp_path: Path, sources: Sources) -> None:
     """A file without graphs is not listed statement by statement."""
-    many = " ".join(f"id:anna iq:order {number} ." for number in range(LISTED + 1))
+    many = " ".join(f"id:anna iq:order {number} ." for number in range(MAX_LISTED + 1))
     (finding,) = examined(sources, put(tmp_path, "mine.ttl", HEAD + many))
 
-    assert f"({LISTED + 1})" in finding.message.en
+    assert f"({MAX_LISTED + 1})" in finding.message.en
 
 
 def test_release_is_as_sound_as_its_sources(tmp_path: Path, sources: Sources) -> None:

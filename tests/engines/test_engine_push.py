@@ -17,7 +17,7 @@ from iqgraph import __version__
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.dataset import Dataset
 from iqgraph.release.destination import Name
-from iqgraph.release.versions import releases, restored
+from iqgraph.release.versions import releases, restore
 from iqgraph.resources import packaged
 from loopback import Asked, answer, other, raw
 
@@ -38,7 +38,7 @@ READERS = 2
 @pytest.fixture(scope="module")
 def old() -> Dataset:
     """The graph as it was released first."""
-    return restored(next(one for one in releases(packaged()) if one.version == OLD))
+    return restore(next(one for one in releases(packaged()) if one.version == OLD))
 
 
 def push(engine: Engine, *arguments: str, url: str = "", login: str = "") -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from iqgraph.formats import CSV, Format, of_kind
 from iqgraph.reference.links import LINKS
 from iqgraph.reference.quality import Quality, quality
 from iqgraph.reference.tables import QUERIES
-from iqgraph.release.versions import Release, releases, restored
+from iqgraph.release.versions import Release, releases, restore
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE
 from iqgraph.web.query.permalinks import pack
@@ -124,7 +124,7 @@ def test_addresses_that_programs_are_given(served: str) -> None:
 @pytest.mark.parametrize("kept", releases(packaged()), ids=lambda kept: str(kept.version))
 def test_each_release_is_asked_as_the_current_state_is(served: str, kept: Release) -> None:
     """By GET and by POST, with the rows that it has; its things have their documents."""
-    expected = Embedded(restored(kept).store).answer(Query(COUNT), CSV)
+    expected = Embedded(restore(kept).store).answer(Query(COUNT), CSV)
     path = f"/version/{kept.version}"
     posted = ask(f"{served}{path}/sparql", body=urlencode({"query": COUNT, "format": "csv"}).encode())
 
@@ -137,7 +137,7 @@ def test_versions_are_told_apart(served: str, dataset: Dataset) -> None:
     older = releases(packaged())[0]
     counts = {
         "": Embedded(dataset.store).answer(Query(COUNT), CSV),
-        f"/version/{older.version}": Embedded(restored(older).store).answer(Query(COUNT), CSV),
+        f"/version/{older.version}": Embedded(restore(older).store).answer(Query(COUNT), CSV),
     }
 
     assert len(set(counts.values())) == 2

@@ -14,7 +14,7 @@ from iqgraph.cli import main
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.release.reification import reified
+from iqgraph.release.reification import render
 from repository import DOCUMENT, ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if (ROOT / "README.md").exists() else []
@@ -158,7 +158,7 @@ def test_checksums_are_checked_as_shown(release: Path) -> None:
 @pytest.mark.parametrize("block", blocks(ROOT / "docs/downloads.md", "turtle") if PAGES else [])
 def test_parts_of_files_are_as_shown(block: str, dataset: Dataset) -> None:
     """What is shown of the evidence in RDF 1.2 stands there."""
-    assert block in reified(dataset).decode()
+    assert block in render(dataset).decode()
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -21,7 +21,7 @@ from iqgraph.engine.elsewhere import federation, remote
 from iqgraph.engine.neighbourhood import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import facets
-from iqgraph.release.reification import reified
+from iqgraph.release.reification import render
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
 from iqgraph.service.requests import bodies, context, ledger, querylog, sending
@@ -252,7 +252,7 @@ def test_the_model_is_as_shown(block: str, dataset: Dataset) -> None:
 def test_the_query_for_evidence_has_an_answer(dataset: Dataset) -> None:
     """Of SPARQL 1.2, asked of the file that it is shown for."""
     store = Store()
-    store.load(reified(dataset), format=RdfFormat.TURTLE)
+    store.load(render(dataset), format=RdfFormat.TURTLE)
     (query,) = blocks(ROOT / "docs/downloads.md", "text")
     rows = store.query(query, prefixes={name: PREFIXES[name] for name in ("id", "iq", "prov")})
 

@@ -18,7 +18,7 @@ from iqgraph.model.kinds import KINDS, OTHER, kind_of
 from iqgraph.model.model import Model, Row
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, ID, IQ, SKOS
 from iqgraph.web import create_app
-from iqgraph.web.explore import PAGE
+from iqgraph.web.explore import PAGE_SIZE
 
 STATES = [
     {},
@@ -253,8 +253,8 @@ def test_eight_words_are_looked_for(client: FlaskClient, ask_rows: Callable[[str
     shown = page(client, {"q": " ".join(COMMON)})
     rows = ask_rows(written(Choice(COMMON)))
 
-    assert count(shown) == len(rows) > PAGE
-    assert [f"{BASE}{path}" for path in listed(shown)] == [row["thing"] for row in rows[:PAGE]]
+    assert count(shown) == len(rows) > PAGE_SIZE
+    assert [f"{BASE}{path}" for path in listed(shown)] == [row["thing"] for row in rows[:PAGE_SIZE]]
     assert 'name="q" value="a e i n r s t d"' in shown
     assert "Weggelassen" not in shown
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from iqgraph.dataset import Dataset, load, load_plain
-from iqgraph.release.nanopubs import FILE, NANOPUB, NP, Graphs, artifact_code, nanopubs, pieces, written
+from iqgraph.release.nanopubs import FILE, NANOPUB, NP, Graphs, artifact_code, nanopubs, pieces, render
 from iqgraph.resources import Sources
 from iqgraph.terms import DCTERMS, IQ, OA, PROV, RDF, SPDX, passage_iri
 from iqgraph.web import create_app
@@ -20,7 +20,7 @@ PARTS = (NP.hasAssertion, NP.hasProvenance, NP.hasPublicationInfo)
 @pytest.fixture(scope="module")
 def quads(dataset: Dataset) -> list[Quad]:
     """All nanopublications, written and read."""
-    return list(parse(written(dataset), RdfFormat.TRIG))
+    return list(parse(render(dataset), RdfFormat.TRIG))
 
 
 @pytest.fixture(scope="module")

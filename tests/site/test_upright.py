@@ -7,21 +7,23 @@ from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
 from iqgraph.model.kinds import kind_of
-from iqgraph.web.pictures.timeline import Bar, Lane, Line, place
+from iqgraph.web.pictures.timeline import Bar, Line, TimelineGroup, place
 from iqgraph.web.pictures.upright import COLUMNS, LEFT, ROW, Upright, upright
 
 
 @pytest.fixture(scope="module")
-def lane(dataset: Dataset) -> Lane:
+def lane(dataset: Dataset) -> TimelineGroup:
     """Thirty things: some one after the other, many at once."""
     kind = kind_of(dataset, NamedNode("https://w3id.org/iq-hessen/id/involas"))
     years = [(2005 + n // 2, 1 + n % 3) for n in range(24)] + [(2019, 3)] * 6
     bars = [Bar("stated", place(year), place(year + length) - place(year), "") for year, length in years]
-    return Lane("", [Line(f"https://a.example/{n}", f"thing {n:02}", kind, (bar,)) for n, bar in enumerate(bars)])
+    return TimelineGroup(
+        "", [Line(f"https://a.example/{n}", f"thing {n:02}", kind, (bar,)) for n, bar in enumerate(bars)]
+    )
 
 
 @pytest.fixture(scope="module")
-def picture(lane: Lane) -> Upright:
+def picture(lane: TimelineGroup) -> Upright:
     """Their picture."""
     return upright([lane])
 

@@ -17,7 +17,7 @@ from iqgraph.dataset import Dataset, load, load_plain
 from iqgraph.dataset.dataset import canonical, canonical_hash
 from iqgraph.engine import Isolated, Limits, Versioned
 from iqgraph.formats import RDF_FORMATS, Format
-from iqgraph.release.versions import releases, restored
+from iqgraph.release.versions import releases, restore
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
 from iqgraph.web import create_app
@@ -49,7 +49,7 @@ def asked(request: pytest.FixtureRequest, sources: Sources) -> Iterator[FlaskCli
     if request.param == "embedded":
         yield create_app(dataset).test_client()
         return
-    older = {one.version: restored(one).store for one in releases(sources)}
+    older = {one.version: restore(one).store for one in releases(sources)}
     engine = Isolated(Versioned(dataset.store, dataset.prefixes, older=older), Limits())
     engine.start()
     yield create_app(dataset, engine=engine).test_client()
@@ -163,7 +163,7 @@ def test_files_never_change(client: FlaskClient, sources: Sources, form: Format,
 
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.headers["ETag"] == f'"{sha256(response.data).hexdigest()}"'
-    assert {quad.triple for quad in parse(content, form.rdf)} == set(restored(first).triples())
+    assert {quad.triple for quad in parse(content, form.rdf)} == set(restore(first).triples())
 
 
 def test_quads_of_a_version_have_its_hash(client: FlaskClient, sources: Sources) -> None:
@@ -264,7 +264,7 @@ def test_changes_as_a_patch(client: FlaskClient, sources: Sources) -> None:
     """Removed and added, and nothing else: applied to the old quads it gives the new ones."""
     response = client.get("/version/1.0.0..1.1.0")
     rows = response.text.splitlines()
-    old, new = (set(canonical(restored(one)).decode().splitlines()) for one in releases(sources))
+    old, new = (set(canonical(restore(one)).decode().splitlines()) for one in releases(sources))
 
     assert response.content_type == "application/rdf-patch"
     assert response.headers["Content-Location"] == "/version/1.0.0..1.1.0.rdfp"

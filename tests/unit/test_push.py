@@ -27,7 +27,7 @@ from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.release.destination import Destination, Graphs
 from iqgraph.release.push import LATE, push
-from iqgraph.release.versions import releases, restored
+from iqgraph.release.versions import releases, restore
 from iqgraph.resources import Sources
 from iqgraph.terms import META
 from loopback import Asked, Handle, Other, answer, other, raw
@@ -298,7 +298,7 @@ def test_there_and_back(tiny_is_bundled: Sources, capsys: pytest.CaptureFixture[
         "version 1.0.0",
     ]
     assert told[2].endswith("it shall hold version 1.1.0.")
-    assert set(store) == set(restored(releases(tiny_is_bundled)[1]).store)
+    assert set(store) == set(restore(releases(tiny_is_bundled)[1]).store)
 
 
 @pytest.mark.usefixtures("tiny_is_bundled")

@@ -8,7 +8,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, QuerySolutions, RdfFormat, St
 
 from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.derivation import statement_iri
-from iqgraph.release.reification import reified
+from iqgraph.release.reification import render
 from iqgraph.resources import Sources
 from iqgraph.terms import DCTERMS, DERIVED, GRAPH, META, ONTOLOGY, PROV, RDF, graph_iri, passage_iri
 from tiny import HEAD, put
@@ -34,7 +34,7 @@ graph:meta {
 @pytest.fixture(scope="module")
 def triples(dataset: Dataset) -> list[Triple]:
     """The bundled dataset, written and read."""
-    return [quad.triple for quad in parse(reified(dataset), RdfFormat.TURTLE)]
+    return [quad.triple for quad in parse(render(dataset), RdfFormat.TURTLE)]
 
 
 def reifiers(triples: list[Triple]) -> dict[NamedNode, Triple]:
@@ -118,7 +118,7 @@ def test_evidence_is_one_step_away(triples: list[Triple]) -> None:
 def test_nodes_of_the_data_are_the_reifiers(sources: Sources, tmp_path: Path) -> None:
     """A statement that the data speaks about keeps its node; one that no graph makes stays as it is said."""
     put(tmp_path, "data/letter/context.trig", HEAD + SPOKEN_OF)
-    triples = [quad.triple for quad in parse(reified(load(sources=sources)), RdfFormat.TURTLE)]
+    triples = [quad.triple for quad in parse(render(load(sources=sources)), RdfFormat.TURTLE)]
     first, second = (NamedNode(f"{GRAPH.iri}letter/S01#{name}") for name in ("c1", "c2"))
     held = reifiers(triples)[first]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from iqgraph.release.nanopubs import LENGTH, UNKNOWN, artifact_code, minted
+from iqgraph.release.nanopubs import LENGTH, UNKNOWN, artifact_code, mint
 
 MALARIA = """
 PREFIX np: <http://www.nanopub.org/nschema#>
@@ -74,12 +74,12 @@ def quads(text: str, code: str) -> list[Quad]:
 def test_known_codes(text: str, code: str) -> None:
     """Others compute the same."""
     assert artifact_code(quads(text, code), code) == code
-    assert minted(lambda given: quads(text, given)) == code
+    assert mint(lambda given: quads(text, given)) == code
 
 
 def test_form() -> None:
     """The module, and 43 characters of base 64 for URLs."""
-    code = minted(lambda given: quads(LINES, given))
+    code = mint(lambda given: quads(LINES, given))
 
     assert len(code) == LENGTH == len(UNKNOWN)
     assert code.startswith("RA")
@@ -88,7 +88,7 @@ def test_form() -> None:
 
 def test_order_and_repetition_do_not_matter() -> None:
     """The statements are a set."""
-    code = minted(lambda given: quads(LINES, given))
+    code = mint(lambda given: quads(LINES, given))
     lines = quads(LINES, code)
 
     assert artifact_code([*reversed(lines), *lines], code) == code
@@ -97,7 +97,7 @@ def test_order_and_repetition_do_not_matter() -> None:
 @pytest.mark.parametrize(("old", "new"), CHANGES)
 def test_every_change_is_seen(old: str, new: str) -> None:
     """Another statement, another code."""
-    code = minted(lambda given: quads(LINES, given))
+    code = mint(lambda given: quads(LINES, given))
 
     assert old in LINES
     assert artifact_code(quads(LINES.replace(old, new), code), code) != code
@@ -118,4 +118,4 @@ def test_what_has_no_place(term: BlankNode | Triple) -> None:
         yield Quad(NamedNode(f"x:{code}"), NamedNode("x:p"), term)
 
     with pytest.raises(ValueError, match="trusty URI"):
-        minted(content)
+        mint(content)

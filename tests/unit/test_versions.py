@@ -15,15 +15,15 @@ from iqgraph.errors import DatasetError
 from iqgraph.release.dumps import VOCABULARY
 from iqgraph.release.versions import (
     Release,
-    applied,
-    called,
+    apply,
     difference,
+    label,
     number,
     ontology_iri,
     order,
     patch,
     releases,
-    restored,
+    restore,
     statements,
 )
 from iqgraph.resources import Sources, packaged
@@ -41,7 +41,7 @@ def two(sources: Sources, tmp_path: Path) -> tuple[Dataset, Dataset]:
     """Two releases of the tiny dataset; in the second Ben has another name and Anna leads no more."""
     history(tmp_path)
     first, second = releases(sources)
-    return restored(first), restored(second)
+    return restore(first), restore(second)
 
 
 def test_there_is_a_release() -> None:
@@ -52,7 +52,7 @@ def test_there_is_a_release() -> None:
 @each_release
 def test_each_kept_release_has_its_recorded_hash(kept: Release) -> None:
     """What was released has not changed by one statement."""
-    dataset = restored(kept)
+    dataset = restore(kept)
 
     assert canonical_hash(dataset) == kept.digest
     assert canonical(dataset) == content_of(kept.file)
@@ -61,7 +61,7 @@ def test_each_kept_release_has_its_recorded_hash(kept: Release) -> None:
 @each_release
 def test_each_kept_release_knows_its_number(kept: Release) -> None:
     """Record, file and ontology agree, and the number of the package has not fallen behind."""
-    dataset = restored(kept)
+    dataset = restore(kept)
 
     assert number(dataset) == kept.version
     assert dataset.values(VOCABULARY, OWL.versionIRI) == [ontology_iri(kept.version)]
@@ -73,7 +73,7 @@ def test_kept_releases_follow_one_another() -> None:
     before = [None, *(one.version for one in KEPT)]
 
     for kept, previous in zip(KEPT, before, strict=False):
-        told = restored(kept).values(VOCABULARY, OWL.priorVersion)
+        told = restore(kept).values(VOCABULARY, OWL.priorVersion)
         assert kept.previous == previous
         assert told == ([ontology_iri(previous)] if previous else [])
     assert [one.issued for one in KEPT] == sorted(one.issued for one in KEPT)
@@ -131,7 +131,7 @@ def test_a_changed_file_is_refused(sources: Sources, tmp_path: Path) -> None:
     (tmp_path / "data/releases/1.1.0.nq.gz").rename(tmp_path / "data/releases/1.0.0.nq.gz")
 
     with pytest.raises(DatasetError, match=r"data/releases/1\.0\.0\.nq\.gz: this is not what was released"):
-        restored(releases(sources)[0])
+        restore(releases(sources)[0])
 
 
 @pytest.mark.usefixtures("two")
@@ -150,9 +150,9 @@ def test_a_state_is_called_by_its_number_only_if_it_was_released(
     kept = releases(sources)
     digest = canonical_hash(two[0])
 
-    assert called("1.0.0", digest, kept) == "1.0.0"
-    assert called("1.1.0", digest, kept) == f"1.1.0+{digest[:8]}"
-    assert called("1.2.0", digest, []) == f"1.2.0+{digest[:8]}"
+    assert label("1.0.0", digest, kept) == "1.0.0"
+    assert label("1.1.0", digest, kept) == f"1.1.0+{digest[:8]}"
+    assert label("1.2.0", digest, []) == f"1.2.0+{digest[:8]}"
 
 
 def test_data_of_others_has_no_number(sources: Sources) -> None:
@@ -176,8 +176,8 @@ def test_difference_applied_gives_the_new(two: tuple[Dataset, Dataset]) -> None:
     """Forwards and backwards."""
     old, new = map(canonical, two)
 
-    assert applied(old, difference(old, new)) == new
-    assert applied(new, difference(new, old)) == old
+    assert apply(old, difference(old, new)) == new
+    assert apply(new, difference(new, old)) == old
     assert old != new
 
 

@@ -15,7 +15,7 @@ from ..release import push as pushing
 from ..release.destination import Destination, named
 from ..release.keeping import keep
 from ..release.release import build as build_release
-from ..release.versions import find, releases, restored
+from ..release.versions import find, releases, restore
 from ..resources import packaged
 from ..writing import write
 from .terminal import FILE
@@ -63,7 +63,7 @@ def push(  # noqa: PLR0913 - each is a part of the call
     there = Destination(Server(url, _credentials(user)), query, update)
     graph = UNION if is_default else named(union) if union else None
     kept = releases(packaged())
-    dataset = restored(find(version, kept)) if version else load()
+    dataset = restore(find(version, kept)) if version else load()
     pushing.push(dataset, there, partial(print, flush=True), graph, kept)
 
 

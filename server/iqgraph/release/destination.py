@@ -28,8 +28,8 @@ from ..serialisation import n_triples
 Name = NamedNode | DefaultGraph
 Graphs = Mapping[Name, frozenset[Triple]]
 
-PATIENCE = 300.0
-MOST = 1 << 30
+TIMEOUT_SECONDS = 300.0
+MAX_REPLY_BYTES = 1 << 30
 DONE = (200, 201, 204)
 DENIED = (401, 403)
 # How the address of a graph store ends, and what stands there instead for queries and for updates. Virtuoso carries out
@@ -77,14 +77,14 @@ class Destination:
     def read(self, name: Name) -> frozenset[Triple]:
         """What a graph holds; nothing if there is none of this name."""
         reply = self._send(
-            self.store, Request("GET", {"Accept": TURTLE.media_type}, b"", _chosen(name)), _told(name), (404,)
+            self.store, Request("GET", {"Accept": TURTLE.media_type}, b"", _chosen(name)), _phrase(name), (404,)
         )
         if reply.status == 404:
             return frozenset()
         try:
             return frozenset(quad.triple for quad in parse(reply.body, RdfFormat.TURTLE))
         except SyntaxError as error:
-            raise CallError(f"{self.store.url}: {_told(name)} comes back as what is no Turtle: {error}.") from error
+            raise CallError(f"{self.store.url}: {_phrase(name)} comes back as what is no Turtle: {error}.") from error
 
     def put(self, graphs: Graphs) -> None:
         """Replace graphs one after the other, and remove those that shall be empty."""
@@ -92,9 +92,9 @@ class Destination:
             if triples:
                 # N-Triples is Turtle too, and Turtle is what every engine reads.
                 request = Request("PUT", {"Content-Type": TURTLE.media_type}, n_triples(triples), _chosen(name))
-                self._send(self.store, request, _told(name))
+                self._send(self.store, request, _phrase(name))
             else:
-                self._send(self.store, Request("DELETE", {}, b"", _chosen(name)), _told(name), (404,))
+                self._send(self.store, Request("DELETE", {}, b"", _chosen(name)), _phrase(name), (404,))
 
     def switch(self, graphs: Graphs) -> None:
         """Replace graphs in one transaction; only where there is a door for updates."""
@@ -116,14 +116,14 @@ class Destination:
 
     def _asked(self, server: Server, request: Request) -> Reply:
         if not self.wants_digest:
-            reply = server.send(request, PATIENCE, MOST)
+            reply = server.send(request, TIMEOUT_SECONDS, MAX_REPLY_BYTES)
             if reply.status != 401 or not server.credentials:
                 return reply
         # Some tell how they want to be asked only who names nobody, and hang up on a body that comes too early.
-        first = Server(server.url).send(Request("GET", {}, b"", request.query), PATIENCE, MOST)
+        first = Server(server.url).send(Request("GET", {}, b"", request.query), TIMEOUT_SECONDS, MAX_REPLY_BYTES)
         header = digest(server, request, first.headers.get("www-authenticate", ""))
         self.wants_digest = bool(header)
-        return server.send(replace(request, headers={**request.headers, **header}), PATIENCE, MOST)
+        return server.send(replace(request, headers={**request.headers, **header}), TIMEOUT_SECONDS, MAX_REPLY_BYTES)
 
 
 def named(iri: str) -> NamedNode:
@@ -158,5 +158,5 @@ def _chosen(name: Name) -> str:
     return "default" if isinstance(name, DefaultGraph) else f"graph={quote(name.value, safe='')}"
 
 
-def _told(name: Name) -> str:
+def _phrase(name: Name) -> str:
     return "the default graph" if isinstance(name, DefaultGraph) else f"graph {name.value}"

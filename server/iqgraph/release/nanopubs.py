@@ -30,10 +30,10 @@ def nanopubs(dataset: Dataset) -> Iterator[Graphs]:
     """For each graph of a passage the four graphs of its nanopublication: head, assertion, provenance, information."""
     for graph in dataset.graphs():
         if isinstance(graph, NamedNode) and (passages := _passages(dataset, graph)):
-            yield _written(dataset, graph, passages, _code(dataset, graph, passages))
+            yield _graphs(dataset, graph, passages, _code(dataset, graph, passages))
 
 
-def written(dataset: Dataset, digest: str = "") -> bytes:
+def render(dataset: Dataset, digest: str = "") -> bytes:
     """All nanopublications as TriG, in the order of the passages; `digest` is the hash of the dataset."""
     graphs = [graph for nanopub in nanopubs(dataset) for graph in nanopub]
     text = trig(graphs, {**dataset.prefixes, **PREFIX})
@@ -52,13 +52,13 @@ def pieces(quads: Iterable[Quad]) -> dict[str, Graphs]:
 
 def _code(dataset: Dataset, graph: NamedNode, passages: list[NamedNode]) -> str:
     def content(code: str) -> Iterator[Quad]:
-        for name, triples in _written(dataset, graph, passages, code):
+        for name, triples in _graphs(dataset, graph, passages, code):
             yield from (Quad(one.subject, one.predicate, one.object, name) for one in triples)
 
-    return minted(content)
+    return mint(content)
 
 
-def _written(dataset: Dataset, graph: NamedNode, passages: list[NamedNode], code: str) -> Graphs:
+def _graphs(dataset: Dataset, graph: NamedNode, passages: list[NamedNode], code: str) -> Graphs:
     this = NANOPUB[code]
     head, assertion, provenance, information = (
         part_iri(this, part) for part in ("Head", "assertion", "provenance", "pubinfo")
@@ -115,7 +115,7 @@ LENGTH = 45
 UNKNOWN = MODULE.ljust(LENGTH, "0")
 
 
-def minted(content: Callable[[str], Iterable[Quad]]) -> str:
+def mint(content: Callable[[str], Iterable[Quad]]) -> str:
     """The artifact code for statements that are written with it."""
     return artifact_code(content(UNKNOWN), UNKNOWN)
 

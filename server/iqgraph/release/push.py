@@ -10,7 +10,7 @@ from ..dataset.dataset import canonical_hash
 from ..errors import CallError, DatasetError
 from ..terms import GRAPH, ONTOLOGY
 from .destination import Destination, Graphs, Name
-from .versions import Release, called, number
+from .versions import Release, label, number
 
 Tell = Callable[[str], object]
 NOTHING: frozenset[Triple] = frozenset()
@@ -33,16 +33,16 @@ def push(
     are called.
     """
     wanted = _wanted(dataset, union)
-    before = _held(there, {*wanted, *there.names(GRAPH.iri)})
+    before = _read_graphs(there, {*wanted, *there.names(GRAPH.iri)})
     after = {name: wanted.get(name, NOTHING) for name in before}
     change = {name: triples for name, triples in after.items() if triples != before[name]}
-    old, new = (_called(_without(union, one), kept) for one in (before, after))
+    old, new = (_label(_without(union, one), kept) for one in (before, after))
     tell(f"{there.store.url} holds {old}; it shall hold {new}.")
     try:
         if change:
             tell(_plan(before, change, there))
             _write(there, change)
-        held = _held(there, after)
+        held = _read_graphs(there, after)
         _compare(there, after, held)
         digest = canonical_hash(_dataset(_without(union, held)))
         if digest != canonical_hash(dataset):
@@ -77,7 +77,7 @@ def _is_blank(triple: Triple) -> bool:
     return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
 
 
-def _held(there: Destination, names: Collection[Name]) -> Graphs:
+def _read_graphs(there: Destination, names: Collection[Name]) -> Graphs:
     return {name: there.read(name) for name in sorted(names, key=str)}
 
 
@@ -85,14 +85,14 @@ def _without(union: Name | None, graphs: Graphs) -> Graphs:
     return {name: triples for name, triples in graphs.items() if name != union}
 
 
-def _called(graphs: Graphs, kept: Collection[Release]) -> str:
+def _label(graphs: Graphs, kept: Collection[Release]) -> str:
     """What a state of named graphs is called."""
     if not any(graphs.values()):
         return "nothing of ours"
     state = _dataset(graphs)
     told = number(state)
     digest = canonical_hash(state)
-    return f"version {called(told, digest, kept)}" if told else f"data without a version, SHA-256 {digest}"
+    return f"version {label(told, digest, kept)}" if told else f"data without a version, SHA-256 {digest}"
 
 
 def _dataset(graphs: Graphs) -> Dataset:

@@ -23,7 +23,7 @@ SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource)
 OWN = (META, ONTOLOGY)
 
 
-def reified(dataset: Dataset, digest: str = "") -> bytes:
+def render(dataset: Dataset, digest: str = "") -> bytes:
     """The union and its evidence in Turtle 1.2; `digest` is the hash of the canonical form of the dataset."""
     annotations = _annotations(dataset)
     reifiers = {told.subject for about in annotations.values() for told in about}
@@ -34,7 +34,7 @@ def reified(dataset: Dataset, digest: str = "") -> bytes:
 
 def _annotations(dataset: Dataset) -> dict[Triple, list[Triple]]:
     """What the reifiers of each statement say: their graph, what it leads to, and what the data says of them."""
-    known = _known(dataset)
+    known = _reifiers(dataset)
     found: dict[Triple, list[Triple]] = defaultdict(list)
     for graph in dataset.graphs():
         if not isinstance(graph, NamedNode) or graph in OWN:
@@ -42,7 +42,7 @@ def _annotations(dataset: Dataset) -> dict[Triple, list[Triple]]:
         shared = [(DCTERMS.isPartOf, graph), *_sources(dataset, graph)]
         for triple in dataset.triples(graph):
             nodes = known.get((triple, graph), [])
-            found[triple] += [told for node in nodes for told in _told(dataset, node)]
+            found[triple] += [told for node in nodes for told in _statements_about(dataset, node)]
             for node in nodes or [statement_iri(triple, graph)]:
                 found[triple] += [Triple(node, name, value) for name, value in shared]
     return found
@@ -53,7 +53,7 @@ def _sources(dataset: Dataset, graph: NamedNode) -> list[tuple[NamedNode, Term]]
     return [] if graph == DERIVED else [(name, one) for name in SOURCES for one in dataset.values(graph, name)]
 
 
-def _known(dataset: Dataset) -> dict[tuple[Triple, Node], list[NamedNode]]:
+def _reifiers(dataset: Dataset) -> dict[tuple[Triple, Node], list[NamedNode]]:
     """The nodes that stand for statements in the data, by the statement and its graph."""
     found: dict[tuple[Triple, Node], list[NamedNode]] = defaultdict(list)
     for node in dataset.subjects(RDF.type, RDF.Statement):
@@ -64,7 +64,7 @@ def _known(dataset: Dataset) -> dict[tuple[Triple, Node], list[NamedNode]]:
     return found
 
 
-def _told(dataset: Dataset, node: NamedNode) -> Iterator[Triple]:
+def _statements_about(dataset: Dataset, node: NamedNode) -> Iterator[Triple]:
     """What the data says of a statement beside what the statement is."""
     for triple in (quad.triple for quad in dataset.store.quads_for_pattern(node, None, None, META)):
         if triple.predicate not in PARTS and triple.object != RDF.Statement:

@@ -85,8 +85,8 @@ def _files(dataset: Dataset) -> Iterator[File]:
     fingerprint = cache(partial(canonical_hash, dataset))
     yield from full_dumps(dataset, fingerprint)
     if dataset.sources is not None:
-        yield File(reification.FILE, "evidence", lambda: reification.reified(dataset, fingerprint()), packed=True)
-        yield File(nanopubs.FILE, "evidence", lambda: nanopubs.written(dataset, fingerprint()), packed=True)
+        yield File(reification.FILE, "evidence", lambda: reification.render(dataset, fingerprint()), packed=True)
+        yield File(nanopubs.FILE, "evidence", lambda: nanopubs.render(dataset, fingerprint()), packed=True)
         yield from documents(dataset)
         yield from graphs(dataset)
         yield from vocabularies(dataset, dataset.sources)

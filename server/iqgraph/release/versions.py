@@ -84,7 +84,7 @@ def number(dataset: Dataset) -> str | None:
     return values[0].value if len(values) == 1 else None
 
 
-def called(number: str, digest: str, kept: Iterable[Release]) -> str:
+def label(number: str, digest: str, kept: Iterable[Release]) -> str:
     """What a state of the dataset is called: its number alone only if it is exactly what is kept under it."""
     released = any((one.version, one.digest) == (number, digest) for one in kept)
     return number if released else f"{number}+{digest[:DIGITS]}"
@@ -98,7 +98,7 @@ def releases(sources: Sources) -> list[Release]:
     store = Store()
     store.extend(read(File(f"data/{KEPT}/{RECORD}", record)).quads)
     nodes = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DCAT.Dataset)}
-    found = [_recorded(store, node, sources) for node in nodes if isinstance(node, NamedNode)]
+    found = [_read_record(store, node, sources) for node in nodes if isinstance(node, NamedNode)]
     return sorted(found, key=lambda one: order(one.version))
 
 
@@ -115,7 +115,7 @@ def order(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
 
 
-def restored(release: Release) -> Dataset:
+def restore(release: Release) -> Dataset:
     """The dataset as it was released; a file that was changed since is refused."""
     content = content_of(release.file)
     if sha256(content).hexdigest() != release.digest:
@@ -159,7 +159,7 @@ def difference(old: bytes, new: bytes) -> Difference:
     return Difference(tuple(sorted(after - before)), tuple(sorted(before - after)))
 
 
-def applied(old: bytes, change: Difference) -> bytes:
+def apply(old: bytes, change: Difference) -> bytes:
     """The canonical form of a dataset after a difference was applied to it."""
     return b"".join(sorted(_lines(old).difference(change.removed).union(change.added)))
 
@@ -176,7 +176,7 @@ def patch(change: Difference, old: str, new: str) -> bytes:
     return b"".join([head, *rows, b"TC .\n"])
 
 
-def _recorded(store: Store, node: NamedNode, sources: Sources) -> Release:
+def _read_record(store: Store, node: NamedNode, sources: Sources) -> Release:
     def one(subject: NamedNode, predicate: NamedNode) -> str:
         found = [quad.object for quad in store.quads_for_pattern(subject, predicate, None)]
         if len(found) != 1 or not isinstance(found[0], Literal):

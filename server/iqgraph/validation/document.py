@@ -14,7 +14,7 @@ from ..errors import CallError, DatasetError
 from ..terms import DCTERMS, IQ, OA, RDF, RDFS, SHAPES, SKOS, SPDX
 from .findings import Finding, ordered
 
-RUN = 8
+RUN_WORDS = 8
 NAMES = {RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym, DCTERMS.title}
 RULE = SHAPES["document"]
 WORD = re.compile(r"\w+")
@@ -154,12 +154,12 @@ def _copied(dataset: Dataset, text: str) -> Iterator[Finding]:
     for quad in dataset.store.quads_for_pattern(None, None, None, UNION):
         copied = isinstance(quad.object, Literal) and not known.isdisjoint(_runs(quad.object.value))
         if copied and not (quad.predicate in NAMES and _is_law(dataset, quad.subject)):
-            yield _finding(dataset, quad.subject, COPIED, RUN, path=quad.predicate)
+            yield _finding(dataset, quad.subject, COPIED, RUN_WORDS, path=quad.predicate)
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
     words = [word.casefold() for word in WORD.findall(text)]
-    return (tuple(words[place : place + RUN]) for place in range(len(words) - RUN + 1))
+    return (tuple(words[place : place + RUN_WORDS]) for place in range(len(words) - RUN_WORDS + 1))
 
 
 def _is_law(dataset: Dataset, node: Term) -> bool:

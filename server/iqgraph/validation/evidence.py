@@ -13,7 +13,7 @@ from ..terms import DERIVED, META, ONTOLOGY, SHAPES
 from .findings import Finding, ordered
 from .seals import compare
 
-LISTED = 10
+MAX_LISTED = 10
 HOMELESS = Text(
     en="The statement is in no named graph, so nothing says where it comes from.",
     de="Die Aussage steht in keinem benannten Graphen, also sagt nichts, woher sie kommt.",
@@ -61,7 +61,7 @@ def _homeless(dataset: Dataset) -> Iterator[Finding]:
     for quad in dataset.default_graph_only:
         by_file.setdefault(dataset.origins[quad], []).append(quad)
     for file, quads in by_file.items():
-        few = len(quads) <= LISTED
+        few = len(quads) <= MAX_LISTED
         message = HOMELESS if few else Text(*(f"{text} ({len(quads)})" for text in HOMELESS))
         for quad in quads if few else quads[:1]:
             yield Finding(SHAPES["homeless"], quad.subject, message, quad.predicate, quad.object, file)

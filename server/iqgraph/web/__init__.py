@@ -8,7 +8,7 @@ from flask import Flask
 from ..dataset import Dataset
 from ..engine import Engine, Versioned
 from ..release import release
-from ..release.versions import releases, restored
+from ..release.versions import releases, restore
 from ..settings import Settings
 from . import catalogue, downloads, explore, links, monitoring, pages, quality, urls, views
 from .guide import howto
@@ -51,7 +51,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.sources is not None
-    older = {one.version: (one, restored(one)) for one in (releases(dataset.sources) if dataset.sources else [])}
+    older = {one.version: (one, restore(one)) for one in (releases(dataset.sources) if dataset.sources else [])}
     stores = {version: held.store for version, (_, held) in older.items()}
     settings = settings or Settings()
     engine = engine or Versioned(dataset.store, dataset.prefixes, older=stores)

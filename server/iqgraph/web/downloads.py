@@ -20,10 +20,10 @@ from .site import site
 
 bp = Blueprint("downloads", __name__)
 
-NEAREST = 5
+MAX_NEAREST = 5
 PACKED = {".gz": "application/gzip", ".zst": "application/zstd"}
 PACKERS = {".gz": "gzip", ".zst": "Zstandard"}
-SHOWN = (CANONICAL, SUMS)
+INLINE = (CANONICAL, SUMS)
 SOURCES = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 
 
@@ -81,7 +81,7 @@ def media_type(name: str) -> str:
 
 def disposition(name: str) -> str:
     """How a browser treats a file: it keeps it under its name, without folders; checksums it shows."""
-    return f'{"inline" if name in SHOWN else "attachment"}; filename="{name.replace("/", "-")}"'
+    return f'{"inline" if name in INLINE else "attachment"}; filename="{name.replace("/", "-")}"'
 
 
 def _cut(response: Response, content: bytes) -> None:
@@ -117,7 +117,7 @@ def _about(listed: File) -> str:
 
 def _unknown(name: str, files: Files) -> Problem:
     known = {one.lower(): one for one in files}
-    nearest = [known[one] for one in get_close_matches(name.lower().strip("/"), known, NEAREST)]
+    nearest = [known[one] for one in get_close_matches(name.lower().strip("/"), known, MAX_NEAREST)]
     given = shortened(name)
     missing = Text(de=f"Eine Datei {given} gibt es hier nicht.", en=f"There is no file {given} here.")
     listed = Text(de="Alle Dateien stehen unter /download/.", en="All files are listed at /download/.")

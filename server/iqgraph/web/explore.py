@@ -22,8 +22,8 @@ from .site import site
 
 bp = Blueprint("explore", __name__)
 
-PAGE = 40
-SHOWN = 12
+PAGE_SIZE = 40
+MAX_VALUES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,13 @@ def explore() -> Response:
         )
     choice = chosen(request.args)
     found = site().model.search(language()).find(choice)
-    pages = max(1, -(-len(found) // PAGE))
+    pages = max(1, -(-len(found) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, int), 1), pages)
     return views.html(
         "explore.html",
         choice=choice,
         query_of_choice=choice.query(language()),
-        things=found[(number - 1) * PAGE : number * PAGE],
+        things=found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
         count=len(found),
         left_out=split(request.args.get("q", ""))[1],
         max_words=MAX_WORDS,
@@ -97,7 +97,7 @@ def _facet(choice: Choice, name: str) -> Facet:
     if name == "period":
         counts.sort(key=lambda one: [str(day) for day in site().dataset.values(NamedNode(one[0]), DCAT.startDate)])
     found = [_value(choice, name, value, things) for value, things in counts]
-    shown = len(found) if name == "kind" else SHOWN
+    shown = len(found) if name == "kind" else MAX_VALUES
     first = [value for number, value in enumerate(found) if value.chosen or number < shown]
     return Facet(words[name], first, [value for value in found if value not in first])
 

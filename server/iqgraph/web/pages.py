@@ -25,8 +25,12 @@ from .site import Site, site
 
 bp = Blueprint("pages", __name__)
 
-SHOWN = ("who-coordinates-the-network", "where-do-text-and-other-sources-differ", "which-offers-joined-the-portfolio")
-MOST_CLASSES = 12
+QUESTIONS = (
+    "who-coordinates-the-network",
+    "where-do-text-and-other-sources-differ",
+    "which-offers-joined-the-portfolio",
+)
+MAX_CLASSES = 12
 
 
 @bp.get("/")
@@ -51,7 +55,7 @@ def start() -> Response:
         located=(roots, others),
         rows={"timeline": rows("timeline"), "network": network_rows, "places": places_rows},
         query=query,
-        questions=[questions()[slug] for slug in SHOWN if slug in questions()],
+        questions=[questions()[slug] for slug in QUESTIONS if slug in questions()],
     )
 
 
@@ -81,7 +85,7 @@ def problem(slug: str) -> Response:
 def _classes(site: Site) -> list[tuple[views.Link, int, str]]:
     """The classes that most things are of, each with how many and the query that names them; of much data none."""
     counted = () if site.dataset.is_large else site.counts.classes.items()
-    most = sorted(counted, key=lambda pair: (-pair[1], str(pair[0])))[:MOST_CLASSES]
+    most = sorted(counted, key=lambda pair: (-pair[1], str(pair[0])))[:MAX_CLASSES]
     return [(views.link(one), n, f"SELECT ?thing WHERE {{ ?thing a {one} }}") for one, n in most]
 
 

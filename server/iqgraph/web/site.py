@@ -21,7 +21,7 @@ from ..formats import N_QUADS
 from ..model.model import Model
 from ..release.dumps import NAME
 from ..release.release import SUMS, Files
-from ..release.versions import Release, called, number
+from ..release.versions import Release, label, number
 from ..serialisation.context import Context, context
 from ..settings import Settings
 
@@ -151,7 +151,7 @@ class Site:
         found = number(self.dataset)
         if self.release or found is None:
             return self.release.version if self.release else ""
-        return called(found, self.digest, self.releases)
+        return label(found, self.digest, self.releases)
 
     @property
     def releases(self) -> list[Release]:

@@ -22,7 +22,7 @@ from .pictures.columns import breakable
 from .pictures.upright import upright
 from .site import site
 
-LONGEST = 5000
+MAX_TEXT_CHARS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +138,10 @@ def _link(term: Term) -> Link:
 
 def brief(text: str) -> str:
     """A text that a page can show: of a long one the beginning, and how long it is; the data has the whole."""
-    if len(text) <= LONGEST:
+    if len(text) <= MAX_TEXT_CHARS:
         return text
-    return f"{text[:LONGEST]}… ({say(de='%d Zeichen, hier gekürzt', en='%d characters, shortened here') % len(text)})"
+    note = say(de=f"{len(text)} Zeichen, hier gekürzt", en=f"{len(text)} characters, shortened here")
+    return f"{text[:MAX_TEXT_CHARS]}… ({note})"
 
 
 def _blank(node: BlankNode) -> Link:

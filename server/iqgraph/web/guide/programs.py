@@ -103,8 +103,8 @@ def _problem() -> dict[str, Any]:
     }
 
 
-SHOWN = ("who-coordinates-the-network", "which-passages-say-that-involas-coordinates", "what-happened-when")
-MOST_TERMS = 200
+EXAMPLES = ("who-coordinates-the-network", "which-passages-say-that-involas-coordinates", "what-happened-when")
+MAX_TERMS = 200
 ABOUT = """\
 > What one German article says about eleven years of the funding programme "IQ – Integration durch Qualifizierung" in
 > Hesse, as RDF. Every statement stands in the named graph of the passage or the source that makes it. Data: CC0 1.0."""
@@ -183,7 +183,7 @@ def _terms() -> Iterator[str]:
     counts = site().counts
     used = {"Classes": counts.classes, "Properties": {term: use[0] for term, use in counts.properties.items()}}
     for heading, found in used.items():
-        most = sorted(found.items(), key=lambda pair: (-pair[1], pair[0].value))[:MOST_TERMS]
+        most = sorted(found.items(), key=lambda pair: (-pair[1], pair[0].value))[:MAX_TERMS]
         yield _section(heading, [_term(term, number) for term, number in most])
 
 
@@ -195,7 +195,7 @@ def _term(term: NamedNode, number: int) -> str:
 def _examples() -> Iterator[str]:
     known = questions()
     yield from ("Find a thing by a part of a label:", "", *_code([FIND.strip()]), "") if site().bundled else ()
-    for question in [known[slug] for slug in SHOWN if slug in known]:
+    for question in [known[slug] for slug in EXAMPLES if slug in known]:
         yield from (question.en, "", *_code([question.query.strip()]), "")
     if not known:
         yield from (SAMPLE.question.en, "", *_code([SAMPLE.query.strip()]))

@@ -55,7 +55,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class TimelineGroup:
     """Things that belong together, the earliest first."""
 
     name: str
@@ -67,12 +67,12 @@ def ticks() -> list[tuple[int, float]]:
     return [(year, place(year)) for year in TICKS]
 
 
-def timeline() -> list[Lane]:
+def timeline() -> list[TimelineGroup]:
     """Programme, periods, roles, offers, projects and laws."""
     return lanes(rows("timeline"))
 
 
-def lanes(found: list[Row]) -> list[Lane]:
+def lanes(found: list[Row]) -> list[TimelineGroup]:
     """The lanes of a timeline, those without a line left out."""
     names = {
         "iq:FundingProgramme": say(de="Programm", en="Programme"),
@@ -86,7 +86,7 @@ def lanes(found: list[Row]) -> list[Lane]:
     for name in LANES:
         own = [row for row in found if row["class"] == expanded(name).value]
         if own:
-            lanes.append(Lane(names[name], lines(own)))
+            lanes.append(TimelineGroup(names[name], lines(own)))
     return lanes
 
 
@@ -103,11 +103,11 @@ def lines(found: Iterable[Row]) -> list[Line]:
 
 def bars(found: list[Row]) -> list[Bar]:
     """The bars of one thing; bands come before the days that are drawn over them."""
-    made = {_told(row, bar) for row in found for bar in _bars(row)}
+    made = {_mark_event(row, bar) for row in found for bar in _bars(row)}
     return sorted(made, key=lambda bar: (bar.style == "day", bar.x, -bar.width))
 
 
-def _told(row: Row, bar: Bar) -> Bar:
+def _mark_event(row: Row, bar: Bar) -> Bar:
     """The bar of an event says what happened, if it stands on the line of something else."""
     if "event" not in row:
         return bar

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .timeline import TICKS, Bar, Lane, Line, place
+from .timeline import TICKS, Bar, Line, TimelineGroup, place
 
 WIDTH = 360
 LEFT = 46
@@ -47,7 +47,7 @@ class Upright:
     marks: list[Mark]
 
 
-def upright(lanes: Iterable[Lane]) -> Upright:
+def upright(lanes: Iterable[TimelineGroup]) -> Upright:
     """All lines of some lanes in one picture, the earliest first; no name covers another."""
     lines = sorted((line for lane in lanes for line in lane.lines if line.bars), key=_extent)
     height = max(LOWEST, len(lines) * ROW)

@@ -15,12 +15,12 @@ from ...terms import DCTERMS, FOAF, ID, IQ, OA, OWL, RDF, RDFS, SCHEMA, SKOS
 from .. import views
 from ..pictures import rows
 from ..pictures.columns import Drawing, Item, Relation, draw
-from ..pictures.timeline import Lane, lines, ticks
+from ..pictures.timeline import TimelineGroup, lines, ticks
 from ..site import site
 from ..views import Link
 from .sentences import Conflict, Sentence, conflicts, sentences
 
-SHOWN = 9
+MAX_NEIGHBOURS = 9
 NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}
 OUT = (
     *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
@@ -65,7 +65,7 @@ class Entity:
     sentences: list[Sentence]
     facts: list[Fact]
     out: list[Fact]
-    lanes: list[Lane]
+    lanes: list[TimelineGroup]
     ticks: list[tuple[int, float]]
     drawing: Drawing | None
     left_out: int
@@ -95,7 +95,7 @@ def entity(about: Neighbourhood) -> Entity:
         sentences(node) if is_small and node in ID else [],
         _facts(own, lambda predicate: predicate not in OUT and predicate not in NAMES and _in_words(predicate)),
         _facts(own, lambda predicate: predicate in OUT),
-        [Lane("", found)] if found else [],
+        [TimelineGroup("", found)] if found else [],
         ticks(),
         *(_neighbours(about, own) if node in ID else (None, 0)),
         outline,
@@ -161,7 +161,7 @@ def _neighbours(about: Neighbourhood, own: list[Triple]) -> tuple[Drawing | None
     relations = []
     for pairs, column in ((outgoing, 2), (incoming, 0)):
         found = dict.fromkeys(other for other, _ in sorted(pairs, key=str) if other not in items)
-        chosen = [other for other in found if isinstance(other, NamedNode)][:SHOWN]
+        chosen = [other for other in found if isinstance(other, NamedNode)][:MAX_NEIGHBOURS]
         items |= {other: _item(other, column) for other in chosen}
         for other, triple in pairs:
             if other in chosen and isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):

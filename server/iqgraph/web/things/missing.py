@@ -15,7 +15,7 @@ from ..http.language import language
 from ..http.problems import Problem, from_http, respond, suggest
 from ..site import site
 
-NEAREST = 5
+MAX_NEAREST = 5
 
 
 def elsewhere(error: NotFound) -> AnyResponse:
@@ -64,10 +64,10 @@ def _nearest(path: str) -> list[str]:
     words = [path.partition("/")[2], local(path)] if urls.KIND.match(path) else [path, local(path)]
     stems = [word.rpartition(".")[0] for word in words if _has_suffix(word)]
     found = dict.fromkeys(
-        iri for word in [*stems, *words] for iri in site().names.nearest(word[:MAX_REPEATED_CHARS], NEAREST)
+        iri for word in [*stems, *words] for iri in site().names.nearest(word[:MAX_REPEATED_CHARS], MAX_NEAREST)
     )
     kind = f"{BASE}{path.partition('/')[0]}/"
-    return sorted(found, key=lambda iri: not iri.startswith(kind))[:NEAREST]
+    return sorted(found, key=lambda iri: not iri.startswith(kind))[:MAX_NEAREST]
 
 
 def _has_suffix(word: str) -> bool:
