@@ -1,4 +1,4 @@
-"""The imprint: what a file says of itself, taken from the data, as comments that every parser skips."""
+"""The header of a file: what it says of itself, taken from the data, as comments that every parser skips."""
 
 import re
 from pathlib import Path
