@@ -98,7 +98,19 @@ PREFIXES = {
 }
 
 # What was called otherwise until 0.3.0. An old IRI leads to the new one for good, and means it in a query until 1.0.
-RENAMED = {f"{GRAPH.iri}official/": f"{GRAPH.iri}source/", f"{CONCEPT.iri}official": f"{CONCEPT.iri}other-source"}
+_ORG = "http://www.w3.org/ns/org#"
+RENAMED = {
+    f"{GRAPH.iri}official/": f"{GRAPH.iri}source/",
+    f"{CONCEPT.iri}network-transformation": f"{CONCEPT.iri}transformation",
+    f"{CONCEPT.iri}official": f"{CONCEPT.iri}other-source",
+    f"{ID.iri}conveying-requirements-task": f"{ID.iri}conveying-requirements",
+    f"{ID.iri}feg-networking-task": f"{ID.iri}feg-networking",
+    f"{ID.iri}moab-renaming": f"{ID.iri}moab-transformation",
+    f"{_ORG}ChangeEvent": f"{IQ.iri}Event",
+    f"{_ORG}hasPrimarySite": f"{IQ.iri}hasSeat",
+    f"{_ORG}originalOrganization": f"{IQ.iri}concerns",
+    f"{_ORG}resultingOrganization": f"{IQ.iri}changedInto",
+}
 
 META = GRAPH.meta
 DERIVED = GRAPH.derived

@@ -13,6 +13,7 @@ from iqgraph.validation.paths import short_name
 TABLE = Path(__file__).parent / "identifiers.csv"
 LINKS = f"{GRAPH.iri}links/"
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
+AUTHORITIES = ("http://publications.europa.eu/resource/authority/", "http://dcat-ap.de/def/politicalGeocoding/")
 MATCHES = {SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch}
 
 # What was looked at and is not said, with the reason.
@@ -74,12 +75,16 @@ def test_what_is_not_verified_is_not_said(dataset: Dataset, identifier: str) -> 
 
 
 def test_things_are_the_same_and_concepts_match(dataset: Dataset) -> None:
-    """Identity is said of things, mapping of concepts, never the other way round."""
+    """Identity is said of things; mapping of concepts, or of a thing and the concept that an authority made of it."""
     same = {triple.subject for triple in dataset.triples() if triple.predicate == OWL.sameAs}
     mapped = {quad.subject for match in MATCHES for quad in dataset.store.quads_for_pattern(None, match, None)}
 
     assert [node for node in same if node not in ID] == []
-    assert [node for node in mapped if node not in CONCEPT and short_name(node).split(":")[0] != "iq"] == []
+    exact = {triple for triple in dataset.triples() if triple.predicate == SKOS.exactMatch and triple.subject in ID}
+
+    assert {node for node in mapped if node in ID} == {triple.subject for triple in exact}
+    assert [triple for triple in exact if not written(triple.object).startswith(AUTHORITIES)] == []
+    assert [node for node in mapped if node not in CONCEPT and short_name(node).split(":")[0] not in ("id", "iq")] == []
 
 
 def test_nothing_else_is_the_same_thing(dataset: Dataset) -> None:

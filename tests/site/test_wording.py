@@ -102,10 +102,10 @@ SENTENCES = {
     ),
     "Seat-office": (
         [
-            "An organisation reaches at least one thing by “main seat” (read backwards)",
+            "An organisation reaches at least one thing by “has seat” (read backwards)",
         ],
         [
-            "Eine Organisation erreicht mindestens ein Ding über „Hauptsitz“ (rückwärts gelesen)",
+            "Eine Organisation erreicht mindestens ein Ding über „hat Sitz“ (rückwärts gelesen)",
         ],
     ),
     "AmendingAct-amendsNoCircle": (

@@ -99,7 +99,7 @@ KINDS = (
         Text(de="Aufgabe oder Ziel", en="task or goal"),
         Text(de="Aufgaben und Ziele", en="tasks and goals"),
         "M2 8.5 4 6.5 7 9.5 12.5 3.5 14.5 5.5 7 13.5z",
-        ("iq:Task", "iq:Goal"),
+        ("iq:Task", "iq:Activity", "iq:Goal"),
     ),
     Kind(
         "claim",
@@ -138,8 +138,8 @@ KINDS = (
     ),
     Kind(
         "graph",
-        Text(de="Aussagengraph", en="statement graph"),
-        Text(de="Aussagengraphen", en="statement graphs"),
+        Text(de="Aussagegraph", en="statement graph"),
+        Text(de="Aussagegraphen", en="statement graphs"),
         _CIRCLE,
         ("iq:StatementGraph",),
     ),

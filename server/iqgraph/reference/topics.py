@@ -31,8 +31,8 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
     ),
     "roles": ("iq:RoleAssignment", "iq:OrdinalYear", "iq:ActorGroup", "iq:TargetGroup", "org:Organization"),
     "offers": ("iq:Offer", "iq:Portfolio", "iq:Project", "iq:CountStatement"),
-    "tasks": ("iq:Task", "iq:Goal"),
-    "events": ("iq:LegalAct", "iq:Event", "iq:TimeSpan"),
+    "tasks": ("iq:Task", "iq:Activity", "iq:Goal"),
+    "events": ("iq:LegalAct", "iq:Event", "iq:TimeSpan", "iq:OpenAssignment"),
     "text": (
         *("iq:Document", "iq:Section", "iq:Passage", "iq:StatementGraph", "iq:EditorialNote"),
         *("iq:Assessment", "rdf:Statement"),

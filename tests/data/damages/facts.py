@@ -117,8 +117,8 @@ def take_concept_of_other_scheme(ground: Ground) -> Damage:
 
 def change_event_kind(ground: Ground) -> Damage:
     """An event is of another kind."""
-    quad = ground.world(IQ.eventKind)
-    return ground.changed([quad], [renewed(quad, value=CONCEPT["network-transformation"])])
+    quad = ground.world(IQ.eventKind, lambda quad: quad.object != CONCEPT.transformation)
+    return ground.changed([quad], [renewed(quad, value=CONCEPT.transformation)])
 
 
 def name_unnamed_agent(ground: Ground) -> Damage:

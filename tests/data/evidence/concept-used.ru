@@ -3,5 +3,5 @@ PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
 PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
 
 DELETE WHERE {
-    GRAPH g:S32 { ?event iq:eventKind concept:network-transformation }
+    GRAPH g:S23 { ?event iq:eventKind concept:programme-launch }
 }
