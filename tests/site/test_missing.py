@@ -173,7 +173,7 @@ def test_a_type_that_is_not_there(client: FlaskClient, accept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "name"), [("?lang=de", "Koordinierung"), ("?lang=en", "Coordination"), ("", "Coordination")]
+    ("query", "name"), [("?lang=de", "Koordination"), ("?lang=en", "Coordination"), ("", "Coordination")]
 )
 def test_pages_call_what_is_near_by_its_name(client: FlaskClient, query: str, name: str) -> None:
     """Also where the address bears the language."""

@@ -114,14 +114,14 @@ def test_notes(visits: Visits) -> None:
 
 def test_conflicts_side_by_side() -> None:
     """What the text says and what the record says of the same thing, both there."""
-    rows = [row for row in found().tables["conflicts"].rows if text(row, "number") == "A3"]
+    rows = [row for row in found().tables["conflicts"].rows if text(row, "number") == "A4"]
     sides = {side: [row for row in rows if text(row, "side") == side] for side in ("text", "record")}
 
-    assert (ID["feg-entry-into-force"], IQ.during, ID["year-2019"]) in {
+    assert (ID["bqfg-entry-into-force"], IQ.during, ID["year-2012"]) in {
         (row["thing"], row["property"], row["value"]) for row in sides["text"]
     }
-    assert "2020-03-01" in {text(row, "value") for row in sides["record"]}
-    assert {text(row, "number") for row in found().tables["conflicts"].rows} == {"A3", "A4", "A8", "A19"}
+    assert "2012-04-01" in {text(row, "value") for row in sides["record"]}
+    assert {text(row, "number") for row in found().tables["conflicts"].rows} == {"A4", "A8", "A19"}
 
 
 def test_links() -> None:

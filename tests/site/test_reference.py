@@ -131,7 +131,7 @@ def test_pictures(visits: Visits, lang: str) -> None:
     page = visits.page("/ontology", lang).text
     pictures = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
 
-    assert len(pictures) == page.count("<details>\n  <summary>") == 7
+    assert len(pictures) == page.count("<details>\n  <summary>") > 1
     for picture in pictures:
         root = fromstring(picture)  # noqa: S314 - our own page
         title, description = root[0], root[1]

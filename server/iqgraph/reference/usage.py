@@ -22,7 +22,7 @@ QUERIES: Mapping[NamedNode, str] = {
     "  FILTER (?property NOT IN (rdf:object, skos:broader))\n}\nORDER BY ?thing ?property\n",
 }
 NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
-IN_GENERAL = {ONTOLOGY, META}
+IN_GENERAL = {ONTOLOGY, META, DERIVED}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from ..errors import CallError, DatasetError
 from ..terms import DCTERMS, IQ, OA, RDF, RDFS, SHAPES, SKOS, SPDX
 from .findings import Finding, ordered
 
+LAWS = {IQ.LegalAct, IQ.AmendingAct, NamedNode("http://data.europa.eu/eli/ontology#LegalResource")}
 RUN_WORDS = 8
 NAMES = {RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym, DCTERMS.title}
 RULE = SHAPES["document"]
@@ -163,7 +164,7 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _is_law(dataset: Dataset, node: Term) -> bool:
-    return not {IQ.LegalAct, IQ.AmendingAct}.isdisjoint(dataset.values(node, RDF.type))
+    return not LAWS.isdisjoint(dataset.values(node, RDF.type))
 
 
 def _digest(content: bytes) -> str:

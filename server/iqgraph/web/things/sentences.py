@@ -55,6 +55,11 @@ VERBS = {
         ("is a partner in implementing", "has been a partner in implementing", "was a partner in implementing"),
         more="Partner in der Umsetzung von",
     ),
+    "land-funding": Verb(
+        ("fördert", "förderte"),
+        ("funds as Land funding", "has funded as Land funding", "funded as Land funding"),
+        more="als Landesförderung",
+    ),
     "land-co-funding": Verb(
         ("fördert", "förderte"),
         ("additionally funds", "has additionally funded", "additionally funded"),
