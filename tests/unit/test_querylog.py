@@ -10,7 +10,7 @@ import pytest
 from iqgraph.engine import MIB
 from iqgraph.formats import CSV, JSON, N_TRIPLES, TSV, TURTLE, XML
 from iqgraph.service.requests.front import compressed
-from iqgraph.service.requests.querylog import Inquiry, QueryLog, family, rows
+from iqgraph.service.requests.querylog import QueryLog, QueryLogEntry, family, rows
 from iqgraph.settings import Settings
 from iqgraph.web.http.messages import Answer
 
@@ -26,9 +26,9 @@ def answer(
     return Answer(status, headers, body, '"x"', "query", query)
 
 
-def inquiry(found: Answer | None = None, when: datetime = NOW) -> Inquiry:
+def inquiry(found: Answer | None = None, when: datetime = NOW) -> QueryLogEntry:
     """A query that was asked by somebody."""
-    return Inquiry(when.timestamp(), found or answer(), 0.0123, "Mozilla/5.0 (X11; Linux) Firefox/130.0 Anna")
+    return QueryLogEntry(when.timestamp(), found or answer(), 0.0123, "Mozilla/5.0 (X11; Linux) Firefox/130.0 Anna")
 
 
 def lines(folder: Path) -> list[dict[str, object]]:

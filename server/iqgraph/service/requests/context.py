@@ -113,7 +113,7 @@ def field(scope: Scope, name: str) -> str | None:
 
 def head_size(scope: Scope) -> int:
     """The bytes of all header fields, their names included."""
-    return sum(len(name) + len(value) for name, value in scope.headers.items())
+    return sum(map(len, chain.from_iterable(scope.headers.items())))
 
 
 class Hop(NamedTuple):

@@ -212,7 +212,7 @@ class Front:
 
     def _keep(self, request: Request, answer: Answer) -> None:
         if answer.status == 200 and answer.tag and ("cache-control", NO_STORE) not in answer.headers:
-            self.cache.put(request, answer, sum(len(field) for field in request if field))
+            self.cache.put(request, answer, sum(map(len, filter(None, request))))
 
     async def _run(self, context: Context, part: str | None = None, problem: Problem | None = None) -> Answer:
         """The answer, computed within the budget of its client, unless there is a problem with the request."""

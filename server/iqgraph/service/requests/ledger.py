@@ -22,7 +22,7 @@ from ...web.monitoring import counters
 from ...web.query.endpoint import QUERIES
 from .context import Context
 from .journal import Access, Lines, is_json, writer
-from .querylog import Inquiry, QueryLog
+from .querylog import QueryLog, QueryLogEntry
 
 POLICY = "work"
 UNIT = "work-seconds"
@@ -112,7 +112,7 @@ class Logs:
 
     def __init__(self, settings: Settings) -> None:
         self.access: Lines[Access] | None = None
-        self.queries: Lines[Inquiry] | None = None
+        self.queries: Lines[QueryLogEntry] | None = None
         if (where := settings.access_log) != OFF:
             write = writer(where, as_json=is_json(settings.log_format, where), addresses=settings.log_addresses)
             self.access = Lines("access log", write)
@@ -175,7 +175,7 @@ class Ledger:
                 Access(now, context.id, context.client, method, path, status, size, seconds, answer.kind, cache)
             )
         if self.logs.queries and answer.query is not None:
-            self.logs.queries.put(Inquiry(now, answer, seconds, context.agent))
+            self.logs.queries.put(QueryLogEntry(now, answer, seconds, context.agent))
 
     def count(self, method: str, status: int, kind: str = DATA, cache: str = MISS, seconds: float = 0.0) -> None:
         """Count an answer of a kind, and how long it took."""

@@ -67,7 +67,7 @@ COUNTS: dict[str, Callable[[bytes], int | None]] = {
 }
 
 
-class Inquiry(NamedTuple):
+class QueryLogEntry(NamedTuple):
     """An answer to a query, and who got it when."""
 
     time: float
@@ -85,7 +85,7 @@ class QueryLog:
         self.most = int(settings.query_log_size * MIB)
         self.tidied = 0.0
 
-    def write(self, batch: Sequence[Inquiry]) -> None:
+    def write(self, batch: Sequence[QueryLogEntry]) -> None:
         """Append queries to the files of their days; OSError if that cannot be done."""
         self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         by_day: dict[str, list[str]] = {}
@@ -110,7 +110,7 @@ class QueryLog:
             if day <= first:
                 file.unlink(missing_ok=True)
 
-    def line(self, asked: Inquiry) -> str:
+    def line(self, asked: QueryLogEntry) -> str:
         """The line of a request, if it holds a query."""
         query = asked.answer.query
         if query is None:
