@@ -12,7 +12,7 @@ from iqgraph.engine.evidence import explain, is_explained
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import JSON
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, PREFIXES
+from iqgraph.terms import BASE, DOCUMENT, PREFIXES
 
 PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 PROLOGUE += f"PREFIX : <http://example.org/>\nPREFIX letter: <{BASE}graph/letter/>\n"
@@ -146,6 +146,28 @@ def test_the_premises_of_derived_statements(tiny: Dataset) -> None:
     assert witness["graphs"] == [f"{BASE}graph/derived"]
     assert witness["premises"] == [f"{BASE}graph/letter/S01", f"{BASE}graph/letter/S02"]
     assert witness["passages"] == [f"{BASE}passage/letter/S01", f"{BASE}passage/letter/S02"]
+
+
+@pytest.mark.parametrize(
+    ("query", "premises"),
+    [
+        ("ASK { id:bmas a org:Organization }", [f"{DOCUMENT}/S44"]),
+        ("ASK { id:information-offices a schema:Service }", ["ontology"]),
+        ("ASK { id:involas rdfs:label 'involas'@de }", []),
+        ("ASK { ?what iq:coordinatedBy id:involas }", []),
+    ],
+)
+def test_premises_that_are_not_on_record(dataset: Dataset, query: str, premises: list[str]) -> None:
+    """They are found by the rule itself, and are derived no more."""
+    (row,) = explained(dataset.store, query)
+    (witness,) = row["witnesses"]
+    found = [name.removeprefix(f"{BASE}graph/") for name in witness["premises"]]
+
+    assert witness["graphs"] == [f"{BASE}graph/derived"]
+    assert found
+    assert witness["passages"]
+    assert not [name for name in found if name.startswith("derived")]
+    assert set(premises) <= set(found)
 
 
 def test_premises_behind_a_path(tiny: Dataset) -> None:

@@ -9,14 +9,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples
 
 from ...bilingual import Text
 from ...dataset import Term
-from ...dataset.derivation import statement_iri
 from ...terms import BASE, PROV, XSD
 from ..errors import NotExplained
 from ..query import Query, Wanted, resolve, scope
 from .plan import Plan
-from .witnesses import Graphs, Names, Row, Search, is_derived, row_of
-
-TRIPLE = ("subject", "predicate", "object")
+from .premises import Premises
+from .witnesses import TRIPLE, Graphs, Names, Row, Search, is_derived, row_of
 
 SUBQUERY = re.compile("SELECT", re.IGNORECASE)
 NO_GRAPHS = Text(
@@ -57,31 +55,30 @@ def _rows(store: Store, query: Query, plan: Plan, names: Names, rows: Sequence[R
         raise NotExplained(BLANK)
     chosen = frozenset(map(NamedNode, (*query.default_graphs, *query.named_graphs)))
     search = Search(store, plan, names, set(rows), chosen if query.chooses_dataset else None)
-    told = {row: _told(store, search, row) for row in dict.fromkeys(rows)}
+    premises = Premises(store)
+    told = {row: _told(search, premises, row) for row in dict.fromkeys(rows)}
     return [told[row] for row in rows]
 
 
-def _told(store: Store, search: Search, row: Row) -> dict[str, Any]:
+def _told(search: Search, premises: Premises, row: Row) -> dict[str, Any]:
     found = search.witnesses(row)
     parts = {"absent": list(found.absent), "partly": list(found.partly)}
     return {
-        "witnesses": [_witness(store, search, row, graphs) for graphs in found.witnesses],
+        "witnesses": [_witness(search, premises, row, graphs) for graphs in found.witnesses],
         "more": not found.is_complete,
         **{name: texts for name, texts in parts.items() if texts},
     }
 
 
-def _witness(store: Store, search: Search, row: Row, graphs: Graphs) -> dict[str, list[str]]:
-    premises: set[Term] = set()
-    if any(map(is_derived, graphs)):
-        for graph, triple in search.derived(row, graphs):
-            premises |= _objects(store, statement_iri(triple, graph), PROV.wasDerivedFrom)
-    stating = {graph for graph in graphs if not is_derived(graph)} | premises
+def _witness(search: Search, premises: Premises, row: Row, graphs: Graphs) -> dict[str, list[str]]:
+    derived = search.derived(row, graphs) if any(map(is_derived, graphs)) else ()
+    followed = {graph for statement in derived for graph in premises.of(statement)}
+    stating = {graph for graph in graphs if not is_derived(graph)} | followed
     found = {
         "graphs": graphs,
-        "premises": premises,
-        "passages": {one for graph in stating for one in _objects(store, graph, PROV.wasDerivedFrom)},
-        "sources": {one for graph in stating for one in _objects(store, graph, PROV.hadPrimarySource)},
+        "premises": followed,
+        "passages": {one for graph in stating for one in _objects(search.store, graph, PROV.wasDerivedFrom)},
+        "sources": {one for graph in stating for one in _objects(search.store, graph, PROV.hadPrimarySource)},
     }
     return {name: sorted(node.value for node in nodes if isinstance(node, NamedNode)) for name, nodes in found.items()}
 

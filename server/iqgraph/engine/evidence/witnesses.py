@@ -22,6 +22,7 @@ from .rewriting import Use
 Graphs = frozenset[Node]
 Names = tuple[str, ...]
 Row = tuple[Term | None, ...]
+TRIPLE = ("subject", "predicate", "object")
 MAX_WITNESSES = 20
 MAX_SOLUTIONS = 20_000
 MAX_TRIALS = 512
@@ -57,6 +58,21 @@ class Search:
 
     def witnesses(self, row: Row) -> Found:
         """What a row that the query has rests on."""
+        candidates, states, is_whole = self.candidates(row)
+        found, is_searched = self._tried(row, candidates)
+        if not found and self.has(row, self.graphs):
+            found, is_whole = [self.graphs], False
+        if not is_whole:
+            found = smallest(self._reduced(row, one) for one in found)
+        return Found(
+            tuple(found),
+            is_whole and is_searched,
+            tuple(part.text for part in self.plan.optional if states[part.mark] == {False}),
+            tuple(dict.fromkeys(part.text for part in self.plan.negative if states[part.mark])),
+        )
+
+    def candidates(self, row: Row) -> tuple[set[Graphs], dict[str, set[bool]], bool]:
+        """Where the solutions of a row come from, what their marks say, and whether these are all solutions."""
         candidates: set[Graphs] = set()
         states: dict[str, set[bool]] = {mark: set() for mark in self.marks}
         ends = _variables(self.paths)
@@ -70,19 +86,8 @@ class Search:
             except TooManyWays:
                 is_whole = False
             if max(number, len(candidates)) >= MAX_SOLUTIONS:
-                is_whole = False
-                break
-        found, is_searched = self._tried(row, candidates)
-        if not found and self.has(row, self.graphs):
-            found, is_whole = [self.graphs], False
-        if not is_whole:
-            found = smallest(self._reduced(row, one) for one in found)
-        return Found(
-            tuple(found),
-            is_whole and is_searched,
-            tuple(part.text for part in self.plan.optional if states[part.mark] == {False}),
-            tuple(dict.fromkeys(part.text for part in self.plan.negative if states[part.mark])),
-        )
+                return candidates, states, False
+        return candidates, states, is_whole
 
     def derived(self, row: Row, graphs: Graphs) -> set[tuple[NamedNode, Triple]]:
         """The derived statements from which the row follows in these graphs, each with its graph."""
