@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
 from iqgraph.dataset import Dataset
+from iqgraph.dataset.builtin_graphs import described
 from iqgraph.dataset.questions import ENDPOINT
 from iqgraph.dataset.reading import read
-from iqgraph.dataset.unsourced import described
 from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Format
 from iqgraph.release.versions import ontology_iri, releases
 from iqgraph.resources import packaged, rdf_files

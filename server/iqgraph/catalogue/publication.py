@@ -8,7 +8,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from ..bilingual import Text, Value
 from ..dataset import Dataset, GraphName
-from ..dataset.unsourced import RULES
+from ..dataset.builtin_graphs import RULES
 from ..formats import Format, of_file
 from ..settings import Settings
 from ..terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF, XSD

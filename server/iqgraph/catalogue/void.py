@@ -7,8 +7,8 @@ from urllib.parse import quote
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, describe
+from ..dataset.builtin_graphs import BUILTIN_GRAPHS
 from ..dataset.counts import Counts
-from ..dataset.unsourced import UNSOURCED
 from ..formats import RDF_FORMATS
 from ..serialisation.turtle import compact
 from ..terms import (
@@ -110,7 +110,7 @@ def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[T
     data = published.data.iri
     for family, number in counts.families.items():
         part = published.iri(f"void#graphs-{quote(family, safe='')}")
-        about = UNSOURCED.get(GRAPH[family])
+        about = BUILTIN_GRAPHS.get(GRAPH[family])
         yield Triple(data, VOID.subset, part)
         yield from describe(
             part,

@@ -6,7 +6,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, GraphName
-from ..dataset.unsourced import UNSOURCED
+from ..dataset.builtin_graphs import BUILTIN_GRAPHS
 from ..formats import FORMATS
 from ..terms import DCTERMS, FORMAT, RDF, RDFS, SCHEMA, SH, VOID, XSD, Namespace
 from .interface import Limits
@@ -56,7 +56,7 @@ def _dataset(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
         yield Triple(named, SD.name, graph)
         yield Triple(named, SD.graph, NamedNode(f"{named.value}-content"))
         yield from _graph(dataset, NamedNode(f"{named.value}-content"), graph)
-        about = UNSOURCED.get(graph) if isinstance(graph, NamedNode) else None
+        about = BUILTIN_GRAPHS.get(graph) if isinstance(graph, NamedNode) else None
         if about:
             yield from describe(named, (DCTERMS.title, about.title), (DCTERMS.description, about.description))
 

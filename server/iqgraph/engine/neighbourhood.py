@@ -16,8 +16,8 @@ from itertools import islice
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
 
 from ..dataset import UNION, Dataset, Term
+from ..dataset.builtin_graphs import BUILTIN_GRAPHS
 from ..dataset.derivation import statement_iri
-from ..dataset.unsourced import UNSOURCED
 from ..terms import DCTERMS, DERIVED, IQ, PROV, RDF, RDFS, SKOS
 from .query import Query, Scope, resolve
 
@@ -165,7 +165,7 @@ def name(dataset: Dataset, node: NamedNode, language: str) -> str:
         if found:
             label = next((label.value for label in found if label.language == language), found[0].value)
             return label if len(label) <= MAX_NAME_CHARS else f"{label[: MAX_NAME_CHARS - 1]}…"
-    about = UNSOURCED.get(node)
+    about = BUILTIN_GRAPHS.get(node)
     return about.title.say(language) if about else ""
 
 

@@ -8,8 +8,8 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from ..bilingual import Text
 from ..dataset import UNION, Dataset
+from ..dataset.builtin_graphs import BUILTIN_GRAPHS
 from ..dataset.derivation import statement_iri
-from ..dataset.unsourced import UNSOURCED
 from ..engine.evidence import is_derived
 from ..engine.neighbourhood import name
 from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF
@@ -109,7 +109,7 @@ class Evidence:
 
     def _modality(self, graph: NamedNode) -> str:
         names = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
-        return names[0] if names else "editorial" if graph in UNSOURCED else "explicit"
+        return names[0] if names else "editorial" if graph in BUILTIN_GRAPHS else "explicit"
 
     def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
         word = self._say(de="Textstelle", en="Passage")

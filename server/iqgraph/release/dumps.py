@@ -13,8 +13,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, Node
+from ..dataset.builtin_graphs import RULES
 from ..dataset.reading import read
-from ..dataset.unsourced import RULES
 from ..errors import DatasetError
 from ..formats import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
 from ..resources import Sources, rdf_files

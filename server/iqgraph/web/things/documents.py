@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from ...bilingual import Text
 from ...catalogue.publication import CC0, CC_BY
-from ...dataset.unsourced import described
+from ...dataset.builtin_graphs import described
 from ...engine import Unwritable
 from ...engine.neighbourhood import MAX_STATEMENTS, Neighbourhood, neighbourhood
 from ...errors import Inexpressible

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.unsourced import UNSOURCED, WHOLE, described
+from iqgraph.dataset.builtin_graphs import BUILTIN_GRAPHS, WHOLE, described
 from iqgraph.terms import BASE, DCTERMS, DERIVED, IQ, META, ONTOLOGY, RDFS, VOID, graph_iri
 
 GRAPHS = (DERIVED, META, ONTOLOGY)
@@ -18,7 +18,7 @@ def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> Non
     """A graph has its name from the data, or from here; none is left without."""
     nameless = {graph for graph in dataset.graphs() if not dataset.values(graph, RDFS.label)}
 
-    assert nameless == set(UNSOURCED) == set(GRAPHS)
+    assert nameless == set(BUILTIN_GRAPHS) == set(GRAPHS)
 
 
 @pytest.mark.parametrize("graph", GRAPHS, ids=str)
@@ -40,7 +40,7 @@ def test_the_page_calls_it_by_its_name(client: FlaskClient, lang: str, title: st
     page = client.get(f"/graph/meta.html?lang={lang}").text
 
     assert re.search(rf"<h1[^>]*>{title}</h1>", page)
-    assert UNSOURCED[META].description.say(lang) in page.partition("<table")[0]
+    assert BUILTIN_GRAPHS[META].description.say(lang) in page.partition("<table")[0]
 
 
 def test_downloads_say_what_the_file_holds(client: FlaskClient) -> None:
@@ -60,7 +60,7 @@ def test_descriptions_for_programs_name_them(client: FlaskClient, path: str) -> 
     """The service description and VoID call each of them by its name in both languages."""
     found = client.get(path, headers={"Accept": "text/turtle"}).text
 
-    for about in UNSOURCED.values():
+    for about in BUILTIN_GRAPHS.values():
         assert f'"{about.title.de}"@de' in found
         assert f'"{about.title.en}"@en' in found
 

@@ -20,7 +20,7 @@ class About:
     description: Text
 
 
-UNSOURCED: Mapping[NamedNode, About] = {
+BUILTIN_GRAPHS: Mapping[NamedNode, About] = {
     DERIVED: About(
         Text(de="Abgeleitete Aussagen", en="Derived statements"),
         Text(
@@ -60,7 +60,7 @@ RULES = About(
 
 def described(dataset: Dataset, graph: NamedNode) -> Iterator[Triple]:
     """What is to be said of such a graph; nothing of any other, and nothing if the dataset does not have it."""
-    about = UNSOURCED.get(graph)
+    about = BUILTIN_GRAPHS.get(graph)
     size = dataset.size(graph) if about else 0
     if about and size:
         yield from describe(
