@@ -92,7 +92,7 @@ def test_page_of_derived_rows(small: FlaskClient) -> None:
 
 def test_page_without_rows(small: FlaskClient) -> None:
     """It says so."""
-    assert "There is no row here" in get(small, "SELECT * { <a:a> <a:b> ?c }", HTML).text
+    assert "There are no rows here" in get(small, "SELECT * { <a:a> <a:b> ?c }", HTML).text
 
 
 def test_page_of_an_aggregate(small: FlaskClient) -> None:
@@ -106,7 +106,7 @@ def test_the_way_from_the_answer(small: FlaskClient) -> None:
     """A link on the page, and where the marks come from that a script sets beside the rows; a header for programs."""
     response = get(small, NAMES, HTML, "/sparql")
 
-    assert "Evidence of each row" in response.text
+    assert "Evidence for each row" in response.text
     assert 'data-evidence="/evidence?query=' in response.text
     assert f"</evidence?query={quote(NAMES, safe='')}>; {REL}" in response.headers["Link"]
 
