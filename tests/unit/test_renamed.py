@@ -37,9 +37,13 @@ def test_old_iri_leads_to_the_new_one(old: str, new: str) -> None:
             f"PREFIX c: <{BASE}concept/> ASK {{ ?g ?m c:official }}",
             f"PREFIX c: <{BASE}concept/> ASK {{ ?g ?m <{BASE}concept/other-source> }}",
         ),
+        (
+            "PREFIX org: <http://www.w3.org/ns/org#> ASK { ?office org:hasPrimarySite ?seat }",
+            f"PREFIX org: <http://www.w3.org/ns/org#> ASK {{ ?office <{BASE}ontology#hasSeat> ?seat }}",
+        ),
         (f'ASK {{ FILTER STRSTARTS(STR(?g), "{OLD}") }}', f'ASK {{ FILTER STRSTARTS(STR(?g), "{NEW}") }}'),
     ],
-    ids=["whole", "prefix", "name", "concept", "string"],
+    ids=["whole", "prefix", "name", "concept", "property", "string"],
 )
 def test_query_asks_for_what_it_means(old: str, new: str) -> None:
     """However the old IRI is written."""

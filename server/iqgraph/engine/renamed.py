@@ -8,7 +8,7 @@ from .query import Query
 from .tokens import Token, declared, tokens
 
 _ESCAPED = re.compile(r"\\(.)")
-OLD_NAMES = tuple(old.rstrip("/").rpartition("/")[2] for old in RENAMED)
+OLD_NAMES = tuple(re.split("[/#]", old.rstrip("/"))[-1] for old in RENAMED)
 
 
 def with_current_iris(text: str) -> str:
