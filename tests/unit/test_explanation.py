@@ -239,3 +239,9 @@ def test_a_text_that_is_no_query_is_the_engines_to_explain(store: Store) -> None
 def test_what_is_explained_is_known_before(query: str, expected: bool) -> None:  # noqa: FBT001 - a case
     """From the text of a query alone."""
     assert is_explained(Query(PROLOGUE + query)) is expected
+
+
+def test_what_is_nested_too_deeply_is_not_explained(store: Store) -> None:
+    """The engine reads it, but it is not taken apart."""
+    with pytest.raises(NotExplained, match="nested too deeply"):
+        explained(store, f"SELECT * {'{' * 400} ?x :p ?y {'}' * 400}")

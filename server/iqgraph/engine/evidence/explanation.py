@@ -21,6 +21,10 @@ NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
     en="This data has no named graphs. Give it some, for instance in a TriG file.",
 )
+NESTED = Text(
+    de="Die Abfrage ist zu tief verschachtelt. Lassen Sie Klammern weg, die nichts ändern.",
+    en="The query is nested too deeply. Leave out brackets that change nothing.",
+)
 BLANK = Text(
     de="In einer Zeile steht ein Blank Node, der nur in dieser Antwort einen Namen hat. Fragen Sie nach seinen Werten.",
     en="A row holds a blank node, which has a name in this answer alone. Ask for its values instead.",
@@ -32,7 +36,10 @@ def explain(store: Store, query: Query, wanted: Wanted) -> dict[str, Any]:
 
     The text has to be one that the engine could read.
     """
-    plan = Plan(query.text, query.prologue)
+    try:
+        plan = Plan(query.text, query.prologue)
+    except RecursionError as error:
+        raise NotExplained(NESTED) from error
     if next(store.named_graphs(), None) is None:
         raise NotExplained(NO_GRAPHS)
     query = _with_dataset(query)

@@ -15,6 +15,7 @@ from ..tokens import Token, tokens
 TYPE, FIRST, REST, NIL = (f"<{node.value}>" for node in (RDF.type, RDF.first, RDF.rest, RDF.nil))
 _OPENING, _CLOSING = "({[", ")}]"
 _MODIFIERS = "?*+"
+_SIGNS = ("+", "-", ".")
 
 
 class Path(NamedTuple):
@@ -172,8 +173,9 @@ class Reader:
             elif self.passes("^"):
                 self.take("^")
                 self.take()
-        elif text in ("+", "-"):
-            self.take()
+        elif text in _SIGNS:  # a number may begin with its point
+            while self.tokens[self.at - 1].text in _SIGNS:
+                self.take()
         elif kind not in ("iri", "name", "number") and text.upper() not in ("TRUE", "FALSE"):
             self.at -= 1
             self.take("a term")
