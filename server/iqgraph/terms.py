@@ -70,6 +70,7 @@ PREFIXES = {
     "dg": "https://w3id.org/dingo#",
     "eli": "http://data.europa.eu/eli/ontology#",
     "eurio": "http://data.europa.eu/s66#",
+    "fabio": "http://purl.org/spar/fabio/",
     "foaf": FOAF.iri,
     "frapo": "http://purl.org/cerif/frapo/",
     "g": f"{GRAPH.iri}{DOCUMENT}/",

@@ -103,10 +103,10 @@ KINDS = (
     ),
     Kind(
         "claim",
-        Text(de="Einschätzung oder Zählung", en="assessment or count"),
-        Text(de="Einschätzungen und Zählungen", en="assessments and counts"),
+        Text(de="Einschätzung oder Zahl", en="assessment or figure"),
+        Text(de="Einschätzungen und Zahlen", en="assessments and figures"),
         "M2 3h12v8H8l-3 3v-3H2z",
-        ("iq:Assessment", "iq:CountStatement"),
+        ("iq:Assessment", "iq:AmountStatement", "iq:CountStatement", "iq:ShareStatement"),
     ),
     Kind(
         "theme",
@@ -134,7 +134,7 @@ KINDS = (
         Text(de="Quelle", en="source"),
         Text(de="Quellen", en="sources"),
         "M3 1.5h10v13H3z",
-        ("iq:Document", "iq:Section", "foaf:Document"),
+        ("iq:Document", "iq:Section", "foaf:Document", "schema:CreativeWork"),
     ),
     Kind(
         "graph",

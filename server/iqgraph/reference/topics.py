@@ -18,6 +18,7 @@ NAMES: Mapping[str, Text] = {
     "programme": Text(en="Programme, network and seat", de="Programm, Netzwerk und Sitz"),
     "roles": Text(en="Roles and groups", de="Rollen und Gruppen"),
     "offers": Text(en="Offers and projects", de="Angebote und Projekte"),
+    "figures": Text(en="Money and figures", de="Geld und Zahlen"),
     "tasks": Text(en="Tasks and goals", de="Aufgaben und Ziele"),
     "events": Text(en="Laws, events and time", de="Gesetze, Ereignisse und Zeit"),
     "text": Text(en="Text and evidence", de="Text und Beleg"),
@@ -37,7 +38,8 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
         "org:Organization",
         "cv:PublicOrganisation",
     ),
-    "offers": ("iq:Offer", "iq:Portfolio", "iq:Project", "iq:CountStatement"),
+    "offers": ("iq:Offer", "iq:Portfolio", "iq:Project"),
+    "figures": ("iq:AmountStatement", "iq:CountStatement", "iq:ShareStatement"),
     "tasks": ("iq:Task", "iq:Activity", "iq:Goal"),
     "events": ("iq:LegalAct", "iq:Event", "iq:TimeSpan", "iq:OpenAssignment"),
     "text": (

@@ -5,5 +5,5 @@ PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 
 INSERT DATA {
-    GRAPH g:S24 { id:year-2014 a iq:TimeSpan ; dcat:startDate "2014"^^xsd:gYear }
+    GRAPH g:S24 { id:year-1999 a iq:TimeSpan ; dcat:startDate "1999"^^xsd:gYear }
 }

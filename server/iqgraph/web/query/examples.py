@@ -36,6 +36,10 @@ TOPICS = {
     "goals-and-tasks": Text(de="Ziele und Aufgaben", en="Goals and tasks"),
     "places": Text(de="Orte", en="Places"),
     "evidence": Text(de="Belege", en="Evidence"),
+    "money": Text(de="Geld", en="Money"),
+    "reach": Text(de="Reichweite", en="Reach"),
+    "successors": Text(de="Was danach kam", en="What came after"),
+    "differences": Text(de="Unterschiede zwischen Quellen", en="Differences between sources"),
     "other-sources": Text(de="Andere Quellen", en="Other sources"),
     "links": Text(de="Verknüpfungen", en="Links"),
 }
