@@ -47,6 +47,7 @@ FORMAT = Namespace("http://www.w3.org/ns/formats/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
+QB = Namespace("http://purl.org/linked-data/cube#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
 SCHEMA = Namespace("https://schema.org/")
@@ -84,9 +85,13 @@ PREFIXES = {
     "owl": OWL.iri,
     "p": f"{BASE}passage/{DOCUMENT}/",
     "prov": PROV.iri,
+    "qb": QB.iri,
     "rdf": RDF.iri,
     "rdfs": RDFS.iri,
     "schema": SCHEMA.iri,
+    "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
+    "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
+    "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
     "sh": SH.iri,
     "shapes": SHAPES.iri,
     "skos": SKOS.iri,

@@ -25,7 +25,7 @@ QUESTIONS = {question.slug: question.query for question in questions(packaged())
 TOPICS = {
     "coordination", "programme", "periods", "funding", "offers", "projects", "laws",
     "places", "groups", "goals-and-tasks", "evidence", "other-sources", "links",
-    "money", "reach", "successors", "differences",
+    "money", "reach", "successors", "differences", "laender", "series",
 }  # fmt: skip
 CAPTIONS = {"S46", "S47", "S48", "S50"}
 OVERVIEW = 12  # a question about more passages than this is about the document, not about what they say

@@ -32,6 +32,8 @@ TYPES = {
     "graph/11-jahre-iq/S24.ttl": "text/turtle; charset=utf-8",
     "ontology.ttl": "text/turtle; charset=utf-8",
     "iq-hessen.rdfc10.sha256": "text/plain; charset=utf-8",
+    "recognition-procedures.csv": "text/csv; charset=utf-8",
+    "recognition-procedures.csv-metadata.json": "application/csvm+json",
     "SHA256SUMS": "text/plain; charset=utf-8",
 }
 NAMES = {

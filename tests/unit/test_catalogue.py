@@ -231,7 +231,7 @@ def test_no_blank_node_and_nothing_unreached(store: Store) -> None:
 
 
 def test_each_dump_is_a_distribution(store: Store, files: Mapping[str, bytes]) -> None:
-    """Every dump of the whole and both vocabularies are described, with true size and hash and their address here."""
+    """Every dump of the whole, the table and both vocabularies are described, with true size, hash and address."""
     described = {}
     for quad in store.quads_for_pattern(None, RDF.type, DCAT.Distribution):
         (address,) = values(store, quad.subject, DCAT.downloadURL)
@@ -243,7 +243,8 @@ def test_each_dump_is_a_distribution(store: Store, files: Mapping[str, bytes]) -
     assert described == {
         f"{HERE}/download/{name}": (str(len(content)), sha256(content).hexdigest())
         for name, content in files.items()
-        if name.startswith(("iq-hessen.", "ontology.", "shapes.")) and not name.endswith(".sha256")
+        if name.startswith(("iq-hessen.", "ontology.", "recognition-procedures.", "shapes."))
+        and not name.endswith((".sha256", "-metadata.json"))
     }
 
 

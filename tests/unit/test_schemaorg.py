@@ -9,6 +9,7 @@ import pytest
 
 from iqgraph.catalogue.schemaorg import structured_data
 from iqgraph.dataset import Dataset, load_plain
+from iqgraph.release.figures import TABLE
 from iqgraph.terms import BASE
 from records import HERE, publish
 
@@ -41,7 +42,10 @@ def test_downloads(dataset: Dataset, files: Mapping[str, bytes]) -> None:
     data = nodes(structured_data(publish(dataset, files), "en"))[f"{BASE}dataset"]
     found = {one["name"]: one for one in data["distribution"]}
 
-    assert found.keys() == {name for name in files if name.startswith("iq-hessen.") and not name.endswith(".sha256")}
+    dumps = {name for name in files if name.startswith("iq-hessen.") and not name.endswith(".sha256")}
+
+    assert found.keys() == dumps | {TABLE}
+    assert found[TABLE]["encodingFormat"] == "text/csv"
     assert found["iq-hessen.nt.gz"]["contentUrl"] == f"{HERE}/download/iq-hessen.nt.gz"
     assert found["iq-hessen.nt.gz"]["encodingFormat"] == ["application/n-triples", "application/gzip"]
     assert found["iq-hessen.ttl"]["encodingFormat"] == "text/turtle"

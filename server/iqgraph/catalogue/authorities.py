@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from ..bilingual import Text, describe
-from ..formats import RDF_FORMATS
+from ..formats import CSV, RDF_FORMATS
 from ..terms import DCTERMS, RDF, SKOS, SPDX, Namespace
 
 EU = Namespace("http://publications.europa.eu/resource/authority/")
@@ -90,8 +90,9 @@ FILE_TYPES = {
     "jsonld": _file_type("JSON_LD", "JSON-LD"),
     "trig": _file_type("RDF_TRIG", "TriG"),
     "nq": _file_type("RDF_N_QUADS", "N-Quads"),
+    "csv": _file_type("CSV", "CSV"),
 }
-MEDIA_TYPES = {form.media_type: _media_type(form.media_type) for form in RDF_FORMATS}
+MEDIA_TYPES = {form.media_type: _media_type(form.media_type) for form in (*RDF_FORMATS, CSV)}
 PACKINGS = {"gz": _media_type("application/gzip"), "zst": _media_type("application/zstd")}
 LICENCES = {"cc-zero": _licence("cc-zero", "CC0 1.0"), "cc-by/4.0": _licence("cc-by/4.0", "CC BY 4.0")}
 KNOWN = {

@@ -13,6 +13,7 @@ from .publication import (
     ABOUT_CATALOGUE_OF_OTHERS,
     ABOUT_SERVICE,
     AS_ONE_GRAPH,
+    AS_TABLE,
     CATALOGUE,
     CATALOGUE_OF_OTHERS,
     KEYWORDS,
@@ -25,6 +26,7 @@ from .publication import (
     Work,
 )
 
+CONTENTS = {"dataset": WITH_GRAPHS, "graph": AS_ONE_GRAPH, "results": AS_TABLE}
 PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 
 
@@ -128,7 +130,7 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
     node = _node(published, work, dump)
     checksum = NamedNode(f"{node.value}-checksum")
     name = f"{form.name}, {packed}" if packed else form.name
-    content = WITH_GRAPHS if form.kind == "dataset" else AS_ONE_GRAPH
+    content = CONTENTS[form.kind]
     credit = Literal(published.creator) if work.licence and work.licence.credit else None
     yield from describe(
         node,

@@ -9,7 +9,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 from ..bilingual import Text, Value
 from ..dataset import Dataset, GraphName
 from ..dataset.builtin_graphs import RULES
-from ..formats import Format, of_file
+from ..formats import CSV, Format, of_file
 from ..settings import Settings
 from ..terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF, XSD
 from .authorities import LICENCES, PACKINGS
@@ -68,6 +68,10 @@ AS_ONE_GRAPH = Text(
     de="Dieselben Aussagen als ein Graph ohne Wiederholung.",
     en="The same statements as one graph without repetition.",
 )
+AS_TABLE = Text(
+    de="Die Zahlen zu Anerkennungsverfahren nach Gebiet, Jahr und Recht als Tabelle.",
+    en="The figures on recognition procedures by area, year and law as a table.",
+)
 DESCRIPTION_OF_DATA = Text(de="Was die Daten umfassen", en="What the data holds")
 RESULT = Text(
     de="Ergebnis einer Abfrage an den Wissensgraphen IQ Hessen", en="Result of a query to the IQ Hessen Knowledge Graph"
@@ -102,8 +106,8 @@ class Dump(NamedTuple):
 
     @property
     def form(self) -> Format | None:
-        """The RDF format below the packing, by the name."""
-        return of_file(self.name.removesuffix(f".{self.packing}"))
+        """The format below the packing, by the name: one of RDF, or CSV; none if it is neither."""
+        return CSV if self.name.endswith(f".{CSV.extension}") else of_file(self.name.removesuffix(f".{self.packing}"))
 
 
 CC0 = Licence(
@@ -191,7 +195,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
         return Publication(f"{address}/", address, settings, (work,), publisher=settings.publisher)
     ontology = NamedNode(f"{BASE}ontology")
     works = (
-        Work(NamedNode(f"{BASE}dataset"), TITLE, DESCRIPTION, CC0, _of(dumps, "iq-hessen")),
+        Work(NamedNode(f"{BASE}dataset"), TITLE, DESCRIPTION, CC0, _of(dumps, "iq-hessen", "recognition-procedures")),
         Work(ontology, OF_ONTOLOGY, ABOUT_ONTOLOGY, CC_BY, _of(dumps, "ontology")),
         Work(NamedNode(f"{BASE}shapes"), RULES.title, RULES.description, CC_BY, _of(dumps, "shapes")),
     )
@@ -215,9 +219,9 @@ def licence(name: str) -> Licence:
     return CC_BY if name.partition(".")[0] in ("ontology", "shapes") else CC0
 
 
-def _of(dumps: Sequence[Dump], name: str) -> tuple[Dump, ...]:
+def _of(dumps: Sequence[Dump], *names: str) -> tuple[Dump, ...]:
     """The dumps of one work; a file in a folder is only a part of it."""
-    return tuple(dump for dump in dumps if dump.name.partition(".")[0] == name)
+    return tuple(dump for dump in dumps if dump.name.partition(".")[0] in names)
 
 
 def _said(dataset: Dataset, node: NamedNode, predicate: NamedNode) -> str:

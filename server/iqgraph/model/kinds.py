@@ -106,7 +106,14 @@ KINDS = (
         Text(de="Einschätzung oder Zahl", en="assessment or figure"),
         Text(de="Einschätzungen und Zahlen", en="assessments and figures"),
         "M2 3h12v8H8l-3 3v-3H2z",
-        ("iq:Assessment", "iq:AmountStatement", "iq:CountStatement", "iq:ShareStatement"),
+        (
+            "iq:Assessment",
+            "iq:AmountStatement",
+            "iq:CountStatement",
+            "iq:ShareStatement",
+            "qb:DataSet",
+            "qb:Observation",
+        ),
     ),
     Kind(
         "theme",

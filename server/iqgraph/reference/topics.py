@@ -39,7 +39,7 @@ CLASSES: Mapping[str, tuple[str, ...]] = {
         "cv:PublicOrganisation",
     ),
     "offers": ("iq:Offer", "iq:Portfolio", "iq:Project"),
-    "figures": ("iq:AmountStatement", "iq:CountStatement", "iq:ShareStatement"),
+    "figures": ("iq:AmountStatement", "iq:CountStatement", "iq:ShareStatement", "qb:Observation"),
     "tasks": ("iq:Task", "iq:Activity", "iq:Goal"),
     "events": ("iq:LegalAct", "iq:Event", "iq:TimeSpan", "iq:OpenAssignment"),
     "text": (

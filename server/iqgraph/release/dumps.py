@@ -24,7 +24,7 @@ from ..validation.seals import digest
 from . import file_header
 from .file_header import in_turtle, in_xml
 
-Group = OneOf["dataset", "evidence", "document", "passage", "source", "links", "graph", "vocabulary", "check"]
+Group = OneOf["dataset", "evidence", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
 
 NAME = "iq-hessen"
 BUFFER = 1 << 20

@@ -10,7 +10,7 @@ from ..dataset.dataset import canonical_hash
 from ..formats import N_QUADS
 from ..packing import PACKERS
 from ..terms import ONTOLOGY
-from . import nanopubs, reification
+from . import figures, nanopubs, reification
 from .dumps import CANONICAL, NAME, File, documents, full_dumps, graphs, lines, ontology, vocabularies
 
 SUMS = "SHA256SUMS"
@@ -89,6 +89,7 @@ def _files(dataset: Dataset) -> Iterator[File]:
         yield File(nanopubs.FILE, "evidence", lambda: nanopubs.render(dataset, fingerprint()), packed=True)
         yield from documents(dataset)
         yield from graphs(dataset)
+        yield from figures.tables(dataset, dataset.sources)
         yield from vocabularies(dataset, dataset.sources)
         yield File(CANONICAL, "check", partial(_checksum_line, fingerprint))
     elif next(dataset.triples(ONTOLOGY), None):

@@ -22,6 +22,7 @@ bp = Blueprint("downloads", __name__)
 
 MAX_NEAREST = 5
 PACKED = {".gz": "application/gzip", ".zst": "application/zstd"}
+TABLES = {".csv": "text/csv", ".csv-metadata.json": "application/csvm+json"}
 PACKERS = {".gz": "gzip", ".zst": "Zstandard"}
 INLINE = (CANONICAL, SUMS)
 SOURCES = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
@@ -76,7 +77,8 @@ def media_type(name: str) -> str:
     if packed:
         return packed
     form = of_file(name)
-    return text(form.media_type if form else "text/plain")
+    table = next((kind for ending, kind in TABLES.items() if name.endswith(ending)), "text/plain")
+    return text(form.media_type if form else table)
 
 
 def disposition(name: str) -> str:

@@ -1,0 +1,8 @@
+PREFIX id: <https://w3id.org/iq-hessen/id/>
+PREFIX qb: <http://purl.org/linked-data/cube#>
+
+INSERT DATA {
+    GRAPH <https://w3id.org/iq-hessen/graph/source/hsl-2023> {
+        id:year-2023-slice a qb:Slice
+    }
+}

@@ -1,0 +1,10 @@
+PREFIX id: <https://w3id.org/iq-hessen/id/>
+PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+PREFIX qb: <http://purl.org/linked-data/cube#>
+
+INSERT DATA {
+    GRAPH <https://w3id.org/iq-hessen/graph/source/hsl-2023> {
+        id:year-2023-slice qb:sliceStructure id:by-year .
+        id:by-year qb:componentProperty iq:refPeriod .
+    }
+}

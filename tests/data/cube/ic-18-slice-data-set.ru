@@ -1,0 +1,9 @@
+PREFIX id: <https://w3id.org/iq-hessen/id/>
+PREFIX qb: <http://purl.org/linked-data/cube#>
+
+INSERT DATA {
+    GRAPH <https://w3id.org/iq-hessen/graph/source/hsl-2023> {
+        id:figures-bibb-datenreport-2019 qb:slice id:year-2023-slice .
+        id:year-2023-slice qb:observation <https://w3id.org/iq-hessen/id/figures-hsl-2023#2023-applications> .
+    }
+}

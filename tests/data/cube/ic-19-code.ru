@@ -1,0 +1,8 @@
+PREFIX concept: <https://w3id.org/iq-hessen/concept/>
+PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+
+INSERT DATA {
+    GRAPH <https://w3id.org/iq-hessen/graph/source/hsl-2023> {
+        <https://w3id.org/iq-hessen/id/figures-hsl-2023#2023-applications> iq:legalBasis concept:procedure
+    }
+}
