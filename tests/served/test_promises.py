@@ -279,7 +279,8 @@ def test_answers_name_their_data_as_shown(served: str) -> None:
         headers = answer.headers
     for line in block.splitlines():
         name, value = line.split(": ")
-        form = re.escape(value).replace("<64\\ digits>", "[0-9a-f]{64}").replace("0\\.2\\.0", r"\d+\.\d+\.\d+(\+\w+)?")
+        form = re.escape(value).replace("<64\\ digits>", "[0-9a-f]{64}")
+        form = re.sub(r"\d+\\.\d+\\.\d+", r"\\d+[.]\\d+[.]\\d+([+]\\w+)?", form)  # between releases with a hash
         assert re.fullmatch(form, headers[name]), line
 
 

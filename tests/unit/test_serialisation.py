@@ -4,6 +4,7 @@ import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, parse
 
 from iqgraph import formats
+from iqgraph.errors import Inexpressible
 from iqgraph.serialisation import n_triples, serialise, serialise_graphs
 from iqgraph.terms import GRAPH, ID, IQ, RDF, XSD
 
@@ -72,7 +73,7 @@ def test_statement_about_a_statement_has_no_place_in_json_ld() -> None:
     """What a format cannot hold is not dropped in silence."""
     triple = Triple(ID.anna, RDF.reifies, TRIPLES[0])
 
-    with pytest.raises(ValueError, match="JSON-LD"):
+    with pytest.raises(Inexpressible, match="JSON-LD"):
         serialise([triple], formats.JSON_LD)
 
 
