@@ -104,12 +104,13 @@ def test_statements_in_context(dataset: Dataset) -> None:
 
 
 def test_notes(visits: Visits) -> None:
-    """All nineteen, in order, each with its text and its passages."""
+    """All on the document and all on other sources, in order, each with its text and its passages."""
     page = unescape(visits.page("/quality", "de").text)
+    numbers = [*(f"A{n}" for n in range(1, 20)), *(f"B{n}" for n in range(1, 13))]
 
-    assert [text(row, "number") for row in found().tables["notes"].rows] == [f"A{n}" for n in range(1, 20)]
+    assert [text(row, "number") for row in found().tables["notes"].rows] == numbers
     assert "Jede Angabe steht so, wie sie gemacht wird, im Graphen ihrer Textstelle" in page
-    assert all(f'<details id="A{n}">' in page for n in range(1, 20))
+    assert all(f'<details id="{number}">' in page for number in numbers)
 
 
 def test_conflicts_side_by_side() -> None:
@@ -121,7 +122,7 @@ def test_conflicts_side_by_side() -> None:
         (row["thing"], row["property"], row["value"]) for row in sides["text"]
     }
     assert "2012-04-01" in {text(row, "value") for row in sides["record"]}
-    assert {text(row, "number") for row in found().tables["conflicts"].rows} == {"A4", "A8", "A19"}
+    assert {text(row, "number") for row in found().tables["conflicts"].rows} == {"A4", "A8", "A19", "B1", "B2"}
 
 
 def test_links() -> None:

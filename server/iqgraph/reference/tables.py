@@ -39,15 +39,26 @@ WHERE {
   OPTIONAL { ?note iq:conflictsWith ?source }
 }
 GROUP BY ?number ?note
-ORDER BY xsd:integer(STRAFTER(?number, "A"))
+ORDER BY SUBSTR(?number, 1, 1) xsd:integer(SUBSTR(?number, 2))
 """
 CONFLICTS = """
 SELECT DISTINCT ?number ?side ?thing ?property ?value ?graph
 WHERE {
-  ?note a iq:EditorialNote ;
-    dcterms:identifier ?number ;
-    iq:conflictsWith ?record .
-  { GRAPH ?record { ?about ?states ?stated } } UNION { GRAPH ?record { ?event iq:concerns ?about } }
+  {
+    SELECT DISTINCT ?number ?record ?text ?about
+    WHERE {
+      ?note a iq:EditorialNote ;
+        dcterms:identifier ?number ;
+        iq:conflictsWith ?record ;
+        oa:hasTarget ?passage .
+      ?passage a iq:Passage .
+      ?text prov:wasDerivedFrom ?passage .
+      GRAPH ?text { ?about ?tells ?told }
+      { GRAPH ?record { ?about ?states ?stated } }
+      UNION
+      { GRAPH ?record { ?matter iq:concerns|iq:roleIn ?about } }
+    }
+  }
   {
     GRAPH ?record { ?thing ?property ?value }
     BIND (?record AS ?graph)
@@ -55,18 +66,27 @@ WHERE {
   }
   UNION
   {
-    ?note oa:hasTarget ?passage .
-    ?graph prov:wasDerivedFrom ?passage .
-    GRAPH ?graph { ?about ?leads ?part }
-    GRAPH ?graph { ?thing ?property ?value }
-    FILTER (?thing = ?about || (?thing = ?part && ?property = iq:during))
+    GRAPH ?text { ?about ?property ?value }
+    BIND (?about AS ?thing)
+    BIND (?text AS ?graph)
     BIND ("text" AS ?side)
   }
+  UNION
+  {
+    GRAPH ?text {
+      ?about ?leads ?thing .
+      ?thing iq:during ?value
+    }
+    BIND (iq:during AS ?property)
+    BIND (?text AS ?graph)
+    BIND ("text" AS ?side)
+  }
+  FILTER (?side = "text" || ?thing = ?about || EXISTS { ?thing iq:concerns|iq:roleIn ?about })
   FILTER (?property NOT IN (rdf:type, dcterms:description, foaf:page))
   FILTER (!STRSTARTS(STR(?thing), "DAYS"))
   FILTER (!isLiteral(?value) || LANG(?value) IN ("", "de"))
 }
-ORDER BY xsd:integer(STRAFTER(?number, "A")) DESC(?side) ?thing ?property ?value ?graph
+ORDER BY SUBSTR(?number, 1, 1) xsd:integer(SUBSTR(?number, 2)) DESC(?side) ?thing ?property ?value ?graph
 """
 SOURCES = """
 SELECT ?graph (COUNT(*) AS ?links)

@@ -118,6 +118,8 @@ def _mark_event(row: Row, bar: Bar) -> Bar:
 def phrase(row: Row) -> str:
     """A time as part of a sentence; empty if none is stated."""
     start, end = row.get("start"), row.get("end")
+    if end and not start:
+        return say(de=f"bis {_until(end)}", en=f"until {written(end)}")
     if not start:
         period = row.get("periodLabel")
         return say(de=f"seit der Zeit der „{period}“", en=f"since the time of the “{period}”") if period else ""
@@ -135,12 +137,16 @@ def _since(text: str) -> str:
     return f"dem {written(text)}" if is_day(text) else written(text)
 
 
+def _until(text: str) -> str:
+    return f"zum {written(text)}" if is_day(text) else written(text)
+
+
 def _bars(row: Row) -> list[Bar]:
     start, end = row.get("start"), row.get("end")
     if "periodStart" in row and not start:
         return [_within(row["periodStart"], row["periodEnd"])]
     if not start:
-        return []
+        return [_closing(end)] if end else []
     if end and is_day(start) and is_day(end):
         return [_bar("day", start, end)]
     if not end:
@@ -161,6 +167,13 @@ def _open(start: str) -> Bar:
     x = place(_begin(start))
     words = say(de=f"seit {written(start)}, ein Ende ist nicht genannt", en=f"since {written(start)}, no end is stated")
     return Bar("open", x, round(100 - x, 2), words)
+
+
+def _closing(end: str) -> Bar:
+    words = say(
+        de=f"bis {_until(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning is stated"
+    )
+    return Bar("vague", 0.0, place(_end(end)), words)
 
 
 def _within(start: str, end: str) -> Bar:
