@@ -12,7 +12,7 @@ from rulebook import COLUMNS, breach, faults, planted, rows, says_what_it_is, sl
 
 BREACHES = Path(__file__).parent / "evidence"
 RULES = evidence_rules(packaged())
-SECONDS = 1.0
+SECONDS_A_STATEMENT = 1e-4
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.slug)
 
@@ -55,9 +55,9 @@ def test_rule_has_the_common_form(dataset: Dataset, rule: Rule) -> None:
 
 
 def test_rules_are_quick(dataset: Dataset) -> None:
-    """All rules together take a small part of a start; the bound is some ten times what they took of a processor."""
+    """All rules together take a small part of a start; the bound is twice what they took of a processor, and grows with the data."""
     begin = process_time()
     for rule in RULES:
         rows(dataset.store, rule)
 
-    assert process_time() - begin < SECONDS
+    assert process_time() - begin < SECONDS_A_STATEMENT * len(dataset.triples())
