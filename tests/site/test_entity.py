@@ -64,7 +64,7 @@ def test_conflicts_stand_side_by_side(visits: Visits) -> None:
 
     assert "What differs" in page
     assert re.search(r"The article .*during 2012 .*buzer.*1 April 2012", page)
-    assert "What differs" not in text(visits, "id/involas")
+    assert "What differs" not in text(visits, "id/bamf")
 
 
 def test_a_passage_tells_what_it_says(visits: Visits) -> None:

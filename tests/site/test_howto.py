@@ -85,7 +85,7 @@ def test_linking_page_leads_to_each_join(client: FlaskClient, lang: str) -> None
     text = page(client, "/how-to/linking", lang)
     places = re.findall(r'<li><a href="#([^"]+)">', text)
 
-    assert len(places) == len(GERMAN) == 6
+    assert len(places) == len(GERMAN) == 7
     assert [place for place in places if f'id="{place}"' not in text] == []
     assert all(question in text for question, _ in GERMAN.values()) is (lang == "de")
     assert 'endpoint="http://localhost/sparql"' in text

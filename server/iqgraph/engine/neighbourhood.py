@@ -26,7 +26,7 @@ MAX_NAME_CHARS = 300
 LABELS = (SKOS.prefLabel, RDFS.label)
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
-MAX_STATEMENTS = 5000
+MAX_STATEMENTS = 10_000
 Subject = NamedNode | BlankNode | Triple
 Evidence = Mapping[Triple, tuple[NamedNode, ...]]
 

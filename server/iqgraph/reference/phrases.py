@@ -27,6 +27,8 @@ CLAUSES: Mapping[NamedNode, Text] = {
         en="{each} is no more than any of {values}", de="{each} ist höchstens so groß wie {values}"
     ),
     SH.maxLength: Text(en="{each} has at most {values} characters", de="{each} hat höchstens {values} Zeichen"),
+    SH.maxInclusive: Text(en="{each} is at most {values}", de="{each} ist höchstens {values}"),
+    SH.minExclusive: Text(en="{each} is more than {values}", de="{each} ist größer als {values}"),
     SH.minInclusive: Text(en="{each} is at least {values}", de="{each} ist mindestens {values}"),
     SH.node: Text(en="this holds for {each}: {values}", de="für die Werte gilt: {values}"),
     SH.nodeKind: Text(en="{each} is {values}", de="{each} ist {values}"),
@@ -78,6 +80,7 @@ PATTERNS: Mapping[str, Text] = {
     "/sparql$": Text(en="ends with /sparql", de="endet mit /sparql"),
     "^(BGBl|GVBl|BAnz)[.]": Text(en="begins with the name of a gazette", de="beginnt mit dem Namen eines Amtsblatts"),
     "^10[.]13039/[0-9]+$": Text(en="is written 10.13039/ and digits", de="besteht aus 10.13039/ und Ziffern"),
+    "^20[0-9]{2}$": Text(en="is a year from 2000", de="ist ein Jahr ab 2000"),
     "^P[0-9]": Text(en="is written like P11Y for eleven years", de="ist geschrieben wie P11Y für elf Jahre"),
     "^[0-9]+[.][0-9]+[.][0-9]+$": Text(en="is a version such as 0.1.0", de="ist eine Version wie 0.1.0"),
     "^[0-9]{12}$": Text(en="has twelve digits", de="hat zwölf Ziffern"),

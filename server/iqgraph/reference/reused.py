@@ -192,6 +192,7 @@ NAMES: Mapping[str, Text] = {
     "xsd:gYear": Text(en="year", de="Jahr"),
     "xsd:gYearMonth": Text(en="month", de="Monat"),
     "xsd:hexBinary": Text(en="hexadecimal number", de="Hexadezimalzahl"),
+    "xsd:decimal": Text(en="decimal number", de="Dezimalzahl"),
     "xsd:integer": Text(en="whole number", de="ganze Zahl"),
     "xsd:string": Text(en="text", de="Text"),
 }

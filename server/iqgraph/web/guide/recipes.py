@@ -97,15 +97,19 @@ DOCUMENT = files("iqgraph.docs") / "linking.md"
 _JOIN = re.compile(r"^## (\d)\. (.+)\n\n\*(.+)\*$", re.MULTILINE)
 # By the number of the join: what it asks, and by what the two sides are joined.
 GERMAN = {
-    1: ("Wie viele Menschen welcher Staatsangehörigkeit leben in der Stadt der Koordination?", "fünfstelliger AGS"),
-    2: (
+    1: (
+        "Wie viele Anträge auf Anerkennung gab es in Hessen je Jahr, und wer sagt es?",
+        "AGS, Jahr und Gesetz",
+    ),
+    2: ("Wie viele Menschen welcher Staatsangehörigkeit leben in der Stadt der Koordination?", "fünfstelliger AGS"),
+    3: (
         "Wie viele Anerkennungsverfahren gab es nach beiden Gesetzen, seit wann und in welcher Förderperiode?",
         "Land, Gesetz und Jahr",
     ),
-    3: ("Wie viele Menschen leben in der Stadt der Koordinationsstelle und in den Gebieten darum?", "NUTS-Code"),
-    4: ("Welche Vorhaben fördert derselbe europäische Fonds in denselben Gebieten?", "Fonds und NUTS-Code"),
-    5: ("Welche Datensätze des deutschen Datenkatalogs handeln von denselben Orten?", "politische Geokodierung"),
-    6: ("Wie viele Menschen leben an den Orten, die mit Wikidata verknüpft sind?", "Wikidata-Objekt"),
+    4: ("Wie viele Menschen leben in der Stadt der Koordinationsstelle und in den Gebieten darum?", "NUTS-Code"),
+    5: ("Welche Vorhaben fördert derselbe europäische Fonds in denselben Gebieten?", "Fonds und NUTS-Code"),
+    6: ("Welche Datensätze des deutschen Datenkatalogs handeln von denselben Orten?", "politische Geokodierung"),
+    7: ("Wie viele Menschen leben an den Orten, die mit Wikidata verknüpft sind?", "Wikidata-Objekt"),
 }
 
 
