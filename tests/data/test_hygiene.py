@@ -38,7 +38,7 @@ def quads(dataset: Dataset) -> list[Quad]:
 def store(quads: list[Quad]) -> Store:
     """The same as a store; nobody may change it."""
     store = Store()
-    store.extend(quads)
+    store.bulk_extend(quads)
     return store
 
 

@@ -25,7 +25,7 @@ def slugs(folder: Path) -> set[str]:
 def planted(quads: Iterable[Quad], update: str) -> Store:
     """A copy of the dataset after an update of its named graphs."""
     store = Store()
-    store.extend(quads)
+    store.bulk_extend(quads)
     store.update(update)
     store.update(RENEW_UNION)
     return store
