@@ -110,7 +110,7 @@ class Site:
     @cached_property
     def dumps(self) -> tuple[Dump, ...]:
         """The files of the whole dataset as records tell of them, by name."""
-        names = sorted(name for name in self.files if "/" not in name)
+        names = sorted(name for name in self.files if "/" not in name and name != SUMS)  # that needs all others
         return tuple(Dump(name, len(self.files[name]), self.files.digest(name)) for name in names)
 
     @cached_property
