@@ -85,7 +85,6 @@ COUNTS: list[tuple[str, Callable[[Dataset], str]]] = [
     ("docs/model.md", lambda data: f"Each of the {len(passages(data)) - len(silent(data))} passages with content"),
     ("docs/model.md", lambda data: f"the {WORDS[len(silent(data))]} captions have none"),
     ("docs/engines/oxigraph.md", lambda data: f"{sum(map(data.size, data.graphs())):,} instead of {data.statements:,}"),
-    ("docs/engines/README.md", lambda _: f"| all {len(list(ROOT.glob('ontology/questions/*.rq')))} |"),
 ]
 INSTALLED = sorted(
     {
