@@ -13,11 +13,11 @@ from ..formats import CSV
 from ..resources import Sources
 from ..terms import BASE, CONCEPT, ID, IQ, PROV, QUERY, RDFS
 from .dumps import File
+from .versions import LICENCE
 
 TABLE = "recognition-procedures.csv"
 COLUMNS_FILE = f"{TABLE}-metadata.json"  # where CSV on the Web looks for it: https://www.w3.org/TR/tabular-metadata/
 QUESTION = QUERY["which-figures-on-recognition-procedures-are-recorded"]
-LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 COLUMNS: dict[str, tuple[NamedNode, str, str]] = {
     "area": (IQ.refArea, "string", ""),
     "year": (IQ.refPeriod, "gYear", ""),
@@ -57,7 +57,7 @@ def _columns(dataset: Dataset, question: Question) -> bytes:
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": TABLE,
         "dc:title": [{"@value": question.en, "@language": "en"}, {"@value": question.de, "@language": "de"}],
-        "dc:license": {"@id": LICENCE},
+        "dc:license": {"@id": LICENCE.value},
         "dc:source": {"@id": f"{BASE}dataset"},
         "tableSchema": {"columns": columns, "primaryKey": list(KEY)},
     }
