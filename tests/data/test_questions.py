@@ -16,17 +16,14 @@ from iqgraph.dataset.questions import Question
 from iqgraph.dataset.questions import questions as published
 from iqgraph.dataset.reading import read
 from iqgraph.engine import Embedded, Query
+from iqgraph.engine.neighbourhood import name
 from iqgraph.formats import CSV
+from iqgraph.model.questions import TOPICS, Questions
 from iqgraph.resources import data_files, derivation_rules, packaged, questions
 from iqgraph.terms import BASE, DOCUMENT, ID, PROV, RDF, RDFS, SCHEMA, SH, graph_iri
 
 ANSWERS = Path(__file__).parent / "answers"
 QUESTIONS = {question.slug: question.query for question in questions(packaged())}
-TOPICS = {
-    "coordination", "programme", "periods", "funding", "offers", "projects", "laws",
-    "places", "groups", "goals-and-tasks", "evidence", "other-sources", "links",
-    "money", "reach", "successors", "differences", "laender", "series",
-}  # fmt: skip
 CAPTIONS = {"S46", "S47", "S48", "S50"}
 OVERVIEW = 12  # a question about more passages than this is about the document, not about what they say
 EVIDENCE = r"prov:wasDerivedFrom|prov:hadPrimarySource|iq:readWith|iq:EditorialNote"
@@ -63,7 +60,7 @@ def expected(slug: str) -> Rows:
 @cache
 def header(slug: str) -> dict[str, str]:
     """What the comments at the head of a question say."""
-    return dict(re.findall(r"^# (\w+): (.+)$", QUESTIONS[slug], re.MULTILINE))
+    return dict(re.findall(r"^# ([\w-]+): (.+)$", QUESTIONS[slug], re.MULTILINE))
 
 
 def passages(slug: str) -> list[str]:
@@ -95,9 +92,9 @@ def without(dataset: Dataset, graph: NamedNode) -> Store:
 def peer(dataset: Dataset) -> rdflib.Dataset:
     """The same named graphs in a second engine, which makes their union itself."""
     loaded = rdflib.Dataset(default_union=True)
-    for name in dataset.graphs():
-        triples = serialize(dataset.triples(name), format=RdfFormat.N_TRIPLES)
-        loaded.graph(rdflib.URIRef(name.value)).parse(data=triples, format="nt")
+    for graph in dataset.graphs():
+        triples = serialize(dataset.triples(graph), format=RdfFormat.N_TRIPLES)
+        loaded.graph(rdflib.URIRef(graph.value)).parse(data=triples, format="nt")
     return loaded
 
 
@@ -122,9 +119,12 @@ def test_another_engine_gives_the_same_rows(slug: str, peer: rdflib.Dataset) -> 
 def test_header_is_complete(slug: str) -> None:
     """Each question is put in both languages, has a topic and names the passages and other sources that it touches."""
     lines = [line.split(":")[0] for line in QUESTIONS[slug].splitlines() if line.startswith("#")]
+    relations = [line for line in lines[3:] if line not in ("# passages", "# sources")]
 
+    assert relations in ([], ["# note-de", "# note-en", "# see"])
+    assert lines == [*lines[: len(lines) - len(relations)], *relations]
     assert lines[:3] == ["# en", "# de", "# topic"]
-    assert lines[3:5] in (["# passages"], ["# sources"], ["# passages", "# sources"])
+    assert lines[3 : len(lines) - len(relations)] in (["# passages"], ["# sources"], ["# passages", "# sources"])
     assert header(slug)["en"].endswith("?")
     assert header(slug)["de"].endswith("?")
     assert header(slug)["topic"] in TOPICS
@@ -186,9 +186,38 @@ def test_every_question_has_an_answer_and_the_other_way_round() -> None:
     assert {file.stem for file in ANSWERS.glob("*.csv")} == QUESTIONS.keys()
 
 
-def test_every_topic_has_questions() -> None:
-    """A reader who looks for a topic finds an example."""
-    assert {header(slug)["topic"] for slug in QUESTIONS} == TOPICS
+def test_each_question_stands_under_one_topic(dataset: Dataset) -> None:
+    """A reader who looks for a topic finds an example, and every question has a topic with a name."""
+    grouped = Questions(dataset).by_topic()
+
+    assert sorted(one.slug for _, group in grouped for one in group) == sorted(QUESTIONS)
+    assert [topic for topic, _ in grouped] == list(TOPICS.values())
+
+
+def test_a_thing_leads_to_the_questions_that_name_it(dataset: Dataset) -> None:
+    """In their query, as a passage or as a source; what no question names leads to none."""
+    about = Questions(dataset).about
+    slug = "who-funds-the-network"
+
+    assert [one.slug for one in about(ID["period-2026-2028"])] == [
+        one for one in QUESTIONS if re.search(r"\bid:period-2026-2028\b", QUESTIONS[one])
+    ]
+    assert slug in [one.slug for one in about(NamedNode(f"{BASE}passage/{DOCUMENT}/S44"))]
+    assert about(ID["nothing"]) == []
+
+
+def test_things_that_questions_name_exist(dataset: Dataset) -> None:
+    """None of them leads to a page that there is not."""
+    named = {thing for entry in Questions(dataset).entries for thing in entry.things}
+
+    assert [thing for thing in named if not name(dataset, thing, "de")] == []
+
+
+def test_somebodys_files_have_no_questions() -> None:
+    """What is said of our questions is not said of other data."""
+    found = Questions(Dataset(Store()))
+
+    assert (found.entries, found.by_topic(), found.about(ID["involas"])) == ([], [], [])
 
 
 def test_many_questions_show_the_evidence() -> None:

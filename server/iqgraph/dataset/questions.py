@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from ..bilingual import Text, describe
 from ..resources import Rule, Sources
 from ..resources import questions as question_rules
 from ..terms import BASE, DCTERMS, DOCUMENT, ID, ONTOLOGY, QUERY, RDF, RDFS, SCHEMA, SH, passage_iri
 from .reading import Reading
 
 ENDPOINT = NamedNode(f"{BASE}sparql")
-COMMENT = re.compile(r"^# (\w+): (.+)\n", re.MULTILINE)
+COMMENT = re.compile(r"^# ([\w-]+): (.+)\n", re.MULTILINE)
 FORM = re.compile(r"^\s*(?:PREFIX\s\S*\s*<[^>]*>\s*)*(ASK|SELECT)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in both languages, its topic, the passages and other sources that it rests on, and the query."""
+    """A question in both languages, its topic, the passages and other sources that it rests on, and the query.
+
+    Where others ask nearly the same, the note says how it differs, and `related` names them.
+    """
 
     slug: str
     file: str
@@ -28,6 +32,8 @@ class Question:
     passages: tuple[NamedNode, ...]
     sources: tuple[NamedNode, ...]
     query: str
+    note: Text | None = None
+    related: tuple[str, ...] = ()
 
     @property
     def node(self) -> NamedNode:
@@ -39,9 +45,9 @@ class Question:
         kind, text = (SH.SPARQLAskExecutable, SH.ask) if self._is_ask() else (SH.SPARQLSelectExecutable, SH.select)
         yield Triple(self.node, RDF.type, SH.SPARQLExecutable)
         yield Triple(self.node, RDF.type, kind)
-        for words, language in ((self.de, "de"), (self.en, "en")):
-            yield Triple(self.node, RDFS.label, Literal(words, language=language))
-            yield Triple(self.node, RDFS.comment, Literal(words, language=language))
+        words = Text(de=self.de, en=self.en)
+        yield from describe(self.node, (RDFS.label, words), (RDFS.comment, self.note or words))
+        yield from describe(self.node, (RDFS.seeAlso, tuple(QUERY[slug] for slug in self.related)))
         yield Triple(self.node, text, Literal(self.query))
         yield Triple(self.node, SCHEMA.target, ENDPOINT)
         yield Triple(self.node, SCHEMA.keywords, Literal(self.topic))
@@ -72,7 +78,8 @@ def _question(rule: Rule) -> Question:
     others = tuple(ID[f"source-{name}"] for name in told.get("sources", "").split())
     query = COMMENT.sub("", rule.query).strip() + "\n"
     en, de, topic = told.get("en", slug), told.get("de", slug), told.get("topic", "")
-    return Question(slug, rule.file, en, de, topic, passages, others, query)
+    note = Text(de=told["note-de"], en=told["note-en"]) if {"note-de", "note-en"} <= told.keys() else None
+    return Question(slug, rule.file, en, de, topic, passages, others, query, note, tuple(told.get("see", "").split()))
 
 
 def _passage(name: str) -> NamedNode:

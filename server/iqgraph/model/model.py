@@ -12,6 +12,7 @@ from ..terms import IQ, RDF
 from .evidence import Evidence
 from .kinds import kind_of
 from .passages import Outline, Readings, outlines, readings
+from .questions import Questions
 from .search import Search
 
 Row = dict[str, str]
@@ -41,6 +42,11 @@ class Model:
     def readings(self) -> Readings:
         """Which statements must be read with other passages."""
         return readings(self.dataset)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The competency questions."""
+        return Questions(self.dataset)
 
     @cached_property
     def passages(self) -> int:

@@ -13,7 +13,6 @@ from ..catalogue.publication import Dump
 from ..dataset import Dataset
 from ..dataset.counts import Counts, count
 from ..dataset.dataset import canonical
-from ..dataset.questions import Question, questions
 from ..dataset.reading import content_of
 from ..engine import Engine
 from ..engine.nearest import Names, names
@@ -162,11 +161,6 @@ class Site:
     def context(self) -> Context:
         """The names that JSON-LD documents use; to somebody's terms we give none."""
         return context(self.dataset.triples() if self.bundled else (), self.dataset.prefixes)
-
-    @cached_property
-    def questions(self) -> Mapping[str, Question]:
-        """The competency questions by their IRI; somebody's files have none."""
-        return questions(self.dataset.sources) if self.dataset.sources else {}
 
     @cached_property
     def names(self) -> Names:

@@ -19,7 +19,7 @@ from ..http.negotiation import Page
 from ..site import site
 from . import endpoint, permalinks
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
-from .examples import asked, by_topic, first
+from .examples import asked, first
 from .snippets import snippets
 from .unknown import unknown
 
@@ -113,7 +113,7 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         question=asked(query.text) if result and not graphs and is_short else None,
         kept=request.args.get("version", "") in site().versions,
         formats=query.formats if query.text else (),
-        topics=by_topic(),
+        topics=site().model.questions.by_topic(),
         example=first(),
         is_explained=site().has_graphs and is_short and is_explained(query),
         explained=endpoint.MAX_ROWS,

@@ -51,7 +51,7 @@ class Shown:
 
 def document(node: NamedNode, form: Format | Page) -> Response:
     """The document about a thing in one form."""
-    asked = site().questions.get(node.value)
+    asked = site().model.questions.by_iri.get(node.value)
     if not isinstance(form, Page):
         response = Response(_serialise(_about(node), form), content_type=text(form.media_type))
     elif asked:

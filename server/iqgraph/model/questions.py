@@ -1,0 +1,87 @@
+"""The questions as readers look for them: by topic, by their words, and from the things that they name."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode
+
+from ..bilingual import Text
+from ..dataset import UNION, Dataset
+from ..dataset.questions import Question, questions
+from ..reference.usage import mentioned
+from ..terms import CONCEPT, ID
+
+TOPICS = {
+    "coordination": Text(de="Koordination", en="Coordination"),
+    "programme": Text(de="Programm", en="Programme"),
+    "periods": Text(de="Förderperioden", en="Funding periods"),
+    "funding": Text(de="Förderung", en="Funding"),
+    "offers": Text(de="Angebote", en="Offers"),
+    "projects": Text(de="Projekte", en="Projects"),
+    "laws": Text(de="Gesetze", en="Laws"),
+    "groups": Text(de="Gruppen von Menschen", en="Groups of people"),
+    "goals-and-tasks": Text(de="Ziele und Aufgaben", en="Goals and tasks"),
+    "places": Text(de="Orte", en="Places"),
+    "laender": Text(de="Netzwerke der Länder", en="Networks of the Länder"),
+    "money": Text(de="Geld", en="Money"),
+    "reach": Text(de="Reichweite", en="Reach"),
+    "series": Text(de="Zahlen zur Anerkennung", en="Figures on recognition"),
+    "successors": Text(de="Was danach kam", en="What came after"),
+    "differences": Text(de="Unterschiede zwischen Quellen", en="Differences between sources"),
+    "evidence": Text(de="Belege", en="Evidence"),
+    "other-sources": Text(de="Andere Quellen", en="Other sources"),
+    "links": Text(de="Verknüpfungen", en="Links"),
+}
+OTHER = Text(de="Weitere Fragen", en="Further questions")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question with its topic, and the things that it names: in its query, as its passages and as its sources."""
+
+    question: Question
+    title: Text
+    description: Text
+    topic: Text
+    things: frozenset[NamedNode]
+
+
+class Questions:
+    """The competency questions of a dataset, in the order of their names; somebody's files have none."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.by_iri = questions(dataset.sources) if dataset.sources else {}
+        self.by_slug = {one.slug: one for one in self.by_iri.values()}
+        self.entries = [_entry(dataset, one) for one in self.by_iri.values()]
+        self._about: dict[NamedNode, list[Question]] = defaultdict(list)
+        for entry in self.entries:
+            for thing in entry.things:
+                self._about[thing].append(entry.question)
+
+    def about(self, thing: NamedNode) -> list[Question]:
+        """The questions that name a thing."""
+        return self._about.get(thing, [])
+
+    def by_topic(self) -> list[tuple[Text, list[Question]]]:
+        """The questions in groups, each with the name of its topic, in the order of the topics."""
+        groups = [(topic, [one.question for one in self.entries if one.topic == topic]) for topic in _ORDER]
+        return [group for group in groups if group[1]]
+
+
+_ORDER = (*TOPICS.values(), OTHER)
+
+
+def _entry(dataset: Dataset, question: Question) -> Entry:
+    named = [node for node in mentioned(question.query) if (node in ID or node in CONCEPT) and _is_told(dataset, node)]
+    return Entry(
+        question,
+        Text(de=question.de, en=question.en),
+        question.note or Text(de="", en=""),
+        TOPICS.get(question.topic, OTHER),
+        frozenset([*named, *question.passages, *question.sources]),
+    )
+
+
+def _is_told(dataset: Dataset, node: NamedNode) -> bool:
+    """Whether anything is said of a node; some queries name the beginning of an IRI."""
+    return any(True for _ in dataset.store.quads_for_pattern(node, None, None, UNION))
