@@ -1,4 +1,4 @@
-"""The one table of formats: names, file extensions and media types of RDF and of query results."""
+"""The one table of formats: names, file extensions and media types of RDF, of query results and of tables."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,23 +7,28 @@ from typing import Literal
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
-Kind = Literal["graph", "dataset", "results"]
+Kind = Literal["graph", "dataset", "results", "table"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Format:
-    """A format: what files and services call it, and what the RDF library calls it."""
+    """A format: what files and services call it, and what the RDF library calls it, if that can write it."""
 
     name: str
     extension: str
     media_types: tuple[str, ...]
     kind: Kind
-    oxigraph: RdfFormat | QueryResultsFormat
+    oxigraph: RdfFormat | QueryResultsFormat | None = None
 
     @property
     def media_type(self) -> str:
         """The registered media type, the first of those understood."""
         return self.media_types[0]
+
+    @property
+    def suffix(self) -> str:
+        """How the name of its file ends, by which programs know what opens it."""
+        return self.extension.partition("-")[0]
 
     @property
     def rdf(self) -> RdfFormat:
@@ -52,8 +57,12 @@ JSON = Format(
 XML = Format("XML", "xml", ("application/sparql-results+xml", "application/xml"), "results", QueryResultsFormat.XML)
 CSV = Format("CSV", "csv", ("text/csv",), "results", QueryResultsFormat.CSV)
 TSV = Format("TSV", "tsv", ("text/tab-separated-values",), "results", QueryResultsFormat.TSV)
+XLSX = Format("XLSX", "xlsx", ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), "table")
+# A variant of CSV for which there is no media type of its own, so it is asked for by name; the parameter is that of
+# RFC 4180, section 3.
+CSV_DE = Format("CSV-de", "csv-de", ("text/csv; header=present",), "table")
 
-FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS, JSON, XML, CSV, TSV)
+FORMATS = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, TRIG, N_QUADS, JSON, XML, CSV, TSV, XLSX, CSV_DE)
 
 
 def of_kind(*kinds: Kind) -> tuple[Format, ...]:
@@ -62,6 +71,7 @@ def of_kind(*kinds: Kind) -> tuple[Format, ...]:
 
 
 RDF_FORMATS = of_kind("graph", "dataset")
+ROWS = of_kind("results", "table")
 
 
 def by_extension(extension: str) -> Format | None:

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from asking import ask, get
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Embedded, Query
-from iqgraph.formats import CSV, Format, of_kind
+from iqgraph.formats import CSV, JSON, ROWS, XLSX, Format
 from iqgraph.reference.links import LINKS
 from iqgraph.reference.quality import Quality, quality
 from iqgraph.reference.tables import QUERIES
@@ -54,10 +54,10 @@ def test_rows_of_the_quality_page(served: str, slug: str) -> None:
     ] == rows
 
 
-@pytest.mark.parametrize("form", of_kind("results"), ids=lambda form: str(form.extension))
+@pytest.mark.parametrize("form", ROWS, ids=lambda form: str(form.extension))
 def test_table_of_links(served: str, form: Format) -> None:
     """It is what the endpoint answers to the query that the page shows."""
-    asked = get(served, "/sparql", form.media_type, query=LINKS)
+    asked = get(served, "/sparql", form.media_type, query=LINKS, format=form.extension)
     told = get(served, f"/links.{form.extension}")
 
     assert (told.status, told.body) == (asked.status, asked.body) == (200, told.body)
@@ -85,7 +85,10 @@ def test_the_hash_of_an_answer_can_be_checked(served: str, query: str) -> None:
 
 
 @pytest.mark.parametrize("code", [QUESTION, pack("SELECT * { VALUES ?n { 1 } }")])
-@pytest.mark.parametrize(("name", "media_type"), [("csv", "text/csv"), ("json", "application/sparql-results+json")])
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("csv", "text/csv"), ("json", JSON.media_type), ("xlsx", XLSX.media_type)],
+)
 def test_a_format_is_handed_on(served: str, code: str, name: str, media_type: str) -> None:
     """The short address is, with a format, that of the answer in this format, whatever the client accepts."""
     reply = get(served, f"/q/{code}", format=name)
@@ -98,7 +101,9 @@ def test_graphs_are_handed_on(served: str) -> None:
     given = {"query": COUNT, "default-graph-uri": [f"{BASE}graph/meta", f"{BASE}graph/derived"]}
     page = get(served, "/sparql", "text/html", **given).text
     rows = get(served, "/sparql", "text/csv", **given).body
-    links = [unescape(one) for one in re.findall(r'(?:href|data-answer)="(/[^"]*format=csv[^"]*|/q/~[^"]*)"', page)]
+    links = [
+        unescape(one) for one in re.findall(r'(?:href|data-answer)="(/[^"]*format=csv(?:&[^"]*)?|/q/~[^"]*)"', page)
+    ]
 
     assert len(links) == 2
     assert [get(served, link, "text/csv").body for link in links] == [rows, rows]
@@ -154,3 +159,23 @@ def test_queries_of_a_version_are_refused_as_others(served: str, query: str, sta
     older = releases(packaged())[0].version
 
     assert get(served, f"/version/{older}/sparql", query=query).status == status
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters", "status"),
+    [
+        ("ASK {}", {"format": "xlsx"}, 200),
+        ("ASK {}", {"format": "ods"}, 406),
+        ("ASK {}", {"format": "parquet"}, 406),
+        ("ASK {}", {"format": "whatever"}, 200),
+        ("CONSTRUCT WHERE { ?s a ?o }", {"format": "xlsx"}, 406),
+    ],
+    ids=str,
+)
+def test_a_wish_is_fulfilled_or_refused(served: str, query: str, parameters: dict[str, str], status: int) -> None:
+    """A format that there is not is never answered with another one; what means no format is no wish."""
+    answer = get(served, "/sparql", query=query, **parameters)
+
+    assert answer.status == status
+    if status != 200:
+        assert "text/" in json.loads(answer.body)["detail"] or "csv" in answer.text

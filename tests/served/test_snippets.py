@@ -16,8 +16,8 @@ from iqgraph.dataset.questions import questions
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.resources import packaged
-from iqgraph.terms import DERIVED, META, ONTOLOGY
-from iqgraph.web.query.snippets import Snippet, snippets
+from iqgraph.terms import DERIVED, META, ONTOLOGY, XSD
+from iqgraph.web.query.snippets import Snippet, keys, snippets
 
 NODE = Path(executable.__file__).parent / "bin" / "node"
 RUN = {"sh": ["sh"], "py": [sys.executable], "R": ["Rscript"], "mjs": [str(NODE)]}
@@ -29,6 +29,7 @@ ASKED = {
     "counts": KNOWN["which-counts-does-the-document-state"],
     "awkward": AWKWARD,
 }
+NUMBER = {"type": "literal", "value": "5", "datatype": XSD.integer.value}
 NAMES = [snippet.name for snippet in snippets("", "")]
 
 
@@ -77,3 +78,17 @@ def output(snippet: Snippet, folder: Path) -> str:
     done = subprocess.run([*command, str(file)], capture_output=True, text=True, env=silent, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_keys_stay_text(served: str, tmp_path: Path) -> None:
+    """A key keeps its zero in each program, and a number beside it stays a number."""
+    query = 'SELECT ?key ?number { VALUES (?key ?number) { ("06413" 5) ("abc" 7) } }'
+    columns = keys(
+        [{"key": {"type": "literal", "value": "06413"}, "number": NUMBER}, {"key": {"type": "uri", "value": "1"}}]
+    )
+    programs = snippets(f"{served}/sparql", query, keys=columns)
+
+    assert columns == ["key"]
+    for one in programs:
+        if one.name in ("Python: pandas", "R") and shutil.which(RUN[one.suffix][0]):
+            assert rows(output(one, tmp_path)) == [["key", "number"], ["06413", "5"], ["abc", "7"]]

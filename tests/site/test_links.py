@@ -12,19 +12,20 @@ from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Query
-from iqgraph.formats import CSV, Format, of_kind
+from iqgraph.formats import CSV, ROWS, Format
 from iqgraph.reference.links import KINDS, LINKS, OTHER, UNLINKED, Link, by_kind, kind, links, table, unlinked
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web import create_app
+from iqgraph.web.http.messages import text
 from visits import Visits, problem
 
 WIKIDATA = "http://www.wikidata.org/entity/"
 BROWSER = {"Accept": "text/html"}
 
 
-def rows(text: str) -> list[dict[str, str]]:
+def rows(table: str) -> list[dict[str, str]]:
     """The rows of a CSV text."""
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    return list(csv.DictReader(io.StringIO(table, newline="")))
 
 
 def test_each_link_has_its_sources(dataset: Dataset) -> None:
@@ -91,14 +92,14 @@ def test_kinds(dataset: Dataset) -> None:
     assert kind(dataset, CONCEPT["nursing-care"]) in KINDS
 
 
-@pytest.mark.parametrize("form", of_kind("results"), ids=lambda form: str(form.extension))
+@pytest.mark.parametrize("form", ROWS, ids=lambda form: str(form.extension))
 def test_rows_are_those_of_the_query(client: FlaskClient, dataset: Dataset, form: Format) -> None:
     """The table is what the engine answers to the query that the page shows."""
     response = client.get(f"/links.{form.extension}")
 
     assert response.status_code == 200
     assert response.data == table(dataset, form) == Embedded(dataset.store).answer(Query(LINKS), form)
-    assert response.mimetype == form.media_type
+    assert response.content_type == text(form.media_type)
 
 
 def test_the_table_and_the_list_agree(client: FlaskClient, dataset: Dataset) -> None:

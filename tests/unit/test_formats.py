@@ -22,8 +22,8 @@ def test_a_media_type_means_one_format() -> None:
 
 @pytest.mark.parametrize("form", formats.FORMATS, ids=lambda form: form.name)
 def test_every_format_is_found_again(form: formats.Format) -> None:
-    """The first media type and the extension lead back to the format."""
-    assert formats.by_media_type(form.media_type) is form
+    """The first media type and the extension lead back to the format; CSV for Germans has none but that of CSV."""
+    assert formats.by_media_type(form.media_type) is (formats.CSV if form is formats.CSV_DE else form)
     assert formats.by_extension(form.extension) is form
 
 

@@ -34,7 +34,7 @@ from iqgraph.engine import (
 )
 from iqgraph.engine.errors import AnswerTooLarge, OutOfTime
 from iqgraph.errors import CallError, DatasetError
-from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, TURTLE, Format
+from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, ROWS, TURTLE, Format
 from iqgraph.serialisation import serialise
 from loopback import Asked, Handle, answer, endless, get, other, raw, serving
 from tiny import put
@@ -52,7 +52,7 @@ def home(tmp_path: Path) -> Home:
 @pytest.mark.parametrize("chosen", FORMATS, ids=lambda form: form.name)
 def test_answers_are_those_of_home(home: Home, chosen: Format) -> None:
     """In every format, whatever the other endpoint can write."""
-    queries = [SELECT, LONG] if chosen.kind == "results" else [CONSTRUCT]
+    queries = [SELECT, LONG] if chosen in ROWS else [CONSTRUCT]
     with other(well(home)) as there, attached(home, there.url) as engine:
         for query in queries:
             found, wanted = engine.answer(query, chosen), home.answer(query, chosen)
@@ -60,7 +60,7 @@ def test_answers_are_those_of_home(home: Home, chosen: Format) -> None:
 
 
 def _sorted(content: bytes, chosen: Format) -> bytes:
-    if chosen.kind == "results":
+    if chosen in ROWS:
         return content
     return serialise((quad.triple for quad in parse(content, chosen.rdf)), N_TRIPLES)
 

@@ -76,7 +76,7 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield FOAF.homepage, published.at()
     yield VOID.sparqlEndpoint, published.at("sparql")
     yield VOID.dataDump, tuple(published.at(f"download/{dump.name}") for dump in data.dumps if dump.form in RDF_FORMATS)
-    yield VOID.feature, tuple(FORMAT[form.oxigraph.iri.rpartition("/")[2]] for form in RDF_FORMATS)
+    yield VOID.feature, tuple(FORMAT[form.rdf.iri.rpartition("/")[2]] for form in RDF_FORMATS)
     yield VOID.uriSpace, Literal(published.base) if published.ours else None
     yield VOID.exampleResource, EXAMPLES if published.ours else None
     yield VOID.vocabulary, _vocabularies(counts)

@@ -7,7 +7,7 @@ import click
 
 from ..dataset import load
 from ..engine import Embedded, Query
-from ..formats import of_kind
+from ..formats import FORMATS
 from ..validation.document import verify as verify_document
 from ..validation.evidence import examine
 from ..validation.findings import Language, report
@@ -15,7 +15,7 @@ from ..validation.seals import seal as renew_seals
 from ..writing import pour
 from .terminal import FILE, language_option, perhaps_unread, tell, verdict
 
-KNOWN = [form.extension for form in of_kind("results", "graph", "dataset")]
+KNOWN = [form.extension for form in FORMATS]
 
 
 @click.command()

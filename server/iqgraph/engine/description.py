@@ -38,8 +38,8 @@ def _service(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
     yield Triple(service, SD.endpoint, NamedNode(endpoint))
     yield Triple(service, SD.supportedLanguage, SD.SPARQL11Query)
     yield Triple(service, SD.defaultDataset, NamedNode(f"{endpoint}#dataset"))
-    for form in FORMATS:
-        yield Triple(service, SD.resultFormat, FORMAT[form.oxigraph.iri.rpartition("/")[2]])
+    for known in (form.oxigraph for form in FORMATS if form.oxigraph):
+        yield Triple(service, SD.resultFormat, FORMAT[known.iri.rpartition("/")[2]])
     if dataset.sources and not dataset.default_graph_only:
         yield Triple(service, SD.feature, SD.UnionDefaultGraph)
 

@@ -10,7 +10,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from ..errors import Inexpressible
 from ..formats import XML, Format
-from ..serialisation import escape_xml, serialise
+from ..serialisation import escape_xml, serialise, write_table
 from ..terms import BASE, PREFIXES
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryEvaluationError, Unreadable, Unwritable, quote
@@ -103,26 +103,26 @@ class Embedded:
             if self.most is not None and len(answer) > self.most:
                 raise AnswerTooLarge(self.most)
             return answer
-        if self.most is None:
-            answer = results.serialize(format=chosen.results) or b""
+        page = _Page(self.most)
+        if chosen.kind == "table":
+            write_table(results, chosen, page)
         else:
-            page = _Page(self.most)
             results.serialize(page, chosen.results)
-            answer = page.getvalue()
+        answer = page.getvalue()
         return escape_xml(answer) if chosen is XML else answer
 
 
 class _Page(BytesIO):
     """Takes what the engine writes, and stops it once that is too much."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int | None) -> None:
         super().__init__()
         self.most = most
 
     def write(self, content: bytes) -> int:  # type: ignore[override]
         """Take some more."""
         written = super().write(content)
-        if self.tell() > self.most:
+        if self.most is not None and self.tell() > self.most:
             raise AnswerTooLarge(self.most)
         return written
 

@@ -10,12 +10,11 @@ from functools import cached_property
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
-from ..formats import RDF_FORMATS, Format, of_kind
+from ..formats import RDF_FORMATS, ROWS, Format
 from ..terms import BASE
 from .errors import GraphNameError, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, calls_service, tokens
 
-RESULTS = of_kind("results")
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _PROLOGUE = re.compile(
     rf"{SPACE}(?:(?:BASE{SPACE}{IRI}|PREFIX{SPACE}(?:{STEM})?+:{SPACE}{IRI}"
@@ -128,7 +127,7 @@ class Query:
     @property
     def formats(self) -> tuple[Format, ...]:
         """The formats that an answer to this query can have, the preferred one first."""
-        return RDF_FORMATS if self.has_graph else RESULTS
+        return RDF_FORMATS if self.has_graph else ROWS
 
     @property
     def chooses_dataset(self) -> bool:

@@ -9,6 +9,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from ..bilingual import Text
 from ..dataset import Dataset
+from ..engine import Embedded, Query
 from ..formats import Format
 from ..serialisation.turtle import compact
 from ..terms import CONCEPT, DCTERMS, FOAF, IQ, OWL, PREFIXES, RDF, RDFS, SCHEMA, SKOS, Namespace
@@ -136,7 +137,7 @@ def links(dataset: Dataset) -> list[Link]:
 
 def table(dataset: Dataset, form: Format) -> bytes:
     """The rows of LINKS, exactly as the endpoint answers them in this format."""
-    return _solutions(dataset, LINKS).serialize(format=form.results) or b""
+    return Embedded(dataset.store, dataset.prefixes).answer(Query(LINKS), form)
 
 
 def unlinked(dataset: Dataset) -> list[NamedNode]:

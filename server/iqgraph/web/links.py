@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from pyoxigraph import NamedNode
 
 from ..bilingual import Text
-from ..formats import Format, of_kind
+from ..formats import ROWS, Format
 from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, by_kind, links, table, unlinked
 from ..terms import DCTERMS
 from . import views
@@ -32,7 +32,7 @@ class Row:
     sources: tuple[views.Link, ...]
 
 
-@route_forms(bp, "/links", offers=with_page(of_kind("results")))
+@route_forms(bp, "/links", offers=with_page(ROWS))
 def report(form: Format | Page) -> Response:
     """All links as a page, or as the rows of a query."""
     if not site().bundled:

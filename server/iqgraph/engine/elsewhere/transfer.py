@@ -14,12 +14,12 @@ from collections import deque
 from collections.abc import Mapping
 from io import BytesIO
 
-from pyoxigraph import QueryBoolean, parse, parse_query_results
+from pyoxigraph import QueryBoolean, QuerySolutions, parse, parse_query_results
 
 from ...client import MAX_SAID_CHARS, Reply
 from ...errors import Inexpressible
-from ...formats import JSON, N_QUADS, N_TRIPLES, TRIG, TSV, TURTLE, XML, Format, by_media_type
-from ...serialisation import escape_xml, serialise
+from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TSV, TURTLE, XML, Format, by_media_type
+from ...serialisation import escape_xml, serialise, write_table
 from ..errors import QueryError, QueryEvaluationError, QueryTooExpensive, Unwritable, quote
 
 # N-Triples is N-Quads, and Turtle is TriG.
@@ -49,7 +49,7 @@ def accepted(chosen: Format) -> tuple[Format, ...]:
     Every engine writes these. In RDF/XML some cannot write each property, CSV and TSV could end after any line, and
     JSON-LD may lead to a context elsewhere.
     """
-    if chosen.kind == "results":
+    if chosen in ROWS:
         return (JSON,)
     return (TURTLE, N_TRIPLES) if chosen in (TURTLE, TRIG) else (N_TRIPLES, TURTLE)
 
@@ -65,7 +65,7 @@ def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str
     if sent not in accepted(chosen) or encoding != "identity":
         return b"", f"it answers with {reply.media_type} in the encoding {encoding}"
     try:
-        if chosen.kind == "results":
+        if chosen in ROWS:
             return _results(reply.body, chosen, asks=form == "ASK"), ""
         if not reply.framed:
             return b"", "nothing proves where its answer ends"
@@ -82,12 +82,20 @@ def _results(body: bytes, chosen: Format, *, asks: bool) -> bytes:
         if not asks:
             raise ValueError("a boolean instead of rows")
         json.loads(body)  # the library stops reading at the boolean
-        return found.serialize(format=chosen.results) or b""
+        return _written(found, chosen)
     if asks:
         raise ValueError("rows instead of a boolean")
     if chosen is JSON and OLD_LITERAL not in body:
         found.serialize(Nowhere(), TSV.results)
         return body
+    return _written(found, chosen)
+
+
+def _written(found: QuerySolutions | QueryBoolean, chosen: Format) -> bytes:
+    if chosen.kind == "table":
+        table = BytesIO()
+        write_table(found, chosen, table)
+        return table.getvalue()
     answer = found.serialize(format=chosen.results) or b""
     return escape_xml(answer) if chosen is XML else answer
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...bilingual import Text
-from ...formats import RDF_FORMATS, of_kind
+from ...formats import RDF_FORMATS, ROWS
 from ...terms import BASE
 
-RESULTS = tuple(form.media_type for form in of_kind("results"))
+RESULTS = tuple(form.media_type for form in ROWS)
 RDF = tuple(form.media_type for form in RDF_FORMATS)
 HTML, TEXT, JSON = "text/html", "text/plain", "application/json"
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
@@ -113,7 +113,12 @@ def _at(  # noqa: PLR0913 - a row of the table
     return Address(tuple(paths.split()), Text(de=de, en=en), forms, given, accepted, ours)
 
 
-FORMAT = _query("format", "csv", de="das Format beim Namen", en="the format by its name")
+FORMAT = _query(
+    "format",
+    "csv",
+    de="das Format beim Namen: csv, xlsx, csv-de, json, ttl und andere",
+    en="the format by its name: csv, xlsx, csv-de, json, ttl and others",
+)
 RDF_FORMAT = Parameter("format", FORMAT.description, "ttl")
 LANG = _query("lang", "de", de="die Sprache der Seite, de oder en", en="the language of the page, de or en")
 ASKED = _query("query", "ASK { ?s ?p ?o }", de="die Abfrage", en="the query")

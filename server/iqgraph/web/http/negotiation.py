@@ -43,7 +43,8 @@ TEXT = Page("text", "txt", ("text/plain",))
 
 _RANGE = re.compile(r"([\w!#$&^.+*-]++)/([\w!#$&^.+*-]++)")
 _QUERY_FORMS = {"json": "jsonld", "xml": "rdf"}
-_OTHER_NAMES = {"n3": "turtle", "rdf": "rdfxml", "srj": "json", "srx": "xml", "xhtml": "html"}
+_OTHER_NAMES = {"excel": "xlsx", "n3": "turtle", "rdf": "rdfxml", "srj": "json", "srx": "xml", "xhtml": "html"}
+_MISSING = ("arrow", "geojson", "ods", "parquet", "pdf", "xls", "yaml")  # a wish that is clear, and not fulfilled
 
 
 class Match(NamedTuple):
@@ -79,14 +80,14 @@ def named(name: str, offers: Sequence[AnOffer]) -> AnOffer | None:
     plain = _OTHER_NAMES.get(plain, plain)
     for wanted in (plain, _QUERY_FORMS.get(plain)):
         for offer in offers:
-            if wanted in {offer.extension, _plain(offer.name)} or name.strip().lower() in offer.media_types:
+            if wanted in {_plain(offer.extension), _plain(offer.name)} or name.strip().lower() in offer.media_types:
                 return offer
     return None
 
 
 def is_format(name: str) -> bool:
-    """Whether a name means any format that we know."""
-    return named(name, (*FORMATS, HTML)) is not None
+    """Whether a name means any format, be it one that we have not; else it is no wish, and passed over."""
+    return _plain(name) in _MISSING or named(name, (*FORMATS, HTML)) is not None
 
 
 def _match(ranges: Mapping[str, float], offer: Offer) -> Match:

@@ -21,10 +21,10 @@ from ...bilingual import Text, sentences
 from ...engine import WORK, Engine, Query, QueryError, Shared
 from ...engine.evidence import is_explained
 from ...engine.interface import Gone
-from ...engine.query import RESULTS, Wanted
+from ...engine.query import Wanted
 from ...engine.renamed import OLD_NAMES, with_current_iris
 from ...errors import shortened
-from ...formats import JSON, RDF_FORMATS, TURTLE, Format
+from ...formats import JSON, RDF_FORMATS, ROWS, TURTLE, Format
 from ...terms import PROV, current_iri
 from .. import answers
 from ..forms import decide, with_page
@@ -72,7 +72,7 @@ READ_ONLY = Text(
 )
 Made = TypeVar("Made")
 OUTCOME = "iqgraph.outcome"
-ROWS, DOCUMENTS = with_page(RESULTS), with_page(RDF_FORMATS)
+TABLES, DOCUMENTS = with_page(ROWS), with_page(RDF_FORMATS)
 MAX_READ_AT_ONCE_BYTES = 1 << 14  # takes a millisecond or two; what is longer is read in a thread
 MAX_HASHED_AT_ONCE_BYTES = 1 << 18  # takes a quarter of a millisecond
 
@@ -180,7 +180,7 @@ def offers(query: Query | None) -> tuple[Format | Page, ...]:
     """The forms that an answer or its evidence can have, or without a query the description of the service."""
     if query and query.wanted:
         return EXPLAINED, HTML
-    return DOCUMENTS if query is None or query.has_graph else ROWS
+    return DOCUMENTS if query is None or query.has_graph else TABLES
 
 
 def shown(query: Query) -> Format:

@@ -1,13 +1,19 @@
 """The query as a program: the same question asked from the tools that people use."""
 
 import json
+import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+from ...serialisation.tables import DECIMALS, INTEGERS
+
 Graphs = Mapping[str, Sequence[str]]
+NUMBERS = INTEGERS | DECIMALS
+CHARACTER = '"character"'
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 CALLS = {"default-graph-uri": "addDefaultGraph", "named-graph-uri": "addNamedGraph"}
 
 
@@ -20,16 +26,21 @@ class Snippet:
     code: str
 
 
-def snippets(endpoint: str, query: str, graphs: Graphs = MappingProxyType({})) -> list[Snippet]:
-    """A SELECT query for the command line, Python, R and JavaScript, with the parameters that choose its graphs."""
+def snippets(
+    endpoint: str, query: str, graphs: Graphs = MappingProxyType({}), keys: Sequence[str] = ()
+) -> list[Snippet]:
+    """A SELECT query for the command line, Python, R and JavaScript, with the parameters that choose its graphs.
+
+    Columns of keys stay text, since programs that guess would take the zero from 06413.
+    """
     text = query.strip()
     address = f"{endpoint}{'?' if graphs else ''}{urlencode(graphs, doseq=True)}"
     more = f"{address}{'&' if graphs else '?'}"
     return [
         Snippet("curl", "sh", curl(address, text)),
-        Snippet("Python: pandas", "py", _pandas(more, text)),
+        Snippet("Python: pandas", "py", _pandas(more, text, keys)),
         Snippet("Python: SPARQLWrapper", "py", _sparqlwrapper(endpoint, text, graphs)),
-        Snippet("R", "R", _r(more, text)),
+        Snippet("R", "R", _r(more, text, keys)),
         Snippet("JavaScript", "mjs", _javascript(address, text)),
     ]
 
@@ -39,13 +50,24 @@ def curl(endpoint: str, query: str) -> str:
     return f"curl -H 'Accept: text/csv' {shlex.quote(endpoint)} \\\n  --data-urlencode query={shlex.quote(query)}"
 
 
-def _pandas(endpoint: str, query: str) -> str:
+def keys(rows: Iterable[Mapping[str, Mapping[str, str]]]) -> list[str]:
+    """The columns of an answer in which a text looks like a number."""
+    found = {name: None for row in rows for name, term in row.items() if _is_key(term)}
+    return list(found)
+
+
+def _is_key(term: Mapping[str, str]) -> bool:
+    return term["type"] != "uri" and term.get("datatype", "") not in NUMBERS and bool(_NUMBER.fullmatch(term["value"]))
+
+
+def _pandas(endpoint: str, query: str, keys: Sequence[str]) -> str:
+    kinds = f", dtype={{{', '.join(f'{json.dumps(name)}: str' for name in keys)}}}" if keys else ""
     return f"""from urllib.parse import urlencode
 
 import pandas
 
 query = {_python(query)}
-answer = pandas.read_csv("{endpoint}" + urlencode({{"query": query, "format": "csv"}}))
+answer = pandas.read_csv("{endpoint}" + urlencode({{"query": query, "format": "csv"}}){kinds})
 print(answer.to_csv(index=False))
 """
 
@@ -62,10 +84,11 @@ print(endpoint.query().convert().decode())
 """
 
 
-def _r(endpoint: str, query: str) -> str:
+def _r(endpoint: str, query: str, keys: Sequence[str]) -> str:
+    kinds = f", colClasses = c({', '.join(f'`{name}` = {CHARACTER}' for name in keys)})" if keys else ""
     return f"""query <- {r_string(query)}
 address <- paste0("{endpoint}format=csv&query=", URLencode(query, reserved = TRUE))
-answer <- read.csv(address, encoding = "UTF-8")
+answer <- read.csv(address, encoding = "UTF-8"{kinds})
 write.csv(answer, row.names = FALSE)
 """
 

@@ -20,7 +20,7 @@ from ..site import site
 from . import endpoint, permalinks
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
 from .examples import asked, first
-from .snippets import snippets
+from .snippets import keys, snippets
 from .unknown import unknown
 
 bp = Blueprint("sparql", __name__)
@@ -119,7 +119,7 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         explained=endpoint.MAX_ROWS,
         permalink=permalinks.address(query) if query.text and is_short else "",
         unknown=unknown(query.text) if result and is_short and _is_empty(result) else [],
-        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs)
+        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(result["rows"]))
         if result and is_short and "names" in result
         else [],
     )

@@ -1,0 +1,247 @@
+"""Answers as tables for offices: a workbook (Office Open XML, ECMA-376) and CSV as German spreadsheets open it.
+
+Text stays text, so that a key such as 06413 keeps its zero and no cell is run as a formula. The workbook is written row
+by row and needs no more memory than its bytes; it has no clock in it, so that equal answers are equal bytes.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from io import TextIOWrapper
+from math import inf, isinf
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from pyoxigraph import Literal, QueryBoolean, QuerySolutions
+
+from ..bilingual import Text
+from ..errors import Inexpressible
+from ..formats import CSV_DE, XLSX, Format
+from ..terms import XSD
+
+Cell = str | bool | int | float | date | None
+Term = object
+
+# https://support.microsoft.com/en-us/office/1672b34d-7043-467e-8e27-269d656771c3
+MAX_ROWS, MAX_COLUMNS, MAX_CELL_CHARS = 1 << 20, 1 << 14, (1 << 15) - 1
+MAX_DIGITS = 15  # of a number, as a spreadsheet keeps it
+FIRST_DAY, DAY_ZERO = date(1900, 3, 1), date(1899, 12, 30)  # before, spreadsheets count a 29 February that was none
+INTEGERS = frozenset(
+    XSD[name].value
+    for name in (
+        *("integer", "long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger", "gYear"),
+    )
+)
+DECIMALS = frozenset(XSD[name].value for name in ("decimal", "double", "float"))
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")  # with a zero before it, it is rather a key
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
+
+
+def write_table(results: QuerySolutions | QueryBoolean, form: Format, output: IO[bytes]) -> None:
+    """Write rows, or a truth value, as a table; an Inexpressible where the format has no room for them."""
+    if isinstance(results, QueryBoolean):
+        names: list[str] = []
+        rows: Iterator[list[Cell]] = iter([[bool(results)]])
+    else:
+        names = [variable.value for variable in results.variables]
+        rows = ([_cell(term) for term in row] for row in results)
+    if form is XLSX:
+        _write_workbook(names, rows, output)
+    elif form is CSV_DE:
+        _write_german_csv(names, rows, output)
+    else:
+        raise TypeError(f"{form.name} is no table")
+
+
+def _cell(term: Term) -> Cell:
+    """A term as what a spreadsheet knows, or else as text: an IRI, a label, a key, a date with a time zone."""
+    if term is None:
+        return None
+    if not isinstance(term, Literal):
+        return getattr(term, "value", None) or str(term)
+    return READERS.get(term.datatype.value, str)(term.value)
+
+
+def _integer(text: str) -> Cell:
+    return int(text) if _INTEGER.fullmatch(text) and len(text.lstrip("-")) <= MAX_DIGITS else text
+
+
+def _decimal(text: str) -> Cell:
+    number = float(text) if _DECIMAL.fullmatch(text) and _digits(text) <= MAX_DIGITS else inf
+    return text if isinf(number) else number
+
+
+def _digits(text: str) -> int:
+    """How many digits a decimal number has that tell something."""
+    return len(re.split("[eE]", text)[0].lstrip("+-").replace(".", "").strip("0"))
+
+
+def _boolean(text: str) -> Cell:
+    return text in ("true", "1")
+
+
+def _day(text: str) -> Cell:
+    return _moment(date, text) if _DATE.fullmatch(text) else text
+
+
+def _time(text: str) -> Cell:
+    return _moment(datetime, text) if _TIME.fullmatch(text) else text
+
+
+def _moment(kind: type[date], text: str) -> Cell:
+    try:
+        return kind.fromisoformat(text) if text >= FIRST_DAY.isoformat() else text
+    except ValueError:  # such as a 30 February, which RDF can hold
+        return text
+
+
+READERS: dict[str, Callable[[str], Cell]] = {
+    **dict.fromkeys(INTEGERS, _integer),
+    **dict.fromkeys(DECIMALS, _decimal),
+    XSD.boolean.value: _boolean,
+    XSD.date.value: _day,
+    XSD.dateTime.value: _time,
+}
+
+# A spreadsheet takes a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def _write_german_csv(names: Sequence[str], rows: Iterator[list[Cell]], output: IO[bytes]) -> None:
+    """Semicolons, decimal commas, CRLF, and the mark by which Excel knows UTF-8."""
+    output.write(BYTE_ORDER_MARK)
+    text = TextIOWrapper(output, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    if names:
+        writer.writerow(names)
+    writer.writerows([_german(cell) for cell in row] for row in rows)
+    text.detach()
+
+
+def _german(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return "WAHR" if cell else "FALSCH"
+    if isinstance(cell, int | float):
+        return _number(cell).replace(".", ",")
+    if isinstance(cell, date):
+        return _iso(cell)
+    text = cell or ""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _number(cell: float) -> str:
+    return repr(int(cell) if abs(cell) < 10**MAX_DIGITS and cell == int(cell) else cell)
+
+
+def _iso(cell: date) -> str:
+    return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
+
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+SHEET = "xl/worksheets/sheet1.xml"
+PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
+    f'<Override PartName="/{SHEET}" ContentType="{_TYPE}.worksheet+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+    '<sheets><sheet name="IQ" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    # Cells of style 1 are text (49), 2 the head, 3 days and 4 times as the program's language writes them (14 and 22).
+    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">'
+    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
+    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border/></borders>'
+    '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    '<cellXfs count="5"><xf/><xf numFmtId="49" applyNumberFormat="1"/><xf fontId="1" applyFont="1"/>'
+    '<xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
+}
+_SHEET_START = (
+    f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+    '<sheetFormatPr defaultColWidth="28" defaultRowHeight="15"/><sheetData>'
+)
+_SHEET_END = "</sheetData></worksheet>"
+# What XML cannot hold is written by its number; so is what looks like such a number (ECMA-376, part 1, 22.9.2.19).
+_ESCAPED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\r\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def _write_workbook(names: Sequence[str], rows: Iterator[list[Cell]], output: IO[bytes]) -> None:
+    if len(names) > MAX_COLUMNS:
+        raise _too_much(de=f"{MAX_COLUMNS:,} Spalten".replace(",", "."), en=f"{MAX_COLUMNS:,} columns")
+    with ZipFile(output, "w", ZIP_DEFLATED) as book:
+        for name, content in PARTS.items():
+            book.writestr(_part(name), _HEAD + content)
+        with book.open(_part(SHEET), "w", force_zip64=True) as sheet:
+            sheet.write(_SHEET_START.encode())
+            for number, line in enumerate(_lines(names, rows)):
+                if number == MAX_ROWS:
+                    raise _too_much(de=f"{MAX_ROWS:,} Zeilen".replace(",", "."), en=f"{MAX_ROWS:,} rows")
+                sheet.write(line.encode())
+            sheet.write(_SHEET_END.encode())
+
+
+def _part(name: str) -> ZipInfo:
+    """A part of the workbook, of no date but the one that such an archive begins with."""
+    info = ZipInfo(name)
+    info.compress_type = ZIP_DEFLATED
+    return info
+
+
+def _lines(names: Sequence[str], rows: Iterator[list[Cell]]) -> Iterator[str]:
+    if names:
+        yield _line(_text(name, 2) for name in names)
+    for row in rows:
+        yield _line(map(_written, row))
+
+
+def _line(cells: Iterator[str]) -> str:
+    return f"<row>{''.join(cells)}</row>"
+
+
+def _written(cell: Cell) -> str:
+    if cell is None:
+        return "<c/>"
+    if isinstance(cell, bool):
+        return f'<c t="b"><v>{cell:d}</v></c>'
+    if isinstance(cell, datetime):
+        days = (cell.date() - DAY_ZERO).days + (cell.hour * 3600 + cell.minute * 60 + cell.second) / 86400
+        return f'<c s="4"><v>{days!r}</v></c>'
+    if isinstance(cell, date):
+        return f'<c s="3"><v>{(cell - DAY_ZERO).days}</v></c>'
+    if isinstance(cell, int | float):
+        return f"<c><v>{_number(cell)}</v></c>"
+    return _text(cell, 1)
+
+
+def _text(text: str, style: int) -> str:
+    if len(text) > MAX_CELL_CHARS >> 1 and len(text.encode("utf-16-le", "surrogatepass")) >> 1 > MAX_CELL_CHARS:
+        raise _too_much(
+            de=f"{MAX_CELL_CHARS:,} Zeichen in einer Zelle".replace(",", "."),
+            en=f"{MAX_CELL_CHARS:,} characters a cell",
+        )
+    escaped = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text).translate(_MARKUP)
+    return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{escaped}</t></is></c>'
+
+
+def _too_much(*, de: str, en: str) -> Inexpressible:
+    return Inexpressible(Text(de=f"XLSX hat Platz für höchstens {de}.", en=f"XLSX has room for at most {en}."))

@@ -1,0 +1,163 @@
+"""Answers as tables for offices: what each term becomes in a workbook and in CSV for German spreadsheets."""
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import cast
+from xml.etree import ElementTree as ET
+from zipfile import ZipFile
+
+import pytest
+from pyoxigraph import QuerySolutions, Store
+
+from iqgraph.engine import Embedded, Query
+from iqgraph.engine.errors import AnswerTooLarge, Unwritable
+from iqgraph.formats import CSV_DE, XLSX, Format
+from iqgraph.serialisation import tables, write_table
+
+SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+PREFIX = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+# A term of SPARQL, the value and the kind of the cell in a workbook, and the cell in CSV.
+CELLS = [
+    ('"06413"', "06413", "s", "06413"),
+    ('"06413"^^<http://a.example/key>', "06413", "s", "06413"),
+    ('"Müller"@de', "Müller", "s", "Müller"),
+    ("<http://a.example/ä>", "http://a.example/ä", "s", "http://a.example/ä"),
+    ("5", 5, "n", "5"),
+    ("-2.50", -2.5, "n", "-2,5"),
+    ("1e300", 1e300, "n", "1e+300"),
+    ('"NaN"^^xsd:double', "NaN", "s", "NaN"),
+    ("12345678901234567890123", "12345678901234567890123", "s", "12345678901234567890123"),
+    ('"x"^^xsd:integer', "x", "s", "x"),
+    ('"2015"^^xsd:gYear', 2015, "n", "2015"),
+    ("true", True, "b", "WAHR"),
+    ("false", False, "b", "FALSCH"),
+    ('"2015-12-31"^^xsd:date', date(2015, 12, 31), "d", "2015-12-31"),
+    ('"2015-12-31+01:00"^^xsd:date', "2015-12-31+01:00", "s", "2015-12-31+01:00"),
+    ('"1871-01-18"^^xsd:date', "1871-01-18", "s", "1871-01-18"),
+    ('"2015-02-30"^^xsd:date', "2015-02-30", "s", "2015-02-30"),
+    ('"2024-02-29T12:30:00"^^xsd:dateTime', 45351 + 12.5 / 24, "t", "2024-02-29 12:30:00"),
+    ('"=1+1"', "=1+1", "s", "'=1+1"),
+    ('"+49 69"', "+49 69", "s", "'+49 69"),
+    ('"-a"', "-a", "s", "'-a"),
+    ('"@SUM(A1)"', "@SUM(A1)", "s", "'@SUM(A1)"),
+    ('"\\t=1"', "\t=1", "s", "'\t=1"),
+    ('"\\r=1"', "_x000D_=1", "s", "'\r=1"),
+    ('"a;b \\"c\\"\\nd"', 'a;b "c"\nd', "s", 'a;b "c"\nd'),
+    ('"<b>&amp;"', "<b>&amp;", "s", "<b>&amp;"),
+    ('"_x0041_"', "_x005F_x0041_", "s", "_x0041_"),
+    ('"\\u0001"', "_x0001_", "s", "\x01"),
+    ("UNDEF", None, "n", ""),
+]
+
+
+def answer(query: str, form: Format, most: int | None = None) -> bytes:
+    """The answer of an engine without data."""
+    return Embedded(Store(), most=most).answer(Query(PREFIX + query), form)
+
+
+def sheet(content: bytes) -> list[list[tuple[object, str]]]:
+    """The rows of the one sheet of a workbook: each cell with its kind, as ECMA-376 says to read it."""
+    rows = ET.fromstring(ZipFile(io.BytesIO(content)).read(tables.SHEET)).iter(f"{SPACE}row")  # noqa: S314 - ours
+    return [[value(cell) for cell in row] for row in rows]
+
+
+def value(cell: ET.Element) -> tuple[object, str]:
+    """What a cell holds, and whether that is a string, a number, a truth value or a day."""
+    kind, style, found = cell.get("t", "n"), cell.get("s", "0"), "".join(cell.itertext())
+    if kind == "inlineStr":
+        return found, "s"
+    if kind == "b":
+        return found == "1", "b"
+    if not found:
+        return None, "n"
+    number = float(found)
+    return (tables.DAY_ZERO + timedelta(number), "d") if style == "3" else (number, "t" if style == "4" else "n")
+
+
+def values(content: bytes) -> list[list[object]]:
+    """The rows of a workbook without the kinds of their cells."""
+    return [[found for found, _ in row] for row in sheet(content)]
+
+
+@pytest.fixture(scope="module")
+def rows() -> tuple[list[tuple[object, str]], list[list[str]]]:
+    """All cells in a workbook, each with its kind, and in CSV."""
+    query = f"SELECT ?a ?b {{ VALUES (?a ?b) {{ {' '.join(f'({term} 0)' for term, *_ in CELLS)} }} }}"
+    book = [row[0] for row in sheet(answer(query, XLSX))[1:]]
+    text = answer(query, CSV_DE).decode("utf-8-sig")
+    return book, list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))[1:]
+
+
+@pytest.mark.parametrize("number", range(len(CELLS)), ids=[term for term, *_ in CELLS])
+def test_cells(rows: tuple[list[tuple[object, str]], list[list[str]]], number: int) -> None:
+    """Numbers, days and truth values are such; all else is text, also what looks like a formula or a number."""
+    _, held, kind, written = CELLS[number]
+
+    assert rows[0][number] == (held, kind)
+    assert rows[1][number] == [written, "0"]
+
+
+def test_heads() -> None:
+    """The names of the columns come first, in their order; in CSV behind the mark of UTF-8."""
+    query = "SELECT ?b ?a { VALUES (?a ?b) { (1 2) } }"
+
+    assert values(answer(query, XLSX)) == [["b", "a"], [2, 1]]
+    assert answer(query, CSV_DE) == b"\xef\xbb\xbfb;a\r\n2;1\r\n"
+
+
+@pytest.mark.parametrize("form", [XLSX, CSV_DE], ids=lambda form: form.name)
+def test_empty_answers(form: Format) -> None:
+    """No rows are a table of heads; a truth value is a cell."""
+    nothing, truth = answer("SELECT ?a { ?a ?b ?c }", form), answer("ASK { ?a ?b ?c }", form)
+
+    if form is XLSX:
+        assert values(nothing) == [["a"]]
+        assert values(truth) == [[False]]
+    else:
+        assert (nothing, truth) == (b"\xef\xbb\xbfa\r\n", b"\xef\xbb\xbfFALSCH\r\n")
+
+
+def test_a_workbook_has_no_clock() -> None:
+    """Equal answers are equal bytes."""
+    content = answer("SELECT ?a { VALUES ?a { 1 } }", XLSX)
+
+    assert content == answer("SELECT ?a { VALUES ?a { 1 } }", XLSX)
+    assert {part.date_time for part in ZipFile(io.BytesIO(content)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("name", "most", "words"),
+    [
+        ("MAX_ROWS", 2, ("2 Zeilen", "2 rows")),
+        ("MAX_COLUMNS", 1, ("1 Spalten", "1 columns")),
+        ("MAX_CELL_CHARS", 3, ("3 Zeichen in einer Zelle", "3 characters a cell")),
+    ],
+)
+def test_what_has_no_room(monkeypatch: pytest.MonkeyPatch, name: str, most: int, words: tuple[str, str]) -> None:
+    """A workbook is never cut: whoever wants more than it holds is told so, and takes CSV."""
+    monkeypatch.setattr(tables, name, most)
+    query = 'SELECT ?a ?b { VALUES (?a ?b) { ("long" 1) ("x" 2) } }'
+
+    with pytest.raises(Unwritable) as found:
+        answer(query, XLSX)
+    assert words[0] in found.value.text.de
+    assert words[1] in found.value.text.en
+    assert answer(query, CSV_DE)
+
+
+@pytest.mark.parametrize("form", [XLSX, CSV_DE], ids=lambda form: form.name)
+def test_the_size_is_limited(form: Format) -> None:
+    """As that of any answer."""
+    query = "SELECT ?a { VALUES ?a { " + " ".join(f'"{number * 7919 % 10007:x}"' for number in range(3000)) + " } }"
+
+    with pytest.raises(AnswerTooLarge):
+        answer(query, form, most=2000)
+
+
+def test_other_formats_are_no_tables() -> None:
+    """What the library writes itself is not written here."""
+    results = cast("QuerySolutions", Store().query("SELECT * {}"))
+
+    with pytest.raises(TypeError, match="no table"):
+        write_table(results, Format("x", "x", ("x/x",), "results"), io.BytesIO())
