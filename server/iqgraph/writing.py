@@ -1,10 +1,22 @@
-"""Writing so that nothing is cut: all files or none of them, and a stream to its end, or it is an error."""
+"""Writing so that nothing is cut: all files or none of them, a stream to its end; and packing, the same everywhere.
+
+Equal content gives equal packed bytes, whatever the machine and its Python. Python's own gzip uses the zlib that it
+finds, and zlib, zlib-ng and their versions pack differently; these two packages bring their compressor along, and the
+lock file says which.
+"""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+import deflate
+import zstandard
+
+# From 5 to 12, zstd searches in another way where the processor has no vector unit.
+ZSTD_LEVEL = 13
+GZIP_LEVEL = 9
 
 
 def write(files: Mapping[Path, bytes]) -> None:
@@ -41,3 +53,16 @@ def _write(part: Path, path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def gzip(content: bytes) -> bytes:
+    """The content as gzip, with neither name nor time in its header (RFC 1952)."""
+    return bytes(deflate.gzip_compress(content, GZIP_LEVEL))
+
+
+def zstd(content: bytes) -> bytes:
+    """The content as one Zstandard frame with its size and a checksum (RFC 8878), made by one thread, no dictionary."""
+    return zstandard.ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True).compress(content)
+
+
+PACKERS: Mapping[str, Callable[[bytes], bytes]] = {".gz": gzip, ".zst": zstd}

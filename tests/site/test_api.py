@@ -14,7 +14,6 @@ from iqgraph.web.guide.api import GROUPS, HTML, Address, groups, path_parameters
 from visits import Draw
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
-NO_EXAMPLE = "/np/"
 HOSTILE = (
     "<b>",
     '">',
@@ -38,8 +37,7 @@ EXAMPLES = [
     (path, address)
     for address in ADDRESSES
     for path in address.examples
-    if not path.startswith(NO_EXAMPLE)
-    and not path.startswith(("/concept/", "/passage/", "/graph/", "/query/", "/rule/"))
+    if not path.startswith(("/concept/", "/passage/", "/graph/", "/query/", "/rule/"))
 ]
 READ = re.compile(r"""request\.args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
 

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import Figures, Query, State, errors
+from iqgraph.engine import Engine, Query, errors
 from iqgraph.engine.neighbourhood import MAX_STATEMENTS
 from iqgraph.formats import Format
 from iqgraph.release.release import Files
@@ -104,7 +104,6 @@ ADDRESSES = {
     "/cite?date=today": "date=today ist kein Tag.",
     "/cite.xyz": "/cite.xyz gibt es nicht. Die Formen dieses Dokuments sind .txt,",
     "/links.xyz": "/links.xyz gibt es nicht. Die Formen dieses Dokuments sind .json,",
-    "/np/nothing": "Eine Nanopublikation",
     "/how-to/python/99.png": "Ein Bild 99 hat das Notebook nicht",
 }
 BUNDLED_ONLY = (
@@ -121,23 +120,12 @@ BUNDLED_ONLY = (
 MEMBERS = {"type", "title", "status", "detail"}
 
 
-class Broken:
+class Broken(Engine):
     """An engine with a fault."""
-
-    limits = None
-    services: frozenset[str] = frozenset()
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - it fails for everyone
         """Fail as no engine should."""
         raise ZeroDivisionError(f"secret {query.text} {chosen.name}")
-
-    def state(self) -> State | None:
-        """No engine elsewhere."""
-        return None
-
-    def figures(self) -> Figures:
-        """It does nothing."""
-        return Figures()
 
 
 @pytest.fixture(scope="module")

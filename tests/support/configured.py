@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 import click
 
-from iqgraph.cli.config import config
 from iqgraph.cli.options import message, read_settings
+from iqgraph.cli.serve import config
 from iqgraph.settings import PREFIX, Settings
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from iqgraph.client import Server
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import Embedded, Figures, Limits, Query, Remote, State, fingerprint
+from iqgraph.engine import Embedded, Limits, Query, Remote, Shared, fingerprint
 from iqgraph.engine.interface import Gone
 from iqgraph.formats import Format
 from loopback import Asked, Handle, endpoint
@@ -23,27 +23,17 @@ CONSTRUCT = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 PATIENCE = 15.0
 
 
-class Home:
+class Home(Shared):
     """The engine that has the data itself, asked in a loop without workers."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.engine = Embedded(dataset.store, dataset.prefixes)
-        self.limits = self.engine.limits
-        self.services = self.engine.services
-        self.answer = self.engine.answer
         self.asked: list[Query] = []
 
-    def state(self) -> State | None:
-        """None."""
-        return None
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Nothing is to be done."""
-
-    def figures(self) -> Figures:
-        """It has no workers."""
-        return Figures()
+    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
+        """Answer in whatever thread it is asked."""
+        return self.engine.answer(query, chosen, client)
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:  # noqa: ARG002 - all are one
         """Remember what is asked, and answer it."""

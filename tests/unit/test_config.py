@@ -8,7 +8,7 @@ import pytest
 
 from configured import settings
 from iqgraph.cli import main
-from iqgraph.cli.config import toml
+from iqgraph.cli.serve import toml
 from iqgraph.settings import GROUPS, SETTINGS, Setting
 from repository import ROOT
 

@@ -15,13 +15,13 @@ from iqgraph.dataset import load_plain
 from iqgraph.engine import (
     Embedded,
     Federated,
-    Figures,
     Limits,
     Query,
     QueryError,
     QueryEvaluationError,
     QueryTooExpensive,
     ServiceRefused,
+    Shared,
 )
 from iqgraph.engine.interface import Gone
 from iqgraph.formats import CSV, JSON, Format
@@ -34,19 +34,12 @@ JOIN = "SELECT ?name ?age {{ ?who <http://x/name> ?name . SERVICE <{}> {{ ?who <
 SOON = partial(sleep, 0.02)
 
 
-class Near(Embedded):
+class Near(Embedded, Shared):
     """An engine in this process that can be asked as those of a server are."""
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """There is nothing to do."""
 
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:  # noqa: ARG002
         """The answer."""
         return self.answer(query, chosen)
-
-    def figures(self) -> Figures:
-        """There is nothing to tell."""
-        return Figures()
 
 
 @pytest.fixture

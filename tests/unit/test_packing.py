@@ -7,9 +7,9 @@ from hashlib import sha256
 import pytest
 import zstandard
 
-from iqgraph.packing import PACKERS
-from iqgraph.packing import gzip as as_gzip
-from iqgraph.packing import zstd as as_zstd
+from iqgraph.writing import PACKERS
+from iqgraph.writing import gzip as as_gzip
+from iqgraph.writing import zstd as as_zstd
 
 TEXT = b"".join(b"<x:a> <x:b> <x:c%d> .\n" % (number * number % 997) for number in range(5000))
 OPEN: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.decompress, ".zst": zstandard.ZstdDecompressor().decompress}

@@ -21,7 +21,7 @@ from iqgraph.terms import GRAPH, ID, IQ, RDF
 from tiny import put
 
 WHOLE = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}
-OTHERS = {"iq-hessen-rdf12.ttl", "iq-hessen-nanopubs.trig"}
+OTHERS = {"iq-hessen-rdf12.ttl"}
 TABLE = {"recognition-procedures.csv", "recognition-procedures.csv-metadata.json"}
 SINGLE = {"ontology.ttl", "shapes.ttl", CANONICAL, SUMS, *TABLE}
 ELSEWHERE = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Chatham", "PYTHONUTF8": "0"}

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from iqgraph.service.system import READY, notify, raise_fd_limit
+from iqgraph.service.serving import READY, notify, raise_fd_limit
 
 PATIENCE = 20
 

@@ -8,11 +8,10 @@ import click
 from .. import __version__
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
-from .config import config
 from .data import query, seal, validate, verify
 from .options import message
 from .publish import build, push, release
-from .serve import reload, serve
+from .serve import config, reload, serve
 from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, perhaps_unread, prepare
 
 COMMANDS = (serve, reload, config, build, validate, verify, query, push, seal, release)

@@ -15,7 +15,7 @@ from ..terms import BASE, PREFIXES
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
-from .interface import Figures, Limits, State
+from .interface import Engine
 from .neighbourhood import describe
 from .query import Query, Scope, Wanted, scope
 
@@ -26,7 +26,7 @@ _NO_GRAPHS: Any = 0
 Results = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
-class Embedded:
+class Embedded(Engine):
     """Answers queries from a store; what it returns is always complete, and never longer than `most`.
 
     A store on disk reads its files through open `descriptors`.
@@ -43,8 +43,6 @@ class Embedded:
         self.descriptors = descriptors
         self.prefixes = prefixes
         self.most = most
-        self.limits: Limits | None = None
-        self.services: frozenset[str] = frozenset()
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
         """The whole answer in the chosen format, or a QueryError."""
@@ -74,14 +72,6 @@ class Embedded:
             if str(error).startswith(DAMAGED):
                 raise Unreadable(str(error)) from error
             raise QueryEvaluationError(quote(str(error))) from error
-
-    def state(self) -> State | None:
-        """None: there is no engine elsewhere."""
-        return None
-
-    def figures(self) -> Figures:
-        """Zeros: it has no workers."""
-        return Figures()
 
     def _explain(self, query: Query, wanted: Wanted) -> bytes:
         where(query)  # whether it is a query at all

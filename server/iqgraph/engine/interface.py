@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from ..formats import Format
 from ..settings import Settings
@@ -15,8 +14,6 @@ from .query import Query
 
 MIB = 1 << 20
 Gone = Callable[[], Awaitable[None]]  # ends once the client has gone away
-
-
 DEFAULT = Settings()
 
 
@@ -96,39 +93,30 @@ class State:
     why: str = ""
 
 
-class Engine(Protocol):
-    """Whatever answers queries: in this process, in a worker that can be killed, or elsewhere."""
+class Engine(ABC):
+    """Whatever answers queries: in this process, in a worker that can be killed, or elsewhere.
 
-    @property
-    def limits(self) -> Limits | None:
-        """What a query may use, if that is limited."""
+    `limits` are what a query may use, if that is limited; `services` those elsewhere that it may call.
+    """
 
-    @property
-    def services(self) -> frozenset[str]:
-        """The services elsewhere that a query may call."""
+    limits: Limits | None = None
+    services: frozenset[str] = frozenset()
 
+    @abstractmethod
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
         """The whole answer in the chosen format, or a QueryError; the service is fair between clients."""
 
     def state(self) -> State | None:
         """How the engine elsewhere is that answers; None if there is none. This may take some seconds."""
+        return None
 
     def figures(self) -> Figures:
         """What the engine does now, and what became of its workers; zeros if it has none."""
+        return Figures()
 
 
-class Shared(Engine, Protocol):
-    """An engine that is asked by many at a time, from within the loop of a server."""
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Do what is to be done in this loop."""
-
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
-        """What `answer` does, without holding a thread of the caller; `gone` ends once the client went away."""
-
-
-class Bridge(ABC):
-    """An engine that works in a loop, and that can be asked from any other thread once it was attached to it."""
+class Shared(Engine):
+    """An engine that works in the loop of a server; once it is attached to that, any other thread may ask it too."""
 
     loop: asyncio.AbstractEventLoop | None = None
 
@@ -149,7 +137,3 @@ class Bridge(ABC):
     @abstractmethod
     async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
         """The same from within the loop; it may be given up once the client is `gone`."""
-
-    def state(self) -> State | None:
-        """None: there is no engine elsewhere."""
-        return None

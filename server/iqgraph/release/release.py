@@ -8,9 +8,9 @@ from threading import RLock
 from ..dataset import Dataset
 from ..dataset.dataset import canonical_hash
 from ..formats import N_QUADS
-from ..packing import PACKERS
 from ..terms import ONTOLOGY
-from . import figures, nanopubs, reification
+from ..writing import PACKERS
+from . import figures, reification
 from .dumps import CANONICAL, NAME, File, documents, full_dumps, graphs, lines, ontology, vocabularies
 
 SUMS = "SHA256SUMS"
@@ -86,7 +86,6 @@ def _files(dataset: Dataset) -> Iterator[File]:
     yield from full_dumps(dataset, fingerprint)
     if dataset.sources is not None:
         yield File(reification.FILE, "evidence", lambda: reification.render(dataset, fingerprint()), packed=True)
-        yield File(nanopubs.FILE, "evidence", lambda: nanopubs.render(dataset, fingerprint()), packed=True)
         yield from documents(dataset)
         yield from graphs(dataset)
         yield from figures.tables(dataset, dataset.sources)

@@ -1,8 +1,12 @@
-"""Running the site: what it is made of, and how it is started."""
+"""Running the site: what it is made of, how it is started, and what it asks of the system for that."""
 
+import contextlib
 import gc
 import logging
 import os
+import resource
+import socket
+import stat
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,11 +26,13 @@ from ..web.monitoring import METRICS, Metrics
 from ..web.site import EXTENSION, Site
 from .checking import Checks
 from .processes.control import control, path
-from .processes.listener import reserve
+from .processes.listener import MAX_FILES, reserve
 from .processes.master import Loads, Master
 from .processes.server import Announce
 from .requests.front import Front
-from .system import READY, make_stderr_nonblocking, notify, raise_fd_limit
+
+READY = "READY=1"
+MAX_NOTIFY_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 Make = Callable[[], Dataset]
@@ -144,3 +150,32 @@ def _engine(site: Site, limits: Limits, remote: Server | None) -> Shared:
     older = {version: one.dataset.store for version, one in site.versions.items()}
     home = Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, dataset.descriptors), limits)
     return Remote(remote, home, fingerprint(dataset), limits, dataset.prefixes) if remote else home
+
+
+def raise_fd_limit() -> None:
+    """Allow as many open files as the system lets this user have, within reason: each connection takes one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def make_stderr_nonblocking() -> None:
+    """If the log goes into a pipe that is full, since whoever should read it hangs, let lines be lost and go on.
+
+    The pipe is opened anew for that, so that others who write to it wait as before.
+    """
+    with contextlib.suppress(OSError):
+        if stat.S_ISFIFO(os.fstat(2).st_mode):
+            own = os.open("/proc/self/fd/2", os.O_WRONLY | os.O_NONBLOCK)
+            os.dup2(own, 2)
+            os.close(own)
+
+
+def notify(state: str) -> None:
+    """Send a state to systemd if it asks for that, see sd_notify(3); that nobody takes it, changes nothing."""
+    name = os.environ.get("NOTIFY_SOCKET", "")
+    if name:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.settimeout(MAX_NOTIFY_SECONDS)
+            manager.sendto(state.encode(), f"\0{name[1:]}" if name.startswith("@") else name)

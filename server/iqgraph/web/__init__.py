@@ -10,11 +10,11 @@ from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restore
 from ..settings import Settings
-from . import catalogue, downloads, explore, links, monitoring, pages, quality, urls, views
+from . import catalogue, downloads, explore, monitoring, pages, quality, urls, views
 from .guide import howto
 from .history import memento, versions
 from .http import language, messages, problems
-from .query import completion, evidence, graph_store, permalinks, sparql
+from .query import permalinks, sparql
 from .site import EXTENSION, Mount, Site
 from .things import resources
 
@@ -22,12 +22,8 @@ DOORS = (
     pages,
     explore,
     sparql,
-    evidence,
-    completion,
     permalinks,
-    graph_store,
     resources,
-    links,
     quality,
     catalogue,
     downloads,

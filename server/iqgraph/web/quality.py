@@ -1,8 +1,11 @@
-"""How good the data is: a page of tables, each a query that can be asked again, and the report of the validation."""
+"""How good the data is: tables, each a query that can be asked again, the report of the validation, and that of links.
 
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import replace
+The link report says where our things lead to, who attests it, and what is not linked.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response
@@ -10,18 +13,19 @@ from pyoxigraph import Literal, NamedNode, parse
 
 from ..bilingual import Text
 from ..dataset import Term
-from ..formats import TURTLE, Format
+from ..formats import ROWS, TURTLE, Format
+from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, by_kind, links, table, unlinked
 from ..reference.quality import Row, quality
 from ..reference.reused import reused_name
-from ..terms import OA, SH
+from ..terms import DCTERMS, OA, SH
 from . import views
-from .forms import route_forms, turtle_response
-from .http.language import language, localize
+from .forms import route_forms, turtle_response, with_page
+from .http.language import language, localize, say
+from .http.messages import text
 from .http.negotiation import Page
 from .http.problems import not_bundled
 from .reference import SEVERITIES
 from .site import memoized, site
-from .views import Link
 
 bp = Blueprint("quality", __name__)
 
@@ -90,7 +94,7 @@ def validation(form: Format | Page) -> Response:
     return turtle_response(report, form, site().dataset.prefixes)
 
 
-def _link(term: Term) -> Link:
+def _link(term: Term) -> views.Link:
     """A term by its name; one of another vocabulary by what it is called here."""
     found = views.link(term)
     known = reused_name(term) if isinstance(term, NamedNode) else None
@@ -119,3 +123,73 @@ def _sides(rows: tuple[Row, ...]) -> dict[str, dict[str, list[Row]]]:
 def _value(row: Row, name: str) -> str:
     value = row[name]
     return value.value if isinstance(value, Literal) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A link as the page shows it."""
+
+    relation: views.Link
+    target: str
+    value: views.Link
+    sources: tuple[views.Link, ...]
+
+
+@route_forms(bp, "/links", offers=with_page(ROWS))
+def link_report(form: Format | Page) -> Response:
+    """All links as a page, or as the rows of a query."""
+    if not site().bundled:
+        raise not_bundled(
+            Text(de="Über ihre Verknüpfungen gibt es keinen Bericht.", en="There is no report on their links.")
+        )
+    if isinstance(form, Page):
+        return _page_of_links(links(site().dataset))
+    return Response(table(site().dataset, form), content_type=text(form.media_type))
+
+
+def _page_of_links(found: Sequence[Link]) -> Response:
+    dataset = site().dataset
+    targets = Counter(map(_target, found))
+    sources = Counter(source for link in found for source in link.sources)
+    linked = by_kind(dataset, (link.thing for link in found))
+    return views.html(
+        "links.html",
+        count=len(found),
+        things=len({link.thing for link in found}),
+        targets=sorted(targets.items(), key=lambda pair: (-pair[1], pair[0])),
+        linked=[
+            (localize(kind), [(link, _links_of(found, thing)) for thing, link in _named(things)])
+            for kind, things in linked.items()
+        ],
+        unlinked=[
+            (localize(kind), [link for _, link in _named(things)])
+            for kind, things in by_kind(dataset, unlinked(dataset)).items()
+        ],
+        sources=[(link, views.described(source), sources[source]) for source, link in _named(sources)],
+        queries=(LINKS, UNLINKED),
+    )
+
+
+def _named(things: Iterable[NamedNode]) -> list[tuple[NamedNode, views.Link]]:
+    """Things with their names, by name."""
+    return sorted(((thing, views.link(thing)) for thing in things), key=lambda pair: pair[1].text.casefold())
+
+
+def _links_of(found: Sequence[Link], thing: NamedNode) -> list[LinkRow]:
+    """The links of a thing, the closest first."""
+    own = [link for link in found if link.thing == thing]
+    return [_link_row(link) for link in sorted(own, key=lambda link: RELATIONS.index(link.relation))]
+
+
+def _link_row(link: Link) -> LinkRow:
+    value = views.Link(link.identifier, views.link(link.value).address, title=link.value.value)
+    return LinkRow(views.predicate_link(link.relation), _target(link), value, tuple(map(views.link, link.sources)))
+
+
+def _target(link: Link) -> str:
+    """Of a reference in a law gazette nothing but the text is known."""
+    if isinstance(link.target, str):
+        return link.target
+    return (
+        say(de="Gesetzblatt", en="law gazette") if link.relation == DCTERMS.identifier else views.link(link.target).text
+    )

@@ -16,7 +16,7 @@ from ...bilingual import Text
 from ...client import NoReply, NoTime, Server
 from ...formats import JSON, Format
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
-from ..interface import MIB, Bridge, Figures, Gone, Limits, Shared, State
+from ..interface import MIB, Figures, Gone, Shared, State
 from ..query import Query, resolve
 from ..tokens import Token, tokens
 from .endpoint import request
@@ -177,7 +177,7 @@ def _step(word: Token) -> int:
     return {"{": 1, "}": -1}.get(word.text, 0) if word.kind == "mark" else 0
 
 
-class Federated(Bridge):
+class Federated(Shared):
     """Asks the allowed services that a query calls, and has the engine answer the rest.
 
     Only so many queries may wait for others at a time; the limit of time holds for both parts together.
@@ -186,18 +186,9 @@ class Federated(Bridge):
     def __init__(self, engine: Shared, servers: Sequence[Server]) -> None:
         self.engine = engine
         self.federation = over_http(servers)
+        self.limits, self.services = engine.limits, self.federation.allowed
         self.callers = ThreadPoolExecutor(MAX_CALLERS, "federation")
         self.calling = 0
-
-    @property
-    def limits(self) -> Limits | None:
-        """What a query may use."""
-        return self.engine.limits
-
-    @property
-    def services(self) -> frozenset[str]:
-        """The services that a query may call."""
-        return self.federation.allowed
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the engine do what is to be done in this loop."""

@@ -1,10 +1,7 @@
 """The engine elsewhere: queries go to an engine that holds the same data, and its answers come back as they are.
 
 Each query is first read by the engine at home, which refuses what is no query, changes data or calls a service, and
-which answers what no other engine answers as we promise (see `parsing`), and older versions.
-
-
-Places for queries that are asked elsewhere: so many at a time, and so many of one client.
+which answers what no other engine answers as we promise (see `where` there), and older versions.
 """
 
 import asyncio
@@ -25,7 +22,7 @@ from ...formats import JSON, Format
 from ...terms import BASE, PREFIXES
 from ..embedded import HERE, RELATIVE, STATED
 from ..errors import Left, OutOfTime, Overloaded, QueryError, Unreachable
-from ..interface import MIB, Bridge, Figures, Gone, Limits, Shared, State
+from ..interface import MIB, Figures, Gone, Limits, Shared, State
 from ..query import Query
 from .endpoint import Endpoint
 from .fingerprint import Fingerprint, difference, fingerprint_elsewhere
@@ -59,12 +56,14 @@ def _examine(server: Server, expected: Fingerprint, seconds: float) -> None:
         raise DatasetError(f"{found}.")
 
 
-class Remote(Bridge):
+class Remote(Shared):
     """Answers queries from the engine at one address, which may be a proxy before several.
 
     `home` is the engine that has the data itself, `expected` the fingerprint of that data. `attach` it to the loop of
     the server before it is asked.
     """
+
+    limits: Limits
 
     def __init__(
         self,
@@ -75,7 +74,6 @@ class Remote(Bridge):
         prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
         self.server, self.home, self.expected, self.limits = server, home, expected, limits
-        self.services: frozenset[str] = frozenset()
         self.endpoint = Endpoint(server, expected.graphs, prefixes, limits.answer)
         self.limiter = ConcurrencyLimiter(limits)
         self.threads = ThreadPoolExecutor(limits.running + limits.long, "remote")

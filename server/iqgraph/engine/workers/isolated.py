@@ -19,7 +19,7 @@ from pyoxigraph import NamedNode, Store
 from ...dataset import UNION
 from ...formats import Format
 from ..embedded import Embedded
-from ..interface import Bridge, Figures, Gone, Limits, spent
+from ..interface import Figures, Gone, Limits, Shared, spent
 from ..query import Query
 from ..tokens import declared
 from .pool import Pool
@@ -27,18 +27,19 @@ from .worker import pack_query
 from .zygote import spawn
 
 
-class Isolated(Bridge):
+class Isolated(Shared):
     """Answers queries in worker processes, within limits of time, memory and size.
 
     Make it before the process has a second thread, since it forks; then `attach` it to the loop of the server, or
     `start` a loop of its own.
     """
 
+    limits: Limits
+
     def __init__(self, engine: Embedded, limits: Limits) -> None:
         self.near = Embedded(engine.store, engine.prefixes, limits.answer)
         self.lane = Lane(engine.store)
         self.limits = limits
-        self.services: frozenset[str] = frozenset()
         self.zygote = spawn(engine, limits)
         self.pool: Pool | None = None
 

@@ -9,7 +9,6 @@ import os
 import resource
 import signal
 import socket
-import sys
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -53,12 +52,10 @@ def confine(channel: socket.socket, limits: Limits, descriptors: Sequence[int] =
     for one, next_one in pairwise(kept):
         os.closerange(one + 1, next_one)
     _limit(resource.RLIMIT_CORE, 0)
-    if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        _go_first()
-        pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens
-        _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
+    ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _go_first()
+    pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens
+    _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
     _limit(resource.RLIMIT_NOFILE, 0)
 
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import socket
-import sys
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,7 +12,6 @@ from ..interface import Gone, Limits, Work
 from .worker import Incoming
 
 SWEEP_SECONDS = 0.025
-LOWEST_PRIORITY = 19
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -40,27 +38,24 @@ class Handle:
 
 
 def step_back(pid: int) -> None:
-    """Let a process run only when no other wants to, or as rarely as the system can."""
+    """Let a process run only when no other wants to."""
     with contextlib.suppress(OSError):
-        if sys.platform == "linux":
-            os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
-        else:
-            os.setpriority(os.PRIO_PROCESS, pid, LOWEST_PRIORITY)
+        os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
 def is_stopped(pid: int) -> bool:
-    """Whether somebody has stopped a process; False where the system does not tell."""
+    """Whether somebody has stopped a process."""
     return _stat(pid)[:1] in ([b"T"], [b"t"])
 
 
 def processed(pid: int) -> float:
-    """The seconds of a processor that a process has had, also one that has just ended; 0 where no one tells."""
+    """The seconds of a processor that a process has had, also one that has just ended; 0 if it is gone."""
     fields = _stat(pid)
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND if fields else 0.0
 
 
 def _stat(pid: int) -> list[bytes]:
-    """What the system tells of a process behind its name; nothing where it does not tell."""
+    """What the system tells of a process behind its name; nothing if it is gone."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - read forty times a second
             return stat.read().rpartition(b")")[2].split()
@@ -69,7 +64,7 @@ def _stat(pid: int) -> list[bytes]:
 
 
 def resident(pid: int) -> int:
-    """The memory that a process does not share, in bytes; 0 where the system does not tell."""
+    """The memory that a process does not share, in bytes; 0 if it is gone."""
     try:
         with open(f"/proc/{pid}/statm") as statm:  # noqa: PTH123 - read forty times a second
             _, resident, shared = statm.read().split()[:3]

@@ -12,6 +12,7 @@ from ...errors import CallError
 
 MAX_PORT = 65535
 BACKLOG = 4096
+MAX_FILES = 1 << 16
 MAX_UNREAD_SECONDS = 60
 REASONS = {errno.EADDRINUSE: "is in use; choose another with --port", errno.EACCES: "needs more rights"}
 

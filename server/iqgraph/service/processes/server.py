@@ -26,8 +26,7 @@ from ...formats import JSON, TURTLE
 from ...web.http.problems import Problem
 from ...web.monitoring import STOPPING
 from ..requests.front import Front
-from ..system import MAX_FILES
-from .listener import BACKLOG, count_connections, listen, shutdown_listener, stop_accepting
+from .listener import BACKLOG, MAX_FILES, count_connections, listen, shutdown_listener, stop_accepting
 from .scoreboard import LEAVING, LOADING, READY, Scoreboard
 
 LEAVE, STOP = signal.SIGUSR1, signal.SIGUSR2  # from the master

@@ -29,7 +29,6 @@ LOOK_SECONDS, WINDOW_SECONDS = 0.25, 30.0
 MIN_WINDOW_BYTES = 1 << 18  # about 9 KB a second; a modem of 1998 took 7
 SIOCOUTQ = 0x5411  # the constant of the C library, see tcp(7)
 TCP_INFO_BYTES, BYTES_ACKED = 136, 120  # its size up to the field, and its place, see linux/tcp.h
-IS_KNOWN = sys.platform == "linux"
 
 Peer = tuple[str, int]
 
@@ -58,7 +57,7 @@ class Outbox:
 
     def add(self, address: str, client: str, size: int) -> bool:
         """Whether there is room for an answer to this address of the network; if so, it counts until it is taken."""
-        if size < MIN_LARGE_BYTES or not IS_KNOWN:
+        if size < MIN_LARGE_BYTES:
             return True
         if self.bytes.total() + size > self.most or self.bytes[client] + size > self.most_of_one:
             self.refused += 1

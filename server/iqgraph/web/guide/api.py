@@ -220,13 +220,6 @@ THINGS = (
         en="The names that JSON-LD documents use.",
         ours=True,
     ),
-    _at(
-        "/np/{code} /np/{code}.trig",
-        ("application/trig",),
-        de="Eine Nanopublikation: was eine Textstelle sagt, mit Herkunft und Lizenz.",
-        en="A nanopublication: what a passage says, with its origin and licence.",
-        ours=True,
-    ),
 )
 DATA = (
     _at("/download/", (HTML,), de="Liste aller Dateien.", en="A list of all files."),
@@ -289,10 +282,9 @@ VERSIONS = (
     ),
     _at(
         "/timemap/{path=id/involas}",
-        ("application/link-format", JSON),
+        ("application/link-format",),
         de="Alle Zustände eines Dings (Memento, RFC 7089).",
         en="All states of a thing (Memento, RFC 7089).",
-        parameters=(Parameter("format", FORMAT.description, "json"),),
         ours=True,
     ),
 )

@@ -4,7 +4,6 @@ Pattern 1.1 of section 4: each resource is its own TimeGate, so `Accept-Datetime
 version that was the newest then (302), and every version is a Memento at an address of its own.
 """
 
-import json
 import re
 from datetime import UTC, datetime, time
 from email.utils import format_datetime, parsedate_to_datetime
@@ -26,7 +25,6 @@ from ..http.problems import Problem
 from ..site import current_site, site
 
 LINKS = Page("link-format", "link", ("application/link-format",))
-JSON = Page("JSON", "json", ("application/json",))
 NOWHERE = -2
 EXAMPLE = "Tue, 31 Mar 2026 12:00:00 GMT"
 _RESOURCE = re.compile(r"/((?:concept|graph|id|passage|query|rule)/.+|ontology(?:\.[a-z]+)?)", re.DOTALL)
@@ -78,9 +76,8 @@ def timemap(path: str) -> Response:
                 en=f"{iri} is in none of the versions here. All versions are listed at /version/.",
             ),
         )
-    form = choose((LINKS, JSON), request.args.get("format"))
-    content = _json(path, mementos) if form is JSON else _map(path, mementos)
-    response = Response(content, content_type=form.media_types[0])
+    form = choose((LINKS,), request.args.get("format"))
+    response = Response(_map(path, mementos), content_type=form.media_types[0])
     response.vary.add("Accept")
     return response
 
@@ -171,15 +168,3 @@ def _map(path: str, mementos: list[Release]) -> str:
     span = f'from="{_date(mementos[0])}"; until="{_date(mementos[-1])}"'
     own = f'<{_timemap(path)}>; rel="self"; type="{LINKS.media_types[0]}"; {span}'
     return ",\n".join([*_origin(path), own, *_listed(path, mementos)]) + "\n"
-
-
-def _json(path: str, mementos: list[Release]) -> str:
-    every = [{"datetime": _time(one).isoformat(), "uri": urls.absolute(_address(one, path))} for one in mementos]
-    original = urls.absolute(urls.current(quote(path)))
-    content = {
-        "original_uri": original,
-        "timegate_uri": original,
-        "timemap_uri": {"link_format": _timemap(path), "json_format": f"{_timemap(path)}?format=json"},
-        "mementos": {"first": every[0], "last": every[-1], "list": every},
-    }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

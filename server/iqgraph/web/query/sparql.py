@@ -1,21 +1,28 @@
-"""The SPARQL endpoint for people: pages of answers, and the description of the service."""
+"""The SPARQL endpoint for people: pages of answers and of their evidence, what its editor proposes, its description."""
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
 
+from ...dataset import Dataset
 from ...engine import Query
 from ...engine.description import SD, service_description
 from ...engine.evidence import is_explained
+from ...engine.neighbourhood import name
 from ...formats import Format
+from ...model.evidence import Mark
 from ...serialisation import serialise
-from ...terms import PREFIXES
+from ...serialisation.turtle import compact
+from ...terms import PREFIXES, RDF
 from .. import answers, urls, views
 from ..forms import decide
 from ..http.messages import NO_STORE, Request, text
-from ..http.negotiation import Page
+from ..http.negotiation import HTML, Page
 from ..site import site
 from . import endpoint, permalinks
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
@@ -28,6 +35,7 @@ bp = Blueprint("sparql", __name__)
 MAX_ROWS = 1000
 MAX_PAGE_BYTES = 4 << 20
 MAX_LINKED_CHARS = 1 << 13
+MAX_TERMS = 5000
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
@@ -39,6 +47,17 @@ def sparql() -> Response:
         response.headers.add("Link", endpoint.linked(target))
     if outcome.query and not is_repeatable(outcome.query, site().engine):
         response.headers["Cache-Control"] = NO_STORE
+    response.vary.add("Accept")
+    return response
+
+
+@bp.route(endpoint.EVIDENCE, methods=["GET", "POST", "QUERY"])
+def evidence() -> Response:
+    """The evidence of the rows of an answer."""
+    outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
+    query = outcome.query or Query("")
+    build = _evidence_page if outcome.chosen is HTML else _evidence_document
+    response = build(query, outcome.content)
     response.vary.add("Accept")
     return response
 
@@ -67,8 +86,8 @@ def incoming() -> Request:
 def _outcome() -> Outcome:
     """What the loop of the server would have found out; there is none where the application is called by itself."""
     asked = incoming()
-    query, name = endpoint.read_request(asked, is_renamed=site().bundled and not site().release)
-    chosen = decide(offers(query), name, asked.accept)
+    query, form = endpoint.read_request(asked, is_renamed=site().bundled and not site().release)
+    chosen = decide(offers(query), form, asked.accept)
     return Outcome(query, chosen, answers.ask(query, shown(query)) if query else b"")
 
 
@@ -123,3 +142,63 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         if result and is_short and "names" in result
         else [],
     )
+
+
+def _evidence_document(query: Query, content: bytes) -> Response:
+    return Response(endpoint.introduced(query, site().version, content), content_type=endpoint.EXPLAINED.media_types[0])
+
+
+def _evidence_page(query: Query, content: bytes) -> Response:
+    found = json.loads(content)
+    for row in found["rows"]:
+        _mark(row)
+        for member in row.get("members", ()):
+            _mark(member)
+    return views.html(
+        "evidence.html",
+        query=query.text,
+        graphs=endpoint.graphs(query),
+        wanted=query.wanted,
+        names=found["variables"],
+        rows=found["rows"],
+    )
+
+
+def _mark(row: dict[str, Any]) -> None:
+    """Give a row the marks of each of its witnesses, of those that look alike once."""
+    row["marks"] = list(dict.fromkeys(_marks(one) for one in row["witnesses"]))
+
+
+def _marks(witness: dict[str, list[str]]) -> tuple[Mark, ...]:
+    graphs, premises = (tuple(map(NamedNode, witness[name])) for name in ("graphs", "premises"))
+    return views.evidence().witness(graphs, premises)
+
+
+@bp.get("/sparql/terms.json")
+def terms() -> Response:
+    """Prefixes, and for each term its short name, what it is used as, and its labels in German and English.
+
+    Of somebody's large files only the prefixes: to know their terms, each statement would have to be looked at.
+    """
+    dataset = site().dataset
+    found = [] if dataset.is_large else list(_terms(dataset))[:MAX_TERMS]
+    content = {"prefixes": dict(dataset.prefixes), "terms": found}
+    return Response(json.dumps(content, ensure_ascii=False, separators=(",", ":")), content_type="application/json")
+
+
+def _terms(dataset: Dataset) -> Iterator[list[str]]:
+    """The terms used most come first; a name that the prefixes cannot shorten is left out."""
+    used: dict[str, Counter[NamedNode]] = {use: Counter() for use in ("property", "class", "thing")}
+    for triple in dataset.triples():
+        used["property"][triple.predicate] += 1
+        for node in (triple.subject, triple.object):
+            if isinstance(node, NamedNode):
+                is_class = triple.predicate == RDF.type and node == triple.object
+                used["class" if is_class else "thing"][node] += 1
+    seen: set[NamedNode] = set()
+    for use, found in used.items():
+        for node, _ in found.most_common():
+            short = compact(node, dataset.prefixes)
+            if node not in seen and not short.startswith("<"):
+                seen.add(node)
+                yield [short, use, name(dataset, node, "de"), name(dataset, node, "en")]

@@ -2,20 +2,20 @@
 
 import json
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from flask import Blueprint, Response, redirect, request
-from pyoxigraph import NamedNode, parse
+from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...bilingual import Text
+from ...bilingual import Text, sentences
 from ...catalogue.publication import CC_BY
+from ...engine import GraphNameError, Query
 from ...engine.neighbourhood import find
-from ...errors import shortened
-from ...formats import JSON_LD, TRIG, Format
-from ...release.nanopubs import FILE, NANOPUB, PREFIX, pieces
-from ...serialisation import serialise_graphs
+from ...errors import MAX_REPEATED_CHARS, shortened
+from ...formats import JSON_LD, RDF_FORMATS, Format
 from ...terms import BASE, current_iri
-from .. import reference, urls
+from .. import answers, reference, urls
 from ..forms import (
     DOCUMENTS,
     by_suffix,
@@ -26,9 +26,10 @@ from ..forms import (
     turtle_response,
     without_form,
 )
-from ..http.messages import licence_link
+from ..http.messages import licence_link, text
 from ..http.negotiation import Page
-from ..http.problems import Problem, not_bundled
+from ..http.problems import Problem, not_bundled, suggest
+from ..query.endpoint import SHORTCUTS
 from ..site import site
 from . import documents
 from .documents import document
@@ -36,6 +37,8 @@ from .missing import called, elsewhere, tidied, unknown
 
 bp = Blueprint("resources", __name__)
 
+MAX_NEAREST = 5
+WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 KINDS = f"any({', '.join(urls.KINDS)})"
 
 
@@ -79,6 +82,20 @@ def describe(extension: str | None = None) -> Response:
     return response
 
 
+@bp.get("/graph-store")
+def graph_store() -> Response:
+    """The graph that the request names: the reading side of the SPARQL 1.1 Graph Store HTTP Protocol.
+
+    It is the answer to a query, and so within the limits of one.
+    """
+    name = next((request.args[key] for key in SHORTCUTS if request.args.get(key)), None)
+    asked = Query(WHOLE_GRAPH, default_graphs=_chosen_graphs())
+    chosen = choose(RDF_FORMATS, name)
+    response = Response(answers.ask(asked, chosen), content_type=text(chosen.media_type))
+    response.vary.add("Accept")
+    return response
+
+
 @bp.get("/context.jsonld")
 def context() -> Response:
     """The names that our JSON-LD documents use, as a context that others can refer to."""
@@ -90,24 +107,6 @@ def context() -> Response:
     response = Response(content, content_type=JSON_LD.media_type)
     documents.add_links(response, [licence_link(CC_BY)])
     return response
-
-
-@bp.get("/np/<code>")
-@bp.get("/np/<code>.trig")
-def nanopub(code: str) -> Response:
-    """A nanopublication, in the one format that holds its four graphs."""
-    files = site().files
-    held = pieces(parse(files[FILE], TRIG.rdf)).get(code) if FILE in files else None
-    if held is None:
-        iri = shortened(f"{NANOPUB.iri}{code}")
-        raise Problem(
-            "not-found",
-            Text(
-                de=f"Eine Nanopublikation {iri} gibt es nicht. Alle stehen in /download/{FILE}.",
-                en=f"There is no nanopublication {iri}. All of them are in /download/{FILE}.",
-            ),
-        )
-    return Response(serialise_graphs(held, TRIG, {**site().dataset.prefixes, **PREFIX}), content_type=TRIG.media_type)
 
 
 @route_forms(bp, "/ontology")
@@ -129,6 +128,37 @@ def _vocabulary(name: str, form: Format | Page, page: Callable[[], Response]) ->
     response = page() if isinstance(form, Page) else turtle_response(content, form, site().dataset.prefixes)
     documents.add_links(response, documents.links_of_vocabulary(NamedNode(urls.iri(name)), form))
     return response
+
+
+def _chosen_graphs() -> tuple[str, ...]:
+    """The named graph, or none for the default graph (Graph Store HTTP Protocol, section 4.2)."""
+    names = request.args.getlist("graph")
+    default = "default" in request.args
+    if len(names) + default != 1:
+        raise Problem(
+            "bad-request",
+            Text(
+                de="Die Anfrage muss genau einen Graphen nennen: /graph-store?default "
+                "oder /graph-store?graph= mit seiner IRI.",
+                en="The request has to name exactly one graph: /graph-store?default, "
+                "or /graph-store?graph= and its IRI.",
+            ),
+        )
+    return tuple(_known_graph(name) for name in names)
+
+
+def _known_graph(name: str) -> str:
+    try:
+        node = NamedNode(name)
+    except ValueError as error:
+        raise answers.problem(GraphNameError(name)) from error
+    if not site().dataset.store.contains_named_graph(node):
+        names = [graph.value for graph in site().dataset.graphs()]
+        nearest = get_close_matches(name, names, MAX_NEAREST) if len(name) <= MAX_REPEATED_CHARS else []
+        known = shortened(name)
+        missing = Text(de=f"Einen Graphen {known} gibt es hier nicht.", en=f"There is no graph {known} here.")
+        raise Problem("not-found", sentences(missing, suggest(nearest)), nearest=nearest)
+    return name
 
 
 def _thing(path: str) -> NamedNode | None:
