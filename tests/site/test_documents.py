@@ -58,13 +58,10 @@ def test_a_question_is_a_published_query(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_page_of_a_question_runs_it(client: FlaskClient, lang: str) -> None:
-    """Both languages, the query, a link to its answer, and the passages."""
+def test_the_page_of_a_question_leads_to_its_passages(client: FlaskClient, lang: str) -> None:
+    """By their marks, and by their place in the document."""
     page = client.get(f"/{ASKED}.html", query_string={"lang": lang}).text
 
-    assert "Who coordinates the Hessian network, and since when?" in page
-    assert "Wer koordiniert das hessische Netzwerk, und seit wann?" in page
-    assert 'href="/q/who-coordinates-the-network' in page
     assert 'href="/passage/11-jahre-iq/S24' in page
     assert page.count('<rect class="lit') == 2
 

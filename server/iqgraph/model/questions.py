@@ -1,15 +1,19 @@
 """The questions as readers look for them: by topic, by their words, and from the things that they name."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
 
 from ..bilingual import Text
-from ..dataset import UNION, Dataset
+from ..dataset import UNION, Dataset, Term
 from ..dataset.questions import Question, questions
 from ..reference.usage import mentioned
 from ..terms import CONCEPT, ID
+from .heads import Column, columns, heads, in_language
 
 TOPICS = {
     "coordination": Text(de="Koordination", en="Coordination"),
@@ -46,10 +50,23 @@ class Entry:
     things: frozenset[NamedNode]
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question in one language: yes or no, or rows of columns, with the query that has it."""
+
+    query: str
+    columns: list[Column]
+    rows: list[tuple[Term | None, ...]]
+    truth: bool | None = None
+
+
 class Questions:
     """The competency questions of a dataset, in the order of their names; somebody's files have none."""
 
     def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.heads = heads(dataset.sources) if dataset.sources else {}
+        self.answer = lru_cache(maxsize=None)(self._answer)  # as many as questions times languages
         self.by_iri = questions(dataset.sources) if dataset.sources else {}
         self.by_slug = {one.slug: one for one in self.by_iri.values()}
         self.entries = [_entry(dataset, one) for one in self.by_iri.values()]
@@ -61,6 +78,16 @@ class Questions:
     def about(self, thing: NamedNode) -> list[Question]:
         """The questions that name a thing."""
         return self._about.get(thing, [])
+
+    def _answer(self, slug: str, language: str) -> Answer:
+        """The answer from the store of this process, which no query of others delays; it stays as long as the data."""
+        query = in_language(self.by_slug[slug].query, language)
+        found = cast("QuerySolutions | QueryBoolean", self.dataset.store.query(query))
+        if isinstance(found, QueryBoolean):
+            return Answer(query, [], [], bool(found))
+        shown = columns([variable.value for variable in found.variables], slug, self.heads, language)
+        rows = [tuple(_first(row[name] for name in column.variables) for column in shown) for row in found]
+        return Answer(query, shown, rows)
 
     def by_topic(self) -> list[tuple[Text, list[Question]]]:
         """The questions in groups, each with the name of its topic, in the order of the topics."""
@@ -80,6 +107,10 @@ def _entry(dataset: Dataset, question: Question) -> Entry:
         TOPICS.get(question.topic, OTHER),
         frozenset([*named, *question.passages, *question.sources]),
     )
+
+
+def _first(terms: Iterable[Term | None]) -> Term | None:
+    return next((term for term in terms if term is not None), None)
 
 
 def _is_told(dataset: Dataset, node: NamedNode) -> bool:

@@ -103,7 +103,7 @@ def numbers(site: Site) -> dict[str, int]:
 
 
 PAGES = ("", "catalog", "download/", "how-to", "sparql", "void")
-OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "quality", "shapes", "validation")
+OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "q/", "quality", "shapes", "validation")
 
 
 @bp.get("/sitemap.xml")

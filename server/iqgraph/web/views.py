@@ -16,7 +16,7 @@ from ..model.passages import Outline
 from ..reference.reused import reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
-from .http.language import Language, language, localize, say, written
+from .http.language import Language, language, lasting, localize, say, truth, written
 from .pictures import query
 from .pictures.columns import breakable
 from .pictures.upright import upright
@@ -115,12 +115,13 @@ def link(term: Term) -> Link:
 
 def _link(term: Term) -> Link:
     if isinstance(term, Literal):
-        words = written(term.value) if term.datatype in DATES else brief(term.value)
+        in_words = WRITERS.get(term.datatype)
+        words = in_words(term.value) if in_words else brief(term.value)
         note = title(term.datatype) if term.datatype in IQ else ""
         return Link(
             words,
             language=term.language or "",
-            title=term.value if term.datatype in DATES and words != term.value else "",
+            title=term.value if in_words and words != term.value else "",
             note=note,
         )
     if isinstance(term, BlankNode):
@@ -169,7 +170,13 @@ def link_to(iri: str) -> Link:
     return Link(short, address if urls.is_link(address) else "", title=title(node))
 
 
-DATES = (XSD.date, XSD.gYearMonth)
+WRITERS = {
+    XSD.boolean: truth,
+    XSD.date: written,
+    XSD.duration: lasting,
+    XSD.gYearMonth: written,
+    XSD.yearMonthDuration: lasting,
+}
 PROPERTIES = {
     "dcterms:description": Text(de="Beschreibung", en="description"),
     "rdfs:label": Text(de="Bezeichnung", en="label"),

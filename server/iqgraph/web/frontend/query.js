@@ -1,8 +1,6 @@
 // The query page: the form works without this; here it gets an editor, and answers come without a new page.
+import { complete } from "./answer.js";
 import { edit, mark, replace, unmark } from "./editor.js";
-import { prove } from "./evidence.js";
-import { enhance } from "./tables.js";
-import { show } from "./views.js";
 import { say } from "./words.js";
 
 const LONGEST = 6000;
@@ -130,10 +128,7 @@ function wait(result, mine) {
 
 function finish() {
   const result = document.getElementById("result");
-  if (!result) return;
-  enhance(result);
-  for (const table of result.querySelectorAll("table[data-evidence]")) prove(table);
-  for (const views of result.querySelectorAll(".views")) show(views, form.dataset.terms);
+  if (result) complete(result);
 }
 
 function heading(text) {

@@ -29,7 +29,7 @@ function sort(table, place, heading) {
   for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
   heading.setAttribute("aria-sort", down ? "descending" : "ascending");
   const body = table.tBodies[0];
-  const key = (row) => row.cells[place].firstElementChild?.textContent ?? row.cells[place].textContent.trim();
+  const key = ({ cells }) => cells[place].dataset.sort ?? cells[place].firstElementChild?.textContent ?? cells[place].textContent.trim();
   body.append(...[...body.rows].sort((one, other) => compare(key(one), key(other)) * (down ? -1 : 1)));
 }
 

@@ -1,4 +1,4 @@
-// The ways to look at an answer: the table, and each chart that its columns allow.
+// The ways to look at an answer: the table, if it stands here, and each chart that its columns allow.
 import { charts } from "./charts.js";
 import { columnsOf } from "./columns.js";
 import { png, save, svgText } from "./svg.js";
@@ -19,15 +19,16 @@ export async function show(place, address) {
   if (!fitting.length) return;
   const word = words(prefixes, terms);
   const table = place.nextElementSibling;
+  const folded = place.closest("details");
   const area = document.createElement("figure");
   area.hidden = true;
   place.after(area);
-  const choices = [{ name: say("Tabelle", "Table") }, ...fitting].map((chart, number) => {
+  const choices = [...(table ? [{ name: say("Tabelle", "Table") }] : []), ...fitting].map((chart, number) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: chart.name });
-    button.setAttribute("aria-pressed", String(number === 0));
+    button.setAttribute("aria-pressed", String(number === 0 && !folded));
     button.addEventListener("click", () => {
       for (const other of choices) other.setAttribute("aria-pressed", String(other === button));
-      table.hidden = Boolean(chart.make);
+      if (table) table.hidden = Boolean(chart.make);
       area.hidden = !chart.make;
       area.replaceChildren(...(chart.make ? picture(chart, columns, rows, place.clientWidth, word) : []));
     });
@@ -36,6 +37,9 @@ export async function show(place, address) {
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", say("Darstellung", "View"));
   place.replaceChildren(...choices);
+  if (!folded) return;
+  folded.hidden = false;
+  folded.addEventListener("toggle", () => choices[0].click(), { once: true }); // a picture needs the width of its place
 }
 
 function picture(chart, columns, rows, width, word) {

@@ -11,6 +11,7 @@ from .negotiation import weighted
 
 Language = Literal["de", "en"]
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?:-(\d\d))?")
+_DURATION = re.compile(r"P(\d+)([YM])")
 _GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
 _ENGLISH = "January February March April May June July August September October November December"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
@@ -63,6 +64,22 @@ def written(text: str) -> str:
         return str(year)
     name = say(de=_GERMAN, en=_ENGLISH).split()[int(month) - 1]
     return say(de=f"{int(day)}. {name} {year}", en=f"{int(day)} {name} {year}") if day else f"{name} {year}"
+
+
+def truth(text: str) -> str:
+    """A truth value (XML Schema 1.1, part 2) as people say it."""
+    return {"true": say(de="ja", en="yes"), "false": say(de="nein", en="no")}.get(text, text)
+
+
+def lasting(text: str) -> str:
+    """A duration of whole years or months (XML Schema 1.1, part 2) as people say it."""
+    found = _DURATION.fullmatch(text)
+    if not found:
+        return text
+    number, unit = int(found[1]), found[2]
+    years = say(de="Jahr" if number == 1 else "Jahre", en="year" if number == 1 else "years")
+    months = say(de="Monat" if number == 1 else "Monate", en="month" if number == 1 else "months")
+    return f"{number} {years if unit == 'Y' else months}"
 
 
 def init_app(app: Flask) -> None:

@@ -1,26 +1,18 @@
 """Pictures drawn from rows of queries: each is in a file, and the reader can open and change it."""
 
-import re
 from functools import cache
 from importlib.resources import files
 
+from ...model.heads import in_language
 from ...model.model import Row
-from ..http.language import Language, language
+from ..http.language import language
 from ..site import site
-
-_LANGUAGE = re.compile(r'= "(?:de|en)"')
 
 
 def query(name: str, node: str = "") -> str:
     """The query behind a picture, asking for labels in the reader's language; about a node instead of involas."""
     text = in_language(_read(name), language())
     return text.replace("id:involas", f"<{node}>") if node else text
-
-
-def in_language(text: str, wanted: Language) -> str:
-    """A query that asks for labels in one language, asking for those in another; one for both stays as it is."""
-    asked = set(_LANGUAGE.findall(text))
-    return _LANGUAGE.sub(f'= "{wanted}"', text) if len(asked) == 1 else text
 
 
 def rows(name: str, node: str = "") -> list[Row]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ...bilingual import Text
 from ...dataset import Dataset
 from ...dataset.questions import Question
+from ...model.heads import in_language
 from ..http.language import LANGUAGES, language
-from ..pictures import in_language
 from ..site import memoized, site
 
 

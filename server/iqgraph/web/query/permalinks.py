@@ -9,13 +9,18 @@ from werkzeug.wrappers import Response
 
 from ... import __version__
 from ...bilingual import Text
+from ...dataset.questions import Question
 from ...engine import Query
+from ...model.heads import in_language
 from .. import urls
+from ..forms import choose, mark_negotiated
 from ..http.language import language
-from ..http.problems import Problem
-from ..pictures import in_language
+from ..http.negotiation import HTML
+from ..http.problems import Problem, not_bundled
 from ..site import VERSION, site
 from . import endpoint
+from . import questions as question_pages
+from .endpoint import ROWS
 from .examples import asked, questions
 
 bp = Blueprint("permalinks", __name__)
@@ -31,16 +36,30 @@ NOT_ONE = Text(
 )
 
 
+@bp.get("/q/")
+def index() -> Response:
+    """All questions by topic."""
+    if not site().bundled:
+        raise not_bundled(Text(de="Zu ihnen gibt es keine vorbereiteten Fragen.", en="There are no questions on them."))
+    return question_pages.index()
+
+
 @bp.get("/q/<code>")
 def short(code: str) -> Response:
-    """The way to the answer; a `version` is handed on, so that a page can tell if it was another.
+    """The page of a question, for people; else the way to the answer.
 
-    So is a `format`: the short address of a query is, with `format=csv`, also that of its table. So are the graphs that
-    are to be asked.
+    What is asked beside it goes along: a `version`, so that a page can tell if it was another; a `format`, so that the
+    short address of a query is, with `format=csv`, also that of its table; and the graphs.
     """
-    query = unpack(code) if code.startswith(SIGN) else _question(code)
+    question = None if code.startswith(SIGN) else _question(code)
     parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
-    return redirect(urls.page("sparql", query=query, **parameters), 303)
+    if question and parameters in ({}, {"version": [__version__]}) and choose(ROWS) is HTML:
+        response: Response = question_pages.page(question)
+    else:
+        query = in_language(question.query, language()) if question else unpack(code)
+        response = redirect(urls.page("sparql", query=query, **parameters), 303)
+    mark_negotiated(response)
+    return response
 
 
 def address(query: Query) -> str:
@@ -70,7 +89,7 @@ def unpack(code: str) -> str:
         raise Problem("not-found", NOT_ONE) from error
 
 
-def _question(slug: str) -> str:
-    if not site().bundled or slug not in questions():
+def _question(slug: str) -> Question:
+    if slug not in questions():
         raise Problem("not-found", NOT_ONE)
-    return in_language(questions()[slug].query, language())
+    return questions()[slug]

@@ -27,6 +27,7 @@ from ..http.language import chosen, language
 from ..http.messages import licence_link, text
 from ..http.negotiation import Page
 from ..http.problems import Problem
+from ..query import questions
 from ..site import memoized, site
 from . import entity
 
@@ -55,8 +56,7 @@ def document(node: NamedNode, form: Format | Page) -> Response:
     if not isinstance(form, Page):
         response = Response(_serialise(_about(node), form), content_type=text(form.media_type))
     elif asked:
-        passages = [(passage, *views.cited([passage])) for passage in asked.passages]
-        response = views.html("question.html", question=asked, passages=passages, forms=RDF_FORMATS)
+        response = questions.page(asked)
     else:
         response = views.html("resource.html", shown=_shown(node))
     add_links(response, links_of_document(node, form))

@@ -1,0 +1,81 @@
+"""The pages of the questions: all by topic, and each with its answer first."""
+
+import re
+from dataclasses import dataclass
+
+from flask import Response, request
+from pyoxigraph import Literal
+
+from ... import __version__
+from ...dataset import Term
+from ...dataset.questions import Question
+from ...engine import Query
+from ...engine.evidence import is_explained
+from ...formats import RDF_FORMATS
+from ...terms import XSD
+from .. import urls, views
+from ..http.language import language, say
+from ..site import VERSION, site
+from ..views import Link
+from . import endpoint
+from .snippets import snippets
+
+NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
+PLAIN = re.compile(r"([+-]?)(\d+)(\.\d+)?")
+MAX_UNGROUPED_DIGITS = 4
+SWAPPED = str.maketrans(".,", ",.")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as a reader sees it, and the text by which its column is sorted."""
+
+    link: Link
+    key: str
+
+
+def index() -> Response:
+    """All questions by topic."""
+    return views.html("questions.html", topics=site().model.questions.by_topic())
+
+
+def page(question: Question) -> Response:
+    """A question with its answer, what the answer rests on, and below that the query and the files."""
+    questions = site().model.questions
+    answer = questions.answer(question.slug, language())
+    query = Query(answer.query)
+    return views.html(
+        "question.html",
+        question=question,
+        answer=answer,
+        rows=[[_cell(term) for term in row] for row in answer.rows],
+        related=[questions.by_slug[slug] for slug in question.related],
+        has_pairs=any(column.is_pair for column in answer.columns),
+        is_explained=site().has_graphs and is_explained(query),
+        explained=endpoint.MAX_ROWS,
+        formats=query.formats,
+        forms=RDF_FORMATS,
+        permalink=urls.current(f"q/{question.slug}", version=request.environ.get(VERSION, __version__)),
+        snippets=snippets(f"{urls.host()}/sparql", answer.query) if answer.truth is None else [],
+    )
+
+
+def _cell(term: Term | None) -> Cell | None:
+    if term is None:
+        return None
+    if not isinstance(term, Literal):
+        link = views.link(term)
+        return Cell(link, link.text)
+    link = Link(_number(term.value)) if term.datatype in NUMBERS else views.link(term)
+    return Cell(link, term.value)
+
+
+def _number(text: str) -> str:
+    """A number as it is written in the reader's language; from five digits on in groups of three."""
+    found = PLAIN.fullmatch(text)
+    if not found:
+        return text
+    sign, whole, fraction = found.groups(default="")
+    grouped = f"{int(whole):,}" if len(whole) > MAX_UNGROUPED_DIGITS else whole
+    english = f"{sign}{grouped}{fraction}"
+    return say(de=english.translate(SWAPPED), en=english)

@@ -1,0 +1,198 @@
+"""The pages of the questions: the answer first, in one language, with the query and the files below it."""
+
+import csv
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import Dataset
+from iqgraph.dataset.questions import questions
+from iqgraph.model.heads import columns, heads, in_language
+from iqgraph.model.questions import Questions
+from iqgraph.resources import packaged
+from repository import ROOT
+from visits import Visits, problem
+
+QUESTIONS = {one.slug: one for one in questions(packaged()).values()}
+SLUGS = list(QUESTIONS)
+HEADS = heads(packaged())
+ANSWERS = ROOT / "tests/data/answers"
+LANGUAGES = ["de", "en"]
+COORDINATOR = "who-coordinates-the-network"
+
+
+@pytest.fixture(scope="module")
+def asked(dataset: Dataset) -> Questions:
+    """The questions with their answers."""
+    return Questions(dataset)
+
+
+def rows(page: str) -> list[list[str]]:
+    """The cells of the first table of a page, as text."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    return [re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL) for row in body.split("<tr>")[1:]]
+
+
+@pytest.mark.sample(20)
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_answer_comes_first(visits: Visits, slug: str, lang: str) -> None:
+    """The question is heading and title; all its rows, or yes or no, come before the query and its files."""
+    page = visits.page(f"/q/{slug}", lang)
+    words = QUESTIONS[slug].de if lang == "de" else QUESTIONS[slug].en
+    with (ANSWERS / f"{slug}.csv").open(encoding="utf-8", newline="") as file:
+        expected = list(csv.reader(file))[1:]
+    text = unescape(page.text)
+
+    assert page.status_code == 200
+    assert f"<title>{words} – " in text
+    assert f"<h1>{words}</h1>" in text
+    assert len(rows(page.text)) == (len(expected) if expected and "<tbody>" in page.text else 0)
+    assert text.index('id="result"') < text.index("format=csv") < text.index("<pre")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_column_has_a_head_in_both_languages(slug: str) -> None:
+    """It is given, not made of the variable, and no two columns of an answer have the same; a pair is one column."""
+    with (ANSWERS / f"{slug}.csv").open(encoding="utf-8", newline="") as file:
+        variables = [name for name in next(csv.reader(file)) if name not in ("true", "false")]
+    shown = columns(variables, slug, HEADS, "de")
+    given = {name for name, one in HEADS if one in ("", slug)}
+
+    assert [one.variables for one in shown if re.sub("(De|En)$", "", one.variables[0]) not in given] == []
+    for language in LANGUAGES:
+        said = [one.head.say(language) for one in shown]
+        assert len(set(said)) == len(said)
+        assert all(said)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_both_languages_have_the_same_rows(slug: str, asked: Questions) -> None:
+    """A reader of either language learns as much."""
+    german, english = asked.answer(slug, "de"), asked.answer(slug, "en")
+
+    assert len(german.rows) == len(english.rows)
+    assert german.truth == english.truth
+
+
+def test_heads_are_of_questions_that_there_are() -> None:
+    """A head for one question alone names a question."""
+    assert {slug for _, slug in HEADS} - {""} <= set(SLUGS)
+
+
+@pytest.mark.parametrize(
+    ("slug", "lang", "expected"),
+    [
+        ("since-when-has-there-been-land-funding", "de", "ja"),
+        ("since-when-has-there-been-land-funding", "en", "yes"),
+        ("when-does-the-current-funding-period-end", "de", "31. Dezember 2025"),
+        ("when-does-the-current-funding-period-end", "en", "31 December 2025"),
+        ("what-is-the-document-about", "de", "11 Jahre"),
+        ("how-is-the-money-for-quabb-divided", "de", "9.900.000"),
+        ("how-is-the-money-for-quabb-divided", "en", "9,900,000"),
+        ("who-took-advice-on-recognition", "de", "96,5"),
+        ("how-many-applications-concerned-nursing", "de", "genau"),
+        ("how-many-applications-concerned-nursing", "en", "exact"),
+        ("is-an-end-of-the-coordination-stated", "de", "Nein."),
+        ("is-an-end-of-the-coordination-stated", "en", "No."),
+    ],
+)
+def test_values_are_in_words(visits: Visits, slug: str, lang: str, expected: str) -> None:
+    """Truth values, days, durations and numbers as people of that language write them."""
+    page = visits.page(f"/q/{slug}", lang).text
+
+    assert re.search(rf">\s*{re.escape(expected)}\s*<", page)
+
+
+def test_one_language_of_a_pair(visits: Visits) -> None:
+    """The other is one click away: on the page in the other language, and side by side with its own."""
+    german, english = (visits.page("/q/who-funds-the-network", lang).text for lang in LANGUAGES)
+
+    assert "Bundesministerium für Arbeit und Soziales" in german.partition("<main")[2].partition("<details")[0]
+    assert "Federal Ministry of Labour" not in german
+    assert "Federal Ministry of Labour" in english
+    assert ">Deutsch und Englisch nebeneinander</a>" in german
+    assert "side by side" not in visits.page(f"/q/{COORDINATOR}").text
+
+
+def test_a_single_value_is_a_sentence(visits: Visits) -> None:
+    """One cell needs no table, and still has its evidence."""
+    page = visits.page("/q/by-how-many-projects-is-aqb-represented").text
+
+    assert re.search(r'<p class="lead" data-evidence="/evidence[^"]*">Number: <strong>\s*<span>4</span>', page)
+    assert "<table" not in page
+
+
+def test_both_addresses_have_the_page(visits: Visits) -> None:
+    """The short one, and the one in the graph."""
+    short, long = (visits.page(path).text for path in (f"/q/{COORDINATOR}", f"/query/{COORDINATOR}.html"))
+
+    assert short.partition("<main")[2] == long.partition("<main")[2]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/csv", "application/sparql-results+json"])
+def test_programs_get_the_answer_itself(client: FlaskClient, accept: str) -> None:
+    """Only who prefers a page gets the page."""
+    response = client.get(f"/q/{COORDINATOR}", headers={"Accept": accept})
+
+    assert response.status_code == 303
+    assert "Accept" in response.headers["Vary"]
+
+
+def test_questions_by_topic(visits: Visits) -> None:
+    """One page leads to all of them."""
+    page = visits.page("/q/").text
+
+    assert set(re.findall(r'href="/q/([\w-]+)\?', page)) == set(SLUGS)
+
+
+@pytest.mark.parametrize("path", ["/q/no-such-question", "/query/no-such-question.html", "/query/no-such-question"])
+def test_no_such_question(visits: Visits, path: str) -> None:
+    """There is nothing there, and that is said."""
+    assert problem(visits.get(path)) == (404, "not-found")
+
+
+def test_pages_of_questions_ask_no_engine(bundled: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So no page waits for the queries of others."""
+    engine = bundled.extensions["iqgraph"].engine
+
+    def refuse(*_: object) -> bytes:
+        raise AssertionError
+
+    monkeypatch.setattr(type(engine), "answer", refuse)
+    response = bundled.test_client().get(f"/q/{COORDINATOR}", headers={"Accept": "text/html"})
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('FILTER (LANG(?name) = "en")', 'FILTER (LANG(?name) = "de")'),
+        ('?aDe ?aEn FILTER (LANG(?aDe) = "de" && LANG(?aEn) = "en")',) * 2,
+        (
+            '?aDe ?aEn FILTER (LANG(?aEn) = "en" && LANG(?b) = "en")',
+            '?aDe ?aEn FILTER (LANG(?aEn) = "en" && LANG(?b) = "de")',
+        ),
+        ('FILTER (LANG(?loneEn) = "en")', 'FILTER (LANG(?loneEn) = "de")'),
+        ('FILTER (?name = "en")', 'FILTER (?name = "en")'),
+        ('"AQB"@en', '"AQB"@en'),
+    ],
+)
+def test_labels_in_the_readers_language(query: str, expected: str) -> None:
+    """What asks for labels in one language is asked in the reader's; pairs, values and texts stay as they are."""
+    assert in_language(query, "de") == expected
+
+
+def test_a_column_without_a_head_is_called_by_its_variable() -> None:
+    """So a question that somebody adds has readable heads too."""
+    shown = columns(["nameDe", "nameEn", "openSince", "x"], "new", {}, "en")
+
+    assert [(one.head.en, one.variables, one.is_pair) for one in shown] == [
+        ("Name", ("nameEn", "nameDe"), True),
+        ("Open since", ("openSince",), False),
+        ("X", ("x",), False),
+    ]
