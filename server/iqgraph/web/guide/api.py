@@ -163,14 +163,15 @@ ASKING = (
         (HTML,),
         de="Alle vorbereiteten Fragen nach Themen.",
         en="All prepared questions by topic.",
+        ours=True,
     ),
     _at(
         "/q/{code=who-coordinates-the-network}",
         (*RESULTS, HTML),
-        de="Kurzer Link: die Seite einer Frage mit ihrer Antwort, sonst der Weg zur Antwort auf sie oder auf eine eigene "
-        "Abfrage (~), im gewünschten Format.",
-        en="A short link: the page of a question with its answer, else the way to the answer to it or to a query of your "
-        "own (~), in the format that is asked.",
+        de="Kurzer Link: die Seite einer Frage mit ihrer Antwort, sonst der Weg zur Antwort auf sie "
+        "oder auf eine eigene Abfrage (~), im gewünschten Format.",
+        en="A short link: the page of a question with its answer, else the way to the answer to it "
+        "or to a query of your own (~), in the format that is asked.",
         parameters=(FORMAT, VERSION),
     ),
     _at(
