@@ -20,7 +20,7 @@ from ..http.problems import Problem, not_bundled
 from ..site import VERSION, site
 from . import endpoint
 from . import questions as question_pages
-from .endpoint import ROWS
+from .endpoint import TABLES
 from .examples import asked, questions
 
 bp = Blueprint("permalinks", __name__)
@@ -53,7 +53,7 @@ def short(code: str) -> Response:
     """
     question = None if code.startswith(SIGN) else _question(code)
     parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
-    if question and parameters in ({}, {"version": [__version__]}) and choose(ROWS) is HTML:
+    if question and parameters in ({}, {"version": [__version__]}) and choose(TABLES) is HTML:
         response: Response = question_pages.page(question)
     else:
         query = in_language(question.query, language()) if question else unpack(code)

@@ -12,13 +12,14 @@ from ...dataset.questions import Question
 from ...engine import Query
 from ...engine.evidence import is_explained
 from ...formats import RDF_FORMATS
+from ...model.questions import Answer
 from ...terms import XSD
 from .. import urls, views
 from ..http.language import language, say
 from ..site import VERSION, site
 from ..views import Link
 from . import endpoint
-from .snippets import snippets
+from .snippets import keys, snippets
 
 NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
 PLAIN = re.compile(r"([+-]?)(\d+)(\.\d+)?")
@@ -56,7 +57,20 @@ def page(question: Question) -> Response:
         formats=query.formats,
         forms=RDF_FORMATS,
         permalink=urls.current(f"q/{question.slug}", version=request.environ.get(VERSION, __version__)),
-        snippets=snippets(f"{urls.host()}/sparql", answer.query) if answer.truth is None else [],
+        snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
+    )
+
+
+def _keys(answer: Answer) -> list[str]:
+    """The columns in which a text looks like a number."""
+    names = [column.variables[0] for column in answer.columns]
+    return keys(
+        {
+            name: {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+            for name, term in zip(names, row, strict=True)
+            if isinstance(term, Literal)
+        }
+        for row in answer.rows
     )
 
 
