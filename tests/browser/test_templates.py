@@ -24,6 +24,7 @@ TEMPLATES = {
     "older-document": "/version/0.1.0/document/11-jahre-iq",
     "slip": asking(f"SELECT * {{ ?x <{IQ}coordinats> ?y }}"),
     "explore": "/explore?q=beratung",
+    "search": "/search?q=Anerkennugsberatung",
     "explore-nothing": "/explore?q=nichtdergleichen",
     "document": "/document/11-jahre-iq",
     "query": "/sparql",

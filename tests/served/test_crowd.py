@@ -18,6 +18,7 @@ PAGES = [
     "/about",
     "/document/11-jahre-iq",
     "/explore",
+    "/search?q=Anerkennugsberatung",
     "/explore?q=a+e+i+n+r+s+t+d&kind=offer",
     "/id/bamf",
     "/id/involas.html",

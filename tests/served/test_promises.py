@@ -20,7 +20,7 @@ from iqgraph.engine import FORMS, MIB, Limits, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
 from iqgraph.engine.neighbourhood import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
-from iqgraph.model import facets
+from iqgraph.model import wording
 from iqgraph.release.reification import render
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
@@ -55,7 +55,7 @@ NUMBERS = [
     ("docs/limits.md", f"A request of more than {endpoint.MAX_READ_AT_ONCE_BYTES >> 10} KiB is read beside the loop"),
     ("docs/limits.md", f"the first {negotiation.MAX_MEMBERS} members"),
     ("docs/limits.md", f"a chain of proxies, the last {context.MAX_HOPS}"),
-    ("docs/limits.md", f"Of a search, {facets.MAX_WORDS} words of {facets.MAX_WORD_CHARACTERS} characters"),
+    ("docs/limits.md", f"Of a search, {wording.MAX_WORDS} words of {wording.MAX_WORD_CHARACTERS} characters"),
     ("docs/limits.md", f"the first {unknown.MAX_TERMS} terms of a query, names the first {unknown.MAX_UNKNOWN_TERMS} "),
     ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
     ("docs/limits.md", f"texts of up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),

@@ -19,6 +19,8 @@ OURS = [
     "/download/",
     "/document/11-jahre-iq",
     "/explore",
+    "/search",
+    "/search?q=Wer+finanziert+das+Netzwerk",
     "/explore?q=a+e+i+n+r+s+t+d&kind=offer",
     "/id/feg.html",
     "/id/involas.html",

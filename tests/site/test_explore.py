@@ -13,9 +13,10 @@ from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine.neighbourhood import name
-from iqgraph.model.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, Choice, fold, split
+from iqgraph.model.facets import FACETS, Choice, fold
 from iqgraph.model.kinds import KINDS, OTHER, kind_of
 from iqgraph.model.model import Model, Row
+from iqgraph.model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, split
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, ID, IQ, SKOS
 from iqgraph.web import create_app
 from iqgraph.web.explore import PAGE_SIZE
@@ -35,10 +36,19 @@ STATES = [
     {"organisation": "iq"},
     {"period": "period-2019-2022", "organisation": "involas", "q": "Rolle"},
     {"period": "bqfg"},
+    {"q": "06413"},
+    {"q": "de7 netzwerk"},
+    {"q": "Q1199"},
+    {"q": "BGBl"},
+    {"q": "Migrant*innenökonomie"},
+    {"q": "IQ-Netzwerk"},
+    {"q": "Anerkennugsberatung", "kind": "offer"},
+    {"q": "Arbeitsministerium"},
 ]
 COMMON = ("a", "e", "i", "n", "r", "s", "t", "d")
 EIGHT = ("beratung", "anerkennung", *COMMON[:6])
-SEARCHED = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym, DCTERMS.description, SKOS.definition)
+NAMES = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
+SEARCHED = (*NAMES, DCTERMS.description, DCTERMS.identifier, SKOS.definition)
 HOSTILE = ['") } #', "\\", "<script>alert(1)</script>", "'\"`{}", "%00", "id:x> ?a ?b"]
 
 
@@ -306,6 +316,7 @@ def test_a_word_counts_once() -> None:
 
 
 def test_folding() -> None:
-    """All spellings of a word are one."""
+    """All spellings of a word are one, with whatever sign of gender too."""
     assert fold("Förderung") == fold("FOERDERUNG") == fold("forderung") == fold("Fo\u0308rderung")
     assert fold("Straße") == "strasse"
+    assert fold("Migrant*innen") == fold("Migrant:innen") == fold("Migrantinnen") == fold("Migranten")

@@ -111,6 +111,7 @@ BUNDLED_ONLY = (
     "/cite",
     "/context.jsonld",
     "/explore",
+    "/search",
     "/how-to/linking.md",
     "/how-to/python.ipynb",
     "/links",

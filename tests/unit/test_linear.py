@@ -13,7 +13,8 @@ from iqgraph.engine.elsewhere.federation import Federation
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.nearest import Names
 from iqgraph.engine.tokens import calls_service, declared, tokens
-from iqgraph.model.facets import fold, split
+from iqgraph.model.facets import fold
+from iqgraph.model.wording import split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
 from iqgraph.service.requests.front import _matches
 from iqgraph.service.requests.querylog import skeleton

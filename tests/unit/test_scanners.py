@@ -16,7 +16,8 @@ from iqgraph.engine.nearest import Words, local
 from iqgraph.engine.tokens import declared, tokens
 from iqgraph.engine.workers.isolated import Lane
 from iqgraph.formats import CSV
-from iqgraph.model.facets import Choice, split
+from iqgraph.model.facets import Choice
+from iqgraph.model.wording import split
 from iqgraph.service.requests.context import client_key, node
 from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import LANGUAGES, preferred

@@ -19,11 +19,13 @@ RELATIONS = {
     "|iq:recipient|iq:hasImplementationPartner|iq:about|prov:wasAssociatedWith|^iq:coordinatedBy)",
 }
 NAMES = "skos:prefLabel|skos:altLabel|skos:hiddenLabel|iq:acronym"
-TEXTS = f"{NAMES}|dcterms:description|skos:definition"
+TEXTS = f"{NAMES}|dcterms:description|dcterms:identifier|skos:definition"
+CODES = "skos:notation|owl:sameAs|skos:exactMatch|skos:closeMatch"  # of an IRI elsewhere, what is behind its last slash
 UMLAUTS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"))
-FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"))
-MAX_WORDS = 8
-MAX_WORD_CHARACTERS = 100
+GENDER = "[*:_·]"
+FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"), (f"{GENDER}?innen", "en"), (GENDER, ""))
+_BEFORE_CODE = "^https?:.*[/#]"
+_END_OF_CODE = f'REPLACE(STR(?code), "{_BEFORE_CODE}", "")'
 _YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
 
 
@@ -64,23 +66,26 @@ def related(facet: str) -> str:
 
 
 def fold(text: str) -> str:
-    """A text as the search compares it: small letters, umlauts as their plain vowels however they were written."""
+    """A text as the search compares it: small letters, umlauts as plain vowels, one form for whichever gender."""
     folded = normalize("NFC", text).lower()
     for marked, plain in FOLDED:
         folded = re.sub(marked, plain, folded)
     return folded
 
 
+def is_code(word: str) -> bool:
+    """Whether a word can be the beginning of a code, such as 06413 or DE713."""
+    return any(map(str.isdigit, word))
+
+
+def code(text: str) -> str:
+    """A code, or the end of the IRI that it has elsewhere, as the search compares it."""
+    return fold(re.sub(_BEFORE_CODE, "", text))
+
+
 def is_name(text: str) -> bool:
     """Whether a text can be the last part of an IRI of ours."""
     return bool(re.fullmatch(r"[\w-]{1,100}", text))
-
-
-def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words that are looked for, each once, and those that are not: too long, or beyond the first few."""
-    words = tuple(dict.fromkeys(text.split()))
-    wanted = tuple(word for word in words if len(word) <= MAX_WORD_CHARACTERS)[:MAX_WORDS]
-    return wanted, tuple(word for word in words if word not in wanted)
 
 
 def _things(language: str) -> Iterator[str]:
@@ -105,15 +110,18 @@ def _related(facet: str, value: str) -> Iterator[str]:
 
 
 def _containing(words: Iterable[str]) -> Iterator[str]:
-    """Each word must be part of a label or the description, in either language.
+    """Each word must be part of a label or the description, in either language, or the beginning of a code.
 
     Whether there is such a text is asked for each word by itself. To join the texts of one word with those of the next
     would give each thing as many rows as there are combinations of its texts.
     """
     for word in words:
         yield "FILTER EXISTS {"
-        yield f"    ?thing {TEXTS} ?text ."
-        yield f"    FILTER ({_contains(_folded('?text'), word)})"
+        yield f"    {{ ?thing {TEXTS} ?text ."
+        yield f"      FILTER ({_contains(_folded('?text'), word)}) }}"
+        if is_code(word):
+            yield f"    UNION {{ ?thing {CODES} ?code ."
+            yield f"      FILTER (STRSTARTS({_folded(_END_OF_CODE)}, {Literal(fold(word))})) }}"
         yield "}"
 
 

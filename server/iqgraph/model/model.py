@@ -11,6 +11,7 @@ from ..serialisation.turtle import compact
 from ..terms import IQ, RDF
 from .evidence import Evidence
 from .kinds import kind_of
+from .lookup import Lookup
 from .passages import Outline, Readings, outlines, readings
 from .questions import Questions
 from .search import Search
@@ -31,6 +32,7 @@ class Model:
         self.short = lru_cache(MAX_NAMES)(partial(compact, prefixes=dataset.prefixes))
         self.answer = lru_cache(MAX_ANSWERS)(self.rows)
         self.search = lru_cache(MAX_LANGUAGES)(partial(Search, dataset))
+        self.lookup = lru_cache(MAX_LANGUAGES)(self._lookup)
         self.evidence = lru_cache(MAX_LANGUAGES)(self._evidence)
 
     @cached_property
@@ -58,6 +60,9 @@ class Model:
         found = cast("QuerySolutions", self.dataset.store.query(query))
         names = [variable.value for variable in found.variables]
         return [{key: term.value for key, term in zip(names, row, strict=True) if term} for row in found]
+
+    def _lookup(self, language: str) -> Lookup:
+        return Lookup(self.dataset, self.search(language), self.questions, language)
 
     def _evidence(self, language: str) -> Evidence:
         return Evidence(self.dataset, self.readings, language, several=len(self.outlines) > 1)

@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from ..dataset import UNION, Dataset
 from ..terms import CONCEPT, ID, IQ, RDF, SKOS
-from .facets import FACETS, NAMES, SPACES, TEXTS, UMLAUTS, Choice, fold, related
+from .facets import CODES, FACETS, NAMES, SPACES, TEXTS, UMLAUTS, Choice, code, fold, is_code, related
 from .kinds import Kind, by_slug, expanded, first, rank, slugs
 
 OFFERED = {"period": IQ.FundingPeriod, "organisation": expanded("org:Organization")}
@@ -22,14 +22,23 @@ Values = Mapping[str, Collection[str]]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A thing that can be found: its names and all its texts, folded, and its values of each facet."""
+    """What can be found: its names and all its texts, folded, its codes, and its values of each facet."""
 
     node: NamedNode
     label: str
     kind: Kind
     names: tuple[str, ...]
     text: str
+    codes: tuple[str, ...]
     values: Values
+
+    def has(self, word: str) -> bool:
+        """Whether a folded word is part of a text or the beginning of a code."""
+        return word in self.text or (is_code(word) and any(one.startswith(word) for one in self.codes))
+
+    def is_called(self, words: Collection[str]) -> bool:
+        """Whether one of its names has all of the words."""
+        return any(all(word in name for word in words) for name in self.names)
 
 
 class Search:
@@ -52,8 +61,7 @@ class Search:
         by_kind = by_slug(choice.kind) is None
 
         def place(entry: Entry) -> tuple[bool, int, str, str]:
-            is_called = any(all(word in name for word in words) for name in entry.names)
-            return not is_called, rank(entry.kind) if by_kind else 0, _plain(entry.label), entry.node.value
+            return not entry.is_called(words), rank(entry.kind) if by_kind else 0, _plain(entry.label), entry.node.value
 
         return sorted(self._fitting(choice), key=place)
 
@@ -69,7 +77,7 @@ class Search:
         words = [fold(word) for word in choice.words]
         for entry in self.entries:
             has_values = all(value in entry.values[facet] for facet, value in wanted.items())
-            if has_values and all(word in entry.text for word in words):
+            if has_values and all(map(entry.has, words)):
                 yield entry
 
 
@@ -89,12 +97,23 @@ def _entry(dataset: Dataset, node: NamedNode, label: str, values: Mapping[str, V
         first(classes),
         tuple(_texts(dataset, node, NAMES)),
         "\n".join(_texts(dataset, node, TEXTS)),  # no word has a line break in it, so none reaches into the next text
+        tuple(_codes(dataset, node)),
         {"kind": slugs(classes)} | {facet: found.get(node.value, set()) for facet, found in values.items()},
     )
 
 
-def _texts(dataset: Dataset, node: NamedNode, path: str) -> Iterator[str]:
-    return (fold(text.value) for text in dataset.literals(node, *map(expanded, path.split("|"))))
+def _texts(dataset: Dataset, node: NamedNode, properties: str) -> Iterator[str]:
+    return (fold(text.value) for text in dataset.literals(node, *path(properties)))
+
+
+def _codes(dataset: Dataset, node: NamedNode) -> Iterator[str]:
+    values = (value for name in path(CODES) for value in dataset.values(node, name))
+    return (code(value.value) for value in values if isinstance(value, Literal | NamedNode))
+
+
+def path(properties: str) -> Iterator[NamedNode]:
+    """The properties of an alternative path."""
+    return map(expanded, properties.split("|"))
 
 
 def _values(dataset: Dataset, facet: str) -> Values:

@@ -10,7 +10,7 @@ from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restore
 from ..settings import Settings
-from . import catalogue, downloads, explore, monitoring, pages, quality, urls, views
+from . import catalogue, downloads, explore, monitoring, pages, quality, search, urls, views
 from .guide import howto
 from .history import memento, versions
 from .http import language, messages, problems
@@ -21,6 +21,7 @@ from .things import resources
 DOORS = (
     pages,
     explore,
+    search,
     sparql,
     permalinks,
     resources,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text, sentences
 from ..errors import shortened
-from ..model.facets import FACETS, MAX_WORD_CHARACTERS, MAX_WORDS, SPACES, Choice, is_name, split
+from ..model.facets import FACETS, SPACES, Choice, is_name
 from ..model.kinds import by_slug, rank
 from ..model.passages import Outline
 from ..terms import BASE, DCAT, ID
@@ -18,6 +18,7 @@ from . import urls, views
 from .http.language import language, localize, say
 from .http.problems import Problem, not_bundled
 from .pictures import query
+from .search import said
 from .site import site
 
 bp = Blueprint("explore", __name__)
@@ -55,7 +56,8 @@ def explore() -> Response:
                 en="Browsing is available for the bundled graph only.",
             )
         )
-    choice = chosen(request.args)
+    wording = site().model.lookup(language()).read(request.args.get("q", ""))
+    choice = chosen(wording.words, request.args)
     found = site().model.search(language()).find(choice)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, int), 1), pages)
@@ -65,22 +67,19 @@ def explore() -> Response:
         query_of_choice=choice.query(language()),
         things=found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
         count=len(found),
-        left_out=split(request.args.get("q", ""))[1],
-        max_words=MAX_WORDS,
-        max_word_characters=MAX_WORD_CHARACTERS,
+        **said(wording),
         facets=[facet for facet in (_facet(choice, name) for name in FACETS) if facet.values],
         previous=_address(choice, {}, number - 1) if number > 1 else "",
         next=_address(choice, {}, number + 1) if number < pages else "",
     )
 
 
-def chosen(given: Mapping[str, str]) -> Choice:
-    """What the address says; a facet's value is the last part of its IRI, and what cannot be one is not chosen.
+def chosen(words: tuple[str, ...], given: Mapping[str, str]) -> Choice:
+    """The words, and the facets in the address; a value is the last part of its IRI, else it is not chosen.
 
     All that is taken from the address is short, because every link of the page repeats it.
     """
-    wanted, _ = split(given.get("q", ""))
-    return Choice(wanted, **{facet: given[facet] for facet in FACETS if is_name(given.get(facet, ""))})
+    return Choice(words, **{facet: given[facet] for facet in FACETS if is_name(given.get(facet, ""))})
 
 
 def _facet(choice: Choice, name: str) -> Facet:

@@ -103,7 +103,7 @@ def numbers(site: Site) -> dict[str, int]:
 
 
 PAGES = ("", "catalog", "download/", "how-to", "sparql", "void")
-OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "q/", "quality", "shapes", "validation")
+OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "q/", "quality", "search", "shapes", "validation")
 
 
 @bp.get("/sitemap.xml")
@@ -117,12 +117,13 @@ def sitemap() -> Response:
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """Pages are welcome to be read; queries and citations of queries are endless."""
+    """Pages are welcome to be read; queries, citations of queries and searches are endless."""
     root = urls.root()
     lines = [
         "User-agent: *",
         f"Disallow: {root}/sparql?query=",
         f"Disallow: {root}/cite?query=",
+        f"Disallow: {root}/search?q=",
         f"Sitemap: {urls.host()}/sitemap.xml",
     ]
     return Response("\n".join(lines) + "\n", content_type=text("text/plain"))

@@ -42,6 +42,7 @@ MOUNTED = frozenset(
         "problem",
         "query",
         "rule",
+        "search",
         "sparql",
         "static",
     ]

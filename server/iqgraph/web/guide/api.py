@@ -300,6 +300,17 @@ VERSIONS = (
 PAGES = (
     _at("/", (HTML,), de="Startseite.", en="The start page."),
     _at(
+        "/search",
+        (HTML, JSON),
+        de="Suche nach Einträgen, Fragen, Textstellen und Begriffen der Ontologie; mit Vorschlag bei Tippfehlern.",
+        en="Search for entries, questions, passages and terms of the ontology; with a proposal for a misspelt word.",
+        parameters=(
+            _query("q", "beratung", de="Wörter oder Kennungen", en="words or codes"),
+            Parameter("format", FORMAT.description, "json"),
+        ),
+        ours=True,
+    ),
+    _at(
         "/explore",
         (HTML,),
         de="Suchen und eingrenzen.",

@@ -1,0 +1,113 @@
+"""What a reader has typed, as the words that are looked for, with regard to endings, compounds and slips.
+
+A word that occurs is taken as it is. Of another one, that which is nearest and does occur is taken; so a search costs
+no more than its words, of which there are few, and each is held against a list that was made once.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..engine.nearest import Words
+from .facets import fold, is_code
+
+MAX_WORDS = 8
+MAX_WORD_CHARACTERS = 100
+MIN_SLIP_CHARACTERS, MIN_TWO_SLIPS_CHARACTERS, MIN_PART_CHARACTERS = 4, 8, 5
+_BETWEEN = re.compile(r"[\s\-‐‑–—'\"„“”‚‘’«»‹›()!?,;/]+")  # noqa: RUF001 - what people and word processors type
+_TOKEN = re.compile(rf"[^\W_]{{{MIN_SLIP_CHARACTERS},}}")
+# What stands in nearly every sentence and says nothing of what is looked for.
+_SMALL = """
+am an auf aus bei das dem den der des die durch ein eine einem einen einer eines für gibt hat ich im in ist man mit nach
+oder seit sich sind um und vom von war was wann warum welche welchem welchen welcher welches wem wen wer werden wie wird
+wo wurde wurden zu zum zur
+an and are at by did do does for from has have how in is of on or since the their there to was were what when where
+which who whom whose why with
+"""
+SMALL = frozenset(map(fold, _SMALL.split()))
+# Endings of German and English words, the longest first; what is left is found in words with other endings.
+ENDINGS = ("ungen", "ions", "ung", "ing", "ion", "est", "en", "em", "er", "es", "ed", "et", "te", "e", "n", "s", "t")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words that are looked for, and what became of the others.
+
+    `meant` is what was typed with its slips put right, empty if there were none; `unknown` are words of which nothing
+    tells, `left_out` those that were too many or too long.
+    """
+
+    words: tuple[str, ...] = ()
+    meant: str = ""
+    unknown: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+class Vocabulary:
+    """The words of texts, which are folded, with the spelling that readers see."""
+
+    def __init__(self, texts: Iterable[str], spellings: Iterable[str]) -> None:
+        self.texts = tuple(texts)
+        self.all = "\n".join(self.texts)
+        self.spellings = {fold(token): token for text in spellings for token in _TOKEN.findall(text)}
+        self.near = Words(self.spellings)
+
+    def read(self, typed: str) -> Wording:
+        """The words of what somebody typed; if none of them tells anything, all of them, which find nothing."""
+        wanted, left_out = split(typed)
+        found = [(word, *self._reading(word)) for word in wanted]
+        words = dict.fromkeys(one for _, known, _ in found for one in known)
+        unknown = tuple(word for word, known, _ in found if not known)
+        has_slip = any(slip for *_, slip in found)
+        meant = " ".join(slip or word for word, known, slip in found if known) if has_slip else ""
+        return Wording(tuple(words) or unknown, meant, unknown, left_out)
+
+    def _reading(self, word: str) -> tuple[tuple[str, ...], str]:
+        """The words to look for in the place of one, and the word itself without its slip if it has one."""
+        folded = fold(word)
+        if is_code(word) or folded in self.all:
+            return ((word,) if folded in self.all else ()), ""
+        if (root := stem(folded)) in self.all:
+            return (root,), ""
+        if slip := self._nearest(folded):
+            return (self.spellings[slip],), self.spellings[slip]
+        return self._parts(folded), ""
+
+    def _nearest(self, word: str) -> str:
+        """The word that one or two letters make of this one."""
+        if len(word) < MIN_SLIP_CHARACTERS:
+            return ""
+        slips = 2 if len(word) >= MIN_TWO_SLIPS_CHARACTERS else 1
+        return next(iter(self.near.nearest(word, 1, 1 - (slips + 0.01) / len(word))), "")
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        """The two parts of a compound that one text has both, the first without the s that joins them."""
+        for end in range(MIN_PART_CHARACTERS, len(word) - MIN_PART_CHARACTERS + 1):
+            first, second = word[:end], word[end:]
+            stem = first.removesuffix("s") if len(first) > MIN_PART_CHARACTERS else first
+            if (
+                f" {second}" in self.all
+                and stem in self.all
+                and any(stem in one and second in one for one in self.texts)
+            ):
+                return stem, second
+        return ()
+
+
+def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words that are looked for, each once, and those that are not: too long, or beyond the first few."""
+    found = tuple(dict.fromkeys(word for word in map(_bare, _BETWEEN.split(text)) if fold(word)))
+    telling = tuple(word for word in found if fold(word) not in SMALL) or found
+    wanted = tuple(word for word in telling if len(word) <= MAX_WORD_CHARACTERS)[:MAX_WORDS]
+    return wanted, tuple(word for word in telling if word not in wanted)
+
+
+def _bare(word: str) -> str:
+    """A word without the full stop or colon behind it."""
+    return word.rstrip(".:…")
+
+
+def stem(word: str) -> str:
+    """A folded word without its ending, if it is long enough for one."""
+    stems = (word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending))
+    return next((one for one in stems if len(one) >= MIN_PART_CHARACTERS), word)

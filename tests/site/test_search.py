@@ -1,0 +1,214 @@
+"""The search: what words find, what they do not, and what is said where nothing fits."""
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.terms import BASE
+from iqgraph.web.search import MAX_ALL_RESULTS
+from visits import Visits
+
+# What is typed, and what it must find, in one of the lists.
+FOUND = [
+    ("Anerkennugsberatung", "things", "id/moab"),
+    ("Förderug", "things", "concept/funding"),
+    ("invloas", "things", "id/involas"),
+    ("Ofenbach", "things", "id/offenbach"),
+    ("funding priod", "things", "id/period-2023-2025"),
+    ("Qualifizirung", "things", "id/aqb"),
+    ("Migrantenökonomie", "things", "id/migrant-economy-enterprises"),
+    ("Migrantinnenökonomie", "things", "id/migrant-economy-enterprises"),
+    ("Migrant:innenoekonomie", "things", "id/migrant-economy-enterprises"),
+    ("Partnerinnen", "things", "id/partners-in-hesse"),
+    ("06413", "things", "id/offenbach"),
+    ("DE713", "things", "id/offenbach"),
+    ("Q1199", "things", "id/hessen"),
+    ("IQ-Netzwerk", "things", "id/network-hessen"),
+    ("IQ Netzwerk", "things", "id/network-hessen"),
+    ("„involas“", "things", "id/involas"),
+    ('"involas"', "things", "id/involas"),
+    ("Offenbach am Main", "things", "id/offenbach"),
+    ("Arbeitsministerium", "things", "id/bmas"),
+    ("BMAS", "things", "id/bmas"),
+    ("foerderperiode", "things", "id/period-2023-2025"),
+    ("Wer finanziert das Netzwerk", "questions", "query/who-funds-the-network"),
+    ("who funds the network", "questions", "query/who-funds-the-network"),
+    ("Wer fördert das Netzwerk?", "questions", "query/who-funds-the-network"),
+    ("S24", "passages", "passage/11-jahre-iq/S24"),
+    ("Passage 24", "passages", "passage/11-jahre-iq/S24"),
+    ("Textstelle 24", "passages", "passage/11-jahre-iq/S24"),
+    ("fundedBy", "terms", "ontology#fundedBy"),
+    ("gefördert von", "terms", "ontology#fundedBy"),
+]
+FIRST = [
+    ("involas", "things", "id/involas"),
+    ("Hessen", "things", "id/hessen"),
+    ("Was ist IQ?", "things", "id/iq"),
+    ("Offenbach am Main", "things", "id/offenbach"),
+    ("Passage 24", "passages", "passage/11-jahre-iq/S24"),
+    ("who funds the network", "questions", "query/who-funds-the-network"),
+]
+NOTHING = ["Dampfmaschine", "xyzzy", "Quantencomputer", "Q99999999", "99999", "Fahrrad", "nichtdergleichen", "*", "''"]
+PAGE = "text/html; charset=utf-8"
+LISTS = ("things", "questions", "passages", "terms")
+
+
+def told(client: FlaskClient, typed: str, **parameters: str) -> dict[str, Any]:
+    """The answer for programs."""
+    response = client.get("/search", query_string={"q": typed, "format": "json"} | parameters)
+    assert response.status_code == 200
+    assert response.content_type == "application/json"
+    found: dict[str, Any] = json.loads(response.data)
+    return found
+
+
+def iris(found: dict[str, Any], name: str) -> list[str]:
+    """What a list holds, by the ends of the IRIs."""
+    return [one["iri"].removeprefix(BASE) for one in found[name]["results"]]
+
+
+@pytest.mark.parametrize(("typed", "name", "iri"), FOUND, ids=[typed for typed, *_ in FOUND])
+def test_words_find(client: FlaskClient, typed: str, name: str, iri: str) -> None:
+    """Slips, codes, other names and spellings, parts of compounds, questions, passages and terms."""
+    assert iri in iris(told(client, typed), name)
+
+
+@pytest.mark.parametrize(("typed", "name", "iri"), FIRST, ids=[typed for typed, *_ in FIRST])
+def test_what_is_meant_is_first(client: FlaskClient, typed: str, name: str, iri: str) -> None:
+    """What is called exactly so is before all that only mentions it."""
+    assert iris(told(client, typed), name)[0] == iri
+
+
+@pytest.mark.parametrize("typed", NOTHING)
+def test_words_that_find_nothing(client: FlaskClient, typed: str) -> None:
+    """What the graph does not know is not replaced by something that looks like it; the page says what helps."""
+    found = told(client, typed)
+
+    assert [found[name]["count"] for name in LISTS] == [0, 0, 0, 0]
+    assert found["did_you_mean"] is None
+    assert "Dazu wurde nichts gefunden." in client.get("/search", query_string={"q": typed, "lang": "de"}).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("invloas", "involas"),
+        ("INVLOAS", "involas"),
+        ("Förderug", "Förderung"),
+        ("Foerderug Hessen", "Förderung Hessen"),
+        ("involas", None),
+        ("Förderung", None),
+        ("Arbeitsministerium", None),
+    ],
+)
+def test_slips_are_told(client: FlaskClient, typed: str, meant: str | None) -> None:
+    """A word that was put right is told, with a way to the search for it; a right one is left alone."""
+    assert told(client, typed)["did_you_mean"] == meant
+    for path in ("search", "explore"):
+        page = client.get(f"/{path}", query_string={"q": typed, "lang": "de"}).text
+        way = re.search(r'Meinten Sie <a href="([^"]+)">([^<]+)</a>', page)
+        assert (unescape(way[2]) if way else None) == meant
+        if way:
+            assert client.get(unescape(way[1])).status_code == 200
+
+
+@pytest.mark.parametrize("pair", [("IQ-Netzwerk", "IQ Netzwerk"), ("invloas", "involas"), ("Foerderung", "Förderung")])
+def test_spellings_find_the_same(client: FlaskClient, pair: tuple[str, str]) -> None:
+    """Whichever way a word is written."""
+    one, other = (told(client, typed) for typed in pair)
+
+    assert [one[name] for name in LISTS] == [other[name] for name in LISTS]
+
+
+def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
+    """The others are looked for, and the page says so."""
+    found = told(client, "involas Dampfmaschine")
+
+    assert found["unknown"] == ["Dampfmaschine"]
+    assert found["things"] == told(client, "involas")["things"]
+    page = client.get("/search", query_string={"q": "involas Dampfmaschine", "lang": "en"}).text
+    assert "Not found, and therefore left out: Dampfmaschine" in page
+
+
+def test_most_of_the_words(client: FlaskClient) -> None:
+    """Where nothing has all words, that which has most of them is shown, and told to be so."""
+    found = told(client, "involas Kassel Brandenburg Wikidata")
+
+    assert not found["fits_all"]
+    assert found["things"]["count"]
+    assert "No entry has all of these words." in client.get("/search?q=involas+Kassel+Brandenburg&lang=en").text
+
+
+def test_many_words(client: FlaskClient) -> None:
+    """Of 300 words the first eight count, and the page says which it left out."""
+    typed = " ".join(f"involas{number}" for number in range(300))
+    found = told(client, typed)
+
+    assert len(found["left_out"]) == 292
+    assert "The search takes up to 8 words" in client.get("/search", query_string={"q": typed, "lang": "en"}).text
+
+
+def test_an_empty_search_is_a_form(client: FlaskClient) -> None:
+    """It says what is searched, and lists nothing."""
+    assert told(client, "  ")["things"] == {"count": 0, "results": []}
+    assert "The search looks at names" in client.get("/search?lang=en").text
+
+
+def test_lists_are_bounded(client: FlaskClient) -> None:
+    """The count says how many there are."""
+    found = told(client, "e")["things"]
+
+    assert len(found["results"]) == MAX_ALL_RESULTS < found["count"]
+
+
+def test_a_result_says_what_it_is(client: FlaskClient) -> None:
+    """In the language that is asked for."""
+    german, english = (told(client, "Hessen", lang=language)["things"]["results"][0] for language in ("de", "en"))
+
+    assert german["iri"] == english["iri"] == f"{BASE}id/hessen"
+    assert (german["label"], english["label"]) == ("Hessen", "Hesse")
+    assert (german["kind"], german["kind_label"], english["kind_label"]) == ("place", "Ort", "place")
+    assert german["page"] == "http://localhost/id/hessen?lang=de"
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [("application/json", "application/json"), ("text/html", PAGE), ("*/*", PAGE), (None, PAGE)],
+)
+def test_programs_and_people(client: FlaskClient, accept: str | None, kind: str) -> None:
+    """Accept decides."""
+    response = client.get("/search?q=involas", headers={"Accept": accept} if accept else {})
+
+    assert response.content_type == kind
+    assert "Accept" in response.headers["Vary"]
+
+
+def test_an_unknown_format_is_refused(client: FlaskClient) -> None:
+    """The search is no table."""
+    assert client.get("/search?q=involas&format=xlsx").status_code == 406
+
+
+def test_each_page_leads_to_the_search(visits: Visits) -> None:
+    """In its head."""
+    assert '<form class="search" action="/search' in visits.page("/about").text
+
+
+def test_an_older_version_is_searched(client: FlaskClient) -> None:
+    """By itself."""
+    found = json.loads(client.get("/version/0.1.0/search?q=involas&format=json").data)
+
+    assert found["version"] == "0.1.0"
+    assert found["things"]["count"]
+
+
+@pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '") } #', "\\", "%00", "{{ 7 * 7 }}"])
+def test_hostile_words_are_text(client: FlaskClient, typed: str) -> None:
+    """Whatever is typed, the page shows it as it is."""
+    page = client.get("/search", query_string={"q": typed})
+
+    assert page.status_code == 200
+    assert "<script>alert" not in page.text
