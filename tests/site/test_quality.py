@@ -65,7 +65,7 @@ def test_long_tables_are_folded(visits: Visits) -> None:
     }
     folded = re.findall(r"<summary>[^<]*: (\d+) rows</summary>\s*<div[^>]*>\s*<table id=\"table-(\w+)\">", page)
 
-    assert {slug: int(rows) for rows, slug in folded} == {slug: rows for slug, rows in tables.items() if rows > 20}
+    assert {slug: int(rows) for rows, slug in folded} == {slug: rows for slug, rows in tables.items() if rows > 8}
     assert dict(map(reversed, folded))["coverage"] == "50"
 
 

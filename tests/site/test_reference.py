@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import cache
 from html import unescape
 from pathlib import Path
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -14,7 +13,7 @@ from iqgraph.dataset import Dataset, load, load_plain
 from iqgraph.reference.constraints import read_shapes
 from iqgraph.reference.reference import Entry, Reference, reference
 from iqgraph.reference.usage import count
-from iqgraph.resources import evidence_rules, packaged, questions
+from iqgraph.resources import evidence_rules, packaged
 from iqgraph.terms import CONCEPT, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS
 from iqgraph.web import create_app
 from visits import Visits
@@ -33,6 +32,12 @@ def about() -> Reference:
 def shown(visits: Visits) -> Callable[..., str]:
     """A page as text."""
     return cache(lambda path, lang="en": unescape(visits.page(path, lang).text))
+
+
+def parts_of(shown: Callable[..., str]) -> list[str]:
+    """The addresses of the parts of the ontology that hold terms."""
+    links = re.findall(r'href="(/ontology[?]part=[^"&#]+)&', shown("/ontology"))
+    return [one for one in dict.fromkeys(links) if not one.endswith(("=names", "=reused"))]
 
 
 def article(page: str, one: Entry) -> str:
@@ -72,9 +77,10 @@ def test_an_entry(dataset: Dataset) -> None:
     assert terms[IQ.provides].inverse == (IQ.providedBy,)
     assert terms[IQ.providedBy].inverse == (IQ.provides,)
     assert IQ.Offer in terms[IQ.providedBy].domain
-    assert {one.name for one in terms[IQ.roleHolder].shapes} >= {"RoleAssignment-roleHolder", "RoleAssignment"}
-    assert "coordinated-by" in {rule.slug for rule in terms[IQ.coordinatedBy].rules}
-    assert "who-coordinates-the-network" in {one.slug for one in terms[IQ.CoordinationRole].questions}
+    usage = about().usage
+    assert {one.name for one in usage(terms[IQ.roleHolder]).shapes} >= {"RoleAssignment-roleHolder", "RoleAssignment"}
+    assert "coordinated-by" in {rule.slug for rule in usage(terms[IQ.coordinatedBy]).rules}
+    assert "who-coordinates-the-network" in {one.slug for one in usage(terms[IQ.CoordinationRole]).questions}
     assert {str(t.predicate) for t in terms[IQ.FundingProgramme].aligned} >= {
         str(RDFS.subClassOf),
         str(SKOS.closeMatch),
@@ -87,9 +93,9 @@ def test_an_entry(dataset: Dataset) -> None:
 
 def test_uses_are_the_rows_of_the_query(dataset: Dataset) -> None:
     """The number that is shown of each term, and the query beside it."""
-    shown = {one.anchor: one.uses for one in about().terms.values()}
+    usages = [about().usage(one) for one in about().terms.values()]
 
-    assert {one.anchor: count(dataset, one.query) for one in about().terms.values()} == shown
+    assert [count(dataset, one.query) for one in usages] == [one.uses for one in usages]
 
 
 def test_reused_terms_are_used(dataset: Dataset) -> None:
@@ -100,26 +106,45 @@ def test_reused_terms_are_used(dataset: Dataset) -> None:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_page_of_the_ontology(shown: Callable[..., str], lang: str) -> None:
-    """Each term with both labels and definitions, the reader's first, and with its number of uses."""
+    """Each term once, with its definition in the reader's language, and a link to the part that tells all of it."""
     page = shown("/ontology", lang)
+    parts = parts_of(shown)
 
     for one in about().terms.values():
-        part = article(page, one)
+        entry = page[page.index(f'id="{one.anchor}"') :].partition("</li>")[0]
+        assert one.definition.say(lang) in entry, one.anchor
+        assert [part for part in parts if f"{part}&lang={lang}#{one.anchor}" in entry], one.anchor
+    assert about().version_iri in page
+    assert 'rel="license"' in page
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_parts_of_the_ontology(shown: Callable[..., str], lang: str) -> None:
+    """Each term is in one of them with both labels and definitions, the reader's first, and with its number of uses."""
+    pages = [shown(part, lang) for part in parts_of(shown)]
+
+    for one in about().terms.values():
+        (part,) = [article(page, one) for page in pages if f'id="{one.anchor}" class="entry"' in page]
         own, other = one.definition.say(lang), one.definition.say("de" if lang == "en" else "en")
         assert 0 < part.index(own) < part.index(f'lang="{"de" if lang == "en" else "en"}"') < part.rindex(other), (
             one.anchor
         )
         assert all(label in part for label in one.label), one.anchor
-        assert f"<dd>{one.uses} " in part, one.anchor
-    for question in questions(packaged()):
-        assert (question.de if lang == "de" else question.en) in page
-    assert about().version_iri in page
-    assert 'rel="license"' in page
+        assert f", {about().usage(one).uses} " in part, one.anchor
+
+
+def test_a_part_that_does_not_exist(visits: Visits) -> None:
+    """The page says which parts there are."""
+    response = visits.get("/ontology?part=weather", "text/html")
+
+    assert response.status_code == 404
+    assert "weather" in response.text
+    assert "roles" in response.text
 
 
 def test_examples_name_their_passage(shown: Callable[..., str]) -> None:
     """The example of a term leads to the thing and to the passage."""
-    part = article(shown("/ontology"), about().terms[IQ.roleHolder])
+    part = article(shown("/ontology?part=roles"), about().terms[IQ.roleHolder])
 
     assert 'href="/id/coordination' in part
     assert 'href="/passage/11-jahre-iq/S02' in part
@@ -128,10 +153,10 @@ def test_examples_name_their_passage(shown: Callable[..., str]) -> None:
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_pictures(visits: Visits, lang: str) -> None:
     """Each is well-formed, says what it shows, and has a table that says the same."""
-    page = visits.page("/ontology", lang).text
-    pictures = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    pages = [visits.page(f"/ontology?part={slug}", lang).text for slug in ("roles", "events", "text")]
+    pictures = [picture for page in pages for picture in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
 
-    assert len(pictures) == page.count("<details>\n  <summary>") > 1
+    assert len(pictures) == sum(page.count("<table>") for page in pages) == len(pages)
     for picture in pictures:
         root = fromstring(picture)  # noqa: S314 - our own page
         title, description = root[0], root[1]
@@ -160,15 +185,16 @@ def test_page_of_the_shapes(shown: Callable[..., str], lang: str) -> None:
     assert sentence[lang] in page
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.sample(6)
+@pytest.mark.parametrize("path", [*PAGES, "/ontology?part=roles", "/ontology?part=names", "/ontology?part=reused"])
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_links(visits: Visits, path: str, lang: str) -> None:
     """Every link of our own answers, and every anchor is there, on this page or the other."""
     page = visits.page(path, lang).text
     addresses = {unescape(found) for found in re.findall(r'href="([/#][^"]*)"', page)}
-    anchors = {name: set(re.findall(r'\sid="([^"]+)"', visits.page(name, lang).text)) for name in PAGES}
-    inside = [urlsplit(address) for address in sorted(addresses) if "#" in address]
-    aimed = [(one.path or path, one.fragment) for one in inside if (one.path or path) in PAGES]
+    inside = [address.partition("#") for address in sorted(addresses) if "#" in address]
+    aimed = [(address or path, anchor) for address, _, anchor in inside if (address or path).startswith(tuple(PAGES))]
+    anchors = {address: set(re.findall(r'\sid="([^"]+)"', visits.page(address, lang).text)) for address in dict(aimed)}
 
     assert aimed
     assert [(name, anchor) for name, anchor in aimed if anchor not in anchors[name]] == []
@@ -201,7 +227,8 @@ def test_other_data(tmp_path: Path) -> None:
     client = create_app(data).test_client()
 
     assert [client.get(path, headers=BROWSER).status_code for path in PAGES] == [200, 200, 200]
-    assert reference(data).terms[IQ.Offer].uses == 1
+    found = reference(data)
+    assert found.usage(found.terms[IQ.Offer]).uses == 1
 
 
 def test_no_pages_for_files_of_others(tmp_path: Path) -> None:

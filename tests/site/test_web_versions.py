@@ -21,7 +21,7 @@ from iqgraph.release.versions import releases, restore
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
 from iqgraph.web import create_app
-from iqgraph.web.history.changes import MAX_ROWS
+from iqgraph.web.parts import MAX_ROWS
 from tiny import change, history, number, put, release, write
 from visits import Visits
 
@@ -286,17 +286,17 @@ def test_changes_since_the_last_release(client: FlaskClient) -> None:
     ("lang", "gone", "new"), [("de", "entfällt", "neu"), ("en", "gone", "new")], ids=["german", "english"]
 )
 def test_changes_as_a_page(client: FlaskClient, lang: str, gone: str, new: str) -> None:
-    """By thing, with names; text is shown as text."""
+    """By thing, with names; text is shown as text. What documents say comes before what is derived from it."""
     page = client.get("/version/1.0.0..1.1.0.html", query_string={"lang": lang}).text
-    parts = {re.findall('title="(.+?)"', part)[0]: part for part in page.split("<h3>")[1:]}
-    names = list(parts)
+    things = {re.findall('title="(.+?)"', part)[0]: part for part in page.split("<h3>")[1:]}
+    parts = re.findall(r'href="[^"]*[?&;]part=(\w+)', page)
 
-    assert re.search(rf"<del>. {gone}</del>.*?>Ben</span>", parts["id:ben"], re.DOTALL)
-    assert re.search(rf"<ins>\+ {new}</ins>.*?>Benny &#34;B.&#34;</span>", parts["id:ben"], re.DOTALL)
-    assert parts["id:ben"].index(">Ben</span>") < parts["id:ben"].index("B.&#34;</span>")
+    assert re.search(rf"<del>. {gone}</del>.*?>Ben</span>", things["id:ben"], re.DOTALL)
+    assert re.search(rf"<ins>\+ {new}</ins>.*?>Benny &#34;B.&#34;</span>", things["id:ben"], re.DOTALL)
+    assert things["id:ben"].index(">Ben</span>") < things["id:ben"].index("B.&#34;</span>")
     assert "Cleo &lt;b&gt;" in page
-    assert {"de": ">heißt</a>", "en": ">called</a>"}[lang] in parts["id:ben"]
-    assert names.index("id:ben") < names.index("graph:derived")
+    assert {"de": ">heißt</a>", "en": ">called</a>"}[lang] in things["id:ben"]
+    assert parts.index("documents") < parts.index("derived") < parts.index("records")
 
 
 def test_a_thing_that_is_gone_leads_to_where_it_was(client: FlaskClient) -> None:
@@ -312,14 +312,39 @@ def test_nothing_changed(client: FlaskClient) -> None:
     assert client.get("/version/1.0.0..1.0.0.html").status_code == 200
 
 
-def test_a_long_page_says_what_it_leaves_out(tmp_path: Path) -> None:
-    """Nothing is cut in silence."""
-    sources = history(tmp_path)
-    names = "".join(f'id:singer-{n} a iq:Person ; skos:prefLabel "{n}"@en .\n' for n in range(MAX_ROWS // 2 + 1))
-    change(tmp_path, "data/letter/01-all.trig", "g:S02 {", f"g:S02 {{ {names}")
-    page = create_app(load(sources=sources)).test_client().get("/version/1.1.0..current.html?lang=en").text
+@pytest.mark.parametrize(
+    ("lang", "words"), [("de", "Keine Aussage eines Dokuments"), ("en", "No statement of a document")]
+)
+def test_changes_of_the_ontology_alone(tmp_path: Path, lang: str, words: str) -> None:
+    """A reader is told first that nothing of what documents and sources say has changed, then how many names have."""
+    sources = write(tmp_path)
+    release(tmp_path, "1.0.0", "2020-01-31")
+    change(tmp_path, "ontology/iq.ttl", '"person"@en', '"human"@en')
+    client = create_app(load(sources=sources)).test_client()
+    page = client.get(f"/version/1.0.0..current.html?lang={lang}").text
+    same = client.get(f"/version/1.0.0..1.0.0.html?lang={lang}").text
 
-    assert "more statements are not shown here" in page
+    assert page.partition('class="lead">')[2].startswith(words)
+    assert {"de": "1 neu, 1 entfallen; davon 2 Namen", "en": "1 new, 1 gone; 2 of them names"}[lang] in page
+    assert words not in same
+
+
+def test_long_lists_of_changes_have_pages(tmp_path: Path) -> None:
+    """Each change is on one of them; a page or a part that does not exist is a problem."""
+    sources = history(tmp_path)
+    names = "".join(f'id:singer-{n} a iq:Person ; skos:prefLabel "{n}"@en .\n' for n in range(MAX_ROWS))
+    change(tmp_path, "data/letter/01-all.trig", "g:S02 {", f"g:S02 {{ {names}")
+    client = create_app(load(sources=sources)).test_client()
+    path = "/version/1.1.0..current.html?lang=en&part=documents"
+    pages = [client.get(f"{path}&page={number}").text for number in (1, 2, 3)]
+    found = [name for page in pages for name in re.findall(r'title="id:(singer-\d+)"', page)]
+
+    assert set(found) == {f"singer-{n}" for n in range(MAX_ROWS)}
+    assert "Page 1 of 3" in pages[0]
+    assert 'rel="next"' in pages[0]
+    assert 'rel="next"' not in pages[2]
+    assert {client.get(f"{path}&page={wrong}").status_code for wrong in ("0", "4", "-1", "x", "9" * 5000)} == {404}
+    assert client.get("/version/1.1.0..current.html?part=weather").status_code == 404
 
 
 # Names of versions

@@ -6,6 +6,7 @@ neither counts uses nor shows examples with their passages. Hence templates of o
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -49,6 +50,12 @@ class Entry:
     inverse: Nodes
     scheme: Nodes
     aligned: tuple[Triple, ...]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How the data uses a term, and what depends on it."""
+
     uses: int
     query: str
     example: Example | None
@@ -68,8 +75,9 @@ class Reused:
 
 @dataclass(frozen=True)
 class Reference:
-    """The ontology with all its terms, and what it takes from elsewhere."""
+    """The ontology with all its terms, and what it takes from elsewhere; uses are counted when they are asked for."""
 
+    about: "_About"
     iri: str
     title: Text
     abstract: Text
@@ -77,7 +85,15 @@ class Reference:
     version_iri: str
     licence: str
     terms: Mapping[NamedNode, Entry]
-    reused: tuple[Reused, ...]
+
+    @cached_property
+    def reused(self) -> tuple[Reused, ...]:
+        """The terms of other vocabularies."""
+        return tuple(self.about.reused(node) for node in self.about.nodes(NamedNode(self.iri), DCTERMS.references))
+
+    def usage(self, entry: Entry) -> Usage:
+        """The uses of a term."""
+        return self.about.usage(entry.node, entry.kind)
 
     def of(self, *kinds: NamedNode) -> list[Entry]:
         """The terms of these kinds, in the order of the ontology."""
@@ -89,12 +105,13 @@ class Reference:
 
 
 def reference(dataset: Dataset) -> Reference:
-    """The ontology of a dataset; equal datasets give equal references."""
+    """The ontology of a dataset."""
     about = _About(dataset)
     nodes = {node: kind for kind in KINDS for node in about.declared(kind)}
     ontology = NamedNode(f"{BASE}ontology")
     taken = {node.value.rpartition("#")[2] for node in nodes if "#" in node.value}
     return Reference(
+        about=about,
         iri=ontology.value,
         title=about.message(ontology, DCTERMS.title),
         abstract=about.message(ontology, DCTERMS.abstract),
@@ -102,7 +119,6 @@ def reference(dataset: Dataset) -> Reference:
         version_iri=about.text(ontology, OWL.versionIRI),
         licence=about.text(ontology, DCTERMS.license),
         terms={node: about.term(node, kind, _anchor(node, taken)) for node, kind in nodes.items()},
-        reused=tuple(about.reused(node) for node in about.nodes(ontology, DCTERMS.references)),
     )
 
 
@@ -110,11 +126,23 @@ class _About:
     """What the dataset and its sources say about terms."""
 
     def __init__(self, dataset: Dataset) -> None:
-        sources = dataset.sources or packaged()
         self.dataset = dataset
-        self.shapes = [(shape, shape.terms()) for shape in read_shapes(sources).values()]
-        self.rules = [(rule, yielded(dataset, rule)) for rule in derivation_rules(sources)]
-        self.questions = [(question, mentioned(question.query)) for question in questions(sources)]
+        self.sources = dataset.sources or packaged()
+
+    @cached_property
+    def shapes(self) -> list[tuple[Shape, set[NamedNode]]]:
+        """The shapes, each with the terms that it names."""
+        return [(shape, shape.terms()) for shape in read_shapes(self.sources).values()]
+
+    @cached_property
+    def rules(self) -> list[tuple[Rule, set[NamedNode]]]:
+        """The rules that derive statements, each with the terms that it makes them with."""
+        return [(rule, yielded(self.dataset, rule)) for rule in derivation_rules(self.sources)]
+
+    @cached_property
+    def questions(self) -> list[tuple[Rule, set[NamedNode]]]:
+        """The questions, each with the terms that it names."""
+        return [(question, mentioned(question.query)) for question in questions(self.sources)]
 
     def declared(self, kind: NamedNode) -> Nodes:
         """The terms of a kind, sorted."""
@@ -145,7 +173,6 @@ class _About:
     def term(self, node: NamedNode, kind: NamedNode, anchor: str) -> Entry:
         """The entry of a term."""
         above = self.nodes(node, *ABOVE)
-        query = usage_query(node, kind)
         return Entry(
             node=node,
             kind=kind,
@@ -159,6 +186,12 @@ class _About:
             inverse=(*self.nodes(node, OWL.inverseOf), *self.subjects(node, OWL.inverseOf)),
             scheme=self.nodes(node, SKOS.inScheme),
             aligned=tuple(self.aligned(node)),
+        )
+
+    def usage(self, node: NamedNode, kind: NamedNode) -> Usage:
+        """The uses of a term of this kind."""
+        query = usage_query(node, kind)
+        return Usage(
             uses=count(self.dataset, query),
             query=query,
             example=example(self.dataset, node, kind),

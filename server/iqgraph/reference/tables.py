@@ -1,24 +1,28 @@
 """The queries behind the tables of the quality page; words in capitals are filled in by `quality`."""
 
 COVERAGE = """
-SELECT ?order ?passage ?modality (COUNT(?subject) AS ?statements) (SUM(?inContext) AS ?contextual)
+SELECT ?order ?passage ?modality (COALESCE(?said, 0) AS ?statements) (COALESCE(?marked, 0) AS ?contextual)
 WHERE {
   ?passage a iq:Passage ;
     iq:order ?order .
   OPTIONAL {
     ?graph prov:wasDerivedFrom ?passage ;
       iq:modality ?modality .
-    GRAPH ?graph { ?subject ?property ?value }
-    BIND (EXISTS {
-      ?statement dcterms:isPartOf ?graph ;
-        rdf:subject ?subject ;
-        rdf:predicate ?property ;
-        rdf:object ?value
-    } AS ?marked)
-    BIND (IF(?marked, 1, 0) AS ?inContext)
+    OPTIONAL {
+      SELECT ?graph (COUNT(*) AS ?said)
+      WHERE { GRAPH ?graph { ?subject ?property ?value } }
+      GROUP BY ?graph
+    }
+    OPTIONAL {
+      SELECT ?graph (COUNT(DISTINCT ?statement) AS ?marked)
+      WHERE {
+        ?statement dcterms:isPartOf ?graph ;
+          iq:readWith ?other .
+      }
+      GROUP BY ?graph
+    }
   }
 }
-GROUP BY ?order ?passage ?modality
 ORDER BY ?order
 """
 SILENT = """

@@ -64,12 +64,12 @@ def topics(dataset: Dataset, reference: Reference) -> list[Topic]:
     """Each class and property in one topic; a class that the table does not name goes where its wider class is."""
     placed: dict[str, list[Entry]] = {slug: [] for slug in NAMES}
     for entry in reference.of(OWL.Class):
-        placed[_of_class(reference, entry.node)].append(entry)
+        placed[topic_of(reference, entry.node)].append(entry)
     for entry in reference.of(*PROPERTIES):
         owner = _owner(dataset, entry)
-        placed[_of_class(reference, owner) if owner else ANY].append(entry)
+        placed[topic_of(reference, owner) if owner else ANY].append(entry)
     domains = {node for entry in reference.of(*PROPERTIES) for node in entry.domain}
-    foreign = {node: _of_class(reference, node) for node in domains if node not in reference.terms}
+    foreign = {node: topic_of(reference, node) for node in domains if node not in reference.terms}
     found = []
     for slug, entries in placed.items():
         own = [entry.node for entry in entries if entry.kind == OWL.Class]
@@ -78,11 +78,12 @@ def topics(dataset: Dataset, reference: Reference) -> list[Topic]:
     return [topic for topic in found if topic.entries]
 
 
-def _of_class(reference: Reference, node: NamedNode) -> str:
+def topic_of(reference: Reference, node: NamedNode) -> str:
+    """The topic of a class: the one that the table gives it, else that of a wider class."""
     if short_name(node) in TOPIC_OF:
         return TOPIC_OF[short_name(node)]
     entry = reference.terms.get(node)
-    return next((_of_class(reference, above) for above in (entry.above if entry else ())), OTHER)
+    return next((topic_of(reference, above) for above in (entry.above if entry else ())), OTHER)
 
 
 def _owner(dataset: Dataset, entry: Entry) -> NamedNode | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pyoxigraph import Literal, NamedNode
 
@@ -40,9 +40,14 @@ class Wording:
     call: Callable[[NamedNode], Text]
     shapes: Mapping[NamedNode, Shape]
 
+    @cached_property
+    def closed(self) -> list[Shape]:
+        """The shapes that name all properties of their class."""
+        return [one for one in self.shapes.values() if one.get(SH.closed)]
+
     def subject(self, shape: Shape) -> Text:
         """What a node shape is about, as the sentence begins; the message of a closed shape says it best."""
-        for other in (shape, *(one for one in self.shapes.values() if set(one.classes()) & set(shape.classes()))):
+        for other in (shape, *(one for one in self.closed if set(one.classes()) & set(shape.classes()))):
             found = [re.match(head, text) for head, text in zip(HEAD, other.message or ("", ""), strict=True)]
             if other.get(SH.closed) and all(found):
                 return Text(*(match[1] for match in found if match))

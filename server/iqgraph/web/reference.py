@@ -13,14 +13,15 @@ from ..formats import RDF_FORMATS
 from ..reference.constraints import Shape, read_shapes
 from ..reference.reference import KINDS, Entry, Reference
 from ..reference.reference import reference as collect
-from ..reference.topics import Topic
+from ..reference.topics import NAMES, OTHER, Topic, topic_of
 from ..reference.topics import topics as group
 from ..reference.wording import Wording, calling
-from ..resources import Rule, evidence_rules, packaged, questions
+from ..resources import evidence_rules, packaged
 from ..terms import RDFS, SH, SKOS
 from . import urls, views
-from .http.language import say
-from .pictures.diagram import Diagram, diagram
+from .http.language import localize
+from .parts import part
+from .pictures.diagram import diagram
 from .site import memoized
 
 SEVERITIES = {
@@ -52,6 +53,25 @@ CHECKS = {
 }
 
 
+LISTS = {
+    "names": Text(en="All terms in alphabetical order", de="Alle Begriffe in alphabetischer Reihenfolge"),
+    "reused": Text(en="Terms of other vocabularies", de="Begriffe anderer Vokabulare"),
+}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the ontology: the classes and properties of a topic, the datatypes, or the concepts of a scheme."""
+
+    slug: str
+    name: Text
+    entries: tuple[Entry, ...]
+    topic: Topic | None = None
+
+
+Groups = dict[str, Group]
+
+
 @dataclass(frozen=True)
 class Section:
     """A node shape with its parts, in words; `shared` are parts that have their place elsewhere."""
@@ -73,37 +93,41 @@ class Rulebook:
 
 
 def ontology() -> Response:
-    """Each term in both languages, by topic and by name, with a picture."""
+    """The terms by topic and scheme with their definitions; `?part=` shows one of these, each term with its use."""
     about: Reference = memoized("reference", collect)
-    grouped = memoized("topics", lambda dataset: _pictured(dataset, about))
+    groups: Groups = memoized("groups", lambda dataset: _groups(dataset, about))
+    lists = {name: Group(name, text, ()) for name, text in LISTS.items()}
+    shown = part(groups | lists)
     return views.html(
         "ontology.html",
         about=about,
-        topics=grouped,
+        groups=groups,
+        lists=lists,
+        part=shown,
+        picture=diagram(shown.topic, about) if shown and shown.topic else None,
         names=sorted(about.terms.values(), key=_letters),
-        datatypes=about.of(RDFS.Datatype),
-        schemes=about.of(SKOS.ConceptScheme),
-        questions=memoized("questions", _questions),
         kinds=KINDS,
         forms=RDF_FORMATS,
         call=_call(),
         link=views.link,
-        place=lambda node: _place(about, node),
+        place=lambda node: _place(about, groups, node),
     )
 
 
 def shapes() -> Response:
     """What the shapes ask for, in words."""
+    book: Rulebook = memoized("rulebook", rulebook)
     return views.html(
         "shapes.html",
-        book=memoized("rulebook", rulebook),
+        book=book,
+        topics=_by_topic(book.sections),
         rules=memoized("evidence rules", lambda dataset: evidence_rules(dataset.sources or packaged())),
         checks=CHECKS,
         severities=SEVERITIES,
         usual=SH.Violation,
         call=_call(),
         link=views.link,
-        place=lambda node: _place(memoized("reference", collect), node),
+        place=_in_ontology,
         forms=RDF_FORMATS,
     )
 
@@ -137,25 +161,53 @@ def _section(shape: Shape, wording: Wording) -> Section:
     )
 
 
-def _pictured(dataset: Dataset, about: Reference) -> list[tuple[Topic, Diagram]]:
-    return [(topic, diagram(topic, about)) for topic in group(dataset, about)]
-
-
-def _questions(dataset: Dataset) -> list[Rule]:
-    return questions(dataset.sources or packaged())
+def _groups(dataset: Dataset, about: Reference) -> Groups:
+    """Topics, datatypes, schemes; a concept of several schemes is where the first of them is."""
+    found = [Group(topic.slug, topic.name, topic.entries, topic) for topic in group(dataset, about)]
+    found.append(Group("datatypes", Text(en="Datatypes", de="Datentypen"), tuple(about.of(RDFS.Datatype))))
+    for scheme in about.of(SKOS.ConceptScheme):
+        own = [one for one in about.members(scheme) if one.scheme[0] == scheme.node]
+        name = Text(en=f"Concepts: {scheme.label.en}", de=f"Begriffe: {scheme.label.de}")
+        found.append(Group(scheme.anchor, name, (scheme, *own)))
+    return {one.slug: one for one in found if one.entries}
 
 
 def _call() -> Callable[[NamedNode], Text]:
     return memoized("names", calling)
 
 
+def _by_topic(sections: tuple[Section, ...]) -> dict[Text, list[Section]]:
+    """The sections by the topic of their first class, each topic in alphabetical order."""
+    about: Reference = memoized("reference", collect)
+    found: dict[str, list[Section]] = {slug: [] for slug in NAMES}
+    for section in sorted(sections, key=_name_of_section):
+        classes = section.shape.classes()
+        found[topic_of(about, classes[0]) if classes else OTHER].append(section)
+    return {NAMES[slug]: own for slug, own in found.items() if own}
+
+
 def _letters(one: Entry) -> tuple[str, str]:
-    """Where a term stands in the alphabet: umlauts count as their vowels (DIN 5007, variant 1)."""
-    plain = normalize("NFD", say(de=one.label.de, en=one.label.en).casefold())
-    return "".join(letter for letter in plain if not combining(letter)), one.anchor
+    return _in_alphabet(localize(one.label)), one.anchor
 
 
-def _place(about: Reference, node: NamedNode) -> str:
-    """Where a reader finds a term: on the page of the ontology if it is ours, else where its IRI leads."""
-    entry: Entry | None = about.terms.get(node)
-    return f"{urls.page('ontology')}#{entry.anchor}" if entry else urls.local(node.value)
+def _name_of_section(section: Section) -> str:
+    """The sections stand by what their classes are called in the reader's language."""
+    classes = [localize(_call()(node)) for node in section.shape.classes()]
+    return _in_alphabet(", ".join(classes) or section.shape.name)
+
+
+def _in_alphabet(name: str) -> str:
+    """A name as the alphabet sorts it: umlauts count as their vowels (DIN 5007, variant 1)."""
+    return "".join(letter for letter in normalize("NFD", name.casefold()) if not combining(letter))
+
+
+def _in_ontology(node: NamedNode) -> str:
+    about: Reference = memoized("reference", collect)
+    return _place(about, memoized("groups", lambda dataset: _groups(dataset, about)), node)
+
+
+def _place(about: Reference, groups: Groups, node: NamedNode) -> str:
+    """Where a reader finds a term: in its part of the ontology if it is ours, else where its IRI leads."""
+    entry = about.terms.get(node)
+    own = next((one.slug for one in groups.values() if entry in one.entries), None) if entry else None
+    return f"{urls.page('ontology', part=own)}#{entry.anchor}" if entry and own else urls.local(node.value)

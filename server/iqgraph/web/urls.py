@@ -75,6 +75,13 @@ def form(iri: str, extension: str) -> str:
     return document(iri.removeprefix(BASE), extension) if is_ours(iri) else describe(iri, extension)
 
 
+def numbered(iri: str, number: int) -> str:
+    """The address of a page of the statements about what an IRI names."""
+    if is_ours(iri):
+        return page(f"{iri.removeprefix(BASE)}.html", page=str(number))
+    return page("describe.html", uri=iri, page=str(number))
+
+
 def page(path: str = "", **parameters: str | Sequence[str]) -> str:
     """The address of a page, with parameters; a language that the reader has chosen stays chosen."""
     return _with(f"{root()}/{path}", parameters)
@@ -165,6 +172,7 @@ def init_app(app: Flask) -> None:
         host=host,
         is_link=is_link,
         local=local,
+        numbered=numbered,
         page=page,
         today=today,
     )

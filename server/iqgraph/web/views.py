@@ -17,9 +17,9 @@ from ..reference.reused import reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import Language, language, lasting, localize, say, truth, written
+from .parts import MAX_ROWS, Portion, portion
 from .pictures import query
 from .pictures.columns import breakable
-from .pictures.upright import upright
 from .site import site
 
 MAX_TEXT_CHARS = 5000
@@ -48,13 +48,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The page of a thing."""
+    """The page of a thing: a portion of its statements, and the first of those that point to it."""
 
     title: str
     iri: str
     description: str
-    rows: list[Row]
+    rows: Portion[Row]
     incoming: list[Row]
+    left_out: int
 
 
 def html(template: str, **values: object) -> Response:
@@ -96,12 +97,14 @@ def view(about: Neighbourhood) -> View:
     own = [triple for triple in about.statements if triple.subject == about.node]
     others = [triple for triple in about.statements if triple.subject != about.node]
     g.told = {triple.subject for triple in others if isinstance(triple.subject, BlankNode)}
+    shown = portion([*sorted(own, key=_place), *sorted(others, key=_place)])
     return View(
         title=link(about.node).text,
         iri=about.node.value,
         description=_in_language([t.object for t in own if t.predicate == DCTERMS.description], language()),
-        rows=[row(triple, about.node) for triple in [*sorted(own, key=_place), *sorted(others, key=_place)]],
-        incoming=[row(triple, about.node) for triple in sorted(about.incoming, key=_place)],
+        rows=Portion([row(triple, about.node) for triple in shown.items], shown.number, shown.last, shown.total),
+        incoming=[row(triple, about.node) for triple in sorted(about.incoming, key=_place)[:MAX_ROWS]],
+        left_out=max(0, len(about.incoming) - MAX_ROWS),
     )
 
 
@@ -248,5 +251,5 @@ def documents() -> bool:
 def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
     given = (bearing, brief, cited, described, documents, link_to, query, sources)
-    app.jinja_env.globals.update({one.__name__: one for one in given}, stand=upright, titled=title, version=__version__)
+    app.jinja_env.globals.update({one.__name__: one for one in given}, titled=title, version=__version__)
     app.jinja_env.filters["breakable"] = breakable

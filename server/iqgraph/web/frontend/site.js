@@ -1,13 +1,18 @@
 // What every page gets: sorting, copying, cards of evidence, and pictures that answer to the pointer and to focus.
 import { cards } from "./card.js";
+import { filters, reveal } from "./parts.js";
 import { enhance } from "./tables.js";
 
 enhance(document);
 cards(document);
+filters(document);
 
-// On a narrow screen the results come first, so the facets are folded.
+// On a narrow screen the results come before the facets, and a long list does not stand between two headings.
 if (matchMedia("(max-width: 60rem)").matches)
-  for (const facet of document.querySelectorAll(".facets details:not(:has([aria-current]))")) facet.open = false;
+  for (const part of document.querySelectorAll(".facets details:not(:has([aria-current])), .roomy")) part.open = false;
+reveal();
+addEventListener("hashchange", reveal);
+
 
 for (const drawing of document.querySelectorAll(".drawing")) {
   for (const box of drawing.querySelectorAll(".box")) {

@@ -131,6 +131,8 @@ GRAPHS = (
     _query("named-graph-uri", de="ein benannter Graph", en="a named graph"),
 )
 VERSION = _query("version", de="Version, für die ein kurzer Link gemacht ist", en="version that a short link is for")
+PART = _query("part", de="Teil der Seite", en="part of the page")
+PAGE = _query("page", "1", de="Seite einer langen Liste", en="page of a long list")
 
 ASKING = (
     _at(
@@ -196,7 +198,7 @@ ASKING = (
         (*RDF, HTML),
         de="Was der Graph über irgendeine IRI sagt.",
         en="What the graph says of any IRI.",
-        parameters=(_query("uri", f"{BASE}id/involas", de="die IRI", en="the IRI"), RDF_FORMAT),
+        parameters=(_query("uri", f"{BASE}id/involas", de="die IRI", en="the IRI"), RDF_FORMAT, PAGE),
     ),
 )
 THINGS = (
@@ -207,12 +209,14 @@ THINGS = (
         "Mit einer Endung (.html .ttl .nt .rdf .jsonld .trig .nq) ist es das Dokument selbst.",
         en="The IRIs of things: lead with 303 to the document about the thing. "
         "With an extension (.html .ttl .nt .rdf .jsonld .trig .nq) it is the document itself.",
+        parameters=(PAGE,),
     ),
     _at(
         "/ontology /shapes /ontology.{extension=ttl} /shapes.{extension=ttl}",
         (*RDF, HTML),
         de="Die Ontologie und die Regeln der Prüfung (SHACL).",
         en="The ontology, and the rules of the validation (SHACL).",
+        parameters=(PART,),
         ours=True,
     ),
     _at(
@@ -280,6 +284,7 @@ VERSIONS = (
         (*RDF, "application/rdf-patch", HTML),
         de="Eine Version, oder mit 0.1.0..0.2.0 was sich zwischen zweien geändert hat (RDF Patch).",
         en="A version or, with 0.1.0..0.2.0, what changed between two (RDF Patch).",
+        parameters=(PART, PAGE),
         ours=True,
     ),
     _at(
@@ -322,7 +327,7 @@ PAGES = (
             _query("place", "hessen", de="Ort", en="place"),
             _query("theme", de="Thema", en="theme"),
             _query("organisation", "involas", de="Organisation", en="organisation"),
-            _query("page", "1", de="Seite der Treffer", en="page of the results"),
+            PAGE,
         ),
         ours=True,
     ),

@@ -1,23 +1,45 @@
-"""What changed between two versions as a reader sees it: by thing, with names, new beside gone."""
+"""What changed between two versions as a reader sees it: by what said it and by thing, with names, new beside gone."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from ...bilingual import Text
 from ...dataset import Term
-from ...engine.neighbourhood import find, name
+from ...engine.neighbourhood import LABELS, find, name
 from ...release.versions import Difference, statements
 from ...serialisation.turtle import compact, order
-from ...terms import BASE, GRAPH, IQ
+from ...terms import BASE, GRAPH, IQ, SKOS, current_iri
 from .. import urls
 from ..http.language import language
 from ..site import Site
 from ..views import Link, predicate_link
 
-MAX_ROWS = 2000
+# What a graph is to a reader, by the beginning of its name; a graph with another name is that of a passage.
+BEGINNINGS = {
+    "source/": "sources",
+    "links/": "links",
+    "names/": "descriptions",
+    "notes/": "descriptions",
+    "passages/": "descriptions",
+    "ontology": "ontology",
+    "derived": "derived",
+    "meta": "records",
+    "void": "records",
+}
+NAMES: Mapping[str, Text] = {
+    "documents": Text(de="Aussagen der Dokumente", en="Statements of the documents"),
+    "sources": Text(de="Aussagen anderer Quellen", en="Statements of other sources"),
+    "links": Text(de="Verknüpfungen mit anderen Daten", en="Links to other data"),
+    "descriptions": Text(de="Namen, Anmerkungen und Textstellen", en="Names, notes and passages"),
+    "ontology": Text(de="Ontologie, Begriffe und Fragen", en="Ontology, concepts and questions"),
+    "derived": Text(de="Abgeleitete Aussagen", en="Derived statements"),
+    "records": Text(de="Beschreibung der Graphen", en="Description of the graphs"),
+}
+WORDS = {*LABELS, SKOS.altLabel}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,43 +54,87 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What changed about one thing; a record is kept about the graphs themselves."""
+    """What changed about one thing."""
 
     link: Link
     changes: tuple[Change, ...]
-    record: bool
-
-
-def changed_things(change: Difference, old: Site, new: Site) -> tuple[list[Thing], int]:
-    """The first changes by thing, things before records, and how many statements are not among them."""
-    rows = [*_rows(change.removed, old, gone=True), *_rows(change.added, new, gone=False)]
-    rows.sort(key=_place)
-    things = groupby(rows[:MAX_ROWS], key=lambda row: _thing(row.triple))
-    return [_thing_of(node, list(group), old, new) for node, group in things], max(0, len(rows) - MAX_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """A statement that is new or gone, the graphs for which that is so, and the site that has it."""
+
     gone: bool
     triple: Triple
     graphs: tuple[NamedNode, ...]
     site: Site
 
 
-def _rows(lines: Iterable[bytes], site: Site, *, gone: bool) -> list[_Row]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The changes of one kind of graph; how many statements only changed their graph, which are not among the rows."""
+
+    slug: str
+    name: Text
+    rows: list[Row]
+    moved: int
+
+    @property
+    def new(self) -> int:
+        """How many statements are new."""
+        return sum(not row.gone for row in self.rows)
+
+    @property
+    def gone(self) -> int:
+        """How many statements are gone."""
+        return sum(row.gone for row in self.rows)
+
+    @property
+    def words(self) -> int:
+        """How many of the changes are names."""
+        return sum(row.triple.predicate in WORDS for row in self.rows)
+
+
+def parts(change: Difference, old: Site, new: Site) -> dict[str, Part]:
+    """The changes by kind of graph, what documents say first; a statement of several kinds is with the first."""
+    found: dict[str, list[Row]] = {slug: [] for slug in NAMES}
+    for row in [*_rows(change.removed, old, gone=True), *_rows(change.added, new, gone=False)]:
+        found[min(map(_kind, row.graphs), key=list(NAMES).index, default="records")].append(row)
+    return {slug: _part(slug, rows) for slug, rows in found.items()}
+
+
+def ordered(part: Part) -> list[Row]:
+    """The changes of a part by thing; of one property and language, what is gone before what is new."""
+    return sorted(part.rows, key=_place)
+
+
+def things(rows: Sequence[Row], old: Site, new: Site) -> list[Thing]:
+    """Changes as things with what changed about them."""
+    return [_thing_of(node, list(own), old, new) for node, own in groupby(rows, key=lambda row: _thing(row.triple))]
+
+
+def _part(slug: str, rows: list[Row]) -> Part:
+    both = {row.triple for row in rows if row.gone} & {row.triple for row in rows if not row.gone}
+    return Part(slug, NAMES[slug], [row for row in rows if row.triple not in both], len(both))
+
+
+def _kind(graph: NamedNode) -> str:
+    called = current_iri(graph.value).removeprefix(GRAPH.iri)
+    return next((kind for beginning, kind in BEGINNINGS.items() if called.startswith(beginning)), "documents")
+
+
+def _rows(lines: Iterable[bytes], site: Site, *, gone: bool) -> list[Row]:
     graphs: dict[Triple, list[NamedNode]] = defaultdict(list)
     for quad in statements(lines):
         found = graphs[quad.triple]
         if isinstance(quad.graph_name, NamedNode):
             found.append(quad.graph_name)
-    return [_Row(gone, triple, tuple(found), site) for triple, found in graphs.items()]
+    return [Row(gone, triple, tuple(found), site) for triple, found in graphs.items()]
 
 
-def _place(row: _Row) -> tuple[object, ...]:
-    """Things before records; of one property and language, what is gone before what is new."""
-    thing = _thing(row.triple)
+def _place(row: Row) -> tuple[object, ...]:
     *place, text = order(row.triple)
-    return thing in GRAPH, str(thing), *place, not row.gone, text
+    return str(_thing(row.triple)), *place, not row.gone, text
 
 
 def _thing(triple: Triple) -> Term:
@@ -79,7 +145,7 @@ def _thing(triple: Triple) -> Term:
     return subject
 
 
-def _thing_of(node: Term, rows: list[_Row], old: Site, new: Site) -> Thing:
+def _thing_of(node: Term, rows: list[Row], old: Site, new: Site) -> Thing:
     there = old if isinstance(node, NamedNode) and find(new.dataset, node.value) is None else new
     changes = tuple(
         Change(
@@ -90,7 +156,7 @@ def _thing_of(node: Term, rows: list[_Row], old: Site, new: Site) -> Thing:
         )
         for row in rows
     )
-    return Thing(_link(node, there), changes, node in GRAPH)
+    return Thing(_link(node, there), changes)
 
 
 def _link(term: Term, site: Site) -> Link:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ...bilingual import Text, sentences
 from ...errors import shortened
 from ...formats import RDF_FORMATS, Format
-from ...release.versions import Release, described, difference, files, number, patch, series
+from ...release.versions import Difference, Release, described, difference, files, number, patch, series
 from ...terms import BASE
 from .. import urls, views
 from ..forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_response, route_forms, split_form
@@ -20,8 +20,9 @@ from ..http.language import say
 from ..http.messages import IMMUTABLE
 from ..http.negotiation import HTML, Page
 from ..http.problems import Problem
-from ..site import current_site, site
-from .changes import changed_things
+from ..parts import part, portion
+from ..site import Site, current_site, site
+from .changes import ordered, parts, things
 from .memento import timemap
 
 bp = Blueprint("versions", __name__)
@@ -118,10 +119,7 @@ def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
     form = choose_form(suffix, (PATCH, HTML))
     change = difference(before.canonical, after.canonical)
     if form is HTML:
-        things, cut = changed_things(change, before, after)
-        response = views.html(
-            "changes.html", old=before, new=after, path=path, change=change, things=things, cut=cut, patch=PATCH
-        )
+        response = _page_of_changes(change, before, after, path)
     else:
         response = Response(patch(change, before.version, after.version), content_type=PATCH.media_types[0])
         if before.release and after.release:
@@ -129,6 +127,23 @@ def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
     if suffix is None:
         mark_negotiated(response, urls.current(f"{path}.{form.extension}"))
     return response
+
+
+def _page_of_changes(change: Difference, before: Site, after: Site, path: str) -> Response:
+    found = parts(change, before, after)
+    shown = part(found) or next((one for one in found.values() if one.rows), None)
+    rows = portion(ordered(shown) if shown else [])
+    return views.html(
+        "changes.html",
+        old=before,
+        new=after,
+        path=path,
+        parts=found,
+        part=shown,
+        rows=rows,
+        things=things(rows.items, before, after),
+        patch=PATCH,
+    )
 
 
 def _document(release: Release, form: Format | Page) -> Response:

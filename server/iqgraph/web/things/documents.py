@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
@@ -68,7 +68,7 @@ def _shown(node: NamedNode) -> Shown:
     if not site().bundled:
         return _show(node)
     pages = memoized("pages", lambda _: lru_cache(MAX_PAGES)(_show))
-    return pages(node, language(), chosen(), urls.root())
+    return pages(node, language(), chosen(), urls.root(), request.args.get("page"))
 
 
 def _show(node: NamedNode, *_key: str | None) -> Shown:

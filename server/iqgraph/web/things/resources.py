@@ -122,10 +122,10 @@ def shapes(form: Format | Page) -> Response:
 
 
 def _vocabulary(name: str, form: Format | Page, page: Callable[[], Response]) -> Response:
-    content = site().files.get(f"{name}.ttl") if site().bundled else None
-    if content is None:
+    file = f"{name}.ttl"
+    if not site().bundled or file not in site().files:
         raise unknown(urls.iri(name))
-    response = page() if isinstance(form, Page) else turtle_response(content, form, site().dataset.prefixes)
+    response = page() if isinstance(form, Page) else turtle_response(site().files[file], form, site().dataset.prefixes)
     documents.add_links(response, documents.links_of_vocabulary(NamedNode(urls.iri(name)), form))
     return response
 
