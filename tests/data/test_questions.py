@@ -247,3 +247,14 @@ def test_the_questions_can_be_asked_for(dataset: Dataset) -> None:
 
     assert dataset.sources
     assert found == sorted(published(dataset.sources))
+
+
+def test_questions_that_ask_nearly_the_same_know_each_other() -> None:
+    """Each names the others of its group, which name it; and each says in both languages how it differs."""
+    asked = {one.slug: one for one in published(packaged()).values()}
+    groups = {slug: {slug, *one.related} for slug, one in asked.items() if one.related}
+
+    assert groups
+    assert [slug for slug, group in groups.items() if any(groups.get(other) != group for other in group)] == []
+    assert [slug for slug in groups if not asked[slug].note] == []
+    assert len({one.note for one in asked.values() if one.note}) == len(groups)

@@ -196,3 +196,22 @@ def test_a_column_without_a_head_is_called_by_its_variable() -> None:
         ("Open since", ("openSince",), False),
         ("X", ("x",), False),
     ]
+
+
+def test_a_thing_leads_to_the_questions_that_name_it(visits: Visits) -> None:
+    """From its own page; what no question names has no such part."""
+    page = visits.page("/id/period-2026-2028.html").text
+    part = page.partition("Questions about this")[2].partition("</details>")[0]
+
+    assert 'href="/q/do-the-partners-in-hesse-go-on-after-2025' in part
+    assert "Questions about this" not in visits.page("/concept/exact.html").text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("de", "keine Angabe"), ("en", "not stated")])
+def test_what_no_source_states_is_said(visits: Visits, lang: str, said: str) -> None:
+    """In the cell, and in the note that also leads to the questions that ask nearly the same."""
+    page = visits.page("/q/who-funds-the-network", lang).text
+
+    assert [said in row[-1] for row in rows(page)] == [True, True]
+    assert {"de": "nennt keine Quelle", "en": "No source states since when"}[lang] in page
+    assert 'href="/q/since-when-has-there-been-land-funding' in page

@@ -77,6 +77,7 @@ PATTERNS: Mapping[str, Text] = {
     "/passage/[a-z0-9-]+/S[0-9]{2,}$": Text(
         en="is called like a passage, for instance S24", de="heißt wie eine Textstelle, etwa S24"
     ),
+    "/query/[a-z0-9-]+$": Text(en="is called like a question", de="heißt wie eine Frage"),
     "/sparql$": Text(en="ends with /sparql", de="endet mit /sparql"),
     "^(BGBl|GVBl|BAnz)[.]": Text(en="begins with the name of a gazette", de="beginnt mit dem Namen eines Amtsblatts"),
     "^10[.]13039/[0-9]+$": Text(en="is written 10.13039/ and digits", de="besteht aus 10.13039/ und Ziffern"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, Triple
 
 from ...dataset import Term
+from ...dataset.questions import Question
 from ...engine.neighbourhood import Neighbourhood
 from ...model.evidence import Mark
 from ...model.kinds import Kind
@@ -77,6 +78,7 @@ class Entity:
     says: list[views.Row]
     conflicts: list[Conflict]
     notes: list[NamedNode]
+    questions: list[Question]
     query: str
     graph_query: str
 
@@ -106,6 +108,7 @@ def entity(about: Neighbourhood) -> Entity:
         _said(segment.graph) if segment and segment.graph else [],
         conflicts(node) if is_small else [],
         _notes(about),
+        site().model.questions.about(node),
         OWN.format(node.value),
         OF_GRAPH.format(segment.graph.value) if segment and segment.graph else "",
     )
