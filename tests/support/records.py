@@ -15,8 +15,7 @@ HERE = "http://data.example:8000/kg"
 
 def publish(dataset: Dataset, files: Mapping[str, bytes], settings: Settings | None = None) -> Publication:
     """The publication of a dataset with these files, called at an address that is not its own."""
-    listed = [(name, content) for name, content in sorted(files.items()) if "/" not in name]
-    dumps = [Dump(name, len(content), sha256(content).hexdigest()) for name, content in listed]
+    dumps = [_dump(files, name) for name in sorted(files) if "/" not in name]
     return publication(dataset, dumps, HERE, settings or Settings())
 
 
@@ -30,3 +29,7 @@ def store_of(triples: list[Triple]) -> Store:
 def values(store: Store, subject: Any, predicate: NamedNode) -> list[str]:  # noqa: ANN401 - whatever a store may hold
     """What is said of a subject, of any if it is None, sorted."""
     return sorted(getattr(quad.object, "value", "") for quad in store.quads_for_pattern(subject, predicate, None))
+
+
+def _dump(files: Mapping[str, bytes], name: str) -> Dump:
+    return Dump(name, lambda: files[name], lambda: sha256(files[name]).hexdigest())

@@ -22,11 +22,12 @@ def slugs(folder: Path) -> set[str]:
     return {file.stem for file in folder.glob("*.ru")}
 
 
-def planted(quads: Iterable[Quad], update: str) -> Store:
-    """A copy of the dataset after an update of its named graphs."""
+def planted(quads: Iterable[Quad], *updates: str) -> Store:
+    """A copy of the dataset after updates of its named graphs."""
     store = Store()
     store.bulk_extend(quads)
-    store.update(update)
+    for update in updates:
+        store.update(update)
     store.update(RENEW_UNION)
     return store
 

@@ -1,6 +1,6 @@
 """The publication: what is published, by whom, with which title and licence; every record of it is made from this."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -92,11 +92,21 @@ class Licence(NamedTuple):
 
 
 class Dump(NamedTuple):
-    """A file of the release: its name, its size in bytes and its SHA-256 in hexadecimal digits."""
+    """A file of the release, which is made only when its size in bytes or its SHA-256, in hexadecimal, is asked for."""
 
     name: str
-    size: int
-    sha256: str
+    content: Callable[[], bytes]
+    digest: Callable[[], str]
+
+    @property
+    def size(self) -> int:
+        """How many bytes the file has."""
+        return len(self.content())
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file."""
+        return self.digest()
 
     @property
     def packing(self) -> str:

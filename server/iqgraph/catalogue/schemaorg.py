@@ -61,6 +61,7 @@ def _terms(published: Publication, work: Work) -> Json:
 
 
 def _download(published: Publication, work: Work, dump: Dump) -> Json:
+    """Where a file is and how it is written; the catalogue has its size and hash, since a page must not make it."""
     packed = PACKINGS[dump.packing].name.en if dump.packing else ""
     form = dump.form.media_type if dump.form else ""
     return {
@@ -68,9 +69,7 @@ def _download(published: Publication, work: Work, dump: Dump) -> Json:
         "@type": "DataDownload",
         "name": dump.name,
         "contentUrl": published.at(f"download/{dump.name}").value,
-        "contentSize": f"{dump.size} B",
         "encodingFormat": [form, packed] if dump.packing else form,
-        "sha256": dump.sha256,
     }
 
 

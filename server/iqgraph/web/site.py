@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -111,7 +111,8 @@ class Site:
     def dumps(self) -> tuple[Dump, ...]:
         """The files of the whole dataset as records tell of them, by name."""
         names = sorted(name for name in self.files if "/" not in name and name != SUMS)  # that needs all others
-        return tuple(Dump(name, len(self.files[name]), self.files.digest(name)) for name in names)
+        made = self.files
+        return tuple(Dump(name, partial(made.__getitem__, name), partial(made.digest, name)) for name in names)
 
     @cached_property
     def counts(self) -> Counts:

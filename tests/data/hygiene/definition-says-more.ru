@@ -3,5 +3,5 @@ PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
 INSERT DATA {
-    GRAPH graph:ontology { iq:Goal skos:definition "Goal that is to be reached."@en }
+    GRAPH graph:ontology { iq:Task skos:definition "Task that is to be done."@en }
 }

@@ -3,5 +3,5 @@ PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
 INSERT DATA {
-    GRAPH graph:ontology { iq:Goal rdfs:label "Goal"@en }
+    GRAPH graph:ontology { iq:fundedBy rdfs:label "Funded by"@en }
 }
