@@ -68,7 +68,7 @@ def test_answers_are_counted(site: Front, dataset: Dataset) -> None:
     [
         ("/", "page"),
         ("/id/involas.ttl", "data"),
-        ("/download/SHA256SUMS", "download"),
+        ("/download/ontology.ttl", "download"),
         ("/static/style.css", "static"),
         ("/ready", "probe"),
     ],
