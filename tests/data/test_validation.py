@@ -1,8 +1,11 @@
 """Validation: what the shapes find, as findings with a place."""
 
+import inspect
 from pathlib import Path
 
+import pyshacl.shape
 import pytest
+from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS
 from rdflib import URIRef
 
 from iqgraph.bilingual import Text
@@ -145,3 +148,12 @@ def test_shape_that_is_none(tmp_path: Path, sources: Sources) -> None:
 def test_plain_rdf_is_not_validated(tmp_path: Path) -> None:
     """Nothing of ours is imposed on RDF of anybody."""
     assert validate(load_plain([put(tmp_path, "a.ttl", HEAD + "id:dora a iq:Person .")])) == []
+
+
+def test_the_inner_part_of_pyshacl_is_there() -> None:
+    """The list of predicates that a shape is read by is where we put a set in its place."""
+    missing = "pySHACL no longer has, or no longer reads, shape.module.CONSTRAINT_PARAMS"
+    parameters, components = pyshacl.shape.module.CONSTRAINT_PARAMS  # type: ignore[attr-defined]
+
+    assert "getattr(module, 'CONSTRAINT_PARAMS'" in inspect.getsource(pyshacl.shape.Shape.validate), missing
+    assert parameters == set(components) == set(ALL_CONSTRAINT_PARAMETERS), missing
