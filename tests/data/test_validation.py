@@ -153,7 +153,7 @@ def test_plain_rdf_is_not_validated(tmp_path: Path) -> None:
 def test_the_inner_part_of_pyshacl_is_there() -> None:
     """The list of predicates that a shape is read by is where we put a set in its place."""
     missing = "pySHACL no longer has, or no longer reads, shape.module.CONSTRAINT_PARAMS"
-    parameters, components = pyshacl.shape.module.CONSTRAINT_PARAMS  # type: ignore[attr-defined]
+    parameters, components = pyshacl.shape.module.CONSTRAINT_PARAMS
 
     assert "getattr(module, 'CONSTRAINT_PARAMS'" in inspect.getsource(pyshacl.shape.Shape.validate), missing
     assert parameters == set(components) == set(ALL_CONSTRAINT_PARAMETERS), missing
