@@ -26,6 +26,7 @@ from repository import ROOT
 # Without bytecode every process of a run, also a server, compiles all modules again, and pytest rewrites every test.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+os.environ["LC_ALL"] = "C.UTF-8"  # whatever language the machine speaks
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")

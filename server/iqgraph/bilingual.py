@@ -17,6 +17,11 @@ class Text(NamedTuple):
         return self.de if language == "de" else self.en
 
 
+def untranslated(words: str) -> Text:
+    """What others say, in whatever language they say it."""
+    return Text(de=words, en=words)
+
+
 def sentences(*texts: Text | None) -> Text:
     """Several texts as one, each behind the other; None says nothing."""
     given = [text for text in texts if text]

@@ -100,9 +100,15 @@ class Server:
         except ValueError:
             known = False
         if not known or parts.username is not None or parts.fragment or not _PLAIN.fullmatch(self.url):
-            raise CallError(f"{shown}: this is no plain address such as http://localhost:7878/query.")
+            raise CallError(
+                de=f"{shown}: Das ist keine einfache Adresse wie http://localhost:7878/query.",
+                en=f"{shown}: this is no plain address such as http://localhost:7878/query.",
+            )
         if self.credentials and parts.scheme == "http" and not _is_near(parts.hostname or ""):
-            raise CallError(f"{shown}: passwords and tokens are sent by https only, or to this machine.")
+            raise CallError(
+                de=f"{shown}: Passwörter und Tokens werden nur über https gesendet, oder an diesen Rechner.",
+                en=f"{shown}: passwords and tokens are sent by https only, or to this machine.",
+            )
 
     @property
     def shown(self) -> str:
@@ -267,7 +273,10 @@ def login(user: str, password: str, token: str) -> dict[str, str]:
     if token:
         return bearer(token)
     if bool(user) != bool(password):
-        raise CallError("A name and a password for engines belong together; one of them is not set.")
+        raise CallError(
+            de="Name und Passwort für eine Engine gehören zusammen; eines von beiden ist nicht gesetzt.",
+            en="A name and a password for engines belong together; one of them is not set.",
+        )
     return basic(user, password) if user else {}
 
 

@@ -1,6 +1,8 @@
 """What can be wrong: the data, or the call. The message is one sentence that a person can act on."""
 
-from .bilingual import Text
+from typing import overload
+
+from .bilingual import Text, untranslated
 
 MAX_REPEATED_CHARS = 200
 
@@ -11,13 +13,17 @@ def shortened(text: str, most: int = MAX_REPEATED_CHARS) -> str:
 
 
 class LocalizedError(Exception):
-    """An error that says what is wrong in both languages; as a string it is English.
+    """An error that says what is wrong in both languages, or in the words of a text; as a string it is English.
 
-    Its words are its only argument, so that it can be handed to another process and is the same there.
+    Its text is its only argument, so that it can be handed to another process and is the same there.
     """
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text)
+    @overload
+    def __init__(self, text: Text) -> None: ...
+    @overload
+    def __init__(self, *, de: str, en: str) -> None: ...
+    def __init__(self, text: Text | None = None, *, de: str = "", en: str = "") -> None:
+        super().__init__(text or Text(de=de, en=en))
 
     @property
     def text(self) -> Text:
@@ -30,11 +36,11 @@ class LocalizedError(Exception):
         return self.text.en
 
 
-class DatasetError(Exception):
+class DatasetError(LocalizedError):
     """The data is wrong."""
 
 
-class CallError(Exception):
+class CallError(LocalizedError):
     """What was asked for cannot be done: a missing file, an unknown format, a query that is none."""
 
 
@@ -42,8 +48,13 @@ class Inexpressible(LocalizedError):
     """A format has no way to write what it should hold."""
 
 
-def sentence(error: Exception) -> str:
+def sentence(error: Exception) -> Text:
     """An error as one sentence; one of the system names the file, if it is about one."""
+    if isinstance(error, LocalizedError):
+        return error.text
     if isinstance(error, OSError):
-        return f"{error.filename or 'The system'}: {error.strerror or error}."
-    return str(error)
+        reason = error.strerror or error
+        return Text(
+            de=f"{error.filename or 'Das System'}: {reason}.", en=f"{error.filename or 'The system'}: {reason}."
+        )
+    return untranslated(str(error))

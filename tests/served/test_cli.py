@@ -56,6 +56,37 @@ def test_findings_in_german(run: Run, tmp_path: Path) -> None:
     assert run("validate", "--lang", "de")[1] == f"{SAYS}: id:ben skos:prefLabel: Eine Person hat zwei Namen.\n"
 
 
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, "Kein RDF-Format hat diese Endung"),
+        ({"LANG": "de_DE.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "no RDF format has this ending"),
+        ({"LC_MESSAGES": "en_GB.UTF-8", "LC_ALL": "de_AT.UTF-8"}, "Kein RDF-Format hat diese Endung"),
+        ({"LANG": "C.UTF-8"}, "no RDF format has this ending"),
+        ({}, "no RDF format has this ending"),
+    ],
+)
+def test_errors_are_in_the_language_of_the_locale(
+    run: Run, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], told: str
+) -> None:
+    """The first of the three variables that is set decides."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert told in run("validate", "a.pdf")[2]
+
+
+def test_findings_are_in_the_language_of_the_locale(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless another one is chosen."""
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+
+    assert "Eine Person hat zwei Namen." in run("validate")[1]
+    assert "A person has two names." in run("validate", "--lang", "en")[1]
+
+
 def test_report_in_turtle(run: Run, tmp_path: Path) -> None:
     """The SHACL report holds what SHACL and what the evidence rules found."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")

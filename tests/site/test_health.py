@@ -5,6 +5,7 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, State
 from iqgraph.web import create_app
@@ -39,12 +40,15 @@ def test_an_engine_elsewhere_that_is_well(dataset: Dataset) -> None:
 
 def test_an_engine_elsewhere_that_is_not(dataset: Dataset) -> None:
     """It is told why; the process itself is up all the same."""
-    site = client(dataset, State(up=False, why="The engine holds no data."))
+    why = Text(de="Die Engine enthält keine Daten.", en="The engine holds no data.")
+    site = client(dataset, State(up=False, why=why))
     response = site.get("/ready")
+    german = site.get("/ready", headers={"Accept-Language": "de"})
 
     told = json.loads(response.data)
     assert (response.status_code, told["status"]) == (503, "not ready")
-    assert told["reasons"] == ["The engine holds no data."]
+    assert told["reasons"] == [why.en]
+    assert (json.loads(german.data)["reasons"], german.headers["Content-Language"]) == ([why.de], "de")
     assert site.get("/health").status_code == 200
 
 

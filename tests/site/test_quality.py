@@ -14,7 +14,6 @@ from rdflib.namespace import SH as SHACL
 
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
-from iqgraph.errors import DatasetError
 from iqgraph.reference.quality import Quality, Row, quality, table
 from iqgraph.resources import packaged
 from iqgraph.terms import ID, IQ, SH, SHAPES
@@ -165,5 +164,5 @@ def test_no_report(dataset: Dataset) -> None:
 
 def test_a_table_is_a_select_query(dataset: Dataset) -> None:
     """Anything else has no rows to show."""
-    with pytest.raises(DatasetError, match="must be a SELECT query"):
+    with pytest.raises(TypeError, match="asks for no rows"):
         table(dataset, "ASK { ?s ?p ?o }", {})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from iqgraph.bilingual import Text
 from iqgraph.service.processes import control
 from iqgraph.service.processes.control import folder
 
@@ -47,6 +48,6 @@ def test_who_does_not_listen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(control, "SECONDS_TO_REPLY", 0.01)
     asker, ours = socket.socketpair()
     with asker:
-        control.reply(ours, 1, ["x" * 1000] * 10_000)
+        control.reply(ours, 1, ["x" * 1000] * 10_000, Text(de="Nein.", en="No."))
 
         assert ours.fileno() == -1

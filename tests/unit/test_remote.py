@@ -15,6 +15,7 @@ import pytest
 from pyoxigraph import parse
 
 from elsewhere import CONSTRUCT, SELECT, TEXT, Home, attached, home_of, ill, questions, text, until, well
+from iqgraph.bilingual import Text
 from iqgraph.cli import main
 from iqgraph.client import Server
 from iqgraph.engine import (
@@ -327,9 +328,12 @@ def test_other_data_is_refused(tmp_path: Path, home: Home, data: str, sentence: 
     """The data is wrong: at the start nothing is served, later the server is not ready."""
     foreign = home_of(put(tmp_path, "b.trig", data))
     with other(well(foreign)) as there, attached(home, there.url) as engine:
-        with pytest.raises(DatasetError, match=rf"^The engine {there.url} {sentence}; load the data with iqgraph push"):
+        with pytest.raises(
+            DatasetError, match=rf"^The engine {there.url} {sentence}; load the data with iqgraph push"
+        ) as raised:
             admit(Server(f"{there.url}?key=secret"), fingerprint(home.dataset))
-        assert engine.state() == State(up=False, why=f"The engine {sentence}; load the data with iqgraph push.")
+        why = Text(*(words.replace(f" {there.url}", "") for words in raised.value.text))
+        assert engine.state() == State(up=False, why=why)
 
 
 @pytest.mark.parametrize(("handle", "reason"), NO_ENDPOINT)
@@ -338,7 +342,8 @@ def test_what_is_no_endpoint_is_refused(home: Home, handle: Handle, reason: str)
     with other(handle) as there, attached(home, there.url) as engine:
         with pytest.raises(CallError, match=rf"^The engine {there.url} does not answer queries \({reason}"):
             admit(Server(there.url), fingerprint(home.dataset))
-        assert engine.state().why.startswith(f"The engine does not answer queries ({reason}")
+        assert str(engine.state().why).startswith("Text(de='Die Engine beantwortet keine Abfragen (")
+        assert f"The engine does not answer queries ({reason}" in str(engine.state().why)
 
 
 def test_an_engine_that_holds_the_data(home: Home) -> None:

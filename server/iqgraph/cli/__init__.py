@@ -6,13 +6,14 @@ from collections.abc import Sequence
 import click
 
 from .. import __version__
+from ..bilingual import Text
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
 from .data import query, seal, validate, verify
 from .options import message
 from .publish import build, push, release
 from .serve import config, reload, serve
-from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, perhaps_unread, prepare
+from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, locale_language, perhaps_unread, prepare
 
 COMMANDS = (serve, reload, config, build, validate, verify, query, push, seal, release)
 
@@ -43,8 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sentence(error: Exception) -> str:
+    """What is wrong, in the language of the reader; click speaks English alone."""
     if isinstance(error, click.ClickException):
         return message(error)
+    text = sentence(error)
     if isinstance(error, QuerySyntaxError):
-        return f"The query, line {error.line}, column {error.column}: {error}"
-    return sentence(error)
+        text = Text(
+            de=f"Die Abfrage, Zeile {error.line}, Spalte {error.column}: {text.de}",
+            en=f"The query, line {error.line}, column {error.column}: {text.en}",
+        )
+    return text.say(locale_language())

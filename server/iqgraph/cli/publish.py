@@ -73,5 +73,8 @@ def _credentials(user: str | None) -> dict[str, str]:
         return bearer(token) if token else {}
     password = os.environ.get("IQGRAPH_PASSWORD")
     if password is None and not sys.stdin.isatty():
-        raise CallError("--user: there is no password in IQGRAPH_PASSWORD, and no terminal to ask for it.")
+        raise CallError(
+            de="--user: IQGRAPH_PASSWORD enthält kein Passwort, und es gibt kein Terminal, um danach zu fragen.",
+            en="--user: there is no password in IQGRAPH_PASSWORD, and no terminal to ask for it.",
+        )
     return basic(user, getpass(f"Password of {user}: ") if password is None else password)

@@ -15,7 +15,7 @@ from ..engine.workers.sandbox import set_title
 from ..errors import DatasetError
 from ..settings import GROUPS, NETWORK, SETTINGS, Setting, Settings
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
-from .terminal import DONE, FILE, progress
+from .terminal import DONE, FILE, locale_language, progress
 
 HIDDEN = "(hidden)"
 
@@ -46,13 +46,11 @@ def reload(ctx: click.Context, /, **_: object) -> None:
     from ..service.processes import control  # noqa: PLC0415 - only this command needs the service
 
     settings = read_settings(ctx)
-    code, lines = control.reload(settings.host, settings.port)
-    if code == DONE:
-        print("\n".join(lines))
-        return
-    *findings, reason = lines
+    code, findings, outcome = control.reload(settings.host, settings.port)
     print("\n".join(findings), end="\n" if findings else "")
-    raise DatasetError(reason)
+    if code != DONE:
+        raise DatasetError(outcome)
+    print(outcome.say(locale_language()))
 
 
 def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:

@@ -18,12 +18,19 @@ DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 LARGE_BYTES = 4 << 20
 FILE = click.Path(path_type=Path, readable=False)  # whether it can be read, opening it tells
 
+
+def locale_language() -> Language:
+    """The language of the locale, by the first variable that is set (POSIX.1-2017, XBD 8.2): German or English."""
+    found = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "de" if found.startswith("de") else "en"
+
+
 language_option = click.option(
     "--lang",
     "language",
     type=click.Choice(["en", "de"]),
-    default="en",
-    show_default=True,
+    default=locale_language,
+    show_default="that of the locale",
     help="Language of the messages.",
 )
 

@@ -14,6 +14,7 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     Quad,
+    QuerySolutions,
     RdfFormat,
     Store,
     Triple,
@@ -93,6 +94,13 @@ class Dataset:
         """Of what the union says this, sorted."""
         quads = self.store.quads_for_pattern(None, predicate, value, UNION)
         return sorted((quad.subject for quad in quads), key=str)
+
+    def rows(self, query: str) -> QuerySolutions:
+        """The rows of a query of our own; of any other form than SELECT, a TypeError."""
+        found = self.store.query(query)
+        if not isinstance(found, QuerySolutions):
+            raise TypeError(f"this asks for no rows: {query}")
+        return found
 
     def files(self, graph: GraphName) -> list[str]:
         """The files that a graph comes from."""

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
+from ..bilingual import untranslated
 from ..errors import DatasetError
 from ..resources import Rule
 from ..terms import CONCEPT, DCTERMS, DERIVED, IQ, META, PROV, RDF, RULE, part_iri
@@ -53,15 +54,21 @@ def _answers(store: Store, rule: Rule) -> list[Triple]:
     try:
         answers = store.query(rule.query)
     except SyntaxError as error:
-        raise DatasetError(f"{rule.file}: {error.msg}") from error
+        raise DatasetError(untranslated(f"{rule.file}: {error.msg}")) from error
     if not isinstance(answers, QueryTriples):
-        raise DatasetError(f"{rule.file}: a derivation rule must be a CONSTRUCT query")
+        raise DatasetError(
+            de=f"{rule.file}: Eine Ableitungsregel muss eine CONSTRUCT-Abfrage sein.",
+            en=f"{rule.file}: a derivation rule must be a CONSTRUCT query.",
+        )
     triples = list(answers)
     reifiers = {triple.subject for triple in triples if triple.predicate == RDF.reifies}
     for triple in triples:
         blank = {term for term in (triple.subject, triple.object) if isinstance(term, BlankNode)}
         if blank - reifiers:
-            raise DatasetError(f"{rule.file}: the rule yields a blank node: {triple}")
+            raise DatasetError(
+                de=f"{rule.file}: Die Regel ergibt einen Blank Node: {triple}.",
+                en=f"{rule.file}: the rule yields a blank node: {triple}.",
+            )
     return triples
 
 

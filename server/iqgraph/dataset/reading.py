@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple, parse
 
+from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
@@ -39,7 +40,7 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
     form = format_of(file)
     with _opened(file) as source:
         if not source.peek(1):
-            raise DatasetError(f"{file.name}: the file is empty.")
+            raise DatasetError(de=f"{file.name}: Die Datei ist leer.", en=f"{file.name}: the file is empty.")
         parser = parse(source, form.rdf)
         quads: list[Quad] = list(parser)
     if graph is not None and form.kind == "graph":
@@ -53,7 +54,10 @@ def head(path: Path) -> dict[str, str]:
     form = format_of(file)
     with _opened(file) as source:
         if form is RDF_XML and not source.peek(1):
-            raise DatasetError(f"{file.name}: the file is empty, and RDF/XML needs an element.")
+            raise DatasetError(
+                de=f"{file.name}: Die Datei ist leer, und RDF/XML braucht ein Element.",
+                en=f"{file.name}: the file is empty, and RDF/XML needs an element.",
+            )
         parser = parse(source, form.rdf, base_iri=_base(path))
         next(parser, None)
     return parser.prefixes
@@ -91,7 +95,10 @@ def format_of(file: File) -> Format:
     form = of_file(file.name)
     if form is None:
         known = ", ".join(one.extension for one in RDF_FORMATS)
-        raise CallError(f"{file.name}: no RDF format has this ending; known are {known}, also with .gz.")
+        raise CallError(
+            de=f"{file.name}: Kein RDF-Format hat diese Endung; es gibt {known}, auch mit .gz.",
+            en=f"{file.name}: no RDF format has this ending; known are {known}, also with .gz.",
+        )
     return form
 
 
@@ -108,11 +115,14 @@ def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DatasetError(f"{file.name}: the name ends with .gz, but this is no whole gzip file.") from error
+        raise DatasetError(
+            de=f"{file.name}: Der Name endet auf .gz, aber das ist keine ganze gzip-Datei.",
+            en=f"{file.name}: the name ends with .gz, but this is no whole gzip file.",
+        ) from error
     except OSError as error:
         if error.errno is None:  # it is not the file's: the store could not be written
             raise
-        raise CallError(f"{file.name}: {error.strerror}.") from error
+        raise CallError(untranslated(f"{file.name}: {error.strerror}.")) from error
 
 
 class _Watched(io.RawIOBase):
@@ -135,14 +145,20 @@ def _base(path: Path) -> str:
     return path.absolute().as_uri()
 
 
-def _sentence(file: File, error: SyntaxError) -> str:
+def _sentence(file: File, error: SyntaxError) -> Text:
     """The parser's complaint as: file, line, column, what is wrong."""
-    reason = re.sub(r"^Parser error at line .*?: ", "", error.msg).rstrip(".")
-    if UNLOADED in reason:
-        reason = "it names a context elsewhere, and nothing is fetched; put the context itself into the file"
+    reason = untranslated(re.sub(r"^Parser error at line .*?: ", "", error.msg).rstrip("."))
+    if UNLOADED in reason.en:
+        reason = Text(
+            de="Sie verweist auf einen Kontext anderswo, und es wird nichts geholt; schreiben Sie ihn in die Datei",
+            en="it names a context elsewhere, and nothing is fetched; put the context itself into the file",
+        )
     if error.lineno is None:
-        return f"{file.name}: {reason}."
-    return f"{file.name}, line {error.lineno}, column {error.offset}: {reason}."
+        return Text(de=f"{file.name}: {reason.de}.", en=f"{file.name}: {reason.en}.")
+    return Text(
+        de=f"{file.name}, Zeile {error.lineno}, Spalte {error.offset}: {reason.de}.",
+        en=f"{file.name}, line {error.lineno}, column {error.offset}: {reason.en}.",
+    )
 
 
 def _with_own_labels(quads: list[Quad], file: str) -> list[Quad]:

@@ -14,7 +14,8 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad, Store
 
-from ..errors import CallError
+from ..bilingual import Text, untranslated
+from ..errors import CallError, sentence
 from .dataset import UNION, Dataset, GraphName, fill
 from .reading import Watch
 
@@ -68,8 +69,15 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> 
     """Load into a part of the folder that may get its right name once all is there."""
     part = folder / PART
     if not files:
-        began = ", and an earlier load did not come to its end" if part.exists() else ""
-        raise CallError(f"{folder}: there is no store yet{began}; name the files to load into it.")
+        began = Text(
+            de=", und ein früheres Laden kam nicht zu seinem Ende",
+            en=", and an earlier load did not come to its end",
+        )
+        began = began if part.exists() else untranslated("")
+        raise CallError(
+            de=f"{folder}: Hier ist noch kein Speicher{began.de}; nennen Sie die Dateien, die er haben soll.",
+            en=f"{folder}: there is no store yet{began.en}; name the files to load into it.",
+        )
     with _alone(folder):
         shutil.rmtree(part, ignore_errors=True)
         try:
@@ -78,8 +86,10 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> 
                 _replace(folder)
         except (OSError, RuntimeError) as error:
             shutil.rmtree(part, ignore_errors=True)
+            reason = reason_of(error)
             raise CallError(
-                f"{folder}: the store cannot be written: {reason_of(error)}. Nothing of it is kept."
+                de=f"{folder}: Der Speicher ist nicht zu schreiben: {reason}. Nichts davon bleibt.",
+                en=f"{folder}: the store cannot be written: {reason}. Nothing of it is kept.",
             ) from error
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
@@ -116,7 +126,10 @@ def _alone(folder: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise CallError(f"{folder}: another process is loading into it just now.") from error
+        raise CallError(
+            de=f"{folder}: Ein anderer Prozess lädt gerade in diesen Ordner.",
+            en=f"{folder}: another process is loading into it just now.",
+        ) from error
     finally:
         os.close(lock)
 
@@ -125,11 +138,17 @@ def _marker(folder: Path, name: str = DATASET) -> dict[str, Any]:
     try:
         marker: dict[str, Any] = json.loads((folder / name / MARKER).read_text(encoding="utf-8"))
         if marker["format"] != FORMAT:
-            raise CallError(f"{folder}: another version made this store{ADVICE}")
+            raise CallError(
+                de=f"{folder}: Eine andere Version hat diesen Speicher angelegt{ADVICE.de}",
+                en=f"{folder}: another version made this store{ADVICE.en}",
+            )
         if not marker.keys() >= MARKER_KEYS:
             raise ValueError(marker)
     except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
-        raise CallError(f"{folder}: {name}/{MARKER} is damaged or missing{ADVICE}") from error
+        raise CallError(
+            de=f"{folder}: {name}/{MARKER} ist beschädigt oder fehlt{ADVICE.de}",
+            en=f"{folder}: {name}/{MARKER} is damaged or missing{ADVICE.en}",
+        ) from error
     return marker
 
 
@@ -138,30 +157,47 @@ def _state(file: Path) -> dict[str, Any]:
     try:
         found = file.stat()
     except OSError as error:
-        raise CallError(f"{file}: {error.strerror}.") from error
+        raise CallError(sentence(error)) from error
     return {"file": str(file.resolve()), "size": found.st_size, "modified": found.st_mtime_ns}
 
 
 def _refuse_other(folder: Path) -> None:
     if folder.exists() and {entry.name for entry in folder.iterdir()} - {PART, "lost+found"}:
-        raise CallError(f"{folder}: this is not empty, and no store of ours; name another folder.")
+        raise CallError(
+            de=f"{folder}: Der Ordner ist weder leer noch ein Speicher von uns; nennen Sie einen anderen.",
+            en=f"{folder}: this is not empty, and no store of ours; name another folder.",
+        )
 
 
 def _refuse_changed(folder: Path, marker: dict[str, Any], files: Sequence[Path]) -> None:
     loaded = {state["file"]: state for state in marker["files"]}
     given = {state["file"]: state for state in map(_state, files)}
-    advice = "Serve it without files, empty it, or name another folder."
+    advice = Text(
+        de="Starten Sie ohne Dateien, leeren Sie den Ordner, oder nennen Sie einen anderen.",
+        en="Serve it without files, empty it, or name another folder.",
+    )
     if files and given.keys() != loaded.keys():
-        raise CallError(f"{folder}: the store holds {', '.join(sorted(loaded))}, not what is given now. {advice}")
+        holds = ", ".join(sorted(loaded))
+        raise CallError(
+            de=f"{folder}: Der Speicher enthält {holds}, nicht was jetzt genannt ist. {advice.de}",
+            en=f"{folder}: the store holds {holds}, not what is given now. {advice.en}",
+        )
     changed = sorted(file for file, state in given.items() if state != loaded[file])
     if changed:
-        raise CallError(f"{folder}: {', '.join(changed)} changed since the store was loaded. {advice}")
+        names = ", ".join(changed)
+        raise CallError(
+            de=f"{folder}: Seit dem Laden haben sich Dateien geändert: {names}. {advice.de}",
+            en=f"{folder}: {names} changed since the store was loaded. {advice.en}",
+        )
 
 
 ROUNDS = 8
 CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EIO, errno.ENOENT)
-TOO_MANY = "not all files of the store can be open at a time; raise the limit (ulimit -n)."
-ADVICE = "; empty the folder to load it again."
+TOO_MANY = Text(
+    de="Nicht alle Dateien des Speichers können zugleich offen sein; erhöhen Sie die Grenze (ulimit -n).",
+    en="not all files of the store can be open at a time; raise the limit (ulimit -n).",
+)
+ADVICE = Text(de="; leeren Sie den Ordner, um neu zu laden.", en="; empty the folder to load it again.")
 
 
 def open_store(folder: Path, content: Path) -> Store:
@@ -172,9 +208,12 @@ def open_store(folder: Path, content: Path) -> Store:
     except (OSError, RuntimeError) as error:
         reason = reason_of(error)
         if reason == os.strerror(errno.EMFILE):
-            raise CallError(f"{folder}: {TOO_MANY}") from error
-        advice = "." if reason == os.strerror(errno.EACCES) else ADVICE
-        raise CallError(f"{folder}: the store cannot be read: {reason}{advice}") from error
+            raise CallError(de=f"{folder}: {TOO_MANY.de}", en=f"{folder}: {TOO_MANY.en}") from error
+        advice = untranslated(".") if reason == os.strerror(errno.EACCES) else ADVICE
+        raise CallError(
+            de=f"{folder}: Der Speicher ist nicht zu lesen: {reason}{advice.de}",
+            en=f"{folder}: the store cannot be read: {reason}{advice.en}",
+        ) from error
     return store
 
 
@@ -202,7 +241,7 @@ def _open_all(store: Store, content: Path) -> None:
         if len(descriptors(content)) >= wanted:
             return
         _touch(store, 64 * wanted * number)
-    raise CallError(f"{content}: {TOO_MANY}")
+    raise CallError(de=f"{content}: {TOO_MANY.de}", en=f"{content}: {TOO_MANY.en}")
 
 
 def _touch(store: Store, count: int) -> None:

@@ -42,10 +42,8 @@ class GraphNameError(QueryError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            Text(
-                de=f"„{shortened(name)}“ ist keine vollständige IRI. Nennen Sie den Graphen mit seiner ganzen IRI.",
-                en=f"“{shortened(name)}” is not an absolute IRI. Name the graph by its full IRI.",
-            )
+            de=f"„{shortened(name)}“ ist keine vollständige IRI. Nennen Sie den Graphen mit seiner ganzen IRI.",
+            en=f"“{shortened(name)}” is not an absolute IRI. Name the graph by its full IRI.",
         )
 
 
@@ -78,11 +76,9 @@ class UpdateRefused(QueryError):
 
     def __init__(self, keyword: str) -> None:
         super().__init__(
-            Text(
-                de=f"{keyword} wird nicht ausgeführt: Dieser Endpunkt ändert keine Daten. "
-                "Er beantwortet SELECT, ASK, CONSTRUCT und DESCRIBE.",
-                en=f"{keyword} is refused: this endpoint is read-only. It answers SELECT, ASK, CONSTRUCT and DESCRIBE.",
-            )
+            de=f"{keyword} wird nicht ausgeführt: Dieser Endpunkt ändert keine Daten. "
+            "Er beantwortet SELECT, ASK, CONSTRUCT und DESCRIBE.",
+            en=f"{keyword} is refused: this endpoint is read-only. It answers SELECT, ASK, CONSTRUCT and DESCRIBE.",
         )
 
 
@@ -157,11 +153,9 @@ class Unreadable(QueryError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            Text(
-                de="Die Daten dieses Endpunkts sind nicht lesbar. An der Abfrage liegt es nicht; "
-                "versuchen Sie es später noch einmal.",
-                en="The data of this endpoint cannot be read. The fault is not in the query; try again later.",
-            )
+            de="Die Daten dieses Endpunkts sind nicht lesbar. An der Abfrage liegt es nicht; "
+            "versuchen Sie es später noch einmal.",
+            en="The data of this endpoint cannot be read. The fault is not in the query; try again later.",
         )
         self.reason = reason
 
@@ -171,11 +165,9 @@ class Unreachable(QueryError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            Text(
-                de="Die Engine hinter diesem Endpunkt antwortet nicht. Die Abfrage kann richtig sein; "
-                "versuchen Sie es später noch einmal.",
-                en="The engine behind this endpoint does not answer. The query may be right; try again later.",
-            )
+            de="Die Engine hinter diesem Endpunkt antwortet nicht. Die Abfrage kann richtig sein; "
+            "versuchen Sie es später noch einmal.",
+            en="The engine behind this endpoint does not answer. The query may be right; try again later.",
         )
         self.reason = reason
 

@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from ..bilingual import Text
 from ..formats import Format
 from ..settings import Settings
 from .errors import Crashed
@@ -90,7 +91,7 @@ class State:
     """Whether the engine elsewhere answers and holds the data that is served here; if not, why."""
 
     up: bool
-    why: str = ""
+    why: Text | None = None
 
 
 class Engine(ABC):

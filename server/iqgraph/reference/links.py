@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset
@@ -128,7 +128,7 @@ def known_as(value: NamedNode | Literal) -> tuple[str, str]:
 
 def links(dataset: Dataset) -> list[Link]:
     """Every link with all its sources, in the order of things, properties and values."""
-    rows = [(row["thing"], row["property"], row["value"], row["source"]) for row in _solutions(dataset, LINKS)]
+    rows = [(row["thing"], row["property"], row["value"], row["source"]) for row in dataset.rows(LINKS)]
     return [
         Link(thing, name, value, tuple(source for *_, source in same))
         for (thing, name, value), same in groupby(rows, key=lambda row: row[:3])
@@ -142,7 +142,7 @@ def table(dataset: Dataset, form: Format) -> bytes:
 
 def unlinked(dataset: Dataset) -> list[NamedNode]:
     """The things that ought to have an identifier and have none."""
-    return [row["thing"] for row in _solutions(dataset, UNLINKED)]
+    return [row["thing"] for row in dataset.rows(UNLINKED)]
 
 
 def kind(dataset: Dataset, thing: NamedNode) -> Text:
@@ -157,10 +157,3 @@ def by_kind(dataset: Dataset, things: Iterable[NamedNode]) -> dict[Text, list[Na
     for thing in dict.fromkeys(things):
         groups[kind(dataset, thing)].append(thing)
     return {one: members for one, members in groups.items() if members}
-
-
-def _solutions(dataset: Dataset, query: str) -> QuerySolutions:
-    answer = dataset.store.query(query)
-    if not isinstance(answer, QuerySolutions):
-        raise TypeError("the query asks for rows")
-    return answer

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QueryBoolean
 
 from ..dataset import Dataset, Term
-from ..errors import DatasetError
 from ..resources import Rule, packaged, questions
 from ..serialisation.turtle import compact
 from ..terms import DERIVED, GRAPH, ID, RULE, SH
@@ -67,9 +66,7 @@ def table(dataset: Dataset, text: str, words: Mapping[str, str]) -> Table:
     for word, meaning in words.items():
         text = text.replace(word, meaning)
     query = with_prefixes(f"{text.strip()}\n")
-    rows = dataset.store.query(query)
-    if not isinstance(rows, QuerySolutions):
-        raise DatasetError(f"A table must be a SELECT query: {query}")
+    rows = dataset.rows(query)
     names = tuple(variable.value for variable in rows.variables)
     return Table(query, names, tuple({name: row[name] for name in names} for row in rows))
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, QueryTriples, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Triple
 
 from ..dataset import Dataset, Pattern
 from ..dataset.derivation import statement_iri
@@ -47,8 +47,7 @@ def with_prefixes(body: str) -> str:
 
 def count(dataset: Dataset, query: str) -> int:
     """How many rows a query has."""
-    rows = dataset.store.query(query)
-    return sum(1 for _ in rows) if isinstance(rows, QuerySolutions) else 0
+    return sum(1 for _ in dataset.rows(query))
 
 
 def example(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Example | None:

@@ -20,6 +20,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from ..bilingual import Text, sentences
 from ..client import NoReply, Reply, Request, Server, digest
 from ..errors import CallError
 from ..formats import JSON, TURTLE
@@ -32,6 +33,11 @@ TIMEOUT_SECONDS = 300.0
 MAX_REPLY_BYTES = 1 << 30
 DONE = (200, 201, 204)
 DENIED = (401, 403)
+QUERY, UPDATE = Text(de="die Abfrage", en="the query"), Text(de="die Änderung", en="the update")
+DENIAL = Text(
+    de="Darf dort geschrieben werden, und stimmen --user und das Passwort?",
+    en="Is it open for writing, and are --user and the password right?",
+)
 # How the address of a graph store ends, and what stands there instead for queries and for updates. Virtuoso carries out
 # an update statement by statement, so its door for updates is of no use here.
 DOORS: Mapping[str, tuple[str, str | None]] = {
@@ -65,13 +71,14 @@ class Destination:
 
     def _rows(self, text: str) -> list[Any]:
         headers = {"Accept": JSON.media_type, "Content-Type": "application/x-www-form-urlencoded"}
-        reply = self._send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), "the query")
+        reply = self._send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), QUERY)
         try:
             found = parse_query_results(reply.body, QueryResultsFormat.JSON)
             return [row[0] for row in found] if isinstance(found, QuerySolutions) else []
         except (SyntaxError, ValueError) as error:
             raise CallError(
-                f"{self.query.url}: this answers no queries; name the address that does with --query."
+                de=f"{self.query.url}: Hier antwortet niemand auf Abfragen; nennen Sie die Adresse mit --query.",
+                en=f"{self.query.url}: this answers no queries; name the address that does with --query.",
             ) from error
 
     def read(self, name: Name) -> frozenset[Triple]:
@@ -84,7 +91,10 @@ class Destination:
         try:
             return frozenset(quad.triple for quad in parse(reply.body, RdfFormat.TURTLE))
         except SyntaxError as error:
-            raise CallError(f"{self.store.url}: {_phrase(name)} comes back as what is no Turtle: {error}.") from error
+            raise CallError(
+                de=f"{self.store.url}: Was für {_phrase(name).de} zurückkommt, ist kein Turtle: {error}.",
+                en=f"{self.store.url}: {_phrase(name).en} comes back as what is no Turtle: {error}.",
+            ) from error
 
     def put(self, graphs: Graphs) -> None:
         """Replace graphs one after the other, and remove those that shall be empty."""
@@ -101,18 +111,21 @@ class Destination:
         if self.update is None:
             raise ValueError("there is no door for updates")
         body = "".join(_replacement(name, triples) for name, triples in graphs.items()).encode()
-        self._send(self.update, Request("POST", {"Content-Type": "application/sparql-update"}, body), "the update")
+        self._send(self.update, Request("POST", {"Content-Type": "application/sparql-update"}, body), UPDATE)
 
-    def _send(self, server: Server, request: Request, what: str, also: tuple[int, ...] = ()) -> Reply:
+    def _send(self, server: Server, request: Request, what: Text, also: tuple[int, ...] = ()) -> Reply:
         try:
             reply = self._asked(server, request)
         except NoReply as error:
-            raise CallError(f"{server.url}: {error} ({what}).") from error
+            raise CallError(
+                de=f"{server.url}: {error} ({what.de}).", en=f"{server.url}: {error} ({what.en})."
+            ) from error
         if reply.status in (*DONE, *also):
             return reply
-        told = f": {reply.text.rstrip('.')}" if reply.text else ""
-        hint = " Is it open for writing, and are --user and the password right?" if reply.status in DENIED else ""
-        raise CallError(f"{server.url}: {reply.status} {reply.reason} for {what}{told}.{hint}")
+        said = f": {reply.text.rstrip('.')}" if reply.text else ""
+        head = f"{server.url}: {reply.status} {reply.reason}"
+        answer = Text(de=f"{head} ({what.de}){said}.", en=f"{head} for {what.en}{said}.")
+        raise CallError(sentences(answer, DENIAL if reply.status in DENIED else None))
 
     def _asked(self, server: Server, request: Request) -> Reply:
         if not self.wants_digest:
@@ -131,7 +144,10 @@ def named(iri: str) -> NamedNode:
     try:
         return NamedNode(iri)
     except ValueError as error:
-        raise CallError(f"{iri}: a graph is named by an absolute IRI.") from error
+        raise CallError(
+            de=f"{iri}: Ein Graph wird mit einer vollständigen IRI benannt.",
+            en=f"{iri}: a graph is named by an absolute IRI.",
+        ) from error
 
 
 def _doors(url: str) -> tuple[str | None, str | None]:
@@ -158,5 +174,7 @@ def _chosen(name: Name) -> str:
     return "default" if isinstance(name, DefaultGraph) else f"graph={quote(name.value, safe='')}"
 
 
-def _phrase(name: Name) -> str:
-    return "the default graph" if isinstance(name, DefaultGraph) else f"graph {name.value}"
+def _phrase(name: Name) -> Text:
+    if isinstance(name, DefaultGraph):
+        return Text(de="den Standardgraphen", en="the default graph")
+    return Text(de=f"den Graphen {name.value}", en=f"graph {name.value}")

@@ -192,7 +192,10 @@ def _group(graph: NamedNode) -> Group:
 def _safe(name: str) -> str:
     """The name, if it can be the path of a file below a folder on every system."""
     if not SAFE.fullmatch(name):
-        raise DatasetError(f"The name {name} of a graph cannot be the name of a file; use letters, digits, -, _ and /.")
+        raise DatasetError(
+            de=f"{name}: So heißt ein Graph, aber keine Datei; verwenden Sie Buchstaben, Ziffern, -, _ und /.",
+            en=f"The name {name} of a graph cannot be the name of a file; use letters, digits, -, _ and /.",
+        )
     return name
 
 

@@ -45,7 +45,10 @@ def _rows(dataset: Dataset, question: Question) -> bytes:
     """The answer to the question; its columns are those that are described."""
     answers = dataset.store.query(question.query)
     if not isinstance(answers, QuerySolutions) or [one.value for one in answers.variables] != list(COLUMNS):
-        raise DatasetError(f"{question.file}: the columns of {TABLE} are {', '.join(COLUMNS)}.")
+        raise DatasetError(
+            de=f"{question.file}: Die Spalten von {TABLE} sind {', '.join(COLUMNS)}.",
+            en=f"{question.file}: the columns of {TABLE} are {', '.join(COLUMNS)}.",
+        )
     content = answers.serialize(format=CSV.results)
     return content or b""
 

@@ -11,6 +11,7 @@ from os import strerror
 from pathlib import Path
 
 from .. import __version__
+from ..bilingual import Text
 from ..dataset import Dataset, load
 from ..dataset.dataset import canonical
 from ..errors import CallError
@@ -26,7 +27,10 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
     """Keep the dataset as the release of a version, or say why that cannot be; what is kept never changes."""
     sources = sources or packaged()
     if not isinstance(sources.data, Path):
-        raise CallError("The data does not lie in a folder, so no release of it can be kept.")
+        raise CallError(
+            de="Die Daten liegen in keinem Ordner, also lässt sich kein Stand von ihnen aufheben.",
+            en="The data does not lie in a folder, so no release of it can be kept.",
+        )
     before = releases(sources)
     previous = before[-1] if before else None
     dataset = load(sources=sources)
@@ -50,14 +54,26 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
 
 def _refuse_number(version: str, package: str, ontology: str | None, before: list[Release]) -> None:
     if not NUMBER.fullmatch(version):
-        raise CallError(f"{version!r} is no version; write three numbers, as in 1.2.0.")
+        raise CallError(
+            de=f"{version!r} ist keine Version; schreiben Sie drei Zahlen wie in 1.2.0.",
+            en=f"{version!r} is no version; write three numbers, as in 1.2.0.",
+        )
     if any(one.version == version for one in before):
-        raise CallError(f"Version {version} is kept already, and what is kept never changes; choose a higher number.")
+        raise CallError(
+            de=f"Version {version} gibt es schon, und sie ändert sich nie; wählen Sie eine höhere Nummer.",
+            en=f"Version {version} is kept already, and what is kept never changes; choose a higher number.",
+        )
     if before and order(version) < order(before[-1].version):
-        raise CallError(f"Version {version} is lower than {before[-1].version}, which is kept already.")
+        raise CallError(
+            de=f"Version {version} ist niedriger als {before[-1].version}, die es schon gibt.",
+            en=f"Version {version} is lower than {before[-1].version}, which is kept already.",
+        )
     for name, found in (("pyproject.toml", package), ("ontology/iq.ttl", ontology)):
         if found != version:
-            raise CallError(f"{name} says that this is version {found}, not {version}; make them agree first.")
+            raise CallError(
+                de=f"In {name} steht die Version {found}, nicht {version}; gleichen Sie beides zuerst an.",
+                en=f"{name} says that this is version {found}, not {version}; make them agree first.",
+            )
 
 
 def _refuse_prior(dataset: Dataset, version: str, previous: Release | None) -> None:
@@ -66,15 +82,28 @@ def _refuse_prior(dataset: Dataset, version: str, previous: Release | None) -> N
         wanted[OWL.priorVersion] = [ontology_iri(previous.version)]
     for predicate, values in wanted.items():
         if dataset.values(VOCABULARY, predicate) != values:
-            told = f"must be {values[0]}" if values else "must not be there, since nothing was released before"
-            raise CallError(f"ontology/iq.ttl: {predicate} {told}.")
+            rule = Text(
+                de="darf nicht dastehen, da es keine frühere Version gibt",
+                en="must not be there, since nothing was released before",
+            )
+            if values:
+                rule = Text(de=f"muss {values[0]} sein", en=f"must be {values[0]}")
+            raise CallError(
+                de=f"ontology/iq.ttl: {predicate} {rule.de}.", en=f"ontology/iq.ttl: {predicate} {rule.en}."
+            )
 
 
 def _day(text: str, previous: Release | None) -> date:
     try:
         issued = date.fromisoformat(text)
     except ValueError as error:
-        raise CallError(f"{text!r} is no day; write year, month and day, as in 2026-03-31.") from error
+        raise CallError(
+            de=f"{text!r} ist kein Tag; schreiben Sie Jahr, Monat und Tag wie in 2026-03-31.",
+            en=f"{text!r} is no day; write year, month and day, as in 2026-03-31.",
+        ) from error
     if previous and issued < previous.issued:
-        raise CallError(f"{text} is before {previous.issued}, the day of version {previous.version}.")
+        raise CallError(
+            de=f"{text} liegt vor {previous.issued}, dem Tag der Version {previous.version}.",
+            en=f"{text} is before {previous.issued}, the day of version {previous.version}.",
+        )
     return issued

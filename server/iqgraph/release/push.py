@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
+from ..bilingual import Text, sentences
 from ..client import NoReply
 from ..dataset import UNION, Dataset
 from ..dataset.dataset import canonical_hash
@@ -14,7 +15,11 @@ from .versions import Release, label, number
 
 Tell = Callable[[str], object]
 NOTHING: frozenset[Triple] = frozenset()
-LATE = " If it did not end what it was asked last, it may still do that later; push again to be sure."
+LATE = Text(
+    de="Hat sie nicht beendet, was zuletzt verlangt war, kann das später noch geschehen; "
+    "laden Sie zur Sicherheit noch einmal.",
+    en="If it did not end what it was asked last, it may still do that later; push again to be sure.",
+)
 
 
 def push(
@@ -46,12 +51,15 @@ def push(
         _compare(there, after, held)
         digest = canonical_hash(_dataset(_without(union, held)))
         if digest != canonical_hash(dataset):
-            raise DatasetError(f"{there.store.url} has another hash than the data here.")
+            raise DatasetError(
+                de=f"{there.store.url} hat einen anderen Hash als die Daten hier.",
+                en=f"{there.store.url} has another hash than the data here.",
+            )
     except (CallError, DatasetError) as error:
-        late = LATE if isinstance(error.__cause__, NoReply) else ""
-        raise type(error)(f"{error} {_undone(there, change, before, late)}") from error
+        late = LATE if isinstance(error.__cause__, NoReply) else None
+        raise type(error)(sentences(error.text, _undone(there, change, before, late))) from error
     except KeyboardInterrupt:
-        tell(f"Interrupted. {_undone(there, change, before, LATE)}")
+        tell(f"Interrupted. {_undone(there, change, before, LATE).en}")
         raise
     tell(
         f"Read back: {len(wanted)} graphs, {sum(map(len, wanted.values()))} statements, SHA-256 {digest}; all as here."
@@ -69,7 +77,10 @@ def _wanted(dataset: Dataset, union: Name | None) -> Graphs:
     if union is not None:
         wanted[union] = frozenset(dataset.triples(UNION))
     if len(names) < len(dataset.graphs()) or any(map(_is_blank, frozenset().union(*wanted.values()))):
-        raise CallError("There are blank nodes in the data; what comes back of them cannot be compared.")
+        raise CallError(
+            de="In den Daten gibt es Blank Nodes; was von ihnen zurückkommt, lässt sich nicht vergleichen.",
+            en="There are blank nodes in the data; what comes back of them cannot be compared.",
+        )
     return wanted
 
 
@@ -127,24 +138,36 @@ def _compare(there: Destination, wanted: Graphs, held: Graphs) -> None:
     if lost or found:
         example = min(f"{triple} in {name}" for triple, name in lost or found)
         raise DatasetError(
-            f"{there.store.url} gives back something else than it was sent: {len(lost)} statements are missing and "
-            f"{len(found)} are too many, for instance {example}."
+            de=f"{there.store.url} gibt etwas anderes zurück, als gesendet wurde: {len(lost)} Aussagen fehlen, "
+            f"{len(found)} sind zu viel, zum Beispiel {example}.",
+            en=f"{there.store.url} gives back something else than it was sent: {len(lost)} statements are missing "
+            f"and {len(found)} are too many, for instance {example}.",
         )
 
 
-def _undone(there: Destination, change: Graphs, before: Graphs, late: str) -> str:
+def _undone(there: Destination, change: Graphs, before: Graphs, late: Text | None) -> Text:
     """Put back what was there before, and say what is there now, and what may happen `late`."""
     try:
         if not (wrong := _wrong(there, change, before)):
-            return f"It holds what it held before.{late}"
+            return sentences(Text(de="Sie enthält, was sie vorher enthielt.", en="It holds what it held before."), late)
         _write(there, wrong)
         wrong = _wrong(there, change, before)
         if wrong:
-            return f"{len(wrong)} graphs could not be put back as they were."
-        return f"What it held before was put back.{late}"
+            return Text(
+                de=f"{len(wrong)} Graphen ließen sich nicht wiederherstellen.",
+                en=f"{len(wrong)} graphs could not be put back as they were.",
+            )
+        restored = Text(de="Was sie vorher enthielt, wurde wiederhergestellt.", en="What it held before was put back.")
+        return sentences(restored, late)
     except CallError as error:
-        held = "all of the old state or all of the new one" if there.update else "some graphs old and others new"
-        return f"What it held before could not be put back ({error}), so it may hold {held}; push again."
+        held = Text(de="teils alte, teils neue Graphen", en="some graphs old and others new")
+        if there.update:
+            held = Text(de="ganz den alten oder ganz den neuen Stand", en="all of the old state or all of the new one")
+        return Text(
+            de=f"Was sie vorher enthielt, ließ sich nicht wiederherstellen ({error.text.de}); sie enthält womöglich "
+            f"{held.de}. Laden Sie noch einmal.",
+            en=f"What it held before could not be put back ({error}), so it may hold {held.en}; push again.",
+        )
 
 
 def _wrong(there: Destination, change: Graphs, before: Graphs) -> Graphs:

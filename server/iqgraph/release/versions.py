@@ -106,7 +106,10 @@ def find(version: str, kept: Iterable[Release]) -> Release:
     """The release of a version among those that are kept; CallError if there is none."""
     known = {one.version: one for one in kept}
     if version not in known:
-        raise CallError(f"There is no release {version}; kept are {', '.join(known) or 'none'}.")
+        raise CallError(
+            de=f"Eine Version {version} gibt es nicht; es gibt {', '.join(known) or 'keine'}.",
+            en=f"There is no release {version}; kept are {', '.join(known) or 'none'}.",
+        )
     return known[version]
 
 
@@ -119,7 +122,10 @@ def restore(release: Release) -> Dataset:
     """The dataset as it was released; a file that was changed since is refused."""
     content = content_of(release.file)
     if sha256(content).hexdigest() != release.digest:
-        raise DatasetError(f"{release.file.name}: this is not what was released; take the file from the history.")
+        raise DatasetError(
+            de=f"{release.file.name}: Das wurde nicht so veröffentlicht; holen Sie die Datei aus der Historie.",
+            en=f"{release.file.name}: this is not what was released; take the file from the history.",
+        )
     store = Store()
     store.bulk_load(content, RdfFormat.N_QUADS)
     unite(store)
@@ -180,7 +186,10 @@ def _read_record(store: Store, node: NamedNode, sources: Sources) -> Release:
     def one(subject: NamedNode, predicate: NamedNode) -> str:
         found = [quad.object for quad in store.quads_for_pattern(subject, predicate, None)]
         if len(found) != 1 or not isinstance(found[0], Literal):
-            raise DatasetError(f"data/{KEPT}/{RECORD}: {node} has not exactly one value of {predicate}.")
+            raise DatasetError(
+                de=f"data/{KEPT}/{RECORD}: {node} hat nicht genau einen Wert von {predicate}.",
+                en=f"data/{KEPT}/{RECORD}: {node} has not exactly one value of {predicate}.",
+            )
         return found[0].value
 
     version = one(node, DCAT.version)

@@ -15,7 +15,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pyoxigraph import Literal, QueryBoolean, QuerySolutions
 
-from ..bilingual import Text
 from ..errors import Inexpressible
 from ..formats import CSV_DE, XLSX, Format
 from ..terms import XSD
@@ -244,4 +243,4 @@ def _text(text: str, style: int) -> str:
 
 
 def _too_much(*, de: str, en: str) -> Inexpressible:
-    return Inexpressible(Text(de=f"XLSX hat Platz für höchstens {de}.", en=f"XLSX has room for at most {en}."))
+    return Inexpressible(de=f"XLSX hat Platz für höchstens {de}.", en=f"XLSX has room for at most {en}.")

@@ -80,11 +80,16 @@ class Check:
         """What was found; waits for it."""
         if not self._result.poll(MAX_CHECK_SECONDS):
             self._process.kill()
-            raise DatasetError(f"The validation did not come to its end within {MAX_CHECK_SECONDS} seconds.")
+            raise DatasetError(
+                de=f"Die Prüfung kam in {MAX_CHECK_SECONDS} Sekunden nicht zu ihrem Ende.",
+                en=f"The validation did not come to its end within {MAX_CHECK_SECONDS} seconds.",
+            )
         try:
             found: list[Finding] | Exception = self._result.recv()
         except EOFError as error:
-            raise DatasetError("The validation ended before it was done.") from error
+            raise DatasetError(
+                de="Die Prüfung brach vorzeitig ab.", en="The validation ended before it was done."
+            ) from error
         self._process.join()
         if isinstance(found, Exception):
             raise found

@@ -131,8 +131,10 @@ def _checked_app(dataset: Dataset, settings: Settings, checks: Checks, announce:
         announce(finding.line())
     breaches = sum(finding.breach for finding in findings)
     if breaches:
-        number = f"{breaches} finding{'s' if breaches > 1 else ''}"
-        raise DatasetError(f"The graph is not served, because it is not valid: {number}.")
+        raise DatasetError(
+            de=f"Der Graph wird nicht angeboten, weil er nicht gültig ist; Verstöße: {breaches}.",
+            en=f"The graph is not served, because it is not valid: {breaches} finding{'s' if breaches > 1 else ''}.",
+        )
     return create_app(dataset, files=files, report=report(findings), settings=settings)
 
 

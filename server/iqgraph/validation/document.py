@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import UNION, Dataset, Term
-from ..errors import CallError, DatasetError
+from ..errors import CallError, DatasetError, sentence
 from ..terms import DCTERMS, IQ, OA, RDF, RDFS, SHAPES, SKOS, SPDX
 from .findings import Finding, ordered
 
@@ -68,9 +68,12 @@ def _read(path: Path) -> tuple[bytes, str]:
         content = path.read_bytes()
         return content, content.decode()
     except OSError as error:
-        raise CallError(f"{path}: {error.strerror}.") from error
+        raise CallError(sentence(error)) from error
     except UnicodeDecodeError as error:
-        raise CallError(f"{path}: the document is not UTF-8, see byte {error.start}.") from error
+        raise CallError(
+            de=f"{path}: Das Dokument ist nicht in UTF-8, siehe Byte {error.start}.",
+            en=f"{path}: the document is not UTF-8, see byte {error.start}.",
+        ) from error
 
 
 def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Term:
@@ -82,7 +85,10 @@ def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Term:
     fits = {document: _fitting(dataset, document, text) for document in documents}
     best = max(documents, key=lambda one: fits[one], default=None)
     if best is None or not fits[best]:
-        raise DatasetError(f"{path}: neither its checksum nor any passage is one that the dataset knows.")
+        raise DatasetError(
+            de=f"{path}: Weder die Prüfsumme noch eine Textstelle kommt im Datensatz vor.",
+            en=f"{path}: neither its checksum nor any passage is one that the dataset knows.",
+        )
     return best
 
 

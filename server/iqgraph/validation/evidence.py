@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
-from ..bilingual import Text
+from ..bilingual import Text, untranslated
 from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed, statement_iri
 from ..errors import DatasetError
@@ -37,9 +37,12 @@ def _breaches(dataset: Dataset, rule: Rule) -> Iterator[Finding]:
     try:
         answers = dataset.store.query(rule.query)
     except SyntaxError as error:
-        raise DatasetError(f"{rule.file}: {error.msg}") from error
+        raise DatasetError(untranslated(f"{rule.file}: {error.msg}")) from error
     if not isinstance(answers, QuerySolutions) or "focus" not in {variable.value for variable in answers.variables}:
-        raise DatasetError(f"{rule.file}: an evidence rule must be a SELECT query with ?focus")
+        raise DatasetError(
+            de=f"{rule.file}: Eine Regel für Belege muss eine SELECT-Abfrage mit ?focus sein.",
+            en=f"{rule.file}: an evidence rule must be a SELECT query with ?focus.",
+        )
     names = {variable.value for variable in answers.variables} & {"focus", "path", "value", "graph"}
     for row in answers:
         yield _finding(dataset, rule, {name: row[name] for name in names})
@@ -48,7 +51,10 @@ def _breaches(dataset: Dataset, rule: Rule) -> Iterator[Finding]:
 def _finding(dataset: Dataset, rule: Rule, row: dict[str, Term | None]) -> Finding:
     focus, path, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
     if focus is None:
-        raise DatasetError(f"{rule.file}: the rule found a breach without ?focus")
+        raise DatasetError(
+            de=f"{rule.file}: Die Regel fand einen Verstoß ohne ?focus.",
+            en=f"{rule.file}: the rule found a breach without ?focus.",
+        )
     predicate = path if isinstance(path, NamedNode) else None
     name = graph if isinstance(graph, NamedNode) else None
     file = dataset.place(focus, predicate, value, name)

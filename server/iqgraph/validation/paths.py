@@ -56,7 +56,7 @@ def read_path(said: Statements, node: Term) -> Path:
         return Step("/", tuple(read_path(said, part) for part in list_items(said, node)))
     predicate = next((one for one in about if one in OPERATORS), None)
     if predicate is None:
-        raise DatasetError("A shape has a path that is none.")
+        raise DatasetError(de="Eine Shape hat einen Pfad, der keiner ist.", en="A shape has a path that is none.")
     value = about[predicate]
     parts = list_items(said, value) if predicate == SH.alternativePath else [value]
     return Step(OPERATORS[predicate], tuple(read_path(said, part) for part in parts))

@@ -32,7 +32,10 @@ def seal(sources: Sources | None = None) -> Path:
     """Write the seals of all graphs of the data, and answer the file."""
     sources = sources or packaged()
     if not isinstance(sources.data, Path):
-        raise CallError("The data does not lie in a folder, so it cannot be sealed.")
+        raise CallError(
+            de="Die Daten liegen in keinem Ordner, also lassen sie sich nicht versiegeln.",
+            en="The data does not lie in a folder, so it cannot be sealed.",
+        )
     file = sources.data / FILE
     triples = [triple for graph, held in _sealable(load(sources=sources)) for triple in statements(graph, held)]
     write({file: turtle(triples).encode()})

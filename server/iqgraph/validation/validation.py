@@ -58,9 +58,11 @@ def _run(data: Graph, shapes: Graph) -> Graph:
     try:
         _, results, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
     except ReportableRuntimeError as error:
-        raise DatasetError(f"The shapes cannot be used: {error}") from error
+        raise DatasetError(
+            de=f"Die Shapes sind nicht zu gebrauchen: {error}", en=f"The shapes cannot be used: {error}"
+        ) from error
     if not isinstance(results, Graph):
-        raise DatasetError(f"The shapes cannot be used: {text}")
+        raise DatasetError(de=f"Die Shapes sind nicht zu gebrauchen: {text}", en=f"The shapes cannot be used: {text}")
     return results
 
 

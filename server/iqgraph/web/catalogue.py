@@ -59,11 +59,8 @@ def void(form: Format | Page) -> Response:
     if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().bundled:
         raise Problem(
             "too-much",
-            Text(
-                de=f"Mehr als {MAX_COUNTED_STATEMENTS} Aussagen werden hier nicht gezählt. "
-                "Fragen Sie /sparql nach Zahlen.",
-                en=f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here. Ask /sparql for numbers.",
-            ),
+            de=f"Mehr als {MAX_COUNTED_STATEMENTS} Aussagen werden hier nicht gezählt. Fragen Sie /sparql nach Zahlen.",
+            en=f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here. Ask /sparql for numbers.",
         )
     return _record("void", form, measure(published(), site().counts, _prefixes()))
 
@@ -158,8 +155,6 @@ def _day() -> str:
         given = shortened(day)
         raise Problem(
             "bad-request",
-            Text(
-                de=f"date={given} ist kein Tag. Schreiben Sie ihn wie 2026-01-31.",
-                en=f"date={given} is not a day. Write it as in 2026-01-31.",
-            ),
+            de=f"date={given} ist kein Tag. Schreiben Sie ihn wie 2026-01-31.",
+            en=f"date={given} is not a day. Write it as in 2026-01-31.",
         ) from error

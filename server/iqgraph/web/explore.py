@@ -137,10 +137,8 @@ def first() -> AnyResponse:
     if not site().model.outlines:
         raise Problem(
             "not-found",
-            Text(
-                de="In diesen Daten ist kein Dokument mit Textstellen beschrieben.",
-                en="This data describes no document with passages.",
-            ),
+            de="In diesen Daten ist kein Dokument mit Textstellen beschrieben.",
+            en="This data describes no document with passages.",
         )
     return redirect(urls.page(f"document/{site().model.outlines[0].node.value.removeprefix(ID.iri)}"), 303)
 

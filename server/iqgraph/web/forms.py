@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Triple, parse
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..bilingual import Text
 from ..errors import shortened
 from ..formats import RDF_FORMATS, TURTLE, Format, by_extension
 from ..serialisation import serialise
@@ -46,10 +45,8 @@ def _decided(offers: tuple[AnOffer, ...], name: str | None, accept: str | None) 
         offered, asked = [offer.media_types[0] for offer in offers], shortened(wanted or "")
         raise Problem(
             "not-acceptable",
-            Text(
-                de=f"{asked} gibt es hier nicht. Verfügbar sind: {', '.join(offered)}.",
-                en=f"{asked} is not available here. Available are: {', '.join(offered)}.",
-            ),
+            de=f"{asked} gibt es hier nicht. Verfügbar sind: {', '.join(offered)}.",
+            en=f"{asked} is not available here. Available are: {', '.join(offered)}.",
             offers=offered,
         )
     return chosen
@@ -85,10 +82,8 @@ def without_form(extension: str, offers: Sequence[Offer]) -> Problem:
     given, listed = shortened(request.path), ", ".join(f".{one}" for one in known)
     return Problem(
         "not-found",
-        Text(
-            de=f"{given} gibt es nicht. Die Formen dieses Dokuments sind {listed}.",
-            en=f"There is no {given}. The forms of this document are {listed}.",
-        ),
+        de=f"{given} gibt es nicht. Die Formen dieses Dokuments sind {listed}.",
+        en=f"There is no {given}. The forms of this document are {listed}.",
         forms=[urls.within(f"{urls.root()}{path}.{one}") for one in known],
     )
 

@@ -18,12 +18,15 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from .. import __version__
+from ..bilingual import Text
+from .http.language import language, localize
 from .http.negotiation import Page, negotiate
 from .site import current_site, site
 
 bp = Blueprint("monitoring", __name__)
 
 STOPPING = "iqgraph.stopping"
+STOPPED = Text(de="Der Dienst wird gerade beendet.", en="The service is being stopped.")
 METRICS = "iqgraph.metrics"
 FORMS = PLAIN, OPEN = (
     Page("Prometheus", "txt", ("text/plain",)),
@@ -109,12 +112,14 @@ def ready() -> Response:
     answers the queries is asked whether it holds the same data.
     """
     state = current_site().engine.state()
-    reasons = ["The service is being stopped."] if current_app.extensions.get(STOPPING) else []
-    reasons += [state.why] if state and not state.up else []
+    reasons = [STOPPED] if current_app.extensions.get(STOPPING) else []
+    reasons += [state.why] if state and state.why else []
     about: dict[str, object] = {"status": "not ready" if reasons else "ready", "triples": site().triples}
     about |= {"validated": site().report is not None} | ({"engine": {"up": state.up}} if state else {})
-    response = jsonify(about | ({"reasons": reasons} if reasons else {}))
+    response = jsonify(about | ({"reasons": [localize(reason) for reason in reasons]} if reasons else {}))
     response.status_code = 503 if reasons else 200
+    response.content_language.add(language())
+    response.vary.add("Accept-Language")
     return _now(response)
 
 

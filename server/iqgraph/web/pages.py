@@ -74,10 +74,8 @@ def problem(slug: str) -> Response:
         given, known = shortened(slug), ", ".join(KINDS)
         raise Problem(
             "not-found",
-            Text(
-                de=f"Einen Problemtyp {given} gibt es nicht. Es gibt: {known}.",
-                en=f"There is no problem type {given}. There are: {known}.",
-            ),
+            de=f"Einen Problemtyp {given} gibt es nicht. Es gibt: {known}.",
+            en=f"There is no problem type {given}. There are: {known}.",
         )
     return views.html("kind.html", kind=KINDS[slug])
 

@@ -13,7 +13,6 @@ from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, request
 
-from ..bilingual import Text
 from ..engine.neighbourhood import describes
 from ..terms import BASE
 from .http import language
@@ -107,10 +106,8 @@ def host() -> str:
     if not request.host:
         raise Problem(
             "bad-request",
-            Text(
-                de="Die Kopfzeile Host nennt keinen Host. Nennen Sie darin diesen Server.",
-                en="The Host header names no host. Name this server in it.",
-            ),
+            de="Die Kopfzeile Host nennt keinen Host. Nennen Sie darin diesen Server.",
+            en="The Host header names no host. Name this server in it.",
         )
     return request.url_root.rstrip("/")
 

@@ -67,10 +67,8 @@ class Federation:
         found = list(_find(query.text))
         if len(found) > MAX_CALLS:
             raise QueryEvaluationError(
-                Text(
-                    de=f"Die Abfrage ruft {len(found)} Dienste auf; höchstens {MAX_CALLS} sind möglich.",
-                    en=f"The query calls {len(found)} services; at most {MAX_CALLS} are called.",
-                )
+                de=f"Die Abfrage ruft {len(found)} Dienste auf; höchstens {MAX_CALLS} sind möglich.",
+                en=f"The query calls {len(found)} services; at most {MAX_CALLS} are called.",
             )
         return [self._allowed(query.prologue, call) for call in found]
 
@@ -97,7 +95,7 @@ def parse(content: bytes, target: str) -> QuerySolutions:
     except (SyntaxError, ValueError) as error:
         raise _unreadable(target, error) from error
     if not isinstance(results, QuerySolutions):
-        raise QueryEvaluationError(Text(de=f"{target} hat keine Zeilen gesendet.", en=f"{target} sent no rows."))
+        raise QueryEvaluationError(de=f"{target} hat keine Zeilen gesendet.", en=f"{target} sent no rows.")
     return results
 
 
@@ -109,12 +107,10 @@ def _values(results: QuerySolutions, target: str) -> str:
             rows.append(f"({' '.join(_term(term, target) for term in row)})")
             if len(rows) > MAX_ROWS:
                 raise QueryEvaluationError(
-                    Text(
-                        de=f"{target} hat mehr als {MAX_ROWS} Zeilen für seinen Block SERVICE. Fragen Sie nach "
-                        "weniger: Setzen Sie VALUES oder ein engeres Muster in den Block.",
-                        en=f"{target} has more than {MAX_ROWS} rows for its SERVICE block. Ask it for less: "
-                        "put VALUES or a narrower pattern into the block.",
-                    )
+                    de=f"{target} hat mehr als {MAX_ROWS} Zeilen für seinen Block SERVICE. Fragen Sie nach "
+                    "weniger: Setzen Sie VALUES oder ein engeres Muster in den Block.",
+                    en=f"{target} has more than {MAX_ROWS} rows for its SERVICE block. Ask it for less: "
+                    "put VALUES or a narrower pattern into the block.",
                 )
     except (SyntaxError, ValueError) as error:
         raise _unreadable(target, error) from error
@@ -126,22 +122,18 @@ def _term(term: object, target: str) -> str:
         return "UNDEF"
     if isinstance(term, BlankNode | Triple):
         raise QueryEvaluationError(
-            Text(
-                de=f"{target} hat mit einem Blank Node oder einem Triple-Term geantwortet, der hier keinen Namen hat. "
-                "Lassen Sie ihn mit einem SELECT im Block SERVICE weg.",
-                en=f"{target} answered with a blank node or a triple term, which has no name here. "
-                "Leave it out by a SELECT inside the SERVICE block.",
-            )
+            de=f"{target} hat mit einem Blank Node oder einem Triple-Term geantwortet, der hier keinen Namen hat. "
+            "Lassen Sie ihn mit einem SELECT im Block SERVICE weg.",
+            en=f"{target} answered with a blank node or a triple term, which has no name here. "
+            "Leave it out by a SELECT inside the SERVICE block.",
         )
     return str(term)
 
 
 def _unreadable(target: str, error: Exception) -> QueryEvaluationError:
     return QueryEvaluationError(
-        Text(
-            de=f"{target} hat Ergebnisse gesendet, die nicht zu lesen sind: „{error}“",
-            en=f"{target} sent results that cannot be read: “{error}”",
-        )
+        de=f"{target} hat Ergebnisse gesendet, die nicht zu lesen sind: „{error}“",
+        en=f"{target} sent results that cannot be read: “{error}”",
     )
 
 
@@ -242,10 +234,8 @@ def over_http(servers: Sequence[Server]) -> Federation:
         if reply.status != 200:
             answer = f"{reply.status} {reply.reason}"
             raise QueryEvaluationError(
-                Text(
-                    de=f"{target} hat mit {answer} geantwortet: „{reply.text}“",
-                    en=f"{target} answered {answer}: “{reply.text}”",
-                )
+                de=f"{target} hat mit {answer} geantwortet: „{reply.text}“",
+                en=f"{target} answered {answer}: “{reply.text}”",
             )
         return reply.body
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, parse_query_results
 
+from ...bilingual import Text
 from ...dataset import Dataset
 from ...terms import BASE, DCAT, META
 
 ITSELF = NamedNode(f"{BASE}dataset")
-PUSH = "load the data with iqgraph push"
+PUSH = Text(de="Laden Sie die Daten mit iqgraph push.", en="load the data with iqgraph push.")
+PUSH_DEFAULT = Text(de="Laden Sie sie mit iqgraph push --default.", en="load the data with iqgraph push --default.")
 QUERY = f"""SELECT ?version ?graph ?n {{
     {{ GRAPH {META} {{ {ITSELF} {DCAT.version} ?version }} }}
     UNION {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }}
@@ -59,37 +61,55 @@ def fingerprint_elsewhere(ask: Callable[[str], bytes]) -> Fingerprint:
     return Fingerprint(tuple(sorted(versions)), union, graphs)
 
 
-def difference(here: Fingerprint, there: Fingerprint) -> str:
-    """Why the data there is not that which is served here, and what to do; empty if it is."""
+def difference(here: Fingerprint, there: Fingerprint) -> Text | None:
+    """Why the data there is not that which is served here, and what to do; None if it is."""
     if there == here:
-        return ""
+        return None
     if not there.union and not there.graphs:
-        return f"holds no data; {PUSH}"
+        return Text(de=f"enthält keine Daten. {PUSH.de}", en=f"holds no data; {PUSH.en}")
     if there.version != here.version:
-        return f"holds {_name(there)}, and {_name(here)} is served here; {PUSH}"
-    if there.graphs != here.graphs:
-        names = sorted(
-            name for name in here.graphs.keys() | there.graphs.keys() if here.graphs.get(name) != there.graphs.get(name)
+        held, served = _name(there), _name(here)
+        return Text(
+            de=f"enthält {held.de}, hier gilt jedoch: {served.de}. {PUSH.de}",
+            en=f"holds {held.en}, and {served.en} is served here; {PUSH.en}",
         )
-        first = f"{there.graphs.get(names[0], 0)} statements in <{names[0]}> instead of {here.graphs.get(names[0], 0)}"
-        more = f", and {len(names) - 1} more graphs differ" if len(names) > 1 else ""
-        return f"holds {first}{more}; {PUSH}"
+    if there.graphs != here.graphs:
+        names = here.graphs.keys() | there.graphs.keys()
+        first, *others = sorted(name for name in names if here.graphs.get(name) != there.graphs.get(name))
+        count, wanted = (data.graphs.get(first, 0) for data in (there, here))
+        more = Text(
+            de=f" {len(others)} weitere Graphen sind anders." if others else "",
+            en=f", and {len(others)} more graphs differ" if others else "",
+        )
+        return Text(
+            de=f"enthält {count} statt {wanted} Aussagen in <{first}>.{more.de} {PUSH.de}",
+            en=f"holds {count} statements in <{first}> instead of {wanted}{more.en}; {PUSH.en}",
+        )
     return _difference_of_union(here, there)
 
 
-def _difference_of_union(here: Fingerprint, there: Fingerprint) -> str:
+def _difference_of_union(here: Fingerprint, there: Fingerprint) -> Text:
     if not there.union:
-        return (
-            "has an empty default graph, which should be the union of all graphs; "
-            "turn on its union default graph or load the union with iqgraph push --default"
+        return Text(
+            de="hat einen leeren Standardgraphen, der die Vereinigung aller Graphen sein sollte. "
+            "Schalten Sie den vereinigten Standardgraphen ein, oder laden Sie ihn mit iqgraph push --default.",
+            en="has an empty default graph, which should be the union of all graphs; "
+            "turn on its union default graph or load the union with iqgraph push --default.",
         )
     if there.union == sum(here.graphs.values()):
-        return (
-            "counts statements of its default graph once for each graph that holds them; "
-            "load the union as a graph of its own with iqgraph push --default, and turn off its union default graph"
+        return Text(
+            de="zählt Aussagen ihres Standardgraphen einmal für jeden Graphen, in dem sie stehen. Laden Sie die "
+            "Vereinigung mit iqgraph push --default, und schalten Sie den vereinigten Standardgraphen aus.",
+            en="counts statements of its default graph once for each graph that holds them; "
+            "load the union as a graph of its own with iqgraph push --default, and turn off its union default graph.",
         )
-    return f"has {there.union} statements in its default graph, and their union has {here.union}; {PUSH} --default"
+    return Text(
+        de=f"hat {there.union} Aussagen im Standardgraphen, ihre Vereinigung aber {here.union}. {PUSH_DEFAULT.de}",
+        en=f"has {there.union} statements in its default graph, and their union has {here.union}; {PUSH_DEFAULT.en}",
+    )
 
 
-def _name(data: Fingerprint) -> str:
-    return f"version {', '.join(data.version)}" if data.version else "data that names no version"
+def _name(data: Fingerprint) -> Text:
+    version = ", ".join(data.version)
+    unknown = Text(de="Daten, die keine Version nennen", en="data that names no version")
+    return Text(de=f"Version {version}", en=f"version {version}") if version else unknown

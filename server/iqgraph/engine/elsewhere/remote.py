@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
+from ...bilingual import Text
 from ...client import Exchange, Server
 from ...errors import CallError, DatasetError
 from ...formats import JSON, Format
@@ -37,7 +38,14 @@ def admit(server: Server, expected: Fingerprint) -> None:
     try:
         _examine(server, expected, MAX_START_SECONDS)
     except (CallError, DatasetError) as error:
-        raise type(error)(f"The engine {server.shown} {error}") from error
+        raise type(error)(_about_engine(server.shown, error.text)) from error
+
+
+def _about_engine(address: str, what: Text) -> Text:
+    """What is wrong with an engine, as a sentence."""
+    return Text(
+        de=" ".join(f"Die Engine {address} {what.de}".split()), en=" ".join(f"The engine {address} {what.en}".split())
+    )
 
 
 def _examine(server: Server, expected: Fingerprint, seconds: float) -> None:
@@ -48,12 +56,15 @@ def _examine(server: Server, expected: Fingerprint, seconds: float) -> None:
     except (QueryError, SyntaxError, ValueError, KeyError) as error:
         reason = error.reason if isinstance(error, Unreachable) else error
         if isinstance(error, OutOfTime):
-            reason = f"no answer in {seconds:g} seconds"
-        raise CallError(f"does not answer queries ({reason}); start it, or correct the address.") from error
+            reason = f"{seconds:g} s"
+        raise CallError(
+            de=f"beantwortet keine Abfragen ({reason}). Starten Sie sie, oder berichtigen Sie die Adresse.",
+            en=f"does not answer queries ({reason}); start it, or correct the address.",
+        ) from error
     finally:
         endpoint.client.close()
     if found := difference(expected, there):
-        raise DatasetError(f"{found}.")
+        raise DatasetError(found)
 
 
 class Remote(Shared):
@@ -140,7 +151,7 @@ class Remote(Shared):
         try:
             _examine(self.server, self.expected, MAX_CHECK_SECONDS)
         except (CallError, DatasetError) as error:
-            return State(up=False, why=f"The engine {error}")
+            return State(up=False, why=_about_engine("", error.text))
         return State(up=True)
 
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...bilingual import Text, sentences
 from ...errors import CallError
 
 SECONDS_TO_REPLY = 1.0
@@ -33,7 +34,9 @@ def control(where: Path) -> socket.socket:
     where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = where.parent.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-        raise CallError(f"{where.parent}: others can write there.")
+        raise CallError(
+            de=f"{where.parent}: Andere können dort schreiben.", en=f"{where.parent}: others can write there."
+        )
     where.unlink(missing_ok=True)  # of a server that was killed; the port is ours, so there is no other
     door = socket.socket(socket.AF_UNIX)
     door.bind(str(where))
@@ -45,24 +48,28 @@ def control(where: Path) -> socket.socket:
     return door
 
 
-def reply(asker: socket.socket, code: int, lines: Sequence[str]) -> None:
-    """Tell one who asked what came of it."""
+def reply(asker: socket.socket, code: int, findings: Sequence[str], outcome: Text) -> None:
+    """Tell one who asked what came of it, in both languages."""
     with contextlib.suppress(OSError), asker:
         asker.settimeout(SECONDS_TO_REPLY)  # who does not listen holds nobody up
-        asker.sendall(json.dumps({"code": code, "lines": lines}).encode() + b"\n")
+        asker.sendall(json.dumps({"code": code, "findings": findings, "outcome": outcome}).encode() + b"\n")
 
 
-def reload(host: str, port: int) -> tuple[int, list[str]]:
-    """Have a server load its data again, and wait for what comes of it: 0 or 1, and lines that say more."""
+def reload(host: str, port: int) -> tuple[int, list[str], Text]:
+    """Have a server load its data again, and wait for what comes of it: 0 or 1, what was found, and the outcome."""
     with socket.socket(socket.AF_UNIX) as asker:
         try:
             asker.connect(str(path(host, port)))
         except OSError as error:
             others = ", ".join(":".join(one.stem.rsplit("-", 1)) for one in sorted(folder().glob("*.socket")))
-            known = f"; there may be servers at {others}" if others else ""
-            raise CallError(f"No server of yours answers at {host}:{port}{known}.") from error
+            near = Text(de=f"Server gibt es vielleicht hier: {others}.", en=f"There may be servers at {others}.")
+            missing = Text(
+                de=f"Unter {host}:{port} antwortet kein Server von Ihnen.",
+                en=f"No server of yours answers at {host}:{port}.",
+            )
+            raise CallError(sentences(missing, near if others else None)) from error
         answer = asker.makefile().readline()
     if not answer:
-        return 1, ["The server ended before it was done."]
-    outcome = json.loads(answer)
-    return outcome["code"], outcome["lines"]
+        return 1, [], Text(de="Der Server endete, ehe er fertig war.", en="The server ended before it was done.")
+    told = json.loads(answer)
+    return told["code"], told["findings"], Text(*told["outcome"])

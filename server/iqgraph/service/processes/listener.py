@@ -8,19 +8,28 @@ import socket
 import stat
 from collections.abc import Iterator
 
+from ...bilingual import Text
 from ...errors import CallError
 
 MAX_PORT = 65535
 BACKLOG = 4096
 MAX_FILES = 1 << 16
 MAX_UNREAD_SECONDS = 60
-REASONS = {errno.EADDRINUSE: "is in use; choose another with --port", errno.EACCES: "needs more rights"}
+REASONS = {
+    errno.EADDRINUSE: Text(
+        de="ist belegt; wählen Sie mit --port einen anderen", en="is in use; choose another with --port"
+    ),
+    errno.EACCES: Text(de="braucht mehr Rechte", en="needs more rights"),
+}
 
 
 def reserve(host: str, port: int) -> socket.socket:
     """A socket bound to the port, or for 0 to one that is free; nobody else can listen there once it listens."""
     if not 0 <= port <= MAX_PORT:
-        raise CallError(f"{port} is no port; ports go from 1 to {MAX_PORT}.")
+        raise CallError(
+            de=f"{port} ist kein Port; Ports gehen von 1 bis {MAX_PORT}.",
+            en=f"{port} is no port; ports go from 1 to {MAX_PORT}.",
+        )
     with contextlib.ExitStack() as undo:
         try:
             found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -36,8 +45,11 @@ def reserve(host: str, port: int) -> socket.socket:
             # Who binds from now on is refused, although this socket does not listen before its data is loaded.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         except OSError as error:
-            reason = REASONS.get(error.errno or 0, f"cannot be used: {error.strerror}")
-            raise CallError(f"Port {port} on {host} {reason}.") from error
+            other = Text(de=f"ist nicht zu gebrauchen: {error.strerror}", en=f"cannot be used: {error.strerror}")
+            reason = REASONS.get(error.errno or 0, other)
+            raise CallError(
+                de=f"Der Port {port} auf {host} {reason.de}.", en=f"Port {port} on {host} {reason.en}."
+            ) from error
         undo.pop_all()
     return listener
 

@@ -5,6 +5,7 @@ is a new server beside the old one, and only when that answers, the old one leav
 """
 
 import contextlib
+import json
 import logging
 import math
 import os
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from ...bilingual import Text, sentences
 from ...engine.workers.sandbox import die_with_parent
 from ...errors import CallError, DatasetError
 from .control import reply
@@ -25,8 +27,13 @@ SIGNALS = FOR_MASTER | {signal.SIGCHLD, NEWS}
 MAX_OLD_SERVERS = 3
 MAX_SENDING_SECONDS, HANDOVER_SECONDS = 30.0, 5.0
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 60.0
-NOTHING = "Nothing is served until a load succeeds."
-LOST = "The process that loads the data ended before it was done; there may be too little memory."
+OLD = Text(de="Die alten Daten werden weiter angeboten.", en="The old data is still served.")
+NOTHING = Text(de="Nichts wird angeboten, bis ein Laden gelingt.", en="Nothing is served until a load succeeds.")
+LOST = Text(
+    de="Der Prozess, der die Daten lädt, endete vorzeitig; vielleicht fehlt es an Speicher.",
+    en="The process that loads the data ended before it was done; there may be too little memory.",
+)
+STOPPED = Text(de="Der Server wird gerade beendet.", en="The server is being stopped.")
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +75,7 @@ class Master:
                 self._look(time.monotonic())
         finally:
             self._kill(*self._servers())
-            self._tell(1, [], "The server is being stopped.")
+            self._tell(1, [], STOPPED)
             while signal.sigtimedwait(SIGNALS, 0):
                 pass
             # Who is told to end again while it ends, ends in order all the same.
@@ -100,7 +107,11 @@ class Master:
         try:
             new.pid = os.fork()
         except OSError as error:
-            self._refuse([f"No process can be had for it: {error.strerror}."], CALL_WRONG)
+            reason = Text(
+                de=f"Dafür ist kein Prozess zu haben: {error.strerror}.",
+                en=f"No process can be had for it: {error.strerror}.",
+            )
+            self._refuse([], reason, CALL_WRONG)
             return
         if new.pid == 0:  # the master's signals stay blocked here, and in all that comes from here
             try:
@@ -123,24 +134,26 @@ class Master:
             old.deadline = math.inf if old.state == LEAVING else 0.0
         self._settle(taken=True)
         *findings, about = new.lines
-        self._tell(0, findings, f"The new data is served: {about}.")
+        self._tell(
+            0, findings, Text(de=f"Die neuen Daten werden angeboten: {about}.", en=f"The new data is served: {about}.")
+        )
         if self.is_started:
             log.info("The new data is served: %s.", about)
         else:
             self.ready(about)
         self.is_started = True
 
-    def _refuse(self, lines: Sequence[str], code: int) -> None:
-        """Give a load up; `lines` are what was found, and at last the reason."""
-        (*findings, reason), self.loading = lines, None
+    def _refuse(self, findings: Sequence[str], reason: Text, code: int) -> None:
+        """Give a load up, for what was found and for a reason."""
+        self.loading = None
         self._settle(taken=False)
-        self._tell(1, findings, f"{reason} {'The old data is still served.' if self.current else NOTHING}")
+        self._tell(1, findings, sentences(reason, OLD if self.current else NOTHING))
         if not self.is_started:
             raise DatasetError(reason) if code == DATA_WRONG else CallError(reason)
         if self.current:
-            log.warning("The new data is not served: %s", reason)
+            log.warning("The new data is not served: %s", reason.en)
         else:
-            why = " ".join([reason, *findings[:1]])
+            why = " ".join([reason.en, *findings[:1]])
             log.error("Nobody is answered: %s It is tried again in %g seconds.", why, self.pause)
         self.retry_at, self.pause = time.monotonic() + self.pause, min(2 * self.pause, MAX_RETRY_SECONDS)
 
@@ -151,12 +164,12 @@ class Master:
         except (CallError, OSError) as error:
             log.warning("The store could not be put in order: %s", error)
 
-    def _tell(self, code: int, findings: Sequence[str], outcome: str) -> None:
+    def _tell(self, code: int, findings: Sequence[str], outcome: Text) -> None:
         """Tell what came of a load to those who asked for it, or at the start what was found to whoever looks on."""
         for finding in findings if not self.is_started else ():
             self.announce(finding)
         for asker in self.askers:
-            reply(asker, code, [*findings, outcome])
+            reply(asker, code, findings, outcome)
         self.askers = []
 
     def _on_sigchld(self) -> None:
@@ -168,7 +181,11 @@ class Master:
 
     def _on_end(self, one: Scoreboard, code: int) -> None:
         if one is self.loading:
-            self._refuse(one.lines if code in (DATA_WRONG, CALL_WRONG) else [LOST], code)
+            *findings, reason = one.lines
+            if code in (DATA_WRONG, CALL_WRONG):
+                self._refuse(findings, Text(*json.loads(reason)), code)
+            else:
+                self._refuse([], LOST, code)
         elif one is not self.current:
             self.leaving.remove(one)
         else:

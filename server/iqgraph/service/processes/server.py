@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import json
 import logging
 import os
 import signal
@@ -64,7 +65,7 @@ def run(load: Load, listener: socket.socket, board: Scoreboard, grace: float, lo
             runner.run(Server(make_front(), listener, board, grace).live(lines))
     except (DatasetError, CallError, QueryError, OSError) as error:
         code = DATA_WRONG if isinstance(error, DatasetError) else CALL_WRONG
-        board.report(LOADING, [*lines, sentence(error)])
+        board.report(LOADING, [*lines, json.dumps(sentence(error))])  # a line of its own, in both languages
     except BaseException:
         log.exception("The server had to give up.")
     finally:

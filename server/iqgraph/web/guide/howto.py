@@ -160,10 +160,8 @@ def guide(name: str) -> Response:
         given = shortened(name)
         raise Problem(
             "not-found",
-            Text(
-                de=f"Eine Anleitung {given} gibt es hier nicht. Es gibt: {known}.",
-                en=f"There is no how-to page {given} here. There are: {known}.",
-            ),
+            de=f"Eine Anleitung {given} gibt es hier nicht. Es gibt: {known}.",
+            en=f"There is no how-to page {given} here. There are: {known}.",
         )
     return views.html(f"howto/{name}.html", guide=found, **found.values())
 

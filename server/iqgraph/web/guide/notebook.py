@@ -86,10 +86,8 @@ def picture(picture: int) -> Response:
     if not 0 < picture <= len(found):
         raise Problem(
             "not-found",
-            Text(
-                de=f"Ein Bild {picture} hat das Notebook nicht; es hat {len(found)} Bilder.",
-                en=f"The notebook has no picture {picture}; it has {len(found)} pictures.",
-            ),
+            de=f"Ein Bild {picture} hat das Notebook nicht; es hat {len(found)} Bilder.",
+            en=f"The notebook has no picture {picture}; it has {len(found)} pictures.",
         )
     response = Response(found[picture - 1], content_type="image/png")
     response.vary.add("Accept-Language")

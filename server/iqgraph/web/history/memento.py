@@ -12,7 +12,6 @@ from urllib.parse import quote
 from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...bilingual import Text
 from ...dataset import Dataset
 from ...engine.neighbourhood import find
 from ...errors import shortened
@@ -71,10 +70,8 @@ def timemap(path: str) -> Response:
         iri = shortened(urls.iri(path))
         raise Problem(
             "not-found",
-            Text(
-                de=f"{iri} kommt in keiner Version vor, die es hier gibt. Alle Versionen stehen unter /version/.",
-                en=f"{iri} is in none of the versions here. All versions are listed at /version/.",
-            ),
+            de=f"{iri} kommt in keiner Version vor, die es hier gibt. Alle Versionen stehen unter /version/.",
+            en=f"{iri} is in none of the versions here. All versions are listed at /version/.",
         )
     form = choose((LINKS,), request.args.get("format"))
     response = Response(_map(path, mementos), content_type=form.media_types[0])
@@ -112,10 +109,8 @@ def _moment(text: str) -> datetime:
         given = shortened(text)
         raise Problem(
             "bad-request",
-            Text(
-                de=f"„{given}“ in Accept-Datetime ist kein Datum von HTTP. Schreiben Sie es wie {EXAMPLE}.",
-                en=f"“{given}” in Accept-Datetime is not a date of HTTP. Write it as in {EXAMPLE}.",
-            ),
+            de=f"„{given}“ in Accept-Datetime ist kein Datum von HTTP. Schreiben Sie es wie {EXAMPLE}.",
+            en=f"“{given}” in Accept-Datetime is not a date of HTTP. Write it as in {EXAMPLE}.",
         )
     return moment
 

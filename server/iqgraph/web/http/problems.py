@@ -101,8 +101,10 @@ MALFORMED = Text(
 class Problem(LocalizedError):
     """A request that cannot be answered, and why; the `members` are what programs are told besides."""
 
-    def __init__(self, slug: str, detail: Text, **members: str | int | list[str]) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, slug: str, detail: Text | None = None, *, de: str = "", en: str = "", **members: str | int | list[str]
+    ) -> None:
+        super().__init__(detail or Text(de=de, en=en))
         self.kind = KINDS[slug]
         self.members = members
 
@@ -123,7 +125,9 @@ def over_budget(seconds: int) -> Problem:
         en="The queries and pages of your network have used up its share of this server's work. "
         f"Try again in {seconds} seconds; cached answers and all files are available meanwhile.",
     )
-    return Problem("budget", detail, **{"violated-policies": ["work"]})
+    problem = Problem("budget", detail)
+    problem.members["violated-policies"] = ["work"]
+    return problem
 
 
 def too_large(most: int) -> Problem:

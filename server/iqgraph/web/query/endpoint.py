@@ -232,10 +232,8 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
     if len(texts) > 1:
         raise Problem(
             "repeated-query",
-            Text(
-                de=f"Die Anfrage enthält {len(texts)} Abfragen; es muss genau eine sein.",
-                en=f"The request holds {len(texts)} queries; it must hold exactly one.",
-            ),
+            de=f"Die Anfrage enthält {len(texts)} Abfragen; es muss genau eine sein.",
+            en=f"The request holds {len(texts)} queries; it must hold exactly one.",
         )
     if request.method in WITH_BODY and not texts:
         raise Problem("missing-query", NO_QUERY)
@@ -277,10 +275,8 @@ def _seconds(parameters: list[tuple[str, str]]) -> float | None:
         value = shortened(given)
         raise Problem(
             "bad-request",
-            Text(
-                de=f"timeout={value} ist keine Zeitdauer. Geben Sie Sekunden an, etwa 2, 0.5 oder 500ms.",
-                en=f"timeout={value} is not a duration. Write seconds, as in 2, 0.5 or 500ms.",
-            ),
+            de=f"timeout={value} ist keine Zeitdauer. Geben Sie Sekunden an, etwa 2, 0.5 oder 500ms.",
+            en=f"timeout={value} is not a duration. Write seconds, as in 2, 0.5 or 500ms.",
         )
     return float(found[1]) / (1000 if found[2] == "ms" else 1)
 
@@ -294,10 +290,8 @@ def _wanted(parameters: list[tuple[str, str]]) -> Wanted:
                 given = shortened(value)
                 raise Problem(
                     "bad-request",
-                    Text(
-                        de=f"{name}={given} ist keine Zahl. Zeilen werden ab 0 gezählt, etwa {name}=3.",
-                        en=f"{name}={given} is not a number. Rows are counted from 0, as in {name}=3.",
-                    ),
+                    de=f"{name}={given} ist keine Zahl. Zeilen werden ab 0 gezählt, etwa {name}=3.",
+                    en=f"{name}={given} is not a number. Rows are counted from 0, as in {name}=3.",
                 )
             numbers[name].append(int(value))
     limit, offset = (numbers[name][-1] if numbers[name] else usual for name, usual in (("limit", 10), ("offset", 0)))
@@ -305,10 +299,8 @@ def _wanted(parameters: list[tuple[str, str]]) -> Wanted:
     if max(limit, len(rows)) > MAX_ROWS:
         raise Problem(
             "bad-request",
-            Text(
-                de=f"Es werden höchstens {MAX_ROWS} Zeilen auf einmal belegt. Fragen Sie mit offset nach weiteren.",
-                en=f"At most {MAX_ROWS} rows are explained at a time. Ask for more with offset.",
-            ),
+            de=f"Es werden höchstens {MAX_ROWS} Zeilen auf einmal belegt. Fragen Sie mit offset nach weiteren.",
+            en=f"At most {MAX_ROWS} rows are explained at a time. Ask for more with offset.",
         )
     return Wanted(rows, limit, offset)
 
@@ -337,10 +329,8 @@ def _body(request: Request) -> bytes:
         coding = shortened(request.body_encoding)
         raise Problem(
             "media-type",
-            Text(
-                de=f"Ein Inhalt mit der Kodierung {coding} wird hier nicht gelesen. Senden Sie ihn unkomprimiert.",
-                en=f"A body with the encoding {coding} is not read here. Send it uncompressed.",
-            ),
+            de=f"Ein Inhalt mit der Kodierung {coding} wird hier nicht gelesen. Senden Sie ihn unkomprimiert.",
+            en=f"A body with the encoding {coding} is not read here. Send it uncompressed.",
         )
     return request.body
 
@@ -374,8 +364,6 @@ def _decode(body: bytes) -> str:
         place = error.start
         raise Problem(
             "encoding",
-            Text(
-                de=f"Die Abfrage ist bei Byte {place} kein UTF-8. Senden Sie sie in UTF-8.",
-                en=f"The query is not UTF-8 at byte {place}. Send it in UTF-8.",
-            ),
+            de=f"Die Abfrage ist bei Byte {place} kein UTF-8. Senden Sie sie in UTF-8.",
+            en=f"The query is not UTF-8 at byte {place}. Send it in UTF-8.",
         ) from error

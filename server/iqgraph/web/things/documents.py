@@ -9,7 +9,6 @@ from flask import Response, render_template, request
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from ...bilingual import Text
 from ...catalogue.publication import CC0, CC_BY
 from ...dataset.builtin_graphs import described
 from ...engine import Unwritable
@@ -92,12 +91,10 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
         endpoint = f"{urls.host()}/sparql"
         raise Problem(
             "too-much",
-            Text(
-                de=f"Über {node.value} gibt es mehr als {MAX_STATEMENTS} Aussagen; ein Dokument fasst sie nicht. "
-                f"Fragen Sie danach unter {endpoint}: {ask}",
-                en=f"There are more than {MAX_STATEMENTS} statements about {node.value}; "
-                f"one document does not hold them. Ask for them at {endpoint}: {ask}",
-            ),
+            de=f"Über {node.value} gibt es mehr als {MAX_STATEMENTS} Aussagen; ein Dokument fasst sie nicht. "
+            f"Fragen Sie danach unter {endpoint}: {ask}",
+            en=f"There are more than {MAX_STATEMENTS} statements about {node.value}; "
+            f"one document does not hold them. Ask for them at {endpoint}: {ask}",
         )
     try:
         if form is JSON_LD:

@@ -67,10 +67,8 @@ def describe(extension: str | None = None) -> Response:
         example = urls.describe("…")
         raise Problem(
             "bad-request",
-            Text(
-                de=f"Die Anfrage nennt nichts, was zu beschreiben wäre. Schreiben Sie: {example}",
-                en=f"The request names nothing to describe. Write: {example}",
-            ),
+            de=f"Die Anfrage nennt nichts, was zu beschreiben wäre. Schreiben Sie: {example}",
+            en=f"The request names nothing to describe. Write: {example}",
         )
     node = find(site().dataset, uri) or (find(site().dataset, current_iri(uri)) if site().bundled else None)
     if node is None:
@@ -137,12 +135,9 @@ def _chosen_graphs() -> tuple[str, ...]:
     if len(names) + default != 1:
         raise Problem(
             "bad-request",
-            Text(
-                de="Die Anfrage muss genau einen Graphen nennen: /graph-store?default "
-                "oder /graph-store?graph= mit seiner IRI.",
-                en="The request has to name exactly one graph: /graph-store?default, "
-                "or /graph-store?graph= and its IRI.",
-            ),
+            de="Die Anfrage muss genau einen Graphen nennen: /graph-store?default "
+            "oder /graph-store?graph= mit seiner IRI.",
+            en="The request has to name exactly one graph: /graph-store?default, or /graph-store?graph= and its IRI.",
         )
     return tuple(_known_graph(name) for name in names)
 
