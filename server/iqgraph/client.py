@@ -23,9 +23,9 @@ from urllib.request import Request as Asked
 
 from .errors import CallError
 
-CONNECTING, SHORTEST = 3.0, 0.001
-MAX_SAID_CHARS = 300
-MAX_IDLE = 32
+MAX_CONNECT_SECONDS, MIN_TIMEOUT_SECONDS = 3.0, 0.001
+MAX_EXCERPT_CHARS = 300
+MAX_IDLE_CONNECTIONS = 32
 LATE = "no answer in time"
 _TAG = re.compile("<[^<>]*>")
 _PLAIN = re.compile("[!-~]+")
@@ -39,15 +39,15 @@ class NoReply(Exception):
     """The server did not answer, or not to the end."""
 
 
-class Broken(NoReply):
+class BrokenConnection(NoReply):
     """The connection ended before the answer did; another one may bring it."""
 
 
-class NoTime(NoReply):
+class ReplyTimeout(NoReply):
     """The server did not answer in time, or the exchange was cancelled."""
 
 
-class TooLong(NoReply):
+class ReplyTooLong(NoReply):
     """The answer of the server is longer than was asked for."""
 
 
@@ -78,10 +78,10 @@ class Reply:
     @property
     def text(self) -> str:
         """The beginning of the answer in one line, for a message."""
-        said = self.body[: 4 * MAX_SAID_CHARS].decode(errors="replace")
+        said = self.body[: 4 * MAX_EXCERPT_CHARS].decode(errors="replace")
         if self.media_type == "text/html":
             said = _TAG.sub(" ", said)
-        return " ".join(said.split())[:MAX_SAID_CHARS]
+        return " ".join(said.split())[:MAX_EXCERPT_CHARS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Server:
 
     def __post_init__(self) -> None:
         """Refuse what is no address, or none to send credentials to."""
-        shown = _LOGIN.sub("//", self.url)
+        redacted = _LOGIN.sub("//", self.url)
         try:
             parts = urlsplit(self.url)
             known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -101,17 +101,17 @@ class Server:
             known = False
         if not known or parts.username is not None or parts.fragment or not _PLAIN.fullmatch(self.url):
             raise CallError(
-                de=f"{shown}: Das ist keine einfache Adresse wie http://localhost:7878/query.",
-                en=f"{shown}: this is no plain address such as http://localhost:7878/query.",
+                de=f"{redacted}: Das ist keine einfache Adresse wie http://localhost:7878/query.",
+                en=f"{redacted}: this is no plain address such as http://localhost:7878/query.",
             )
         if self.credentials and parts.scheme == "http" and not _is_near(parts.hostname or ""):
             raise CallError(
-                de=f"{shown}: Passwörter und Tokens werden nur über https gesendet, oder an diesen Rechner.",
-                en=f"{shown}: passwords and tokens are sent by https only, or to this machine.",
+                de=f"{redacted}: Passwörter und Tokens werden nur über https gesendet, oder an diesen Rechner.",
+                en=f"{redacted}: passwords and tokens are sent by https only, or to this machine.",
             )
 
     @property
-    def shown(self) -> str:
+    def redacted(self) -> str:
         """The address for logs and messages: without the query, which may hold a key."""
         return urlunsplit(urlsplit(self.url)._replace(query=""))
 
@@ -166,14 +166,14 @@ class Client:
         exchange.socket = connection.sock
         try:
             if exchange.is_cancelled:
-                raise NoTime(LATE)
+                raise ReplyTimeout(LATE)
             reply = self._exchange(connection, request, seconds, most)
             if exchange.is_cancelled:  # whatever came by then may not be the whole
-                raise NoTime(LATE)
+                raise ReplyTimeout(LATE)
         except NoReply as error:
             connection.close()
-            raise (NoTime(LATE) if exchange.is_cancelled else error) from error
-        if connection.sock is None or len(self.idle) >= MAX_IDLE:
+            raise (ReplyTimeout(LATE) if exchange.is_cancelled else error) from error
+        if connection.sock is None or len(self.idle) >= MAX_IDLE_CONNECTIONS:
             connection.close()
         else:
             self.idle.append(connection)
@@ -194,7 +194,9 @@ class Client:
                 connection.close()
         parts = urlsplit(self.server.url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=max(min(seconds, CONNECTING), SHORTEST))
+        connection = kind(
+            parts.hostname or "", parts.port, timeout=max(min(seconds, MAX_CONNECT_SECONDS), MIN_TIMEOUT_SECONDS)
+        )
         try:
             connection.connect()
         except OSError as error:
@@ -206,22 +208,22 @@ class Client:
         parts = urlsplit(self.server.url)
         query = "&".join(filter(None, (parts.query, request.query)))
         target = f"{parts.path or '/'}?{query}" if query else parts.path or "/"
-        connection.sock.settimeout(max(seconds, SHORTEST))
+        connection.sock.settimeout(max(seconds, MIN_TIMEOUT_SECONDS))
         try:
             connection.request(request.method, target, request.body, {**self.server.credentials, **request.headers})
             with connection.getresponse() as response:
                 framed = response.chunked or response.length is not None
                 body = response.read(most + 1)
                 if len(body) > most:
-                    raise TooLong(f"the answer is longer than {most} bytes")
+                    raise ReplyTooLong(f"the answer is longer than {most} bytes")
                 if response.length:
-                    raise Broken("the answer breaks off")
+                    raise BrokenConnection("the answer breaks off")
         except TimeoutError as error:
-            raise NoTime(LATE) from error
+            raise ReplyTimeout(LATE) from error
         except HTTPException as error:
-            raise Broken("the answer breaks off") from error
+            raise BrokenConnection("the answer breaks off") from error
         except OSError as error:
-            raise Broken(error.strerror or str(error)) from error
+            raise BrokenConnection(error.strerror or str(error)) from error
         return _reply(response, body, framed=framed)
 
 

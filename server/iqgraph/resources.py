@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 
 from .formats import of_file
 
-KEPT = "releases"
+RELEASES_FOLDER = "releases"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def rdf_files(root: Traversable, name: str) -> list[File]:
 
 def data_files(sources: Sources) -> list[File]:
     """The files that say what the data is; the kept releases beside them say what it was, and are not among them."""
-    return [file for file in rdf_files(sources.data, "data") if not file.name.startswith(f"data/{KEPT}/")]
+    return [file for file in rdf_files(sources.data, "data") if not file.name.startswith(f"data/{RELEASES_FOLDER}/")]
 
 
 def rules(root: Traversable, name: str) -> list[Rule]:

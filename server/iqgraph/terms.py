@@ -6,6 +6,7 @@ from pyoxigraph import NamedNode
 
 BASE = "https://w3id.org/iq-hessen/"
 DOCUMENT = "11-jahre-iq"
+LICENCE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")  # of the data
 
 
 @dataclass(frozen=True)

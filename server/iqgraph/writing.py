@@ -38,7 +38,7 @@ def write(files: Mapping[Path, bytes]) -> None:
         raise
 
 
-def pour(content: bytes, out: BinaryIO) -> None:
+def write_fully(content: bytes, out: BinaryIO) -> None:
     """Write all of it, also to a stream without a buffer, which takes only as much as there is room for."""
     rest = memoryview(content)
     while rest:

@@ -55,16 +55,18 @@ from functools import partial
 from pathlib import Path
 from iqgraph.dataset.storage import open_or_load, reload_store, settle
 from iqgraph.errors import CallError
-from iqgraph.service.serving import Renewal, serve
+from iqgraph.service.processes.master import Loads
+from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 store, file = Path(sys.argv[1]), Path(sys.argv[2])
 def again():
     dataset = reload_store(store, [file])
     if dataset.statements > open_or_load(store).statements:
-        raise CallError("It is too much.")
+        raise CallError(de="Das ist zu viel.", en="It is too much.")
     return dataset
-renewal = Renewal(again, lambda: open_or_load(store), partial(settle, store))
-serve(lambda: open_or_load(store, [file]), Settings(port=0), renewal=renewal)
+first = lambda: open_or_load(store, [file])
+loads = Loads(first, again, lambda: open_or_load(store), partial(settle, store))
+serve(first, Settings(port=0), loads=loads)
 """
 WHICH = "SELECT DISTINCT ?v { { GRAPH ?g { ?s ?p ?v } } UNION { ?s <http://x/version> ?v } FILTER(isNumeric(?v)) }"
 LOOKUP = "SELECT ?v { <http://x/s1> <http://x/version> ?v }"
@@ -382,8 +384,8 @@ def test_no_server(server: Running, shared: Path) -> None:
     command = [sys.executable, "-m", "iqgraph", "reload", "--port", "1"]
     done = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=False)
 
-    known = f"there may be servers at 127.0.0.1:{server.port}"
-    assert (done.returncode, done.stderr) == (2, f"iqgraph: No server of yours answers at 127.0.0.1:1; {known}.\n")
+    known = f"There may be servers at 127.0.0.1:{server.port}"
+    assert (done.returncode, done.stderr) == (2, f"iqgraph: No server of yours answers at 127.0.0.1:1. {known}.\n")
     assert [one.stat().st_mode & 0o777 for one in (shared.parent / "iqgraph").iterdir()] == [0o600]
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 from iqgraph.client import Server
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Limits, Query, Remote, Shared, fingerprint
-from iqgraph.engine.interface import Gone
+from iqgraph.engine.interface import Disconnect
 from iqgraph.formats import Format
 from loopback import Asked, Handle, endpoint
 
@@ -35,9 +35,9 @@ class Home(Shared):
         """Answer in whatever thread it is asked."""
         return self.engine.answer(query, chosen, client)
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:  # noqa: ARG002 - all are one
+    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002 - all are one
         """Remember what is asked, and answer it."""
-        if not query.unasked:
+        if not query.is_parse_only:
             self.asked.append(query)
         return self.engine.answer(query, chosen)
 

@@ -56,7 +56,7 @@ def test_who_has_used_it_up_waits(budget: Budget, clock: Clock) -> None:
     assert budget.headers("a")[1] == ("ratelimit", '"work";r=0;t=1')
     clock.now += 1
     assert not budget.refuses("a")
-    assert budget.refused == 1
+    assert budget.refusals == 1
 
 
 def test_headers(budget: Budget) -> None:

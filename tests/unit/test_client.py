@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from iqgraph.client import NoReply, NoTime, Reply, Request, Server, TooLong, basic, bearer
+from iqgraph.client import NoReply, Reply, ReplyTimeout, ReplyTooLong, Request, Server, basic, bearer
 from iqgraph.errors import CallError
 from loopback import Handle, answer, endless, other, raw
 
@@ -47,12 +47,12 @@ def test_redirects_are_not_followed() -> None:
         (raw(b"nonsense\r\n\r\n"), NoReply),
         (raw(OK, b"Content-Length: 10\r\n\r\nhalf"), NoReply),
         (raw(OK, b"Transfer-Encoding: chunked\r\n\r\n", b"4\r\nhalf\r\n"), NoReply),
-        (answer(200, b"x" * 101), TooLong),
-        (endless(b"", b"x", SOON), NoTime),
-        (endless(OK, b"X: y\r\n", SOON), NoTime),
-        (endless(OK + b"\r\n", b"x", SOON), NoTime),
-        (endless(OK + b"Content-Length: 90\r\n\r\n", b"x", SOON), NoTime),
-        (raw(OK, b"\r\n", b"x" * 1000), TooLong),
+        (answer(200, b"x" * 101), ReplyTooLong),
+        (endless(b"", b"x", SOON), ReplyTimeout),
+        (endless(OK, b"X: y\r\n", SOON), ReplyTimeout),
+        (endless(OK + b"\r\n", b"x", SOON), ReplyTimeout),
+        (endless(OK + b"Content-Length: 90\r\n\r\n", b"x", SOON), ReplyTimeout),
+        (raw(OK, b"\r\n", b"x" * 1000), ReplyTooLong),
     ],
     ids=[
         "nothing",
@@ -131,7 +131,7 @@ def test_credentials_are_not_sent_in_the_clear(url: str, allowed: bool) -> None:
 
 def test_secrets_are_not_shown() -> None:
     """Neither in a log nor in a trace."""
-    shown = repr(Server("https://a/", bearer("secret")))
+    redacted = repr(Server("https://a/", bearer("secret")))
 
-    assert "https://a/" in shown
-    assert "secret" not in shown
+    assert "https://a/" in redacted
+    assert "secret" not in redacted

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from iqgraph.service.requests.front import MIN_COMPRESSED_BYTES, compressed, is_compressible, varied
+from iqgraph.service.requests.front import MIN_COMPRESSED_BYTES, compress, is_compressible, with_vary
 from iqgraph.web.http.messages import Answer
 from iqgraph.web.http.negotiation import coding
 
@@ -77,21 +77,21 @@ def test_texts_are_compressible(media_type: str) -> None:
 def test_all_else_is_left_alone(answer: Answer) -> None:
     """And does not say that it varies."""
     assert not is_compressible(answer)
-    assert varied(answer) is answer
+    assert with_vary(answer) is answer
 
 
 def test_both_variants_say_so() -> None:
     """A cache between must not give one for the other."""
-    assert dict(varied(TEXT).headers)["vary"] == "Accept, Accept-Encoding"
-    assert dict(compressed(varied(TEXT)).headers)["vary"] == "Accept, Accept-Encoding"
+    assert dict(with_vary(TEXT).headers)["vary"] == "Accept, Accept-Encoding"
+    assert dict(compress(with_vary(TEXT)).headers)["vary"] == "Accept, Accept-Encoding"
 
 
 def test_compressed() -> None:
     """The same content under another tag, and the same bytes each time."""
-    small = compressed(TEXT)
+    small = compress(TEXT)
 
     assert gzip.decompress(small.body) == BODY
     assert len(small.body) < len(BODY)
     assert small.tag == dict(small.headers)["etag"] == '"x-gzip"'
     assert dict(small.headers)["content-encoding"] == "gzip"
-    assert compressed(TEXT) == small
+    assert compress(TEXT) == small

@@ -31,7 +31,7 @@ QUERY_ERRORS = (
     errors.OutOfMemory(),
     errors.AnswerTooLarge(1 << 20),
     errors.Crashed(),
-    errors.Left(),
+    errors.Disconnected(),
     errors.Unreadable("secret"),
     errors.Unreachable("secret"),
     errors.Overloaded(),

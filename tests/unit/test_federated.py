@@ -23,7 +23,7 @@ from iqgraph.engine import (
     ServiceRefused,
     Shared,
 )
-from iqgraph.engine.interface import Gone
+from iqgraph.engine.interface import Disconnect
 from iqgraph.formats import CSV, JSON, Format
 from loopback import Handle, answer, endless, endpoint, get, other, raw, serving
 from tiny import put
@@ -37,7 +37,7 @@ SOON = partial(sleep, 0.02)
 class Near(Embedded, Shared):
     """An engine in this process that can be asked as those of a server are."""
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:  # noqa: ARG002
+    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002
         """The answer."""
         return self.answer(query, chosen)
 

@@ -376,15 +376,15 @@ def test_languages_that_mean_the_same_find_the_same_answer(site: Front) -> None:
 def test_large_bodies_under_way_have_a_bound(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """When there are too many, one more is asked to come again; a small one comes in, and each leaves its room."""
     monkeypatch.setattr(bodies, "MAX_BODIES_BYTES", 200_000)
-    site.under_way.bytes = 150_000
+    site.body_memory.bytes = 150_000
     large = ask(site, Scope("POST"), b"x" * 70_000)
     small = ask(site, Scope("POST"), b"x" * 60_000)
-    site.under_way.bytes = 0
+    site.body_memory.bytes = 0
 
     assert (large.status, dict(large.headers)["retry-after"]) == (503, "5")
     assert small.status == 200
     assert ask(site, Scope("POST"), b"x" * 70_000).status == 200
-    assert site.under_way.bytes == 0
+    assert site.body_memory.bytes == 0
 
 
 def test_a_body_that_comes_too_slowly_is_counted(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:

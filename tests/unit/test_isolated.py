@@ -18,7 +18,15 @@ import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import MIB, Embedded, Isolated, Limits, Overloaded, Query, QueryError, QuerySyntaxError
-from iqgraph.engine.errors import AnswerTooLarge, Crashed, Interrupted, Left, OutOfMemory, OutOfTime, ServiceRefused
+from iqgraph.engine.errors import (
+    AnswerTooLarge,
+    Crashed,
+    Disconnected,
+    Interrupted,
+    OutOfMemory,
+    OutOfTime,
+    ServiceRefused,
+)
 from iqgraph.formats import CSV, JSON, TURTLE, Format
 
 SECONDS = 1.0
@@ -129,15 +137,15 @@ def test_neighbours_of_a_crowd_do_not_wait(dataset: Dataset) -> None:
     assert engine.loop is not None
     over = asyncio.Event()
 
-    async def gone() -> None:
+    async def disconnect() -> None:
         await over.wait()
 
     try:
-        asked = [engine.ask(Query(TOO_MUCH["product"][0]), CSV, "hog", gone) for _ in range(12)]
+        asked = [engine.ask(Query(TOO_MUCH["product"][0]), CSV, "hog", disconnect) for _ in range(12)]
         crowd = [asyncio.run_coroutine_threadsafe(one, engine.loop) for one in asked]
         for _ in range(30):
             took(engine, "neighbour")
-        refused = list(islice(as_completed(crowd), 12 - Limits().long_of_one))
+        refused = list(islice(as_completed(crowd), 12 - Limits().long_per_client))
         left = [one for one in crowd if one not in refused]
         assert [one for one in left if one.done()] == []
         engine.loop.call_soon_threadsafe(over.set)
@@ -145,7 +153,7 @@ def test_neighbours_of_a_crowd_do_not_wait(dataset: Dataset) -> None:
     finally:
         engine.close()
 
-    assert ends == ({Overloaded: 12 - Limits().long_of_one}, {Left: Limits().long_of_one})
+    assert ends == ({Overloaded: 12 - Limits().long_per_client}, {Disconnected: Limits().long_per_client})
 
 
 def test_a_killed_worker_is_replaced(engine: Isolated) -> None:

@@ -13,10 +13,10 @@ from iqgraph.service.requests.journal import (
     Access,
     JsonLines,
     TextLines,
-    begin,
+    configure_logging,
     is_json,
-    moment,
-    shown,
+    redacted,
+    timestamp,
     writer,
 )
 
@@ -92,7 +92,7 @@ def test_a_fault_says_all_when_it_is_looked_for(monkeypatch: pytest.MonkeyPatch)
 )
 def test_addresses(client: str, addresses: str, told: str) -> None:
     """None unless it is set, and then perhaps only the network."""
-    assert shown(client, addresses) == told
+    assert redacted(client, addresses) == told
 
 
 def test_access_log(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_begin(tmp_path: Path) -> None:
     root = logging.getLogger()
     before = root.handlers[:], root.level, logging.raiseExceptions
     try:
-        begin("warning", "auto", str(tmp_path / "a.log"))
+        configure_logging("warning", "auto", str(tmp_path / "a.log"))
         logging.getLogger("iqgraph.x").info("no")
         logging.getLogger("iqgraph.x").warning("yes")
         for handler in root.handlers:
@@ -163,4 +163,4 @@ def test_begin(tmp_path: Path) -> None:
 
 def test_moment() -> None:
     """UTC, to the millisecond."""
-    assert moment(0) == "1970-01-01T00:00:00.000Z"
+    assert timestamp(0) == "1970-01-01T00:00:00.000Z"

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from configured import settings
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
-from iqgraph.engine.interface import spent
+from iqgraph.engine.interface import add_work
 from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.ledger import place
 from iqgraph.settings import Settings
@@ -36,7 +36,7 @@ def site() -> Front:
 
     @app.route("/<path:path>")
     def page(path: str) -> Response:
-        spent(2, "query")
+        add_work(2, "query")
         response = Response(path)
         if path == "kept":
             response.set_etag("x")
@@ -75,7 +75,7 @@ def test_who_is_one_client(site: Front, one: str, another: str, same: bool) -> N
     ask(site, scope("/b", one))
 
     assert (dict(ask(site, scope("/c", another)).headers)["ratelimit"].split(";")[1] == "r=0") is True
-    assert (site.ledger.budget.refused == 1) is same
+    assert (site.ledger.budget.refusals == 1) is same
 
 
 def test_answers_that_are_kept_cost_nothing(site: Front) -> None:
@@ -180,7 +180,7 @@ def test_nothing_is_written_down_by_default() -> None:
     site = Front(Flask("site"))
 
     assert (site.proxies.base_path, site.proxies.trusted, site.ledger.budget.seconds) == ("", (), 0)
-    assert site.ledger.logs.kept == []
+    assert site.ledger.logs.open_logs == []
 
 
 def test_settings_reach_their_places(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_settings_reach_their_places(tmp_path: Path) -> None:
 
     assert (proxies.host, proxies.base_path, str(proxies.trusted[0])) == ("data.example", "/kg", "10.0.0.0/8")
     assert (budget.seconds, budget.window, site.cache.most) == (60, 120, 1 << 20)
-    assert [one.name for one in site.ledger.logs.kept] == ["access log", "query log"]
+    assert [one.name for one in site.ledger.logs.open_logs] == ["access log", "query log"]
     site.ledger.logs.close()
 
 

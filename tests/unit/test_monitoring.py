@@ -154,7 +154,7 @@ def test_a_range_of_an_answer_is_the_whole(app: Flask, dataset: Dataset) -> None
 def test_a_client_that_went_away(app: Flask, dataset: Dataset) -> None:
     """Its query was not too expensive."""
 
-    class Gone(Channel):
+    class Disconnect(Channel):
         async def client_disconnect(self) -> None:
             """At once."""
 
@@ -163,7 +163,7 @@ def test_a_client_that_went_away(app: Flask, dataset: Dataset) -> None:
 
     async def ask_and_go() -> None:
         site.attach(asyncio.get_running_loop())
-        await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": TOO_LONG})), Gone())
+        await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": TOO_LONG})), Disconnect())
 
     asyncio.run(ask_and_go())
     assert engine.pool

@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset, load
-from iqgraph.dataset.reading import moved
+from iqgraph.dataset.reading import in_graph
 from iqgraph.engine.neighbourhood import MAX_STATEMENTS, describes, find, name, neighbourhood
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
@@ -23,7 +23,7 @@ def tiny(sources: Sources) -> Dataset:
 def plain(*triples: Triple) -> Dataset:
     """Somebody's data, in no named graph."""
     store = Store()
-    store.extend(moved(Quad(*triple), UNION) for triple in triples)
+    store.extend(in_graph(Quad(*triple), UNION) for triple in triples)
     return Dataset(store)
 
 

@@ -214,9 +214,9 @@ def test_an_engine_that_gives_back_something_else(dataset: Dataset, way: Callabl
     [
         (at_once, lambda *_: True, answer(507, b"No space left."), "It holds what it held before."),
         (at_once, lambda *_: True, answer(403), "It holds what it held before."),
-        (at_once, lambda *_: True, raw(), f"It holds what it held before.{LATE}"),
+        (at_once, lambda *_: True, raw(), f"It holds what it held before. {LATE.en}"),
         (graph_by_graph, lambda _, n: n == 2, answer(500, b"Disk full."), "What it held before was put back."),
-        (graph_by_graph, lambda _, n: n == 2, raw(), f"What it held before was put back.{LATE}"),
+        (graph_by_graph, lambda _, n: n == 2, raw(), f"What it held before was put back. {LATE.en}"),
         (
             graph_by_graph,
             lambda _, n: n >= 2,
@@ -255,18 +255,18 @@ def test_a_push_that_is_interrupted(
     with other(keeping(store)) as there, pytest.raises(KeyboardInterrupt):
         push(dataset, way(there), said.append)
 
-    assert said[-1] == f"Interrupted. What it held before was put back.{LATE}"
+    assert said[-1] == f"Interrupted. What it held before was put back. {LATE.en}"
     assert set(store) == {MINE, STALE}
 
 
 def test_an_engine_that_is_gone(dataset: Dataset) -> None:
     """When nobody answers any more, it is said what may be there."""
-    gone = False
+    disconnect = False
 
     def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
-        nonlocal gone
-        gone = gone or "/update" in asked.target
-        (raw() if gone else keeping(Store()))(handler, asked)
+        nonlocal disconnect
+        disconnect = disconnect or "/update" in asked.target
+        (raw() if disconnect else keeping(Store()))(handler, asked)
 
     with (
         other(handle) as there,

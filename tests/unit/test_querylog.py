@@ -9,7 +9,7 @@ import pytest
 
 from iqgraph.engine import MIB
 from iqgraph.formats import CSV, JSON, N_TRIPLES, TSV, TURTLE, XML
-from iqgraph.service.requests.front import compressed
+from iqgraph.service.requests.front import compress
 from iqgraph.service.requests.querylog import QueryLog, QueryLogEntry, family, rows
 from iqgraph.settings import Settings
 from iqgraph.web.http.messages import Answer
@@ -100,7 +100,7 @@ def test_retention(log: Callable[..., QueryLog], tmp_path: Path) -> None:
     days = [f"{NOW - timedelta(days=ago):%Y-%m-%d}" for ago in range(5)]
     for name in [*(f"queries-{day}.jsonl" for day in days), "queries-2020-99-99.jsonl", "notes.txt"]:
         (folder / name).write_text("{}\n")
-    log(query_log_days=2).tidy()
+    log(query_log_days=2).remove_old_files()
 
     kept = {f"queries-{day}.jsonl" for day in days[:2]}
     assert {file.name for file in folder.iterdir()} == {*kept, "queries-2020-99-99.jsonl", "notes.txt"}
@@ -150,7 +150,7 @@ def test_rows(body: bytes, media_type: str, count: int | None) -> None:
     found = answer(body, media_type)
 
     assert rows(found) == count
-    assert rows(compressed(found)) == count
+    assert rows(compress(found)) == count
 
 
 @pytest.mark.parametrize(

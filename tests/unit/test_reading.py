@@ -8,7 +8,7 @@ from pyoxigraph import Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import load_plain
-from iqgraph.dataset.reading import given, head, read, read_into
+from iqgraph.dataset.reading import file_at, head, read, read_into
 from iqgraph.errors import CallError, DatasetError
 from tiny import put
 
@@ -127,7 +127,7 @@ def test_empty_file_of_ours(tmp_path: Path) -> None:
     (tmp_path / "a.ttl").touch()
 
     with pytest.raises(DatasetError, match=r"a\.ttl: the file is empty\."):
-        read(given(tmp_path / "a.ttl"))
+        read(file_at(tmp_path / "a.ttl"))
 
 
 def test_file_without_statements(tmp_path: Path) -> None:

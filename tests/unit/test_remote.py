@@ -279,7 +279,7 @@ def test_the_connection_is_closed(home: Home, leaves: bool) -> None:  # noqa: FB
             closed.set()
         handler.close_connection = True
 
-    async def gone() -> None:
+    async def disconnect() -> None:
         while leaves and not begun.is_set():
             await asyncio.sleep(0.01)
         if not leaves:
@@ -290,7 +290,7 @@ def test_the_connection_is_closed(home: Home, leaves: bool) -> None:  # noqa: FB
         attached(home, there.url, limits=Limits(seconds=30.0 if leaves else 0.3)) as engine,
     ):
         assert engine.loop
-        asked = asyncio.run_coroutine_threadsafe(engine.ask(SELECT, CSV, gone=gone), engine.loop)
+        asked = asyncio.run_coroutine_threadsafe(engine.ask(SELECT, CSV, disconnect=disconnect), engine.loop)
         with pytest.raises(QueryTooExpensive):
             asked.result()
         assert closed.wait(10)

@@ -13,7 +13,7 @@ from iqgraph.engine import Embedded, Query, QueryError
 from iqgraph.engine.diagnosis import syntax_error
 from iqgraph.engine.embedded import where
 from iqgraph.engine.nearest import Words, local
-from iqgraph.engine.tokens import declared, tokens
+from iqgraph.engine.tokens import prefix_declarations, tokens
 from iqgraph.engine.workers.isolated import Lane
 from iqgraph.formats import CSV
 from iqgraph.model.facets import Choice
@@ -72,7 +72,7 @@ def test_no_text_is_too_odd(name: str, text: str) -> None:
     """What is no query is read all the same, since it has to be told what is wrong with it."""
     getattr(Query(text), name)
     skeleton(text)
-    declared(Query(text).prologue)
+    prefix_declarations(Query(text).prologue)
 
 
 @pytest.mark.parametrize("function", ["NOW()", "now ( )", "RAND()", "UUID()", "StrUUID()", "BNODE(?x)", "RAND#\n()"])
@@ -269,7 +269,7 @@ def test_the_engine_agrees_about_the_prefixes(text: str) -> None:
     except QueryError:
         return
 
-    assert row[1:] in ([], [declared(Query(query).prologue)["a"] + "c"])
+    assert row[1:] in ([], [prefix_declarations(Query(query).prologue)["a"] + "c"])
 
 
 def test_a_string_that_does_not_close_is_a_mark() -> None:

@@ -63,7 +63,7 @@ def test_who_does_not_read_is_cut(pair: tuple[socket.socket, socket.socket]) -> 
     outbox = Outbox(LARGEST, window=0.5)
     asyncio.run(watched(outbox, client, bool))
 
-    assert (outbox.cut, outbox.bytes.total()) == (1, 0)
+    assert (outbox.cuts, outbox.bytes.total()) == (1, 0)
     connection.close()  # as granian does with a connection that has ended
     with pytest.raises(ConnectionResetError):
         list(iter(lambda: client.recv(PART), b""))
@@ -77,7 +77,7 @@ def test_who_reads_is_not_cut(pair: tuple[socket.socket, socket.socket]) -> None
     outbox = Outbox(LARGEST, window=0.5)
     asyncio.run(watched(outbox, client, lambda: take(client)))
 
-    assert (outbox.cut, outbox.bytes.total()) == (0, 0)
+    assert (outbox.cuts, outbox.bytes.total()) == (0, 0)
 
 
 def test_who_has_gone_does_not_count(pair: tuple[socket.socket, socket.socket]) -> None:
@@ -87,7 +87,7 @@ def test_who_has_gone_does_not_count(pair: tuple[socket.socket, socket.socket]) 
     outbox = Outbox(LARGEST)
     asyncio.run(watched(outbox, client, connection.close))
 
-    assert (outbox.cut, outbox.bytes.total()) == (0, 0)
+    assert (outbox.cuts, outbox.bytes.total()) == (0, 0)
 
 
 async def accepted(outbox: Outbox, clients: list[str], size: int) -> list[bool]:
@@ -111,4 +111,4 @@ def test_there_is_room_for_so_many(clients: list[str], size: int, expected: list
     outbox = Outbox(LARGEST)
 
     assert asyncio.run(accepted(outbox, clients, size)) == expected
-    assert outbox.refused == expected.count(False)
+    assert outbox.refusals == expected.count(False)

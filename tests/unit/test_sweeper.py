@@ -13,7 +13,7 @@ from iqgraph.engine.workers import sweeper
 from iqgraph.engine.workers.sweeper import Handle, Sweeper
 
 HELD = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
-LIMITS = Limits(long=2, long_of_one=1, tree=50 * MIB)
+LIMITS = Limits(long=2, long_per_client=1, tree=50 * MIB)
 STOPPED = 9
 
 
@@ -34,7 +34,7 @@ class Pool:
         worker.reason = reason
         self.ended[worker.pid] = why
 
-    def gone(self, worker: Handle) -> None:
+    def remove(self, worker: Handle) -> None:
         """Do without a worker."""
         self.idle.remove(worker)
 
@@ -112,7 +112,7 @@ def test_long_queries_are_few(pool: Pool, clients: str, ended: dict[int, str]) -
 
 def test_the_largest_goes_when_memory_is_short(pool: Pool) -> None:
     """Of the long queries, when all of them hold too much."""
-    pool.limits = replace(LIMITS, long=9, long_of_one=9)
+    pool.limits = replace(LIMITS, long=9, long_per_client=9)
     for pid in HELD:
         run(pool, pid, 2, long=True)
 

@@ -26,7 +26,7 @@ RDF = (
 )
 
 
-def moved(
+def in_graph(
     body: bytes,
     sent: Format,
     chosen: Format,
@@ -52,7 +52,7 @@ def moved(
 )
 def test_handed_on(body: bytes, sent: Format, chosen: Format, form: str) -> None:
     """What is whole and in the format that is wanted stays the same to the byte."""
-    assert moved(body, sent, chosen, form) == (body, "")
+    assert in_graph(body, sent, chosen, form) == (body, "")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_handed_on(body: bytes, sent: Format, chosen: Format, form: str) -> None
 )
 def test_made_anew(body: bytes, sent: Format, chosen: Format, form: str, wanted: bytes) -> None:
     """Into the format that is wanted, and literals of old engines into their form of today."""
-    found, reason = moved(body, sent, chosen, form)
+    found, reason = in_graph(body, sent, chosen, form)
 
     assert wanted in found
     assert reason == ""
@@ -81,7 +81,7 @@ def test_made_anew(body: bytes, sent: Format, chosen: Format, form: str, wanted:
 def test_every_part_of_it_is_none(body: bytes, form: str) -> None:
     """Wherever an answer breaks off, and whatever the connection says, it is not taken for the whole."""
     whole = body.rstrip()
-    taken = [end for end in range(len(whole)) if not moved(whole[:end], JSON, JSON, form, framed=False)[1]]
+    taken = [end for end in range(len(whole)) if not in_graph(whole[:end], JSON, JSON, form, framed=False)[1]]
 
     assert taken == []
 
@@ -106,7 +106,7 @@ def test_every_part_of_it_is_none(body: bytes, form: str) -> None:
 )
 def test_none(body: bytes, sent: Format, chosen: Format, form: str, reason: str) -> None:
     """With the reason, for the log."""
-    found, told = moved(body, sent, chosen, form)
+    found, told = in_graph(body, sent, chosen, form)
 
     assert found == b""
     assert reason in str(told)
@@ -114,13 +114,13 @@ def test_none(body: bytes, sent: Format, chosen: Format, form: str, reason: str)
 
 def test_lines_need_a_proof_of_their_end() -> None:
     """Turtle and N-Triples could end after any statement, so HTTP has to say where."""
-    assert moved(LINES, N_TRIPLES, N_TRIPLES, "CONSTRUCT", framed=False)[1] == "nothing proves where its answer ends"
-    assert moved(TTL, TURTLE, TURTLE, "CONSTRUCT", framed=False)[1] == "nothing proves where its answer ends"
+    assert in_graph(LINES, N_TRIPLES, N_TRIPLES, "CONSTRUCT", framed=False)[1] == "nothing proves where its answer ends"
+    assert in_graph(TTL, TURTLE, TURTLE, "CONSTRUCT", framed=False)[1] == "nothing proves where its answer ends"
 
 
 def test_what_is_packed_is_not_read() -> None:
     """Nobody asked for it."""
-    assert "encoding gzip" in str(moved(ROWS_JSON, JSON, JSON, headers={"content-encoding": "gzip"})[1])
+    assert "encoding gzip" in str(in_graph(ROWS_JSON, JSON, JSON, headers={"content-encoding": "gzip"})[1])
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_what_is_packed_is_not_read() -> None:
 )
 def test_what_the_format_cannot_write(body: bytes, chosen: Format) -> None:
     """It is told as it is, and no other engine has to be asked."""
-    content, reason = moved(body, N_TRIPLES, chosen, "CONSTRUCT")
+    content, reason = in_graph(body, N_TRIPLES, chosen, "CONSTRUCT")
 
     assert content == b""
     assert isinstance(reason, Unwritable)

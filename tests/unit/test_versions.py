@@ -30,10 +30,10 @@ from iqgraph.resources import Sources, packaged
 from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS
 from tiny import change, history, put
 
-KEPT = releases(packaged())
+RELEASES_FOLDER = releases(packaged())
 SAYS = "data/letter/01-all.trig"
 
-each_release = pytest.mark.parametrize("kept", KEPT, ids=lambda kept: str(kept.version))
+each_release = pytest.mark.parametrize("kept", RELEASES_FOLDER, ids=lambda kept: str(kept.version))
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def two(sources: Sources, tmp_path: Path) -> tuple[Dataset, Dataset]:
 
 def test_there_is_a_release() -> None:
     """The first one is kept; without it the tests of each release would say nothing."""
-    assert KEPT
+    assert RELEASES_FOLDER
 
 
 @each_release
@@ -70,18 +70,18 @@ def test_each_kept_release_knows_its_number(kept: Release) -> None:
 
 def test_kept_releases_follow_one_another() -> None:
     """Each knows the one before it, in the record and in the ontology."""
-    before = [None, *(one.version for one in KEPT)]
+    before = [None, *(one.version for one in RELEASES_FOLDER)]
 
-    for kept, previous in zip(KEPT, before, strict=False):
+    for kept, previous in zip(RELEASES_FOLDER, before, strict=False):
         told = restore(kept).values(VOCABULARY, OWL.priorVersion)
         assert kept.previous == previous
         assert told == ([ontology_iri(previous)] if previous else [])
-    assert [one.issued for one in KEPT] == sorted(one.issued for one in KEPT)
+    assert [one.issued for one in RELEASES_FOLDER] == sorted(one.issued for one in RELEASES_FOLDER)
 
 
 def test_the_current_ontology_names_the_version_before(dataset: Dataset) -> None:
     """The newest release that is not this very version."""
-    earlier = [one.version for one in KEPT if one.version != number(dataset)]
+    earlier = [one.version for one in RELEASES_FOLDER if one.version != number(dataset)]
 
     assert number(dataset) == iqgraph.__version__
     assert dataset.values(VOCABULARY, OWL.versionIRI) == [ontology_iri(iqgraph.__version__)]
@@ -193,10 +193,12 @@ def test_a_statement_that_moves_to_another_graph_is_a_difference(sources: Source
     old = canonical(load(sources=sources))
     change(tmp_path, SAYS, " ; iq:leads id:choir", "")
     change(tmp_path, SAYS, "g:S02 {", "g:S02 { id:anna iq:leads id:choir .")
-    moved = difference(old, canonical(load(sources=sources)))
+    in_graph = difference(old, canonical(load(sources=sources)))
 
-    assert [quad.graph_name for quad in statements(moved.added) if quad.predicate == IQ.leads] == [GRAPH["letter/S02"]]
-    assert [q.graph_name for q in statements(moved.removed) if q.predicate == IQ.leads] == [GRAPH["letter/S01"]]
+    assert [quad.graph_name for quad in statements(in_graph.added) if quad.predicate == IQ.leads] == [
+        GRAPH["letter/S02"]
+    ]
+    assert [q.graph_name for q in statements(in_graph.removed) if q.predicate == IQ.leads] == [GRAPH["letter/S01"]]
 
 
 def test_patch(two: tuple[Dataset, Dataset]) -> None:

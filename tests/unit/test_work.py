@@ -7,7 +7,7 @@ import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import WORK, Embedded, Isolated, Limits, Query, QueryError, Work
-from iqgraph.engine.interface import spent
+from iqgraph.engine.interface import add_work
 from iqgraph.formats import CSV
 
 LOOKUP = "SELECT * { <https://w3id.org/iq-hessen/id/involas> ?p ?o }"
@@ -17,7 +17,7 @@ ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }
 
 def test_nobody_counts() -> None:
     """Work that belongs to no request is not missed."""
-    spent(1, "query")
+    add_work(1, "query")
 
     assert WORK.get() is None
 
@@ -50,10 +50,10 @@ def test_each_request_has_its_own(dataset: Dataset) -> None:
 def test_figures(dataset: Dataset) -> None:
     """Nothing runs before anything was asked."""
     engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits())
-    assert engine.figures().made == 0
+    assert engine.figures().started == 0
     engine.zygote.end()
 
-    assert engine.figures().killed == {}
+    assert engine.figures().ended == {}
 
 
 def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
@@ -66,7 +66,7 @@ def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
             await asyncio.gather(*(engine.ask(Query(QUICK), CSV) for _ in range(number)))
 
     asyncio.run(three())
-    made = engine.figures().made
+    made = engine.figures().started
     assert engine.pool
     engine.pool.close()
 
@@ -77,8 +77,8 @@ def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
 def test_work_adds_up(seconds: float) -> None:
     """A page may ask several queries."""
     token = WORK.set(Work())
-    spent(seconds, "query")
-    spent(seconds, "lookup")
+    add_work(seconds, "query")
+    add_work(seconds, "lookup")
 
     assert WORK.get() == Work(2 * seconds, "lookup")
     WORK.reset(token)

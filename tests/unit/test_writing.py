@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.writing import pour, write
+from iqgraph.writing import write, write_fully
 
 
 def test_files_are_written(tmp_path: Path) -> None:
@@ -62,6 +62,6 @@ class Slow(io.BytesIO):
 def test_a_stream_gets_all() -> None:
     """However little it takes at a time."""
     out = Slow()
-    pour(b"1234567890", out)
+    write_fully(b"1234567890", out)
 
     assert out.getvalue() == b"1234567890"

@@ -31,7 +31,7 @@ class Authority:
         yield from describe(self.iri, (RDF.type, self.kind), (SKOS.inScheme, self.scheme), (SKOS.prefLabel, self.name))
 
 
-def known(terms: Collection[object]) -> Iterator[Triple]:
+def descriptions(terms: Collection[object]) -> Iterator[Triple]:
     """What there is to know of those terms that are values of a list."""
     for value in KNOWN.values():
         if value.iri in terms:

@@ -41,7 +41,7 @@ def catalogue(published: Publication) -> list[Triple]:
         triples += describe(work.iri, *_dataset(published, work))
         for dump in work.dumps:
             triples += _distribution(published, work, dump)
-    return [*triples, *authorities.known({triple.object for triple in triples})]
+    return [*triples, *authorities.descriptions({triple.object for triple in triples})]
 
 
 def _catalogue(published: Publication) -> Facts:

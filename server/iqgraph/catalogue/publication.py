@@ -11,7 +11,7 @@ from ..dataset import Dataset, GraphName
 from ..dataset.builtin_graphs import RULES
 from ..formats import CSV, Format, of_file
 from ..settings import Settings
-from ..terms import BASE, DCAT, DCTERMS, IQ, OWL, PROV, RDF, XSD
+from ..terms import BASE, DCAT, DCTERMS, IQ, LICENCE, OWL, PROV, RDF, XSD
 from .authorities import LICENCES, PACKINGS
 
 TITLE = Text(de="Wissensgraph IQ Hessen", en="IQ Hessen Knowledge Graph")
@@ -122,7 +122,7 @@ class Dump(NamedTuple):
 
 CC0 = Licence(
     LICENCES["cc-zero"].iri,
-    "https://creativecommons.org/publicdomain/zero/1.0/",
+    LICENCE.value,
     "CC0-1.0",
     credit=False,
 )

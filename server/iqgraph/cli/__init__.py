@@ -13,7 +13,7 @@ from .data import query, seal, validate, verify
 from .options import message
 from .publish import build, push, release
 from .serve import config, reload, serve
-from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, locale_language, perhaps_unread, prepare
+from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, locale_language, prepare
 
 COMMANDS = (serve, reload, config, build, validate, verify, query, push, seal, release)
 
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     try:
         # Not click's own `main`, which ends the process and lets nobody tell an error of the data from one of the call.
-        with perhaps_unread(), program.make_context("iqgraph", list(given)) as context:
+        with ignoring_closed_pipe(), program.make_context("iqgraph", list(given)) as context:
             code = program.invoke(context) or DONE
     except click.exceptions.Exit as end:
         return end.exit_code

@@ -12,8 +12,8 @@ from ..validation.document import verify as verify_document
 from ..validation.evidence import examine
 from ..validation.findings import Language, report
 from ..validation.seals import seal as renew_seals
-from ..writing import pour
-from .terminal import FILE, language_option, perhaps_unread, tell, verdict
+from ..writing import write_fully
+from .terminal import FILE, exit_code, ignoring_closed_pipe, language_option, print_findings
 
 KNOWN = [form.extension for form in FORMATS]
 
@@ -33,7 +33,7 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
     dataset = load()
     answer = Embedded(dataset.store, dataset.prefixes).answer(asked, form)
     # JSON and the answers to ASK end without a line break, and the prompt of a terminal would stand behind them.
-    pour(answer if answer.endswith(b"\n") or not sys.stdout.isatty() else answer + b"\n", sys.stdout.buffer)
+    write_fully(answer if answer.endswith(b"\n") or not sys.stdout.isatty() else answer + b"\n", sys.stdout.buffer)
 
 
 @click.command()
@@ -49,10 +49,12 @@ def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     dataset = load(files)
     findings = [*examine(dataset), *check(dataset)]
     if form == "turtle":
-        with perhaps_unread():
-            pour(report(findings), sys.stdout.buffer)
-        return verdict(findings)
-    return tell(findings, language, f"Valid: {dataset.statements} statements in {len(dataset.graphs())} graphs.")
+        with ignoring_closed_pipe():
+            write_fully(report(findings), sys.stdout.buffer)
+        return exit_code(findings)
+    return print_findings(
+        findings, language, f"Valid: {dataset.statements} statements in {len(dataset.graphs())} graphs."
+    )
 
 
 @click.command()
@@ -60,7 +62,7 @@ def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
 @language_option
 def verify(document: Path, language: Language) -> int:
     """Check offsets and hashes against the text."""
-    return tell(verify_document(load(), document), language, f"{document}: every offset and hash fits.")
+    return print_findings(verify_document(load(), document), language, f"{document}: every offset and hash fits.")
 
 
 @click.command()

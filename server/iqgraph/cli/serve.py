@@ -26,17 +26,18 @@ HIDDEN = "(hidden)"
 def serve(ctx: click.Context, /, files: tuple[Path, ...], **_: object) -> None:
     """Serve the graph, or any RDF files, over HTTP."""
     from ..service import serving  # noqa: PLC0415 - only this command needs the web
+    from ..service.processes.master import Loads  # noqa: PLC0415
     from ..service.requests import journal  # noqa: PLC0415
 
     settings = read_settings(ctx)
-    journal.begin(settings.log_level, settings.log_format, settings.log_file)
+    journal.configure_logging(settings.log_level, settings.log_format, settings.log_file)
     store = Path(settings.store) if settings.store else None
     first, again = partial(_dataset, files, store), partial(_dataset, files, store, anew=True)
-    renewal = serving.Renewal(again, first)
+    loads: Loads[serving.Make] = Loads(first, again, first)
     if store and files:  # what is served lies in the store, whatever has become of the files
-        renewal = serving.Renewal(again, partial(_dataset, (), store), partial(settle, store))
+        loads = Loads(first, again, partial(_dataset, (), store), partial(settle, store))
     set_title("iqgraph master", *sys.argv[2:])
-    serving.serve(first, settings, renewal=renewal)
+    serving.serve(first, settings, loads=loads)
 
 
 @click.command(cls=ConfiguredCommand, groups=[NETWORK])

@@ -50,7 +50,7 @@ def prepare() -> None:
 
 
 @contextmanager
-def perhaps_unread() -> Iterator[None]:
+def ignoring_closed_pipe() -> Iterator[None]:
     """What is printed here comes whole to whoever reads it; that nobody reads any more is no error."""
     try:
         yield
@@ -60,16 +60,16 @@ def perhaps_unread() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def tell(findings: list[Finding], language: Language, success: str) -> int:
+def print_findings(findings: list[Finding], language: Language, success: str) -> int:
     """Print one line a finding, and the success if there is no breach; the exit code."""
     lines = [finding.line(language) for finding in findings]
-    code = verdict(findings)
-    with perhaps_unread():
+    code = exit_code(findings)
+    with ignoring_closed_pipe():
         print("\n".join(lines if code else [*lines, success]))
     return code
 
 
-def verdict(findings: list[Finding]) -> int:
+def exit_code(findings: list[Finding]) -> int:
     """The exit code for what was found."""
     return DATA_WRONG if any(finding.breach for finding in findings) else DONE
 

@@ -26,7 +26,7 @@ from ..resources import Sources, data_files, derivation_rules, packaged, rdf_fil
 from ..terms import META, ONTOLOGY, PREFIXES, RDF
 from . import questions
 from .derivation import derive, is_computed
-from .reading import Watch, given, head, moved, read, read_into
+from .reading import Watch, file_at, head, in_graph, read, read_into
 
 Node = NamedNode | BlankNode
 GraphName = NamedNode | BlankNode | DefaultGraph
@@ -140,7 +140,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     sources = sources or packaged()
     readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
     readings += questions.readings(sources)
-    data = [read(given(path)) for path in files] if files else [read(file, META) for file in data_files(sources)]
+    data = [read(file_at(path)) for path in files] if files else [read(file, META) for file in data_files(sources)]
     precomputed = frozenset(
         quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY
     )
@@ -149,7 +149,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     quads = [quad for one in readings for quad in one.quads]
     quads += [quad for one in data for quad in one.quads if quad not in precomputed]
     store.extend(quads)
-    store.extend({moved(quad, UNION) for quad in quads})
+    store.extend({in_graph(quad, UNION) for quad in quads})
     derive(store, derivation_rules(sources))
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
     prefixes = PREFIXES | {

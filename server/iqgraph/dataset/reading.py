@@ -44,13 +44,13 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
         parser = parse(source, form.rdf)
         quads: list[Quad] = list(parser)
     if graph is not None and form.kind == "graph":
-        quads = [moved(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
+        quads = [in_graph(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
     return Reading(file.name, _with_own_labels(quads, file.name), parser.prefixes)
 
 
 def head(path: Path) -> dict[str, str]:
     """The prefixes that a file declares before its first statement; what has no readable head is no RDF."""
-    file = given(path)
+    file = file_at(path)
     form = format_of(file)
     with _opened(file) as source:
         if form is RDF_XML and not source.peek(1):
@@ -68,7 +68,7 @@ def read_into(store: Store, path: Path, watch: Watch = bool) -> None:
 
     `watch` is told of each number of bytes that was read.
     """
-    file = given(path)
+    file = file_at(path)
     form = format_of(file)
     with _opened(file, watch) as source:
         store.bulk_load(source, form.rdf, base_iri=_base(path))
@@ -80,12 +80,12 @@ def content_of(file: File) -> bytes:
         return source.read()
 
 
-def given(path: Path) -> File:
+def file_at(path: Path) -> File:
     """A file that the caller names."""
     return File(path.as_posix(), path)
 
 
-def moved(quad: Quad, graph: NamedNode | DefaultGraph) -> Quad:
+def in_graph(quad: Quad, graph: NamedNode | DefaultGraph) -> Quad:
     """The statement in another graph."""
     return Quad(quad.subject, quad.predicate, quad.object, graph)
 

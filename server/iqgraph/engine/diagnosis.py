@@ -9,7 +9,7 @@ from ..errors import shortened
 from ..terms import PREFIXES
 from .errors import QuerySyntaxError, quote
 from .query import Query
-from .tokens import Token, declared, tokens
+from .tokens import Token, prefix_declarations, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 MAX_TEXT_CHARS = 1 << 16
@@ -70,7 +70,7 @@ def _slips(text: str, prefixes: Mapping[str, str]) -> list[Slip]:
 
 def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[Slip]:
     prologue = Query(text).prologue
-    start, known = len(prologue), declared(prologue)
+    start, known = len(prologue), prefix_declarations(prologue)
     for word in words:
         prefix = word.text.partition(":")[0]
         if word.kind == "name" and word.start >= start and prefix not in known:

@@ -57,7 +57,7 @@ class Embedded(Engine):
 
     def _answer(self, query: Query, chosen: Format, see: Callable[[Store, Query], Scope]) -> bytes:
         try:
-            if query.unasked:
+            if query.is_parse_only:
                 return where(query)
             if query.wanted:
                 return self._explain(query, query.wanted)

@@ -144,7 +144,7 @@ class Crashed(QueryTooExpensive):
         )
 
 
-class Left(Crashed):
+class Disconnected(Crashed):
     """Nobody waits for the answer any more."""
 
 

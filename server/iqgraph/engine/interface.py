@@ -14,7 +14,7 @@ from .errors import Crashed
 from .query import Query
 
 MIB = 1 << 20
-Gone = Callable[[], Awaitable[None]]  # ends once the client has gone away
+Disconnect = Callable[[], Awaitable[None]]  # ends once the client has gone away
 DEFAULT = Settings()
 
 
@@ -24,7 +24,7 @@ class Limits:
 
     `seconds`, `memory` and `answer` bound one query; `running`, `waiting`, `wait` and `tree` bound them all.
     A query is long after `patience`, and then no longer one of the `running`: it works on with whatever time the others
-    leave. Of such, `long` may be there at once, and `long_of_one` of one client.
+    leave. Of such, `long` may be there at once, and `long_per_client` of one client.
     """
 
     seconds: float = DEFAULT.timeout
@@ -36,7 +36,7 @@ class Limits:
     tree: int = int(DEFAULT.long_memory * MIB)
     patience: float = 0.1
     long: int = DEFAULT.long_queries
-    long_of_one: int = DEFAULT.long_queries_client
+    long_per_client: int = DEFAULT.long_queries_client
 
     @classmethod
     def of(cls, settings: Settings) -> "Limits":
@@ -50,7 +50,7 @@ class Limits:
             wait=settings.queue_time,
             tree=int(settings.long_memory * MIB),
             long=settings.long_queries,
-            long_of_one=settings.long_queries_client,
+            long_per_client=settings.long_queries_client,
         )
 
 
@@ -70,15 +70,15 @@ class Figures:
     long: int = 0
     idle: int = 0
     waiting: int = 0
-    made: int = 0
+    started: int = 0
     memory: int = 0
-    killed: Mapping[str, int] = field(default_factory=dict)
+    ended: Mapping[str, int] = field(default_factory=dict)
 
 
 WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
-def spent(seconds: float, way: str) -> None:
+def add_work(seconds: float, way: str) -> None:
     """Add to the work of the request that is being answered, if anybody counts it."""
     work = WORK.get()
     if work is not None:
@@ -136,5 +136,5 @@ class Shared(Engine):
             raise Crashed from error
 
     @abstractmethod
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
-        """The same from within the loop; it may be given up once the client is `gone`."""
+    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
+        """The same from within the loop; it may be given up once the client is `disconnect`."""

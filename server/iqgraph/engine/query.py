@@ -54,9 +54,9 @@ class Query:
     """A query; graphs named here take the place of those in its own FROM clauses.
 
     `seconds` is how long the asker is willing to wait; it can shorten the limit of the service, not lengthen it.
-    `version` is an older version of the dataset to ask; without it, the current one. One that is `unasked` is only
-    read, and refused if that has to be; the answer is one of the words of `where`. Of one with rows that are `wanted`,
-    the answer is the evidence of these.
+    `version` is an older version of the dataset to ask; without it, the current one. With `is_parse_only` it is read,
+    refused if that has to be, and answered by one of the words of `where`. Of one with rows that are `wanted`, the
+    answer is the evidence of these.
     """
 
     text: str
@@ -64,7 +64,7 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     seconds: float | None = None
     version: str = ""
-    unasked: bool = False
+    is_parse_only: bool = False
     wanted: Wanted | None = None
 
     @cached_property

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from ..terms import RENAMED, current_iri
 from .query import Query
-from .tokens import Token, declared, tokens
+from .tokens import Token, prefix_declarations, tokens
 
 _ESCAPED = re.compile(r"\\(.)")
 OLD_NAMES = tuple(re.split("[/#]", old.rstrip("/"))[-1] for old in RENAMED)
@@ -16,7 +16,11 @@ def with_current_iris(text: str) -> str:
 
     A query without an old IRI stays as it is, to the letter.
     """
-    return "".join(_pieces(text, declared(Query(text).prologue))) if any(name in text for name in OLD_NAMES) else text
+    return (
+        "".join(_pieces(text, prefix_declarations(Query(text).prologue)))
+        if any(name in text for name in OLD_NAMES)
+        else text
+    )
 
 
 def _pieces(text: str, prefixes: Mapping[str, str]) -> Iterator[str]:

@@ -166,7 +166,7 @@ def tokens(text: str) -> Iterator[Token]:
         start = end
 
 
-def declared(prologue: str) -> dict[str, str]:
+def prefix_declarations(prologue: str) -> dict[str, str]:
     """The prefixes that a prologue declares, each with the IRI that it stands for as it is written."""
     words = list(tokens(prologue))
     return {

@@ -11,9 +11,8 @@ from ..dataset.questions import Question, questions
 from ..errors import DatasetError
 from ..formats import CSV
 from ..resources import Sources
-from ..terms import BASE, CONCEPT, ID, IQ, PROV, QUERY, RDFS
+from ..terms import BASE, CONCEPT, ID, IQ, LICENCE, PROV, QUERY, RDFS
 from .dumps import File
-from .versions import LICENCE
 
 TABLE = "recognition-procedures.csv"
 COLUMNS_FILE = f"{TABLE}-metadata.json"  # where CSV on the Web looks for it: https://www.w3.org/TR/tabular-metadata/

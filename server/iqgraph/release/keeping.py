@@ -15,7 +15,7 @@ from ..bilingual import Text
 from ..dataset import Dataset, load
 from ..dataset.dataset import canonical
 from ..errors import CallError
-from ..resources import KEPT, File, Sources, packaged
+from ..resources import RELEASES_FOLDER, File, Sources, packaged
 from ..serialisation.turtle import turtle
 from ..terms import OWL
 from ..writing import write
@@ -37,12 +37,12 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
     _refuse_number(version, package, number(dataset), before)
     _refuse_prior(dataset, version, previous)
     content = canonical(dataset)
-    file = sources.data / KEPT / f"{version}.nq.gz"
+    file = sources.data / RELEASES_FOLDER / f"{version}.nq.gz"
     release = Release(
         version,
         _day(issued, previous),
         sha256(content).hexdigest(),
-        File(f"data/{KEPT}/{file.name}", file),
+        File(f"data/{RELEASES_FOLDER}/{file.name}", file),
         previous.version if previous else None,
     )
     if file.exists():

@@ -17,14 +17,13 @@ from ..dataset import Dataset, unite
 from ..dataset.reading import content_of, read
 from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS
-from ..resources import KEPT, File, Sources
-from ..terms import BASE, DCAT, DCTERMS, OWL, RDF, SPDX, VOID, XSD, part_iri
+from ..resources import RELEASES_FOLDER, File, Sources
+from ..terms import BASE, DCAT, DCTERMS, LICENCE, OWL, RDF, SPDX, VOID, XSD, part_iri
 from ..validation.seals import describe_checksum
 from .dumps import NAME, VOCABULARY
 from .file_header import DATASET
 
 RECORD = "releases.ttl"
-LICENCE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")
 NUMBER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 DIGITS = 8
 
@@ -92,11 +91,11 @@ def label(number: str, digest: str, kept: Iterable[Release]) -> str:
 
 def releases(sources: Sources) -> list[Release]:
     """The releases that are kept, the oldest first."""
-    record = sources.data / KEPT / RECORD
+    record = sources.data / RELEASES_FOLDER / RECORD
     if not record.is_file():
         return []
     store = Store()
-    store.extend(read(File(f"data/{KEPT}/{RECORD}", record)).quads)
+    store.extend(read(File(f"data/{RELEASES_FOLDER}/{RECORD}", record)).quads)
     nodes = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DCAT.Dataset)}
     found = [_read_record(store, node, sources) for node in nodes if isinstance(node, NamedNode)]
     return sorted(found, key=lambda one: order(one.version))
@@ -187,8 +186,8 @@ def _read_record(store: Store, node: NamedNode, sources: Sources) -> Release:
         found = [quad.object for quad in store.quads_for_pattern(subject, predicate, None)]
         if len(found) != 1 or not isinstance(found[0], Literal):
             raise DatasetError(
-                de=f"data/{KEPT}/{RECORD}: {node} hat nicht genau einen Wert von {predicate}.",
-                en=f"data/{KEPT}/{RECORD}: {node} has not exactly one value of {predicate}.",
+                de=f"data/{RELEASES_FOLDER}/{RECORD}: {node} hat nicht genau einen Wert von {predicate}.",
+                en=f"data/{RELEASES_FOLDER}/{RECORD}: {node} has not exactly one value of {predicate}.",
             )
         return found[0].value
 
@@ -199,7 +198,7 @@ def _read_record(store: Store, node: NamedNode, sources: Sources) -> Release:
         version,
         date.fromisoformat(one(node, DCTERMS.issued)),
         one(part_iri(node, "checksum"), SPDX.checksumValue),
-        File(f"data/{KEPT}/{name}", sources.data / KEPT / name),
+        File(f"data/{RELEASES_FOLDER}/{name}", sources.data / RELEASES_FOLDER / name),
         next((term.value.rpartition("/")[2] for term in earlier if isinstance(term, NamedNode)), None),
     )
 

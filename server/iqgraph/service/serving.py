@@ -9,7 +9,6 @@ import socket
 import stat
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from flask import Flask
@@ -28,7 +27,7 @@ from .checking import Checks
 from .processes.control import control, path
 from .processes.listener import MAX_FILES, reserve
 from .processes.master import Loads, Master
-from .processes.server import Announce
+from .processes.server import Announce, Load
 from .requests.front import Front
 
 READY = "READY=1"
@@ -47,27 +46,15 @@ def aloud(line: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """How a dataset is made again for a reload, and the same once more if the server is lost that had it.
-
-    `settle` is told whether what was made again was `taken`, so that what lies on disk can be what is served.
-    """
-
-    again: Make
-    same: Make
-    settle: Callable[..., object] | None = None
-
-
 def serve(
     make: Make = load,
     settings: Settings = Settings(),
     announce: Announce = aloud,
-    renewal: Renewal | None = None,
+    loads: Loads[Make] | None = None,
 ) -> None:
     """Serve a dataset until interrupted: ours if it is valid, any other as it is; it is made if the port is free.
 
-    Without a renewal it is always made in the same way.
+    Without `loads` it is always made in the same way.
     """
     raise_fd_limit()
     make_stderr_nonblocking()
@@ -80,10 +67,12 @@ def serve(
     except (OSError, CallError) as error:
         log.warning("iqgraph reload will not find this server, but SIGHUP will do: %s", error)
     gc.freeze()  # so that the collector does not write to what the processes share
-    renewal = renewal or Renewal(make, make)
+    loads = loads or Loads(make, make, make)
     app = partial(_app, settings, Checks())
-    loads = Loads(partial(app, make), partial(app, renewal.again), partial(app, renewal.same), renewal.settle)
-    master = Master(loads, listener, settings.grace, settings.timeout + settings.queue_time)
+    apps: Loads[Load] = Loads(
+        partial(app, loads.first), partial(app, loads.again), partial(app, loads.same), loads.settle
+    )
+    master = Master(apps, listener, settings.grace, settings.timeout + settings.queue_time)
     try:
         master.run(announce, partial(_ready, announce, address(settings.host, port)), door)
     finally:

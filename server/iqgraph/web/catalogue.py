@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, Response, redirect, request
 from pyoxigraph import Triple
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..bilingual import Text
 from ..catalogue import citation as forms
 from ..catalogue.catalogue import catalogue as describe
 from ..catalogue.citation import Citation, Result, result_hash
@@ -77,10 +76,8 @@ def cite(extension: str | None = None) -> Response:
     """The citation of the data or, with a query, of its answer."""
     if not site().bundled:
         raise not_bundled(
-            Text(
-                de="Wie sie zu zitieren sind, weiß nur, wer sie bereitgestellt hat.",
-                en="How to cite them, only their provider can say.",
-            )
+            de="Wie sie zu zitieren sind, weiß nur, wer sie bereitgestellt hat.",
+            en="How to cite them, only their provider can say.",
         )
     citation = _citation()
     # A citation file stands beside the data, so there is none of an answer.

@@ -51,10 +51,8 @@ def explore() -> Response:
     """The things that fit, and what they could be narrowed down to."""
     if not site().bundled:
         raise not_bundled(
-            Text(
-                de="Stöbern lässt sich nur im mitgelieferten Graphen.",
-                en="Browsing is available for the bundled graph only.",
-            )
+            de="Stöbern lässt sich nur im mitgelieferten Graphen.",
+            en="Browsing is available for the bundled graph only.",
         )
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)

@@ -59,9 +59,9 @@ class Metrics(Collector):
         yield counters("iqgraph_queries_failed", "Queries without an answer, by reason.", "reason", self.failed)
         yield gauge("iqgraph_workers_idle", "Workers that wait for a query now.", figures.idle)
         yield gauge("iqgraph_workers_memory_bytes", "Memory that workers share with nobody now.", figures.memory)
-        yield CounterMetricFamily("iqgraph_workers_started", "Workers that were started.", figures.made)
+        yield CounterMetricFamily("iqgraph_workers_started", "Workers that were started.", figures.started)
         about = "Workers that ended, by reason; served: after the answer to a long query."
-        yield counters("iqgraph_workers_ended", about, "reason", figures.killed)
+        yield counters("iqgraph_workers_ended", about, "reason", figures.ended)
         if state := current_site().engine.state():
             yield gauge("iqgraph_engine_up", "Whether the engine elsewhere holds the same data.", int(state.up))
 

@@ -6,7 +6,6 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 
-from ..bilingual import Text
 from ..engine.nearest import local
 from ..errors import shortened
 from ..terms import IQ
@@ -63,7 +62,7 @@ def start() -> Response:
 def about() -> Response:
     """Where the graph comes from, how it is checked, and how to cite it."""
     if not site().bundled:
-        raise not_bundled(Text(de="Über sie gibt es keine Dokumentation.", en="They carry no documentation."))
+        raise not_bundled(de="Über sie gibt es keine Dokumentation.", en="They carry no documentation.")
     return views.html("about.html", numbers=numbers(site()))
 
 

@@ -62,7 +62,7 @@ COLUMNS = {
 def page() -> Response:
     """What is sound, what is open, and what is not known."""
     if not site().bundled:
-        raise not_bundled(Text(de="Über ihre Qualität ist nichts bekannt.", en="Nothing is known about their quality."))
+        raise not_bundled(de="Über ihre Qualität ist nichts bekannt.", en="Nothing is known about their quality.")
     found = memoized("quality", quality)
     return views.html(
         "quality.html",
@@ -84,10 +84,8 @@ def validation(form: Format | Page) -> Response:
     report = site().report
     if report is None:
         raise not_bundled(
-            Text(
-                de="Für sie gibt es keine Shapes, darum auch keinen Bericht ihrer Prüfung.",
-                en="No shapes are imposed on them, so there is no report of a validation.",
-            )
+            de="Für sie gibt es keine Shapes, darum auch keinen Bericht ihrer Prüfung.",
+            en="No shapes are imposed on them, so there is no report of a validation.",
         )
     if isinstance(form, Page):
         return views.html("validation.html", report=report.decode())
@@ -139,9 +137,7 @@ class LinkRow:
 def link_report(form: Format | Page) -> Response:
     """All links as a page, or as the rows of a query."""
     if not site().bundled:
-        raise not_bundled(
-            Text(de="Über ihre Verknüpfungen gibt es keinen Bericht.", en="There is no report on their links.")
-        )
+        raise not_bundled(de="Über ihre Verknüpfungen gibt es keinen Bericht.", en="There is no report on their links.")
     if isinstance(form, Page):
         return _page_of_links(links(site().dataset))
     return Response(table(site().dataset, form), content_type=text(form.media_type))

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ...bilingual import Text
-from ...client import Broken, Client, Exchange, NoReply, NoTime, Reply, Request, Server, TooLong
+from ...client import BrokenConnection, Client, Exchange, NoReply, Reply, ReplyTimeout, ReplyTooLong, Request, Server
 from ...formats import Format
 from ..errors import AnswerTooLarge, OutOfTime, Overloaded, QueryTooExpensive, Unreachable, Unwritable
 from ..query import Query
-from .transfer import BUSY, accepted, refusal, transfer
+from .transfer import BUSY, refusal, source_formats, transfer
 
 DEFAULT, NAMED = GRAPH_PARAMETERS = ("default-graph-uri", "named-graph-uri")
 
@@ -56,11 +56,11 @@ class Endpoint:
         try:
             try:
                 reply = self._send(query, chosen, seconds, exchange, has_dataset=has_dataset)
-            except Broken:
+            except BrokenConnection:
                 reply = self._send(query, chosen, end - time.monotonic(), exchange, has_dataset=has_dataset)
-        except NoTime as error:
+        except ReplyTimeout as error:
             raise OutOfTime(seconds) from error
-        except TooLong as error:
+        except ReplyTooLong as error:
             raise AnswerTooLarge(self.most) from error
         except NoReply as error:
             raise Unreachable(str(error)) from error
@@ -107,7 +107,8 @@ def request(
     fields += [("default-graph-uri", graph) for graph in query.default_graphs]
     fields += [("named-graph-uri", graph) for graph in query.named_graphs]
     accept = ", ".join(
-        form.media_type + (f";q={1 - number / 10:g}" if number else "") for number, form in enumerate(accepted(chosen))
+        form.media_type + (f";q={1 - number / 10:g}" if number else "")
+        for number, form in enumerate(source_formats(chosen))
     )
     body = urlencode([*fields, *parameters], errors="replace").encode()
     return Request("POST", {"Accept": accept, "Content-Type": FORM, **(headers or {})}, body)

@@ -13,10 +13,10 @@ from itertools import islice
 from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
 from ...bilingual import Text
-from ...client import NoReply, NoTime, Server
+from ...client import NoReply, ReplyTimeout, Server
 from ...formats import JSON, Format
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
-from ..interface import MIB, Figures, Gone, Shared, State
+from ..interface import MIB, Disconnect, Figures, Shared, State
 from ..query import Query, resolve
 from ..tokens import Token, tokens
 from .endpoint import request
@@ -46,12 +46,12 @@ class Call:
 class Federation:
     """The endpoints that queries may call, and how they are asked: address, query, seconds in; results as JSON out."""
 
-    allowed: frozenset[str]
+    addresses: frozenset[str]
     fetch: Fetch
 
     def concerns(self, query: Query) -> bool:
         """Whether the query might call another service, and some may be called."""
-        return bool(self.allowed) and query.names_service
+        return bool(self.addresses) and query.names_service
 
     def resolve(self, query: Query, seconds: float) -> Query:
         """The query with the answers of the services in it; a QueryError if one is not allowed or does not answer."""
@@ -70,13 +70,13 @@ class Federation:
                 de=f"Die Abfrage ruft {len(found)} Dienste auf; höchstens {MAX_CALLS} sind möglich.",
                 en=f"The query calls {len(found)} services; at most {MAX_CALLS} are called.",
             )
-        return [self._allowed(query.prologue, call) for call in found]
+        return [self._resolve_target(query.prologue, call) for call in found]
 
-    def _allowed(self, prologue: str, call: Call) -> Call:
+    def _resolve_target(self, prologue: str, call: Call) -> Call:
         for node in resolve(prologue, [call.target]):
-            if node.value in self.allowed:
+            if node.value in self.addresses:
                 return replace(call, target=node.value)
-        raise ServiceRefused(self.allowed)
+        raise ServiceRefused(self.addresses)
 
     def _answer(self, call: Call, head: str, seconds: float) -> str:
         try:
@@ -178,7 +178,7 @@ class Federated(Shared):
     def __init__(self, engine: Shared, servers: Sequence[Server]) -> None:
         self.engine = engine
         self.federation = over_http(servers)
-        self.limits, self.services = engine.limits, self.federation.allowed
+        self.limits, self.services = engine.limits, self.federation.addresses
         self.callers = ThreadPoolExecutor(MAX_CALLERS, "federation")
         self.calling = 0
 
@@ -191,11 +191,11 @@ class Federated(Shared):
         """How the engine elsewhere is, if one answers the rest."""
         return self.engine.state()
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
+    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
         """The same from within the loop."""
         if self.federation.concerns(query) and not query.wanted:
             query = await self._resolved(query)
-        return await self.engine.ask(query, chosen, client, gone)
+        return await self.engine.ask(query, chosen, client, disconnect)
 
     def figures(self) -> Figures:
         """What the engine does now."""
@@ -226,7 +226,7 @@ def over_http(servers: Sequence[Server]) -> Federation:
     def fetch(target: str, query: str, seconds: float) -> bytes:
         try:
             reply = by_address[target].send(request(Query(query), JSON), seconds, MAX_ANSWER_BYTES)
-        except NoTime as error:
+        except ReplyTimeout as error:
             raise OutOfTime(seconds) from error
         except NoReply as error:
             reason = Text(de=f"{target} hat nicht geantwortet: „{error}“.", en=f"{target} did not answer: “{error}”.")

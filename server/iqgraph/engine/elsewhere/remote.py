@@ -22,8 +22,8 @@ from ...errors import CallError, DatasetError
 from ...formats import JSON, Format
 from ...terms import BASE, PREFIXES
 from ..embedded import HERE, RELATIVE, STATED
-from ..errors import Left, OutOfTime, Overloaded, QueryError, Unreachable
-from ..interface import MIB, Figures, Gone, Limits, Shared, State
+from ..errors import Disconnected, OutOfTime, Overloaded, QueryError, Unreachable
+from ..interface import MIB, Disconnect, Figures, Limits, Shared, State
 from ..query import Query
 from .endpoint import Endpoint
 from .fingerprint import Fingerprint, difference, fingerprint_elsewhere
@@ -38,7 +38,7 @@ def admit(server: Server, expected: Fingerprint) -> None:
     try:
         _examine(server, expected, MAX_START_SECONDS)
     except (CallError, DatasetError) as error:
-        raise type(error)(_about_engine(server.shown, error.text)) from error
+        raise type(error)(_about_engine(server.redacted, error.text)) from error
 
 
 def _about_engine(address: str, what: Text) -> Text:
@@ -111,35 +111,35 @@ class Remote(Shared):
         """How many queries are asked elsewhere now, and how many wait for that."""
         return self.limiter.figures()
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
-        """The whole answer; once the client is `gone`, the connection to the engine is closed."""
+    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
+        """The whole answer; once the client is `disconnect`, the connection to the engine is closed."""
         if query.version or query.wanted:
-            return await self.home.ask(query, chosen, client, gone)
-        where = await self.home.ask(replace(query, unasked=True), chosen, client)
+            return await self.home.ask(query, chosen, client, disconnect)
+        where = await self.home.ask(replace(query, is_parse_only=True), chosen, client)
         if where == HERE:
-            return await self.home.ask(query, chosen, client, gone)
+            return await self.home.ask(query, chosen, client, disconnect)
         if RELATIVE in where:
             query = replace(query, text=f"BASE <{BASE}> {query.text}")
         async with self.limiter.one(client):
             try:
-                return await self._fetch(query, chosen, gone, has_dataset=STATED in where)
+                return await self._fetch(query, chosen, disconnect, has_dataset=STATED in where)
             except Unreachable as error:
-                log.warning("The engine %s did not answer a query: %s.", self.server.shown, error.reason)
+                log.warning("The engine %s did not answer a query: %s.", self.server.redacted, error.reason)
                 raise
 
-    async def _fetch(self, query: Query, chosen: Format, gone: Gone | None, *, has_dataset: bool) -> bytes:
+    async def _fetch(self, query: Query, chosen: Format, disconnect: Disconnect | None, *, has_dataset: bool) -> bytes:
         """The answer within the time of the query, as long as somebody waits for it."""
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
         exchange = Exchange()
         fetch = partial(self.endpoint.fetch, query, chosen, seconds, exchange, has_dataset=has_dataset)
         job = asyncio.get_running_loop().run_in_executor(self.threads, fetch)
-        leaving = asyncio.ensure_future(gone()) if gone else None
+        leaving = asyncio.ensure_future(disconnect()) if disconnect else None
         awaited: set[asyncio.Future[Any]] = {job, leaving} if leaving else {job}
         try:
             await asyncio.wait(awaited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if job.done():
                 return job.result()
-            raise Left if leaving and leaving.done() else OutOfTime(seconds)
+            raise Disconnected if leaving and leaving.done() else OutOfTime(seconds)
         finally:
             if leaving:
                 leaving.cancel()

@@ -16,7 +16,7 @@ from io import BytesIO
 
 from pyoxigraph import QueryBoolean, QuerySolutions, parse, parse_query_results
 
-from ...client import MAX_SAID_CHARS, Reply
+from ...client import MAX_EXCERPT_CHARS, Reply
 from ...errors import Inexpressible
 from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TSV, TURTLE, XML, Format, by_media_type
 from ...serialisation import escape_xml, serialise, write_table
@@ -35,7 +35,7 @@ class Paced(BytesIO):
         return super().read(size)
 
 
-class Nowhere(BytesIO):
+class NullWriter(BytesIO):
     """Takes what is written, and keeps nothing of it."""
 
     def write(self, content: bytes) -> int:  # type: ignore[override]
@@ -43,7 +43,7 @@ class Nowhere(BytesIO):
         return len(content)
 
 
-def accepted(chosen: Format) -> tuple[Format, ...]:
+def source_formats(chosen: Format) -> tuple[Format, ...]:
     """The formats from which an answer in the chosen one can be made, the best first.
 
     Every engine writes these. In RDF/XML some cannot write each property, CSV and TSV could end after any line, and
@@ -62,7 +62,7 @@ def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str
     until another one does.
     """
     sent, encoding = by_media_type(reply.media_type), reply.headers.get("content-encoding", "identity")
-    if sent not in accepted(chosen) or encoding != "identity":
+    if sent not in source_formats(chosen) or encoding != "identity":
         return b"", f"it answers with {reply.media_type} in the encoding {encoding}"
     try:
         if chosen in ROWS:
@@ -86,7 +86,7 @@ def _results(body: bytes, chosen: Format, *, asks: bool) -> bytes:
     if asks:
         raise ValueError("rows instead of a boolean")
     if chosen is JSON and OLD_LITERAL not in body:
-        found.serialize(Nowhere(), TSV.results)
+        found.serialize(NullWriter(), TSV.results)
         return body
     return _written(found, chosen)
 
@@ -166,4 +166,4 @@ def _clean(text: str, query: str) -> str:
     end = _END.search(text)
     kept = _CLASS.sub("", text[: end.start()] if end else text)
     kept = _INTERNAL.sub(lambda found: found[0] if found[0] in query else "…", kept)
-    return " ".join(kept.split())[:MAX_SAID_CHARS]
+    return " ".join(kept.split())[:MAX_EXCERPT_CHARS]

@@ -19,9 +19,9 @@ from pyoxigraph import NamedNode, Store
 from ...dataset import UNION
 from ...formats import Format
 from ..embedded import Embedded
-from ..interface import Figures, Gone, Limits, Shared, spent
+from ..interface import Disconnect, Figures, Limits, Shared, add_work
 from ..query import Query
-from ..tokens import declared
+from ..tokens import prefix_declarations
 from .pool import Pool
 from .worker import pack_query
 from .zygote import spawn
@@ -54,8 +54,8 @@ class Isolated(Shared):
         self.attach(loop)
         threading.Thread(target=self._run, args=(loop,), name="pool", daemon=True).start()
 
-    async def ask(self, query: Query, chosen: Format, client: str = "", gone: Gone | None = None) -> bytes:
-        """The same from within the loop; once the client is `gone`, a long query is given up.
+    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
+        """The same from within the loop; once the client is `disconnect`, a long query is given up.
 
         Whether to refuse a query is found out in a worker, since that may take long.
         """
@@ -64,11 +64,11 @@ class Isolated(Shared):
             try:
                 return self.near.look_up(query, chosen)
             finally:
-                spent(time.perf_counter() - begun, "lookup")
+                add_work(time.perf_counter() - begun, "lookup")
         if self.pool is None:
             raise RuntimeError("the engine was not started")
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
-        return await self.pool.ask(pack_query(query, chosen), seconds, client, gone)
+        return await self.pool.ask(pack_query(query, chosen), seconds, client, disconnect)
 
     def figures(self) -> Figures:
         """What the workers do now, and what became of them."""
@@ -102,7 +102,7 @@ _LOOKUP = re.compile(
     rf"(?:LIMIT{_SPACE}[0-9]{{1,9}}{_SPACE})?+(?:\#[^\r\n]*+)?+",
     re.IGNORECASE,
 )
-_declared = lru_cache(MAX_PROLOGUES)(declared)
+_declared = lru_cache(MAX_PROLOGUES)(prefix_declarations)
 
 
 class Lane:

@@ -7,9 +7,9 @@ import signal
 from collections import Counter, deque
 from typing import Generic, TypeVar
 
-from ..errors import Crashed, Interrupted, Left, OutOfMemory, Overloaded, QueryError
-from ..interface import WORK, Figures, Gone, Limits
-from .sweeper import Handle, Sweeper, processed, resident
+from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded, QueryError
+from ..interface import WORK, Disconnect, Figures, Limits
+from .sweeper import Handle, Sweeper, cpu_seconds, private_bytes
 from .worker import FAILURE, unpack_error
 from .zygote import Zygote, ZygoteClient
 
@@ -67,32 +67,32 @@ class Pool:
         self.limits, self.spare = limits, spare
         self.loop = loop
         self.idle: list[Handle] = []
-        self.handed = 0  # of those who wait, so many have a worker and do not know it yet
+        self.handovers = 0  # of those who wait, so many have a worker and do not know it yet
         self.busy: set[Handle] = set()
-        self.made = 0
-        self.killed: Counter[str] = Counter()
+        self.started = 0
+        self.ended: Counter[str] = Counter()
         self.queue = FairQueue[Handle](limits.waiting)
         self.sweeper = Sweeper(self)
         self.closed = False
-        self.zygote = ZygoteClient(zygote, loop, self._made, self._ended, self.fill)
+        self.zygote = ZygoteClient(zygote, loop, self._on_start, self._on_end, self.fill)
         self.fill()
 
-    async def ask(self, request: bytes, seconds: float, client: str, gone: Gone | None = None) -> bytes:
+    async def ask(self, request: bytes, seconds: float, client: str, disconnect: Disconnect | None = None) -> bytes:
         """The whole answer to a packed query; a QueryError if there is none, or nobody who waits for it."""
         start, spent = self.loop.time(), 0.0
         for _ in range(1, MAX_TRIES):
             with contextlib.suppress(Interrupted):
-                return await self._ask(request, seconds - spent, client, gone)
+                return await self._ask(request, seconds - spent, client, disconnect)
             spent = self.loop.time() - start
             if spent > min(MAX_RETRIED_SECONDS, seconds):
                 raise Interrupted
-        return await self._ask(request, seconds - spent, client, gone)
+        return await self._ask(request, seconds - spent, client, disconnect)
 
-    async def _ask(self, request: bytes, seconds: float, client: str, gone: Gone | None) -> bytes:
+    async def _ask(self, request: bytes, seconds: float, client: str, disconnect: Disconnect | None) -> bytes:
         worker = self.idle.pop() if self.idle else await self._wait(client)
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
-        worker.client, worker.seconds, worker.started, worker.gone = client, seconds, self.loop.time(), gone
+        worker.client, worker.seconds, worker.started, worker.disconnect = client, seconds, self.loop.time(), disconnect
         worker.work = WORK.get()
         self.busy.add(worker)
         self.fill()
@@ -101,7 +101,7 @@ class Pool:
             await self._send(worker, request)
             return await answer
         except asyncio.CancelledError:
-            self.kill(worker, Left(), "gone")
+            self.kill(worker, Disconnected(), "gone")
             raise
 
     def close(self) -> None:
@@ -123,9 +123,9 @@ class Pool:
             long=long,
             idle=len(idle),
             waiting=len(self.queue),
-            made=self.made,
-            memory=sum(max(0, resident(worker.pid) - worker.base) for worker in [*idle, *busy]),
-            killed=dict(self.killed),
+            started=self.started,
+            memory=sum(max(0, private_bytes(worker.pid) - worker.base) for worker in [*idle, *busy]),
+            ended=dict(self.ended),
         )
 
     # Admission
@@ -139,17 +139,17 @@ class Pool:
             worker = await asyncio.wait_for(turn, self.limits.wait)
         except (TimeoutError, asyncio.CancelledError) as error:
             if turn.done() and not turn.cancelled():  # it came at the same time, and nobody else would take it
-                self.handed -= 1
+                self.handovers -= 1
                 self._give(turn.result())
             if isinstance(error, TimeoutError):
                 raise Overloaded from error
             raise
-        self.handed -= 1
+        self.handovers -= 1
         return worker
 
     def _give(self, worker: Handle) -> None:
         if self.queue.give(worker):
-            self.handed += 1
+            self.handovers += 1
         else:
             self.idle.append(worker)
 
@@ -158,14 +158,14 @@ class Pool:
         making = self.zygote.making
         wanted = self.spare + len(self.queue) - len(self.idle) - making
         short = sum(not worker.long for worker in self.busy)
-        room = self.limits.running - len(self.idle) - self.handed - short - making
+        room = self.limits.running - len(self.idle) - self.handovers - short - making
         for _ in range(min(wanted, room)):
             self.zygote.make()
 
     # The life of a worker
 
-    def _made(self, worker: Handle) -> None:
-        self.made += 1
+    def _on_start(self, worker: Handle) -> None:
+        self.started += 1
         self.loop.add_reader(worker.channel.fileno(), self._read, worker)
         self._give(worker)
 
@@ -188,7 +188,7 @@ class Pool:
         except OSError:
             content = b""
         if not content:
-            self.gone(worker)
+            self.remove(worker)
             return
         message = worker.incoming.take(content)
         if message:
@@ -201,7 +201,7 @@ class Pool:
         self.busy.discard(worker)
         if worker.long:
             self.kill(worker, Crashed(), "served")
-            self.gone(worker)
+            self.remove(worker)
         else:
             self._give(worker)
         if answer and not answer.done():
@@ -217,7 +217,7 @@ class Pool:
             return
         work.way = "query"
         if worker.long:
-            work.seconds += self.limits.patience + processed(worker.pid) - worker.before
+            work.seconds += self.limits.patience + cpu_seconds(worker.pid) - worker.before
         else:
             work.seconds += self.loop.time() - worker.started
 
@@ -228,7 +228,7 @@ class Pool:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker.pid, signal.SIGKILL)
 
-    def gone(self, worker: Handle) -> None:
+    def remove(self, worker: Handle) -> None:
         """The channel is closed: the process has ended or is about to."""
         self.loop.remove_reader(worker.channel.fileno())
         worker.channel.close()
@@ -241,8 +241,8 @@ class Pool:
         self.zygote.reap(worker.pid, worker)
         self.fill()
 
-    def _ended(self, worker: Handle, status: int) -> None:
+    def _on_end(self, worker: Handle, status: int) -> None:
         kind = ENDS.get(os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0, Crashed)
-        self.killed[worker.why or WHY[kind]] += 1
+        self.ended[worker.why or WHY[kind]] += 1
         if worker.answer and not worker.answer.done():
             worker.answer.set_exception(worker.reason or kind())

@@ -7,8 +7,8 @@ import socket
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..errors import Interrupted, Left, OutOfMemory, OutOfTime, Overloaded, QueryError
-from ..interface import Gone, Limits, Work
+from ..errors import Disconnected, Interrupted, OutOfMemory, OutOfTime, Overloaded, QueryError
+from ..interface import Disconnect, Limits, Work
 from .worker import Incoming
 
 SWEEP_SECONDS = 0.025
@@ -31,13 +31,13 @@ class Handle:
     why: str = ""
     work: Work | None = None
     before: float = 0.0
-    gone: Gone | None = None
+    disconnect: Disconnect | None = None
     watch: asyncio.Task[None] | None = None
     base: int = 0
     incoming: Incoming = field(default_factory=Incoming)
 
 
-def step_back(pid: int) -> None:
+def lower_priority(pid: int) -> None:
     """Let a process run only when no other wants to."""
     with contextlib.suppress(OSError):
         os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
@@ -48,7 +48,7 @@ def is_stopped(pid: int) -> bool:
     return _stat(pid)[:1] in ([b"T"], [b"t"])
 
 
-def processed(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """The seconds of a processor that a process has had, also one that has just ended; 0 if it is gone."""
     fields = _stat(pid)
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND if fields else 0.0
@@ -63,14 +63,14 @@ def _stat(pid: int) -> list[bytes]:
         return []
 
 
-def resident(pid: int) -> int:
+def private_bytes(pid: int) -> int:
     """The memory that a process does not share, in bytes; 0 if it is gone."""
     try:
         with open(f"/proc/{pid}/statm") as statm:  # noqa: PTH123 - read forty times a second
-            _, resident, shared = statm.read().split()[:3]
+            _, private_bytes, shared = statm.read().split()[:3]
     except OSError:
         return 0
-    return (int(resident) - int(shared)) * PAGE_BYTES
+    return (int(private_bytes) - int(shared)) * PAGE_BYTES
 
 
 class Swept(Protocol):
@@ -85,7 +85,7 @@ class Swept(Protocol):
     def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
         """End a worker; whoever waits for it hears the reason."""
 
-    def gone(self, worker: Handle) -> None:
+    def remove(self, worker: Handle) -> None:
         """Do without a worker."""
 
     def fill(self) -> None:
@@ -124,7 +124,7 @@ class Sweeper:
         """Whoever stopped one worker may have stopped others, which would be asked next."""
         for worker in [one for one in self.pool.idle if is_stopped(one.pid)]:
             self.pool.kill(worker, Interrupted(), "stopped")
-            self.pool.gone(worker)
+            self.pool.remove(worker)
 
     def _lengthen(self, worker: Handle) -> None:
         """A query has become long: it steps back behind the short ones and leaves its place to one of them.
@@ -133,24 +133,24 @@ class Sweeper:
         """
         long = [one for one in self.pool.busy if one.long and one.reason is None]
         of_one = sum(one.client == worker.client for one in long)
-        if len(long) >= self.pool.limits.long or of_one >= self.pool.limits.long_of_one:
+        if len(long) >= self.pool.limits.long or of_one >= self.pool.limits.long_per_client:
             self.pool.kill(worker, Overloaded(), "overload")
             return
         worker.long = True
-        worker.before = processed(worker.pid)
+        worker.before = cpu_seconds(worker.pid)
         self.pool.fill()
-        step_back(worker.pid)
-        if worker.gone:
-            worker.watch = self.pool.loop.create_task(self._leave(worker, worker.gone))
+        lower_priority(worker.pid)
+        if worker.disconnect:
+            worker.watch = self.pool.loop.create_task(self._leave(worker, worker.disconnect))
 
-    async def _leave(self, worker: Handle, gone: Gone) -> None:
+    async def _leave(self, worker: Handle, disconnect: Disconnect) -> None:
         """Give up a long query once nobody waits for its answer."""
-        await gone()
-        self.pool.kill(worker, Left(), "gone")
+        await disconnect()
+        self.pool.kill(worker, Disconnected(), "gone")
 
     def _shrink(self) -> None:
         """If all long queries together hold too much memory, the one that holds most has to go."""
         long = [worker for worker in self.pool.busy if worker.long and worker.reason is None]
-        held = {worker: resident(worker.pid) - worker.base for worker in long}
+        held = {worker: private_bytes(worker.pid) - worker.base for worker in long}
         if sum(held.values()) > self.pool.limits.tree:
             self.pool.kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")

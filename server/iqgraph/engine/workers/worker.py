@@ -76,16 +76,18 @@ def pack_query(query: Query, chosen: Format) -> bytes:
     """A query and the format of its answer."""
     wanted = query.wanted and (query.wanted.rows, query.wanted.limit, query.wanted.offset)
     graphs = query.default_graphs, query.named_graphs
-    asked = (query.text, *graphs, query.version, query.unasked, wanted, chosen.extension)
+    asked = (query.text, *graphs, query.version, query.is_parse_only, wanted, chosen.extension)
     return frame(ANSWER, json.dumps(asked, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def unpack_query(content: bytes) -> tuple[Query, Format]:
     """What `pack_query` packed."""
-    text, default, named, version, unasked, wanted, extension = json.loads(content.decode("utf-8", "surrogatepass"))
+    text, default, named, version, is_parse_only, wanted, extension = json.loads(
+        content.decode("utf-8", "surrogatepass")
+    )
     chosen = next(one for one in FORMATS if one.extension == extension)
     rows = Wanted(tuple(wanted[0]), *wanted[1:]) if wanted else None
-    return Query(text, tuple(default), tuple(named), version=version, unasked=unasked, wanted=rows), chosen
+    return Query(text, tuple(default), tuple(named), version=version, is_parse_only=is_parse_only, wanted=rows), chosen
 
 
 def pack_error(error: errors.QueryError) -> bytes:

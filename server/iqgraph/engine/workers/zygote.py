@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ..embedded import Embedded
 from ..interface import Limits
 from .sandbox import die_with_parent, set_title
-from .sweeper import Handle, resident
+from .sweeper import Handle, private_bytes
 from .worker import work
 
 _MADE = struct.Struct("!cI")
@@ -112,21 +112,21 @@ def _make(control: socket.socket, engine: Embedded, limits: Limits) -> None:
 
 
 class ZygoteClient:
-    """Has workers made and reaped, and tells the pool: `made` of each new one, `ended` of each and its wait status.
+    """Has workers made and reaped, and tells the pool: `on_start` of a new one, `on_end` of one and its wait status.
 
-    `again` is called some time after a worker could not be made, for the pool to see whether it still wants one.
+    `on_retry` is called some time after a worker could not be made, for the pool to see whether it still wants one.
     """
 
     def __init__(
         self,
         zygote: Zygote,
         loop: asyncio.AbstractEventLoop,
-        made: Callable[[Handle], None],
-        ended: Callable[[Handle, int], None],
-        again: Callable[[], None],
+        on_start: Callable[[Handle], None],
+        on_end: Callable[[Handle, int], None],
+        on_retry: Callable[[], None],
     ) -> None:
         self.zygote, self.loop = zygote, loop
-        self.made, self.ended, self.again = made, ended, again
+        self.on_start, self.on_end, self.on_retry = on_start, on_end, on_retry
         self.making = 0
         self.ending: dict[int, Handle | None] = {}
         self.doubt: asyncio.TimerHandle | None = None
@@ -173,16 +173,16 @@ class ZygoteClient:
 
     def _reaped(self, worker: Handle | None, status: int) -> None:
         if worker:
-            self.ended(worker, status)
+            self.on_end(worker, status)
 
     def _answered(self, pid: int, channel: socket.socket | None) -> None:
         """A worker was made; or not, and then there are no more processes or files to be had now."""
         self.making -= 1
         if channel:
             channel.settimeout(0)
-            self.made(Handle(pid, channel, base=resident(pid)))
+            self.on_start(Handle(pid, channel, base=private_bytes(pid)))
             return
-        self.loop.call_later(RETRY_SECONDS, self.again)
+        self.loop.call_later(RETRY_SECONDS, self.on_retry)
         if pid:  # its channel could not be opened here, so it ends
             self.reap(pid)
 

@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from ...bilingual import Text, sentences
 from ...engine.workers.sandbox import die_with_parent
@@ -36,21 +36,25 @@ LOST = Text(
 STOPPED = Text(de="Der Server wird gerade beendet.", en="The server is being stopped.")
 
 log = logging.getLogger(__name__)
+Loading = TypeVar("Loading")
 
 
-class Loads(NamedTuple):
-    """How data is loaded at first, anew, and if its server was lost; `settle` hears whether the new data is `taken`."""
+class Loads(NamedTuple, Generic[Loading]):
+    """How data is loaded at first, anew, and if its server was lost; `settle` hears whether the new data is `taken`.
 
-    first: Load
-    again: Load
-    same: Load
+    By that, what lies on disk can be what is served.
+    """
+
+    first: Loading
+    again: Loading
+    same: Loading
     settle: Callable[..., object] | None = None
 
 
 class Master:
     """Starts the service, renews it and ends it: requests get `grace` seconds then, and never more than `longest`."""
 
-    def __init__(self, loads: Loads, listener: socket.socket, grace: float = 10.0, longest: float = 15.0) -> None:
+    def __init__(self, loads: Loads[Load], listener: socket.socket, grace: float = 10.0, longest: float = 15.0) -> None:
         self.loads, self.listener, self.grace, self.longest = loads, listener, grace, longest
         self.current: Scoreboard | None = None
         self.loading: Scoreboard | None = None

@@ -27,7 +27,7 @@ FULL = Text(
 )
 
 
-class UnderWay:
+class BodyMemory:
     """The bytes of all bodies that have begun to come.
 
     Beyond the limit no body may become large; small ones, as those of nearly all queries are, come in all the same.
@@ -47,7 +47,7 @@ class UnderWay:
         self.bytes -= size
 
 
-async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> bytes:
+async def whole_body(scope: Scope, channel: Channel, body_memory: BodyMemory) -> bytes:
     """The whole body; a Problem if it has no end, is too large or comes too slowly.
 
     Many clients read nothing before they have sent all. If one that sends too much were answered and its connection
@@ -66,7 +66,7 @@ async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> byt
                 ended = not part
                 size += len(part)
                 if size <= MAX_BODY_BYTES:
-                    under_way.add(part, len(body))
+                    body_memory.add(part, len(body))
                     body += part
                 elif size > MAX_DRAINED_BYTES:
                     break
@@ -74,7 +74,7 @@ async def whole_body(scope: Scope, channel: Channel, under_way: UnderWay) -> byt
         if size <= MAX_BODY_BYTES:
             raise Problem("slow", SLOW) from None
     finally:
-        under_way.remove(len(body))
+        body_memory.remove(len(body))
     if size > MAX_BODY_BYTES:
         raise too_large(MAX_BODY_BYTES)
     return bytes(body)

@@ -116,7 +116,7 @@ def head_size(scope: Scope) -> int:
     return sum(map(len, chain.from_iterable(scope.headers.items())))
 
 
-class Hop(NamedTuple):
+class ForwardedValues(NamedTuple):
     """What one proxy says of the request that it was sent; empty where it says nothing."""
 
     client: str = ""
@@ -124,10 +124,10 @@ class Hop(NamedTuple):
     host: str = ""
 
 
-NOTHING = Hop()
+NOTHING = ForwardedValues()
 
 
-class Said(NamedTuple):
+class ForwardedHeaders(NamedTuple):
     """What the headers about the client hold, each as often as it was sent."""
 
     clients: tuple[str, ...]
@@ -143,7 +143,7 @@ class Proxies:
         self.scheme, self.host, self.base_path, self.trusted = public.scheme, public.netloc, base_path, trusted
         if public_url:
             self.base_path = public.path
-        self._remembered = lru_cache(MAX_REMEMBERED)(self._believed)
+        self._cached = lru_cache(MAX_REMEMBERED)(self._resolve)
 
     def read(self, scope: Scope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()) -> Context:
         """The request as its client made it, as far as that can be known; HEAD asks what GET asks.
@@ -155,8 +155,8 @@ class Proxies:
         fault = None if len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) else _fault(hosts, scope.http_version)
         root, hop, identity = self.base_path, NOTHING, ""
         if self.trusted and self.trusts(peer):
-            said = Said(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
-            hop = self._remembered(said) if sum(map(len, chain(*said))) < MAX_REMEMBERED_CHARS else self._believed(said)
+            said = ForwardedHeaders(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
+            hop = self._cached(said) if sum(map(len, chain(*said))) < MAX_REMEMBERED_CHARS else self._resolve(said)
             prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
             if not root and not self.host and _PREFIX.fullmatch(prefix):
                 root = prefix
@@ -188,10 +188,10 @@ class Proxies:
             return False
         return any(found in network for network in self.trusted)
 
-    def _believed(self, said: Said) -> Hop:
+    def _resolve(self, said: ForwardedHeaders) -> ForwardedValues:
         clients = [node(one) for one in _values(said.clients)]
         hops = self._trusted_hops(clients)
-        return Hop(
+        return ForwardedValues(
             clients[-hops] if clients else "",
             _scheme(_at(_values(said.schemes), hops)),
             _host(_at(_values(said.hosts), hops)),

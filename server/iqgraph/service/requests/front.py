@@ -29,7 +29,7 @@ from ...web.http.problems import INTERNAL, REFUSED, Problem, over_budget, respon
 from ...web.query.endpoint import MAX_FIELDS, OUTCOME, QUERIES, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
-from .bodies import BODILESS, UnderWay, whole_body
+from .bodies import BODILESS, BodyMemory, whole_body
 from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope, field, head_size
 from .journal import REQUEST
 from .ledger import HIT, MISS, Ledger
@@ -67,7 +67,7 @@ class Cache(Generic[Key]):
     """The answers used last, as many as fit; each is found again only by all that decided it."""
 
     def __init__(self, most: int, largest: int) -> None:
-        self.most, self.largest, self.size, self.evicted = most, largest, 0, 0
+        self.most, self.largest, self.size, self.evictions = most, largest, 0, 0
         self.entries: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
 
     def get(self, key: Key) -> Answer | None:
@@ -87,14 +87,14 @@ class Cache(Generic[Key]):
         self.size += size
         while self.size > self.most:
             self.size -= self.entries.popitem(last=False)[1][1]
-            self.evicted += 1
+            self.evictions += 1
 
     def figures(self) -> Iterator[Metric]:
         """What is counted here, for the metrics."""
         gauge, counter = GaugeMetricFamily, CounterMetricFamily
         yield gauge("iqgraph_answer_cache_bytes", "Bytes of answers that are kept.", self.size)
         yield gauge("iqgraph_answer_cache_entries", "Answers that are kept.", len(self.entries))
-        yield counter("iqgraph_answer_cache_evictions", "Answers that were let go for others.", self.evicted)
+        yield counter("iqgraph_answer_cache_evictions", "Answers that were let go for others.", self.evictions)
 
 
 class Front:
@@ -120,7 +120,7 @@ class Front:
         self.ledger = Ledger(settings)
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
-        self.under_way = UnderWay()
+        self.body_memory = BodyMemory()
         self.outbox = Outbox(((engine and engine.limits) or Limits()).answer)
         self.metrics.sources += [self.cache.figures, self.ledger.figures, self.outbox.figures]
 
@@ -150,7 +150,7 @@ class Front:
         begun = time.perf_counter()
         body, problem = b"", None
         try:
-            body = b"" if scope.method in BODILESS else await whole_body(scope, channel, self.under_way)
+            body = b"" if scope.method in BODILESS else await whole_body(scope, channel, self.body_memory)
         except Problem as its:
             problem = its
         context = self.proxies.read(scope, channel, body, self.versions)
@@ -199,14 +199,14 @@ class Front:
         plain = request._replace(coding="") if request.coding else request
         answer = self.cache.get(plain) if request.coding else None
         if answer is None:
-            answer = varied(await self._run(context))
+            answer = with_vary(await self._run(context))
             self._keep(plain, answer)
         if not request.coding or not is_compressible(answer):
             return answer
         if len(answer.body) > MAX_COMPRESSED_AT_ONCE_BYTES:
-            answer = await asyncio.get_running_loop().run_in_executor(self.threads, compressed, answer)
+            answer = await asyncio.get_running_loop().run_in_executor(self.threads, compress, answer)
         else:
-            answer = compressed(answer)
+            answer = compress(answer)
         self._keep(request, answer)
         return answer
 
@@ -230,8 +230,8 @@ class Front:
         request = context.request
         if not (self.endpoint and context.path in QUERIES and request.method in ASKING):
             return await self._apply(context, {}, part)
-        gone = context.channel.client_disconnect
-        outcome = await self.endpoint.answer(request, context.version, context.client_key, gone)
+        disconnect = context.channel.client_disconnect
+        outcome = await self.endpoint.answer(request, context.version, context.client_key, disconnect)
         if isinstance(outcome, Answer):
             return outcome
         answer = await self._apply(context, {REFUSED: outcome.problem, OUTCOME: outcome})
@@ -265,7 +265,7 @@ def is_compressible(answer: Answer) -> bool:
     return "content-encoding" not in names and TEXTS.match(names.get("content-type", "")) is not None
 
 
-def varied(answer: Answer) -> Answer:
+def with_vary(answer: Answer) -> Answer:
     """The answer, saying that it comes in variants if it does."""
     if not is_compressible(answer):
         return answer
@@ -274,7 +274,7 @@ def varied(answer: Answer) -> Answer:
     return replace(answer, headers=[*others, ("vary", ", ".join([*named, "Accept-Encoding"]))])
 
 
-def compressed(answer: Answer) -> Answer:
+def compress(answer: Answer) -> Answer:
     """The same answer, smaller; its tag is another, since its bytes are."""
     tag = f'{answer.tag[:-1]}-{GZIP}"' if answer.tag else ""
     replaced = {"content-length", "etag", "accept-ranges"}

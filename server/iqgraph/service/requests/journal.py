@@ -116,10 +116,10 @@ class TextLines(logging.Formatter):
         found = _members(record)
         named = f" [{found['request']}]" if "request" in found else ""
         places = "".join(f"\n    {place}" for place in found.get("trace", ()))
-        return f"{found['time']} {found['level']:7} {visible(str(found['message']))}{named}{places}"
+        return f"{found['time']} {found['level']:7} {escape_controls(str(found['message']))}{named}{places}"
 
 
-def begin(level: str, form: str, file: str = "") -> None:
+def configure_logging(level: str, form: str, file: str = "") -> None:
     """Send the log to standard error or a file, in this process and in those that it starts."""
     logging.raiseExceptions = False  # a log that cannot be written is no reason to say so again and again
     handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
@@ -142,7 +142,7 @@ def writer(where: str, *, as_json: bool, addresses: str = "none") -> Callable[[S
     line = _json_line if as_json else _text_line
 
     def write(batch: Sequence[Access]) -> None:
-        content = "".join(line(one, shown(one.client, addresses)) for one in batch).encode()
+        content = "".join(line(one, redacted(one.client, addresses)) for one in batch).encode()
         if where in STREAMS:
             _write(STREAMS[where], content)
         else:
@@ -160,7 +160,7 @@ def append(file: Path, content: bytes) -> None:
         os.close(descriptor)
 
 
-def shown(client: str, addresses: str) -> str:
+def redacted(client: str, addresses: str) -> str:
     """As much of an address as may be written down."""
     if addresses == "full":
         return client
@@ -173,19 +173,19 @@ def shown(client: str, addresses: str) -> str:
         return ""
 
 
-def visible(text: str) -> str:
+def escape_controls(text: str) -> str:
     """A text for a terminal: what would steer it or turn the direction of writing is written as an escape."""
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
-def moment(seconds: float) -> str:
+def timestamp(seconds: float) -> str:
     """A time in UTC, to the millisecond."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _members(record: logging.LogRecord) -> dict[str, str | list[str]]:
     found: dict[str, str | list[str]] = {
-        "time": moment(record.created),
+        "time": timestamp(record.created),
         "level": record.levelname.lower(),
         "logger": record.name,
         "message": " ".join(record.getMessage().split()),
@@ -207,7 +207,7 @@ def _place(frame: traceback.FrameSummary) -> str:
 
 def _json_line(one: Access, client: str) -> str:
     members: Mapping[str, str | int | float] = {
-        "time": moment(one.time),
+        "time": timestamp(one.time),
         "level": "info",
         "logger": "access",
         "request": one.id,
@@ -224,11 +224,11 @@ def _json_line(one: Access, client: str) -> str:
 
 
 def _text_line(one: Access, client: str) -> str:
-    path = visible(json.dumps(one.path, ensure_ascii=False)[1:-1])
+    path = escape_controls(json.dumps(one.path, ensure_ascii=False)[1:-1])
     took = f"{one.seconds * 1000:.1f} ms"
     who = f" {client}" if client else ""
     return (
-        f"{moment(one.time)} {one.status} {one.method} {path} {one.size} bytes "
+        f"{timestamp(one.time)} {one.status} {one.method} {path} {one.size} bytes "
         f"{took} {one.kind} {one.cache}{who} [{one.id}]\n"
     )
 

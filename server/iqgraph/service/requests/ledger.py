@@ -65,7 +65,7 @@ class Budget:
     ) -> None:
         self.seconds, self.window, self.clock, self.most = seconds, window, clock, most
         self.rate = seconds / window  # what comes back in each second
-        self.refused = 0
+        self.refusals = 0
         self.used: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def left(self, client: str) -> float:
@@ -84,9 +84,9 @@ class Budget:
 
     def refuses(self, client: str) -> bool:
         """Whether the client has used up its budget, and has to wait."""
-        refused = bool(self.seconds) and self.left(client) <= 0
-        self.refused += refused
-        return refused
+        is_refused = bool(self.seconds) and self.left(client) <= 0
+        self.refusals += is_refused
+        return is_refused
 
     def wait(self, client: str) -> int:
         """The whole seconds until there is one more second of work."""
@@ -118,12 +118,12 @@ class Logs:
             self.access = Lines("access log", write)
         if settings.query_log:
             queries = QueryLog(settings)
-            self.queries = Lines("query log", queries.write, queries.tidy)
-        self.kept = [one for one in (self.access, self.queries) if one is not None]
+            self.queries = Lines("query log", queries.write, queries.remove_old_files)
+        self.open_logs = [one for one in (self.access, self.queries) if one is not None]
 
     def close(self) -> None:
         """Write what is left."""
-        for one in self.kept:
+        for one in self.open_logs:
             one.close()
 
 
@@ -166,7 +166,7 @@ class Ledger:
     def record(self, context: Context, answer: Answer, status: int, seconds: float, cache: str) -> None:
         """Count an answer that was given, a hit or a miss of the cache, and hand it to the logs that are kept."""
         self.count(context.scope.method, status, answer.kind, cache, seconds)
-        if not self.logs.kept:
+        if not self.logs.open_logs:
             return
         method, path, now = context.scope.method, context.request.path, time.time()
         if self.logs.access:
@@ -202,9 +202,9 @@ class Ledger:
         yield responses
         yield counter("iqgraph_answers_repeated", "Answers that were given before and kept.", repeated)
         yield seconds
-        yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refused)
+        yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refusals)
         yield gauge("iqgraph_budget_clients", "Clients whose use of their budget is remembered.", len(self.budget.used))
-        lost = {one.name: one.lost for one in self.logs.kept}
+        lost = {one.name: one.lost for one in self.logs.open_logs}
         yield counters("iqgraph_log_lines_lost", "Lines that could not be written.", "log", lost)
 
 

@@ -83,7 +83,7 @@ class QueryLog:
         self.folder, self.days = Path(settings.query_log), settings.query_log_days
         self.text, self.precision = settings.query_log_text, settings.query_log_time
         self.most = int(settings.query_log_size * MIB)
-        self.tidied = 0.0
+        self.last_removal = 0.0
 
     def write(self, batch: Sequence[QueryLogEntry]) -> None:
         """Append queries to the files of their days; OSError if that cannot be done."""
@@ -100,11 +100,11 @@ class QueryLog:
                 self._shorten(self.most - len(content), file)
             append(file, content)
 
-    def tidy(self) -> None:
+    def remove_old_files(self) -> None:
         """Once an hour, remove the files whose days are over; no other file is touched."""
-        if time.monotonic() - self.tidied < HOUR and self.tidied:
+        if time.monotonic() - self.last_removal < HOUR and self.last_removal:
             return
-        self.tidied = time.monotonic()
+        self.last_removal = time.monotonic()
         first = datetime.now(UTC).date() - timedelta(days=self.days)
         for day, file in self._files():
             if day <= first:

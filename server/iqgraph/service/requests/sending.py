@@ -34,7 +34,7 @@ Peer = tuple[str, int]
 
 
 @dataclass(eq=False, slots=True)
-class Sending:
+class PendingAnswer:
     """An answer on its way to a client: how much of the connection was acknowledged when its window began."""
 
     peer: Peer
@@ -51,29 +51,29 @@ class Outbox:
 
     def __init__(self, largest: int = 64 * MIB, window: float = WINDOW_SECONDS) -> None:
         self.most, self.most_of_one, self.window = largest * MAX_SENDING_ANSWERS, largest * MAX_CLIENT_ANSWERS, window
-        self.answers: list[Sending] = []
+        self.answers: list[PendingAnswer] = []
         self.bytes: Counter[str] = Counter()
-        self.refused = self.cut = 0
+        self.refusals = self.cuts = 0
 
     def add(self, address: str, client: str, size: int) -> bool:
         """Whether there is room for an answer to this address of the network; if so, it counts until it is taken."""
         if size < MIN_LARGE_BYTES:
             return True
         if self.bytes.total() + size > self.most or self.bytes[client] + size > self.most_of_one:
-            self.refused += 1
+            self.refusals += 1
             return False
         self.bytes[client] += size
         if not self.answers:
             self._look_later()
-        self.answers.append(Sending(_peer(address), client, size, time.monotonic()))
+        self.answers.append(PendingAnswer(_peer(address), client, size, time.monotonic()))
         return True
 
     def figures(self) -> Iterator[Metric]:
         """What is counted here, for the metrics."""
         gauge, counter = GaugeMetricFamily, CounterMetricFamily
         yield gauge("iqgraph_sending_bytes", "Bytes of large answers not yet taken.", self.bytes.total())
-        yield counter("iqgraph_sending_refused", "Answers refused for want of room to send them.", self.refused)
-        yield counter("iqgraph_sending_cut", "Answers cut because their clients did not read.", self.cut)
+        yield counter("iqgraph_sending_refused", "Answers refused for want of room to send them.", self.refusals)
+        yield counter("iqgraph_sending_cut", "Answers cut because their clients did not read.", self.cuts)
 
     def _look_later(self) -> None:
         loop = asyncio.get_running_loop()
@@ -89,7 +89,7 @@ class Outbox:
         if self.answers:
             self._look_later()
 
-    def _taken(self, answers: Sequence[Sending]) -> list[Sending]:
+    def _taken(self, answers: Sequence[PendingAnswer]) -> list[PendingAnswer]:
         """Those that were taken, or cut now."""
         if not all(_is_open(one) for one in answers):
             found = dict(_connections())
@@ -97,7 +97,7 @@ class Outbox:
                 one.descriptor = found.get(one.peer, -1)
         return [one for one in answers if self._is_over(one)]
 
-    def _is_over(self, one: Sending) -> bool:
+    def _is_over(self, one: PendingAnswer) -> bool:
         with suppress(OSError), _connection(one.descriptor) as connection:
             if not _unacknowledged(connection):
                 was_empty, one.looks_empty = one.looks_empty, True
@@ -109,7 +109,7 @@ class Outbox:
             elif now - one.begun > self.window:
                 if acked - one.acked < MIN_WINDOW_BYTES * self.window / WINDOW_SECONDS:
                     _cut(connection)
-                    self.cut += 1
+                    self.cuts += 1
                     return True
                 one.begun, one.acked = now, acked
             return False
@@ -128,7 +128,7 @@ def _connection(descriptor: int) -> Iterator[socket.socket]:
         yield connection
 
 
-def _is_open(one: Sending) -> bool:
+def _is_open(one: PendingAnswer) -> bool:
     with suppress(OSError), _connection(one.descriptor) as connection:
         return _peer_of(connection) == one.peer
     return False

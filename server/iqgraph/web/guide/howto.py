@@ -171,10 +171,8 @@ def linking() -> Response:
     """The linking recipes as they lie in the package."""
     if not site().bundled:
         raise not_bundled(
-            Text(
-                de="Die Rezepte für Verknüpfungen gelten nur für den mitgelieferten Graphen.",
-                en="The linking recipes are about the bundled graph only.",
-            )
+            de="Die Rezepte für Verknüpfungen gelten nur für den mitgelieferten Graphen.",
+            en="The linking recipes are about the bundled graph only.",
         )
     return Response(document(), content_type=text("text/markdown"))
 

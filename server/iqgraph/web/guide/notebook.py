@@ -15,7 +15,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from ...bilingual import Text
 from .. import urls
 from ..http.language import Language, language
 from ..http.problems import Problem, not_bundled
@@ -117,10 +116,7 @@ def _here(text: str) -> str:
 def _only_ours() -> None:
     if not site().bundled:
         raise not_bundled(
-            Text(
-                de="Das Notebook fragt nur den mitgelieferten Graphen.",
-                en="The notebook asks the bundled graph only.",
-            )
+            de="Das Notebook fragt nur den mitgelieferten Graphen.", en="The notebook asks the bundled graph only."
         )
 
 

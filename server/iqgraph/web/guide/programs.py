@@ -213,7 +213,7 @@ def _limits(limits: Limits | None) -> Iterator[str]:
     lines = [
         f"- {limits.seconds:g} seconds and {limits.memory // MIB} MiB a query; `timeout=2` asks for less time.",
         f"- {limits.answer // MIB} MiB an answer; beyond it nothing is sent. Nothing is ever cut in silence.",
-        f"- {limits.running} queries at a time, {limits.long} long ones, of one client {limits.long_of_one}.",
+        f"- {limits.running} queries at a time, {limits.long} long ones, of one client {limits.long_per_client}.",
     ]
     yield _section("Limits", lines)
 

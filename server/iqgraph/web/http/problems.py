@@ -145,13 +145,13 @@ def suggest(names: Sequence[str]) -> Text | None:
     return Text(de=f"Ähnlich sind: {near}.", en=f"Similar are: {near}.") if near else None
 
 
-def not_bundled(what: Text) -> Problem:
+def not_bundled(*, de: str, en: str) -> Problem:
     """The problem with what there is of the bundled graph only, on a server of somebody's own files."""
     rule = Text(
         de="Dieser Server stellt andere RDF-Dateien bereit als den mitgelieferten Graphen.",
         en="This server is serving custom RDF files instead of the bundled graph.",
     )
-    return Problem("not-found", sentences(rule, what))
+    return Problem("not-found", sentences(rule, Text(de=de, en=en)))
 
 
 def refuse() -> None:

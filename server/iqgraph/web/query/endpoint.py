@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 from ...bilingual import Text, sentences
 from ...engine import WORK, Engine, Query, QueryError, Shared
 from ...engine.evidence import is_explained
-from ...engine.interface import Gone
+from ...engine.interface import Disconnect
 from ...engine.query import Wanted
 from ...engine.renamed import OLD_NAMES, with_current_iris
 from ...errors import shortened
@@ -105,7 +105,7 @@ class Endpoint:
         self.is_ours = site.bundled
         self._head = lru_cache(maxsize=None)(self._make_head)  # as many as formats times versions
 
-    async def answer(self, request: Request, version: str, client: str, gone: Gone) -> Answer | Outcome:
+    async def answer(self, request: Request, version: str, client: str, disconnect: Disconnect) -> Answer | Outcome:
         """The answer in a format for programs, or what the application needs to make a page of it."""
         found = Outcome()
         try:
@@ -118,7 +118,7 @@ class Endpoint:
             if query is None:
                 return found
             form = found.chosen if isinstance(found.chosen, Format) else shown(query)
-            content = await self._ask(query, form, client, gone)
+            content = await self._ask(query, form, client, disconnect)
         except Problem as problem:
             return found._replace(problem=problem)
         except QueryError as error:
@@ -141,11 +141,11 @@ class Endpoint:
             _ = query.form, query.is_repeatable
         return query, name
 
-    async def _ask(self, query: Query, form: Format, client: str, gone: Gone) -> bytes:
+    async def _ask(self, query: Query, form: Format, client: str, disconnect: Disconnect) -> bytes:
         """The answer of the engine; one that is elsewhere does not tell what it cost, so its time counts."""
         begun = time.perf_counter()
         try:
-            return await self.engine.ask(query, form, client, gone)
+            return await self.engine.ask(query, form, client, disconnect)
         finally:
             work = WORK.get()
             if work and not work.way:

@@ -40,7 +40,7 @@ NOT_ONE = Text(
 def index() -> Response:
     """All questions by topic."""
     if not site().bundled:
-        raise not_bundled(Text(de="Zu ihnen gibt es keine vorbereiteten Fragen.", en="There are no questions on them."))
+        raise not_bundled(de="Zu ihnen gibt es keine vorbereiteten Fragen.", en="There are no questions on them.")
     return question_pages.index()
 
 

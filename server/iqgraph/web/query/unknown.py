@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from ...dataset import UNION, Dataset
 from ...engine import Query
 from ...engine.nearest import Words, local
-from ...engine.tokens import Token, declared, tokens
+from ...engine.tokens import Token, prefix_declarations, tokens
 from ...terms import BASE, XSD
 from ..site import memoized, site
 
@@ -42,7 +42,7 @@ class Unknown:
 def unknown(query: str) -> list[Unknown]:
     """The first terms of a query, in vocabularies that the data has prefixes for, which occur nowhere in the data."""
     prologue = Query(query).prologue
-    start, prefixes = len(prologue), declared(prologue)
+    start, prefixes = len(prologue), prefix_declarations(prologue)
     named = {token.text: iri for token in tokens(query[start:]) if (iri := _named(token, prefixes)) and _expected(iri)}
     missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
     return [

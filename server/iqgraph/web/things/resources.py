@@ -98,9 +98,7 @@ def graph_store() -> Response:
 def context() -> Response:
     """The names that our JSON-LD documents use, as a context that others can refer to."""
     if not site().bundled:
-        raise not_bundled(
-            Text(de="Für sie gibt es keinen Kontext von JSON-LD.", en="There is no JSON-LD context for them.")
-        )
+        raise not_bundled(de="Für sie gibt es keinen Kontext von JSON-LD.", en="There is no JSON-LD context for them.")
     content = json.dumps(site().context.published(), ensure_ascii=False, indent=2) + "\n"
     response = Response(content, content_type=JSON_LD.media_type)
     documents.add_links(response, [licence_link(CC_BY)])
