@@ -19,7 +19,7 @@ from ipaddress import ip_address
 from threading import Timer
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
-from urllib.request import Request as Asked
+from urllib.request import Request as UrllibRequest
 
 from .errors import CallError
 
@@ -32,6 +32,7 @@ _PLAIN = re.compile("[!-~]+")
 _LOGIN = re.compile("//[^/?#]*@")
 
 
+# There is no public way to raise it (https://github.com/python/cpython/issues/131724).
 http.client._MAXHEADERS = 5000  # type: ignore[attr-defined] # noqa: SLF001 - Virtuoso names each graph in one
 
 
@@ -104,6 +105,7 @@ class Server:
                 de=f"{redacted}: Das ist keine einfache Adresse wie http://localhost:7878/query.",
                 en=f"{redacted}: this is no plain address such as http://localhost:7878/query.",
             )
+        # What is sent in plain text can be read on the way (RFC 7617, section 4; RFC 6750, section 5.3).
         if self.credentials and parts.scheme == "http" and not _is_near(parts.hostname or ""):
             raise CallError(
                 de=f"{redacted}: Passwörter und Tokens werden nur über https gesendet, oder an diesen Rechner.",
@@ -229,6 +231,8 @@ class Client:
 
 def _is_open(connection: HTTPConnection) -> bool:
     """Whether the server kept the connection too, and sent nothing that was not asked for."""
+    # A server closes what was idle for too long; bytes that nobody asked for would be taken for the next answer
+    # (RFC 9112, section 9.2).
     poll = select.poll()
     poll.register(connection.sock, select.POLLIN)
     return not poll.poll(0)
@@ -260,7 +264,7 @@ def digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
     known.add_password(None, server.url, user, password)
     parts = urlsplit(server.url)
     target = parts._replace(query="&".join(filter(None, (parts.query, request.query)))).geturl()
-    whole = Asked(target, method=request.method)  # noqa: S310 - the address of a server was checked
+    whole = UrllibRequest(target, method=request.method)  # noqa: S310 - the address of a server was checked
     try:
         answer = AbstractDigestAuthHandler(known).get_authorization(
             whole, parse_keqv_list([*filter(None, parse_http_list(asked))])

@@ -45,7 +45,7 @@ class Number(click.FloatRange):
         return self.fail(f"{value!r} is not a valid {self.name}.", param, ctx) if math.isnan(number) else number
 
 
-class Text(click.ParamType[Any]):
+class TextType(click.ParamType[Any]):
     """Whatever `read` can make of a text without a ValueError; the name says what is allowed."""
 
     def __init__(self, name: str, read: Callable[[str], Any]) -> None:
@@ -59,7 +59,7 @@ class Text(click.ParamType[Any]):
             self.fail(f"{_LOGIN.sub('//…@', str(value))!r} is not {self.name}.", param, ctx)
 
 
-def matching(name: str, pattern: str) -> Text:
+def matching(name: str, pattern: str) -> TextType:
     """A text that fits a pattern wholly."""
     compiled = re.compile(pattern)
 
@@ -68,7 +68,7 @@ def matching(name: str, pattern: str) -> Text:
             raise ValueError(text)
         return text
 
-    return Text(name, read)
+    return TextType(name, read)
 
 
 def _contact(text: str) -> str:
@@ -76,13 +76,13 @@ def _contact(text: str) -> str:
     return f"mailto:{mail[1]}" if mail else str(WEB_ADDRESS.read(text))
 
 
-TEXT = Text("a text", lambda text: " ".join(text.split()))
+TEXT = TextType("a text", lambda text: " ".join(text.split()))
 PATH = matching("a path", r"[^\0]*")
 ENDPOINT = matching("a plain address such as http://localhost:7878/query", r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?")
 WEB_ADDRESS = matching("a web address", _WEB_ADDRESS)
-CONTACT = Text("an e-mail address or a web address", _contact)
+CONTACT = TextType("an e-mail address or a web address", _contact)
 CONTRIBUTOR = matching(f"an IRI of the list {CONTRIBUTORS} of GovData", re.escape(CONTRIBUTORS) + r"[^\s<>\"{}|\\^`/]+")
-PROXY = Text("an address or a network such as 127.0.0.1 or 10.0.0.0/8", ip_network)
+PROXY = TextType("an address or a network such as 127.0.0.1 or 10.0.0.0/8", ip_network)
 BASE_PATH = matching("a path such as /kg, without a slash at its end", f"{_PATH}+")
 PUBLIC_URL = matching(
     "an address such as https://data.example/kg, without a slash at its end", f"https?://{_HOST}{_PATH}*"

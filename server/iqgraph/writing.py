@@ -14,6 +14,7 @@ from typing import BinaryIO
 import deflate
 import zstandard
 
+# https://github.com/facebook/zstd/issues/4099:
 # From 5 to 12, zstd searches in another way where the processor has no vector unit.
 ZSTD_LEVEL = 13
 GZIP_LEVEL = 9
@@ -30,6 +31,7 @@ def write(files: Mapping[Path, bytes]) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(part, path, files[path])
         for path, part in parts.items():
+            # On one file system, rename(2) is atomic: whoever reads gets the old file or the new one.
             part.replace(path)
     except BaseException:
         for part in parts.values():
@@ -50,6 +52,7 @@ def _write(part: Path, path: Path, content: bytes) -> None:
         with part.open("wb") as file:
             file.write(content)
             file.flush()
+            # Else the new name may come to the disk before the content does (fsync(2)).
             os.fsync(file.fileno())
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error

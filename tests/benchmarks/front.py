@@ -83,7 +83,7 @@ def main() -> None:
             request = front.proxies.read(scope, channel).request
             front.cache.put(request, Answer(200, ANSWERED, b"x" * 500, '"x"', "query"))
             times = [microseconds(front, scope) for _ in range(rounds)]
-            front.ledger.logs.close()
+            front.ledger.close()
             print(f"| {name} | {statistics.median(times):.1f} | {min(times):.1f} |")
 
 

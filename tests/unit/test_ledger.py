@@ -152,7 +152,7 @@ def test_logs(bundled: Flask, tmp_path: Path) -> None:
     site = Front(bundled, settings=replace(TRUSTING, access_log=str(tmp_path / "a.log")))
     query = Scope(path="/sparql", query_string="query=ASK%7B%7D&format=csv", headers={"host": "a.example"})
     answers = [ask(site, query), ask(site, query), ask(site, Scope("HEAD", path="/nothing"))]
-    site.ledger.logs.close()
+    site.ledger.close()
     written = (tmp_path / "a.log").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in written.splitlines()]
 
@@ -180,7 +180,7 @@ def test_nothing_is_written_down_by_default() -> None:
     site = Front(Flask("site"))
 
     assert (site.proxies.base_path, site.proxies.trusted, site.ledger.budget.seconds) == ("", (), 0)
-    assert site.ledger.logs.open_logs == []
+    assert site.ledger.logs == []
 
 
 def test_settings_reach_their_places(tmp_path: Path) -> None:
@@ -199,8 +199,8 @@ def test_settings_reach_their_places(tmp_path: Path) -> None:
 
     assert (proxies.host, proxies.base_path, str(proxies.trusted[0])) == ("data.example", "/kg", "10.0.0.0/8")
     assert (budget.seconds, budget.window, site.cache.most) == (60, 120, 1 << 20)
-    assert [one.name for one in site.ledger.logs.open_logs] == ["access log", "query log"]
-    site.ledger.logs.close()
+    assert [one.name for one in site.ledger.logs] == ["access log", "query log"]
+    site.ledger.close()
 
 
 def test_a_fault_is_told_where_and_how_the_reader_asked(bundled: Flask) -> None:

@@ -48,9 +48,9 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """No query; processes are numbers only."""
     monkeypatch.setattr(sweeper, "SWEEP_SECONDS", 0)
     monkeypatch.setattr(sweeper, "is_stopped", lambda pid: pid >= STOPPED)
-    monkeypatch.setattr(sweeper, "resident", lambda pid: HELD.get(pid, 0))
-    monkeypatch.setattr(sweeper, "processed", lambda _: 0.0)
-    monkeypatch.setattr(sweeper, "step_back", lambda _: None)
+    monkeypatch.setattr(sweeper, "private_bytes", lambda pid: HELD.get(pid, 0))
+    monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: 0.0)
+    monkeypatch.setattr(sweeper, "lower_priority", lambda _: None)
     loop = asyncio.new_event_loop()
     yield Pool(loop)
     loop.close()

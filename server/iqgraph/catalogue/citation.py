@@ -63,6 +63,7 @@ class Citation:
 def result_hash(lines: bytes) -> str:
     """The SHA-256 of the lines of an answer in code point order, so that the order of rows does not matter."""
     rows = lines.removesuffix(b"\n").split(b"\n")
+    # SPARQL orders rows only where ORDER BY says so (SPARQL 1.1 Query Language, section 15.1).
     return sha256(b"".join(row + b"\n" for row in sorted(rows))).hexdigest()
 
 

@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (DatasetError, CallError, QueryError, OSError, click.ClickException) as error:
         print(f"iqgraph: {' '.join(_sentence(error).split())}", file=sys.stderr)
         return DATA_WRONG if isinstance(error, DatasetError) else CALL_WRONG
+    # As a shell has it: 128 and the number of the signal.
     except KeyboardInterrupt:
         return INTERRUPTED
     return code

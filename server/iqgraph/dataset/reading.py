@@ -71,6 +71,7 @@ def read_into(store: Store, path: Path, watch: Watch = bool) -> None:
     file = file_at(path)
     form = format_of(file)
     with _opened(file, watch) as source:
+        # Not one transaction: a file may be larger than memory.
         store.bulk_load(source, form.rdf, base_iri=_base(path))
 
 
@@ -164,6 +165,7 @@ def _sentence(file: File, error: SyntaxError) -> Text:
 def _with_own_labels(quads: list[Quad], file: str) -> list[Quad]:
     """Blank nodes of two files are never the same, and keep their names at every start."""
     mark = sha256(file.encode()).hexdigest()[:8]
+    # The scope of a label is its file (https://www.w3.org/TR/rdf11-concepts/#section-blank-nodes).
     labels: dict[BlankNode, BlankNode] = {}
     return [Quad(_own(s, mark, labels), p, _own(o, mark, labels), _own(g, mark, labels)) for s, p, o, g in quads]
 

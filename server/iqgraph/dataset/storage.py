@@ -123,6 +123,7 @@ def _alone(folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder, os.O_RDONLY)
     try:
+        # However the process ends, the system lets go of it (flock(2)).
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
@@ -191,6 +192,8 @@ def _refuse_changed(folder: Path, marker: dict[str, Any], files: Sequence[Path])
         )
 
 
+# RocksDB could open all files at once, but pyoxigraph has no option for that; in Rust there is one since
+# https://github.com/oxigraph/oxigraph/pull/1619.
 ROUNDS = 8
 CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EIO, errno.ENOENT)
 TOO_MANY = Text(

@@ -11,6 +11,7 @@ from ..formats import FORMATS
 from ..terms import DCTERMS, FORMAT, RDF, RDFS, SCHEMA, SH, VOID, XSD, Namespace
 from .interface import Limits
 
+# https://www.w3.org/TR/sparql11-service-description/
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 
 

@@ -52,6 +52,7 @@ def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QueryS
     if found:
         place, reason = min(found)
         return QuerySyntaxError(reason, *_line_and_column(text, place))
+    # The library gives the place in its words only, as "error at LINE:COLUMN".
     position = _POSITION.search(message)
     if not position:
         return QuerySyntaxError(quote(message), 1, 1)

@@ -182,6 +182,7 @@ def scope(store: Store, query: Query) -> Scope:
         named = resolve(query.prologue, [graph for named, graph in clauses if named])
     if len(default) < 2:
         return Scope(store, [*default], named)
+    # https://www.w3.org/TR/sparql11-query/#specifyingDataset and https://github.com/oxigraph/oxigraph/issues/1919:
     # The engine counts a triple once for each default graph that holds it, SPARQL merges the graphs first.
     return Scope(_merged(store, default, named), [DefaultGraph()], named)
 

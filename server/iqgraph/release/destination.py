@@ -31,6 +31,7 @@ Graphs = Mapping[Name, frozenset[Triple]]
 
 TIMEOUT_SECONDS = 300.0
 MAX_REPLY_BYTES = 1 << 30
+# Graph Store HTTP Protocol, sections 5.3 and 5.4
 DONE = (200, 201, 204)
 DENIED = (401, 403)
 QUERY, UPDATE = Text(de="die Abfrage", en="the query"), Text(de="die Änderung", en="the update")

@@ -32,6 +32,7 @@ CANONICAL = f"{NAME}.rdfc10.sha256"
 PARTS = ("names", "passages", "notes", "source", "links")
 LAST = (DERIVED, ONTOLOGY, META)
 VOCABULARY = NamedNode(f"{BASE}ontology")
+# What Windows, macOS and Linux all allow, and what no shell has to quote.
 SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 
 
@@ -55,7 +56,8 @@ def full_dumps(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[Fil
     ours = dataset.sources is not None
 
     def dump(form: Format) -> bytes:
-        content = _as_graphs(dataset, form) if form.kind == "dataset" else _as_union(dataset, form)
+        has_graphs = form.kind == "dataset"
+        content = _as_graphs(dataset, form) if has_graphs else serialise(dataset.triples(), form, dataset.prefixes)
         return _headed(content, form, file_header.lines(dataset, digest=fingerprint())) if ours else content
 
     for form in RDF_FORMATS:
@@ -113,10 +115,6 @@ def _as_graphs(dataset: Dataset, form: Format) -> bytes:
     named = [(graph, list(dataset.triples(graph))) for graph in ordered_graphs(dataset)]
     ungraphed = set(dataset.triples(UNION)).difference(*(triples for _, triples in named))
     return serialise_graphs(named, form, dataset.prefixes, ungraphed)
-
-
-def _as_union(dataset: Dataset, form: Format) -> bytes:
-    return serialise(dataset.triples(UNION), form, dataset.prefixes)
 
 
 def _document(dataset: Dataset, document: str) -> bytes:

@@ -66,11 +66,13 @@ def _sorted_lines(text: bytes) -> bytes:
     return b"".join(sorted(set(text.splitlines(keepends=True))))
 
 
+# A property is written as an element, named by the end of its IRI: https://www.w3.org/TR/xml-names/#NT-NCName
 START = (
     "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 NAME = re.compile(rf"[{START}][{START}.0-9\xb7\u0300-\u036f\u203f\u2040-]*$")
+# https://www.w3.org/TR/xml/#charsets: these have no escape either.
 CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
@@ -100,4 +102,5 @@ def escape_xml(content: bytes) -> bytes:
     """XML from which its reader gets each character as it was, carriage returns too, or an Inexpressible."""
     if len(content.translate(None, CONTROLS)) < len(content) or any(one in content for one in NO_CHARACTERS):
         raise Inexpressible(REASON)
+    # A reader of XML takes a carriage return for a line feed (https://www.w3.org/TR/xml/#sec-line-ends).
     return content.replace(b"\r", b"&#xD;")

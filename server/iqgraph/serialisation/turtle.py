@@ -24,6 +24,7 @@ FIRST = {
     node: place
     for place, node in enumerate((RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SH.targetClass, SH.path))
 }
+# Less than https://www.w3.org/TR/turtle/#grammar-production-PN_LOCAL allows, so that nothing needs an escape.
 LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 NAMESPACE = re.compile(r".*[/#]")
 BARE = {XSD.integer: re.compile(r"[+-]?[0-9]+"), XSD.boolean: re.compile(r"true|false")}

@@ -42,6 +42,7 @@ class Checks:
         content = pickle.dumps(found)
         is_valid = not any(one.breach for one in found)
         if is_valid and len(key) + len(content) <= MAX_BYTES and _digest(dataset, files) == key:
+            # The key goes first and comes last, so that nobody takes a half for a whole.
             self._memory[: len(key)] = bytes(len(key))
             self._memory[len(key) : len(key) + len(content)] = content
             self._memory[: len(key)] = key
@@ -66,6 +67,7 @@ class Check:
     """A validation that has begun."""
 
     def __init__(self, dataset: Dataset) -> None:
+        # Other ways to start would load the dataset again.
         context = multiprocessing.get_context("fork")
         self._result, sender = context.Pipe(duplex=False)
         self._process = context.Process(target=_check, args=(dataset, sender, os.getpid()), daemon=True)

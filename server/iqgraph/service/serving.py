@@ -66,6 +66,7 @@ def serve(
         door = control(where)
     except (OSError, CallError) as error:
         log.warning("iqgraph reload will not find this server, but SIGHUP will do: %s", error)
+    # https://docs.python.org/3/library/gc.html#gc.freeze
     gc.freeze()  # so that the collector does not write to what the processes share
     loads = loads or Loads(make, make, make)
     app = partial(_app, settings, Checks())

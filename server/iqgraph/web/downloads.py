@@ -64,6 +64,7 @@ def file(name: str) -> Response:
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = IMMUTABLE if site().release else "public, max-age=0, must-revalidate"
     response.headers["Content-Disposition"] = disposition(name)
+    # RFC 9530, section 3
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
     if site().bundled:
         response.headers.add("Link", licence_link(licence(name)))
@@ -92,6 +93,7 @@ def _cut(response: Response, content: bytes) -> None:
     More than one range, or another unit than bytes, is answered with the whole file (RFC 9110, section 14.2). So is a
     weak tag in If-Range (section 13.1.5), which Werkzeug would take for the strong one.
     """
+    # https://github.com/pallets/werkzeug/pull/3163 mends that, and 3.1 has it not yet.
     asked, is_weak = request.range, request.headers.get("If-Range", "").startswith("W/")
     if request.method == "GET" and asked and asked.units == "bytes" and len(asked.ranges) == 1 and not is_weak:
         response.make_conditional(request, accept_ranges=True, complete_length=len(content))

@@ -125,5 +125,6 @@ def ready() -> Response:
 
 def _now(response: Response) -> Response:
     """What holds at this moment, which no cache may repeat at another."""
+    # RFC 9111, section 5.2.2.5
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -103,6 +103,7 @@ def request(
     headers: Mapping[str, str] | None = None,
 ) -> Request:
     """The query as a form: every endpoint understands that, whatever the length."""
+    # SPARQL 1.1 Protocol, section 2.1.2
     fields = [("query", query.text)]
     fields += [("default-graph-uri", graph) for graph in query.default_graphs]
     fields += [("named-graph-uri", graph) for graph in query.named_graphs]
@@ -160,11 +161,13 @@ def shortened(reply: Reply) -> Text | None:
 
     Virtuoso gives what it has when the time is over (with the state S1TAT), and no more than so many rows.
     """
+    # https://github.com/openlink/virtuoso-opensource/issues/1034
     if "x-sql-state" in reply.headers or reply.status == 206:
         return Text(
             de="Als die Zeit der Engine um war, gab sie nur einen Teil der Antwort.",
             en="The engine gave only a part of the answer when its time was over.",
         )
+    # It does not tell whether there are more: https://github.com/openlink/virtuoso-opensource/issues/112
     if rows := reply.headers.get("x-sparql-maxrows"):
         return Text(de=f"Die Engine gibt höchstens {rows} Zeilen.", en=f"The engine gives at most {rows} rows.")
     return None

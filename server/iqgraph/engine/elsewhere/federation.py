@@ -83,6 +83,7 @@ class Federation:
             content = self.fetch(call.target, f"{head} SELECT * WHERE {{ {call.body} }}", seconds)
             return _values(parse(content, call.target), call.target)
         except QueryError:
+            # A failed call of SERVICE SILENT has one empty solution (SPARQL 1.1 Federated Query, section 2.3).
             if call.silent:
                 return "{}"
             raise
@@ -118,6 +119,7 @@ def _values(results: QuerySolutions, target: str) -> str:
 
 
 def _term(term: object, target: str) -> str:
+    # An unbound variable joins with anything, and so does UNDEF (SPARQL 1.1 Query Language, section 10.2).
     if term is None:
         return "UNDEF"
     if isinstance(term, BlankNode | Triple):

@@ -18,6 +18,8 @@ MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
 MAX_READ_BYTES = 1 << 18
 Ending = type[OutOfMemory] | type[Interrupted] | type[Crashed]
+# The engine cannot be stopped (https://github.com/oxigraph/oxigraph/issues/1926), so its process is. An allocator that
+# gets no memory aborts; SIGKILL without our doing comes from the system or the operator.
 ENDS: dict[int, Ending] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrupted}
 WHY: dict[Ending, str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
 

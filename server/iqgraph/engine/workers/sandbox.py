@@ -24,6 +24,7 @@ def die_with_parent(parent: int) -> None:
 
     Call it in the child, with the process id that the parent had before it forked. A process that is stopped ends too.
     """
+    # The setting is lost at fork(2), so each child makes its own (prctl(2)).
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(0)
@@ -51,7 +52,9 @@ def confine(channel: socket.socket, limits: Limits, descriptors: Sequence[int] =
     kept = sorted({2, channel.fileno(), *descriptors, resource.getrlimit(resource.RLIMIT_NOFILE)[0]})
     for one, next_one in pairwise(kept):
         os.closerange(one + 1, next_one)
+    # A core would be as large as the dataset, and the dataset is the same in each (core(5)).
     _limit(resource.RLIMIT_CORE, 0)
+    # https://docs.kernel.org/userspace-api/no_new_privs.html
     ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _go_first()
     pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens

@@ -40,6 +40,7 @@ class Handle:
 def lower_priority(pid: int) -> None:
     """Let a process run only when no other wants to."""
     with contextlib.suppress(OSError):
+        # SCHED_IDLE is below any nice value, see sched(7).
         os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 

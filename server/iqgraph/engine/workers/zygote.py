@@ -64,6 +64,7 @@ class Zygote:
 
 def spawn(engine: Embedded, limits: Limits) -> Zygote:
     """Fork the zygote; call this before the process has a second thread."""
+    # Each order and each piece of news is one packet, so none is read in halves (unix(7)).
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     parent = os.getpid()
     pid = os.fork()

@@ -42,6 +42,7 @@ def control(where: Path) -> socket.socket:
     door.bind(str(where))
     where.chmod(0o600)  # nobody can connect before it listens
     signal.signal(signal.SIGIO, lambda *_: None)  # nobody who does not wait for it is ended by it
+    # See F_SETOWN and O_ASYNC in fcntl(2).
     fcntl.fcntl(door, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(door, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
     door.listen()

@@ -38,6 +38,7 @@ def reserve(host: str, port: int) -> socket.socket:
             # wait in accept() for a connection that another one has taken.
             listener.settimeout(0)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # Else the end of an answer may wait until its beginning is acknowledged (RFC 9293, section 3.7.4).
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # Connections are cut whose client takes nothing of its answer for so long, or its bytes are held for ever.
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, MAX_UNREAD_SECONDS * 1000)
@@ -69,7 +70,7 @@ def stop_accepting(listener: socket.socket) -> socket.socket:
     (https://github.com/emmett-framework/granian/issues/921). So its epoll forgets the listener, and each descriptor of
     the listener here becomes one of a socket to which nobody connects. Answers the only descriptor that is left.
     """
-    wanted, found = os.fstat(listener.fileno()), list(_descriptors())
+    wanted, found = os.fstat(listener.fileno()), list(descriptors())
     ours = [number for number, status in found if os.path.samestat(status, wanted)]
     for number in (number for number, status in found if stat.S_IFMT(status.st_mode) == 0):  # such as an epoll
         for one in ours:
@@ -94,14 +95,15 @@ def shutdown_listener(listener: socket.socket) -> None:
 def count_connections() -> int:
     """How many connections over the network this process has."""
     count = 0
-    for number in (number for number, status in _descriptors() if stat.S_ISSOCK(status.st_mode)):
+    for number in (number for number, status in descriptors() if stat.S_ISSOCK(status.st_mode)):
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(number)) as one:
             one.getpeername()
             count += one.family != socket.AF_UNIX
     return count
 
 
-def _descriptors() -> Iterator[tuple[int, os.stat_result]]:
+def descriptors() -> Iterator[tuple[int, os.stat_result]]:
+    """What this process has open, see proc_pid_fd(5)."""
     for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names are all that is wanted
         with contextlib.suppress(OSError):
             yield int(name), os.fstat(int(name))

@@ -70,6 +70,7 @@ class Master:
         self.announce, self.ready, self.control = announce, ready, control
         handlers: dict[int, Callable[[], object]] = dict.fromkeys((signal.SIGTERM, signal.SIGINT), self._stop)
         handlers |= {signal.SIGCHLD: self._on_sigchld, signal.SIGHUP: self._on_sighup, signal.SIGIO: self._on_sigio}
+        # A signal that is blocked waits until it is asked for, so nothing is interrupted (sigwaitinfo(2)).
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
             self._load(self.loads.first)

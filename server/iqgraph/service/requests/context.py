@@ -43,6 +43,7 @@ FAULTS = NO_HOST, MORE_HOSTS, WRONG_HOST = (
 MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 4096, 512
 MAX_HOPS, MAX_ID_CHARS = 16, 128
 _ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{MAX_ID_CHARS}}}")
+# https://www.w3.org/TR/trace-context/#traceparent-header
 _TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")

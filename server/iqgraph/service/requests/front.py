@@ -42,8 +42,10 @@ MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # takes a third of a millisecond
 MIN_COMPRESSED_BYTES = 1000
 GZIP_LEVEL = 6
 TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml|trig|n-triples|n-quads|javascript)\b")
+# RFC 9110, section 13.1.2; QUERY is safe and may be cached (RFC 10008).
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
+# A 304 has none of these, since the client keeps its own (RFC 9110, section 15.4.5).
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
 LAST = ("connection", "close")
@@ -131,7 +133,7 @@ class Front:
 
     def close(self) -> None:
         """Write down what was not yet."""
-        self.ledger.logs.close()
+        self.ledger.close()
 
     async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
         """Answer one request, whatever happens."""
@@ -276,6 +278,7 @@ def with_vary(answer: Answer) -> Answer:
 
 def compress(answer: Answer) -> Answer:
     """The same answer, smaller; its tag is another, since its bytes are."""
+    # A strong tag names bytes, not a resource (RFC 9110, section 8.8.3.3).
     tag = f'{answer.tag[:-1]}-{GZIP}"' if answer.tag else ""
     replaced = {"content-length", "etag", "accept-ranges"}
     headers: Headers = [pair for pair in answer.headers if pair[0] not in replaced]

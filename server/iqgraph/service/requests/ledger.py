@@ -33,6 +33,7 @@ FREE = frozenset(PLACES.values())
 OFF = "off"
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
 HIT, MISS = "hit", "miss"
+# Prometheus adds up these buckets: https://prometheus.io/docs/practices/histograms/
 BOUNDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -107,10 +108,13 @@ class Budget:
         ]
 
 
-class Logs:
-    """The logs of requests and of queries, if they are kept."""
+class Ledger:
+    """Takes what answers cost from the budgets of their clients, counts them, and writes requests and queries down."""
 
     def __init__(self, settings: Settings) -> None:
+        self.answers: Counter[tuple[str, int]] = Counter()
+        self.latencies: dict[tuple[str, str], Latency] = {}
+        self.budget = Budget(settings.budget, settings.budget_window)
         self.access: Lines[Access] | None = None
         self.queries: Lines[QueryLogEntry] | None = None
         if (where := settings.access_log) != OFF:
@@ -119,22 +123,12 @@ class Logs:
         if settings.query_log:
             queries = QueryLog(settings)
             self.queries = Lines("query log", queries.write, queries.remove_old_files)
-        self.open_logs = [one for one in (self.access, self.queries) if one is not None]
+        self.logs = [one for one in (self.access, self.queries) if one is not None]
 
     def close(self) -> None:
         """Write what is left."""
-        for one in self.open_logs:
-            one.close()
-
-
-class Ledger:
-    """Takes what answers cost from the budgets of their clients, counts them, and writes requests down."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.answers: Counter[tuple[str, int]] = Counter()
-        self.latencies: dict[tuple[str, str], Latency] = {}
-        self.budget = Budget(settings.budget, settings.budget_window)
-        self.logs = Logs(settings)
+        for log in self.logs:
+            log.close()
 
     def refuses(self, context: Context) -> int | None:
         """The seconds that a client has to wait who has used up its budget; files and probes are always free."""
@@ -166,16 +160,16 @@ class Ledger:
     def record(self, context: Context, answer: Answer, status: int, seconds: float, cache: str) -> None:
         """Count an answer that was given, a hit or a miss of the cache, and hand it to the logs that are kept."""
         self.count(context.scope.method, status, answer.kind, cache, seconds)
-        if not self.logs.open_logs:
+        if not self.logs:
             return
         method, path, now = context.scope.method, context.request.path, time.time()
-        if self.logs.access:
+        if self.access:
             size = len(answer.body) if status != 304 and method != "HEAD" else 0
-            self.logs.access.put(
+            self.access.put(
                 Access(now, context.id, context.client, method, path, status, size, seconds, answer.kind, cache)
             )
-        if self.logs.queries and answer.query is not None:
-            self.logs.queries.put(QueryLogEntry(now, answer, seconds, context.agent))
+        if self.queries and answer.query is not None:
+            self.queries.put(QueryLogEntry(now, answer, seconds, context.agent))
 
     def count(self, method: str, status: int, kind: str = DATA, cache: str = MISS, seconds: float = 0.0) -> None:
         """Count an answer of a kind, and how long it took."""
@@ -204,7 +198,7 @@ class Ledger:
         yield seconds
         yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refusals)
         yield gauge("iqgraph_budget_clients", "Clients whose use of their budget is remembered.", len(self.budget.used))
-        lost = {one.name: one.lost for one in self.logs.open_logs}
+        lost = {one.name: one.lost for one in self.logs}
         yield counters("iqgraph_log_lines_lost", "Lines that could not be written.", "log", lost)
 
 

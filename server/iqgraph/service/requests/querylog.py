@@ -61,6 +61,7 @@ COUNTS: dict[str, Callable[[bytes], int | None]] = {
     "application/sparql-results+json": _rows_of_json,
     "application/sparql-results+xml": lambda body: body.count(b"<result>"),
     "text/tab-separated-values": lambda body: max(0, body.count(b"\n") - 1),
+    # A line feed within quotes is part of a value (RFC 4180, section 2).
     "text/csv": lambda body: sum(plain.count(b"\r\n") for plain in body.split(b'"')[::2]) - 1,
     "application/n-triples": lambda body: body.count(b"\n"),
     "application/n-quads": lambda body: body.count(b"\n"),

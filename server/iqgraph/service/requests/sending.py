@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ...engine import MIB
+from ..processes.listener import descriptors
 from .context import node
 
 MIN_LARGE_BYTES = 1 << 18  # below, most fits into the buffers of the system
@@ -135,11 +136,9 @@ def _is_open(one: PendingAnswer) -> bool:
 
 
 def _connections() -> Iterator[tuple[Peer, int]]:
-    for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208 - names are all that is wanted
-        with suppress(OSError):
-            if stat.S_ISSOCK(os.fstat(number).st_mode):
-                with _connection(number) as connection:
-                    yield _peer_of(connection), number
+    for number in (number for number, status in descriptors() if stat.S_ISSOCK(status.st_mode)):
+        with suppress(OSError), _connection(number) as connection:
+            yield _peer_of(connection), number
 
 
 def _peer_of(connection: socket.socket) -> Peer:

@@ -58,6 +58,7 @@ def environ(context: Context, part: str | None) -> dict[str, Any]:
     return {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": request.root,
+        # PEP 3333 has bytes as text in Latin-1: https://peps.python.org/pep-3333/#unicode-issues
         "PATH_INFO": request.path.encode().decode("latin-1"),
         "QUERY_STRING": request.query.encode().decode("latin-1"),
         "SERVER_NAME": name or "localhost",

@@ -55,6 +55,7 @@ def place(response: Response) -> Response:
         return response
     here = site().release
     if here is None:
+        # RFC 7089, section 2.1.2
         response.vary.add("Accept-Datetime")
     elif response.status_code < 400:
         response.headers["Memento-Datetime"] = _date(here)

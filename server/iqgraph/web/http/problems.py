@@ -178,6 +178,7 @@ def respond(problem: Problem) -> Response:
     response = Response(content, problem.kind.status, content_type=text(chosen.media_types[0]))
     response.content_language.add(language())
     response.vary.update(("Accept", "Accept-Language"))
+    # RFC 9110, section 10.2.3
     if problem.kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = RETRY_AFTER
     return response

@@ -81,6 +81,7 @@ def unpack(code: str) -> str:
     try:
         packed = urlsafe_b64decode(code.removeprefix(SIGN) + "=" * (-(len(code) - 1) % 4))
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+        # A few bytes may unpack to gigabytes, so no more than this is unpacked.
         query = inflate.decompress(packed, MAX_QUERY_BYTES)
         if not inflate.eof:
             raise Problem("not-found", NOT_ONE)
