@@ -6,7 +6,6 @@ from typing import Generic, TypeVar
 
 from flask import request
 
-from ..bilingual import Text
 from ..errors import shortened
 from .http.problems import Problem
 
@@ -34,10 +33,8 @@ def portion(items: Sequence[Item], size: int = MAX_ROWS) -> Portion[Item]:
         given = shortened(asked)
         raise Problem(
             "not-found",
-            Text(
-                de=f"Eine Seite {given} gibt es hier nicht. Die Seiten gehen von 1 bis {last}.",
-                en=f"There is no page {given} here. The pages go from 1 to {last}.",
-            ),
+            de=f"Eine Seite {given} gibt es hier nicht. Die Seiten gehen von 1 bis {last}.",
+            en=f"There is no page {given} here. The pages go from 1 to {last}.",
         )
     return Portion(items[(number - 1) * size : number * size], number, last, len(items))
 
@@ -49,10 +46,8 @@ def part(parts: Mapping[str, Part]) -> Part | None:
         given, known = shortened(asked), ", ".join(parts)
         raise Problem(
             "not-found",
-            Text(
-                de=f"Einen Teil {given} hat diese Seite nicht. Ihre Teile sind: {known}.",
-                en=f"This page has no part {given}. Its parts are: {known}.",
-            ),
+            de=f"Einen Teil {given} hat diese Seite nicht. Ihre Teile sind: {known}.",
+            en=f"This page has no part {given}. Its parts are: {known}.",
             parts=list(parts),
         )
     return parts[asked] if asked is not None else None

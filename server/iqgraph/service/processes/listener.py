@@ -6,10 +6,10 @@ import os
 import select
 import socket
 import stat
-from collections.abc import Iterator
 
 from ...bilingual import Text
 from ...errors import CallError
+from ..requests.sending import descriptors
 
 MAX_PORT = 65535
 BACKLOG = 4096
@@ -100,10 +100,3 @@ def count_connections() -> int:
             one.getpeername()
             count += one.family != socket.AF_UNIX
     return count
-
-
-def descriptors() -> Iterator[tuple[int, os.stat_result]]:
-    """What this process has open, see proc_pid_fd(5)."""
-    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names are all that is wanted
-        with contextlib.suppress(OSError):
-            yield int(name), os.fstat(int(name))

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ...engine import MIB
-from ..processes.listener import descriptors
 from .context import node
 
 MIN_LARGE_BYTES = 1 << 18  # below, most fits into the buffers of the system
@@ -133,6 +132,13 @@ def _is_open(one: PendingAnswer) -> bool:
     with suppress(OSError), _connection(one.descriptor) as connection:
         return _peer_of(connection) == one.peer
     return False
+
+
+def descriptors() -> Iterator[tuple[int, os.stat_result]]:
+    """What this process has open, see proc_pid_fd(5)."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - names are all that is wanted
+        with suppress(OSError):
+            yield int(name), os.fstat(int(name))
 
 
 def _connections() -> Iterator[tuple[Peer, int]]:
