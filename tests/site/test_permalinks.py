@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset.questions import questions
 from iqgraph.resources import packaged
-from iqgraph.terms import BASE
+from iqgraph.terms import BASE, QUERY, SH
 from iqgraph.web.http.problems import Problem
 from iqgraph.web.query.permalinks import MAX_QUERY_BYTES, pack, unpack
+from iqgraph.web.site import EXTENSION, Site
 from visits import problem
 
 QUERIES = ["ASK {}", "SELECT * { ?s ?p 'äöü €' }\n# ~ & ? / +", "x" * MAX_QUERY_BYTES]
@@ -52,15 +53,65 @@ def test_the_page_gives_the_address(client: FlaskClient) -> None:
 
 
 def test_an_older_version(client: FlaskClient) -> None:
-    """The short address of its answer names it, and leads to a page from which it can be asked."""
+    """The short address of its answer names it, and leads to the answer of that version."""
     page = client.get("/version/0.1.0/sparql?query=ASK+%7B%7D", headers={"Accept": "text/html"}).text
     link = unescape(re.findall(r'href="(/q/~[^"]*)"', page)[0])
 
     assert link == f"/q/{pack('ASK {}')}?version=0.1.0"
-    assert (
-        'href="/version/0.1.0/sparql?query=ASK+%7B%7D">Answer of version 0.1.0'
-        in client.get(link, headers={"Accept": "text/html"}, follow_redirects=True).text
-    )
+    assert client.get(link).headers["Location"] == "/version/0.1.0/sparql?query=ASK+%7B%7D"
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx", "csv-de"])
+@pytest.mark.parametrize("version", ["0.1.0", "v0.1.0"])
+def test_each_format_is_of_the_version(client: FlaskClient, version: str, form: str) -> None:
+    """A script that fetches a pinned address gets the rows of that version, whatever is served today."""
+    link = f"/q/{pack('SELECT (COUNT(*) AS ?n) { ?s ?p ?o }')}?format={form}&version={version}"
+
+    assert client.get(link).headers["Location"].startswith("/version/0.1.0/sparql?query=SELECT")
+    assert f"format={form}" in client.get(link).headers["Location"]
+
+
+def test_the_current_version_has_a_name(client: FlaskClient) -> None:
+    """Its short address leads to itself as long as the data is the same."""
+    page = client.get("/sparql?query=ASK+%7B%7D", headers={"Accept": "text/html"}).text
+    link = unescape(re.findall(r'href="(/q/~[^"]*)"', page)[0])
+
+    assert re.search(r"\?version=\d+\.\d+\.\d+", link)
+    assert client.get(link).headers["Location"] == "/sparql?query=ASK+%7B%7D"
+
+
+@pytest.mark.parametrize("version", ["9.9.9", "0.3.0+00000000", "<b>", "current"])
+@pytest.mark.parametrize("code", [pack("ASK {}"), "who-coordinates-the-network"])
+def test_an_unknown_version(client: FlaskClient, code: str, version: str) -> None:
+    """It is never answered with the data of another one, in whatever format; the problem names those that there are."""
+    response = client.get(f"/q/{code}", query_string={"version": version, "format": "csv"})
+
+    assert problem(response) == (404, "not-found")
+    assert "0.1.0" in response.text
+
+
+def test_a_question_of_a_version(client: FlaskClient) -> None:
+    """Its query is that of the version; one that came later is not there."""
+    old = asked(client, "/q/who-coordinates-the-network?version=0.3.0&lang=de")
+    current: Site = client.application.extensions[EXTENSION]
+    kept = current.versions["0.3.0"].dataset.literals(QUERY["who-coordinates-the-network"], SH.select)
+    later = client.get("/q/who-funds-step-on-the-job?version=0.3.0")
+
+    assert [old] == [one.value for one in kept]
+    assert problem(later) == (404, "not-found")
+
+
+def test_a_version_without_questions(client: FlaskClient) -> None:
+    """It is asked as the question is today."""
+    assert asked(client, "/q/who-coordinates-the-network?version=0.1.0&lang=de").startswith("PREFIX")
+
+
+def test_what_goes_along(client: FlaskClient) -> None:
+    """The view and the graphs of an answer."""
+    link = f"/q/{pack('ASK {}')}?view=bars&default-graph-uri={BASE}graph/meta"
+
+    assert "view=bars" in client.get(link).headers["Location"]
+    assert "default-graph-uri=" in client.get(link).headers["Location"]
 
 
 @pytest.mark.parametrize(

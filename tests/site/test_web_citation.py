@@ -11,6 +11,7 @@ from iqgraph.dataset import Dataset, load_plain
 from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
+from iqgraph.web.query.permalinks import pack
 from visits import problem
 
 ROWS = "SELECT ?s { ?s a <https://w3id.org/iq-hessen/ontology#Offer> } ORDER BY DESC(?s)"
@@ -60,7 +61,7 @@ def test_page(client: FlaskClient) -> None:
     """For people: the citation, the forms with the same question, how to check the hash, and a form that asks again."""
     page = client.get("/cite.html", query_string={"query": ROWS, "date": "2026-11-24", "lang": "de"}).text
 
-    assert "abgerufen am 2026-11-24" in page
+    assert "abgerufen am 24.11.2026" in page
     assert 'href="/cite.bib?query=SELECT' in page
     assert "date=2026-11-24" in page
     assert "LC_ALL=C sort | sha256sum" in page
@@ -124,3 +125,26 @@ def test_others(tmp_path: Path) -> None:
 
     assert response.status_code == 404
     assert "custom RDF files" in json.loads(response.data)["detail"]
+
+
+def test_a_citation_is_pinned(client: FlaskClient) -> None:
+    """The address in each form names the version, and leads to the answer of that version."""
+    forms = {
+        extension: client.get(f"/cite.{extension}", query_string={"query": ROWS}).text
+        for extension in TYPES
+        if extension != "cff"
+    }
+    found = {extension: re.search(r"/q/(~[\w-]+)\?version=([\w.%+]+)", text) for extension, text in forms.items()}
+
+    assert {one and one[1] for one in found.values()} == {pack(ROWS)}
+    assert len({one[2] for one in found.values() if one}) == 1
+
+
+def test_the_short_form_comes_first(client: FlaskClient) -> None:
+    """Without hashes, to be copied; those are folded behind it."""
+    page = client.get("/cite.html?lang=en").text
+    short, _, rest = page.partition("<details>")
+
+    assert f"{BASE}dataset</code>" in short
+    assert "sha256:" not in short.partition("<main")[2]
+    assert "sha256:" in rest

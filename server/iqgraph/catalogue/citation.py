@@ -67,15 +67,25 @@ def result_hash(lines: bytes) -> str:
     return sha256(b"".join(row + b"\n" for row in sorted(rows))).hexdigest()
 
 
+def short(citation: Citation) -> Text:
+    """One sentence for a list of references, as most styles want it."""
+    return _sentence(citation, citation.address, "")  # a stop behind an address would be taken for a part of it
+
+
 def text(citation: Citation) -> Text:
-    """One sentence for a list of references."""
-    published = citation.published
+    """The same with the hashes."""
+    return _sentence(citation, f"{citation.address} [{citation.hashes}]", ".")
+
+
+def _sentence(citation: Citation, place: str, stop: str) -> Text:
+    published, day = citation.published, citation.accessed
     head = f"{published.creator} ({citation.year}):"
-    tail = f"{citation.address} [{citation.hashes}]"
-    day = citation.accessed
+    german, english = (
+        (f", abgerufen am {'.'.join(reversed(day.split('-')))}.", f", accessed {day}.") if day else (stop, stop)
+    )
     return Text(
-        de=f"{head} {citation.title.de}. Version {published.version}. {tail}{f', abgerufen am {day}' if day else ''}.",
-        en=f"{head} {citation.title.en}. Version {published.version}. {tail}{f', accessed {day}' if day else ''}.",
+        de=f"{head} {citation.title.de}. Version {published.version}. {place}{german}",
+        en=f"{head} {citation.title.en}. Version {published.version}. {place}{english}",
     )
 
 

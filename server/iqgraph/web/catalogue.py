@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, redirect, request
 from pyoxigraph import Triple
@@ -26,7 +25,7 @@ from .http.language import language
 from .http.messages import licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, not_bundled
-from .query import endpoint
+from .query import endpoint, permalinks
 from .query.sparql import incoming
 from .site import site
 
@@ -84,7 +83,9 @@ def cite(extension: str | None = None) -> Response:
     offers = [*(form for form in WRITERS if form is not CFF or not citation.result), HTML]
     form = choose_form(extension, offers)
     if form is HTML:
-        response = views.html("cite.html", citation=citation, forms=offers[:-1], texts=forms.text(citation))
+        response = views.html(
+            "cite.html", citation=citation, forms=offers[:-1], texts=forms.text(citation), short=forms.short(citation)
+        )
     else:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
     if extension is None:
@@ -138,9 +139,8 @@ def _citation() -> Citation:
 def _result(query: Query) -> Result:
     """The answer as its hash; the same lines in another order are the same answer."""
     form = N_TRIPLES if query.has_graph else TSV
-    parameters = urlencode({"query": query.text, **endpoint.graphs(query)}, doseq=True)
     content = answers.ask(query, form)
-    return Result(query.text, f"{urls.host()}/sparql?{parameters}", form.extension, result_hash(content))
+    return Result(query.text, permalinks.cited(query), form.extension, result_hash(content))
 
 
 def _day() -> str:

@@ -117,6 +117,11 @@ def current(path: str = "", **parameters: str | Sequence[str]) -> str:
     return _with(f"{request.environ.get(OUTER, request.script_root)}/{path}", parameters)
 
 
+def pinned(path: str, **parameters: str | Sequence[str]) -> str:
+    """The address of an answer for good: it names the version of the data, if the data says which that is."""
+    return current(path, **({"version": site().version} if site().version else {}), **parameters)
+
+
 def absolute(address: str) -> str:
     """An address of this site with scheme and host, as the client called them."""
     return f"{request.host_url.rstrip('/')}{address}"

@@ -61,7 +61,7 @@ def version(name: str) -> AnyResponse:
     stem, form = split_form(name)
     found = current_site().versions.get(stem)
     if found is None or found.release is None:
-        return _redirect(_spell(stem) + name.removeprefix(stem))
+        return _redirect(spell(stem) + name.removeprefix(stem))
     if form:
         return _document(found.release, form)
     response = redirect(urls.current(f"version/{name}.{choose(DOCUMENTS).extension}"), 303)
@@ -74,7 +74,7 @@ def page(name: str) -> AnyResponse:
     """The document of a version, in the form that the client prefers."""
     found = current_site().versions.get(name)
     if found is None or found.release is None:
-        return _redirect(f"{_spell(name)}/")
+        return _redirect(f"{spell(name)}/")
     form = choose(DOCUMENTS)
     response = _document(found.release, form)
     mark_negotiated(response, urls.current(f"version/{name}.{form.extension}"))
@@ -86,7 +86,7 @@ def below(name: str, rest: str) -> AnyResponse:
     """What changed with a version; what there is one of for all versions; a version by another name."""
     found = current_site().versions.get(name)
     if found is None or found.release is None:
-        return _redirect(f"{_spell(name)}/{quote(rest)}")
+        return _redirect(f"{spell(name)}/{quote(rest)}")
     if rest == "changes" and found.release.previous:
         return _redirect(f"{found.release.previous}..{name}")
     if rest == "changes":
@@ -111,7 +111,7 @@ def ontology(name: str) -> AnyResponse:
 
 
 def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
-    names = [one if one == CURRENT else _spell(one) for one in (old, new)]
+    names = [one if one == CURRENT else spell(one) for one in (old, new)]
     if names != [old, new]:
         return _redirect("..".join(names) + (f".{suffix}" if suffix else ""))
     before, after = (current_site().versions.get(name, current_site()) for name in names)
@@ -154,7 +154,7 @@ def _document(release: Release, form: Format | Page) -> Response:
     return rdf_response(described(release), form)
 
 
-def _spell(name: str) -> str:
+def spell(name: str) -> str:
     """The version that a name means, such as v0.1.0 or latest; not found if it means none."""
     versions = list(current_site().versions)
     if name.lower() == NEWEST and versions:

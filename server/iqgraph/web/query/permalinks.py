@@ -3,21 +3,23 @@
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
 from werkzeug.wrappers import Response
 
-from ... import __version__
-from ...bilingual import Text
-from ...dataset.questions import Question
+from ...bilingual import Text, sentences
 from ...engine import Query
+from ...model.facets import is_name
 from ...model.heads import in_language
+from ...terms import QUERY, SH
 from .. import urls
 from ..forms import choose, mark_negotiated
+from ..history.versions import spell
 from ..http.language import language
 from ..http.negotiation import HTML
 from ..http.problems import Problem, not_bundled
-from ..site import VERSION, site
+from ..site import Site, site
 from . import endpoint
 from . import questions as question_pages
 from .endpoint import TABLES
@@ -27,7 +29,7 @@ bp = Blueprint("permalinks", __name__)
 
 SIGN = "~"
 MAX_QUERY_BYTES = 1 << 16
-HANDED_ON = ("version", "format", "default-graph-uri", "named-graph-uri")
+HANDED_ON = ("format", "view", "default-graph-uri", "named-graph-uri")
 NOT_ONE = Text(
     de="Das ist kein kurzer Link zu einer Abfrage: weder der Name einer Frage noch eine ganze gepackte Abfrage. "
     "Prüfen Sie, ob der Link vollständig ist.",
@@ -46,18 +48,20 @@ def index() -> Response:
 
 @bp.get("/q/<code>")
 def short(code: str) -> Response:
-    """The page of a question, for people; else the way to the answer.
+    """The page of a question, for people; else the way to the answer of the `version` that the address names.
 
-    What is asked beside it goes along: a `version`, so that a page can tell if it was another; a `format`, so that the
-    short address of a query is, with `format=csv`, also that of its table; and the graphs.
+    What is asked beside it goes along: a `format`, so that the short address of a query is, with `format=csv`, also
+    that of its table; the view, and the graphs.
     """
-    question = None if code.startswith(SIGN) else _question(code)
+    about = _site(request.args.get("version", ""))
+    text = unpack(code) if code.startswith(SIGN) else in_language(_question(about, code), language())
     parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
-    if question and parameters in ({}, {"version": [__version__]}) and choose(TABLES) is HTML:
-        response: Response = question_pages.page(question)
+    if about.release:
+        response = redirect(urls.page(f"version/{about.version}/sparql", query=text, **parameters), 303)
+    elif code in questions() and not parameters and choose(TABLES) is HTML:
+        response = question_pages.page(questions()[code])
     else:
-        query = in_language(question.query, language()) if question else unpack(code)
-        response = redirect(urls.page("sparql", query=query, **parameters), 303)
+        response = redirect(urls.page("sparql", query=text, **parameters), 303)
     mark_negotiated(response)
     return response
 
@@ -65,8 +69,13 @@ def short(code: str) -> Response:
 def address(query: Query) -> str:
     """The short address of a query, with the version of the data that answered and the graphs that are asked."""
     found = asked(query.text)
-    code = found.slug if found else pack(query.text)
-    return urls.current(f"q/{code}", version=request.environ.get(VERSION, __version__), **endpoint.graphs(query))
+    return urls.pinned(f"q/{found.slug if found else pack(query.text)}", **endpoint.graphs(query))
+
+
+def cited(query: Query) -> str:
+    """The whole address of an answer, in which the query itself is held, whatever questions will be called."""
+    parameters = urlencode({"version": site().version, **endpoint.graphs(query)}, doseq=True)
+    return f"{urls.host()}/q/{pack(query.text)}?{parameters}"
 
 
 def pack(query: str) -> str:
@@ -90,7 +99,26 @@ def unpack(code: str) -> str:
         raise Problem("not-found", NOT_ONE) from error
 
 
-def _question(slug: str) -> Question:
-    if slug not in questions():
-        raise Problem("not-found", NOT_ONE)
-    return questions()[slug]
+def _site(version: str) -> Site:
+    """The site of a version, without a name the current one; somebody's files have no other."""
+    here = site()
+    return here if version in ("", here.version) or not here.bundled else here.versions[spell(version)]
+
+
+def _question(about: Site, slug: str) -> str:
+    """The query of a question as it was in a version; as it is now where the version keeps no questions."""
+    if not about.release or not about.dataset.instances(SH.SPARQLExecutable):
+        if slug not in questions():
+            raise Problem("not-found", NOT_ONE)
+        return questions()[slug].query
+    found = about.dataset.literals(QUERY[slug], SH.select, SH.ask) if is_name(slug) else []
+    if not found:
+        raise Problem("not-found", sentences(NOT_ONE, _in_version(about.version)))
+    return found[0].value
+
+
+def _in_version(version: str) -> Text:
+    return Text(
+        de=f"Gesucht wurde in Version {version}; dort gibt es eine Frage dieses Namens nicht.",
+        en=f"It was looked for in version {version}, which has no question of this name.",
+    )

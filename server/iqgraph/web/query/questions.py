@@ -3,10 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response
 from pyoxigraph import Literal
 
-from ... import __version__
 from ...dataset import Term
 from ...dataset.questions import Question
 from ...engine import Query
@@ -16,7 +15,7 @@ from ...model.questions import Answer
 from ...terms import XSD
 from .. import urls, views
 from ..http.language import language, say
-from ..site import VERSION, site
+from ..site import site
 from ..views import Link
 from . import endpoint
 from .snippets import keys, snippets
@@ -56,7 +55,7 @@ def page(question: Question) -> Response:
         explained=endpoint.MAX_ROWS,
         formats=query.formats,
         forms=RDF_FORMATS,
-        permalink=urls.current(f"q/{question.slug}", version=request.environ.get(VERSION, __version__)),
+        permalink=urls.pinned(f"q/{question.slug}"),
         snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
     )
 
