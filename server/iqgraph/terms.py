@@ -1,6 +1,7 @@
 """Names: the one base of all our IRIs, the namespaces, and the one table of prefixes."""
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from pyoxigraph import NamedNode
 
@@ -132,6 +133,16 @@ def passage_iri(document: str, passage: str) -> NamedNode:
 def graph_iri(document: str, passage: str) -> NamedNode:
     """The graph of what a passage says."""
     return GRAPH[f"{document}/{passage}"]
+
+
+def derived_graph(document: NamedNode) -> NamedNode:
+    """The graph of what follows from the passages of a document alone."""
+    return NamedNode(f"{DERIVED.value}/{document.value.removeprefix(ID.iri)}")
+
+
+def is_derived(graph: object) -> TypeGuard[NamedNode]:
+    """Whether a graph holds statements that follow from others by rule."""
+    return isinstance(graph, NamedNode) and f"{graph.value}/".startswith(f"{DERIVED.value}/")
 
 
 def current_iri(iri: str) -> str:

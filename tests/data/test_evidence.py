@@ -8,7 +8,7 @@ from iqgraph.dataset import load
 from iqgraph.errors import DatasetError
 from iqgraph.release.release import build
 from iqgraph.resources import Sources
-from iqgraph.terms import DERIVED, GRAPH, ID, IQ, PROV, SHAPES
+from iqgraph.terms import GRAPH, ID, IQ, PROV, RDF, SHAPES, derived_graph
 from iqgraph.validation.evidence import MAX_LISTED, examine
 from iqgraph.validation.findings import Finding
 from tiny import HEAD, change, put
@@ -116,7 +116,8 @@ def test_lost_premise_is_found(tmp_path: Path, sources: Sources) -> None:
     change(tmp_path, RELEASE, " ;\n        iq:singsIn id:choir", "")
     places = {(finding.focus, finding.path) for finding in examined(sources, file)}
 
-    assert places == {(ID.anna, IQ.above), (ID.ben, IQ.below), (DERIVED, PROV.wasDerivedFrom)}
+    of_graph = {(derived_graph(ID.letter), path) for path in (IQ.modality, PROV.hadPrimarySource, RDF.type)}
+    assert places == {(ID.anna, IQ.above), (ID.ben, IQ.below), *of_graph}
 
 
 @pytest.mark.parametrize(

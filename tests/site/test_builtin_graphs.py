@@ -1,16 +1,18 @@
 """The graphs that come from no source: what they are is said wherever they are met."""
 
 import re
+from html import unescape
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.builtin_graphs import BUILTIN_GRAPHS, WHOLE, described
-from iqgraph.terms import BASE, DCTERMS, DERIVED, IQ, META, ONTOLOGY, RDFS, VOID, graph_iri
+from iqgraph.dataset.builtin_graphs import BUILTIN_GRAPHS, WHOLE, about, described
+from iqgraph.terms import BASE, DCTERMS, DERIVED, ID, IQ, META, ONTOLOGY, PREFIXES, RDFS, VOID, derived_graph, graph_iri
 
-GRAPHS = (DERIVED, META, ONTOLOGY)
+GRAPHS = (DERIVED, derived_graph(ID["11-jahre-iq"]), META, ONTOLOGY)
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
@@ -18,7 +20,8 @@ def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> Non
     """A graph has its name from the data, or from here; none is left without."""
     nameless = {graph for graph in dataset.graphs() if not dataset.values(graph, RDFS.label)}
 
-    assert nameless == set(BUILTIN_GRAPHS) == set(GRAPHS)
+    assert nameless == set(GRAPHS)
+    assert all(about(dataset, graph) for graph in GRAPHS)
 
 
 @pytest.mark.parametrize("graph", GRAPHS, ids=str)
@@ -46,10 +49,11 @@ def test_the_page_calls_it_by_its_name(client: FlaskClient, lang: str, title: st
 def test_downloads_say_what_the_file_holds(client: FlaskClient) -> None:
     """Not by the name of the first passage that something follows from."""
     page = client.get("/download/?lang=en").text
-    rows = dict(re.findall(r">graph/(\w+)\.ttl</a></td>\s*<td[^>]*>([^<]*)</td>", page))
+    rows = dict(re.findall(r">graph/((?:derived/)?[\w-]+)\.ttl</a></td>\s*<td[^>]*>([^<]*)</td>", page))
 
     assert rows == {
         "derived": "Derived statements",
+        "derived/11-jahre-iq": "Derived from: 11 years of IQ at involas",
         "meta": "Description of the graphs",
         "ontology": "Ontology, concepts and questions",
     }
@@ -60,9 +64,9 @@ def test_descriptions_for_programs_name_them(client: FlaskClient, path: str) -> 
     """The service description and VoID call each of them by its name in both languages."""
     found = client.get(path, headers={"Accept": "text/turtle"}).text
 
-    for about in BUILTIN_GRAPHS.values():
-        assert f'"{about.title.de}"@de' in found
-        assert f'"{about.title.en}"@en' in found
+    for known in BUILTIN_GRAPHS.values():
+        assert f'"{known.title.de}"@de' in found
+        assert f'"{known.title.en}"@en' in found
 
 
 @pytest.mark.parametrize(("path", "word"), [("/graph/11-jahre-iq/S24", "editors"), ("/concept/explicit", "ontology")])
@@ -80,3 +84,18 @@ def test_of_others_nothing_is_said(dataset: Dataset) -> None:
     assert list(described(dataset, graph_iri("11-jahre-iq", "S24"))) == []
     assert list(described(dataset, IQ.Offer)) == []
     assert list(described(Dataset(Store()), META)) == []
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/ontology"])
+def test_a_pattern_asks_the_document_and_what_follows_from_it(client: FlaskClient, dataset: Dataset, path: str) -> None:
+    """As the page has it: the graphs of the passages and that of what follows from them, each statement once."""
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    (pattern,) = re.findall(r"<code>(GRAPH \?graph \{ … \}.*?)</code>", page, re.DOTALL)
+    where = unescape(pattern).replace("…", "?subject ?predicate ?object")
+    prefixes = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in ("oa", "prov"))
+    answer: Any = dataset.store.query(f"{prefixes}SELECT ?graph WHERE {{ {where} }}")
+    rows = [row["graph"] for row in answer]
+    passages = {graph for graph in dataset.graphs() if re.search(r"/S\d+$", graph.value)}
+
+    assert set(rows) == passages | {derived_graph(ID["11-jahre-iq"])}
+    assert len(rows) == sum(map(dataset.size, set(rows)))

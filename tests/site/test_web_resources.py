@@ -17,6 +17,7 @@ PATHS = [
     "passage/11-jahre-iq/S24",
     "graph/11-jahre-iq/S24",
     "graph/derived",
+    "graph/derived/11-jahre-iq",
     "graph/meta",
 ]
 

@@ -19,7 +19,7 @@ def test_sources_become_named_graphs(sources: Sources) -> None:
     """TriG names its graphs, the ontology has its own, and what is derived too."""
     names = {graph.value.removeprefix(GRAPH.iri) for graph in load(sources=sources).graphs()}
 
-    assert names == {"letter/S01", "letter/S02", "passages/letter", "meta", "ontology", "derived"}
+    assert names == {"letter/S01", "letter/S02", "passages/letter", "meta", "ontology", "derived/letter"}
 
 
 def test_turtle_of_the_data_is_about_the_data(tmp_path: Path, sources: Sources) -> None:

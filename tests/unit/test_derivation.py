@@ -9,17 +9,18 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.derivation import is_computed, statement_iri
 from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF
-from tiny import RULE, change, put
+from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, RDFS, derived_graph
+from tiny import HEAD, RULE, change, put
 
 ABOVE = Triple(ID.anna, IQ.above, ID.ben)
 BELOW = Triple(ID.ben, IQ.below, ID.anna)
+LETTER = derived_graph(ID.letter)
 RULE_FILE = "ontology/rules/10-above.rq"
 
 
-def derived(dataset: Dataset) -> set[Triple]:
-    """The statements of graph/derived."""
-    return set(dataset.triples(DERIVED))
+def derived(dataset: Dataset, graph: NamedNode = LETTER) -> set[Triple]:
+    """What follows from the letter alone, or the statements of another graph."""
+    return set(dataset.triples(graph))
 
 
 def said(dataset: Dataset, node: NamedNode) -> set[tuple[str, str]]:
@@ -28,7 +29,7 @@ def said(dataset: Dataset, node: NamedNode) -> set[tuple[str, str]]:
 
 
 def test_rule_yields_statements(sources: Sources) -> None:
-    """What a rule constructs stands in graph/derived and in the union."""
+    """What a rule constructs stands in the graph of the document and in the union."""
     dataset = load(sources=sources)
 
     assert derived(dataset) == {ABOVE, BELOW}
@@ -37,7 +38,7 @@ def test_rule_yields_statements(sources: Sources) -> None:
 
 def test_annotated_statement_leads_to_its_graphs(sources: Sources) -> None:
     """The record of a derived statement names the statement, its sources and the rule."""
-    about = said(load(sources=sources), statement_iri(ABOVE))
+    about = said(load(sources=sources), statement_iri(ABOVE, LETTER))
 
     assert about == {
         (RDF.type.value, str(RDF.Statement)),
@@ -52,15 +53,15 @@ def test_annotated_statement_leads_to_its_graphs(sources: Sources) -> None:
 
 def test_statement_without_annotation_has_no_record(sources: Sources) -> None:
     """Only what the rule annotates is recorded."""
-    assert said(load(sources=sources), statement_iri(BELOW)) == set()
+    assert said(load(sources=sources), statement_iri(BELOW, LETTER)) == set()
 
 
 def test_derived_graph_is_described(sources: Sources) -> None:
-    """graph/derived says what it is and what it follows from."""
-    about = said(load(sources=sources), DERIVED)
+    """The graph says what it is and from which document it follows."""
+    about = said(load(sources=sources), LETTER)
 
     assert (IQ.modality.value, str(CONCEPT.derived)) in about
-    assert (PROV.wasDerivedFrom.value, str(GRAPH["letter/S01"])) in about
+    assert (PROV.hadPrimarySource.value, str(ID.letter)) in about
 
 
 def test_rule_is_described(sources: Sources) -> None:
@@ -87,7 +88,7 @@ def test_nothing_derived_is_a_blank_node(sources: Sources) -> None:
     data = load(sources=sources)
     terms = {term for quad in data.store for term in (quad.subject, quad.object)}
 
-    assert set(data.triples(DERIVED))
+    assert derived(data)
     assert not [term for term in terms if isinstance(term, BlankNode | Triple)]
 
 
@@ -108,8 +109,72 @@ def test_rule_that_is_none(tmp_path: Path, sources: Sources, old: str, new: str,
 
 
 def test_what_is_computed_is_told_from_what_is_written(sources: Sources) -> None:
-    """Exactly graph/derived, its records and the rules are computed."""
+    """Exactly the graphs of what follows, their records and the rules are computed."""
     dataset = load(sources=sources)
     subjects = {str(q.subject) for q in dataset.store if is_computed(q) and q.graph_name == META}
 
-    assert subjects == {str(DERIVED), str(statement_iri(ABOVE)), f"<{BASE}rule/above>"}
+    assert subjects == {str(LETTER), str(statement_iri(ABOVE, LETTER)), f"<{BASE}rule/above>"}
+
+
+SPEAKS = "id:cleo iq:leads id:choir . id:anna iq:leads id:choir ."
+ELSEWHERE = Triple(ID.cleo, IQ.above, ID.ben)
+
+
+@pytest.fixture
+def two(tmp_path: Path, sources: Sources) -> Dataset:
+    """The letter, and a source that says more of the same choir and repeats some of it."""
+    put(tmp_path, "data/source/paper.trig", rf"{HEAD}graph:source\/paper {{ {SPEAKS} }}")
+    return load(sources=sources)
+
+
+def test_what_follows_with_another_source_stands_apart(two: Dataset) -> None:
+    """Each derived statement stands in one graph; what follows both ways in that of the document."""
+    assert derived(two) == {ABOVE, BELOW}
+    assert ELSEWHERE in derived(two, DERIVED)
+    assert derived(two, DERIVED).isdisjoint({ABOVE, BELOW})
+
+
+def test_a_documents_part_leads_to_its_passages_alone(two: Dataset) -> None:
+    """The record names no other source, though it follows from that too; only this graph has sources."""
+    graphs = {value for name, value in said(two, statement_iri(ABOVE, LETTER)) if name == PROV.wasDerivedFrom.value}
+
+    assert graphs == {str(GRAPH["letter/S01"]), str(GRAPH["letter/S02"])}
+    assert PROV.hadPrimarySource.value not in {name for name, _ in said(two, DERIVED)}
+    assert (PROV.wasDerivedFrom.value, str(GRAPH["source/paper"])) in said(two, statement_iri(ELSEWHERE, DERIVED))
+
+
+def test_each_document_has_its_own_part(tmp_path: Path, sources: Sources) -> None:
+    """A statement that follows from either of two documents stands in both graphs."""
+    put(
+        tmp_path,
+        "data/note/all.trig",
+        rf"""{HEAD}graph:note\/S01 {{ id:anna iq:leads id:choir . id:ben iq:singsIn id:choir }}
+        graph:meta {{ graph:note\/S01 prov:wasDerivedFrom <{BASE}passage/note/S01> }}
+        <{BASE}graph/passages/note> {{ <{BASE}passage/note/S01> oa:hasSource id:note }}""",
+    )
+    data = load(sources=sources)
+
+    assert derived(data) == derived(data, derived_graph(ID.note)) == {ABOVE, BELOW}
+    assert not derived(data, DERIVED)
+    assert not said(data, DERIVED)
+
+
+def test_what_another_source_makes_more_precise_does_not_follow_from_a_document(
+    tmp_path: Path, sources: Sources
+) -> None:
+    """What a rule yields only as long as nobody says more is derived from nothing once somebody does."""
+    unless = "WHERE { FILTER NOT EXISTS { ?anybody iq:deniesAbove ?one } "
+    change(tmp_path, RULE_FILE, "WHERE { ", unless)
+    put(tmp_path, "data/source/paper.trig", rf"{HEAD}graph:source\/paper {{ id:cleo iq:deniesAbove id:anna }}")
+
+    assert not derived(load(sources=sources))
+
+
+def test_what_follows_from_the_ontology_alone_belongs_to_no_document(tmp_path: Path, sources: Sources) -> None:
+    """It follows from no passage, so it is none of the document's."""
+    rule = RULE[: RULE.index("CONSTRUCT")] + "CONSTRUCT { ?term iq:called ?name } WHERE { ?term rdfs:label ?name }"
+    put(tmp_path, "ontology/rules/20-called.rq", rule.replace("PREFIX", f"PREFIX rdfs: <{RDFS.iri}>\nPREFIX", 1))
+    data = load(sources=sources)
+
+    assert IQ.called in {triple.predicate for triple in derived(data, DERIVED)}
+    assert derived(data) == {ABOVE, BELOW}

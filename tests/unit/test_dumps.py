@@ -89,7 +89,7 @@ def test_graphs_are_in_reading_order(files: Files) -> None:
 
     assert [head for head in passages if head.startswith("g:")] == sorted(head for head in passages if head[0] == "g")
     assert heads[: len(passages)] == passages
-    assert others == sorted(others, key=["names", "passages", "notes", "source", "links"].index)
+    assert others == sorted(others, key=["names", "passages", "notes", "source", "links", "derived"].index)
     assert heads[-3:] == ["graph:derived", "graph:ontology", "graph:meta"]
 
 
@@ -295,6 +295,7 @@ def test_hash_of_a_document_is_that_of_its_statements(files: Files) -> None:
         ("source/law", ""),
         ("links/ror", ""),
         ("derived", ""),
+        ("derived/letter", ""),
         ("ontology", ""),
         ("meta", ""),
     ],
@@ -309,7 +310,7 @@ def test_every_document_is_a_file(sources: Sources) -> None:
     """No name of a document stands in the code."""
     files = build(load(sources=sources))
 
-    assert {"document/letter.trig", "graph/letter/S01.ttl", "graph/derived.ttl"} <= files.keys()
+    assert {"document/letter.trig", "graph/letter/S01.ttl", "graph/derived/letter.ttl"} <= files.keys()
     assert DERIVED.value not in files["document/letter.trig"].decode()
 
 

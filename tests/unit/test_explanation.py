@@ -143,7 +143,7 @@ def test_the_premises_of_derived_statements(tiny: Dataset) -> None:
     (row,) = explained(tiny.store, "SELECT ?x { id:anna iq:above ?x }")
     (witness,) = row["witnesses"]
 
-    assert witness["graphs"] == [f"{BASE}graph/derived"]
+    assert witness["graphs"] == [f"{BASE}graph/derived/letter"]
     assert witness["premises"] == [f"{BASE}graph/letter/S01", f"{BASE}graph/letter/S02"]
     assert witness["passages"] == [f"{BASE}passage/letter/S01", f"{BASE}passage/letter/S02"]
 
@@ -163,7 +163,7 @@ def test_premises_that_are_not_on_record(dataset: Dataset, query: str, premises:
     (witness,) = row["witnesses"]
     found = [name.removeprefix(f"{BASE}graph/") for name in witness["premises"]]
 
-    assert witness["graphs"] == [f"{BASE}graph/derived"]
+    assert witness["graphs"] == [f"{BASE}graph/derived/11-jahre-iq"]
     assert found
     assert witness["passages"]
     assert not [name for name in found if name.startswith("derived")]

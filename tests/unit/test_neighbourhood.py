@@ -7,7 +7,7 @@ from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.dataset.reading import in_graph
 from iqgraph.engine.neighbourhood import MAX_STATEMENTS, describes, find, name, neighbourhood
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, CONCEPT, DCTERMS, DERIVED, GRAPH, ID, IQ, META, PROV, RDF, SKOS
+from iqgraph.terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, IQ, META, PROV, RDF, SKOS, derived_graph
 
 S01, S02 = GRAPH["letter/S01"], GRAPH["letter/S02"]
 LEADS = Triple(ID.anna, IQ.leads, ID.choir)
@@ -50,7 +50,7 @@ def test_a_derived_statement_has_premises(tiny: Dataset) -> None:
     """It stands in the derived graph, and follows from those of the passages."""
     about = neighbourhood(tiny, ID.anna)
 
-    assert about.evidence[ABOVE] == (DERIVED,)
+    assert about.evidence[ABOVE] == (derived_graph(ID.letter),)
     assert about.premises[ABOVE] == (S01, S02)
     assert LEADS not in about.premises
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, describe
-from ..terms import BASE, DCTERMS, DERIVED, META, ONTOLOGY, RDF, RDFS, VOID, XSD
+from ..terms import BASE, DCTERMS, DERIVED, ID, META, ONTOLOGY, RDF, RDFS, SKOS, VOID, XSD, is_derived
 from .dataset import Dataset
 
 WHOLE = NamedNode(f"{BASE}dataset")
@@ -24,8 +24,10 @@ BUILTIN_GRAPHS: Mapping[NamedNode, About] = {
     DERIVED: About(
         Text(de="Abgeleitete Aussagen", en="Derived statements"),
         Text(
-            de="Der Graph enthält, was nach den Regeln aus anderen Graphen folgt, und aus welchen.",
-            en="The graph holds what follows from other graphs by the rules, and from which ones.",
+            de="Der Graph enthält, was nach den Regeln aus anderen Graphen folgt, aber nicht aus den Textstellen eines "
+            "Dokuments allein.",
+            en="The graph holds what follows from other graphs by the rules, but not from the passages of one document "
+            "alone.",
         ),
     ),
     META: About(
@@ -58,16 +60,33 @@ RULES = About(
 )
 
 
+def about(dataset: Dataset, graph: object) -> About | None:
+    """What such a graph is, one of derived statements also by the document that they follow from; None of any other."""
+    if not is_derived(graph) or graph == DERIVED:
+        return BUILTIN_GRAPHS.get(graph) if isinstance(graph, NamedNode) else None
+    slug = graph.value.removeprefix(f"{DERIVED.value}/")
+    labels = {label.language: label.value for label in dataset.literals(ID[slug], SKOS.prefLabel)}
+    de, en = labels.get("de", slug), labels.get("en", slug)
+    return About(
+        Text(de=f"Abgeleitet aus: {de}", en=f"Derived from: {en}"),
+        Text(
+            de="Der Graph enthält, was nach den Regeln aus den Textstellen dieses Dokuments und der Ontologie allein "
+            "folgt.",
+            en="The graph holds what follows by the rules from the passages of this document and the ontology alone.",
+        ),
+    )
+
+
 def described(dataset: Dataset, graph: NamedNode) -> Iterator[Triple]:
     """What is to be said of such a graph; nothing of any other, and nothing if the dataset does not have it."""
-    about = BUILTIN_GRAPHS.get(graph)
-    size = dataset.size(graph) if about else 0
-    if about and size:
+    found = about(dataset, graph)
+    size = dataset.size(graph) if found else 0
+    if found and size:
         yield from describe(
             graph,
             (RDF.type, VOID.Dataset),
-            (RDFS.label, about.title),
-            (DCTERMS.description, about.description),
+            (RDFS.label, found.title),
+            (DCTERMS.description, found.description),
             (DCTERMS.isPartOf, WHOLE),
             (VOID.triples, Literal(str(size), datatype=XSD.integer)),
         )

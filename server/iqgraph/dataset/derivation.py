@@ -1,7 +1,11 @@
-"""Derivation: what follows by rule, and for each derived statement the graphs it follows from."""
+"""Derivation: what follows by rule, and for each derived statement the graphs it follows from.
+
+What follows from the passages of one document and the ontology alone stands in a graph of that document. All else that
+follows, from other sources or from what editors added, stands in one graph.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -10,44 +14,110 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryT
 from ..bilingual import untranslated
 from ..errors import DatasetError
 from ..resources import Rule
-from ..terms import CONCEPT, DCTERMS, DERIVED, IQ, META, PROV, RDF, RULE, part_iri
+from ..terms import (
+    CONCEPT,
+    DCTERMS,
+    DERIVED,
+    ID,
+    IQ,
+    META,
+    OA,
+    ONTOLOGY,
+    PROV,
+    RDF,
+    RULE,
+    derived_graph,
+    is_derived,
+    part_iri,
+)
 
 
 @dataclass
 class _Record:
-    """From which graphs and by which rules a statement follows."""
+    """From which graphs and by which rules a statement follows; nothing if the rules keep no record of it."""
 
     graphs: set[NamedNode] = field(default_factory=set)
     rules: set[NamedNode] = field(default_factory=set)
 
 
+_Records = Mapping[Triple, _Record]
+
+
 def derive(store: Store, rules: Sequence[Rule]) -> None:
-    """Run the rules once, in order, and add what they yield with its evidence to the store."""
-    records: dict[Triple, _Record] = defaultdict(_Record)
+    """Add to the store what the rules yield, run once and in order, with its evidence.
+
+    A document's part is what the rules yield from its passages, but not from the ontology without them, and only as far
+    as they yield it from all graphs: a rule may find less where another source is more precise.
+    """
+    every = _run(store, rules)
+    general = _run(_part(store, [ONTOLOGY]), rules)
+    for document, graphs in passage_graphs(store).items():
+        derived = derived_graph(document)
+        found = _run(_part(store, [*graphs, ONTOLOGY]), rules, every)
+        alone = {triple: record for triple, record in found.items() if triple not in general}
+        for triple in alone:
+            store.remove(Quad(triple.subject, triple.predicate, triple.object, DERIVED))
+            _add(store, triple, derived)
+        _describe(store, derived, alone, document)
+    rest = {triple: record for triple, record in every.items() if _is_in(store, triple, DERIVED)}
+    if not rest:
+        store.remove_graph(DERIVED)  # else it would stay as an empty one
+    _describe(store, DERIVED, rest)
     for rule in rules:
-        triples = _answers(store, rule)
-        reified = {t.subject: t.object for t in triples if t.predicate == RDF.reifies}
-        for triple in triples:
-            statement = reified.get(triple.subject)
-            if statement is None:
-                _add(store, triple, DERIVED)
-            elif isinstance(statement, Triple) and isinstance(triple.object, NamedNode):
-                records[statement].graphs.add(triple.object)
-                records[statement].rules.add(RULE[rule.slug])
-    for triple in _meta(records, rules):
-        _add(store, triple, META)
+        _add(store, Triple(RULE[rule.slug], RDF.type, PROV.Plan), META)
+        for language, text in (("de", rule.de), ("en", rule.en)):
+            _add(store, Triple(RULE[rule.slug], DCTERMS.description, Literal(text, language=language)), META)
 
 
 def is_computed(quad: Quad) -> bool:
     """Whether the statement is one that is computed from others, never written by hand."""
     if quad.graph_name != META:
-        return quad.graph_name == DERIVED
-    return quad.subject == DERIVED or str(quad.subject).startswith((f"<{DERIVED.value}#", f"<{RULE.iri}"))
+        return is_derived(quad.graph_name)
+    subject = NamedNode(quad.subject.value.partition("#")[0]) if isinstance(quad.subject, NamedNode) else None
+    return is_derived(subject) or subject in RULE
 
 
-def statement_iri(triple: Triple, graph: NamedNode = DERIVED) -> NamedNode:
-    """The node that stands for a statement as a graph makes it, a derived one if none is named."""
+def statement_iri(triple: Triple, graph: NamedNode) -> NamedNode:
+    """The node that stands for a statement as a graph makes it."""
     return part_iri(graph, sha256(f"{triple} .".encode()).hexdigest()[:12])
+
+
+def passage_graphs(store: Store) -> Mapping[NamedNode, list[NamedNode]]:
+    """The documents, each with the graphs of its passages."""
+    documents: dict[NamedNode, list[NamedNode]] = {}
+    for sourced in store.quads_for_pattern(None, OA.hasSource, None, DefaultGraph()):
+        for made in store.quads_for_pattern(None, PROV.wasDerivedFrom, sourced.subject, META):
+            document = sourced.object
+            if isinstance(document, NamedNode) and document in ID and isinstance(made.subject, NamedNode):
+                documents.setdefault(document, []).append(made.subject)
+    return documents
+
+
+def _run(store: Store, rules: Sequence[Rule], within: Container[Triple] | None = None) -> _Records:
+    """What the rules yield from a store, added to it as derived; of that only what lies within others, if given."""
+    records: dict[Triple, _Record] = defaultdict(_Record)
+    for rule in rules:
+        triples = _answers(store, rule)
+        reified = {t.subject: t.object for t in triples if t.predicate == RDF.reifies}
+        for triple in triples:
+            statement = reified.get(triple.subject, triple)
+            if not isinstance(statement, Triple) or (within is not None and statement not in within):
+                continue
+            record = records[statement]
+            if statement is triple:
+                _add(store, triple, DERIVED)
+            elif isinstance(triple.object, NamedNode):
+                record.graphs.add(triple.object)
+                record.rules.add(RULE[rule.slug])
+    return records
+
+
+def _part(store: Store, graphs: Iterable[NamedNode]) -> Store:
+    """Some graphs of a store and their union."""
+    part = Store()
+    quads = [quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)]
+    part.extend([*quads, *(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)])
+    return part
 
 
 def _answers(store: Store, rule: Rule) -> list[Triple]:
@@ -77,21 +147,25 @@ def _add(store: Store, triple: Triple, graph: NamedNode) -> None:
     store.add(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()))
 
 
-def _meta(records: dict[Triple, _Record], rules: Sequence[Rule]) -> Iterator[Triple]:
-    yield Triple(DERIVED, RDF.type, IQ.StatementGraph)
-    yield Triple(DERIVED, IQ.modality, CONCEPT.derived)
+def _is_in(store: Store, triple: Triple, graph: NamedNode) -> bool:
+    return Quad(triple.subject, triple.predicate, triple.object, graph) in store
+
+
+def _describe(store: Store, graph: NamedNode, records: _Records, document: NamedNode | None = None) -> None:
+    """Say what a graph of derived statements is, and what each of its statements follows from; nothing of no graph."""
+    about = [Triple(graph, RDF.type, IQ.StatementGraph), Triple(graph, IQ.modality, CONCEPT.derived)]
+    about += [Triple(graph, PROV.hadPrimarySource, document)] if document else []
     for triple, record in records.items():
-        node = statement_iri(triple)
-        yield Triple(node, RDF.type, RDF.Statement)
-        yield Triple(node, RDF.subject, triple.subject)
-        yield Triple(node, RDF.predicate, triple.predicate)
-        yield Triple(node, RDF.object, triple.object)
-        for graph in record.graphs:
-            yield Triple(node, PROV.wasDerivedFrom, graph)
-            yield Triple(DERIVED, PROV.wasDerivedFrom, graph)
-        for iri in record.rules:
-            yield Triple(node, DCTERMS.conformsTo, iri)
-    for rule in rules:
-        yield Triple(RULE[rule.slug], RDF.type, PROV.Plan)
-        yield Triple(RULE[rule.slug], DCTERMS.description, Literal(rule.de, language="de"))
-        yield Triple(RULE[rule.slug], DCTERMS.description, Literal(rule.en, language="en"))
+        if not record.graphs:
+            continue
+        node = statement_iri(triple, graph)
+        about += (
+            Triple(node, RDF.type, RDF.Statement),
+            Triple(node, RDF.subject, triple.subject),
+            Triple(node, RDF.predicate, triple.predicate),
+            Triple(node, RDF.object, triple.object),
+            *(Triple(node, PROV.wasDerivedFrom, origin) for origin in record.graphs),
+            *(Triple(node, DCTERMS.conformsTo, rule) for rule in record.rules),
+        )
+    for triple in about if records else ():
+        _add(store, triple, META)

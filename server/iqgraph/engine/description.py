@@ -6,7 +6,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, GraphName
-from ..dataset.builtin_graphs import BUILTIN_GRAPHS
+from ..dataset.builtin_graphs import about
 from ..formats import FORMATS
 from ..terms import DCTERMS, FORMAT, RDF, RDFS, SCHEMA, SH, VOID, XSD, Namespace
 from .interface import Limits
@@ -57,9 +57,8 @@ def _dataset(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
         yield Triple(named, SD.name, graph)
         yield Triple(named, SD.graph, NamedNode(f"{named.value}-content"))
         yield from _graph(dataset, NamedNode(f"{named.value}-content"), graph)
-        about = BUILTIN_GRAPHS.get(graph) if isinstance(graph, NamedNode) else None
-        if about:
-            yield from describe(named, (DCTERMS.title, about.title), (DCTERMS.description, about.description))
+        if found := about(dataset, graph):
+            yield from describe(named, (DCTERMS.title, found.title), (DCTERMS.description, found.description))
 
 
 def _prefixes(dataset: Dataset, service: NamedNode) -> Iterator[Triple]:

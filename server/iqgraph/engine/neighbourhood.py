@@ -16,9 +16,9 @@ from itertools import islice
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Triple
 
 from ..dataset import UNION, Dataset, Term
-from ..dataset.builtin_graphs import BUILTIN_GRAPHS
+from ..dataset.builtin_graphs import about
 from ..dataset.derivation import statement_iri
-from ..terms import DCTERMS, DERIVED, IQ, PROV, RDF, RDFS, SKOS
+from ..terms import DCTERMS, IQ, PROV, RDF, RDFS, SKOS, is_derived
 from .query import Query, Scope, resolve
 
 MAX_INCOMING = 1000
@@ -165,8 +165,8 @@ def name(dataset: Dataset, node: NamedNode, language: str) -> str:
         if found:
             label = next((label.value for label in found if label.language == language), found[0].value)
             return label if len(label) <= MAX_NAME_CHARS else f"{label[: MAX_NAME_CHARS - 1]}…"
-    about = BUILTIN_GRAPHS.get(node)
-    return about.title.say(language) if about else ""
+    graph = about(dataset, node)
+    return graph.title.say(language) if graph else ""
 
 
 def _node(iri: str) -> NamedNode | None:
@@ -210,18 +210,16 @@ def _notes(gathering: Gathering, triples: list[Triple]) -> tuple[list[Triple], E
         about = gathering.ask(statement)
         notes += about
         found = {one.object for one in about if one.predicate == PROV.wasDerivedFrom}
-        if statement == statement_iri(triple):
+        if any(statement == statement_iri(triple, graph) for graph in filter(is_derived, gathering.graphs[triple])):
             premises[triple] = tuple(sorted((one for one in found if isinstance(one, NamedNode)), key=str))
             graphs.update(premises[triple])
     for triple in triples:
         graphs.update(gathering.graphs.get(triple, ()))
-        if DERIVED in gathering.graphs.get(triple, ()):
+        if any(map(is_derived, gathering.graphs.get(triple, ()))):
             premises.setdefault(triple, ())
     for graph in sorted(graphs, key=str):
         for predicate in SOURCES:
-            # What all derived statements follow from together says nothing about one of them.
-            if (graph, predicate) != (DERIVED, PROV.wasDerivedFrom):
-                notes += gathering.ask(graph, predicate)
+            notes += gathering.ask(graph, predicate)
     return list(dict.fromkeys(notes)), premises
 
 

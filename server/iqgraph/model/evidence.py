@@ -8,11 +8,10 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from ..bilingual import Text
 from ..dataset import UNION, Dataset
-from ..dataset.builtin_graphs import BUILTIN_GRAPHS
+from ..dataset.builtin_graphs import about
 from ..dataset.derivation import statement_iri
-from ..engine.evidence import is_derived
 from ..engine.neighbourhood import name
-from ..terms import CONCEPT, DERIVED, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF
+from ..terms import CONCEPT, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF, is_derived
 from .passages import Readings
 
 MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data those that were needed last
@@ -62,18 +61,18 @@ class Evidence:
     def _sources(self, triple: Triple) -> Iterator[tuple[NamedNode, bool, tuple[NamedNode, ...]]]:
         """The graphs of a statement, whether it follows from them, and the passages to read it with."""
         for quad in self.dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object):
-            if quad.graph_name == DERIVED:
-                premises = self.dataset.nodes(statement_iri(triple), PROV.wasDerivedFrom)
-                yield from ((graph, True, self._others(triple, graph)) for graph in premises or [DERIVED])
+            if is_derived(quad.graph_name):
+                premises = self.dataset.nodes(statement_iri(triple, quad.graph_name), PROV.wasDerivedFrom)
+                yield from ((graph, True, self._others(triple, graph)) for graph in premises or [quad.graph_name])
             elif isinstance(quad.graph_name, NamedNode):
                 yield quad.graph_name, False, self._others(triple, quad.graph_name)
 
     def _others(self, triple: Triple, graph: NamedNode) -> tuple[NamedNode, ...]:
         return self.readings.get((triple, graph), ()) if self.readings else ()
 
-    def _made(self, graph: NamedNode, is_derived: bool, others: tuple[NamedNode, ...]) -> Mark:  # noqa: FBT001 - cached
+    def _made(self, graph: NamedNode, follows: bool, others: tuple[NamedNode, ...]) -> Mark:  # noqa: FBT001 - cached
         passage = self._passage_of(graph)
-        how = "derived" if is_derived else "contextual" if others else self._modality(graph)
+        how = "derived" if follows else "contextual" if others else self._modality(graph)
         if passage is None:
             return Mark(self._word(graph, how), graph.value, how, self._name(graph))
         if how == "contextual" and not others:
@@ -82,7 +81,7 @@ class Evidence:
 
     def _whole(self, passage: NamedNode) -> Mark:
         graphs = self.dataset.subjects(PROV.wasDerivedFrom, passage)
-        sources = (graph for graph in graphs if isinstance(graph, NamedNode) and graph != DERIVED)
+        sources = (graph for graph in graphs if isinstance(graph, NamedNode))
         how = next(map(self._modality, sources), "explicit")
         return Mark(self._number(passage), passage.value, how, self._title(passage, how, ()), passage)
 
@@ -99,7 +98,7 @@ class Evidence:
 
     def _word(self, graph: NamedNode, how: str) -> str:
         """What stands on the mark of a graph that renders no passage."""
-        if graph == DERIVED:
+        if is_derived(graph):
             return self._say(de="Regel", en="rule")
         if graph == ONTOLOGY:
             return self._say(de="Ontologie", en="ontology")
@@ -109,7 +108,7 @@ class Evidence:
 
     def _modality(self, graph: NamedNode) -> str:
         names = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
-        return names[0] if names else "editorial" if graph in BUILTIN_GRAPHS else "explicit"
+        return names[0] if names else "editorial" if about(self.dataset, graph) else "explicit"
 
     def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
         word = self._say(de="Textstelle", en="Passage")

@@ -48,7 +48,7 @@ def quality(dataset: Dataset) -> Quality:
         "CLASSES": _pairs(shapes, SH.targetClass),
         "SUBJECTS": _pairs(shapes, SH.targetSubjectsOf),
         "LINKS": f"{GRAPH.iri}links/",
-        "DERIVED": f"{DERIVED.value}#",
+        "DERIVED": DERIVED.value,
         "RULES": RULE.iri,
         "DAYS": f"{ID.iri}day-",
     }

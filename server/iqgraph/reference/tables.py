@@ -133,7 +133,7 @@ WHERE {
     WHERE {
       GRAPH ?graph { ?thing a ?class }
       ?thing skos:prefLabel ?label .
-      FILTER (?graph != graph:derived && STRSTARTS(STR(?thing), STR(id:)))
+      FILTER (STRSTARTS(STR(?thing), STR(id:)) && !REGEX(STR(?graph), "^DERIVED(/|$)"))
     }
   }
   BIND (EXISTS {
@@ -180,8 +180,8 @@ WHERE {
     VALUES (?shape ?property) { SUBJECTS }
     GRAPH ?graph { ?node ?property ?value }
   }
-  FILTER (?graph != graph:derived && ?node != graph:derived)
-  FILTER (!STRSTARTS(STR(?node), "DERIVED") && !STRSTARTS(STR(?node), "RULES"))
+  FILTER (!REGEX(STR(?graph), "^DERIVED(/|$)") && !REGEX(STR(?node), "^DERIVED([/#]|$)"))
+  FILTER (!STRSTARTS(STR(?node), "RULES"))
 }
 """
 CHECKED = f"SELECT ?shape (COUNT(DISTINCT ?node) AS ?nodes){LOOKED_AT}GROUP BY ?shape\nORDER BY ?shape\n"

@@ -10,7 +10,7 @@ from ..dataset import Dataset, Pattern
 from ..dataset.derivation import statement_iri
 from ..resources import Rule
 from ..serialisation.turtle import compact
-from ..terms import DERIVED, IQ, META, ONTOLOGY, OWL, PREFIXES, PROV, RDF, RDFS, SKOS
+from ..terms import IQ, META, ONTOLOGY, OWL, PREFIXES, PROV, RDF, RDFS, SKOS, is_derived
 
 QUERIES: Mapping[NamedNode, str] = {
     OWL.Class: "SELECT DISTINCT ?thing\nWHERE { ?thing a TERM }\nORDER BY ?thing\n",
@@ -22,7 +22,7 @@ QUERIES: Mapping[NamedNode, str] = {
     "  FILTER (?property NOT IN (rdf:object, skos:broader))\n}\nORDER BY ?thing ?property\n",
 }
 NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
-IN_GENERAL = {ONTOLOGY, META, DERIVED}
+IN_GENERAL = {ONTOLOGY, META}
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,8 @@ def _example(dataset: Dataset, quad: Quad) -> Example:
     graph = quad.graph_name
     assert isinstance(graph, NamedNode)  # noqa: S101 - only quads of named graphs come here
     sources = [graph]
-    if graph == DERIVED:
-        sources = dataset.nodes(statement_iri(quad.triple), PROV.wasDerivedFrom)
+    if is_derived(graph):
+        sources = dataset.nodes(statement_iri(quad.triple, graph), PROV.wasDerivedFrom)
     passages = {passage for source in sources for passage in dataset.nodes(source, PROV.wasDerivedFrom)}
     placed = [
         (order, passage.value, passage) for passage in passages if (order := _order(dataset, passage)) is not None
@@ -104,7 +104,7 @@ def _example(dataset: Dataset, quad: Quad) -> Example:
 
 def _place(dataset: Dataset, one: Example) -> tuple[bool, bool, int, str]:
     orders = [_order(dataset, passage) or 0 for passage in one.passages]
-    return not orders, one.graph in IN_GENERAL, min(orders, default=0), f"{one.triple}"
+    return not orders, one.graph in IN_GENERAL or is_derived(one.graph), min(orders, default=0), f"{one.triple}"
 
 
 def _order(dataset: Dataset, passage: NamedNode) -> int | None:

@@ -19,7 +19,7 @@ from ..errors import DatasetError
 from ..formats import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
 from ..resources import Sources, rdf_files
 from ..serialisation import lack, serialise, serialise_graphs
-from ..terms import BASE, DCTERMS, DERIVED, GRAPH, ID, META, ONTOLOGY, OWL, RDF
+from ..terms import BASE, DCTERMS, DERIVED, GRAPH, ID, META, ONTOLOGY, OWL, RDF, is_derived
 from ..validation.seals import digest
 from . import file_header
 from .file_header import in_turtle, in_xml
@@ -105,7 +105,7 @@ def ordered_graphs(dataset: Dataset) -> list[Node]:
 
 def document_of(graph: Node) -> str:
     """The name of the document that a graph belongs to; empty if it belongs to none."""
-    if graph in LAST or graph not in GRAPH:
+    if graph in LAST or graph not in GRAPH or is_derived(graph):
         return ""
     first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
     return first if first not in PARTS else rest if first in ("names", "passages", "notes") else ""
@@ -174,9 +174,11 @@ def _headed(content: bytes, form: Format, head: list[str]) -> bytes:
 
 def _place(graph: Node) -> tuple[int, str]:
     if graph in LAST:
-        return len(PARTS) + 1 + LAST.index(graph), ""
+        return len(PARTS) + 2 + LAST.index(graph), ""
     name = graph.value.removeprefix(GRAPH.iri)
     part = name.partition("/")[0]
+    if is_derived(graph):
+        return len(PARTS) + 1, name
     return (PARTS.index(part) + 1 if part in PARTS else 0), name
 
 

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Triple
 from ..dataset import Dataset, Node, Term
 from ..dataset.derivation import statement_iri
 from ..serialisation.turtle import turtle
-from ..terms import DCTERMS, DERIVED, META, ONTOLOGY, PROV, RDF
+from ..terms import DCTERMS, META, ONTOLOGY, PROV, RDF
 from .file_header import in_turtle, lines
 
 FILE = "iq-hessen-rdf12.ttl"
@@ -49,8 +49,8 @@ def _annotations(dataset: Dataset) -> dict[Triple, list[Triple]]:
 
 
 def _sources(dataset: Dataset, graph: NamedNode) -> list[tuple[NamedNode, Term]]:
-    """What a graph leads to; each derived statement leads to graphs of its own instead."""
-    return [] if graph == DERIVED else [(name, one) for name in SOURCES for one in dataset.values(graph, name)]
+    """What a graph leads to."""
+    return [(name, one) for name in SOURCES for one in dataset.values(graph, name)]
 
 
 def _reifiers(dataset: Dataset) -> dict[tuple[Triple, Node], list[NamedNode]]:
@@ -59,7 +59,7 @@ def _reifiers(dataset: Dataset) -> dict[tuple[Triple, Node], list[NamedNode]]:
     for node in dataset.subjects(RDF.type, RDF.Statement):
         parts = [dataset.values(node, part)[:1] for part in PARTS]
         if isinstance(node, NamedNode) and all(parts):
-            graphs = dataset.values(node, DCTERMS.isPartOf) or [DERIVED]
+            graphs = dataset.values(node, DCTERMS.isPartOf) or [NamedNode(node.value.partition("#")[0])]
             found[Triple(*(part[0] for part in parts)), graphs[0]].append(node)  # type: ignore[arg-type, index]
     return found
 

@@ -9,7 +9,7 @@ from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed, statement_iri
 from ..errors import DatasetError
 from ..resources import Rule, evidence_rules
-from ..terms import DERIVED, META, ONTOLOGY, SHAPES
+from ..terms import ONTOLOGY, SHAPES, is_derived
 from .findings import Finding, ordered
 from .seals import compare
 
@@ -78,7 +78,7 @@ def _computed(dataset: Dataset) -> Iterator[Finding]:
     stated = {quad for quad in _normal(dataset.precomputed) if is_computed(quad)}
     if not stated:
         return
-    yielded = {quad for graph in (DERIVED, META) for quad in _quads(dataset, graph) if is_computed(quad)}
+    yielded = {quad for quad in dataset.store if is_computed(quad)}
     yield from _differences(dataset, SHAPES["derived"], stated - yielded, UNFOUNDED)
     yield from _differences(dataset, SHAPES["derived"], yielded - stated, LACKING)
 
@@ -88,22 +88,18 @@ def _ontology(dataset: Dataset) -> Iterator[Finding]:
     stated = {quad for quad in _normal(dataset.precomputed) if quad.graph_name == ONTOLOGY}
     if not stated:
         return
-    bundled = set(_quads(dataset, ONTOLOGY))
+    bundled = set(dataset.store.quads_for_pattern(None, None, None, ONTOLOGY))
     yield from _differences(dataset, SHAPES["ontology"], stated - bundled, FOREIGN)
     yield from _differences(dataset, SHAPES["ontology"], bundled - stated, OMITTED)
 
 
 def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: Text) -> Iterator[Finding]:
     """One finding a statement; none for the record of a derived statement that is found itself."""
-    records = {statement_iri(quad.triple) for quad in quads if quad.graph_name == DERIVED}
+    records = {statement_iri(quad.triple, quad.graph_name) for quad in quads if is_derived(quad.graph_name)}
     file = min((dataset.origins[quad] for quad in dataset.precomputed), default=None)
     for quad in quads:
         if quad.subject not in records:
             yield Finding(rule, quad.subject, message, quad.predicate, quad.object, dataset.origins.get(quad, file))
-
-
-def _quads(dataset: Dataset, graph: NamedNode) -> Iterator[Quad]:
-    return dataset.store.quads_for_pattern(None, None, None, graph)
 
 
 def _normal(quads: frozenset[Quad]) -> Iterator[Quad]:

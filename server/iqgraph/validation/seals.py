@@ -13,13 +13,13 @@ from ..errors import CallError
 from ..resources import Sources, packaged
 from ..serialisation import n_triples
 from ..serialisation.turtle import Term, turtle
-from ..terms import DERIVED, GRAPH, META, ONTOLOGY, RDF, SHAPES, SPDX, VOID, XSD, part_iri
+from ..terms import GRAPH, META, ONTOLOGY, RDF, SHAPES, SPDX, VOID, XSD, is_derived, part_iri
 from ..writing import write
 from .findings import Finding
 
 RULE = SHAPES["seal"]
 FILE = "seals.ttl"
-UNSEALED = {META, DERIVED, ONTOLOGY}
+UNSEALED = {META, ONTOLOGY}
 KINDS = {"names", "notes", "passages"}
 
 
@@ -82,7 +82,7 @@ MISSING = Text(
 
 def _sealable(dataset: Dataset) -> Iterator[tuple[NamedNode, list[Triple]]]:
     for graph in dataset.graphs():
-        if isinstance(graph, NamedNode) and graph not in UNSEALED:
+        if isinstance(graph, NamedNode) and graph not in UNSEALED and not is_derived(graph):
             yield graph, list(dataset.triples(graph))
 
 

@@ -243,9 +243,9 @@ def bearing(passages: Collection[NamedNode]) -> list[Outline]:
     return [one for one in site().model.outlines if any(segment.node in passages for segment in one.segments)]
 
 
-def documents() -> bool:
-    """Whether a document can be shown."""
-    return bool(site().model.outlines)
+def documents() -> list[Outline]:
+    """The documents that can be shown."""
+    return site().model.outlines
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from pyoxigraph import Literal, NamedNode
 
-from iqgraph.terms import CONCEPT, DERIVED, GRAPH, ID, IQ, META, ONTOLOGY, PROV, RDF, SKOS, SPDX, VOID, XSD
+from iqgraph.terms import CONCEPT, DERIVED, GRAPH, ID, IQ, META, ONTOLOGY, PROV, RDF, SKOS, SPDX, VOID, XSD, is_derived
 
 from .ground import Damage, Ground, Statement, is_thing, misspelt, renewed
 
@@ -132,7 +132,8 @@ def invent_derived(ground: Ground) -> Damage:
 
 def derive_from_other_graph(ground: Ground) -> Damage:
     """A derived statement leads to a graph that it does not follow from."""
-    quad = ground.random.choice(ground.all(PROV.wasDerivedFrom, lambda quad: f"{DERIVED.value}#" in quad.subject.value))
+    records = ground.all(PROV.wasDerivedFrom, lambda quad: quad.subject.value.startswith(DERIVED.value))
+    quad = ground.random.choice([one for one in records if "#" in one.subject.value])
     return ground.changed([quad], [renewed(quad, value=GRAPH["11-jahre-iq/S09"])])
 
 
@@ -174,4 +175,4 @@ def _derivation(ground: Ground, besides: NamedNode | None = None, *, other: bool
 
 
 def _modality(ground: Ground) -> Statement:
-    return ground.pick(IQ.modality, lambda quad: quad.subject != DERIVED)
+    return ground.pick(IQ.modality, lambda quad: not is_derived(quad.subject))

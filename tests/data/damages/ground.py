@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode
 
-from iqgraph.terms import BASE, CONCEPT, DERIVED, IQ, META, ONTOLOGY, PROV, RDF
+from iqgraph.terms import BASE, CONCEPT, DERIVED, DOCUMENT, ID, IQ, META, ONTOLOGY, PROV, RDF, derived_graph, is_derived
 
 Term = NamedNode | BlankNode | Literal
 
@@ -25,7 +25,7 @@ class Statement(NamedTuple):
 
 
 Where = Callable[[Statement], bool]
-NOWHERE = {META, DERIVED, ONTOLOGY}
+NOWHERE = {META, DERIVED, derived_graph(ID[DOCUMENT]), ONTOLOGY}
 
 
 class NoDamageError(Exception):
@@ -69,7 +69,7 @@ class Ground:
         self.quads = frozenset(quads)
         self.random = Random()  # noqa: S311 # chance decides where to break, nothing secret
         self._ordered = quads
-        self._data = [quad for quad in quads if quad.graph not in (DERIVED, ONTOLOGY)]
+        self._data = [quad for quad in quads if quad.graph != ONTOLOGY and not is_derived(quad.graph)]
         self._by_predicate: dict[NamedNode, list[Statement]] = defaultdict(list)
         for quad in self._data:
             self._by_predicate[quad.predicate].append(quad)

@@ -9,12 +9,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples
 
 from ...bilingual import Text
 from ...dataset import Term
-from ...terms import BASE, PROV, XSD
+from ...terms import BASE, PROV, XSD, is_derived
 from ..errors import NotExplained
 from ..query import Query, Wanted, resolve, scope
 from .plan import Plan
 from .premises import Premises
-from .witnesses import TRIPLE, Graphs, Names, Row, Search, is_derived, row_of
+from .witnesses import TRIPLE, Graphs, Names, Row, Search, row_of
 
 SUBQUERY = re.compile("SELECT", re.IGNORECASE)
 NO_GRAPHS = Text(

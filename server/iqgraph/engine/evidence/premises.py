@@ -10,14 +10,14 @@ from contextlib import suppress
 from pyoxigraph import NamedNode, Store, Triple
 
 from ...dataset import Node
-from ...dataset.derivation import statement_iri
+from ...dataset.derivation import passage_graphs, statement_iri
 from ...resources import derivation_rules, packaged
-from ...terms import PROV
+from ...terms import ONTOLOGY, PROV, derived_graph, is_derived
 from ..errors import NotExplained
 from ..query import Query
 from .paths import smallest
 from .plan import Plan
-from .witnesses import TRIPLE, Search, is_derived, row_of
+from .witnesses import TRIPLE, Search, row_of
 
 Statement = tuple[NamedNode, Triple]
 
@@ -43,10 +43,17 @@ class Premises:
         quads = self.store.quads_for_pattern(statement_iri(triple, graph), PROV.wasDerivedFrom, None, None)
         return frozenset(quad.object for quad in quads if isinstance(quad.object, NamedNode))
 
+    def _given(self, graph: NamedNode) -> frozenset[Node] | None:
+        """The graphs that a graph of derived statements was made from, with itself; None if from all that there are."""
+        for document, graphs in passage_graphs(self.store).items():
+            if graph == derived_graph(document):
+                return frozenset({graph, ONTOLOGY, *graphs})
+        return None
+
     def _asked(self, statement: Statement, above: frozenset[Statement]) -> Iterator[Node]:
         row = row_of(statement[1], TRIPLE)
         for plan in PLANS:
-            search = Search(self.store, plan, TRIPLE, {row}, None)
+            search = Search(self.store, plan, TRIPLE, {row}, self._given(statement[0]))
             for witness in smallest(search.candidates(row)[0]):  # rules find something only, so all of them hold
                 yield from (graph for graph in witness if not is_derived(graph))
                 if any(map(is_derived, witness)):

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice, product
-from typing import Any, TypeGuard
+from typing import Any
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolution, Store, Triple
 
 from ...dataset import Node, Term
-from ...terms import BASE, DERIVED
+from ...terms import BASE, is_derived
 from .grammar import Path
 from .paths import Follower, TooManyWays, is_empty_at_times, smallest
 from .plan import Plan
@@ -226,11 +226,6 @@ def row_of(solution: QuerySolution | Triple, names: Iterable[str]) -> Row:
     if isinstance(solution, Triple):
         return solution.subject, solution.predicate, solution.object
     return tuple(solution[name] for name in names)
-
-
-def is_derived(graph: object) -> TypeGuard[NamedNode]:
-    """Whether a graph holds statements that follow from others by rule."""
-    return isinstance(graph, NamedNode) and (graph == DERIVED or graph.value.startswith(f"{DERIVED.value}/"))
 
 
 def _variables(uses: Iterable[Use]) -> Iterator[str]:

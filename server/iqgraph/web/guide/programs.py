@@ -111,6 +111,8 @@ ABOUT = """\
 RULES = """\
 - The default graph is the union of all named graphs, each statement once. Named graphs carry the evidence:
   `GRAPH ?g { ... }` and then `?g prov:wasDerivedFrom|prov:hadPrimarySource ?source`, a passage or another source.
+  `GRAPH ?g { ... } ?g prov:hadPrimarySource|prov:wasDerivedFrom/oa:hasSource <document>` asks what a document says and
+  what follows from it alone.
 - Passages are numbered (`iq:order`), have a section (`dcterms:isPartOf`), a place in the text (`oa:hasSelector`, with
   `oa:start` and `oa:end`) and a hint (`skos:prefLabel`). The text of the article is not in the data.
 - Labels are `skos:prefLabel` in German and in English: always filter by language, `FILTER (LANG(?label) = "en")`.
