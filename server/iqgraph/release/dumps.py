@@ -22,6 +22,7 @@ from ..serialisation import lack, serialise, serialise_graphs
 from ..terms import BASE, DCTERMS, DERIVED, GRAPH, ID, META, ONTOLOGY, OWL, RDF, is_derived
 from ..validation.seals import digest
 from . import file_header
+from .declarations import declarations
 from .file_header import in_turtle, in_xml
 
 Group = OneOf["dataset", "evidence", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
@@ -88,8 +89,8 @@ def graphs(dataset: Dataset) -> Iterator[File]:
 
 
 def ontology(dataset: Dataset) -> File:
-    """The ontology."""
-    return File("ontology.ttl", "vocabulary", partial(_graph, dataset, ONTOLOGY), VOCABULARY)
+    """The ontology, and which kinds of terms those of others are that it uses."""
+    return File("ontology.ttl", "vocabulary", partial(_ontology, dataset), VOCABULARY)
 
 
 def vocabularies(dataset: Dataset, sources: Sources) -> Iterator[File]:
@@ -125,6 +126,13 @@ def _document(dataset: Dataset, document: str) -> bytes:
     told = sha256(serialise_graphs(held, N_QUADS)).hexdigest()
     content = serialise_graphs(held, TRIG, dataset.prefixes)
     return _headed(content, TRIG, file_header.lines(dataset, part=("Document", ID[document]), digest=told))
+
+
+def _ontology(dataset: Dataset) -> bytes:
+    stated = list(dataset.triples(ONTOLOGY))
+    triples = [*stated, *declarations(stated)]
+    head = file_header.lines(dataset, VOCABULARY, digest=digest(triples))
+    return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
 
 
 def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
