@@ -7,6 +7,7 @@ from typing import Any
 
 from .dataset import Dataset, load
 from .engine import Embedded, Query
+from .engine.renamed import with_current_iris
 from .formats import JSON, TURTLE
 from .terms import XSD
 
@@ -25,7 +26,7 @@ def ask(query: str, dataset: Dataset | None = None) -> list[Row] | bool | str:
     SELECT gives rows, ASK a truth value, CONSTRUCT and DESCRIBE Turtle.
     """
     dataset = dataset or _bundled()
-    asked = Query(query)
+    asked = Query(with_current_iris(query) if dataset.sources else query)
     engine = Embedded(dataset.store, dataset.prefixes)
     if asked.form not in ("SELECT", "ASK"):
         return engine.answer(asked, TURTLE).decode()

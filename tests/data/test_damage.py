@@ -28,7 +28,6 @@ UNSURE_SOURCES = {
     **UNSURE_RELEASED,
     "change_hash_digit": "only the text of the document, or a seal, could tell",
     "misspell_word": "only a seal could tell",
-    "serve_hesse_from_berlin": "other sources know networks and roles of Berlin, so only a seal could tell",
 }
 
 

@@ -7,7 +7,8 @@ import pytest
 from pyoxigraph import QueryBoolean, QuerySolutions
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine.renamed import with_current_iris
+from iqgraph.engine.renamed import CHANGES, changes, with_current_iris
+from iqgraph.serialisation.turtle import compact
 from iqgraph.terms import BASE
 
 QUERIES = json.loads((Path(__file__).parent / "queries-0.3.0.json").read_text(encoding="utf-8"))
@@ -38,3 +39,19 @@ def test_old_query_still_answers(old: dict[str, str | int], dataset: Dataset) ->
         found = next(iter(answer), None) is not None if isinstance(answer, QuerySolutions) else any(answer)
 
     assert found == (bool(old["answer"]) and str(old["name"]).removeprefix("question ") not in NO_LONGER_SO)
+
+
+@pytest.mark.parametrize("name", NO_LONGER_SO)
+def test_old_query_that_finds_nothing_is_told_the_new_term(name: str) -> None:
+    """Each way of old that finds nothing is known, and so is what takes its place."""
+    (old,) = [str(one["query"]) for one in QUERIES if str(one["name"]).removeprefix("question ") == name]
+    terms = {compact(one.new) for one in changes(with_current_iris(old))}
+
+    assert [term for term in terms if term in NO_LONGER_SO[name]]
+
+
+def test_new_terms_are_in_use(dataset: Dataset) -> None:
+    """No hint leads to a term that the data does not have."""
+    terms = {one.new for one in CHANGES}
+
+    assert [one for one in terms if not any(one in (quad.predicate, quad.object) for quad in dataset.store)] == []

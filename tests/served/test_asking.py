@@ -260,6 +260,39 @@ def test_old_iri_in_a_query(served: str, way: str, query: str, parameters: dict[
     assert json.loads(asked(served, way, query, JSON, **parameters).body)["boolean"] is True
 
 
+TASK = f"SELECT ?task {{ ?task <{BASE}ontology#taskOf> <{BASE}id/information-offices> }}"
+DID = "http://www.w3.org/ns/prov#wasAssociatedWith"
+
+
+@pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
+def test_old_way_that_finds_nothing_leads_to_the_new_term(served: str, form: str) -> None:
+    """In every format for programs; the answer stays one, since nothing is wrong with the query."""
+    reply = get(served, "/sparql", query=TASK, format=form)
+
+    assert reply.status == 200
+    assert f'<{DID}>; rel="help"' in ", ".join(reply.headers.get_all("Link", []))
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/sparql", TASK.replace("information-offices", "coordination")),
+        ("/sparql", TASK.replace("taskOf", "roleIn")),
+        ("/version/0.3.0/sparql", TASK.replace("information-offices", "nobody")),
+    ],
+    ids=["with rows", "another term", "old version"],
+)
+def test_no_other_answer_leads_there(served: str, path: str, query: str) -> None:
+    """Neither one with rows, nor one about something else, nor one from data in which the old way is the way."""
+    assert DID not in ", ".join(get(served, path, query=query, format="csv").headers.get_all("Link", []))
+
+
+@pytest.mark.parametrize(("lang", "word"), [("de", "sondern eine Tätigkeit"), ("en", "but an activity")])
+def test_page_without_rows_names_the_new_term(served: str, lang: str, word: str) -> None:
+    """In the language of the page."""
+    assert word in get(served, "/sparql", "text/html", query=TASK, lang=lang).text
+
+
 def test_old_iri_in_a_query_of_an_old_version(served: str) -> None:
     """There it is no old one."""
     query = f"SELECT ?s {{ GRAPH <{BASE}graph/official/netzwerk-iq> {{ ?s ?p ?o }} }}"

@@ -11,6 +11,7 @@ import pytest
 from iqgraph import __version__
 from iqgraph.cli import main
 from iqgraph.resources import Sources
+from iqgraph.terms import BASE
 from tiny import HEAD, LETTER, change, put
 
 SAYS = "data/letter/01-all.trig"
@@ -156,6 +157,13 @@ def test_formats_of_graphs(run: Run, extension: str | None, part: str) -> None:
 def test_query_from_a_file(run: Run, tmp_path: Path) -> None:
     """A query that is too long for the command line."""
     assert run("query", "-f", put(tmp_path, "q.rq", ASKED))[1].startswith("?name\n")
+
+
+def test_query_with_an_old_iri(run: Run) -> None:
+    """It means the new one, as it does for the server."""
+    query = f"ASK {{ FILTER (<{BASE}concept/official> = <{BASE}concept/other-source>) }}"
+
+    assert "true" in run("query", "--format", "json", query)[1]
 
 
 def test_seal(run: Run, tmp_path: Path) -> None:

@@ -3,15 +3,18 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import iqgraph
-from iqgraph.dataset import Dataset
+from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import QueryError
 from iqgraph.library import Row
 from iqgraph.resources import Sources
+from iqgraph.terms import BASE
 from repository import ROOT
+from tiny import put
 
 NAMES = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> SELECT ?name { ?s skos:prefLabel ?name }"
 LITERAL = "SELECT ?value ?none {{ BIND ({} AS ?value) }}"
@@ -91,3 +94,11 @@ def test_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
     exec(block, {})  # noqa: S102 - our own page
 
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["1", "2", "3"]
+
+
+def test_old_iris_mean_the_new_ones(tiny: Dataset, tmp_path: Path) -> None:
+    """As the server has it; in the data of somebody else an IRI is what it is."""
+    query = f"ASK {{ FILTER (<{BASE}concept/official> = <{BASE}concept/other-source>) }}"
+
+    assert iqgraph.ask(query, tiny) is True
+    assert iqgraph.ask(query, load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .")])) is False

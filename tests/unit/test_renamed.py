@@ -1,9 +1,10 @@
 """Old IRIs: what each leads to today, and queries that still use them."""
 
 import pytest
+from pyoxigraph import NamedNode
 
-from iqgraph.engine.renamed import with_current_iris
-from iqgraph.terms import BASE, current_iri
+from iqgraph.engine.renamed import changes, with_current_iris
+from iqgraph.terms import BASE, IQ, PROV, current_iri
 
 OLD, NEW = f"{BASE}graph/official/", f"{BASE}graph/source/"
 
@@ -62,3 +63,20 @@ def test_query_asks_for_what_it_means(old: str, new: str) -> None:
 def test_any_other_query_stays_as_it_is(text: str) -> None:
     """To the letter, also if it is no query."""
     assert with_current_iris(text) == text
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (f"SELECT * {{ ?task <{IQ.taskOf.value}> ?who }}", [PROV.wasAssociatedWith]),
+        (f"PREFIX iq: <{IQ.iri}> SELECT * {{ ?task iq:taskOf ?who }}", [PROV.wasAssociatedWith]),
+        (f"PREFIX iq: <{IQ.iri}> SELECT * {{ ?act iq:entryIntoForce/iq:during ?time }}", [IQ.mayApplyTo]),
+        (f"PREFIX iq: <{IQ.iri}> SELECT * {{ ?what iq:during ?time }} # iq:entryIntoForce", []),
+        (f"PREFIX iq: <{IQ.iri}> SELECT * {{ ?what iq:during 'iq:entryIntoForce' }}", []),
+        ("SELECT * { ?task iq:taskOf ?who }", []),
+    ],
+    ids=["IRI", "prefix", "both terms", "comment", "string", "no prefix"],
+)
+def test_what_is_asked_in_the_way_of_old(query: str, expected: list[NamedNode]) -> None:
+    """A query that names all terms of a change may mean what is said in another way today."""
+    assert [one.new for one in changes(query)] == expected

@@ -7,6 +7,7 @@ import click
 
 from ..dataset import load
 from ..engine import Embedded, Query
+from ..engine.renamed import with_current_iris
 from ..formats import FORMATS
 from ..validation.document import verify as verify_document
 from ..validation.evidence import examine
@@ -24,7 +25,7 @@ KNOWN = [form.extension for form in FORMATS]
 @click.option("--format", "wanted", type=click.Choice(KNOWN), help="tsv for SELECT and ASK, else ttl, if not given.")
 def query(text: str | None, file: str | None, wanted: str | None) -> None:
     """Answer a SPARQL query."""
-    asked = Query(_query_text(text, file))
+    asked = Query(with_current_iris(_query_text(text, file)))
     wanted = wanted or ("ttl" if asked.form in ("CONSTRUCT", "DESCRIBE") else "tsv")
     form = next((form for form in asked.formats if form.extension == wanted), None)
     if form is None:

@@ -8,7 +8,7 @@ what was looked for in vain is not looked for again.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 # https://www.w3.org/TR/sparql11-query/#sparqlGrammar, the terminals ECHAR, PN_CHARS_BASE, IRIREF and others
@@ -49,6 +49,7 @@ _WITHIN = {
 _BLANK = re.compile(SPACE)
 _SERVICE = re.compile("SERVICE", re.IGNORECASE)
 _SILENT = re.compile("SILENT", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(.)")
 _TARGET = re.compile(f"{VARIABLE}|{IRI}|{NAME}")
 _BEFORE_GRAPH = {"GRAPH", "NAMED", "FROM", "FROMNAMED"}
 _OPERANDS = {"string", "iri", "variable", "language", "blank", "name", "number"}
@@ -174,6 +175,14 @@ def prefix_declarations(prologue: str) -> dict[str, str]:
         for keyword, name, iri in zip(words, words[1:], words[2:], strict=False)
         if keyword.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri"
     }
+
+
+def iri_of(token: Token, prefixes: Mapping[str, str]) -> str:
+    """The IRI that a token stands for with these prefixes; empty if it stands for none."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, name = token.text.partition(":")
+    return prefixes[prefix] + _ESCAPED.sub(r"\1", name) if token.kind == "name" and prefix in prefixes else ""
 
 
 def calls_service(text: str) -> bool:

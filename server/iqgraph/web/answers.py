@@ -79,3 +79,10 @@ def reason(error: QueryError) -> str:
     """Why a query has no answer, in one word."""
     named = next((word for kind, word in REASONS.items() if isinstance(error, kind)), "")
     return named or PROBLEMS.get(type(error), "evaluation")
+
+
+def has_no_rows(content: bytes) -> bool:
+    """Whether an answer to SELECT in JSON, XML, CSV or TSV has no rows."""
+    if content.endswith((b'"bindings":[]}}', b"<results></results></sparql>")):
+        return True
+    return content.endswith(b"\n") and content.count(b"\n", 0, 1 << 12) == 1 and len(content) < 1 << 12

@@ -22,7 +22,7 @@ from ...engine import WORK, Engine, Query, QueryError, Shared
 from ...engine.evidence import is_explained
 from ...engine.interface import Disconnect
 from ...engine.query import Wanted
-from ...engine.renamed import OLD_NAMES, with_current_iris
+from ...engine.renamed import OLD_NAMES, changes, with_current_iris
 from ...errors import shortened
 from ...formats import JSON, RDF_FORMATS, ROWS, TURTLE, Format
 from ...terms import PROV, current_iri
@@ -157,11 +157,17 @@ class Endpoint:
             return Answer(200, head.headers, content, query=query.text)
         head = self._head(content_type, query.version, messages.CACHED if request.method != "POST" else "")
         target = provenance(query, self._site(query.version), request.root)
-        leading = [*head.headers, *([("link", linked(target))] if target else [])]
+        leading = [*head.headers, *([("link", linked(target))] if target else []), *self._help(query, content)]
         data = (head.content_type, content, head.data)
         is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
         tag = f'"{messages.tag(*data) if is_small else await self._in_thread(messages.tag, *data)}"'
         return Answer(200, [*leading, ("etag", tag)], content, tag, query=query.text)
+
+    def _help(self, query: Query, content: bytes) -> Headers:
+        """A link to the term of today for each way of old in which the query asks in vain."""
+        if not self.is_ours or query.version or query.form != "SELECT" or not answers.has_no_rows(content):
+            return []
+        return [("link", f'<{one.new.value}>; rel="help"; title="{one.reason.en}"') for one in changes(query.text)]
 
     def _site(self, version: str) -> Site:
         return self.site.versions.get(version, self.site)

@@ -14,6 +14,7 @@ from ...engine import Query
 from ...engine.description import SD, service_description
 from ...engine.evidence import is_explained
 from ...engine.neighbourhood import name
+from ...engine.renamed import changes
 from ...formats import Format
 from ...model.evidence import Mark
 from ...serialisation import serialise
@@ -138,6 +139,7 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         explained=endpoint.MAX_ROWS,
         permalink=permalinks.address(query) if query.text and is_short else "",
         unknown=unknown(query.text) if result and is_short and _is_empty(result) else [],
+        changes=changes(query.text) if site().bundled and result and is_short and _is_empty(result) else [],
         snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(result["rows"]))
         if result and is_short and "names" in result
         else [],

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode
 from ...dataset import UNION, Dataset
 from ...engine import Query
 from ...engine.nearest import Words, local
-from ...engine.tokens import Token, prefix_declarations, tokens
+from ...engine.tokens import iri_of, prefix_declarations, tokens
 from ...terms import BASE, XSD
 from ..site import memoized, site
 
@@ -43,21 +43,11 @@ def unknown(query: str) -> list[Unknown]:
     """The first terms of a query, in vocabularies that the data has prefixes for, which occur nowhere in the data."""
     prologue = Query(query).prologue
     start, prefixes = len(prologue), prefix_declarations(prologue)
-    named = {token.text: iri for token in tokens(query[start:]) if (iri := _named(token, prefixes)) and _expected(iri)}
+    named = {token.text: iri for token in tokens(query[start:]) if (iri := iri_of(token, prefixes)) and _expected(iri)}
     missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
     return [
         Unknown(text, _proposal(iri, text, query, start, prefixes)) for text, iri in islice(missing, MAX_UNKNOWN_TERMS)
     ]
-
-
-def _named(token: Token, prefixes: Mapping[str, str]) -> str:
-    """The IRI that a token names; empty if it names none that we can read."""
-    if token.kind == "iri":
-        return token.text[1:-1]
-    if token.kind != "name":
-        return ""
-    prefix, _, rest = token.text.partition(":")
-    return prefixes[prefix] + rest if prefix in prefixes else ""
 
 
 def _expected(iri: str) -> bool:
