@@ -1,8 +1,9 @@
 """What a reader has chosen while browsing, as a query: the page shows the rows of exactly this query."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from unicodedata import normalize
 
 from pyoxigraph import Literal
@@ -24,6 +25,7 @@ CODES = "skos:notation|owl:sameAs|skos:exactMatch|skos:closeMatch"  # of an IRI 
 UMLAUTS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"))
 GENDER = "[*:_·]"
 FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"), (f"{GENDER}?innen", "en"), (GENDER, ""))
+NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 _BEFORE_CODE = "^https?:.*[/#]"
 _END_OF_CODE = f'REPLACE(STR(?code), "{_BEFORE_CODE}", "")'
 _YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
@@ -40,8 +42,11 @@ class Choice:
     theme: str = ""
     organisation: str = ""
 
-    def query(self, language: str) -> str:
-        """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
+    def query(self, language: str, columns: Mapping[str, str] = NO_COLUMNS) -> str:
+        """All things that fit: what is called by the words before what only mentions them, kind by kind, by label.
+
+        Each column is a variable with its property, whose values it has in one text.
+        """
         what, order = ["?thing", "?label"], [_folded("?label", UMLAUTS), "?thing"]
         patterns = [*_things(language), *self._chosen(), *_containing(self.words)]
         if not by_slug(self.kind):
@@ -52,7 +57,11 @@ class Choice:
             what.append("(COUNT(?name) > 0 AS ?called)")
             order.insert(0, "DESC(?called)")
             patterns += _called(self.words)
-        return _written(" ".join(what), patterns, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
+        variables = [f"?{name}" for name in columns]
+        for variable, name in zip(variables, columns.values(), strict=True):
+            patterns += _joined(variable, name, language)
+        groups = " ".join(["?thing ?label", *variables])
+        return _written(" ".join(what + variables), patterns, f"GROUP BY {groups}\nORDER BY {' '.join(order)}")
 
     def _chosen(self) -> Iterator[str]:
         """What a thing must be like, line by line."""
@@ -147,6 +156,29 @@ def _ranked() -> Iterator[str]:
         yield f"        {' '.join(f'({name} {place})' for name in kind.classes)}"
     yield "    }"
     yield "    ?thing a ?class ."
+    yield "}"
+
+
+def _joined(variable: str, name: str, language: str) -> Iterator[str]:
+    """All values of a property as one text, things by their labels; each column by itself, so that none multiplies."""
+    yield "OPTIONAL {"
+    yield f'    SELECT ?thing (GROUP_CONCAT(?value; SEPARATOR="; ") AS {variable})'
+    yield "    WHERE {"
+    yield "        {"
+    yield "            SELECT DISTINCT ?thing ?value"
+    yield "            WHERE {"
+    yield f"                ?thing {name} ?object ."
+    yield "                OPTIONAL {"
+    yield "                    ?object skos:prefLabel|rdfs:label ?name"
+    yield f'                    FILTER (LANG(?name) = "{language}")'
+    yield "                }"
+    yield f'                FILTER (isIRI(?object) || LANG(?object) IN ("", "{language}"))'
+    yield "                BIND (STR(COALESCE(?name, ?object)) AS ?value)"
+    yield "            }"
+    yield "            ORDER BY ?value"
+    yield "        }"
+    yield "    }"
+    yield "    GROUP BY ?thing"
     yield "}"
 
 

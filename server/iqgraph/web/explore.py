@@ -1,6 +1,6 @@
 """Browsing: the document passage by passage, and the things by search and facets, every state with an address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text, sentences
 from ..errors import shortened
+from ..formats import CSV, CSV_DE, XLSX
 from ..model.facets import FACETS, SPACES, Choice, is_name
 from ..model.kinds import by_slug, rank
 from ..model.passages import Outline
@@ -20,6 +21,7 @@ from .http.problems import Problem, not_bundled
 from .pictures import query
 from .search import said
 from .site import site
+from .table import MAX_COLUMNS, table
 
 bp = Blueprint("explore", __name__)
 
@@ -57,18 +59,25 @@ def explore() -> Response:
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)
     found = site().model.search(language()).find(choice)
+    columns = request.args.getlist("column")
     pages = max(1, -(-len(found) // PAGE_SIZE))
     number = min(max(request.args.get("page", 1, int), 1), pages)
+    things = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    tabled = table(choice, columns, things)
+    kept = [one.name for one in tabled.chosen] if tabled else []
     return views.html(
         "explore.html",
         choice=choice,
         query_of_choice=choice.query(language()),
-        things=found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
+        things=things,
+        table=tabled,
+        max_columns=MAX_COLUMNS,
+        tables=(CSV, CSV_DE, XLSX),
         count=len(found),
         **said(wording),
-        facets=[facet for facet in (_facet(choice, name) for name in FACETS) if facet.values],
-        previous=_address(choice, {}, number - 1) if number > 1 else "",
-        next=_address(choice, {}, number + 1) if number < pages else "",
+        facets=[facet for facet in (_facet(choice, name, kept) for name in FACETS) if facet.values],
+        previous=_address(choice, {}, kept, number - 1) if number > 1 else "",
+        next=_address(choice, {}, kept, number + 1) if number < pages else "",
     )
 
 
@@ -80,7 +89,7 @@ def chosen(words: tuple[str, ...], given: Mapping[str, str]) -> Choice:
     return Choice(words, **{facet: given[facet] for facet in FACETS if is_name(given.get(facet, ""))})
 
 
-def _facet(choice: Choice, name: str) -> Facet:
+def _facet(choice: Choice, name: str, columns: Sequence[str]) -> Facet:
     words = {
         "kind": say(de="Art", en="Kind"),
         "period": say(de="Förderperiode", en="Funding period"),
@@ -93,27 +102,27 @@ def _facet(choice: Choice, name: str) -> Facet:
         counts.sort(key=lambda one: rank(by_slug(one[0])))
     if name == "period":
         counts.sort(key=lambda one: [str(day) for day in site().dataset.values(NamedNode(one[0]), DCAT.startDate)])
-    found = [_value(choice, name, value, things) for value, things in counts]
+    found = [_value(choice, name, value, things, columns) for value, things in counts]
     shown = len(found) if name == "kind" else MAX_VALUES
     first = [value for number, value in enumerate(found) if value.chosen or number < shown]
     return Facet(words[name], first, [value for value in found if value not in first])
 
 
-def _value(choice: Choice, facet: str, value: str, things: int) -> Value:
+def _value(choice: Choice, facet: str, value: str, things: int, columns: Sequence[str]) -> Value:
     name = value if facet == "kind" else value.removeprefix(SPACES[facet].iri)
     kind = by_slug(value) if facet == "kind" else None
     label = localize(kind.plural) if kind else views.title(NamedNode(value))
     is_chosen = getattr(choice, facet) == name
-    return Value(
-        label or value.removeprefix(BASE), things, is_chosen, _address(choice, {facet: "" if is_chosen else name})
-    )
+    address = _address(choice, {facet: "" if is_chosen else name}, () if facet == "kind" else columns)
+    return Value(label or value.removeprefix(BASE), things, is_chosen, address)
 
 
-def _address(choice: Choice, changes: Mapping[str, str], page: int = 1) -> str:
+def _address(choice: Choice, changes: Mapping[str, str], columns: Sequence[str], page: int = 1) -> str:
+    """The address of a choice; another kind of things has other columns."""
     state = {"q": " ".join(choice.words)} | {facet: getattr(choice, facet) for facet in FACETS} | dict(changes)
-    if page > 1:
-        state["page"] = str(page)
-    return urls.page("explore", **{name: value for name, value in state.items() if value})
+    state["page"] = str(page) if page > 1 else ""
+    given: dict[str, str | Sequence[str]] = {name: value for name, value in state.items() if value}
+    return urls.page("explore", **given | ({"column": columns} if columns else {}))
 
 
 STEPS = 5

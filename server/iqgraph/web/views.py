@@ -181,6 +181,8 @@ WRITERS = {
     XSD.yearMonthDuration: lasting,
 }
 PROPERTIES = {
+    "dc:publisher": Text(de="Herausgeber", en="publisher"),
+    "dcterms:issued": Text(de="erschienen", en="published"),
     "dcterms:description": Text(de="Beschreibung", en="description"),
     "rdfs:label": Text(de="Bezeichnung", en="label"),
     "dcat:startDate": Text(de="Anfang", en="start"),

@@ -327,6 +327,7 @@ PAGES = (
             _query("place", "hessen", de="Ort", en="place"),
             _query("theme", de="Thema", en="theme"),
             _query("organisation", "involas", de="Organisation", en="organisation"),
+            _query("column", "iq:providedBy", de="Spalte einer Tabelle", en="column of a table"),
             PAGE,
         ),
         ours=True,
