@@ -368,7 +368,7 @@ def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path) -> None:
     dataset: Dataset = load(sources=sources)
 
     with pytest.raises(DatasetError, match=r"graph-leads-to-passage\.rq"):
-        Check(dataset).findings()
+        Checks().findings(dataset, release.build(dataset))
 
 
 def test_each_worker_is_one_that_the_metrics_count(lasting: Lasting) -> None:

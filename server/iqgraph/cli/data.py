@@ -9,6 +9,7 @@ from ..dataset import load
 from ..engine import Embedded, Query
 from ..engine.renamed import with_current_iris
 from ..formats import FORMATS
+from ..service.checking import Check
 from ..validation.document import verify as verify_document
 from ..validation.evidence import examine
 from ..validation.findings import Language, report
@@ -45,10 +46,9 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
 @language_option
 def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
-    from ..validation.validation import validate as check  # noqa: PLC0415 - rdflib and pySHACL take long to import
-
     dataset = load(files)
-    findings = [*examine(dataset), *check(dataset)]
+    check = Check(dataset)
+    findings = [*examine(dataset), *check.findings()]
     if form == "turtle":
         with ignoring_closed_pipe():
             write_fully(report(findings), sys.stdout.buffer)

@@ -28,6 +28,7 @@ from .file_header import in_turtle, in_xml
 Group = OneOf["dataset", "evidence", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
 
 NAME = "iq-hessen"
+QUADS = f"{NAME}.{N_QUADS.extension}"
 BUFFER = 1 << 20
 CANONICAL = f"{NAME}.rdfc10.sha256"
 PARTS = ("names", "passages", "notes", "source", "links")

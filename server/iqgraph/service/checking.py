@@ -11,11 +11,11 @@ from multiprocessing.connection import Connection
 from ..dataset import Dataset
 from ..engine.workers.sandbox import die_with_parent
 from ..errors import DatasetError
+from ..release.dumps import QUADS
 from ..release.release import Files
 from ..resources import walk
 from ..validation.evidence import examine
 from ..validation.findings import Finding, ordered
-from ..web.site import QUADS
 
 MAX_CHECK_SECONDS = 600
 MAX_BYTES = 1 << 20  # of which the system gives only what is written
@@ -37,8 +37,9 @@ class Checks:
             found: list[Finding] = pickle.loads(self._memory[len(key) :])  # noqa: S301 - from a process of ours
             return found
         check = Check(dataset)
+        evidence = examine(dataset)
         files.make_while(lambda: check.runs() and _has_idle_core())
-        found = check.findings()
+        found = ordered([*evidence, *check.findings()])
         content = pickle.dumps(found)
         is_valid = not any(one.breach for one in found)
         if is_valid and len(key) + len(content) <= MAX_BYTES and _digest(dataset, files) == key:
@@ -64,7 +65,7 @@ def _digest(dataset: Dataset, files: Files) -> bytes:
 
 
 class Check:
-    """A validation that has begun."""
+    """A validation by the shapes that has begun."""
 
     def __init__(self, dataset: Dataset) -> None:
         # Other ways to start would load the dataset again.
@@ -102,12 +103,8 @@ def _check(dataset: Dataset, result: Connection, parent: int) -> None:
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        result.send(_found(dataset))
+        from ..validation.validation import validate  # noqa: PLC0415 - only this process pays for rdflib and pySHACL
+
+        result.send(validate(dataset))
     except DatasetError as error:
         result.send(error)
-
-
-def _found(dataset: Dataset) -> list[Finding]:
-    from ..validation.validation import validate  # noqa: PLC0415 - only this process pays for rdflib and pySHACL
-
-    return ordered([*examine(dataset), *validate(dataset)])

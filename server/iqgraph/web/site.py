@@ -16,9 +16,8 @@ from ..dataset.dataset import canonical
 from ..dataset.reading import content_of
 from ..engine import Engine
 from ..engine.nearest import Names, names
-from ..formats import N_QUADS
 from ..model.model import Model
-from ..release.dumps import NAME
+from ..release.dumps import NAME, QUADS
 from ..release.release import SUMS, Files
 from ..release.versions import Release, label, number
 from ..serialisation.context import Context, context
@@ -84,7 +83,6 @@ def within(path: str, versions: Collection[str]) -> tuple[str, str]:
 EXTENSION = "iqgraph"
 MEMO = "iqgraph.memo"
 Made = TypeVar("Made")
-QUADS = f"{NAME}.{N_QUADS.extension}"
 
 
 @dataclass(frozen=True)
