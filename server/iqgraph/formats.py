@@ -50,11 +50,13 @@ N_TRIPLES = Format("N-Triples", "nt", ("application/n-triples",), "graph", RdfFo
 RDF_XML = Format("RDF/XML", "rdf", ("application/rdf+xml",), "graph", RdfFormat.RDF_XML)
 JSON_LD = Format("JSON-LD", "jsonld", ("application/ld+json",), "graph", RdfFormat.JSON_LD)
 TRIG = Format("TriG", "trig", ("application/trig", "application/x-trig"), "dataset", RdfFormat.TRIG)
+# Old names are understood, registered ones are sent (https://www.iana.org/assignments/media-types/).
 N_QUADS = Format("N-Quads", "nq", ("application/n-quads", "text/x-nquads"), "dataset", RdfFormat.N_QUADS)
 JSON = Format(
     "JSON", "json", ("application/sparql-results+json", "application/json"), "results", QueryResultsFormat.JSON
 )
 XML = Format("XML", "xml", ("application/sparql-results+xml", "application/xml"), "results", QueryResultsFormat.XML)
+# https://www.w3.org/TR/sparql11-results-csv-tsv/: only TSV keeps what kind of term a value is.
 CSV = Format("CSV", "csv", ("text/csv",), "results", QueryResultsFormat.CSV)
 TSV = Format("TSV", "tsv", ("text/tab-separated-values",), "results", QueryResultsFormat.TSV)
 XLSX = Format("XLSX", "xlsx", ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",), "table")

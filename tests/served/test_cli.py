@@ -86,6 +86,8 @@ def test_findings_are_in_the_language_of_the_locale(run: Run, tmp_path: Path, mo
 
     assert "Eine Person hat zwei Namen." in run("validate")[1]
     assert "A person has two names." in run("validate", "--lang", "en")[1]
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@de ;', 'skos:prefLabel "Ben"@de , "Ben"@en ;')
+    assert run("validate")[1].startswith("Gültig: ")
 
 
 def test_report_in_turtle(run: Run, tmp_path: Path) -> None:

@@ -280,7 +280,7 @@ def tiny_is_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
     """Let the command line take the tiny dataset and its two releases for ours."""
     sources = history(tmp_path)
     monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
-    monkeypatch.setattr("iqgraph.cli.publish.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.cli.data.packaged", lambda: sources)
     return sources
 
 

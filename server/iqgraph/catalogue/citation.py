@@ -129,6 +129,7 @@ def datacite(citation: Citation) -> str:
     published, result = citation.published, citation.result
     others = [(citation.address, "URL"), (citation.sha256, "SHA-256 of the data (RDFC-1.0)")]
     others += [(result.sha256, "SHA-256 of the answer (sorted lines)")] if result else []
+    # https://schema.datacite.org/meta/kernel-4/
     record = {
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Query result" if result else "Knowledge graph"},
         "creators": [{"name": published.creator, "nameType": "Organizational"}],
@@ -162,6 +163,7 @@ def datacite(citation: Citation) -> str:
 
 def cff(published: Publication) -> str:
     """The citation file of the repository, which holds data and software."""
+    # https://github.com/citation-file-format/citation-file-format/blob/main/schema-guide.md
     return f"""cff-version: 1.2.0
 message: Please cite this dataset and its software as below.
 type: dataset

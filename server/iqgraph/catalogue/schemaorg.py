@@ -21,6 +21,7 @@ def structured_data(published: Publication, language: str) -> Json:
 
 def _dataset(published: Publication, work: Work, language: str) -> Json:
     path = work.iri.value.removeprefix(published.base)
+    # https://developers.google.com/search/docs/appearance/structured-data/dataset says what is read of it.
     facts = {
         **_thing(published, path, "Dataset"),
         "name": work.title.say(language),

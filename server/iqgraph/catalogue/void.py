@@ -80,6 +80,7 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield VOID.uriSpace, Literal(published.base) if published.ours else None
     yield VOID.exampleResource, EXAMPLES if published.ours else None
     yield VOID.vocabulary, _vocabularies(counts)
+    # https://www.w3.org/TR/void/#statistics
     yield VOID.triples, _number(counts.triples)
     yield VOID.entities, _number(counts.entities)
     yield VOID.classes, _number(len(counts.classes))
@@ -125,12 +126,14 @@ def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[T
         yield Triple(data, VOID.subset, linkset)
         yield from describe(
             linkset,
+            # https://www.w3.org/TR/void/#linkset
             (RDF.type, VOID.Linkset),
             (VOID.subjectsTarget, data),
             (VOID.objectsTarget, target),
             (VOID.linkPredicate, predicate),
             (VOID.triples, _number(number)),
         )
+        # https://www.w3.org/TR/void/#pattern
         yield from describe(target, (RDF.type, VOID.Dataset), (VOID.uriRegexPattern, Literal(space)))
 
 

@@ -9,9 +9,8 @@ from .. import __version__
 from ..bilingual import Text
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
-from .data import query, seal, validate, verify
+from .data import build, push, query, release, seal, validate, verify
 from .options import message
-from .publish import build, push, release
 from .serve import config, reload, serve
 from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, locale_language, prepare
 

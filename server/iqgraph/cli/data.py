@@ -1,20 +1,32 @@
-"""The commands that look into the data without a server: query, validate, verify, seal."""
+"""The commands about the data, without a server: query, validate, verify, seal, build, release, push."""
 
+import os
 import sys
+from functools import partial
+from getpass import getpass
 from pathlib import Path
 
 import click
 
-from ..dataset import load
+from ..bilingual import Text
+from ..client import Server, basic, bearer
+from ..dataset import UNION, load
 from ..engine import Embedded, Query
 from ..engine.renamed import with_current_iris
+from ..errors import CallError
 from ..formats import FORMATS
+from ..release import push as pushing
+from ..release.destination import Destination, named
+from ..release.keeping import keep
+from ..release.release import build as build_release
+from ..release.versions import find, releases, restore
+from ..resources import packaged
 from ..service.checking import Check
 from ..validation.document import verify as verify_document
 from ..validation.evidence import examine
 from ..validation.findings import Language, report
 from ..validation.seals import seal as renew_seals
-from ..writing import write_fully
+from ..writing import write, write_fully
 from .terminal import FILE, exit_code, ignoring_closed_pipe, language_option, print_findings
 
 KNOWN = [form.extension for form in FORMATS]
@@ -53,9 +65,12 @@ def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
         with ignoring_closed_pipe():
             write_fully(report(findings), sys.stdout.buffer)
         return exit_code(findings)
-    return print_findings(
-        findings, language, f"Valid: {dataset.statements} statements in {len(dataset.graphs())} graphs."
+    statements, graphs = dataset.statements, len(dataset.graphs())
+    success = Text(
+        de=f"Gültig: {statements} Aussagen in {graphs} Graphen.",
+        en=f"Valid: {statements} statements in {graphs} graphs.",
     )
+    return print_findings(findings, language, success)
 
 
 @click.command()
@@ -63,13 +78,60 @@ def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
 @language_option
 def verify(document: Path, language: Language) -> int:
     """Check offsets and hashes against the text."""
-    return print_findings(verify_document(load(), document), language, f"{document}: every offset and hash fits.")
+    success = Text(de=f"{document}: Jeder Offset und jeder Hash stimmt.", en=f"{document}: every offset and hash fits.")
+    return print_findings(verify_document(load(), document), language, success)
 
 
 @click.command()
 def seal() -> None:
     """Renew the seals after an intended change of the data."""
     print(renew_seals())
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=FILE, help="Where to write; made if it is not there.")
+def build(folder: Path) -> None:
+    """Write all files of the release."""
+    files = build_release(load())
+    write({folder / name: content for name, content in files.items()})
+    print(f"{folder}: {len(files)} files")
+
+
+@click.command()
+@click.argument("version", help="The number, as in 1.2.0.")
+@click.argument("day", help="The day of the release, as in 2026-03-31.")
+def release(version: str, day: str) -> None:
+    """Keep the graph as the release of a version."""
+    found = keep(version, day)
+    print(f"{found.file.content}: version {found.version}, {found.issued}, sha-256 {found.digest}")
+
+
+@click.command(epilog="A bearer token is read from IQGRAPH_TOKEN.")
+@click.argument("url", help="Where it speaks the SPARQL 1.1 Graph Store HTTP Protocol.")
+@click.option("--query", metavar="URL", help="Where it answers queries, if its kind is not known.")
+@click.option("--update", metavar="URL", help="Where it takes updates, for a change in one transaction.")
+@click.option("--default", "is_default", is_flag=True, help="Also put the union of all into the default graph.")
+@click.option("--union", metavar="IRI", help="Also put the union of all into the graph of this name.")
+@click.option("--version", metavar="VERSION", help="What was released as this version, not what is here now.")
+@click.option("--user", metavar="NAME", help="With the password in IQGRAPH_PASSWORD, or asked for.")
+def push(  # noqa: PLR0913 - each is a part of the call
+    *,
+    url: str,
+    query: str | None,
+    update: str | None,
+    is_default: bool,
+    union: str | None,
+    version: str | None,
+    user: str | None,
+) -> None:
+    """Load the graph into another SPARQL engine."""
+    if is_default and union:
+        raise click.UsageError("--default and --union exclude each other; give one of them.")
+    there = Destination(Server(url, _credentials(user)), query, update)
+    graph = UNION if is_default else named(union) if union else None
+    kept = releases(packaged())
+    dataset = restore(find(version, kept)) if version else load()
+    pushing.push(dataset, there, partial(print, flush=True), graph, kept)
 
 
 def _query_text(text: str | None, file: str | None) -> str:
@@ -81,3 +143,16 @@ def _query_text(text: str | None, file: str | None) -> str:
         return (sys.stdin.buffer.read() if file == "-" else Path(file or "").read_bytes()).decode()
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{file}: the query is not UTF-8, see byte {error.start}.") from error
+
+
+def _credentials(user: str | None) -> dict[str, str]:
+    if user is None:
+        token = os.environ.get("IQGRAPH_TOKEN")
+        return bearer(token) if token else {}
+    password = os.environ.get("IQGRAPH_PASSWORD")
+    if password is None and not sys.stdin.isatty():
+        raise CallError(
+            de="--user: IQGRAPH_PASSWORD enthält kein Passwort, und es gibt kein Terminal, um danach zu fragen.",
+            en="--user: there is no password in IQGRAPH_PASSWORD, and no terminal to ask for it.",
+        )
+    return basic(user, getpass(f"Password of {user}: ") if password is None else password)

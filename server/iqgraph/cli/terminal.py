@@ -11,6 +11,7 @@ from typing import TextIO
 
 import click
 
+from ..bilingual import Text
 from ..dataset.reading import Watch
 from ..validation.findings import Finding, Language
 
@@ -60,12 +61,12 @@ def ignoring_closed_pipe() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def print_findings(findings: list[Finding], language: Language, success: str) -> int:
+def print_findings(findings: list[Finding], language: Language, success: Text) -> int:
     """Print one line a finding, and the success if there is no breach; the exit code."""
     lines = [finding.line(language) for finding in findings]
     code = exit_code(findings)
     with ignoring_closed_pipe():
-        print("\n".join(lines if code else [*lines, success]))
+        print("\n".join(lines if code else [*lines, success.say(language)]))
     return code
 
 

@@ -24,6 +24,7 @@ from .query import Query, Scope, resolve
 MAX_INCOMING = 1000
 MAX_NAME_CHARS = 300
 LABELS = (SKOS.prefLabel, RDFS.label)
+# Statements about statements, and cells of lists: they point to a thing without saying anything of it.
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
 MAX_STATEMENTS = 10_000

@@ -16,14 +16,17 @@ from .errors import GraphNameError, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, calls_service, tokens
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+# https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
 _PROLOGUE = re.compile(
     rf"{SPACE}(?:(?:BASE{SPACE}{IRI}|PREFIX{SPACE}(?:{STEM})?+:{SPACE}{IRI}"
     rf"|VERSION{SPACE}[\"'][^\"'\r\n]*+[\"']){SPACE})*+",
     re.IGNORECASE,
 )
+# https://www.w3.org/TR/sparql11-query/#rQuery, and https://www.w3.org/TR/sparql11-update/ for what changes data.
 _KEYWORD = re.compile(
     "SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|WITH|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD", re.IGNORECASE
 )
+# https://www.w3.org/TR/sparql11-query/#rDatasetClause
 _FROM = re.compile(rf"FROM{SPACE}(?P<named>NAMED)?{SPACE}(?P<graph>{IRI}|{NAME})", re.IGNORECASE)
 _DESCRIBED = re.compile(rf"(?:{SPACE}(?:{VARIABLE}|{IRI}|{NAME}))++")
 # https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms

@@ -44,6 +44,7 @@ DENIAL = Text(
 DOORS: Mapping[str, tuple[str, str | None]] = {
     "/store": ("/query", "/update"),  # Oxigraph
     "/data": ("/query", "/update"),  # Fuseki
+    # https://rdf4j.org/documentation/reference/rest-api/
     "/rdf-graphs/service": ("", "/statements"),  # RDF4J, GraphDB
     "/sparql-graph-crud": ("/sparql", None),  # Virtuoso
     "/sparql-graph-crud-auth": ("/sparql", None),

@@ -55,6 +55,7 @@ def in_turtle(entries: Iterable[str]) -> str:
 
 def in_xml(entries: Iterable[str], document: str) -> str:
     """The XML document with the lines as one comment below its declaration."""
+    # https://www.w3.org/TR/xml/#sec-comments:
     # A comment of XML holds no two hyphens in a row.
     text = re.sub("-(?=-)", "- ", "".join(f"  {line}\n" for line in entries))
     if not text:

@@ -14,11 +14,13 @@ from .context import Context, Entry, Json, context
 from .turtle import Graphs, Names, Term, order
 
 Node = dict[str, Json]
+# Longer ones are more than a reader with floating-point numbers can keep (RFC 8259, section 6).
 INTEGER = re.compile(r"0|-?[1-9][0-9]{0,14}")
 NESTED = Text(
     de="JSON-LD hat keinen Platz für Aussagen über Aussagen.",
     en="JSON-LD has no place for statements about statements.",
 )
+# Such an IRI would be read as a compact one: https://www.w3.org/TR/json-ld11/#compact-iris
 OPAQUE = re.compile(r"([^:/?#]+):(?!//)")
 
 

@@ -20,6 +20,7 @@ Graphs = Iterable[tuple[NamedNode | BlankNode, Iterable[Triple]]]
 
 INDENT = "    "
 NO_ANNOTATIONS: Annotations = {}
+# What a reader looks for first; the rest follows by the alphabet.
 FIRST = {
     node: place
     for place, node in enumerate((RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SH.targetClass, SH.path))

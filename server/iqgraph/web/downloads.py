@@ -63,6 +63,7 @@ def file(name: str) -> Response:
     response.set_etag(digest)
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = IMMUTABLE if site().release else "public, max-age=0, must-revalidate"
+    # RFC 6266
     response.headers["Content-Disposition"] = disposition(name)
     # RFC 9530, section 3
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"

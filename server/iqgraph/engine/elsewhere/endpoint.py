@@ -145,6 +145,7 @@ DIALECTS = (
     Dialect(r"Fuseki|GraphDB|RDF4J"),
     Dialect(r"Stardog", 1000),
     Dialect(r"QLever", unit="s"),
+    # https://github.com/blazegraph/database/wiki/REST_API:
     # Blazegraph and many others name only the web server that they run in; to the others the header means nothing.
     Dialect(r"^Jetty|Blazegraph|Bigdata", 1000, header="X-BIGDATA-MAX-QUERY-MILLIS"),
 )

@@ -15,10 +15,12 @@ from ...bilingual import Text, sentences
 from ...errors import CallError
 
 SECONDS_TO_REPLY = 1.0
+MAX_NAMED_SERVERS = 8
 
 
 def folder() -> Path:
     """Where the sockets of this user's servers lie: as systemd says, as the session says, else with temporary files."""
+    # https://specifications.freedesktop.org/basedir-spec/latest/, and RUNTIME_DIRECTORY in systemd.exec(5)
     session = os.environ.get("XDG_RUNTIME_DIR")
     other = f"{session}/iqgraph" if session else f"{tempfile.gettempdir()}/iqgraph-{os.geteuid()}"
     return Path(os.environ.get("RUNTIME_DIRECTORY") or other)
@@ -62,7 +64,9 @@ def reload(host: str, port: int) -> tuple[int, list[str], Text]:
         try:
             asker.connect(str(path(host, port)))
         except OSError as error:
-            others = ", ".join(":".join(one.stem.rsplit("-", 1)) for one in sorted(folder().glob("*.socket")))
+            sockets = sorted(folder().glob("*.socket"))
+            others = ", ".join(":".join(one.stem.rsplit("-", 1)) for one in sockets[:MAX_NAMED_SERVERS])
+            others += ", …" if len(sockets) > MAX_NAMED_SERVERS else ""
             near = Text(de=f"Server gibt es vielleicht hier: {others}.", en=f"There may be servers at {others}.")
             missing = Text(
                 de=f"Unter {host}:{port} antwortet kein Server von Ihnen.",

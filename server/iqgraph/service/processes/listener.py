@@ -37,6 +37,7 @@ def reserve(host: str, port: int) -> socket.socket:
             # This belongs to the open socket, not to a descriptor: were it to block, each process that shares it would
             # wait in accept() for a connection that another one has taken.
             listener.settimeout(0)
+            # Connections of a server that ended may linger on; they shall not keep a new one from the port (socket(7)).
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             # Else the end of an answer may wait until its beginning is acknowledged (RFC 9293, section 3.7.4).
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

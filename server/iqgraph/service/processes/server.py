@@ -36,6 +36,7 @@ DATA_WRONG, CALL_WRONG, FAULT = 1, 2, 3
 MAX_HEAD_BYTES, MAX_HEAD_MILLISECONDS = 1 << 20, 10_000  # far more than allowed, so that nearly all are told so
 MAX_PROOF_SECONDS, MAX_ENGINE_SECONDS, MAX_IDLE_SECONDS, MAX_LEAVING_SECONDS = 60.0, 1.0, 15.0, 600.0
 MIN_SENDING_SECONDS, POLL_SECONDS = 1.0, 0.05
+# See proc_pid_oom_score_adj(5).
 OOM_SCORE, FIRST_TO_GO = Path("/proc/self/oom_score_adj"), "800"
 STOPPED = Text(
     de="Der Dienst wird gerade beendet oder neu gestartet. Stellen Sie die Anfrage gleich noch einmal.",
@@ -103,6 +104,7 @@ class Server:
         await self._prove()
         await loop.run_in_executor(self.front.threads, listen, self.listener)  # later there may be no thread to be had
         self.serving = asyncio.ensure_future(self.granian.serve())
+        # A handler of asyncio runs between two steps of the loop, so it may touch what the loop touches.
         loop.add_signal_handler(LEAVE, lambda: self.tasks.append(asyncio.ensure_future(self._leave())))
         loop.add_signal_handler(STOP, lambda: self.tasks.append(asyncio.ensure_future(self._stop())))
         if not (await asyncio.wait([self.serving], timeout=POLL_SECONDS))[0]:  # if it cannot begin, it ends at once

@@ -251,6 +251,7 @@ def node(text: str) -> str:
             found = ip_address(inner)
         except ValueError:
             return inner
+    # A socket for both kinds of addresses names IPv4 ones like this (RFC 4291, section 2.5.5.2).
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
     return str(mapped or found)
 

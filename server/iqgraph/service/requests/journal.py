@@ -175,6 +175,7 @@ def redacted(client: str, addresses: str) -> str:
 
 def escape_controls(text: str) -> str:
     """A text for a terminal: what would steer it or turn the direction of writing is written as an escape."""
+    # A path may hold escapes for the terminal, and marks that turn the direction (https://trojansource.codes/).
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 

@@ -23,6 +23,7 @@ from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..site import current_site, site
 
+# RFC 6690; RFC 7089, section 5
 LINKS = Page("link-format", "link", ("application/link-format",))
 NOWHERE = -2
 EXAMPLE = "Tue, 31 Mar 2026 12:00:00 GMT"

@@ -28,6 +28,7 @@ from .memento import timemap
 bp = Blueprint("versions", __name__)
 
 NEWEST, CURRENT = "latest", "current"
+# https://afs.github.io/rdf-delta/rdf-patch.html
 PATCH = Page("RDF Patch", "rdfp", ("application/rdf-patch",))
 _PAIR = re.compile(r"(.+?)\.\.(.+?)(?:\.(html|rdfp))?", re.DOTALL)
 

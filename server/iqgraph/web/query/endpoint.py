@@ -48,6 +48,7 @@ ACCEPTED = f"{QUERY}, {FORM}"
 UPDATE = "application/sparql-update"
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # stands for itself
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
+# SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3, and RFC 10008
 WITH_BODY = ("POST", "QUERY")
 MAX_FIELDS = 1000
 TOO_MANY = Text(
