@@ -1,6 +1,7 @@
 """The charts of answers in a real browser: what is offered, what is drawn of odd values, and what can be kept."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,52 @@ def test_charts(window: Window, address: str, tmp_path: Path, chart: str) -> Non
     assert "<svg" in (tmp_path / "SVG").read_text(encoding="utf-8")
     assert violations(page) == []
     assert window.complaints == []
+
+
+def test_a_graph_has_a_picture_too(window: Window, address: str) -> None:
+    """The links between its things are drawn; the table of its statements comes back by a click."""
+    page = window.open(address + asking(f"CONSTRUCT WHERE {{ ?network <{IQ}coordinatedBy> ?body }}"))
+    table = page.get_by_role("table")
+    page.get_by_role("button", name="Network", exact=True).click()
+    expect(page.locator("figure .shape").first).to_be_visible()
+    expect(table).to_be_hidden()
+    page.get_by_role("button", name="Table", exact=True).click()
+
+    expect(table).to_be_visible()
+    assert violations(page) == []
+    assert window.complaints == []
+
+
+def test_a_question_is_drawn_when_its_fold_opens(window: Window, address: str) -> None:
+    """Its answer stands there already, with the evidence of each row beside it; the picture waits below."""
+    page = window.open(f"{address}/q/how-did-the-procedures-in-hesse-end")
+    expect(page.locator("td a.mark").first).to_be_visible()
+    expect(page.locator("figure")).to_be_hidden()
+    page.get_by_text("As a chart").click()
+
+    expect(page.locator("figure .shape").first).to_be_visible()
+    assert violations(page) == []
+    assert window.complaints == []
+
+
+def test_a_question_without_numbers_offers_no_chart(window: Window, address: str) -> None:
+    """There is nothing to draw, so there is nothing to open."""
+    page = window.open(f"{address}/q/is-an-end-of-the-coordination-stated")
+    page.wait_for_load_state("networkidle")
+
+    expect(page.get_by_text("As a chart")).to_be_hidden()
+
+
+def test_columns_sort_by_value(window: Window, address: str) -> None:
+    """A day in words stands where its date belongs."""
+    page = window.open(f"{address}/q/in-which-steps-did-the-amendment-take-effect")
+    heading = page.get_by_role("button", name="Day", exact=True)
+    heading.click()
+    heading.click()
+    days = page.locator("td:first-child").all_text_contents()
+
+    assert len(set(days)) > 2
+    assert days == sorted(days, key=lambda day: datetime.strptime(day, "%d %B %Y"), reverse=True)  # noqa: DTZ007
 
 
 ODD = {

@@ -1,5 +1,7 @@
 """The page and the description of the endpoint; its answers for programs are asked for where it is served."""
 
+import json
+
 import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
@@ -7,8 +9,9 @@ from werkzeug.test import TestResponse
 
 import tiny
 from iqgraph.dataset import Dataset, load
-from iqgraph.terms import BASE, SKOS
+from iqgraph.terms import BASE, ID, IQ, SKOS
 from iqgraph.web import create_app
+from iqgraph.web.query.sparql import MAX_STATEMENTS
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -48,6 +51,41 @@ def test_service_description_in_any_format(client: FlaskClient) -> None:
     """It is negotiated as a graph; a browser gets a form."""
     assert client.get("/sparql", headers={"Accept": "application/n-triples"}).content_type == "application/n-triples"
     assert "<textarea" in client.get("/sparql", headers={"Accept": "text/html"}).text
+
+
+@pytest.mark.parametrize(("lang", "predicate"), [("de", "koordiniert von"), ("en", "coordinated by")])
+def test_page_of_a_graph(client: FlaskClient, lang: str, predicate: str) -> None:
+    """Statements stand in a table by their labels and with their evidence; Turtle and the links for a picture too."""
+    query = f"CONSTRUCT WHERE {{ ?network <{IQ.iri}coordinatedBy> <{ID.iri}involas> }}"
+    text = client.get("/sparql", query_string={"query": query, "lang": lang}, headers={"Accept": "text/html"}).text
+    table = text.partition('<table class="statements">')[2].partition("</table>")[0]
+    links = json.loads(text.partition('<script type="application/json">')[2].partition("</script>")[0])
+
+    assert predicate in table
+    assert ">involas</a>" in table
+    assert 'class="mark' in table
+    assert "coordinatedBy" in text.partition("<summary>Turtle</summary>")[2].partition("</pre>")[0]
+    assert links["head"]["vars"] == ["subject", "predicate", "object"]
+    assert {row["object"]["value"] for row in links["results"]["bindings"]} == {f"{ID.iri}involas"}
+
+
+def test_page_of_a_large_graph(client: FlaskClient) -> None:
+    """It shows a part and says so; of texts no picture is drawn."""
+    query = f"CONSTRUCT WHERE {{ ?thing <{SKOS.iri}prefLabel> ?label }}"
+    text = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
+
+    assert f"The first {MAX_STATEMENTS} here" in text
+    assert text.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>") == MAX_STATEMENTS
+    assert '"bindings": []' in text
+
+
+def test_page_of_an_empty_graph(client: FlaskClient) -> None:
+    """No statement, and no empty table."""
+    query = "CONSTRUCT WHERE { ?s a <http://a.example/nothing> }"
+    text = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
+
+    assert "<h2>0 statements</h2>" in text
+    assert "<table" not in text
 
 
 def test_page_of_an_answer(small: FlaskClient) -> None:

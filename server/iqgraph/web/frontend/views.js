@@ -9,7 +9,7 @@ const OURS = "https://w3id.org/iq-hessen/";
 
 export async function show(place, address) {
   const [answer, { prefixes, terms }] = await Promise.all([
-    fetch(place.dataset.answer, { headers: { Accept: "application/sparql-results+json" } }).then((response) => response.json()),
+    answerOf(place),
     vocabulary(address),
   ]).catch(() => [undefined, {}]);
   if (!answer) return;
@@ -40,6 +40,14 @@ export async function show(place, address) {
   if (!folded) return;
   folded.hidden = false;
   folded.addEventListener("toggle", () => choices[0].click(), { once: true }); // a picture needs the width of its place
+}
+
+// A page has the links of a graph in itself; rows are asked for.
+async function answerOf(place) {
+  const own = place.querySelector("script");
+  if (own) return JSON.parse(own.textContent);
+  const response = await fetch(place.dataset.answer, { headers: { Accept: "application/sparql-results+json" } });
+  return response.json();
 }
 
 function picture(chart, columns, rows, width, word) {

@@ -3,11 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from flask import Blueprint, Response, request
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, parse
 
 from ...dataset import Dataset
 from ...engine import Query
@@ -15,7 +15,7 @@ from ...engine.description import SD, service_description
 from ...engine.evidence import is_explained
 from ...engine.neighbourhood import name
 from ...engine.renamed import changes
-from ...formats import Format
+from ...formats import TURTLE, Format
 from ...model.evidence import Mark
 from ...serialisation import serialise
 from ...serialisation.turtle import compact
@@ -34,6 +34,7 @@ from .unknown import unknown
 bp = Blueprint("sparql", __name__)
 
 MAX_ROWS = 1000
+MAX_STATEMENTS = 250
 MAX_PAGE_BYTES = 4 << 20
 MAX_LINKED_CHARS = 1 << 13
 MAX_TERMS = 5000
@@ -101,11 +102,27 @@ def describe(chosen: Format | Page) -> Response:
 
 
 def _page(query: Query, content: bytes) -> Response:
-    """The answer as a page: a table for rows, Turtle for a graph; of one that is too large, only its size."""
+    """The answer as a page: a table of rows or of statements; of one that is too large, only its size."""
     if len(content) > MAX_PAGE_BYTES:
         return _html(query, result={"size": len(content)})
-    result = {"turtle": content.decode()} if query.has_graph else _table(json.loads(content))
-    return _html(query, result=result)
+    return _html(query, result=_statements(content) if query.has_graph else _table(json.loads(content)))
+
+
+def _statements(content: bytes) -> dict[str, Any]:
+    """A graph as Turtle and as rows of statements, and the links between things, of which a picture is drawn."""
+    found = [quad.triple for quad in islice(parse(content, TURTLE.rdf), MAX_STATEMENTS + 1)]
+    triples = found[:MAX_STATEMENTS]
+    names = ("subject", "predicate", "object")
+    links = [triple for triple in triples if all(isinstance(term, NamedNode) for term in triple)]
+    bindings = [
+        {name: {"type": "uri", "value": term.value} for name, term in zip(names, link, strict=True)} for link in links
+    ]
+    return {
+        "turtle": content.decode(),
+        "statements": list(map(views.row, triples)),
+        "is_cut": len(found) > MAX_STATEMENTS,
+        "links": {"head": {"vars": names}, "results": {"bindings": bindings}},
+    }
 
 
 def _table(found: dict[str, Any]) -> dict[str, Any]:
