@@ -75,7 +75,7 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> 
         )
         began = began if part.exists() else untranslated("")
         raise CallError(
-            de=f"{folder}: Hier ist noch kein Speicher{began.de}; nennen Sie die Dateien, die er haben soll.",
+            de=f"{folder}: Hier ist noch kein Datenspeicher{began.de}; nennen Sie die Dateien, die er enthalten soll.",
             en=f"{folder}: there is no store yet{began.en}; name the files to load into it.",
         )
     with _alone(folder):
@@ -88,7 +88,7 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> 
             shutil.rmtree(part, ignore_errors=True)
             reason = reason_of(error)
             raise CallError(
-                de=f"{folder}: Der Speicher ist nicht zu schreiben: {reason}. Nichts davon bleibt.",
+                de=f"{folder}: Der Datenspeicher ist nicht zu schreiben: {reason}. Nichts davon bleibt.",
                 en=f"{folder}: the store cannot be written: {reason}. Nothing of it is kept.",
             ) from error
         except BaseException:
@@ -140,7 +140,7 @@ def _marker(folder: Path, name: str = DATASET) -> dict[str, Any]:
         marker: dict[str, Any] = json.loads((folder / name / MARKER).read_text(encoding="utf-8"))
         if marker["format"] != FORMAT:
             raise CallError(
-                de=f"{folder}: Eine andere Version hat diesen Speicher angelegt{ADVICE.de}",
+                de=f"{folder}: Eine andere Version hat diesen Datenspeicher angelegt{ADVICE.de}",
                 en=f"{folder}: another version made this store{ADVICE.en}",
             )
         if not marker.keys() >= MARKER_KEYS:
@@ -165,7 +165,7 @@ def _state(file: Path) -> dict[str, Any]:
 def _refuse_other(folder: Path) -> None:
     if folder.exists() and {entry.name for entry in folder.iterdir()} - {PART, "lost+found"}:
         raise CallError(
-            de=f"{folder}: Der Ordner ist weder leer noch ein Speicher von uns; nennen Sie einen anderen.",
+            de=f"{folder}: Der Ordner ist weder leer noch ein Datenspeicher von uns; nennen Sie einen anderen.",
             en=f"{folder}: this is not empty, and no store of ours; name another folder.",
         )
 
@@ -180,7 +180,7 @@ def _refuse_changed(folder: Path, marker: dict[str, Any], files: Sequence[Path])
     if files and given.keys() != loaded.keys():
         holds = ", ".join(sorted(loaded))
         raise CallError(
-            de=f"{folder}: Der Speicher enthält {holds}, nicht was jetzt genannt ist. {advice.de}",
+            de=f"{folder}: Der Datenspeicher enthält {holds}, nicht was jetzt genannt ist. {advice.de}",
             en=f"{folder}: the store holds {holds}, not what is given now. {advice.en}",
         )
     changed = sorted(file for file, state in given.items() if state != loaded[file])
@@ -197,7 +197,7 @@ def _refuse_changed(folder: Path, marker: dict[str, Any], files: Sequence[Path])
 ROUNDS = 8
 CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EIO, errno.ENOENT)
 TOO_MANY = Text(
-    de="Nicht alle Dateien des Speichers können zugleich offen sein; erhöhen Sie die Grenze (ulimit -n).",
+    de="Nicht alle Dateien des Datenspeichers können zugleich offen sein; erhöhen Sie die Grenze (ulimit -n).",
     en="not all files of the store can be open at a time; raise the limit (ulimit -n).",
 )
 ADVICE = Text(de="; leeren Sie den Ordner, um neu zu laden.", en="; empty the folder to load it again.")
@@ -214,7 +214,7 @@ def open_store(folder: Path, content: Path) -> Store:
             raise CallError(de=f"{folder}: {TOO_MANY.de}", en=f"{folder}: {TOO_MANY.en}") from error
         advice = untranslated(".") if reason == os.strerror(errno.EACCES) else ADVICE
         raise CallError(
-            de=f"{folder}: Der Speicher ist nicht zu lesen: {reason}{advice.de}",
+            de=f"{folder}: Der Datenspeicher ist nicht zu lesen: {reason}{advice.de}",
             en=f"{folder}: the store cannot be read: {reason}{advice.en}",
         ) from error
     return store

@@ -79,7 +79,7 @@ class Destination:
             return [row[0] for row in found] if isinstance(found, QuerySolutions) else []
         except (SyntaxError, ValueError) as error:
             raise CallError(
-                de=f"{self.query.url}: Hier antwortet niemand auf Abfragen; nennen Sie die Adresse mit --query.",
+                de=f"{self.query.url}: Diese Adresse beantwortet keine Abfragen; nennen Sie die andere mit --query.",
                 en=f"{self.query.url}: this answers no queries; name the address that does with --query.",
             ) from error
 

@@ -122,7 +122,7 @@ def _checked_app(dataset: Dataset, settings: Settings, checks: Checks, announce:
     breaches = sum(finding.breach for finding in findings)
     if breaches:
         raise DatasetError(
-            de=f"Der Graph wird nicht angeboten, weil er nicht gültig ist; Verstöße: {breaches}.",
+            de=f"Der Graph wird nicht bereitgestellt, weil er nicht gültig ist; Verstöße: {breaches}.",
             en=f"The graph is not served, because it is not valid: {breaches} finding{'s' if breaches > 1 else ''}.",
         )
     return create_app(dataset, files=files, report=report(findings), settings=settings)

@@ -70,7 +70,7 @@ def difference(here: Fingerprint, there: Fingerprint) -> Text | None:
     if there.version != here.version:
         held, served = _name(there), _name(here)
         return Text(
-            de=f"enthält {held.de}, hier gilt jedoch: {served.de}. {PUSH.de}",
+            de=f"enthält {held.de}, hier wird aber anderes bereitgestellt: {served.de}. {PUSH.de}",
             en=f"holds {held.en}, and {served.en} is served here; {PUSH.en}",
         )
     if there.graphs != here.graphs:

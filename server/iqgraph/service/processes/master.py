@@ -27,8 +27,8 @@ SIGNALS = FOR_MASTER | {signal.SIGCHLD, NEWS}
 MAX_OLD_SERVERS = 3
 MAX_SENDING_SECONDS, HANDOVER_SECONDS = 30.0, 5.0
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 60.0
-OLD = Text(de="Die alten Daten werden weiter angeboten.", en="The old data is still served.")
-NOTHING = Text(de="Nichts wird angeboten, bis ein Laden gelingt.", en="Nothing is served until a load succeeds.")
+OLD = Text(de="Die alten Daten werden weiter bereitgestellt.", en="The old data is still served.")
+NOTHING = Text(de="Bis ein Laden gelingt, wird nichts bereitgestellt.", en="Nothing is served until a load succeeds.")
 LOST = Text(
     de="Der Prozess, der die Daten lädt, endete vorzeitig; vielleicht fehlt es an Speicher.",
     en="The process that loads the data ended before it was done; there may be too little memory.",
@@ -139,9 +139,8 @@ class Master:
             old.deadline = math.inf if old.state == LEAVING else 0.0
         self._settle(taken=True)
         *findings, about = new.lines
-        self._tell(
-            0, findings, Text(de=f"Die neuen Daten werden angeboten: {about}.", en=f"The new data is served: {about}.")
-        )
+        outcome = Text(de=f"Die neuen Daten werden bereitgestellt: {about}.", en=f"The new data is served: {about}.")
+        self._tell(0, findings, outcome)
         if self.is_started:
             log.info("The new data is served: %s.", about)
         else:
