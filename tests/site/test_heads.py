@@ -118,6 +118,15 @@ def test_one_language_of_a_pair(visits: Visits) -> None:
     assert "side by side" not in visits.page(f"/q/{COORDINATOR}").text
 
 
+def test_labels_lead_to_their_things(visits: Visits) -> None:
+    """Where only one thing is called so; what is only told, such as a wording, leads nowhere."""
+    organisation, since = rows(visits.page(f"/q/{COORDINATOR}").text)[0]
+
+    assert '<a href="/id/involas?lang=en"' in organisation
+    assert "<a " not in since
+    assert "<a " not in rows(visits.page("/q/which-target-group-is-named-in-so-many-words", "de").text)[0][0]
+
+
 def test_a_single_value_is_a_sentence(visits: Visits) -> None:
     """One cell needs no table, and still has its evidence."""
     page = visits.page("/q/by-how-many-projects-is-aqb-represented").text

@@ -53,7 +53,15 @@ class Search:
             if isinstance(quad.object, Literal) and quad.object.language == language
             if isinstance(quad.subject, NamedNode) and (quad.subject in ID or quad.subject in CONCEPT)
         ]
+        self._by_label: defaultdict[str, list[NamedNode]] = defaultdict(list)
+        for entry in self.entries:
+            self._by_label[entry.label].append(entry.node)
         self.offered = {facet: {node.value for node in dataset.instances(kind)} for facet, kind in OFFERED.items()}
+
+    def called(self, label: str) -> NamedNode | None:
+        """The thing that has a label, if it is the only one."""
+        found = self._by_label.get(label, ())
+        return found[0] if len(found) == 1 else None
 
     def find(self, choice: Choice) -> list[Entry]:
         """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""

@@ -1,7 +1,7 @@
 """The pages of the questions: all by topic, and each with its answer first."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response
 from pyoxigraph import Literal
@@ -80,6 +80,8 @@ def _cell(term: Term | None) -> Cell | None:
         link = views.link(term)
         return Cell(link, link.text)
     link = Link(_number(term.value)) if term.datatype in NUMBERS else views.link(term)
+    if term.language == language() and (thing := site().model.search(language()).called(term.value)):
+        link = replace(link, address=urls.local(thing.value))
     return Cell(link, term.value)
 
 
