@@ -16,6 +16,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
+from iqgraph.model.heads import in_language
 from iqgraph.resources import packaged
 from iqgraph.web.guide.recipes import formulas
 
@@ -35,8 +36,8 @@ def programs(address: str, page: str) -> list[str]:
 
 
 def answer(dataset: Dataset, slug: str) -> str:
-    """The answer to a question, as CSV."""
-    return Embedded(dataset.store).answer(Query(QUERIES[slug]), CSV).decode()
+    """The answer to a question for a German reader, as CSV."""
+    return Embedded(dataset.store).answer(Query(in_language(QUERIES[slug], "de")), CSV).decode()
 
 
 def rows(text: str) -> list[list[str]]:
@@ -109,7 +110,7 @@ def test_every_formula_holds_the_address() -> None:
 def test_the_address_gives_the_table(served: str, dataset: Dataset, lang: str) -> None:
     """What the spreadsheet page shows is CSV, also after the redirect, to whoever sends no Accept."""
     with urlopen(f"{served}/how-to/spreadsheet?lang={lang}") as response:  # noqa: S310 - loopback
-        found = re.search(r'<a href="([^"]*)"><code>', response.read().decode())
+        found = re.search(r'<a href="([^"]*format=csv[^"]*)"><code>', response.read().decode())
     assert found
     with urlopen(unescape(found[1])) as response:  # noqa: S310 - loopback
         content = response.read().decode()

@@ -1,17 +1,22 @@
 """Downloads: the release, byte by byte, with everything that caches and resuming clients need."""
 
 import asyncio
+import csv
+import io
 import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.dataset.dataset import canonical_hash
+from iqgraph.engine import Embedded, Query
+from iqgraph.formats import CSV
 from iqgraph.release.release import Files, build
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
@@ -66,12 +71,12 @@ def quoted(content: bytes) -> str:
 
 
 def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
-    """Each file with its size and its hash, and the hash of the dataset."""
+    """Each file with its size, to the byte for whoever points at it, and its hash; and the hash of the dataset."""
     page = client.get("/download/").text
 
     for name, content in files.items():
         assert f'href="/download/{name}"' in page
-        assert f">{len(content)}</td>" in page
+        assert f'title="{len(content)} bytes"' in page
         assert sha256(content).hexdigest() in page
     assert canonical_hash(dataset) in page
     assert "first asked for" not in page
@@ -80,8 +85,8 @@ def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("de", ["Der ganze Datensatz", "Koordination geht an involas", "Größe in Byte"]),
-        ("en", ["The whole dataset", "Coordination", "Size in bytes", "Research Organization Registry"]),
+        ("de", ["Der ganze Datensatz", "Koordination geht an involas", "Größe", " kB"]),
+        ("en", ["The whole dataset", "Coordination", "Size", "Research Organization Registry"]),
     ],
 )
 def test_list_says_what_files_hold(client: FlaskClient, language: str, told: list[str]) -> None:
@@ -103,7 +108,47 @@ def test_every_group_has_a_heading(client: FlaskClient, files: Files) -> None:
     """And comes once."""
     headings = re.findall(r'<h2 id="([a-z]+)">\S', client.get("/download/").text)
 
-    assert headings == list(dict.fromkeys(file.group for file in files.files.values()))
+    assert headings == ["things", *dict.fromkeys(file.group for file in files.files.values())]
+
+
+def test_the_list_begins_with_tables(client: FlaskClient, dataset: Dataset) -> None:
+    """Each kind of thing in three forms, with as many rows as it says."""
+    page = client.get("/download/?lang=de").text
+    found = re.findall(r'kind=([a-z]+)[^"]*">[^<]+</a></td>\s*<td class="number"[^>]*>(\d+)</td>', page)
+
+    assert len(found) > 10
+    assert page.index('href="/download/things/organisation.xlsx') < page.index('href="/download/iq-hessen.trig.gz')
+    for kind, count in found:
+        for extension in ("xlsx", "csv-de", "csv"):
+            assert f'href="/download/things/{kind}.{extension}?lang=de"' in page
+        target = client.get(f"/download/things/{kind}.csv?lang=de").headers["Location"]
+        query = parse_qs(urlsplit(target).query)["query"][0]
+        rows = Embedded(dataset.store).answer(Query(query), CSV).decode()
+        assert len(list(csv.reader(io.StringIO(rows, newline="")))) == int(count) + 1, kind
+
+
+@pytest.mark.parametrize("name", ["organisation.ods", "nothing.xlsx", "organisation.html", "<b>.csv"])
+def test_no_such_table(client: FlaskClient, name: str) -> None:
+    """Another kind or another form is not there, and the problem names those that are."""
+    response = client.get(f"/download/things/{name}")
+
+    assert problem(response) == (404, "not-found")
+    assert "organisation" in response.text
+    assert ".xlsx" in response.text
+
+
+def test_the_rows_are_those_of_the_version(client: FlaskClient) -> None:
+    """As it was then."""
+    target = client.get("/version/0.1.0/download/things/place.csv").headers["Location"]
+
+    assert target.startswith("/version/0.1.0/sparql?query=")
+
+
+def test_somebodys_files_have_no_tables(tmp_path: Path) -> None:
+    """Their kinds are not known."""
+    client = create_app(load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")])).test_client()
+
+    assert problem(client.get("/download/things/organisation.csv")) == (404, "not-found")
 
 
 def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:

@@ -1,22 +1,29 @@
 """The release files, exactly as they are released."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text, sentences
 from ..catalogue.publication import licence
+from ..dataset import Dataset
 from ..errors import shortened
-from ..formats import of_file
+from ..formats import CSV, CSV_DE, ROWS, XLSX, of_file
+from ..model.facets import Choice
+from ..model.kinds import KINDS, Kind
 from ..release.dumps import CANONICAL, File, Group
 from ..release.release import SUMS, Files
 from ..terms import DCTERMS, PROV
-from . import views
+from . import urls, views
+from .http.language import language
 from .http.messages import IMMUTABLE, licence_link, text
 from .http.problems import Problem, suggest
-from .site import site
+from .site import memoized, site
+from .table import MAX_COLUMNS, table
 
 bp = Blueprint("downloads", __name__)
 
@@ -38,6 +45,15 @@ class Entry:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Things:
+    """A kind of things as a table, with the query that has its rows."""
+
+    kind: Kind
+    count: int
+    query: str
+
+
 @bp.get("/download/")
 def index() -> Response:
     """All files in their groups, with what they hold, their sizes and hashes."""
@@ -49,7 +65,36 @@ def index() -> Response:
         groups.setdefault(listed.group, []).append(_entry(files, listed))
     canonical = files[CANONICAL].decode().split()[0] if CANONICAL in files else ""
     unmade = not all(files.is_made(name) for name in files)
-    return views.html("downloads.html", groups=groups, canonical=canonical, unmade=unmade)
+    tables = things().values() if site().bundled else ()
+    shown = {"groups": groups, "things": tables, "formats": (XLSX, CSV_DE, CSV)}
+    return views.html("downloads.html", **shown, canonical=canonical, unmade=unmade)
+
+
+@bp.get("/download/things/<name>.<extension>")
+def things_as_table(name: str, extension: str) -> AnyResponse:
+    """The way to the table of all things of a kind, which is the answer to a query."""
+    tables = things() if site().bundled else {}
+    form = next((one for one in ROWS if one.extension == extension), None)
+    if form is None or name not in tables:
+        raise _without_table(f"{name}.{extension}", tables)
+    return redirect(urls.page("sparql", query=tables[name].query, format=form.extension), 303)
+
+
+def things() -> Mapping[str, Things]:
+    """The kinds of things that have a name in the reader's language, each as a table of its most frequent columns."""
+    return memoized(f"things-{language()}", _things)
+
+
+def _things(_: Dataset) -> Mapping[str, Things]:
+    found = {}
+    for kind in KINDS:
+        choice = Choice(kind=kind.slug)
+        offered = table(choice, (), ())
+        entries = site().model.search(language()).find(choice)
+        chosen = table(choice, [one.name for one in offered.offers[:MAX_COLUMNS]], ()) if offered else None
+        if entries and chosen:
+            found[kind.slug] = Things(kind, len(entries), chosen.query)
+    return found
 
 
 @bp.get("/download/<path:name>")
@@ -118,6 +163,17 @@ def _about(listed: File) -> str:
     # Of which kind another source is, and as what it is used.
     rights = [node for source in sources for node in nodes(source, DCTERMS.type, DCTERMS.rights)]
     return "; ".join([title, *map(views.title, rights)])
+
+
+def _without_table(name: str, tables: Mapping[str, Things]) -> Problem:
+    given, known = shortened(name), ", ".join(tables)
+    missing = Text(de=f"Eine Tabelle {given} gibt es hier nicht.", en=f"There is no table {given} here.")
+    forms = ", ".join(f".{form.extension}" for form in ROWS)
+    remedy = Text(
+        de=f"Es gibt je eine für {known}, mit den Endungen {forms}.",
+        en=f"There is one each for {known}, with the endings {forms}.",
+    )
+    return Problem("not-found", sentences(missing, remedy if known else None))
 
 
 def _unknown(name: str, files: Files) -> Problem:

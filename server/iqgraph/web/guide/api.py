@@ -18,6 +18,7 @@ FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 CITATIONS = (TEXT, "application/x-bibtex", "application/x-research-info-systems", JSON, "application/yaml")
 INSIDE = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
 PATH_PARAMETERS = {
+    "kind": Text(de="Art des Dings", en="kind of thing"),
     "code": Text(de="Name einer Frage, oder Code des Inhalts", en="name of a question, or code of the content"),
     "extension": Text(de="Endung einer Form", en="file extension of a form"),
     "name": Text(de="Name dessen, was man will", en="name of what is wanted"),
@@ -236,6 +237,13 @@ THINGS = (
 )
 DATA = (
     _at("/download/", (HTML,), de="Liste aller Dateien.", en="A list of all files."),
+    _at(
+        "/download/things/{kind=organisation}.{extension=csv}",
+        RESULTS,
+        de="Alle Dinge einer Art als Tabelle.",
+        en="All things of a kind as a table.",
+        ours=True,
+    ),
     _at(
         "/download/{name=iq-hessen.ttl}",
         (*RDF, TEXT, "application/gzip", "application/zstd"),

@@ -50,7 +50,7 @@ def _r() -> dict[str, Any]:
 
 
 def _spreadsheet() -> dict[str, Any]:
-    return {"address": table(), "formulas": formulas(table())}
+    return {"address": table(), "xlsx": table().replace("format=csv", "format=xlsx"), "formulas": formulas(table())}
 
 
 def _linking() -> dict[str, Any]:

@@ -61,9 +61,10 @@ def formulas(table: str) -> list[Formula]:
             "LibreOffice Calc",
             Text(
                 de="Tabelle → Externe Verknüpfungen …: diese Adresse eingeben, Eingabetaste; Trennzeichen Komma, "
-                "Zeichensatz UTF-8. Unter „Aktualisieren alle“ holt Calc die Antwort immer neu.",
-                en="Sheet → External Links …: give this address, press Enter; separator comma, character set UTF-8. "
-                "With “Update every”, Calc asks again and again.",
+                "Zeichensatz UTF-8, für Schlüssel der Spaltentyp Text. Mit „Aktualisieren alle“ holt Calc die Antwort "
+                "immer neu.",
+                en="Sheet → External Links …: give this address, press Enter; separator comma, character set UTF-8, "
+                "for keys the column type Text. With “Update every”, Calc asks again and again.",
             ),
             table,
         ),
