@@ -92,7 +92,7 @@ def test_a_pattern_asks_the_document_and_what_follows_from_it(client: FlaskClien
     page = client.get(path, headers={"Accept": "text/html"}).text
     (pattern,) = re.findall(r"<code>(GRAPH \?graph \{ … \}.*?)</code>", page, re.DOTALL)
     where = unescape(pattern).replace("…", "?subject ?predicate ?object")
-    prefixes = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in ("oa", "prov"))
+    prefixes = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in ("id", "oa", "prov"))
     answer: Any = dataset.store.query(f"{prefixes}SELECT ?graph WHERE {{ {where} }}")
     rows = [row["graph"] for row in answer]
     passages = {graph for graph in dataset.graphs() if re.search(r"/S\d+$", graph.value)}
