@@ -88,8 +88,8 @@ def by_media_type(media_type: str) -> Format | None:
 
 
 def of_file(name: str) -> Format | None:
-    """The RDF syntax that a file's name promises, also below `.gz`."""
-    suffix = PurePath(name.lower().removesuffix(".gz")).suffix.removeprefix(".")
+    """The RDF syntax that a file's name promises, also below `.gz` and `.zst`."""
+    suffix = PurePath(name.lower().removesuffix(".gz").removesuffix(".zst")).suffix.removeprefix(".")
     return _first(one for one in RDF_FORMATS if one.extension == suffix)
 
 

@@ -29,7 +29,7 @@ class File:
 
     def text(self) -> str:
         """The file's content, which is UTF-8."""
-        return self.content.read_text(encoding="utf-8")
+        return self.content.read_text(encoding="utf-8-sig")
 
 
 @dataclass(frozen=True)

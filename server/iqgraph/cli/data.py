@@ -140,7 +140,7 @@ def _query_text(text: str | None, file: str | None) -> str:
     if text is not None:
         return text
     try:
-        return (sys.stdin.buffer.read() if file == "-" else Path(file or "").read_bytes()).decode()
+        return (sys.stdin.buffer.read() if file == "-" else Path(file or "").read_bytes()).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{file}: the query is not UTF-8, see byte {error.start}.") from error
 

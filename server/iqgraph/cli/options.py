@@ -145,7 +145,7 @@ def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Pat
     if file is None:
         return None
     try:
-        content = tomllib.loads(file.read_bytes().decode())
+        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{file}: the file is not UTF-8, see byte {error.start}.", ctx) from error
     except tomllib.TOMLDecodeError as error:

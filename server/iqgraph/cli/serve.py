@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ..dataset import Dataset, load, load_plain
+from ..dataset.reading import refuse_gaps
 from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine.workers.sandbox import set_title
 from ..errors import DatasetError
@@ -22,8 +23,9 @@ HIDDEN = "(hidden)"
 
 @click.command(cls=ConfiguredCommand)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="RDF to serve instead of the graph.")
+@click.option("--strict", is_flag=True, help="Refuse JSON-LD with keys that make no statement.")
 @click.pass_context
-def serve(ctx: click.Context, /, files: tuple[Path, ...], **_: object) -> None:
+def serve(ctx: click.Context, /, files: tuple[Path, ...], *, strict: bool, **_: object) -> None:
     """Serve the graph, or any RDF files, over HTTP."""
     from ..service import serving  # noqa: PLC0415 - only this command needs the web
     from ..service.processes.master import Loads  # noqa: PLC0415
@@ -32,7 +34,8 @@ def serve(ctx: click.Context, /, files: tuple[Path, ...], **_: object) -> None:
     settings = read_settings(ctx)
     journal.configure_logging(settings.log_level, settings.log_format, settings.log_file)
     store = Path(settings.store) if settings.store else None
-    first, again = partial(_dataset, files, store), partial(_dataset, files, store, anew=True)
+    make = partial(_strict_dataset if strict else _dataset, files, store)
+    first, again = make, partial(make, anew=True)
     loads: Loads[serving.Make] = Loads(first, again, first)
     if store and files:  # what is served lies in the store, whatever has become of the files
         loads = Loads(first, again, partial(_dataset, (), store), partial(settle, store))
@@ -52,6 +55,12 @@ def reload(ctx: click.Context, /, **_: object) -> None:
     if code != DONE:
         raise DatasetError(outcome)
     print(outcome.say(locale_language()))
+
+
+def _strict_dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:
+    for file in files:
+        refuse_gaps(file)
+    return _dataset(files, store, anew=anew)
 
 
 def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:

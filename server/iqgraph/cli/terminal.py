@@ -12,7 +12,7 @@ from typing import TextIO
 import click
 
 from ..bilingual import Text
-from ..dataset.reading import Watch
+from ..dataset.decoding import Watch
 from ..validation.findings import Finding, Language
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130

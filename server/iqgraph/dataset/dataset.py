@@ -25,8 +25,9 @@ from pyoxigraph import Dataset as Quads
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
 from ..terms import META, ONTOLOGY, PREFIXES, RDF
 from . import questions
+from .decoding import Watch
 from .derivation import derive, is_computed
-from .reading import Watch, file_at, head, in_graph, read, read_into
+from .reading import file_at, head, in_graph, read, read_into
 
 Node = NamedNode | BlankNode
 GraphName = NamedNode | BlankNode | DefaultGraph

@@ -2,24 +2,32 @@
 
 import gzip
 import io
+import logging
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+from urllib.parse import quote
 
+import zstandard
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple, parse
 
 from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError
-from ..formats import RDF_FORMATS, RDF_XML, Format, of_file
+from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
+from .decoding import Watch, decoded, meant, unpacked
+from .json_ld import gaps
+from .rdf_xml import refuse_faults
 
-Watch = Callable[[int], object]
-BUFFER = 1 << 18
+log = logging.getLogger(__name__)
+EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
+CUT_TAG = re.compile(r'"@[A-Za-z]+_[A-Za-z]')
 UNLOADED = "LoadDocumentCallback"  # what the parser says of a JSON-LD context that it would have to fetch
 
 
@@ -38,26 +46,33 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
     One of our own files always says something, so an empty one is an accident.
     """
     form = format_of(file)
-    with _opened(file) as source:
+    with _text(file, form) as source:
         if not source.peek(1):
             raise DatasetError(de=f"{file.name}: Die Datei ist leer.", en=f"{file.name}: the file is empty.")
+        _refuse_faults(file, form)
+        for gap in _gaps(file, form):
+            raise DatasetError(gap)
         parser = parse(source, form.rdf)
-        quads: list[Quad] = list(parser)
+        quads = list(_quads(file, form, parser))
     if graph is not None and form.kind == "graph":
         quads = [in_graph(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
     return Reading(file.name, _with_own_labels(quads, file.name), parser.prefixes)
 
 
 def head(path: Path) -> dict[str, str]:
-    """The prefixes that a file declares before its first statement; what has no readable head is no RDF."""
+    """The prefixes that a file declares before its first statement; what has no readable head is no RDF.
+
+    RDF/XML is looked through as a whole, since its parser must not meet entities without a bound.
+    """
     file = file_at(path)
     form = format_of(file)
-    with _opened(file) as source:
+    with _text(file, form) as source:
         if form is RDF_XML and not source.peek(1):
             raise DatasetError(
                 de=f"{file.name}: Die Datei ist leer, und RDF/XML braucht ein Element.",
                 en=f"{file.name}: the file is empty, and RDF/XML needs an element.",
             )
+        _refuse_faults(file, form)
         parser = parse(source, form.rdf, base_iri=_base(path))
         next(parser, None)
     return parser.prefixes
@@ -66,17 +81,28 @@ def head(path: Path) -> dict[str, str]:
 def read_into(store: Store, path: Path, watch: Watch = bool) -> None:
     """Load a file of any size into a store; blank nodes become those of this file alone.
 
-    `watch` is told of each number of bytes that was read.
+    `watch` is told of each number of bytes that was read; the log is told what JSON-LD passes over.
     """
     file = file_at(path)
     form = format_of(file)
-    with _opened(file, watch) as source:
+    with _text(file, form, watch) as source:
+        for gap in _gaps(file, form):
+            log.warning("%s", gap.en)
         # Not one transaction: a file may be larger than memory.
-        store.bulk_load(source, form.rdf, base_iri=_base(path))
+        if form in (JSON_LD, RDF_XML):
+            store.bulk_extend(meant(file.name, parse(source, form.rdf, base_iri=_base(path), rename_blank_nodes=True)))
+        else:
+            store.bulk_load(source, form.rdf, base_iri=_base(path))
+
+
+def refuse_gaps(path: Path) -> None:
+    """Refuse a file of which a part would make no statement."""
+    for gap in _gaps(file_at(path), format_of(file_at(path))):
+        raise DatasetError(gap)
 
 
 def content_of(file: File) -> bytes:
-    """The file's content, unpacked if its name ends with .gz."""
+    """The file's content, unpacked if its name ends with .gz or .zst."""
     with _opened(file) as source:
         return source.read()
 
@@ -97,28 +123,30 @@ def format_of(file: File) -> Format:
     if form is None:
         known = ", ".join(one.extension for one in RDF_FORMATS)
         raise CallError(
-            de=f"{file.name}: Kein RDF-Format hat diese Endung; es gibt {known}, auch mit .gz.",
-            en=f"{file.name}: no RDF format has this ending; known are {known}, also with .gz.",
+            de=f"{file.name}: Kein RDF-Format hat diese Endung; es gibt {known}, auch mit .gz oder .zst.",
+            en=f"{file.name}: no RDF format has this ending; known are {known}, also with .gz or .zst.",
         )
     return form
 
 
 @contextmanager
 def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]"]:
-    """The file's content, unpacked if its name ends with .gz; what goes wrong with it becomes one sentence."""
+    """The file's content, unpacked if its name says so; what goes wrong with it becomes one sentence."""
     try:
         with file.content.open("rb") as raw:
-            watched = io.BufferedReader(_Watched(raw, watch), BUFFER)
-            packed = file.name.lower().endswith(".gz")
-            if packed and not watched.peek(1):
-                raise EOFError
-            yield io.BufferedReader(gzip.GzipFile(fileobj=watched), BUFFER) if packed else watched
+            yield unpacked(file, raw, watch)
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
+        ending = file.name.lower().rpartition(".")[2]
         raise DatasetError(
-            de=f"{file.name}: Der Name endet auf .gz, aber das ist keine ganze gzip-Datei.",
-            en=f"{file.name}: the name ends with .gz, but this is no whole gzip file.",
+            de=f"{file.name}: Der Name endet auf .{ending}, aber so gepackt und ganz ist die Datei nicht.",
+            en=f"{file.name}: the name ends with .{ending}, but the file is not packed like that, or not whole.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            de=f"{file.name}: Die Datei ist nicht in {error.encoding.upper()} geschrieben.",
+            en=f"{file.name}: the file is not written in {error.encoding.upper()}.",
         ) from error
     except OSError as error:
         if error.errno is None:  # it is not the file's: the store could not be written
@@ -126,24 +154,31 @@ def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]
         raise CallError(untranslated(f"{file.name}: {error.strerror}.")) from error
 
 
-class _Watched(io.RawIOBase):
-    """A file that tells how much of it is read."""
+@contextmanager
+def _text(file: File, form: Format, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]"]:
+    """The file as its parser takes it."""
+    with _opened(file, watch) as source:
+        yield decoded(file, form, source)
 
-    def __init__(self, raw: IO[bytes], watch: Watch) -> None:
-        self.raw, self.watch = raw, watch
 
-    def readable(self) -> bool:
-        return True
+def _gaps(file: File, form: Format) -> Iterator[Text]:
+    return gaps(file.name, content_of(file), _base(Path(file.name))) if form is JSON_LD else iter(())
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever can be written to
-        content = self.raw.read(len(buffer))
-        buffer[: len(content)] = content
-        self.watch(len(content))
-        return len(content)
+
+def _refuse_faults(file: File, form: Format) -> None:
+    if form is RDF_XML:
+        with _text(file, form) as source:
+            refuse_faults(file.name, source)
+
+
+def _quads(file: File, form: Format, quads: Iterable[Quad]) -> Iterable[Quad]:
+    """The statements as the file means them, where the parser takes more than Turtle can say."""
+    return meant(file.name, quads) if form in (JSON_LD, RDF_XML) else quads
 
 
 def _base(path: Path) -> str:
-    return path.absolute().as_uri()
+    """What relative IRIs begin with: the name of the file, and nothing of where it lies."""
+    return f"file:///{quote(path.name)}"
 
 
 def _sentence(file: File, error: SyntaxError) -> Text:
@@ -156,10 +191,21 @@ def _sentence(file: File, error: SyntaxError) -> Text:
         )
     if error.lineno is None:
         return Text(de=f"{file.name}: {reason.de}.", en=f"{file.name}: {reason.en}.")
+    excerpt = _excerpt(file, error.lineno, error.offset or 1)
+    if CUT_TAG.search(excerpt):
+        reason = Text(de="Ein Sprachkürzel hat Bindestriche, wie de-DE", en="a language tag has hyphens, as in de-DE")
     return Text(
-        de=f"{file.name}, Zeile {error.lineno}, Spalte {error.offset}: {reason.de}.",
-        en=f"{file.name}, line {error.lineno}, column {error.offset}: {reason.en}.",
+        de=f"{file.name}, Zeile {error.lineno}, Spalte {error.offset}: {reason.de} ({excerpt}).",
+        en=f"{file.name}, line {error.lineno}, column {error.offset}: {reason.en} ({excerpt}).",
     )
+
+
+def _excerpt(file: File, line: int, column: int) -> str:
+    """What stands in a file around a place."""
+    with _text(file, format_of(file)) as source:
+        text = next(islice(source, line - 1, line), b"")[:MAX_LINE_BYTES].decode(errors="replace").rstrip()
+    around = text[max(column - EXCERPT_CHARS, 0) : column + EXCERPT_CHARS].strip()
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in around)
 
 
 def _with_own_labels(quads: list[Quad], file: str) -> list[Quad]:

@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Quad, Store
 from ..bilingual import Text, untranslated
 from ..errors import CallError, sentence
 from .dataset import UNION, Dataset, GraphName, fill
-from .reading import Watch
+from .decoding import Watch
 
 DATASET, PART, BEFORE = "dataset", "dataset.loading", "dataset.before"
 CONTENT, MARKER = "store", "loaded.json"

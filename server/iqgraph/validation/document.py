@@ -21,6 +21,10 @@ RULE = SHAPES["document"]
 WORD = re.compile(r"\w+")
 
 CHECKSUM = Text(en="The checksum of the file is another.", de="Die Prüfsumme der Datei ist eine andere.")
+LINE_ENDS = Text(
+    en="Only the line ends or a byte order mark are others: save the file with LF and without the mark.",
+    de="Nur die Zeilenenden oder eine Marke am Anfang (BOM) sind andere: Speichern Sie mit LF und ohne BOM.",
+)
 COUNT = Text(en="The file has {} characters.", de="Die Datei hat {} Zeichen.")
 INCOMPLETE = Text(
     en="The passage lacks offsets or a checksum.", de="Der Textstelle fehlen Anfang, Ende oder Prüfsumme."
@@ -54,7 +58,8 @@ class Span:
 
 def verify(dataset: Dataset, path: Path) -> list[Finding]:
     """What does not fit between the document and what the dataset says of its passages and words."""
-    content, text = _read(path)
+    content, written = _read(path)
+    text = written.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     document = _identify(dataset, path, content, text)
     passages = _passages(dataset, document)
     spans = [span for span in (_span(dataset, one) for one in passages) if span]
@@ -80,7 +85,7 @@ def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Term:
     """The document with this checksum, else the one with most passages that fit."""
     documents = dataset.subjects(RDF.type, IQ.Document)
     for document in documents:
-        if _checksum(dataset, document) == _digest(content):
+        if _checksum(dataset, document) in (_digest(content), _digest(text.encode())):
             return document
     fits = {document: _fitting(dataset, document, text) for document in documents}
     best = max(documents, key=lambda one: fits[one], default=None)
@@ -129,7 +134,8 @@ def _checksum(dataset: Dataset, node: Term) -> str | None:
 
 def _file(dataset: Dataset, document: Term, content: bytes, text: str) -> Iterator[Finding]:
     if _checksum(dataset, document) != _digest(content):
-        yield _finding(dataset, document, CHECKSUM)
+        is_same_text = _checksum(dataset, document) == _digest(text.encode())
+        yield _finding(dataset, document, LINE_ENDS if is_same_text else CHECKSUM)
     if _number(dataset, document, IQ.characterCount) != len(text):
         yield _finding(dataset, document, COUNT, len(text), path=IQ.characterCount)
 

@@ -1,0 +1,159 @@
+"""What a file is written in: packing, byte order marks and encodings, until it is text in UTF-8 as parsers take it."""
+
+import codecs
+import gzip
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Any
+
+import zstandard
+from pyoxigraph import Literal, Quad
+
+from ..errors import DatasetError, shortened
+from ..formats import JSON_LD, RDF_XML, Format
+from ..resources import File
+from ..terms import RDF
+
+Watch = Callable[[int], object]
+BUFFER = 1 << 18
+PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+UNMARKED = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # https://www.w3.org/TR/xml/#sec-guessing
+DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
+ENCODING = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
+PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+# RDF/XML ends a language with an empty tag (https://www.w3.org/TR/rdf-syntax-grammar/#section-Syntax-languages), which
+# the parser refuses; until it has read the file, this tag for private use stands there instead.
+EMPTY_TAG = re.compile(r"""(\bxml:lang\s*=\s*)(""|'')""")
+NO_LANGUAGE = "x-iqgraph-none"
+WRITTEN_TAG = f'"{NO_LANGUAGE}"'
+
+
+def unpacked(file: File, raw: IO[bytes], watch: Watch) -> "io.BufferedReader[Any]":
+    """The content of a file whose name may end with .gz or .zst."""
+    source = io.BufferedReader(Pieces(_watched(raw, watch)), BUFFER)
+    name = file.name.lower()
+    if name.endswith((".gz", ".zst")) and not source.peek(1):
+        raise EOFError
+    if name.endswith(".gz"):
+        return io.BufferedReader(gzip.GzipFile(fileobj=source), BUFFER)
+    if name.endswith(".zst"):
+        stream = zstandard.ZstdDecompressor().stream_reader(source, read_across_frames=True)
+        return io.BufferedReader(Pieces(lambda: stream.read(BUFFER)), BUFFER)
+    return source
+
+
+def decoded(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.BufferedReader[Any]":
+    """The content as UTF-8 without a byte order mark; what is no text of the format is told by its real name."""
+    start = source.peek(BUFFER)[:BUFFER]
+    if packing := next((name for sign, name in PACKED.items() if start.startswith(sign)), ""):
+        raise DatasetError(
+            de=f"{file.name}: Die Datei ist (noch einmal) mit {packing} gepackt; packen Sie sie einmal mehr aus.",
+            en=f"{file.name}: the file is packed with {packing} (once more); unpack it once more.",
+        )
+    if PAGE.match(start):
+        raise DatasetError(
+            de=f"{file.name}: Das ist eine Seite in HTML, kein {form.name}; holen Sie die Daten statt der Seite.",
+            en=f"{file.name}: this is a page of HTML, no {form.name}; fetch the data instead of the page.",
+        )
+    mark = next((name for sign, name in MARKS.items() if start.startswith(sign)), "")
+    if form is RDF_XML:
+        return _decoded_xml(file, source, start, mark)
+    if mark.startswith(("utf-16", "utf-32")):
+        raise DatasetError(
+            de=f"{file.name}: Die Datei ist in {mark.upper()} geschrieben; {form.name} braucht UTF-8.",
+            en=f"{file.name}: the file is written in {mark.upper()}; {form.name} needs UTF-8.",
+        )
+    if mark and form is not JSON_LD:
+        source.read(len(codecs.BOM_UTF8))
+    return source
+
+
+def _decoded_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, mark: str) -> "io.BufferedReader[Any]":
+    declared = DECLARATION.match(start.removeprefix(codecs.BOM_UTF8))
+    unmarked = next((name for sign, name in UNMARKED.items() if start.startswith(sign)), "")
+    encoding = mark or unmarked or (declared[1].decode() if declared else "utf-8")
+    try:
+        name = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise DatasetError(
+            de=f"{file.name}: Die Kodierung {encoding} ist nicht bekannt; schreiben Sie die Datei in UTF-8.",
+            en=f"{file.name}: the encoding {encoding} is not known; write the file in UTF-8.",
+        ) from error
+    if not mark and not unmarked and name.startswith(("utf-16", "utf-32")):
+        raise DatasetError(
+            de=f"{file.name}: Die Datei nennt {encoding} als ihre Kodierung, ist aber nicht so geschrieben.",
+            en=f"{file.name}: the file declares the encoding {encoding}, but is not written in it.",
+        )
+    text = io.TextIOWrapper(source, encoding)
+    rest = ""
+
+    def piece() -> bytes:
+        nonlocal rest
+        while more := text.read(BUFFER):
+            content, sign, rest = (rest + more).rpartition("<")  # so that no attribute is cut
+            rest = sign + rest
+            if content:
+                return _rewritten(content)
+        content, rest = rest, ""
+        return _rewritten(content)
+
+    return io.BufferedReader(Pieces(piece), BUFFER)
+
+
+def _rewritten(content: str) -> bytes:
+    """XML as UTF-8 that declares no other encoding, with a tag for what has no language."""
+    return EMPTY_TAG.sub(rf"\1{WRITTEN_TAG}", ENCODING.sub(r"\1", content, count=1)).encode()
+
+
+def meant(file: str, quads: Iterable[Quad]) -> Iterator[Quad]:
+    """The statements of a file that was decoded; a language string without a language cannot be written again."""
+    for quad in quads:
+        value = quad.object
+        if isinstance(value, Literal):
+            if value.language is None and value.datatype in (RDF.langString, RDF.dirLangString):
+                text = shortened(value.value)
+                raise DatasetError(
+                    de=f"{file}: Der Wert {text} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
+                    en=f"{file}: the value {text} is called text in a language, but names none.",
+                )
+            if value.language == NO_LANGUAGE:
+                quad = Quad(quad.subject, quad.predicate, Literal(value.value), quad.graph_name)  # noqa: PLW2901
+            elif WRITTEN_TAG in value.value:
+                text = value.value.replace(WRITTEN_TAG, '""')
+                quad = Quad(quad.subject, quad.predicate, Literal(text, datatype=value.datatype), quad.graph_name)  # noqa: PLW2901
+        yield quad
+
+
+class Pieces(io.RawIOBase):
+    """A stream of what a function answers, until it answers nothing."""
+
+    def __init__(self, piece: Callable[[], bytes]) -> None:
+        self._piece, self._rest = piece, memoryview(b"")
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - whatever can be written to
+        """Fill as much of a buffer as there is for it; 0 at the end."""
+        self._rest = self._rest or memoryview(self._piece())
+        number = min(len(buffer), len(self._rest))
+        buffer[:number], self._rest = self._rest[:number], self._rest[number:]
+        return number
+
+
+def _watched(raw: IO[bytes], watch: Watch) -> Callable[[], bytes]:
+    def piece() -> bytes:
+        content = raw.read(BUFFER)
+        watch(len(content))
+        return content
+
+    return piece

@@ -1,0 +1,119 @@
+"""Decoding: whatever a file is written in, its text is read, or the real reason is told."""
+
+import codecs
+import gzip
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from iqgraph.dataset import load_plain
+from iqgraph.errors import DatasetError
+
+TURTLE = '<urn:a> <urn:b> "Förderung" .\n'
+XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:b="urn:b:">
+<rdf:Description rdf:about="urn:a"><b:c>Förderung</b:c></rdf:Description></rdf:RDF>"""
+LITERAL = "http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral"
+
+
+def declared(encoding: str, text: str = XML) -> str:
+    """XML that says how it is written."""
+    return f'<?xml version="1.0" encoding="{encoding}"?>\n{text}'
+
+
+def values(folder: Path, name: str, content: bytes) -> list[str]:
+    """The values of the statements that a file of this name and content makes."""
+    file = folder / name
+    file.write_bytes(content)
+    return [str(quad.object) for quad in load_plain([file]).store]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.ttl", codecs.BOM_UTF8 + TURTLE.encode()),
+        ("a.nt", codecs.BOM_UTF8 + TURTLE.encode()),
+        ("a.nq", codecs.BOM_UTF8 + TURTLE.encode()),
+        ("a.trig", codecs.BOM_UTF8 + TURTLE.encode()),
+        ("a.ttl.gz", gzip.compress(codecs.BOM_UTF8 + TURTLE.encode())),
+        ("a.ttl.zst", zstandard.compress(TURTLE.encode())),
+        ("a.nt.ZST", zstandard.compress(TURTLE.encode()) + zstandard.compress(b"\n")),
+        ("a.rdf", codecs.BOM_UTF8 + XML.encode()),
+        ("a.rdf", declared("ISO-8859-1").encode("latin-1")),
+        ("a.rdf", declared("windows-1252").encode("cp1252")),
+        ("a.rdf", declared("UTF-16").encode("utf-16")),
+        ("a.rdf", declared("utf-16").encode("utf-16-be")),
+        ("a.rdf", declared("utf-16").encode("utf-16-le")),
+        ("a.rdf", declared("us-ascii", XML.replace("ö", "&#xF6;")).encode("ascii")),
+        ("a.rdf", declared("utf-8").encode()),
+        ("a.rdf.zst", zstandard.compress(declared("latin1").encode("latin-1"))),
+        ("a.jsonld", codecs.BOM_UTF8 + '{"@id": "urn:a", "urn:b": "Förderung"}'.encode()),
+    ],
+)
+def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
+    """A mark, a packing and an encoding change nothing of what a file says."""
+    assert values(tmp_path, name, content) == ['"Förderung"']
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.ttl", TURTLE.encode("utf-16"), "is written in UTF-16; Turtle needs UTF-8"),
+        ("a.nt.gz", gzip.compress(gzip.compress(TURTLE.encode())), r"packed with gzip \(once more\)"),
+        ("a.nt", zstandard.compress(TURTLE.encode()), "packed with Zstandard"),
+        ("a.nt.zst", TURTLE.encode(), "not packed like that"),
+        ("a.nt.zst", b"", "not packed like that"),
+        ("a.nt.gz", gzip.compress(TURTLE.encode() * 99)[:-20], "not whole"),
+        ("a.ttl", b"<!DOCTYPE html><title>404</title>", "a page of HTML, no Turtle"),
+        ("a.rdf", b"\n<HTML lang='de'><p>404", "a page of HTML, no RDF/XML"),
+        ("a.rdf", declared("utf-16").encode(), "declares the encoding utf-16, but is not written in it"),
+        ("a.rdf", declared("klingon").encode(), "the encoding klingon is not known"),
+        ("a.rdf", declared("utf-8").encode("latin-1"), "not written in UTF-8"),
+    ],
+)
+def test_the_real_reason_is_told(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+    """What is no text of the format is called what it is."""
+    with pytest.raises(DatasetError, match=reason):
+        values(tmp_path, name, content)
+
+
+@pytest.mark.parametrize("written", ['xml:lang=""', "xml:lang=''", 'xml:lang\n=  ""'])
+@pytest.mark.parametrize("at_root", [True, False])
+def test_an_empty_tag_ends_a_language(tmp_path: Path, written: str, at_root: bool) -> None:  # noqa: FBT001
+    """Wherever it stands; a value that is XML keeps its own."""
+    text = XML.replace("<rdf:RDF", f"<rdf:RDF {written}" if at_root else "<rdf:RDF xml:lang='de'")
+    text = text if at_root else text.replace("<b:c>", f"<b:c {written}>")
+    assert values(tmp_path, "a.rdf", text.encode()) == ['"Förderung"']
+
+
+def test_xml_in_a_value_is_kept(tmp_path: Path) -> None:
+    """Its empty tag is a part of the text."""
+    text = XML.replace("<b:c>", '<b:c rdf:parseType="Literal"><i xml:lang="">').replace("</b:c>", "</i></b:c>")
+    (value,) = values(tmp_path, "a.rdf", text.encode())
+    assert value.startswith('"<i xml:lang=\\"\\" xmlns')
+    assert value.endswith(f'>Förderung</i>"^^<{LITERAL}>')
+
+
+def test_an_attribute_is_never_cut(tmp_path: Path) -> None:
+    """Also where a file is read in many pieces."""
+    one = '<rdf:Description rdf:about="urn:a{}"><b:c xml:lang="">Förderung</b:c></rdf:Description>'
+    text = XML.replace("</rdf:RDF>", "".join(one.format(number) for number in range(9_000)) + "</rdf:RDF>")
+    assert set(values(tmp_path, "a.rdf", text.encode())) == {'"Förderung"'}
+
+
+@pytest.mark.parametrize("name", ["a.rdf", "a.jsonld"])
+def test_a_language_string_has_a_language(tmp_path: Path, name: str) -> None:
+    """One without could not be written again."""
+    kind = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+    text = (
+        XML.replace("<b:c>", f'<b:c rdf:datatype="{kind}">')
+        if name == "a.rdf"
+        else f'{{"urn:b": {{"@value": "Förderung", "@type": "{kind}"}}}}'
+    )
+    with pytest.raises(DatasetError, match="called text in a language, but names none"):
+        values(tmp_path, name, text.encode())
+
+
+def test_a_relative_iri_tells_nothing_of_the_machine(tmp_path: Path) -> None:
+    """It begins with the name of the file, wherever that lies."""
+    assert values(tmp_path, "my data.ttl", b"<urn:a> <urn:b> <c> .") == ["<file:///c>"]
