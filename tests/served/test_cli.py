@@ -222,7 +222,7 @@ def test_wrong_call(run: Run, arguments: list[str], message: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.ttl", b"<a> b", "line 1, column 1: No scheme found in an absolute IRI."),
+        ("a.ttl", b"<a> b", "line 1, column 1: No scheme found in an absolute IRI (<a> b)."),
         ("a.ttl", b'<http://a> <http://b> "\xff" .', "line 1, column 24: Invalid UTF-8"),
         ("a.ttl.gz", b"x", "no whole gzip file."),
     ],

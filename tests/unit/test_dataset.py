@@ -114,7 +114,7 @@ def test_blank_nodes_of_two_files_differ(tmp_path: Path, sources: Sources) -> No
         ("a.trig", "<http://a> <http://a> <b> .", r"a\.trig, line 1, column 23: No scheme"),
         ("a.jsonld", "{", r"a\.jsonld, line 1"),
         ("a.jsonld", '{"@context": "http://a.example/c", "a": 1}', r"a\.jsonld: it names a context elsewhere"),
-        ("a.rdf", "none", r"a\.rdf: "),
+        ("a.rdf", "none", r"a\.rdf, line 1: "),
         ("a.ttl.gz", "none", r"a\.ttl\.gz: .* no whole gzip file"),
     ],
 )
@@ -151,13 +151,6 @@ def test_plain_rdf_keeps_its_graphs(tmp_path: Path) -> None:
     assert [graph.value for graph in dataset.graphs()] == ["http://x/g", "http://x/h"]
     assert len(list(dataset.triples())) == 2
     assert dataset.prefixes == {"x": "http://x/"}
-
-
-def test_plain_rdf_may_have_relative_iris(tmp_path: Path) -> None:
-    """A file is its own base, as everywhere."""
-    dataset = load_plain([put(tmp_path, "a.ttl", "<#me> <http://x/b> 1 .")])
-
-    assert [str(t.subject) for t in dataset.triples()] == [f"<{(tmp_path / 'a.ttl').as_uri()}#me>"]
 
 
 def test_plain_blank_nodes_of_two_files_differ(tmp_path: Path) -> None:

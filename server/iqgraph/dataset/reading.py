@@ -138,10 +138,10 @@ def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
     except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
-        ending = file.name.lower().rpartition(".")[2]
+        ending, packing = (".gz", "gzip") if file.name.lower().endswith(".gz") else (".zst", "Zstandard")
         raise DatasetError(
-            de=f"{file.name}: Der Name endet auf .{ending}, aber so gepackt und ganz ist die Datei nicht.",
-            en=f"{file.name}: the name ends with .{ending}, but the file is not packed like that, or not whole.",
+            de=f"{file.name}: Der Name endet auf {ending}, aber das ist keine ganze {packing}-Datei.",
+            en=f"{file.name}: the name ends with {ending}, but this is no whole {packing} file.",
         ) from error
     except UnicodeDecodeError as error:
         raise DatasetError(
