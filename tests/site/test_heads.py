@@ -13,6 +13,7 @@ from iqgraph.dataset.questions import questions
 from iqgraph.model.heads import columns, heads, in_language
 from iqgraph.model.questions import Questions
 from iqgraph.resources import packaged
+from iqgraph.web.query.questions import MAX_FIRST_ROWS
 from repository import ROOT
 from visits import Visits, problem
 
@@ -41,7 +42,7 @@ def rows(page: str) -> list[list[str]]:
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_answer_comes_first(visits: Visits, slug: str, lang: str) -> None:
     """The question is heading and title; all its rows, or yes or no, come before the query and its files."""
-    page = visits.page(f"/q/{slug}", lang)
+    page = visits.page(f"/q/{slug}?rows=all", lang)
     words = QUESTIONS[slug].de if lang == "de" else QUESTIONS[slug].en
     with (ANSWERS / f"{slug}.csv").open(encoding="utf-8", newline="") as file:
         expected = list(csv.reader(file))[1:]
@@ -52,6 +53,17 @@ def test_the_answer_comes_first(visits: Visits, slug: str, lang: str) -> None:
     assert f"<h1>{words}</h1>" in text
     assert len(rows(page.text)) == (len(expected) if expected and "<tbody>" in page.text else 0)
     assert text.index('id="result"') < text.index("format=csv") < text.index("<pre")
+
+
+def test_a_long_answer_begins_with_some_rows(visits: Visits) -> None:
+    """All of them are one click away; a short answer has no such link."""
+    slug = "which-figures-on-recognition-procedures-are-recorded"
+    page = visits.page(f"/q/{slug}").text
+
+    assert len(rows(page)) == MAX_FIRST_ROWS
+    assert f'href="/q/{slug}?lang=en&amp;rows=all">Show all 67 rows</a>' in page
+    assert len(rows(visits.page(f"/q/{slug}?rows=all").text)) == 67
+    assert "rows=all" not in visits.page(f"/q/{COORDINATOR}").text
 
 
 @pytest.mark.parametrize("slug", SLUGS)

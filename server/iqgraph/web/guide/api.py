@@ -175,7 +175,11 @@ ASKING = (
         "oder auf eine eigene Abfrage (~), im gewünschten Format.",
         en="A short link: the page of a question with its answer, else the way to the answer to it "
         "or to a query of your own (~), in the format that is asked.",
-        parameters=(FORMAT, VERSION),
+        parameters=(
+            FORMAT,
+            VERSION,
+            _query("rows", "all", de="all: alle Zeilen auf der Seite", en="all: all rows on the page"),
+        ),
     ),
     _at(
         "/sparql/terms.json",

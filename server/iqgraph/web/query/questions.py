@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from flask import Response
+from flask import Response, request
 from pyoxigraph import Literal
 
 from ...dataset import Term
@@ -23,6 +23,7 @@ from .snippets import keys, snippets
 NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
 PLAIN = re.compile(r"([+-]?)(\d+)(\.\d+)?")
 MAX_UNGROUPED_DIGITS = 4
+MAX_FIRST_ROWS = 30  # on a phone each is a paragraph; all of them are one click away
 SWAPPED = str.maketrans(".,", ",.")
 
 
@@ -44,11 +45,13 @@ def page(question: Question) -> Response:
     questions = site().model.questions
     answer = questions.answer(question.slug, language())
     query = Query(answer.query)
+    shown = answer.rows if request.args.get("rows") == "all" else answer.rows[:MAX_FIRST_ROWS]
     return views.html(
         "question.html",
         question=question,
         answer=answer,
-        rows=[[_cell(term) for term in row] for row in answer.rows],
+        rows=[[_cell(term) for term in row] for row in shown],
+        count=len(answer.rows),
         related=[questions.by_slug[slug] for slug in question.related],
         has_pairs=any(column.is_pair for column in answer.columns),
         is_explained=site().has_graphs and is_explained(query),
