@@ -1,5 +1,6 @@
 """What programs are told is true: every query runs, every address answers, every number is that of the server."""
 
+import json
 import re
 from pathlib import Path
 
@@ -45,9 +46,28 @@ def test_every_query_runs(told: str, dataset: Dataset) -> None:
     """As it stands, and finds something."""
     queries = [block for block in re.findall(r"```sparql\n(.*?)```", told, re.DOTALL) if "SELECT" in block]
 
-    assert len(queries) == 4
+    assert len(queries) == 3
     for query in queries:
         assert len(Embedded(dataset.store).answer(Query(query), CSV).splitlines()) > 1, query
+
+
+def test_things_can_be_looked_up(told: str, client: FlaskClient) -> None:
+    """At the address that it gives, without a query."""
+    found = re.search(r"^http://localhost(/search\S+)$", told, re.MULTILINE)
+
+    assert found
+    assert json.loads(client.get(found[1]).data)["things"]["count"]
+
+
+def test_classes_stand_kind_by_kind(told: str) -> None:
+    """Those of what readers ask for come before those that are inside of all data."""
+    listed = told.partition("## Classes")[2].partition("## Properties")[0]
+    places = [
+        listed.index(f"- {name} (") for name in ("org:Organization", "iq:Offer", "iq:RoleAssignment", "iq:Passage")
+    ]
+
+    assert places == sorted(places)
+    assert places[-1] < listed.index("- spdx:Checksum (")
 
 
 def test_limits_are_those_of_the_engine(told: str) -> None:

@@ -12,6 +12,7 @@ from ... import __version__
 from ...dataset.questions import Question
 from ...engine.interface import MIB, Limits
 from ...engine.neighbourhood import name
+from ...model.kinds import first, rank
 from ...serialisation.turtle import compact
 from .. import urls
 from ..catalogue import MAX_COUNTED_STATEMENTS
@@ -120,15 +121,8 @@ RULES = """\
   and `dcat:endDate`. A year is `xsd:gYear`; compare `STR(?date)`. No end stated is no end in the data.
 - Codes have a datatype (`"06413"^^iq:agsCode`); compare `STR(?code)`.
 - What the document says and what another source says may differ; both are in the data, and a note joins them.
-- Do not guess identifiers: look a thing up by its label first."""
-FIND = """\
-SELECT DISTINCT ?thing ?label
-WHERE {
-    ?thing ?property ?label
-    FILTER (ISLITERAL(?label) && CONTAINS(LCASE(STR(?label)), "pflege"))
-}
-LIMIT 20
-"""
+- Do not guess identifiers: look a thing up by its label, a code or a word first: `/search?q=...&format=json` gives
+  its IRI."""
 
 
 def llms() -> Response:
@@ -179,13 +173,13 @@ def _prefixes() -> list[tuple[str, str]]:
 
 
 def _terms() -> Iterator[str]:
-    """Classes and properties with how often they are used, the most used first."""
+    """Classes and properties with how often they are used: classes kind by kind, and the most used first."""
     if site().dataset.statements > MAX_COUNTED_STATEMENTS:
         return
     counts = site().counts
     used = {"Classes": counts.classes, "Properties": {term: use[0] for term, use in counts.properties.items()}}
     for heading, found in used.items():
-        most = sorted(found.items(), key=lambda pair: (-pair[1], pair[0].value))[:MAX_TERMS]
+        most = sorted(found.items(), key=lambda pair: (rank(first((pair[0],))), -pair[1], pair[0].value))[:MAX_TERMS]
         yield _section(heading, [_term(term, number) for term, number in most])
 
 
@@ -196,7 +190,9 @@ def _term(term: NamedNode, number: int) -> str:
 
 def _examples() -> Iterator[str]:
     known = questions()
-    yield from ("Find a thing by a part of a label:", "", *_code([FIND.strip()]), "") if site().bundled else ()
+    if site().bundled:
+        yield from ("Find things, questions, passages and terms by words, names or codes:", "")
+        yield from (f"{urls.host()}/search?q=pflege&format=json", "")
     for question in [known[slug] for slug in EXAMPLES if slug in known]:
         yield from (question.en, "", *_code([question.query.strip()]), "")
     if not known:
