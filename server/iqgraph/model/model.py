@@ -1,5 +1,6 @@
 """A dataset as pages ask it: what things are called, of what kind they are, and who says so."""
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache, partial
 from typing import cast
 
@@ -10,6 +11,7 @@ from ..engine.neighbourhood import name
 from ..serialisation.turtle import compact
 from ..terms import IQ, RDF
 from .evidence import Evidence
+from .inflection import Forms, forms
 from .kinds import kind_of
 from .lookup import Lookup
 from .passages import Outline, Readings, outlines, readings
@@ -49,6 +51,11 @@ class Model:
     def questions(self) -> Questions:
         """The competency questions."""
         return Questions(self.dataset)
+
+    @cached_property
+    def forms(self) -> Mapping[str, Forms]:
+        """The forms of names in sentences."""
+        return forms(self.dataset.sources) if self.dataset.sources else {}
 
     @cached_property
     def passages(self) -> int:

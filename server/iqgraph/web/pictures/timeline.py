@@ -130,7 +130,8 @@ def phrase(row: Row) -> str:
             de={4: "", 7: "im ", 10: "am "}[len(start)] + written(start),
             en=f"{'on' if is_day(start) else 'in'} {written(start)}",
         )
-    return say(de=f"von {written(start)} bis {written(end)}", en=f"from {written(start)} to {written(end)}")
+    since, until = ("vom" if is_day(start) else "von"), _until(end)
+    return say(de=f"{since} {written(start)} bis {until}", en=f"from {written(start)} to {written(end)}")
 
 
 def _since(text: str) -> str:

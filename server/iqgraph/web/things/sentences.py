@@ -1,14 +1,16 @@
 """What the data says of a thing in plain words: its roles as sentences, and where two sources differ about it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pyoxigraph import NamedNode, Triple
 
 from ...model.evidence import Mark
+from ...model.inflection import capitalised, plain
 from ...model.model import Row
 from ...terms import CONCEPT, DCTERMS, IQ, RDF, RDFS
 from .. import views
+from ..catalogue import published
 from ..http.language import language, say
 from ..pictures import rows
 from ..pictures.timeline import phrase
@@ -28,12 +30,16 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What one does in a role: now, and then; in English also since. German has the time behind the verb."""
+    """What one does in a role: now, and then; in English also since. German has the time behind the verb.
+
+    `case` is that of what it is about, in German.
+    """
 
     de: tuple[str, str]
     en: tuple[str, str, str]
     more: str = ""
     particle: str = ""
+    case: str = "accusative"
 
     def before(self, tense: int, times: str) -> list[str]:
         """The words before what it is about."""
@@ -47,62 +53,90 @@ class Verb:
 
 NOW, SINCE, THEN = range(3)
 VERBS = {
-    "administration": Verb(("administriert", "administrierte"), ("administers", "has administered", "administered")),
+    "administration": Verb(("verwaltet", "verwaltete"), ("administers", "has administered", "administered")),
     "coordination": Verb(("koordiniert", "koordinierte"), ("coordinates", "has coordinated", "coordinated")),
+    "evaluation": Verb(("evaluiert", "evaluierte"), ("evaluates", "has evaluated", "evaluated")),
     "funding": Verb(("fördert", "förderte"), ("funds", "has funded", "funded")),
     "implementation-partner": Verb(
         ("ist", "war"),
         ("is a partner in implementing", "has been a partner in implementing", "was a partner in implementing"),
-        more="Partner in der Umsetzung von",
+        more="Partner bei der Umsetzung",
+        case="genitive",
     ),
     "land-funding": Verb(
         ("fördert", "förderte"),
-        ("funds as Land funding", "has funded as Land funding", "funded as Land funding"),
-        more="als Landesförderung",
+        ("provides Land funding for", "has provided Land funding for", "provided Land funding for"),
+        more="mit Landesmitteln",
     ),
     "land-co-funding": Verb(
         ("fördert", "förderte"),
-        ("additionally funds", "has additionally funded", "additionally funded"),
+        ("co-funds", "has co-funded", "co-funded"),
         more="zusätzlich",
     ),
+    "legal-carrier": Verb(
+        ("ist", "war"),
+        ("is legally responsible for", "has been legally responsible for", "was legally responsible for"),
+        more="rechtlicher Träger",
+        case="genitive",
+    ),
     "provider": Verb(("führt", "führte"), ("runs", "has run", "ran"), particle="durch"),
+    "sub-project-provider": Verb(
+        ("ist", "war"),
+        ("runs a sub-project of", "has run a sub-project of", "ran a sub-project of"),
+        more="Träger eines Teilprojekts",
+        case="genitive",
+    ),
 }
 
 
 def sentences(node: NamedNode) -> list[Sentence]:
-    """One sentence for each role that a thing has, or that is had in it."""
+    """One sentence for each role that a thing has, or that is had in it; what several roles say alike is said once."""
     roles: dict[str, list[Row]] = {}
     for row in rows("roles", node.value):
         roles.setdefault(row["role"], []).append(row)
-    return [_sentence(NamedNode(role), own) for role, own in roles.items()]
+    found: dict[tuple[Words, ...], tuple[Mark, ...]] = {}
+    for role, own in roles.items():
+        said = _sentence(NamedNode(role), own)
+        found[said.words] = tuple(dict.fromkeys((*found.get(said.words, ()), *said.marks)))
+    return [Sentence(words, marks) for words, marks in found.items()]
 
 
 def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
     row = own[0]
-    times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in map(phrase, own) if time))
+    times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in map(phrase, _precise(own)) if time))
     verb = VERBS.get(row["kind"].removeprefix(CONCEPT.iri))
     words: list[Words] = [
-        _link(row["holder"]) if "holder" in row else say(de="Eine nicht genannte Stelle", en="An unnamed body"),
-        *(verb.before(_tense(row), times) if verb else ("–", _link(row["kind"]), "–")),
-        *_listed(dict.fromkeys(one["what"] for one in own)),
+        _subject(row["holder"]) if "holder" in row else say(de="Eine nicht genannte Stelle", en="An unnamed body"),
+        *(verb.before(_tense(row), times) if verb else ("–", views.link(NamedNode(row["kind"])), "–")),
+        *_listed(dict.fromkeys(one["what"] for one in own), verb.case if verb else "nominative"),
     ]
     if "instrument" in row:
-        words += [say(de="durch", en="through"), _link(row["instrument"])]
+        words += [say(de="durch", en="through"), _name(row["instrument"], "accusative")]
     words += verb.after(times) if verb else [",", times] if times else []
     return Sentence((*words, "."), views.evidence().marks(*_said(role, own)))
 
 
+def _precise(own: list[Row]) -> list[Row]:
+    """The rows of a role, one for each time span: of what is stated of its beginning and end, the most precise."""
+    spans: dict[str, Row] = {}
+    for row in own:
+        known = spans.setdefault(row.get("span", ""), dict(row))
+        for key in ("start", "end"):
+            known |= {key: row[key]} if len(row.get(key, "")) > len(known.get(key, "")) else {}
+    return list(spans.values())
+
+
 def _tense(row: Row) -> int:
     if "end" in row:
-        return THEN
+        return THEN if row["end"] < published().modified[: len(row["end"])] else NOW
     return SINCE if "start" in row or "periodLabel" in row else NOW
 
 
-def _listed(things: dict[str, None]) -> Iterator[Words]:
+def _listed(things: dict[str, None], case: str) -> Iterator[Words]:
     for number, iri in enumerate(things):
         if number:
             yield say(de="und", en="and") if number == len(things) - 1 else ","
-        yield _link(iri)
+        yield _name(iri, case)
 
 
 def _said(role: NamedNode, own: list[Row]) -> Iterator[Triple]:
@@ -113,8 +147,16 @@ def _said(role: NamedNode, own: list[Row]) -> Iterator[Triple]:
                 yield Triple(role, predicate, NamedNode(row[key]))
 
 
-def _link(iri: str) -> Link:
-    return views.link(NamedNode(iri))
+def _subject(iri: str) -> Link:
+    found = _name(iri, "nominative")
+    return replace(found, text=capitalised(found.text, views.title(NamedNode(iri))))
+
+
+def _name(iri: str, case: str) -> Link:
+    """A thing by its name in a case."""
+    found = views.link(NamedNode(iri))
+    forms = site().model.forms.get(iri) or plain(found.text)
+    return replace(found, text=say(de=getattr(forms, case), en=forms.english))
 
 
 ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}

@@ -1,0 +1,54 @@
+"""The forms of names in sentences: each name that a sentence may use has them, or is a name that takes no article."""
+
+import csv
+
+import pytest
+from pyoxigraph import NamedNode
+
+from iqgraph.dataset import Dataset
+from iqgraph.engine.neighbourhood import name
+from iqgraph.model.inflection import capitalised, forms, plain
+from iqgraph.resources import packaged
+from iqgraph.terms import ID, IQ
+from repository import ROOT
+
+ROWS = list(csv.DictReader((ROOT / "data/names.csv").read_text(encoding="utf-8").splitlines()))
+# Names of their own, which German and English use without an article.
+BARE = {"arbeit-und-bildung", "exis", "fresko", "gim", "involas", "land-funds", "migra", "zukunft-im-zentrum"}
+ARTICLES = {"der": ("den", "des"), "die": ("die", "der"), "das": ("das", "des")}
+
+
+def test_each_name_in_a_sentence_has_forms(dataset: Dataset) -> None:
+    """Who has a role, in what, and through what: each is in the list, or needs no article."""
+    used = {
+        triple.object
+        for triple in dataset.triples()
+        if triple.predicate in (IQ.roleHolder, IQ.roleIn, IQ.throughInstrument)
+    }
+
+    assert {node.value.removeprefix(ID.iri) for node in used if isinstance(node, NamedNode)} == BARE | {
+        row["thing"] for row in ROWS
+    }
+    assert len(ROWS) == len({row["thing"] for row in ROWS})
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["thing"]))
+def test_the_forms_are_those_of_the_name(dataset: Dataset, row: dict[str, str]) -> None:
+    """The article is in the right case, and each word of the label is there, but for its ending."""
+    label = name(dataset, ID[row["thing"]], "de")
+    first, accusative, genitive = (row[case].partition(" ")[0] for case in ("nominative", "accusative", "genitive"))
+
+    assert (accusative, genitive) == ARTICLES.get(first, (first, genitive))
+    for case in ("nominative", "accusative", "genitive"):
+        assert [word for word in label.split() if word[:5].rstrip("er").casefold() not in row[case].casefold()] == []
+    assert name(dataset, ID[row["thing"]], "en").casefold().removeprefix("own ") in row["english"].casefold() or (
+        row["thing"] == "own-offers"
+    )
+
+
+def test_a_name_without_forms() -> None:
+    """It stays as it is, also at the beginning of a sentence."""
+    assert plain("involas").genitive == "von involas"
+    assert capitalised("involas", "involas") == "involas"
+    assert capitalised("das Land", "Land") == "Das Land"
+    assert f"{ID.iri}involas" not in forms(packaged())
