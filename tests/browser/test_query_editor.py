@@ -150,3 +150,42 @@ def test_marks_of_passages_come_beside_the_rows(window: Window, address: str) ->
     marks.first.click()
     expect(page).to_have_url(re.compile("/(passage|graph)/"))
     assert window.complaints == []
+
+
+PLACES = [
+    ("SELECT * { ?s a Organisation", "org:Organization", {"class"}),
+    ("SELECT * { ?s a Rechtsakt", "iq:LegalAct", {"class"}),
+    ("SELECT * { ?s a iq:Offer ; providedB", "iq:providedBy", {"property"}),
+    ("SELECT * { ?s iq:fundedBy Europ", "id:eu", {"constant"}),
+    ("SELECT * { GRAPH ?g { ?s a Angebot", "iq:Offer", {"class"}),
+    ("SELECT * { ?s iq:during ?t . Hessen", "id:hessen", {"constant"}),
+]
+
+
+@pytest.mark.parametrize(("typed", "first", "kinds"), PLACES, ids=[typed for typed, *_ in PLACES])
+def test_completion_knows_the_place(window: Window, address: str, typed: str, first: str, kinds: set[str]) -> None:
+    """A class where one is due, a property of the class of the subject, a thing to which the property leads."""
+    page = window.open(f"{address}/sparql")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(typed)
+    box = page.locator(".cm-tooltip-autocomplete")
+    expect(box.locator(".cm-completionLabel").first).to_have_text(first)
+    icons = box.locator(".cm-completionIcon").evaluate_all("all => all.map(one => one.className)")
+
+    assert {re.sub(r".*cm-completionIcon-(\w+).*", r"\1", icon) for icon in icons} == kinds
+
+
+def test_completion_covers_nothing_beside_the_editor(window: Window, address: str) -> None:
+    """The box and what it says of the chosen term stay over the editor."""
+    page = window.open(f"{address}/sparql")
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT * { ?thing iq:during ?time ; iq:providedBy ?organisation ; a Angebot")
+    box = page.locator(".cm-tooltip-autocomplete")
+    expect(box).to_be_visible()
+    editor, shown = page.locator(".editor").bounding_box(), box.bounding_box()
+
+    assert editor
+    assert shown
+    assert shown["x"] + shown["width"] <= editor["x"] + editor["width"] + 1

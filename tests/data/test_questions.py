@@ -119,6 +119,7 @@ def test_another_engine_gives_the_same_rows(slug: str, peer: rdflib.Dataset) -> 
 def test_header_is_complete(slug: str) -> None:
     """Each question is put in both languages, has a topic and names the passages and other sources that it touches."""
     lines = [line.split(":")[0] for line in QUESTIONS[slug].splitlines() if line.startswith("#")]
+    lines = lines[:-1] if lines[-1] == "# start" else lines  # a place on the start page
     relations = [line for line in lines[3:] if line not in ("# passages", "# sources")]
 
     assert relations in ([], ["# note-de", "# note-en", "# see"])

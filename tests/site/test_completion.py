@@ -19,11 +19,31 @@ def test_our_terms(client: FlaskClient) -> None:
 
     assert found["prefixes"] == PREFIXES
     assert len(terms) == len(found["terms"])
-    assert terms["iq:coordinatedBy"] == ["property", "wird koordiniert von", "coordinated by"]
-    assert terms["iq:Offer"] == ["class", "Angebot", "offer"]
-    assert terms["id:hessen"] == ["thing", "Hessen", "Hesse"]
+    assert terms["iq:coordinatedBy"][:3] == ["property", "wird koordiniert von", "coordinated by"]
+    assert terms["iq:Offer"][:3] == ["class", "Angebot", "offer"]
+    assert terms["id:hessen"][:3] == ["thing", "Hessen", "Hesse"]
     assert terms["dcat:startDate"][0] == "property"
     assert not any("checksum" in name and name.startswith("id:") for name in terms)
+
+
+def test_terms_know_their_place(client: FlaskClient) -> None:
+    """A property names the classes that it is said of and those that it leads to, a thing those that it is of."""
+    terms = {name: rest for name, *rest in json.loads(client.get("/sparql/terms.json").data)["terms"]}
+    of, to = terms["iq:fundedBy"][-2:]
+
+    assert "iq:RegionalNetwork" in of
+    assert "org:Organization" in to
+    assert "org:Organization" not in of
+    assert "iq:Offer" in terms["id:moab"][-2]
+    assert terms["iq:Offer"][-1] == []
+
+
+@pytest.mark.parametrize(("word", "term"), [("Organisation", "org:Organization"), ("Gesetz", "iq:LegalAct")])
+def test_classes_have_the_words_of_readers(client: FlaskClient, word: str, term: str) -> None:
+    """Also classes of other vocabularies, and those whose own label is a term of the trade."""
+    terms = {name: rest for name, *rest in json.loads(client.get("/sparql/terms.json").data)["terms"]}
+
+    assert word in (*terms[term][1:3], *terms[term][3])
 
 
 def test_somebodys_terms(tmp_path: Path) -> None:

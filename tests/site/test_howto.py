@@ -11,7 +11,7 @@ from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS
 from iqgraph.web.guide.howto import GUIDES
-from iqgraph.web.guide.recipes import GERMAN, document
+from iqgraph.web.guide.recipes import document
 from repository import ROOT
 
 
@@ -81,13 +81,15 @@ def test_api_page_has_the_whole_table(client: FlaskClient, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_linking_page_leads_to_each_join(client: FlaskClient, lang: str) -> None:
-    """By its question in the reader's language; the programs ask this server."""
-    text = page(client, "/how-to/linking", lang)
+    """By its question in the reader's language; the programs are the same in both, and ask this server."""
+    text, english = (page(client, "/how-to/linking", one) for one in (lang, "en"))
     places = re.findall(r'<li><a href="#([^"]+)">', text)
 
-    assert len(places) == len(GERMAN) == 7
+    assert len(places) == 7
     assert [place for place in places if f'id="{place}"' not in text] == []
-    assert all(question in text for question, _ in GERMAN.values()) is (lang == "de")
+    assert re.findall(r"<pre.*?</pre>", text, re.DOTALL) == re.findall(r"<pre.*?</pre>", english, re.DOTALL)
+    assert {"de": "Fallstricke", "en": "Traps"}[lang] in text
+    assert {"de": "Traps", "en": "Fallstricke"}[lang] not in text
     assert 'endpoint="http://localhost/sparql"' in text
 
 
@@ -95,8 +97,19 @@ def test_linking_recipes_are_the_document(client: FlaskClient) -> None:
     """No second text: what is served is the file, but for the address of the server."""
     kept = (ROOT / "docs/linking.md").read_text(encoding="utf-8")
     with client.application.test_request_context(base_url="http://127.0.0.1:8000"):
-        assert document() == kept
-    assert client.get("/how-to/linking.md").text == kept.replace("http://127.0.0.1:8000", "http://localhost")
+        assert document("en") == kept
+    assert client.get("/how-to/linking.md?lang=en").text == kept.replace("http://127.0.0.1:8000", "http://localhost")
+
+
+def test_the_german_recipes_follow_the_english() -> None:
+    """As many sections, points and tables, and a place for each program and each output."""
+    english, german = ((ROOT / f"docs/{name}").read_text("utf-8") for name in ("linking.md", "linking.de.md"))
+    prose = re.sub(r"^```.*?^```$", "[[block]]", english, flags=re.DOTALL | re.MULTILINE)
+
+    for mark in ("## ", "- **", "|", "[[block]]", "*"):
+        counts = [sum(line.startswith(mark) for line in text.splitlines()) for text in (prose, german)]
+        assert counts[0] == counts[1], mark
+    assert re.findall(r"<https?://[^>]+>", prose) == re.findall(r"<https?://[^>]+>", german)
 
 
 def test_contributing_names_the_same_commands_and_files(client: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from iqgraph.formats import CSV
 from iqgraph.terms import IQ, RDF
 from iqgraph.web import create_app
 from iqgraph.web.query.examples import SAMPLE
+from repository import ROOT
 from visits import Visits
 
 PAGES = [
@@ -86,25 +87,42 @@ def test_links_lead_somewhere(visits: Visits, path: str) -> None:
 
 
 def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
-    """True numbers, pictures with their queries and tables, questions, and the licences."""
+    """True numbers of what they name, pictures with their queries and tables, and the licences."""
     page = unescape(client.get("/").text)
-    statements = sum(1 for _ in dataset.triples())
+    passages = dataset.subjects(RDF.type, IQ.Passage)
+    others = [graph for graph in dataset.graphs() if re.search("/graph/(source|links)/", graph.value)]
 
-    assert f"<dd>{statements}</dd>" in page
-    assert f"<dt>Passages</dt><dd>{len(dataset.subjects(RDF.type, IQ.Passage))}</dd>" in page
+    assert f"<dt>Passages of the article</dt><dd>{len(passages)}</dd>" in page
+    assert f"<dt>Statements of other sources</dt><dd>{sum(map(dataset.size, others))}</dd>" in page
+    assert f"<dt>Other sources</dt><dd>{len(others)}</dd>" in page
+    assert re.search(r"<dt>Statements made there</dt><dd>\d+</dd>", page)
     assert page.count('class="ask"') == page.count('class="twin"') == 3
-    assert page.count('href="/q/') == 3
     assert "creativecommons.org/publicdomain/zero/1.0/" in page
     assert "creativecommons.org/licenses/by/4.0/" in page
 
 
-def test_links_are_counted_the_same_everywhere(client: FlaskClient) -> None:
-    """The start page and the page of the links give one number."""
-    start, links = (client.get(path, query_string={"lang": "en"}, headers=BROWSER).text for path in ("/", "/links"))
-    told = re.search(r"<dt>Links to other data</dt><dd>(\d+)</dd>", start)
+@pytest.mark.parametrize(
+    ("lang", "answers"),
+    [
+        ("de", ["Organisation: involas; Seit: 2013", "Arbeit und Soziales; Europäische Union"]),
+        ("en", ["Organisation: involas; Since: 2013", "Labour and Social Affairs; European Union"]),
+    ],
+)
+def test_questions_on_the_start_page(visits: Visits, lang: str, answers: list[str]) -> None:
+    """Four, as the data chooses them, before any picture, each with its answer in a line."""
+    page = unescape(visits.page("/", lang).text)
+    before = page.partition('class="timeline"')[0]
+    chosen = [one for one in (ROOT / "ontology/questions").glob("*.rq") if "\n# start: " in one.read_text("utf-8")]
 
-    assert told
-    assert f"<dt>Links</dt><dd>{told[1]}</dd>" in links
+    assert len(chosen) == len(re.findall('<dt><a href="/q/', before)) == 4
+    assert [one for one in answers if f"{one}</dd>" not in before] == []
+
+
+def test_the_head_leads_to_what_readers_need(visits: Visits) -> None:
+    """Not only the foot: ontology, quality, versions and how to cite."""
+    head = visits.page("/").text.partition("</header>")[0]
+
+    assert [path for path in ("ontology", "quality", "version/", "cite") if f'href="/{path}?lang=en"' not in head] == []
 
 
 def test_sample_has_an_answer(dataset: Dataset) -> None:

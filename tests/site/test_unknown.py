@@ -13,7 +13,7 @@ from iqgraph.web.query.unknown import unknown
 
 IQ = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
 SKOS = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
-HERE = "What the data does not have"
+HERE = "Unknown names in the query"
 
 SLIPS = [
     (IQ + "SELECT * { ?a iq:coordinats ?b }", "iq:coordinats", "iq:coordinates"),
@@ -25,6 +25,8 @@ SLIPS = [
         "id/involas>",
     ),
     (IQ + "ASK { ?a iq:during ?t ; iq:roleholder ?b }", "iq:roleholder", "iq:roleHolder"),
+    (IQ + "SELECT * { ?a a iq:Organisation }", "iq:Organisation", "<http://www.w3.org/ns/org#Organization>"),
+    (IQ + "SELECT * { ?a a iq:Gesetz }", "iq:Gesetz", "iq:LegalAct"),
 ]
 SOUND = [
     IQ + "SELECT * { ?a iq:coordinates 'nobody' }",

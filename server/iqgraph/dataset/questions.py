@@ -21,7 +21,8 @@ FORM = re.compile(r"^\s*(?:PREFIX\s\S*\s*<[^>]*>\s*)*(ASK|SELECT)\b", re.IGNOREC
 class Question:
     """A question in both languages, its topic, the passages and other sources that it rests on, and the query.
 
-    Where others ask nearly the same, the note says how it differs, and `related` names them.
+    Where others ask nearly the same, the note says how it differs, and `related` names them. Some have a place on the
+    start page.
     """
 
     slug: str
@@ -34,6 +35,7 @@ class Question:
     query: str
     note: Text | None = None
     related: tuple[str, ...] = ()
+    start: str = ""
 
     @property
     def node(self) -> NamedNode:
@@ -79,7 +81,8 @@ def _question(rule: Rule) -> Question:
     query = COMMENT.sub("", rule.query).strip() + "\n"
     en, de, topic = told.get("en", slug), told.get("de", slug), told.get("topic", "")
     note = Text(de=told["note-de"], en=told["note-en"]) if {"note-de", "note-en"} <= told.keys() else None
-    return Question(slug, rule.file, en, de, topic, passages, others, query, note, tuple(told.get("see", "").split()))
+    related, start = tuple(told.get("see", "").split()), told.get("start", "")
+    return Question(slug, rule.file, en, de, topic, passages, others, query, note, related, start)
 
 
 def _passage(name: str) -> NamedNode:

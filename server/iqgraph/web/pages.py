@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from ..engine.nearest import local
 from ..errors import shortened
-from ..terms import IQ
+from ..terms import GRAPH
 from . import urls, views
 from .catalogue import published
 from .guide.howto import guides
@@ -18,17 +18,13 @@ from .http.problems import KINDS, Problem, not_bundled
 from .pictures import query, rows
 from .pictures.start import network, places
 from .pictures.timeline import ticks, timeline
-from .query.examples import SAMPLE, questions
+from .query.examples import SAMPLE
+from .query.questions import in_a_line
 from .query.snippets import curl
 from .site import Site, site
 
 bp = Blueprint("pages", __name__)
 
-QUESTIONS = (
-    "who-coordinates-the-network",
-    "where-do-text-and-other-sources-differ",
-    "which-offers-joined-the-portfolio",
-)
 MAX_CLASSES = 12
 
 
@@ -43,6 +39,7 @@ def start() -> Response:
             example=SAMPLE,
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
+    asked = site().model.questions.by_iri.values()
     roots, others, places_rows = places()
     drawing, network_rows = network()
     return views.html(
@@ -54,7 +51,7 @@ def start() -> Response:
         located=(roots, others),
         rows={"timeline": rows("timeline"), "network": network_rows, "places": places_rows},
         query=query,
-        questions=[questions()[slug] for slug in QUESTIONS if slug in questions()],
+        questions=[(one, in_a_line(one)) for one in sorted(asked, key=lambda one: one.start) if one.start],
     )
 
 
@@ -87,18 +84,20 @@ def _classes(site: Site) -> list[tuple[views.Link, int, str]]:
 
 
 def numbers(site: Site) -> dict[str, int]:
-    """How much there is, counted in what is served."""
-    triples = site.dataset.triples() if site.bundled else ()
-    terms = {triple.subject for triple in triples if triple.subject in IQ}
-    return {
-        "statements": site.triples,
-        "graphs": len(site.dataset.graphs()),
-        "passages": site.model.passages,
-        "terms": len(terms),
-        "links": int(rows("links")[0]["links"]) if site.bundled else 0,
+    """How much there is, counted in what is served; of our own data, what documents and what other sources say."""
+    counted = {"statements": site.triples, "graphs": len(site.dataset.graphs()), "passages": site.model.passages}
+    if not site.bundled:
+        return counted
+    others = [graph for graph in site.dataset.graphs() if graph.value.startswith(BY_OTHERS)]
+    return counted | {
+        "said": sum(segment.statements for outline in site.model.outlines for segment in outline.segments),
+        "recorded": sum(site.dataset.size(graph) for graph in others),
+        "sources": len(others),
+        "questions": len(site.model.questions.by_iri),
     }
 
 
+BY_OTHERS = (f"{GRAPH.iri}source/", f"{GRAPH.iri}links/")
 PAGES = ("", "catalog", "download/", "how-to", "sparql", "void")
 OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "q/", "quality", "search", "shapes", "validation")
 

@@ -1,4 +1,5 @@
 // Proposals while writing: keywords, variables, and terms by short name or by label in either language.
+import { place } from "./place.js";
 import { fold, vocabulary } from "./terms.js";
 import { german } from "./words.js";
 
@@ -18,9 +19,10 @@ export function completion(address) {
     const typed = word?.text ?? "";
     if (typed.length < 2 && !typed.includes(":") && !context.explicit) return null;
     const { prefixes, terms } = await vocabulary(address);
+    const from = word?.from ?? context.pos;
     return {
-      from: word?.from ?? context.pos,
-      options: [...keywords(typed), ...proposals(typed, terms, prefixes)],
+      from,
+      options: [...keywords(typed), ...proposals(typed, terms, prefixes, place(context.state.doc.toString(), from, terms))],
       filter: false,
     };
   };
@@ -39,14 +41,16 @@ function variables(context, typed) {
   return [...found].sort().map((label) => ({ label, type: "variable" }));
 }
 
-function proposals(typed, terms, prefixes) {
+function proposals(typed, terms, prefixes, { uses, fits }) {
   const wanted = fold(typed);
   const [prefix, rest] = typed.includes(":") ? [`${typed.split(":")[0]}:`, fold(typed.split(":")[1])] : ["", wanted];
+  const rank = (term) => [fits(term) ? 0 : 1, closeness(term, rest)];
   return terms
-    .filter((term) => (prefix ? term.name.startsWith(prefix) && term.text.includes(rest) : term.text.includes(wanted)))
-    .sort((one, other) => rank(one, prefix + rest) - rank(other, prefix + rest))
+    .filter((term) => uses.includes(term.use) && term.name.startsWith(prefix) && term.text.includes(rest))
+    .map((term) => [term, ...rank(term)])
+    .sort(([, ...one], [, ...other]) => one[0] - other[0] || one[1] - other[1])
     .slice(0, MOST)
-    .map((term) => ({
+    .map(([term]) => ({
       label: term.name,
       detail: german ? term.german : term.english,
       info: [term.german, term.english].filter((label) => label).join(" · ") || undefined,
@@ -55,8 +59,11 @@ function proposals(typed, terms, prefixes) {
     }));
 }
 
-function rank(term, wanted) {
-  return fold(term.name).startsWith(wanted) ? 0 : fold(term.name).includes(wanted) ? 1 : 2;
+// How close a term is to what was typed: its whole name, the beginning of one, of a word in one, or somewhere inside.
+function closeness(term, typed) {
+  if (term.labels.includes(typed)) return 0;
+  if (term.labels.some((label) => label.startsWith(typed))) return 1;
+  return term.labels.some((label) => label.split(/[^\p{L}\d]+/u).some((word) => word.startsWith(typed))) ? 2 : 3;
 }
 
 function insert(view, name, from, to, prefixes) {

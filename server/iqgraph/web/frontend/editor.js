@@ -5,7 +5,7 @@ import { HighlightStyle, StreamLanguage, bracketMatching, syntaxHighlighting } f
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
 import { setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
-import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, tooltips } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { completion, declaration } from "./completion.js";
 import { vocabulary } from "./terms.js";
@@ -29,7 +29,7 @@ const look = EditorView.theme({
   },
   ".cm-matchingBracket": { background: "var(--line)", outline: "0" },
   ".cm-tooltip": { border: "1px solid var(--strong-line)", background: "var(--ground)", color: "var(--text)" },
-  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font)", maxWidth: "min(90vw, 46rem)" },
+  ".cm-tooltip-autocomplete > ul": { fontFamily: "var(--font)", maxWidth: "min(90vw, 30rem)" },
   ".cm-tooltip-autocomplete > ul > li": { padding: "0.15rem 0.5rem" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { background: "var(--link)", color: "var(--ground)" },
   ".cm-completionDetail": { fontStyle: "normal", opacity: "0.85" },
@@ -66,6 +66,7 @@ export function edit(area, label, terms, run) {
         StreamLanguage.define(sparql),
         syntaxHighlighting(colours),
         autocompletion({ override: [completion(terms)] }),
+        tooltips({ tooltipSpace: within }),
         keymap.of([{ key: "Mod-Enter", run }, ...completionKeymap, ...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         EditorView.lineWrapping,
@@ -81,6 +82,12 @@ export function edit(area, label, terms, run) {
   area.hidden = true;
   area.required = false;
   return view;
+}
+
+// What is proposed stays over the editor, so that it covers nothing beside it.
+function within(view) {
+  const { left, right } = view.dom.getBoundingClientRect();
+  return { top: 0, left, bottom: innerHeight, right };
 }
 
 // When typing replaces whole lines, Chromium would add style attributes, which the policy refuses; so this is done here.

@@ -6,12 +6,15 @@ export function vocabulary(address) {
     .then((response) => response.json())
     .then(({ prefixes, terms }) => ({
       prefixes,
-      terms: terms.map(([name, use, german, english]) => ({
+      terms: terms.map(([name, use, german, english, words, of, to]) => ({
         name,
         use,
         german,
         english,
-        text: fold(`${name} ${german} ${english}`),
+        of,
+        to,
+        labels: [name.split(":")[1], german, english, ...words].map(fold).filter(Boolean),
+        text: fold([name, german, english, ...words].join(" ")),
       })),
     }))
     .catch(() => ({ prefixes: {}, terms: [] }));

@@ -17,7 +17,7 @@ from ..query.examples import SAMPLE, first
 from ..query.snippets import curl
 from ..site import site
 from .api import HEADERS, groups
-from .notebook import download, heading_id, notebook, picture, render_markdown
+from .notebook import download, heading_id, notebook, picture, render_markdown, sections_of
 from .programs import llms, openapi, render_llms_txt
 from .recipes import document, formulas, joins, r_plot, r_post, r_table
 
@@ -54,7 +54,9 @@ def _spreadsheet() -> dict[str, Any]:
 
 
 def _linking() -> dict[str, Any]:
-    return {"joins": joins(), "document": render_markdown(document().partition("\n")[2], within=0), "place": heading_id}
+    content = render_markdown(document(language()).partition("\n")[2], within=0)
+    lead, sections = sections_of(content)
+    return {"joins": joins(language()), "lead": lead, "sections": sections, "place": heading_id}
 
 
 def _api() -> dict[str, Any]:
@@ -74,7 +76,7 @@ GUIDES = {
     for guide in (
         Guide(
             "spreadsheet",
-            Text(de="Eine Antwort in der Tabellenkalkulation haben", en="Have an answer in a spreadsheet"),
+            Text(de="Antworten in der Tabellenkalkulation", en="Answers in a spreadsheet"),
             Text(
                 de="Eine Adresse für LibreOffice Calc, Excel und Google Sheets",
                 en="One address for LibreOffice Calc, Excel and Google Sheets",
@@ -84,7 +86,7 @@ GUIDES = {
         ),
         Guide(
             "python",
-            Text(de="In Python fragen, zeichnen und rechnen", en="Ask, draw and compute in Python"),
+            Text(de="Mit Python abfragen und auswerten", en="Query and analyse with Python"),
             Text(
                 de="Ein Notebook mit pandas, matplotlib und rdflib, zum Lesen und Herunterladen",
                 en="A notebook with pandas, matplotlib and rdflib, to read and to download",
@@ -93,10 +95,10 @@ GUIDES = {
         ),
         Guide(
             "r",
-            Text(de="In R fragen und zeichnen", en="Ask and draw in R"),
+            Text(de="Mit R abfragen und auswerten", en="Query and analyse with R"),
             Text(
-                de="Drei kurze Programme: lesen, lange Abfragen, ein Bild",
-                en="Three short programs: read, long queries, a picture",
+                de="Drei kurze Programme: einlesen, lange Abfragen, ein Diagramm",
+                en="Three short programs: reading, long queries, a chart",
             ),
             _r,
             ours=False,
@@ -108,14 +110,14 @@ GUIDES = {
                 en="Link with official statistics and other data",
             ),
             Text(
-                de="Sechs Verknüpfungen über Gebietsschlüssel, Gesetz, Fonds und Organisation",
-                en="Six joins by area key, law, fund and organisation",
+                de="Sieben Rezepte, über Gebietsschlüssel, Gesetz, Fonds und Organisation",
+                en="Seven recipes, by area key, law, fund and organisation",
             ),
             _linking,
         ),
         Guide(
             "api",
-            Text(de="Ein Programm schreiben, das den Server fragt", en="Write a program that asks the server"),
+            Text(de="Den Server aus eigenen Programmen abfragen", en="Query the server from your own programs"),
             Text(
                 de="Jede Adresse, jeder Parameter, jedes Format; auch als OpenAPI",
                 en="Every address, every parameter, every format; also as OpenAPI",
@@ -125,16 +127,16 @@ GUIDES = {
         ),
         Guide(
             "agents",
-            Text(de="Ein Sprachmodell fragen lassen", en="Let a language model ask"),
-            Text(de="Ein Text, der einem Programm sagt, wie es fragt", en="A text that tells a program how to ask"),
+            Text(de="Mit einem Sprachmodell abfragen", en="Query with a language model"),
+            Text(de="Eine Anleitung, die Sprachmodelle lesen", en="A guide for language models to read"),
             _agents,
             ours=False,
         ),
         Guide(
             "contribute",
             Text(
-                de="Eine Aussage berichtigen, ergänzen, ein zweites Dokument hinzufügen",
-                en="Correct a statement, add one, add a second document",
+                de="Aussagen berichtigen, Aussagen oder Dokumente hinzufügen",
+                en="Correct statements, add statements or documents",
             ),
             Text(de="Schritt für Schritt, mit den Befehlen", en="Step by step, with the commands"),
             dict,
@@ -174,7 +176,9 @@ def linking() -> Response:
             de="Die Rezepte für Verknüpfungen gelten nur für den mitgelieferten Graphen.",
             en="The linking recipes are about the bundled graph only.",
         )
-    return Response(document(), content_type=text("text/markdown"))
+    response = Response(document(language()), content_type=text("text/markdown"))
+    response.vary.add("Accept-Language")
+    return response
 
 
 def guides() -> list[Guide]:

@@ -141,6 +141,16 @@ def render_markdown(text: str, *, within: int = 1) -> Markup:
     return Markup(_reachable(html))  # noqa: S704 - the reader escapes what it is given
 
 
+_SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
+
+
+def sections_of(html: Markup) -> tuple[Markup, list[tuple[str, Markup, Markup]]]:
+    """What stands before the first heading, and each section with its anchor, its heading and what follows."""
+    lead, *rest = _SECTION.split(html)
+    found = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    return Markup(lead), [(anchor, Markup(heading), Markup(body)) for anchor, heading, body in found]  # noqa: S704
+
+
 def heading_id(words: str) -> str:
     """Where a heading is found: its words in small letters and figures."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")

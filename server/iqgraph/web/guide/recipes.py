@@ -1,14 +1,16 @@
 """Recipes of the how-to pages: programs in R, formulas for spreadsheets, and joins with other data.
 
-The joins stand in docs/linking.md with their programs; here is what each asks, in both languages.
+The joins stand in docs/linking.md with their programs, and in docs/linking.de.md in German without these.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
 from ...bilingual import Text
 from .. import urls
+from ..http.language import Language
 from ..query.snippets import r_string
 from .notebook import WRITTEN_FOR
 
@@ -94,45 +96,29 @@ def formulas(table: str) -> list[Formula]:
     ]
 
 
-DOCUMENT = files("iqgraph.docs") / "linking.md"
+FOLDER = files("iqgraph.docs")
+FILES: Mapping[Language, str] = {"en": "linking.md", "de": "linking.de.md"}
 _JOIN = re.compile(r"^## (\d)\. (.+)\n\n\*(.+)\*$", re.MULTILINE)
-# By the number of the join: what it asks, and by what the two sides are joined.
-GERMAN = {
-    1: (
-        "Wie viele Anträge auf Anerkennung gab es in Hessen je Jahr, und wer sagt es?",
-        "AGS, Jahr und Gesetz",
-    ),
-    2: ("Wie viele Menschen welcher Staatsangehörigkeit leben in der Stadt der Koordination?", "fünfstelliger AGS"),
-    3: (
-        "Wie viele Anerkennungsverfahren gab es nach beiden Gesetzen, seit wann und in welcher Förderperiode?",
-        "Land, Gesetz und Jahr",
-    ),
-    4: ("Wie viele Menschen leben in der Stadt der Koordinationsstelle und in den Gebieten darum?", "NUTS-Code"),
-    5: ("Welche Vorhaben fördert derselbe europäische Fonds in denselben Gebieten?", "Fonds und NUTS-Code"),
-    6: ("Welche Datensätze des deutschen Datenkatalogs handeln von denselben Orten?", "politische Geokodierung"),
-    7: ("Wie viele Menschen leben an den Orten, die mit Wikidata verknüpft sind?", "Wikidata-Objekt"),
-}
+_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_PLACE = re.compile(r"^\[\[block\]\]$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A join: its number in the document, its title there, and its question and key in both languages."""
+    """A join: its number in the document, its title there, and what it asks."""
 
     number: int
     title: str
-    question: Text
-    german_key: str
+    question: str
 
 
-def joins() -> list[Join]:
-    """The joins of the document, in its order."""
-    found = [(int(number), title, question) for number, title, question in _JOIN.findall(document())]
-    return [
-        Join(number, title, Text(de=GERMAN[number][0], en=question), GERMAN[number][1])
-        for number, title, question in found
-    ]
+def joins(wanted: Language) -> list[Join]:
+    """The joins of the document in a language, in its order."""
+    return [Join(int(number), title, question) for number, title, question in _JOIN.findall(document(wanted))]
 
 
-def document() -> str:
-    """The document as it lies in the package, its programs asking this server."""
-    return DOCUMENT.read_text(encoding="utf-8").replace(WRITTEN_FOR, urls.host())
+def document(wanted: Language) -> str:
+    """The document in a language, its programs asking this server; the programs are those of the English one."""
+    english, own = ((FOLDER / FILES[one]).read_text(encoding="utf-8") for one in ("en", wanted))
+    blocks = iter(_BLOCK.findall(english))
+    return _PLACE.sub(lambda _: next(blocks), own).replace(WRITTEN_FOR, urls.host())

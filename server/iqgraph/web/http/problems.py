@@ -48,7 +48,7 @@ KINDS = {
         Kind("repeated-query", 400, Text(en="There is more than one query", de="Es gibt mehr als eine Abfrage")),
         Kind("read-only", 403, Text(en="The data cannot be changed here", de="Die Daten sind hier nicht änderbar")),
         Kind("service", 403, Text(en="Other services are not called", de="Andere Dienste werden nicht aufgerufen")),
-        Kind("not-found", 404, Text(en="There is nothing here", de="Hier ist nichts")),
+        Kind("not-found", 404, Text(en="Page not found", de="Seite nicht gefunden")),
         Kind("method", 405, Text(en="The method is not allowed", de="Die Methode ist nicht erlaubt")),
         Kind("not-acceptable", 406, Text(en="No such format", de="Dieses Format gibt es nicht")),
         Kind("slow", 408, Text(en="The request came too slowly", de="Die Anfrage kam zu langsam")),

@@ -14,7 +14,7 @@ from ...formats import RDF_FORMATS
 from ...model.questions import Answer
 from ...terms import XSD
 from .. import urls, views
-from ..http.language import language, say
+from ..http.language import language, localize, say
 from ..site import site
 from ..views import Link
 from . import endpoint
@@ -24,6 +24,7 @@ NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
 PLAIN = re.compile(r"([+-]?)(\d+)(\.\d+)?")
 MAX_UNGROUPED_DIGITS = 4
 MAX_FIRST_ROWS = 30  # on a phone each is a paragraph; all of them are one click away
+MAX_NAMES = 5
 SWAPPED = str.maketrans(".,", ",.")
 
 
@@ -61,6 +62,20 @@ def page(question: Question) -> Response:
         permalink=urls.pinned(f"q/{question.slug}"),
         snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
     )
+
+
+def in_a_line(question: Question) -> str:
+    """The answer to a question in a few words: a single row with its heads, of more rows what stands first in them."""
+    answer = site().model.questions.answer(question.slug, language())
+    if answer.truth is not None:
+        return say(de="Ja", en="Yes") if answer.truth else say(de="Nein", en="No")
+    if len(answer.rows) == 1:
+        cells = zip(answer.columns, map(_cell, answer.rows[0]), strict=True)
+        return "; ".join(f"{localize(column.head)}: {cell.link.text}" for column, cell in cells if cell)
+    first = list(dict.fromkeys(cell.link.text for row in answer.rows if (cell := _cell(row[0]))))
+    more = len(first) - MAX_NAMES
+    rest = [say(de=f"und {more} weitere", en=f"and {more} more")] if more > 0 else []
+    return "; ".join([*first[:MAX_NAMES], *rest])
 
 
 def _keys(answer: Answer) -> list[str]:

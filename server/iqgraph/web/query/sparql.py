@@ -1,31 +1,27 @@
 """The SPARQL endpoint for people: pages of answers and of their evidence, what its editor proposes, its description."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode, parse
 
-from ...dataset import Dataset
 from ...engine import Query
 from ...engine.description import SD, service_description
 from ...engine.evidence import is_explained
-from ...engine.neighbourhood import name
 from ...engine.renamed import changes
 from ...formats import TURTLE, Format
 from ...model.evidence import Mark
 from ...serialisation import serialise
-from ...serialisation.turtle import compact
-from ...terms import PREFIXES, RDF
+from ...terms import PREFIXES
 from .. import answers, urls, views
 from ..forms import decide
 from ..http.messages import NO_STORE, Request, text
 from ..http.negotiation import HTML, Page
-from ..site import site
+from ..site import memoized, site
 from . import endpoint, permalinks
+from .completion import vocabulary
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
 from .examples import asked, first
 from .snippets import keys, snippets
@@ -37,7 +33,6 @@ MAX_ROWS = 1000
 MAX_STATEMENTS = 250
 MAX_PAGE_BYTES = 4 << 20
 MAX_LINKED_CHARS = 1 << 13
-MAX_TERMS = 5000
 
 
 @bp.route("/sparql", methods=["GET", "POST", "QUERY"])
@@ -195,29 +190,5 @@ def _marks(witness: dict[str, list[str]]) -> tuple[Mark, ...]:
 
 @bp.get("/sparql/terms.json")
 def terms() -> Response:
-    """Prefixes, and for each term its short name, what it is used as, and its labels in German and English.
-
-    Of somebody's large files only the prefixes: to know their terms, each statement would have to be looked at.
-    """
-    dataset = site().dataset
-    found = [] if dataset.is_large else list(_terms(dataset))[:MAX_TERMS]
-    content = {"prefixes": dict(dataset.prefixes), "terms": found}
-    return Response(json.dumps(content, ensure_ascii=False, separators=(",", ":")), content_type="application/json")
-
-
-def _terms(dataset: Dataset) -> Iterator[list[str]]:
-    """The terms used most come first; a name that the prefixes cannot shorten is left out."""
-    used: dict[str, Counter[NamedNode]] = {use: Counter() for use in ("property", "class", "thing")}
-    for triple in dataset.triples():
-        used["property"][triple.predicate] += 1
-        for node in (triple.subject, triple.object):
-            if isinstance(node, NamedNode):
-                is_class = triple.predicate == RDF.type and node == triple.object
-                used["class" if is_class else "thing"][node] += 1
-    seen: set[NamedNode] = set()
-    for use, found in used.items():
-        for node, _ in found.most_common():
-            short = compact(node, dataset.prefixes)
-            if node not in seen and not short.startswith("<"):
-                seen.add(node)
-                yield [short, use, name(dataset, node, "de"), name(dataset, node, "en")]
+    """What the editor can propose."""
+    return Response(memoized("vocabulary", vocabulary), content_type="application/json")

@@ -7,20 +7,22 @@ are looked up, and those that are named. A near term is found in about a millise
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from pyoxigraph import Literal, NamedNode
 
 from ...dataset import UNION, Dataset
 from ...engine import Query
-from ...engine.nearest import Words, local
+from ...engine.nearest import Names, Words, local, plain
 from ...engine.tokens import iri_of, prefix_declarations, tokens
-from ...terms import BASE, XSD
+from ...terms import BASE, RDF, XSD
 from ..site import memoized, site
+from .completion import called
 
 MAX_TERMS = 100
 MAX_UNKNOWN_TERMS = 3
 MAX_STATEMENTS = 100_000
+IS_A = ("a", "rdf:type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,13 @@ def unknown(query: str) -> list[Unknown]:
     """The first terms of a query, in vocabularies that the data has prefixes for, which occur nowhere in the data."""
     prologue = Query(query).prologue
     start, prefixes = len(prologue), prefix_declarations(prologue)
-    named = {token.text: iri for token in tokens(query[start:]) if (iri := iri_of(token, prefixes)) and _expected(iri)}
+    body = [token for token in tokens(query[start:]) if token.kind != "space"]
+    named = {token.text: iri for token in body if (iri := iri_of(token, prefixes)) and _expected(iri)}
+    classes = {after.text for before, after in pairwise(body) if before.text in IS_A}
     missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
     return [
-        Unknown(text, _proposal(iri, text, query, start, prefixes)) for text, iri in islice(missing, MAX_UNKNOWN_TERMS)
+        Unknown(text, _proposal(_nearest(iri, is_class=text in classes), text, query, start, prefixes))
+        for text, iri in islice(missing, MAX_UNKNOWN_TERMS)
     ]
 
 
@@ -76,14 +81,31 @@ def _datatypes(dataset: Dataset) -> frozenset[NamedNode]:
     return frozenset(one.object.datatype for one in dataset.triples() if isinstance(one.object, Literal))
 
 
-def _proposal(iri: str, text: str, query: str, start: int, prefixes: Mapping[str, str]) -> Proposal | None:
-    """The nearest term of the same namespace, else the thing whose name is nearest."""
+def _proposal(found: str | None, text: str, query: str, start: int, prefixes: Mapping[str, str]) -> Proposal | None:
+    return Proposal(found, query[:start] + _replaced(query[start:], text, found, prefixes)) if found else None
+
+
+def _nearest(iri: str, *, is_class: bool) -> str | None:
+    """The nearest term of the same namespace; else, where a class is due, that whose name is nearest; else a thing."""
     name = local(iri)
     space = iri.removesuffix(name)
     alike = memoized("terms", _terms).get(space)
     near = [space + end for end in alike.nearest(name, 1)] if alike else []
-    found = near or site().names.nearest(name, 1)
-    return Proposal(found[0], query[:start] + _replaced(query[start:], text, found[0], prefixes)) if found else None
+    if not near and is_class:
+        near = memoized("classes", _classes).nearest(name, 1)
+    return next(iter(near or site().names.nearest(name, 1)), None)
+
+
+def _classes(dataset: Dataset) -> Names:
+    """The classes that things are of, by the ends of their IRIs and by their labels in both languages."""
+    if dataset.statements > MAX_STATEMENTS:
+        return Names({})
+    found: dict[str, set[str]] = defaultdict(set)
+    for node in {one.object for one in dataset.triples() if one.predicate == RDF.type}:
+        if isinstance(node, NamedNode):
+            for word in (local(node.value), *called(node)):
+                found[plain(word)].add(node.value)
+    return Names({word: tuple(sorted(iris)) for word, iris in found.items() if word})
 
 
 def _terms(dataset: Dataset) -> Mapping[str, Words]:
