@@ -79,7 +79,7 @@ def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
         assert f'title="{len(content)} bytes"' in page
         assert sha256(content).hexdigest() in page
     assert canonical_hash(dataset) in page
-    assert "first asked for" not in page
+    assert "for the first time" not in page
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
     content = client.get("/download/iq-hessen.nq.gz").data
 
     assert "iq-hessen.ttl" in empty
-    assert "first asked for" in empty
+    assert "for the first time" in empty
     assert "RDFC" not in empty
     assert "passage" not in empty
     assert [name for name in files if files.is_made(name)] == ["iq-hessen.nq", "iq-hessen.nq.gz"]

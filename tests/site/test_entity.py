@@ -81,9 +81,9 @@ def test_conflicts_stand_side_by_side(visits: Visits) -> None:
     """What the article says, what the other source says, and the note on both."""
     page = text(visits, "id/bqfg")
 
-    assert "What differs" in page
+    assert "Differing statements" in page
     assert re.search(r"The article .*during 2012 .*buzer.*1 April 2012", page)
-    assert "What differs" not in text(visits, "id/bamf")
+    assert "Differing statements" not in text(visits, "id/bamf")
 
 
 def test_a_passage_tells_what_it_says(visits: Visits) -> None:
@@ -128,7 +128,7 @@ def test_codes_and_identifiers_say_what_they_are(visits: Visits) -> None:
 def test_what_is_not_drawn_is_counted(visits: Visits, dataset: Dataset, path: str) -> None:
     """Neighbours beyond the picture are not left out in silence, and nothing is said of none."""
     page = visits.page(f"/{path}.html").text
-    found = re.search(r"(\d+) more stand in the tables", page)
+    found = re.search(r"(\d+) more are in the tables", page)
     picture = page.partition('class="drawing"')[2].partition("</svg>\n<ul")[0]
     drawn = len(re.findall(r'class="box', picture)) - 1
     node = NamedNode(f"https://w3id.org/iq-hessen/{path}")

@@ -92,14 +92,14 @@ def test_page_of_derived_rows(small: FlaskClient) -> None:
 
 def test_page_without_rows(small: FlaskClient) -> None:
     """It says so."""
-    assert "There are no rows here" in get(small, "SELECT * { <a:a> <a:b> ?c }", HTML).text
+    assert "The answer has no rows here" in get(small, "SELECT * { <a:a> <a:b> ?c }", HTML).text
 
 
 def test_page_of_an_aggregate(small: FlaskClient) -> None:
     """Its rows can be opened."""
     page = get(small, "SELECT (COUNT(*) AS ?n) { ?s a ?c }", HTML).text
 
-    assert "Made of these rows: 10+" in page
+    assert "Computed from these rows: 10+" in page
 
 
 def test_the_way_from_the_answer(small: FlaskClient) -> None:

@@ -298,7 +298,7 @@ def test_json_is_the_default(client: FlaskClient) -> None:
     assert "Accept" in response.headers["Vary"]
 
 
-@pytest.mark.parametrize(("lang", "title"), [("de", "Hier ist nichts"), ("en", "There is nothing here")])
+@pytest.mark.parametrize(("lang", "title"), [("de", "Seite nicht gefunden"), ("en", "Page not found")])
 def test_page(client: FlaskClient, lang: str, title: str) -> None:
     """A browser gets a page in the reader's language."""
     response = client.get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": lang})

@@ -140,7 +140,7 @@ def test_most_of_the_words(client: FlaskClient) -> None:
 
     assert not found["fits_all"]
     assert found["things"]["count"]
-    assert "No entry has all of these words." in client.get("/search?q=involas+Kassel+Brandenburg&lang=en").text
+    assert "No entry contains all of these words." in client.get("/search?q=involas+Kassel+Brandenburg&lang=en").text
 
 
 def test_many_words(client: FlaskClient) -> None:

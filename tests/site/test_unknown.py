@@ -26,7 +26,7 @@ SLIPS = [
     ),
     (IQ + "ASK { ?a iq:during ?t ; iq:roleholder ?b }", "iq:roleholder", "iq:roleHolder"),
     (IQ + "SELECT * { ?a a iq:Organisation }", "iq:Organisation", "<http://www.w3.org/ns/org#Organization>"),
-    (IQ + "SELECT * { ?a a iq:Gesetz }", "iq:Gesetz", "iq:LegalAct"),
+    (IQ + "SELECT * { ?a a iq:Gesetz }", "iq:Gesetz", "<http://data.europa.eu/eli/ontology#LegalResource>"),
 ]
 SOUND = [
     IQ + "SELECT * { ?a iq:coordinates 'nobody' }",

@@ -4,7 +4,7 @@ This runs in a thread of the site, so all is bounded: the length of the query, b
 are looked up, and those that are named. A near term is found in about a millisecond.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -97,15 +97,17 @@ def _nearest(iri: str, *, is_class: bool) -> str | None:
 
 
 def _classes(dataset: Dataset) -> Names:
-    """The classes that things are of, by the ends of their IRIs and by their labels in both languages."""
+    """The classes that things are of by what they are called; of one name, those first that have most members."""
     if dataset.statements > MAX_STATEMENTS:
         return Names({})
-    found: dict[str, set[str]] = defaultdict(set)
-    for node in {one.object for one in dataset.triples() if one.predicate == RDF.type}:
+    members = Counter(one.object for one in dataset.triples() if one.predicate == RDF.type)
+    found: dict[str, dict[str, tuple[bool, int]]] = defaultdict(dict)
+    for node, count in members.items():
         if isinstance(node, NamedNode):
-            for word in (local(node.value), *called(node)):
-                found[plain(word)].add(node.value)
-    return Names({word: tuple(sorted(iris)) for word, iris in found.items() if word})
+            german, english, *others = called(node)
+            for word in (*others, local(node.value), german, english):  # its own names count more
+                found[plain(word)][node.value] = (word in others, -count)
+    return Names({word: tuple(sorted(ranks, key=ranks.__getitem__)) for word, ranks in found.items() if word})
 
 
 def _terms(dataset: Dataset) -> Mapping[str, Words]:
