@@ -154,3 +154,11 @@ def test_the_way_to_today_keeps_what_was_asked(app: Flask, asked: str) -> None:
         f"/explore{asked}", environ_overrides={"SCRIPT_NAME": "/base/version/0.1.0", OUTER: "/base"}
     ):
         assert urls.today() == f"/base/explore{asked}"
+
+
+def test_an_internationalised_host_is_ascii(client: FlaskClient) -> None:
+    """A header and a URI have no other letters."""
+    with client.application.test_request_context("/id/x", base_url="http://xn--grn-hoa.example:8080/kg"):
+        assert urls.host() == "http://xn--grn-hoa.example:8080/kg"
+        assert urls.absolute("/id/x") == "http://xn--grn-hoa.example:8080/id/x"
+        assert urls.stay(Response(headers={"Location": "http://xn--grn-hoa.example:8080/id/y"})).location == "/id/y"

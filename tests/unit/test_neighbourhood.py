@@ -174,3 +174,22 @@ def test_a_title_is_a_name_too() -> None:
     dataset = plain(Triple(ID.choir, DCTERMS.title, Literal("The choir")))
 
     assert name(dataset, ID.choir, "en") == "The choir"
+
+
+@pytest.mark.parametrize(
+    ("labels", "language", "called"),
+    [
+        ([("Bub", "de-CH"), ("Boy", "en")], "de", "Bub"),
+        ([("Bub", "de-CH"), ("Junge", "de")], "de", "Junge"),
+        ([("Boy", "en"), ("Gars", "fr")], "de", "Boy"),
+        ([("", "de"), ("Boy", "en")], "de", "Boy"),
+        ([("  ", "de"), ("\u00a0", "de"), ("\u200b", "en")], "de", ""),
+        ([("Denier", "den"), ("Boy", "en")], "de", "Boy"),
+    ],
+)
+def test_variants_and_what_cannot_be_seen(labels: list[tuple[str, str]], language: str, called: str) -> None:
+    """A variant of the language comes before any other; a label of which nothing can be seen is none."""
+    store = Store()
+    store.extend(Quad(ID.choir, SKOS.prefLabel, Literal(text, language=tag), UNION) for text, tag in labels)
+
+    assert name(Dataset(store), ID.choir, language) == called

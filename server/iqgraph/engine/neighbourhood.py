@@ -162,12 +162,22 @@ def name(dataset: Dataset, node: NamedNode, language: str) -> str:
     """What a thing is called in a language, else in another one; empty if nowhere, and the beginning of a long text."""
     for predicate in (*LABELS, DCTERMS.title):
         quads = dataset.store.quads_for_pattern(node, predicate, None, UNION)
-        found = sorted((quad.object for quad in quads if isinstance(quad.object, Literal)), key=str)
+        found = [quad.object for quad in quads if isinstance(quad.object, Literal) and _is_visible(quad.object.value)]
         if found:
-            label = next((label.value for label in found if label.language == language), found[0].value)
+            label = min(found, key=lambda one: (_distance(one.language, language), str(one))).value
             return label if len(label) <= MAX_NAME_CHARS else f"{label[: MAX_NAME_CHARS - 1]}…"
     graph = about(dataset, node)
     return graph.title.say(language) if graph else ""
+
+
+def _is_visible(label: str) -> bool:
+    """Whether anything of it can be seen: neither spaces nor marks without a width can."""
+    return any(sign.isprintable() and not sign.isspace() for sign in label)
+
+
+def _distance(tag: str | None, language: str) -> int:
+    """How far a tag is from a language: its own, one of its variants (RFC 4647, section 3.3.1), another."""
+    return 0 if tag == language else 1 if tag and tag.startswith(f"{language}-") else 2
 
 
 def _node(iri: str) -> NamedNode | None:

@@ -109,7 +109,12 @@ def host() -> str:
             de="Die Kopfzeile Host nennt keinen Host. Nennen Sie darin diesen Server.",
             en="The Host header names no host. Name this server in it.",
         )
-    return request.url_root.rstrip("/")
+    return f"{_origin()}{root()}"
+
+
+def _origin() -> str:
+    """Scheme and host in ASCII, as they were sent: `host_url` would write an internationalised name in its letters."""
+    return f"{request.scheme}://{request.host}"
 
 
 def current(path: str = "", **parameters: str | Sequence[str]) -> str:
@@ -124,7 +129,7 @@ def pinned(path: str, **parameters: str | Sequence[str]) -> str:
 
 def absolute(address: str) -> str:
     """An address of this site with scheme and host, as the client called them."""
-    return f"{request.host_url.rstrip('/')}{address}"
+    return f"{_origin()}{address}"
 
 
 def tidy(path: str) -> str:
@@ -159,8 +164,9 @@ def stay(response: Response) -> Response:
     if location:
         response.set_data(b"")
         response.headers.pop("Content-Type")
-    if location.startswith(request.host_url):
-        response.headers["Location"] = f"/{location.removeprefix(request.host_url).lstrip('/')}"
+    for here in (request.host_url, f"{_origin()}/"):
+        if location.startswith(here):
+            response.headers["Location"] = location = f"/{location.removeprefix(here).lstrip('/')}"
     return response
 
 

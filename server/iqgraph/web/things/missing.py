@@ -1,6 +1,6 @@
 """What is not here: the tidy address, if there is one, or the names that are nearest."""
 
-from flask import redirect, request
+from flask import Response, redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -32,8 +32,12 @@ def tidied() -> AnyResponse | None:
     """The way to the same path without empty segments or a slash at its end; None if it is tidy or climbs."""
     path = urls.tidy(request.path)
     climbs = not {".", ".."}.isdisjoint(path.split("/"))
-    if path == request.path or climbs or request.method not in ("GET", "HEAD"):
+    if path == request.path or climbs:
         return None
+    if (
+        request.method == "OPTIONS"
+    ):  # a browser follows no redirect before it asks: https://fetch.spec.whatwg.org/#http-fetch
+        return Response(status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST, QUERY"})
     return redirect(urls.within(urls.root() + path), 308)
 
 
