@@ -99,7 +99,7 @@ def carried_out(tmp_path_factory: pytest.TempPathFactory) -> CarriedOut:
     root = tmp_path_factory.mktemp("recipes")
     copy = copy_to(root)
     file = root / "data/11-jahre-iq/04-2013-2025.trig"
-    insert(file, "g:S27", "    id:period-2015-2018 iq:focus concept:intercultural-competence .")
+    insert(file, "g:S29", "    id:hessian-offers iq:theme concept:intercultural-competence .")
     unsealed = [one.line() for one in examine(load(sources=copy))]
     second_document(root / "data/note")
     seal(copy)
@@ -110,7 +110,7 @@ def carried_out(tmp_path_factory: pytest.TempPathFactory) -> CarriedOut:
 def test_add_a_statement(carried_out: CarriedOut) -> None:
     """A statement added to the graph of its passage is valid once the data is sealed again, and not before."""
     assert carried_out.unsealed
-    assert [line for line in carried_out.unsealed if "S27" not in line] == []
+    assert [line for line in carried_out.unsealed if "S29" not in line] == []
     assert carried_out.findings == []
 
 

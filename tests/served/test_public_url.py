@@ -34,7 +34,7 @@ ABSOLUTE = [  # what names the host of the site, in the form that it does it
     ("/.well-known/void", "text/turtle", f"{PUBLIC}/"),
     ("/how-to", "text/html", ""),
     ("/how-to/linking", "text/html", ""),
-    ("/cite?query=ASK%7B%7D", "text/html", f"{PUBLIC}/sparql?"),
+    ("/cite?query=ASK%7B%7D", "text/html", f"{PUBLIC}/q/~"),
     ("/sparql?query=SELECT*%7B%3Fs%3Fp%3Fo%7DLIMIT%201", "text/html", f"{PUBLIC}/sparql"),
     ("/", "text/html", f'"{PUBLIC}/catalog"'),
     ("/timemap/id/involas", "*/*", f"{PUBLIC}/timemap/"),
