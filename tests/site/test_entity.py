@@ -68,6 +68,16 @@ def test_nothing_is_said_twice(visits: Visits) -> None:
     assert "von 2026 bis 2028" not in page
 
 
+def test_marks_can_be_read_aloud(visits: Visits) -> None:
+    """A mark says what it is, and has in that what it shows."""
+    page = visits.page("/id/involas.html").text
+    marks = re.findall(r'<a class="mark [^"]*"[^>]* aria-label="([^"]*)">([^<]*)</a>', page)
+
+    assert any(re.match(r"Passage \d+: ", spoken) for spoken, _ in marks)
+    assert [shown for spoken, shown in marks if shown not in spoken] == []
+    assert len(marks) == len(re.findall(r'<a class="mark ', page))
+
+
 def test_no_sentence_leads_to_its_own_page(visits: Visits) -> None:
     """The thing itself is not linked, and set off where it is the one who does something."""
     page = visits.page("/id/involas.html").text
