@@ -37,7 +37,10 @@ def test_charts(window: Window, address: str, tmp_path: Path, chart: str) -> Non
         kept.value.save_as(tmp_path / kind)
 
     assert (tmp_path / "PNG").read_bytes().startswith(b"\x89PNG")
-    assert "<svg" in (tmp_path / "SVG").read_text(encoding="utf-8")
+    drawn = (tmp_path / "SVG").read_text(encoding="utf-8")
+    assert drawn.startswith("<svg")
+    assert page.locator("h1").inner_text() in drawn
+    assert "CC0 1.0, http://127.0.0.1" in drawn
     assert violations(page) == []
     assert window.complaints == []
 

@@ -166,7 +166,7 @@ def test_page(client: FlaskClient) -> None:
 @pytest.mark.parametrize("path", ["/", "/sparql", "/validation", "/id/involas.html", "/problem/internal", "/nowhere"])
 def test_licence_on_every_page(client: FlaskClient, path: str) -> None:
     """The foot of each page says under which terms data, words and program are, and how to cite."""
-    foot = client.get(path, headers=BROWSER).text.partition("<footer>")[2]
+    foot = client.get(path, headers=BROWSER).text.partition("<footer")[2]
 
     for part in ("CC0 1.0", "CC BY 4.0", "Apache 2.0", 'href="/cite"', 'href="/catalog"'):
         assert part in foot
@@ -203,7 +203,7 @@ def test_pages_of_others(plain: FlaskClient, path: str) -> None:
     """Their pages speak of no licence and name nobody."""
     page = plain.get(path, headers=BROWSER).text
 
-    assert "<footer>" in page
+    assert "<footer" in page
     assert not re.search(r"CC0|CC.BY|Apache|iq-hessen/|developers|/cite", page.replace("/download/iq-hessen", ""))
 
 

@@ -23,7 +23,10 @@ export function shortened(text, most) {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
-// The picture as a file that looks the same without the style of the page.
+const TITLE = 36;
+const SOURCE = 30;
+
+// The picture as a file that looks the same without the style of the page, under its title and above its source.
 export function svgText(svg) {
   const copy = svg.cloneNode(true);
   const originals = [svg, ...svg.querySelectorAll("*")];
@@ -33,12 +36,19 @@ export function svgText(svg) {
     for (const property of KEPT) if (style[property]) element.setAttribute(property, style.getPropertyValue(property));
     if (element.localName === "a") element.setAttribute("href", new URL(element.getAttribute("href"), location).href);
   }
-  copy.setAttribute("xmlns", SPACE);
-  copy.setAttribute("width", width);
-  copy.setAttribute("height", height);
-  const ground = getComputedStyle(document.body).backgroundColor;
-  copy.prepend(draw("rect", { width: "100%", height: "100%", fill: ground }));
-  return new XMLSerializer().serializeToString(copy);
+  for (const [name, value] of Object.entries({ width, height, y: TITLE })) copy.setAttribute(name, value);
+  const { backgroundColor, color, fontFamily } = getComputedStyle(document.body);
+  const text = (y, size, words) => draw("text", { x: 4, y, fill: color, "font-size": size, "font-family": fontFamily }, words);
+  const source = [document.querySelector("footer").dataset.source, location.href.split("#")[0]].filter(Boolean).join(", ");
+  const file = draw(
+    "svg",
+    { width, height: height + TITLE + SOURCE },
+    draw("rect", { width: "100%", height: "100%", fill: backgroundColor }),
+    text(24, 17, document.querySelector("h1").textContent.trim()),
+    copy,
+    text(height + TITLE + 20, 11, source),
+  );
+  return new XMLSerializer().serializeToString(file);
 }
 
 export function save(blob, name) {
@@ -48,11 +58,10 @@ export function save(blob, name) {
 }
 
 export async function png(svg) {
-  const { width, height } = svg.getBoundingClientRect();
   const address = URL.createObjectURL(new Blob([svgText(svg)], { type: "image/svg+xml" }));
   const image = Object.assign(new Image(), { src: address });
   await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: width * 2, height: height * 2 });
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth * 2, height: image.naturalHeight * 2 });
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(address);
   return new Promise((done) => canvas.toBlob(done, "image/png"));
