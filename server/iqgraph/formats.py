@@ -45,9 +45,8 @@ class Format:
         return self.oxigraph
 
 
-# text/plain was the type of N-Triples in RDF 1.0, and is what rdflib still asks for.
 TURTLE = Format("Turtle", "ttl", ("text/turtle", "application/x-turtle", "text/n3"), "graph", RdfFormat.TURTLE)
-N_TRIPLES = Format("N-Triples", "nt", ("application/n-triples", "text/plain"), "graph", RdfFormat.N_TRIPLES)
+N_TRIPLES = Format("N-Triples", "nt", ("application/n-triples",), "graph", RdfFormat.N_TRIPLES)
 RDF_XML = Format("RDF/XML", "rdf", ("application/rdf+xml",), "graph", RdfFormat.RDF_XML)
 JSON_LD = Format("JSON-LD", "jsonld", ("application/ld+json",), "graph", RdfFormat.JSON_LD)
 TRIG = Format("TriG", "trig", ("application/trig", "application/x-trig"), "dataset", RdfFormat.TRIG)

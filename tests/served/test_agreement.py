@@ -107,7 +107,7 @@ def test_graphs_are_handed_on(served: str) -> None:
 
     assert len(links) == 2
     assert [get(served, link, "text/csv").body for link in links] == [rows, rows]
-    for name in ("data-answer", 'href="/cite'):
+    for name in ("data-answer", 'href="/cite?query'):
         assert unescape(page).partition(name)[2].partition('">')[0].count("default-graph-uri=") == 2
     assert page.count('<input type="hidden" name="default-graph-uri"') == 2
     assert f'<a href="/sparql?{urlencode({"query": COUNT})}">Ask all graphs' in page

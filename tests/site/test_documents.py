@@ -178,7 +178,7 @@ def test_too_much_for_one_document(tmp_path: Path) -> None:
 
     assert problem(refused) == (422, "too-much")
     assert "<http://a.example/all>" in json.loads(refused.data)["detail"]
-    assert "This is only a part" in site.get("/describe.html?uri=http://a.example/all&lang=en").text
+    assert "Not all statements fit on this page" in site.get("/describe.html?uri=http://a.example/all&lang=en").text
 
 
 def test_the_context_is_published(client: FlaskClient, dataset: Dataset) -> None:

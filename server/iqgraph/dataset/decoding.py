@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any
 
-import zstandard
 from pyoxigraph import Literal, Quad
+from zstandard import ZstdDecompressor, ZstdError
 
 from ..errors import DatasetError, shortened
 from ..formats import JSON_LD, RDF_XML, Format
 from ..resources import File
 from ..terms import RDF
+
+__all__ = ["Watch", "ZstdError", "decoded", "meant", "unpacked"]
 
 Watch = Callable[[int], object]
 BUFFER = 1 << 18
@@ -45,7 +47,7 @@ def unpacked(file: File, raw: IO[bytes], watch: Watch) -> "io.BufferedReader[Any
     if name.endswith(".gz"):
         return io.BufferedReader(gzip.GzipFile(fileobj=source), BUFFER)
     if name.endswith(".zst"):
-        stream = zstandard.ZstdDecompressor().stream_reader(source, read_across_frames=True)
+        stream = ZstdDecompressor().stream_reader(source, read_across_frames=True)
         return io.BufferedReader(Pieces(lambda: stream.read(BUFFER)), BUFFER)
     return source
 

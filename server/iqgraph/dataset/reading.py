@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import zstandard
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple, parse
 
 from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
-from .decoding import Watch, decoded, meant, unpacked
+from .decoding import Watch, ZstdError, decoded, meant, unpacked
 from .json_ld import gaps
 from .rdf_xml import refuse_faults
 
@@ -137,7 +136,7 @@ def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]
             yield unpacked(file, raw, watch)
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error, zstandard.ZstdError) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error, ZstdError) as error:
         ending, packing = (".gz", "gzip") if file.name.lower().endswith(".gz") else (".zst", "Zstandard")
         raise DatasetError(
             de=f"{file.name}: Der Name endet auf {ending}, aber das ist keine ganze {packing}-Datei.",

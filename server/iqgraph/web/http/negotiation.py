@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
-from ...formats import FORMATS
+from ...formats import FORMATS, N_TRIPLES
 
 
 class Offer(Protocol):
@@ -39,7 +39,8 @@ class Page:
 
 
 HTML = Page("HTML", "html", ("text/html", "application/xhtml+xml"))
-TEXT = Page("text", "txt", ("text/plain",))
+PLAIN, EXACT = "text/plain", 2
+TEXT = Page("text", "txt", (PLAIN,))
 
 _RANGE = re.compile(r"([\w!#$&^.+*-]++)/([\w!#$&^.+*-]++)")
 _QUERY_FORMS = {"json": "jsonld", "xml": "rdf"}
@@ -60,7 +61,11 @@ def negotiate(accept: str | None, offers: Sequence[AnOffer]) -> AnOffer | None:
     if not ranges:
         return offers[0]
     best = max(offers, key=lambda offer: _match(ranges, offer))
-    return best if _match(ranges, best).quality > 0 else None
+    match = _match(ranges, best)
+    # The type of N-Triples in RDF 1.0 (https://www.w3.org/TR/rdf-testcases/#ntriples), which rdflib still asks for.
+    if ranges.get(PLAIN, 0) > match.quality and match.exactness < EXACT:
+        best, match = next(((one, Match(1, EXACT)) for one in offers if one.name == N_TRIPLES.name), (best, match))
+    return best if match.quality > 0 else None
 
 
 def media_ranges(accept: str) -> dict[str, float]:
@@ -94,7 +99,7 @@ def _match(ranges: Mapping[str, float], offer: Offer) -> Match:
     """The most exact range decides; ranges with `*` look at the registered media type only."""
     exact = [ranges[media_type] for media_type in offer.media_types if media_type in ranges]
     if exact:
-        return Match(max(exact), 2)
+        return Match(max(exact), EXACT)
     family = offer.media_types[0].partition("/")[0]
     for exactness, name in ((1, f"{family}/*"), (0, "*/*")):
         if name in ranges:
