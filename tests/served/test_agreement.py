@@ -110,7 +110,7 @@ def test_graphs_are_handed_on(served: str) -> None:
     for name in ("data-answer", 'href="/cite?query'):
         assert unescape(page).partition(name)[2].partition('">')[0].count("default-graph-uri=") == 2
     assert page.count('<input type="hidden" name="default-graph-uri"') == 2
-    assert f'<a href="/sparql?{urlencode({"query": COUNT})}">Ask all graphs' in page
+    assert f'<a href="/sparql?{urlencode({"query": COUNT})}">Query all graphs' in page
 
 
 def test_addresses_that_programs_are_given(served: str) -> None:
