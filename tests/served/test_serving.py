@@ -310,27 +310,54 @@ def test_check(sources: Sources) -> None:
     assert Check(load(sources=sources)).findings() == []
 
 
-def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another check of the same is no work; one of other data, or by other rules, is."""
-    begun: list[Dataset] = []
-    checks = Checks()
-
-    def check() -> None:
-        dataset = load(sources=sources)
-        assert checks.findings(dataset, release.build(dataset)) == []
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Dataset]:
+    """What is checked, with a cache of its own."""
+    found: list[Dataset] = []
 
     class Counted(Check):
         def __init__(self, dataset: Dataset) -> None:
-            begun.append(dataset)
+            found.append(dataset)
             super().__init__(dataset)
 
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr("iqgraph.service.checking.Check", Counted)
-    check()
-    check()
+    return found
+
+
+def check(checks: Checks, sources: Sources) -> None:
+    """Find the sources as they are now valid."""
+    dataset = load(sources=sources)
+    assert checks.findings(dataset, release.build(dataset)) == []
+
+
+def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
+    """Another check of the same is no work; one of other data, or by other rules, is."""
+    checks = Checks()
+    check(checks, sources)
+    check(checks, sources)
     assert len(begun) == 1
     change(tmp_path, "shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELECT ")
-    check()
-    check()
+    check(checks, sources)
+    check(checks, sources)
+    assert len(begun) == 2
+
+
+def test_a_later_start_need_not_check(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
+    """What was found valid is known to another process too, until a file that counts is another."""
+    check(Checks(), sources)
+    check(Checks(), sources)
+    assert len(begun) == 1
+    change(tmp_path, SAYS, "@prefix", "# changed\n@prefix")
+    check(Checks(), sources)
+    assert len(begun) == 2
+
+
+def test_without_a_cache_each_start_checks(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
+    """A place where nothing can be written is no error."""
+    (tmp_path / "cache").write_bytes(b"")
+    check(Checks(), sources)
+    check(Checks(), sources)
     assert len(begun) == 2
 
 

@@ -1,12 +1,16 @@
 """Validation in a process of its own: it runs beside other work, and its libraries leave no memory behind."""
 
+import contextlib
 import mmap
 import multiprocessing
 import os
-import pickle
 import signal
+import sys
 from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from ..dataset import Dataset
 from ..engine.workers.sandbox import die_with_parent
@@ -18,36 +22,50 @@ from ..validation.evidence import examine
 from ..validation.findings import Finding, ordered
 
 MAX_CHECK_SECONDS = 600
-MAX_BYTES = 1 << 20  # of which the system gives only what is written
+MAX_VERDICTS = 50
+KEY_BYTES = sha256().digest_size
+CODE = packaged_files("iqgraph")
+LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
 
 
 class Checks:
-    """The findings of the last check, in memory that all servers share: equal data is not checked by each of them.
+    """What was found valid, in memory that all servers share and in the user's cache: equal data is checked once.
 
-    So a server that was lost is replaced in a fraction of the time. Make it before any of them is forked.
+    So a server starts, and one that was lost is replaced, in a fraction of the time. Only a verdict without any finding
+    is kept, under a hash of all that it depends on. Make this before any of the servers is forked.
     """
 
     def __init__(self) -> None:
-        self._memory = mmap.mmap(-1, MAX_BYTES)
+        self._memory = mmap.mmap(-1, KEY_BYTES)
 
     def findings(self, dataset: Dataset, files: Files) -> list[Finding]:
         """What a check finds; as long as one runs and leaves a core idle, files of the release are made."""
         key = _digest(dataset, files)
-        if self._memory[: len(key)] == key:
-            found: list[Finding] = pickle.loads(self._memory[len(key) :])  # noqa: S301 - from a process of ours
-            return found
+        if self._memory[:] == key or _place(key).exists():
+            return []
         check = Check(dataset)
         evidence = examine(dataset)
         files.make_while(lambda: check.runs() and _has_idle_core())
         found = ordered([*evidence, *check.findings()])
-        content = pickle.dumps(found)
-        is_valid = not any(one.breach for one in found)
-        if is_valid and len(key) + len(content) <= MAX_BYTES and _digest(dataset, files) == key:
-            # The key goes first and comes last, so that nobody takes a half for a whole.
-            self._memory[: len(key)] = bytes(len(key))
-            self._memory[len(key) : len(key) + len(content)] = content
-            self._memory[: len(key)] = key
+        if not found and _digest(dataset, files) == key:
+            self._memory[:] = key
+            _keep(_place(key))
         return found
+
+
+def _place(key: bytes) -> Path:
+    """The file whose presence says that this was found valid (XDG Base Directory Specification)."""
+    cache = os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or "/nonexistent", ".cache")
+    return Path(cache, "iqgraph", "valid", key.hex())
+
+
+def _keep(place: Path) -> None:
+    """Leave a verdict for later starts; without a place to write, each of them checks."""
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for old in sorted(place.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-MAX_VERDICTS]:
+            old.unlink()
+        place.touch()
 
 
 def _has_idle_core() -> bool:
@@ -56,11 +74,14 @@ def _has_idle_core() -> bool:
 
 
 def _digest(dataset: Dataset, files: Files) -> bytes:
-    """A hash of the data as it was loaded, and of the files of the ontology and shapes as they are now."""
+    """A hash of the data as it was loaded, of its files, the ontology and the shapes, and of the code that checks."""
     total = sha256(files.digest(QUADS).encode())
-    for root in (dataset.sources.ontology, dataset.sources.shapes) if dataset.sources else ():
+    sources = dataset.sources
+    for root in (sources.ontology, sources.data, sources.shapes, CODE) if sources else ():
         for file in walk(root, root.name):
-            total.update(file.name.encode() + b"\0" + sha256(file.content.read_bytes()).digest())
+            if root is not CODE or file.name.endswith(".py"):
+                total.update(file.name.encode() + b"\0" + sha256(file.content.read_bytes()).digest())
+    total.update("\0".join([sys.version, *map(version, LIBRARIES)]).encode())
     return total.digest()
 
 
