@@ -12,9 +12,11 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 import tiny
 from iqgraph import __version__
@@ -32,7 +34,12 @@ os.environ["LC_ALL"] = "C.UTF-8"  # whatever language the machine speaks
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
 
-TIERS = ("engines", "browser", "wheel", "faults", "served", "site", "data", "unit")  # those that take longest first
+TIERS = ("engines", "browser", "wheel", "faults", "site", "served", "data", "unit")  # those that take longest first
+ONE_SITE = (
+    "tests/site/",
+    "tests/unit/test_dumps.py",
+    "tests/unit/test_release.py",
+)  # they make each page, and each file
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +111,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _keep(config, items, {item for item in items if item.path in sampled})
     elif not config.option.complete:
         _keep(config, items, set(items) - _left_out(items, chance))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:  # noqa: ANN401 - of xdist
+    """The tests of a file share a process, and so do all that look at one site."""
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return ONE_SITE[0] if nodeid.startswith(ONE_SITE) else str(super()._split_scope(nodeid))
+
+    return Scheduling(config, log)
 
 
 def _keep(config: pytest.Config, items: list[pytest.Item], wanted: set[pytest.Item]) -> None:

@@ -104,14 +104,14 @@ def cases(kinds: Sequence[Kind], unsure: dict[str, str]) -> list[Any]:
     return [pytest.param(kind.__name__, marks=marks.get(kind.__name__, ())) for kind in kinds]
 
 
-@pytest.mark.sample(12)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("kind", cases(KINDS, UNSURE_RELEASED))
 def test_damage_to_a_release_is_seen(kind: str, told_of_releases: dict[str, str]) -> None:
     """Damage to the released file is told in one line that names the place."""
     assert len(told_of_releases.get(kind, "").splitlines()) == 1
 
 
-@pytest.mark.sample(12)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("kind", cases(SOURCE_KINDS, UNSURE_SOURCES))
 def test_damage_to_the_sources_is_seen(kind: str, told_of_sources: dict[str, str]) -> None:
     """Shapes and rules alone see nearly as much; a wrong letter or digit they cannot know."""

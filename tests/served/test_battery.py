@@ -32,7 +32,7 @@ from victim import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what the processes hold is read from /proc")
 
-SAMPLE = 2
+SAMPLE = 1
 SECONDS, MEMORY = 2, 256
 MOST = 2048 * MIB
 PATIENCE = 5.0

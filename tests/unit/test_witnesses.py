@@ -80,7 +80,7 @@ def by_definition(store: Store, core: str) -> list[tuple[Graphs, set[Row]]]:
     return [(some, set(rows(store, core, some))) for some in sets]
 
 
-@pytest.mark.sample(60)
+@pytest.mark.sample(30)
 @pytest.mark.parametrize("number", range(CASES))
 def test_all_witnesses_are_found(number: int) -> None:
     """They are all smallest sets of graphs with which the query has the row, and none other."""
