@@ -13,7 +13,7 @@ from iqgraph.web.pictures.columns import LINE, Item, Relation, draw
 from iqgraph.web.pictures.start import network, places
 from iqgraph.web.pictures.timeline import bars, phrase, timeline
 
-YEAR = 100 / 22
+YEAR = 100 / 24
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +33,12 @@ def german(app: Flask) -> Iterator[None]:
     ("row", "expected"),
     [
         ({"start": "2019", "end": "2022"}, [("stated", 14, 4)]),
-        ({"start": "2013"}, [("open", 8, 14)]),
+        ({"start": "2013"}, [("open", 8, 16)]),
         ({"start": "2013", "end": "2013", "event": "x"}, [("stated", 8, 1)]),
         ({"start": "2015", "end": "2018", "event": "x"}, [("vague", 10, 4)]),
         ({"periodStart": "2015", "periodEnd": "2018"}, [("vague", 10, 4)]),
         ({"start": "2019-01-01", "end": "2022-12-31"}, [("day", 14, 4)]),
-        ({"start": "2026", "end": "2028"}, [("stated", 21, 1)]),
+        ({"start": "2026", "end": "2028"}, [("stated", 21, 3)]),
         ({"start": "1990", "end": "1999"}, [("stated", 0, 0)]),
         ({}, []),
     ],

@@ -104,7 +104,8 @@ def _app(
     app = _checked_app(dataset, settings, checks, announce) if dataset.sources else None
     app = app or create_app(dataset, settings=settings)
     app.extensions[METRICS] = Metrics(restarts=lost)
-    return f"{dataset.statements} statements", partial(_front, app, settings, remote, services)
+    number = dataset.statements
+    return f"{number} statement{'s' if number != 1 else ''}", partial(_front, app, settings, remote, services)
 
 
 def _remote(settings: Settings) -> Server | None:

@@ -191,7 +191,7 @@ PROPERTIES = {
     "dcterms:source": Text(de="Quelle", en="source"),
     "eli:date_document": Text(de="ausgefertigt am", en="signed on"),
     "eli:date_publication": Text(de="verkündet am", en="published on"),
-    "eli:first_date_entry_in_force": Text(de="in Kraft seit", en="in force since"),
+    "eli:first_date_entry_in_force": Text(de="zuerst in Kraft getreten am", en="first in force on"),
     "foaf:page": Text(de="Seite", en="page"),
     "owl:sameAs": Text(de="dasselbe wie", en="same as"),
     "rdf:type": Text(de="ist", en="is"),

@@ -16,8 +16,8 @@ from ..http.language import say, written
 from ..site import site
 from . import rows
 
-FIRST, LAST = 2005, 2025
-END = LAST + 2
+FIRST, LAST = 2005, 2028
+END = LAST + 1
 TICKS = (2005, 2010, 2015, 2020, 2025)
 LANES = (
     "iq:FundingProgramme",
