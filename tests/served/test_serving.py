@@ -80,7 +80,9 @@ def announced(server: subprocess.Popen[str]) -> str:
     """The address that the server tells once it answers."""
     assert server.stdout is not None
     line = server.stdout.readline()
-    assert line.startswith("Serving 1 statements at http://127.0.0.1:")
+    if not line.startswith("Serving 1 statement at http://127.0.0.1:"):
+        server.kill()  # or who waits for its end waits for good
+        raise AssertionError(line)
     return line.split()[4]
 
 
