@@ -1,7 +1,6 @@
 """Decoding: whatever a file is written in, its text is read, or the real reason is told."""
 
 import codecs
-import gzip
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ import zstandard
 
 from iqgraph.dataset import load_plain
 from iqgraph.errors import DatasetError
+from iqgraph.writing import gzip
 
 TURTLE = '<urn:a> <urn:b> "Förderung" .\n'
 XML = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:b="urn:b:">
@@ -35,7 +35,7 @@ def values(folder: Path, name: str, content: bytes) -> list[str]:
         ("a.nt", codecs.BOM_UTF8 + TURTLE.encode()),
         ("a.nq", codecs.BOM_UTF8 + TURTLE.encode()),
         ("a.trig", codecs.BOM_UTF8 + TURTLE.encode()),
-        ("a.ttl.gz", gzip.compress(codecs.BOM_UTF8 + TURTLE.encode())),
+        ("a.ttl.gz", gzip(codecs.BOM_UTF8 + TURTLE.encode())),
         ("a.ttl.zst", zstandard.compress(TURTLE.encode())),
         ("a.nt.ZST", zstandard.compress(TURTLE.encode()) + zstandard.compress(b"\n")),
         ("a.rdf", codecs.BOM_UTF8 + XML.encode()),
@@ -59,11 +59,11 @@ def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
     ("name", "content", "reason"),
     [
         ("a.ttl", TURTLE.encode("utf-16"), "is written in UTF-16; Turtle needs UTF-8"),
-        ("a.nt.gz", gzip.compress(gzip.compress(TURTLE.encode())), r"packed with gzip \(once more\)"),
+        ("a.nt.gz", gzip(gzip(TURTLE.encode())), r"packed with gzip \(once more\)"),
         ("a.nt", zstandard.compress(TURTLE.encode()), "packed with Zstandard"),
         ("a.nt.zst", TURTLE.encode(), "no whole Zstandard file"),
         ("a.nt.zst", b"", "no whole Zstandard file"),
-        ("a.nt.gz", gzip.compress(TURTLE.encode() * 99)[:-20], "no whole gzip file"),
+        ("a.nt.gz", gzip(TURTLE.encode() * 99)[:-20], "no whole gzip file"),
         ("a.ttl", b"<!DOCTYPE html><title>404</title>", "a page of HTML, no Turtle"),
         ("a.rdf", b"\n<HTML lang='de'><p>404", "a page of HTML, no RDF/XML"),
         ("a.rdf", declared("utf-16").encode(), "declares the encoding utf-16, but is not written in it"),
