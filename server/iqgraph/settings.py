@@ -198,13 +198,6 @@ class Settings:
         "auto", LOGGING, click.Choice(["auto", "text", "json"]), "Form of the lines; auto: text on terminals."
     )
     log_file: str = _setting("", LOGGING, PATH, "File for the log, instead of standard error.", "FILE")
-    access_log: str = _setting("off", LOGGING, PATH, "One line a request: off, stderr, stdout or a file.", "WHERE")
-    log_addresses: str = _setting(
-        "none",
-        LOGGING,
-        click.Choice(["none", "network", "full"]),
-        "Addresses of clients in the access log; network is cut to /24 or /48.",
-    )
     query_log: str = _setting("", LOGGING, PATH, "Folder for a log of the queries, one file a day.", "DIR")
     query_log_text: str = _setting(
         "normalised",

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -10,18 +9,14 @@ import pytest
 
 from iqgraph.service.requests.journal import (
     REQUEST,
-    Access,
     JsonLines,
     TextLines,
     configure_logging,
     is_json,
-    redacted,
     timestamp,
-    writer,
 )
 
 AT = 1_700_000_000.123
-ONE = Access(AT, "abc", "203.0.113.7", "GET", '/id/"ü"\n', 200, 12, 0.0123456, "page", "miss")
 
 
 def record(message: str = "hello\nworld", fault: Exception | None = None) -> logging.LogRecord:
@@ -79,69 +74,18 @@ def test_a_fault_says_all_when_it_is_looked_for(monkeypatch: pytest.MonkeyPatch)
     assert json.loads(JsonLines().format(record(fault=ValueError("why"))))["said"] == "why"
 
 
-@pytest.mark.parametrize(
-    ("client", "addresses", "told"),
-    [
-        ("203.0.113.7", "none", ""),
-        ("203.0.113.7", "network", "203.0.113.0/24"),
-        ("203.0.113.7", "full", "203.0.113.7"),
-        ("2001:db8:1:2::3", "network", "2001:db8:1::/48"),
-        ("fe80::1%eth0", "network", "fe80::/48"),
-        ("unknown", "network", ""),
-    ],
-)
-def test_addresses(client: str, addresses: str, told: str) -> None:
-    """None unless it is set, and then perhaps only the network."""
-    assert redacted(client, addresses) == told
-
-
-def test_access_log(tmp_path: Path) -> None:
-    """A JSON line a request, in a file that others cannot read and that may be moved away."""
-    file = tmp_path / "access.log"
-    write = writer(str(file), as_json=True)
-    write([ONE, ONE])
-    file.rename(tmp_path / "access.log.1")
-    write([ONE])
-    line = json.loads(file.read_text(encoding="utf-8"))
-
-    assert line == {
-        "time": "2023-11-14T22:13:20.123Z",
-        "level": "info",
-        "logger": "access",
-        "request": "abc",
-        "method": "GET",
-        "path": '/id/"ü"\n',
-        "status": 200,
-        "bytes": 12,
-        "seconds": 0.012346,
-        "kind": "page",
-        "cache": "miss",
-    }
-    assert len((tmp_path / "access.log.1").read_text(encoding="utf-8").splitlines()) == 2
-    assert file.stat().st_mode & 0o007 == 0
-
-
-def test_access_log_as_text(capfd: pytest.CaptureFixture[str]) -> None:
-    """One line a request, whatever the path holds."""
-    writer("stdout", as_json=False, addresses="full")([ONE])
-
-    assert capfd.readouterr().out == (
-        '2023-11-14T22:13:20.123Z 200 GET /id/\\"ü\\"\\n 12 bytes 12.3 ms page miss 203.0.113.7 [abc]\n'
-    )
-
-
 def test_form(tmp_path: Path) -> None:
     """JSON where nobody looks on, unless it is set."""
-    assert is_json("json", "stderr")
+    assert is_json("json", "")
     assert not is_json("text", str(tmp_path))
     assert is_json("auto", str(tmp_path / "a.log"))
 
 
 def test_a_terminal_gets_text(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where somebody looks on."""
-    monkeypatch.setattr(os, "isatty", lambda _: True)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
 
-    assert not is_json("auto", "stderr")
+    assert not is_json("auto", "")
 
 
 def test_begin(tmp_path: Path) -> None:

@@ -147,25 +147,6 @@ def test_ids(bundled: Flask) -> None:
     assert ask(site, scope("/context.jsonld")).id != ask(site, scope("/context.jsonld")).id
 
 
-def test_logs(bundled: Flask, tmp_path: Path) -> None:
-    """What is asked is found in the logs by its id, without the query and without the address."""
-    site = Front(bundled, settings=replace(TRUSTING, access_log=str(tmp_path / "a.log")))
-    query = Scope(path="/sparql", query_string="query=ASK%7B%7D&format=csv", headers={"host": "a.example"})
-    answers = [ask(site, query), ask(site, query), ask(site, Scope("HEAD", path="/nothing"))]
-    site.ledger.close()
-    written = (tmp_path / "a.log").read_text(encoding="utf-8")
-    lines = [json.loads(line) for line in written.splitlines()]
-
-    assert [line["request"] for line in lines] == [answer.id for answer in answers]
-    assert [(line["path"], line["status"], line["cache"]) for line in lines] == [
-        ("/sparql", 200, "miss"),
-        ("/sparql", 200, "hit"),
-        ("/nothing", 404, "miss"),
-    ]
-    assert "ASK" not in written
-    assert "127.0.0.1" not in written
-
-
 @pytest.mark.parametrize(
     ("path", "kind"),
     [("/static/x", "static"), ("/download/", "download"), ("/health", "probe"), ("/healthy", ""), ("/", ""), ("*", "")],
@@ -180,7 +161,7 @@ def test_nothing_is_written_down_by_default() -> None:
     site = Front(Flask("site"))
 
     assert (site.proxies.base_path, site.proxies.trusted, site.ledger.budget.seconds) == ("", (), 0)
-    assert site.ledger.logs == []
+    assert site.ledger.queries is None
 
 
 def test_settings_reach_their_places(tmp_path: Path) -> None:
@@ -191,7 +172,6 @@ def test_settings_reach_their_places(tmp_path: Path) -> None:
         "budget": "60",
         "budget-window": "120",
         "cache-size": "1",
-        "access-log": str(tmp_path / "a.log"),
         "query-log": str(tmp_path),
     }
     site = Front(Flask("site"), settings=settings(*(f"--{name}={value}" for name, value in flags.items())))
@@ -199,7 +179,7 @@ def test_settings_reach_their_places(tmp_path: Path) -> None:
 
     assert (proxies.host, proxies.base_path, str(proxies.trusted[0])) == ("data.example", "/kg", "10.0.0.0/8")
     assert (budget.seconds, budget.window, site.cache.most) == (60, 120, 1 << 20)
-    assert [one.name for one in site.ledger.logs] == ["access log", "query log"]
+    assert site.ledger.queries
     site.ledger.close()
 
 

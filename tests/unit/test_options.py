@@ -73,6 +73,7 @@ def test_several_values(words: str) -> None:
     [
         ("--prot 1", "No such option '--prot'. (Did you mean one of: '--host', '--port'?)"),
         ("--port", "Option '--port' requires an argument."),
+        ("--access-log a.log", "--access-log: there is no such option any more; the access log of the proxy takes its"),
         ("--port 65536", "--port: 65536 is not in the range 0<=x<=65535 (see"),
         ("--engine http://a/ --engine http://b/", f"--engine: {ONE_ENGINE}"),
         ("--engine http://a/ http://b/", f"--engine: {ONE_ENGINE}"),

@@ -17,6 +17,7 @@ from .terminal import FILE
 CONFIG = f"{PREFIX}CONFIG"
 DEFAULT = "default"
 BY_PARAMETER = {setting.parameter: setting for setting in SETTINGS.values()}
+FORMER = dict.fromkeys(("access-log", "log-addresses"), "the access log of the proxy takes its place")
 
 
 class SecretOption(click.Option):
@@ -76,6 +77,8 @@ def message(error: click.ClickException) -> str:
     """What is wrong with a call, in one sentence that names the place and where to read on."""
     context = error.ctx if isinstance(error, click.UsageError) else None
     text = error.format_message()
+    if isinstance(error, click.NoSuchOption) and (hint := FORMER.get(error.option_name.lstrip("-"))):
+        text = f"{error.option_name}: there is no such option any more; {hint}"
     if isinstance(error, click.BadParameter) and context and error.param and error.param.name in BY_PARAMETER:
         setting = BY_PARAMETER[error.param.name]
         is_of_file = context.get_parameter_source(setting.parameter) == ParameterSource.DEFAULT_MAP
@@ -171,6 +174,8 @@ def _texts(value: object, setting: Setting) -> object:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
+    if hint := FORMER.get(name.removeprefix(PREFIX).lower().replace("_", "-")):
+        return hint
     by_name = {one.removeprefix(PREFIX): one for one in known}
     near = get_close_matches(name.removeprefix(PREFIX), by_name, 1)
     return f"near to it is {by_name[near[0]]}" if near else "iqgraph config lists all that there are"

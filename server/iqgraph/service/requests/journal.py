@@ -1,9 +1,8 @@
-"""What the service writes down of itself: a log of what happens, and a log of what it was asked for.
+"""The log of what happens, as JSON for programs or as text for a terminal, and the thread that writes to other logs.
 
-A line is JSON for programs or text for a terminal. No line holds the text of a query or, unless that is set, the
-address of a client. Whoever has a line hands it over and never waits for a disk or a reader: a thread writes what has
-come together, five times a second. If it cannot keep up or cannot write, what comes is let go and counted, and the
-service goes on.
+No line holds the text of a query or the address of a client. Whoever has a line for another log hands it over and never
+waits for a disk: a thread writes what has come together, five times a second. If it cannot keep up or cannot write,
+what comes is let go and counted, and the service goes on.
 """
 
 import json
@@ -14,35 +13,17 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 REQUEST: ContextVar[str] = ContextVar("request", default="")
-STREAMS = {"stdout": 1, "stderr": 2}
 WRITE_SECONDS, MAX_ITEMS = 0.2, 50_000
-NETWORK_BITS = {4: 24, 6: 48}
 
 Item = TypeVar("Item")
 log = logging.getLogger(__name__)
-
-
-class Access(NamedTuple):
-    """A request that was answered."""
-
-    time: float
-    id: str
-    client: str
-    method: str
-    path: str
-    status: int
-    size: int
-    seconds: float
-    kind: str
-    cache: str
 
 
 class Lines(Generic[Item]):
@@ -123,32 +104,15 @@ def configure_logging(level: str, form: str, file: str = "") -> None:
     """Send the log to standard error or a file, in this process and in those that it starts."""
     logging.raiseExceptions = False  # a log that cannot be written is no reason to say so again and again
     handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if is_json(form, file or "stderr") else TextLines())
+    handler.setFormatter(JsonLines() if is_json(form, file) else TextLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
 
 
-def is_json(form: str, where: str) -> bool:
+def is_json(form: str, file: str) -> bool:
     """Whether lines are JSON: as it is set, or if they do not go to a terminal."""
-    return form == "json" or (form == "auto" and not (where in STREAMS and os.isatty(STREAMS[where])))
-
-
-def writer(where: str, *, as_json: bool, addresses: str = "none") -> Callable[[Sequence[Access]], None]:
-    """What writes requests to a stream or a file, which is opened each time, so that it may be moved away.
-
-    The `addresses` of clients are left out, cut to their network, or full.
-    """
-    line = _json_line if as_json else _text_line
-
-    def write(batch: Sequence[Access]) -> None:
-        content = "".join(line(one, redacted(one.client, addresses)) for one in batch).encode()
-        if where in STREAMS:
-            _write(STREAMS[where], content)
-        else:
-            append(Path(where), content)
-
-    return write
+    return form == "json" or (form == "auto" and not (file == "" and sys.stderr.isatty()))
 
 
 def append(file: Path, content: bytes) -> None:
@@ -158,19 +122,6 @@ def append(file: Path, content: bytes) -> None:
         _write(descriptor, content)
     finally:
         os.close(descriptor)
-
-
-def redacted(client: str, addresses: str) -> str:
-    """As much of an address as may be written down."""
-    if addresses == "full":
-        return client
-    if addresses == "none":
-        return ""
-    try:
-        bits = NETWORK_BITS[ip_address(client).version]
-        return str(ip_network(f"{client.partition('%')[0]}/{bits}", strict=False))
-    except ValueError:
-        return ""
 
 
 def escape_controls(text: str) -> str:
@@ -204,34 +155,6 @@ def _members(record: logging.LogRecord) -> dict[str, str | list[str]]:
 
 def _place(frame: traceback.FrameSummary) -> str:
     return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
-
-
-def _json_line(one: Access, client: str) -> str:
-    members: Mapping[str, str | int | float] = {
-        "time": timestamp(one.time),
-        "level": "info",
-        "logger": "access",
-        "request": one.id,
-        **({"client": client} if client else {}),
-        "method": one.method,
-        "path": one.path,
-        "status": one.status,
-        "bytes": one.size,
-        "seconds": round(one.seconds, 6),
-        "kind": one.kind,
-        "cache": one.cache,
-    }
-    return json.dumps(members, ensure_ascii=False) + "\n"
-
-
-def _text_line(one: Access, client: str) -> str:
-    path = escape_controls(json.dumps(one.path, ensure_ascii=False)[1:-1])
-    took = f"{one.seconds * 1000:.1f} ms"
-    who = f" {client}" if client else ""
-    return (
-        f"{timestamp(one.time)} {one.status} {one.method} {path} {one.size} bytes "
-        f"{took} {one.kind} {one.cache}{who} [{one.id}]\n"
-    )
 
 
 def _write(descriptor: int, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The ledger of the service: what answers cost, whose budget that is, how many there were, and where they are logged.
+"""The ledger of the service: what answers cost, whose budget that is, how many there were, and the log of queries.
 
 Fair use is a budget of seconds of work for each client, not of requests. Each client has a bucket that is full at first
 and fills again evenly. What an answer has cost is taken out afterwards, so it may go below zero; then the client waits
@@ -21,7 +21,7 @@ from ...web.http.messages import Answer, Headers
 from ...web.monitoring import counters
 from ...web.query.endpoint import QUERIES
 from .context import Context
-from .journal import Access, Lines, is_json, writer
+from .journal import Lines
 from .querylog import QueryLog, QueryLogEntry
 
 POLICY = "work"
@@ -30,7 +30,6 @@ MAX_CLIENTS = 1 << 15
 PROBE, STATIC, DOWNLOAD, PAGE, DATA = "probe", "static", "download", "page", "data"
 PLACES = {"health": PROBE, "ready": PROBE, "metrics": PROBE, "static": STATIC, "download": DOWNLOAD}
 FREE = frozenset(PLACES.values())
-OFF = "off"
 METHODS = {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
 HIT, MISS = "hit", "miss"
 # Prometheus adds up these buckets: https://prometheus.io/docs/practices/histograms/
@@ -115,20 +114,15 @@ class Ledger:
         self.answers: Counter[tuple[str, int]] = Counter()
         self.latencies: dict[tuple[str, str], Latency] = {}
         self.budget = Budget(settings.budget, settings.budget_window)
-        self.access: Lines[Access] | None = None
         self.queries: Lines[QueryLogEntry] | None = None
-        if (where := settings.access_log) != OFF:
-            write = writer(where, as_json=is_json(settings.log_format, where), addresses=settings.log_addresses)
-            self.access = Lines("access log", write)
         if settings.query_log:
             queries = QueryLog(settings)
             self.queries = Lines("query log", queries.write, queries.remove_old_files)
-        self.logs = [one for one in (self.access, self.queries) if one is not None]
 
     def close(self) -> None:
         """Write what is left."""
-        for log in self.logs:
-            log.close()
+        if self.queries:
+            self.queries.close()
 
     def refuses(self, context: Context) -> int | None:
         """The seconds that a client has to wait who has used up its budget; files and probes are always free."""
@@ -158,18 +152,10 @@ class Ledger:
         return [*self.budget.headers(client), *later]
 
     def record(self, context: Context, answer: Answer, status: int, seconds: float, cache: str) -> None:
-        """Count an answer that was given, a hit or a miss of the cache, and hand it to the logs that are kept."""
+        """Count an answer that was given, a hit or a miss of the cache, and hand its query to the log of queries."""
         self.count(context.scope.method, status, answer.kind, cache, seconds)
-        if not self.logs:
-            return
-        method, path, now = context.scope.method, context.request.path, time.time()
-        if self.access:
-            size = len(answer.body) if status != 304 and method != "HEAD" else 0
-            self.access.put(
-                Access(now, context.id, context.client, method, path, status, size, seconds, answer.kind, cache)
-            )
         if self.queries and answer.query is not None:
-            self.queries.put(QueryLogEntry(now, answer, seconds, context.agent))
+            self.queries.put(QueryLogEntry(time.time(), answer, seconds, context.agent))
 
     def count(self, method: str, status: int, kind: str = DATA, cache: str = MISS, seconds: float = 0.0) -> None:
         """Count an answer of a kind, and how long it took."""
@@ -198,7 +184,7 @@ class Ledger:
         yield seconds
         yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refusals)
         yield gauge("iqgraph_budget_clients", "Clients whose use of their budget is remembered.", len(self.budget.used))
-        lost = {one.name: one.lost for one in self.logs}
+        lost = {"query log": self.queries.lost} if self.queries else {}
         yield counters("iqgraph_log_lines_lost", "Lines that could not be written.", "log", lost)
 
 

@@ -3,11 +3,9 @@
 It is off unless a folder is named. There is one file for each day (UTC); those that are too old, or too many, are
 removed by the server itself. A line has no address, and of the client only the family of its program.
 
-
-A query without what its author wrote into it: its shape, in which equal questions look equal.
-
-Literals and comments may hold anything, names of persons above all, so they are left out; so is whom an e-mail address
-or a telephone number reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without them little
+A query is written without what its author put into it, so that equal questions look equal. Literals and comments may
+hold anything, names of persons above all, so they are left out; so is whom an e-mail address or a telephone number
+reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without them little
 could be learnt from a query.
 """
 
