@@ -29,6 +29,15 @@ def test_every_answer_leads_to_its_evidence(served: str, accept: str) -> None:
     assert found["version"]
 
 
+@pytest.mark.parametrize("path", ["/sparql", "/evidence"])
+def test_a_version(served: str, path: str) -> None:
+    """An answer is of the version that is asked for, or there is none."""
+    old, unknown = (get(served, path, "application/json", query=QUERY, version=one) for one in ("0.1.0", "9.9.9"))
+
+    assert (old.status, old.headers["Dataset-Version"]) == (200, "0.1.0")
+    assert unknown.status == 404
+
+
 def test_posted(served: str) -> None:
     """As a form, like a query."""
     reply = ask(f"{served}/evidence", body=b"query=ASK%20%7B%7D&row=0", headers={"Accept": "*/*"})

@@ -32,7 +32,7 @@ STATES = [
     {"theme": "recognition"},
     {"q": "nichtdergleichen"},
     {"q": "a e i n r s t d", "kind": "offer"},
-    {"q": "iq", "place": "hesse", "theme": "recognition"},
+    {"q": "iq", "place": "hessen", "theme": "recognition"},
     {"organisation": "iq"},
     {"period": "period-2019-2022", "organisation": "involas", "q": "Rolle"},
     {"period": "bqfg"},
@@ -47,6 +47,7 @@ STATES = [
 ]
 COMMON = ("a", "e", "i", "n", "r", "s", "t", "d")
 EIGHT = ("beratung", "anerkennung", *COMMON[:6])
+BROWSER = {"Accept": "text/html"}
 NAMES = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
 SEARCHED = (*NAMES, DCTERMS.description, DCTERMS.identifier, SKOS.definition)
 HOSTILE = ['") } #', "\\", "<script>alert(1)</script>", "'\"`{}", "%00", "id:x> ?a ?b"]
@@ -213,15 +214,39 @@ def test_organisations_are_organisations(client: FlaskClient, dataset: Dataset) 
 
 
 @pytest.mark.parametrize("word", HOSTILE)
-@pytest.mark.parametrize("names", [("q",), (*FACETS, "page")], ids=["words", "values"])
-def test_hostile_input_is_text(client: FlaskClient, names: tuple[str, ...], word: str) -> None:
-    """Whatever stands in a parameter, there is a page of results, and no markup of it; no such value is chosen."""
-    given = {"q": "bqfg", "lang": "de"} | dict.fromkeys(names, word)
-    response = client.get("/explore", query_string=given)
+@pytest.mark.parametrize("name", ["q", "page", *FACETS])
+def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> None:
+    """Whatever stands in a parameter, it is a text: words find something or nothing, another value is not there."""
+    response = client.get("/explore", query_string={"q": "bqfg", "lang": "de", name: word}, headers=BROWSER)
 
-    assert response.status_code == 200
+    assert response.status_code == (200 if name == "q" else 404)
     assert "<script>alert" not in response.text
-    assert "q" in names or count(response.text) == count(page(client, {"q": "bqfg"}))
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("kind=nonsense", "Es gibt: organisation, network, "),
+        ("organisation=involass", "Ähnlich sind: involas"),
+        ("place=nowhere-at-all-xyzzy", "Eine Auswahl place=nowhere-at-all-xyzzy gibt es nicht."),
+        ("page=99999", "Die Seiten gehen von 1 bis "),
+        ("page=0", "Die Seiten gehen von 1 bis "),
+    ],
+)
+def test_what_is_not_there_is_said(client: FlaskClient, query: str, hint: str) -> None:
+    """A choice or a page that does not exist is not passed over in silence."""
+    response = client.get(f"/explore?{query}&lang=de")
+
+    assert response.status_code == 404
+    assert hint in response.text
+
+
+def test_signs_are_no_words(client: FlaskClient) -> None:
+    """A search without a letter or digit finds nothing, and the page says what it did not look for."""
+    shown = unescape(client.get("/search", query_string={"q": "***(", "lang": "de"}, headers=BROWSER).text)
+
+    assert "aus Buchstaben oder Ziffern, jedes bis zu 100 Zeichen lang. Weggelassen: ***(" in shown
+    assert client.get("/search", query_string={"q": "***(", "format": "json"}).get_json()["left_out"] == ["***("]
 
 
 @pytest.mark.parametrize("words", [COMMON, ("der",), ("beratung", "anerkennung"), ("uber", "e")], ids=str)
@@ -290,8 +315,8 @@ def test_words_that_are_not_looked_for(
     german = page(client, {"q": " ".join(words)})
     other = page(client, {"q": " ".join(wanted)})
 
-    limit = "Die Suche nimmt bis zu 8 Wörter mit je höchstens 100 Zeichen. Weggelassen:"
-    assert f'<p class="notice">{limit} {left_out}' in german
+    limit = "Gesucht wird nach höchstens 8 Wörtern aus Buchstaben oder Ziffern, jedes bis zu 100 Zeichen lang."
+    assert f'<p class="notice">{limit} Weggelassen: {left_out}' in german
     assert count(german) > 0
     assert searched(german) == searched(other)
 
@@ -300,7 +325,7 @@ def test_what_is_left_out_is_text(client: FlaskClient) -> None:
     """The notice in English, with a word that could be markup."""
     shown = client.get("/explore", query_string={"q": " ".join((*EIGHT, "<b>")), "lang": "en"}).text
 
-    assert "The search takes up to 8 words of at most 100 characters each. Left out: &lt;b&gt;" in shown
+    assert "up to 8 words of letters or digits, each of at most 100 characters. Left out: &lt;b&gt;" in shown
 
 
 def searched(page: str) -> list[str]:

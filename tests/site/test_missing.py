@@ -101,6 +101,15 @@ def test_old_media_types_are_known(client: FlaskClient, accept: str, media_type:
     assert (response.status_code, response.mimetype) == (200, media_type)
 
 
+def test_a_passage_that_is_not_there(client: FlaskClient) -> None:
+    """The passages of its document are proposed whose numbers are nearest."""
+    found = client.get("/passage/11-jahre-iq/s99", headers={"Accept": "application/json"}).get_json()["nearest"]
+
+    numbers = [int(re.sub(r".*/S(\d+)(\?.*)?", r"\1", one)) for one in found]
+    assert numbers == sorted(numbers, reverse=True)
+    assert numbers[0] - numbers[-1] == len(numbers) - 1 > 0
+
+
 @pytest.mark.parametrize("path", ["/concept/../id/involas", "/id/./involas", "/id/../../etc/passwd/"])
 def test_a_path_that_climbs_leads_nowhere(client: FlaskClient, path: str) -> None:
     """Clients resolve dots themselves; who sends them means no good."""

@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -42,14 +42,53 @@ def test_questions_go_by_name(client: FlaskClient) -> None:
 
 
 def test_the_page_gives_the_address(client: FlaskClient) -> None:
-    """The page of an answer has its short address, with the version; one of another version is told."""
+    """The page of an answer has its short address, with the version."""
     query = "SELECT * { ?s ?p ?o } LIMIT 1"
-    page = client.get(
-        "/sparql", query_string={"query": query, "version": "0.0.7"}, headers={"Accept": "text/html"}
-    ).text
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
 
     assert f'href="/q/{pack(query)}?version=' in page
-    assert "version 0.0.7" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        ("/sparql?query=ASK+{}&version=0.1.0&format=csv", "/version/0.1.0/sparql?query=ASK+%7B%7D&format=csv"),
+        ("/evidence?version=v0.3.0&query=ASK+{}", "/version/0.3.0/evidence?query=ASK+%7B%7D"),
+        ("/explore?version=0.3.0&kind=law", "/version/0.3.0/explore?kind=law"),
+        ("/search?q=iq&version=0.3.0", "/version/0.3.0/search?q=iq"),
+        ("/id/involas?version=0.3.0", "/version/0.3.0/id/involas"),
+        ("/version/0.1.0/sparql?query=ASK+{}&version=0.3.0", "/version/0.3.0/sparql?query=ASK+%7B%7D"),
+    ],
+)
+def test_a_version_as_a_parameter(client: FlaskClient, asked: str, leads: str) -> None:
+    """Every address that there is in versions takes one as a parameter too, and leads there with the same method."""
+    response = client.get(asked)
+
+    assert (response.status_code, unquote(response.headers["Location"])) == (307, unquote(leads))
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/evidence", "/explore", "/search", "/quality", "/id/involas", "/"])
+def test_a_version_that_is_not_there(client: FlaskClient, path: str) -> None:
+    """It is never passed over in silence."""
+    response = client.get(path, query_string={"query": "ASK {}", "version": "9.9.9", "lang": "en"})
+
+    assert response.status_code == 404
+    assert "There is no version 9.9.9." in response.text
+
+
+def test_a_page_without_versions(client: FlaskClient) -> None:
+    """What is about today only says so, whatever version is asked for."""
+    response = client.get("/quality?version=0.3.0&lang=en")
+
+    assert (response.status_code, "/quality is about the current state" in response.text) == (404, True)
+
+
+def test_a_version_in_a_form(client: FlaskClient) -> None:
+    """A version is a part of the address; in the body of a request it is refused."""
+    response = client.post("/sparql", data={"query": "ASK {}", "version": "0.3.0"})
+
+    assert response.status_code == 400
+    assert "/version/latest/sparql" in response.text
 
 
 def test_an_older_version(client: FlaskClient) -> None:

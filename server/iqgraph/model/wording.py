@@ -34,7 +34,7 @@ class Wording:
     """The words that are looked for, and what became of the others.
 
     `meant` is what was typed with its slips put right, empty if there were none; `unknown` are words of which nothing
-    tells, `left_out` those that were too many or too long.
+    tells, `left_out` those that were too many or too long, or all that was typed if there is no word in it.
     """
 
     words: tuple[str, ...] = ()
@@ -55,6 +55,8 @@ class Vocabulary:
     def read(self, typed: str) -> Wording:
         """The words of what somebody typed; if none of them tells anything, all of them, which find nothing."""
         wanted, left_out = split(typed)
+        if not wanted and not left_out and typed.strip():
+            return Wording(left_out=(typed.strip(),))
         found = [(word, *self._reading(word)) for word in wanted]
         words = dict.fromkeys(one for _, known, _ in found for one in known)
         unknown = tuple(word for word, known, _ in found if not known)

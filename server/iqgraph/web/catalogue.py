@@ -1,6 +1,7 @@
 """What records say of the data: the catalogue, VoID and citations, as pages, as files and as a data block in pages."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -133,7 +134,8 @@ def _numbers() -> dict[str, object]:
 def _citation() -> Citation:
     query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
     result = _result(query) if query and query.text.strip() else None
-    return Citation(published(), site().digest, result, _day())
+    # Between two releases the version of the data carries a part of its hash, as links to answers do.
+    return Citation(replace(published(), version=site().version), site().digest, result, _day())
 
 
 def _result(query: Query) -> Result:

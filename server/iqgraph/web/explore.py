@@ -9,15 +9,17 @@ from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text, sentences
-from ..errors import shortened
+from ..engine.neighbourhood import find
+from ..errors import MAX_REPEATED_CHARS, shortened
 from ..formats import CSV, CSV_DE, XLSX
 from ..model.facets import FACETS, SPACES, Choice, is_name
-from ..model.kinds import by_slug, rank
+from ..model.kinds import KINDS, by_slug, rank
 from ..model.passages import Outline
 from ..terms import BASE, DCAT, ID
 from . import urls, views
 from .http.language import language, localize, say
-from .http.problems import Problem, not_bundled
+from .http.problems import Problem, not_bundled, suggest
+from .parts import portion
 from .pictures import query
 from .search import said
 from .site import site
@@ -27,6 +29,7 @@ bp = Blueprint("explore", __name__)
 
 PAGE_SIZE = 40
 MAX_VALUES = 12
+MAX_NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +63,52 @@ def explore() -> Response:
     choice = chosen(wording.words, request.args)
     found = site().model.search(language()).find(choice)
     columns = request.args.getlist("column")
-    pages = max(1, -(-len(found) // PAGE_SIZE))
-    number = min(max(request.args.get("page", 1, int), 1), pages)
-    things = found[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    tabled = table(choice, columns, things)
+    shown = portion(found, PAGE_SIZE)
+    tabled = table(choice, columns, shown.items)
     kept = [one.name for one in tabled.chosen] if tabled else []
     return views.html(
         "explore.html",
         choice=choice,
         query_of_choice=choice.query(language()),
-        things=things,
+        things=shown.items,
         table=tabled,
         max_columns=MAX_COLUMNS,
         tables=(CSV, CSV_DE, XLSX),
-        count=len(found),
+        count=shown.total,
         **said(wording),
         facets=[facet for facet in (_facet(choice, name, kept) for name in FACETS) if facet.values],
-        previous=_address(choice, {}, kept, number - 1) if number > 1 else "",
-        next=_address(choice, {}, kept, number + 1) if number < pages else "",
+        previous=_address(choice, {}, kept, shown.number - 1) if shown.number > 1 else "",
+        next=_address(choice, {}, kept, shown.number + 1) if shown.number < shown.last else "",
     )
 
 
 def chosen(words: tuple[str, ...], given: Mapping[str, str]) -> Choice:
-    """The words, and the facets in the address; a value is the last part of its IRI, else it is not chosen.
+    """The words, and the facets in the address; a value is the last part of its IRI."""
+    values = {facet: given[facet] for facet in FACETS if given.get(facet)}
+    for facet, value in values.items():
+        if not _exists(facet, value):
+            raise _unknown(facet, value)
+    return Choice(words, **values)
 
-    All that is taken from the address is short, because every link of the page repeats it.
-    """
-    return Choice(words, **{facet: given[facet] for facet in FACETS if is_name(given.get(facet, ""))})
+
+def _exists(facet: str, value: str) -> bool:
+    if facet == "kind":
+        return by_slug(value) is not None
+    return is_name(value) and find(site().dataset, SPACES[facet][value].value) is not None
+
+
+def _unknown(facet: str, value: str) -> Problem:
+    given = shortened(f"{facet}={value}")
+    missing = Text(de=f"Eine Auswahl {given} gibt es nicht.", en=f"There is no choice {given}.")
+    if facet == "kind":
+        known = [kind.slug for kind in KINDS]
+        remedy: Text | None = Text(de=f"Es gibt: {', '.join(known)}.", en=f"There are: {', '.join(known)}.")
+    else:
+        start = SPACES[facet].iri
+        nearest = site().names.nearest(value[:MAX_REPEATED_CHARS], MAX_NEAREST)
+        known = [iri.removeprefix(start) for iri in nearest if iri.startswith(start)]
+        remedy = suggest(known)
+    return Problem("not-found", sentences(missing, remedy), known=known)
 
 
 def _facet(choice: Choice, name: str, columns: Sequence[str]) -> Facet:

@@ -137,10 +137,10 @@ def tidy(path: str) -> str:
     return "/" + "/".join(segment for segment in path.split("/") if segment)
 
 
-def within(address: str) -> str:
-    """An address with the parameters of this request instead of its own, fit for a header."""
+def within(address: str, parameters: bytes | None = None) -> str:
+    """An address with the parameters of this request, or with some of them, instead of its own, fit for a header."""
     address = address.partition("?")[0]
-    query = quote(request.query_string, safe="!$&'()*+,/:;=?@-._~%")
+    query = quote(request.query_string if parameters is None else parameters, safe="!$&'()*+,/:;=?@-._~%")
     return f"{quote(address, safe='/%')}{'?' if query else ''}{query}"
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, current_app, redirect
+from flask import Blueprint, Flask, Response, current_app, redirect, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,21 +21,44 @@ from ..http.messages import IMMUTABLE
 from ..http.negotiation import HTML, Page
 from ..http.problems import Problem
 from ..parts import part, portion
-from ..site import Site, current_site, site
+from ..site import MOUNTED, Site, current_site, site
 from .changes import ordered, parts, things
 from .memento import timemap
 
 bp = Blueprint("versions", __name__)
 
 NEWEST, CURRENT = "latest", "current"
+SHORT = "permalinks.short"
 # https://afs.github.io/rdf-delta/rdf-patch.html
 PATCH = Page("RDF Patch", "rdfp", ("application/rdf-patch",))
 _PAIR = re.compile(r"(.+?)\.\.(.+?)(?:\.(html|rdfp))?", re.DOTALL)
 
 
 def init_app(app: Flask) -> None:
-    """Let the pages say of which release they are; none, if they are of the current state."""
+    """Let `?version=` be heard, and the pages say of which release they are; none, if they are of the current state."""
+    app.before_request(pin)
     app.jinja_env.globals.update(day=day, release=lambda: site().release)
+
+
+def pin() -> AnyResponse | None:
+    """The way to the version that `?version=` names, for every address; none where it is that which answers.
+
+    The short addresses of queries find their own way, since a question may have been asked otherwise then.
+    """
+    wanted = request.args.get("version", "")
+    if not wanted or wanted == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
+        return None
+    root = "" if wanted == current_site().version else f"version/{spell(wanted)}"
+    if request.path.split("/")[1] not in MOUNTED:
+        given = shortened(request.path)
+        raise Problem(
+            "not-found",
+            de=f"{given} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
+            en=f"{given} is about the current state of the data only. Leave version out.",
+        )
+    others = [one for one in request.query_string.split(b"&") if not one.startswith(b"version=")]
+    # 307 keeps method and body (RFC 9110, section 15.4.8)
+    return redirect(urls.within(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
 
 
 def day(issued: date) -> str:

@@ -65,6 +65,10 @@ NO_QUERY = Text(
     en="The request holds no query. A form and an address need the field query; "
     f"a body of type {QUERY} is the query itself.",
 )
+VERSION_IN_BODY = Text(
+    de="Die Version steht im Formular. Nennen Sie sie in der Adresse, etwa /version/latest/sparql.",
+    en="The version stands in the form. Name it in the address, as in /version/latest/sparql.",
+)
 BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
 SHORTCUTS = ("format", "output", "results")
 READ_ONLY = Text(
@@ -110,6 +114,8 @@ class Endpoint:
         """The answer in a format for programs, or what the application needs to make a page of it."""
         found = Outcome()
         try:
+            if "version=" in request.query and self._is_about_another(request, version):
+                return found  # the application knows the way
             if len(request.body) + len(request.query) <= MAX_READ_AT_ONCE_BYTES:
                 query, name = self.read(request, version)
             else:
@@ -169,6 +175,10 @@ class Endpoint:
         if not self.is_ours or query.version or query.form != "SELECT" or not answers.has_no_rows(content):
             return []
         return [("link", f'<{one.new.value}>; rel="help"; title="{one.reason.en}"') for one in changes(query.text)]
+
+    def _is_about_another(self, request: Request, version: str) -> bool:
+        wanted = next((value for name, value in _pairs(request.query.encode()) if name == "version"), "")
+        return wanted not in ("", self._site(version).version)
 
     def _site(self, version: str) -> Site:
         return self.site.versions.get(version, self.site)
@@ -232,6 +242,8 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
             texts.append(_decode(_body(request)))
         else:
             form = _form(request, media_type)
+            if any(name == "version" and value for name, value in form):
+                raise Problem("bad-request", VERSION_IN_BODY)
             texts += [value for name, value in form if name == "query"]
             parameters += form
     if any(name == "update" for name, _ in parameters):

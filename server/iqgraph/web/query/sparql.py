@@ -143,7 +143,6 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         result=result,
         is_short=is_short,
         question=asked(query.text) if result and not graphs and is_short else None,
-        kept=request.args.get("version", "") in site().versions,
         formats=query.formats if query.text else (),
         topics=site().model.questions.by_topic(),
         example=first(),

@@ -1,5 +1,7 @@
 """What is not here: the tidy address, if there is one, or the names that are nearest."""
 
+import re
+
 from flask import Response, redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.exceptions import NotFound
@@ -16,6 +18,7 @@ from ..http.problems import Problem, from_http, respond, suggest
 from ..site import site
 
 MAX_NEAREST = 5
+_NUMBERED = re.compile(r"(passage/.*?)(\d{1,9})", re.DOTALL | re.ASCII)
 
 
 def elsewhere(error: NotFound) -> AnyResponse:
@@ -65,6 +68,8 @@ def called(address: str) -> str:
 
 
 def _nearest(path: str) -> list[str]:
+    if passages := _passages(path):
+        return passages
     words = [path.partition("/")[2], local(path)] if urls.KIND.match(path) else [path, local(path)]
     stems = [word.rpartition(".")[0] for word in words if _has_suffix(word)]
     found = dict.fromkeys(
@@ -72,6 +77,19 @@ def _nearest(path: str) -> list[str]:
     )
     kind = f"{BASE}{path.partition('/')[0]}/"
     return sorted(found, key=lambda iri: not iri.startswith(kind))[:MAX_NEAREST]
+
+
+def _passages(path: str) -> list[str]:
+    """The passages of the same document whose numbers are nearest to the number at the end of a path."""
+    found = _NUMBERED.fullmatch(path)
+    if not found:
+        return []
+    near = []
+    for segment in (one for outline in site().model.outlines for one in outline.segments):
+        other = _NUMBERED.fullmatch(segment.node.value.removeprefix(BASE))
+        if other and other[1].casefold() == found[1].casefold():
+            near.append((abs(int(other[2]) - int(found[2])), segment.node.value))
+    return [iri for _, iri in sorted(near)[:MAX_NEAREST]]
 
 
 def _has_suffix(word: str) -> bool:
