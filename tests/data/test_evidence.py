@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import load
 from iqgraph.errors import DatasetError
 from iqgraph.release.release import build
@@ -41,6 +42,22 @@ def test_breach_of_a_rule_is_found(tmp_path: Path, sources: Sources) -> None:
     assert finding.path == PROV.wasDerivedFrom
     assert finding.file == "data/letter/graphs.trig"
     assert finding.message.de == "Jeder Graph einer Textstelle führt zu einer Textstelle."
+
+
+def test_breach_of_a_derived_statement_names_what_it_follows_from(tmp_path: Path, sources: Sources) -> None:
+    """Nobody wrote the statement: the finding names the rule, the statements behind it and their file."""
+    sought = "SELECT ?focus ?path ?value WHERE { ?focus ?path ?value FILTER (?path = iq:above) }"
+    head = "# Nobody is above.\n# de: Niemand steht darüber.\nPREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
+    put(tmp_path, "shapes/evidence/nobody-above.rq", head + sought)
+    (finding,) = examined(sources)
+
+    assert finding.file == "data/letter/01-all.trig"
+    assert finding.message == Text(
+        de="Niemand steht darüber. Es folgt nach Regel above aus: "
+        "id:anna iq:leads id:choir (graph:letter/S01); id:ben iq:singsIn id:choir (graph:letter/S02).",
+        en="Nobody is above. It follows by rule above from: "
+        "id:anna iq:leads id:choir (graph:letter/S01); id:ben iq:singsIn id:choir (graph:letter/S02).",
+    )
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,24 @@ def test_value_of_a_breach_is_told(tmp_path: Path, sources: Sources) -> None:
     assert str(finding.value) == '"007"^^<http://www.w3.org/2001/XMLSchema#gYear>'
 
 
+def test_value_of_another_kind_is_no_matter_of_numbers(tmp_path: Path, sources: Sources) -> None:
+    """Where a shape limits a number and a kind, a value of another kind is answered by what is expected of it."""
+    kinds = """
+        shapes:Person-leads a sh:PropertyShape ; sh:path iq:leads ; sh:maxCount 1 ; sh:class iq:Choir ;
+            sh:node shapes:Choir ; sh:message "Eine Person leitet höchstens einen Chor."@de, "One choir at most."@en .
+        shapes:Choir a sh:NodeShape ; sh:property shapes:Choir-type .
+        shapes:Choir-type a sh:PropertyShape ; sh:path rdf:type ; sh:minCount 1 ;
+            sh:message "Geleitet wird ein Chor."@de, "What is led is a choir."@en .
+        shapes:Person sh:property shapes:Person-leads .
+    """
+    put(tmp_path, "shapes/choir.ttl", HEAD + kinds)
+
+    assert {finding.message for finding in validated(sources)} == {
+        Text(de="Der Wert gehört nicht zur Klasse iq:Choir.", en="The value is not of the class iq:Choir."),
+        Text(de="Geleitet wird ein Chor.", en="What is led is a choir."),
+    }
+
+
 def test_message_in_one_language_serves_both(tmp_path: Path, sources: Sources) -> None:
     """A shape without translation still says something."""
     change(tmp_path, SHAPE, 'sh:message "A person has two names."@en', "sh:order 1")

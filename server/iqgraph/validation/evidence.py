@@ -11,6 +11,7 @@ from ..errors import DatasetError
 from ..resources import Rule, evidence_rules
 from ..terms import ONTOLOGY, SHAPES, is_derived
 from .findings import Finding, ordered
+from .premises import find_premises
 from .seals import compare
 
 MAX_LISTED = 10
@@ -57,8 +58,12 @@ def _finding(dataset: Dataset, rule: Rule, row: dict[str, Term | None]) -> Findi
         )
     predicate = path if isinstance(path, NamedNode) else None
     name = graph if isinstance(graph, NamedNode) else None
-    file = dataset.place(focus, predicate, value, name)
-    return Finding(SHAPES[rule.slug], focus, Text(en=rule.en, de=rule.de), predicate, value, file)
+    text = Text(en=rule.en, de=rule.de)
+    premises = find_premises(dataset, focus, predicate, value)
+    if premises:
+        text = Text(*(f"{one} {what}" for one, what in zip(text, premises.say(), strict=True)))
+    file = (premises and premises.file(dataset)) or dataset.place(focus, predicate, value, name)
+    return Finding(SHAPES[rule.slug], focus, text, predicate, value, file)
 
 
 def _homeless(dataset: Dataset) -> Iterator[Finding]:

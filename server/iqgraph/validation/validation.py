@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import SH as SHACL
 from rdflib.term import Node
 
 from ..bilingual import Text
@@ -21,11 +22,12 @@ from ..errors import DatasetError
 from ..resources import Sources, rdf_files
 from ..terms import SH, SHAPES, XSD
 from .findings import Finding, message, ordered
-from .paths import Statements, by_subject, read_path
+from .paths import Statements, by_subject, read_path, short_name
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 UNTOLD = Text(de="", en="")
+OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
 # pySHACL looks each predicate of a shape up in a list of fifty IRIs, which takes a third of the time of a validation.
 pyshacl.shape.module.CONSTRAINT_PARAMS = (frozenset(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)  # type: ignore[attr-defined]
 
@@ -109,16 +111,30 @@ def _finding(dataset: Dataset, shapes: Graph, said: Statements, node: Term) -> F
     about = dict(said[node])
     focus, value = about[SH.focusNode], about.get(SH.value)
     path = read_path(said, about[SH.resultPath]) if SH.resultPath in about else None
+    shape = _to_rdflib(about[SH.sourceShape])
+    told = message(text for predicate, text in said[node] if predicate == SH.resultMessage)
     return Finding(
-        rule=_named_shape(shapes, _to_rdflib(about[SH.sourceShape])),
+        rule=_named_shape(shapes, shape),
         focus=focus,
-        message=message(text for predicate, text in said[node] if predicate == SH.resultMessage) or UNTOLD,
+        message=_of_value(shapes, shape, about[SH.sourceConstraintComponent]) or told or UNTOLD,
         path=path,
         value=value,
         file=dataset.place(focus, path if isinstance(path, NamedNode) else None, value),
         severity=cast("NamedNode", about[SH.resultSeverity]),
         component=cast("NamedNode", about[SH.sourceConstraintComponent]),
     )
+
+
+def _of_value(shapes: Graph, shape: Node, component: Term) -> Text | None:
+    """What is wrong with a value of the wrong kind, where the message of the shape speaks of a number."""
+    if component == SH.NodeConstraintComponent:
+        parts = [part for node in shapes.objects(shape, SHACL.node) for part in shapes.objects(node, SHACL.property)]
+        texts = {one for part in parts for one in shapes.objects(part, SHACL.message) if isinstance(one, Literal)}
+        return message(pyoxigraph.Literal(str(one), language=one.language) for one in texts)
+    if component == SH.ClassConstraintComponent and (shape, SHACL.maxCount, None) in shapes:
+        names = ", ".join(sorted(short_name(NamedNode(str(one))) for one in shapes.objects(shape, SHACL["class"])))
+        return Text(*(text.format(names) for text in OTHER_CLASS))
+    return None
 
 
 def _named_shape(shapes: Graph, shape: Node) -> NamedNode:

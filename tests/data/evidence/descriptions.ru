@@ -2,6 +2,6 @@ PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX graph: <https://w3id.org/iq-hessen/graph/>
 PREFIX id: <https://w3id.org/iq-hessen/id/>
 
-DELETE WHERE {
-    GRAPH graph:names\/11-jahre-iq { id:offenbach dcterms:description ?text }
+INSERT DATA {
+    GRAPH graph:names\/11-jahre-iq { id:offenbach dcterms:description "Eine Stadt am Main."@de }
 }
