@@ -4,11 +4,11 @@ import json
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import NamedNode, Quad, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, parse
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine.neighbourhood import BOOKKEEPING
-from iqgraph.formats import RDF_FORMATS, Format
+from iqgraph.formats import JSON_LD, N_QUADS, RDF_FORMATS, TRIG, Format
 from iqgraph.terms import BASE, ID, IQ, SKOS
 
 PATHS = [
@@ -82,13 +82,16 @@ def test_a_document_tells_statements_labels_and_what_points_here(client: FlaskCl
     assert {(t.subject, t.predicate) for t in said} >= {(triple.subject, SKOS.prefLabel) for triple in incoming}
 
 
-def test_the_graphs_of_a_document(client: FlaskClient) -> None:
-    """Where the format has graphs, each statement stands in the ones that make it."""
+@pytest.mark.parametrize("form", [TRIG, N_QUADS, JSON_LD], ids=lambda form: str(form.extension))
+def test_the_graphs_of_a_document(client: FlaskClient, form: Format) -> None:
+    """Where the format has graphs, each statement stands in the ones that make it, and in the default graph."""
     triples = {quad.triple for quad in quads(client, "id/involas", RDF_FORMATS[0])}
-    in_graphs = quads(client, "id/involas", next(form for form in RDF_FORMATS if form.extension == "trig"))
+    every = quads(client, "id/involas", form)
+    plain = {quad.triple for quad in every if isinstance(quad.graph_name, DefaultGraph)}
+    named = [quad for quad in every if isinstance(quad.graph_name, NamedNode)]
 
-    assert {quad.triple for quad in in_graphs} == triples
-    assert any(str(quad.graph_name).startswith(f"<{BASE}graph/11-jahre-iq/S") for quad in in_graphs)
+    assert {quad.triple for quad in named} == plain == triples
+    assert any(str(quad.graph_name).startswith(f"<{BASE}graph/11-jahre-iq/S") for quad in named)
 
 
 def test_a_passage_brings_its_parts(client: FlaskClient) -> None:

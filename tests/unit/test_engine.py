@@ -71,6 +71,21 @@ WRONG = [
 ]
 
 
+COLUMNS = [
+    ("?s ?p ?o", "s,p,o"),
+    ("?z ?y ?x OPTIONAL { ?x ?b ?a }", "z,y,x,b,a"),
+    ("VALUES (?z ?a) { (1 2) }", "z,a"),
+    ("{ ?z ?y ?x } UNION { ?c ?b ?a }", "z,y,x,c,b,a"),
+    ("BIND(1 AS ?z) BIND(2 AS ?a)", "z,a"),
+    ("{ SELECT ?z ?a { ?a ?hidden ?z } }", "z,a"),
+    ("{ SELECT * { ?z ?p ?a } }", "z,p,a"),
+    ("GRAPH ?z { ?s ?p ?a }", "z,s,p,a"),
+    ("?z ?p ?x MINUS { ?a ?p ?x }", "z,p,x"),
+    ('$z ?p "?b" . # ?c\n ?a <?d> ?a', "z,p,a"),
+    ("?z ?p ?a } ORDER BY ?a LIMIT 1 #", "z,p,a"),
+]
+
+
 @pytest.fixture(scope="module")
 def engine() -> Embedded:
     """Two named graphs that share a triple, and their union."""
@@ -80,6 +95,23 @@ def engine() -> Embedded:
             triple = NamedNode(EX + subject), NamedNode(EX + "p"), Literal('ä, "b"', language="de")
             store.extend([Quad(*triple, NamedNode(EX + graph)), Quad(*triple)])
     return Embedded(store, {"ex": EX})
+
+
+@pytest.mark.parametrize("head", ["SELECT * {", "prefix e: <e:> # ?b\nselect distinct*where{", "SELECT REDUCED * {"])
+@pytest.mark.parametrize(("pattern", "columns"), COLUMNS)
+def test_the_columns_of_everything(engine: Embedded, head: str, pattern: str, columns: str) -> None:
+    """`SELECT *` has them in the order in which the query first names them, in every form of pattern."""
+    head = head.replace(" {", " FROM <http://example.org/g1> {")
+
+    assert engine.answer(Query(f"{head} {pattern} }}"), CSV).decode().partition("\r\n")[0] == columns
+
+
+def test_everything_where_there_is_no_variable(engine: Embedded) -> None:
+    """That is a row without columns, as SPARQL has it."""
+    assert json.loads(engine.answer(Query("SELECT * {}"), JSON)) == {
+        "head": {"vars": []},
+        "results": {"bindings": [{}]},
+    }
 
 
 def number(engine: Embedded, query: Query) -> int:

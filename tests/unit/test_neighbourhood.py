@@ -89,7 +89,6 @@ def test_named_graphs(tiny: Dataset) -> None:
     assert list(graphs) == sorted(graphs, key=lambda graph: graph.value)
     assert {triple for said in graphs.values() for triple in said} == set(about.triples)
     assert META in graphs
-    assert about.graphless() == []
 
 
 def test_what_no_graph_says() -> None:
@@ -97,7 +96,7 @@ def test_what_no_graph_says() -> None:
     about = neighbourhood(plain(LEADS), ID.anna)
 
     assert about.graphs() == []
-    assert about.graphless() == [LEADS]
+    assert list(about.triples) == [LEADS]
 
 
 def test_a_graph_holds_what_it_says(tiny: Dataset) -> None:

@@ -23,7 +23,7 @@ DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToStrin
 HERE, STATED, RELATIVE = b"here", b"stated", b"relative"
 # The library parses first and looks at the graphs then; what is no list of graphs keeps it from evaluating.
 _NO_GRAPHS: Any = 0
-Results = QuerySolutions | QueryBoolean | Iterable[Triple]
+Answer = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
 class Embedded(Engine):
@@ -80,14 +80,13 @@ class Embedded(Engine):
             raise AnswerTooLarge(self.most)
         return answer
 
-    def _evaluate(self, query: Query, seen: Scope) -> Results:
-        graphs: dict[str, Any] = {"default_graph": seen.default, "named_graphs": seen.named}
-        results = seen.store.query(query.text, base_iri=BASE, **graphs)
+    def _evaluate(self, query: Query, seen: Scope) -> Answer:
+        results = seen.ask(query)
         if isinstance(results, QueryTriples) and query.form == "DESCRIBE":
             return describe(seen, query, results)
         return results
 
-    def _write(self, results: Results, chosen: Format) -> bytes:
+    def _write(self, results: Answer, chosen: Format) -> bytes:
         if not isinstance(results, QuerySolutions | QueryBoolean):
             answer = serialise(results, chosen, self.prefixes)
             if self.most is not None and len(answer) > self.most:

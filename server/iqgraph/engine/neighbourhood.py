@@ -116,10 +116,6 @@ class Neighbourhood:
                 told.setdefault(graph, []).append(triple)
         return sorted(told.items(), key=lambda one: one[0].value)
 
-    def graphless(self) -> list[Triple]:
-        """What no graph says."""
-        return [triple for triple in self.triples if not self.evidence.get(triple)]
-
 
 def find(dataset: Dataset, iri: str) -> NamedNode | None:
     """The node of an IRI, or None if the dataset says nothing of it."""

@@ -4,17 +4,19 @@ What is read from the text is read when it is first needed, and once, however ma
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from ..formats import RDF_FORMATS, ROWS, Format
 from ..terms import BASE
 from .errors import GraphNameError, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, calls_service, tokens
 
+Results = QuerySolutions | QueryBoolean | QueryTriples
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 # https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
 _PROLOGUE = re.compile(
@@ -28,6 +30,7 @@ _KEYWORD = re.compile(
 )
 # https://www.w3.org/TR/sparql11-query/#rDatasetClause
 _FROM = re.compile(rf"FROM{SPACE}(?P<named>NAMED)?{SPACE}(?P<graph>{IRI}|{NAME})", re.IGNORECASE)
+_EVERYTHING = re.compile(rf"SELECT{SPACE}(?:(?:DISTINCT|REDUCED){SPACE})?+(?P<star>\*)", re.IGNORECASE)
 _DESCRIBED = re.compile(rf"(?:{SPACE}(?:{VARIABLE}|{IRI}|{NAME}))++")
 # https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
 _OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
@@ -117,6 +120,15 @@ class Query:
         """
         return not (self._holds(*_OF_CHANCE) and _CHANCE.search(self.text))
 
+    def naming(self, variables: Collection[str]) -> str:
+        """The text with the variables of its answer, which the engine sorts, as `SELECT *` first names them."""
+        found = _EVERYTHING.match(self.text, len(self.prologue))
+        if not found or len(variables) < 2:
+            return self.text
+        used = (token.text[1:] for token in tokens(self.text) if token.kind == "variable")
+        names = dict.fromkeys([*(name for name in used if name in variables), *variables])
+        return f"{self.text[: found.start('star')]} ?{' ?'.join(names)} {self.text[found.end() :]}"
+
     @property
     def form(self) -> str:
         """SELECT, ASK, CONSTRUCT or DESCRIBE; SELECT also for a text that is no query at all."""
@@ -164,6 +176,18 @@ class Scope:
     default: list[NamedNode | DefaultGraph] | None = None
     named: list[NamedNode] | None = None
     stated: list[NamedNode] | None = None
+
+    def ask(self, query: Query) -> Results:
+        """What the engine answers to a query of these graphs; no row is computed yet."""
+        results = self._ask(query.text)
+        if not isinstance(results, QuerySolutions):
+            return results
+        text = query.naming([variable.value for variable in results.variables])
+        return results if text == query.text else self._ask(text)
+
+    def _ask(self, text: str) -> Results:
+        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
+        return self.store.query(text, base_iri=BASE, **graphs)
 
     @property
     def default_graphs(self) -> list[NamedNode | DefaultGraph]:

@@ -10,11 +10,11 @@ from ..terms import BASE, DCTERMS, IQ, OWL, PREFIXES, RDF, XSD
 from .turtle import Names
 
 IRI = f"{BASE}context.jsonld"
+# None for `@value` and `@language`: processors look for these by name while they compact a value into a map of
+# languages (https://github.com/digitalbazaar/jsonld.js/blob/main/lib/compact.js).
 ALIASES = {
     "id": "@id",
     "type": "@type",
-    "language": "@language",
-    "value": "@value",
     "incoming": "@reverse",
     "related": "@included",
     "evidence": "@included",

@@ -126,7 +126,7 @@ class Writer:
         if not isinstance(term, Literal):
             raise Inexpressible(NESTED)
         if term.language:
-            words: Node = {self.alias("language"): term.language, self.alias("value"): term.value}
+            words: Node = {"@language": term.language, "@value": term.value}
             return words | {"@direction": term.direction.value} if term.direction else words
         if term.datatype == XSD.integer and INTEGER.fullmatch(term.value):
             return int(term.value)
@@ -134,7 +134,7 @@ class Writer:
             return term.value == "true"
         if typed or term.datatype == XSD.string:
             return term.value
-        return {self.alias("type"): self._short(term.datatype), self.alias("value"): term.value}
+        return {self.alias("type"): self._short(term.datatype), "@value": term.value}
 
 
 def lines(entries: Mapping[str, Json], indent: str = "") -> str:

@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples
 
 from ...bilingual import Text
 from ...dataset import Term
-from ...terms import BASE, PROV, XSD, is_derived
+from ...terms import PROV, XSD, is_derived
 from ..errors import NotExplained
 from ..query import Query, Wanted, resolve, scope
 from .plan import Plan
@@ -141,9 +141,7 @@ def _with_dataset(query: Query) -> Query:
 
 def _answer(store: Store, query: Query) -> tuple[Names, list[Row]]:
     """The names and the rows of an answer, in its order; those of a graph are its triples in that of N-Triples."""
-    seen = scope(store, query)
-    graphs: dict[str, Any] = {"default_graph": seen.default, "named_graphs": seen.named}
-    results = seen.store.query(query.text, base_iri=BASE, **graphs)
+    results = scope(store, query).ask(query)
     if isinstance(results, QueryBoolean):
         return (), [()] if results else []
     if isinstance(results, QueryTriples):

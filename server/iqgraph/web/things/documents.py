@@ -100,7 +100,7 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
         if form is JSON_LD:
             return framed(about.node, about.triples, about.graphs(), site().context).encode()
         if form.kind == "dataset":
-            return serialise_graphs(about.graphs(), form, prefixes, about.graphless())
+            return serialise_graphs(about.graphs(), form, prefixes, about.triples)
         return serialise(about.triples, form, prefixes)
     except Inexpressible as error:
         offers = [one.media_type for one in RDF_FORMATS if one is not form and not lack(about.triples, one)]

