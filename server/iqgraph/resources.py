@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from .formats import of_file
 
 RELEASES_FOLDER = "releases"
+PASSAGES = "passages.csv"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,12 @@ def rdf_files(root: Traversable, name: str) -> list[File]:
 
 def data_files(sources: Sources) -> list[File]:
     """The files that say what the data is; the kept releases beside them say what it was, and are not among them."""
-    return [file for file in rdf_files(sources.data, "data") if not file.name.startswith(f"data/{RELEASES_FOLDER}/")]
+    found = walk(sources.data, "data")
+    return [file for file in found if _holds_data(file.name) and not file.name.startswith(f"data/{RELEASES_FOLDER}/")]
+
+
+def _holds_data(name: str) -> bool:
+    return of_file(name) is not None or name.endswith(f"/{PASSAGES}")
 
 
 def rules(root: Traversable, name: str) -> list[Rule]:

@@ -46,6 +46,7 @@ DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 FORMAT = Namespace("http://www.w3.org/ns/formats/")
+NIF = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
 OA = Namespace("http://www.w3.org/ns/oa#")
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
 PROV = Namespace("http://www.w3.org/ns/prov#")
@@ -81,7 +82,7 @@ PREFIXES = {
     "id": ID.iri,
     "iq": IQ.iri,
     "locn": "http://www.w3.org/ns/locn#",
-    "nif": "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#",
+    "nif": NIF.iri,
     "oa": OA.iri,
     "org": "http://www.w3.org/ns/org#",
     "owl": OWL.iri,
@@ -133,6 +134,11 @@ def passage_iri(document: str, passage: str) -> NamedNode:
 def graph_iri(document: str, passage: str) -> NamedNode:
     """The graph of what a passage says."""
     return GRAPH[f"{document}/{passage}"]
+
+
+def passages_graph(document: str) -> NamedNode:
+    """The graph that describes a document, its sections and its passages."""
+    return GRAPH[f"passages/{document}"]
 
 
 def derived_graph(document: NamedNode) -> NamedNode:

@@ -12,14 +12,14 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.derivation import derive
+from iqgraph.dataset.passages import read_table
 from iqgraph.dataset.questions import Question
 from iqgraph.dataset.questions import questions as published
-from iqgraph.dataset.reading import read
 from iqgraph.engine import Embedded, Query
 from iqgraph.engine.neighbourhood import name
 from iqgraph.formats import CSV
 from iqgraph.model.questions import TOPICS, Questions
-from iqgraph.resources import data_files, derivation_rules, packaged, questions
+from iqgraph.resources import PASSAGES, data_files, derivation_rules, packaged, questions
 from iqgraph.terms import BASE, DOCUMENT, ID, PROV, RDF, RDFS, SCHEMA, SH, graph_iri
 
 ANSWERS = Path(__file__).parent / "answers"
@@ -37,9 +37,8 @@ def short(passage: NamedNode) -> str:
 
 def content() -> list[str]:
     """The passages of all documents that a graph renders."""
-    files = [file for file in data_files(packaged()) if file.name.endswith("graphs.trig")]
-    leads = (quad.object for file in files for quad in read(file).quads if quad.predicate == PROV.wasDerivedFrom)
-    return sorted(short(one) for one in leads if isinstance(one, NamedNode) and one.value.startswith(f"{BASE}passage/"))
+    tables = [read_table(file) for file in data_files(packaged()) if file.name.endswith(PASSAGES)]
+    return sorted(short(table.iri(one)) for table in tables for one in table.passages if one.kind != "Caption")
 
 
 CONTENT = content()

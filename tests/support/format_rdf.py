@@ -3,13 +3,17 @@
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from textwrap import indent
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
-from iqgraph.serialisation.turtle import trig, turtle
-from iqgraph.terms import PREFIXES
+from iqgraph.resources import PASSAGES
+from iqgraph.serialisation.nesting import EMPTY, nesting
+from iqgraph.serialisation.turtle import INDENT, Term, Writer, trig, turtle
+from iqgraph.terms import PREFIXES, RDF
 
 FOLDERS = ("data", "ontology", "shapes", "tests")
 FORMATS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}
@@ -21,7 +25,23 @@ class FormatError(Exception):
     """The file holds what its form has no place for."""
 
 
-def formatted(text: str, suffix: str) -> str:
+class NotationWriter(Writer):
+    """Writes what is said of a statement in its own line, and the name of it, if it has one, without its namespace."""
+
+    def _annotation(self, triples: Iterable[Triple]) -> str:
+        said: dict[Term, list[str]] = defaultdict(list)
+        for triple in triples:
+            said[triple.subject].append(f"{self._predicate(triple)} {self.names.term(triple.object)}")
+        return "".join(f"{self._reifier(node)} {{| {' ; '.join(sorted(one))} |}}" for node, one in said.items())
+
+    def _reifier(self, node: Term) -> str:
+        if not isinstance(node, NamedNode):
+            return ""
+        graph, _, part = node.value.partition("#")
+        return f" ~ {self.names.iri(graph)}\\#{part}"
+
+
+def formatted(text: str, suffix: str, *, is_notation: bool = False) -> str:
     """The file's text in the one form; its statements stay the same."""
     if any(match["comment"] for match in TOKEN.finditer(text)):
         raise FormatError("A comment would be lost. Say it in a statement, or in the commit.")
@@ -31,11 +51,62 @@ def formatted(text: str, suffix: str) -> str:
     if suffix == ".ttl":
         return turtle(map(_triple, found), prefixes)
     graphs: dict[NamedNode, list[Triple]] = {}
+    editorial: list[Triple] = []
     for quad in found:
-        if not isinstance(quad.graph_name, NamedNode):
+        if isinstance(quad.graph_name, NamedNode):
+            graphs.setdefault(quad.graph_name, []).append(_triple(quad))
+        elif is_notation:
+            editorial.append(_triple(quad))
+        else:
             raise FormatError(f"A statement about {quad.subject} is in no named graph. Name the graph that makes it.")
-        graphs.setdefault(quad.graph_name, []).append(_triple(quad))
-    return trig(sorted(graphs.items(), key=lambda pair: pair[0].value), prefixes)
+    ordered = dict(sorted(graphs.items(), key=lambda pair: pair[0].value))
+    return notation(ordered, editorial, prefixes) if is_notation else trig(ordered.items(), prefixes)
+
+
+def notation(graphs: Mapping[NamedNode, list[Triple]], editorial: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
+    """Each graph between the labels of its passage and the names of the things that it is the first to speak of."""
+    writer = NotationWriter(prefixes)
+    first: dict[Term, NamedNode] = {}
+    for graph, triples in graphs.items():
+        first |= {term: graph for triple in triples for term in (triple.subject, triple.object) if term not in first}
+    first |= {_passage(graph): graph for graph in graphs}
+    names: dict[NamedNode | None, list[Triple]] = defaultdict(list)
+    for triple in editorial:
+        names[first.get(triple.subject)].append(triple)
+    blocks = [writer.blocks(names[None], EMPTY)]
+    for graph, triples in graphs.items():
+        blocks += [
+            writer.blocks((triple for triple in names[graph] if triple.subject == _passage(graph)), EMPTY),
+            f"{writer.names.term(graph)} {{\n{indent(_annotated(writer, triples), INDENT)}}}\n",
+            writer.blocks((triple for triple in names[graph] if triple.subject != _passage(graph)), EMPTY),
+        ]
+    return "\n".join(block for block in (writer.names.declarations(), *blocks) if block)
+
+
+def rewritten(file: Path) -> str:
+    """The text of a file in the one form."""
+    return formatted(file.read_text(encoding="utf-8"), file.suffix, is_notation=is_notation(file))
+
+
+def is_notation(file: Path) -> bool:
+    """Whether the file holds what a document says, in the notation of those who write it."""
+    return file.suffix == ".trig" and file.with_name(PASSAGES).exists()
+
+
+def _passage(graph: NamedNode) -> NamedNode:
+    return NamedNode(graph.value.replace("/graph/", "/passage/"))
+
+
+def _annotated(writer: Writer, triples: list[Triple]) -> str:
+    """The statements of a graph, with what annotations say of them."""
+    reified = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
+    annotations: dict[Triple, list[Triple]] = defaultdict(list)
+    for triple in triples:
+        statement = reified.get(triple.subject)
+        if isinstance(statement, Triple) and triple.predicate != RDF.reifies:
+            annotations[statement].append(triple)
+    plain = [triple for triple in triples if triple.subject not in reified]
+    return writer.blocks(plain, nesting(plain), annotations)
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[Path]:
@@ -49,7 +120,7 @@ def complaint(file: Path, *, check: bool) -> str:
     """Write the file anew, or only check it; what is wrong with it."""
     before = file.read_text(encoding="utf-8")
     try:
-        after = formatted(before, file.suffix)
+        after = rewritten(file)
     except (FormatError, SyntaxError) as error:
         return str(error)
     if after != before and not check:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, describe
+from ..dataset.passages import describe_checksum
 from ..terms import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
-from ..validation.seals import describe_checksum
 from . import authorities
 from .publication import (
     ABOUT_CATALOGUE,

@@ -27,7 +27,8 @@ from ..terms import META, ONTOLOGY, PREFIXES, RDF
 from . import questions
 from .decoding import Watch
 from .derivation import derive, is_computed
-from .reading import file_at, head, in_graph, read, read_into
+from .documents import beside, read_data
+from .reading import head, in_graph, read, read_into
 
 Node = NamedNode | BlankNode
 GraphName = NamedNode | BlankNode | DefaultGraph
@@ -141,7 +142,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     sources = sources or packaged()
     readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
     readings += questions.readings(sources)
-    data = [read(file_at(path)) for path in files] if files else [read(file, META) for file in data_files(sources)]
+    data = read_data(beside(files)) if files else read_data(data_files(sources), META)
     precomputed = frozenset(
         quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY
     )

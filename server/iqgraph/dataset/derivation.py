@@ -79,7 +79,12 @@ def is_computed(quad: Quad) -> bool:
 
 def statement_iri(triple: Triple, graph: NamedNode) -> NamedNode:
     """The node that stands for a statement as a graph makes it."""
-    return part_iri(graph, sha256(f"{triple} .".encode()).hexdigest()[:12])
+    return part_iri(graph, statement_digest(triple))
+
+
+def statement_digest(triple: Triple) -> str:
+    """What tells a statement from others, in few letters."""
+    return sha256(f"{triple} .".encode()).hexdigest()[:12]
 
 
 def passage_graphs(store: Store) -> Mapping[NamedNode, list[NamedNode]]:

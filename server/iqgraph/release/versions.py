@@ -14,12 +14,12 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from ..bilingual import Text, describe
 from ..dataset import Dataset, unite
+from ..dataset.passages import describe_checksum
 from ..dataset.reading import content_of, read
 from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS
 from ..resources import RELEASES_FOLDER, File, Sources
 from ..terms import BASE, DCAT, DCTERMS, LICENCE, OWL, RDF, SPDX, VOID, XSD, part_iri
-from ..validation.seals import describe_checksum
 from .dumps import NAME, VOCABULARY
 from .file_header import DATASET
 

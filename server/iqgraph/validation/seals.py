@@ -9,11 +9,12 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text
 from ..dataset import Dataset, load
+from ..dataset.passages import describe_checksum
 from ..errors import CallError
 from ..resources import Sources, packaged
 from ..serialisation import n_triples
 from ..serialisation.turtle import Term, turtle
-from ..terms import GRAPH, META, ONTOLOGY, RDF, SHAPES, SPDX, VOID, XSD, is_derived, part_iri
+from ..terms import GRAPH, META, ONTOLOGY, SHAPES, SPDX, VOID, is_derived, part_iri
 from ..writing import write
 from .findings import Finding
 
@@ -48,14 +49,6 @@ def statements(graph: NamedNode, triples: list[Triple]) -> Iterator[Triple]:
     yield Triple(graph, VOID.triples, Literal(len(triples)))
     yield Triple(graph, SPDX.checksum, checksum)
     yield from describe_checksum(checksum, digest(triples))
-
-
-def describe_checksum(checksum: NamedNode, digest: str) -> Iterator[Triple]:
-    """A SHA-256 as SPDX describes it."""
-    value = Literal(digest, datatype=XSD.hexBinary)
-    yield Triple(checksum, RDF.type, SPDX.Checksum)
-    yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
-    yield Triple(checksum, SPDX.checksumValue, value)
 
 
 def compare(dataset: Dataset) -> Iterator[Finding]:

@@ -1,0 +1,234 @@
+"""The notation of those who write a document's statements, expanded to the graphs that are served.
+
+A folder with `passages.csv` is a document. In its TriG files a graph is what a passage says, and what stands in no
+graph is what the editors call things. A statement that needs other passages to be read so has them in an annotation
+(RDF 1.2), and a type is written once: all that follows from this is added here, so that nobody writes it twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from ..bilingual import Text, describe
+from ..resources import PASSAGES, File
+from ..terms import (
+    BASE,
+    CONCEPT,
+    DCTERMS,
+    GRAPH,
+    ID,
+    IQ,
+    META,
+    PROV,
+    RDF,
+    SKOS,
+    graph_iri,
+    part_iri,
+    passage_iri,
+    passages_graph,
+)
+from .derivation import statement_digest
+from .passages import Table, read_table
+from .reading import Reading, file_at, in_graph, read
+
+Term = NamedNode | BlankNode | Literal | Triple
+Types = Mapping[object, set[NamedNode]]
+EDITORIAL = {
+    "names": (
+        Text(de="Namen zu „{}“", en="Names for “{}”"),
+        Text(
+            de="Der Graph hält Bezeichnungen und Beschreibungen fest, die keine einzelne Textstelle für sich trägt.",
+            en="The graph holds labels and descriptions that no single passage states by itself.",
+        ),
+    ),
+    "notes": (
+        Text(de="Anmerkungen zu „{}“", en="Notes on “{}”"),
+        Text(
+            de="Der Graph enthält {} Anmerkungen der Kuratierenden zu Mehrdeutigkeiten des Textes und zu Abweichungen "
+            "von anderen Quellen.",
+            en="The graph holds {} editorial notes on ambiguities of the text and on differences from other sources.",
+        ),
+    ),
+    "passages": (
+        Text(de="Textstellen von „{}“", en="Passages of “{}”"),
+        Text(
+            de="Der Graph beschreibt das Dokument, seine Abschnitte und seine {} Textstellen mit Lage und Prüfsumme.",
+            en="The graph describes the document, its sections and its {} passages with position and checksum.",
+        ),
+    ),
+}
+
+
+@dataclass
+class _Document:
+    """What the files of one document say: its table, and the statements of each file as they are written."""
+
+    table: Table
+    table_file: str
+    readings: list[Reading]
+
+    @property
+    def node(self) -> NamedNode:
+        """The document itself."""
+        return ID[self.table.document]
+
+
+def beside(paths: Iterable[Path]) -> list[File]:
+    """The files that somebody names, and the tables of the documents that they belong to."""
+    paths = list(paths)
+    tables = {path.with_name(PASSAGES) for path in paths if path.with_name(PASSAGES).is_file()}
+    return [file_at(path) for path in [*paths, *sorted(tables - {*paths})]]
+
+
+def read_data(files: Sequence[File], graph: NamedNode | None = None) -> list[Reading]:
+    """What the files of the data say, with all that follows from the notation of documents.
+
+    Statements of other files that can name no graph belong to the graph, if one is given.
+    """
+    folders = {_folder(file): read_table(file) for file in files if file.name.endswith(PASSAGES)}
+    plain, written = [], defaultdict(list)
+    for file in files:
+        if _folder(file) not in folders:
+            plain.append(read(file, graph))
+        elif not file.name.endswith(PASSAGES):
+            written[_folder(file)].append(read(file))
+    documents = [
+        _Document(table, f"{folder}/{PASSAGES}".lstrip("/"), written[folder]) for folder, table in folders.items()
+    ]
+    types = {one.table.document: _types([*_quads(one.readings), *one.table.quads()]) for one in documents}
+    others = _types(_quads([*plain, *(reading for one in documents for reading in one.readings)]))
+    found = [reading for one in documents for reading in _expanded(one, types[one.table.document], others)]
+    return [*plain, *found]
+
+
+def _folder(file: File) -> str:
+    return file.name.rpartition("/")[0]
+
+
+def _quads(readings: Iterable[Reading]) -> Iterator[Quad]:
+    return (quad for reading in readings for quad in reading.quads)
+
+
+def _types(quads: Iterable[Quad]) -> Types:
+    """What things are, by these statements."""
+    found: dict[object, set[NamedNode]] = defaultdict(set)
+    for quad in quads:
+        if quad.predicate == RDF.type and isinstance(quad.object, NamedNode) and quad.subject in ID:
+            found[quad.subject].add(quad.object)
+    return found
+
+
+def _expanded(document: _Document, own: Types, others: Types) -> Iterator[Reading]:
+    """The readings of a document's files, and what its table says."""
+    known = {**others, **own}
+    readings = [_homed(document, reading) for reading in document.readings]
+    contextual = {quad.graph_name for quad in _quads(readings) if quad.predicate == IQ.readWith}
+    described: set[object] = {passages_graph(document.table.document)}
+    for reading in readings:
+        graphs = _by_graph(reading.quads)
+        quads = [quad for graph, held in graphs.items() for quad in _graph(document, graph, held, known)]
+        for graph in graphs.keys() - described:
+            quads += _description(document, graph, readings, is_contextual=graph in contextual)
+        described |= graphs.keys()
+        yield replace(reading, quads=quads)
+    of_table = [*document.table.quads(), Quad(NamedNode(f"{BASE}dataset"), DCTERMS.source, document.node, META)]
+    of_table += _description(document, passages_graph(document.table.document), readings)
+    yield Reading(document.table_file, of_table, {})
+
+
+def _homed(document: _Document, reading: Reading) -> Reading:
+    """The reading with a graph for what stands in none: that of the passages, or that of the names."""
+    name = document.table.document
+    passages = (passage_iri(name, "").value, part_of(name))
+
+    def home(quad: Quad) -> Quad:
+        if not isinstance(quad.graph_name, DefaultGraph):
+            return quad
+        subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
+        is_of_passages = subject.startswith(passages) or quad.subject == document.node
+        return in_graph(quad, passages_graph(name) if is_of_passages else GRAPH[f"names/{name}"])
+
+    return replace(reading, quads=[home(quad) for quad in reading.quads])
+
+
+def part_of(document: str) -> str:
+    """What the names of the sections of a document begin with."""
+    return ID[f"{document}-section-"].value
+
+
+def _by_graph(quads: Iterable[Quad]) -> dict[NamedNode, list[Quad]]:
+    graphs: dict[NamedNode, list[Quad]] = defaultdict(list)
+    for quad in quads:
+        if isinstance(quad.graph_name, NamedNode):
+            graphs[quad.graph_name].append(quad)
+    return graphs
+
+
+def _graph(document: _Document, graph: NamedNode, quads: list[Quad], known: Types) -> Iterator[Quad]:
+    """The statements of a graph, with types if it is that of a passage; what annotations say goes to graph/meta."""
+    reified = {quad.subject: quad.object for quad in quads if quad.predicate == RDF.reifies}
+    plain = [quad for quad in quads if quad.subject not in reified]
+    yield from plain
+    if graph.value.startswith(graph_iri(document.table.document, "").value):
+        typed = {quad.subject for quad in plain if quad.predicate == RDF.type}
+        for subject in {quad.subject for quad in plain} - typed:
+            yield from (Quad(subject, RDF.type, kind, graph) for kind in known.get(subject, ()))
+    for node, statement in reified.items():
+        if isinstance(statement, Triple):
+            said = [(quad.predicate, quad.object) for quad in quads if quad.subject == node]
+            yield from _record(graph, node, statement, [one for one in said if one[0] != RDF.reifies])
+
+
+def _record(
+    graph: NamedNode, node: object, statement: Triple, said: Sequence[tuple[NamedNode, Term]]
+) -> Iterator[Quad]:
+    """What an annotation says of a statement, about a node that stands for it; named after it, if it has no name."""
+    name = node if isinstance(node, NamedNode) else part_iri(graph, f"c{statement_digest(statement)}")
+    modality = [(IQ.modality, CONCEPT.contextual)] if any(predicate == IQ.readWith for predicate, _ in said) else []
+    for predicate, value in (
+        (RDF.type, RDF.Statement),
+        (DCTERMS.isPartOf, graph),
+        (RDF.subject, statement.subject),
+        (RDF.predicate, statement.predicate),
+        (RDF.object, statement.object),
+        *modality,
+        *said,
+    ):
+        yield Quad(name, predicate, value, META)
+
+
+def _description(
+    document: _Document, graph: NamedNode, readings: Sequence[Reading], *, is_contextual: bool = False
+) -> Iterator[Quad]:
+    """What a graph of the document is: of a passage, or of the editors; nothing of any other."""
+    name = document.table.document
+    kind, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
+    if kind == name:
+        modality = CONCEPT.contextual if is_contextual else CONCEPT.explicit
+        yield from _said(graph, passage_iri(name, rest), modality)
+    elif kind in EDITORIAL and rest == name:
+        titles = {
+            quad.object.language: quad.object.value
+            for quad in _quads(readings)
+            if quad.subject == document.node and quad.predicate == SKOS.prefLabel and isinstance(quad.object, Literal)
+        }
+        count = len(document.table.passages)
+        if kind == "notes":
+            count = len({quad.subject for quad in _quads(readings) if quad.object == IQ.EditorialNote})
+        label, description = EDITORIAL[kind]
+        yield from _said(graph, document.node, CONCEPT.editorial)
+        for triple in describe(
+            graph,
+            (SKOS.prefLabel, Text(label.de.format(titles.get("de", name)), label.en.format(titles.get("en", name)))),
+            (DCTERMS.description, Text(description.de.format(count), description.en.format(count))),
+        ):
+            yield Quad(triple.subject, triple.predicate, triple.object, META)
+
+
+def _said(graph: NamedNode, source: NamedNode, modality: NamedNode) -> Iterator[Quad]:
+    yield Quad(graph, RDF.type, IQ.StatementGraph, META)
+    yield Quad(graph, PROV.wasDerivedFrom, source, META)
+    yield Quad(graph, IQ.modality, modality, META)

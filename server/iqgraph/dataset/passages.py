@@ -1,0 +1,165 @@
+"""The passages of a document as a table: where each lies in the text, with its hash; what else follows is derived."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import pairwise
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from ..bilingual import Text
+from ..errors import DatasetError
+from ..resources import File
+from ..terms import DCTERMS, ID, IQ, NIF, OA, RDF, SPDX, XSD, part_iri, passage_iri, passages_graph
+
+HEAD = ("passage", "section", "kind", "start", "end", "sha256")
+WHOLE = "Document"
+KINDS = {"Sentence": NIF.Sentence, "Title": NIF.Title, "Caption": None}
+NUMBER = re.compile(r"[0-9]+")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of a text; positions count code points from 0, the end is excluded."""
+
+    name: str
+    section: int
+    kind: str
+    start: int
+    end: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The passages of a document in their order, with the length and the hash of its text."""
+
+    document: str
+    length: int
+    digest: str
+    passages: tuple[Passage, ...]
+
+    def quads(self) -> Iterator[Quad]:
+        """What the table says of the document, its sections and its passages."""
+        graph = passages_graph(self.document)
+        return (Quad(one.subject, one.predicate, one.object, graph) for one in self._triples())
+
+    def text(self) -> str:
+        """The table as CSV."""
+        rows: Iterable[Sequence[object]] = (
+            HEAD,
+            (self.document, "", WHOLE, 0, self.length, self.digest),
+            *((one.name, one.section, one.kind, one.start, one.end, one.digest) for one in self.passages),
+        )
+        return "".join(f"{','.join(map(str, row))}\n" for row in rows)
+
+    def _triples(self) -> Iterator[Triple]:
+        document = ID[self.document]
+        yield Triple(document, RDF.type, IQ.Document)
+        yield Triple(document, IQ.characterCount, Literal(self.length))
+        yield from _checksum(document, self.digest)
+        for number in sorted({one.section for one in self.passages}):
+            section = self.section(number)
+            yield Triple(section, RDF.type, IQ.Section)
+            yield Triple(section, DCTERMS.isPartOf, document)
+            yield Triple(section, IQ.order, Literal(number))
+        for order, one in enumerate(self.passages, 1):
+            yield from self._passage(one, order)
+        for one, following in pairwise(self.passages):
+            if one.kind == following.kind == "Sentence":
+                yield Triple(self.iri(one), NIF.nextSentence, self.iri(following))
+
+    def _passage(self, passage: Passage, order: int) -> Iterator[Triple]:
+        node, kind = self.iri(passage), KINDS[passage.kind]
+        selector = part_iri(node, "selector")
+        for name in (IQ.Passage, OA.SpecificResource, *([kind] if kind else ())):
+            yield Triple(node, RDF.type, name)
+        yield Triple(node, DCTERMS.isPartOf, self.section(passage.section))
+        yield Triple(node, IQ.order, Literal(order))
+        yield Triple(node, OA.hasSource, ID[self.document])
+        yield Triple(node, OA.hasSelector, selector)
+        yield Triple(selector, RDF.type, OA.TextPositionSelector)
+        yield Triple(selector, OA.start, Literal(passage.start))
+        yield Triple(selector, OA.end, Literal(passage.end))
+        yield from _checksum(node, passage.digest)
+
+    def section(self, number: int) -> NamedNode:
+        """A section of the document."""
+        return ID[f"{self.document}-section-{number}"]
+
+    def iri(self, passage: Passage) -> NamedNode:
+        """The IRI of a passage."""
+        return passage_iri(self.document, passage.name)
+
+
+def passage_name(order: int) -> str:
+    """What the passage at a place of the order is called, from 1."""
+    return f"S{order:02}"
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of a text, in UTF-8."""
+    return sha256(text.encode()).hexdigest()
+
+
+def read_table(file: File) -> Table:
+    """The table in a file, or one sentence on the first line that is wrong."""
+    rows = list(csv.reader(file.text().splitlines()))
+    if len(rows) < FIRST_PASSAGE or tuple(rows[0]) != HEAD or rows[1][1:4] != ["", WHOLE, "0"]:
+        head = ",".join(HEAD)
+        raise _error(
+            file,
+            Text(
+                de=f"Auf die Zeile {head} folgt die des ganzen Textes: Name,,{WHOLE},0,Länge,Hash.",
+                en=f"after the line {head} comes that of the whole text: name,,{WHOLE},0,length,hash.",
+            ),
+        )
+    document, *_, length, digest = rows[1]
+    table = Table(document, int(length) if NUMBER.fullmatch(length) else 0, digest, ())
+    section, place = 0, -1
+    for line, row in enumerate(rows[2:], FIRST_PASSAGE):
+        one = _passage(row)
+        follows = one and one.section >= section and place < one.start < one.end <= table.length
+        if one is None or not follows or one.name != passage_name(line - 2):
+            raise _error(file, Text(de=WRONG.de.format(line), en=WRONG.en.format(line)))
+        section, place = one.section, one.end
+        table = replace(table, passages=(*table.passages, one))
+    return table
+
+
+FIRST_PASSAGE = 3  # by the lines of the file
+WRONG = Text(
+    de="Zeile {}: Hier steht nicht die nächste Textstelle: fortlaufend S01, S02 …, Abschnitt, Art (Sentence, Title "
+    "oder Caption), Anfang und Ende nach der vorigen und innerhalb des Textes, SHA-256.",
+    en="line {}: this is not the next passage: S01, S02 … in turn, section, kind (Sentence, Title or Caption), start "
+    "and end behind the one before and inside the text, SHA-256.",
+)
+
+
+def _passage(row: Sequence[str]) -> Passage | None:
+    match row:
+        case [name, section, kind, start, end, digest] if kind in KINDS and DIGEST.fullmatch(digest):
+            if all(map(NUMBER.fullmatch, (section, start, end))):
+                return Passage(name, int(section), kind, int(start), int(end), digest)
+    return None
+
+
+def _error(file: File, text: Text) -> DatasetError:
+    return DatasetError(de=f"{file.name}: {text.de}", en=f"{file.name}: {text.en}")
+
+
+def describe_checksum(checksum: NamedNode, digest: str) -> Iterator[Triple]:
+    """A SHA-256 as SPDX describes it."""
+    value = Literal(digest, datatype=XSD.hexBinary)
+    yield Triple(checksum, RDF.type, SPDX.Checksum)
+    yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+    yield Triple(checksum, SPDX.checksumValue, value)
+
+
+def _checksum(node: NamedNode, digest: str) -> Iterator[Triple]:
+    checksum = part_iri(node, "checksum")
+    yield Triple(node, SPDX.checksum, checksum)
+    yield from describe_checksum(checksum, digest)
