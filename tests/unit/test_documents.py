@@ -1,0 +1,121 @@
+"""The notation of those who write a document's statements."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from iqgraph.dataset.documents import beside, read_data
+from iqgraph.dataset.passages import Passage, Table, digest_of, read_table
+from iqgraph.errors import DatasetError
+from iqgraph.resources import PASSAGES, File
+from iqgraph.terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, IQ, META, NIF, PROV, RDF, SKOS, graph_iri, passage_iri
+from tiny import HEAD, put
+
+TEXT = "Choir\n\nAnna leads the choir.\nShe is patient.\n"
+SPANS = (("Title", 0, 5), ("Sentence", 7, 28), ("Sentence", 29, 44))
+TABLE = Table(
+    "card",
+    len(TEXT),
+    digest_of(TEXT),
+    tuple(
+        Passage(f"S{order:02}", min(order - 1, 1), kind, start, end, digest_of(TEXT[start:end]))
+        for order, (kind, start, end) in enumerate(SPANS, 1)
+    ),
+)
+SAYS = f"""
+@prefix g: <{BASE}graph/card/> .
+@prefix p: <{BASE}passage/card/> .
+id:card skos:prefLabel "Karte"@de , "card"@en .
+p:S01 skos:prefLabel "Überschrift"@de .
+id:anna skos:prefLabel "Anna"@en .
+g:S02 {{ id:anna a iq:Person ; iq:leads id:choir . }}
+g:S03 {{
+    id:anna iq:trait "patient"@en {{| iq:readWith p:S02 |}} ;
+        iq:leads id:choir ~ g:S03\\#c7 {{| iq:readWith p:S02 |}} . }}
+"""
+S02, S03 = (graph_iri("card", name) for name in ("S02", "S03"))
+
+
+@pytest.fixture(scope="module")
+def quads(tmp_path_factory: pytest.TempPathFactory) -> set[Quad]:
+    """What the notation of a card with three passages means."""
+    root = tmp_path_factory.mktemp("card")
+    put(root, PASSAGES, TABLE.text())
+    file = put(root, "says.trig", HEAD + SAYS)
+    return {quad for reading in read_data(beside([file])) for quad in reading.quads}
+
+
+def values(quads: set[Quad], subject: NamedNode, predicate: NamedNode, graph: NamedNode) -> set[object]:
+    """What a graph says of a subject."""
+    return {q.object for q in quads if (q.subject, q.predicate, q.graph_name) == (subject, predicate, graph)}
+
+
+def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """Writing and reading give the same table."""
+    assert read_table(File("t", put(tmp_path, PASSAGES, TABLE.text()))) == TABLE
+
+
+def test_sentences_lead_to_the_next(quads: set[Quad]) -> None:
+    """A heading leads nowhere, and no sentence leads to one."""
+    found = {(q.subject, q.object) for q in quads if q.predicate == NIF.nextSentence}
+    assert found == {(passage_iri("card", "S02"), passage_iri("card", "S03"))}
+
+
+def test_a_type_is_written_once(quads: set[Quad]) -> None:
+    """Each graph says what the things are that it speaks of; a thing that it only points at is described elsewhere."""
+    assert values(quads, ID.anna, RDF.type, S03) == {IQ.Person}
+    assert values(quads, ID.choir, RDF.type, S03) == set()
+
+
+def test_what_an_annotation_says_is_said_of_a_named_node(quads: set[Quad]) -> None:
+    """The node of a statement has the name that it was given, else one that follows from the statement."""
+    given = NamedNode(f"{S03.value}#c7")
+    nodes = {q.subject for q in quads if q.object == RDF.Statement}
+
+    assert given in nodes
+    assert len(nodes) == 2
+    assert values(quads, given, RDF.object, META) == {ID.choir}
+    assert all(values(quads, node, IQ.readWith, META) == {passage_iri("card", "S02")} for node in nodes)  # type: ignore[arg-type]
+    assert all(isinstance(q.subject, NamedNode) and not isinstance(q.object, Triple) for q in quads)
+
+
+def test_the_modality_of_a_graph_follows_from_its_annotations(quads: set[Quad]) -> None:
+    """A graph is contextual if a statement of it is read with another passage."""
+    assert values(quads, S02, IQ.modality, META) == {CONCEPT.explicit}
+    assert values(quads, S03, IQ.modality, META) == {CONCEPT.contextual}
+    assert values(quads, graph_iri("card", "S01"), RDF.type, META) == set()
+
+
+def test_what_stands_in_no_graph_is_said_by_the_editors(quads: set[Quad]) -> None:
+    """Labels of passages go to the graph of the passages, all other names to that of the names; both are described."""
+    passages, names = GRAPH["passages/card"], GRAPH["names/card"]
+
+    assert values(quads, passage_iri("card", "S01"), SKOS.prefLabel, passages)
+    assert values(quads, ID.anna, SKOS.prefLabel, names) == {Literal("Anna", language="en")}
+    assert values(quads, passages, PROV.wasDerivedFrom, META) == {ID.card}
+    assert Literal("Names for “card”", language="en") in values(quads, names, SKOS.prefLabel, META)
+    assert values(quads, NamedNode(f"{BASE}dataset"), DCTERMS.source, META) == {ID.card}
+
+
+def wrong_tables() -> Iterator[tuple[str, str]]:
+    """Tables that are none, each with what its message names."""
+    good = TABLE.text()
+    yield "", "passage,section,kind"
+    yield good.replace("passage,", "span,", 1), "passage,section,kind"
+    yield good.replace("card,,Document", "card,,Text"), "passage,section,kind"
+    yield good.replace("S02,", "S03,"), "line 4"
+    yield good.replace("Sentence,29", "Sentence,27"), "line 5"
+    yield good.replace(",44,", ",99,"), "line 5"
+    yield good.replace("S03,1", "S03,0"), "line 5"
+    yield good.replace("Title", "Heading"), "line 3"
+    yield good.replace(digest_of(TEXT[0:5]), "0f"), "line 3"
+    yield good + "S04\n", "line 6"
+
+
+@pytest.mark.parametrize(("text", "message"), list(wrong_tables()))
+def test_a_wrong_table_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    """The message names file and line."""
+    with pytest.raises(DatasetError, match=message):
+        read_table(File("data/card/passages.csv", put(tmp_path, PASSAGES, text)))
