@@ -23,7 +23,7 @@ from pyoxigraph import (
 from pyoxigraph import Dataset as Quads
 
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
-from ..terms import META, ONTOLOGY, PREFIXES, RDF
+from ..terms import BASE, META, ONTOLOGY, PREFIXES, RDF
 from . import questions
 from .decoding import Watch
 from .derivation import derive, is_computed
@@ -154,10 +154,17 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     store.extend({in_graph(quad, UNION) for quad in quads})
     derive(store, derivation_rules(sources))
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
-    prefixes = PREFIXES | {
-        prefix: iri for one in data for prefix, iri in one.prefixes.items() if prefix not in PREFIXES
-    }
+    prefixes = PREFIXES | {name: iri for one in data for name, iri in _own_prefixes(one.prefixes)}
     return Dataset(store, sources, prefixes, origins, default_graph_only, precomputed)
+
+
+def _own_prefixes(prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The prefixes of a file beside the common ones; `p:` of a further document is `p-<document>:` for everybody."""
+    for prefix, iri in prefixes.items():
+        if prefix not in PREFIXES:
+            yield prefix, iri
+        elif iri != PREFIXES[prefix] and iri.startswith(BASE):
+            yield f"{prefix}-{iri.removeprefix(BASE).strip('/').rpartition('/')[2]}", iri
 
 
 def load_plain(files: Sequence[Path], watch: Watch = bool) -> Dataset:

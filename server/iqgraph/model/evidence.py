@@ -12,14 +12,17 @@ from ..dataset.builtin_graphs import about
 from ..dataset.derivation import statement_iri
 from ..engine.neighbourhood import name
 from ..terms import CONCEPT, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF, is_derived
-from .passages import Readings
+from .passages import Readings, short_name
 
 MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data those that were needed last
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A source of a statement: its number or name, its IRI, how it supports the statement, and that in words."""
+    """A source of a statement: its number or name, its IRI, how it supports the statement, and that in words.
+
+    The number of a passage comes after the short name of its document, where there are several.
+    """
 
     text: str
     iri: str
@@ -43,6 +46,12 @@ class Evidence:
     def cited(self, passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
         """Those of passages on which something rests as a whole."""
         return ordered(self._whole(passage) for passage in passages)
+
+    def called(self, passage: NamedNode) -> str:
+        """The number of a passage, after the document where there are several."""
+        documents = self.dataset.nodes(passage, OA.hasSource) if self.several else []
+        names = [short_name(self.dataset, document, self.language) for document in documents]
+        return " ".join((*names, self._number(passage)))
 
     def witness(self, graphs: Iterable[NamedNode], premises: Iterable[NamedNode]) -> tuple[Mark, ...]:
         """Those of the graphs from which a row follows, and of the premises of what is derived in them.
@@ -77,13 +86,13 @@ class Evidence:
             return Mark(self._word(graph, how), graph.value, how, self._name(graph))
         if how == "contextual" and not others:
             how = "explicit"
-        return Mark(self._number(passage), passage.value, how, self._title(passage, how, others), passage)
+        return Mark(self.called(passage), passage.value, how, self._title(passage, how, others), passage)
 
     def _whole(self, passage: NamedNode) -> Mark:
         graphs = self.dataset.subjects(PROV.wasDerivedFrom, passage)
         sources = (graph for graph in graphs if isinstance(graph, NamedNode))
         how = next(map(self._modality, sources), "explicit")
-        return Mark(self._number(passage), passage.value, how, self._title(passage, how, ()), passage)
+        return Mark(self.called(passage), passage.value, how, self._title(passage, how, ()), passage)
 
     def _passage_of(self, graph: NamedNode) -> NamedNode | None:
         """The passage that a graph renders, if it renders one."""
@@ -137,5 +146,6 @@ def ordered(found: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(sorted(dict.fromkeys(found), key=_place))
 
 
-def _place(mark: Mark) -> tuple[bool, int, str]:
-    return not mark.text.isdigit(), int(mark.text) if mark.text.isdigit() else 0, mark.text
+def _place(mark: Mark) -> tuple[bool, str, int, str]:
+    document, _, number = mark.text.rpartition(" ") if mark.passage else ("", "", mark.text)
+    return not mark.passage, document, int(number) if number.isdigit() else 0, mark.text

@@ -83,6 +83,12 @@ def outlines(dataset: Dataset) -> list[Outline]:
     return list(found.values())
 
 
+def short_name(dataset: Dataset, document: NamedNode, language: str) -> str:
+    """What a document is called beside the number of a passage; the end of its IRI, if the data gives no short name."""
+    names = {one.language: one.value for one in reversed(dataset.literals(document, IQ.acronym))}
+    return names.get(language) or next(iter(names.values()), document.value.rpartition("/")[2])
+
+
 def readings(dataset: Dataset) -> Readings:
     """The statements that a passage makes only together with others, each with its graph; and those other passages."""
     found: Readings = {}

@@ -14,7 +14,7 @@ from ..errors import MAX_REPEATED_CHARS, shortened
 from ..formats import CSV, CSV_DE, XLSX
 from ..model.facets import FACETS, SPACES, Choice, is_name
 from ..model.kinds import KINDS, by_slug, rank
-from ..model.passages import Outline
+from ..model.passages import Outline, short_name
 from ..terms import BASE, DCAT, ID
 from . import urls, views
 from .http.language import language, localize, say
@@ -161,15 +161,25 @@ class Coverage:
 
 
 @bp.get("/document")
-def first() -> AnyResponse:
-    """The document, if there is one; the first of several."""
-    if not site().model.outlines:
-        raise Problem(
-            "not-found",
-            de="In diesen Daten ist kein Dokument mit Textstellen beschrieben.",
-            en="This data describes no document with passages.",
-        )
-    return redirect(urls.page(f"document/{site().model.outlines[0].node.value.removeprefix(ID.iri)}"), 303)
+def documents() -> AnyResponse:
+    """The document, if there is one; the list of several."""
+    match site().model.outlines:
+        case []:
+            raise Problem(
+                "not-found",
+                de="In diesen Daten ist kein Dokument mit Textstellen beschrieben.",
+                en="This data describes no document with passages.",
+            )
+        case [only]:
+            return redirect(urls.page(f"document/{only.node.value.removeprefix(ID.iri)}"), 303)
+        case several:
+            found = [(outline, coverage(outline)) for outline in several]
+            return views.html("documents.html", found=found, signs={one.node: sign(one) for one in several})
+
+
+def sign(outline: Outline) -> str:
+    """The short name of a document in the reader's language."""
+    return short_name(site().dataset, outline.node, language())
 
 
 @bp.get("/document/<name>")

@@ -12,7 +12,7 @@ from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood
 from ..model.evidence import Evidence, Mark
 from ..model.kinds import expanded
-from ..model.passages import Outline
+from ..model.passages import Outline, Segment
 from ..reference.reused import reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
@@ -78,6 +78,11 @@ def evidence() -> Evidence:
 def cited(passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
     """The marks of passages on which something rests as a whole."""
     return evidence().cited(passages)
+
+
+def passage_number(segment: Segment) -> str:
+    """The number of a passage, after the short name of its document where there are several."""
+    return evidence().called(segment.node)
 
 
 def described(node: NamedNode) -> str:
@@ -252,6 +257,6 @@ def documents() -> list[Outline]:
 
 def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
-    given = (bearing, brief, cited, described, documents, link_to, query, sources)
+    given = (bearing, brief, cited, described, documents, link_to, passage_number, query, sources)
     app.jinja_env.globals.update({one.__name__: one for one in given}, titled=title, version=__version__)
     app.jinja_env.filters["breakable"] = breakable

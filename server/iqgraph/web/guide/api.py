@@ -347,8 +347,8 @@ PAGES = (
     _at(
         "/document /document/{name=11-jahre-iq}",
         (HTML,),
-        de="Das Dokument als Blöcke, mit dem, was jede Textstelle trägt.",
-        en="The document as blocks, with what each passage carries.",
+        de="Das Dokument als Blöcke, mit dem, was jede Textstelle trägt; ohne Namen die Liste, wenn es mehrere gibt.",
+        en="The document as blocks, with what each passage carries; without a name the list, if there are several.",
     ),
     _at(
         "/about /quality",
