@@ -92,7 +92,7 @@ def test_conflicts_stand_side_by_side(visits: Visits) -> None:
     page = text(visits, "id/bqfg")
 
     assert "Differing statements" in page
-    assert re.search(r"The article .*during 2012 .*buzer.*1 April 2012", page)
+    assert re.search(r"11 years of IQ at involas .*during 2012 .*buzer.*1 April 2012", page)
     assert "Differing statements" not in text(visits, "id/bamf")
 
 

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Triple
 from ...model.evidence import Mark
 from ...model.inflection import capitalised, plain
 from ...model.model import Row
-from ...terms import CONCEPT, DCTERMS, IQ, RDF, RDFS
+from ...terms import CONCEPT, DCTERMS, IQ, OA, PROV, RDF, RDFS
 from .. import views
 from ..catalogue import published
 from ..http.language import language, say
@@ -164,9 +164,10 @@ ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A note on what differs, and the statements of both sides."""
+    """A note on what differs, and the statements of both sides: of a document and of another source."""
 
     note: NamedNode
+    document: NamedNode
     text: list[views.Row]
     other: list[views.Row]
     source: NamedNode
@@ -180,12 +181,19 @@ def conflicts(node: NamedNode) -> list[Conflict]:
     return [
         Conflict(
             NamedNode(note),
+            _document(NamedNode(own[0]["graph"])),
             [line for row in own for line in _about(node, NamedNode(row["graph"]))],
             _about(node, NamedNode(other)),
             NamedNode(other),
         )
         for (note, other), own in found.items()
     ]
+
+
+def _document(graph: NamedNode) -> NamedNode:
+    """The document whose passage a graph renders; the graph itself, if it renders none."""
+    passages = site().dataset.nodes(graph, PROV.wasDerivedFrom)
+    return next((one for passage in passages for one in site().dataset.nodes(passage, OA.hasSource)), graph)
 
 
 def _about(node: NamedNode, graph: NamedNode) -> list[views.Row]:
