@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -258,3 +259,13 @@ def test_questions_that_ask_nearly_the_same_know_each_other() -> None:
     assert [slug for slug, group in groups.items() if any(groups.get(other) != group for other in group)] == []
     assert [slug for slug in groups if not asked[slug].note] == []
     assert len({one.note for one in asked.values() if one.note}) == len(groups)
+
+
+def test_readers_see_labels(dataset: Dataset) -> None:
+    """No cell of an answer is the end of an IRI of ours where the label of the thing belongs."""
+    triples = list(dataset.triples())
+    labels = {one.object.value for one in triples if isinstance(one.object, Literal)}
+    things = {one.subject.value for one in triples if isinstance(one.subject, NamedNode)}
+    codes = {re.split("[/#]", iri)[-1] for iri in things if iri.startswith(BASE)} - labels
+
+    assert {slug: found for slug in QUESTIONS if (found := {*chain(*expected(slug)[1:])} & codes)} == {}

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import partial
+from importlib.resources.abc import Traversable
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
@@ -15,6 +16,7 @@ from ..terms import BASE, CONCEPT, ID, IQ, LICENCE, PROV, QUERY, RDFS
 from .dumps import File
 
 TABLE = "recognition-procedures.csv"
+QUERY_FILE = "recognition-procedures.rq"
 COLUMNS_FILE = f"{TABLE}-metadata.json"  # where CSV on the Web looks for it: https://www.w3.org/TR/tabular-metadata/
 QUESTION = QUERY["which-figures-on-recognition-procedures-are-recorded"]
 COLUMNS: dict[str, tuple[NamedNode, str, str]] = {
@@ -33,20 +35,20 @@ KEY = ("area", "year", "law", "figure", "cases", "source")
 
 
 def tables(dataset: Dataset, sources: Sources) -> Iterator[File]:
-    """The table and the description of its columns, if the question that the table answers is among the sources."""
+    """The table and the description of its columns, if the question that it answers for people is among the sources."""
     question = questions(sources).get(QUESTION.value)
     if question:
-        yield File(TABLE, "table", partial(_rows, dataset, question), QUESTION)
+        yield File(TABLE, "table", partial(_rows, dataset, sources.ontology / "tables" / QUERY_FILE), QUESTION)
         yield File(COLUMNS_FILE, "table", partial(_columns, dataset, question), QUESTION)
 
 
-def _rows(dataset: Dataset, question: Question) -> bytes:
-    """The answer to the question; its columns are those that are described."""
-    answers = dataset.store.query(question.query)
+def _rows(dataset: Dataset, file: Traversable) -> bytes:
+    """The rows with their codes; the columns are those that are described."""
+    answers = dataset.store.query(file.read_text(encoding="utf-8"))
     if not isinstance(answers, QuerySolutions) or [one.value for one in answers.variables] != list(COLUMNS):
         raise DatasetError(
-            de=f"{question.file}: Die Spalten von {TABLE} sind {', '.join(COLUMNS)}.",
-            en=f"{question.file}: the columns of {TABLE} are {', '.join(COLUMNS)}.",
+            de=f"{file.name}: Die Spalten von {TABLE} sind {', '.join(COLUMNS)}.",
+            en=f"{file.name}: the columns of {TABLE} are {', '.join(COLUMNS)}.",
         )
     content = answers.serialize(format=CSV.results)
     return content or b""

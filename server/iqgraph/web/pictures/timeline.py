@@ -115,14 +115,16 @@ def _mark_event(row: Row, bar: Bar) -> Bar:
     return replace(bar, words=f"{name}: {bar.words}" if name else bar.words, happened=True)
 
 
-def phrase(row: Row) -> str:
-    """A time as part of a sentence; empty if none is stated."""
+def phrase(row: Row, *, is_over: bool = False) -> str:
+    """A time as part of a sentence, empty if none is stated; what is over, but has no end, does not last since then."""
     start, end = row.get("start"), row.get("end")
     if end and not start:
         return say(de=f"bis {_until(end)}", en=f"until {written(end)}")
     if not start:
         period = row.get("periodLabel")
         return say(de=f"seit der Zeit der „{period}“", en=f"since the time of the “{period}”") if period else ""
+    if not end and is_over:
+        return say(de=f"ab {_since(start)}", en=f"from {written(start)} on")
     if not end:
         return say(de=f"seit {_since(start)}", en=f"since {written(start)}")
     if start == end:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from ...model.evidence import Mark
 from ...model.inflection import capitalised, plain
 from ...model.model import Row
-from ...terms import CONCEPT, DCTERMS, IQ, OA, PROV, RDF, RDFS
+from ...terms import CONCEPT, DCAT, DCTERMS, IQ, OA, PROV, RDF, RDFS, is_derived
 from .. import views
 from ..catalogue import published
 from ..http.language import language, say
@@ -103,11 +103,11 @@ def sentences(node: NamedNode) -> list[Sentence]:
 
 def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
     row = own[0]
-    times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in map(phrase, _precise(own)) if time))
+    tense, times = _when(role, own)
     verb = VERBS.get(row["kind"].removeprefix(CONCEPT.iri))
     words: list[Words] = [
         _subject(row["holder"]) if "holder" in row else say(de="Eine nicht genannte Stelle", en="An unnamed body"),
-        *(verb.before(_tense(row), times) if verb else ("–", views.link(NamedNode(row["kind"])), "–")),
+        *(verb.before(tense, times) if verb else ("–", views.link(NamedNode(row["kind"])), "–")),
         *_listed(dict.fromkeys(one["what"] for one in own), verb.case if verb else "nominative"),
     ]
     if "instrument" in row:
@@ -126,10 +126,49 @@ def _precise(own: list[Row]) -> list[Row]:
     return list(spans.values())
 
 
-def _tense(row: Row) -> int:
+def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
+    """The tense of a role, and its times in words.
+
+    It is the past where an end is stated, of the role or of what it is about. Where no time is stated at all, what only
+    a source of another year says was so then.
+    """
+    row = own[0]
+    is_over = "end" not in row and _has_ended(row["what"])
+    words = (phrase(one, is_over=is_over) for one in _precise(own))
+    times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in words if time))
     if "end" in row:
-        return THEN if row["end"] < published().modified[: len(row["end"])] else NOW
-    return SINCE if "start" in row or "periodLabel" in row else NOW
+        return THEN if _is_past(row["end"]) else NOW, times
+    if times:
+        return THEN if is_over else SINCE, times
+    if years := _years_of_sources(Triple(role, IQ.roleIn, NamedNode(row["what"]))):
+        return THEN, say(de=f"nach einer Quelle von {years[-1]}", en=f"according to a source of {years[-1]}")
+    if CONCEPT["vague-time"] in site().dataset.nodes(role, IQ.vagueness):
+        return THEN, say(de="zu einer nicht genannten Zeit", en="at a time that is not stated")
+    return THEN if is_over else NOW, ""
+
+
+def _has_ended(thing: str) -> bool:
+    """Whether every end that is stated of a thing is past."""
+    dataset, node = site().dataset, NamedNode(thing)
+    spans = (node, *dataset.nodes(node, IQ.during))
+    ends = [end.value for span in spans for end in dataset.literals(span, DCAT.endDate)]
+    return bool(ends) and all(map(_is_past, ends))
+
+
+def _is_past(end: str) -> bool:
+    return end < published().modified[: len(end)]
+
+
+def _years_of_sources(triple: Triple) -> list[str]:
+    """The years of the sources that make a statement, if each of them is of a year before that of the data."""
+    dataset = site().dataset
+    quads = dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+    graphs = [quad.graph_name for quad in quads if not isinstance(quad.graph_name, DefaultGraph)]
+    graphs = [graph for graph in graphs if not is_derived(graph)]
+    sources = [source for graph in graphs for source in dataset.nodes(graph, PROV.hadPrimarySource)]
+    years = sorted(issued.value[:4] for source in sources for issued in dataset.literals(source, DCTERMS.issued))
+    is_old = len(years) == len(graphs) and all(map(_is_past, years))
+    return years if is_old else []
 
 
 def _listed(things: dict[str, None], case: str) -> Iterator[Words]:
