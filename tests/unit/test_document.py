@@ -43,6 +43,18 @@ def test_changed_text_is_found_in_its_passage(tmp_path: Path, sources: Sources) 
     ]
 
 
+def test_what_became_of_each_passage_is_told(tmp_path: Path, sources: Sources) -> None:
+    """Where a text changed, passages stayed, lie elsewhere now, or are gone."""
+    findings = verified(tmp_path, sources, f"Dear all,{LETTER}".replace("Ben", "Bob"))
+    messages = {finding.focus: finding.message.en for finding in findings if finding.path is None}
+
+    assert messages[S01] == "The passage lies at [10, 69) now."
+    assert messages[S02] == "The text at [62, 89) has another hash."
+    assert "0 passages stayed where they were, 1 moved, 1 are not in the text any more." in [
+        finding.message.en for finding in findings if finding.focus == ID.letter
+    ]
+
+
 def test_wrong_count_is_found(tmp_path: Path, sources: Sources) -> None:
     """The number of characters is code points, not bytes."""
     change(tmp_path, PASSAGES, f"iq:characterCount {len(LETTER)}", "iq:characterCount 7")

@@ -10,11 +10,12 @@ from ..bilingual import Text
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
 from .data import build, push, query, release, seal, validate, verify
+from .document import document
 from .options import message
 from .serve import config, reload, serve
 from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, locale_language, prepare
 
-COMMANDS = (serve, reload, config, build, validate, verify, query, push, seal, release)
+COMMANDS = (serve, reload, config, build, validate, verify, query, push, seal, release, document)
 
 
 @click.group(commands=COMMANDS, no_args_is_help=False)

@@ -79,7 +79,7 @@ class _Document:
 def beside(paths: Iterable[Path]) -> list[File]:
     """The files that somebody names, and the tables of the documents that they belong to."""
     paths = list(paths)
-    tables = {path.with_name(PASSAGES) for path in paths if path.with_name(PASSAGES).is_file()}
+    tables = {path.parent / PASSAGES for path in paths if (path.parent / PASSAGES).is_file()}
     return [file_at(path) for path in [*paths, *sorted(tables - {*paths})]]
 
 

@@ -19,6 +19,7 @@ RUN_WORDS = 8
 NAMES = {RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym, DCTERMS.title}
 RULE = SHAPES["document"]
 WORD = re.compile(r"\w+")
+BEGINNING = re.compile(r"(?<!\S)\S")
 
 CHECKSUM = Text(en="The checksum of the file is another.", de="Die Prüfsumme der Datei ist eine andere.")
 LINE_ENDS = Text(
@@ -31,6 +32,11 @@ INCOMPLETE = Text(
 )
 OUTSIDE = Text(en="[{}, {}) is no span of the text.", de="[{}, {}) ist kein Abschnitt des Textes.")
 DIFFERENT = Text(en="The text at [{}, {}) has another hash.", de="Der Text bei [{}, {}) hat einen anderen Hash.")
+MOVED = Text(en="The passage lies at [{}, {}) now.", de="Die Textstelle liegt jetzt bei [{}, {}).")
+CHANGED = Text(
+    en="{} passages stayed where they were, {} moved, {} are not in the text any more.",
+    de="{} Textstellen blieben, wo sie waren, {} liegen anderswo, {} sind nicht mehr im Text.",
+)
 UNCOVERED = Text(en="The text at [{}, {}) is in no passage.", de="Der Text bei [{}, {}) liegt in keiner Textstelle.")
 COPIED = Text(
     en="The literal repeats {} or more words of the document in a row.",
@@ -54,6 +60,13 @@ class Span:
     def fits(self, text: str) -> bool:
         """Whether the text has at these offsets what was hashed."""
         return self.inside(text) and _digest(text[self.start : self.end].encode()) == self.digest
+
+    def moved(self, text: str) -> tuple[int, int] | None:
+        """Where else the text has what was hashed, at the beginning of a word."""
+        length = self.end - self.start
+        places = (match.start() for match in BEGINNING.finditer(text))
+        spans = ((place, place + length) for place in places if place + length <= len(text))
+        return next((span for span in spans if _digest(text[slice(*span)].encode()) == self.digest), None)
 
 
 def verify(dataset: Dataset, path: Path) -> list[Finding]:
@@ -99,7 +112,7 @@ def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Term:
 
 def _fitting(dataset: Dataset, document: Term, text: str) -> int:
     spans = (_span(dataset, passage) for passage in _passages(dataset, document))
-    return sum(1 for span in spans if span and span.fits(text))
+    return sum(1 for span in spans if span and (span.fits(text) or span.moved(text)))
 
 
 def _passages(dataset: Dataset, document: Term) -> list[Term]:
@@ -143,11 +156,16 @@ def _file(dataset: Dataset, document: Term, content: bytes, text: str) -> Iterat
 def _places(dataset: Dataset, passages: Sequence[Term], spans: list[Span], text: str) -> Iterator[Finding]:
     for passage in set(passages) - {span.passage for span in spans}:
         yield _finding(dataset, passage, INCOMPLETE)
+    places = {span.passage: span.moved(text) for span in spans if not span.fits(text)}
     for span in spans:
-        if not span.inside(text):
-            yield _finding(dataset, span.passage, OUTSIDE, span.start, span.end)
-        elif not span.fits(text):
-            yield _finding(dataset, span.passage, DIFFERENT, span.start, span.end)
+        if place := places.get(span.passage):
+            yield _finding(dataset, span.passage, MOVED, *place)
+        elif span.passage in places:
+            yield _finding(dataset, span.passage, DIFFERENT if span.inside(text) else OUTSIDE, span.start, span.end)
+    if places:
+        moved = sum(1 for place in places.values() if place)
+        counts = (len(spans) - len(places), moved, len(places) - moved)
+        yield _finding(dataset, dataset.values(passages[0], OA.hasSource)[0], CHANGED, *counts)
 
 
 def _uncovered(spans: list[Span], text: str) -> Iterator[tuple[int, int]]:

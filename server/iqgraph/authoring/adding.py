@@ -1,0 +1,166 @@
+"""A new document from a text: its passages, and the file in which an author writes what they say."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, parse
+
+from ..bilingual import Text
+from ..dataset import Dataset
+from ..dataset.passages import Passage, Table, digest_of, passage_name
+from ..errors import CallError
+from ..resources import PASSAGES
+from ..serialisation.turtle import compact
+from ..terms import BASE, DCTERMS, GRAPH, IQ, PREFIXES, RDF, SPDX
+from .mentions import Lexicon
+from .sentences import Part, parts, sections
+
+FILE = "statements.trig"
+NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+RESERVED = {"derived", "links", "meta", "names", "notes", "ontology", "passages", "releases", "source", "void"}
+LANGUAGES = {"de": "DEU", "en": "ENG"}
+TODO = "TODO"
+COUNTING = Text(
+    de="Anfang und Ende einer Textstelle zählen Unicode-Codepunkte der als UTF-8 gelesenen Datei, so wie sie ist: ab "
+    "0, das Ende ausgeschlossen, ohne Normalisierung.",
+    en="Start and end of a passage count Unicode code points of the file decoded as UTF-8, as it is: from 0, end "
+    "exclusive, without normalisation.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a document is called, in which language it is, and where its text can be read."""
+
+    name: str
+    language: str
+    title: str
+    source: str
+
+
+def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[int], join: Sequence[int]) -> dict[str, str]:
+    """The files of a new document, by their names; a CallError where the text or the name is known already."""
+    _refuse(dataset, text, origin)
+    found = cut(text, parts(text, origin.language), split, join)
+    places = enumerate(zip(found, sections(found), strict=True), 1)
+    passages = tuple(_passage(text, part, section, order) for order, (part, section) in places)
+    table = Table(origin.name, len(text), digest_of(text), passages)
+    return {PASSAGES: table.text(), FILE: _statements(dataset, text, origin, table)}
+
+
+def is_begun(folder: Path) -> bool:
+    """Whether a folder holds more than `make` gives: a label, or a statement that a passage makes."""
+    if not (folder / FILE).exists():
+        return True
+    try:
+        return any(map(_is_written, parse(path=folder / FILE, format=RdfFormat.TRIG)))
+    except SyntaxError:
+        return True
+
+
+def _is_written(quad: Quad) -> bool:
+    if not isinstance(quad.graph_name, DefaultGraph):
+        return bool(quad.predicate != DCTERMS.title)
+    return "/passage/" in str(quad.subject) and isinstance(quad.object, Literal) and quad.object.value != TODO
+
+
+def cut(text: str, found: Sequence[Part], split: Collection[int], join: Collection[int]) -> list[Part]:
+    """The parts with some cuts more, and some less; a CallError where there is none to take back, or none possible."""
+    starts = {part.start for part in found[1:]}
+    for place in join:
+        if place not in starts:
+            raise CallError(
+                de=f"--join {place}: Dort beginnt keine Textstelle.", en=f"--join {place}: no passage begins there."
+            )
+    for place in split:
+        if not 0 < place < len(text) or re.fullmatch(r"\w\w", text[place - 1 : place + 1]) or text[place].isspace():
+            raise CallError(
+                de=f"--split {place}: Dort beginnt kein Wort.", en=f"--split {place}: no word begins there."
+            )
+    joined: list[Part] = []
+    for part in found:
+        joined[-1:] = [replace(joined[-1], end=part.end)] if part.start in join else [*joined[-1:], part]
+    return [piece for part in joined for piece in _pieces(text, part, split)]
+
+
+def _pieces(text: str, part: Part, split: Collection[int]) -> Iterator[Part]:
+    places = sorted(place for place in split if part.start < place < part.end)
+    for start, end in pairwise([part.start, *places, part.end]):
+        yield replace(part, start=start, end=start + len(text[start:end].rstrip()))
+
+
+def _passage(text: str, part: Part, section: int, order: int) -> Passage:
+    digest = digest_of(text[part.start : part.end])
+    return Passage(passage_name(order), section, part.kind, part.start, part.end, digest)
+
+
+def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
+    documents = {document.value.rpartition("/")[2]: document for document in dataset.instances(IQ.Document)}
+    if not NAME.fullmatch(origin.name) or origin.name in RESERVED:
+        raise CallError(
+            de=f"--name {origin.name}: Ein Name hat kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche und ist "
+            f"keiner von {', '.join(sorted(RESERVED))}.",
+            en=f"--name {origin.name}: a name has small letters, digits and hyphens, and is none of "
+            f"{', '.join(sorted(RESERVED))}.",
+        )
+    if not text.strip():
+        raise CallError(de="Der Text ist leer.", en="The text is empty.")
+    known = {
+        value.value: name
+        for name, document in documents.items()
+        for checksum in dataset.values(document, SPDX.checksum)
+        for value in dataset.literals(checksum, SPDX.checksumValue)
+    }
+    if (other := known.get(digest_of(text), origin.name)) != origin.name:
+        raise CallError(
+            de=f"Dieser Text ist schon das Dokument {other}.", en=f"This text is the document {other} already."
+        )
+
+
+def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> str:
+    """The file to write in: labels that are still to be written, and graphs of passages with suggestions alone."""
+    lexicon = Lexicon(dataset, origin.language)
+    own = {"g": f"{GRAPH.iri}{origin.name}/", "p": f"{BASE}passage/{origin.name}/"}
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted((PREFIXES | own).items()))
+    title = Literal(origin.title, language=origin.language)
+    labels = {language: Literal(TODO, language=language) for language in LANGUAGES} | {origin.language: title}
+    head = f"""id:{origin.name} skos:prefLabel {labels["de"]} ;
+    skos:prefLabel {labels["en"]} ;
+{_lines("dcterms:description", TODO, TODO)} ;
+    dcterms:language <http://publications.europa.eu/resource/authority/language/{LANGUAGES[origin.language]}> ;
+    dcterms:source <{origin.source}> ;
+{_lines("skos:scopeNote", *COUNTING)} .
+"""
+    numbers = sorted({passage.section for passage in table.passages})
+    blocks = [head, *(_labels(f"id:{origin.name}-section-{number}") for number in numbers)]
+    for passage in table.passages:
+        blocks.append(_labels(f"p:{passage.name}"))
+        if passage.kind != "Caption":
+            is_title = passage is table.passages[0]
+            says = [f"id:{origin.name} dcterms:title {title} ."] if is_title else []
+            hints = _hints(dataset, lexicon, text[passage.start : passage.end])
+            body = "".join(f"    {line}\n" for line in [*says, *hints])
+            blocks.append(f"g:{passage.name} {{\n{body}}}\n")
+    return "\n".join([prefixes, *blocks])
+
+
+def _labels(node: str) -> str:
+    lines = _lines("skos:prefLabel", TODO, TODO).lstrip()
+    return f"{node} {lines} ;\n{_lines('dcterms:description', TODO, TODO)} .\n"
+
+
+def _lines(predicate: str, de: str, en: str) -> str:
+    return " ;\n".join(f"    {predicate} {Literal(text, language=tag)}" for tag, text in (("de", de), ("en", en)))
+
+
+def _hints(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
+    """What the passage may speak of, as comments."""
+    for mention in lexicon.mentions(text):
+        kinds = {quad.object for quad in dataset.store.quads_for_pattern(mention.thing, RDF.type, None, None)}
+        shown = ", ".join(sorted(compact(kind) for kind in kinds if kind in IQ)) or compact(min(kinds, key=str))
+        yield f"# {compact(mention.thing)} a {shown} . # {mention.label}"
+    for name in lexicon.names(text):
+        yield f"# new? {name}"

@@ -1,0 +1,112 @@
+"""A new document: the files that are made from its text."""
+
+from pathlib import Path
+
+import pytest
+
+from iqgraph.authoring.adding import Origin, is_begun, make
+from iqgraph.authoring.texts import read_text
+from iqgraph.dataset import Dataset, load
+from iqgraph.dataset.documents import beside, read_data
+from iqgraph.dataset.passages import read_table
+from iqgraph.errors import CallError
+from iqgraph.resources import PASSAGES, File, Sources
+from tiny import LETTER, change, put
+
+TEXT = "Choir\n\nAnna leads the choir of Bad Ems. Cleo Miller sings.\n"
+ORIGIN = Origin("card", "en", "Choir", "https://example.org/card")
+
+
+@pytest.fixture
+def dataset(sources: Sources) -> Dataset:
+    """The tiny dataset, which knows Anna and Ben."""
+    return load(sources=sources)
+
+
+def made(
+    dataset: Dataset, folder: Path, text: str = TEXT, split: tuple[int, ...] = (), join: tuple[int, ...] = ()
+) -> Path:
+    """The folder of a new document."""
+    for name, content in make(dataset, text, ORIGIN, split, join).items():
+        put(folder, name, content)
+    return folder
+
+
+def spans(folder: Path) -> list[tuple[str, int, int]]:
+    """What each passage is, and where."""
+    return [(one.kind, one.start, one.end) for one in read_table(File("t", folder / PASSAGES)).passages]
+
+
+def test_a_document_is_made_from_a_text(dataset: Dataset, tmp_path: Path) -> None:
+    """The table has the passages, the file what is still to be written, and both can be read."""
+    folder = made(dataset, tmp_path / "card")
+    said = [quad for reading in read_data(beside([folder / "statements.trig"])) for quad in reading.quads]
+
+    assert spans(folder) == [("Title", 0, 5), ("Sentence", 7, 39), ("Sentence", 40, 58)]
+    assert said
+
+
+def test_what_a_passage_may_speak_of_is_proposed(dataset: Dataset, tmp_path: Path) -> None:
+    """Known things stand in the graph of the passage as comments, and so do names that nobody has yet."""
+    graphs = (made(dataset, tmp_path / "card") / "statements.trig").read_text(encoding="utf-8").split("\ng:")[2:]
+
+    assert ["# id:anna a iq:Person . # Anna" in graph for graph in graphs] == [True, False]
+    assert ["# new? Bad Ems" in graph for graph in graphs] == [True, False]
+    assert ["# new? Cleo Miller" in graph for graph in graphs] == [False, True]
+
+
+def test_cuts_may_be_corrected(dataset: Dataset, tmp_path: Path) -> None:
+    """A passage begins where one is wanted, and none where none is."""
+    folder = made(dataset, tmp_path / "card", split=(45,), join=(7,))
+
+    assert spans(folder)[1:] == [("Sentence", 40, 44), ("Sentence", 45, 58)]
+
+
+@pytest.mark.parametrize(("split", "join"), [((9,), ()), ((39,), ()), ((999,), ()), ((), (8,)), ((), (0,))])
+def test_a_cut_that_cannot_be_is_refused(dataset: Dataset, split: tuple[int, ...], join: tuple[int, ...]) -> None:
+    """Within a word, at a space, outside of the text; or no cut where one should be taken back."""
+    with pytest.raises(CallError, match=r"--(split|join) \d+: no (word|passage) begins there"):
+        make(dataset, TEXT, ORIGIN, split, join)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("card", " \n", "The text is empty"),
+        ("card", LETTER, "This text is the document letter already"),
+        ("Card", TEXT, "--name Card: a name has small letters"),
+        ("source", TEXT, "and is none of"),
+        ("../card", TEXT, "a name has small letters"),
+    ],
+)
+def test_text_and_name_must_be_new(dataset: Dataset, name: str, text: str, message: str) -> None:
+    """What is refused names the reason."""
+    with pytest.raises(CallError, match=message):
+        make(dataset, text, Origin(name, "en", "Choir", "https://example.org/card"), (), ())
+
+
+def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path) -> None:
+    """A label or a statement is work that somebody did; what only the program wrote is none."""
+    folder = made(dataset, tmp_path / "card")
+    before = is_begun(folder)
+    change(folder, "statements.trig", 'p:S02 skos:prefLabel "TODO"@de', 'p:S02 skos:prefLabel "Leitung"@de')
+
+    assert (before, is_begun(folder)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("\ufeffText.\n".encode(), "byte order mark. Convert it, for instance by: sed"),
+        (b"One.\r\nTwo.\r\n", "as on Windows .CR LF.. Convert it, for instance by: tr"),
+        ("Gr\u00fc\u00dfe.".encode("cp1252"), "not UTF-8, see byte 2; perhaps it is WINDOWS-1252. .*iconv"),
+        ("Text.".encode("utf-16"), "perhaps it is UTF-16"),
+    ],
+)
+def test_a_file_is_plain_utf8(tmp_path: Path, content: bytes, message: str) -> None:
+    """Anything else is refused with the command that changes it."""
+    file = tmp_path / "text.txt"
+    file.write_bytes(content)
+
+    with pytest.raises(CallError, match=message):
+        read_text(file)
