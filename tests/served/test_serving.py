@@ -355,6 +355,18 @@ def test_a_later_start_need_not_check(sources: Sources, tmp_path: Path, begun: l
     assert len(begun) == 2
 
 
+def test_sizes_are_no_verdict(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
+    """What is known of the files of invalid data does not make it valid."""
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+    for number in (1, 2):
+        dataset = load(sources=sources)
+        files = release.build(dataset)
+        assert len(Checks().findings(dataset, files)) == 1
+        assert all(map(files.is_known, files)) or number == 1
+        files.make_while(lambda: True)
+    assert len(begun) == 2
+
+
 def test_without_a_cache_each_start_checks(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
     """A place where nothing can be written is no error."""
     (tmp_path / "cache").write_bytes(b"")

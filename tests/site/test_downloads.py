@@ -163,7 +163,7 @@ def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
     assert "for the first time" in empty
     assert "RDFC" not in empty
     assert "passage" not in empty
-    assert [name for name in files if files.is_made(name)] == ["iq-hessen.nq", "iq-hessen.nq.gz"]
+    assert [name for name in files if files.is_known(name)] == ["iq-hessen.nq", "iq-hessen.nq.gz"]
     assert sha256(content).hexdigest() in client.get("/download/").text
 
 

@@ -32,4 +32,4 @@ def values(store: Store, subject: Any, predicate: NamedNode) -> list[str]:  # no
 
 
 def _dump(files: Mapping[str, bytes], name: str) -> Dump:
-    return Dump(name, lambda: files[name], lambda: sha256(files[name]).hexdigest())
+    return Dump(name, lambda: (len(files[name]), sha256(files[name]).hexdigest()))

@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.release.dumps import CANONICAL, File
-from iqgraph.release.release import SUMS, Files, build
+from iqgraph.release.release import SUMS, Figures, Files, build
 from iqgraph.terms import GRAPH, ID, IQ, RDF
 from tiny import put
 
@@ -92,6 +92,21 @@ def counted(made: list[str]) -> Files:
     return Files(File(name, "dataset", partial(make, name), packed=True) for name in ("a", "b"))
 
 
+def test_figures_of_equal_files_are_known() -> None:
+    """Sizes and hashes that were kept cost no file; those of all files are handed on once they are complete."""
+    kept: list[dict[str, Figures]] = []
+    first = counted([])
+    first.know({}, lambda figures: kept.append(dict(figures)))
+    assert kept == []
+    first.make_while(lambda: True)
+    made: list[str] = []
+    second = counted(made)
+    second.know(kept[0], lambda _: kept.append({}))
+
+    assert second.figures("b") == Figures(1, sha256(b"b").hexdigest())
+    assert (second.digest("a.gz"), made, len(kept)) == (first.digest("a.gz"), [], 1)
+
+
 def test_only_what_is_asked_for_is_made() -> None:
     """And once; a packed file is made from the other."""
     made: list[str] = []
@@ -100,7 +115,7 @@ def test_only_what_is_asked_for_is_made() -> None:
 
     assert gzip.decompress(files["b.gz"]) == b"b"
     assert files["b"] == b"b"
-    assert (made, files.is_made("b"), files.is_made("a"), files.is_made("b.zst")) == (["b"], True, False, False)
+    assert (made, files.is_known("b"), files.is_known("a"), files.is_known("b.zst")) == (["b"], True, False, False)
 
 
 def test_files_are_made_while_there_is_time() -> None:
@@ -110,7 +125,7 @@ def test_files_are_made_while_there_is_time() -> None:
     time: Iterator[bool] = iter([True, True, True, False])
     files.make_while(lambda: next(time))
 
-    assert [name for name in files if files.is_made(name)] == ["a", "a.gz", "a.zst"]
+    assert [name for name in files if files.is_known(name)] == ["a", "a.gz", "a.zst"]
     assert files["b"] == b"b"
 
 

@@ -95,18 +95,17 @@ class Dump(NamedTuple):
     """A file of the release, which is made only when its size in bytes or its SHA-256, in hexadecimal, is asked for."""
 
     name: str
-    content: Callable[[], bytes]
-    digest: Callable[[], str]
+    figures: Callable[[], tuple[int, str]]
 
     @property
     def size(self) -> int:
         """How many bytes the file has."""
-        return len(self.content())
+        return self.figures()[0]
 
     @property
     def sha256(self) -> str:
         """The hash of the file."""
-        return self.digest()
+        return self.figures()[1]
 
     @property
     def packing(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from hashlib import sha256
 from threading import RLock
+from typing import NamedTuple
 
 from ..dataset import Dataset
 from ..dataset.dataset import canonical_hash
@@ -16,14 +17,28 @@ from .dumps import CANONICAL, NAME, File, documents, full_dumps, graphs, lines, 
 SUMS = "SHA256SUMS"
 
 
+class Figures(NamedTuple):
+    """The size of a file in bytes, and its SHA-256."""
+
+    size: int
+    digest: str
+
+
+Keep = Callable[[Mapping[str, Figures]], None]
+
+
 class Files(Mapping[str, bytes]):
-    """All files by name, in the order in which they are listed; each is made when it is first asked for."""
+    """All files by name, in the order in which they are listed; each is made when it is first asked for.
+
+    Equal data makes equal files, so their sizes and hashes can be known before they are made.
+    """
 
     def __init__(self, files: Iterable[File]) -> None:
         listed = [*files, File(SUMS, "check", self._sums)]
         self.files = {one.name: one for file in listed for one in self._forms(file)}
         self._made: dict[str, bytes] = {}
-        self._digests: dict[str, str] = {}
+        self._figures: dict[str, Figures] = {}
+        self._keep: Keep = lambda _: None
         self._lock = RLock()
 
     def __getitem__(self, name: str) -> bytes:
@@ -45,16 +60,28 @@ class Files(Mapping[str, bytes]):
 
     def digest(self, name: str) -> str:
         """The SHA-256 of a file."""
-        if name not in self._digests:
-            self._digests[name] = sha256(self[name]).hexdigest()
-        return self._digests[name]
+        return self.figures(name).digest
 
-    def is_made(self, name: str) -> bool:
-        """Whether the file is there, so that its size and its hash cost nothing."""
-        return name in self._made
+    def is_known(self, name: str) -> bool:
+        """Whether the size and the hash of a file cost nothing."""
+        return name in self._figures or name in self._made
+
+    def know(self, figures: Mapping[str, Figures], keep: Keep) -> None:
+        """Take sizes and hashes of equal files made before; those of all files are handed on once they are complete."""
+        self._figures |= {name: found for name, found in figures.items() if name in self.files}
+        self._keep = keep
+
+    def figures(self, name: str) -> Figures:
+        """The size and the hash of a file."""
+        if name not in self._figures:
+            content = self[name]
+            self._figures[name] = Figures(len(content), sha256(content).hexdigest())
+            if len(self._figures) == len(self.files):
+                self._keep(self._figures)
+        return self._figures[name]
 
     def make_while(self, waiting: Callable[[], bool]) -> None:
-        """Make files as long as there is time for it; what is not made then is made when it is asked for."""
+        """Find out sizes and hashes as long as there is time for it; others are found out when they are asked for."""
         for name in self:
             if not waiting():
                 return

@@ -1,39 +1,46 @@
 """Validation in a process of its own: it runs beside other work, and its libraries leave no memory behind."""
 
 import contextlib
+import json
 import mmap
 import multiprocessing
 import os
 import signal
 import sys
+from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import MappingProxyType
 
 from pyoxigraph import RdfFormat
 
 from ..dataset import Dataset
 from ..engine.workers.sandbox import die_with_parent
 from ..errors import DatasetError
-from ..release.release import Files
+from ..release.release import Figures, Files
 from ..resources import walk
 from ..validation.evidence import examine
 from ..validation.findings import Finding, ordered
+from ..writing import write
 
 MAX_CHECK_SECONDS = 600
-MAX_VERDICTS = 50
+MAX_KEPT = 50
+NO_FIGURES: Mapping[str, Figures] = MappingProxyType({})
 KEY_BYTES = sha256().digest_size
 CODE = packaged_files("iqgraph")
-LIBRARIES = ("pyoxigraph", "pyshacl", "rdflib")
+LIBRARIES = ("deflate", "pyoxigraph", "pyshacl", "rdflib", "zstandard")
 
 
 class Checks:
     """What was found valid, in memory that all servers share and in the user's cache: equal data is checked once.
 
     So a server starts, and one that was lost is replaced, in a fraction of the time. Only a verdict without any finding
-    is kept, under a hash of all that it depends on. Make this before any of the servers is forked.
+    is kept, under a hash of all that it depends on; and beside it sizes and
+    hashes of the files of the release. Make this before any of the servers is forked.
     """
 
     def __init__(self) -> None:
@@ -42,7 +49,9 @@ class Checks:
     def findings(self, dataset: Dataset, files: Files) -> list[Finding]:
         """What a check finds; as long as one runs and leaves a core idle, files of the release are made."""
         key = _digest(dataset)
-        if self._memory[:] == key or _place(key).exists():
+        verdict, figures = _place("valid", key), _place("files", key)
+        files.know(_read(figures), partial(_keep, figures))
+        if self._memory[:] == key or verdict.exists():
             return []
         check = Check(dataset)
         evidence = examine(dataset)
@@ -50,23 +59,30 @@ class Checks:
         found = ordered([*evidence, *check.findings()])
         if not found and _digest(dataset) == key:
             self._memory[:] = key
-            _keep(_place(key))
+            _keep(verdict)
         return found
 
 
-def _place(key: bytes) -> Path:
-    """The file whose presence says that this was found valid (XDG Base Directory Specification)."""
+def _place(kind: str, key: bytes) -> Path:
+    """The file that keeps something of equal data, equally checked (XDG Base Directory Specification)."""
     cache = os.environ.get("XDG_CACHE_HOME") or Path(os.environ.get("HOME") or "/nonexistent", ".cache")
-    return Path(cache, "iqgraph", "valid", key.hex())
+    return Path(cache, "iqgraph", kind, key.hex())
 
 
-def _keep(place: Path) -> None:
-    """Leave a verdict for later starts; without a place to write, each of them checks."""
+def _read(place: Path) -> dict[str, Figures]:
+    """The sizes and hashes of the files that equal data makes, if all of them were made once."""
+    try:
+        return {name: Figures(*found) for name, found in json.loads(place.read_bytes()).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _keep(place: Path, figures: Mapping[str, Figures] = NO_FIGURES) -> None:
+    """Leave something for later starts, and no more than the last few; without a place to write, each finds it anew."""
     with contextlib.suppress(OSError):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        for old in sorted(place.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-MAX_VERDICTS]:
+        write({place: json.dumps(dict(figures)).encode()})
+        for old in sorted(place.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-MAX_KEPT]:
             old.unlink()
-        place.touch()
 
 
 def _has_idle_core() -> bool:

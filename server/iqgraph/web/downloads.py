@@ -64,7 +64,7 @@ def index() -> Response:
     for listed in files.files.values():
         groups.setdefault(listed.group, []).append(_entry(files, listed))
     canonical = files[CANONICAL].decode().split()[0] if CANONICAL in files else ""
-    unmade = not all(files.is_made(name) for name in files)
+    unmade = not all(map(files.is_known, files))
     tables = things().values() if site().bundled else ()
     shown = {"groups": groups, "things": tables, "formats": (XLSX, CSV_DE, CSV)}
     return views.html("downloads.html", **shown, canonical=canonical, unmade=unmade)
@@ -147,8 +147,8 @@ def _cut(response: Response, content: bytes) -> None:
 
 def _entry(files: Files, listed: File) -> Entry:
     name = listed.name
-    made = files.is_made(name)
-    return Entry(name, _about(listed), len(files[name]) if made else None, files.digest(name) if made else "")
+    size, digest = files.figures(name) if files.is_known(name) else (None, "")
+    return Entry(name, _about(listed), size, digest)
 
 
 def _about(listed: File) -> str:

@@ -109,8 +109,7 @@ class Site:
     def dumps(self) -> tuple[Dump, ...]:
         """The files of the whole dataset as records tell of them, by name."""
         names = sorted(name for name in self.files if "/" not in name and name != SUMS)  # that needs all others
-        made = self.files
-        return tuple(Dump(name, partial(made.__getitem__, name), partial(made.digest, name)) for name in names)
+        return tuple(Dump(name, partial(self.files.figures, name)) for name in names)
 
     @cached_property
     def counts(self) -> Counts:
