@@ -9,13 +9,14 @@ from .. import __version__
 from ..bilingual import Text
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
+from .agents import mcp
 from .data import build, push, query, release, seal, validate, verify
 from .document import document
 from .options import message
 from .serve import config, reload, serve
 from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, locale_language, prepare
 
-COMMANDS = (serve, reload, config, build, validate, verify, query, push, seal, release, document)
+COMMANDS = (serve, reload, config, mcp, build, validate, verify, query, push, seal, release, document)
 
 
 @click.group(commands=COMMANDS, no_args_is_help=False)

@@ -11,6 +11,7 @@ from ..release import release
 from ..release.versions import releases, restore
 from ..settings import Settings
 from . import catalogue, downloads, explore, monitoring, pages, quality, search, urls, views
+from .agents import mcp
 from .guide import howto
 from .history import memento, versions
 from .http import language, messages, problems
@@ -31,6 +32,7 @@ DOORS = (
     howto,
     monitoring,
     versions,
+    mcp,
 )
 LARGEST_REQUEST = 1024 * 1024
 

@@ -95,7 +95,7 @@ class Rulebook:
 def ontology() -> Response:
     """The terms by topic and scheme with their definitions; `?part=` shows one of these, each term with its use."""
     about: Reference = memoized("reference", collect)
-    groups: Groups = memoized("groups", lambda dataset: _groups(dataset, about))
+    groups = ontology_groups()
     lists = {name: Group(name, text, ()) for name, text in LISTS.items()}
     shown = part(groups | lists)
     return views.html(
@@ -114,9 +114,15 @@ def ontology() -> Response:
     )
 
 
+def ontology_groups() -> Groups:
+    """The parts of the ontology by name."""
+    about: Reference = memoized("reference", collect)
+    return memoized("groups", lambda dataset: _groups(dataset, about))
+
+
 def shapes() -> Response:
     """What the shapes ask for, in words."""
-    book: Rulebook = memoized("rulebook", rulebook)
+    book = rulebook()
     return views.html(
         "shapes.html",
         book=book,
@@ -132,8 +138,12 @@ def shapes() -> Response:
     )
 
 
-def rulebook(dataset: Dataset) -> Rulebook:
-    """The shapes of a dataset, each in exactly one place: with its node shape, or among the shared ones."""
+def rulebook() -> Rulebook:
+    """The shapes in words, each in exactly one place: with its node shape, or among the shared ones."""
+    return memoized("rulebook", _rulebook)
+
+
+def _rulebook(dataset: Dataset) -> Rulebook:
     every = read_shapes(dataset.sources or packaged())
     wording = Wording(calling(dataset), every)
     nodes = [shape for shape in every.values() if shape.path is None or shape.targets]
@@ -203,7 +213,7 @@ def _in_alphabet(name: str) -> str:
 
 def _in_ontology(node: NamedNode) -> str:
     about: Reference = memoized("reference", collect)
-    return _place(about, memoized("groups", lambda dataset: _groups(dataset, about)), node)
+    return _place(about, ontology_groups(), node)
 
 
 def _place(about: Reference, groups: Groups, node: NamedNode) -> str:

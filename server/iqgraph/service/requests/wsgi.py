@@ -13,9 +13,10 @@ from typing import Any
 from flask import Flask
 
 from ...engine import WORK
+from ...web.agents.protocol import HEADERS
 from ...web.http.messages import Answer, Headers
 from ...web.http.problems import REQUEST_ID
-from .context import Context
+from .context import Context, field
 
 _PORT = re.compile(r":[0-9]+$")
 
@@ -55,6 +56,8 @@ def environ(context: Context, part: str | None) -> dict[str, Any]:
         "HTTP_IF_RANGE": scope.headers.get("if-range") if part is not None else None,
         "CONTENT_TYPE": request.body_type,
     }
+    if request.method == "POST":  # no answer to it is kept, so more may decide it than a key holds
+        given |= {f"HTTP_{name.upper().replace('-', '_')}": field(scope, name) for name in ("origin", *HEADERS)}
     return {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": request.root,

@@ -46,6 +46,7 @@ KINDS = {
         ),
         Kind("query-syntax", 400, Text(en="The query is not SPARQL", de="Die Abfrage ist kein SPARQL")),
         Kind("repeated-query", 400, Text(en="There is more than one query", de="Es gibt mehr als eine Abfrage")),
+        Kind("origin", 403, Text(en="This origin is not trusted", de="Dieser Herkunft wird nicht vertraut")),
         Kind("read-only", 403, Text(en="The data cannot be changed here", de="Die Daten sind hier nicht änderbar")),
         Kind("service", 403, Text(en="Other services are not called", de="Andere Dienste werden nicht aufgerufen")),
         Kind("not-found", 404, Text(en="Page not found", de="Seite nicht gefunden")),

@@ -262,7 +262,7 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
         query: Query | None = replace(_query(texts[0], parameters, version), wanted=_wanted(parameters))
     else:
         query = _query(texts[0], parameters, version) if texts else None
-    return _renamed(query) if query and is_renamed and not version else query, _format(parameters)
+    return with_current_names(query) if query and is_renamed and not version else query, _format(parameters)
 
 
 def graphs(query: Query) -> dict[str, Sequence[str]]:
@@ -277,7 +277,7 @@ def _query(text: str, parameters: list[tuple[str, str]], version: str) -> Query:
     return Query(text.removeprefix(BYTE_ORDER_MARK), default, named, _seconds(parameters), version)
 
 
-def _renamed(query: Query) -> Query:
+def with_current_names(query: Query) -> Query:
     """The query with the IRIs of today; nearly all have them already, and are the same then."""
     if not any(name in text for name in OLD_NAMES for text in (query.text, *query.default_graphs, *query.named_graphs)):
         return query

@@ -1,0 +1,114 @@
+"""The Model Context Protocol on the standard streams: each line is a message, and so is each line that goes back.
+
+The messages are answered here, or handed on to a running server and back, whose limits then hold.
+https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from flask import Flask
+
+from ...bilingual import Text
+from ...client import NoReply, Request, Server
+from ...errors import CallError
+from ...writing import write_fully
+from .mcp import JSON, SiteService
+from .protocol import INTERNAL, METHOD_HEADER, NAME_HEADER, NAMED, PROTOCOL_VERSION, VERSION_HEADER, answer
+
+MAX_MESSAGE_BYTES = 1 << 20
+MAX_REPLY_BYTES = 1 << 20
+MAX_SECONDS = 120.0
+SPARQL, MCP = "/sparql", "/mcp"
+Answer = Callable[[bytes], bytes]
+
+
+def run(answer_to: Answer, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    """Answer one message after another until no more come; whoever sends them waits for as long as one takes."""
+    for line in _lines(incoming):
+        if content := answer_to(line):
+            write_fully(content + b"\n", outgoing)
+            outgoing.flush()
+
+
+def _lines(incoming: BinaryIO) -> Iterator[bytes]:
+    """The messages; one that is too long comes as its beginning, which is no JSON, and its rest is let go."""
+    while line := incoming.readline(MAX_MESSAGE_BYTES):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = incoming.readline(MAX_MESSAGE_BYTES)
+        if line.strip():
+            yield line
+
+
+def answering(app: Flask) -> Answer:
+    """Answers from the site of an application."""
+
+    def answer_to(message: bytes) -> bytes:
+        with app.test_request_context(MCP):
+            return answer(message, SiteService()).content
+
+    return answer_to
+
+
+def forwarding(endpoint: str, say: Callable[[Text], str]) -> Answer:
+    """Answers from the server at whose /sparql others ask."""
+    root = endpoint.removesuffix(SPARQL)
+    if root == endpoint:
+        raise CallError(
+            de=f"{endpoint} endet nicht mit {SPARQL}. Nennen Sie die Adresse, unter der iqgraph serve Abfragen nimmt.",
+            en=f"{endpoint} does not end with {SPARQL}. Give the address at which iqgraph serve takes queries.",
+        )
+    server = Server(f"{root}{MCP}")
+
+    def answer_to(message: bytes) -> bytes:
+        parsed = _parsed(message)
+        try:
+            reply = server.send(Request("POST", _headers(parsed), message), MAX_SECONDS, MAX_REPLY_BYTES)
+        except NoReply as error:
+            why = str(error)
+        else:
+            if reply.media_type == JSON or not reply.body:
+                return reply.body
+            why = f"{reply.status} {reply.text}"
+        if "id" not in parsed:
+            return b""
+        text = Text(
+            de=f"{server.url} antwortet nicht wie ein Server von iqgraph: {why}",
+            en=f"{server.url} does not answer as a server of iqgraph does: {why}",
+        )
+        told = {"jsonrpc": "2.0", "id": parsed["id"], "error": {"code": INTERNAL, "message": say(text)}}
+        return json.dumps(told, ensure_ascii=False).encode()
+
+    return answer_to
+
+
+def _parsed(message: bytes) -> dict[str, Any]:
+    """What the headers repeat of a message; whether it is a good one, the server says."""
+    try:
+        found = json.loads(message)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _headers(message: dict[str, Any]) -> dict[str, str]:
+    """The headers that HTTP needs besides, in revisions that say with each message which one they are."""
+    parameters, method = message.get("params"), message.get("method")
+    meta = parameters.get("_meta") if isinstance(parameters, dict) else None
+    usual = {"Content-Type": JSON, "Accept": f"{JSON}, text/event-stream"}
+    if not isinstance(meta, dict) or not isinstance(meta.get(PROTOCOL_VERSION), str):
+        return usual
+    named = {VERSION_HEADER: meta[PROTOCOL_VERSION], METHOD_HEADER: method}
+    if method in NAMED:
+        named[NAME_HEADER] = message["params"].get(NAMED[method])
+    return usual | {header: _coded(value) for header, value in named.items() if isinstance(value, str)}
+
+
+def _coded(value: str) -> str:
+    """A value as a header can hold it."""
+    if value.isascii() and value.isprintable() and value == value.strip() and not value.startswith("=?"):
+        return value
+    return f"=?base64?{b64encode(value.encode(errors='replace')).decode()}?="
