@@ -34,6 +34,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "query-evaluation": {"path": "/sparql?query=SELECT+(<http://a.example/f>(1)+AS+?x)+{}"},
     "query-syntax": {"path": "/sparql?query=SELECT"},
     "repeated-query": {"path": "/sparql?query=ASK+{}&query=ASK+{}"},
+    "origin": {"path": "/mcp", "method": "POST", "headers": {"Origin": "https://a.example"}},
     "read-only": {"path": "/sparql?query=DELETE+WHERE+{?s+?p+?o}"},
     "service": {"path": "/sparql?query=SELECT+*+{SERVICE+<http://a.example/>+{?s+?p+?o}}"},
     "not-found": {"path": "/id/involass"},

@@ -39,13 +39,15 @@ def test_every_path_is_there(client: FlaskClient) -> None:
         "application/sparql-query",
         "application/x-www-form-urlencoded",
     }
-    assert [path for path, item in paths.items() if "post" in item] == ["/evidence", "/sparql"]
+    assert [path for path, item in paths.items() if "post" in item] == ["/evidence", "/mcp", "/sparql"]
+    assert [path for path, item in paths.items() if "get" not in item] == ["/mcp"]
 
 
 def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:
     """Errors have one form everywhere."""
     description = client.get("/openapi.json").get_json()
-    answers = [operation["responses"] for item in description["paths"].values() for operation in [item["get"]]]
+    operations = [item.get("get") or item["post"] for item in description["paths"].values()]
+    answers = [operation["responses"] for operation in operations]
 
     assert {one["default"]["$ref"] for one in answers} == {"#/components/responses/Problem"}
     assert "application/problem+json" in description["components"]["responses"]["Problem"]["content"]

@@ -57,7 +57,7 @@ class Lookup:
             found = [_ranked(entries, folded, most) for entries in everything]
         named = [one for one in self.search.entries if any(_is_among(word, folded) for word in one.names)]
         found[0] = list({one.node: one for one in (*named, *found[0])}.values())
-        found[1] = _ranked(self._questions, [*map(stem, folded)], len(folded)) if fits_all else found[1]
+        found[1] = _closest(self._questions, [*map(stem, folded)]) if fits_all else found[1]
         things, questions, passages, terms = found
         return Found(things, questions, passages, terms, fits_all)
 
@@ -124,6 +124,15 @@ def _ranked(entries: Iterable[Entry], words: Sequence[str], least: int) -> list[
     found = [entry for entry in entries if least and _count(entry, words) >= least]
     called = " ".join(words)
     return sorted(found, key=lambda one: (called not in one.names, -_whole(one, words), -_partly(one, words)))
+
+
+def _closest(entries: Iterable[Entry], stems: Sequence[str]) -> list[Entry]:
+    """What has all stems: first that of which a name has most of them, and of these the one that says least besides."""
+
+    def distance(entry: Entry) -> tuple[int, int]:
+        return min((sum(one not in name for one in stems), len(name.split())) for name in entry.names)
+
+    return sorted((entry for entry in entries if all(map(entry.has, stems))), key=distance)
 
 
 def _count(entry: Entry, words: Iterable[str]) -> int:

@@ -16,7 +16,7 @@ from ..http.messages import NO_STORE
 from ..http.problems import Problem
 from ..site import site
 from .calls import Object, call
-from .protocol import HEADERS, Reply, Service, answer
+from .jsonrpc import HEADERS, Reply, Service, answer
 from .resources import read, resources, templates
 from .tools import TOOLS
 

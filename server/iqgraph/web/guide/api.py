@@ -43,8 +43,8 @@ class Parameter:
 class Address:
     """One or more paths that are asked in the same way, each parameter in a path with a value to try.
 
-    `forms` are the media types of an answer that is no problem, `accepted` those of a posted body; an address is `ours`
-    if only the bundled graph has it.
+    `forms` are the media types of an answer that is no problem, `accepted` those of a posted body; nothing but bodies
+    goes to what is `only_posted`. An address is `ours` if only the bundled graph has it.
     """
 
     templates: tuple[str, ...]
@@ -53,6 +53,7 @@ class Address:
     query_parameters: tuple[Parameter, ...]
     accepted: tuple[str, ...]
     ours: bool
+    only_posted: bool = False
 
     @property
     def paths(self) -> list[str]:
@@ -108,10 +109,11 @@ def _at(  # noqa: PLR0913 - a row of the table
     parameters: Iterable[Parameter] = (),
     accepted: tuple[str, ...] = (),
     ours: bool = False,
+    only_posted: bool = False,
 ) -> Address:
     """An address; whatever has a page has the parameter for its language."""
     given = (*parameters, LANG) if HTML in forms else tuple(parameters)
-    return Address(tuple(paths.split()), Text(de=de, en=en), forms, given, accepted, ours)
+    return Address(tuple(paths.split()), Text(de=de, en=en), forms, given, accepted, ours, only_posted)
 
 
 FORMAT = _query(
@@ -382,6 +384,14 @@ SERVICE = (
         parameters=(LANG,),
     ),
     _at("/llms.txt", (TEXT,), de="Dasselbe für Sprachmodelle.", en="The same for language models."),
+    _at(
+        "/mcp",
+        (JSON,),
+        de="Schnittstelle für Agenten von Sprachmodellen (Model Context Protocol), nur lesend.",
+        en="The interface for agents of language models (Model Context Protocol), read only.",
+        accepted=(JSON,),
+        only_posted=True,
+    ),
     _at("/health", (JSON,), de="Der Prozess lebt.", en="The process is up."),
     _at("/ready", (JSON,), de="Die Daten sind geladen.", en="The data is loaded."),
     _at("/metrics", (TEXT,), de="Zähler für Prometheus.", en="Counters for Prometheus."),

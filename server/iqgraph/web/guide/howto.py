@@ -68,7 +68,7 @@ def _api() -> dict[str, Any]:
 
 
 def _agents() -> dict[str, Any]:
-    return {"told": render_llms_txt()}
+    return {"told": render_llms_txt(), "address": f"{urls.host()}/mcp"}
 
 
 GUIDES = {
@@ -128,7 +128,10 @@ GUIDES = {
         Guide(
             "agents",
             Text(de="Mit einem Sprachmodell abfragen", en="Query with a language model"),
-            Text(de="Eine Anleitung, die Sprachmodelle lesen", en="A guide for language models to read"),
+            Text(
+                de="Eine Anleitung, die Sprachmodelle lesen, und Werkzeuge für Agenten (MCP)",
+                en="A guide for language models to read, and tools for agents (MCP)",
+            ),
             _agents,
             ours=False,
         ),

@@ -72,7 +72,8 @@ def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
             "default": PROBLEM,
         },
     }
-    operations: dict[str, Any] = {"get": shared | {"parameters": [_parameter(one) for one in address.query_parameters]}}
+    asked = {"get": shared | {"parameters": [_parameter(one) for one in address.query_parameters]}}
+    operations: dict[str, Any] = {} if address.only_posted else asked
     if address.accepted:
         operations["post"] = shared | {"requestBody": {"required": True, "content": _bodies(address)}}
     inside = [_parameter(one) for one in path_parameters(template)]
@@ -91,8 +92,11 @@ def _parameter(one: Parameter) -> dict[str, Any]:
 
 def _bodies(address: Address) -> dict[str, Any]:
     fields = {one.name: _parameter(one)["schema"] for one in address.query_parameters}
-    form = {"schema": {"type": "object", "properties": fields, "required": ["query"]}}
-    return {QUERY: {"schema": {"type": "string"}}, FORM: form}
+    form: dict[str, Any] = {"type": "object", "properties": fields}
+    if "query" in fields:
+        form["required"] = ["query"]
+    schemas = {QUERY: {"type": "string"}, FORM: form, JSON: {"type": "object"}}
+    return {media_type: {"schema": schemas[media_type]} for media_type in address.accepted}
 
 
 def _problem() -> dict[str, Any]:

@@ -1,0 +1,194 @@
+"""The Model Context Protocol without a transport: revisions, messages that are none, and errors by their numbers."""
+
+import json
+from typing import Any
+
+import pytest
+
+from iqgraph.bilingual import Text
+from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION, VERSIONS, Service, answer
+
+OF_OLD = "2025-11-25"
+META = {PROTOCOL_VERSION: CURRENT, CAPABILITIES: {}}
+ODD = "iqgraph://märz"
+ODD_IN_HEADER = "=?base64?aXFncmFwaDovL23DpHJ6?="
+
+
+class Echo(Service):
+    """Has one tool and one resource, which say what they are given."""
+
+    def say(self, text: Text) -> str:
+        """English."""
+        return text.en
+
+    def introduce(self) -> tuple[str, str]:
+        """A title and an instruction."""
+        return "Echo", "Call it."
+
+    def tools(self) -> list[dict[str, Any]]:
+        """The tool."""
+        return [{"name": "echo"}]
+
+    def call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
+        """The arguments."""
+        return {"content": [], "structuredContent": arguments} if name == "echo" else None
+
+    def resources(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The resource."""
+        return [{"uri": ODD}], []
+
+    def read(self, uri: str) -> dict[str, Any] | None:
+        """Its content."""
+        return {"uri": uri, "text": "x"} if uri == ODD else None
+
+
+def ask(method: str, headers: dict[str, str] | None = None, **parameters: object) -> tuple[int, dict[str, Any]]:
+    """The status and the message that answers a request."""
+    message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": parameters}
+    reply = answer(json.dumps(message).encode(), Echo(), headers)
+    assert reply.message
+    assert reply.message["id"] == 7
+    return reply.status, reply.message
+
+
+def test_current_revision() -> None:
+    """Each request stands alone; the answer says that it is complete, who gives it, and how long lists stay fresh."""
+    result = ask("tools/list", _meta=META)[1]["result"]
+    found = ask("server/discover", _meta=META)[1]["result"]
+
+    assert result["tools"] == [{"name": "echo"}]
+    assert (result["resultType"], result["cacheScope"]) == ("complete", "public")
+    assert result["ttlMs"] > 0
+    assert next(iter(result["_meta"].values()))["title"] == "Echo"
+    assert (found["supportedVersions"], found["instructions"]) == (list(VERSIONS), "Call it.")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "agreed"), [(OF_OLD, OF_OLD), ("2025-06-18", "2025-06-18"), ("2024-11-05", OF_OLD), (CURRENT, OF_OLD)]
+)
+def test_handshake(wanted: str, agreed: str) -> None:
+    """A client of old gets the revision that it wants, or the newest of those; its answers have nothing new in them."""
+    result = ask("initialize", protocolVersion=wanted)[1]["result"]
+
+    assert result["protocolVersion"] == agreed
+    assert result["serverInfo"]["name"] == "iqgraph"
+    assert ask("ping")[1]["result"] == {}
+    assert ask("tools/list")[1]["result"] == {"tools": [{"name": "echo"}]}
+
+
+def test_notifications_have_no_answer() -> None:
+    """HTTP says that they were taken."""
+    reply = answer(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}', Echo(), {})
+
+    assert (reply.status, reply.content) == (202, b"")
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", -32700),
+        (b"{", -32700),
+        (b"\xff\xfe\xfd", -32700),
+        (b"[" * 100_000, -32700),
+        (b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"a": NaN}}', -32700),
+        (b'{"jsonrpc": "2.0", "id": 1e999, "method": "ping"}', -32700),
+        (b'{"jsonrpc": "2.0", "id": "\\ud800", "method": "ping"}', -32700),
+        (b'{"jsonrpc": "2.0", "id": ' + b"1" * 5000 + b', "method": "ping"}', -32700),
+        (b'[{"jsonrpc": "2.0", "id": 1, "method": "ping"}]', -32600),
+        (b"7", -32600),
+        (b'{"id": 1, "method": "ping"}', -32600),
+        (b'{"jsonrpc": "2.0", "id": 1, "method": 7}', -32600),
+        (b'{"jsonrpc": "2.0", "id": 1, "result": {}}', -32600),
+        (b'{"jsonrpc": "2.0", "id": 1, "method": "ping", "params": []}', -32600),
+        (b'{"jsonrpc": "2.0", "id": null, "method": "ping"}', -32600),
+        (b'{"jsonrpc": "2.0", "id": true, "method": "ping"}', -32600),
+        (b'{"jsonrpc": "2.0", "id": "' + b"x" * 300 + b'", "method": "ping"}', -32600),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_what_is_no_request(body: bytes, code: int) -> None:
+    """It is refused with the number of JSON-RPC, and nothing of it is sent back."""
+    reply = answer(body, Echo(), {})
+
+    assert reply.message
+    assert (reply.status, reply.message["error"]["code"]) == (400, code)
+    assert "id" not in reply.message
+    assert len(reply.content) < 400
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "code", "statuses"),
+    [
+        ("prompts/list", {}, -32601, (404, 200)),
+        ("tools/call", {"name": "none"}, -32602, (400, 200)),
+        ("tools/call", {"name": ["echo"]}, -32602, (400, 200)),
+        ("tools/call", {"name": "echo", "arguments": []}, -32602, (400, 200)),
+        ("tools/list", {"cursor": "x"}, -32602, (400, 200)),
+    ],
+)
+def test_what_there_is_not(method: str, parameters: dict[str, Any], code: int, statuses: tuple[int, int]) -> None:
+    """The status says so too where requests stand alone; the older revisions have it in the message only."""
+    now, of_old = ask(method, _meta=META, **parameters), ask(method, **parameters)
+
+    assert (now[1]["error"]["code"], of_old[1]["error"]["code"]) == (code, code)
+    assert (now[0], of_old[0]) == statuses
+
+
+def test_missing_resources() -> None:
+    """Their number has changed with the revision; their name is said."""
+    now, of_old = ask("resources/read", _meta=META, uri="a:b"), ask("resources/read", uri="a:b")
+
+    assert [one[1]["error"]["code"] for one in (now, of_old)] == [-32602, -32002]
+    assert now[1]["error"]["data"] == {"uri": "a:b"}
+
+
+@pytest.mark.parametrize("meta", [{PROTOCOL_VERSION: "1900-01-01"}, {PROTOCOL_VERSION: [CURRENT]}])
+def test_unknown_revisions(meta: dict[str, Any]) -> None:
+    """The error names those that are spoken."""
+    status, message = ask("tools/list", _meta=meta)
+
+    assert (status, message["error"]["code"], message["error"]["data"]["supported"]) == (400, -32022, list(VERSIONS))
+
+
+@pytest.mark.parametrize("meta", [{PROTOCOL_VERSION: CURRENT}, {PROTOCOL_VERSION: CURRENT, CAPABILITIES: 7}])
+def test_what_each_request_needs(meta: dict[str, Any]) -> None:
+    """The revision alone does not do."""
+    assert ask("tools/list", _meta=meta)[1]["error"]["code"] == -32602
+
+
+def headers(version: str = CURRENT, method: str = "resources/read", name: str = ODD_IN_HEADER) -> dict[str, str]:
+    """The headers of a request for the resource."""
+    return {"mcp-protocol-version": version, "mcp-method": method, "mcp-name": name}
+
+
+def test_headers_repeat_the_message() -> None:
+    """What is not ASCII is in Base64 there."""
+    assert ask("resources/read", headers(), _meta=META, uri=ODD)[1]["result"]["contents"][0]["uri"] == ODD
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        headers(version=OF_OLD),
+        headers(version="1900-01-01"),
+        headers(method="tools/call"),
+        headers(method="RESOURCES/READ"),
+        headers(name="other"),
+        headers(name="=?base64?%%?="),
+        headers(name="=?base64?/w==?="),
+    ],
+    ids=str,
+)
+def test_headers_that_differ(given: dict[str, str]) -> None:
+    """Others may have acted by the header, so nobody acts by the message."""
+    status, message = ask("resources/read", given, _meta=META, uri=ODD)
+
+    assert (status, message["error"]["code"]) == (400, -32020)
+
+
+def test_a_revision_in_the_header_alone() -> None:
+    """Of those with a handshake it is enough, of the current one it is not, and an unknown one is told."""
+    assert "result" in ask("tools/list", {"mcp-protocol-version": OF_OLD})[1]
+    assert ask("tools/list", headers(method="tools/list"))[1]["error"]["code"] == -32602
+    assert ask("tools/list", {"mcp-protocol-version": "1900-01-01"})[1]["error"]["code"] == -32022
