@@ -25,6 +25,7 @@ PROCESSES = {"master", "server", "zygote", "worker"}  # what `ps` calls the proc
 ELSEWHERE = {  # the test of the blocks of a page in one language; those in others are tested here
     ("CONTRIBUTING.md", "python"): "served/test_contributing.py",
     ("README.md", "python"): "unit/test_library.py",
+    ("docs/agents.md", "json"): "served/test_streams.py",
     ("docs/downloads.md", "text"): "served/test_promises.py",
     ("docs/engines/README.md", "sh"): "served/test_docs.py",
     ("docs/engines/fuseki.md", "sh"): "engines/backends.py",

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,9 @@ from iqgraph.errors import CallError
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
 from iqgraph.web.agents.streams import forwarding, run
 from loopback import answer, other
+from repository import ROOT
 
+SHOWN = "http://localhost:8000"
 OF_OLD = "2025-11-25"
 QUERY = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -35,12 +38,19 @@ def spoken(answer_to: Callable[[bytes], bytes], *lines: bytes) -> list[dict[str,
     return [json.loads(line) for line in outgoing.getvalue().splitlines()]
 
 
+def settings() -> list[dict[str, Any]]:
+    """What the page tells to write into the settings of a client: for an address, and for a program."""
+    page = (ROOT / "docs" / "agents.md").read_text(encoding="utf-8")
+    found = re.findall(r"^```json\n(.+?)^```$", page, re.MULTILINE | re.DOTALL)
+    return [json.loads(block)["mcpServers"]["iqgraph"] for block in found]
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_official_client(served: str, dataset: Dataset, mode: str) -> None:
-    """It finds the tools, its answers are as their schemas say, and errors come as errors; in both revisions."""
+    """At the address that is shown it finds tools, values and errors as what they are; in both revisions."""
 
     async def talk() -> None:
-        async with mcp.Client(f"{served}/mcp", mode=mode) as client:
+        async with mcp.Client(settings()[0]["url"].replace(SHOWN, served), mode=mode) as client:
             tools = await client.list_tools()
             counted = await client.call_tool("query", {"query": QUERY})
             wrong = await client.call_tool("query", {"query": "SELECT * {"})
@@ -67,7 +77,7 @@ def test_a_query_has_the_limits_of_the_service(served: str) -> None:
 def test_lines_for_a_running_server(
     served: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """They are handed on, in either revision, also with a name that no header can hold as it is."""
+    """As it is shown, they are handed on, in either revision, also with a name that no header can hold as it is."""
     lines = [
         message(1, "initialize", protocolVersion=OF_OLD),
         message(2, "server/discover", _meta=META),
@@ -76,7 +86,7 @@ def test_lines_for_a_running_server(
         message(4, "tools/call", name="describe", arguments={"thing": "id:hessen"}, _meta=META),
     ]
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"".join(lines))))
-    code = main(["mcp", "--endpoint", f"{served}/sparql"])
+    code = main([one.replace(SHOWN, served) for one in settings()[1]["args"]])
     found = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
 
     assert code == 0
