@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 
 from .formats import of_file
 
-RELEASES_FOLDER = "releases"
+PUBLICATION, RELEASES_FOLDER = "publication.ttl", "releases"
 PASSAGES = "passages.csv"
 
 
@@ -70,9 +70,10 @@ def rdf_files(root: Traversable, name: str) -> list[File]:
 
 
 def data_files(sources: Sources) -> list[File]:
-    """The files that say what the data is; the kept releases beside them say what it was, and are not among them."""
+    """The files that say what the data is: neither what it was, in the kept releases, nor what records say of it."""
+    others = f"data/{RELEASES_FOLDER}/", f"data/{PUBLICATION}"
     found = walk(sources.data, "data")
-    return [file for file in found if _holds_data(file.name) and not file.name.startswith(f"data/{RELEASES_FOLDER}/")]
+    return [file for file in found if _holds_data(file.name) and not file.name.startswith(others)]
 
 
 def _holds_data(name: str) -> bool:

@@ -1,13 +1,10 @@
-"""Names: the one base of all our IRIs, the namespaces, and the one table of prefixes."""
+"""Names: the one base of all IRIs of the bundled data, the namespaces, and the one table of prefixes."""
 
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TypeGuard
 
-from pyoxigraph import NamedNode
-
-BASE = "https://w3id.org/iq-hessen/"
-DOCUMENT = "11-jahre-iq"
-LICENCE = NamedNode("https://creativecommons.org/publicdomain/zero/1.0/")  # of the data
+from pyoxigraph import NamedNode, RdfFormat, parse
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,11 @@ class Namespace:
         return isinstance(node, NamedNode) and node.value.startswith(self.iri)
 
 
+# What the bundled data says of itself, in the first of its files that is read: all our names begin as its own does.
+_ITSELF = [*parse((files(f"{__package__}.data") / "dataset.ttl").read_bytes(), RdfFormat.TURTLE)]
+DATASET = NamedNode(str(_ITSELF[0].subject).strip("<>"))
+BASE = DATASET.value.removesuffix("dataset")
+
 IQ = Namespace(f"{BASE}ontology#")
 SHAPES = Namespace(f"{BASE}shapes#")
 CONCEPT = Namespace(f"{BASE}concept/")
@@ -43,6 +45,7 @@ ADMS = Namespace("http://www.w3.org/ns/adms#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
+DC = Namespace("http://purl.org/dc/elements/1.1/")
 DCTERMS = Namespace("http://purl.org/dc/terms/")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 FORMAT = Namespace("http://www.w3.org/ns/formats/")
@@ -61,12 +64,17 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
+# The document that the prefixes `g:` and `p:` lead to, unless a file has others: the first that the data was made from.
+DOCUMENT = next(
+    (str(one.object).strip("<>").removeprefix(ID.iri) for one in _ITSELF if one.predicate == DCTERMS.source), ""
+)
+
 PREFIXES = {
     "adms": ADMS.iri,
     "concept": CONCEPT.iri,
     "cpsv": "http://purl.org/vocab/cpsv#",
     "cv": "http://data.europa.eu/m8g/",
-    "dc": "http://purl.org/dc/elements/1.1/",
+    "dc": DC.iri,
     "dcat": DCAT.iri,
     "dcatap": DCATAP.iri,
     "dcatde": DCATDE.iri,
@@ -124,6 +132,7 @@ RENAMED = {
 META = GRAPH.meta
 DERIVED = GRAPH.derived
 ONTOLOGY = GRAPH.ontology
+VOCABULARY = NamedNode(f"{BASE}ontology")
 
 
 def passage_iri(document: str, passage: str) -> NamedNode:

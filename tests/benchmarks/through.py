@@ -19,8 +19,8 @@ from threading import Thread
 from urllib.parse import urlencode, urlsplit
 
 from iqgraph.dataset import load
+from iqgraph.dataset.profile import BUNDLED
 from iqgraph.formats import JSON, N_QUADS, N_TRIPLES
-from iqgraph.release.dumps import NAME
 from iqgraph.release.release import build
 
 QUERIES = {
@@ -99,7 +99,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         store, files = f"{folder}/store", build(load())
         for form in (N_QUADS, N_TRIPLES):
-            file = Path(folder, f"{NAME}.{form.extension}")
+            file = Path(folder, f"{BUNDLED.stem}.{form.extension}")
             file.write_bytes(files[file.name])
             command = [f"{near}/oxigraph", "load", "--location", store, "--file", str(file)]
             subprocess.run(command, check=True, capture_output=True)

@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 from base64 import b64decode
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset, load_plain
+from iqgraph.resources import packaged
 from iqgraph.web import create_app
 from iqgraph.web.guide.notebook import MEDIA_TYPE, WRITTEN_FOR, notebook, read_notebook
 from iqgraph.web.http.language import LANGUAGES, Language
@@ -49,7 +49,7 @@ def drawn(found: list[dict[str, Any]]) -> list[Any]:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_it_runs(served: str, tmp_path: Path, lang: Language) -> None:
     """With the real libraries, in a kernel, and with the outputs that the page shows; pictures but for a few pixels."""
-    source = files("iqgraph.web.guide") / f"notebooks/{lang}.ipynb"
+    source = packaged().data / f"notebooks/{lang}.ipynb"
     file = tmp_path / "notebook.ipynb"
     file.write_text(source.read_text(encoding="utf-8").replace(WRITTEN_FOR, served), encoding="utf-8")
     done = subprocess.run([JUPYTER, "--inplace", file.name], cwd=tmp_path, capture_output=True, text=True, check=False)

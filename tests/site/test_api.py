@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 import iqgraph.web
 from iqgraph.dataset import load_plain
+from iqgraph.dataset.profile import UNKNOWN
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS, HTML, Address, groups, path_parameters
 from visits import Draw
@@ -132,7 +133,7 @@ def test_somebodys_files_have_less(tmp_path: Path) -> None:
     file = tmp_path / "a.ttl"
     file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
     client = create_app(load_plain([file])).test_client()
-    left = [address for group in groups(ours=False) for address in group.addresses]
+    left = [address for group in groups(UNKNOWN) for address in group.addresses]
 
     assert [one for one in left if one.ours] == []
     for address in [one for one in left if not one.only_posted]:

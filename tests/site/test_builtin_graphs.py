@@ -9,8 +9,22 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.builtin_graphs import BUILTIN_GRAPHS, WHOLE, about, described
-from iqgraph.terms import BASE, DCTERMS, DERIVED, ID, IQ, META, ONTOLOGY, PREFIXES, RDFS, VOID, derived_graph, graph_iri
+from iqgraph.dataset.builtin_graphs import BUILTIN_GRAPHS, about, described
+from iqgraph.terms import (
+    BASE,
+    DATASET,
+    DCTERMS,
+    DERIVED,
+    ID,
+    IQ,
+    META,
+    ONTOLOGY,
+    PREFIXES,
+    RDFS,
+    VOID,
+    derived_graph,
+    graph_iri,
+)
 
 GRAPHS = (DERIVED, derived_graph(ID["11-jahre-iq"]), META, ONTOLOGY)
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -33,7 +47,7 @@ def test_the_document_says_what_the_graph_is(client: FlaskClient, dataset: Datas
 
     assert {one.language for predicate, one in told if predicate == RDFS.label} == {"de", "en"}
     assert {one.language for name, one in told if name == DCTERMS.description} == {"de", "en"}
-    assert (DCTERMS.isPartOf, WHOLE) in told
+    assert (DCTERMS.isPartOf, DATASET) in told
     assert (VOID.triples, Literal(dataset.size(graph))) in told
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import load_plain
+from iqgraph.dataset.profile import BUNDLED
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import groups
 
@@ -34,7 +35,7 @@ def test_every_path_is_there(client: FlaskClient) -> None:
     """The paths are those of the table; the endpoint also takes queries by POST."""
     paths = client.get("/openapi.json").get_json()["paths"]
 
-    assert set(paths) == {path for group in groups(ours=True) for one in group.addresses for path in one.paths}
+    assert set(paths) == {path for group in groups(BUNDLED) for one in group.addresses for path in one.paths}
     assert set(paths["/sparql"]["post"]["requestBody"]["content"]) == {
         "application/sparql-query",
         "application/x-www-form-urlencoded",

@@ -8,8 +8,8 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store
 
 from iqgraph.catalogue.catalogue import catalogue
-from iqgraph.catalogue.publication import DESCRIPTION, TITLE
 from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset.profile import BUNDLED
 from iqgraph.release.release import build
 from iqgraph.serialisation.turtle import turtle
 from iqgraph.settings import Settings
@@ -409,6 +409,7 @@ def test_others_may_name_themselves(others: Dataset) -> None:
 def test_the_data_and_its_records_describe_it_alike(dataset: Dataset) -> None:
     """Titles and descriptions in the graph itself are those of the catalogue."""
     node = NamedNode(f"{BASE}dataset")
-    for predicate, text in ((DCTERMS.title, TITLE), (DCTERMS.description, DESCRIPTION)):
+    for predicate, text in ((DCTERMS.title, BUNDLED.title), (DCTERMS.description, BUNDLED.description)):
         said = {(one.language, one.value) for one in dataset.values(node, predicate) if isinstance(one, Literal)}
+        assert text
         assert said == {("de", text.de), ("en", text.en)}

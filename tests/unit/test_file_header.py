@@ -8,9 +8,9 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 
 from iqgraph.dataset import Dataset, load
-from iqgraph.release.file_header import AUTHORS, DATASET, in_turtle, in_xml, lines
+from iqgraph.release.file_header import AUTHORS, in_turtle, in_xml, lines
 from iqgraph.resources import Sources
-from iqgraph.terms import GRAPH
+from iqgraph.terms import DATASET, GRAPH
 from repository import ROOT
 from tiny import HEAD, put
 

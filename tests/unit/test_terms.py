@@ -1,5 +1,6 @@
 """Names: one base, one table of prefixes."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from pyoxigraph import NamedNode
 
 import iqgraph
 from iqgraph import terms
+from iqgraph.dataset.profile import BUNDLED
 
 
 def modules() -> Iterator[Path]:
@@ -56,8 +58,16 @@ def test_prefixes_are_sorted() -> None:
     assert list(terms.PREFIXES) == sorted(terms.PREFIXES)
 
 
-def test_base_is_written_once() -> None:
-    """A new base is a change of one line."""
-    holding = [file.name for file in modules() if terms.BASE in file.read_text(encoding="utf-8")]
+def test_the_program_names_no_dataset() -> None:
+    """What is published is said in the data, so that the program can publish another dataset."""
+    example, place = BUNDLED.example(terms.ID), BUNDLED.nodes(terms.DCTERMS.spatial)[0]
+    names = [terms.DOCUMENT, BUNDLED.stem, BUNDLED.short, *BUNDLED.title, *BUNDLED.text(terms.SKOS.prefLabel, place)]
+    names += [example.value.removeprefix(terms.ID.iri)] if example else []
+    package = Path(iqgraph.__file__).parent
+    files = [*modules(), *package.glob("web/templates/**/*"), *package.glob("web/frontend/*.js")]
+    words = re.compile("|".join(rf"\b{name}\b" for name in names), re.IGNORECASE)
 
-    assert holding == ["terms.py"]
+    assert len(files) > 200
+    assert all(names)
+    assert example
+    assert [file.name for file in files if file.is_file() and words.search(file.read_text(encoding="utf-8"))] == []

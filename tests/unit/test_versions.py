@@ -12,7 +12,6 @@ from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.dataset.dataset import canonical, canonical_hash
 from iqgraph.dataset.reading import content_of
 from iqgraph.errors import DatasetError
-from iqgraph.release.dumps import VOCABULARY
 from iqgraph.release.versions import (
     Release,
     apply,
@@ -27,7 +26,7 @@ from iqgraph.release.versions import (
     statements,
 )
 from iqgraph.resources import Sources, packaged
-from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS
+from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS, VOCABULARY
 from tiny import change, history, put
 
 RELEASES_FOLDER = releases(packaged())

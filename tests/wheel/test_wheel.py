@@ -258,7 +258,7 @@ def test_downloads(root: str, release: Files, name: str) -> None:
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_notebook(root: str, lang: str) -> None:
     """The notebook of each language is there."""
-    name = "server/iqgraph/web/guide/notebooks"
+    name = "data/notebooks"
     written = json.loads((ROOT / name / f"{lang}.ipynb").read_text(encoding="utf-8"))
     status, text = get(f"{root}how-to/python.ipynb?lang={lang}")
 

@@ -42,10 +42,6 @@ def _eu(scheme: str, code: str, kind: NamedNode, name: Text) -> Authority:
     return Authority(EU[f"{scheme}/{code}"], EU[scheme], kind, name)
 
 
-def _theme(code: str, de: str, en: str) -> Authority:
-    return _eu("data-theme", code, SKOS.Concept, Text(de=de, en=en))
-
-
 def _file_type(code: str, name: str) -> Authority:
     return _eu("file-type", code, DCTERMS.MediaTypeOrExtent, Text(de=name, en=name))
 
@@ -60,25 +56,12 @@ def _licence(code: str, name: str) -> Authority:
 
 DATA_THEME = EU["data-theme"]
 NAME_OF_DATA_THEME = Text(de="Datenthemen der EU", en="Data themes of the EU")
-THEMES = (
-    _theme("SOCI", "Bevölkerung und Gesellschaft", "Population and society"),
-    _theme("EDUC", "Bildung, Kultur und Sport", "Education, culture and sport"),
-    _theme("GOVE", "Regierung und öffentlicher Sektor", "Government and public sector"),
-)
 AVAILABLE = _eu("planned-availability", "AVAILABLE", SKOS.Concept, Text(de="verfügbar", en="available"))
 COMPLETED = _eu("distribution-status", "COMPLETED", SKOS.Concept, Text(de="abgeschlossen", en="completed"))
 IRREGULAR = _eu("frequency", "IRREG", DCTERMS.Frequency, Text(de="unregelmäßig", en="irregular"))
 PUBLIC = _eu("access-right", "PUBLIC", DCTERMS.RightsStatement, Text(de="öffentlich", en="public"))
 GERMAN = _eu("language", "DEU", DCTERMS.LinguisticSystem, Text(de="Deutsch", en="German"))
 ENGLISH = _eu("language", "ENG", DCTERMS.LinguisticSystem, Text(de="Englisch", en="English"))
-GERMANY = _eu("country", "DEU", DCTERMS.Location, Text(de="Deutschland", en="Germany"))
-HESSEN = Authority(DE["politicalGeocoding/stateKey/06"], None, DCTERMS.Location, Text(de="Hessen", en="Hesse"))
-STATE = Authority(
-    DE["politicalGeocoding/Level/state"],
-    DE["politicalGeocoding/Level"],
-    SKOS.Concept,
-    Text(de="Land", en="federal state"),
-)
 SHA256 = Authority(SPDX.checksumAlgorithm_sha256, None, SPDX.ChecksumAlgorithm, Text(de="SHA-256", en="SHA-256"))
 SPARQL_RESULTS = _eu(
     "file-type", "SPARQLQRES", DCTERMS.MediaTypeOrExtent, Text(de="SPARQL-Abfrageergebnisse", en="SPARQL query results")
@@ -98,11 +81,10 @@ LICENCES = {"cc-zero": _licence("cc-zero", "CC0 1.0"), "cc-by/4.0": _licence("cc
 KNOWN = {
     value.iri: value
     for value in (
-        *THEMES,
         *FILE_TYPES.values(),
         *MEDIA_TYPES.values(),
         *PACKINGS.values(),
         *LICENCES.values(),
-        *(AVAILABLE, COMPLETED, IRREGULAR, PUBLIC, GERMAN, ENGLISH, GERMANY, HESSEN, STATE, SHA256, SPARQL_RESULTS),
+        *(AVAILABLE, COMPLETED, IRREGULAR, PUBLIC, GERMAN, ENGLISH, SHA256, SPARQL_RESULTS),
     )
 }

@@ -9,15 +9,11 @@ from ..dataset.passages import describe_checksum
 from ..terms import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
 from . import authorities
 from .publication import (
-    ABOUT_CATALOGUE,
-    ABOUT_CATALOGUE_OF_OTHERS,
     ABOUT_SERVICE,
     AS_ONE_GRAPH,
     AS_TABLE,
-    CATALOGUE,
-    CATALOGUE_OF_OTHERS,
-    KEYWORDS,
-    PROVENANCE,
+    OF_CATALOGUE,
+    OF_FILES,
     SERVICE,
     WITH_GRAPHS,
     Dump,
@@ -41,13 +37,14 @@ def catalogue(published: Publication) -> list[Triple]:
         triples += describe(work.iri, *_dataset(published, work))
         for dump in work.dumps:
             triples += _distribution(published, work, dump)
-    return [*triples, *authorities.descriptions({triple.object for triple in triples})]
+    named = {triple.object for triple in triples}
+    return [*triples, *authorities.descriptions(named), *published.profile.descriptions(named)]
 
 
 def _catalogue(published: Publication) -> Facts:
     yield RDF.type, DCAT.Catalog
-    yield DCTERMS.title, CATALOGUE if published.ours else CATALOGUE_OF_OTHERS
-    yield DCTERMS.description, ABOUT_CATALOGUE if published.ours else ABOUT_CATALOGUE_OF_OTHERS
+    yield DCTERMS.title, called(published)
+    yield DCTERMS.description, OF_CATALOGUE if published.ours else OF_FILES
     yield FOAF.homepage, published.at()
     yield DCAT.dataset, tuple(work.iri for work in published.works)
     yield DCAT.service, published.iri("catalog#sparql")
@@ -74,10 +71,9 @@ def _dataset(published: Publication, work: Work) -> Facts:
     yield DCATDE.contributorID, _iri(published.settings.contributor)
     yield DCTERMS.language, _languages(published)
     if ours and work == published.data:
-        yield DCTERMS.provenance, published.iri("dataset#provenance")
+        yield from _own(published, DCTERMS.provenance, DCATDE.politicalGeocodingLevelURI)
         yield DCTERMS.conformsTo, tuple(other.iri for other in published.works[1:])
         yield PROV.wasDerivedFrom, published.sources
-        yield DCATDE.politicalGeocodingLevelURI, authorities.STATE.iri
         yield from _coverage(published)
     yield from _subject(published)
     yield from _terms(published, work)
@@ -103,8 +99,7 @@ def _subject(published: Publication) -> Facts:
     ours = published.ours
     yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCAT.contactPoint, published.iri("catalog#contact") if _contact(published) else None
-    yield DCAT.keyword, KEYWORDS if ours else None
-    yield DCAT.theme, tuple(theme.iri for theme in authorities.THEMES) if ours else None
+    yield from _own(published, DCAT.keyword, DCAT.theme)
     yield DCTERMS.accessRights, authorities.PUBLIC.iri if ours else None
 
 
@@ -115,8 +110,20 @@ def _terms(published: Publication, work: Work) -> Facts:
 
 def _coverage(published: Publication) -> Facts:
     """Where and when it is about."""
-    yield DCTERMS.spatial, (authorities.HESSEN.iri, authorities.GERMANY.iri)
+    yield from _own(published, DCTERMS.spatial)
     yield DCTERMS.temporal, published.iri("dataset#period")
+
+
+def _own(published: Publication, *predicates: NamedNode) -> Facts:
+    """What the data says of itself for records."""
+    for predicate in predicates:
+        yield predicate, published.profile.values(predicate)
+
+
+def called(published: Publication) -> Text:
+    """What the catalogue is called."""
+    title = published.profile.title
+    return Text(de=f"Katalog: {title.de}", en=f"Catalogue: {title.en}")
 
 
 def _languages(published: Publication) -> tuple[NamedNode, ...]:
@@ -176,9 +183,6 @@ def _own_parts(published: Publication) -> Iterator[Triple]:
     first, last = (Literal(year, datatype=XSD.gYear) for year in published.years)
     yield from describe(
         published.iri("dataset#period"), (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, first), (DCAT.endDate, last)
-    )
-    yield from describe(
-        published.iri("dataset#provenance"), (RDF.type, DCTERMS.ProvenanceStatement), (RDFS.label, PROVENANCE)
     )
     yield from describe(
         authorities.DATA_THEME, (RDF.type, SKOS.ConceptScheme), (DCTERMS.title, authorities.NAME_OF_DATA_THEME)

@@ -6,7 +6,8 @@ from hashlib import sha256
 from textwrap import fill
 
 from ..bilingual import Text
-from .publication import CC0, CC_BY, CODE_LICENCE, DESCRIPTION, KEYWORDS, RESULT, TITLE, Publication
+from ..terms import DCAT
+from .publication import CC_BY, CODE_LICENCE, Publication
 
 NEWLINE = "\n"
 ESCAPES = str.maketrans({"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}) | {
@@ -36,7 +37,9 @@ class Citation:
     @property
     def title(self) -> Text:
         """What it is called."""
-        return RESULT if self.result else TITLE
+        title = self.published.profile.title
+        answer = Text(de=f"Ergebnis einer Abfrage: {title.de}", en=f"Result of a query: {title.en}")
+        return answer if self.result else title
 
     @property
     def address(self) -> str:
@@ -51,7 +54,8 @@ class Citation:
     @property
     def key(self) -> str:
         """A name for it in a list of references."""
-        return f"iq-hessen-{self.published.version}{f'-{self.result.sha256[:12]}' if self.result else ''}"
+        answer = f"-{self.result.sha256[:12]}" if self.result else ""
+        return f"{self.published.profile.stem}-{self.published.version}{answer}"
 
     @property
     def hashes(self) -> str:
@@ -136,7 +140,7 @@ def datacite(citation: Citation) -> str:
         "titles": [{"title": citation.title.en, "lang": "en"}, {"title": citation.title.de, "lang": "de"}],
         "publisher": {"name": published.publisher},
         "publicationYear": citation.year,
-        "subjects": [{"subject": word.en, "lang": "en"} for word in KEYWORDS],
+        "subjects": [{"subject": word, "lang": "en"} for word in published.profile.texts(DCAT.keyword, "en")],
         "dates": _dates(citation),
         "language": "en",
         "version": published.version,
@@ -145,17 +149,9 @@ def datacite(citation: Citation) -> str:
             {"alternateIdentifier": value, "alternateIdentifierType": kind} for value, kind in others
         ],
         "relatedIdentifiers": _related(citation),
-        "rightsList": [
-            {
-                "rights": "Creative Commons Zero v1.0 Universal",
-                "rightsUri": CC0.address,
-                "rightsIdentifier": CC0.spdx,
-                "rightsIdentifierScheme": "SPDX",
-                "schemeUri": "https://spdx.org/licenses/",
-            }
-        ],
+        "rightsList": _rights(published),
         "descriptions": _descriptions(citation),
-        "geoLocations": [{"geoLocationPlace": "Hesse, Germany"}],
+        "geoLocations": [{"geoLocationPlace": published.area.en}],
         "schemaVersion": "http://datacite.org/schema/kernel-4",
     }
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
@@ -167,20 +163,29 @@ def cff(published: Publication) -> str:
     return f"""cff-version: 1.2.0
 message: Please cite this dataset and its software as below.
 type: dataset
-title: {TITLE.en}
+title: {published.profile.title.en}
 abstract: >-
-{fill(DESCRIPTION.en, 110, initial_indent="  ", subsequent_indent="  ")}
+{fill(published.data.description.en, 110, initial_indent="  ", subsequent_indent="  ")}
 version: {published.version}
 date-released: {published.modified}
 authors:
   - name: {published.creator}
 url: {published.data.iri.value}
 keywords:
-{"".join(f"  - {word.en}{NEWLINE}" for word in KEYWORDS)}license:
+{"".join(f"  - {word}{NEWLINE}" for word in published.profile.texts(DCAT.keyword, "en"))}license:
   - {CODE_LICENCE}
-  - {CC0.spdx}
+  - {published.data.licence.spdx if published.data.licence else ""}
   - {CC_BY.spdx}
 """
+
+
+def _rights(published: Publication) -> list[dict[str, str]]:
+    licence = published.data.licence
+    if licence is None:
+        return []
+    rights = {"rights": licence.name, "rightsUri": licence.address}
+    spdx = {"rightsIdentifierScheme": "SPDX", "schemeUri": "https://spdx.org/licenses/"}
+    return [rights | {"rightsIdentifier": licence.spdx} | spdx if licence.spdx else rights]
 
 
 def _dates(citation: Citation) -> list[dict[str, str]]:
@@ -204,9 +209,10 @@ def _related(citation: Citation) -> list[dict[str, str]]:
 
 
 def _descriptions(citation: Citation) -> list[dict[str, str]]:
+    about = citation.published.data.description
     abstracts = [
-        {"description": DESCRIPTION.en, "descriptionType": "Abstract", "lang": "en"},
-        {"description": DESCRIPTION.de, "descriptionType": "Abstract", "lang": "de"},
+        {"description": about.say(language), "descriptionType": "Abstract", "lang": language}
+        for language in ("en", "de")
     ]
     if not citation.result:
         return abstracts

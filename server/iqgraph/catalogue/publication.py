@@ -1,5 +1,6 @@
 """The publication: what is published, by whom, with which title and licence; every record of it is made from this."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,52 +10,17 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 from ..bilingual import Text, Value
 from ..dataset import Dataset, GraphName
 from ..dataset.builtin_graphs import RULES
+from ..dataset.profile import BUNDLED, Profile
 from ..formats import CSV, Format, of_file
 from ..settings import Settings
-from ..terms import BASE, DCAT, DCTERMS, IQ, LICENCE, OWL, PROV, RDF, XSD
+from ..terms import BASE, DATASET, DC, DCAT, DCTERMS, IQ, OWL, PROV, RDF, SKOS, VOCABULARY, XSD
 from .authorities import LICENCES, PACKINGS
 
-TITLE = Text(de="Wissensgraph IQ Hessen", en="IQ Hessen Knowledge Graph")
-DESCRIPTION = Text(
-    de="Ein Wissensgraph des Förderprogramms IQ und seines regionalen Netzwerks in Hessen, in dem jede Aussage zu der "
-    "Textstelle, der anderen Quelle oder der Regel führt, die sie trägt.",
-    en="A knowledge graph of the IQ funding programme and its regional network in Hesse, in which every "
-    "statement leads "
-    "to the passage, the other source or the rule that carries it.",
+OF_CATALOGUE = Text(
+    de="Der Datensatz, seine Ontologie und seine Prüfregeln, mit allen Dateien und dem SPARQL-Endpunkt.",
+    en="The dataset, its ontology and its shapes, with all files and the SPARQL endpoint.",
 )
-PROVENANCE = Text(
-    de="Aus einem Fachartikel von Hand erschlossen und mit anderen Quellen verglichen. Der Artikel selbst gehört nicht "
-    "dazu, nur die Lage und die Prüfsummen seiner Textstellen; die Rechte an ihm sind unberührt.",
-    en="Drawn from one article by hand and compared with other sources. The article itself is not part of it, only the "
-    "positions and checksums of its passages; the rights in it are untouched.",
-)
-KEYWORDS = (
-    Text(de="Anerkennung von Berufsqualifikationen", en="recognition of professional qualifications"),
-    Text(de="Arbeitsmarktintegration", en="labour market integration"),
-    Text(de="Fachkräfteeinwanderung", en="skilled immigration"),
-    Text(de="Förderprogramm IQ", en="IQ funding programme"),
-    Text(de="Herkunft von Aussagen", en="provenance"),
-    Text(de="Hessen", en="Hesse"),
-    Text(de="verknüpfte Daten", en="linked data"),
-    Text(de="Wissensgraph", en="knowledge graph"),
-)
-OF_ONTOLOGY = Text(de="Ontologie des Wissensgraphen IQ Hessen", en="Ontology of the IQ Hessen Knowledge Graph")
-ABOUT_ONTOLOGY = Text(
-    de="Die Klassen, Eigenschaften und Begriffe, mit denen der Wissensgraph beschrieben ist, auf Deutsch und Englisch.",
-    en="The classes, properties and concepts that the knowledge graph is written in, in German and English.",
-)
-OF_OTHERS = Text(de="Die Dateien dieses Dienstes", en="The files of this service")
-ABOUT_OTHERS = Text(
-    de="Die Dateien, mit denen dieser Dienst gestartet wurde. Über ihre Herkunft und Lizenz sagt er nichts.",
-    en="The files that this service was started with. It says nothing of their origin and licence.",
-)
-CATALOGUE = Text(de="Katalog des Wissensgraphen IQ Hessen", en="Catalogue of the IQ Hessen Knowledge Graph")
-ABOUT_CATALOGUE = Text(
-    de="Der Wissensgraph IQ Hessen, seine Ontologie und seine Prüfregeln, mit allen Dateien und dem SPARQL-Endpunkt.",
-    en="The IQ Hessen Knowledge Graph, its ontology and its shapes, with all files and the SPARQL endpoint.",
-)
-CATALOGUE_OF_OTHERS = Text(de="Katalog dieses Dienstes", en="Catalogue of this service")
-ABOUT_CATALOGUE_OF_OTHERS = Text(
+OF_FILES = Text(
     de="Die Dateien, mit denen dieser Dienst gestartet wurde, und der SPARQL-Endpunkt dazu.",
     en="The files that this service was started with, and the SPARQL endpoint for them.",
 )
@@ -73,22 +39,17 @@ AS_TABLE = Text(
     en="The figures on recognition procedures by area, year and law as a table.",
 )
 DESCRIPTION_OF_DATA = Text(de="Was die Daten umfassen", en="What the data holds")
-RESULT = Text(
-    de="Ergebnis einer Abfrage an den Wissensgraphen IQ Hessen", en="Result of a query to the IQ Hessen Knowledge Graph"
-)
-DEVELOPERS = "IQ Hessen Knowledge Graph developers"
-
-
 Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
 
 
 class Licence(NamedTuple):
-    """A licence: its IRI in DCAT-AP.de, its own address, its SPDX identifier, whether it asks for credit."""
+    """A licence: its IRI for DCAT-AP.de, its own address, its name, its SPDX identifier, whether it asks for credit."""
 
     german: NamedNode
     address: str
-    spdx: str
-    credit: bool
+    name: str
+    spdx: str = ""
+    credit: bool = False
 
 
 class Dump(NamedTuple):
@@ -121,13 +82,15 @@ class Dump(NamedTuple):
 
 CC0 = Licence(
     LICENCES["cc-zero"].iri,
-    LICENCE.value,
+    "https://creativecommons.org/publicdomain/zero/1.0/",
+    "CC0 1.0",
     "CC0-1.0",
     credit=False,
 )
 CC_BY = Licence(
     LICENCES["cc-by/4.0"].iri,
     "https://creativecommons.org/licenses/by/4.0/",
+    "CC BY 4.0",
     "CC-BY-4.0",
     credit=True,
 )
@@ -149,9 +112,10 @@ class Work:
 class Publication:
     """All that is published on a site, the data first; what nobody says of somebody's files is empty.
 
-    `base` is what our IRIs begin with, `address` where the site was called.
+    The `profile` is what the data says of itself, `base` what IRIs begin with, `address` where the site was called.
     """
 
+    profile: Profile
     base: str
     address: str
     settings: Settings
@@ -184,9 +148,15 @@ class Publication:
         return self.works[0]
 
     @property
+    def area(self) -> Text:
+        """What places the data is about, the smaller one first."""
+        named = [self.profile.text(SKOS.prefLabel, one) for one in self.profile.nodes(DCTERMS.spatial)]
+        return Text(de=", ".join(one.de for one in named), en=", ".join(one.en for one in named))
+
+    @property
     def ours(self) -> bool:
         """Whether this is our own graph, not somebody's files."""
-        return self.base == BASE
+        return self.profile is BUNDLED
 
     def iri(self, path: str) -> NamedNode:
         """The IRI of something described here."""
@@ -199,33 +169,37 @@ class Publication:
 
 def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings: Settings) -> Publication:
     """What is published, as a function of the dataset, its dumps, the address that was called, and the settings."""
-    if dataset.sources is None:
-        work = Work(NamedNode(f"{address}/dataset"), OF_OTHERS, ABOUT_OTHERS, None, _of(dumps, "iq-hessen"))
-        return Publication(f"{address}/", address, settings, (work,), publisher=settings.publisher)
-    ontology = NamedNode(f"{BASE}ontology")
+    profile = dataset.profile
+    about = profile.description or OF_FILES
+    if profile is not BUNDLED:
+        work = Work(NamedNode(f"{address}/dataset"), profile.title, about, licence_of(profile), tuple(dumps))
+        return Publication(profile, f"{address}/", address, settings, (work,), publisher=settings.publisher)
+    creator = profile.text(DC.creator).en
     works = (
-        Work(NamedNode(f"{BASE}dataset"), TITLE, DESCRIPTION, CC0, _of(dumps, "iq-hessen", "recognition-procedures")),
-        Work(ontology, OF_ONTOLOGY, ABOUT_ONTOLOGY, CC_BY, _of(dumps, "ontology")),
+        Work(DATASET, profile.title, about, licence_of(profile), _of(dumps, profile.stem, "recognition-procedures")),
+        Work(VOCABULARY, *_titled(dataset), CC_BY, _of(dumps, "ontology")),
         Work(NamedNode(f"{BASE}shapes"), RULES.title, RULES.description, CC_BY, _of(dumps, "shapes")),
     )
     return Publication(
+        profile,
         BASE,
         address,
         settings,
         works,
-        creator=DEVELOPERS,
-        publisher=settings.publisher or DEVELOPERS,
-        version=_said(dataset, ontology, OWL.versionInfo),
-        issued=_said(dataset, ontology, DCTERMS.issued),
-        modified=_said(dataset, ontology, DCTERMS.modified),
+        creator=creator,
+        publisher=settings.publisher or creator,
+        version=_said(dataset, OWL.versionInfo),
+        issued=_said(dataset, DCTERMS.issued),
+        modified=_said(dataset, DCTERMS.modified),
         years=_years(dataset),
         sources=tuple(dataset.instances(IQ.Document)),
     )
 
 
-def licence(name: str) -> Licence:
-    """The licence of a file of our release."""
-    return CC_BY if name.partition(".")[0] in ("ontology", "shapes") else CC0
+def licence(name: str, profile: Profile) -> Licence | None:
+    """The licence of a file of a release: of the bundled data, its vocabularies have one of their own."""
+    is_vocabulary = profile is BUNDLED and name.partition(".")[0] in ("ontology", "shapes")
+    return CC_BY if is_vocabulary else licence_of(profile)
 
 
 def _of(dumps: Sequence[Dump], *names: str) -> tuple[Dump, ...]:
@@ -233,8 +207,38 @@ def _of(dumps: Sequence[Dump], *names: str) -> tuple[Dump, ...]:
     return tuple(dump for dump in dumps if dump.name.partition(".")[0] in names)
 
 
-def _said(dataset: Dataset, node: NamedNode, predicate: NamedNode) -> str:
-    return next((value.value for value in dataset.literals(node, predicate)), "")
+def licence_of(profile: Profile) -> Licence | None:
+    """The licence that a dataset says it has; of one that we do not know, the name is its address."""
+    if profile.licence is None:
+        return None
+    address = profile.licence.value
+    known = {_address(one.address): one for one in (CC0, CC_BY)}
+    return known.get(_address(address)) or Licence(profile.licence, address, _name(address))
+
+
+def _address(address: str) -> str:
+    """What of the address of a licence says which it is."""
+    return re.sub(r"^http:|/(deed|legalcode)?(\.\w\w)?$", "", address.removeprefix("https:"))
+
+
+def _name(address: str) -> str:
+    """The licences of Creative Commons have their name in their address."""
+    found = re.search(r"//creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", address)
+    return f"CC {found[1].upper()} {found[2]}" if found else address
+
+
+def _titled(dataset: Dataset) -> tuple[Text, Text]:
+    """The title and the abstract of the ontology."""
+    return _both(dataset, DCTERMS.title), _both(dataset, DCTERMS.abstract)
+
+
+def _both(dataset: Dataset, predicate: NamedNode) -> Text:
+    said = {one.language: one.value for one in dataset.literals(VOCABULARY, predicate)}
+    return Text(de=said.get("de", ""), en=said.get("en", ""))
+
+
+def _said(dataset: Dataset, predicate: NamedNode) -> str:
+    return next((value.value for value in dataset.literals(VOCABULARY, predicate)), "")
 
 
 def _years(dataset: Dataset) -> tuple[str, str]:

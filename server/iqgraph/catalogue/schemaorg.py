@@ -1,7 +1,11 @@
 """schema.org: the publication as search engines for data read it in a page."""
 
-from .authorities import GERMANY, HESSEN, PACKINGS, Authority
-from .publication import CATALOGUE, CATALOGUE_OF_OTHERS, KEYWORDS, Dump, Publication, Work
+from pyoxigraph import NamedNode
+
+from ..terms import DCAT, DCTERMS, SKOS
+from .authorities import PACKINGS
+from .catalogue import called
+from .publication import Dump, Publication, Work
 
 Json = dict[str, object]
 
@@ -11,7 +15,7 @@ def structured_data(published: Publication, language: str) -> Json:
     datasets = [_dataset(published, work, language) for work in published.works]
     catalogue = {
         **_thing(published, "catalog", "DataCatalog"),
-        "name": (CATALOGUE if published.ours else CATALOGUE_OF_OTHERS).say(language),
+        "name": called(published).say(language),
         "inLanguage": language,
         "dataset": [{"@id": work.iri.value} for work in published.works],
         **_terms(published, published.data),
@@ -33,11 +37,11 @@ def _dataset(published: Publication, work: Work, language: str) -> Json:
     }
     if not published.ours:
         return facts
-    facts |= {"version": published.version, "keywords": [word.say(language) for word in KEYWORDS]}
+    facts |= {"version": published.version, "keywords": published.profile.texts(DCAT.keyword, language)}
     if work == published.data:
         facts |= {
             "temporalCoverage": "/".join(published.years),
-            "spatialCoverage": [_place(HESSEN, language), _place(GERMANY, language)],
+            "spatialCoverage": [_place(published, one, language) for one in published.profile.nodes(DCTERMS.spatial)],
             "isBasedOn": [source.value for source in published.sources],
         }
     return facts
@@ -74,5 +78,6 @@ def _download(published: Publication, work: Work, dump: Dump) -> Json:
     }
 
 
-def _place(area: Authority, language: str) -> Json:
-    return {"@id": area.iri.value, "@type": "AdministrativeArea", "name": area.name.say(language)}
+def _place(published: Publication, area: NamedNode, language: str) -> Json:
+    name = published.profile.text(SKOS.prefLabel, area).say(language)
+    return {"@id": area.value, "@type": "AdministrativeArea", "name": name}

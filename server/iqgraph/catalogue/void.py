@@ -12,31 +12,19 @@ from ..dataset.counts import Counts
 from ..formats import RDF_FORMATS
 from ..serialisation.turtle import compact
 from ..terms import (
-    CONCEPT,
     DCTERMS,
-    DOCUMENT,
     FOAF,
     FORMAT,
     GRAPH,
-    ID,
     PREFIXES,
     PROV,
     RDF,
     VOID,
     XSD,
-    graph_iri,
-    passage_iri,
 )
 from .publication import DESCRIPTION_OF_DATA, Facts, Publication
 
 NAMESPACE = re.compile(r".*[/#]")
-EXAMPLES = (
-    ID.involas,
-    ID["network-hessen"],
-    CONCEPT.explicit,
-    passage_iri(DOCUMENT, "S24"),
-    graph_iri(DOCUMENT, "S24"),
-)
 
 Names = Mapping[NamedNode, str]
 
@@ -78,7 +66,7 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield VOID.dataDump, tuple(published.at(f"download/{dump.name}") for dump in data.dumps if dump.form in RDF_FORMATS)
     yield VOID.feature, tuple(FORMAT[form.rdf.iri.rpartition("/")[2]] for form in RDF_FORMATS)
     yield VOID.uriSpace, Literal(published.base) if published.ours else None
-    yield VOID.exampleResource, EXAMPLES if published.ours else None
+    yield VOID.exampleResource, published.profile.values(VOID.exampleResource)
     yield VOID.vocabulary, _vocabularies(counts)
     # https://www.w3.org/TR/void/#statistics
     yield VOID.triples, _number(counts.triples)

@@ -7,6 +7,7 @@ import click
 
 from .. import __version__
 from ..bilingual import Text
+from ..dataset.profile import BUNDLED
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
 from .agents import mcp
@@ -19,10 +20,10 @@ from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed
 COMMANDS = (serve, reload, config, mcp, build, validate, verify, query, push, seal, release, document)
 
 
-@click.group(commands=COMMANDS, no_args_is_help=False)
+@click.group(commands=COMMANDS, no_args_is_help=False, help=f"{BUNDLED.title.en}.")
 @click.version_option(__version__, message="%(version)s")
 def program() -> None:
-    """The IQ Hessen Knowledge Graph."""
+    """Everything that can be done with the bundled dataset, or with files of one's own."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

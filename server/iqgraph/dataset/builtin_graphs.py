@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, describe
-from ..terms import BASE, DCTERMS, DERIVED, ID, META, ONTOLOGY, RDF, RDFS, SKOS, VOID, XSD, is_derived
+from ..terms import DATASET, DCTERMS, DERIVED, ID, META, ONTOLOGY, RDF, RDFS, SKOS, VOID, XSD, is_derived
 from .dataset import Dataset
-
-WHOLE = NamedNode(f"{BASE}dataset")
+from .profile import BUNDLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ BUILTIN_GRAPHS: Mapping[NamedNode, About] = {
 }
 
 RULES = About(
-    Text(de="Prüfregeln des Wissensgraphen IQ Hessen", en="Shapes of the IQ Hessen Knowledge Graph"),
+    Text(de=f"{BUNDLED.title.de}: Prüfregeln", en=f"{BUNDLED.title.en}: shapes"),
     Text(
         de="Die Regeln in SHACL, nach denen der Wissensgraph geprüft wird, mit Meldungen auf Deutsch und Englisch.",
         en="The rules in SHACL that the knowledge graph is checked against, with messages in German and English.",
@@ -87,6 +86,6 @@ def described(dataset: Dataset, graph: NamedNode) -> Iterator[Triple]:
             (RDF.type, VOID.Dataset),
             (RDFS.label, found.title),
             (DCTERMS.description, found.description),
-            (DCTERMS.isPartOf, WHOLE),
+            (DCTERMS.isPartOf, DATASET),
             (VOID.triples, Literal(str(size), datatype=XSD.integer)),
         )

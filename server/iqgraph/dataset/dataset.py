@@ -28,6 +28,7 @@ from . import questions
 from .decoding import Watch
 from .derivation import derive, is_computed
 from .documents import beside, read_data
+from .profile import BUNDLED, UNKNOWN, Profile, describe_files
 from .reading import head, in_graph, read, read_into
 
 Node = NamedNode | BlankNode
@@ -44,7 +45,7 @@ class Dataset:
 
     `default_graph_only` are statements in no named graph, `precomputed` those that a file states although they are
     computed. Of a store on disk the `size_hint` says how many statements it has, and its files are open under these
-    `descriptors`.
+    `descriptors`. The `profile` is what it says of itself.
     """
 
     store: Store
@@ -55,6 +56,7 @@ class Dataset:
     precomputed: frozenset[Quad] = frozenset()
     size_hint: int | None = None
     descriptors: tuple[int, ...] = ()
+    profile: Profile = UNKNOWN
 
     def triples(self, graph: GraphName = UNION) -> Iterator[Triple]:
         """The statements of a graph, of the union if none is named."""
@@ -155,7 +157,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     derive(store, derivation_rules(sources))
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
     prefixes = PREFIXES | {name: iri for one in data for name, iri in _own_prefixes(one.prefixes)}
-    return Dataset(store, sources, prefixes, origins, default_graph_only, precomputed)
+    return Dataset(store, sources, prefixes, origins, default_graph_only, precomputed, profile=BUNDLED)
 
 
 def _own_prefixes(prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -176,7 +178,7 @@ def load_plain(files: Sequence[Path], watch: Watch = bool) -> Dataset:
     prefixes = fill(store, files, watch)
     if next(store.named_graphs(), None) is not None:
         unite(store)
-    return Dataset(store, prefixes=prefixes)
+    return Dataset(store, prefixes=prefixes, profile=describe_files(store, files))
 
 
 def fill(store: Store, files: Sequence[Path], watch: Watch = bool) -> dict[str, str]:

@@ -18,6 +18,7 @@ from ..bilingual import Text, untranslated
 from ..errors import CallError, sentence
 from .dataset import UNION, Dataset, GraphName, fill
 from .decoding import Watch
+from .profile import describe_files
 
 DATASET, PART, BEFORE = "dataset", "dataset.loading", "dataset.before"
 CONTENT, MARKER = "store", "loaded.json"
@@ -61,8 +62,14 @@ def settle(folder: Path, *, taken: bool) -> None:
 def _dataset(folder: Path, name: str) -> Dataset:
     marker, content = _marker(folder, name), folder / name / CONTENT
     store = open_store(folder, content)
-    files = tuple(descriptors(content))
-    return Dataset(store, prefixes=marker["prefixes"], size_hint=marker["statements"], descriptors=files)
+    profile = describe_files(store, [Path(state["file"]) for state in marker["files"]])
+    return Dataset(
+        store,
+        prefixes=marker["prefixes"],
+        size_hint=marker["statements"],
+        descriptors=tuple(descriptors(content)),
+        profile=profile,
+    )
 
 
 def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> None:

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import Text
 from ..dataset import Dataset, Term
 from ..resources import Rule, derivation_rules, packaged, questions
-from ..terms import BASE, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS
+from ..terms import BASE, DC, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, VOCABULARY
 from ..validation.findings import message
 from .constraints import Shape, read_shapes
 from .usage import Example, count, example, mentioned, usage_query, yielded
@@ -81,6 +81,7 @@ class Reference:
     iri: str
     title: Text
     abstract: Text
+    creator: str
     version: str
     version_iri: str
     licence: str
@@ -108,16 +109,16 @@ def reference(dataset: Dataset) -> Reference:
     """The ontology of a dataset."""
     about = _About(dataset)
     nodes = {node: kind for kind in KINDS for node in about.declared(kind)}
-    ontology = NamedNode(f"{BASE}ontology")
     taken = {node.value.rpartition("#")[2] for node in nodes if "#" in node.value}
     return Reference(
         about=about,
-        iri=ontology.value,
-        title=about.message(ontology, DCTERMS.title),
-        abstract=about.message(ontology, DCTERMS.abstract),
-        version=about.text(ontology, OWL.versionInfo),
-        version_iri=about.text(ontology, OWL.versionIRI),
-        licence=about.text(ontology, DCTERMS.license),
+        iri=VOCABULARY.value,
+        title=about.message(VOCABULARY, DCTERMS.title),
+        abstract=about.message(VOCABULARY, DCTERMS.abstract),
+        creator=about.text(VOCABULARY, DC.creator),
+        version=about.text(VOCABULARY, OWL.versionInfo),
+        version_iri=about.text(VOCABULARY, OWL.versionIRI),
+        licence=about.text(VOCABULARY, DCTERMS.license),
         terms={node: about.term(node, kind, _anchor(node, taken)) for node, kind in nodes.items()},
     )
 

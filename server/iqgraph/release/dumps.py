@@ -14,12 +14,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, Node
 from ..dataset.builtin_graphs import RULES
+from ..dataset.profile import BUNDLED
 from ..dataset.reading import read
 from ..errors import DatasetError
 from ..formats import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
 from ..resources import Sources, rdf_files
 from ..serialisation import lack, serialise, serialise_graphs
-from ..terms import BASE, DCTERMS, DERIVED, GRAPH, ID, META, ONTOLOGY, OWL, RDF, is_derived
+from ..terms import BASE, DATASET, DCTERMS, DERIVED, GRAPH, ID, META, ONTOLOGY, OWL, RDF, VOCABULARY, is_derived
 from ..validation.seals import digest
 from . import file_header
 from .declarations import declarations
@@ -27,13 +28,11 @@ from .file_header import in_turtle, in_xml
 
 Group = OneOf["dataset", "evidence", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
 
-NAME = "iq-hessen"
-QUADS = f"{NAME}.{N_QUADS.extension}"
+QUADS = f"{BUNDLED.stem}.{N_QUADS.extension}"
 BUFFER = 1 << 20
-CANONICAL = f"{NAME}.rdfc10.sha256"
+CANONICAL = f"{BUNDLED.stem}.rdfc10.sha256"
 PARTS = ("names", "passages", "notes", "source", "links")
 LAST = (DERIVED, ONTOLOGY, META)
-VOCABULARY = NamedNode(f"{BASE}ontology")
 # What Windows, macOS and Linux all allow, and what no shell has to quote.
 SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 
@@ -64,14 +63,14 @@ def full_dumps(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[Fil
 
     for form in RDF_FORMATS:
         if ours or not lack((quad.triple for quad in dataset.store), form):
-            yield File(f"{NAME}.{form.extension}", "dataset", partial(dump, form), packed=True)
+            yield File(f"{dataset.profile.stem}.{form.extension}", "dataset", partial(dump, form), packed=True)
 
 
 def lines(dataset: Dataset) -> Iterator[File]:
     """The dataset as it is served, in the two formats of lines, packed; nothing is sorted and little memory needed."""
     graphs = {N_TRIPLES: UNION} | ({N_QUADS: None} if dataset.graphs() else {})
     for form, graph in graphs.items():
-        yield File(f"{NAME}.{form.extension}.gz", "dataset", partial(_packed, dataset, form, graph))
+        yield File(f"{dataset.profile.stem}.{form.extension}.gz", "dataset", partial(_packed, dataset, form, graph))
 
 
 def documents(dataset: Dataset) -> Iterator[File]:
@@ -138,7 +137,7 @@ def _ontology(dataset: Dataset) -> bytes:
 
 def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     triples = list(dataset.triples(graph))
-    work = VOCABULARY if graph == ONTOLOGY else file_header.DATASET
+    work = VOCABULARY if graph == ONTOLOGY else DATASET
     head = file_header.lines(dataset, work, ("Graph", graph), digest=digest(triples))
     return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
 

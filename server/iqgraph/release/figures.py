@@ -12,7 +12,7 @@ from ..dataset.questions import Question, questions
 from ..errors import DatasetError
 from ..formats import CSV
 from ..resources import Sources
-from ..terms import BASE, CONCEPT, ID, IQ, LICENCE, PROV, QUERY, RDFS
+from ..terms import CONCEPT, DATASET, ID, IQ, PROV, QUERY, RDFS
 from .dumps import File
 
 TABLE = "recognition-procedures.csv"
@@ -61,8 +61,8 @@ def _columns(dataset: Dataset, question: Question) -> bytes:
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "url": TABLE,
         "dc:title": [{"@value": question.en, "@language": "en"}, {"@value": question.de, "@language": "de"}],
-        "dc:license": {"@id": LICENCE.value},
-        "dc:source": {"@id": f"{BASE}dataset"},
+        "dc:license": {"@id": dataset.profile.licence.value if dataset.profile.licence else ""},
+        "dc:source": {"@id": DATASET.value},
         "tableSchema": {"columns": columns, "primaryKey": list(KEY)},
     }
     return (json.dumps(described, ensure_ascii=False, indent=2) + "\n").encode()

@@ -7,10 +7,10 @@ from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset
-from ..terms import BASE, DCAT, DCTERMS, OWL, PROV, SCHEMA, SKOS
+from ..dataset.profile import BUNDLED
+from ..terms import DATASET, DC, DCAT, DCTERMS, OWL, PROV, SCHEMA, SKOS
 
-DATASET = NamedNode(f"{BASE}dataset")
-AUTHORS = "IQ Hessen Knowledge Graph developers"
+AUTHORS = BUNDLED.text(DC.creator).en
 ADDRESSES = (DCTERMS.source, SCHEMA.url)
 VERSIONS = (DCAT.version, OWL.versionInfo)
 ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)

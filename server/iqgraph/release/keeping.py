@@ -17,9 +17,8 @@ from ..dataset.dataset import canonical
 from ..errors import CallError
 from ..resources import RELEASES_FOLDER, File, Sources, packaged
 from ..serialisation.turtle import turtle
-from ..terms import OWL
+from ..terms import OWL, VOCABULARY
 from ..writing import write
-from .dumps import VOCABULARY
 from .versions import NUMBER, RECORD, Release, number, ontology_iri, order, releases
 
 

@@ -12,11 +12,12 @@ from pyoxigraph import NamedNode, Triple
 
 from ..dataset import Dataset, Node, Term
 from ..dataset.derivation import statement_iri
+from ..dataset.profile import BUNDLED
 from ..serialisation.turtle import turtle
 from ..terms import DCTERMS, META, ONTOLOGY, PROV, RDF
 from .file_header import in_turtle, lines
 
-FILE = "iq-hessen-rdf12.ttl"
+FILE = f"{BUNDLED.stem}-rdf12.ttl"
 VERSION = '@version "1.2" .\n'
 PARTS = (RDF.subject, RDF.predicate, RDF.object)
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource)

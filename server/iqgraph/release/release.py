@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from ..dataset import Dataset
 from ..dataset.dataset import canonical_hash
-from ..formats import N_QUADS
 from ..terms import ONTOLOGY
 from ..writing import PACKERS
 from . import figures, reification
-from .dumps import CANONICAL, NAME, File, documents, full_dumps, graphs, lines, ontology, vocabularies
+from .dumps import CANONICAL, QUADS, File, documents, full_dumps, graphs, lines, ontology, vocabularies
 
 SUMS = "SHA256SUMS"
 
@@ -124,4 +123,4 @@ def _files(dataset: Dataset) -> Iterator[File]:
 
 def _checksum_line(fingerprint: Callable[[], str]) -> bytes:
     """The hash of the canonical form as `sha256sum --check` reads it: the N-Quads are that form."""
-    return f"{fingerprint()}  {NAME}.{N_QUADS.extension}\n".encode()
+    return f"{fingerprint()}  {QUADS}\n".encode()

@@ -15,13 +15,12 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 from ..bilingual import Text, describe
 from ..dataset import Dataset, unite
 from ..dataset.passages import describe_checksum
+from ..dataset.profile import BUNDLED
 from ..dataset.reading import content_of, read
 from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS
 from ..resources import RELEASES_FOLDER, File, Sources
-from ..terms import BASE, DCAT, DCTERMS, LICENCE, OWL, RDF, SPDX, VOID, XSD, part_iri
-from .dumps import NAME, VOCABULARY
-from .file_header import DATASET
+from ..terms import BASE, DATASET, DCAT, DCTERMS, OWL, RDF, SPDX, VOCABULARY, VOID, XSD, part_iri
 
 RECORD = "releases.ttl"
 NUMBER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
@@ -128,7 +127,7 @@ def restore(release: Release) -> Dataset:
     store = Store()
     store.bulk_load(content, RdfFormat.N_QUADS)
     unite(store)
-    return Dataset(store)
+    return Dataset(store, profile=BUNDLED)
 
 
 def series(kept: Iterable[Release]) -> Iterator[Triple]:
@@ -141,12 +140,12 @@ def series(kept: Iterable[Release]) -> Iterator[Triple]:
 def described(release: Release) -> Iterator[Triple]:
     """The record of a release with its name and licence, and where to find it."""
     iri, number = release.iri, release.version
-    title = Text(de=f"Wissensgraph IQ Hessen, Version {number}", en=f"IQ Hessen Knowledge Graph, version {number}")
+    title = Text(de=f"{BUNDLED.title.de}, Version {number}", en=f"{BUNDLED.title.en}, version {number}")
     yield from release.triples
     yield from describe(
         iri,
         (DCTERMS.title, title),
-        (DCTERMS.license, LICENCE),
+        (DCTERMS.license, BUNDLED.licence),
         (VOID.sparqlEndpoint, NamedNode(f"{iri.value}/sparql")),
         (VOID.dataDump, tuple(NamedNode(f"{iri.value}/{name}") for name in files())),
     )
@@ -154,7 +153,7 @@ def described(release: Release) -> Iterator[Triple]:
 
 def files() -> list[str]:
     """The names of the files in which each release can be had."""
-    plain = [f"{NAME}.{form.extension}" for form in RDF_FORMATS]
+    plain = [f"{BUNDLED.stem}.{form.extension}" for form in RDF_FORMATS]
     return [name for one in plain for name in (one, f"{one}.gz")]
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from flask import Flask
 
 from ..dataset import Dataset
+from ..dataset.profile import BUNDLED
 from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restore
@@ -49,7 +50,7 @@ def create_app(
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.globals["bundled"] = dataset.sources is not None
+    app.jinja_env.globals["bundled"] = dataset.profile is BUNDLED
     older = {one.version: (one, restore(one)) for one in (releases(dataset.sources) if dataset.sources else [])}
     stores = {version: held.store for version, (_, held) in older.items()}
     settings = settings or Settings()

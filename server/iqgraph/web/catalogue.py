@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..catalogue import citation as forms
 from ..catalogue.catalogue import catalogue as describe
 from ..catalogue.citation import Citation, Result, result_hash
-from ..catalogue.publication import CC0, Publication, publication
+from ..catalogue.publication import Licence, Publication, licence_of, publication
 from ..catalogue.schemaorg import structured_data
 from ..catalogue.void import void as measure
 from ..engine import Query
@@ -91,7 +91,8 @@ def cite(extension: str | None = None) -> Response:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
     if extension is None:
         mark_negotiated(response)
-    response.headers.add("Link", licence_link(CC0))
+    if licence := _licence():
+        response.headers.add("Link", licence_link(licence))
     return response
 
 
@@ -101,8 +102,16 @@ def published() -> Publication:
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates the publication as schema.org has it, in the reader's language."""
-    app.jinja_env.globals["data_block"] = lambda: structured_data(published(), language())
+    """Give the templates what the data says of itself, and the publication as schema.org has it."""
+    app.jinja_env.globals |= {
+        "data_block": lambda: structured_data(published(), language()),
+        "licence": _licence,
+        "profile": lambda: site().profile,
+    }
+
+
+def _licence() -> Licence | None:
+    return licence_of(site().profile)
 
 
 def _prefixes() -> dict[str, str]:
@@ -115,7 +124,7 @@ def _record(name: str, form: Format | Page, triples: list[Triple]) -> Response:
         response = views.html(f"{name}.html", published=published(), forms=RDF_FORMATS, **_numbers())
     else:
         response = rdf_response(triples, form, _prefixes())
-    if licence := published().data.licence:
+    if licence := _licence():
         response.headers.add("Link", licence_link(licence))
     return response
 

@@ -112,8 +112,8 @@ def file(name: str) -> Response:
     response.headers["Content-Disposition"] = disposition(name)
     # RFC 9530, section 3
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
-    if site().bundled:
-        response.headers.add("Link", licence_link(licence(name)))
+    if found := licence(name, site().profile):
+        response.headers.add("Link", licence_link(found))
     _cut(response, content)
     return response
 

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from ..engine.nearest import local
 from ..errors import shortened
-from ..terms import GRAPH
+from ..terms import GRAPH, SCHEMA
 from . import urls, views
 from .catalogue import published
 from .guide.howto import guides
@@ -39,11 +39,12 @@ def start() -> Response:
             example=SAMPLE,
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
-    asked = site().model.questions.by_iri.values()
+    about, asked = site().profile, site().model.questions.by_iri.values()
     roots, others, places_rows = places()
     drawing, network_rows = network()
     return views.html(
         "start.html",
+        told={"headline": about.text(SCHEMA.headline), "lead": about.text(SCHEMA.alternativeHeadline)},
         numbers=numbers(site()),
         lanes=timeline(),
         ticks=ticks(),
@@ -60,7 +61,8 @@ def about() -> Response:
     """Where the graph comes from, how it is checked, and how to cite it."""
     if not site().bundled:
         raise not_bundled(de="Über sie gibt es keine Dokumentation.", en="They carry no documentation.")
-    return views.html("about.html", numbers=numbers(site()))
+    abstract = site().profile.text(SCHEMA.abstract)
+    return views.html("about.html", numbers=numbers(site()), abstract=abstract, cited=published())
 
 
 @bp.get("/problem/<slug>")

@@ -13,11 +13,12 @@ from ..catalogue.publication import Dump
 from ..dataset import Dataset
 from ..dataset.counts import Counts, count
 from ..dataset.dataset import canonical
+from ..dataset.profile import BUNDLED, Profile
 from ..dataset.reading import content_of
 from ..engine import Engine
 from ..engine.nearest import Names, names
 from ..model.model import Model
-from ..release.dumps import NAME, QUADS
+from ..release.dumps import QUADS
 from ..release.release import SUMS, Files
 from ..release.versions import Release, label, number
 from ..serialisation.context import Context, context
@@ -75,7 +76,7 @@ def within(path: str, versions: Collection[str]) -> tuple[str, str]:
     if not found or found[1] not in versions:
         return "", path
     version, rest, first, more = found.groups()
-    if rest == f"/{SUMS}" or (first == NAME and more.startswith(".")):
+    if rest == f"/{SUMS}" or (first == BUNDLED.stem and more.startswith(".")):
         return version, f"/download{rest}"
     return (version, rest) if first in MOUNTED else ("", path)
 
@@ -172,9 +173,14 @@ class Site:
         return Model(self.dataset)
 
     @property
+    def profile(self) -> Profile:
+        """What the dataset says of itself."""
+        return self.dataset.profile
+
+    @property
     def bundled(self) -> bool:
         """Whether this is our own graph, not somebody's files."""
-        return self.dataset.sources is not None or self.release is not None
+        return self.profile is BUNDLED
 
     def with_engine(self, engine: Engine) -> "Site":
         """The same site, all of whose versions are asked through another engine."""

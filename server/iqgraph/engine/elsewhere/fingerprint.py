@@ -12,13 +12,12 @@ from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions, p
 
 from ...bilingual import Text
 from ...dataset import Dataset
-from ...terms import BASE, DCAT, META
+from ...terms import DATASET, DCAT, META
 
-ITSELF = NamedNode(f"{BASE}dataset")
 PUSH = Text(de="Laden Sie die Daten mit iqgraph push.", en="load the data with iqgraph push.")
 PUSH_DEFAULT = Text(de="Laden Sie sie mit iqgraph push --default.", en="load the data with iqgraph push --default.")
 QUERY = f"""SELECT ?version ?graph ?n {{
-    {{ GRAPH {META} {{ {ITSELF} {DCAT.version} ?version }} }}
+    {{ GRAPH {META} {{ {DATASET} {DCAT.version} ?version }} }}
     UNION {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }}
     UNION {{ SELECT ?graph (COUNT(*) AS ?n) {{ GRAPH ?graph {{ ?s ?p ?o }} }} GROUP BY ?graph }}
 }}"""
@@ -35,7 +34,7 @@ class Fingerprint:
 
 def fingerprint(dataset: Dataset) -> Fingerprint:
     """The fingerprint of the data here."""
-    versions = dataset.store.quads_for_pattern(ITSELF, DCAT.version, None, META)
+    versions = dataset.store.quads_for_pattern(DATASET, DCAT.version, None, META)
     return Fingerprint(
         tuple(sorted(quad.object.value for quad in versions if isinstance(quad.object, Literal))),
         dataset.statements,

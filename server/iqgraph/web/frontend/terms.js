@@ -4,7 +4,8 @@ let asked;
 export function vocabulary(address) {
   asked ??= fetch(address)
     .then((response) => response.json())
-    .then(({ prefixes, terms }) => ({
+    .then(({ base, prefixes, terms }) => ({
+      base,
       prefixes,
       terms: terms.map(([name, use, german, english, words, of, to]) => ({
         name,
@@ -17,7 +18,7 @@ export function vocabulary(address) {
         text: fold([name, german, english, ...words].join(" ")),
       })),
     }))
-    .catch(() => ({ prefixes: {}, terms: [] }));
+    .catch(() => ({ base: "", prefixes: {}, terms: [] }));
   return asked;
 }
 

@@ -5,10 +5,8 @@ import { png, save, svgText } from "./svg.js";
 import { vocabulary } from "./terms.js";
 import { german, say } from "./words.js";
 
-const OURS = "https://w3id.org/iq-hessen/";
-
 export async function show(place, address) {
-  const [answer, { prefixes, terms }] = await Promise.all([
+  const [answer, { base, prefixes, terms }] = await Promise.all([
     answerOf(place),
     vocabulary(address),
   ]).catch(() => [undefined, {}]);
@@ -17,7 +15,7 @@ export async function show(place, address) {
   const rows = answer.results.bindings;
   const fitting = charts.filter((chart) => chart.fits(columns, rows));
   if (!fitting.length) return;
-  const word = words(prefixes, terms);
+  const word = words(base, prefixes, terms);
   const table = place.nextElementSibling;
   const folded = place.closest("details");
   const area = document.createElement("figure");
@@ -71,7 +69,7 @@ function button(name, action) {
 }
 
 // How a cell is written: a thing by its label if the dataset has one, else by its short name.
-function words(prefixes, terms) {
+function words(base, prefixes, terms) {
   const labels = new Map(terms.map((term) => [term.name, german ? term.german : term.english]));
   const short = (iri) => {
     const found = Object.entries(prefixes).find(([, start]) => iri.startsWith(start) && /^[\w.-]*$/.test(iri.slice(start.length)));
@@ -85,7 +83,7 @@ function words(prefixes, terms) {
   const root = new URL(document.querySelector("a.home").href).pathname;
   word.cell = (cell) =>
     cell?.type === "uri" && /^https?:/.test(cell.value)
-      ? { address: cell.value.startsWith(OURS) ? root + cell.value.slice(OURS.length) : cell.value }
+      ? { address: base && cell.value.startsWith(base) ? root + cell.value.slice(base.length) : cell.value }
       : undefined;
   return word;
 }

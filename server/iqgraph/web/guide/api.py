@@ -5,11 +5,12 @@ The page, the OpenAPI description and the text for agents are made of it; a test
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...bilingual import Text
+from ...dataset.profile import BUNDLED, Profile
 from ...formats import RDF_FORMATS, ROWS
-from ...terms import BASE
+from ...terms import BASE, DOCUMENT, ID
 
 RESULTS = tuple(form.media_type for form in ROWS)
 RDF = tuple(form.media_type for form in RDF_FORMATS)
@@ -17,6 +18,7 @@ HTML, TEXT, JSON = "text/html", "text/plain", "application/json"
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 CITATIONS = (TEXT, "application/x-bibtex", "application/x-research-info-systems", JSON, "application/yaml")
 INSIDE = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
+EXAMPLE = example.value.removeprefix(ID.iri) if (example := BUNDLED.example(ID)) else ""
 PATH_PARAMETERS = {
     "kind": Text(de="Art des Dings", en="kind of thing"),
     "code": Text(de="Name einer Frage, oder Code des Inhalts", en="name of a question, or code of the content"),
@@ -86,10 +88,20 @@ def path_parameters(template: str) -> list[Parameter]:
     return [Parameter(name, PATH_PARAMETERS[name], value, "path") for name, value in INSIDE.findall(template)]
 
 
-def groups(*, ours: bool) -> list[Group]:
-    """The table for our own graph, or for somebody's files."""
-    chosen = [(one, tuple(each for each in one.addresses if ours or not each.ours)) for one in GROUPS]
+def groups(profile: Profile) -> list[Group]:
+    """The table for the bundled graph, or for somebody's files."""
+    if profile is BUNDLED:
+        return list(GROUPS)
+    chosen = [(one, tuple(_of(profile, each) for each in one.addresses if not each.ours)) for one in GROUPS]
     return [Group(one.title, addresses) for one, addresses in chosen if addresses]
+
+
+def _of(profile: Profile, address: Address) -> Address:
+    """The address with the name of somebody's file to try, and with no thing of the bundled graph."""
+    paths = (path.replace(f"={BUNDLED.stem}.", f"={profile.stem}.") for path in address.templates)
+    parameters = (replace(one, example="") if one.example.startswith(BASE) else one for one in address.query_parameters)
+    templates = tuple(path.replace(f"={EXAMPLE}", "") for path in paths)
+    return replace(address, templates=templates, query_parameters=tuple(parameters))
 
 
 def _query(name: str, example: str = "", *, de: str, en: str) -> Parameter:
@@ -205,12 +217,12 @@ ASKING = (
         (*RDF, HTML),
         de="Was der Graph über irgendeine IRI sagt.",
         en="What the graph says of any IRI.",
-        parameters=(_query("uri", f"{BASE}id/involas", de="die IRI", en="the IRI"), RDF_FORMAT, PAGE),
+        parameters=(_query("uri", f"{ID.iri}{EXAMPLE}", de="die IRI", en="the IRI"), RDF_FORMAT, PAGE),
     ),
 )
 THINGS = (
     _at(
-        " ".join(f"/{kind}/{{name=involas}}" for kind in ("id", "concept", "passage", "graph", "query", "rule")),
+        " ".join(f"/{kind}/{{name={EXAMPLE}}}" for kind in ("id", "concept", "passage", "graph", "query", "rule")),
         (*RDF, HTML),
         de="Die IRIs der Dinge: führen mit 303 zum Dokument über das Ding. "
         "Mit einer Endung (.html .ttl .nt .rdf .jsonld .trig .nq) ist es das Dokument selbst.",
@@ -251,7 +263,7 @@ DATA = (
         ours=True,
     ),
     _at(
-        "/download/{name=iq-hessen.ttl}",
+        f"/download/{{name={BUNDLED.stem}.ttl}}",
         (*RDF, TEXT, "application/gzip", "application/zstd"),
         de="Eine Datei, auch ein Teil davon (Range) oder nur wenn sie neu ist (If-None-Match).",
         en="A file, also a part of it (Range) or only if it is new (If-None-Match).",
@@ -302,14 +314,14 @@ VERSIONS = (
         ours=True,
     ),
     _at(
-        "/version/{version=0.1.0}/{path=id/involas}",
+        f"/version/{{version=0.1.0}}/{{path=id/{EXAMPLE}}}",
         (*RESULTS, *RDF, HTML),
         de="Die Seiten, Dateien und der Endpunkt einer Version.",
         en="The pages, files and the endpoint of a version.",
         ours=True,
     ),
     _at(
-        "/timemap/{path=id/involas}",
+        f"/timemap/{{path=id/{EXAMPLE}}}",
         ("application/link-format",),
         de="Alle Zustände eines Dings (Memento, RFC 7089).",
         en="All states of a thing (Memento, RFC 7089).",
@@ -338,19 +350,20 @@ PAGES = (
             _query("q", "beratung", de="Wörter oder Wortteile", en="words or parts of words"),
             _query("kind", "offer", de="Art des Dings", en="kind of thing"),
             _query("period", de="Förderperiode", en="funding period"),
-            _query("place", "hessen", de="Ort", en="place"),
+            _query("place", de="Ort", en="place"),
             _query("theme", de="Thema", en="theme"),
-            _query("organisation", "involas", de="Organisation", en="organisation"),
+            _query("organisation", EXAMPLE, de="Organisation", en="organisation"),
             _query("column", "iq:providedBy", de="Spalte einer Tabelle", en="column of a table"),
             PAGE,
         ),
         ours=True,
     ),
     _at(
-        "/document /document/{name=11-jahre-iq}",
+        f"/document /document/{{name={DOCUMENT}}}",
         (HTML,),
         de="Das Dokument als Blöcke, mit dem, was jede Textstelle trägt; ohne Namen die Liste, wenn es mehrere gibt.",
         en="The document as blocks, with what each passage carries; without a name the list, if there are several.",
+        ours=True,
     ),
     _at(
         "/about /quality",

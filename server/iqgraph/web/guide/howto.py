@@ -61,7 +61,7 @@ def _linking() -> dict[str, Any]:
 
 def _api() -> dict[str, Any]:
     return {
-        "groups": groups(ours=site().bundled),
+        "groups": groups(site().profile),
         "headers": HEADERS,
         "command": curl(f"{urls.host()}/sparql", first().strip()),
     }

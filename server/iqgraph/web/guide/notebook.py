@@ -7,7 +7,6 @@ import json
 import re
 from base64 import b64decode
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 
 from flask import Response
@@ -15,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from ...resources import packaged
 from .. import urls
 from ..http.language import Language, language
 from ..http.problems import Problem, not_bundled
@@ -43,8 +43,8 @@ class Notebook:
 
 
 def read_notebook(tag: Language) -> dict[str, Any]:
-    """The notebook of a language as it lies in the package (nbformat 4)."""
-    found: dict[str, Any] = json.loads((files(__package__) / f"notebooks/{tag}.ipynb").read_text(encoding="utf-8"))
+    """The notebook of a language as it lies in the data (nbformat 4)."""
+    found: dict[str, Any] = json.loads((packaged().data / f"notebooks/{tag}.ipynb").read_text(encoding="utf-8"))
     return found
 
 
@@ -73,7 +73,7 @@ def download() -> Response:
     for cell in found["cells"]:
         cell["source"] = [_here(line) for line in cell["source"]]
     response = Response(json.dumps(found, ensure_ascii=False, indent=1) + "\n", content_type=MEDIA_TYPE)
-    response.headers["Content-Disposition"] = f'attachment; filename="iq-hessen-{language()}.ipynb"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{site().profile.stem}-{language()}.ipynb"'
     response.vary.add("Accept-Language")
     return response
 

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from textwrap import fill
 from typing import Any
 
 from flask import Response, current_app
 from pyoxigraph import NamedNode
 
 from ... import __version__
+from ...catalogue.publication import licence_of
+from ...dataset.profile import Profile
 from ...dataset.questions import Question
 from ...engine.interface import MIB, Limits
 from ...engine.neighbourhood import name
@@ -20,7 +23,7 @@ from ..http.language import localize, say
 from ..http.messages import text
 from ..query.examples import SAMPLE, questions
 from ..site import site
-from .api import FORM, HEADERS, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
+from .api import EXAMPLE, FORM, HEADERS, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
 
 EVIDENCE: dict[str, Any] = json.loads((files(__package__) / "evidence.schema.json").read_text(encoding="utf-8"))
 SCHEMAS = {"Evidence": {key: part for key, part in EVIDENCE.items() if key != "$defs"}, **EVIDENCE["$defs"]}
@@ -36,11 +39,11 @@ def openapi() -> Response:
 
 def description() -> dict[str, Any]:
     """The description of what is served here."""
-    found = groups(ours=site().bundled)
+    found = groups(site().profile)
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": say(de="Wissensgraph IQ Hessen", en="IQ Hessen Knowledge Graph") if site().bundled else "iqgraph",
+            "title": localize(site().profile.title),
             "version": __version__,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -108,18 +111,15 @@ def _problem() -> dict[str, Any]:
     }
 
 
-EXAMPLES = ("who-coordinates-the-network", "which-passages-say-that-involas-coordinates", "what-happened-when")
+MAX_EXAMPLES = 3
 MAX_TERMS = 200
-ABOUT = """\
-> What one German article says about eleven years of the funding programme "IQ – Integration durch Qualifizierung" in
-> Hesse, as RDF. Every statement stands in the named graph of the passage or the source that makes it. Data: CC0 1.0."""
 RULES = """\
 - The default graph is the union of all named graphs, each statement once. Named graphs carry the evidence:
   `GRAPH ?g { ... }` and then `?g prov:wasDerivedFrom|prov:hadPrimarySource ?source`, a passage or another source.
   `GRAPH ?g { ... } ?g prov:hadPrimarySource|prov:wasDerivedFrom/oa:hasSource <document>` asks what a document says and
   what follows from it alone.
 - Passages are numbered (`iq:order`), have a section (`dcterms:isPartOf`), a place in the text (`oa:hasSelector`, with
-  `oa:start` and `oa:end`) and a hint (`skos:prefLabel`). The text of the article is not in the data.
+  `oa:start` and `oa:end`) and a hint (`skos:prefLabel`). Their wording is not in the data.
 - Labels are `skos:prefLabel` in German and in English: always filter by language, `FILTER (LANG(?label) = "en")`.
 - Roles are things: `?role iq:roleHolder ?who ; iq:roleIn ?what ; iq:during ?span`, and the span has `dcat:startDate`
   and `dcat:endDate`. A year is `xsd:gYear`; compare `STR(?date)`. No end stated is no end in the data.
@@ -136,8 +136,7 @@ def llms() -> Response:
 
 def render_llms_txt() -> str:
     """How to ask: endpoint, shape of the data, prefixes, examples, limits, errors, addresses."""
-    heading = "# IQ Hessen Knowledge Graph" if site().bundled else "# RDF data"
-    parts = [heading, *([ABOUT] if site().bundled else ()), _section("Ask", _asking())]
+    parts = [f"# {site().profile.title.en}", *_about(site().profile), _section("Ask", _asking())]
     if site().bundled:
         parts.append(_section("How the data is shaped", [RULES]))
     parts += [_section("Prefixes", _code(f"PREFIX {prefix}: <{iri}>" for prefix, iri in _prefixes())), *_terms()]
@@ -153,6 +152,15 @@ ERRORS = """\
 - 422: too expensive; asking again will not help, ask for less. 503: ask again after `Retry-After` seconds.
 - Status 200 means that the answer is whole. No rows means that nothing fits; the HTML page of the answer then names
   terms of the query that the data does not have."""
+
+
+def _about(profile: Profile) -> Iterator[str]:
+    """What the data says that it is, and its licence, as the quotation that the form wants (https://llmstxt.org/)."""
+    licence = licence_of(profile)
+    terms = f"Data: {licence.name}." if licence else ""
+    told = " ".join(filter(None, [profile.description.en if profile.description else "", terms]))
+    if told:
+        yield fill(told, 118, initial_indent="> ", subsequent_indent="> ")
 
 
 def _section(heading: str, lines: Iterable[str]) -> str:
@@ -196,8 +204,8 @@ def _examples() -> Iterator[str]:
     known = questions()
     if site().bundled:
         yield from ("Find things, questions, passages and terms by words, names or codes:", "")
-        yield from (f"{urls.host()}/search?q=pflege&format=json", "")
-    for question in [known[slug] for slug in EXAMPLES if slug in known]:
+        yield from (f"{urls.host()}/search?q={EXAMPLE}&format=json", "")
+    for question in sorted((one for one in known.values() if one.start), key=lambda one: one.start)[:MAX_EXAMPLES]:
         yield from (question.en, "", *_code([question.query.strip()]), "")
     if not known:
         yield from (SAMPLE.question.en, "", *_code([SAMPLE.query.strip()]))
@@ -221,6 +229,6 @@ def _limits(limits: Limits | None) -> Iterator[str]:
 
 
 def _addresses() -> Iterator[str]:
-    for group in groups(ours=site().bundled):
+    for group in groups(site().profile):
         for address in group.addresses:
             yield f"- {', '.join(address.paths)}: {address.description.en}"

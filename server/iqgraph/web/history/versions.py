@@ -10,10 +10,11 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Text, sentences
+from ...engine.neighbourhood import find
 from ...errors import shortened
 from ...formats import RDF_FORMATS, Format
 from ...release.versions import Difference, Release, described, difference, files, number, patch, series
-from ...terms import BASE
+from ...terms import BASE, ID
 from .. import urls, views
 from ..forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_response, route_forms, split_form
 from ..http.language import say
@@ -172,8 +173,10 @@ def _page_of_changes(change: Difference, before: Site, after: Site, path: str) -
 
 def _document(release: Release, form: Format | Page) -> Response:
     if isinstance(form, Page):
-        outlines = current_site().versions[release.version].model.outlines
-        shown = {"of": release, "newest": current_site().releases[-1], "outlines": outlines}
+        held = current_site().versions[release.version]
+        example = find(held.dataset, first.value) if (first := held.profile.example(ID)) else None
+        shown = {"of": release, "newest": current_site().releases[-1], "outlines": held.model.outlines}
+        shown["example"] = example and {"path": example.value.removeprefix(BASE), "title": views.title(example)}
         return views.html("version.html", **shown, files=files(), forms=RDF_FORMATS)
     return rdf_response(described(release), form)
 

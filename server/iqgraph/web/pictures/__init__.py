@@ -1,18 +1,20 @@
-"""Pictures drawn from rows of queries: each is in a file, and the reader can open and change it."""
+"""Pictures drawn from rows of queries: each is in a file of the ontology, and the reader can open and change it."""
 
 from functools import cache
-from importlib.resources import files
 
 from ...model.heads import in_language
 from ...model.model import Row
+from ...resources import packaged
 from ..http.language import language
 from ..site import site
 
+# The node that a query is about, as in the constraints of SHACL: https://www.w3.org/TR/shacl/#sparql-constraints-prebound
+THIS = "$this"
+
 
 def query(name: str, node: str = "") -> str:
-    """The query behind a picture, asking for labels in the reader's language; about a node instead of involas."""
-    text = in_language(_read(name), language())
-    return text.replace("id:involas", f"<{node}>") if node else text
+    """The query behind a picture, asking for labels in the reader's language; about a node if it is about one."""
+    return in_language(_read(name), language()).replace(THIS, f"<{node}>")
 
 
 def rows(name: str, node: str = "") -> list[Row]:
@@ -23,4 +25,4 @@ def rows(name: str, node: str = "") -> list[Row]:
 
 @cache
 def _read(name: str) -> str:
-    return (files(__package__) / f"{name}.rq").read_text(encoding="utf-8")
+    return (packaged().ontology / "pictures" / f"{name}.rq").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from ...engine.neighbourhood import name
 from ...model.kinds import KINDS, expanded
 from ...reference.reused import reused_name
 from ...serialisation.turtle import compact
-from ...terms import RDF, SCHEMA
+from ...terms import BASE, RDF, SCHEMA
 from ..site import site
 
 MAX_TERMS = 5000
@@ -26,7 +26,7 @@ def vocabulary(dataset: Dataset) -> str:
     of a property those that it is said of and those that it leads to, of a thing its own.
     """
     found = [] if dataset.is_large else list(_terms(dataset))[:MAX_TERMS]
-    content = {"prefixes": dict(dataset.prefixes), "terms": found}
+    content = {"base": BASE if site().bundled else "", "prefixes": dict(dataset.prefixes), "terms": found}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -23,7 +23,6 @@ SAMPLE = Example(
     Text(de="Irgendwelche zehn Aussagen", en="Any ten statements"),
     "SELECT ?subject ?predicate ?object\nWHERE { ?subject ?predicate ?object }\nLIMIT 10\n",
 )
-FIRST = "who-coordinates-the-network"
 
 
 def questions() -> Mapping[str, Question]:
@@ -47,5 +46,5 @@ def _spaced(query: str) -> str:
 
 def first() -> str:
     """The query that a form begins with."""
-    found = questions().get(FIRST)
+    found = min((one for one in questions().values() if one.start), key=lambda one: one.start, default=None)
     return in_language(found.query, language()) if found else SAMPLE.query

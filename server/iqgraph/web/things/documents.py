@@ -9,7 +9,7 @@ from flask import Response, render_template, request
 from markupsafe import Markup
 from pyoxigraph import NamedNode
 
-from ...catalogue.publication import CC0, CC_BY
+from ...catalogue.publication import CC_BY, licence_of
 from ...dataset.builtin_graphs import described
 from ...engine import Unwritable
 from ...engine.neighbourhood import MAX_STATEMENTS, Neighbourhood, neighbourhood
@@ -142,7 +142,9 @@ def _forms(node: NamedNode, chosen: Format | Page) -> Iterator[str]:
         if form.extension != chosen.extension:
             yield _link(urls.form(node.value, form.extension), "alternate", form)
     if site().bundled and node.value.startswith(BASE):
-        yield licence_link(CC_BY if node.value.startswith(BY_ONTOLOGY) or node == ONTOLOGY else CC0)
+        is_of_ontology = node.value.startswith(BY_ONTOLOGY) or node == ONTOLOGY
+        if licence := CC_BY if is_of_ontology else licence_of(site().profile):
+            yield licence_link(licence)
 
 
 def _statements(node: NamedNode, anchor: str = "") -> Iterator[str]:
