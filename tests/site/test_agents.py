@@ -94,6 +94,6 @@ def test_somebodys_files(tmp_path: Path) -> None:
     file.write_text("@prefix ex: <http://a.example/> . ex:anna a ex:Person .", encoding="utf-8")
     text = create_app(load_plain([file])).test_client().get("/llms.txt").text
 
-    assert text.startswith("# RDF data\n")
+    assert text.startswith("# a.ttl\n")
     assert "- ex:Person (1)" in text
     assert "iq:" not in text

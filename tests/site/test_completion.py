@@ -64,4 +64,4 @@ def test_terms_of_large_files_are_not_looked_for(tmp_path: Path, monkeypatch: py
     file = put(tmp_path, "a.ttl", "@prefix x: <http://x/> . x:a x:b x:c .")
     told = create_app(load_plain([file])).test_client().get("/sparql/terms.json").json
 
-    assert told == {"prefixes": {"x": "http://x/"}, "terms": []}
+    assert told == {"base": "", "prefixes": {"x": "http://x/"}, "terms": []}

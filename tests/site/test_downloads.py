@@ -157,13 +157,13 @@ def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
     files = build(dataset)
     client = create_app(dataset, files=files).test_client()
     empty = client.get("/download/").text
-    content = client.get("/download/iq-hessen.nq.gz").data
+    content = client.get("/download/a.nq.gz").data
 
-    assert "iq-hessen.ttl" in empty
+    assert "a.ttl" in empty
     assert "for the first time" in empty
     assert "RDFC" not in empty
     assert "passage" not in empty
-    assert [name for name in files if files.is_known(name)] == ["iq-hessen.nq", "iq-hessen.nq.gz"]
+    assert [name for name in files if files.is_known(name)] == ["a.nq", "a.nq.gz"]
     assert sha256(content).hexdigest() in client.get("/download/").text
 
 

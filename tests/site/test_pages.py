@@ -92,7 +92,7 @@ def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
     passages = dataset.subjects(RDF.type, IQ.Passage)
     others = [graph for graph in dataset.graphs() if re.search("/graph/(source|links)/", graph.value)]
 
-    assert f"<dt>Passages of the article</dt><dd>{len(passages)}</dd>" in page
+    assert f"<dt>Passages</dt><dd>{len(passages)}</dd>" in page
     assert f"<dt>Statements of other sources</dt><dd>{sum(map(dataset.size, others))}</dd>" in page
     assert f"<dt>Other sources</dt><dd>{len(others)}</dd>" in page
     assert re.search(r"<dt>Statements made there</dt><dd>\d+</dd>", page)
@@ -137,7 +137,7 @@ def test_somebodys_files(plain: FlaskClient) -> None:
     assert "<dd>2</dd>" in page
     assert "/validation" not in page
     assert plain.get("/validation").status_code == plain.get("/ontology").status_code == 404
-    assert plain.get("/download/iq-hessen.nt").data.count(b"\n") == 2
+    assert plain.get("/download/a.nt").data.count(b"\n") == 2
 
 
 def test_health(client: FlaskClient, plain: FlaskClient, dataset: Dataset) -> None:

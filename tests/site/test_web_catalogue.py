@@ -157,7 +157,7 @@ def test_page(client: FlaskClient) -> None:
     page = client.get("/catalog.html?lang=de").text
 
     assert all(
-        part in page for part in (f"<code>{BASE}dataset</code>", "2005", "2025", "CC0-1.0", "CC-BY-4.0", "ontology.ttl")
+        part in page for part in (f"<code>{BASE}dataset</code>", "2005", "2025", "CC0 1.0", "CC BY 4.0", "ontology.ttl")
     )
     assert 'href="/void' in page
     assert "Textstelle</a>" in client.get("/void.html?lang=de").text
