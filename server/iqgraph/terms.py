@@ -29,11 +29,15 @@ class Namespace:
         return isinstance(node, NamedNode) and node.value.startswith(self.iri)
 
 
-# What the bundled data says of itself, in the first of its files that is read: all our names begin as its own does.
-_ITSELF = [*parse((files(f"{__package__}.data") / "dataset.ttl").read_bytes(), RdfFormat.TURTLE)]
-DATASET = NamedNode(str(_ITSELF[0].subject).strip("<>"))
+DCTERMS = Namespace("http://purl.org/dc/terms/")
+SCHEMA = Namespace("https://schema.org/")
+# What the bundled data says of itself for records is read first: all our names begin as that of the dataset does.
+_SAID = {
+    quad.predicate: (quad.subject, quad.object)
+    for quad in parse((files(f"{__package__}.data") / "publication.ttl").read_bytes(), RdfFormat.TURTLE)
+}
+DATASET = NamedNode(str(_SAID[DCTERMS.identifier][0]).strip("<>"))
 BASE = DATASET.value.removesuffix("dataset")
-
 IQ = Namespace(f"{BASE}ontology#")
 SHAPES = Namespace(f"{BASE}shapes#")
 CONCEPT = Namespace(f"{BASE}concept/")
@@ -46,7 +50,6 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 DC = Namespace("http://purl.org/dc/elements/1.1/")
-DCTERMS = Namespace("http://purl.org/dc/terms/")
 FOAF = Namespace("http://xmlns.com/foaf/0.1/")
 FORMAT = Namespace("http://www.w3.org/ns/formats/")
 NIF = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
@@ -56,7 +59,6 @@ PROV = Namespace("http://www.w3.org/ns/prov#")
 QB = Namespace("http://purl.org/linked-data/cube#")
 RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
-SCHEMA = Namespace("https://schema.org/")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -64,10 +66,8 @@ VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 VOID = Namespace("http://rdfs.org/ns/void#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
-# The document that the prefixes `g:` and `p:` lead to, unless a file has others: the first that the data was made from.
-DOCUMENT = next(
-    (str(one.object).strip("<>").removeprefix(ID.iri) for one in _ITSELF if one.predicate == DCTERMS.source), ""
-)
+# The document that the prefixes `g:` and `p:` lead to.
+DOCUMENT = str(_SAID[SCHEMA.mainEntity][1]).strip("<>").removeprefix(ID.iri)
 
 PREFIXES = {
     "adms": ADMS.iri,
