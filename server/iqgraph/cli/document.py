@@ -1,19 +1,28 @@
 """The commands for those who write the statements of a document: add, check, status."""
 
+import time
 from pathlib import Path
 
 import click
 
+from ..authoring import checking, progress
 from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
 from ..authoring.texts import read_text
+from ..authoring.written import Written
+from ..bilingual import Text
 from ..dataset import load
-from ..dataset.passages import Table, read_table
-from ..errors import CallError
-from ..resources import PASSAGES, File, packaged
+from ..dataset.passages import Table
+from ..errors import CallError, DatasetError
+from ..resources import packaged
+from ..service.checking import Check
+from ..validation.evidence import examine
+from ..validation.findings import Language
 from ..writing import write
+from .terminal import DATA_WRONG, exit_code, language_option
 from .terminal import FILE as PATH
 
 MAX_SHOWN_CHARS = 30
+PAUSE_SECONDS = 0.3
 
 
 @click.group()
@@ -40,7 +49,7 @@ def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str
     text = read_text(file)
     files = make(load(), text, Origin(**origin), split, join)
     write({folder / name: content.encode() for name, content in files.items()})
-    print("\n".join(_cuts(text, _table(folder))))
+    print("\n".join(_cuts(text, Written(folder.parent, folder.name).table())))
     print(folder / FILE)
 
 
@@ -55,10 +64,6 @@ def _data() -> Path:
     return data
 
 
-def _table(folder: Path) -> Table:
-    return read_table(File(f"data/{folder.name}/{PASSAGES}", folder / PASSAGES))
-
-
 def _cuts(text: str, table: Table) -> list[str]:
     """A line for each passage: where it begins, what it is, and how it begins and ends."""
     shown = {one.name: " ".join(text[one.start : one.end].split()) for one in table.passages}
@@ -67,3 +72,49 @@ def _cuts(text: str, table: Table) -> list[str]:
         for name, words in shown.items()
     }
     return [f"{one.name}  {one.start:>6}  {one.kind:8}  {short[one.name]}" for one in table.passages]
+
+
+@document.command()
+@click.argument("name", help="What the document is called.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file of it changes.")
+@language_option
+def check(name: str, language: Language, *, watch: bool) -> int:
+    """Validate the graph, and tell by passage what is wrong with a document."""
+    code = _check(name, language)
+    while watch:
+        before = _state(name)
+        while before == _state(name):
+            time.sleep(PAUSE_SECONDS)
+        click.clear()
+        code = _check(name, language)
+    return code
+
+
+@document.command()
+@click.argument("name", help="What the document is called.")
+@language_option
+def status(name: str, language: Language) -> None:
+    """Show how far each passage is, and what to do next."""
+    written = Written(_data(), name)
+    print("\n".join(progress.say(progress.progress(load(), written), written, language)))
+
+
+def _check(name: str, language: Language) -> int:
+    """Check once; what cannot even be read is said, too, for somebody may be writing on."""
+    written = Written(_data(), name)
+    try:
+        dataset = load()
+        shapes = Check(dataset)
+        findings = [*examine(dataset), *shapes.findings()]
+    except DatasetError as error:
+        print(error.text.say(language))
+        return DATA_WRONG
+    found = checking.complaints(dataset, written, findings)
+    success = Text(de=f"{name}: gültig.", en=f"{name}: valid.")
+    print("\n".join(checking.say(found, written, language) or [success.say(language)]), flush=True)
+    return exit_code(findings)
+
+
+def _state(name: str) -> list[int]:
+    """By what a change of the files is known."""
+    return [file.stat().st_mtime_ns for file in sorted((_data() / name).iterdir())]

@@ -1,0 +1,136 @@
+"""What is wrong with a document, told to its author: by passage, each cause once, with file and line."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from ..bilingual import Text
+from ..dataset import Dataset, Pattern
+from ..terms import BASE, GRAPH, graph_iri, passage_iri
+from ..validation.findings import Finding, Language
+from ..validation.premises import find_premises
+from .written import TODO, Written
+
+PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
+ELSEWHERE = Text(de="anderswo", en="elsewhere")
+WHOLE = Text(de="Dokument", en="document")
+UNWRITTEN = Text(
+    de="{}: {} Bezeichnungen und Beschreibungen sind noch zu schreiben (TODO).",
+    en="{}: {} labels and descriptions are still to be written (TODO).",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A finding, the passage that it belongs to ("" for the document as a whole), and where it is mended."""
+
+    passage: str | None
+    place: str
+    finding: Finding
+
+    def line(self, language: Language) -> str:
+        """The complaint as one line: file and line, then the finding, with passages as the file calls them."""
+        text = self.finding.line(language).removeprefix(f"{self.finding.file}: ")
+        return f"{self.place}: " + PASSAGE.sub(r"p:\1", text)
+
+
+def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) -> list[Complaint]:
+    """The findings by passage and place: of several about one value the first, and nothing that follows from others."""
+    found: dict[object, Complaint] = {}
+    causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
+    for finding in findings:
+        premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
+        if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
+            cause = (finding.focus, finding.path, finding.value or finding.message)
+            found.setdefault(cause, _complaint(dataset, written, finding))
+    return sorted(found.values(), key=lambda one: (one.passage is None, one.passage or "", one.place))
+
+
+def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:
+    """The complaints as lines, below the passage that they belong to; labels that are to be written are one line."""
+    groups: Mapping[str | None, list[Complaint]] = defaultdict(list)
+    for one in found:
+        if not (isinstance(one.finding.value, Literal) and one.finding.value.value == TODO):
+            groups[one.passage].append(one)
+    unwritten = written.unwritten()
+    lines = [UNWRITTEN.say(language).format(unwritten[0].place, len(unwritten))] if unwritten else []
+    for passage, group in groups.items():
+        head = ELSEWHERE.say(language) if passage is None else passage or WHOLE.say(language)
+        lines += [head, *(f"  {one.line(language)}" for one in group)]
+    return lines
+
+
+def _complaint(dataset: Dataset, written: Written, finding: Finding) -> Complaint:
+    quads = sorted(_quads(dataset, written, finding), key=lambda quad: _rank(written, quad))
+    if not quads:
+        return Complaint(None, finding.file or "", finding)
+    quad = quads[0]
+    graph = quad.graph_name
+    is_editorial = not _is_passage(written, graph)
+    line = written.find(quad, DefaultGraph() if is_editorial or not isinstance(graph, NamedNode) else graph)
+    passage = _passage(dataset, written, quad)
+    return Complaint(passage, line.place if line else finding.file or "", finding)
+
+
+def _quads(dataset: Dataset, written: Written, finding: Finding) -> Iterator[Quad]:
+    """The statements of the document's files that a finding is about: itself, or what it follows from."""
+    premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
+    if premises:
+        yield from (quad for quad in premises.quads if _is_own(written, quad.graph_name))
+        return
+    if isinstance(finding.focus, NamedNode):
+        # A graph, and a node that stands for a statement, are mended where their passage is.
+        focus = NamedNode(finding.focus.value.partition("#")[0].replace(_graphs(written), _passages(written)))
+        path = _predicate(finding)
+        patterns: list[Pattern] = [
+            (focus, path, finding.value, None),
+            (focus, path, None, None),
+            (focus, None, None, None),
+            (None, None, focus, None),
+        ]
+        found = (
+            [quad for quad in dataset.store.quads_for_pattern(*pattern) if _is_own(written, quad.graph_name)]
+            for pattern in patterns
+        )
+        yield from next(filter(None, found), [])
+
+
+def _predicate(finding: Finding) -> NamedNode | None:
+    return finding.path if isinstance(finding.path, NamedNode) else None
+
+
+def _graphs(written: Written) -> str:
+    """What the names of the graphs of passages begin with."""
+    return graph_iri(written.name, "").value
+
+
+def _passages(written: Written) -> str:
+    """What the names of the passages begin with."""
+    return passage_iri(written.name, "").value
+
+
+def _is_own(written: Written, graph: object) -> bool:
+    """Whether a graph is of this document."""
+    name = graph.value.removeprefix(GRAPH.iri) if isinstance(graph, NamedNode) else ""
+    first, _, rest = name.partition("/")
+    return first == written.name or (rest == written.name and first in ("names", "notes", "passages"))
+
+
+def _is_passage(written: Written, graph: object) -> bool:
+    return isinstance(graph, NamedNode) and graph.value.startswith(_graphs(written))
+
+
+def _rank(written: Written, quad: Quad) -> tuple[bool, str]:
+    return not _is_passage(written, quad.graph_name), str(quad.graph_name)
+
+
+def _passage(dataset: Dataset, written: Written, quad: Quad) -> str:
+    """The passage whose graph makes the statement, that it is about, or that is the first to speak of its subject."""
+    patterns: list[Pattern] = [(quad.subject, None, None, None), (None, None, quad.subject, None)]
+    graphs = [found.graph_name for pattern in patterns for found in dataset.store.quads_for_pattern(*pattern)]
+    nodes = [str(node)[1:-1] for node in (quad.graph_name, quad.subject, *sorted(graphs, key=str))]
+    begins = (_graphs(written), _passages(written))
+    return next((node.rpartition("/")[2] for node in nodes if node.startswith(begins)), "")

@@ -1,0 +1,77 @@
+"""How far a document is: for each passage what is written and what is not, and what to do next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..bilingual import Text
+from ..dataset import Dataset
+from ..terms import DCTERMS, RDF, SKOS, graph_iri
+from .written import TODO, Written
+
+FULL, EMPTY = "█", "░"
+STEPS = (
+    Text(de="schreiben, was TODO ist", en="write what is TODO"),
+    Text(de="schreiben, was sie sagt", en="write what it says"),
+    Text(de="Vorschläge übernehmen oder löschen", en="take up or delete what is proposed"),
+    Text(de="eine Frage stellen, die sie beantwortet", en="ask a question that it answers"),
+)
+LAST = Text(
+    de="Weiter: make format, make seal, iqgraph validate.", en="Next: make format, make seal, iqgraph validate."
+)
+COUNTS = Text(de="{} Aussagen, {} TODO, {} Vorschläge", en="{} statements, {} TODO, {} proposals")
+NEXT = Text(de="Weiter: {}: {}.", en="Next: {}: {}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is there of a passage: statements, labels to write, proposals, and whether a question names it."""
+
+    name: str
+    is_caption: bool
+    statements: int
+    unwritten: int
+    proposals: int
+    is_asked: bool
+
+    @property
+    def steps(self) -> tuple[bool, ...]:
+        """Which steps are done; a caption makes no statement, so it has only the first."""
+        done = (not self.unwritten, self.statements > 0, not self.proposals, self.is_asked)
+        return (done[0], *(self.is_caption or one for one in done[1:]))
+
+    def line(self, language: str) -> str:
+        """The passage as one line with a bar."""
+        bar = "".join(FULL if done else EMPTY for done in self.steps)
+        return f"{self.name}  {bar}  {COUNTS.say(language).format(self.statements, self.unwritten, self.proposals)}"
+
+
+def progress(dataset: Dataset, written: Written) -> list[Progress]:
+    """How far each passage is."""
+    return list(_progress(dataset, written))
+
+
+def say(found: list[Progress], written: Written, language: str) -> list[str]:
+    """The passages with their bars, and the next step: the first label to write, or what the first passage lacks."""
+    lines = [one.line(language) for one in found]
+    if unwritten := written.unwritten():
+        return [*lines, NEXT.say(language).format(unwritten[0].place, STEPS[0].say(language))]
+    for one in found:
+        for step, is_done in zip(STEPS, one.steps, strict=True):
+            if not is_done:
+                return [*lines, NEXT.say(language).format(one.name, step.say(language))]
+    return [*lines, LAST.say(language)]
+
+
+def _progress(dataset: Dataset, written: Written) -> Iterator[Progress]:
+    table = written.table()
+    for passage in table.passages:
+        node, graph = table.iri(passage), graph_iri(table.document, passage.name)
+        said = dataset.literals(node, SKOS.prefLabel, DCTERMS.description)
+        yield Progress(
+            passage.name,
+            passage.kind == "Caption",
+            len([one for one in dataset.triples(graph) if one.predicate not in (RDF.type, DCTERMS.title)]),
+            sum(text.value == TODO for text in said),
+            len(written.proposals(passage.name)),
+            bool(dataset.subjects(DCTERMS.references, node)),
+        )

@@ -1,0 +1,94 @@
+"""The files of a document as their author sees them: on which line a statement stands, and what is still proposed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from ..dataset.passages import Table, read_table
+from ..errors import CallError
+from ..resources import PASSAGES, File
+from ..serialisation.turtle import Term, compact
+from ..terms import BASE, GRAPH, PREFIXES
+
+HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
+TODO = "TODO"  # the text that stands for one that is still to be written
+PROPOSED = re.compile(r"^\s*# (?P<statement>\S+ a .* \.) # (?P<label>.*)|^\s*# new\? (?P<name>.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a file, and the graph that it stands in, as the file calls it; none is the empty name."""
+
+    file: str
+    number: int
+    text: str
+    graph: str
+
+    @property
+    def place(self) -> str:
+        """File and line as editors and compilers write them."""
+        return f"{self.file}:{self.number}"
+
+
+class Written:
+    """The folder of a document below the folder of the data."""
+
+    def __init__(self, data: Path, name: str) -> None:
+        self.folder, self.name = data / name, name
+        if not (self.folder / PASSAGES).is_file():
+            known = ", ".join(sorted(file.parent.name for file in data.glob(f"*/{PASSAGES}")))
+            raise CallError(
+                de=f"{name}: Ein solches Dokument gibt es nicht; es gibt {known}.",
+                en=f"{name}: there is no such document; there are {known}.",
+            )
+        self.prefixes = PREFIXES | {"g": f"{GRAPH.iri}{name}/", "p": f"{BASE}passage/{name}/"}
+        self.lines = [line for file in self.files() for line in _lines(f"data/{name}/{file.name}", file)]
+
+    def files(self) -> list[Path]:
+        """The files that an author writes."""
+        return sorted(self.folder.glob("*.trig"))
+
+    def table(self) -> Table:
+        """The passages."""
+        return read_table(File(f"data/{self.name}/{PASSAGES}", self.folder / PASSAGES))
+
+    def short(self, term: Term | DefaultGraph) -> str:
+        """A term as the files write it; the default graph is the empty name."""
+        return "" if isinstance(term, DefaultGraph) else compact(term, self.prefixes)
+
+    def find(self, quad: Quad, graph: NamedNode | DefaultGraph) -> Line | None:
+        """The line that makes a statement in a graph, or the one where its subject or its graph begins."""
+        inside = [line for line in self.lines if line.graph == self.short(graph)]
+        subject, predicate, value = (self.short(term) for term in (quad.subject, quad.predicate, quad.object))
+        start = next((place for place, line in enumerate(inside) if line.text.split()[:1] == [subject]), None)
+        if start is None:
+            return inside[0] if inside and inside[0].graph else None
+        block = inside[start : start + 1 + next(_ends(inside[start:]), len(inside))]
+        name = "a" if predicate == "rdf:type" else predicate
+        exact = (line for line in block if value in line.text and name in line.text.split())
+        return next(exact, next((line for line in block if name in line.text.split()), inside[start]))
+
+    def unwritten(self) -> list[Line]:
+        """Where a text is still to be written."""
+        return [line for line in self.lines if f'"{TODO}"' in line.text]
+
+    def proposals(self, passage: str) -> list[Line]:
+        """What is proposed for a passage, and neither taken up nor deleted."""
+        return [line for line in self.lines if line.graph == f"g:{passage}" and PROPOSED.match(line.text)]
+
+
+def _lines(name: str, file: Path) -> Iterator[Line]:
+    graph = ""
+    for number, text in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
+        graph = head[1] if (head := HEAD.match(text)) else graph
+        yield Line(name, number, text, graph)
+        if text.rstrip().endswith("}") and not text.rstrip().endswith("|}"):
+            graph = ""
+
+
+def _ends(lines: list[Line]) -> Iterator[int]:
+    """Where a block of statements ends."""
+    return (place for place, line in enumerate(lines) if line.text.rstrip().endswith(" ."))
