@@ -64,6 +64,7 @@ SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 VOID = Namespace("http://rdfs.org/ns/void#")
+VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
 
 # The document that the prefixes `g:` and `p:` lead to.
@@ -111,6 +112,7 @@ PREFIXES = {
     "vann": "http://purl.org/vocab/vann/",
     "vcard": VCARD.iri,
     "void": VOID.iri,
+    "void-ext": VOID_EXT.iri,
     "xsd": XSD.iri,
 }
 
@@ -133,6 +135,7 @@ META = GRAPH.meta
 DERIVED = GRAPH.derived
 ONTOLOGY = GRAPH.ontology
 VOCABULARY = NamedNode(f"{BASE}ontology")
+PARTITIONS = GRAPH.void
 
 
 def passage_iri(document: str, passage: str) -> NamedNode:

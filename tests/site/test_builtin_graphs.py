@@ -19,6 +19,7 @@ from iqgraph.terms import (
     IQ,
     META,
     ONTOLOGY,
+    PARTITIONS,
     PREFIXES,
     RDFS,
     VOID,
@@ -26,7 +27,7 @@ from iqgraph.terms import (
     graph_iri,
 )
 
-GRAPHS = (DERIVED, derived_graph(ID["11-jahre-iq"]), META, ONTOLOGY)
+GRAPHS = (DERIVED, derived_graph(ID["11-jahre-iq"]), META, ONTOLOGY, PARTITIONS)
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
@@ -70,6 +71,7 @@ def test_downloads_say_what_the_file_holds(client: FlaskClient) -> None:
         "derived/11-jahre-iq": "Derived from: 11 years of IQ at involas",
         "meta": "Description of the graphs",
         "ontology": "Ontology, concepts and questions",
+        "void": "Classes and properties in numbers",
     }
 
 

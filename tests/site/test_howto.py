@@ -122,5 +122,5 @@ def test_contributing_names_the_same_commands_and_files(client: FlaskClient) -> 
     assert [
         one
         for one in set(shown) - {"CONTRIBUTING.md"}
-        if one.partition("NN-")[0].replace("…", "<document>") not in kept
+        if one.partition("NN-")[0].replace("11-jahre-iq", "<document>") not in kept
     ] == []

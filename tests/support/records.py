@@ -1,6 +1,6 @@
 """What is published, for the tests of the records that tell of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +19,7 @@ def publish(dataset: Dataset, files: Mapping[str, bytes], settings: Settings | N
     return publication(dataset, dumps, HERE, settings or Settings())
 
 
-def store_of(triples: list[Triple]) -> Store:
+def store_of(triples: Iterable[Triple]) -> Store:
     """The statements, to be asked."""
     store = Store()
     store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)

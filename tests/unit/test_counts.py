@@ -15,15 +15,16 @@ PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
+EVERY = "GRAPH ?g { ?s ?p ?o } FILTER(?g != <https://w3id.org/iq-hessen/graph/void>)"
 NUMBERS = {
-    "triples": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
-    "entities": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o FILTER(isIRI(?s)) }",
-    "subjects": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
-    "values": "SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }",
+    "triples": f"SELECT (COUNT(*) AS ?n) {{ SELECT DISTINCT ?s ?p ?o {{ {EVERY} }} }}",
+    "entities": f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ {EVERY} FILTER(isIRI(?s)) }}",
+    "subjects": f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ {EVERY} }}",
+    "values": f"SELECT (COUNT(DISTINCT ?o) AS ?n) {{ {EVERY} }}",
 }
 CLASSES = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c"
-PROPERTIES = """SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?values)
-{ ?s ?p ?o } GROUP BY ?p"""
+PROPERTIES = f"""SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?values)
+{{ SELECT DISTINCT ?s ?p ?o {{ {EVERY} }} }} GROUP BY ?p"""
 FAMILIES = """SELECT ?family (COUNT(*) AS ?n) {
     SELECT DISTINCT ?family ?s ?p ?o {
         GRAPH ?g { ?s ?p ?o }

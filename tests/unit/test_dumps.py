@@ -90,7 +90,7 @@ def test_graphs_are_in_reading_order(files: Files) -> None:
     assert [head for head in passages if head.startswith("g:")] == sorted(head for head in passages if head[0] == "g")
     assert heads[: len(passages)] == passages
     assert others == sorted(others, key=["names", "passages", "notes", "source", "links", "derived"].index)
-    assert heads[-3:] == ["graph:derived", "graph:ontology", "graph:meta"]
+    assert heads[-4:] == ["graph:derived", "graph:ontology", "graph:meta", "graph:void"]
 
 
 def test_other_graphs_follow_the_known_ones(tmp_path: Path) -> None:

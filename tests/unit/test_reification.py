@@ -10,7 +10,7 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.derivation import statement_iri
 from iqgraph.release.reification import render
 from iqgraph.resources import Sources
-from iqgraph.terms import DCTERMS, GRAPH, META, ONTOLOGY, PROV, RDF, graph_iri, is_derived, passage_iri
+from iqgraph.terms import DCTERMS, GRAPH, META, ONTOLOGY, PARTITIONS, PROV, RDF, graph_iri, is_derived, passage_iri
 from tiny import HEAD, put
 
 WHO = """
@@ -67,7 +67,7 @@ def test_same_evidence(triples: list[Triple], dataset: Dataset) -> None:
     assert found == {
         (quad.triple, quad.graph_name)
         for quad in dataset.store
-        if isinstance(quad.graph_name, NamedNode) and quad.graph_name not in (META, ONTOLOGY)
+        if isinstance(quad.graph_name, NamedNode) and quad.graph_name not in (META, ONTOLOGY, PARTITIONS, PARTITIONS)
     }
 
 

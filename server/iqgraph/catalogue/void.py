@@ -1,7 +1,7 @@
 """VoID: how large the data is, what it is made of, where it links to and where to get it; every number is counted."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import Text, describe
 from ..dataset.builtin_graphs import BUILTIN_GRAPHS
 from ..dataset.counts import Counts
+from ..dataset.partitions import fragment, number
 from ..formats import RDF_FORMATS
-from ..serialisation.turtle import compact
 from ..terms import (
     DCTERMS,
     FOAF,
@@ -20,7 +20,6 @@ from ..terms import (
     PROV,
     RDF,
     VOID,
-    XSD,
 )
 from .publication import DESCRIPTION_OF_DATA, Facts, Publication
 
@@ -29,14 +28,20 @@ NAMESPACE = re.compile(r".*[/#]")
 Names = Mapping[NamedNode, str]
 
 
-def void(published: Publication, counts: Counts, prefixes: Mapping[str, str] = PREFIXES) -> list[Triple]:
-    """The description of the data; its partitions and linksets have IRIs behind the hash of the description."""
-    names = {term: _fragment(term, prefixes) for term in (*counts.classes, *counts.properties)}
+def void(
+    published: Publication, counts: Counts, prefixes: Mapping[str, str] = PREFIXES, inner: Iterable[Triple] = ()
+) -> list[Triple]:
+    """The description of the data; its partitions and linksets have IRIs behind the hash of the description.
+
+    `inner` are the partitions of classes by property.
+    """
+    names = {term: fragment(term, prefixes) for term in (*counts.classes, *counts.properties)}
     triples = [
         *describe(published.iri("void"), *_description(published)),
         *describe(published.data.iri, *_data(published, counts)),
         *_partitions(published, counts, names),
         *_subsets(published, counts, names),
+        *inner,
     ]
     for name, agent in published.agents.items():
         triples += describe(agent, (RDF.type, FOAF.Agent), (FOAF.name, Literal(name)))
@@ -69,35 +74,35 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield VOID.exampleResource, published.profile.values(VOID.exampleResource)
     yield VOID.vocabulary, _vocabularies(counts)
     # https://www.w3.org/TR/void/#statistics
-    yield VOID.triples, _number(counts.triples)
-    yield VOID.entities, _number(counts.entities)
-    yield VOID.classes, _number(len(counts.classes))
-    yield VOID.properties, _number(len(counts.properties))
-    yield VOID.distinctSubjects, _number(counts.subjects)
-    yield VOID.distinctObjects, _number(counts.values)
+    yield VOID.triples, number(counts.triples)
+    yield VOID.entities, number(counts.entities)
+    yield VOID.classes, number(len(counts.classes))
+    yield VOID.properties, number(len(counts.properties))
+    yield VOID.distinctSubjects, number(counts.subjects)
+    yield VOID.distinctObjects, number(counts.values)
 
 
 def _partitions(published: Publication, counts: Counts, names: Names) -> Iterator[Triple]:
     data = published.data.iri
-    for term, number in counts.classes.items():
+    for term, total in counts.classes.items():
         part = published.iri(f"void#class-{names[term]}")
         yield Triple(data, VOID.classPartition, part)
-        yield from describe(part, (VOID["class"], term), (VOID.entities, _number(number)))
+        yield from describe(part, (VOID["class"], term), (VOID.entities, number(total)))
     for term, use in counts.properties.items():
         part = published.iri(f"void#property-{names[term]}")
         yield Triple(data, VOID.propertyPartition, part)
         yield from describe(
             part,
             (VOID.property, term),
-            (VOID.triples, _number(use.triples)),
-            (VOID.distinctSubjects, _number(use.subjects)),
-            (VOID.distinctObjects, _number(use.values)),
+            (VOID.triples, number(use.triples)),
+            (VOID.distinctSubjects, number(use.subjects)),
+            (VOID.distinctObjects, number(use.values)),
         )
 
 
 def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[Triple]:
     data = published.data.iri
-    for family, number in counts.families.items():
+    for family, total in counts.families.items():
         part = published.iri(f"void#graphs-{quote(family, safe='')}")
         about = BUILTIN_GRAPHS.get(GRAPH[family])
         yield Triple(data, VOID.subset, part)
@@ -106,9 +111,9 @@ def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[T
             (RDF.type, VOID.Dataset),
             (DCTERMS.title, about.title if about else Text(de=f"Graphen graph/{family}", en=f"Graphs graph/{family}")),
             (DCTERMS.description, about.description if about else None),
-            (VOID.triples, _number(number)),
+            (VOID.triples, number(total)),
         )
-    for (host, predicate), number in counts.links.items():
+    for (host, predicate), total in counts.links.items():
         name, space = quote(host, safe=""), f"^https?://{re.escape(host)}/"
         linkset, target = published.iri(f"void#links-{name}-{names[predicate]}"), published.iri(f"void#target-{name}")
         yield Triple(data, VOID.subset, linkset)
@@ -119,7 +124,7 @@ def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[T
             (VOID.subjectsTarget, data),
             (VOID.objectsTarget, target),
             (VOID.linkPredicate, predicate),
-            (VOID.triples, _number(number)),
+            (VOID.triples, number(total)),
         )
         # https://www.w3.org/TR/void/#pattern
         yield from describe(target, (RDF.type, VOID.Dataset), (VOID.uriRegexPattern, Literal(space)))
@@ -128,13 +133,3 @@ def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[T
 def _vocabularies(counts: Counts) -> tuple[NamedNode, ...]:
     found = (NAMESPACE.match(term.value) for term in (*counts.classes, *counts.properties))
     return tuple(NamedNode(iri) for iri in sorted({match[0] for match in found if match}))
-
-
-def _fragment(term: NamedNode, prefixes: Mapping[str, str]) -> str:
-    """A name for a term that fits behind a hash: with its prefix if there is one, else all of it."""
-    short = compact(term, prefixes)
-    return quote(term.value, safe="") if short.startswith("<") else short
-
-
-def _number(number: int) -> Literal:
-    return Literal(str(number), datatype=XSD.integer)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, describe
-from ..terms import DATASET, DCTERMS, DERIVED, ID, META, ONTOLOGY, RDF, RDFS, SKOS, VOID, XSD, is_derived
+from ..terms import DATASET, DCTERMS, DERIVED, ID, META, ONTOLOGY, PARTITIONS, RDF, RDFS, SKOS, VOID, XSD, is_derived
 from .dataset import Dataset
 from .profile import BUNDLED
 
@@ -37,6 +37,15 @@ BUILTIN_GRAPHS: Mapping[NamedNode, About] = {
             "welche Aussagen nur mit anderen Textstellen so zu lesen sind.",
             en="The graph describes the dataset and all other graphs: modality, source, size and checksum, and which "
             "statements are to be read so only with other passages.",
+        ),
+    ),
+    PARTITIONS: About(
+        Text(de="Klassen und Eigenschaften in Zahlen", en="Classes and properties in numbers"),
+        Text(
+            de="Der Graph zählt für Programme, welche Eigenschaften die Dinge jeder Klasse haben und von welchen "
+            "Klassen und Datentypen deren Werte sind, und nennt die Präfixe. Sich selbst zählt er nicht mit.",
+            en="The graph counts for programs which properties the things of each class have and of which classes and "
+            "datatypes their values are, and names the prefixes. It does not count itself.",
         ),
     ),
     ONTOLOGY: About(

@@ -10,6 +10,7 @@ from pyoxigraph import NamedNode, Triple
 
 from ..terms import BASE, GRAPH, OWL, RDF, RDFS, SKOS, Namespace
 from .dataset import Dataset, Node, Term
+from .partitions import counted
 
 OURS = Namespace(BASE)
 LINKING = {
@@ -37,7 +38,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers of the union of all graphs: each statement, subject, value and IRI counts once.
+    """Numbers of the union of all graphs but that of partitions: each statement, subject, value and IRI counts once.
 
     `entities` are subjects with an IRI, `families` the statements of the graphs whose names begin alike.
     """
@@ -58,7 +59,7 @@ def count(dataset: Dataset) -> Counts:
     subjects: dict[NamedNode, set[Node | Triple]] = defaultdict(set)
     values: dict[NamedNode, set[Term]] = defaultdict(set)
     instances: dict[NamedNode, set[Node | Triple]] = defaultdict(set)
-    for triple in dataset.triples():
+    for triple in counted(dataset.store):
         frequency[triple.predicate] += 1
         subjects[triple.predicate].add(triple.subject)
         values[triple.predicate].add(triple.object)

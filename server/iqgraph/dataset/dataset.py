@@ -23,11 +23,12 @@ from pyoxigraph import (
 from pyoxigraph import Dataset as Quads
 
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
-from ..terms import BASE, META, ONTOLOGY, PREFIXES, RDF
+from ..terms import BASE, DATASET, META, ONTOLOGY, PARTITIONS, PREFIXES, RDF, VOCABULARY
 from . import questions
 from .decoding import Watch
 from .derivation import derive, is_computed
 from .documents import beside, read_data
+from .partitions import declarations, partitions
 from .profile import BUNDLED, UNKNOWN, Profile, describe_files
 from .reading import head, in_graph, read, read_into
 
@@ -157,6 +158,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     derive(store, derivation_rules(sources))
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
     prefixes = PREFIXES | {name: iri for one in data for name, iri in _own_prefixes(one.prefixes)}
+    _measure(store, prefixes)
     return Dataset(store, sources, prefixes, origins, default_graph_only, precomputed, profile=BUNDLED)
 
 
@@ -167,6 +169,16 @@ def _own_prefixes(prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield prefix, iri
         elif iri != PREFIXES[prefix] and iri.startswith(BASE):
             yield f"{prefix}-{iri.removeprefix(BASE).strip('/').rpartition('/')[2]}", iri
+
+
+def _measure(store: Store, prefixes: Mapping[str, str]) -> None:
+    """Add to the store what one of its graphs says of all others: their classes, properties and prefixes."""
+    found = {
+        *partitions(store, DATASET, BASE, prefixes),
+        *declarations(VOCABULARY, f"{BASE}void", prefixes),
+    }
+    for graph in (PARTITIONS, UNION):
+        store.extend(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in found)
 
 
 def load_plain(files: Sequence[Path], watch: Watch = bool) -> Dataset:

@@ -23,6 +23,7 @@ from ..terms import (
     META,
     OA,
     ONTOLOGY,
+    PARTITIONS,
     PROV,
     RDF,
     RULE,
@@ -72,7 +73,7 @@ def derive(store: Store, rules: Sequence[Rule]) -> None:
 def is_computed(quad: Quad) -> bool:
     """Whether the statement is one that is computed from others, never written by hand."""
     if quad.graph_name != META:
-        return is_derived(quad.graph_name)
+        return quad.graph_name == PARTITIONS or is_derived(quad.graph_name)
     subject = NamedNode(quad.subject.value.partition("#")[0]) if isinstance(quad.subject, NamedNode) else None
     return is_derived(subject) or subject in RULE
 

@@ -7,8 +7,9 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, GraphName
 from ..dataset.builtin_graphs import about
+from ..dataset.partitions import declarations
 from ..formats import FORMATS
-from ..terms import DCTERMS, FORMAT, RDF, RDFS, SCHEMA, SH, VOID, XSD, Namespace
+from ..terms import DCTERMS, FORMAT, PARTITIONS, RDF, RDFS, SCHEMA, SH, VOID, Namespace
 from .interface import Limits
 
 # https://www.w3.org/TR/sparql11-service-description/
@@ -28,7 +29,7 @@ def service_description(
         *_service(dataset, endpoint),
         *([Triple(service, SD.feature, SD.BasicFederatedQuery)] if services else ()),
         *_dataset(dataset, endpoint),
-        *_prefixes(dataset, service),
+        *_schema(dataset, endpoint),
         *(_limits(limits, service) if limits else ()),
     ]
 
@@ -61,13 +62,16 @@ def _dataset(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
             yield from describe(named, (DCTERMS.title, found.title), (DCTERMS.description, found.description))
 
 
-def _prefixes(dataset: Dataset, service: NamedNode) -> Iterator[Triple]:
-    for prefix, namespace in sorted(dataset.prefixes.items()):
-        node = NamedNode(f"{service.value.partition('#')[0]}#prefix-{prefix}")
-        yield Triple(service, SH.declare, node)
-        yield Triple(node, RDF.type, SH.PrefixDeclaration)
-        yield Triple(node, SH.prefix, Literal(prefix))
-        yield Triple(node, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
+def _schema(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
+    """The prefixes, and what the data says of its own classes and properties in VoID."""
+    for triple in declarations(NamedNode(f"{endpoint}#service"), endpoint, dataset.prefixes):
+        yield triple
+        if triple.predicate == SH.namespace:
+            yield Triple(triple.subject, RDF.type, SH.PrefixDeclaration)
+    declared = {triple.object for triple in dataset.triples(PARTITIONS) if triple.predicate == SH.declare}
+    for triple in dataset.triples(PARTITIONS):
+        if triple.predicate != SH.declare and triple.subject not in declared:
+            yield triple
 
 
 def _limits(limits: Limits, service: NamedNode) -> Iterator[Triple]:

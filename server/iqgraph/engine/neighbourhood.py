@@ -18,14 +18,15 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Store, Tripl
 from ..dataset import UNION, Dataset, Term
 from ..dataset.builtin_graphs import about
 from ..dataset.derivation import statement_iri
-from ..terms import DCTERMS, IQ, PROV, RDF, RDFS, SKOS, is_derived
+from ..terms import DCTERMS, IQ, PROV, RDF, RDFS, SKOS, VOID, VOID_EXT, is_derived
 from .query import Query, Scope, resolve
 
 MAX_INCOMING = 1000
 MAX_NAME_CHARS = 300
 LABELS = (SKOS.prefLabel, RDFS.label)
-# Statements about statements, and cells of lists: they point to a thing without saying anything of it.
+# Statements about statements, cells of lists, counts of uses: they point to a thing without saying anything of it.
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
+BOOKKEEPING |= {VOID["class"], VOID.property, VOID_EXT.datatype}
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
 MAX_STATEMENTS = 10_000
 Subject = NamedNode | BlankNode | Triple

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean
 from ..dataset import Dataset, Term
 from ..resources import Rule, packaged, questions
 from ..serialisation.turtle import compact
-from ..terms import DERIVED, GRAPH, ID, RULE, SH
+from ..terms import DERIVED, GRAPH, ID, PARTITIONS, RULE, SH
 from .constraints import Shape, read_shapes
 from .tables import QUERIES
 from .usage import with_prefixes
@@ -49,6 +49,7 @@ def quality(dataset: Dataset) -> Quality:
         "SUBJECTS": _pairs(shapes, SH.targetSubjectsOf),
         "LINKS": f"{GRAPH.iri}links/",
         "DERIVED": DERIVED.value,
+        "PARTITIONS": PARTITIONS.value,
         "RULES": RULE.iri,
         "DAYS": f"{ID.iri}day-",
     }

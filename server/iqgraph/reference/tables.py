@@ -180,6 +180,7 @@ WHERE {
     VALUES (?shape ?property) { SUBJECTS }
     GRAPH ?graph { ?node ?property ?value }
   }
+  FILTER (STR(?graph) != "PARTITIONS")
   FILTER (!REGEX(STR(?graph), "^DERIVED(/|$)") && !REGEX(STR(?node), "^DERIVED([/#]|$)"))
   FILTER (!STRSTARTS(STR(?node), "RULES"))
 }

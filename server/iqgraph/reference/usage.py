@@ -10,7 +10,7 @@ from ..dataset import Dataset, Pattern
 from ..dataset.derivation import statement_iri
 from ..resources import Rule
 from ..serialisation.turtle import compact
-from ..terms import IQ, META, ONTOLOGY, OWL, PREFIXES, PROV, RDF, RDFS, SKOS, is_derived
+from ..terms import IQ, META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, PROV, RDF, RDFS, SKOS, is_derived
 
 QUERIES: Mapping[NamedNode, str] = {
     OWL.Class: "SELECT DISTINCT ?thing\nWHERE { ?thing a TERM }\nORDER BY ?thing\n",
@@ -22,7 +22,7 @@ QUERIES: Mapping[NamedNode, str] = {
     "  FILTER (?property NOT IN (rdf:object, skos:broader))\n}\nORDER BY ?thing ?property\n",
 }
 NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
-IN_GENERAL = {ONTOLOGY, META}
+IN_GENERAL = {ONTOLOGY, META, PARTITIONS}
 
 
 @dataclass(frozen=True)

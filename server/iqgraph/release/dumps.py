@@ -20,7 +20,21 @@ from ..errors import DatasetError
 from ..formats import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
 from ..resources import Sources, rdf_files
 from ..serialisation import lack, serialise, serialise_graphs
-from ..terms import BASE, DATASET, DCTERMS, DERIVED, GRAPH, ID, META, ONTOLOGY, OWL, RDF, VOCABULARY, is_derived
+from ..terms import (
+    BASE,
+    DATASET,
+    DCTERMS,
+    DERIVED,
+    GRAPH,
+    ID,
+    META,
+    ONTOLOGY,
+    OWL,
+    PARTITIONS,
+    RDF,
+    VOCABULARY,
+    is_derived,
+)
 from ..validation.seals import digest
 from . import file_header
 from .declarations import declarations
@@ -32,7 +46,7 @@ QUADS = f"{BUNDLED.stem}.{N_QUADS.extension}"
 BUFFER = 1 << 20
 CANONICAL = f"{BUNDLED.stem}.rdfc10.sha256"
 PARTS = ("names", "passages", "notes", "source", "links")
-LAST = (DERIVED, ONTOLOGY, META)
+LAST = (DERIVED, ONTOLOGY, META, PARTITIONS)
 # What Windows, macOS and Linux all allow, and what no shell has to quote.
 SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 

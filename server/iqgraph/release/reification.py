@@ -14,14 +14,14 @@ from ..dataset import Dataset, Node, Term
 from ..dataset.derivation import statement_iri
 from ..dataset.profile import BUNDLED
 from ..serialisation.turtle import turtle
-from ..terms import DCTERMS, META, ONTOLOGY, PROV, RDF
+from ..terms import DCTERMS, META, ONTOLOGY, PARTITIONS, PROV, RDF
 from .file_header import in_turtle, lines
 
 FILE = f"{BUNDLED.stem}-rdf12.ttl"
 VERSION = '@version "1.2" .\n'
 PARTS = (RDF.subject, RDF.predicate, RDF.object)
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource)
-OWN = (META, ONTOLOGY)
+OWN = (META, ONTOLOGY, PARTITIONS)
 
 
 def render(dataset: Dataset, digest: str = "") -> bytes:

@@ -14,13 +14,13 @@ from ..errors import CallError
 from ..resources import Sources, packaged
 from ..serialisation import n_triples
 from ..serialisation.turtle import Term, turtle
-from ..terms import GRAPH, META, ONTOLOGY, SHAPES, SPDX, VOID, is_derived, part_iri
+from ..terms import GRAPH, META, ONTOLOGY, PARTITIONS, SHAPES, SPDX, VOID, is_derived, part_iri
 from ..writing import write
 from .findings import Finding
 
 RULE = SHAPES["seal"]
 FILE = "seals.ttl"
-UNSEALED = {META, ONTOLOGY}
+UNSEALED = {META, ONTOLOGY, PARTITIONS}
 KINDS = {"names", "notes", "passages"}
 
 

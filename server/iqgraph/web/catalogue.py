@@ -16,10 +16,11 @@ from ..catalogue.citation import Citation, Result, result_hash
 from ..catalogue.publication import Licence, Publication, licence_of, publication
 from ..catalogue.schemaorg import structured_data
 from ..catalogue.void import void as measure
+from ..dataset.partitions import partitions
 from ..engine import Query
 from ..errors import shortened
 from ..formats import N_TRIPLES, RDF_FORMATS, TSV, Format
-from ..terms import PREFIXES
+from ..terms import PARTITIONS, PREFIXES
 from . import answers, urls, views
 from .forms import choose_form, mark_negotiated, rdf_response, route_forms
 from .http.language import language
@@ -61,7 +62,7 @@ def void(form: Format | Page) -> Response:
             de=f"Mehr als {MAX_COUNTED_STATEMENTS} Aussagen werden hier nicht gezählt. Fragen Sie /sparql nach Zahlen.",
             en=f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here. Ask /sparql for numbers.",
         )
-    return _record("void", form, measure(published(), site().counts, _prefixes()))
+    return _record("void", form, measure(published(), site().counts, _prefixes(), _partitions()))
 
 
 @route_forms(bp, "/dataset")
@@ -112,6 +113,13 @@ def init_app(app: Flask) -> None:
 
 def _licence() -> Licence | None:
     return licence_of(site().profile)
+
+
+def _partitions() -> list[Triple]:
+    """The partitions of classes by property: as the data holds them, else made anew; none of very much data."""
+    dataset, about = site().dataset, published()
+    held = list(dataset.triples(PARTITIONS)) if site().bundled else []
+    return held or ([] if dataset.is_large else [*partitions(dataset.store, about.data.iri, about.base, _prefixes())])
 
 
 def _prefixes() -> dict[str, str]:

@@ -1,0 +1,137 @@
+"""Partitions by class and property: each number is that of a query, and the tools that read them find what they ask."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from pyoxigraph import NamedNode
+
+from iqgraph.catalogue.void import void
+from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset.counts import count
+from iqgraph.dataset.partitions import partitions
+from iqgraph.terms import IQ, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, VOID, VOID_EXT, XSD
+from records import publish, store_of, values
+from repository import ROOT
+
+MAX_STATEMENTS = 2500
+# As docs/catalogue.md has them.
+TRIPLES = """SELECT (COUNT(*) AS ?triples) {
+  SELECT DISTINCT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER (?g != graph:void) }
+}"""
+USES = "SELECT (COUNT(*) AS ?triples) { SELECT DISTINCT ?s ?o { ?s a CLASS ; PROPERTY ?o } }"
+LISTED = """SELECT ?class ?entities ?property ?triples {
+  ?data void:classPartition ?part . ?part void:class ?class ; void:entities ?entities ; void:propertyPartition ?inner .
+  ?inner void:property ?property ; void:triples ?triples .
+}"""
+COUNTED = """SELECT ?class ?property (COUNT(*) AS ?triples) { ?s a ?class ; ?property ?o } GROUP BY ?class ?property"""
+MEMBERS = """SELECT ?class (COUNT(*) AS ?entities) { ?s a ?class } GROUP BY ?class"""
+# The queries by which tools complete queries and draw schemas, shortened:
+# https://github.com/sib-swiss/sparql-editor/blob/main/packages/sparql-editor/src/metadata.ts and
+# https://github.com/sib-swiss/sparql-llm/blob/main/src/sparql_llm/utils.py
+SCHEMA = """SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype {
+  ?cp void:class ?subjectClass ; void:propertyPartition ?pp . ?pp void:property ?prop .
+  OPTIONAL {
+    { ?pp void:classPartition [ void:class ?objectClass ] }
+    UNION { ?pp void-ext:datatypePartition [ void-ext:datatype ?objectDatatype ] }
+  }
+}"""
+DECLARED = "SELECT DISTINCT ?prefix ?namespace { [] sh:namespace ?namespace ; sh:prefix ?prefix }"
+
+
+def rows(dataset: Dataset, query: str) -> set[tuple[str, ...]]:
+    """The answer to a query that is asked of the default graph, as strings."""
+    declared = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+    return {tuple(str(getattr(one, "value", one)) for one in row) for row in dataset.rows(declared + query)}
+
+
+def test_the_queries_of_tools_have_rows(dataset: Dataset) -> None:
+    """Classes with their properties and what these lead to, and our prefixes."""
+    found = rows(dataset, SCHEMA)
+
+    assert (IQ.Offer.value, IQ.providedBy.value, PREFIXES["org"] + "Organization", "None") in found
+    assert (IQ.CountStatement.value, IQ["count"].value, "None", XSD.integer.value) in found
+    assert rows(dataset, DECLARED) == set(PREFIXES.items())
+
+
+def test_every_number_is_that_of_a_query(dataset: Dataset) -> None:
+    """All statements of the members of a class count, those of rules too."""
+    counted = {(kind, name): total for kind, name, total in rows(dataset, COUNTED)}
+    listed = rows(dataset, LISTED)
+
+    assert listed
+    assert {(kind, name): total for kind, _, name, total in listed}.items() <= counted.items()
+    assert {(kind, total) for kind, total, *_ in listed} <= rows(dataset, MEMBERS)
+
+
+def test_the_graph_does_not_count_itself(dataset: Dataset) -> None:
+    """Neither in the number of statements nor in that of things."""
+    assert rows(dataset, TRIPLES) == {(str(count(dataset).triples),)}
+    assert count(dataset).triples < dataset.statements
+
+
+def test_the_documented_queries_are_these() -> None:
+    """Whoever doubts a number can count again."""
+    text = (ROOT / "docs/catalogue.md").read_text(encoding="utf-8")
+    example = USES.replace("CLASS", "iq:Offer").replace("PROPERTY", "iq:providedBy")
+
+    assert TRIPLES in text
+    assert example in text
+
+
+def test_it_stays_small(dataset: Dataset) -> None:
+    """The most specific classes, and nothing that rules alone make."""
+    found = rows(dataset, LISTED)
+
+    assert dataset.size(PARTITIONS) <= MAX_STATEMENTS
+    assert (IQ.Offer.value, RDFS.label.value) not in {(kind, name) for kind, _, name, _ in found}
+    assert RDF.type.value not in {name for *_, name, _ in found}
+
+
+def test_in_the_description(dataset: Dataset) -> None:
+    """They are a part of that of the data."""
+    held = list(dataset.triples(PARTITIONS))
+    store = store_of(void(publish(dataset, {}), count(dataset), inner=held))
+    part = values(store, NamedNode(f"{PREFIXES['iq'].partition('ontology')[0]}void#class-iq:Offer"), VOID.entities)
+
+    assert part == [str(count(dataset).classes[IQ.Offer])]
+
+
+@pytest.mark.parametrize(
+    ("text", "classes"),
+    [
+        ("<urn:a> a <urn:Narrow>, <urn:Wide> . <urn:b> a <urn:Wide> ; <urn:p> 1 .", {"urn:Narrow", "urn:Wide"}),
+        (f"<urn:a> a <urn:One>, <urn:Two> ; <urn:p> 1 . <urn:One> <{RDFS.subClassOf.value}> <urn:Two> .", {"urn:One"}),
+        ("<urn:a> a <urn:One>, <urn:Other> ; <urn:p> 1 .", {"urn:One", "urn:Other"}),
+        ("<urn:a> <urn:p> 1 .", set()),
+        ("<urn:a> a 'no class' ; <urn:p> 1 .", set()),
+    ],
+)
+def test_the_most_specific_classes(tmp_path: Path, text: str, classes: set[str]) -> None:
+    """Of several classes of a thing, those that no other of them makes superfluous."""
+    file = tmp_path / "a.ttl"
+    file.write_text(text, encoding="utf-8")
+    dataset = load_plain([file])
+    found = partitions(dataset.store, NamedNode("urn:data"), "urn:", dataset.prefixes)
+    listed = {str(triple.object) for triple in found if str(triple.subject) == "<urn:data>"}
+
+    assert listed == {f"<urn:void#class-{quote(name, safe='')}>" for name in classes}
+
+
+def test_values(tmp_path: Path) -> None:
+    """A datatype, a language, a class, or what is unknown."""
+    file = tmp_path / "a.ttl"
+    file.write_text(
+        '<urn:a> a <urn:C> ; <urn:p> 1, "x"@en, <urn:b>, <urn:unknown> . <urn:b> a <urn:D> .', encoding="utf-8"
+    )
+    dataset = load_plain([file])
+    store = store_of(partitions(dataset.store, NamedNode("urn:data"), "urn:", {"rdf": RDF.iri, "xsd": XSD.iri}))
+    part = NamedNode("urn:void#class-urn%3AC-urn%3Ap")
+
+    assert values(store, part, VOID.triples) == ["4"]
+    assert values(store, part, VOID.classPartition) == ["urn:void#object-urn%3AD"]
+    assert values(store, part, VOID_EXT.datatypePartition) == [
+        "urn:void#datatype-rdf:langString",
+        "urn:void#datatype-xsd:integer",
+    ]
+    assert SKOS.prefLabel not in {quad.object for quad in store}
