@@ -1,17 +1,22 @@
 """Pictures: what is drawn says no more than the data, and every mark has its row."""
 
+import re
 from collections.abc import Iterator
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
 from iqgraph.model.kinds import KINDS, OTHER, Kind
 from iqgraph.web import create_app
+from iqgraph.web.gallery import PICTURES
 from iqgraph.web.pictures import query, rows
-from iqgraph.web.pictures.columns import LINE, Item, Relation, draw
-from iqgraph.web.pictures.start import network, places
-from iqgraph.web.pictures.timeline import bars, phrase, timeline
+from iqgraph.web.pictures.columns import LINE, PAD, Item, Relation, draw
+from iqgraph.web.pictures.start import network, places, spoken_of
+from iqgraph.web.pictures.timeline import bars, lanes, phrase
+from visits import Visits
 
 YEAR = 100 / 24
 
@@ -55,7 +60,7 @@ def test_time_is_drawn_as_it_is_stated(row: dict[str, str], expected: list[tuple
 @pytest.mark.usefixtures("german")
 def test_what_happened_is_no_duration() -> None:
     """The programme began in 2005; neither picture nor table says that it lasted a year."""
-    lines = {line.iri.rpartition("/")[2]: line for lane in timeline() for line in lane.lines}
+    lines = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
     launch = next(bar for bar in lines["iq"].bars if bar.words.endswith(": 2005"))
     (period,) = lines["period-2015-2018"].bars
     row = next(row for row in rows("timeline") if row.get("event", "").endswith("/programme-launch"))
@@ -67,10 +72,10 @@ def test_what_happened_is_no_duration() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_an_end_without_a_beginning_is_drawn() -> None:
-    """What is only known to end by a time may have been there at any time before."""
+    """What is only known to end by a time may have been there at any time before: the bar fades in."""
     (bar,) = bars([{"end": "2018"}])
 
-    assert (bar.style, bar.x) == ("vague", 0)
+    assert (bar.style, bar.x) == ("until", 0)
     assert bar.words == "bis 2018, ein Anfang ist nicht genannt"
     assert phrase({"end": "2018-12-31"}) == "bis zum 31. Dezember 2018"
 
@@ -106,7 +111,7 @@ def test_times_in_words(app: Flask, row: dict[str, str], german: str, english: s
 def test_every_row_of_the_timeline_is_drawn() -> None:
     """Each thing with a time stands in a lane, once."""
     found = rows("timeline")
-    lines = [line for lane in timeline() for line in lane.lines]
+    lines = [line for lane in lanes(rows("timeline")) for line in lane.lines]
 
     assert sorted(line.iri for line in lines) == sorted({row["thing"] for row in found})
     assert all(line.bars for line in lines)
@@ -115,7 +120,8 @@ def test_every_row_of_the_timeline_is_drawn() -> None:
 @pytest.mark.usefixtures("german")
 def test_every_relation_of_the_network_is_drawn() -> None:
     """Boxes lie inside the picture, apart from each other, and each row has its line."""
-    drawing, found = network()
+    found = rows("network")
+    drawing = network(found)
     assert drawing
     boxes = drawing.boxes
     lines = sum(len(port.targets) for port in drawing.ports)
@@ -125,6 +131,53 @@ def test_every_relation_of_the_network_is_drawn() -> None:
     assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in boxes)
     pairs = [(one, other) for one in boxes for other in boxes if one.x == other.x and one.y < other.y]
     assert all(one.y + one.height <= other.y for one, other in pairs)
+
+
+@pytest.mark.usefixtures("german")
+def test_no_line_passes_a_box() -> None:
+    """A line to a column further away goes through the gaps of those between; its straight parts cross no box."""
+    drawing = network(rows("network"))
+    assert drawing
+    for port in drawing.ports:
+        for path, target in port.paths():
+            for left, height in re.findall(r" (\d+) (\d+)L", path):
+                beside = [box for box in drawing.boxes if abs(box.x - int(left)) <= box.width + PAD]
+                assert not [one for one in beside if one.y < int(height) < one.y + one.height and one is not target]
+            assert path.count("L") == max(abs(target.item.column - port.box.item.column) - 1, 0)
+
+
+@pytest.mark.usefixtures("german")
+def test_documents_come_first() -> None:
+    """In each lane what a document speaks of stands before what only other sources know; both are there."""
+    for lane in lanes(rows("timeline")):
+        places = [line.is_spoken_of for line in lane.lines]
+        assert places == sorted(places, reverse=True)
+    found = rows("network")
+    assert 0 < len(spoken_of(found)) < len(found)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("name", sorted(PICTURES))
+def test_a_picture_as_a_file(visits: Visits, name: str, lang: str) -> None:
+    """It stands alone: a title, source, version and licence in it, no style of the page; its page leads to it."""
+    reply = visits.get(f"/picture/{name}.svg?lang={lang}")
+    root = ElementTree.fromstring(reply.data)  # noqa: S314 - our own
+    words = "".join(root.itertext())
+
+    assert reply.mimetype == "image/svg+xml"
+    assert (root.attrib["viewBox"].split()[2:]) == [root.attrib["width"], root.attrib["height"]]
+    assert "CC0-1.0" in words
+    assert f"/picture/{name}?lang={lang}" in words
+    assert 'class="' not in reply.text
+    assert f"/picture/{name}.svg?lang={lang}" in visits.page(f"/picture/{name}", lang).text
+
+
+def test_no_such_picture(client: FlaskClient) -> None:
+    """The help names those that there are."""
+    response = client.get("/picture/nothing")
+
+    assert response.status_code == 404
+    assert all(name in response.text for name in PICTURES)
 
 
 def test_nothing_to_draw() -> None:

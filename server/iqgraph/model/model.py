@@ -58,6 +58,13 @@ class Model:
         return forms(self.dataset.sources) if self.dataset.sources else {}
 
     @cached_property
+    def spoken_of(self) -> frozenset[str]:
+        """The things that passages of documents speak of."""
+        segments = (segment for outline in self.outlines for segment in outline.segments if segment.graph)
+        triples = (one for segment in segments for one in self.dataset.triples(segment.graph or UNION))
+        return frozenset(node.value for one in triples for node in (one.subject, one.object) if hasattr(node, "value"))
+
+    @cached_property
     def passages(self) -> int:
         """How many passages there are, of whatever documents."""
         return sum(1 for _ in self.dataset.store.quads_for_pattern(None, RDF.type, IQ.Passage, UNION))

@@ -11,13 +11,14 @@ from ..errors import shortened
 from ..terms import GRAPH, SCHEMA
 from . import urls, views
 from .catalogue import published
+from .gallery import PICTURES
 from .guide.howto import guides
 from .http.language import LANGUAGES
 from .http.messages import text
 from .http.problems import KINDS, Problem, not_bundled
 from .pictures import query, rows
-from .pictures.start import network, places
-from .pictures.timeline import ticks, timeline
+from .pictures.start import network, places, spoken_of
+from .pictures.timeline import lanes, ticks
 from .query.examples import SAMPLE
 from .query.questions import in_a_line
 from .query.snippets import curl
@@ -40,17 +41,15 @@ def start() -> Response:
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
     about, asked = site().profile, site().model.questions.by_iri.values()
-    roots, others, places_rows = places()
-    drawing, network_rows = network()
+    roots, others, _ = places()
     return views.html(
         "start.html",
         told={"headline": about.text(SCHEMA.headline), "lead": about.text(SCHEMA.alternativeHeadline)},
         numbers=numbers(site()),
-        lanes=timeline(),
+        lanes=lanes(rows("timeline")),
         ticks=ticks(),
-        drawing_of_network=drawing,
+        drawing_of_network=network(spoken_of(rows("network"))),
         located=(roots, others),
-        rows={"timeline": rows("timeline"), "network": network_rows, "places": places_rows},
         query=query,
         questions=[(one, in_a_line(one)) for one in sorted(asked, key=lambda one: one.start) if one.start],
     )
@@ -101,7 +100,19 @@ def numbers(site: Site) -> dict[str, int]:
 
 BY_OTHERS = (f"{GRAPH.iri}source/", f"{GRAPH.iri}links/")
 PAGES = ("", "catalog", "download/", "how-to", "sparql", "void")
-OWN_PAGES = ("about", "cite", "explore", "links", "ontology", "q/", "quality", "search", "shapes", "validation")
+OWN_PAGES = (
+    "about",
+    "cite",
+    "explore",
+    "links",
+    "ontology",
+    *(f"picture/{name}" for name in PICTURES),
+    "q/",
+    "quality",
+    "search",
+    "shapes",
+    "validation",
+)
 
 
 @bp.get("/sitemap.xml")

@@ -7,7 +7,7 @@ const target = process.argv[2];
 
 await rm(target, { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: ["query.js", "question.js", "site.js", "style.css"],
+  entryPoints: ["picture.js", "query.js", "question.js", "site.js", "style.css"],
   outdir: target,
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",

@@ -57,8 +57,9 @@ export function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-export async function png(svg) {
-  const address = URL.createObjectURL(new Blob([svgText(svg)], { type: "image/svg+xml" }));
+// The pixels of a picture that is text, twice as many as it measures, for paper and fine screens.
+export async function png(text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   const image = Object.assign(new Image(), { src: address });
   await image.decode();
   const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth * 2, height: image.naturalHeight * 2 });

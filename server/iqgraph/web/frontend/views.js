@@ -54,7 +54,7 @@ function picture(chart, columns, rows, width, word) {
   buttons.append(
     button("SVG", () => save(new Blob([svgText(svg)], { type: "image/svg+xml" }), "chart.svg")),
     " ",
-    button("PNG", async () => save(await png(svg), "chart.png")),
+    button("PNG", async () => save(await png(svgText(svg)), "chart.png")),
   );
   const left = rows.length - drawn;
   if (!left) return [svg, buttons];

@@ -331,6 +331,13 @@ VERSIONS = (
 PAGES = (
     _at("/", (HTML,), de="Startseite.", en="The start page."),
     _at(
+        "/picture/{name=timeline} /picture/{name=timeline}.svg",
+        (HTML, "image/svg+xml"),
+        de="Ein Bild der ganzen Daten als Seite und als Datei, die auch andere Websites zeigen können.",
+        en="A picture of the whole data as a page, and as a file that other websites can show.",
+        ours=True,
+    ),
+    _at(
         "/search",
         (HTML, JSON),
         de="Suche nach Einträgen, Fragen, Textstellen und Begriffen der Ontologie; mit Vorschlag bei Tippfehlern.",

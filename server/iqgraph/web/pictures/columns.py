@@ -59,16 +59,27 @@ class Box:
         """Half way down."""
         return self.y + self.height / 2
 
+    @property
+    def lines(self) -> list[tuple[float, str]]:
+        """Its label, line by line, each with the height of its foot."""
+        found = wrapped(self.item.label)
+        top = self.middle - (len(found) - 1) * LINE / 2 + LINE / 4
+        return [(top + number * LINE, line.replace(SOFT, "")) for number, line in enumerate(found)]
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """The words where one or more lines leave a box, to the right (1) or to the left (-1), and what they lead to."""
+    """The words where one or more lines leave a box, to the right (1) or to the left (-1), and what they lead to.
+
+    `between` are the columns that a line to the last of them has to pass.
+    """
 
     box: Box
     label: str
     side: int
     y: float
     targets: tuple[Box, ...]
+    between: tuple[tuple[Box, ...], ...] = ()
 
     @property
     def x(self) -> float:
@@ -76,14 +87,34 @@ class Port:
         return self.box.x + self.box.width + PAD if self.side > 0 else self.box.x - PAD
 
     def paths(self) -> list[tuple[str, Box]]:
-        """The curve to each target (SVG 2, section 9.3)."""
-        x, made = self.x + self.side * (len(self.label) * LETTER + PAD / 2), []
-        for target in self.targets:
-            end = target.x if self.side > 0 else target.x + target.width
-            bend = self.side * max(abs(end - x) / 2, BEND / 2)
-            curve = f"{x + bend:.0f} {self.y:.0f} {end - bend:.0f} {target.middle:.0f} {end:.0f} {target.middle:.0f}"
-            made.append((f"M{x:.0f} {self.y:.0f}C{curve}", target))
-        return made
+        """The curve to each target (SVG 2, section 9.3), through the gaps of the columns between, never over a box."""
+        return [(self._path(target), target) for target in self.targets]
+
+    def _path(self, target: Box) -> str:
+        x, y, made = self.x + self.side * (len(self.label) * LETTER + PAD / 2), self.y, ""
+        made = f"M{x:.0f} {y:.0f}"
+        is_beside = target.item.column == self.box.item.column
+        for column in self.between[: abs(target.item.column - self.box.item.column) - 1]:
+            left, right = column[0].x - PAD, column[0].x + column[0].width + PAD
+            near, far = (left, right) if self.side > 0 else (right, left)
+            gap = _gap(column, (y + target.middle) / 2)
+            made += _curve(x, y, near, gap, self.side) + f"L{far:.0f} {gap:.0f}"
+            x, y = far, gap
+        end = target.x if (self.side > 0) != is_beside else target.x + target.width
+        if is_beside:
+            return f"{made}C{x + BEND} {y:.0f} {x + BEND} {target.middle:.0f} {end:.0f} {target.middle:.0f}"
+        return made + _curve(x, y, end, target.middle, self.side)
+
+
+def _curve(x: float, y: float, end: float, height: float, side: int) -> str:
+    bend = side * max(abs(end - x) / 2, BEND / 2)
+    return f"C{x + bend:.0f} {y:.0f} {end - bend:.0f} {height:.0f} {end:.0f} {height:.0f}"
+
+
+def _gap(column: tuple[Box, ...], height: float) -> float:
+    """The height between two boxes of a column, above or below all of them, that is nearest to a height."""
+    gaps = [column[0].y - GAP / 2, *(box.y + box.height + GAP / 2 for box in column)]
+    return min(gaps, key=lambda gap: abs(gap - height))
 
 
 @dataclass
@@ -107,7 +138,7 @@ class Drawing:
     @cached_property
     def height(self) -> int:
         """The height of the highest column."""
-        return round(max(self._total(column) for column in self._columns)) + 2
+        return round(max(self._total(column) for column in self._columns) + 2 * GAP)  # lines may pass above and below
 
     @cached_property
     def boxes(self) -> list[Box]:
@@ -128,13 +159,21 @@ class Drawing:
         for box in self.boxes:
             for side in (1, -1):
                 own = [
-                    (label, tuple(boxes[one] for one in found))
+                    (label, reached)
                     for (source, label), found in self.labels.items()
-                    if source == box.item.iri and self._side(box.item, boxes[found[0]].item) == side
+                    if source == box.item.iri
+                    if (reached := tuple(boxes[one] for one in found if self._side(box.item, boxes[one].item) == side))
                 ]
                 top = box.middle - (len(own) - 1) * LINE / 2
-                made += [Port(box, label, side, top + n * LINE, found) for n, (label, found) in enumerate(own)]
+                passed = self._between(box.item.column, side)
+                made += [Port(box, label, side, top + n * LINE, found, passed) for n, (label, found) in enumerate(own)]
         return made
+
+    def _between(self, column: int, side: int) -> tuple[tuple[Box, ...], ...]:
+        """The columns on one side of a column, the nearest first."""
+        numbers = range(column + 1, len(self._columns)) if side > 0 else range(column - 1, -1, -1)
+        columns = (tuple(box for box in self.boxes if box.item.column == number) for number in numbers)
+        return tuple(boxes for boxes in columns if boxes)
 
     @cached_property
     def _columns(self) -> list[list[Item]]:
@@ -156,10 +195,7 @@ class Drawing:
         return {item: self._height(item) for item in self.items}
 
     def _height(self, item: Item) -> float:
-        letters = int((BOX - 2 * PAD - GLYPH) / LETTER)
-        # Words are wrapped at hyphens, and a soft one that breaks a word is as wide as any.
-        found = wrap(breakable(item.label).replace(SOFT, "-"), letters, break_long_words=False)
-        lines = sum(-(-len(line) // letters) for line in found)
+        lines = len(wrapped(item.label))
         words = sum(1 for source, _ in self.labels if source == item.iri)
         return max(lines * LINE + PAD, words * LINE + PAD, 2 * LINE)
 
@@ -177,6 +213,14 @@ def draw(items: Iterable[Item], relations: Iterable[Relation]) -> Drawing | None
     names = {item.iri for item in known}
     drawn = [one for one in relations if one.source in names and one.target in names]
     return Drawing(known, drawn) if drawn else None
+
+
+def wrapped(label: str) -> list[str]:
+    """A label in the lines that fit into a box; words are broken at soft hyphens, or anywhere if they have none."""
+    letters = int((BOX - 2 * PAD - GLYPH) / LETTER)
+    # A soft hyphen that breaks a word is as wide as any.
+    found = wrap(breakable(label).replace(SOFT, f"-{SOFT}"), letters, break_long_words=True)
+    return [re.sub(f"-{SOFT}(?=.)", "", line) for line in found]
 
 
 def breakable(text: str) -> str:

@@ -1,5 +1,6 @@
-"""The pictures of the start page: who works with whom on what, and which place lies in which."""
+"""Pictures of the whole dataset: who works with whom on what, and which place lies in which."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
@@ -12,9 +13,8 @@ from .columns import Drawing, Item, Relation, draw
 PROVIDES = "ontology#provides"
 
 
-def network() -> tuple[Drawing | None, list[Row]]:
-    """From left to right: who supports, what they support, who offers, what that is; and the same as rows."""
-    found = rows("network")
+def network(found: Sequence[Row]) -> Drawing | None:
+    """From left to right: who supports, what they support, who offers, what that is."""
     offered = {row["what"] for row in found if row["does"].endswith(PROVIDES)}
     offering = {row["who"] for row in found if row["what"] in offered}
     columns = [
@@ -24,7 +24,13 @@ def network() -> tuple[Drawing | None, list[Row]]:
         {row["what"]: row["whatLabel"] for row in found if row["what"] in offered},
     ]
     items = [_item(iri, label, number) for number, column in enumerate(columns) for iri, label in column.items()]
-    return draw(items, [Relation(row["who"], row["what"], row["doesLabel"]) for row in found]), found
+    return draw(items, [Relation(row["who"], row["what"], row["doesLabel"]) for row in found])
+
+
+def spoken_of(found: Sequence[Row]) -> list[Row]:
+    """The rows on things that documents speak of, on both sides."""
+    known = site().model.spoken_of
+    return [row for row in found if row["who"] in known and row["what"] in known]
 
 
 def _item(iri: str, label: str, column: int) -> Item:

@@ -1,4 +1,4 @@
-"""The one time axis: a stated year is a band of its full width, an open end fades, a vague time is hatched.
+"""The one time axis: a stated year is a band of its full width, an open start or end fades, a vague time is hatched.
 
 Positions and widths are in percent of the axis; a single day is a thin line.
 """
@@ -14,7 +14,6 @@ from ...model.kinds import Kind, expanded
 from ...model.model import Row
 from ..http.language import say, written
 from ..site import site
-from . import rows
 
 FIRST, LAST = 2005, 2028
 END = LAST + 1
@@ -46,17 +45,18 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A thing and its times."""
+    """A thing and its times, and whether a document speaks of it."""
 
     iri: str
     label: str
     kind: Kind
     bars: tuple[Bar, ...]
+    is_spoken_of: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineGroup:
-    """Things that belong together, the earliest first."""
+    """Things that belong together: those that documents speak of before all others, each with the earliest first."""
 
     name: str
     lines: list[Line]
@@ -67,13 +67,8 @@ def ticks() -> list[tuple[int, float]]:
     return [(year, place(year)) for year in TICKS]
 
 
-def timeline() -> list[TimelineGroup]:
-    """Programme, periods, roles, offers, projects and laws."""
-    return lanes(rows("timeline"))
-
-
 def lanes(found: list[Row]) -> list[TimelineGroup]:
-    """The lanes of a timeline, those without a line left out."""
+    """Programme, periods, roles, offers, projects and laws as lanes; one without a line is left out."""
     names = {
         "iq:FundingProgramme": say(de="Programm", en="Programme"),
         "iq:FundingPeriod": say(de="Förderperioden und -runden", en="Funding periods and rounds"),
@@ -91,14 +86,20 @@ def lanes(found: list[Row]) -> list[TimelineGroup]:
 
 
 def lines(found: Iterable[Row]) -> list[Line]:
-    """One line a thing, the earliest first."""
+    """One line a thing: those that documents speak of first, the earliest of them before all."""
     things: dict[str, list[Row]] = {}
     for row in found:
         things.setdefault(row["thing"], []).append(row)
+    spoken_of = site().model.spoken_of
     made = [
-        Line(iri, own[0]["label"], site().model.kind(NamedNode(iri)), tuple(bars(own))) for iri, own in things.items()
+        Line(iri, own[0]["label"], site().model.kind(NamedNode(iri)), tuple(bars(own)), iri in spoken_of)
+        for iri, own in things.items()
     ]
-    return sorted(made, key=lambda line: (min((bar.x for bar in line.bars), default=0), line.label))
+    return sorted(made, key=_place_of_line)
+
+
+def _place_of_line(line: Line) -> tuple[bool, float, str]:
+    return not line.is_spoken_of, min((bar.x for bar in line.bars), default=0), line.label
 
 
 def bars(found: list[Row]) -> list[Bar]:
@@ -176,7 +177,7 @@ def _closing(end: str) -> Bar:
     words = say(
         de=f"bis {_until(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning is stated"
     )
-    return Bar("vague", 0.0, place(_end(end)), words)
+    return Bar("until", 0.0, place(_end(end)), words)
 
 
 def _within(start: str, end: str) -> Bar:

@@ -1,0 +1,123 @@
+"""The pictures of the whole dataset: each has a page, and a file that looks the same wherever others show it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template
+
+from ..bilingual import Text
+from ..errors import shortened
+from ..model.model import Row
+from . import urls, views
+from .catalogue import published
+from .http.language import localize
+from .http.messages import licence_link, text
+from .http.problems import Problem, not_bundled
+from .pictures import query, rows
+from .pictures.start import network
+from .pictures.timeline import lanes, ticks
+from .site import memoized, site
+
+bp = Blueprint("gallery", __name__)
+
+TOKENS = urls.STATIC / "styles" / "tokens.css"
+SVG = "image/svg+xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of rows: its name in addresses, its title, the columns of its table, and how it is drawn."""
+
+    name: str
+    title: Text
+    columns: tuple[tuple[str, Text], ...]
+    draw: Callable[[list[Row]], object]
+
+
+PICTURES = {
+    one.name: one
+    for one in (
+        Picture(
+            "timeline",
+            Text(de="Was wann war", en="What was when"),
+            (
+                ("thing", Text(de="Was", en="What")),
+                ("event", Text(de="Ereignis", en="Event")),
+                ("start", Text(de="Anfang", en="Start")),
+                ("end", Text(de="Ende", en="End")),
+                ("periodStart", Text(de="beginnt frühestens", en="begins no earlier than")),
+                ("periodEnd", Text(de="beginnt spätestens", en="begins no later than")),
+            ),
+            lanes,
+        ),
+        Picture(
+            "network",
+            Text(
+                de="Wer was koordiniert, fördert, verwaltet und anbietet",
+                en="Who coordinates, funds, administers and offers what",
+            ),
+            (
+                ("who", Text(de="Wer", en="Who")),
+                ("does", Text(de="tut was", en="does what")),
+                ("what", Text(de="wofür", en="for what")),
+            ),
+            network,
+        ),
+    )
+}
+
+
+@bp.get("/picture/<name>")
+def page(name: str) -> Response:
+    """A picture with all its rows: drawn, as a table, and as files."""
+    picture = _picture(name)
+    found = rows(name)
+    return views.html(
+        "picture.html", picture=picture, drawn=picture.draw(found), rows=found, ticks=ticks(), query=query(name)
+    )
+
+
+@bp.get("/picture/<name>.svg")
+def file(name: str) -> Response:
+    """The same as a file with its title, its key, its source, version and licence."""
+    picture = _picture(name)
+    content = render_template(
+        f"{name}.svg",
+        title=localize(picture.title),
+        drawn=picture.draw(rows(name)),
+        ticks=ticks(),
+        colours=memoized("colours", lambda _: colours()),
+        source=source(),
+        address=urls.absolute(urls.page(f"picture/{name}")),
+    )
+    response = Response(content, content_type=text(SVG))
+    response.vary.add("Accept-Language")
+    if licence := published().data.licence:
+        response.headers.add("Link", licence_link(licence))
+    return response
+
+
+def source() -> str:
+    """What a picture that is shown elsewhere says of its source."""
+    data = published().data
+    return ", ".join(filter(None, [localize(data.title), site().version, data.licence.spdx if data.licence else ""]))
+
+
+def colours() -> dict[str, str]:
+    """The colours of the site on a light ground, by their names in its styles."""
+    light = TOKENS.read_text(encoding="utf-8").partition("@media")[0]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", light))
+
+
+def _picture(name: str) -> Picture:
+    if not site().bundled:
+        raise not_bundled(de="Von ihnen gibt es keine Bilder.", en="There are no pictures of them.")
+    if name not in PICTURES:
+        given, known = shortened(name), ", ".join(PICTURES)
+        raise Problem(
+            "not-found",
+            de=f"Ein Bild {given} gibt es nicht. Es gibt: {known}.",
+            en=f"There is no picture {given}. There are: {known}.",
+        )
+    return PICTURES[name]
