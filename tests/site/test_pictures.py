@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
@@ -161,7 +161,7 @@ def test_documents_come_first() -> None:
 def test_a_picture_as_a_file(visits: Visits, name: str, lang: str) -> None:
     """It stands alone: a title, source, version and licence in it, no style of the page; its page leads to it."""
     reply = visits.get(f"/picture/{name}.svg?lang={lang}")
-    root = ElementTree.fromstring(reply.data)  # noqa: S314 - our own
+    root = ET.fromstring(reply.data)  # noqa: S314 - our own
     words = "".join(root.itertext())
 
     assert reply.mimetype == "image/svg+xml"
