@@ -18,6 +18,7 @@ SENTENCES = {
         ["Gemeint sind Dr. Anna Muster, Prof. Dr. Ben Beispiel u. a. m.", "Beide forschen."],
         ["Der Satz lautet: „Das geht nicht.“", "Danach folgt ein anderer."],
         ["„Geht das?“, fragte sie.", "Es ging!"],
+        ["Das Projekt „Auf! Ein Weg nach oben“ lief lange.", "Es ist vorbei."],
         ["Die Kosten betragen ca. 3,5 Mio. Euro.", "Der Bund zahlt 1.200.000 Euro."],
         ["Siehe Abs. 2 Nr. 3 des Gesetzes.", "Art. 5 gilt auch."],
         ["Die Telefonzeiten sind Mo. bis Fr. von 9 bis 12 Uhr.", "Sonntags ist zu."],

@@ -1,24 +1,25 @@
 """What a text may speak of: known things by their labels, and capitalised names that nothing is called by yet."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 
 from pyoxigraph import Literal, NamedNode
 
 from ..dataset import UNION, Dataset
-from ..terms import CONCEPT, ID, IQ, SKOS
+from ..terms import CONCEPT, ID, IQ, RDF, SKOS
 from .sentences import BEGINNINGS
 
 LABELS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
-WORD = re.compile(r"\w+(?:[-/&]\w+)*")
+LEGAL_FORMS = ("GmbH", "gGmbH", "gUG", "UG", "AG", "KG", "GbR", "eG")
+WORD = re.compile(r"\w+")
 # Nouns of German are capitalised too, but two such words stand side by side only in a name.
 CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+(?: e\. ?V\.)?|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
 ACRONYM = re.compile(r"(?=.*[A-ZÄÖÜ].*[A-ZÄÖÜ])[\w-]{2,}")
 ENDING = re.compile(r"(?<=\w{4})(?:innen|ern|en|er|em|es|e|s|n)$")
+# "Koordination", "koordiniert" and "Koordinierung" have one stem, and so have "Hessen" and "hessisch".
+DERIVED = re.compile(r"(?<=\w{4})(?:ationen|ation|ierung|iert|ier|ungs?|isch|weit|t)$")
 UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 Key = tuple[str, ...]
@@ -36,23 +37,26 @@ class Lexicon:
     """The labels of a dataset in one language, by the words that they begin with."""
 
     def __init__(self, dataset: Dataset, language: str) -> None:
-        self._key = _keys(language)
         self._things: dict[Key, dict[NamedNode, str]] = {}
         for predicate in LABELS:
             for quad in dataset.store.quads_for_pattern(None, predicate, None, UNION):
-                if isinstance(quad.subject, NamedNode) and (quad.subject in ID or quad.subject in CONCEPT):
+                if isinstance(quad.subject, NamedNode) and _is_spoken_of(dataset, quad.subject):
                     self._add(quad.subject, quad.object, language)
         self._longest = max(map(len, self._things), default=0)
 
     def mentions(self, text: str) -> list[Mention]:
-        """The things whose labels a text has, the longest label at each place."""
+        """The things whose labels a text has: "hessisches Netzwerk" speaks of Hesse too.
+
+        But a concept within the name of a thing is not meant: the programme "Integration durch Qualifizierung" is one.
+        """
         words = WORD.findall(text)
         found: dict[NamedNode, str] = {}
-        place = 0
-        while place < len(words):
-            length = next((n for n in range(self._longest, 0, -1) if self._at(words, place, n)), 0)
-            found |= self._at(words, place, length)
-            place += length or 1
+        named = 0  # up to where the words belong to a name
+        for place in range(len(words)):
+            for length in range(self._longest, 0, -1):
+                things = self._at(words, place, length)
+                found |= {thing: label for thing, label in things.items() if thing in ID or place + length > named}
+                named = max(named, place + length) if any(thing in ID for thing in things) else named
         return [Mention(thing, label) for thing, label in found.items()]
 
     def names(self, text: str) -> list[str]:
@@ -60,7 +64,7 @@ class Lexicon:
         known = {word for mention in self.mentions(text) for word in self._words(WORD.findall(mention.label))}
         found = (" ".join(_without_article(match[0].split(" "))) for match in NAME.finditer(text))
         words = {name: self._words(WORD.findall(name)) for name in found}
-        return [name for name, keys in words.items() if _is_name(name) and not known.issuperset(keys)]
+        return [name for name, keys in words.items() if _is_name(name) and known.isdisjoint(keys)]
 
     def _add(self, thing: NamedNode, label: object, language: str) -> None:
         if isinstance(label, Literal) and (label.language == language or ACRONYM.fullmatch(label.value)):
@@ -71,11 +75,12 @@ class Lexicon:
     def _at(self, words: Sequence[str], place: int, length: int) -> Mapping[NamedNode, str]:
         part = words[place : place + length]
         found = self._things.get(self._words(part), {}) if len(part) == length and length else {}
-        is_noun = length != 1 or words[place][0].isupper()  # "seit" is no "Seite"
-        return found if is_noun else {thing: label for thing, label in found.items() if not label[0].isupper()}
+        if length == 1:
+            return {thing: label for thing, label in found.items() if _is_alike(words[place], label)}
+        return found
 
     def _words(self, words: Iterable[str]) -> Key:
-        return tuple(map(self._key, words))
+        return tuple(map(_key, words))
 
 
 def _without_article(words: list[str]) -> list[str]:
@@ -83,19 +88,30 @@ def _without_article(words: list[str]) -> list[str]:
     return words[1:] if words[0].casefold() in BEGINNINGS else words
 
 
+def _is_spoken_of(dataset: Dataset, node: NamedNode) -> bool:
+    """Whether a text may speak of it; a document is called by what it is about."""
+    return node in CONCEPT or (node in ID and IQ.Document not in dataset.values(node, RDF.type))
+
+
 def _is_name(name: str) -> bool:
-    return " " in name or ACRONYM.fullmatch(name) is not None
+    return name not in LEGAL_FORMS and (" " in name or ACRONYM.fullmatch(name) is not None)
 
 
-def _keys(language: str) -> Callable[[str], str]:
-    """What words of one meaning share: acronyms themselves, others their lemma or, without lemmas, their stem."""
-    lemmatise = import_module("simplemma").lemmatize if find_spec("simplemma") else None
+def _is_alike(word: str, label: str) -> bool:
+    """Whether a word may be meant by a label of one word: as itself, or derived, but "seit" is no "Seite"."""
+    is_noun = word[0].isupper() and word.casefold() not in BEGINNINGS
+    return is_noun or not label[0].isupper() or _inflected(word) != _inflected(label)
 
-    def key(word: str) -> str:
-        if ACRONYM.fullmatch(word):
-            return word
-        if lemmatise:
-            word = lemmatise(word, lang=language)
-        return ENDING.sub("", word.casefold().translate(UMLAUTS))
 
-    return key
+def _key(word: str) -> str:
+    """What words of one stem share; acronyms are themselves."""
+    if ACRONYM.fullmatch(word):
+        return word
+    stem = _inflected(word)
+    stem = stem.removeprefix("ge") if stem.endswith("t") else stem  # "gefördert"
+    return ENDING.sub("", DERIVED.sub("", DERIVED.sub("", stem)))  # "Beratung", "berat", "bera"; "berät", "bera"
+
+
+def _inflected(word: str) -> str:
+    """A word without the ending of its case or number."""
+    return ENDING.sub("", word.casefold().translate(UMLAUTS))

@@ -17,6 +17,7 @@ OPENING, CLOSING = "\"'([\u201e\u201c\u201a\u2018\xbb\xab", r"[\"')\]\u201c\u201
 ENDED = re.compile(rf"[.!?…:;]{CLOSING}$")
 STOP = re.compile(rf"[.!?…]{CLOSING}(?=\s+(\S+))")
 LAST_WORD = re.compile(rf"[^\s{OPENING}]*$")
+CLOSED = re.compile("[\u201c\u201d](?!\\w)")
 ROMAN = re.compile(r"[IVX]+")
 PLAIN = re.compile(r"\W+")
 
@@ -107,8 +108,9 @@ def _sentences(text: str, block: Part, language: str) -> Iterator[Part]:
 def _ends(before: str, stop: re.Match[str], language: str) -> bool:
     """Whether a sentence ends at a stop, by the word before it and the one behind."""
     following = stop[1]
+    is_quoted = before.count("\u201e") > len(CLOSED.findall(before + stop[0]))  # as the title of something
     first = following.lstrip(OPENING)[:1]
-    if first.islower():
+    if first.islower() or is_quoted:
         return False
     if stop[0][0] != ".":
         return True

@@ -1,0 +1,62 @@
+"""What a text may speak of."""
+
+from pathlib import Path
+
+import pytest
+
+from iqgraph.authoring.mentions import Lexicon
+from iqgraph.dataset import load
+from iqgraph.resources import Sources
+from tiny import HEAD, put
+
+LABELS = """
+g:S01 {
+    concept:counselling skos:prefLabel "Beratung"@de .
+    concept:funding skos:prefLabel "Förderung"@de .
+    concept:page skos:prefLabel "Seite"@de .
+    concept:qualification skos:prefLabel "Qualifizierung"@de .
+    id:ba skos:prefLabel "Agentur für Arbeit"@de ; iq:acronym "BA"@de .
+    id:hessen skos:prefLabel "Hessen"@de ; skos:prefLabel "Hesse"@en .
+    id:iq skos:prefLabel "Integration durch Qualifizierung"@de ; iq:acronym "IQ"@de .
+    id:letter a iq:Document ; skos:prefLabel "Brief"@de .
+    id:network skos:prefLabel "Netzwerk"@de .
+}
+"""
+
+
+@pytest.fixture
+def lexicon(sources: Sources, tmp_path: Path) -> Lexicon:
+    """The labels of a few things."""
+    put(tmp_path, "data/letter/labels.trig", HEAD + LABELS)
+    return Lexicon(load(sources=sources), "de")
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("Die Agenturen für Arbeit beraten.", ["ba", "counselling"]),
+        ("Die BA berät seit 2005.", ["ba", "counselling"]),
+        ("Gefördert wird das hessische Netzwerk.", ["funding", "hessen", "network"]),
+        ("Das gibt es hessenweit.", ["hessen"]),
+        ("Es heißt Integration durch Qualifizierung.", ["iq"]),
+        ("Seit 2005 gibt es die IQ-Qualifizierung.", ["iq", "qualification"]),
+        ("Auf Seiten der Netzwerke steht Ben.", ["ben", "network", "page"]),
+        ("Ein Brief zum Thema ba.", []),
+    ],
+)
+def test_known_things(lexicon: Lexicon, text: str, things: list[str]) -> None:
+    """Inflected and derived words, names within names, acronyms; documents are not spoken of by their titles."""
+    assert sorted(mention.thing.value.rpartition("/")[2] for mention in lexicon.mentions(text)) == things
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Der Verein Bad Ems e. V. und das BAMF beraten.", ["Verein Bad Ems e. V.", "BAMF"]),
+        ("Die Agentur für Arbeit und die IQ-Beratung.", []),
+        ("Eine gute Beratung hilft der GmbH.", []),
+    ],
+)
+def test_new_names(lexicon: Lexicon, text: str, names: list[str]) -> None:
+    """Names are words with capitals side by side, or acronyms, that nothing is called by."""
+    assert lexicon.names(text) == names
