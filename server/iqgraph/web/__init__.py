@@ -11,7 +11,7 @@ from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restore
 from ..settings import Settings
-from . import catalogue, downloads, explore, gallery, monitoring, pages, quality, search, urls, views
+from . import catalogue, downloads, explore, gallery, monitoring, pages, quality, search, signposting, urls, views
 from .agents import mcp
 from .guide import howto
 from .history import memento, versions
@@ -30,6 +30,7 @@ DOORS = (
     quality,
     gallery,
     catalogue,
+    signposting,
     downloads,
     howto,
     monitoring,

@@ -1,5 +1,6 @@
 """What records say of the data: the catalogue, VoID and citations, as pages, as files and as a data block in pages."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -13,27 +14,30 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..catalogue import citation as forms
 from ..catalogue.catalogue import catalogue as describe
 from ..catalogue.citation import Citation, Result, result_hash
-from ..catalogue.publication import Licence, Publication, licence_of, publication
+from ..catalogue.publication import Licence, licence_of
 from ..catalogue.schemaorg import structured_data
 from ..catalogue.void import void as measure
 from ..dataset.partitions import partitions
 from ..engine import Query
 from ..errors import shortened
-from ..formats import N_TRIPLES, RDF_FORMATS, TSV, Format
+from ..formats import JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PARTITIONS, PREFIXES
-from . import answers, urls, views
-from .forms import choose_form, mark_negotiated, rdf_response, route_forms
+from . import answers, signposting, urls, views
+from .forms import DOCUMENTS, choose_form, mark_negotiated, rdf_response, route_forms
 from .http.language import language
 from .http.messages import licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, not_bundled
 from .query import endpoint, permalinks
 from .query.sparql import incoming
+from .signposting import SCHEMA_ORG, published
 from .site import site
 
 bp = Blueprint("catalogue", __name__)
 
 MAX_COUNTED_STATEMENTS = 1_000_000
+# Whoever likes schema.org and any JSON-LD alike gets what search engines read.
+RECORDS = tuple(one for form in DOCUMENTS for one in ((SCHEMA_ORG, form) if form is JSON_LD else (form,)))
 BIBTEX = Page("BibTeX", "bib", ("application/x-bibtex",))
 DATACITE = Page("DataCite", "json", ("application/vnd.datacite.datacite+json", "application/json"))
 RIS = Page("RIS", "ris", ("application/x-research-info-systems",))
@@ -47,10 +51,16 @@ WRITERS: dict[Page, Callable[[Citation], str]] = {
 }
 
 
-@route_forms(bp, "/catalog")
+@route_forms(bp, "/catalog", offers=RECORDS)
 def catalogue(form: Format | Page) -> Response:
     """What is published here: datasets, files, service."""
-    return _record("catalog", form, describe(published()))
+    if form is SCHEMA_ORG:
+        content = json.dumps(structured_data(published(), language()), ensure_ascii=False, indent=2) + "\n"
+        response = Response(content, content_type=SCHEMA_ORG.media_types[0])
+    else:
+        response = _record("catalog", form, describe(published()))
+    signposting.mark(response, published())
+    return response
 
 
 @route_forms(bp, "/void", "/.well-known/void")  # VoID says where crawlers look for it
@@ -65,10 +75,18 @@ def void(form: Format | Page) -> Response:
     return _record("void", form, measure(published(), site().counts, _prefixes(), _partitions()))
 
 
-@route_forms(bp, "/dataset")
+@route_forms(bp, "/dataset", offers=RECORDS)
 def dataset(form: Format | Page) -> AnyResponse:
     """The data is no document; the catalogue is the one about it, in each form."""
-    return redirect(urls.document("catalog", form.extension), 303)
+    response = redirect(urls.document("catalog", form.extension), 303)
+    signposting.mark(response, published())
+    return response
+
+
+@bp.get("/linkset")
+def link_set() -> Response:
+    """The typed links of the data, its records and its files in one list."""
+    return signposting.link_set(published())
 
 
 @bp.get("/cite")
@@ -95,11 +113,6 @@ def cite(extension: str | None = None) -> Response:
     if licence := _licence():
         response.headers.add("Link", licence_link(licence))
     return response
-
-
-def published() -> Publication:
-    """What is published, with addresses as this request called us."""
-    return publication(site().dataset, site().dumps, urls.host(), site().settings)
 
 
 def init_app(app: Flask) -> None:
@@ -132,7 +145,7 @@ def _record(name: str, form: Format | Page, triples: list[Triple]) -> Response:
         response = views.html(f"{name}.html", published=published(), forms=RDF_FORMATS, **_numbers())
     else:
         response = rdf_response(triples, form, _prefixes())
-    if licence := _licence():
+    if name == "void" and (licence := _licence()):
         response.headers.add("Link", licence_link(licence))
     return response
 

@@ -10,13 +10,13 @@ from ..bilingual import Text
 from ..errors import shortened
 from ..model.model import Row
 from . import urls, views
-from .catalogue import published
 from .http.language import localize
 from .http.messages import licence_link, text
 from .http.problems import Problem, not_bundled
 from .pictures import query, rows
 from .pictures.start import network
 from .pictures.timeline import lanes, ticks
+from .signposting import published
 from .site import memoized, site
 
 bp = Blueprint("gallery", __name__)

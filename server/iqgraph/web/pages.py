@@ -9,8 +9,7 @@ from pyoxigraph import NamedNode
 from ..engine.nearest import local
 from ..errors import shortened
 from ..terms import GRAPH, SCHEMA
-from . import urls, views
-from .catalogue import published
+from . import signposting, urls, views
 from .gallery import PICTURES
 from .guide.howto import guides
 from .http.language import LANGUAGES
@@ -22,6 +21,7 @@ from .pictures.timeline import lanes, ticks
 from .query.examples import SAMPLE
 from .query.questions import in_a_line
 from .query.snippets import curl
+from .signposting import published
 from .site import Site, site
 
 bp = Blueprint("pages", __name__)
@@ -42,7 +42,7 @@ def start() -> Response:
         )
     about, asked = site().profile, site().model.questions.by_iri.values()
     roots, others, _ = places()
-    return views.html(
+    response = views.html(
         "start.html",
         told={"headline": about.text(SCHEMA.headline), "lead": about.text(SCHEMA.alternativeHeadline)},
         numbers=numbers(site()),
@@ -53,6 +53,8 @@ def start() -> Response:
         query=query,
         questions=[(one, in_a_line(one)) for one in sorted(asked, key=lambda one: one.start) if one.start],
     )
+    signposting.mark(response, published())
+    return response
 
 
 @bp.get("/about")

@@ -270,9 +270,15 @@ DATA = (
     ),
     _at(
         "/catalog /catalog.{extension=ttl} /dataset /dataset.{extension=ttl}",
-        (*RDF, HTML),
+        (*RDF, "application/vnd.schemaorg.ld+json", HTML),
         de="Der Katalog: was veröffentlicht ist (DCAT-AP.de).",
         en="The catalogue: what is published (DCAT-AP.de).",
+    ),
+    _at(
+        "/linkset /.well-known/api-catalog",
+        ("application/linkset+json",),
+        de="Links der Daten zu Dateien, Beschreibungen und Lizenz; Liste der Schnittstellen (RFC 9264, RFC 9727).",
+        en="Links of the data to files, records and licence; the list of interfaces (RFC 9264, RFC 9727).",
     ),
     _at(
         "/void /void.{extension=ttl} /.well-known/void",

@@ -15,13 +15,14 @@ from ...errors import shortened
 from ...formats import RDF_FORMATS, Format
 from ...release.versions import Difference, Release, described, difference, files, number, patch, series
 from ...terms import BASE, ID
-from .. import urls, views
+from .. import signposting, urls, views
 from ..forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_response, route_forms, split_form
 from ..http.language import say
 from ..http.messages import IMMUTABLE
 from ..http.negotiation import HTML, Page
 from ..http.problems import Problem
 from ..parts import part, portion
+from ..signposting import published
 from ..site import MOUNTED, Site, current_site, site
 from .changes import ordered, parts, things
 from .memento import timemap
@@ -177,8 +178,11 @@ def _document(release: Release, form: Format | Page) -> Response:
         example = find(held.dataset, first.value) if (first := held.profile.example(ID)) else None
         shown = {"of": release, "newest": current_site().releases[-1], "outlines": held.model.outlines}
         shown["example"] = example and {"path": example.value.removeprefix(BASE), "title": views.title(example)}
-        return views.html("version.html", **shown, files=files(), forms=RDF_FORMATS)
-    return rdf_response(described(release), form)
+        response = views.html("version.html", **shown, files=files(), forms=RDF_FORMATS)
+    else:
+        response = rdf_response(described(release), form)
+    signposting.mark(response, published(), release.version)
+    return response
 
 
 def spell(name: str) -> str:

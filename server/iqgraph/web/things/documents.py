@@ -109,6 +109,7 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
 
 def links_of_thing(node: NamedNode, chosen: Format | Page) -> Iterator[str]:
     """The links of a thing itself: to the document that describes it, and to the other forms."""
+    yield from _name(node)
     yield _link(urls.form(node.value, chosen.extension), "describedby", chosen)
     yield from _forms(node, chosen)
     yield from _statements(node)
@@ -120,6 +121,7 @@ def links_of_document(node: NamedNode, form: Format | Page) -> Iterator[str]:
     if urls.is_ours(node.value):
         yield _link(f"{node.value}.{form.extension}", "canonical", form)
     if isinstance(form, Page):
+        yield from _name(node)
         yield _link(urls.form(node.value, TURTLE.extension), "describedby", TURTLE)
     yield from _forms(node, form)
     yield from _statements(node, f'; anchor="{_uri(node.value)}"')
@@ -134,6 +136,12 @@ def links_of_vocabulary(node: NamedNode, form: Format | Page) -> Iterator[str]:
 def add_links(response: Response, links: Iterable[str]) -> None:
     """Add links to an answer."""
     response.headers.add("Link", ", ".join(links))
+
+
+def _name(node: NamedNode) -> Iterator[str]:
+    """The lasting name of something of ours, by which to cite it (RFC 8574)."""
+    if urls.is_ours(node.value):
+        yield f'<{_uri(node.value)}>; rel="cite-as"'
 
 
 def _forms(node: NamedNode, chosen: Format | Page) -> Iterator[str]:

@@ -10,10 +10,10 @@ from ...model.inflection import capitalised, plain
 from ...model.model import Row
 from ...terms import CONCEPT, DCAT, DCTERMS, IQ, OA, PROV, RDF, RDFS, is_derived
 from .. import views
-from ..catalogue import published
 from ..http.language import language, say
 from ..pictures import rows
 from ..pictures.timeline import phrase
+from ..signposting import published
 from ..site import site
 from ..views import Link
 
