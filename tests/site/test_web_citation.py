@@ -124,7 +124,7 @@ def test_others(tmp_path: Path) -> None:
     response = create_app(load_plain([file])).test_client().get("/cite")
 
     assert response.status_code == 404
-    assert "custom RDF files" in json.loads(response.data)["detail"]
+    assert "no such page" in json.loads(response.data)["detail"]
 
 
 def test_a_citation_is_pinned(client: FlaskClient) -> None:

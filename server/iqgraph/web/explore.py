@@ -56,8 +56,8 @@ def explore() -> Response:
     """The things that fit, and what they could be narrowed down to."""
     if not site().bundled:
         raise not_bundled(
-            de="Stöbern lässt sich nur im mitgelieferten Graphen.",
-            en="Browsing is available for the bundled graph only.",
+            de="Fragen Sie mit SPARQL danach; die Startseite nennt die Klassen.",
+            en="Ask for what is in them with SPARQL; the start page names the classes.",
         )
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)

@@ -39,8 +39,8 @@ def search() -> Response:
     """What fits the words; JSON for whoever asks for it, for browsers a page."""
     if not site().bundled:
         raise not_bundled(
-            de="Suchen lässt sich nur im mitgelieferten Graphen; diese Daten lassen sich mit SPARQL abfragen.",
-            en="The search is available for the bundled graph only; this data can be asked with SPARQL.",
+            de="Fragen Sie sie mit SPARQL ab; der Editor schlägt ihre Begriffe vor.",
+            en="Ask them with SPARQL; the editor proposes their terms.",
         )
     form = choose((HTML, JSON), request.args.get("format"))
     lookup = site().model.lookup(language())

@@ -36,6 +36,11 @@ def iri(path: str) -> str:
     return f"{BASE}{path}"
 
 
+def called(path: str) -> str:
+    """How a message calls what a path stands for: by its IRI; somebody's files have none for it."""
+    return iri(path) if site().bundled else f"/{path}"
+
+
 def local(iri: str) -> str:
     """The address on this site of what an IRI names; an IRI that we know nothing of is its own address."""
     found: dict[str, str] = g.setdefault("addresses", {})

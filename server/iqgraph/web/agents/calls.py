@@ -15,7 +15,7 @@ from ...engine import QueryError
 from ...errors import LocalizedError, shortened
 from .. import answers
 from ..http.language import LANGUAGES, language
-from ..http.problems import Problem
+from ..http.problems import Problem, problem_type
 from ..site import Site, site
 
 MAX_ANSWER_BYTES = 1 << 15
@@ -106,7 +106,7 @@ def call(tool: Tool, given: Object) -> Object:
 def _failed(error: Problem | ToolError, given: Arguments) -> Object:
     said: Object = {"error": error.text.say(language_of(given))}
     if isinstance(error, Problem):
-        said |= {"type": error.kind.iri, "status": error.kind.status, **error.members}
+        said |= {"type": problem_type(error.kind), "status": error.kind.status, **error.members}
     return {"content": [_text(said)], "isError": True}
 
 

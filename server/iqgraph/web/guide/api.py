@@ -229,6 +229,7 @@ THINGS = (
         en="The IRIs of things: lead with 303 to the document about the thing. "
         "With an extension (.html .ttl .nt .rdf .jsonld .trig .nq) it is the document itself.",
         parameters=(PAGE,),
+        ours=True,
     ),
     _at(
         "/ontology /shapes /ontology.{extension=ttl} /shapes.{extension=ttl}",

@@ -176,8 +176,8 @@ def linking() -> Response:
     """The linking recipes as they lie in the package."""
     if not site().bundled:
         raise not_bundled(
-            de="Die Rezepte für Verknüpfungen gelten nur für den mitgelieferten Graphen.",
-            en="The linking recipes are about the bundled graph only.",
+            de="Rezepte für Verknüpfungen mit ihnen gibt es nicht.",
+            en="There are no recipes to link them.",
         )
     response = Response(document(language()), content_type=text("text/markdown"))
     response.vary.add("Accept-Language")

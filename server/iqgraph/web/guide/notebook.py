@@ -115,9 +115,7 @@ def _here(text: str) -> str:
 
 def _only_ours() -> None:
     if not site().bundled:
-        raise not_bundled(
-            de="Das Notebook fragt nur den mitgelieferten Graphen.", en="The notebook asks the bundled graph only."
-        )
+        raise not_bundled(de="Ein Notebook, das sie abfragt, gibt es nicht.", en="There is no notebook that asks them.")
 
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -69,7 +69,7 @@ def timemap(path: str) -> Response:
     """All Mementos of a resource."""
     mementos = _mementos(path) if _RESOURCE.fullmatch(f"/{path}") else []
     if not mementos:
-        iri = shortened(urls.iri(path))
+        iri = shortened(urls.called(path))
         raise Problem(
             "not-found",
             de=f"{iri} kommt in keiner Version vor, die es hier gibt. Alle Versionen stehen unter /version/.",

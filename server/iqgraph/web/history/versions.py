@@ -224,7 +224,7 @@ def _known() -> Text:
 
 
 def _unknown(path: str, hint: Text | None = None) -> Problem:
-    iri = shortened(f"{BASE}{path}")
+    iri = shortened(urls.called(path))
     missing = Text(de=f"Unter {iri} gibt es nichts.", en=f"There is nothing at {iri}.")
     return Problem("not-found", sentences(missing, hint or _known()))
 

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ...bilingual import Text, sentences
 from ...errors import LocalizedError
 from ...terms import BASE
+from ..site import site
 from .language import language, localize
 from .messages import text
 from .negotiation import HTML, TEXT, Page, negotiate
@@ -23,11 +24,6 @@ class Kind:
     slug: str
     status: int
     title: Text
-
-    @property
-    def iri(self) -> str:
-        """The problem type."""
-        return f"{BASE}problem/{self.slug}"
 
 
 KINDS = {
@@ -113,6 +109,7 @@ class Problem(LocalizedError):
 def init_app(app: Flask) -> None:
     """Turn whatever goes wrong into a problem; no trace of the code leaves the server."""
     app.before_request(refuse)
+    app.jinja_env.globals["problem_type"] = problem_type
     app.register_error_handler(Problem, respond)
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(Exception, from_fault)
@@ -149,10 +146,18 @@ def suggest(names: Sequence[str]) -> Text | None:
 def not_bundled(*, de: str, en: str) -> Problem:
     """The problem with what there is of the bundled graph only, on a server of somebody's own files."""
     rule = Text(
-        de="Dieser Server stellt andere RDF-Dateien bereit als den mitgelieferten Graphen.",
-        en="This server is serving custom RDF files instead of the bundled graph.",
+        de="Dieser Server stellt RDF-Dateien bereit, zu denen es diese Seite nicht gibt.",
+        en="This server serves RDF files for which there is no such page.",
     )
     return Problem("not-found", sentences(rule, Text(de=de, en=en)))
+
+
+def problem_type(kind: Kind) -> str:
+    """The IRI of a kind of problem; beside somebody's files it is the address of the page that tells of it here."""
+    if site().bundled:
+        return f"{BASE}problem/{kind.slug}"
+    origin = f"{request.scheme}://{request.host}" if request.host else ""
+    return f"{origin}{request.script_root}/problem/{kind.slug}"
 
 
 def refuse() -> None:
@@ -199,7 +204,12 @@ def from_http(error: HTTPException) -> Response:
 def _members(problem: Problem) -> dict[str, object]:
     """The problem as RFC 9457, section 3 has it; its texts are in the language of the request (section 3.1.3)."""
     kind = problem.kind
-    about = {"type": kind.iri, "title": localize(kind.title), "status": kind.status, "detail": localize(problem.text)}
+    about = {
+        "type": problem_type(kind),
+        "title": localize(kind.title),
+        "status": kind.status,
+        "detail": localize(problem.text),
+    }
     return about | problem.members
 
 

@@ -48,7 +48,7 @@ def unknown(iri: str) -> Problem:
     """The problem with an IRI that nothing is known of, with the addresses of things with similar names."""
     path = iri.removeprefix(BASE)
     nearest = _nearest(path)
-    is_thing = path == iri or urls.KIND.match(path) is not None
+    is_thing = path == iri or (site().bundled and urls.KIND.match(path) is not None)
     if is_thing and path != iri and _has_suffix(path):  # a form of a thing's document is not the thing
         iri = iri.rpartition(".")[0]
     given = shortened(iri if is_thing else f"/{path}")

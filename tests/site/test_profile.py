@@ -1,0 +1,137 @@
+"""Somebody's files: the site is theirs, by their own title and licence, and nothing on it is of the bundled graph."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import load_plain
+from iqgraph.dataset.profile import BUNDLED, Profile
+from iqgraph.terms import BASE
+from iqgraph.web import create_app
+from tiny import put
+
+PREFIXES = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <http://schema.org/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix : <http://a.example/> .
+"""
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+ONTOLOGY = """<http://a.example/> a owl:Ontology ; rdfs:label "Boats and ships, and what they carry"@en ;
+    dcterms:license <http://creativecommons.org/licenses/by/4.0/> . :Boat a owl:Class ; rdfs:label "boat"@en ."""
+SCHEME = """:colours a skos:ConceptScheme ; skos:prefLabel "Farben"@de, "Colours"@en ;
+    skos:definition "Some colours."@en .
+    :red a skos:Concept ; skos:inScheme :colours ; skos:prefLabel "rot"@de, "red"@en ."""
+CATALOGUE = """[] a dcat:Catalog ; dcterms:title "Data of a town" ; dcterms:rights "All of them." ;
+    dcat:dataset :trees, :roads . :trees a dcat:Dataset ; dcterms:title "Trees" . :roads a dcat:Dataset ."""
+SCHEMA = f""":all a schema:Dataset ; schema:name "Bands" ; schema:license "{CC_BY}" . :band a schema:MusicGroup ."""
+TWO = """:a a owl:Ontology ; rdfs:label "A" . :b a owl:Ontology ; rdfs:label "B" ."""
+INSTANCES = ':anna a :Person ; rdfs:label "Anna" .'
+# What is said, the title in both languages, what stands in the head of the page, and the licence.
+KINDS = {
+    "ontology": (
+        ONTOLOGY,
+        "Boats and ships, and what they carry",
+        "Boats and ships, and what they carry",
+        "mine",
+        True,
+    ),
+    "scheme": (SCHEME, "Farben", "Colours", "Colours", False),
+    "catalogue": (CATALOGUE, "Data of a town", "Data of a town", "Data of a town", False),
+    "schema.org": (SCHEMA, "Bands", "Bands", "Bands", True),
+    "two ontologies": (TWO, "mine.ttl", "mine.ttl", "mine.ttl", False),
+    "instances": (INSTANCES, "mine.ttl", "mine.ttl", "mine.ttl", False),
+}
+OFFERED = ("/", "/sparql", "/void", "/catalog", "/download/", "/how-to", "/how-to/api", "/how-to/agents", "/llms.txt")
+MORE = ("/openapi.json", "/void.ttl", "/catalog.ttl", "/problem/not-found", "/describe?uri=http://a.example/anna")
+MISSING = (
+    "/about",
+    "/explore",
+    "/search?q=a",
+    "/quality",
+    "/q/",
+    "/cite",
+    "/version/",
+    "/ontology",
+    "/shapes",
+    "/links",
+)
+OURS = re.compile(rf"{BASE}|{BUNDLED.stem}|{BUNDLED.short}|\biq:|passage/|Wissensgraph", re.IGNORECASE)
+
+
+def profile(folder: Path, *contents: str) -> Profile:
+    """What files say of themselves."""
+    files = [put(folder, f"mine{n or ''}.ttl", f"{PREFIXES}{content}") for n, content in enumerate(contents)]
+    return load_plain(files).profile
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site of somebody's instances."""
+    file = put(tmp_path_factory.mktemp("plain"), "mine.ttl", f"{PREFIXES}{INSTANCES}")
+    return create_app(load_plain([file])).test_client()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_is_called_as_it_calls_itself(tmp_path: Path, kind: str) -> None:
+    """By the title of the one thing in it that is the whole, or else by its own name."""
+    content, german, english, short, is_licensed = KINDS[kind]
+    found = profile(tmp_path, content)
+
+    assert (found.title.de, found.title.en, found.short, found.stem) == (german, english, short, "mine")
+    assert (found.licence is not None) == is_licensed
+
+
+def test_several_files(tmp_path: Path) -> None:
+    """They share a neutral name for what is made of them, and are called by their names."""
+    found = profile(tmp_path, INSTANCES, INSTANCES)
+
+    assert (found.title.en, found.stem) == ("mine.ttl, mine1.ttl", "data")
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("a b.v1.nt", "a-b-v1"), ("Straße.ttl", "Stra-e"), ("...ttl", "data"), ("x.TTL", "x")]
+)
+def test_names_of_files_are_plain(tmp_path: Path, name: str, stem: str) -> None:
+    """They have only what no file system and no address minds."""
+    file = tmp_path / name
+    file.write_bytes(b"")
+
+    assert load_plain([file]).profile.stem == stem
+
+
+def test_title_and_licence_are_shown(tmp_path: Path) -> None:
+    """On the page, in the catalogue, in the interface and for agents; a known licence by its name."""
+    client = create_app(load_plain([put(tmp_path, "boats.ttl", f"{PREFIXES}{ONTOLOGY}")])).test_client()
+    page, title = client.get("/").text, "Boats and ships, and what they carry"
+
+    assert f"<h1>{title}</h1>" in page
+    assert f'<a href="{CC_BY}" rel="license">CC BY 4.0</a>' in page
+    assert f'dcterms:title "{title}"' in client.get("/catalog.ttl").text
+    assert json.loads(client.get("/openapi.json").data)["info"]["title"] == title
+    assert client.get("/llms.txt").text.startswith(f"# {title}\n\n> Data: CC BY 4.0.\n")
+    assert CC_BY in client.get("/download/boats.ttl").headers["Link"]
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize(
+    "path", [*OFFERED, *MORE, *MISSING, "/id/none", "/none", "/describe?uri=http://a.example/none"]
+)
+def test_nothing_speaks_of_the_bundled_graph(plain: FlaskClient, path: str, lang: str) -> None:
+    """What is not offered is a 404 with a sentence; no page links to it."""
+    response = plain.get(f"{path}{'&' if '?' in path else '?'}lang={lang}", headers={"Accept": "text/html, */*;q=0.1"})
+    links = re.findall(r'href="(/[^"?]*)', response.text)
+
+    assert response.status_code == (200 if path in OFFERED or path in MORE else 404)
+    assert OURS.findall(response.text) == []
+    assert not {one.partition("?")[0] for one in MISSING if one != path} & set(links)
+
+
+def test_problem_types_are_of_the_site(plain: FlaskClient) -> None:
+    """They lead to the page that tells of them."""
+    problem = plain.get("/none", headers={"Accept": "application/json"}).get_json()
+
+    assert problem["type"] == "http://localhost/problem/not-found"
+    assert plain.get(problem["type"]).status_code == 200
