@@ -1,5 +1,6 @@
 """The evidence rules: each holds for the bundled dataset and sees the breach that is planted for it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,18 @@ def quads(dataset: Dataset) -> list[Quad]:
 def test_each_rule_has_a_breach() -> None:
     """No rule is without proof that it can fail, and no proof without its rule."""
     assert slugs(BREACHES) == {rule.slug for rule in RULES}
+
+
+@each_rule
+def test_a_rule_about_one_document_lies_in_its_folder(rule: Rule) -> None:
+    """All others name no thing and no passage, so that they hold for other data as well."""
+    names = re.search(
+        r"\b(?:id|p|g):[\w-]|<https?:[^>]*/(?:id|passage)/[^>]+>", re.sub(r"(?m)^(#|PREFIX).*", "", rule.query)
+    )
+    folder = Path(rule.file).parent.name
+
+    assert bool(names) == (folder != "evidence")
+    assert folder == "evidence" or (BREACHES.parents[2] / "data" / folder).is_dir()
 
 
 @each_rule
