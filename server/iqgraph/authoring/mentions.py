@@ -18,7 +18,7 @@ CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+(?: e\. ?V\.)?|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
 ACRONYM = re.compile(r"(?=.*[A-ZÄÖÜ].*[A-ZÄÖÜ])[\w-]{2,}")
 ENDING = re.compile(r"(?<=\w{4})(?:innen|ern|en|er|em|es|e|s|n)$")
-# "Koordination", "koordiniert" and "Koordinierung" have one stem, and so have "Hessen" and "hessisch".
+# "Koordination", "koordiniert" and "Koordinierung" have one stem, and so have the name of a Land and its adjective.
 DERIVED = re.compile(r"(?<=\w{4})(?:ationen|ation|ierung|iert|ier|ungs?|isch|weit|t)$")
 UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
