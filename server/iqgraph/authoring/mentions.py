@@ -45,7 +45,7 @@ class Lexicon:
         self._longest = max(map(len, self._things), default=0)
 
     def mentions(self, text: str) -> list[Mention]:
-        """The things whose labels a text has: "hessisches Netzwerk" speaks of Hesse too.
+        """The things whose labels a text has: an adjective made of the name of a Land speaks of the Land too.
 
         But a concept within the name of a thing is not meant: the programme "Integration durch Qualifizierung" is one.
         """
