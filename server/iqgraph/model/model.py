@@ -9,11 +9,12 @@ from pyoxigraph import QuerySolutions
 from ..dataset import UNION, Dataset
 from ..engine.neighbourhood import name
 from ..serialisation.turtle import compact
-from ..terms import IQ, RDF
+from ..terms import ID, IQ, RDF
 from .evidence import Evidence
 from .inflection import Forms, forms
 from .kinds import kind_of
 from .lookup import Lookup
+from .matching import Matching
 from .passages import Outline, Readings, outlines, readings
 from .questions import Questions
 from .search import Search
@@ -35,6 +36,7 @@ class Model:
         self.answer = lru_cache(MAX_ANSWERS)(self.rows)
         self.search = lru_cache(MAX_LANGUAGES)(partial(Search, dataset))
         self.lookup = lru_cache(MAX_LANGUAGES)(self._lookup)
+        self.matching = lru_cache(MAX_LANGUAGES)(self._matching)
         self.evidence = lru_cache(MAX_LANGUAGES)(self._evidence)
 
     @cached_property
@@ -77,6 +79,10 @@ class Model:
 
     def _lookup(self, language: str) -> Lookup:
         return Lookup(self.dataset, self.search(language), self.questions, language)
+
+    def _matching(self, language: str) -> Matching:
+        """Of things alone: concepts of the ontology are no entries of a table."""
+        return Matching(one for one in self.search(language).entries if one.node in ID)
 
     def _evidence(self, language: str) -> Evidence:
         return Evidence(self.dataset, self.readings, language, several=len(self.outlines) > 1)

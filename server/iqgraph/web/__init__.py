@@ -11,7 +11,20 @@ from ..engine import Engine, Versioned
 from ..release import release
 from ..release.versions import releases, restore
 from ..settings import Settings
-from . import catalogue, downloads, explore, gallery, monitoring, pages, quality, search, signposting, urls, views
+from . import (
+    catalogue,
+    downloads,
+    explore,
+    gallery,
+    monitoring,
+    pages,
+    quality,
+    reconciliation,
+    search,
+    signposting,
+    urls,
+    views,
+)
 from .agents import mcp
 from .guide import howto
 from .history import memento, versions
@@ -36,6 +49,7 @@ DOORS = (
     monitoring,
     versions,
     mcp,
+    reconciliation,
 )
 LARGEST_REQUEST = 1024 * 1024
 

@@ -48,13 +48,13 @@ def table(choice: Choice, names: Sequence[str], entries: Iterable[Entry]) -> Tab
     """
     if not by_slug(choice.kind):
         return None
-    offers = {offer.name: offer for offer in _offers(choice.kind)}
-    known = [offers[name] for name in dict.fromkeys(names) if name in offers]
+    offered = {offer.name: offer for offer in offers(choice.kind)}
+    known = [offered[name] for name in dict.fromkeys(names) if name in offered]
     chosen = known[:MAX_COLUMNS]
     left_out = [shortened(name) for name in dict.fromkeys(names) if name not in {one.name for one in chosen}]
     properties = [expanded(one.name) for one in chosen]
     return Table(
-        list(offers.values()),
+        list(offered.values()),
         chosen,
         left_out,
         [(entry, [_cell(entry.node, property_) for property_ in properties]) for entry in entries if chosen],
@@ -62,7 +62,7 @@ def table(choice: Choice, names: Sequence[str], entries: Iterable[Entry]) -> Tab
     )
 
 
-def _offers(kind: str) -> list[Offer]:
+def offers(kind: str) -> list[Offer]:
     """The properties of the things of a kind that readers have words for, those of most things first."""
     find = site().dataset.store.quads_for_pattern
     nodes = [entry.node for entry in site().model.search(language()).find(Choice(kind=kind))]
@@ -76,11 +76,12 @@ def _offers(kind: str) -> list[Offer]:
 
 
 def _cell(node: NamedNode, name: NamedNode) -> list[views.Link]:
-    values = (value for value in site().dataset.values(node, name) if _is_for_reader(value))
+    values = (value for value in site().dataset.values(node, name) if is_for_reader(value))
     return sorted(map(views.link, values), key=lambda link: link.text)
 
 
-def _is_for_reader(value: Term) -> bool:
+def is_for_reader(value: Term) -> bool:
+    """Whether a value is in the reader's language, or in none."""
     return not isinstance(value, Literal) or value.language in (None, language())
 
 

@@ -7,11 +7,9 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
-from pyoxigraph import NamedNode
 
 from ...bilingual import Text
-from ...terms import BASE, DCTERMS
-from ..http.language import language, localize
+from ..http.language import localize
 from ..http.messages import NO_STORE
 from ..http.problems import Problem
 from ..site import site
@@ -38,11 +36,9 @@ class SiteService(Service):
         return localize(text)
 
     def introduce(self) -> tuple[str, str]:
-        """The title of the dataset, and what it says of itself before how to use the tools."""
-        about = NamedNode(f"{BASE}dataset")
-        said = [[one.value for one in site().dataset.literals(about, name) if one.language == language()]
-                for name in (DCTERMS.title, DCTERMS.description)]  # fmt: skip
-        return next(iter(said[0]), "RDF"), " ".join([*said[1], USE])
+        """The title of what is served, and what it is before how to use the tools."""
+        about = site().profile
+        return localize(about.title), f"{localize(about.description)} {USE}" if about.description else USE
 
     def tools(self) -> list[Object]:
         """Those that there are for what is served."""

@@ -429,10 +429,58 @@ SERVICE = (
         en="What search engines ask for first.",
     ),
 )
+RECONCILIATION = (
+    _at(
+        "/reconcile",
+        (JSON,),
+        de="Abgleich von Namen einer Tabelle (Reconciliation API 0.2); ohne Parameter die Beschreibung des Dienstes.",
+        en="Reconciliation of the names in a table (Reconciliation API 0.2); without parameters, the manifest.",
+        parameters=(
+            _query("queries", '{"q0": {"query": "involas"}}', de="Namen, als JSON", en="names, as JSON"),
+            _query("extend", de="Dinge und Eigenschaften, als JSON", en="things and properties, as JSON"),
+            LANG,
+        ),
+        accepted=(FORM,),
+        ours=True,
+    ),
+    _at(
+        "/reconcile/suggest/entity /reconcile/suggest/type /reconcile/suggest/property",
+        (JSON,),
+        de="Dinge, Arten und Eigenschaften, die so beginnen.",
+        en="Things, kinds and properties that begin like this.",
+        parameters=(
+            _query("prefix", "invo", de="Anfang eines Namens", en="beginning of a name"),
+            _query("cursor", "0", de="wie viele übersprungen werden", en="how many are left out"),
+            LANG,
+        ),
+        ours=True,
+    ),
+    _at(
+        "/reconcile/flyout/entity /reconcile/flyout/type /reconcile/flyout/property /reconcile/preview",
+        (JSON, HTML),
+        de="Etwas davon in wenigen Worten.",
+        en="One of these in a few words.",
+        parameters=(_query("id", "involas", de="Name in der Antwort", en="name in the answer"),),
+        ours=True,
+    ),
+    _at(
+        "/reconcile/properties",
+        (JSON,),
+        de="Spalten, die sich zu Dingen einer Art ergänzen lassen.",
+        en="Columns that can be added to things of a kind.",
+        parameters=(
+            _query("type", "offer", de="Art des Dings", en="kind of thing"),
+            _query("limit", "10", de="Zahl der Spalten", en="number of columns"),
+            LANG,
+        ),
+        ours=True,
+    ),
+)
 GROUPS = (
     Group(Text(de="Fragen", en="Querying"), ASKING),
     Group(Text(de="Dinge und Begriffe", en="Things and terms"), THINGS),
     Group(Text(de="Alle Daten", en="All data"), DATA),
+    Group(Text(de="Abgleich von Namen", en="Reconciliation of names"), RECONCILIATION),
     Group(Text(de="Versionen", en="Versions"), VERSIONS),
     Group(Text(de="Seiten für Menschen", en="Pages for people"), PAGES),
     Group(Text(de="Der Dienst selbst", en="The service itself"), SERVICE),

@@ -59,6 +59,10 @@ def _linking() -> dict[str, Any]:
     return {"joins": joins(language()), "lead": lead, "sections": sections, "place": heading_id}
 
 
+def _openrefine() -> dict[str, Any]:
+    return {"service": f"{urls.host()}/reconcile?lang={language()}"}
+
+
 def _api() -> dict[str, Any]:
     return {
         "groups": groups(site().profile),
@@ -114,6 +118,15 @@ GUIDES = {
                 en="Seven recipes, by area key, law, fund and organisation",
             ),
             _linking,
+        ),
+        Guide(
+            "openrefine",
+            Text(de="Namen einer Tabelle abgleichen (OpenRefine)", en="Reconcile the names of a table (OpenRefine)"),
+            Text(
+                de="Aus Namen werden Einträge des Graphen, aus diesen neue Spalten mit Belegen",
+                en="Names become entries of the graph, and these become new columns with evidence",
+            ),
+            _openrefine,
         ),
         Guide(
             "api",

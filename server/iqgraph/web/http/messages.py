@@ -114,7 +114,8 @@ def _begun(content_type: str, data: str) -> "_Hash":
 
 def complete(response: Response) -> Response:
     """Add what every answer has, and what a browser asks before it lets a script ask."""
-    response.headers.extend(of_all(site()))
+    for name, value in of_all(site()):
+        response.headers.setdefault(name, value)
     if request.method == "OPTIONS":
         response.headers["Access-Control-Allow-Methods"] = ", ".join(response.allow or ())
         response.headers["Access-Control-Allow-Headers"] = ASKED

@@ -1,0 +1,136 @@
+"""Data extension: columns for things that were found, and beside each column who states its values."""
+
+import json
+import re
+from typing import Any, cast
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from ..bilingual import Text
+from ..dataset import Term
+from ..engine.neighbourhood import describes
+from ..model.facets import is_name
+from ..model.kinds import KINDS, Kind
+from ..terms import ID, PREFIXES, RDF, XSD
+from . import views
+from .http.language import language, say
+from .http.problems import Problem
+from .site import memoized, site
+from .table import Offer, is_for_reader, offers
+
+MAX_IDS, MAX_PROPERTIES = 500, 20
+MAX_VALUES = 50
+MAX_FACTS = 4
+SOURCES = ":sources"
+PROPERTY = re.compile(r"([a-z]+):([A-Za-z]\w*)", re.ASCII)
+Object = dict[str, Any]
+BROKEN = Text(
+    de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
+    en="The value is no JSON object as the Reconciliation API 0.2 describes it.",
+)
+
+
+def extended(asked: Object) -> Object:
+    """The values of properties for some things."""
+    ids, names = list_of(asked.get("ids")), [object_of(one).get("id") for one in list_of(asked.get("properties"))]
+    if len(ids) > MAX_IDS or len(names) > MAX_PROPERTIES or not all(isinstance(one, str) for one in (*ids, *names)):
+        raise Problem(
+            "bad-request",
+            de=f"Gefragt werden kann nach höchstens {MAX_IDS} Dingen und {MAX_PROPERTIES} Eigenschaften auf einmal, "
+            "jede durch ihren Namen.",
+            en=f"At most {MAX_IDS} things and {MAX_PROPERTIES} properties can be asked for at once, each by its name.",
+        )
+    columns = cast("list[str]", names)
+    return {
+        "meta": [{"id": name, "name": heading(name)} for name in columns],
+        "rows": {one: {name: cells(one, name) for name in columns} for one in ids},
+    }
+
+
+def proposed(kinds: list[Kind]) -> list[Object]:
+    """The columns that things of some kinds have, each also with who states its values."""
+    names = [name for one in columns_of(kinds) for name in (one["id"], one["id"] + SOURCES)]
+    return [{"id": name, "name": heading(name)} for name in names]
+
+
+def columns_of(kinds: list[Kind]) -> list[Object]:
+    """The properties that readers have words for, those first that most things of the first kind have."""
+    found = [one for kind in kinds for one in _offers(kind)]
+    return [{"id": one.name, "name": one.label} for one in {one.name: one for one in found}.values()]
+
+
+def facts(node: NamedNode) -> list[tuple[str, list[str]]]:
+    """The first values of the columns that a thing has."""
+    classes = set(site().dataset.nodes(node, RDF.type))
+    kinds = [kind for kind in KINDS if classes & {property_of(name) for name in kind.classes}]
+    found = [(one["name"], list(map(_text, cells(node.value, one["id"])))) for one in columns_of(kinds)]
+    return [fact for fact in found if fact[1]][:MAX_FACTS]
+
+
+def cells(identity: str, column: str) -> list[Object]:
+    """The values, or in the same order who states each; an empty cell is none."""
+    name, node = property_of(column.removesuffix(SOURCES)), node_of(identity)
+    if name is None or node is None:
+        return []
+    values = [one for one in site().dataset.values(node, name) if is_for_reader(one)][:MAX_VALUES]
+    if not column.endswith(SOURCES):
+        return list(map(_cell, values))
+    marks = (site().model.evidence(language()).marks(Triple(node, name, one)) for one in values)
+    return [{"str": "; ".join(mark.title for mark in found)} for found in marks]
+
+
+def heading(column: str) -> str:
+    """What a column is called."""
+    name = property_of(column.removesuffix(SOURCES))
+    label = views.predicate_link(name).text if name else column
+    return say(de=f"{label}: laut", en=f"{label}: stated in") if column.endswith(SOURCES) else label
+
+
+def property_of(name: str) -> NamedNode | None:
+    """The term that a name with a prefix means; only what can be such a name is one."""
+    found = PROPERTY.fullmatch(name)
+    return NamedNode(PREFIXES[found[1]] + found[2]) if found and found[1] in PREFIXES else None
+
+
+def node_of(identity: str) -> NamedNode | None:
+    """The thing that is known by the last part of its IRI; the whole IRI will do too."""
+    name = identity.removeprefix(ID.iri)
+    return ID[name] if is_name(name) and describes(site().dataset, ID[name].value) else None
+
+
+def object_of(value: object) -> Object:
+    """A value that has to be an object; as text it is JSON."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError) as error:
+        raise Problem("bad-request", BROKEN) from error
+    if not isinstance(found, dict):
+        raise Problem("bad-request", BROKEN)
+    return found
+
+
+def list_of(value: object) -> list[Any]:
+    """A value that has to be a list, if there is one."""
+    if not isinstance(value, list | None):
+        raise Problem("bad-request", BROKEN)
+    return value or []
+
+
+def _offers(kind: Kind) -> list[Offer]:
+    name = f"columns of {kind.slug} in {language()}"
+    return memoized(name, lambda _: offers(kind.slug))
+
+
+def _cell(value: Term) -> Object:
+    """A value as JSON has it; a thing of ours stays a thing, so that columns can be added from it in turn."""
+    if isinstance(value, NamedNode) and value in ID:
+        return {"id": value.value.removeprefix(ID.iri), "name": views.link(value).text}
+    if isinstance(value, Literal) and value.datatype == XSD.integer:
+        return {"int": int(value.value)}
+    if isinstance(value, Literal) and value.datatype in (XSD.decimal, XSD.double):
+        return {"float": float(value.value)}
+    return {"str": value.value if isinstance(value, Literal) else views.link(value).text}
+
+
+def _text(cell: Object) -> str:
+    return str(cell["name"] if "id" in cell else next(iter(cell.values())))
