@@ -96,7 +96,7 @@ def test_examples_answer(client: FlaskClient, path: str, address: Address) -> No
     if path.startswith("/describe."):
         query.pop("format")
     for given in ({}, query) if "graph" not in {one.name for one in address.query_parameters} else (query,):
-        if path.startswith(("/describe", "/evidence")) and not given:
+        if path.startswith(("/describe", "/evidence", "/reconcile/preview")) and not given:
             continue
         with client.get(path, query_string=given, headers={"Accept": "*/*"}, follow_redirects=True) as response:
             assert response.status_code == 200, response.get_data(as_text=True)[:300]

@@ -63,7 +63,10 @@ def test_unknown_pages_name_those_there_are(client: FlaskClient) -> None:
     response = client.get("/how-to/pyton")
 
     assert response.status_code == 404
-    assert "spreadsheet, python, r, linking, api, agents, contribute" in response.get_json(force=True)["detail"]
+    assert (
+        "spreadsheet, python, r, linking, openrefine, api, agents, contribute"
+        in response.get_json(force=True)["detail"]
+    )
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

@@ -40,7 +40,7 @@ def test_every_path_is_there(client: FlaskClient) -> None:
         "application/sparql-query",
         "application/x-www-form-urlencoded",
     }
-    assert [path for path, item in paths.items() if "post" in item] == ["/evidence", "/mcp", "/sparql"]
+    assert [path for path, item in paths.items() if "post" in item] == ["/evidence", "/mcp", "/reconcile", "/sparql"]
     assert [path for path, item in paths.items() if "get" not in item] == ["/mcp"]
 
 

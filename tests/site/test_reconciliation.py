@@ -1,14 +1,20 @@
 """Reconciliation as OpenRefine does it: what it sends, and what it has to be told; and names as people write them."""
 
 import json
+import os
 import random
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from iqgraph.model.model import Model
 from iqgraph.model.search import Entry
@@ -17,6 +23,7 @@ from iqgraph.web.candidates import MAX_CANDIDATES
 from iqgraph.web.reconciliation import MAX_QUERIES
 from iqgraph.web.site import EXTENSION
 
+SCHEMAS = "RECONCILIATION_SCHEMAS"
 KINDS = ("organisation", "offer", "project", "law", "place", "group")
 # What OpenRefine sends with each call (its class ReconciledDataExtensionJob and others use the same client).
 CLIENT = {"Accept": "*/*", "User-Agent": "OpenRefine/3.9"}
@@ -89,6 +96,13 @@ def within(change: Callable[[random.Random, str, int], str]) -> Callable[[random
     return noisy
 
 
+def spelled(name: str, letters: tuple[str, ...]) -> str:
+    """A name without umlauts."""
+    for umlaut, plain in zip("äöüß", letters, strict=True):
+        name = name.replace(umlaut, plain).replace(umlaut.upper(), plain.capitalize())
+    return name
+
+
 def shuffled(chance: random.Random, _: Entry, name: str) -> str:
     """The words in another order."""
     words = name.split()
@@ -109,8 +123,8 @@ NOISE: dict[str, Callable[[random.Random, Entry, str], str]] = {
     "doubled letter": within(lambda _, text, at: text[:at] + text[at] + text[at:]),
     "swapped letters": within(lambda _, text, at: text[:at] + text[at + 1] + text[at] + text[at + 2 :]),
     "case": lambda chance, _, name: chance.choice([name.upper(), name.lower(), name.swapcase()]),
-    "umlaut as ae": lambda _, __, name: name.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})),
-    "umlaut as a": lambda _, __, name: name.translate(str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})),
+    "umlaut as ae": lambda _, __, name: spelled(name, ("ae", "oe", "ue", "ss")),
+    "umlaut as a": lambda _, __, name: spelled(name, ("a", "o", "u", "ss")),
     "order of words": shuffled,
     "abbreviation": abbreviated,
     "English name": lambda _, __, name: name,
@@ -298,3 +312,29 @@ def test_limits(client: FlaskClient) -> None:
 
     assert len(many) == MAX_CANDIDATES
     assert len(usual) == len(odd) == 5
+
+
+def test_schemas_of_the_specification(client: FlaskClient) -> None:
+    """All answers are as the group's own schemas say, where these are at hand."""
+    if SCHEMAS not in os.environ:
+        pytest.skip(f"{SCHEMAS} names no folder with the schemas of the Reconciliation API 0.2")
+    folder = Path(os.environ[SCHEMAS])
+    extend = json.dumps({"ids": ["mazab", "hessen"], "properties": [{"id": "iq:providedBy"}, {"id": "skos:notation"}]})
+    answers = {
+        "manifest": "",
+        "reconciliation-result-batch": urlencode({"queries": '{"a": {"query": "involas"}, "b": {"query": "Hesen"}}'}),
+        "data-extension-response": urlencode({"extend": extend}),
+        "suggest-entities-response": "/suggest/entity?prefix=i",
+        "suggest-types-response": "/suggest/type?prefix=o",
+        "suggest-properties-response": "/suggest/property?prefix=o",
+        "data-extension-property-proposal": "/properties?type=offer&limit=7",
+    }
+    store = [json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json")]
+    registry = Registry().with_resources(
+        [(one["$id"], DRAFT202012.create_resource(one)) for one in store if "$id" in one]
+    )
+    for name, path in answers.items():
+        schema = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        schema.get("properties", {}).pop("authentication", None)  # which leads to a schema of another group
+        told = client.get(f"/reconcile{path}" if path.startswith("/") else f"/reconcile?{path}").get_json()
+        Draft202012Validator(schema, registry=registry).validate(told)
