@@ -113,7 +113,6 @@ BUNDLED_ONLY = (
     "/cite",
     "/context.jsonld",
     "/explore",
-    "/search",
     "/how-to/linking.md",
     "/how-to/python.ipynb",
     "/links",

@@ -45,11 +45,19 @@ KINDS = {
     "instances": (INSTANCES, "mine.ttl", "mine.ttl", "mine.ttl", False),
 }
 OFFERED = ("/", "/sparql", "/void", "/catalog", "/download/", "/how-to", "/how-to/api", "/how-to/agents", "/llms.txt")
-MORE = ("/openapi.json", "/void.ttl", "/catalog.ttl", "/problem/not-found", "/describe?uri=http://a.example/anna")
+MORE = (
+    "/search",
+    "/search?q=ann",
+    "/search?q=none",
+    "/openapi.json",
+    "/void.ttl",
+    "/catalog.ttl",
+    "/problem/not-found",
+    "/describe?uri=http://a.example/anna",
+)
 MISSING = (
     "/about",
     "/explore",
-    "/search?q=a",
     "/quality",
     "/q/",
     "/cite",
@@ -127,6 +135,23 @@ def test_nothing_speaks_of_the_bundled_graph(plain: FlaskClient, path: str, lang
     assert response.status_code == (200 if path in OFFERED or path in MORE else 404)
     assert OURS.findall(response.text) == []
     assert not {one.partition("?")[0] for one in MISSING if one != path} & set(links)
+
+
+def test_names_are_searched(plain: FlaskClient) -> None:
+    """Whatever has a name is found by a part of it, and leads to its page."""
+    found = plain.get("/search?q=ann&format=json").get_json()["things"]
+
+    assert [(one["label"], one["iri"]) for one in found["results"]] == [("Anna", "http://a.example/anna")]
+    assert plain.get(found["results"][0]["page"]).status_code == 200
+
+
+def test_large_files_are_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is it offered there."""
+    monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
+    client = create_app(load_plain([put(tmp_path, "mine.ttl", f"{PREFIXES}{INSTANCES}")])).test_client()
+
+    assert client.get("/search?q=anna").status_code == 404
+    assert "/search" not in client.get("/").text
 
 
 def test_problem_types_are_of_the_site(plain: FlaskClient) -> None:

@@ -24,6 +24,7 @@ from .query import Query, Scope, resolve
 MAX_INCOMING = 1000
 MAX_NAME_CHARS = 300
 LABELS = (SKOS.prefLabel, RDFS.label)
+NAMING = (*LABELS, DCTERMS.title)
 # Statements about statements, cells of lists, counts of uses: they point to a thing without saying anything of it.
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
 BOOKKEEPING |= {VOID["class"], VOID.property, VOID_EXT.datatype}
@@ -157,7 +158,7 @@ def neighbourhood(dataset: Dataset, node: NamedNode, given: Iterable[Triple] = (
 
 def name(dataset: Dataset, node: NamedNode, language: str) -> str:
     """What a thing is called in a language, else in another one; empty if nowhere, and the beginning of a long text."""
-    for predicate in (*LABELS, DCTERMS.title):
+    for predicate in NAMING:
         quads = dataset.store.quads_for_pattern(node, predicate, None, UNION)
         found = [quad.object for quad in quads if isinstance(quad.object, Literal) and _is_visible(quad.object.value)]
         if found:

@@ -12,12 +12,16 @@ from typing import cast
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from ..dataset import UNION, Dataset
+from ..dataset.profile import BUNDLED
+from ..engine.neighbourhood import NAMING, name
 from ..terms import CONCEPT, ID, IQ, RDF, SKOS
 from .facets import CODES, FACETS, NAMES, SPACES, TEXTS, UMLAUTS, Choice, code, fold, is_code, related
 from .kinds import Kind, by_slug, expanded, first, rank, slugs
 
 OFFERED = {"period": IQ.FundingPeriod, "organisation": expanded("org:Organization")}
 Values = Mapping[str, Collection[str]]
+NAMES_OF_OTHERS = f"{NAMES}|rdfs:label|dcterms:title"
+TEXTS_OF_OTHERS = f"{TEXTS}|rdfs:label|dcterms:title|rdfs:comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +50,8 @@ class Search:
 
     def __init__(self, dataset: Dataset, language: str) -> None:
         values = {facet: _values(dataset, facet) for facet in SPACES}
-        labels = dataset.store.quads_for_pattern(None, SKOS.prefLabel, None, UNION)
-        self.entries = [
-            _entry(dataset, quad.subject, quad.object.value, values)
-            for quad in labels
-            if isinstance(quad.object, Literal) and quad.object.language == language
-            if isinstance(quad.subject, NamedNode) and (quad.subject in ID or quad.subject in CONCEPT)
-        ]
+        found = _things(dataset, language) if dataset.profile is BUNDLED else _named(dataset, language)
+        self.entries = [_entry(dataset, node, label, values) for node, label in found]
         self._by_label: defaultdict[str, list[NamedNode]] = defaultdict(list)
         for entry in self.entries:
             self._by_label[entry.label].append(entry.node)
@@ -89,6 +88,22 @@ class Search:
                 yield entry
 
 
+def _things(dataset: Dataset, language: str) -> Iterator[tuple[NamedNode, str]]:
+    """The things and concepts of the bundled data that have a name in the language."""
+    for quad in dataset.store.quads_for_pattern(None, SKOS.prefLabel, None, UNION):
+        node, label = quad.subject, quad.object
+        if isinstance(node, NamedNode) and (node in ID or node in CONCEPT) and isinstance(label, Literal):
+            yield from [(node, label.value)] if label.language == language else []
+
+
+def _named(dataset: Dataset, language: str) -> Iterator[tuple[NamedNode, str]]:
+    """Whatever has a name in somebody's data, by that in the language or else in another."""
+    quads = (quad for one in NAMING for quad in dataset.store.quads_for_pattern(None, one, None, UNION))
+    for node in sorted({quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}, key=str):
+        if label := name(dataset, node, language):
+            yield node, label
+
+
 def _value(choice: Choice, facet: str) -> str:
     """A chosen value as the entries have it; what is no kind is not chosen."""
     value: str = getattr(choice, facet)
@@ -99,12 +114,14 @@ def _value(choice: Choice, facet: str) -> str:
 
 def _entry(dataset: Dataset, node: NamedNode, label: str, values: Mapping[str, Values]) -> Entry:
     classes = dataset.nodes(node, RDF.type)
+    # No word has a line break in it, so none reaches into the next text.
+    names, texts = (NAMES, TEXTS) if dataset.profile is BUNDLED else (NAMES_OF_OTHERS, TEXTS_OF_OTHERS)
     return Entry(
         node,
         label,
         first(classes),
-        tuple(_texts(dataset, node, NAMES)),
-        "\n".join(_texts(dataset, node, TEXTS)),  # no word has a line break in it, so none reaches into the next text
+        tuple(_texts(dataset, node, names)),
+        "\n".join(_texts(dataset, node, texts)),
         tuple(_codes(dataset, node)),
         {"kind": slugs(classes)} | {facet: found.get(node.value, set()) for facet, found in values.items()},
     )

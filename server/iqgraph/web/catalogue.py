@@ -121,6 +121,7 @@ def init_app(app: Flask) -> None:
         "data_block": lambda: structured_data(published(), language()),
         "licence": _licence,
         "profile": lambda: site().profile,
+        "searchable": lambda: site().searchable,
     }
 
 

@@ -37,10 +37,10 @@ class Group:
 @bp.get("/search")
 def search() -> Response:
     """What fits the words; JSON for whoever asks for it, for browsers a page."""
-    if not site().bundled:
+    if not site().searchable:
         raise not_bundled(
-            de="Fragen Sie sie mit SPARQL ab; der Editor schlägt ihre Begriffe vor.",
-            en="Ask them with SPARQL; the editor proposes their terms.",
+            de="Für die Suche sind sie zu groß. Fragen Sie sie mit SPARQL ab.",
+            en="They are too large for the search. Ask them with SPARQL.",
         )
     form = choose((HTML, JSON), request.args.get("format"))
     lookup = site().model.lookup(language())

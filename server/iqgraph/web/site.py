@@ -182,6 +182,11 @@ class Site:
         """Whether this is our own graph, not somebody's files."""
         return self.profile is BUNDLED
 
+    @property
+    def searchable(self) -> bool:
+        """Whether words are looked up here: not in somebody's large files, of which no list is made."""
+        return self.bundled or not self.dataset.is_large
+
     def with_engine(self, engine: Engine) -> "Site":
         """The same site, all of whose versions are asked through another engine."""
         versions = {version: replace(one, engine=engine) for version, one in self.versions.items()}

@@ -99,7 +99,8 @@ def groups(profile: Profile) -> list[Group]:
 def _of(profile: Profile, address: Address) -> Address:
     """The address with the name of somebody's file to try, and with no thing of the bundled graph."""
     paths = (path.replace(f"={BUNDLED.stem}.", f"={profile.stem}.") for path in address.templates)
-    parameters = (replace(one, example="") if one.example.startswith(BASE) else one for one in address.query_parameters)
+    own = (BASE, EXAMPLE or BASE)
+    parameters = (replace(one, example="") if one.example.startswith(own) else one for one in address.query_parameters)
     templates = tuple(path.replace(f"={EXAMPLE}", "") for path in paths)
     return replace(address, templates=templates, query_parameters=tuple(parameters))
 
@@ -350,10 +351,9 @@ PAGES = (
         de="Suche nach Einträgen, Fragen, Textstellen und Begriffen der Ontologie; mit Vorschlag bei Tippfehlern.",
         en="Search for entries, questions, passages and terms of the ontology; with a proposal for a misspelt word.",
         parameters=(
-            _query("q", "beratung", de="Wörter oder Kennungen", en="words or codes"),
+            _query("q", EXAMPLE, de="Wörter oder Kennungen", en="words or codes"),
             Parameter("format", FORMAT.description, "json"),
         ),
-        ours=True,
     ),
     _at(
         "/explore",
