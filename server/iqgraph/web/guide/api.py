@@ -436,7 +436,7 @@ RECONCILIATION = (
         de="Abgleich von Namen einer Tabelle (Reconciliation API 0.2); ohne Parameter die Beschreibung des Dienstes.",
         en="Reconciliation of the names in a table (Reconciliation API 0.2); without parameters, the manifest.",
         parameters=(
-            _query("queries", '{"q0": {"query": "involas"}}', de="Namen, als JSON", en="names, as JSON"),
+            _query("queries", f'{{"q0": {{"query": "{EXAMPLE}"}}}}', de="Namen, als JSON", en="names, as JSON"),
             _query("extend", de="Dinge und Eigenschaften, als JSON", en="things and properties, as JSON"),
             LANG,
         ),
@@ -460,7 +460,7 @@ RECONCILIATION = (
         (JSON, HTML),
         de="Etwas davon in wenigen Worten.",
         en="One of these in a few words.",
-        parameters=(_query("id", "involas", de="Name in der Antwort", en="name in the answer"),),
+        parameters=(_query("id", EXAMPLE, de="Name in der Antwort", en="name in the answer"),),
         ours=True,
     ),
     _at(
