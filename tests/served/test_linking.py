@@ -23,7 +23,6 @@ TEXT = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
 OURS = "http://127.0.0.1:8000"
 CATALOGUE = "127.0.0.1:7878"
 REMOTE = {
-    "https://query.linkedopendata.eu/bigdata/namespace/wdq/sparql": "kohesio.ttl",
     "https://query.wikidata.org/sparql": "wikidata.ttl",
 }
 
@@ -116,7 +115,7 @@ def rows(text: str) -> list[list[str]]:
     return [row for row in csv.reader(text.splitlines()) if row]
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("join", [join for join in JOINS if join.name != ALLOWED], ids=lambda join: str(join.name))
 def test_a_join_gives_the_rows_that_are_shown(join: Join, addresses: dict[str, str], tmp_path: Path) -> None:
     """The program of the page, only with other addresses, prints the table of the page."""

@@ -14,6 +14,8 @@ from iqgraph.formats import CSV
 from iqgraph.terms import DCAT, XSD
 from iqgraph.web import create_app
 
+MAX_BYTES = 12 << 10  # what a model reads before it asks anything; more than that is left unread
+
 
 @pytest.fixture(scope="module")
 def client(dataset: Dataset) -> FlaskClient:
@@ -36,6 +38,7 @@ def test_its_form(told: str) -> None:
     sections = re.findall(r"^## (.+)$", told, re.MULTILINE)
 
     assert told.startswith("# IQ Hessen Knowledge Graph\n\n> ")
+    assert len(told.encode()) <= MAX_BYTES
     assert sections == [
         *("Ask", "How the data is shaped", "Prefixes", "Classes", "Properties"),
         *("Examples", "Limits", "Errors", "Addresses"),

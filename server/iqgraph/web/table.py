@@ -12,7 +12,7 @@ from ..errors import shortened
 from ..model.facets import Choice
 from ..model.kinds import by_slug, expanded
 from ..model.search import Entry
-from ..terms import IQ, RDF, RDFS, SKOS
+from ..terms import RDF, RDFS, SKOS
 from . import views
 from .http.language import language
 from .site import site
@@ -70,7 +70,7 @@ def offers(kind: str) -> list[Offer]:
     found = [
         Offer(site().model.short(name), views.predicate_link(name).text, things)
         for name, things in counted.items()
-        if (name in IQ or name in views.IN_WORDS) and name not in EXCLUDED
+        if views.has_words(name) and name not in EXCLUDED
     ]
     return sorted(found, key=lambda one: (-one.things, one.label))
 

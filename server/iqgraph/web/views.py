@@ -218,6 +218,11 @@ PROPERTIES = {
 IN_WORDS = {expanded(name): words for name, words in PROPERTIES.items()}
 
 
+def has_words(predicate: NamedNode) -> bool:
+    """Whether a property is one that readers have words for: one of ours, or one that pages name in words."""
+    return predicate in IQ or predicate in IN_WORDS
+
+
 def predicate_link(predicate: NamedNode) -> Link:
     """A property in words; many of other vocabularies have none in the dataset."""
     found = link(predicate)

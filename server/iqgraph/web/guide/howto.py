@@ -114,8 +114,8 @@ GUIDES = {
                 en="Link with official statistics and other data",
             ),
             Text(
-                de="Sieben Rezepte, über Gebietsschlüssel, Gesetz, Fonds und Organisation",
-                en="Seven recipes, by area key, law, fund and organisation",
+                de="Sechs Rezepte, über Gebietsschlüssel, Gesetz, Ort und Organisation",
+                en="Six recipes, by area key, law, place and organisation",
             ),
             _linking,
         ),

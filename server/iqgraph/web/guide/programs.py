@@ -12,12 +12,11 @@ from pyoxigraph import NamedNode
 from ... import __version__
 from ...catalogue.publication import licence_of
 from ...dataset.profile import Profile
-from ...dataset.questions import Question
 from ...engine.interface import MIB, Limits
 from ...engine.neighbourhood import name
 from ...model.kinds import first, rank
 from ...serialisation.turtle import compact
-from .. import urls
+from .. import urls, views
 from ..catalogue import MAX_COUNTED_STATEMENTS
 from ..http.language import localize, say
 from ..http.messages import text
@@ -112,7 +111,7 @@ def _problem() -> dict[str, Any]:
 
 
 MAX_EXAMPLES = 3
-MAX_TERMS = 200
+MAX_CLASSES, MAX_PROPERTIES = 44, 64
 RULES = """\
 - The default graph is the union of all named graphs, each statement once. Named graphs carry the evidence:
   `GRAPH ?g { ... }` and then `?g prov:wasDerivedFrom|prov:hadPrimarySource ?source`, a passage or another source.
@@ -176,7 +175,7 @@ def _asking() -> list[str]:
         f"- SPARQL 1.1: GET {urls.host()}/sparql?query=... or POST the query as `application/sparql-query`.",
         "- Format: header `Accept`, or `&format=csv` (json, xml, csv, tsv; ttl, nt, jsonld, trig for graphs).",
         "- The data is read-only, needs no key, and never changes under one `Dataset-Version`.",
-        f"- Without a query, {urls.host()}/sparql describes itself; {urls.host()}/openapi.json lists all addresses.",
+        f"- Agents have tools at {urls.host()}/mcp (Model Context Protocol, by POST).",
     ]
 
 
@@ -185,14 +184,14 @@ def _prefixes() -> list[tuple[str, str]]:
 
 
 def _terms() -> Iterator[str]:
-    """Classes and properties with how often they are used: classes kind by kind, and the most used first."""
+    """Those classes and properties that readers ask for, with how often they are used: classes kind by kind."""
     if site().dataset.statements > MAX_COUNTED_STATEMENTS:
         return
-    counts = site().counts
-    used = {"Classes": counts.classes, "Properties": {term: use[0] for term, use in counts.properties.items()}}
-    for heading, found in used.items():
-        most = sorted(found.items(), key=lambda pair: (rank(first((pair[0],))), -pair[1], pair[0].value))[:MAX_TERMS]
-        yield _section(heading, [_term(term, number) for term, number in most])
+    classes, properties = site().counts.classes, site().counts.properties
+    most = sorted(classes, key=lambda one: (rank(first((one,))), -classes[one], one.value))
+    yield _section("Classes", [_term(one, classes[one]) for one in most[:MAX_CLASSES]])
+    most = sorted(properties, key=lambda one: (not views.has_words(one), -properties[one][0], one.value))
+    yield _section("Properties", [_term(one, properties[one][0]) for one in most[:MAX_PROPERTIES]])
 
 
 def _term(term: NamedNode, number: int) -> str:
@@ -210,11 +209,8 @@ def _examples() -> Iterator[str]:
     if not known:
         yield from (SAMPLE.question.en, "", *_code([SAMPLE.query.strip()]))
     else:
-        yield from ("Each of these is the address of an answer as CSV:", "", *map(_line, known.values()))
-
-
-def _line(question: Question) -> str:
-    return f"- {question.en} {urls.host()}/q/{question.slug}?format=csv"
+        yield f"There are {len(known)} such questions with tested answers. The search finds them by their words; each"
+        yield f"has an address such as {urls.host()}/q/{next(iter(known))}?format=csv; {urls.host()}/q/ lists them all."
 
 
 def _limits(limits: Limits | None) -> Iterator[str]:
@@ -229,6 +225,7 @@ def _limits(limits: Limits | None) -> Iterator[str]:
 
 
 def _addresses() -> Iterator[str]:
-    for group in groups(site().profile):
-        for address in group.addresses:
-            yield f"- {', '.join(address.paths)}: {address.description.en}"
+    """Those where something is asked; there are many more for who wants them."""
+    for address in groups(site().profile)[0].addresses:
+        yield f"- {', '.join(address.paths)}: {address.description.en}"
+    yield f"- {urls.host()}/openapi.json lists all others with their parameters."
