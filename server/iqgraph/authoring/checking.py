@@ -31,6 +31,11 @@ class Complaint:
     place: str
     finding: Finding
 
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether it is about a text that is still to be written."""
+        return isinstance(self.finding.value, Literal) and self.finding.value.value == TODO
+
     def line(self, language: Language) -> str:
         """The complaint as one line: file and line, then the finding, with passages as the file calls them."""
         text = self.finding.line(language).removeprefix(f"{self.finding.file}: ")
@@ -53,7 +58,7 @@ def say(found: Iterable[Complaint], written: Written, language: Language) -> lis
     """The complaints as lines, below the passage that they belong to; labels that are to be written are one line."""
     groups: Mapping[str | None, list[Complaint]] = defaultdict(list)
     for one in found:
-        if not (isinstance(one.finding.value, Literal) and one.finding.value.value == TODO):
+        if not one.is_unwritten:
             groups[one.passage].append(one)
     unwritten = written.unwritten()
     lines = [UNWRITTEN.say(language).format(unwritten[0].place, len(unwritten))] if unwritten else []

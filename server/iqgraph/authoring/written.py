@@ -12,6 +12,7 @@ from ..errors import CallError
 from ..resources import PASSAGES, File
 from ..serialisation.turtle import Term, compact
 from ..terms import BASE, GRAPH, PREFIXES
+from ..writing import write
 
 HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
 TODO = "TODO"  # the text that stands for one that is still to be written
@@ -77,7 +78,25 @@ class Written:
 
     def proposals(self, passage: str) -> list[Line]:
         """What is proposed for a passage, and neither taken up nor deleted."""
-        return [line for line in self.lines if line.graph == f"g:{passage}" and PROPOSED.match(line.text)]
+        return [line for line in self.lines if line.graph == f"g:{passage}" and self.is_proposal(line)]
+
+    def is_proposal(self, line: Line) -> bool:
+        """Whether a line is a comment that proposes something."""
+        return PROPOSED.match(line.text) is not None
+
+    def statement(self, line: Line) -> str:
+        """The statement that a line proposes; none for a new name, and for a concept, which needs no type."""
+        found = PROPOSED.match(line.text)
+        statement = (found and found["statement"]) or ""
+        return "" if statement.startswith("concept:") else statement
+
+    def settle(self, line: Line, *, is_accepted: bool) -> None:
+        """Let what a line proposes take its place, or nothing."""
+        file = self.folder.parent.parent / line.file
+        lines = file.read_text(encoding="utf-8").split("\n")
+        statement = self.statement(line) if is_accepted else ""
+        lines[line.number - 1 : line.number] = [f"    {statement}"] if statement else []
+        write({file: "\n".join(lines).encode()})
 
 
 def _lines(name: str, file: Path) -> Iterator[Line]:

@@ -40,7 +40,7 @@ def document() -> None:
 @click.option("--join", metavar="OFFSET", type=int, multiple=True, help="Let no passage begin here.")
 def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str) -> None:
     """Make the folder of a document from its text, and show where it is cut."""
-    folder = _data() / origin["name"]
+    folder = data_folder() / origin["name"]
     if folder.exists() and is_begun(folder):
         raise CallError(
             de=f"--name {folder.name}: Diesen Ordner gibt es schon, und es steht etwas darin; nennen Sie einen andern.",
@@ -53,7 +53,7 @@ def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str
     print(folder / FILE)
 
 
-def _data() -> Path:
+def data_folder() -> Path:
     """The folder of the data."""
     data = packaged().data
     if not isinstance(data, Path):
@@ -95,26 +95,30 @@ def check(name: str, language: Language, *, watch: bool) -> int:
 @language_option
 def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
-    written = Written(_data(), name)
+    written = Written(data_folder(), name)
     print("\n".join(progress.say(progress.progress(load(), written), written, language)))
 
 
 def _check(name: str, language: Language) -> int:
     """Check once; what cannot even be read is said, too, for somebody may be writing on."""
-    written = Written(_data(), name)
+    written = Written(data_folder(), name)
     try:
-        dataset = load()
-        shapes = Check(dataset)
-        findings = [*examine(dataset), *shapes.findings()]
+        found = complaints(written)
     except DatasetError as error:
         print(error.text.say(language))
         return DATA_WRONG
-    found = checking.complaints(dataset, written, findings)
     success = Text(de=f"{name}: gültig.", en=f"{name}: valid.")
     print("\n".join(checking.say(found, written, language) or [success.say(language)]), flush=True)
-    return exit_code(findings)
+    return exit_code([one.finding for one in found])
+
+
+def complaints(written: Written) -> list[checking.Complaint]:
+    """What is wrong with a document, or with what others say because of it."""
+    dataset = load()
+    shapes = Check(dataset)
+    return checking.complaints(dataset, written, [*examine(dataset), *shapes.findings()])
 
 
 def _state(name: str) -> list[int]:
     """By what a change of the files is known."""
-    return [file.stat().st_mtime_ns for file in sorted((_data() / name).iterdir())]
+    return [file.stat().st_mtime_ns for file in sorted((data_folder() / name).iterdir())]

@@ -15,6 +15,7 @@ from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine.workers.sandbox import set_title
 from ..errors import DatasetError
 from ..settings import GROUPS, NETWORK, SETTINGS, Setting, Settings
+from .document import complaints, data_folder
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
 from .terminal import DONE, FILE, locale_language, progress
 
@@ -24,9 +25,16 @@ HIDDEN = "(hidden)"
 @click.command(cls=ConfiguredCommand)
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=FILE, help="RDF to serve instead of the graph.")
 @click.option("--strict", is_flag=True, help="Refuse JSON-LD with keys that make no statement.")
+@click.option("--draft", metavar="NAME", help="Show a document that is being written, to you alone.")
+@click.option("--text", metavar="FILE", type=FILE, help="The text of the draft.")
 @click.pass_context
-def serve(ctx: click.Context, /, files: tuple[Path, ...], *, strict: bool, **_: object) -> None:
+def serve(
+    ctx: click.Context, /, files: tuple[Path, ...], *, strict: bool, draft: str | None, text: Path | None, **_: object
+) -> None:
     """Serve the graph, or any RDF files, over HTTP."""
+    if draft or text:
+        _serve_draft(read_settings(ctx), draft, text, files)
+        return
     from ..service import serving  # noqa: PLC0415 - only this command needs the web
     from ..service.processes.master import Loads  # noqa: PLC0415
     from ..service.requests import journal  # noqa: PLC0415
@@ -41,6 +49,16 @@ def serve(ctx: click.Context, /, files: tuple[Path, ...], *, strict: bool, **_: 
         loads = Loads(first, again, partial(_dataset, (), store), partial(settle, store))
     set_title("iqgraph master", *sys.argv[2:])
     serving.serve(first, settings, loads=loads)
+
+
+def _serve_draft(settings: Settings, name: str | None, text: Path | None, files: Sequence[Path]) -> None:
+    from ..service import drafting  # noqa: PLC0415 - only this command needs the web
+    from ..web.draft import Draft  # noqa: PLC0415
+
+    if not name or not text or files:
+        raise click.UsageError("--draft and --text belong together, and no other files are served with them.")
+    draft = Draft(data_folder(), name, text, complaints, locale_language())
+    drafting.serve(draft, settings.host, settings.port, partial(print, flush=True))
 
 
 @click.command(cls=ConfiguredCommand, groups=[NETWORK])

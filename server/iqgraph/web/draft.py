@@ -1,0 +1,113 @@
+"""The draft of a document on the author's own machine: its text beside what is written of it, and what is wrong.
+
+The text is read from the author's file for each page and is kept nowhere. Nobody else may write: the address has a
+token that only its terminal shows, the Host is the loopback interface (a name of somebody else's that leads there is
+refused), and a form comes from this page itself, by its Origin.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask, Response, abort, redirect, render_template, request
+
+from ..authoring.checking import Complaint
+from ..authoring.texts import read_text
+from ..authoring.written import Written
+from ..bilingual import Text
+from ..errors import DatasetError
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+POLICY = "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+OUTDATED = Text(
+    de="Die Datei wurde inzwischen geändert; laden Sie die Seite neu.",
+    en="The file was changed meanwhile; reload the page.",
+)
+
+
+@dataclass
+class Draft:
+    """A document that is being written: where its files and its text lie, and the check that finds what is wrong."""
+
+    data: Path
+    name: str
+    text: Path
+    check: Callable[[Written], list[Complaint]]
+    language: str
+    token: str = field(default_factory=secrets.token_urlsafe)
+    complaints: list[Complaint] = field(default_factory=list)
+    unreadable: str = ""
+    _checked: list[int] = field(default_factory=list)
+    thread: threading.Thread | None = None
+
+    def written(self) -> Written:
+        """The files as they are now."""
+        return Written(self.data, self.name)
+
+    def is_checking(self, written: Written) -> bool:
+        """Whether a check runs; one begins if a file is another than at the last one."""
+        state = [file.stat().st_mtime_ns for file in written.files()]
+        if state != self._checked and not (self.thread and self.thread.is_alive()):
+            self._checked = state
+            self.thread = threading.Thread(target=self._run, args=(written,), daemon=True)
+            self.thread.start()
+        return self.thread is not None and self.thread.is_alive()
+
+    def _run(self, written: Written) -> None:
+        try:
+            self.complaints, self.unreadable = self.check(written), ""
+        except DatasetError as error:
+            self.unreadable = error.text.say(self.language)
+
+
+def create_draft(draft: Draft) -> Flask:
+    """The application of one page."""
+    app = Flask(__name__)
+    address = f"/{draft.token}/"
+
+    @app.before_request
+    def refuse_others() -> None:
+        if request.host.rpartition(":")[0] not in LOOPBACK and request.host not in LOOPBACK:
+            abort(HTTPStatus.FORBIDDEN)
+        if request.method == "POST" and request.headers.get("Origin") != request.host_url.rstrip("/"):
+            abort(HTTPStatus.FORBIDDEN)
+
+    @app.get(address)
+    def page() -> Response:
+        written, nonce = draft.written(), secrets.token_urlsafe()
+        is_checking = draft.is_checking(written)
+        found = [one for one in draft.complaints if not one.is_unwritten]
+        answer = Response(
+            render_template(
+                "draft.html",
+                draft=draft,
+                written=written,
+                text=read_text(draft.text),
+                complaints=found,
+                wrong={one.place for one in found},
+                is_checking=is_checking,
+                nonce=nonce,
+                say=lambda de, en: Text(de=de, en=en).say(draft.language),
+            )
+        )
+        answer.headers["Content-Security-Policy"] = POLICY.format(nonce)
+        answer.headers["Cache-Control"] = "no-store"
+        # With "no-referrer" a form would send "Origin: null" (https://fetch.spec.whatwg.org/#origin-header).
+        answer.headers["Referrer-Policy"] = "same-origin"
+        if is_checking:
+            answer.headers["Refresh"] = "3"
+        return answer
+
+    @app.post(address)
+    def settle() -> Response:
+        written = draft.written()
+        line = next((line for line in written.lines if line.place == request.form.get("place")), None)
+        if line is None or line.text != request.form.get("text") or not written.is_proposal(line):
+            return Response(OUTDATED.say(draft.language), HTTPStatus.CONFLICT, mimetype="text/plain")
+        written.settle(line, is_accepted=request.form.get("answer") == "accept")
+        return redirect(f"{address}#{line.graph}", HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
+
+    return app

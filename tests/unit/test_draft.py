@@ -1,0 +1,120 @@
+"""The page of a draft: its text beside what is written of it, and clicks that write the file."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.authoring.adding import FILE, Origin, make
+from iqgraph.authoring.checking import Complaint
+from iqgraph.authoring.written import Written
+from iqgraph.bilingual import Text
+from iqgraph.dataset import load
+from iqgraph.errors import CallError
+from iqgraph.resources import Sources
+from iqgraph.service.drafting import serve
+from iqgraph.terms import ID, SHAPES
+from iqgraph.validation.findings import Finding
+from iqgraph.web.draft import Draft, create_draft
+from tiny import put
+
+TEXT = "Anna leads the <choir>.\n\nCleo Miller sings in it.\n"
+TOKEN, PAGE = "secret", "/secret/"
+HERE = {"Origin": "http://localhost"}
+
+
+@pytest.fixture
+def draft(sources: Sources, tmp_path: Path) -> Draft:
+    """A document of which nothing is written, and a check that complains of its first graph."""
+    origin = Origin("card", "en", "Card", "https://example.org/card")
+    for name, text in make(load(sources=sources), TEXT, origin, (), ()).items():
+        put(tmp_path, f"data/card/{name}", text)
+    found = Finding(SHAPES.x, ID.anna, Text(de="falsch", en="Nothing is said."))
+
+    def check(written: Written) -> list[Complaint]:
+        return [Complaint("S01", next(line.place for line in written.lines if line.graph == "g:S01"), found)]
+
+    return Draft(tmp_path / "data", "card", put(tmp_path, "card.txt", TEXT), check, "en", token=TOKEN)
+
+
+@pytest.fixture
+def client(draft: Draft) -> FlaskClient:
+    """Asks the application of the draft."""
+    return create_draft(draft).test_client()
+
+
+@pytest.fixture
+def proposed(draft: Draft) -> dict[str, str]:
+    """What the form of the first proposal sends."""
+    line = draft.written().proposals("S01")[0]
+    return {"place": line.place, "text": line.text}
+
+
+def checked(draft: Draft, client: FlaskClient) -> str:
+    """The page once the check is done."""
+    client.get(PAGE)
+    assert draft.thread is not None
+    draft.thread.join()
+    return client.get(PAGE).text
+
+
+def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClient) -> None:
+    """It is escaped, read from its file, and what is wrong is marked at its line."""
+    page = checked(draft, client)
+
+    assert "<blockquote>Anna leads the &lt;choir&gt;.</blockquote>" in page
+    assert '<span class="wrong">g:S01 {' in page
+    assert re.search(r"✗ data/card/statements.trig:\d+: id:anna: Nothing is said.", page)
+    assert "new? Cleo Miller" in page
+
+
+def test_the_page_keeps_others_out(client: FlaskClient) -> None:
+    """Without the token there is nothing, under another name neither, and nobody may frame or store it."""
+    assert client.get("/").status_code == client.get("/other/").status_code == 404
+    assert client.get(PAGE, headers={"Host": "evil.example"}).status_code == 403
+    headers = client.get(PAGE).headers
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(("answer", "count"), [("accept", 1), ("refuse", 0)])
+def test_a_proposal_is_settled(
+    draft: Draft, client: FlaskClient, proposed: dict[str, str], answer: str, count: int
+) -> None:
+    """Accepted it is a statement, refused it is gone."""
+    code = client.post(PAGE, data={**proposed, "answer": answer}, headers=HERE).status_code
+    text = (draft.data / "card" / FILE).read_text(encoding="utf-8")
+
+    assert code == 303
+    assert text.count("\n    id:anna a iq:Person .\n") == count
+    assert draft.written().proposals("S01") == []
+
+
+@pytest.mark.parametrize(
+    ("change", "headers"),
+    [
+        ({}, {}),
+        ({}, {"Origin": "null"}),
+        ({}, {"Origin": "http://evil.example"}),
+        ({"text": "    # id:ben a iq:Person . # Ben"}, HERE),
+        ({"place": "data/card/statements.trig:1", "text": ""}, HERE),
+        ({"place": "/etc/passwd:1"}, HERE),
+    ],
+)
+def test_what_others_send_writes_nothing(
+    draft: Draft, client: FlaskClient, proposed: dict[str, str], change: dict[str, str], headers: dict[str, str]
+) -> None:
+    """A form of another page, and one about a line that is another by now."""
+    before = (draft.data / "card" / FILE).read_bytes()
+
+    code = client.post(PAGE, data={**proposed, "answer": "accept", **change}, headers=headers).status_code
+    assert code == (409 if headers == HERE else 403)
+    assert (draft.data / "card" / FILE).read_bytes() == before
+
+
+def test_a_draft_is_shown_on_this_machine_alone(draft: Draft) -> None:
+    """No other interface is listened on."""
+    with pytest.raises(CallError, match="a draft is shown on this machine alone"):
+        serve(draft, "0.0.0.0", 0, print)  # noqa: S104 - it is refused
