@@ -78,6 +78,15 @@ def test_of_two_rules_about_one_value_one_is_told(dataset: Dataset, written: Wri
     assert len(told(dataset, written, *missing)) == 1 + 2
 
 
+def test_of_equal_findings_about_one_line_one_is_told(dataset: Dataset, written: Written) -> None:
+    """And what the dataset says of itself follows from what its author says."""
+    same = [Finding(SHAPES.x, ID.cleo, WRONG, name) for name in (SKOS.notation, SKOS.note)]
+    computed = Finding(SHAPES.x, GRAPH["void"], WRONG)
+
+    assert len(told(dataset, written, *same, computed)) == 1 + 1
+    assert len(told(dataset, written, computed)) == 1 + 1
+
+
 def test_passages_and_their_graphs_have_their_place(dataset: Dataset, written: Written) -> None:
     """What is wrong with a passage is mended where it is labelled; what is no affair of the document comes last."""
     lines = told(

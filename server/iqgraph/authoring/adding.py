@@ -161,8 +161,8 @@ def _lines(predicate: str, de: str, en: str) -> str:
 def _hints(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
     """What the passage may speak of, as comments."""
     for mention in lexicon.mentions(text):
-        kinds = {quad.object for quad in dataset.store.quads_for_pattern(mention.thing, RDF.type, None, None)}
-        shown = ", ".join(sorted(compact(kind) for kind in kinds if kind in IQ)) or compact(min(kinds, key=str))
-        yield f"# {compact(mention.thing)} a {shown} . # {mention.label}"
+        stated = dataset.store.quads_for_pattern(mention.thing, RDF.type, None, None)
+        kinds = sorted({compact(quad.object) for quad in stated if quad in dataset.origins})  # not what a rule adds
+        yield f"# {compact(mention.thing)} a {', '.join(kinds)} . # {mention.label}"
     for name in lexicon.names(text):
         yield f"# new? {name}"

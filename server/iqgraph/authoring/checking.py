@@ -43,7 +43,11 @@ class Complaint:
 
 
 def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) -> list[Complaint]:
-    """The findings by passage and place: of several about one value the first, and nothing that follows from others."""
+    """The findings by passage and place, each cause once.
+
+    Of several about one value, or of several equal ones about one line, only the first is told, and nothing that
+    follows from what is told, as what a rule makes of a wrong statement, or what the dataset says of itself.
+    """
     found: dict[object, Complaint] = {}
     causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
     for finding in findings:
@@ -51,7 +55,10 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
         if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
             cause = (finding.focus, finding.path, finding.value or finding.message)
             found.setdefault(cause, _complaint(dataset, written, finding))
-    return sorted(found.values(), key=lambda one: (one.passage is None, one.passage or "", one.place))
+    own = [one for one in found.values() if one.passage is not None]
+    others = [one for one in found.values() if one.passage is None and (one.place or not own)]
+    told = {(one.place, one.finding.focus, one.finding.message): one for one in reversed([*own, *others])}
+    return sorted(told.values(), key=lambda one: (one.passage is None, one.passage or "", one.place))
 
 
 def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:
