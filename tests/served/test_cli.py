@@ -131,7 +131,7 @@ def test_build(run: Run, tmp_path: Path) -> None:
     """All files are written, in a folder that is made if need be."""
     folder = tmp_path / "new" / "release"
 
-    assert run("build", folder) == (0, f"{folder}: 34 files\n", "")
+    assert run("build", folder) == (0, f"{folder}: 35 files\n", "")
     assert (folder / "iq-hessen.trig").read_text(encoding="utf-8").startswith("# ")
 
 
