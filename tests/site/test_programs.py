@@ -44,6 +44,28 @@ def test_every_path_is_there(client: FlaskClient) -> None:
     assert [path for path, item in paths.items() if "get" not in item] == ["/mcp"]
 
 
+def test_what_a_program_must_know(client: FlaskClient) -> None:
+    """A name for each operation, what is required, and of which kind a value is."""
+    paths = client.get("/openapi.json").get_json()["paths"]
+    operations = [each[method] for each in paths.values() for method in ("get", "post") if method in each]
+    names = [one["operationId"] for one in operations]
+    told = {
+        path: {one["name"]: one for one in each["get"]["parameters"]} for path, each in paths.items() if "get" in each
+    }
+
+    assert len(names) == len(set(names))
+    assert {"getDescribe", "getDescribeExtension", "getVersionIndex", "postSparql"} <= set(names)
+    assert told["/describe"]["uri"]["required"] is told["/graph-store"]["graph"]["required"] is True
+    assert told["/evidence"]["query"]["required"] is True
+    assert "required" not in told["/sparql"]["query"]
+    assert told["/sparql"]["default-graph-uri"]["schema"]["items"] == {
+        "type": "string",
+        "format": "iri",
+        "minLength": 1,
+    }
+    assert told["/evidence"]["row"]["example"] == [0]
+
+
 def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:
     """Errors have one form everywhere."""
     description = client.get("/openapi.json").get_json()

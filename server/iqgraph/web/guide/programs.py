@@ -1,6 +1,7 @@
 """What programs read to know how to ask: OpenAPI 3.1, and `/llms.txt` for those that read words."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from textwrap import fill
@@ -22,10 +23,11 @@ from ..http.language import localize, say
 from ..http.messages import text
 from ..query.examples import SAMPLE, questions
 from ..site import site
-from .api import EXAMPLE, FORM, HEADERS, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
+from .api import EXAMPLE, FORM, HEADERS, INSIDE, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
 
 EVIDENCE: dict[str, Any] = json.loads((files(__package__) / "evidence.schema.json").read_text(encoding="utf-8"))
 SCHEMAS = {"Evidence": {key: part for key, part in EVIDENCE.items() if key != "$defs"}, **EVIDENCE["$defs"]}
+WORD = re.compile(r"\w+")
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -74,30 +76,42 @@ def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
             "default": PROBLEM,
         },
     }
-    asked = {"get": shared | {"parameters": [_parameter(one) for one in address.query_parameters]}}
+    parameters = [_parameter(one) for one in address.query_parameters]
+    asked = {"get": {"operationId": _operation("get", template), **shared, "parameters": parameters}}
     operations: dict[str, Any] = {} if address.only_posted else asked
     if address.accepted:
-        operations["post"] = shared | {"requestBody": {"required": True, "content": _bodies(address)}}
+        body = {"required": True, "content": _bodies(address)}
+        operations["post"] = {"operationId": _operation("post", template), **shared, "requestBody": body}
     inside = [_parameter(one) for one in path_parameters(template)]
     return operations | ({"parameters": inside} if inside else {})
 
 
+def _operation(method: str, template: str) -> str:
+    """A name for programs that are made of the description: `getDescribeExtension`, `getVersionIndex` of a folder."""
+    words = [*WORD.findall(INSIDE.sub(r"\1", template)), *(["index"] if template.endswith("/") else [])]
+    return method + "".join(word[0].upper() + word[1:] for word in words)
+
+
 def _parameter(one: Parameter) -> dict[str, Any]:
-    """Names of graphs and numbers of rows may be given more than once."""
-    schema: dict[str, Any] = {"type": "string"}
-    if one.name.endswith("-graph-uri") or one.name == "row":
-        schema = {"type": "array", "items": schema}
-    described = {"name": one.name, "in": one.place, "description": localize(one.description), "schema": schema}
-    required = {"required": True} if one.place == "path" else {}
-    return described | required | ({"example": one.example} if one.example else {})
+    described = {"name": one.name, "in": one.place, "description": localize(one.description), "schema": one.schema}
+    required = {"required": True} if one.required else {}
+    return described | required | ({"example": _typed(one)} if one.example else {})
+
+
+def _typed(one: Parameter) -> str | int | list[int]:
+    """The value to try, of the type that the schema wants."""
+    kinds = (one.schema.get("type"), one.schema.get("items", {}).get("type"))
+    number = int(one.example) if "integer" in kinds else 0
+    return [number] if kinds == ("array", "integer") else number if "integer" in kinds else one.example
 
 
 def _bodies(address: Address) -> dict[str, Any]:
-    fields = {one.name: _parameter(one)["schema"] for one in address.query_parameters}
+    # The version stands in the address of what is posted to.
+    fields = {one.name: one.schema for one in address.query_parameters if one.name != "version"}
     form: dict[str, Any] = {"type": "object", "properties": fields}
     if "query" in fields:
         form["required"] = ["query"]
-    schemas = {QUERY: {"type": "string"}, FORM: form, JSON: {"type": "object"}}
+    schemas = {QUERY: fields.get("query"), FORM: form, JSON: {"type": "object"}}
     return {media_type: {"schema": schemas[media_type]} for media_type in address.accepted}
 
 
