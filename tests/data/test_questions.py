@@ -104,7 +104,7 @@ def test_rows_are_those_expected(slug: str, dataset: Dataset) -> None:
     assert ask(slug, dataset.store) == expected(slug)
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(5)
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # rdflib 7 warns of its own calls
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_another_engine_gives_the_same_rows(slug: str, peer: rdflib.Dataset) -> None:

@@ -69,7 +69,6 @@ def _split(session: str) -> tuple[str, str]:
 
 
 CURLS = [session for session in sessions() if session[0].startswith("curl ")]
-SUMS = [session for session in sessions() if session[0].startswith("sha256sum ")]
 MAKES = sorted({text for page in PAGES for text in re.findall(r"`(make [a-z-]+)`", page.read_text(encoding="utf-8"))})
 TABLES = sorted({table for page in PAGES for table in re.findall(r'read_csv\("([^"]+)"\)`', page.read_text("utf-8"))})
 CALLS = sorted(
@@ -87,14 +86,6 @@ CALLS = sorted(
 QUERIES = [
     pytest.param(query, id=f"{page.stem}-{n}") for page in PAGES for n, query in enumerate(blocks(page, "sparql"))
 ]
-
-
-@pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a release, built by the command that the README shows."""
-    folder = tmp_path_factory.mktemp("docs") / "release"
-    assert main(["build", str(folder)]) == 0
-    return folder
 
 
 def test_every_block_has_a_test() -> None:
@@ -148,14 +139,6 @@ def test_curl_answers_as_shown(command: str, output: str, served: str, tmp_path:
     assert done.stdout.decode().split() == output.replace(HERE, served).split()
 
 
-@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
-def test_checksums_are_checked_as_shown(release: Path) -> None:
-    """A shown sha256sum command says of a built release what is shown."""
-    for command, output in SUMS:
-        done = subprocess.run(shlex.split(command), cwd=release, capture_output=True, text=True, check=True)
-        assert done.stdout.strip() == output.strip()
-
-
 @pytest.mark.parametrize("block", blocks(ROOT / "docs/downloads.md", "turtle") if PAGES else [])
 def test_parts_of_files_are_as_shown(block: str, dataset: Dataset) -> None:
     """What is shown of the evidence in RDF 1.2 stands there."""
@@ -179,14 +162,6 @@ def test_commands_of_the_table_work(arguments: list[str], printed: str, capfd: p
     """What the README says of the command line can be done; tests/data validates, too."""
     assert main(arguments) == 0
     assert capfd.readouterr().out.startswith(printed)
-
-
-def test_a_release_is_built(release: Path) -> None:
-    """The folder that the README names is made, and has the files that the list of checksums names."""
-    listed = [line.split("  ")[1] for line in (release / "SHA256SUMS").read_text(encoding="utf-8").splitlines()]
-
-    assert "iq-hessen.trig" in listed
-    assert [name for name in listed if not (release / name).is_file()] == []
 
 
 @pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not part of the project and not at hand")

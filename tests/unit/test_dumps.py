@@ -54,7 +54,7 @@ def test_dataset_is_the_named_graphs(files: Files, dataset: Dataset, form: Forma
     assert {str(quad) for quad in store} == named(dataset.store)
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @by_format
 @pytest.mark.filterwarnings(
     "ignore:(Dataset|ConjunctiveGraph):DeprecationWarning"

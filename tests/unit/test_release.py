@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,12 +19,14 @@ from iqgraph.dataset import Dataset, load_plain
 from iqgraph.release.dumps import CANONICAL, File
 from iqgraph.release.release import SUMS, Figures, Files, build
 from iqgraph.terms import GRAPH, ID, IQ, RDF
+from test_docs import sessions
 from tiny import put
 
 WHOLE = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}
 OTHERS = {"iq-hessen-rdf12.ttl"}
 TABLE = {"recognition-procedures.csv", "recognition-procedures.csv-metadata.json"}
 SINGLE = {"ontology.ttl", "shapes.ttl", CANONICAL, SUMS, *TABLE}
+SHOWN = [session for session in sessions() if session[0].startswith("sha256sum ")]
 ELSEWHERE = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Chatham", "PYTHONUTF8": "0"}
 
 
@@ -80,6 +83,15 @@ def test_written_files_can_be_checked(written: Path) -> None:
     """`sha256sum` finds every file, and the hash of the canonical form."""
     for sums in (SUMS, CANONICAL):
         subprocess.run(["sha256sum", "--check", "--quiet", "--strict", sums], cwd=written, check=True)
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
+@pytest.mark.parametrize(("command", "output"), SHOWN)
+def test_written_files_are_checked_as_the_docs_show(written: Path, command: str, output: str) -> None:
+    """What a page says that `sha256sum` answers, it answers."""
+    done = subprocess.run(shlex.split(command), cwd=written, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == output.strip()
 
 
 def counted(made: list[str]) -> Files:
