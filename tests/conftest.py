@@ -49,6 +49,12 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture(scope="session")
+def letter(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """The tiny dataset, for tests to which any data will do; nobody may change it."""
+    return load(sources=tiny.write(tmp_path_factory.mktemp("letter")))
+
+
+@pytest.fixture(scope="session")
 def files(dataset: Dataset) -> Files:
     """The release of the bundled dataset, each file of which is made once; nobody may change it."""
     return build(dataset)

@@ -164,30 +164,30 @@ def made(app: Flask) -> Iterator[list[str]]:
         yield found
 
 
-def test_a_page_is_made_once_for_a_language(dataset: Dataset) -> None:
+def test_a_page_is_made_once_for_a_language(letter: Dataset) -> None:
     """However it is asked for: what else is in its address is no part of it."""
-    app = create_app(dataset)
+    app = create_app(letter)
     client = app.test_client()
 
     with made(app) as pages:
-        english, again = (client.get(f"/id/ba.html?n={n}", headers={"Accept-Language": "en"}) for n in range(2))
-        german = client.get("/id/ba.html", headers={"Accept-Language": "de-AT, de;q=0.9"})
+        english, again = (client.get(f"/id/ben.html?n={n}", headers={"Accept-Language": "en"}) for n in range(2))
+        german = client.get("/id/ben.html", headers={"Accept-Language": "de-AT, de;q=0.9"})
 
-    assert pages == ["ba", "ba"]
+    assert pages == ["ben", "ben"]
     assert english.text.replace("n=0", "n=1") == again.text != german.text
 
 
-def test_few_pages_are_kept(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_pages_are_kept(letter: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those asked for last; another one takes the place of the one not asked for the longest time."""
     monkeypatch.setattr(documents, "MAX_PAGES", 2)
-    app = create_app(dataset)
+    app = create_app(letter)
     client = app.test_client()
 
     with made(app) as pages:
-        for thing in ("ba", "iq", "ba", "bqfg", "ba", "iq"):
+        for thing in ("ben", "anna", "ben", "choir", "ben", "anna"):
             client.get(f"/id/{thing}.html")
 
-    assert pages == ["ba", "iq", "bqfg", "iq"]
+    assert pages == ["ben", "anna", "choir", "anna"]
 
 
 def test_versions_have_pages_of_their_own(dataset: Dataset) -> None:

@@ -12,36 +12,36 @@ from iqgraph.web import create_app
 from iqgraph.web.monitoring import STOPPING
 
 
-def client(dataset: Dataset, state: State | None = None) -> FlaskClient:
+def client(letter: Dataset, state: State | None = None) -> FlaskClient:
     """A client of a site with such an engine elsewhere."""
 
     class Elsewhere(Embedded):
         def state(self) -> State | None:
             return state
 
-    return create_app(dataset, engine=Elsewhere(dataset.store)).test_client()
+    return create_app(letter, engine=Elsewhere(letter.store)).test_client()
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready"])
-def test_never_kept(dataset: Dataset, path: str) -> None:
+def test_never_kept(letter: Dataset, path: str) -> None:
     """What holds now is not told later."""
-    response = client(dataset).get(path)
+    response = client(letter).get(path)
 
     assert response.status_code == 200
     assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_an_engine_elsewhere_that_is_well(dataset: Dataset) -> None:
+def test_an_engine_elsewhere_that_is_well(letter: Dataset) -> None:
     """It is told that there is one."""
-    response = client(dataset, State(up=True)).get("/ready")
+    response = client(letter, State(up=True)).get("/ready")
 
     assert (response.status_code, json.loads(response.data)["engine"]) == (200, {"up": True})
 
 
-def test_an_engine_elsewhere_that_is_not(dataset: Dataset) -> None:
+def test_an_engine_elsewhere_that_is_not(letter: Dataset) -> None:
     """It is told why; the process itself is up all the same."""
     why = Text(de="Die Engine enthält keine Daten.", en="The engine holds no data.")
-    site = client(dataset, State(up=False, why=why))
+    site = client(letter, State(up=False, why=why))
     response = site.get("/ready")
     german = site.get("/ready", headers={"Accept-Language": "de"})
 
@@ -52,9 +52,9 @@ def test_an_engine_elsewhere_that_is_not(dataset: Dataset) -> None:
     assert site.get("/health").status_code == 200
 
 
-def test_stopping(dataset: Dataset) -> None:
+def test_stopping(letter: Dataset) -> None:
     """Whoever sends requests here should send them elsewhere."""
-    site = client(dataset)
+    site = client(letter)
     site.application.extensions[STOPPING] = True
     response = site.get("/ready")
 

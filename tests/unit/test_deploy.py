@@ -164,9 +164,9 @@ def test_container_says_that_it_was_not_built() -> None:
 
 
 @pytest.fixture(scope="module")
-def figures(dataset: Dataset) -> bytes:
+def figures(letter: Dataset) -> bytes:
     """What the bundled site tells Prometheus."""
-    return ask(Front(create_app(dataset)), Scope(path="/metrics")).body
+    return ask(Front(create_app(letter)), Scope(path="/metrics")).body
 
 
 def test_alerts_name_metrics_that_there_are(figures: bytes) -> None:

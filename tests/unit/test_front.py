@@ -325,9 +325,9 @@ def test_a_path_is_decoded_once() -> None:
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/page"])
-def test_an_address_may_hold_any_character(dataset: Dataset, path: str) -> None:
+def test_an_address_may_hold_any_character(letter: Dataset, path: str) -> None:
     """What is not in percent encoding is refused in words where it matters, and is no fault of ours."""
-    found = ask(Front(create_app(dataset), Home(dataset)), Scope(path=path, query_string="query=中"))
+    found = ask(Front(create_app(letter), Home(letter)), Scope(path=path, query_string="query=中"))
 
     assert found.status == (400 if path == "/sparql" else 404)
     assert b"percent encoding" in found.body or path != "/sparql"
@@ -357,10 +357,10 @@ def test_a_head_has_a_bound(site: Front, scope: Scope, status: int) -> None:
     assert status == 200 or json.loads(found.body)["status"] == status
 
 
-def test_a_refusal_is_in_the_language_that_was_asked_for(dataset: Dataset) -> None:
+def test_a_refusal_is_in_the_language_that_was_asked_for(letter: Dataset) -> None:
     """A browser with too many cookies shows a page."""
     fields = [("cookie", "x" * MAX_HEAD_BYTES), ("accept", "text/html"), ("accept-language", "de")]
-    found = ask(Front(create_app(dataset)), head(*fields))
+    found = ask(Front(create_app(letter)), head(*fields))
 
     assert (found.status, dict(found.headers)["connection"]) == (431, "close")
     assert "Löschen Sie die Cookies" in found.body.decode()

@@ -98,9 +98,9 @@ def test_files_and_probes_cost_nothing(site: Front, path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def bundled(dataset: Dataset) -> Flask:
+def bundled(letter: Dataset) -> Flask:
     """The bundled site."""
-    return create_app(dataset)
+    return create_app(letter)
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ TOO_LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l 
 
 
 @pytest.fixture(scope="module")
-def made(dataset: Dataset) -> Flask:
+def made(letter: Dataset) -> Flask:
     """The bundled site."""
-    return create_app(dataset)
+    return create_app(letter)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def numbers(site: Front) -> dict[str, float]:
     return samples(ask(site, Scope(path="/metrics")).body.decode())
 
 
-def test_answers_are_counted(site: Front, dataset: Dataset) -> None:
+def test_answers_are_counted(site: Front, letter: Dataset) -> None:
     """By method, status and kind; what was kept is told apart."""
     known = "/context.jsonld"
     for scope in (Scope(path=known), Scope(path=known), Scope(path="/nothing"), Scope("BREW", path=known)):
@@ -60,7 +60,7 @@ def test_answers_are_counted(site: Front, dataset: Dataset) -> None:
     assert found['iqgraph_answer_seconds_count{cache="miss",kind="data"}'] == 3
     assert found["iqgraph_answer_cache_bytes"] > 0
     assert found["iqgraph_answer_cache_entries"] == 1
-    assert found["iqgraph_statements"] == dataset.statements
+    assert found["iqgraph_statements"] == letter.statements
 
 
 @pytest.mark.parametrize(
@@ -109,20 +109,20 @@ def test_what_is_served(site: Front) -> None:
     assert found["process_resident_memory_bytes"] > 1 << 20
 
 
-def test_workers(dataset: Dataset) -> None:
+def test_workers(letter: Dataset) -> None:
     """Which queries ran where, how they failed, and what became of the workers."""
-    app = create_app(dataset)
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(seconds=0.3))
+    app = create_app(letter)
+    engine = Isolated(Embedded(letter.store, letter.prefixes), Limits(seconds=0.3))
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
     site = Front(app, engine)
-    lookup = "SELECT * { <https://w3id.org/iq-hessen/id/involas> ?p ?o }"
+    lookup = "SELECT * { <https://w3id.org/iq-hessen/id/ben> ?p ?o }"
     asked = [lookup, "ASK { ?s ?p ?o . ?o ?p ?s }", TOO_LONG, "SELECT", "ASK { SERVICE <http://a/> { } }"]
 
     async def all_of_them() -> dict[str, float]:
         site.attach(asyncio.get_running_loop())
         for query in asked:
             await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": query})), Channel())
-        await site.__rsgi__(Scope(path="/id/involas.html"), Channel())
+        await site.__rsgi__(Scope(path="/id/ben.html"), Channel())
         channel = Channel()
         await site.__rsgi__(Scope(path="/metrics"), channel)
         return samples(channel.body.decode())
@@ -142,23 +142,23 @@ def test_workers(dataset: Dataset) -> None:
     assert found["iqgraph_queries_running"] == found["iqgraph_queries_waiting"] == 0
 
 
-def test_a_range_of_an_answer_is_the_whole(app: Flask, dataset: Dataset) -> None:
+def test_a_range_of_an_answer_is_the_whole(app: Flask, letter: Dataset) -> None:
     """A query is asked in the loop and counted, whatever headers it has: threads are few, and pages need them."""
-    site = Front(app, Home(dataset))
+    site = Front(app, Home(letter))
     asked = urlencode({"query": "SELECT"})
     found = ask(site, Scope(path="/sparql", query_string=asked, headers={"host": "a.example", "range": "bytes=0-1"}))
 
     assert (found.status, site.metrics.failed) == (400, {"syntax": 1})
 
 
-def test_a_client_that_went_away(app: Flask, dataset: Dataset) -> None:
+def test_a_client_that_went_away(app: Flask, letter: Dataset) -> None:
     """Its query was not too expensive."""
 
     class Disconnect(Channel):
         async def client_disconnect(self) -> None:
             """At once."""
 
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits())
+    engine = Isolated(Embedded(letter.store, letter.prefixes), Limits())
     site = Front(app, engine)
 
     async def ask_and_go() -> None:
@@ -173,14 +173,14 @@ def test_a_client_that_went_away(app: Flask, dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize("up", [True, False])
-def test_an_engine_elsewhere(dataset: Dataset, up: bool) -> None:  # noqa: FBT001 - a table
+def test_an_engine_elsewhere(letter: Dataset, up: bool) -> None:  # noqa: FBT001 - a table
     """Whether it is well, without its address, which is nobody else's business."""
 
     class Elsewhere(Embedded):
         def state(self) -> State:
             return State(up)
 
-    found = numbers(Front(create_app(dataset, engine=Elsewhere(dataset.store))))
+    found = numbers(Front(create_app(letter, engine=Elsewhere(letter.store))))
 
     assert found["iqgraph_engine_up"] == up
 

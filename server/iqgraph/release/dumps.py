@@ -62,17 +62,19 @@ class File:
     packed: bool = False
 
 
-def full_dumps(dataset: Dataset, fingerprint: Callable[[], str]) -> Iterator[File]:
+def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callable[[], str]) -> Iterator[File]:
     """The dataset in every RDF format: with its named graphs where the format has them, else as one graph.
 
     RDF of anybody may hold what JSON-LD or RDF/XML cannot say: then there is none of that format.
-    `fingerprint` gives the hash of the canonical form.
+    `quads` gives the N-Quads, `fingerprint` the hash of the canonical form.
     """
     ours = dataset.sources is not None
 
     def dump(form: Format) -> bytes:
+        if form is N_QUADS:
+            return quads()
         has_graphs = form.kind == "dataset"
-        content = _as_graphs(dataset, form) if has_graphs else serialise(dataset.triples(), form, dataset.prefixes)
+        content = as_graphs(dataset, form) if has_graphs else serialise(dataset.triples(), form, dataset.prefixes)
         return _headed(content, form, file_header.lines(dataset, digest=fingerprint())) if ours else content
 
     for form in RDF_FORMATS:
@@ -126,7 +128,8 @@ def document_of(graph: Node) -> str:
     return first if first not in PARTS else rest if first in ("names", "passages", "notes") else ""
 
 
-def _as_graphs(dataset: Dataset, form: Format) -> bytes:
+def as_graphs(dataset: Dataset, form: Format) -> bytes:
+    """The dataset in a format that has named graphs; without blank nodes its N-Quads are the canonical form."""
     named = [(graph, list(dataset.triples(graph))) for graph in ordered_graphs(dataset)]
     ungraphed = set(dataset.triples(UNION)).difference(*(triples for _, triples in named))
     return serialise_graphs(named, form, dataset.prefixes, ungraphed)

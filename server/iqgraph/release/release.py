@@ -7,11 +7,11 @@ from threading import RLock
 from typing import NamedTuple
 
 from ..dataset import Dataset
-from ..dataset.dataset import canonical_hash
+from ..formats import N_QUADS
 from ..terms import ONTOLOGY
 from ..writing import PACKERS
 from . import figures, reification
-from .dumps import CANONICAL, QUADS, File, documents, full_dumps, graphs, lines, ontology, vocabularies
+from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, lines, ontology, vocabularies
 
 SUMS = "SHA256SUMS"
 
@@ -108,8 +108,9 @@ def _files(dataset: Dataset) -> Iterator[File]:
     if dataset.is_large:
         yield from lines(dataset)
         return
-    fingerprint = cache(partial(canonical_hash, dataset))
-    yield from full_dumps(dataset, fingerprint)
+    quads = cache(partial(as_graphs, dataset, N_QUADS))
+    fingerprint = cache(lambda: sha256(quads()).hexdigest())  # ours has no blank nodes
+    yield from full_dumps(dataset, quads, fingerprint)
     if dataset.sources is not None:
         yield File(reification.FILE, "evidence", lambda: reification.render(dataset, fingerprint()), packed=True)
         yield from documents(dataset)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from hashlib import sha256
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
@@ -12,7 +11,7 @@ from flask import current_app, g, request
 from ..catalogue.publication import Dump
 from ..dataset import Dataset
 from ..dataset.counts import Counts, count
-from ..dataset.dataset import canonical
+from ..dataset.dataset import canonical, canonical_hash
 from ..dataset.profile import BUNDLED, Profile
 from ..dataset.reading import content_of
 from ..engine import Engine
@@ -130,7 +129,9 @@ class Site:
     @cached_property
     def digest(self) -> str:
         """The canonical hash of the dataset."""
-        return self.release.digest if self.release else sha256(self.canonical).hexdigest()
+        if self.release:
+            return self.release.digest
+        return self.files.digest(QUADS) if QUADS in self.files else canonical_hash(self.dataset)
 
     @property
     def hash(self) -> str:
