@@ -14,10 +14,12 @@ from flask import Flask
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as Granian
 
+from iqgraph.dataset import Dataset
 from iqgraph.service.processes.listener import listen, reserve, stop_accepting
 from iqgraph.service.processes.server import make_granian
 from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.ledger import MISS
+from iqgraph.web import create_app
 from test_front import Channel, Scope
 
 
@@ -29,9 +31,9 @@ class Broken(Front):
         raise ValueError("SELECT secret")
 
 
-def test_a_fault_is_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_fault_is_told(letter: Dataset, caplog: pytest.LogCaptureFixture) -> None:
     """To the client as each problem, to whoever keeps the service in the log, and in the metrics."""
-    front = Broken(Flask("site"))
+    front = Broken(create_app(letter))
     channel = Channel()
     with caplog.at_level(logging.ERROR):
         asyncio.run(front.__rsgi__(Scope(), channel))

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,8 @@ from flask import Flask, Response, request
 
 from elsewhere import Home
 from iqgraph.dataset import Dataset, load
-from iqgraph.engine import Isolated, Limits, Versioned
+from iqgraph.engine import Embedded, Isolated, Limits, Versioned
+from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.service.requests import bodies
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
@@ -26,7 +28,7 @@ from iqgraph.web.http import problems
 from iqgraph.web.http.messages import Answer, Headers, Request, tag
 from iqgraph.web.monitoring import Metrics
 from iqgraph.web.query.endpoint import MAX_FIELDS, MAX_HASHED_AT_ONCE_BYTES, Endpoint
-from iqgraph.web.site import EXTENSION
+from iqgraph.web.site import EXTENSION, Site
 from rsgi import Fields
 from tiny import history
 
@@ -83,9 +85,10 @@ class Channel:
 
 
 @pytest.fixture
-def site() -> Front:
+def site(letter: Dataset) -> Front:
     """A site that numbers its answers and tells all it was asked."""
     app = Flask("site")
+    app.extensions[EXTENSION] = Site(letter, Embedded(letter.store), partial(build, letter))
     app.config["MAX_CONTENT_LENGTH"] = bodies.MAX_BODY_BYTES
     problems.init_app(app)
     numbers = itertools.count(1)
