@@ -85,8 +85,10 @@ release: $(RUNTIME) ## Keep the data as a release for good (VERSION=x.y.z DAY=yy
 build: $(RUNTIME) ## Write all release files to dist/release
 	@$(BIN)/iqgraph build dist/release
 
-wheel: $(DEVELOPMENT) ## Build the wheel into dist
-	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null && ls dist/*.whl
+wheel: $(RUNTIME) ## Build the wheel into dist
+	@rm -f dist/iqgraph-*.whl
+	@$(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/iqgraph-*.whl
 
 lock: $(DEVELOPMENT) ## Renew the lock files
 	$(LOCK) --group build --output-file requirements/runtime.txt

@@ -79,7 +79,7 @@ def test_the_wheel_lies_where_it_is_looked_for() -> None:
     )
     program = commands()[0].splitlines()[-1].split()[0]
 
-    assert "--outdir dist" in plan
+    assert "--wheel-dir dist" in plan
     assert len(shown) == 2
     assert all(fnmatch(f"dist/{WHEEL.format(version('iqgraph'))}", one) for one in shown)
     assert f"ExecStart={program} serve" in (DEPLOY / "iqgraph@.service").read_text(encoding="utf-8")

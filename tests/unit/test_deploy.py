@@ -116,7 +116,9 @@ def test_container_parses_and_is_pinned() -> None:
 
     assert {name for name, _ in found} <= INSTRUCTIONS
     assert images
-    assert [image for image in images if not re.fullmatch(r"[a-z]+:\d+\.\d+\.\d+-[a-z-]+", image)] == []
+    assert [
+        image for image in images if not re.fullmatch(r"docker\.io/library/[a-z]+:\d+\.\d+\.\d+-[a-z-]+", image)
+    ] == []
     assert all(image == images[0] for image in images)
 
 
@@ -161,6 +163,48 @@ def test_container_sets_what_can_be_set() -> None:
 def test_container_says_that_it_was_not_built() -> None:
     """Nobody should take it for tried."""
     assert "has not been built" in CONTAINER.read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_the_page_of_commands_is_short_and_fits_the_files() -> None:
+    """From an empty Debian to https: what it installs is there, at the ports that nginx asks."""
+    text = (ROOT / "docs/debian.md").read_text(encoding="utf-8")
+    named = {ROOT / path for path in re.findall(r"\bdeploy/\S+", text)}
+    asked = re.findall(r"^    server 127\.0\.0\.1:(\d+)", (DEPLOY / "nginx/site.conf").read_text("utf-8"), re.MULTILINE)
+    line = "server_name _;"
+
+    assert len(text.split()) <= 500
+    assert [path for path in named if not path.is_file()] == []
+    assert set(re.findall(r"iqgraph@(\d+)", text)) == set(asked)
+    assert line in text
+    assert line in (DEPLOY / "nginx/site.conf").read_text(encoding="utf-8")
+    assert "# public-url = " in (DEPLOY / "iqgraph.toml").read_text(encoding="utf-8")
+
+
+def test_shipped_files_are_no_programs() -> None:
+    """Systemd complains of a unit that may be executed."""
+    assert [path for path in DEPLOY.rglob("*") if path.is_file() and path.stat().st_mode & 0o111] == []
+
+
+def test_a_wrong_setting_is_not_tried_again() -> None:
+    """The exit code of a wrong call ends the restarts."""
+    assert unit()["RestartPreventExitStatus"] == ["2"]
+
+
+def test_each_release_has_its_paragraph() -> None:
+    """What an operator has to do, for each release of the changelog but the first."""
+    released = re.findall(r"^## \[(\d\S+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    told = re.findall(r"^## To (\S+)", (ROOT / "docs/upgrading.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert set(released[:-1]) <= set(told)
+
+
+@pytest.mark.skipif(shutil.which("logrotate") is None, reason="logrotate is missing: apt-get install logrotate")
+def test_rotation_is_read(tmp_path: Path) -> None:
+    """Its own program takes the file."""
+    command = ["logrotate", "--debug", "--state", str(tmp_path / "state"), str(DEPLOY / "logrotate")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, "error" in done.stderr) == (0, False), done.stderr
 
 
 @pytest.fixture(scope="module")

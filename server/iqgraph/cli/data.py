@@ -104,6 +104,7 @@ def release(version: str, day: str) -> None:
     """Keep the graph as the release of a version."""
     found = keep(version, day)
     print(f"{found.file.content}: version {found.version}, {found.issued}, sha-256 {found.digest}")
+    print(f"Commit it, then: git tag v{found.version}")
 
 
 @click.command(epilog="A bearer token is read from IQGRAPH_TOKEN.")
