@@ -71,6 +71,20 @@ def test_a_question_is_drawn_when_its_fold_opens(window: Window, address: str) -
     assert window.complaints == []
 
 
+def test_a_picture_has_an_address(window: Window, address: str) -> None:
+    """The address of a page keeps which picture is shown, and the picture alone can stand in a frame elsewhere."""
+    page = window.open(f"{address}/q/how-did-the-procedures-in-hesse-end?view=bars")
+    expect(page.locator("figure .shape").first).to_be_visible()
+    page.get_by_text("Embed", exact=True).click()
+    target = page.get_by_role("link", name="The picture alone").get_attribute("href")
+    assert target
+    alone = window.open(target)
+    expect(alone.locator("figure .shape").first).to_be_visible()
+
+    assert "view=bars" in alone.url
+    assert violations(alone) == []
+
+
 def test_a_question_without_numbers_offers_no_chart(window: Window, address: str) -> None:
     """There is nothing to draw, so there is nothing to open."""
     page = window.open(f"{address}/q/is-an-end-of-the-coordination-stated")

@@ -116,3 +116,22 @@ def test_page_of_a_mistake(small: FlaskClient) -> None:
     assert response.status_code == 400
     assert "SELECT &lt;b&gt;</textarea>" in response.text
     assert "<b>" not in response.text
+
+
+def test_a_picture_may_stand_on_other_sites(client: FlaskClient) -> None:
+    """Only what is made for that may be framed; no page with the rest of the site in it."""
+    alone = client.get("/chart", query_string={"query": "SELECT * { ?a ?b ?c }", "view": "network"})
+    whole = client.get("/sparql", query_string={"query": "ASK {}"}, headers={"Accept": "text/html"})
+
+    assert "frame-ancestors *" in alone.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in whole.headers["Content-Security-Policy"]
+    assert len(alone.headers.getlist("Content-Security-Policy")) == 1
+
+
+@pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/chart?query=ASK{}", "/q/who-coordinates-the-network?x=y"])
+def test_an_unknown_view(client: FlaskClient, path: str) -> None:
+    """It is not passed over: the help names the views that there are."""
+    response = client.get(f"{path}&view=pie&lang=en", headers={"Accept": "text/html"})
+
+    assert response.status_code == 404
+    assert "There is no view pie." in response.text

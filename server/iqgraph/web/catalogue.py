@@ -24,7 +24,7 @@ from ..formats import JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PARTITIONS, PREFIXES
 from . import answers, signposting, urls, views
 from .forms import DOCUMENTS, choose_form, mark_negotiated, rdf_response, route_forms
-from .http.language import language
+from .http.language import language, localize
 from .http.messages import licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, not_bundled
@@ -115,10 +115,18 @@ def cite(extension: str | None = None) -> Response:
     return response
 
 
+def attribution() -> str:
+    """Title, version and licence of the data, for what leaves the site."""
+    licence = _licence()
+    named = [localize(site().profile.title), f"Version {site().version}", licence.name if licence else ""]
+    return ", ".join(filter(None, named))
+
+
 def init_app(app: Flask) -> None:
     """Give the templates what the data says of itself, and the publication as schema.org has it."""
     app.jinja_env.globals |= {
         "data_block": lambda: structured_data(published(), language()),
+        "attribution": attribution,
         "licence": _licence,
         "profile": lambda: site().profile,
         "searchable": lambda: site().searchable,

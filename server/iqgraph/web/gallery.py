@@ -88,7 +88,6 @@ def file(name: str) -> Response:
         drawn=picture.draw(rows(name)),
         ticks=ticks(),
         colours=memoized("colours", lambda _: colours()),
-        source=source(),
         address=urls.absolute(urls.page(f"picture/{name}")),
     )
     response = Response(content, content_type=text(SVG))
@@ -96,12 +95,6 @@ def file(name: str) -> Response:
     if licence := published().data.licence:
         response.headers.add("Link", licence_link(licence))
     return response
-
-
-def source() -> str:
-    """What a picture that is shown elsewhere says of its source."""
-    data = published().data
-    return ", ".join(filter(None, [localize(data.title), site().version, data.licence.spdx if data.licence else ""]))
 
 
 def colours() -> dict[str, str]:

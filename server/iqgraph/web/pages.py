@@ -12,7 +12,7 @@ from ..terms import GRAPH, SCHEMA
 from . import signposting, urls, views
 from .gallery import PICTURES
 from .guide.howto import guides
-from .http.language import LANGUAGES
+from .http.language import LANGUAGES, language
 from .http.messages import text
 from .http.problems import KINDS, Problem, not_bundled
 from .pictures import query, rows
@@ -22,7 +22,7 @@ from .query.examples import SAMPLE
 from .query.questions import in_a_line
 from .query.snippets import curl
 from .signposting import published
-from .site import Site, site
+from .site import Site, memoized, site
 
 bp = Blueprint("pages", __name__)
 
@@ -41,20 +41,24 @@ def start() -> Response:
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
     about, asked = site().profile, site().model.questions.by_iri.values()
-    roots, others, _ = places()
     response = views.html(
         "start.html",
         told={"headline": about.text(SCHEMA.headline), "lead": about.text(SCHEMA.alternativeHeadline)},
-        numbers=numbers(site()),
-        lanes=lanes(rows("timeline")),
+        numbers=memoized("numbers", lambda _: numbers(site())),
+        **memoized(f"pictures-{language()}", lambda _: _pictures()),
         ticks=ticks(),
-        drawing_of_network=network(spoken_of(rows("network"))),
-        located=(roots, others),
         query=query,
         questions=[(one, in_a_line(one)) for one in sorted(asked, key=lambda one: one.start) if one.start],
     )
     signposting.mark(response, published())
     return response
+
+
+def _pictures() -> dict[str, object]:
+    """What the start page draws."""
+    roots, others, _ = places()
+    drawing = network(spoken_of(rows("network")))
+    return {"lanes": lanes(rows("timeline")), "drawing_of_network": drawing, "located": (roots, others)}
 
 
 @bp.get("/about")

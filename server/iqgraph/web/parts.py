@@ -10,6 +10,7 @@ from ..errors import shortened
 from .http.problems import Problem
 
 MAX_ROWS = 50
+VIEWS = ("table", "bars", "line", "timeline", "network", "map")
 Item = TypeVar("Item")
 Part = TypeVar("Part")
 
@@ -51,3 +52,16 @@ def part(parts: Mapping[str, Part]) -> Part | None:
             parts=list(parts),
         )
     return parts[asked] if asked is not None else None
+
+
+def view() -> str:
+    """How an answer is shown, as `?view=` asks for it; a way that does not exist is a problem."""
+    asked = request.args.get("view") or VIEWS[0]
+    if asked not in VIEWS:
+        given, known = shortened(asked), ", ".join(VIEWS)
+        raise Problem(
+            "not-found",
+            de=f"Eine Darstellung {given} gibt es nicht. Es gibt: {known}.",
+            en=f"There is no view {given}. There are: {known}.",
+        )
+    return asked

@@ -28,6 +28,7 @@ OUTER = "iqgraph.root"
 # What can be had as of a version. All else is about the service, not about the data, and there is one of it.
 MOUNTED = frozenset(
     [
+        "chart",
         "concept",
         "document",
         "download",

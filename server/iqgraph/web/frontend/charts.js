@@ -9,21 +9,29 @@ const MOST = 60;
 const NAME = 240;
 const ROW = 26;
 const MARGIN = 46;
+const AXIS = 42;
 
 export const charts = [
-  { name: say("Balken", "Bars"), fits: (columns) => first(columns, "number") && first(columns, "thing", "text", "time"), make: bars },
-  { name: say("Linie", "Line"), fits: (columns) => first(columns, "number") && (first(columns, "time") || all(columns, "number").length > 1), make: line },
-  { name: say("Zeitleiste", "Timeline"), fits: (columns) => first(columns, "time") && first(columns, "thing", "text"), make: timeline },
-  { name: say("Netz", "Network"), fits: (columns) => all(columns, "thing").length > 1, make: network },
-  { name: say("Karte", "Map"), fits: (columns, rows) => pointsOf(columns, rows).length > 0, make: map },
+  { slug: "bars", name: say("Balken", "Bars"), fits: (columns) => first(columns, "number") && first(columns, "thing", "text", "time"), make: bars },
+  { slug: "line", name: say("Linie", "Line"), fits: (columns) => first(columns, "number") && (first(columns, "time") || all(columns, "number").length > 1), make: line },
+  { slug: "timeline", name: say("Zeitleiste", "Timeline"), fits: (columns) => first(columns, "time") && first(columns, "thing", "text"), make: timeline },
+  { slug: "network", name: say("Netz", "Network"), fits: (columns) => all(columns, "thing").length > 1, make: network },
+  { slug: "map", name: say("Karte", "Map"), fits: (columns, rows) => pointsOf(columns, rows).length > 0, make: map },
 ];
 
 function frame(width, height, label) {
   return draw("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": label });
 }
 
+// The column that tells the rows apart best; of equals a text before a thing before a time.
+function telling(columns, rows) {
+  const different = (column) => new Set(rows.map((row) => row[column.name]?.value)).size;
+  const found = ["text", "thing", "time"].flatMap((kind) => all(columns, kind));
+  return found.reduce((best, one) => (different(one) > different(best) ? one : best));
+}
+
 function names(columns, rows, word) {
-  const column = first(columns, "text") ?? first(columns, "thing") ?? first(columns, "time");
+  const column = telling(columns, rows);
   const thing = first(columns, "thing");
   return rows.slice(0, MOST).map((row) => ({ row, text: word(row[column.name]), cell: word.cell(row[(thing ?? column).name]) }));
 }
@@ -35,7 +43,13 @@ function bars(columns, rows, width, word) {
   const [low, high] = [Math.min(...numbers, 0), Math.max(...numbers, 0)];
   const name = Math.min(NAME, width * 0.4);
   const at = (number) => name + (number - low) * ((width - name - 70) / (high - low || 1));
-  const svg = frame(width, found.length * ROW + 4, `${value.name}`);
+  const foot = found.length * ROW + 4;
+  const svg = frame(width, foot + AXIS, `${word.head(value)}`);
+  for (const mark of ticks(low, high, Math.max(2, Math.floor((width - name) / 110)))) grid(svg, at(mark), foot, undefined, 0, word.number(mark));
+  svg.append(
+    draw("text", { class: "axis", x: name - 8, y: foot + AXIS - 6, "text-anchor": "end" }, word.head(telling(columns, rows))),
+    draw("text", { class: "axis", x: width - 4, y: foot + AXIS - 6, "text-anchor": "end" }, word.head(value)),
+  );
   for (const [place, { row, text, cell }] of found.entries()) {
     const y = place * ROW + 4;
     const [start, end] = [Math.min(numbers[place], 0), Math.max(numbers[place], 0)].map(at);
@@ -43,7 +57,7 @@ function bars(columns, rows, width, word) {
     svg.append(
       draw("text", { x: name - 8, y: y + 15, "text-anchor": "end" }, shortened(text, Math.floor(name / 8))),
       titled(linked(cell, draw("rect", { class: "shape", x: start, y, width: length, height: ROW - 7 })), `${text}: ${row[value.name].value}`),
-      draw("text", { x: start + length + 6, y: y + 15 }, row[value.name].value),
+      draw("text", { x: start + length + 6, y: y + 15 }, word.number(row[value.name].value)),
     );
   }
   return [svg, found.length];
@@ -61,11 +75,12 @@ function line(columns, rows, width, word) {
     .filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y))
     .sort((one, other) => one.x - other.x);
   const height = 320;
-  const svg = frame(width, height, `${up.name} / ${across.name}`);
+  const svg = frame(width, height + 22, `${word.head(up)} / ${word.head(across)}`);
   const [left, right] = extent(points.map((point) => point.x));
   const [low, high] = extent([0, ...points.map((point) => point.y)]);
   const at = (point) => [MARGIN + ((point.x - left) / (right - left)) * (width - 2 * MARGIN), height - 30 - ((point.y - low) / (high - low)) * (height - 60)];
-  for (const mark of ticks(low, high, 5)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, mark);
+  for (const mark of ticks(low, high, 5)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, word.number(mark));
+  svg.append(draw("text", { class: "axis", x: 4, y: 14 }, word.head(up)), draw("text", { class: "axis", x: width - MARGIN, y: height + 16, "text-anchor": "end" }, word.head(across)));
   const most = Math.max(2, Math.floor(width / 110));
   const marks = time ? moments(left, right, most) : ticks(left, right, most).map((mark) => [mark, mark]);
   for (const [mark, text] of marks) grid(svg, at({ x: mark, y: low })[0], height - 30, undefined, 30, text);
@@ -86,7 +101,9 @@ function timeline(columns, rows, width, word) {
   const [left, right] = extent(found.flatMap(({ start, end }) => [start.start, (end ?? start).end]));
   const name = Math.min(NAME, width * 0.4);
   const height = found.length * ROW + 30;
-  const svg = frame(width, height, say("Zeitleiste", "Timeline"));
+  const svg = frame(width, height + 18, say("Zeitleiste", "Timeline"));
+  const axis = [from, to].filter(Boolean).map((column) => word.head(column)).join(" – ");
+  svg.append(draw("text", { class: "axis", x: width - 4, y: height + 14, "text-anchor": "end" }, `${say("Jahr", "Year")} (${axis})`));
   const at = (year) => name + ((year - left) / (right - left)) * (width - name - 20);
   for (const [mark, text] of moments(left, right, Math.max(2, Math.floor((width - name) / 90)))) grid(svg, at(mark), height - 22, undefined, 0, text);
   for (const [place, { row, text, cell, start, end }] of found.entries()) {
@@ -111,7 +128,7 @@ function map(columns, rows, width, word) {
   const scale = Math.min((width - 2 * MARGIN - NAME / 2) / ((east - west) * stretch), 480 / (north - south));
   const height = (north - south) * scale + 2 * MARGIN;
   const wide = Math.min(width, (east - west) * stretch * scale + 2 * MARGIN + NAME);
-  const svg = frame(wide, height, say("Karte", "Map"));
+  const svg = frame(wide, height, say("Karte nach Länge und Breite in Grad", "Map by longitude and latitude in degrees"));
   const at = (x, y) => [MARGIN + (x - west) * stretch * scale, height - MARGIN - (y - south) * scale];
   for (const mark of ticks(west, east, 5)) grid(svg, at(mark, south)[0], height - 24, undefined, 0, `${mark}°`);
   for (const mark of ticks(south, north, 5)) grid(svg, MARGIN - 6, at(west, mark)[1], wide - NAME / 2, undefined, `${mark}°`);

@@ -1,9 +1,10 @@
-// A network from the first two columns of things: positions come from a small simulation that always starts the same.
+// A network from the first and the last column of things, with what is between them as the relation: positions come from a small simulation that always starts the same.
 import { all } from "./columns.js";
 import { draw, linked, shortened, titled } from "./svg.js";
 import { say } from "./words.js";
 
 const MOST = 120;
+const MOST_RELATIONS = 7;
 const STEPS = 300;
 const LABEL = { width: 230, height: 20 };
 const WIDE = 3 * LABEL.width;
@@ -11,7 +12,9 @@ const EDGE = 16;
 const LETTERS = { few: 22, many: 32 };
 
 export function network(columns, rows, width, word) {
-  const [from, to] = all(columns, "thing").filter((_, place, found) => place === 0 || place === found.length - 1);
+  const things = all(columns, "thing");
+  const [from, to] = [things[0], things.at(-1)];
+  const relation = things.length > 2 ? things[1] : undefined;
   const height = Math.max(360, Math.min(640, width * 0.62));
   const nodes = new Map();
   const edges = [];
@@ -23,14 +26,20 @@ export function network(columns, rows, width, word) {
     const [one, other] = ends.map(({ value }) => nodes.get(value));
     one.degree += 1;
     other.degree += 1;
-    edges.push([one, other]);
+    edges.push([one, other, relation && row[relation.name]]);
   }
   place([...nodes.values()], edges, width, height);
-  const svg = draw("svg", { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "aria-label": say("Netz", "Network") });
-  for (const [one, other] of edges) svg.append(draw("line", { class: "edge", x1: one.x, y1: one.y, x2: other.x, y2: other.y }));
+  const foot = relation ? 40 + MOST_RELATIONS * LABEL.height : 24;
+  const svg = draw("svg", { class: "chart", viewBox: `0 0 ${width} ${height + foot}`, width, height: height + foot, role: "group", "aria-label": say("Netz", "Network") });
+  svg.append(draw("defs", {}, draw("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, draw("path", { class: "arrow", d: "M0 0L8 4L0 8z" }))));
+  const relations = [...new Set(edges.map(([, , cell]) => (cell ? word(cell) : "")))].slice(0, MOST_RELATIONS);
+  for (const [one, other, cell] of edges) svg.append(edge(one, other, cell ? word(cell) : "", relations));
+  const way = [from, relation, to].filter(Boolean).map((column) => word.head(column)).join(" → ");
+  svg.append(draw("text", { class: "axis", x: 4, y: height + 18 }, `${say("Richtung der Pfeile:", "Direction of the arrows:")} ${way}`));
+  if (relation) svg.append(...key(relations, height + 40));
   for (const node of nodes.values()) {
     const text = word(node.cell);
-    const circle = draw("circle", { class: "shape", cx: node.x, cy: node.y, r: 4 + Math.min(8, Math.sqrt(node.degree) * 2) });
+    const circle = draw("circle", { class: "shape", cx: node.x, cy: node.y, r: radius(node) });
     const before = leads(node, width);
     svg.append(
       titled(linked(word.cell(node.cell), circle), text),
@@ -38,6 +47,34 @@ export function network(columns, rows, width, word) {
     );
   }
   return [svg, edges.length];
+}
+
+function radius({ degree }) {
+  return 4 + Math.min(8, Math.sqrt(degree) * 2);
+}
+
+// A line that ends at the rim of what it leads to; its colour says which relation it is.
+function edge(one, other, name, relations) {
+  const far = Math.hypot(other.x - one.x, other.y - one.y) || 1;
+  const rim = Math.max(0, 1 - (radius(other) + 2) / far);
+  const end = { x2: one.x + (other.x - one.x) * rim, y2: one.y + (other.y - one.y) * rim };
+  const line = draw("line", { class: `edge ${kind(name, relations)}`, x1: one.x, y1: one.y, ...end, "marker-end": "url(#arrow)" });
+  return name ? titled(line, name) : line;
+}
+
+function kind(name, relations) {
+  return name ? `relation-${relations.indexOf(name) + 1}` : "";
+}
+
+// What the colours of the lines mean, one below the other.
+function key(relations, top) {
+  return relations.flatMap((name, place) => {
+    const y = top + place * LABEL.height;
+    return [
+      draw("line", { class: `edge ${kind(name, relations)}`, x1: 4, x2: 34, y1: y - 4, y2: y - 4 }),
+      draw("text", { class: "axis", x: 42, y }, name || say("keine Angabe", "not stated")),
+    ];
+  });
 }
 
 // Whether the name stands before its node: away from the middle, where the lines are, if there is room for it.

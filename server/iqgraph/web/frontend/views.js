@@ -15,7 +15,8 @@ export async function show(place, address) {
   const rows = answer.results.bindings;
   const fitting = charts.filter((chart) => chart.fits(columns, rows));
   if (!fitting.length) return;
-  const word = words(base, prefixes, terms);
+  const word = words(base, prefixes, terms, JSON.parse(place.dataset.heads ?? "{}"));
+  const asked = new URL(location.href).searchParams.get("view");
   const table = place.nextElementSibling;
   const folded = place.closest("details");
   const area = document.createElement("figure");
@@ -24,20 +25,25 @@ export async function show(place, address) {
   const choices = [...(table ? [{ name: say("Tabelle", "Table") }] : []), ...fitting].map((chart, number) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: chart.name });
     button.setAttribute("aria-pressed", String(number === 0 && !folded));
+    button.dataset.view = chart.slug ?? "";
     button.addEventListener("click", () => {
+      remember(chart.slug);
       for (const other of choices) other.setAttribute("aria-pressed", String(other === button));
       if (table) table.hidden = Boolean(chart.make);
       area.hidden = !chart.make;
-      area.replaceChildren(...(chart.make ? picture(chart, columns, rows, place.clientWidth, word) : []));
+      area.replaceChildren(...(chart.make ? picture(chart, columns, rows, place, word) : []));
     });
     return button;
   });
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", say("Darstellung", "View"));
   place.replaceChildren(...choices);
-  if (!folded) return;
-  folded.hidden = false;
-  folded.addEventListener("toggle", () => choices[0].click(), { once: true }); // a picture needs the width of its place
+  const wanted = choices.find((button) => asked && button.dataset.view === asked);
+  if (folded) {
+    folded.hidden = false;
+    folded.addEventListener("toggle", () => (wanted ?? choices[0]).click(), { once: true }); // a picture needs the width of its place
+    folded.open = Boolean(wanted);
+  } else (wanted ?? (table ? undefined : choices[0]))?.click();
 }
 
 // A page has the links of a graph in itself; rows are asked for.
@@ -48,18 +54,42 @@ async function answerOf(place) {
   return response.json();
 }
 
-function picture(chart, columns, rows, width, word) {
-  const [svg, drawn] = chart.make(columns, rows, width, word);
+// The address of the page names the picture that is shown, so that a link leads to it.
+function remember(view) {
+  const address = new URL(location.href);
+  if (view) address.searchParams.set("view", view);
+  else address.searchParams.delete("view");
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+}
+
+function picture(chart, columns, rows, place, word) {
+  const [svg, drawn] = chart.make(columns, rows, place.clientWidth, word);
   const buttons = document.createElement("p");
   buttons.append(
     button("SVG", () => save(new Blob([svgText(svg)], { type: "image/svg+xml" }), "chart.svg")),
     " ",
     button("PNG", async () => save(await png(svgText(svg)), "chart.png")),
   );
+  if (place.dataset.chart) buttons.append(" ", embedding(place.dataset.chart, chart.slug));
   const left = rows.length - drawn;
   if (!left) return [svg, buttons];
   const said = say(`Gezeichnet sind ${drawn} von ${rows.length} Zeilen; alle stehen in den Dateien unten.`, `${drawn} of ${rows.length} rows are drawn; the files below have all.`);
   return [svg, Object.assign(document.createElement("figcaption"), { textContent: said }), buttons];
+}
+
+// The picture alone has an address, for a frame on another website.
+function embedding(chart, view) {
+  const address = new URL(chart, location);
+  address.searchParams.set("view", view);
+  address.searchParams.set("lang", document.documentElement.lang);
+  const code = `<iframe src="${address}" width="100%" height="640" title="${document.querySelector("h1").textContent.trim()}"></iframe>`;
+  const part = document.createElement("details");
+  const link = Object.assign(document.createElement("a"), { href: address.href, textContent: say("Das Bild allein", "The picture alone") });
+  const block = document.createElement("pre");
+  block.tabIndex = 0;
+  block.append(Object.assign(document.createElement("code"), { textContent: code }));
+  part.append(Object.assign(document.createElement("summary"), { textContent: say("Einbetten", "Embed") }), link, block);
+  return part;
 }
 
 function button(name, action) {
@@ -69,7 +99,7 @@ function button(name, action) {
 }
 
 // How a cell is written: a thing by its label if the dataset has one, else by its short name.
-function words(base, prefixes, terms) {
+function words(base, prefixes, terms, heads) {
   const labels = new Map(terms.map((term) => [term.name, german ? term.german : term.english]));
   const short = (iri) => {
     const found = Object.entries(prefixes).find(([, start]) => iri.startsWith(start) && /^[\w.-]*$/.test(iri.slice(start.length)));
@@ -80,6 +110,9 @@ function words(base, prefixes, terms) {
     if (cell.type !== "uri") return cell.value;
     return labels.get(short(cell.value)) || short(cell.value).replace(/^https?:\/\//, "");
   };
+  const numbers = new Intl.NumberFormat(german ? "de" : "en", { maximumFractionDigits: 6, useGrouping: "min2" });
+  word.head = ({ name }) => heads[name] ?? name;
+  word.number = (value) => (Number.isFinite(Number(value)) ? numbers.format(Number(value)) : value);
   const root = new URL(document.querySelector("a.home").href).pathname;
   word.cell = (cell) =>
     cell?.type === "uri" && /^https?:/.test(cell.value)

@@ -58,7 +58,7 @@ def short(code: str) -> Response:
     parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
     if about.release:
         response = redirect(urls.page(f"version/{about.version}/sparql", query=text, **parameters), 303)
-    elif code in questions() and not parameters and choose(TABLES) is HTML:
+    elif code in questions() and set(parameters) <= {"view"} and choose(TABLES) is HTML:
         response = question_pages.page(questions()[code])
     else:
         response = redirect(urls.page("sparql", query=text, **parameters), 303)

@@ -15,6 +15,7 @@ from ...model.questions import Answer
 from ...terms import XSD
 from .. import urls, views
 from ..http.language import language, localize, say
+from ..parts import view
 from ..site import site
 from ..views import Link
 from . import endpoint
@@ -53,6 +54,8 @@ def page(question: Question) -> Response:
         answer=answer,
         rows=[[_cell(term) for term in row] for row in shown],
         count=len(answer.rows),
+        view=view(),
+        heads=heads(question),
         related=[questions.by_slug[slug] for slug in question.related],
         has_pairs=any(column.is_pair for column in answer.columns),
         is_explained=site().has_graphs and is_explained(query),
@@ -62,6 +65,12 @@ def page(question: Question) -> Response:
         permalink=urls.pinned(f"q/{question.slug}"),
         snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
     )
+
+
+def heads(question: Question) -> dict[str, str]:
+    """What the variables of a question are called where its answer is drawn."""
+    columns = site().model.questions.answer(question.slug, language()).columns
+    return {name: localize(column.head) for column in columns for name in column.variables}
 
 
 def in_a_line(question: Question) -> str:

@@ -17,10 +17,14 @@ from ...serialisation import serialise
 from ...terms import PREFIXES
 from .. import answers, urls, views
 from ..forms import decide
-from ..http.messages import NO_STORE, Request, text
+from ..http.language import say
+from ..http.messages import FRAMED, NO_STORE, Request, text
 from ..http.negotiation import HTML, Page
+from ..http.problems import Problem
+from ..parts import view
 from ..site import memoized, site
 from . import endpoint, permalinks
+from . import questions as question_pages
 from .completion import vocabulary
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
 from .examples import asked, first
@@ -29,6 +33,7 @@ from .unknown import unknown
 
 bp = Blueprint("sparql", __name__)
 
+CHART = "/chart"
 MAX_ROWS = 1000
 MAX_STATEMENTS = 250
 MAX_PAGE_BYTES = 4 << 20
@@ -45,6 +50,27 @@ def sparql() -> Response:
     if outcome.query and not is_repeatable(outcome.query, site().engine):
         response.headers["Cache-Control"] = NO_STORE
     response.vary.add("Accept")
+    return response
+
+
+@bp.get(CHART)
+def chart() -> Response:
+    """The picture of an answer alone, for a frame on whatever website; its script asks for the rows."""
+    query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
+    if query is None:
+        raise Problem("missing-query", endpoint.NO_QUERY)
+    question, graphs = asked(query.text), endpoint.graphs(query)
+    response = views.html(
+        "chart.html",
+        query=query.text,
+        graphs=graphs,
+        view=view(),
+        heading=say(de=question.de, en=question.en)
+        if question
+        else say(de="Antwort auf eine Abfrage", en="Answer to a query"),
+        heads=question_pages.heads(question) if question else {},
+    )
+    response.headers["Content-Security-Policy"] = FRAMED
     return response
 
 
@@ -146,6 +172,7 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         formats=query.formats if query.text else (),
         topics=site().model.questions.by_topic(),
         example=first(),
+        view=view(),
         is_explained=site().has_graphs and is_short and is_explained(query),
         explained=endpoint.MAX_ROWS,
         permalink=permalinks.address(query) if query.text and is_short else "",
