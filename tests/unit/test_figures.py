@@ -4,15 +4,22 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import NamedNode
 
-from iqgraph.dataset import Dataset
-from iqgraph.release.figures import COLUMNS_FILE, TABLE
-from iqgraph.release.release import SUMS, Files
-from iqgraph.terms import CONCEPT
+from iqgraph.dataset import Dataset, load
+from iqgraph.errors import DatasetError
+from iqgraph.release.release import SUMS, Files, build
+from iqgraph.release.tables import ENDING
+from iqgraph.resources import Sources
+from iqgraph.terms import CONCEPT, IQ, RDFS
+from tiny import put
 
+TABLE = "recognition-procedures.csv"
+COLUMNS_FILE = f"recognition-procedures{ENDING}"
 DATATYPES = {"string": r".+", "gYear": r"\d{4}", "integer": r"-?\d+"}
 
 
@@ -61,11 +68,25 @@ def test_each_code_leads_to_a_thing(rows: list[dict[str, str]], described: dict[
     assert meant - known == set()
 
 
-def test_columns_are_explained_in_both_languages(described: dict[str, Any]) -> None:
-    """Each property of ours gives its column its names."""
-    ours = [column for column in described["tableSchema"]["columns"] if "w3id.org" in column["propertyUrl"]]
+def test_columns_are_explained_in_both_languages(described: dict[str, Any], dataset: Dataset) -> None:
+    """Each property of ours gives its column its names, those that it has in the ontology."""
+    ours = [column for column in described["tableSchema"]["columns"] if NamedNode(column["propertyUrl"]) in IQ]
+    said = [{one["@language"]: one["@value"] for one in column["dc:description"]} for column in ours]
+    labels = [dataset.literals(NamedNode(column["propertyUrl"]), RDFS.label) for column in ours]
 
-    assert [[one["@language"] for one in column["dc:description"]] for column in ours] == [["de", "en"]] * len(ours)
+    assert len(ours) > 5
+    assert said == [{one.language: one.value for one in found} for found in labels]
+
+
+def test_another_order_of_columns_is_refused(sources: Sources, tmp_path: Path) -> None:
+    """The description would be of another table."""
+    put(tmp_path, "ontology/tables/people.rq", "# People.\n# de: Leute.\nSELECT ?b ?a { ?a ?p ?b }")
+    told = {"tableSchema": {"columns": [{"name": "a"}, {"name": "b"}]}, "rdfs:seeAlso": {"@id": "x:y"}}
+    put(tmp_path, f"ontology/tables/people{ENDING}", json.dumps(told))
+    files = build(load(sources=sources))
+
+    with pytest.raises(DatasetError, match="other columns: a, b"):
+        files["people.csv"]
 
 
 def test_both_files_are_among_the_checksums(files: Files) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from iqgraph.catalogue.schemaorg import structured_data
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.release.figures import TABLE
 from iqgraph.release.release import build
 from iqgraph.terms import BASE
 from records import HERE, publish
@@ -45,8 +44,8 @@ def test_downloads(dataset: Dataset, files: Mapping[str, bytes]) -> None:
 
     dumps = {name for name in files if name.startswith("iq-hessen.") and not name.endswith(".sha256")}
 
-    assert found.keys() == dumps | {TABLE}
-    assert found[TABLE]["encodingFormat"] == "text/csv"
+    assert found.keys() == dumps | {"recognition-procedures.csv"}
+    assert found["recognition-procedures.csv"]["encodingFormat"] == "text/csv"
     assert found["iq-hessen.nt.gz"]["contentUrl"] == f"{HERE}/download/iq-hessen.nt.gz"
     assert found["iq-hessen.nt.gz"]["encodingFormat"] == ["application/n-triples", "application/gzip"]
     assert found["iq-hessen.ttl"]["encodingFormat"] == "text/turtle"

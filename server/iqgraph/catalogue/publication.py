@@ -176,7 +176,13 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
         return Publication(profile, f"{address}/", address, settings, (work,), publisher=settings.publisher)
     creator = profile.text(DC.creator).en
     works = (
-        Work(DATASET, profile.title, about, licence_of(profile), _of(dumps, profile.stem, "recognition-procedures")),
+        Work(
+            DATASET,
+            profile.title,
+            about,
+            licence_of(profile),
+            _of(dumps, profile.stem, CSV.extension, f"{CSV.extension}-metadata"),
+        ),
         Work(VOCABULARY, *_titled(dataset), CC_BY, _of(dumps, "ontology")),
         Work(NamedNode(f"{BASE}shapes"), RULES.title, RULES.description, CC_BY, _of(dumps, "shapes")),
     )
@@ -203,8 +209,8 @@ def licence(name: str, profile: Profile) -> Licence | None:
 
 
 def _of(dumps: Sequence[Dump], *names: str) -> tuple[Dump, ...]:
-    """The dumps of one work; a file in a folder is only a part of it."""
-    return tuple(dump for dump in dumps if dump.name.partition(".")[0] in names)
+    """The dumps of one work, by how their names begin or end; a file in a folder is only a part of it."""
+    return tuple(dump for dump in dumps if {*dump.name.split(".")} & {*names})
 
 
 def licence_of(profile: Profile) -> Licence | None:

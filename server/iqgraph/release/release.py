@@ -10,8 +10,9 @@ from ..dataset import Dataset
 from ..formats import N_QUADS
 from ..terms import ONTOLOGY
 from ..writing import PACKERS
-from . import figures, reification
+from . import reification
 from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, lines, ontology, vocabularies
+from .tables import tables
 
 SUMS = "SHA256SUMS"
 
@@ -115,7 +116,7 @@ def _files(dataset: Dataset) -> Iterator[File]:
         yield File(reification.FILE, "evidence", lambda: reification.render(dataset, fingerprint()), packed=True)
         yield from documents(dataset)
         yield from graphs(dataset)
-        yield from figures.tables(dataset, dataset.sources)
+        yield from tables(dataset, dataset.sources)
         yield from vocabularies(dataset, dataset.sources)
         yield File(CANONICAL, "check", partial(_checksum_line, fingerprint))
     elif next(dataset.triples(ONTOLOGY), None):
