@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from iqgraph.bilingual import Text
-from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION, VERSIONS, Service, answer
+from iqgraph.web.agents.jsonrpc import Service, answer
+from iqgraph.web.agents.revisions import CAPABILITIES, CURRENT, PROTOCOL_VERSION, VERSIONS
 
 OF_OLD = "2025-11-25"
 META = {PROTOCOL_VERSION: CURRENT, CAPABILITIES: {}}

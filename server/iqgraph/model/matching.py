@@ -19,6 +19,7 @@ from .search import Entry
 
 MAX_NAME_CHARS = 200
 MIN_LIKENESS = 0.2
+MIN_RARE_PAIRS, MAX_COMPARED_NAMES = 6, 150
 _WORD = re.compile(r"\w+")
 
 
@@ -36,27 +37,33 @@ class Matching:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = list(entries)
         self.names = [(entry, _pairs(name)) for entry in self.entries for name in dict.fromkeys(entry.names)]
-        self.having: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.having: dict[str, list[int]] = defaultdict(list)
         for number, (_, pairs) in enumerate(self.names):
-            for pair, times in pairs.items():
-                self.having[pair].append((number, times))
+            for pair in pairs:
+                self.having[pair].append(number)
         self.weights = {pair: self._weight(len(found)) for pair, found in self.having.items()}
         self.sizes = [self._size(pairs) for _, pairs in self.names]
 
     def find(self, name: str) -> list[Match]:
         """The things that have a name somewhat like this one, the likest first; each by its likest name."""
         pairs = _pairs(fold(name[:MAX_NAME_CHARS]))
-        shared: dict[int, float] = defaultdict(float)
-        for pair, times in pairs.items():
-            for number, others in self.having.get(pair, ()):
-                shared[number] += self.weights[pair] * min(times, others)
         whole, found = self._size(pairs), dict[NamedNode, Match]()
-        for number, common in shared.items():
-            likeness = min(1.0, 2 * common / (whole + self.sizes[number]))
-            entry = self.names[number][0]
+        for number in self._near(pairs):
+            entry, others = self.names[number]
+            shared = sum(
+                self.weights[pair] * min(times, others[pair]) for pair, times in pairs.items() if pair in others
+            )
+            likeness = min(1.0, 2 * shared / (whole + self.sizes[number]))
             if likeness >= MIN_LIKENESS and ((known := found.get(entry.node)) is None or known.likeness < likeness):
                 found[entry.node] = Match(entry, likeness)
         return sorted(found.values(), key=lambda one: (-one.likeness, len(one.entry.label), one.entry.node.value))
+
+    def _near(self, pairs: Iterable[str]) -> list[int]:
+        """The names that have most of the rarer half of some pairs: only these are compared as a whole."""
+        rare = sorted(pairs, key=lambda pair: len(self.having.get(pair, ())))
+        rare = rare[: max(MIN_RARE_PAIRS, len(rare) // 2)]
+        shared = Counter(number for pair in rare for number in self.having.get(pair, ()))
+        return [number for number, _ in shared.most_common(MAX_COMPARED_NAMES)]
 
     def beginning(self, typed: str) -> list[Match]:
         """The things a name of which begins as was typed, then those of which a word does, then what is like it."""

@@ -14,8 +14,9 @@ from ..http.messages import NO_STORE
 from ..http.problems import Problem
 from ..site import site
 from .calls import Object, call
-from .jsonrpc import HEADERS, Reply, Service, answer
+from .jsonrpc import Reply, Service, answer
 from .resources import read, resources, templates
+from .revisions import HEADERS
 from .tools import TOOLS
 
 bp = Blueprint("mcp", __name__)

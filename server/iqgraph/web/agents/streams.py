@@ -15,8 +15,9 @@ from ...bilingual import Text
 from ...client import NoReply, Request, Server
 from ...errors import CallError
 from ...writing import write_fully
-from .jsonrpc import INTERNAL, METHOD_HEADER, NAME_HEADER, NAMED, PROTOCOL_VERSION, VERSION_HEADER, answer
+from .jsonrpc import INTERNAL, answer
 from .mcp import JSON, SiteService
+from .revisions import METHOD_HEADER, NAME_HEADER, NAMED, PROTOCOL_VERSION, VERSION_HEADER
 
 MAX_MESSAGE_BYTES = 1 << 20
 MAX_REPLY_BYTES = 1 << 20

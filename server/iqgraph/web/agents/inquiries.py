@@ -1,0 +1,183 @@
+"""What agents inquire about: how each tool has its answer, from the model of the data or from the engine."""
+
+import json
+from dataclasses import replace
+
+from flask import request
+from pyoxigraph import Literal, NamedNode
+
+from ...bilingual import Text
+from ...dataset import Term
+from ...dataset.questions import Question
+from ...engine import Query
+from ...engine.nearest import local
+from ...engine.neighbourhood import find, neighbourhood
+from ...engine.query import Wanted
+from ...errors import shortened
+from ...formats import JSON, N_TRIPLES, TSV, Format
+from ...model.search import Entry
+from ...terms import DCTERMS, SKOS
+from ..query.endpoint import with_current_names
+from ..site import Site
+from .calls import Arguments, Object, ToolError, bounded, language_of
+
+
+def search(arguments: Arguments, about: Site) -> Object:
+    """Whatever the words find, sort by sort."""
+    lookup = about.model.lookup(language_of(arguments))
+    wording = lookup.read(arguments["words"])
+    found = lookup.find(wording.words)
+    head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": found.fits_all}
+    sorts = {"thing": found.things, "question": found.questions, "passage": found.passages, "term": found.terms}
+    results = [_result(sort, one, about, language_of(arguments)) for sort, entries in sorts.items() for one in entries]
+    return bounded(head, "results", results, arguments, about)
+
+
+def _result(sort: str, entry: Entry, about: Site, wanted: str) -> Object:
+    texts = about.dataset.literals(entry.node, DCTERMS.description, SKOS.definition)
+    description = next((one.value for one in texts if one.language == wanted), "")
+    kind = entry.kind.name.say(wanted) if sort == "thing" else ""
+    name = local(entry.node.value) if sort == "question" else ""
+    told = {"iri": entry.node.value, "name": name, "label": entry.label, "kind": kind, "description": description}
+    return {"sort": sort} | {key: value for key, value in told.items() if value}
+
+
+def describe(arguments: Arguments, about: Site) -> Object:
+    """What is said of a thing, and who says it."""
+    node, wanted = _node(arguments["thing"], about), language_of(arguments)
+    told, evidence = neighbourhood(about.dataset, node), about.model.evidence(wanted)
+    named = {one.subject for one in told.labels if isinstance(one.subject, NamedNode)}
+    labels: dict[Term, str] = {one: about.model.name(one, wanted) for one in named}
+
+    def short(term: Term) -> str:
+        return about.model.short(term) if isinstance(term, NamedNode) else str(term)
+
+    rows = [
+        {
+            "subject": short(one.subject),
+            "property": short(one.predicate),
+            "value": short(one.object),
+            "label": labels.get(one.object if one.subject == node else one.subject, ""),
+            "sources": [f"{mark.text} ({mark.how}) {short(NamedNode(mark.iri))}" for mark in evidence.marks(one)],
+        }
+        for one in (*told.statements, *told.incoming)
+    ]
+    kind = about.model.kind(node).name.say(wanted)
+    head = {"iri": node.value, "label": about.model.name(node, wanted), "kind": kind}
+    return bounded(head, "statements", rows, arguments, about)
+
+
+def _node(given: str, about: Site) -> NamedNode:
+    """A thing by its IRI, or its name with a prefix."""
+    prefix, _, name = given.strip("<>").partition(":")
+    iri = about.dataset.prefixes[prefix] + name if prefix in about.dataset.prefixes else given.strip("<>")
+    if found := find(about.dataset, iri):
+        return found
+    near = ", ".join(about.names.nearest(local(iri), 3))
+    raise ToolError(
+        de=f"{shortened(given)} kommt in den Daten nicht vor. Ähnlich heißen: {near or 'nichts'}. "
+        "Suchen Sie die IRI mit search.",
+        en=f"The data knows nothing of {shortened(given)}. Near to it are: {near or 'nothing'}. "
+        "Look the IRI up with search.",
+    )
+
+
+def list_questions(arguments: Arguments, about: Site) -> Object:
+    """The prepared questions, all or those on some words."""
+    wanted, questions = language_of(arguments), about.model.questions
+    entries = questions.entries
+    if words := arguments.get("words"):
+        lookup = about.model.lookup(wanted)
+        found = {one.node for one in lookup.find(lookup.read(words).words).questions}
+        entries = [one for one in entries if one.question.node in found]
+    rows = [
+        {"name": one.question.slug, "question": one.title.say(wanted), "topic": one.topic.say(wanted)}
+        for one in entries
+    ]
+    return bounded({}, "questions", rows, arguments, about)
+
+
+def answer_question(arguments: Arguments, about: Site) -> Object:
+    """The answer to a prepared question, with the query that gives it."""
+    questions, wanted = about.model.questions, language_of(arguments)
+    question = _question(arguments["name"], about)
+    answer = questions.answer(question.slug, wanted)
+    rows = [list(map(_shown, row)) for row in answer.rows]
+    head = {
+        "question": Text(de=question.de, en=question.en).say(wanted),
+        "columns": [column.head.say(wanted) for column in answer.columns],
+        "truth": answer.truth,
+        "query": answer.query,
+        "rests_on": [one.value for one in (*question.passages, *question.sources)],
+    }
+    return bounded(head, "rows", rows, arguments, about)
+
+
+def _shown(term: Term | None) -> str:
+    """A value as text; an IRI is in brackets, as a query has it."""
+    return "" if term is None else term.value if isinstance(term, Literal) else str(term)
+
+
+def _question(name: str, about: Site) -> Question:
+    found = about.model.questions.by_slug.get(name)
+    if found is None:
+        raise ToolError(
+            de=f"Eine vorbereitete Frage {shortened(name)} gibt es nicht. list_questions nennt die Namen.",
+            en=f"There is no prepared question {shortened(name)}. list_questions gives the names.",
+        )
+    return found
+
+
+def query(arguments: Arguments, about: Site) -> Object:
+    """The answer of the engine to a query, as rows; statements are rows of three."""
+    asked = _query(arguments["query"], about)
+    if asked.form == "ASK":
+        truth = json.loads(_ask(asked, JSON, about))["boolean"]
+        return bounded({"columns": [], "truth": truth}, "rows", [], arguments, about)
+    form = N_TRIPLES if asked.has_graph else TSV
+    lines = _ask(asked, form, about).decode().removesuffix("\n").split("\n")
+    if asked.has_graph:
+        columns, rows = ["subject", "predicate", "object"], [_statement(line) for line in lines if line]
+    else:
+        columns, rows = [one[1:] for one in lines[0].split("\t")], [line.split("\t") for line in lines[1:]]
+    return bounded({"columns": columns, "truth": None}, "rows", rows, arguments, about)
+
+
+def _query(text: str, about: Site) -> Query:
+    version = about.release.version if about.release else ""
+    return (
+        with_current_names(Query(text, version=version))
+        if about.bundled and not version
+        else Query(text, version=version)
+    )
+
+
+def _ask(asked: Query, form: Format, about: Site) -> bytes:
+    return about.engine.answer(asked, form, request.remote_addr or "")
+
+
+def _statement(line: str) -> list[str]:
+    subject, predicate, value = line.split(" ", 2)
+    return [subject, predicate, value.removesuffix(" .")]
+
+
+def evidence(arguments: Arguments, about: Site) -> Object:
+    """What the rows of an answer rest on."""
+    asked = _query(arguments["query"], about)
+    start, limit = arguments.get("offset", 0), arguments.get("limit", 10)
+    wanted = Wanted(tuple(arguments.get("rows", ())), limit + 1, start)
+    found = json.loads(_ask(replace(asked, wanted=wanted), JSON, about))
+    rows = [row | {"names": _names(row, about, language_of(arguments))} for row in found["rows"]]
+    told = bounded({"variables": found["variables"]}, "rows", rows, {}, about)
+    kept = told["rows"] if arguments.get("rows") else told["rows"][:limit]
+    if len(kept) == len(rows):
+        return told
+    following = {"offset": start + len(kept), "version": about.version}
+    return told | {"rows": kept, "total": None, "truncated": True, "next": following}
+
+
+def _names(row: Object, about: Site, wanted: str) -> Object:
+    """What the passages and sources of a row are called."""
+    witnesses = [one for part in (row, *row.get("members", ())) for one in part["witnesses"]]
+    iris = dict.fromkeys(iri for one in witnesses for iri in (*one["passages"], *one["sources"]))
+    return {iri: about.model.name(NamedNode(iri), wanted) for iri in iris}
