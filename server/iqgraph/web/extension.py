@@ -22,6 +22,7 @@ MAX_IDS, MAX_PROPERTIES = 500, 20
 MAX_VALUES = 50
 MAX_FACTS = 4
 SOURCES = ":sources"
+DESCRIPTION = "dcterms:description"  # stands above the facts
 PROPERTY = re.compile(r"([a-z]+):([A-Za-z]\w*)", re.ASCII)
 Object = dict[str, Any]
 BROKEN = Text(
@@ -63,7 +64,8 @@ def facts(node: NamedNode) -> list[tuple[str, list[str]]]:
     """The first values of the columns that a thing has."""
     classes = set(site().dataset.nodes(node, RDF.type))
     kinds = [kind for kind in KINDS if classes & {property_of(name) for name in kind.classes}]
-    found = [(one["name"], list(map(_text, cells(node.value, one["id"])))) for one in columns_of(kinds)]
+    columns = [one for one in columns_of(kinds) if one["id"] != DESCRIPTION]
+    found = [(one["name"], list(map(_text, cells(node.value, one["id"])))) for one in columns]
     return [fact for fact in found if fact[1]][:MAX_FACTS]
 
 
