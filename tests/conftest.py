@@ -37,6 +37,7 @@ hypothesis.settings.load_profile("repeatable")
 TIERS = ("engines", "browser", "wheel", "faults", "site", "served", "data", "unit")  # those that take longest first
 ONE_SITE = (
     "tests/site/",
+    "tests/unit/test_catalogue.py",
     "tests/unit/test_dumps.py",
     "tests/unit/test_release.py",
 )  # they make each page, and each file

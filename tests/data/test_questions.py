@@ -143,7 +143,7 @@ def test_question_is_a_table_in_order_or_a_yes_or_no(slug: str) -> None:
     assert len(expected(slug)) <= 2 or "ORDER BY" in QUESTIONS[slug]
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("passage", CONTENT)
 def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
     """Without the graph of a passage a question that names it has another answer."""
@@ -154,7 +154,7 @@ def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
     assert any(ask(slug, store) != expected(slug) for slug in asked), f"no question with # passages: {passage}"
 
 
-@pytest.mark.sample(5)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("slug", "source"), [(slug, source) for slug in QUESTIONS for source in others(slug)])
 def test_what_another_source_says_is_asked(slug: str, source: str, dataset: Dataset) -> None:
     """Without what a source says a question that names it has another answer."""

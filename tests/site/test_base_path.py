@@ -14,7 +14,7 @@ BASE_PATH = "/kg"
 LINK = re.compile(r'(?:href|src|action|data-[a-z-]+)="(/[^"]*)"')
 HEADERS = ("Location", "Content-Location")
 ACCEPT = "text/html, */*;q=0.5"
-VERSION = releases(packaged())[-1].version
+VERSION = releases(packaged())[0].version
 ENTRANCES = (
     "/",
     "/sparql",

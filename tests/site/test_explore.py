@@ -213,6 +213,7 @@ def test_organisations_are_organisations(client: FlaskClient, dataset: Dataset) 
         assert kind_of(dataset, ID[one]).slug == "organisation", one
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("word", HOSTILE)
 @pytest.mark.parametrize("name", ["q", "page", *FACETS])
 def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> None:
