@@ -1,8 +1,10 @@
 """Why a text is not a query: the engine's message made readable, and the commonest slips found by name."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from html import unescape
 
 from ..bilingual import Text, sentences
 from ..errors import shortened
@@ -44,6 +46,21 @@ _WORDS = """
     TO TRIPLE TRUE TZ UCASE UNDEF UNION URI USING UUID VALUES VERSION WHERE WITH YEAR
 """
 KEYWORDS = frozenset(_WORDS.split())
+# What word processors, slides and web pages make of the signs that SPARQL has.
+_MEANT = {
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("‘’‚‛‹›′", "'"),  # noqa: RUF001 - that is what they are here for
+    **dict.fromkeys("‐‑‒–—−", "-"),  # noqa: RUF001
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "×": "*",
+    "÷": "/",
+    "∗": "*",  # noqa: RUF001
+}
+_ESCAPED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,8});")
+_COMMENT = re.compile(r"#[^\r\n]*+")
+_PLAIN_SPACE = " \t\r\n"
 
 
 def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QuerySyntaxError:
@@ -65,8 +82,43 @@ def _slips(text: str, prefixes: Mapping[str, str]) -> list[Slip]:
     words = list(tokens(text))
     if not words:
         return [(0, Text(de="Die Abfrage ist leer.", en="The query is empty."))]
+    if foreign := next(_foreign(text, words), None):
+        return [foreign]  # whatever else is wrong may follow from it
     kinds = (_undeclared(text, words, prefixes), _unknown(words), _unbalanced(words))
     return [slip for slip in (next(kind, None) for kind in kinds) if slip]
+
+
+def _foreign(text: str, words: Iterable[Token]) -> Iterator[Slip]:
+    """Signs that came by copying and mean nothing in SPARQL, outside of strings, IRIs and comments."""
+    end = 0
+    for word in [*words, Token("mark", "", len(text))]:
+        gap = _COMMENT.sub(lambda comment: " " * len(comment[0]), text[end : word.start])
+        for place, sign in enumerate(gap, end):
+            if sign not in _PLAIN_SPACE:
+                yield place, _called(sign)
+        escaped = _ESCAPED.match(text, word.start) if word.text == "&" else None
+        if escaped:
+            yield word.start, _replacing(escaped[0], unescape(escaped[0]))
+        if word.kind in ("mark", "word", "name", "variable"):
+            for place, sign in enumerate(word.text, word.start):
+                if (word.kind == "mark" and not sign.isascii()) or unicodedata.category(sign) == "Cf":
+                    yield place, _called(sign)
+        end = word.start + len(word.text)
+
+
+def _called(sign: str) -> Text:
+    """A sign by its name and number, and what to write in its place."""
+    name = f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
+    return _replacing(name, " " if sign.isspace() else _MEANT.get(sign, ""))
+
+
+def _replacing(name: str, meant: str) -> Text:
+    slip = Text(de=f"Hier steht {name}; das bedeutet in SPARQL nichts.", en=f"Here is {name}; SPARQL has no such sign.")
+    if not meant:
+        return sentences(slip, Text(de="Löschen Sie es.", en="Delete it."))
+    if meant.isspace():
+        return sentences(slip, Text(de="Schreiben Sie ein Leerzeichen.", en="Write a space."))
+    return sentences(slip, Text(de=f"Schreiben Sie {meant}.", en=f"Write {meant}."))
 
 
 def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[Slip]:
