@@ -26,7 +26,6 @@ BY_RULE = "a rule of derivation yields the node first, and the error names the r
 UNSURE_RELEASED = {"use_blank_node": BY_RULE, "use_blank_subject": BY_RULE}
 UNSURE_SOURCES = {
     **UNSURE_RELEASED,
-    "change_hash_digit": "only the text of the document, or a seal, could tell",
     "misspell_word": "only a seal could tell",
 }
 
