@@ -48,15 +48,10 @@ _WORDS = """
 KEYWORDS = frozenset(_WORDS.split())
 # What word processors, slides and web pages make of the signs that SPARQL has.
 _MEANT = {
-    **dict.fromkeys("“”„‟«»″", '"'),
-    **dict.fromkeys("‘’‚‛‹›′", "'"),  # noqa: RUF001 - that is what they are here for
-    **dict.fromkeys("‐‑‒–—−", "-"),  # noqa: RUF001
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "×": "*",
-    "÷": "/",
-    "∗": "*",  # noqa: RUF001
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u2032", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
+    **dict(zip("\u2264\u2265\u2260\u00d7\u2217\u00f7", ("<=", ">=", "!=", "*", "*", "/"), strict=True)),
 }
 _ESCAPED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,8});")
 _COMMENT = re.compile(r"#[^\r\n]*+")
