@@ -20,7 +20,7 @@ from iqgraph.errors import CallError
 from iqgraph.formats import CSV
 from iqgraph.release.keeping import keep
 from iqgraph.release.release import Files
-from iqgraph.release.versions import releases
+from iqgraph.release.versions import Release, releases
 from iqgraph.resources import PASSAGES, Sources, packaged
 from iqgraph.terms import BASE
 from iqgraph.validation.document import verify
@@ -57,12 +57,6 @@ def copy_to(root: Path) -> Sources:
     return Sources(root / "ontology", root / "data", root / "shapes")
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Sources:
-    """The bundled sources, to be changed by this test alone."""
-    return copy_to(tmp_path)
-
-
 def findings(sources: Sources) -> tuple[Dataset, list[Finding]]:
     """The dataset of these sources, and what is wrong with it."""
     dataset = load(sources=sources)
@@ -78,17 +72,20 @@ def insert(file: Path, graph: str, statements: str) -> None:
 
 @dataclass(frozen=True)
 class CarriedOut:
-    """What came of two recipes that have nothing to do with each other: a new statement, and a second document."""
+    """What came of three recipes that have nothing to do with each other: a statement, a second document, a version."""
 
     unsealed: list[str]
     dataset: Dataset
     findings: list[str]
     note: Path
+    sources: Sources
+    before: list[Release]
+    kept: Release
 
 
 @pytest.fixture(scope="module")
 def carried_out(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> CarriedOut:
-    """A copy in which a statement was added to the graph of its passage, then a document beside the first."""
+    """A copy with a statement more in the graph of its passage, a document beside the first, and the next version."""
     root = tmp_path_factory.mktemp("recipes")
     copy = copy_to(root)
     file = root / "data/11-jahre-iq/04-2013-2025.trig"
@@ -96,8 +93,21 @@ def carried_out(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> C
     unsealed = [one.line() for one in examine(load(sources=copy))]
     second_document(root / "data/note", dataset)
     seal(copy)
+    before = releases(copy)
+    name_version(root / "ontology/iq.ttl", before[-1].version, "99.0.0")
+    kept = keep("99.0.0", "2099-01-31", copy, package="99.0.0")
     renewed, found = findings(copy)
-    return CarriedOut(unsealed, renewed, [one.line() for one in found], put(root, "note.txt", NOTE))
+    note = put(root, "note.txt", NOTE)
+    return CarriedOut(unsealed, renewed, [one.line() for one in found], note, copy, before, kept)
+
+
+def name_version(ontology: Path, last: str, version: str) -> None:
+    """Let the ontology name a version and the one before it."""
+    text = ontology.read_text(encoding="utf-8")
+    text = re.sub(r"    owl:priorVersion .*\n", "", text)
+    text = re.sub(r"    owl:versionIRI .*\n", f"    owl:priorVersion <{BASE}ontology/{last}> ;\n\\g<0>", text)
+    text = re.sub(r'owl:version(IRI <.*/|Info ")[0-9.]+', rf"owl:version\g<1>{version}", text)
+    ontology.write_text(text, encoding="utf-8")
 
 
 def test_add_a_statement(carried_out: CarriedOut) -> None:
@@ -124,24 +134,13 @@ def test_a_statement_of_the_wrong_kind_is_seen(slips: list[str]) -> None:
     assert any("iq:about" in line for line in slips)
 
 
-def test_release_a_version(copy: Sources, tmp_path: Path) -> None:
+def test_release_a_version(carried_out: CarriedOut) -> None:
     """The next version is valid, kept beside the others, and comes after the last of them."""
-    before = releases(copy)
-    last = before[-1].version
-    ontology = tmp_path / "ontology/iq.ttl"
-    text = ontology.read_text(encoding="utf-8")
-    text = re.sub(r"    owl:priorVersion .*\n", "", text)
-    text = re.sub(r"    owl:versionIRI .*\n", f"    owl:priorVersion <{BASE}ontology/{last}> ;\n\\g<0>", text)
-    text = re.sub(r'owl:version(IRI <.*/|Info ")[0-9.]+', r"owl:version\g<1>99.0.0", text)
-    ontology.write_text(text, encoding="utf-8")
-    kept = keep("99.0.0", "2099-01-31", copy, package="99.0.0")
-    _, found = findings(copy)
-
-    assert [one.line() for one in found] == []
-    assert releases(copy) == [*before, kept]
-    assert kept.previous == last
+    assert carried_out.findings == []
+    assert releases(carried_out.sources) == [*carried_out.before, carried_out.kept]
+    assert carried_out.kept.previous == carried_out.before[-1].version
     with pytest.raises(CallError, match="is kept already"):
-        keep("99.0.0", "2099-02-28", copy, package="99.0.0")
+        keep("99.0.0", "2099-02-28", carried_out.sources, package="99.0.0")
 
 
 SAYS = {
