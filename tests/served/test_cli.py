@@ -27,6 +27,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sour
     """Call the command on the tiny dataset: exit code, output, errors."""
     monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
     monkeypatch.setattr("iqgraph.validation.seals.packaged", lambda: sources)
+    monkeypatch.setattr("iqgraph.cli.author.packaged", lambda: sources)
 
     def call(*arguments: str | Path) -> tuple[int, str, str]:
         code = main([str(argument) for argument in arguments])
@@ -125,6 +126,52 @@ def test_verify(run: Run, tmp_path: Path) -> None:
 
     assert run("verify", letter) == (0, f"{letter}: every offset and hash fits.\n", "")
     assert run("verify", other)[0] == 1
+
+
+def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
+    """Its text is cut, what is wrong is told by passage, and what is next; what somebody wrote is not made anew."""
+    text = put(tmp_path, "card.txt", "Choir\n\nAnna leads it. Cleo sings.\n")
+    file = tmp_path / "data/card/statements.trig"
+    add = (
+        "document",
+        "add",
+        text,
+        "--name",
+        "card",
+        "--language",
+        "en",
+        "--title",
+        "Choir",
+        "--source",
+        "http://x.org/c",
+    )
+    cuts = run(*add, "--split", "12")
+    again = run(*add)
+    change(tmp_path, "data/card/statements.trig", "g:S02 {\n", "g:S02 {\n    id:cleo a iq:Person .\n")
+
+    assert cuts[1].splitlines()[1:3] == ["S02       7  Sentence  Anna", "S03      12  Sentence  leads it."]
+    assert again[1].splitlines()[1:] == [
+        "S02       7  Sentence  Anna leads it.",
+        "S03      22  Sentence  Cleo sings.",
+        str(file),
+    ]
+    assert run(*add)[::2] == (
+        2,
+        "iqgraph: --name card: this folder is there already, with something written in it; name another one.\n",
+    )
+    code, told, _ = run("document", "check", "card")
+    assert (code, told.splitlines()[1:2]) == (1, ["S02"])
+    assert "id:cleo skos:prefLabel: A person has two names." in told
+    assert run("document", "status", "card")[1].splitlines()[-1].endswith("write what is TODO.")
+    assert run("document", "check", "letter")[2] == "iqgraph: letter: there is no such document; there are card.\n"
+
+
+def test_a_draft_needs_its_text(run: Run) -> None:
+    """Without a text there is nothing to show beside."""
+    code, _, error = run("serve", "--draft", "card")
+
+    assert code == 2
+    assert error.startswith("iqgraph: --draft and --text belong together")
 
 
 def test_build(run: Run, tmp_path: Path) -> None:

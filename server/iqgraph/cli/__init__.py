@@ -11,8 +11,8 @@ from ..dataset.profile import BUNDLED
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
 from .agents import mcp
+from .author import document
 from .data import build, push, query, release, seal, validate, verify
-from .document import document
 from .options import message
 from .serve import config, reload, serve
 from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, locale_language, prepare

@@ -15,7 +15,7 @@ from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine.workers.sandbox import set_title
 from ..errors import DatasetError
 from ..settings import GROUPS, NETWORK, SETTINGS, Setting, Settings
-from .document import complaints, data_folder
+from .author import complaints, data_folder
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
 from .terminal import DONE, FILE, locale_language, progress
 
