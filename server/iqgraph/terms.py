@@ -1,5 +1,6 @@
 """Names: the one base of all IRIs of the bundled data, the namespaces, and the one table of prefixes."""
 
+import csv
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TypeGuard
@@ -116,20 +117,16 @@ PREFIXES = {
     "xsd": XSD.iri,
 }
 
-# What was called otherwise until 0.3.0. An old IRI leads to the new one for good, and means it in a query until 1.0.
-_ORG = "http://www.w3.org/ns/org#"
-RENAMED = {
-    f"{GRAPH.iri}official/": f"{GRAPH.iri}source/",
-    f"{CONCEPT.iri}network-transformation": f"{CONCEPT.iri}transformation",
-    f"{CONCEPT.iri}official": f"{CONCEPT.iri}other-source",
-    f"{ID.iri}conveying-requirements-task": f"{ID.iri}conveying-requirements",
-    f"{ID.iri}feg-networking-task": f"{ID.iri}feg-networking",
-    f"{ID.iri}moab-renaming": f"{ID.iri}moab-transformation",
-    f"{_ORG}ChangeEvent": f"{IQ.iri}Event",
-    f"{_ORG}hasPrimarySite": f"{IQ.iri}hasSeat",
-    f"{_ORG}originalOrganization": f"{IQ.iri}concerns",
-    f"{_ORG}resultingOrganization": f"{IQ.iri}changedInto",
-}
+
+def expanded(name: str) -> NamedNode:
+    """The term that a name with a prefix means."""
+    prefix, _, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local)
+
+
+# What was called otherwise before. An old IRI leads to the new one for good, and means it in a query until 1.0.
+_RENAMED = (files(f"{__package__}.ontology") / "renamed.csv").read_text(encoding="utf-8")
+RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in csv.DictReader(_RENAMED.splitlines())}
 
 META = GRAPH.meta
 DERIVED = GRAPH.derived

@@ -166,7 +166,7 @@ def test_a_picture_as_a_file(visits: Visits, name: str, lang: str) -> None:
 
     assert reply.mimetype == "image/svg+xml"
     assert (root.attrib["viewBox"].split()[2:]) == [root.attrib["width"], root.attrib["height"]]
-    assert "CC0-1.0" in words
+    assert "CC0 1.0" in words
     assert f"/picture/{name}?lang={lang}" in words
     assert 'class="' not in reply.text
     assert f"/picture/{name}.svg?lang={lang}" in visits.page(f"/picture/{name}", lang).text

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from ..bilingual import Text
 from ..dataset import Dataset, Term
 from ..dataset.builtin_graphs import about
-from ..terms import PREFIXES, RDF
+from ..terms import RDF, expanded
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +152,6 @@ KINDS = (
     ),
 )
 OTHER = Kind("other", Text(de="Ressource", en="resource"), Text(de="Ressourcen", en="resources"), _CIRCLE, ())
-
-
-def expanded(name: str) -> NamedNode:
-    """The class that a name with a prefix means."""
-    prefix, _, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
 
 
 _KIND_OF = {expanded(name): kind for kind in reversed(KINDS) for name in kind.classes}

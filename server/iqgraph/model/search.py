@@ -14,9 +14,9 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 from ..dataset import UNION, Dataset
 from ..dataset.profile import BUNDLED
 from ..engine.neighbourhood import NAMING, name
-from ..terms import CONCEPT, ID, IQ, RDF, SKOS
+from ..terms import CONCEPT, ID, IQ, RDF, SKOS, expanded
 from .facets import CODES, FACETS, NAMES, SPACES, TEXTS, UMLAUTS, Choice, code, fold, is_code, related
-from .kinds import Kind, by_slug, expanded, first, rank, slugs
+from .kinds import Kind, by_slug, first, rank, slugs
 
 OFFERED = {"period": IQ.FundingPeriod, "organisation": expanded("org:Organization")}
 Values = Mapping[str, Collection[str]]

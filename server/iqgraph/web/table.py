@@ -10,9 +10,9 @@ from pyoxigraph import Literal, NamedNode
 from ..dataset import UNION, Term
 from ..errors import shortened
 from ..model.facets import Choice
-from ..model.kinds import by_slug, expanded
+from ..model.kinds import by_slug
 from ..model.search import Entry
-from ..terms import RDF, RDFS, SKOS
+from ..terms import RDF, RDFS, SKOS, expanded
 from . import views
 from .http.language import language
 from .site import site

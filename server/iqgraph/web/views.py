@@ -11,10 +11,9 @@ from ..bilingual import Text
 from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood
 from ..model.evidence import Evidence, Mark
-from ..model.kinds import expanded
 from ..model.passages import Outline, Segment
 from ..reference.reused import reused_name
-from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
+from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD, expanded
 from . import urls
 from .http.language import Language, language, lasting, localize, say, truth, written
 from .parts import MAX_ROWS, Portion, portion

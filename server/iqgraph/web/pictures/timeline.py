@@ -10,8 +10,9 @@ from datetime import date
 
 from pyoxigraph import NamedNode
 
-from ...model.kinds import Kind, expanded
+from ...model.kinds import Kind
 from ...model.model import Row
+from ...terms import expanded
 from ..http.language import say, written
 from ..site import site
 

@@ -8,10 +8,10 @@ from pyoxigraph import NamedNode
 
 from ...dataset import Dataset, Term
 from ...engine.neighbourhood import name
-from ...model.kinds import KINDS, expanded
+from ...model.kinds import KINDS
 from ...reference.reused import reused_name
 from ...serialisation.turtle import compact
-from ...terms import BASE, RDF, SCHEMA
+from ...terms import BASE, RDF, SCHEMA, expanded
 from ..site import site
 
 MAX_TERMS = 5000
