@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -93,6 +95,19 @@ def test_lines_for_a_running_server(
     assert [one["id"] for one in found] == [1, 2, 3, 4]
     assert found[2]["error"]["code"] == -32602
     assert found[3]["result"]["structuredContent"]["iri"].endswith("/id/hessen")
+
+
+@pytest.mark.sample(0)  # it loads all versions in a process of its own
+def test_lines_for_the_bundled_graph() -> None:
+    """The command alone answers of each version that is kept, within limits, and ends with its input."""
+    older = {"name": "query", "arguments": {"query": QUERY, "version": "0.1.0"}}
+    endless = {"name": "query", "arguments": {"query": ENDLESS}}
+    lines = message(1, "tools/call", **older) + message(2, "tools/call", **endless)
+    done = subprocess.run([sys.executable, "-m", "iqgraph", "mcp"], input=lines, capture_output=True, check=True)
+    found = [json.loads(line)["result"] for line in done.stdout.splitlines()]
+
+    assert found[0]["structuredContent"]["version"] == "0.1.0"
+    assert found[1]["isError"]
 
 
 def test_another_server() -> None:

@@ -93,7 +93,7 @@ def packaged(folder: str) -> set[str]:
 def test_files(wheel: Wheel) -> None:
     """All that the program reads is in it, and nothing else: no test, no source of a script, nothing of a machine."""
     expected = set[str]().union(*map(packaged, FOLDERS)) | {
-        f"iqgraph/docs/{name}" for name in ("__init__.py", "linking.md", "linking.de.md")
+        f"iqgraph/docs/{name}" for name in ("__init__.py", "linking.md", "linking.de.md", "model.md")
     }
 
     assert {name for name in wheel.names if ".dist-info/" not in name} == expected

@@ -6,7 +6,7 @@ from contextlib import closing
 import click
 
 from ..dataset import load
-from ..engine import Isolated, Limits, Versioned
+from ..engine import Limits
 from .terminal import locale_language
 
 
@@ -14,16 +14,18 @@ from .terminal import locale_language
 @click.option("--endpoint", metavar="URL", help="Ask a running server, at the address of its /sparql.")
 def mcp(endpoint: str | None) -> None:
     """Answer agents of language models (MCP) on standard input and output."""
-    from ..web import create_app  # noqa: PLC0415 - only this command and serve need the web
-    from ..web.agents import streams  # noqa: PLC0415
+    from ..web.agents import streams  # noqa: PLC0415 - only this command and serve need the web
 
+    standard = sys.stdin.buffer, sys.stdout.buffer
     if endpoint:
-        streams.run(
-            streams.forwarding(endpoint, lambda text: text.say(locale_language())), sys.stdin.buffer, sys.stdout.buffer
-        )
+        streams.run(streams.forwarding(endpoint, lambda text: text.say(locale_language())), *standard)
         return
-    dataset, limits = load(), Limits()
-    with closing(Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer), limits)) as engine:
+    from ..service.serving import isolated  # noqa: PLC0415
+    from ..web import create_app  # noqa: PLC0415
+    from ..web.site import EXTENSION  # noqa: PLC0415
+
+    app = create_app(load())
+    with closing(isolated(app.extensions[EXTENSION], Limits())) as engine:
         engine.start()
-        app = create_app(dataset, engine=engine)
-        streams.run(streams.answering(app), sys.stdin.buffer, sys.stdout.buffer)
+        app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
+        streams.run(streams.answering(app), *standard)

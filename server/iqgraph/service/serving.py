@@ -139,10 +139,15 @@ def _front(app: Flask, settings: Settings, remote: Server | None, services: tupl
 
 
 def _engine(site: Site, limits: Limits, remote: Server | None) -> Shared:
+    home, dataset = isolated(site, limits), site.dataset
+    return Remote(remote, home, fingerprint(dataset), limits, dataset.prefixes) if remote else home
+
+
+def isolated(site: Site, limits: Limits) -> Isolated:
+    """Workers for the data of a site and of its older versions; to be made before there is a second thread."""
     dataset = site.dataset
     older = {version: one.dataset.store for version, one in site.versions.items()}
-    home = Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, dataset.descriptors), limits)
-    return Remote(remote, home, fingerprint(dataset), limits, dataset.prefixes) if remote else home
+    return Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, dataset.descriptors), limits)
 
 
 def raise_fd_limit() -> None:
