@@ -212,3 +212,10 @@ def test_hostile_words_are_text(client: FlaskClient, typed: str) -> None:
 
     assert page.status_code == 200
     assert "<script>alert" not in page.text
+
+
+def test_terms_of_other_vocabularies_are_found(client: FlaskClient) -> None:
+    """By their own name or by what they are called here; they lead to where this site tells of them."""
+    page = client.get("/search?q=containedInPlace&lang=en", headers={"Accept": "text/html"}).text
+
+    assert 'href="/ontology?part=reused&amp;lang=en#schema:containedInPlace"' in page

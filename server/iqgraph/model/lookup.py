@@ -3,17 +3,19 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from pyoxigraph import NamedNode
 
-from ..dataset import Dataset
+from ..dataset import UNION, Dataset
 from ..dataset.questions import Question
 from ..engine.nearest import local
 from ..engine.neighbourhood import name
+from ..reference.reused import NAMES
 from ..reference.usage import mentioned
-from ..terms import IQ, ONTOLOGY, RDFS
+from ..terms import IQ, ONTOLOGY, RDF, RDFS
 from .facets import TEXTS, Choice, fold
-from .kinds import OTHER, Kind, kind_of
+from .kinds import OTHER, Kind, expanded, kind_of
 from .questions import Questions
 from .search import Entry, Search, path
 from .wording import Vocabulary, Wording, stem
@@ -105,7 +107,17 @@ class Lookup:
         """The classes and properties, by their names in the ontology too."""
         found = {triple.subject for triple in self.dataset.triples(ONTOLOGY)}
         terms = sorted((node for node in found if isinstance(node, NamedNode) and node in IQ), key=str)
-        return [self._entry(node, OTHER, (local(node.value), *self._labels(node)), self._texts(node)) for node in terms]
+        ours = [self._entry(node, OTHER, (local(node.value), *self._labels(node)), self._texts(node)) for node in terms]
+        return [*ours, *self._reused()]
+
+    def _reused(self) -> Iterator[Entry]:
+        """The terms of other vocabularies that the data uses, by their own names and by what they are called here."""
+        find = self.dataset.store.quads_for_pattern
+        for term, called in NAMES.items():
+            node = expanded(term)
+            if any(True for _ in chain(find(None, node, None, UNION), find(None, RDF.type, node, UNION))):
+                names = tuple(map(fold, (local(node.value), *called)))
+                yield Entry(node, called.say(self.language), OTHER, names, "\n".join(names), (), {})
 
     def _labels(self, node: NamedNode) -> list[str]:
         return [one.value for one in self.dataset.literals(node, RDFS.label)]

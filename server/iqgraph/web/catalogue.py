@@ -24,14 +24,14 @@ from ..formats import JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PARTITIONS, PREFIXES
 from . import answers, signposting, urls, views
 from .forms import DOCUMENTS, choose_form, mark_negotiated, rdf_response, route_forms
-from .http.language import language, localize
+from .http.language import language, localize, say, written
 from .http.messages import licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, not_bundled
 from .query import endpoint, permalinks
 from .query.sparql import incoming
 from .signposting import SCHEMA_ORG, published
-from .site import site
+from .site import memoized, site
 
 bp = Blueprint("catalogue", __name__)
 
@@ -122,11 +122,19 @@ def attribution() -> str:
     return ", ".join(filter(None, named))
 
 
+def dated() -> str:
+    """The same with the day of the version, for paper."""
+    release = site().release
+    issued = release.issued.isoformat() if release else memoized("modified", lambda _: published().modified)
+    return f"{attribution()}, {say(de='Stand', en='as of')} {written(issued)}"
+
+
 def init_app(app: Flask) -> None:
     """Give the templates what the data says of itself, and the publication as schema.org has it."""
     app.jinja_env.globals |= {
         "data_block": lambda: structured_data(published(), language()),
         "attribution": attribution,
+        "dated": dated,
         "licence": _licence,
         "profile": lambda: site().profile,
         "searchable": lambda: site().searchable,

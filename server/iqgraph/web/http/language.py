@@ -12,6 +12,9 @@ from .negotiation import weighted
 Language = Literal["de", "en"]
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?:-(\d\d))?")
 _DURATION = re.compile(r"P(\d+)([YM])")
+_NUMBER = re.compile(r"([+-]?)(\d+)(\.\d+)?")
+_SWAPPED = str.maketrans(".,", ",.")
+MAX_UNGROUPED_DIGITS = 4
 _GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
 _ENGLISH = "January February March April May June July August September October November December"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
@@ -76,12 +79,23 @@ def lasting(text: str) -> str:
     found = _DURATION.fullmatch(text)
     if not found:
         return text
-    number, unit = int(found[1]), found[2]
-    years = say(de="Jahr" if number == 1 else "Jahre", en="year" if number == 1 else "years")
-    months = say(de="Monat" if number == 1 else "Monate", en="month" if number == 1 else "months")
-    return f"{number} {years if unit == 'Y' else months}"
+    count, unit = int(found[1]), found[2]
+    years = say(de="Jahr" if count == 1 else "Jahre", en="year" if count == 1 else "years")
+    months = say(de="Monat" if count == 1 else "Monate", en="month" if count == 1 else "months")
+    return f"{count} {years if unit == 'Y' else months}"
+
+
+def number(text: str | int) -> str:
+    """A number as it is written in the reader's language; from five digits on in groups of three."""
+    found = _NUMBER.fullmatch(str(text))
+    if not found:
+        return str(text)
+    sign, whole, fraction = found.groups(default="")
+    grouped = f"{int(whole):,}" if len(whole) > MAX_UNGROUPED_DIGITS else whole
+    english = f"{sign}{grouped}{fraction}"
+    return say(de=english.translate(_SWAPPED), en=english)
 
 
 def init_app(app: Flask) -> None:
     """Give them to the templates."""
-    app.jinja_env.globals.update(language=language, localize=localize, say=say, written=written)
+    app.jinja_env.globals.update(language=language, localize=localize, number=number, say=say, written=written)

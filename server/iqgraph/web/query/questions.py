@@ -1,6 +1,5 @@
 """The pages of the questions: all by topic, and each with its answer first."""
 
-import re
 from dataclasses import dataclass, replace
 
 from flask import Response, request
@@ -14,7 +13,7 @@ from ...formats import RDF_FORMATS
 from ...model.questions import Answer
 from ...terms import XSD
 from .. import urls, views
-from ..http.language import language, localize, say
+from ..http.language import language, localize, number, say
 from ..parts import view
 from ..site import site
 from ..views import Link
@@ -22,11 +21,8 @@ from . import endpoint
 from .snippets import keys, snippets
 
 NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
-PLAIN = re.compile(r"([+-]?)(\d+)(\.\d+)?")
-MAX_UNGROUPED_DIGITS = 4
 MAX_FIRST_ROWS = 30  # on a phone each is a paragraph; all of them are one click away
 MAX_NAMES = 5
-SWAPPED = str.maketrans(".,", ",.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +102,7 @@ def _cell(term: Term | None) -> Cell | None:
     if not isinstance(term, Literal):
         link = views.link(term)
         return Cell(link, link.text)
-    link = Link(_number(term.value)) if term.datatype in NUMBERS else views.link(term)
+    link = Link(number(term.value)) if term.datatype in NUMBERS else views.link(term)
     if term.language == language() and (thing := site().model.search(language()).called(term.value)):
         link = replace(link, address=urls.local(thing.value))
     return Cell(link, term.value)
-
-
-def _number(text: str) -> str:
-    """A number as it is written in the reader's language; from five digits on in groups of three."""
-    found = PLAIN.fullmatch(text)
-    if not found:
-        return text
-    sign, whole, fraction = found.groups(default="")
-    grouped = f"{int(whole):,}" if len(whole) > MAX_UNGROUPED_DIGITS else whole
-    english = f"{sign}{grouped}{fraction}"
-    return say(de=english.translate(SWAPPED), en=english)

@@ -1,7 +1,8 @@
 """The SPARQL endpoint for people: pages of answers and of their evidence, what its editor proposes, its description."""
 
 import json
-from itertools import chain, islice
+from collections.abc import Sequence
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -14,7 +15,7 @@ from ...engine.renamed import changes
 from ...formats import TURTLE, Format
 from ...model.evidence import Mark
 from ...serialisation import serialise
-from ...terms import PREFIXES
+from ...terms import PREFIXES, XSD
 from .. import answers, urls, views
 from ..forms import decide
 from ..http.language import say
@@ -36,6 +37,7 @@ bp = Blueprint("sparql", __name__)
 CHART = "/chart"
 MAX_ROWS = 1000
 MAX_STATEMENTS = 250
+PRECISIONS = {one.value for one in (XSD.gYear, XSD.gYearMonth, XSD.date)}
 MAX_PAGE_BYTES = 4 << 20
 MAX_LINKED_CHARS = 1 << 13
 
@@ -150,7 +152,23 @@ def _table(found: dict[str, Any]) -> dict[str, Any]:
     if "boolean" in found:
         return {"boolean": found["boolean"]}
     rows = found["results"]["bindings"]
-    return {"names": found["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
+    names, shown = found["head"]["vars"], rows[:MAX_ROWS]
+    return {"names": names, "rows": shown, "count": len(rows), "repeated": _repeated(names, shown)}
+
+
+def _repeated(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The columns of times because of which rows come again: the same time is there as a year and, say, as a day."""
+    found = []
+    for name in names:
+        times: dict[tuple[str, ...], set[str]] = {}
+        for row in rows:
+            if row.get(name, {}).get("datatype") in PRECISIONS:
+                others = tuple(row.get(one, {}).get("value", "") for one in names if one != name)
+                times.setdefault(others, set()).add(row[name]["value"])
+        pairs = (pair for values in times.values() for pair in pairwise(sorted(values)))
+        if any(longer.startswith(f"{shorter}-") for shorter, longer in pairs):
+            found.append(name)
+    return found
 
 
 def _is_empty(result: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Triple
 from ...model.evidence import Mark
 from ...model.inflection import capitalised, plain
 from ...model.model import Row
-from ...terms import CONCEPT, DCAT, DCTERMS, IQ, OA, PROV, RDF, RDFS, is_derived
+from ...terms import CONCEPT, DCAT, DCTERMS, IQ, OA, PROV, RDF, RDFS, SKOS, is_derived
 from .. import views
 from ..http.language import language, say
 from ..pictures import rows
@@ -198,6 +198,7 @@ def _name(iri: str, case: str) -> Link:
     return replace(found, text=say(de=getattr(forms, case), en=forms.english))
 
 
+NAMING = {SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym}
 ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
 
 
@@ -217,16 +218,19 @@ def conflicts(node: NamedNode) -> list[Conflict]:
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows("conflicts", node.value):
         found.setdefault((row["note"], row["other"]), []).append(row)
-    return [
-        Conflict(
-            NamedNode(note),
-            _document(NamedNode(own[0]["graph"])),
-            [line for row in own for line in _about(node, NamedNode(row["graph"]))],
-            _about(node, NamedNode(other)),
-            NamedNode(other),
-        )
-        for (note, other), own in found.items()
-    ]
+    return [_conflict(node, NamedNode(note), NamedNode(other), own) for (note, other), own in found.items()]
+
+
+def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, own: list[Row]) -> Conflict:
+    """Both sides, each with what the other side says too first, since that is what can differ, and with names last."""
+    sides = [one for row in own for one in _about(node, NamedNode(row["graph"]))], _about(node, other)
+    common = set.intersection(*({one.predicate for one in side} for side in sides)) - NAMING
+
+    def place(triple: Triple) -> tuple[bool, bool, str]:
+        return triple.predicate in NAMING, triple.predicate not in common, str(triple)
+
+    text, others = ([views.row(one) for one in sorted(side, key=place)] for side in sides)
+    return Conflict(note, _document(NamedNode(own[0]["graph"])), text, others, other)
 
 
 def _document(graph: NamedNode) -> NamedNode:
@@ -235,10 +239,10 @@ def _document(graph: NamedNode) -> NamedNode:
     return next((one for passage in passages for one in site().dataset.nodes(passage, OA.hasSource)), graph)
 
 
-def _about(node: NamedNode, graph: NamedNode) -> list[views.Row]:
+def _about(node: NamedNode, graph: NamedNode) -> list[Triple]:
     """What a graph says of a thing and of the events that it names with it."""
     triples = [one for one in site().dataset.triples(graph) if one.predicate not in ASIDE]
     after = {one.object for one in triples if one.subject == node}
     before = {one.subject for one in triples if one.object == node}
     near = {node} | after | before
-    return [views.row(one) for one in sorted(triples, key=str) if one.subject in near and one.object != node]
+    return [one for one in triples if one.subject in near and one.object != node]
