@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iqgraph.authoring.sentences import parts, sections
@@ -91,6 +91,7 @@ def test_layout() -> None:
     ]
 
 
+@settings(max_examples=40)
 @given(st.text(alphabet="aB. 1\n•!?“:e", max_size=200), st.sampled_from(["de", "en"]))
 def test_nothing_is_lost(text: str, language: str) -> None:
     """Parts do not overlap, and between them is only white space."""
