@@ -13,9 +13,9 @@ from ..engine.nearest import local
 from ..engine.neighbourhood import name
 from ..reference.reused import NAMES
 from ..reference.usage import mentioned
-from ..terms import IQ, ONTOLOGY, RDF, RDFS
+from ..terms import IQ, ONTOLOGY, RDF, RDFS, expanded
 from .facets import TEXTS, Choice, fold
-from .kinds import OTHER, Kind, expanded, kind_of
+from .kinds import OTHER, Kind, kind_of
 from .questions import Questions
 from .search import Entry, Search, path
 from .wording import Vocabulary, Wording, stem
