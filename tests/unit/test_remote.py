@@ -362,7 +362,7 @@ def test_one_server_asks_another(tmp_path: Path, home: Home) -> None:
     with serving(file) as remote, serving(file, "--engine", f"{remote}/sparql") as root:
         assert get(f"{root}/sparql?format=csv&query={quote(SELECT.text)}") == (200, home.answer(SELECT, CSV).decode())
         assert "x:d" in get(f"{root}/sparql?query={quote(SELECT.text)}", "text/html")[1]
-        assert "http://x/d" in get(f"{root}/download/iq-hessen.nt")[1]
+        assert "http://x/d" in get(f"{root}/download/a.nt")[1]
         for query, status in {"SELECT * {": 400, "DELETE WHERE { ?s ?p ?o }": 403}.items():
             assert get(f"{root}/sparql?query={quote(query)}")[0] == status
         assert json.loads(get(f"{root}/ready")[1])["engine"] == {"up": True}

@@ -8,6 +8,7 @@ from ..bilingual import describe
 from ..dataset import UNION, Dataset, GraphName
 from ..dataset.builtin_graphs import about
 from ..dataset.partitions import declarations
+from ..dataset.profile import BUNDLED
 from ..formats import FORMATS
 from ..terms import DCTERMS, FORMAT, PARTITIONS, RDF, RDFS, SCHEMA, SH, VOID, Namespace
 from .interface import Limits
@@ -68,8 +69,9 @@ def _schema(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
         yield triple
         if triple.predicate == SH.namespace:
             yield Triple(triple.subject, RDF.type, SH.PrefixDeclaration)
-    declared = {triple.object for triple in dataset.triples(PARTITIONS) if triple.predicate == SH.declare}
-    for triple in dataset.triples(PARTITIONS):
+    held = list(dataset.triples(PARTITIONS)) if dataset.profile is BUNDLED else []
+    declared = {triple.object for triple in held if triple.predicate == SH.declare}
+    for triple in held:
         if triple.predicate != SH.declare and triple.subject not in declared:
             yield triple
 
