@@ -20,7 +20,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --upgrade --universal --pyt
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup serve test test-data test-all test-rest check format bench tables faults soak seal release build wheel lock wheel-test clean
+.PHONY: help setup serve test test-data test-all test-rest check format bench tables faults soak seal release build wheel lock wheel-test lowest clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -96,6 +96,11 @@ lock: $(DEVELOPMENT) ## Renew the lock files
 
 wheel-test: $(DEVELOPMENT) $(BUNDLE) ## Build the wheel, install it alone, and test what can differ there
 	@$(BIN)/pytest tests/wheel
+
+lowest: $(DEVELOPMENT) wheel ## Fetch the lowest versions that are allowed, and test that the server starts with them
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/lowest
+	@$(BIN)/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct dist/iqgraph-*.whl
+	@$(BIN)/pytest --complete tests/wheel -k lowest
 
 clean: ## Remove what was built or installed
 	rm -rf $(VENV) $(FRONTEND)/node_modules $(dir $(BUNDLE)) build dist server/iqgraph.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
