@@ -91,7 +91,7 @@ ADDRESSES = {
     "/void.xyz": "/void.xyz gibt es nicht. Die Formen dieses Dokuments sind .",
     "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Die Versionen sind 0.1.0,",
     "/q/nonsense": "Das ist kein kurzer Link zu einer Abfrage",
-    "/document/minutes": "Ein Dokument minutes mit Textstellen gibt es hier nicht. Es gibt: 11-jahre-iq.",
+    "/document/minutes": "Ein Dokument minutes mit Textstellen gibt es hier nicht. Es gibt: 11-jahre-iq",
     "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es hier nicht. Ähnlich sind: iq-hessen.ttl",
     "/how-to/nothing": "Eine Anleitung nothing gibt es hier nicht.",
     "/problem/nothing": "Einen Problemtyp nothing gibt es nicht.",
@@ -272,7 +272,7 @@ def test_what_was_sent_is_repeated_in_short(client: FlaskClient, request_: dict[
     assert "…" in problem["detail"]
 
 
-@pytest.mark.parametrize("path", ["/q/who-coordinates-the-network", "/document", "/id//involas", "/how-to/", "/void/"])
+@pytest.mark.parametrize("path", ["/q/who-coordinates-the-network", "/id//involas", "/how-to/", "/void/"])
 def test_the_way_to_another_address_has_no_words(client: FlaskClient, path: str) -> None:
     """They would be of one language."""
     response = client.get(path)

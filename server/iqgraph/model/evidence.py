@@ -121,7 +121,7 @@ class Evidence:
 
     def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
         word = self._say(de="Textstelle", en="Passage")
-        what = f"{word} {self._number(passage)}{self._whose(passage)}: {self._name(passage)}"
+        what = f"{word} {self.called(passage)}{self._whose(passage)}: {self._name(passage)}"
         if how == "derived":
             return f"{what} – {self._say(de='daraus abgeleitet', en='derived from it')}"
         if others:
@@ -142,10 +142,10 @@ class Evidence:
 
 
 def ordered(found: Iterable[Mark]) -> tuple[Mark, ...]:
-    """Each mark once, passages by number before all others."""
+    """Each mark once, passages by document and number before all others."""
     return tuple(sorted(dict.fromkeys(found), key=_place))
 
 
 def _place(mark: Mark) -> tuple[bool, str, int, str]:
-    document, _, number = mark.text.rpartition(" ") if mark.passage else ("", "", mark.text)
+    document, number = (mark.iri.rpartition("/")[0], mark.text.rpartition(" ")[2]) if mark.passage else ("", "")
     return not mark.passage, document, int(number) if number.isdigit() else 0, mark.text

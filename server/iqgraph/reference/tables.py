@@ -23,7 +23,7 @@ WHERE {
     }
   }
 }
-ORDER BY ?order
+ORDER BY REPLACE(STR(?passage), "[^/]*$", "") ?order
 """
 SILENT = """
 SELECT ?order ?passage
@@ -32,7 +32,7 @@ WHERE {
     iq:order ?order .
   FILTER NOT EXISTS { ?graph prov:wasDerivedFrom ?passage }
 }
-ORDER BY ?order
+ORDER BY REPLACE(STR(?passage), "[^/]*$", "") ?order
 """
 NOTES = """
 SELECT ?number ?note (COUNT(DISTINCT ?passage) AS ?passages) (COUNT(DISTINCT ?source) AS ?conflicts)

@@ -51,7 +51,7 @@ def count(dataset: Dataset, query: str) -> int:
 
 
 def example(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Example | None:
-    """The use of a term that stands first in the document, else the first that any other source makes."""
+    """The use of a term that stands first in the first document, else the first that any other source makes."""
     found = [_example(dataset, quad) for quad in _uses(dataset, term, kind)]
     return min(found, key=lambda one: _place(dataset, one), default=None)
 
@@ -97,14 +97,17 @@ def _example(dataset: Dataset, quad: Quad) -> Example:
         sources = dataset.nodes(statement_iri(quad.triple, graph), PROV.wasDerivedFrom)
     passages = {passage for source in sources for passage in dataset.nodes(source, PROV.wasDerivedFrom)}
     placed = [
-        (order, passage.value, passage) for passage in passages if (order := _order(dataset, passage)) is not None
+        (passage.value.rpartition("/")[0], order, passage)
+        for passage in passages
+        if (order := _order(dataset, passage)) is not None
     ]
     return Example(quad.triple, graph, tuple(passage for *_, passage in sorted(placed, key=lambda one: one[:2])))
 
 
-def _place(dataset: Dataset, one: Example) -> tuple[bool, bool, int, str]:
-    orders = [_order(dataset, passage) or 0 for passage in one.passages]
-    return not orders, one.graph in IN_GENERAL or is_derived(one.graph), min(orders, default=0), f"{one.triple}"
+def _place(dataset: Dataset, one: Example) -> tuple[bool, bool, tuple[str, int], str]:
+    places = [(passage.value.rpartition("/")[0], _order(dataset, passage) or 0) for passage in one.passages]
+    is_general = one.graph in IN_GENERAL or is_derived(one.graph)
+    return not places, is_general, min(places, default=("", 0)), f"{one.triple}"
 
 
 def _order(dataset: Dataset, passage: NamedNode) -> int | None:

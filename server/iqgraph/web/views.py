@@ -11,7 +11,7 @@ from ..bilingual import Text
 from ..dataset import Term
 from ..engine.neighbourhood import Neighbourhood
 from ..model.evidence import Evidence, Mark
-from ..model.passages import Outline, Segment
+from ..model.passages import Outline
 from ..reference.reused import reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD, expanded
 from . import urls
@@ -79,9 +79,9 @@ def cited(passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
     return evidence().cited(passages)
 
 
-def passage_number(segment: Segment) -> str:
+def passage_number(passage: NamedNode) -> str:
     """The number of a passage, after the short name of its document where there are several."""
-    return evidence().called(segment.node)
+    return evidence().called(passage)
 
 
 def described(node: NamedNode) -> str:

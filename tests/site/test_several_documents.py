@@ -1,0 +1,78 @@
+"""Several documents on one site: each passage says of which it is, wherever its number stands."""
+
+import re
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from iqgraph.dataset import Dataset
+from iqgraph.model.evidence import Evidence
+from iqgraph.model.model import Model
+from iqgraph.terms import BASE, ID, IQ, passage_iri
+from visits import Visits
+
+ARTICLE, REPORT = passage_iri("11-jahre-iq", "S24"), passage_iri("fresko-2025", "S02")
+
+
+def words(visits: Visits, path: str, lang: str = "en") -> str:
+    """A page without its tags, as paper and plain text have it."""
+    return " ".join(re.sub(r"<[^>]*>", " ", visits.page(path, lang).text).split())
+
+
+def test_documents_are_listed(visits: Visits) -> None:
+    """The address that leads to the only document lists several, each with its short name and its own page."""
+    page = visits.page("/document").text
+
+    for name, short in (("11-jahre-iq", "involas"), ("fresko-2025", "FRESKO")):
+        assert f'href="/document/{name}?lang=en"' in page
+        assert f'<span class="mark explicit">{short}</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/id/involas.html", r"involas GmbH .{0,4}FRESKO 2\b"),
+        ("/id/network-hessen.html", r"involas 24 "),
+        ("/passage/fresko-2025/S02.html", "Passage FRESKO 2 "),
+        ("/passage/11-jahre-iq/S24.html", "Passage involas 24 "),
+        ("/about", r"“FRESKO: review of the funding period 2023–2025” is divided into \d+ passages"),
+        ("/document/fresko-2025", "11 years of IQ at involas All documents"),
+        ("/", " Documents "),
+    ],
+)
+def test_page_names_the_document(visits: Visits, path: str, said: str) -> None:
+    """In so many words, not only where a pointer rests on a mark."""
+    assert re.search(said, words(visits, path), re.IGNORECASE)
+
+
+def test_marks_are_ordered_by_document_before_number(dataset: Dataset) -> None:
+    """The passages of one document stay together."""
+    marks = Evidence(dataset, {}, "en", several=True).cited([REPORT, ARTICLE, passage_iri("11-jahre-iq", "S02")])
+
+    assert [mark.text for mark in marks] == ["involas 2", "involas 24", "FRESKO 2"]
+
+
+def test_number_stands_alone_where_there_is_one_document(dataset: Dataset) -> None:
+    """Nothing could be mistaken there."""
+    assert Evidence(dataset, {}, "en", several=False).called(ARTICLE) == "24"
+
+
+@pytest.mark.parametrize(("given", "called"), [("", "S24 minutes"), ("Protokoll", "S24 Protokoll")])
+def test_document_without_a_short_name_is_called_by_its_iri(given: str, called: str) -> None:
+    """Data of others may have several documents and no short names, or one in another language than the reader's."""
+    store = Store()
+    if given:
+        store.add(Quad(ID.minutes, IQ.acronym, Literal(given, language="de")))
+    store.add(Quad(ARTICLE, NamedNode("http://www.w3.org/ns/oa#hasSource"), ID.minutes))
+    name, number = Evidence(Dataset(store), {}, "en", several=True).called(ARTICLE).rsplit(" ", 1)
+
+    assert f"{number} {name}" == called
+
+
+def test_prefixes_of_each_document(dataset: Dataset) -> None:
+    """`p:` and `g:` are those of the first document; a further one has its name behind, so that none is misread."""
+    shortened = Model(dataset).short
+
+    assert shortened(ARTICLE) == "p:S24"
+    assert shortened(REPORT) == "p-fresko-2025:S02"
+    assert dataset.prefixes["g-fresko-2025"] == f"{BASE}graph/fresko-2025/"
