@@ -1,10 +1,11 @@
 """Reading files: whatever their size, and one sentence on each that cannot be read."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from iqgraph.cli import main
 from iqgraph.dataset import load_plain
@@ -185,3 +186,11 @@ def test_the_first_wrong_file_is_found_before_anything_is_loaded(
         load_plain([put(tmp_path, "good.nt", MANY), tmp_path / "none.nt"])
 
     assert loaded == []
+
+
+def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
+    """Names are bytes; those of old archives may be in another encoding."""
+    file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xe4d.ttl"))
+    file.write_text("<a> <urn:p> 1 .", encoding="utf-8")
+
+    assert [quad.subject for quad in load_plain([file]).store] == [NamedNode("file:///a")]

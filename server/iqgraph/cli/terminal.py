@@ -37,7 +37,10 @@ language_option = click.option(
 
 
 def prepare() -> None:
-    """Open the standard streams that are closed, since their numbers would go to files that are none; write UTF-8."""
+    """Open the standard streams that are closed, since their numbers would go to files that are none; write UTF-8.
+
+    A name of a file need not be text; what no letter stands for is written as an escape.
+    """
     for number in range(3):
         try:
             os.fstat(number)
@@ -47,7 +50,7 @@ def prepare() -> None:
     sys.stderr = sys.stderr or _nobody()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import gzip
 import io
 import logging
+import os
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -177,7 +178,7 @@ def _quads(file: File, form: Format, quads: Iterable[Quad]) -> Iterable[Quad]:
 
 def _base(path: Path) -> str:
     """What relative IRIs begin with: the name of the file, and nothing of where it lies."""
-    return f"file:///{quote(path.name)}"
+    return f"file:///{quote(os.fsencode(path.name))}"
 
 
 def _sentence(file: File, error: SyntaxError) -> Text:
