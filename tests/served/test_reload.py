@@ -459,7 +459,7 @@ KINDS: dict[str, tuple[str, bool]] = {
     "queries on one connection": (asking(WHICH), True),
     "queries on new connections": (asking(WHICH), False),
     "long queries": (asking(LONG), True),
-    "downloads": ("/download/iq-hessen.nt", True),
+    "downloads": ("/download/v.nt", True),
     "pages": ("/", False),
 }
 

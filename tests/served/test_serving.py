@@ -249,7 +249,7 @@ def test_running_requests_at_the_end(file: Path, grace: str, status: int) -> Non
     assert [answer[0] for answer in answers] == [status]
     if status == 503:
         assert answers[0][1] == "close"
-        assert answers[0][2]["type"] == "https://w3id.org/iq-hessen/problem/stopping"
+        assert answers[0][2]["type"] == f"{root}problem/stopping"
 
 
 def test_a_second_signal_ends_all_at_once(file: Path) -> None:

@@ -19,7 +19,7 @@ def test_sources_become_named_graphs(sources: Sources) -> None:
     """TriG names its graphs, the ontology has its own, and what is derived too."""
     names = {graph.value.removeprefix(GRAPH.iri) for graph in load(sources=sources).graphs()}
 
-    assert names == {"letter/S01", "letter/S02", "passages/letter", "meta", "ontology", "derived/letter"}
+    assert names == {"letter/S01", "letter/S02", "passages/letter", "meta", "ontology", "void", "derived/letter"}
 
 
 def test_turtle_of_the_data_is_about_the_data(tmp_path: Path, sources: Sources) -> None:
@@ -46,11 +46,11 @@ def test_a_second_document_is_a_folder(tmp_path: Path, sources: Sources) -> None
 
 
 def test_files_take_the_place_of_the_data(tmp_path: Path, sources: Sources) -> None:
-    """With files, only they and the ontology are there."""
+    """With files, only they, the ontology and what describes them are there."""
     file = put(tmp_path, "mine.trig", HEAD + "g:S09 { id:dora a iq:Person . }")
     dataset = load([file], sources)
 
-    assert dataset.graphs() == [GRAPH["letter/S09"], META, ONTOLOGY]
+    assert dataset.graphs() == [GRAPH["letter/S09"], META, ONTOLOGY, GRAPH["void"]]
 
 
 def test_compressed_file_is_read(tmp_path: Path, sources: Sources) -> None:

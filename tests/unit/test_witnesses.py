@@ -34,9 +34,10 @@ def rows(store: Store, text: str, graphs: Graphs | None = None) -> list[Row]:
     if isinstance(found, QueryBoolean):
         return [()] if found else []
     if isinstance(found, QueryTriples):
-        return sorted({(one.subject, one.predicate, one.object) for one in found}, key=str)
+        return sorted({(one.object, one.predicate, one.subject) for one in found}, key=str)
     assert isinstance(found, QuerySolutions)
-    return [tuple(one[name] for name in found.variables) for one in found]
+    names = sorted(found.variables, key=str)  # with SELECT * the engine has an order of its own
+    return [tuple(one[name] for name in names) for one in found]
 
 
 def term(one: dict[str, Any] | None) -> object:
@@ -51,8 +52,8 @@ def term(one: dict[str, Any] | None) -> object:
 
 
 def row_of(explained: dict[str, Any], names: list[str]) -> Row:
-    """The row that was explained."""
-    return tuple(term(explained["binding"].get(name)) for name in names)
+    """The row that was explained, its terms by the names of their variables."""
+    return tuple(term(explained["binding"].get(name)) for name in sorted(names))
 
 
 def witnesses(explained: dict[str, Any]) -> set[Graphs]:
