@@ -39,6 +39,7 @@ ONE_SITE = (
     "tests/site/",
     "tests/unit/test_catalogue.py",
     "tests/unit/test_dumps.py",
+    "tests/unit/test_figures.py",
     "tests/unit/test_release.py",
 )  # they make each page, and each file
 

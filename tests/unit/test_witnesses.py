@@ -36,8 +36,8 @@ def rows(store: Store, text: str, graphs: Graphs | None = None) -> list[Row]:
     if isinstance(found, QueryTriples):
         return sorted({(one.object, one.predicate, one.subject) for one in found}, key=str)
     assert isinstance(found, QuerySolutions)
-    names = sorted(found.variables, key=str)  # with SELECT * the engine has an order of its own
-    return [tuple(one[name] for name in names) for one in found]
+    variables = sorted(found.variables, key=str)  # with SELECT * the engine has an order of its own
+    return [tuple(one[variable] for variable in variables) for one in found]
 
 
 def term(one: dict[str, Any] | None) -> object:
