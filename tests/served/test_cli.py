@@ -1,6 +1,8 @@
 """The command line: what it prints and how it ends."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +14,10 @@ from iqgraph import __version__
 from iqgraph.cli import main
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE
+from repository import ROOT
 from tiny import HEAD, LETTER, change, put
 
+RECIPES = ROOT / "CONTRIBUTING.md"
 SAYS = "data/letter/01-all.trig"
 NAME = "SELECT ?name { <https://w3id.org/iq-hessen/id/anna> skos:prefLabel ?name } ORDER BY ?name"
 ASKED = f"PREFIX skos: <http://www.w3.org/2004/02/skos/core#> {NAME}"
@@ -164,6 +168,19 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
     assert "id:cleo skos:prefLabel: A person has two names." in told
     assert run("document", "status", "card")[1].splitlines()[-1].endswith("write what is TODO.")
     assert run("document", "check", "letter")[2] == "iqgraph: letter: there is no such document; there are card.\n"
+
+
+def test_a_document_is_added_as_the_recipe_shows(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command in CONTRIBUTING makes the folder that the recipe goes on with."""
+    (block,) = re.findall(r"^ *```sh\n(.*?)^ *```$", RECIPES.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    program, *words = shlex.split(block.replace("\\\n", ""))
+    put(tmp_path, "minutes.txt", "Chor\n\nAnna leitet ihn. Ben singt mit.\n")
+    monkeypatch.chdir(tmp_path)
+    code, told, _ = run(*words)
+
+    assert (program, code) == (".venv/bin/iqgraph", 0)
+    assert told.splitlines()[-1] == str(tmp_path / "data/minutes/statements.trig")
+    assert (tmp_path / "data/minutes/passages.csv").exists()
 
 
 def test_a_draft_needs_its_text(run: Run) -> None:

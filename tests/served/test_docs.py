@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -19,13 +20,14 @@ from repository import DOCUMENT, ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if (ROOT / "README.md").exists() else []
 FOLDERS = r"\.ci|data|deploy|docs|ontology|requirements|server|shapes|tests"
-EXAMPLES = {"data/minutes/", "tests/screenshots/"}  # a name for the reader's own, and what a test makes
+EXAMPLES = ("data/minutes/", "tests/screenshots/")  # a name for the reader's own, and what a test makes
 HERE = "http://127.0.0.1:8000"
 PROCESSES = {"master", "server", "zygote", "worker"}  # what `ps` calls the processes of a service
 ELSEWHERE = {  # the test of the blocks of a page in one language; those in others are tested here
-    ("CONTRIBUTING.md", "python"): "served/test_contributing.py",
+    ("CONTRIBUTING.md", "sh"): "served/test_cli.py",
     ("README.md", "python"): "unit/test_library.py",
     ("docs/agents.md", "json"): "served/test_streams.py",
+    ("docs/debian.md", "sh"): "served/test_install.py",
     ("docs/downloads.md", "text"): "served/test_promises.py",
     ("docs/engines/README.md", "sh"): "served/test_docs.py",
     ("docs/engines/fuseki.md", "sh"): "engines/backends.py",
@@ -48,8 +50,10 @@ ELSEWHERE = {  # the test of the blocks of a page in one language; those in othe
 
 
 def blocks(page: Path, language: str) -> list[str]:
-    """The code blocks of a page in one language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    """The code blocks of a page in one language, also those within a list."""
+    fences = rf"^( *)```{language}\n(.*?)^\1```$"
+    found = re.findall(fences, page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [re.sub(f"^{indent}", "", block, flags=re.MULTILINE) for indent, block in found]
 
 
 def sessions() -> list[tuple[str, str]]:
@@ -77,7 +81,7 @@ CALLS = sorted(
         for page in PAGES
         for told in [
             *re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8")),
-            *"\n".join(blocks(page, "sh")).splitlines(),
+            *"\n".join(blocks(page, "sh")).replace("\\\n", "").splitlines(),
         ]
         for call in re.findall(r"^(?:[A-Z_]+=\S+ |\S*/)?iqgraph ([a-z]+(?: .*)?)$", told)
         if call not in PROCESSES
@@ -200,9 +204,10 @@ def test_files_that_are_named_are_there(page: Path) -> None:
     if page.name == "CHANGELOG.md":  # what was removed, or released before, need not be there any more
         text = re.sub(r"^### Removed$.*?(?=^##)|^## \[\d.*", "", text, flags=re.MULTILINE | re.DOTALL)
     told = [*re.findall(r"`([^`\n]+)`", text), *blocks(page, "sh")]
-    paths = {path for one in told for path in re.findall(rf"(?:^|\s)((?:{FOLDERS})/[^\s:`]*)", one)} - EXAMPLES
+    paths = {path for one in told for path in re.findall(rf"(?:^|\s)((?:{FOLDERS})/[^\s:`]*)", one)}
+    own = {path for path in paths if not path.startswith(EXAMPLES)}
 
-    assert [path for path in paths if not list(ROOT.glob(re.sub(r"<\w+>|NN", "*", path).rstrip("/")))] == []
+    assert [path for path in own if not list(ROOT.glob(re.sub(r"<\w+>|NN", "*", path).rstrip("/")))] == []
 
 
 @pytest.mark.parametrize("page", sorted(ROOT.glob("docs/*.md")), ids=lambda page: page.stem)
@@ -214,8 +219,8 @@ def test_the_readme_leads_to_every_page(page: Path) -> None:
 @pytest.mark.parametrize("call", CALLS)
 def test_calls_are_understood(call: str, capfd: pytest.CaptureFixture[str]) -> None:
     """Each `iqgraph …` in the pages is a command, with options that it has."""
-    command, *words = call.split()
-    assert main([command, "--help"]) == 0
+    words = shlex.split(call)
+    assert main([*takewhile(lambda word: not word.startswith("-"), words), "--help"]) == 0
     options = set(re.findall(r"--[a-z-]+", capfd.readouterr().out))
 
     assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options

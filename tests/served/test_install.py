@@ -1,4 +1,4 @@
-"""What docs/running.md has an operator type does what it says, in a folder in place of the machine."""
+"""What docs/running.md and docs/debian.md have an operator type does what they say, in a folder for the machine."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from iqgraph.cli import main
 from repository import ROOT
 
 DEPLOY = ROOT / "deploy"
-PAGE = ROOT / "docs/running.md"
+PAGE, DEBIAN = ROOT / "docs/running.md", ROOT / "docs/debian.md"
 WHEEL = "iqgraph-{}-py3-none-any.whl"
 STAND_IN = {
     "iqgraph.py": "import sys\ndef main(): print(*sys.argv[1:])\n",
@@ -27,9 +27,9 @@ STAND_IN = {
 }
 
 
-def commands() -> list[str]:
-    """The blocks of commands."""
-    text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+def commands(page: Path = PAGE) -> list[str]:
+    """The blocks of commands of a page."""
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
     return re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
@@ -124,3 +124,59 @@ def test_the_container_is_built_and_run(tmp_path: Path) -> None:
     assert (options["--tag"], run[run.index("--publish") + 1].rpartition(":")[2]) == (run[-1], opened[0])
     assert shlex.join(build) in shown[0]
     assert shlex.join(run) in shown[0]
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[list[str]]]:
+    """What a minimal Debian has once all of its page was typed, from top to bottom, and how it called its programs."""
+    folder = tmp_path_factory.mktemp("debian")
+    pip = folder / "opt/iqgraph-VERSION/bin/pip"
+    for place in (
+        pip.parent,
+        folder / "etc/nginx/conf.d",
+        folder / "etc/nginx/sites-enabled",
+        folder / "etc/logrotate.d",
+    ):
+        place.mkdir(parents=True)
+    pip.write_text(f'#!/bin/sh\necho pip "$@" >>{folder}/calls\n', encoding="utf-8")
+    pip.chmod(0o755)
+    absent = ("apt-get", "python3", "systemctl", "nginx", "certbot", "curl")
+    return folder, carry_out("\n".join(commands(DEBIAN)), folder, *absent)[1]
+
+
+def test_debian_has_what_the_units_read(typed: tuple[Path, list[list[str]]]) -> None:
+    """Settings with the name that the world knows, a unit, and an environment that only its owner reads."""
+    folder, calls = typed
+    settings = folder / "etc/iqgraph/iqgraph.toml"
+
+    assert main(["config", "--config", str(settings)]) == 0
+    assert 'public-url = "https://data.example"' in settings.read_text(encoding="utf-8").splitlines()
+    assert (folder / "etc/iqgraph/iqgraph.env").stat().st_mode & 0o777 == 0o600
+    assert ["systemctl", "enable", "--now", "iqgraph@8001", "iqgraph@8002"] in calls
+    assert (folder / "etc/systemd/system/iqgraph@.service").exists()
+    assert (folder / "etc/logrotate.d/iqgraph").exists()
+
+
+def test_debian_has_what_nginx_reads(typed: tuple[Path, list[list[str]]]) -> None:
+    """One site, under the name for which the certificate is asked, which finds the file that it includes."""
+    folder, calls = typed
+    nginx = folder / "etc/nginx"
+    (included,) = re.findall(r"^include (\S+);$", (nginx / "conf.d/iqgraph.conf").read_text("utf-8"), re.MULTILINE)
+    site = (nginx / included).read_text(encoding="utf-8")
+    (asked,) = [call for call in calls if call[:2] == ["certbot", "--nginx"]]
+
+    assert re.findall(r"^ *server_name (\S+);", site, re.MULTILINE) == [asked[-1]]
+    assert [
+        name for name in re.findall(r"^ *include (iqgraph/\S+);", site, re.MULTILINE) if not (nginx / name).exists()
+    ] == []
+    assert calls.index(["nginx", "-t"]) < calls.index(["systemctl", "reload", "nginx"])
+
+
+def test_debian_changes_the_version_by_a_link(typed: tuple[Path, list[list[str]]]) -> None:
+    """What was installed is a folder of its own; the link leads to the new one before the servers start again."""
+    folder, calls = typed
+    wheel = WHEEL.format("VERSION")
+
+    assert ["pip", "install", f"dist/{wheel}"] in calls
+    assert (folder / "opt/iqgraph").readlink() == Path("iqgraph-NEW")
+    assert calls[-2:] == [["systemctl", "restart", f"iqgraph@{port}"] for port in (8001, 8002)]

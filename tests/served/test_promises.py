@@ -37,7 +37,7 @@ from loopback import get
 from repository import ROOT
 from test_docs import PAGES, blocks
 
-WORDS = {3: "three", 4: "four", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
+WORDS = {3: "three", 4: "four", 5: "five", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
 NUMBERS = [
     ("docs/limits.md", f"| size of a request | {bodies.MAX_BODY_BYTES // MIB} MiB |"),
     ("docs/limits.md", f"413; up to {bodies.MAX_DRAINED_BYTES // MIB} MiB are read and let go"),
@@ -81,7 +81,12 @@ NUMBERS = [
     ("docs/engines/README.md", f"at most every {remote.CHECK_INTERVAL_SECONDS:g} seconds"),
 ]
 COUNTS: list[tuple[str, Callable[[Dataset], str]]] = [
-    ("README.md", lambda data: "Passage 24 is characters {} to {} of the article".format(*offsets(data))),
+    (
+        "README.md",
+        lambda data: "Passage 24 of the article, whose short name is `involas`, is characters {} to {} of it".format(
+            *offsets(data)
+        ),
+    ),
     ("docs/model.md", lambda data: f"Each of the {len(passages(data)) - len(silent(data))} passages with content"),
     ("docs/model.md", lambda data: f"the {WORDS[len(silent(data))]} captions have none"),
     ("docs/engines/oxigraph.md", lambda data: f"{sum(map(data.size, data.graphs())):,} instead of {data.statements:,}"),

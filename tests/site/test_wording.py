@@ -50,13 +50,13 @@ SENTENCES = {
     ),
     "Labelled-acronym": (
         [
-            "An organisation has “acronym” at most once, in German or in English",
+            "An organisation may have “acronym”, any number of times, in German or in English",
             "each value has the datatype “text in a language”",
             "none of them is also a value of “preferred label”",
             "each value has no space at either end",
         ],
         [
-            "Eine Organisation hat „Kurzform“ höchstens einmal, auf Deutsch oder auf Englisch",
+            "Eine Organisation kann „Kurzform“ haben, beliebig oft, auf Deutsch oder auf Englisch",
             "jeder Wert hat den Datentyp „Text in einer Sprache“",
             "keiner davon ist zugleich Wert von „bevorzugte Bezeichnung“",
             "jeder Wert hat keine Leerzeichen am Rand",

@@ -1,6 +1,7 @@
 """The pairs of query and evidence that others can build by are what is told here.
 
-`python tests/unit/test_pairs.py` writes them anew; whoever does so has to look at what changed.
+`PYTHONPATH=tests/support python tests/unit/test_pairs.py` writes them anew.
+Whoever does so has to look at what changed.
 """
 
 import json
