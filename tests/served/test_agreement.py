@@ -107,18 +107,20 @@ def test_graphs_are_handed_on(served: str) -> None:
 
     assert len(links) == 2
     assert [get(served, link, "text/csv").body for link in links] == [rows, rows]
-    for name in ("data-answer", 'href="/cite?query'):
-        assert unescape(page).partition(name)[2].partition('">')[0].count("default-graph-uri=") == 2
+    for beginning in ('data-answer="', 'data-chart="', 'href="/cite?query'):
+        assert unescape(page).partition(beginning)[2].partition('"')[0].count("default-graph-uri=") == 2
     assert page.count('<input type="hidden" name="default-graph-uri"') == 2
     assert f'<a href="/sparql?{urlencode({"query": COUNT})}">Query all graphs' in page
 
 
 def test_addresses_that_programs_are_given(served: str) -> None:
-    """Those of answers give CSV."""
-    answers = re.findall(rf"{re.escape(served)}(/q/\S+)", get(served, "/llms.txt").text)
-    replies = {address: get(served, address) for address in answers}
+    """Each question on the list to which they are led gives CSV at an address like the one that they are shown."""
+    (shown, ending) = re.findall(rf"{re.escape(served)}(/q/[\w-]+)(\?format=csv)", get(served, "/llms.txt").text)[0]
+    listed = set(re.findall(r'href="(/q/[\w-]+)"', get(served, "/q/", "text/html").text))
+    replies = {address: get(served, address + ending) for address in listed}
 
-    assert len(answers) >= 60
+    assert shown in listed
+    assert len(listed) >= 200
     assert [
         address
         for address, reply in replies.items()

@@ -27,7 +27,8 @@ from iqgraph.terms import (
     graph_iri,
 )
 
-GRAPHS = (DERIVED, derived_graph(ID["11-jahre-iq"]), META, ONTOLOGY, PARTITIONS)
+DOCUMENTS = ("11-jahre-iq", "fresko-2025")
+GRAPHS = (DERIVED, *(derived_graph(ID[document]) for document in DOCUMENTS), META, ONTOLOGY, PARTITIONS)
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
@@ -69,6 +70,7 @@ def test_downloads_say_what_the_file_holds(client: FlaskClient) -> None:
     assert rows == {
         "derived": "Derived statements",
         "derived/11-jahre-iq": "Derived from: 11 years of IQ at involas",
+        "derived/fresko-2025": "Derived from: FRESKO: review of the funding period 2023–2025",
         "meta": "Description of the graphs",
         "ontology": "Ontology, concepts and questions",
         "void": "Classes and properties in numbers",
@@ -104,14 +106,15 @@ def test_of_others_nothing_is_said(dataset: Dataset) -> None:
 
 @pytest.mark.parametrize("path", ["/sparql", "/ontology"])
 def test_a_pattern_asks_the_document_and_what_follows_from_it(client: FlaskClient, dataset: Dataset, path: str) -> None:
-    """As the page has it: the graphs of the passages and that of what follows from them, each statement once."""
+    """As the page has it for each: the graphs of its passages and of what follows from them, each statement once."""
     page = client.get(path, headers={"Accept": "text/html"}).text
-    (pattern,) = re.findall(r"<code>(GRAPH \?graph \{ … \}.*?)</code>", page, re.DOTALL)
-    where = unescape(pattern).replace("…", "?subject ?predicate ?object")
+    patterns = re.findall(r"<code>(GRAPH \?graph \{ … \}.*?)</code>", page, re.DOTALL)
     prefixes = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}> " for prefix in ("id", "oa", "prov"))
-    answer: Any = dataset.store.query(f"{prefixes}SELECT ?graph WHERE {{ {where} }}")
-    rows = [row["graph"] for row in answer]
-    passages = {graph for graph in dataset.graphs() if re.search(r"/S\d+$", graph.value)}
 
-    assert set(rows) == passages | {derived_graph(ID["11-jahre-iq"])}
-    assert len(rows) == sum(map(dataset.size, set(rows)))
+    for document, pattern in zip(DOCUMENTS, patterns, strict=True):
+        where = unescape(pattern).replace("…", "?subject ?predicate ?object")
+        answer: Any = dataset.store.query(f"{prefixes}SELECT ?graph WHERE {{ {where} }}")
+        rows = [row["graph"] for row in answer]
+        passages = {graph for graph in dataset.graphs() if re.search(rf"/{document}/S\d+$", graph.value)}
+        assert set(rows) == passages | {derived_graph(ID[document])}
+        assert len(rows) == sum(map(dataset.size, set(rows)))

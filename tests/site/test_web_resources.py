@@ -153,13 +153,22 @@ def test_terms_have_anchors(client: FlaskClient) -> None:
     assert 'id="Passage"' in client.get("/ontology.html").text
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("graph/official/netzwerk-iq", "graph/source/netzwerk-iq"),
+        ("graph/source/fresko-2025", "graph/passages/fresko-2025"),
+        ("id/source-fresko-2025", "id/fresko-2025"),
+    ],
+)
 @pytest.mark.parametrize("ending", ["", ".html", ".ttl?lang=de"])
-def test_old_address_of_a_source(client: FlaskClient, ending: str) -> None:
-    """It leads to the new one for good, in every form."""
-    response = client.get(f"/graph/official/netzwerk-iq{ending}")
+def test_old_address(client: FlaskClient, old: str, new: str, ending: str) -> None:
+    """It leads to the new one for good, in every form, and there is something."""
+    response = client.get(f"/{old}{ending}")
 
     assert response.status_code == 301
-    assert response.headers["Location"] == f"/graph/source/netzwerk-iq{ending}"
+    assert response.headers["Location"] == f"/{new}{ending}"
+    assert client.get(f"/{new}{ending}").status_code in (200, 303)
 
 
 def test_old_iri_is_described(client: FlaskClient) -> None:

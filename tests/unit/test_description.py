@@ -33,12 +33,13 @@ def test_formats(triples: list[Triple]) -> None:
     assert {FORMAT.Turtle.value, FORMAT.SPARQL_Results_JSON.value} < set(objects(triples, SD.resultFormat))
 
 
-def test_prefixes(triples: list[Triple]) -> None:
-    """All prefixes, declared as in SHACL."""
+def test_prefixes(triples: list[Triple], dataset: Dataset) -> None:
+    """All prefixes, those of a further document too, declared as in SHACL."""
     declared = dict(zip(objects(triples, SH.prefix), objects(triples, SH.namespace), strict=True))
 
-    assert declared == PREFIXES
-    assert len(objects(triples, SH.declare, NamedNode(f"{ENDPOINT}#service"))) == len(PREFIXES)
+    assert declared == dataset.prefixes
+    assert declared.keys() - PREFIXES.keys() == {"g-fresko-2025", "p-fresko-2025"}
+    assert len(objects(triples, SH.declare, NamedNode(f"{ENDPOINT}#service"))) == len(declared)
 
 
 def test_limits(triples: list[Triple]) -> None:

@@ -51,7 +51,7 @@ def test_the_queries_of_tools_have_rows(dataset: Dataset) -> None:
 
     assert (IQ.Offer.value, IQ.providedBy.value, PREFIXES["org"] + "Organization", "None") in found
     assert (IQ.CountStatement.value, IQ["count"].value, "None", XSD.integer.value) in found
-    assert rows(dataset, DECLARED) == set(PREFIXES.items())
+    assert rows(dataset, DECLARED) == set(dataset.prefixes.items())
 
 
 def test_every_number_is_that_of_a_query(dataset: Dataset) -> None:

@@ -18,6 +18,9 @@ OLD, NEW = f"{BASE}graph/official/", f"{BASE}graph/source/"
         (f"{BASE}concept/official-work", f"{BASE}concept/official-work"),
         (f"{BASE}graph/officials/x", f"{BASE}graph/officials/x"),
         (f"{NEW}netzwerk-iq", f"{NEW}netzwerk-iq"),
+        (f"{NEW}fresko-2025", f"{BASE}graph/passages/fresko-2025"),
+        (f"{NEW}fresko-20250", f"{NEW}fresko-20250"),
+        (f"{BASE}id/source-fresko-2025", f"{BASE}id/fresko-2025"),
     ],
 )
 def test_old_iri_leads_to_the_new_one(old: str, new: str) -> None:

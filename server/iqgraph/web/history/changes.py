@@ -119,8 +119,9 @@ def _part(slug: str, rows: list[Row]) -> Part:
 
 
 def _kind(graph: NamedNode) -> str:
-    called = current_iri(graph.value).removeprefix(GRAPH.iri)
-    return next((kind for beginning, kind in BEGINNINGS.items() if called.startswith(beginning)), "documents")
+    names = [iri.removeprefix(GRAPH.iri) for iri in (graph.value, current_iri(graph.value))]
+    kinds = (kind for name in names for beginning, kind in BEGINNINGS.items() if name.startswith(beginning))
+    return next(kinds, "documents")
 
 
 def _rows(lines: Iterable[bytes], site: Site, *, gone: bool) -> list[Row]:
