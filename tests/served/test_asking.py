@@ -251,12 +251,14 @@ def test_a_name_of_the_data(served: str) -> None:
         (f"ASK FROM <{BASE}graph/official/netzwerk-iq> {{ ?s ?p ?o }}", {}),
         (f"PREFIX c: <{BASE}concept/> ASK {{ ?graph ?modality c:official }}", {}),
         (ASK, {"default-graph-uri": f"{BASE}graph/official/netzwerk-iq"}),
+        (f"ASK {{ GRAPH <{BASE}graph/source/fresko-2025> {{ ?s ?p ?o }} }}", {}),
+        (f"ASK {{ ?graph ?predicate <{BASE}id/source-fresko-2025> }}", {}),
     ],
-    ids=["graph", "from", "concept", "parameter"],
+    ids=["graph", "from", "concept", "parameter", "record", "source"],
 )
 @pytest.mark.parametrize("way", ["get", "direct"])
 def test_old_iri_in_a_query(served: str, way: str, query: str, parameters: dict[str, str]) -> None:
-    """What was called otherwise until 0.3.0 is found under its old name, wherever a query has it."""
+    """What was called otherwise is found under its old name, wherever a query has it."""
     assert json.loads(asked(served, way, query, JSON, **parameters).body)["boolean"] is True
 
 

@@ -159,6 +159,7 @@ def test_terms_have_anchors(client: FlaskClient) -> None:
         ("graph/official/netzwerk-iq", "graph/source/netzwerk-iq"),
         ("graph/source/fresko-2025", "graph/passages/fresko-2025"),
         ("id/source-fresko-2025", "id/fresko-2025"),
+        ("id/moab-renaming", "id/moab-transformation"),
     ],
 )
 @pytest.mark.parametrize("ending", ["", ".html", ".ttl?lang=de"])

@@ -53,8 +53,10 @@ def resource(kind: str, name: str) -> AnyResponse:
     thing, form = _thing(stem), by_suffix(extension)
     if thing and form:
         return document(thing, form)
-    if site().bundled and (now := current_iri(urls.iri(path))) != urls.iri(path):
-        return redirect(urls.within(urls.page(now.removeprefix(BASE))), 301)
+    old = urls.iri(stem if form else path)
+    if site().bundled and (now := current_iri(old)) != old:
+        ending = urls.iri(path).removeprefix(old)
+        return redirect(urls.within(urls.page(now.removeprefix(BASE) + ending)), 301)
     return tidied() or _raise(without_form(extension, DOCUMENTS) if thing else unknown(urls.iri(path)))
 
 
