@@ -9,6 +9,7 @@ from iqgraph.formats import CSV
 from iqgraph.release.versions import releases
 from iqgraph.resources import packaged
 from iqgraph.web.http.messages import CACHED, tag
+from repository import ROOT
 
 OLDER = releases(packaged())[0]
 ASK = "/sparql?query=ASK%7B%7D"
@@ -16,10 +17,19 @@ GRAPH = "/sparql?query=CONSTRUCT%20WHERE%20%7B%3Fs%20a%20%3Fo%7D%20LIMIT%203"
 ANSWERS = [ASK, f"{ASK}&format={CSV.extension}", GRAPH, f"/version/{OLDER.version}{ASK}"]
 
 
-@pytest.mark.parametrize("path", ANSWERS)
-def test_answers_may_be_kept_for_a_minute(served: str, path: str) -> None:
-    """Then they are asked for again; while nobody answers, they may be shown for a day."""
-    assert get(served, path).headers["Cache-Control"] == CACHED
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *((path, CACHED) for path in (*ANSWERS, "/", "/id/involas.ttl")),
+        ("/download/ontology.ttl", "public, max-age=0, must-revalidate"),
+        (f"/version/{OLDER.version}/iq-hessen.nt.gz", "public, max-age=31536000, immutable"),
+        ("/health", "no-store"),
+    ],
+)
+def test_how_long_answers_may_be_kept(served: str, path: str, value: str) -> None:
+    """Each kind as long as the page of limits says."""
+    assert get(served, path).headers["Cache-Control"] == value
+    assert f"| `{value}` |" in (ROOT / "docs/limits.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("accept", [CSV.media_type, "text/html"])
