@@ -9,9 +9,9 @@ from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTr
 
 import generated
 from generated import OPERATORS, Case
-from iqgraph.dataset import Dataset
+from iqgraph.dataset import Dataset, unite
 from iqgraph.engine import Query
-from iqgraph.engine.evidence import explain
+from iqgraph.engine.evidence import explain, paths
 from iqgraph.engine.query import Wanted, scope
 from iqgraph.resources import packaged, questions
 from iqgraph.terms import BASE
@@ -165,3 +165,17 @@ def test_many_witnesses_are_cut() -> None:
     row = explain(store, Query("ASK { ?x ?y ?z }"), Wanted())["rows"][0]
 
     assert (len(row["witnesses"]), row["more"]) == (20, True)
+
+
+def test_what_was_not_searched_to_its_end_is_minimal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody can follow all ways, one witness is shown, and it holds no graph too many."""
+    monkeypatch.setattr(paths, "MAX_SETS", 3)
+    steps = " ".join(f"GRAPH :{step}{way} {{ :{step} :p :{step + 1} }}" for step in range(4) for way in "ab")
+    store = Store()
+    store.update(f"PREFIX : <http://example.org/> INSERT DATA {{ {steps} GRAPH :other {{ :x :y :z }} }}")
+    unite(store)
+    (row,) = explain(store, Query(f"{generated.PROLOGUE}ASK {{ :0 :p+ :4 }}"), Wanted())["rows"]
+    (witness,) = row["witnesses"]
+
+    assert row["more"]
+    assert sorted(one.removeprefix(generated.SPACE)[0] for one in witness["graphs"]) == ["0", "1", "2", "3"]
