@@ -27,7 +27,7 @@ TYPED = {"Content-Type": "application/sparql-query"}
 CHANGES = {
     "listen 80;": "listen {address};",
     "listen 127.0.0.1:7878;": "listen {address};",
-    "proxy_read_timeout 10s;": "proxy_read_timeout 1s;",
+    "proxy_read_timeout 20s;  # CHANGE with --timeout of": "proxy_read_timeout 1s;  #",
 }
 SERVER = re.compile(r"^    server (\S+)( .*;) .*\n(?:    server .*\n)*", re.MULTILINE)
 MAIN = """
