@@ -1,6 +1,7 @@
 """Agents: what their tools and resources say of the bundled graph, that nothing is too long, and what is refused."""
 
 import json
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -259,7 +260,12 @@ def test_somebodys_files(tmp_path: Path) -> None:
     client = create_app(load_plain([file])).test_client()
     tools = post(client, "tools/list", {}).get_json()["result"]["tools"]
 
+    said = post(client, "initialize", {"protocolVersion": "2025-11-25"}).get_json()["result"]["instructions"]
+
     assert [one["name"] for one in tools] == ["describe", "query", "evidence"]
+    assert all(re.search(rf"\b{one['name']}\b", said) for one in tools)
+    assert "search" not in said
+    assert "iqgraph://" not in said
     assert content(client, "query", query=ALL)["rows"] == [["<http://a.example/s>", "<http://a.example/p>", '"x"']]
     assert content(client, "describe", thing="http://a.example/s")["total"] == 1
     assert [one["uri"] for one in post(client, "resources/list", {}).get_json()["result"]["resources"]] == [

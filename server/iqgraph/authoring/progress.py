@@ -13,7 +13,10 @@ STEPS = (
     Text(de="schreiben, was TODO ist", en="write what is TODO"),
     Text(de="schreiben, was sie sagt", en="write what it says"),
     Text(de="Vorschläge übernehmen oder löschen", en="take up or delete what is proposed"),
-    Text(de="eine Frage stellen, die sie beantwortet", en="ask a question that it answers"),
+    Text(
+        de="eine Frage stellen, die sie beantwortet, sobald iqgraph document check nichts mehr beanstandet",
+        en="ask a question that it answers, once iqgraph document check finds nothing",
+    ),
 )
 LAST = Text(
     de="Weiter: make format, make seal, iqgraph validate.", en="Next: make format, make seal, iqgraph validate."

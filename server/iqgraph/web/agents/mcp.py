@@ -21,11 +21,18 @@ from .tools import TOOLS
 
 bp = Blueprint("mcp", __name__)
 JSON = "application/json"
-USE = (
+OURS = (
     "Search first, with search. If a prepared question fits, answer_question gives the tested answer; else write a "
     "query of your own (read iqgraph://model and iqgraph://ontology before). Name for each statement its passage or "
-    "source; evidence finds it. If truncated is true, call the same tool again with the values of next added. What is "
-    "not in the data, the data does not know: add nothing. Questions and answers may be German or English."
+    "source; evidence finds it. Questions and answers may be German or English."
+)
+OF_ANYBODY = (
+    "Ask with query, for instance first for the classes and properties that there are; describe tells what is said of "
+    "a thing, evidence which named graphs a row rests on."
+)
+USE = (
+    "If truncated is true, call the same tool again with the values of next added. What is not in the data, the data "
+    "does not know: add nothing."
 )
 
 
@@ -39,7 +46,8 @@ class SiteService(Service):
     def introduce(self) -> tuple[str, str]:
         """The title of what is served, and what it is before how to use the tools."""
         about = site().profile
-        return localize(about.title), f"{localize(about.description)} {USE}" if about.description else USE
+        said = [localize(about.description)] if about.description else []
+        return localize(about.title), " ".join([*said, OURS if site().bundled else OF_ANYBODY, USE])
 
     def tools(self) -> list[Object]:
         """Those that there are for what is served."""
