@@ -260,7 +260,7 @@ def test_somebodys_files(tmp_path: Path) -> None:
     client = create_app(load_plain([file])).test_client()
     tools = post(client, "tools/list", {}).get_json()["result"]["tools"]
 
-    said = post(client, "initialize", {"protocolVersion": "2025-11-25"}).get_json()["result"]["instructions"]
+    said = post(client, "server/discover", {}).get_json()["result"]["instructions"]
 
     assert [one["name"] for one in tools] == ["describe", "query", "evidence"]
     assert all(re.search(rf"\b{one['name']}\b", said) for one in tools)
