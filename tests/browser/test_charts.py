@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -85,6 +86,23 @@ def test_a_picture_has_an_address(window: Window, address: str) -> None:
     assert violations(alone) == []
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELEKT", r"SELECT\?"),
+        ("DROP ALL", "read"),
+        ("ASK {}", "No picture can be drawn"),
+        ("SELECT * {}", "No picture can be drawn"),
+    ],
+)
+def test_a_picture_that_there_is_not(window: Window, address: str, query: str, words: str) -> None:
+    """The frame says what is wrong, as the page of the answer does, instead of staying empty."""
+    page = window.open(f"{address}/chart?{urlencode({'query': query})}")
+
+    expect(page.locator("#result p")).to_have_text(re.compile(words))
+    assert page.get_by_role("button").count() == 0
+
+
 def test_a_question_without_numbers_offers_no_chart(window: Window, address: str) -> None:
     """There is nothing to draw, so there is nothing to open."""
     page = window.open(f"{address}/q/is-an-end-of-the-coordination-stated")
@@ -113,6 +131,7 @@ ODD = {
         1,
         3,
     ),
+    "huge": ("Bars", 'SELECT * { VALUES (?x ?n) { ("a" 1e308) ("b" -1e308) ("c" 3e0) } }', 3, 3),
     "missing": ("Bars", 'SELECT * { VALUES (?x ?n) { ("a" 1) ("b" UNDEF) } }', 1, 2),
     "many": ("Bars", "SELECT (STR(?s) AS ?x) (1 AS ?n) { ?s a ?class } LIMIT 100", 60, 100),
     "large": ("Line", "SELECT * { VALUES (?x ?y) { (100000000000000000 1) (100000000000000016 2) } }", 2, 2),

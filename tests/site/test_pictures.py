@@ -13,8 +13,8 @@ from iqgraph.model.kinds import KINDS, OTHER, Kind
 from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES
 from iqgraph.web.pictures import query, rows
-from iqgraph.web.pictures.columns import LINE, PAD, Item, Relation, draw
-from iqgraph.web.pictures.start import network, places, spoken_of
+from iqgraph.web.pictures.columns import LINE, PAD, Item, Relation, draw, wrapped
+from iqgraph.web.pictures.start import network, places
 from iqgraph.web.pictures.timeline import bars, lanes, phrase
 from visits import Visits
 
@@ -72,10 +72,10 @@ def test_what_happened_is_no_duration() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_an_end_without_a_beginning_is_drawn() -> None:
-    """What is only known to end by a time may have been there at any time before: the bar fades in."""
+    """Of the time before nothing is known: a short bar fades in, whenever it was that it began."""
     (bar,) = bars([{"end": "2018"}])
 
-    assert (bar.style, bar.x) == ("until", 0)
+    assert (bar.style, round(bar.x / YEAR), round(bar.width / YEAR)) == ("until", 11, 3)
     assert bar.words == "bis 2018, ein Anfang ist nicht genannt"
     assert phrase({"end": "2018-12-31"}) == "bis zum 31. Dezember 2018"
 
@@ -148,12 +148,44 @@ def test_no_line_passes_a_box() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_documents_come_first() -> None:
-    """In each lane what a document speaks of stands before what only other sources know; both are there."""
+    """Of each lane what a document speaks of is shown first; what is shown and the rest are both in order of time."""
     for lane in lanes(rows("timeline")):
-        places = [line.is_spoken_of for line in lane.lines]
-        assert places == sorted(places, reverse=True)
-    found = rows("network")
-    assert 0 < len(spoken_of(found)) < len(found)
+        first, others = lane.parts(5)
+        assert sorted(line.iri for line in first + others) == sorted(line.iri for line in lane.lines)
+        assert all(line.is_spoken_of for line in first) or not any(line.is_spoken_of for line in others)
+        for part in (first, others):
+            starts = [min(bar.x for bar in line.bars) for line in part]
+            assert starts == sorted(starts)
+
+
+@pytest.mark.usefixtures("german")
+def test_the_network_of_documents() -> None:
+    """Who does what is drawn only if statements of passages, or what follows from them alone, say so."""
+    names = [
+        tuple(row[one].rpartition("/")[2].rpartition("#")[2] for one in ("who", "does", "what"))
+        for row in rows("network-of-documents")
+    ]
+
+    assert ("ba", "implementation-partner", "network-hessen") in names
+    assert ("fresko", "sub-project-provider", "iq") in names
+    assert ("involas", "provides", "mazab") in names
+    assert not [one for one in names if one[1] == "funding" and one[0] in {"ba", "bmbf"}]
+    assert len(names) == len(set(names)) < len(rows("network"))
+
+
+@pytest.mark.parametrize(
+    ("name", "node"), [("timeline", ""), ("times", "id/period-2026-2028"), ("roles", "id/iq-funding-bmas-2026-2028")]
+)
+@pytest.mark.usefixtures("german")
+def test_start_and_end_are_from_one_source(name: str, node: str) -> None:
+    """Two sources that state a span with different precision are not mixed; passages of one document are."""
+    found = rows(name, f"https://w3id.org/iq-hessen/{node}" if node else "")
+    spans = {(row.get("start"), row.get("end")) for row in found if "2026" in row.get("start", "")}
+
+    assert {("2026", "2028"), ("2026-01-01", "2028-12-31")} <= spans
+    assert not spans & {("2026", "2028-12-31"), ("2026-01-01", "2028")}
+    if name == "timeline":
+        assert {("2013", "2023"), ("2023", "2025-12-31")} <= {(row.get("start"), row.get("end")) for row in found}
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -230,6 +262,12 @@ def test_boxes_are_high_enough_for_long_words() -> None:
     box = next(one for one in drawing.boxes if one.item == item)
 
     assert box.height >= 3 * LINE
+
+
+def test_words_of_files_break_between_their_parts() -> None:
+    """Where no browser hyphenates, a long compound is broken where a part ends, and other hyphens stay."""
+    assert wrapped("innovative Beschäftigungsförderung") == ["innovative", "Beschäftigungs-", "förderung"]
+    assert wrapped("IQ-Netzwerk") == ["IQ-Netzwerk"]
 
 
 def test_long_compounds_are_broken_between_their_parts(app: Flask) -> None:

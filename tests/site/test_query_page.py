@@ -120,6 +120,7 @@ def test_page_of_a_mistake(small: FlaskClient) -> None:
 
 def test_a_picture_may_stand_on_other_sites(client: FlaskClient) -> None:
     """Only what is made for that may be framed; no page with the rest of the site in it."""
+    assert client.get("/chart", query_string={"query": ""}).status_code == 400
     alone = client.get("/chart", query_string={"query": "SELECT * { ?a ?b ?c }", "view": "network"})
     whole = client.get("/sparql", query_string={"query": "ASK {}"}, headers={"Accept": "text/html"})
 

@@ -16,7 +16,7 @@ from .http.language import LANGUAGES, language
 from .http.messages import text
 from .http.problems import KINDS, Problem, not_bundled
 from .pictures import query, rows
-from .pictures.start import network, places, spoken_of
+from .pictures.start import network, places
 from .pictures.timeline import lanes, ticks
 from .query.examples import SAMPLE
 from .query.questions import in_a_line
@@ -57,7 +57,7 @@ def start() -> Response:
 def _pictures() -> dict[str, object]:
     """What the start page draws."""
     roots, others, _ = places()
-    drawing = network(spoken_of(rows("network")))
+    drawing = network(rows("network-of-documents"))
     return {"lanes": lanes(rows("timeline")), "drawing_of_network": drawing, "located": (roots, others)}
 
 

@@ -7,6 +7,9 @@ import { say } from "./words.js";
 
 const MOST = 60;
 const NAME = 240;
+const LETTER = 7;
+const LEAST = 48; // half of the longest number of an axis
+const NARROW = 560;
 const ROW = 26;
 const MARGIN = 46;
 const AXIS = 42;
@@ -36,28 +39,47 @@ function names(columns, rows, word) {
   return rows.slice(0, MOST).map((row) => ({ row, text: word(row[column.name]), cell: word.cell(row[(thing ?? column).name]) }));
 }
 
+// Where names stand: before their marks as far as they need it or, on a narrow page, above them.
+function rowsOf(found, width) {
+  const longest = found.reduce((most, { text }) => Math.max(most, text.length), 0) * LETTER + 8;
+  const isNarrow = width < NARROW;
+  const name = isNarrow ? 0 : Math.max(LEAST, Math.min(longest, width * 0.45));
+  const most = Math.floor((name || width) / LETTER);
+  return {
+    name,
+    step: isNarrow ? 2 * ROW - 6 : ROW,
+    lift: isNarrow ? 20 : 0,
+    label: (y, text) => draw("text", { x: isNarrow ? 0 : name - 8, y: y + 15, "text-anchor": isNarrow ? "start" : "end" }, shortened(text, most)),
+  };
+}
+
+// How far a number is between two others; halves, since the difference of two large numbers may be no number.
+function share(number, low, high) {
+  return (number / 2 - low / 2) / (high / 2 - low / 2 || 1);
+}
+
 function bars(columns, rows, width, word) {
   const value = first(columns, "number");
   const found = names(columns, rows.filter((row) => Number.isFinite(Number(row[value.name]?.value))), word);
   const numbers = found.map(({ row }) => Number(row[value.name].value));
   const [low, high] = [Math.min(...numbers, 0), Math.max(...numbers, 0)];
-  const name = Math.min(NAME, width * 0.4);
-  const at = (number) => name + (number - low) * ((width - name - 70) / (high - low || 1));
-  const foot = found.length * ROW + 4;
+  const { name, step, lift, label } = rowsOf(found, width);
+  const at = (number) => name + share(number, low, high) * (width - name - 70);
+  const foot = found.length * step + 4;
   const svg = frame(width, foot + AXIS, `${word.head(value)}`);
   for (const mark of ticks(low, high, Math.max(2, Math.floor((width - name) / 110)))) grid(svg, at(mark), foot, undefined, 0, word.number(mark));
   svg.append(
-    draw("text", { class: "axis", x: name - 8, y: foot + AXIS - 6, "text-anchor": "end" }, word.head(telling(columns, rows))),
+    draw("text", { class: "axis", x: Math.max(name - 8, 0), y: foot + AXIS - 6, "text-anchor": name ? "end" : "start" }, word.head(telling(columns, rows))),
     draw("text", { class: "axis", x: width - 4, y: foot + AXIS - 6, "text-anchor": "end" }, word.head(value)),
   );
   for (const [place, { row, text, cell }] of found.entries()) {
-    const y = place * ROW + 4;
+    const y = place * step + 4;
     const [start, end] = [Math.min(numbers[place], 0), Math.max(numbers[place], 0)].map(at);
     const length = Math.max(end - start, 1);
     svg.append(
-      draw("text", { x: name - 8, y: y + 15, "text-anchor": "end" }, shortened(text, Math.floor(name / 8))),
-      titled(linked(cell, draw("rect", { class: "shape", x: start, y, width: length, height: ROW - 7 })), `${text}: ${row[value.name].value}`),
-      draw("text", { x: start + length + 6, y: y + 15 }, word.number(row[value.name].value)),
+      label(y, text),
+      titled(linked(cell, draw("rect", { class: "shape", x: start, y: y + lift, width: length, height: ROW - 7 })), `${text}: ${row[value.name].value}`),
+      draw("text", { x: start + length + 6, y: y + lift + 15 }, word.number(row[value.name].value)),
     );
   }
   return [svg, found.length];
@@ -78,7 +100,7 @@ function line(columns, rows, width, word) {
   const svg = frame(width, height + 22, `${word.head(up)} / ${word.head(across)}`);
   const [left, right] = extent(points.map((point) => point.x));
   const [low, high] = extent([0, ...points.map((point) => point.y)]);
-  const at = (point) => [MARGIN + ((point.x - left) / (right - left)) * (width - 2 * MARGIN), height - 30 - ((point.y - low) / (high - low)) * (height - 60)];
+  const at = (point) => [MARGIN + share(point.x, left, right) * (width - 2 * MARGIN), height - 30 - share(point.y, low, high) * (height - 60)];
   for (const mark of ticks(low, high, 5)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, word.number(mark));
   svg.append(draw("text", { class: "axis", x: 4, y: 14 }, word.head(up)), draw("text", { class: "axis", x: width - MARGIN, y: height + 16, "text-anchor": "end" }, word.head(across)));
   const most = Math.max(2, Math.floor(width / 110));
@@ -99,21 +121,21 @@ function timeline(columns, rows, width, word) {
     .map((one) => ({ ...one, start: span(one.row[from.name].value), end: to && one.row[to.name] && span(one.row[to.name].value) }))
     .sort((one, other) => one.start.start - other.start.start);
   const [left, right] = extent(found.flatMap(({ start, end }) => [start.start, (end ?? start).end]));
-  const name = Math.min(NAME, width * 0.4);
-  const height = found.length * ROW + 30;
+  const { name, step, lift, label } = rowsOf(found, width);
+  const height = found.length * step + 30;
   const svg = frame(width, height + 18, say("Zeitleiste", "Timeline"));
   const axis = [from, to].filter(Boolean).map((column) => word.head(column)).join(" – ");
   svg.append(draw("text", { class: "axis", x: width - 4, y: height + 14, "text-anchor": "end" }, `${say("Jahr", "Year")} (${axis})`));
   const at = (year) => name + ((year - left) / (right - left)) * (width - name - 20);
   for (const [mark, text] of moments(left, right, Math.max(2, Math.floor((width - name) / 90)))) grid(svg, at(mark), height - 22, undefined, 0, text);
   for (const [place, { row, text, cell, start, end }] of found.entries()) {
-    const y = place * ROW + 4;
+    const y = place * step + 4;
     const open = to && !row[to.name];
     const length = Math.max((open ? at(right) : at((end ?? start).end)) - at(start.start), 2);
     const words = [from, to].filter((column) => column && row[column.name]).map((column) => row[column.name].value);
     svg.append(
-      draw("text", { x: name - 8, y: y + 14, "text-anchor": "end" }, shortened(text, Math.floor(name / 8))),
-      titled(linked(cell, draw("rect", { class: open ? "shape faint" : "shape", x: at(start.start), y, width: length, height: ROW - 8 })), `${text}: ${words.join(" – ")}`),
+      label(y, text),
+      titled(linked(cell, draw("rect", { class: open ? "shape faint" : "shape", x: at(start.start), y: y + lift, width: length, height: ROW - 8 })), `${text}: ${words.join(" – ")}`),
     );
   }
   return [svg, found.length];
@@ -175,7 +197,7 @@ function moments(low, high, count) {
 
 // About so many round numbers between two.
 function ticks(low, high, count) {
-  const rough = (high - low) / count;
+  const rough = high / count - low / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough);
   const begin = Math.ceil(low / step);

@@ -5,8 +5,9 @@ const POINT = /^\s*(?:<[^>]*>\s*)?POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)/i;
 const LATITUDE = /^lat(?:itude)?$/i;
 const LONGITUDE = /^(?:lon|long|lng|longitude)$/i;
 
+// A yes or no, or a refusal, has no columns.
 export function columnsOf({ head, results }) {
-  return head.vars.map((name) => ({ name, kind: kindOf(results.bindings.map((row) => row[name]).filter(Boolean)) }));
+  return (head?.vars ?? []).map((name) => ({ name, kind: kindOf(results.bindings.map((row) => row[name]).filter(Boolean)) }));
 }
 
 function kindOf(cells) {

@@ -9,13 +9,14 @@ const STEPS = 300;
 const LABEL = { width: 230, height: 20 };
 const WIDE = 3 * LABEL.width;
 const EDGE = 16;
+const LETTER = 8;
+const BESIDE = 12;
 const LETTERS = { few: 22, many: 32 };
 
 export function network(columns, rows, width, word) {
   const things = all(columns, "thing");
   const [from, to] = [things[0], things.at(-1)];
   const relation = things.length > 2 ? things[1] : undefined;
-  const height = Math.max(360, Math.min(640, width * 0.62));
   const nodes = new Map();
   const edges = [];
   for (const row of rows) {
@@ -28,7 +29,8 @@ export function network(columns, rows, width, word) {
     other.degree += 1;
     edges.push([one, other, relation && row[relation.name]]);
   }
-  place([...nodes.values()], edges, width, height);
+  for (const node of nodes.values()) node.text = shortened(word(node.cell), width < WIDE ? LETTERS.few : LETTERS.many);
+  const height = place([...nodes.values()], edges, width, Math.max(360, Math.min(640, width * 0.62)));
   const foot = relation ? 40 + MOST_RELATIONS * LABEL.height : 24;
   const svg = draw("svg", { class: "chart", viewBox: `0 0 ${width} ${height + foot}`, width, height: height + foot, role: "group", "aria-label": say("Netz", "Network") });
   svg.append(draw("defs", {}, draw("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, draw("path", { class: "arrow", d: "M0 0L8 4L0 8z" }))));
@@ -38,12 +40,10 @@ export function network(columns, rows, width, word) {
   svg.append(draw("text", { class: "axis", x: 4, y: height + 18 }, `${say("Richtung der Pfeile:", "Direction of the arrows:")} ${way}`));
   if (relation) svg.append(...key(relations, height + 40));
   for (const node of nodes.values()) {
-    const text = word(node.cell);
     const circle = draw("circle", { class: "shape", cx: node.x, cy: node.y, r: radius(node) });
-    const before = leads(node, width);
     svg.append(
-      titled(linked(word.cell(node.cell), circle), text),
-      draw("text", { x: node.x + (before ? -12 : 12), y: node.y + 4, "text-anchor": before ? "end" : "start" }, shortened(text, width < WIDE ? LETTERS.few : LETTERS.many)),
+      titled(linked(word.cell(node.cell), circle), word(node.cell)),
+      draw("text", { x: node.x + (node.isBefore ? -BESIDE : BESIDE), y: node.y + 4, "text-anchor": node.isBefore ? "end" : "start" }, node.text),
     );
   }
   return [svg, edges.length];
@@ -82,8 +82,8 @@ function leads(node, width) {
   return width < WIDE ? node.x > width / 2 : node.x < width * 0.45;
 }
 
-// Springs between neighbours, and everything pushes everything else away (Fruchterman and Reingold 1991); labels are
-// wide, so at the end what stands at the same height is moved apart, and all is made to fit.
+// Springs between neighbours, and everything pushes everything else away (Fruchterman and Reingold 1991); at the end,
+// from top to bottom, each goes down to where its name is free. Gives the height that this takes.
 function place(nodes, edges, width, height) {
   const space = Math.sqrt((width * height) / (nodes.length + 1));
   for (const [number, node] of nodes.entries()) {
@@ -106,24 +106,24 @@ function place(nodes, edges, width, height) {
   const side = width < WIDE ? EDGE : LABEL.width * 0.9;
   fit(nodes, "x", side, width - side);
   fit(nodes, "y", EDGE, height - EDGE);
-  for (let step = 0; step < STEPS / 5; step += 1)
-    for (const [number, one] of nodes.entries())
-      for (const other of nodes.slice(number + 1)) part(one, other);
-  fit(nodes, "y", EDGE, height - EDGE);
+  const free = [];
+  for (const node of [...nodes].sort((one, other) => one.y - other.y)) {
+    const long = node.text.length * LETTER + BESIDE;
+    node.isBefore = leads(node, width);
+    node.x = node.isBefore ? Math.max(node.x, long) : Math.min(node.x, width - long);
+    const [left, right] = node.isBefore ? [node.x - long, node.x + BESIDE] : [node.x - BESIDE, node.x + long];
+    for (const other of free)
+      if (other.left < right && left < other.right && Math.abs(other.y - node.y) < LABEL.height) node.y = other.y + LABEL.height;
+    free.push({ left, right, y: node.y });
+    free.sort((one, other) => one.y - other.y);
+  }
+  return Math.max(height, ...nodes.map((node) => node.y + EDGE));
 }
 
 function fit(nodes, axis, low, high) {
   const values = nodes.map((node) => node[axis]);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   for (const node of nodes) node[axis] = most > least ? low + ((node[axis] - least) / (most - least)) * (high - low) : (low + high) / 2;
-}
-
-function part(one, other) {
-  const gap = LABEL.height - Math.abs(one.y - other.y);
-  if (gap <= 0 || Math.abs(one.x - other.x) > LABEL.width) return;
-  const down = one.y > other.y ? 1 : -1;
-  one.y += (down * gap) / 2;
-  other.y -= (down * gap) / 2;
 }
 
 function push(one, other, force) {

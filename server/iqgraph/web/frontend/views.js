@@ -5,20 +5,30 @@ import { png, save, svgText } from "./svg.js";
 import { vocabulary } from "./terms.js";
 import { german, say } from "./words.js";
 
+// What is larger or smaller than these is written as a power of ten.
+const LARGE = 1e12;
+const SMALL = 1e-6;
+const NOTHING = say(
+  "Aus dieser Antwort lässt sich kein Bild zeichnen. Dazu braucht sie Zahlen, Zeiten, Orte oder zwei Spalten mit Dingen.",
+  "No picture can be drawn of this answer. It would need numbers, times, places, or two columns of things.",
+);
+
 export async function show(place, address) {
   const [answer, { base, prefixes, terms }] = await Promise.all([
     answerOf(place),
     vocabulary(address),
-  ]).catch(() => [undefined, {}]);
-  if (!answer) return;
+  ]).catch(() => [{ detail: say("Der Server hat nicht geantwortet. Laden Sie die Seite neu.", "The server did not answer. Load the page again.") }, {}]);
   const columns = columnsOf(answer);
-  const rows = answer.results.bindings;
+  const rows = answer.results?.bindings ?? [];
   const fitting = charts.filter((chart) => chart.fits(columns, rows));
-  if (!fitting.length) return;
-  const word = words(base, prefixes, terms, JSON.parse(place.dataset.heads ?? "{}"));
-  const asked = new URL(location.href).searchParams.get("view");
   const table = place.nextElementSibling;
   const folded = place.closest("details");
+  if (!fitting.length) {
+    if (!table && !folded) place.replaceChildren(Object.assign(document.createElement("p"), { textContent: answer.detail ?? NOTHING }));
+    return;
+  }
+  const word = words(base, prefixes, terms, JSON.parse(place.dataset.heads ?? "{}"));
+  const asked = new URL(location.href).searchParams.get("view");
   const area = document.createElement("figure");
   area.hidden = true;
   place.after(area);
@@ -37,7 +47,7 @@ export async function show(place, address) {
   });
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", say("Darstellung", "View"));
-  place.replaceChildren(...choices);
+  if (choices.length > 1) place.replaceChildren(...choices);
   const wanted = choices.find((button) => asked && button.dataset.view === asked);
   if (folded) {
     folded.hidden = false;
@@ -112,7 +122,12 @@ function words(base, prefixes, terms, heads) {
   };
   const numbers = new Intl.NumberFormat(german ? "de" : "en", { maximumFractionDigits: 6, useGrouping: "min2" });
   word.head = ({ name }) => heads[name] ?? name;
-  word.number = (value) => (Number.isFinite(Number(value)) ? numbers.format(Number(value)) : value);
+  const powers = new Intl.NumberFormat(german ? "de" : "en", { maximumFractionDigits: 6, notation: "scientific" });
+  word.number = (value) => {
+    const number = Number(value);
+    if (!Number.isFinite(number)) return value;
+    return (Math.abs(number) >= LARGE || (number && Math.abs(number) < SMALL) ? powers : numbers).format(number);
+  };
   const root = new URL(document.querySelector("a.home").href).pathname;
   word.cell = (cell) =>
     cell?.type === "uri" && /^https?:/.test(cell.value)

@@ -20,6 +20,7 @@ GLYPH = 24
 BEND = 44
 LONG = 21
 SOFT = "\N{SOFT HYPHEN}"
+MARK = "\N{MODIFIER LETTER APOSTROPHE}"
 _WORD = re.compile(rf"\w{{{LONG},}}")
 # A noun with one of these endings is joined to the next by the s that follows, so a part ends there for certain.
 _JOINT = re.compile(r"(?<=\w{3})((?:ung|ion|heit|keit|schaft|tät|ling|eit)s)(?=\w{4})")
@@ -64,7 +65,7 @@ class Box:
         """Its label, line by line, each with the height of its foot."""
         found = wrapped(self.item.label)
         top = self.middle - (len(found) - 1) * LINE / 2 + LINE / 4
-        return [(top + number * LINE, line.replace(SOFT, "")) for number, line in enumerate(found)]
+        return [(top + number * LINE, line) for number, line in enumerate(found)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +219,9 @@ def draw(items: Iterable[Item], relations: Iterable[Relation]) -> Drawing | None
 def wrapped(label: str) -> list[str]:
     """A label in the lines that fit into a box; words are broken at soft hyphens, or anywhere if they have none."""
     letters = int((BOX - 2 * PAD - GLYPH) / LETTER)
-    # A soft hyphen that breaks a word is as wide as any.
-    found = wrap(breakable(label).replace(SOFT, f"-{SOFT}"), letters, break_long_words=True)
-    return [re.sub(f"-{SOFT}(?=.)", "", line) for line in found]
+    # A soft hyphen that breaks a word is as wide as any; `wrap` breaks at a hyphen only before a letter.
+    found = wrap(breakable(label).replace(SOFT, f"-{MARK}"), letters, break_long_words=True)
+    return [line.replace(f"-{MARK}", "").removeprefix(MARK) for line in found]
 
 
 def breakable(text: str) -> str:

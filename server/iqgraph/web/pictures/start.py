@@ -27,12 +27,6 @@ def network(found: Sequence[Row]) -> Drawing | None:
     return draw(items, [Relation(row["who"], row["what"], row["doesLabel"]) for row in found])
 
 
-def spoken_of(found: Sequence[Row]) -> list[Row]:
-    """The rows on things that documents speak of, on both sides."""
-    known = site().model.spoken_of
-    return [row for row in found if row["who"] in known and row["what"] in known]
-
-
 def _item(iri: str, label: str, column: int) -> Item:
     return Item(iri, label, site().model.kind(NamedNode(iri)), column)
 

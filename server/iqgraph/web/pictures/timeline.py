@@ -1,4 +1,6 @@
-"""The one time axis: a stated year is a band of its full width, an open start or end fades, a vague time is hatched.
+"""The one time axis: a stated year is a band of its full width, an open end fades slowly, a vague time is hatched.
+
+Where no start is stated, a short piece before the end fades in: nothing is drawn of times of which nothing is said.
 
 Positions and widths are in percent of the axis; a single day is a thin line.
 """
@@ -18,6 +20,7 @@ from ..site import site
 
 FIRST, LAST = 2005, 2028
 END = LAST + 1
+FADE_YEARS = 2
 TICKS = (2005, 2010, 2015, 2020, 2025)
 LANES = (
     "iq:FundingProgramme",
@@ -57,10 +60,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class TimelineGroup:
-    """Things that belong together: those that documents speak of before all others, each with the earliest first."""
+    """Things that belong together, the earliest first."""
 
     name: str
     lines: list[Line]
+
+    def parts(self, most: int) -> tuple[list[Line], list[Line]]:
+        """So many lines, with what documents speak of rather than what only others know, and the rest; both by time."""
+        first = sorted(self.lines, key=lambda line: not line.is_spoken_of)[:most]
+        return [one for one in self.lines if one in first], [one for one in self.lines if one not in first]
 
 
 def ticks() -> list[tuple[int, float]]:
@@ -87,7 +95,7 @@ def lanes(found: list[Row]) -> list[TimelineGroup]:
 
 
 def lines(found: Iterable[Row]) -> list[Line]:
-    """One line a thing: those that documents speak of first, the earliest of them before all."""
+    """One line a thing, the earliest first."""
     things: dict[str, list[Row]] = {}
     for row in found:
         things.setdefault(row["thing"], []).append(row)
@@ -99,8 +107,8 @@ def lines(found: Iterable[Row]) -> list[Line]:
     return sorted(made, key=_place_of_line)
 
 
-def _place_of_line(line: Line) -> tuple[bool, float, str]:
-    return not line.is_spoken_of, min((bar.x for bar in line.bars), default=0), line.label
+def _place_of_line(line: Line) -> tuple[float, str]:
+    return min((bar.x for bar in line.bars), default=0), line.label
 
 
 def bars(found: list[Row]) -> list[Bar]:
@@ -178,7 +186,8 @@ def _closing(end: str) -> Bar:
     words = say(
         de=f"bis {_until(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning is stated"
     )
-    return Bar("until", 0.0, place(_end(end)), words)
+    x = place(_begin(end) - FADE_YEARS)
+    return Bar("until", x, round(place(_end(end)) - x, 2), words)
 
 
 def _within(start: str, end: str) -> Bar:

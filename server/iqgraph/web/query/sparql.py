@@ -59,7 +59,7 @@ def sparql() -> Response:
 def chart() -> Response:
     """The picture of an answer alone, for a frame on whatever website; its script asks for the rows."""
     query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
-    if query is None:
+    if query is None or not query.text.strip():
         raise Problem("missing-query", endpoint.NO_QUERY)
     question, graphs = asked(query.text), endpoint.graphs(query)
     response = views.html(
