@@ -230,8 +230,9 @@ def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> Non
         ("kind=nonsense", "Es gibt: organisation, network, "),
         ("organisation=involass", "Ähnlich sind: involas"),
         ("place=nowhere-at-all-xyzzy", "Eine Auswahl place=nowhere-at-all-xyzzy gibt es nicht."),
-        ("page=99999", "Die Seiten gehen von 1 bis "),
-        ("page=0", "Die Seiten gehen von 1 bis "),
+        ("period=zzz", "Es gibt: period-"),
+        ("page=99999", "page=99999 ist keine ganze Zahl von 1 bis "),
+        ("page=0", "page=0 ist keine ganze Zahl von 1 bis "),
     ],
 )
 def test_what_is_not_there_is_said(client: FlaskClient, query: str, hint: str) -> None:

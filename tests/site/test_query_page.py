@@ -129,13 +129,21 @@ def test_a_picture_may_stand_on_other_sites(client: FlaskClient) -> None:
     assert len(alone.headers.getlist("Content-Security-Policy")) == 1
 
 
-@pytest.mark.parametrize("path", ["/sparql?query=ASK{}", "/chart?query=ASK{}", "/q/who-coordinates-the-network?x=y"])
-def test_an_unknown_view(client: FlaskClient, path: str) -> None:
-    """It is not passed over: the help names the views that there are."""
-    response = client.get(f"{path}&view=pie&lang=en", headers={"Accept": "text/html"})
+@pytest.mark.parametrize(
+    ("path", "choice"),
+    [
+        ("/sparql?query=ASK{}", "view=pie"),
+        ("/chart?query=ASK{}", "view=pie"),
+        ("/q/who-coordinates-the-network?x=y", "view=pie"),
+        ("/q/who-coordinates-the-network?x=y", "rows=some"),
+    ],
+)
+def test_an_unknown_choice(client: FlaskClient, path: str, choice: str) -> None:
+    """It is not passed over: the help names the values that there are."""
+    response = client.get(f"{path}&{choice}&lang=en", headers={"Accept": "text/html"})
 
     assert response.status_code == 404
-    assert "There is no view pie." in response.text
+    assert f"There is no choice {choice}. There are: " in response.text
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,16 @@ class GraphNameError(QueryError):
         )
 
 
+class RowMissing(QueryError):
+    """The answer has fewer rows than the number of one that is asked for."""
+
+    def __init__(self, number: int, count: int) -> None:
+        super().__init__(
+            de=f"row={number} gibt es nicht: Die Antwort hat {count} Zeilen, gezählt ab 0. Nennen Sie eine davon.",
+            en=f"There is no row={number}: the answer has {count} rows, counted from 0. Name one of them.",
+        )
+
+
 class ServiceRefused(QueryError):
     """The query would make this server call another one."""
 

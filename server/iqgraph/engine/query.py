@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutio
 
 from ..formats import RDF_FORMATS, ROWS, Format
 from ..terms import BASE
-from .errors import GraphNameError, ServiceRefused, UpdateRefused
+from .errors import GraphNameError, RowMissing, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, calls_service, tokens
 
 Results = QuerySolutions | QueryBoolean | QueryTriples
@@ -49,9 +49,12 @@ class Wanted:
     offset: int = 0
 
     def numbers(self, count: int) -> Sequence[int]:
-        """The numbers of the rows, out of so many."""
+        """The numbers of the rows, out of so many; RowMissing if a row is named that there is not."""
         if self.rows:
-            return [number for number in dict.fromkeys(self.rows) if number < count]
+            missing = next((number for number in self.rows if number >= count), None)
+            if missing is not None:
+                raise RowMissing(missing, count)
+            return list(dict.fromkeys(self.rows))
         return range(count)[self.offset : self.offset + self.limit]
 
 

@@ -28,7 +28,7 @@ from . import (
 from .agents import mcp
 from .guide import howto
 from .history import memento, versions
-from .http import language, messages, problems
+from .http import language, messages, parameters, problems
 from .query import permalinks, sparql
 from .site import EXTENSION, Mount, Site
 from .things import resources
@@ -83,7 +83,7 @@ def create_app(
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
-    for part in (messages, language, problems, urls, views, catalogue, versions, memento):
+    for part in (messages, language, problems, parameters, urls, views, catalogue, versions, memento):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -11,10 +11,10 @@ from ..model.matching import MAX_NAME_CHARS, Match, Matching, has_value
 from ..model.search import Entry
 from ..terms import ID
 from . import views
-from .extension import MAX_PROPERTIES, Object, list_of, object_of, property_of
+from .extension import Object, named_properties
 from .http.language import LANGUAGES, language, localize
+from .http.parameters import MAX_NUMBER, choice, whole_number
 from .http.problems import Problem
-from .query.endpoint import MAX_NUMBER_CHARS
 from .site import site
 
 MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
@@ -30,10 +30,20 @@ class Scored(NamedTuple):
     fits: dict[str, bool]
 
 
+class Column(NamedTuple):
+    """A property by its name and as a term, with the values that the row of the table has."""
+
+    name: str
+    node: NamedNode
+    values: list[str]
+
+
 def candidates(query: Object) -> list[Object]:
     """The things that a name may mean, the likest first; by properties alone, if there is no name."""
-    name, wanted = query.get("query", ""), _texts(query.get("type"))
-    properties = [object_of(one) for one in list_of(query.get("properties"))][:MAX_PROPERTIES]
+    name, wanted = query.get("query", ""), [known_kind(one) for one in _texts(query.get("type"))]
+    properties = [
+        Column(one["pid"], node, _texts(one.get("v"))) for one, node in named_properties(query.get("properties"), "pid")
+    ]
     if not isinstance(name, str) or len(name) > MAX_NAME_CHARS or not (name.strip() or properties):
         raise Problem(
             "bad-request",
@@ -71,20 +81,19 @@ def type_of(kind: Kind) -> Object:
     return {"id": kind.slug, "name": localize(kind.name)}
 
 
+def known_kind(slug: str) -> str:
+    """The name of a kind that there is."""
+    return choice("type", slug, (kind.slug for kind in KINDS), "bad-request")
+
+
 def limit(given: object, usual: int = USUAL_CANDIDATES) -> int:
     """How many are wanted; no more than there may be."""
-    return min(number(given) or usual, MAX_CANDIDATES)
+    return usual if given in (None, "") else min(whole_number("limit", given, 1, MAX_NUMBER), MAX_CANDIDATES)
 
 
-def number(given: object) -> int:
-    """A whole number, if it is one; else 0."""
-    text = str(given or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < MAX_NUMBER_CHARS else 0
-
-
-def _scored(match: Match, wanted: Sequence[str], properties: Sequence[Object]) -> Scored:
+def _scored(match: Match, wanted: Sequence[str], columns: Sequence[Column]) -> Scored:
     """A thing with its score: less if it is of another kind, or has not the values that the row has."""
-    fits = {str(one.get("pid")): _fits(match.entry.node, one) for one in properties}
+    fits = {one.name: _fits(match.entry.node, one) for one in columns}
     likeness = match.likeness * (1 if not wanted or _is_of(match.entry, wanted) else OTHER_KIND)
     share = sum(fits.values()) / len(fits) if fits else 1.0
     return Scored(match, round(100 * likeness * (1 + share) / 2, 2), fits)
@@ -97,11 +106,10 @@ def _told(one: Scored, *, is_match: bool) -> Object:
     return entity(one.match.entry) | {"type": types, "score": one.score, "match": is_match, "features": features}
 
 
-def _fits(node: NamedNode, wanted: Object) -> bool:
+def _fits(node: NamedNode, column: Column) -> bool:
     """Whether a thing has a value of a property, which may be given by name, code or the last part of its IRI."""
-    name = property_of(str(wanted.get("pid")))
-    texts = [text for value in site().dataset.values(node, name) for text in _names(value)] if name else []
-    return has_value(texts, _texts(wanted.get("v")))
+    texts = [text for value in site().dataset.values(node, column.node) for text in _names(value)]
+    return has_value(texts, column.values)
 
 
 def _names(value: Term) -> Iterator[str]:

@@ -18,6 +18,7 @@ from ..model.passages import Outline, short_name
 from ..terms import BASE, DCAT, ID
 from . import urls, views
 from .http.language import language, localize, say
+from .http.parameters import choice as known_choice
 from .http.problems import Problem, not_bundled, suggest
 from .parts import portion
 from .pictures import query
@@ -86,29 +87,21 @@ def chosen(words: tuple[str, ...], given: Mapping[str, str]) -> Choice:
     """The words, and the facets in the address; a value is the last part of its IRI."""
     values = {facet: given[facet] for facet in FACETS if given.get(facet)}
     for facet, value in values.items():
-        if not _exists(facet, value):
-            raise _unknown(facet, value)
+        _require(facet, value)
     return Choice(words, **values)
 
 
-def _exists(facet: str, value: str) -> bool:
+def _require(facet: str, value: str) -> None:
+    """Refuse a value that does not exist; any thing may be chosen, and those that would find something are named."""
     if facet == "kind":
-        return by_slug(value) is not None
-    return is_name(value) and find(site().dataset, SPACES[facet][value].value) is not None
-
-
-def _unknown(facet: str, value: str) -> Problem:
-    given = shortened(f"{facet}={value}")
-    missing = Text(de=f"Eine Auswahl {given} gibt es nicht.", en=f"There is no choice {given}.")
-    if facet == "kind":
-        known = [kind.slug for kind in KINDS]
-        remedy: Text | None = Text(de=f"Es gibt: {', '.join(known)}.", en=f"There are: {', '.join(known)}.")
-    else:
+        known_choice(facet, value, (kind.slug for kind in KINDS))
+    elif not is_name(value) or find(site().dataset, SPACES[facet][value].value) is None:
         start = SPACES[facet].iri
         nearest = site().names.nearest(value[:MAX_REPEATED_CHARS], MAX_NEAREST)
-        known = [iri.removeprefix(start) for iri in nearest if iri.startswith(start)]
-        remedy = suggest(known)
-    return Problem("not-found", sentences(missing, remedy), known=known)
+        similar = [iri.removeprefix(start) for iri in nearest if iri.startswith(start)]
+        counted = site().model.search(language()).counts(Choice(), facet)
+        offered = [iri.removeprefix(start) for iri, _ in counted[:MAX_VALUES]]
+        known_choice(facet, value, similar or offered, remedy=suggest(similar))
 
 
 def _facet(choice: Choice, name: str, columns: Sequence[str]) -> Facet:

@@ -2,13 +2,14 @@
 
 import json
 import re
-from typing import Any, cast
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text
 from ..dataset import Term
 from ..engine.neighbourhood import describes
+from ..errors import shortened
 from ..model.facets import is_name
 from ..model.kinds import KINDS, Kind
 from ..terms import ID, PREFIXES, RDF, XSD
@@ -33,15 +34,10 @@ BROKEN = Text(
 
 def extended(asked: Object) -> Object:
     """The values of properties for some things."""
-    ids, names = list_of(asked.get("ids")), [object_of(one).get("id") for one in list_of(asked.get("properties"))]
-    if len(ids) > MAX_IDS or len(names) > MAX_PROPERTIES or not all(isinstance(one, str) for one in (*ids, *names)):
-        raise Problem(
-            "bad-request",
-            de=f"Gefragt werden kann nach höchstens {MAX_IDS} Dingen und {MAX_PROPERTIES} Eigenschaften auf einmal, "
-            "jede durch ihren Namen.",
-            en=f"At most {MAX_IDS} things and {MAX_PROPERTIES} properties can be asked for at once, each by its name.",
-        )
-    columns = cast("list[str]", names)
+    ids = list_of(asked.get("ids"), MAX_IDS)
+    if not all(isinstance(one, str) for one in ids):
+        raise Problem("bad-request", de="In ids stehen nicht nur Texte.", en="Not all members of ids are texts.")
+    columns = [one["id"] for one, _ in named_properties(asked.get("properties"), "id")]
     return {
         "meta": [{"id": name, "name": heading(name)} for name in columns],
         "rows": {one: {name: cells(one, name) for name in columns} for one in ids},
@@ -111,11 +107,36 @@ def object_of(value: object) -> Object:
     return found
 
 
-def list_of(value: object) -> list[Any]:
-    """A value that has to be a list, if there is one."""
+def list_of(value: object, most: int) -> list[Any]:
+    """A value that has to be a list, if there is one, of no more than so many members."""
     if not isinstance(value, list | None):
         raise Problem("bad-request", BROKEN)
-    return value or []
+    found = value or []
+    if len(found) > most:
+        raise Problem(
+            "bad-request",
+            de=f"Eine Liste der Anfrage hat {len(found)} Einträge; höchstens {most} sind erlaubt.",
+            en=f"A list of the request has {len(found)} members; at most {most} are allowed.",
+        )
+    return found
+
+
+def named_properties(value: object, key: str) -> list[tuple[Object, NamedNode]]:
+    """A list of objects, each with the property that it names under the key, which the graph has to have."""
+    return [(one, known_property(one.get(key))) for one in map(object_of, list_of(value, MAX_PROPERTIES))]
+
+
+def known_property(name: object) -> NamedNode:
+    """The property of a name, who states it included; a problem if the graph has no such property."""
+    node = property_of(name.removesuffix(SOURCES)) if isinstance(name, str) else None
+    if node is None or next(site().dataset.store.quads_for_pattern(None, node, None, None), None) is None:
+        given = shortened(str(name))
+        raise Problem(
+            "bad-request",
+            de=f"Eine Eigenschaft {given} hat hier kein Ding. /reconcile/properties nennt die, die es gibt.",
+            en=f"No thing has a property {given} here. /reconcile/properties names those that there are.",
+        )
+    return node
 
 
 def _offers(kind: Kind) -> list[Offer]:

@@ -8,15 +8,17 @@ import json
 from html import escape
 
 from flask import Blueprint, Response, request
+from pyoxigraph import NamedNode
 
 from ..model.facets import fold
 from ..model.kinds import KINDS, Kind, by_slug
 from ..terms import ID, ONTOLOGY
 from . import urls, views
-from .candidates import MAX_CANDIDATES, candidates, entity, kinds_of, limit, matching, number, type_of
-from .extension import Object, columns_of, extended, facts, node_of, object_of, property_of, proposed
+from .candidates import MAX_CANDIDATES, candidates, entity, kinds_of, known_kind, limit, matching, type_of
+from .extension import Object, columns_of, extended, facts, known_property, node_of, object_of, proposed
 from .http.language import chosen, localize
 from .http.messages import POLICY
+from .http.parameters import MAX_NUMBER, require_single, whole_number
 from .http.problems import Problem, not_bundled
 from .site import memoized, site
 
@@ -40,6 +42,13 @@ def require_names() -> None:
 def reconcile() -> Response:
     """The manifest; or candidates for names, or values for things, if these are asked for."""
     given = request.values
+    require_single([*request.args.items(multi=True), *request.form.items(multi=True)])
+    if "queries" in given and "extend" in given:
+        raise Problem(
+            "bad-request",
+            de="Die Anfrage nennt queries und extend. Senden Sie beides getrennt.",
+            en="The request has both queries and extend. Send each by itself.",
+        )
     if "queries" in given:
         queries = object_of(given["queries"])
         if len(queries) > MAX_QUERIES:
@@ -80,14 +89,15 @@ def manifest() -> Object:
 def properties() -> Response:
     """The columns that can be added to things of a kind, or of any."""
     slug = request.args.get("type", "")
-    found = proposed([kind for kind in _kinds() if slug in ("", kind.slug)])
+    found = proposed([kind for kind in _kinds() if not slug or kind.slug == known_kind(slug)])
     return _json({"type": slug, "properties": found[: limit(request.args.get("limit"), MAX_CANDIDATES)]})
 
 
 @bp.get("/suggest/<any(entity, type, property):sort>")
 def suggest(sort: str) -> Response:
     """What begins as was typed; a thing also by its id."""
-    typed, start = request.args.get("prefix", "").strip(), number(request.args.get("cursor"))
+    typed = request.args.get("prefix", "").strip()
+    start = whole_number("cursor", request.args.get("cursor") or 0, 0, MAX_NUMBER)
     part = slice(start, start + MAX_SUGGESTIONS)
     if sort == "entity":
         node, found = node_of(typed), [one.entry for one in matching().beginning(typed)]
@@ -103,27 +113,34 @@ def suggest(sort: str) -> Response:
 def flyout(sort: str) -> Response:
     """A line about what was suggested."""
     given = request.args.get("id", "")
-    kind = by_slug(given) if sort == "type" else None
-    node = node_of(given) if sort == "entity" else property_of(given)
-    heading = localize(kind.name) if kind else views.link(node).text if node else given
-    text = localize(kind.plural) if kind else views.described(node) if node else ""
+    if sort == "type" and (kind := by_slug(known_kind(given))):
+        heading, text = localize(kind.name), localize(kind.plural)
+    else:
+        node = _thing(given) if sort == "entity" else known_property(given)
+        heading, text = views.link(node).text, views.described(node)
     return _json({"id": given, "html": f"<p><b>{escape(heading)}</b> {escape(text)}</p>"})
 
 
 @bp.get("/preview")
 def preview() -> Response:
     """A thing in a small frame on the page of another program."""
-    node = node_of(request.args.get("id", ""))
+    node = _thing(request.args.get("id", ""))
+    heading, described = views.link(node).text, views.described(node)
+    response = views.html("preview.html", heading=heading, described=described, facts=facts(node))
+    response.headers["Content-Security-Policy"] = FRAMED
+    return response
+
+
+def _thing(name: str) -> NamedNode:
+    """The thing of a name; a problem if there is none."""
+    node = node_of(name)
     if node is None:
         raise Problem(
             "not-found",
             de="Ein Ding dieses Namens gibt es nicht. Die Namen nennt der Abgleich.",
             en="There is no thing of this name. Reconciliation gives the names.",
         )
-    heading, described = views.link(node).text, views.described(node)
-    response = views.html("preview.html", heading=heading, described=described, facts=facts(node))
-    response.headers["Content-Security-Policy"] = FRAMED
-    return response
+    return node
 
 
 def _kinds() -> list[Kind]:

@@ -31,6 +31,7 @@ from ..forms import decide, with_page
 from ..http import messages
 from ..http.messages import Answer, Headers, Request
 from ..http.negotiation import HTML, Page
+from ..http.parameters import MAX_NUMBER, require_single, whole_number
 from ..http.problems import Problem
 from ..monitoring import Metrics
 from ..site import Site
@@ -39,7 +40,6 @@ EVIDENCE = "/evidence"
 QUERIES = ("/sparql", EVIDENCE)
 EXPLAINED = Page("evidence", "json", ("application/json",))
 MAX_ROWS = 50
-MAX_NUMBER_CHARS = 9
 MAX_LINK_CHARS = 1 << 11
 HAS_PROVENANCE = f"{PROV.iri}has_provenance"
 FORM = "application/x-www-form-urlencoded"
@@ -254,6 +254,8 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
             de=f"Die Anfrage enthält {len(texts)} Abfragen; es muss genau eine sein.",
             en=f"The request holds {len(texts)} queries; it must hold exactly one.",
         )
+    if len(parameters) > len(dict(parameters)):
+        require_single(parameters)
     if request.method in WITH_BODY and not texts:
         raise Problem("missing-query", NO_QUERY)
     if request.path.endswith(EVIDENCE):
@@ -305,17 +307,11 @@ def _wanted(parameters: list[tuple[str, str]]) -> Wanted:
     numbers: dict[str, list[int]] = {"row": [], "limit": [], "offset": []}
     for name, value in parameters:
         if name in numbers and value:
-            if not (value.isascii() and value.isdigit() and len(value) <= MAX_NUMBER_CHARS):
-                given = shortened(value)
-                raise Problem(
-                    "bad-request",
-                    de=f"{name}={given} ist keine Zahl. Zeilen werden ab 0 gezählt, etwa {name}=3.",
-                    en=f"{name}={given} is not a number. Rows are counted from 0, as in {name}=3.",
-                )
-            numbers[name].append(int(value))
+            bounds = (1, MAX_ROWS) if name == "limit" else (0, MAX_NUMBER)
+            numbers[name].append(whole_number(name, value, *bounds))
     limit, offset = (numbers[name][-1] if numbers[name] else usual for name, usual in (("limit", 10), ("offset", 0)))
     rows = tuple(dict.fromkeys(numbers["row"]))
-    if max(limit, len(rows)) > MAX_ROWS:
+    if len(rows) > MAX_ROWS:
         raise Problem(
             "bad-request",
             de=f"Es werden höchstens {MAX_ROWS} Zeilen auf einmal belegt. Fragen Sie mit offset nach weiteren.",

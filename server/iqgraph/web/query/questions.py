@@ -14,6 +14,7 @@ from ...model.questions import Answer
 from ...terms import XSD
 from .. import urls, views
 from ..http.language import language, localize, number, say
+from ..http.parameters import choice
 from ..parts import view
 from ..site import site
 from ..views import Link
@@ -43,7 +44,8 @@ def page(question: Question) -> Response:
     questions = site().model.questions
     answer = questions.answer(question.slug, language())
     query = Query(answer.query)
-    shown = answer.rows if request.args.get("rows") == "all" else answer.rows[:MAX_FIRST_ROWS]
+    rows = request.args.get("rows")
+    shown = answer.rows if rows and choice("rows", rows, ("all",)) else answer.rows[:MAX_FIRST_ROWS]
     return views.html(
         "question.html",
         question=question,

@@ -1,0 +1,78 @@
+"""Parameters of a request: a value out of its bounds, or two that contradict each other, are problems.
+
+Parameters that are not known are ignored: clients send some with every request.
+"""
+
+import re
+from collections.abc import Iterable
+
+from flask import Flask, request
+
+from ...bilingual import Text, sentences
+from ...errors import shortened
+from .problems import Problem
+
+MAX_NUMBER = 999_999_999
+SINGLE = frozenset(
+    {
+        "cursor",
+        "date",
+        "extend",
+        "format",
+        "graph",
+        "id",
+        "kind",
+        "lang",
+        "limit",
+        "offset",
+        "organisation",
+        "output",
+        "page",
+    }
+    | {"part", "period", "place", "prefix", "q", "queries", "query", "results", "rows", "theme", "timeout", "type"}
+    | {"uri", "version", "view"}
+)
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+
+
+def init_app(app: Flask) -> None:
+    """Look at the parameters in each address."""
+    app.before_request(lambda: require_single(request.args.items(multi=True)))
+
+
+def require_single(parameters: Iterable[tuple[str, str]]) -> None:
+    """Refuse a parameter that is given twice with different values, unless several may be given."""
+    first: dict[str, str] = {}
+    for name, value in parameters:
+        if name in SINGLE and first.setdefault(name, value) != value:
+            both = f"{name}={shortened(first[name])}", f"{name}={shortened(value)}"
+            raise Problem(
+                "bad-request",
+                de=f"{both[0]} und {both[1]} widersprechen sich. Geben Sie {name} nur einmal an.",
+                en=f"{both[0]} and {both[1]} contradict each other. Give {name} only once.",
+            )
+
+
+def whole_number(name: str, given: object, least: int, most: int, slug: str = "bad-request") -> int:
+    """A whole number within its bounds."""
+    text = str(given)
+    number = int(text) if _NUMBER.fullmatch(text) else None
+    if number is None or not least <= number <= most:
+        value = shortened(text)
+        raise Problem(
+            slug,
+            de=f"{name}={value} ist keine ganze Zahl von {least} bis {most}.",
+            en=f"{name}={value} is not a whole number from {least} to {most}.",
+        )
+    return number
+
+
+def choice(name: str, given: str, known: Iterable[str], slug: str = "not-found", remedy: Text | None = None) -> str:
+    """One of the values that there are; the remedy names them, unless it is given."""
+    known = list(known)
+    if given not in known:
+        value, names = shortened(given), ", ".join(known)
+        missing = Text(de=f"Eine Auswahl {name}={value} gibt es nicht.", en=f"There is no choice {name}={value}.")
+        there_are = Text(de=f"Es gibt: {names}.", en=f"There are: {names}.")
+        raise Problem(slug, sentences(missing, remedy or there_are), known=known)
+    return given
