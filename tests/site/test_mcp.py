@@ -243,6 +243,7 @@ def test_origin(client: FlaskClient, origin: str, status: int) -> None:
 
     assert response.status_code == status
     assert ("Cache-Control", "no-store") in response.headers.items()
+    assert client.options("/mcp", headers={"Origin": origin}).status_code == status
 
 
 def test_only_posted_json(client: FlaskClient) -> None:

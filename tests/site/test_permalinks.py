@@ -57,7 +57,7 @@ def test_the_page_gives_the_address(client: FlaskClient) -> None:
         ("/explore?version=0.3.0&kind=law", "/version/0.3.0/explore?kind=law"),
         ("/search?q=iq&version=0.3.0", "/version/0.3.0/search?q=iq"),
         ("/id/involas?version=0.3.0", "/version/0.3.0/id/involas"),
-        ("/version/0.1.0/sparql?query=ASK+{}&version=0.3.0", "/version/0.3.0/sparql?query=ASK+%7B%7D"),
+        ("/version/0.1.0/sparql?query=ASK+{}&version=v0.1.0", "/version/0.1.0/sparql?query=ASK+%7B%7D"),
     ],
 )
 def test_a_version_as_a_parameter(client: FlaskClient, asked: str, leads: str) -> None:
@@ -125,7 +125,7 @@ def test_an_unknown_version(client: FlaskClient, code: str, version: str) -> Non
     """It is never answered with the data of another one, in whatever format; the problem names those that there are."""
     response = client.get(f"/q/{code}", query_string={"version": version, "format": "csv"})
 
-    assert problem(response) == (404, "not-found")
+    assert problem(response) == (404, "version")
     assert "0.1.0" in response.text
 
 

@@ -23,6 +23,7 @@ QUERY_ERRORS = (
     errors.QueryEvaluationError(WORDS),
     errors.Unwritable(WORDS),
     errors.GraphNameError("x" * 1000),
+    errors.RowMissing(7, 2),
     errors.ServiceRefused(),
     errors.ServiceRefused(["https://b.example/q", "https://a.example/sparql"]),
     errors.UpdateRefused("LOAD"),

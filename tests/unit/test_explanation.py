@@ -7,7 +7,7 @@ from pyoxigraph import RdfFormat, Store
 
 from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Embedded, Query, QuerySyntaxError
-from iqgraph.engine.errors import NotExplained
+from iqgraph.engine.errors import NotExplained, RowMissing
 from iqgraph.engine.evidence import explain, is_explained
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import JSON
@@ -114,10 +114,12 @@ def test_rows_are_those_of_the_whole_answer(store: Store) -> None:
     numbers = [
         [row["row"] for row in explained(store, query, one)] for one in (Wanted(), Wanted(offset=1), Wanted((1,)))
     ]
-    last = explained(store, query, Wanted((1, 7)))
+    last = explained(store, query, Wanted((1,)))
 
     assert numbers == [[0, 1], [1], [1]]
     assert [row["binding"]["n"]["value"] for row in last] == ["2"]
+    with pytest.raises(RowMissing, match="There is no row=7: the answer has 2 rows"):
+        explained(store, query, Wanted((1, 7)))
 
 
 def test_triples_are_rows(store: Store) -> None:

@@ -64,6 +64,12 @@ def test_current_revision() -> None:
     assert (found["supportedVersions"], found["instructions"]) == (list(VERSIONS), "Call it.")
 
 
+@pytest.mark.parametrize("wanted", [5, None, ["2025-11-25"]])
+def test_handshake_without_a_revision(wanted: object) -> None:
+    """A client has to name the revision that it wants, as a text."""
+    assert ask("initialize", protocolVersion=wanted)[1]["error"]["code"] == -32602
+
+
 @pytest.mark.parametrize(
     ("wanted", "agreed"), [(OF_OLD, OF_OLD), ("2025-06-18", "2025-06-18"), ("2024-11-05", OF_OLD), (CURRENT, OF_OLD)]
 )

@@ -73,6 +73,7 @@ def explore() -> Response:
         query_of_choice=choice.query(language()),
         things=shown.items,
         table=tabled,
+        are_columns_left=bool(columns) and tabled is None,
         max_columns=MAX_COLUMNS,
         tables=(CSV, CSV_DE, XLSX),
         count=shown.total,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, current_app, render_template
 from pyoxigraph import NamedNode
 
 from ..engine.nearest import local
@@ -128,6 +128,12 @@ def sitemap() -> Response:
     day = published().modified if site().bundled else ""
     content = render_template("sitemap.xml", addresses=addresses, day=day, languages=LANGUAGES)
     return Response(content, content_type="application/xml")
+
+
+@bp.get("/favicon.ico")
+def icon() -> Response:
+    """The picture of the site for what asks for it unbidden, such as a browser that shows a file alone."""
+    return current_app.send_static_file("icon.svg")
 
 
 @bp.get("/robots.txt")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, render_template
+from flask import Flask, Response, g
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from .. import __version__
@@ -16,6 +16,7 @@ from ..reference.reused import reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD, expanded
 from . import urls
 from .http.language import Language, language, lasting, localize, say, truth, written
+from .http.messages import page
 from .parts import MAX_ROWS, Portion, portion
 from .pictures import query
 from .pictures.columns import breakable
@@ -59,7 +60,7 @@ class View:
 
 def html(template: str, **values: object) -> Response:
     """A page in the reader's language."""
-    response = Response(render_template(template, **values), content_type="text/html; charset=utf-8")
+    response = Response(page(template, **values), content_type="text/html; charset=utf-8")
     response.vary.add("Accept-Language")
     return response
 

@@ -35,6 +35,10 @@ NO_REQUEST = Text(
     en="The message is no request of JSON-RPC 2.0: it needs jsonrpc, method, and an id that is a short text or a "
     "number; params is an object.",
 )
+NO_VERSION = Text(
+    de="params.protocolVersion ist kein Text. Nennen Sie die Revision des Protokolls, etwa 2025-11-25.",
+    en="params.protocolVersion is not a text. Name the revision of the protocol, as in 2025-11-25.",
+)
 
 
 class Reply(NamedTuple):
@@ -141,6 +145,8 @@ def _introduction(method: str, parameters: Object, version: str, service: Servic
         return {"supportedVersions": list(VERSIONS), **about} if method == "server/discover" else None
     if method == "initialize":
         wanted = parameters.get("protocolVersion")
+        if not isinstance(wanted, str):
+            raise Fault(PARAMETERS, NO_VERSION, _status(version))
         agreed = wanted if wanted in WITH_HANDSHAKE else WITH_HANDSHAKE[0]
         return {"protocolVersion": agreed, "serverInfo": _server(service), **about}
     return None

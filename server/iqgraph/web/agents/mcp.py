@@ -67,9 +67,9 @@ class SiteService(Service):
         return read(uri)
 
 
-@bp.post("/mcp")
-def mcp() -> Response:
-    """The answer to one message."""
+@bp.before_request
+def require_trust() -> None:
+    """Refuse pages of another origin, and when a browser asks beforehand (OPTIONS), too."""
     origin = request.headers.get("Origin")
     if origin is not None and not _is_trusted(origin):
         raise Problem(
@@ -79,6 +79,11 @@ def mcp() -> Response:
             en="Pages of another origin may not call this interface in a browser. Call it from a program, from a page "
             "of this machine, or under the address of the setting --public-url.",
         )
+
+
+@bp.post("/mcp")
+def mcp() -> Response:
+    """The answer to one message."""
     if request.mimetype != JSON or request.content_encoding not in (None, "identity"):
         raise Problem(
             "media-type",

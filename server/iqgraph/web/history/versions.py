@@ -50,11 +50,18 @@ def pin() -> AnyResponse | None:
     wanted = request.args.get("version", "")
     if not wanted or wanted == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
         return None
-    root = "" if wanted == current_site().version else f"version/{spell(wanted)}"
+    version = "" if wanted == current_site().version else spell(wanted)
+    if site().release and version != site().version:  # the path is of a version already
+        raise Problem(
+            "bad-request",
+            de=f"Die Adresse nennt Version {site().version}, version={shortened(wanted)} eine andere. Nennen Sie eine.",
+            en=f"The address names version {site().version}, version={shortened(wanted)} another. Name one of them.",
+        )
+    root = f"version/{version}" if version else ""
     if request.path.split("/")[1] not in MOUNTED:
         given = shortened(request.path)
         raise Problem(
-            "not-found",
+            "version",
             de=f"{given} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
             en=f"{given} is about the current state of the data only. Leave version out.",
         )
@@ -194,7 +201,7 @@ def spell(name: str) -> str:
     if plain not in versions:
         given = shortened(name)
         missing = Text(de=f"Eine Version {given} gibt es nicht.", en=f"There is no version {given}.")
-        raise Problem("not-found", sentences(missing, _known()), versions=versions)
+        raise Problem("version", sentences(missing, _known()), versions=versions)
     return plain
 
 

@@ -1,11 +1,12 @@
 """A request and its answer as values, and the headers that every answer carries."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template, request
 
 from ...catalogue.publication import Licence
 from ..site import Site, site
@@ -62,6 +63,7 @@ ASKED = "*, Authorization"
 CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 DAY = 86400
+_CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f]")
 NO_GUESS, NO_REFERRER = ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")
 SAFETY = [NO_GUESS, ("content-security-policy", POLICY), NO_REFERRER]
 SHARING = [("access-control-allow-origin", "*"), ("access-control-expose-headers", EXPOSED)]
@@ -122,6 +124,14 @@ def complete(response: Response) -> Response:
         response.headers["Access-Control-Allow-Headers"] = ASKED
         response.headers["Access-Control-Max-Age"] = str(DAY)
     return response
+
+
+def page(template: str, **values: object) -> str:
+    """A page without the signs that HTML cannot hold, whoever sent them; a browser shows U+FFFD in their place too.
+
+    https://html.spec.whatwg.org/multipage/parsing.html#parse-error-unexpected-null-character
+    """
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", render_template(template, **values))
 
 
 def text(content_type: str) -> str:

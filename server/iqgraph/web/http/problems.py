@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ...bilingual import Text, sentences
@@ -13,7 +13,7 @@ from ...errors import LocalizedError
 from ...terms import BASE
 from ..site import site
 from .language import language, localize
-from .messages import text
+from .messages import page, text
 from .negotiation import HTML, TEXT, Page, negotiate
 
 
@@ -46,6 +46,7 @@ KINDS = {
         Kind("read-only", 403, Text(en="The data cannot be changed here", de="Die Daten sind hier nicht änderbar")),
         Kind("service", 403, Text(en="Other services are not called", de="Andere Dienste werden nicht aufgerufen")),
         Kind("not-found", 404, Text(en="Page not found", de="Seite nicht gefunden")),
+        Kind("version", 404, Text(en="There is no such version of it", de="Diese Version davon gibt es nicht")),
         Kind("method", 405, Text(en="The method is not allowed", de="Die Methode ist nicht erlaubt")),
         Kind("not-acceptable", 406, Text(en="No such format", de="Dieses Format gibt es nicht")),
         Kind("slow", 408, Text(en="The request came too slowly", de="Die Anfrage kam zu langsam")),
@@ -172,7 +173,7 @@ def respond(problem: Problem) -> Response:
     chosen = negotiate(request.headers.get("Accept"), OFFERS) or JSON
     name = request.environ.get(REQUEST_ID)
     if chosen is HTML:
-        content = render_template("problem.html", problem=problem, name=name)
+        content = page("problem.html", problem=problem, name=name)
     elif chosen is TEXT:
         lines = [f"{problem.kind.status} {localize(problem.kind.title)}", localize(problem.text)]
         lines += [
