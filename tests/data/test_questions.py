@@ -17,7 +17,9 @@ from iqgraph.dataset.passages import read_table
 from iqgraph.dataset.questions import Question
 from iqgraph.dataset.questions import questions as published
 from iqgraph.engine import Embedded, Query
+from iqgraph.engine.evidence import explain, is_explained
 from iqgraph.engine.neighbourhood import name
+from iqgraph.engine.query import Wanted
 from iqgraph.formats import CSV
 from iqgraph.model.questions import TOPICS, Questions
 from iqgraph.resources import PASSAGES, data_files, derivation_rules, packaged, questions
@@ -152,6 +154,18 @@ def test_what_a_passage_says_is_asked(passage: str, dataset: Dataset) -> None:
     store = without(dataset, graph_iri(document or DOCUMENT, number))
 
     assert any(ask(slug, store) != expected(slug) for slug in asked), f"no question with # passages: {passage}"
+
+
+@pytest.mark.sample(8)
+@pytest.mark.parametrize("slug", QUESTIONS)
+def test_passages_of_further_documents_are_named(slug: str, dataset: Dataset) -> None:
+    """A question names what a further document says to its answer, whichever document it was written for."""
+    query = Query(QUESTIONS[slug])
+    rows = explain(dataset.store, query, Wanted(limit=40))["rows"] if is_explained(query) else []
+    found = [one for row in rows for member in (row, *row.get("members", ())) for one in member["witnesses"]]
+    cited = {short(NamedNode(passage)) for one in found for passage in one["passages"] if "/passage/" in passage}
+
+    assert {one for one in cited if "/" in one} <= {*passages(slug)}
 
 
 @pytest.mark.sample(3)

@@ -35,7 +35,7 @@ def text(visits: Visits, path: str, lang: str = "en") -> str:
             r"involas koordiniert seit 2013 die hessischen IQ Angebote und das Regionale .* Hessen \.",
         ),
         ("id/involas", "en", r"involas has coordinated the Hessian IQ offers and the Regional .* Hessen since 2013\."),
-        ("id/bamf", "de", r"Das Bundesamt .* Flüchtlinge verwaltet das Regionale Integrationsnetzwerk IQ Hessen"),
+        ("id/bamf", "de", r"Das Bundesamt .* Flüchtlinge administriert das Regionale Integrationsnetzwerk IQ Hessen"),
         ("id/bamf", "en", r"The Federal Office .* Refugees administers the Regional Integration Network IQ Hessen \."),
         ("id/ba", "de", r"Arbeit ist Partner bei der Umsetzung des Regionalen Integrationsnetzwerks IQ Hessen \."),
         ("id/esf-plus", "de", r"fördert das Regionale .* IQ Hessen durch den Europäischen Sozialfonds Plus ?\."),
@@ -94,8 +94,17 @@ def test_conflicts_stand_side_by_side(visits: Visits) -> None:
     page = text(visits, "id/bqfg")
 
     assert "Differing statements" in page
-    assert re.search(r"11 years of IQ at involas .*during 2012 .*buzer.*1 April 2012", page)
+    assert re.search(r"11 years of IQ at involas .*time span 2012 .*buzer.*1 April 2012", page)
     assert "Differing statements" not in text(visits, "id/bamf")
+
+
+def test_conflict_has_what_differs(visits: Visits) -> None:
+    """Both sides of the same property in the reader's language; a note on other things is not about this one."""
+    told = text(visits, "id/involas", "de").split("Abweichende Angaben")[1:]
+
+    assert len(told) == 1
+    assert re.search(r"Zeitraum 2019 bis 2022 .*Zeitraum 1\. März 2016 bis 30\. September 2022", told[0])
+    assert not re.search(r"INBAS|at involas|Angebotsart", told[0].partition("Textstellen in den Dokumenten")[0])
 
 
 def test_a_passage_tells_what_it_says(visits: Visits) -> None:

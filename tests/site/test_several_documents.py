@@ -5,10 +5,11 @@ import re
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from iqgraph.dataset import Dataset
+from iqgraph.dataset import UNION, Dataset
 from iqgraph.model.evidence import Evidence
 from iqgraph.model.model import Model
-from iqgraph.terms import BASE, ID, IQ, passage_iri
+from iqgraph.terms import BASE, DCTERMS, ID, IQ, SKOS, passage_iri
+from iqgraph.web import create_app
 from visits import Visits
 
 ARTICLE, REPORT = passage_iri("11-jahre-iq", "S24"), passage_iri("fresko-2025", "S02")
@@ -38,11 +39,41 @@ def test_documents_are_listed(visits: Visits) -> None:
         ("/about", r"“FRESKO: review of the funding period 2023–2025” is divided into \d+ passages"),
         ("/document/fresko-2025", "11 years of IQ at involas All documents"),
         ("/", " Documents "),
+        ("/q/which-passages-say-that-involas-coordinates", r"FRESKO 2: Stocktaking in the morning"),
+        ("/q/who-coordinates-the-network", r"Passages about this: involas 24 involas 33 FRESKO 2 "),
+        ("/q/who-coordinates-the-network", r"involas 1 The passage with this number says so explicitly"),
+        ("/search?q=Stocktaking", r"Stocktaking in the morning Passage FRESKO 2 "),
+        ("/quality", r"What the documents leave vague"),
+        ("/quality", r" FRESKO 2: Stocktaking in the morning "),
+        ("/sparql", r"One document alone"),
     ],
 )
 def test_page_names_the_document(visits: Visits, path: str, said: str) -> None:
     """In so many words, not only where a pointer rests on a mark."""
     assert re.search(said, words(visits, path), re.IGNORECASE)
+
+
+def test_sentence_names_each_source_once(visits: Visits) -> None:
+    """Several statements make a sentence; what a passage says of one of them and implies of another is one mark."""
+    sentences = re.findall(r"<li>(.*?)</li>", visits.page("/id/involas.html").text.partition('class="sentences"')[2])
+    marks = [re.findall(r'class="mark [^"]*" href="([^"]*)"', one) for one in sentences]
+
+    assert any(marks)
+    assert [one for one in marks if len(one) > len(set(one))] == []
+
+
+def test_second_description_says_whose_it_is() -> None:
+    """Each document may describe a thing: all that do in the reader's language stand on its page, with their graphs."""
+    described = {"one": Literal("First.", language="en"), "two": Literal("Second.", language="en")}
+    store = Store()
+    for name, text in {**described, "three": Literal("Drittens.", language="de")}.items():
+        graph = NamedNode(f"{BASE}graph/names/{name}")
+        store.extend(Quad(ID.anna, DCTERMS.description, text, one) for one in (graph, UNION))
+        store.add(Quad(graph, SKOS.prefLabel, Literal(f"Names for {name}", language="en"), UNION))
+    page = create_app(Dataset(store)).test_client().get("/id/anna.html?lang=en", headers={"Accept": "text/html"}).text
+    lead = " ".join(re.sub(r"<[^>]*>", " ", page.partition("<ul data-card>")[2].partition("</ul>")[0]).split())
+
+    assert lead == "First. one Names for one Second. two Names for two"
 
 
 def test_marks_are_ordered_by_document_before_number(dataset: Dataset) -> None:

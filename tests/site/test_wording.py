@@ -64,11 +64,11 @@ SENTENCES = {
     ),
     "Thing-during": (
         [
-            "An organisation has “during” at most once",
+            "An organisation has “time span” at most once",
             "each value is of the class “time span”",
         ],
         [
-            "Eine Organisation hat „während“ höchstens einmal",
+            "Eine Organisation hat „Zeitraum“ höchstens einmal",
             "jeder Wert gehört zur Klasse „Zeitspanne“",
         ],
     ),

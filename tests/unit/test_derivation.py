@@ -51,6 +51,15 @@ def test_annotated_statement_leads_to_its_graphs(sources: Sources) -> None:
     }
 
 
+def test_graph_that_is_enough_alone_is_the_only_one(tmp_path: Path, sources: Sources) -> None:
+    """Where one passage says all that a statement follows from, others that say a part of it are no premises."""
+    change(tmp_path, "data/letter/01-all.trig", "g:S02 {", "g:S02 { id:anna iq:leads id:choir .")
+    about = said(load(sources=sources), statement_iri(ABOVE, LETTER))
+
+    assert (PROV.wasDerivedFrom.value, str(GRAPH["letter/S02"])) in about
+    assert (PROV.wasDerivedFrom.value, str(GRAPH["letter/S01"])) not in about
+
+
 def test_statement_without_annotation_has_no_record(sources: Sources) -> None:
     """Only what the rule annotates is recorded."""
     assert said(load(sources=sources), statement_iri(BELOW, LETTER)) == set()

@@ -35,10 +35,16 @@ from ..terms import (
 
 @dataclass
 class _Record:
-    """From which graphs and by which rules a statement follows; nothing if the rules keep no record of it."""
+    """From which sets of graphs and by which rules a statement follows; nothing if the rules keep no record of it."""
 
-    graphs: set[NamedNode] = field(default_factory=set)
+    derivations: set[frozenset[NamedNode]] = field(default_factory=set)
     rules: set[NamedNode] = field(default_factory=set)
+
+    @property
+    def graphs(self) -> frozenset[NamedNode]:
+        """Those of the smallest sets: where one graph is enough, what it says with the help of others adds nothing."""
+        smallest = (one for one in self.derivations if not any(other < one for other in self.derivations))
+        return frozenset().union(*smallest)
 
 
 _Records = Mapping[Triple, _Record]
@@ -105,6 +111,7 @@ def _run(store: Store, rules: Sequence[Rule], within: Container[Triple] | None =
     for rule in rules:
         triples = _answers(store, rule)
         reified = {t.subject: t.object for t in triples if t.predicate == RDF.reifies}
+        origins: dict[Triple, dict[object, set[NamedNode]]] = defaultdict(lambda: defaultdict(set))
         for triple in triples:
             statement = reified.get(triple.subject, triple)
             if not isinstance(statement, Triple) or (within is not None and statement not in within):
@@ -113,8 +120,10 @@ def _run(store: Store, rules: Sequence[Rule], within: Container[Triple] | None =
             if statement is triple:
                 _add(store, triple, DERIVED)
             elif isinstance(triple.object, NamedNode):
-                record.graphs.add(triple.object)
+                origins[statement][triple.subject].add(triple.object)  # each solution has a reifier of its own
                 record.rules.add(RULE[rule.slug])
+        for statement, solutions in origins.items():
+            records[statement].derivations.update(map(frozenset, solutions.values()))
     return records
 
 

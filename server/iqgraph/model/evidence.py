@@ -146,6 +146,12 @@ def ordered(found: Iterable[Mark]) -> tuple[Mark, ...]:
     return tuple(sorted(dict.fromkeys(found), key=_place))
 
 
+def weakest(found: Iterable[Mark]) -> tuple[Mark, ...]:
+    """Each source once: of a claim of several statements, what only follows says more of it than what is explicit."""
+    ranked = sorted(found, key=lambda mark: mark.how in ("contextual", "derived"))
+    return ordered({mark.iri: mark for mark in ranked}.values())
+
+
 def _place(mark: Mark) -> tuple[bool, str, int, str]:
     document, number = (mark.iri.rpartition("/")[0], mark.text.rpartition(" ")[2]) if mark.passage else ("", "")
     return not mark.passage, document, int(number) if number.isdigit() else 0, mark.text

@@ -40,7 +40,7 @@ PICTURES = {
     for one in (
         Picture(
             "timeline",
-            Text(de="Was wann war", en="What was when"),
+            Text(de="Was wann geschah", en="What happened when"),
             (
                 ("thing", Text(de="Was", en="What")),
                 ("event", Text(de="Ereignis", en="Event")),
@@ -54,7 +54,7 @@ PICTURES = {
         Picture(
             "network",
             Text(
-                de="Wer was koordiniert, fördert, verwaltet und anbietet",
+                de="Wer was koordiniert, fördert, administriert und anbietet",
                 en="Who coordinates, funds, administers and offers what",
             ),
             (

@@ -74,6 +74,7 @@ def page() -> Response:
         link=_link,
         titles={_value(row, "number"): row["note"] for row in found.tables["notes"].rows},
         described=views.described,
+        marks=lambda graph: views.evidence().witness((graph,), ()),
         passages=lambda note: site().dataset.values(note, OA.hasTarget),
     )
 

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from flask import Flask, Response, g
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from .. import __version__
 from ..bilingual import Text
-from ..dataset import Term
+from ..dataset import UNION, Term
 from ..engine.neighbourhood import Neighbourhood
 from ..model.evidence import Evidence, Mark
 from ..model.passages import Outline
@@ -53,6 +53,7 @@ class View:
     title: str
     iri: str
     description: str
+    descriptions: list[Row]
     rows: Portion[Row]
     incoming: list[Row]
     left_out: int
@@ -104,9 +105,10 @@ def view(about: Neighbourhood) -> View:
     g.told = {triple.subject for triple in others if isinstance(triple.subject, BlankNode)}
     shown = portion([*sorted(own, key=_place), *sorted(others, key=_place)])
     return View(
-        title=link(about.node).text,
+        title=title(about.node) or link(about.node).text,
         iri=about.node.value,
         description=_in_language([t.object for t in own if t.predicate == DCTERMS.description], language()),
+        descriptions=_of_several([one for one in own if one.predicate == DCTERMS.description]),
         rows=Portion([row(triple, about.node) for triple in shown.items], shown.number, shown.last, shown.total),
         incoming=[row(triple, about.node) for triple in sorted(about.incoming, key=_place)[:MAX_ROWS]],
         left_out=max(0, len(about.incoming) - MAX_ROWS),
@@ -139,7 +141,7 @@ def _link(term: Term) -> Link:
     short = site().model.short(term).strip("<>")
     address = urls.local(term.value)
     return Link(
-        title(term) or _reused(term) or short.removeprefix(BASE),
+        _called(term) or _reused(term) or short.removeprefix(BASE),
         address if urls.is_link(address) else "",
         title=short,
     )
@@ -151,6 +153,13 @@ def brief(text: str) -> str:
         return text
     note = say(de=f"{len(text)} Zeichen, hier gekürzt", en=f"{len(text)} characters, shortened here")
     return f"{text[:MAX_TEXT_CHARS]}… ({note})"
+
+
+def _called(node: NamedNode) -> str:
+    """What a link calls a thing: a passage by its number and document too, where there are several."""
+    name = title(node)
+    is_mistakable = name and evidence().several and Quad(node, RDF.type, IQ.Passage, UNION) in site().dataset.store
+    return f"{passage_number(node)}: {name}" if is_mistakable else name
 
 
 def _blank(node: BlankNode) -> Link:
@@ -175,7 +184,7 @@ def link_to(iri: str) -> Link:
         return Link(iri)
     address = urls.local(iri)
     short = site().model.short(node).strip("<>")
-    return Link(short, address if urls.is_link(address) else "", title=title(node))
+    return Link(short, address if urls.is_link(address) else "", title=_called(node))
 
 
 WRITERS = {
@@ -238,6 +247,12 @@ def row(triple: Triple, node: NamedNode | None = None) -> Row:
         value=link(triple.object),
         marks=evidence().marks(triple),
     )
+
+
+def _of_several(described: Iterable[Triple]) -> list[Row]:
+    """The descriptions of a thing in the reader's language, each with who gives it, if there is more than one."""
+    own = [one for one in described if isinstance(one.object, Literal) and one.object.language == language()]
+    return [row(one) for one in sorted(own, key=str)] if len(own) > 1 else []
 
 
 def _in_language(values: Iterable[Term], wanted: Language) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pyoxigraph import DefaultGraph, NamedNode, Triple
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
-from ...model.evidence import Mark
+from ...model.evidence import Mark, weakest
 from ...model.inflection import capitalised, plain
 from ...model.model import Row
 from ...terms import CONCEPT, DCAT, DCTERMS, IQ, OA, PROV, RDF, RDFS, SKOS, is_derived
@@ -53,7 +53,7 @@ class Verb:
 
 NOW, SINCE, THEN = range(3)
 VERBS = {
-    "administration": Verb(("verwaltet", "verwaltete"), ("administers", "has administered", "administered")),
+    "administration": Verb(("administriert", "administrierte"), ("administers", "has administered", "administered")),
     "coordination": Verb(("koordiniert", "koordinierte"), ("coordinates", "has coordinated", "coordinated")),
     "evaluation": Verb(("evaluiert", "evaluierte"), ("evaluates", "has evaluated", "evaluated")),
     "funding": Verb(("fördert", "förderte"), ("funds", "has funded", "funded")),
@@ -97,8 +97,8 @@ def sentences(node: NamedNode) -> list[Sentence]:
     found: dict[tuple[Words, ...], tuple[Mark, ...]] = {}
     for role, own in roles.items():
         said = _sentence(NamedNode(role), own)
-        found[said.words] = tuple(dict.fromkeys((*found.get(said.words, ()), *said.marks)))
-    return [Sentence(words, marks) for words, marks in found.items()]
+        found[said.words] = (*found.get(said.words, ()), *said.marks)
+    return [Sentence(words, weakest(marks)) for words, marks in found.items()]
 
 
 def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
@@ -218,19 +218,37 @@ def conflicts(node: NamedNode) -> list[Conflict]:
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows("conflicts", node.value):
         found.setdefault((row["note"], row["other"]), []).append(row)
-    return [_conflict(node, NamedNode(note), NamedNode(other), own) for (note, other), own in found.items()]
+    made = (_conflict(node, NamedNode(note), NamedNode(other), own) for (note, other), own in found.items())
+    return [one for one in made if one]
 
 
-def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, own: list[Row]) -> Conflict:
-    """Both sides, each with what the other side says too first, since that is what can differ, and with names last."""
-    sides = [one for row in own for one in _about(node, NamedNode(row["graph"]))], _about(node, other)
-    common = set.intersection(*({one.predicate for one in side} for side in sides)) - NAMING
+def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, own: list[Row]) -> Conflict | None:
+    """What the sides say differently of the same properties, or else all that only one of them says, with names last.
 
-    def place(triple: Triple) -> tuple[bool, bool, str]:
-        return triple.predicate in NAMING, triple.predicate not in common, str(triple)
+    None if the other source only calls the thing by a name: then the note is about something else.
+    """
+    stated = {one for row in own for one in _about(node, NamedNode(row["graph"]))}, set(_about(node, other))
+    sides = [[one for one in side - (stated[0] & stated[1]) if _is_read(one, node, side)] for side in stated]
+    predicates = [{one.predicate for one in side} for side in sides]
+    if predicates[1] and predicates[1] <= NAMING and not predicates[0] & NAMING:
+        return None
+    shown = (predicates[0] & predicates[1]) - NAMING or predicates[0] | predicates[1]
 
-    text, others = ([views.row(one) for one in sorted(side, key=place)] for side in sides)
+    def place(triple: Triple) -> tuple[bool, str]:
+        return triple.predicate in NAMING, str(triple)
+
+    text, others = ([views.row(one) for one in sorted(side, key=place) if one.predicate in shown] for side in sides)
     return Conflict(note, _document(NamedNode(own[0]["graph"])), text, others, other)
+
+
+def _is_read(triple: Triple, node: NamedNode, side: set[Triple]) -> bool:
+    """Whether a reader needs a statement: no name of another thing, and no text that is there in their language too."""
+    if triple.predicate in NAMING and triple.subject != node:
+        return False
+    if not isinstance(triple.object, Literal) or triple.object.language in (None, language()):
+        return True
+    alike = [one.object for one in side if (one.subject, one.predicate) == (triple.subject, triple.predicate)]
+    return not any(isinstance(one, Literal) and one.language == language() for one in alike)
 
 
 def _document(graph: NamedNode) -> NamedNode:
