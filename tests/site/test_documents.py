@@ -63,7 +63,7 @@ def test_the_page_of_a_question_leads_to_its_passages(client: FlaskClient, lang:
     page = client.get(f"/{ASKED}.html", query_string={"lang": lang}).text
 
     assert 'href="/passage/11-jahre-iq/S24' in page
-    assert page.count('<rect class="lit') == 2
+    assert page.count('<rect class="lit') == 3
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
@@ -76,8 +76,8 @@ def test_an_answer_leads_to_its_passages(client: FlaskClient, lang: str, end: st
     result = page.partition('id="result"')[2]
 
     assert {"de": "Wer koordiniert das hessische", "en": "Who coordinates the Hessian"}[lang] in result
-    assert re.findall(r'class="mark \w+" href="/passage/11-jahre-iq/S(\d+)', result) == ["24", "33"]
-    assert result.count('<rect class="lit') == 2
+    assert re.findall(r'class="mark \w+" href="/passage/[^/]+/S(\d+)', result) == ["24", "33", "02"]
+    assert result.count('<rect class="lit') == 3
 
 
 def test_another_query_is_no_question(client: FlaskClient) -> None:
