@@ -10,6 +10,7 @@ const NAME = 240;
 const LETTER = 7;
 const LEAST = 48; // half of the longest number of an axis
 const NARROW = 560;
+const EDGE = 10;
 const ROW = 26;
 const MARGIN = 46;
 const AXIS = 42;
@@ -43,8 +44,8 @@ function names(columns, rows, word) {
 function rowsOf(found, width) {
   const longest = found.reduce((most, { text }) => Math.max(most, text.length), 0) * LETTER + 8;
   const isNarrow = width < NARROW;
-  const name = isNarrow ? 0 : Math.max(LEAST, Math.min(longest, width * 0.45));
-  const most = Math.floor((name || width) / LETTER);
+  const name = isNarrow ? EDGE : Math.max(LEAST, Math.min(longest, width * 0.45));
+  const most = Math.floor((isNarrow ? width : name) / LETTER);
   return {
     name,
     step: isNarrow ? 2 * ROW - 6 : ROW,
@@ -69,7 +70,7 @@ function bars(columns, rows, width, word) {
   const svg = frame(width, foot + AXIS, `${word.head(value)}`);
   for (const mark of ticks(low, high, Math.max(2, Math.floor((width - name) / 110)))) grid(svg, at(mark), foot, undefined, 0, word.number(mark));
   svg.append(
-    draw("text", { class: "axis", x: Math.max(name - 8, 0), y: foot + AXIS - 6, "text-anchor": name ? "end" : "start" }, word.head(telling(columns, rows))),
+    draw("text", { class: "axis", x: Math.max(name - 8, 0), y: foot + AXIS - 6, "text-anchor": lift ? "start" : "end" }, word.head(telling(columns, rows))),
     draw("text", { class: "axis", x: width - 4, y: foot + AXIS - 6, "text-anchor": "end" }, word.head(value)),
   );
   for (const [place, { row, text, cell }] of found.entries()) {
