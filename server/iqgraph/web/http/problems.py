@@ -46,7 +46,7 @@ KINDS = {
         Kind("read-only", 403, Text(en="The data cannot be changed here", de="Die Daten sind hier nicht änderbar")),
         Kind("service", 403, Text(en="Other services are not called", de="Andere Dienste werden nicht aufgerufen")),
         Kind("not-found", 404, Text(en="Page not found", de="Seite nicht gefunden")),
-        Kind("version", 404, Text(en="There is no such version of it", de="Diese Version davon gibt es nicht")),
+        Kind("version", 404, Text(en="Not in this version", de="Nicht in dieser Version")),
         Kind("method", 405, Text(en="The method is not allowed", de="Die Methode ist nicht erlaubt")),
         Kind("not-acceptable", 406, Text(en="No such format", de="Dieses Format gibt es nicht")),
         Kind("slow", 408, Text(en="The request came too slowly", de="Die Anfrage kam zu langsam")),
