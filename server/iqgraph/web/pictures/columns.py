@@ -18,6 +18,7 @@ LINE = 19
 LETTER = 7.4
 GLYPH = 24
 BEND = 44
+SPREAD = 5
 LONG = 21
 SOFT = "\N{SOFT HYPHEN}"
 MARK = "\N{MODIFIER LETTER APOSTROPHE}"
@@ -183,12 +184,14 @@ class Drawing:
 
     @cached_property
     def _left(self) -> list[float]:
-        """Where each column begins: the words between two columns must fit."""
+        """Where each column begins: the words between two columns must fit, and many lines need room to part."""
         columns = {item.iri: item.column for item in self.items}
-        gaps = [float(BEND)] * len(self._columns)
+        words, lines = [0.0] * len(self._columns), [0] * len(self._columns)
         for one in self.relations:
             gap = min(columns[one.source], columns[one.target])
-            gaps[gap] = max(gaps[gap], len(one.label) * LETTER + BEND)
+            lines[gap] += 1
+            words[gap] = max(words[gap], len(one.label) * LETTER)
+        gaps = [word + max(BEND, SPREAD * count) for word, count in zip(words, lines, strict=True)]
         return [1 + sum(gaps[:number]) + number * BOX for number in range(len(self._columns))]
 
     @cached_property
