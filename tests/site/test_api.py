@@ -150,5 +150,5 @@ def test_somebodys_files_have_less(tmp_path: Path) -> None:
             for one in address.paths
             if "{" not in one and one not in ("/chart", "/document", "/graph-store", "/describe", "/evidence")
         ]:
-            response = client.get(path, headers={"Accept": "*/*"}, buffered=True)  # which closes the files that it sends
+            response = client.get(path, headers={"Accept": "*/*"}, buffered=True)  # a file that is sent is closed
             assert response.status_code in (200, 303), path
