@@ -13,25 +13,10 @@ from ...errors import shortened
 from .problems import Problem
 
 MAX_NUMBER = 999_999_999
-SINGLE = frozenset(
-    {
-        "cursor",
-        "date",
-        "extend",
-        "format",
-        "graph",
-        "id",
-        "kind",
-        "lang",
-        "limit",
-        "offset",
-        "organisation",
-        "output",
-        "page",
-    }
-    | {"part", "period", "place", "prefix", "q", "queries", "query", "results", "rows", "theme", "timeout", "type"}
-    | {"uri", "version", "view"}
-)
+OF_ANSWERS = "query", "format", "output", "results", "limit", "offset", "rows", "timeout", "version", "view"
+OF_PAGES = "lang", "date", "kind", "organisation", "period", "place", "theme", "q", "page", "part", "uri", "graph"
+OF_RECONCILIATION = "queries", "extend", "prefix", "cursor", "id", "type"
+SINGLE = frozenset((*OF_ANSWERS, *OF_PAGES, *OF_RECONCILIATION))
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
