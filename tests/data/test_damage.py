@@ -27,6 +27,7 @@ UNSURE_RELEASED = {"use_blank_node": BY_RULE, "use_blank_subject": BY_RULE}
 UNSURE_SOURCES = {
     **UNSURE_RELEASED,
     "misspell_word": "only a seal could tell",
+    "lose_world_statement": "what is left is sound as well, and only a seal could tell",
 }
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from traceback import walk_tb
 from typing import cast
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
@@ -12,7 +13,7 @@ from pyoxigraph import QuerySolutions, Store
 
 from iqgraph.engine import Embedded, Query
 from iqgraph.engine.errors import AnswerTooLarge, Unwritable
-from iqgraph.formats import CSV_DE, XLSX, Format
+from iqgraph.formats import CSV_DE, JSON, XLSX, Format
 from iqgraph.serialisation import tables, write_table
 
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -153,6 +154,16 @@ def test_the_size_is_limited(form: Format) -> None:
 
     with pytest.raises(AnswerTooLarge):
         answer(query, form, most=2000)
+
+
+@pytest.mark.parametrize("form", [JSON, XLSX, CSV_DE], ids=lambda form: form.name)
+def test_a_refusal_holds_no_rows(form: Format) -> None:
+    """Rows may be let go by the thread that asked alone; a traceback would leave that to any other."""
+    with pytest.raises(AnswerTooLarge) as refusal:
+        answer(f"SELECT ?a {{ VALUES ?a {{ {' '.join(map(str, range(3000)))} }} }}", form, most=2000)
+
+    held = [value for frame, _ in walk_tb(refusal.value.__traceback__) for value in frame.f_locals.values()]
+    assert [value for value in held if isinstance(value, QuerySolutions)] == []
 
 
 def test_other_formats_are_no_tables() -> None:

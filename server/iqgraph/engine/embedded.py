@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
+from traceback import clear_frames
 from typing import Any
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
@@ -13,7 +14,7 @@ from ..formats import XML, Format
 from ..serialisation import escape_xml, serialise, write_table
 from ..terms import BASE, PREFIXES
 from .diagnosis import syntax_error
-from .errors import AnswerTooLarge, PartNotExplained, QueryEvaluationError, Unreadable, Unwritable, quote
+from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
 from .interface import Engine
 from .neighbourhood import describe
@@ -56,6 +57,17 @@ class Embedded(Engine):
         return self._answer(query, chosen, lambda store, _: Scope(store))
 
     def _answer(self, query: Query, chosen: Format, see: Callable[[Store, Query], Scope]) -> bytes:
+        try:
+            return self._attempt(query, chosen, see)
+        except QueryError as error:
+            # Tracebacks hold the rows of the engine, which only the thread that asked may let go, and whatever thread
+            # collects garbage would: https://pyo3.rs/v0.25.0/class.html#customizing-the-class, `unsendable`.
+            clear_frames(error.__traceback__)
+            if error.__cause__:
+                clear_frames(error.__cause__.__traceback__)
+            raise
+
+    def _attempt(self, query: Query, chosen: Format, see: Callable[[Store, Query], Scope]) -> bytes:
         try:
             if query.is_parse_only:
                 return where(query)

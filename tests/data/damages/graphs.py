@@ -107,7 +107,7 @@ def change_seal(ground: Ground) -> Damage:
 
 def lose_seal(ground: Ground) -> Damage:
     """A graph is not sealed."""
-    graph = ground.pick(VOID.triples).subject
+    graph = ground.pick(VOID.triples, _is_seal).subject
     parts = (graph.value, f"{graph.value}#checksum")
     seal = {VOID.triples, SPDX.checksum, SPDX.checksumValue, SPDX.algorithm}
     return ground.without(*ground.everywhere(lambda quad: quad.subject.value in parts and quad.predicate in seal))
@@ -115,7 +115,7 @@ def lose_seal(ground: Ground) -> Damage:
 
 def change_sealed_number(ground: Ground) -> Damage:
     """A graph has another number of statements than its seal says."""
-    quad = ground.pick(VOID.triples)
+    quad = ground.pick(VOID.triples, _is_seal)
     return ground.changed([quad], [renewed(quad, value=Literal(int(quad.object.value) + 1))])
 
 
@@ -158,6 +158,11 @@ RELEASED_ONLY = {
     lose_seal,
     lose_term,
 }
+
+
+def _is_seal(quad: Statement) -> bool:
+    """Whether the statement counts a graph; partitions are counted too, which are computed and have no seal."""
+    return quad.subject in GRAPH
 
 
 def _graph(ground: Ground) -> NamedNode:
