@@ -15,7 +15,6 @@ from iqgraph.cli import main
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.release.reification import render
 from repository import DOCUMENT, ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]) if (ROOT / "README.md").exists() else []
@@ -28,7 +27,6 @@ ELSEWHERE = {  # the test of the blocks of a page in one language; those in othe
     ("README.md", "python"): "unit/test_library.py",
     ("docs/agents.md", "json"): "served/test_streams.py",
     ("docs/debian.md", "sh"): "served/test_install.py",
-    ("docs/downloads.md", "text"): "served/test_promises.py",
     ("docs/engines/README.md", "sh"): "served/test_docs.py",
     ("docs/engines/fuseki.md", "sh"): "engines/backends.py",
     ("docs/engines/oxigraph.md", "sh"): "engines/backends.py",
@@ -102,7 +100,7 @@ def test_every_block_has_a_test() -> None:
     }
     here = {"console", "sparql"}
 
-    assert {one for one in found if one[1] not in here} == {*ELSEWHERE, ("docs/downloads.md", "turtle")}
+    assert {one for one in found if one[1] not in here} == {*ELSEWHERE}
     assert [name for name in ELSEWHERE.values() if not (ROOT / "tests" / name).exists()] == []
 
 
@@ -141,12 +139,6 @@ def test_curl_answers_as_shown(command: str, output: str, served: str, tmp_path:
     )
 
     assert done.stdout.decode().split() == output.replace(HERE, served).split()
-
-
-@pytest.mark.parametrize("block", blocks(ROOT / "docs/downloads.md", "turtle") if PAGES else [])
-def test_parts_of_files_are_as_shown(block: str, dataset: Dataset) -> None:
-    """What is shown of the evidence in RDF 1.2 stands there."""
-    assert block in render(dataset).decode()
 
 
 @pytest.mark.parametrize("query", QUERIES)

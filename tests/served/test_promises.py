@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 import yaml  # type: ignore[import-untyped]
-from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from iqgraph.cli.options import CONFIG
 from iqgraph.dataset import Dataset
@@ -21,7 +21,6 @@ from iqgraph.engine.elsewhere import federation, remote
 from iqgraph.engine.neighbourhood import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
-from iqgraph.release.reification import render
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
 from iqgraph.service.requests import bodies, context, ledger, querylog, sending
@@ -251,17 +250,6 @@ def test_the_model_is_as_shown(block: str, dataset: Dataset) -> None:
 
     assert shown
     assert [triple for triple in shown if Quad(*triple) not in dataset.store] == []
-
-
-def test_the_query_for_evidence_has_an_answer(dataset: Dataset) -> None:
-    """Of SPARQL 1.2, asked of the file that it is shown for."""
-    store = Store()
-    store.load(render(dataset), format=RdfFormat.TURTLE)
-    (query,) = blocks(ROOT / "docs/downloads.md", "text")
-    rows = store.query(query, prefixes={name: PREFIXES[name] for name in ("id", "iq", "prov")})
-
-    assert isinstance(rows, QuerySolutions)
-    assert len([*rows]) > 1
 
 
 def test_the_redirect_leads_to_what_answers(served: str) -> None:

@@ -11,7 +11,7 @@ from textwrap import indent
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from iqgraph.resources import PASSAGES
-from iqgraph.serialisation.nesting import EMPTY, nesting
+from iqgraph.serialisation.nesting import EMPTY, Nesting, nesting
 from iqgraph.serialisation.turtle import INDENT, Term, Writer, trig, turtle
 from iqgraph.terms import PREFIXES, RDF
 
@@ -28,11 +28,16 @@ class FormatError(Exception):
 class NotationWriter(Writer):
     """Writes what is said of a statement in its own line, and the name of it, if it has one, without its namespace."""
 
-    def _annotation(self, triples: Iterable[Triple]) -> str:
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        super().__init__(prefixes)
+        self.annotations: Mapping[Triple, Iterable[Triple]] = {}
+
+    def _statement(self, triple: Triple, nested: Nesting) -> str:
         said: dict[Term, list[str]] = defaultdict(list)
-        for triple in triples:
-            said[triple.subject].append(f"{self._predicate(triple)} {self.names.term(triple.object)}")
-        return "".join(f"{self._reifier(node)} {{| {' ; '.join(sorted(one))} |}}" for node, one in said.items())
+        for one in self.annotations.get(triple, ()):
+            said[one.subject].append(super()._statement(one, EMPTY))
+        notes = (f"{self._reifier(node)} {{| {' ; '.join(sorted(one))} |}}" for node, one in said.items())
+        return super()._statement(triple, nested) + "".join(notes)
 
     def _reifier(self, node: Term) -> str:
         if not isinstance(node, NamedNode):
@@ -97,7 +102,7 @@ def _passage(graph: NamedNode) -> NamedNode:
     return NamedNode(graph.value.replace("/graph/", "/passage/"))
 
 
-def _annotated(writer: Writer, triples: list[Triple]) -> str:
+def _annotated(writer: NotationWriter, triples: list[Triple]) -> str:
     """The statements of a graph, with what annotations say of them."""
     reified = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
     annotations: dict[Triple, list[Triple]] = defaultdict(list)
@@ -106,7 +111,8 @@ def _annotated(writer: Writer, triples: list[Triple]) -> str:
         if isinstance(statement, Triple) and triple.predicate != RDF.reifies:
             annotations[statement].append(triple)
     plain = [triple for triple in triples if triple.subject not in reified]
-    return writer.blocks(plain, nesting(plain), annotations)
+    writer.annotations = annotations
+    return writer.blocks(plain, nesting(plain))
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[Path]:

@@ -12,14 +12,14 @@ from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
+from iqgraph.release.dumps import TABLE_ENDING
 from iqgraph.release.release import SUMS, Files, build
-from iqgraph.release.tables import ENDING
 from iqgraph.resources import Sources
 from iqgraph.terms import CONCEPT, IQ, RDFS
 from tiny import put
 
 TABLE = "recognition-procedures.csv"
-COLUMNS_FILE = f"recognition-procedures{ENDING}"
+COLUMNS_FILE = f"recognition-procedures{TABLE_ENDING}"
 DATATYPES = {"string": r".+", "gYear": r"\d{4}", "integer": r"-?\d+"}
 
 
@@ -82,7 +82,7 @@ def test_another_order_of_columns_is_refused(sources: Sources, tmp_path: Path) -
     """The description would be of another table."""
     put(tmp_path, "ontology/tables/people.rq", "# People.\n# de: Leute.\nSELECT ?b ?a { ?a ?p ?b }")
     told = {"tableSchema": {"columns": [{"name": "a"}, {"name": "b"}]}, "rdfs:seeAlso": {"@id": "x:y"}}
-    put(tmp_path, f"ontology/tables/people{ENDING}", json.dumps(told))
+    put(tmp_path, f"ontology/tables/people{TABLE_ENDING}", json.dumps(told))
     files = build(load(sources=sources))
 
     with pytest.raises(DatasetError, match="other columns: a, b"):

@@ -23,7 +23,6 @@ from test_docs import sessions
 from tiny import put
 
 WHOLE = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}
-OTHERS = {"iq-hessen-rdf12.ttl"}
 TABLE = {"recognition-procedures.csv", "recognition-procedures.csv-metadata.json"}
 SINGLE = {"ontology.ttl", "shapes.ttl", CANONICAL, SUMS, *TABLE}
 SHOWN = [session for session in sessions() if session[0].startswith("sha256sum ")]
@@ -50,7 +49,7 @@ def test_files_of_the_release(files: Files, dataset: Dataset) -> None:
     kinds = dataset.subjects(RDF.type, IQ.Document)
     documents = {f"document/{one.value.removeprefix(ID.iri)}.trig" for one in kinds if isinstance(one, NamedNode)}
 
-    assert files.keys() == packed(WHOLE | OTHERS | documents) | graphs | SINGLE
+    assert files.keys() == packed(WHOLE | documents) | graphs | SINGLE
     assert {"document/11-jahre-iq.trig"} <= documents
     assert {"graph/11-jahre-iq/S24.ttl", "graph/links/ror.ttl", "graph/meta.ttl"} <= graphs
 
@@ -63,7 +62,7 @@ def test_checksums_fit(files: Files) -> None:
     assert all(sha256(files[name]).hexdigest() == digest == files.digest(name) for digest, name in lines)
 
 
-@pytest.mark.parametrize("name", sorted({*WHOLE, *OTHERS, "document/11-jahre-iq.trig"}))
+@pytest.mark.parametrize("name", sorted({*WHOLE, "document/11-jahre-iq.trig"}))
 def test_packed_file_is_the_file(files: Files, name: str) -> None:
     """Both packed forms hold the same bytes."""
     assert gzip.decompress(files[f"{name}.gz"]) == files[name]

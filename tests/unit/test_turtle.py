@@ -101,23 +101,3 @@ def test_nothing_is_nothing() -> None:
 def test_compact(term: NamedNode | Literal | BlankNode, text: str) -> None:
     """One term as Turtle writes it."""
     assert compact(term) == text
-
-
-def test_annotations_follow_their_statement() -> None:
-    """What reifies a statement, and what is said of that, stands behind it (RDF 1.2)."""
-    triple = Triple(ID.a, IQ.p, ID.b)
-    notes = [Triple(ID.r, IQ.q, ID.d), Triple(ID.r, IQ.q, ID.c), Triple(ID.n, IQ.q, ID.c)]
-    text = turtle([triple, Triple(ID.a, IQ.p, ID.c)], annotations={triple: notes})
-
-    assert text.partition("\n\n")[2] == (
-        "id:a iq:p id:b\n"
-        "        ~ id:n {|\n"
-        "            iq:q id:c\n"
-        "        |}\n"
-        "        ~ id:r {|\n"
-        "            iq:q id:c ;\n"
-        "            iq:q id:d\n"
-        "        |} ;\n"
-        "    iq:p id:c .\n"
-    )
-    assert set(notes) < {quad.triple for quad in parse(text, RdfFormat.TURTLE)}

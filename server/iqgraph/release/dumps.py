@@ -1,50 +1,47 @@
-"""The dumps: the dataset as files, as a whole, by document and by graph, and its vocabularies."""
+"""The dumps: the dataset as files, as a whole, by document, by graph and as tables."""
 
 import gzip
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from typing import Any
 from typing import Literal as OneOf
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions
 
-from ..bilingual import describe
 from ..dataset import UNION, Dataset, Node
-from ..dataset.builtin_graphs import RULES
 from ..dataset.profile import BUNDLED
-from ..dataset.reading import read
 from ..errors import DatasetError
-from ..formats import N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
-from ..resources import Sources, rdf_files
+from ..formats import CSV, N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
+from ..resources import Sources, rules
 from ..serialisation import lack, serialise, serialise_graphs
 from ..terms import (
-    BASE,
     DATASET,
-    DCTERMS,
     DERIVED,
     GRAPH,
     ID,
     META,
     ONTOLOGY,
-    OWL,
     PARTITIONS,
-    RDF,
     VOCABULARY,
     is_derived,
 )
 from ..validation.seals import digest
 from . import file_header
-from .declarations import declarations
 from .file_header import in_turtle, in_xml
 
-Group = OneOf["dataset", "evidence", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
+Group = OneOf["dataset", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
 
 QUADS = f"{BUNDLED.stem}.{N_QUADS.extension}"
 BUFFER = 1 << 20
 CANONICAL = f"{BUNDLED.stem}.rdfc10.sha256"
+TABLES = "tables"
+# Where CSV on the Web looks for the description of a table: https://www.w3.org/TR/tabular-metadata/
+TABLE_ENDING = f".{CSV.extension}-metadata.json"
 PARTS = ("names", "passages", "notes", "source", "links")
 LAST = (DERIVED, ONTOLOGY, META, PARTITIONS)
 # What Windows, macOS and Linux all allow, and what no shell has to quote.
@@ -104,15 +101,17 @@ def graphs(dataset: Dataset) -> Iterator[File]:
             yield File(f"graph/{name}.{TURTLE.extension}", _group(graph), partial(_graph, dataset, graph), graph)
 
 
-def ontology(dataset: Dataset) -> File:
-    """The ontology, and which kinds of terms those of others are that it uses."""
-    return File("ontology.ttl", "vocabulary", partial(_ontology, dataset), VOCABULARY)
-
-
-def vocabularies(dataset: Dataset, sources: Sources) -> Iterator[File]:
-    """The ontology and the shapes."""
-    yield ontology(dataset)
-    yield File("shapes.ttl", "vocabulary", lambda: _shapes(dataset, sources), NamedNode(f"{BASE}shapes"))
+def tables(dataset: Dataset, sources: Sources) -> Iterator[File]:
+    """Each table with the description of its columns, which names the question that it answers."""
+    folder = sources.ontology / TABLES
+    for rule in rules(folder, f"ontology/{TABLES}"):
+        content = (folder / f"{rule.slug}{TABLE_ENDING}").read_bytes()
+        described: dict[str, Any] = json.loads(content)
+        columns = [column["name"] for column in described["tableSchema"]["columns"]]
+        question = NamedNode(described["rdfs:seeAlso"]["@id"])
+        make = partial(_rows, dataset, rule.query, rule.file, columns)
+        yield File(f"{rule.slug}.{CSV.extension}", "table", make, question)
+        yield File(f"{rule.slug}{TABLE_ENDING}", "table", partial(bytes, content), question)
 
 
 def ordered_graphs(dataset: Dataset) -> list[Node]:
@@ -145,13 +144,6 @@ def _document(dataset: Dataset, document: str) -> bytes:
     return _headed(content, TRIG, file_header.lines(dataset, part=("Document", ID[document]), digest=told))
 
 
-def _ontology(dataset: Dataset) -> bytes:
-    stated = list(dataset.triples(ONTOLOGY))
-    triples = [*stated, *declarations(stated)]
-    head = file_header.lines(dataset, VOCABULARY, digest=digest(triples))
-    return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
-
-
 def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     triples = list(dataset.triples(graph))
     work = VOCABULARY if graph == ONTOLOGY else DATASET
@@ -159,26 +151,15 @@ def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
 
 
-def _shapes(dataset: Dataset, sources: Sources) -> bytes:
-    """They are no part of the dataset, so the file says itself what it is, with version and licence of the ontology."""
-    node = NamedNode(f"{BASE}shapes")
-    description = describe(
-        node,
-        (RDF.type, OWL.Ontology),
-        (DCTERMS.title, RULES.title),
-        (DCTERMS.description, RULES.description),
-        (DCTERMS.isPartOf, VOCABULARY),
-        (DCTERMS.license, _values(dataset, DCTERMS.license)),
-        (OWL.versionInfo, _values(dataset, OWL.versionInfo)),
-    )
-    shapes = (quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads)
-    head = file_header.lines(dataset, VOCABULARY, ("Shapes", node), titles=RULES.title)
-    return _headed(serialise([*description, *shapes], TURTLE), TURTLE, head)
-
-
-def _values(dataset: Dataset, predicate: NamedNode) -> tuple[NamedNode | Literal, ...]:
-    found = dataset.values(VOCABULARY, predicate)
-    return tuple(value for value in found if isinstance(value, NamedNode | Literal))
+def _rows(dataset: Dataset, query: str, file: str, columns: list[str]) -> bytes:
+    """The rows with their codes; the columns are those that are described."""
+    answers = dataset.store.query(query)
+    if not isinstance(answers, QuerySolutions) or [one.value for one in answers.variables] != columns:
+        raise DatasetError(
+            de=f"{file}: Die Beschreibung der Tabelle hat andere Spalten: {', '.join(columns)}.",
+            en=f"{file}: the description of the table has other columns: {', '.join(columns)}.",
+        )
+    return answers.serialize(format=CSV.results) or b""
 
 
 def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:

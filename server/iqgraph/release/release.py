@@ -10,9 +10,8 @@ from ..dataset import Dataset
 from ..formats import N_QUADS
 from ..terms import ONTOLOGY
 from ..writing import PACKERS
-from . import reification
-from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, lines, ontology, vocabularies
-from .tables import tables
+from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, lines, tables
+from .vocabularies import ontology, shapes
 
 SUMS = "SHA256SUMS"
 
@@ -113,11 +112,11 @@ def _files(dataset: Dataset) -> Iterator[File]:
     fingerprint = cache(lambda: sha256(quads()).hexdigest())  # ours has no blank nodes
     yield from full_dumps(dataset, quads, fingerprint)
     if dataset.sources is not None:
-        yield File(reification.FILE, "evidence", lambda: reification.render(dataset, fingerprint()), packed=True)
         yield from documents(dataset)
         yield from graphs(dataset)
         yield from tables(dataset, dataset.sources)
-        yield from vocabularies(dataset, dataset.sources)
+        yield ontology(dataset)
+        yield shapes(dataset, dataset.sources)
         yield File(CANONICAL, "check", partial(_checksum_line, fingerprint))
     elif next(dataset.triples(ONTOLOGY), None):
         yield ontology(dataset)  # a version that was released before, of which nothing but the quads is kept

@@ -12,14 +12,12 @@ from textwrap import indent
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..terms import PREFIXES, RDF, RDFS, SH, SKOS, XSD
-from .nesting import EMPTY, Nesting, nesting, parts
+from .nesting import Nesting, nesting, parts
 
 Term = NamedNode | BlankNode | Literal | Triple
-Annotations = Mapping[Triple, Iterable[Triple]]
 Graphs = Iterable[tuple[NamedNode | BlankNode, Iterable[Triple]]]
 
 INDENT = "    "
-NO_ANNOTATIONS: Annotations = {}
 # What a reader looks for first; the rest follows by the alphabet.
 FIRST = {
     node: place
@@ -85,17 +83,11 @@ def compact(term: Term, prefixes: Mapping[str, str] = PREFIXES) -> str:
     return Names(prefixes).term(term)
 
 
-def turtle(
-    triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES, annotations: Annotations = NO_ANNOTATIONS
-) -> str:
-    """The triples as Turtle; equal triples give equal text.
-
-    The annotations of a triple are what is said of the nodes that reify it (RDF 1.2); they are written behind it.
-    """
+def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """The triples as Turtle; equal triples give equal text."""
     writer = Writer(prefixes)
     found = set(triples)
-    said = {term for about in annotations.values() for triple in about for one in triple for term in (one, *parts(one))}
-    body = writer.blocks(found, nesting(found, said), annotations)
+    body = writer.blocks(found, nesting(found))
     return "\n".join(part for part in (writer.names.declarations(), body) if part)
 
 
@@ -131,24 +123,25 @@ class Writer:
         """Nothing is written yet."""
         self.names = Names(prefixes)
 
-    def blocks(self, triples: Iterable[Triple], nested: Nesting, annotations: Annotations = NO_ANNOTATIONS) -> str:
+    def blocks(self, triples: Iterable[Triple], nested: Nesting) -> str:
         """A block for each subject that stands nowhere else."""
         own = sorted((triple for triple in triples if triple.subject not in nested.inside), key=order)
         by_subject = groupby(own, key=lambda triple: triple.subject)
-        return "\n".join(self._block(subject, group, nested, annotations) for subject, group in by_subject)
+        return "\n".join(self._block(subject, group, nested) for subject, group in by_subject)
 
-    def _block(self, subject: Term, triples: Iterable[Triple], nested: Nesting, annotations: Annotations) -> str:
-        statements = " ;\n    ".join(
-            f"{statement}{self._annotation(annotations.get(triple, ()))}"
-            for statement, triple in self._statements(triples, nested)
-        )
+    def _block(self, subject: Term, triples: Iterable[Triple], nested: Nesting) -> str:
+        statements = " ;\n    ".join(self._statements(triples, nested))
         return f"{self.names.term(subject)} {statements} .\n"
 
-    def _statements(self, triples: Iterable[Triple], nested: Nesting) -> list[tuple[str, Triple]]:
+    def _statements(self, triples: Iterable[Triple], nested: Nesting) -> list[str]:
         """Predicate and object of each triple. Labels of blank nodes change: their place is that of what they hold."""
-        found = [(f"{self._predicate(one)} {self._value(one.object, nested)}", one) for one in triples]
-        key = nested.inside and (lambda pair: _place(pair[1], pair[0]))
-        return sorted(found, key=key) if key else found
+        found = [(self._statement(one, nested), one) for one in triples]
+        if nested.inside:
+            found.sort(key=lambda pair: _place(pair[1], pair[0]))
+        return [text for text, _ in found]
+
+    def _statement(self, triple: Triple, nested: Nesting) -> str:
+        return f"{self._predicate(triple)} {self._value(triple.object, nested)}"
 
     def _predicate(self, triple: Triple) -> str:
         return "a" if triple.predicate == RDF.type else self.names.term(triple.predicate)
@@ -160,17 +153,7 @@ class Writer:
         if items is not None:
             return f"( {' '.join(self._value(item, nested) for item in items)} )"
         inner = sorted(nested.about.get(term, ()), key=order)
-        return f"[ {' ; '.join(text for text, _ in self._statements(inner, nested))} ]" if inner else "[]"
-
-    def _annotation(self, triples: Iterable[Triple]) -> str:
-        if not triples:
-            return ""
-        by_reifier = groupby(sorted(set(triples), key=order), key=lambda triple: triple.subject)
-        return "".join(f"\n        ~ {self.names.term(node)} {self._annotated(group)}" for node, group in by_reifier)
-
-    def _annotated(self, triples: Iterable[Triple]) -> str:
-        statements = " ;\n            ".join(text for text, _ in self._statements(triples, EMPTY))
-        return f"{{|\n            {statements}\n        |}}"
+        return f"[ {' ; '.join(self._statements(inner, nested))} ]" if inner else "[]"
 
 
 def _place(triple: Triple, text: str) -> tuple[int, str, str, str]:
