@@ -1,5 +1,6 @@
 """Where the packaged files lie: ontology, data and shapes, and the rules written as SPARQL."""
 
+import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,6 +51,12 @@ class Rule:
 def packaged() -> Sources:
     """The files that this package ships."""
     return Sources(files("iqgraph.ontology"), files("iqgraph.data"), files("iqgraph.shapes"))
+
+
+def table(root: Traversable, name: str) -> list[dict[str, str]]:
+    """The rows of a CSV file below a root, by the heads of its columns; none if it is not there."""
+    file = root.joinpath(name)
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines())) if file.is_file() else []
 
 
 def walk(root: Traversable, name: str) -> Iterator[File]:

@@ -6,8 +6,8 @@ import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.reference.reference import PROPERTIES, Reference, reference
+from iqgraph.reference.reused import calling
 from iqgraph.reference.topics import OTHER, TOPIC_OF, Topic, topics
-from iqgraph.reference.wording import calling
 from iqgraph.terms import IQ, OWL, RDFS
 from iqgraph.validation.paths import short_name
 from iqgraph.web.pictures.diagram import HEAD, LEFT, RIGHT, WIDTH, Diagram, diagram

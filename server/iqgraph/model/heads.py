@@ -3,13 +3,12 @@
 Variables that end in `De` and `En` are a pair: the query asks for both, and a reader sees one of them.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..bilingual import Text
-from ..resources import Sources
+from ..resources import Sources, table
 
 ENDS = {"de": "De", "en": "En"}
 _LABEL = re.compile(r'LANG\(\?(\w+)\) = "(?:de|en)"')
@@ -55,10 +54,7 @@ def columns(variables: Iterable[str], slug: str, heads: Heads, language: str) ->
 
 def heads(sources: Sources) -> Heads:
     """What the columns of answers are called, by variable and question; for all questions where none is named."""
-    file = sources.ontology / "questions" / "columns.csv"
-    if not file.is_file():
-        return {}
-    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    rows = table(sources.ontology, "questions/columns.csv")
     return {(row["variable"], row["question"]): Text(de=row["de"], en=row["en"]) for row in rows}
 
 

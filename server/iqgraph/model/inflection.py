@@ -4,11 +4,10 @@ German inflects articles and adjectives, which no rule makes of a name; `data/na
 an entry needs none, such as that of a company: it stays as it is, and its genitive is made with `von`.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..resources import Sources
+from ..resources import Sources, table
 from ..terms import ID
 
 
@@ -24,13 +23,9 @@ class Forms:
 
 def forms(sources: Sources) -> Mapping[str, Forms]:
     """The forms of the names that have some, by the IRI of what they name."""
-    file = sources.data / "names.csv"
-    if not file.is_file():
-        return {}
-    rows = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
     return {
         f"{ID.iri}{row['thing']}": Forms(row["nominative"], row["accusative"], row["genitive"], row["english"])
-        for row in rows
+        for row in table(sources.data, "names.csv")
     }
 
 

@@ -12,30 +12,11 @@ from ..bilingual import Text
 from ..dataset import UNION, Dataset, Term
 from ..dataset.questions import Question, questions
 from ..reference.usage import mentioned
+from ..resources import packaged, table
 from ..terms import CONCEPT, ID
 from .heads import Column, columns, heads, in_language
 
-TOPICS = {
-    "coordination": Text(de="Koordination", en="Coordination"),
-    "programme": Text(de="Programm", en="Programme"),
-    "periods": Text(de="Förderperioden", en="Funding periods"),
-    "funding": Text(de="Förderung", en="Funding"),
-    "offers": Text(de="Angebote", en="Offers"),
-    "projects": Text(de="Projekte", en="Projects"),
-    "laws": Text(de="Gesetze", en="Laws"),
-    "groups": Text(de="Gruppen von Menschen", en="Groups of people"),
-    "goals-and-tasks": Text(de="Ziele und Aufgaben", en="Goals and tasks"),
-    "places": Text(de="Orte", en="Places"),
-    "laender": Text(de="Netzwerke der Länder", en="Networks of the Länder"),
-    "money": Text(de="Geld", en="Money"),
-    "reach": Text(de="Reichweite", en="Reach"),
-    "series": Text(de="Zahlen zur Anerkennung", en="Figures on recognition"),
-    "successors": Text(de="Was danach kam", en="What came after"),
-    "differences": Text(de="Unterschiede zwischen Quellen", en="Differences between sources"),
-    "evidence": Text(de="Belege", en="Evidence"),
-    "other-sources": Text(de="Andere Quellen", en="Other sources"),
-    "links": Text(de="Verknüpfungen", en="Links"),
-}
+TOPICS = {row["topic"]: Text(de=row["de"], en=row["en"]) for row in table(packaged().ontology, "questions/topics.csv")}
 OTHER = Text(de="Weitere Fragen", en="Further questions")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset.reading import read
@@ -12,7 +12,7 @@ from ..resources import Sources, rdf_files
 from ..serialisation.turtle import Term
 from ..terms import RDF, SH, SHAPES
 from ..validation.findings import message
-from ..validation.paths import Path, Statements, by_subject, list_items, read_path
+from ..validation.paths import Path, Statements, by_subject, list_items, path_text, read_path, short_name
 
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 NOT_CONSTRAINTS = {RDF.type, SH.path, SH.property, SH.message, SH.severity, *TARGETS}
@@ -24,10 +24,10 @@ class Constraint(NamedTuple):
     parameter: NamedNode
     values: tuple[Term, ...]
 
-    @property
-    def value(self) -> Term:
-        """The value of a parameter that takes a single one."""
-        return self.values[0]
+    def __str__(self) -> str:
+        """The parameter and its values, with prefixes."""
+        values = (one.value if isinstance(one, Literal) else short_name(one) for one in self.values)
+        return " ".join((short_name(self.parameter), *values))
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class Shape:
     def get(self, parameter: NamedNode) -> tuple[Term, ...]:
         """The values of a parameter; none if it is not set."""
         return tuple(value for one in self.constraints if one.parameter == parameter for value in one.values)
+
+    def __str__(self) -> str:
+        """What it asks for, as SHACL writes it: its path, and its constraints."""
+        path = [f"sh:path {path_text(self.path)}"] if self.path else []
+        return "; ".join((*path, *map(str, self.constraints)))
 
     def terms(self) -> set[NamedNode]:
         """All terms that it speaks of: targets, properties of its path, values of its constraints."""

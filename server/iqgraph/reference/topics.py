@@ -1,4 +1,4 @@
-"""The ontology by topic: its classes, and each property with the class that it is said of most."""
+"""The ontology by topic, as `ontology/topics.csv` has them: classes, and each property with its most frequent class."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,46 +8,16 @@ from pyoxigraph import NamedNode
 
 from ..bilingual import Text
 from ..dataset import UNION, Dataset
+from ..resources import packaged, table
 from ..terms import OWL, RDF
 from ..validation.paths import short_name
 from .reference import PROPERTIES, Entry, Reference
 
 ANY = "things"
 OTHER = "other"
-NAMES: Mapping[str, Text] = {
-    "programme": Text(en="Programme, network and seat", de="Programm, Netzwerk und Sitz"),
-    "roles": Text(en="Roles and groups", de="Rollen und Gruppen"),
-    "offers": Text(en="Offers and projects", de="Angebote und Projekte"),
-    "figures": Text(en="Money and figures", de="Geld und Zahlen"),
-    "tasks": Text(en="Tasks and goals", de="Aufgaben und Ziele"),
-    "events": Text(en="Laws, events and time", de="Gesetze, Ereignisse und Zeit"),
-    "text": Text(en="Text and evidence", de="Text und Beleg"),
-    ANY: Text(en="Said of things of all kinds", de="Von Dingen aller Art gesagt"),
-    OTHER: Text(en="Other terms", de="Weitere Begriffe"),
-}
-CLASSES: Mapping[str, tuple[str, ...]] = {
-    "programme": (
-        *("iq:FundingProgramme", "iq:FundingPeriod", "iq:FundingInstrument", "iq:RegionalNetwork"),
-        *("iq:NetworkFamily", "iq:CoordinationOffice", "iq:Seat"),
-    ),
-    "roles": (
-        "iq:RoleAssignment",
-        "iq:OrdinalYear",
-        "iq:ActorGroup",
-        "iq:TargetGroup",
-        "org:Organization",
-        "cv:PublicOrganisation",
-    ),
-    "offers": ("iq:Offer", "iq:Portfolio", "iq:Project"),
-    "figures": ("iq:AmountStatement", "iq:CountStatement", "iq:ShareStatement", "qb:Observation"),
-    "tasks": ("iq:Task", "iq:Activity", "iq:Goal"),
-    "events": ("iq:LegalAct", "iq:Event", "iq:TimeSpan", "iq:OpenAssignment"),
-    "text": (
-        *("iq:Document", "iq:Section", "iq:Passage", "iq:StatementGraph", "iq:EditorialNote"),
-        *("iq:Assessment", "rdf:Statement"),
-    ),
-}
-TOPIC_OF = {name: topic for topic, names in CLASSES.items() for name in names}
+_TABLE = table(packaged().ontology, "topics.csv")
+NAMES: Mapping[str, Text] = {row["topic"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
+TOPIC_OF = {name: row["topic"] for row in _TABLE for name in row["classes"].split()}
 
 
 @dataclass(frozen=True)

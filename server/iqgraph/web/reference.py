@@ -1,6 +1,6 @@
 """The pages of the ontology and of the shapes, for people; their RDF forms are with the other resources."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from unicodedata import combining, normalize
 
@@ -13,9 +13,9 @@ from ..formats import RDF_FORMATS
 from ..reference.constraints import Shape, read_shapes
 from ..reference.reference import KINDS, Entry, Reference
 from ..reference.reference import reference as collect
+from ..reference.reused import calling
 from ..reference.topics import NAMES, OTHER, Topic, topic_of
 from ..reference.topics import topics as group
-from ..reference.wording import Wording, calling
 from ..resources import evidence_rules, packaged
 from ..terms import RDFS, SH, SKOS
 from . import urls, views
@@ -74,21 +74,19 @@ Groups = dict[str, Group]
 
 @dataclass(frozen=True)
 class Section:
-    """A node shape with its parts, in words; `shared` are parts that have their place elsewhere."""
+    """A node shape with its parts, each with whether it has its place elsewhere."""
 
     shape: Shape
-    targets: tuple[Text, ...]
-    sentence: Text
-    parts: tuple[tuple[Shape, Text, bool], ...]
+    parts: tuple[tuple[Shape, bool], ...]
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """All shapes in words, with the rules that SHACL cannot say."""
+    """All shapes: those that look at things, those that others use, and the parts of several."""
 
     sections: tuple[Section, ...]
     helpers: tuple[Section, ...]
-    shared: tuple[tuple[Shape, Text], ...]
+    shared: tuple[Shape, ...]
     count: int
 
 
@@ -121,7 +119,7 @@ def ontology_groups() -> Groups:
 
 
 def shapes() -> Response:
-    """What the shapes ask for, in words."""
+    """What the shapes ask for."""
     book = rulebook()
     return views.html(
         "shapes.html",
@@ -139,36 +137,27 @@ def shapes() -> Response:
 
 
 def rulebook() -> Rulebook:
-    """The shapes in words, each in exactly one place: with its node shape, or among the shared ones."""
+    """The shapes, each in exactly one place: with its node shape, or among the shared ones."""
     return memoized("rulebook", _rulebook)
 
 
 def _rulebook(dataset: Dataset) -> Rulebook:
     every = read_shapes(dataset.sources or packaged())
-    wording = Wording(calling(dataset), every)
     nodes = [shape for shape in every.values() if shape.path is None or shape.targets]
-    sections = [_section(shape, wording) for shape in nodes]
-    placed = {part.node for section in sections for part, _, shared in section.parts if not shared}
+    sections = [_section(shape, every) for shape in nodes]
+    placed = {part.node for section in sections for part, is_shared in section.parts if not is_shared}
     left = [one for one in every.values() if one.path is not None and one.node not in placed and not one.targets]
     return Rulebook(
-        sections=tuple(section for section in sections if section.targets),
-        helpers=tuple(section for section in sections if not section.targets),
-        shared=tuple((shape, wording.sentence(shape)) for shape in left),
+        sections=tuple(section for section in sections if section.shape.targets),
+        helpers=tuple(section for section in sections if not section.shape.targets),
+        shared=tuple(left),
         count=len(every),
     )
 
 
-def _section(shape: Shape, wording: Wording) -> Section:
-    subject = wording.subject(shape)
-    parts = [wording.shapes[part] for part in shape.parts]
-    return Section(
-        shape=shape,
-        targets=tuple(wording.target(*target) for target in shape.targets),
-        sentence=wording.sentence(shape, subject),
-        parts=tuple(
-            (part, wording.sentence(part, subject), part.name.partition("-")[0] != shape.name) for part in parts
-        ),
-    )
+def _section(shape: Shape, every: Mapping[NamedNode, Shape]) -> Section:
+    parts = (every[part] for part in shape.parts)
+    return Section(shape, tuple((part, part.name.partition("-")[0] != shape.name) for part in parts))
 
 
 def _groups(dataset: Dataset, about: Reference) -> Groups:

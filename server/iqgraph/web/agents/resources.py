@@ -8,6 +8,7 @@ from importlib.resources import files
 from pyoxigraph import NamedNode
 
 from ...bilingual import Text
+from ...reference.constraints import Shape
 from ...reference.reference import Entry
 from ...reference.reused import reused_name
 from ...terms import BASE, DCTERMS
@@ -99,14 +100,22 @@ def _short(node: NamedNode) -> str:
 
 def _shapes() -> Iterator[str]:
     for section in rulebook().sections:
-        targets = "; ".join(map(localize, section.targets))
-        yield f"- {SCHEME}shapes/{section.shape.name}: {targets}. {localize(section.sentence)}"
+        yield f"- {SCHEME}shapes/{section.shape.name}: {_looked_at(section)}. {_rule(section.shape)}"
 
 
 def _rules(section: Section) -> Iterator[str]:
-    yield f"# {'; '.join(map(localize, section.targets))}"
-    yield localize(section.sentence)
-    yield from (f"- {localize(sentence)}" for _, sentence, _ in section.parts)
+    yield f"# {_looked_at(section)}"
+    yield _rule(section.shape)
+    yield from (f"- {_rule(part)}" for part, _ in section.parts)
+
+
+def _looked_at(section: Section) -> str:
+    return "; ".join(f"{_short(parameter)} {_short(term)}" for parameter, term in section.shape.targets)
+
+
+def _rule(shape: Shape) -> str:
+    """A rule by its message, and as SHACL writes it."""
+    return " ".join(([localize(shape.message)] if shape.message else []) + [f"({shape})"])
 
 
 def _questions() -> Iterator[str]:
@@ -126,7 +135,7 @@ PARTED = {
 RESOURCES = (
     Resource("model", "How the data is built: passages, graphs, roles, time; with queries to vary.", _model),
     Resource("ontology", "Classes and properties by topic; the parts have definitions and concepts.", _ontology),
-    Resource("shapes", "What is asked of each class, in words: which statements are sure to be there.", _shapes),
+    Resource("shapes", "What is asked of each class: which statements are sure to be there.", _shapes),
     Resource("prefixes", "The PREFIX lines for queries.", _prefixes, ours=False),
     Resource("questions", "All prepared questions by topic, with the names for answer_question.", _questions),
 )
