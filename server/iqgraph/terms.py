@@ -124,9 +124,13 @@ def expanded(name: str) -> NamedNode:
     return NamedNode(PREFIXES[prefix] + local)
 
 
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a table that lies beside the ontology."""
+    return list(csv.DictReader((files(f"{__package__}.ontology") / name).read_text(encoding="utf-8").splitlines()))
+
+
 # What was called otherwise before. An old IRI leads to the new one for good, and means it in a query until 1.0.
-_RENAMED = (files(f"{__package__}.ontology") / "renamed.csv").read_text(encoding="utf-8")
-RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in csv.DictReader(_RENAMED.splitlines())}
+RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in table("renamed.csv")}
 
 META = GRAPH.meta
 DERIVED = GRAPH.derived

@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from iqgraph.dataset import Dataset, load, load_plain
 from iqgraph.dataset.dataset import canonical, canonical_hash
-from iqgraph.engine import Isolated, Limits, Versioned
+from iqgraph.engine import Embedded, Isolated, Limits
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.release.versions import releases, restore
 from iqgraph.resources import Sources
@@ -50,7 +50,7 @@ def asked(request: pytest.FixtureRequest, sources: Sources) -> Iterator[FlaskCli
         yield create_app(dataset).test_client()
         return
     older = {one.version: restore(one).store for one in releases(sources)}
-    engine = Isolated(Versioned(dataset.store, dataset.prefixes, older=older), Limits())
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes, older=older), Limits())
     engine.start()
     yield create_app(dataset, engine=engine).test_client()
     engine.close()

@@ -13,6 +13,7 @@ from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Limits, Query, Remote, Shared, fingerprint
 from iqgraph.engine.interface import Disconnect
 from iqgraph.formats import Format
+from iqgraph.terms import BASE
 from loopback import Asked, Handle, endpoint
 
 TEXT = """@prefix x: <http://x/> .
@@ -80,8 +81,8 @@ def ill(home: Home, handle: Handle, query: Query = SELECT) -> Handle:
 
 
 def text(asked: Asked) -> str:
-    """The query that was asked; nothing if whoever asked broke off."""
-    return parse_qs(asked.body.decode()).get("query", [""])[0]
+    """The query that was asked, without our base; nothing if whoever asked broke off."""
+    return parse_qs(asked.body.decode()).get("query", [""])[0].removeprefix(f"BASE <{BASE}> ")
 
 
 def questions(asked: Sequence[Asked], query: Query = SELECT) -> int:

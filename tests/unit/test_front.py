@@ -17,7 +17,7 @@ from flask import Flask, Response, request
 
 from elsewhere import Home
 from iqgraph.dataset import Dataset, load
-from iqgraph.engine import Embedded, Isolated, Limits, Versioned
+from iqgraph.engine import Embedded, Isolated, Limits
 from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.service.requests import bodies
@@ -197,7 +197,7 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     app = create_app(dataset)
     held = app.extensions[EXTENSION]
     older = {version: one.dataset.store for version, one in held.versions.items()}
-    engine = Isolated(Versioned(dataset.store, dataset.prefixes, older=older), Limits())
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes, older=older), Limits())
     app.extensions[EXTENSION] = held.with_engine(engine)
     site = Front(app, engine)
     asked = urlencode({"format": "csv", "query": "ASK { <https://w3id.org/iq-hessen/id/cleo> ?p ?o } #"})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
-from iqgraph.engine import MIB, Engine, Isolated, Limits, Query, ServiceRefused, Versioned
+from iqgraph.engine import MIB, Embedded, Engine, Isolated, Limits, Query, ServiceRefused
 from iqgraph.engine.errors import OutOfTime
 from iqgraph.engine.workers.worker import HEAD, pack_query, unpack_query
 from iqgraph.formats import CSV
@@ -26,14 +26,14 @@ def store(*values: str) -> Store:
 
 
 @pytest.fixture(scope="module")
-def embedded() -> Versioned:
+def embedded() -> Embedded:
     """Three versions in this process."""
     older = {"1.0.0": store("first"), "1.1.0": store(*(f"many{n}" for n in range(100)))}
-    return Versioned(store("current"), most=MIB, older=older)
+    return Embedded(store("current"), most=MIB, older=older)
 
 
 @pytest.fixture(scope="module", params=["embedded", "isolated"])
-def engine(request: pytest.FixtureRequest, embedded: Versioned) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, embedded: Embedded) -> Iterator[Engine]:
     """The same, here and in worker processes."""
     if request.param == "embedded":
         yield embedded
@@ -71,7 +71,7 @@ def test_refusals_are_the_same(engine: Engine) -> None:
         engine.answer(Query("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", version="1.0.0"), CSV)
 
 
-def test_limits_are_the_same(embedded: Versioned) -> None:
+def test_limits_are_the_same(embedded: Embedded) -> None:
     """A query of an older version has an end too."""
     isolated = Isolated(embedded, Limits(seconds=0.3))
     isolated.start()

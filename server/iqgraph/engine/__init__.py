@@ -3,7 +3,7 @@
 from .elsewhere.federation import Federated
 from .elsewhere.fingerprint import Fingerprint, fingerprint
 from .elsewhere.remote import Remote, admit
-from .embedded import Embedded, Versioned
+from .embedded import Embedded
 from .errors import (
     GraphNameError,
     Overloaded,
@@ -45,7 +45,6 @@ __all__ = [
     "Unreachable",
     "Unwritable",
     "UpdateRefused",
-    "Versioned",
     "Work",
     "admit",
     "fingerprint",

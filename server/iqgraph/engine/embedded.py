@@ -21,16 +21,18 @@ from .neighbourhood import describe
 from .query import Query, Scope, Wanted, scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
-HERE, STATED, RELATIVE = b"here", b"stated", b"relative"
+HERE, STATED, OPEN = b"here", b"stated", b"open"
 # The library parses first and looks at the graphs then; what is no list of graphs keeps it from evaluating.
 _NO_GRAPHS: Any = 0
 Answer = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
 class Embedded(Engine):
-    """Answers queries from a store; what it returns is always complete, and never longer than `most`.
+    """Answers each query from the store of the version that it names, from the current one if it names none.
 
-    A store on disk reads its files through open `descriptors`.
+    What it returns is always complete, and never longer than `most`. A store on disk reads its files through open
+    `descriptors`. The `older` stores are loaded before the workers are made, which share their memory; so an older
+    version costs a few megabytes once, and asking it is as limited as asking the current one.
     """
 
     def __init__(
@@ -39,14 +41,16 @@ class Embedded(Engine):
         prefixes: Mapping[str, str] = PREFIXES,
         most: int | None = None,
         descriptors: Sequence[int] = (),
+        older: Mapping[str, Store] | None = None,
     ) -> None:
         self.store = store
+        self.older = older or {}
         self.descriptors = descriptors
         self.prefixes = prefixes
         self.most = most
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
-        """The whole answer in the chosen format, or a QueryError."""
+        """The whole answer in the chosen format, or a QueryError; only versions that are there can be asked."""
         if query.wanted and query.calls_service:
             raise PartNotExplained("SERVICE")
         query.refuse()
@@ -71,9 +75,10 @@ class Embedded(Engine):
         try:
             if query.is_parse_only:
                 return where(query)
+            store = self.older[query.version] if query.version else self.store
             if query.wanted:
-                return self._explain(query, query.wanted)
-            return self._write(self._evaluate(query, see(self.store, query)), chosen)
+                return self._explain(store, query, query.wanted)
+            return self._write(self._evaluate(query, see(store, query)), chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
         except OSError as error:
@@ -85,9 +90,9 @@ class Embedded(Engine):
                 raise Unreadable(str(error)) from error
             raise QueryEvaluationError(quote(str(error))) from error
 
-    def _explain(self, query: Query, wanted: Wanted) -> bytes:
+    def _explain(self, store: Store, query: Query, wanted: Wanted) -> bytes:
         where(query)  # whether it is a query at all
-        answer = json.dumps(explain(self.store, query, wanted), ensure_ascii=False).encode()
+        answer = json.dumps(explain(store, query, wanted), ensure_ascii=False).encode()
         if self.most is not None and len(answer) > self.most:
             raise AnswerTooLarge(self.most)
         return answer
@@ -128,59 +133,20 @@ class _Page(BytesIO):
         return written
 
 
-class Versioned(Embedded):
-    """Answers a query from the store of the version that it names, from the current one if it names none.
-
-    The stores are loaded before the workers are made, which share their memory; so an older version costs a few
-    megabytes once, and asking it is as limited as asking the current one.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        prefixes: Mapping[str, str] = PREFIXES,
-        most: int | None = None,
-        older: Mapping[str, Store] | None = None,
-        descriptors: Sequence[int] = (),
-    ) -> None:
-        super().__init__(store, prefixes, most, descriptors)
-        self.older = {version: Embedded(one, prefixes, most) for version, one in (older or {}).items()}
-
-    def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
-        """The whole answer in the chosen format, or a QueryError; only versions that are there can be asked."""
-        if query.version:
-            return self.older[query.version].answer(query, chosen, client)
-        return super().answer(query, chosen, client)
-
-
 def where(query: Query) -> bytes:
     """Words about a query that is for an engine elsewhere: HERE alone if only this one answers it as we promise.
 
     It is read here first, by the parser of this engine, so that mistakes are explained in the same words everywhere;
     and in a worker, as evaluating is, since a text can be long, or nested so deeply that the parser breaks.
 
-    Else STATED if it chooses its graphs, and RELATIVE if it has IRIs that our base completes. HERE are DESCRIBE, whose
-    answer SPARQL leaves to the service, and several default graphs, which many engines join without taking out the
-    statements that are in two of them. A text that is no query is a SyntaxError, a graph that is no IRI a
-    GraphNameError.
+    Else STATED if it chooses its graphs, OPEN if not. HERE are DESCRIBE, whose answer SPARQL leaves to the service, and
+    several default graphs, which many engines join without taking out the statements that are in two of them. A text
+    that is no query is a SyntaxError, a graph that is no IRI a GraphNameError.
     """
-    _parse(query.text, BASE)
+    with suppress(TypeError):
+        Store().query(query.text, base_iri=BASE, named_graphs=_NO_GRAPHS)
     nothing = Store()
     seen = scope(nothing, query)
     if query.form == "DESCRIBE" or seen.store is not nothing:
         return HERE
-    stated = seen.default is not None or seen.stated is not None
-    return b" ".join(word for word, holds in ((STATED, stated), (RELATIVE, _is_relative(query.text))) if holds)
-
-
-def _parse(text: str, base: str | None) -> None:
-    with suppress(TypeError):
-        Store().query(text, base_iri=base, named_graphs=_NO_GRAPHS)
-
-
-def _is_relative(text: str) -> bool:
-    try:
-        _parse(text, None)
-    except SyntaxError:
-        return True
-    return False
+    return OPEN if seen.default is None and seen.stated is None else STATED

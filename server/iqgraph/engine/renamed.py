@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from ..bilingual import Text
-from ..terms import CONCEPT, DCTERMS, IQ, PROV, RENAMED, SKOS, current_iri
+from ..terms import RENAMED, current_iri, expanded, table
 from .query import Query
 from .tokens import Token, iri_of, prefix_declarations, tokens
 
@@ -24,76 +24,9 @@ class Change:
 
 
 # Not renamed, since the same terms still mean the same in other queries. Kept until 1.0, as the old IRIs are.
-CHANGES = (
-    Change(
-        (IQ.taskOf,),
-        PROV.wasAssociatedWith,
-        Text(
-            de="Was jemand getan hat, ist keine Aufgabe mehr, sondern eine Tätigkeit: prov:wasAssociatedWith.",
-            en="What somebody did is no longer a task but an activity: prov:wasAssociatedWith.",
-        ),
-    ),
-    Change(
-        (IQ.supports, IQ.targetGroup),
-        IQ.supports,
-        Text(
-            de="Die Zielgruppe haben die Angebote, die unterstützt werden: iq:supports/iq:targetGroup.",
-            en="The target group is that of the offers that are supported: iq:supports/iq:targetGroup.",
-        ),
-    ),
-    Change(
-        (CONCEPT["land-co-funding"],),
-        CONCEPT["land-funding"],
-        Text(
-            de="Zusätzlich heißt eine Landesförderung nur, wo ein Satz sie so nennt; sonst: concept:land-funding.",
-            en="Land funding is called additional only where a sentence does so; else it is concept:land-funding.",
-        ),
-    ),
-    Change(
-        (IQ.changedInto, IQ.FundingPeriod),
-        IQ.during,
-        Text(
-            de="Eine Veränderung hat ihr Jahr und keine Förderperiode: iq:during/dcat:startDate.",
-            en="A change has its year and no funding period: iq:during/dcat:startDate.",
-        ),
-    ),
-    Change(
-        (IQ.roleHolder, SKOS.altLabel, PROV.hadPrimarySource),
-        DCTERMS.issued,
-        Text(
-            de="Der Tag, an dem eine Quelle erschien, ist nicht die Zeit einer Rolle: dcterms:issued der Quelle.",
-            en="The day on which a source came out is not the time of a role: dcterms:issued of the source.",
-        ),
-    ),
-    Change(
-        (PROV.hadPrimarySource,),
-        PROV.wasDerivedFrom,
-        Text(
-            de="Von einer Sekundärquelle stammt ein Graph durch prov:wasDerivedFrom; nach allen Quellen fragt "
-            "prov:hadPrimarySource|prov:wasDerivedFrom.",
-            en="A graph comes from a secondary source by prov:wasDerivedFrom; "
-            "prov:hadPrimarySource|prov:wasDerivedFrom asks for all sources.",
-        ),
-    ),
-    *(
-        Change(
-            (dated, IQ.during),
-            IQ.mayApplyTo,
-            Text(
-                de="Ein Jahr, das zu mehr als einem gehören kann, steht für sich: iq:mayApplyTo, mit iq:during.",
-                en="A year that may belong to more than one thing stands by itself: iq:mayApplyTo, with iq:during.",
-            ),
-        )
-        for dated in (IQ.entryIntoForce, IQ.resultedIn)
-    ),
-    Change(
-        (IQ.countOf, IQ.theme),
-        IQ.countScope,
-        Text(
-            de="Ein Thema hat das, was gezählt wird, und nicht die Zahl: iq:countScope/iq:theme.",
-            en="A theme is that of what is counted, not of the count: iq:countScope/iq:theme.",
-        ),
-    ),
+CHANGES = tuple(
+    Change(tuple(map(expanded, row["old"].split())), expanded(row["new"]), Text(de=row["de"], en=row["en"]))
+    for row in table("changed.csv")
 )
 
 

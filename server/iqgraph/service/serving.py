@@ -15,7 +15,7 @@ from flask import Flask
 
 from ..client import Server, login
 from ..dataset import Dataset, load
-from ..engine import Federated, Isolated, Limits, Remote, Shared, Versioned, admit, fingerprint
+from ..engine import Embedded, Federated, Isolated, Limits, Remote, Shared, admit, fingerprint
 from ..errors import CallError, DatasetError
 from ..release import release
 from ..settings import Settings
@@ -147,7 +147,7 @@ def isolated(site: Site, limits: Limits) -> Isolated:
     """Workers for the data of a site and of its older versions; to be made before there is a second thread."""
     dataset = site.dataset
     older = {version: one.dataset.store for version, one in site.versions.items()}
-    return Isolated(Versioned(dataset.store, dataset.prefixes, limits.answer, older, dataset.descriptors), limits)
+    return Isolated(Embedded(dataset.store, dataset.prefixes, limits.answer, dataset.descriptors, older), limits)
 
 
 def raise_fd_limit() -> None:

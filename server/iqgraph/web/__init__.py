@@ -7,7 +7,7 @@ from flask import Flask
 
 from ..dataset import Dataset
 from ..dataset.profile import BUNDLED
-from ..engine import Engine, Versioned
+from ..engine import Embedded, Engine
 from ..release import release
 from ..release.versions import releases, restore
 from ..settings import Settings
@@ -70,7 +70,7 @@ def create_app(
     older = {one.version: (one, restore(one)) for one in (releases(dataset.sources) if dataset.sources else [])}
     stores = {version: held.store for version, (_, held) in older.items()}
     settings = settings or Settings()
-    engine = engine or Versioned(dataset.store, dataset.prefixes, older=stores)
+    engine = engine or Embedded(dataset.store, dataset.prefixes, older=stores)
     app.extensions[EXTENSION] = Site(
         dataset,
         engine,

@@ -21,7 +21,7 @@ from ...client import Exchange, Server
 from ...errors import CallError, DatasetError
 from ...formats import JSON, Format
 from ...terms import BASE, PREFIXES
-from ..embedded import HERE, RELATIVE, STATED
+from ..embedded import HERE, STATED
 from ..errors import Disconnected, OutOfTime, Overloaded, QueryError, Unreachable
 from ..interface import MIB, Disconnect, Figures, Limits, Shared, State
 from ..query import Query
@@ -118,11 +118,10 @@ class Remote(Shared):
         where = await self.home.ask(replace(query, is_parse_only=True), chosen, client)
         if where == HERE:
             return await self.home.ask(query, chosen, client, disconnect)
-        if RELATIVE in where:
-            query = replace(query, text=f"BASE <{BASE}> {query.text}")
+        query = replace(query, text=f"BASE <{BASE}> {query.text}")
         async with self.limiter.one(client):
             try:
-                return await self._fetch(query, chosen, disconnect, has_dataset=STATED in where)
+                return await self._fetch(query, chosen, disconnect, has_dataset=where == STATED)
             except Unreachable as error:
                 log.warning("The engine %s did not answer a query: %s.", self.server.redacted, error.reason)
                 raise
