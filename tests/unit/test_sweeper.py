@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
@@ -17,17 +17,13 @@ LIMITS = Limits(long=2, long_per_client=1, tree=50 * MIB)
 STOPPED = 9
 
 
-@dataclass
-class Pool:
+class Pool(Sweeper):
     """Queries that run, and what became of them."""
 
-    loop: asyncio.AbstractEventLoop
-    limits: Limits = LIMITS
-    idle: list[Handle] = field(default_factory=list)
-    busy: set[Handle] = field(default_factory=set)
-    closed: bool = False
-    ended: dict[int, str] = field(default_factory=dict)
-    filled: int = 0
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(LIMITS, loop)
+        self.ended: dict[int, str] = {}
+        self.filled = 0
 
     def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
         """Note who has to go."""
@@ -68,8 +64,7 @@ def run(pool: Pool, pid: int, age: float, client: str = "", *, long: bool = Fals
 
 def sweep(pool: Pool) -> dict[int, str]:
     """Who had to go when it was looked once."""
-    one = Sweeper(pool)
-    one.watch()
+    pool.watch()
     pool.closed = True  # so it is not looked again
     pool.loop.call_soon(pool.loop.stop)
     pool.loop.run_forever()

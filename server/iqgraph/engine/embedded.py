@@ -149,4 +149,4 @@ def where(query: Query) -> bytes:
     seen = scope(nothing, query)
     if query.form == "DESCRIBE" or seen.store is not nothing:
         return HERE
-    return OPEN if seen.default is None and seen.stated is None else STATED
+    return OPEN if seen.default is None else STATED

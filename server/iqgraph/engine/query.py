@@ -5,7 +5,7 @@ What is read from the text is read when it is first needed, and once, however ma
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -170,15 +170,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A store, and those of its graphs that a query sees; None stands for what the query and the store say.
-
-    `stated` are the default graphs that the text of the query names, where the engine may see to them itself.
-    """
+    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
 
     store: Store
     default: list[NamedNode | DefaultGraph] | None = None
     named: list[NamedNode] | None = None
-    stated: list[NamedNode] | None = None
 
     def ask(self, query: Query) -> Results:
         """What the engine answers to a query of these graphs; no row is computed yet."""
@@ -195,26 +191,32 @@ class Scope:
     @property
     def default_graphs(self) -> list[NamedNode | DefaultGraph]:
         """The graphs that together are the default graph of the query."""
-        if self.default is not None:
-            return self.default
-        return [DefaultGraph()] if self.stated is None else [*self.stated]
+        return [DefaultGraph()] if self.default is None else self.default
 
 
 def scope(store: Store, query: Query) -> Scope:
     """What a query sees: several default graphs become one set of triples, an unknown graph is empty."""
-    if query.chooses_dataset:
-        default, named = _nodes(query.default_graphs), _nodes(query.named_graphs)
-    else:
-        clauses = query.from_clauses
-        default = resolve(query.prologue, [graph for named, graph in clauses if not named])
-        if len(default) < 2:
-            return Scope(store, stated=default if clauses else None)
-        named = resolve(query.prologue, [graph for named, graph in clauses if named])
+    query = with_dataset(query)
+    if not query.chooses_dataset:
+        return Scope(store)
+    default, named = _nodes(query.default_graphs), _nodes(query.named_graphs)
     if len(default) < 2:
         return Scope(store, [*default], named)
     # https://www.w3.org/TR/sparql11-query/#specifyingDataset and https://github.com/oxigraph/oxigraph/issues/1919:
     # The engine counts a triple once for each default graph that holds it, SPARQL merges the graphs first.
     return Scope(_merged(store, default, named), [DefaultGraph()], named)
+
+
+def with_dataset(query: Query) -> Query:
+    """The query with the graphs of its FROM clauses chosen as a request chooses them, which go first."""
+    if query.chooses_dataset or not query.from_clauses:
+        return query
+    clauses = query.from_clauses
+    default, named = (
+        tuple(node.value for node in resolve(query.prologue, [graph for kind, graph in clauses if kind == is_named]))
+        for is_named in (False, True)
+    )
+    return replace(query, default_graphs=default, named_graphs=named)
 
 
 def resolve(prologue: str, names: Sequence[str]) -> list[NamedNode]:

@@ -8,7 +8,7 @@ what was looked for in vain is not looked for again.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 # https://www.w3.org/TR/sparql11-query/#sparqlGrammar, the terminals ECHAR, PN_CHARS_BASE, IRIREF and others
@@ -56,6 +56,7 @@ _OPERANDS = {"string", "iri", "variable", "language", "blank", "name", "number"}
 _CONSTANTS = {"TRUE", "FALSE"}
 _NO_CALLS = {"A", "UNDEF", *_CONSTANTS}
 _LISTS = {"SELECT", "BY", "HAVING"}
+_OPENING, _CLOSING = "({[", ")}]"
 
 
 class Token(NamedTuple):
@@ -165,6 +166,16 @@ def tokens(text: str) -> Iterator[Token]:
             context.take(token)
             yield token
         start = end
+
+
+def brackets(words: Iterable[Token]) -> Iterator[tuple[int, int]]:
+    """The places of brackets that open and of those that close them, inner ones first."""
+    opened: list[int] = []
+    for place, word in enumerate(words):
+        if word.kind == "mark" and word.text in _OPENING:
+            opened.append(place)
+        elif word.kind == "mark" and word.text in _CLOSING and opened:
+            yield opened.pop(), place
 
 
 def prefix_declarations(prologue: str) -> dict[str, str]:

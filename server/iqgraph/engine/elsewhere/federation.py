@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
@@ -18,7 +17,7 @@ from ...formats import JSON, Format
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
 from ..interface import MIB, Disconnect, Figures, Shared, State
 from ..query import Query, resolve
-from ..tokens import Token, tokens
+from ..tokens import brackets, tokens
 from .endpoint import request
 
 MAX_QUERY_CHARS = 1 << 16
@@ -141,34 +140,17 @@ def _unreadable(target: str, error: Exception) -> QueryEvaluationError:
 
 def _find(text: str) -> Iterator[Call]:
     words = list(tokens(text))
-    place = 0
-    while place < len(words):
-        if words[place].kind == "word" and words[place].text.upper() == "SERVICE":
-            silent = place + 1 < len(words) and words[place + 1].text.upper() == "SILENT"
-            named = place + 1 + silent
-            last = _closing(words, named + 1)
-            if last is None:
-                return
-            start, opened, closed = words[place].start, words[named + 1].start, words[last].start
-            yield Call(start, closed + 1, words[named].text, silent, text[opened + 1 : closed])
-            place = last
-        place += 1
-
-
-def _closing(words: list[Token], opening: int) -> int | None:
-    """The place of the brace that closes the one at a place; None if there is none."""
-    if opening >= len(words) or words[opening].text != "{":
-        return None
-    depth = 0
-    for place, word in enumerate(islice(words, opening, None), opening):
-        depth += _step(word)
-        if depth == 0:
-            return place
-    return None
-
-
-def _step(word: Token) -> int:
-    return {"{": 1, "}": -1}.get(word.text, 0) if word.kind == "mark" else 0
+    ends, behind = dict(brackets(words)), 0
+    for place, word in enumerate(words):
+        if place < behind or word.kind != "word" or word.text.upper() != "SERVICE":
+            continue
+        silent = place + 1 < len(words) and words[place + 1].text.upper() == "SILENT"
+        named = place + 1 + silent
+        if named + 1 not in ends:
+            return
+        opened, behind = words[named + 1].start, ends[named + 1]
+        closed = words[behind].start
+        yield Call(word.start, closed + 1, words[named].text, silent, text[opened + 1 : closed])
 
 
 class Federated(Shared):

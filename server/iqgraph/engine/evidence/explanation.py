@@ -11,7 +11,7 @@ from ...bilingual import Text
 from ...dataset import Term
 from ...terms import PROV, XSD, is_derived
 from ..errors import NotExplained
-from ..query import Query, Wanted, resolve, scope
+from ..query import Query, Wanted, scope, with_dataset
 from .plan import Plan
 from .premises import Premises
 from .witnesses import TRIPLE, Graphs, Names, Row, Search, row_of
@@ -42,7 +42,7 @@ def explain(store: Store, query: Query, wanted: Wanted) -> dict[str, Any]:
         raise NotExplained(NESTED) from error
     if next(store.named_graphs(), None) is None:
         raise NotExplained(NO_GRAPHS)
-    query = _with_dataset(query)
+    query = with_dataset(query)
     names, rows = _answer(store, query)
     numbers = wanted.numbers(len(rows))
     asked = [rows[number] for number in numbers]
@@ -123,20 +123,6 @@ def _aggregated(store: Store, query: Query, plan: Plan, rows: Sequence[Row], wan
         }
         for some, all_of_row in zip(listed, made, strict=True)
     ]
-
-
-def _with_dataset(query: Query) -> Query:
-    """The query with the graphs of its FROM clauses chosen as a request chooses them."""
-    if query.chooses_dataset or not query.from_clauses:
-        return query
-    default, named = (
-        tuple(
-            node.value
-            for node in resolve(query.prologue, [graph for is_named, graph in query.from_clauses if is_named == one])
-        )
-        for one in (False, True)
-    )
-    return replace(query, default_graphs=default, named_graphs=named)
 
 
 def _answer(store: Store, query: Query) -> tuple[Names, list[Row]]:

@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from ...terms import RDF
 from ..errors import PartNotExplained
-from ..tokens import Token, tokens
+from ..tokens import Token, brackets, tokens
 
 TYPE, FIRST, REST, NIL = (f"<{node.value}>" for node in (RDF.type, RDF.first, RDF.rest, RDF.nil))
-_OPENING, _CLOSING = "({[", ")}]"
 _MODIFIERS = "?*+"
 _SIGNS = ("+", "-", ".")
 
@@ -52,7 +51,7 @@ class Reader:
         self.own = next(f"w{number}_" for number in count() if f"w{number}_" not in text)
         self.numbers = count(1)
         self.scopes: list[Scope] = []
-        self._partners = dict(self._brackets())
+        self._partners = dict(brackets(self.tokens))
         self.labels: dict[str, str] = {}
         self.written: dict[str, str] = {}
 
@@ -180,14 +179,6 @@ class Reader:
             self.at -= 1
             self.take("a term")
         return self.slice(start, self.at)
-
-    def _brackets(self) -> Iterator[tuple[int, int]]:
-        opened: list[int] = []
-        for place, (kind, text, _) in enumerate(self.tokens):
-            if kind == "mark" and text in _OPENING:
-                opened.append(place)
-            elif kind == "mark" and text in _CLOSING and opened:
-                yield opened.pop(), place
 
     def _node(self, found: list[Statement]) -> str:
         if self.passes("["):

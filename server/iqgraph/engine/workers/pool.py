@@ -5,15 +5,13 @@ import contextlib
 import os
 import signal
 from collections import Counter, deque
-from typing import Generic, TypeVar
 
-from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded, QueryError
+from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded
 from ..interface import WORK, Disconnect, Figures, Limits
 from .sweeper import Handle, Sweeper, cpu_seconds, private_bytes
 from .worker import FAILURE, unpack_error
-from .zygote import Zygote, ZygoteClient
+from .zygote import Zygote
 
-Thing = TypeVar("Thing")
 MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
 MAX_READ_BYTES = 1 << 18
@@ -24,40 +22,40 @@ ENDS: dict[int, Ending] = {signal.SIGABRT: OutOfMemory, signal.SIGKILL: Interrup
 WHY: dict[Ending, str] = {OutOfMemory: "memory", Interrupted: "interrupted", Crashed: "crash"}
 
 
-class FairQueue(Generic[Thing]):
-    """Waits for things that become free; what is given goes to the client that has waited through fewest turns."""
+class FairQueue:
+    """Waits for workers that become free; the next goes to the client that has waited through fewest turns."""
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.lines: dict[str, deque[asyncio.Future[Thing]]] = {}
+        self.lines: dict[str, deque[asyncio.Future[Handle]]] = {}
 
     def __len__(self) -> int:
         """How many wait."""
         return sum(map(len, self.lines.values()))
 
-    def join(self, client: str) -> asyncio.Future[Thing] | None:
+    def join(self, client: str) -> asyncio.Future[Handle] | None:
         """A place in the client's line, or None if the queue is full."""
         if len(self) >= self.most:
             return None
-        turn: asyncio.Future[Thing] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[Handle] = asyncio.get_running_loop().create_future()
         self.lines.setdefault(client, deque()).append(turn)
         return turn
 
-    def give(self, thing: Thing) -> bool:
+    def give(self, worker: Handle) -> bool:
         """Give to the next in turn, whose client then comes last; False if nobody waits."""
         for client in list(self.lines):
             line = self.lines.pop(client)
             while line:
                 turn = line.popleft()
                 if not turn.done():
-                    turn.set_result(thing)
+                    turn.set_result(worker)
                     if line:
                         self.lines[client] = line
                     return True
         return False
 
 
-class Pool:
+class Pool(Sweeper):
     """Runs queries in workers: at once if it can, after a short wait in a fair queue, or not at all.
 
     Every answer is whole. A query that runs out of its time or memory loses its worker, and only that. A query that
@@ -66,17 +64,14 @@ class Pool:
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
-        self.limits, self.spare = limits, spare
-        self.loop = loop
-        self.idle: list[Handle] = []
+        super().__init__(limits, loop)
+        self.spare = spare
         self.handovers = 0  # of those who wait, so many have a worker and do not know it yet
-        self.busy: set[Handle] = set()
         self.started = 0
         self.ended: Counter[str] = Counter()
-        self.queue = FairQueue[Handle](limits.waiting)
-        self.sweeper = Sweeper(self)
-        self.closed = False
-        self.zygote = ZygoteClient(zygote, loop, self._on_start, self._on_end, self.fill)
+        self.queue = FairQueue(limits.waiting)
+        self.zygote = zygote
+        zygote.attach(loop, self._on_start, self._on_end, self.fill)
         self.fill()
 
     async def ask(self, request: bytes, seconds: float, client: str, disconnect: Disconnect | None = None) -> bytes:
@@ -98,7 +93,7 @@ class Pool:
         worker.work = WORK.get()
         self.busy.add(worker)
         self.fill()
-        self.sweeper.watch()
+        self.watch()
         try:
             await self._send(worker, request)
             return await answer
@@ -222,13 +217,6 @@ class Pool:
             work.seconds += self.limits.patience + cpu_seconds(worker.pid) - worker.before
         else:
             work.seconds += self.loop.time() - worker.started
-
-    def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
-        """End a worker; whoever waits for it hears the reason."""
-        if worker.reason is None:
-            worker.reason, worker.why = reason, why
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(worker.pid, signal.SIGKILL)
 
     def remove(self, worker: Handle) -> None:
         """The channel is closed: the process has ended or is about to."""

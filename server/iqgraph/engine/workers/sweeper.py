@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import os
+import signal
 import socket
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from ..errors import Disconnected, Interrupted, OutOfMemory, OutOfTime, Overloaded, QueryError
 from ..interface import Disconnect, Limits, Work
@@ -74,84 +75,86 @@ def private_bytes(pid: int) -> int:
     return (int(private_bytes) - int(shared)) * PAGE_BYTES
 
 
-class Swept(Protocol):
-    """The pool, as far as the sweeper knows it."""
+class Sweeper(ABC):
+    """What running queries may not exceed: their time, their number once they are long, their memory together.
 
-    limits: Limits
-    loop: asyncio.AbstractEventLoop
-    idle: list[Handle]
-    busy: set[Handle]
-    closed: bool
+    Workers are `busy` with a query or `idle`.
+    """
 
-    def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
-        """End a worker; whoever waits for it hears the reason."""
+    def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+        self.limits, self.loop = limits, loop
+        self.idle: list[Handle] = []
+        self.busy: set[Handle] = set()
+        self.next: asyncio.TimerHandle | None = None
+        self.closed = False
 
+    @abstractmethod
     def remove(self, worker: Handle) -> None:
         """Do without a worker."""
 
+    @abstractmethod
     def fill(self) -> None:
         """Have spare workers ready."""
 
-
-class Sweeper:
-    """What running queries may not exceed: their time, their number once they are long, their memory together."""
-
-    def __init__(self, pool: Swept) -> None:
-        self.pool = pool
-        self.next: asyncio.TimerHandle | None = None
+    def kill(self, worker: Handle, reason: QueryError, why: str) -> None:
+        """End a worker; whoever waits for it hears the reason."""
+        if worker.reason is None:
+            worker.reason, worker.why = reason, why
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker.pid, signal.SIGKILL)
 
     def watch(self) -> None:
         """Look at them soon, and then again until there are none."""
-        if self.next is None and not self.pool.closed:
-            self.next = self.pool.loop.call_later(SWEEP_SECONDS, self._sweep)
+        if self.next is None and not self.closed:
+            self.next = self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
     def _sweep(self) -> None:
         self.next = None
-        now = self.pool.loop.time()
-        for worker in list(self.pool.busy):
+        now = self.loop.time()
+        for worker in list(self.busy):
             age = now - worker.started
-            if age >= self.pool.limits.patience and is_stopped(worker.pid):
-                self.pool.kill(worker, Interrupted(), "stopped")
+            if age >= self.limits.patience and is_stopped(worker.pid):
+                self.kill(worker, Interrupted(), "stopped")
                 self._weed()
             elif age >= worker.seconds:
-                self.pool.kill(worker, OutOfTime(worker.seconds), "time")
-            elif age >= self.pool.limits.patience and not worker.long:
+                self.kill(worker, OutOfTime(worker.seconds), "time")
+            elif age >= self.limits.patience and not worker.long:
                 self._lengthen(worker)
         self._shrink()
-        if self.pool.busy:
+        if self.busy:
             self.watch()
 
     def _weed(self) -> None:
         """Whoever stopped one worker may have stopped others, which would be asked next."""
-        for worker in [one for one in self.pool.idle if is_stopped(one.pid)]:
-            self.pool.kill(worker, Interrupted(), "stopped")
-            self.pool.remove(worker)
+        for worker in [one for one in self.idle if is_stopped(one.pid)]:
+            self.kill(worker, Interrupted(), "stopped")
+            self.remove(worker)
 
     def _lengthen(self, worker: Handle) -> None:
         """A query has become long: it steps back behind the short ones and leaves its place to one of them.
 
         If there are too many such queries, it has to go.
         """
-        long = [one for one in self.pool.busy if one.long and one.reason is None]
+        long = [one for one in self.busy if one.long and one.reason is None]
         of_one = sum(one.client == worker.client for one in long)
-        if len(long) >= self.pool.limits.long or of_one >= self.pool.limits.long_per_client:
-            self.pool.kill(worker, Overloaded(), "overload")
+        if len(long) >= self.limits.long or of_one >= self.limits.long_per_client:
+            self.kill(worker, Overloaded(), "overload")
             return
         worker.long = True
         worker.before = cpu_seconds(worker.pid)
-        self.pool.fill()
+        self.fill()
         lower_priority(worker.pid)
         if worker.disconnect:
-            worker.watch = self.pool.loop.create_task(self._leave(worker, worker.disconnect))
+            worker.watch = self.loop.create_task(self._leave(worker, worker.disconnect))
 
     async def _leave(self, worker: Handle, disconnect: Disconnect) -> None:
         """Give up a long query once nobody waits for its answer."""
         await disconnect()
-        self.pool.kill(worker, Disconnected(), "gone")
+        self.kill(worker, Disconnected(), "gone")
 
     def _shrink(self) -> None:
         """If all long queries together hold too much memory, the one that holds most has to go."""
-        long = [worker for worker in self.pool.busy if worker.long and worker.reason is None]
+        long = [worker for worker in self.busy if worker.long and worker.reason is None]
         held = {worker: private_bytes(worker.pid) - worker.base for worker in long}
-        if sum(held.values()) > self.pool.limits.tree:
-            self.pool.kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")
+        if sum(held.values()) > self.limits.tree:
+            self.kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")

@@ -12,7 +12,6 @@ import signal
 import socket
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from ..embedded import Embedded
 from ..interface import Limits
@@ -30,36 +29,103 @@ ZYGOTE_LOST = 70  # EX_SOFTWARE of sysexits.h
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
 class Zygote:
     """The server's end: orders go out through the control socket, what became of them comes back."""
 
-    pid: int
-    control: socket.socket
+    def __init__(self, pid: int, control: socket.socket) -> None:
+        self.pid, self.control = pid, control
+        self.making = 0
+        self.ending: dict[int, Handle | None] = {}
+        self.deadline: asyncio.TimerHandle | None = None
+        self.closed = False
 
-    def order(self, what: bytes, pid: int = 0) -> None:
-        """Order a worker to be made, or a dead one to be reaped.
+    def attach(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        on_start: Callable[[Handle], None],
+        on_end: Callable[[Handle, int], None],
+        on_retry: Callable[[], None],
+    ) -> None:
+        """Take orders in this loop, and tell `on_start` of a new worker, `on_end` of one and its wait status.
 
-        That there is no zygote is told by the news, that it takes no more orders by the lack of them.
+        `on_retry` is called some time after a worker could not be made, to see whether one is still wanted.
         """
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError, BlockingIOError):
-            self.control.sendall(_MADE.pack(what, pid))
+        self.loop, self.on_start, self.on_end, self.on_retry = loop, on_start, on_end, on_retry
+        self.control.settimeout(0)
+        loop.add_reader(self.control.fileno(), self._read)
 
-    def news(self) -> tuple[bytes, int, socket.socket | None, int]:
-        """What became of an order: a worker's process, its channel if it was made, its wait status if it ended.
+    def make(self) -> None:
+        """Order a worker."""
+        if not self.closed:
+            self.making += 1
+            self._order(MAKE)
 
-        A worker may be made and its channel not be had, if this process may open no more files.
-        """
-        content, channels, _, _ = socket.recv_fds(self.control, _ENDED.size, 1)
-        if not content:
-            raise ConnectionError("the zygote is gone")
-        kind, pid, status = _ENDED.unpack(content)
-        return kind, pid, socket.socket(fileno=channels[0]) if channels else None, status
+    def reap(self, pid: int, worker: Handle | None = None) -> None:
+        """Order that a worker that ends be reaped."""
+        self.ending[pid] = worker
+        self._order(REAP, pid)
+
+    def close(self) -> None:
+        """End it; its workers end when their channels close."""
+        self.closed = True
+        if self.deadline:
+            self.deadline.cancel()
+        self.loop.remove_reader(self.control.fileno())
+        self.end()
 
     def end(self) -> None:
-        """End the zygote; its workers end when their channels close."""
+        """End it where it was attached to no loop."""
         self.control.close()
         os.waitpid(self.pid, 0)
+
+    def _order(self, what: bytes, pid: int = 0) -> None:
+        # That there is no zygote is told by the news, that it takes no more orders by the lack of them.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError, BlockingIOError):
+            self.control.sendall(_MADE.pack(what, pid))
+        if self.deadline is None:
+            self._expect()
+
+    def _read(self) -> None:
+        """Hear what became of the orders: a worker with its channel, or the wait status of one that has ended."""
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                content, channels, _, _ = socket.recv_fds(self.control, _ENDED.size, 1)
+                if not content:
+                    os._exit(ZYGOTE_LOST)  # nothing here can make workers any more; whoever runs the server replaces it
+                kind, pid, status = _ENDED.unpack(content)
+                if kind == ENDED:
+                    if worker := self.ending.pop(pid):
+                        self.on_end(worker, status)
+                else:
+                    self._answered(pid if kind == MADE else 0, channels)
+                self._expect()
+
+    def _answered(self, pid: int, channels: list[int]) -> None:
+        """A worker was made; or not, and then there are no more processes or files to be had now."""
+        self.making -= 1
+        if channels:
+            channel = socket.socket(fileno=channels[0])
+            channel.settimeout(0)
+            self.on_start(Handle(pid, channel, base=private_bytes(pid)))
+            return
+        self.loop.call_later(RETRY_SECONDS, self.on_retry)
+        if pid:  # this process may open no more files, so its channel could not be had here, and it ends
+            self.reap(pid)
+
+    def _expect(self) -> None:
+        """Expect news as long as orders are open."""
+        if self.deadline:
+            self.deadline.cancel()
+        is_open = self.making or self.ending
+        self.deadline = self.loop.call_later(MAX_ORDER_SECONDS, self._on_deadline) if is_open else None
+
+    def _on_deadline(self) -> None:
+        """The zygote hangs, so it has to go; with it this process ends, and both are replaced."""
+        self.deadline = None
+        self._read()  # unless it told while this process itself was stopped
+        if self.deadline is None:
+            log.warning("The process that makes workers hangs, and is replaced.")
+            os.kill(self.pid, signal.SIGKILL)
 
 
 def spawn(engine: Embedded, limits: Limits) -> Zygote:
@@ -110,93 +176,3 @@ def _make(control: socket.socket, engine: Embedded, limits: Limits) -> None:
             finally:
                 os._exit(0)
         socket.send_fds(control, [_ENDED.pack(MADE, pid, 0)], [ours.fileno()])
-
-
-class ZygoteClient:
-    """Has workers made and reaped, and tells the pool: `on_start` of a new one, `on_end` of one and its wait status.
-
-    `on_retry` is called some time after a worker could not be made, for the pool to see whether it still wants one.
-    """
-
-    def __init__(
-        self,
-        zygote: Zygote,
-        loop: asyncio.AbstractEventLoop,
-        on_start: Callable[[Handle], None],
-        on_end: Callable[[Handle, int], None],
-        on_retry: Callable[[], None],
-    ) -> None:
-        self.zygote, self.loop = zygote, loop
-        self.on_start, self.on_end, self.on_retry = on_start, on_end, on_retry
-        self.making = 0
-        self.ending: dict[int, Handle | None] = {}
-        self.doubt: asyncio.TimerHandle | None = None
-        self.closed = False
-        zygote.control.settimeout(0)
-        loop.add_reader(zygote.control.fileno(), self._news)
-
-    def make(self) -> None:
-        """Order a worker."""
-        if not self.closed:
-            self.making += 1
-            self._order(MAKE)
-
-    def reap(self, pid: int, worker: Handle | None = None) -> None:
-        """Order that a worker that ends be reaped."""
-        self.ending[pid] = worker
-        self._order(REAP, pid)
-
-    def close(self) -> None:
-        """End the zygote."""
-        self.closed = True
-        if self.doubt:
-            self.doubt.cancel()
-        self.loop.remove_reader(self.zygote.control.fileno())
-        self.zygote.end()
-
-    def _order(self, what: bytes, pid: int = 0) -> None:
-        self.zygote.order(what, pid)
-        if self.doubt is None:
-            self._expect()
-
-    def _news(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                try:
-                    kind, pid, channel, status = self.zygote.news()
-                except ConnectionError:
-                    os._exit(ZYGOTE_LOST)  # nothing here can make workers any more; whoever runs the server replaces it
-                if kind == ENDED:
-                    self._reaped(self.ending.pop(pid), status)
-                else:
-                    self._answered(pid if kind == MADE else 0, channel)
-                self._expect()
-
-    def _reaped(self, worker: Handle | None, status: int) -> None:
-        if worker:
-            self.on_end(worker, status)
-
-    def _answered(self, pid: int, channel: socket.socket | None) -> None:
-        """A worker was made; or not, and then there are no more processes or files to be had now."""
-        self.making -= 1
-        if channel:
-            channel.settimeout(0)
-            self.on_start(Handle(pid, channel, base=private_bytes(pid)))
-            return
-        self.loop.call_later(RETRY_SECONDS, self.on_retry)
-        if pid:  # its channel could not be opened here, so it ends
-            self.reap(pid)
-
-    def _expect(self) -> None:
-        """Expect news as long as orders are open."""
-        if self.doubt:
-            self.doubt.cancel()
-        self.doubt = self.loop.call_later(MAX_ORDER_SECONDS, self._on_deadline) if self.making or self.ending else None
-
-    def _on_deadline(self) -> None:
-        """The zygote hangs, so it has to go; with it this process ends, and both are replaced."""
-        self.doubt = None
-        self._news()  # unless it told while this process itself was stopped
-        if self.doubt is None:
-            log.warning("The process that makes workers hangs, and is replaced.")
-            os.kill(self.zygote.pid, signal.SIGKILL)
