@@ -77,14 +77,6 @@ def test_the_tag_of_an_answer_is_that_of_its_data_too(served: str, path: str) ->
     assert reply.headers["ETag"] == f'"{made}"'
 
 
-def test_a_time_has_no_effect_on_an_answer(served: str) -> None:
-    """Answers have no past, so a nonsensical time is not even refused."""
-    reply = ask(f"{served}{ASK}", headers={"Accept-Datetime": "nonsense"})
-
-    assert (reply.status, reply.body) == (200, get(served, ASK).body)
-    assert "timegate" not in (reply.headers["Link"] or "")
-
-
 @pytest.mark.parametrize(
     "path",
     [

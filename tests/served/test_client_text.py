@@ -21,7 +21,7 @@ HEADER, TARGET, BODY = 15_000, 60_000, MIB - 100
 BRIEFLY = 1.0
 PATIENCE = 30
 RIGHT = {200, 302, 303, 304, 308, 400, 403, 404, 406, 413, 414, 415, 416, 422, 431, 503, CLOSED}
-FIELDS = ("Accept", "Accept-Language", "Accept-Encoding", "Accept-Datetime", "If-None-Match", "Range", "Cookie")
+FIELDS = ("Accept", "Accept-Language", "Accept-Encoding", "If-None-Match", "Range", "Cookie")
 TRUSTED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Request-ID")
 PARAMETERS = (
     "sparql?query=",
@@ -32,7 +32,7 @@ PARAMETERS = (
     "describe?uri=",
     "graph-store?graph=",
 )
-PATHS = ("", "id/", "passage/", "q/~", "download/", "version/", "timemap/id/")
+PATHS = ("", "id/", "passage/", "q/~", "download/", "version/")
 EMPTY = "ASK { FILTER(1<'a'&&false) } # "
 
 Request = Callable[[str], bytes]

@@ -37,7 +37,6 @@ ABSOLUTE = [  # what names the host of the site, in the form that it does it
     ("/cite?query=ASK%7B%7D", "text/html", f"{PUBLIC}/q/~"),
     ("/sparql?query=SELECT*%7B%3Fs%3Fp%3Fo%7DLIMIT%201", "text/html", f"{PUBLIC}/sparql"),
     ("/", "text/html", f'"{PUBLIC}/catalog"'),
-    ("/timemap/id/involas", "*/*", f"{PUBLIC}/timemap/"),
     ("/nowhere", "text/html", ""),
 ]
 MOVED = [("/id/involas", "text/turtle", 303), ("/id/involas/", "*/*", 308), ("/validation/", "*/*", 308)]

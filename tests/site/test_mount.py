@@ -37,7 +37,6 @@ OUTSIDE = [
     "/version/1.0.0/health",
     "/version/1.0.0/links",
     "/version/1.0.0/validation",
-    "/version/1.0.0/timemap/id/anna",
     "/version/1.0.0/version/1.0.0/id/anna",
     "/version/1.0.0/iq-hessenttl",
     "/version/1.0.0//evil.example/id/",

@@ -100,7 +100,6 @@ ADDRESSES = {
     "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es hier nicht. Ähnlich sind: iq-hessen.ttl",
     "/how-to/nothing": "Eine Anleitung nothing gibt es hier nicht.",
     "/problem/nothing": "Einen Problemtyp nothing gibt es nicht.",
-    "/timemap/id/nothing": "kommt in keiner Version vor",
     "/graph-store?graph=http://a.example/": "Einen Graphen http://a.example/ gibt es hier nicht.",
     "/graph-store": "Die Anfrage muss genau einen Graphen nennen",
     "/evidence": "Die Anfrage enthält keine Abfrage.",
@@ -282,10 +281,9 @@ def test_a_mere_address_is_no_thing(client: FlaskClient) -> None:
     assert "The graph has nothing about" in found(client, "en", path="/id/nowhere")["detail"]
 
 
-@pytest.mark.parametrize("request_", [{"Accept": "text/x" + "y" * 5000}, {"Accept-Datetime": "z" * 5000}])
-def test_what_was_sent_is_repeated_in_short(client: FlaskClient, request_: dict[str, str]) -> None:
+def test_what_was_sent_is_repeated_in_short(client: FlaskClient) -> None:
     """Visibly cut."""
-    problem = found(client, "en", path="/id/involas", headers=request_)
+    problem = found(client, "en", path="/id/involas", headers={"Accept": "text/x" + "y" * 5000})
 
     assert len(problem["detail"]) < 500
     assert "…" in problem["detail"]

@@ -48,7 +48,7 @@ def test_see_other(client: FlaskClient, path: str, accept: str | None, extension
 
     assert response.status_code == 303
     assert response.headers["Location"] == f"/{path}.{extension}"
-    assert set(response.vary) == {"Accept", "Accept-Datetime"}
+    assert set(response.vary) == {"Accept"}
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -127,10 +127,9 @@ def test_the_second_answer_is_the_first(site: Front) -> None:
         Scope(headers={"host": "b.example"}),
         Scope(headers={"host": "a.example:80", "accept": "text/csv"}),
         Scope(headers={"host": "a.example:80", "accept-language": "de"}),
-        Scope(headers={"host": "a.example:80", "accept-datetime": "Fri, 31 Jan 2020 00:00:00 GMT"}),
         Scope(headers={"host": "a.example:80", "range": "bytes=0-1"}),
     ],
-    ids=["query", "scheme", "host", "accept", "language", "time", "range"],
+    ids=["query", "scheme", "host", "accept", "language", "range"],
 )
 def test_nothing_else_finds_the_same_answer(site: Front, other: Scope) -> None:
     """Whatever can decide an answer is part of its key."""
@@ -175,20 +174,6 @@ def test_head_is_get_without_its_body(site: Front, headers: dict[str, str]) -> N
 
     assert (head.status, head.body, length) == (200, b"", str(len(got.body)))
     assert {**dict(got.headers), "content-length": length} == dict(head.headers)
-
-
-def test_a_time_reaches_the_application(site: Front) -> None:
-    """It can lead to another version."""
-
-    @site.app.before_request
-    def led() -> Response | None:
-        asked = request.headers.get("Accept-Datetime")
-        return Response(status=302, headers={"Location": f"/{asked}"}) if asked else None
-
-    there = ask(site, Scope(headers={"host": "a.example", "accept-datetime": "then"}))
-
-    assert (there.status, dict(there.headers)["location"]) == (302, "/then")
-    assert ask(site, Scope(headers={"host": "a.example"})).status == 200
 
 
 def test_queries_of_versions(tmp_path: Path) -> None:

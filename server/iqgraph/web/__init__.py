@@ -27,7 +27,7 @@ from . import (
 )
 from .agents import mcp
 from .guide import howto
-from .history import memento, versions
+from .history import versions
 from .http import language, messages, parameters, problems
 from .query import permalinks, sparql
 from .site import EXTENSION, Mount, Site
@@ -83,7 +83,7 @@ def create_app(
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
-    for part in (messages, language, problems, parameters, urls, views, catalogue, versions, memento):
+    for part in (messages, language, problems, parameters, urls, views, catalogue, versions):
         part.init_app(app)
     for door in DOORS:
         app.register_blueprint(door.bp)

@@ -172,7 +172,6 @@ class Proxies:
             scope.query_string,
             header("accept"),
             preferred(header("accept-language") or ""),
-            header("accept-datetime"),
             header("content-type"),
             header("content-encoding"),
             coding(header("accept-encoding")),

@@ -50,7 +50,6 @@ def environ(context: Context, part: str | None) -> dict[str, Any]:
         "HTTP_HOST": request.host or None,
         "HTTP_ACCEPT": request.accept,
         "HTTP_ACCEPT_LANGUAGE": request.language,
-        "HTTP_ACCEPT_DATETIME": request.datetime,
         "HTTP_CONTENT_ENCODING": request.body_encoding,
         "HTTP_RANGE": part,
         "HTTP_IF_RANGE": scope.headers.get("if-range") if part is not None else None,

@@ -25,7 +25,6 @@ from ..parts import part, portion
 from ..signposting import published
 from ..site import MOUNTED, Site, current_site, site
 from .changes import ordered, parts, things
-from .memento import timemap
 
 bp = Blueprint("versions", __name__)
 
@@ -234,6 +233,3 @@ def _unknown(path: str, hint: Text | None = None) -> Problem:
     iri = shortened(urls.called(path))
     missing = Text(de=f"Unter {iri} gibt es nichts.", en=f"There is nothing at {iri}.")
     return Problem("not-found", sentences(missing, hint or _known()))
-
-
-bp.add_url_rule("/timemap/<path:path>", view_func=timemap)

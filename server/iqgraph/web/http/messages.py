@@ -26,7 +26,6 @@ class Request(NamedTuple):
     query: str = ""
     accept: str | None = None
     language: Language = "en"
-    datetime: str | None = None
     body_type: str | None = None
     body_encoding: str | None = None
     coding: str = ""
@@ -56,7 +55,7 @@ POLICY = (
 FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")  # for what is made to stand on other sites
 EXPOSED = (
     "Accept-Query, Allow, Content-Location, Content-Range, Dataset-Hash, Dataset-Version, ETag, Link, Location, "
-    "Memento-Datetime, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
+    "RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 )
 # Nothing that a script could send is a secret here; `*` does not stand for this one.
 ASKED = "*, Authorization"
