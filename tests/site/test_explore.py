@@ -251,12 +251,6 @@ def test_no_control_character_is_in_a_page(client: FlaskClient, path: str) -> No
     assert not re.search(r"[\0-\x08\x0b\x0e-\x1f\x7f]", client.get(path, headers=BROWSER).text)
 
 
-def test_columns_without_a_kind(client: FlaskClient) -> None:
-    """Each kind has columns of its own, so without one the page says that there are none."""
-    assert "Columns belong to a kind" in client.get("/explore?column=zzz&lang=en").text
-    assert "Columns belong to a kind" not in client.get("/explore?lang=en").text
-
-
 def test_signs_are_no_words(client: FlaskClient) -> None:
     """A search without a letter or digit finds nothing, and the page says what it did not look for."""
     shown = unescape(client.get("/search", query_string={"q": "***(", "lang": "de"}, headers=BROWSER).text)

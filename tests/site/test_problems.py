@@ -99,6 +99,7 @@ ADDRESSES = {
     "/document/minutes": "Ein Dokument minutes mit Textstellen gibt es hier nicht. Es gibt: 11-jahre-iq",
     "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es hier nicht. Ähnlich sind: iq-hessen.ttl",
     "/how-to/nothing": "Eine Anleitung nothing gibt es hier nicht.",
+    "/about?lang=fr": "Eine Auswahl lang=fr gibt es nicht. Es gibt: en, de.",
     "/problem/nothing": "Einen Problemtyp nothing gibt es nicht.",
     "/graph-store?graph=http://a.example/": "Einen Graphen http://a.example/ gibt es hier nicht.",
     "/graph-store": "Die Anfrage muss genau einen Graphen nennen",

@@ -1,20 +1,21 @@
-"""Things as a table without SPARQL: the address keeps its columns, and its query has the same rows."""
+"""Things as a table without SPARQL: what was chosen leads to a query, which has the same things with their columns."""
 
 import re
-from collections.abc import Sequence
-from html import unescape
 from typing import cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from pyoxigraph import QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from iqgraph.dataset import Dataset
+from iqgraph.engine.neighbourhood import name
+from iqgraph.terms import expanded
 from iqgraph.web.explore import PAGE_SIZE
 from iqgraph.web.table import MAX_COLUMNS
-from visits import Visits
+from visits import Visits, problem
 
-STATES: list[tuple[str, list[str], dict[str, str]]] = [
+State = tuple[str, list[str], dict[str, str]]
+STATES: list[State] = [
     ("offer", ["iq:providedBy", "schema:areaServed", "iq:theme"], {}),
     ("organisation", ["iq:acronym", "iq:provides", "iq:level"], {}),
     ("network", ["iq:coordinatedBy", "dcterms:description"], {"place": "hessen"}),
@@ -24,98 +25,79 @@ STATES: list[tuple[str, list[str], dict[str, str]]] = [
 ]
 
 
-def page(visits: Visits, kind: str, columns: Sequence[str], lang: str = "de", **more: str) -> str:
-    """The page of a table."""
-    state = [("kind", kind), *more.items(), *(("column", name) for name in columns)]
-    return unescape(visits.page(f"/explore?{urlencode(state)}", lang).text)
+def address(kind: str, columns: list[str], more: dict[str, str], lang: str) -> str:
+    """The address of a table."""
+    return f"/explore?{urlencode({'kind': kind, **more, 'column': columns, 'lang': lang}, doseq=True)}"
 
 
-def query(text: str) -> str:
-    """The query whose answer is the table as CSV."""
-    address: str = next(one for one in re.findall(r'href="(/sparql\?[^"]*)"', text) if "format=csv&" in one)
-    return parse_qs(urlsplit(address).query)["query"][0]
-
-
-def shown(text: str) -> list[list[str]]:
-    """The rows of the table, as text."""
-    body = text.partition("<tbody>")[2].partition("</tbody>")[0]
-    return [
-        [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
-        for row in body.split("<tr>")[1:]
+def cell(dataset: Dataset, node: NamedNode, column: str, lang: str) -> list[str]:
+    """All values of a property for readers of one language, in order."""
+    values = dataset.values(node, expanded(column))
+    found = [
+        value.value if isinstance(value, Literal) else name(dataset, value, lang) or value.value
+        for value in values
+        if isinstance(value, NamedNode) or (isinstance(value, Literal) and value.language in (None, lang))
     ]
+    return sorted(found)
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("state", STATES, ids=[kind for kind, _, _ in STATES])
-def test_the_query_has_the_rows_of_the_page(
-    visits: Visits, dataset: Dataset, state: tuple[str, list[str], dict[str, str]], lang: str
-) -> None:
-    """One row for each thing, all values of a property in one cell, in the same order."""
+def test_the_query_has_what_was_chosen(visits: Visits, dataset: Dataset, state: State, lang: str) -> None:
+    """A row for each thing on the page, in the same order, with all values of a property in one cell."""
     kind, columns, more = state
-    text = page(visits, kind, columns, lang, **more)
-    found = list(cast("QuerySolutions", dataset.store.query(query(text))))
-    missing = {"de": "keine Angabe", "en": "not stated"}[lang]
-    names = re.findall(r"\?(\w+)", query(text).partition("SELECT")[2].partition("WHERE")[0])
-    own = [name for name in names if name not in ("thing", "label", "name", "called")]
+    response = visits.get(address(kind, columns, more, lang))
+    parts = urlsplit(response.location or "")
+    query = parse_qs(parts.query)["query"][0]
+    solutions = cast("QuerySolutions", dataset.store.query(query))
+    own = [one.value for one in solutions.variables if one.value not in ("thing", "label", "called")]
+    rows = list(solutions)
+    page = visits.page(f"/explore?{urlencode({'kind': kind, **more})}", lang).text
 
-    rows = [[row["label"].value, *(row[name].value if row[name] else missing for name in own)] for row in found]
-
+    assert (response.status_code, parts.path, parse_qs(parts.query)["lang"]) == (303, "/sparql", [lang])
     assert len(own) == len(columns)
-    assert rows
-    assert [[" ".join(cell.split()) for cell in row] for row in shown(text)] == [
-        [" ".join(cell.split()) for cell in row] for row in rows[:PAGE_SIZE]
+    assert [f"/{one}" for one in re.findall(r'</svg> <a href="/([^"?]+)', page)] == [
+        urlsplit(row["thing"].value).path.removeprefix("/iq-hessen") for row in rows[:PAGE_SIZE]
     ]
+    for row in rows:
+        for column, variable in zip(columns, own, strict=True):
+            text = row[variable].value if row[variable] else ""
+            assert sorted(text.split("; ")) == sorted("; ".join(cell(dataset, row["thing"], column, lang)).split("; "))
 
 
-def test_files_and_query_follow(visits: Visits) -> None:
-    """CSV, CSV for German spreadsheets, a workbook, and the query to change."""
-    text = page(visits, "offer", ["iq:providedBy"])
-    formats = re.findall(r"/sparql\?[^\"]*format=([\w-]+)", text.partition("Die ganze Tabelle")[2].partition("</p>")[0])
+def test_a_variable_is_what_the_column_is_called(visits: Visits) -> None:
+    """It heads the column of a file."""
+    location = visits.get(address("offer", ["iq:providedBy"], {}, "de")).location or ""
 
-    assert formats == ["csv", "csv-de", "xlsx"]
-    assert "?Wird_angeboten_von" in query(text)
+    assert "?Wird_angeboten_von" in parse_qs(urlsplit(location).query)["query"][0]
 
 
-def test_the_address_keeps_the_columns(visits: Visits) -> None:
-    """Through pages, a search and other facets; another kind of things has other columns."""
-    text = page(visits, "claim", ["iq:count", "iq:countOf"])
-    links = re.findall(r'href="(/explore\?[^"]*)"', text)
-    following = next(one for one in links if "page=2" in one)
-    facets = [one for one in links if "theme=" in one]
-    kinds = [one for one in links if re.search(r"kind=(?!claim)", one)]
-
-    assert parse_qs(urlsplit(following).query)["column"] == ["iq:count", "iq:countOf"]
-    assert all("column=iq%3AcountOf" in one for one in facets)
-    assert facets
-    assert kinds
-    assert not any("column=" in one for one in kinds)
-    assert text.partition("</form>")[0].count('name="column"') == 2 or text.count('type="hidden" name="column"') == 2
+def test_columns_are_offered_once_a_kind_is_chosen(visits: Visits) -> None:
+    """Each kind of things has columns of its own."""
+    assert 'name="column" value="iq:providedBy"' in visits.page("/explore?kind=offer").text
+    assert 'name="column"' not in visits.page("/explore").text
 
 
-def test_without_columns_it_is_a_list(visits: Visits) -> None:
-    """The columns are offered once a kind is chosen."""
-    assert 'class="columns"' in page(visits, "offer", [])
-    assert "<tbody>" not in page(visits, "offer", [])
-    assert 'class="columns"' not in unescape(visits.page("/explore", "de").text)
+@pytest.mark.parametrize("column", ["iq:noSuchThing", "iq:count", "x", "?thing } #", "<script>", "a" * 5000])
+def test_a_column_that_the_kind_does_not_have(visits: Visits, column: str) -> None:
+    """The problem names it in short, and those that there are."""
+    response = visits.get(address("offer", [column], {}, "en"))
+
+    assert problem(response) == (404, "not-found")
+    assert "iq:providedBy" in response.get_json()["known"]
+    assert len(response.get_json()["detail"]) < 1000
 
 
-@pytest.mark.parametrize("name", ["iq:noSuchThing", "iq:count", "x", "", "?thing } #", "<script>", "a" * 5000])
-def test_a_column_that_the_kind_does_not_have(visits: Visits, name: str) -> None:
-    """It is left out, and that is said in short."""
-    text = visits.page(f"/explore?{urlencode({'kind': 'offer', 'column': name})}", "en").text
-
-    assert "Left out:" in text
-    assert "<tbody>" not in text
-    assert "<script>" not in text
-    assert len(text.partition("Left out:")[2].partition("</p>")[0]) < 100
+def test_columns_need_a_kind(visits: Visits) -> None:
+    """Without one there are none."""
+    assert problem(visits.get("/explore?column=iq:providedBy")) == (400, "bad-request")
 
 
 def test_too_many_columns(visits: Visits) -> None:
-    """As many as fit are shown, and the others named."""
-    offered = re.findall(r'type="checkbox" name="column" value="([^"]*)"', page(visits, "offer", []))
-    text = page(visits, "offer", offered)
+    """There is a limit, which the problem names."""
+    offered = re.findall(r'type="checkbox" name="column" value="([^"]*)"', visits.page("/explore?kind=offer").text)
+    response = visits.get(address("offer", offered, {}, "en"))
 
     assert len(offered) > MAX_COLUMNS
-    assert text.partition("<thead>")[2].partition("</thead>")[0].count("<th ") == MAX_COLUMNS + 1
-    assert "Weggelassen:" in text
-    assert offered[MAX_COLUMNS] in text.partition("Weggelassen:")[2].partition("</p>")[0]
+    assert problem(response) == (400, "bad-request")
+    assert f"at most {MAX_COLUMNS} columns" in response.get_json()["detail"]

@@ -21,7 +21,7 @@ from iqgraph.release.versions import releases, restore
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
 from iqgraph.web import create_app
-from iqgraph.web.parts import MAX_ROWS
+from iqgraph.web.http.parameters import MAX_ROWS
 from tiny import change, history, number, put, release, write
 from visits import Visits
 

@@ -23,7 +23,8 @@ from .http.language import language
 from .http.messages import IMMUTABLE, licence_link, text
 from .http.problems import Problem, suggest
 from .site import memoized, site
-from .table import MAX_COLUMNS, table
+from .table import MAX_COLUMNS, offers
+from .table import query as query_of
 
 bp = Blueprint("downloads", __name__)
 
@@ -89,11 +90,8 @@ def _things(_: Dataset) -> Mapping[str, Things]:
     found = {}
     for kind in KINDS:
         choice = Choice(kind=kind.slug)
-        offered = table(choice, (), ())
-        entries = site().model.search(language()).find(choice)
-        chosen = table(choice, [one.name for one in offered.offers[:MAX_COLUMNS]], ()) if offered else None
-        if entries and chosen:
-            found[kind.slug] = Things(kind, len(entries), chosen.query)
+        if entries := site().model.search(language()).find(choice):
+            found[kind.slug] = Things(kind, len(entries), query_of(choice, offers(kind.slug)[:MAX_COLUMNS]))
     return found
 
 

@@ -1,6 +1,6 @@
 """Browsing: the document passage by passage, and the things by search and facets, every state with an address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..bilingual import Text, sentences
 from ..engine.neighbourhood import find
 from ..errors import MAX_REPEATED_CHARS, shortened
-from ..formats import CSV, CSV_DE, XLSX
 from ..model.facets import FACETS, SPACES, Choice, is_name
 from ..model.kinds import KINDS, by_slug, rank
 from ..model.passages import Outline, short_name
@@ -19,12 +18,13 @@ from ..terms import BASE, DCAT, ID
 from . import urls, views
 from .http.language import language, localize, say
 from .http.parameters import choice as known_choice
+from .http.parameters import portion
 from .http.problems import Problem, not_bundled, suggest
-from .parts import portion
 from .pictures import query
 from .search import said
 from .site import site
-from .table import MAX_COLUMNS, table
+from .table import MAX_COLUMNS, columns, offers
+from .table import query as query_of
 
 bp = Blueprint("explore", __name__)
 
@@ -53,8 +53,8 @@ class Facet:
 
 
 @bp.get("/explore")
-def explore() -> Response:
-    """The things that fit, and what they could be narrowed down to."""
+def explore() -> AnyResponse:
+    """The things that fit, and what they could be narrowed down to; with columns, the way to the table of them."""
     if not site().bundled:
         raise not_bundled(
             de="Fragen Sie mit SPARQL danach; die Startseite nennt die Klassen.",
@@ -62,25 +62,19 @@ def explore() -> Response:
         )
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)
-    found = site().model.search(language()).find(choice)
-    columns = request.args.getlist("column")
-    shown = portion(found, PAGE_SIZE)
-    tabled = table(choice, columns, shown.items)
-    kept = [one.name for one in tabled.chosen] if tabled else []
+    if names := request.args.getlist("column"):
+        return redirect(urls.page("sparql", query=query_of(choice, columns(choice.kind, names))), 303)
+    shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
     return views.html(
         "explore.html",
-        choice=choice,
+        state=_state(choice),
+        choices={name: value for name, value in _state(choice).items() if name != "q"},
         query_of_choice=choice.query(language()),
-        things=shown.items,
-        table=tabled,
-        are_columns_left=bool(columns) and tabled is None,
+        shown=shown,
+        columns=offers(choice.kind) if choice.kind else [],
         max_columns=MAX_COLUMNS,
-        tables=(CSV, CSV_DE, XLSX),
-        count=shown.total,
         **said(wording),
-        facets=[facet for facet in (_facet(choice, name, kept) for name in FACETS) if facet.values],
-        previous=_address(choice, {}, kept, shown.number - 1) if shown.number > 1 else "",
-        next=_address(choice, {}, kept, shown.number + 1) if shown.number < shown.last else "",
+        facets=[facet for facet in (_facet(choice, name) for name in FACETS) if facet.values],
     )
 
 
@@ -105,7 +99,7 @@ def _require(facet: str, value: str) -> None:
         known_choice(facet, value, similar or offered, remedy=suggest(similar))
 
 
-def _facet(choice: Choice, name: str, columns: Sequence[str]) -> Facet:
+def _facet(choice: Choice, name: str) -> Facet:
     words = {
         "kind": say(de="Art", en="Kind"),
         "period": say(de="Förderperiode", en="Funding period"),
@@ -118,27 +112,26 @@ def _facet(choice: Choice, name: str, columns: Sequence[str]) -> Facet:
         counts.sort(key=lambda one: rank(by_slug(one[0])))
     if name == "period":
         counts.sort(key=lambda one: [str(day) for day in site().dataset.values(NamedNode(one[0]), DCAT.startDate)])
-    found = [_value(choice, name, value, things, columns) for value, things in counts]
+    found = [_value(choice, name, value, things) for value, things in counts]
     shown = len(found) if name == "kind" else MAX_VALUES
     first = [value for number, value in enumerate(found) if value.chosen or number < shown]
     return Facet(words[name], first, [value for value in found if value not in first])
 
 
-def _value(choice: Choice, facet: str, value: str, things: int, columns: Sequence[str]) -> Value:
+def _value(choice: Choice, facet: str, value: str, things: int) -> Value:
     name = value if facet == "kind" else value.removeprefix(SPACES[facet].iri)
     kind = by_slug(value) if facet == "kind" else None
     label = localize(kind.plural) if kind else views.title(NamedNode(value))
     is_chosen = getattr(choice, facet) == name
-    address = _address(choice, {facet: "" if is_chosen else name}, () if facet == "kind" else columns)
+    state = _state(choice) | {facet: "" if is_chosen else name}
+    address = urls.page("explore", **{key: one for key, one in state.items() if one})
     return Value(label or value.removeprefix(BASE), things, is_chosen, address)
 
 
-def _address(choice: Choice, changes: Mapping[str, str], columns: Sequence[str], page: int = 1) -> str:
-    """The address of a choice; another kind of things has other columns."""
-    state = {"q": " ".join(choice.words)} | {facet: getattr(choice, facet) for facet in FACETS} | dict(changes)
-    state["page"] = str(page) if page > 1 else ""
-    given: dict[str, str | Sequence[str]] = {name: value for name, value in state.items() if value}
-    return urls.page("explore", **given | ({"column": columns} if columns else {}))
+def _state(choice: Choice) -> dict[str, str]:
+    """What was chosen as parameters of an address."""
+    state = {"q": " ".join(choice.words)} | {facet: getattr(choice, facet) for facet in FACETS}
+    return {name: value for name, value in state.items() if value}
 
 
 STEPS = 5

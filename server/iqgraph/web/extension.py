@@ -16,8 +16,8 @@ from ..terms import ID, PREFIXES, RDF, XSD
 from . import views
 from .http.language import language, say
 from .http.problems import Problem
-from .site import memoized, site
-from .table import Offer, is_for_reader, offers
+from .site import site
+from .table import is_for_reader, offers
 
 MAX_IDS, MAX_PROPERTIES = 500, 20
 MAX_VALUES = 50
@@ -52,7 +52,7 @@ def proposed(kinds: list[Kind]) -> list[Object]:
 
 def columns_of(kinds: list[Kind]) -> list[Object]:
     """The properties that readers have words for, those first that most things of the first kind have."""
-    found = [one for kind in kinds for one in _offers(kind)]
+    found = [one for kind in kinds for one in offers(kind.slug)]
     return [{"id": one.name, "name": one.label} for one in {one.name: one for one in found}.values()]
 
 
@@ -137,11 +137,6 @@ def known_property(name: object) -> NamedNode:
             en=f"No thing has a property {given} here. /reconcile/properties names those that there are.",
         )
     return node
-
-
-def _offers(kind: Kind) -> list[Offer]:
-    name = f"columns of {kind.slug} in {language()}"
-    return memoized(name, lambda _: offers(kind.slug))
 
 
 def _cell(value: Term) -> Object:

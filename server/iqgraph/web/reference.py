@@ -20,7 +20,7 @@ from ..resources import evidence_rules, packaged
 from ..terms import RDFS, SH, SKOS
 from . import urls, views
 from .http.language import localize
-from .parts import part
+from .http.parameters import part
 from .pictures.diagram import diagram
 from .site import memoized
 

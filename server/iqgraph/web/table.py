@@ -1,21 +1,20 @@
-"""Things as a table without SPARQL: the columns that a kind of thing offers, and what stands in the chosen ones."""
+"""Things as a table without SPARQL: the columns that a kind offers, and the query whose answer is the table."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from ..dataset import UNION, Term
-from ..errors import shortened
 from ..model.facets import Choice
-from ..model.kinds import by_slug
-from ..model.search import Entry
-from ..terms import RDF, RDFS, SKOS, expanded
+from ..terms import RDF, RDFS, SKOS
 from . import views
 from .http.language import language
-from .site import site
+from .http.parameters import choice as known_choice
+from .http.problems import Problem
+from .site import memoized, site
 
 MAX_COLUMNS = 8
 EXCLUDED = {RDF.type, RDFS.label, RDFS.seeAlso, SKOS.prefLabel}
@@ -30,40 +29,12 @@ class Offer:
     things: int
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The columns that are offered and chosen, the cells of some things, and the query that has all rows."""
-
-    offers: list[Offer]
-    chosen: list[Offer]
-    left_out: list[str]
-    rows: list[tuple[Entry, list[list[views.Link]]]]
-    query: str
-
-
-def table(choice: Choice, names: Sequence[str], entries: Iterable[Entry]) -> Table | None:
-    """The table of what was chosen; none without a kind, since each kind has columns of its own.
-
-    Of the names of columns, those count that the kind offers, and no more than fit on a page.
-    """
-    if not by_slug(choice.kind):
-        return None
-    offered = {offer.name: offer for offer in offers(choice.kind)}
-    known = [offered[name] for name in dict.fromkeys(names) if name in offered]
-    chosen = known[:MAX_COLUMNS]
-    left_out = [shortened(name) for name in dict.fromkeys(names) if name not in {one.name for one in chosen}]
-    properties = [expanded(one.name) for one in chosen]
-    return Table(
-        list(offered.values()),
-        chosen,
-        left_out,
-        [(entry, [_cell(entry.node, property_) for property_ in properties]) for entry in entries if chosen],
-        choice.query(language(), _variables(chosen)),
-    )
-
-
 def offers(kind: str) -> list[Offer]:
     """The properties of the things of a kind that readers have words for, those of most things first."""
+    return memoized(f"columns of {kind} in {language()}", lambda _: _offers(kind))
+
+
+def _offers(kind: str) -> list[Offer]:
     find = site().dataset.store.quads_for_pattern
     nodes = [entry.node for entry in site().model.search(language()).find(Choice(kind=kind))]
     counted = Counter(name for node in nodes for name in {quad.predicate for quad in find(node, None, None, UNION)})
@@ -75,20 +46,30 @@ def offers(kind: str) -> list[Offer]:
     return sorted(found, key=lambda one: (-one.things, one.label))
 
 
-def _cell(node: NamedNode, name: NamedNode) -> list[views.Link]:
-    values = (value for value in site().dataset.values(node, name) if is_for_reader(value))
-    return sorted(map(views.link, values), key=lambda link: link.text)
+def columns(kind: str, names: Sequence[str]) -> list[Offer]:
+    """The columns of these names; a problem if there are too many, or if the things of this kind have not one of them.
+
+    Each kind has columns of its own, so without a kind there are none.
+    """
+    offered = {offer.name: offer for offer in offers(kind)} if kind else {}
+    if not offered or len(names) > MAX_COLUMNS:
+        raise Problem(
+            "bad-request",
+            de=f"Eine Tabelle zeigt Einträge einer Art: Nennen Sie auch kind, und höchstens {MAX_COLUMNS} Spalten.",
+            en=f"A table shows entries of one kind. Give kind too, and at most {MAX_COLUMNS} columns.",
+        )
+    return [offered[known_choice("column", name, offered)] for name in dict.fromkeys(names)]
+
+
+def query(choice: Choice, chosen: Sequence[Offer]) -> str:
+    """The query for what was chosen with the values of columns; their variables head the columns of a file."""
+    named: dict[str, str] = {}
+    for one in chosen:
+        word = re.sub(r"\W+", "_", one.label).strip("_").capitalize()
+        named[word if word not in named else f"{word}_{one.name.replace(':', '_')}"] = one.name
+    return choice.query(language(), named)
 
 
 def is_for_reader(value: Term) -> bool:
     """Whether a value is in the reader's language, or in none."""
     return not isinstance(value, Literal) or value.language in (None, language())
-
-
-def _variables(chosen: Sequence[Offer]) -> dict[str, str]:
-    """The variable of each column, made of what the column is called: it heads the column of a file."""
-    found: dict[str, str] = {}
-    for one in chosen:
-        word = re.sub(r"\W+", "_", one.label).strip("_").capitalize()
-        found[word if word not in found else f"{word}_{one.name.replace(':', '_')}"] = one.name
-    return found

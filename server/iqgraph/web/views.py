@@ -17,7 +17,7 @@ from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD, expanded
 from . import urls
 from .http.language import Language, language, lasting, localize, say, truth, written
 from .http.messages import page
-from .parts import MAX_ROWS, Portion, portion
+from .http.parameters import MAX_ROWS, Portion, portion
 from .pictures import query
 from .pictures.columns import breakable
 from .site import site

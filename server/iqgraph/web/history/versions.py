@@ -20,8 +20,8 @@ from ..forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_respons
 from ..http.language import say
 from ..http.messages import IMMUTABLE
 from ..http.negotiation import HTML, Page
+from ..http.parameters import part, portion
 from ..http.problems import Problem
-from ..parts import part, portion
 from ..signposting import published
 from ..site import MOUNTED, Site, current_site, site
 from .changes import ordered, parts, things

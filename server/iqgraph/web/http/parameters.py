@@ -1,15 +1,19 @@
-"""Parameters of a request: a value out of its bounds, or two that contradict each other, are problems.
+"""Parameters of a request, and the part of a long page that they ask for.
 
+A value out of its bounds, a choice that there is not, or two values that contradict each other, are problems.
 Parameters that are not known are ignored: clients send some with every request.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from flask import Flask, request
 
 from ...bilingual import Text, sentences
 from ...errors import shortened
+from .language import LANGUAGES
 from .problems import Problem
 
 MAX_NUMBER = 999_999_999
@@ -17,12 +21,23 @@ OF_ANSWERS = "query", "format", "output", "results", "limit", "offset", "rows", 
 OF_PAGES = "lang", "date", "kind", "organisation", "period", "place", "theme", "q", "page", "part", "uri", "graph"
 OF_RECONCILIATION = "queries", "extend", "prefix", "cursor", "id", "type"
 SINGLE = frozenset((*OF_ANSWERS, *OF_PAGES, *OF_RECONCILIATION))
+MAX_ROWS = 50
+VIEWS = ("table", "bars", "line", "timeline", "network", "map")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
+Item = TypeVar("Item")
+Part = TypeVar("Part")
 
 
 def init_app(app: Flask) -> None:
     """Look at the parameters in each address."""
-    app.before_request(lambda: require_single(request.args.items(multi=True)))
+    app.before_request(check)
+
+
+def check() -> None:
+    """Refuse what contradicts itself, and a language that no page has."""
+    require_single(request.args.items(multi=True))
+    if asked := request.args.get("lang"):
+        choice("lang", asked, LANGUAGES, "bad-request")
 
 
 def require_single(parameters: Iterable[tuple[str, str]]) -> None:
@@ -61,3 +76,31 @@ def choice(name: str, given: str, known: Iterable[str], slug: str = "not-found",
         there_are = Text(de=f"Es gibt: {names}.", en=f"There are: {names}.")
         raise Problem(slug, sentences(missing, remedy or there_are), known=known)
     return given
+
+
+@dataclass(frozen=True, slots=True)
+class Portion(Generic[Item]):
+    """One page of a list: its items, its number, the number of the last page, and how many items the list has."""
+
+    items: Sequence[Item]
+    number: int
+    last: int
+    total: int
+
+
+def portion(items: Sequence[Item], size: int = MAX_ROWS) -> Portion[Item]:
+    """The page of a list that `?page=` asks for, the first without it; a page that does not exist is a problem."""
+    last = max(1, -(-len(items) // size))
+    number = whole_number("page", request.args.get("page", "1"), 1, last, "not-found")
+    return Portion(items[(number - 1) * size : number * size], number, last, len(items))
+
+
+def part(parts: Mapping[str, Part]) -> Part | None:
+    """The part of a page that `?part=` asks for, None without it; a part that does not exist is a problem."""
+    asked = request.args.get("part")
+    return None if asked is None else parts[choice("part", asked, parts)]
+
+
+def view() -> str:
+    """How an answer is shown, as `?view=` asks for it; a way that does not exist is a problem."""
+    return choice("view", request.args.get("view") or VIEWS[0], VIEWS)

@@ -14,8 +14,7 @@ from ...model.questions import Answer
 from ...terms import XSD
 from .. import urls, views
 from ..http.language import language, localize, number, say
-from ..http.parameters import choice
-from ..parts import view
+from ..http.parameters import choice, view
 from ..site import site
 from ..views import Link
 from . import endpoint

@@ -21,8 +21,8 @@ from ..forms import decide
 from ..http.language import say
 from ..http.messages import FRAMED, NO_STORE, Request, text
 from ..http.negotiation import HTML, Page
+from ..http.parameters import view
 from ..http.problems import Problem
-from ..parts import view
 from ..site import memoized, site
 from . import endpoint, permalinks
 from . import questions as question_pages
