@@ -41,6 +41,17 @@ FOUND = [
     ("S24", "passages", "passage/11-jahre-iq/S24"),
     ("Passage 24", "passages", "passage/11-jahre-iq/S24"),
     ("Textstelle 24", "passages", "passage/11-jahre-iq/S24"),
+    ("wer hat das Netzwerk 2016 gefördert", "questions", "query/who-funds-the-network"),
+    (
+        "how many procedures under the federal act in Hesse 2022",
+        "questions",
+        "query/which-figures-on-recognition-procedures-are-recorded",
+    ),
+    (
+        "which partners did the network have in Hesse in 2024",
+        "questions",
+        "query/who-are-the-partners-in-implementation",
+    ),
     ("fundedBy", "terms", "ontology#fundedBy"),
     ("gefördert von", "terms", "ontology#fundedBy"),
 ]
@@ -51,6 +62,9 @@ FIRST = [
     ("Offenbach am Main", "things", "id/offenbach"),
     ("Passage 24", "passages", "passage/11-jahre-iq/S24"),
     ("who funds the network", "questions", "query/who-funds-the-network"),
+    ("Wer fördert das Netzwerk?", "questions", "query/who-funds-the-network"),
+    ("IQ Netzwerk Hessen", "things", "id/network-hessen"),
+    ("Hesse IQ network", "things", "id/network-hessen"),
 ]
 NOTHING = ["Dampfmaschine", "xyzzy", "Quantencomputer", "Q99999999", "99999", "Fahrrad", "nichtdergleichen", "*", "''"]
 PAGE = "text/html; charset=utf-8"

@@ -1,9 +1,13 @@
 """Looking up words in all that readers look for: things, questions, passages and terms of the ontology."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
+from math import log
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -14,25 +18,41 @@ from ..engine.neighbourhood import name
 from ..reference.reused import NAMES
 from ..reference.usage import mentioned
 from ..terms import IQ, ONTOLOGY, RDF, RDFS, expanded
-from .facets import TEXTS, Choice, fold
-from .kinds import OTHER, Kind, kind_of
+from .facets import TEXTS, fold
+from .kinds import OTHER, Kind, kind_of, rank
 from .questions import Questions
 from .search import Entry, Search, path
 from .wording import Vocabulary, Wording, stem
 
 DESCRIPTIONS = f"{TEXTS}|rdfs:label|rdfs:comment"
 MIN_NAME_CHARACTERS = 4
+_WORD = re.compile(r"\w+")
+# Of the weight of all words, and of what the best has of it.
+MIN_SHARE, MIN_SHARE_OF_SENTENCE, NEARLY = 0.5, 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What fits words, each list with the best first; without `fits_all`, it is what has most of the words."""
+    """What fits words, each list with the best first; without `fits_all`, nothing has all of them."""
 
     things: Sequence[Entry] = ()
     questions: Sequence[Entry] = ()
     passages: Sequence[Entry] = ()
     terms: Sequence[Entry] = ()
     fits_all: bool = True
+
+
+class Fit(NamedTuple):
+    """How well something fits words: its share of their weight, and where it stands among others.
+
+    It is meant by some of the words if these are the whole of a name.
+    """
+
+    entry: Entry
+    share: float
+    place: tuple[float | str, ...]
+    has_all: bool
+    is_meant: bool
 
 
 class Lookup:
@@ -46,34 +66,30 @@ class Lookup:
         return self.vocabulary.read(typed)
 
     def find(self, words: Sequence[str]) -> Found:
-        """Whatever has all words, or else what has most of them; first each thing whose whole name is among them."""
-        if not words:
-            return Found()
-        folded = [fold(word) for word in words]
-        called = self.search.find(Choice(words=tuple(words)))
-        found = [_ranked(entries, folded, len(folded)) for entries in (called, *self._others)]
-        fits_all = any(found)
-        if not fits_all:
-            everything = self.search.entries, *self._others
-            most = max(_count(entry, folded) for entries in everything for entry in entries)
-            found = [_ranked(entries, folded, most) for entries in everything]
-        named = [one for one in self.search.entries if any(_is_among(word, folded) for word in one.names)]
-        found[0] = list({one.node: one for one in (*named, *found[0])}.values())
-        found[1] = _closest(self._questions, [*map(stem, folded)]) if fits_all else found[1]
-        things, questions, passages, terms = found
+        """What has all words, or else what has most of them, the best first.
+
+        Questions are asked in whole sentences, so for them endings do not matter, and most of the words are enough.
+        """
+        folded = list(dict.fromkeys(map(fold, words)))
+        stems = list(dict.fromkeys(map(stem, folded)))
+        wanted = folded, stems, folded, folded
+        found = [_fitting(entries, own) for entries, own in zip(self._lists, wanted, strict=True)]
+        fits_all = any(fit.has_all for fits in found for fit in fits)
+        least = 1.0 if fits_all else MIN_SHARE
+        things, questions, passages, terms = map(_best, found, (least, MIN_SHARE_OF_SENTENCE, least, least))
         return Found(things, questions, passages, terms, fits_all)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of all that can be looked up."""
-        entries = [*self.search.entries, *(one for entries in self._others for one in entries)]
+        entries = list(chain.from_iterable(self._lists))
         described = (text for one in self.search.entries for text in self._texts(one.node))
         asked = (text for one in self.asked.entries for text in (*one.title, *one.topic))
         return Vocabulary(("\n".join((one.text, *one.codes)) for one in entries), (*described, *asked))
 
     @property
-    def _others(self) -> tuple[list[Entry], list[Entry], list[Entry]]:
-        return self._questions, self._passages, self._terms
+    def _lists(self) -> tuple[list[Entry], list[Entry], list[Entry], list[Entry]]:
+        return self.search.entries, self._questions, self._passages, self._terms
 
     @cached_property
     def _questions(self) -> list[Entry]:
@@ -131,37 +147,38 @@ class Lookup:
         return [one.value for one in self.dataset.literals(node, *path(DESCRIPTIONS))]
 
 
-def _ranked(entries: Iterable[Entry], words: Sequence[str], least: int) -> list[Entry]:
-    """What has so many of the words: first what is called exactly so, then what has most of them in a name."""
-    found = [entry for entry in entries if least and _count(entry, words) >= least]
-    called = " ".join(words)
-    return sorted(found, key=lambda one: (called not in one.names, -_whole(one, words), -_partly(one, words)))
+def _fitting(entries: Sequence[Entry], words: Collection[str]) -> list[Fit]:
+    """What has some of the words; the fewer are called by a word, the more it tells."""
+    having = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
+    called = Counter(word for entry, own in having for word in own if any(word in name for name in entry.names))
+    weights = {word: log(1 + len(entries) / called[word]) if called[word] else log(2) for word in words}
+    least = min(weights.values(), default=0)
+    weights |= {word: least for word in words if word.isdecimal()}  # a year chooses rows of an answer
+    return [_fit(entry, own, weights) for entry, own in having]
 
 
-def _closest(entries: Iterable[Entry], stems: Sequence[str]) -> list[Entry]:
-    """What has all stems: first that of which a name has most of them, and of these the one that says least besides."""
+def _fit(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Fit:
+    """First comes what is called by just these words, in whichever order, then what has most of them in a name.
 
-    def distance(entry: Entry) -> tuple[int, int]:
-        return min((sum(one not in name for one in stems), len(name.split())) for name in entry.names)
-
-    return sorted((entry for entry in entries if all(map(entry.has, stems))), key=distance)
-
-
-def _count(entry: Entry, words: Iterable[str]) -> int:
-    return sum(map(entry.has, words))
-
-
-def _whole(entry: Entry, words: Iterable[str]) -> int:
-    """How many of the words are whole words of a name of it."""
-    return max((len({*words} & {*one.split()}) for one in entry.names), default=0)
-
-
-def _partly(entry: Entry, words: Collection[str]) -> int:
-    """How many of the words are in a name of it, perhaps as parts of longer words."""
-    return max((sum(word in one for word in words) for one in entry.names), default=0)
+    Among those alike, things come before what only tells of them, and short names before long ones.
+    """
+    names = [(name, {*_WORD.findall(name)}) for name in entry.names]
+    parts = [words for _, words in names]
+    called = (sum(weights[word] for word in own if word in name) for name in entry.names)
+    most, length = max(zip(called, (-len(words) for words in parts), strict=True), default=(0.0, 0))
+    share = sum(weights[word] for word in own) / sum(weights.values())
+    return Fit(
+        entry,
+        share,
+        (weights.keys() not in parts, -round(most, 6), rank(entry.kind), -share, -length, entry.label.lower()),
+        has_all=len(own) == len(weights),
+        is_meant=any(words <= weights.keys() and len(name) >= MIN_NAME_CHARACTERS for name, words in names),
+    )
 
 
-def _is_among(called: str, words: Sequence[str]) -> bool:
-    """Whether a whole name stands among several words."""
-    parts = called.split()
-    return len(words) > len(parts) and len(called) >= MIN_NAME_CHARACTERS and {*parts} <= {*words}
+def _best(fits: Sequence[Fit], least: float) -> list[Entry]:
+    """What has all words; where nothing has, what has at least some of their weight, and nearly as much as the best."""
+    most = max((fit.share for fit in fits), default=0)
+    least = 1.0 if any(fit.has_all for fit in fits) else max(least, NEARLY * most)
+    chosen = [fit for fit in fits if fit.has_all or fit.is_meant or fit.share >= least]
+    return [fit.entry for fit in sorted(chosen, key=lambda fit: fit.place)]
