@@ -53,6 +53,24 @@ def test_service_description_in_any_format(client: FlaskClient) -> None:
     assert "<textarea" in client.get("/sparql", headers={"Accept": "text/html"}).text
 
 
+@pytest.mark.parametrize(
+    ("lang", "term", "shown"),
+    [
+        ("de", "1234567.5", '<td data-sort="1234567.5"><span>1.234.567,5</span></td>'),
+        ("en", "1234567.5", '<td data-sort="1234567.5"><span>1,234,567.5</span></td>'),
+        ("en", "-45000", '<td data-sort="-45000"><span>-45,000</span></td>'),
+        ("en", "2022", "<td><span>2022</span></td>"),
+        ("en", '"06413"', "<td><span>06413</span></td>"),
+        ("en", "'31123456'^^<urn:key>", "<td><span>31123456</span></td>"),
+    ],
+)
+def test_numbers(client: FlaskClient, lang: str, term: str, shown: str) -> None:
+    """As the reader's language writes them, sorted by their value; years and codes stay as they are."""
+    asked = {"query": f"SELECT ?n {{ BIND ({term} AS ?n) }}", "lang": lang}
+
+    assert shown in client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
+
+
 @pytest.mark.parametrize(("lang", "predicate"), [("de", "koordiniert von"), ("en", "coordinated by")])
 def test_page_of_a_graph(client: FlaskClient, lang: str, predicate: str) -> None:
     """Statements stand in a table by their labels and with their evidence; Turtle and the links for a picture too."""

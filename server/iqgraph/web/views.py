@@ -1,6 +1,6 @@
 """What the pages show: terms by name and address, statements with their evidence."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import Flask, Response, g
@@ -15,7 +15,7 @@ from ..model.passages import Outline
 from ..reference.reused import reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD, expanded
 from . import urls
-from .http.language import Language, language, lasting, localize, say, truth, written
+from .http.language import Language, language, lasting, localize, number, say, truth, written
 from .http.messages import page
 from .http.parameters import MAX_ROWS, Portion, portion
 from .pictures import query
@@ -176,6 +176,15 @@ def _reused(term: NamedNode) -> str:
     return say(de=known.de, en=known.en) if known else ""
 
 
+def literal(cell: Mapping[str, str]) -> str:
+    """A literal of an answer in JSON as the page of a query shows it: as it is, but numbers in the reader's language.
+
+    Whole numbers of up to four digits stay as they are, since they may be years.
+    """
+    is_number = NamedNode(cell.get("datatype", XSD.string.value)) in NUMBERS
+    return number(cell["value"]) if is_number else brief(cell["value"])
+
+
 def link_to(iri: str) -> Link:
     """An IRI by its short name, and what it is called as the title of the link."""
     try:
@@ -187,12 +196,14 @@ def link_to(iri: str) -> Link:
     return Link(short, address if urls.is_link(address) else "", title=_called(node))
 
 
+NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
 WRITERS = {
     XSD.boolean: truth,
     XSD.date: written,
     XSD.duration: lasting,
     XSD.gYearMonth: written,
     XSD.yearMonthDuration: lasting,
+    **dict.fromkeys(NUMBERS, number),
 }
 PROPERTIES = {
     "dc:publisher": Text(de="Herausgeber", en="publisher"),
@@ -277,6 +288,6 @@ def documents() -> list[Outline]:
 
 def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
-    given = (bearing, brief, cited, described, documents, link_to, passage_number, query, sources)
+    given = (bearing, brief, cited, described, documents, link_to, literal, passage_number, query, sources)
     app.jinja_env.globals.update({one.__name__: one for one in given}, titled=title, version=__version__)
     app.jinja_env.filters["breakable"] = breakable

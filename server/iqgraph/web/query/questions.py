@@ -11,16 +11,14 @@ from ...engine import Query
 from ...engine.evidence import is_explained
 from ...formats import RDF_FORMATS
 from ...model.questions import Answer
-from ...terms import XSD
 from .. import urls, views
-from ..http.language import language, localize, number, say
+from ..http.language import language, localize, say
 from ..http.parameters import choice, view
 from ..site import site
 from ..views import Link
 from . import endpoint
 from .snippets import keys, snippets
 
-NUMBERS = (XSD.integer, XSD.decimal, XSD.double)
 MAX_FIRST_ROWS = 30  # on a phone each is a paragraph; all of them are one click away
 MAX_NAMES = 5
 
@@ -103,7 +101,7 @@ def _cell(term: Term | None) -> Cell | None:
     if not isinstance(term, Literal):
         link = views.link(term)
         return Cell(link, link.text)
-    link = Link(number(term.value)) if term.datatype in NUMBERS else views.link(term)
+    link = views.link(term)
     if term.language == language() and (thing := site().model.search(language()).called(term.value)):
         link = replace(link, address=urls.local(thing.value))
     return Cell(link, term.value)
