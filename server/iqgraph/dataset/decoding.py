@@ -4,18 +4,18 @@ import codecs
 import gzip
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from functools import partial
+from itertools import chain
 from typing import IO, Any
 
-from pyoxigraph import Literal, Quad
 from zstandard import ZstdDecompressor, ZstdError
 
-from ..errors import DatasetError, shortened
+from ..errors import DatasetError
 from ..formats import JSON_LD, RDF_XML, Format
 from ..resources import File
-from ..terms import RDF
 
-__all__ = ["Watch", "ZstdError", "decoded", "meant", "unpacked"]
+__all__ = ["Watch", "ZstdError", "decoded", "unpacked"]
 
 Watch = Callable[[int], object]
 BUFFER = 1 << 18
@@ -31,11 +31,6 @@ UNMARKED = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # https://www.w3.or
 DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
 ENCODING = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
-# RDF/XML ends a language with an empty tag (https://www.w3.org/TR/rdf-syntax-grammar/#section-Syntax-languages), which
-# the parser refuses; until it has read the file, this tag for private use stands there instead.
-EMPTY_TAG = re.compile(r"""(\bxml:lang\s*=\s*)(""|'')""")
-NO_LANGUAGE = "x-iqgraph-none"
-WRITTEN_TAG = f'"{NO_LANGUAGE}"'
 
 
 def unpacked(file: File, raw: IO[bytes], watch: Watch) -> "io.BufferedReader[Any]":
@@ -95,43 +90,9 @@ def _decoded_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, mar
             en=f"{file.name}: the file declares the encoding {encoding}, but is not written in it.",
         )
     text = io.TextIOWrapper(source, encoding)
-    rest = ""
-
-    def piece() -> bytes:
-        nonlocal rest
-        while more := text.read(BUFFER):
-            content, sign, rest = (rest + more).rpartition("<")  # so that no attribute is cut
-            rest = sign + rest
-            if content:
-                return _rewritten(content)
-        content, rest = rest, ""
-        return _rewritten(content)
-
-    return io.BufferedReader(Pieces(piece), BUFFER)
-
-
-def _rewritten(content: str) -> bytes:
-    """XML as UTF-8 that declares no other encoding, with a tag for what has no language."""
-    return EMPTY_TAG.sub(rf"\1{WRITTEN_TAG}", ENCODING.sub(r"\1", content, count=1)).encode()
-
-
-def meant(file: str, quads: Iterable[Quad]) -> Iterator[Quad]:
-    """The statements of a file that was decoded; a language string without a language cannot be written again."""
-    for quad in quads:
-        value = quad.object
-        if isinstance(value, Literal):
-            if value.language is None and value.datatype in (RDF.langString, RDF.dirLangString):
-                text = shortened(value.value)
-                raise DatasetError(
-                    de=f"{file}: Der Wert {text} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
-                    en=f"{file}: the value {text} is called text in a language, but names none.",
-                )
-            if value.language == NO_LANGUAGE:
-                quad = Quad(quad.subject, quad.predicate, Literal(value.value), quad.graph_name)  # noqa: PLW2901
-            elif WRITTEN_TAG in value.value:
-                text = value.value.replace(WRITTEN_TAG, '""')
-                quad = Quad(quad.subject, quad.predicate, Literal(text, datatype=value.datatype), quad.graph_name)  # noqa: PLW2901
-        yield quad
+    start_of_text = ENCODING.sub(r"\1", text.read(BUFFER), count=1)
+    pieces = chain([start_of_text], iter(partial(text.read, BUFFER), ""))
+    return io.BufferedReader(Pieces(lambda: next(pieces, "").encode()), BUFFER)
 
 
 class Pieces(io.RawIOBase):

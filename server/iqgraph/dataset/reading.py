@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store, Triple, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple, parse
 
 from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
-from .decoding import Watch, ZstdError, decoded, meant, unpacked
-from .json_ld import gaps
-from .rdf_xml import refuse_faults
+from .decoding import Watch, ZstdError, decoded, unpacked
+from .faults import left_out, refuse_unsound, refuse_xml_faults, unknown_keys
 
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
@@ -49,11 +48,10 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
     with _text(file, form) as source:
         if not source.peek(1):
             raise DatasetError(de=f"{file.name}: Die Datei ist leer.", en=f"{file.name}: the file is empty.")
-        _refuse_faults(file, form)
         for gap in _gaps(file, form):
             raise DatasetError(gap)
-        parser = parse(source, form.rdf)
-        quads = list(_quads(file, form, parser))
+        parser = parse(source, form.rdf, lenient=form is RDF_XML)
+        quads = [*_meant(file.name, parser)] if form is RDF_XML else [*parser]
     if graph is not None and form.kind == "graph":
         quads = [in_graph(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
     return Reading(file.name, _with_own_labels(quads, file.name), parser.prefixes)
@@ -62,7 +60,7 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
 def head(path: Path) -> dict[str, str]:
     """The prefixes that a file declares before its first statement; what has no readable head is no RDF.
 
-    RDF/XML is looked through as a whole, since its parser must not meet entities without a bound.
+    RDF/XML and JSON-LD are looked through as a whole; the log is told what JSON-LD passes over.
     """
     file = file_at(path)
     form = format_of(file)
@@ -72,8 +70,9 @@ def head(path: Path) -> dict[str, str]:
                 de=f"{file.name}: Die Datei ist leer, und RDF/XML braucht ein Element.",
                 en=f"{file.name}: the file is empty, and RDF/XML needs an element.",
             )
-        _refuse_faults(file, form)
-        parser = parse(source, form.rdf, base_iri=_base(path))
+        for gap in _gaps(file, form):
+            log.warning("%s", gap.en)
+        parser = parse(source, form.rdf, base_iri=_base(file), lenient=form is RDF_XML)
         next(parser, None)
     return parser.prefixes
 
@@ -81,18 +80,17 @@ def head(path: Path) -> dict[str, str]:
 def read_into(store: Store, path: Path, watch: Watch = bool) -> None:
     """Load a file of any size into a store; blank nodes become those of this file alone.
 
-    `watch` is told of each number of bytes that was read; the log is told what JSON-LD passes over.
+    `watch` is told of each number of bytes that was read.
     """
     file = file_at(path)
     form = format_of(file)
     with _text(file, form, watch) as source:
-        for gap in _gaps(file, form):
-            log.warning("%s", gap.en)
         # Not one transaction: a file may be larger than memory.
-        if form in (JSON_LD, RDF_XML):
-            store.bulk_extend(meant(file.name, parse(source, form.rdf, base_iri=_base(path), rename_blank_nodes=True)))
+        if form is RDF_XML:
+            parser = parse(source, form.rdf, base_iri=_base(file), rename_blank_nodes=True, lenient=True)
+            store.bulk_extend(_meant(file.name, parser))
         else:
-            store.bulk_load(source, form.rdf, base_iri=_base(path))
+            store.bulk_load(source, form.rdf, base_iri=_base(file))
 
 
 def refuse_gaps(path: Path) -> None:
@@ -162,23 +160,29 @@ def _text(file: File, form: Format, watch: Watch = bool) -> Iterator["io.Buffere
 
 
 def _gaps(file: File, form: Format) -> Iterator[Text]:
-    return gaps(file.name, content_of(file), _base(Path(file.name))) if form is JSON_LD else iter(())
+    """Look a file through whose parser does not tell all: what makes no statement; a fault is refused."""
+    with _text(file, form) as source:
+        if form is RDF_XML:
+            refuse_xml_faults(file.name, source)
+        elif form is JSON_LD and (keys := unknown_keys(file.name, source.read(), _base(file))):
+            yield left_out(file.name, keys)
 
 
-def _refuse_faults(file: File, form: Format) -> None:
-    if form is RDF_XML:
-        with _text(file, form) as source:
-            refuse_faults(file.name, source)
+def _meant(file: str, quads: Iterable[Quad]) -> Iterator[Quad]:
+    """The statements of RDF/XML as its lenient parser has them; the other one refuses the empty tag.
+
+    That ends a language: https://www.w3.org/TR/rdf-syntax-grammar/#section-Syntax-languages
+    """
+    for quad in quads:
+        if isinstance(quad.object, Literal) and quad.object.language == "":
+            quad = Quad(quad.subject, quad.predicate, Literal(quad.object.value), quad.graph_name)  # noqa: PLW2901
+        refuse_unsound(file, quad)
+        yield quad
 
 
-def _quads(file: File, form: Format, quads: Iterable[Quad]) -> Iterable[Quad]:
-    """The statements as the file means them, where the parser takes more than Turtle can say."""
-    return meant(file.name, quads) if form in (JSON_LD, RDF_XML) else quads
-
-
-def _base(path: Path) -> str:
+def _base(file: File) -> str:
     """What relative IRIs begin with: the name of the file, and nothing of where it lies."""
-    return f"file:///{quote(os.fsencode(path.name))}"
+    return f"file:///{quote(os.fsencode(Path(file.name).name))}"
 
 
 def _sentence(file: File, error: SyntaxError) -> Text:

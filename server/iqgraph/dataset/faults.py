@@ -1,0 +1,123 @@
+"""Faults: what a file says that no statement can have is refused, and what makes no statement is told.
+
+The parser of JSON-LD passes over a key that no context knows and over ill-formed IRIs and language tags, as its
+algorithm asks (https://www.w3.org/TR/json-ld11-api/#deserialize-json-ld-to-rdf-algorithm). A lenient parser has them
+all, so what it yields is looked at. That of RDF/XML tells of no line.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import IO, Any
+from xml.parsers import expat
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+from ..bilingual import Text
+from ..errors import DatasetError, shortened
+from ..terms import RDF
+
+MAX_DEPTH = 500  # at some thousands the parser of JSON-LD overflows its stack
+TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+SEPARATOR = " "
+IRIS = {f"{RDF.iri}{SEPARATOR}{name}" for name in ("about", "resource", "datatype")}
+LANGUAGE = f"http://www.w3.org/XML/1998/namespace{SEPARATOR}lang"
+
+
+def unknown_keys(file: str, content: bytes, base: str) -> list[str]:
+    """The keys and types of JSON-LD that make no statement, since no context says what they mean, sorted.
+
+    What no statement can have is refused.
+    """
+    if _depth(content) > MAX_DEPTH:
+        raise DatasetError(
+            de=f"{file}: Die Datei ist zu tief verschachtelt.", en=f"{file}: the file is nested too deeply."
+        )
+    found: set[str] = set()
+    for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
+        if ":" not in quad.predicate.value:
+            found.add(quad.predicate.value)
+            quad = Quad(quad.subject, RDF.type, quad.object, quad.graph_name)  # noqa: PLW2901 - all else may be wrong
+        elif quad.predicate == RDF.type and quad.object.value.startswith("file:"):
+            found.add(quad.object.value.rpartition("/")[2])
+        refuse_unsound(file, quad)
+    return sorted(found)
+
+
+def left_out(file: str, keys: list[str]) -> Text:
+    """What is told of keys that make no statement."""
+    names = shortened(", ".join(keys))
+    return Text(
+        de=f"{file}: Kein Kontext erklärt diese Schlüssel, und was bei ihnen steht, fehlt: {names}.",
+        en=f"{file}: no context says what these keys mean, and what stands at them is left out: {names}.",
+    )
+
+
+def refuse_unsound(file: str, quad: Quad) -> None:
+    """Refuse a statement that cannot be written again, with an ill-formed IRI or tag or with a tag that is missing."""
+    for term in quad:
+        if isinstance(term, Literal) and term.language is None and term.datatype in (RDF.langString, RDF.dirLangString):
+            text = shortened(term.value)
+            raise DatasetError(
+                de=f"{file}: Der Wert {text} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
+                en=f"{file}: the value {text} is called text in a language, but names none.",
+            )
+        for fault in _faults(term):
+            text = shortened(fault)
+            raise DatasetError(
+                de=f"{file}: {text} ist keine IRI oder kein Sprachkürzel, wie RDF sie kennt.",
+                en=f"{file}: {text} is no IRI or no language tag as RDF has them.",
+            )
+
+
+def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
+    """Refuse a file for its first fault of XML, or its first IRI or language tag that RDF does not know.
+
+    The parser of RDF takes a file without an end for a whole one, and expands entities without a bound; expat does
+    neither (https://libexpat.github.io/doc/api/latest/#billion-laughs).
+    """
+    parser = expat.ParserCreate(namespace_separator=SEPARATOR)
+
+    def start(_: str, attributes: dict[str, Any]) -> None:
+        for name, value in attributes.items():
+            try:
+                if name == LANGUAGE and value:
+                    Literal("", language=value)
+                if name in IRIS and value:
+                    NamedNode(value if ":" in value else f"x:{value}")
+            except ValueError as error:
+                raise _refusal(file, parser.CurrentLineNumber, f"{error}: {value}") from error
+
+    parser.StartElementHandler = start
+    try:
+        parser.ParseFile(source)
+    except expat.ExpatError as error:
+        raise _refusal(file, error.lineno, expat.ErrorString(error.code)) from error
+
+
+def _refusal(file: str, line: int, reason: str) -> DatasetError:
+    reason = shortened(reason)
+    return DatasetError(de=f"{file}, Zeile {line}: {reason}.", en=f"{file}, line {line}: {reason}.")
+
+
+def _depth(content: bytes) -> int:
+    """How deeply JSON is nested; brackets within a string do not count."""
+    depth = most = 0
+    for token in TOKEN.finditer(content):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token[0], 0)
+        most = max(most, depth)
+    return most
+
+
+def _faults(term: object) -> Iterator[str]:
+    """The IRI or the language tag of a term, if it is ill-formed."""
+    iri = term.datatype if isinstance(term, Literal) else term
+    if isinstance(iri, NamedNode):
+        try:
+            NamedNode(iri.value)
+        except ValueError:
+            yield iri.value
+    if isinstance(term, Literal) and term.language is not None:
+        try:
+            Literal("", language=term.language)
+        except ValueError:
+            yield term.language

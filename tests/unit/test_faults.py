@@ -1,0 +1,132 @@
+"""Faults: nothing of JSON-LD is passed over in silence, and a file of RDF/XML that is wrong is told with its line."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iqgraph.dataset import load_plain
+from iqgraph.dataset.faults import unknown_keys
+from iqgraph.dataset.reading import refuse_gaps
+from iqgraph.errors import DatasetError
+
+BASE = "file:///a.jsonld"
+HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:b="urn:b:">\n\n'
+LABEL = {"label": "http://www.w3.org/2000/01/rdf-schema#label"}
+LINK = {"p": {"@id": "urn:p", "@type": "@id"}}
+WORDS = {"l": {"@id": "urn:l", "@container": "@language"}}
+DATA = {"d": {"@id": "urn:d", "@type": "@json"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "keys"),
+    [
+        ({"name": "Jo", "knows": {"name": "Mia"}}, ["knows", "name"]),
+        ([{"@id": "urn:a", "name": "Jo"}, {"@id": "urn:b", "urn:p": 1}], ["name"]),
+        ({"@context": LABEL, "@id": "urn:a", "label": "x", "coment": "y"}, ["coment"]),
+        ({"@context": [LABEL, None], "@id": "urn:a", "label": "x"}, ["label"]),
+        ({"@context": {"@vocab": None}, "@id": "urn:a", "label": "x"}, ["label"]),
+        ({"@id": "urn:a", "@type": "Person"}, ["Person"]),
+        ({"@id": "urn:a", "urn:p": {"@context": None, "deep": 1}}, ["deep"]),
+        ({"@context": {"@vocab": "urn:v:"}, "@id": "urn:a", "name": "Jo", "@type": "Person"}, []),
+        ({"@context": {"note": None}, "@id": "urn:a", "note": "on purpose", "urn:p": 1}, []),
+        ({"@context": DATA, "@id": "urn:a", "d": {"any": {"key": 1}}}, []),
+        ({"@id": "urn:a", "urn:p": {"@value": "x", "@language": "de"}}, []),
+        ({}, []),
+    ],
+)
+def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 - JSON
+    """Keys and types without a meaning, whatever stands at them; what a context leaves out on purpose is none."""
+    assert unknown_keys("a.jsonld", json.dumps(document).encode(), BASE) == keys
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        ({"@id": "http://a.example/a b", "urn:p": 1}, "http://a.example/a b is no IRI"),
+        ({"@id": "urn:a", "http://a.example/p q": 1}, "http://a.example/p q is no IRI"),
+        ({"@context": LINK, "@id": "urn:a", "p": ["urn:b", "http://a.example/{id}"]}, r"http://a.example/\{id\} is no"),
+        ({"@id": "urn:a", "@type": "urn:x y"}, "urn:x y is no IRI"),
+        ({"@id": "urn:g g", "@graph": [{"@id": "urn:a", "urn:p": 1}]}, "urn:g g is no IRI"),
+        ({"urn:p": {"@value": "x", "@language": "de_DE"}}, "de_DE is no IRI or no language tag"),
+        ({"urn:p": {"@value": "x", "@language": ""}}, " is no IRI or no language tag"),
+        ({"urn:p": {"@value": "1", "@type": "urn:x y"}}, "urn:x y is no IRI"),
+        ({"@context": WORDS, "l": {"de": "x", "de_CH": "y"}}, "de_CH is no IRI or no language tag"),
+        ({"@context": {"p": {"@id": "urn:p", "@type": "date"}}, "p": "x"}, "date is no IRI"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"urn:p":' * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
+    ],
+)
+def test_a_file_is_refused(tmp_path: Path, document: Any, fault: str) -> None:  # noqa: ANN401 - JSON
+    """An IRI or a tag that Turtle would refuse too, and a tower on which the parser would break down."""
+    file = tmp_path / "a.jsonld"
+    file.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
+    with pytest.raises(DatasetError, match=rf"a\.jsonld: .*{fault}"):
+        load_plain([file])
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"@context": WORDS, "l": {"de": "x", "@none": "y"}},
+        {"@context": DATA, "d": {"@id": "a b", "c d:e": 1}},
+        {"@context": LINK, "@id": "../a#b", "p": "c?d=e", "urn:p": "any text: {it} is <free>"},
+        {"urn:p": "[" * 5_000 + '"' + "[" * 5_000},
+    ],
+)
+def test_what_is_sound_is_read(tmp_path: Path, document: Any) -> None:  # noqa: ANN401 - JSON
+    """What looks like a fault in a place where it is none."""
+    file = tmp_path / "a.jsonld"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert load_plain([file]).statements
+
+
+def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The file is served as far as it goes, and refused by who wants all of it."""
+    file = tmp_path / "a.jsonld"
+    file.write_text(json.dumps({"@id": "urn:a", "urn:p": 1, "name": "Jo"}), encoding="utf-8")
+
+    assert load_plain([file]).statements == 1
+    assert "a.jsonld: no context says what these keys mean" in caplog.text
+    assert "name" in caplog.text
+    with pytest.raises(DatasetError, match="left out: name"):
+        refuse_gaps(file)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ('<rdf:Description rdf:about="urn:a b"/></rdf:RDF>', "line 3: .*: urn:a b"),
+        ('\n<rdf:Description><b:c xml:lang="français">x</b:c></rdf:Description></rdf:RDF>', "line 4: .*: français"),
+        ('<rdf:Description><b:c rdf:resource="urn:x|y"/></rdf:Description></rdf:RDF>', r"line 3: .*: urn:x\|y"),
+        ("<rdf:Description><b:c>x</b:d></rdf:Description></rdf:RDF>", "line 3: "),
+        ("<rdf:Description>", "line 3: "),
+    ],
+)
+def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
+    """Of a fault of XML, and of a value that RDF does not know."""
+    file = tmp_path / "a.rdf"
+    file.write_text(HEAD + body, encoding="utf-8")
+
+    with pytest.raises(DatasetError, match=rf"a\.rdf, {reason}"):
+        load_plain([file])
+
+
+def test_entities_have_a_bound(tmp_path: Path) -> None:
+    """A file whose entities would fill the memory ends in a sentence."""
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    file = tmp_path / "a.rdf"
+    file.write_text(f'<!DOCTYPE r [<!ENTITY e0 "ha">{entities}]>\n{HEAD}<b:c b:d="&e11;"/></rdf:RDF>', encoding="utf-8")
+
+    with pytest.raises(DatasetError, match=r"a\.rdf"):
+        load_plain([file])
+
+
+def test_the_name_of_a_property_is_an_iri(tmp_path: Path) -> None:
+    """The parser is lenient, so that what it yields is looked at."""
+    file = tmp_path / "a.rdf"
+    file.write_text(HEAD.replace("urn:b:", "urn:b b") + "<rdf:Description><b:c>x</b:c></rdf:Description></rdf:RDF>")
+
+    with pytest.raises(DatasetError, match=r"a\.rdf: urn:b bc is no IRI"):
+        load_plain([file])
