@@ -6,6 +6,7 @@ from pathlib import Path
 import pyshacl.shape
 import pytest
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS
+from pyshacl.constraints.constraint_component import ConstraintComponent
 from rdflib import URIRef
 
 from iqgraph.bilingual import Text
@@ -168,10 +169,13 @@ def test_plain_rdf_is_not_validated(tmp_path: Path) -> None:
     assert validate(load_plain([put(tmp_path, "a.ttl", HEAD + "id:dora a iq:Person .")])) == []
 
 
-def test_the_inner_part_of_pyshacl_is_there() -> None:
-    """The list of predicates that a shape is read by is where we put a set in its place."""
-    missing = "pySHACL no longer has, or no longer reads, shape.module.CONSTRAINT_PARAMS"
+def test_the_inner_parts_of_pyshacl_are_there() -> None:
+    """The list of predicates that a shape is read by, in place of which we put a set, and the words for a breach."""
+    missing = "pySHACL no longer has, or no longer reads, "
     parameters, components = pyshacl.shape.module.CONSTRAINT_PARAMS
 
-    assert "getattr(module, 'CONSTRAINT_PARAMS'" in inspect.getsource(pyshacl.shape.Shape.validate), missing
-    assert parameters == set(components) == set(ALL_CONSTRAINT_PARAMETERS), missing
+    assert "getattr(module, 'CONSTRAINT_PARAMS'" in inspect.getsource(pyshacl.shape.Shape.validate), (
+        f"{missing}the list"
+    )
+    assert parameters == set(components) == set(ALL_CONSTRAINT_PARAMETERS), f"{missing}the list"
+    assert "desc = self.make_v_result_description(" in inspect.getsource(ConstraintComponent.make_v_result), missing
