@@ -10,8 +10,8 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from ..bilingual import Text
 from ..dataset import Dataset, Pattern
 from ..terms import BASE, GRAPH, graph_iri, passage_iri
+from ..validation.evidence import find_premises
 from ..validation.findings import Finding, Language
-from ..validation.premises import find_premises
 from .written import TODO, Written
 
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")

@@ -25,11 +25,12 @@ from ..errors import DatasetError
 from ..resources import Sources, rdf_files
 from ..terms import SH, SHAPES, XSD
 from .findings import Finding, message, ordered
-from .paths import Statements, by_subject, read_path, short_name
+from .paths import Statements, by_subject, path_text, read_path, short_name
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 UNTOLD = Text(de="", en="")
+OTHER_PROPERTY = Text(en="{} {} is none of these.", de="{} {} gehört nicht dazu.")
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
 # Each takes a quarter of the time of a validation: pySHACL looks the predicates of a shape up in a list of fifty IRIs,
 # and describes in words what is wrong with a value, also for each alternative of which only one has to fit.
@@ -130,16 +131,20 @@ def _finding(dataset: Dataset, shapes: Graph, said: Statements, node: Term) -> F
     focus, value = about[SH.focusNode], about.get(SH.value)
     path = read_path(said, about[SH.resultPath]) if SH.resultPath in about else None
     shape = _to_rdflib(about[SH.sourceShape])
+    component = cast("NamedNode", about[SH.sourceConstraintComponent])
     told = message(text for predicate, text in said[node] if predicate == SH.resultMessage)
+    text = _of_value(shapes, shape, component) or told or UNTOLD
+    if component == SH.ClosedConstraintComponent and path is not None:
+        text = Text(*(one.format(said_so, path_text(path)) for one, said_so in zip(OTHER_PROPERTY, text, strict=True)))
     return Finding(
         rule=_named_shape(shapes, shape),
         focus=focus,
-        message=_of_value(shapes, shape, about[SH.sourceConstraintComponent]) or told or UNTOLD,
+        message=text,
         path=path,
         value=value,
         file=dataset.place(focus, path if isinstance(path, NamedNode) else None, value),
         severity=cast("NamedNode", about[SH.resultSeverity]),
-        component=cast("NamedNode", about[SH.sourceConstraintComponent]),
+        component=component,
     )
 
 
