@@ -17,8 +17,8 @@ from iqgraph.terms import SKOS
 from iqgraph.web import create_app
 from iqgraph.web.agents.calls import MAX_ANSWER_BYTES
 from iqgraph.web.agents.revisions import CAPABILITIES, CURRENT, PROTOCOL_VERSION
-from iqgraph.web.agents.streams import MAX_MESSAGE_BYTES, answering, run
 from iqgraph.web.agents.tools import TOOLS
+from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, answering, run
 
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
 

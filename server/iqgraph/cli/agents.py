@@ -14,11 +14,11 @@ from .terminal import locale_language
 @click.option("--endpoint", metavar="URL", help="Ask a running server, at the address of its /sparql.")
 def mcp(endpoint: str | None) -> None:
     """Answer agents of language models (MCP) on standard input and output."""
-    from ..web.agents import streams  # noqa: PLC0415 - only this command and serve need the web
+    from ..web.agents import transports  # noqa: PLC0415 - only this command and serve need the web
 
     standard = sys.stdin.buffer, sys.stdout.buffer
     if endpoint:
-        streams.run(streams.forwarding(endpoint, lambda text: text.say(locale_language())), *standard)
+        transports.run(transports.forwarding(endpoint, lambda text: text.say(locale_language())), *standard)
         return
     from ..service.serving import isolated  # noqa: PLC0415
     from ..web import create_app  # noqa: PLC0415
@@ -28,4 +28,4 @@ def mcp(endpoint: str | None) -> None:
     with closing(isolated(app.extensions[EXTENSION], Limits())) as engine:
         engine.start()
         app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
-        streams.run(streams.answering(app), *standard)
+        transports.run(transports.answering(app), *standard)

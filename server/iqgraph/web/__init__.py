@@ -25,7 +25,7 @@ from . import (
     urls,
     views,
 )
-from .agents import mcp
+from .agents import transports
 from .guide import howto
 from .history import versions
 from .http import language, messages, parameters, problems
@@ -48,7 +48,7 @@ DOORS = (
     howto,
     monitoring,
     versions,
-    mcp,
+    transports,
     reconciliation,
 )
 LARGEST_REQUEST = 1024 * 1024

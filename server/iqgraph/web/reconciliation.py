@@ -5,27 +5,48 @@ previews and data extension. Things are known by the last part of their IRI, typ
 """
 
 import json
-from html import escape
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from flask import Blueprint, Response, request
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
+from ..dataset import Term
 from ..model.facets import fold
-from ..model.kinds import KINDS, Kind, by_slug
+from ..model.kinds import KINDS, Kind
+from ..model.matching import MAX_NAME_CHARS, Match, Matching, has_value
+from ..model.search import Entry
 from ..terms import ID, ONTOLOGY
 from . import urls, views
-from .candidates import MAX_CANDIDATES, candidates, entity, kinds_of, known_kind, limit, matching, type_of
-from .extension import Object, columns_of, extended, facts, known_property, node_of, object_of, proposed
-from .http.language import chosen, localize
-from .http.messages import POLICY
-from .http.parameters import MAX_NUMBER, require_single, whole_number
+from .extension import BROKEN, Object, columns_of, extended, facts, named_properties, node_of, object_of, proposed
+from .http.language import LANGUAGES, chosen, language, localize
+from .http.messages import FRAMED
+from .http.parameters import MAX_NUMBER, choice, require_single, whole_number
 from .http.problems import Problem, not_bundled
-from .site import memoized, site
+from .site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 MAX_QUERIES = 50
 MAX_SUGGESTIONS = 10
-FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
+OTHER_KIND = 0.6  # how much of its likeness a thing keeps that is not of the kind that is looked for
+STRICT = ("any", "all")
+
+
+class Scored(NamedTuple):
+    """A thing that may be meant, its score of 100, and which values of the row it has."""
+
+    match: Match
+    score: float
+    fits: dict[str, bool]
+
+
+class Column(NamedTuple):
+    """A property by its name and as a term, with the values that the row of the table has."""
+
+    name: str
+    node: NamedNode
+    values: list[str]
 
 
 @bp.before_request
@@ -64,12 +85,7 @@ def reconcile() -> Response:
 def manifest() -> Object:
     """What the service offers, and where; in a language that is chosen, if one is."""
     own, mark = f"{urls.host()}{bp.url_prefix}", f"?lang={chosen()}" if chosen() else ""
-    more = f"{mark}&" if mark else "?"
-
-    def service(name: str) -> Object:
-        flyout = {"flyout_service_url": own, "flyout_service_path": f"/flyout/{name}{more}id=${{id}}"}
-        return {"service_url": own, "service_path": f"/suggest/{name}{mark}", **flyout}
-
+    names, preview = ("entity", "type", "property"), f"{own}/preview{mark or '?'}{'&' if mark else ''}id={{{{id}}}}"
     return {
         "versions": ["0.2"],
         "name": localize(site().profile.title),
@@ -79,8 +95,8 @@ def manifest() -> Object:
         "defaultTypes": [type_of(kind) for kind in _kinds()],
         "view": {"url": f"{urls.host()}/id/{{{{id}}}}"},
         "batchSize": MAX_QUERIES,
-        "suggest": {name: service(name) for name in ("entity", "type", "property")},
-        "preview": {"url": f"{own}/preview{more}id={{{{id}}}}", "width": 400, "height": 200},
+        "suggest": {name: {"service_url": own, "service_path": f"/suggest/{name}{mark}"} for name in names},
+        "preview": {"url": preview, "width": 400, "height": 200},
         "extend": {"propose_properties": {"service_url": own, "service_path": f"/properties{mark}"}},
     }
 
@@ -109,18 +125,6 @@ def suggest(sort: str) -> Response:
     return _json({"result": [one for one in known if any(fold(typed) in fold(text) for text in one.values())][part]})
 
 
-@bp.get("/flyout/<any(entity, type, property):sort>")
-def flyout(sort: str) -> Response:
-    """A line about what was suggested."""
-    given = request.args.get("id", "")
-    if sort == "type" and (kind := by_slug(known_kind(given))):
-        heading, text = localize(kind.name), localize(kind.plural)
-    else:
-        node = _thing(given) if sort == "entity" else known_property(given)
-        heading, text = views.link(node).text, views.described(node)
-    return _json({"id": given, "html": f"<p><b>{escape(heading)}</b> {escape(text)}</p>"})
-
-
 @bp.get("/preview")
 def preview() -> Response:
     """A thing in a small frame on the page of another program."""
@@ -129,6 +133,98 @@ def preview() -> Response:
     response = views.html("preview.html", heading=heading, described=described, facts=facts(node))
     response.headers["Content-Security-Policy"] = FRAMED
     return response
+
+
+def candidates(query: Object) -> list[Object]:
+    """The things that a name may mean, the likest first; by properties alone, if there is no name.
+
+    A cell without a name has none, and leaves the other names of its batch alone.
+    """
+    name, wanted = query.get("query", ""), [known_kind(one) for one in _texts(query.get("type"))]
+    properties = [
+        Column(one["pid"], node, _texts(one.get("v"))) for one, node in named_properties(query.get("properties"), "pid")
+    ]
+    if not isinstance(name, str):
+        raise Problem("bad-request", BROKEN)
+    if len(name) > MAX_NAME_CHARS or not (name.strip() or properties):
+        return []
+    likely = matching().find(name) if name.strip() else [Match(one, 1.0) for one in matching().entries]
+    if query.get("type_strict") in STRICT and wanted:
+        likely = [one for one in likely if _is_of(one.entry, wanted)]
+    found = [_scored(one, wanted, properties) for one in likely]
+    found.sort(key=lambda one: -one.score)
+    is_only = sum(one.score == 100 for one in found) == 1
+    return [_told(one, is_match=is_only and one.score == 100) for one in found[: limit(query.get("limit"))]]
+
+
+def matching() -> Matching:
+    """The names of all things."""
+    return site().model.matching(language())
+
+
+def entity(entry: Entry) -> Object:
+    """A thing as the API tells of it."""
+    description = views.described(entry.node)
+    told = {"id": entry.node.value.removeprefix(ID.iri), "name": entry.label}
+    return told | ({"description": description} if description else {})
+
+
+def kinds_of(entry: Entry) -> list[Kind]:
+    """All kinds that a thing is of."""
+    return [kind for kind in KINDS if kind.slug in entry.values["kind"]]
+
+
+def type_of(kind: Kind) -> Object:
+    """A kind as the API tells of it."""
+    return {"id": kind.slug, "name": localize(kind.name)}
+
+
+def known_kind(slug: str) -> str:
+    """The name of a kind that there is."""
+    return choice("type", slug, (kind.slug for kind in KINDS), "bad-request")
+
+
+def limit(given: object, usual: int = USUAL_CANDIDATES) -> int:
+    """How many are wanted; no more than there may be."""
+    return usual if given in (None, "") else min(whole_number("limit", given, 1, MAX_NUMBER), MAX_CANDIDATES)
+
+
+def _scored(match: Match, wanted: Sequence[str], columns: Sequence[Column]) -> Scored:
+    """A thing with its score: less if it is of another kind, or has not the values that the row has."""
+    fits = {one.name: _fits(match.entry.node, one) for one in columns}
+    likeness = match.likeness * (1 if not wanted or _is_of(match.entry, wanted) else OTHER_KIND)
+    share = sum(fits.values()) / len(fits) if fits else 1.0
+    return Scored(match, round(100 * likeness * (1 + share) / 2, 2), fits)
+
+
+def _told(one: Scored, *, is_match: bool) -> Object:
+    features = [{"id": "likeness", "value": round(one.match.likeness, 4)}]
+    features += [{"id": name, "value": fit} for name, fit in one.fits.items()]
+    types = [type_of(kind) for kind in kinds_of(one.match.entry)]
+    return entity(one.match.entry) | {"type": types, "score": one.score, "match": is_match, "features": features}
+
+
+def _fits(node: NamedNode, column: Column) -> bool:
+    """Whether a thing has a value of a property, which may be given by name, code or the last part of its IRI."""
+    texts = [text for value in site().dataset.values(node, column.node) for text in _names(value)]
+    return has_value(texts, column.values)
+
+
+def _names(value: Term) -> Iterator[str]:
+    if isinstance(value, NamedNode):
+        yield from (value.value.removeprefix(ID.iri), *(site().model.name(value, one) for one in LANGUAGES))
+    elif isinstance(value, Literal):
+        yield value.value
+
+
+def _is_of(entry: Entry, wanted: Sequence[str]) -> bool:
+    return any(slug in wanted for slug in entry.values["kind"])
+
+
+def _texts(value: object) -> list[str]:
+    """One or more values as texts; a thing is given by its id, or by its name."""
+    parts = value if isinstance(value, list) else [] if value in (None, "") else [value]
+    return [str(one.get("id", one.get("name", ""))) if isinstance(one, dict) else str(one) for one in parts]
 
 
 def _thing(name: str) -> NamedNode:
@@ -145,11 +241,6 @@ def _thing(name: str) -> NamedNode:
 
 def _kinds() -> list[Kind]:
     """The kinds of which there are things."""
-    found: list[Kind] = memoized("kinds of things", lambda _: _found_kinds())
-    return found
-
-
-def _found_kinds() -> list[Kind]:
     slugs = {slug for entry in matching().entries for slug in entry.values["kind"]}
     return [kind for kind in KINDS if kind.slug in slugs]
 

@@ -1,18 +1,21 @@
-"""The Model Context Protocol: one message of JSON-RPC in, one out; it knows neither transport nor data.
+"""The Model Context Protocol: one message of JSON-RPC in, one out, whichever way it came.
 
-All revisions are answered without a session. Batches were taken out of the protocol with revision 2025-06-18
-(https://modelcontextprotocol.io/specification/2025-06-18/changelog), the oldest that is spoken here.
+Both revisions are answered without a session.
 """
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ... import __version__
 from ...bilingual import Text
 from ...errors import shortened
-from .revisions import CURRENT, PARAMETERS, SERVER_INFO, VERSIONS, WITH_HANDSHAKE, Fault, Object, revision
+from ..http.language import localize
+from ..site import site
+from .calls import Object, call
+from .resources import read, resources, templates
+from .revisions import CURRENT, PARAMETERS, SERVER_INFO, VERSIONS, WITH_HANDSHAKE, Fault, revision
+from .tools import tools
 
 MAX_ID_CHARS = 256
 MAX_FRESH_MILLISECONDS = 300_000  # the lists change with the data only, which an operator may exchange at any time
@@ -25,10 +28,6 @@ NO_JSON = Text(
     "JSON-RPC 2.0.",
     en="The message is not JSON in UTF-8, or is nested too deeply. Send one message of JSON-RPC 2.0.",
 )
-BATCH = Text(
-    de="Mehrere Nachrichten auf einmal gibt es in diesem Protokoll nicht. Senden Sie jede für sich.",
-    en="This protocol has no batches. Send each message by itself.",
-)
 NO_REQUEST = Text(
     de="Die Nachricht ist keine Anfrage nach JSON-RPC 2.0: Sie braucht jsonrpc, method und eine id, die ein kurzer "
     "Text oder eine Zahl ist; params ist ein Objekt.",
@@ -38,6 +37,19 @@ NO_REQUEST = Text(
 NO_VERSION = Text(
     de="params.protocolVersion ist kein Text. Nennen Sie die Revision des Protokolls, etwa 2025-11-25.",
     en="params.protocolVersion is not a text. Name the revision of the protocol, as in 2025-11-25.",
+)
+OURS = (
+    "Search first, with search. If a prepared question fits, answer_question gives the tested answer; else write a "
+    "query of your own (read iqgraph://model and iqgraph://ontology before). Name for each statement its passage or "
+    "source; evidence finds it. Questions and answers may be German or English."
+)
+OF_ANYBODY = (
+    "Ask with query, for instance first for the classes and properties that there are; describe tells what is said of "
+    "a thing, evidence which named graphs a row rests on."
+)
+USE = (
+    "If truncated is true, call the same tool again with the values of next added. What is not in the data, the data "
+    "does not know: add nothing."
 )
 
 
@@ -53,35 +65,7 @@ class Reply(NamedTuple):
         return b"" if self.message is None else json.dumps(self.message, ensure_ascii=False).encode()
 
 
-class Service(ABC):
-    """What is offered: the tools, the resources, and how to use them."""
-
-    @abstractmethod
-    def say(self, text: Text) -> str:
-        """A text in the language of the client."""
-
-    @abstractmethod
-    def introduce(self) -> tuple[str, str]:
-        """A title, and how to go about it."""
-
-    @abstractmethod
-    def tools(self) -> list[Object]:
-        """All tools."""
-
-    @abstractmethod
-    def call(self, name: str, arguments: Object) -> Object | None:
-        """The result of a tool, which may tell of an error; None if there is no such tool."""
-
-    @abstractmethod
-    def resources(self) -> tuple[list[Object], list[Object]]:
-        """All resources, and the templates of more."""
-
-    @abstractmethod
-    def read(self, uri: str) -> Object | None:
-        """The content of a resource, if there is one of this name."""
-
-
-def answer(body: bytes, service: Service, headers: Mapping[str, str] | None = None) -> Reply:
+def answer(body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
     """The answer to a message; `headers` are those of HTTP, in lower case, where that is the transport."""
     identity: Object = {}
     try:
@@ -91,9 +75,9 @@ def answer(body: bytes, service: Service, headers: Mapping[str, str] | None = No
             return Reply(202)
         identity = {"id": _identity(message["id"])}
         version = revision(method, parameters, headers)
-        result = _result(method, parameters, version, service)
+        result = _result(method, parameters, version)
     except Fault as fault:
-        error = {"code": fault.code, "message": service.say(fault.text)} | ({"data": fault.data} if fault.data else {})
+        error = {"code": fault.code, "message": localize(fault.text)} | ({"data": fault.data} if fault.data else {})
         return Reply(fault.status, {"jsonrpc": "2.0", **identity, "error": error})
     return Reply(200, {"jsonrpc": "2.0", **identity, "result": result})
 
@@ -110,8 +94,6 @@ def _parsed(body: bytes) -> Any:  # noqa: ANN401 - whatever was sent
 
 def _read(message: Any) -> tuple[str, Object]:  # noqa: ANN401 - whatever was sent
     """The method and its parameters."""
-    if isinstance(message, list):
-        raise Fault(INVALID, BATCH)
     if not isinstance(message, dict) or message.get("jsonrpc") != "2.0" or not isinstance(message.get("method"), str):
         raise Fault(INVALID, NO_REQUEST)
     parameters = message.get("params", {})
@@ -126,8 +108,8 @@ def _identity(given: object) -> str | float:
     return given
 
 
-def _result(method: str, parameters: Object, version: str, service: Service) -> Object:
-    result = _introduction(method, parameters, version, service) or _content(method, parameters, version, service)
+def _result(method: str, parameters: Object, version: str) -> Object:
+    result = _introduction(method, parameters, version) or _content(method, parameters, version)
     if result is None:
         given = shortened(method)
         text = Text(de=f"Eine Methode {given} gibt es hier nicht.", en=f"Method not found: {given}.")
@@ -135,28 +117,33 @@ def _result(method: str, parameters: Object, version: str, service: Service) -> 
     if version != CURRENT:
         return result
     fresh = {"ttlMs": MAX_FRESH_MILLISECONDS, "cacheScope": "public"} if method in FRESH else {}
-    return {"resultType": "complete", **result, **fresh, "_meta": {SERVER_INFO: _server(service)}}
+    return {"resultType": "complete", **result, **fresh, "_meta": {SERVER_INFO: _server()}}
 
 
-def _introduction(method: str, parameters: Object, version: str, service: Service) -> Object | None:
+def _introduction(method: str, parameters: Object, version: str) -> Object | None:
     """What is said of the server: before anything else in revisions with a handshake, else when it is asked for."""
-    about: Object = {"capabilities": {"tools": {}, "resources": {}}, "instructions": service.introduce()[1]}
+    about: Object = {"capabilities": {"tools": {}, "resources": {}}, "instructions": _instructions()}
     if version == CURRENT:
         return {"supportedVersions": list(VERSIONS), **about} if method == "server/discover" else None
     if method == "initialize":
-        wanted = parameters.get("protocolVersion")
-        if not isinstance(wanted, str):
+        if not isinstance(parameters.get("protocolVersion"), str):
             raise Fault(PARAMETERS, NO_VERSION, _status(version))
-        agreed = wanted if wanted in WITH_HANDSHAKE else WITH_HANDSHAKE[0]
-        return {"protocolVersion": agreed, "serverInfo": _server(service), **about}
+        return {"protocolVersion": WITH_HANDSHAKE, "serverInfo": _server(), **about}
     return None
 
 
-def _server(service: Service) -> Object:
-    return {"name": "iqgraph", "title": service.introduce()[0], "version": __version__}
+def _server() -> Object:
+    return {"name": "iqgraph", "title": localize(site().profile.title), "version": __version__}
 
 
-def _content(method: str, parameters: Object, version: str, service: Service) -> Object | None:
+def _instructions() -> str:
+    """What is served, and how to use the tools."""
+    about = site().profile.description
+    said = [localize(about)] if about else []
+    return " ".join([*said, OURS if site().bundled else OF_ANYBODY, USE])
+
+
+def _content(method: str, parameters: Object, version: str) -> Object | None:
     if method == "ping" and version != CURRENT:
         return {}
     if method.endswith("/list") and parameters.get("cursor") is not None:
@@ -166,32 +153,31 @@ def _content(method: str, parameters: Object, version: str, service: Service) ->
             _status(version),
         )
     if method == "tools/list":
-        return {"tools": service.tools()}
+        return {"tools": [tool.listed() for tool in tools().values()]}
     if method == "resources/list":
-        return {"resources": service.resources()[0]}
+        return {"resources": [one.listed() for one in resources()]}
     if method == "resources/templates/list":
-        return {"resourceTemplates": service.resources()[1]}
+        return {"resourceTemplates": templates()}
     if method == "resources/read":
-        return _resource(parameters.get("uri"), version, service)
-    return _called(parameters, version, service) if method == "tools/call" else None
+        return _resource(parameters.get("uri"), version)
+    return _called(parameters, version) if method == "tools/call" else None
 
 
-def _called(parameters: Object, version: str, service: Service) -> Object:
+def _called(parameters: Object, version: str) -> Object:
     name, arguments = parameters.get("name"), parameters.get("arguments", {})
-    known = isinstance(name, str) and isinstance(arguments, dict)
-    result = service.call(str(name), arguments) if known else None
-    if result is None:
-        given, offered = shortened(str(name)), ", ".join(tool["name"] for tool in service.tools())
+    tool = tools().get(name) if isinstance(name, str) else None
+    if tool is None or not isinstance(arguments, dict):
+        given, offered = shortened(str(name)), ", ".join(tools())
         text = Text(
             de=f"Ein Werkzeug {given} gibt es nicht, oder arguments ist kein Objekt. Es gibt: {offered}.",
             en=f"Unknown tool: {given}, or arguments is no object. There are: {offered}.",
         )
         raise Fault(PARAMETERS, text, _status(version))
-    return result
+    return call(tool, arguments)
 
 
-def _resource(uri: object, version: str, service: Service) -> Object:
-    found = service.read(uri) if isinstance(uri, str) else None
+def _resource(uri: object, version: str) -> Object:
+    found = read(uri) if isinstance(uri, str) else None
     if found is None:
         given = shortened(str(uri))
         text = Text(

@@ -12,8 +12,8 @@ from ...bilingual import Text
 from ...errors import LocalizedError, shortened
 
 CURRENT = "2026-07-28"
-WITH_HANDSHAKE = ("2025-11-25", "2025-06-18")
-VERSIONS = (CURRENT, *WITH_HANDSHAKE)
+WITH_HANDSHAKE = "2025-11-25"
+VERSIONS = (CURRENT, WITH_HANDSHAKE)
 PARAMETERS, HEADERS_DIFFER, VERSION_UNKNOWN = -32602, -32020, -32022
 META = "io.modelcontextprotocol/"
 PROTOCOL_VERSION, CAPABILITIES, SERVER_INFO = (
@@ -44,7 +44,7 @@ def revision(method: str, parameters: Object, headers: Mapping[str, str] | None)
     sent = (headers or {}).get(VERSION_HEADER)
     if headers is not None and stated is not None:
         _compare(headers, {VERSION_HEADER: stated})
-    version = stated or sent or WITH_HANDSHAKE[0]  # clients of old send no header before they have agreed
+    version = stated or sent or WITH_HANDSHAKE  # clients of old send no header before they have agreed
     if version not in VERSIONS:
         requested = shortened(str(version))
         raise Fault(

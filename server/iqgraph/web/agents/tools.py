@@ -1,6 +1,9 @@
 """The tools of agents: what each is for, what it takes and what it gives; all of them only read."""
 
+from collections.abc import Mapping
+
 from ..query.endpoint import MAX_ROWS
+from ..site import site
 from .calls import MAX_OFFSET, Object, Tool, integer, string
 from .inquiries import answer_question, describe, evidence, list_questions, query, search
 
@@ -103,3 +106,8 @@ TOOLS = {
         ),
     )
 }
+
+
+def tools() -> Mapping[str, Tool]:
+    """Those that there are for what is served, by name."""
+    return {name: tool for name, tool in TOOLS.items() if site().bundled or not tool.ours}

@@ -1,52 +1,32 @@
 """The Model Context Protocol without a transport: revisions, messages that are none, and errors by their numbers."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from iqgraph.bilingual import Text
-from iqgraph.web.agents.jsonrpc import Service, answer
+from iqgraph.web.agents.jsonrpc import answer
 from iqgraph.web.agents.revisions import CAPABILITIES, CURRENT, PROTOCOL_VERSION, VERSIONS
 
 OF_OLD = "2025-11-25"
 META = {PROTOCOL_VERSION: CURRENT, CAPABILITIES: {}}
-ODD = "iqgraph://märz"
-ODD_IN_HEADER = "=?base64?aXFncmFwaDovL23DpHJ6?="
+PREFIXES = "iqgraph://prefixes"
+IN_BASE64 = "=?base64?aXFncmFwaDovL3ByZWZpeGVz?="
 
 
-class Echo(Service):
-    """Has one tool and one resource, which say what they are given."""
-
-    def say(self, text: Text) -> str:
-        """English."""
-        return text.en
-
-    def introduce(self) -> tuple[str, str]:
-        """A title and an instruction."""
-        return "Echo", "Call it."
-
-    def tools(self) -> list[dict[str, Any]]:
-        """The tool."""
-        return [{"name": "echo"}]
-
-    def call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any] | None:
-        """The arguments."""
-        return {"content": [], "structuredContent": arguments} if name == "echo" else None
-
-    def resources(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """The resource."""
-        return [{"uri": ODD}], []
-
-    def read(self, uri: str) -> dict[str, Any] | None:
-        """Its content."""
-        return {"uri": uri, "text": "x"} if uri == ODD else None
+@pytest.fixture(autouse=True)
+def _asked(bundled: Flask) -> Iterator[None]:
+    """The site is that of a request."""
+    with bundled.test_request_context("/mcp"):
+        yield
 
 
 def ask(method: str, headers: dict[str, str] | None = None, **parameters: object) -> tuple[int, dict[str, Any]]:
     """The status and the message that answers a request."""
     message = {"jsonrpc": "2.0", "id": 7, "method": method, "params": parameters}
-    reply = answer(json.dumps(message).encode(), Echo(), headers)
+    reply = answer(json.dumps(message).encode(), headers)
     assert reply.message
     assert reply.message["id"] == 7
     return reply.status, reply.message
@@ -57,11 +37,12 @@ def test_current_revision() -> None:
     result = ask("tools/list", _meta=META)[1]["result"]
     found = ask("server/discover", _meta=META)[1]["result"]
 
-    assert result["tools"] == [{"name": "echo"}]
+    assert result["tools"][0]["name"] == "search"
     assert (result["resultType"], result["cacheScope"]) == ("complete", "public")
     assert result["ttlMs"] > 0
-    assert next(iter(result["_meta"].values()))["title"] == "Echo"
-    assert (found["supportedVersions"], found["instructions"]) == (list(VERSIONS), "Call it.")
+    assert next(iter(result["_meta"].values()))["title"] == "IQ Hessen Knowledge Graph"
+    assert found["supportedVersions"] == list(VERSIONS)
+    assert "Search first" in found["instructions"]
 
 
 @pytest.mark.parametrize("wanted", [5, None, ["2025-11-25"]])
@@ -70,22 +51,20 @@ def test_handshake_without_a_revision(wanted: object) -> None:
     assert ask("initialize", protocolVersion=wanted)[1]["error"]["code"] == -32602
 
 
-@pytest.mark.parametrize(
-    ("wanted", "agreed"), [(OF_OLD, OF_OLD), ("2025-06-18", "2025-06-18"), ("2024-11-05", OF_OLD), (CURRENT, OF_OLD)]
-)
+@pytest.mark.parametrize(("wanted", "agreed"), [(OF_OLD, OF_OLD), ("2025-06-18", OF_OLD), (CURRENT, OF_OLD)])
 def test_handshake(wanted: str, agreed: str) -> None:
-    """A client of old gets the revision that it wants, or the newest of those; its answers have nothing new in them."""
+    """A client of old is offered the newest revision of those, whichever it wants; its answers have nothing new."""
     result = ask("initialize", protocolVersion=wanted)[1]["result"]
 
     assert result["protocolVersion"] == agreed
     assert result["serverInfo"]["name"] == "iqgraph"
     assert ask("ping")[1]["result"] == {}
-    assert ask("tools/list")[1]["result"] == {"tools": [{"name": "echo"}]}
+    assert list(ask("tools/list")[1]["result"]) == ["tools"]
 
 
 def test_notifications_have_no_answer() -> None:
     """HTTP says that they were taken."""
-    reply = answer(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}', Echo(), {})
+    reply = answer(b'{"jsonrpc": "2.0", "method": "notifications/initialized"}', {})
 
     assert (reply.status, reply.content) == (202, b"")
 
@@ -115,7 +94,7 @@ def test_notifications_have_no_answer() -> None:
 )
 def test_what_is_no_request(body: bytes, code: int) -> None:
     """It is refused with the number of JSON-RPC, and nothing of it is sent back."""
-    reply = answer(body, Echo(), {})
+    reply = answer(body, {})
 
     assert reply.message
     assert (reply.status, reply.message["error"]["code"]) == (400, code)
@@ -128,8 +107,8 @@ def test_what_is_no_request(body: bytes, code: int) -> None:
     [
         ("prompts/list", {}, -32601, (404, 200)),
         ("tools/call", {"name": "none"}, -32602, (400, 200)),
-        ("tools/call", {"name": ["echo"]}, -32602, (400, 200)),
-        ("tools/call", {"name": "echo", "arguments": []}, -32602, (400, 200)),
+        ("tools/call", {"name": ["query"]}, -32602, (400, 200)),
+        ("tools/call", {"name": "query", "arguments": []}, -32602, (400, 200)),
         ("tools/list", {"cursor": "x"}, -32602, (400, 200)),
     ],
 )
@@ -163,14 +142,14 @@ def test_what_each_request_needs(meta: dict[str, Any]) -> None:
     assert ask("tools/list", _meta=meta)[1]["error"]["code"] == -32602
 
 
-def headers(version: str = CURRENT, method: str = "resources/read", name: str = ODD_IN_HEADER) -> dict[str, str]:
+def headers(version: str = CURRENT, method: str = "resources/read", name: str = IN_BASE64) -> dict[str, str]:
     """The headers of a request for the resource."""
     return {"mcp-protocol-version": version, "mcp-method": method, "mcp-name": name}
 
 
 def test_headers_repeat_the_message() -> None:
-    """What is not ASCII is in Base64 there."""
-    assert ask("resources/read", headers(), _meta=META, uri=ODD)[1]["result"]["contents"][0]["uri"] == ODD
+    """What cannot stand in a header is in Base64 there."""
+    assert ask("resources/read", headers(), _meta=META, uri=PREFIXES)[1]["result"]["contents"][0]["uri"] == PREFIXES
 
 
 @pytest.mark.parametrize(
@@ -189,7 +168,7 @@ def test_headers_repeat_the_message() -> None:
 )
 def test_headers_that_differ(given: dict[str, str]) -> None:
     """Others may have acted by the header, so nobody acts by the message."""
-    status, message = ask("resources/read", given, _meta=META, uri=ODD)
+    status, message = ask("resources/read", given, _meta=META, uri=PREFIXES)
 
     assert (status, message["error"]["code"]) == (400, -32020)
 

@@ -1,29 +1,84 @@
-"""The Model Context Protocol on the standard streams: each line is a message, and so is each line that goes back.
+"""The two ways to the Model Context Protocol: by HTTP, and on the standard streams.
 
-The messages are answered here, or handed on to a running server and back, whose limits then hold.
-https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio
+By HTTP there is one address to post messages to, without sessions and without streams
+(https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http). On the standard streams
+each line is a message, and so is each line that goes back; the messages are answered here, or handed on to a running
+server and back, whose limits then hold
+(https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/stdio).
 """
 
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Blueprint, Flask, Response, request
 
 from ...bilingual import Text
 from ...client import NoReply, Request, Server
 from ...errors import CallError
 from ...writing import write_fully
+from ..http.messages import NO_STORE
+from ..http.problems import Problem
+from ..site import site
 from .jsonrpc import INTERNAL, answer
-from .mcp import JSON, SiteService
-from .revisions import METHOD_HEADER, NAME_HEADER, NAMED, PROTOCOL_VERSION, VERSION_HEADER
+from .revisions import HEADERS, METHOD_HEADER, NAME_HEADER, NAMED, PROTOCOL_VERSION, VERSION_HEADER
 
+bp = Blueprint("mcp", __name__)
+JSON = "application/json"
 MAX_MESSAGE_BYTES = 1 << 20
 MAX_REPLY_BYTES = 1 << 20
 MAX_SECONDS = 120.0
 SPARQL, MCP = "/sparql", "/mcp"
 Answer = Callable[[bytes], bytes]
+
+
+@bp.before_request
+def require_trust() -> None:
+    """Refuse pages of another origin, and when a browser asks beforehand (OPTIONS), too."""
+    origin = request.headers.get("Origin")
+    if origin is not None and not _is_trusted(origin):
+        raise Problem(
+            "origin",
+            de="Seiten anderer Herkunft dürfen diese Schnittstelle nicht im Browser aufrufen. Rufen Sie sie von einem "
+            "Programm aus auf, von einer Seite dieses Rechners oder unter der Adresse der Einstellung --public-url.",
+            en="Pages of another origin may not call this interface in a browser. Call it from a program, from a page "
+            "of this machine, or under the address of the setting --public-url.",
+        )
+
+
+@bp.post("/mcp")
+def mcp() -> Response:
+    """The answer to one message."""
+    if request.mimetype != JSON or request.content_encoding not in (None, "identity"):
+        raise Problem(
+            "media-type",
+            de=f"Eine Nachricht wird hier nur als {JSON} gelesen, unkomprimiert.",
+            en=f"A message is read here as {JSON} only, without compression.",
+        )
+    headers = {name: value for name in HEADERS if (value := request.headers.get(name)) is not None}
+    reply = answer(request.get_data(cache=False), headers)
+    response = Response(reply.content, reply.status, content_type=JSON if reply.content else None)
+    response.headers["Cache-Control"] = NO_STORE
+    return response
+
+
+def _is_trusted(origin: str) -> bool:
+    """Whether a browser shows a page of this machine or of the site itself.
+
+    Host proves nothing here: another site may have its name lead to this machine
+    (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-%26-endpoint).
+    """
+    public = urlsplit(site().settings.public_url)
+    try:
+        parts = urlsplit(origin)
+        if public.netloc and (parts.scheme, parts.netloc) == (public.scheme, public.netloc):
+            return True
+        return parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return False
 
 
 def run(answer_to: Answer, incoming: BinaryIO, outgoing: BinaryIO) -> None:
@@ -49,7 +104,7 @@ def answering(app: Flask) -> Answer:
 
     def answer_to(message: bytes) -> bytes:
         with app.test_request_context(MCP):
-            return answer(message, SiteService()).content
+            return answer(message).content
 
     return answer_to
 
