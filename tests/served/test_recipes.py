@@ -18,7 +18,6 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.model.heads import in_language
 from iqgraph.resources import packaged
-from iqgraph.web.guide.recipes import formulas
 
 KEYS, NUMBERS = "which-official-keys-do-the-places-have", "how-many-statements-does-each-passage-make"
 QUERIES = {one.slug: one.query for one in questions(packaged()).values()}
@@ -98,12 +97,12 @@ def test_r_draws(served: str, tmp_path: Path) -> None:
     assert (tmp_path / "statements.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_every_formula_holds_the_address() -> None:
+def test_every_formula_holds_the_address(served: str) -> None:
     """Each program is given the same address, and Excel the encoding too."""
-    asked = "http://a.example/q/x?format=csv&lang=de"
+    formulas = programs(served, "spreadsheet")
 
-    assert [asked in one.text for one in formulas(asked)] == [True, True, True]
-    assert "Encoding = 65001" in formulas(asked)[1].text
+    assert [f"{served}/q/{KEYS}?format=csv&lang=de" in one for one in formulas] == [True, True, True]
+    assert "Encoding = 65001" in formulas[1]
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS
-from iqgraph.web.guide.howto import GUIDES
-from iqgraph.web.guide.recipes import document
+from iqgraph.web.guide.howto import GUIDES, document
 from repository import ROOT
 
 

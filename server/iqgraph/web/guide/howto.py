@@ -1,30 +1,37 @@
-"""How-to pages: what one may want to do with the graph, and how it is done."""
+"""How-to pages: what one may want to do with the graph, and how it is done.
 
-from collections.abc import Callable
+The joins with other data stand in docs/linking.md with their programs, and in docs/linking.de.md without these.
+"""
+
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from importlib.resources import files
 
 from flask import Blueprint, Response
 
 from ...bilingual import Text
 from ...errors import shortened
 from .. import urls, views
-from ..http.language import language
+from ..http.language import Language, language
 from ..http.messages import text
 from ..http.problems import Problem, not_bundled
 from ..query import permalinks
 from ..query.examples import SAMPLE, first
-from ..query.snippets import curl
+from ..query.snippets import curl, r_string
 from ..site import site
 from .api import HEADERS, groups
-from .notebook import download, heading_id, notebook, picture, render_markdown, sections_of
+from .notebook import WRITTEN_FOR, download, heading_id, notebook, picture, render_markdown, sections_of
 from .programs import llms, openapi, render_llms_txt
-from .recipes import document, formulas, joins, r_plot, r_post, r_table
 
 bp = Blueprint("howto", __name__)
 
+FOLDER = files("iqgraph.docs")
+FILES: Mapping[Language, str] = {"en": "linking.md", "de": "linking.de.md"}
+_JOIN = re.compile(r"^## (\d)\. (.+)\n\n\*(.+)\*$", re.MULTILINE)
+_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_PLACE = re.compile(r"^\[\[block\]\]$", re.MULTILINE)
 TABLE = "which-official-keys-do-the-places-have"
-NUMBERS = "how-many-statements-does-each-passage-make"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +41,7 @@ class Guide:
     slug: str
     title: Text
     content: Text
-    values: Callable[[], dict[str, Any]]
     ours: bool = True
-
-
-def _python() -> dict[str, Any]:
-    return {"notebook": notebook(language())}
-
-
-def _r() -> dict[str, Any]:
-    return {
-        "programs": (r_table(table()), r_post(f"{urls.host()}/sparql", first().strip())),
-        "plot": r_plot(asked(NUMBERS), label="order", value="statements", file="statements.png"),
-    }
-
-
-def _spreadsheet() -> dict[str, Any]:
-    return {"address": table(), "xlsx": table().replace("format=csv", "format=xlsx"), "formulas": formulas(table())}
-
-
-def _linking() -> dict[str, Any]:
-    content = render_markdown(document(language()).partition("\n")[2], within=0)
-    lead, sections = sections_of(content)
-    return {"joins": joins(language()), "lead": lead, "sections": sections, "place": heading_id}
-
-
-def _openrefine() -> dict[str, Any]:
-    return {"service": f"{urls.host()}/reconcile?lang={language()}"}
-
-
-def _api() -> dict[str, Any]:
-    return {
-        "groups": groups(site().profile),
-        "headers": HEADERS,
-        "command": curl(f"{urls.host()}/sparql", first().strip()),
-    }
-
-
-def _agents() -> dict[str, Any]:
-    return {"told": render_llms_txt(), "address": f"{urls.host()}/mcp"}
 
 
 GUIDES = {
@@ -85,7 +54,6 @@ GUIDES = {
                 de="Eine Adresse für LibreOffice Calc, Excel und Google Sheets",
                 en="One address for LibreOffice Calc, Excel and Google Sheets",
             ),
-            _spreadsheet,
             ours=False,
         ),
         Guide(
@@ -95,7 +63,6 @@ GUIDES = {
                 de="Ein Notebook mit pandas, matplotlib und rdflib, zum Lesen und Herunterladen",
                 en="A notebook with pandas, matplotlib and rdflib, to read and to download",
             ),
-            _python,
         ),
         Guide(
             "r",
@@ -104,7 +71,6 @@ GUIDES = {
                 de="Drei kurze Programme: einlesen, lange Abfragen, ein Diagramm",
                 en="Three short programs: reading, long queries, a chart",
             ),
-            _r,
             ours=False,
         ),
         Guide(
@@ -117,7 +83,6 @@ GUIDES = {
                 de="Sechs Rezepte, über Gebietsschlüssel, Gesetz, Ort und Organisation",
                 en="Six recipes, by area key, law, place and organisation",
             ),
-            _linking,
         ),
         Guide(
             "openrefine",
@@ -126,7 +91,6 @@ GUIDES = {
                 de="Aus Namen werden Einträge des Graphen, aus diesen neue Spalten mit Belegen",
                 en="Names become entries of the graph, and these become new columns with evidence",
             ),
-            _openrefine,
         ),
         Guide(
             "api",
@@ -135,7 +99,6 @@ GUIDES = {
                 de="Jede Adresse, jeder Parameter, jedes Format; auch als OpenAPI",
                 en="Every address, every parameter, every format; also as OpenAPI",
             ),
-            _api,
             ours=False,
         ),
         Guide(
@@ -145,7 +108,6 @@ GUIDES = {
                 de="Eine Anleitung, die Sprachmodelle lesen, und Werkzeuge für Agenten (MCP)",
                 en="A guide for language models to read, and tools for agents (MCP)",
             ),
-            _agents,
             ours=False,
         ),
         Guide(
@@ -155,7 +117,6 @@ GUIDES = {
                 en="Correct statements, add statements or documents",
             ),
             Text(de="Schritt für Schritt, mit den Befehlen", en="Step by step, with the commands"),
-            dict,
         ),
     )
 }
@@ -181,7 +142,22 @@ def guide(name: str) -> Response:
             de=f"Eine Anleitung {given} gibt es hier nicht. Es gibt: {known}.",
             en=f"There is no how-to page {given} here. There are: {known}.",
         )
-    return views.html(f"howto/{name}.html", guide=found, **found.values())
+    return views.html(
+        f"howto/{name}.html",
+        guide=found,
+        address=asked(TABLE) if site().bundled else asked(permalinks.pack(SAMPLE.query)),
+        asked=asked,
+        call=curl,
+        query=first().strip(),
+        r_string=r_string,
+        notebook=notebook,
+        linking=lambda: sections_of(render_markdown(document(language()).partition("\n")[2], within=0)),
+        joins=joins,
+        place=heading_id,
+        groups=groups,
+        headers=HEADERS,
+        render_llms_txt=render_llms_txt,
+    )
 
 
 @bp.get("/how-to/linking.md")
@@ -207,9 +183,25 @@ def asked(slug: str) -> str:
     return f"{urls.host()}/q/{slug}?format=csv&lang={language()}"
 
 
-def table() -> str:
-    """The address of a table to try; of somebody's files, that of any ten statements."""
-    return asked(TABLE) if site().bundled else asked(permalinks.pack(SAMPLE.query))
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A join: its number in the document, its title there, and what it asks."""
+
+    number: int
+    title: str
+    question: str
+
+
+def joins(wanted: Language) -> list[Join]:
+    """The joins of the document in a language, in its order."""
+    return [Join(int(number), title, question) for number, title, question in _JOIN.findall(document(wanted))]
+
+
+def document(wanted: Language) -> str:
+    """The document in a language, its programs asking this server; the programs are those of the English one."""
+    english, own = ((FOLDER / FILES[one]).read_text(encoding="utf-8") for one in ("en", wanted))
+    blocks = iter(_BLOCK.findall(english))
+    return _PLACE.sub(lambda _: next(blocks), own).replace(WRITTEN_FOR, urls.host())
 
 
 bp.add_url_rule("/how-to/python.ipynb", view_func=download)

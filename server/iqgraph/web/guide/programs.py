@@ -2,18 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
 from importlib.resources import files
-from textwrap import fill
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response, current_app, render_template
 from pyoxigraph import NamedNode
 
 from ... import __version__
 from ...catalogue.publication import licence_of
-from ...dataset.profile import Profile
-from ...engine.interface import MIB, Limits
+from ...engine.interface import MIB
 from ...engine.neighbourhood import name
 from ...model.kinds import first, rank
 from ...serialisation.turtle import compact
@@ -126,20 +123,6 @@ def _problem() -> dict[str, Any]:
 
 MAX_EXAMPLES = 3
 MAX_CLASSES, MAX_PROPERTIES = 44, 64
-RULES = """\
-- The default graph is the union of all named graphs, each statement once. Named graphs carry the evidence:
-  `GRAPH ?g { ... }` and then `?g prov:wasDerivedFrom|prov:hadPrimarySource ?source`, a passage or another source.
-  `GRAPH ?g { ... } ?g prov:hadPrimarySource|prov:wasDerivedFrom/oa:hasSource <document>` asks what a document says and
-  what follows from it alone.
-- Passages are numbered (`iq:order`), have a section (`dcterms:isPartOf`), a place in the text (`oa:hasSelector`, with
-  `oa:start` and `oa:end`) and a hint (`skos:prefLabel`). Their wording is not in the data.
-- Labels are `skos:prefLabel` in German and in English: always filter by language, `FILTER (LANG(?label) = "en")`.
-- Roles are things: `?role iq:roleHolder ?who ; iq:roleIn ?what ; iq:during ?span`, and the span has `dcat:startDate`
-  and `dcat:endDate`. A year is `xsd:gYear`; compare `STR(?date)`. No end stated is no end in the data.
-- Codes have a datatype (`"06413"^^iq:agsCode`); compare `STR(?code)`.
-- What the document says and what another source says may differ; both are in the data, and a note joins them.
-- Do not guess identifiers: look a thing up by its label, a code or a word first: `/search?q=...&format=json` gives
-  its IRI."""
 
 
 def llms() -> Response:
@@ -148,98 +131,41 @@ def llms() -> Response:
 
 
 def render_llms_txt() -> str:
-    """How to ask: endpoint, shape of the data, prefixes, examples, limits, errors, addresses."""
-    parts = [f"# {site().profile.title.en}", *_about(site().profile), _section("Ask", _asking())]
-    if site().bundled:
-        parts.append(_section("How the data is shaped", [RULES]))
-    parts += [_section("Prefixes", _code(f"PREFIX {prefix}: <{iri}>" for prefix, iri in _prefixes())), *_terms()]
-    parts += [_section("Examples", _examples()), *_limits(site().engine.limits)]
-    parts += [_section("Errors", [ERRORS]), _section("Addresses", _addresses())]
-    return "\n\n".join(parts) + "\n"
+    """How to ask: endpoint, shape of the data, prefixes, examples, limits, errors, addresses (https://llmstxt.org/)."""
+    about, licence, known = site().profile.description, licence_of(site().profile), questions()
+    start = sorted((one for one in known.values() if one.start), key=lambda one: one.start)[:MAX_EXAMPLES]
+    classes, properties = _terms()
+    told = render_template(
+        "llms.txt",
+        about=" ".join(filter(None, [about.en if about else "", f"Data: {licence.name}." if licence else ""])),
+        prefixes=sorted(site().dataset.prefixes.items()),
+        classes=classes,
+        properties=properties,
+        example=EXAMPLE,
+        examples=[(one.en, one.query.strip()) for one in start] or [(SAMPLE.question.en, SAMPLE.query.strip())],
+        questions=known,
+        limits=site().engine.limits,
+        mib=MIB,
+        addresses=groups(site().profile)[0].addresses,  # those where something is asked
+    )
+    return f"{told}\n"
 
 
-ERRORS = """\
-- Errors are `application/problem+json` (RFC 9457): `type`, `title`, `status`, `detail`; syntax errors have `line` and
-  `column`, and say how to mend what is most often wrong.
-- 400: mend the query. 403: no updates, no SERVICE. 404: `nearest` names what you may have meant. 406: other format.
-- 422: too expensive; asking again will not help, ask for less. 503: ask again after `Retry-After` seconds.
-- Status 200 means that the answer is whole. No rows means that nothing fits; the HTML page of the answer then names
-  terms of the query that the data does not have."""
+Use = tuple[str, int, str]
 
 
-def _about(profile: Profile) -> Iterator[str]:
-    """What the data says that it is, and its licence, as the quotation that the form wants (https://llmstxt.org/)."""
-    licence = licence_of(profile)
-    terms = f"Data: {licence.name}." if licence else ""
-    told = " ".join(filter(None, [profile.description.en if profile.description else "", terms]))
-    if told:
-        yield fill(told, 118, initial_indent="> ", subsequent_indent="> ")
-
-
-def _section(heading: str, lines: Iterable[str]) -> str:
-    return "\n".join([f"## {heading}", "", *lines])
-
-
-def _code(lines: Iterable[str]) -> list[str]:
-    return ["```sparql", *lines, "```"]
-
-
-def _asking() -> list[str]:
-    return [
-        f"- SPARQL 1.1: GET {urls.host()}/sparql?query=... or POST the query as `application/sparql-query`.",
-        "- Format: header `Accept`, or `&format=csv` (json, xml, csv, tsv; ttl, nt, jsonld, trig for graphs).",
-        "- The data is read-only, needs no key, and never changes under one `Dataset-Version`.",
-        f"- Agents have tools at {urls.host()}/mcp (Model Context Protocol, by POST).",
-    ]
-
-
-def _prefixes() -> list[tuple[str, str]]:
-    return sorted(site().dataset.prefixes.items())
-
-
-def _terms() -> Iterator[str]:
+def _terms() -> tuple[list[Use], list[Use]]:
     """Those classes and properties that readers ask for, with how often they are used: classes kind by kind."""
     if site().dataset.statements > MAX_COUNTED_STATEMENTS:
-        return
-    classes, properties = site().counts.classes, site().counts.properties
-    most = sorted(classes, key=lambda one: (rank(first((one,))), -classes[one], one.value))
-    yield _section("Classes", [_term(one, classes[one]) for one in most[:MAX_CLASSES]])
-    most = sorted(properties, key=lambda one: (not views.has_words(one), -properties[one][0], one.value))
-    yield _section("Properties", [_term(one, properties[one][0]) for one in most[:MAX_PROPERTIES]])
+        return [], []
+    classes, uses = site().counts.classes, site().counts.properties
+    first_classes = sorted(classes, key=lambda one: (rank(first((one,))), -classes[one], one.value))
+    first_properties = sorted(uses, key=lambda one: (not views.has_words(one), -uses[one][0], one.value))
+    return (
+        [_term(one, classes[one]) for one in first_classes[:MAX_CLASSES]],
+        [_term(one, uses[one][0]) for one in first_properties[:MAX_PROPERTIES]],
+    )
 
 
-def _term(term: NamedNode, number: int) -> str:
-    label = name(site().dataset, term, "en")
-    return f"- {compact(term, site().dataset.prefixes)} ({number}){f': {label}' if label else ''}"
-
-
-def _examples() -> Iterator[str]:
-    known = questions()
-    if site().bundled:
-        yield from ("Find things, questions, passages and terms by words, names or codes:", "")
-        yield from (f"{urls.host()}/search?q={EXAMPLE}&format=json", "")
-    for question in sorted((one for one in known.values() if one.start), key=lambda one: one.start)[:MAX_EXAMPLES]:
-        yield from (question.en, "", *_code([question.query.strip()]), "")
-    if not known:
-        yield from (SAMPLE.question.en, "", *_code([SAMPLE.query.strip()]))
-    else:
-        yield f"There are {len(known)} such questions with tested answers. The search finds them by their words; each"
-        yield f"has an address such as {urls.host()}/q/{next(iter(known))}?format=csv; {urls.host()}/q/ lists them all."
-
-
-def _limits(limits: Limits | None) -> Iterator[str]:
-    if limits is None:
-        return
-    lines = [
-        f"- {limits.seconds:g} seconds and {limits.memory // MIB} MiB a query; `timeout=2` asks for less time.",
-        f"- {limits.answer // MIB} MiB an answer; beyond it nothing is sent. Nothing is ever cut in silence.",
-        f"- {limits.running} queries at a time, {limits.long} long ones, of one client {limits.long_per_client}.",
-    ]
-    yield _section("Limits", lines)
-
-
-def _addresses() -> Iterator[str]:
-    """Those where something is asked; there are many more for who wants them."""
-    for address in groups(site().profile)[0].addresses:
-        yield f"- {', '.join(address.paths)}: {address.description.en}"
-    yield f"- {urls.host()}/openapi.json lists all others with their parameters."
+def _term(term: NamedNode, number: int) -> Use:
+    return compact(term, site().dataset.prefixes), number, name(site().dataset, term, "en")
