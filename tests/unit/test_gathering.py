@@ -6,9 +6,11 @@ import pytest
 from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset
-from iqgraph.engine.neighbourhood import MAX_STATEMENTS, Gathering, neighbourhood
+from iqgraph.engine import neighbourhood as module
+from iqgraph.engine.neighbourhood import Gathering, neighbourhood
 from iqgraph.terms import GRAPH, ID, IQ
 
+MAX_STATEMENTS = 10
 KNOWS = Triple(ID.anna, IQ.knows, ID.ben)
 
 
@@ -40,6 +42,13 @@ def test_a_graph_is_not_the_only_one_that_says_it(dataset: Dataset) -> None:
     assert gathering.evidence()[KNOWS] == (GRAPH.one, GRAPH.two)
 
 
+@pytest.fixture
+def _bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bound that a small graph reaches."""
+    monkeypatch.setattr(module, "MAX_STATEMENTS", MAX_STATEMENTS)
+
+
+@pytest.mark.usefixtures("_bound")
 @pytest.mark.parametrize(
     ("said", "told", "whole"),
     [
@@ -59,6 +68,7 @@ def test_the_bound_counts_statements(said: int, told: int, whole: bool) -> None:
     assert (len(held.held_by(GRAPH.two)), held.whole) == (told, whole)
 
 
+@pytest.mark.usefixtures("_bound")
 @pytest.mark.parametrize(("length", "whole"), [(MAX_STATEMENTS - 2, True), (MAX_STATEMENTS + 1, False)])
 def test_too_many_parts_are_not_whole(length: int, whole: bool) -> None:  # noqa: FBT001 - a table of answers
     """A long chain of blank nodes is cut too, and not in silence."""

@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from iqgraph.dataset import Dataset
 from iqgraph.engine import MIB, Embedded, Isolated, Limits, Overloaded, Query, QueryError, QuerySyntaxError
 from iqgraph.engine.errors import (
     AnswerTooLarge,
@@ -29,6 +29,7 @@ from iqgraph.engine.errors import (
 )
 from iqgraph.formats import CSV, JSON, TURTLE, Format
 
+STATEMENTS = 3000
 SECONDS = 1.0
 MERCY = 20.0  # for a machine that is busy with other tests; what it takes in quiet is measured elsewhere
 PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -59,9 +60,20 @@ TOO_MUCH = {
 
 
 @pytest.fixture(scope="module")
-def engine(dataset: Dataset) -> Iterator[Isolated]:
-    """The bundled graph behind limits that are soon reached."""
-    engine = Isolated(Embedded(dataset.store, most=4 * MIB), Limits(seconds=SECONDS, memory=128 * MIB))
+def store() -> Store:
+    """Enough for queries without an end, and for an answer that no socket takes at once."""
+    filled = Store()
+    text = "x" * 200
+    filled.extend(
+        Quad(NamedNode(f"x:s{n % 500}"), NamedNode(f"x:p{n % 7}"), Literal(f"{n}{text}")) for n in range(STATEMENTS)
+    )
+    return filled
+
+
+@pytest.fixture(scope="module")
+def engine(store: Store) -> Iterator[Isolated]:
+    """An engine behind limits that are soon reached."""
+    engine = Isolated(Embedded(store, most=4 * MIB), Limits(seconds=SECONDS, memory=128 * MIB))
     engine.start()
     yield engine
     engine.close()
@@ -79,13 +91,13 @@ def tries(act: Callable[[], object]) -> str:
 def took(engine: Isolated, client: str) -> float:
     """How long an ordinary query takes in a worker, in seconds."""
     start = time.perf_counter()
-    engine.answer(Query("SELECT * { <https://w3id.org/iq-hessen/id/iq> ?p ?o FILTER(?p != <x:x>) }"), JSON, client)
+    engine.answer(Query("SELECT * { <x:s1> ?p ?o FILTER(?p != <x:x>) }"), JSON, client)
     return time.perf_counter() - start
 
 
-def test_the_answer_is_that_of_the_embedded_engine(dataset: Dataset) -> None:
+def test_the_answer_is_that_of_the_embedded_engine(store: Store) -> None:
     """Isolation changes nothing of an answer, however long it is."""
-    peer = Embedded(dataset.store)
+    peer = Embedded(store)
     engine = Isolated(peer, Limits())
     engine.start()
     try:
@@ -130,9 +142,9 @@ def test_errors_keep_what_they_hold(engine: Isolated) -> None:
     assert (found.value.line, found.value.column) == (2, 6)
 
 
-def test_neighbours_of_a_crowd_do_not_wait(dataset: Dataset) -> None:
+def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
     """While one client fills the service, another gets all its answers; what has no room is told so."""
-    engine = Isolated(Embedded(dataset.store), Limits(seconds=100, wait=3))
+    engine = Isolated(Embedded(store), Limits(seconds=100, wait=3))
     engine.start()
     assert engine.loop is not None
     over = asyncio.Event()
@@ -168,7 +180,7 @@ def test_a_killed_worker_is_replaced(engine: Isolated) -> None:
 
 
 @pytest.mark.parametrize(("kills", "is_answered"), [(1, True), (2, True), (3, False)])
-def test_a_query_that_loses_its_workers_is_asked_again(dataset: Dataset, kills: int, is_answered: bool) -> None:  # noqa: FBT001
+def test_a_query_that_loses_its_workers_is_asked_again(store: Store, kills: int, is_answered: bool) -> None:  # noqa: FBT001
     """Whoever kills all workers one after the other may strike the next one too; but it does not go on for ever."""
     left = multiprocessing.Value("i", kills)  # shared with the workers, which are forked
 
@@ -179,7 +191,7 @@ def test_a_query_that_loses_its_workers_is_asked_again(dataset: Dataset, kills: 
                 os.kill(os.getpid(), signal.SIGKILL)
             return super().answer(query, chosen, client)
 
-    engine = Isolated(Struck(dataset.store), Limits())
+    engine = Isolated(Struck(store), Limits())
     engine.start()
     try:
         with nullcontext() if is_answered else pytest.raises(Interrupted):
@@ -210,14 +222,14 @@ def test_service_is_refused(engine: Isolated, text: str) -> None:
         engine.answer(Query(text), CSV)
 
 
-def test_workers_can_open_nothing(dataset: Dataset) -> None:
+def test_workers_can_open_nothing(store: Store) -> None:
     """Even an engine that would read a file or call a server cannot do so in a worker."""
 
     class Curious(Embedded):
         def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002
             return f"{tries(socket.socket)} {tries(Path(query.text).read_bytes)}".encode()
 
-    engine = Isolated(Curious(dataset.store), Limits())
+    engine = Isolated(Curious(store), Limits())
     engine.start()
     answer = engine.answer(Query(__file__), JSON)
     engine.close()
@@ -225,9 +237,9 @@ def test_workers_can_open_nothing(dataset: Dataset) -> None:
     assert answer == b"EMFILE EMFILE"
 
 
-def test_who_goes_away_frees_a_worker(dataset: Dataset) -> None:
+def test_who_goes_away_frees_a_worker(store: Store) -> None:
     """A long query that nobody waits for is given up at once, not when its time is over."""
-    engine = Isolated(Embedded(dataset.store), Limits(seconds=60, patience=0.05))
+    engine = Isolated(Embedded(store), Limits(seconds=60, patience=0.05))
     engine.start()
     assert engine.loop is not None
 

@@ -96,7 +96,7 @@ def grows_evenly(reader: Read, shape: str, size: int) -> bool:
     return long < max(8 * seconds(reader, repeated(shape, size // 4)), 0.005)
 
 
-@pytest.mark.sample(120)
+@pytest.mark.sample(60)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("reader", IN_THE_LOOP.values(), ids=IN_THE_LOOP)
 def test_what_the_loop_reads(reader: Read, shape: str) -> None:
@@ -105,7 +105,7 @@ def test_what_the_loop_reads(reader: Read, shape: str) -> None:
     assert any(seconds(reader, repeated(shape, MAX_HEAD_BYTES)) < AT_ONCE for _ in range(TRIES))
 
 
-@pytest.mark.sample(60)
+@pytest.mark.sample(40)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("reader", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_what_others_read(reader: Read, shape: str) -> None:
@@ -113,6 +113,7 @@ def test_what_others_read(reader: Read, shape: str) -> None:
     assert any(grows_evenly(reader, shape, 32 * KIB) for _ in range(TRIES))
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_a_form_at_its_bound(shape: str) -> None:
     """Of a megabyte, no more fields are read than any query has."""

@@ -5,7 +5,8 @@ import json
 import re
 import threading
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -37,7 +38,7 @@ from iqgraph.engine.errors import AnswerTooLarge, OutOfTime
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, ROWS, TURTLE, Format
 from iqgraph.serialisation import serialise
-from loopback import Asked, Handle, answer, endless, get, other, raw, serving
+from loopback import Asked, Handle, Other, answer, endless, get, other, raw, serving
 from tiny import put
 
 SOON = partial(time.sleep, 0.02)
@@ -356,43 +357,63 @@ def test_an_engine_that_holds_the_data(home: Home) -> None:
     assert len(there.asked) == 2
 
 
-def test_one_server_asks_another(tmp_path: Path, home: Home) -> None:
+@dataclass
+class Site:
+    """A server whose engine is elsewhere, what that engine was asked, and whether it is lost."""
+
+    root: str
+    there: Other
+    is_lost: threading.Event
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One for all tests; whoever loses its engine finds it again."""
+    file = put(tmp_path_factory.mktemp("site"), "a.trig", TEXT)
+    home, is_lost = home_of(file), threading.Event()
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        (raw() if is_lost.is_set() else well(home))(handler, asked)
+
+    with pytest.MonkeyPatch.context() as patch, other(handle) as there:
+        patch.setenv("IQGRAPH_ENGINE_USER", "user")
+        patch.setenv("IQGRAPH_ENGINE_PASSWORD", "secret")
+        with serving(file, "--engine", there.url) as root:
+            yield Site(root, there, is_lost)
+
+
+def test_a_server_asks_its_engine(site: Site, home: Home) -> None:
     """Queries are answered there, pages and downloads here, and errors keep their kind."""
-    file = tmp_path / "a.trig"
-    with serving(file) as remote, serving(file, "--engine", f"{remote}/sparql") as root:
-        assert get(f"{root}/sparql?format=csv&query={quote(SELECT.text)}") == (200, home.answer(SELECT, CSV).decode())
-        assert "x:d" in get(f"{root}/sparql?query={quote(SELECT.text)}", "text/html")[1]
-        assert "http://x/d" in get(f"{root}/download/a.nt")[1]
-        for query, status in {"SELECT * {": 400, "DELETE WHERE { ?s ?p ?o }": 403}.items():
-            assert get(f"{root}/sparql?query={quote(query)}")[0] == status
-        assert json.loads(get(f"{root}/ready")[1])["engine"] == {"up": True}
-        assert "iqgraph_engine_up 1.0" in get(f"{root}/metrics")[1].splitlines()
+    root = site.root
+    assert get(f"{root}/sparql?format=csv&query={quote(SELECT.text)}") == (200, home.answer(SELECT, CSV).decode())
+    assert questions(site.there.asked) == 1
+    assert "x:d" in get(f"{root}/sparql?query={quote(SELECT.text)}", "text/html")[1]
+    assert "http://x/d" in get(f"{root}/download/a.nt")[1]
+    for query, status in {"SELECT * {": 400, "DELETE WHERE { ?s ?p ?o }": 403}.items():
+        assert get(f"{root}/sparql?query={quote(query)}")[0] == status
+    assert json.loads(get(f"{root}/ready")[1])["engine"] == {"up": True}
+    assert "iqgraph_engine_up 1.0" in get(f"{root}/metrics")[1].splitlines()
 
 
-def test_credentials(tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials(site: Site) -> None:
     """They are used to log in, and stand nowhere."""
-    monkeypatch.setenv("IQGRAPH_ENGINE_USER", "user")
-    monkeypatch.setenv("IQGRAPH_ENGINE_PASSWORD", "secret")
-    with other(well(home)) as there, serving(tmp_path / "a.trig", "--engine", there.url) as root:
-        assert get(f"{root}/sparql?query={quote(SELECT.text)}")[0] == 200
-        shown = get(f"{root}/ready")[1] + get(f"{root}/metrics")[1]
+    shown = get(f"{site.root}/ready")[1] + get(f"{site.root}/metrics")[1]
 
-    assert {one.headers["authorization"] for one in there.asked} == {"Basic dXNlcjpzZWNyZXQ="}
+    assert {one.headers["authorization"] for one in site.there.asked} == {"Basic dXNlcjpzZWNyZXQ="}
     assert "secret" not in shown
 
 
-def test_an_engine_that_is_lost_later(tmp_path: Path, home: Home) -> None:  # noqa: ARG001 - it writes the file
-    """502 for queries, 503 for readiness, and the site itself is up."""
-    file = tmp_path / "a.trig"
-    with ExitStack() as stack:
-        remote = stack.enter_context(serving(file))
-        with serving(file, "--engine", f"{remote}/sparql") as root:
-            assert get(f"{root}/sparql?query=ASK%7B%7D")[0] == 200
-            stack.close()
-            until(lambda: get(f"{root}/sparql?query=ASK%7B1%7D")[0] != 200)
-            assert get(f"{root}/sparql?query=ASK%7B%7B%7D%7D")[0] == 502
-            until(lambda: get(f"{root}/ready")[0] == 503)
-            assert get(f"{root}/health")[0] == 200
+def test_an_engine_that_is_lost_later(site: Site) -> None:
+    """502 for queries, 503 for readiness, and the site itself is up; once the engine is back, all is well again."""
+    site.is_lost.set()
+    try:
+        assert get(f"{site.root}/sparql?query=ASK%7B%7B%7D%7D")[0] == 502
+        until(lambda: get(f"{site.root}/ready")[0] == 503)
+        assert get(f"{site.root}/health")[0] == 200
+    finally:
+        site.is_lost.clear()
+    until(lambda: get(f"{site.root}/ready")[0] == 200)
+    assert get(f"{site.root}/sparql?query=ASK%7B%7B%7D%7D")[0] == 200
 
 
 def test_one_engine_alone(capsys: pytest.CaptureFixture[str]) -> None:

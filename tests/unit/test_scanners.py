@@ -52,6 +52,8 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(ma
 NAME = "Anna-Muster"
 BETWEEN = re.compile(r"(?:\s|#[^\r\n]*)*")
 OPERANDS = ("?a", "?b", "1", "2.5", '"c<d>"', "'e>'", "<x:f>", "x:g", '"h"@en', "(?a+1)", "STR(?a)", "true", "x:i(?a)")
+HUB = Store()
+HUB.extend(Quad(NamedNode("x:hub"), NamedNode("x:p"), NamedNode(f"x:{n}")) for n in range(1001))
 OPERATORS = ("<", "<=", ">", ">=", "=", "!=", "&&", "||", "+")
 
 
@@ -67,10 +69,10 @@ def test_tokens_joined_are_the_text(text: str) -> None:
 
 
 @given(TEXTS)
-@pytest.mark.parametrize("name", ["calls_service", "described", "form", "from_clauses", "is_repeatable"])
-def test_no_text_is_too_odd(name: str, text: str) -> None:
+def test_no_text_is_too_odd(text: str) -> None:
     """What is no query is read all the same, since it has to be told what is wrong with it."""
-    getattr(Query(text), name)
+    for name in ("calls_service", "described", "form", "from_clauses", "is_repeatable"):
+        getattr(Query(text), name)
     skeleton(text)
     prefix_declarations(Query(text).prologue)
 
@@ -146,15 +148,13 @@ def test_a_skeleton_holds_nothing_that_was_written_in(mark: str, operator: str, 
 @example(["# PREFIX a: <x:none>", "\n"])
 def test_the_subject_that_is_counted_is_the_one_that_is_asked(between: list[str]) -> None:
     """Where the lane takes a query, the engine asks about a thing that has as few statements as were counted."""
-    store = Store()
-    store.extend(Quad(NamedNode("x:hub"), NamedNode("x:p"), NamedNode(f"x:{n}")) for n in range(1001))
     query = Query(f"PREFIX a: <x:> {''.join(between)} SELECT * {{ a:hub ?p ?o }}")
     try:
-        rows = Embedded(store).answer(query, CSV).count(b"\n") - 1
+        rows = Embedded(HUB).answer(query, CSV).count(b"\n") - 1
     except QueryError:
         rows = 0
 
-    assert rows == 0 or not Lane(store).takes(query)
+    assert rows == 0 or not Lane(HUB).takes(query)
 
 
 TOKENS = st.text("abcxyz!#$&^.+-", min_size=1, max_size=5)
