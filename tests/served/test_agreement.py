@@ -2,7 +2,6 @@
 
 import json
 import re
-from functools import cache
 from hashlib import sha256
 from html import unescape
 from urllib.parse import urlencode, urlsplit
@@ -11,7 +10,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from asking import ask, get
-from iqgraph.dataset import Dataset, load
+from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, JSON, ROWS, XLSX, Format
 from iqgraph.reference.links import LINKS
@@ -32,16 +31,16 @@ CITED = [
 ]
 
 
-@cache
-def found() -> Quality:
+@pytest.fixture(scope="module")
+def found(dataset: Dataset) -> Quality:
     """The quality of the project's data."""
-    return quality(load())
+    return quality(dataset)
 
 
 @pytest.mark.parametrize("slug", QUERIES)
-def test_rows_of_the_quality_page(served: str, slug: str) -> None:
+def test_rows_of_the_quality_page(served: str, found: Quality, slug: str) -> None:
     """The query that stands beside a table, asked by anybody."""
-    one = found().tables[slug]
+    one = found.tables[slug]
     answer = json.loads(get(served, "/sparql", query=one.query, format="json").body)
     rows = [
         {name: value.value for name, value in row.items() if isinstance(value, NamedNode | Literal)} for row in one.rows

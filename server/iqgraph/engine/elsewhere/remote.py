@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
-from ...bilingual import Text
 from ...client import Exchange, Server
 from ...errors import CallError, DatasetError
 from ...formats import JSON, Format
@@ -33,22 +32,12 @@ MAX_START_SECONDS, MAX_CHECK_SECONDS, CHECK_INTERVAL_SECONDS = 60.0, 3.0, 5.0
 log = logging.getLogger(__name__)
 
 
-def admit(server: Server, expected: Fingerprint) -> None:
-    """Return if the engine may be asked: DatasetError if it holds other data, CallError if it does not answer."""
-    try:
-        _examine(server, expected, MAX_START_SECONDS)
-    except (CallError, DatasetError) as error:
-        raise type(error)(_about_engine(server.redacted, error.text)) from error
+def admit(server: Server, expected: Fingerprint, seconds: float = MAX_START_SECONDS, name: str | None = None) -> None:
+    """Return if the engine may be asked: DatasetError if it holds other data, CallError if it does not answer.
 
-
-def _about_engine(address: str, what: Text) -> Text:
-    """What is wrong with an engine, as a sentence."""
-    return Text(
-        de=" ".join(f"Die Engine {address} {what.de}".split()), en=" ".join(f"The engine {address} {what.en}".split())
-    )
-
-
-def _examine(server: Server, expected: Fingerprint, seconds: float) -> None:
+    Messages call it by a name, or by its address.
+    """
+    name = f" {server.redacted}" if name is None else name
     endpoint, exchange = Endpoint(server, expected.graphs, PREFIXES, MAX_FINGERPRINT_BYTES), Exchange()
     try:
         with exchange.within(seconds):
@@ -58,13 +47,14 @@ def _examine(server: Server, expected: Fingerprint, seconds: float) -> None:
         if isinstance(error, OutOfTime):
             reason = f"{seconds:g} s"
         raise CallError(
-            de=f"beantwortet keine Abfragen ({reason}). Starten Sie sie, oder berichtigen Sie die Adresse.",
-            en=f"does not answer queries ({reason}); start it, or correct the address.",
+            de=f"Die Engine{name} beantwortet keine Abfragen ({reason}). "
+            "Starten Sie sie, oder berichtigen Sie die Adresse.",
+            en=f"The engine{name} does not answer queries ({reason}); start it, or correct the address.",
         ) from error
     finally:
         endpoint.client.close()
     if found := difference(expected, there):
-        raise DatasetError(found)
+        raise DatasetError(de=f"Die Engine{name} {found.de}", en=f"The engine{name} {found.en}")
 
 
 class Remote(Shared):
@@ -148,9 +138,9 @@ class Remote(Shared):
 
     def _examined(self) -> State:
         try:
-            _examine(self.server, self.expected, MAX_CHECK_SECONDS)
+            admit(self.server, self.expected, MAX_CHECK_SECONDS, name="")
         except (CallError, DatasetError) as error:
-            return State(up=False, why=_about_engine("", error.text))
+            return State(up=False, why=error.text)
         return State(up=True)
 
 
