@@ -150,6 +150,16 @@ def test_parts_are_the_whole(client: FlaskClient, tool: str, items: str, argumen
     assert len(found) == len(set(found)) == content(client, tool, **arguments)["total"]
 
 
+def test_questions_on_words_as_the_search_ranks_them(client: FlaskClient) -> None:
+    """What fits best comes first, not what comes first by name."""
+    words = "who coordinates the network"
+    listed = [one["name"] for one in content(client, "list_questions", words=words)["questions"]]
+    ranked = [one["name"] for one in content(client, "search", words=words)["results"] if one["sort"] == "question"]
+
+    assert ranked
+    assert listed[: len(ranked)] == ranked != sorted(ranked)
+
+
 def test_evidence_in_parts(client: FlaskClient) -> None:
     """Rows keep their numbers."""
     asked = "SELECT ?label { ?organisation a <http://www.w3.org/ns/org#Organization> ; "

@@ -83,13 +83,13 @@ def _node(given: str, about: Site) -> NamedNode:
 
 
 def list_questions(arguments: Arguments, about: Site) -> Object:
-    """The prepared questions, all or those on some words."""
+    """The prepared questions: all by name, or those on some words, the most fitting first."""
     wanted, questions = language_of(arguments), about.model.questions
     entries = questions.entries
     if words := arguments.get("words"):
         lookup = about.model.lookup(wanted)
-        found = {one.node for one in lookup.find(lookup.read(words).words).questions}
-        entries = [one for one in entries if one.question.node in found]
+        by_node = {one.question.node: one for one in entries}
+        entries = [by_node[one.node] for one in lookup.find(lookup.read(words).words).questions]
     rows = [
         {"name": one.question.slug, "question": one.title.say(wanted), "topic": one.topic.say(wanted)}
         for one in entries
