@@ -1,7 +1,6 @@
 """The running server: it starts quickly, says when it answers, and ends when it is told to."""
 
 import json
-import multiprocessing
 import os
 import signal
 import socket
@@ -18,12 +17,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from iqgraph.dataset import Dataset, load
 from iqgraph.errors import CallError, DatasetError
-from iqgraph.release import release
 from iqgraph.resources import Sources
 from iqgraph.service import serving
-from iqgraph.service.checking import Check, Checks
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 from tiny import change, put
@@ -305,111 +301,6 @@ def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatc
         serve(settings=Settings(port=0), announce=told.append)
 
     assert told == [f"{SAYS}: id:ben skos:prefLabel: A person has two names."]
-
-
-def test_check(sources: Sources) -> None:
-    """Another process finds what this one would."""
-    assert Check(load(sources=sources)).findings() == []
-
-
-@pytest.fixture
-def begun(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Dataset]:
-    """What is checked, with a cache of its own."""
-    found: list[Dataset] = []
-
-    class Counted(Check):
-        def __init__(self, dataset: Dataset) -> None:
-            found.append(dataset)
-            super().__init__(dataset)
-
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("iqgraph.service.checking.Check", Counted)
-    return found
-
-
-def check(checks: Checks, sources: Sources) -> None:
-    """Find the sources as they are now valid."""
-    dataset = load(sources=sources)
-    assert checks.findings(dataset, release.build(dataset)) == []
-
-
-def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
-    """Another check of the same is no work; one of other data, or by other rules, is."""
-    checks = Checks()
-    check(checks, sources)
-    check(checks, sources)
-    assert len(begun) == 1
-    change(tmp_path, "shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELECT ")
-    check(checks, sources)
-    check(checks, sources)
-    assert len(begun) == 2
-
-
-def test_a_later_start_need_not_check(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
-    """What was found valid is known to another process too, until a file that counts is another."""
-    check(Checks(), sources)
-    check(Checks(), sources)
-    assert len(begun) == 1
-    change(tmp_path, SAYS, "@prefix", "# changed\n@prefix")
-    check(Checks(), sources)
-    assert len(begun) == 2
-
-
-def test_sizes_are_no_verdict(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
-    """What is known of the files of invalid data does not make it valid."""
-    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
-    for number in (1, 2):
-        dataset = load(sources=sources)
-        files = release.build(dataset)
-        assert len(Checks().findings(dataset, files)) == 1
-        assert all(map(files.is_known, files)) or number == 1
-        files.make_while(lambda: True)
-    assert len(begun) == 2
-
-
-def test_without_a_cache_each_start_checks(sources: Sources, tmp_path: Path, begun: list[Dataset]) -> None:
-    """A place where nothing can be written is no error."""
-    (tmp_path / "cache").write_bytes(b"")
-    check(Checks(), sources)
-    check(Checks(), sources)
-    assert len(begun) == 2
-
-
-def test_invalid_data_is_checked_each_time(sources: Sources, tmp_path: Path) -> None:
-    """And what was found before of valid data stays."""
-    checks = Checks()
-    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
-    for _ in range(2):
-        dataset = load(sources=sources)
-        assert len(checks.findings(dataset, release.build(dataset))) == 1
-
-
-def test_check_that_hangs(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A validation that does not move is given up."""
-    monkeypatch.setattr("iqgraph.service.checking.MAX_CHECK_SECONDS", 0)
-    check = Check(dataset)
-    os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGSTOP)
-
-    with pytest.raises(DatasetError, match=r"did not come to its end within 0 seconds\."):
-        check.findings()
-
-
-def test_check_that_is_lost(dataset: Dataset) -> None:
-    """A validation whose process is killed, as when memory is short, is no success."""
-    check = Check(dataset)
-    os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
-
-    with pytest.raises(DatasetError, match=r"ended before it was done\."):
-        check.findings()
-
-
-def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path) -> None:
-    """What is wrong with the rules comes back as the error it is."""
-    change(tmp_path, "shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELEC")
-    dataset: Dataset = load(sources=sources)
-
-    with pytest.raises(DatasetError, match=r"graph-leads-to-passage\.rq"):
-        Checks().findings(dataset, release.build(dataset))
 
 
 def test_each_worker_is_one_that_the_metrics_count(lasting: Lasting) -> None:

@@ -72,14 +72,15 @@ def quoted(content: bytes) -> str:
 
 def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
     """Each file with its size, to the byte for whoever points at it, and its hash; and the hash of the dataset."""
+    contents = dict(files.items())
     page = client.get("/download/").text
 
-    for name, content in files.items():
+    for name, content in contents.items():
         assert f'href="/download/{name}"' in page
         assert f'title="{len(content)} bytes"' in page
         assert sha256(content).hexdigest() in page
     assert canonical_hash(dataset) in page
-    assert "for the first time" not in page
+    assert "missing yet" not in page
 
 
 @pytest.mark.parametrize(
@@ -160,10 +161,10 @@ def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
     content = client.get("/download/a.nq.gz").data
 
     assert "a.ttl" in empty
-    assert "for the first time" in empty
+    assert "missing yet" in empty
     assert "RDFC" not in empty
     assert "passage" not in empty
-    assert [name for name in files if files.is_known(name)] == ["a.nq", "a.nq.gz"]
+    assert files.known().keys() == {"a.nq", "a.nq.gz"}
     assert sha256(content).hexdigest() in client.get("/download/").text
 
 

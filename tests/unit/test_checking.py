@@ -1,134 +1,124 @@
-"""What an author is told of a document: complaints by passage, and how far it is."""
+"""The check of data in service: it is done once for equal data, beside other work, and never taken for done."""
 
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal
 
-from iqgraph.authoring import checking, progress
-from iqgraph.authoring.adding import FILE, Origin, make
-from iqgraph.authoring.written import Written
-from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
-from iqgraph.errors import CallError
+from iqgraph.errors import DatasetError
+from iqgraph.release import release
 from iqgraph.resources import Sources
-from iqgraph.terms import GRAPH, ID, IQ, SHAPES, SKOS, passage_iri
+from iqgraph.service import checking
+from iqgraph.service.checking import check, findings
 from iqgraph.validation.findings import Finding
-from tiny import change, put
+from tiny import change
+from victim import until
 
-TEXT = "Anna leads the choir.\n\nCleo sings in it.\n\nBerlin\n"
-LINE = "data/card/statements.trig"
-WRONG = Text(de="falsch", en="wrong")
+SAYS = "data/letter/01-all.trig"
+Checked = list[Dataset]
+Edit = tuple[str, str, str]
+
+
+@pytest.fixture(autouse=True)
+def checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Checked:
+    """What is checked, with a cache of its own."""
+    found: Checked = []
+
+    def counted(dataset: Dataset) -> list[Finding]:
+        found.append(dataset)
+        return check(dataset)
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(checking, "check", counted)
+    return found
+
+
+def found(sources: Sources) -> list[Finding]:
+    """What is wrong with the sources as they are now."""
+    dataset = load(sources=sources)
+    return findings(dataset, release.build(dataset))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [(SAYS, "@prefix", "# changed\n@prefix"), ("shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELECT ")],
+    ids=["data", "rule"],
+)
+def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, checked: Checked, edit: Edit) -> None:
+    """What was found valid is known to every later start, until a file that counts is another."""
+    assert [found(sources), found(sources), len(checked)] == [[], [], 1]
+    change(tmp_path, *edit)
+
+    assert [found(sources), len(checked)] == [[], 2]
+
+
+def test_invalid_data_is_checked_each_time(sources: Sources, tmp_path: Path, checked: Checked) -> None:
+    """Nothing is kept of it."""
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+
+    assert [len(found(sources)), len(found(sources)), len(checked)] == [1, 1, 2]
+
+
+def test_without_a_cache_each_start_checks(sources: Sources, tmp_path: Path, checked: Checked) -> None:
+    """A place where nothing can be written is no error."""
+    (tmp_path / "cache").write_bytes(b"")
+
+    assert [found(sources), found(sources), len(checked)] == [[], [], 2]
+
+
+def test_sizes_are_found_out_by_another_process(sources: Sources) -> None:
+    """They are known after a while though no file was made here, and to a later start at once."""
+    dataset = load(sources=sources)
+    files, later = release.build(dataset), release.build(dataset)
+    findings(dataset, files)
+    until(lambda: files.known().keys() == files.keys())
+    findings(dataset, later)
+
+    assert later.known() == {name: later.figures(name) for name in later}
+    assert later.known() == {name: release.Figures(len(content), files.digest(name)) for name, content in later.items()}
 
 
 @pytest.fixture
-def written(sources: Sources, tmp_path: Path) -> Written:
-    """The files of a new document, of which one passage says something, and the rule makes something of it."""
-    files = make(load(sources=sources), TEXT, Origin("card", "en", "Card", "https://example.org/card"), (), ())
-    for name, text in files.items():
-        put(tmp_path, f"data/card/{name}", text)
-    change(
-        tmp_path, f"data/card/{FILE}", "g:S01 {\n", "g:S01 {\n    id:cleo a iq:Person ;\n        iq:leads id:choir .\n"
-    )
-    return Written(tmp_path / "data", "card")
+def struck(monkeypatch: pytest.MonkeyPatch) -> Callable[[signal.Signals], None]:
+    """Send a signal to the process that validates, once it has begun."""
+
+    def strike(wanted: signal.Signals) -> None:
+        def examine(_: Dataset) -> list[Finding]:
+            (process,) = (one for one in multiprocessing.active_children() if one.name == "validation")
+            os.kill(process.pid or 0, wanted)
+            return []
+
+        monkeypatch.setattr(checking, "examine", examine)
+
+    return strike
 
 
-@pytest.fixture
-def dataset(sources: Sources, written: Written) -> Dataset:
-    """The dataset with the new document."""
-    assert written.files()
-    return load(sources=sources)
+def test_check_that_hangs(
+    letter: Dataset, struck: Callable[[signal.Signals], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A validation that does not move is given up."""
+    monkeypatch.setattr(checking, "MAX_CHECK_SECONDS", 0)
+    struck(signal.SIGSTOP)
+
+    with pytest.raises(DatasetError, match=r"did not come to its end within 0 seconds\."):
+        check(letter)
 
 
-def told(dataset: Dataset, written: Written, *findings: Finding) -> list[str]:
-    """The lines about findings, without those about texts that are to be written."""
-    return checking.say(checking.complaints(dataset, written, findings), written, "en")[1:]
+def test_check_that_is_lost(letter: Dataset, struck: Callable[[signal.Signals], None]) -> None:
+    """A validation whose process is killed, as when memory is short, is no success."""
+    struck(signal.SIGKILL)
+
+    with pytest.raises(DatasetError, match=r"ended before it was done\."):
+        check(letter)
 
 
-def number(written: Written, text: str) -> int:
-    """On which line something stands first."""
-    return next(line.number for line in written.lines if text in line.text)
+def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path) -> None:
+    """What is wrong with the rules comes back as the error it is."""
+    change(tmp_path, "shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELEC")
 
-
-def test_a_finding_is_told_by_passage_with_its_line(dataset: Dataset, written: Written) -> None:
-    """The line is the one of the statement."""
-    finding = Finding(SHAPES.x, ID.cleo, WRONG, IQ.leads, ID.choir, f"{LINE}")
-
-    assert told(dataset, written, finding) == [
-        "S01",
-        f"  {LINE}:{number(written, 'iq:leads')}: id:cleo iq:leads id:choir: wrong",
-    ]
-
-
-def test_what_a_rule_made_is_told_where_its_premise_stands(dataset: Dataset, written: Written) -> None:
-    """And not at all, if the premise is complained of itself."""
-    derived = Finding(SHAPES.x, ID.cleo, WRONG, IQ.above, ID.ben, f"{LINE}")
-    premise = Finding(SHAPES.x, ID.cleo, WRONG, IQ.leads, ID.choir, f"{LINE}")
-
-    assert told(dataset, written, derived)[1].startswith(f"  {LINE}:{number(written, 'iq:leads')}: id:cleo iq:above")
-    assert told(dataset, written, derived, premise) == told(dataset, written, premise)
-
-
-def test_of_two_rules_about_one_value_one_is_told(dataset: Dataset, written: Written) -> None:
-    """One cause is mended once; what is missing is another cause each."""
-    same = [Finding(SHAPES[name], ID.cleo, WRONG, IQ.leads, ID.choir) for name in ("a", "b")]
-    missing = [Finding(SHAPES.a, ID.cleo, Text(de=one, en=one), SKOS.prefLabel) for one in ("one", "two")]
-
-    assert len(told(dataset, written, *same)) == 1 + 1
-    assert len(told(dataset, written, *missing)) == 1 + 2
-
-
-def test_of_equal_findings_about_one_line_one_is_told(dataset: Dataset, written: Written) -> None:
-    """And what the dataset says of itself follows from what its author says."""
-    same = [Finding(SHAPES.x, ID.cleo, WRONG, name) for name in (SKOS.notation, SKOS.note)]
-    computed = Finding(SHAPES.x, GRAPH["void"], WRONG)
-
-    assert len(told(dataset, written, *same, computed)) == 1 + 1
-    assert len(told(dataset, written, computed)) == 1 + 1
-
-
-def test_passages_and_their_graphs_have_their_place(dataset: Dataset, written: Written) -> None:
-    """What is wrong with a passage is mended where it is labelled; what is no affair of the document comes last."""
-    lines = told(
-        dataset,
-        written,
-        Finding(SHAPES.x, passage_iri("card", "S02"), WRONG),
-        Finding(SHAPES.x, GRAPH["card/S02"], WRONG),
-        Finding(SHAPES.x, ID.ben, WRONG, file="data/letter/01-all.trig"),
-    )
-
-    assert lines[0] == "S02"
-    assert f"  {LINE}:{number(written, 'p:S02')}: p:S02: wrong" in lines
-    assert lines[-2:] == ["elsewhere", "  data/letter/01-all.trig: id:ben: wrong"]
-
-
-def test_texts_to_be_written_are_one_line(dataset: Dataset, written: Written) -> None:
-    """However many rules complain of each."""
-    todo = Literal("TODO", language="de")
-    findings = [Finding(SHAPES[name], ID.card, WRONG, SKOS.prefLabel, todo) for name in ("a", "b")]
-    count = sum("TODO" in line.text for line in written.lines)
-    found = checking.say(checking.complaints(dataset, written, findings), written, "en")
-
-    assert found == [
-        f"{LINE}:{number(written, 'TODO')}: {count} labels and descriptions are still to be written (TODO)."
-    ]
-
-
-def test_status(dataset: Dataset, sources: Sources, written: Written, tmp_path: Path) -> None:
-    """A bar for each passage, and the next step: first what is to be written, then what the first passage lacks."""
-    first = progress.say(progress.progress(dataset, written), written, "en")
-    for file in written.files():
-        file.write_text(file.read_text(encoding="utf-8").replace("TODO", "label"), encoding="utf-8")
-    later = Written(tmp_path / "data", "card")
-    then = progress.say(progress.progress(load(sources=sources), later), later, "en")
-
-    assert [line[:9] for line in first[:-1]] == ["S01  ░█░░", "S02  ░░█░", "S03  ░███"]
-    assert first[-1] == f"Next: {LINE}:{number(written, 'TODO')}: write what is TODO."
-    assert then[-1] == "Next: S01: take up or delete what is proposed."
-
-
-@pytest.mark.usefixtures("written")
-def test_a_document_that_is_not_there(tmp_path: Path) -> None:
-    """Those that are there are named."""
-    with pytest.raises(CallError, match="note: there is no such document; there are card"):
-        Written(tmp_path / "data", "note")
+    with pytest.raises(DatasetError, match=r"graph-leads-to-passage\.rq"):
+        found(sources)

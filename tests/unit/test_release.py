@@ -6,7 +6,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -15,10 +14,11 @@ import pytest
 import zstandard
 from pyoxigraph import NamedNode
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset, load, load_plain
 from iqgraph.release.dumps import CANONICAL, File
 from iqgraph.release.release import SUMS, Figures, Files, build
 from iqgraph.terms import GRAPH, ID, IQ, RDF
+from iqgraph.writing import write
 from test_docs import sessions
 from tiny import put
 
@@ -26,15 +26,22 @@ WHOLE = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "
 TABLE = {"recognition-procedures.csv", "recognition-procedures.csv-metadata.json"}
 SINGLE = {"ontology.ttl", "shapes.ttl", CANONICAL, SUMS, *TABLE}
 SHOWN = [session for session in sessions() if session[0].startswith("sha256sum ")]
+BUILD = """
+import sys
+from pathlib import Path
+from iqgraph.dataset import load
+from iqgraph.release.release import SUMS, build
+from iqgraph.resources import Sources
+sys.stdout.buffer.write(build(load(sources=Sources(*map(Path, sys.argv[1:]))))[SUMS])
+"""
 ELSEWHERE = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Chatham", "PYTHONUTF8": "0"}
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that another process has written, with another hash seed, locale and time zone."""
+def written(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
+    """A folder with all files."""
     folder = tmp_path_factory.mktemp("release")
-    command = [sys.executable, "-m", "iqgraph", "build", str(folder)]
-    subprocess.run(command, env={**os.environ, **ELSEWHERE}, capture_output=True, check=True)
+    write({folder / name: content for name, content in files.items()})
     return folder
 
 
@@ -69,12 +76,15 @@ def test_packed_file_is_the_file(files: Files, name: str) -> None:
     assert zstandard.ZstdDecompressor().decompress(files[f"{name}.zst"]) == files[name]
 
 
-def test_every_build_is_equal(files: Files, written: Path) -> None:
-    """Another process with another hash seed, locale and time zone writes the same bytes."""
-    found = {path.relative_to(written).as_posix(): path for path in written.rglob("*") if path.is_file()}
+@pytest.mark.parametrize("data", ["letter", pytest.param("dataset", marks=pytest.mark.sample(0))])
+def test_every_build_is_equal(request: pytest.FixtureRequest, data: str) -> None:
+    """Another process with another hash seed, locale and time zone makes the same bytes."""
+    sources = request.getfixturevalue(data).sources
+    folders = [str(getattr(sources, name)) for name in ("ontology", "data", "shapes")]
+    command = [sys.executable, "-c", BUILD, *folders]
+    told = subprocess.run(command, env={**os.environ, **ELSEWHERE}, capture_output=True, check=True)
 
-    assert found.keys() == files.keys()
-    assert {name for name, path in found.items() if path.read_bytes() != files[name]} == set()
+    assert told.stdout == build(load(sources=sources))[SUMS] != b""
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
@@ -104,18 +114,16 @@ def counted(made: list[str]) -> Files:
 
 
 def test_figures_of_equal_files_are_known() -> None:
-    """Sizes and hashes that were kept cost no file; those of all files are handed on once they are complete."""
-    kept: list[dict[str, Figures]] = []
-    first = counted([])
-    first.know({}, lambda figures: kept.append(dict(figures)))
-    assert kept == []
-    first.make_while(lambda: True)
-    made: list[str] = []
-    second = counted(made)
-    second.know(kept[0], lambda _: kept.append({}))
+    """Sizes and hashes that somebody else finds out cost no file, from then on."""
+    first, made = counted([]), list[str]()
+    second, found = counted(made), dict[str, Figures]()
+    second.expect(lambda: found)
+    before = dict(second.known())
+    found |= {name: first.figures(name) for name in first}
 
+    assert (before, second.known()) == ({}, found)
     assert second.figures("b") == Figures(1, sha256(b"b").hexdigest())
-    assert (second.digest("a.gz"), made, len(kept)) == (first.digest("a.gz"), [], 1)
+    assert made == []
 
 
 def test_only_what_is_asked_for_is_made() -> None:
@@ -126,18 +134,7 @@ def test_only_what_is_asked_for_is_made() -> None:
 
     assert gzip.decompress(files["b.gz"]) == b"b"
     assert files["b"] == b"b"
-    assert (made, files.is_known("b"), files.is_known("a"), files.is_known("b.zst")) == (["b"], True, False, False)
-
-
-def test_files_are_made_while_there_is_time() -> None:
-    """What was not made by then is made when it is asked for."""
-    made: list[str] = []
-    files = counted(made)
-    time: Iterator[bool] = iter([True, True, True, False])
-    files.make_while(lambda: next(time))
-
-    assert [name for name in files if files.is_known(name)] == ["a", "a.gz", "a.zst"]
-    assert files["b"] == b"b"
+    assert (made, sorted(files.known())) == (["b"], ["b", "b.gz"])
 
 
 def test_unknown_file(files: Files) -> None:

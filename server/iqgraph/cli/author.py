@@ -14,8 +14,7 @@ from ..dataset import load
 from ..dataset.passages import Table
 from ..errors import CallError, DatasetError
 from ..resources import packaged
-from ..service.checking import Check
-from ..validation.evidence import examine
+from ..service.checking import check as check_dataset
 from ..validation.findings import Language
 from ..writing import write
 from .terminal import DATA_WRONG, exit_code, language_option
@@ -115,8 +114,7 @@ def _check(name: str, language: Language) -> int:
 def complaints(written: Written) -> list[checking.Complaint]:
     """What is wrong with a document, or with what others say because of it."""
     dataset = load()
-    shapes = Check(dataset)
-    return checking.complaints(dataset, written, [*examine(dataset), *shapes.findings()])
+    return checking.complaints(dataset, written, check_dataset(dataset))
 
 
 def _state(name: str) -> list[int]:

@@ -21,9 +21,8 @@ from ..release.keeping import keep
 from ..release.release import build as build_release
 from ..release.versions import find, releases, restore
 from ..resources import packaged
-from ..service.checking import Check
+from ..service.checking import check
 from ..validation.document import verify as verify_document
-from ..validation.evidence import examine
 from ..validation.findings import Language, report
 from ..validation.seals import seal as renew_seals
 from ..writing import write, write_fully
@@ -59,8 +58,7 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
 def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
     dataset = load(files)
-    check = Check(dataset)
-    findings = [*examine(dataset), *check.findings()]
+    findings = check(dataset)
     if form == "turtle":
         with ignoring_closed_pipe():
             write_fully(report(findings), sys.stdout.buffer)

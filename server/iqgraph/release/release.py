@@ -23,21 +23,18 @@ class Figures(NamedTuple):
     digest: str
 
 
-Keep = Callable[[Mapping[str, Figures]], None]
+Find = Callable[[], Mapping[str, Figures]]
 
 
 class Files(Mapping[str, bytes]):
-    """All files by name, in the order in which they are listed; each is made when it is first asked for.
-
-    Equal data makes equal files, so their sizes and hashes can be known before they are made.
-    """
+    """All files by name, in the order in which they are listed; each is made when it is first asked for."""
 
     def __init__(self, files: Iterable[File]) -> None:
         listed = [*files, File(SUMS, "check", self._sums)]
         self.files = {one.name: one for file in listed for one in self._forms(file)}
         self._made: dict[str, bytes] = {}
         self._figures: dict[str, Figures] = {}
-        self._keep: Keep = lambda _: None
+        self._find: Find = dict
         self._lock = RLock()
 
     def __getitem__(self, name: str) -> bytes:
@@ -61,30 +58,23 @@ class Files(Mapping[str, bytes]):
         """The SHA-256 of a file."""
         return self.figures(name).digest
 
-    def is_known(self, name: str) -> bool:
-        """Whether the size and the hash of a file cost nothing."""
-        return name in self._figures or name in self._made
+    def expect(self, find: Find) -> None:
+        """Let somebody else find out sizes and hashes; equal data makes equal files. Until then there are none."""
+        self._find = find
 
-    def know(self, figures: Mapping[str, Figures], keep: Keep) -> None:
-        """Take sizes and hashes of equal files made before; those of all files are handed on once they are complete."""
-        self._figures |= {name: found for name, found in figures.items() if name in self.files}
-        self._keep = keep
+    def known(self) -> Mapping[str, Figures]:
+        """The sizes and hashes that cost nothing."""
+        if len(self._figures) < len(self.files):
+            self._figures |= self._find()
+        for name in set(self._made) - self._figures.keys():
+            self._figures[name] = _figures(self._made[name])
+        return self._figures
 
     def figures(self, name: str) -> Figures:
         """The size and the hash of a file."""
-        if name not in self._figures:
-            content = self[name]
-            self._figures[name] = Figures(len(content), sha256(content).hexdigest())
-            if len(self._figures) == len(self.files):
-                self._keep(self._figures)
+        if name not in self._figures and name not in self.known():
+            self._figures[name] = _figures(self[name])
         return self._figures[name]
-
-    def make_while(self, waiting: Callable[[], bool]) -> None:
-        """Find out sizes and hashes as long as there is time for it; others are found out when they are asked for."""
-        for name in self:
-            if not waiting():
-                return
-            self.digest(name)
 
     def _sums(self) -> bytes:
         """The hashes of all other files, as `sha256sum --check` reads them."""
@@ -97,6 +87,10 @@ class Files(Mapping[str, bytes]):
 
     def _packed(self, name: str, pack: Callable[[bytes], bytes]) -> bytes:
         return pack(self[name])
+
+
+def _figures(content: bytes) -> Figures:
+    return Figures(len(content), sha256(content).hexdigest())
 
 
 def build(dataset: Dataset) -> Files:

@@ -23,7 +23,7 @@ from ..validation.findings import report
 from ..web import create_app
 from ..web.monitoring import METRICS, Metrics
 from ..web.site import EXTENSION, Site
-from .checking import Checks
+from .checking import findings
 from .processes.control import control, path
 from .processes.listener import MAX_FILES, reserve
 from .processes.master import Loads, Master
@@ -69,7 +69,7 @@ def serve(
     # https://docs.python.org/3/library/gc.html#gc.freeze
     gc.freeze()  # so that the collector does not write to what the processes share
     loads = loads or Loads(make, make, make)
-    app = partial(_app, settings, Checks())
+    app = partial(_app, settings)
     apps: Loads[Load] = Loads(
         partial(app, loads.first), partial(app, loads.again), partial(app, loads.same), loads.settle
     )
@@ -93,15 +93,13 @@ def _ready(announce: Announce, root: str, about: str) -> None:
     notify(READY)
 
 
-def _app(
-    settings: Settings, checks: Checks, make: Make, announce: Announce, lost: int
-) -> tuple[str, Callable[[], Front]]:
+def _app(settings: Settings, make: Make, announce: Announce, lost: int) -> tuple[str, Callable[[], Front]]:
     """What is served, and how its front is made; `lost` servers were lost before."""
     remote, services = _remote(settings), tuple(map(Server, settings.allow_service))
     dataset = make()
     if remote:
         admit(remote, fingerprint(dataset))
-    app = _checked_app(dataset, settings, checks, announce) if dataset.sources else None
+    app = _checked_app(dataset, settings, announce) if dataset.sources else None
     app = app or create_app(dataset, settings=settings)
     app.extensions[METRICS] = Metrics(restarts=lost)
     number = dataset.statements
@@ -114,19 +112,19 @@ def _remote(settings: Settings) -> Server | None:
     return Server(settings.engine, credentials) if settings.engine else None
 
 
-def _checked_app(dataset: Dataset, settings: Settings, checks: Checks, announce: Announce) -> Flask:
-    """The application for data that was found valid; its files are made while another process looks."""
+def _checked_app(dataset: Dataset, settings: Settings, announce: Announce) -> Flask:
+    """The application for data that was found valid."""
     files = release.build(dataset)
-    findings = checks.findings(dataset, files)
-    for finding in findings:
+    found = findings(dataset, files)
+    for finding in found:
         announce(finding.line())
-    breaches = sum(finding.breach for finding in findings)
+    breaches = sum(finding.breach for finding in found)
     if breaches:
         raise DatasetError(
             de=f"Der Graph wird nicht bereitgestellt, weil er nicht gültig ist; Verstöße: {breaches}.",
             en=f"The graph is not served, because it is not valid: {breaches} finding{'s' if breaches > 1 else ''}.",
         )
-    return create_app(dataset, files=files, report=report(findings), settings=settings)
+    return create_app(dataset, files=files, report=report(found), settings=settings)
 
 
 def _front(app: Flask, settings: Settings, remote: Server | None, services: tuple[Server, ...]) -> Front:

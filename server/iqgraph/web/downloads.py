@@ -20,7 +20,7 @@ from ..release.release import SUMS, Files
 from ..terms import DCTERMS, PROV
 from . import urls, views
 from .http.language import language
-from .http.messages import IMMUTABLE, licence_link, text
+from .http.messages import IMMUTABLE, NO_STORE, licence_link, text
 from .http.problems import Problem, suggest
 from .site import memoized, site
 from .table import MAX_COLUMNS, offers
@@ -59,16 +59,20 @@ class Things:
 def index() -> Response:
     """All files in their groups, with what they hold, their sizes and hashes."""
     files = site().files
-    if site().bundled:
-        files.make_while(lambda: True)
+    # Nobody finds out those of an older version meanwhile.
+    known = {name: files.figures(name) for name in files} if site().release else files.known()
     groups: dict[Group, list[Entry]] = {}
     for listed in files.files.values():
-        groups.setdefault(listed.group, []).append(_entry(files, listed))
-    canonical = files[CANONICAL].decode().split()[0] if CANONICAL in files else ""
-    unmade = not all(map(files.is_known, files))
+        size, digest = known.get(listed.name, (None, ""))
+        groups.setdefault(listed.group, []).append(Entry(listed.name, _about(listed), size, digest))
+    canonical = site().digest if CANONICAL in files else ""
+    unmade = len(known) < len(files)
     tables = things().values() if site().bundled else ()
     shown = {"groups": groups, "things": tables, "formats": (XLSX, CSV_DE, CSV)}
-    return views.html("downloads.html", **shown, canonical=canonical, unmade=unmade)
+    response = views.html("downloads.html", **shown, canonical=canonical, unmade=unmade)
+    if unmade:
+        response.headers["Cache-Control"] = NO_STORE
+    return response
 
 
 @bp.get("/download/things/<name>.<extension>")
@@ -141,12 +145,6 @@ def _cut(response: Response, content: bytes) -> None:
     asked, is_weak = request.range, request.headers.get("If-Range", "").startswith("W/")
     if request.method == "GET" and asked and asked.units == "bytes" and len(asked.ranges) == 1 and not is_weak:
         response.make_conditional(request, accept_ranges=True, complete_length=len(content))
-
-
-def _entry(files: Files, listed: File) -> Entry:
-    name = listed.name
-    size, digest = files.figures(name) if files.is_known(name) else (None, "")
-    return Entry(name, _about(listed), size, digest)
 
 
 def _about(listed: File) -> str:

@@ -1,0 +1,134 @@
+"""What an author is told of a document: complaints by passage, and how far it is."""
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal
+
+from iqgraph.authoring import checking, progress
+from iqgraph.authoring.adding import FILE, Origin, make
+from iqgraph.authoring.written import Written
+from iqgraph.bilingual import Text
+from iqgraph.dataset import Dataset, load
+from iqgraph.errors import CallError
+from iqgraph.resources import Sources
+from iqgraph.terms import GRAPH, ID, IQ, SHAPES, SKOS, passage_iri
+from iqgraph.validation.findings import Finding
+from tiny import change, put
+
+TEXT = "Anna leads the choir.\n\nCleo sings in it.\n\nBerlin\n"
+LINE = "data/card/statements.trig"
+WRONG = Text(de="falsch", en="wrong")
+
+
+@pytest.fixture
+def written(sources: Sources, tmp_path: Path) -> Written:
+    """The files of a new document, of which one passage says something, and the rule makes something of it."""
+    files = make(load(sources=sources), TEXT, Origin("card", "en", "Card", "https://example.org/card"), (), ())
+    for name, text in files.items():
+        put(tmp_path, f"data/card/{name}", text)
+    change(
+        tmp_path, f"data/card/{FILE}", "g:S01 {\n", "g:S01 {\n    id:cleo a iq:Person ;\n        iq:leads id:choir .\n"
+    )
+    return Written(tmp_path / "data", "card")
+
+
+@pytest.fixture
+def dataset(sources: Sources, written: Written) -> Dataset:
+    """The dataset with the new document."""
+    assert written.files()
+    return load(sources=sources)
+
+
+def told(dataset: Dataset, written: Written, *findings: Finding) -> list[str]:
+    """The lines about findings, without those about texts that are to be written."""
+    return checking.say(checking.complaints(dataset, written, findings), written, "en")[1:]
+
+
+def number(written: Written, text: str) -> int:
+    """On which line something stands first."""
+    return next(line.number for line in written.lines if text in line.text)
+
+
+def test_a_finding_is_told_by_passage_with_its_line(dataset: Dataset, written: Written) -> None:
+    """The line is the one of the statement."""
+    finding = Finding(SHAPES.x, ID.cleo, WRONG, IQ.leads, ID.choir, f"{LINE}")
+
+    assert told(dataset, written, finding) == [
+        "S01",
+        f"  {LINE}:{number(written, 'iq:leads')}: id:cleo iq:leads id:choir: wrong",
+    ]
+
+
+def test_what_a_rule_made_is_told_where_its_premise_stands(dataset: Dataset, written: Written) -> None:
+    """And not at all, if the premise is complained of itself."""
+    derived = Finding(SHAPES.x, ID.cleo, WRONG, IQ.above, ID.ben, f"{LINE}")
+    premise = Finding(SHAPES.x, ID.cleo, WRONG, IQ.leads, ID.choir, f"{LINE}")
+
+    assert told(dataset, written, derived)[1].startswith(f"  {LINE}:{number(written, 'iq:leads')}: id:cleo iq:above")
+    assert told(dataset, written, derived, premise) == told(dataset, written, premise)
+
+
+def test_of_two_rules_about_one_value_one_is_told(dataset: Dataset, written: Written) -> None:
+    """One cause is mended once; what is missing is another cause each."""
+    same = [Finding(SHAPES[name], ID.cleo, WRONG, IQ.leads, ID.choir) for name in ("a", "b")]
+    missing = [Finding(SHAPES.a, ID.cleo, Text(de=one, en=one), SKOS.prefLabel) for one in ("one", "two")]
+
+    assert len(told(dataset, written, *same)) == 1 + 1
+    assert len(told(dataset, written, *missing)) == 1 + 2
+
+
+def test_of_equal_findings_about_one_line_one_is_told(dataset: Dataset, written: Written) -> None:
+    """And what the dataset says of itself follows from what its author says."""
+    same = [Finding(SHAPES.x, ID.cleo, WRONG, name) for name in (SKOS.notation, SKOS.note)]
+    computed = Finding(SHAPES.x, GRAPH["void"], WRONG)
+
+    assert len(told(dataset, written, *same, computed)) == 1 + 1
+    assert len(told(dataset, written, computed)) == 1 + 1
+
+
+def test_passages_and_their_graphs_have_their_place(dataset: Dataset, written: Written) -> None:
+    """What is wrong with a passage is mended where it is labelled; what is no affair of the document comes last."""
+    lines = told(
+        dataset,
+        written,
+        Finding(SHAPES.x, passage_iri("card", "S02"), WRONG),
+        Finding(SHAPES.x, GRAPH["card/S02"], WRONG),
+        Finding(SHAPES.x, ID.ben, WRONG, file="data/letter/01-all.trig"),
+    )
+
+    assert lines[0] == "S02"
+    assert f"  {LINE}:{number(written, 'p:S02')}: p:S02: wrong" in lines
+    assert lines[-2:] == ["elsewhere", "  data/letter/01-all.trig: id:ben: wrong"]
+
+
+def test_texts_to_be_written_are_one_line(dataset: Dataset, written: Written) -> None:
+    """However many rules complain of each."""
+    todo = Literal("TODO", language="de")
+    findings = [Finding(SHAPES[name], ID.card, WRONG, SKOS.prefLabel, todo) for name in ("a", "b")]
+    count = sum("TODO" in line.text for line in written.lines)
+    found = checking.say(checking.complaints(dataset, written, findings), written, "en")
+
+    assert found == [
+        f"{LINE}:{number(written, 'TODO')}: {count} labels and descriptions are still to be written (TODO)."
+    ]
+
+
+def test_status(dataset: Dataset, sources: Sources, written: Written, tmp_path: Path) -> None:
+    """A bar for each passage, and the next step: first what is to be written, then what the first passage lacks."""
+    first = progress.say(progress.progress(dataset, written), written, "en")
+    for file in written.files():
+        file.write_text(file.read_text(encoding="utf-8").replace("TODO", "label"), encoding="utf-8")
+    later = Written(tmp_path / "data", "card")
+    then = progress.say(progress.progress(load(sources=sources), later), later, "en")
+
+    assert [line[:9] for line in first[:-1]] == ["S01  ░█░░", "S02  ░░█░", "S03  ░███"]
+    assert first[-1] == f"Next: {LINE}:{number(written, 'TODO')}: write what is TODO."
+    assert then[-1] == "Next: S01: take up or delete what is proposed."
+
+
+@pytest.mark.usefixtures("written")
+def test_a_document_that_is_not_there(tmp_path: Path) -> None:
+    """Those that are there are named."""
+    with pytest.raises(CallError, match="note: there is no such document; there are card"):
+        Written(tmp_path / "data", "note")
