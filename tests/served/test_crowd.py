@@ -58,6 +58,7 @@ def status(root: str) -> int:
     return get(root, "/sparql", query=f"{SLOW} #{next(NUMBER)}").status
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_answers(crowded: str, path: str) -> None:
     """No page waits in the queue, of which each query meanwhile learns that it is full."""

@@ -149,6 +149,13 @@ def test_queries_have_answers(query: str, dataset: Dataset) -> None:
     assert len(rows) > 1
 
 
+@pytest.fixture
+def loaded(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands take the bundled dataset that is loaded already."""
+    monkeypatch.setattr("iqgraph.cli.data.load", lambda *_: dataset)
+
+
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize(
     ("arguments", "printed"),
     [(["query", "ASK { ?s ?p ?o }"], "true"), pytest.param(["validate"], "Valid: ", marks=pytest.mark.sample(0))],
@@ -160,6 +167,7 @@ def test_commands_of_the_table_work(arguments: list[str], printed: str, capfd: p
     assert capfd.readouterr().out.startswith(printed)
 
 
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not part of the project and not at hand")
 def test_verify_works() -> None:
     """The offsets and hashes fit the document."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import tiny
 from loopback import serving
 
 PUBLIC = "https://data.example/kg"
@@ -39,13 +40,15 @@ ABSOLUTE = [  # what names the host of the site, in the form that it does it
     ("/", "text/html", f'"{PUBLIC}/catalog"'),
     ("/nowhere", "text/html", ""),
 ]
-MOVED = [("/id/involas", "text/turtle", 303), ("/id/involas/", "*/*", 308), ("/validation/", "*/*", 308)]
+MOVED = [("/id/anna", "text/turtle", 303), ("/id/anna/", "*/*", 308), ("/validation/", "*/*", 308)]
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Host and port of a server with a public address, which trusts this machine as a proxy."""
-    with serving("--public-url", PUBLIC, "--trusted-proxies", "127.0.0.1") as url:
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Host and port of a server of the tiny dataset with a public address, which trusts this machine as a proxy."""
+    root = tmp_path_factory.mktemp("public")
+    tiny.write(root)
+    with serving("--public-url", PUBLIC, "--trusted-proxies", "127.0.0.1", sources=root) as url:
         yield urlsplit(url).netloc
 
 

@@ -59,17 +59,19 @@ def server(file: Path) -> Iterator[subprocess.Popen[str]]:
 
 @dataclass(frozen=True)
 class Lasting:
-    """A server, and the address that it told."""
+    """A server, the file that it serves, and the address that it told."""
 
     process: subprocess.Popen[str]
+    file: Path
     root: str
 
 
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lasting]:
     """A server that goes on, whatever becomes of its processes."""
-    with grouped(put(tmp_path_factory.mktemp("serving"), "a.nq", STATEMENT)) as process:
-        yield Lasting(process, announced(process))
+    file = put(tmp_path_factory.mktemp("serving"), "a.nq", STATEMENT)
+    with grouped(file) as process:
+        yield Lasting(process, file, announced(process))
 
 
 def announced(server: subprocess.Popen[str]) -> str:
@@ -170,28 +172,27 @@ def test_a_lost_process_is_replaced(lasting: Lasting, number: int) -> None:
     assert all(ask_patiently(lasting.root, "ASK {}") == "true" for _ in range(8))
 
 
-def test_titles_tell_what_a_process_is(server: subprocess.Popen[str], file: Path) -> None:
+def test_titles_tell_what_a_process_is(lasting: Lasting) -> None:
     """The first one keeps the options that it was started with."""
-    announced(server)
-    until(lambda: len(tree(server.pid)) > 2)
+    first = lasting.process.pid
+    until(lambda: len(tree(first)) > 2)
     called = [
         subprocess.run(
             ["ps", "-ww", "-o", f"{form}=", "-p", str(pid)], capture_output=True, text=True, check=True
         ).stdout
-        for pid in (server.pid, *tree(server.pid)[:3])
+        for pid in (first, *tree(first)[:3])
         for form in ("comm", "args")
     ]
 
     assert [one.strip() for one in called] == [
-        *("iqgraph master", f"iqgraph master --port 0 {file}"),
+        *("iqgraph master", f"iqgraph master --port 0 {lasting.file}"),
         *(one for kind in KINDS for one in (kind, kind)),
     ]
 
 
-def test_signals_for_the_first_process_do_nothing_to_others(server: subprocess.Popen[str]) -> None:
+def test_signals_for_the_first_process_do_nothing_to_others(lasting: Lasting) -> None:
     """As when whoever ends a service tells all of its processes."""
-    root = announced(server)
-    before = tree(server.pid)
+    root, before = lasting.root, tree(lasting.process.pid)
     for one in before:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             os.kill(one, number)

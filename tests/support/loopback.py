@@ -17,6 +17,17 @@ from iqgraph.engine import Embedded, Query, QueryError
 from iqgraph.formats import JSON, N_TRIPLES
 
 PATIENCE = 20
+# The command, for the dataset of other sources than the bundled ones.
+OF_SOURCES = """
+import sys
+from pathlib import Path
+from iqgraph.cli import main
+from iqgraph.dataset import dataset
+from iqgraph.resources import Sources
+sources = Sources(*(Path(sys.argv[1], name) for name in ("ontology", "data", "shapes")))
+dataset.packaged = lambda: sources
+sys.exit(main(sys.argv[2:]))
+"""
 
 
 @dataclass(frozen=True)
@@ -120,9 +131,13 @@ def get(url: str, accept: str = "*/*") -> tuple[int, str]:
 
 
 @contextmanager
-def serving(*arguments: str | Path) -> Iterator[str]:
-    """The address of a running server, without a slash at its end; afterwards the server has ended."""
-    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", *map(str, arguments)]
+def serving(*arguments: str | Path, sources: Path | None = None) -> Iterator[str]:
+    """The address of a running server, without a slash at its end; afterwards the server has ended.
+
+    If a folder with `sources` is given, their dataset takes the place of the bundled one.
+    """
+    program = ["-c", OF_SOURCES, str(sources)] if sources else ["-m", "iqgraph"]
+    command = [sys.executable, *program, "serve", "--port", "0", *map(str, arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         line = process.stdout.readline()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from iqgraph import __version__
 from iqgraph.dataset import UNION, Dataset, load, load_plain
 from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.errors import DatasetError
-from iqgraph.formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file, of_kind
+from iqgraph.formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from iqgraph.release.dumps import CANONICAL, document_of, ordered_graphs
 from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
@@ -31,53 +31,39 @@ def dump(files: Files, form: Format) -> bytes:
     return next(files[name] for stem in ("iq-hessen", "a") if (name := f"{stem}.{form.extension}") in files)
 
 
-def named(store: Store) -> set[str]:
-    """The statements of the named graphs."""
-    return {str(quad) for quad in store if quad.graph_name != UNION}
+@by_format
+def test_dump_is_the_dataset(files: Files, dataset: Dataset, form: Format) -> None:
+    """A format with graphs holds every statement in its graphs, one without each statement of the union once.
+
+    Everything has an IRI.
+    """
+    quads = list(parse(dump(files, form), form.rdf))
+    whole = {quad for quad in dataset.store if quad.graph_name != UNION}
+    wanted = whole if form.kind == "dataset" else {Quad(*triple) for triple in dataset.triples()}
+
+    assert len(quads) == len(wanted)
+    assert set(quads) == wanted
+    assert not [quad for quad in quads for term in quad if isinstance(term, BlankNode | Triple)]
 
 
-@pytest.mark.parametrize("form", of_kind("graph"), ids=lambda form: form.name)
-def test_graph_is_the_union(files: Files, dataset: Dataset, form: Format) -> None:
-    """A format without graphs holds each statement of the union once."""
-    triples = [quad.triple for quad in parse(dump(files, form), form.rdf)]
-
-    assert len(triples) == len(set(triples))
-    assert set(triples) == set(dataset.triples())
-
-
-@pytest.mark.parametrize("form", of_kind("dataset"), ids=lambda form: form.name)
-def test_dataset_is_the_named_graphs(files: Files, dataset: Dataset, form: Format) -> None:
-    """A format with graphs holds every statement in its graphs, and nothing outside."""
-    store = Store()
-    store.extend(parse(dump(files, form), form.rdf))
-
-    assert {str(quad) for quad in store} == named(dataset.store)
-
-
-@pytest.mark.sample(1)
+@pytest.mark.parametrize("data", ["letter", pytest.param("dataset", marks=pytest.mark.sample(0))])
 @by_format
 @pytest.mark.filterwarnings(
     "ignore:(Dataset|ConjunctiveGraph):DeprecationWarning"
 )  # rdflib's own parsers use what it deprecates
-def test_rdflib_reads_the_same(files: Files, dataset: Dataset, form: Format, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rdflib_reads_the_same(
+    request: pytest.FixtureRequest, form: Format, data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another library agrees on every file."""
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    dataset: Dataset = request.getfixturevalue(data)
     graph = rdflib.Dataset(default_union=True)
-    graph.parse(data=dump(files, form), format=RDFLIB[form.extension])
+    graph.parse(data=dump(build(dataset), form), format=RDFLIB[form.extension])
     merged = rdflib.Graph()
     merged += graph.triples((None, None, None))
 
     read = {quad.triple for quad in parse(merged.serialize(format="nt"), RdfFormat.N_TRIPLES)}
     assert read == set(dataset.triples())
-
-
-@by_format
-def test_no_blank_nodes(files: Files, form: Format) -> None:
-    """Everything has an IRI."""
-    quads = list(parse(dump(files, form), form.rdf))
-
-    assert quads
-    assert not [quad for quad in quads for term in quad if isinstance(term, BlankNode | Triple)]
 
 
 def test_graphs_are_in_reading_order(files: Files) -> None:
@@ -209,14 +195,20 @@ def test_a_format_that_cannot_say_it_is_left_out(tmp_path: Path, content: str, m
             assert {quad.triple for quad in parse(dump(files, form), form.rdf)} == set(dataset.triples())
 
 
-def test_canonical_hash_is_a_file(files: Files, dataset: Dataset) -> None:
+@pytest.fixture(scope="module")
+def fingerprint(dataset: Dataset) -> str:
+    """The canonical hash of the dataset."""
+    return canonical_hash(dataset)
+
+
+def test_canonical_hash_is_a_file(files: Files, fingerprint: str) -> None:
     """It is the checksum of the N-Quads, which are the canonical form."""
-    assert files[CANONICAL].decode() == f"{canonical_hash(dataset)}  iq-hessen.nq\n"
-    assert sha256(files["iq-hessen.nq"]).hexdigest() == canonical_hash(dataset)
+    assert files[CANONICAL].decode() == f"{fingerprint}  iq-hessen.nq\n"
+    assert sha256(files["iq-hessen.nq"]).hexdigest() == fingerprint
 
 
 @pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.trig", "iq-hessen.rdf"])
-def test_dump_says_what_it_is(files: Files, dataset: Dataset, name: str) -> None:
+def test_dump_says_what_it_is(files: Files, fingerprint: str, name: str) -> None:
     """Before the first statement: titles, version, source, licence, hash, citation."""
     head = files[name].decode()[:1200]
 
@@ -227,7 +219,7 @@ def test_dump_says_what_it_is(files: Files, dataset: Dataset, name: str) -> None
         f"Version: {__version__}",
         "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html",
         "Licence: https://creativecommons.org/publicdomain/zero/1.0/",
-        canonical_hash(dataset),
+        fingerprint,
         f"IQ Hessen Knowledge Graph. Version {__version__}. {BASE}dataset",
     ):
         assert told in head
