@@ -1,7 +1,8 @@
 """The query log: what it tells of queries, what it never tells of people, and how it ends."""
 
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,13 +38,17 @@ def lines(folder: Path) -> list[dict[str, object]]:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Callable[..., QueryLog]:
-    """A log in a folder of its own."""
+def log(tmp_path: Path) -> Iterator[Callable[..., QueryLog]]:
+    """Logs in a folder of their own."""
+    made: list[QueryLog] = []
 
-    def make(**given: object) -> QueryLog:
-        return QueryLog(Settings(query_log=str(tmp_path / "log"), **given))  # type: ignore[arg-type]
+    def make(kind: type[QueryLog] = QueryLog, most: int = 100, **given: object) -> QueryLog:
+        made.append(kind(Settings(query_log=str(tmp_path / "log"), **given), most))  # type: ignore[arg-type]
+        return made[-1]
 
-    return make
+    yield make
+    for one in made:
+        one.close()
 
 
 def test_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
@@ -86,13 +91,6 @@ def test_time(log: Callable[..., QueryLog], precision: str, length: int) -> None
     assert len(json.loads(log(query_log_time=precision).line(inquiry()))["time"]) == length
 
 
-def test_what_is_no_query_has_no_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
-    """The page and the description of the endpoint are no queries."""
-    log().write([inquiry(answer(query=None))])
-
-    assert lines(tmp_path / "log") == []
-
-
 def test_retention(log: Callable[..., QueryLog], tmp_path: Path) -> None:
     """Files whose days are over are removed, also when nobody asks anything; other files are not touched."""
     folder = tmp_path / "log"
@@ -126,6 +124,75 @@ def test_size(log: Callable[..., QueryLog], tmp_path: Path) -> None:
     with pytest.raises(OSError, match="as large as it may become"):
         found.write([inquiry()] * 2)
     assert len(lines(tmp_path / "log")) == 2
+
+
+def test_all_are_written_at_the_end(log: Callable[..., QueryLog], tmp_path: Path) -> None:
+    """In their order, also those that came just before it."""
+    found = log()
+    for number in range(100):
+        found.put(inquiry(answer(b"x" * number)))
+    found.close()
+
+    assert [line["bytes"] for line in lines(tmp_path / "log")] == list(range(100))
+    assert found.lost == 0
+
+
+class Troubled(QueryLog):
+    """A log whose disk has no room."""
+
+    reason: Exception = OSError(28, "No space left on device")
+    tried = threading.Semaphore(0)
+
+    def write(self, _: Sequence[QueryLogEntry]) -> None:
+        """Fail, and tell that it was tried."""
+        self.tried.release()
+        raise self.reason
+
+
+class Faulty(Troubled):
+    """A log that has a fault."""
+
+    reason = ZeroDivisionError("SELECT")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [(Troubled, "No space left on device"), (Faulty, "a fault of the server, ZeroDivisionError")],
+)
+def test_what_cannot_be_written_is_told_once(
+    log: Callable[..., QueryLog], caplog: pytest.LogCaptureFixture, kind: type[Troubled], reason: str
+) -> None:
+    """It is counted and let go, and the log goes on; nobody else notices."""
+    found = log(kind)
+    for _ in range(2):
+        found.put(inquiry())
+        assert kind.tried.acquire(timeout=10)
+    found.put(inquiry())
+    found.close()
+
+    assert found.lost == 3
+    assert [one.getMessage() for one in caplog.records] == [
+        f"The query log cannot be written: {reason}. Its lines are let go until it can."
+    ]
+
+
+def test_a_disk_that_does_not_answer_holds_nobody_up(log: Callable[..., QueryLog]) -> None:
+    """Only so many entries wait for it."""
+    begun, go = threading.Event(), threading.Event()
+
+    class Stuck(QueryLog):
+        def write(self, _: Sequence[QueryLogEntry]) -> None:
+            """Wait for the disk."""
+            begun.set()
+            go.wait(10)
+
+    found = log(Stuck, most=10)
+    found.put(inquiry())
+    assert begun.wait(10)
+    for _ in range(25):
+        found.put(inquiry())
+    assert found.lost == 15
+    go.set()
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,10 @@ from ..bilingual import Text
 from ..dataset.profile import BUNDLED
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
-from .agents import mcp
 from .author import document
 from .data import build, push, query, release, seal, validate, verify
 from .options import message
-from .serve import config, reload, serve
+from .serve import config, mcp, reload, serve
 from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, locale_language, prepare
 
 COMMANDS = (serve, reload, config, mcp, build, validate, verify, query, push, seal, release, document)

@@ -1,8 +1,9 @@
-"""The commands that run the service, and show its settings: serve, reload, config."""
+"""The commands that run the service, for people and for agents, and show its settings: serve, reload, mcp, config."""
 
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 from ..dataset import Dataset, load, load_plain
 from ..dataset.reading import refuse_gaps
 from ..dataset.storage import open_or_load, reload_store, settle
+from ..engine import Limits
 from ..engine.workers.sandbox import set_title
 from ..errors import DatasetError
 from ..settings import GROUPS, NETWORK, SETTINGS, Setting, Settings
@@ -73,6 +75,27 @@ def reload(ctx: click.Context, /, **_: object) -> None:
     if code != DONE:
         raise DatasetError(outcome)
     print(outcome.say(locale_language()))
+
+
+@click.command()
+@click.option("--endpoint", metavar="URL", help="Ask a running server, at the address of its /sparql.")
+def mcp(endpoint: str | None) -> None:
+    """Answer agents of language models (MCP) on standard input and output."""
+    from ..web.agents import transports  # noqa: PLC0415 - only this command and serve need the web
+
+    standard = sys.stdin.buffer, sys.stdout.buffer
+    if endpoint:
+        transports.run(transports.forwarding(endpoint, lambda text: text.say(locale_language())), *standard)
+        return
+    from ..service.serving import isolated  # noqa: PLC0415
+    from ..web import create_app  # noqa: PLC0415
+    from ..web.site import EXTENSION  # noqa: PLC0415
+
+    app = create_app(load())
+    with closing(isolated(app.extensions[EXTENSION], Limits())) as engine:
+        engine.start()
+        app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
+        transports.run(transports.answering(app), *standard)
 
 
 def _strict_dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:

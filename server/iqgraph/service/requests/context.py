@@ -40,7 +40,6 @@ FAULTS = NO_HOST, MORE_HOSTS, WRONG_HOST = (
         en="The Host header is not the name of a host, with or without a port. Name this server in it.",
     ),
 )
-MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 4096, 512
 MAX_HOPS, MAX_ID_CHARS = 16, 128
 _ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{MAX_ID_CHARS}}}")
 # https://www.w3.org/TR/trace-context/#traceparent-header
@@ -98,7 +97,7 @@ class Context(NamedTuple):
     @property
     def client_key(self) -> str:
         """What budgets, queues and bounds know the client by."""
-        return self.client if ":" not in self.client else client_key(self.client)
+        return client_key(self.client)
 
     @property
     def agent(self) -> str:
@@ -117,25 +116,6 @@ def head_size(scope: Scope) -> int:
     return sum(map(len, chain.from_iterable(scope.headers.items())))
 
 
-class ForwardedValues(NamedTuple):
-    """What one proxy says of the request that it was sent; empty where it says nothing."""
-
-    client: str = ""
-    scheme: str = ""
-    host: str = ""
-
-
-NOTHING = ForwardedValues()
-
-
-class ForwardedHeaders(NamedTuple):
-    """What the headers about the client hold, each as often as it was sent."""
-
-    clients: tuple[str, ...]
-    schemes: tuple[str, ...]
-    hosts: tuple[str, ...]
-
-
 class Proxies:
     """The proxies that are trusted, and the path or the whole address at which the site is shown."""
 
@@ -144,20 +124,18 @@ class Proxies:
         self.scheme, self.host, self.base_path, self.trusted = public.scheme, public.netloc, base_path, trusted
         if public_url:
             self.base_path = public.path
-        self._cached = lru_cache(MAX_REMEMBERED)(self._resolve)
 
     def read(self, scope: Scope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()) -> Context:
         """The request as its client made it, as far as that can be known; HEAD asks what GET asks.
 
         The last is RFC 9110, section 9.3.2.
         """
-        peer = _peer(scope.client.rpartition(":")[0])
+        peer = node(scope.client.rpartition(":")[0].strip("[]"))
         hosts = scope.headers.get_all("host")
         fault = None if len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) else _fault(hosts, scope.http_version)
-        root, hop, identity = self.base_path, NOTHING, ""
+        root, client, scheme, host, identity = self.base_path, "", "", "", ""
         if self.trusted and self.trusts(peer):
-            said = ForwardedHeaders(*(tuple(scope.headers.get_all(header)) for header in ABOUT))
-            hop = self._cached(said) if sum(map(len, chain(*said))) < MAX_REMEMBERED_CHARS else self._resolve(said)
+            client, scheme, host = self._forwarded(scope)
             prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
             if not root and not self.host and _PREFIX.fullmatch(prefix):
                 root = prefix
@@ -165,8 +143,8 @@ class Proxies:
         header, path = partial(field, scope), _below(root, scope.path)
         request = Request(
             "GET" if scope.method == "HEAD" else scope.method,
-            self.scheme or hop.scheme or scope.scheme,
-            self.host or hop.host or scope.authority or ", ".join(hosts),
+            self.scheme or scheme or scope.scheme,
+            self.host or host or scope.authority or ", ".join(hosts),
             root,
             path,
             scope.query_string,
@@ -178,7 +156,7 @@ class Proxies:
             body,
         )
         version, inner = within(path, versions) if path.startswith(PLACE) else ("", path)
-        return Context(scope, channel, request, version, inner, hop.client or peer, identity or new_id(), fault)
+        return Context(scope, channel, request, version, inner, client or peer, identity or new_id(), fault)
 
     def trusts(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""
@@ -188,21 +166,15 @@ class Proxies:
             return False
         return any(found in network for network in self.trusted)
 
-    def _resolve(self, said: ForwardedHeaders) -> ForwardedValues:
-        clients = [node(one) for one in _values(said.clients)]
-        hops = self._trusted_hops(clients)
-        return ForwardedValues(
-            clients[-hops] if clients else "",
-            _scheme(_at(_values(said.schemes), hops)),
-            _host(_at(_values(said.hosts), hops)),
-        )
-
-    def _trusted_hops(self, clients: Sequence[str]) -> int:
-        """The place from the end at which the first client stands that is no trusted proxy."""
-        for place, one in enumerate(reversed(clients), start=1):
-            if not self.trusts(one):
-                return place
-        return max(len(clients), 1)
+    def _forwarded(self, scope: Scope) -> tuple[str, str, str]:
+        """Client, scheme and host, as the proxies say that are trusted; empty where they say nothing."""
+        clients, schemes, hosts = (_values(scope.headers.get_all(name)) for name in ABOUT)
+        nodes = [node(one[:MAX_ID_CHARS]) for one in clients]
+        # The place from the end at which the first client stands that is no trusted proxy.
+        hops = next((place for place, one in enumerate(reversed(nodes), start=1) if not self.trusts(one)), len(nodes))
+        scheme, host = (values[-min(max(hops, 1), len(values))] if values else "" for values in (schemes, hosts))
+        scheme, host = scheme.lower(), host if _HOST.fullmatch(host) else ""
+        return nodes[-hops] if nodes else "", scheme if scheme in ("http", "https") else "", host
 
 
 def _fault(hosts: Sequence[str], version: str) -> Text | None:
@@ -234,10 +206,6 @@ def _id(scope: Scope) -> str:
 
 
 @lru_cache(1024)
-def _peer(host: str) -> str:
-    return node(host.strip("[]"))
-
-
 def node(text: str) -> str:
     """The address in the name of a node, which may have a port and brackets; IPv4 within IPv6 is IPv4."""
     text = text.strip()
@@ -270,15 +238,3 @@ def _values(lines: Sequence[str]) -> list[str]:
     """The last values of a list; a chain of more proxies than that is none."""
     last = ", ".join(line[-MAX_HEAD_BYTES:] for line in lines).rsplit(",", 2 * MAX_HOPS)
     return [one.strip() for one in last if one.strip()][-MAX_HOPS:]
-
-
-def _at(values: Sequence[str], hops: int) -> str:
-    return values[-min(hops, len(values))] if values else ""
-
-
-def _scheme(text: str) -> str:
-    return text.lower() if text.lower() in ("http", "https") else ""
-
-
-def _host(text: str) -> str:
-    return text if _HOST.fullmatch(text) else ""

@@ -21,7 +21,6 @@ from ...web.http.messages import Answer, Headers
 from ...web.monitoring import counters
 from ...web.query.endpoint import QUERIES
 from .context import Context
-from .journal import Lines
 from .querylog import QueryLog, QueryLogEntry
 
 POLICY = "work"
@@ -114,10 +113,7 @@ class Ledger:
         self.answers: Counter[tuple[str, int]] = Counter()
         self.latencies: dict[tuple[str, str], Latency] = {}
         self.budget = Budget(settings.budget, settings.budget_window)
-        self.queries: Lines[QueryLogEntry] | None = None
-        if settings.query_log:
-            queries = QueryLog(settings)
-            self.queries = Lines("query log", queries.write, queries.remove_old_files)
+        self.queries = QueryLog(settings) if settings.query_log else None
 
     def close(self) -> None:
         """Write what is left."""

@@ -1,7 +1,9 @@
 """The query log: what is asked here, for research and planning, and nothing of who asks.
 
 It is off unless a folder is named. There is one file for each day (UTC); those that are too old, or too many, are
-removed by the server itself. A line has no address, and of the client only the family of its program.
+removed by the server itself. A line has no address, and of the client only the family of its program. Whoever has an
+entry hands it over and never waits for a disk: a thread writes what has come together. If it cannot keep up or cannot
+write, what comes is let go and counted, and the service goes on.
 
 A query is written without what its author put into it, so that equal questions look equal. Literals and comments may
 hold anything, names of persons above all, so they are left out; so is whom an e-mail address or a telephone number
@@ -10,11 +12,15 @@ could be learnt from a query.
 """
 
 import json
+import logging
+import os
 import re
+import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,10 +29,10 @@ from ...engine.tokens import tokens
 from ...settings import Settings
 from ...web.http.messages import Answer
 from ...web.http.negotiation import GZIP
-from .journal import append
 
 PRECISION = {"day": 10, "hour": 13, "minute": 16, "second": 19}
 COUNTED = 1 << 20
+WRITE_SECONDS, MAX_ENTRIES = 0.2, 50_000
 HOUR = 3600.0
 FAMILIES = (
     "SPARQLWrapper",
@@ -47,7 +53,8 @@ FAMILIES = (
     "Bot",
     "Mozilla",
 )
-_FILE = re.compile(r"queries-(\d{4}-\d\d-\d\d)\.jsonl")
+log = logging.getLogger(__name__)
+_FILE = re.compile(r"queries-(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))\.jsonl")
 
 
 def _rows_of_json(body: bytes) -> int | None:
@@ -78,45 +85,82 @@ class QueryLogEntry(NamedTuple):
 class QueryLog:
     """Writes queries into files of a day, and removes those whose time is over."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, most: int = MAX_ENTRIES) -> None:
         self.folder, self.days = Path(settings.query_log), settings.query_log_days
         self.text, self.precision = settings.query_log_text, settings.query_log_time
-        self.most = int(settings.query_log_size * MIB)
+        self.largest = int(settings.query_log_size * MIB)
         self.last_removal = 0.0
+        self.entries: deque[QueryLogEntry] = deque()
+        self.most, self.lost, self.is_failing = most, 0, False
+        self.closed = threading.Event()
+        self.thread = threading.Thread(target=self._run, name="query log", daemon=True)
+        self.thread.start()
+
+    def put(self, entry: QueryLogEntry) -> None:
+        """Hand over an entry, if there is room for it."""
+        if len(self.entries) < self.most:
+            self.entries.append(entry)
+        else:
+            self.lost += 1
+
+    def close(self) -> None:
+        """Write what is left."""
+        self.closed.set()
+        self.thread.join()
+
+    def _run(self) -> None:
+        while not self.closed.wait(WRITE_SECONDS):
+            self._flush()
+        self._flush()
+
+    def _flush(self) -> None:
+        batch = [self.entries.popleft() for _ in range(len(self.entries))]
+        try:
+            self.remove_old_files()
+            if batch:
+                self.write(batch)
+                self.is_failing = False
+        except OSError as error:
+            self._lose(batch, error.strerror or str(error))
+        except Exception as fault:
+            log.debug("Fault in the query log", exc_info=fault)
+            self._lose(batch, f"a fault of the server, {type(fault).__name__}")
+
+    def _lose(self, batch: Sequence[QueryLogEntry], reason: str) -> None:
+        self.lost += len(batch)
+        if not self.is_failing:
+            log.error("The query log cannot be written: %s. Its lines are let go until it can.", reason)
+        self.is_failing = True
 
     def write(self, batch: Sequence[QueryLogEntry]) -> None:
         """Append queries to the files of their days; OSError if that cannot be done."""
         self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         by_day: dict[str, list[str]] = {}
         for asked in batch:
-            line = self.line(asked)
-            if line:
-                by_day.setdefault(_at(asked.time)[:10], []).append(line)
+            by_day.setdefault(_at(asked.time)[:10], []).append(self.line(asked))
         for day, lines in by_day.items():
             file = self.folder / f"queries-{day}.jsonl"
             content = "".join(lines).encode()
-            if self._size() + len(content) > self.most:
-                self._shorten(self.most - len(content), file)
-            append(file, content)
+            if self._size() + len(content) > self.largest:
+                self._shorten(self.largest - len(content), file)
+            with open(file, "ab", opener=_open_private) as opened:
+                opened.write(content)
 
     def remove_old_files(self) -> None:
         """Once an hour, remove the files whose days are over; no other file is touched."""
         if time.monotonic() - self.last_removal < HOUR and self.last_removal:
             return
         self.last_removal = time.monotonic()
-        first = datetime.now(UTC).date() - timedelta(days=self.days)
+        last = f"{datetime.now(UTC) - timedelta(days=self.days):%Y-%m-%d}"
         for day, file in self._files():
-            if day <= first:
+            if day <= last:
                 file.unlink(missing_ok=True)
 
     def line(self, asked: QueryLogEntry) -> str:
-        """The line of a request, if it holds a query."""
-        query = asked.answer.query
-        if query is None:
-            return ""
+        """The line of an answer to a query."""
         members = {
             "time": _at(asked.time)[: PRECISION[self.precision]],
-            "query": self._shown(query, asked.answer.status),
+            "query": self._shown(asked.answer.query or "", asked.answer.status),
             "status": asked.answer.status,
             "kind": asked.answer.kind,
             "seconds": round(asked.seconds, 3),
@@ -134,8 +178,10 @@ class QueryLog:
             return query
         return None if self.text == "none" or status == 400 else skeleton(query)
 
-    def _files(self) -> list[tuple[date, Path]]:
-        return sorted(_dated(self.folder))
+    def _files(self) -> list[tuple[str, Path]]:
+        """The files of days, the oldest first."""
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sorted((day[1], file) for file in found if (day := _FILE.fullmatch(file.name)))
 
     def _size(self) -> int:
         return sum(file.stat().st_size for _, file in self._files())
@@ -175,18 +221,12 @@ def _body(answer: Answer) -> bytes:
     return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(answer.body, COUNTED + 1)
 
 
+def _open_private(file: str, flags: int) -> int:
+    return os.open(file, flags, 0o640)
+
+
 def _at(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
-
-
-def _dated(folder: Path) -> Iterator[tuple[date, Path]]:
-    for file in folder.iterdir() if folder.is_dir() else ():
-        found = _FILE.fullmatch(file.name)
-        if found:
-            try:
-                yield date.fromisoformat(found[1]), file
-            except ValueError:
-                continue
 
 
 STRING, NUMBER = '""', "0"
