@@ -135,9 +135,16 @@ def alive(process: int) -> bool:
     return state(process) not in ("", "Z")
 
 
-def works(process: int) -> bool:
-    """Whether any process that comes from one runs."""
-    return any(state(one) == "R" for one in tree(process))
+def gauge(root: str, name: str) -> int:
+    """A figure of the metrics."""
+    with urlopen(f"{root}metrics", timeout=PATIENCE) as answer:  # noqa: S310 - our own server
+        gauges = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
+    return int(float(gauges[name]))
+
+
+def works(root: str) -> bool:
+    """Whether a query runs."""
+    return gauge(root, "iqgraph_queries_running") + gauge(root, "iqgraph_queries_long") > 0
 
 
 def ask_patiently(root: str, query: str) -> str:
@@ -238,7 +245,7 @@ def test_running_requests_at_the_end(file: Path, grace: str, status: int) -> Non
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         root = announced(server)
         thread = slowly(root, answers)
-        until(lambda: works(server.pid))
+        until(lambda: works(root))
         server.terminate()
         thread.join()
         assert server.wait(PATIENCE) == 0
@@ -254,13 +261,14 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
     options = ["--port", "0", "--timeout", "300", "--grace", "300"]
     command = [sys.executable, "-m", "iqgraph", "serve", *options, str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        host, port = announced(server).removeprefix("http://").strip("/").split(":")
+        root = announced(server)
+        host, port = root.removeprefix("http://").strip("/").split(":")
         others = tree(server.pid)
         with socket.create_connection((host, int(port))) as client:
             client.sendall(f"GET /sparql?query={quote(SLOW)} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
-            until(lambda: works(server.pid))
+            until(lambda: works(root))
             server.terminate()
-            until(lambda: not listens(f"http://{host}:{port}/"))
+            until(lambda: not listens(root))
             server.terminate()
             assert server.wait(PATIENCE) == 0
         until(lambda: not any(map(alive, others)))
@@ -307,15 +315,10 @@ def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatc
 def test_each_worker_is_one_that_the_metrics_count(lasting: Lasting) -> None:
     """So there is one pool: a second would make workers of its own, and take the news of the first for its own."""
 
-    def counted() -> int:
-        with urlopen(f"{lasting.root}metrics") as answer:  # noqa: S310 - our own server
-            gauges = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
-        return int(float(gauges["iqgraph_workers_idle"]))
-
     def processes() -> int:
         found = [lasting.process.pid]
         for pid in found:
             found += children(pid)
         return [title(pid) for pid in found].count("iqgraph worker")
 
-    until(lambda: counted() == processes() > 0)
+    until(lambda: gauge(lasting.root, "iqgraph_workers_idle") == processes() > 0)

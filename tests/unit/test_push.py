@@ -22,7 +22,7 @@ from pyoxigraph import (
 
 from iqgraph.cli import main
 from iqgraph.client import Server, basic
-from iqgraph.dataset import UNION, Dataset, load, load_plain
+from iqgraph.dataset import UNION, Dataset, load_plain
 from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.release.destination import Destination, Graphs
@@ -42,9 +42,9 @@ WRITES = ("PUT", "DELETE")
 
 
 @pytest.fixture
-def dataset(sources: Sources) -> Dataset:
+def dataset(letter: Dataset) -> Dataset:
     """The tiny dataset."""
-    return load(sources=sources)
+    return letter
 
 
 def holding(*quads: Quad) -> Store:

@@ -9,7 +9,7 @@ import stat
 
 from ...bilingual import Text
 from ...errors import CallError
-from ..requests.sending import descriptors
+from ..requests.sending import connections, descriptors
 
 MAX_PORT = 65535
 BACKLOG = 4096
@@ -95,9 +95,4 @@ def shutdown_listener(listener: socket.socket) -> None:
 
 def count_connections() -> int:
     """How many connections over the network this process has."""
-    count = 0
-    for number in (number for number, status in descriptors() if stat.S_ISSOCK(status.st_mode)):
-        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(number)) as one:
-            one.getpeername()
-            count += one.family != socket.AF_UNIX
-    return count
+    return sum(host != "" for (host, _), _ in connections())

@@ -11,10 +11,10 @@ import logging
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from flask import Flask
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -61,18 +61,17 @@ UNREAD = Text(
     en="There are too many large answers that their clients have not read yet. Read those first, and ask again.",
 )
 
-Key = TypeVar("Key")
 log = logging.getLogger(__name__)
 
 
-class Cache(Generic[Key]):
+class Cache:
     """The answers used last, as many as fit; each is found again only by all that decided it."""
 
     def __init__(self, most: int, largest: int) -> None:
         self.most, self.largest, self.size, self.evictions = most, largest, 0, 0
-        self.entries: OrderedDict[Key, tuple[Answer, int]] = OrderedDict()
+        self.entries: OrderedDict[Hashable, tuple[Answer, int]] = OrderedDict()
 
-    def get(self, key: Key) -> Answer | None:
+    def get(self, key: Hashable) -> Answer | None:
         """The answer under exactly this key."""
         entry = self.entries.get(key)
         if entry is None:
@@ -80,7 +79,7 @@ class Cache(Generic[Key]):
         self.entries.move_to_end(key)
         return entry[0]
 
-    def put(self, key: Key, answer: Answer, key_size: int = 0) -> None:
+    def put(self, key: Hashable, answer: Answer, key_size: int = 0) -> None:
         """Keep an answer, and let go of those not asked for the longest time; a key takes memory too."""
         size = len(answer.body) + len(answer.query or "") + OVERHEAD_BYTES + key_size
         if size > self.largest or key in self.entries:
@@ -118,7 +117,7 @@ class Front:
         self.versions = frozenset(site.versions if site else ())
         self.metrics = app.extensions.setdefault(monitoring.METRICS, monitoring.Metrics())
         self.proxies = Proxies(settings.base_path, settings.trusted_proxies, settings.public_url)
-        self.cache: Cache[Request] = Cache(int(settings.cache_size * MIB), MAX_CACHED_BYTES)
+        self.cache = Cache(int(settings.cache_size * MIB), MAX_CACHED_BYTES)
         self.ledger = Ledger(settings)
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None

@@ -92,7 +92,7 @@ class Outbox:
     def _taken(self, answers: Sequence[PendingAnswer]) -> list[PendingAnswer]:
         """Those that were taken, or cut now."""
         if not all(_is_open(one) for one in answers):
-            found = dict(_connections())
+            found = dict(connections())
             for one in answers:
                 one.descriptor = found.get(one.peer, -1)
         return [one for one in answers if self._is_over(one)]
@@ -141,7 +141,8 @@ def descriptors() -> Iterator[tuple[int, os.stat_result]]:
             yield int(name), os.fstat(int(name))
 
 
-def _connections() -> Iterator[tuple[Peer, int]]:
+def connections() -> Iterator[tuple[Peer, int]]:
+    """The connections of this process, by the address of the other end; one that is no network has none."""
     for number in (number for number, status in descriptors() if stat.S_ISSOCK(status.st_mode)):
         with suppress(OSError), _connection(number) as connection:
             yield _peer_of(connection), number
