@@ -11,7 +11,7 @@ def answer(size: int) -> Answer:
 
 def test_what_was_put_is_found() -> None:
     """Under its key, and under no other."""
-    cache: Cache = Cache(10_000, 5_000)
+    cache = Cache(10_000, 5_000)
     cache.put("a", answer(1_000))
 
     assert cache.get("a") == answer(1_000)
@@ -20,7 +20,7 @@ def test_what_was_put_is_found() -> None:
 
 def test_the_one_not_asked_for_longest_goes_first() -> None:
     """The size stays within the bound."""
-    cache: Cache = Cache(3_000, 3_000)
+    cache = Cache(3_000, 3_000)
     for key in "abc":
         cache.put(key, answer(1_000))
     cache.get("a")
@@ -32,7 +32,7 @@ def test_the_one_not_asked_for_longest_goes_first() -> None:
 
 def test_a_large_answer_is_not_kept() -> None:
     """One answer cannot push out all the others."""
-    cache: Cache = Cache(10_000, 2_000)
+    cache = Cache(10_000, 2_000)
     cache.put("small", answer(1_000))
     cache.put("large", answer(2_001))
 
@@ -42,7 +42,7 @@ def test_a_large_answer_is_not_kept() -> None:
 
 def test_putting_twice_counts_once() -> None:
     """Two requests at a time that both missed do not distort the size."""
-    cache: Cache = Cache(10_000, 2_000)
+    cache = Cache(10_000, 2_000)
     cache.put("a", answer(1_000))
     cache.put("a", answer(1_000))
 
@@ -51,7 +51,7 @@ def test_putting_twice_counts_once() -> None:
 
 def test_keys_take_room_too() -> None:
     """Long requests with short answers cannot fill the memory."""
-    cache: Cache = Cache(3_000, 2_500)
+    cache = Cache(3_000, 2_500)
     cache.put("a", answer(1_000), 1_000)
     cache.put("b", answer(1_000), 1_000)
     cache.put("c", answer(1_000), 2_000)
