@@ -69,6 +69,18 @@ def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClien
     assert "new? Cleo Miller" in page
 
 
+def test_what_stands_below_a_graph_is_shown(draft: Draft, client: FlaskClient) -> None:
+    """With its passage, and so are the labels above it; what stands before all passages is the document's."""
+    file = draft.data / "card" / FILE
+    file.write_text(re.sub(r"(g:S01 \{[^}]*\}\n)", r'\1id:dora skos:prefLabel "Dora"@en .\n', file.read_text()))
+    head, first, second = client.get(PAGE).text.split("<section")
+
+    assert "id:dora" in first
+    assert "p:S01 skos:prefLabel" in first
+    assert "p:S02 skos:prefLabel" in second
+    assert "id:card skos:prefLabel" in head
+
+
 def test_the_page_keeps_others_out(client: FlaskClient) -> None:
     """Without the token there is nothing, under another name neither, and nobody may frame or store it."""
     assert client.get("/").status_code == client.get("/other/").status_code == 404
@@ -83,12 +95,12 @@ def test_the_page_keeps_others_out(client: FlaskClient) -> None:
 def test_a_proposal_is_settled(
     draft: Draft, client: FlaskClient, proposed: dict[str, str], answer: str, count: int
 ) -> None:
-    """Accepted it is a statement, refused it is gone."""
+    """Accepted it leaves the name of the thing, whose class is known; refused it is gone."""
     code = client.post(PAGE, data={**proposed, "answer": answer}, headers=HERE).status_code
     text = (draft.data / "card" / FILE).read_text(encoding="utf-8")
 
     assert code == 303
-    assert text.count("\n    id:anna a iq:Person .\n") == count
+    assert text.count("\n    # id:anna\n") == count
     assert draft.written().proposals("S01") == []
 
 

@@ -15,18 +15,23 @@ from ..terms import BASE, GRAPH, PREFIXES
 from ..writing import write
 
 HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
+BEGINS = re.compile(r"(?:GRAPH\s+)?[gp]:([\w-]+)")
 TODO = "TODO"  # the text that stands for one that is still to be written
-PROPOSED = re.compile(r"^\s*# (?P<statement>\S+ a .* \.) # (?P<label>.*)|^\s*# new\? (?P<name>.*)")
+PROPOSED = re.compile(r"\s*# (?:(?P<thing>\S+) a .* \. # |new\? )")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a file, and the graph that it stands in, as the file calls it; none is the empty name."""
+    """A line of a file, and the graph that it stands in, as the file calls it; none is the empty name.
+
+    The lines of a `passage` are its labels, its graph, and what stands below that; those before the first have none.
+    """
 
     file: str
     number: int
     text: str
     graph: str
+    passage: str
 
     @property
     def place(self) -> str:
@@ -84,26 +89,26 @@ class Written:
         """Whether a line is a comment that proposes something."""
         return PROPOSED.match(line.text) is not None
 
-    def statement(self, line: Line) -> str:
-        """The statement that a line proposes; none for a new name, and for a concept, which needs no type."""
+    def thing(self, line: Line) -> str:
+        """The thing that a line proposes, as the file calls it; none for a new name."""
         found = PROPOSED.match(line.text)
-        statement = (found and found["statement"]) or ""
-        return "" if statement.startswith("concept:") else statement
+        return (found and found["thing"]) or ""
 
     def settle(self, line: Line, *, is_accepted: bool) -> None:
-        """Let what a line proposes take its place, or nothing."""
+        """Leave of a proposal the name of the thing, for a statement that is to be written, or nothing."""
         file = self.folder.parent.parent / line.file
         lines = file.read_text(encoding="utf-8").split("\n")
-        statement = self.statement(line) if is_accepted else ""
-        lines[line.number - 1 : line.number] = [f"    {statement}"] if statement else []
+        name = self.thing(line) if is_accepted else ""
+        lines[line.number - 1 : line.number] = [f"    # {name}"] if name else []
         write({file: "\n".join(lines).encode()})
 
 
 def _lines(name: str, file: Path) -> Iterator[Line]:
-    graph = ""
+    graph = passage = ""
     for number, text in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
         graph = head[1] if (head := HEAD.match(text)) else graph
-        yield Line(name, number, text, graph)
+        passage = begin[1] if (begin := BEGINS.match(text)) else passage
+        yield Line(name, number, text, graph, passage)
         if text.rstrip().endswith("}") and not text.rstrip().endswith("|}"):
             graph = ""
 
