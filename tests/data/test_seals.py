@@ -13,7 +13,7 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.errors import CallError
 from iqgraph.release.versions import find, releases, restore
 from iqgraph.resources import Sources, packaged
-from iqgraph.terms import DOCUMENT, GRAPH, ID, IQ, META, OA, PROV, SPDX, VOID, Namespace
+from iqgraph.terms import DATASET, DOCUMENT, GRAPH, ID, IQ, META, OA, PROV, SPDX, VOID, Namespace
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import compare, digest, seal
 from tiny import HEAD, change, put
@@ -68,11 +68,32 @@ def test_what_is_derived_is_what_was_written_by_hand(dataset: Dataset) -> None:
 
 
 def test_seals_leave_out_what_changes_with_them(sources: Sources) -> None:
-    """graph/meta holds the seals, so it has none; what is computed needs none."""
+    """graph/meta holds the seals, so that of what else it says is the dataset's; what is computed needs none."""
     text = seal(sources).read_text(encoding="utf-8")
 
     assert len(re.findall("void:triples", text)) == 3
+    assert "/iq-hessen/dataset> spdx:checksum" in text
     assert "graph/derived" not in text
+    assert "graph/meta" not in text
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("data/letter/graphs.trig", "g:S01 a iq:StatementGraph ; prov", "g:S01 prov"),
+        ("data/letter/graphs.trig", "p:S02 ; iq:modality concept:explicit", "p:S02 ; iq:modality concept:contextual"),
+        ("data/letter/graphs.trig", "g:S02 a", "<https://w3id.org/iq-hessen/dataset> dcterms:title 1 . g:S02 a"),
+        ("data/seals.ttl", "/iq-hessen/dataset> spdx:checksum <", "/iq-hessen/dataset> spdx:checksum <urn:"),
+    ],
+)
+def test_changed_description_is_found(tmp_path: Path, sources: Sources, file: str, old: str, new: str) -> None:
+    """One statement of graph/meta changed, dropped or added breaks the seal of the dataset, and so does its own end."""
+    seal(sources)
+    change(tmp_path, file, old, new)
+    (finding,) = compared(sources)
+
+    assert finding.focus == DATASET
+    assert finding.message.en == "What graph/meta says of the dataset and its graphs is not as it was sealed."
 
 
 def test_sealing_again_changes_nothing(sources: Sources) -> None:
@@ -127,9 +148,15 @@ def test_graph_without_seal_is_found(tmp_path: Path, sources: Sources) -> None:
 
 
 def test_second_document_needs_no_seal(tmp_path: Path, sources: Sources) -> None:
-    """A new document may be sealed later."""
+    """A new document may be sealed later, with the description of its graphs."""
     seal(sources)
-    put(tmp_path, "data/card/01.trig", HEAD + "<https://w3id.org/iq-hessen/graph/card/S01> { id:cleo a iq:Person . }")
+    said = """graph:card\\/S01 { id:cleo a iq:Person . }
+        graph:meta {
+            graph:card\\/S01 a iq:StatementGraph .
+            <https://w3id.org/iq-hessen/dataset> dcterms:source id:card .
+        }
+    """
+    put(tmp_path, "data/card/01.trig", HEAD + said)
 
     assert compared(sources) == []
 

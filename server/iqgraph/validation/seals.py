@@ -1,20 +1,24 @@
-"""Seals: the recorded digest of each graph, so that no change of the data goes unnoticed."""
+"""Seals: the recorded digest of each graph, so that no change of the data goes unnoticed.
+
+The seals stand in `graph/meta`. What it says beside them and by hand is sealed too: that is the seal of the dataset.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from ..bilingual import Text
 from ..dataset import Dataset, load
+from ..dataset.derivation import is_computed
 from ..dataset.passages import describe_checksum
 from ..errors import CallError
 from ..resources import Sources, packaged
 from ..serialisation import n_triples
 from ..serialisation.turtle import Term, turtle
-from ..terms import GRAPH, META, ONTOLOGY, PARTITIONS, SHAPES, SPDX, VOID, is_derived, part_iri
+from ..terms import DATASET, DCTERMS, GRAPH, ID, META, ONTOLOGY, PARTITIONS, SHAPES, SPDX, VOID, is_derived, part_iri
 from ..writing import write
 from .findings import Finding
 
@@ -38,16 +42,19 @@ def seal(sources: Sources | None = None) -> Path:
             en="The data does not lie in a folder, so it cannot be sealed.",
         )
     file = sources.data / FILE
-    triples = [triple for graph, held in _sealable(load(sources=sources)) for triple in statements(graph, held)]
-    write({file: turtle(triples).encode()})
+    dataset = load(sources=sources)
+    graphs = dict(_sealable(dataset))
+    held = {**graphs, DATASET: _described(dataset, graphs, _seals(dataset))}
+    write({file: turtle(triple for name, said in held.items() for triple in statements(name, said)).encode()})
     return file
 
 
-def statements(graph: NamedNode, triples: list[Triple]) -> Iterator[Triple]:
-    """The seal of a graph: how many statements it has and their digest."""
-    checksum = part_iri(graph, "checksum")
-    yield Triple(graph, VOID.triples, Literal(len(triples)))
-    yield Triple(graph, SPDX.checksum, checksum)
+def statements(sealed: NamedNode, triples: Collection[Triple]) -> Iterator[Triple]:
+    """The seal of a graph: how many statements it has and their digest; of the dataset the digest alone."""
+    checksum = part_iri(sealed, "checksum")
+    if sealed != DATASET:
+        yield Triple(sealed, VOID.triples, Literal(len(triples)))
+    yield Triple(sealed, SPDX.checksum, checksum)
     yield from describe_checksum(checksum, digest(triples))
 
 
@@ -55,8 +62,9 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
     """What differs between the graphs and their seals; nothing if no graph of a document is sealed."""
     graphs = dict(_sealable(dataset))
     seals = _seals(dataset)
-    documents = {_document(graph) for graph in seals}
-    for graph in sorted(seals.keys() | graphs.keys(), key=str):
+    sealed = seals.keys() - {DATASET}
+    documents = {_document(graph) for graph in sealed}
+    for graph in sorted(sealed | graphs.keys(), key=str):
         if graph not in graphs:
             yield _finding(dataset, graph, ABSENT)
         elif graph not in seals:
@@ -64,12 +72,18 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
                 yield _finding(dataset, graph, MISSING)
         elif seals[graph] != set(statements(graph, graphs[graph])):
             yield _finding(dataset, graph, _changed(dataset, graph, len(graphs[graph])))
+    if sealed and seals.get(DATASET) != set(statements(DATASET, _described(dataset, sealed, seals))):
+        yield Finding(RULE, DATASET, DESCRIBED, file=dataset.place(DATASET))
 
 
 ABSENT = Text(en="The graph is sealed but has no statements.", de="Der Graph ist versiegelt, hat aber keine Aussagen.")
 MISSING = Text(
     en="The graph is not sealed, but others of the same document are.",
     de="Der Graph ist nicht versiegelt, andere desselben Dokuments sind es.",
+)
+DESCRIBED = Text(
+    en="What graph/meta says of the dataset and its graphs is not as it was sealed.",
+    de="Was graph/meta über den Datensatz und seine Graphen sagt, ist nicht, wie es versiegelt wurde.",
 )
 
 
@@ -87,9 +101,32 @@ def _seals(dataset: Dataset) -> dict[NamedNode, set[Triple]]:
     seals = {}
     for graph, triples in list(stated.items()):
         about = {triple for triple in triples if triple.predicate in (VOID.triples, SPDX.checksum)}
-        if about and isinstance(graph, NamedNode) and graph in GRAPH:
+        if about and isinstance(graph, NamedNode) and (graph in GRAPH or graph == DATASET):
             seals[graph] = about.union(*(stated[triple.object] for triple in about))
     return seals
+
+
+def _described(
+    dataset: Dataset, sealed: Iterable[NamedNode], seals: Mapping[NamedNode, Collection[Triple]]
+) -> set[Triple]:
+    """What graph/meta says beside the seals and what is computed, but for documents that are not sealed yet."""
+    said = set(dataset.triples(META)).difference(*seals.values())
+    documents = {_document(graph) for graph in sealed}
+    return {
+        triple
+        for triple in said
+        if not is_computed(Quad(triple.subject, triple.predicate, triple.object, META))
+        and documents.issuperset(_documents(triple))
+    }
+
+
+def _documents(triple: Triple) -> Iterator[str]:
+    """The document that a statement of graph/meta is about."""
+    subject = triple.subject
+    if isinstance(subject, NamedNode) and subject in GRAPH:
+        yield _document(NamedNode(subject.value.partition("#")[0]))
+    if (subject, triple.predicate) == (DATASET, DCTERMS.source) and isinstance(triple.object, NamedNode):
+        yield triple.object.value.removeprefix(ID.iri)
 
 
 def _document(graph: NamedNode) -> str:

@@ -2,7 +2,24 @@
 
 from pyoxigraph import Literal, NamedNode
 
-from iqgraph.terms import CONCEPT, DERIVED, GRAPH, ID, IQ, META, ONTOLOGY, PROV, RDF, SKOS, SPDX, VOID, XSD, is_derived
+from iqgraph.terms import (
+    CONCEPT,
+    DATASET,
+    DCTERMS,
+    DERIVED,
+    GRAPH,
+    ID,
+    IQ,
+    META,
+    ONTOLOGY,
+    PROV,
+    RDF,
+    SKOS,
+    SPDX,
+    VOID,
+    XSD,
+    is_derived,
+)
 
 from .ground import Damage, Ground, Statement, is_thing, misspelt, renewed
 
@@ -119,6 +136,13 @@ def change_sealed_number(ground: Ground) -> Damage:
     return ground.changed([quad], [renewed(quad, value=Literal(int(quad.object.value) + 1))])
 
 
+def retitle_dataset(ground: Ground) -> Damage:
+    """The dataset has another title."""
+    quad = ground.pick(DCTERMS.title, lambda quad: quad.subject == DATASET)
+    title = Literal(f"{quad.object.value} 2", language=quad.object.language)
+    return ground.changed([quad], [renewed(quad, value=title)])
+
+
 def lose_derived(ground: Ground) -> Damage:
     """A derived statement is lost."""
     return ground.without(ground.random.choice(_held(ground, DERIVED)))
@@ -157,6 +181,7 @@ RELEASED_ONLY = {
     lose_derived,
     lose_seal,
     lose_term,
+    retitle_dataset,
 }
 
 
