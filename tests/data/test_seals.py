@@ -195,10 +195,8 @@ def test_data_that_is_no_folder_cannot_be_sealed(tmp_path: Path) -> None:
         seal(Sources(root, root, root))
 
 
-def test_bundled_data_is_sealed() -> None:
+def test_bundled_data_is_sealed(dataset: Dataset) -> None:
     """What we ship is as it was sealed, and sealed."""
-    dataset = load()
-
     assert VOID.triples in {triple.predicate for triple in dataset.triples()}
     found = [finding.line() for finding in compare(dataset)]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from iqgraph.authoring.adding import Origin, is_begun, make
-from iqgraph.authoring.texts import read_text
+from iqgraph.authoring.written import read_text
 from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.documents import beside, read_data
 from iqgraph.dataset.passages import read_table

@@ -1,5 +1,6 @@
-"""The files of a document as their author sees them: on which line a statement stands, and what is still proposed."""
+"""The files of a document as their author sees them: its text, where a statement stands, and what is still proposed."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +8,9 @@ from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
+from ..bilingual import Text
 from ..dataset.passages import Table, read_table
-from ..errors import CallError
+from ..errors import CallError, sentence
 from ..resources import PASSAGES, File
 from ..serialisation.turtle import Term, compact
 from ..terms import BASE, GRAPH, PREFIXES
@@ -18,6 +20,41 @@ HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
 BEGINS = re.compile(r"(?:GRAPH\s+)?[gp]:([\w-]+)")
 TODO = "TODO"  # the text that stands for one that is still to be written
 PROPOSED = re.compile(r"\s*# (?:(?P<thing>\S+) a .* \. # |new\? )")
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8 with line feeds alone, since positions count its characters.
+
+    A CallError says what else it is, and how to change that.
+    """
+    content = b""
+    try:
+        content = path.read_bytes()
+        text = content.decode()
+    except OSError as error:
+        raise CallError(sentence(error)) from error
+    except UnicodeDecodeError as error:
+        is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        encoding = "UTF-16" if is_wide else "WINDOWS-1252"
+        reason = Text(
+            de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
+            en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
+        )
+        raise _unfit(path, reason, f"iconv -f {encoding} -t UTF-8 {path.name} > text.txt") from error
+    if text.startswith("\ufeff"):
+        reason = Text(de="Am Anfang steht eine Marke (BOM).", en="it begins with a byte order mark.")
+        raise _unfit(path, reason, f"sed -i '1s/^\\xef\\xbb\\xbf//' {path.name}")
+    if "\r" in text:
+        reason = Text(de="Die Zeilen enden wie unter Windows (CR LF).", en="its lines end as on Windows (CR LF).")
+        raise _unfit(path, reason, f"tr -d '\\r' < {path.name} > text.txt")
+    return text
+
+
+def _unfit(path: Path, reason: Text, remedy: str) -> CallError:
+    return CallError(
+        de=f"{path}: {reason.de} Schreiben Sie ihn um, etwa mit: {remedy}",
+        en=f"{path}: {reason.en} Convert it, for instance by: {remedy}",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ import click
 
 from ..authoring import checking, progress
 from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
-from ..authoring.texts import read_text
-from ..authoring.written import Written
+from ..authoring.written import Written, read_text
 from ..bilingual import Text
 from ..dataset import load
 from ..dataset.passages import Table

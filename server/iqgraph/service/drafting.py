@@ -2,7 +2,7 @@
 
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from ..authoring.texts import read_text
+from ..authoring.written import read_text
 from ..bilingual import Text
 from ..errors import CallError
 from ..web.draft import LOOPBACK, Draft, create_draft

@@ -32,7 +32,7 @@ OMITTED = Text(en="The ontology states it, but not the file.", de="Die Ontologie
 
 def examine(dataset: Dataset) -> list[Finding]:
     """All that is wrong with the evidence of a dataset."""
-    findings = [*_homeless(dataset), *_computed(dataset), *_ontology(dataset), *compare(dataset)]
+    findings = [*_homeless(dataset), *_computed(dataset), *compare(dataset)]
     for rule in evidence_rules(dataset.sources) if dataset.sources else []:
         findings += _breaches(dataset, rule)
     return ordered(findings)
@@ -84,13 +84,14 @@ def _homeless(dataset: Dataset) -> Iterator[Finding]:
 
 
 def _computed(dataset: Dataset) -> Iterator[Finding]:
-    """What a file states of the computed parts, against what the rules yield now."""
-    stated = {quad for quad in _normal(dataset.precomputed) if _follows(quad)}
-    if not stated:
-        return
-    yielded = {quad for quad in dataset.store if _follows(quad)}
-    yield from _differences(dataset, SHAPES["derived"], stated - yielded, UNFOUNDED)
-    yield from _differences(dataset, SHAPES["derived"], yielded - stated, LACKING)
+    """What a file states of what rules yield, and of the ontology, against what they say now."""
+    stated = Store()
+    stated.extend(dataset.precomputed)  # their values as a store writes them
+    for rule, belongs, foreign, lacking in COMPUTED:
+        given, held = ({quad for quad in store if belongs(quad)} for store in (stated, dataset.store))
+        if given:
+            yield from _differences(dataset, rule, given - held, foreign)
+            yield from _differences(dataset, rule, held - given, lacking)
 
 
 def _follows(quad: Quad) -> bool:
@@ -98,14 +99,14 @@ def _follows(quad: Quad) -> bool:
     return is_computed(quad) and quad.graph_name != PARTITIONS
 
 
-def _ontology(dataset: Dataset) -> Iterator[Finding]:
-    """What a file states of the ontology, against the ontology."""
-    stated = {quad for quad in _normal(dataset.precomputed) if quad.graph_name == ONTOLOGY}
-    if not stated:
-        return
-    bundled = set(dataset.store.quads_for_pattern(None, None, None, ONTOLOGY))
-    yield from _differences(dataset, SHAPES["ontology"], stated - bundled, FOREIGN)
-    yield from _differences(dataset, SHAPES["ontology"], bundled - stated, OMITTED)
+def _is_of_ontology(quad: Quad) -> bool:
+    return bool(quad.graph_name == ONTOLOGY)
+
+
+COMPUTED = (
+    (SHAPES["derived"], _follows, UNFOUNDED, LACKING),
+    (SHAPES["ontology"], _is_of_ontology, FOREIGN, OMITTED),
+)
 
 
 def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: Text) -> Iterator[Finding]:
@@ -115,13 +116,6 @@ def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: T
     for quad in quads:
         if quad.subject not in records:
             yield Finding(rule, quad.subject, message, quad.predicate, quad.object, dataset.origins.get(quad, file))
-
-
-def _normal(quads: frozenset[Quad]) -> Iterator[Quad]:
-    """The quads with their values written as the store writes them."""
-    store = Store()
-    store.extend(quads)
-    return iter(store)
 
 
 @dataclass(frozen=True)

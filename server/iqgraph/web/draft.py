@@ -15,8 +15,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, redirect, render_template, request
 
 from ..authoring.checking import Complaint
-from ..authoring.texts import read_text
-from ..authoring.written import Written
+from ..authoring.written import Written, read_text
 from ..bilingual import Text
 from ..errors import DatasetError
 
