@@ -1,6 +1,7 @@
 """The commands that run the service, for people and for agents, and show its settings: serve, reload, mcp, config."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -19,9 +20,12 @@ from ..errors import DatasetError
 from ..settings import GROUPS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints, data_folder
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
-from .terminal import DONE, FILE, locale_language, progress
+from .terminal import DONE, FILE, locale_language
 
 HIDDEN = "(hidden)"
+LARGE_BYTES = 64 << 20  # whoever waits for more wants to know why
+
+log = logging.getLogger(__name__)
 
 
 @click.command(cls=ConfiguredCommand)
@@ -107,10 +111,12 @@ def _strict_dataset(files: Sequence[Path], store: Path | None, *, anew: bool = F
 def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:
     if not files and store is None:
         return load()
-    with progress(files) as watch:
-        if store is None:
-            return load_plain(files, watch)
-        return reload_store(store, files, watch) if anew else open_or_load(store, files, watch)
+    size = sum(file.stat().st_size for file in files if file.is_file())
+    if size > LARGE_BYTES:
+        log.info("Loading %d MB.", size // 10**6)
+    if store is None:
+        return load_plain(files)
+    return reload_store(store, files) if anew else open_or_load(store, files)
 
 
 @click.command(cls=ConfiguredCommand)

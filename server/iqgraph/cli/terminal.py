@@ -1,22 +1,19 @@
-"""The terminal: the standard streams made ready, what is printed there, and a bar for who waits."""
+"""The terminal: the standard streams made ready, and what is printed there."""
 
 import io
 import os
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 from ..bilingual import Text
-from ..dataset.decoding import Watch
 from ..validation.findings import Finding, Language
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
-LARGE_BYTES = 4 << 20
 FILE = click.Path(path_type=Path, readable=False)  # whether it can be read, opening it tells
 
 
@@ -76,35 +73,6 @@ def print_findings(findings: list[Finding], language: Language, success: Text) -
 def exit_code(findings: list[Finding]) -> int:
     """The exit code for what was found."""
     return DATA_WRONG if any(finding.breach for finding in findings) else DONE
-
-
-@contextmanager
-def progress(files: Sequence[Path]) -> Iterator[Watch]:
-    """What to tell of each number of bytes that is read; draws a bar on a terminal once large files are being read."""
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    if size < LARGE_BYTES or not sys.stderr.isatty():
-        yield bool
-        return
-    with ExitStack() as stack:
-        yield _bar(size, stack)
-
-
-def _bar(size: int, stack: ExitStack) -> Watch:
-    start, read = time.monotonic(), 0
-
-    def speed(_: object) -> str:
-        return f"{read / 1e6 / max(time.monotonic() - start, 0.001):.1f} MB/s of {size / 1e6:.0f} MB"
-
-    bar = click.progressbar(length=size, label="Loading", item_show_func=speed, file=sys.stderr)
-
-    def watch(count: int) -> None:
-        nonlocal read
-        if not read:
-            stack.enter_context(bar)
-        read += count
-        bar.update(count, count)
-
-    return watch
 
 
 def _nobody() -> TextIO:

@@ -25,7 +25,6 @@ from pyoxigraph import Dataset as Quads
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
 from ..terms import BASE, DATASET, META, ONTOLOGY, PARTITIONS, PREFIXES, RDF, VOCABULARY
 from . import questions
-from .decoding import Watch
 from .derivation import derive, is_computed
 from .documents import beside, read_data
 from .partitions import declarations, partitions
@@ -181,25 +180,22 @@ def _measure(store: Store, prefixes: Mapping[str, str]) -> None:
         store.extend(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in found)
 
 
-def load_plain(files: Sequence[Path], watch: Watch = bool) -> Dataset:
-    """Any RDF of anybody: its named graphs as they are, and their union; nothing of ours is added or checked.
-
-    `watch` is told of each number of bytes that was read.
-    """
+def load_plain(files: Sequence[Path]) -> Dataset:
+    """Any RDF of anybody: its named graphs as they are, and their union; nothing of ours is added or checked."""
     store = Store()
-    prefixes = fill(store, files, watch)
+    prefixes = fill(store, files)
     if next(store.named_graphs(), None) is not None:
         unite(store)
     return Dataset(store, prefixes=prefixes, profile=describe_files(store, files))
 
 
-def fill(store: Store, files: Sequence[Path], watch: Watch = bool) -> dict[str, str]:
+def fill(store: Store, files: Sequence[Path]) -> dict[str, str]:
     """Load files into an empty store as they are, without the union; answer their prefixes, the first file's first."""
     prefixes: dict[str, str] = {}
     for path in files:  # before the first is loaded, since that may take long
         prefixes = head(path) | prefixes
     for path in files:
-        read_into(store, path, watch)
+        read_into(store, path)
     return prefixes
 
 

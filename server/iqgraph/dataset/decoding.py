@@ -15,9 +15,8 @@ from ..errors import DatasetError
 from ..formats import JSON_LD, RDF_XML, Format
 from ..resources import File
 
-__all__ = ["Watch", "ZstdError", "decoded", "unpacked"]
+__all__ = ["ZstdError", "decoded", "unpacked"]
 
-Watch = Callable[[int], object]
 BUFFER = 1 << 18
 PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
 MARKS = {
@@ -33,9 +32,9 @@ ENCODING = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""
 PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 
 
-def unpacked(file: File, raw: IO[bytes], watch: Watch) -> "io.BufferedReader[Any]":
+def unpacked(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
     """The content of a file whose name may end with .gz or .zst."""
-    source = io.BufferedReader(Pieces(_watched(raw, watch)), BUFFER)
+    source = io.BufferedReader(Pieces(partial(raw.read, BUFFER)), BUFFER)
     name = file.name.lower()
     if name.endswith((".gz", ".zst")) and not source.peek(1):
         raise EOFError
@@ -111,12 +110,3 @@ class Pieces(io.RawIOBase):
         number = min(len(buffer), len(self._rest))
         buffer[:number], self._rest = self._rest[:number], self._rest[number:]
         return number
-
-
-def _watched(raw: IO[bytes], watch: Watch) -> Callable[[], bytes]:
-    def piece() -> bytes:
-        content = raw.read(BUFFER)
-        watch(len(content))
-        return content
-
-    return piece

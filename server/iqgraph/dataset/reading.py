@@ -21,7 +21,7 @@ from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
-from .decoding import Watch, ZstdError, decoded, unpacked
+from .decoding import ZstdError, decoded, unpacked
 from .faults import left_out, refuse_unsound, refuse_xml_faults, unknown_keys
 
 log = logging.getLogger(__name__)
@@ -77,14 +77,11 @@ def head(path: Path) -> dict[str, str]:
     return parser.prefixes
 
 
-def read_into(store: Store, path: Path, watch: Watch = bool) -> None:
-    """Load a file of any size into a store; blank nodes become those of this file alone.
-
-    `watch` is told of each number of bytes that was read.
-    """
+def read_into(store: Store, path: Path) -> None:
+    """Load a file of any size into a store; blank nodes become those of this file alone."""
     file = file_at(path)
     form = format_of(file)
-    with _text(file, form, watch) as source:
+    with _text(file, form) as source:
         # Not one transaction: a file may be larger than memory.
         if form is RDF_XML:
             parser = parse(source, form.rdf, base_iri=_base(file), rename_blank_nodes=True, lenient=True)
@@ -128,11 +125,11 @@ def format_of(file: File) -> Format:
 
 
 @contextmanager
-def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]"]:
+def _opened(file: File) -> Iterator["io.BufferedReader[Any]"]:
     """The file's content, unpacked if its name says so; what goes wrong with it becomes one sentence."""
     try:
         with file.content.open("rb") as raw:
-            yield unpacked(file, raw, watch)
+            yield unpacked(file, raw)
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
     except (EOFError, gzip.BadGzipFile, zlib.error, ZstdError) as error:
@@ -153,9 +150,9 @@ def _opened(file: File, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]
 
 
 @contextmanager
-def _text(file: File, form: Format, watch: Watch = bool) -> Iterator["io.BufferedReader[Any]"]:
+def _text(file: File, form: Format) -> Iterator["io.BufferedReader[Any]"]:
     """The file as its parser takes it."""
-    with _opened(file, watch) as source:
+    with _opened(file) as source:
         yield decoded(file, form, source)
 
 

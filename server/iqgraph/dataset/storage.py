@@ -17,7 +17,6 @@ from pyoxigraph import NamedNode, Quad, Store
 from ..bilingual import Text, untranslated
 from ..errors import CallError, sentence
 from .dataset import UNION, Dataset, GraphName, fill
-from .decoding import Watch
 from .profile import describe_files
 
 DATASET, PART, BEFORE = "dataset", "dataset.loading", "dataset.before"
@@ -26,29 +25,26 @@ FORMAT = 1
 MARKER_KEYS = {"files", "prefixes", "statements"}
 
 
-def open_or_load(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
-    """The dataset of a folder, loaded from the files if the folder is new; files given later must be the same.
-
-    `watch` is told of each number of bytes that was read.
-    """
+def open_or_load(folder: Path, files: Sequence[Path] = ()) -> Dataset:
+    """The dataset of a folder, loaded from the files if the folder is new; files given later must be the same."""
     if not (folder / DATASET).exists():
         if (folder / BEFORE).exists():  # the new one was just about to take its place
             (folder / BEFORE).rename(folder / DATASET)
-            return open_or_load(folder, files, watch)
+            return open_or_load(folder, files)
         _refuse_other(folder)
-        _load(folder, files, watch, place=True)
+        _load(folder, files, place=True)
     _refuse_changed(folder, _marker(folder), files)
     return _dataset(folder, DATASET)
 
 
-def reload_store(folder: Path, files: Sequence[Path] = (), watch: Watch = bool) -> Dataset:
+def reload_store(folder: Path, files: Sequence[Path] = ()) -> Dataset:
     """The dataset of a folder, loaded again if the files changed; `settle` gives it the place of the old one."""
     if files and (folder / DATASET).exists():
         if _marker(folder)["files"] != [_state(file) for file in files]:
-            _load(folder, files, watch, place=False)
+            _load(folder, files, place=False)
             return _dataset(folder, PART)
         settle(folder, taken=False)  # what a process left that was killed
-    return open_or_load(folder, files, watch)
+    return open_or_load(folder, files)
 
 
 def settle(folder: Path, *, taken: bool) -> None:
@@ -72,7 +68,7 @@ def _dataset(folder: Path, name: str) -> Dataset:
     )
 
 
-def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> None:
+def _load(folder: Path, files: Sequence[Path], *, place: bool) -> None:
     """Load into a part of the folder that may get its right name once all is there."""
     part = folder / PART
     if not files:
@@ -88,7 +84,7 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> 
     with _alone(folder):
         shutil.rmtree(part, ignore_errors=True)
         try:
-            _fill(part, files, watch)
+            _fill(part, files)
             if place:
                 _replace(folder)
         except (OSError, RuntimeError) as error:
@@ -103,11 +99,11 @@ def _load(folder: Path, files: Sequence[Path], watch: Watch, *, place: bool) -> 
             raise
 
 
-def _fill(part: Path, files: Sequence[Path], watch: Watch) -> None:
+def _fill(part: Path, files: Sequence[Path]) -> None:
     part.mkdir()
     state = [_state(file) for file in files]
     store = Store(part / CONTENT)
-    prefixes = fill(store, files, watch)
+    prefixes = fill(store, files)
     # The union. An update would hold all that it adds in memory until its end.
     quads = (store.quads_for_pattern(None, None, None, graph) for graph in store.named_graphs())
     store.bulk_extend(Quad(*quad.triple) for quad in chain.from_iterable(quads))
