@@ -60,6 +60,26 @@ def test_a_graph_has_a_picture_too(window: Window, address: str) -> None:
     assert window.complaints == []
 
 
+def test_names_of_a_dense_network_do_not_overlap(window: Window, address: str) -> None:
+    """On a phone the picture keeps the width that its names need, and scrolls in its frame; the page does not."""
+    properties = " ".join(f"<{IQ}{name}>" for name in ("coordinatedBy", "fundedBy", "administeredBy", "provides"))
+    window.resize(390)
+    page = window.open(address + asking(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {properties} }} ?s ?p ?o }}"))
+    page.get_by_role("button", name="Network", exact=True).click()
+    boxes = [one.bounding_box() for one in page.locator("figure .wide svg > text:not(.axis)").all()]
+    names = [(one["x"], one["x"] + one["width"], one["y"], one["y"] + one["height"]) for one in boxes if one]
+    alike = [
+        (one, other)
+        for place, one in enumerate(names)
+        for other in names[:place]
+        if one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+    ]
+
+    assert len(names) > 40
+    assert alike == []
+    assert not window.scrolls_sideways()
+
+
 def test_a_question_is_drawn_when_its_fold_opens(window: Window, address: str) -> None:
     """Its answer stands there already, with the evidence of each row beside it; the picture waits below."""
     page = window.open(f"{address}/q/how-did-the-procedures-in-hesse-end")

@@ -7,13 +7,14 @@ const MOST = 120;
 const MOST_RELATIONS = 7;
 const STEPS = 300;
 const LABEL = { width: 230, height: 20 };
-const WIDE = 3 * LABEL.width;
+const LEAST = 3 * LABEL.width; // names need this much room; where there is less, the picture scrolls
 const EDGE = 16;
 const LETTER = 8;
 const BESIDE = 12;
-const LETTERS = { few: 22, many: 32 };
+const LETTERS = 32;
 
-export function network(columns, rows, width, word) {
+export function network(columns, rows, room, word) {
+  const width = Math.max(room, LEAST);
   const things = all(columns, "thing");
   const [from, to] = [things[0], things.at(-1)];
   const relation = things.length > 2 ? things[1] : undefined;
@@ -29,7 +30,7 @@ export function network(columns, rows, width, word) {
     other.degree += 1;
     edges.push([one, other, relation && row[relation.name]]);
   }
-  for (const node of nodes.values()) node.text = shortened(word(node.cell), width < WIDE ? LETTERS.few : LETTERS.many);
+  for (const node of nodes.values()) node.text = shortened(word(node.cell), LETTERS);
   const height = place([...nodes.values()], edges, width, Math.max(360, Math.min(640, width * 0.62)));
   const foot = relation ? 40 + MOST_RELATIONS * LABEL.height : 24;
   const svg = draw("svg", { class: "chart", viewBox: `0 0 ${width} ${height + foot}`, width, height: height + foot, role: "group", "aria-label": say("Netz", "Network") });
@@ -77,11 +78,6 @@ function key(relations, top) {
   });
 }
 
-// Whether the name stands before its node: away from the middle, where the lines are, if there is room for it.
-function leads(node, width) {
-  return width < WIDE ? node.x > width / 2 : node.x < width * 0.45;
-}
-
 // Springs between neighbours, and everything pushes everything else away (Fruchterman and Reingold 1991); at the end,
 // from top to bottom, each goes down to where its name is free. Gives the height that this takes.
 function place(nodes, edges, width, height) {
@@ -103,13 +99,13 @@ function place(nodes, edges, width, height) {
       node.y += (node.dy / far) * Math.min(far, heat);
     }
   }
-  const side = width < WIDE ? EDGE : LABEL.width * 0.9;
+  const side = LABEL.width * 0.9;
   fit(nodes, "x", side, width - side);
   fit(nodes, "y", EDGE, height - EDGE);
   const free = [];
   for (const node of [...nodes].sort((one, other) => one.y - other.y)) {
     const long = node.text.length * LETTER + BESIDE;
-    node.isBefore = leads(node, width);
+    node.isBefore = node.x < width * 0.45; // away from the middle, where the lines are
     node.x = node.isBefore ? Math.max(node.x, long) : Math.min(node.x, width - long);
     const [left, right] = node.isBefore ? [node.x - long, node.x + BESIDE] : [node.x - BESIDE, node.x + long];
     for (const other of free)

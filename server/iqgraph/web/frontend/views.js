@@ -82,9 +82,19 @@ function picture(chart, columns, rows, place, word) {
   );
   if (place.dataset.chart) buttons.append(" ", embedding(place.dataset.chart, chart.slug));
   const left = rows.length - drawn;
-  if (!left) return [svg, buttons];
+  const shown = svg.width.baseVal.value > place.clientWidth ? scrolling(svg) : svg;
+  if (!left) return [shown, buttons];
   const said = say(`Gezeichnet sind ${drawn} von ${rows.length} Zeilen; alle stehen in den Dateien unten.`, `${drawn} of ${rows.length} rows are drawn; the files below have all.`);
-  return [svg, Object.assign(document.createElement("figcaption"), { textContent: said }), buttons];
+  return [shown, Object.assign(document.createElement("figcaption"), { textContent: said }), buttons];
+}
+
+// A picture that needs more width than there is, as tables do.
+function scrolling(svg) {
+  const frame = Object.assign(document.createElement("div"), { className: "wide", tabIndex: 0 });
+  frame.setAttribute("role", "region");
+  frame.setAttribute("aria-label", svg.getAttribute("aria-label"));
+  frame.append(svg);
+  return frame;
 }
 
 // The picture alone has an address, for a frame on another website.
