@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -57,6 +58,13 @@ def table(root: Traversable, name: str) -> list[dict[str, str]]:
     """The rows of a CSV file below a root, by the heads of its columns; none if it is not there."""
     file = root.joinpath(name)
     return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines())) if file.is_file() else []
+
+
+@cache
+def queries(name: str) -> dict[str, str]:
+    """The queries of a folder of the ontology that pages show, by the names of their files."""
+    found = walk(packaged().ontology.joinpath(name), name)
+    return {file.content.name.removesuffix(".rq"): file.text() for file in found}
 
 
 def walk(root: Traversable, name: str) -> Iterator[File]:

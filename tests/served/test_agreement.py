@@ -15,9 +15,8 @@ from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, JSON, ROWS, XLSX, Format
 from iqgraph.reference.links import LINKS
 from iqgraph.reference.quality import Quality, quality
-from iqgraph.reference.tables import QUERIES
 from iqgraph.release.versions import Release, releases, restore
-from iqgraph.resources import packaged
+from iqgraph.resources import packaged, queries
 from iqgraph.terms import BASE
 from iqgraph.web.query.permalinks import pack
 
@@ -37,7 +36,7 @@ def found(dataset: Dataset) -> Quality:
     return quality(dataset)
 
 
-@pytest.mark.parametrize("slug", QUERIES)
+@pytest.mark.parametrize("slug", [*queries("quality"), "checked", "focus"])
 def test_rows_of_the_quality_page(served: str, found: Quality, slug: str) -> None:
     """The query that stands beside a table, asked by anybody."""
     one = found.tables[slug]

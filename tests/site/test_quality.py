@@ -14,7 +14,7 @@ from rdflib.namespace import SH as SHACL
 
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
-from iqgraph.reference.quality import Quality, Row, quality, table
+from iqgraph.reference.quality import Quality, Row, quality
 from iqgraph.resources import packaged
 from iqgraph.terms import DCTERMS, ID, IQ, SH, SHAPES
 from iqgraph.validation.findings import Finding, report
@@ -168,9 +168,3 @@ def test_no_report(dataset: Dataset) -> None:
 
     assert "There is no report" in page
     assert "conforms" not in page
-
-
-def test_a_table_is_a_select_query(dataset: Dataset) -> None:
-    """Anything else has no rows to show."""
-    with pytest.raises(TypeError, match="asks for no rows"):
-        table(dataset, "ASK { ?s ?p ?o }", {})

@@ -11,7 +11,7 @@ from ..bilingual import Text
 from ..dataset import Dataset
 from ..engine import Embedded, Query
 from ..formats import Format
-from ..serialisation.turtle import compact
+from ..resources import queries
 from ..terms import CONCEPT, DCTERMS, FOAF, IQ, OWL, PREFIXES, RDF, RDFS, SCHEMA, SKOS, Namespace
 
 ELI, ORG = (Namespace(PREFIXES[prefix]) for prefix in ("eli", "org"))
@@ -22,47 +22,9 @@ RELATIONS = (
 )
 
 
-def _prologue(*prefixes: str) -> str:
-    return "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in prefixes)
-
-
-# Every link, once for each source that attests it.
-LINKS = (
-    _prologue("dcterms", "foaf", "owl", "prov", "rdfs", "schema", "skos")
-    + f"""
-SELECT ?thing ?property ?value ?datatype ?source
-WHERE {{
-    VALUES ?property {{ {" ".join(map(compact, RELATIONS))} }}
-    GRAPH ?graph {{
-        ?thing ?property ?value
-    }}
-    ?graph prov:hadPrimarySource|prov:wasDerivedFrom ?source .
-    ?source dcterms:rights ?rights .
-    BIND (DATATYPE(?value) AS ?datatype)
-}}
-ORDER BY ?thing ?property STR(?value) ?source
-"""
-)
-
-# What ought to have an identifier and has none; a page about a thing does not identify it.
-UNLINKED = (
-    _prologue("concept", "dcterms", "eli", "iq", "org", "owl", "schema", "skos")
-    + """
-SELECT DISTINCT ?thing
-WHERE {
-    VALUES ?kind {
-        org:Organization schema:Country schema:AdministrativeArea schema:City dcterms:Location eli:LegalResource
-        iq:FundingProgramme iq:FundingInstrument iq:RegionalNetwork concept:theme concept:offer-type
-    }
-    ?thing a|skos:inScheme ?kind .
-    FILTER NOT EXISTS {
-        ?thing owl:sameAs|skos:exactMatch|skos:closeMatch|skos:broadMatch|skos:relatedMatch|skos:notation
-            |dcterms:identifier ?identifier
-    }
-}
-ORDER BY ?thing
-"""
-)
+# Every link, once for each source that attests it; and what ought to have an identifier and has none, where a page about
+# a thing does not identify it.
+LINKS, UNLINKED = queries("links")["attested"], queries("links")["missing"]
 
 DATASETS = {
     "http://data.europa.eu/esco/": "ESCO",

@@ -1,19 +1,34 @@
 """The quality of the data in tables: each is the answer to a query, so that anybody can ask it again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean
 
 from ..dataset import Dataset, Term
-from ..resources import Rule, packaged, questions
+from ..resources import Rule, packaged, queries, questions
 from ..serialisation.turtle import compact
-from ..terms import DERIVED, GRAPH, ID, PARTITIONS, RULE, SH
+from ..terms import DERIVED, PARTITIONS, RULE, SH
 from .constraints import Shape, read_shapes
-from .tables import QUERIES
 from .usage import with_prefixes
 
 Row = Mapping[str, Term | None]
+LOOKED_AT = f"""WHERE {{
+    {{
+        VALUES (?shape ?class) {{ CLASSES }}
+        ?kind rdfs:subClassOf* ?class .
+        GRAPH ?graph {{ ?node a ?kind }}
+    }}
+    UNION
+    {{
+        VALUES (?shape ?property) {{ SUBJECTS }}
+        GRAPH ?graph {{ ?node ?property ?value }}
+    }}
+    FILTER (STR(?graph) != "{PARTITIONS.value}")
+    FILTER (!REGEX(STR(?graph), "^{DERIVED.value}(/|$)") && !REGEX(STR(?node), "^{DERIVED.value}([/#]|$)"))
+    FILTER (!STRSTARTS(STR(?node), "{RULE.iri}"))
+}}
+"""
 
 
 @dataclass(frozen=True)
@@ -44,17 +59,8 @@ def quality(dataset: Dataset) -> Quality:
     """The quality of a dataset, computed from it alone."""
     sources = dataset.sources or packaged()
     shapes = read_shapes(sources).values()
-    words = {
-        "CLASSES": _pairs(shapes, SH.targetClass),
-        "SUBJECTS": _pairs(shapes, SH.targetSubjectsOf),
-        "LINKS": f"{GRAPH.iri}links/",
-        "DERIVED": DERIVED.value,
-        "PARTITIONS": PARTITIONS.value,
-        "RULES": RULE.iri,
-        "DAYS": f"{ID.iri}day-",
-    }
     return Quality(
-        tables={slug: table(dataset, text, words) for slug, text in QUERIES.items()},
+        tables={slug: table(dataset, query) for slug, query in asked(shapes).items()},
         node_shapes=sum(shape.path is None for shape in shapes),
         property_shapes=sum(shape.path is not None for shape in shapes),
         constraints=sum(len(shape.constraints) for shape in shapes),
@@ -62,11 +68,17 @@ def quality(dataset: Dataset) -> Quality:
     )
 
 
-def table(dataset: Dataset, text: str, words: Mapping[str, str]) -> Table:
-    """The rows of a query, its words in capitals filled in and the prefixes put before it."""
-    for word, meaning in words.items():
-        text = text.replace(word, meaning)
-    query = with_prefixes(f"{text.strip()}\n")
+def asked(shapes: Collection[Shape]) -> dict[str, str]:
+    """The queries of the tables: those of `ontology/quality`, and those about what the shapes look at."""
+    looked_at = LOOKED_AT.replace("CLASSES", _pairs(shapes, SH.targetClass))
+    looked_at = looked_at.replace("SUBJECTS", _pairs(shapes, SH.targetSubjectsOf))
+    checked = f"SELECT ?shape (COUNT(DISTINCT ?node) AS ?nodes)\n{looked_at}GROUP BY ?shape\nORDER BY ?shape\n"
+    focus = f"SELECT (COUNT(DISTINCT ?node) AS ?nodes)\n{looked_at}"
+    return queries("quality") | {"checked": with_prefixes(checked), "focus": with_prefixes(focus)}
+
+
+def table(dataset: Dataset, query: str) -> Table:
+    """The rows of a query."""
     rows = dataset.rows(query)
     names = tuple(variable.value for variable in rows.variables)
     return Table(query, names, tuple({name: row[name] for name in names} for row in rows))

@@ -1,10 +1,8 @@
 """Pictures drawn from rows of queries: each is in a file of the ontology, and the reader can open and change it."""
 
-from functools import cache
-
 from ...model.heads import in_language
 from ...model.model import Row
-from ...resources import packaged
+from ...resources import queries
 from ..http.language import language
 from ..site import site
 
@@ -14,15 +12,10 @@ THIS = "$this"
 
 def query(name: str, node: str = "") -> str:
     """The query behind a picture, asking for labels in the reader's language; about a node if it is about one."""
-    return in_language(_read(name), language()).replace(THIS, f"<{node}>")
+    return in_language(queries("pictures")[name], language()).replace(THIS, f"<{node}>")
 
 
 def rows(name: str, node: str = "") -> list[Row]:
     """The answer to the query behind a picture."""
     model = site().model
     return model.rows(query(name, node)) if node else model.answer(query(name))
-
-
-@cache
-def _read(name: str) -> str:
-    return (packaged().ontology / "pictures" / f"{name}.rq").read_text(encoding="utf-8")
