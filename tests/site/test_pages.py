@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
+from iqgraph.model.questions import SAMPLE
 from iqgraph.terms import IQ, RDF
 from iqgraph.web import create_app
-from iqgraph.web.query.examples import SAMPLE
 from repository import ROOT
 from visits import Visits
 

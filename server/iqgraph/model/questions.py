@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
@@ -14,10 +14,24 @@ from ..dataset.questions import Question, questions
 from ..reference.usage import mentioned
 from ..resources import packaged, table
 from ..terms import CONCEPT, ID
-from .heads import Column, columns, heads, in_language
+from .heads import ENDS, Column, columns, heads, in_language
 
 TOPICS = {row["topic"]: Text(de=row["de"], en=row["en"]) for row in table(packaged().ontology, "questions/topics.csv")}
 OTHER = Text(de="Weitere Fragen", en="Further questions")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question in both languages, and the query that answers it."""
+
+    question: Text
+    query: str
+
+
+SAMPLE = Example(
+    Text(de="Irgendwelche zehn Aussagen", en="Any ten statements"),
+    "SELECT ?subject ?predicate ?object\nWHERE { ?subject ?predicate ?object }\nLIMIT 10\n",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,20 @@ class Questions:
             for thing in entry.things:
                 self._about[thing].append(entry.question)
 
+    def asked(self, query: str) -> Question | None:
+        """The question that a query answers, in whichever language it asks for labels."""
+        return self._by_query.get(_spaced(query))
+
+    @cached_property
+    def _by_query(self) -> dict[str, Question]:
+        queries = ((one, in_language(one.query, language)) for one in self.by_slug.values() for language in ENDS)
+        return {_spaced(query): one for one, query in queries}
+
+    def first(self, language: str) -> str:
+        """The query that a form begins with."""
+        found = min((one for one in self.by_slug.values() if one.start), key=lambda one: one.start, default=None)
+        return in_language(found.query, language) if found else SAMPLE.query
+
     def about(self, thing: NamedNode) -> list[Question]:
         """The questions that name a thing."""
         return self._about.get(thing, [])
@@ -88,6 +116,10 @@ def _entry(dataset: Dataset, question: Question) -> Entry:
         TOPICS.get(question.topic, OTHER),
         frozenset([*named, *question.passages, *question.sources]),
     )
+
+
+def _spaced(query: str) -> str:
+    return " ".join(query.split())
 
 
 def _first(terms: Iterable[Term | None]) -> Term | None:

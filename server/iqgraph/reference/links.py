@@ -22,8 +22,8 @@ RELATIONS = (
 )
 
 
-# Every link, once for each source that attests it; and what ought to have an identifier and has none, where a page about
-# a thing does not identify it.
+# Every link, once for each source that attests it; and what ought to have an identifier and has none. A page about a
+# thing does not identify it.
 LINKS, UNLINKED = queries("links")["attested"], queries("links")["missing"]
 
 DATASETS = {

@@ -12,11 +12,13 @@ from ..bilingual import Text
 from ..dataset import Dataset
 from ..engine.neighbourhood import name
 from ..resources import packaged, table
+from ..terms import expanded
 from ..validation.paths import short_name
 
-NAMES: Mapping[str, Text] = {
-    row["term"]: Text(de=row["de"], en=row["en"]) for row in table(packaged().ontology, "reused.csv")
-}
+_TABLE = table(packaged().ontology, "reused.csv")
+NAMES: Mapping[str, Text] = {row["term"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
+# What stands before the value, where statements are rows about one thing.
+IN_A_ROW = {expanded(row["term"]): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
 
 
 def reused_name(node: NamedNode) -> Text | None:

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode
 
 from ..engine.nearest import local
 from ..errors import shortened
+from ..model.questions import SAMPLE
 from ..terms import GRAPH, SCHEMA
 from . import signposting, urls, views
 from .gallery import PICTURES
@@ -18,7 +19,6 @@ from .http.problems import KINDS, Problem, not_bundled
 from .pictures import query, rows
 from .pictures.start import network, places
 from .pictures.timeline import lanes, ticks
-from .query.examples import SAMPLE
 from .query.questions import in_a_line
 from .query.snippets import curl
 from .signposting import published

@@ -7,17 +7,14 @@ from flask import Flask, Response, g
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from .. import __version__
-from ..bilingual import Text
 from ..dataset import UNION, Term
-from ..engine.neighbourhood import Neighbourhood
 from ..model.evidence import Evidence, Mark
 from ..model.passages import Outline
-from ..reference.reused import reused_name
-from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD, expanded
+from ..reference.reused import IN_A_ROW, reused_name
+from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
-from .http.language import Language, language, lasting, localize, number, say, truth, written
+from .http.language import language, lasting, localize, number, say, truth, written
 from .http.messages import page
-from .http.parameters import MAX_ROWS, Portion, portion
 from .pictures import query
 from .pictures.columns import breakable
 from .site import site
@@ -44,19 +41,6 @@ class Row:
     predicate: Link
     value: Link
     marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The page of a thing: a portion of its statements, and the first of those that point to it."""
-
-    title: str
-    iri: str
-    description: str
-    descriptions: list[Row]
-    rows: Portion[Row]
-    incoming: list[Row]
-    left_out: int
 
 
 def html(template: str, **values: object) -> Response:
@@ -90,29 +74,12 @@ def described(node: NamedNode) -> str:
     """A thing in one sentence in the reader's language."""
     dataset = site().dataset
     found = dataset.values(node, DCTERMS.description) or dataset.values(node, SKOS.definition)
-    return _in_language(found, language())
+    return text_of(found)
 
 
 def sources(document: NamedNode) -> list[str]:
     """Where a document can be read."""
     return [node.value for node in site().dataset.nodes(document, DCTERMS.source) if urls.is_link(node.value)]
-
-
-def view(about: Neighbourhood) -> View:
-    """A thing as its page shows it."""
-    own = [triple for triple in about.statements if triple.subject == about.node]
-    others = [triple for triple in about.statements if triple.subject != about.node]
-    g.told = {triple.subject for triple in others if isinstance(triple.subject, BlankNode)}
-    shown = portion([*sorted(own, key=_place), *sorted(others, key=_place)])
-    return View(
-        title=title(about.node) or link(about.node).text,
-        iri=about.node.value,
-        description=_in_language([t.object for t in own if t.predicate == DCTERMS.description], language()),
-        descriptions=_of_several([one for one in own if one.predicate == DCTERMS.description]),
-        rows=Portion([row(triple, about.node) for triple in shown.items], shown.number, shown.last, shown.total),
-        incoming=[row(triple, about.node) for triple in sorted(about.incoming, key=_place)[:MAX_ROWS]],
-        left_out=max(0, len(about.incoming) - MAX_ROWS),
-    )
 
 
 def link(term: Term) -> Link:
@@ -205,48 +172,17 @@ WRITERS = {
     XSD.yearMonthDuration: lasting,
     **dict.fromkeys(NUMBERS, number),
 }
-PROPERTIES = {
-    "dc:publisher": Text(de="Herausgeber", en="publisher"),
-    "dcterms:issued": Text(de="erschienen", en="published"),
-    "dcterms:description": Text(de="Beschreibung", en="description"),
-    "rdfs:label": Text(de="Bezeichnung", en="label"),
-    "dcat:startDate": Text(de="Anfang", en="start"),
-    "dcat:endDate": Text(de="Ende", en="end"),
-    "dcterms:identifier": Text(de="Fundstelle oder Nummer", en="reference or number"),
-    "dcterms:source": Text(de="Quelle", en="source"),
-    "eli:date_document": Text(de="ausgefertigt am", en="signed on"),
-    "eli:date_publication": Text(de="verkündet am", en="published on"),
-    "eli:first_date_entry_in_force": Text(de="zuerst in Kraft getreten am", en="first in force on"),
-    "foaf:page": Text(de="Seite", en="page"),
-    "owl:sameAs": Text(de="dasselbe wie", en="same as"),
-    "rdf:type": Text(de="ist", en="is"),
-    "rdfs:seeAlso": Text(de="siehe auch", en="see also"),
-    "schema:areaServed": Text(de="gilt für", en="area served"),
-    "schema:containedInPlace": Text(de="liegt in", en="lies in"),
-    "schema:url": Text(de="Website", en="website"),
-    "skos:altLabel": Text(de="auch genannt", en="also called"),
-    "skos:broadMatch": Text(de="Oberbegriff anderswo", en="broader elsewhere"),
-    "skos:broader": Text(de="Oberbegriff", en="broader"),
-    "skos:closeMatch": Text(de="ähnlich", en="close to"),
-    "skos:exactMatch": Text(de="gleichbedeutend", en="same meaning"),
-    "skos:notation": Text(de="Kennung", en="code"),
-    "skos:prefLabel": Text(de="heißt", en="called"),
-    "skos:relatedMatch": Text(de="verwandt", en="related to"),
-}
-
-
-IN_WORDS = {expanded(name): words for name, words in PROPERTIES.items()}
 
 
 def has_words(predicate: NamedNode) -> bool:
     """Whether a property is one that readers have words for: one of ours, or one that pages name in words."""
-    return predicate in IQ or predicate in IN_WORDS
+    return predicate in IQ or predicate in IN_A_ROW
 
 
 def predicate_link(predicate: NamedNode) -> Link:
     """A property in words; many of other vocabularies have none in the dataset."""
     found = link(predicate)
-    words = IN_WORDS.get(predicate)
+    words = IN_A_ROW.get(predicate)
     return Link(localize(words), found.address, title=found.title) if words else found
 
 
@@ -260,20 +196,16 @@ def row(triple: Triple, node: NamedNode | None = None) -> Row:
     )
 
 
-def _of_several(described: Iterable[Triple]) -> list[Row]:
-    """The descriptions of a thing in the reader's language, each with who gives it, if there is more than one."""
-    own = [one for one in described if isinstance(one.object, Literal) and one.object.language == language()]
-    return [row(one) for one in sorted(own, key=str)] if len(own) > 1 else []
-
-
-def _in_language(values: Iterable[Term], wanted: Language) -> str:
+def text_of(values: Iterable[Term]) -> str:
+    """The first text in the reader's language, or else in another."""
     literals = [value for value in values if isinstance(value, Literal)]
-    own = [literal.value for literal in literals if literal.language == wanted]
+    own = [literal.value for literal in literals if literal.language == language()]
     return brief(next(iter([*own, *(literal.value for literal in literals)]), ""))
 
 
-def _place(triple: Triple) -> tuple[str, bool, str, str]:
-    return str(triple.subject), triple.predicate != RDF.type, triple.predicate.value, str(triple.object)
+def tell(nodes: Iterable[Term]) -> None:
+    """Let links of nodes without names lead to where this page tells of them."""
+    g.told = {node for node in nodes if isinstance(node, BlankNode)}
 
 
 def bearing(passages: Collection[NamedNode]) -> list[Outline]:

@@ -12,12 +12,12 @@ from flask import Blueprint, Response
 
 from ...bilingual import Text
 from ...errors import shortened
+from ...model.questions import SAMPLE
 from .. import urls, views
 from ..http.language import Language, language
 from ..http.messages import text
 from ..http.problems import Problem, not_bundled
 from ..query import permalinks
-from ..query.examples import SAMPLE, first
 from ..query.snippets import curl, r_string
 from ..site import site
 from .api import HEADERS, groups
@@ -148,7 +148,7 @@ def guide(name: str) -> Response:
         address=asked(TABLE) if site().bundled else asked(permalinks.pack(SAMPLE.query)),
         asked=asked,
         call=curl,
-        query=first().strip(),
+        query=site().model.questions.first(language()).strip(),
         r_string=r_string,
         notebook=notebook,
         linking=lambda: sections_of(render_markdown(document(language()).partition("\n")[2], within=0)),

@@ -13,12 +13,12 @@ from ...catalogue.publication import licence_of
 from ...engine.interface import MIB
 from ...engine.neighbourhood import name
 from ...model.kinds import first, rank
+from ...model.questions import SAMPLE
 from ...serialisation.turtle import compact
 from .. import urls, views
 from ..catalogue import MAX_COUNTED_STATEMENTS
 from ..http.language import localize, say
 from ..http.messages import text
-from ..query.examples import SAMPLE, questions
 from ..site import site
 from .api import EXAMPLE, FORM, HEADERS, INSIDE, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
 
@@ -132,7 +132,7 @@ def llms() -> Response:
 
 def render_llms_txt() -> str:
     """How to ask: endpoint, shape of the data, prefixes, examples, limits, errors, addresses (https://llmstxt.org/)."""
-    about, licence, known = site().profile.description, licence_of(site().profile), questions()
+    about, licence, known = site().profile.description, licence_of(site().profile), site().model.questions.by_slug
     start = sorted((one for one in known.values() if one.start), key=lambda one: one.start)[:MAX_EXAMPLES]
     classes, properties = _terms()
     told = render_template(

@@ -12,24 +12,25 @@ from datetime import date
 
 from pyoxigraph import NamedNode
 
+from ...bilingual import Text
 from ...model.kinds import Kind
 from ...model.model import Row
 from ...terms import expanded
-from ..http.language import say, written
+from ..http.language import localize, say, written
 from ..site import site
 
 FIRST, LAST = 2005, 2028
 END = LAST + 1
 FADE_YEARS = 2
 TICKS = (2005, 2010, 2015, 2020, 2025)
-LANES = (
-    "iq:FundingProgramme",
-    "iq:FundingPeriod",
-    "iq:RoleAssignment",
-    "iq:Offer",
-    "iq:Project",
-    "iq:LegalAct",
-)
+LANES = {
+    "iq:FundingProgramme": Text(de="Programm", en="Programme"),
+    "iq:FundingPeriod": Text(de="Förderperioden und -runden", en="Funding periods and rounds"),
+    "iq:RoleAssignment": Text(de="Rollen", en="Roles"),
+    "iq:Offer": Text(de="Angebote", en="Offers"),
+    "iq:Project": Text(de="Projekte", en="Projects"),
+    "iq:LegalAct": Text(de="Gesetze", en="Laws"),
+}
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
@@ -78,20 +79,8 @@ def ticks() -> list[tuple[int, float]]:
 
 def lanes(found: list[Row]) -> list[TimelineGroup]:
     """Programme, periods, roles, offers, projects and laws as lanes; one without a line is left out."""
-    names = {
-        "iq:FundingProgramme": say(de="Programm", en="Programme"),
-        "iq:FundingPeriod": say(de="Förderperioden und -runden", en="Funding periods and rounds"),
-        "iq:RoleAssignment": say(de="Rollen", en="Roles"),
-        "iq:Offer": say(de="Angebote", en="Offers"),
-        "iq:Project": say(de="Projekte", en="Projects"),
-        "iq:LegalAct": say(de="Gesetze", en="Laws"),
-    }
-    lanes = []
-    for name in LANES:
-        own = [row for row in found if row["class"] == expanded(name).value]
-        if own:
-            lanes.append(TimelineGroup(names[name], lines(own)))
-    return lanes
+    own = {name: [row for row in found if row["class"] == expanded(name).value] for name in LANES}
+    return [TimelineGroup(localize(LANES[name]), lines(rows)) for name, rows in own.items() if rows]
 
 
 def lines(found: Iterable[Row]) -> list[Line]:

@@ -23,7 +23,6 @@ from ..site import Site, site
 from . import endpoint
 from . import questions as question_pages
 from .endpoint import TABLES
-from .examples import asked, questions
 
 bp = Blueprint("permalinks", __name__)
 
@@ -58,8 +57,8 @@ def short(code: str) -> Response:
     parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
     if about.release:
         response = redirect(urls.page(f"version/{about.version}/sparql", query=text, **parameters), 303)
-    elif code in questions() and set(parameters) <= {"view"} and choose(TABLES) is HTML:
-        response = question_pages.page(questions()[code])
+    elif (asked := site().model.questions.by_slug.get(code)) and {*parameters} <= {"view"} and choose(TABLES) is HTML:
+        response = question_pages.page(asked)
     else:
         response = redirect(urls.page("sparql", query=text, **parameters), 303)
     mark_negotiated(response)
@@ -68,7 +67,7 @@ def short(code: str) -> Response:
 
 def address(query: Query) -> str:
     """The short address of a query, with the version of the data that answered and the graphs that are asked."""
-    found = asked(query.text)
+    found = site().model.questions.asked(query.text)
     return urls.pinned(f"q/{found.slug if found else pack(query.text)}", **endpoint.graphs(query))
 
 
@@ -108,9 +107,9 @@ def _site(version: str) -> Site:
 def _question(about: Site, slug: str) -> str:
     """The query of a question as it was in a version; as it is now where the version keeps no questions."""
     if not about.release or not about.dataset.instances(SH.SPARQLExecutable):
-        if slug not in questions():
+        if not (known := site().model.questions.by_slug.get(slug)):
             raise Problem("not-found", NOT_ONE)
-        return questions()[slug].query
+        return known.query
     found = about.dataset.literals(QUERY[slug], SH.select, SH.ask) if is_name(slug) else []
     if not found:
         raise Problem("not-found", sentences(NOT_ONE, _in_version(about.version)))

@@ -18,7 +18,7 @@ from ...serialisation import serialise
 from ...terms import PREFIXES, XSD
 from .. import answers, urls, views
 from ..forms import decide
-from ..http.language import say
+from ..http.language import language, say
 from ..http.messages import FRAMED, NO_STORE, Request, text
 from ..http.negotiation import HTML, Page
 from ..http.parameters import view
@@ -28,7 +28,6 @@ from . import endpoint, permalinks
 from . import questions as question_pages
 from .completion import vocabulary
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
-from .examples import asked, first
 from .snippets import keys, snippets
 from .unknown import unknown
 
@@ -61,7 +60,7 @@ def chart() -> Response:
     query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
     if query is None or not query.text.strip():
         raise Problem("missing-query", endpoint.NO_QUERY)
-    question, graphs = asked(query.text), endpoint.graphs(query)
+    question, graphs = site().model.questions.asked(query.text), endpoint.graphs(query)
     response = views.html(
         "chart.html",
         query=query.text,
@@ -186,10 +185,10 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         graphs=graphs,
         result=result,
         is_short=is_short,
-        question=asked(query.text) if result and not graphs and is_short else None,
+        question=site().model.questions.asked(query.text) if result and not graphs and is_short else None,
         formats=query.formats if query.text else (),
         topics=site().model.questions.by_topic(),
-        example=first(),
+        example=site().model.questions.first(language()),
         view=view(),
         is_explained=site().has_graphs and is_short and is_explained(query),
         explained=endpoint.MAX_ROWS,

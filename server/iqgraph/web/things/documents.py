@@ -72,10 +72,10 @@ def _shown(node: NamedNode) -> Shown:
 
 def _show(node: NamedNode, *_key: str | None) -> Shown:
     about = _about(node)
-    view, told = views.view(about), entity.entity(about)
+    told = entity.entity(about)
     forms = [one for one in RDF_FORMATS if not lack(about.triples, one)]
-    content = render_template("thing.html", view=view, about=told, whole=about.whole, forms=forms)
-    return Shown(view.title, told.kind, told.passage, Markup(content))  # noqa: S704 - what a template made
+    content = render_template("thing.html", about=told, whole=about.whole, forms=forms)
+    return Shown(told.title, told.kind, told.passage, Markup(content))  # noqa: S704 - what a template made
 
 
 def _about(node: NamedNode) -> Neighbourhood:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ...dataset import Term
 from ...dataset.questions import Question
@@ -14,6 +14,8 @@ from ...model.passages import Outline, Segment
 from ...reference.links import known_as
 from ...terms import DCTERMS, FOAF, ID, IQ, OA, OWL, RDF, RDFS, SCHEMA, SKOS
 from .. import views
+from ..http.language import language
+from ..http.parameters import MAX_ROWS, Portion, portion
 from ..pictures import rows
 from ..pictures.columns import Drawing, Item, Relation, draw
 from ..pictures.timeline import TimelineGroup, lines, ticks
@@ -59,10 +61,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """All that the page of a thing shows beside its statements."""
+    """All that the page of a thing shows: of its statements a portion, of those that point to it the first."""
 
     node: NamedNode
     kind: Kind
+    title: str
+    description: str
+    descriptions: list[views.Row]
+    rows: Portion[views.Row]
+    incoming: list[views.Row]
+    more_incoming: int
     sentences: list[Sentence]
     facts: list[Fact]
     out: list[Fact]
@@ -94,6 +102,12 @@ def entity(about: Neighbourhood) -> Entity:
     return Entity(
         node,
         site().model.kind(node),
+        views.title(node) or views.link(node).text,
+        views.text_of(one.object for one in own if one.predicate == DCTERMS.description),
+        _of_several(one for one in own if one.predicate == DCTERMS.description),
+        _rows(about, own),
+        [views.row(triple, node) for triple in sorted(about.incoming, key=_order)[:MAX_ROWS]],
+        max(0, len(about.incoming) - MAX_ROWS),
         sentences(node) if is_small and node in ID else [],
         _facts(own, lambda predicate: predicate not in OUT and predicate not in NAMES and _in_words(predicate)),
         _facts(own, lambda predicate: predicate in OUT),
@@ -114,6 +128,24 @@ def entity(about: Neighbourhood) -> Entity:
     )
 
 
+def _rows(about: Neighbourhood, own: list[Triple]) -> Portion[views.Row]:
+    """The portion of the statements that is asked for, those about the thing itself first."""
+    others = [triple for triple in about.statements if triple.subject != about.node]
+    views.tell(triple.subject for triple in others)
+    shown = portion([*sorted(own, key=_order), *sorted(others, key=_order)])
+    return Portion([views.row(one, about.node) for one in shown.items], shown.number, shown.last, shown.total)
+
+
+def _of_several(described: Iterable[Triple]) -> list[views.Row]:
+    """The descriptions of a thing in the reader's language, each with who gives it, if there is more than one."""
+    own = [one for one in described if isinstance(one.object, Literal) and one.object.language == language()]
+    return [views.row(one) for one in sorted(own, key=str)] if len(own) > 1 else []
+
+
+def _order(triple: Triple) -> tuple[str, bool, str, str]:
+    return str(triple.subject), triple.predicate != RDF.type, triple.predicate.value, str(triple.object)
+
+
 def _place(node: NamedNode) -> tuple[Segment | None, Outline | None]:
     for outline in site().model.outlines:
         for segment in outline.segments:
@@ -128,7 +160,7 @@ def _passages(found: Iterable[Mark]) -> set[NamedNode]:
 
 def _in_words(predicate: NamedNode) -> bool:
     """Our own terms have labels; the derived terms of other vocabularies would only say the same again."""
-    return predicate in IQ or (predicate in views.IN_WORDS and predicate != RDFS.seeAlso)
+    return views.has_words(predicate) and predicate != RDFS.seeAlso
 
 
 def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[Fact]:

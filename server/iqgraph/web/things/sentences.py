@@ -8,6 +8,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 from ...model.evidence import Mark, weakest
 from ...model.inflection import capitalised, plain
 from ...model.model import Row
+from ...resources import packaged, table
 from ...terms import CONCEPT, DCAT, DCTERMS, IQ, OA, PROV, RDF, RDFS, SKOS, is_derived
 from .. import views
 from ..http.language import language, say
@@ -37,9 +38,9 @@ class Verb:
 
     de: tuple[str, str]
     en: tuple[str, str, str]
-    more: str = ""
-    particle: str = ""
-    case: str = "accusative"
+    more: str
+    particle: str
+    case: str
 
     def before(self, tense: int, times: str) -> list[str]:
         """The words before what it is about."""
@@ -53,39 +54,14 @@ class Verb:
 
 NOW, SINCE, THEN = range(3)
 VERBS = {
-    "administration": Verb(("administriert", "administrierte"), ("administers", "has administered", "administered")),
-    "coordination": Verb(("koordiniert", "koordinierte"), ("coordinates", "has coordinated", "coordinated")),
-    "evaluation": Verb(("evaluiert", "evaluierte"), ("evaluates", "has evaluated", "evaluated")),
-    "funding": Verb(("fördert", "förderte"), ("funds", "has funded", "funded")),
-    "implementation-partner": Verb(
-        ("ist", "war"),
-        ("is a partner in implementing", "has been a partner in implementing", "was a partner in implementing"),
-        more="Partner bei der Umsetzung",
-        case="genitive",
-    ),
-    "land-funding": Verb(
-        ("fördert", "förderte"),
-        ("provides Land funding for", "has provided Land funding for", "provided Land funding for"),
-        more="mit Landesmitteln",
-    ),
-    "land-co-funding": Verb(
-        ("fördert", "förderte"),
-        ("co-funds", "has co-funded", "co-funded"),
-        more="zusätzlich",
-    ),
-    "legal-carrier": Verb(
-        ("ist", "war"),
-        ("is legally responsible for", "has been legally responsible for", "was legally responsible for"),
-        more="rechtlicher Träger",
-        case="genitive",
-    ),
-    "provider": Verb(("führt", "führte"), ("runs", "has run", "ran"), particle="durch"),
-    "sub-project-provider": Verb(
-        ("ist", "war"),
-        ("runs a sub-project of", "has run a sub-project of", "ran a sub-project of"),
-        more="Träger eines Teilprojekts",
-        case="genitive",
-    ),
+    row["role"]: Verb(
+        (row["de_now"], row["de_then"]),
+        (row["en_now"], row["en_since"], row["en_then"]),
+        row["de_more"],
+        row["de_particle"],
+        row["case"],
+    )
+    for row in table(packaged().ontology, "verbs.csv")
 }
 
 
