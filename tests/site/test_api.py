@@ -13,6 +13,7 @@ from iqgraph.dataset.profile import UNKNOWN
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS, HTML, Address, groups, path_parameters
 from iqgraph.web.http.parameters import SINGLE
+from iqgraph.web.query.endpoint import SHORTCUTS
 from visits import Draw
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
@@ -71,10 +72,10 @@ def test_every_route_is_in_the_table(client: FlaskClient) -> None:
 
 
 def test_every_parameter_is_single_or_repeatable() -> None:
-    """What the table lists as an array may be repeated; two values of any other parameter contradict each other."""
+    """What the table lists as an array may be repeated, and names of formats; other values contradict each other."""
     listed = {one.name: one.schema.get("type") == "array" for each in ADDRESSES for one in each.query_parameters}
 
-    assert {name for name, is_array in listed.items() if not is_array} == SINGLE
+    assert {name for name, is_array in listed.items() if not is_array} == SINGLE.union(SHORTCUTS)
 
 
 def test_every_parameter_is_in_the_table() -> None:

@@ -110,7 +110,6 @@ ADDRESSES = {
     "/evidence?query=ASK+{}&offset=99999999999": "offset=99999999999 ist keine ganze Zahl von 0 bis",
     "/evidence?query=ASK+{}&row=7": "row=7 gibt es nicht: Die Antwort hat 1 Zeilen, gezählt ab 0.",
     "/evidence?query=ASK+{}&limit=1&limit=2": "limit=1 und limit=2 widersprechen sich. Geben Sie limit nur einmal an.",
-    "/sparql?query=ASK+{}&format=csv&format=json": "format=csv und format=json widersprechen sich.",
     "/explore?kind=offer&kind=law": "kind=offer und kind=law widersprechen sich.",
     "/search?q=a&q=b": "q=a und q=b widersprechen sich.",
     "/reconcile?queries={}&extend={}": "Die Anfrage nennt queries und extend.",

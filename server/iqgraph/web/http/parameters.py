@@ -2,6 +2,8 @@
 
 A value out of its bounds, a choice that there is not, or two values that contradict each other, are problems.
 Parameters that are not known are ignored: clients send some with every request.
+Nor do names of a format contradict each other, of which the first counts: SPARQLWrapper sends `tsv` and its media type
+(https://github.com/RDFLib/sparqlwrapper/blob/2.0.0/SPARQLWrapper/Wrapper.py#L726-L742).
 """
 
 import re
@@ -17,7 +19,7 @@ from .language import LANGUAGES
 from .problems import Problem
 
 MAX_NUMBER = 999_999_999
-OF_ANSWERS = "query", "format", "output", "results", "limit", "offset", "rows", "timeout", "version", "view"
+OF_ANSWERS = "query", "limit", "offset", "rows", "timeout", "version", "view"
 OF_PAGES = "lang", "date", "kind", "organisation", "period", "place", "theme", "q", "page", "part", "uri", "graph"
 OF_RECONCILIATION = "queries", "extend", "prefix", "cursor", "id", "type"
 SINGLE = frozenset((*OF_ANSWERS, *OF_PAGES, *OF_RECONCILIATION))
