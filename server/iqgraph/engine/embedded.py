@@ -77,8 +77,9 @@ class Embedded(Engine):
                 return where(query)
             store = self.older[query.version] if query.version else self.store
             if query.wanted:
-                return self._explain(store, query, query.wanted)
-            return self._write(self._evaluate(query, see(store, query)), chosen)
+                answer = self._explain(store, query, query.wanted)
+            else:
+                answer = self._write(self._evaluate(query, see(store, query)), chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
         except OSError as error:
@@ -89,13 +90,13 @@ class Embedded(Engine):
             if str(error).startswith(DAMAGED):
                 raise Unreadable(str(error)) from error
             raise QueryEvaluationError(quote(str(error))) from error
-
-    def _explain(self, store: Store, query: Query, wanted: Wanted) -> bytes:
-        where(query)  # whether it is a query at all
-        answer = json.dumps(explain(store, query, wanted), ensure_ascii=False).encode()
         if self.most is not None and len(answer) > self.most:
             raise AnswerTooLarge(self.most)
         return answer
+
+    def _explain(self, store: Store, query: Query, wanted: Wanted) -> bytes:
+        where(query)  # whether it is a query at all
+        return json.dumps(explain(store, query, wanted), ensure_ascii=False).encode()
 
     def _evaluate(self, query: Query, seen: Scope) -> Answer:
         results = seen.ask(query)
@@ -104,18 +105,20 @@ class Embedded(Engine):
         return results
 
     def _write(self, results: Answer, chosen: Format) -> bytes:
-        if not isinstance(results, QuerySolutions | QueryBoolean):
-            answer = serialise(results, chosen, self.prefixes)
-            if self.most is not None and len(answer) > self.most:
-                raise AnswerTooLarge(self.most)
-            return answer
-        page = _Page(self.most)
-        if chosen.kind == "table":
-            write_table(results, chosen, page)
-        else:
-            results.serialize(page, chosen.results)
-        answer = page.getvalue()
-        return escape_xml(answer) if chosen is XML else answer
+        if isinstance(results, QuerySolutions | QueryBoolean):
+            return write_rows(results, chosen, self.most)
+        return serialise(results, chosen, self.prefixes)
+
+
+def write_rows(results: QuerySolutions | QueryBoolean, chosen: Format, most: int | None = None) -> bytes:
+    """Rows or a truth in the chosen format; AnswerTooLarge as soon as that is longer than `most`."""
+    page = _Page(most)
+    if chosen.kind == "table":
+        write_table(results, chosen, page)
+    else:
+        results.serialize(page, chosen.results)
+    answer = page.getvalue()
+    return escape_xml(answer) if chosen is XML else answer
 
 
 class _Page(BytesIO):

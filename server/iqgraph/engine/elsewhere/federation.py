@@ -48,10 +48,6 @@ class Federation:
     addresses: frozenset[str]
     fetch: Fetch
 
-    def concerns(self, query: Query) -> bool:
-        """Whether the query might call another service, and some may be called."""
-        return bool(self.addresses) and query.names_service
-
     def resolve(self, query: Query, seconds: float) -> Query:
         """The query with the answers of the services in it; a QueryError if one is not allowed or does not answer."""
         if len(query.text) > MAX_QUERY_CHARS or not query.calls_service:
@@ -177,7 +173,7 @@ class Federated(Shared):
 
     async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
         """The same from within the loop."""
-        if self.federation.concerns(query) and not query.wanted:
+        if self.services and query.names_service and not query.wanted:
             query = await self._resolved(query)
         return await self.engine.ask(query, chosen, client, disconnect)
 

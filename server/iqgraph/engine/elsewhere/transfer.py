@@ -14,12 +14,13 @@ from collections import deque
 from collections.abc import Mapping
 from io import BytesIO
 
-from pyoxigraph import QueryBoolean, QuerySolutions, parse, parse_query_results
+from pyoxigraph import QueryBoolean, parse, parse_query_results
 
 from ...client import MAX_EXCERPT_CHARS, Reply
 from ...errors import Inexpressible
-from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TSV, TURTLE, XML, Format, by_media_type
-from ...serialisation import escape_xml, serialise, write_table
+from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TSV, TURTLE, Format, by_media_type
+from ...serialisation import serialise
+from ..embedded import write_rows
 from ..errors import QueryError, QueryEvaluationError, QueryTooExpensive, Unwritable, quote
 
 # N-Triples is N-Quads, and Turtle is TriG.
@@ -82,22 +83,13 @@ def _results(body: bytes, chosen: Format, *, asks: bool) -> bytes:
         if not asks:
             raise ValueError("a boolean instead of rows")
         json.loads(body)  # the library stops reading at the boolean
-        return _written(found, chosen)
+        return write_rows(found, chosen)
     if asks:
         raise ValueError("rows instead of a boolean")
     if chosen is JSON and OLD_LITERAL not in body:
         found.serialize(NullWriter(), TSV.results)
         return body
-    return _written(found, chosen)
-
-
-def _written(found: QuerySolutions | QueryBoolean, chosen: Format) -> bytes:
-    if chosen.kind == "table":
-        table = BytesIO()
-        write_table(found, chosen, table)
-        return table.getvalue()
-    answer = found.serialize(format=chosen.results) or b""
-    return escape_xml(answer) if chosen is XML else answer
+    return write_rows(found, chosen)
 
 
 def _graph(body: bytes, sent: Format, chosen: Format, prefixes: Mapping[str, str]) -> bytes:
