@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 from elsewhere import TEXT
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Query
-from iqgraph.engine.elsewhere.fingerprint import Fingerprint, difference, fingerprint, fingerprint_elsewhere
+from iqgraph.engine.elsewhere.fingerprint import QUERY, Fingerprint, difference, fingerprint, read_fingerprint
 from iqgraph.formats import JSON
 from tiny import put
 
@@ -61,7 +61,7 @@ def test_the_same_elsewhere(dataset: Dataset) -> None:
     """An engine that holds the data answers the query with its fingerprint."""
     engine = Embedded(dataset.store)
 
-    assert fingerprint_elsewhere(lambda text: engine.answer(Query(text), JSON)) == fingerprint(dataset)
+    assert read_fingerprint(engine.answer(Query(QUERY), JSON)) == fingerprint(dataset)
 
 
 @pytest.mark.parametrize(
@@ -72,4 +72,4 @@ def test_the_same_elsewhere(dataset: Dataset) -> None:
 def test_answers_that_tell_nothing(content: bytes) -> None:
     """They are no fingerprint."""
     with pytest.raises((SyntaxError, ValueError)):
-        fingerprint_elsewhere(lambda _: content)
+        read_fingerprint(content)

@@ -8,6 +8,7 @@ the address of the engine, as in `http://localhost:9999/sparql?timeout=10`; then
 import re
 import time
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from math import ceil
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -19,7 +20,7 @@ from ..errors import AnswerTooLarge, OutOfTime, Overloaded, QueryTooExpensive, U
 from ..query import Query
 from .transfer import BUSY, refusal, source_formats, transfer
 
-DEFAULT, NAMED = GRAPH_PARAMETERS = ("default-graph-uri", "named-graph-uri")
+GRAPH_PARAMETERS = ("default-graph-uri", "named-graph-uri")
 
 
 class Endpoint:
@@ -33,21 +34,22 @@ class Endpoint:
     def __init__(self, server: Server, graphs: Collection[str], prefixes: Mapping[str, str], most: int) -> None:
         parts = urlsplit(server.url)
         pairs = parse_qsl(parts.query, keep_blank_values=True)
-        chosen = [pair for pair in pairs if pair[0] in GRAPH_PARAMETERS]
-        if chosen:
-            others = urlencode([pair for pair in pairs if pair not in chosen])
+        self.default, named = (tuple(value for name, value in pairs if name == wanted) for wanted in GRAPH_PARAMETERS)
+        self.named = named or (tuple(graphs) if self.default else ())
+        if self.default or self.named:
+            others = urlencode([pair for pair in pairs if pair[0] not in GRAPH_PARAMETERS])
             server = Server(urlunsplit(parts._replace(query=others)), server.credentials)
-        if chosen and all(name != NAMED for name, _ in chosen):
-            chosen += [(NAMED, graph) for graph in graphs]
-        self.server, self.graphs = server, tuple(chosen)
+        self.server = server
         self.prefixes, self.most = prefixes, most
         self.client = Client(server)
         self.dialect = UNKNOWN
 
-    def fetch(
-        self, query: Query, chosen: Format, seconds: float, exchange: Exchange, *, has_dataset: bool = False
-    ) -> bytes:
-        """The whole answer, or a QueryError; `has_dataset` says that the query chooses its graphs.
+    def choose(self, query: Query) -> Query:
+        """A query that chooses no graphs, with those that the address chooses, if it does."""
+        return replace(query, default_graphs=self.default, named_graphs=self.named)
+
+    def fetch(self, query: Query, chosen: Format, seconds: float, exchange: Exchange) -> bytes:
+        """The whole answer, or a QueryError.
 
         A connection that ends too early is tried once more: queries change nothing, and behind a proxy another engine
         may answer then.
@@ -55,9 +57,9 @@ class Endpoint:
         end = time.monotonic() + seconds
         try:
             try:
-                reply = self._send(query, chosen, seconds, exchange, has_dataset=has_dataset)
+                reply = self._send(query, chosen, seconds, exchange)
             except BrokenConnection:
-                reply = self._send(query, chosen, end - time.monotonic(), exchange, has_dataset=has_dataset)
+                reply = self._send(query, chosen, end - time.monotonic(), exchange)
         except ReplyTimeout as error:
             raise OutOfTime(seconds) from error
         except ReplyTooLong as error:
@@ -66,10 +68,9 @@ class Endpoint:
             raise Unreachable(str(error)) from error
         return self._content(reply, query, chosen)
 
-    def _send(self, query: Query, chosen: Format, seconds: float, exchange: Exchange, *, has_dataset: bool) -> Reply:
+    def _send(self, query: Query, chosen: Format, seconds: float, exchange: Exchange) -> Reply:
         parameters, headers = self.dialect.limit(seconds, self.server)
-        graphs = () if has_dataset else self.graphs
-        asked = request(query, chosen, (*graphs, *parameters), headers)
+        asked = request(query, chosen, parameters, headers)
         reply = self.client.send(asked, seconds, self.most, exchange)
         self.dialect = dialect(reply)
         return reply

@@ -4,7 +4,7 @@ One query tells both, and sees data that is older, foreign, half loaded or count
 place of another: `iqgraph push` does, which reads back all that it wrote.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,9 @@ def fingerprint(dataset: Dataset) -> Fingerprint:
     )
 
 
-def fingerprint_elsewhere(ask: Callable[[str], bytes]) -> Fingerprint:
-    """The fingerprint of the data that answers a query in JSON."""
-    rows: Any = parse_query_results(ask(QUERY), QueryResultsFormat.JSON)
+def read_fingerprint(content: bytes) -> Fingerprint:
+    """The fingerprint that data elsewhere has by its answer to the query in JSON."""
+    rows: Any = parse_query_results(content, QueryResultsFormat.JSON)
     if not isinstance(rows, QuerySolutions):
         raise ValueError("a boolean instead of rows")
     names = [variable.value for variable in rows.variables]

@@ -20,12 +20,12 @@ from ...client import Exchange, Server
 from ...errors import CallError, DatasetError
 from ...formats import JSON, Format
 from ...terms import BASE, PREFIXES
-from ..embedded import HERE, STATED
+from ..embedded import HERE, OPEN
 from ..errors import Disconnected, OutOfTime, Overloaded, QueryError, Unreachable
 from ..interface import MIB, Disconnect, Figures, Limits, Shared, State
 from ..query import Query
 from .endpoint import Endpoint
-from .fingerprint import Fingerprint, difference, fingerprint_elsewhere
+from .fingerprint import QUERY, Fingerprint, difference, read_fingerprint
 
 MAX_FINGERPRINT_BYTES = 64 * MIB
 MAX_START_SECONDS, MAX_CHECK_SECONDS, CHECK_INTERVAL_SECONDS = 60.0, 3.0, 5.0
@@ -41,7 +41,7 @@ def admit(server: Server, expected: Fingerprint, seconds: float = MAX_START_SECO
     endpoint, exchange = Endpoint(server, expected.graphs, PREFIXES, MAX_FINGERPRINT_BYTES), Exchange()
     try:
         with exchange.within(seconds):
-            there = fingerprint_elsewhere(lambda text: endpoint.fetch(Query(text), JSON, seconds, exchange))
+            there = read_fingerprint(endpoint.fetch(endpoint.choose(Query(QUERY)), JSON, seconds, exchange))
     except (QueryError, SyntaxError, ValueError, KeyError) as error:
         reason = error.reason if isinstance(error, Unreachable) else error
         if isinstance(error, OutOfTime):
@@ -108,19 +108,21 @@ class Remote(Shared):
         where = await self.home.ask(replace(query, is_parse_only=True), chosen, client)
         if where == HERE:
             return await self.home.ask(query, chosen, client, disconnect)
+        if where == OPEN:
+            query = self.endpoint.choose(query)
         query = replace(query, text=f"BASE <{BASE}> {query.text}")
         async with self.limiter.one(client):
             try:
-                return await self._fetch(query, chosen, disconnect, has_dataset=where == STATED)
+                return await self._fetch(query, chosen, disconnect)
             except Unreachable as error:
                 log.warning("The engine %s did not answer a query: %s.", self.server.redacted, error.reason)
                 raise
 
-    async def _fetch(self, query: Query, chosen: Format, disconnect: Disconnect | None, *, has_dataset: bool) -> bytes:
+    async def _fetch(self, query: Query, chosen: Format, disconnect: Disconnect | None) -> bytes:
         """The answer within the time of the query, as long as somebody waits for it."""
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
         exchange = Exchange()
-        fetch = partial(self.endpoint.fetch, query, chosen, seconds, exchange, has_dataset=has_dataset)
+        fetch = partial(self.endpoint.fetch, query, chosen, seconds, exchange)
         job = asyncio.get_running_loop().run_in_executor(self.threads, fetch)
         leaving = asyncio.ensure_future(disconnect()) if disconnect else None
         awaited: set[asyncio.Future[Any]] = {job, leaving} if leaving else {job}
