@@ -13,7 +13,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store,
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.derivation import derive
-from iqgraph.dataset.passages import read_table
+from iqgraph.dataset.passages import read_tables
 from iqgraph.dataset.questions import Question
 from iqgraph.dataset.questions import questions as published
 from iqgraph.engine import Embedded, Query
@@ -22,7 +22,7 @@ from iqgraph.engine.neighbourhood import name
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import CSV
 from iqgraph.model.questions import TOPICS, Questions
-from iqgraph.resources import PASSAGES, data_files, derivation_rules, packaged, questions
+from iqgraph.resources import data_files, derivation_rules, packaged, questions
 from iqgraph.terms import BASE, DOCUMENT, ID, PROV, RDF, RDFS, SCHEMA, SH, graph_iri
 
 ANSWERS = Path(__file__).parent / "answers"
@@ -40,7 +40,7 @@ def short(passage: NamedNode) -> str:
 
 def content() -> list[str]:
     """The passages of all documents that a graph renders."""
-    tables = [read_table(file) for file in data_files(packaged()) if file.name.endswith(PASSAGES)]
+    tables = read_tables(packaged())
     return sorted(short(table.iri(one)) for table in tables for one in table.passages if one.kind != "Caption")
 
 

@@ -1,5 +1,6 @@
 """A new document: the files that are made from its text."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from iqgraph.dataset.documents import beside, read_data
 from iqgraph.dataset.passages import read_table
 from iqgraph.errors import CallError
 from iqgraph.resources import PASSAGES, File, Sources
-from tiny import LETTER, change, put
+from tiny import change, put
 
 TEXT = "Choir\n\nAnna leads the choir of Bad Ems. Cleo Miller sings.\n"
 ORIGIN = Origin("card", "en", "Choir", "https://example.org/card")
@@ -73,14 +74,17 @@ def test_a_cut_that_cannot_be_is_refused(dataset: Dataset, split: tuple[int, ...
     ("name", "text", "message"),
     [
         ("card", " \n", "The text is empty"),
-        ("card", LETTER, "This text is the document letter already"),
+        ("card", "Known.", "This text is the document note already"),
         ("Card", TEXT, "--name Card: a name has small letters"),
         ("source", TEXT, "and is none of"),
         ("../card", TEXT, "a name has small letters"),
     ],
 )
-def test_text_and_name_must_be_new(dataset: Dataset, name: str, text: str, message: str) -> None:
+def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, text: str, message: str) -> None:
     """What is refused names the reason."""
+    note = make(load(sources=sources), "Known.", replace(ORIGIN, name="note"), (), ())
+    put(tmp_path / "data/note", PASSAGES, note[PASSAGES])
+    dataset = load(sources=sources)
     with pytest.raises(CallError, match=message):
         make(dataset, text, Origin(name, "en", "Choir", "https://example.org/card"), (), ())
 

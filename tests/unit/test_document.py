@@ -5,15 +5,31 @@ from pathlib import Path
 import pytest
 
 from iqgraph.dataset import load
+from iqgraph.dataset.passages import Passage, Table, digest_of
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
 from iqgraph.terms import ID, IQ, passage_iri
 from iqgraph.validation.document import verify
 from iqgraph.validation.findings import Finding
-from tiny import HEAD, LETTER, change, passages, put
+from tiny import HEAD, LETTER, SPANS, change, put
 
-PASSAGES = "data/letter/passages.trig"
+PASSAGES = "data/letter/passages.csv"
 S01, S02 = passage_iri("letter", "S01"), passage_iri("letter", "S02")
+
+
+def table(name: str, text: str) -> str:
+    """The table of the passages of a text."""
+    spans = ((name, 1, "Sentence", *span) for name, span in SPANS.items())
+    passages = tuple(Passage(*one, digest_of(text[one[3] : one[4]])) for one in spans)
+    return Table(name, len(text), digest_of(text), passages).text()
+
+
+@pytest.fixture
+def sources(sources: Sources, tmp_path: Path) -> Sources:
+    """The tiny dataset with its passages as a table."""
+    (tmp_path / "data/letter/passages.trig").unlink()
+    put(tmp_path, PASSAGES, table("letter", LETTER))
+    return sources
 
 
 def verified(root: Path, sources: Sources, text: str = LETTER) -> list[Finding]:
@@ -57,34 +73,31 @@ def test_what_became_of_each_passage_is_told(tmp_path: Path, sources: Sources) -
 
 def test_wrong_count_is_found(tmp_path: Path, sources: Sources) -> None:
     """The number of characters is code points, not bytes."""
-    change(tmp_path, PASSAGES, f"iq:characterCount {len(LETTER)}", "iq:characterCount 7")
+    change(tmp_path, PASSAGES, f",0,{len(LETTER)},", f",0,{len(LETTER) + 1},")
     (finding,) = verified(tmp_path, sources)
 
     assert (finding.focus, finding.path) == (ID.letter, IQ.characterCount)
     assert finding.message.de == f"Die Datei hat {len(LETTER)} Zeichen."
+    assert finding.file == PASSAGES
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "message"),
+    ("text", "message"),
     [
-        ("oa:end 60", "oa:end 6000", "[1, 6000) is no span of the text."),
-        ("oa:end 60", "oa:end 1", "[1, 1) is no span of the text."),
-        ("oa:end 60", "oa:end 59", "The text at [1, 59) has another hash."),
-        ("oa:end 60", "oa:end 60, 61", "The passage lacks offsets or a checksum."),
-        ("oa:end 60", "oa:end -1", "The passage lacks offsets or a checksum."),
-        ("; oa:end 60", "", "The passage lacks offsets or a checksum."),
+        (LETTER[:80], "[62, 89) is no span of the text."),
+        (LETTER.replace("sings", "sings!"), "The text at [62, 89) has another hash."),
     ],
 )
-def test_wrong_offsets_are_found(tmp_path: Path, sources: Sources, old: str, new: str, message: str) -> None:
+def test_wrong_offsets_are_found(tmp_path: Path, sources: Sources, text: str, message: str) -> None:
     """The passage is named with what is wrong."""
-    change(tmp_path, PASSAGES, old, new)
+    findings = verified(tmp_path, sources, text)
 
-    assert message in [finding.message.en for finding in verified(tmp_path, sources) if finding.focus == S01]
+    assert message in [finding.message.en for finding in findings if finding.focus == S02]
 
 
 def test_text_in_no_passage_is_found(tmp_path: Path, sources: Sources) -> None:
     """Every character that can be seen lies in a passage."""
-    change(tmp_path, PASSAGES, "p:S02 a iq:Passage ; oa:hasSource id:letter ;", "p:S02 a iq:Passage ;")
+    put(tmp_path, PASSAGES, table("letter", LETTER).rpartition("S02")[0])
     (finding,) = verified(tmp_path, sources)
 
     assert finding.message.en == "The text at [62, 89) is in no passage."
@@ -127,8 +140,7 @@ def test_description_of_a_law_may_not_be_copied(tmp_path: Path, sources: Sources
 
 def test_document_is_known_by_its_passages(tmp_path: Path, sources: Sources) -> None:
     """Of several documents the one that fits best is compared."""
-    other = passages("?" * 100).replace("letter", "card")
-    put(tmp_path, "data/card/passages.trig", HEAD.replace("passage/letter", "passage/card") + other)
+    put(tmp_path, "data/card/passages.csv", table("card", "?" * 100))
     findings = verified(tmp_path, sources, LETTER.replace("Ben", "Bob"))
 
     assert {finding.focus for finding in findings} == {ID.letter, S02}

@@ -18,7 +18,12 @@ g:S01 {
     id:ba skos:prefLabel "Agentur für Arbeit"@de ; iq:acronym "BA"@de .
     id:hessen skos:prefLabel "Hessen"@de ; skos:prefLabel "Hesse"@en .
     id:iq skos:prefLabel "Integration durch Qualifizierung"@de ; iq:acronym "IQ"@de .
+    id:esf skos:prefLabel "ESF"@de .
+    id:esf-plus skos:prefLabel "ESF+"@de .
     id:letter a iq:Document ; skos:prefLabel "Brief"@de .
+    id:letter-section-1 a iq:Section ; skos:prefLabel "Gruß"@de .
+    id:since-2005 skos:prefLabel "seit 2005"@de .
+    id:year-2005 skos:prefLabel "2005"@de .
     id:network skos:prefLabel "Netzwerk"@de .
 }
 """
@@ -35,17 +40,19 @@ def lexicon(sources: Sources, tmp_path: Path) -> Lexicon:
     ("text", "things"),
     [
         ("Die Agenturen für Arbeit beraten.", ["ba", "counselling"]),
-        ("Die BA berät seit 2005.", ["ba", "counselling"]),
+        ("Die BA berät seit 2006.", ["ba", "counselling"]),
+        ("Seit 2005 fördert der ESF, und der ESF+ später.", ["esf", "esf-plus", "funding", "since-2005"]),
+        ("Es war 2005.", ["year-2005"]),
         ("Gefördert wird das hessische Netzwerk.", ["funding", "hessen", "network"]),
         ("Das gibt es hessenweit.", ["hessen"]),
         ("Es heißt Integration durch Qualifizierung.", ["iq"]),
-        ("Seit 2005 gibt es die IQ-Qualifizierung.", ["iq", "qualification"]),
+        ("Seit 2006 gibt es die IQ-Qualifizierung.", ["iq", "qualification"]),
         ("Auf Seiten der Netzwerke steht Ben.", ["ben", "network", "page"]),
-        ("Ein Brief zum Thema ba.", []),
+        ("Ein Brief zum Thema ba, mit Gruß.", []),
     ],
 )
 def test_known_things(lexicon: Lexicon, text: str, things: list[str]) -> None:
-    """Inflected and derived words, names within names, acronyms; documents are not spoken of by their titles."""
+    """Inflected and derived words, names within names, acronyms; no titles of documents and sections."""
     assert sorted(mention.thing.value.rpartition("/")[2] for mention in lexicon.mentions(text)) == things
 
 

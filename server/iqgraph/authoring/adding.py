@@ -10,11 +10,11 @@ from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, parse
 
 from ..bilingual import Text
 from ..dataset import Dataset
-from ..dataset.passages import Passage, Table, digest_of, passage_name
+from ..dataset.passages import Passage, Table, digest_of, passage_name, read_tables
 from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
-from ..terms import BASE, DCTERMS, GRAPH, IQ, PREFIXES, RDF, SPDX
+from ..terms import BASE, DCTERMS, GRAPH, PREFIXES, RDF
 from .mentions import Lexicon
 from .sentences import Part, parts, sections
 from .written import TODO
@@ -98,7 +98,6 @@ def _passage(text: str, part: Part, section: int, order: int) -> Passage:
 
 
 def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
-    documents = {document.value.rpartition("/")[2]: document for document in dataset.instances(IQ.Document)}
     if not NAME.fullmatch(origin.name) or origin.name in RESERVED:
         raise CallError(
             de=f"--name {origin.name}: Ein Name hat kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche und ist "
@@ -108,12 +107,7 @@ def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
         )
     if not text.strip():
         raise CallError(de="Der Text ist leer.", en="The text is empty.")
-    known = {
-        value.value: name
-        for name, document in documents.items()
-        for checksum in dataset.values(document, SPDX.checksum)
-        for value in dataset.literals(checksum, SPDX.checksumValue)
-    }
+    known = {table.digest: table.document for table in read_tables(dataset.sources)} if dataset.sources else {}
     if (other := known.get(digest_of(text), origin.name)) != origin.name:
         raise CallError(
             de=f"Dieser Text ist schon das Dokument {other}.", en=f"This text is the document {other} already."

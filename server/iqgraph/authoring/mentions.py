@@ -12,7 +12,8 @@ from .sentences import BEGINNINGS
 
 LABELS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
 LEGAL_FORMS = ("GmbH", "gGmbH", "gUG", "UG", "AG", "KG", "GbR", "eG")
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+\+?")  # "ESF+" is no "ESF"
+NOT_SPOKEN_OF = {IQ.Document, IQ.Section}  # they are called by what they are about
 # Nouns of German are capitalised too, but two such words stand side by side only in a name.
 CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+(?: e\. ?V\.)?|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
@@ -48,6 +49,7 @@ class Lexicon:
         """The things whose labels a text has: an adjective made of the name of a Land speaks of the Land too.
 
         But a concept within the name of a thing is not meant: the programme "Integration durch Qualifizierung" is one.
+        Nor is a year within that of a time.
         """
         words = WORD.findall(text)
         found: dict[NamedNode, str] = {}
@@ -55,7 +57,9 @@ class Lexicon:
         for place in range(len(words)):
             for length in range(self._longest, 0, -1):
                 things = self._at(words, place, length)
-                found |= {thing: label for thing, label in things.items() if thing in ID or place + length > named}
+                is_within = place + length <= named
+                meant = {one: label for one, label in things.items() if not is_within or _may_be_within(one, label)}
+                found |= meant
                 named = max(named, place + length) if any(thing in ID for thing in things) else named
         return [Mention(thing, label) for thing, label in found.items()]
 
@@ -88,9 +92,14 @@ def _without_article(words: list[str]) -> list[str]:
     return words[1:] if words[0].casefold() in BEGINNINGS else words
 
 
+def _may_be_within(thing: NamedNode, label: str) -> bool:
+    """Whether a text that has a longer name speaks of what a part of it is called by, too."""
+    return thing in ID and not label.isdecimal()
+
+
 def _is_spoken_of(dataset: Dataset, node: NamedNode) -> bool:
-    """Whether a text may speak of it; a document is called by what it is about."""
-    return node in CONCEPT or (node in ID and IQ.Document not in dataset.values(node, RDF.type))
+    """Whether a text may speak of it."""
+    return node in CONCEPT or (node in ID and NOT_SPOKEN_OF.isdisjoint(dataset.values(node, RDF.type)))
 
 
 def _is_name(name: str) -> bool:

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from ..bilingual import Text
 from ..errors import DatasetError
-from ..resources import File
+from ..resources import PASSAGES, File, Sources, data_files
 from ..terms import DCTERMS, ID, IQ, NIF, OA, RDF, SPDX, XSD, part_iri, passage_iri, passages_graph
 
 HEAD = ("passage", "section", "kind", "start", "end", "sha256")
@@ -103,6 +103,11 @@ def passage_name(order: int) -> str:
 def digest_of(text: str) -> str:
     """The SHA-256 of a text, in UTF-8."""
     return sha256(text.encode()).hexdigest()
+
+
+def read_tables(sources: Sources) -> list[Table]:
+    """The tables of all documents."""
+    return [read_table(file) for file in data_files(sources) if file.name.endswith(f"/{PASSAGES}")]
 
 
 def read_table(file: File) -> Table:

@@ -1,8 +1,7 @@
 """The document against its passages: every offset and hash is computed again from the text."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,8 +9,9 @@ from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import UNION, Dataset, Term
+from ..dataset.passages import Passage, Table, digest_of, read_tables
 from ..errors import CallError, DatasetError, sentence
-from ..terms import DCTERMS, IQ, OA, RDF, RDFS, SHAPES, SKOS, SPDX
+from ..terms import DCTERMS, ID, IQ, RDF, RDFS, SHAPES, SKOS
 from .findings import Finding, ordered
 
 LAWS = {IQ.LegalAct, IQ.AmendingAct, NamedNode("http://data.europa.eu/eli/ontology#LegalResource")}
@@ -27,9 +27,6 @@ LINE_ENDS = Text(
     de="Nur die Zeilenenden oder eine Marke am Anfang (BOM) sind andere: Speichern Sie mit LF und ohne BOM.",
 )
 COUNT = Text(en="The file has {} characters.", de="Die Datei hat {} Zeichen.")
-INCOMPLETE = Text(
-    en="The passage lacks offsets or a checksum.", de="Der Textstelle fehlen Anfang, Ende oder Prüfsumme."
-)
 OUTSIDE = Text(en="[{}, {}) is no span of the text.", de="[{}, {}) ist kein Abschnitt des Textes.")
 DIFFERENT = Text(en="The text at [{}, {}) has another hash.", de="Der Text bei [{}, {}) hat einen anderen Hash.")
 MOVED = Text(en="The passage lies at [{}, {}) now.", de="Die Textstelle liegt jetzt bei [{}, {}).")
@@ -44,40 +41,13 @@ COPIED = Text(
 )
 
 
-@dataclass(frozen=True)
-class Span:
-    """What the dataset says of one passage."""
-
-    passage: Term
-    start: int
-    end: int
-    digest: str
-
-    def inside(self, text: str) -> bool:
-        """Whether the text has these offsets."""
-        return 0 <= self.start < self.end <= len(text)
-
-    def fits(self, text: str) -> bool:
-        """Whether the text has at these offsets what was hashed."""
-        return self.inside(text) and _digest(text[self.start : self.end].encode()) == self.digest
-
-    def moved(self, text: str) -> tuple[int, int] | None:
-        """Where else the text has what was hashed, at the beginning of a word."""
-        length = self.end - self.start
-        places = (match.start() for match in BEGINNING.finditer(text))
-        spans = ((place, place + length) for place in places if place + length <= len(text))
-        return next((span for span in spans if _digest(text[slice(*span)].encode()) == self.digest), None)
-
-
 def verify(dataset: Dataset, path: Path) -> list[Finding]:
-    """What does not fit between the document and what the dataset says of its passages and words."""
+    """What does not fit between the text of a document, its table of passages, and the words of the dataset."""
     content, written = _read(path)
     text = written.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    document = _identify(dataset, path, content, text)
-    passages = _passages(dataset, document)
-    spans = [span for span in (_span(dataset, one) for one in passages) if span]
-    findings = [*_file(dataset, document, content, text), *_places(dataset, passages, spans, text)]
-    findings += [_finding(dataset, document, UNCOVERED, *place) for place in _uncovered(spans, text)]
+    table = _identify(dataset, path, content, text)
+    findings = [*_file(dataset, table, content, text), *_places(dataset, table, text)]
+    findings += [_finding(dataset, ID[table.document], UNCOVERED, *place) for place in _uncovered(table, text)]
     return ordered([*findings, *_copied(dataset, text)])
 
 
@@ -94,14 +64,15 @@ def _read(path: Path) -> tuple[bytes, str]:
         ) from error
 
 
-def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Term:
-    """The document with this checksum, else the one with most passages that fit."""
-    documents = dataset.subjects(RDF.type, IQ.Document)
-    for document in documents:
-        if _checksum(dataset, document) in (_digest(content), _digest(text.encode())):
-            return document
-    fits = {document: _fitting(dataset, document, text) for document in documents}
-    best = max(documents, key=lambda one: fits[one], default=None)
+def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Table:
+    """The table of the document with this checksum, else the one with most passages that fit."""
+    tables = read_tables(dataset.sources) if dataset.sources else []
+    digests = {sha256(content).hexdigest(), digest_of(text)}
+    fits = {
+        table: len(table.passages) + 1 if table.digest in digests else sum(_lies(one, text) for one in table.passages)
+        for table in tables
+    }
+    best = max(tables, key=lambda one: fits[one], default=None)
     if best is None or not fits[best]:
         raise DatasetError(
             de=f"{path}: Weder die Prüfsumme noch eine Textstelle kommt im Datensatz vor.",
@@ -110,68 +81,50 @@ def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Term:
     return best
 
 
-def _fitting(dataset: Dataset, document: Term, text: str) -> int:
-    spans = (_span(dataset, passage) for passage in _passages(dataset, document))
-    return sum(1 for span in spans if span and (span.fits(text) or span.moved(text)))
+def _lies(passage: Passage, text: str) -> bool:
+    """Whether the text has anywhere what was hashed."""
+    return _fits(passage, text) or _moved(passage, text) is not None
 
 
-def _passages(dataset: Dataset, document: Term) -> list[Term]:
-    return dataset.subjects(OA.hasSource, document)
+def _fits(passage: Passage, text: str) -> bool:
+    """Whether the text has at these offsets what was hashed."""
+    return digest_of(text[passage.start : passage.end]) == passage.digest
 
 
-def _span(dataset: Dataset, passage: Term) -> Span | None:
-    """The span of a passage, if it is said once and whole."""
-    selectors = dataset.values(passage, OA.hasSelector)
-    numbers = [_number(dataset, node, one) for node in selectors for one in (OA.start, OA.end)]
-    digest = _checksum(dataset, passage)
-    match numbers, digest:
-        case [int(start), int(end)], str():
-            return Span(passage, start, end, digest)
-    return None
+def _moved(passage: Passage, text: str) -> tuple[int, int] | None:
+    """Where else the text has what was hashed, at the beginning of a word."""
+    length = passage.end - passage.start
+    places = (match.start() for match in BEGINNING.finditer(text))
+    spans = ((place, place + length) for place in places if place + length <= len(text))
+    return next((span for span in spans if digest_of(text[slice(*span)]) == passage.digest), None)
 
 
-def _number(dataset: Dataset, node: Term, predicate: NamedNode) -> int | None:
-    match dataset.values(node, predicate):
-        case [Literal() as value] if value.value.isdecimal():
-            return int(value.value)
-    return None
-
-
-def _checksum(dataset: Dataset, node: Term) -> str | None:
-    found = [value for one in dataset.values(node, SPDX.checksum) for value in dataset.values(one, SPDX.checksumValue)]
-    match found:
-        case [Literal() as value]:
-            return value.value.lower()
-    return None
-
-
-def _file(dataset: Dataset, document: Term, content: bytes, text: str) -> Iterator[Finding]:
-    if _checksum(dataset, document) != _digest(content):
-        is_same_text = _checksum(dataset, document) == _digest(text.encode())
-        yield _finding(dataset, document, LINE_ENDS if is_same_text else CHECKSUM)
-    if _number(dataset, document, IQ.characterCount) != len(text):
+def _file(dataset: Dataset, table: Table, content: bytes, text: str) -> Iterator[Finding]:
+    document = ID[table.document]
+    if table.digest != sha256(content).hexdigest():
+        yield _finding(dataset, document, LINE_ENDS if table.digest == digest_of(text) else CHECKSUM)
+    if table.length != len(text):
         yield _finding(dataset, document, COUNT, len(text), path=IQ.characterCount)
 
 
-def _places(dataset: Dataset, passages: Sequence[Term], spans: list[Span], text: str) -> Iterator[Finding]:
-    for passage in set(passages) - {span.passage for span in spans}:
-        yield _finding(dataset, passage, INCOMPLETE)
-    places = {span.passage: span.moved(text) for span in spans if not span.fits(text)}
-    for span in spans:
-        if place := places.get(span.passage):
-            yield _finding(dataset, span.passage, MOVED, *place)
-        elif span.passage in places:
-            yield _finding(dataset, span.passage, DIFFERENT if span.inside(text) else OUTSIDE, span.start, span.end)
+def _places(dataset: Dataset, table: Table, text: str) -> Iterator[Finding]:
+    places = {one: _moved(one, text) for one in table.passages if not _fits(one, text)}
+    for one, place in places.items():
+        if place:
+            yield _finding(dataset, table.iri(one), MOVED, *place)
+        else:
+            message = DIFFERENT if one.end <= len(text) else OUTSIDE
+            yield _finding(dataset, table.iri(one), message, one.start, one.end)
     if places:
         moved = sum(1 for place in places.values() if place)
-        counts = (len(spans) - len(places), moved, len(places) - moved)
-        yield _finding(dataset, dataset.values(passages[0], OA.hasSource)[0], CHANGED, *counts)
+        counts = (len(table.passages) - len(places), moved, len(places) - moved)
+        yield _finding(dataset, ID[table.document], CHANGED, *counts)
 
 
-def _uncovered(spans: list[Span], text: str) -> Iterator[tuple[int, int]]:
+def _uncovered(table: Table, text: str) -> Iterator[tuple[int, int]]:
     """Where text that is not white space lies in no passage."""
     place = 0
-    for start, end in [*sorted((span.start, span.end) for span in spans), (len(text), len(text))]:
+    for start, end in [*((one.start, one.end) for one in table.passages), (len(text), len(text))]:
         gap = text[place:start]
         if gap.strip():
             first = place + len(gap) - len(gap.lstrip())
@@ -195,10 +148,6 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 def _is_law(dataset: Dataset, node: Term) -> bool:
     return not LAWS.isdisjoint(dataset.values(node, RDF.type))
-
-
-def _digest(content: bytes) -> str:
-    return sha256(content).hexdigest()
 
 
 def _finding(dataset: Dataset, focus: Term, message: Text, *values: int, path: NamedNode | None = None) -> Finding:
