@@ -21,7 +21,6 @@ NO_LONGER_SO = {
     "since-when-has-there-been-land-funding": "the sentence does not call it additional: concept:land-funding",
     "what-became-of-the-iq-networks": "the change is dated by its year: iq:during",
     "what-was-involas-called-in-2014": "the day is that of the paper: dcterms:issued of the source",
-    "what-were-the-ministries-called-later": "these sources are secondary: prov:wasDerivedFrom",
     "when-did-the-skilled-immigration-act-enter-into-force": "the year is open, the act came by stages: iq:mayApplyTo",
     "where-are-the-laws-found": "these sources are secondary: prov:wasDerivedFrom",
     "which-nuts-codes-do-the-places-have": "these sources are secondary: prov:wasDerivedFrom",
