@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, Store
 
-from iqgraph.dataset import Dataset, load
+from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query, QuerySyntaxError
 from iqgraph.engine.errors import NotExplained, RowMissing
 from iqgraph.engine.evidence import explain, is_explained
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import JSON
-from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DOCUMENT, PREFIXES
 
 PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
@@ -30,12 +29,6 @@ def store() -> Store:
     found.load(DATA, format=RdfFormat.TRIG)
     found.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
     return found
-
-
-@pytest.fixture
-def tiny(sources: Sources) -> Dataset:
-    """A letter whose ontology has a rule."""
-    return load(sources=sources)
 
 
 def explained(store: Store, query: str, wanted: Wanted | None = None) -> list[dict[str, Any]]:
@@ -140,9 +133,9 @@ def test_the_dataset_of_the_query_bounds_the_witnesses(store: Store) -> None:
     assert [graphs(row) for row in rows] == [[["g3"]]]
 
 
-def test_the_premises_of_derived_statements(tiny: Dataset) -> None:
+def test_the_premises_of_derived_statements(letter: Dataset) -> None:
     """They are the graphs that exactly the used statement follows from, and passages and sources are theirs."""
-    (row,) = explained(tiny.store, "SELECT ?x { id:anna iq:above ?x }")
+    (row,) = explained(letter.store, "SELECT ?x { id:anna iq:above ?x }")
     (witness,) = row["witnesses"]
 
     assert witness["graphs"] == [f"{BASE}graph/derived/letter"]
@@ -172,10 +165,10 @@ def test_premises_that_are_not_on_record(dataset: Dataset, query: str, premises:
     assert set(premises) <= set(found)
 
 
-def test_premises_behind_a_path(tiny: Dataset) -> None:
+def test_premises_behind_a_path(letter: Dataset) -> None:
     """A path may lead along a derived statement."""
     (row,) = explained(
-        tiny.store, "SELECT ?x { id:anna (iq:above|iq:below)+/skos:prefLabel ?x FILTER (LANG(?x) = 'de') }"
+        letter.store, "SELECT ?x { id:anna (iq:above|iq:below)+/skos:prefLabel ?x FILTER (LANG(?x) = 'de') }"
     )[:1]
 
     assert [one["premises"] != [] for one in row["witnesses"]] == [True] * len(row["witnesses"])

@@ -3,21 +3,14 @@
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
-from iqgraph.dataset import UNION, Dataset, load
+from iqgraph.dataset import UNION, Dataset
 from iqgraph.dataset.reading import in_graph
 from iqgraph.engine.neighbourhood import MAX_STATEMENTS, describes, find, name, neighbourhood
-from iqgraph.resources import Sources
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, IQ, META, PROV, RDF, SKOS, derived_graph
 
 S01, S02 = GRAPH["letter/S01"], GRAPH["letter/S02"]
 LEADS = Triple(ID.anna, IQ.leads, ID.choir)
 ABOVE = Triple(ID.anna, IQ.above, ID.ben)
-
-
-@pytest.fixture
-def tiny(sources: Sources) -> Dataset:
-    """The tiny dataset: Anna leads the choir in which Ben sings."""
-    return load(sources=sources)
 
 
 def plain(*triples: Triple) -> Dataset:
@@ -27,9 +20,9 @@ def plain(*triples: Triple) -> Dataset:
     return Dataset(store)
 
 
-def test_statements_and_what_points_here(tiny: Dataset) -> None:
+def test_statements_and_what_points_here(letter: Dataset) -> None:
     """Both directions, each with the graphs that make it."""
-    about = neighbourhood(tiny, ID.choir)
+    about = neighbourhood(letter, ID.choir)
 
     assert about.statements == ()
     assert set(about.incoming) == {LEADS, Triple(ID.ben, IQ.singsIn, ID.choir)}
@@ -37,27 +30,27 @@ def test_statements_and_what_points_here(tiny: Dataset) -> None:
     assert about.whole
 
 
-def test_labels_of_all_that_is_named(tiny: Dataset) -> None:
+def test_labels_of_all_that_is_named(letter: Dataset) -> None:
     """Of neighbours and of properties; each label has its evidence too."""
-    about = neighbourhood(tiny, ID.choir)
+    about = neighbourhood(letter, ID.choir)
     named = {triple.subject for triple in about.labels}
 
     assert {ID.anna, ID.ben, IQ.leads} <= named
     assert about.evidence[Triple(ID.anna, SKOS.prefLabel, Literal("Anna", language="de"))] == (S01,)
 
 
-def test_a_derived_statement_has_premises(tiny: Dataset) -> None:
+def test_a_derived_statement_has_premises(letter: Dataset) -> None:
     """It stands in the derived graph, and follows from those of the passages."""
-    about = neighbourhood(tiny, ID.anna)
+    about = neighbourhood(letter, ID.anna)
 
     assert about.evidence[ABOVE] == (derived_graph(ID.letter),)
     assert about.premises[ABOVE] == (S01, S02)
     assert LEADS not in about.premises
 
 
-def test_notes_lead_to_the_passages(tiny: Dataset) -> None:
+def test_notes_lead_to_the_passages(letter: Dataset) -> None:
     """Of each graph that makes a statement, or that one follows from, where it comes from and how it is supported."""
-    notes = set(neighbourhood(tiny, ID.anna).notes)
+    notes = set(neighbourhood(letter, ID.anna).notes)
 
     for graph, passage in ((S01, "S01"), (S02, "S02")):
         assert Triple(graph, PROV.wasDerivedFrom, NamedNode(f"{BASE}passage/letter/{passage}")) in notes
@@ -81,9 +74,9 @@ def test_contextual_statements_tell_what_to_read_with_them() -> None:
     assert about.incoming == ()
 
 
-def test_named_graphs(tiny: Dataset) -> None:
+def test_named_graphs(letter: Dataset) -> None:
     """All triples again, by the graphs that make them."""
-    about = neighbourhood(tiny, ID.anna)
+    about = neighbourhood(letter, ID.anna)
     graphs = dict(about.graphs())
 
     assert list(graphs) == sorted(graphs, key=lambda graph: graph.value)
@@ -99,11 +92,11 @@ def test_what_no_graph_says() -> None:
     assert list(about.triples) == [LEADS]
 
 
-def test_a_graph_holds_what_it_says(tiny: Dataset) -> None:
+def test_a_graph_holds_what_it_says(letter: Dataset) -> None:
     """Besides what is said of it."""
-    about = neighbourhood(tiny, S01)
+    about = neighbourhood(letter, S01)
 
-    assert set(tiny.triples(S01)) <= set(about.statements)
+    assert set(letter.triples(S01)) <= set(about.statements)
     assert Triple(S01, IQ.modality, CONCEPT.explicit) in about.statements
 
 
@@ -144,18 +137,18 @@ def test_too_much_is_not_whole() -> None:
 @pytest.mark.parametrize(
     "iri", ["", "not an iri", "relative", "http://a b.example/", "https://w3id.org/iq-hessen/id/x"]
 )
-def test_what_is_not_found(tiny: Dataset, iri: str) -> None:
+def test_what_is_not_found(letter: Dataset, iri: str) -> None:
     """Neither what is unknown nor what is no IRI."""
-    assert find(tiny, iri) is None
-    assert not describes(tiny, iri)
+    assert find(letter, iri) is None
+    assert not describes(letter, iri)
 
 
-def test_found_and_described(tiny: Dataset) -> None:
+def test_found_and_described(letter: Dataset) -> None:
     """A thing that is only pointed to is known, but nothing is said of it; a graph is what it says."""
-    assert find(tiny, ID.choir.value) == ID.choir
-    assert not describes(tiny, ID.choir.value)
-    assert describes(tiny, ID.anna.value)
-    assert describes(tiny, META.value)
+    assert find(letter, ID.choir.value) == ID.choir
+    assert not describes(letter, ID.choir.value)
+    assert describes(letter, ID.anna.value)
+    assert describes(letter, META.value)
 
 
 @pytest.mark.parametrize(("language", "called"), [("de", "Chor"), ("en", "choir"), ("fr", "Chor")])
