@@ -2,7 +2,6 @@
 
 import csv
 import re
-from functools import cache
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +12,7 @@ from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
 
 from iqgraph.bilingual import Text
-from iqgraph.dataset import Dataset, load
+from iqgraph.dataset import Dataset
 from iqgraph.reference.quality import Quality, Row, quality
 from iqgraph.resources import packaged
 from iqgraph.terms import DCTERMS, ID, IQ, SH, SHAPES
@@ -24,10 +23,10 @@ from repository import TESTS
 from visits import Visits
 
 
-@cache
-def found() -> Quality:
+@pytest.fixture(scope="module")
+def found(dataset: Dataset) -> Quality:
     """The quality of the project's data."""
-    return quality(load())
+    return quality(dataset)
 
 
 def queries(page: str) -> list[str]:
@@ -43,16 +42,16 @@ def text(row: Row, name: str) -> str:
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-def test_the_page_shows_the_rows(visits: Visits, lang: str) -> None:
+def test_the_page_shows_the_rows(visits: Visits, lang: str, found: Quality) -> None:
     """Each table has as many rows as its query, which the page links to."""
     page = visits.page("/quality", lang).text
     bodies = re.findall(r'<table id="table-(\w+)">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
     asked = queries(page)
 
     assert {slug: body.count("<tr>") for slug, body in bodies} == {
-        slug: len(one.rows) for slug, one in found().tables.items() if slug not in ("focus", "conflicts")
+        slug: len(one.rows) for slug, one in found.tables.items() if slug not in ("focus", "conflicts")
     }
-    assert [slug for slug, one in found().tables.items() if one.query not in asked] == []
+    assert [slug for slug, one in found.tables.items() if one.query not in asked] == []
 
 
 def test_long_tables_are_folded(visits: Visits, dataset: Dataset) -> None:
@@ -68,46 +67,46 @@ def test_long_tables_are_folded(visits: Visits, dataset: Dataset) -> None:
     assert int(dict(map(reversed, folded))["coverage"]) == len(dataset.instances(IQ.Passage))
 
 
-def test_checked_nodes(dataset: Dataset) -> None:
+def test_checked_nodes(dataset: Dataset, found: Quality) -> None:
     """As many nodes for each shape as the validator looks at, and as many constraints as the shapes set."""
     data, graph = asserted_graph(dataset), shapes_graph(packaged())
     focus = {str(shape.node): shape.focus_nodes(data) for shape in ShapesGraph(graph).shapes}
-    counted = {row["shape"]: row["nodes"] for row in found().tables["checked"].rows}
+    counted = {row["shape"]: row["nodes"] for row in found.tables["checked"].rows}
 
     assert {node.value: int(nodes.value) for node, nodes in counted.items()} == {  # type: ignore[union-attr]
         node: len(nodes) for node, nodes in focus.items() if nodes
     }
-    assert found().tables["focus"].total("nodes") == len(set().union(*focus.values()))
-    assert (found().node_shapes, found().property_shapes) == (
+    assert found.tables["focus"].total("nodes") == len(set().union(*focus.values()))
+    assert (found.node_shapes, found.property_shapes) == (
         sum(1 for _ in graph.subjects(RDF.type, SHACL.NodeShape)),
         sum(1 for _ in graph.subjects(RDF.type, SHACL.PropertyShape)),
     )
 
 
-def of_article(slug: str) -> list[Row]:
+def of_article(found: Quality, slug: str) -> list[Row]:
     """The rows of a table about the passages of the article, of which the question asks."""
-    return [row for row in found().tables[slug].rows if "/passage/11-jahre-iq/" in str(row["passage"])]
+    return [row for row in found.tables[slug].rows if "/passage/11-jahre-iq/" in str(row["passage"])]
 
 
-def test_coverage() -> None:
+def test_coverage(found: Quality) -> None:
     """The statements of each passage as the competency question counts them; none where the caption says nothing."""
     with (TESTS / "data/answers/how-many-statements-does-each-passage-make.csv").open(encoding="utf-8") as file:
         expected = sorted((row["order"], row["statements"]) for row in csv.DictReader(file))
-    counted = sorted((text(row, "order"), text(row, "statements")) for row in of_article("coverage"))
-    silent = [text(row, "order") for row in of_article("silent")]
+    counted = sorted((text(row, "order"), text(row, "statements")) for row in of_article(found, "coverage"))
+    silent = [text(row, "order") for row in of_article(found, "silent")]
 
     assert [row for row in counted if row[1] != "0"] == expected
     assert [order for order, number in counted if number == "0"] == sorted(silent) == ["46", "47", "48", "50"]
 
 
-def test_statements_in_context(dataset: Dataset) -> None:
+def test_statements_in_context(dataset: Dataset, found: Quality) -> None:
     """As many as are marked to be read with another passage."""
     marked = {quad.subject for quad in dataset.store.quads_for_pattern(None, IQ.readWith, None, None)}
 
-    assert found().tables["coverage"].total("contextual") == len(marked)
+    assert found.tables["coverage"].total("contextual") == len(marked)
 
 
-def test_notes(visits: Visits, dataset: Dataset) -> None:
+def test_notes(visits: Visits, dataset: Dataset, found: Quality) -> None:
     """All on documents and all on other sources, in order, each with its text and its passages."""
     page = unescape(visits.page("/quality", "de").text)
     notes = dataset.instances(IQ.EditorialNote)
@@ -115,56 +114,56 @@ def test_notes(visits: Visits, dataset: Dataset) -> None:
     numbers = sorted(given, key=lambda one: (one[0], int(one[1:])))
 
     assert {"A1", "A19", "B12", "C1"} <= {*numbers}
-    assert [text(row, "number") for row in found().tables["notes"].rows] == numbers
+    assert [text(row, "number") for row in found.tables["notes"].rows] == numbers
     assert "Jede Angabe steht so, wie sie gemacht wird, im Graphen ihrer Textstelle" in page
     assert all(f'<details id="{number}">' in page for number in numbers)
 
 
-def test_conflicts_side_by_side() -> None:
+def test_conflicts_side_by_side(found: Quality) -> None:
     """What the text says and what the record says of the same thing, both there."""
-    rows = [row for row in found().tables["conflicts"].rows if text(row, "number") == "A4"]
+    rows = [row for row in found.tables["conflicts"].rows if text(row, "number") == "A4"]
     sides = {side: [row for row in rows if text(row, "side") == side] for side in ("text", "record")}
 
     assert (ID["bqfg-entry-into-force"], IQ.during, ID["year-2012"]) in {
         (row["thing"], row["property"], row["value"]) for row in sides["text"]
     }
     assert "2012-04-01" in {text(row, "value") for row in sides["record"]}
-    assert {text(row, "number") for row in found().tables["conflicts"].rows} == {"A4", "A8", "A19", "B1", "B2"}
+    assert {text(row, "number") for row in found.tables["conflicts"].rows} == {"A4", "A8", "A19", "B1", "B2"}
 
 
-def test_links() -> None:
+def test_links(found: Quality) -> None:
     """Each link counted once by its sources, and once for each source."""
-    verified = {int(text(row, "sources")): int(text(row, "links")) for row in found().tables["verified"].rows}
+    verified = {int(text(row, "sources")): int(text(row, "links")) for row in found.tables["verified"].rows}
 
-    assert sum(sources * links for sources, links in verified.items()) == found().tables["sources"].total("links")
-    assert len(found().tables["agreed"].rows) == sum(links for sources, links in verified.items() if sources > 1)
+    assert sum(sources * links for sources, links in verified.items()) == found.tables["sources"].total("links")
+    assert len(found.tables["agreed"].rows) == sum(links for sources, links in verified.items() if sources > 1)
 
 
-def test_questions_answered_with_no() -> None:
+def test_questions_answered_with_no(found: Quality) -> None:
     """Exactly those whose expected answers are empty."""
     empty = {file.stem for file in (TESTS / "data/answers").glob("*.csv") if len(file.read_text().splitlines()) < 2}
 
-    assert {question.slug for question in found().denied} == empty
+    assert {question.slug for question in found.denied} == empty
 
 
-def test_unknown() -> None:
+def test_unknown(found: Quality) -> None:
     """No class has more things without something than things."""
-    for row in found().tables["unknown"].rows:
+    for row in found.tables["unknown"].rows:
         assert all(int(text(row, name)) <= int(text(row, "things")) for name in ("undated", "unlinked", "undescribed"))
 
 
-def test_findings_are_told(dataset: Dataset) -> None:
+def test_findings_are_told(letter: Dataset) -> None:
     """A report with a finding is put into words, in the reader's language."""
-    warning = Finding(SHAPES.Seat, ID.involas, Text(en="Look here.", de="Hier nachsehen."), severity=SH.Warning)
-    page = create_app(dataset, report=report([warning])).test_client().get("/quality?lang=de").text
+    warning = Finding(SHAPES.Seat, ID.anna, Text(en="Look here.", de="Hier nachsehen."), severity=SH.Warning)
+    page = create_app(letter, report=report([warning])).test_client().get("/quality?lang=de").text
 
-    assert "<li>Warnung: involas: Hier nachsehen.</li>" in page
+    assert "<li>Warnung: Anna: Hier nachsehen.</li>" in page
     assert "keinen Befund" not in page
 
 
-def test_no_report(dataset: Dataset) -> None:
+def test_no_report(letter: Dataset) -> None:
     """Without a report nothing is claimed."""
-    page = create_app(dataset).test_client().get("/quality").text
+    page = create_app(letter).test_client().get("/quality").text
 
     assert "There is no report" in page
     assert "conforms" not in page

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.reference import PROPERTIES, Reference, reference
+from iqgraph.reference.reference import PROPERTIES, Reference
 from iqgraph.reference.reused import calling
 from iqgraph.reference.topics import OTHER, TOPIC_OF, Topic, topics
 from iqgraph.terms import IQ, OWL, RDFS
@@ -18,7 +18,7 @@ LETTER, INDENT = 6.9, 10
 @pytest.fixture(scope="module")
 def about(dataset: Dataset) -> Reference:
     """The ontology."""
-    return reference(dataset)
+    return Reference(dataset)
 
 
 @pytest.fixture(scope="module")

@@ -51,6 +51,7 @@ def test_see_other(client: FlaskClient, path: str, accept: str | None, extension
     assert set(response.vary) == {"Accept"}
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
 def test_documents(client: FlaskClient, path: str, form: Format) -> None:
@@ -61,6 +62,7 @@ def test_documents(client: FlaskClient, path: str, form: Format) -> None:
     assert path.startswith("graph/") or any(NamedNode(BASE + path) in quad for quad in said)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_pages(client: FlaskClient, path: str, lang: str) -> None:

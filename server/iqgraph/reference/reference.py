@@ -73,28 +73,28 @@ class Reused:
     query: str
 
 
-@dataclass(frozen=True)
 class Reference:
     """The ontology with all its terms, and what it takes from elsewhere; uses are counted when they are asked for."""
 
-    about: "_About"
-    iri: str
-    title: Text
-    abstract: Text
-    creator: str
-    version: str
-    version_iri: str
-    licence: str
-    terms: Mapping[NamedNode, Entry]
+    iri = VOCABULARY.value
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.sources = dataset.sources or packaged()
+        self.title = self._message(VOCABULARY, DCTERMS.title)
+        self.abstract = self._message(VOCABULARY, DCTERMS.abstract)
+        self.creator, self.version, self.version_iri, self.licence = (
+            self._text(VOCABULARY, predicate)
+            for predicate in (DC.creator, OWL.versionInfo, OWL.versionIRI, DCTERMS.license)
+        )
+        nodes = {node: kind for kind in KINDS for node in self._subjects(kind, RDF.type)}
+        taken = {node.value.rpartition("#")[2] for node in nodes if "#" in node.value}
+        self.terms = {node: self._term(node, kind, _anchor(node, taken)) for node, kind in nodes.items()}
 
     @cached_property
     def reused(self) -> tuple[Reused, ...]:
         """The terms of other vocabularies."""
-        return tuple(self.about.reused(node) for node in self.about.nodes(NamedNode(self.iri), DCTERMS.references))
-
-    def usage(self, entry: Entry) -> Usage:
-        """The uses of a term."""
-        return self.about.usage(entry.node, entry.kind)
+        return tuple(map(self._reused, self._nodes(VOCABULARY, DCTERMS.references)))
 
     def of(self, *kinds: NamedNode) -> list[Entry]:
         """The terms of these kinds, in the order of the ontology."""
@@ -104,111 +104,82 @@ class Reference:
         """The concepts of a scheme."""
         return [term for term in self.of(SKOS.Concept) if scheme.node in term.scheme]
 
-
-def reference(dataset: Dataset) -> Reference:
-    """The ontology of a dataset."""
-    about = _About(dataset)
-    nodes = {node: kind for kind in KINDS for node in about.declared(kind)}
-    taken = {node.value.rpartition("#")[2] for node in nodes if "#" in node.value}
-    return Reference(
-        about=about,
-        iri=VOCABULARY.value,
-        title=about.message(VOCABULARY, DCTERMS.title),
-        abstract=about.message(VOCABULARY, DCTERMS.abstract),
-        creator=about.text(VOCABULARY, DC.creator),
-        version=about.text(VOCABULARY, OWL.versionInfo),
-        version_iri=about.text(VOCABULARY, OWL.versionIRI),
-        licence=about.text(VOCABULARY, DCTERMS.license),
-        terms={node: about.term(node, kind, _anchor(node, taken)) for node, kind in nodes.items()},
-    )
-
-
-class _About:
-    """What the dataset and its sources say about terms."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
-        self.sources = dataset.sources or packaged()
+    def usage(self, entry: Entry) -> Usage:
+        """The uses of a term."""
+        node, kind = entry.node, entry.kind
+        query = usage_query(node, kind)
+        return Usage(
+            uses=count(self.dataset, query),
+            query=query,
+            example=example(self.dataset, node, kind),
+            shapes=_users(node, self._shapes),
+            rules=_users(node, self._rules),
+            questions=_users(node, self._questions),
+        )
 
     @cached_property
-    def shapes(self) -> list[tuple[Shape, set[NamedNode]]]:
+    def _shapes(self) -> list[tuple[Shape, set[NamedNode]]]:
         """The shapes, each with the terms that it names."""
         return [(shape, shape.terms()) for shape in read_shapes(self.sources).values()]
 
     @cached_property
-    def rules(self) -> list[tuple[Rule, set[NamedNode]]]:
+    def _rules(self) -> list[tuple[Rule, set[NamedNode]]]:
         """The rules that derive statements, each with the terms that it makes them with."""
         return [(rule, yielded(self.dataset, rule)) for rule in derivation_rules(self.sources)]
 
     @cached_property
-    def questions(self) -> list[tuple[Rule, set[NamedNode]]]:
+    def _questions(self) -> list[tuple[Rule, set[NamedNode]]]:
         """The questions, each with the terms that it names."""
         return [(question, mentioned(question.query)) for question in questions(self.sources)]
 
-    def declared(self, kind: NamedNode) -> Nodes:
-        """The terms of a kind, sorted."""
-        return self.subjects(kind, RDF.type)
-
-    def nodes(self, subject: NamedNode, *predicates: NamedNode) -> Nodes:
+    def _nodes(self, subject: NamedNode, *predicates: NamedNode) -> Nodes:
         """What the ontology says of a term, as far as it has a name."""
         return _named(value for predicate in predicates for value in self._values(subject, predicate))
 
-    def subjects(self, value: NamedNode, *predicates: NamedNode) -> Nodes:
+    def _subjects(self, value: NamedNode, *predicates: NamedNode) -> Nodes:
         """Of which terms the ontology says this."""
         found = (self.dataset.store.quads_for_pattern(None, predicate, value, ONTOLOGY) for predicate in predicates)
         return _named(quad.subject for quads in found for quad in quads)
 
-    def message(self, subject: NamedNode, *predicates: NamedNode) -> Text:
+    def _message(self, subject: NamedNode, *predicates: NamedNode) -> Text:
         """A text in both languages; empty where there is none."""
         return message(value for predicate in predicates for value in self._values(subject, predicate)) or Text(
             de="", en=""
         )
 
-    def text(self, subject: NamedNode, predicate: NamedNode) -> str:
+    def _text(self, subject: NamedNode, predicate: NamedNode) -> str:
         """A single value."""
         return next((one.value for one in self._values(subject, predicate) if isinstance(one, NamedNode | Literal)), "")
 
     def _values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         return [quad.object for quad in self.dataset.store.quads_for_pattern(subject, predicate, None, ONTOLOGY)]
 
-    def term(self, node: NamedNode, kind: NamedNode, anchor: str) -> Entry:
+    def _term(self, node: NamedNode, kind: NamedNode, anchor: str) -> Entry:
         """The entry of a term."""
-        above = self.nodes(node, *ABOVE)
+        above = self._nodes(node, *ABOVE)
         return Entry(
             node=node,
             kind=kind,
             anchor=anchor,
-            label=self.message(node, RDFS.label, SKOS.prefLabel),
-            definition=self.message(node, SKOS.definition),
+            label=self._message(node, RDFS.label, SKOS.prefLabel),
+            definition=self._message(node, SKOS.definition),
             above=tuple(one for one in above if one.value.startswith(BASE)),
-            below=self.subjects(node, *ABOVE),
-            domain=self.nodes(node, SCHEMA.domainIncludes),
-            range=self.nodes(node, SCHEMA.rangeIncludes),
-            inverse=(*self.nodes(node, OWL.inverseOf), *self.subjects(node, OWL.inverseOf)),
-            scheme=self.nodes(node, SKOS.inScheme),
-            aligned=tuple(self.aligned(node)),
+            below=self._subjects(node, *ABOVE),
+            domain=self._nodes(node, SCHEMA.domainIncludes),
+            range=self._nodes(node, SCHEMA.rangeIncludes),
+            inverse=(*self._nodes(node, OWL.inverseOf), *self._subjects(node, OWL.inverseOf)),
+            scheme=self._nodes(node, SKOS.inScheme),
+            aligned=tuple(self._aligned(node)),
         )
 
-    def usage(self, node: NamedNode, kind: NamedNode) -> Usage:
-        """The uses of a term of this kind."""
-        query = usage_query(node, kind)
-        return Usage(
-            uses=count(self.dataset, query),
-            query=query,
-            example=example(self.dataset, node, kind),
-            shapes=_users(node, self.shapes),
-            rules=_users(node, self.rules),
-            questions=_users(node, self.questions),
-        )
-
-    def aligned(self, node: NamedNode) -> list[Triple]:
+    def _aligned(self, node: NamedNode) -> list[Triple]:
         """How a term stands to terms elsewhere, said by the ontology or by other sources."""
         quads = self.dataset.store.quads_for_pattern(node, None, None, None)
         found = {quad.triple for quad in quads if quad.predicate in (*ABOVE, *ALIGNED)}
         elsewhere = [t for t in found if isinstance(t.object, NamedNode) and not t.object.value.startswith(BASE)]
         return sorted(elsewhere, key=str)
 
-    def reused(self, node: NamedNode) -> Reused:
+    def _reused(self, node: NamedNode) -> Reused:
         """A term of another vocabulary, as what the data uses it for."""
         queries = [usage_query(node, kind) for kind in (OWL.Class, OWL.ObjectProperty, SKOS.Concept)]
         counted = [(count(self.dataset, query), query) for query in queries]

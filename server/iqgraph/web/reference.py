@@ -12,7 +12,6 @@ from ..dataset import Dataset
 from ..formats import RDF_FORMATS
 from ..reference.constraints import Shape, read_shapes
 from ..reference.reference import KINDS, Entry, Reference
-from ..reference.reference import reference as collect
 from ..reference.reused import calling
 from ..reference.topics import NAMES, OTHER, Topic, topic_of
 from ..reference.topics import topics as group
@@ -92,7 +91,7 @@ class Rulebook:
 
 def ontology() -> Response:
     """The terms by topic and scheme with their definitions; `?part=` shows one of these, each term with its use."""
-    about: Reference = memoized("reference", collect)
+    about: Reference = memoized("reference", Reference)
     groups = ontology_groups()
     lists = {name: Group(name, text, ()) for name, text in LISTS.items()}
     shown = part(groups | lists)
@@ -114,7 +113,7 @@ def ontology() -> Response:
 
 def ontology_groups() -> Groups:
     """The parts of the ontology by name."""
-    about: Reference = memoized("reference", collect)
+    about: Reference = memoized("reference", Reference)
     return memoized("groups", lambda dataset: _groups(dataset, about))
 
 
@@ -177,7 +176,7 @@ def _call() -> Callable[[NamedNode], Text]:
 
 def _by_topic(sections: tuple[Section, ...]) -> dict[Text, list[Section]]:
     """The sections by the topic of their first class, each topic in alphabetical order."""
-    about: Reference = memoized("reference", collect)
+    about: Reference = memoized("reference", Reference)
     found: dict[str, list[Section]] = {slug: [] for slug in NAMES}
     for section in sorted(sections, key=_name_of_section):
         classes = section.shape.classes()
@@ -201,7 +200,7 @@ def _in_alphabet(name: str) -> str:
 
 
 def _in_ontology(node: NamedNode) -> str:
-    about: Reference = memoized("reference", collect)
+    about: Reference = memoized("reference", Reference)
     return _place(about, ontology_groups(), node)
 
 
