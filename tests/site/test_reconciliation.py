@@ -160,6 +160,12 @@ def test_names_as_people_write_them(client: FlaskClient, bundled: Flask, seed: s
     assert sum(map(len, missed.values())) <= asked * 0.05, missed
 
 
+@pytest.mark.parametrize("name", ["IQ Netzwerk Hessen", "Hessen, IQ-Netzwerk"])
+def test_a_thing_comes_before_what_tells_of_it(client: FlaskClient, name: str) -> None:
+    """Sources have its name in theirs."""
+    assert first(client, name)["id"] == "network-hessen"
+
+
 def test_only_the_same_name_is_a_match(client: FlaskClient) -> None:
     """What is written otherwise is for a person to decide; case, umlauts and order of words change nothing."""
     assert first(client, "INVOLAS", type="organisation")["match"] is True
