@@ -37,10 +37,12 @@ PATIENT = """
 import sys
 from pathlib import Path
 from iqgraph.dataset import load_plain
+from iqgraph.service.processes.master import Loads
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
+make = lambda: load_plain([Path(sys.argv[1])])
 limits = dict(timeout=60, queue_time=60, queue=1000, long_queries=1000, long_queries_client=1000)
-serve(lambda: load_plain([Path(sys.argv[1])]), Settings(port=0, **limits))
+serve(Loads(make, make, make), Settings(port=0, **limits))
 """
 STRICT = """
 import sys
@@ -59,7 +61,7 @@ def again():
     return dataset
 first = lambda: open_or_load(store, [file])
 loads = Loads(first, again, lambda: open_or_load(store), partial(settle, store))
-serve(first, Settings(port=0), loads=loads)
+serve(loads, Settings(port=0))
 """
 WHICH = "SELECT DISTINCT ?v { { GRAPH ?g { ?s ?p ?v } } UNION { ?s <http://x/version> ?v } FILTER(isNumeric(?v)) }"
 LOOKUP = "SELECT ?v { <http://x/s1> <http://x/version> ?v }"

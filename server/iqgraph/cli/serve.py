@@ -49,12 +49,11 @@ def serve(
     journal.configure_logging(settings.log_level, settings.log_format, settings.log_file)
     store = Path(settings.store) if settings.store else None
     make = partial(_strict_dataset if strict else _dataset, files, store)
-    first, again = make, partial(make, anew=True)
-    loads: Loads[serving.Make] = Loads(first, again, first)
+    loads: Loads[serving.Make] = Loads(make, partial(make, anew=True), make)
     if store and files:  # what is served lies in the store, whatever has become of the files
-        loads = Loads(first, again, partial(_dataset, (), store), partial(settle, store))
+        loads = loads._replace(same=partial(_dataset, (), store), settle=partial(settle, store))
     set_title("iqgraph master", *sys.argv[2:])
-    serving.serve(first, settings, loads=loads)
+    serving.serve(loads, settings)
 
 
 def _serve_draft(settings: Settings, name: str | None, text: Path | None, files: Sequence[Path]) -> None:

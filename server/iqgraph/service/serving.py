@@ -35,6 +35,7 @@ MAX_NOTIFY_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 Make = Callable[[], Dataset]
+OURS: Loads[Make] = Loads(load, load, load)
 say: Announce = partial(print, flush=True)
 
 
@@ -46,16 +47,8 @@ def aloud(line: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def serve(
-    make: Make = load,
-    settings: Settings = Settings(),
-    announce: Announce = aloud,
-    loads: Loads[Make] | None = None,
-) -> None:
-    """Serve a dataset until interrupted: ours if it is valid, any other as it is; it is made if the port is free.
-
-    Without `loads` it is always made in the same way.
-    """
+def serve(loads: Loads[Make] = OURS, settings: Settings = Settings(), announce: Announce = aloud) -> None:
+    """Serve a dataset until interrupted: ours if it is valid, any other as it is; it is made if the port is free."""
     raise_fd_limit()
     make_stderr_nonblocking()
     listener = reserve(settings.host, settings.port)
@@ -68,7 +61,6 @@ def serve(
         log.warning("iqgraph reload will not find this server, but SIGHUP will do: %s", error)
     # https://docs.python.org/3/library/gc.html#gc.freeze
     gc.freeze()  # so that the collector does not write to what the processes share
-    loads = loads or Loads(make, make, make)
     app = partial(_app, settings)
     apps: Loads[Load] = Loads(
         partial(app, loads.first), partial(app, loads.again), partial(app, loads.same), loads.settle
