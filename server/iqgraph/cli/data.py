@@ -1,6 +1,5 @@
 """The commands about the data, without a server: query, validate, verify, seal, build, release, push."""
 
-import os
 import sys
 from functools import partial
 from getpass import getpass
@@ -9,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..bilingual import Text
-from ..client import Server, basic, bearer
+from ..client import Server, login
 from ..dataset import UNION, load
 from ..engine import Embedded, Query
 from ..engine.renamed import with_current_iris
@@ -22,10 +21,12 @@ from ..release.release import build as build_release
 from ..release.versions import find, releases, restore
 from ..resources import packaged
 from ..service.checking import check
+from ..settings import PUSH, Settings
 from ..validation.document import verify as verify_document
 from ..validation.findings import Language, report
 from ..validation.seals import seal as renew_seals
 from ..writing import write, write_fully
+from .options import ConfiguredCommand, read_settings
 from .terminal import FILE, exit_code, ignoring_closed_pipe, language_option, print_findings
 
 KNOWN = [form.extension for form in FORMATS]
@@ -105,7 +106,7 @@ def release(version: str, day: str) -> None:
     print(f"Commit it, then: git tag v{found.version}")
 
 
-@click.command(epilog="A bearer token is read from IQGRAPH_TOKEN.")
+@click.command(cls=ConfiguredCommand, groups=[PUSH], epilog="A bearer token is read from IQGRAPH_TOKEN.")
 @click.argument("url", help="Where it speaks the SPARQL 1.1 Graph Store HTTP Protocol.")
 @click.option("--query", metavar="URL", help="Where it answers queries, if its kind is not known.")
 @click.option("--update", metavar="URL", help="Where it takes updates, for a change in one transaction.")
@@ -113,7 +114,10 @@ def release(version: str, day: str) -> None:
 @click.option("--union", metavar="IRI", help="Also put the union of all into the graph of this name.")
 @click.option("--version", metavar="VERSION", help="What was released as this version, not what is here now.")
 @click.option("--user", metavar="NAME", help="With the password in IQGRAPH_PASSWORD, or asked for.")
+@click.pass_context
 def push(  # noqa: PLR0913 - each is a part of the call
+    ctx: click.Context,
+    /,
     *,
     url: str,
     query: str | None,
@@ -122,11 +126,12 @@ def push(  # noqa: PLR0913 - each is a part of the call
     union: str | None,
     version: str | None,
     user: str | None,
+    **_: object,
 ) -> None:
     """Load the graph into another SPARQL engine."""
     if is_default and union:
         raise click.UsageError("--default and --union exclude each other; give one of them.")
-    there = Destination(Server(url, _credentials(user)), query, update)
+    there = Destination(Server(url, _credentials(user, read_settings(ctx))), query, update)
     graph = UNION if is_default else named(union) if union else None
     kept = releases(packaged())
     dataset = restore(find(version, kept)) if version else load()
@@ -144,14 +149,12 @@ def _query_text(text: str | None, file: str | None) -> str:
         raise click.UsageError(f"{file}: the query is not UTF-8, see byte {error.start}.") from error
 
 
-def _credentials(user: str | None) -> dict[str, str]:
+def _credentials(user: str | None, settings: Settings) -> dict[str, str]:
     if user is None:
-        token = os.environ.get("IQGRAPH_TOKEN")
-        return bearer(token) if token else {}
-    password = os.environ.get("IQGRAPH_PASSWORD")
-    if password is None and not sys.stdin.isatty():
+        return login("", "", settings.token)
+    if not settings.password and not sys.stdin.isatty():
         raise CallError(
             de="--user: IQGRAPH_PASSWORD enthält kein Passwort, und es gibt kein Terminal, um danach zu fragen.",
             en="--user: there is no password in IQGRAPH_PASSWORD, and no terminal to ask for it.",
         )
-    return basic(user, getpass(f"Password of {user}: ") if password is None else password)
+    return login(user, settings.password or getpass(f"Password of {user}: "), "")
