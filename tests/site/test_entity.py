@@ -199,9 +199,8 @@ def test_few_pages_are_kept(letter: Dataset, monkeypatch: pytest.MonkeyPatch) ->
     assert pages == ["ben", "anna", "choir", "anna"]
 
 
-def test_versions_have_pages_of_their_own(dataset: Dataset) -> None:
+def test_versions_have_pages_of_their_own(client: FlaskClient) -> None:
     """The same thing as it was then is another page, with addresses within that version."""
-    client = create_app(dataset).test_client()
     now, then = (client.get(f"{root}/id/ba.html").text for root in ("", "/version/0.1.0"))
 
     assert 'href="/version/0.1.0/id/' not in now

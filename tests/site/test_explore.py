@@ -8,6 +8,7 @@ from itertools import pairwise
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 
@@ -18,8 +19,8 @@ from iqgraph.model.kinds import KINDS, OTHER, kind_of
 from iqgraph.model.model import Model, Row
 from iqgraph.model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, split
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, ID, IQ, SKOS
-from iqgraph.web import create_app
 from iqgraph.web.explore import PAGE_SIZE
+from iqgraph.web.site import EXTENSION
 
 STATES = [
     {},
@@ -53,12 +54,6 @@ SEARCHED = (*NAMES, DCTERMS.description, DCTERMS.identifier, SKOS.definition)
 HOSTILE = ['") } #', "\\", "<script>alert(1)</script>", "'\"`{}", "%00", "id:x> ?a ?b"]
 
 
-@pytest.fixture(scope="module")
-def client(dataset: Dataset) -> FlaskClient:
-    """A site with the bundled dataset."""
-    return create_app(dataset).test_client()
-
-
 @cache
 def fetch(client: FlaskClient, query: str) -> str:
     """A page in German, asked for once."""
@@ -73,9 +68,10 @@ def page(client: FlaskClient, state: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def model(dataset: Dataset) -> Model:
+def model(bundled: Flask) -> Model:
     """The dataset as the page asks it."""
-    return Model(dataset)
+    found: Model = bundled.extensions[EXTENSION].model
+    return found
 
 
 @pytest.fixture(scope="module")

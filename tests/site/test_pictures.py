@@ -8,9 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset
 from iqgraph.model.kinds import KINDS, OTHER, Kind
-from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES
 from iqgraph.web.pictures import query, rows
 from iqgraph.web.pictures.columns import LINE, PAD, Item, Relation, draw, wrapped
@@ -21,16 +19,10 @@ from visits import Visits
 YEAR = 100 / 24
 
 
-@pytest.fixture(scope="module")
-def app(dataset: Dataset) -> Flask:
-    """A site with the bundled graph."""
-    return create_app(dataset)
-
-
 @pytest.fixture
-def german(app: Flask) -> Iterator[None]:
+def german(bundled: Flask) -> Iterator[None]:
     """A request of a German reader to the bundled graph."""
-    with app.test_request_context("/?lang=de"):
+    with bundled.test_request_context("/?lang=de"):
         yield
 
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import load_plain
@@ -12,23 +11,27 @@ from iqgraph.web import create_app
 from iqgraph.web.guide.api import groups
 
 
-def validate(description: dict[str, Any]) -> None:
-    """Raise an error if it is no OpenAPI. The validator is loaded here, as it takes long and few tests need it."""
-    from openapi_spec_validator import validate as is_valid  # noqa: PLC0415
+def wordless(part: Any) -> Any:  # noqa: ANN401 - any JSON
+    """A description without what is written for people."""
+    if isinstance(part, dict):
+        return {name: wordless(one) for name, one in part.items() if name not in ("title", "summary", "description")}
+    return [wordless(one) for one in part if not isinstance(one, str)] if isinstance(part, list) else part
 
-    is_valid(description)
 
+def test_it_is_openapi(client: FlaskClient) -> None:
+    """Valid by the schema of OpenAPI 3.1; in the other language only the words are others."""
+    german, english = (client.get("/openapi.json", query_string={"lang": lang}) for lang in ("de", "en"))
+    description = english.get_json()
+    # The validator is loaded here, as it takes long and no other test needs it.
+    from openapi_spec_validator import validate  # noqa: PLC0415
 
-@pytest.mark.parametrize("lang", ["de", "en"])
-def test_it_is_openapi(client: FlaskClient, lang: str) -> None:
-    """Valid by the schema of OpenAPI 3.1, in both languages."""
-    response = client.get("/openapi.json", query_string={"lang": lang})
-    description = response.get_json()
     validate(description)
 
     assert description["openapi"] == "3.1.0"
     assert description["servers"] == [{"url": "http://localhost"}]
-    assert response.vary.as_set() >= {"accept-language"}
+    assert german.vary.as_set() >= {"accept-language"}
+    assert german.get_json() != description
+    assert wordless(german.get_json()) == wordless(description)
 
 
 def test_every_path_is_there(client: FlaskClient) -> None:
@@ -77,11 +80,10 @@ def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:
 
 
 def test_somebodys_files(tmp_path: Path) -> None:
-    """Their description is valid too, and has no path of ours."""
+    """Their description has no path of ours."""
     file = tmp_path / "a.ttl"
     file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
     description = create_app(load_plain([file])).test_client().get("/openapi.json").get_json()
-    validate(description)
 
     assert "/sparql" in description["paths"]
     assert "/ontology" not in description["paths"]

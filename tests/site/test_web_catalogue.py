@@ -143,10 +143,10 @@ def test_data_blocks(client: FlaskClient, path: str, lang: str, name: str) -> No
     assert name in {node["name"] for node in block["@graph"]}
 
 
-def test_data_block_cannot_end_early(dataset: Dataset) -> None:
+def test_data_block_cannot_end_early(letter: Dataset) -> None:
     """A name with markup stays text."""
     settings = Settings(publisher="</script><script>alert(1)</script>")
-    page = create_app(dataset, files=Files(()), settings=settings).test_client().get("/", headers=BROWSER).text
+    page = create_app(letter, files=Files(()), settings=settings).test_client().get("/catalog", headers=BROWSER).text
     (block,) = blocks(page)
 
     assert "<script>" not in page
@@ -173,10 +173,10 @@ def test_licence_on_every_page(client: FlaskClient, path: str) -> None:
         assert part in foot
 
 
-def test_the_publisher_is_named(dataset: Dataset) -> None:
+def test_the_publisher_is_named(letter: Dataset) -> None:
     """Who runs the site can say so."""
     settings = Settings(publisher="Amt für Daten", contact="mailto:daten@amt.example")
-    site = create_app(dataset, files=Files(()), settings=settings).test_client()
+    site = create_app(letter, files=Files(()), settings=settings).test_client()
 
     assert 'foaf:name "Amt für Daten"' in site.get("/catalog.ttl").text
     assert "vcard:hasEmail <mailto:daten@amt.example>" in site.get("/catalog.ttl").text

@@ -23,11 +23,11 @@ from . import (
     search,
     signposting,
     urls,
+    versions,
     views,
 )
 from .agents import transports
 from .guide import howto
-from .history import versions
 from .http import language, messages, parameters, problems
 from .query import permalinks, sparql
 from .site import EXTENSION, Mount, Site

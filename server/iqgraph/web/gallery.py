@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template
 from ..bilingual import Text
 from ..errors import shortened
 from ..model.model import Row
+from ..resources import packaged, table
 from . import urls, views
 from .http.language import localize
 from .http.messages import licence_link, text
@@ -27,40 +28,28 @@ SVG = "image/svg+xml"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of rows: its name in addresses, its title, the columns of its table, and how it is drawn."""
+    """A picture of rows: its name in addresses, its title, and how it is drawn."""
 
     name: str
     title: Text
-    columns: tuple[tuple[str, Text], ...]
     draw: Callable[[list[Row]], object]
+
+    @property
+    def columns(self) -> list[tuple[str, Text]]:
+        """The columns of its table, with what they are called."""
+        rows = table(packaged().ontology, "pictures/columns.csv")
+        return [(row["column"], Text(de=row["de"], en=row["en"])) for row in rows if row["picture"] == self.name]
 
 
 PICTURES = {
     one.name: one
     for one in (
-        Picture(
-            "timeline",
-            Text(de="Was wann geschah", en="What happened when"),
-            (
-                ("thing", Text(de="Was", en="What")),
-                ("event", Text(de="Ereignis", en="Event")),
-                ("start", Text(de="Anfang", en="Start")),
-                ("end", Text(de="Ende", en="End")),
-                ("periodStart", Text(de="beginnt frühestens", en="begins no earlier than")),
-                ("periodEnd", Text(de="beginnt spätestens", en="begins no later than")),
-            ),
-            lanes,
-        ),
+        Picture("timeline", Text(de="Was wann geschah", en="What happened when"), lanes),
         Picture(
             "network",
             Text(
                 de="Wer was koordiniert, fördert, administriert und anbietet",
                 en="Who coordinates, funds, administers and offers what",
-            ),
-            (
-                ("who", Text(de="Wer", en="Who")),
-                ("does", Text(de="tut was", en="does what")),
-                ("what", Text(de="wofür", en="for what")),
             ),
             network,
         ),

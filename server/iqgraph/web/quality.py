@@ -17,6 +17,8 @@ from ..formats import ROWS, TURTLE, Format
 from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, by_kind, links, table, unlinked
 from ..reference.quality import Row, quality
 from ..reference.reused import reused_name
+from ..resources import packaged
+from ..resources import table as table_of
 from ..terms import DCTERMS, OA, SH
 from . import views
 from .forms import route_forms, turtle_response, with_page
@@ -30,31 +32,7 @@ from .site import memoized, site
 bp = Blueprint("quality", __name__)
 
 COLUMNS = {
-    "class": Text(en="class", de="Klasse"),
-    "conflicts": Text(en="conflicts", de="Widersprüche"),
-    "contextual": Text(en="only in context", de="nur im Zusammenhang"),
-    "count": Text(en="what is counted", de="was gezählt wird"),
-    "graph": Text(en="source", de="Quelle"),
-    "kind": Text(en="kind of vagueness", de="Art der Unschärfe"),
-    "known": Text(en="known by name", de="namentlich bekannt"),
-    "links": Text(en="links", de="Verknüpfungen"),
-    "modality": Text(en="supported", de="Beleg"),
-    "nodes": Text(en="nodes looked at", de="betrachtete Knoten"),
-    "note": Text(en="note", de="Anmerkung"),
-    "number": Text(en="number", de="Nummer"),
-    "order": Text(en="place in the text", de="Platz im Text"),
-    "passage": Text(en="passage", de="Textstelle"),
-    "passages": Text(en="passages", de="Textstellen"),
-    "relation": Text(en="relation", de="Beziehung"),
-    "shape": Text(en="shape", de="Shape"),
-    "sources": Text(en="sources", de="Quellen"),
-    "statements": Text(en="statements", de="Aussagen"),
-    "target": Text(en="linked to", de="verknüpft mit"),
-    "thing": Text(en="thing", de="Ding"),
-    "things": Text(en="things", de="Dinge"),
-    "undated": Text(en="without a time", de="ohne Zeit"),
-    "undescribed": Text(en="without a description", de="ohne Beschreibung"),
-    "unlinked": Text(en="without a link", de="ohne Verknüpfung"),
+    row["column"]: Text(de=row["de"], en=row["en"]) for row in table_of(packaged().ontology, "tables/quality.csv")
 }
 
 

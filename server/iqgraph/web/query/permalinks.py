@@ -15,11 +15,11 @@ from ...model.heads import in_language
 from ...terms import QUERY, SH
 from .. import urls
 from ..forms import choose, mark_negotiated
-from ..history.versions import spell
 from ..http.language import language
 from ..http.negotiation import HTML
 from ..http.problems import Problem, not_bundled
 from ..site import Site, site
+from ..versions import spell
 from . import endpoint
 from . import questions as question_pages
 from .endpoint import TABLES

@@ -7,16 +7,16 @@ from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ...bilingual import Text
-from ...dataset import Term
-from ...engine.neighbourhood import LABELS, find, name
-from ...release.versions import Difference, statements
-from ...serialisation.turtle import compact, order
-from ...terms import BASE, GRAPH, IQ, SKOS, current_iri
-from .. import urls
-from ..http.language import language
-from ..site import Site
-from ..views import Link, predicate_link
+from ..bilingual import Text
+from ..dataset import Term
+from ..engine.neighbourhood import LABELS, find, name
+from ..release.versions import Difference, statements
+from ..serialisation.turtle import compact, order
+from ..terms import BASE, GRAPH, IQ, SKOS, current_iri
+from . import urls
+from .http.language import language
+from .site import Site
+from .views import Link, predicate_link
 
 # What a graph is to a reader, by the beginning of its name; a graph with another name is that of a passage.
 BEGINNINGS = {

@@ -9,22 +9,22 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...bilingual import Text, sentences
-from ...engine.neighbourhood import find
-from ...errors import shortened
-from ...formats import RDF_FORMATS, Format
-from ...release.versions import Difference, Release, described, difference, files, number, patch, series
-from ...terms import BASE, ID
-from .. import signposting, urls, views
-from ..forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_response, route_forms, split_form
-from ..http.language import say
-from ..http.messages import IMMUTABLE
-from ..http.negotiation import HTML, Page
-from ..http.parameters import part, portion
-from ..http.problems import Problem
-from ..signposting import published
-from ..site import MOUNTED, Site, current_site, site
+from ..bilingual import Text, sentences
+from ..engine.neighbourhood import find
+from ..errors import shortened
+from ..formats import RDF_FORMATS, Format
+from ..release.versions import Difference, Release, described, difference, files, number, patch, series
+from ..terms import BASE, ID
+from . import signposting, urls, views
 from .changes import ordered, parts, things
+from .forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_response, route_forms, split_form
+from .http.language import say
+from .http.messages import IMMUTABLE
+from .http.negotiation import HTML, Page
+from .http.parameters import part, portion
+from .http.problems import Problem
+from .signposting import published
+from .site import MOUNTED, Site, current_site, site
 
 bp = Blueprint("versions", __name__)
 

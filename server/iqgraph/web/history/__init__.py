@@ -1,1 +1,0 @@
-"""What was said before: versions, what changed between them, and the way to them by date."""
