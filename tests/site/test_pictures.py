@@ -92,10 +92,10 @@ def test_a_day_stands_over_the_stated_year() -> None:
     ],
     ids=str,
 )
-def test_times_in_words(app: Flask, row: dict[str, str], german: str, english: str) -> None:
+def test_times_in_words(bundled: Flask, row: dict[str, str], german: str, english: str) -> None:
     """As precise as stated, in both languages."""
     for lang, words in (("de", german), ("en", english)):
-        with app.test_request_context(f"/?lang={lang}"):
+        with bundled.test_request_context(f"/?lang={lang}"):
             assert phrase(row) == words
 
 
@@ -225,9 +225,9 @@ def test_places_lie_where_a_source_says() -> None:
 
 
 @pytest.mark.parametrize("name", ["timeline", "network", "places", "times", "roles"])
-def test_queries_speak_the_readers_language(app: Flask, name: str) -> None:
+def test_queries_speak_the_readers_language(bundled: Flask, name: str) -> None:
     """The query behind a picture asks for labels in the language of the page, and is about the thing of the page."""
-    with app.test_request_context("/?lang=en"):
+    with bundled.test_request_context("/?lang=en"):
         text = query(name, "https://w3id.org/iq-hessen/id/bamf")
 
     assert '"de"' not in text
@@ -262,7 +262,7 @@ def test_words_of_files_break_between_their_parts() -> None:
     assert wrapped("IQ-Netzwerk") == ["IQ-Netzwerk"]
 
 
-def test_long_compounds_are_broken_between_their_parts(app: Flask) -> None:
+def test_long_compounds_are_broken_between_their_parts(bundled: Flask) -> None:
     """No word of a box is cut off: it is broken, with a hyphen where a part ends."""
     page = app.test_client().get("/id/feg.html?lang=de").text
 

@@ -14,7 +14,9 @@ from iqgraph.web.guide.api import groups
 def wordless(part: Any) -> Any:  # noqa: ANN401 - any JSON
     """A description without what is written for people."""
     if isinstance(part, dict):
-        return {name: wordless(one) for name, one in part.items() if name not in ("title", "summary", "description")}
+        return {
+            name: wordless(one) for name, one in part.items() if name not in ("title", "summary", "description", "tags")
+        }
     return [wordless(one) for one in part if not isinstance(one, str)] if isinstance(part, list) else part
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..bilingual import Text, sentences
+from ..bilingual import Text
 from ..engine.neighbourhood import find
 from ..errors import MAX_REPEATED_CHARS, shortened
 from ..model.facets import FACETS, SPACES, Choice, is_name
@@ -19,7 +19,7 @@ from . import urls, views
 from .http.language import language, localize, say
 from .http.parameters import choice as known_choice
 from .http.parameters import portion
-from .http.problems import Problem, not_bundled, suggest
+from .http.problems import Problem, not_bundled, suggest, unlisted
 from .pictures import query
 from .search import said
 from .site import site
@@ -175,13 +175,8 @@ def document(name: str) -> Response:
     found = next((one for one in site().model.outlines if one.node.value == ID.iri + name), None)
     if found is None:
         given = shortened(name)
-        known = ", ".join(one.node.value.removeprefix(ID.iri) for one in site().model.outlines)
-        missing = Text(
-            de=f"Ein Dokument {given} mit Textstellen gibt es hier nicht.",
-            en=f"There is no document {given} with passages here.",
-        )
-        remedy = Text(de=f"Es gibt: {known}.", en=f"There are: {known}.") if known else None
-        raise Problem("not-found", sentences(missing, remedy))
+        missing = Text(de=f"Ein Dokument {given} mit Textstellen", en=f"document {given} with passages")
+        raise unlisted(missing, (one.node.value.removeprefix(ID.iri) for one in site().model.outlines))
     most = max(segment.statements for segment in found.segments)
     return views.html(
         "document.html",

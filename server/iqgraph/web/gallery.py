@@ -13,7 +13,7 @@ from ..resources import packaged, table
 from . import urls, views
 from .http.language import localize
 from .http.messages import licence_link, text
-from .http.problems import Problem, not_bundled
+from .http.problems import not_bundled, unlisted
 from .pictures import query, rows
 from .pictures.start import network
 from .pictures.timeline import lanes, ticks
@@ -96,10 +96,5 @@ def _picture(name: str) -> Picture:
     if not site().bundled:
         raise not_bundled(de="Von ihnen gibt es keine Bilder.", en="There are no pictures of them.")
     if name not in PICTURES:
-        given, known = shortened(name), ", ".join(PICTURES)
-        raise Problem(
-            "not-found",
-            de=f"Ein Bild {given} gibt es nicht. Es gibt: {known}.",
-            en=f"There is no picture {given}. There are: {known}.",
-        )
+        raise unlisted(Text(de=f"Ein Bild {shortened(name)}", en=f"picture {shortened(name)}"), PICTURES)
     return PICTURES[name]

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, current_app, render_template
 from pyoxigraph import NamedNode
 
+from ..bilingual import Text
 from ..engine.nearest import local
 from ..errors import shortened
 from ..model.questions import SAMPLE
@@ -15,7 +16,7 @@ from .gallery import PICTURES
 from .guide.howto import guides
 from .http.language import LANGUAGES, language
 from .http.messages import text
-from .http.problems import KINDS, Problem, not_bundled
+from .http.problems import KINDS, not_bundled, unlisted
 from .pictures import query, rows
 from .pictures.start import network, places
 from .pictures.timeline import lanes, ticks
@@ -74,12 +75,8 @@ def about() -> Response:
 def problem(slug: str) -> Response:
     """What a problem type means."""
     if slug not in KINDS:
-        given, known = shortened(slug), ", ".join(KINDS)
-        raise Problem(
-            "not-found",
-            de=f"Einen Problemtyp {given} gibt es nicht. Es gibt: {known}.",
-            en=f"There is no problem type {given}. There are: {known}.",
-        )
+        given = shortened(slug)
+        raise unlisted(Text(de=f"Einen Problemtyp {given}", en=f"problem type {given}"), KINDS)
     return views.html("kind.html", kind=KINDS[slug])
 
 

@@ -18,7 +18,7 @@ from ..terms import BASE
 from .http import language
 from .http.messages import IMMUTABLE, NO_STORE
 from .http.problems import Problem
-from .site import OUTER, site
+from .site import MOUNTED, OUTER, site
 
 STATIC = files(__package__) / "static"
 KINDS = ("concept", "graph", "id", "passage", "query", "rule")
@@ -52,7 +52,8 @@ def local(iri: str) -> str:
 def _local(iri: str) -> str:
     if is_ours(iri):
         path, mark, part = iri.removeprefix(BASE).partition("#")
-        return f"{page(path)}{mark}{part}"
+        address = page if path.partition("/")[0] in MOUNTED else current  # of the others there is one for all versions
+        return f"{address(path)}{mark}{part}"
     return describe(iri) if describes(site().dataset, iri) else iri
 
 

@@ -4,9 +4,7 @@ import re
 from datetime import date
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text, sentences
@@ -115,7 +113,7 @@ def page(name: str) -> AnyResponse:
 
 @bp.get("/version/<name>/<path:rest>")
 def below(name: str, rest: str) -> AnyResponse:
-    """What changed with a version; what there is one of for all versions; a version by another name."""
+    """What changed with a version, or a version by another name; nothing else lies below one."""
     found = current_site().versions.get(name)
     if found is None or found.release is None:
         return _redirect(f"{spell(name)}/{quote(rest)}")
@@ -124,8 +122,6 @@ def below(name: str, rest: str) -> AnyResponse:
     if rest == "changes":
         first = Text(de="Vor dieser Version wurde keine veröffentlicht.", en="No version was released before this one.")
         raise _unknown(f"version/{name}/changes", first)
-    if rest.partition("/")[0] != "version" and _is_page(f"/{rest}"):
-        return redirect(urls.within(urls.current(quote(rest))), 302)
     raise _unknown(f"version/{name}/{rest}")
 
 
@@ -202,16 +198,6 @@ def spell(name: str) -> str:
         missing = Text(de=f"Eine Version {given} gibt es nicht.", en=f"There is no version {given}.")
         raise Problem("version", sentences(missing, _known()), versions=versions)
     return plain
-
-
-def _is_page(path: str) -> bool:
-    try:
-        current_app.url_map.bind("").match(path)
-    except RequestRedirect:
-        return True
-    except HTTPException:
-        return False
-    return True
 
 
 def _redirect(path: str) -> AnyResponse:

@@ -16,7 +16,7 @@ from ...model.questions import SAMPLE
 from .. import urls, views
 from ..http.language import Language, language
 from ..http.messages import text
-from ..http.problems import Problem, not_bundled
+from ..http.problems import not_bundled, unlisted
 from ..query import permalinks
 from ..query.snippets import curl, r_string
 from ..site import site
@@ -125,9 +125,7 @@ GUIDES = {
 @bp.get("/how-to")
 def index() -> Response:
     """What one may want, each with its page."""
-    return views.html(
-        "howto/index.html", guides=[guide for guide in GUIDES.values() if site().bundled or not guide.ours]
-    )
+    return views.html("howto/index.html", guides=guides())
 
 
 @bp.get("/how-to/<name>")
@@ -135,13 +133,9 @@ def guide(name: str) -> Response:
     """One how-to page."""
     found = GUIDES.get(name)
     if found is None or (found.ours and not site().bundled):
-        known = ", ".join(one.slug for one in guides())
         given = shortened(name)
-        raise Problem(
-            "not-found",
-            de=f"Eine Anleitung {given} gibt es hier nicht. Es gibt: {known}.",
-            en=f"There is no how-to page {given} here. There are: {known}.",
-        )
+        missing = Text(de=f"Eine Anleitung {given}", en=f"how-to page {given}")
+        raise unlisted(missing, (one.slug for one in guides()))
     return views.html(
         f"howto/{name}.html",
         guide=found,

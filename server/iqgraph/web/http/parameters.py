@@ -13,10 +13,10 @@ from typing import Generic, TypeVar
 
 from flask import Flask, request
 
-from ...bilingual import Text, sentences
+from ...bilingual import Text
 from ...errors import shortened
 from .language import LANGUAGES
-from .problems import Problem
+from .problems import Problem, unlisted
 
 MAX_NUMBER = 999_999_999
 OF_ANSWERS = "query", "limit", "offset", "rows", "timeout", "version", "view"
@@ -73,10 +73,8 @@ def choice(name: str, given: str, known: Iterable[str], slug: str = "not-found",
     """One of the values that there are; the remedy names them, unless it is given."""
     known = list(known)
     if given not in known:
-        value, names = shortened(given), ", ".join(known)
-        missing = Text(de=f"Eine Auswahl {name}={value} gibt es nicht.", en=f"There is no choice {name}={value}.")
-        there_are = Text(de=f"Es gibt: {names}.", en=f"There are: {names}.")
-        raise Problem(slug, sentences(missing, remedy or there_are), known=known)
+        value = shortened(given)
+        raise unlisted(Text(de=f"Eine Auswahl {name}={value}", en=f"choice {name}={value}"), known, slug, remedy)
     return given
 
 

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problems: one table of kinds; JSON for programs, HTML for browsers, text on request."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -142,6 +142,14 @@ def suggest(names: Sequence[str]) -> Text | None:
     """What may have been meant by a name that is not known; None if nothing is near."""
     near = ", ".join(names)
     return Text(de=f"Ähnlich sind: {near}.", en=f"Similar are: {near}.") if near else None
+
+
+def unlisted(what: Text, known: Iterable[str], slug: str = "not-found", remedy: Text | None = None) -> Problem:
+    """The problem with something that there is not; the remedy names what there is, unless it is given."""
+    names = list(known)
+    there_are = Text(de=f"Es gibt: {', '.join(names)}.", en=f"There are: {', '.join(names)}.") if names else None
+    missing = Text(de=f"{what.de} gibt es nicht.", en=f"There is no {what.en}.")
+    return Problem(slug, sentences(missing, remedy or there_are), known=names)
 
 
 def not_bundled(*, de: str, en: str) -> Problem:
