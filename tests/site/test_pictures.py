@@ -264,6 +264,6 @@ def test_words_of_files_break_between_their_parts() -> None:
 
 def test_long_compounds_are_broken_between_their_parts(bundled: Flask) -> None:
     """No word of a box is cut off: it is broken, with a hyphen where a part ends."""
-    page = app.test_client().get("/id/feg.html?lang=de").text
+    page = bundled.test_client().get("/id/feg.html?lang=de").text
 
     assert ">Fachkräfteeinwanderungs\N{SOFT HYPHEN}gesetz</div>" in page

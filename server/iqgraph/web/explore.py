@@ -63,7 +63,7 @@ def explore() -> AnyResponse:
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)
     if names := request.args.getlist("column"):
-        return redirect(urls.page("sparql", query=query_of(choice, columns(choice.kind, names))), 303)
+        return redirect(f"{urls.page('sparql', query=query_of(choice, columns(choice.kind, names)))}#result", 303)
     shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
     return views.html(
         "explore.html",

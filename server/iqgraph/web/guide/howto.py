@@ -4,6 +4,7 @@ The joins with other data stand in docs/linking.md with their programs, and in d
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -41,84 +42,12 @@ class Guide:
     slug: str
     title: Text
     content: Text
-    ours: bool = True
+    ours: bool
 
 
 GUIDES = {
-    guide.slug: guide
-    for guide in (
-        Guide(
-            "spreadsheet",
-            Text(de="Antworten in der Tabellenkalkulation", en="Answers in a spreadsheet"),
-            Text(
-                de="Eine Adresse für LibreOffice Calc, Excel und Google Sheets",
-                en="One address for LibreOffice Calc, Excel and Google Sheets",
-            ),
-            ours=False,
-        ),
-        Guide(
-            "python",
-            Text(de="Mit Python abfragen und auswerten", en="Query and analyse with Python"),
-            Text(
-                de="Ein Notebook mit pandas, matplotlib und rdflib, zum Lesen und Herunterladen",
-                en="A notebook with pandas, matplotlib and rdflib, to read and to download",
-            ),
-        ),
-        Guide(
-            "r",
-            Text(de="Mit R abfragen und auswerten", en="Query and analyse with R"),
-            Text(
-                de="Drei kurze Programme: einlesen, lange Abfragen, ein Diagramm",
-                en="Three short programs: reading, long queries, a chart",
-            ),
-            ours=False,
-        ),
-        Guide(
-            "linking",
-            Text(
-                de="Mit amtlichen Statistiken und anderen Daten verknüpfen",
-                en="Link with official statistics and other data",
-            ),
-            Text(
-                de="Sechs Rezepte, über Gebietsschlüssel, Gesetz, Ort und Organisation",
-                en="Six recipes, by area key, law, place and organisation",
-            ),
-        ),
-        Guide(
-            "openrefine",
-            Text(de="Namen einer Tabelle abgleichen (OpenRefine)", en="Reconcile the names of a table (OpenRefine)"),
-            Text(
-                de="Aus Namen werden Einträge des Graphen, aus diesen neue Spalten mit Belegen",
-                en="Names become entries of the graph, and these become new columns with evidence",
-            ),
-        ),
-        Guide(
-            "api",
-            Text(de="Den Server aus eigenen Programmen abfragen", en="Query the server from your own programs"),
-            Text(
-                de="Jede Adresse, jeder Parameter, jedes Format; auch als OpenAPI",
-                en="Every address, every parameter, every format; also as OpenAPI",
-            ),
-            ours=False,
-        ),
-        Guide(
-            "agents",
-            Text(de="Mit einem Sprachmodell abfragen", en="Query with a language model"),
-            Text(
-                de="Eine Anleitung, die Sprachmodelle lesen, und Werkzeuge für Agenten (MCP)",
-                en="A guide for language models to read, and tools for agents (MCP)",
-            ),
-            ours=False,
-        ),
-        Guide(
-            "contribute",
-            Text(
-                de="Aussagen berichtigen, Aussagen oder Dokumente hinzufügen",
-                en="Correct statements, add statements or documents",
-            ),
-            Text(de="Schritt für Schritt, mit den Befehlen", en="Step by step, with the commands"),
-        ),
-    )
+    row["slug"]: Guide(row["slug"], Text(**row["title"]), Text(**row["content"]), row["ours"])
+    for row in tomllib.loads((files(__package__) / "guides.toml").read_text(encoding="utf-8"))["guides"]
 }
 
 
