@@ -48,6 +48,8 @@ def own(dataset: Dataset) -> set[str]:
 
 # Nothing describes these two graphs.
 UNNAMED = {("/graph/meta", "graph"), ("/graph/ontology", "graph")}
+# What the ontology names, and what is no thing of the dataset: the endpoint and the catalogue.
+SERVICES = {ENDPOINT.value, f"{BASE}catalog"}
 # The catalogue is the document about the dataset, and a version of the ontology is the ontology.
 LED_ON = {f"{BASE}dataset", *(ontology_iri(one.version).value for one in releases(packaged()))}
 
@@ -74,7 +76,7 @@ def crawl(client: FlaskClient) -> Crawl:
 def all_paths(dataset: Dataset) -> dict[str, set[str]]:
     """The path of each document with the IRIs that it has to describe."""
     found: dict[str, set[str]] = defaultdict(set)
-    for iri in own(dataset) - LED_ON - {ENDPOINT.value}:
+    for iri in own(dataset) - LED_ON - SERVICES:
         found[f"/{iri.removeprefix(BASE).partition('#')[0]}"].add(iri)
     return dict(found)
 
