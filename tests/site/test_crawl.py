@@ -48,8 +48,8 @@ def own(dataset: Dataset) -> set[str]:
 
 # Nothing describes these two graphs.
 UNNAMED = {("/graph/meta", "graph"), ("/graph/ontology", "graph")}
-# What the ontology names, and what is no thing of the dataset: the endpoint and the catalogue.
-SERVICES = {ENDPOINT.value, f"{BASE}catalog"}
+# What the data names beside its things: it, its catalogue and its endpoint, with their parts.
+SERVICES = {ENDPOINT.value.removeprefix(BASE), "catalog", "dataset"}
 # The catalogue is the document about the dataset, and a version of the ontology is the ontology.
 LED_ON = {f"{BASE}dataset", *(ontology_iri(one.version).value for one in releases(packaged()))}
 
@@ -76,8 +76,9 @@ def crawl(client: FlaskClient) -> Crawl:
 def all_paths(dataset: Dataset) -> dict[str, set[str]]:
     """The path of each document with the IRIs that it has to describe."""
     found: dict[str, set[str]] = defaultdict(set)
-    for iri in own(dataset) - LED_ON - SERVICES:
-        found[f"/{iri.removeprefix(BASE).partition('#')[0]}"].add(iri)
+    for iri in own(dataset) - LED_ON:
+        if (path := iri.removeprefix(BASE).partition("#")[0]) not in SERVICES:
+            found[f"/{path}"].add(iri)
     return dict(found)
 
 
