@@ -65,7 +65,7 @@ def test_rule_sees_a_breach(breached: Store, rule: Rule) -> None:
     assert rows(breached, rule)
 
 
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 @each_rule
 def test_rule_sees_its_own_breach(quads: list[Quad], rule: Rule) -> None:
     """The breach that is planted for it is found by itself."""
