@@ -10,10 +10,9 @@ from iqgraph.authoring.adding import FILE, Origin, make
 from iqgraph.authoring.checking import Complaint
 from iqgraph.authoring.written import Written
 from iqgraph.bilingual import Text
+from iqgraph.cli import main
 from iqgraph.dataset import load
-from iqgraph.errors import CallError
 from iqgraph.resources import Sources
-from iqgraph.service.drafting import serve
 from iqgraph.terms import ID, SHAPES
 from iqgraph.validation.findings import Finding
 from iqgraph.web.draft import Draft, create_draft
@@ -126,7 +125,9 @@ def test_what_others_send_writes_nothing(
     assert (draft.data / "card" / FILE).read_bytes() == before
 
 
-def test_a_draft_is_shown_on_this_machine_alone(draft: Draft) -> None:
+def test_a_draft_is_shown_on_this_machine_alone(capsys: pytest.CaptureFixture[str]) -> None:
     """No other interface is listened on."""
-    with pytest.raises(CallError, match="a draft is shown on this machine alone"):
-        serve(draft, "0.0.0.0", 0, print)  # noqa: S104 - it is refused
+    call = ["serve", "--draft", "card", "--text", "card.txt", "--host", "0.0.0.0"]  # noqa: S104 - it is refused
+
+    assert main(call) == 2
+    assert "a draft is shown on this machine alone" in capsys.readouterr().err

@@ -8,21 +8,25 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import click
 
+from ..authoring.written import read_text
+from ..bilingual import Text
 from ..dataset import Dataset, load, load_plain
 from ..dataset.reading import refuse_gaps
 from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine import Limits
 from ..engine.workers.sandbox import set_title
-from ..errors import DatasetError
+from ..errors import CallError, DatasetError
 from ..settings import GROUPS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints, data_folder
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
 from .terminal import DONE, FILE, locale_language
 
 HIDDEN = "(hidden)"
+DRAFT_READY = Text(de="Der Entwurf steht unter {} (Strg-C beendet)", en="The draft is at {} (Ctrl-C ends it)")
 LARGE_BYTES = 64 << 20  # whoever waits for more wants to know why
 
 log = logging.getLogger(__name__)
@@ -56,14 +60,31 @@ def serve(
     serving.serve(loads, settings)
 
 
+class QuietHandler(WSGIRequestHandler):
+    """Logs nothing, since the address of a draft holds its token."""
+
+    def log_message(self, *_: object) -> None:
+        """Leave it out."""
+
+
 def _serve_draft(settings: Settings, name: str | None, text: Path | None, files: Sequence[Path]) -> None:
-    from ..service import drafting  # noqa: PLC0415 - only this command needs the web
-    from ..web.draft import Draft  # noqa: PLC0415
+    """Show a draft until interrupted: to one author, on the loopback interface alone."""
+    from ..web.draft import LOOPBACK, Draft, create_draft  # noqa: PLC0415 - only this command needs the web
 
     if not name or not text or files:
         raise click.UsageError("--draft and --text belong together, and no other files are served with them.")
+    if settings.host not in LOOPBACK:
+        raise CallError(
+            de=f"--host {settings.host}: Ein Entwurf ist nur auf dem eigenen Rechner zu sehen; nehmen Sie 127.0.0.1.",
+            en=f"--host {settings.host}: a draft is shown on this machine alone; use 127.0.0.1.",
+        )
     draft = Draft(data_folder(), name, text, complaints, locale_language())
-    drafting.serve(draft, settings.host, settings.port, partial(print, flush=True))
+    draft.written()
+    read_text(text)
+    with make_server(settings.host, settings.port, create_draft(draft), handler_class=QuietHandler) as server:
+        address = f"http://{settings.host}:{server.server_port}/{draft.token}/"
+        print(DRAFT_READY.say(draft.language).format(address), flush=True)
+        server.serve_forever()
 
 
 @click.command(cls=ConfiguredCommand, groups=[NETWORK])
