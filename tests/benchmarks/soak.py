@@ -106,11 +106,11 @@ class Run:
         while self.metric("answer_cache_bytes") < FULL:
             status(self.root + query(f"{LARGE} #{next(NUMBERS)}"))
 
-    def metric(self, name: str) -> int:
-        """A number of /metrics."""
+    def metric(self, name: str) -> float:
+        """A number of /metrics; that it is not there is an error."""
         with urlopen(f"{self.root}metrics", timeout=PATIENCE) as response:  # noqa: S310 - loopback
-            found = re.search(rf"^iqgraph_{name} (\d+)$", response.read().decode(), re.MULTILINE)
-        return int(found[1]) if found else 0
+            (found,) = re.findall(rf"^iqgraph_{name} (\S+)$", response.read().decode(), re.MULTILINE)
+        return float(found)
 
     def client(self, name: str) -> None:
         """Send requests of a kind at an even pace."""
