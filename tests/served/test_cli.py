@@ -16,7 +16,7 @@ from iqgraph.resources import Sources
 from iqgraph.terms import BASE
 from loopback import OF_SOURCES
 from repository import ROOT
-from tiny import HEAD, LETTER, change, put
+from tiny import HEAD, LETTER, change, put, tabulate
 
 RECIPES = ROOT / "CONTRIBUTING.md"
 SAYS = "data/letter/01-all.trig"
@@ -126,6 +126,7 @@ def test_validate_files(run: Run, tmp_path: Path) -> None:
 
 def test_verify(run: Run, tmp_path: Path) -> None:
     """The right document fits, another one does not."""
+    tabulate(tmp_path)
     letter = put(tmp_path, "letter.txt", LETTER)
     other = put(tmp_path, "other.txt", LETTER.replace("Ben", "Bob"))
 

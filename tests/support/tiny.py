@@ -3,6 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
+from iqgraph.dataset.passages import Passage, Table, digest_of
 from iqgraph.release.keeping import keep
 from iqgraph.release.versions import Release
 from iqgraph.resources import Sources
@@ -76,6 +77,20 @@ def passages(text: str = LETTER) -> str:
         <{BASE}id/letter#checksum> spdx:checksumValue "{_digest(text)}"^^xsd:hexBinary .
     """
     return f"<{BASE}graph/passages/letter> {{\n{letter}{''.join(blocks)}}}\n"
+
+
+def table(name: str, text: str) -> str:
+    """The passages of a text as documents keep them, in a table."""
+    passages = (
+        Passage(slug, 1, "Sentence", start, end, digest_of(text[start:end])) for slug, (start, end) in SPANS.items()
+    )
+    return Table(name, len(text), digest_of(text), tuple(passages)).text()
+
+
+def tabulate(root: Path) -> None:
+    """Keep the passages of the letter in a table, in place of statements."""
+    (root / "data/letter/passages.trig").unlink()
+    put(root, "data/letter/passages.csv", table("letter", LETTER))
 
 
 def write(root: Path) -> Sources:

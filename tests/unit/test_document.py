@@ -5,30 +5,21 @@ from pathlib import Path
 import pytest
 
 from iqgraph.dataset import load
-from iqgraph.dataset.passages import Passage, Table, digest_of
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
 from iqgraph.terms import ID, IQ, passage_iri
 from iqgraph.validation.document import verify
 from iqgraph.validation.findings import Finding
-from tiny import HEAD, LETTER, SPANS, change, put
+from tiny import HEAD, LETTER, change, put, table, tabulate
 
 PASSAGES = "data/letter/passages.csv"
 S01, S02 = passage_iri("letter", "S01"), passage_iri("letter", "S02")
 
 
-def table(name: str, text: str) -> str:
-    """The table of the passages of a text."""
-    spans = ((name, 1, "Sentence", *span) for name, span in SPANS.items())
-    passages = tuple(Passage(*one, digest_of(text[one[3] : one[4]])) for one in spans)
-    return Table(name, len(text), digest_of(text), passages).text()
-
-
 @pytest.fixture
 def sources(sources: Sources, tmp_path: Path) -> Sources:
     """The tiny dataset with its passages as a table."""
-    (tmp_path / "data/letter/passages.trig").unlink()
-    put(tmp_path, PASSAGES, table("letter", LETTER))
+    tabulate(tmp_path)
     return sources
 
 
