@@ -26,6 +26,7 @@ ELSEWHERE = {  # the test of the blocks of a page in one language; those in othe
     ("CONTRIBUTING.md", "sh"): "served/test_cli.py",
     ("README.md", "python"): "unit/test_library.py",
     ("docs/agents.md", "json"): "served/test_streams.py",
+    ("docs/debian.md", "ini"): "unit/test_deploy.py",
     ("docs/debian.md", "sh"): "served/test_install.py",
     ("docs/engines/README.md", "sh"): "served/test_docs.py",
     ("docs/engines/fuseki.md", "sh"): "engines/backends.py",

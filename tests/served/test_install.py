@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import subprocess
+import tarfile
 from fnmatch import fnmatch
 from importlib.metadata import version
 from itertools import pairwise
@@ -180,4 +181,8 @@ def test_debian_changes_the_version_by_a_link(typed: tuple[Path, list[list[str]]
 
     assert [call for call in calls if call[0] == "pip"] == [["pip", "install", f"dist/{wheel}"] for wheel in wheels]
     assert (folder / "opt/iqgraph").readlink() == Path("iqgraph-NEW")
+    with tarfile.open(folder / "opt/iqgraph-VERSION/etc.tar") as old:
+        assert {"iqgraph.toml", "iqgraph.env", "iqgraph@.service", "site.conf"} <= {
+            Path(name).name for name in old.getnames()
+        }
     assert calls[-2:] == [["systemctl", "restart", f"iqgraph@{port}"] for port in (8001, 8002)]

@@ -180,6 +180,17 @@ def test_the_page_of_commands_is_short_and_fits_the_files() -> None:
     assert "# public-url = " in (DEPLOY / "iqgraph.toml").read_text(encoding="utf-8")
 
 
+def test_files_of_ones_own_are_given_to_the_line_of_the_unit() -> None:
+    """What an operator adds is the shipped line with a file more, and a log where each port has its own folder."""
+    text = (ROOT / "docs/debian.md").read_text(encoding="utf-8")
+    (added,) = re.findall(r"^```ini\n\[Service\]\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    cleared, line, log = added.splitlines()
+    folder = unit()["LogsDirectory"][0]
+
+    assert (cleared, line.rpartition(" ")[0]) == ("ExecStart=", f"ExecStart={unit()['ExecStart'][0]}")
+    assert log.startswith(f"Environment=IQGRAPH_LOG_FILE=%L/{folder}/")
+
+
 def test_shipped_files_are_no_programs() -> None:
     """Systemd complains of a unit that may be executed."""
     assert [path for path in DEPLOY.rglob("*") if path.is_file() and path.stat().st_mode & 0o111] == []
