@@ -115,6 +115,7 @@ def test_questions_lead_to_rows_and_passages(
     answer = content(client, "answer_question", name=name, language=language)
 
     assert name in names[:3]
+    assert not words.endswith("?") or found["results"][0]["sort"] == "question"
     assert expected in json.dumps(answer["rows"] or answer["truth"])
     assert answer["rests_on"]
     assert answer["next"] is None
@@ -205,6 +206,7 @@ def test_a_thing_by_its_name_with_a_prefix(client: FlaskClient) -> None:
         ("evidence", {"query": ALL, "rows": [0.5]}, {}),
         ("evidence", {"query": ALL, "rows": list(range(99))}, {}),
         ("answer_question", {"name": "nothing"}, {}),
+        ("answer_question", {"name": "who-coordinates-network"}, {}),
         ("describe", {"thing": "id:involass"}, {}),
         ("describe", {"thing": "<not an iri>"}, {}),
     ],
@@ -217,6 +219,22 @@ def test_mistakes_are_told(client: FlaskClient, tool: str, arguments: dict[str, 
     assert english["error"].endswith(".")
     assert english["error"] != german["error"] or arguments.get("language")
     assert len(english["error"]) < 1000
+
+
+@pytest.mark.parametrize(
+    ("tool", "given", "hint"),
+    [
+        ("answer_question", "who-coordinates-network", "Near to it are: who-coordinates-the-network"),
+        ("describe", "id:involass", "Near to it are: "),
+        ("describe", "nobody:involas", "There is no prefix nobody:"),
+        ("describe", "urn:xyzzy:q", "knows nothing of urn:xyzzy:q. Look"),
+    ],
+)
+def test_what_was_meant_is_named(client: FlaskClient, tool: str, given: str, hint: str) -> None:
+    """Near names, or that the prefix is unknown; where there are none, nothing is said of them."""
+    argument = next(iter(TOOLS[tool].required))
+
+    assert hint in refused(client, tool, language="en", **{argument: given})["error"]
 
 
 def test_resources(client: FlaskClient) -> None:
@@ -265,20 +283,22 @@ def test_only_posted_json(client: FlaskClient) -> None:
 
 
 def test_somebodys_files(tmp_path: Path) -> None:
-    """They can be described and queried; there is no search and no question."""
+    """They can be searched, described and queried; there is no question."""
     file = tmp_path / "a.ttl"
-    file.write_text('<http://a.example/s> <http://a.example/p> "x" .', encoding="utf-8")
+    file.write_text(f'<http://a.example/s> <{SKOS.prefLabel.value}> "Brücke" .', encoding="utf-8")
     client = create_app(load_plain([file])).test_client()
     tools = post(client, "tools/list", {}).get_json()["result"]["tools"]
 
     said = post(client, "server/discover", {}).get_json()["result"]["instructions"]
 
-    assert [one["name"] for one in tools] == ["describe", "query", "evidence"]
+    assert [one["name"] for one in tools] == ["search", "describe", "query", "evidence"]
     assert all(re.search(rf"\b{one['name']}\b", said) for one in tools)
-    assert "search" not in said
     assert "iqgraph://" not in said
-    assert content(client, "query", query=ALL)["rows"] == [["<http://a.example/s>", "<http://a.example/p>", '"x"']]
+    assert content(client, "query", query=ALL)["rows"] == [
+        ["<http://a.example/s>", f"<{SKOS.prefLabel.value}>", '"Brücke"']
+    ]
     assert content(client, "describe", thing="http://a.example/s")["total"] == 1
+    assert content(client, "search", words="Brücke")["results"][0]["iri"] == "http://a.example/s"
     assert [one["uri"] for one in post(client, "resources/list", {}).get_json()["result"]["resources"]] == [
         "iqgraph://prefixes"
     ]

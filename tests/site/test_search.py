@@ -52,6 +52,7 @@ FOUND = [
         "questions",
         "query/who-are-the-partners-in-implementation",
     ),
+    ("Seit wann gibt es die Informationsbüros?", "questions", "query/since-when-do-the-information-offices-exist"),
     ("fundedBy", "terms", "ontology#fundedBy"),
     ("gefördert von", "terms", "ontology#fundedBy"),
 ]
@@ -66,7 +67,18 @@ FIRST = [
     ("IQ Netzwerk Hessen", "things", "id/network-hessen"),
     ("Hesse IQ network", "things", "id/network-hessen"),
 ]
-NOTHING = ["Dampfmaschine", "xyzzy", "Quantencomputer", "Q99999999", "99999", "Fahrrad", "nichtdergleichen", "*", "''"]
+NOTHING = [
+    "Gibt es die Dampfmaschine?",
+    "Dampfmaschine",
+    "xyzzy",
+    "Quantencomputer",
+    "Q99999999",
+    "99999",
+    "Fahrrad",
+    "nichtdergleichen",
+    "*",
+    "''",
+]
 PAGE = "text/html; charset=utf-8"
 LISTS = ("things", "questions", "passages", "terms")
 
@@ -117,6 +129,7 @@ def test_words_that_find_nothing(client: FlaskClient, typed: str) -> None:
         ("involas", None),
         ("Förderung", None),
         ("Arbeitsministerium", None),
+        ("Irten", None),
     ],
 )
 def test_slips_are_told(client: FlaskClient, typed: str, meant: str | None) -> None:
@@ -142,7 +155,7 @@ def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
     """The others are looked for, and the page says so."""
     found = told(client, "involas Dampfmaschine")
 
-    assert found["unknown"] == ["Dampfmaschine"]
+    assert (found["unknown"], found["fits_all"]) == (["Dampfmaschine"], False)
     assert found["things"] == told(client, "involas")["things"]
     page = client.get("/search", query_string={"q": "involas Dampfmaschine", "lang": "en"}).text
     assert "Not found, and therefore left out: Dampfmaschine" in page

@@ -13,18 +13,25 @@ from .facets import fold, is_code
 
 MAX_WORDS = 8
 MAX_WORD_CHARACTERS = 100
+MIN_BEGINNING_CHARACTERS = 8
+MAX_NEAR = 5
 MIN_SLIP_CHARACTERS, MIN_TWO_SLIPS_CHARACTERS, MIN_PART_CHARACTERS = 4, 8, 5
 _BETWEEN = re.compile(r"[\s\-‐‑–—'\"„“”‚‘’«»‹›()!?,;/]+")  # noqa: RUF001 - what people and word processors type
 _TOKEN = re.compile(rf"[^\W_]{{{MIN_SLIP_CHARACTERS},}}")
-# What stands in nearly every sentence and says nothing of what is looked for.
-_SMALL = """
-am an auf aus bei das dem den der des die durch ein eine einem einen einer eines für gibt hat ich im in ist man mit nach
-oder seit sich sind um und vom von war was wann warum welche welchem welchen welcher welches wem wen wer werden wie wird
-wo wurde wurden zu zum zur
-an and are at by did do does for from has have how in is of on or since the their there to was were what when where
-which who whom whose why with
+# What a question begins with, and what stands in nearly every sentence; neither says what is looked for.
+_ASKING = """
+was wann warum welche welchem welchen welcher welches wem wen wer weshalb wie wieso wo woher wohin
+how what when where which who whom whose why
 """
-SMALL = frozenset(map(fold, _SMALL.split()))
+_SMALL = """
+als am an auch auf aus bei bis da das dass dem den denn der des die durch ein eine einem einen einer eines er es für gab
+gibt hat hatte ich im in ist man mit nach oder seit sich sie sind so um und vom von war werden wir wird wurde wurden zu
+zum zur
+an and are at be been by can did do does for from had has have i in is it of on or since the their there they this that
+to was we were with you
+"""
+ASKING = frozenset(map(fold, _ASKING.split()))
+SMALL = ASKING | frozenset(map(fold, _SMALL.split()))
 # Endings of German and English words, the longest first; what is left is found in words with other endings.
 ENDINGS = ("ungen", "ions", "ung", "ing", "ion", "est", "en", "em", "er", "es", "ed", "et", "te", "e", "n", "s", "t")
 
@@ -53,7 +60,7 @@ class Vocabulary:
         self.near = Words(self.spellings)
 
     def read(self, typed: str) -> Wording:
-        """The words of what somebody typed; if none of them tells anything, all of them, which find nothing."""
+        """The words of what somebody typed; if nothing tells of any of them, what compounds among them begin with."""
         wanted, left_out = split(typed)
         if not wanted and not left_out and typed.strip():
             return Wording(left_out=(typed.strip(),))
@@ -62,7 +69,7 @@ class Vocabulary:
         unknown = tuple(word for word, known, _ in found if not known)
         has_slip = any(slip for *_, slip in found)
         meant = " ".join(slip or word for word, known, slip in found if known) if has_slip else ""
-        return Wording(tuple(words) or unknown, meant, unknown, left_out)
+        return Wording(tuple(words) or tuple(map(self._beginning, unknown)), meant, unknown, left_out)
 
     def _reading(self, word: str) -> tuple[tuple[str, ...], str]:
         """The words to look for in the place of one, and the word itself without its slip if it has one."""
@@ -76,11 +83,12 @@ class Vocabulary:
         return self._parts(folded), ""
 
     def _nearest(self, word: str) -> str:
-        """The word that one or two letters make of this one."""
+        """The word that one or two letters make of this one, but not the first, in which there are few slips."""
         if len(word) < MIN_SLIP_CHARACTERS:
             return ""
         slips = 2 if len(word) >= MIN_TWO_SLIPS_CHARACTERS else 1
-        return next(iter(self.near.nearest(word, 1, 1 - (slips + 0.01) / len(word))), "")
+        near = self.near.nearest(word, MAX_NEAR, 1 - (slips + 0.01) / len(word))
+        return next((one for one in near if one[0] == word[0]), "")
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The two parts of a compound that one text has both, the first without the s that joins them."""
@@ -95,6 +103,12 @@ class Vocabulary:
                 return stem, second
         return ()
 
+    def _beginning(self, word: str) -> str:
+        """The longest beginning of a compound that occurs, or else the word, which finds nothing."""
+        folded = fold(word)
+        ends = range(len(folded) - MIN_SLIP_CHARACTERS, MIN_BEGINNING_CHARACTERS - 1, -1)
+        return next((folded[:end] for end in ends if folded[:end] in self.all), word)
+
 
 def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words that are looked for, each once, and those that are not: too long, or beyond the first few."""
@@ -102,6 +116,12 @@ def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     telling = tuple(word for word in found if fold(word) not in SMALL) or found
     wanted = tuple(word for word in telling if len(word) <= MAX_WORD_CHARACTERS)[:MAX_WORDS]
     return wanted, tuple(word for word in telling if word not in wanted)
+
+
+def is_question(text: str) -> bool:
+    """Whether somebody asks in a sentence: by its mark, or by the word that it begins with."""
+    first, _, rest = text.strip().partition(" ")
+    return text.rstrip().endswith("?") or (bool(rest) and fold(first) in ASKING)
 
 
 def _bare(word: str) -> str:

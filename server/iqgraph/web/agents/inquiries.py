@@ -1,7 +1,9 @@
 """What agents inquire about: how each tool has its answer, from the model of the data or from the engine."""
 
 import json
+import re
 from dataclasses import replace
+from difflib import get_close_matches
 
 from flask import request
 from pyoxigraph import Literal, NamedNode
@@ -16,19 +18,25 @@ from ...engine.query import Wanted
 from ...errors import shortened
 from ...formats import JSON, N_TRIPLES, TSV, Format
 from ...model.search import Entry
+from ...model.wording import is_question
 from ...terms import DCTERMS, SKOS
 from ..query.endpoint import with_current_names
 from ..site import Site
 from .calls import Arguments, Object, ToolError, bounded, language_of
 
+NO_PREFIX = re.compile(r"[\w.+-]*://|(?:urn|mailto|tag|data):")
+
 
 def search(arguments: Arguments, about: Site) -> Object:
-    """Whatever the words find, sort by sort."""
+    """Whatever the words find, sort by sort; to words that are a question, questions come first."""
     lookup = about.model.lookup(language_of(arguments))
     wording = lookup.read(arguments["words"])
     found = lookup.find(wording.words)
-    head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": found.fits_all}
-    sorts = {"thing": found.things, "question": found.questions, "passage": found.passages, "term": found.terms}
+    fits_all = found.fits_all and not wording.unknown
+    head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": fits_all}
+    things, questions = [("thing", found.things)], [("question", found.questions)]
+    first = [*questions, *things] if is_question(arguments["words"]) else [*things, *questions]
+    sorts = dict([*first, ("passage", found.passages), ("term", found.terms)])
     results = [_result(sort, one, about, language_of(arguments)) for sort, entries in sorts.items() for one in entries]
     return bounded(head, "results", results, arguments, about)
 
@@ -73,12 +81,17 @@ def _node(given: str, about: Site) -> NamedNode:
     iri = about.dataset.prefixes[prefix] + name if prefix in about.dataset.prefixes else given.strip("<>")
     if found := find(about.dataset, iri):
         return found
-    near = ", ".join(about.names.nearest(local(iri), 3))
+    near, tool = ", ".join(about.names.nearest(local(iri), 3)), "search" if about.searchable else "query"
+    is_unknown = name and iri == given.strip("<>") and re.fullmatch(r"[\w.-]*", prefix) and not NO_PREFIX.match(iri)
     raise ToolError(
-        de=f"{shortened(given)} kommt in den Daten nicht vor. Ähnlich heißen: {near or 'nichts'}. "
-        "Suchen Sie die IRI mit search.",
-        en=f"The data knows nothing of {shortened(given)}. Near to it are: {near or 'nothing'}. "
-        "Look the IRI up with search.",
+        de=f"{shortened(given)} kommt in den Daten nicht vor."
+        + (f" Das Präfix {shortened(prefix)}: gibt es nicht; iqgraph://prefixes nennt alle." if is_unknown else "")
+        + (f" Ähnlich heißen: {near}." if near else "")
+        + f" Suchen Sie die IRI mit {tool}.",
+        en=f"The data knows nothing of {shortened(given)}."
+        + (f" There is no prefix {shortened(prefix)}:; iqgraph://prefixes has all of them." if is_unknown else "")
+        + (f" Near to it are: {near}." if near else "")
+        + f" Look the IRI up with {tool}.",
     )
 
 
@@ -121,9 +134,14 @@ def _shown(term: Term | None) -> str:
 def _question(name: str, about: Site) -> Question:
     found = about.model.questions.by_slug.get(name)
     if found is None:
+        near = ", ".join(get_close_matches(name, about.model.questions.by_slug, 3))
         raise ToolError(
-            de=f"Eine vorbereitete Frage {shortened(name)} gibt es nicht. list_questions nennt die Namen.",
-            en=f"There is no prepared question {shortened(name)}. list_questions gives the names.",
+            de=f"Eine vorbereitete Frage {shortened(name)} gibt es nicht."
+            + (f" Ähnlich heißen: {near}." if near else "")
+            + " list_questions nennt alle Namen.",
+            en=f"There is no prepared question {shortened(name)}."
+            + (f" Near to it are: {near}." if near else "")
+            + " list_questions gives all names.",
         )
     return found
 

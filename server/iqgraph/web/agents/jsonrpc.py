@@ -45,7 +45,7 @@ OURS = (
 )
 OF_ANYBODY = (
     "Ask with query, for instance first for the classes and properties that there are; describe tells what is said of "
-    "a thing, evidence which named graphs a row rests on."
+    "a thing, evidence which named graphs a row rests on; where there is search, it finds things by their names."
 )
 USE = (
     "If truncated is true, call the same tool again with the values of next added. What is not in the data, the data "

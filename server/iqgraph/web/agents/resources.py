@@ -130,12 +130,12 @@ def _model() -> Iterator[str]:
 
 PARTED = {
     "ontology": "One part of the ontology with all definitions and concepts; the resource itself names the parts.",
-    "shapes": "All that is asked of one class; the resource itself names the parts.",
+    "shapes": "All rules for one class; the resource itself names the parts.",
 }
 RESOURCES = (
     Resource("model", "How the data is built: passages, graphs, roles, time; with queries to vary.", _model),
     Resource("ontology", "Classes and properties by topic; the parts have definitions and concepts.", _ontology),
-    Resource("shapes", "What is asked of each class: which statements are sure to be there.", _shapes),
+    Resource("shapes", "The rules for the things of each class (SHACL): which statements each of them has.", _shapes),
     Resource("prefixes", "The PREFIX lines for queries.", _prefixes, ours=False),
     Resource("questions", "All prepared questions by topic, with the names for answer_question.", _questions),
 )

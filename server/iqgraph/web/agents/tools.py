@@ -24,9 +24,10 @@ TOOLS = {
     for tool in (
         Tool(
             "search",
-            "Finds things (with their IRI), prepared questions (with the name for answer_question), passages and "
-            "terms of the ontology. Begin here; never guess an IRI. did_you_mean has slips that were put right, "
-            "unknown_words what occurs nowhere; if fits_all is false, only some of the words fit.",
+            "Finds things (with their IRI), and of the bundled graph prepared questions (with the name for "
+            "answer_question), passages and terms of the ontology; to words that are a question, questions come "
+            "first. Begin here; never guess an IRI. did_you_mean has slips that were put right, unknown_words what "
+            "occurs nowhere; if fits_all is false, only some of the words fit.",
             {"words": WORDS},
             {},
             {
@@ -36,7 +37,6 @@ TOOLS = {
                 "results": _list_of("sort", "iri", "label"),
             },
             search,
-            ours=True,
         ),
         Tool(
             "list_questions",
@@ -109,5 +109,7 @@ TOOLS = {
 
 
 def tools() -> Mapping[str, Tool]:
-    """Those that there are for what is served, by name."""
-    return {name: tool for name, tool in TOOLS.items() if site().bundled or not tool.ours}
+    """Those that there are for what is served, by name; data that is too large has no search."""
+    about = site()
+    offered = {name: tool for name, tool in TOOLS.items() if about.bundled or not tool.ours}
+    return offered if about.searchable else {name: tool for name, tool in offered.items() if tool.run is not search}
