@@ -27,7 +27,7 @@ _SMALL = """
 als am an auch auf aus bei bis da das dass dem den denn der des die durch ein eine einem einen einer eines er es für gab
 gibt hat hatte ich im in ist man mit nach oder seit sich sie sind so um und vom von war werden wir wird wurde wurden zu
 zum zur
-an and are at be been by can did do does for from had has have i in is it of on or since the their there they this that
+an and are at be been by can did do does for from had has have in is it of on or since the their there they this that
 to was we were with you
 """
 ASKING = frozenset(map(fold, _ASKING.split()))
