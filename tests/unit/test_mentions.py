@@ -14,6 +14,7 @@ g:S01 {
     concept:counselling skos:prefLabel "Beratung"@de .
     concept:funding skos:prefLabel "Förderung"@de .
     concept:page skos:prefLabel "Seite"@de .
+    concept:women skos:prefLabel "Frauen"@de .
     concept:qualification skos:prefLabel "Qualifizierung"@de .
     id:ba skos:prefLabel "Agentur für Arbeit"@de ; iq:acronym "BA"@de .
     id:hessen skos:prefLabel "Hessen"@de ; skos:prefLabel "Hesse"@en .
@@ -49,6 +50,8 @@ def lexicon(sources: Sources, tmp_path: Path) -> Lexicon:
         ("Seit 2006 gibt es die IQ-Qualifizierung.", ["iq", "qualification"]),
         ("Auf Seiten der Netzwerke steht Ben.", ["ben", "network", "page"]),
         ("Ein Brief zum Thema ba, mit Gruß.", []),
+        ("Frau Dr. Eva Schmidt hilft Frauen.", ["women"]),
+        ("Frau Dr. Eva Schmidt hilft.", []),
     ],
 )
 def test_known_things(lexicon: Lexicon, text: str, things: list[str]) -> None:
@@ -62,6 +65,12 @@ def test_known_things(lexicon: Lexicon, text: str, things: list[str]) -> None:
         ("Der Verein Bad Ems e. V. und das BAMF beraten.", ["Verein Bad Ems e. V.", "BAMF"]),
         ("Die Agentur für Arbeit und die IQ-Beratung.", []),
         ("Eine gute Beratung hilft der GmbH.", []),
+        ("Träger ist der Grünschnitt e. V. mit Sitz in Bad Ems.", ["Grünschnitt e. V.", "Bad Ems"]),
+        ("Es heißt „Gartenwerk Hessen“, nicht „Integration durch Qualifizierung“.", ["Gartenwerk Hessen"]),
+        ("Das Institut für Gartenforschung hilft.", ["Institut für Gartenforschung"]),
+        ("Es gibt Kurse für Anfänger.", []),
+        ("Am 14. Mai 2005 begann es.", ["14. Mai 2005"]),
+        ("Es rät Frau Dr. Eva Schmidt.", ["Eva Schmidt"]),
     ],
 )
 def test_new_names(lexicon: Lexicon, text: str, names: list[str]) -> None:

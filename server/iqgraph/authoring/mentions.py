@@ -16,7 +16,19 @@ WORD = re.compile(r"\w+\+?")  # "ESF+" is no "ESF"
 NOT_SPOKEN_OF = {IQ.Document, IQ.Section}  # they are called by what they are about
 # Nouns of German are capitalised too, but two such words stand side by side only in a name.
 CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
-NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+(?: e\. ?V\.)?|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
+NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
+# What is a name by its form, even if a part of it is known: in quotation marks, with its legal form, a body, a day.
+BODIES = (
+    r"(?:[Ii]nstitut|[Aa]mt|[Zz]entrum|[Vv]erband|[Gg]esellschaft|[Ss]tiftung|[Mm]inisterium|[Ss]telle|[Hh]ochschule)"
+)
+MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+MONTHS_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
+WHOLE = re.compile(
+    rf"(?<=[„“])[A-ZÄÖÜ][^„“”\n]{{2,60}}(?=[“”])|{CAPITALISED}(?: {CAPITALISED})* e\. ?V\."
+    rf"|(?:\b|(?<=\W))[\w-]*{BODIES} (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?"
+    rf"|\b[0-9]{{1,2}}\. (?:{MONTHS}) [0-9]{{4}}|\b[0-9]{{1,2}} (?:{MONTHS_EN}) [0-9]{{4}}"
+)
+ADDRESS = re.compile(r"\b(?:Frau|Herrn?)(?= (?:Dr\.|Prof\.|[A-ZÄÖÜ]))")  # "Frau Dr." speaks of one, not of women
 ACRONYM = re.compile(r"(?=.*[A-ZÄÖÜ].*[A-ZÄÖÜ])[\w-]{2,}")
 ENDING = re.compile(r"(?<=\w{4})(?:innen|ern|en|er|em|es|e|s|n)$")
 # "Koordination", "koordiniert" and "Koordinierung" have one stem, and so have the name of a Land and its adjective.
@@ -51,7 +63,7 @@ class Lexicon:
         But a concept within the name of a thing is not meant: the programme "Integration durch Qualifizierung" is one.
         Nor is a year within that of a time.
         """
-        words = WORD.findall(text)
+        words = WORD.findall(ADDRESS.sub("", text))
         found: dict[NamedNode, str] = {}
         named = 0  # up to where the words belong to a name
         for place in range(len(words)):
@@ -66,9 +78,16 @@ class Lexicon:
     def names(self, text: str) -> list[str]:
         """Capitalised names in a text that nothing is called by."""
         known = {word for mention in self.mentions(text) for word in self._words(WORD.findall(mention.label))}
-        found = (" ".join(_without_article(match[0].split(" "))) for match in NAME.finditer(text))
-        words = {name: self._words(WORD.findall(name)) for name in found}
-        return [name for name, keys in words.items() if _is_name(name) and known.isdisjoint(keys)]
+        found: dict[int, str] = {}
+        for match in WHOLE.finditer(text):
+            name = _without_article(match[0])
+            found |= {} if self._words(WORD.findall(name)) in self._things else {match.start(): name}
+        others = WHOLE.sub(lambda match: "." * len(match[0]), ADDRESS.sub(lambda match: "." * len(match[0]), text))
+        for match in NAME.finditer(others):
+            name = _without_article(match[0])
+            if _is_name(name) and known.isdisjoint(self._words(WORD.findall(name))):
+                found[match.start()] = name
+        return list(dict.fromkeys(found[place] for place in sorted(found)))
 
     def _add(self, thing: NamedNode, label: object, language: str) -> None:
         if isinstance(label, Literal) and (label.language == language or ACRONYM.fullmatch(label.value)):
@@ -87,9 +106,10 @@ class Lexicon:
         return tuple(map(_key, words))
 
 
-def _without_article(words: list[str]) -> list[str]:
+def _without_article(name: str) -> str:
     """The words of a name that stands at the beginning of a sentence, behind an article or a preposition."""
-    return words[1:] if words[0].casefold() in BEGINNINGS else words
+    first, _, rest = name.partition(" ")
+    return rest if rest and first.casefold() in BEGINNINGS else name
 
 
 def _may_be_within(thing: NamedNode, label: str) -> bool:
