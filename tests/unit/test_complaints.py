@@ -122,6 +122,10 @@ def test_status(dataset: Dataset, sources: Sources, written: Written, tmp_path: 
     later = Written(tmp_path / "data", "card")
     then = progress.say(progress.progress(load(sources=sources), later), later, "en")
 
+    wrong = [checking.Complaint("S02", f"{LINE}:7", Finding(SHAPES["a"], ID.card, WRONG))]
+    failing = progress.say(progress.progress(load(sources=sources), later), later, "en", wrong)
+
+    assert failing[-1] == "Next: S02: mend what iqgraph document check finds."
     assert [line[:9] for line in first[:-1]] == ["S01  ░█░░", "S02  ░░█░", "S03  ░███"]
     assert first[-1] == f"Next: {LINE}:{number(written, 'TODO')}: write what is TODO."
     assert then[-1] == "Next: S01: take up or delete what is proposed."

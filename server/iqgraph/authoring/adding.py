@@ -121,7 +121,8 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted((PREFIXES | own).items()))
     title = Literal(origin.title, language=origin.language)
     labels = {language: Literal(TODO, language=language) for language in LANGUAGES} | {origin.language: title}
-    head = f"""id:{origin.name} skos:prefLabel {labels["de"]} ;
+    head = f"""# The acronym is the short name by which pages cite the document, such as that of its publisher.
+id:{origin.name} skos:prefLabel {labels["de"]} ;
     skos:prefLabel {labels["en"]} ;
 {_lines("dcterms:description", TODO, TODO)} ;
 {_lines("iq:acronym", TODO, TODO)} ;

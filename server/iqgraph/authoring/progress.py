@@ -1,11 +1,12 @@
 """How far a document is: for each passage what is written and what is not, and what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..bilingual import Text
 from ..dataset import Dataset
 from ..terms import DCTERMS, RDF, SKOS, graph_iri
+from .checking import Complaint
 from .written import TODO, Written
 
 FULL, EMPTY = "█", "░"
@@ -21,7 +22,8 @@ STEPS = (
 LAST = Text(
     de="Weiter: make format, make seal, iqgraph validate.", en="Next: make format, make seal, iqgraph validate."
 )
-COUNTS = Text(de="{} Aussagen, {} TODO, {} Vorschläge", en="{} statements, {} TODO, {} proposals")
+MEND = Text(de="berichtigen, was iqgraph document check beanstandet", en="mend what iqgraph document check finds")
+COUNTS = Text(de="Aussagen: {}, TODO: {}, Vorschläge: {}", en="statements: {}, TODO: {}, proposals: {}")
 NEXT = Text(de="Weiter: {}: {}.", en="Next: {}: {}.")
 
 
@@ -53,11 +55,16 @@ def progress(dataset: Dataset, written: Written) -> list[Progress]:
     return list(_progress(dataset, written))
 
 
-def say(found: list[Progress], written: Written, language: str) -> list[str]:
-    """The passages with their bars, and the next step: the first label to write, or what the first passage lacks."""
+def say(found: list[Progress], written: Written, language: str, wrong: Sequence[Complaint] = ()) -> list[str]:
+    """The passages with their bars, and the next step: the first label to write, what is wrong, or what is lacking."""
     lines = [one.line(language) for one in found]
     if unwritten := written.unwritten():
         return [*lines, NEXT.say(language).format(unwritten[0].place, STEPS[0].say(language))]
+    if wrong:
+        return [
+            *lines,
+            NEXT.say(language).format(wrong[0].passage or wrong[0].place or written.name, MEND.say(language)),
+        ]
     for one in found:
         for step, is_done in zip(STEPS, one.steps, strict=True):
             if not is_done:

@@ -9,7 +9,7 @@ from ..authoring import checking, progress
 from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
 from ..authoring.written import Written, read_text
 from ..bilingual import Text
-from ..dataset import load
+from ..dataset import Dataset, load
 from ..dataset.passages import Table
 from ..errors import CallError, DatasetError
 from ..resources import packaged
@@ -94,7 +94,9 @@ def check(name: str, language: Language, *, watch: bool) -> int:
 def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
     written = Written(data_folder(), name)
-    print("\n".join(progress.say(progress.progress(load(), written), written, language)))
+    dataset = load()
+    wrong = [one for one in _complaints(dataset, written) if not one.is_unwritten]
+    print("\n".join(progress.say(progress.progress(dataset, written), written, language, wrong)))
 
 
 def _check(name: str, language: Language) -> int:
@@ -112,7 +114,10 @@ def _check(name: str, language: Language) -> int:
 
 def complaints(written: Written) -> list[checking.Complaint]:
     """What is wrong with a document, or with what others say because of it."""
-    dataset = load()
+    return _complaints(load(), written)
+
+
+def _complaints(dataset: Dataset, written: Written) -> list[checking.Complaint]:
     return checking.complaints(dataset, written, check_dataset(dataset))
 
 
