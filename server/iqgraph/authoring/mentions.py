@@ -25,7 +25,7 @@ MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|Nove
 MONTHS_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
 WHOLE = re.compile(
     rf"(?<=[„“])[A-ZÄÖÜ][^„“”\n]{{2,60}}(?=[“”])|{CAPITALISED}(?: {CAPITALISED})* e\. ?V\."
-    rf"|(?:\b|(?<=\W))[\w-]*{BODIES} (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?"
+    rf"|\b[\w-]*{BODIES} (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?"
     rf"|\b[0-9]{{1,2}}\. (?:{MONTHS}) [0-9]{{4}}|\b[0-9]{{1,2}} (?:{MONTHS_EN}) [0-9]{{4}}"
 )
 ADDRESS = re.compile(r"\b(?:Frau|Herrn?)(?= (?:Dr\.|Prof\.|[A-ZÄÖÜ]))")  # "Frau Dr." speaks of one, not of women
