@@ -50,7 +50,7 @@ def test_the_query_has_what_was_chosen(visits: Visits, dataset: Dataset, state: 
     parts = urlsplit(response.location or "")
     query = parse_qs(parts.query)["query"][0]
     solutions = cast("QuerySolutions", dataset.store.query(query))
-    own = [one.value for one in solutions.variables if one.value not in ("thing", "label", "called")]
+    own = [one.value for one in solutions.variables if one.value not in ("thing", "Name")]
     rows = list(solutions)
     page = visits.page(f"/explore?{urlencode({'kind': kind, **more})}", lang).text
 
@@ -69,7 +69,20 @@ def test_a_variable_is_what_the_column_is_called(visits: Visits) -> None:
     """It heads the column of a file."""
     location = visits.get(address("offer", ["iq:providedBy"], {}, "de")).location or ""
 
-    assert "?Wird_angeboten_von" in parse_qs(urlsplit(location).query)["query"][0]
+    assert "?wirdAngebotenVon" in parse_qs(urlsplit(location).query)["query"][0]
+
+
+def test_the_answer_has_its_evidence_and_the_way_back(visits: Visits) -> None:
+    """Each value has a row of its own to rest on; the page leads to what was chosen, and says each name once."""
+    location = visits.get(address("offer", ["iq:theme", "schema:areaServed"], {"place": "hessen"}, "de")).location or ""
+    page = visits.page(location.partition("#")[0], "de").text
+    query = parse_qs(urlsplit(location).query)["query"][0]
+    told = visits.get(f"/evidence?{urlencode({'query': query, 'limit': 1, 'format': 'json'})}").get_json()
+
+    assert "/explore?kind=offer&amp;place=hessen" in page
+    assert re.findall(r'<th scope="col">([^<]*)', page) == ["Name", "Thema", "giltFür", "thing"]
+    assert f"<small>{told['rows'][0]['binding']['Name']['value']}" not in page
+    assert all(member["witnesses"] for member in told["rows"][0]["members"])
 
 
 def test_columns_are_offered_once_a_kind_is_chosen(visits: Visits) -> None:

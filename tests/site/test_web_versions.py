@@ -483,3 +483,22 @@ def test_below_another_path(client: FlaskClient) -> None:
         client.get("/version/1.0.0/id/ben", environ_overrides=below).headers["Location"]
         == "/kg/version/1.0.0/id/ben.ttl"
     )
+
+
+@pytest.mark.parametrize("version", ["latest", "1.0.0", "9.9"])
+def test_what_is_about_the_current_state_only(client: FlaskClient, version: str) -> None:
+    """Whichever version is asked for, the remedy is the same."""
+    problem = client.get(f"/quality?version={version}&lang=en").get_json()
+
+    assert problem["type"].endswith("/version")
+    assert "/quality is about the current state of the data only. Leave version out." in problem["detail"]
+    assert "The versions are" not in problem["detail"]
+
+
+def test_the_plus_of_a_version_may_be_a_space(client: FlaskClient) -> None:
+    """So a form reads it, and whoever copies the version from a page into an address."""
+    page = client.get("/id/ben.html").text
+    shown = re.search(r"1\.1\.0\+[0-9a-f]{8}", page)
+
+    assert shown
+    assert client.get(f"/id/ben.html?version={shown[0]}").status_code in (200, 307)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from unicodedata import normalize
 
 from pyoxigraph import Literal
@@ -25,7 +24,6 @@ CODES = "skos:notation|owl:sameAs|skos:exactMatch|skos:closeMatch"  # of an IRI 
 UMLAUTS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"))
 GENDER = "[*:_·]"
 FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"), (f"{GENDER}?innen", "en"), (GENDER, ""))
-NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 _BEFORE_CODE = "^https?:.*[/#]"
 _END_OF_CODE = f'REPLACE(STR(?code), "{_BEFORE_CODE}", "")'
 _YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
@@ -42,13 +40,10 @@ class Choice:
     theme: str = ""
     organisation: str = ""
 
-    def query(self, language: str, columns: Mapping[str, str] = NO_COLUMNS) -> str:
-        """All things that fit: what is called by the words before what only mentions them, kind by kind, by label.
-
-        Each column is a variable with its property, whose values it has in one text.
-        """
-        what, order = ["?thing", "?label"], [_folded("?label", UMLAUTS), "?thing"]
-        patterns = [*_things(language), *self._chosen(), *_containing(self.words)]
+    def query(self, language: str) -> str:
+        """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
+        what, order = ["?thing", "?label"], _by_name()
+        patterns = self._fitting(language)
         if not by_slug(self.kind):
             what.append(f"(COALESCE(MIN(?place), {len(KINDS)}) AS ?rank)")
             order.insert(0, "?rank")
@@ -57,11 +52,34 @@ class Choice:
             what.append("(COUNT(?name) > 0 AS ?called)")
             order.insert(0, "DESC(?called)")
             patterns += _called(self.words)
-        variables = [f"?{name}" for name in columns]
-        for variable, name in zip(variables, columns.values(), strict=True):
-            patterns += _joined(variable, name, language)
-        groups = " ".join(["?thing ?label", *variables])
-        return _written(" ".join(what + variables), patterns, f"GROUP BY {groups}\nORDER BY {' '.join(order)}")
+        return _written(" ".join(what), patterns, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
+
+    def table(self, language: str, columns: Mapping[str, str]) -> str:
+        """The things of a kind with the values of properties, which stand by the variables that head their columns.
+
+        A row has all values of a property in one text. Each is found in a branch of its own, so that no column
+        multiplies the rows of another, and the evidence of a row says for each value where it is from.
+        """
+        values = {f"?value{number}": name for number, name in enumerate(columns.values(), 1)}
+        inner, texts, order = ["?thing", "?label", *values], [], _by_name()
+        # GROUP_CONCAT fails for a row without a value, so there the text is empty
+        for head, value in zip(columns, values, strict=True):
+            joined = f'GROUP_CONCAT(DISTINCT COALESCE(CONCAT("; ", {value}), ""); SEPARATOR="")'
+            texts.append(f"(SUBSTR({joined}, 3) AS ?{head})")
+        patterns = self._fitting(language)
+        patterns += _either(_valued(value, name, language) for value, name in values.items())
+        if self.words:
+            inner.append("?name")
+            order.insert(0, "DESC(COUNT(?name) > 0)")
+            patterns += _called(self.words)
+        rows = [f"SELECT DISTINCT {' '.join(inner)}", "WHERE {", *(f"    {line}" for line in patterns), "}"]
+        ordered = ["{", *(f"    {line}" for line in rows), f"    ORDER BY {' '.join(values)}", "}"]
+        what = " ".join(["(?label AS ?Name)", *texts, "?thing"])
+        return _written(what, ordered, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
+
+    def _fitting(self, language: str) -> list[str]:
+        """What a thing is and must be like, line by line."""
+        return [*_things(language), *self._chosen(), *_containing(self.words)]
 
     def _chosen(self) -> Iterator[str]:
         """What a thing must be like, line by line."""
@@ -159,27 +177,31 @@ def _ranked() -> Iterator[str]:
     yield "}"
 
 
-def _joined(variable: str, name: str, language: str) -> Iterator[str]:
-    """All values of a property as one text, things by their labels; each column by itself, so that none multiplies."""
+def _either(branches: Iterable[Iterable[str]]) -> Iterator[str]:
+    """What one of the branches finds, if one does."""
     yield "OPTIONAL {"
-    yield f'    SELECT ?thing (GROUP_CONCAT(?value; SEPARATOR="; ") AS {variable})'
-    yield "    WHERE {"
-    yield "        {"
-    yield "            SELECT DISTINCT ?thing ?value"
-    yield "            WHERE {"
-    yield f"                ?thing {name} ?object ."
-    yield "                OPTIONAL {"
-    yield "                    ?object skos:prefLabel|rdfs:label ?name"
-    yield f'                    FILTER (LANG(?name) = "{language}")'
-    yield "                }"
-    yield f'                FILTER (isIRI(?object) || LANG(?object) IN ("", "{language}"))'
-    yield "                BIND (STR(COALESCE(?name, ?object)) AS ?value)"
-    yield "            }"
-    yield "            ORDER BY ?value"
-    yield "        }"
-    yield "    }"
-    yield "    GROUP BY ?thing"
+    for number, branch in enumerate(branches):
+        yield "    UNION {" if number else "    {"
+        yield from (f"        {line}" for line in branch)
+        yield "    }"
     yield "}"
+
+
+def _valued(value: str, name: str, language: str) -> Iterator[str]:
+    """A value of a property as a text, a thing by its label."""
+    own, label = f"?object{value.removeprefix('?value')}", f"?name{value.removeprefix('?value')}"
+    yield f"?thing {name} {own} ."
+    yield f'FILTER (isIRI({own}) || LANG({own}) IN ("", "{language}"))'
+    yield "OPTIONAL {"
+    yield f"    {own} skos:prefLabel|rdfs:label {label}"
+    yield f'    FILTER (LANG({label}) = "{language}")'
+    yield "}"
+    yield f"BIND (STR(COALESCE({label}, {own})) AS {value})"
+
+
+def _by_name() -> list[str]:
+    """The order of things by what they are called."""
+    return [_folded("?label", UMLAUTS), "?thing"]
 
 
 def _folded(variable: str, pairs: Iterable[tuple[str, str]] = FOLDED) -> str:

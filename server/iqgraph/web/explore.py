@@ -20,7 +20,7 @@ from .http.language import language, localize, say
 from .http.parameters import choice as known_choice
 from .http.parameters import portion
 from .http.problems import Problem, not_bundled, suggest, unlisted
-from .pictures import query
+from .pictures import query as picture_query
 from .search import said
 from .site import site
 from .table import MAX_COLUMNS, columns, offers
@@ -63,7 +63,9 @@ def explore() -> AnyResponse:
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)
     if names := request.args.getlist("column"):
-        return redirect(f"{urls.page('sparql', query=query_of(choice, columns(choice.kind, names)))}#result", 303)
+        # the choice goes along, so that the page of the answer has the way back
+        query = query_of(choice, columns(choice.kind, names))
+        return redirect(f"{urls.page('sparql', query=query, **_state(choice))}#result", 303)
     shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
     return views.html(
         "explore.html",
@@ -185,7 +187,7 @@ def document(name: str) -> Response:
         coverage=coverage(found),
         step=lambda segment: ceil(segment.statements / most * STEPS) if most else 0,
         contextual=contextual(),
-        ask_for=query("coverage", found.node.value),
+        ask_for=picture_query("coverage", found.node.value),
     )
 
 

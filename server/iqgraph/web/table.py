@@ -17,6 +17,7 @@ from .http.problems import Problem
 from .site import memoized, site
 
 MAX_COLUMNS = 8
+RESERVED = ("Name", "name", "thing", "label", "text", "code", "folded", "class")  # variables of the query itself
 EXCLUDED = {RDF.type, RDFS.label, RDFS.seeAlso, SKOS.prefLabel}
 
 
@@ -65,9 +66,10 @@ def query(choice: Choice, chosen: Sequence[Offer]) -> str:
     """The query for what was chosen with the values of columns; their variables head the columns of a file."""
     named: dict[str, str] = {}
     for one in chosen:
-        word = re.sub(r"\W+", "_", one.label).strip("_").capitalize()
-        named[word if word not in named else f"{word}_{one.name.replace(':', '_')}"] = one.name
-    return choice.query(language(), named)
+        first, *others = re.findall(r"[^\W_]+", one.label)
+        word = first + "".join(other[0].upper() + other[1:] for other in others)
+        named[word if word not in (*named, *RESERVED) else f"{word}{len(named) + 1}"] = one.name
+    return choice.table(language(), named)
 
 
 def is_for_reader(value: Term) -> bool:

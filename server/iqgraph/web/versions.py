@@ -20,7 +20,7 @@ from .http.language import say
 from .http.messages import IMMUTABLE
 from .http.negotiation import HTML, Page
 from .http.parameters import part, portion
-from .http.problems import Problem
+from .http.problems import DETAILS, Problem
 from .signposting import published
 from .site import MOUNTED, Site, current_site, site
 
@@ -44,10 +44,11 @@ def pin() -> AnyResponse | None:
 
     The short addresses of queries find their own way, since a question may have been asked otherwise then.
     """
-    wanted = request.args.get("version", "")
+    wanted = request.args.get("version", "").replace(" ", "+")  # a form reads the + of 0.4.0+fb44f75b as a space
     if not wanted or wanted == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
         return None
-    version = "" if wanted == current_site().version else spell(wanted)
+    is_mounted = request.path.split("/")[1] in MOUNTED
+    version = "" if wanted == current_site().version else spell(wanted, None if is_mounted else _current_only())
     if site().release and version != site().version:  # the path is of a version already
         raise Problem(
             "bad-request",
@@ -55,13 +56,8 @@ def pin() -> AnyResponse | None:
             en=f"The address names version {site().version}, version={shortened(wanted)} another. Name one of them.",
         )
     root = f"version/{version}" if version else ""
-    if request.path.split("/")[1] not in MOUNTED:
-        given = shortened(request.path)
-        raise Problem(
-            "version",
-            de=f"{given} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
-            en=f"{given} is about the current state of the data only. Leave version out.",
-        )
+    if not is_mounted:
+        raise Problem("version", _current_only())
     others = [one for one in request.query_string.split(b"&") if not one.startswith(b"version=")]
     # 307 keeps method and body (RFC 9110, section 15.4.8)
     return redirect(urls.within(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
@@ -134,7 +130,7 @@ def ontology(name: str) -> AnyResponse:
     elif wanted == number(current_site().dataset):
         path = "ontology"
     else:
-        raise _unknown(f"ontology/{name}")
+        raise _unknown(f"ontology/{name}") if current_site().bundled else Problem("not-found", DETAILS["not-found"])
     return redirect(urls.current(path + name.removeprefix(wanted)), 303)
 
 
@@ -187,8 +183,8 @@ def _document(release: Release, form: Format | Page) -> Response:
     return response
 
 
-def spell(name: str) -> str:
-    """The version that a name means, such as v0.1.0 or latest; not found if it means none."""
+def spell(name: str, remedy: Text | None = None) -> str:
+    """The version that a name means, such as v0.1.0 or latest; not found if it means none, with all or the remedy."""
     versions = list(current_site().versions)
     if name.lower() == NEWEST and versions:
         return versions[-1]
@@ -196,8 +192,16 @@ def spell(name: str) -> str:
     if plain not in versions:
         given = shortened(name)
         missing = Text(de=f"Eine Version {given} gibt es nicht.", en=f"There is no version {given}.")
-        raise Problem("version", sentences(missing, _known()), versions=versions)
+        raise Problem("version", sentences(missing, remedy or _known()), versions=versions)
     return plain
+
+
+def _current_only() -> Text:
+    given = shortened(request.path)
+    return Text(
+        de=f"{given} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
+        en=f"{given} is about the current state of the data only. Leave version out.",
+    )
 
 
 def _redirect(path: str) -> AnyResponse:

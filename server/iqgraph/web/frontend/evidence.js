@@ -9,6 +9,7 @@ export async function prove(answer) {
   if (!page.querySelector("[data-row] a.mark, [data-row] details")) return;
   if (answer.tBodies) beside(answer, found);
   else answer.append(" ", ...found.get(0).childNodes);
+  (answer.closest(".wide") ?? answer).after(...page.querySelectorAll(".denied"));
 }
 
 function beside(table, found) {

@@ -14,6 +14,7 @@ from ...engine.evidence import is_explained
 from ...engine.renamed import changes
 from ...formats import TURTLE, Format
 from ...model.evidence import Mark
+from ...model.facets import FACETS
 from ...serialisation import serialise
 from ...terms import PREFIXES, XSD
 from .. import answers, urls, views
@@ -185,6 +186,7 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         graphs=graphs,
         result=result,
         is_short=is_short,
+        chosen={name: request.args[name] for name in ("q", *FACETS) if request.args.get(name)},
         question=site().model.questions.asked(query.text) if result and not graphs and is_short else None,
         formats=query.formats if query.text else (),
         topics=site().model.questions.by_topic(),
