@@ -102,6 +102,14 @@ def test_passages_and_their_graphs_have_their_place(dataset: Dataset, written: W
     assert lines[-2:] == ["elsewhere", "  data/letter/01-all.trig: id:ben: wrong"]
 
 
+def test_a_thing_that_is_not_there_has_near_ones(dataset: Dataset, written: Written) -> None:
+    """Where a name was mistaken, that which may be meant is named; a known thing is left alone."""
+    findings = [Finding(SHAPES["a"], ID.card, WRONG, ID.about, one) for one in (ID.bens, ID.ben)]
+    said = [checking.complaints(dataset, written, [one])[0].finding.message.en for one in findings]
+
+    assert said == [f"{WRONG.en} Near to it are: id:ben.", WRONG.en]
+
+
 def test_texts_to_be_written_are_one_line(dataset: Dataset, written: Written) -> None:
     """However many rules complain of each."""
     todo = Literal("TODO", language="de")

@@ -2,18 +2,21 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from ..bilingual import Text
 from ..dataset import Dataset, Pattern
-from ..terms import BASE, GRAPH, graph_iri, passage_iri
+from ..serialisation.turtle import compact
+from ..terms import BASE, CONCEPT, GRAPH, ID, graph_iri, passage_iri
 from ..validation.evidence import find_premises
 from ..validation.findings import Finding, Language
 from .written import TODO, Written
 
+MAX_NEAR, MIN_LIKENESS = 3, 0.8
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
 ELSEWHERE = Text(de="anderswo", en="elsewhere")
 WHOLE = Text(de="Dokument", en="document")
@@ -58,7 +61,9 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     own = [one for one in found.values() if one.passage is not None]
     others = [one for one in found.values() if one.passage is None and (one.place or not own)]
     told = {(one.place, one.finding.focus, one.finding.message): one for one in reversed([*own, *others])}
-    return sorted(told.values(), key=lambda one: (one.passage is None, one.passage or "", one.place))
+    known = {compact(one.subject) for one in dataset.triples() if isinstance(one.subject, NamedNode)} if told else set()
+    hinted = [_with_near(one, known) for one in told.values()]
+    return sorted(hinted, key=lambda one: (one.passage is None, one.passage or "", one.place))
 
 
 def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:
@@ -73,6 +78,19 @@ def say(found: Iterable[Complaint], written: Written, language: Language) -> lis
         head = ELSEWHERE.say(language) if passage is None else passage or WHOLE.say(language)
         lines += [head, *(f"  {one.line(language)}" for one in group)]
     return lines
+
+
+def _with_near(complaint: Complaint, known: Collection[str]) -> Complaint:
+    """A complaint of a thing of which nothing is said, with those of like names that there are."""
+    value, message = complaint.finding.value, complaint.finding.message
+    if not isinstance(value, NamedNode) or not (value in ID or value in CONCEPT) or compact(value) in known:
+        return complaint
+    found = get_close_matches(compact(value), known, MAX_NEAR, MIN_LIKENESS)
+    if not found:
+        return complaint
+    near = ", ".join(found)
+    text = Text(de=f"{message.de} Ähnlich heißen: {near}.", en=f"{message.en} Near to it are: {near}.")
+    return replace(complaint, finding=replace(complaint.finding, message=text))
 
 
 def _complaint(dataset: Dataset, written: Written, finding: Finding) -> Complaint:
