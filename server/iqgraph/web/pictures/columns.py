@@ -4,9 +4,11 @@ The layout is computed here, so the picture is the same each time and needs no s
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from statistics import mean
 from textwrap import wrap
 
 from ...model.kinds import Kind
@@ -19,6 +21,7 @@ LETTER = 7.4
 GLYPH = 24
 BEND = 44
 SPREAD = 5
+SWEEPS = 8
 LONG = 21
 SOFT = "\N{SOFT HYPHEN}"
 MARK = "\N{MODIFIER LETTER APOSTROPHE}"
@@ -73,7 +76,8 @@ class Box:
 class Port:
     """The words where one or more lines leave a box, to the right (1) or to the left (-1), and what they lead to.
 
-    `between` are the columns that a line to the last of them has to pass.
+    Lines stay level until they are past all `words` of their column, so that none runs through the words of another.
+    `between` are the columns that a line to the last of them has to pass, with the words on either side of each.
     """
 
     box: Box
@@ -81,7 +85,8 @@ class Port:
     side: int
     y: float
     targets: tuple[Box, ...]
-    between: tuple[tuple[Box, ...], ...] = ()
+    words: float
+    between: tuple[tuple[tuple[Box, ...], float, float], ...] = ()
 
     @property
     def x(self) -> float:
@@ -93,11 +98,11 @@ class Port:
         return [(self._path(target), target) for target in self.targets]
 
     def _path(self, target: Box) -> str:
-        x, y, made = self.x + self.side * (len(self.label) * LETTER + PAD / 2), self.y, ""
-        made = f"M{x:.0f} {y:.0f}"
+        start, x, y = self.x + self.side * (len(self.label) * LETTER + PAD / 2), self.x + self.side * self.words, self.y
+        made = f"M{start:.0f} {y:.0f}H{x:.0f}"
         is_beside = target.item.column == self.box.item.column
-        for column in self.between[: abs(target.item.column - self.box.item.column) - 1]:
-            left, right = column[0].x - PAD, column[0].x + column[0].width + PAD
+        for column, before, after in self.between[: abs(target.item.column - self.box.item.column) - 1]:
+            left, right = column[0].x - PAD - before, column[0].x + column[0].width + PAD + after
             near, far = (left, right) if self.side > 0 else (right, left)
             gap = _gap(column, (y + target.middle) / 2)
             made += _curve(x, y, near, gap, self.side) + f"L{far:.0f} {gap:.0f}"
@@ -135,7 +140,8 @@ class Drawing:
     @cached_property
     def width(self) -> int:
         """The width that the columns and the words between them need."""
-        return round(self._left[-1]) + BOX + 2
+        words = self._words[len(self._columns) - 1, 1]
+        return round(self._left[-1] + BOX + (words + BEND if words else 0)) + 2
 
     @cached_property
     def height(self) -> int:
@@ -168,31 +174,60 @@ class Drawing:
                 ]
                 top = box.middle - (len(own) - 1) * LINE / 2
                 passed = self._between(box.item.column, side)
-                made += [Port(box, label, side, top + n * LINE, found, passed) for n, (label, found) in enumerate(own)]
+                words = self._words[box.item.column, side]
+                made += [
+                    Port(box, label, side, top + n * LINE, found, words, passed)
+                    for n, (label, found) in enumerate(own)
+                ]
         return made
 
-    def _between(self, column: int, side: int) -> tuple[tuple[Box, ...], ...]:
-        """The columns on one side of a column, the nearest first."""
+    def _between(self, column: int, side: int) -> tuple[tuple[tuple[Box, ...], float, float], ...]:
+        """The columns on one side of a column, the nearest first, and the widths of the words beside them."""
         numbers = range(column + 1, len(self._columns)) if side > 0 else range(column - 1, -1, -1)
-        columns = (tuple(box for box in self.boxes if box.item.column == number) for number in numbers)
-        return tuple(boxes for boxes in columns if boxes)
+        columns = ((number, tuple(box for box in self.boxes if box.item.column == number)) for number in numbers)
+        return tuple((boxes, self._words[at, -1], self._words[at, 1]) for at, boxes in columns if boxes)
 
     @cached_property
     def _columns(self) -> list[list[Item]]:
+        """The things of each column, near to what they are related to, so that few lines cross.
+
+        Each sweep orders a column by the mean place of the neighbours (Sugiyama, Tagawa and Toda 1981, barycentre).
+        """
         last = max(item.column for item in self.items)
-        return [[item for item in self.items if item.column == number] for number in range(last + 1)]
+        columns = [[item for item in self.items if item.column == number] for number in range(last + 1)]
+        near: dict[str, list[str]] = {}
+        for one in self.relations:
+            near.setdefault(one.source, []).append(one.target)
+            near.setdefault(one.target, []).append(one.source)
+        places = {item.iri: (n + 0.5) / len(column) for column in columns for n, item in enumerate(column)}
+        for _ in range(SWEEPS):
+            for column in columns:
+                means = {i.iri: mean(places[other] for other in near.get(i.iri, [i.iri])) for i in column}
+                column.sort(key=lambda item: means[item.iri])  # noqa: B023 - it is called at once
+                places |= {item.iri: (number + 0.5) / len(column) for number, item in enumerate(column)}
+        return columns
+
+    @cached_property
+    def _words(self) -> dict[tuple[int, int], float]:
+        """How much room the words take to the left (-1) and to the right (1) of each column."""
+        items = {item.iri: item for item in self.items}
+        found = dict.fromkeys(((number, side) for number in range(len(self._columns)) for side in (-1, 1)), 0.0)
+        for one in self.relations:
+            source = items[one.source]
+            at = source.column, self._side(source, items[one.target])
+            found[at] = max(found[at], len(one.label) * LETTER + PAD)
+        return found
 
     @cached_property
     def _left(self) -> list[float]:
-        """Where each column begins: the words between two columns must fit, and many lines need room to part."""
+        """Where each column begins: the words on both sides of a gap must fit, and many lines need room to part."""
         columns = {item.iri: item.column for item in self.items}
-        words, lines = [0.0] * len(self._columns), [0] * len(self._columns)
-        for one in self.relations:
-            gap = min(columns[one.source], columns[one.target])
-            lines[gap] += 1
-            words[gap] = max(words[gap], len(one.label) * LETTER)
-        gaps = [word + max(BEND, SPREAD * count) for word, count in zip(words, lines, strict=True)]
-        return [1 + sum(gaps[:number]) + number * BOX for number in range(len(self._columns))]
+        lines = Counter(min(columns[one.source], columns[one.target]) for one in self.relations)
+        found = [1.0]
+        for number in range(len(self._columns) - 1):
+            words = self._words[number, 1] + self._words[number + 1, -1]
+            found.append(found[-1] + BOX + words + max(BEND, SPREAD * lines[number]))
+        return found
 
     @cached_property
     def _heights(self) -> dict[Item, float]:
