@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from iqgraph.model.kinds import KINDS, OTHER, Kind
 from iqgraph.web.gallery import PICTURES
 from iqgraph.web.pictures import query, rows
-from iqgraph.web.pictures.columns import LINE, PAD, Item, Relation, draw, wrapped
+from iqgraph.web.pictures.columns import LETTER, LINE, PAD, Item, Relation, draw, wrapped
 from iqgraph.web.pictures.start import network, places
-from iqgraph.web.pictures.timeline import bars, lanes, phrase
+from iqgraph.web.pictures.timeline import bars, lanes, lines, phrase
 from visits import Visits
 
 YEAR = 100 / 24
@@ -52,9 +52,9 @@ def test_time_is_drawn_as_it_is_stated(row: dict[str, str], expected: list[tuple
 @pytest.mark.usefixtures("german")
 def test_what_happened_is_no_duration() -> None:
     """The programme began in 2005; neither picture nor table says that it lasted a year."""
-    lines = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
-    launch = next(bar for bar in lines["iq"].bars if bar.words.endswith(": 2005"))
-    (period,) = lines["period-2015-2018"].bars
+    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
+    launch = next(bar for bar in drawn["iq"].bars if bar.words.endswith(": 2005"))
+    (period,) = drawn["period-2015-2018"].bars
     row = next(row for row in rows("timeline") if row.get("event", "").endswith("/programme-launch"))
 
     assert (launch.happened, period.happened) == (True, False)
@@ -103,10 +103,10 @@ def test_times_in_words(bundled: Flask, row: dict[str, str], german: str, englis
 def test_every_row_of_the_timeline_is_drawn() -> None:
     """Each thing with a time stands in a lane, once."""
     found = rows("timeline")
-    lines = [line for lane in lanes(rows("timeline")) for line in lane.lines]
+    drawn = [line for lane in lanes(rows("timeline")) for line in lane.lines]
 
-    assert sorted(line.iri for line in lines) == sorted({row["thing"] for row in found})
-    assert all(line.bars for line in lines)
+    assert sorted(line.iri for line in drawn) == sorted({row["thing"] for row in found})
+    assert all(line.bars for line in drawn)
 
 
 @pytest.mark.usefixtures("german")
@@ -116,9 +116,8 @@ def test_every_relation_of_the_network_is_drawn() -> None:
     drawing = network(found)
     assert drawing
     boxes = drawing.boxes
-    lines = sum(len(port.targets) for port in drawing.ports)
 
-    assert lines == len(found)
+    assert sum(len(port.targets) for port in drawing.ports) == len(found)
     assert all(box.x >= 0 and box.x + box.width <= drawing.width for box in boxes)
     assert all(box.y >= 0 and box.y + box.height <= drawing.height for box in boxes)
     pairs = [(one, other) for one in boxes for other in boxes if one.x == other.x and one.y < other.y]
@@ -139,12 +138,44 @@ def test_no_line_passes_a_box() -> None:
 
 
 @pytest.mark.usefixtures("german")
+def test_lines_stay_out_of_words() -> None:
+    """A line bends only where all words on its side of the column end."""
+    drawing = network(rows("network"))
+    assert drawing
+    for port in drawing.ports:
+        side = [one for one in drawing.ports if (one.box.x, one.side) == (port.box.x, port.side)]
+        ends = [one.side * (one.x + one.side * len(one.label) * LETTER) for one in side]
+        for path, _ in port.paths():
+            assert port.side * int(re.findall(r"H(\d+)", path)[0]) >= max(ends)
+
+
+def test_related_things_stand_beside_each_other() -> None:
+    """Two lines that would cross in the order of the rows do not in that of the picture."""
+    items = [Item(f"urn:{name}", name, OTHER, column) for column, names in enumerate(("ab", "cd")) for name in names]
+    drawing = draw(items, [Relation("urn:a", "urn:d", "to"), Relation("urn:b", "urn:c", "to")])
+    assert drawing
+    (one, end), (other, other_end) = [(port.box.y, port.targets[0].y) for port in drawing.ports]
+
+    assert (one < other) == (end < other_end)
+
+
+@pytest.mark.usefixtures("german")
+def test_a_time_of_different_precision_is_written_once() -> None:
+    """The most precise statement stands for the others, whose rows are in the table."""
+    found = [("2023", "2025"), ("2023", "2025-12-31"), ("2019", "2022")]
+    (line,) = lines({"thing": "urn:a", "label": "A", "start": start, "end": end} for start, end in found)
+
+    assert line.words == "2019 – 2022; 2023 – 31. Dezember 2025"
+
+
+@pytest.mark.usefixtures("german")
 def test_documents_come_first() -> None:
-    """Of each lane what a document speaks of is shown first; what is shown and the rest are both in order of time."""
+    """Of each lane only what a document speaks of is shown first, if there is any; all is in order of time."""
     for lane in lanes(rows("timeline")):
         first, others = lane.parts(5)
+        assert first
         assert sorted(line.iri for line in first + others) == sorted(line.iri for line in lane.lines)
-        assert all(line.is_spoken_of for line in first) or not any(line.is_spoken_of for line in others)
+        assert all(line.is_spoken_of for line in first) or not any(line.is_spoken_of for line in lane.lines)
         for part in (first, others):
             starts = [min(bar.x for bar in line.bars) for line in part]
             assert starts == sorted(starts)

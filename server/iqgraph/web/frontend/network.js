@@ -1,4 +1,4 @@
-// A network from the first and the last column of things, with what is between them as the relation: positions come from a small simulation that always starts the same.
+// A network from the first and the last column of things, with what is between them as the relation: in two columns or, if some are in both, where a small simulation puts them that always starts the same.
 import { all } from "./columns.js";
 import { draw, linked, shortened, titled } from "./svg.js";
 import { say } from "./words.js";
@@ -6,6 +6,7 @@ import { say } from "./words.js";
 const MOST = 120;
 const MOST_RELATIONS = 7;
 const STEPS = 300;
+const SWEEPS = 8;
 const LABEL = { width: 230, height: 20 };
 const LEAST = 3 * LABEL.width; // names need this much room; where there is less, the picture scrolls
 const EDGE = 16;
@@ -31,7 +32,9 @@ export function network(columns, rows, room, word) {
     edges.push([one, other, relation && row[relation.name]]);
   }
   for (const node of nodes.values()) node.text = shortened(word(node.cell), LETTERS);
-  const height = place([...nodes.values()], edges, width, Math.max(360, Math.min(640, width * 0.62)));
+  const sources = new Set(edges.map(([one]) => one));
+  const isTwoSided = edges.every(([, other]) => !sources.has(other));
+  const height = (isTwoSided ? face : place)([...nodes.values()], edges, width, Math.max(360, Math.min(640, width * 0.62)));
   const foot = relation ? 40 + MOST_RELATIONS * LABEL.height : 24;
   const svg = draw("svg", { class: "chart", viewBox: `0 0 ${width} ${height + foot}`, width, height: height + foot, role: "group", "aria-label": say("Netz", "Network") });
   svg.append(draw("defs", {}, draw("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, draw("path", { class: "arrow", d: "M0 0L8 4L0 8z" }))));
@@ -78,6 +81,31 @@ function key(relations, top) {
   });
 }
 
+// If nothing leads on that is led to: the ones on the left, the others on the right, their names outside, where no line
+// is; each near its neighbours by the mean of their places (Sugiyama, Tagawa and Toda 1981). Gives the height of both.
+function face(nodes, edges, width, least) {
+  const left = new Set(edges.map(([one]) => one));
+  const sides = [nodes.filter((node) => left.has(node)), nodes.filter((node) => !left.has(node))];
+  const height = Math.max(least, ...sides.map((side) => side.length * LABEL.height + EDGE));
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1)
+    for (const side of sides) {
+      if (sweep) {
+        for (const node of side) node.near = mean(edges.filter((pair) => pair.includes(node)).map(([one, other]) => (one === node ? other : one).y));
+        side.sort((one, other) => one.near - other.near);
+      }
+      for (const [number, node] of side.entries()) node.y = ((number + 0.5) * height) / side.length;
+    }
+  for (const [number, side] of sides.entries()) {
+    const long = Math.max(...side.map((node) => node.text.length)) * LETTER + BESIDE;
+    for (const node of side) Object.assign(node, { isBefore: !number, x: number ? width - long : long });
+  }
+  return height;
+}
+
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 // Springs between neighbours, and everything pushes everything else away (Fruchterman and Reingold 1991); at the end,
 // from top to bottom, each goes down to where its name is free. Gives the height that this takes.
 function place(nodes, edges, width, height) {
@@ -116,10 +144,14 @@ function place(nodes, edges, width, height) {
   return Math.max(height, ...nodes.map((node) => node.y + EDGE));
 }
 
+// Half by how far apart they are, half by their order: what is apart from the rest leaves the rest its room.
 function fit(nodes, axis, low, high) {
-  const values = nodes.map((node) => node[axis]);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  for (const node of nodes) node[axis] = most > least ? low + ((node[axis] - least) / (most - least)) * (high - low) : (low + high) / 2;
+  const order = nodes.map((node) => node[axis]).sort((one, other) => one - other);
+  const [least, most] = [order[0], order.at(-1)];
+  for (const node of nodes) {
+    const share = most > least ? ((node[axis] - least) / (most - least) + order.indexOf(node[axis]) / (order.length - 1)) / 2 : 0.5;
+    node[axis] = low + share * (high - low);
+  }
 }
 
 function push(one, other, force) {

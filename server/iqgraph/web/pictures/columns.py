@@ -176,8 +176,7 @@ class Drawing:
                 passed = self._between(box.item.column, side)
                 words = self._words[box.item.column, side]
                 made += [
-                    Port(box, label, side, top + n * LINE, found, words, passed)
-                    for n, (label, found) in enumerate(own)
+                    Port(box, label, side, top + n * LINE, found, words, passed) for n, (label, found) in enumerate(own)
                 ]
         return made
 
@@ -203,7 +202,7 @@ class Drawing:
         for _ in range(SWEEPS):
             for column in columns:
                 means = {i.iri: mean(places[other] for other in near.get(i.iri, [i.iri])) for i in column}
-                column.sort(key=lambda item: means[item.iri])  # noqa: B023 - it is called at once
+                column.sort(key=lambda item: means[item.iri])
                 places |= {item.iri: (number + 0.5) / len(column) for number, item in enumerate(column)}
         return columns
 

@@ -38,7 +38,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 class Bar:
     """A piece of time on the axis: how it is drawn, where, and what it means in words.
 
-    What only happened then is told apart from what lasted so long.
+    What only happened then is told apart from what lasted so long. Of a span, its ends are known as they are stated.
     """
 
     style: str
@@ -46,6 +46,13 @@ class Bar:
     width: float
     words: str
     happened: bool = False
+    span: tuple[str, str] = ("", "")
+
+    def is_refined_by(self, other: "Bar") -> bool:
+        """Whether another states the same span more precisely."""
+        if self.happened or other.happened or not all(self.span) or self.span == other.span:
+            return False
+        return all(precise.startswith(own) for own, precise in zip(self.span, other.span, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,12 @@ class Line:
     bars: tuple[Bar, ...]
     is_spoken_of: bool = False
 
+    @property
+    def words(self) -> str:
+        """Its times in words, each once; of a time that is stated with different precision, the most precise."""
+        own = (bar.words for bar in self.bars if not any(bar.is_refined_by(other) for other in self.bars))
+        return "; ".join(dict.fromkeys(own))
+
 
 @dataclass(frozen=True, slots=True)
 class TimelineGroup:
@@ -67,8 +80,8 @@ class TimelineGroup:
     lines: list[Line]
 
     def parts(self, most: int) -> tuple[list[Line], list[Line]]:
-        """So many lines, with what documents speak of rather than what only others know, and the rest; both by time."""
-        first = sorted(self.lines, key=lambda line: not line.is_spoken_of)[:most]
+        """At most so many lines, only of what documents speak of if they speak of any, and the rest; both by time."""
+        first = ([line for line in self.lines if line.is_spoken_of] or self.lines)[:most]
         return [one for one in self.lines if one in first], [one for one in self.lines if one not in first]
 
 
@@ -156,13 +169,14 @@ def _bars(row: Row) -> list[Bar]:
     if row.get("event") and start[:4] != end[:4]:
         return [_within(start, end)]
     bar = _bar("stated", start, end)
-    return [bar, _bar("day", end, end)] if is_day(end) else [bar]
+    return [bar, replace(_bar("day", end, end), words=bar.words, span=bar.span)] if is_day(end) else [bar]
 
 
 def _bar(style: str, start: str, end: str) -> Bar:
     x = place(_begin(start))
     width = max(place(_end(end)) - x, 0.0)
-    return Bar(style, x, round(width, 2), written(start) if start == end else f"{written(start)} – {written(end)}")
+    words = written(start) if start == end else f"{written(start)} – {written(end)}"
+    return Bar(style, x, round(width, 2), words, span=(start, end))
 
 
 def _open(start: str) -> Bar:
