@@ -21,6 +21,7 @@ from iqgraph.model.search import Entry
 from iqgraph.terms import ID
 from iqgraph.web.reconciliation import MAX_CANDIDATES, MAX_QUERIES
 from iqgraph.web.site import EXTENSION
+from visits import problem
 
 SCHEMAS = "RECONCILIATION_SCHEMAS"
 KINDS = ("organisation", "offer", "project", "law", "place", "group")
@@ -351,3 +352,21 @@ def test_schemas_of_the_specification(client: FlaskClient) -> None:
         schema.get("properties", {}).pop("authentication", None)  # which leads to a schema of another group
         told = client.get(f"/reconcile{path}" if path.startswith("/") else f"/reconcile?{path}").get_json()
         Draft202012Validator(schema, registry=registry).validate(told)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "expected"),
+    [
+        ("application/json", "[[[", (415, "media-type")),
+        ("application/json", '{"queries": {}}', (415, "media-type")),
+        ("application/x-www-form-urlencoded", "querys=%7B%7D", (400, "bad-request")),
+        (
+            "application/x-www-form-urlencoded",
+            "queries=%7B%22q%22%3A%7B%22type%22%3A%7B%22a%22%3A1%7D%7D%7D",
+            (400, "bad-request"),
+        ),
+    ],
+)
+def test_a_body_that_asks_nothing(client: FlaskClient, content_type: str, body: str, expected: tuple[int, str]) -> None:
+    """The manifest is for requests without a body."""
+    assert problem(client.post("/reconcile", data=body, content_type=content_type)) == expected

@@ -95,8 +95,9 @@ def _require(facet: str, value: str) -> None:
     elif not is_name(value) or find(site().dataset, SPACES[facet][value].value) is None:
         start = SPACES[facet].iri
         nearest = site().names.nearest(value[:MAX_REPEATED_CHARS], MAX_NEAREST)
-        similar = [iri.removeprefix(start) for iri in nearest if iri.startswith(start)]
         counted = site().model.search(language()).counts(Choice(), facet)
+        known = {iri for iri, _ in counted}
+        similar = [iri.removeprefix(start) for iri in nearest if iri in known]
         offered = [iri.removeprefix(start) for iri, _ in counted[:MAX_VALUES]]
         known_choice(facet, value, similar or offered, remedy=suggest(similar))
 

@@ -30,6 +30,7 @@ MAX_QUERIES = 50
 MAX_SUGGESTIONS = 10
 MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
 OTHER_KIND = 0.6  # how much of its likeness a thing keeps that is not of the kind that is looked for
+FORM = "application/x-www-form-urlencoded"
 STRICT = ("any", "all")
 
 
@@ -79,7 +80,15 @@ def reconcile() -> Response:
                 en=f"There are {len(queries)} names at once; at most {MAX_QUERIES} are allowed (batchSize).",
             )
         return _json({key: {"result": candidates(object_of(query))} for key, query in queries.items()})
-    return _json(extended(object_of(given["extend"])) if "extend" in given else manifest())
+    if "extend" in given:
+        return _json(extended(object_of(given["extend"])))
+    if request.content_length and (request.form or request.mimetype != FORM):
+        raise Problem(
+            "bad-request" if request.form else "media-type",
+            de=f"Der Inhalt nennt weder queries noch extend. Senden Sie eines davon als Formular ({FORM}).",
+            en=f"The body has neither queries nor extend. Send one of them as a form ({FORM}).",
+        )
+    return _json(manifest())
 
 
 def manifest() -> Object:
@@ -224,6 +233,8 @@ def _is_of(entry: Entry, wanted: Sequence[str]) -> bool:
 def _texts(value: object) -> list[str]:
     """One or more values as texts; a thing is given by its id, or by its name."""
     parts = value if isinstance(value, list) else [] if value in (None, "") else [value]
+    if any(isinstance(one, dict) and one.keys().isdisjoint(("id", "name")) for one in parts):
+        raise Problem("bad-request", BROKEN)
     return [str(one.get("id", one.get("name", ""))) if isinstance(one, dict) else str(one) for one in parts]
 
 

@@ -105,7 +105,7 @@ function line(columns, rows, width, word) {
   for (const mark of ticks(low, high, 5)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, word.number(mark));
   svg.append(draw("text", { class: "axis", x: 4, y: 14 }, word.head(up)), draw("text", { class: "axis", x: width - MARGIN, y: height + 16, "text-anchor": "end" }, word.head(across)));
   const most = Math.max(2, Math.floor(width / 110));
-  const marks = time ? moments(left, right, most) : ticks(left, right, most).map((mark) => [mark, mark]);
+  const marks = time ? moments(left, right, most) : ticks(left, right, most).map((mark) => [mark, word.number(mark)]);
   for (const [mark, text] of marks) grid(svg, at({ x: mark, y: low })[0], height - 30, undefined, 30, text);
   if (points.length) svg.append(draw("path", { class: "curve", d: `M${points.map((point) => at(point).map((one) => one.toFixed(1)).join(" ")).join("L")}` }));
   for (const point of points) {

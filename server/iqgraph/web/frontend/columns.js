@@ -30,7 +30,7 @@ export function all(columns, ...kinds) {
 // The middle of a stated time, and where it begins and ends, in years.
 export function span(text) {
   const [, year, month, day] = /^(-?\d{4,})(?:-(\d\d))?(?:-(\d\d))?/.exec(text) ?? [];
-  if (!year) return undefined;
+  if (!year || month > 12 || day > 31 || month === "00" || day === "00") return undefined;
   const start = Number(year) + (month ? (Number(month) - 1) / 12 : 0) + (day ? (Number(day) - 1) / 372 : 0);
   return { start, end: start + (day ? 1 / 372 : month ? 1 / 12 : 1) };
 }
