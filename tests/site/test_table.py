@@ -80,6 +80,7 @@ def test_the_answer_has_its_evidence_and_the_way_back(visits: Visits) -> None:
     told = visits.get(f"/evidence?{urlencode({'query': query, 'limit': 1, 'format': 'json'})}").get_json()
 
     assert "/explore?kind=offer&amp;place=hessen" in page
+    assert "data-evidence" in page
     assert re.findall(r'<th scope="col">([^<]*)', page) == ["Name", "Thema", "giltFür", "thing"]
     assert f"<small>{told['rows'][0]['binding']['Name']['value']}" not in page
     assert all(member["witnesses"] for member in told["rows"][0]["members"])

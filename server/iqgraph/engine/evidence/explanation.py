@@ -161,7 +161,7 @@ def _json(term: Term) -> dict[str, Any]:
 
 def is_explained(query: Query) -> bool:
     """Whether no part of a query keeps its rows from being explained; for most, a look at the words will do."""
-    if query.form == "DESCRIBE" or query.names_service or not query.is_repeatable:
+    if query.form == "DESCRIBE" or query.calls_service or not query.is_repeatable:
         return False
     try:
         return len(SUBQUERY.findall(query.text)) < 2 or bool(Plan(query.text, query.prologue))
