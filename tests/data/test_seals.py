@@ -93,7 +93,8 @@ def test_changed_description_is_found(tmp_path: Path, sources: Sources, file: st
     (finding,) = compared(sources)
 
     assert finding.focus == DATASET
-    assert finding.message.en == "What graph/meta says of the dataset and its graphs is not as it was sealed."
+    assert finding.message.en.startswith("What graph/meta says of the dataset and its graphs is not as it was sealed. ")
+    assert "`iqgraph seal`" in finding.message.en
 
 
 def test_sealing_again_changes_nothing(sources: Sources) -> None:

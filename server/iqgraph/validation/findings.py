@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text
 from ..serialisation.turtle import Term, turtle
-from ..terms import BASE, RDF, SH
+from ..terms import BASE, RDF, SH, SHAPES
 from .paths import Path, describe_path, path_text, short_name
 
 Language = OneOf["en", "de"]
@@ -50,10 +50,10 @@ class Finding:
         return self.severity == SH.Violation
 
     @property
-    def rank(self) -> tuple[int, str, str, str]:
-        """Where the finding stands among others: worst first, then by file and place."""
+    def rank(self) -> tuple[int, bool, str, str, str]:
+        """Where the finding stands among others: worst first, broken seals last, then by file and place."""
         level = LEVELS.index(self.severity) if self.severity in LEVELS else len(LEVELS)
-        return (level, self.file or "", str(self.focus), self.line())
+        return (level, self.rule == SHAPES["seal"], self.file or "", str(self.focus), self.line())
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:

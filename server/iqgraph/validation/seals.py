@@ -81,9 +81,13 @@ MISSING = Text(
     en="The graph is not sealed, but others of the same document are.",
     de="Der Graph ist nicht versiegelt, andere desselben Dokuments sind es.",
 )
+RENEW = Text(
+    en="After an intended change `iqgraph seal` renews the seals.",
+    de="Nach einer gewollten Änderung erneuert `iqgraph seal` die Siegel.",
+)
 DESCRIBED = Text(
-    en="What graph/meta says of the dataset and its graphs is not as it was sealed.",
-    de="Was graph/meta über den Datensatz und seine Graphen sagt, ist nicht, wie es versiegelt wurde.",
+    en=f"What graph/meta says of the dataset and its graphs is not as it was sealed. {RENEW.en}",
+    de=f"Was graph/meta über den Datensatz und seine Graphen sagt, ist nicht, wie es versiegelt wurde. {RENEW.de}",
 )
 
 
@@ -138,9 +142,10 @@ def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
     counts = [value.value for value in dataset.values(graph, VOID.triples) if isinstance(value, Literal)]
     stated = ", ".join(counts) or "?"
     return Text(
-        en=f"The graph is not as it was sealed: {stated} statements sealed, {found} found, or their wording differs.",
+        en=f"The graph is not as it was sealed: {stated} statements sealed, {found} found, or their wording differs. "
+        f"{RENEW.en}",
         de=f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt, {found} gefunden, "
-        "oder ihr Wortlaut weicht ab.",
+        f"oder ihr Wortlaut weicht ab. {RENEW.de}",
     )
 
 
