@@ -103,6 +103,7 @@ def _result(process: BaseProcess, result: Connection) -> list[Finding]:
     """What a validation found; waits for it."""
     if not result.poll(MAX_CHECK_SECONDS):
         process.kill()
+        process.join()
         raise DatasetError(
             de=f"Die Prüfung kam in {MAX_CHECK_SECONDS} Sekunden nicht zu ihrem Ende.",
             en=f"The validation did not come to its end within {MAX_CHECK_SECONDS} seconds.",
