@@ -50,19 +50,19 @@ def test_the_query_has_what_was_chosen(visits: Visits, dataset: Dataset, state: 
     parts = urlsplit(response.location or "")
     query = parse_qs(parts.query)["query"][0]
     solutions = cast("QuerySolutions", dataset.store.query(query))
-    own = [one.value for one in solutions.variables if one.value not in ("thing", "Name")]
+    own = [one.value for one in solutions.variables if one.value not in ("IRI", "Name")]
     rows = list(solutions)
     page = visits.page(f"/explore?{urlencode({'kind': kind, **more})}", lang).text
 
     assert (response.status_code, parts.path, parse_qs(parts.query)["lang"]) == (303, "/sparql", [lang])
     assert len(own) == len(columns)
     assert [f"/{one}" for one in re.findall(r'</svg> <a href="/([^"?]+)', page)] == [
-        urlsplit(row["thing"].value).path.removeprefix("/iq-hessen") for row in rows[:PAGE_SIZE]
+        urlsplit(row["IRI"].value).path.removeprefix("/iq-hessen") for row in rows[:PAGE_SIZE]
     ]
     for row in rows:
         for column, variable in zip(columns, own, strict=True):
             text = row[variable].value if row[variable] else ""
-            assert sorted(text.split("; ")) == sorted("; ".join(cell(dataset, row["thing"], column, lang)).split("; "))
+            assert sorted(text.split("; ")) == sorted("; ".join(cell(dataset, row["IRI"], column, lang)).split("; "))
 
 
 def test_a_variable_is_what_the_column_is_called(visits: Visits) -> None:
@@ -81,7 +81,7 @@ def test_the_answer_has_its_evidence_and_the_way_back(visits: Visits) -> None:
 
     assert "/explore?kind=offer&amp;place=hessen" in page
     assert "data-evidence" in page
-    assert re.findall(r'<th scope="col">([^<]*)', page) == ["Name", "Thema", "giltFür", "thing"]
+    assert re.findall(r'<th scope="col">([^<]*)', page) == ["Name", "Thema", "giltFür", "IRI"]
     assert f"<small>{told['rows'][0]['binding']['Name']['value']}" not in page
     assert all(member["witnesses"] for member in told["rows"][0]["members"])
 

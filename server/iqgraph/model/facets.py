@@ -74,7 +74,7 @@ class Choice:
             patterns += _called(self.words)
         rows = [f"SELECT DISTINCT {' '.join(inner)}", "WHERE {", *(f"    {line}" for line in patterns), "}"]
         ordered = ["{", *(f"    {line}" for line in rows), f"    ORDER BY {' '.join(values)}", "}"]
-        what = " ".join(["(?label AS ?Name)", *texts, "?thing"])
+        what = " ".join(["(?label AS ?Name)", *texts, "(?thing AS ?IRI)"])
         return _written(what, ordered, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
 
     def _fitting(self, language: str) -> list[str]:

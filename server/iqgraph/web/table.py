@@ -17,7 +17,7 @@ from .http.problems import Problem
 from .site import memoized, site
 
 MAX_COLUMNS = 8
-RESERVED = ("Name", "name", "thing", "label", "text", "code", "folded", "class")  # variables of the query itself
+RESERVED = ("IRI", "Name", "name", "thing", "label", "text", "code", "folded", "class")  # variables of the query itself
 EXCLUDED = {RDF.type, RDFS.label, RDFS.seeAlso, SKOS.prefLabel}
 
 
