@@ -41,6 +41,16 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sour
     return call
 
 
+def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:
+    """In a plain C locale an umlaut comes as two bytes that are no letters; still the query is what was typed."""
+    code, output, _ = run("query", 'SELECT ("\udcc3\udcbc" AS ?letter) {}')
+    assert (code, output.split()) == (0, ["?letter", '"ü"'])
+
+    code, _, errors = run("query", "SELECT \udcfc")
+    assert (code, errors.count("\n")) == (2, 1)
+    assert "not UTF-8, see byte 7" in errors
+
+
 def test_valid_data(run: Run) -> None:
     """A sound graph is valid, and its size is told."""
     code, output, errors = run("validate")

@@ -117,7 +117,7 @@ def test_questions_lead_to_rows_and_passages(
     assert name in names[:3]
     assert not words.endswith("?") or found["results"][0]["sort"] == "question"
     assert expected in json.dumps(answer["rows"] or answer["truth"])
-    assert answer["rests_on"]
+    assert answer["passages"] or answer["sources"]
     assert answer["next"] is None
     if answer["rows"]:
         witness = content(client, "evidence", query=answer["query"], rows=[0])["rows"][0]["witnesses"][0]
@@ -276,7 +276,9 @@ def test_origin(client: FlaskClient, origin: str, status: int) -> None:
 
 def test_only_posted_json(client: FlaskClient) -> None:
     """Streams and sessions there are none, and no form can send a message."""
-    assert client.get("/mcp").status_code == 405
+    streamed = client.get("/mcp", headers={"Accept": "application/json"})
+    assert streamed.status_code == 405
+    assert "version" not in streamed.get_json()["detail"]
     assert client.delete("/mcp").status_code == 405
     assert client.post("/mcp", data="{}", content_type="text/plain").status_code == 415
     assert client.post("/mcp", data=b"", headers={"Content-Type": "application/json"}).status_code == 400

@@ -18,7 +18,7 @@ from referencing.jsonschema import DRAFT202012
 
 from iqgraph.model.model import Model
 from iqgraph.model.search import Entry
-from iqgraph.terms import ID
+from iqgraph.terms import ID, IQ
 from iqgraph.web.reconciliation import MAX_CANDIDATES, MAX_QUERIES
 from iqgraph.web.site import EXTENSION
 from visits import problem
@@ -184,6 +184,24 @@ def test_a_cell_without_a_name(client: FlaskClient, name: str) -> None:
     assert (empty, found[0]["id"]) == ([], "involas")
 
 
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {"type": "nothing", "type_strict": "any"},
+        {"properties": [{"pid": "iq:nothing", "v": "x"}]},
+        {"properties": [{"pid": "no prefix", "v": "x"}]},
+    ],
+    ids=str,
+)
+def test_what_is_not_known_fits_nothing(client: FlaskClient, unknown: dict[str, Any]) -> None:
+    """A type or a property that there is not leaves the other names of its batch alone."""
+    vain, found = matched(client, {"query": "involas", **unknown}, {"query": "involas"})
+
+    assert (found[0]["id"], found[0]["score"]) == ("involas", 100)
+    assert all(one["score"] < 100 for one in vain)
+    assert not vain or "type" not in unknown
+
+
 def test_scores(client: FlaskClient) -> None:
     """They fall, say what they are made of, and no candidate comes twice."""
     (found,) = matched(client, {"query": "Servicestelle", "limit": 20})
@@ -229,6 +247,21 @@ def test_extension_with_evidence(client: FlaskClient) -> None:
     assert len(row["iq:providedBy"]) == len(row["iq:providedBy:sources"])
     assert re.search(r"Passage (involas )?\d+", row["iq:providedBy:sources"][0]["str"])
     assert told["rows"]["nothing"] == {"iq:providedBy": [], "iq:providedBy:sources": []}
+
+
+def test_extension_by_iri_and_limit(client: FlaskClient) -> None:
+    """A property may be named by its IRI; a cell has as many values as were wanted, and says who states just these."""
+    manifest = client.get("/reconcile").get_json()
+    assert [one["name"] for one in manifest["extend"]["property_settings"]] == ["limit"]
+    name = f"{IQ.iri}theme"
+    limits = {name: 2, f"{name}:sources": 2, "iq:theme": 0, "iq:theme:sources": ""}
+    properties = [{"id": one, "settings": {"limit": most}} for one, most in limits.items()]
+    asked = {"ids": ["sub-projects"], "properties": properties}
+    row = client.get("/reconcile", query_string={"extend": json.dumps(asked)}).get_json()["rows"]["sub-projects"]
+
+    assert [len(row[one]) for one in (name, f"{name}:sources")] == [2, 2]
+    assert row[name] == row["iq:theme"][:2]
+    assert len(row["iq:theme"]) == len(row["iq:theme:sources"]) > 2
 
 
 def test_proposed_properties_have_values(client: FlaskClient) -> None:
@@ -300,10 +333,14 @@ def test_preview_can_be_framed(client: FlaskClient) -> None:
             ({"queries": f'{{"a": {{"query": "x", "limit": {limit}}}}}'}, 400)
             for limit in ("-1", "0", '"x"', "1e400", "true")
         ],
-        ({"queries": '{"a": {"query": "x", "type": "nothing"}}'}, 400),
-        ({"queries": '{"a": {"query": "x", "properties": [{"pid": "iq:nothing", "v": "x"}]}}'}, 400),
+        ({"queries": '{"a": {"limit": 3}}'}, 400),
+        ({"queries": '{"a": {"properties": []}}'}, 400),
+        ({"queries": '{"a": {"query": "x", "properties": [{"pid": 7, "v": "x"}]}}'}, 400),
         ({"queries": json.dumps({"a": {"query": "x", "properties": [{"pid": "iq:theme"}] * 21}})}, 400),
         ({"extend": '{"ids": ["involas"], "properties": [{"id": "iq:nothing"}]}'}, 400),
+        ({"extend": '{"ids": ["involas"], "properties": [{"id": "no prefix"}]}'}, 400),
+        ({"extend": '{"ids": ["involas"], "properties": [{"id": "iq:theme", "settings": {"limit": "x"}}]}'}, 400),
+        ({"extend": '{"ids": ["involas"], "properties": [{"id": "iq:theme", "settings": 7}]}'}, 400),
         ({"extend": '{"ids": [null], "properties": []}'}, 400),
         ({"queries": json.dumps({str(number): {"query": "x"} for number in range(MAX_QUERIES + 1)})}, 413),
         ({"extend": "{"}, 400),

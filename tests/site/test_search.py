@@ -161,6 +161,21 @@ def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
     assert "Not found, and therefore left out: Dampfmaschine" in page
 
 
+def test_a_word_put_right_may_be_another(client: FlaskClient) -> None:
+    """Who typed it may not have meant the word that is like it, so the results do not fit all that was typed."""
+    found = told(client, "invloas")
+
+    assert (found["did_you_mean"], found["fits_all"]) == ("involas", False)
+    assert told(client, "involas")["fits_all"]
+
+
+@pytest.mark.parametrize("typed", ["geleitet", "gegründet", "An wen wende ich mich?"])
+def test_what_is_no_slip_is_not_put_right(client: FlaskClient, typed: str) -> None:
+    """Participles are forms of words that occur, and words such as pronouns are not looked for."""
+    assert "mich" not in told(client, typed)["words"]
+    assert told(client, typed)["did_you_mean"] is None
+
+
 def test_most_of_the_words(client: FlaskClient) -> None:
     """Where nothing has all words, that which has most of them is shown, and told to be so."""
     found = told(client, "involas Kassel Brandenburg Wikidata")

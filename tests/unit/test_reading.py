@@ -209,3 +209,5 @@ def test_a_file_whose_name_is_no_text(tmp_path: Path) -> None:
     file.write_text("<a> <urn:p> 1 .", encoding="utf-8")
 
     assert [quad.subject for quad in load_plain([file]).store] == [NamedNode("file:///a")]
+    file.write_text("[] <urn:p> 1 .", encoding="utf-8")
+    assert len(read(file_at(file)).quads) == 1

@@ -1,5 +1,6 @@
 """The commands about the data, without a server: query, validate, verify, seal, build, release, push."""
 
+import os
 import sys
 from functools import partial
 from getpass import getpass
@@ -142,11 +143,13 @@ def _query_text(text: str | None, file: str | None) -> str:
     if (text is None) == (file is None):
         raise click.UsageError("Give a query, or a file with -f.")
     if text is not None:
-        return text
+        given = os.fsencode(text)  # as it was typed, for which a plain locale has no letters (PEP 383)
+    else:
+        given = sys.stdin.buffer.read() if file == "-" else Path(file or "").read_bytes()
     try:
-        return (sys.stdin.buffer.read() if file == "-" else Path(file or "").read_bytes()).decode("utf-8-sig")
+        return given.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{file}: the query is not UTF-8, see byte {error.start}.") from error
+        raise click.UsageError(f"{file or 'QUERY'}: the query is not UTF-8, see byte {error.start}.") from error
 
 
 def _credentials(user: str | None, settings: Settings) -> dict[str, str]:

@@ -211,7 +211,7 @@ def _excerpt(file: File, line: int, column: int) -> str:
 
 def _with_own_labels(quads: list[Quad], file: str) -> list[Quad]:
     """Blank nodes of two files are never the same, and keep their names at every start."""
-    mark = sha256(file.encode()).hexdigest()[:8]
+    mark = sha256(os.fsencode(file)).hexdigest()[:8]  # a name need not be text
     # The scope of a label is its file (https://www.w3.org/TR/rdf11-concepts/#section-blank-nodes).
     labels: dict[BlankNode, BlankNode] = {}
     return [Quad(_own(s, mark, labels), p, _own(o, mark, labels), _own(g, mark, labels)) for s, p, o, g in quads]

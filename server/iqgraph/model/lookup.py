@@ -41,6 +41,10 @@ class Found:
     terms: Sequence[Entry] = ()
     fits_all: bool = True
 
+    def fits(self, wording: Wording) -> bool:
+        """Whether something has all words as they were typed: a word put right may be another one than was meant."""
+        return self.fits_all and not wording.unknown and not wording.meant
+
 
 class Fit(NamedTuple):
     """How well something fits words: its share of their weight, and where it stands among others.

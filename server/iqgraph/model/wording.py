@@ -17,6 +17,7 @@ MIN_BEGINNING_CHARACTERS = 8
 MAX_NEAR = 5
 MIN_SLIP_CHARACTERS, MIN_TWO_SLIPS_CHARACTERS, MIN_PART_CHARACTERS = 4, 8, 5
 _BETWEEN = re.compile(r"[\s\-‐‑–—'\"„“”‚‘’«»‹›()!?,;/]+")  # noqa: RUF001 - what people and word processors type
+_PARTICIPLE = re.compile(r"\Age(\w{5,}(?:t|en))\Z")  # of German verbs: gegründet, begun like gründet
 _TOKEN = re.compile(rf"[^\W_]{{{MIN_SLIP_CHARACTERS},}}")
 # What a question begins with, and what stands in nearly every sentence; neither says what is looked for.
 _ASKING = """
@@ -24,11 +25,11 @@ was wann warum welche welchem welchen welcher welches wem wen wer weshalb wie wi
 how what when where which who whom whose why
 """
 _SMALL = """
-als am an auch auf aus bei bis da das dass dem den denn der des die durch ein eine einem einen einer eines er es für gab
-gibt hat hatte ich im in ist man mit nach oder seit sich sie sind so um und vom von war werden wir wird wurde wurden zu
-zum zur
-an and are at be been by can did do does for from had has have in is it of on or since the their there they this that
-to was we were with you
+als am an auch auf aus bei bis da das dass dem den denn der des dich die dir du durch ein eine einem einen einer eines
+er es euch für gab gibt haben hat hatte ich ihm ihn ihnen ihr im in ist kann man mich mir mit nach oder seit sich sie
+sind so um und uns vom von war werden wir wird wurde wurden zu zum zur
+an and are at be been by can did do does for from had has have he her him his in is it me my of on or our she since the
+their them there they this that to us was we were with you your
 """
 ASKING = frozenset(map(fold, _ASKING.split()))
 SMALL = ASKING | frozenset(map(fold, _SMALL.split()))
@@ -76,8 +77,9 @@ class Vocabulary:
         folded = fold(word)
         if is_code(word) or folded in self.all:
             return ((word,) if folded in self.all else ()), ""
-        if (root := stem(folded)) in self.all:
-            return (root,), ""
+        for root in (stem(folded), *map(stem, _PARTICIPLE.findall(folded))):
+            if root in self.all:
+                return (root,), ""
         if slip := self._nearest(folded):
             return (self.spellings[slip],), self.spellings[slip]
         return self._parts(folded), ""

@@ -1,7 +1,6 @@
 """Data extension: columns for things that were found, and beside each column who states its values."""
 
 import json
-import re
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -15,6 +14,7 @@ from ..model.kinds import KINDS, Kind
 from ..terms import ID, PREFIXES, RDF, XSD
 from . import views
 from .http.language import language, say
+from .http.parameters import MAX_NUMBER, whole_number
 from .http.problems import Problem
 from .site import site
 from .table import is_for_reader, offers
@@ -24,7 +24,7 @@ MAX_VALUES = 50
 MAX_FACTS = 4
 SOURCES = ":sources"
 DESCRIPTION = "dcterms:description"  # stands above the facts
-PROPERTY = re.compile(r"([a-z]+):([A-Za-z]\w*)", re.ASCII)
+LIMIT = "limit"
 Object = dict[str, Any]
 BROKEN = Text(
     de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
@@ -37,11 +37,38 @@ def extended(asked: Object) -> Object:
     ids = list_of(asked.get("ids"), MAX_IDS)
     if not all(isinstance(one, str) for one in ids):
         raise Problem("bad-request", de="In ids stehen nicht nur Texte.", en="Not all members of ids are texts.")
-    columns = [one["id"] for one, _ in named_properties(asked.get("properties"), "id")]
+    columns = {name: _most(one.get("settings")) for name, one in named_properties(asked.get("properties"), "id")}
+    for name in columns:
+        require_property(name)
     return {
         "meta": [{"id": name, "name": heading(name)} for name in columns],
-        "rows": {one: {name: cells(one, name) for name in columns} for one in ids},
+        "rows": {one: {name: cells(one, name, most) for name, most in columns.items()} for one in ids},
     }
+
+
+def settings() -> list[Object]:
+    """What can be chosen for a column: how many values a cell has, as the services for Wikidata and the GND name it.
+
+    https://github.com/reconciliation-api/specs/blob/master/0.2/examples/manifest/valid/wikidata.json
+    """
+    return [
+        {
+            "name": LIMIT,
+            "label": say(de="Höchstens", en="Limit"),
+            "type": "number",
+            "default": 0,
+            "help_text": say(
+                de=f"Wie viele Werte eine Zelle höchstens hat; 0 heißt: alle, bis {MAX_VALUES}.",
+                en=f"How many values a cell may have; 0 means all, up to {MAX_VALUES}.",
+            ),
+        }
+    ]
+
+
+def _most(chosen: object) -> int:
+    """How many values a cell may have."""
+    given = object_of(chosen or {}).get(LIMIT)
+    return min(whole_number(LIMIT, given or 0, 0, MAX_NUMBER) or MAX_VALUES, MAX_VALUES)
 
 
 def proposed(kinds: list[Kind]) -> list[Object]:
@@ -65,12 +92,12 @@ def facts(node: NamedNode) -> list[tuple[str, list[str]]]:
     return [fact for fact in found if fact[1]][:MAX_FACTS]
 
 
-def cells(identity: str, column: str) -> list[Object]:
-    """The values, or in the same order who states each; an empty cell is none."""
+def cells(identity: str, column: str, most: int = MAX_VALUES) -> list[Object]:
+    """The first values, or in the same order who states each; an empty cell is none."""
     name, node = property_of(column.removesuffix(SOURCES)), node_of(identity)
     if name is None or node is None:
         return []
-    values = [one for one in site().dataset.values(node, name) if is_for_reader(one)][:MAX_VALUES]
+    values = [one for one in site().dataset.values(node, name) if is_for_reader(one)][:most]
     if not column.endswith(SOURCES):
         return list(map(_cell, values))
     marks = (site().model.evidence(language()).marks(Triple(node, name, one)) for one in values)
@@ -85,9 +112,12 @@ def heading(column: str) -> str:
 
 
 def property_of(name: str) -> NamedNode | None:
-    """The term that a name with a prefix means; only what can be such a name is one."""
-    found = PROPERTY.fullmatch(name)
-    return NamedNode(PREFIXES[found[1]] + found[2]) if found and found[1] in PREFIXES else None
+    """The property that is meant by its IRI, or by a name with a prefix; None if that is no IRI."""
+    prefix, _, end = name.partition(":")
+    try:
+        return NamedNode(PREFIXES[prefix] + end if prefix in PREFIXES else name)
+    except ValueError:
+        return None
 
 
 def node_of(identity: str) -> NamedNode | None:
@@ -121,22 +151,24 @@ def list_of(value: object, most: int) -> list[Any]:
     return found
 
 
-def named_properties(value: object, key: str) -> list[tuple[Object, NamedNode]]:
-    """A list of objects, each with the property that it names under the key, which the graph has to have."""
-    return [(one, known_property(one.get(key))) for one in map(object_of, list_of(value, MAX_PROPERTIES))]
+def named_properties(value: object, key: str) -> list[tuple[str, Object]]:
+    """A list of objects, each with the name of a property that it has under the key."""
+    found = [(one.get(key), one) for one in map(object_of, list_of(value, MAX_PROPERTIES))]
+    if not all(isinstance(name, str) for name, _ in found):
+        raise Problem("bad-request", BROKEN)
+    return found
 
 
-def known_property(name: object) -> NamedNode:
-    """The property of a name, who states it included; a problem if the graph has no such property."""
-    node = property_of(name.removesuffix(SOURCES)) if isinstance(name, str) else None
+def require_property(name: str) -> None:
+    """Refuse a column, who states its values included, if nothing in the graph has this property."""
+    node = property_of(name.removesuffix(SOURCES))
     if node is None or next(site().dataset.store.quads_for_pattern(None, node, None, None), None) is None:
-        given = shortened(str(name))
+        given = shortened(name)
         raise Problem(
             "bad-request",
             de=f"Eine Eigenschaft {given} hat hier kein Ding. /reconcile/properties nennt die, die es gibt.",
             en=f"No thing has a property {given} here. /reconcile/properties names those that there are.",
         )
-    return node
 
 
 def _cell(value: Term) -> Object:

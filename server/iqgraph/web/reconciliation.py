@@ -18,7 +18,19 @@ from ..model.matching import MAX_NAME_CHARS, Match, Matching, has_value
 from ..model.search import Entry
 from ..terms import ID, ONTOLOGY
 from . import urls, views
-from .extension import BROKEN, Object, columns_of, extended, facts, named_properties, node_of, object_of, proposed
+from .extension import (
+    BROKEN,
+    Object,
+    columns_of,
+    extended,
+    facts,
+    named_properties,
+    node_of,
+    object_of,
+    property_of,
+    proposed,
+    settings,
+)
 from .http.language import LANGUAGES, chosen, language, localize
 from .http.messages import FRAMED
 from .http.parameters import MAX_NUMBER, choice, require_single, whole_number
@@ -43,10 +55,10 @@ class Scored(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A property by its name and as a term, with the values that the row of the table has."""
+    """A property by its name and as a term, if it is one, with the values that the row of the table has."""
 
     name: str
-    node: NamedNode
+    node: NamedNode | None
     values: list[str]
 
 
@@ -106,15 +118,19 @@ def manifest() -> Object:
         "batchSize": MAX_QUERIES,
         "suggest": {name: {"service_url": own, "service_path": f"/suggest/{name}{mark}"} for name in names},
         "preview": {"url": preview, "width": 400, "height": 200},
-        "extend": {"propose_properties": {"service_url": own, "service_path": f"/properties{mark}"}},
+        "extend": {
+            "propose_properties": {"service_url": own, "service_path": f"/properties{mark}"},
+            "property_settings": settings(),
+        },
     }
 
 
 @bp.get("/properties")
 def properties() -> Response:
     """The columns that can be added to things of a kind, or of any."""
-    slug = request.args.get("type", "")
-    found = proposed([kind for kind in _kinds() if not slug or kind.slug == known_kind(slug)])
+    if slug := request.args.get("type", ""):
+        choice("type", slug, (kind.slug for kind in KINDS), "bad-request")
+    found = proposed([kind for kind in _kinds() if slug in ("", kind.slug)])
     return _json({"type": slug, "properties": found[: limit(request.args.get("limit"), MAX_CANDIDATES)]})
 
 
@@ -147,13 +163,13 @@ def preview() -> Response:
 def candidates(query: Object) -> list[Object]:
     """The things that a name may mean, the likest first; by properties alone, if there is no name.
 
-    A cell without a name has none, and leaves the other names of its batch alone.
+    A cell without a name has none, and leaves the other names of its batch alone. So do types and properties that are
+    not known: nothing is of such a type, and nothing has a value of such a property.
     """
-    name, wanted = query.get("query", ""), [known_kind(one) for one in _texts(query.get("type"))]
-    properties = [
-        Column(one["pid"], node, _texts(one.get("v"))) for one, node in named_properties(query.get("properties"), "pid")
-    ]
-    if not isinstance(name, str):
+    name, wanted = query.get("query", ""), _texts(query.get("type"))
+    named = named_properties(query.get("properties"), "pid")
+    properties = [Column(pid, property_of(pid), _texts(one.get("v"))) for pid, one in named]
+    if not isinstance(name, str) or ("query" not in query and not properties):
         raise Problem("bad-request", BROKEN)
     if len(name) > MAX_NAME_CHARS or not (name.strip() or properties):
         return []
@@ -188,11 +204,6 @@ def type_of(kind: Kind) -> Object:
     return {"id": kind.slug, "name": localize(kind.name)}
 
 
-def known_kind(slug: str) -> str:
-    """The name of a kind that there is."""
-    return choice("type", slug, (kind.slug for kind in KINDS), "bad-request")
-
-
 def limit(given: object, usual: int = USUAL_CANDIDATES) -> int:
     """How many are wanted; no more than there may be."""
     return usual if given in (None, "") else min(whole_number("limit", given, 1, MAX_NUMBER), MAX_CANDIDATES)
@@ -215,7 +226,8 @@ def _told(one: Scored, *, is_match: bool) -> Object:
 
 def _fits(node: NamedNode, column: Column) -> bool:
     """Whether a thing has a value of a property, which may be given by name, code or the last part of its IRI."""
-    texts = [text for value in site().dataset.values(node, column.node) for text in _names(value)]
+    values = site().dataset.values(node, column.node) if column.node else ()
+    texts = [text for value in values for text in _names(value)]
     return has_value(texts, column.values)
 
 

@@ -79,7 +79,7 @@ def _json(wording: Wording, found: Found) -> Response:
         "did_you_mean": wording.meant or None,
         "unknown": wording.unknown,
         "left_out": wording.left_out,
-        "fits_all": found.fits_all and not wording.unknown,
+        "fits_all": found.fits(wording),
         "version": site().version,
         **{
             one.name: {"count": one.count, "results": list(map(_told, one.results))}

@@ -32,8 +32,7 @@ def search(arguments: Arguments, about: Site) -> Object:
     lookup = about.model.lookup(language_of(arguments))
     wording = lookup.read(arguments["words"])
     found = lookup.find(wording.words)
-    fits_all = found.fits_all and not wording.unknown
-    head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": fits_all}
+    head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": found.fits(wording)}
     things, questions = [("thing", found.things)], [("question", found.questions)]
     first = [*questions, *things] if is_question(arguments["words"]) else [*things, *questions]
     sorts = dict([*first, ("passage", found.passages), ("term", found.terms)])
@@ -121,7 +120,8 @@ def answer_question(arguments: Arguments, about: Site) -> Object:
         "columns": [column.head.say(wanted) for column in answer.columns],
         "truth": answer.truth,
         "query": answer.query,
-        "rests_on": [one.value for one in (*question.passages, *question.sources)],
+        "passages": [one.value for one in question.passages],
+        "sources": [one.value for one in question.sources],
     }
     return bounded(head, "rows", rows, arguments, about)
 

@@ -27,7 +27,7 @@ TOOLS = {
             "Finds things (with their IRI), and of the bundled graph prepared questions (with the name for "
             "answer_question), passages and terms of the ontology; to words that are a question, questions come "
             "first. Begin here; never guess an IRI. did_you_mean has slips that were put right, unknown_words what "
-            "occurs nowhere; if fits_all is false, only some of the words fit.",
+            "occurs nowhere; if fits_all is false, they do not fit just as they were typed.",
             {"words": WORDS},
             {},
             {
@@ -51,11 +51,19 @@ TOOLS = {
         Tool(
             "answer_question",
             "Answers a prepared question: rows under heads, where an empty cell means that no source says it; of a "
-            "yes-or-no question, truth. rests_on has the passages and sources of the whole answer; query is what was "
-            "asked, to be varied or given to evidence.",
+            "yes-or-no question, truth. passages and sources are those that speak of it; on which of them a row rests, "
+            "evidence tells, given query. You may vary query, too.",
             {"name": string("Name of the question, as search and list_questions give it.", 200)},
             {},
-            {"question": TEXT, "columns": NAMES, "rows": ROWS, "truth": TRUTH, "query": TEXT, "rests_on": NAMES},
+            {
+                "question": TEXT,
+                "columns": NAMES,
+                "rows": ROWS,
+                "truth": TRUTH,
+                "query": TEXT,
+                "passages": NAMES,
+                "sources": NAMES,
+            },
             answer_question,
             ours=True,
         ),

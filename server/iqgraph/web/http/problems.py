@@ -86,6 +86,9 @@ OFFERS = (JSON, HTML, TEXT)
 RETRY_AFTER = "5"
 REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
+UNCHANGED = Text(
+    de="Die Daten ändern sich nur mit einer neuen Version.", en="The data changes with a new version only."
+)
 INTERNAL = Text(
     de="Der Server konnte nicht antworten. An der Anfrage liegt es nicht; der Grund steht im Protokoll des Servers.",
     en="The server could not answer. The fault is not in the request; the reason stands in the server's log.",
@@ -227,12 +230,12 @@ def _detail(error: HTTPException, slug: str) -> Text:
         return INTERNAL
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
-        return Text(
-            de=f"{request.method} ist hier nicht erlaubt; möglich sind {allowed}. "
-            "Die Daten ändern sich nur mit einer neuen Version.",
-            en=f"{request.method} is not allowed here; allowed are {allowed}. "
-            "The data changes with a new version only.",
+        missing = Text(
+            de=f"{request.method} ist hier nicht erlaubt; möglich sind {allowed}.",
+            en=f"{request.method} is not allowed here; allowed are {allowed}.",
         )
+        # Where a body may be posted it is a question; elsewhere whoever sends one means to change what is there.
+        return missing if "POST" in allowed else sentences(missing, UNCHANGED)
     if slug == "too-large":
         return too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
     return DETAILS.get(slug, MALFORMED)
