@@ -153,7 +153,7 @@ def list_of(value: object, most: int) -> list[Any]:
 
 def named_properties(value: object, key: str) -> list[tuple[str, Object]]:
     """A list of objects, each with the name of a property that it has under the key."""
-    found = [(one.get(key), one) for one in map(object_of, list_of(value, MAX_PROPERTIES))]
+    found: list[tuple[Any, Object]] = [(one.get(key), one) for one in map(object_of, list_of(value, MAX_PROPERTIES))]
     if not all(isinstance(name, str) for name, _ in found):
         raise Problem("bad-request", BROKEN)
     return found
