@@ -4,6 +4,7 @@ The folder is the tier, see CONTRIBUTING. A test that is marked `sample(n)` runs
 Where cases are marked `sample(n, of=kind)`, n of each kind are run; `sample(0)` leaves all to the complete run.
 """
 
+import gc
 import os
 import random
 import subprocess
@@ -119,6 +120,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         _keep(config, items, {item for item in items if item.path in sampled})
     elif not config.option.complete:
         _keep(config, items, set(items) - _left_out(items, chance))
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end, so the garbage collector need not look at it each time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores, since many tests of servers wait."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)

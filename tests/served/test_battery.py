@@ -33,6 +33,7 @@ from victim import until
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what the processes hold is read from /proc")
 
 SAMPLE = 1
+LATE = {"zygote"}  # it is missed after some seconds only, so it dies in complete runs
 SECONDS, MEMORY = 2, 256
 MOST = 2048 * MIB
 PATIENCE = 5.0
@@ -264,7 +265,14 @@ def test_the_battery_is_large_enough() -> None:
 
 @pytest.mark.parametrize(
     "attack",
-    [pytest.param(one, id=f"{one.kind}-{one.name}", marks=pytest.mark.sample(SAMPLE, of=one.kind)) for one in ATTACKS],
+    [
+        pytest.param(
+            one,
+            id=f"{one.kind}-{one.name}",
+            marks=pytest.mark.sample(0) if one.name in LATE else pytest.mark.sample(SAMPLE, of=one.kind),
+        )
+        for one in ATTACKS
+    ],
 )
 def test_attack(server: Server, attack: Attack, record_property: Callable[[str, object], None]) -> None:
     """It gets the right status, harms nobody, and leaves nothing in the log that looks like a crash.

@@ -42,7 +42,7 @@ def crowded() -> Iterator[str]:
     gone = Event()
 
     def insist(root: str) -> None:
-        while not gone.is_set():
+        while not gone.wait(0.02):
             status(root)
 
     with serving(*limits) as root, ThreadPoolExecutor(CROWD) as crowd:

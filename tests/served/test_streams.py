@@ -1,6 +1,7 @@
 """Agents that reach a running server: by the official client over HTTP, and by standard streams that lead there."""
 
 import asyncio
+import importlib
 import io
 import json
 import re
@@ -9,7 +10,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import mcp
 import pytest
 
 from iqgraph.cli import main
@@ -50,6 +50,7 @@ def settings() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_official_client(served: str, dataset: Dataset, mode: str) -> None:
     """At the address that is shown it finds tools, values and errors as what they are; in both revisions."""
+    mcp = importlib.import_module("mcp")  # it is large, and every process of a run collects this file
 
     async def talk() -> None:
         async with mcp.Client(settings()[0]["url"].replace(SHOWN, served), mode=mode) as client:

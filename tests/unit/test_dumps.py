@@ -31,15 +31,23 @@ def dump(files: Files, form: Format) -> bytes:
     return next(files[name] for stem in ("iq-hessen", "a") if (name := f"{stem}.{form.extension}") in files)
 
 
+@pytest.fixture(scope="module")
+def statements(dataset: Dataset) -> dict[str, set[Quad]]:
+    """What the dataset says, by kind of format: in its graphs, or as one graph."""
+    return {
+        "dataset": {quad for quad in dataset.store if quad.graph_name != UNION},
+        "graph": {Quad(*triple) for triple in dataset.triples()},
+    }
+
+
 @by_format
-def test_dump_is_the_dataset(files: Files, dataset: Dataset, form: Format) -> None:
+def test_dump_is_the_dataset(files: Files, statements: dict[str, set[Quad]], form: Format) -> None:
     """A format with graphs holds every statement in its graphs, one without each statement of the union once.
 
     Everything has an IRI.
     """
     quads = list(parse(dump(files, form), form.rdf))
-    whole = {quad for quad in dataset.store if quad.graph_name != UNION}
-    wanted = whole if form.kind == "dataset" else {Quad(*triple) for triple in dataset.triples()}
+    wanted = statements[form.kind]
 
     assert len(quads) == len(wanted)
     assert set(quads) == wanted
