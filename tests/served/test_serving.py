@@ -20,6 +20,7 @@ import pytest
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
 from iqgraph.service import serving
+from iqgraph.service.processes.master import Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 from tiny import change, put
@@ -39,9 +40,9 @@ def file(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def grouped(file: Path) -> Iterator[subprocess.Popen[str]]:
+def grouped(file: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A server of a file, in a process group of its own."""
-    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", str(file)]
+    command = [sys.executable, *(arguments or ("-m", "iqgraph", "serve", "--port", "0")), str(file)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:
@@ -175,6 +176,32 @@ def test_a_lost_process_is_replaced(lasting: Lasting, number: int) -> None:
     assert all(ask_patiently(lasting.root, "ASK {}") == "true" for _ in range(8))
 
 
+BESIDE = """
+import signal, sys
+from multiprocessing import get_context
+from pathlib import Path
+from iqgraph.dataset import load_plain
+from iqgraph.service.processes.master import Loads
+from iqgraph.service.serving import serve
+from iqgraph.settings import Settings
+def make():
+    for target in (bool, signal.pause):
+        get_context("fork").Process(target=target, daemon=True).start()
+    return load_plain([Path(sys.argv[1])])
+serve(Loads(make, make, make), Settings(port=0))
+"""
+
+
+def test_nothing_is_left_of_a_process_that_has_ended(file: Path) -> None:
+    """What is done beside a start may end before the server answers or later; not even its name stays."""
+    with grouped(file, "-c", BESIDE) as process:
+        announced(process)
+        [server] = children(process.pid)
+        [beside] = [one for one in children(server) if title(one) == "iqgraph server"]
+        os.kill(beside, signal.SIGKILL)
+        until(lambda: [title(one) for one in children(server)] == ["iqgraph zygote"])
+
+
 def test_titles_tell_what_a_process_is(lasting: Lasting) -> None:
     """The first one keeps the options that it was started with."""
     first = lasting.process.pid
@@ -270,22 +297,12 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
         until(lambda: not any(map(alive, others)))
 
 
-def test_the_last_requests_may_take_as_long_as_any(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_requests_may_take_as_long_as_any() -> None:
     """Whoever supervises the processes knows how long a query may take, with its wait."""
-    known: list[float] = []
+    with socket.socket() as listener:
+        master = Master(serving.OURS, bool, listener, Settings(timeout=60, queue_time=5))
 
-    class Told:
-        def __init__(self, *given: object) -> None:
-            known.append(given[-1])  # type: ignore[arg-type]
-
-        def run(self, _: object, __: object, door: socket.socket) -> None:
-            """Only close what it was given."""
-            door.close()
-
-    monkeypatch.setattr(serving, "Master", Told)
-    serve(settings=Settings(port=0, timeout=60, queue_time=5))
-
-    assert known == [65]
+    assert master.longest == 65
 
 
 def test_port_in_use() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from iqgraph.bilingual import Text
 from iqgraph.service.processes import control
-from iqgraph.service.processes.control import folder
+from iqgraph.service.processes.control import path
 
 # In a process of its own: with several threads, the system may give the signal to one that does not wait for it.
 WAITING = """
@@ -29,9 +29,9 @@ def test_the_socket_lies_where_systemd_says(monkeypatch: pytest.MonkeyPatch) -> 
     """Else with the session, else with temporary files."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/run/user/1")
     monkeypatch.delenv("RUNTIME_DIRECTORY", raising=False)
-    assert folder() == Path("/run/user/1/iqgraph")
+    assert path("::1", 80) == Path("/run/user/1/iqgraph/::1-80.socket")
     monkeypatch.setenv("RUNTIME_DIRECTORY", "/run/graph")
-    assert folder() == Path("/run/graph")
+    assert path("::1", 80) == Path("/run/graph/::1-80.socket")
 
 
 def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:

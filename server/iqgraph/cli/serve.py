@@ -53,7 +53,7 @@ def serve(
     journal.configure_logging(settings.log_level, settings.log_format, settings.log_file)
     store = Path(settings.store) if settings.store else None
     make = partial(_strict_dataset if strict else _dataset, files, store)
-    loads: Loads[serving.Make] = Loads(make, partial(make, anew=True), make)
+    loads = Loads(make, partial(make, anew=True), make)
     if store and files:  # what is served lies in the store, whatever has become of the files
         loads = loads._replace(same=partial(_dataset, (), store), settle=partial(settle, store))
     set_title("iqgraph master", *sys.argv[2:])

@@ -8,8 +8,9 @@ import resource
 import socket
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 from flask import Flask
 
@@ -27,15 +28,15 @@ from .checking import findings
 from .processes.control import control, path
 from .processes.listener import MAX_FILES, reserve
 from .processes.master import Loads, Master
-from .processes.server import Announce, Load
+from .processes.server import Announce
 from .requests.front import Front
 
 READY = "READY=1"
+OOM_SCORE, FIRST_TO_GO = Path("/proc/self/oom_score_adj"), "800"
 MAX_NOTIFY_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
-Make = Callable[[], Dataset]
-OURS: Loads[Make] = Loads(load, load, load)
+OURS = Loads(load, load, load)
 say: Announce = partial(print, flush=True)
 
 
@@ -47,7 +48,7 @@ def aloud(line: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def serve(loads: Loads[Make] = OURS, settings: Settings = Settings(), announce: Announce = aloud) -> None:
+def serve(loads: Loads = OURS, settings: Settings = Settings(), announce: Announce = aloud) -> None:
     """Serve a dataset until interrupted: ours if it is valid, any other as it is; it is made if the port is free."""
     raise_fd_limit()
     make_stderr_nonblocking()
@@ -61,11 +62,7 @@ def serve(loads: Loads[Make] = OURS, settings: Settings = Settings(), announce: 
         log.warning("iqgraph reload will not find this server, but SIGHUP will do: %s", error)
     # https://docs.python.org/3/library/gc.html#gc.freeze
     gc.freeze()  # so that the collector does not write to what the processes share
-    app = partial(_app, settings)
-    apps: Loads[Load] = Loads(
-        partial(app, loads.first), partial(app, loads.again), partial(app, loads.same), loads.settle
-    )
-    master = Master(apps, listener, settings.grace, settings.timeout + settings.queue_time)
+    master = Master(loads, partial(_prepare, settings), listener, settings)
     try:
         master.run(announce, partial(_ready, announce, address(settings.host, port)), door)
     finally:
@@ -85,23 +82,19 @@ def _ready(announce: Announce, root: str, about: str) -> None:
     notify(READY)
 
 
-def _app(settings: Settings, make: Make, announce: Announce, lost: int) -> tuple[str, Callable[[], Front]]:
-    """What is served, and how its front is made; `lost` servers were lost before."""
-    remote, services = _remote(settings), tuple(map(Server, settings.allow_service))
-    dataset = make()
-    if remote:
-        admit(remote, fingerprint(dataset))
-    app = _checked_app(dataset, settings, announce) if dataset.sources else None
-    app = app or create_app(dataset, settings=settings)
-    app.extensions[METRICS] = Metrics(restarts=lost)
-    number = dataset.statements
-    return f"{number} statement{'s' if number != 1 else ''}", partial(_front, app, settings, remote, services)
-
-
-def _remote(settings: Settings) -> Server | None:
-    """The engine elsewhere that answers, if one is set."""
+def _prepare(settings: Settings, make: Callable[[], Dataset], lost: int, announce: Announce) -> tuple[str, Front]:
+    """What is served, and its front; `lost` servers were lost before."""
     credentials = login(settings.engine_user, settings.engine_password, settings.engine_token)
-    return Server(settings.engine, credentials) if settings.engine else None
+    remote = Server(settings.engine, credentials) if settings.engine else None
+    with offering_memory():
+        dataset = make()
+        if remote:
+            admit(remote, fingerprint(dataset))
+        app = _checked_app(dataset, settings, announce) if dataset.sources else create_app(dataset, settings=settings)
+    app.extensions[METRICS] = Metrics(restarts=lost)
+    gc.freeze()  # for what is forked from here, as above
+    number = dataset.statements
+    return f"{number} statement{'s' if number != 1 else ''}", _front(app, settings, remote)
 
 
 def _checked_app(dataset: Dataset, settings: Settings, announce: Announce) -> Flask:
@@ -119,18 +112,16 @@ def _checked_app(dataset: Dataset, settings: Settings, announce: Announce) -> Fl
     return create_app(dataset, files=files, report=report(found), settings=settings)
 
 
-def _front(app: Flask, settings: Settings, remote: Server | None, services: tuple[Server, ...]) -> Front:
+def _front(app: Flask, settings: Settings, remote: Server | None) -> Front:
     site: Site = app.extensions[EXTENSION]
-    engine = _engine(site, Limits.of(settings), remote)
-    if services:
-        engine = Federated(engine, services)
+    dataset, limits = site.dataset, Limits.of(settings)
+    engine: Shared = isolated(site, limits)
+    if remote:
+        engine = Remote(remote, engine, fingerprint(dataset), limits, dataset.prefixes)
+    if settings.allow_service:
+        engine = Federated(engine, tuple(map(Server, settings.allow_service)))
     app.extensions[EXTENSION] = site.with_engine(engine)
     return Front(app, engine, settings)
-
-
-def _engine(site: Site, limits: Limits, remote: Server | None) -> Shared:
-    home, dataset = isolated(site, limits), site.dataset
-    return Remote(remote, home, fingerprint(dataset), limits, dataset.prefixes) if remote else home
 
 
 def isolated(site: Site, limits: Limits) -> Isolated:
@@ -138,6 +129,18 @@ def isolated(site: Site, limits: Limits) -> Isolated:
     dataset = site.dataset
     older = {version: one.dataset.store for version, one in site.versions.items()}
     return Isolated(Embedded(dataset.store, dataset.prefixes, limits.answer, dataset.descriptors, older), limits)
+
+
+@contextlib.contextmanager
+def offering_memory() -> Iterator[None]:
+    """If memory runs out meanwhile, the system shall end this process, which loads, and not the one that answers."""
+    before = None
+    with contextlib.suppress(OSError):  # see proc_pid_oom_score_adj(5)
+        before = OOM_SCORE.read_text()
+        OOM_SCORE.write_text(FIRST_TO_GO)
+    yield
+    if before:
+        OOM_SCORE.write_text(before)
 
 
 def raise_fd_limit() -> None:

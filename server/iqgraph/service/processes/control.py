@@ -15,20 +15,14 @@ from ...bilingual import Text, sentences
 from ...errors import CallError
 
 SECONDS_TO_REPLY = 1.0
-MAX_NAMED_SERVERS = 8
-
-
-def folder() -> Path:
-    """Where the sockets of this user's servers lie: as systemd says, as the session says, else with temporary files."""
-    # https://specifications.freedesktop.org/basedir-spec/latest/, and RUNTIME_DIRECTORY in systemd.exec(5)
-    session = os.environ.get("XDG_RUNTIME_DIR")
-    other = f"{session}/iqgraph" if session else f"{tempfile.gettempdir()}/iqgraph-{os.geteuid()}"
-    return Path(os.environ.get("RUNTIME_DIRECTORY") or other)
 
 
 def path(host: str, port: int) -> Path:
-    """The socket of the server at an address."""
-    return folder() / f"{host}-{port}.socket"
+    """The socket of this user's server at an address: where systemd says, or the session, or with temporary files."""
+    # https://specifications.freedesktop.org/basedir-spec/latest/, and RUNTIME_DIRECTORY in systemd.exec(5)
+    session = os.environ.get("XDG_RUNTIME_DIR")
+    other = f"{session}/iqgraph" if session else f"{tempfile.gettempdir()}/iqgraph-{os.geteuid()}"
+    return Path(os.environ.get("RUNTIME_DIRECTORY") or other, f"{host}-{port}.socket")
 
 
 def control(where: Path) -> socket.socket:
@@ -55,18 +49,17 @@ def reply(asker: socket.socket, code: int, findings: Sequence[str], outcome: Tex
     """Tell one who asked what came of it, in both languages."""
     with contextlib.suppress(OSError), asker:
         asker.settimeout(SECONDS_TO_REPLY)  # who does not listen holds nobody up
-        asker.sendall(json.dumps({"code": code, "findings": findings, "outcome": outcome}).encode() + b"\n")
+        asker.sendall(json.dumps([code, findings, outcome]).encode() + b"\n")
 
 
 def reload(host: str, port: int) -> tuple[int, list[str], Text]:
     """Have a server load its data again, and wait for what comes of it: 0 or 1, what was found, and the outcome."""
+    where = path(host, port)
     with socket.socket(socket.AF_UNIX) as asker:
         try:
-            asker.connect(str(path(host, port)))
+            asker.connect(str(where))
         except OSError as error:
-            sockets = sorted(folder().glob("*.socket"))
-            others = ", ".join(":".join(one.stem.rsplit("-", 1)) for one in sockets[:MAX_NAMED_SERVERS])
-            others += ", …" if len(sockets) > MAX_NAMED_SERVERS else ""
+            others = ", ".join(":".join(one.stem.rsplit("-", 1)) for one in sorted(where.parent.glob("*.socket")))
             near = Text(de=f"Server gibt es vielleicht hier: {others}.", en=f"There may be servers at {others}.")
             missing = Text(
                 de=f"Unter {host}:{port} antwortet kein Server von Ihnen.",
@@ -76,5 +69,5 @@ def reload(host: str, port: int) -> tuple[int, list[str], Text]:
         answer = asker.makefile().readline()
     if not answer:
         return 1, [], Text(de="Der Server endete, ehe er fertig war.", en="The server ended before it was done.")
-    told = json.loads(answer)
-    return told["code"], told["findings"], Text(*told["outcome"])
+    code, findings, outcome = json.loads(answer)
+    return code, findings, Text(*outcome)

@@ -9,27 +9,16 @@ import stat
 
 from ...bilingual import Text
 from ...errors import CallError
-from ..requests.sending import connections, descriptors
+from ..requests.sending import descriptors
 
-MAX_PORT = 65535
 BACKLOG = 4096
 MAX_FILES = 1 << 16
 MAX_UNREAD_SECONDS = 60
-REASONS = {
-    errno.EADDRINUSE: Text(
-        de="ist belegt; wählen Sie mit --port einen anderen", en="is in use; choose another with --port"
-    ),
-    errno.EACCES: Text(de="braucht mehr Rechte", en="needs more rights"),
-}
+IN_USE = Text(de="ist belegt; wählen Sie mit --port einen anderen", en="is in use; choose another with --port")
 
 
 def reserve(host: str, port: int) -> socket.socket:
     """A socket bound to the port, or for 0 to one that is free; nobody else can listen there once it listens."""
-    if not 0 <= port <= MAX_PORT:
-        raise CallError(
-            de=f"{port} ist kein Port; Ports gehen von 1 bis {MAX_PORT}.",
-            en=f"{port} is no port; ports go from 1 to {MAX_PORT}.",
-        )
     with contextlib.ExitStack() as undo:
         try:
             found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -48,7 +37,7 @@ def reserve(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         except OSError as error:
             other = Text(de=f"ist nicht zu gebrauchen: {error.strerror}", en=f"cannot be used: {error.strerror}")
-            reason = REASONS.get(error.errno or 0, other)
+            reason = IN_USE if error.errno == errno.EADDRINUSE else other
             raise CallError(
                 de=f"Der Port {port} auf {host} {reason.de}.", en=f"Port {port} on {host} {reason.en}."
             ) from error
@@ -91,8 +80,3 @@ def shutdown_listener(listener: socket.socket) -> None:
     """Refuse further connections, in whichever process the listener is open."""
     with stop_accepting(listener) as left, contextlib.suppress(OSError):
         left.shutdown(socket.SHUT_RD)
-
-
-def count_connections() -> int:
-    """How many connections over the network this process has."""
-    return sum(host != "" for (host, _), _ in connections())

@@ -13,17 +13,18 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, NamedTuple
 
 from ...bilingual import Text, sentences
-from ...engine.workers.sandbox import die_with_parent
 from ...errors import CallError, DatasetError
+from ...settings import Settings
+from ...web.monitoring import STOPPED
 from .control import reply
 from .scoreboard import LEAVING, READY, SECONDS_PER_BEAT, Scoreboard
-from .server import CALL_WRONG, DATA_WRONG, FAULT, LEAVE, NEWS, STOP, Announce, Load, run
+from .server import CALL_WRONG, DATA_WRONG, LEAVE, NEWS, STOP, Announce, Prepare, run
 
-FOR_MASTER = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGIO}
-SIGNALS = FOR_MASTER | {signal.SIGCHLD, NEWS}
+SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGIO, signal.SIGCHLD, NEWS}
 MAX_OLD_SERVERS = 3
 MAX_SENDING_SECONDS, HANDOVER_SECONDS = 30.0, 5.0
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 1.0, 60.0
@@ -33,29 +34,28 @@ LOST = Text(
     de="Der Prozess, der die Daten lädt, endete vorzeitig; vielleicht fehlt es an Speicher.",
     en="The process that loads the data ended before it was done; there may be too little memory.",
 )
-STOPPED = Text(de="Der Server wird gerade beendet.", en="The server is being stopped.")
 
 log = logging.getLogger(__name__)
-Loading = TypeVar("Loading")
 
 
-class Loads(NamedTuple, Generic[Loading]):
+class Loads(NamedTuple):
     """How data is loaded at first, anew, and if its server was lost; `settle` hears whether the new data is `taken`.
 
     By that, what lies on disk can be what is served.
     """
 
-    first: Loading
-    again: Loading
-    same: Loading
+    first: Callable[[], Any]
+    again: Callable[..., Any]
+    same: Callable[[], Any]
     settle: Callable[..., object] | None = None
 
 
 class Master:
-    """Starts the service, renews it and ends it: requests get `grace` seconds then, and never more than `longest`."""
+    """Starts the service, renews it and ends it; `prepare` makes what a server answers with of what was loaded."""
 
-    def __init__(self, loads: Loads[Load], listener: socket.socket, grace: float = 10.0, longest: float = 15.0) -> None:
-        self.loads, self.listener, self.grace, self.longest = loads, listener, grace, longest
+    def __init__(self, loads: Loads, prepare: Prepare, listener: socket.socket, settings: Settings) -> None:
+        self.loads, self.prepare, self.listener, self.grace = loads, prepare, listener, settings.grace
+        self.longest = settings.timeout + settings.queue_time
         self.current: Scoreboard | None = None
         self.loading: Scoreboard | None = None
         self.leaving: list[Scoreboard] = []
@@ -107,24 +107,15 @@ class Master:
         elif self.is_reload_wanted and self.leaving:  # the oldest has the time that its requests may take
             self.leaving[0].deadline = min(self.leaving[0].deadline, now + 2 * self.longest + MAX_SENDING_SECONDS)
 
-    def _load(self, load: Load) -> None:
-        self.load, new, master = load, Scoreboard(), os.getpid()
+    def _load(self, load: Callable[[], object]) -> None:
+        self.load, new = load, Scoreboard()
         try:
-            new.pid = os.fork()
+            new.pid = os.fork() or run(partial(self.prepare, load, self.lost), self.listener, new, self.grace)
         except OSError as error:
-            reason = Text(
-                de=f"Dafür ist kein Prozess zu haben: {error.strerror}.",
-                en=f"No process can be had for it: {error.strerror}.",
-            )
+            why = error.strerror
+            reason = Text(de=f"Kein Prozess ist dafür zu haben: {why}.", en=f"No process can be had for it: {why}.")
             self._refuse([], reason, CALL_WRONG)
             return
-        if new.pid == 0:  # the master's signals stay blocked here, and in all that comes from here
-            try:
-                die_with_parent(master)
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS - FOR_MASTER)
-                run(load, self.listener, new, self.grace, self.lost)
-            finally:
-                os._exit(FAULT)  # whatever happens, the code of the master must not go on in this process
         self.loading = new
 
     def _swap(self, new: Scoreboard) -> None:

@@ -6,6 +6,7 @@ A server may hang without having ended, so its event loop beats, and the master 
 import asyncio
 import math
 import mmap
+import os
 import time
 from collections.abc import Sequence
 
@@ -20,7 +21,7 @@ class Scoreboard:
     """One server as the master sees it; make it before the process is forked."""
 
     def __init__(self) -> None:
-        self.pid, self.since, self.deadline = 0, time.monotonic(), math.inf  # known to the master alone
+        self.master, self.pid, self.since, self.deadline = os.getpid(), 0, time.monotonic(), math.inf
         self._memory = mmap.mmap(-1, MAX_BYTES)
         self._last, self._silent, self._looked = 0, 0, 0.0
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import json
 import logging
 import os
@@ -10,7 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from pathlib import Path
+from multiprocessing import active_children
 from typing import Any, NoReturn
 
 from granian.constants import HTTPModes
@@ -21,13 +20,14 @@ from uvloop import new_event_loop
 
 from ...bilingual import Text
 from ...engine import Query, QueryError
-from ...engine.workers.sandbox import set_title
+from ...engine.workers.sandbox import die_with_parent, set_title
 from ...errors import CallError, DatasetError, sentence
 from ...formats import JSON, TURTLE
 from ...web.http.problems import Problem
 from ...web.monitoring import STOPPING
 from ..requests.front import Front
-from .listener import BACKLOG, MAX_FILES, count_connections, listen, shutdown_listener, stop_accepting
+from ..requests.sending import connections
+from .listener import BACKLOG, MAX_FILES, listen, shutdown_listener, stop_accepting
 from .scoreboard import LEAVING, LOADING, READY, Scoreboard
 
 LEAVE, STOP = signal.SIGUSR1, signal.SIGUSR2  # from the master
@@ -36,8 +36,6 @@ DATA_WRONG, CALL_WRONG, FAULT = 1, 2, 3
 MAX_HEAD_BYTES, MAX_HEAD_MILLISECONDS = 1 << 20, 10_000  # far more than allowed, so that nearly all are told so
 MAX_PROOF_SECONDS, MAX_ENGINE_SECONDS, MAX_IDLE_SECONDS, MAX_LEAVING_SECONDS = 60.0, 1.0, 15.0, 600.0
 MIN_SENDING_SECONDS, POLL_SECONDS = 1.0, 0.05
-# See proc_pid_oom_score_adj(5).
-OOM_SCORE, FIRST_TO_GO = Path("/proc/self/oom_score_adj"), "800"
 STOPPED = Text(
     de="Der Dienst wird gerade beendet oder neu gestartet. Stellen Sie die Anfrage gleich noch einmal.",
     en="The service is being stopped or restarted. The request may be right; send it again in a moment.",
@@ -45,32 +43,32 @@ STOPPED = Text(
 
 log = logging.getLogger(__name__)
 Announce = Callable[[str], object]
-Load = Callable[[Announce, int], tuple[str, Callable[[], Front]]]
+Prepare = Callable[..., tuple[str, Front]]
 
 
-def run(load: Load, listener: socket.socket, board: Scoreboard, grace: float, lost: int) -> NoReturn:
+def run(prepare: Prepare, listener: socket.socket, board: Scoreboard, grace: float) -> NoReturn:
     """Be the server, in a process that was just forked; what goes wrong stands on the scoreboard.
 
-    `load` tells its findings, hears how many servers were `lost`, and answers what it has and how to make its front.
+    `prepare` tells its findings, and answers what it has and the front, before there is a second thread: that forks.
     """
-    set_title("iqgraph server")
     lines: list[str] = []
     code = FAULT
     try:
-        score = _set_oom_score(FIRST_TO_GO)  # if memory runs out meanwhile, the system shall end this process
-        about, make_front = load(lines.append, lost)
-        _set_oom_score(score)
+        die_with_parent(board.master)
+        set_title("iqgraph server")
+        # What is for the master stays blocked here, and in all that is forked from here (sigprocmask(2)).
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD, LEAVE})
+        about, front = prepare(lines.append)
         lines.append(about)
-        gc.freeze()  # the front forks, so it is made before there is a second thread
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
-            runner.run(Server(make_front(), listener, board, grace).live(lines))
+            runner.run(Server(front, listener, board, grace).live(lines))
     except (DatasetError, CallError, QueryError, OSError) as error:
         code = DATA_WRONG if isinstance(error, DatasetError) else CALL_WRONG
         board.report(LOADING, [*lines, json.dumps(sentence(error))])  # a line of its own, in both languages
     except BaseException:
         log.exception("The server had to give up.")
     finally:
-        os._exit(code)
+        os._exit(code)  # whatever happens, the code of the master must not go on in this process
 
 
 def make_granian(target: object, listener: socket.socket) -> Any:  # noqa: ANN401 - its inner parts have no types
@@ -104,6 +102,10 @@ class Server:
         await self._prove()
         await loop.run_in_executor(self.front.threads, listen, self.listener)  # later there may be no thread to be had
         self.serving = asyncio.ensure_future(self.granian.serve())
+        # Whoever of multiprocessing has ended stays a zombie until it is asked for, which this does.
+        # https://docs.python.org/3/library/multiprocessing.html#multiprocessing.active_children
+        signal.signal(signal.SIGCHLD, lambda *_: active_children())  # uvloop keeps this signal for itself
+        active_children()
         # A handler of asyncio runs between two steps of the loop, so it may touch what the loop touches.
         loop.add_signal_handler(LEAVE, lambda: self.tasks.append(asyncio.ensure_future(self._leave())))
         loop.add_signal_handler(STOP, lambda: self.tasks.append(asyncio.ensure_future(self._stop())))
@@ -121,14 +123,14 @@ class Server:
 
     def _report(self, state: int, lines: list[str]) -> None:
         self.board.report(state, lines)
-        os.kill(os.getppid(), NEWS)
+        os.kill(self.board.master, NEWS)
 
     async def _leave(self) -> None:
         """Let another server take new connections, and those finish who are here; granian ends idle connections."""
         stop_accepting(self.listener).close()
         self.front.is_closing = True
         self._report(LEAVING, [])
-        await self._wait(MAX_IDLE_SECONDS, count_connections)
+        await self._wait(MAX_IDLE_SECONDS, lambda: any(host for (host, _), _ in connections()))
         await self._wait(MAX_LEAVING_SECONDS)
         await self._end(MAX_LEAVING_SECONDS)
 
@@ -155,12 +157,3 @@ class Server:
         await asyncio.wait([self.serving], timeout=seconds)
         self.front.close()
         os._exit(0)
-
-
-def _set_oom_score(score: str) -> str:
-    """Set how soon the system shall end this process for want of memory, and answer what it was before."""
-    before = score
-    with contextlib.suppress(OSError):
-        before = OOM_SCORE.read_text()
-        OOM_SCORE.write_text(score)
-    return before
