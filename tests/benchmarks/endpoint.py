@@ -1,7 +1,8 @@
-"""Queries a second: this server beside the Oxigraph server and rdflib-endpoint, warm and cold, in one run.
+"""Queries a second: this server beside Oxigraph's in memory and on disk, and Fuseki; warm and cold, in one run.
 
-Needs wrk (Debian: wrk) and, for the peers, their commands on the path (PyPI: oxigraph, rdflib-endpoint); a peer that is
-not there is left out and named. Usage: python tests/benchmarks/endpoint.py [--triples 3343] [--seconds 4] [--rounds 3]
+Needs wrk (Debian: wrk) and, for the peers, the command oxigraph (PyPI: oxigraph), and Java with Fuseki as
+docs/engines/fuseki.md has it; a peer that is not there is left out and named.
+Usage: python tests/benchmarks/endpoint.py [--triples 3343] [--seconds 4] [--rounds 3]
 """
 
 import argparse
@@ -13,25 +14,32 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import quote
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "support"))
+sys.path.insert(0, str(Path(__file__).parent.parent / "engines"))
+from backends import environment, jar
 
 EX = "http://example.org/"
 PREFIX = f"PREFIX e: <{EX}> "
+# As people write them: a lookup often has the IRI as a page shows it, all else a prefix.
 QUERIES = {
-    "lookup": "SELECT ?p ?o {{ e:s{n} ?p ?o }}",
-    "join": "SELECT ?a ?name {{ ?a e:knows ?b . ?b e:age {m} . ?a e:name ?name }}",
-    "aggregate": "SELECT ?c (COUNT(*) AS ?n) {{ ?s a ?c ; e:age ?age FILTER(?age > {m}) }} GROUP BY ?c",
-    "path": "SELECT ?b {{ e:s{n} e:knows/e:knows/e:knows ?b }}",
-    "text": 'SELECT ?s {{ ?s e:name ?name FILTER CONTAINS(LCASE(?name), "name {m}") }} LIMIT 50',
-    "rows": "SELECT ?s ?p ?o {{ ?s ?p ?o }} LIMIT 1000 OFFSET {m}",
-    "construct": "CONSTRUCT {{ ?s e:friend ?o }} {{ ?s e:knows ?o ; e:age {m} }}",
+    "lookup": f"SELECT ?p ?o WHERE {{{{ <{EX}s{{n}}> ?p ?o }}}}",
+    "join": PREFIX + "SELECT ?a ?name {{ ?a e:knows ?b . ?b e:age {m} . ?a e:name ?name }}",
+    "aggregate": PREFIX + "SELECT ?c (COUNT(*) AS ?n) {{ ?s a ?c ; e:age ?age FILTER(?age > {m}) }} GROUP BY ?c",
+    "path": PREFIX + "SELECT ?b {{ e:s{n} e:knows/e:knows/e:knows ?b }}",
+    "text": PREFIX + 'SELECT ?s {{ ?s e:name ?name FILTER CONTAINS(LCASE(?name), "name {m}") }} LIMIT 50',
+    "rows": "SELECT ?s ?p ?o WHERE {{ ?s ?p ?o }} LIMIT 1000 OFFSET {m}",
+    "construct": PREFIX + "CONSTRUCT {{ ?s e:friend ?o }} WHERE {{ ?s e:knows ?o ; e:age {m} }}",
 }
+OURS, IN_MEMORY, ON_DISK, FUSEKI = "iqgraph", "oxigraph in memory", "oxigraph on disk", "fuseki"
 CONNECTIONS = 8
 PATIENCE = 300
 SCRIPT = """
@@ -56,6 +64,8 @@ class Server:
     name: str
     path: str
     command: list[str]
+    place: Path | None = None  # where it may write
+    upload: tuple[str, Path] | None = None  # where it takes the file, if its command cannot
 
 
 @dataclass(frozen=True)
@@ -79,26 +89,41 @@ def generate(triples: int, file: Path) -> int:
 
 
 def servers(file: Path, folder: Path, ports: Iterator[int]) -> list[Server]:
-    """Those that can be started here."""
-    port = next(ports)
-    found = [
-        Server(
-            "iqgraph",
-            f"http://127.0.0.1:{port}/sparql",
-            [sys.executable, "-m", "iqgraph", "serve", "--port", str(port), str(file)],
-        )
-    ]
-    if oxigraph := shutil.which("oxigraph"):
-        port, place = next(ports), folder / "oxigraph"
-        subprocess.run([oxigraph, "load", "--location", place, "--file", file], check=True, capture_output=True)
-        command = [oxigraph, "serve-read-only", "--location", str(place), "--bind", f"127.0.0.1:{port}"]
-        found.append(Server("oxigraph", f"http://127.0.0.1:{port}/query", command))
-    if endpoint := shutil.which("rdflib-endpoint"):
+    """Those that can be started here; the others are named."""
+    found = [ours(next(ports), str(file))]
+    if program := oxigraph():
         port = next(ports)
-        found.append(
-            Server("rdflib-endpoint", f"http://127.0.0.1:{port}/", [endpoint, "serve", "--port", str(port), str(file)])
-        )
+        command = [program, "serve", "--bind", f"127.0.0.1:{port}"]
+        upload = f"http://127.0.0.1:{port}/store?default", file
+        found.append(Server(IN_MEMORY, f"http://127.0.0.1:{port}/query", command, upload=upload))
+        found.append(oxigraph_on_disk(program, next(ports), folder / "oxigraph", file))
+    if shutil.which("java") and jar().exists():
+        port, place = next(ports), folder / "fuseki"
+        place.mkdir()
+        command = ["java", "-Xmx1g", "-jar", str(jar()), "--localhost", f"--port={port}", f"--file={file}", "/e"]
+        found.append(Server(FUSEKI, f"http://127.0.0.1:{port}/e/query", command, place))
+    missing = {IN_MEMORY, ON_DISK, FUSEKI} - {one.name for one in found}
+    print("".join(f"{name} is not installed here.\n" for name in sorted(missing)), end="")
     return found
+
+
+def ours(port: int, *arguments: str) -> Server:
+    """Our server, with what it serves and how."""
+    command = [sys.executable, "-m", "iqgraph", "serve", "--port", str(port), *arguments]
+    return Server(OURS, f"http://127.0.0.1:{port}/sparql", command)
+
+
+def oxigraph() -> str | None:
+    """The command of Oxigraph: beside this Python, or on the path."""
+    return shutil.which("oxigraph", path=environment()["PATH"])
+
+
+def oxigraph_on_disk(program: str, port: int, store: Path, *files: Path) -> Server:
+    """The Oxigraph server with files that are loaded into a store at once."""
+    for file in files:
+        subprocess.run([program, "load", "--location", store, "--file", file], check=True, capture_output=True)
+    command = [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"]
+    return Server(ON_DISK, f"http://127.0.0.1:{port}/query", command)
 
 
 def free_ports() -> Iterator[int]:
@@ -114,12 +139,16 @@ def free_ports() -> Iterator[int]:
 def running(server: Server) -> Iterator[Running]:
     """Start a server, and end it."""
     start = time.monotonic()
-    with subprocess.Popen(server.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(server.command, stdout=quiet, stderr=quiet, cwd=server.place) as process:
         try:
             while not answers(server.path):
                 if process.poll() is not None or time.monotonic() - start > PATIENCE:
                     raise RuntimeError(f"{server.name} does not start")
                 time.sleep(0.02)
+            if server.upload:
+                address, file = server.upload
+                urlopen(Request(address, file.read_bytes(), {"Content-Type": "text/turtle"})).close()  # noqa: S310
             yield Running(process.pid, time.monotonic() - start)
         finally:
             process.terminate()
@@ -145,7 +174,7 @@ def rate(
     connections: int = CONNECTIONS,
 ) -> float:
     """Queries a second; cold ones are each of a text that was never sent before."""
-    texts = [quote(PREFIX + QUERIES[name].format(n="NUMBER", m="NUMBER")) for name in names]
+    texts = [quote(QUERIES[name].format(n="NUMBER", m="NUMBER")) for name in names]
     accepts = ["text/turtle" if name == "construct" else "application/sparql-results+json" for name in names]
     lists = [", ".join(f'"{one}"' for one in many) for many in (texts, accepts)]
     change = COLD.replace("SIZE", str(min(subjects, 90) if names != ["lookup"] else subjects)) if cold else WARM
@@ -176,15 +205,13 @@ def main() -> None:
         subjects = generate(options.triples, folder / "data.ttl")
         found = servers(folder / "data.ttl", folder, free_ports())
         ready = {server.name: stack.enter_context(running(server)).seconds for server in found}
-        rates: dict[tuple[str, str], float] = {}
-        for kind, (names, cold) in kinds.items():
-            for server in found:
-                seen = [
-                    rate(server, names, subjects, options.seconds, cold=cold, folder=folder)
-                    for _ in range(options.rounds)
-                ]
-                rates[kind, server.name] = statistics.median(seen)
-        report(found, kinds, rates, ready)
+        rates: dict[tuple[str, str], list[float]] = defaultdict(list)
+        for _ in range(options.rounds):  # they take turns, since a machine is not equally fast all the time
+            for kind, (names, cold) in kinds.items():
+                for server in found:
+                    seen = rate(server, names, subjects, options.seconds, cold=cold, folder=folder)
+                    rates[kind, server.name].append(seen)
+        report(found, kinds, {key: statistics.median(seen) for key, seen in rates.items()}, ready)
 
 
 def report(
@@ -193,12 +220,12 @@ def report(
     rates: dict[tuple[str, str], float],
     ready: dict[str, float],
 ) -> None:
-    """The medians, and the ratio to the Oxigraph server if it ran."""
+    """The medians, and the ratio to the faster one of the Oxigraph servers if they ran."""
     print(f"| queries a second | {' | '.join(server.name for server in found)} | ratio |")
     print("|---|" + "---:|" * (len(found) + 1))
     for kind in kinds:
-        peer = rates.get((kind, "oxigraph"))
-        ratio = f"{rates[kind, 'iqgraph'] / peer:.2f}" if peer else "-"
+        peer = max(rates.get((kind, name), 0.0) for name in (IN_MEMORY, ON_DISK))
+        ratio = f"{rates[kind, OURS] / peer:.2f}" if peer else "-"
         print(f"| {kind} | {' | '.join(f'{rates[kind, server.name]:,.0f}' for server in found)} | {ratio} |")
     print(f"| seconds until ready | {' | '.join(f'{ready[server.name]:.2f}' for server in found)} | |")
 

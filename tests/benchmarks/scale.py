@@ -1,6 +1,6 @@
 """What size costs: seconds until ready, cold queries a second and memory, beside the Oxigraph server in the same run.
 
-Needs wrk (Debian: wrk) and, for the peer, the command oxigraph on the path (PyPI: oxigraph).
+Needs wrk (Debian: wrk) and, for the peer, the command oxigraph (PyPI: oxigraph).
 Usage: python tests/benchmarks/scale.py [--triples 3000 30000 300000] [--seconds 3] [--rounds 3] [--plot FILE.svg]
 """
 
@@ -8,7 +8,6 @@ import argparse
 import math
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from endpoint import QUERIES, Server, free_ports, generate, rate, running
+from endpoint import QUERIES, free_ports, generate, ours, oxigraph, oxigraph_on_disk, rate, running
 
 SIZES = (3_000, 30_000, 300_000)
 CONNECTIONS = 2  # one for each core that was there; more would measure how the queries share them
@@ -43,21 +42,15 @@ def measure(triples: int, seconds: int, folder: Path) -> Iterator[tuple[str, Cos
     file, ports = folder / "data.ttl", free_ports()
     subjects = generate(triples, file)
     for name in (MEMORY, STORE, AGAIN, PEER):
-        port, path = next(ports), "sparql"
-        serve = [sys.executable, "-m", "iqgraph", "serve", "--timeout", "60", "--port", str(port)]
-        before = 0.0
-        if name == MEMORY:
-            command = [*serve, str(file)]
-        elif name in (STORE, AGAIN):
-            command = [*serve, "--store", str(folder / "store"), *([str(file)] if name == STORE else [])]
-        elif oxigraph := shutil.which("oxigraph"):
-            start = time.monotonic()
-            subprocess.run([oxigraph, "load", "-l", folder / "peer", "-f", file], check=True, capture_output=True)
-            before, path = time.monotonic() - start, "query"
-            command = [oxigraph, "serve-read-only", "-l", str(folder / "peer"), "--bind", f"127.0.0.1:{port}"]
+        begun = time.monotonic()
+        store = ["--store", str(folder / "store")] if name in (STORE, AGAIN) else []
+        if name != PEER:
+            server = ours(next(ports), "--timeout", "60", *store, *([str(file)] if name != AGAIN else []))
+        elif program := oxigraph():
+            server = oxigraph_on_disk(program, next(ports), folder / "peer", file)
         else:
             continue
-        server = Server(name, f"http://127.0.0.1:{port}/{path}", command)
+        before = time.monotonic() - begun
         with running(server) as process:
             found = rate(server, list(QUERIES), subjects, seconds, cold=True, folder=folder, connections=CONNECTIONS)
             yield name, Cost(before + process.seconds, found, memory(process.pid))

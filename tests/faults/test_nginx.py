@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,7 @@ from threading import Event
 import pytest
 
 from loopback import Asked, Handle, Other, answer, other, raw
-from proxies import DEPLOY, ask, crowd, find, missing, nginx, services, until
+from proxies import DEPLOY, ask, crowd, find, free_port, missing, nginx, services, until
 from repository import ROOT
 
 pytestmark = [pytest.mark.skipif(bool(missing()), reason=missing())]
@@ -179,6 +180,40 @@ def test_figures_of_one_server_stay_inside(tmp_path: Path) -> None:
     assert server.asked == []
 
 
+@pytest.mark.skipif(find("openssl") is None, reason="openssl is missing: apt-get install openssl")
+def test_from_http_to_https(tmp_path: Path) -> None:
+    """With a certificate, port 80 leads to port 443, also what is posted; there the site is the same."""
+    key, certificate = tmp_path / "privkey.pem", tmp_path / "fullchain.pem"
+    subject = ["-subj", "/CN=data.example", "-addext", "subjectAltName=DNS:data.example"]
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", *subject]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    port = free_port()
+    changes = {
+        "name.invalid": "data.example",
+        "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;",
+        "listen [::]:443 ssl;": "",
+        "/etc/letsencrypt/live/data.example": str(tmp_path),
+    }
+    with (
+        other(answer(200, b"said")) as server,
+        nginx(tmp_path / "nginx", [server.url.split("/")[2]], "https.conf", changes) as address,
+    ):
+        moved = ask(address, "/sparql?query=x", method="POST", body=b"")
+        with (
+            socket.create_connection(("127.0.0.1", port), 10) as plain,
+            ssl.create_default_context(cafile=certificate).wrap_socket(plain, server_hostname="data.example") as client,
+            client.makefile("rb") as answers,
+        ):
+            client.sendall(b"GET /page HTTP/1.1\r\nHost: data.example\r\nConnection: close\r\n\r\n")
+            head, _, body = answers.read().partition(b"\r\n\r\n")
+        [asked] = server.asked
+
+    assert (moved.status, moved.headers["location"]) == (308, "https://data.example/sparql?query=x")
+    assert (head.split()[1], body) == (b"200", b"said")
+    assert b"Strict-Transport-Security: max-age=31536000" in head
+    assert asked.headers["x-forwarded-proto"] == "https"
+
+
 def commands() -> list[list[str]]:
     """The lines of each block of commands on the page."""
     blocks = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
@@ -198,9 +233,10 @@ def test_nginx_takes_what_is_copied(tmp_path: Path) -> None:
         if not line.startswith(("apt-get ", "systemctl ", "nginx ")):  # they change the machine
             there = re.sub(r"(?<= )/etc/", f"{tmp_path}/etc/", line)
             subprocess.run(["sh", "-c", there], cwd=ROOT, check=True, capture_output=True)
-    for name in ("site.conf", "engines.conf"):  # port 80 may be somebody else's, and is for administrators
+    for name in ("http.conf", "engines.conf"):  # port 80 may be somebody else's, and is for administrators
         file = tmp_path / "etc/nginx/iqgraph" / name
-        file.write_text(re.sub(r"listen \S+;", "listen unix:socket;", file.read_text("utf-8")), encoding="utf-8")
+        text = re.sub(r"listen \[\S+;", "", file.read_text("utf-8"))
+        file.write_text(re.sub(r"listen \S+;", "listen unix:socket;", text), encoding="utf-8")
     configuration = ["-p", str(tmp_path), "-c", str(tmp_path / "etc/nginx/nginx.conf"), "-e", str(tmp_path / "log")]
     done = subprocess.run([str(find("nginx")), "-t", *configuration], capture_output=True, text=True, check=False)
 
@@ -210,7 +246,7 @@ def test_nginx_takes_what_is_copied(tmp_path: Path) -> None:
 
 def test_every_line_to_look_at_is_marked() -> None:
     """What differs from one machine to another is listed by its mark."""
-    for name, marks in {"site.conf": 5, "engines.conf": 5}.items():
+    for name, marks in {"servers.conf": 2, "locations.conf": 1, "engines.conf": 5}.items():
         assert (DEPLOY / "nginx" / name).read_text(encoding="utf-8").count("# CHANGE") == marks, name
 
 

@@ -165,13 +165,15 @@ def test_debian_has_what_nginx_reads(typed: tuple[Path, list[list[str]]]) -> Non
     nginx = folder / "etc/nginx"
     (included,) = re.findall(r"^include (\S+);$", (nginx / "conf.d/iqgraph.conf").read_text("utf-8"), re.MULTILINE)
     site = (nginx / included).read_text(encoding="utf-8")
-    (asked,) = [call for call in calls if call[:2] == ["certbot", "--nginx"]]
+    (asked,) = [call for call in calls if call[0] == "certbot" and "--webroot" in call]
+    files = list((nginx / "iqgraph").iterdir())
+    named = {name for file in files for name in re.findall(r"^ *include (\S+);", file.read_text("utf-8"), re.MULTILINE)}
 
     assert re.findall(r"^ *server_name (\S+);", site, re.MULTILINE) == [asked[-1]]
-    assert [
-        name for name in re.findall(r"^ *include (iqgraph/\S+);", site, re.MULTILINE) if not (nginx / name).exists()
-    ] == []
-    assert calls.index(["nginx", "-t"]) < calls.index(["systemctl", "reload", "nginx"])
+    assert set(re.findall(r"/etc/letsencrypt/live/(\S+)/|https://([^$]+)", site)) == {(asked[-1], ""), ("", asked[-1])}
+    assert f" root {asked[asked.index('--webroot-path') + 1]};" in site
+    assert named <= {f"iqgraph/{file.name}" for file in files}
+    assert calls.index(["nginx", "-t"]) < calls.index(["systemctl", "reload", "nginx"]) < calls.index(asked)
 
 
 def test_debian_changes_the_version_by_a_link(typed: tuple[Path, list[list[str]]]) -> None:
@@ -182,7 +184,7 @@ def test_debian_changes_the_version_by_a_link(typed: tuple[Path, list[list[str]]
     assert [call for call in calls if call[0] == "pip"] == [["pip", "install", f"dist/{wheel}"] for wheel in wheels]
     assert (folder / "opt/iqgraph").readlink() == Path("iqgraph-NEW")
     with tarfile.open(folder / "opt/iqgraph-VERSION/etc.tar") as old:
-        assert {"iqgraph.toml", "iqgraph.env", "iqgraph@.service", "site.conf"} <= {
+        assert {"iqgraph.toml", "iqgraph.env", "iqgraph@.service", "https.conf"} <= {
             Path(name).name for name in old.getnames()
         }
     assert calls[-2:] == [["systemctl", "restart", f"iqgraph@{port}"] for port in (8001, 8002)]

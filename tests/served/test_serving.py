@@ -300,7 +300,7 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
 def test_the_last_requests_may_take_as_long_as_any() -> None:
     """Whoever supervises the processes knows how long a query may take, with its wait."""
     with socket.socket() as listener:
-        master = Master(serving.OURS, bool, listener, Settings(timeout=60, queue_time=5))
+        master = Master(serving.OURS, print, listener, Settings(timeout=60, queue_time=5))  # type: ignore[arg-type]
 
     assert master.longest == 65
 

@@ -21,11 +21,13 @@ from repository import ROOT
 DEPLOY = ROOT / "deploy"
 UNIT = DEPLOY / "iqgraph@.service"
 PATIENCE = 60
+NOWHERE = "/.well-known/acme-challenge/nothing"  # nobody behind nginx is asked for it
 PAUSE = 0.02
 TYPED = {"Content-Type": "application/sparql-query"}
 # What the marked lines are changed to: where to listen; and times that no test wants to wait for.
 CHANGES = {
     "listen 80;": "listen {address};",
+    "listen [::]:80;": "",
     "listen 127.0.0.1:7878;": "listen {address};",
     "proxy_read_timeout 20s;  # CHANGE with --timeout of": "proxy_read_timeout 1s;  #",
 }
@@ -172,16 +174,18 @@ def services(number: int, *files: Path) -> Iterator[list[Service]]:
 
 
 @contextmanager
-def nginx(folder: Path, addresses: Sequence[str], site: str = "site.conf") -> Iterator[str]:
+def nginx(
+    folder: Path, addresses: Sequence[str], site: str = "http.conf", changes: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """The address of nginx with a shipped configuration before these servers."""
     shutil.copytree(DEPLOY / "nginx", folder / "iqgraph")
     address = f"127.0.0.1:{free_port()}"
-    file = folder / "iqgraph" / site
-    text = file.read_text(encoding="utf-8")
-    text = SERVER.sub(lambda found: "".join(f"    server {one}{found[2]}\n" for one in addresses), text)
-    for old, new in CHANGES.items():
-        text = text.replace(old, new.format(address=address))
-    file.write_text(text, encoding="utf-8")
+    for file in (folder / "iqgraph").iterdir():
+        text = file.read_text(encoding="utf-8")
+        text = SERVER.sub(lambda found: "".join(f"    server {one}{found[2]}\n" for one in addresses), text)
+        for old, new in (CHANGES | dict(changes or {})).items():
+            text = text.replace(old, new.format(address=address))
+        file.write_text(text, encoding="utf-8")
     user = "user root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder, user=user, site=site), encoding="utf-8")
     command = [str(find("nginx")), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
@@ -189,7 +193,7 @@ def nginx(folder: Path, addresses: Sequence[str], site: str = "site.conf") -> It
         log = stack.enter_context((folder / "log").open("w"))
         process = subprocess.Popen(command, stdout=log, stderr=log)
         stack.callback(_end, process)
-        until(lambda: process.poll() is not None or ask(address, "/metrics").status == 404)
+        until(lambda: process.poll() is not None or ask(address, NOWHERE).status == 404)
         assert process.poll() is None, (folder / "log").read_text()
         yield address
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -168,15 +169,13 @@ def test_container_says_that_it_was_not_built() -> None:
 def test_the_page_of_commands_is_short_and_fits_the_files() -> None:
     """From an empty Debian to https: what it installs is there, at the ports that nginx asks."""
     text = (ROOT / "docs/debian.md").read_text(encoding="utf-8")
-    named = {ROOT / path for path in re.findall(r"\bdeploy/\S+", text)}
-    asked = re.findall(r"^    server 127\.0\.0\.1:(\d+)", (DEPLOY / "nginx/site.conf").read_text("utf-8"), re.MULTILINE)
-    line = "server_name _;"
+    named = {one for path in re.findall(r"\bdeploy/[^\s`]+", text) for one in list(ROOT.glob(path)) or [ROOT / path]}
+    servers = (DEPLOY / "nginx/servers.conf").read_text("utf-8")
+    asked = re.findall(r"^    server 127\.0\.0\.1:(\d+)", servers, re.MULTILINE)
 
     assert len(text.split()) <= 500
     assert [path for path in named if not path.is_file()] == []
     assert set(re.findall(r"iqgraph@(\d+)", text)) == set(asked)
-    assert line in text
-    assert line in (DEPLOY / "nginx/site.conf").read_text(encoding="utf-8")
     assert "# public-url = " in (DEPLOY / "iqgraph.toml").read_text(encoding="utf-8")
 
 
@@ -207,6 +206,17 @@ def test_each_release_has_its_paragraph() -> None:
     told = re.findall(r"^## To (\S+)", (ROOT / "docs/upgrading.md").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert set(released[:-1]) <= set(told)
+
+
+def test_rotation_finds_the_logs() -> None:
+    """Those of each port, where the page of commands has them written; by words that logrotate(8) knows."""
+    words = {"weekly", "rotate", "compress", "delaycompress", "missingok", "notifempty", "su"}
+    first, *lines, last = (DEPLOY / "logrotate").read_text(encoding="utf-8").splitlines()[1:]
+    (log,) = re.findall(r"IQGRAPH_LOG_FILE=%L(\S+)", (ROOT / "docs/debian.md").read_text(encoding="utf-8"))
+
+    assert fnmatch(f"/var/log{log.replace('%i', '8001')}", first.removesuffix(" {"))
+    assert {line.split()[0] for line in lines} <= words
+    assert last == "}"
 
 
 @pytest.mark.skipif(shutil.which("logrotate") is None, reason="logrotate is missing: apt-get install logrotate")
