@@ -78,12 +78,13 @@ def test_value_of_another_kind_is_no_matter_of_numbers(tmp_path: Path, sources: 
 
 
 def test_a_property_too_many_is_named(tmp_path: Path, sources: Sources) -> None:
-    """The message of a closed shape cannot know it, so it is added."""
-    change(tmp_path, SHAPE, "sh:targetClass", "sh:closed true ; sh:targetClass")
+    """The message of a closed shape cannot know it, so it is added, with the properties that there may be."""
+    change(tmp_path, SHAPE, "sh:targetClass", "sh:closed true ; sh:ignoredProperties ( iq:age ) ; sh:targetClass")
     found = {finding.path: finding.message for finding in validated(sources)}
 
-    assert found[IQ.leads].de.endswith(" iq:leads gehört nicht dazu.")
-    assert found[IQ.leads].en.endswith(" iq:leads is none of these.")
+    assert found[IQ.leads].de.endswith(" iq:leads gehört nicht dazu; möglich sind iq:age, skos:prefLabel.")
+    assert found[IQ.leads].en.endswith(" iq:leads is none of these: iq:age, skos:prefLabel.")
+    assert SKOS.prefLabel not in found
 
 
 def test_message_in_one_language_serves_both(tmp_path: Path, sources: Sources) -> None:

@@ -29,7 +29,7 @@ from .derivation import derive, is_computed
 from .documents import beside, read_data
 from .partitions import declarations, partitions
 from .profile import BUNDLED, UNKNOWN, Profile, describe_files
-from .reading import head, in_graph, read, read_into
+from .reading import head, read, read_into
 
 Node = NamedNode | BlankNode
 GraphName = NamedNode | BlankNode | DefaultGraph
@@ -153,7 +153,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     quads = [quad for one in readings for quad in one.quads]
     quads += [quad for one in data for quad in one.quads if quad not in precomputed]
     store.extend(quads)
-    store.extend({in_graph(quad, UNION) for quad in quads})
+    unite(store)
     derive(store, derivation_rules(sources))
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
     prefixes = PREFIXES | {name: iri for one in data for name, iri in _own_prefixes(one.prefixes)}

@@ -88,8 +88,8 @@ def _computed(dataset: Dataset) -> Iterator[Finding]:
     stated = Store()
     stated.extend(dataset.precomputed)  # their values as a store writes them
     for rule, belongs, foreign, lacking in COMPUTED:
-        given, held = ({quad for quad in store if belongs(quad)} for store in (stated, dataset.store))
-        if given:
+        if given := {quad for quad in stated if belongs(quad)}:
+            held = {quad for quad in dataset.store if belongs(quad)}
             yield from _differences(dataset, rule, given - held, foreign)
             yield from _differences(dataset, rule, held - given, lacking)
 

@@ -1,8 +1,8 @@
 """Property paths (SHACL, section 2.3.1): read from RDF, written as RDF, and as SPARQL writes them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
@@ -18,7 +18,7 @@ OPERATORS = {
     SH.alternativePath: "|",
 }
 PREDICATES = {operator: predicate for predicate, operator in OPERATORS.items()}
-Statements = Mapping[Term, list[tuple[NamedNode, Term]]]
+Statements = Mapping[Any, list[tuple[NamedNode, Term]]]
 
 
 class Step(NamedTuple):
@@ -71,7 +71,7 @@ def describe_path(path: Path, label: str) -> tuple[NamedNode | BlankNode, list[T
     first = parts[0][0]
     if path.operator in "|/":
         first = BlankNode(f"{label}list")
-        triples += _list([node for node, _ in parts], first)
+        triples += describe_list([node for node, _ in parts], first)
     if path.operator == "/":
         return first, triples
     node = BlankNode(label)
@@ -97,7 +97,8 @@ def short_name(term: Term) -> str:
     return f"{prefix}:{term.value.removeprefix(PREFIXES[prefix])}" if prefix else str(term)
 
 
-def _list(items: list[NamedNode | BlankNode], head: BlankNode) -> Iterator[Triple]:
+def describe_list(items: Sequence[NamedNode | BlankNode], head: BlankNode) -> Iterator[Triple]:
+    """The triples of a list of at least one item."""
     cells: list[NamedNode | BlankNode] = [head, *(BlankNode(f"{head.value}{n}") for n in range(1, len(items))), RDF.nil]
     for item, cell, rest in zip(items, cells, cells[1:], strict=False):
         yield Triple(cell, RDF.first, item)

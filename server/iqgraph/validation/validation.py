@@ -2,68 +2,82 @@
 
 import gc
 import logging
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Self, cast
+from functools import cache
+from typing import Any, cast
 
 import pyoxigraph
 import pyshacl
 import pyshacl.shape
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import SH as SHACL
+from rdflib.store import Store
 from rdflib.term import Node
 
 from ..bilingual import Text
-from ..dataset import UNION, Dataset, Term
+from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed
 from ..dataset.reading import read
 from ..errors import DatasetError
 from ..resources import Sources, rdf_files
 from ..terms import SH, SHAPES, XSD
 from .findings import Finding, message, ordered
-from .paths import Statements, by_subject, path_text, read_path, short_name
+from .paths import Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 UNTOLD = Text(de="", en="")
-OTHER_PROPERTY = Text(en="{} {} is none of these.", de="{} {} gehört nicht dazu.")
+OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
+TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 # Each takes a quarter of the time of a validation: pySHACL looks the predicates of a shape up in a list of fifty IRIs,
 # and describes in words what is wrong with a value, also for each alternative of which only one has to fit.
 pyshacl.shape.module.CONSTRAINT_PARAMS = (frozenset(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)  # type: ignore[attr-defined]
 ConstraintComponent.make_v_result_description = lambda *_, **__: ""  # type: ignore[method-assign]
 
 
-class _Shapes(Graph):
-    """A graph that keeps what it was asked: pySHACL reads a shape again for each node that it looks at."""
+class _Triples(Store):
+    """Statements that are only read; the memory of rdflib, which keeps contexts too, takes twice the time."""
 
-    def __init__(self) -> None:
-        super().__init__("SimpleMemory", bind_namespaces="none")
-        self._answers: dict[Any, list[Any]] = {}
+    context_aware = graph_aware = True  # pySHACL makes a dataset of its data, and rdflib asks for both then
 
-    def add(self, triple: tuple[Node, Node, Node]) -> Self:
-        """Add a statement, after which answers may be others."""
-        self._answers.clear()
-        return super().add(triple)
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        super().__init__()
+        node = cache(_to_rdflib)
+        self._all = [tuple(map(node, triple)) for triple in triples]
+        self._by = cache(self._indexed)
 
-    def triples(self, triple: Any) -> Iterator[Any]:  # type: ignore[override]  # noqa: ANN401 - the types of rdflib's
+    def triples(self, triple_pattern: Any, context: object = None) -> Iterator[Any]:  # noqa: ANN401, ARG002
         """The statements of a pattern."""
-        if triple not in self._answers:
-            self._answers[triple] = list(super().triples(triple))
-        return iter(self._answers[triple])
+        subject, predicate, value = triple_pattern
+        index = self._by(subject is not None, predicate is not None, value is not None)
+        return iter(index.get(triple_pattern, ()))
+
+    def __len__(self, context: object = None) -> int:
+        """How many statements there are."""
+        return len(self._all)
+
+    def _indexed(self, *is_bound: bool) -> Mapping[Any, list[Any]]:
+        """The statements by what patterns of one kind bind, each with its contexts, which are none."""
+        found: dict[Any, list[Any]] = defaultdict(list)
+        for triple in self._all:
+            pattern = tuple(term if wanted else None for term, wanted in zip(triple, is_bound, strict=True))
+            found[pattern].append((triple, ()))
+        return found
 
 
 def validate(dataset: Dataset) -> list[Finding]:
     """What the shapes find wrong with the asserted statements, the ontology included."""
     if dataset.sources is None:
         return []
+    shapes = by_subject(_shapes(dataset.sources))
     with _without_collection():
-        shapes = shapes_graph(dataset.sources)
-        results = _run(asserted_graph(dataset), shapes).serialize(format="nt", encoding="utf-8")
+        results = _run(asserted_graph(dataset), _graph(_flat(shapes))).serialize(format="nt", encoding="utf-8")
     said = by_subject(quad.triple for quad in parse(results, RdfFormat.N_TRIPLES))
     found = [node for about in said.values() for predicate, node in about if predicate == SH.result]
     return ordered(_finding(dataset, shapes, said, node) for node in found)
@@ -83,15 +97,47 @@ def _without_collection() -> Iterator[None]:
 
 def asserted_graph(dataset: Dataset) -> Graph:
     """The union without what is computed."""
-    named = (quad for quad in dataset.store if quad.graph_name != UNION and not is_computed(quad))
-    triples = {*(quad.triple for quad in named), *(quad.triple for quad in dataset.default_graph_only)}
-    return _filled(Graph(bind_namespaces="none"), triples)
+    found = {quad.triple for quad in dataset.default_graph_only}
+    for graph in dataset.store.named_graphs():
+        quads = dataset.store.quads_for_pattern(None, None, None, graph)
+        found |= {quad.triple for quad in quads if not is_computed(quad)}
+    return _graph(found)
 
 
 def shapes_graph(sources: Sources) -> Graph:
     """All shapes as one graph."""
-    files = rdf_files(sources.shapes, "shapes")
-    return _filled(_Shapes(), (quad.triple for file in files for quad in read(file).quads))
+    return _graph(_shapes(sources))
+
+
+def _shapes(sources: Sources) -> Iterator[Triple]:
+    return (quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads)
+
+
+def _flat(shapes: Statements) -> Iterator[Triple]:
+    """Shapes that mean the same, in which property shapes have the targets of their node shape.
+
+    pySHACL validates a property shape anew for each focus node of the node shape that has it, but for all its own
+    targets at once, which takes a third less time. What a closed node shape allowed by such a part
+    (https://www.w3.org/TR/shacl/#ClosedConstraintComponent), it has to ignore then.
+    """
+    used = {value for about in shapes.values() for _, value in about}
+    for shape, about in shapes.items():
+        targets = [one for one in about if one[0] in TARGETS]
+        moved = {SH.property, SH.ignoredProperties} if targets and shape not in used else set()
+        yield from (Triple(shape, *one) for one in about if one[0] not in moved)
+        if moved:
+            parts = _values(shapes, shape, SH.property)
+            yield from (Triple(part, *target) for part in parts for target in targets)
+        if moved and _values(shapes, shape, SH.closed) and (allowed := _allowed(shapes, shape)):
+            head = BlankNode()
+            yield from (Triple(shape, SH.ignoredProperties, head), *describe_list(allowed, head))
+
+
+def _allowed(shapes: Statements, shape: Term) -> list[NamedNode]:
+    """The properties that a closed shape allows: those of its parts, and those that it ignores."""
+    paths = [path for part in _values(shapes, shape, SH.property) for path in _values(shapes, part, SH.path)]
+    ignored = [one for head in _values(shapes, shape, SH.ignoredProperties) for one in list_items(shapes, head)]
+    return [one for one in (*paths, *ignored) if isinstance(one, NamedNode)]
 
 
 def _run(data: Graph, shapes: Graph) -> Graph:
@@ -106,14 +152,8 @@ def _run(data: Graph, shapes: Graph) -> Graph:
     return results
 
 
-def _filled(graph: Graph, triples: Iterable[Triple]) -> Graph:
-    nodes: dict[Term, Node] = {}
-    for triple in triples:
-        for term in triple:
-            if term not in nodes:
-                nodes[term] = _to_rdflib(term)
-        graph.add((nodes[triple.subject], nodes[triple.predicate], nodes[triple.object]))
-    return graph
+def _graph(triples: Iterable[Triple]) -> Graph:
+    return Graph(_Triples(triples), bind_namespaces="none")
 
 
 def _to_rdflib(term: Term) -> Node:
@@ -126,16 +166,17 @@ def _to_rdflib(term: Term) -> Node:
     return BNode(str(term).removeprefix("_:"))
 
 
-def _finding(dataset: Dataset, shapes: Graph, said: Statements, node: Term) -> Finding:
+def _finding(dataset: Dataset, shapes: Statements, said: Statements, node: Term) -> Finding:
     about = dict(said[node])
-    focus, value = about[SH.focusNode], about.get(SH.value)
+    focus, value, shape = about[SH.focusNode], about.get(SH.value), about[SH.sourceShape]
     path = read_path(said, about[SH.resultPath]) if SH.resultPath in about else None
-    shape = _to_rdflib(about[SH.sourceShape])
     component = cast("NamedNode", about[SH.sourceConstraintComponent])
     told = message(text for predicate, text in said[node] if predicate == SH.resultMessage)
     text = _of_value(shapes, shape, component) or told or UNTOLD
     if component == SH.ClosedConstraintComponent and path is not None:
-        text = Text(*(one.format(said_so, path_text(path)) for one, said_so in zip(OTHER_PROPERTY, text, strict=True)))
+        allowed = ", ".join(sorted(map(short_name, _allowed(shapes, shape))))
+        parts = zip(OTHER_PROPERTY, text, strict=True)
+        text = Text(*(one.format(said_so, path_text(path), allowed) for one, said_so in parts))
     return Finding(
         rule=_named_shape(shapes, shape),
         focus=focus,
@@ -148,23 +189,26 @@ def _finding(dataset: Dataset, shapes: Graph, said: Statements, node: Term) -> F
     )
 
 
-def _of_value(shapes: Graph, shape: Node, component: Term) -> Text | None:
+def _of_value(shapes: Statements, shape: Term, component: Term) -> Text | None:
     """What is wrong with a value of the wrong kind, where the message of the shape speaks of a number."""
     if component == SH.NodeConstraintComponent:
-        parts = [part for node in shapes.objects(shape, SHACL.node) for part in shapes.objects(node, SHACL.property)]
-        texts = {one for part in parts for one in shapes.objects(part, SHACL.message) if isinstance(one, Literal)}
-        return message(pyoxigraph.Literal(str(one), language=one.language) for one in texts)
-    if component == SH.ClassConstraintComponent and (shape, SHACL.maxCount, None) in shapes:
-        names = ", ".join(sorted(short_name(NamedNode(str(one))) for one in shapes.objects(shape, SHACL["class"])))
+        parts = [part for node in _values(shapes, shape, SH.node) for part in _values(shapes, node, SH.property)]
+        return message(text for part in parts for text in _values(shapes, part, SH.message))
+    if component == SH.ClassConstraintComponent and _values(shapes, shape, SH.maxCount):
+        names = ", ".join(sorted(map(short_name, _values(shapes, shape, SH["class"]))))
         return Text(*(text.format(names) for text in OTHER_CLASS))
     return None
 
 
-def _named_shape(shapes: Graph, shape: Node) -> NamedNode:
+def _values(said: Statements, node: Term, predicate: NamedNode) -> list[Any]:
+    return [value for name, value in said.get(node, ()) if name == predicate]
+
+
+def _named_shape(shapes: Statements, shape: Term) -> NamedNode:
     """The shape or, if it has no name, the one that uses it."""
-    while not isinstance(shape, URIRef):
-        users = sorted(shapes.subjects(None, shape), key=str)
+    while not isinstance(shape, NamedNode):
+        users = [user for user, about in shapes.items() if any(value == shape for _, value in about)]
         if not users:
             return SHAPES["unnamed"]
-        shape = users[0]
-    return NamedNode(str(shape))
+        shape = min(users, key=str)
+    return shape
