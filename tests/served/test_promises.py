@@ -18,7 +18,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS, Term
 from iqgraph.engine import FORMS, MIB, Limits, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
-from iqgraph.engine.neighbourhood import MAX_INCOMING
+from iqgraph.engine.scope import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files

@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from iqgraph.engine import Embedded, Query
-from iqgraph.engine.neighbourhood import MAX_INCOMING
+from iqgraph.engine.scope import MAX_INCOMING
 from iqgraph.formats import N_TRIPLES
 
 EX = "http://example.org/"

@@ -16,7 +16,6 @@ from iqgraph.engine import (
     ServiceRefused,
     UpdateRefused,
 )
-from iqgraph.engine.tokens import calls_service
 from iqgraph.formats import CSV, FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TSV, TURTLE, XLSX, XML, Format
 from iqgraph.terms import BASE
 
@@ -238,7 +237,7 @@ def test_service_is_refused(engine: Embedded, text: str) -> None:
 @pytest.mark.parametrize("text", NO_CALLS)
 def test_the_word_service_is_no_service(text: str) -> None:
     """Strings, comments, names and variables may hold the word."""
-    assert not calls_service(text)
+    assert not Query(text).calls_service
 
 
 def test_nothing_is_called(engine: Embedded) -> None:

@@ -12,7 +12,7 @@ from iqgraph.engine.diagnosis import syntax_error
 from iqgraph.engine.elsewhere.federation import Federation
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.nearest import Names
-from iqgraph.engine.tokens import calls_service, prefix_declarations, tokens
+from iqgraph.engine.tokens import prefix_declarations, tokens
 from iqgraph.model.facets import fold
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
@@ -72,7 +72,6 @@ ELSEWHERE: dict[str, Read] = {
     "prefixes": lambda text: prefix_declarations(Query(f"PREFIX a: <x:{text}> PREFIX {text}").prologue),
     "FROM": lambda text: Query(f"SELECT * FROM {text} FROM <x:{text}> {{").from_clauses,  # noqa: S608 - SPARQL, and never run
     "DESCRIBE": lambda text: Query(f"DESCRIBE {text}").described,
-    "SERVICE": lambda text: calls_service(f"SELECT * {{ SERVICE {text}"),
     "SERVICE that is allowed": services,
     "skeleton": skeleton,
     "diagnosis": lambda text: syntax_error(f"SELECT * {{ {text}", "", {}),

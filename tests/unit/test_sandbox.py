@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.engine.workers.sandbox import die_with_parent, set_title
+from iqgraph.engine.workers.worker import die_with_parent, set_title
 
 
 def family(*, late: bool, stopped: bool) -> int:

@@ -18,7 +18,7 @@ from ..dataset import Dataset, load, load_plain
 from ..dataset.reading import refuse_gaps
 from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine import Limits
-from ..engine.workers.sandbox import set_title
+from ..engine.workers.worker import set_title
 from ..errors import CallError, DatasetError
 from ..settings import GROUPS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints, data_folder

@@ -2,28 +2,24 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from io import BytesIO
 from traceback import clear_frames
-from typing import Any
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from ..errors import Inexpressible
 from ..formats import XML, Format
 from ..serialisation import escape_xml, serialise, write_table
-from ..terms import BASE, PREFIXES
+from ..terms import PREFIXES
 from .diagnosis import syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
 from .interface import Engine
-from .neighbourhood import describe
-from .query import Query, Scope, Wanted, scope
+from .query import Query, Wanted, parse
+from .scope import Scope, describe, scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
 HERE, STATED, OPEN = b"here", b"stated", b"open"
-# The library parses first and looks at the graphs then; what is no list of graphs keeps it from evaluating.
-_NO_GRAPHS: Any = 0
 Answer = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
@@ -146,8 +142,7 @@ def where(query: Query) -> bytes:
     several default graphs, which many engines join without taking out the statements that are in two of them. A text
     that is no query is a SyntaxError, a graph that is no IRI a GraphNameError.
     """
-    with suppress(TypeError):
-        Store().query(query.text, base_iri=BASE, named_graphs=_NO_GRAPHS)
+    parse(query.text)
     nothing = Store()
     seen = scope(nothing, query)
     if query.form == "DESCRIBE" or seen.store is not nothing:

@@ -1,22 +1,22 @@
-"""A query as it is asked: its text, what can be read from that, and the graphs that it is asked against.
+"""A query as it is asked: its text, and what can be read from that.
 
 What is read from the text is read when it is first needed, and once, however many need it.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import Store
 
 from ..formats import RDF_FORMATS, ROWS, Format
 from ..terms import BASE
-from .errors import GraphNameError, RowMissing, ServiceRefused, UpdateRefused
-from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, calls_service, tokens
+from .errors import RowMissing, ServiceRefused, UpdateRefused
+from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, tokens
 
-Results = QuerySolutions | QueryBoolean | QueryTriples
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 # https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
 _PROLOGUE = re.compile(
@@ -35,6 +35,10 @@ _DESCRIBED = re.compile(rf"(?:{SPACE}(?:{VARIABLE}|{IRI}|{NAME}))++")
 # https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
 _OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
 _CHANCE = re.compile(rf"(?:{'|'.join(_OF_CHANCE)})\s*+[(#]", re.IGNORECASE)
+_SERVICE = re.compile("SERVICE", re.IGNORECASE)
+_OTHER_LETTERS = str.maketrans("Ee", "Xx")
+# The library parses first and looks at the graphs then; what is no list of graphs keeps it from evaluating.
+_NO_GRAPHS: Any = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,14 @@ class Query:
 
     @cached_property
     def calls_service(self) -> bool:
-        """Whether a parser could read a call of another service in the text."""
-        return self.names_service and calls_service(self.text)
+        """Whether the engine reads a call of another service in the text, if it can read it at all.
+
+        That is so if the text is no query any more once another word stands for each SERVICE: names, strings and
+        comments may have any word, but only this one stands before the group of a service
+        (https://www.w3.org/TR/sparql11-query/#rServiceGraphPattern).
+        """
+        other = _SERVICE.sub(lambda word: word[0].translate(_OTHER_LETTERS), self.text)
+        return self.names_service and is_query(self.text) and not is_query(other)
 
     @cached_property
     def is_repeatable(self) -> bool:
@@ -168,88 +178,16 @@ class Query:
             raise ServiceRefused
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
-
-    store: Store
-    default: list[NamedNode | DefaultGraph] | None = None
-    named: list[NamedNode] | None = None
-
-    def ask(self, query: Query) -> Results:
-        """What the engine answers to a query of these graphs; no row is computed yet."""
-        results = self._ask(query.text)
-        if not isinstance(results, QuerySolutions):
-            return results
-        text = query.naming([variable.value for variable in results.variables])
-        return results if text == query.text else self._ask(text)
-
-    def _ask(self, text: str) -> Results:
-        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
-        return self.store.query(text, base_iri=BASE, **graphs)
-
-    @property
-    def default_graphs(self) -> list[NamedNode | DefaultGraph]:
-        """The graphs that together are the default graph of the query."""
-        return [DefaultGraph()] if self.default is None else self.default
+def parse(text: str) -> None:
+    """Raise the SyntaxError of the engine if a text is no query; nothing is evaluated."""
+    with suppress(TypeError):
+        Store().query(text, base_iri=BASE, named_graphs=_NO_GRAPHS)
 
 
-def scope(store: Store, query: Query) -> Scope:
-    """What a query sees: several default graphs become one set of triples, an unknown graph is empty."""
-    query = with_dataset(query)
-    if not query.chooses_dataset:
-        return Scope(store)
-    default, named = _nodes(query.default_graphs), _nodes(query.named_graphs)
-    if len(default) < 2:
-        return Scope(store, [*default], named)
-    # https://www.w3.org/TR/sparql11-query/#specifyingDataset and https://github.com/oxigraph/oxigraph/issues/1919:
-    # The engine counts a triple once for each default graph that holds it, SPARQL merges the graphs first.
-    return Scope(_merged(store, default, named), [DefaultGraph()], named)
-
-
-def with_dataset(query: Query) -> Query:
-    """The query with the graphs of its FROM clauses chosen as a request chooses them, which go first."""
-    if query.chooses_dataset or not query.from_clauses:
-        return query
-    clauses = query.from_clauses
-    default, named = (
-        tuple(node.value for node in resolve(query.prologue, [graph for kind, graph in clauses if kind == is_named]))
-        for is_named in (False, True)
-    )
-    return replace(query, default_graphs=default, named_graphs=named)
-
-
-def resolve(prologue: str, names: Sequence[str]) -> list[NamedNode]:
-    """The IRIs that names mean behind a prologue, as the engine resolves them; what it cannot read fails later."""
-    if not names:
-        return []
+def is_query(text: str) -> bool:
+    """Whether the engine can read a text as a query."""
     try:
-        rows = Store().query(f"{prologue} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}", base_iri=BASE)
+        parse(text)
     except SyntaxError:
-        return []
-    return _unique(row["name"] for row in rows) if isinstance(rows, QuerySolutions) else []
-
-
-def _nodes(iris: Iterable[str]) -> list[NamedNode]:
-    return _unique(map(_node, iris))
-
-
-def _node(iri: str) -> NamedNode:
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise GraphNameError(iri) from error
-
-
-def _unique(nodes: Iterable[NamedNode]) -> list[NamedNode]:
-    return list(dict.fromkeys(nodes))
-
-
-def _merged(store: Store, default: list[NamedNode], named: list[NamedNode]) -> Store:
-    merged = Store()
-    for graph in default:
-        quads = store.quads_for_pattern(None, None, None, graph)
-        merged.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    for graph in named:
-        merged.extend(store.quads_for_pattern(None, None, None, graph))
-    return merged
+        return False
+    return True

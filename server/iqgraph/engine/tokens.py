@@ -1,7 +1,7 @@
-"""The words of a query, and whether a parser could read among them a call of another service.
+"""The words of a query, in the likeliest of its readings.
 
 The engine's parser accepts keywords without a space after them and reads `<` as an operator or as the start of an
-IRI, whichever fits; a single pass over the text cannot tell. Where safety depends on it, every reading is followed.
+IRI, whichever fits; a single pass over the text cannot always tell. Where safety depends on it, ask the parser itself.
 
 Each function takes time in proportion to the length of the text. So no pattern here gives back what it has taken, and
 what was looked for in vain is not looked for again.
@@ -46,12 +46,7 @@ _WITHIN = {
         (mark * 3, rf"(?:{mark}{{0,2}}+(?:[^{mark}\\]++|{_ESCAPE}))*+"),
     )
 }
-_BLANK = re.compile(SPACE)
-_SERVICE = re.compile("SERVICE", re.IGNORECASE)
-_SILENT = re.compile("SILENT", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(.)")
-_TARGET = re.compile(f"{VARIABLE}|{IRI}|{NAME}")
-_BEFORE_GRAPH = {"GRAPH", "NAMED", "FROM", "FROMNAMED"}
 _OPERANDS = {"string", "iri", "variable", "language", "blank", "name", "number"}
 _CONSTANTS = {"TRUE", "FALSE"}
 _NO_CALLS = {"A", "UNDEF", *_CONSTANTS}
@@ -71,31 +66,20 @@ class Scanner:
     """Finds where tokens end, from wherever they start.
 
     A string that does not close is remembered: all its own marks of quotation behind the first are escaped, so a
-    string that started at one of them would break off at the same place. So is the end of a comment.
+    string that started at one of them would break off at the same place.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.unclosed = dict.fromkeys(_WITHIN, (0, 0))
-        self.gap = (0, 0)
 
     def token(self, start: int) -> tuple[str, int]:
         """The kind of the token that starts at a place, and where it ends; behind the text there is none."""
-        if self.text[start] == "#":
-            return "space", self.blank(start)
         found = _TOKEN.match(self.text, start)
         if found is None:
             raise IndexError("the text has no token behind its end")
         kind = found.lastgroup or "mark"
         return self._string(start, found[0]) if kind == "quotes" else (kind, found.end())
-
-    def blank(self, start: int) -> int:
-        """The end of the white space and the comments that start at a place, perhaps the place itself."""
-        if self.gap[0] <= start < self.gap[1] and self.text[start] == "#":
-            return self.gap[1]
-        found = _BLANK.match(self.text, start)
-        self.gap = found.span() if found else (start, start)
-        return self.gap[1]
 
     def _string(self, start: int, quotes: str) -> tuple[str, int]:
         for mark in dict.fromkeys((quotes, quotes[0])):
@@ -194,34 +178,3 @@ def iri_of(token: Token, prefixes: Mapping[str, str]) -> str:
         return token.text[1:-1]
     prefix, _, name = token.text.partition(":")
     return prefixes[prefix] + _ESCAPED.sub(r"\1", name) if token.kind == "name" and prefix in prefixes else ""
-
-
-def calls_service(text: str) -> bool:
-    """Whether a parser could read a call of another service in the query, in any reading of its text."""
-    scanner = Scanner(text)
-    seen, ahead = set(), [(0, False)]
-    while ahead:
-        start, names_graph = place = ahead.pop()
-        if place in seen or start >= len(text):
-            continue
-        seen.add(place)
-        kind, end = scanner.token(start)
-        word = text[start:end] if kind in ("word", "name") else ""
-        if word and not (kind == "name" and names_graph) and _is_call(scanner, word, kind, start):
-            return True
-        ahead.append((end, word.upper() in _BEFORE_GRAPH or (names_graph and kind == "space")))
-        if kind == "iri":
-            ahead.append((start + 1, False))
-    return False
-
-
-def _is_call(scanner: Scanner, word: str, kind: str, start: int) -> bool:
-    """Whether SERVICE stands in a word, whom it calls behind it, and then an opening brace."""
-    places = [match.end() for match in _SERVICE.finditer(word)]
-    if not places:
-        return False
-    end = scanner.blank(start + (places[0] if kind == "name" else places[-1]))
-    silent = _SILENT.match(scanner.text, end)
-    ends = [end, scanner.blank(silent.end())] if silent else [end]
-    targets = [_TARGET.match(scanner.text, one) for one in ends]
-    return any(scanner.text.startswith("{", scanner.blank(one.end())) for one in targets if one)

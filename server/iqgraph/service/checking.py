@@ -21,7 +21,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat
 
 from ..dataset import Dataset
-from ..engine.workers.sandbox import die_with_parent, set_title
+from ..engine.workers.worker import die_with_parent, set_title
 from ..errors import DatasetError
 from ..release.release import Figures, Files
 from ..resources import walk

@@ -16,7 +16,8 @@ from ...client import NoReply, ReplyTimeout, Server
 from ...formats import JSON, Format
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
 from ..interface import MIB, Disconnect, Figures, Shared, State
-from ..query import Query, resolve
+from ..query import Query
+from ..scope import resolve
 from ..tokens import brackets, tokens
 from .endpoint import request
 
@@ -50,7 +51,7 @@ class Federation:
 
     def resolve(self, query: Query, seconds: float) -> Query:
         """The query with the answers of the services in it; a QueryError if one is not allowed or does not answer."""
-        if len(query.text) > MAX_QUERY_CHARS or not query.calls_service:
+        if len(query.text) > MAX_QUERY_CHARS or not query.names_service:
             return query
         text, end = "", 0
         for call in self._calls(query):

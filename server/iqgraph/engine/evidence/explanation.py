@@ -1,21 +1,30 @@
-"""The explanation of an answer: each row with what it rests on, down to passages and sources."""
+"""The explanation of an answer: each row with what it rests on, down to premises, passages and sources.
+
+The premises of most derived statements are on record. Where they are not, the rule itself is asked: a derived statement
+is a row of it, and what it follows from are the smallest sets of graphs that the row comes from.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store, Triple
 
 from ...bilingual import Text
-from ...dataset import Term
-from ...terms import PROV, XSD, is_derived
+from ...dataset import Node, Term
+from ...dataset.derivation import passage_graphs, statement_iri
+from ...resources import derivation_rules, packaged
+from ...terms import ONTOLOGY, PROV, XSD, derived_graph, is_derived
 from ..errors import NotExplained
-from ..query import Query, Wanted, scope, with_dataset
+from ..query import Query, Wanted
+from ..scope import scope, with_dataset
+from .paths import smallest
 from .plan import Plan
-from .premises import Premises
 from .witnesses import TRIPLE, Graphs, Names, Row, Search, row_of
 
+Statement = tuple[NamedNode, Triple]
 SUBQUERY = re.compile("SELECT", re.IGNORECASE)
 NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
@@ -29,6 +38,57 @@ BLANK = Text(
     de="In einer Zeile steht ein Blank Node, der nur in dieser Antwort einen Namen hat. Fragen Sie nach seinen Werten.",
     en="A row holds a blank node, which has a name in this answer alone. Ask for its values instead.",
 )
+
+
+class Premises:
+    """Finds the premises of derived statements in a store, those of each once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.found: dict[Statement, frozenset[Node]] = {}
+
+    def of(self, statement: Statement, above: frozenset[Statement] = frozenset()) -> frozenset[Node]:
+        """The premises of a statement, none of which is derived; `above` are those that are being looked for."""
+        if statement not in self.found:
+            premises = self._recorded(statement) or frozenset(self._asked(statement, above | {statement}))
+            if above:  # what was left out, since it was being looked for, is missing here alone
+                return premises
+            self.found[statement] = premises
+        return self.found[statement]
+
+    def _recorded(self, statement: Statement) -> frozenset[Node]:
+        graph, triple = statement
+        quads = self.store.quads_for_pattern(statement_iri(triple, graph), PROV.wasDerivedFrom, None, None)
+        return frozenset(quad.object for quad in quads if isinstance(quad.object, NamedNode))
+
+    def _given(self, graph: NamedNode) -> frozenset[Node] | None:
+        """The graphs that a graph of derived statements was made from, with itself; None if from all that there are."""
+        for document, graphs in passage_graphs(self.store).items():
+            if graph == derived_graph(document):
+                return frozenset({graph, ONTOLOGY, *graphs})
+        return None
+
+    def _asked(self, statement: Statement, above: frozenset[Statement]) -> Iterator[Node]:
+        row = row_of(statement[1], TRIPLE)
+        for plan in PLANS:
+            search = Search(self.store, plan, TRIPLE, {row}, self._given(statement[0]))
+            for witness in smallest(search.candidates(row)[0]):  # rules find something only, so all of them hold
+                yield from (graph for graph in witness if not is_derived(graph))
+                if any(map(is_derived, witness)):
+                    for one in search.derived(row, witness) - above:
+                        yield from self.of(one, above)
+
+
+def _plans() -> Iterator[Plan]:
+    """Those of the rules that keep no record; the others are written in terms of SPARQL 1.2."""
+    for rule in derivation_rules(packaged()):
+        with suppress(NotExplained):
+            plan = Plan(rule.query, Query(rule.query).prologue)
+            if not plan.negative:
+                yield plan
+
+
+PLANS = tuple(_plans())  # read before there are workers, which can open no file
 
 
 def explain(store: Store, query: Query, wanted: Wanted) -> dict[str, Any]:
@@ -161,9 +221,10 @@ def _json(term: Term) -> dict[str, Any]:
 
 def is_explained(query: Query) -> bool:
     """Whether no part of a query keeps its rows from being explained; for most, a look at the words will do."""
-    if query.form == "DESCRIBE" or query.calls_service or not query.is_repeatable:
+    if query.form == "DESCRIBE" or not query.is_repeatable:
         return False
     try:
-        return len(SUBQUERY.findall(query.text)) < 2 or bool(Plan(query.text, query.prologue))
+        is_plain = len(SUBQUERY.findall(query.text)) < 2 and not query.names_service
+        return is_plain or bool(Plan(query.text, query.prologue))
     except (NotExplained, RecursionError):
         return False

@@ -1,13 +1,20 @@
 """A worker: a process that evaluates one query at a time, and how a query and its answer cross the socket to it.
 
-A message is the length of its content, its kind, and its content. The worker may be killed at any moment; what it gave
-up before it took its first query is in `sandbox`.
+It may be killed at any moment, and before it takes its first query, it gives up whatever evaluating does not need. A
+message is the length of its content, its kind, and its content.
 """
 
 import contextlib
+import ctypes
 import json
+import os
+import resource
+import signal
 import socket
 import struct
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from ...bilingual import Text
@@ -17,10 +24,11 @@ from ..embedded import Embedded
 from ..errors import OutOfMemory, QueryError
 from ..interface import Limits
 from ..query import Query, Wanted
-from .sandbox import confine
 
 HEAD = struct.Struct("!IB")
 ANSWER, FAILURE = 0, 1
+PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 1, 15, 38
+ARG_START = 45  # fields of /proc/self/stat behind the name, as proc(5) counts them from 3 on
 
 
 def work(channel: socket.socket, engine: Embedded, limits: Limits) -> None:
@@ -104,3 +112,56 @@ def unpack_error(content: bytes) -> errors.QueryError:
     error.args = (Text(*found["text"]),)
     vars(error).update(found["more"])
     return error
+
+
+def die_with_parent(parent: int) -> None:
+    """End this process when its parent ends, however that ends, and at once if it has ended already.
+
+    Call it in the child, with the process id that the parent had before it forked. A process that is stopped ends too.
+    """
+    # The setting is lost at fork(2), so each child makes its own (prctl(2)).
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def set_title(title: str, *arguments: str) -> None:
+    """Let `ps` show this process by a title of at most 15 bytes, followed by arguments as far as there is room.
+
+    `ps -o comm` has the name of the main thread, `ps -f` the memory where the system put the command line (proc(5)).
+    """
+    ctypes.CDLL(None).prctl(PR_SET_NAME, title.encode(), 0, 0, 0)
+    fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    start, end = map(int, fields[ARG_START : ARG_START + 2])
+    line = os.fsencode(" ".join([title, *arguments]))[: end - start - 1]
+    if start and line:
+        ctypes.memmove(start, line.ljust(end - start, b"\0"), end - start)
+
+
+def confine(channel: socket.socket, limits: Limits, descriptors: Sequence[int] = ()) -> None:
+    """Give up whatever evaluating a query does not need: files, sockets, processes, memory beyond the limit.
+
+    The descriptors of a store on disk stay; they can only be read, and hold nothing that a query may not ask for.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # an allocator that gives up has much to say
+    kept = sorted({2, channel.fileno(), *descriptors, resource.getrlimit(resource.RLIMIT_NOFILE)[0]})
+    for one, next_one in pairwise(kept):
+        os.closerange(one + 1, next_one)
+    # A core would be as large as the dataset, and the dataset is the same in each (core(5)).
+    _limit(resource.RLIMIT_CORE, 0)
+    # https://docs.kernel.org/userspace-api/no_new_privs.html
+    ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _go_first()
+    pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens
+    _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
+    _limit(resource.RLIMIT_NOFILE, 0)
+
+
+def _go_first() -> None:
+    """Where memory runs out, let the system end a worker, which is replaced, and not what replaces it."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - as below
+        score.write("1000")
+
+
+def _limit(kind: int, most: int) -> None:
+    resource.setrlimit(kind, (most, most))

@@ -15,9 +15,8 @@ from collections.abc import Callable
 
 from ..embedded import Embedded
 from ..interface import Limits
-from .sandbox import die_with_parent, set_title
 from .sweeper import Handle, private_bytes
-from .worker import work
+from .worker import die_with_parent, set_title, work
 
 _MADE = struct.Struct("!cI")
 _ENDED = struct.Struct("!cIi")

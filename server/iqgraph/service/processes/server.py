@@ -20,7 +20,7 @@ from uvloop import new_event_loop
 
 from ...bilingual import Text
 from ...engine import Query, QueryError
-from ...engine.workers.sandbox import die_with_parent, set_title
+from ...engine.workers.worker import die_with_parent, set_title
 from ...errors import CallError, DatasetError, sentence
 from ...formats import JSON, TURTLE
 from ...web.http.problems import Problem
