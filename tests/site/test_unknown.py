@@ -7,7 +7,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import load_plain
-from iqgraph.terms import ID
 from iqgraph.web import create_app
 from iqgraph.web.query.sparql import MAX_LINKED_CHARS
 from iqgraph.web.query.unknown import unknown
@@ -74,14 +73,6 @@ def test_only_an_empty_answer_is_explained(client: FlaskClient) -> None:
 
     assert "<tbody>" in text
     assert HERE not in text
-
-
-def test_signs_that_nobody_sees_are_named(client: FlaskClient) -> None:
-    """An IRI may hold a zero-width space that was copied along; the page shows where, and the IRI without it."""
-    text = page(client, f"SELECT * {{ <{ID.iri}invo\u200blas> ?p ?o }}")
-
-    assert "invo[U+200B ZERO WIDTH SPACE]las" in text
-    assert "<code>id:involas</code>" in text
 
 
 def test_somebodys_files(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from string import ascii_uppercase
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -24,6 +25,9 @@ COUNT = "SELECT (COUNT(*) AS ?n) %s { ?s ?p ?o }"
 ANYWHERE = "SELECT (COUNT(*) AS ?n) %s { GRAPH ?g { ?s ?p ?o } }"
 ELSEWHERE = "<http://127.0.0.1:1/>"
 
+OTHER_WORDS = " ".join(
+    f"PREFIX true{'SERVICE'.replace('E', letter)}e: <x:>" for letter in ascii_uppercase.replace("E", "")
+)
 CALLS = [
     f"SELECT * {{ SERVICE {ELSEWHERE} {{ ?s ?p ?o }} }}",
     f"SELECT * {{ service silent {ELSEWHERE} {{ ?s ?p ?o }} }}",
@@ -40,6 +44,10 @@ CALLS = [
     f"PREFIX e: {ELSEWHERE} SELECT * {{ ?s ?p e:a\\~GRAPH SERVICEe:{{}} }}",
     f'SELECT * {{ ?s ?p "\\"" SERVICE {ELSEWHERE} {{}} }}',
     f"SELECT * {{ ?s ?p '''a'b''' SERVICE {ELSEWHERE} {{}} }}",
+    *(
+        f"PREFIX e: {ELSEWHERE} {declared} SELECT * {{ ?s ?p trueSERVICEe:{{}} }}"
+        for declared in ("PREFIX trueservicee: <x:>", "PREFIX trueSARVICAe: <x:>", OTHER_WORDS)
+    ),
 ]
 NO_CALLS = [
     f'SELECT * {{ ?s ?p "SERVICE {ELSEWHERE} {{ }}" }}',
@@ -74,6 +82,14 @@ WRONG = [
     ("SELECT * { ?s ?p '\u201c\u00a0' ?o ?x }", 1, 30, "shortly before"),
     ("SELECT * { ?s ?p ?o } LIMIT x", 1, 29, "not a word of SPARQL"),
     ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p", 1, 52, "neither grouped nor aggregated"),
+    (
+        "SELECT * {\n  <http://a/b\u200bc> ?p ?o }",
+        2,
+        14,
+        r"U\+200B ZERO WIDTH SPACE, .* Delete the sign, or write it as \\u200B",
+    ),
+    ("PREFIX e: <http://a/\u00ad> SELECT * { e:x ?p ?o }", 1, 21, r"U\+00AD SOFT HYPHEN, which nobody sees"),
+    ("ASK FROM <http://a/\u00a0> { ?s ?p ?o }", 1, 20, r"U\+00A0 NO-BREAK SPACE, which nobody sees"),
     ("SELECT * {\n  ?a ?b\n}", 3, 2, "at its end or shortly before"),
     ("SELECT * {\n  ?a ?b\n\n  .\n}  # end", 4, 4, "at or shortly before “}  # end”"),
 ]
@@ -273,6 +289,26 @@ def test_syntax_errors(engine: Embedded, text: str, line: int, column: int, mess
         engine.answer(Query(text), JSON)
 
     assert (caught.value.line, caught.value.column) == (line, column)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ <x:a\u200b> ?p ?o }",
+        "{ ?s <x:\u00adp> ?o }",
+        "{ ?s ?p <x:\ufeff> }",
+        "{ GRAPH <x:\u00a0> { ?s ?p ?o } }",
+        "{ <x:a\\u200B> ?p ?o }",
+        "{ ?s ?p ?o FILTER(?o != '\u200b') }  # <x:\u200b>",
+    ],
+)
+def test_signs_that_nobody_sees_may_be_meant(text: str) -> None:
+    """The data has the IRI, or the sign is written in letters, or stands elsewhere."""
+    triple = NamedNode("x:a\u200b"), NamedNode("x:\u00adp"), NamedNode("x:\ufeff")
+    engine = Embedded(Store())
+    engine.store.extend([Quad(*triple), Quad(*triple, NamedNode("x:\u00a0"))])
+
+    assert engine.answer(Query(f"ASK {text}"), CSV) == b"true"
 
 
 def test_what_cannot_be_computed(engine: Embedded) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from html import unescape
 
@@ -11,7 +11,7 @@ from ..errors import shortened
 from ..terms import PREFIXES
 from .errors import QuerySyntaxError, quote
 from .query import Query
-from .tokens import Token, prefix_declarations, tokens
+from .tokens import Token, iri_of, prefix_declarations, tokens
 
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 MAX_TEXT_CHARS = 1 << 16
@@ -56,6 +56,11 @@ _MEANT = {
 _ESCAPED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,8});")
 _COMMENT = re.compile(r"#[^\r\n]*+")
 _PLAIN_SPACE = " \t\r\n"
+# Spaces and formatting signs of Unicode without the two joiners, which words of some languages need. An IRI may have
+# them (https://www.rfc-editor.org/rfc/rfc3987#section-2.2, ucschar), so the engine says nothing and finds nothing.
+INVISIBLE = re.compile(
+    "[\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
+)
 
 
 def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QuerySyntaxError:
@@ -70,6 +75,26 @@ def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QueryS
         return QuerySyntaxError(quote(message), 1, 1)
     line, column = int(position[1]), int(position[2])
     return QuerySyntaxError(_reason(position[3], _rest(text, line, column)), line, column)
+
+
+def invisible_sign(text: str, is_known: Callable[[str], bool]) -> QuerySyntaxError | None:
+    """The error to report for a query with a sign in an IRI that nobody sees, unless the data knows that very IRI."""
+    prologue = Query(text).prologue
+    prefixes = prefix_declarations(prologue)
+    for word in tokens(text):
+        iri = iri_of(word, prefixes) if word.start >= len(prologue) else ""
+        if (found := INVISIBLE.search(iri)) and not is_known(iri):
+            # The sign stands in the word itself, or in the prefix that the word begins with.
+            place = text.find(found[0], word.start) if found[0] in word.text else prologue.find(found[0])
+            sign = f"\\u{ord(found[0]):04X}"
+            reason = Text(
+                de=f"In dieser IRI steht unsichtbar {_name(found[0])}, und die Daten kennen sie nicht. "
+                f"Löschen Sie das Zeichen, oder schreiben Sie es als {sign}.",
+                en=f"This IRI holds {_name(found[0])}, which nobody sees, and the data does not know it. "
+                f"Delete the sign, or write it as {sign}.",
+            )
+            return QuerySyntaxError(reason, *_line_and_column(text, place))
+    return None
 
 
 def _slips(text: str, prefixes: Mapping[str, str]) -> list[Slip]:
@@ -103,8 +128,11 @@ def _foreign(text: str, words: Iterable[Token]) -> Iterator[Slip]:
 
 def _called(sign: str) -> Text:
     """A sign by its name and number, and what to write in its place."""
-    name = f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
-    return _replacing(name, " " if sign.isspace() else _MEANT.get(sign, ""))
+    return _replacing(_name(sign), " " if sign.isspace() else _MEANT.get(sign, ""))
+
+
+def _name(sign: str) -> str:
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
 
 
 def _replacing(name: str, meant: str) -> Text:

@@ -1,22 +1,23 @@
 """The engine inside this process: it answers a query from a store, or reads it without asking it."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from traceback import clear_frames
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
 from ..errors import Inexpressible
 from ..formats import XML, Format
 from ..serialisation import escape_xml, serialise, write_table
 from ..terms import PREFIXES
-from .diagnosis import syntax_error
+from .diagnosis import INVISIBLE, invisible_sign, syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
 from .interface import Engine
-from .query import Query, Wanted, parse
-from .scope import Scope, describe, scope
+from .query import Query, Scope, Wanted, parse
+from .scope import describe, scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
 HERE, STATED, OPEN = b"here", b"stated", b"open"
@@ -50,15 +51,8 @@ class Embedded(Engine):
         if query.wanted and query.calls_service:
             raise PartNotExplained("SERVICE")
         query.refuse()
-        return self._answer(query, chosen, scope)
-
-    def look_up(self, query: Query, chosen: Format) -> bytes:
-        """The same for a query of which is proved that it changes nothing, calls nobody and chooses no graphs."""
-        return self._answer(query, chosen, lambda store, _: Scope(store))
-
-    def _answer(self, query: Query, chosen: Format, see: Callable[[Store, Query], Scope]) -> bytes:
         try:
-            return self._attempt(query, chosen, see)
+            return self._attempt(query, chosen)
         except QueryError as error:
             # Tracebacks hold the rows of the engine, which only the thread that asked may let go, and whatever thread
             # collects garbage would: https://pyo3.rs/v0.25.0/class.html#customizing-the-class, `unsendable`.
@@ -67,15 +61,18 @@ class Embedded(Engine):
                 clear_frames(error.__cause__.__traceback__)
             raise
 
-    def _attempt(self, query: Query, chosen: Format, see: Callable[[Store, Query], Scope]) -> bytes:
+    def _attempt(self, query: Query, chosen: Format) -> bytes:
         try:
+            store = self.older[query.version] if query.version else self.store
+            if INVISIBLE.search(query.text) and (error := invisible_sign(query.text, partial(_is_known, store))):
+                raise error
             if query.is_parse_only:
                 return where(query)
-            store = self.older[query.version] if query.version else self.store
             if query.wanted:
                 answer = self._explain(store, query, query.wanted)
             else:
-                answer = self._write(self._evaluate(query, see(store, query)), chosen)
+                seen = scope(store, query) if query.chooses_graphs else Scope(store)
+                answer = self._write(self._evaluate(query, seen), chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
         except OSError as error:
@@ -104,6 +101,13 @@ class Embedded(Engine):
         if isinstance(results, QuerySolutions | QueryBoolean):
             return write_rows(results, chosen, self.most)
         return serialise(results, chosen, self.prefixes)
+
+
+def _is_known(store: Store, iri: str) -> bool:
+    """Whether an IRI stands anywhere in the data."""
+    node = NamedNode(iri)
+    places = (node, None, None), (None, node, None), (None, None, node)
+    return store.contains_named_graph(node) or any(next(store.quads_for_pattern(*place), None) for place in places)
 
 
 def write_rows(results: QuerySolutions | QueryBoolean, chosen: Format, most: int | None = None) -> bytes:

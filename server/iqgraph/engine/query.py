@@ -1,4 +1,4 @@
-"""A query as it is asked: its text, and what can be read from that.
+"""A query as it is asked: its text, what can be read from that, and what it sees of a store.
 
 What is read from the text is read when it is first needed, and once, however many need it.
 """
@@ -8,15 +8,17 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_uppercase
 from typing import Any
 
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from ..formats import RDF_FORMATS, ROWS, Format
 from ..terms import BASE
 from .errors import RowMissing, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, tokens
 
+Results = QuerySolutions | QueryBoolean | QueryTriples
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 # https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
 _PROLOGUE = re.compile(
@@ -35,8 +37,8 @@ _DESCRIBED = re.compile(rf"(?:{SPACE}(?:{VARIABLE}|{IRI}|{NAME}))++")
 # https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
 _OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
 _CHANCE = re.compile(rf"(?:{'|'.join(_OF_CHANCE)})\s*+[(#]", re.IGNORECASE)
-_SERVICE = re.compile("SERVICE", re.IGNORECASE)
-_OTHER_LETTERS = str.maketrans("Ee", "Xx")
+_WORD = "SERVICE"
+_SERVICE = re.compile(_WORD, re.IGNORECASE)
 # The library parses first and looks at the graphs then; what is no list of graphs keeps it from evaluating.
 _NO_GRAPHS: Any = 0
 
@@ -112,18 +114,23 @@ class Query:
     @cached_property
     def names_service(self) -> bool:
         """Whether the word SERVICE is in the text, perhaps in a string; without it, no service is called."""
-        return self._holds("SERVICE")
+        return self._holds(_WORD)
 
     @cached_property
     def calls_service(self) -> bool:
         """Whether the engine reads a call of another service in the text, if it can read it at all.
 
-        That is so if the text is no query any more once another word stands for each SERVICE: names, strings and
-        comments may have any word, but only this one stands before the group of a service
-        (https://www.w3.org/TR/sparql11-query/#rServiceGraphPattern).
+        That is so if the text is no query any more once another word stands for each SERVICE. Names, strings and
+        comments may hold any word, but only this one stands before the group of a service
+        (https://www.w3.org/TR/sparql11-query/#rServiceGraphPattern). The other word is of the same case, and not in the
+        text: else a name, or the declaration of a prefix, could become another one that is there.
         """
-        other = _SERVICE.sub(lambda word: word[0].translate(_OTHER_LETTERS), self.text)
-        return self.names_service and is_query(self.text) and not is_query(other)
+        if not (self.names_service and is_query(self.text)):
+            return False
+        unused = (letter for letter in ascii_uppercase if _WORD.replace("E", letter) not in self._capitals)
+        letter = next(unused, "E")
+        others = str.maketrans("Ee", letter + letter.lower())
+        return not is_query(_SERVICE.sub(lambda word: word[0].translate(others), self.text)) or letter == "E"
 
     @cached_property
     def is_repeatable(self) -> bool:
@@ -162,6 +169,11 @@ class Query:
         """Whether the request itself says which graphs to ask."""
         return bool(self.default_graphs or self.named_graphs)
 
+    @property
+    def chooses_graphs(self) -> bool:
+        """Whether the request or the text says which graphs to ask."""
+        return self.chooses_dataset or bool(self.from_clauses)
+
     def _holds(self, *words: str) -> bool:
         """Whether one of the words is anywhere in the text; ten times as fast as a pattern that ignores case."""
         return any(map(self._capitals.__contains__, words))
@@ -176,6 +188,32 @@ class Query:
             raise UpdateRefused(self.keyword)
         if self.calls_service:
             raise ServiceRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
+
+    store: Store
+    default: list[NamedNode | DefaultGraph] | None = None
+    named: list[NamedNode] | None = None
+
+    def ask(self, query: Query) -> Results:
+        """What the engine answers to a query of these graphs; no row is computed yet."""
+        results = self._ask(query.text)
+        if not isinstance(results, QuerySolutions):
+            return results
+        text = query.naming([variable.value for variable in results.variables])
+        return results if text == query.text else self._ask(text)
+
+    def _ask(self, text: str) -> Results:
+        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
+        return self.store.query(text, base_iri=BASE, **graphs)
+
+    @property
+    def default_graphs(self) -> list[NamedNode | DefaultGraph]:
+        """The graphs that together are the default graph of the query."""
+        return [DefaultGraph()] if self.default is None else self.default
 
 
 def parse(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What a query sees of a store: its graphs, and in them the description of what it names.
+"""The scope of a query that chooses its graphs, and the description of what a query names within its scope.
 
 SPARQL leaves it to the service what DESCRIBE answers (https://www.w3.org/TR/sparql11-query/#descriptionsOfResources).
 Here it is, all from the default graph of the query:
@@ -10,18 +10,15 @@ Here it is, all from the default graph of the query:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 from pyoxigraph import (
     BlankNode,
     DefaultGraph,
     NamedNode,
     Quad,
-    QueryBoolean,
     QuerySolutions,
-    QueryTriples,
     Store,
     Triple,
 )
@@ -29,36 +26,9 @@ from pyoxigraph import (
 from ..terms import BASE
 from .errors import GraphNameError
 from .neighbourhood import BOOKKEEPING, LABELS
-from .query import Query
+from .query import Query, Scope
 
 MAX_INCOMING = 1000
-Results = QuerySolutions | QueryBoolean | QueryTriples
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
-
-    store: Store
-    default: list[NamedNode | DefaultGraph] | None = None
-    named: list[NamedNode] | None = None
-
-    def ask(self, query: Query) -> Results:
-        """What the engine answers to a query of these graphs; no row is computed yet."""
-        results = self._ask(query.text)
-        if not isinstance(results, QuerySolutions):
-            return results
-        text = query.naming([variable.value for variable in results.variables])
-        return results if text == query.text else self._ask(text)
-
-    def _ask(self, text: str) -> Results:
-        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
-        return self.store.query(text, base_iri=BASE, **graphs)
-
-    @property
-    def default_graphs(self) -> list[NamedNode | DefaultGraph]:
-        """The graphs that together are the default graph of the query."""
-        return [DefaultGraph()] if self.default is None else self.default
 
 
 def scope(store: Store, query: Query) -> Scope:

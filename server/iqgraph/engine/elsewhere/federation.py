@@ -14,6 +14,7 @@ from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, pa
 from ...bilingual import Text
 from ...client import NoReply, ReplyTimeout, Server
 from ...formats import JSON, Format
+from ..diagnosis import INVISIBLE
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
 from ..interface import MIB, Disconnect, Figures, Shared, State
 from ..query import Query
@@ -125,7 +126,8 @@ def _term(term: object, target: str) -> str:
             en=f"{target} answered with a blank node or a triple term, which has no name here. "
             "Leave it out by a SELECT inside the SERVICE block.",
         )
-    return str(term)
+    # Signs that nobody sees are escaped, since it was not the client who wrote them (see `invisible_sign`).
+    return INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04X}", str(term))
 
 
 def _unreadable(target: str, error: Exception) -> QueryEvaluationError:

@@ -62,7 +62,7 @@ class Isolated(Shared):
         if self.lane.takes(query):
             begun = time.perf_counter()
             try:
-                return self.near.look_up(query, chosen)
+                return self.near.answer(query, chosen)
             finally:
                 add_work(time.perf_counter() - begun, "lookup")
         if self.pool is None:

@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from unicodedata import name
 
 from pyoxigraph import Literal, NamedNode
 
@@ -40,11 +39,6 @@ class Unknown:
 
     text: str
     proposal: Proposal | None
-
-    @property
-    def shown(self) -> str:
-        """The term with the names of signs that nobody sees, such as a zero-width space that was copied along."""
-        return "".join(one if one.isprintable() else f"[U+{ord(one):04X} {name(one, '')}]" for one in self.text)
 
 
 def unknown(query: str) -> list[Unknown]:
