@@ -12,7 +12,7 @@ from iqgraph.dataset.documents import beside, read_data
 from iqgraph.dataset.passages import read_table
 from iqgraph.errors import CallError
 from iqgraph.resources import PASSAGES, File, Sources
-from tiny import change, put
+from tiny import HEAD, change, put
 
 TEXT = "Choir\n\nAnna leads the choir of Bad Ems. Cleo Miller sings.\n"
 ORIGIN = Origin("card", "en", "Choir", "https://example.org/card")
@@ -56,6 +56,18 @@ def test_what_a_passage_may_speak_of_is_proposed(dataset: Dataset, tmp_path: Pat
     assert ["# new? Cleo Miller" in graph for graph in graphs] == [False, True]
 
 
+def test_a_concept_is_proposed_with_its_property(sources: Sources, tmp_path: Path) -> None:
+    """The one by which most statements lead to it; a concept that none leads to is not proposed."""
+    says = """g:S01 { id:anna iq:theme concept:singing . id:ben iq:theme concept:singing ; iq:focus concept:singing . }
+        concept:singing skos:prefLabel "singing"@en . concept:leading skos:prefLabel "leading"@en .
+    """
+    put(tmp_path, "data/letter/concepts.trig", HEAD + says)
+    folder = made(load(sources=sources), tmp_path / "card", "Leading and singing.\n")
+    comments = [line.strip() for line in (folder / "statements.trig").read_text().splitlines() if "    # " in line]
+
+    assert comments == ["# iq:theme concept:singing . # singing"]
+
+
 def test_cuts_may_be_corrected(dataset: Dataset, tmp_path: Path) -> None:
     """A passage begins where one is wanted, and none where none is."""
     folder = made(dataset, tmp_path / "card", split=(45,), join=(7,))
@@ -73,7 +85,9 @@ def test_a_cut_that_cannot_be_is_refused(dataset: Dataset, split: tuple[int, ...
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("card", " \n", "The text is empty"),
+        ("card", " \n", "The text is empty; save what"),
+        ("anna", TEXT, "--name anna: something else has this name already .id:anna or graph:anna.*anna-text"),
+        ("outside", TEXT, "--name outside: something else has this name already"),
         ("card", "Known.", "This text is the document note already"),
         ("Card", TEXT, "--name Card: a name has small letters"),
         ("source", TEXT, "and is none of"),
@@ -84,6 +98,7 @@ def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, 
     """What is refused names the reason."""
     note = make(load(sources=sources), "Known.", replace(ORIGIN, name="note"), (), ())
     put(tmp_path / "data/note", PASSAGES, note[PASSAGES])
+    put(tmp_path, "data/outside.trig", HEAD + "graph:outside { id:anna iq:singsIn id:choir }")
     dataset = load(sources=sources)
     with pytest.raises(CallError, match=message):
         make(dataset, text, Origin(name, "en", "Choir", "https://example.org/card"), (), ())
@@ -102,6 +117,9 @@ def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path) -> No
     ("content", "message"),
     [
         ("\ufeffText.\n".encode(), "byte order mark. Convert it, for instance by: sed"),
+        (b"One.\rTwo.\r", "with CR instead of LF. Convert it, for instance by: tr"),
+        ("Text.".encode("utf-16-le"), "no plain text .bytes of value zero.; save it as plain text in UTF-8"),
+        (b"%PDF-1.7\n\xff\x00", "no plain text"),
         (b"One.\r\nTwo.\r\n", "as on Windows .CR LF.. Convert it, for instance by: tr"),
         ("Gr\u00fc\u00dfe.".encode("cp1252"), "not UTF-8, see byte 2; perhaps it is WINDOWS-1252. .*iconv"),
         ("Text.".encode("utf-16"), "perhaps it is UTF-16"),

@@ -12,9 +12,9 @@ from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import CallError
 from iqgraph.resources import Sources
-from iqgraph.terms import GRAPH, ID, IQ, SHAPES, SKOS, passage_iri
+from iqgraph.terms import CONCEPT, DCTERMS, GRAPH, ID, IQ, SHAPES, SKOS, passage_iri
 from iqgraph.validation.findings import Finding
-from tiny import change, put
+from tiny import HEAD, change, put
 
 TEXT = "Anna leads the choir.\n\nCleo sings in it.\n\nBerlin\n"
 LINE = "data/card/statements.trig"
@@ -108,6 +108,48 @@ def test_a_thing_that_is_not_there_has_near_ones(dataset: Dataset, written: Writ
     said = [checking.complaints(dataset, written, [one])[0].finding.message.en for one in findings]
 
     assert said == [f"{WRONG.en} Near to it are: id:ben.", WRONG.en]
+
+
+@pytest.mark.usefixtures("written")
+def test_findings_stand_in_the_order_of_the_file(sources: Sources, tmp_path: Path) -> None:
+    """By passage and line, and line 99 before line 100."""
+    change(tmp_path, f"data/card/{FILE}", "p:S02", "\n" * 50 + "p:S02")
+    written, dataset = Written(tmp_path / "data", "card"), load(sources=sources)
+    nodes = [passage_iri("card", name) for name in ("S03", "S01", "S02")]
+    found = [Finding(SHAPES.x, node, WRONG, path) for path in (DCTERMS.description, SKOS.prefLabel) for node in nodes]
+    lines = told(dataset, written, *found)
+    numbers = [int(line.split(":")[1]) for line in lines if line.startswith("  ")]
+
+    assert [line for line in lines if not line.startswith("  ")] == ["S01", "S02", "S03"]
+    assert numbers == sorted(numbers)
+    assert min(numbers) < 100 < max(numbers)
+
+
+def test_a_thing_as_a_whole_is_told_of_once(dataset: Dataset, written: Written) -> None:
+    """That nothing points at it and that it leads nowhere has one cause."""
+    findings = [Finding(SHAPES[name], ID.cleo, Text(de=name, en=name)) for name in ("island", "unused")]
+
+    assert len(told(dataset, written, *findings)) == 1 + 1
+
+
+def test_where_a_property_leads_is_told(sources: Sources, written: Written, tmp_path: Path) -> None:
+    """The classes it goes from and to, if those of the statement are others; of concepts, the scheme."""
+    says = """iq:leads schema:domainIncludes iq:Person ; schema:rangeIncludes iq:Choir , iq:Group .
+        iq:theme schema:rangeIncludes skos:Concept .
+        concept:music skos:inScheme concept:theme . concept:rent skos:inScheme concept:cost ."""
+    put(tmp_path, "ontology/more.ttl", HEAD + says)
+    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:theme concept:music . id:choir a iq:House . }")
+    dataset = load(sources=sources)
+    findings = [
+        Finding(SHAPES.a, ID.cleo, WRONG, IQ.leads, ID.choir),
+        Finding(SHAPES.a, ID.choir, WRONG, IQ.leads, ID.choir),
+        Finding(SHAPES.a, ID.cleo, WRONG, IQ.theme, CONCEPT.rent),
+    ]
+    said = [checking.complaints(dataset, written, [one])[0].finding.message.en for one in findings]
+
+    to = "iq:leads leads to: iq:Choir, iq:Group."
+    theme = "iq:theme leads to: concept:theme."
+    assert said == [f"wrong {to}", f"wrong iq:leads goes from: iq:Person. {to}", f"wrong {theme}"]
 
 
 def test_texts_to_be_written_are_one_line(dataset: Dataset, written: Written) -> None:

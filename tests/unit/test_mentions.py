@@ -11,8 +11,15 @@ from tiny import HEAD, put
 
 LABELS = """
 g:S01 {
+    id:letter iq:theme concept:counselling , concept:funding , concept:page , concept:women , concept:qualification .
+    id:letter iq:theme concept:labour-market-integration , concept:recognition-counselling .
+    concept:unused skos:prefLabel "Reise"@de .
+    concept:labour-market-integration skos:prefLabel "Arbeitsmarktintegration"@de , "labour-market integration"@en .
+    concept:recognition-counselling skos:prefLabel "Anerkennungsberatung"@de .
     concept:counselling skos:prefLabel "Beratung"@de .
-    concept:funding skos:prefLabel "Förderung"@de .
+    concept:funding skos:prefLabel "Förderung"@de , "funding"@en .
+    concept:networking skos:prefLabel "networking"@en .
+    id:letter iq:theme concept:networking .
     concept:page skos:prefLabel "Seite"@de .
     concept:women skos:prefLabel "Frauen"@de .
     concept:qualification skos:prefLabel "Qualifizierung"@de .
@@ -25,6 +32,7 @@ g:S01 {
     id:letter-section-1 a iq:Section ; skos:prefLabel "Gruß"@de .
     id:since-2005 skos:prefLabel "seit 2005"@de .
     id:year-2005 skos:prefLabel "2005"@de .
+    id:span-2005-2007 skos:prefLabel "2005 bis 2007"@de .
     id:network skos:prefLabel "Netzwerk"@de .
 }
 """
@@ -50,6 +58,13 @@ def lexicon(sources: Sources, tmp_path: Path) -> Lexicon:
         ("Seit 2006 gibt es die IQ-Qualifizierung.", ["iq", "qualification"]),
         ("Auf Seiten der Netzwerke steht Ben.", ["ben", "network", "page"]),
         ("Ein Brief zum Thema ba, mit Gruß.", []),
+        ("Die Integration in den Arbeitsmarkt gelingt.", ["labour-market-integration"]),
+        ("Die Beratung zur Anerkennung hilft.", ["counselling", "recognition-counselling"]),
+        ("Es gibt Beratungs- und Qualifizierungsangebote.", ["counselling", "qualification"]),
+        ("Von 2005-2008 und 2005 bis 2007.", ["span-2005-2007"]),
+        ("Im Mai 2005 begann „Gute Beratung“.", []),
+        ("Fo\u0308rde\u00adrung gibt es.", ["funding"]),
+        ("Eine gute Reise!", []),
         ("Frau Dr. Eva Schmidt hilft Frauen.", ["women"]),
         ("Frau Dr. Eva Schmidt hilft.", []),
     ],
@@ -70,9 +85,30 @@ def test_known_things(lexicon: Lexicon, text: str, things: list[str]) -> None:
         ("Das Institut für Gartenforschung hilft.", ["Institut für Gartenforschung"]),
         ("Es gibt Kurse für Anfänger.", []),
         ("Am 14. Mai 2005 begann es.", ["14. Mai 2005"]),
+        ("Bis Ende 2005 gab es fünf Jahre Beratung.", []),
+        ("Sie kam von der Lernwerk Ems gGmbH.", ["Lernwerk Ems gGmbH"]),
+        ("Sie kam von 2005-2008.", ["2005–2008"]),
+        ('Es heißt "Integration durch Qualifizierung (IQ)".', []),
         ("Es rät Frau Dr. Eva Schmidt.", ["Eva Schmidt"]),
     ],
 )
 def test_new_names(lexicon: Lexicon, text: str, names: list[str]) -> None:
     """Names are words with capitals side by side, or acronyms, that nothing is called by."""
     assert lexicon.names(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("It is funded in Hesse.", ["funding", "hessen"]),
+        ("The funders of two networks meet.", []),
+        ("Networking is all.", ["networking"]),
+        ("The integration into the labour market works.", ["labour-market-integration"]),
+    ],
+)
+def test_known_things_of_an_english_text(sources: Sources, tmp_path: Path, text: str, things: list[str]) -> None:
+    """A verb speaks of what its noun does, but who does it is somebody else."""
+    put(tmp_path, "data/letter/labels.trig", HEAD + LABELS)
+    found = Lexicon(load(sources=sources), "en").mentions(text)
+
+    assert sorted(mention.thing.value.rpartition("/")[2] for mention in found) == things

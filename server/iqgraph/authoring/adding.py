@@ -1,20 +1,21 @@
 """A new document from a text: its passages, and the file in which an author writes what they say."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, Quad, RdfFormat, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from ..bilingual import Text
-from ..dataset import Dataset
+from ..dataset import Dataset, Pattern
 from ..dataset.passages import Passage, Table, digest_of, passage_name, read_tables
 from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
-from ..terms import BASE, DCTERMS, GRAPH, PREFIXES, RDF
+from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, PREFIXES, RDF, SKOS
 from .mentions import Lexicon
 from .sentences import Part, parts, sections
 from .written import TODO
@@ -106,12 +107,30 @@ def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
             f"{', '.join(sorted(RESERVED))}.",
         )
     if not text.strip():
-        raise CallError(de="Der Text ist leer.", en="The text is empty.")
+        raise CallError(
+            de="Der Text ist leer; speichern Sie, was auf der Seite steht, und nennen Sie diese Datei.",
+            en="The text is empty; save what the page says, and name that file.",
+        )
     known = {table.digest: table.document for table in read_tables(dataset.sources)} if dataset.sources else {}
     if (other := known.get(digest_of(text), origin.name)) != origin.name:
         raise CallError(
-            de=f"Dieser Text ist schon das Dokument {other}.", en=f"This text is the document {other} already."
+            de=f"Dieser Text ist schon das Dokument {other}; was er sagt, steht in data/{other}/.",
+            en=f"This text is the document {other} already; what it says stands in data/{other}/.",
         )
+    if origin.name not in known.values() and _is_taken(dataset, origin.name):
+        raise CallError(
+            de=f"--name {origin.name}: So heißt schon etwas anderes (id:{origin.name} oder graph:{origin.name}); "
+            f"nennen Sie das Dokument anders, etwa {origin.name}-text.",
+            en=f"--name {origin.name}: something else has this name already (id:{origin.name} or graph:{origin.name}); "
+            f"give the document another one, for instance {origin.name}-text.",
+        )
+
+
+def _is_taken(dataset: Dataset, name: str) -> bool:
+    """Whether a thing has the IRI that the document would have, or a graph one like those of its passages."""
+    node, begin = ID[name], f"{GRAPH.iri}{name}/"
+    said = [*dataset.store.quads_for_pattern(node, None, None), *dataset.store.quads_for_pattern(None, None, node)]
+    return bool(said) or any(f"{graph.value}/".startswith(begin) for graph in dataset.graphs())
 
 
 def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> str:
@@ -154,10 +173,22 @@ def _lines(predicate: str, de: str, en: str) -> str:
 
 
 def _hints(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
-    """What the passage may speak of, as comments."""
+    """What the passage may speak of, as comments: a thing with its class, a concept with the property it is used by."""
     for mention in lexicon.mentions(text):
-        stated = dataset.store.quads_for_pattern(mention.thing, RDF.type, None, None)
-        kinds = sorted({compact(quad.object) for quad in stated if quad in dataset.origins})  # not what a rule adds
-        yield f"# {compact(mention.thing)} a {', '.join(kinds)} . # {mention.label}"
+        yield f"# {_said(dataset, mention.thing)} . # {mention.label}"
     for name in lexicon.names(text):
         yield f"# new? {name}"
+
+
+def _said(dataset: Dataset, thing: NamedNode) -> str:
+    if thing in CONCEPT:
+        used = _written(dataset, (None, None, thing, None))
+        properties = Counter(compact(quad.predicate) for quad in used if quad.predicate not in SKOS)
+        return f"{min(properties, key=lambda one: (-properties[one], one))} {compact(thing)}"
+    kinds = sorted({compact(quad.object) for quad in _written(dataset, (thing, RDF.type, None, None))})
+    return f"{compact(thing)} a {', '.join(kinds)}"
+
+
+def _written(dataset: Dataset, pattern: Pattern) -> Iterator[Quad]:
+    """What files say, and not what rules add."""
+    return (quad for quad in dataset.store.quads_for_pattern(*pattern) if quad in dataset.origins)

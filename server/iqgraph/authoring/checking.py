@@ -1,23 +1,26 @@
 """What is wrong with a document, told to its author: by passage, each cause once, with file and line."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
-from ..bilingual import Text
-from ..dataset import Dataset, Pattern
+from ..bilingual import Text, sentences
+from ..dataset import UNION, Dataset, Pattern
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, GRAPH, ID, graph_iri, passage_iri
+from ..terms import BASE, CONCEPT, GRAPH, ID, RDF, SCHEMA, SKOS, graph_iri, passage_iri
 from ..validation.evidence import find_premises
 from ..validation.findings import Finding, Language
 from .written import TODO, Written
 
 MAX_NEAR, MIN_LIKENESS = 3, 0.8
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
+NEAR = Text(de="Ähnlich heißen: {}.", en="Near to it are: {}.")
+RANGE = Text(de="{} führt zu: {}.", en="{} leads to: {}.")
+DOMAIN = Text(de="{} geht aus von: {}.", en="{} goes from: {}.")
 ELSEWHERE = Text(de="anderswo", en="elsewhere")
 WHOLE = Text(de="Dokument", en="document")
 UNWRITTEN = Text(
@@ -48,22 +51,29 @@ class Complaint:
 def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) -> list[Complaint]:
     """The findings by passage and place, each cause once.
 
-    Of several about one value, or of several equal ones about one line, only the first is told, and nothing that
-    follows from what is told, as what a rule makes of a wrong statement, or what the dataset says of itself.
+    Of several about one value or about one thing as a whole, or of equal ones about one line, only the first is told,
+    and nothing that follows from what is told, as what a rule makes of a wrong statement, or what the dataset says of
+    itself.
     """
     found: dict[object, Complaint] = {}
     causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
     for finding in findings:
         premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
         if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
-            cause = (finding.focus, finding.path, finding.value or finding.message)
+            cause = (finding.focus, finding.path, finding.value or (finding.path and finding.message))
             found.setdefault(cause, _complaint(dataset, written, finding))
     own = [one for one in found.values() if one.passage is not None]
     others = [one for one in found.values() if one.passage is None and (one.place or not own)]
     told = {(one.place, one.finding.focus, one.finding.message): one for one in reversed([*own, *others])}
     known = {compact(one.subject) for one in dataset.triples() if isinstance(one.subject, NamedNode)} if told else set()
-    hinted = [_with_near(one, known) for one in told.values()]
-    return sorted(hinted, key=lambda one: (one.passage is None, one.passage or "", one.place))
+    helped = [_with_help(dataset, one, known) for one in told.values()]
+    return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", _numbered(one.place)))
+
+
+def _numbered(place: str) -> tuple[str, int]:
+    """A place as it is sorted: line 9 stands before line 10."""
+    file, _, line = place.rpartition(":")
+    return (file, int(line)) if line.isdecimal() else (place, 0)
 
 
 def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:
@@ -80,17 +90,35 @@ def say(found: Iterable[Complaint], written: Written, language: Language) -> lis
     return lines
 
 
-def _with_near(complaint: Complaint, known: Collection[str]) -> Complaint:
-    """A complaint of a thing of which nothing is said, with those of like names that there are."""
-    value, message = complaint.finding.value, complaint.finding.message
-    if not isinstance(value, NamedNode) or not (value in ID or value in CONCEPT) or compact(value) in known:
-        return complaint
-    found = get_close_matches(compact(value), known, MAX_NEAR, MIN_LIKENESS)
-    if not found:
-        return complaint
-    near = ", ".join(found)
-    text = Text(de=f"{message.de} Ähnlich heißen: {near}.", en=f"{message.en} Near to it are: {near}.")
-    return replace(complaint, finding=replace(complaint.finding, message=text))
+def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -> Complaint:
+    """A complaint with what may be meant: things of like names, or where the property goes from and to."""
+    finding = complaint.finding
+    value, path = finding.value, _predicate(finding)
+    texts = []
+    if isinstance(value, NamedNode) and (value in ID or value in CONCEPT) and compact(value) not in known:
+        if near := get_close_matches(compact(value), known, MAX_NEAR, MIN_LIKENESS):
+            texts.append(Text(*(text.format(", ".join(near)) for text in NEAR)))
+    elif value is not None and path is not None:
+        for end, ends, text in (
+            (finding.focus, dataset.nodes(path, SCHEMA.domainIncludes), DOMAIN),
+            (value, _range(dataset, path), RANGE),
+        ):
+            classes = [*dataset.nodes(end, RDF.type), *dataset.nodes(end, SKOS.inScheme)]
+            if ends and isinstance(end, NamedNode) and set(ends).isdisjoint(classes):
+                names = ", ".join(sorted(map(compact, ends)))
+                texts.append(Text(*(one.format(compact(path), names) for one in text)))
+    message = sentences(finding.message, *texts)
+    return replace(complaint, finding=replace(finding, message=message))
+
+
+def _range(dataset: Dataset, path: NamedNode) -> list[NamedNode]:
+    """The classes that a property leads to; of concepts, the scheme that most statements take them from."""
+    ends = dataset.nodes(path, SCHEMA.rangeIncludes)
+    if SKOS.Concept not in ends:
+        return ends
+    used = (quad.object for quad in dataset.store.quads_for_pattern(None, path, None, UNION))
+    schemes = Counter(scheme for value in used for scheme in dataset.nodes(value, SKOS.inScheme))
+    return [scheme for scheme, _ in schemes.most_common(1)]
 
 
 def _complaint(dataset: Dataset, written: Written, finding: Finding) -> Complaint:

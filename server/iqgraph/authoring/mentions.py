@@ -1,38 +1,53 @@
 """What a text may speak of: known things by their labels, and capitalised names that nothing is called by yet."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from pyoxigraph import Literal, NamedNode
 
 from ..dataset import UNION, Dataset
-from ..terms import CONCEPT, ID, IQ, RDF, SKOS
+from ..terms import CONCEPT, ID, IQ, META, RDF, SKOS
 from .sentences import BEGINNINGS
 
 LABELS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
 LEGAL_FORMS = ("GmbH", "gGmbH", "gUG", "UG", "AG", "KG", "GbR", "eG")
 WORD = re.compile(r"\w+\+?")  # "ESF+" is no "ESF"
+# Words that are copied from a page may have soft hyphens, and from some systems letters without their marks.
+SOFT_HYPHEN = "\u00ad"
+RANGE = re.compile(r"\b([0-9]{4}) ?(?:[-–]|bis|to) ?([0-9]{4})\b")
 NOT_SPOKEN_OF = {IQ.Document, IQ.Section}  # they are called by what they are about
 # Nouns of German are capitalised too, but two such words stand side by side only in a name.
 CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
-# What is a name by its form, even if a part of it is known: in quotation marks, with its legal form, a body, a day.
+# What is a name by its form, even if a part of it is known: in quotation marks, with its legal form, a body, a time.
 BODIES = (
     r"(?:[Ii]nstitut|[Aa]mt|[Zz]entrum|[Vv]erband|[Gg]esellschaft|[Ss]tiftung|[Mm]inisterium|[Ss]telle|[Hh]ochschule)"
 )
 MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 MONTHS_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
 WHOLE = re.compile(
-    rf"(?<=[„“])[A-ZÄÖÜ][^„“”\n]{{2,60}}(?=[“”])|{CAPITALISED}(?: {CAPITALISED})* e\. ?V\."
+    rf"(?<=[„“\"])[A-ZÄÖÜ][^„“”\"\n]{{2,60}}(?=[“”\"])"
+    rf"|{CAPITALISED}(?: {CAPITALISED})* (?:e\. ?V\.|(?:{'|'.join(LEGAL_FORMS)})\b)"
     rf"|\b[\w-]*{BODIES} (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?"
-    rf"|\b[0-9]{{1,2}}\. (?:{MONTHS}) [0-9]{{4}}|\b[0-9]{{1,2}} (?:{MONTHS_EN}) [0-9]{{4}}"
+    rf"|\b(?:[0-9]{{1,2}}\. )?(?:{MONTHS}) [0-9]{{4}}|\b(?:[0-9]{{1,2}} )?(?:{MONTHS_EN}) [0-9]{{4}}|{RANGE.pattern}"
 )
 ADDRESS = re.compile(r"\b(?:Frau|Herrn?)(?= (?:Dr\.|Prof\.|[A-ZÄÖÜ]))")  # "Frau Dr." speaks of one, not of women
+MEASURES = frozenset(str.split("ende anfang mitte jahr jahre jahren monate monaten wochen tage prozent euro mio mrd"))
+EXPLAINED = re.compile(r" \([\w-]+\)$")  # behind a name its acronym
 ACRONYM = re.compile(r"(?=.*[A-ZÄÖÜ].*[A-ZÄÖÜ])[\w-]{2,}")
-ENDING = re.compile(r"(?<=\w{4})(?:innen|ern|en|er|em|es|e|s|n)$")
+ENDING = re.compile(r"(?<=\w{4})(?:innen|ern|en|er|em|es|e|s|(?<!io)n)$")
 # "Koordination", "koordiniert" and "Koordinierung" have one stem, and so have the name of a Land and its adjective.
 DERIVED = re.compile(r"(?<=\w{4})(?:ationen|ation|ierung|iert|ier|ungs?|isch|weit|t)$")
+# "Funding" and "funded" have one stem, but "network" is not "networking", nor are "funders" funding.
+ENDING_EN = re.compile(r"(?<=\w{3})s$")
+DERIVED_EN = re.compile(r"(?<=\w{4})(?:ations?|itions?|at(?:ed|ing)|is(?:ed|ing)|ing|ed)$")
+# What such a noun begins is joined to it by an s: "Schulungsangebote" are about "Schulung".
+JOINED = re.compile(r"(.{3,}(?:ung|ion|tät|heit|keit|schaft|ling))s\w{3,}")
+# "Integration in den Arbeitsmarkt" is "Arbeitsmarktintegration".
+LINKS = frozenset(str.split("in an auf für von zu zur zum der des den dem die das im am of into on for to the"))
+MAX_LINKS = 2
 UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 Key = tuple[str, ...]
@@ -50,33 +65,42 @@ class Lexicon:
     """The labels of a dataset in one language, by the words that they begin with."""
 
     def __init__(self, dataset: Dataset, language: str) -> None:
+        self._language = language
         self._things: dict[Key, dict[NamedNode, str]] = {}
         for predicate in LABELS:
             for quad in dataset.store.quads_for_pattern(None, predicate, None, UNION):
                 if isinstance(quad.subject, NamedNode) and _is_spoken_of(dataset, quad.subject):
-                    self._add(quad.subject, quad.object, language)
+                    self._add(quad.subject, quad.object, is_acronym=predicate == IQ.acronym)
         self._longest = max(map(len, self._things), default=0)
 
     def mentions(self, text: str) -> list[Mention]:
         """The things whose labels a text has: an adjective made of the name of a Land speaks of the Land too.
 
-        But a concept within the name of a thing is not meant: the programme "Integration durch Qualifizierung" is one.
-        Nor is a year within that of a time.
+        But a concept within a name is not meant: the programme "Integration durch Qualifizierung" is one. Nor is a
+        year within a longer time.
         """
-        words = WORD.findall(ADDRESS.sub("", text))
+        text = _plain(text)
+        text = ADDRESS.sub(lambda match: " " * len(match[0]), text)
+        spans = [match.span() for match in WHOLE.finditer(text)]
         found: dict[NamedNode, str] = {}
-        named = 0  # up to where the words belong to a name
-        for place in range(len(words)):
-            for length in range(self._longest, 0, -1):
-                things = self._at(words, place, length)
-                is_within = place + length <= named
-                meant = {one: label for one, label in things.items() if not is_within or _may_be_within(one, label)}
-                found |= meant
-                named = max(named, place + length) if any(thing in ID for thing in things) else named
+        words = list(WORD.finditer(text))
+        for place, word in enumerate(words):
+            for length in range(min(self._longest, len(words) - place), 0, -1):
+                start, end = word.start(), words[place + length - 1].end()
+                is_within = any(
+                    first <= start and end <= last and (first, last) != (start, end) for first, last in spans
+                )
+                things = self._at([one[0] for one in words[place : place + length]])
+                found |= {one: label for one, label in things.items() if not is_within or _may_be_within(one, label)}
+                if any(thing in ID for thing in things):
+                    spans.append((start, end))
+            for phrase in _turned([one[0] for one in words[place : place + MAX_LINKS + 3]]):
+                found |= self._things.get(self._words(phrase), {})
         return [Mention(thing, label) for thing, label in found.items()]
 
     def names(self, text: str) -> list[str]:
         """Capitalised names in a text that nothing is called by."""
+        text = _plain(text)
         known = {word for mention in self.mentions(text) for word in self._words(WORD.findall(mention.label))}
         found: dict[int, str] = {}
         for match in WHOLE.finditer(text):
@@ -89,53 +113,82 @@ class Lexicon:
                 found[match.start()] = name
         return list(dict.fromkeys(found[place] for place in sorted(found)))
 
-    def _add(self, thing: NamedNode, label: object, language: str) -> None:
-        if isinstance(label, Literal) and (label.language == language or ACRONYM.fullmatch(label.value)):
-            words = WORD.findall(label.value)
+    def _add(self, thing: NamedNode, label: object, *, is_acronym: bool) -> None:
+        if isinstance(label, Literal) and (is_acronym or label.language == self._language or _is_acronym(label.value)):
+            words = WORD.findall(_plain(label.value))
             if words:
                 self._things.setdefault(self._words(words), {}).setdefault(thing, label.value)
 
-    def _at(self, words: Sequence[str], place: int, length: int) -> Mapping[NamedNode, str]:
-        part = words[place : place + length]
-        found = self._things.get(self._words(part), {}) if len(part) == length and length else {}
-        if length == 1:
-            return {thing: label for thing, label in found.items() if _is_alike(words[place], label)}
+    def _at(self, words: Sequence[str]) -> Mapping[NamedNode, str]:
+        found = self._things.get(self._words(words), {})
+        if len(words) > 1:
+            return found
+        word = words[0]
+        found = {thing: label for thing, label in found.items() if self._is_alike(word, label)}
+        joined = JOINED.fullmatch(word)
+        if joined and not found:
+            found = {thing: label for thing, label in self._at([joined[1]]).items() if thing in CONCEPT}
         return found
 
-    def _words(self, words: Iterable[str]) -> Key:
-        return tuple(map(_key, words))
+    def _is_alike(self, word: str, label: str) -> bool:
+        """Whether a word may be meant by a label of one word: as itself, or derived, but "seit" is no "Seite"."""
+        is_noun = word[0].isupper() and word.casefold() not in BEGINNINGS
+        return is_noun or not label[0].isupper() or _inflected(word) != _inflected(label)
+
+    def _words(self, words: Sequence[str]) -> Key:
+        return tuple(_key(word, self._language) for word in words)
+
+
+def _plain(text: str) -> str:
+    """A text with letters as one sign each, and with times from year to year written in one way."""
+    return RANGE.sub(r"\1–\2", normalize("NFC", text).replace(SOFT_HYPHEN, ""))
+
+
+def _turned(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The compounds that may mean the same as a noun, a preposition and what follows it."""
+    head, *rest = words
+    count = next((place for place, word in enumerate(rest) if word.casefold() not in LINKS), 0)
+    if 0 < count <= MAX_LINKS and head.casefold() not in LINKS:
+        modifier = rest[count : count + 2]
+        for length in range(1, len(modifier) + 1):
+            yield [*modifier[:length], head]
+        for joint in (modifier[0], f"{modifier[0]}s", modifier[0].removesuffix("n")):
+            yield [joint + head.casefold()]
 
 
 def _without_article(name: str) -> str:
-    """The words of a name that stands at the beginning of a sentence, behind an article or a preposition."""
-    first, _, rest = name.partition(" ")
-    return rest if rest and first.casefold() in BEGINNINGS else name
+    """The words of a name that stands at the beginning of a sentence, behind an article, a preposition or a measure."""
+    first, _, rest = EXPLAINED.sub("", name).partition(" ")
+    return _without_article(rest) if rest and first.casefold() in BEGINNINGS | MEASURES else EXPLAINED.sub("", name)
 
 
 def _may_be_within(thing: NamedNode, label: str) -> bool:
-    """Whether a text that has a longer name speaks of what a part of it is called by, too."""
-    return thing in ID and not label.isdecimal()
+    """Whether a text that has a longer name speaks of what a word of it is called by, too."""
+    return thing in ID and not label.isdecimal() and " " not in label
 
 
 def _is_spoken_of(dataset: Dataset, node: NamedNode) -> bool:
-    """Whether a text may speak of it."""
-    return node in CONCEPT or (node in ID and NOT_SPOKEN_OF.isdisjoint(dataset.values(node, RDF.type)))
+    """Whether a text may speak of it: of a concept only if statements use it, beside what is said of graphs."""
+    if node in CONCEPT:
+        used = (quad for quad in dataset.store.quads_for_pattern(None, None, node, None) if quad in dataset.origins)
+        return any(quad.predicate not in SKOS and quad.graph_name != META for quad in used)
+    return node in ID and NOT_SPOKEN_OF.isdisjoint(dataset.values(node, RDF.type))
 
 
 def _is_name(name: str) -> bool:
-    return name not in LEGAL_FORMS and (" " in name or ACRONYM.fullmatch(name) is not None)
+    return name not in LEGAL_FORMS and (" " in name or _is_acronym(name))
 
 
-def _is_alike(word: str, label: str) -> bool:
-    """Whether a word may be meant by a label of one word: as itself, or derived, but "seit" is no "Seite"."""
-    is_noun = word[0].isupper() and word.casefold() not in BEGINNINGS
-    return is_noun or not label[0].isupper() or _inflected(word) != _inflected(label)
+def _is_acronym(word: str) -> bool:
+    return ACRONYM.fullmatch(word) is not None
 
 
-def _key(word: str) -> str:
+def _key(word: str, language: str) -> str:
     """What words of one stem share; acronyms are themselves."""
-    if ACRONYM.fullmatch(word):
+    if _is_acronym(word):
         return word
+    if language == "en":
+        return DERIVED_EN.sub("~", ENDING_EN.sub("", word.casefold()))
     stem = _inflected(word)
     stem = stem.removeprefix("ge") if stem.endswith("t") else stem  # "gefördert"
     return ENDING.sub("", DERIVED.sub("", DERIVED.sub("", stem)))  # "Beratung", "berat", "bera"; "berät", "bera"

@@ -38,7 +38,9 @@ BEGINNINGS = frozenset(
     jede jeder in im am an auf aus bei beim mit nach seit von vom vor zu zum zur für über unter um durch danach dann
     dort hier da dabei damit dafür auch wie was wer wo wenn als ob während beide alle viele mehr niemand nur nicht
     und oder aber the a it he she they we you i this that these those there here on at by from of with since after
-    before then when where if both all many more nobody only not and or but its his her their our""")
+    before then when where if both all many more nobody only not and or but its his her their our bis neben zwischen
+    laut
+    zwei drei vier fünf sechs sieben acht neun zehn elf zwölf two three four five six seven eight nine ten twelve""")
 )
 
 

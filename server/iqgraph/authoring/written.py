@@ -1,25 +1,26 @@
 """The files of a document as their author sees them: its text, where a statement stands, and what is still proposed."""
 
-import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from ..bilingual import Text
 from ..dataset.passages import Table, read_table
-from ..errors import CallError, sentence
+from ..errors import CallError
 from ..resources import PASSAGES, File
 from ..serialisation.turtle import Term, compact
 from ..terms import BASE, GRAPH, PREFIXES
+from ..validation.document import read_utf8, unfit
 from ..writing import write
 
 HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
 BEGINS = re.compile(r"(?:GRAPH\s+)?[gp]:([\w-]+)")
 TODO = "TODO"  # the text that stands for one that is still to be written
-PROPOSED = re.compile(r"\s*# (?:(?P<thing>\S+) a .* \. # |new\? )")
+PROPOSED = re.compile(r"\s*# (?:(?P<known>\S+(?: concept:\S+)?)(?: a .*)? \. # |new\? )")
 
 
 def read_text(path: Path) -> str:
@@ -27,34 +28,17 @@ def read_text(path: Path) -> str:
 
     A CallError says what else it is, and how to change that.
     """
-    content = b""
-    try:
-        content = path.read_bytes()
-        text = content.decode()
-    except OSError as error:
-        raise CallError(sentence(error)) from error
-    except UnicodeDecodeError as error:
-        is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        encoding = "UTF-16" if is_wide else "WINDOWS-1252"
-        reason = Text(
-            de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
-            en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
-        )
-        raise _unfit(path, reason, f"iconv -f {encoding} -t UTF-8 {path.name} > text.txt") from error
+    text = read_utf8(path)
     if text.startswith("\ufeff"):
         reason = Text(de="Am Anfang steht eine Marke (BOM).", en="it begins with a byte order mark.")
-        raise _unfit(path, reason, f"sed -i '1s/^\\xef\\xbb\\xbf//' {path.name}")
-    if "\r" in text:
+        raise unfit(path, reason, f"sed -i '1s/^\\xef\\xbb\\xbf//' {path.name}")
+    if "\r\n" in text:
         reason = Text(de="Die Zeilen enden wie unter Windows (CR LF).", en="its lines end as on Windows (CR LF).")
-        raise _unfit(path, reason, f"tr -d '\\r' < {path.name} > text.txt")
+        raise unfit(path, reason, f"tr -d '\\r' < {path.name} > text.txt")
+    if "\r" in text:
+        reason = Text(de="Die Zeilen enden mit CR statt LF.", en="its lines end with CR instead of LF.")
+        raise unfit(path, reason, f"tr '\\r' '\\n' < {path.name} > text.txt")
     return text
-
-
-def _unfit(path: Path, reason: Text, remedy: str) -> CallError:
-    return CallError(
-        de=f"{path}: {reason.de} Schreiben Sie ihn um, etwa mit: {remedy}",
-        en=f"{path}: {reason.en} Convert it, for instance by: {remedy}",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +78,14 @@ class Written:
         """The files that an author writes."""
         return sorted(self.folder.glob("*.trig"))
 
+    def by_file(self) -> dict[str, list[Line]]:
+        """The lines of each file, by its name in the repository."""
+        return {file: list(lines) for file, lines in groupby(self.lines, key=lambda line: line.file)}
+
+    def path(self, file: str) -> Path:
+        """Where a file of this name lies."""
+        return self.folder.parent.parent / file
+
     def table(self) -> Table:
         """The passages."""
         return read_table(File(f"data/{self.name}/{PASSAGES}", self.folder / PASSAGES))
@@ -126,16 +118,16 @@ class Written:
         """Whether a line is a comment that proposes something."""
         return PROPOSED.match(line.text) is not None
 
-    def thing(self, line: Line) -> str:
-        """The thing that a line proposes, as the file calls it; none for a new name."""
+    def known(self, line: Line) -> str:
+        """The thing that a line proposes, or the property and the concept, as the file calls them; no new name."""
         found = PROPOSED.match(line.text)
-        return (found and found["thing"]) or ""
+        return (found and found["known"]) or ""
 
     def settle(self, line: Line, *, is_accepted: bool) -> None:
-        """Leave of a proposal the name of the thing, for a statement that is to be written, or nothing."""
-        file = self.folder.parent.parent / line.file
+        """Leave of a proposal the name of what is known, for a statement that is to be written, or nothing."""
+        file = self.path(line.file)
         lines = file.read_text(encoding="utf-8").split("\n")
-        name = self.thing(line) if is_accepted else ""
+        name = self.known(line) if is_accepted else ""
         lines[line.number - 1 : line.number] = [f"    # {name}"] if name else []
         write({file: "\n".join(lines).encode()})
 

@@ -1,4 +1,4 @@
-"""The commands for those who write the statements of a document: add, check, status."""
+"""The commands for those who write the statements of a document: add, label, check, status."""
 
 import time
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 
 from ..authoring import checking, progress
 from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
+from ..authoring.labelling import label
 from ..authoring.written import Written, read_text
 from ..bilingual import Text
 from ..dataset import Dataset, load
@@ -72,6 +73,14 @@ def _cuts(text: str, table: Table) -> list[str]:
     return [f"{one.name}  {one.start:>6}  {one.kind:8}  {short[one.name]}" for one in table.passages]
 
 
+@document.command("label")
+@click.argument("name", help="What the document is called.")
+def label_things(name: str) -> None:
+    """Write TODO for each label and description that a new thing lacks, below the passage that describes it."""
+    for passage, things in label(load(), Written(data_folder(), name)).items():
+        print(f"{passage}  {', '.join(things)}")
+
+
 @document.command()
 @click.argument("name", help="What the document is called.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file of it changes.")
@@ -122,5 +131,8 @@ def _complaints(dataset: Dataset, written: Written) -> list[checking.Complaint]:
 
 
 def _state(name: str) -> list[int]:
-    """By what a change of the files is known."""
-    return [file.stat().st_mtime_ns for file in sorted((data_folder() / name).iterdir())]
+    """By what a change of the files is known; while an editor renames one, it is nowhere."""
+    try:
+        return [file.stat().st_mtime_ns for file in sorted((data_folder() / name).iterdir())]
+    except FileNotFoundError:
+        return []

@@ -1,8 +1,8 @@
 """The document against its passages: every offset and hash is computed again from the text."""
 
+import codecs
 import re
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
@@ -15,6 +15,7 @@ from ..terms import DCTERMS, ID, IQ, RDF, RDFS, SHAPES, SKOS
 from .findings import Finding, ordered
 
 LAWS = {IQ.LegalAct, IQ.AmendingAct, NamedNode("http://data.europa.eu/eli/ontology#LegalResource")}
+WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 RUN_WORDS = 8
 NAMES = {RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym, DCTERMS.title}
 RULE = SHAPES["document"]
@@ -43,31 +44,54 @@ COPIED = Text(
 
 def verify(dataset: Dataset, path: Path) -> list[Finding]:
     """What does not fit between the text of a document, its table of passages, and the words of the dataset."""
-    content, written = _read(path)
+    written = read_utf8(path)
     text = written.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    table = _identify(dataset, path, content, text)
-    findings = [*_file(dataset, table, content, text), *_places(dataset, table, text)]
+    table = _identify(dataset, path, {digest_of(written), digest_of(text)}, text)
+    findings = [*_file(dataset, table, written, text), *_places(dataset, table, text)]
     findings += [_finding(dataset, ID[table.document], UNCOVERED, *place) for place in _uncovered(table, text)]
     return ordered([*findings, *_copied(dataset, text)])
 
 
-def _read(path: Path) -> tuple[bytes, str]:
+def read_utf8(path: Path) -> str:
+    """The text of a file; a CallError says what it is if it is not in UTF-8, and how to change that."""
+    content = b""
     try:
         content = path.read_bytes()
-        return content, content.decode()
+        text = content.decode()
     except OSError as error:
         raise CallError(sentence(error)) from error
     except UnicodeDecodeError as error:
-        raise CallError(
-            de=f"{path}: Das Dokument ist nicht in UTF-8, siehe Byte {error.start}.",
-            en=f"{path}: the document is not UTF-8, see byte {error.start}.",
-        ) from error
+        if not content.startswith(WIDE_MARKS) and b"\0" in content:
+            raise _packed(path) from error
+        encoding = "UTF-16" if content.startswith(WIDE_MARKS) else "WINDOWS-1252"
+        reason = Text(
+            de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
+            en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
+        )
+        raise unfit(path, reason, f"iconv -f {encoding} -t UTF-8 {path.name} > text.txt") from error
+    if "\0" in text:
+        raise _packed(path)
+    return text
 
 
-def _identify(dataset: Dataset, path: Path, content: bytes, text: str) -> Table:
+def unfit(path: Path, reason: Text, remedy: str) -> CallError:
+    """What is wrong with a file, and the command that changes it."""
+    return CallError(
+        de=f"{path}: {reason.de} Schreiben Sie ihn um, etwa mit: {remedy}",
+        en=f"{path}: {reason.en} Convert it, for instance by: {remedy}",
+    )
+
+
+def _packed(path: Path) -> CallError:
+    return CallError(
+        de=f"{path}: Das ist kein reiner Text (Bytes mit dem Wert null); speichern Sie ihn als reinen Text in UTF-8.",
+        en=f"{path}: this is no plain text (bytes of value zero); save it as plain text in UTF-8.",
+    )
+
+
+def _identify(dataset: Dataset, path: Path, digests: set[str], text: str) -> Table:
     """The table of the document with this checksum, else the one with most passages that fit."""
     tables = read_tables(dataset.sources) if dataset.sources else []
-    digests = {sha256(content).hexdigest(), digest_of(text)}
     fits = {
         table: len(table.passages) + 1 if table.digest in digests else sum(_lies(one, text) for one in table.passages)
         for table in tables
@@ -99,9 +123,9 @@ def _moved(passage: Passage, text: str) -> tuple[int, int] | None:
     return next((span for span in spans if digest_of(text[slice(*span)]) == passage.digest), None)
 
 
-def _file(dataset: Dataset, table: Table, content: bytes, text: str) -> Iterator[Finding]:
+def _file(dataset: Dataset, table: Table, written: str, text: str) -> Iterator[Finding]:
     document = ID[table.document]
-    if table.digest != sha256(content).hexdigest():
+    if table.digest != digest_of(written):
         yield _finding(dataset, document, LINE_ENDS if table.digest == digest_of(text) else CHECKSUM)
     if table.length != len(text):
         yield _finding(dataset, document, COUNT, len(text), path=IQ.characterCount)

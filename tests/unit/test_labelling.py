@@ -1,0 +1,57 @@
+"""What new things of a document lack."""
+
+from pathlib import Path
+
+import pytest
+
+from iqgraph.authoring.adding import FILE, Origin, make
+from iqgraph.authoring.labelling import label
+from iqgraph.authoring.written import Written
+from iqgraph.dataset import load
+from iqgraph.resources import Sources
+from tiny import change, put
+
+TEXT = "Cleo sings.\n\nAnna and Cleo lead.\n"
+SAYS = """    id:cleo a iq:Person ; skos:prefLabel "Cleo"@de .
+    id:anna iq:leads id:band .
+"""
+
+
+@pytest.fixture
+def written(sources: Sources, tmp_path: Path) -> Written:
+    """A document that speaks of Cleo, who is new, and of Anna, who has labels."""
+    files = make(load(sources=sources), TEXT, Origin("card", "en", "Card", "https://example.org/card"), (), ())
+    for name, text in files.items():
+        put(tmp_path, f"data/card/{name}", text)
+    change(tmp_path, f"data/card/{FILE}", "g:S01 {\n", f"g:S01 {{\n{SAYS}")
+    change(tmp_path, f"data/card/{FILE}", "g:S02 {\n", "g:S02 {\n    id:cleo iq:leads id:choir .\n")
+    return Written(tmp_path / "data", "card")
+
+
+def test_what_a_thing_lacks_is_written_below_its_first_graph(sources: Sources, written: Written) -> None:
+    """Only that, and of nothing that is merely pointed at, which may be a slip."""
+    things = label(load(sources=sources), written)
+    text = (written.folder / FILE).read_text(encoding="utf-8")
+    below = text.partition("g:S01 {")[2].partition("}\n")[2].partition("\np:S02")[0]
+
+    assert things == {"S01": ["id:anna", "id:cleo"]}
+    assert (
+        below
+        == """
+id:anna dcterms:description "TODO"@de ;
+    dcterms:description "TODO"@en .
+
+id:cleo skos:prefLabel "TODO"@en ;
+    dcterms:description "TODO"@de ;
+    dcterms:description "TODO"@en .
+"""
+    )
+
+
+def test_what_is_written_is_not_written_again(sources: Sources, written: Written) -> None:
+    """The second time nothing is lacking, and the file stays as it is."""
+    label(load(sources=sources), written)
+    before = (written.folder / FILE).read_bytes()
+
+    assert label(load(sources=sources), Written(written.folder.parent, "card")) == {}
+    assert (written.folder / FILE).read_bytes() == before
