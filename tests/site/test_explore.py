@@ -108,7 +108,7 @@ def test_the_query_gives_the_rows(
     link = re.search(r'class="ask" href="([^"]+)"', shown)
     assert link
     query = parse_qs(urlsplit(link[1]).query)["query"][0]
-    iris = [row["thing"] for row in ask_rows(query)]
+    iris = [row["IRI"] for row in ask_rows(query)]
 
     assert [f"https://w3id.org/iq-hessen/{path}" for path in things(client, state)] == iris
     assert count(shown) == len(set(iris)) == len(iris)
@@ -269,7 +269,7 @@ def test_each_word_is_found_in_some_text(
     nodes = [one for one in german if isinstance(one, NamedNode) and one.value.startswith((ID.iri, CONCEPT.iri))]
     fitting = [one.value for one in nodes if all(any(word in text for text in texts(one)) for word in words)]
 
-    found = [row["thing"] for row in ask_rows(written(Choice(words)))]
+    found = [row["IRI"] for row in ask_rows(written(Choice(words)))]
 
     assert fitting
     assert sorted(found) == sorted(fitting)
@@ -300,7 +300,7 @@ def test_eight_words_are_looked_for(client: FlaskClient, ask_rows: Callable[[str
     rows = ask_rows(written(Choice(COMMON)))
 
     assert count(shown) == len(rows) > PAGE_SIZE
-    assert [f"{BASE}{path}" for path in listed(shown)] == [row["thing"] for row in rows[:PAGE_SIZE]]
+    assert [f"{BASE}{path}" for path in listed(shown)] == [row["IRI"] for row in rows[:PAGE_SIZE]]
     assert 'name="q" value="a e i n r s t d"' in shown
     assert "Weggelassen" not in shown
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from unicodedata import normalize
 
 from pyoxigraph import Literal
@@ -24,6 +25,7 @@ CODES = "skos:notation|owl:sameAs|skos:exactMatch|skos:closeMatch"  # of an IRI 
 UMLAUTS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"))
 GENDER = "[*:_·]"
 FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"), (f"{GENDER}?innen", "en"), (GENDER, ""))
+NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 _BEFORE_CODE = "^https?:.*[/#]"
 _END_OF_CODE = f'REPLACE(STR(?code), "{_BEFORE_CODE}", "")'
 _YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
@@ -40,42 +42,34 @@ class Choice:
     theme: str = ""
     organisation: str = ""
 
-    def query(self, language: str) -> str:
-        """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
-        what, order = ["?thing", "?label"], _by_name()
-        patterns = self._fitting(language)
-        if not by_slug(self.kind):
-            what.append(f"(COALESCE(MIN(?place), {len(KINDS)}) AS ?rank)")
-            order.insert(0, "?rank")
-            patterns += _ranked()
-        if self.words:
-            what.append("(COUNT(?name) > 0 AS ?called)")
-            order.insert(0, "DESC(?called)")
-            patterns += _called(self.words)
-        return _written(" ".join(what), patterns, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
+    def query(self, language: str, columns: Mapping[str, str] = NO_COLUMNS) -> str:
+        """All things that fit, with the values of properties, which stand by the variables that head their columns.
 
-    def table(self, language: str, columns: Mapping[str, str]) -> str:
-        """The things of a kind with the values of properties, which stand by the variables that head their columns.
-
-        A row has all values of a property in one text. Each is found in a branch of its own, so that no column
-        multiplies the rows of another, and the evidence of a row says for each value where it is from.
+        What is called by the words is before what only mentions them, then kind by kind, by label. A row has all values
+        of a property in one text. Each is found in a branch of its own, so that no column multiplies the rows of
+        another, and the evidence of a row says for each value where it is from.
         """
         values = {f"?value{number}": name for number, name in enumerate(columns.values(), 1)}
-        inner, texts, order = ["?thing", "?label", *values], [], _by_name()
+        inner, texts, order, patterns = ["?thing", "?label", *values], [], _by_name(), self._fitting(language)
         # GROUP_CONCAT fails for a row without a value, so there the text is empty
         for head, value in zip(columns, values, strict=True):
             joined = f'GROUP_CONCAT(DISTINCT COALESCE(CONCAT("; ", {value}), ""); SEPARATOR="")'
             texts.append(f"(SUBSTR({joined}, 3) AS ?{head})")
-        patterns = self._fitting(language)
-        patterns += _either(_valued(value, name, language) for value, name in values.items())
+        if columns:
+            patterns += _either(_valued(value, name, language) for value, name in values.items())
+        if not by_slug(self.kind):
+            inner.append("?place")
+            order.insert(0, f"COALESCE(MIN(?place), {len(KINDS)})")
+            patterns += _ranked()
         if self.words:
             inner.append("?name")
             order.insert(0, "DESC(COUNT(?name) > 0)")
             patterns += _called(self.words)
-        rows = [f"SELECT DISTINCT {' '.join(inner)}", "WHERE {", *(f"    {line}" for line in patterns), "}"]
-        ordered = ["{", *(f"    {line}" for line in rows), f"    ORDER BY {' '.join(values)}", "}"]
+        if columns:  # the texts of a row stand in the order in which they come
+            rows = [f"SELECT DISTINCT {' '.join(inner)}", "WHERE {", *(f"    {line}" for line in patterns), "}"]
+            patterns = ["{", *(f"    {line}" for line in rows), f"    ORDER BY {' '.join(values)}", "}"]
         what = " ".join(["(?label AS ?Name)", *texts, "(?thing AS ?IRI)"])
-        return _written(what, ordered, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
+        return _written(what, patterns, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
 
     def _fitting(self, language: str) -> list[str]:
         """What a thing is and must be like, line by line."""

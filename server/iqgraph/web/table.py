@@ -69,7 +69,7 @@ def query(choice: Choice, chosen: Sequence[Offer]) -> str:
         first, *others = re.findall(r"[^\W_]+", one.label)
         word = first + "".join(other[0].upper() + other[1:] for other in others)
         named[word if word not in (*named, *RESERVED) else f"{word}{len(named) + 1}"] = one.name
-    return choice.table(language(), named)
+    return choice.query(language(), named)
 
 
 def is_for_reader(value: Term) -> bool:
