@@ -30,7 +30,7 @@ from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PRO
 from iqgraph.web import answers
 from iqgraph.web.http import negotiation
 from iqgraph.web.http.problems import KINDS
-from iqgraph.web.query import endpoint, sparql, unknown
+from iqgraph.web.query import endpoint, sparql, vocabulary
 from iqgraph.web.query.endpoint import MAX_FIELDS
 from loopback import get
 from repository import ROOT
@@ -55,7 +55,10 @@ NUMBERS = [
     ("docs/limits.md", f"the first {negotiation.MAX_MEMBERS} members"),
     ("docs/limits.md", f"a chain of proxies, the last {context.MAX_HOPS}"),
     ("docs/limits.md", f"Of a search, {wording.MAX_WORDS} words of {wording.MAX_WORD_CHARACTERS} characters"),
-    ("docs/limits.md", f"the first {unknown.MAX_TERMS} terms of a query, names the first {unknown.MAX_UNKNOWN_TERMS} "),
+    (
+        "docs/limits.md",
+        f"the first {vocabulary.MAX_TERMS} terms of a query, names the first {vocabulary.MAX_UNKNOWN_TERMS} ",
+    ),
     ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
     ("docs/limits.md", f"texts of up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),
     ("docs/limits.md", f"queries of up to {querylog.MAX_TEXT_CHARS >> 10} KiB"),

@@ -13,7 +13,7 @@ from iqgraph.dataset.questions import questions
 from iqgraph.model.heads import columns, heads, in_language
 from iqgraph.model.questions import Questions
 from iqgraph.resources import packaged
-from iqgraph.web.query.questions import MAX_FIRST_ROWS
+from iqgraph.web.query.permalinks import MAX_FIRST_ROWS
 from repository import ROOT
 from visits import Visits, problem
 

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
 from iqgraph.web.query.sparql import MAX_LINKED_CHARS
-from iqgraph.web.query.unknown import unknown
+from iqgraph.web.query.vocabulary import unknown
 
 IQ = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
 SKOS = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"

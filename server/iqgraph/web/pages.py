@@ -20,7 +20,7 @@ from .http.problems import KINDS, not_bundled, unlisted
 from .pictures import query, rows
 from .pictures.start import network, places
 from .pictures.timeline import lanes, ticks
-from .query.questions import in_a_line
+from .query.permalinks import in_a_line
 from .query.snippets import curl
 from .signposting import published
 from .site import Site, memoized, site

@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from flask import Flask, Response, render_template, request
 
@@ -43,9 +42,6 @@ class Answer:
     kind: str = ""
     query: str | None = None
 
-
-if TYPE_CHECKING:
-    from hashlib import _Hash
 
 NO_STORE = "no-store"
 POLICY = (
@@ -104,14 +100,9 @@ def tag(content_type: str, body: bytes, data: str) -> str:
 
     A cache that is told 304 may keep the headers it has, so an answer that only tells of newer data gets another tag.
     """
-    digest = _begun(content_type, data).copy()
+    digest = sha256(f"{content_type}\n{data}\n".encode())
     digest.update(body)  # an answer may be large, so it is not copied
     return digest.hexdigest()[:32]
-
-
-@lru_cache(256)
-def _begun(content_type: str, data: str) -> "_Hash":
-    return sha256(f"{content_type}\n{data}\n".encode())
 
 
 def complete(response: Response) -> Response:

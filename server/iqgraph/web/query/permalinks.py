@@ -1,33 +1,44 @@
-"""Short addresses of queries that need no memory: the name of a question, or the query itself, compressed."""
+"""Addresses below /q/: the pages of questions, and short links that need no memory, since they hold the query."""
 
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, request
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, redirect, request
+from pyoxigraph import Literal
+from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Text, sentences
+from ...dataset import Term
+from ...dataset.questions import Question
 from ...engine import Query
+from ...engine.evidence import is_explained
+from ...formats import RDF_FORMATS
 from ...model.facets import is_name
 from ...model.heads import in_language
+from ...model.questions import Answer
 from ...terms import QUERY, SH
-from .. import urls
+from .. import urls, views
 from ..forms import choose, mark_negotiated
-from ..http.language import language
+from ..http.language import language, localize, say
 from ..http.negotiation import HTML
+from ..http.parameters import choice, view
 from ..http.problems import Problem, not_bundled
 from ..site import Site, site
 from ..versions import spell
+from ..views import Link
 from . import endpoint
-from . import questions as question_pages
 from .endpoint import TABLES
+from .snippets import keys, snippets
 
 bp = Blueprint("permalinks", __name__)
 
 SIGN = "~"
 MAX_QUERY_BYTES = 1 << 16
+MAX_FIRST_ROWS = 30  # on a phone each is a paragraph; all of them are one click away
+MAX_NAMES = 5
 HANDED_ON = ("format", "view", "default-graph-uri", "named-graph-uri")
 NOT_ONE = Text(
     de="Das ist kein kurzer Link zu einer Abfrage: weder der Name einer Frage noch eine ganze gepackte Abfrage. "
@@ -37,16 +48,24 @@ NOT_ONE = Text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value as a reader sees it, and the text by which its column is sorted."""
+
+    link: Link
+    key: str
+
+
 @bp.get("/q/")
 def index() -> Response:
     """All questions by topic."""
     if not site().bundled:
         raise not_bundled(de="Zu ihnen gibt es keine vorbereiteten Fragen.", en="There are no questions on them.")
-    return question_pages.index()
+    return views.html("questions.html", topics=site().model.questions.by_topic())
 
 
 @bp.get("/q/<code>")
-def short(code: str) -> Response:
+def short(code: str) -> AnyResponse:
     """The page of a question, for people; else the way to the answer of the `version` that the address names.
 
     What is asked beside it goes along: a `format`, so that the short address of a query is, with `format=csv`, also
@@ -56,9 +75,9 @@ def short(code: str) -> Response:
     text = unpack(code) if code.startswith(SIGN) else in_language(_question(about, code), language())
     parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
     if about.release:
-        response = redirect(urls.page(f"version/{about.version}/sparql", query=text, **parameters), 303)
+        response: AnyResponse = redirect(urls.page(f"version/{about.version}/sparql", query=text, **parameters), 303)
     elif (asked := site().model.questions.by_slug.get(code)) and {*parameters} <= {"view"} and choose(TABLES) is HTML:
-        response = question_pages.page(asked)
+        response = page(asked)
     else:
         response = redirect(urls.page("sparql", query=text, **parameters), 303)
     mark_negotiated(response)
@@ -121,3 +140,74 @@ def _in_version(version: str) -> Text:
         de=f"Gesucht wurde in Version {version}; dort gibt es eine Frage dieses Namens nicht.",
         en=f"It was looked for in version {version}, which has no question of this name.",
     )
+
+
+def page(question: Question) -> Response:
+    """A question with its answer, what the answer rests on, and below that the query and the files."""
+    questions = site().model.questions
+    answer = questions.answer(question.slug, language())
+    query = Query(answer.query)
+    rows = request.args.get("rows")
+    shown = answer.rows if rows and choice("rows", rows, ("all",)) else answer.rows[:MAX_FIRST_ROWS]
+    return views.html(
+        "question.html",
+        question=question,
+        answer=answer,
+        rows=[[_cell(term) for term in row] for row in shown],
+        count=len(answer.rows),
+        view=view(),
+        heads=heads(question),
+        related=[questions.by_slug[slug] for slug in question.related],
+        has_pairs=any(column.is_pair for column in answer.columns),
+        is_explained=site().has_graphs and is_explained(query),
+        explained=endpoint.MAX_ROWS,
+        formats=query.formats,
+        forms=RDF_FORMATS,
+        permalink=urls.pinned(f"q/{question.slug}"),
+        snippets=snippets(f"{urls.host()}/sparql", answer.query, keys=_keys(answer)) if answer.truth is None else [],
+    )
+
+
+def heads(question: Question) -> dict[str, str]:
+    """What the variables of a question are called where its answer is drawn."""
+    columns = site().model.questions.answer(question.slug, language()).columns
+    return {name: localize(column.head) for column in columns for name in column.variables}
+
+
+def in_a_line(question: Question) -> str:
+    """The answer to a question in a few words: a single row with its heads, of more rows what stands first in them."""
+    answer = site().model.questions.answer(question.slug, language())
+    if answer.truth is not None:
+        return say(de="Ja", en="Yes") if answer.truth else say(de="Nein", en="No")
+    if len(answer.rows) == 1:
+        cells = zip(answer.columns, map(_cell, answer.rows[0]), strict=True)
+        return "; ".join(f"{localize(column.head)}: {cell.link.text}" for column, cell in cells if cell)
+    first = list(dict.fromkeys(cell.link.text for row in answer.rows if (cell := _cell(row[0]))))
+    more = len(first) - MAX_NAMES
+    rest = [say(de=f"und {more} weitere", en=f"and {more} more")] if more > 0 else []
+    return "; ".join([*first[:MAX_NAMES], *rest])
+
+
+def _keys(answer: Answer) -> list[str]:
+    """The columns in which a text looks like a number."""
+    names = [column.variables[0] for column in answer.columns]
+    return keys(
+        {
+            name: {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+            for name, term in zip(names, row, strict=True)
+            if isinstance(term, Literal)
+        }
+        for row in answer.rows
+    )
+
+
+def _cell(term: Term | None) -> Cell | None:
+    if term is None:
+        return None
+    if not isinstance(term, Literal):
+        link = views.link(term)
+        return Cell(link, link.text)
+    link = views.link(term)
+    if term.language == language() and (thing := site().model.search(language()).called(term.value)):
+        link = replace(link, address=urls.local(thing.value))
+    return Cell(link, term.value)

@@ -26,11 +26,9 @@ from ..http.parameters import view
 from ..http.problems import Problem
 from ..site import memoized, site
 from . import endpoint, permalinks
-from . import questions as question_pages
-from .completion import vocabulary
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
 from .snippets import keys, snippets
-from .unknown import unknown
+from .vocabulary import unknown, vocabulary
 
 bp = Blueprint("sparql", __name__)
 
@@ -70,7 +68,7 @@ def chart() -> Response:
         heading=say(de=question.de, en=question.en)
         if question
         else say(de="Antwort auf eine Abfrage", en="Answer to a query"),
-        heads=question_pages.heads(question) if question else {},
+        heads=permalinks.heads(question) if question else {},
     )
     response.headers["Content-Security-Policy"] = FRAMED
     return response

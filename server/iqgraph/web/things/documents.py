@@ -26,7 +26,7 @@ from ..http.language import chosen, language
 from ..http.messages import licence_link, text
 from ..http.negotiation import Page
 from ..http.problems import Problem
-from ..query import questions
+from ..query import permalinks
 from ..site import memoized, site
 from . import entity
 
@@ -55,7 +55,7 @@ def document(node: NamedNode, form: Format | Page) -> Response:
     if not isinstance(form, Page):
         response = Response(_serialise(_about(node), form), content_type=text(form.media_type))
     elif asked:
-        response = questions.page(asked)
+        response = permalinks.page(asked)
     else:
         response = views.html("resource.html", shown=_shown(node))
     add_links(response, links_of_document(node, form))
