@@ -13,6 +13,7 @@ from binascii import a2b_qp
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -93,12 +94,21 @@ class Outcome(NamedTuple):
     problem: Problem | None = None
 
 
+class Head(NamedTuple):
+    """What the answers of one form from the same data have in common: headers, the content type, the data's hash."""
+
+    headers: Headers
+    content_type: str
+    data: str
+
+
 class Endpoint:
     """Answers queries about a site and its older versions; what takes long is done in the threads."""
 
     def __init__(self, site: Site, engine: Shared, metrics: Metrics, threads: Executor) -> None:
         self.site, self.engine, self.metrics, self.threads = site, engine, metrics, threads
         self.is_ours = site.bundled
+        self._head = lru_cache(maxsize=None)(self._make_head)  # as many as formats times versions
 
     async def answer(self, request: Request, version: str, client: str, disconnect: Disconnect) -> Answer | Outcome:
         """The answer in a format for programs, or what the application needs to make a page of it."""
@@ -149,20 +159,16 @@ class Endpoint:
                 work.seconds, work.way = time.perf_counter() - begun, "query"
 
     async def _whole(self, query: Query, content_type: str, content: bytes, request: Request) -> Answer:
-        about = self._site(query.version)
-        headers = [("content-type", content_type), ("accept-query", ACCEPTED), ("vary", "Accept")]
-        headers += messages.of_all(about)
         if not is_repeatable(query, self.engine):
-            return Answer(200, [*headers, ("cache-control", messages.NO_STORE)], content, query=query.text)
-        if request.method != "POST":
-            headers.append(("cache-control", messages.CACHED))
-        if target := provenance(query, about, request.root):
-            headers.append(("link", linked(target)))
-        given = (content_type, content, about.hash)
+            head = self._head(content_type, query.version, messages.NO_STORE)
+            return Answer(200, head.headers, content, query=query.text)
+        head = self._head(content_type, query.version, messages.CACHED if request.method != "POST" else "")
+        target = provenance(query, self._site(query.version), request.root)
+        leading = [*head.headers, *([("link", linked(target))] if target else []), *self._help(query, content)]
+        data = (head.content_type, content, head.data)
         is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
-        tag = f'"{messages.tag(*given) if is_small else await self._in_thread(messages.tag, *given)}"'
-        headers += [*self._help(query, content), ("etag", tag)]
-        return Answer(200, headers, content, tag, query=query.text)
+        tag = f'"{messages.tag(*data) if is_small else await self._in_thread(messages.tag, *data)}"'
+        return Answer(200, [*leading, ("etag", tag)], content, tag, query=query.text)
 
     def _help(self, query: Query, content: bytes) -> Headers:
         """A link to the term of today for each way of old in which the query asks in vain."""
@@ -176,6 +182,12 @@ class Endpoint:
 
     def _site(self, version: str) -> Site:
         return self.site.versions.get(version, self.site)
+
+    def _make_head(self, content_type: str, version: str, cached: str) -> Head:
+        about = self._site(version)
+        caching = [("vary", "Accept"), *([("cache-control", cached)] if cached else [])]
+        kind = [("content-type", content_type), ("accept-query", ACCEPTED)]
+        return Head([*kind, *caching, *messages.of_all(about)], content_type, about.hash)
 
     async def _in_thread(self, function: Callable[..., Made], *given: Any) -> Made:  # noqa: ANN401 - what it takes
         return await asyncio.get_running_loop().run_in_executor(self.threads, function, *given)
