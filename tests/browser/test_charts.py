@@ -126,6 +126,27 @@ def test_a_picture_that_there_is_not(window: Window, address: str, query: str, w
     assert page.get_by_role("button").count() == 0
 
 
+@pytest.mark.parametrize(
+    ("view", "query"),
+    [
+        ("map", CHARTS["Network"]),
+        ("timeline", CHARTS["Bars"]),
+        ("line", 'SELECT * { VALUES (?x ?y ?z) { ("a" 2019 5) } }'),
+        ("line", "SELECT * { VALUES (?x ?t ?n) { ('a' 'soon' 1) } }"),
+    ],
+)
+def test_a_view_that_the_answer_has_not(window: Window, address: str, view: str, query: str) -> None:
+    """Nothing else is drawn in its place; it is said what it would need; what is possible can be chosen."""
+    page = window.open(f"{address}/chart?{urlencode({'query': query, 'view': view})}")
+    expect(page.locator("#result p")).to_have_text(re.compile("cannot be drawn of this answer: it would need"))
+    drawn = page.locator("figure .shape").count()
+    page.get_by_role("button").first.click()
+
+    assert drawn == 0
+    expect(page.locator("figure .shape").first).to_be_visible()
+    assert violations(page) == []
+
+
 def test_a_question_without_numbers_offers_no_chart(window: Window, address: str) -> None:
     """There is nothing to draw, so there is nothing to open."""
     page = window.open(f"{address}/q/is-an-end-of-the-coordination-stated")
@@ -158,8 +179,22 @@ ODD = {
     "missing": ("Bars", 'SELECT * { VALUES (?x ?n) { ("a" 1) ("b" UNDEF) } }', 1, 2),
     "many": ("Bars", "SELECT (STR(?s) AS ?x) (1 AS ?n) { ?s a ?class } LIMIT 100", 60, 100),
     "large": ("Line", "SELECT * { VALUES (?x ?y) { (100000000000000000 1) (100000000000000016 2) } }", 2, 2),
-    "one large": ("Line", "SELECT * { VALUES (?x ?y) { (100000000000000000 1) } }", 1, 1),
-    "no time": ("Line", 'SELECT * { VALUES (?t ?n) { ("soon"^^xsd:date 1) } }', 0, 1),
+    "no days": (
+        "Timeline",
+        """SELECT * { VALUES (?x ?t) {
+            ("a" "2024-02-30"^^xsd:date) ("b" "-9999"^^xsd:gYear) ("c" "2024-02-29"^^xsd:date)
+            ("d" "9999-12-31"^^xsd:date) } }""",
+        1,
+        4,
+    ),
+    "no ends": (
+        "Timeline",
+        """SELECT * { VALUES (?x ?t ?u) {
+            ("a" "2020"^^xsd:gYear "2021-04-31"^^xsd:date) ("b" "2020"^^xsd:gYear UNDEF)
+            ("c" "2020"^^xsd:gYear "2019"^^xsd:gYear) ("d" "2020"^^xsd:gYear "2022"^^xsd:gYear) } }""",
+        2,
+        4,
+    ),
     "nowhere": ("Map", 'SELECT * { VALUES (?x ?lat ?long) { ("a" 50.1 8.7) ("b" 95 8.7) ("c" UNDEF 1) } }', 1, 3),
 }
 
@@ -171,7 +206,7 @@ def test_charts_of_odd_values(window: Window, address: str, case: str) -> None:
     page = window.open(address + asking(f"PREFIX xsd: <{XSD}> {query}"))
     page.get_by_role("button", name=chart, exact=True).click()
     picture = page.locator("figure svg")
-    said = f"{drawn} of {rows} rows are drawn; the files below have all."
+    said = f"{drawn} of {rows} rows are drawn; the others are too many or have no value to draw."
 
     assert page.locator("figcaption").all_inner_texts() == ([said] if drawn < rows else [])
     assert picture.locator(".shape").count() == drawn

@@ -36,7 +36,6 @@ STATES = [
     {"q": "iq", "place": "hessen", "theme": "recognition"},
     {"organisation": "iq"},
     {"period": "period-2019-2022", "organisation": "involas", "q": "Rolle"},
-    {"period": "bqfg"},
     {"q": "06413"},
     {"q": "de7 netzwerk"},
     {"q": "Q1199"},
@@ -225,6 +224,8 @@ def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> Non
     [
         ("kind=nonsense", "Es gibt: organisation, network, "),
         ("organisation=involass", "Ähnlich sind: involas"),
+        ("place=involas", "Eine Auswahl place=involas gibt es nicht."),
+        ("kind=offer&period=bqfg&column=iq:theme", "Es gibt: period-"),
         ("place=nowhere-at-all-xyzzy", "Eine Auswahl place=nowhere-at-all-xyzzy gibt es nicht."),
         ("period=zzz", "Es gibt: period-"),
         ("page=99999", "page=99999 ist keine ganze Zahl von 1 bis "),

@@ -10,8 +10,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 from iqgraph.dataset import Dataset
 from iqgraph.engine.neighbourhood import name
 from iqgraph.terms import expanded
-from iqgraph.web.explore import PAGE_SIZE
-from iqgraph.web.table import MAX_COLUMNS
+from iqgraph.web.explore import MAX_COLUMNS, PAGE_SIZE
 from visits import Visits, problem
 
 State = tuple[str, list[str], dict[str, str]]
@@ -81,9 +80,16 @@ def test_the_answer_has_its_evidence_and_the_way_back(visits: Visits) -> None:
 
     assert "/explore?kind=offer&amp;place=hessen" in page
     assert "data-evidence" in page
-    assert re.findall(r'<th scope="col">([^<]*)', page) == ["Name", "Thema", "giltFür", "IRI"]
+    assert re.findall(r'<th scope="col">([^<]*)', page) == ["Name", "Thema", "gilt für", "IRI"]
     assert f"<small>{told['rows'][0]['binding']['Name']['value']}" not in page
     assert all(member["witnesses"] for member in told["rows"][0]["members"])
+
+
+def test_the_page_of_a_table_knows_what_it_leads_back_to(visits: Visits) -> None:
+    """A choice that there is not is a problem there too."""
+    location = visits.get(address("offer", ["iq:theme"], {}, "en")).location or ""
+
+    assert problem(visits.get(location.partition("#")[0].replace("kind=offer", "kind=offers"))) == (404, "not-found")
 
 
 def test_columns_are_offered_once_a_kind_is_chosen(visits: Visits) -> None:

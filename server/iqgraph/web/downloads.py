@@ -19,12 +19,11 @@ from ..release.dumps import CANONICAL, File, Group
 from ..release.release import SUMS, Files
 from ..terms import DCTERMS, PROV
 from . import urls, views
+from .explore import MAX_COLUMNS, offers, query_of
 from .http.language import language
 from .http.messages import IMMUTABLE, NO_STORE, licence_link, text
 from .http.problems import Problem, suggest
 from .site import memoized, site
-from .table import MAX_COLUMNS, offers
-from .table import query as query_of
 
 bp = Blueprint("downloads", __name__)
 

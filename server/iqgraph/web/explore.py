@@ -1,36 +1,35 @@
-"""Browsing: the document passage by passage, and the things by search and facets, every state with an address."""
+"""Browsing: the things by search and facets, and a choice of them as a table; each state has an address and a query."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import ceil
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, redirect, request
 from pyoxigraph import NamedNode
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..bilingual import Text
-from ..engine.neighbourhood import find
-from ..errors import MAX_REPEATED_CHARS, shortened
-from ..model.facets import FACETS, SPACES, Choice, is_name
+from ..dataset import UNION
+from ..errors import MAX_REPEATED_CHARS
+from ..model.facets import FACETS, SPACES, Choice
 from ..model.kinds import KINDS, by_slug, rank
-from ..model.passages import Outline, short_name
-from ..terms import BASE, DCAT, ID
+from ..terms import BASE, DCAT, RDF, RDFS, SKOS
 from . import urls, views
 from .http.language import language, localize, say
 from .http.parameters import choice as known_choice
 from .http.parameters import portion
-from .http.problems import Problem, not_bundled, suggest, unlisted
-from .pictures import query as picture_query
+from .http.problems import Problem, not_bundled, suggest
 from .search import said
-from .site import site
-from .table import MAX_COLUMNS, columns, offers
-from .table import query as query_of
+from .site import memoized, site
 
 bp = Blueprint("explore", __name__)
 
 PAGE_SIZE = 40
 MAX_VALUES = 12
 MAX_NEAREST = 5
+MAX_COLUMNS = 8
+RESERVED = ("IRI", "Name", "name", "thing", "label", "text", "code", "folded", "class")  # variables of the query itself
+EXCLUDED = {RDF.type, RDFS.label, RDFS.seeAlso, SKOS.prefLabel}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +64,12 @@ def explore() -> AnyResponse:
     if names := request.args.getlist("column"):
         # the choice goes along, so that the page of the answer has the way back
         query = query_of(choice, columns(choice.kind, names))
-        return redirect(f"{urls.page('sparql', query=query, **_state(choice))}#result", 303)
+        return redirect(f"{urls.page('sparql', query=query, **state(choice))}#result", 303)
     shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
     return views.html(
         "explore.html",
-        state=_state(choice),
-        choices={name: value for name, value in _state(choice).items() if name != "q"},
+        state=state(choice),
+        choices={name: value for name, value in state(choice).items() if name != "q"},
         query_of_choice=choice.query(language()),
         shown=shown,
         columns=offers(choice.kind) if choice.kind else [],
@@ -82,24 +81,25 @@ def explore() -> AnyResponse:
 
 def chosen(words: tuple[str, ...], given: Mapping[str, str]) -> Choice:
     """The words, and the facets in the address; a value is the last part of its IRI."""
-    values = {facet: given[facet] for facet in FACETS if given.get(facet)}
-    for facet, value in values.items():
-        _require(facet, value)
-    return Choice(words, **values)
+    choice = Choice(words, **{facet: given[facet] for facet in FACETS if given.get(facet)})
+    for facet in FACETS:
+        _require(facet, getattr(choice, facet))
+    return choice
 
 
 def _require(facet: str, value: str) -> None:
-    """Refuse a value that does not exist; any thing may be chosen, and those that would find something are named."""
+    """Refuse a value that nothing has, with those that something has: of similar names, else the most frequent."""
+    if not value:
+        return
     if facet == "kind":
         known_choice(facet, value, (kind.slug for kind in KINDS))
-    elif not is_name(value) or find(site().dataset, SPACES[facet][value].value) is None:
-        start = SPACES[facet].iri
-        nearest = site().names.nearest(value[:MAX_REPEATED_CHARS], MAX_NEAREST)
-        counted = site().model.search(language()).counts(Choice(), facet)
-        known = {iri for iri, _ in counted}
-        similar = [iri.removeprefix(start) for iri in nearest if iri in known]
-        offered = [iri.removeprefix(start) for iri, _ in counted[:MAX_VALUES]]
-        known_choice(facet, value, similar or offered, remedy=suggest(similar))
+        return
+    search, start = site().model.search(language()), SPACES[facet].iri
+    if not any(f"{start}{value}" in entry.values[facet] for entry in search.entries):
+        counted = [iri for iri, _ in search.counts(Choice(), facet)]
+        similar = [one for one in site().names.nearest(value[:MAX_REPEATED_CHARS], MAX_NEAREST) if one in counted]
+        offered = [iri.removeprefix(start) for iri in similar or counted[:MAX_VALUES]]
+        known_choice(facet, value, offered, remedy=suggest(offered) if similar else None)
 
 
 def _facet(choice: Choice, name: str) -> Facet:
@@ -126,84 +126,70 @@ def _value(choice: Choice, facet: str, value: str, things: int) -> Value:
     kind = by_slug(value) if facet == "kind" else None
     label = localize(kind.plural) if kind else views.title(NamedNode(value))
     is_chosen = getattr(choice, facet) == name
-    state = _state(choice) | {facet: "" if is_chosen else name}
-    address = urls.page("explore", **{key: one for key, one in state.items() if one})
+    changed = state(choice) | {facet: "" if is_chosen else name}
+    address = urls.page("explore", **{key: one for key, one in changed.items() if one})
     return Value(label or value.removeprefix(BASE), things, is_chosen, address)
 
 
-def _state(choice: Choice) -> dict[str, str]:
+def state(choice: Choice) -> dict[str, str]:
     """What was chosen as parameters of an address."""
-    state = {"q": " ".join(choice.words)} | {facet: getattr(choice, facet) for facet in FACETS}
-    return {name: value for name, value in state.items() if value}
-
-
-STEPS = 5
+    every = {"q": " ".join(choice.words)} | {facet: getattr(choice, facet) for facet in FACETS}
+    return {name: value for name, value in every.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """How much of a document is turned into statements."""
+class Column:
+    """A column that can be chosen: the property, what it is called, how many things have it, and its variable."""
 
-    passages: int
-    silent: int
-    statements: int
-    contextual: int
-
-
-@bp.get("/document")
-def documents() -> AnyResponse:
-    """The document, if there is one; the list of several."""
-    match site().model.outlines:
-        case []:
-            raise Problem(
-                "not-found",
-                de="In diesen Daten ist kein Dokument mit Textstellen beschrieben.",
-                en="This data describes no document with passages.",
-            )
-        case [only]:
-            return redirect(urls.page(f"document/{only.node.value.removeprefix(ID.iri)}"), 303)
-        case several:
-            found = [(outline, coverage(outline)) for outline in several]
-            return views.html("documents.html", found=found, signs={one.node: sign(one) for one in several})
+    name: str
+    label: str
+    things: int
+    variable: str = ""
 
 
-def sign(outline: Outline) -> str:
-    """The short name of a document in the reader's language."""
-    return short_name(site().dataset, outline.node, language())
+def offers(kind: str) -> list[Column]:
+    """The properties of the things of a kind that readers have words for, those of most things first."""
+    return memoized(f"columns of {kind} in {language()}", lambda _: _offers(kind))
 
 
-@bp.get("/document/<name>")
-def document(name: str) -> Response:
-    """Sections and passages of one document."""
-    found = next((one for one in site().model.outlines if one.node.value == ID.iri + name), None)
-    if found is None:
-        given = shortened(name)
-        missing = Text(de=f"Ein Dokument {given} mit Textstellen", en=f"document {given} with passages")
-        raise unlisted(missing, (one.node.value.removeprefix(ID.iri) for one in site().model.outlines))
-    most = max(segment.statements for segment in found.segments)
-    return views.html(
-        "document.html",
-        outline=found,
-        outlines=site().model.outlines,
-        coverage=coverage(found),
-        step=lambda segment: ceil(segment.statements / most * STEPS) if most else 0,
-        contextual=contextual(),
-        ask_for=picture_query("coverage", found.node.value),
-    )
+def _offers(kind: str) -> list[Column]:
+    find = site().dataset.store.quads_for_pattern
+    nodes = [entry.node for entry in site().model.search(language()).find(Choice(kind=kind))]
+    counted = Counter(name for node in nodes for name in {quad.predicate for quad in find(node, None, None, UNION)})
+    found = [
+        Column(site().model.short(name), views.predicate_link(name).text, things)
+        for name, things in counted.items()
+        if views.has_words(name) and name not in EXCLUDED
+    ]
+    named: dict[str, Column] = {}
+    for one in sorted(found, key=lambda one: (-one.things, one.label)):
+        first, *others = re.findall(r"[^\W_]+", one.label)
+        word = first + "".join(other[0].upper() + other[1:] for other in others)
+        variable = word if word not in (*named, *RESERVED) else f"{word}{len(named) + 1}"
+        named[variable] = replace(one, variable=variable)
+    return list(named.values())
 
 
-def coverage(outline: Outline) -> Coverage:
-    """The figures of a document."""
-    read_with_others = contextual()
-    segments = outline.segments
-    return Coverage(
-        len(segments),
-        sum(1 for one in segments if not one.statements),
-        sum(one.statements for one in segments),
-        sum(1 for one in segments if one.graph in read_with_others),
-    )
+def columns(kind: str, names: Sequence[str]) -> list[Column]:
+    """The columns of these names; a problem if there are too many, or if the things of this kind have not one of them.
+
+    Each kind has columns of its own, so without a kind there are none.
+    """
+    offered = {offer.name: offer for offer in offers(kind)} if kind else {}
+    if not offered or len(names) > MAX_COLUMNS:
+        raise Problem(
+            "bad-request",
+            de=f"Eine Tabelle zeigt Einträge einer Art: Nennen Sie auch kind, und höchstens {MAX_COLUMNS} Spalten.",
+            en=f"A table shows entries of one kind. Give kind too, and at most {MAX_COLUMNS} columns.",
+        )
+    return [offered[known_choice("column", name, offered)] for name in dict.fromkeys(names)]
 
 
-def contextual() -> set[NamedNode]:
-    """The graphs with a statement that must be read with other passages."""
-    return {graph for _, graph in site().model.readings}
+def query_of(choice: Choice, chosen: Sequence[Column]) -> str:
+    """The query for what was chosen with the values of columns; their variables head the columns of a file."""
+    return choice.query(language(), {one.variable: one.name for one in chosen})
+
+
+def heads(kind: str) -> dict[str, str]:
+    """What the columns of a table are called where people read it, by their variables."""
+    return {one.variable: one.label for one in offers(kind)}

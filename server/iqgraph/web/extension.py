@@ -13,11 +13,11 @@ from ..model.facets import is_name
 from ..model.kinds import KINDS, Kind
 from ..terms import ID, PREFIXES, RDF, XSD
 from . import views
+from .explore import offers
 from .http.language import language, say
 from .http.parameters import MAX_NUMBER, whole_number
 from .http.problems import Problem
 from .site import site
-from .table import is_for_reader, offers
 
 MAX_IDS, MAX_PROPERTIES = 500, 20
 MAX_VALUES = 50
@@ -97,7 +97,7 @@ def cells(identity: str, column: str, most: int = MAX_VALUES) -> list[Object]:
     name, node = property_of(column.removesuffix(SOURCES)), node_of(identity)
     if name is None or node is None:
         return []
-    values = [one for one in site().dataset.values(node, name) if is_for_reader(one)][:most]
+    values = [one for one in site().dataset.values(node, name) if _is_for_reader(one)][:most]
     if not column.endswith(SOURCES):
         return list(map(_cell, values))
     marks = (site().model.evidence(language()).marks(Triple(node, name, one)) for one in values)
@@ -184,3 +184,8 @@ def _cell(value: Term) -> Object:
 
 def _text(cell: Object) -> str:
     return str(cell["name"] if "id" in cell else next(iter(cell.values())))
+
+
+def _is_for_reader(value: Term) -> bool:
+    """Whether a value is in the reader's language, or in none."""
+    return not isinstance(value, Literal) or value.language in (None, language())

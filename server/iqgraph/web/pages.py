@@ -1,22 +1,25 @@
-"""The start page, what each kind of problem means, and the list of all pages for crawlers."""
+"""The start page, the documents passage by passage, what a kind of problem means, and the list of all pages."""
 
 from collections.abc import Iterator
+from math import ceil
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, redirect, render_template
 from pyoxigraph import NamedNode
+from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
 from ..engine.nearest import local
 from ..errors import shortened
+from ..model.passages import short_name
 from ..model.questions import SAMPLE
-from ..terms import GRAPH, SCHEMA
+from ..terms import GRAPH, ID, SCHEMA
 from . import signposting, urls, views
 from .gallery import PICTURES
 from .guide.howto import guides
 from .http.language import LANGUAGES, language
 from .http.messages import text
-from .http.problems import KINDS, not_bundled, unlisted
+from .http.problems import KINDS, Problem, not_bundled, unlisted
 from .pictures import query, rows
 from .pictures.start import network, places
 from .pictures.timeline import lanes, ticks
@@ -28,6 +31,7 @@ from .site import Site, memoized, site
 bp = Blueprint("pages", __name__)
 
 MAX_CLASSES = 12
+STEPS = 5
 
 
 @bp.get("/")
@@ -69,6 +73,41 @@ def about() -> Response:
         raise not_bundled(de="Über sie gibt es keine Dokumentation.", en="They carry no documentation.")
     abstract = site().profile.text(SCHEMA.abstract)
     return views.html("about.html", numbers=numbers(site()), abstract=abstract, cited=published())
+
+
+@bp.get("/document")
+def documents() -> AnyResponse:
+    """The document, if there is one; the list of several."""
+    outlines = site().model.outlines
+    if not outlines:
+        raise Problem(
+            "not-found",
+            de="In diesen Daten ist kein Dokument mit Textstellen beschrieben.",
+            en="This data describes no document with passages.",
+        )
+    if len(outlines) == 1:
+        return redirect(urls.page(f"document/{local(outlines[0].node.value)}"), 303)
+    signs = {one.node: short_name(site().dataset, one.node, language()) for one in outlines}
+    return views.html("documents.html", outlines=outlines, signs=signs)
+
+
+@bp.get("/document/<name>")
+def document(name: str) -> Response:
+    """Sections and passages of one document."""
+    outlines = {local(one.node.value): one for one in site().model.outlines if one.node in ID}
+    if name not in outlines:
+        given = shortened(name)
+        raise unlisted(Text(de=f"Ein Dokument {given} mit Textstellen", en=f"document {given} with passages"), outlines)
+    outline = outlines[name]
+    most = max(segment.statements for segment in outline.segments)
+    return views.html(
+        "document.html",
+        outline=outline,
+        outlines=outlines.values(),
+        step=lambda segment: ceil(segment.statements / most * STEPS) if most else 0,
+        contextual={graph for _, graph in site().model.readings},
+        ask_for=query("coverage", outline.node.value),
+    )
 
 
 @bp.get("/problem/<slug>")

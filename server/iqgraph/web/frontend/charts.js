@@ -14,13 +14,44 @@ const EDGE = 10;
 const ROW = 26;
 const MARGIN = 46;
 const AXIS = 42;
+const NEVER = Symbol("a time that there is not");
 
 export const charts = [
-  { slug: "bars", name: say("Balken", "Bars"), fits: (columns) => first(columns, "number") && first(columns, "thing", "text", "time"), make: bars },
-  { slug: "line", name: say("Linie", "Line"), fits: (columns) => first(columns, "number") && (first(columns, "time") || all(columns, "number").length > 1), make: line },
-  { slug: "timeline", name: say("Zeitleiste", "Timeline"), fits: (columns) => first(columns, "time") && first(columns, "thing", "text"), make: timeline },
-  { slug: "network", name: say("Netz", "Network"), fits: (columns) => all(columns, "thing").length > 1, make: network },
-  { slug: "map", name: say("Karte", "Map"), fits: (columns, rows) => pointsOf(columns, rows).length > 0, make: map },
+  {
+    slug: "bars",
+    name: say("Balken", "Bars"),
+    needs: say("Zahlen und eine Spalte mit Namen, Dingen oder Zeiten", "numbers, and a column of names, things or times"),
+    fits: (columns) => first(columns, "number") && first(columns, "thing", "text", "time"),
+    make: bars,
+  },
+  {
+    slug: "line",
+    name: say("Linie", "Line"),
+    needs: say("Zahlen zu mindestens zwei Zeiten oder anderen Zahlen", "numbers at two or more times or other numbers"),
+    fits: (columns, rows) => new Set(pairs(columns, rows).map(({ x }) => x)).size > 1,
+    make: line,
+  },
+  {
+    slug: "timeline",
+    name: say("Zeitleiste", "Timeline"),
+    needs: say("Zeiten und eine Spalte mit Namen oder Dingen", "times, and a column of names or things"),
+    fits: (columns) => first(columns, "time") && first(columns, "thing", "text"),
+    make: timeline,
+  },
+  {
+    slug: "network",
+    name: say("Netz", "Network"),
+    needs: say("zwei Spalten mit Dingen", "two columns of things"),
+    fits: (columns) => all(columns, "thing").length > 1,
+    make: network,
+  },
+  {
+    slug: "map",
+    name: say("Karte", "Map"),
+    needs: say("Orte mit Länge und Breite", "places with longitude and latitude"),
+    fits: (columns, rows) => pointsOf(columns, rows).length > 0,
+    make: map,
+  },
 ];
 
 function frame(width, height, label) {
@@ -68,7 +99,8 @@ function bars(columns, rows, width, word) {
   const at = (number) => name + share(number, low, high) * (width - name - 70);
   const foot = found.length * step + 4;
   const svg = frame(width, foot + AXIS, `${word.head(value)}`);
-  for (const mark of ticks(low, high, Math.max(2, Math.floor((width - name) / 110)))) grid(svg, at(mark), foot, undefined, 0, word.number(mark));
+  const marks = ticks(low, high, Math.max(2, Math.floor((width - name) / 110)), numbers.every(Number.isInteger));
+  for (const mark of marks) grid(svg, at(mark), foot, undefined, 0, word.number(mark));
   svg.append(
     draw("text", { class: "axis", x: Math.max(name - 8, 0), y: foot + AXIS - 6, "text-anchor": lift ? "start" : "end" }, word.head(telling(columns, rows))),
     draw("text", { class: "axis", x: width - 4, y: foot + AXIS - 6, "text-anchor": "end" }, word.head(value)),
@@ -86,28 +118,39 @@ function bars(columns, rows, width, word) {
   return [svg, found.length];
 }
 
-function line(columns, rows, width, word) {
+// What a line is drawn from: numbers by time or, without times, by other numbers.
+function axes(columns) {
   const time = first(columns, "time");
   const numbers = all(columns, "number");
-  const across = time ?? numbers[0];
-  const up = time ? numbers[0] : numbers[1];
+  return { time, across: time ?? numbers[0], up: time ? numbers[0] : numbers[1] };
+}
+
+function pairs(columns, rows) {
+  const { time, across, up } = axes(columns);
+  if (!across || !up) return [];
   const x = (row) => (time ? span(row[across.name].value)?.start : Number(row[across.name].value));
-  const points = rows
+  return rows
     .filter((row) => row[across.name] && row[up.name])
     .map((row) => ({ row, x: x(row), y: Number(row[up.name].value) }))
     .filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y))
     .sort((one, other) => one.x - other.x);
+}
+
+function line(columns, rows, width, word) {
+  const { time, across, up } = axes(columns);
+  const points = pairs(columns, rows);
+  const [isWholeAcross, isWholeUp] = ["x", "y"].map((axis) => points.every((point) => Number.isInteger(point[axis])));
   const height = 320;
   const svg = frame(width, height + 22, `${word.head(up)} / ${word.head(across)}`);
   const [left, right] = extent(points.map((point) => point.x));
   const [low, high] = extent([0, ...points.map((point) => point.y)]);
   const at = (point) => [MARGIN + share(point.x, left, right) * (width - 2 * MARGIN), height - 30 - share(point.y, low, high) * (height - 60)];
-  for (const mark of ticks(low, high, 5)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, word.number(mark));
+  for (const mark of ticks(low, high, 5, isWholeUp)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, word.number(mark));
   svg.append(draw("text", { class: "axis", x: 4, y: 14 }, word.head(up)), draw("text", { class: "axis", x: width - MARGIN, y: height + 16, "text-anchor": "end" }, word.head(across)));
   const most = Math.max(2, Math.floor(width / 110));
-  const marks = time ? moments(left, right, most) : ticks(left, right, most).map((mark) => [mark, word.number(mark)]);
+  const marks = time ? moments(left, right, most) : ticks(left, right, most, isWholeAcross).map((mark) => [mark, word.number(mark)]);
   for (const [mark, text] of marks) grid(svg, at({ x: mark, y: low })[0], height - 30, undefined, 30, text);
-  if (points.length) svg.append(draw("path", { class: "curve", d: `M${points.map((point) => at(point).map((one) => one.toFixed(1)).join(" ")).join("L")}` }));
+  svg.append(draw("path", { class: "curve", d: `M${points.map((point) => at(point).map((one) => one.toFixed(1)).join(" ")).join("L")}` }));
   for (const point of points) {
     const [cx, cy] = at(point);
     svg.append(titled(draw("circle", { class: "shape", cx, cy, r: 4 }), `${word(point.row[across.name])}: ${point.y}`));
@@ -118,8 +161,9 @@ function line(columns, rows, width, word) {
 function timeline(columns, rows, width, word) {
   const [from, to] = all(columns, "time");
   const found = names(columns, rows, word)
-    .filter(({ row }) => row[from.name] && span(row[from.name].value))
-    .map((one) => ({ ...one, start: span(one.row[from.name].value), end: to && one.row[to.name] && span(one.row[to.name].value) }))
+    .filter(({ row }) => row[from.name])
+    .map((one) => ({ ...one, start: span(one.row[from.name].value), end: to && one.row[to.name] && (span(one.row[to.name].value) ?? NEVER) }))
+    .filter(({ start, end }) => start && end !== NEVER && !(end?.end <= start.start))
     .sort((one, other) => one.start.start - other.start.start);
   const [left, right] = extent(found.flatMap(({ start, end }) => [start.start, (end ?? start).end]));
   const { name, step, lift, label } = rowsOf(found, width);
@@ -196,11 +240,11 @@ function moments(low, high, count) {
   return months.map((month) => [month / 12, `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`]);
 }
 
-// About so many round numbers between two.
-function ticks(low, high, count) {
+// About so many round numbers between two, whole ones where all numbers are: there is no half of a year or of a person.
+function ticks(low, high, count, areWhole = false) {
   const rough = high / count - low / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough);
+  const step = Math.max([1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough), areWhole ? 1 : 0);
   const begin = Math.ceil(low / step);
   const marks = Array.from({ length: 2 * count + 1 }, (_, place) => (begin + place) * step);
   return [...new Set(marks.filter((mark) => mark <= high + step / 1e6).map((mark) => Number(mark.toPrecision(12))))];

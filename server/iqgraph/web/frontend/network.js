@@ -13,6 +13,10 @@ const EDGE = 16;
 const LETTER = 8;
 const BESIDE = 12;
 const LETTERS = 32;
+// Where a name can stand: behind its mark, before it, above and below it.
+const BEHIND = { x: BESIDE, y: 0, anchor: "start" };
+const BEFORE = { x: -BESIDE, y: 0, anchor: "end" };
+const SIDES = [BEHIND, BEFORE, { x: 0, y: -LABEL.height, anchor: "middle" }, { x: 0, y: LABEL.height, anchor: "middle" }];
 
 export function network(columns, rows, room, word) {
   const width = Math.max(room, LEAST);
@@ -47,7 +51,7 @@ export function network(columns, rows, room, word) {
     const circle = draw("circle", { class: "shape", cx: node.x, cy: node.y, r: radius(node) });
     svg.append(
       titled(linked(word.cell(node.cell), circle), word(node.cell)),
-      draw("text", { x: node.x + (node.isBefore ? -BESIDE : BESIDE), y: node.y + 4, "text-anchor": node.isBefore ? "end" : "start" }, node.text),
+      draw("text", { x: node.x + node.side.x, y: node.y + node.side.y + 4, "text-anchor": node.side.anchor }, node.text),
     );
   }
   return [svg, edges.length];
@@ -97,7 +101,7 @@ function face(nodes, edges, width, least) {
     }
   for (const [number, side] of sides.entries()) {
     const long = Math.max(...side.map((node) => node.text.length)) * LETTER + BESIDE;
-    for (const node of side) Object.assign(node, { isBefore: !number, x: number ? width - long : long });
+    for (const node of side) Object.assign(node, { side: number ? BEHIND : BEFORE, x: number ? width - long : long });
   }
   return height;
 }
@@ -107,7 +111,8 @@ function mean(values) {
 }
 
 // Springs between neighbours, and everything pushes everything else away (Fruchterman and Reingold 1991); at the end,
-// from top to bottom, each goes down to where its name is free. Gives the height that this takes.
+// from top to bottom, each has its name where the fewest lines end or pass, and goes down to where that is free. Gives the
+// height that this takes.
 function place(nodes, edges, width, height) {
   const space = Math.sqrt((width * height) / (nodes.length + 1));
   for (const [number, node] of nodes.entries()) {
@@ -132,16 +137,40 @@ function place(nodes, edges, width, height) {
   fit(nodes, "y", EDGE, height - EDGE);
   const free = [];
   for (const node of [...nodes].sort((one, other) => one.y - other.y)) {
-    const long = node.text.length * LETTER + BESIDE;
-    node.isBefore = node.x < width * 0.45; // away from the middle, where the lines are
-    node.x = node.isBefore ? Math.max(node.x, long) : Math.min(node.x, width - long);
-    const [left, right] = node.isBefore ? [node.x - long, node.x + BESIDE] : [node.x - BESIDE, node.x + long];
+    const outer = node.x < width / 2 ? BEFORE : BEHIND; // of equals the one away from the middle, where the lines are
+    const sides = [outer, ...SIDES.filter((one) => one !== outer)].map((one) => ({ one, ...span(node, one) }));
+    const inside = sides.filter(({ left, right, top }) => left >= 0 && right <= width && top >= 0);
+    const lines = inside.map((room) => edges.filter((ends) => crosses(ends, room)).length);
+    const best = inside[lines.indexOf(Math.min(...lines))] ?? sides[0];
+    node.side = best.one;
+    node.x += Math.max(0, -best.left) - Math.max(0, best.right - width);
+    const { left, right } = span(node, node.side);
     for (const other of free)
-      if (other.left < right && left < other.right && Math.abs(other.y - node.y) < LABEL.height) node.y = other.y + LABEL.height;
-    free.push({ left, right, y: node.y });
+      if (other.left < right && left < other.right && Math.abs(other.y - node.y - node.side.y) < LABEL.height) node.y = other.y + LABEL.height - node.side.y;
+    free.push({ left, right, y: node.y + node.side.y });
     free.sort((one, other) => one.y - other.y);
   }
   return Math.max(height, ...nodes.map((node) => node.y + EDGE));
+}
+
+// The room that a name takes beside its mark.
+function span({ x, y, text }, side) {
+  const long = text.length * LETTER;
+  const start = x + side.x - { start: 0, middle: long / 2, end: long }[side.anchor];
+  const middle = y + side.y;
+  return { left: start, right: start + long, top: middle - LABEL.height / 2, bottom: middle + LABEL.height / 2 };
+}
+
+// Whether a line passes through a room (Liang and Barsky 1984).
+function crosses([one, other], { left, right, top, bottom }) {
+  let [enter, leave] = [0, 1];
+  for (const [start, way, low, high] of [[one.x, other.x - one.x, left, right], [one.y, other.y - one.y, top, bottom]]) {
+    if (!way && (start < low || start > high)) return false;
+    if (!way) continue;
+    const ends = [(low - start) / way, (high - start) / way].sort((a, b) => a - b);
+    [enter, leave] = [Math.max(enter, ends[0]), Math.min(leave, ends[1])];
+  }
+  return enter < leave;
 }
 
 // Half by how far apart they are, half by their order: what is apart from the rest leaves the rest its room.

@@ -1,6 +1,6 @@
 // Small helpers to draw, and to keep what was drawn.
 const SPACE = "http://www.w3.org/2000/svg";
-const KEPT = ["fill", "stroke", "stroke-width", "stroke-opacity", "fill-opacity", "opacity", "font-size", "font-family", "font-weight", "text-anchor", "paint-order"];
+const KEPT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "fill-opacity", "opacity", "font-size", "font-family", "font-weight", "text-anchor", "paint-order"];
 
 export function draw(name, attributes = {}, ...children) {
   const element = document.createElementNS(SPACE, name);

@@ -23,18 +23,20 @@ export async function show(place, address) {
   const fitting = charts.filter((chart) => chart.fits(columns, rows));
   const table = place.nextElementSibling;
   const folded = place.closest("details");
+  const asked = new URL(location.href).searchParams.get("view");
+  const missing = charts.find(({ slug }) => slug === asked && !fitting.some((chart) => chart.slug === slug));
   if (!fitting.length) {
-    if (!table && !folded) place.replaceChildren(Object.assign(document.createElement("p"), { textContent: answer.detail ?? NOTHING }));
+    if (missing || (!table && !folded)) place.replaceChildren(paragraph(answer.detail ?? NOTHING));
+    if (missing && folded) Object.assign(folded, { hidden: false, open: true });
     return;
   }
   const word = words(base, prefixes, terms, JSON.parse(place.dataset.heads ?? "{}"));
-  const asked = new URL(location.href).searchParams.get("view");
   const area = document.createElement("figure");
   area.hidden = true;
   place.after(area);
   const choices = [...(table ? [{ name: say("Tabelle", "Table") }] : []), ...fitting].map((chart, number) => {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: chart.name });
-    button.setAttribute("aria-pressed", String(number === 0 && !folded));
+    button.setAttribute("aria-pressed", String(number === 0 && !folded && Boolean(table)));
     button.dataset.view = chart.slug ?? "";
     button.addEventListener("click", () => {
       remember(chart.slug);
@@ -47,13 +49,22 @@ export async function show(place, address) {
   });
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", say("Darstellung", "View"));
-  if (choices.length > 1) place.replaceChildren(...choices);
+  if (choices.length > 1 || missing) place.replaceChildren(...(missing ? [paragraph(without(missing))] : []), ...choices);
   const wanted = choices.find((button) => asked && button.dataset.view === asked);
   if (folded) {
     folded.hidden = false;
-    folded.addEventListener("toggle", () => (wanted ?? choices[0]).click(), { once: true }); // a picture needs the width of its place
-    folded.open = Boolean(wanted);
-  } else (wanted ?? (table ? undefined : choices[0]))?.click();
+    if (!missing) folded.addEventListener("toggle", () => (wanted ?? choices[0]).click(), { once: true }); // a picture needs the width of its place
+    folded.open = Boolean(wanted ?? missing);
+  } else (wanted ?? (table || missing ? undefined : choices[0]))?.click();
+}
+
+function paragraph(textContent) {
+  return Object.assign(document.createElement("p"), { textContent });
+}
+
+// What is said of a picture that was asked for and cannot be drawn; the buttons of those that can stand behind it.
+function without({ name, needs }) {
+  return say(`„${name}“ lässt sich aus dieser Antwort nicht zeichnen: Dazu braucht sie ${needs}. Möglich ist:`, `“${name}” cannot be drawn of this answer: it would need ${needs}. Possible is:`);
 }
 
 // A page has the links of a graph in itself; rows are asked for.
@@ -84,7 +95,10 @@ function picture(chart, columns, rows, place, word) {
   const left = rows.length - drawn;
   const shown = svg.width.baseVal.value > place.clientWidth ? scrolling(svg) : svg;
   if (!left) return [shown, buttons];
-  const said = say(`Gezeichnet sind ${drawn} von ${rows.length} Zeilen; alle stehen in den Dateien unten.`, `${drawn} of ${rows.length} rows are drawn; the files below have all.`);
+  const said = say(
+    `Gezeichnet sind ${drawn} von ${rows.length} Zeilen; die übrigen sind zu viele oder haben keinen Wert, der sich zeichnen lässt.`,
+    `${drawn} of ${rows.length} rows are drawn; the others are too many or have no value to draw.`,
+  );
   return [shown, Object.assign(document.createElement("figcaption"), { textContent: said }), buttons];
 }
 

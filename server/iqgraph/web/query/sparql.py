@@ -14,10 +14,11 @@ from ...engine.evidence import is_explained
 from ...engine.renamed import changes
 from ...formats import TURTLE, Format
 from ...model.evidence import Mark
-from ...model.facets import FACETS
 from ...serialisation import serialise
 from ...terms import PREFIXES, XSD
 from .. import answers, urls, views
+from ..explore import chosen as choice
+from ..explore import heads, state
 from ..forms import decide
 from ..http.language import language, say
 from ..http.messages import FRAMED, NO_STORE, Request, text
@@ -177,6 +178,7 @@ def _is_empty(result: dict[str, Any]) -> bool:
 def _html(query: Query, result: dict[str, Any] | None) -> Response:
     """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
     graphs = endpoint.graphs(query)
+    chosen = state(choice((request.args.get("q", ""),), request.args)) if site().bundled else {}
     is_short = len(query.text) + sum(map(len, chain.from_iterable(graphs.values()))) <= MAX_LINKED_CHARS
     return views.html(
         "sparql.html",
@@ -184,7 +186,8 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         graphs=graphs,
         result=result,
         is_short=is_short,
-        chosen={name: request.args[name] for name in ("q", *FACETS) if request.args.get(name)},
+        chosen=chosen,
+        heads=heads(chosen["kind"]) if chosen.get("kind") else {},
         question=site().model.questions.asked(query.text) if result and not graphs and is_short else None,
         formats=query.formats if query.text else (),
         topics=site().model.questions.by_topic(),
