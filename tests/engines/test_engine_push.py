@@ -17,6 +17,7 @@ from iqgraph import __version__
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.dataset import Dataset
 from iqgraph.release.destination import Name
+from iqgraph.release.push import by_value
 from iqgraph.release.versions import releases, restore
 from iqgraph.resources import packaged
 from loopback import Asked, answer, other, raw
@@ -52,10 +53,10 @@ def push(engine: Engine, *arguments: str, url: str = "", login: str = "") -> sub
 
 
 def held(engine: Engine, dataset: Dataset) -> dict[Name, bool]:
-    """For each graph of a dataset whether the engine holds just that."""
+    """For each graph of a dataset whether the engine holds just that, whatever way it writes numbers in."""
     there = engine.destination()
     return {
-        name: there.read(name) == frozenset(dataset.triples(name))
+        name: by_value(there.read(name)) == by_value(dataset.triples(name))
         for name in dataset.graphs()
         if isinstance(name, NamedNode)
     }

@@ -1,7 +1,7 @@
 """Loading the graph into another engine: it holds exactly ours then, or what it held before, and is told which."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -188,6 +188,30 @@ def test_blank_nodes_are_refused(tmp_path: Path) -> None:
     data = load_plain([put(tmp_path, "a.nq", "_:a <http://b> <http://c> <http://g> .\n")])
     with other(keeping(Store())) as there, pytest.raises(CallError, match="blank nodes"):
         push(data, graph_by_graph(there), bool)
+
+
+@pytest.mark.parametrize(
+    ("back", "is_same"), [("3.0", True), ("+3", True), ("3", True), ("3.1", False), ("2.999", False)]
+)
+@pytest.mark.parametrize("kind", ["decimal", "integer"])
+def test_numbers_may_come_back_written_otherwise(tmp_path: Path, back: str, kind: str, is_same: bool) -> None:  # noqa: FBT001
+    """Engines write a decimal as they like, some as an integer; another value is something else."""
+    type_ = "<http://www.w3.org/2001/XMLSchema#%s>"
+    data = load_plain([put(tmp_path, "a.nq", f'<http://a> <http://b> "3"^^{type_ % "decimal"} <http://g> .\n')])
+    there_is: list[bool] = []
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        if asked.method == "GET" and there_is:
+            return answer(200, f'<http://a> <http://b> "{back}"^^{type_ % kind} .'.encode(), TYPE)(handler, asked)
+        if asked.method == "PUT":
+            there_is.append(True)
+        return keeping(Store())(handler, asked)
+
+    with other(handle) as there, nullcontext() if is_same else pytest.raises(DatasetError, match="instance <http://a>"):
+        push(data, graph_by_graph(there), bool)
+        push(data, graph_by_graph(there), bool)
+
+        assert [asked.method for asked in written(there)] == ["PUT"]
 
 
 @WAYS

@@ -1,15 +1,16 @@
 """Pushing: another engine holds exactly our data afterwards, or what it held before."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal, InvalidOperation
 
-from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from ..bilingual import Text, sentences
 from ..client import NoReply
-from ..dataset import UNION, Dataset
+from ..dataset import UNION, Dataset, Term
 from ..dataset.dataset import canonical_hash
 from ..errors import CallError, DatasetError
-from ..terms import GRAPH, ONTOLOGY
+from ..terms import GRAPH, ONTOLOGY, XSD
 from .destination import Destination, Graphs, Name
 from .versions import Release, label, number
 
@@ -40,7 +41,7 @@ def push(
     wanted = _wanted(dataset, union)
     before = _read_graphs(there, {*wanted, *there.names(GRAPH.iri)})
     after = {name: wanted.get(name, NOTHING) for name in before}
-    change = {name: triples for name, triples in after.items() if triples != before[name]}
+    change = {name: triples for name, triples in after.items() if by_value(triples) != by_value(before[name])}
     old, new = (_label(_without(union, one), kept) for one in (before, after))
     tell(f"{there.store.url} holds {old}; it shall hold {new}.")
     try:
@@ -127,8 +128,9 @@ def _write(there: Destination, graphs: Graphs) -> None:
 
 
 def _compare(there: Destination, wanted: Graphs, held: Graphs) -> None:
-    lost = [(triple, name) for name in wanted for triple in wanted[name] - held[name]]
-    found = [(triple, name) for name in wanted for triple in held[name] - wanted[name]]
+    pairs = {name: (by_value(wanted[name]), by_value(held[name])) for name in wanted}
+    lost = [(triple, name) for name, (here, back) in pairs.items() for triple in here - back]
+    found = [(triple, name) for name, (here, back) in pairs.items() for triple in back - here]
     if lost or found:
         example = min(f"{triple} in {name}" for triple, name in lost or found)
         raise DatasetError(
@@ -165,4 +167,23 @@ def _undone(there: Destination, change: Graphs, before: Graphs, late: Text | Non
 
 
 def _wrong(there: Destination, change: Graphs, before: Graphs) -> Graphs:
-    return {name: before[name] for name in change if there.read(name) != before[name]}
+    return {name: before[name] for name in change if by_value(there.read(name)) != by_value(before[name])}
+
+
+def by_value(triples: Iterable[Triple]) -> frozenset[Triple]:
+    """The statements with one literal for each number, however an engine writes it.
+
+    Of 3 as a decimal, Fuseki makes "3.0" (https://www.w3.org/TR/xmlschema-2/#decimal, 3.2.3.2), and
+    Virtuoso the integer (https://github.com/openlink/virtuoso-opensource/issues/1062), whose values are decimals.
+    """
+    return frozenset(Triple(one.subject, one.predicate, _number(one.object)) for one in triples)
+
+
+def _number(term: Term) -> Term:
+    if not isinstance(term, Literal) or term.datatype not in (XSD.decimal, XSD.integer):
+        return term
+    try:
+        digits = f"{Decimal(term.value):f}"
+    except InvalidOperation:
+        return term
+    return Literal(digits.rstrip("0").rstrip(".") if "." in digits else digits, datatype=XSD.decimal)
