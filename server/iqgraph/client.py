@@ -9,7 +9,7 @@ import http.client
 import re
 import select
 import socket
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -18,8 +18,6 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from ipaddress import ip_address
 from threading import Timer
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
-from urllib.request import Request as UrllibRequest
 
 from .errors import CallError
 
@@ -251,27 +249,6 @@ def basic(user: str, password: str) -> dict[str, str]:
 def bearer(token: str) -> dict[str, str]:
     """The header of a token (RFC 6750)."""
     return {"Authorization": f"Bearer {token}"}
-
-
-def digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
-    """The header that answers a challenge (RFC 7616) with the name and password of a server; none if it cannot."""
-    kind, _, asked = challenge.partition(" ")
-    scheme, _, token = server.credentials.get("Authorization", "").partition(" ")
-    if kind.lower() != "digest" or scheme != "Basic":
-        return {}
-    user, _, password = b64decode(token).decode().partition(":")
-    known = HTTPPasswordMgrWithDefaultRealm()
-    known.add_password(None, server.url, user, password)
-    parts = urlsplit(server.url)
-    target = parts._replace(query="&".join(filter(None, (parts.query, request.query)))).geturl()
-    whole = UrllibRequest(target, method=request.method)  # noqa: S310 - the address of a server was checked
-    try:
-        answer = AbstractDigestAuthHandler(known).get_authorization(
-            whole, parse_keqv_list([*filter(None, parse_http_list(asked))])
-        )
-    except (ValueError, KeyError):  # an algorithm that is not known
-        return {}
-    return {"Authorization": f"Digest {answer}"} if answer else {}
 
 
 def login(user: str, password: str, token: str) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """The engine inside this process: it answers a query from a store, or reads it without asking it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from traceback import clear_frames
 
-from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from ..errors import Inexpressible
 from ..formats import XML, Format
@@ -21,7 +21,6 @@ from .scope import describe, scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
 HERE, STATED, OPEN = b"here", b"stated", b"open"
-Answer = QuerySolutions | QueryBoolean | Iterable[Triple]
 
 
 class Embedded(Engine):
@@ -72,7 +71,7 @@ class Embedded(Engine):
                 answer = self._explain(store, query, query.wanted)
             else:
                 seen = scope(store, query) if query.chooses_graphs else Scope(store)
-                answer = self._write(self._evaluate(query, seen), chosen)
+                answer = self._evaluate(query, seen, chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
         except OSError as error:
@@ -91,16 +90,12 @@ class Embedded(Engine):
         where(query)  # whether it is a query at all
         return json.dumps(explain(store, query, wanted), ensure_ascii=False).encode()
 
-    def _evaluate(self, query: Query, seen: Scope) -> Answer:
+    def _evaluate(self, query: Query, seen: Scope, chosen: Format) -> bytes:
         results = seen.ask(query)
-        if isinstance(results, QueryTriples) and query.form == "DESCRIBE":
-            return describe(seen, query, results)
-        return results
-
-    def _write(self, results: Answer, chosen: Format) -> bytes:
-        if isinstance(results, QuerySolutions | QueryBoolean):
+        if not isinstance(results, QueryTriples):
             return write_rows(results, chosen, self.most)
-        return serialise(results, chosen, self.prefixes)
+        triples = describe(seen, query, results) if query.form == "DESCRIBE" else results
+        return serialise(triples, chosen, self.prefixes)
 
 
 def _is_known(store: Store, iri: str) -> bool:

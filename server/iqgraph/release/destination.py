@@ -4,10 +4,13 @@ Graphs are read and replaced by the SPARQL 1.1 Graph Store HTTP Protocol, and li
 for updates, they are replaced all at once: one request of SPARQL 1.1 Update is one transaction.
 """
 
+from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
+from urllib.request import Request as UrllibRequest
 
 from pyoxigraph import (
     DefaultGraph,
@@ -21,7 +24,7 @@ from pyoxigraph import (
 )
 
 from ..bilingual import Text, sentences
-from ..client import NoReply, Reply, Request, Server, digest
+from ..client import NoReply, Reply, Request, Server
 from ..errors import CallError
 from ..formats import JSON, TURTLE
 from ..serialisation import n_triples
@@ -136,7 +139,7 @@ class Destination:
                 return reply
         # Some tell how they want to be asked only who names nobody, and hang up on a body that comes too early.
         first = Server(server.url).send(Request("GET", {}, b"", request.query), TIMEOUT_SECONDS, MAX_REPLY_BYTES)
-        header = digest(server, request, first.headers.get("www-authenticate", ""))
+        header = _digest(server, request, first.headers.get("www-authenticate", ""))
         self.wants_digest = bool(header)
         return server.send(replace(request, headers={**request.headers, **header}), TIMEOUT_SECONDS, MAX_REPLY_BYTES)
 
@@ -180,3 +183,24 @@ def _phrase(name: Name) -> Text:
     if isinstance(name, DefaultGraph):
         return Text(de="den Standardgraphen", en="the default graph")
     return Text(de=f"den Graphen {name.value}", en=f"graph {name.value}")
+
+
+def _digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
+    """The header that answers a challenge (RFC 7616) with the name and password of a server; none if it cannot."""
+    kind, _, asked = challenge.partition(" ")
+    scheme, _, token = server.credentials.get("Authorization", "").partition(" ")
+    if kind.lower() != "digest" or scheme != "Basic":
+        return {}
+    user, _, password = b64decode(token).decode().partition(":")
+    known = HTTPPasswordMgrWithDefaultRealm()
+    known.add_password(None, server.url, user, password)
+    parts = urlsplit(server.url)
+    target = parts._replace(query="&".join(filter(None, (parts.query, request.query)))).geturl()
+    whole = UrllibRequest(target, method=request.method)  # noqa: S310 - the address of a server was checked
+    try:
+        answer = AbstractDigestAuthHandler(known).get_authorization(
+            whole, parse_keqv_list([*filter(None, parse_http_list(asked))])
+        )
+    except (ValueError, KeyError):  # an algorithm that is not known
+        return {}
+    return {"Authorization": f"Digest {answer}"} if answer else {}

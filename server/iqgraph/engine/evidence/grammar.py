@@ -227,32 +227,25 @@ class Reader:
         return parts[0] if len(parts) == 1 else Path(kind, self.slice(start, self.at), tuple(parts))
 
     def _step(self) -> Path:
-        start = self.at
-        if self.passes("^"):
-            part = self._step()
-            return Path("inverse", self.slice(start, self.at), (part,))
-        found = self._primary()
+        start, found = self.at, self._primary()
         if self.tokens[self.at].kind == "mark" and self.word in _MODIFIERS:
             modifier = self.take()
             found = Path(modifier, self.slice(start, self.at), (found,))
         return found
 
     def _primary(self) -> Path:
+        """A path without a modifier; `^a*` may be read as `(^a)*`, which leads to the same nodes."""
         start = self.at
         if self.passes("("):
             path = self._alternatives()
             self.take(")")
             return path._replace(text=self.slice(start, self.at))
         if self.passes("!"):
-            path = self._primary() if self.word == "(" else self._one_link()
+            path = self._primary()
             parts = path.parts if path.kind == "or" else (path,)
             return Path("not", self.slice(start, self.at), parts)
-        return self._one_link()
-
-    def _one_link(self) -> Path:
-        start = self.at
         if self.passes("^"):
-            part = self._one_link()
+            part = self._primary()
             return Path("inverse", self.slice(start, self.at), (part,))
         if self.passes("A"):
             return Path("link", TYPE)
