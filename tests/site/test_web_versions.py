@@ -17,7 +17,7 @@ from iqgraph.dataset import Dataset, load, load_plain
 from iqgraph.dataset.dataset import canonical, canonical_hash
 from iqgraph.engine import Embedded, Isolated, Limits
 from iqgraph.formats import RDF_FORMATS, Format
-from iqgraph.release.versions import releases, restore
+from iqgraph.release.versions import releases, restore, restorer
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
 from iqgraph.web import create_app
@@ -49,7 +49,7 @@ def asked(request: pytest.FixtureRequest, sources: Sources) -> Iterator[FlaskCli
     if request.param == "embedded":
         yield create_app(dataset).test_client()
         return
-    older = {one.version: restore(one).store for one in releases(sources)}
+    older = {one.version: restorer(one) for one in releases(sources)}
     engine = Isolated(Embedded(dataset.store, dataset.prefixes, older=older), Limits())
     engine.start()
     yield create_app(dataset, engine=engine).test_client()

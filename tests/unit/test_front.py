@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -88,7 +87,7 @@ class Channel:
 def site(letter: Dataset) -> Front:
     """A site that numbers its answers and tells all it was asked."""
     app = Flask("site")
-    app.extensions[EXTENSION] = Site(letter, Embedded(letter.store), partial(build, letter))
+    app.extensions[EXTENSION] = Site(lambda: letter, Embedded(letter.store), build)
     app.config["MAX_CONTENT_LENGTH"] = bodies.MAX_BODY_BYTES
     problems.init_app(app)
     numbers = itertools.count(1)
@@ -177,11 +176,11 @@ def test_head_is_get_without_its_body(site: Front, headers: dict[str, str]) -> N
 
 
 def test_queries_of_versions(tmp_path: Path) -> None:
-    """Each is asked in the workers, kept under its own address, and named in its headers."""
+    """Each is asked in the workers, which alone load it, kept under its own address, and named in its headers."""
     dataset = load(sources=history(tmp_path))
     app = create_app(dataset)
     held = app.extensions[EXTENSION]
-    older = {version: one.dataset.store for version, one in held.versions.items()}
+    older = {version: one.load for version, one in held.versions.items()}
     engine = Isolated(Embedded(dataset.store, dataset.prefixes, older=older), Limits())
     app.extensions[EXTENSION] = held.with_engine(engine)
     site = Front(app, engine)
@@ -204,6 +203,7 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     for path in paths:
         headers = dict(found[path].headers)
         assert headers["dataset-version"].partition("+")[0] == (path.split("/")[2] if "version" in path else "1.1.0")
+    assert [one.cache_info().currsize for one in older.values()] == [0, 0]  # type: ignore[attr-defined]
     assert len(site.cache.entries) == 3
     headers, body = dict(found["/sparql"].headers), found["/sparql"].body
     assert headers["etag"] == f'"{tag(headers["content-type"], body, headers["dataset-hash"])}"'

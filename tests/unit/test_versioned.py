@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
+from iqgraph.dataset import Dataset
 from iqgraph.engine import MIB, Embedded, Engine, Isolated, Limits, Query, ServiceRefused
 from iqgraph.engine.errors import OutOfTime
 from iqgraph.engine.workers.worker import HEAD, pack_query, unpack_query
@@ -28,8 +29,8 @@ def store(*values: str) -> Store:
 @pytest.fixture(scope="module")
 def embedded() -> Embedded:
     """Three versions in this process."""
-    older = {"1.0.0": store("first"), "1.1.0": store(*(f"many{n}" for n in range(100)))}
-    return Embedded(store("current"), most=MIB, older=older)
+    first, many = Dataset(store("first")), Dataset(store(*(f"many{n}" for n in range(100))))
+    return Embedded(store("current"), most=MIB, older={"1.0.0": lambda: first, "1.1.0": lambda: many})
 
 
 @pytest.fixture(scope="module", params=["embedded", "isolated"])

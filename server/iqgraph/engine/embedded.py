@@ -1,13 +1,14 @@
 """The engine inside this process: it answers a query from a store, or reads it without asking it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from traceback import clear_frames
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
+from ..dataset import Dataset
 from ..errors import Inexpressible
 from ..formats import XML, Format
 from ..serialisation import escape_xml, serialise, write_table
@@ -27,8 +28,8 @@ class Embedded(Engine):
     """Answers each query from the store of the version that it names, from the current one if it names none.
 
     What it returns is always complete, and never longer than `most`. A store on disk reads its files through open
-    `descriptors`. The `older` stores are loaded before the workers are made, which share their memory; so an older
-    version costs a few megabytes once, and asking it is as limited as asking the current one.
+    `descriptors`. The `older` versions are loaded by the process that is first asked for one, most often a worker;
+    so asking one is as limited as asking the current one, and none costs memory that nobody asks for.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Embedded(Engine):
         prefixes: Mapping[str, str] = PREFIXES,
         most: int | None = None,
         descriptors: Sequence[int] = (),
-        older: Mapping[str, Store] | None = None,
+        older: Mapping[str, Callable[[], Dataset]] | None = None,
     ) -> None:
         self.store = store
         self.older = older or {}
@@ -62,7 +63,7 @@ class Embedded(Engine):
 
     def _attempt(self, query: Query, chosen: Format) -> bytes:
         try:
-            store = self.older[query.version] if query.version else self.store
+            store = self.older[query.version]().store if query.version else self.store
             if INVISIBLE.search(query.text) and (error := invisible_sign(query.text, partial(_is_known, store))):
                 raise error
             if query.is_parse_only:

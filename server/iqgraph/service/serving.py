@@ -127,7 +127,7 @@ def _front(app: Flask, settings: Settings, remote: Server | None) -> Front:
 def isolated(site: Site, limits: Limits) -> Isolated:
     """Workers for the data of a site and of its older versions; to be made before there is a second thread."""
     dataset = site.dataset
-    older = {version: one.dataset.store for version, one in site.versions.items()}
+    older = {version: one.load for version, one in site.versions.items()}
     return Isolated(Embedded(dataset.store, dataset.prefixes, limits.answer, dataset.descriptors, older), limits)
 
 

@@ -1,15 +1,12 @@
 """The site: a dataset in, an application out."""
 
-from collections.abc import Callable
-from functools import partial
-
 from flask import Flask
 
 from ..dataset import Dataset
 from ..dataset.profile import BUNDLED
 from ..engine import Embedded, Engine
 from ..release import release
-from ..release.versions import releases, restore
+from ..release.versions import releases, restorer
 from ..settings import Settings
 from . import (
     catalogue,
@@ -67,19 +64,18 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.profile is BUNDLED
-    older = {one.version: (one, restore(one)) for one in (releases(dataset.sources) if dataset.sources else [])}
-    stores = {version: held.store for version, (_, held) in older.items()}
+    kept = {one: restorer(one) for one in (releases(dataset.sources) if dataset.sources else [])}
+    older = {one.version: make for one, make in kept.items()}
     settings = settings or Settings()
-    engine = engine or Embedded(dataset.store, dataset.prefixes, older=stores)
+    engine = engine or Embedded(dataset.store, dataset.prefixes, older=older)
     app.extensions[EXTENSION] = Site(
-        dataset,
+        lambda: dataset,
         engine,
-        _given(files) if files is not None else lambda: release.build(dataset),
+        release.build if files is None else lambda _: files,
         report,
         settings,
         versions={
-            version: Site(held, engine, partial(release.build, held), settings=settings, release=kept)
-            for version, (kept, held) in older.items()
+            one.version: Site(make, engine, release.build, settings=settings, release=one) for one, make in kept.items()
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
@@ -88,7 +84,3 @@ def create_app(
     for door in DOORS:
         app.register_blueprint(door.bp)
     return app
-
-
-def _given(files: release.Files) -> Callable[[], release.Files]:
-    return lambda: files

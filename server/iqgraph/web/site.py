@@ -91,20 +91,27 @@ class Site:
     """The dataset, the engine that answers for it, its release files, and the report if it was validated.
 
     The site of an older version knows its `release`; the current one knows the sites of all `versions`, oldest first.
+    An older one is loaded when its data is asked for. What every answer tells of a version, its release says: answers
+    of the engine are given in the loop, which must not wait for it.
     """
 
-    dataset: Dataset
+    load: Callable[[], Dataset]
     engine: Engine
-    build: Callable[[], Files]
+    build: Callable[[Dataset], Files]
     report: bytes | None = None
     settings: Settings = field(default_factory=Settings)
     release: Release | None = None
     versions: Mapping[str, "Site"] = field(default_factory=dict)
 
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset."""
+        return self.load()
+
     @cached_property
     def files(self) -> Files:
         """The release, each file made when first needed."""
-        return self.build()
+        return self.build(self.dataset)
 
     @cached_property
     def dumps(self) -> tuple[Dump, ...]:
@@ -120,7 +127,7 @@ class Site:
     @cached_property
     def has_graphs(self) -> bool:
         """Whether the data has named graphs, without which there is no evidence."""
-        return next(self.dataset.store.named_graphs(), None) is not None
+        return self.release is not None or next(self.dataset.store.named_graphs(), None) is not None
 
     @property
     def triples(self) -> int:
@@ -149,10 +156,10 @@ class Site:
     @cached_property
     def version(self) -> str:
         """What this state of the dataset is called; empty if it does not say."""
+        if self.release:
+            return self.release.version
         found = number(self.dataset)
-        if self.release or found is None:
-            return self.release.version if self.release else ""
-        return label(found, self.digest, self.releases)
+        return "" if found is None else label(found, self.digest, self.releases)
 
     @property
     def releases(self) -> list[Release]:
@@ -177,7 +184,7 @@ class Site:
     @property
     def profile(self) -> Profile:
         """What the dataset says of itself."""
-        return self.dataset.profile
+        return BUNDLED if self.release else self.dataset.profile
 
     @property
     def bundled(self) -> bool:
