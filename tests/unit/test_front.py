@@ -203,7 +203,7 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     for path in paths:
         headers = dict(found[path].headers)
         assert headers["dataset-version"].partition("+")[0] == (path.split("/")[2] if "version" in path else "1.1.0")
-    assert [one.cache_info().currsize for one in older.values()] == [0, 0]  # type: ignore[attr-defined]
+    assert [one.cache_info().currsize for one in older.values()] == [0, 0]
     assert len(site.cache.entries) == 3
     headers, body = dict(found["/sparql"].headers), found["/sparql"].body
     assert headers["etag"] == f'"{tag(headers["content-type"], body, headers["dataset-hash"])}"'
