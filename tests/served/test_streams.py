@@ -15,7 +15,7 @@ import pytest
 from iqgraph.cli import main
 from iqgraph.dataset import Dataset
 from iqgraph.errors import CallError
-from iqgraph.web.agents.revisions import CAPABILITIES, CURRENT, PROTOCOL_VERSION
+from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
 from iqgraph.web.agents.transports import forwarding, run
 from loopback import answer, other
 from repository import ROOT

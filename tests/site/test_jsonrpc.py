@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from iqgraph.web.agents.jsonrpc import answer
-from iqgraph.web.agents.revisions import CAPABILITIES, CURRENT, PROTOCOL_VERSION, VERSIONS
+from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION, VERSIONS, answer
 
 OF_OLD = "2025-11-25"
 META = {PROTOCOL_VERSION: CURRENT, CAPABILITIES: {}}

@@ -16,7 +16,7 @@ from iqgraph.dataset import Dataset, load_plain
 from iqgraph.terms import SKOS
 from iqgraph.web import create_app
 from iqgraph.web.agents.calls import MAX_ANSWER_BYTES
-from iqgraph.web.agents.revisions import CAPABILITIES, CURRENT, PROTOCOL_VERSION
+from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
 from iqgraph.web.agents.tools import TOOLS
 from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, answering, run
 

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 
 from ...engine import WORK
-from ...web.agents.revisions import HEADERS
+from ...web.agents.jsonrpc import HEADERS
 from ...web.http.messages import Answer, Headers
 from ...web.http.problems import REQUEST_ID
 from .context import Context, field

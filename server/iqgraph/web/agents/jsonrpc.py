@@ -1,27 +1,41 @@
 """The Model Context Protocol: one message of JSON-RPC in, one out, whichever way it came.
 
-Both revisions are answered without a session.
+Both revisions are answered without a session. Requests of the current one say for themselves which revision they speak;
+those before it begin with `initialize` (https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning).
 """
 
 import json
-from collections.abc import Mapping
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from ... import __version__
 from ...bilingual import Text
-from ...errors import shortened
+from ...errors import LocalizedError, shortened
 from ..http.language import localize
 from ..site import site
 from .calls import Object, call
 from .resources import read, resources, templates
-from .revisions import CURRENT, PARAMETERS, SERVER_INFO, VERSIONS, WITH_HANDSHAKE, Fault, revision
-from .tools import tools
+from .tools import instructions, tools
 
+CURRENT = "2026-07-28"
+WITH_HANDSHAKE = "2025-11-25"
+VERSIONS = (CURRENT, WITH_HANDSHAKE)
+META = "io.modelcontextprotocol/"
+PROTOCOL_VERSION, CAPABILITIES, SERVER_INFO = (
+    f"{META}{name}" for name in ("protocolVersion", "clientCapabilities", "serverInfo")
+)
+VERSION_HEADER, METHOD_HEADER, NAME_HEADER = HEADERS = ("mcp-protocol-version", "mcp-method", "mcp-name")
+CALL = "tools/call"
+# What Mcp-Name repeats, by method: https://modelcontextprotocol.io/specification/2026-07-28/basic/transports
+NAMED = {CALL: "name", "resources/read": "uri", "prompts/get": "name"}
 MAX_ID_CHARS = 256
 MAX_FRESH_MILLISECONDS = 300_000  # the lists change with the data only, which an operator may exchange at any time
-PARSE, INVALID, UNKNOWN, INTERNAL = -32700, -32600, -32601, -32603
-NO_RESOURCE_OF_OLD = -32002
-FRESH = {"server/discover", "tools/list", "resources/list", "resources/templates/list", "resources/read"}
+# https://www.jsonrpc.org/specification#error_object; those from -32020 on are of the current revision
+PARSE, INVALID, UNKNOWN, PARAMETERS, INTERNAL = -32700, -32600, -32601, -32602, -32603
+HEADERS_DIFFER, VERSION_UNKNOWN = -32020, -32022
+Method = Callable[[Object], Object]
 
 NO_JSON = Text(
     de="Die Nachricht ist kein JSON in UTF-8, oder sie ist zu tief verschachtelt. Senden Sie eine Nachricht nach "
@@ -38,19 +52,19 @@ NO_VERSION = Text(
     de="params.protocolVersion ist kein Text. Nennen Sie die Revision des Protokolls, etwa 2025-11-25.",
     en="params.protocolVersion is not a text. Name the revision of the protocol, as in 2025-11-25.",
 )
-OURS = (
-    "Search first, with search. If a prepared question fits, answer_question gives the tested answer; else write a "
-    "query of your own (read iqgraph://model and iqgraph://ontology before). Name for each statement its passage or "
-    "source; evidence finds it. Questions and answers may be German or English."
+NO_CURSOR = Text(de="Die Liste hat keine weiteren Teile.", en="Invalid cursor: the list has no further parts.")
+NO_META = Text(
+    de=f"In params._meta fehlen {PROTOCOL_VERSION} und {CAPABILITIES}, die jede Anfrage dieser Revision braucht.",
+    en=f"params._meta lacks {PROTOCOL_VERSION} and {CAPABILITIES}, which each request of this revision needs.",
 )
-OF_ANYBODY = (
-    "Ask with query, for instance first for the classes and properties that there are; describe tells what is said of "
-    "a thing, evidence which named graphs a row rests on; where there is search, it finds things by their names."
-)
-USE = (
-    "If truncated is true, call the same tool again with the values of next added. What is not in the data, the data "
-    "does not know: add nothing."
-)
+
+
+class Fault(LocalizedError):
+    """A message that the protocol does not allow, or that asks for what there is not."""
+
+    def __init__(self, code: int, detail: Text, data: Object | None = None) -> None:
+        super().__init__(detail)
+        self.code, self.data = code, data
 
 
 class Reply(NamedTuple):
@@ -68,17 +82,20 @@ class Reply(NamedTuple):
 def answer(body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
     """The answer to a message; `headers` are those of HTTP, in lower case, where that is the transport."""
     identity: Object = {}
+    version = ""
     try:
         message = _parsed(body)
         method, parameters = _read(message)
         if "id" not in message:
             return Reply(202)
         identity = {"id": _identity(message["id"])}
-        version = revision(method, parameters, headers)
+        version = _revision(method, parameters, headers)
         result = _result(method, parameters, version)
     except Fault as fault:
         error = {"code": fault.code, "message": localize(fault.text)} | ({"data": fault.data} if fault.data else {})
-        return Reply(fault.status, {"jsonrpc": "2.0", **identity, "error": error})
+        # In the revision with a handshake HTTP tells only of what is no message.
+        status = 200 if version == WITH_HANDSHAKE else 404 if fault.code == UNKNOWN else 400
+        return Reply(status, {"jsonrpc": "2.0", **identity, "error": error})
     return Reply(200, {"jsonrpc": "2.0", **identity, "result": result})
 
 
@@ -108,62 +125,90 @@ def _identity(given: object) -> str | float:
     return given
 
 
+def _revision(method: str, parameters: Object, headers: Mapping[str, str] | None) -> str:
+    """The revision that a request speaks; a Fault if it is not known here, or its headers say something else."""
+    meta = parameters.get("_meta", {})
+    stated = meta.get(PROTOCOL_VERSION) if isinstance(meta, dict) else None
+    sent = (headers or {}).get(VERSION_HEADER)
+    if headers is not None and stated is not None:
+        _compare(headers, {VERSION_HEADER: stated})
+    version = stated or sent or WITH_HANDSHAKE  # clients of old send no header before they have agreed
+    if version not in VERSIONS:
+        requested = shortened(str(version))
+        raise Fault(
+            VERSION_UNKNOWN,
+            Text(
+                de=f"Die Revision {requested} kennt dieser Server nicht. Er spricht {', '.join(VERSIONS)}.",
+                en=f"This server does not know the revision {requested}. It speaks {', '.join(VERSIONS)}.",
+            ),
+            data={"supported": list(VERSIONS), "requested": requested},
+        )
+    if version == CURRENT:
+        if headers is not None:
+            _compare(headers, {METHOD_HEADER: method} | _name(method, parameters))
+        if stated is None or not isinstance(meta.get(CAPABILITIES), dict):
+            raise Fault(PARAMETERS, NO_META)
+    return str(version)
+
+
+def _name(method: str, parameters: Object) -> Object:
+    return {NAME_HEADER: parameters.get(NAMED[method])} if method in NAMED else {}
+
+
+def _compare(headers: Mapping[str, str], expected: Object) -> None:
+    """Refuse a request whose headers are not what its body says, since others may have acted by them."""
+    for header, value in expected.items():
+        given = headers.get(header)
+        if given is None or (_decoded(given) if header == NAME_HEADER else given) != value:
+            raise Fault(
+                HEADERS_DIFFER,
+                Text(
+                    de=f"Die Kopfzeile {header} fehlt oder sagt etwas anderes als die Nachricht.",
+                    en=f"Header mismatch: {header} is missing, or says something else than the message.",
+                ),
+            )
+
+
+def _decoded(value: str) -> str | None:
+    """A value that is in Base64 where a header cannot hold it as it is."""
+    coded = value.removeprefix("=?base64?").removesuffix("?=")
+    if len(coded) != len(value) - len("=?base64??="):
+        return value
+    try:
+        return b64decode(coded, validate=True).decode()
+    except ValueError:
+        return None
+
+
 def _result(method: str, parameters: Object, version: str) -> Object:
-    result = _introduction(method, parameters, version) or _content(method, parameters, version)
-    if result is None:
+    run = METHODS[version].get(method)
+    if run is None:
         given = shortened(method)
-        text = Text(de=f"Eine Methode {given} gibt es hier nicht.", en=f"Method not found: {given}.")
-        raise Fault(UNKNOWN, text, 404 if version == CURRENT else 200)
+        raise Fault(UNKNOWN, Text(de=f"Eine Methode {given} gibt es hier nicht.", en=f"Method not found: {given}."))
+    if method.endswith("/list") and parameters.get("cursor") is not None:
+        raise Fault(PARAMETERS, NO_CURSOR)
+    result = run(parameters)
     if version != CURRENT:
         return result
-    fresh = {"ttlMs": MAX_FRESH_MILLISECONDS, "cacheScope": "public"} if method in FRESH else {}
+    fresh = {} if method == CALL else {"ttlMs": MAX_FRESH_MILLISECONDS, "cacheScope": "public"}
     return {"resultType": "complete", **result, **fresh, "_meta": {SERVER_INFO: _server()}}
 
 
-def _introduction(method: str, parameters: Object, version: str) -> Object | None:
-    """What is said of the server: before anything else in revisions with a handshake, else when it is asked for."""
-    about: Object = {"capabilities": {"tools": {}, "resources": {}}, "instructions": _instructions()}
-    if version == CURRENT:
-        return {"supportedVersions": list(VERSIONS), **about} if method == "server/discover" else None
-    if method == "initialize":
-        if not isinstance(parameters.get("protocolVersion"), str):
-            raise Fault(PARAMETERS, NO_VERSION, _status(version))
-        return {"protocolVersion": WITH_HANDSHAKE, "serverInfo": _server(), **about}
-    return None
+def _initialized(parameters: Object) -> Object:
+    if not isinstance(parameters.get("protocolVersion"), str):
+        raise Fault(PARAMETERS, NO_VERSION)
+    return {"protocolVersion": WITH_HANDSHAKE, "serverInfo": _server(), **_about()}
+
+
+def _about() -> Object:
+    return {"capabilities": {"tools": {}, "resources": {}}, "instructions": instructions()}
 
 
 def _server() -> Object:
     return {"name": "iqgraph", "title": localize(site().profile.title), "version": __version__}
 
 
-def _instructions() -> str:
-    """What is served, and how to use the tools."""
-    about = site().profile.description
-    said = [localize(about)] if about else []
-    return " ".join([*said, OURS if site().bundled else OF_ANYBODY, USE])
-
-
-def _content(method: str, parameters: Object, version: str) -> Object | None:
-    if method == "ping" and version != CURRENT:
-        return {}
-    if method.endswith("/list") and parameters.get("cursor") is not None:
-        raise Fault(
-            PARAMETERS,
-            Text(de="Die Liste hat keine weiteren Teile.", en="Invalid cursor: the list has no further parts."),
-            _status(version),
-        )
-    if method == "tools/list":
-        return {"tools": [tool.listed() for tool in tools().values()]}
-    if method == "resources/list":
-        return {"resources": [one.listed() for one in resources()]}
-    if method == "resources/templates/list":
-        return {"resourceTemplates": templates()}
-    if method == "resources/read":
-        return _resource(parameters.get("uri"), version)
-    return _called(parameters, version) if method == "tools/call" else None
-
-
-def _called(parameters: Object, version: str) -> Object:
+def _called(parameters: Object) -> Object:
     name, arguments = parameters.get("name"), parameters.get("arguments", {})
     tool = tools().get(name) if isinstance(name, str) else None
     if tool is None or not isinstance(arguments, dict):
@@ -172,11 +217,12 @@ def _called(parameters: Object, version: str) -> Object:
             de=f"Ein Werkzeug {given} gibt es nicht, oder arguments ist kein Objekt. Es gibt: {offered}.",
             en=f"Unknown tool: {given}, or arguments is no object. There are: {offered}.",
         )
-        raise Fault(PARAMETERS, text, _status(version))
+        raise Fault(PARAMETERS, text)
     return call(tool, arguments)
 
 
-def _resource(uri: object, version: str) -> Object:
+def _resource(parameters: Object, code: int = PARAMETERS) -> Object:
+    uri = parameters.get("uri")
     found = read(uri) if isinstance(uri, str) else None
     if found is None:
         given = shortened(str(uri))
@@ -184,11 +230,23 @@ def _resource(uri: object, version: str) -> Object:
             de=f"Eine Ressource {given} gibt es nicht. resources/list nennt alle.",
             en=f"Resource not found: {given}. resources/list names them all.",
         )
-        code = PARAMETERS if version == CURRENT else NO_RESOURCE_OF_OLD
-        raise Fault(code, text, _status(version), {"uri": given})
+        raise Fault(code, text, {"uri": given})
     return {"contents": [found]}
 
 
-def _status(version: str) -> int:
-    """How HTTP tells of an error in parameters; in revisions with a handshake only the message does."""
-    return 400 if version == CURRENT else 200
+COMMON: Mapping[str, Method] = {
+    "tools/list": lambda _: {"tools": [tool.listed() for tool in tools().values()]},
+    CALL: _called,
+    "resources/list": lambda _: {"resources": [one.listed() for one in resources()]},
+    "resources/templates/list": lambda _: {"resourceTemplates": templates()},
+    "resources/read": _resource,
+}
+METHODS: Mapping[str, Mapping[str, Method]] = {
+    CURRENT: {**COMMON, "server/discover": lambda _: {"supportedVersions": list(VERSIONS), **_about()}},
+    WITH_HANDSHAKE: {
+        **COMMON,
+        "initialize": _initialized,
+        "ping": lambda _: {},
+        "resources/read": partial(_resource, code=-32002),  # before the current revision, an error of its own
+    },
+}

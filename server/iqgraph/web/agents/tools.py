@@ -2,10 +2,25 @@
 
 from collections.abc import Mapping
 
+from ..http.language import localize
 from ..query.endpoint import MAX_ROWS
 from ..site import site
 from .calls import MAX_OFFSET, Object, Tool, integer, string
 from .inquiries import answer_question, describe, evidence, list_questions, query, search
+
+OURS = (
+    "Search first, with search. If a prepared question fits, answer_question gives the tested answer; else write a "
+    "query of your own (read iqgraph://model and iqgraph://ontology before). Name for each statement its passage or "
+    "source; evidence finds it. Questions and answers may be German or English."
+)
+OF_ANYBODY = (
+    "Ask with query, for instance first for the classes and properties that there are; describe tells what is said of "
+    "a thing, evidence which named graphs a row rests on; where there is search, it finds things by their names."
+)
+USE = (
+    "If truncated is true, call the same tool again with the values of next added. What is not in the data, the data "
+    "does not know: add nothing."
+)
 
 
 def _list_of(*names: str) -> Object:
@@ -121,3 +136,9 @@ def tools() -> Mapping[str, Tool]:
     about = site()
     offered = {name: tool for name, tool in TOOLS.items() if about.bundled or not tool.ours}
     return offered if about.searchable else {name: tool for name, tool in offered.items() if tool.run is not search}
+
+
+def instructions() -> str:
+    """What is served, and how to use the tools."""
+    about = site().profile.description
+    return " ".join([*([localize(about)] if about else []), OURS if site().bundled else OF_ANYBODY, USE])

@@ -23,8 +23,7 @@ from ...writing import write_fully
 from ..http.messages import NO_STORE
 from ..http.problems import Problem
 from ..site import site
-from .jsonrpc import INTERNAL, answer
-from .revisions import HEADERS, METHOD_HEADER, NAME_HEADER, NAMED, PROTOCOL_VERSION, VERSION_HEADER
+from .jsonrpc import HEADERS, INTERNAL, METHOD_HEADER, NAME_HEADER, NAMED, PROTOCOL_VERSION, VERSION_HEADER, answer
 
 bp = Blueprint("mcp", __name__)
 JSON = "application/json"
