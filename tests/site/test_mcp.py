@@ -224,10 +224,10 @@ def test_mistakes_are_told(client: FlaskClient, tool: str, arguments: dict[str, 
 @pytest.mark.parametrize(
     ("tool", "given", "hint"),
     [
-        ("answer_question", "who-coordinates-network", "Near to it are: who-coordinates-the-network"),
-        ("describe", "id:involass", "Near to it are: "),
+        ("answer_question", "who-coordinates-network", "Similar are: who-coordinates-the-network"),
+        ("describe", "id:involass", "Similar are: "),
         ("describe", "nobody:involas", "There is no prefix nobody:"),
-        ("describe", "urn:xyzzy:q", "knows nothing of urn:xyzzy:q. Look"),
+        ("describe", "urn:xyzzy:q", "no thing urn:xyzzy:q. Look"),
     ],
 )
 def test_what_was_meant_is_named(client: FlaskClient, tool: str, given: str, hint: str) -> None:

@@ -68,7 +68,12 @@ def settings() -> list[Object]:
 def _most(chosen: object) -> int:
     """How many values a cell may have."""
     given = object_of(chosen or {}).get(LIMIT)
-    return min(whole_number(LIMIT, given or 0, 0, MAX_NUMBER) or MAX_VALUES, MAX_VALUES)
+    return limit(None if str(given) == "0" else given, MAX_VALUES, MAX_VALUES)
+
+
+def limit(given: object, usual: int, most: int) -> int:
+    """How many are wanted; no more than there may be."""
+    return usual if given in (None, "") else min(whole_number(LIMIT, given, 1, MAX_NUMBER), most)
 
 
 def proposed(kinds: list[Kind]) -> list[Object]:
@@ -149,6 +154,14 @@ def list_of(value: object, most: int) -> list[Any]:
             en=f"A list of the request has {len(found)} members; at most {most} are allowed.",
         )
     return found
+
+
+def texts_of(value: object) -> list[str]:
+    """One or more values as texts; a thing is given by its id, or by its name."""
+    parts = value if isinstance(value, list) else [] if value in (None, "") else [value]
+    if any(isinstance(one, dict) and one.keys().isdisjoint(("id", "name")) for one in parts):
+        raise Problem("bad-request", BROKEN)
+    return [str(one.get("id", one.get("name", ""))) if isinstance(one, dict) else str(one) for one in parts]
 
 
 def named_properties(value: object, key: str) -> list[tuple[str, Object]]:

@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 from pyoxigraph import Literal, NamedNode
 
 from ..dataset import Term
 from ..model.facets import fold
 from ..model.kinds import KINDS, Kind
-from ..model.matching import MAX_NAME_CHARS, Match, Matching, has_value
+from ..model.matching import MAX_NAME_CHARS, Match, has_value
 from ..model.search import Entry
 from ..terms import ID, ONTOLOGY
 from . import urls, views
@@ -24,12 +24,14 @@ from .extension import (
     columns_of,
     extended,
     facts,
+    limit,
     named_properties,
     node_of,
     object_of,
     property_of,
     proposed,
     settings,
+    texts_of,
 )
 from .http.language import LANGUAGES, chosen, language, localize
 from .http.messages import FRAMED
@@ -131,7 +133,8 @@ def properties() -> Response:
     if slug := request.args.get("type", ""):
         choice("type", slug, (kind.slug for kind in KINDS), "bad-request")
     found = proposed([kind for kind in _kinds() if slug in ("", kind.slug)])
-    return _json({"type": slug, "properties": found[: limit(request.args.get("limit"), MAX_CANDIDATES)]})
+    most = limit(request.args.get("limit"), MAX_CANDIDATES, MAX_CANDIDATES)
+    return _json({"type": slug, "properties": found[:most]})
 
 
 @bp.get("/suggest/<any(entity, type, property):sort>")
@@ -141,8 +144,8 @@ def suggest(sort: str) -> Response:
     start = whole_number("cursor", request.args.get("cursor") or 0, 0, MAX_NUMBER)
     part = slice(start, start + MAX_SUGGESTIONS)
     if sort == "entity":
-        node, found = node_of(typed), [one.entry for one in matching().beginning(typed)]
-        named = [one for one in matching().entries if one.node == node]
+        names, node = site().model.matching(language()), node_of(typed)
+        found, named = [one.entry for one in names.beginning(typed)], [one for one in names.entries if one.node == node]
         entries = [*named, *(one for one in found if one.node != node)][part]
         told = [entity(one) | {"notable": [type_of(kind) for kind in kinds_of(one)]} for one in entries]
         return _json({"result": told})
@@ -153,7 +156,7 @@ def suggest(sort: str) -> Response:
 @bp.get("/preview")
 def preview() -> Response:
     """A thing in a small frame on the page of another program."""
-    node = _thing(request.args.get("id", ""))
+    node = node_of(request.args.get("id", "")) or abort(404)
     heading, described = views.link(node).text, views.described(node)
     response = views.html("preview.html", heading=heading, described=described, facts=facts(node))
     response.headers["Content-Security-Policy"] = FRAMED
@@ -166,25 +169,22 @@ def candidates(query: Object) -> list[Object]:
     A cell without a name has none, and leaves the other names of its batch alone. So do types and properties that are
     not known: nothing is of such a type, and nothing has a value of such a property.
     """
-    name, wanted = query.get("query", ""), _texts(query.get("type"))
+    name, wanted = query.get("query", ""), texts_of(query.get("type"))
     named = named_properties(query.get("properties"), "pid")
-    properties = [Column(pid, property_of(pid), _texts(one.get("v"))) for pid, one in named]
+    properties = [Column(pid, property_of(pid), texts_of(one.get("v"))) for pid, one in named]
     if not isinstance(name, str) or ("query" not in query and not properties):
         raise Problem("bad-request", BROKEN)
     if len(name) > MAX_NAME_CHARS or not (name.strip() or properties):
         return []
-    likely = matching().find(name) if name.strip() else [Match(one, 1.0) for one in matching().entries]
+    names = site().model.matching(language())
+    likely = names.find(name) if name.strip() else [Match(one, 1.0) for one in names.entries]
     if query.get("type_strict") in STRICT and wanted:
         likely = [one for one in likely if _is_of(one.entry, wanted)]
     found = [_scored(one, wanted, properties) for one in likely]
     found.sort(key=lambda one: -one.score)
     is_only = sum(one.score == 100 for one in found) == 1
-    return [_told(one, is_match=is_only and one.score == 100) for one in found[: limit(query.get("limit"))]]
-
-
-def matching() -> Matching:
-    """The names of all things."""
-    return site().model.matching(language())
+    most = limit(query.get("limit"), USUAL_CANDIDATES, MAX_CANDIDATES)
+    return [_told(one, is_match=is_only and one.score == 100) for one in found[:most]]
 
 
 def entity(entry: Entry) -> Object:
@@ -202,11 +202,6 @@ def kinds_of(entry: Entry) -> list[Kind]:
 def type_of(kind: Kind) -> Object:
     """A kind as the API tells of it."""
     return {"id": kind.slug, "name": localize(kind.name)}
-
-
-def limit(given: object, usual: int = USUAL_CANDIDATES) -> int:
-    """How many are wanted; no more than there may be."""
-    return usual if given in (None, "") else min(whole_number("limit", given, 1, MAX_NUMBER), MAX_CANDIDATES)
 
 
 def _scored(match: Match, wanted: Sequence[str], columns: Sequence[Column]) -> Scored:
@@ -242,29 +237,9 @@ def _is_of(entry: Entry, wanted: Sequence[str]) -> bool:
     return any(slug in wanted for slug in entry.values["kind"])
 
 
-def _texts(value: object) -> list[str]:
-    """One or more values as texts; a thing is given by its id, or by its name."""
-    parts = value if isinstance(value, list) else [] if value in (None, "") else [value]
-    if any(isinstance(one, dict) and one.keys().isdisjoint(("id", "name")) for one in parts):
-        raise Problem("bad-request", BROKEN)
-    return [str(one.get("id", one.get("name", ""))) if isinstance(one, dict) else str(one) for one in parts]
-
-
-def _thing(name: str) -> NamedNode:
-    """The thing of a name; a problem if there is none."""
-    node = node_of(name)
-    if node is None:
-        raise Problem(
-            "not-found",
-            de="Ein Ding dieses Namens gibt es nicht. Die Namen nennt der Abgleich.",
-            en="There is no thing of this name. Reconciliation gives the names.",
-        )
-    return node
-
-
 def _kinds() -> list[Kind]:
     """The kinds of which there are things."""
-    slugs = {slug for entry in matching().entries for slug in entry.values["kind"]}
+    slugs = {slug for entry in site().model.matching(language()).entries for slug in entry.values["kind"]}
     return [kind for kind in KINDS if kind.slug in slugs]
 
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from ...bilingual import Text
 from ...engine import QueryError
-from ...errors import LocalizedError, shortened
+from ...errors import shortened
 from .. import answers
 from ..http.language import LANGUAGES, language
-from ..http.problems import Problem, problem_type
+from ..http.problems import Problem, problem_type, unlisted
 from ..site import Site, site
 
 MAX_ANSWER_BYTES = 1 << 15
@@ -24,10 +25,6 @@ MAX_TEXT_CHARS = 1 << 13
 MAX_OFFSET = 10**9
 Object = dict[str, Any]
 Arguments = Mapping[str, Any]
-
-
-class ToolError(LocalizedError):
-    """What was asked wrongly, said so that an agent can ask better."""
 
 
 def string(description: str, most: int = MAX_TEXT_CHARS, **more: Any) -> Object:  # noqa: ANN401 - of JSON Schema
@@ -98,16 +95,14 @@ def call(tool: Tool, given: Object) -> Object:
         content = tool.run(arguments, _site(arguments.get("version", "")))
     except QueryError as error:
         return _failed(answers.problem(error), arguments)
-    except (Problem, ToolError) as error:
+    except Problem as error:
         return _failed(error, given)
     return {"content": [_text(content)], "structuredContent": content, "isError": False}
 
 
-def _failed(error: Problem | ToolError, given: Arguments) -> Object:
-    said: Object = {"error": error.text.say(language_of(given))}
-    if isinstance(error, Problem):
-        said |= {"type": problem_type(error.kind), "status": error.kind.status, **error.members}
-    return {"content": [_text(said)], "isError": True}
+def _failed(problem: Problem, given: Arguments) -> Object:
+    about = {"type": problem_type(problem.kind), "status": problem.kind.status, **problem.members}
+    return {"content": [_text({"error": problem.text.say(language_of(given)), **about})], "isError": True}
 
 
 def _text(content: Object) -> Object:
@@ -127,7 +122,8 @@ def _checked(tool: Tool, given: Object) -> Arguments:
     for name in [*tool.required, *given]:
         if name not in known or name not in given:
             word = shortened(name)
-            raise ToolError(
+            raise Problem(
+                "bad-request",
                 de=f"{tool.name} braucht {', '.join(tool.required)} und nimmt {listed}; {word} "
                 f"{'fehlt' if name in known else 'gibt es nicht'}.",
                 en=f"{tool.name} needs {', '.join(tool.required)} and takes {listed}; {word} "
@@ -135,7 +131,8 @@ def _checked(tool: Tool, given: Object) -> Arguments:
             )
         if not _fits(given[name], known[name]):
             schema = json.dumps({key: part for key, part in known[name].items() if key != "description"})
-            raise ToolError(
+            raise Problem(
+                "bad-request",
                 de=f"{name} hat keinen Wert, der diesem Schema entspricht: {schema}.",
                 en=f"The value of {name} does not fit this schema: {schema}.",
             )
@@ -159,11 +156,8 @@ def _site(version: str) -> Site:
     here = site()
     found = here if version in ("", here.version) else here.versions.get(version)
     if found is None:
-        known, given = ", ".join((*here.versions, here.version)), shortened(version)
-        raise ToolError(
-            de=f"Die Version {given} gibt es hier nicht (mehr). Es gibt: {known}. Beginnen Sie ohne version neu.",
-            en=f"There is no version {given} here (any more). There are: {known}. Begin again without version.",
-        )
+        what = Text(de=f"Eine Version {shortened(version)}", en=f"version {shortened(version)}")
+        raise unlisted(what, (*here.versions, here.version), "version")
     return found
 
 
@@ -175,7 +169,8 @@ def bounded(head: Object, name: str, items: Sequence[Any], arguments: Arguments,
         end += 1
     is_cut = end < len(items)
     if is_cut and end == start:
-        raise ToolError(
+        raise Problem(
+            "too-much",
             de=f"Schon das Element {start} passt nicht in eine Antwort von {MAX_ANSWER_BYTES >> 10} KiB. "
             "Fragen Sie nach weniger, etwa ohne GROUP_CONCAT, mit SUBSTR oder weniger Spalten.",
             en=f"Item {start} alone does not fit into an answer of {MAX_ANSWER_BYTES >> 10} KiB. "

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from flask import request
 from pyoxigraph import Literal, NamedNode
 
-from ...bilingual import Text
+from ...bilingual import Text, sentences
 from ...dataset import Term
 from ...dataset.questions import Question
 from ...engine import Query
@@ -20,9 +20,10 @@ from ...formats import JSON, N_TRIPLES, TSV, Format
 from ...model.search import Entry
 from ...model.wording import is_question
 from ...terms import DCTERMS, SKOS
+from ..http.problems import suggest, unlisted
 from ..query.endpoint import with_current_names
 from ..site import Site
-from .calls import Arguments, Object, ToolError, bounded, language_of
+from .calls import Arguments, Object, bounded, language_of
 
 NO_PREFIX = re.compile(r"[\w.+-]*://|(?:urn|mailto|tag|data):")
 
@@ -80,18 +81,15 @@ def _node(given: str, about: Site) -> NamedNode:
     iri = about.dataset.prefixes[prefix] + name if prefix in about.dataset.prefixes else given.strip("<>")
     if found := find(about.dataset, iri):
         return found
-    near, tool = ", ".join(about.names.nearest(local(iri), 3)), "search" if about.searchable else "query"
+    near, tool = about.names.nearest(local(iri), 3), "search" if about.searchable else "query"
     is_unknown = name and iri == given.strip("<>") and re.fullmatch(r"[\w.-]*", prefix) and not NO_PREFIX.match(iri)
-    raise ToolError(
-        de=f"{shortened(given)} kommt in den Daten nicht vor."
-        + (f" Das Präfix {shortened(prefix)}: gibt es nicht; iqgraph://prefixes nennt alle." if is_unknown else "")
-        + (f" Ähnlich heißen: {near}." if near else "")
-        + f" Suchen Sie die IRI mit {tool}.",
-        en=f"The data knows nothing of {shortened(given)}."
-        + (f" There is no prefix {shortened(prefix)}:; iqgraph://prefixes has all of them." if is_unknown else "")
-        + (f" Near to it are: {near}." if near else "")
-        + f" Look the IRI up with {tool}.",
+    no_prefix = Text(
+        de=f"Das Präfix {shortened(prefix)}: gibt es nicht; iqgraph://prefixes nennt alle.",
+        en=f"There is no prefix {shortened(prefix)}:; iqgraph://prefixes has all of them.",
     )
+    look = Text(de=f"Suchen Sie die IRI mit {tool}.", en=f"Look the IRI up with {tool}.")
+    what = Text(de=f"Ein Ding {shortened(given)}", en=f"thing {shortened(given)}")
+    raise unlisted(what, near, remedy=sentences(no_prefix if is_unknown else None, suggest(near), look))
 
 
 def list_questions(arguments: Arguments, about: Site) -> Object:
@@ -132,18 +130,13 @@ def _shown(term: Term | None) -> str:
 
 
 def _question(name: str, about: Site) -> Question:
-    found = about.model.questions.by_slug.get(name)
-    if found is None:
-        near = ", ".join(get_close_matches(name, about.model.questions.by_slug, 3))
-        raise ToolError(
-            de=f"Eine vorbereitete Frage {shortened(name)} gibt es nicht."
-            + (f" Ähnlich heißen: {near}." if near else "")
-            + " list_questions nennt alle Namen.",
-            en=f"There is no prepared question {shortened(name)}."
-            + (f" Near to it are: {near}." if near else "")
-            + " list_questions gives all names.",
-        )
-    return found
+    known = about.model.questions.by_slug
+    if name not in known:
+        near = get_close_matches(name, known, 3)
+        what = Text(de=f"Eine vorbereitete Frage {shortened(name)}", en=f"prepared question {shortened(name)}")
+        all_names = Text(de="list_questions nennt alle Namen.", en="list_questions gives all names.")
+        raise unlisted(what, near, remedy=sentences(suggest(near), all_names))
+    return known[name]
 
 
 def query(arguments: Arguments, about: Site) -> Object:
