@@ -15,6 +15,7 @@ MAX_WORDS = 8
 MAX_WORD_CHARACTERS = 100
 MIN_BEGINNING_CHARACTERS = 8
 MAX_NEAR = 5
+# A shorter word is one letter away from too many others.
 MIN_SLIP_CHARACTERS, MIN_TWO_SLIPS_CHARACTERS, MIN_PART_CHARACTERS = 4, 8, 5
 _BETWEEN = re.compile(r"[\s\-‐‑–—'\"„“”‚‘’«»‹›()!?,;/]+")  # noqa: RUF001 - what people and word processors type
 _PARTICIPLE = re.compile(r"\Age(\w{5,}(?:t|en))\Z")  # of German verbs: gegründet, begun like gründet

@@ -182,6 +182,7 @@ def candidates(query: Object) -> list[Object]:
         likely = [one for one in likely if _is_of(one.entry, wanted)]
     found = [_scored(one, wanted, properties) for one in likely]
     found.sort(key=lambda one: -one.score)
+    # OpenRefine takes a match without asking, so of several things of one name none is one.
     is_only = sum(one.score == 100 for one in found) == 1
     most = limit(query.get("limit"), USUAL_CANDIDATES, MAX_CANDIDATES)
     return [_told(one, is_match=is_only and one.score == 100) for one in found[:most]]

@@ -53,9 +53,12 @@ EXPOSED = (
     "Accept-Query, Allow, Content-Location, Content-Range, Dataset-Hash, Dataset-Version, ETag, Link, Location, "
     "RateLimit, RateLimit-Policy, Retry-After, X-Request-ID"
 )
-# Nothing that a script could send is a secret here; `*` does not stand for this one.
+# Nothing that a script could send is a secret here; `*` does not stand for this one
+# (https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
 ASKED = "*, Authorization"
+# An answer that is a minute old is shown while a new one is fetched, or while nobody answers (RFC 5861).
 CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
+# Not even a reload asks again for what has its version or hash in its address (RFC 8246).
 IMMUTABLE = "public, max-age=31536000, immutable"
 DAY = 86400
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f]")

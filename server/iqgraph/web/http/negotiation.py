@@ -43,6 +43,7 @@ PLAIN, EXACT = "text/plain", 2
 TEXT = Page("text", "txt", (PLAIN,))
 
 _RANGE = re.compile(r"([\w!#$&^.+*-]++)/([\w!#$&^.+*-]++)")
+# What the names of formats for rows mean where the answer is a graph.
 _QUERY_FORMS = {"json": "jsonld", "xml": "rdf"}
 _OTHER_NAMES = {"excel": "xlsx", "n3": "turtle", "rdf": "rdfxml", "srj": "json", "srx": "xml", "xhtml": "html"}
 _MISSING = ("arrow", "geojson", "ods", "parquet", "pdf", "xls", "yaml")  # a wish that is clear, and not fulfilled
@@ -113,6 +114,8 @@ def _plain(name: str) -> str:
 
 MAX_MEMBERS = 128
 GZIP = "gzip"
+# Possessive quantifiers never go back, so no field takes longer than its length allows
+# (https://docs.python.org/3/library/re.html#regular-expression-syntax).
 _CLOSED = re.compile(r'(?:[^"]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _MEMBER = re.compile(r'(?:[^,"]++|"(?:[^"\\]++|\\.)*+")++', re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -142,6 +145,7 @@ def coding(accepted: str | None) -> str:
     It is gzip if that is not refused and not liked less than none.
     """
     quality = dict(weighted(accepted or ""))
+    # old clients call it x-gzip (RFC 9110, section 8.4.1.3)
     liked = quality.get(GZIP, quality.get("x-gzip", quality.get("*", 0.0)))
     return GZIP if liked > 0 and liked >= quality.get("identity", 0.0) else ""
 
