@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine.neighbourhood import name
-from iqgraph.model.inflection import capitalised, forms, plain
+from iqgraph.model.model import capitalised, forms, plain
 from iqgraph.resources import packaged
 from iqgraph.terms import ID, IQ
 from repository import ROOT

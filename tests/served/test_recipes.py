@@ -16,7 +16,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from iqgraph.model.heads import in_language
+from iqgraph.model.questions import in_language
 from iqgraph.resources import packaged
 
 KEYS, NUMBERS = "which-official-keys-do-the-places-have", "how-many-statements-does-each-passage-make"

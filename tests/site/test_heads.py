@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
-from iqgraph.model.heads import columns, heads, in_language
-from iqgraph.model.questions import Questions
+from iqgraph.model.questions import Questions, columns, heads, in_language
 from iqgraph.resources import packaged
 from iqgraph.web.query.permalinks import MAX_FIRST_ROWS
 from repository import ROOT

@@ -5,9 +5,8 @@ from itertools import pairwise
 import pytest
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.reference import PROPERTIES, Reference
-from iqgraph.reference.reused import calling
-from iqgraph.reference.topics import OTHER, TOPIC_OF, Topic, topics
+from iqgraph.reference.reference import OTHER, PROPERTIES, TOPIC_OF, Reference, Topic, topics
+from iqgraph.reference.usage import calling
 from iqgraph.terms import IQ, OWL, RDFS
 from iqgraph.validation.paths import short_name
 from iqgraph.web.pictures.diagram import HEAD, LEFT, RIGHT, WIDTH, Diagram, diagram

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, QuerySolutions
 
+from iqgraph.catalogue.void import Counts, Target, Use, count
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.dataset.counts import Counts, Target, Use, count
 from iqgraph.terms import OWL, RDF, SKOS
 
 PREFIXES = """

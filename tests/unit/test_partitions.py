@@ -6,9 +6,8 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import NamedNode
 
-from iqgraph.catalogue.void import void
+from iqgraph.catalogue.void import count, void
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.dataset.counts import count
 from iqgraph.dataset.partitions import partitions
 from iqgraph.terms import IQ, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, VOID, VOID_EXT, XSD
 from records import publish, store_of, values

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, NamedNode, Store
 
-from iqgraph.catalogue.void import void
+from iqgraph.catalogue.void import count, void
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.dataset.counts import count
 from iqgraph.engine.neighbourhood import find
 from iqgraph.release.release import Files
 from iqgraph.serialisation.turtle import turtle

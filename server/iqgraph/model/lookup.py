@@ -15,8 +15,7 @@ from ..dataset import UNION, Dataset
 from ..dataset.questions import Question
 from ..engine.nearest import local
 from ..engine.neighbourhood import name
-from ..reference.reused import NAMES
-from ..reference.usage import mentioned
+from ..reference.usage import NAMES, mentioned
 from ..terms import IQ, ONTOLOGY, RDF, RDFS, expanded
 from .facets import TEXTS, fold
 from .kinds import OTHER, Kind, kind_of, rank

@@ -1,6 +1,11 @@
-"""A dataset as pages ask it: what things are called, of what kind they are, and who says so."""
+"""A dataset as pages ask it: what things are called, also in a sentence, of what kind they are, and who says so.
+
+German inflects articles and adjectives, which no rule makes of a name; `data/names.csv` has the forms. A name without
+an entry needs none, such as that of a company: it stays as it is, and its genitive is made with `von`.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import cast
 
@@ -8,10 +13,10 @@ from pyoxigraph import QuerySolutions
 
 from ..dataset import UNION, Dataset
 from ..engine.neighbourhood import name
+from ..resources import Sources, table
 from ..serialisation.turtle import compact
 from ..terms import ID, IQ, RDF
 from .evidence import Evidence
-from .inflection import Forms, forms
 from .kinds import kind_of
 from .lookup import Lookup
 from .matching import Matching
@@ -23,6 +28,34 @@ Row = dict[str, str]
 MAX_LANGUAGES = 2
 MAX_NAMES = 1 << 13  # all of the bundled graph in both languages; of larger data those that were needed last
 MAX_ANSWERS = 32  # our fixed queries in both languages; one about a single thing is part of its page and not kept here
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """A name in the cases that sentences use."""
+
+    nominative: str
+    accusative: str
+    genitive: str
+    english: str
+
+
+def forms(sources: Sources) -> Mapping[str, Forms]:
+    """The forms of the names that have some, by the IRI of what they name."""
+    return {
+        f"{ID.iri}{row['thing']}": Forms(row["nominative"], row["accusative"], row["genitive"], row["english"])
+        for row in table(sources.data, "names.csv")
+    }
+
+
+def plain(name: str) -> Forms:
+    """A name that takes no article."""
+    return Forms(name, name, f"von {name}", name)
+
+
+def capitalised(words: str, name: str) -> str:
+    """Words as they begin a sentence; a name itself is never changed."""
+    return words if words == name else words[:1].upper() + words[1:]
 
 
 class Model:

@@ -4,6 +4,7 @@ pyLODE, the best-kept generator, writes one page in one language from the ontolo
 neither counts uses nor shows examples with their passages. Hence templates of our own over what is collected here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,11 +12,12 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ..bilingual import Text
-from ..dataset import Dataset, Term
-from ..resources import Rule, derivation_rules, packaged, questions
+from ..bilingual import Text, untranslated
+from ..dataset import UNION, Dataset, Term
+from ..resources import Rule, derivation_rules, packaged, questions, table
 from ..terms import BASE, DC, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, VOCABULARY
 from ..validation.findings import message
+from ..validation.paths import short_name
 from .constraints import Shape, read_shapes
 from .usage import Example, count, example, mentioned, usage_query, yielded
 
@@ -30,6 +32,11 @@ KINDS: Mapping[NamedNode, Text] = {
 PROPERTIES = (OWL.ObjectProperty, OWL.DatatypeProperty)
 ABOVE = (RDFS.subClassOf, RDFS.subPropertyOf, SKOS.broader)
 ALIGNED = (RDFS.seeAlso, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch)
+ANY = "things"
+OTHER = "other"
+_TABLE = table(packaged().ontology, "topics.csv")
+TOPICS: Mapping[str, Text] = {row["topic"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
+TOPIC_OF = {name: row["topic"] for row in _TABLE for name in row["classes"].split()}
 Nodes = tuple[NamedNode, ...]
 User = TypeVar("User")
 
@@ -143,9 +150,8 @@ class Reference:
 
     def _message(self, subject: NamedNode, *predicates: NamedNode) -> Text:
         """A text in both languages; empty where there is none."""
-        return message(value for predicate in predicates for value in self._values(subject, predicate)) or Text(
-            de="", en=""
-        )
+        values = (value for predicate in predicates for value in self._values(subject, predicate))
+        return message(values) or untranslated("")
 
     def _text(self, subject: NamedNode, predicate: NamedNode) -> str:
         """A single value."""
@@ -200,3 +206,46 @@ def _anchor(node: NamedNode, taken: Iterable[str]) -> str:
 
 def _users(node: NamedNode, users: Iterable[tuple[User, set[NamedNode]]]) -> tuple[User, ...]:
     return tuple(user for user, terms in users if node in terms)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A group of classes, other vocabularies' included, and the properties that belong to them."""
+
+    slug: str
+    name: Text
+    classes: tuple[NamedNode, ...]
+    entries: tuple[Entry, ...]
+
+
+def topics(dataset: Dataset, reference: Reference) -> list[Topic]:
+    """Each class and property in one topic; a class that the table does not name goes where its wider class is."""
+    placed: dict[str, list[Entry]] = {slug: [] for slug in TOPICS}
+    for entry in reference.of(OWL.Class):
+        placed[topic_of(reference, entry.node)].append(entry)
+    for entry in reference.of(*PROPERTIES):
+        owner = _owner(dataset, entry)
+        placed[topic_of(reference, owner) if owner else ANY].append(entry)
+    domains = {node for entry in reference.of(*PROPERTIES) for node in entry.domain}
+    foreign = {node: topic_of(reference, node) for node in domains if node not in reference.terms}
+    found = []
+    for slug, entries in placed.items():
+        own = [entry.node for entry in entries if entry.kind == OWL.Class]
+        own += sorted((node for node, topic in foreign.items() if topic == slug), key=str)
+        found.append(Topic(slug, TOPICS[slug], tuple(own), tuple(entries)))
+    return [topic for topic in found if topic.entries]
+
+
+def topic_of(reference: Reference, node: NamedNode) -> str:
+    """The topic of a class: the one that the table gives it, else that of a wider class."""
+    if short_name(node) in TOPIC_OF:
+        return TOPIC_OF[short_name(node)]
+    entry = reference.terms.get(node)
+    return next((topic_of(reference, above) for above in (entry.above if entry else ())), OTHER)
+
+
+def _owner(dataset: Dataset, entry: Entry) -> NamedNode | None:
+    """The class that a property is said of most, of those that the ontology names."""
+    said = dataset.store.quads_for_pattern(None, entry.node, None, UNION)
+    classes = Counter(kind for quad in said for kind in dataset.values(quad.subject, RDF.type))
+    return max(entry.domain, key=lambda node: classes[node], default=None)

@@ -1,16 +1,24 @@
-"""How a term is used: in which statements, how often, an example with its passages, and by which queries."""
+"""How a term is called and used: in which statements, how often, an example with its passages, and by which queries.
+
+The ontology says nothing about terms of other vocabularies, so what these are called here stands in
+`ontology/reused.csv` and belongs to the pages, not to the data.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Triple
 
+from ..bilingual import Text
 from ..dataset import Dataset, Pattern
 from ..dataset.derivation import statement_iri
-from ..resources import Rule
+from ..engine.neighbourhood import name
+from ..resources import Rule, packaged, table
 from ..serialisation.turtle import compact
-from ..terms import IQ, META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, PROV, RDF, RDFS, SKOS, is_derived
+from ..terms import IQ, META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, PROV, RDF, RDFS, SKOS, expanded, is_derived
+from ..validation.paths import short_name
 
 QUERIES: Mapping[NamedNode, str] = {
     OWL.Class: "SELECT DISTINCT ?thing\nWHERE { ?thing a TERM }\nORDER BY ?thing\n",
@@ -112,3 +120,26 @@ def _place(dataset: Dataset, one: Example) -> tuple[bool, bool, tuple[str, int],
 
 def _order(dataset: Dataset, passage: NamedNode) -> int | None:
     return next((int(value.value) for value in dataset.literals(passage, IQ.order)), None)
+
+
+_TABLE = table(packaged().ontology, "reused.csv")
+NAMES: Mapping[str, Text] = {row["term"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
+# What stands before the value, where statements are rows about one thing.
+IN_A_ROW = {expanded(row["term"]): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
+
+
+def reused_name(node: NamedNode) -> Text | None:
+    """What a term of another vocabulary is called, or None if it is not used here."""
+    return NAMES.get(short_name(node))
+
+
+def calling(dataset: Dataset) -> Callable[[NamedNode], Text]:
+    """What a term is called: as the dataset says, else as it is called here, else by its short name."""
+
+    @cache
+    def call(term: NamedNode) -> Text:
+        known = Text(en=name(dataset, term, "en"), de=name(dataset, term, "de"))
+        short = short_name(term)
+        return known if all(known) else reused_name(term) or Text(en=short, de=short)
+
+    return call

@@ -16,7 +16,7 @@ from ..dataset import Term
 from ..formats import ROWS, TURTLE, Format
 from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, by_kind, links, table, unlinked
 from ..reference.quality import Row, quality
-from ..reference.reused import reused_name
+from ..reference.usage import reused_name
 from ..resources import packaged
 from ..resources import table as table_of
 from ..terms import DCTERMS, OA, SH

@@ -11,10 +11,9 @@ from ..bilingual import Text
 from ..dataset import Dataset
 from ..formats import RDF_FORMATS
 from ..reference.constraints import Shape, read_shapes
-from ..reference.reference import KINDS, Entry, Reference
-from ..reference.reused import calling
-from ..reference.topics import NAMES, OTHER, Topic, topic_of
-from ..reference.topics import topics as group
+from ..reference.reference import KINDS, OTHER, TOPICS, Entry, Reference, Topic, topic_of
+from ..reference.reference import topics as group
+from ..reference.usage import calling
 from ..resources import evidence_rules, packaged
 from ..terms import RDFS, SH, SKOS
 from . import urls, views
@@ -177,11 +176,11 @@ def _call() -> Callable[[NamedNode], Text]:
 def _by_topic(sections: tuple[Section, ...]) -> dict[Text, list[Section]]:
     """The sections by the topic of their first class, each topic in alphabetical order."""
     about: Reference = memoized("reference", Reference)
-    found: dict[str, list[Section]] = {slug: [] for slug in NAMES}
+    found: dict[str, list[Section]] = {slug: [] for slug in TOPICS}
     for section in sorted(sections, key=_name_of_section):
         classes = section.shape.classes()
         found[topic_of(about, classes[0]) if classes else OTHER].append(section)
-    return {NAMES[slug]: own for slug, own in found.items() if own}
+    return {TOPICS[slug]: own for slug, own in found.items() if own}
 
 
 def _letters(one: Entry) -> tuple[str, str]:

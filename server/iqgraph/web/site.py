@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from flask import current_app, g, request
 
 from ..catalogue.publication import Dump
+from ..catalogue.void import Counts, count
 from ..dataset import Dataset
-from ..dataset.counts import Counts, count
 from ..dataset.dataset import canonical, canonical_hash
 from ..dataset.profile import BUNDLED, Profile
 from ..dataset.reading import content_of

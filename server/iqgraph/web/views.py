@@ -10,7 +10,7 @@ from .. import __version__
 from ..dataset import UNION, Term
 from ..model.evidence import Evidence, Mark
 from ..model.passages import Outline
-from ..reference.reused import IN_A_ROW, reused_name
+from ..reference.usage import IN_A_ROW, reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import language, lasting, localize, number, say, truth, written

@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 from ...bilingual import Text
 from ...reference.constraints import Shape
 from ...reference.reference import Entry
-from ...reference.reused import reused_name
+from ...reference.usage import reused_name
 from ...terms import BASE, DCTERMS
 from ..http.language import localize
 from ..reference import Section, ontology_groups, rulebook

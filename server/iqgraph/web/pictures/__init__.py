@@ -1,7 +1,7 @@
 """Pictures drawn from rows of queries: each is in a file of the ontology, and the reader can open and change it."""
 
-from ...model.heads import in_language
 from ...model.model import Row
+from ...model.questions import in_language
 from ...resources import queries
 from ..http.language import language
 from ..site import site

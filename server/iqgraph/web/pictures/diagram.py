@@ -9,8 +9,7 @@ from statistics import mean
 
 from pyoxigraph import NamedNode
 
-from ...reference.reference import PROPERTIES, Entry, Reference
-from ...reference.topics import Topic
+from ...reference.reference import PROPERTIES, Entry, Reference, Topic
 from ...terms import RDFS
 
 WIDTH, LEFT, RIGHT = 460, 206, 170

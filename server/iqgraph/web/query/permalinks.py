@@ -17,8 +17,7 @@ from ...engine import Query
 from ...engine.evidence import is_explained
 from ...formats import RDF_FORMATS
 from ...model.facets import is_name
-from ...model.heads import in_language
-from ...model.questions import Answer
+from ...model.questions import Answer, in_language
 from ...terms import QUERY, SH
 from .. import urls, views
 from ..forms import choose, mark_negotiated

@@ -19,7 +19,7 @@ from ...engine.nearest import Names, Words, local, plain
 from ...engine.neighbourhood import name
 from ...engine.tokens import iri_of, prefix_declarations, tokens
 from ...model.kinds import KINDS
-from ...reference.reused import reused_name
+from ...reference.usage import reused_name
 from ...serialisation.turtle import compact
 from ...terms import BASE, RDF, SCHEMA, XSD, expanded
 from ..site import memoized, site

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
 
 from ...model.evidence import Mark, weakest
-from ...model.inflection import capitalised, plain
-from ...model.model import Row
+from ...model.model import Row, capitalised, plain
 from ...resources import packaged, table
 from ...terms import CONCEPT, DCAT, DCTERMS, IQ, OA, PROV, RDF, RDFS, SKOS, is_derived
 from .. import views
