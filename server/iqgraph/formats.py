@@ -76,11 +76,6 @@ RDF_FORMATS = of_kind("graph", "dataset")
 ROWS = of_kind("results", "table")
 
 
-def by_extension(extension: str) -> Format | None:
-    """The format of a file extension without its dot."""
-    return _first(one for one in FORMATS if one.extension == extension.lower())
-
-
 def by_media_type(media_type: str) -> Format | None:
     """The format of a media type; parameters and case do not matter."""
     plain = media_type.partition(";")[0].strip().lower()

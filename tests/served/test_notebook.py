@@ -97,7 +97,7 @@ def test_page(client: FlaskClient, lang: Language) -> None:
     """All cells, what they printed, and the picture with words for who does not see it."""
     page = client.get("/how-to/python", query_string={"lang": lang}).text
     with client.application.test_request_context():
-        cells = notebook(lang).cells
+        cells = notebook(lang)
     (picture,) = [one for cell in cells for one in cell.pictures]
 
     assert page.count("<pre") == sum(bool(cell.code) + bool(cell.printed) for cell in cells)

@@ -9,10 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from iqgraph.model.kinds import KINDS, OTHER, Kind
-from iqgraph.web.gallery import PICTURES
+from iqgraph.web.gallery import PICTURES, network, places
 from iqgraph.web.pictures import query, rows
 from iqgraph.web.pictures.columns import LETTER, LINE, PAD, Item, Relation, draw, wrapped
-from iqgraph.web.pictures.start import network, places
 from iqgraph.web.pictures.timeline import bars, lanes, lines, phrase
 from visits import Visits
 

@@ -8,7 +8,7 @@ from pyoxigraph import Triple, parse
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..errors import shortened
-from ..formats import RDF_FORMATS, TURTLE, Format, by_extension
+from ..formats import RDF_FORMATS, TURTLE, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
 from . import urls
@@ -55,14 +55,6 @@ def _decided(offers: tuple[AnOffer, ...], name: str | None, accept: str | None) 
 _remembered = lru_cache(MAX_REMEMBERED)(_decided)  # clients send the same few headers again and again
 
 
-def by_suffix(extension: str) -> Format | Page | None:
-    """The form of a document that the end of its address names."""
-    if extension == HTML.extension:
-        return HTML
-    form = by_extension(extension)
-    return form if form in RDF_FORMATS else None
-
-
 View = Callable[[Format | Page], AnyResponse]
 
 
@@ -91,7 +83,7 @@ def without_form(extension: str, offers: Sequence[Offer]) -> Problem:
 def split_form(name: str) -> tuple[str, Format | Page | None]:
     """A name without the end that names a form, and that form; the name itself if its end names none."""
     stem, _, extension = name.rpartition(".")
-    form = by_suffix(extension)
+    form = next((one for one in DOCUMENTS if one.extension == extension.lower()), None)
     return (stem, form) if form else (name, None)
 
 

@@ -15,13 +15,12 @@ from ..model.passages import short_name
 from ..model.questions import SAMPLE
 from ..terms import GRAPH, ID, SCHEMA
 from . import signposting, urls, views
-from .gallery import PICTURES
+from .gallery import PICTURES, network, places
 from .guide.howto import guides
 from .http.language import LANGUAGES, language
 from .http.messages import text
 from .http.problems import KINDS, Problem, not_bundled, unlisted
 from .pictures import query, rows
-from .pictures.start import network, places
 from .pictures.timeline import lanes, ticks
 from .query.permalinks import in_a_line
 from .query.snippets import curl

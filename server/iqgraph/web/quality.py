@@ -5,7 +5,7 @@ The link report says where our things lead to, who attests it, and what is not l
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response
@@ -102,16 +102,6 @@ def _value(row: Row, name: str) -> str:
     return value.value if isinstance(value, Literal) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """A link as the page shows it."""
-
-    relation: views.Link
-    target: str
-    value: views.Link
-    sources: tuple[views.Link, ...]
-
-
 @route_forms(bp, "/links", offers=with_page(ROWS))
 def link_report(form: Format | Page) -> Response:
     """All links as a page, or as the rows of a query."""
@@ -133,7 +123,7 @@ def _page_of_links(found: Sequence[Link]) -> Response:
         things=len({link.thing for link in found}),
         targets=sorted(targets.items(), key=lambda pair: (-pair[1], pair[0])),
         linked=[
-            (localize(kind), [(link, _links_of(found, thing)) for thing, link in _named(things)])
+            (localize(kind), [(link, list(_links_of(found, thing))) for thing, link in _named(things)])
             for kind, things in linked.items()
         ],
         unlinked=[
@@ -150,15 +140,15 @@ def _named(things: Iterable[NamedNode]) -> list[tuple[NamedNode, views.Link]]:
     return sorted(((thing, views.link(thing)) for thing in things), key=lambda pair: pair[1].text.casefold())
 
 
-def _links_of(found: Sequence[Link], thing: NamedNode) -> list[LinkRow]:
-    """The links of a thing, the closest first."""
-    own = [link for link in found if link.thing == thing]
-    return [_link_row(link) for link in sorted(own, key=lambda link: RELATIONS.index(link.relation))]
-
-
-def _link_row(link: Link) -> LinkRow:
-    value = views.Link(link.identifier, views.link(link.value).address, title=link.value.value)
-    return LinkRow(views.predicate_link(link.relation), _target(link), value, tuple(map(views.link, link.sources)))
+def _links_of(found: Sequence[Link], thing: NamedNode) -> Iterator[dict[str, Any]]:
+    """The links of a thing as the page shows them, the closest first."""
+    for link in sorted((one for one in found if one.thing == thing), key=lambda one: RELATIONS.index(one.relation)):
+        yield {
+            "relation": views.predicate_link(link.relation),
+            "target": _target(link),
+            "value": views.Link(link.identifier, views.link(link.value).address, title=link.value.value),
+            "sources": list(map(views.link, link.sources)),
+        }
 
 
 def _target(link: Link) -> str:

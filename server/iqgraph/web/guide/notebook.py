@@ -34,31 +34,25 @@ class Cell:
     pictures: tuple[tuple[int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
-    """A notebook as its page shows it; its first heading is the title of the page."""
-
-    title: str
-    cells: list[Cell]
-
-
 def read_notebook(tag: Language) -> dict[str, Any]:
     """The notebook of a language as it lies in the data (nbformat 4)."""
     found: dict[str, Any] = json.loads((packaged().data / f"notebooks/{tag}.ipynb").read_text(encoding="utf-8"))
     return found
 
 
-def notebook(tag: Language) -> Notebook:
-    """The notebook of a language, asking this server."""
-    cells = read_notebook(tag)["cells"]
-    heading, _, introduction = _source(cells[0]).partition("\n")
-    number, made = 0, [Cell(words=render_markdown(introduction, within=0))]
-    for cell in cells[1:]:
-        outputs = cell.get("outputs", [])
-        pictures = tuple((number + n, cell["metadata"].get("alt", "")) for n, _ in enumerate(_drawn(outputs), 1))
-        number += len(pictures)
-        made.append(_cell(cell, outputs, pictures))
-    return Notebook(heading.removeprefix("#").strip(), made)
+def notebook(tag: Language) -> list[Cell]:
+    """The cells of the notebook of a language, asking this server; its first line is the title of the page."""
+    number, made = 0, []
+    for place, cell in enumerate(read_notebook(tag)["cells"]):
+        source, outputs = "".join(cell["source"]), cell.get("outputs", [])
+        if cell["cell_type"] == "markdown":
+            made.append(Cell(words=render_markdown(source if place else source.partition("\n")[2], within=0)))
+            continue
+        drawn = tuple((number + n, cell["metadata"].get("alt", "")) for n, _ in enumerate(_drawn(outputs), 1))
+        number += len(drawn)
+        printed = "".join("".join(output["text"]) for output in outputs if output["output_type"] == "stream")
+        made.append(Cell(code=_here(source), printed=printed, pictures=drawn))
+    return made
 
 
 def pictures(tag: Language) -> list[bytes]:
@@ -93,20 +87,9 @@ def picture(picture: int) -> Response:
     return response
 
 
-def _cell(cell: dict[str, Any], outputs: list[dict[str, Any]], pictures: tuple[tuple[int, str], ...]) -> Cell:
-    if cell["cell_type"] == "markdown":
-        return Cell(words=render_markdown(_source(cell), within=0))
-    printed = "".join("".join(output["text"]) for output in outputs if output["output_type"] == "stream")
-    return Cell(code=_here(_source(cell)), printed=printed, pictures=pictures)
-
-
 def _drawn(outputs: list[dict[str, Any]]) -> list[str]:
     found = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
     return ["".join(one) for one in found]
-
-
-def _source(cell: dict[str, Any]) -> str:
-    return "".join(cell["source"])
 
 
 def _here(text: str) -> str:

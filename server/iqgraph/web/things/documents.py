@@ -28,7 +28,7 @@ from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..query import permalinks
 from ..site import memoized, site
-from . import entity
+from .entity import entity
 
 # Those asked for last, of each version. A page of the bundled graph takes 50 KB on average, the 64 largest 20 MB.
 MAX_PAGES = 64
@@ -71,11 +71,9 @@ def _shown(node: NamedNode) -> Shown:
 
 
 def _show(node: NamedNode, *_key: str | None) -> Shown:
-    about = _about(node)
-    told = entity.entity(about)
-    forms = [one for one in RDF_FORMATS if not lack(about.triples, one)]
-    content = render_template("thing.html", about=told, whole=about.whole, forms=forms)
-    return Shown(told.title, told.kind, told.passage, Markup(content))  # noqa: S704 - what a template made
+    about = entity(_about(node))
+    content = Markup(render_template("thing.html", about=about))  # noqa: S704 - what a template made
+    return Shown(about["title"], about["kind"], about["passage"], content)
 
 
 def _about(node: NamedNode) -> Neighbourhood:

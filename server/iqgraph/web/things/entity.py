@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ...dataset import Term
-from ...dataset.questions import Question
 from ...engine.neighbourhood import Neighbourhood
+from ...formats import RDF_FORMATS
 from ...model.evidence import Mark
-from ...model.kinds import Kind
+from ...model.model import Row
 from ...model.passages import Outline, Segment
 from ...reference.links import known_as
-from ...terms import DCTERMS, FOAF, ID, IQ, OA, OWL, RDF, RDFS, SCHEMA, SKOS
+from ...serialisation import lack
+from ...terms import DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 from .. import views
 from ..http.language import language
 from ..http.parameters import MAX_ROWS, Portion, portion
@@ -21,7 +23,7 @@ from ..pictures.columns import Drawing, Item, Relation, draw
 from ..pictures.timeline import TimelineGroup, lines, ticks
 from ..site import site
 from ..views import Link
-from .sentences import Conflict, Sentence, conflicts, sentences
+from .sentences import sentences
 
 MAX_NEIGHBOURS = 9
 NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}
@@ -43,89 +45,49 @@ ORDER BY ?subject ?property
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of a property, and the sources that give it."""
-
-    link: Link
-    marks: tuple[Mark, ...]
+Values = list[tuple[Link, tuple[Mark, ...]]]  # each with the sources that give it
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A property with all its values."""
-
-    predicate: Link
-    values: list[Value]
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """All that the page of a thing shows: of its statements a portion, of those that point to it the first."""
-
-    node: NamedNode
-    kind: Kind
-    title: str
-    description: str
-    descriptions: list[views.Row]
-    rows: Portion[views.Row]
-    incoming: list[views.Row]
-    more_incoming: int
-    sentences: list[Sentence]
-    facts: list[Fact]
-    out: list[Fact]
-    lanes: list[TimelineGroup]
-    ticks: list[tuple[int, float]]
-    drawing: Drawing | None
-    left_out: int
-    outline: Outline | None
-    spoken: list[Outline]
-    several: bool
-    lit: set[NamedNode]
-    passage: Segment | None
-    says: list[views.Row]
-    conflicts: list[Conflict]
-    notes: list[NamedNode]
-    questions: list[Question]
-    query: str
-    graph_query: str
-
-
-def entity(about: Neighbourhood) -> Entity:
-    """A thing with everything that its page tells."""
-    node = about.node
+def entity(about: Neighbourhood) -> dict[str, Any]:
+    """What the page of a thing shows: of its statements a portion, of those that point to it the first."""
+    node, model = about.node, site().model
     own = [triple for triple in about.statements if triple.subject == node]
     segment, outline = _place(node)
-    lit = {node} if segment else _passages(views.evidence().marks(*own, *about.incoming))
+    lit = {node} if segment else {one.passage for one in views.evidence().marks(*own, *about.incoming) if one.passage}
     is_small = not site().dataset.is_large  # what is asked about a thing goes as far as the data does
-    found = lines(rows("times", node.value)) if is_small and node in ID else []
-    return Entity(
-        node,
-        site().model.kind(node),
-        views.title(node) or views.link(node).text,
-        views.text_of(one.object for one in own if one.predicate == DCTERMS.description),
-        _of_several(one for one in own if one.predicate == DCTERMS.description),
-        _rows(about, own),
-        [views.row(triple, node) for triple in sorted(about.incoming, key=_order)[:MAX_ROWS]],
-        max(0, len(about.incoming) - MAX_ROWS),
-        sentences(node) if is_small and node in ID else [],
-        _facts(own, lambda predicate: predicate not in OUT and predicate not in NAMES and _in_words(predicate)),
-        _facts(own, lambda predicate: predicate in OUT),
-        [TimelineGroup("", found)] if found else [],
-        ticks(),
-        *(_neighbours(about, own) if node in ID else (None, 0)),
-        outline,
-        views.bearing(lit),
-        len(site().model.outlines) > 1,
-        lit,
-        segment,
-        _said(segment.graph) if segment and segment.graph else [],
-        conflicts(node) if is_small else [],
-        _notes(about),
-        site().model.questions.about(node),
-        OWN.format(node.value),
-        OF_GRAPH.format(segment.graph.value) if segment and segment.graph else "",
-    )
+    times = lines(rows("times", node.value)) if is_small and node in ID else []
+    drawing, left_out = _neighbours(about, own) if node in ID else (None, 0)
+    described = [one for one in own if one.predicate == DCTERMS.description]
+    return {
+        "node": node,
+        "kind": model.kind(node),
+        "title": views.title(node) or views.link(node).text,
+        "description": views.text_of(one.object for one in described),
+        "descriptions": _of_several(described),
+        "sentences": sentences(node) if is_small and node in ID else [],
+        "facts": _facts(own, lambda name: name not in OUT and name not in NAMES and _in_words(name)),
+        "out": _facts(own, lambda name: name in OUT),
+        "conflicts": conflicts(node) if is_small else [],
+        "passage": segment,
+        "outline": outline,
+        "says": _said(segment.graph) if segment and segment.graph else [],
+        "lit": lit,
+        "spoken": views.bearing(lit),
+        "several": len(model.outlines) > 1,
+        "lanes": [TimelineGroup("", times)] if times else [],
+        "ticks": ticks(),
+        "drawing": drawing,
+        "left_out": left_out,
+        "notes": sorted((one.subject for one in about.incoming if one.predicate == OA.hasTarget), key=str),
+        "questions": model.questions.about(node),
+        "whole": about.whole,
+        "rows": _rows(about, own),
+        "incoming": [views.row(triple, node) for triple in sorted(about.incoming, key=_order)[:MAX_ROWS]],
+        "more_incoming": max(0, len(about.incoming) - MAX_ROWS),
+        "forms": [one for one in RDF_FORMATS if not lack(about.triples, one)],
+        "query": OWN.format(node.value),
+        "graph_query": OF_GRAPH.format(segment.graph.value) if segment and segment.graph else "",
+    }
 
 
 def _rows(about: Neighbourhood, own: list[Triple]) -> Portion[views.Row]:
@@ -154,21 +116,17 @@ def _place(node: NamedNode) -> tuple[Segment | None, Outline | None]:
     return None, None
 
 
-def _passages(found: Iterable[Mark]) -> set[NamedNode]:
-    return {mark.passage for mark in found if mark.passage}
-
-
 def _in_words(predicate: NamedNode) -> bool:
     """Our own terms have labels; the derived terms of other vocabularies would only say the same again."""
     return views.has_words(predicate) and predicate != RDFS.seeAlso
 
 
-def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[Fact]:
-    found: dict[NamedNode, list[Value]] = {}
+def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[tuple[Link, Values]]:
+    found: dict[NamedNode, Values] = {}
     for triple in sorted(own, key=str):
         if wanted(triple.predicate):
-            found.setdefault(triple.predicate, []).append(Value(_shown(triple), views.evidence().marks(triple)))
-    return [Fact(views.predicate_link(predicate), values) for predicate, values in found.items()]
+            found.setdefault(triple.predicate, []).append((_shown(triple), views.evidence().marks(triple)))
+    return [(views.predicate_link(predicate), values) for predicate, values in found.items()]
 
 
 def _shown(triple: Triple) -> Link:
@@ -215,6 +173,69 @@ def _is_thing(term: Term) -> bool:
     return isinstance(term, NamedNode) and term in ID and kind != "note" and "#" not in term.value
 
 
-def _notes(about: Neighbourhood) -> list[NamedNode]:
-    found = {one.subject for one in about.incoming if one.predicate == OA.hasTarget}
-    return sorted((note for note in found if isinstance(note, NamedNode)), key=str)
+NAMING = {SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym}
+ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A note on what differs, and the statements of both sides: of a document and of another source."""
+
+    note: NamedNode
+    document: NamedNode
+    text: list[views.Row]
+    other: list[views.Row]
+    source: NamedNode
+
+
+def conflicts(node: NamedNode) -> list[Conflict]:
+    """The conflicts about a thing, one for each note and other source."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows("conflicts", node.value):
+        found.setdefault((row["note"], row["other"]), []).append(row)
+    made = (_conflict(node, NamedNode(note), NamedNode(other), own) for (note, other), own in found.items())
+    return [one for one in made if one]
+
+
+def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, own: list[Row]) -> Conflict | None:
+    """What the sides say differently of the same properties, or else all that only one of them says, with names last.
+
+    None if the other source only calls the thing by a name: then the note is about something else.
+    """
+    stated = {one for row in own for one in _about(node, NamedNode(row["graph"]))}, set(_about(node, other))
+    sides = [[one for one in side - (stated[0] & stated[1]) if _is_read(one, node, side)] for side in stated]
+    predicates = [{one.predicate for one in side} for side in sides]
+    if predicates[1] and predicates[1] <= NAMING and not predicates[0] & NAMING:
+        return None
+    shown = (predicates[0] & predicates[1]) - NAMING or predicates[0] | predicates[1]
+
+    def place(triple: Triple) -> tuple[bool, str]:
+        return triple.predicate in NAMING, str(triple)
+
+    text, others = ([views.row(one) for one in sorted(side, key=place) if one.predicate in shown] for side in sides)
+    return Conflict(note, _document(NamedNode(own[0]["graph"])), text, others, other)
+
+
+def _is_read(triple: Triple, node: NamedNode, side: set[Triple]) -> bool:
+    """Whether a reader needs a statement: no name of another thing, and no text that is there in their language too."""
+    if triple.predicate in NAMING and triple.subject != node:
+        return False
+    if not isinstance(triple.object, Literal) or triple.object.language in (None, language()):
+        return True
+    alike = [one.object for one in side if (one.subject, one.predicate) == (triple.subject, triple.predicate)]
+    return not any(isinstance(one, Literal) and one.language == language() for one in alike)
+
+
+def _document(graph: NamedNode) -> NamedNode:
+    """The document whose passage a graph renders; the graph itself, if it renders none."""
+    passages = site().dataset.nodes(graph, PROV.wasDerivedFrom)
+    return next((one for passage in passages for one in site().dataset.nodes(passage, OA.hasSource)), graph)
+
+
+def _about(node: NamedNode, graph: NamedNode) -> list[Triple]:
+    """What a graph says of a thing and of the events that it names with it."""
+    triples = [one for one in site().dataset.triples(graph) if one.predicate not in ASIDE]
+    after = {one.object for one in triples if one.subject == node}
+    before = {one.subject for one in triples if one.object == node}
+    near = {node} | after | before
+    return [one for one in triples if one.subject in near and one.object != node]

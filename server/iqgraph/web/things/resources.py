@@ -18,11 +18,11 @@ from ...terms import BASE, current_iri
 from .. import answers, reference, urls
 from ..forms import (
     DOCUMENTS,
-    by_suffix,
     choose,
     choose_form,
     mark_negotiated,
     route_forms,
+    split_form,
     turtle_response,
     without_form,
 )
@@ -49,15 +49,17 @@ def resource(kind: str, name: str) -> AnyResponse:
     thing = _thing(path)
     if thing:
         return _see_other(thing)
-    stem, _, extension = path.rpartition(".")
-    thing, form = _thing(stem), by_suffix(extension)
-    if thing and form:
+    stem, form = split_form(path)
+    if form and (thing := _thing(stem)):
         return document(thing, form)
-    old = urls.iri(stem if form else path)
+    old = urls.iri(stem)
     if site().bundled and (now := current_iri(old)) != old:
         ending = urls.iri(path).removeprefix(old)
         return redirect(urls.within(urls.page(now.removeprefix(BASE) + ending)), 301)
-    return tidied() or _raise(without_form(extension, DOCUMENTS) if thing else unknown(urls.iri(path)))
+    if found := tidied():
+        return found
+    stem, _, extension = path.rpartition(".")
+    raise without_form(extension, DOCUMENTS) if _thing(stem) else unknown(urls.iri(path))
 
 
 @bp.get("/describe")
@@ -171,10 +173,6 @@ def _see_other(node: NamedNode) -> AnyResponse:
     mark_negotiated(response)
     documents.add_links(response, documents.links_of_thing(node, form))
     return response
-
-
-def _raise(problem: Problem) -> AnyResponse:
-    raise problem
 
 
 bp.app_errorhandler(404)(elsewhere)

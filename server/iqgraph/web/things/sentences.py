@@ -1,14 +1,14 @@
-"""What the data says of a thing in plain words: its roles as sentences, and where two sources differ about it."""
+"""What the data says of a thing in plain words: its roles as sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Triple
 
 from ...model.evidence import Mark, weakest
 from ...model.model import Row, capitalised, plain
 from ...resources import packaged, table
-from ...terms import CONCEPT, DCAT, DCTERMS, IQ, OA, PROV, RDF, RDFS, SKOS, is_derived
+from ...terms import CONCEPT, DCAT, DCTERMS, IQ, PROV, is_derived
 from .. import views
 from ..http.language import language, say
 from ..pictures import rows
@@ -104,11 +104,11 @@ def _precise(own: list[Row]) -> list[Row]:
 def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     """The tense of a role, and its times in words.
 
-    It is the past where an end is stated, of the role or of what it is about. Where no time is stated at all, what only
-    a source of another year says was so then.
+    It is the past where an end is stated, of the role, of what it is about, or by whoever else tells of the same role.
+    Where no time is stated at all, what only a source of another year says was so then.
     """
     row = own[0]
-    is_over = "end" not in row and _has_ended(row["what"])
+    is_over = "end" not in row and (_have_ended([NamedNode(row["what"])]) or _have_ended(_alike(role)))
     words = (phrase(one, is_over=is_over) for one in _precise(own))
     times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in words if time))
     if "end" in row:
@@ -122,12 +122,23 @@ def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     return THEN if is_over else NOW, ""
 
 
-def _has_ended(thing: str) -> bool:
-    """Whether every end that is stated of a thing is past."""
-    dataset, node = site().dataset, NamedNode(thing)
-    spans = (node, *dataset.nodes(node, IQ.during))
+def _have_ended(nodes: Iterable[NamedNode]) -> bool:
+    """Whether every end that is stated of things or roles is past."""
+    dataset = site().dataset
+    spans = (span for node in nodes for span in (node, *dataset.nodes(node, IQ.during)))
     ends = [end.value for span in spans for end in dataset.literals(span, DCAT.endDate)]
     return bool(ends) and all(map(_is_past, ends))
+
+
+def _alike(role: NamedNode) -> Iterator[NamedNode]:
+    """The roles of the same kind that the same holder has in the same: each source of a role states its own time."""
+    dataset = site().dataset
+
+    def told(one: NamedNode) -> list[list[NamedNode]]:
+        return [dataset.nodes(one, name) for name in (IQ.roleKind, IQ.roleHolder, IQ.roleIn)]
+
+    others = (one for holder in dataset.nodes(role, IQ.roleHolder) for one in dataset.subjects(IQ.roleHolder, holder))
+    return (one for one in others if isinstance(one, NamedNode) and told(one) == told(role))
 
 
 def _is_past(end: str) -> bool:
@@ -171,71 +182,3 @@ def _name(iri: str, case: str) -> Link:
     found = views.link(NamedNode(iri))
     forms = site().model.forms.get(iri) or plain(found.text)
     return replace(found, text=say(de=getattr(forms, case), en=forms.english))
-
-
-NAMING = {SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym}
-ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A note on what differs, and the statements of both sides: of a document and of another source."""
-
-    note: NamedNode
-    document: NamedNode
-    text: list[views.Row]
-    other: list[views.Row]
-    source: NamedNode
-
-
-def conflicts(node: NamedNode) -> list[Conflict]:
-    """The conflicts about a thing, one for each note and other source."""
-    found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows("conflicts", node.value):
-        found.setdefault((row["note"], row["other"]), []).append(row)
-    made = (_conflict(node, NamedNode(note), NamedNode(other), own) for (note, other), own in found.items())
-    return [one for one in made if one]
-
-
-def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, own: list[Row]) -> Conflict | None:
-    """What the sides say differently of the same properties, or else all that only one of them says, with names last.
-
-    None if the other source only calls the thing by a name: then the note is about something else.
-    """
-    stated = {one for row in own for one in _about(node, NamedNode(row["graph"]))}, set(_about(node, other))
-    sides = [[one for one in side - (stated[0] & stated[1]) if _is_read(one, node, side)] for side in stated]
-    predicates = [{one.predicate for one in side} for side in sides]
-    if predicates[1] and predicates[1] <= NAMING and not predicates[0] & NAMING:
-        return None
-    shown = (predicates[0] & predicates[1]) - NAMING or predicates[0] | predicates[1]
-
-    def place(triple: Triple) -> tuple[bool, str]:
-        return triple.predicate in NAMING, str(triple)
-
-    text, others = ([views.row(one) for one in sorted(side, key=place) if one.predicate in shown] for side in sides)
-    return Conflict(note, _document(NamedNode(own[0]["graph"])), text, others, other)
-
-
-def _is_read(triple: Triple, node: NamedNode, side: set[Triple]) -> bool:
-    """Whether a reader needs a statement: no name of another thing, and no text that is there in their language too."""
-    if triple.predicate in NAMING and triple.subject != node:
-        return False
-    if not isinstance(triple.object, Literal) or triple.object.language in (None, language()):
-        return True
-    alike = [one.object for one in side if (one.subject, one.predicate) == (triple.subject, triple.predicate)]
-    return not any(isinstance(one, Literal) and one.language == language() for one in alike)
-
-
-def _document(graph: NamedNode) -> NamedNode:
-    """The document whose passage a graph renders; the graph itself, if it renders none."""
-    passages = site().dataset.nodes(graph, PROV.wasDerivedFrom)
-    return next((one for passage in passages for one in site().dataset.nodes(passage, OA.hasSource)), graph)
-
-
-def _about(node: NamedNode, graph: NamedNode) -> list[Triple]:
-    """What a graph says of a thing and of the events that it names with it."""
-    triples = [one for one in site().dataset.triples(graph) if one.predicate not in ASIDE]
-    after = {one.object for one in triples if one.subject == node}
-    before = {one.subject for one in triples if one.object == node}
-    near = {node} | after | before
-    return [one for one in triples if one.subject in near and one.object != node]
