@@ -23,7 +23,7 @@ from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files
 from iqgraph.service.processes import listener, master, scoreboard, server
-from iqgraph.service.requests import bodies, context, ledger, querylog, sending
+from iqgraph.service.requests import context, ledger, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
@@ -38,15 +38,15 @@ from test_docs import PAGES, blocks
 
 WORDS = {3: "three", 4: "four", 5: "five", 10: "ten", 15: "fifteen", 30: "half a minute", 60: "a minute"}
 NUMBERS = [
-    ("docs/limits.md", f"| size of a request | {bodies.MAX_BODY_BYTES // MIB} MiB |"),
-    ("docs/limits.md", f"413; up to {bodies.MAX_DRAINED_BYTES // MIB} MiB are read and let go"),
-    ("docs/limits.md", f"| {sending.MAX_CLIENT_ANSWERS} of one client, {sending.MAX_SENDING_ANSWERS} of all, each as"),
-    ("docs/limits.md", f"{sending.MIN_WINDOW_BYTES >> 10} KiB in {sending.WINDOW_SECONDS:g} s, while more is to come"),
-    ("docs/limits.md", f"An answer of more than {sending.MIN_LARGE_BYTES >> 10} KiB counts as large"),
+    ("docs/limits.md", f"| size of a request | {memory.MAX_BODY_BYTES // MIB} MiB |"),
+    ("docs/limits.md", f"413; up to {memory.MAX_DRAINED_BYTES // MIB} MiB are read and let go"),
+    ("docs/limits.md", f"| {memory.MAX_CLIENT_ANSWERS} of one client, {memory.MAX_SENDING_ANSWERS} of all, each as"),
+    ("docs/limits.md", f"{memory.MIN_WINDOW_BYTES >> 10} KiB in {memory.WINDOW_SECONDS:g} s, while more is to come"),
+    ("docs/limits.md", f"An answer of more than {memory.MIN_LARGE_BYTES >> 10} KiB counts as large"),
     ("docs/limits.md", f"| header fields together | {MAX_HEAD_BYTES >> 10} KiB |"),
     ("docs/limits.md", f"| parameters, and fields of a form | {MAX_FIELDS:,} |"),
-    ("docs/limits.md", f"| large bodies under way, together | {bodies.MAX_BODIES_BYTES // MIB} MiB |"),
-    ("docs/limits.md", f"bodies up to {bodies.MAX_SMALL_BODY_BYTES >> 10} KiB come in"),
+    ("docs/limits.md", f"| large bodies under way, together | {memory.MAX_BODIES_BYTES // MIB} MiB |"),
+    ("docs/limits.md", f"bodies up to {memory.MAX_SMALL_BODY_BYTES >> 10} KiB come in"),
     (
         "docs/limits.md",
         f"at most {isolated.MAX_STATEMENTS:,} statements about it, {isolated.MAX_STATEMENTS_CHARS >> 10} KiB",
@@ -69,7 +69,7 @@ NUMBERS = [
     ("docs/limits.md", f"hold more than {int(SETTINGS['long-memory'].default):,} MiB (`--long-memory MIB`)"),
     ("docs/limits.md", f"up to {SETTINGS['cache-size'].default:g} MiB of answers (`--cache-size MIB`)"),
     ("docs/limits.md", f"Above {MAX_LISTED_STATEMENTS:,} statements the downloads are packed"),
-    ("docs/endpoint.md", f"did not come within {bodies.MAX_BODY_SECONDS:g} seconds"),
+    ("docs/endpoint.md", f"did not come within {memory.MAX_BODY_SECONDS:g} seconds"),
     ("docs/endpoint.md", f"if they are at most {MAX_INCOMING:,}; if they are more, none"),
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
     ("docs/faults.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all"),

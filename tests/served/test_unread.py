@@ -10,8 +10,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from asking import get
-from iqgraph.service.requests.bodies import MAX_BODY_BYTES, MAX_DRAINED_BYTES
-from iqgraph.service.requests.sending import MAX_CLIENT_ANSWERS, MAX_SENDING_ANSWERS
+from iqgraph.service.requests.memory import MAX_BODY_BYTES, MAX_CLIENT_ANSWERS, MAX_DRAINED_BYTES, MAX_SENDING_ANSWERS
 from loopback import PATIENCE, serving
 from victim import until
 

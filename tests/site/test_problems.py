@@ -17,7 +17,7 @@ from iqgraph.engine.neighbourhood import MAX_STATEMENTS
 from iqgraph.formats import Format
 from iqgraph.release.release import Files
 from iqgraph.service.processes import server
-from iqgraph.service.requests import bodies, context, front
+from iqgraph.service.requests import context, front, memory
 from iqgraph.terms import BASE
 from iqgraph.web import answers, create_app
 from iqgraph.web.http.problems import INTERNAL, KINDS, REFUSED, Problem, over_budget
@@ -49,14 +49,14 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 # Those that the server finds before the site is asked, or the engine; and what else the same kind may say.
 FOUND: dict[str, Problem] = {
-    "slow": Problem("slow", bodies.SLOW),
+    "slow": Problem("slow", memory.SLOW),
     "header-fields": Problem("header-fields", front.HEAD),
     "budget": over_budget(7),
     "internal": Problem("internal", INTERNAL),
     "overloaded": answers.problem(errors.Overloaded()),
     "overloaded: interrupted": answers.problem(errors.Interrupted()),
     "overloaded: unread": Problem("overloaded", front.UNREAD),
-    "overloaded: bodies": Problem("overloaded", bodies.FULL),
+    "overloaded: bodies": Problem("overloaded", memory.FULL),
     "stopping": Problem("stopping", server.STOPPED),
     "engine": answers.problem(errors.Unreachable("secret")),
     "internal: store": answers.problem(errors.Unreadable("secret")),
@@ -64,7 +64,7 @@ FOUND: dict[str, Problem] = {
     "too-expensive: memory": answers.problem(errors.OutOfMemory()),
     "too-expensive: size": answers.problem(errors.AnswerTooLarge(1 << 20)),
     "too-expensive: crash": answers.problem(errors.Crashed()),
-    "bad-request: body": Problem("bad-request", bodies.BROKEN),
+    "bad-request: body": Problem("bad-request", memory.BROKEN),
     "bad-request: fields": Problem("bad-request", TOO_MANY),
     **{f"bad-request: host {number}": Problem("bad-request", fault) for number, fault in enumerate(context.FAULTS)},
 }

@@ -19,7 +19,7 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.engine import Embedded, Isolated, Limits
 from iqgraph.release.release import build
 from iqgraph.resources import Sources
-from iqgraph.service.requests import bodies
+from iqgraph.service.requests import memory
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
@@ -88,7 +88,7 @@ def site(letter: Dataset) -> Front:
     """A site that numbers its answers and tells all it was asked."""
     app = Flask("site")
     app.extensions[EXTENSION] = Site(lambda: letter, Embedded(letter.store), build)
-    app.config["MAX_CONTENT_LENGTH"] = bodies.MAX_BODY_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = memory.MAX_BODY_BYTES
     problems.init_app(app)
     numbers = itertools.count(1)
 
@@ -363,7 +363,7 @@ def test_languages_that_mean_the_same_find_the_same_answer(site: Front) -> None:
 
 def test_large_bodies_under_way_have_a_bound(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """When there are too many, one more is asked to come again; a small one comes in, and each leaves its room."""
-    monkeypatch.setattr(bodies, "MAX_BODIES_BYTES", 200_000)
+    monkeypatch.setattr(memory, "MAX_BODIES_BYTES", 200_000)
     site.body_memory.bytes = 150_000
     large = ask(site, Scope("POST"), b"x" * 70_000)
     small = ask(site, Scope("POST"), b"x" * 60_000)
@@ -377,7 +377,7 @@ def test_large_bodies_under_way_have_a_bound(site: Front, monkeypatch: pytest.Mo
 
 def test_a_body_that_comes_too_slowly_is_counted(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """Like each other answer."""
-    monkeypatch.setattr(bodies, "MAX_BODY_SECONDS", 0.01)
+    monkeypatch.setattr(memory, "MAX_BODY_SECONDS", 0.01)
     ask(site, Scope("POST"), b"a", stuck=True)
 
     assert site.ledger.answers == {("POST", 408): 1}
@@ -408,7 +408,7 @@ def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> No
 
 def test_a_body_that_does_not_come_is_given_up(site: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow client holds no thread, and not for ever."""
-    monkeypatch.setattr(bodies, "MAX_BODY_SECONDS", 0.02)
+    monkeypatch.setattr(memory, "MAX_BODY_SECONDS", 0.02)
 
     assert ask(site, Scope("POST"), b"a", stuck=True).status == 408
 

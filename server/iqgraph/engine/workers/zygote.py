@@ -86,7 +86,8 @@ class Zygote:
 
     def _read(self) -> None:
         """Hear what became of the orders: a worker with its channel, or the wait status of one that has ended."""
-        with contextlib.suppress(BlockingIOError):
+        # Orders that it had not read when it ended make a reset of the end of the stream, which comes at the next look.
+        with contextlib.suppress(BlockingIOError, ConnectionResetError):
             while True:
                 content, channels, _, _ = socket.recv_fds(self.control, _ENDED.size, 1)
                 if not content:

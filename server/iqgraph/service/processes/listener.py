@@ -9,7 +9,7 @@ import stat
 
 from ...bilingual import Text
 from ...errors import CallError
-from ..requests.sending import descriptors
+from ..requests.memory import descriptors
 
 BACKLOG = 4096
 MAX_FILES = 1 << 16

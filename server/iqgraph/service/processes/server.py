@@ -26,7 +26,7 @@ from ...formats import JSON, TURTLE
 from ...web.http.problems import Problem
 from ...web.monitoring import STOPPING
 from ..requests.front import Front
-from ..requests.sending import connections
+from ..requests.memory import connections
 from .listener import BACKLOG, MAX_FILES, listen, shutdown_listener, stop_accepting
 from .scoreboard import LEAVING, LOADING, READY, Scoreboard
 

@@ -29,11 +29,10 @@ from ...web.http.problems import INTERNAL, REFUSED, Problem, over_budget, respon
 from ...web.query.endpoint import MAX_FIELDS, OUTCOME, QUERIES, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
-from .bodies import BODILESS, BodyMemory, whole_body
 from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope, field, head_size
 from .journal import REQUEST
 from .ledger import HIT, MISS, Ledger
-from .sending import MIN_LARGE_BYTES, Outbox
+from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, whole_body
 
 MAX_THREADS = 16
 MAX_CACHED_BYTES = 1 << 20

@@ -21,6 +21,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,7 +144,7 @@ class QueryLog:
             content = "".join(lines).encode()
             if self._size() + len(content) > self.largest:
                 self._shorten(self.largest - len(content), file)
-            with open(file, "ab", opener=_open_private) as opened:
+            with open(file, "ab", opener=partial(os.open, mode=0o640)) as opened:
                 opened.write(content)
 
     def remove_old_files(self) -> None:
@@ -219,10 +220,6 @@ def _body(answer: Answer) -> bytes:
     if dict(answer.headers).get("content-encoding") != GZIP:
         return answer.body
     return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(answer.body, COUNTED + 1)
-
-
-def _open_private(file: str, flags: int) -> int:
-    return os.open(file, flags, 0o640)
 
 
 def _at(seconds: float) -> str:

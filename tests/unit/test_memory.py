@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from iqgraph.service.requests.sending import MAX_CLIENT_ANSWERS, MAX_SENDING_ANSWERS, MIN_LARGE_BYTES, Outbox
+from iqgraph.service.requests.memory import MAX_CLIENT_ANSWERS, MAX_SENDING_ANSWERS, MIN_LARGE_BYTES, Outbox
 
 LARGEST = 1 << 22
 PATIENCE = 20
