@@ -114,7 +114,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chance.shuffle(items)
         items.sort(key=lambda item: files[item.path])
     else:
-        items.sort(key=lambda item: TIERS.index(item.path.relative_to(ROOT / "tests").parts[0]))
+        places = {path: TIERS.index(path.relative_to(ROOT / "tests").parts[0]) for path in {one.path for one in items}}
+        items.sort(key=lambda item: places[item.path])
     if config.option.rest:
         sampled = {item.path for item in items if item.get_closest_marker("sample") or _draws(item)}
         _keep(config, items, {item for item in items if item.path in sampled})

@@ -329,6 +329,18 @@ def test_changes_of_the_ontology_alone(tmp_path: Path, lang: str, words: str) ->
     assert words not in same
 
 
+def test_a_statement_in_another_graph_is_neither_new_nor_gone(tmp_path: Path) -> None:
+    """The page says how many there are of these, and shows none of them among the changes."""
+    sources = write(tmp_path)
+    release(tmp_path, "1.0.0", "2020-01-31")
+    change(tmp_path, "data/letter/01-all.trig", " ; iq:singsIn id:choir", "")
+    change(tmp_path, "data/letter/01-all.trig", "g:S01 {", "g:S01 { id:ben iq:singsIn id:choir .")
+    page = create_app(load(sources=sources)).test_client().get("/version/1.0.0..current.html?lang=en").text
+
+    assert "0 new, 0 gone; 1 more are now in another graph" in page
+    assert 'title="id:ben"' not in page
+
+
 def test_long_lists_of_changes_have_pages(tmp_path: Path) -> None:
     """Each change is on one of them; a page or a part that does not exist is a problem."""
     sources = history(tmp_path)

@@ -30,6 +30,17 @@ def test_the_one_not_asked_for_longest_goes_first() -> None:
     assert cache.size == 3_000
 
 
+def test_as_many_go_as_must() -> None:
+    """A longer answer takes the place of several."""
+    cache = Cache(3_000, 3_000)
+    for key in "abc":
+        cache.put(key, answer(1_000))
+    cache.put("d", answer(2_000))
+
+    assert [key for key in "abcd" if cache.get(key)] == ["c", "d"]
+    assert cache.size == 3_000
+
+
 def test_a_large_answer_is_not_kept() -> None:
     """One answer cannot push out all the others."""
     cache = Cache(10_000, 2_000)

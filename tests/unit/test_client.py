@@ -26,6 +26,13 @@ def test_question_and_answer() -> None:
     assert (asked.headers["content-type"], asked.headers["authorization"]) == ("x/y", "Bearer t")
 
 
+@pytest.mark.parametrize("content", [b"x" * 100, b""], ids=["full", "empty"])
+def test_answer_of_a_size_that_is_allowed(content: bytes) -> None:
+    """The bound itself is no breach."""
+    with other(answer(200, content)) as there:
+        assert Server(there.url).send(ASK, 5, 100).body == content
+
+
 def test_credentials() -> None:
     """The forms of the two specifications, for characters of any language."""
     assert basic("test", "123£") == {"Authorization": "Basic dGVzdDoxMjPCow=="}

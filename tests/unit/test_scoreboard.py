@@ -1,6 +1,7 @@
 """The scoreboard: what a server says, its master sees; what hangs is noticed, what only stood still is not."""
 
 import asyncio
+import itertools
 import multiprocessing
 from collections.abc import Callable
 from functools import partial
@@ -90,6 +91,19 @@ def test_silence_is_noticed() -> None:
     board.beat(Time().loop)
 
     assert looks(board).index(True) == MAX_MISSED_BEATS
+
+
+def test_silence_must_last() -> None:
+    """Beats that are missed now and then, each time with one after them, do not add up."""
+    board, looked = Scoreboard(), itertools.count()
+
+    def beat_at_times() -> None:
+        if next(looked) % (MAX_MISSED_BEATS - 1) == 0:
+            board.beat(Time().loop)
+
+    board.beat(Time().loop)
+
+    assert not any(looks(board, between=beat_at_times))
 
 
 @pytest.mark.parametrize("has_begun", [True, False], ids=["moves", "has not begun"])
