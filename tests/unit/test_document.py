@@ -77,6 +77,7 @@ def test_wrong_count_is_found(tmp_path: Path, sources: Sources) -> None:
     [
         (LETTER[:80], "[62, 89) is no span of the text."),
         (LETTER.replace("sings", "sings!"), "The text at [62, 89) has another hash."),
+        (LETTER.replace("sings", "rings").removesuffix("\n"), "The text at [62, 89) has another hash."),
     ],
 )
 def test_wrong_offsets_are_found(tmp_path: Path, sources: Sources, text: str, message: str) -> None:

@@ -13,6 +13,7 @@ from concurrent.futures import as_completed
 from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
@@ -27,6 +28,8 @@ from iqgraph.engine.errors import (
     OutOfTime,
     ServiceRefused,
 )
+from iqgraph.engine.workers.pool import FairQueue
+from iqgraph.engine.workers.sweeper import Handle
 from iqgraph.formats import CSV, JSON, TURTLE, Format
 
 STATEMENTS = 3000
@@ -166,6 +169,18 @@ def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
         engine.close()
 
     assert ends == ({Overloaded: 12 - Limits().long_per_client}, {Disconnected: Limits().long_per_client})
+
+
+def test_the_queue_has_a_bound() -> None:
+    """Who comes when it is full gets no place; a worker that becomes free makes room for one."""
+    worker = cast("Handle", object())
+
+    async def come() -> list[bool]:
+        queue = FairQueue(2)
+        places = [queue.join(client) for client in ("hog", "hog", "neighbour")]
+        return [*(one is not None for one in places), queue.give(worker), queue.join("neighbour") is not None]
+
+    assert asyncio.run(come()) == [True, True, False, True, True]
 
 
 def test_a_killed_worker_is_replaced(engine: Isolated) -> None:
