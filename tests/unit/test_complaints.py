@@ -107,7 +107,10 @@ def test_a_thing_that_is_not_there_has_near_ones(dataset: Dataset, written: Writ
     findings = [Finding(SHAPES["a"], ID.card, WRONG, ID.about, one) for one in (ID.bens, ID.ben)]
     said = [checking.complaints(dataset, written, [one])[0].finding.message.en for one in findings]
 
-    assert said == [f"{WRONG.en} Near to it are: id:ben.", WRONG.en]
+    slip = Finding(SHAPES["a"], ID.bens, WRONG, SKOS.prefLabel, Literal("Ben"))
+
+    assert said == [f"{WRONG.en} Similar name: id:ben.", WRONG.en]
+    assert checking.complaints(dataset, written, [slip])[0].finding.message.en.endswith("Similar name: id:ben.")
 
 
 @pytest.mark.usefixtures("written")
@@ -179,6 +182,17 @@ def test_status(dataset: Dataset, sources: Sources, written: Written, tmp_path: 
     assert [line[:9] for line in first[:-1]] == ["S01  ░█░░", "S02  ░░█░", "S03  ░███"]
     assert first[-1] == f"Next: {LINE}:{number(written, 'TODO')}: write what is TODO."
     assert then[-1] == "Next: S01: take up or delete what is proposed."
+
+
+def test_statements_in_another_encoding(written: Written, tmp_path: Path) -> None:
+    """An editor may write what it likes; which one it is likely to be is told."""
+    file = written.folder / FILE
+    file.write_bytes(
+        file.read_text(encoding="utf-8").replace("id:cleo", "id:cleo skos:note 'Grüße' ; ").encode("cp1252")
+    )
+
+    with pytest.raises(CallError, match=r"statements\.trig: the text is not UTF-8.*iconv -f WINDOWS-1252"):
+        Written(tmp_path / "data", "card")
 
 
 @pytest.mark.usefixtures("written")

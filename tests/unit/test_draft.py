@@ -68,6 +68,26 @@ def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClien
     assert "new? Cleo Miller" in page
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("Anna left.", "this is not the text of card; iqgraph verify card.txt tells"), ("", "this is not the text")],
+)
+def test_another_text_is_not_shown(draft: Draft, client: FlaskClient, text: str, message: str) -> None:
+    """The passages lie elsewhere in it."""
+    draft.text.write_text(text, encoding="utf-8")
+    answer = client.get(PAGE)
+
+    assert answer.status_code == 409
+    assert message in answer.text
+
+
+def test_a_text_that_is_gone_is_told(draft: Draft, client: FlaskClient) -> None:
+    """As is any other that cannot be read."""
+    draft.text.unlink()
+
+    assert "card.txt: No such file or directory." in client.get(PAGE).text
+
+
 def test_what_stands_below_a_graph_is_shown(draft: Draft, client: FlaskClient) -> None:
     """With its passage, and so are the labels above it; what stands before all passages is the document's."""
     file = draft.data / "card" / FILE

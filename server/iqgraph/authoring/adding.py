@@ -16,6 +16,7 @@ from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
 from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, PREFIXES, RDF, SKOS
+from .labelling import to_label
 from .mentions import Lexicon
 from .sentences import Part, parts, sections
 from .written import TODO
@@ -143,33 +144,27 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     head = f"""# The acronym is the short name by which pages cite the document, such as that of its publisher.
 id:{origin.name} skos:prefLabel {labels["de"]} ;
     skos:prefLabel {labels["en"]} ;
-{_lines("dcterms:description", TODO, TODO)} ;
-{_lines("iq:acronym", TODO, TODO)} ;
+    dcterms:description "{TODO}"@de ;
+    dcterms:description "{TODO}"@en ;
+    iq:acronym "{TODO}"@de ;
+    iq:acronym "{TODO}"@en ;
     dcterms:language <http://publications.europa.eu/resource/authority/language/{LANGUAGES[origin.language]}> ;
     dcterms:source <{origin.source}> ;
-{_lines("skos:scopeNote", *COUNTING)} .
+    skos:scopeNote {Literal(COUNTING.de, language="de")} ;
+    skos:scopeNote {Literal(COUNTING.en, language="en")} .
 """
     heading = next((one for one in table.passages[:1] if one.kind == "Title"), None)
     head += "" if heading else f"\nid:{origin.name} dcterms:title {title} .\n"
     numbers = sorted({passage.section for passage in table.passages})
-    blocks = [head, *(_labels(f"id:{origin.name}-section-{number}") for number in numbers)]
+    blocks = [head, *(to_label(f"id:{origin.name}-section-{number}") for number in numbers)]
     for passage in table.passages:
-        blocks.append(_labels(f"p:{passage.name}"))
+        blocks.append(to_label(f"p:{passage.name}"))
         if passage.kind != "Caption":
             says = [f"id:{origin.name} dcterms:title {title} ."] if passage is heading else []
             hints = _hints(dataset, lexicon, text[passage.start : passage.end])
             body = "".join(f"    {line}\n" for line in [*says, *hints])
             blocks.append(f"g:{passage.name} {{\n{body}}}\n")
     return "\n".join([prefixes, *blocks])
-
-
-def _labels(node: str) -> str:
-    lines = _lines("skos:prefLabel", TODO, TODO).lstrip()
-    return f"{node} {lines} ;\n{_lines('dcterms:description', TODO, TODO)} .\n"
-
-
-def _lines(predicate: str, de: str, en: str) -> str:
-    return " ;\n".join(f"    {predicate} {Literal(text, language=tag)}" for tag, text in (("de", de), ("en", en)))
 
 
 def _hints(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:

@@ -2,23 +2,24 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import TypeGuard
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from ..bilingual import Text, sentences
 from ..dataset import UNION, Dataset, Pattern
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, GRAPH, ID, RDF, SCHEMA, SKOS, graph_iri, passage_iri
+from ..terms import BASE, CONCEPT, ID, META, RDF, SCHEMA, SKOS
 from ..validation.evidence import find_premises
 from ..validation.findings import Finding, Language
 from .written import TODO, Written
 
 MAX_NEAR, MIN_LIKENESS = 3, 0.8
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
-NEAR = Text(de="Ähnlich heißen: {}.", en="Near to it are: {}.")
+NEAR = Text(de="Ähnlicher Name: {}.", en="Similar name: {}.")
 RANGE = Text(de="{} führt zu: {}.", en="{} leads to: {}.")
 DOMAIN = Text(de="{} geht aus von: {}.", en="{} goes from: {}.")
 ELSEWHERE = Text(de="anderswo", en="elsewhere")
@@ -65,7 +66,8 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     own = [one for one in found.values() if one.passage is not None]
     others = [one for one in found.values() if one.passage is None and (one.place or not own)]
     told = {(one.place, one.finding.focus, one.finding.message): one for one in reversed([*own, *others])}
-    known = {compact(one.subject) for one in dataset.triples() if isinstance(one.subject, NamedNode)} if told else set()
+    typed = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if told else ()
+    known = {compact(one.subject) for one in typed}
     helped = [_with_help(dataset, one, known) for one in told.values()]
     return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", _numbered(one.place)))
 
@@ -95,25 +97,23 @@ def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -
     finding = complaint.finding
     value, path = finding.value, _predicate(finding)
     texts = []
-    if isinstance(value, NamedNode) and (value in ID or value in CONCEPT) and compact(value) not in known:
-        if near := get_close_matches(compact(value), known, MAX_NEAR, MIN_LIKENESS):
-            texts.append(Text(*(text.format(", ".join(near)) for text in NEAR)))
-    elif value is not None and path is not None:
-        for end, ends, text in (
-            (finding.focus, dataset.nodes(path, SCHEMA.domainIncludes), DOMAIN),
-            (value, _range(dataset, path), RANGE),
-        ):
+    for end, text in ((finding.focus, DOMAIN), (value, RANGE)):
+        if isinstance(end, NamedNode) and (end in ID or end in CONCEPT):
+            near = [] if compact(end) in known else get_close_matches(compact(end), known, MAX_NEAR, MIN_LIKENESS)
+            ends = _ends(dataset, path, text) if path and value else []
             classes = [*dataset.nodes(end, RDF.type), *dataset.nodes(end, SKOS.inScheme)]
-            if ends and isinstance(end, NamedNode) and set(ends).isdisjoint(classes):
+            if near:
+                texts.append(Text(*(one.format(", ".join(near)) for one in NEAR)))
+            elif path and ends and set(ends).isdisjoint(classes):
                 names = ", ".join(sorted(map(compact, ends)))
                 texts.append(Text(*(one.format(compact(path), names) for one in text)))
     message = sentences(finding.message, *texts)
     return replace(complaint, finding=replace(finding, message=message))
 
 
-def _range(dataset: Dataset, path: NamedNode) -> list[NamedNode]:
-    """The classes that a property leads to; of concepts, the scheme that most statements take them from."""
-    ends = dataset.nodes(path, SCHEMA.rangeIncludes)
+def _ends(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
+    """The classes that a property goes from or leads to; in place of concepts, the scheme of most that it leads to."""
+    ends = dataset.nodes(path, SCHEMA.domainIncludes if text is DOMAIN else SCHEMA.rangeIncludes)
     if SKOS.Concept not in ends:
         return ends
     used = (quad.object for quad in dataset.store.quads_for_pattern(None, path, None, UNION))
@@ -122,67 +122,47 @@ def _range(dataset: Dataset, path: NamedNode) -> list[NamedNode]:
 
 
 def _complaint(dataset: Dataset, written: Written, finding: Finding) -> Complaint:
-    quads = sorted(_quads(dataset, written, finding), key=lambda quad: _rank(written, quad))
+    quads = _quads(dataset, written, finding)
     if not quads:
         return Complaint(None, finding.file or "", finding)
-    quad = quads[0]
+    quad = min(quads, key=lambda quad: (not _is_of_passage(quad.graph_name, written), str(quad.graph_name)))
     graph = quad.graph_name
-    is_editorial = not _is_passage(written, graph)
-    line = written.find(quad, DefaultGraph() if is_editorial or not isinstance(graph, NamedNode) else graph)
-    passage = _passage(dataset, written, quad)
-    return Complaint(passage, line.place if line else finding.file or "", finding)
+    line = written.find(quad, graph if _is_of_passage(graph, written) else UNION)
+    return Complaint(_passage(dataset, written, quad), line.place if line else finding.file or "", finding)
 
 
-def _quads(dataset: Dataset, written: Written, finding: Finding) -> Iterator[Quad]:
+def _quads(dataset: Dataset, written: Written, finding: Finding) -> list[Quad]:
     """The statements of the document's files that a finding is about: itself, or what it follows from."""
-    premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
-    if premises:
-        yield from (quad for quad in premises.quads if _is_own(written, quad.graph_name))
-        return
-    if isinstance(finding.focus, NamedNode):
+    path = _predicate(finding)
+    found: Iterable[Iterable[Quad]] = ()
+    if premises := find_premises(dataset, finding.focus, path, finding.value):
+        found = [premises.quads]
+    elif isinstance(finding.focus, NamedNode):
         # A graph, and a node that stands for a statement, are mended where their passage is.
-        focus = NamedNode(finding.focus.value.partition("#")[0].replace(_graphs(written), _passages(written)))
-        path = _predicate(finding)
+        name = finding.focus.value.partition("#")[0]
+        focus = NamedNode(name.replace(written.prefixes["g"], written.prefixes["p"]))
         patterns: list[Pattern] = [
             (focus, path, finding.value, None),
             (focus, path, None, None),
             (focus, None, None, None),
             (None, None, focus, None),
         ]
-        found = (
-            [quad for quad in dataset.store.quads_for_pattern(*pattern) if _is_own(written, quad.graph_name)]
-            for pattern in patterns
-        )
-        yield from next(filter(None, found), [])
+        found = (dataset.store.quads_for_pattern(*pattern) for pattern in patterns)
+    own = ([quad for quad in quads if _is_own(dataset, written, quad)] for quads in found)
+    return next(filter(None, own), [])
 
 
 def _predicate(finding: Finding) -> NamedNode | None:
     return finding.path if isinstance(finding.path, NamedNode) else None
 
 
-def _graphs(written: Written) -> str:
-    """What the names of the graphs of passages begin with."""
-    return graph_iri(written.name, "").value
+def _is_own(dataset: Dataset, written: Written, quad: Quad) -> bool:
+    """Whether a file of this document makes the statement; of graphs it makes none that its author writes."""
+    return quad.graph_name != META and dataset.origins.get(quad, "").startswith(f"data/{written.name}/")
 
 
-def _passages(written: Written) -> str:
-    """What the names of the passages begin with."""
-    return passage_iri(written.name, "").value
-
-
-def _is_own(written: Written, graph: object) -> bool:
-    """Whether a graph is of this document."""
-    name = graph.value.removeprefix(GRAPH.iri) if isinstance(graph, NamedNode) else ""
-    first, _, rest = name.partition("/")
-    return first == written.name or (rest == written.name and first in ("names", "notes", "passages"))
-
-
-def _is_passage(written: Written, graph: object) -> bool:
-    return isinstance(graph, NamedNode) and graph.value.startswith(_graphs(written))
-
-
-def _rank(written: Written, quad: Quad) -> tuple[bool, str]:
-    return not _is_passage(written, quad.graph_name), str(quad.graph_name)
+def _is_of_passage(graph: object, written: Written) -> TypeGuard[NamedNode]:
+    return isinstance(graph, NamedNode) and graph.value.startswith(written.prefixes["g"])
 
 
 def _passage(dataset: Dataset, written: Written, quad: Quad) -> str:
@@ -190,5 +170,5 @@ def _passage(dataset: Dataset, written: Written, quad: Quad) -> str:
     patterns: list[Pattern] = [(quad.subject, None, None, None), (None, None, quad.subject, None)]
     graphs = [found.graph_name for pattern in patterns for found in dataset.store.quads_for_pattern(*pattern)]
     nodes = [str(node)[1:-1] for node in (quad.graph_name, quad.subject, *sorted(graphs, key=str))]
-    begins = (_graphs(written), _passages(written))
+    begins = (written.prefixes["g"], written.prefixes["p"])
     return next((node.rpartition("/")[2] for node in nodes if node.startswith(begins)), "")

@@ -60,6 +60,14 @@ class Line:
         return f"{self.file}:{self.number}"
 
 
+def state(folder: Path) -> list[int]:
+    """By what a change of the files in a folder is known; while an editor renames one, it is nowhere."""
+    try:
+        return [file.stat().st_mtime_ns for file in sorted(folder.iterdir())]
+    except FileNotFoundError:
+        return []
+
+
 class Written:
     """The folder of a document below the folder of the data."""
 
@@ -134,7 +142,7 @@ class Written:
 
 def _lines(name: str, file: Path) -> Iterator[Line]:
     graph = passage = ""
-    for number, text in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
+    for number, text in enumerate(read_utf8(file).split("\n"), 1):
         graph = head[1] if (head := HEAD.match(text)) else graph
         passage = begin[1] if (begin := BEGINS.match(text)) else passage
         yield Line(name, number, text, graph, passage)

@@ -8,7 +8,7 @@ import click
 from ..authoring import checking, progress
 from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
 from ..authoring.labelling import label
-from ..authoring.written import Written, read_text
+from ..authoring.written import Written, read_text, state
 from ..bilingual import Text
 from ..dataset import Dataset, load
 from ..dataset.passages import Table
@@ -89,11 +89,14 @@ def check(name: str, language: Language, *, watch: bool) -> int:
     """Validate the graph, and tell by passage what is wrong with a document."""
     code = _check(name, language)
     while watch:
-        before = _state(name)
-        while before == _state(name):
+        before = state(data_folder() / name)
+        while before == state(data_folder() / name):
             time.sleep(PAUSE_SECONDS)
         click.clear()
-        code = _check(name, language)
+        try:
+            code = _check(name, language)
+        except CallError as error:  # a file that an editor left in another encoding, say, is mended by the next change
+            print(error.text.say(language), flush=True)
     return code
 
 
@@ -128,11 +131,3 @@ def complaints(written: Written) -> list[checking.Complaint]:
 
 def _complaints(dataset: Dataset, written: Written) -> list[checking.Complaint]:
     return checking.complaints(dataset, written, check_dataset(dataset))
-
-
-def _state(name: str) -> list[int]:
-    """By what a change of the files is known; while an editor renames one, it is nowhere."""
-    try:
-        return [file.stat().st_mtime_ns for file in sorted((data_folder() / name).iterdir())]
-    except FileNotFoundError:
-        return []

@@ -12,7 +12,6 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import click
 
-from ..authoring.written import read_text
 from ..bilingual import Text
 from ..dataset import Dataset, load, load_plain
 from ..dataset.reading import refuse_gaps
@@ -79,8 +78,7 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
             en=f"--host {settings.host}: a draft is shown on this machine alone; use 127.0.0.1.",
         )
     draft = Draft(data_folder(), name, text, complaints, locale_language())
-    draft.written()
-    read_text(text)
+    draft.read(draft.written())
     with make_server(settings.host, settings.port, create_draft(draft), handler_class=QuietHandler) as server:
         address = f"http://{settings.host}:{server.server_port}/{draft.token}/"
         print(DRAFT_READY.say(draft.language).format(address), flush=True)

@@ -15,9 +15,10 @@ from pathlib import Path
 from flask import Flask, Response, abort, redirect, render_template, request
 
 from ..authoring.checking import Complaint
-from ..authoring.written import Written, read_text
+from ..authoring.written import Written, read_text, state
 from ..bilingual import Text
-from ..errors import DatasetError
+from ..dataset.passages import digest_of
+from ..errors import CallError, LocalizedError
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 POLICY = "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -46,11 +47,23 @@ class Draft:
         """The files as they are now."""
         return Written(self.data, self.name)
 
+    def read(self, written: Written) -> str:
+        """The text; a CallError if it is not the one that the passages were made from, for they lie elsewhere in it."""
+        text = read_text(self.text)
+        if digest_of(text) != written.table().digest:
+            raise CallError(
+                de=f"{self.text}: Das ist nicht der Text von {self.name}; was sich geändert hat, sagt "
+                f"iqgraph verify {self.text.name}.",
+                en=f"{self.text}: this is not the text of {self.name}; iqgraph verify {self.text.name} tells what "
+                "has changed.",
+            )
+        return text
+
     def is_checking(self, written: Written) -> bool:
         """Whether a check runs; one begins if a file is another than at the last one."""
-        state = [file.stat().st_mtime_ns for file in written.files()]
-        if state != self._checked and not (self.thread and self.thread.is_alive()):
-            self._checked = state
+        now = state(written.folder)
+        if now != self._checked and not (self.thread and self.thread.is_alive()):
+            self._checked = now
             self.thread = threading.Thread(target=self._run, args=(written,), daemon=True)
             self.thread.start()
         return self.thread is not None and self.thread.is_alive()
@@ -58,7 +71,7 @@ class Draft:
     def _run(self, written: Written) -> None:
         try:
             self.complaints, self.unreadable = self.check(written), ""
-        except DatasetError as error:
+        except LocalizedError as error:
             self.unreadable = error.text.say(self.language)
 
 
@@ -74,6 +87,10 @@ def create_draft(draft: Draft) -> Flask:
         if request.method == "POST" and request.headers.get("Origin") != request.host_url.rstrip("/"):
             abort(HTTPStatus.FORBIDDEN)
 
+    @app.errorhandler(LocalizedError)
+    def tell(error: LocalizedError) -> Response:
+        return Response(error.text.say(draft.language), HTTPStatus.CONFLICT, mimetype="text/plain")
+
     @app.get(address)
     def page() -> Response:
         written, nonce = draft.written(), secrets.token_urlsafe()
@@ -84,7 +101,7 @@ def create_draft(draft: Draft) -> Flask:
                 "draft.html",
                 draft=draft,
                 written=written,
-                text=read_text(draft.text),
+                text=draft.read(written),
                 complaints=found,
                 wrong={one.place for one in found},
                 is_checking=is_checking,
@@ -105,7 +122,7 @@ def create_draft(draft: Draft) -> Flask:
         written = draft.written()
         line = next((line for line in written.lines if line.place == request.form.get("place")), None)
         if line is None or line.text != request.form.get("text") or not written.is_proposal(line):
-            return Response(OUTDATED.say(draft.language), HTTPStatus.CONFLICT, mimetype="text/plain")
+            raise CallError(OUTDATED)
         written.settle(line, is_accepted=request.form.get("answer") == "accept")
         return redirect(f"{address}#{line.graph}", HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
 
