@@ -87,11 +87,13 @@ def label_things(name: str) -> None:
 @language_option
 def check(name: str, language: Language, *, watch: bool) -> int:
     """Validate the graph, and tell by passage what is wrong with a document."""
+    folder = data_folder() / name
+    checked = state(folder)
     code = _check(name, language)
     while watch:
-        before = state(data_folder() / name)
-        while before == state(data_folder() / name):
+        while checked == state(folder):
             time.sleep(PAUSE_SECONDS)
+        checked = state(folder)  # before the check, which takes seconds in which somebody may write on
         click.clear()
         try:
             code = _check(name, language)
