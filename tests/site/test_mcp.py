@@ -274,6 +274,18 @@ def test_origin(client: FlaskClient, origin: str, status: int) -> None:
     assert client.options("/mcp", headers={"Origin": origin}).status_code == status
 
 
+def test_the_description_tells_a_message_from_what_is_none(client: FlaskClient) -> None:
+    """What it calls valid is answered; what it does not is an error of a type that it names."""
+    operation = client.get("/openapi.json").get_json()["paths"]["/mcp"]["post"]
+    message = Draft202012Validator(operation["requestBody"]["content"]["application/json"]["schema"])
+    good, bad = {"jsonrpc": "2.0", "id": 1, "method": "ping"}, {"jsonrpc": "2.0", "method": 7}
+    answers = [client.post("/mcp", json=one) for one in (good, bad)]
+
+    assert [message.is_valid(one) for one in (good, bad)] == [True, False]
+    assert [one.status_code for one in answers] == [200, 400]
+    assert all(one.content_type in operation["responses"][str(one.status_code)]["content"] for one in answers)
+
+
 def test_only_posted_json(client: FlaskClient) -> None:
     """Streams and sessions there are none, and no form can send a message."""
     streamed = client.get("/mcp", headers={"Accept": "application/json"})

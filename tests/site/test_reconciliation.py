@@ -358,6 +358,14 @@ def test_mistakes_are_told(client: FlaskClient, given: dict[str, str], status: i
     assert response.get_json()["detail"].endswith(".")
 
 
+def test_an_empty_field_says_nothing(client: FlaskClient) -> None:
+    """As in every other form; what is asked beside it is answered."""
+    queries = json.dumps({"a": {"query": "involas"}})
+
+    assert "versions" in client.get("/reconcile?queries=&extend=").get_json()
+    assert client.get("/reconcile", query_string={"queries": queries, "extend": ""}).get_json()["a"]["result"]
+
+
 def test_limits(client: FlaskClient) -> None:
     """No more candidates come than there may be, whatever is wanted; and no more than usual where nothing is said."""
     many, usual = matched(client, *({"query": "Hessen IQ", **more} for more in ({"limit": 9999}, {})))

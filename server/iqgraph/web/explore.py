@@ -61,7 +61,7 @@ def explore() -> AnyResponse:
         )
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)
-    if names := request.args.getlist("column"):
+    if names := [name for name in request.args.getlist("column") if name]:
         # the choice goes along, so that the page of the answer has the way back
         query = query_of(choice, columns(choice.kind, names))
         return redirect(f"{urls.page('sparql', query=query, **state(choice))}#result", 303)

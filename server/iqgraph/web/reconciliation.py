@@ -77,25 +77,25 @@ def require_names() -> None:
 @bp.route("", methods=["GET", "POST"])
 def reconcile() -> Response:
     """The manifest; or candidates for names, or values for things, if these are asked for."""
-    given = request.values
     require_single([*request.args.items(multi=True), *request.form.items(multi=True)])
-    if "queries" in given and "extend" in given:
+    queries, extend = map(request.values.get, ("queries", "extend"))  # a field that is empty says nothing
+    if queries and extend:
         raise Problem(
             "bad-request",
             de="Die Anfrage nennt queries und extend. Senden Sie beides getrennt.",
             en="The request has both queries and extend. Send each by itself.",
         )
-    if "queries" in given:
-        queries = object_of(given["queries"])
-        if len(queries) > MAX_QUERIES:
+    if queries:
+        batch = object_of(queries)
+        if len(batch) > MAX_QUERIES:
             raise Problem(
                 "too-large",
-                de=f"Es sind {len(queries)} Namen auf einmal; höchstens {MAX_QUERIES} sind erlaubt (batchSize).",
-                en=f"There are {len(queries)} names at once; at most {MAX_QUERIES} are allowed (batchSize).",
+                de=f"Es sind {len(batch)} Namen auf einmal; höchstens {MAX_QUERIES} sind erlaubt (batchSize).",
+                en=f"There are {len(batch)} names at once; at most {MAX_QUERIES} are allowed (batchSize).",
             )
-        return _json({key: {"result": candidates(object_of(query))} for key, query in queries.items()})
-    if "extend" in given:
-        return _json(extended(object_of(given["extend"])))
+        return _json({key: {"result": candidates(object_of(query))} for key, query in batch.items()})
+    if extend:
+        return _json(extended(object_of(extend)))
     if request.content_length and (request.form or request.mimetype != FORM):
         raise Problem(
             "bad-request" if request.form else "media-type",

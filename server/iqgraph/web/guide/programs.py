@@ -16,6 +16,7 @@ from ...model.kinds import first, rank
 from ...model.questions import SAMPLE
 from ...serialisation.turtle import compact
 from .. import urls, views
+from ..agents.jsonrpc import MAX_ID_CHARS
 from ..catalogue import MAX_COUNTED_STATEMENTS
 from ..http.language import localize, say
 from ..http.messages import text
@@ -25,6 +26,17 @@ from .api import EXAMPLE, FORM, HEADERS, INSIDE, JSON, QUERY, Address, Group, Pa
 EVIDENCE: dict[str, Any] = json.loads((files(__package__) / "evidence.schema.json").read_text(encoding="utf-8"))
 SCHEMAS = {"Evidence": {key: part for key, part in EVIDENCE.items() if key != "$defs"}, **EVIDENCE["$defs"]}
 WORD = re.compile(r"\w+")
+# https://www.jsonrpc.org/specification#request_object
+MESSAGE = {
+    "type": "object",
+    "properties": {
+        "jsonrpc": {"const": "2.0"},
+        "id": {"type": ["string", "integer"], "maxLength": MAX_ID_CHARS},
+        "method": {"type": "string"},
+        "params": {"type": "object"},
+    },
+    "required": ["jsonrpc", "id", "method"],
+}
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -65,7 +77,7 @@ def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
     content = {form: {"schema": {"type": "object" if form.endswith("json") else "string"}} for form in address.forms}
     if template == "/evidence":
         content[JSON] = {"schema": {"$ref": "#/components/schemas/Evidence"}}
-    shared = {
+    shared: dict[str, Any] = {
         "tags": [localize(group.title)],
         "summary": localize(address.description),
         "responses": {
@@ -73,6 +85,9 @@ def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
             "default": PROBLEM,
         },
     }
+    if JSON in address.accepted:
+        refused = {"description": say(de="ein Fehler nach JSON-RPC", en="an error of JSON-RPC"), "content": content}
+        shared["responses"] |= {"400": refused, "404": refused}
     parameters = [_parameter(one) for one in address.query_parameters]
     asked = {"get": {"operationId": _operation("get", template), **shared, "parameters": parameters}}
     operations: dict[str, Any] = {} if address.only_posted else asked
@@ -108,7 +123,7 @@ def _bodies(address: Address) -> dict[str, Any]:
     form: dict[str, Any] = {"type": "object", "properties": fields}
     if "query" in fields:
         form["required"] = ["query"]
-    schemas = {QUERY: fields.get("query"), FORM: form, JSON: {"type": "object"}}
+    schemas = {QUERY: fields.get("query"), FORM: form, JSON: MESSAGE}
     return {media_type: {"schema": schemas[media_type]} for media_type in address.accepted}
 
 
