@@ -1,6 +1,5 @@
 """The one table of formats: names, file extensions and media types of RDF, of query results and of tables."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
@@ -11,19 +10,25 @@ Kind = Literal["graph", "dataset", "results", "table"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Format:
-    """A format: what files and services call it, and what the RDF library calls it, if that can write it."""
+class Form:
+    """What a document can be had in: by which name, with which end of its file's name, under which media types."""
 
     name: str
     extension: str
     media_types: tuple[str, ...]
-    kind: Kind
-    oxigraph: RdfFormat | QueryResultsFormat | None = None
 
     @property
     def media_type(self) -> str:
         """The registered media type, the first of those understood."""
         return self.media_types[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Format(Form):
+    """A form of data, and what the RDF library calls it, if that can write it."""
+
+    kind: Kind
+    oxigraph: RdfFormat | QueryResultsFormat | None = None
 
     @property
     def suffix(self) -> str:
@@ -79,14 +84,10 @@ ROWS = of_kind("results", "table")
 def by_media_type(media_type: str) -> Format | None:
     """The format of a media type; parameters and case do not matter."""
     plain = media_type.partition(";")[0].strip().lower()
-    return _first(one for one in FORMATS if plain in one.media_types)
+    return next((one for one in FORMATS if plain in one.media_types), None)
 
 
 def of_file(name: str) -> Format | None:
     """The RDF syntax that a file's name promises, also below `.gz` and `.zst`."""
     suffix = PurePath(name.lower().removesuffix(".gz").removesuffix(".zst")).suffix.removeprefix(".")
-    return _first(one for one in RDF_FORMATS if one.extension == suffix)
-
-
-def _first(found: Iterator[Format]) -> Format | None:
-    return next(found, None)
+    return next((one for one in RDF_FORMATS if one.extension == suffix), None)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from iqgraph.formats import CSV_DE, FORMATS, RDF_FORMATS, of_kind
-from iqgraph.web.http.negotiation import HTML, Offer, is_format, named, negotiate
+from iqgraph.formats import CSV_DE, FORMATS, RDF_FORMATS, Form, of_kind
+from iqgraph.web.http.negotiation import HTML, is_format, named, negotiate
 
-ROWS: tuple[Offer, ...] = (*of_kind("results", "table"), HTML)
-GRAPH: tuple[Offer, ...] = (*RDF_FORMATS, HTML)
+ROWS: tuple[Form, ...] = (*of_kind("results", "table"), HTML)
+GRAPH: tuple[Form, ...] = (*RDF_FORMATS, HTML)
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 NOTEBOOK = "application/sparql-results+json, text/turtle, application/n-triples;q=0.8"
 SPARQLWRAPPER = "application/sparql-results+xml"
@@ -284,7 +284,7 @@ NAMES = [
 ]
 
 
-def extension(offer: Offer | None) -> str | None:
+def extension(offer: Form | None) -> str | None:
     """What a case of the tables expects."""
     return offer.extension if offer else None
 
@@ -311,7 +311,7 @@ def test_no_names(name: str) -> None:
 
 
 @pytest.mark.parametrize("offers", [ROWS, GRAPH])
-def test_each_media_type_is_served(offers: Sequence[Offer]) -> None:
+def test_each_media_type_is_served(offers: Sequence[Form]) -> None:
     """Each offer is reached by each of its own media types; CSV for Germans has none, and is asked for by name."""
     for offer in (one for one in offers if one is not CSV_DE):
         assert all(negotiate(media_type, offers) is offer for media_type in offer.media_types)

@@ -8,12 +8,12 @@ from pyoxigraph import Triple, parse
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..errors import shortened
-from ..formats import RDF_FORMATS, TURTLE, Format
+from ..formats import RDF_FORMATS, TURTLE, Form, Format
 from ..serialisation import serialise
 from ..terms import PREFIXES
 from . import urls
 from .http.messages import text
-from .http.negotiation import HTML, AnOffer, Offer, Page, is_format, named, negotiate
+from .http.negotiation import HTML, AForm, Page, is_format, named, negotiate
 from .http.problems import Problem
 
 
@@ -26,23 +26,23 @@ MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 512, 500
 DOCUMENTS = with_page(RDF_FORMATS)
 
 
-def choose(offers: Sequence[AnOffer], name: str | None = None) -> AnOffer:
+def choose(offers: Sequence[AForm], name: str | None = None) -> AForm:
     """The offer for this request, by a name if it gives one that is known."""
     return decide(offers, name, request.headers.get("Accept"))
 
 
-def decide(offers: Sequence[AnOffer], name: str | None, accept: str | None) -> AnOffer:
+def decide(offers: Sequence[AForm], name: str | None, accept: str | None) -> AForm:
     """The offer that a name means or, without a known one, that an Accept header prefers."""
     is_short = len(name or "") + len(accept or "") <= MAX_REMEMBERED_CHARS
     return (_remembered if is_short else _decided)(tuple(offers), name, accept)
 
 
-def _decided(offers: tuple[AnOffer, ...], name: str | None, accept: str | None) -> AnOffer:
+def _decided(offers: tuple[AForm, ...], name: str | None, accept: str | None) -> AForm:
     known = name is not None and is_format(name)
     wanted = name if known else accept
     chosen = named(wanted or "", offers) if known else negotiate(wanted, offers)
     if chosen is None:
-        offered, asked = [offer.media_types[0] for offer in offers], shortened(wanted or "")
+        offered, asked = [offer.media_type for offer in offers], shortened(wanted or "")
         raise Problem(
             "not-acceptable",
             de=f"{asked} gibt es hier nicht. Verfügbar sind: {', '.join(offered)}.",
@@ -58,7 +58,7 @@ _remembered = lru_cache(MAX_REMEMBERED)(_decided)  # clients send the same few h
 View = Callable[[Format | Page], AnyResponse]
 
 
-def choose_form(extension: str | None, offers: Sequence[AnOffer], name: str | None = None) -> AnOffer:
+def choose_form(extension: str | None, offers: Sequence[AForm], name: str | None = None) -> AForm:
     """The form that the end of an address names; without one, that of this name, or the one that the client prefers."""
     if extension is None:
         return choose(offers, name)
@@ -68,7 +68,7 @@ def choose_form(extension: str | None, offers: Sequence[AnOffer], name: str | No
     return found
 
 
-def without_form(extension: str, offers: Sequence[Offer]) -> Problem:
+def without_form(extension: str, offers: Sequence[Form]) -> Problem:
     """The problem with a form that a document does not have, with the addresses of those that it has."""
     path, known = request.path.removesuffix(f".{extension}"), [one.extension for one in offers]
     given, listed = shortened(request.path), ", ".join(f".{one}" for one in known)

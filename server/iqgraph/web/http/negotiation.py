@@ -5,37 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
-from ...formats import FORMATS, N_TRIPLES
+from ...formats import FORMATS, N_TRIPLES, Form
 
-
-class Offer(Protocol):
-    """Anything that can be offered under media types."""
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-
-    @property
-    def extension(self) -> str:
-        """How its file names end."""
-
-    @property
-    def media_types(self) -> tuple[str, ...]:
-        """The media types it answers to, the registered one first."""
-
-
-AnOffer = TypeVar("AnOffer", bound=Offer)
+AForm = TypeVar("AForm", bound=Form)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Page:
-    """A format that only the web has."""
-
-    name: str
-    extension: str
-    media_types: tuple[str, ...]
+class Page(Form):
+    """A form that only the web has."""
 
 
 HTML = Page("HTML", "html", ("text/html", "application/xhtml+xml"))
@@ -56,7 +35,7 @@ class Match(NamedTuple):
     exactness: int
 
 
-def negotiate(accept: str | None, offers: Sequence[AnOffer]) -> AnOffer | None:
+def negotiate(accept: str | None, offers: Sequence[AForm]) -> AForm | None:
     """The best of the offers for an Accept header, the earlier one if two are equal; None if none will do."""
     ranges = media_ranges(accept or "")
     if not ranges:
@@ -80,7 +59,7 @@ def media_ranges(accept: str) -> dict[str, float]:
     return ranges
 
 
-def named(name: str, offers: Sequence[AnOffer]) -> AnOffer | None:
+def named(name: str, offers: Sequence[AForm]) -> AForm | None:
     """The offer that a short name, file extension or media type means; `json` and `xml` fit what is offered."""
     plain = _plain(name)
     plain = _OTHER_NAMES.get(plain, plain)
@@ -96,12 +75,12 @@ def is_format(name: str) -> bool:
     return _plain(name) in _MISSING or named(name, (*FORMATS, HTML)) is not None
 
 
-def _match(ranges: Mapping[str, float], offer: Offer) -> Match:
+def _match(ranges: Mapping[str, float], offer: Form) -> Match:
     """The most exact range decides; ranges with `*` look at the registered media type only."""
     exact = [ranges[media_type] for media_type in offer.media_types if media_type in ranges]
     if exact:
         return Match(max(exact), EXACT)
-    family = offer.media_types[0].partition("/")[0]
+    family = offer.media_type.partition("/")[0]
     for exactness, name in ((1, f"{family}/*"), (0, "*/*")):
         if name in ranges:
             return Match(ranges[name], exactness)

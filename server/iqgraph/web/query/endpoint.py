@@ -133,10 +133,9 @@ class Endpoint:
             return found._replace(problem=answers.problem(error))
         if found.chosen is HTML:
             return found._replace(content=content)
-        media_type = found.chosen.media_types[0] if isinstance(found.chosen, Page) else form.media_type
         if query.wanted:
             content = introduced(query, self._site(query.version).version, content)
-        return await self._whole(query, messages.text(media_type), content, request)
+        return await self._whole(query, messages.text(found.chosen.media_type), content, request)
 
     def read(self, request: Request, version: str) -> tuple[Query | None, str | None]:
         """The query of a request, if it has one, and the format that it names; a Problem if it cannot be asked.
