@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from iqgraph.errors import CallError
-from iqgraph.service.processes.listener import (
+from iqgraph.service.processes.sockets import (
     listen,
     reserve,
     shutdown_listener,

@@ -22,7 +22,7 @@ from iqgraph.engine.scope import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files
-from iqgraph.service.processes import listener, master, scoreboard, server
+from iqgraph.service.processes import master, scoreboard, server, sockets
 from iqgraph.service.requests import context, ledger, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
@@ -79,7 +79,7 @@ NUMBERS = [
     ("docs/reload.md", f"when there are {WORDS[master.MAX_OLD_SERVERS]} older ones"),
     ("docs/reload.md", f"and {WORDS[int(master.MAX_SENDING_SECONDS)]} for what is still being sent"),
     ("docs/reload.md", f"What runs gets {WORDS[int(SETTINGS['grace'].default)]} seconds"),
-    ("docs/reload.md", f"takes nothing of its answer for {WORDS[int(listener.MAX_UNREAD_SECONDS)]}"),
+    ("docs/reload.md", f"takes nothing of its answer for {WORDS[int(sockets.MAX_UNREAD_SECONDS)]}"),
     ("docs/engines/README.md", f"at most every {remote.CHECK_INTERVAL_SECONDS:g} seconds"),
 ]
 COUNTS: list[tuple[str, Callable[[Dataset], str]]] = [

@@ -15,8 +15,8 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as Granian
 
 from iqgraph.dataset import Dataset
-from iqgraph.service.processes.listener import listen, reserve, stop_accepting
 from iqgraph.service.processes.server import make_granian
+from iqgraph.service.processes.sockets import listen, reserve, stop_accepting
 from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.ledger import MISS
 from iqgraph.web import create_app

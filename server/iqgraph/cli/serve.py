@@ -89,10 +89,10 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
 @click.pass_context
 def reload(ctx: click.Context, /, **_: object) -> None:
     """Let the running server load its data again."""
-    from ..service.processes import control  # noqa: PLC0415 - only this command needs the service
+    from ..service.processes import sockets  # noqa: PLC0415 - only this command needs the service
 
     settings = read_settings(ctx)
-    code, findings, outcome = control.reload(settings.host, settings.port)
+    code, findings, outcome = sockets.reload(settings.host, settings.port)
     print("\n".join(findings), end="\n" if findings else "")
     if code != DONE:
         raise DatasetError(outcome)

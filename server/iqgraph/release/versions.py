@@ -179,11 +179,6 @@ def difference(old: bytes, new: bytes) -> Difference:
     return Difference(tuple(sorted(after - before)), tuple(sorted(before - after)))
 
 
-def apply(old: bytes, change: Difference) -> bytes:
-    """The canonical form of a dataset after a difference was applied to it."""
-    return b"".join(sorted(_lines(old).difference(change.removed).union(change.added)))
-
-
 def statements(lines: Iterable[bytes]) -> list[Quad]:
     """The statements of one side of a difference."""
     return list(parse(b"".join(lines), RdfFormat.N_QUADS))

@@ -25,10 +25,9 @@ from ..web import create_app
 from ..web.monitoring import METRICS, Metrics
 from ..web.site import EXTENSION, Site
 from .checking import findings
-from .processes.control import control, path
-from .processes.listener import MAX_FILES, reserve
 from .processes.master import Loads, Master
 from .processes.server import Announce
+from .processes.sockets import MAX_FILES, control, path, reserve
 from .requests.front import Front
 
 READY = "READY=1"

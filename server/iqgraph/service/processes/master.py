@@ -20,9 +20,9 @@ from ...bilingual import Text, sentences
 from ...errors import CallError, DatasetError
 from ...settings import Settings
 from ...web.monitoring import STOPPED
-from .control import reply
 from .scoreboard import LEAVING, READY, SECONDS_PER_BEAT, Scoreboard
 from .server import CALL_WRONG, DATA_WRONG, LEAVE, NEWS, STOP, Announce, Prepare, run
+from .sockets import reply
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGIO, signal.SIGCHLD, NEWS}
 MAX_OLD_SERVERS = 3

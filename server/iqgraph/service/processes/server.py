@@ -27,8 +27,8 @@ from ...web.http.problems import Problem
 from ...web.monitoring import STOPPING
 from ..requests.front import Front
 from ..requests.memory import connections
-from .listener import BACKLOG, MAX_FILES, listen, shutdown_listener, stop_accepting
 from .scoreboard import LEAVING, LOADING, READY, Scoreboard
+from .sockets import BACKLOG, MAX_FILES, listen, shutdown_listener, stop_accepting
 
 LEAVE, STOP = signal.SIGUSR1, signal.SIGUSR2  # from the master
 NEWS = signal.SIGUSR1  # to the master: something new stands on the scoreboard

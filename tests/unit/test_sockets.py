@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from iqgraph.bilingual import Text
-from iqgraph.service.processes import control
-from iqgraph.service.processes.control import path
+from iqgraph.service.processes import sockets
+from iqgraph.service.processes.sockets import path
 
 # In a process of its own: with several threads, the system may give the signal to one that does not wait for it.
 WAITING = """
 import signal, socket, sys
 from pathlib import Path
-from iqgraph.service.processes import control
+from iqgraph.service.processes import sockets
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})
-with control.control(Path(sys.argv[1])) as door, socket.socket(socket.AF_UNIX) as asker:
+with sockets.control(Path(sys.argv[1])) as door, socket.socket(socket.AF_UNIX) as asker:
     asker.connect(sys.argv[1])
     found = signal.sigtimedwait({signal.SIGIO}, 60)
     print(signal.Signals(found.si_signo).name if found else "nothing")
@@ -45,9 +45,9 @@ def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:
 
 def test_who_does_not_listen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """One who asked for a reload and stopped is let go, however much there is to tell."""
-    monkeypatch.setattr(control, "SECONDS_TO_REPLY", 0.01)
+    monkeypatch.setattr(sockets, "SECONDS_TO_REPLY", 0.01)
     asker, ours = socket.socketpair()
     with asker:
-        control.reply(ours, 1, ["x" * 1000] * 10_000, Text(de="Nein.", en="No."))
+        sockets.reply(ours, 1, ["x" * 1000] * 10_000, Text(de="Nein.", en="No."))
 
         assert ours.fileno() == -1
