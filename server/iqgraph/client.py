@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import ip_address
 from threading import Timer
 from urllib.parse import urlsplit, urlunsplit
@@ -224,7 +224,8 @@ class Client:
             raise BrokenConnection("the answer breaks off") from error
         except OSError as error:
             raise BrokenConnection(error.strerror or str(error)) from error
-        return _reply(response, body, framed=framed)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(response.status, response.reason, response.headers.get_content_type(), body, headers, framed)
 
 
 def _is_open(connection: HTTPConnection) -> bool:
@@ -236,31 +237,16 @@ def _is_open(connection: HTTPConnection) -> bool:
     return not poll.poll(0)
 
 
-def _reply(response: HTTPResponse, body: bytes, *, framed: bool) -> Reply:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Reply(response.status, response.reason, response.headers.get_content_type(), body, headers, framed)
-
-
-def basic(user: str, password: str) -> dict[str, str]:
-    """The header of a name and a password (RFC 7617)."""
-    return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
-
-
-def bearer(token: str) -> dict[str, str]:
-    """The header of a token (RFC 6750)."""
-    return {"Authorization": f"Bearer {token}"}
-
-
-def login(user: str, password: str, token: str) -> dict[str, str]:
-    """The credentials of a token, or of a name and a password; none if all are empty."""
-    if token:
-        return bearer(token)
-    if bool(user) != bool(password):
+def login(user: str = "", password: str = "", token: str = "") -> dict[str, str]:
+    """The header of a token (RFC 6750), or of a name and a password (RFC 7617); none if all are empty."""
+    if bool(user) != bool(password) and not token:
         raise CallError(
             de="Name und Passwort für eine Engine gehören zusammen; eines von beiden ist nicht gesetzt.",
             en="A name and a password for engines belong together; one of them is not set.",
         )
-    return basic(user, password) if user else {}
+    basic = f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}" if user else ""
+    value = f"Bearer {token}" if token else basic
+    return {"Authorization": value} if value else {}
 
 
 def _is_near(host: str) -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from iqgraph.client import NoReply, Reply, ReplyTimeout, ReplyTooLong, Request, Server, basic, bearer
+from iqgraph.client import NoReply, Reply, ReplyTimeout, ReplyTooLong, Request, Server, login
 from iqgraph.errors import CallError
 from loopback import Handle, answer, endless, other, raw
 
@@ -17,7 +17,7 @@ SOON = partial(time.sleep, 0.02)
 def test_question_and_answer() -> None:
     """Everything arrives at both ends."""
     with other(answer(200, b"answer", "text/plain; charset=utf-8")) as there:
-        server = Server(f"{there.url}?a=1", bearer("t"))
+        server = Server(f"{there.url}?a=1", login("", "", "t"))
         reply = server.send(Request("PUT", {"Content-Type": "x/y"}, b"question", "b=2"), 5)
 
     assert reply == Reply(200, "OK", "text/plain", b"answer")
@@ -35,8 +35,8 @@ def test_answer_of_a_size_that_is_allowed(content: bytes) -> None:
 
 def test_credentials() -> None:
     """The forms of the two specifications, for characters of any language."""
-    assert basic("test", "123£") == {"Authorization": "Basic dGVzdDoxMjPCow=="}
-    assert bearer("abc") == {"Authorization": "Bearer abc"}
+    assert login("test", "123£") == {"Authorization": "Basic dGVzdDoxMjPCow=="}
+    assert login("", "", "abc") == {"Authorization": "Bearer abc"}
 
 
 def test_redirects_are_not_followed() -> None:
@@ -130,15 +130,15 @@ def test_wrong_addresses(url: str) -> None:
 def test_credentials_are_not_sent_in_the_clear(url: str, allowed: bool) -> None:  # noqa: FBT001 - a table
     """Not beyond this machine."""
     if allowed:
-        assert Server(url, bearer("t")).credentials
+        assert Server(url, login("", "", "t")).credentials
     else:
         with pytest.raises(CallError, match="https only"):
-            Server(url, bearer("t"))
+            Server(url, login("", "", "t"))
 
 
 def test_secrets_are_not_shown() -> None:
     """Neither in a log nor in a trace."""
-    redacted = repr(Server("https://a/", bearer("secret")))
+    redacted = repr(Server("https://a/", login("", "", "secret")))
 
     assert "https://a/" in redacted
     assert "secret" not in redacted

@@ -3,7 +3,8 @@
 import pytest
 
 from iqgraph.engine.errors import NotExplained
-from iqgraph.engine.evidence.grammar import FIRST, NIL, REST, TYPE, Path, Reader
+from iqgraph.engine.evidence.grammar import FIRST, NIL, REST, TYPE, Reader
+from iqgraph.engine.evidence.paths import Path
 from iqgraph.engine.evidence.rewriting import Rewriting
 
 NODES = ("?w0_1", "?w0_2", "?w0_3")

@@ -21,7 +21,7 @@ from pyoxigraph import (
 )
 
 from iqgraph.cli import main
-from iqgraph.client import Server, basic
+from iqgraph.client import Server, login
 from iqgraph.dataset import UNION, Dataset, load_plain
 from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.errors import CallError, DatasetError
@@ -377,12 +377,12 @@ def test_digest(dataset: Dataset) -> None:
     """A name and a password are proved as the engine wants it (RFC 7616), and no body is sent before."""
     store = Store()
     with wanting_digest(store) as there:
-        push(dataset, Destination(Server(there.url, basic("me", "pw"))), bool)
+        push(dataset, Destination(Server(there.url, login("me", "pw"))), bool)
         assert all(asked.headers["authorization"].startswith("Digest ") for asked in written(there))
     assert set(store) == named(dataset)
 
     with wanting_digest(store) as there, pytest.raises(CallError, match="401 Unauthorized"):
-        push(dataset, Destination(Server(there.url, basic("me", "no"))), bool)
+        push(dataset, Destination(Server(there.url, login("me", "no"))), bool)
 
 
 @pytest.mark.usefixtures("tiny_is_bundled")

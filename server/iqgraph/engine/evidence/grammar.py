@@ -4,33 +4,18 @@ Expressions are not taken apart; they are known by their brackets. Whether the t
 to say, which reads it before this does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
 from ...terms import RDF
 from ..errors import PartNotExplained
 from ..tokens import Token, brackets, tokens
+from .paths import Path, Statement, written_out
 
 TYPE, FIRST, REST, NIL = (f"<{node.value}>" for node in (RDF.type, RDF.first, RDF.rest, RDF.nil))
 _MODIFIERS = "?*+"
 _SIGNS = ("+", "-", ".")
-
-
-class Path(NamedTuple):
-    """A property path: `link` has the IRI as its text, others have parts; `not` has links and inverse links."""
-
-    kind: str
-    text: str
-    parts: tuple["Path", ...] = ()
-
-
-class Statement(NamedTuple):
-    """A triple pattern whose verb is a variable, an IRI or a path."""
-
-    subject: str
-    verb: str | Path
-    object: str
 
 
 class Scope(NamedTuple):
@@ -252,18 +237,3 @@ class Reader:
         if self.tokens[self.at].kind not in ("iri", "name"):
             self.take("a path")
         return Path("link", self.take())
-
-
-def written_out(subject: str, verb: str | Path, value: str, new: Callable[[], str]) -> Iterator[Statement]:
-    """A triple pattern, or those that a sequence or an inverse path stands for (SPARQL 1.1 Query, section 18.2.2.4)."""
-    if isinstance(verb, str) or verb.kind == "link":
-        yield Statement(subject, verb if isinstance(verb, str) else verb.text, value)
-    elif verb.kind == "inverse":
-        yield from written_out(value, verb.parts[0], subject, new)
-    elif verb.kind == "then":
-        ends = [*(new() for _ in verb.parts[1:]), value]
-        for part, end in zip(verb.parts, ends, strict=True):
-            yield from written_out(subject, part, end, new)
-            subject = end
-    else:
-        yield Statement(subject, verb, value)

@@ -1,19 +1,50 @@
-"""Paths followed from graph to graph: from a node to others, and by which smallest sets of statements.
+"""Property paths: written out where they are triple patterns, else followed from graph to graph.
 
-A set holds labels, one for each statement of the way: its graph, or what else the caller knows it by.
+A path leads from a node to others by some smallest sets of statements. A set holds a label for each of them: its
+graph, or what else the caller knows it by.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Store
 
 from ...dataset import Node, Term
-from .grammar import Path
 
 Label = TypeVar("Label")
 Sets = tuple[frozenset[Label], ...]
 MAX_SETS = 10_000
+
+
+class Path(NamedTuple):
+    """A property path: `link` has the IRI as its text, others have parts; `not` has links and inverse links."""
+
+    kind: str
+    text: str
+    parts: tuple["Path", ...] = ()
+
+
+class Statement(NamedTuple):
+    """A triple pattern whose verb is a variable, an IRI or a path."""
+
+    subject: str
+    verb: str | Path
+    object: str
+
+
+def written_out(subject: str, verb: str | Path, value: str, new: Callable[[], str]) -> Iterator[Statement]:
+    """A triple pattern, or those that a sequence or an inverse path stands for (SPARQL 1.1 Query, section 18.2.2.4)."""
+    if isinstance(verb, str) or verb.kind == "link":
+        yield Statement(subject, verb if isinstance(verb, str) else verb.text, value)
+    elif verb.kind == "inverse":
+        yield from written_out(value, verb.parts[0], subject, new)
+    elif verb.kind == "then":
+        ends = [*(new() for _ in verb.parts[1:]), value]
+        for part, end in zip(verb.parts, ends, strict=True):
+            yield from written_out(subject, part, end, new)
+            subject = end
+    else:
+        yield Statement(subject, verb, value)
 
 
 class TooManyWays(Exception):

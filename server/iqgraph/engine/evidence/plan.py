@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from ...dataset import Term
 from ...terms import BASE
-from .grammar import Path, Statement
+from .paths import Path, Statement
 from .rewriting import AGGREGATES, Frame, Rewriting
 
 _BEHIND = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "")

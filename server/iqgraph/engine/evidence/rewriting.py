@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..errors import PartNotExplained
-from .grammar import Path, Reader, Scope, Statement
+from .grammar import Reader, Scope
+from .paths import Path, Statement
 
 AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _BEYOND = ("SERVICE", "LATERAL")

@@ -14,8 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryBoolean, Q
 
 from ...dataset import Node, Term
 from ...terms import BASE, is_derived
-from .grammar import Path
-from .paths import Follower, TooManyWays, is_empty_at_times, smallest
+from .paths import Follower, Path, TooManyWays, is_empty_at_times, smallest
 from .plan import Plan
 from .rewriting import Use
 
