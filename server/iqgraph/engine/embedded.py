@@ -21,6 +21,7 @@ from .query import Query, Scope, Wanted, parse
 from .scope import describe, scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
+# What `where` says; see there.
 HERE, STATED, OPEN = b"here", b"stated", b"open"
 
 
@@ -139,8 +140,9 @@ def where(query: Query) -> bytes:
     and in a worker, as evaluating is, since a text can be long, or nested so deeply that the parser breaks.
 
     Else STATED if it chooses its graphs, OPEN if not. HERE are DESCRIBE, whose answer SPARQL leaves to the service, and
-    several default graphs, which many engines join without taking out the statements that are in two of them. A text
-    that is no query is a SyntaxError, a graph that is no IRI a GraphNameError.
+    several default graphs, which many engines join without taking out the statements that are in two of them
+    (https://github.com/openlink/virtuoso-opensource/issues/1406). A text that is no query is a SyntaxError, a graph
+    that is no IRI a GraphNameError.
     """
     parse(query.text)
     nothing = Store()

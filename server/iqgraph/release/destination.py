@@ -170,6 +170,7 @@ def _doors(url: str) -> tuple[str | None, str | None]:
 
 def _replacement(name: Name, triples: Iterable[Triple]) -> str:
     body = n_triples(triples).decode()
+    # SILENT, since a store may refuse to drop a graph that is not there (SPARQL 1.1 Update, section 3.2.2).
     if isinstance(name, DefaultGraph):
         return f"CLEAR SILENT DEFAULT ;\nINSERT DATA {{\n{body}}} ;\n"
     return f"DROP SILENT GRAPH {name} ;\n" + (f"INSERT DATA {{ GRAPH {name} {{\n{body}}} }} ;\n" if body else "")

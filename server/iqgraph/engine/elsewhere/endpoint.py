@@ -112,6 +112,7 @@ def request(
         form.media_type + (f";q={1 - number / 10:g}" if number else "")
         for number, form in enumerate(source_formats(chosen))
     )
+    # A string of the query may hold half of a surrogate pair, which UTF-8 cannot have (RFC 3629, section 3).
     body = urlencode([*fields, *parameters], errors="replace").encode()
     return Request("POST", {"Accept": accept, "Content-Type": FORM, **(headers or {})}, body)
 

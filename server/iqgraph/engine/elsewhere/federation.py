@@ -77,6 +77,8 @@ class Federation:
 
     def _answer(self, call: Call, head: str, seconds: float) -> str:
         try:
+            # `SELECT *` has the variables that the block hands on to the query around it (SPARQL 1.1 Query
+            # Language, section 18.2.1).
             content = self.fetch(call.target, f"{head} SELECT * WHERE {{ {call.body} }}", seconds)
             return _values(parse(content, call.target), call.target)
         except QueryError:

@@ -77,6 +77,7 @@ class Remote(Shared):
         self.server, self.home, self.expected, self.limits = server, home, expected, limits
         self.endpoint = Endpoint(server, expected.graphs, prefixes, limits.answer)
         self.limiter = ConcurrencyLimiter(limits)
+        # As many as may ask at a time, so that whoever has a place never waits for a thread.
         self.threads = ThreadPoolExecutor(limits.running + limits.long, "remote")
         self.examining = threading.Lock()
         self.examined, self.known = float("-inf"), State(up=True)
@@ -110,6 +111,7 @@ class Remote(Shared):
             return await self.home.ask(query, chosen, client, disconnect)
         if where == OPEN:
             query = self.endpoint.choose(query)
+        # Without it, an engine takes its own address for the base (SPARQL 1.1 Query Language, section 4.1.1.2).
         query = replace(query, text=f"BASE <{BASE}> {query.text}")
         async with self.limiter.one(client):
             try:

@@ -191,6 +191,7 @@ def _answer(store: Store, query: Query) -> tuple[Names, list[Row]]:
     if isinstance(results, QueryBoolean):
         return (), [()] if results else []
     if isinstance(results, QueryTriples):
+        # The engine may give a triple more than once: https://github.com/oxigraph/oxigraph/issues/525
         return TRIPLE, [row_of(triple, TRIPLE) for triple in sorted(set(results), key=lambda one: f"{one} .")]
     names = tuple(variable.value for variable in results.variables)
     return names, [row_of(one, names) for one in results]

@@ -56,6 +56,7 @@ class Plan(Rewriting):
 
     def solutions(self, row: Mapping[str, Term], names: Iterable[str], rest: Iterable[str] = ()) -> str:
         """The query for the solutions of a row; it has no value for the `rest` of its variables."""
+        # `=` compares values, so that 1 is 1.0; a row has one of them (SPARQL 1.1 Query Language, section 17.4.1.8).
         tests = [f"sameTerm(?{name}, {term})" for name, term in row.items()] + [f"!bound(?{name})" for name in rest]
         test = f"FILTER({' && '.join(tests)})" if tests else ""
         return f"{self.prologue} SELECT DISTINCT {' '.join(names)} {{ {self._filled(row)} {test} }}"

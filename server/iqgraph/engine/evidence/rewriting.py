@@ -16,6 +16,7 @@ from .paths import Path, Statement
 
 AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
 _BEYOND = ("SERVICE", "LATERAL")
+# What these give is another term each time, so nobody can ask for the same row again.
 _UNREPEATABLE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _BOUNDED = ("GROUP", "HAVING", "LIMIT", "OFFSET")
 
@@ -273,7 +274,8 @@ class Rewriting(Reader):
         inner = {name: self.name(name) for name in seen}
         self.scopes.pop()
         copies = "".join(f"BIND({self.name(name)} AS {inner[name]}) " for name in sorted(seen) if inner[name] in text)
-        # What has a value outside cannot be given another one within LATERAL.
+        # With LATERAL the group is computed for each solution, not once for all before the join. What has a value
+        # outside cannot get another one in it (https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md).
         lateral = "LATERAL" if self.assigned.isdisjoint(inner.values()) else ""
         mark, end, self.assigned, self.at = self.new(), self.at, outer, behind
         return mark, f"{copies}{lateral} {{ {_choice(text, mark)} }} ", end

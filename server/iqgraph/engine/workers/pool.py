@@ -12,6 +12,7 @@ from .sweeper import Handle, Sweeper, cpu_seconds, private_bytes
 from .worker import FAILURE, unpack_error
 from .zygote import Zygote
 
+# What ran for longer may be what memory ran out for, and would run out again.
 MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
 MAX_READ_BYTES = 1 << 18

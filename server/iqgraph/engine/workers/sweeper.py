@@ -12,6 +12,7 @@ from ..errors import Disconnected, Interrupted, OutOfMemory, OutOfTime, Overload
 from ..interface import Disconnect, Limits, Work
 from .worker import Incoming
 
+# Four times within the patience of `Limits`, so that a query counts as long at most 25 ms late.
 SWEEP_SECONDS = 0.025
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
