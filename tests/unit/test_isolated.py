@@ -28,6 +28,7 @@ from iqgraph.engine.errors import (
     OutOfTime,
     ServiceRefused,
 )
+from iqgraph.engine.workers import pool
 from iqgraph.engine.workers.pool import FairQueue
 from iqgraph.engine.workers.sweeper import Handle
 from iqgraph.formats import CSV, JSON, TURTLE, Format
@@ -195,8 +196,14 @@ def test_a_killed_worker_is_replaced(engine: Isolated) -> None:
 
 
 @pytest.mark.parametrize(("kills", "is_answered"), [(1, True), (2, True), (3, False)])
-def test_a_query_that_loses_its_workers_is_asked_again(store: Store, kills: int, is_answered: bool) -> None:  # noqa: FBT001
+def test_a_query_that_loses_its_workers_is_asked_again(
+    store: Store,
+    kills: int,
+    is_answered: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Whoever kills all workers one after the other may strike the next one too; but it does not go on for ever."""
+    monkeypatch.setattr(pool, "MAX_RETRIED_SECONDS", 60)  # a busy machine is slow to kill and to fork
     left = multiprocessing.Value("i", kills)  # shared with the workers, which are forked
 
     class Struck(Embedded):

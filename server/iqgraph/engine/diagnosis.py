@@ -77,8 +77,8 @@ def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QueryS
     return QuerySyntaxError(_reason(position[3], _rest(text, line, column)), line, column)
 
 
-def invisible_sign(text: str, is_known: Callable[[str], bool]) -> QuerySyntaxError | None:
-    """The error to report for a query with a sign in an IRI that nobody sees, unless the data knows that very IRI."""
+def check_iris(text: str, is_known: Callable[[str], bool]) -> None:
+    """Raise if an IRI of a query has a sign that nobody sees, unless the data knows that very IRI."""
     prologue = Query(text).prologue
     prefixes = prefix_declarations(prologue)
     for word in tokens(text):
@@ -93,8 +93,7 @@ def invisible_sign(text: str, is_known: Callable[[str], bool]) -> QuerySyntaxErr
                 en=f"This IRI holds {_name(found[0])}, which nobody sees, and the data does not know it. "
                 f"Delete the sign, or write it as {sign}.",
             )
-            return QuerySyntaxError(reason, *_line_and_column(text, place))
-    return None
+            raise QuerySyntaxError(reason, *_line_and_column(text, place))
 
 
 def _slips(text: str, prefixes: Mapping[str, str]) -> list[Slip]:

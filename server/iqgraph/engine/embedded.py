@@ -13,7 +13,7 @@ from ..errors import Inexpressible
 from ..formats import XML, Format
 from ..serialisation import escape_xml, serialise, write_table
 from ..terms import PREFIXES
-from .diagnosis import INVISIBLE, invisible_sign, syntax_error
+from .diagnosis import INVISIBLE, check_iris, syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
 from .interface import Engine
@@ -65,8 +65,8 @@ class Embedded(Engine):
     def _attempt(self, query: Query, chosen: Format) -> bytes:
         try:
             store = self.older[query.version]().store if query.version else self.store
-            if INVISIBLE.search(query.text) and (error := invisible_sign(query.text, partial(_is_known, store))):
-                raise error
+            if not query.text.isascii() and INVISIBLE.search(query.text):
+                check_iris(query.text, partial(_is_known, store))
             if query.is_parse_only:
                 return where(query)
             if query.wanted:

@@ -128,7 +128,7 @@ def _term(term: object, target: str) -> str:
             en=f"{target} answered with a blank node or a triple term, which has no name here. "
             "Leave it out by a SELECT inside the SERVICE block.",
         )
-    # Signs that nobody sees are escaped, since it was not the client who wrote them (see `invisible_sign`).
+    # Signs that nobody sees are escaped, since it was not the client who wrote them (see `check_iris`).
     return INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04X}", str(term))
 
 
