@@ -32,6 +32,7 @@ class File:
 
     def text(self) -> str:
         """The file's content, which is UTF-8."""
+        # Editors of Windows begin a file with a mark that is no part of its text (RFC 3629, section 6).
         return self.content.read_text(encoding="utf-8-sig")
 
 
@@ -70,6 +71,7 @@ def queries(name: str) -> dict[str, str]:
 def walk(root: Traversable, name: str) -> Iterator[File]:
     """All files below a root, folders in alphabetical order, each named with its path."""
     for entry in sorted(root.iterdir(), key=lambda one: one.name):
+        # In the wheel these folders are packages, which have a __pycache__ and may have an __init__.py.
         if entry.name.startswith((".", "__")):
             continue
         path = f"{name}/{entry.name}"

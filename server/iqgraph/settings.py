@@ -16,11 +16,13 @@ PUBLISHER, REMOTE_ENGINE, PUSH = "Publisher", "Credentials for a remote engine",
 CONTRIBUTORS = "http://dcat-ap.de/def/contributors/"
 DAY = 86400
 TIB = 1 << 20  # in MiB
+# Of a machine a container often has a few cores only, which os.cpu_count() does not tell (sched_getaffinity(2)).
 CORES = len(os.sched_getaffinity(0))
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 _PATH = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)"
 _WEB_ADDRESS = r"https?://[^\s<>\"{}|\\^`/]+(?:/[^\s<>\"{}|\\^`]*)?"
 _MAIL = re.compile(r"(?:mailto:)?([^\s<>\"{}|\\^`:/?#@]+@[^\s<>\"{}|\\^`:/?#@]+)")
+# What stands before @ in an address may be a password (RFC 3986, section 3.2.1).
 _LOGIN = re.compile("//[^/?#]*@")
 
 
@@ -162,6 +164,7 @@ class Settings:
     timeout: float = _setting(10.0, LIMITS, Number(0.001, DAY), "Time for one query.", "SECONDS")
     memory: float = _setting(512.0, LIMITS, Number(1, TIB), "Memory of one query.", "MIB")
     answer_size: float = _setting(64.0, LIMITS, Number(0.001, 4096), "Size of one answer.", "MIB")
+    # More workers than cores only take turns: eight on two cores cost 15 % of the mix of tests/benchmarks/endpoint.py.
     workers: int = _setting(
         max(2, CORES),
         LIMITS,
@@ -181,6 +184,7 @@ class Settings:
         10.0, LIMITS, Number(0.001, 3600), "Time for running requests once the service is told to stop.", "SECONDS"
     )
     cache_size: float = _setting(64.0, LIMITS, Number(0, TIB), "Memory for answers that may be asked for again.", "MIB")
+    # Behind a proxy that nobody named all clients are one, so there is no budget until somebody sets it.
     budget: float = _setting(
         0.0,
         LIMITS,

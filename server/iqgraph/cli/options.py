@@ -101,7 +101,7 @@ def _option(setting: Setting) -> click.Option:
         envvar=setting.variable,
         metavar=setting.unit or None,
         help=setting.meaning.replace("`", ""),
-        show_default=setting.usual or True,
+        show_default=setting.usual or True,  # what depends on this machine would differ from the docs
         hidden=setting.secret,
         callback=_only_one if setting.instead else None,
     )
@@ -138,7 +138,7 @@ def _file_option() -> click.Option:
         envvar=CONFIG,
         metavar="FILE",
         help=f"TOML file of settings ({CONFIG}).",
-        is_eager=True,
+        is_eager=True,  # click reads these first, so the others find its values in the default map
         callback=_read_file,
     )
 
@@ -148,6 +148,7 @@ def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Pat
     if file is None:
         return None
     try:
+        # TOML is UTF-8 without a byte order mark, with which some editors begin (https://toml.io/en/v1.0.0#spec).
         content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{file}: the file is not UTF-8, see byte {error.start}.", ctx) from error

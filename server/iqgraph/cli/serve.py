@@ -55,7 +55,7 @@ def serve(
     loads = Loads(make, partial(make, anew=True), make)
     if store and files:  # what is served lies in the store, whatever has become of the files
         loads = loads._replace(same=partial(_dataset, (), store), settle=partial(settle, store))
-    set_title("iqgraph master", *sys.argv[2:])
+    set_title("iqgraph master", *sys.argv[2:])  # `ps` tells several servers apart by their options
     serving.serve(loads, settings)
 
 

@@ -164,6 +164,7 @@ def _rows(dataset: Dataset, query: str, file: str, columns: list[str]) -> bytes:
 
 def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:
     content = io.BytesIO()
+    # The packer of `writing` wants all at once. The header of gzip has a time in it if nobody says another (RFC 1952).
     with (
         gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as packed,
         io.BufferedWriter(packed, BUFFER) as plain,

@@ -47,6 +47,7 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
     if file.exists():
         raise FileExistsError(EEXIST, strerror(EEXIST), str(file))
     record = turtle(triple for one in [*before, release] for triple in one.triples)
+    # The time in the header of gzip would make other bytes of the same content each day (RFC 1952, section 2.3.1).
     write({file: gzip.compress(content, mtime=0), file.parent / RECORD: record.encode()})
     return release
 

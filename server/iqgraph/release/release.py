@@ -35,7 +35,7 @@ class Files(Mapping[str, bytes]):
         self._made: dict[str, bytes] = {}
         self._figures: dict[str, Figures] = {}
         self._find: Find = dict
-        self._lock = RLock()
+        self._lock = RLock()  # a packed file is made of the plain one, and SHA256SUMS of all, while it is held
 
     def __getitem__(self, name: str) -> bytes:
         """The content of a file."""
