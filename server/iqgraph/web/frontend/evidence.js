@@ -3,8 +3,9 @@ import { say } from "./words.js";
 
 export async function prove(answer) {
   const response = await fetch(answer.dataset.evidence, { headers: { Accept: "text/html" } }).catch(() => undefined);
+  const text = await response?.text();
   if (!response?.ok) return;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   const found = new Map([...page.querySelectorAll("[data-row]")].map((cell) => [Number(cell.dataset.row), cell]));
   if (!page.querySelector("[data-row] a.mark, [data-row] details")) return;
   if (answer.tBodies) beside(answer, found);
