@@ -92,7 +92,7 @@ def test_page_of_a_large_graph(client: FlaskClient) -> None:
     query = f"CONSTRUCT WHERE {{ ?thing <{SKOS.iri}prefLabel> ?label }}"
     text = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
 
-    assert f"The first {MAX_STATEMENTS} here" in text
+    assert f"These are the first {MAX_STATEMENTS};" in text
     assert text.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>") == MAX_STATEMENTS
     assert '"bindings": []' in text
 
