@@ -145,6 +145,9 @@ def test_somebodys_files_have_less(tmp_path: Path) -> None:
     left = [address for group in groups(UNKNOWN) for address in group.addresses]
 
     assert [one for one in left if one.ours] == []
+    assert not [one for one in left if "version" in {each.name for each in one.query_parameters}]
+    assert not [path for one in left for path in one.templates if "who-" in path]
+    assert not [one for one in left for word in ("question", "passage") if word in one.description.en and not one.ours]
     for address in [one for one in left if not one.only_posted]:
         for path in [
             one

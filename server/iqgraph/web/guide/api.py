@@ -100,9 +100,15 @@ def _of(profile: Profile, address: Address) -> Address:
     """The address with the name of somebody's file to try, and with no thing of the bundled graph."""
     paths = (path.replace(f"={BUNDLED.stem}.", f"={profile.stem}.") for path in address.templates)
     own = (BASE, EXAMPLE or BASE)
-    parameters = (replace(one, example="") if one.example.startswith(own) else one for one in address.query_parameters)
-    templates = tuple(path.replace(f"={EXAMPLE}", "") for path in paths)
+    known = (one for one in address.query_parameters if one.name != "version")  # files have one version alone
+    parameters = (replace(one, example="") if one.example.startswith(own) else one for one in known)
+    templates = tuple(INSIDE.sub(_without_example, path) for path in paths)
     return replace(address, templates=templates, query_parameters=tuple(parameters))
+
+
+def _without_example(found: re.Match[str]) -> str:
+    """A parameter in a path without its value to try, where that is a thing or a question of ours."""
+    return f"{{{found[1]}}}" if found[1] == "code" or found[2] == EXAMPLE else found[0]
 
 
 def _text(row: Mapping[str, Any]) -> Text:
