@@ -90,7 +90,7 @@ def test_a_cut_that_cannot_be_is_refused(dataset: Dataset, split: tuple[int, ...
         ("outside", TEXT, "--name outside: something else has this name already"),
         ("card", "Known.", "This text is the document note already"),
         ("Card", TEXT, "--name Card: a name has small letters"),
-        ("source", TEXT, "and is none of"),
+        ("notes", TEXT, "--name notes: something else has this name already"),
         ("../card", TEXT, "a name has small letters"),
     ],
 )

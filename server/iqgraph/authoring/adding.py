@@ -11,6 +11,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from ..bilingual import Text
 from ..dataset import Dataset, Pattern
+from ..dataset.documents import EDITORIAL
 from ..dataset.passages import Passage, Table, digest_of, passage_name, read_tables
 from ..errors import CallError
 from ..resources import PASSAGES
@@ -22,8 +23,9 @@ from .sentences import Part, parts, sections
 from .written import TODO
 
 FILE = "statements.trig"
+# What needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in a
+# path of a URL or in the name of a file.
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-RESERVED = {"derived", "links", "meta", "names", "notes", "ontology", "passages", "releases", "source", "void"}
 LANGUAGES = {"de": "DEU", "en": "ENG"}
 COUNTING = Text(
     de="Anfang und Ende einer Textstelle zählen Unicode-Codepunkte der als UTF-8 gelesenen Datei, so wie sie ist: ab "
@@ -100,12 +102,10 @@ def _passage(text: str, part: Part, section: int, order: int) -> Passage:
 
 
 def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
-    if not NAME.fullmatch(origin.name) or origin.name in RESERVED:
+    if not NAME.fullmatch(origin.name):
         raise CallError(
-            de=f"--name {origin.name}: Ein Name hat kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche und ist "
-            f"keiner von {', '.join(sorted(RESERVED))}.",
-            en=f"--name {origin.name}: a name has small letters, digits and hyphens, and is none of "
-            f"{', '.join(sorted(RESERVED))}.",
+            de=f"--name {origin.name}: Ein Name hat kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche.",
+            en=f"--name {origin.name}: a name has small letters, digits and hyphens.",
         )
     if not text.strip():
         raise CallError(
@@ -128,10 +128,14 @@ def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
 
 
 def _is_taken(dataset: Dataset, name: str) -> bool:
-    """Whether a thing has the IRI that the document would have, or a graph one like those of its passages."""
+    """Whether a thing has the IRI that the document would have, or a graph one like those of its passages.
+
+    The graphs of names, notes and passages of each document count even where there is no document yet.
+    """
     node, begin = ID[name], f"{GRAPH.iri}{name}/"
     said = [*dataset.store.quads_for_pattern(node, None, None), *dataset.store.quads_for_pattern(None, None, node)]
-    return bool(said) or any(f"{graph.value}/".startswith(begin) for graph in dataset.graphs())
+    graphs = [*(str(graph).strip("<>") for graph in dataset.graphs()), *(GRAPH[kind].value for kind in EDITORIAL)]
+    return bool(said) or any(f"{graph}/".startswith(begin) for graph in graphs)
 
 
 def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> str:

@@ -14,7 +14,8 @@ from .sentences import BEGINNINGS
 LABELS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
 LEGAL_FORMS = ("GmbH", "gGmbH", "gUG", "UG", "AG", "KG", "GbR", "eG")
 WORD = re.compile(r"\w+\+?")  # "ESF+" is no "ESF"
-# Words that are copied from a page may have soft hyphens, and from some systems letters without their marks.
+# A word copied from a page may hold soft hyphens (https://developer.mozilla.org/en-US/docs/Web/CSS/hyphens), and one
+# saved on some systems has its umlauts as two signs (https://unicode.org/reports/tr15/).
 SOFT_HYPHEN = "\u00ad"
 RANGE = re.compile(r"\b([0-9]{4}) ?(?:[-–]|bis|to) ?([0-9]{4})\b")
 NOT_SPOKEN_OF = {IQ.Document, IQ.Section}  # they are called by what they are about

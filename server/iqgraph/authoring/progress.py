@@ -22,7 +22,10 @@ STEPS = (
 LAST = Text(
     de="Weiter: make format, make seal, iqgraph validate.", en="Next: make format, make seal, iqgraph validate."
 )
-MEND = Text(de="berichtigen, was iqgraph document check beanstandet", en="mend what iqgraph document check finds")
+MEND = Text(
+    de="berichtigen, was iqgraph document check beanstandet; wo nur Namen fehlen, schreibt iqgraph document label TODO",
+    en="mend what iqgraph document check finds; where only names are lacking, iqgraph document label writes TODO",
+)
 COUNTS = Text(de="Aussagen: {}, TODO: {}, Vorschläge: {}", en="statements: {}, TODO: {}, proposals: {}")
 NEXT = Text(de="Weiter: {}: {}.", en="Next: {}: {}.")
 
@@ -50,29 +53,8 @@ class Progress:
         return f"{self.name}  {bar}  {COUNTS.say(language).format(self.statements, self.unwritten, self.proposals)}"
 
 
-def progress(dataset: Dataset, written: Written) -> list[Progress]:
+def progress(dataset: Dataset, written: Written) -> Iterator[Progress]:
     """How far each passage is."""
-    return list(_progress(dataset, written))
-
-
-def say(found: list[Progress], written: Written, language: str, wrong: Sequence[Complaint] = ()) -> list[str]:
-    """The passages with their bars, and the next step: the first label to write, what is wrong, or what is lacking."""
-    lines = [one.line(language) for one in found]
-    if unwritten := written.unwritten():
-        return [*lines, NEXT.say(language).format(unwritten[0].place, STEPS[0].say(language))]
-    if wrong:
-        return [
-            *lines,
-            NEXT.say(language).format(wrong[0].passage or wrong[0].place or written.name, MEND.say(language)),
-        ]
-    for one in found:
-        for step, is_done in zip(STEPS, one.steps, strict=True):
-            if not is_done:
-                return [*lines, NEXT.say(language).format(one.name, step.say(language))]
-    return [*lines, LAST.say(language)]
-
-
-def _progress(dataset: Dataset, written: Written) -> Iterator[Progress]:
     table = written.table()
     for passage in table.passages:
         node, graph = table.iri(passage), graph_iri(table.document, passage.name)
@@ -85,3 +67,12 @@ def _progress(dataset: Dataset, written: Written) -> Iterator[Progress]:
             len(written.proposals(passage.name)),
             bool(dataset.subjects(DCTERMS.references, node)),
         )
+
+
+def say(found: Sequence[Progress], written: Written, language: str, wrong: Sequence[Complaint] = ()) -> list[str]:
+    """The passages with their bars, and the next step: the first label to write, what is wrong, or what is lacking."""
+    steps = [(line.place, STEPS[0]) for line in written.unwritten()]
+    steps += [(one.passage or one.place or written.name, MEND) for one in wrong]
+    steps += [(one.name, step) for one in found for step, done in zip(STEPS, one.steps, strict=True) if not done]
+    following = [NEXT.say(language).format(place, step.say(language)) for place, step in steps[:1]]
+    return [*(one.line(language) for one in found), *(following or [LAST.say(language)])]

@@ -110,7 +110,7 @@ def status(name: str, language: Language) -> None:
     written = Written(data_folder(), name)
     dataset = load()
     wrong = [one for one in _complaints(dataset, written) if not one.is_unwritten]
-    print("\n".join(progress.say(progress.progress(dataset, written), written, language, wrong)))
+    print("\n".join(progress.say([*progress.progress(dataset, written)], written, language, wrong)))
 
 
 def _check(name: str, language: Language) -> int:

@@ -63,6 +63,8 @@ def read_utf8(path: Path) -> str:
     except UnicodeDecodeError as error:
         if not content.startswith(WIDE_MARKS) and b"\0" in content:
             raise _packed(path) from error
+        # Browsers take ISO 8859-1 for it, too, since what says so mostly is it
+        # (https://encoding.spec.whatwg.org/#names-and-labels).
         encoding = "UTF-16" if content.startswith(WIDE_MARKS) else "WINDOWS-1252"
         reason = Text(
             de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
