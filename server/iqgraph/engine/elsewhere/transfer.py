@@ -18,7 +18,7 @@ from pyoxigraph import QueryBoolean, parse, parse_query_results
 
 from ...client import MAX_EXCERPT_CHARS, Reply
 from ...errors import Inexpressible
-from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TSV, TURTLE, Format, by_media_type
+from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TURTLE, Format, by_media_type
 from ...serialisation import serialise
 from ..embedded import write_rows
 from ..errors import QueryError, QueryEvaluationError, QueryTooExpensive, Unwritable, quote
@@ -34,14 +34,6 @@ class Paced(BytesIO):
     def read(self, size: int | None = -1, /) -> bytes:
         """Some more of it."""
         return super().read(size)
-
-
-class NullWriter(BytesIO):
-    """Takes what is written, and keeps nothing of it."""
-
-    def write(self, content: bytes) -> int:  # type: ignore[override]
-        """Forget it."""
-        return len(content)
 
 
 def source_formats(chosen: Format) -> tuple[Format, ...]:
@@ -87,7 +79,7 @@ def _results(body: bytes, chosen: Format, *, asks: bool) -> bytes:
     if asks:
         raise ValueError("rows instead of a boolean")
     if chosen is JSON and OLD_LITERAL not in body:
-        found.serialize(NullWriter(), TSV.results)
+        deque(found, 0)
         return body
     return write_rows(found, chosen)
 
