@@ -133,6 +133,14 @@ def test_bad_answers(remote: Remote, content: bytes, message: str) -> None:
     assert rows(remote, text % "SILENT") == ["1"]
 
 
+def test_what_nobody_sees_may_come_from_a_service(remote: Remote) -> None:
+    """A sign in an IRI that the client did not write is no slip of the client."""
+    bindings = [{"s": {"type": "uri", "value": "http://a/\u200b"}}]
+    remote.content = json.dumps({"head": {"vars": ["s"]}, "results": {"bindings": bindings}}).encode()
+
+    assert rows(remote, f"SELECT ?s {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}") == ["http://a/\u200b"]
+
+
 def test_too_many_rows(remote: Remote) -> None:
     """They are refused, not cut."""
     bindings = [{"s": {"type": "literal", "value": str(n)}} for n in range(MAX_ROWS + 1)]
