@@ -288,6 +288,8 @@ def test_the_description_tells_a_message_from_what_is_none(client: FlaskClient) 
 
 def test_only_posted_json(client: FlaskClient) -> None:
     """Streams and sessions there are none, and no form can send a message."""
+    notified = client.post("/mcp", json={"jsonrpc": "2.0", "method": "notifications/initialized"})
+    assert (notified.status_code, notified.data, "Content-Type" in notified.headers) == (202, b"", False)
     streamed = client.get("/mcp", headers={"Accept": "application/json"})
     assert streamed.status_code == 405
     assert "version" not in streamed.get_json()["detail"]

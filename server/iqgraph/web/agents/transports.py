@@ -59,7 +59,9 @@ def mcp() -> Response:
         )
     headers = {name: value for name in HEADERS if (value := request.headers.get(name)) is not None}
     reply = answer(request.get_data(cache=False), headers)
-    response = Response(reply.content, reply.status, content_type=JSON if reply.content else None)
+    response = Response(reply.content, reply.status, content_type=JSON)
+    if not reply.content:
+        del response.headers["Content-Type"]  # of nothing there is no type (RFC 9110, section 8.3)
     response.headers["Cache-Control"] = NO_STORE
     return response
 
