@@ -15,7 +15,7 @@ from ...bilingual import Text
 from ...engine import QueryError
 from ...errors import shortened
 from .. import answers
-from ..http.language import LANGUAGES, language
+from ..http.language import LANGUAGES, choose, localize
 from ..http.problems import Problem, problem_type, unlisted
 from ..site import Site, site
 
@@ -91,29 +91,25 @@ class Tool:
 
 def call(tool: Tool, given: Object) -> Object:
     """The result of a tool as the protocol has it; text for clients that do not read values."""
+    if (asked := given.get("language")) in LANGUAGES:
+        choose(asked)
     try:
         arguments = _checked(tool, given)
         content = tool.run(arguments, _site(arguments.get("version", "")))
     except QueryError as error:
-        return _failed(answers.problem(error), arguments)
+        return _failed(answers.problem(error))
     except Problem as error:
-        return _failed(error, given)
+        return _failed(error)
     return {"content": [_text(content)], "structuredContent": content, "isError": False}
 
 
-def _failed(problem: Problem, given: Arguments) -> Object:
+def _failed(problem: Problem) -> Object:
     about = {"type": problem_type(problem.kind), "status": problem.kind.status, **problem.members}
-    return {"content": [_text({"error": problem.text.say(language_of(given)), **about})], "isError": True}
+    return {"content": [_text({"error": localize(problem.text), **about})], "isError": True}
 
 
 def _text(content: Object) -> Object:
     return {"type": "text", "text": json.dumps(content, ensure_ascii=False)}
-
-
-def language_of(given: Arguments) -> str:
-    """The language of an answer: the one that is asked for, else that of the request."""
-    asked = given.get("language")
-    return asked if asked in LANGUAGES else language()
 
 
 def _checked(tool: Tool, given: Object) -> Arguments:

@@ -20,31 +20,32 @@ from ...formats import JSON, N_TRIPLES, TSV, Format
 from ...model.search import Entry
 from ...model.wording import is_question
 from ...terms import DCTERMS, SKOS
+from ..http.language import language, localize
 from ..http.problems import suggest, unlisted
 from ..query.endpoint import with_current_names
 from ..site import Site
-from .calls import Arguments, Object, bounded, language_of
+from .calls import Arguments, Object, bounded
 
 NO_PREFIX = re.compile(r"[\w.+-]*://|(?:urn|mailto|tag|data):")
 
 
 def search(arguments: Arguments, about: Site) -> Object:
     """Whatever the words find, sort by sort; to words that are a question, questions come first."""
-    lookup = about.model.lookup(language_of(arguments))
+    lookup = about.model.lookup(language())
     wording = lookup.read(arguments["words"])
     found = lookup.find(wording.words)
     head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": found.fits(wording)}
     things, questions = [("thing", found.things)], [("question", found.questions)]
     first = [*questions, *things] if is_question(arguments["words"]) else [*things, *questions]
     sorts = dict([*first, ("passage", found.passages), ("term", found.terms)])
-    results = [_result(sort, one, about, language_of(arguments)) for sort, entries in sorts.items() for one in entries]
+    results = [_result(sort, one, about) for sort, entries in sorts.items() for one in entries]
     return bounded(head, "results", results, arguments, about)
 
 
-def _result(sort: str, entry: Entry, about: Site, wanted: str) -> Object:
+def _result(sort: str, entry: Entry, about: Site) -> Object:
     texts = about.dataset.literals(entry.node, DCTERMS.description, SKOS.definition)
-    description = next((one.value for one in texts if one.language == wanted), "")
-    kind = entry.kind.name.say(wanted) if sort == "thing" else ""
+    description = next((one.value for one in texts if one.language == language()), "")
+    kind = localize(entry.kind.name) if sort == "thing" else ""
     name = local(entry.node.value) if sort == "question" else ""
     told = {"iri": entry.node.value, "name": name, "label": entry.label, "kind": kind, "description": description}
     return {"sort": sort} | {key: value for key, value in told.items() if value}
@@ -52,10 +53,10 @@ def _result(sort: str, entry: Entry, about: Site, wanted: str) -> Object:
 
 def describe(arguments: Arguments, about: Site) -> Object:
     """What is said of a thing, and who says it."""
-    node, wanted = _node(arguments["thing"], about), language_of(arguments)
-    told, evidence = neighbourhood(about.dataset, node), about.model.evidence(wanted)
+    node = _node(arguments["thing"], about)
+    told, evidence = neighbourhood(about.dataset, node), about.model.evidence(language())
     named = {one.subject for one in told.labels if isinstance(one.subject, NamedNode)}
-    labels: dict[Term, str] = {one: about.model.name(one, wanted) for one in named}
+    labels: dict[Term, str] = {one: _name(one, about) for one in named}
 
     def short(term: Term) -> str:
         return about.model.short(term) if isinstance(term, NamedNode) else str(term)
@@ -70,8 +71,8 @@ def describe(arguments: Arguments, about: Site) -> Object:
         }
         for one in (*told.statements, *told.incoming)
     ]
-    kind = about.model.kind(node).name.say(wanted)
-    head = {"iri": node.value, "label": about.model.name(node, wanted), "kind": kind}
+    kind = localize(about.model.kind(node).name)
+    head = {"iri": node.value, "label": _name(node, about), "kind": kind}
     return bounded(head, "statements", rows, arguments, about)
 
 
@@ -94,28 +95,25 @@ def _node(given: str, about: Site) -> NamedNode:
 
 def list_questions(arguments: Arguments, about: Site) -> Object:
     """The prepared questions: all by name, or those on some words, the most fitting first."""
-    wanted, questions = language_of(arguments), about.model.questions
-    entries = questions.entries
+    entries = about.model.questions.entries
     if words := arguments.get("words"):
-        lookup = about.model.lookup(wanted)
+        lookup = about.model.lookup(language())
         by_node = {one.question.node: one for one in entries}
         entries = [by_node[one.node] for one in lookup.find(lookup.read(words).words).questions]
     rows = [
-        {"name": one.question.slug, "question": one.title.say(wanted), "topic": one.topic.say(wanted)}
-        for one in entries
+        {"name": one.question.slug, "question": localize(one.title), "topic": localize(one.topic)} for one in entries
     ]
     return bounded({}, "questions", rows, arguments, about)
 
 
 def answer_question(arguments: Arguments, about: Site) -> Object:
     """The answer to a prepared question, with the query that gives it."""
-    questions, wanted = about.model.questions, language_of(arguments)
     question = _question(arguments["name"], about)
-    answer = questions.answer(question.slug, wanted)
+    answer = about.model.questions.answer(question.slug, language())
     rows = [list(map(_shown, row)) for row in answer.rows]
     head = {
-        "question": Text(de=question.de, en=question.en).say(wanted),
-        "columns": [column.head.say(wanted) for column in answer.columns],
+        "question": localize(Text(de=question.de, en=question.en)),
+        "columns": [localize(column.head) for column in answer.columns],
         "truth": answer.truth,
         "query": answer.query,
         "passages": [one.value for one in question.passages],
@@ -178,7 +176,7 @@ def evidence(arguments: Arguments, about: Site) -> Object:
     start, limit = arguments.get("offset", 0), arguments.get("limit", 10)
     wanted = Wanted(tuple(arguments.get("rows", ())), limit + 1, start)
     found = json.loads(_ask(replace(asked, wanted=wanted), JSON, about))
-    rows = [row | {"names": _names(row, about, language_of(arguments))} for row in found["rows"]]
+    rows = [row | {"names": _names(row, about)} for row in found["rows"]]
     told = bounded({"variables": found["variables"]}, "rows", rows, {}, about)
     kept = told["rows"] if arguments.get("rows") else told["rows"][:limit]
     if len(kept) == len(rows):
@@ -187,8 +185,12 @@ def evidence(arguments: Arguments, about: Site) -> Object:
     return told | {"rows": kept, "total": None, "truncated": True, "next": following}
 
 
-def _names(row: Object, about: Site, wanted: str) -> Object:
+def _names(row: Object, about: Site) -> Object:
     """What the passages and sources of a row are called."""
     witnesses = [one for part in (row, *row.get("members", ())) for one in part["witnesses"]]
     iris = dict.fromkeys(iri for one in witnesses for iri in (*one["passages"], *one["sources"]))
-    return {iri: about.model.name(NamedNode(iri), wanted) for iri in iris}
+    return {iri: _name(NamedNode(iri), about) for iri in iris}
+
+
+def _name(node: NamedNode, about: Site) -> str:
+    return about.model.name(node, language())
