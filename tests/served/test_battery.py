@@ -293,20 +293,20 @@ def test_attack(server: Server, attack: Attack, record_property: Callable[[str, 
     assert not CRASH.search(server.log.read_text())
 
 
-def p95(server: Server) -> float:
-    """The 95th of a hundred parts of the times that a neighbour's queries take, asked over a second."""
+def waits(server: Server) -> tuple[float, float]:
+    """Of the times that a neighbour's queries take, asked over a second, the 95th of a hundred parts and the worst."""
     pause = threading.Event()
     times = []
     for _ in range(ASKED):
         times.append(ordinary(server, NEIGHBOUR))
         pause.wait(SPREAD / ASKED - times[-1])
-    return sorted(times)[ASKED * 95 // 100 - 1]
+    return sorted(times)[ASKED * 95 // 100 - 1], max(times)
 
 
 @pytest.fixture(scope="module")
 def quiet(server: Server) -> float:
     """The neighbour's time when nobody else asks."""
-    return p95(server)
+    return waits(server)[0]
 
 
 @pytest.mark.serial
@@ -322,11 +322,13 @@ def test_neighbour(server: Server, quiet: float, name: str, record_property: Cal
 
     with ThreadPoolExecutor(4) as crowd:
         hogs = [crowd.submit(attack) for _ in range(4)]
-        found = p95(server)
+        found, worst = waits(server)
         over.set()
     for hog in hogs:
         hog.result()
-    record_property("p95 quiet, under attack", f"{quiet * 1000:.1f} ms, {found * 1000:.1f} ms")
+    shown = " ".join(f"{seconds * 1000:.1f} ms," for seconds in (quiet, found, worst)).rstrip(",")
+    record_property("p95 quiet, under attack, worst", shown)
 
     assert found < AT_ONCE
+    assert worst < BRIEFLY
     assert 0 < server.measure() < MOST
