@@ -20,7 +20,8 @@ from iqgraph.resources import packaged
 from iqgraph.terms import IQ, OWL, SHAPES
 from iqgraph.terms import RDF as TERMS
 from iqgraph.validation.findings import Finding
-from iqgraph.validation.validation import shapes_graph, validate
+from iqgraph.validation.validation import validate
+from shacl import shapes_graph
 
 FOLDER = Path(__file__).parent / "shapes"
 EXAMPLES = sorted(file.name for file in FOLDER.glob("*.ttl"))
@@ -47,7 +48,7 @@ def findings() -> dict[NamedNode, list[Finding]]:
 @cache
 def shapes() -> Graph:
     """All shapes."""
-    return shapes_graph(packaged())
+    return shapes_graph()
 
 
 @cache

@@ -16,7 +16,7 @@ from iqgraph.resources import Sources
 from iqgraph.terms import ID, IQ, RDFS, SH, SHAPES, SKOS
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.paths import Step, path_text
-from iqgraph.validation.validation import asserted_graph, shapes_graph, validate
+from iqgraph.validation.validation import asserted_graph, validate
 from tiny import HEAD, change, put
 
 SAYS = "data/letter/01-all.trig"
@@ -155,15 +155,6 @@ def test_homeless_statements_are_validated(tmp_path: Path, sources: Sources) -> 
     file = put(tmp_path, "mine.ttl", HEAD + "id:dora a iq:Person .")
 
     assert [finding.focus for finding in validate(load([file], sources))] == [ID.dora]
-
-
-def test_shapes_of_all_files_are_one_graph(tmp_path: Path, sources: Sources) -> None:
-    """Blank nodes of two files do not meet."""
-    for name in "xy":
-        put(tmp_path, f"shapes/{name}.ttl", HEAD + f"shapes:{name} sh:property _:a . _:a sh:path iq:{name} .")
-    graph = shapes_graph(sources)
-
-    assert len({str(node) for node in graph.objects(None, URIRef(SH["property"].value))}) == 3
 
 
 def test_shape_that_is_none(tmp_path: Path, sources: Sources) -> None:

@@ -14,12 +14,12 @@ from rdflib.namespace import SH as SHACL
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.reference.quality import Quality, Row, quality
-from iqgraph.resources import packaged
 from iqgraph.terms import DCTERMS, ID, IQ, SH, SHAPES
 from iqgraph.validation.findings import Finding, report
-from iqgraph.validation.validation import asserted_graph, shapes_graph
+from iqgraph.validation.validation import asserted_graph
 from iqgraph.web import create_app
 from repository import TESTS
+from shacl import shapes_graph
 from visits import Visits
 
 
@@ -69,7 +69,7 @@ def test_long_tables_are_folded(visits: Visits, dataset: Dataset) -> None:
 
 def test_checked_nodes(dataset: Dataset, found: Quality) -> None:
     """As many nodes for each shape as the validator looks at, and as many constraints as the shapes set."""
-    data, graph = asserted_graph(dataset), shapes_graph(packaged())
+    data, graph = asserted_graph(dataset), shapes_graph()
     focus = {str(shape.node): shape.focus_nodes(data) for shape in ShapesGraph(graph).shapes}
     counted = {row["shape"]: row["nodes"] for row in found.tables["checked"].rows}
 

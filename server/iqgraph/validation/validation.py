@@ -24,7 +24,7 @@ from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed
 from ..dataset.reading import read
 from ..errors import DatasetError
-from ..resources import Sources, rdf_files
+from ..resources import rdf_files
 from ..terms import SH, SHAPES, XSD
 from .findings import Finding, message, ordered
 from .paths import Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
@@ -75,7 +75,8 @@ def validate(dataset: Dataset) -> list[Finding]:
     """What the shapes find wrong with the asserted statements, the ontology included."""
     if dataset.sources is None:
         return []
-    shapes = by_subject(_shapes(dataset.sources))
+    files = rdf_files(dataset.sources.shapes, "shapes")
+    shapes = by_subject(quad.triple for file in files for quad in read(file).quads)
     with _without_collection():
         results = _run(asserted_graph(dataset), _graph(_flat(shapes))).serialize(format="nt", encoding="utf-8")
     said = by_subject(quad.triple for quad in parse(results, RdfFormat.N_TRIPLES))
@@ -102,15 +103,6 @@ def asserted_graph(dataset: Dataset) -> Graph:
         quads = dataset.store.quads_for_pattern(None, None, None, graph)
         found |= {quad.triple for quad in quads if not is_computed(quad)}
     return _graph(found)
-
-
-def shapes_graph(sources: Sources) -> Graph:
-    """All shapes as one graph."""
-    return _graph(_shapes(sources))
-
-
-def _shapes(sources: Sources) -> Iterator[Triple]:
-    return (quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads)
 
 
 def _flat(shapes: Statements) -> Iterator[Triple]:
