@@ -8,7 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from iqgraph.dataset import load
 from iqgraph.model.kinds import KINDS, OTHER, Kind
+from iqgraph.resources import Sources
+from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES, network, places
 from iqgraph.web.pictures import query, rows
 from iqgraph.web.pictures.columns import LETTER, LINE, PAD, Item, Relation, draw, wrapped
@@ -297,3 +300,11 @@ def test_long_compounds_are_broken_between_their_parts(bundled: Flask) -> None:
     page = bundled.test_client().get("/id/feg.html?lang=de").text
 
     assert ">Fachkräfteeinwanderungs\N{SOFT HYPHEN}gesetz</div>" in page
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_of_nothing_there_is_no_picture(sources: Sources, name: str) -> None:
+    """Where no network and no time is known, there is no page to draw it on."""
+    client = create_app(load(sources=sources)).test_client()
+
+    assert client.get(f"/picture/{name}").status_code == client.get(f"/picture/{name}.svg").status_code == 404

@@ -118,7 +118,7 @@ def colours() -> dict[str, str]:
 def _picture(name: str) -> Picture:
     if not site().bundled:
         raise not_bundled(de="Von ihnen gibt es keine Bilder.", en="There are no pictures of them.")
-    if name not in PICTURES:
+    if name not in PICTURES or not rows(name):
         raise unlisted(Text(de=f"Ein Bild {shortened(name)}", en=f"picture {shortened(name)}"), PICTURES)
     return PICTURES[name]
 
