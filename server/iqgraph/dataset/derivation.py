@@ -91,6 +91,7 @@ def statement_iri(triple: Triple, graph: NamedNode) -> NamedNode:
 
 def statement_digest(triple: Triple) -> str:
     """What tells a statement from others, in few letters."""
+    # 48 bits: among 100,000 statements two are alike with a chance of 1 in 56,000.
     return sha256(f"{triple} .".encode()).hexdigest()[:12]
 
 

@@ -81,6 +81,7 @@ class Table:
         yield Triple(node, IQ.order, Literal(order))
         yield Triple(node, OA.hasSource, ID[self.document])
         yield Triple(node, OA.hasSelector, selector)
+        # The end is the position behind the last character: https://www.w3.org/TR/annotation-model/#text-position-selector
         yield Triple(selector, RDF.type, OA.TextPositionSelector)
         yield Triple(selector, OA.start, Literal(passage.start))
         yield Triple(selector, OA.end, Literal(passage.end))

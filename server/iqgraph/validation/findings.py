@@ -13,6 +13,7 @@ from .paths import Path, describe_path, path_text, short_name
 
 Language = OneOf["en", "de"]
 
+# The worst first; a shape may name any other too (https://www.w3.org/TR/shacl/#severity), which comes last.
 LEVELS = (SH.Violation, SH.Warning, SH.Info)
 MAX_VALUE_CHARS = 80
 REPORT = NamedNode(f"{BASE}validation")
