@@ -1,7 +1,7 @@
 """What changed between two versions as a reader sees it: by what said it and by thing, with names, new beside gone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -43,24 +43,6 @@ WORDS = {*LABELS, SKOS.altLabel}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A statement that is new or gone, and the graphs for which that is so."""
-
-    gone: bool
-    predicate: Link
-    value: Link
-    graphs: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What changed about one thing."""
-
-    link: Link
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A statement that is new or gone, the graphs for which that is so, and the site that has it."""
 
@@ -68,6 +50,13 @@ class Row:
     triple: Triple
     graphs: tuple[NamedNode, ...]
     site: Site
+
+    @property
+    def links(self) -> tuple[Link, Link, list[Link]]:
+        """Its property, its value and the graphs as that site names them; the property in words of today."""
+        predicate, value = (_link(one, self.site) for one in (self.triple.predicate, self.triple.object))
+        words = predicate_link(self.triple.predicate).text
+        return replace(predicate, text=words), value, [_link(graph, self.site) for graph in self.graphs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +97,11 @@ def ordered(part: Part) -> list[Row]:
     return sorted(part.rows, key=_place)
 
 
-def things(rows: Sequence[Row], old: Site, new: Site) -> list[Thing]:
-    """Changes as things with what changed about them."""
-    return [_thing_of(node, list(own), old, new) for node, own in groupby(rows, key=lambda row: _thing(row.triple))]
+def things(rows: Sequence[Row], old: Site, new: Site) -> Iterator[tuple[Link, list[Row]]]:
+    """Changes by thing, each with the name that it has now or, if it is gone, had then."""
+    for node, own in groupby(rows, key=lambda row: _thing(row.triple)):
+        is_gone = isinstance(node, NamedNode) and find(new.dataset, node.value) is None
+        yield _link(node, old if is_gone else new), list(own)
 
 
 def _part(slug: str, rows: list[Row]) -> Part:
@@ -144,20 +135,6 @@ def _thing(triple: Triple) -> Term:
     if isinstance(subject, NamedNode) and subject.value.startswith(BASE) and subject not in IQ:
         return NamedNode(subject.value.partition("#")[0])
     return subject
-
-
-def _thing_of(node: Term, rows: list[Row], old: Site, new: Site) -> Thing:
-    there = old if isinstance(node, NamedNode) and find(new.dataset, node.value) is None else new
-    changes = tuple(
-        Change(
-            row.gone,
-            replace(_link(row.triple.predicate, row.site), text=predicate_link(row.triple.predicate).text),
-            _link(row.triple.object, row.site),
-            tuple(_link(graph, row.site) for graph in row.graphs),
-        )
-        for row in rows
-    )
-    return Thing(_link(node, there), changes)
 
 
 def _link(term: Term, site: Site) -> Link:

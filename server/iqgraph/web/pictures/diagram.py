@@ -37,21 +37,16 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A curve from a property to what it leads to."""
-
-    path: str
-    hierarchy: bool
-
-
-@dataclass(frozen=True)
 class Diagram:
-    """The picture of a topic; `width`, `left` and `right` are those of the whole and of the boxes on either side."""
+    """The picture of a topic: the curve of each line, and whether it is one of the hierarchy.
+
+    `width`, `left` and `right` are those of the whole and of the boxes on either side.
+    """
 
     height: int
-    boxes: tuple[Box, ...]
-    targets: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    boxes: list[Box]
+    targets: list[Box]
+    lines: list[tuple[str, bool]]
     width: int = WIDTH
     left: int = LEFT
     right: int = RIGHT
@@ -64,9 +59,9 @@ def diagram(topic: Topic, reference: Reference) -> Diagram:
     ends = {end: mean(_middle(row) for row in rows if end in row.ends) for row in rows for end in row.ends}
     targets = _targets(ends)
     places = {box.node: box.y + HEAD // 2 for box in targets}
-    lines = [Line(_curve(_middle(row), places[end]), row.node == RDFS.subClassOf) for row in rows for end in row.ends]
+    lines = [(_curve(_middle(row), places[end]), row.node == RDFS.subClassOf) for row in rows for end in row.ends]
     bottom = max((box.y + box.height for box in (*boxes, *targets)), default=0)
-    return Diagram(bottom + MARGIN, tuple(boxes), tuple(targets), tuple(lines))
+    return Diagram(bottom + MARGIN, boxes, targets, lines)
 
 
 def _boxes(topic: Topic, reference: Reference) -> list[Box]:
