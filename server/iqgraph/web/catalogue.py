@@ -27,7 +27,7 @@ from .forms import DOCUMENTS, choose_form, mark_negotiated, rdf_response, route_
 from .http.language import language, localize, say, written
 from .http.messages import licence_link, text
 from .http.negotiation import HTML, TEXT, Page
-from .http.problems import Problem, not_bundled
+from .http.problems import Problem, require_bundled
 from .query import endpoint, permalinks
 from .query.sparql import incoming
 from .signposting import SCHEMA_ORG, published
@@ -93,11 +93,7 @@ def link_set() -> Response:
 @bp.get("/cite.<extension>")
 def cite(extension: str | None = None) -> Response:
     """The citation of the data or, with a query, of its answer."""
-    if not site().bundled:
-        raise not_bundled(
-            de="Wie sie zu zitieren sind, weiß nur, wer sie bereitgestellt hat.",
-            en="How to cite them, only their provider can say.",
-        )
+    require_bundled()
     citation = _citation()
     # A citation file stands beside the data, so there is none of an answer.
     offers = [*(form for form in WRITERS if form is not CFF or not citation.result), HTML]

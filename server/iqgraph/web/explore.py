@@ -18,7 +18,7 @@ from . import urls, views
 from .http.language import language, localize, say
 from .http.parameters import choice as known_choice
 from .http.parameters import portion
-from .http.problems import Problem, not_bundled, suggest
+from .http.problems import Problem, require_bundled, suggest
 from .search import said
 from .site import memoized, site
 
@@ -54,11 +54,7 @@ class Facet:
 @bp.get("/explore")
 def explore() -> AnyResponse:
     """The things that fit, and what they could be narrowed down to; with columns, the way to the table of them."""
-    if not site().bundled:
-        raise not_bundled(
-            de="Fragen Sie mit SPARQL danach; die Startseite nennt die Klassen.",
-            en="Ask for what is in them with SPARQL; the start page names the classes.",
-        )
+    require_bundled()
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)
     if names := [name for name in request.args.getlist("column") if name]:

@@ -17,7 +17,7 @@ from ..resources import packaged, table
 from . import urls, views
 from .http.language import localize
 from .http.messages import licence_link, text
-from .http.problems import not_bundled, unlisted
+from .http.problems import require_bundled, unlisted
 from .pictures import query, rows
 from .pictures.columns import Drawing, Item, Relation, draw
 from .pictures.timeline import lanes, ticks
@@ -116,8 +116,7 @@ def colours() -> dict[str, str]:
 
 
 def _picture(name: str) -> Picture:
-    if not site().bundled:
-        raise not_bundled(de="Von ihnen gibt es keine Bilder.", en="There are no pictures of them.")
+    require_bundled()
     if name not in PICTURES or not rows(name):
         raise unlisted(Text(de=f"Ein Bild {shortened(name)}", en=f"picture {shortened(name)}"), PICTURES)
     return PICTURES[name]

@@ -19,7 +19,7 @@ from .gallery import PICTURES, network, places
 from .guide.howto import guides
 from .http.language import LANGUAGES, language
 from .http.messages import text
-from .http.problems import KINDS, Problem, not_bundled, unlisted
+from .http.problems import KINDS, Problem, require_bundled, unlisted
 from .pictures import query, rows
 from .pictures.timeline import lanes, ticks
 from .query.permalinks import in_a_line
@@ -68,8 +68,7 @@ def _pictures() -> dict[str, object]:
 @bp.get("/about")
 def about() -> Response:
     """Where the graph comes from, how it is checked, and how to cite it."""
-    if not site().bundled:
-        raise not_bundled(de="Über sie gibt es keine Dokumentation.", en="They carry no documentation.")
+    require_bundled()
     abstract = site().profile.text(SCHEMA.abstract)
     return views.html("about.html", numbers=numbers(site()), abstract=abstract, cited=published())
 

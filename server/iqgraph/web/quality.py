@@ -25,7 +25,7 @@ from .forms import route_forms, turtle_response, with_page
 from .http.language import language, localize, say
 from .http.messages import text
 from .http.negotiation import Page
-from .http.problems import not_bundled
+from .http.problems import Problem, require_bundled
 from .reference import SEVERITIES
 from .site import memoized, site
 
@@ -39,8 +39,7 @@ COLUMNS = {
 @bp.get("/quality")
 def page() -> Response:
     """What is sound, what is open, and what is not known."""
-    if not site().bundled:
-        raise not_bundled(de="Über ihre Qualität ist nichts bekannt.", en="Nothing is known about their quality.")
+    require_bundled()
     found = memoized("quality", quality)
     return views.html(
         "quality.html",
@@ -60,11 +59,13 @@ def page() -> Response:
 @route_forms(bp, "/validation")
 def validation(form: Format | Page) -> Response:
     """The SHACL report of what is served."""
+    require_bundled()
     report = site().report
     if report is None:
-        raise not_bundled(
-            de="Für sie gibt es keine Shapes, darum auch keinen Bericht ihrer Prüfung.",
-            en="No shapes are imposed on them, so there is no report of a validation.",
+        raise Problem(
+            "not-found",
+            de="Zu diesen Daten liegt kein Prüfbericht vor.",
+            en="There is no report on the validation of this data.",
         )
     if isinstance(form, Page):
         return views.html("validation.html", report=report.decode())
@@ -105,8 +106,7 @@ def _value(row: Row, name: str) -> str:
 @route_forms(bp, "/links", offers=with_page(ROWS))
 def link_report(form: Format | Page) -> Response:
     """All links as a page, or as the rows of a query."""
-    if not site().bundled:
-        raise not_bundled(de="Über ihre Verknüpfungen gibt es keinen Bericht.", en="There is no report on their links.")
+    require_bundled()
     if isinstance(form, Page):
         return _page_of_links(links(site().dataset))
     return Response(table(site().dataset, form), content_type=text(form.media_type))

@@ -36,7 +36,7 @@ from .extension import (
 from .http.language import LANGUAGES, chosen, language, localize
 from .http.messages import FRAMED
 from .http.parameters import MAX_NUMBER, choice, require_single, whole_number
-from .http.problems import Problem, not_bundled
+from .http.problems import Problem, require_bundled
 from .site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
@@ -67,11 +67,7 @@ class Column(NamedTuple):
 @bp.before_request
 def require_names() -> None:
     """Somebody's files have no kinds, and their things no names that are known."""
-    if not site().bundled:
-        raise not_bundled(
-            de="Abgleichen lassen sich nur Namen mit dem mitgelieferten Graphen.",
-            en="Names can be reconciled with the bundled graph only.",
-        )
+    require_bundled()
 
 
 @bp.route("", methods=["GET", "POST"])

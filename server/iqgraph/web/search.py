@@ -14,7 +14,7 @@ from . import urls, views
 from .forms import choose
 from .http.language import language, localize
 from .http.negotiation import HTML, Page
-from .http.problems import not_bundled
+from .http.problems import Problem
 from .site import site
 
 bp = Blueprint("search", __name__)
@@ -38,9 +38,10 @@ class Group:
 def search() -> Response:
     """What fits the words; JSON for whoever asks for it, for browsers a page."""
     if not site().searchable:
-        raise not_bundled(
-            de="Für die Suche sind sie zu groß. Fragen Sie sie mit SPARQL ab.",
-            en="They are too large for the search. Ask them with SPARQL.",
+        raise Problem(
+            "not-found",
+            de="Die Daten dieses Servers sind für die Suche zu groß. Fragen Sie sie unter /sparql ab.",
+            en="The data of this server is too large for the search. Query it at /sparql.",
         )
     form = choose((HTML, JSON), request.args.get("format"))
     lookup = site().model.lookup(language())

@@ -17,7 +17,7 @@ from ...model.questions import SAMPLE
 from .. import urls, views
 from ..http.language import Language, language
 from ..http.messages import text
-from ..http.problems import not_bundled, unlisted
+from ..http.problems import require_bundled, unlisted
 from ..query import permalinks
 from ..query.snippets import curl, r_string
 from ..site import site
@@ -86,11 +86,7 @@ def guide(name: str) -> Response:
 @bp.get("/how-to/linking.md")
 def linking() -> Response:
     """The linking recipes as they lie in the package."""
-    if not site().bundled:
-        raise not_bundled(
-            de="Rezepte für Verknüpfungen mit ihnen gibt es nicht.",
-            en="There are no recipes to link them.",
-        )
+    require_bundled()
     response = Response(document(language()), content_type=text("text/markdown"))
     response.vary.add("Accept-Language")
     return response

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from ...resources import packaged
 from .. import urls
 from ..http.language import Language, language
-from ..http.problems import Problem, not_bundled
+from ..http.problems import Problem, require_bundled
 from ..site import site
 
 WRITTEN_FOR = "http://127.0.0.1:8000"
@@ -62,7 +62,7 @@ def pictures(tag: Language) -> list[bytes]:
 
 def download() -> Response:
     """The notebook in the reader's language, asking this server."""
-    _only_ours()
+    require_bundled()
     found = read_notebook(language())
     for cell in found["cells"]:
         cell["source"] = [_here(line) for line in cell["source"]]
@@ -74,7 +74,7 @@ def download() -> Response:
 
 def picture(picture: int) -> Response:
     """A picture of the notebook, counted from 1."""
-    _only_ours()
+    require_bundled()
     found = pictures(language())
     if not 0 < picture <= len(found):
         raise Problem(
@@ -94,11 +94,6 @@ def _drawn(outputs: list[dict[str, Any]]) -> list[str]:
 
 def _here(text: str) -> str:
     return text.replace(WRITTEN_FOR, urls.host())
-
-
-def _only_ours() -> None:
-    if not site().bundled:
-        raise not_bundled(de="Ein Notebook, das sie abfragt, gibt es nicht.", en="There is no notebook that asks them.")
 
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -155,13 +155,16 @@ def unlisted(what: Text, known: Iterable[str], slug: str = "not-found", remedy: 
     return Problem(slug, sentences(missing, remedy or there_are), known=names)
 
 
-def not_bundled(*, de: str, en: str) -> Problem:
-    """The problem with what there is of the bundled graph only, on a server of somebody's own files."""
-    rule = Text(
-        de="Dieser Server stellt RDF-Dateien bereit, zu denen es diese Seite nicht gibt.",
-        en="This server serves RDF files for which there is no such page.",
-    )
-    return Problem("not-found", sentences(rule, Text(de=de, en=en)))
+OF_BUNDLED = Text(
+    de="Dieser Server stellt RDF-Dateien bereit, zu denen es diese Seite nicht gibt. Fragen Sie sie unter /sparql ab.",
+    en="This server serves RDF files for which there is no such page. Query them at /sparql.",
+)
+
+
+def require_bundled() -> None:
+    """Refuse what there is of the bundled graph only, on a server of somebody's own files."""
+    if not site().bundled:
+        raise Problem("not-found", OF_BUNDLED)
 
 
 def problem_type(kind: Kind) -> str:

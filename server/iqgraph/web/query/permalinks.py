@@ -24,7 +24,7 @@ from ..forms import choose, mark_negotiated
 from ..http.language import language, localize, say
 from ..http.negotiation import HTML
 from ..http.parameters import choice, view
-from ..http.problems import Problem, not_bundled
+from ..http.problems import Problem, require_bundled
 from ..site import Site, site
 from ..versions import spell
 from ..views import Link
@@ -58,8 +58,7 @@ class Cell:
 @bp.get("/q/")
 def index() -> Response:
     """All questions by topic."""
-    if not site().bundled:
-        raise not_bundled(de="Zu ihnen gibt es keine vorbereiteten Fragen.", en="There are no questions on them.")
+    require_bundled()
     return views.html("questions.html", topics=site().model.questions.by_topic())
 
 

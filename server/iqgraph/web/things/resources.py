@@ -28,7 +28,7 @@ from ..forms import (
 )
 from ..http.messages import licence_link, text
 from ..http.negotiation import Page
-from ..http.problems import Problem, not_bundled, suggest
+from ..http.problems import Problem, require_bundled, suggest
 from ..query.endpoint import SHORTCUTS
 from ..site import site
 from . import documents
@@ -101,8 +101,7 @@ def graph_store() -> Response:
 @bp.get("/context.jsonld")
 def context() -> Response:
     """The names that our JSON-LD documents use, as a context that others can refer to."""
-    if not site().bundled:
-        raise not_bundled(de="Für sie gibt es keinen Kontext von JSON-LD.", en="There is no JSON-LD context for them.")
+    require_bundled()
     content = json.dumps(site().context.published(), ensure_ascii=False, indent=2) + "\n"
     response = Response(content, content_type=JSON_LD.media_type)
     documents.add_links(response, [licence_link(CC_BY)])
