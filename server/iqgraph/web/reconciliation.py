@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
 from ..dataset import Term
@@ -152,7 +152,9 @@ def suggest(sort: str) -> Response:
 @bp.get("/preview")
 def preview() -> Response:
     """A thing in a small frame on the page of another program."""
-    node = node_of(request.args.get("id", "")) or abort(404)
+    node = node_of(request.args.get("id", ""))
+    if node is None:
+        raise Problem("not-found", de="Ein Ding dieses Namens gibt es nicht.", en="There is no thing of this name.")
     heading, described = views.link(node).text, views.described(node)
     response = views.html("preview.html", heading=heading, described=described, facts=facts(node))
     response.headers["Content-Security-Policy"] = FRAMED
