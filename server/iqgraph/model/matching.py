@@ -20,6 +20,7 @@ from .search import Entry
 
 MAX_NAME_CHARS = 200
 MIN_LIKENESS = 0.2
+# To compare all names would take each request as long as there are names.
 MIN_RARE_PAIRS, MAX_COMPARED_NAMES = 6, 150
 _WORD = re.compile(r"\w+")
 

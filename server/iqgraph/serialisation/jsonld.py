@@ -127,6 +127,7 @@ class Writer:
             raise Inexpressible(NESTED)
         if term.language:
             words: Node = {"@language": term.language, "@value": term.value}
+            # https://www.w3.org/TR/json-ld11/#base-direction
             return words | {"@direction": term.direction.value} if term.direction else words
         if term.datatype == XSD.integer and INTEGER.fullmatch(term.value):
             return int(term.value)

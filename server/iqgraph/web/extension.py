@@ -191,7 +191,7 @@ def _cell(value: Term) -> Object:
     if isinstance(value, Literal) and value.datatype == XSD.integer:
         return {"int": int(value.value)}
     if isinstance(value, Literal) and value.datatype in (XSD.decimal, XSD.double):
-        return {"float": float(value.value)}
+        return {"float": float(value.value)}  # JSON has no other number with a fraction
     return {"str": value.value if isinstance(value, Literal) else views.link(value).text}
 
 

@@ -89,7 +89,7 @@ def _json(wording: Wording, found: Found) -> Response:
     }
     content = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     response = Response(content, content_type=JSON.media_types[0])
-    response.vary.add("Accept-Language")
+    response.vary.add("Accept-Language")  # which chooses the names
     return response
 
 

@@ -148,6 +148,7 @@ def query(arguments: Arguments, about: Site) -> Object:
     if asked.has_graph:
         columns, rows = ["subject", "predicate", "object"], [_statement(line) for line in lines if line]
     else:
+        # a tab or a line break in a value is escaped: https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv-terms
         columns, rows = [one[1:] for one in lines[0].split("\t")], [line.split("\t") for line in lines[1:]]
     return bounded({"columns": columns, "truth": None}, "rows", rows, arguments, about)
 
@@ -166,6 +167,7 @@ def _ask(asked: Query, form: Format, about: Site) -> bytes:
 
 
 def _statement(line: str) -> list[str]:
+    # one space stands between terms: https://www.w3.org/TR/n-triples/#canonical-ntriples
     subject, predicate, value = line.split(" ", 2)
     return [subject, predicate, value.removesuffix(" .")]
 
@@ -174,7 +176,7 @@ def evidence(arguments: Arguments, about: Site) -> Object:
     """What the rows of an answer rest on."""
     asked = _query(arguments["query"], about)
     start, limit = arguments.get("offset", 0), arguments.get("limit", 10)
-    wanted = Wanted(tuple(arguments.get("rows", ())), limit + 1, start)
+    wanted = Wanted(tuple(arguments.get("rows", ())), limit + 1, start)  # one row more tells whether there are others
     found = json.loads(_ask(replace(asked, wanted=wanted), JSON, about))
     rows = [row | {"names": _names(row, about)} for row in found["rows"]]
     told = bounded({"variables": found["variables"]}, "rows", rows, {}, about)

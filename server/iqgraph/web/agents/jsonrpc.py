@@ -103,6 +103,7 @@ def _parsed(body: bytes) -> Any:  # noqa: ANN401 - whatever was sent
     """The message; what could not be sent back as it is, such as half of a surrogate pair, is no JSON either."""
     try:
         message = json.loads(body)
+        # json reads NaN and Infinity, which are no JSON (RFC 8259, section 6)
         json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise Fault(PARSE, NO_JSON) from error
@@ -120,6 +121,7 @@ def _read(message: Any) -> tuple[str, Object]:  # noqa: ANN401 - whatever was se
 
 
 def _identity(given: object) -> str | float:
+    # a truth value is a number in Python, and not in JSON
     if isinstance(given, bool) or not isinstance(given, str | int | float) or len(str(given)) > MAX_ID_CHARS:
         raise Fault(INVALID, NO_REQUEST)
     return given

@@ -25,6 +25,8 @@ OF_RECONCILIATION = "queries", "extend", "prefix", "cursor", "id", "type"
 SINGLE = frozenset((*OF_ANSWERS, *OF_PAGES, *OF_RECONCILIATION))
 MAX_ROWS = 50
 VIEWS = ("table", "bars", "line", "timeline", "network", "map")
+# The time that int() takes grows with the square of the length
+# (https://docs.python.org/3/library/stdtypes.html#integer-string-conversion-length-limitation).
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 Item = TypeVar("Item")
 Part = TypeVar("Part")

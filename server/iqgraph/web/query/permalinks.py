@@ -104,6 +104,7 @@ def pack(query: str) -> str:
 def unpack(code: str) -> str:
     """The query of a code, at most `MAX_QUERY_BYTES` bytes long."""
     try:
+        # the signs that fill up the last group are left out in addresses (RFC 4648, section 3.2)
         packed = urlsafe_b64decode(code.removeprefix(SIGN) + "=" * (-(len(code) - 1) % 4))
         inflate = zlib.decompressobj(-zlib.MAX_WBITS)
         # A few bytes may unpack to gigabytes, so no more than this is unpacked.

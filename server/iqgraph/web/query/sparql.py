@@ -132,6 +132,7 @@ def _page(query: Query, content: bytes) -> Response:
 
 def _statements(content: bytes) -> dict[str, Any]:
     """A graph as Turtle and as rows of statements, and the links between things, of which a picture is drawn."""
+    # one statement more tells whether there are others
     found = [quad.triple for quad in islice(parse(content, TURTLE.rdf), MAX_STATEMENTS + 1)]
     triples = found[:MAX_STATEMENTS]
     names = ("subject", "predicate", "object")
