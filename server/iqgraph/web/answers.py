@@ -85,6 +85,7 @@ def reason(error: QueryError) -> str:
 
 def has_no_rows(content: bytes) -> bool:
     """Whether an answer to SELECT in JSON, XML, CSV or TSV has no rows."""
+    # Looked at from its end: an answer may have megabytes, and is not read a second time.
     if content.endswith((b'"bindings":[]}}', b"<results></results></sparql>")):
         return True
     return content.endswith(b"\n") and content.count(b"\n", 0, 1 << 12) == 1 and len(content) < 1 << 12

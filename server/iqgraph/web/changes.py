@@ -105,6 +105,7 @@ def things(rows: Sequence[Row], old: Site, new: Site) -> Iterator[tuple[Link, li
 
 
 def _part(slug: str, rows: list[Row]) -> Part:
+    # A difference of N-Quads is one of lines, so a statement that moves to another graph is gone and new.
     both = {row.triple for row in rows if row.gone} & {row.triple for row in rows if not row.gone}
     return Part(slug, NAMES[slug], [row for row in rows if row.triple not in both], len(both))
 

@@ -121,6 +121,7 @@ def file(name: str) -> Response:
 
 def media_type(name: str) -> str:
     """The content type of a file by its name."""
+    # Packed is what the file is, not how it is sent, so it is no Content-Encoding (RFC 9110, section 8.4).
     packed = next((packed for ending, packed in PACKED.items() if name.endswith(ending)), None)
     if packed:
         return packed

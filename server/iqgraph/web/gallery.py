@@ -111,6 +111,7 @@ def file(name: str) -> Response:
 
 def colours() -> dict[str, str]:
     """The colours of the site on a light ground, by their names in its styles."""
+    # The file is shown where no style of the page is, so it names the colours themselves.
     light = TOKENS.read_text(encoding="utf-8").partition("@media")[0]
     return dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", light))
 

@@ -167,6 +167,7 @@ def sitemap() -> Response:
 @bp.get("/favicon.ico")
 def icon() -> Response:
     """The picture of the site for what asks for it unbidden, such as a browser that shows a file alone."""
+    # Browsers ask for this address where a page names no icon (https://html.spec.whatwg.org/#rel-icon).
     return current_app.send_static_file("icon.svg")
 
 
@@ -174,6 +175,7 @@ def icon() -> Response:
 def robots() -> Response:
     """Pages are welcome to be read; queries, citations of queries and searches are endless."""
     root = urls.root()
+    # A rule holds for all paths that begin with it (RFC 9309, section 2.2.2).
     lines = [
         "User-agent: *",
         f"Disallow: {root}/sparql?query=",

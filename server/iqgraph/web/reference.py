@@ -155,6 +155,7 @@ def _rulebook(dataset: Dataset) -> Rulebook:
 
 def _section(shape: Shape, every: Mapping[NamedNode, Shape]) -> Section:
     parts = (every[part] for part in shape.parts)
+    # A part is called after its shape, such as Activity-type; one that several use has a name of its own.
     return Section(shape, tuple((part, part.name.partition("-")[0] != shape.name) for part in parts))
 
 

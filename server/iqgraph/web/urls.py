@@ -140,12 +140,14 @@ def absolute(address: str) -> str:
 
 def tidy(path: str) -> str:
     """A path without empty segments and without a slash at its end; it never begins with two slashes."""
+    # Two slashes at the beginning would name another host (RFC 3986, section 4.2).
     return "/" + "/".join(segment for segment in path.split("/") if segment)
 
 
 def within(address: str, parameters: bytes | None = None) -> str:
     """An address with the parameters of this request, or with some of them, instead of its own, fit for a header."""
     address = address.partition("?")[0]
+    # What a query may hold as it is (RFC 3986, section 3.4); a percent sign begins what is encoded already.
     query = quote(request.query_string if parameters is None else parameters, safe="!$&'()*+,/:;=?@-._~%")
     return f"{quote(address, safe='/%')}{'?' if query else ''}{query}"
 
@@ -170,6 +172,7 @@ def stay(response: Response) -> Response:
     if location:
         response.set_data(b"")
         response.headers.pop("Content-Type")
+    # A Location may be relative (RFC 9110, section 10.2.2).
     for here in (request.host_url, f"{_origin()}/"):
         if location.startswith(here):
             response.headers["Location"] = location = f"/{location.removeprefix(here).lstrip('/')}"

@@ -19,6 +19,7 @@ from .pictures import query
 from .pictures.columns import breakable
 from .site import site
 
+# A literal of somebody's files may have any length, and a page may show it many times.
 MAX_TEXT_CHARS = 5000
 
 

@@ -83,6 +83,7 @@ class Group:
 def path_parameters(template: str) -> list[Parameter]:
     """The parameters that a path has in itself, in their order."""
     return [
+        # OpenAPI wants this said of each (https://spec.openapis.org/oas/v3.1.0#parameter-object).
         Parameter(name, _text(TABLE["inside"][name]), value, "path", required=True)
         for name, value in INSIDE.findall(template)
     ]

@@ -101,6 +101,7 @@ def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
 
 def _operation(method: str, template: str) -> str:
     """A name for programs that are made of the description: `getDescribeExtension`, `getVersionIndex` of a folder."""
+    # The names of operations must all differ (https://spec.openapis.org/oas/v3.1.0#operation-object).
     words = [*WORD.findall(INSIDE.sub(r"\1", template)), *(["index"] if template.endswith("/") else [])]
     return method + "".join(word[0].upper() + word[1:] for word in words)
 

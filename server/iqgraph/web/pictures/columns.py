@@ -257,6 +257,7 @@ def wrapped(label: str) -> list[str]:
     """A label in the lines that fit into a box; words are broken at soft hyphens, or anywhere if they have none."""
     letters = int((BOX - 2 * PAD - GLYPH) / LETTER)
     # A soft hyphen that breaks a word is as wide as any; `wrap` breaks at a hyphen only before a letter.
+    # So each place for a break is a hyphen before a letter that stands in no label.
     found = wrap(breakable(label).replace(SOFT, f"-{MARK}"), letters, break_long_words=True)
     return [line.replace(f"-{MARK}", "").removeprefix(MARK) for line in found]
 

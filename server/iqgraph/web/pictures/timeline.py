@@ -206,6 +206,7 @@ def is_day(text: str) -> bool:
 def _begin(text: str) -> float:
     year, month, day = (_DATE.match(text) or _DATE.match("2005")).groups()  # type: ignore[union-attr]
     if day:
+        # 366 in each year: where it has a day less, the end of December is off by less than a pixel.
         return int(year) + (date(int(year), int(month), int(day)).timetuple().tm_yday - 1) / 366
     return int(year) + (int(month) - 1) / 12 if month else float(year)
 

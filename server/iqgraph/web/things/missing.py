@@ -41,6 +41,7 @@ def tidied() -> AnyResponse | None:
         request.method == "OPTIONS"
     ):  # a browser follows no redirect before it asks: https://fetch.spec.whatwg.org/#http-fetch
         return Response(status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST, QUERY"})
+    # 308 keeps method and body (RFC 9110, section 15.4.9).
     return redirect(urls.within(urls.root() + path), 308)
 
 

@@ -87,6 +87,7 @@ def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
     ]
     if "instrument" in row:
         words += [say(de="durch", en="through"), _name(row["instrument"], "accusative")]
+    # German parts a verb such as "durchführen", and its particle ends the sentence.
     words += verb.after(times) if verb else [",", times] if times else []
     return Sentence((*words, "."), views.evidence().marks(*_said(role, own)))
 
