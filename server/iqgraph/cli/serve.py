@@ -167,16 +167,10 @@ def _group(group: str, settings: Settings) -> Iterator[str]:
     for setting in public:
         value = getattr(settings, setting.parameter)
         yield f"# {setting.meaning.replace('`', '')}"
-        yield f"# {setting.name} =" if value in ("", ()) else f"{setting.name} = {_literal(value)}"
-
-
-def _literal(value: Any) -> str:  # noqa: ANN401 - each setting has a type of its own
-    """A value of TOML; its basic strings are those of JSON, but for the character DEL."""
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(_literal, value))}]"
-    if isinstance(value, int | float):
-        return _plain(value)
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+        # Numbers, arrays and basic strings of TOML are those of JSON, but for the character DEL in a string
+        # (https://toml.io/en/v1.0.0#string).
+        literal = json.dumps(value, default=str, ensure_ascii=False).replace("\x7f", "\\u007f")
+        yield f"# {setting.name} =" if value in ("", ()) else f"{setting.name} = {literal}"
 
 
 def _shown(setting: Setting, settings: Settings, where: str) -> str:
