@@ -82,6 +82,19 @@ def test_a_cut_that_cannot_be_is_refused(dataset: Dataset, split: tuple[int, ...
         make(dataset, TEXT, ORIGIN, split, join)
 
 
+def test_a_cut_that_cannot_be_has_near_ones(dataset: Dataset) -> None:
+    """The words that begin before and behind it."""
+    with pytest.raises(CallError, match="--split 9: no word begins there; the nearest begin at 7, 12"):
+        make(dataset, TEXT, ORIGIN, (9,), ())
+
+
+@pytest.mark.parametrize("source", ["card.html", "https://example.org/a b", "https://example.org/<b>", "urn:x"])
+def test_a_source_is_an_address(dataset: Dataset, source: str) -> None:
+    """Anything else could not be written as an IRI, or leads nowhere."""
+    with pytest.raises(CallError, match=r"--source .*: an address begins with https://"):
+        make(dataset, TEXT, replace(ORIGIN, source=source), (), ())
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

@@ -26,6 +26,8 @@ FILE = "statements.trig"
 # What needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in a
 # path of a URL or in the name of a file.
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+ADDRESS = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")  # https://www.w3.org/TR/turtle/#grammar-production-IRIREF
+BEGINNING = re.compile(r"(?<!\w)\w")
 LANGUAGES = {"de": "DEU", "en": "ENG"}
 COUNTING = Text(
     de="Anfang und Ende einer Textstelle zählen Unicode-Codepunkte der als UTF-8 gelesenen Datei, so wie sie ist: ab "
@@ -81,8 +83,12 @@ def cut(text: str, found: Sequence[Part], split: Collection[int], join: Collecti
             )
     for place in split:
         if not 0 < place < len(text) or re.fullmatch(r"\w\w", text[place - 1 : place + 1]) or text[place].isspace():
+            starts_of_words = [found.start() for found in BEGINNING.finditer(text)]
+            near = sorted(starts_of_words, key=lambda start: abs(start - place))[:2]
+            listed = ", ".join(map(str, sorted(near)))
             raise CallError(
-                de=f"--split {place}: Dort beginnt kein Wort.", en=f"--split {place}: no word begins there."
+                de=f"--split {place}: Dort beginnt kein Wort; die nächsten beginnen bei {listed}.",
+                en=f"--split {place}: no word begins there; the nearest begin at {listed}.",
             )
     joined: list[Part] = []
     for part in found:
@@ -106,6 +112,11 @@ def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
         raise CallError(
             de=f"--name {origin.name}: Ein Name hat kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche.",
             en=f"--name {origin.name}: a name has small letters, digits and hyphens.",
+        )
+    if not ADDRESS.fullmatch(origin.source):
+        raise CallError(
+            de=f"--source {origin.source}: Eine Adresse beginnt mit https:// und hat keine Leerzeichen oder Klammern.",
+            en=f"--source {origin.source}: an address begins with https:// and has no spaces or brackets.",
         )
     if not text.strip():
         raise CallError(
