@@ -181,7 +181,7 @@ def test_values_of_labels() -> None:
 
     assert values("iqgraph_workers_ended_total", "reason") == reasons
     assert values("iqgraph_answer_seconds", "kind") == {*ledger.FREE, ledger.PAGE, ledger.DATA, "lookup", "query"}
-    assert values("iqgraph_queries_failed_total", "reason") <= {*answers.REASONS.values(), *answers.PROBLEMS.values()}
+    assert values("iqgraph_queries_failed_total", "reason") <= {reason for _, reason in answers.FAULTS.values()}
 
 
 def test_alerts_ask_for_values_that_there_are() -> None:
@@ -190,7 +190,7 @@ def test_alerts_ask_for_values_that_there_are() -> None:
     asked = [found for rule in rules for found in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
     known = {
         "status": {str(kind.status) for kind in KINDS.values()},
-        "reason": {*answers.REASONS.values(), *answers.PROBLEMS.values()},
+        "reason": {reason for _, reason in answers.FAULTS.values()},
         "kind": values("iqgraph_answer_seconds", "kind"),
     }
 

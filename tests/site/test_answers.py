@@ -139,7 +139,7 @@ def test_what_is_wrong_with_a_query_of_a_client_is_said(client: FlaskClient, eng
     assert json.loads(response.data).items() >= {"line": 1, "column": 1}.items()
 
 
-@pytest.mark.parametrize("kind", [*answers.PROBLEMS, *answers.REASONS], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("kind", answers.FAULTS, ids=lambda one: one.__name__)
 def test_each_refusal_has_a_word(kind: type[QueryError]) -> None:
     """The metrics count refusals by it; those of a kind have the word of the kind."""
-    assert answers.reason(kind.__new__(kind)) == {**answers.PROBLEMS, **answers.REASONS}[kind]
+    assert answers.reason(kind.__new__(kind)) == answers.FAULTS[kind][1]

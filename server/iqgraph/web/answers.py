@@ -1,6 +1,7 @@
 """The answer of the engine to a query, and the problem that a client is told if there is none."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import request
@@ -11,7 +12,6 @@ from ..engine.errors import (
     Crashed,
     Disconnected,
     GraphNameError,
-    Interrupted,
     NotExplained,
     OutOfMemory,
     OutOfTime,
@@ -29,25 +29,25 @@ from .http.problems import Problem
 from .site import VERSION, site
 
 log = logging.getLogger(__name__)
-PROBLEMS: dict[type[QueryError], str] = {
-    GraphNameError: "graph-name",
-    Interrupted: "overloaded",
-    Overloaded: "overloaded",
-    RowMissing: "bad-request",
-    ServiceRefused: "service",
-    Unreachable: "engine",
-    Unwritable: "not-acceptable",
-    UpdateRefused: "read-only",
-}
-REASONS: dict[type[QueryError], str] = {
-    OutOfTime: "time",
-    OutOfMemory: "memory",
-    AnswerTooLarge: "size",
-    Disconnected: "gone",
-    Crashed: "crash",
-    QueryTooExpensive: "expensive",
-    NotExplained: "not-explained",
-    QuerySyntaxError: "syntax",
+# The problem that a client is told, and the reason in one word for figures; of several kinds the first counts.
+FAULTS: Mapping[type[QueryError], tuple[str, str]] = {
+    QuerySyntaxError: ("query-syntax", "syntax"),
+    OutOfTime: ("too-expensive", "time"),
+    OutOfMemory: ("too-expensive", "memory"),
+    AnswerTooLarge: ("too-expensive", "size"),
+    Disconnected: ("too-expensive", "gone"),
+    Crashed: ("too-expensive", "crash"),
+    QueryTooExpensive: ("too-expensive", "expensive"),
+    NotExplained: ("not-explained", "not-explained"),
+    GraphNameError: ("graph-name", "graph-name"),
+    Overloaded: ("overloaded", "overloaded"),
+    RowMissing: ("bad-request", "bad-request"),
+    ServiceRefused: ("service", "service"),
+    Unreachable: ("engine", "engine"),
+    Unreadable: ("internal", "evaluation"),
+    Unwritable: ("not-acceptable", "not-acceptable"),
+    UpdateRefused: ("read-only", "read-only"),
+    QueryError: ("query-evaluation", "evaluation"),
 }
 
 
@@ -65,22 +65,21 @@ def ask(query: Query, chosen: Format) -> bytes:
 
 def problem(error: QueryError) -> Problem:
     """What a client is told whose query has no answer."""
-    if isinstance(error, QuerySyntaxError):
-        return Problem("query-syntax", error.text, line=error.line, column=error.column)
-    if isinstance(error, QueryTooExpensive):
-        return Problem("too-expensive", error.text)
-    if isinstance(error, NotExplained):
-        return Problem("not-explained", error.text)
     if isinstance(error, Unreadable):
         log.error("The store cannot be read: %s", error.reason)
-        return Problem("internal", error.text)
-    return Problem(PROBLEMS.get(type(error), "query-evaluation"), error.text)
+    found = Problem(_fault(error)[0], error.text)
+    if isinstance(error, QuerySyntaxError):
+        found.members |= {"line": error.line, "column": error.column}
+    return found
 
 
 def reason(error: QueryError) -> str:
     """Why a query has no answer, in one word."""
-    named = next((word for kind, word in REASONS.items() if isinstance(error, kind)), "")
-    return named or PROBLEMS.get(type(error), "evaluation")
+    return _fault(error)[1]
+
+
+def _fault(error: QueryError) -> tuple[str, str]:
+    return next(one for kind, one in FAULTS.items() if isinstance(error, kind))
 
 
 def has_no_rows(content: bytes) -> bool:
