@@ -35,7 +35,17 @@ os.environ["LC_ALL"] = "C.UTF-8"  # whatever language the machine speaks
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
 
-TIERS = ("engines", "browser", "wheel", "faults", "site", "served", "data", "unit")  # those that take longest first
+TIERS = (
+    "engines",
+    "browser",
+    "documents",
+    "wheel",
+    "faults",
+    "site",
+    "served",
+    "data",
+    "unit",
+)  # those that take longest first
 ONE_SITE = (
     "tests/site/",
     "tests/unit/test_catalogue.py",

@@ -10,6 +10,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.builtin_graphs import BUILTIN_GRAPHS, about, described
+from iqgraph.dataset.passages import read_tables
+from iqgraph.engine.neighbourhood import name
+from iqgraph.resources import packaged
 from iqgraph.terms import (
     BASE,
     DATASET,
@@ -27,7 +30,7 @@ from iqgraph.terms import (
     graph_iri,
 )
 
-DOCUMENTS = ("11-jahre-iq", "fresko-2025")
+DOCUMENTS = [table.document for table in read_tables(packaged())]
 GRAPHS = (DERIVED, *(derived_graph(ID[document]) for document in DOCUMENTS), META, ONTOLOGY, PARTITIONS)
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
@@ -62,15 +65,14 @@ def test_the_page_calls_it_by_its_name(client: FlaskClient, lang: str, title: st
     assert BUILTIN_GRAPHS[META].description.say(lang) in page.partition("<table")[0]
 
 
-def test_downloads_say_what_the_file_holds(client: FlaskClient) -> None:
+def test_downloads_say_what_the_file_holds(client: FlaskClient, dataset: Dataset) -> None:
     """Not by the name of the first passage that something follows from."""
     page = client.get("/download/?lang=en").text
     rows = dict(re.findall(r">graph/((?:derived/)?[\w-]+)\.ttl</a></td>\s*<td[^>]*>([^<]*)</td>", page))
 
     assert rows == {
         "derived": "Derived statements",
-        "derived/11-jahre-iq": "Derived from: 11 years of IQ at involas",
-        "derived/fresko-2025": "Derived from: FRESKO: review of the funding period 2023–2025",
+        **{f"derived/{document}": f"Derived from: {name(dataset, ID[document], 'en')}" for document in DOCUMENTS},
         "meta": "Description of the graphs",
         "ontology": "Ontology, concepts and questions",
         "void": "Classes and properties in numbers",

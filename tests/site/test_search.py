@@ -74,7 +74,7 @@ NOTHING = [
     "Quantencomputer",
     "Q99999999",
     "99999",
-    "Fahrrad",
+    "Zuckerrübe",
     "nichtdergleichen",
     "*",
     "''",
