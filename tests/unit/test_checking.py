@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -82,13 +83,18 @@ def test_sizes_are_found_out_by_another_process(sources: Sources) -> None:
     assert later.known() == {name: release.Figures(len(content), files.digest(name)) for name, content in later.items()}
 
 
+def validating() -> list[BaseProcess]:
+    """The processes that validate."""
+    return [one for one in multiprocessing.active_children() if one.name == "validation"]
+
+
 @pytest.fixture
 def struck(monkeypatch: pytest.MonkeyPatch) -> Callable[[signal.Signals], None]:
     """Send a signal to the process that validates, once it has begun."""
 
     def strike(wanted: signal.Signals) -> None:
         def examine(_: Dataset) -> list[Finding]:
-            (process,) = (one for one in multiprocessing.active_children() if one.name == "validation")
+            (process,) = validating()
             os.kill(process.pid or 0, wanted)
             return []
 
@@ -122,3 +128,5 @@ def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path) -> None:
 
     with pytest.raises(DatasetError, match=r"graph-leads-to-passage\.rq"):
         found(sources)
+
+    assert validating() == []

@@ -15,7 +15,6 @@ from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from pyoxigraph import RdfFormat
@@ -43,7 +42,11 @@ def check(dataset: Dataset) -> list[Finding]:
     process = FORK.Process(target=_validate, args=(dataset, sender, os.getpid()), name="validation", daemon=True)
     process.start()
     sender.close()
-    return ordered([*examine(dataset), *_result(process, result)])
+    try:
+        return ordered([*examine(dataset), *_result(result)])
+    finally:
+        process.kill()  # whatever ended the check, nobody waits for the process any more
+        process.join()
 
 
 def findings(dataset: Dataset, files: Files) -> list[Finding]:
@@ -99,11 +102,9 @@ def _digest(dataset: Dataset) -> str:
     return total.hexdigest()
 
 
-def _result(process: BaseProcess, result: Connection) -> list[Finding]:
+def _result(result: Connection) -> list[Finding]:
     """What a validation found; waits for it."""
     if not result.poll(MAX_CHECK_SECONDS):
-        process.kill()
-        process.join()
         raise DatasetError(
             de=f"Die Prüfung kam in {MAX_CHECK_SECONDS} Sekunden nicht zu ihrem Ende.",
             en=f"The validation did not come to its end within {MAX_CHECK_SECONDS} seconds.",
@@ -114,7 +115,6 @@ def _result(process: BaseProcess, result: Connection) -> list[Finding]:
         raise DatasetError(
             de="Die Prüfung brach vorzeitig ab.", en="The validation ended before it was done."
         ) from error
-    process.join()
     if isinstance(found, DatasetError):
         raise found
     return found
