@@ -149,7 +149,7 @@ def second_document(folder: Path, dataset: Dataset) -> None:
     origin = Origin("note", "en", "Lending of bicycles", "https://example.org/note")
     files = make(dataset, NOTE, origin, (), ())
     labels = iter(LABELS)
-    text = re.sub(TODO, lambda _: next(labels), re.sub(r"\n    # .*", "", files[FILE]))
+    text = re.sub(TODO, lambda _: next(labels), re.sub(r"(?m)^ *# .*\n", "", files[FILE]))
     for name, says in SAYS.items():
         text = text.replace(f"g:{name} {{", f"g:{name} {{{says}")
     put(folder, PASSAGES, files[PASSAGES])
