@@ -140,9 +140,9 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores, since many tests of servers wait."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many processes as there are cores, and one more where servers are tested, since many of these tests wait."""
+    return (os.cpu_count() or 1) + any(Path(one).name == "served" for one in config.args)
 
 
 @pytest.hookimpl(optionalhook=True)
