@@ -223,7 +223,7 @@ def test_hostile_input_is_text(client: FlaskClient, name: str, word: str) -> Non
     ("query", "hint"),
     [
         ("kind=nonsense", "Es gibt: organisation, network, "),
-        ("organisation=involass", "Ähnlich sind: involas"),
+        ("organisation=involass", "Ähnliche Namen: involas"),
         ("place=involas", "Eine Auswahl place=involas gibt es nicht."),
         ("kind=offer&period=bqfg&column=iq:theme", "Es gibt: period-"),
         ("place=nowhere-at-all-xyzzy", "Eine Auswahl place=nowhere-at-all-xyzzy gibt es nicht."),

@@ -224,8 +224,8 @@ def test_mistakes_are_told(client: FlaskClient, tool: str, arguments: dict[str, 
 @pytest.mark.parametrize(
     ("tool", "given", "hint"),
     [
-        ("answer_question", "who-coordinates-network", "Similar are: who-coordinates-the-network"),
-        ("describe", "id:involass", "Similar are: "),
+        ("answer_question", "who-coordinates-network", "Similar names: who-coordinates-the-network"),
+        ("describe", "id:involass", "Similar names: "),
         ("describe", "nobody:involas", "There is no prefix nobody:"),
         ("describe", "urn:xyzzy:q", "no thing urn:xyzzy:q. Look"),
     ],

@@ -70,8 +70,8 @@ FOUND: dict[str, Problem] = {
 }
 QUERIES = {
     "": "Die Abfrage ist leer.",
-    "SELECT * { ?s ex:p ?o }": "Das Präfix ex: ist nicht vereinbart. Schreiben Sie diese Zeile vor die Abfrage: PREFIX",
-    "PREFIX ex: <http://a/> SELECT * { ?ä exx:p ?o }": "Meinten Sie ex:, das vereinbart ist?",
+    "SELECT * { ?s ex:p ?o }": "Das Präfix ex: ist nicht deklariert. Schreiben Sie diese Zeile vor die Abfrage: PREFIX",
+    "PREFIX ex: <http://a/> SELECT * { ?ä exx:p ?o }": "Meinten Sie ex:, das deklariert ist?",
     "SELECT * { ?s shos:p ?o }": "Meinten Sie skos:? Schreiben Sie diese Zeile vor die Abfrage: PREFIX skos: <http",
     "SELECT * WHER { ?s ?p ?o }": "WHER ist kein Wort von SPARQL. Meinten Sie WHERE?",
     "SELECT * { ?s ?p ?o": "{ wird hier geöffnet und nirgends geschlossen.",
@@ -85,7 +85,7 @@ QUERIES = {
     "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }": "ruft keinen anderen Dienst auf. Fragen Sie den anderen",
 }
 ADDRESSES = {
-    "/id/involass": "Der Graph enthält nichts über https://w3id.org/iq-hessen/id/involass. Ähnlich sind: id/involas",
+    "/id/involass": "Der Graph enthält nichts über https://w3id.org/iq-hessen/id/involass. Ähnliche Namen: id/involas",
     "/nowhere": "Die Adresse /nowhere gibt es hier nicht.",
     "/id/involas.html.xyz": "Der Graph enthält nichts über",
     "/id/involas.xyz": "/id/involas.xyz gibt es nicht. Die Formen dieses Dokuments sind .",
@@ -97,7 +97,7 @@ ADDRESSES = {
     "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Die Versionen sind 0.1.0,",
     "/q/nonsense": "Das ist kein kurzer Link zu einer Abfrage",
     "/document/minutes": "Ein Dokument minutes mit Textstellen gibt es nicht. Es gibt: 11-jahre-iq",
-    "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es hier nicht. Ähnlich sind: iq-hessen.ttl",
+    "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es hier nicht. Ähnliche Namen: iq-hessen.ttl",
     "/how-to/nothing": "Eine Anleitung nothing gibt es nicht. Es gibt: spreadsheet,",
     "/about?lang=fr": "Eine Auswahl lang=fr gibt es nicht. Es gibt: en, de.",
     "/problem/nothing": "Einen Problemtyp nothing gibt es nicht.",

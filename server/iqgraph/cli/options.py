@@ -148,7 +148,8 @@ def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Pat
     if file is None:
         return None
     try:
-        # TOML is UTF-8 without a byte order mark, with which some editors begin (https://toml.io/en/v1.0.0#spec).
+        # TOML is UTF-8 (https://toml.io/en/v1.0.0#spec), and tomllib refuses a byte order mark, with which some editors
+        # begin.
         content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise click.UsageError(f"{file}: the file is not UTF-8, see byte {error.start}.", ctx) from error

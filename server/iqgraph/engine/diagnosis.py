@@ -150,7 +150,7 @@ def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) 
         prefix = word.text.partition(":")[0]
         if word.kind == "name" and word.start >= start and prefix not in known:
             name = shortened(prefix, MAX_WORD_CHARS)
-            slip = Text(de=f"Das Präfix {name}: ist nicht vereinbart.", en=f"The prefix {name}: is not declared.")
+            slip = Text(de=f"Das Präfix {name}: ist nicht deklariert.", en=f"The prefix {name}: is not declared.")
             yield word.start, sentences(slip, _hint(prefix, known, prefixes))
 
 
@@ -158,7 +158,7 @@ def _hint(prefix: str, known: Iterable[str], prefixes: Mapping[str, str]) -> Tex
     """The line that is missing, or the prefix that was probably meant."""
     near = "" if prefix in prefixes else _nearest(prefix, known)
     if near:
-        return Text(de=f"Meinten Sie {near}:, das vereinbart ist?", en=f"Did you mean {near}:, which is?")
+        return Text(de=f"Meinten Sie {near}:, das deklariert ist?", en=f"Did you mean {near}:, which is declared?")
     meant = prefix if prefix in prefixes else _nearest(prefix, prefixes)
     question = _question(f"{meant}:") if meant and meant != prefix else None
     line = f"PREFIX {meant}: <{prefixes[meant]}>" if meant else f"PREFIX {shortened(prefix, MAX_WORD_CHARS)}: <…>"

@@ -13,7 +13,8 @@ from ..terms import DCTERMS, IQ, PROV, RDF, RDFS, SKOS, VOID, VOID_EXT, is_deriv
 
 MAX_NAME_CHARS = 300
 LABELS = (SKOS.prefLabel, RDFS.label)
-# Data of anybody often has nothing but a title, as DCAT asks for (https://www.w3.org/TR/vocab-dcat-3/).
+# Data of anybody often has nothing but a title, as DCAT has it:
+# https://www.w3.org/TR/vocab-dcat-3/#Property:resource_title
 NAMING = (*LABELS, DCTERMS.title)
 # Statements about statements, cells of lists, counts of uses: they point to a thing without saying anything of it.
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}

@@ -45,7 +45,7 @@ def pin() -> AnyResponse | None:
     The short addresses of queries find their own way, since a question may have been asked otherwise then.
     """
     wanted = request.args.get("version", "").replace(" ", "+")  # a form reads the + of 0.4.0+fb44f75b as a space
-    # A browser that asks with OPTIONS first follows no redirect (https://fetch.spec.whatwg.org/#http-fetch).
+    # A browser that asks with OPTIONS first follows no redirect (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
     if not wanted or wanted == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
         return None
     is_mounted = request.path.split("/")[1] in MOUNTED

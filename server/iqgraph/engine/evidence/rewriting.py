@@ -275,7 +275,7 @@ class Rewriting(Reader):
         self.scopes.pop()
         copies = "".join(f"BIND({self.name(name)} AS {inner[name]}) " for name in sorted(seen) if inner[name] in text)
         # With LATERAL the group is computed for each solution, not once for all before the join. What has a value
-        # outside cannot get another one in it (https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md).
+        # outside cannot get another one in it (https://github.com/w3c-cg/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md).
         lateral = "LATERAL" if self.assigned.isdisjoint(inner.values()) else ""
         mark, end, self.assigned, self.at = self.new(), self.at, outer, behind
         return mark, f"{copies}{lateral} {{ {_choice(text, mark)} }} ", end

@@ -84,7 +84,8 @@ class Tool:
             "description": self.purpose,
             "inputSchema": takes | {"additionalProperties": False},
             "outputSchema": {"type": "object", "properties": gives, "required": list(gives)},
-            # What is not said counts as the worst: https://modelcontextprotocol.io/specification/2026-07-28/schema
+            # What is not said counts as the worst:
+            # https://modelcontextprotocol.io/specification/2026-07-28/schema#toolannotations
             "annotations": {"readOnlyHint": True, "destructiveHint": False, "openWorldHint": False},
         }
 

@@ -28,11 +28,13 @@ PROTOCOL_VERSION, CAPABILITIES, SERVER_INFO = (
 )
 VERSION_HEADER, METHOD_HEADER, NAME_HEADER = HEADERS = ("mcp-protocol-version", "mcp-method", "mcp-name")
 CALL = "tools/call"
-# What Mcp-Name repeats, by method: https://modelcontextprotocol.io/specification/2026-07-28/basic/transports
+# What Mcp-Name repeats, by method:
+# https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#standard-request-headers
 NAMED = {CALL: "name", "resources/read": "uri", "prompts/get": "name"}
 MAX_ID_CHARS = 256
 MAX_FRESH_MILLISECONDS = 300_000  # the lists change with the data only, which an operator may exchange at any time
-# https://www.jsonrpc.org/specification#error_object; those from -32020 on are of the current revision
+# https://www.jsonrpc.org/specification#error_object; those from -32020 on are of the current revision:
+# https://modelcontextprotocol.io/specification/2026-07-28/basic#error-codes
 PARSE, INVALID, UNKNOWN, PARAMETERS, INTERNAL = -32700, -32600, -32601, -32602, -32603
 HEADERS_DIFFER, VERSION_UNKNOWN = -32020, -32022
 Method = Callable[[Object], Object]

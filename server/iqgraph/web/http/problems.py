@@ -144,7 +144,7 @@ def too_large(most: int) -> Problem:
 def suggest(names: Sequence[str]) -> Text | None:
     """What may have been meant by a name that is not known; None if nothing is near."""
     near = ", ".join(names)
-    return Text(de=f"Ähnlich sind: {near}.", en=f"Similar are: {near}.") if near else None
+    return Text(de=f"Ähnliche Namen: {near}.", en=f"Similar names: {near}.") if near else None
 
 
 def unlisted(what: Text, known: Iterable[str], slug: str = "not-found", remedy: Text | None = None) -> Problem:

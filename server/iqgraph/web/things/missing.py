@@ -37,9 +37,8 @@ def tidied() -> AnyResponse | None:
     climbs = not {".", ".."}.isdisjoint(path.split("/"))
     if path == request.path or climbs:
         return None
-    if (
-        request.method == "OPTIONS"
-    ):  # a browser follows no redirect before it asks: https://fetch.spec.whatwg.org/#http-fetch
+    # A browser that asks with OPTIONS first follows no redirect (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+    if request.method == "OPTIONS":
         return Response(status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST, QUERY"})
     # 308 keeps method and body (RFC 9110, section 15.4.9).
     return redirect(urls.within(urls.root() + path), 308)

@@ -46,7 +46,7 @@ KINDS = f"any({', '.join(urls.KINDS)})"
 def resource(kind: str, name: str) -> AnyResponse:
     """The document in the form that the address names or, at the bare address, the way to the best one."""
     path = f"{kind}/{name}"
-    # A thing is no document, so its address leads to one (https://www.w3.org/TR/cooluris/, section 4.2).
+    # A thing is no document, so its address leads to one (https://www.w3.org/TR/cooluris/#r303uri).
     thing = _thing(path)
     if thing:
         return _see_other(thing)
