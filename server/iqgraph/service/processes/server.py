@@ -104,7 +104,8 @@ class Server:
         self.serving = asyncio.ensure_future(self.granian.serve())
         # Whoever of multiprocessing has ended stays a zombie until it is asked for, which this does.
         # https://docs.python.org/3/library/multiprocessing.html#multiprocessing.active_children
-        signal.signal(signal.SIGCHLD, lambda *_: active_children())  # uvloop keeps this signal for itself
+        # uvloop keeps this signal for itself: https://github.com/MagicStack/uvloop/issues/409
+        signal.signal(signal.SIGCHLD, lambda *_: active_children())
         active_children()
         # A handler of asyncio runs between two steps of the loop, so it may touch what the loop touches.
         loop.add_signal_handler(LEAVE, lambda: self.tasks.append(asyncio.ensure_future(self._leave())))
