@@ -161,7 +161,7 @@ def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
     content = client.get("/download/a.nq.gz").data
 
     assert "a.ttl" in empty
-    assert "missing yet" in empty
+    assert "still missing" in empty
     assert "RDFC" not in empty
     assert "passage" not in empty
     assert files.known().keys() == {"a.nq", "a.nq.gz"}
