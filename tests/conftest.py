@@ -22,6 +22,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 import tiny
 from iqgraph import __version__
 from iqgraph.dataset import Dataset, load
+from iqgraph.engine.workers import zygote
 from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
 from loopback import serving
@@ -53,6 +54,17 @@ ONE_SITE = (
     "tests/unit/test_figures.py",
     "tests/unit/test_release.py",
 )  # they make each page, and each file
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_pools() -> Iterator[None]:
+    """A busy machine is no reason to replace a zygote: with it the process ends that has the pool, here pytest's own.
+
+    What a server does whose zygote hangs is tested with servers that are processes of their own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zygote, "MAX_ORDER_SECONDS", 600.0)  # longer than any test may take
+        yield
 
 
 @pytest.fixture(scope="session")

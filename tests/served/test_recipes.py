@@ -30,7 +30,8 @@ def programs(address: str, page: str) -> list[str]:
     with urlopen(f"{address}/how-to/{page}?lang=de") as response:  # noqa: S310 - loopback
         text = response.read().decode()
     return [
-        unescape(one) for one in re.findall(r'<pre tabindex="0" class="copied"><code>(.*?)</code>', text, re.DOTALL)
+        unescape(one)
+        for one in re.findall(r'<pre tabindex="0" class="copied(?: wrapped)?"><code>(.*?)</code>', text, re.DOTALL)
     ]
 
 
