@@ -165,6 +165,26 @@ def test_shape_that_is_none(tmp_path: Path, sources: Sources) -> None:
         validated(sources)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("sh:minCount 2", "sh:minCuont 2"),
+        ("sh:minCount 2", "sh:minCount 2 ; sh:severity sh:Warnig"),
+        ("sh:minCount 2", "<http://www.w3.org/ns/shacl#minCuont> 2"),
+        ("sh:path skos:prefLabel", "sh:path [ sh:inversPath iq:knows ]"),
+    ],
+)
+def test_term_that_shacl_does_not_have(tmp_path: Path, sources: Sources, old: str, new: str) -> None:
+    """It is named with file and line, and the data is not judged by what is left of the shapes."""
+    change(tmp_path, SHAPE, old, new)
+    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
+    (finding,) = validated(sources)
+    line = next(n for n, text in enumerate((tmp_path / SHAPE).read_text().splitlines(), 1) if new in text)
+
+    assert (finding.focus, finding.file, finding.breach) == (SHAPES["Person-label"], SHAPE, True)
+    assert f"is no term of SHACL, see line {line}." in finding.message.en
+
+
 def test_plain_rdf_is_not_validated(tmp_path: Path) -> None:
     """Nothing of ours is imposed on RDF of anybody."""
     assert validate(load_plain([put(tmp_path, "a.ttl", HEAD + "id:dora a iq:Person .")])) == []

@@ -1,9 +1,12 @@
 """Findings as lines and as a report."""
 
+from dataclasses import replace
+
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from iqgraph.bilingual import Text
+from iqgraph.cli.terminal import print_findings
 from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri
 from iqgraph.validation.findings import Finding, ordered, report
 from iqgraph.validation.paths import Step, short_name
@@ -72,6 +75,31 @@ def test_order_is_worst_first_and_without_repetition() -> None:
     warning = Finding(KIND.rule, ID.b, KIND.message, severity=SH.Warning)
 
     assert ordered([info, warning, KIND, KIND]) == [KIND, warning, info]
+
+
+def test_equal_lines_are_printed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report tells them apart by the constraint that is broken."""
+    again = replace(KIND, component=SH.UniqueLangConstraintComponent)
+    print_findings([KIND, again], "en", Text(de="Gut.", en="Good."))
+
+    assert capsys.readouterr().out == f"{KIND}\n"
+    assert report([KIND, again]).count(b"sh:ValidationResult ;") == 2
+
+
+def test_cause_is_before_what_follows() -> None:
+    """A value that is wrong itself, whatever the files are called."""
+    effect = replace(KIND, value=ID.kind, file="a.trig")
+    cause = replace(KIND, focus=ID.kind, file="b.trig")
+
+    assert ordered([effect, cause]) == [cause, effect]
+
+
+def test_file_with_a_broken_seal_is_before_others() -> None:
+    """Of two that contradict each other, it has changed; the seal itself comes last."""
+    intact, changed = replace(KIND, file="a.trig"), replace(KIND, file="b.trig")
+    seal = replace(KIND, rule=SHAPES["seal"], file="b.trig", message=Text(en="Changed.", de="Verändert."))
+
+    assert ordered([intact, seal, changed]) == [changed, intact, seal]
 
 
 def test_report_conforms_without_findings() -> None:

@@ -62,8 +62,9 @@ def ignoring_closed_pipe() -> Iterator[None]:
 
 
 def print_findings(findings: list[Finding], language: Language, success: Text) -> int:
-    """Print one line a finding, and the success if there is no breach; the exit code."""
-    lines = [finding.line(language) for finding in findings]
+    """Print one line a finding, equal ones once, and the success if there is no breach; the exit code."""
+    # A second label breaks two constraints of one shape, which have one message.
+    lines = list(dict.fromkeys(finding.line(language) for finding in findings))
     code = exit_code(findings)
     with ignoring_closed_pipe():
         print("\n".join(lines if code else [*lines, success.say(language)]))

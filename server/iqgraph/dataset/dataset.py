@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from pyoxigraph import (
@@ -106,10 +106,14 @@ class Dataset:
             raise TypeError(f"this asks for no rows: {query}")
         return found
 
-    def files(self, graph: GraphName) -> list[str]:
-        """The files that a graph comes from."""
+    def file(self, graph: GraphName) -> str | None:
+        """The file that a graph comes from, or the folder of its files if they are several; None if there is none."""
         quads = self.store.quads_for_pattern(None, None, None, graph)
-        return sorted({self.origins[quad] for quad in quads if quad in self.origins})
+        files = {self.origins[quad] for quad in quads if quad in self.origins}
+        if len(files) < 2:
+            return next(iter(files), None)
+        first, *others = (PurePath(file).parents for file in files)
+        return next((str(one) for one in first if one.name and all(one in other for other in others)), None)
 
     def place(
         self,
@@ -121,8 +125,10 @@ class Dataset:
         """The file that says this or, if none does, one that says what the subject is."""
         patterns: list[Pattern] = [(None, None, None, graph), (None, None, subject, None)]
         if not isinstance(subject, Literal):
-            exact: Pattern = (subject, predicate, value, graph)
-            patterns = [exact, *((subject, one, None, None) for one in (predicate, RDF.type, None)), *patterns]
+            exact: list[Pattern] = [(subject, predicate, value, graph)] if predicate or value or graph else []
+            # All that is said of the subject comes last: a graph is described in one file and sealed in another.
+            known = [one for one in (predicate, RDF.type) if one]
+            patterns = [*exact, *((subject, one, None, None) for one in (*known, None)), *patterns]
         return next(filter(None, (self._first_file(*pattern) for pattern in patterns if any(pattern))), None)
 
     @property

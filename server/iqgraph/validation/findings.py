@@ -51,15 +51,27 @@ class Finding:
         return self.severity == SH.Violation
 
     @property
-    def rank(self) -> tuple[int, bool, str, str, str]:
-        """Where the finding stands among others: worst first, broken seals last, then by file and place."""
-        level = LEVELS.index(self.severity) if self.severity in LEVELS else len(LEVELS)
-        return (level, self.rule == SHAPES["seal"], self.file or "", str(self.focus), self.line())
+    def is_seal(self) -> bool:
+        """Whether it says that something has changed, not what is wrong with it."""
+        return self.rule == SHAPES["seal"]
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings without repetition, worst first."""
-    return sorted(set(findings), key=lambda finding: finding.rank)
+    """The findings without repetition, worst first and broken seals last.
+
+    What names a cause comes before what follows from it: a value that is wrong itself makes wrong what has it, and of
+    two files that contradict each other the one with a broken seal has changed.
+    """
+    found = set(findings)
+    wrong = {one.focus for one in found if not one.is_seal}
+    changed = {one.file for one in found if one.is_seal}
+
+    def rank(one: Finding) -> tuple[int, bool, bool, bool, str, str, str]:
+        level = LEVELS.index(one.severity) if one.severity in LEVELS else len(LEVELS)
+        follows = one.value != one.focus and one.value in wrong
+        return (level, one.is_seal, follows, one.file not in changed, one.file or "", str(one.focus), one.line())
+
+    return sorted(found, key=rank)
 
 
 def message(values: Iterable[Term]) -> Text | None:

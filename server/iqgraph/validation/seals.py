@@ -73,7 +73,7 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
         elif seals[graph] != set(statements(graph, graphs[graph])):
             yield _finding(dataset, graph, _changed(dataset, graph, len(graphs[graph])))
     if sealed and seals.get(DATASET) != set(statements(DATASET, _described(dataset, sealed, seals))):
-        yield Finding(RULE, DATASET, DESCRIBED, file=dataset.place(DATASET))
+        yield Finding(RULE, DATASET, DESCRIBED, file=dataset.file(META))
 
 
 ABSENT = Text(en="The graph is sealed but has no statements.", de="Der Graph ist versiegelt, hat aber keine Aussagen.")
@@ -85,6 +85,7 @@ RENEW = Text(
     en="After an intended change `iqgraph seal` renews the seals.",
     de="Nach einer gewollten Änderung erneuert `iqgraph seal` die Siegel.",
 )
+OTHERS = Text(en=" and found, but not the same ones.", de=" und gefunden, aber nicht dieselben.")
 DESCRIBED = Text(
     en=f"What graph/meta says of the dataset and its graphs is not as it was sealed. {RENEW.en}",
     de=f"Was graph/meta über den Datensatz und seine Graphen sagt, ist nicht, wie es versiegelt wurde. {RENEW.de}",
@@ -141,14 +142,12 @@ def _document(graph: NamedNode) -> str:
 def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
     counts = [value.value for value in dataset.values(graph, VOID.triples) if isinstance(value, Literal)]
     stated = ", ".join(counts) or "?"
+    differs = OTHERS if counts == [str(found)] else Text(en=f", {found} found.", de=f", {found} gefunden.")
     return Text(
-        en=f"The graph is not as it was sealed: {stated} statements sealed, {found} found, or their wording differs. "
-        f"{RENEW.en}",
-        de=f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt, {found} gefunden, "
-        f"oder ihr Wortlaut weicht ab. {RENEW.de}",
+        en=f"The graph is not as it was sealed: {stated} statements sealed{differs.en} {RENEW.en}",
+        de=f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt{differs.de} {RENEW.de}",
     )
 
 
 def _finding(dataset: Dataset, graph: NamedNode, message: Text) -> Finding:
-    files = dataset.files(graph)
-    return Finding(RULE, graph, message, file=files[0] if files else dataset.place(graph))
+    return Finding(RULE, graph, message, file=dataset.file(graph) or dataset.place(graph))

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Any, cast
 import pyoxigraph
 import pyshacl
 import pyshacl.shape
+import rdflib
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
@@ -24,7 +26,7 @@ from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed
 from ..dataset.reading import read
 from ..errors import DatasetError
-from ..resources import rdf_files
+from ..resources import File, rdf_files
 from ..terms import SH, SHAPES, XSD
 from .findings import Finding, message, ordered
 from .paths import Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
@@ -34,6 +36,10 @@ logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 UNTOLD = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
+NO_TERM = Text(
+    en="{} is no term of SHACL, see line {}. The data is checked when the shapes are right.",
+    de="{} ist kein Begriff von SHACL, siehe Zeile {}. Die Daten werden geprüft, wenn die Shapes stimmen.",
+)
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 # Each takes a quarter of the time of a validation: pySHACL looks the predicates of a shape up in a list of fifty IRIs,
 # and describes in words what is wrong with a value, also for each alternative of which only one has to fit.
@@ -76,12 +82,26 @@ def validate(dataset: Dataset) -> list[Finding]:
     if dataset.sources is None:
         return []
     files = rdf_files(dataset.sources.shapes, "shapes")
-    shapes = by_subject(quad.triple for file in files for quad in read(file).quads)
+    written = [(file, [quad.triple for quad in read(file).quads]) for file in files]
+    shapes = by_subject(triple for _, triples in written for triple in triples)
+    if unknown := [one for file, triples in written for one in _unknown_terms(shapes, file, triples)]:
+        return ordered(unknown)
     with _without_collection():
         results = _run(asserted_graph(dataset), _graph(_flat(shapes))).serialize(format="nt", encoding="utf-8")
     said = by_subject(quad.triple for quad in parse(results, RdfFormat.N_TRIPLES))
     found = [node for about in said.values() for predicate, node in about if predicate == SH.result]
     return ordered(_finding(dataset, shapes, said, node) for node in found)
+
+
+def _unknown_terms(shapes: Statements, file: File, triples: Iterable[Triple]) -> Iterator[Finding]:
+    """What looks like a term of SHACL and is none, so that pySHACL passes over it and a constraint is lost."""
+    for triple in triples:
+        for term in (triple.predicate, triple.object):
+            if isinstance(term, NamedNode) and term in SH and URIRef(term.value) not in rdflib.SH:
+                name = re.compile(rf"[:/#]{re.escape(term.value.removeprefix(SH.iri))}(?![\w-])")
+                places = [str(n) for n, line in enumerate(file.text().splitlines(), 1) if name.search(line)]
+                message = Text(*(text.format(short_name(term), ", ".join(places)) for text in NO_TERM))
+                yield Finding(SHAPES["shacl"], _named_shape(shapes, triple.subject), message, file=file.name)
 
 
 @contextmanager
