@@ -86,8 +86,8 @@ def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("de", ["Der ganze Datensatz", "Koordination geht an involas", "Größe", " kB"]),
-        ("en", ["The whole dataset", "Coordination", "Size", "Research Organization Registry"]),
+        ("de", ["Der ganze Datensatz", "Koordination geht an involas", "Prüfregeln", "der Spalten", "Größe", " kB"]),
+        ("en", ["The whole dataset", "Coordination", "of the columns", "Size", "Research Organization Registry"]),
     ],
 )
 def test_list_says_what_files_hold(client: FlaskClient, language: str, told: list[str]) -> None:

@@ -236,6 +236,6 @@ def test_what_no_source_states_is_said(visits: Visits, lang: str, said: str) -> 
     """In the cell, and in the note that also leads to the questions that ask nearly the same."""
     page = visits.page("/q/who-funds-the-network", lang).text
 
-    assert [said in row[-1] for row in rows(page)] == [True, True]
+    assert [said in row[-1] for row in rows(page)] == [True, True, True]
     assert {"de": "nennt keine Quelle", "en": "No source states since when"}[lang] in page
     assert 'href="/q/since-when-has-there-been-land-funding' in page

@@ -17,10 +17,10 @@ from ..model.facets import Choice
 from ..model.kinds import KINDS, Kind
 from ..release.dumps import CANONICAL, File, Group
 from ..release.release import SUMS, Files
-from ..terms import DCTERMS, PROV
+from ..terms import DCTERMS, PROV, RDFS
 from . import urls, views
 from .explore import MAX_COLUMNS, offers, query_of
-from .http.language import language
+from .http.language import language, localize, say
 from .http.messages import IMMUTABLE, NO_STORE, licence_link, text
 from .http.problems import Problem, suggest
 from .site import memoized, site
@@ -29,7 +29,8 @@ bp = Blueprint("downloads", __name__)
 
 MAX_NEAREST = 5
 PACKED = {".gz": "application/gzip", ".zst": "application/zstd"}
-TABLES = {".csv": "text/csv", ".csv-metadata.json": "application/csvm+json"}
+COLUMNS = ".csv-metadata.json"
+TABLES = {".csv": "text/csv", COLUMNS: "application/csvm+json"}
 PACKERS = {".gz": "gzip", ".zst": "Zstandard"}
 INLINE = (CANONICAL, SUMS)
 SOURCES = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
@@ -153,9 +154,13 @@ def _about(listed: File) -> str:
         ending = next((one for one in PACKERS if listed.name.endswith(one)), "")
         form = of_file(listed.name.removesuffix(ending))
         return ", ".join(one for one in (form.name if form else "", PACKERS.get(ending, "")) if one)
+    if listed.name.endswith(COLUMNS):
+        return say(de="Beschreibung der Spalten der Tabelle", en="Description of the columns of the table")
     nodes = site().dataset.nodes
     sources = nodes(listed.about, *SOURCES)
     title = next((title for node in (listed.about, *sources[:1]) if (title := views.title(node))), "")
+    # The shapes are no part of the data.
+    title = title or localize(site().profile.text(RDFS.label, listed.about))
     # Of which kind another source is, and as what it is used.
     rights = [node for source in sources for node in nodes(source, DCTERMS.type, DCTERMS.rights)]
     return "; ".join([title, *map(views.title, rights)])
