@@ -167,6 +167,7 @@ def test_queries_of_a_version_are_refused_as_others(served: str, query: str, sta
         ("ASK {}", {"format": "xlsx"}, 200),
         ("ASK {}", {"format": "ods"}, 406),
         ("ASK {}", {"format": "parquet"}, 406),
+        ("ASK {}", {"format": "svg"}, 406),
         ("ASK {}", {"format": "whatever"}, 200),
         ("CONSTRUCT WHERE { ?s a ?o }", {"format": "xlsx"}, 406),
     ],

@@ -81,6 +81,15 @@ def test_formats(served: str, query: str, accept: str, content_type: str) -> Non
     assert "accept" in reply.headers["Vary"].lower().split(", ")
 
 
+@pytest.mark.parametrize(("query", "status"), [("SELECT * { ?s ?p }", 400), (ASK, 406)])
+def test_what_is_wrong_with_a_query_is_said_first(served: str, query: str, status: int) -> None:
+    """Before its form is refused; and whoever reads text alone is told in text."""
+    reply = get(served, "/sparql", "text/plain", query=query)
+
+    assert (reply.status, reply.headers["Content-Type"]) == (status, "text/plain; charset=utf-8")
+    assert ("line: 1" in reply.text) == (status == 400)
+
+
 @pytest.mark.parametrize("name", ["format", "output", "results"])
 def test_shortcuts(served: str, name: str) -> None:
     """Who cannot set Accept names the format, by one parameter or by all."""

@@ -84,15 +84,16 @@ def test_findings_in_german(run: Run, tmp_path: Path) -> None:
     ],
 )
 def test_errors_are_in_the_language_of_the_locale(
-    run: Run, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], told: str
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], told: str
 ) -> None:
     """The first of the three variables that is set decides."""
+    text = put(tmp_path, "a.pdf", "")
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
-    assert told in run("validate", "a.pdf")[2]
+    assert told in run("validate", text)[2]
 
 
 def test_findings_are_in_the_language_of_the_locale(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +268,9 @@ def test_version(run: Run) -> None:
             "iqgraph: Invalid value for '--format': 'pdf' is not one of 'text'",
         ),
         (["validate", "none.trig"], "iqgraph: none.trig: No such file or directory."),
-        (["validate", "/"], "iqgraph: /: no RDF format has this ending"),
+        (["validate", "/"], "iqgraph: /: Is a directory."),
+        (["document"], "iqgraph: Missing command (see iqgraph document --help)."),
+        (["verify", "letter"], "iqgraph: letter: No such file or directory. What is wanted is the file with the text."),
         (["verify", "none.txt"], "iqgraph: none.txt: No such file or directory."),
         (["verify", "/"], "iqgraph: /: Is a directory."),
         (["build", "/dev/null/x"], "iqgraph: /dev/null/x: Not a directory."),

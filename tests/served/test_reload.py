@@ -384,7 +384,7 @@ def test_no_server(server: Running, shared: Path) -> None:
     command = [sys.executable, "-m", "iqgraph", "reload", "--port", "1"]
     done = subprocess.run(command, env=server.environment, capture_output=True, text=True, check=False)
 
-    known = f"There may be servers at 127.0.0.1:{server.port}"
+    known = f"Your servers answer at 127.0.0.1:{server.port}"
     assert (done.returncode, done.stderr) == (2, f"iqgraph: No server of yours answers at 127.0.0.1:1. {known}.\n")
     assert [one.stat().st_mode & 0o777 for one in (shared.parent / "iqgraph").iterdir()] == [0o600]
 

@@ -110,6 +110,15 @@ def test_each_format_is_of_the_version(client: FlaskClient, version: str, form: 
     assert f"format={form}" in client.get(link).headers["Location"]
 
 
+@pytest.mark.parametrize("form", ["exe", "svg"])
+def test_a_format_that_is_none(client: FlaskClient, form: str) -> None:
+    """It is refused, and never answered with another one; the problem names those that there are."""
+    response = client.get(f"/q/who-coordinates-the-network?format={form}", follow_redirects=True)
+
+    assert problem(response) == (406, "not-acceptable")
+    assert "text/csv" in response.text
+
+
 def test_the_current_version_has_a_name(client: FlaskClient) -> None:
     """Its short address leads to itself as long as the data is the same."""
     page = client.get("/sparql?query=ASK+%7B%7D", headers={"Accept": "text/html"}).text

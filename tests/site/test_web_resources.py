@@ -174,6 +174,11 @@ def test_old_address(client: FlaskClient, old: str, new: str, ending: str) -> No
     assert client.get(f"/{new}{ending}").status_code in (200, 303)
 
 
+def test_old_address_of_nothing(client: FlaskClient) -> None:
+    """It leads nowhere."""
+    assert client.get("/graph/official/nothing").status_code == 404
+
+
 def test_old_iri_is_described(client: FlaskClient) -> None:
     """Whoever has the old IRI in a file gets the same document as by the new one."""
     old, new = (client.get(f"/describe.nt?uri={BASE}graph/{name}/netzwerk-iq") for name in ("official", "source"))

@@ -146,10 +146,17 @@ def test_file_that_is_no_rdf(tmp_path: Path, sources: Sources, name: str, conten
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("none.ttl", "No such file"), ("data", "no RDF format"), ("a.docx", "known are ttl")]
+    ("name", "message"),
+    [
+        ("none.ttl", "No such file"),
+        ("none", "No such file"),
+        ("data", "Is a directory"),
+        ("a.docx", "known are ttl"),
+    ],
 )
 def test_file_that_cannot_be_read(tmp_path: Path, sources: Sources, name: str, message: str) -> None:
     """The call is wrong: one sentence says why."""
+    put(tmp_path, "a.docx", "")
     with pytest.raises(CallError, match=message):
         load([tmp_path / name], sources)
 

@@ -143,6 +143,16 @@ def test_the_premises_of_derived_statements(letter: Dataset) -> None:
     assert witness["passages"] == [f"{BASE}passage/letter/S01", f"{BASE}passage/letter/S02"]
 
 
+@pytest.mark.parametrize("source", ["ams-2009", "rkw-nord"], ids=["secondary", "primary"])
+def test_documents_are_sources(dataset: Dataset, source: str) -> None:
+    """Whichever property leads to one; only what has the class is a passage."""
+    query = f"ASK {{ GRAPH <{BASE}graph/source/{source}> {{ ?s ?p ?o }} }}"
+    (row,) = explained(dataset.store, query)
+    witness = row["witnesses"][0]
+
+    assert (witness["passages"], witness["sources"]) == ([], [f"{BASE}id/source-{source}"])
+
+
 @pytest.mark.parametrize(
     ("query", "premises"),
     [

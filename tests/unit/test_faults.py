@@ -82,6 +82,15 @@ def test_what_is_sound_is_read(tmp_path: Path, document: Any) -> None:  # noqa: 
     assert load_plain([file]).statements
 
 
+def test_a_file_without_statements_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is served all the same."""
+    file = tmp_path / "a.ttl"
+    file.write_text("# nothing yet\n", encoding="utf-8")
+
+    assert load_plain([file]).statements == 0
+    assert "a.ttl: the file makes no statement." in caplog.text
+
+
 def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The file is served as far as it goes, and refused by who wants all of it."""
     file = tmp_path / "a.jsonld"

@@ -102,9 +102,9 @@ def test_what_stands_in_no_graph_is_said_by_the_editors(quads: set[Quad]) -> Non
 def wrong_tables() -> Iterator[tuple[str, str]]:
     """Tables that are none, each with what its message names."""
     good = TABLE.text()
-    yield "", "passage,section,kind"
-    yield good.replace("passage,", "span,", 1), "passage,section,kind"
-    yield good.replace("card,,Document", "card,,Text"), "passage,section,kind"
+    yield "", "line 1: this must be: passage,section,kind"
+    yield good.replace("passage,", "span,", 1), "line 1: this must be: passage,section,kind"
+    yield good.replace("card,,Document", "card,,Text"), "line 2: this must be the line of the whole text"
     yield good.replace("S02,", "S03,"), "line 4"
     yield good.replace("Sentence,29", "Sentence,27"), "line 5"
     yield good.replace(",44,", ",99,"), "line 5"

@@ -24,7 +24,7 @@ MAX_SHOWN_CHARS = 30
 PAUSE_SECONDS = 0.3
 
 
-@click.group()
+@click.group(no_args_is_help=False)
 def document() -> None:
     """Write the statements of a document."""
 

@@ -114,13 +114,15 @@ def read_tables(sources: Sources) -> list[Table]:
 def read_table(file: File) -> Table:
     """The table in a file, or one sentence on the first line that is wrong."""
     rows = list(csv.reader(file.text().splitlines()))
-    if len(rows) < FIRST_PASSAGE or tuple(rows[0]) != HEAD or rows[1][1:4] != ["", WHOLE, "0"]:
+    if not rows or tuple(rows[0]) != HEAD:
         head = ",".join(HEAD)
+        raise _error(file, Text(de=f"Zeile 1: Hier muss stehen: {head}", en=f"line 1: this must be: {head}"))
+    if len(rows) < FIRST_PASSAGE or rows[1][1:4] != ["", WHOLE, "0"]:
         raise _error(
             file,
             Text(
-                de=f"Auf die Zeile {head} folgt die des ganzen Textes: Name,,{WHOLE},0,Länge,Hash.",
-                en=f"after the line {head} comes that of the whole text: name,,{WHOLE},0,length,hash.",
+                de=f"Zeile 2: Hier muss die Zeile des ganzen Textes stehen: Name,,{WHOLE},0,Länge,Hash.",
+                en=f"line 2: this must be the line of the whole text: name,,{WHOLE},0,length,hash.",
             ),
         )
     document, *_, length, digest = rows[1]

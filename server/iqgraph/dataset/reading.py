@@ -73,7 +73,8 @@ def head(path: Path) -> dict[str, str]:
         for gap in _gaps(file, form):
             log.warning("%s", gap.en)
         parser = parse(source, form.rdf, base_iri=_base(file), lenient=form is RDF_XML)
-        next(parser, None)
+        if next(parser, None) is None:
+            log.warning("%s: the file makes no statement.", file.name)
     return parser.prefixes
 
 
@@ -116,6 +117,8 @@ def format_of(file: File) -> Format:
     """The format that the file's name promises."""
     form = of_file(file.name)
     if form is None:
+        with _opened(file):  # that it is not there, or is a folder, is said first
+            pass
         known = ", ".join(one.extension for one in RDF_FORMATS)
         raise CallError(
             de=f"{file.name}: Kein RDF-Format hat diese Endung; es gibt {known}, auch mit .gz oder .zst.",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
-from ..bilingual import Text
+from ..bilingual import Text, sentences
 from ..dataset import UNION, Dataset, Term
 from ..dataset.passages import Passage, Table, digest_of, read_tables
 from ..errors import CallError, DatasetError, sentence
@@ -58,6 +58,9 @@ def read_utf8(path: Path) -> str:
     try:
         content = path.read_bytes()
         text = content.decode()
+    except FileNotFoundError as error:
+        remedy = Text(de="Verlangt ist die Datei mit dem Text.", en="What is wanted is the file with the text.")
+        raise CallError(sentences(sentence(error), remedy)) from error
     except OSError as error:
         raise CallError(sentence(error)) from error
     except UnicodeDecodeError as error:

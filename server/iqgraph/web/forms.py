@@ -42,14 +42,19 @@ def _decided(offers: tuple[AForm, ...], name: str | None, accept: str | None) ->
     wanted = name if known else accept
     chosen = named(wanted or "", offers) if known else negotiate(wanted, offers)
     if chosen is None:
-        offered, asked = [offer.media_type for offer in offers], shortened(wanted or "")
-        raise Problem(
-            "not-acceptable",
-            de=f"{asked} gibt es hier nicht. Verfügbar sind: {', '.join(offered)}.",
-            en=f"{asked} is not available here. Available are: {', '.join(offered)}.",
-            offers=offered,
-        )
+        raise not_acceptable(wanted or "", offers)
     return chosen
+
+
+def not_acceptable(wanted: str, offers: Sequence[Form]) -> Problem:
+    """The problem with a wish for a form that there is not, with those that there are."""
+    offered, asked = [offer.media_type for offer in offers], shortened(wanted)
+    return Problem(
+        "not-acceptable",
+        de=f"{asked} gibt es hier nicht. Verfügbar sind: {', '.join(offered)}.",
+        en=f"{asked} is not available here. Available are: {', '.join(offered)}.",
+        offers=offered,
+    )
 
 
 _remembered = lru_cache(MAX_REMEMBERED)(_decided)  # clients send the same few headers again and again

@@ -133,7 +133,8 @@ class Master:
         outcome = Text(de=f"Die neuen Daten werden bereitgestellt: {about}.", en=f"The new data is served: {about}.")
         self._tell(0, findings, outcome)
         if self.is_started:
-            log.info("The new data is served: %s.", about)
+            what = "data is served again" if self.load is self.loads.same else "new data is served"
+            log.info("The %s: %s.", what, about)
         else:
             self.ready(about)
         self.is_started = True

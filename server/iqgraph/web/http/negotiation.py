@@ -25,7 +25,8 @@ _RANGE = re.compile(r"([\w!#$&^.+*-]++)/([\w!#$&^.+*-]++)")
 # What the names of formats for rows mean where the answer is a graph.
 _QUERY_FORMS = {"json": "jsonld", "xml": "rdf"}
 _OTHER_NAMES = {"excel": "xlsx", "n3": "turtle", "rdf": "rdfxml", "srj": "json", "srx": "xml", "xhtml": "html"}
-_MISSING = ("arrow", "geojson", "ods", "parquet", "pdf", "xls", "yaml")  # a wish that is clear, and not fulfilled
+# Wishes that are clear, and not fulfilled.
+_MISSING = ("arrow", "geojson", "ods", "parquet", "pdf", "png", "svg", "xls", "yaml")
 
 
 class Match(NamedTuple):

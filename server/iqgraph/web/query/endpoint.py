@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from ...bilingual import Text, sentences
-from ...engine import WORK, Engine, Query, QueryError, Shared
+from ...engine import WORK, Engine, Query, QueryError, QuerySyntaxError, Shared
 from ...engine.evidence import is_explained
 from ...engine.interface import Disconnect
 from ...engine.query import Wanted
@@ -78,6 +78,7 @@ READ_ONLY = Text(
 Made = TypeVar("Made")
 OUTCOME = "iqgraph.outcome"
 TABLES, DOCUMENTS = with_page(ROWS), with_page(RDF_FORMATS)
+MAX_PARSE_SECONDS = 1.0  # what takes longer is no fault of the words
 MAX_READ_AT_ONCE_BYTES = 1 << 14  # takes a millisecond or two; what is longer is read in a thread
 MAX_HASHED_AT_ONCE_BYTES = 1 << 18  # takes a quarter of a millisecond
 
@@ -121,7 +122,11 @@ class Endpoint:
             else:
                 query, name = await self._in_thread(self.read, request, version)
             found = Outcome(query)
-            found = Outcome(query, decide(offers(query), name, request.accept))
+            try:
+                found = Outcome(query, decide(offers(query), name, request.accept))
+            except Problem:
+                await self._refuse_malformed(query, client, disconnect)
+                raise
             if query is None:
                 return found
             form = found.chosen if isinstance(found.chosen, Format) else shown(query)
@@ -146,6 +151,16 @@ class Endpoint:
         if query:
             _ = query.form, query.is_repeatable
         return query, name
+
+    async def _refuse_malformed(self, query: Query | None, client: str, disconnect: Disconnect) -> None:
+        """Say what is wrong with the words of a query first: in whatever form, it could not be answered."""
+        if query:
+            try:
+                await self._ask(replace(query, seconds=MAX_PARSE_SECONDS), shown(query), client, disconnect)
+            except QuerySyntaxError:
+                raise
+            except QueryError:
+                return
 
     async def _ask(self, query: Query, form: Format, client: str, disconnect: Disconnect) -> bytes:
         """The answer of the engine; one that is elsewhere does not tell what it cost, so its time counts."""

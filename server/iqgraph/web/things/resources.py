@@ -54,7 +54,7 @@ def resource(kind: str, name: str) -> AnyResponse:
     if form and (thing := _thing(stem)):
         return document(thing, form)
     old = urls.iri(stem)
-    if site().bundled and (now := current_iri(old)) != old:
+    if site().bundled and (now := current_iri(old)) != old and _thing(now.removeprefix(BASE)):
         ending = urls.iri(path).removeprefix(old)
         return redirect(urls.within(urls.page(now.removeprefix(BASE) + ending)), 301)
     if found := tidied():
