@@ -119,9 +119,9 @@ PREFIXES = {
 
 
 def expanded(name: str) -> NamedNode:
-    """The term that a name with a prefix means."""
+    """The term that a name with a prefix means; an IRI means itself."""
     prefix, _, local = name.partition(":")
-    return NamedNode(PREFIXES[prefix] + local)
+    return NamedNode(name if prefix == "https" else PREFIXES[prefix] + local)
 
 
 def table(name: str) -> list[dict[str, str]]:
