@@ -17,7 +17,7 @@ QUERIES = json.loads((Path(__file__).parent / "queries-0.3.0.json").read_text(en
 # What was asked for turned out to be said by no sentence, or is now said of something else: the changelog has each.
 NO_LONGER_SO = {
     "in-which-areas-was-networking-done": "networking is no task but an activity: prov:wasAssociatedWith",
-    "is-the-land-funding-the-money-of-the-ministry": "it is no longer inferred; the note has its passages: oa:hasTarget",
+    "is-the-land-funding-the-money-of-the-ministry": "no longer inferred; the note has its passages: oa:hasTarget",
     "since-when-does-the-institute-build-network-structures": "the offers have the group: iq:supports/iq:targetGroup",
     "since-when-has-there-been-land-funding": "the sentence does not call it additional: concept:land-funding",
     "what-became-of-the-iq-networks": "the change is dated by its year: iq:during",
