@@ -35,6 +35,13 @@ FOUND = [
     ("Arbeitsministerium", "things", "id/bmas"),
     ("BMAS", "things", "id/bmas"),
     ("foerderperiode", "things", "id/period-2023-2025"),
+    ("successor of MoAB", "things", "id/moab-transformation"),
+    ("Wann wurde IQ gegründet?", "questions", "query/in-which-year-was-the-programme-set-up"),
+    ("When was IQ founded?", "questions", "query/in-which-year-was-the-programme-set-up"),
+    ("Wann begann IQ?", "questions", "query/in-which-year-was-the-programme-set-up"),
+    ("how many information offices", "questions", "query/how-many-contact-points-on-skilled-immigration"),
+    ("qualifikationsadäquat", "passages", "passage/11-jahre-iq/S13"),
+    ("Anerkennungsberatung", "passages", "passage/11-jahre-iq/S37"),
     ("Wer finanziert das Netzwerk", "questions", "query/who-funds-the-network"),
     ("who funds the network", "questions", "query/who-funds-the-network"),
     ("Wer fördert das Netzwerk?", "questions", "query/who-funds-the-network"),
@@ -66,6 +73,7 @@ FIRST = [
     ("Wer fördert das Netzwerk?", "questions", "query/who-funds-the-network"),
     ("IQ Netzwerk Hessen", "things", "id/network-hessen"),
     ("Hesse IQ network", "things", "id/network-hessen"),
+    ("Wann wurde IQ gegründet?", "questions", "query/in-which-year-was-the-programme-set-up"),
 ]
 NOTHING = [
     "Gibt es die Dampfmaschine?",
@@ -75,6 +83,7 @@ NOTHING = [
     "Q99999999",
     "99999",
     "Zuckerrübe",
+    "Grundgesetz",
     "nichtdergleichen",
     "*",
     "''",
@@ -130,6 +139,7 @@ def test_words_that_find_nothing(client: FlaskClient, typed: str) -> None:
         ("Förderung", None),
         ("Arbeitsministerium", None),
         ("Irten", None),
+        ("successor", None),
     ],
 )
 def test_slips_are_told(client: FlaskClient, typed: str, meant: str | None) -> None:
@@ -158,7 +168,7 @@ def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
     assert (found["unknown"], found["fits_all"]) == (["Dampfmaschine"], False)
     assert found["things"] == told(client, "involas")["things"]
     page = client.get("/search", query_string={"q": "involas Dampfmaschine", "lang": "en"}).text
-    assert "Not found, and therefore left out: Dampfmaschine" in page
+    assert "Not found: Dampfmaschine. The search is for: involas." in page
 
 
 def test_a_word_put_right_may_be_another(client: FlaskClient) -> None:
@@ -183,6 +193,14 @@ def test_most_of_the_words(client: FlaskClient) -> None:
     assert not found["fits_all"]
     assert found["things"]["count"]
     assert "No entry contains all of these words." in client.get("/search?q=involas+Kassel+Brandenburg&lang=en").text
+
+
+def test_a_word_that_is_rare_tells_more(client: FlaskClient) -> None:
+    """What has only the common one of two words is not shown."""
+    found = told(client, "Wann wurde der Text veröffentlicht")
+
+    assert found["things"]["count"] < told(client, "Text")["things"]["count"] / 4
+    assert found["passages"]["count"] == 0
 
 
 def test_many_words(client: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from math import log
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pyoxigraph import NamedNode
 
@@ -16,7 +16,7 @@ from ..dataset.questions import Question
 from ..engine.nearest import local
 from ..engine.neighbourhood import name
 from ..reference.usage import NAMES, mentioned
-from ..terms import IQ, ONTOLOGY, RDF, RDFS, expanded
+from ..terms import IQ, ONTOLOGY, PROV, RDF, RDFS, SKOS, expanded
 from .facets import TEXTS, fold
 from .kinds import OTHER, Kind, kind_of, rank
 from .questions import Questions
@@ -109,12 +109,24 @@ class Lookup:
 
     @cached_property
     def _passages(self) -> list[Entry]:
-        """Each by its number and what it is called here; the words of the text are not here to be searched."""
+        """Each by its number, what it is called here, and the names of what it tells of; its own words are not here."""
         found = sorted(self.dataset.instances(IQ.Passage), key=lambda one: one.value)
         return [
-            self._entry(node, kind_of(self.dataset, node), (local(node.value), *self._numbers(node)), self._texts(node))
+            self._entry(
+                node,
+                kind_of(self.dataset, node),
+                (local(node.value), *self._numbers(node)),
+                (*self._texts(node), *self._named(node)),
+            )
             for node in found
         ]
+
+    def _named(self, passage: NamedNode) -> Iterator[str]:
+        """What the things are called of which the graph of a passage makes statements."""
+        graphs = self.dataset.subjects(PROV.wasDerivedFrom, passage)
+        subjects = {triple.subject for graph in graphs for triple in self.dataset.triples(cast("NamedNode", graph))}
+        names = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
+        return (one.value for node in subjects for one in self.dataset.literals(node, *names))
 
     def _numbers(self, passage: NamedNode) -> list[str]:
         """A passage by its number in each language."""
@@ -151,10 +163,10 @@ class Lookup:
 
 
 def _fitting(entries: Sequence[Entry], words: Collection[str]) -> list[Fit]:
-    """What has some of the words; the fewer are called by a word, the more it tells."""
+    """What has some of the words; the fewer have a word, the more it tells."""
     having = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
-    called = Counter(word for entry, own in having for word in own if any(word in name for name in entry.names))
-    weights = {word: log(1 + len(entries) / called[word]) if called[word] else log(2) for word in words}
+    found = Counter(word for _, own in having for word in own)
+    weights = {word: log(1 + len(entries) / (found[word] or 1)) for word in words}
     least = min(weights.values(), default=0)
     weights |= {word: least for word in words if word.isdecimal()}  # a year chooses rows of an answer
     return [_fit(entry, own, weights) for entry, own in having]

@@ -28,14 +28,17 @@ how what when where which who whom whose why
 _SMALL = """
 als am an auch auf aus bei bis da das dass dem den denn der des dich die dir du durch ein eine einem einen einer eines
 er es euch für gab gibt haben hat hatte ich ihm ihn ihnen ihr im in ist kann man mich mir mit nach oder seit sich sie
-sind so um und uns vom von war werden wir wird wurde wurden zu zum zur
-an and are at be been by can did do does for from had has have he her him his in is it me my of on or our she since the
-their them there they this that to us was we were with you your
+sind so um und uns viel viele vielen vom von war werden wir wird wurde wurden zu zum zur
+an and are at be been by can did do does for from had has have he her him his in is it many me much my of on or our she
+since the their them there they this that to us was we were with you your
 """
 ASKING = frozenset(map(fold, _ASKING.split()))
 SMALL = ASKING | frozenset(map(fold, _SMALL.split()))
 # Endings of German and English words, the longest first; what is left is found in words with other endings.
-ENDINGS = ("ungen", "ions", "ung", "ing", "ion", "est", "en", "em", "er", "es", "ed", "et", "te", "e", "n", "s", "t")
+_ENDINGS = """
+ungen ions ung ing ion est en em er or es ed et te e n s t
+"""
+ENDINGS = tuple(_ENDINGS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Wording:
     """The words that are looked for, and what became of the others.
 
     `meant` is what was typed with its slips put right, empty if there were none; `unknown` are words of which nothing
-    tells, `left_out` those that were too many or too long, or all that was typed if there is no word in it.
+    tells, even if their parts are looked for; `left_out` are those that were too many or too long, or all that was
+    typed if there is no word in it.
     """
 
     words: tuple[str, ...] = ()
@@ -58,6 +62,7 @@ class Vocabulary:
     def __init__(self, texts: Iterable[str], spellings: Iterable[str]) -> None:
         self.texts = tuple(texts)
         self.all = "\n".join(self.texts)
+        self.lines = tuple(dict.fromkeys(self.all.split("\n")))
         self.spellings = {fold(token): token for text in spellings for token in _TOKEN.findall(text)}
         self.near = Words(self.spellings)
 
@@ -67,7 +72,7 @@ class Vocabulary:
         if not wanted and not left_out and typed.strip():
             return Wording(left_out=(typed.strip(),))
         found = [(word, *self._reading(word)) for word in wanted]
-        words = dict.fromkeys(one for _, known, _ in found for one in known)
+        words = dict.fromkeys(one for word, known, _ in found for one in known or self._parts(fold(word)))
         unknown = tuple(word for word, known, _ in found if not known)
         has_slip = any(slip for *_, slip in found)
         meant = " ".join(slip or word for word, known, slip in found if known) if has_slip else ""
@@ -83,7 +88,7 @@ class Vocabulary:
                 return (root,), ""
         if slip := self._nearest(folded):
             return (self.spellings[slip],), self.spellings[slip]
-        return self._parts(folded), ""
+        return (), ""
 
     def _nearest(self, word: str) -> str:
         """The word that one or two letters make of this one, but not the first, in which there are few slips."""
@@ -94,14 +99,13 @@ class Vocabulary:
         return next((one for one in near if one[0] == word[0]), "")
 
     def _parts(self, word: str) -> tuple[str, ...]:
-        """The two parts of a compound that one text has both, the first without the s that joins them."""
+        """The two parts of a compound that begin words of one line, the first without the s that joins them."""
         for end in range(MIN_PART_CHARACTERS, len(word) - MIN_PART_CHARACTERS + 1):
             first, second = word[:end], word[end:]
             stem = first.removesuffix("s") if len(first) > MIN_PART_CHARACTERS else first
-            if (
-                f" {second}" in self.all
-                and stem in self.all
-                and any(stem in one and second in one for one in self.texts)
+            parts = f" {stem}", f" {second}"
+            if all(part in self.all for part in parts) and any(
+                all(part in f" {line}" for part in parts) for line in self.lines
             ):
                 return stem, second
         return ()
