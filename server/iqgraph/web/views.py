@@ -13,7 +13,7 @@ from ..model.passages import Outline
 from ..reference.usage import IN_A_ROW, reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
-from .http.language import language, lasting, localize, number, say, truth, written
+from .http.language import is_long, language, lasting, localize, number, say, truth, written
 from .http.messages import page
 from .pictures import query
 from .pictures.columns import breakable
@@ -144,13 +144,22 @@ def _reused(term: NamedNode) -> str:
     return say(de=known.de, en=known.en) if known else ""
 
 
-def literal(cell: Mapping[str, str]) -> str:
+def literal(cell: Mapping[str, str], *, in_groups: bool = False) -> str:
     """A literal of an answer in JSON as the page of a query shows it: as it is, but numbers in the reader's language.
 
-    Whole numbers of up to four digits stay as they are, since they may be years.
+    Whole numbers of up to four digits stay as they are, as they may be years, unless others in the column are longer.
     """
-    is_number = NamedNode(cell.get("datatype", XSD.string.value)) in NUMBERS
-    return number(cell["value"]) if is_number else brief(cell["value"])
+    return number(cell["value"], in_groups=in_groups) if is_number(cell) else brief(cell["value"])
+
+
+def is_number(cell: Mapping[str, str] | None) -> bool:
+    """Whether a cell of an answer in JSON is a number."""
+    return cell is not None and cell.get("datatype") in [one.value for one in NUMBERS]
+
+
+def grouped(rows: Iterable[Mapping[str, Mapping[str, str]]]) -> set[str]:
+    """The columns whose numbers are written in groups of three, since one of them is long."""
+    return {name for row in rows for name, cell in row.items() if is_number(cell) and is_long(cell["value"])}
 
 
 def link_to(iri: str) -> Link:
@@ -221,6 +230,19 @@ def documents() -> list[Outline]:
 
 def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
-    given = (bearing, brief, cited, described, documents, link_to, literal, passage_number, query, sources)
+    given = (
+        bearing,
+        brief,
+        cited,
+        described,
+        documents,
+        grouped,
+        is_number,
+        link_to,
+        literal,
+        passage_number,
+        query,
+        sources,
+    )
     app.jinja_env.globals.update({one.__name__: one for one in given}, titled=title, version=__version__)
     app.jinja_env.filters["breakable"] = breakable

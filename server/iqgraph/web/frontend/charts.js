@@ -14,6 +14,7 @@ const EDGE = 10;
 const ROW = 26;
 const MARGIN = 46;
 const AXIS = 42;
+const GROUPED = 10000; // a number of four digits may be a year, unless others beside it have more
 const NEVER = Symbol("a time that there is not");
 
 export const charts = [
@@ -65,10 +66,18 @@ function telling(columns, rows) {
   return found.reduce((best, one) => (different(one) > different(best) ? one : best));
 }
 
-function names(columns, rows, word) {
+function names(columns, rows, word, others = []) {
   const column = telling(columns, rows);
   const thing = first(columns, "thing");
-  return rows.slice(0, MOST).map((row) => ({ row, text: word(row[column.name]), cell: word.cell(row[(thing ?? column).name]) }));
+  const text = (row) => [...new Set((others.length ? others : [column]).map((one) => word(row[one.name])).filter(Boolean))].join(", ");
+  return rows.slice(0, MOST).map((row) => ({ row, text: text(row), cell: word.cell(row[(thing ?? column).name]) }));
+}
+
+// What stands before a number says what is counted, and when: the texts and times there that differ from row to row.
+function counted(columns, rows, value) {
+  const before = all(columns.slice(0, columns.indexOf(value)), "text", "time");
+  const isOurs = ({ name }) => rows.every((row) => (row[name]?.["xml:lang"] ?? document.documentElement.lang) === document.documentElement.lang);
+  return before.filter((column) => isOurs(column) && new Set(rows.map((row) => row[column.name]?.value)).size > 1);
 }
 
 // Where names stand: before their marks as far as they need it or, on a narrow page, above them.
@@ -92,15 +101,17 @@ function share(number, low, high) {
 
 function bars(columns, rows, width, word) {
   const value = first(columns, "number");
-  const found = names(columns, rows.filter((row) => Number.isFinite(Number(row[value.name]?.value))), word);
+  const drawn = rows.filter((row) => Number.isFinite(Number(row[value.name]?.value)));
+  const found = names(columns, drawn, word, counted(columns, drawn, value));
   const numbers = found.map(({ row }) => Number(row[value.name].value));
+  const inGroups = numbers.some((number) => Math.abs(number) >= GROUPED);
   const [low, high] = [Math.min(...numbers, 0), Math.max(...numbers, 0)];
   const { name, step, lift, label } = rowsOf(found, width);
   const at = (number) => name + share(number, low, high) * (width - name - 70);
   const foot = found.length * step + 4;
   const svg = frame(width, foot + AXIS, `${word.head(value)}`);
   const marks = ticks(low, high, Math.max(2, Math.floor((width - name) / 110)), numbers.every(Number.isInteger));
-  for (const mark of marks) grid(svg, at(mark), foot, undefined, 0, word.number(mark));
+  for (const mark of marks) grid(svg, at(mark), foot, undefined, 0, word.number(mark, inGroups));
   svg.append(
     draw("text", { class: "axis", x: Math.max(name - 8, 0), y: foot + AXIS - 6, "text-anchor": lift ? "start" : "end" }, word.head(telling(columns, rows))),
     draw("text", { class: "axis", x: width - 4, y: foot + AXIS - 6, "text-anchor": "end" }, word.head(value)),
@@ -111,8 +122,8 @@ function bars(columns, rows, width, word) {
     const length = Math.max(end - start, 1);
     svg.append(
       label(y, text),
-      titled(linked(cell, draw("rect", { class: "shape", x: start, y: y + lift, width: length, height: ROW - 7 })), `${text}: ${row[value.name].value}`),
-      draw("text", { x: start + length + 6, y: y + lift + 15 }, word.number(row[value.name].value)),
+      titled(linked(cell, draw("rect", { class: "shape", x: start, y: y + lift, width: length, height: ROW - 7 })), `${text}: ${word.number(row[value.name].value, inGroups)}`),
+      draw("text", { x: start + length + 6, y: y + lift + 15 }, word.number(row[value.name].value, inGroups)),
     );
   }
   return [svg, found.length];
@@ -139,13 +150,14 @@ function pairs(columns, rows) {
 function line(columns, rows, width, word) {
   const { time, across, up } = axes(columns);
   const points = pairs(columns, rows);
+  const inGroups = points.some(({ y }) => Math.abs(y) >= GROUPED);
   const [isWholeAcross, isWholeUp] = ["x", "y"].map((axis) => points.every((point) => Number.isInteger(point[axis])));
   const height = 320;
   const svg = frame(width, height + 22, `${word.head(up)} / ${word.head(across)}`);
   const [left, right] = extent(points.map((point) => point.x));
   const [low, high] = extent([0, ...points.map((point) => point.y)]);
   const at = (point) => [MARGIN + share(point.x, left, right) * (width - 2 * MARGIN), height - 30 - share(point.y, low, high) * (height - 60)];
-  for (const mark of ticks(low, high, 5, isWholeUp)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, word.number(mark));
+  for (const mark of ticks(low, high, 5, isWholeUp)) grid(svg, MARGIN, at({ x: left, y: mark })[1], width - MARGIN, undefined, word.number(mark, inGroups));
   svg.append(draw("text", { class: "axis", x: 4, y: 14 }, word.head(up)), draw("text", { class: "axis", x: width - MARGIN, y: height + 16, "text-anchor": "end" }, word.head(across)));
   const most = Math.max(2, Math.floor(width / 110));
   const marks = time ? moments(left, right, most) : ticks(left, right, most, isWholeAcross).map((mark) => [mark, word.number(mark)]);
@@ -153,7 +165,7 @@ function line(columns, rows, width, word) {
   svg.append(draw("path", { class: "curve", d: `M${points.map((point) => at(point).map((one) => one.toFixed(1)).join(" ")).join("L")}` }));
   for (const point of points) {
     const [cx, cy] = at(point);
-    svg.append(titled(draw("circle", { class: "shape", cx, cy, r: 4 }), `${word(point.row[across.name])}: ${point.y}`));
+    svg.append(titled(draw("circle", { class: "shape", cx, cy, r: 4 }), `${word(point.row[across.name])}: ${word.number(point.y, inGroups)}`));
   }
   return [svg, points.length];
 }

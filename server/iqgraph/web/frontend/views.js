@@ -144,13 +144,13 @@ function words(base, prefixes, terms, heads) {
     if (cell.type !== "uri") return cell.value;
     return labels.get(short(cell.value)) || short(cell.value).replace(/^https?:\/\//, "");
   };
-  const numbers = new Intl.NumberFormat(german ? "de" : "en", { maximumFractionDigits: 6, useGrouping: "min2" });
+  const [numbers, groups] = ["min2", "always"].map((useGrouping) => new Intl.NumberFormat(german ? "de" : "en", { maximumFractionDigits: 6, useGrouping }));
   word.head = ({ name }) => heads[name] ?? name;
   const powers = new Intl.NumberFormat(german ? "de" : "en", { maximumFractionDigits: 6, notation: "scientific" });
-  word.number = (value) => {
+  word.number = (value, inGroups = false) => {
     const number = Number(value);
     if (!Number.isFinite(number)) return value;
-    return (Math.abs(number) >= LARGE || (number && Math.abs(number) < SMALL) ? powers : numbers).format(number);
+    return (Math.abs(number) >= LARGE || (number && Math.abs(number) < SMALL) ? powers : inGroups ? groups : numbers).format(number);
   };
   const root = new URL(document.querySelector("a.home").href).pathname;
   word.cell = (cell) =>

@@ -90,13 +90,19 @@ def lasting(text: str) -> str:
     return f"{count} {years if unit == 'Y' else months}"
 
 
-def number(text: str | int) -> str:
-    """A number as it is written in the reader's language; from five digits on in groups of three."""
+def is_long(text: str) -> bool:
+    """Whether a number has so many digits before its point that they are written in groups of three."""
+    found = _NUMBER.fullmatch(text)
+    return found is not None and len(found[2]) > MAX_UNGROUPED_DIGITS
+
+
+def number(text: str | int, *, in_groups: bool = False) -> str:
+    """A number as it is written in the reader's language; from five digits on, or if others are, in groups of three."""
     found = _NUMBER.fullmatch(str(text))
     if not found:
         return str(text)
     sign, whole, fraction = found.groups(default="")
-    grouped = f"{int(whole):,}" if len(whole) > MAX_UNGROUPED_DIGITS else whole
+    grouped = f"{int(whole):,}" if in_groups or is_long(str(text)) else whole
     english = f"{sign}{grouped}{fraction}"
     return say(de=english.translate(_SWAPPED), en=english)
 

@@ -3,6 +3,7 @@
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from ...model.questions import Answer, in_language
 from ...terms import QUERY, SH
 from .. import urls, views
 from ..forms import choose, mark_negotiated, not_acceptable
-from ..http.language import language, localize, say
+from ..http.language import is_long, language, localize, number, say
 from ..http.negotiation import HTML, is_format
 from ..http.parameters import choice, view
 from ..http.problems import Problem, require_bundled
@@ -49,10 +50,11 @@ NOT_ONE = Text(
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as a reader sees it, and the text by which its column is sorted."""
+    """A value as a reader sees it, the text by which its column is sorted, and whether it is a number."""
 
     link: Link
     key: str
+    is_number: bool = False
 
 
 @bp.get("/q/")
@@ -154,7 +156,7 @@ def page(question: Question) -> Response:
         "question.html",
         question=question,
         answer=answer,
-        rows=[[_cell(term) for term in row] for row in shown],
+        rows=_table(shown),
         count=len(answer.rows),
         view=view(),
         heads=heads(question),
@@ -202,6 +204,21 @@ def _keys(answer: Answer) -> list[str]:
     )
 
 
+def _table(rows: Sequence[tuple[Term | None, ...]]) -> list[list[Cell | None]]:
+    """The cells of an answer; in a column that has a long number, all are written in groups of three."""
+    table = [[_cell(term) for term in row] for row in rows]
+    grouped = [
+        any(cell and cell.is_number and is_long(cell.key) for cell in column) for column in zip(*table, strict=True)
+    ]
+    return [[_grouped(cell) if long else cell for cell, long in zip(row, grouped, strict=True)] for row in table]
+
+
+def _grouped(cell: Cell | None) -> Cell | None:
+    if not cell or not cell.is_number:
+        return cell
+    return replace(cell, link=replace(cell.link, text=number(cell.key, in_groups=True)))
+
+
 def _cell(term: Term | None) -> Cell | None:
     if term is None:
         return None
@@ -211,4 +228,4 @@ def _cell(term: Term | None) -> Cell | None:
     link = views.link(term)
     if term.language == language() and (thing := site().model.search(language()).called(term.value)):
         link = replace(link, address=urls.local(thing.value))
-    return Cell(link, term.value)
+    return Cell(link, term.value, term.datatype in views.NUMBERS)
