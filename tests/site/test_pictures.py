@@ -120,6 +120,20 @@ def test_every_row_of_the_timeline_is_drawn() -> None:
 
 
 @pytest.mark.usefixtures("german")
+def test_each_time_has_a_source() -> None:
+    """The table names it, no row comes twice, and the picture tells documents from other sources."""
+    found = rows("timeline")
+    days = [row for row in found if row["thing"].endswith("/feg") and row["start"] == "2019-08-21"]
+    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(found) for line in lane.lines}
+
+    assert all(row["sourceLabel"] for row in found)
+    assert [row["source"] for row in days] == sorted({row["source"] for row in days})
+    assert all("event" in row for row in days)
+    assert not any(bar.is_elsewhere for bar in drawn["moab"].bars)
+    assert all(bar.is_elsewhere for bar in drawn["feg"].bars)
+
+
+@pytest.mark.usefixtures("german")
 def test_every_relation_of_the_network_is_drawn() -> None:
     """Boxes lie inside the picture, apart from each other, and each row has its line."""
     found = rows("network")

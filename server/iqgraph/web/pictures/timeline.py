@@ -38,7 +38,8 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 class Bar:
     """A piece of time on the axis: how it is drawn, where, and what it means in words.
 
-    What only happened then is told apart from what lasted so long. Of a span, its ends are known as they are stated.
+    What only happened then is told apart from what lasted so long, and what no document says from what one does. Of a
+    span, its ends are known as they are stated.
     """
 
     style: str
@@ -47,6 +48,7 @@ class Bar:
     words: str
     happened: bool = False
     span: tuple[str, str] = ("", "")
+    is_elsewhere: bool = False
 
     def is_refined_by(self, other: "Bar") -> bool:
         """Whether another states the same span more precisely."""
@@ -115,7 +117,11 @@ def _place_of_line(line: Line) -> tuple[float, str]:
 
 def bars(found: list[Row]) -> list[Bar]:
     """The bars of one thing; bands come before the days that are drawn over them."""
-    made = {_mark_event(row, bar) for row in found for bar in _bars(row)}
+    documents = {outline.node.value for outline in site().model.outlines}
+    by_others = [row for row in found if row.get("source", "") not in {"", *documents}]
+    made = {_mark_event(row, bar) for row in found if row not in by_others for bar in _bars(row)}
+    others = {_mark_event(row, bar) for row in by_others for bar in _bars(row)} - made
+    made |= {replace(bar, is_elsewhere=True) for bar in others}
     return sorted(made, key=lambda bar: (bar.style == "day", bar.x, -bar.width))
 
 
