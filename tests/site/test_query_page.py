@@ -56,9 +56,9 @@ def test_service_description_in_any_format(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("lang", "term", "shown"),
     [
-        ("de", "1234567.5", '<td data-sort="1234567.5"><span>1.234.567,5</span></td>'),
-        ("en", "1234567.5", '<td data-sort="1234567.5"><span>1,234,567.5</span></td>'),
-        ("en", "-45000", '<td data-sort="-45000"><span>-45,000</span></td>'),
+        ("de", "1234567.5", '<td class="number" data-sort="1234567.5"><span>1.234.567,5</span></td>'),
+        ("en", "1234567.5", '<td class="number" data-sort="1234567.5"><span>1,234,567.5</span></td>'),
+        ("en", "-45000", '<td class="number" data-sort="-45000"><span>-45,000</span></td>'),
         ("en", "2022", '<td class="number"><span>2022</span></td>'),
         ("en", '"06413"', "<td><span>06413</span></td>"),
         ("en", "'31123456'^^<urn:key>", "<td><span>31123456</span></td>"),

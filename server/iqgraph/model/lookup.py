@@ -76,7 +76,10 @@ class Lookup:
         folded = list(dict.fromkeys(map(fold, words)))
         stems = list(dict.fromkeys(map(stem, folded)))
         wanted = folded, stems, folded, folded
-        found = [_fitting(entries, own) for entries, own in zip(self._lists, wanted, strict=True)]
+        found = [
+            _fitting(entries, own, are_asked=entries is self._questions)
+            for entries, own in zip(self._lists, wanted, strict=True)
+        ]
         fits_all = any(fit.has_all for fits in found for fit in fits)
         least = 1.0 if fits_all else MIN_SHARE
         things, questions, passages, terms = map(_best, found, (least, MIN_SHARE_OF_SENTENCE, least, least))
@@ -162,11 +165,15 @@ class Lookup:
         return [one.value for one in self.dataset.literals(node, *path(DESCRIPTIONS))]
 
 
-def _fitting(entries: Sequence[Entry], words: Collection[str]) -> list[Fit]:
-    """What has some of the words; the fewer have a word, the more it tells."""
+def _fitting(entries: Sequence[Entry], words: Collection[str], *, are_asked: bool) -> list[Fit]:
+    """What has some of the words; the fewer have a word, the more it tells, of questions the fewer ask with it."""
     having = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
-    found = Counter(word for _, own in having for word in own)
-    weights = {word: log(1 + len(entries) / (found[word] or 1)) for word in words}
+    if are_asked:
+        found = Counter(word for entry, own in having for word in own if any(word in name for name in entry.names))
+        rarest = len(entries)
+    else:
+        found, rarest = Counter(word for _, own in having for word in own), 1
+    weights = {word: log(1 + len(entries) / (found[word] or rarest)) for word in words}
     least = min(weights.values(), default=0)
     weights |= {word: least for word in words if word.isdecimal()}  # a year chooses rows of an answer
     return [_fit(entry, own, weights) for entry, own in having]
