@@ -170,7 +170,7 @@ def _fitting(entries: Sequence[Entry], words: Collection[str], *, are_asked: boo
     having = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
     if are_asked:
         found = Counter(word for entry, own in having for word in own if any(word in name for name in entry.names))
-        rarest = len(entries)
+        rarest = len(entries) or 1
     else:
         found, rarest = Counter(word for _, own in having for word in own), 1
     weights = {word: log(1 + len(entries) / (found[word] or rarest)) for word in words}
