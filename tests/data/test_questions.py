@@ -85,7 +85,8 @@ def witnesses(slug: str, dataset: Dataset) -> tuple[set[str], set[str]]:
     rows = explain(dataset.store, query, Wanted(limit=100))["rows"] if is_explained(query) else []
     found = [one for row in rows for member in (row, *row.get("members", ())) for one in member["witnesses"]]
     cited = {short(NamedNode(passage)) for one in found for passage in one["passages"] if "/passage/" in passage}
-    return cited, {source.removeprefix(f"{ID.iri}source-") for one in found for source in one["sources"]}
+    others = f"{ID.iri}source-"  # a document is named by its passages
+    return cited, {name.removeprefix(others) for one in found for name in one["sources"] if name.startswith(others)}
 
 
 def without(dataset: Dataset, graph: NamedNode) -> Store:
