@@ -106,8 +106,20 @@ def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
 @pytest.mark.parametrize(
     ("lang", "answers"),
     [
-        ("de", ["Organisation: involas; Seit: 2013", "Arbeit und Soziales; Europäische Union"]),
-        ("en", ["Organisation: involas; Since: 2013", "Labour and Social Affairs; European Union"]),
+        (
+            "de",
+            [
+                "Organisation: involas; Seit: 2013",
+                "Soziales; Europäische Union; Hessisches Ministerium für Soziales und Integration",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Organisation: involas; Since: 2013",
+                "European Union; Hessian Ministry of Social Affairs and Integration",
+            ],
+        ),
     ],
 )
 def test_questions_on_the_start_page(visits: Visits, lang: str, answers: list[str]) -> None:

@@ -62,7 +62,7 @@ NO_CALLS = [
 WRONG = [
     ("", 1, 1, "empty"),
     ("SELECT * { ?s ex:p ?o }", 1, 15, "prefix ex: is not declared"),
-    ("PREFIX ex: <http://a/>\nSELECT * {\n  ?ä exx:p ?o }", 3, 6, r"Did you mean ex:, which is\?"),
+    ("PREFIX ex: <http://a/>\nSELECT * {\n  ?ä exx:p ?o }", 3, 6, r"Did you mean ex:, which is declared\?"),
     ("SELECT * { ?s skos:p ?o }", 1, 15, "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>"),
     ("SELECT * { ?s shos:p ?o }", 1, 15, r"Did you mean skos:\? Put this line before the query: PREFIX skos: <"),
     ("PREFIX dct: <http://a/> SELECT * { ?s rdf:type dct:x ; qqqq:p 1 }", 1, 39, "PREFIX rdf: <http://www.w3.org"),

@@ -145,7 +145,7 @@ def test_the_premises_of_derived_statements(letter: Dataset) -> None:
 
 @pytest.mark.parametrize("source", ["ams-2009", "rkw-nord"], ids=["secondary", "primary"])
 def test_documents_are_sources(dataset: Dataset, source: str) -> None:
-    """Whichever property leads to one; only what has the class is a passage."""
+    """Whichever property leads to one; no document as a whole is a passage."""
     query = f"ASK {{ GRAPH <{BASE}graph/source/{source}> {{ ?s ?p ?o }} }}"
     (row,) = explained(dataset.store, query)
     witness = row["witnesses"][0]

@@ -16,7 +16,7 @@ from ...bilingual import Text
 from ...dataset import Node, Term
 from ...dataset.derivation import passage_graphs, statement_iri
 from ...resources import derivation_rules, packaged
-from ...terms import IQ, ONTOLOGY, PROV, RDF, XSD, derived_graph, is_derived
+from ...terms import FOAF, ONTOLOGY, PROV, RDF, XSD, derived_graph, is_derived
 from ..errors import NotExplained
 from ..query import Query, Wanted
 from ..scope import scope, with_dataset
@@ -25,7 +25,6 @@ from .plan import Plan
 from .witnesses import TRIPLE, Graphs, Names, Row, Search, row_of
 
 Statement = tuple[NamedNode, Triple]
-ORIGINS = (PROV.wasDerivedFrom, PROV.hadPrimarySource)
 SUBQUERY = re.compile("SELECT", re.IGNORECASE)
 NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
@@ -142,10 +141,11 @@ def _witness(search: Search, premises: Premises, row: Row, graphs: Graphs) -> di
     derived = search.derived(row, graphs) if any(map(is_derived, graphs)) else ()
     followed = {graph for statement in derived for graph in premises.of(statement)}
     stating = {graph for graph in graphs if not is_derived(graph)} | followed
-    origins = {one for graph in stating for name in ORIGINS for one in _objects(search.store, graph, name)}
+    origins = {one for graph in stating for one in _objects(search.store, graph, PROV.wasDerivedFrom)}
     # A graph is derived from a secondary source in the same words as from a passage.
-    passages = {one for one in origins if IQ.Passage in _objects(search.store, one, RDF.type)}
-    found = {"graphs": graphs, "premises": followed, "passages": passages, "sources": origins - passages}
+    documents = {one for one in origins if FOAF.Document in _objects(search.store, one, RDF.type)}
+    primary = {one for graph in stating for one in _objects(search.store, graph, PROV.hadPrimarySource)}
+    found = {"graphs": graphs, "premises": followed, "passages": origins - documents, "sources": primary | documents}
     return {name: sorted(node.value for node in nodes if isinstance(node, NamedNode)) for name, nodes in found.items()}
 
 
