@@ -152,12 +152,6 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many processes as there are cores, and one more where servers are tested, since many of these tests wait."""
-    return (os.cpu_count() or 1) + any(Path(one).name == "served" for one in config.args)
-
-
-@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:  # noqa: ANN401 - of xdist
     """The tests of a file share a process, and so do all that look at one site."""
 
