@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import load
 from iqgraph.model.kinds import KINDS, OTHER, Kind
 from iqgraph.resources import Sources
+from iqgraph.terms import BASE
 from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES, network, places
 from iqgraph.web.pictures import query, rows
@@ -73,6 +74,17 @@ def test_a_time_that_follows_only_from_several_passages_is_not_drawn() -> None:
 
 
 @pytest.mark.usefixtures("german")
+def test_a_time_whose_event_is_left_open_is_an_alternative() -> None:
+    """The year 2019 may be that of the act or that of the offices: both lines have it, neither as certain."""
+    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
+    for name in ("feg", "information-offices"):
+        (open_year,) = [bar for bar in drawn[name].bars if bar.is_alternative]
+        (own,) = [bar for line in lines(rows("times", f"{BASE}id/{name}")) for bar in line.bars if bar.is_alternative]
+        assert (open_year.happened, open_year.span, own.span) == (True, ("2019", "2019"), ("2019", "2019"))
+        assert "lässt offen" in open_year.words
+
+
+@pytest.mark.usefixtures("german")
 def test_an_end_without_a_beginning_is_drawn() -> None:
     """Of the time before nothing is known: a short bar fades in, whenever it was that it began."""
     (bar,) = bars([{"end": "2018"}])
@@ -130,7 +142,7 @@ def test_each_time_has_a_source() -> None:
     assert [row["source"] for row in days] == sorted({row["source"] for row in days})
     assert all("event" in row for row in days)
     assert not any(bar.is_elsewhere for bar in drawn["moab"].bars)
-    assert all(bar.is_elsewhere for bar in drawn["feg"].bars)
+    assert all(bar.is_elsewhere for bar in drawn["feg"].bars if not bar.is_alternative)
 
 
 @pytest.mark.usefixtures("german")

@@ -122,7 +122,7 @@ def test_page_of_a_large_answer(small: FlaskClient) -> None:
     rows = " ".join(f"VALUES ?{name} {{ {values} }}" for name in ("one", "two", "three"))
     page = get(small, f"SELECT * {{ {rows} }}").text
 
-    assert "too much for a page" in page
+    assert "too large for a page" in page
     assert "format=csv" in page
     assert "<td" not in page
 

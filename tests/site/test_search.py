@@ -215,7 +215,7 @@ def test_many_words(client: FlaskClient) -> None:
 def test_an_empty_search_is_a_form(client: FlaskClient) -> None:
     """It says what is searched, and lists nothing."""
     assert told(client, "  ")["things"] == {"count": 0, "results": []}
-    assert "The search looks at names" in client.get("/search?lang=en").text
+    assert "The search covers names" in client.get("/search?lang=en").text
 
 
 def test_lists_are_bounded(client: FlaskClient) -> None:

@@ -154,13 +154,12 @@ def test_data_block_cannot_end_early(letter: Dataset) -> None:
 
 
 def test_page(client: FlaskClient) -> None:
-    """For people: version, makers, period, every file, and the numbers behind a link."""
+    """For people: version, makers, period, licences, and the files and numbers behind a link."""
     page = client.get("/catalog.html?lang=de").text
 
-    assert all(
-        part in page for part in (f"<code>{BASE}dataset</code>", "2005", "2025", "CC0 1.0", "CC BY 4.0", "ontology.ttl")
-    )
+    assert all(part in page for part in (f"<code>{BASE}dataset</code>", "2005", "2025", "CC0 1.0", "CC BY 4.0"))
     assert 'href="/void' in page
+    assert 'href="/download/' in page
     assert "Textstelle</a>" in client.get("/void.html?lang=de").text
 
 

@@ -5,20 +5,22 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
-from werkzeug.wrappers import Response as AnyResponse
 
 from ..dataset import UNION
+from ..engine import Query
 from ..errors import MAX_REPEATED_CHARS
+from ..formats import JSON
 from ..model.facets import FACETS, SPACES, Choice
 from ..model.kinds import KINDS, by_slug, rank
 from ..terms import BASE, DCAT, RDF, RDFS, SKOS
-from . import urls, views
+from . import answers, urls, views
 from .http.language import language, localize, say
 from .http.parameters import choice as known_choice
 from .http.parameters import portion
 from .http.problems import Problem, require_bundled, suggest
+from .query import sparql
 from .search import said
 from .site import memoized, site
 
@@ -52,15 +54,14 @@ class Facet:
 
 
 @bp.get("/explore")
-def explore() -> AnyResponse:
-    """The things that fit, and what they could be narrowed down to; with columns, the way to the table of them."""
+def explore() -> Response:
+    """The things that fit, and what they could be narrowed down to; with columns, the table of them."""
     require_bundled()
     wording = site().model.lookup(language()).read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)
     if names := [name for name in request.args.getlist("column") if name]:
-        # the choice goes along, so that the page of the answer has the way back
-        query = query_of(choice, columns(choice.kind, names))
-        return redirect(f"{urls.page('sparql', query=query, **state(choice))}#result", 303)
+        query = Query(query_of(choice, columns(choice.kind, names)))
+        return sparql.page(query, answers.ask(query, JSON), chosen=state(choice), heads=heads(choice.kind))
     shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
     return views.html(
         "explore.html",

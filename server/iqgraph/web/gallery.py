@@ -41,8 +41,8 @@ def network(found: Sequence[Row]) -> Drawing | None:
         {row["who"]: row["whoLabel"] for row in found if row["who"] in offering},
         {row["what"]: row["whatLabel"] for row in found if row["what"] in offered},
     ]
-    items = [_item(iri, label, number) for number, column in enumerate(columns) for iri, label in column.items()]
-    return draw(items, [Relation(row["who"], row["what"], row["doesLabel"]) for row in found])
+    items = {iri: _item(iri, label, number) for number, column in enumerate(columns) for iri, label in column.items()}
+    return draw(items.values(), [Relation(row["who"], row["what"], row["doesLabel"]) for row in found])
 
 
 def _item(iri: str, label: str, column: int) -> Item:

@@ -70,7 +70,7 @@ def about() -> Response:
     """Where the graph comes from, how it is checked, and how to cite it."""
     require_bundled()
     abstract = site().profile.text(SCHEMA.abstract)
-    return views.html("about.html", numbers=numbers(site()), abstract=abstract, cited=published())
+    return views.html("about.html", abstract=abstract, cited=published())
 
 
 @bp.get("/document")

@@ -38,8 +38,8 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 class Bar:
     """A piece of time on the axis: how it is drawn, where, and what it means in words.
 
-    What only happened then is told apart from what lasted so long, and what no document says from what one does. Of a
-    span, its ends are known as they are stated.
+    What only happened then is told apart from what lasted so long, an alternative from what is certain, and what no
+    document says from what one does. Of a span, its ends are known as they are stated.
     """
 
     style: str
@@ -47,6 +47,7 @@ class Bar:
     width: float
     words: str
     happened: bool = False
+    is_alternative: bool = False
     span: tuple[str, str] = ("", "")
     is_elsewhere: bool = False
 
@@ -129,8 +130,13 @@ def _mark_event(row: Row, bar: Bar) -> Bar:
     """The bar of an event says what happened, if it stands on the line of something else."""
     if "event" not in row:
         return bar
-    name = row.get("eventLabel")
-    return replace(bar, words=f"{name}: {bar.words}" if name else bar.words, happened=True)
+    words = f"{row['eventLabel']}: {bar.words}" if "eventLabel" in row else bar.words
+    if "open" in row:
+        words += say(
+            de=", die Quelle lässt offen, ob die Zeit hierher gehört",
+            en=", the source leaves open whether the time belongs here",
+        )
+    return replace(bar, words=words, happened=True, is_alternative="open" in row)
 
 
 def phrase(row: Row, *, is_over: bool = False) -> str:

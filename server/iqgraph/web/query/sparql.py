@@ -17,8 +17,6 @@ from ...model.evidence import Mark
 from ...serialisation import serialise
 from ...terms import PREFIXES, XSD
 from .. import answers, urls, views
-from ..explore import chosen as choice
-from ..explore import heads, state
 from ..forms import decide
 from ..http.language import language, say
 from ..http.messages import FRAMED, NO_STORE, Request, text
@@ -45,7 +43,7 @@ MAX_LINKED_CHARS = 1 << 13
 def sparql() -> Response:
     """The page of an answer; without a query, the description of the service."""
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
-    response = _page(outcome.query, outcome.content) if outcome.query else describe(outcome.chosen)
+    response = page(outcome.query, outcome.content) if outcome.query else describe(outcome.chosen)
     if outcome.query and (target := endpoint.provenance(outcome.query, site(), urls.root())):
         response.headers.add("Link", endpoint.linked(target))
     if outcome.query and not is_repeatable(outcome.query, site().engine):
@@ -123,11 +121,14 @@ def describe(chosen: Format | Page) -> Response:
     return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
 
 
-def _page(query: Query, content: bytes) -> Response:
-    """The answer as a page: a table of rows or of statements; of one that is too large, only its size."""
+def page(query: Query, content: bytes, **choice: dict[str, str]) -> Response:
+    """The answer as a page: a table of rows or of statements; of one that is too large, only its size.
+
+    What was chosen without SPARQL comes with the way back to the choice, and with the heads of its columns.
+    """
     if len(content) > MAX_PAGE_BYTES:
-        return _html(query, result={"size": len(content)})
-    return _html(query, result=_statements(content) if query.has_graph else _table(json.loads(content)))
+        return _html(query, result={"size": len(content)}, **choice)
+    return _html(query, result=_statements(content) if query.has_graph else _table(json.loads(content)), **choice)
 
 
 def _statements(content: bytes) -> dict[str, Any]:
@@ -176,10 +177,9 @@ def _is_empty(result: dict[str, Any]) -> bool:
     return not result.get("count", True) or not result.get("boolean", True) or not result.get("turtle", "true").strip()
 
 
-def _html(query: Query, result: dict[str, Any] | None) -> Response:
+def _html(query: Query, result: dict[str, Any] | None, **choice: dict[str, str]) -> Response:
     """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
     graphs = endpoint.graphs(query)
-    chosen = state(choice((request.args.get("q", ""),), request.args)) if site().bundled else {}
     is_short = len(query.text) + sum(map(len, chain.from_iterable(graphs.values()))) <= MAX_LINKED_CHARS
     return views.html(
         "sparql.html",
@@ -187,8 +187,6 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         graphs=graphs,
         result=result,
         is_short=is_short,
-        chosen=chosen,
-        heads=heads(chosen["kind"]) if chosen.get("kind") else {},
         question=site().model.questions.asked(query.text) if result and not graphs and is_short else None,
         formats=query.formats if query.text else (),
         topics=site().model.questions.by_topic(),
@@ -202,6 +200,7 @@ def _html(query: Query, result: dict[str, Any] | None) -> Response:
         snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(result["rows"]))
         if result and is_short and "names" in result
         else [],
+        **{"chosen": {}, "heads": {}, **choice},
     )
 
 
