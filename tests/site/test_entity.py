@@ -26,6 +26,15 @@ def text(visits: Visits, path: str, lang: str = "en") -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
+def test_documents_speak_first(visits: Visits) -> None:
+    """A sentence that a passage supports comes before one that only another source does."""
+    sentences = visits.page("/id/involas.html").text.partition('<ul class="sentences">')[2].partition("</ul>")[0]
+    by_documents = ["/passage/" in one for one in sentences.split("<li>")[1:]]
+
+    assert by_documents == sorted(by_documents, reverse=True)
+    assert len(set(by_documents)) > 1
+
+
 @pytest.mark.parametrize(
     ("path", "lang", "words"),
     [

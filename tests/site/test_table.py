@@ -53,9 +53,8 @@ def cell(dataset: Dataset, node: NamedNode, column: str, lang: str) -> list[str]
 def test_the_query_has_what_was_chosen(visits: Visits, dataset: Dataset, state: State, lang: str) -> None:
     """A row for each thing on the page, in the same order, with all values of a property in one cell."""
     kind, columns, more = state
-    solutions = cast(
-        "QuerySolutions", dataset.store.query(query_in(visits.get(address(kind, columns, more, lang)).text))
-    )
+    query = query_in(visits.get(address(kind, columns, more, lang)).text)
+    solutions = cast("QuerySolutions", dataset.store.query(query))
     own = [one.value for one in solutions.variables if one.value not in ("IRI", "Name")]
     rows = list(solutions)
     page = visits.page(f"/explore?{urlencode({'kind': kind, **more})}", lang).text

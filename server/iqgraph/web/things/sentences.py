@@ -65,7 +65,10 @@ VERBS = {
 
 
 def sentences(node: NamedNode) -> list[Sentence]:
-    """One sentence for each role that a thing has, or that is had in it; what several roles say alike is said once."""
+    """One sentence for each role that a thing has, or that is had in it; what several roles say alike is said once.
+
+    What a document says comes before what only other sources say.
+    """
     roles: dict[str, list[Row]] = {}
     for row in rows("roles", node.value):
         roles.setdefault(row["role"], []).append(row)
@@ -73,7 +76,8 @@ def sentences(node: NamedNode) -> list[Sentence]:
     for role, own in roles.items():
         said = _sentence(NamedNode(role), own)
         found[said.words] = (*found.get(said.words, ()), *said.marks)
-    return [Sentence(words, weakest(marks)) for words, marks in found.items()]
+    made = [Sentence(words, weakest(marks)) for words, marks in found.items()]
+    return sorted(made, key=lambda one: not any(mark.passage for mark in one.marks))
 
 
 def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
