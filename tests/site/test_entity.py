@@ -159,7 +159,7 @@ def test_codes_and_identifiers_say_what_they_are(visits: Visits) -> None:
 def test_what_is_not_drawn_is_counted(visits: Visits, dataset: Dataset, path: str) -> None:
     """Neighbours beyond the picture are not left out in silence, and nothing is said of none."""
     page = visits.page(f"/{path}.html").text
-    found = re.search(r"(\d+) more are in the tables", page)
+    found = re.search(r"(\d+) more neighbours are in the tables", page)
     picture = page.partition('class="drawing"')[2].partition("</svg>\n<ul")[0]
     drawn = len(re.findall(r'class="box', picture)) - 1
     node = NamedNode(f"https://w3id.org/iq-hessen/{path}")

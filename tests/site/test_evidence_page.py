@@ -99,7 +99,7 @@ def test_page_of_an_aggregate(small: FlaskClient) -> None:
     """Its rows can be opened."""
     page = get(small, "SELECT (COUNT(*) AS ?n) { ?s a ?c }", HTML).text
 
-    assert "Computed from these rows: 10+" in page
+    assert "Rows behind it: 10+" in page
 
 
 def test_the_way_from_the_answer(small: FlaskClient) -> None:

@@ -168,7 +168,7 @@ def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
     assert (found["unknown"], found["fits_all"]) == (["Dampfmaschine"], False)
     assert found["things"] == told(client, "involas")["things"]
     page = client.get("/search", query_string={"q": "involas Dampfmaschine", "lang": "en"}).text
-    assert "Not found: Dampfmaschine. The search is for: involas." in page
+    assert "Not found: Dampfmaschine. Searched for: involas." in page
 
 
 def test_a_word_put_right_may_be_another(client: FlaskClient) -> None:
