@@ -115,6 +115,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Processes that share the tests are given the seed, and a cache for this run, by the one that started them."""
+    gc.disable()  # until all is collected, which makes much and lets nothing go
     if not hasattr(config, "workerinput"):
         cache = tempfile.TemporaryDirectory(prefix="iqgraph-cache-")
         config.add_cleanup(cache.cleanup)
@@ -128,8 +129,24 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"{'complete' if config.option.complete else 'sampled'} run: --seed {config.option.seed}"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Draw the cases of a sampled test before they become items, which is half the time of collecting."""
+    cases: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    whole = list(metafunc.definition.iter_markers("sample"))
+    # Nothing public has the cases of all tables together: https://docs.pytest.org/en/stable/how-to/parametrize.html
+    for case in [] if metafunc.config.option.complete else metafunc._calls:  # noqa: SLF001
+        for mark in [*(one for one in case.marks if one.name == "sample"), *whole][:1]:
+            cases[mark.args[0], mark.kwargs.get("of", "")].append(case)
+    chance = random.Random(f"{metafunc.config.option.seed} {metafunc.definition.nodeid}")  # noqa: S311 - no secret
+    left_out = {
+        id(case) for (number, _), found in cases.items() for case in chance.sample(found, max(0, len(found) - number))
+    }
+    metafunc._calls = [case for case in metafunc._calls if id(case) not in left_out]  # noqa: SLF001
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put what takes longest first, so that no process is left alone with it, and draw the samples."""
+    """Put what takes longest first, so that no process is left alone with it."""
     chance = random.Random(config.option.seed)  # noqa: S311 - a sample, no secret
     if config.option.shuffle:
         files = {file: chance.random() for file in sorted({item.path for item in items})}
@@ -141,14 +158,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.option.rest:
         sampled = {item.path for item in items if item.get_closest_marker("sample") or _draws(item)}
         _keep(config, items, {item for item in items if item.path in sampled})
-    elif not config.option.complete:
-        _keep(config, items, set(items) - _left_out(items, chance))
+    elif not config.option.complete:  # of tests without cases none is drawn
+        _keep(config, items, {one for one in items if hasattr(one, "callspec") or not one.get_closest_marker("sample")})
 
 
 def pytest_collection_finish() -> None:
     """What was collected stays to the end, so the garbage collector need not look at it each time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -171,20 +189,6 @@ def _keep(config: pytest.Config, items: list[pytest.Item], wanted: set[pytest.It
 def _draws(item: pytest.Item) -> bool:
     """Whether a test draws from its cases by itself."""
     return "draw" in getattr(item, "fixturenames", ())
-
-
-def _left_out(items: list[pytest.Item], chance: random.Random) -> set[pytest.Item]:
-    """The cases of sampled tests that this run does without."""
-    cases: dict[tuple[str, int, str], list[pytest.Item]] = defaultdict(list)
-    for item in items:
-        if marker := item.get_closest_marker("sample"):
-            cases[item.nodeid.partition("[")[0], marker.args[0], marker.kwargs.get("of", "")].append(item)
-    drawn = {
-        item
-        for (_, number, _), found in sorted(cases.items(), key=lambda pair: pair[0])
-        for item in chance.sample(sorted(found, key=lambda item: item.nodeid), min(number, len(found)))
-    }
-    return {item for found in cases.values() for item in found} - drawn
 
 
 def _commit() -> str:

@@ -85,7 +85,7 @@ def test_marks_can_be_read_aloud(visits: Visits) -> None:
     page = visits.page("/id/involas.html").text
     marks = re.findall(r'<a class="mark [^"]*"[^>]* aria-label="([^"]*)">([^<]*)</a>', page)
 
-    assert any(re.match(r"Passage involas \d+ \(11 years of IQ at involas\): ", spoken) for spoken, _ in marks)
+    assert any(re.match(r"Passage (involas )?\d+( \(11 years of IQ at involas\))?: ", spoken) for spoken, _ in marks)
     assert [shown for spoken, shown in marks if shown not in spoken] == []
     assert len(marks) == len(re.findall(r'<a class="mark ', page))
 
@@ -114,7 +114,7 @@ def test_conflict_has_what_differs(visits: Visits) -> None:
 
     assert len(told) == 1
     assert re.search(r"Zeitraum 2019 bis 2022 .*Zeitraum 1\. März 2016 bis 30\. September 2022", told[0])
-    assert not re.search(r"INBAS|at involas|Angebotsart", told[0].partition("Textstellen in den Dokumenten")[0])
+    assert not re.search(r"INBAS|at involas|Angebotsart", re.split("Textstellen i(?:m|n den) Dokument", told[0])[0])
 
 
 def test_a_passage_tells_what_it_says(visits: Visits) -> None:

@@ -226,7 +226,6 @@ def test_the_network_of_documents() -> None:
     ]
 
     assert ("ba", "implementation-partner", "network-hessen") in names
-    assert ("fresko", "sub-project-provider", "iq") in names
     assert ("involas", "provides", "mazab") in names
     assert not [one for one in names if one[1] == "funding" and one[0] in {"ba", "bmbf"}]
     assert len(names) == len(set(names)) < len(rows("network"))

@@ -6,12 +6,16 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.dataset import UNION, Dataset
+from iqgraph.dataset.passages import read_tables
 from iqgraph.model.evidence import Evidence
 from iqgraph.model.model import Model
-from iqgraph.terms import BASE, DCTERMS, ID, IQ, SKOS, passage_iri
+from iqgraph.reference.usage import example
+from iqgraph.resources import packaged
+from iqgraph.terms import BASE, DCTERMS, ID, IQ, OWL, SKOS, passage_iri
 from iqgraph.web import create_app
 from visits import Visits
 
+pytestmark = pytest.mark.skipif(len(read_tables(packaged())) < 2, reason="the data has one document")
 ARTICLE, REPORT = passage_iri("11-jahre-iq", "S24"), passage_iri("fresko-2025", "S02")
 
 
@@ -81,6 +85,14 @@ def test_marks_are_ordered_by_document_before_number(dataset: Dataset) -> None:
     marks = Evidence(dataset, {}, "en", several=True).cited([REPORT, ARTICLE, passage_iri("11-jahre-iq", "S02")])
 
     assert [mark.text for mark in marks] == ["involas 2", "involas 24", "FRESKO 2"]
+
+
+def test_example_of_what_a_further_document_says(dataset: Dataset) -> None:
+    """A term that the first document only counts things with has its example from the next."""
+    found = example(dataset, IQ.SubProject, OWL.Class)
+
+    assert found
+    assert f"{BASE}passage/fresko-2025/S08" in {passage.value for passage in found.passages}
 
 
 def test_number_stands_alone_where_there_is_one_document(dataset: Dataset) -> None:

@@ -10,7 +10,6 @@ from iqgraph.terms import CONCEPT, ID, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS, XSD, 
 
 EXAMPLES = [
     (IQ.Offer, OWL.Class, ["S13"]),
-    (IQ.SubProject, OWL.Class, ["S08"]),  # the article only counts them, the second document names one
     (IQ.roleHolder, OWL.ObjectProperty, ["S02"]),
     (IQ.coordinates, OWL.ObjectProperty, ["S02"]),  # derived, so the passages of what it follows from
     (IQ.acronym, OWL.DatatypeProperty, ["S02"]),

@@ -1,0 +1,156 @@
+"""Rules written as queries: each holds, and sees the breach that is planted for it.
+
+Those of evidence are about the data, those of hygiene about the ontology. The integrity constraints of the RDF Data
+Cube Vocabulary, https://www.w3.org/TR/vocab-data-cube/#wf, are about the figures; the queries here are our own.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
+
+from iqgraph.dataset import UNION, Dataset
+from iqgraph.dataset.reading import read
+from iqgraph.resources import Rule, evidence_rules, packaged, questions, rdf_files, rules
+from iqgraph.terms import BASE, META, QB, SH
+from repository import ROOT
+
+HERE = Path(__file__).parent
+KINDS = {
+    "evidence": evidence_rules(packaged()),
+    "hygiene": rules(HERE / "hygiene", "tests/data/hygiene"),
+    "cube": rules(HERE / "cube", "tests/data/cube"),
+}
+RENEW_UNION = "CLEAR DEFAULT ; INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+COLUMNS = {"focus", "path", "value", "graph"}  # what a finding has room for
+Quads = Callable[[str], list[Quad]]
+
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def figures(dataset: Dataset) -> Iterator[Quad]:
+    """All statements of the graphs that tell of figures, which are few."""
+    graphs = {quad.graph_name for quad in dataset.store if quad.predicate in QB} - {UNION, META}
+    return (quad for quad in dataset.store if quad.graph_name in graphs)
+
+
+def uses() -> Iterator[Quad]:
+    """The shapes and the text of the questions, which use terms as the data does, each in a graph of their own."""
+    for file in rdf_files(packaged().shapes, "shapes"):
+        yield from (Quad(*quad.triple, NamedNode(f"{BASE}shapes")) for quad in read(file).quads)
+    for question in questions(packaged()):
+        node = NamedNode(f"{BASE}query/{question.slug}")
+        yield Quad(node, SH.select, Literal(question.query), NamedNode(f"{BASE}questions"))
+
+
+@pytest.fixture(scope="module")
+def quads(dataset: Dataset) -> Quads:
+    """What the rules of a kind are asked of."""
+
+    @cache
+    def asked(kind: str) -> list[Quad]:
+        return list(figures(dataset)) if kind == "cube" else [*dataset.store, *(uses() if kind == "hygiene" else ())]
+
+    return asked
+
+
+def planted(quads: Iterable[Quad], *updates: str) -> Store:
+    """A store of these statements after updates of its named graphs."""
+    store = Store()
+    store.bulk_extend(quads)
+    for update in (*updates, RENEW_UNION):
+        store.update(update)
+    return store
+
+
+def breach(kind: str, rule: Rule) -> str:
+    """The update that breaks a rule."""
+    return (HERE / kind / f"{rule.slug}.ru").read_text(encoding="utf-8")
+
+
+def rows(store: Store, rule: Rule) -> list[set[str]]:
+    """The columns that each row of what a rule finds has a value for."""
+    answers = store.query(rule.query)
+    assert isinstance(answers, QuerySolutions)
+    names = [variable.value for variable in answers.variables]
+    return [{name for name in names if row[name] is not None} for row in answers]
+
+
+def faults(text: str) -> list[str]:
+    """What is wrong with the form of a query or update: prefixes unsorted, not used, lines too long."""
+    prefixes = re.findall(r"^PREFIX ([a-z]+): <", text, re.MULTILINE)
+    body = re.sub(r"<[^<>\s]*>|^#.*$", "", text, flags=re.MULTILINE)
+    found = [f"{prefix}: is not used" for prefix in prefixes if len(re.findall(rf"\b{prefix}:", body)) < 2]
+    found += ["the prefixes are not sorted"] if prefixes != sorted(prefixes) else []
+    return found + [f"too long: {line}" for line in text.splitlines() if len(line) > 150]
+
+
+def says_what_it_is(rule: Rule) -> bool:
+    """Whether a rule begins with one sentence in English and one in German."""
+    first, second, third, *_ = rule.query.splitlines()
+    sentences = first == f"# {rule.en}" and second == f"# de: {rule.de}" and not third.startswith("#")
+    return sentences and all(re.fullmatch(r"\S.*[^.]\.", text) and ". " not in text for text in (rule.en, rule.de))
+
+
+@each_kind
+def test_each_rule_has_a_breach(kind: str) -> None:
+    """No rule is without proof that it can fail, and no proof without its rule."""
+    assert {file.stem for file in (HERE / kind).glob("*.ru")} == {rule.slug for rule in KINDS[kind]}
+
+
+def test_all_constraints_of_the_cube_are_there() -> None:
+    """IC-1 to IC-21."""
+    assert [rule.slug[:5] for rule in KINDS["cube"]] == [f"ic-{number:02}" for number in range(1, 22)]
+
+
+def test_a_rule_about_one_document_lies_in_its_folder() -> None:
+    """All others name no thing and no passage, so that they hold for other data as well."""
+    for rule in KINDS["evidence"]:
+        query = re.sub(r"(?m)^(#|PREFIX).*", "", rule.query)
+        names = re.search(r"\b(?:id|p|g):[\w-]|<https?:[^>]*/(?:id|passage)/[^>]+>", query)
+        folder = Path(rule.file).parent.name
+
+        assert bool(names) == (folder != "evidence"), rule.slug
+        assert folder == "evidence" or (ROOT / "data" / folder).is_dir(), rule.slug
+
+
+@each_kind
+def test_rules_hold(kind: str, quads: Quads, dataset: Dataset) -> None:
+    """What is published keeps them; constraints of figures are asked of all data."""
+    store = planted(quads(kind)) if kind == "hygiene" else dataset.store
+
+    assert {rule.slug: found for rule in KINDS[kind] if (found := rows(store, rule))} == {}
+
+
+@each_kind
+def test_rules_see_their_breaches(kind: str, quads: Quads) -> None:
+    """Among all breaches each finds one, and each row of a rule of evidence says where."""
+    store = planted(quads(kind), *(breach(kind, rule) for rule in KINDS[kind]))
+    found = {rule.slug: rows(store, rule) for rule in KINDS[kind]}
+
+    assert [slug for slug, each in found.items() if not each] == []
+    assert kind != "evidence" or [slug for slug, each in found.items() if not all("focus" in row for row in each)] == []
+
+
+@pytest.mark.sample(4)
+@pytest.mark.parametrize(
+    ("kind", "rule"), [pytest.param(kind, one, id=one.slug) for kind, found in KINDS.items() for one in found]
+)
+def test_rule_sees_its_own_breach(kind: str, rule: Rule, quads: Quads) -> None:
+    """The breach that is planted for it is found by itself."""
+    assert rows(planted(quads(kind), breach(kind, rule)), rule)
+
+
+@each_kind
+def test_rules_have_the_common_form(kind: str) -> None:
+    """Two sentences, sorted prefixes, and for a finding only the columns that it has room for."""
+    for rule in KINDS[kind]:
+        answers = Store().query(rule.query)
+
+        assert isinstance(answers, QuerySolutions), rule.slug
+        assert kind != "evidence" or {one.value for one in answers.variables} <= COLUMNS, rule.slug
+        assert says_what_it_is(rule), rule.slug
+        assert faults(rule.query) + faults(breach(kind, rule)) == [], rule.slug
