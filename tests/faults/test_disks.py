@@ -8,13 +8,31 @@ from pathlib import Path
 
 import pytest
 
-from namespaces import mounted, needs_mounts
 from victim import Say, command, gone, record, statements, victim
 
 EVERYTHING = "SELECT * { ?s ?p ?o }"
 FULL, LOCKED = "No space left on device", "Read-only file system"
 SMALL = 'mount -t tmpfs -o size={} none "$0"'
 SHUT = 'mount -t tmpfs none "$0" && {}mount -o remount,ro "$0"'
+
+
+def can_mount() -> bool:
+    """Whether this user may mount in a namespace of its own."""
+    try:
+        call = ["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
+        return subprocess.run(call, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+needs_mounts = pytest.mark.skipif(
+    not can_mount(), reason="needs unshare and mount (Debian: util-linux) and user namespaces, or root"
+)
+
+
+def mounted(script: str, place: Path) -> tuple[str, ...]:
+    """What a command is run by so that these mounts, of which `$0` is the place, hold for it alone, and end with it."""
+    return ("unshare", "--map-root-user", "--mount", "sh", "-c", f'{script} && exec "$@"', str(place))
 
 
 @dataclass(frozen=True)

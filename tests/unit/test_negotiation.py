@@ -23,7 +23,6 @@ TABLE = [
     (None, "json", "ttl"),
     ("", "json", "ttl"),
     ("*/*", "json", "ttl"),
-    ("*/*;q=0.1", "json", "ttl"),
     ("nonsense", "json", "ttl"),
     (";;;,,,", "json", "ttl"),
     ("text", "json", "ttl"),
@@ -59,7 +58,6 @@ TABLE = [
     ('application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"', None, "jsonld"),
     ('application/ld+json;profile="a,b;q=0";q=0.4, text/turtle;q=0.2', None, "jsonld"),
     ("text/csv, application/sparql-results+xml", "xml", None),
-    ("text/csv;q=0.5, application/sparql-results+xml;q=0.4", "csv", None),
     ("text/csv;q=0.001, image/png", "csv", None),
     ("text/csv;q=0", None, None),
     ("text/csv;q=0.0, */*", "json", "ttl"),
@@ -73,11 +71,9 @@ TABLE = [
     ("image/*, text/*;q=0.1", "csv", "ttl"),
     ("text/*;q=0.3, text/html;q=0.7, text/turtle;q=0.2, */*;q=0.5", "html", "html"),
     ("text/csv, */*", "csv", "ttl"),
-    ("*/*, text/csv", "csv", "ttl"),
     ("text/csv, */*;q=0.1", "csv", "ttl"),
     ("text/html;q=0.5, */*;q=0.9", "json", "ttl"),
     ("text/turtle, application/sparql-results+xml", "xml", "ttl"),
-    ("application/n-triples, text/turtle", None, "ttl"),
     ("application/trig;q=0.9, application/n-quads", None, "nq"),
     ("text/csv;Q=0.2, text/html;Q=0.1", "csv", "html"),
     ("text/csv;q=1.5, text/html;q=0.9", "csv", "html"),
@@ -89,8 +85,6 @@ TABLE = [
     ("text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2", "html", "html"),
     ("application/sparql-results+json;q=0.9, application/sparql-results+xml;q=1.0", "xml", None),
     ("application/sparql-results+json;q=0.5, text/csv;q=0.5", "json", None),
-    ("text/csv;q=0.5, application/sparql-results+json;q=0.5", "json", None),
-    ("text/tab-separated-values, text/csv", "csv", None),
     ("text/tab-separated-values;q=0.9, text/csv;q=0.8, */*;q=0.1", "tsv", "ttl"),
     ("application/sparql-results+xml;q=0.2, */*;q=0.1", "xml", "ttl"),
     ("application/sparql-results+xml;q=0.1, */*;q=0.2", "json", "ttl"),
@@ -99,7 +93,6 @@ TABLE = [
     ("application/json;q=0.9, text/turtle", "json", "ttl"),
     ("application/json, text/turtle;q=0.1", "json", "ttl"),
     ("application/xml, text/turtle", "xml", "ttl"),
-    ("application/xml;q=0.5, application/rdf+xml;q=0.4", "xml", "rdf"),
     ("application/rdf+xml, application/xml;q=0.9", "xml", "rdf"),
     ("text/xml", None, None),
     ("text/xml, */*;q=0.1", "json", "ttl"),
@@ -110,26 +103,15 @@ TABLE = [
     ("text/x-nquads", None, "nq"),
     ("application/x-turtle;q=0.3, application/x-trig;q=0.9", None, "trig"),
     ("text/turtle;q=0.9, application/ld+json;q=1.0", None, "jsonld"),
-    ("text/turtle, application/ld+json", None, "ttl"),
     ("application/ld+json, text/turtle", None, "ttl"),
-    ("application/ld+json;q=0.9, text/turtle;q=0.9", None, "ttl"),
     ('application/ld+json;profile="http://www.w3.org/ns/json-ld#compacted"', None, "jsonld"),
     ("application/ld+json; profile=http://www.w3.org/ns/json-ld#framed; q=0.5, text/turtle;q=0.6", None, "ttl"),
-    ("application/rdf+xml, text/turtle", None, "ttl"),
     ("application/rdf+xml;q=0.8, text/turtle;q=0.9, application/n-triples;q=1", None, "nt"),
-    ("application/trig, application/n-quads, text/turtle", None, "ttl"),
     ("application/n-quads;q=1.0, application/trig;q=0.9, */*;q=0.1", "json", "nq"),
     ("application/n-quads, application/sparql-results+json", "json", "nq"),
     ("application/n-triples;q=0.5, text/csv;q=0.9, */*;q=0.1", "csv", "nt"),
-    ("text/csv, application/n-triples", "csv", "nt"),
-    ("text/csv, text/turtle", "csv", "ttl"),
     ("text/csv, text/turtle, text/html;q=0.9", "csv", "ttl"),
-    ("text/html, text/csv", "csv", "html"),
     ("text/html;q=0.9, text/csv;q=0.9", "csv", "html"),
-    ("text/html, application/xhtml+xml", "html", "html"),
-    ("text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8", "html", "html"),
-    ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "html", "html"),
-    ("application/xhtml+xml;q=0.9, application/xml;q=0.8", "html", "html"),
     ("text/html;level=1", "html", "html"),
     ("text/html;level=1;q=0.3, text/csv;q=0.2, text/turtle;q=0.2", "html", "html"),
     ("text/html;q=0, */*", "json", "ttl"),
@@ -139,25 +121,18 @@ TABLE = [
     ("text/*, text/csv;q=0", "tsv", "ttl"),
     ("text/*, text/csv;q=0, text/turtle;q=0", "tsv", "html"),
     ("text/*;q=0.1, application/*;q=0.2", "json", "nt"),
-    ("text/*;q=0.2, application/*;q=0.1", "csv", "ttl"),
-    ("application/*, text/csv", "csv", "nt"),
     ("application/*;q=0.9, text/csv;q=0.8", "json", "nt"),
     ("application/*;q=0.5, application/sparql-results+json;q=0.1", "xml", "nt"),
     ("application/*;q=0.5, application/sparql-results+json;q=0, application/n-triples;q=0", "xml", "rdf"),
     ("application/*;q=0", None, None),
     ("application/*;q=0, */*;q=0.5", "csv", "ttl"),
-    ("*/*;q=0.5, text/*;q=0.1", "json", "nt"),
     ("*/*;q=0.5, application/*;q=0.9", "json", "nt"),
     ("*/*, */*;q=0", "json", "ttl"),
     ("*/*;q=0, */*", "json", "ttl"),
-    ("*/*;q=0.000", None, None),
     ("*/*;q=0.001", "json", "ttl"),
-    ("*/*;q=1", "json", "ttl"),
-    ("*/*;q=1.000", "json", "ttl"),
     ("*/*;charset=utf-8", "json", "ttl"),
     ("*/*; q=0.5; ext=1", "json", "ttl"),
     ("*", "json", "ttl"),
-    ("*, text/csv", "csv", "ttl"),
     ("*;q=0.5, text/turtle", "json", "ttl"),
     ("text/", "json", "ttl"),
     ("/csv", "json", "ttl"),
@@ -171,7 +146,6 @@ TABLE = [
     ("text/csv;q=0,5", None, None),
     ("text/csv;q=1e-1, text/html;q=0.05", "html", "html"),
     ("text/csv;q=0.3333333, text/html;q=0.3333334", "html", "html"),
-    ("text/csv;q=2", "json", "ttl"),
     ("text/csv;q=NaN, text/html", "html", "html"),
     ("text/csv;q=inf, text/html", "html", "html"),
     ("text/csv;qq=0, text/html;q=0.5", "csv", "html"),
@@ -181,51 +155,32 @@ TABLE = [
     (", text/csv", "csv", None),
     ("text/csv text/html", "json", "ttl"),
     ("text/csv; text/html", "csv", None),
-    ("text/csv | text/html", "json", "ttl"),
     ('"text/csv"', "json", "ttl"),
-    ("'text/csv'", "json", "ttl"),
     ("text/csv\t;q=0.4,text/html\t;q=0.3", "csv", "html"),
     (" \ttext/csv", "csv", None),
     ("TEXT/HTML;Q=0.4, Text/Csv;q=0.3", "html", "html"),
     ("Application/SPARQL-Results+JSON", "json", None),
     ("application/SPARQL-results+xml;q=0.7, application/json;q=0.6", "xml", None),
-    ("application/vnd.api+json", None, None),
     ("application/problem+json", None, None),
-    ("application/problem+json, application/json;q=0.5", "json", None),
     ("application/sparql-results", None, None),
     ("application/sparql-results+json-x", None, None),
     ("application/sparql-results+thrift, application/sparql-results+json;q=0.1", "json", None),
     ("application/rdf+json", None, None),
-    ("application/rdf+thrift, text/turtle;q=0.1", None, "ttl"),
-    ("application/hdt, */*;q=0.01", "json", "ttl"),
     ("application/octet-stream", None, None),
-    ("application/octet-stream, */*", "json", "ttl"),
-    ("application/x-www-form-urlencoded", None, None),
-    ("application/sparql-query", None, None),
-    ("multipart/mixed", None, None),
     ("image/*", None, None),
-    ("image/*, */*;q=0.1", "json", "ttl"),
-    ("image/webp, image/apng, text/html;q=0.2", "html", "html"),
     ("video/mp4, audio/*;q=0.5, text/*;q=0.1", "csv", "ttl"),
     ("audio/*; q=0.2, audio/basic", None, None),
     ("text/plain; q=0.5, text/html, text/x-dvi; q=0.8, text/x-c", "html", "html"),
     ("text/plain;q=0.9, text/turtle;q=0.1", None, "ttl"),
     ("text/plain, */*;q=0.5", "json", "nt"),
-    ("text/css,*/*;q=0.1", "json", "ttl"),
-    ("text/event-stream", None, None),
-    ("text/csv;header=absent", "csv", None),
     ('text/csv; charset="utf-8"; q=0.4, text/html;q=0.3', "csv", "html"),
     ('text/csv;x="a;q=0", text/html;q=0.9', "csv", "html"),
     ('text/csv;x="a\\",b", text/html;q=0.9', "csv", "html"),
     ('text/csv;x="unclosed, text/html', "csv", "html"),
-    ("text/turtle;charset=utf-8", None, "ttl"),
     ("text/turtle;charset=utf-8;q=0.5, application/rdf+xml;q=0.6", None, "rdf"),
-    ("text/turtle; version=1.2", None, "ttl"),
-    ("application/n-triples;charset=us-ascii", None, "nt"),
     ("application/sparql-results+json; version=1.2", "json", None),
     ("text/turtle, text/turtle;q=0", None, "ttl"),
     ("text/csv;q=0, text/csv", "csv", None),
-    ("application/json;q=0, application/sparql-results+json", "json", None),
     ("application/sparql-results+json;q=0.2, application/json;q=0.9, text/csv;q=0.5", "json", None),
     ("application/xml;q=0.1, application/sparql-results+xml;q=0.9, text/csv;q=0.5", "xml", None),
     (
@@ -241,9 +196,7 @@ TABLE = [
     ("text/turtle, application/sparql-results+json;q=0.9, text/html;q=0.8", "json", "ttl"),
     ("text/html, text/turtle;q=0.9, application/sparql-results+json;q=0.9", "html", "html"),
     ("application/ld+json;q=0.9, application/sparql-results+json;q=0.9, text/html;q=0.8", "json", "jsonld"),
-    ("application/rdf+xml, application/sparql-results+xml", "xml", "rdf"),
     ("application/n-quads, application/trig;q=0.9, text/csv;q=0.8, text/tab-separated-values", "tsv", "nq"),
-    ("text/tab-separated-values, application/n-quads, image/png", "tsv", "nq"),
     ("text/csv;q=0.9, application/ld+json;q=0.9, text/html;q=0.9", "csv", "jsonld"),
     ("application/trig;q=0, application/sparql-results+xml;q=0, */*;q=0.5", "json", "ttl"),
     (
@@ -289,19 +242,15 @@ def extension(offer: Form | None) -> str | None:
     return offer.extension if offer else None
 
 
-@pytest.mark.parametrize(("accept", "rows", "graph"), TABLE)
-def test_accept(accept: str | None, rows: str | None, graph: str | None) -> None:
-    """One header, asked for rows and for a graph."""
-    assert extension(negotiate(accept, ROWS)) == rows
-    assert extension(negotiate(accept, GRAPH)) == graph
+def test_accept() -> None:
+    """Each header, asked for rows and for a graph."""
+    assert [(one, extension(negotiate(one, ROWS)), extension(negotiate(one, GRAPH))) for one, *_ in TABLE] == TABLE
 
 
-@pytest.mark.parametrize(("name", "rows", "graph"), NAMES)
-def test_names(name: str, rows: str | None, graph: str | None) -> None:
+def test_names() -> None:
     """What `format=` may say, for rows and for a graph."""
-    assert is_format(name)
-    assert extension(named(name, ROWS)) == rows
-    assert extension(named(name, GRAPH)) == graph
+    assert [(one, extension(named(one, ROWS)), extension(named(one, GRAPH))) for one, *_ in NAMES] == NAMES
+    assert [one for one, *_ in NAMES if not is_format(one)] == []
 
 
 @pytest.mark.parametrize("name", ["", "auto", "yes", "1", "text/html2"])
