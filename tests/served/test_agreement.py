@@ -12,8 +12,7 @@ from pyoxigraph import Literal, NamedNode
 from asking import ask, get
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
-from iqgraph.formats import CSV, JSON, ROWS, XLSX, Format
-from iqgraph.reference.links import LINKS
+from iqgraph.formats import CSV, JSON, XLSX
 from iqgraph.reference.quality import Quality, quality
 from iqgraph.release.versions import Release, releases, restore
 from iqgraph.resources import packaged, queries
@@ -50,16 +49,6 @@ def test_rows_of_the_quality_page(served: str, found: Quality, slug: str) -> Non
     assert [
         {name: bound["value"] for name, bound in bindings.items()} for bindings in answer["results"]["bindings"]
     ] == rows
-
-
-@pytest.mark.parametrize("form", ROWS, ids=lambda form: str(form.extension))
-def test_table_of_links(served: str, form: Format) -> None:
-    """It is what the endpoint answers to the query that the page shows."""
-    asked = get(served, "/sparql", form.media_type, query=LINKS, format=form.extension)
-    told = get(served, f"/links.{form.extension}")
-
-    assert (told.status, told.body) == (asked.status, asked.body) == (200, told.body)
-    assert told.headers["Content-Type"] == asked.headers["Content-Type"]
 
 
 def test_the_published_query_can_be_asked(served: str) -> None:
@@ -135,19 +124,6 @@ def test_each_release_is_asked_as_the_current_state_is(served: str, kept: Releas
 
     assert get(served, f"{path}/sparql", query=COUNT, format="csv").body == posted.body == expected
     assert f"{BASE}id/involas" in get(served, f"{path}/id/involas.nt").text
-
-
-def test_versions_are_told_apart(served: str, dataset: Dataset) -> None:
-    """The current state is not asked instead of an older one, nor the other way round, also the second time."""
-    older = releases(packaged())[0]
-    counts = {
-        "": Embedded(dataset.store).answer(Query(COUNT), CSV),
-        f"/version/{older.version}": Embedded(restore(older).store).answer(Query(COUNT), CSV),
-    }
-
-    assert len(set(counts.values())) == 2
-    for _ in range(2):
-        assert {path: get(served, f"{path}/sparql", query=COUNT, format="csv").body for path in counts} == counts
 
 
 @pytest.mark.parametrize(

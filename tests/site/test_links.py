@@ -145,27 +145,6 @@ def test_every_address_of_the_page_that_is_ours_answers(visits: Visits) -> None:
     assert [address for address in sorted(addresses) if visits.is_broken(address)] == []
 
 
-@pytest.mark.parametrize(
-    ("accept", "content_type"), [("text/html", "text/html; charset=utf-8"), ("text/csv", "text/csv; charset=utf-8")]
-)
-def test_negotiation(client: FlaskClient, accept: str, content_type: str) -> None:
-    """The bare address gives what Accept asks for, and says where it has an address of its own."""
-    response = client.get("/links", headers={"Accept": accept})
-
-    assert response.content_type == content_type
-    assert "Accept" in response.headers["Vary"]
-    assert response.headers["Content-Location"].startswith("/links.")
-
-
-def test_other_forms_are_not_found(client: FlaskClient) -> None:
-    """A form that does not exist is named in the problem; one that cannot be had is not acceptable."""
-    unknown = client.get("/links.pdf")
-
-    assert unknown.status_code == 404
-    assert ".pdf" in unknown.text
-    assert client.get("/links", headers={"Accept": "image/png"}).status_code == 406
-
-
 def test_other_files_have_no_report(tmp_path: Path) -> None:
     """The kinds of this report are ours."""
     file = tmp_path / "a.ttl"

@@ -34,18 +34,18 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: str(path)[:40])
-@pytest.mark.parametrize("host", HOSTS)
-def test_no_redirect_leaves_the_host(client: FlaskClient, path: str, host: str) -> None:
+def test_no_redirect_leaves_the_host(client: FlaskClient, path: str) -> None:
     """Whatever path and host a client sends, the answer is help, or a path of this site."""
-    response = client.get("/x", headers={"Host": host}, environ_overrides={"PATH_INFO": path})
+    for host in HOSTS:
+        response = client.get("/x", headers={"Host": host}, environ_overrides={"PATH_INFO": path})
+        location = response.headers.get("Location", "/")
 
-    assert response.status_code in (308, 400, 404)
-    location = response.headers.get("Location", "/")
-    assert (urlsplit(location).scheme, urlsplit(location).netloc) == ("", "")
-    assert location.isascii()
-    assert location.isprintable()
-    assert location[:2] not in ("//", "/\\")
-    assert "evil.example" not in response.headers.get("Link", "")
+        assert response.status_code in (308, 400, 404), host
+        assert (urlsplit(location).scheme, urlsplit(location).netloc) == ("", ""), host
+        assert location.isascii(), host
+        assert location.isprintable(), host
+        assert location[:2] not in ("//", "/\\"), host
+        assert "evil.example" not in response.headers.get("Link", ""), host
 
 
 @pytest.mark.parametrize(

@@ -187,14 +187,6 @@ def test_other_sites_may_read(client: FlaskClient) -> None:
         assert "ETag" in headers["Access-Control-Expose-Headers"]
 
 
-def test_below_another_path(client: FlaskClient) -> None:
-    """Behind a proxy that adds a path, links and redirects have it too."""
-    below = {"SCRIPT_NAME": "/kg"}
-
-    assert 'href="/kg/sparql"' in client.get("/", environ_overrides=below).text
-    assert client.get("/id/involas", environ_overrides=below).headers["Location"] == "/kg/id/involas.ttl"
-
-
 HOSTILE = """
 @prefix ex: <http://a.example/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
