@@ -66,13 +66,6 @@ def test_invalid_data(run: Run, tmp_path: Path) -> None:
     assert run("validate") == (1, f"{SAYS}: id:ben skos:prefLabel: A person has two names.\n", "")
 
 
-def test_findings_in_german(run: Run, tmp_path: Path) -> None:
-    """The language is chosen."""
-    change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
-
-    assert run("validate", "--lang", "de")[1] == f"{SAYS}: id:ben skos:prefLabel: Eine Person hat zwei Namen.\n"
-
-
 @pytest.mark.parametrize(
     ("variables", "told"),
     [
