@@ -9,7 +9,6 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 INSIDE := tests/unit tests/data tests/site
-OUTSIDE := tests/browser tests/documents tests/engines tests/faults tests/wheel
 PARALLEL := --numprocesses logical --dist loadfile --no-loadscope-reorder -m "not serial"
 FRONTEND := server/iqgraph/web/frontend
 BUNDLE := server/iqgraph/web/static/built/manifest.json
@@ -37,9 +36,9 @@ test: $(DEVELOPMENT) $(BUNDLE) ## Run what must hold before a commit
 test-data: $(DEVELOPMENT) ## Run what must hold of ontology, data and shapes
 	@$(BIN)/pytest $(PARALLEL) tests/data
 
-test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, none of them sampled
-	@$(BIN)/pytest $(PARALLEL) --complete --cov --cov-report= $(INSIDE)
-	@$(BIN)/pytest $(PARALLEL) --complete tests/served $(OUTSIDE)
+test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, and every case of it
+	@$(BIN)/pytest $(PARALLEL) --cov --cov-report= $(INSIDE) tests/served
+	@$(BIN)/pytest $(PARALLEL) --rest
 	@$(BIN)/pytest -m serial --complete
 
 test-rest: $(DEVELOPMENT) $(BUNDLE) ## Run all cases of what test samples, and the tests of the wheel

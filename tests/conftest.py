@@ -47,6 +47,7 @@ TIERS = (
     "data",
     "unit",
 )  # those that take longest first
+SAMPLED = TIERS[5:]  # those of make test
 ONE_SITE = (
     "tests/site/",
     "tests/unit/test_catalogue.py",
@@ -107,7 +108,11 @@ def seed(pytestconfig: pytest.Config) -> str:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How a run differs from the usual one."""
     parser.addoption("--complete", action="store_true", help="run every case of the tests that are sampled")
-    parser.addoption("--rest", action="store_true", help="run every case, and only the files that are sampled else")
+    parser.addoption(
+        "--rest",
+        action="store_true",
+        help="run what make test leaves out, and every case",
+    )
     parser.addoption("--seed", help="what the samples are drawn by (default: the commit)")
     parser.addoption("--shuffle", action="store_true", help="run files, and the tests of a file, in another order")
     parser.addoption("--tables", action="store_true", help="print what the tests recorded, as tables in Markdown")
@@ -153,11 +158,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chance.shuffle(items)
         items.sort(key=lambda item: files[item.path])
     else:
-        places = {path: TIERS.index(path.relative_to(ROOT / "tests").parts[0]) for path in {one.path for one in items}}
-        items.sort(key=lambda item: places[item.path])
+        items.sort(key=lambda item: TIERS.index(_tier(item)))
     if config.option.rest:
         sampled = {item.path for item in items if item.get_closest_marker("sample") or _draws(item)}
-        _keep(config, items, {item for item in items if item.path in sampled})
+        _keep(config, items, {item for item in items if item.path in sampled or _tier(item) not in SAMPLED})
     elif not config.option.complete:  # of tests without cases none is drawn
         _keep(config, items, {one for one in items if hasattr(one, "callspec") or not one.get_closest_marker("sample")})
 
@@ -171,11 +175,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:  # noqa: ANN401 - of xdist
-    """The tests of a file share a process, and so do all that look at one site."""
+    """The tests of a file share a process, and so do all that look at one site, but where every page is looked at."""
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
-            return ONE_SITE[0] if nodeid.startswith(ONE_SITE) else str(super()._split_scope(nodeid))
+            is_of_site = nodeid.startswith(ONE_SITE) and not config.option.complete
+            return ONE_SITE[0] if is_of_site else str(super()._split_scope(nodeid))
 
     return Scheduling(config, log)
 
@@ -184,6 +189,11 @@ def _keep(config: pytest.Config, items: list[pytest.Item], wanted: set[pytest.It
     """Leave all other tests out, and have that told at the end."""
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
     items[:] = [item for item in items if item in wanted]
+
+
+def _tier(item: pytest.Item) -> str:
+    """The folder that a test lies in."""
+    return item.nodeid.split("/", 2)[1]
 
 
 def _draws(item: pytest.Item) -> bool:

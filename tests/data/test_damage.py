@@ -16,7 +16,7 @@ from damages.planting import CHECKS, loaded, seen
 from iqgraph.dataset import UNION, Dataset
 from iqgraph.dataset.derivation import is_computed
 from iqgraph.release.release import Files
-from iqgraph.terms import GRAPH, META, ONTOLOGY, SPDX, VOID
+from iqgraph.terms import DATASET, GRAPH, META, ONTOLOGY, SPDX, VOID
 
 SEEN_RELEASED = 0.98
 SEEN_SOURCES = 0.93
@@ -50,9 +50,10 @@ def ordered(quads: Iterable[Quad]) -> list[Statement]:
 
 
 def is_seal(statement: Statement) -> bool:
-    """Whether the statement belongs to the seal of a graph."""
-    part = statement.subject in GRAPH and statement.subject.value.endswith("#checksum")
-    return statement.graph == META and (part or statement.predicate in (VOID.triples, SPDX.checksum))
+    """Whether the statement belongs to the seal of a graph, or of the dataset."""
+    sealed, _, part = getattr(statement.subject, "value", "").partition("#")
+    is_part = part == "checksum" and (sealed == DATASET.value or sealed.startswith(GRAPH.iri))
+    return statement.graph == META and (is_part or statement.predicate in (VOID.triples, SPDX.checksum))
 
 
 def test_there_are_many_kinds() -> None:
