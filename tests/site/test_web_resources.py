@@ -159,7 +159,7 @@ def test_terms_have_anchors(client: FlaskClient) -> None:
     ("old", "new"),
     [
         ("graph/official/netzwerk-iq", "graph/source/netzwerk-iq"),
-        ("concept/official", "concept/other-source"),
+        ("id/feg-networking-task", "id/feg-networking"),
         ("id/moab-renaming", "id/moab-transformation"),
     ],
 )
