@@ -39,8 +39,9 @@ def figures(dataset: Dataset) -> Iterator[Quad]:
 
 def uses() -> Iterator[Quad]:
     """The shapes and the text of the questions, which use terms as the data does, each in a graph of their own."""
+    shapes = NamedNode(f"{BASE}shapes")
     for file in rdf_files(packaged().shapes, "shapes"):
-        yield from (Quad(*quad.triple, NamedNode(f"{BASE}shapes")) for quad in read(file).quads)
+        yield from (Quad(quad.subject, quad.predicate, quad.object, shapes) for quad in read(file).quads)
     for question in questions(packaged()):
         node = NamedNode(f"{BASE}query/{question.slug}")
         yield Quad(node, SH.select, Literal(question.query), NamedNode(f"{BASE}questions"))
