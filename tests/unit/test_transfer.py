@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from iqgraph.client import Reply
-from iqgraph.engine.elsewhere.transfer import transfer
+from iqgraph.engine.elsewhere.endpoint import shortened, transfer
 from iqgraph.engine.errors import Unwritable
 from iqgraph.formats import CSV, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TSV, TURTLE, XML, Format
 
@@ -137,3 +137,17 @@ def test_what_the_format_cannot_write(body: bytes, chosen: Format) -> None:
 
     assert content == b""
     assert isinstance(reason, Unwritable)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "reason"),
+    [
+        (200, {"x-sql-state": "S1TAT"}, "only a part"),
+        (206, {}, "only a part"),
+        (200, {"x-sparql-maxrows": "10000"}, "at most 10000 rows"),
+        (200, {"server": "Virtuoso/07"}, "None"),
+    ],
+)
+def test_parts_of_answers(status: int, headers: Mapping[str, str], reason: str) -> None:
+    """What Virtuoso says of them; a whole answer says nothing of the kind."""
+    assert reason in str(shortened(Reply(status, "OK", JSON.media_type, ROWS_JSON, headers)))

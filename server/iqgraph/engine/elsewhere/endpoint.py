@@ -1,24 +1,42 @@
 """One endpoint elsewhere: a query goes out, and a whole answer comes back, or an error that can be told.
 
-What engines have that SPARQL has not is here too: how each learns how long a query may take, and how each cuts an
-answer short. An engine is known by the header `Server` of its answers. Whoever knows better writes the parameter into
-the address of the engine, as in `http://localhost:9999/sparql?timeout=10`; then nothing is added.
+HTTP tells half of an answer from a whole by its length or its last chunk; an answer without either ends where the
+connection does, which proves nothing (RFC 9112, section 6.3). JSON has an end of its own. Turtle and N-Triples have
+none, so they are taken only if HTTP proves their end. The parsers of the library run over each answer; if it is in the
+format that the client wants, the bytes themselves are handed on.
+
+Each query was read at home before, so where an engine refuses one, syntax is no longer in question. What it says then
+may name files, addresses and versions of another machine, so none of its words are passed on.
 """
 
+import json
 import re
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections import deque
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from math import ceil
-from typing import NamedTuple
+from io import BytesIO
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from pyoxigraph import QueryBoolean, parse, parse_query_results
 
 from ...bilingual import Text
 from ...client import BrokenConnection, Client, Exchange, NoReply, Reply, ReplyTimeout, ReplyTooLong, Request, Server
-from ...formats import Format
-from ..errors import AnswerTooLarge, OutOfTime, Overloaded, QueryTooExpensive, Unreachable, Unwritable
+from ...errors import Inexpressible
+from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TURTLE, Format, by_media_type
+from ...serialisation import serialise
+from ..embedded import write_rows
+from ..errors import (
+    AnswerTooLarge,
+    OutOfTime,
+    Overloaded,
+    QueryError,
+    QueryEvaluationError,
+    QueryTooExpensive,
+    Unreachable,
+    Unwritable,
+)
 from ..query import Query
-from .transfer import BUSY, refusal, source_formats, transfer
 
 GRAPH_PARAMETERS = ("default-graph-uri", "named-graph-uri")
 
@@ -42,7 +60,6 @@ class Endpoint:
         self.server = server
         self.prefixes, self.most = prefixes, most
         self.client = Client(server)
-        self.dialect = UNKNOWN
 
     def choose(self, query: Query) -> Query:
         """A query that chooses no graphs, with those that the address chooses, if it does."""
@@ -54,12 +71,12 @@ class Endpoint:
         A connection that ends too early is tried once more: queries change nothing, and behind a proxy another engine
         may answer then.
         """
-        end = time.monotonic() + seconds
+        asked, end = request(query, chosen), time.monotonic() + seconds
         try:
             try:
-                reply = self._send(query, chosen, seconds, exchange)
+                reply = self.client.send(asked, seconds, self.most, exchange)
             except BrokenConnection:
-                reply = self._send(query, chosen, end - time.monotonic(), exchange)
+                reply = self.client.send(asked, end - time.monotonic(), self.most, exchange)
         except ReplyTimeout as error:
             raise OutOfTime(seconds) from error
         except ReplyTooLong as error:
@@ -68,15 +85,8 @@ class Endpoint:
             raise Unreachable(str(error)) from error
         return self._content(reply, query, chosen)
 
-    def _send(self, query: Query, chosen: Format, seconds: float, exchange: Exchange) -> Reply:
-        parameters, headers = self.dialect.limit(seconds, self.server)
-        asked = request(query, chosen, parameters, headers)
-        reply = self.client.send(asked, seconds, self.most, exchange)
-        self.dialect = dialect(reply)
-        return reply
-
     def _content(self, reply: Reply, query: Query, chosen: Format) -> bytes:
-        if error := refusal(reply, query.text):
+        if error := refusal(reply):
             raise error
         if reply.status in BUSY:
             raise Overloaded
@@ -97,12 +107,7 @@ class Endpoint:
 FORM = "application/x-www-form-urlencoded"
 
 
-def request(
-    query: Query,
-    chosen: Format,
-    parameters: Iterable[tuple[str, str]] = (),
-    headers: Mapping[str, str] | None = None,
-) -> Request:
+def request(query: Query, chosen: Format) -> Request:
     """The query as a form: every endpoint understands that, whatever the length."""
     # SPARQL 1.1 Protocol, section 2.1.2
     fields = [("query", query.text)]
@@ -113,50 +118,108 @@ def request(
         for number, form in enumerate(source_formats(chosen))
     )
     # A string of the query may hold half of a surrogate pair, which UTF-8 cannot have (RFC 3629, section 3).
-    body = urlencode([*fields, *parameters], errors="replace").encode()
-    return Request("POST", {"Accept": accept, "Content-Type": FORM, **(headers or {})}, body)
+    return Request("POST", {"Accept": accept, "Content-Type": FORM}, urlencode(fields, errors="replace").encode())
 
 
-TIMEOUT = "timeout"
+# N-Triples is N-Quads, and Turtle is TriG.
+SAME = {(N_TRIPLES, N_QUADS), (TURTLE, TRIG)}
+OLD_LITERAL = b'"typed-literal"'  # https://www.w3.org/TR/rdf-sparql-json-res/ had it; SPARQL 1.1 has not
 
 
-class Dialect(NamedTuple):
-    """How one kind of engine takes the time: as the parameter `timeout` or as a header, in parts of a second.
+class Paced(BytesIO):
+    """Content that is read in pieces by code of Python, so that other threads have their turn between them."""
 
-    `least` is the smallest number of parts that it takes.
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Some more of it."""
+        return super().read(size)
+
+
+def source_formats(chosen: Format) -> tuple[Format, ...]:
+    """The formats from which an answer in the chosen one can be made, the best first.
+
+    Every engine writes these. In RDF/XML some cannot write each property, CSV and TSV could end after any line, and
+    JSON-LD may lead to a context elsewhere.
     """
-
-    server: str
-    parts: int = 1
-    least: int = 1
-    unit: str = ""
-    header: str = ""
-
-    def limit(self, seconds: float, server: Server) -> tuple[list[tuple[str, str]], dict[str, str]]:
-        """The parameters and headers that ask for so many seconds at most."""
-        amount = f"{max(self.least, ceil(seconds * self.parts))}{self.unit}"
-        if self.header:
-            return [], {self.header: amount}
-        given = {name for name, _ in parse_qsl(urlsplit(server.url).query, keep_blank_values=True)}
-        return [(TIMEOUT, amount)] if self.server and TIMEOUT not in given else [], {}
+    if chosen in ROWS:
+        return (JSON,)
+    return (TURTLE, N_TRIPLES) if chosen in (TURTLE, TRIG) else (N_TRIPLES, TURTLE)
 
 
-UNKNOWN = Dialect("")
-DIALECTS = (
-    Dialect(r"^Virtuoso", 1000, least=1000),  # it passes over what is less than a second
-    Dialect(r"Fuseki|GraphDB|RDF4J"),
-    Dialect(r"Stardog", 1000),
-    Dialect(r"QLever", unit="s"),
-    # https://github.com/blazegraph/database/wiki/REST_API:
-    # Blazegraph and many others name only the web server that they run in; to the others the header means nothing.
-    Dialect(r"^Jetty|Blazegraph|Bigdata", 1000, header="X-BIGDATA-MAX-QUERY-MILLIS"),
+def transfer(reply: Reply, chosen: Format, form: str, prefixes: Mapping[str, str]) -> tuple[bytes, str | Unwritable]:
+    """The answer to a query of this form in the chosen format, or empty and why there is none.
+
+    If the chosen format has no way to write the answer, that is no fault of the engine.
+    Nothing is raised from here: results may only be let go in the thread that made them, and a trace would keep them
+    until another one does.
+    """
+    sent, encoding = by_media_type(reply.media_type), reply.headers.get("content-encoding", "identity")
+    if sent not in source_formats(chosen) or encoding != "identity":
+        return b"", f"it answers with {reply.media_type} in the encoding {encoding}"
+    try:
+        if chosen in ROWS:
+            return _results(reply.body, chosen, asks=form == "ASK"), ""
+        if not reply.framed:
+            return b"", "nothing proves where its answer ends"
+        return _graph(reply.body, sent, chosen, prefixes), ""
+    except Inexpressible as error:
+        return b"", Unwritable(error.text)
+    except (SyntaxError, ValueError) as error:
+        return b"", f"its answer cannot be read: {str(error)[:200]}"
+
+
+def _results(body: bytes, chosen: Format, *, asks: bool) -> bytes:
+    found = parse_query_results(Paced(body), JSON.results)
+    if isinstance(found, QueryBoolean):
+        if not asks:
+            raise ValueError("a boolean instead of rows")
+        json.loads(body)  # the library stops reading at the boolean
+        return write_rows(found, chosen)
+    if asks:
+        raise ValueError("rows instead of a boolean")
+    if chosen is JSON and OLD_LITERAL not in body:
+        deque(found, 0)
+        return body
+    return write_rows(found, chosen)
+
+
+def _graph(body: bytes, sent: Format, chosen: Format, prefixes: Mapping[str, str]) -> bytes:
+    triples = (quad.triple for quad in parse(Paced(body), sent.rdf))
+    if sent is chosen or (sent, chosen) in SAME:
+        deque(triples, 0)
+        return body
+    return serialise(triples, chosen, prefixes)
+
+
+WRONG = 400
+EXPENSIVE = (408, 413, 422, 504)
+BUSY = (429, 503)
+MAX_SEARCHED_BYTES = 1 << 11
+_LATE = re.compile(
+    r"timed? ?-?out|time ?limit|execution time|TimeoutException|deadline exceeded|query (was )?(interrupted|cancel)",
+    re.IGNORECASE,
+)
+_UNKNOWN = re.compile(r"(custom|unknown|unsupported) (function|aggregate)|not (supported|implemented)", re.IGNORECASE)
+REFUSED = Text(
+    de="Die Engine hinter diesem Endpunkt kann etwas in der Abfrage nicht auswerten, vielleicht eine Funktion. "
+    "Stellen Sie die Abfrage ohne diesen Teil.",
+    en="The engine behind this endpoint cannot evaluate something in the query, perhaps a function. "
+    "Ask it without that part.",
+)
+GIVEN_UP = Text(
+    de="Die Engine hinter diesem Endpunkt hat die Abfrage aufgegeben.",
+    en="The engine behind this endpoint gave the query up.",
 )
 
 
-def dialect(reply: Reply) -> Dialect:
-    """The kind of engine that an answer comes from."""
-    name = reply.headers.get("server", "")
-    return next((kind for kind in DIALECTS if re.search(kind.server, name, re.IGNORECASE)), UNKNOWN)
+def refusal(reply: Reply) -> QueryError | None:
+    """The error of the query that an answer tells of; None if there is none, or the fault is not the query's."""
+    if reply.status < WRONG:
+        return None  # before anything is read of it: it may be long
+    # Many engines say only in their words that the time was over, with a status for their own faults.
+    words = reply.body[:MAX_SEARCHED_BYTES].decode(errors="replace") if reply.status >= 500 else ""
+    if reply.status in EXPENSIVE or _LATE.search(words):
+        return QueryTooExpensive(GIVEN_UP)
+    return QueryEvaluationError(REFUSED) if reply.status == WRONG or _UNKNOWN.search(words) else None
 
 
 def shortened(reply: Reply) -> Text | None:
