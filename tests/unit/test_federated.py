@@ -21,25 +21,16 @@ from iqgraph.engine import (
     QueryEvaluationError,
     QueryTooExpensive,
     ServiceRefused,
-    Shared,
 )
-from iqgraph.engine.interface import Disconnect
 from iqgraph.formats import CSV, JSON, Format
 from loopback import Handle, answer, endless, endpoint, get, other, raw, serving
+from near import Near
 from tiny import put
 
 HERE = '<http://x/a> <http://x/name> "Anna" .\n<http://x/b> <http://x/name> "Ben" .\n'
 THERE = '<http://x/a> <http://x/age> "40" .\n'
 JOIN = "SELECT ?name ?age {{ ?who <http://x/name> ?name . SERVICE <{}> {{ ?who <http://x/age> ?age }} }}"
 SOON = partial(sleep, 0.02)
-
-
-class Near(Embedded, Shared):
-    """An engine in this process that can be asked as those of a server are."""
-
-    async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:  # noqa: ARG002
-        """The answer."""
-        return self.answer(query, chosen)
 
 
 @pytest.fixture

@@ -1,14 +1,15 @@
 """SERVICE: allowed endpoints are asked as SPARQL says, all others never."""
 
 import json
-from dataclasses import dataclass, field
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from iqgraph.engine import Embedded, Query, QueryError, QueryEvaluationError, ServiceRefused
-from iqgraph.engine.elsewhere.federation import MAX_ROWS, Federation
+from iqgraph.client import Server
+from iqgraph.engine import Embedded, Federated, Query, QueryError, QueryEvaluationError, ServiceRefused
+from iqgraph.engine.elsewhere.federation import MAX_ROWS
 from iqgraph.formats import CSV, JSON
+from near import Near
 
 EX = "http://example.org/"
 THERE = "http://there.example/sparql"
@@ -26,18 +27,19 @@ HERE = engine(("a", "name", "Anna"), ("b", "name", "Ben"), ("c", "name", "Chris"
 OTHER = engine(("a", "age", "40"), ("b", "age", "30"), ("d", "age", "20"))
 
 
-@dataclass
-class Remote:
+class Remote(Federated):
     """Another endpoint, which remembers what it was asked."""
 
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    content: bytes | None = None
+    def __init__(self) -> None:
+        super().__init__(Near(Store()), [Server(THERE)])
+        self.asked: list[tuple[str, str]] = []
+        self.content: bytes | None = None
 
-    def fetch(self, target: str, query: str, seconds: float) -> bytes:
+    def fetch(self, target: str, query: Query, seconds: float) -> bytes:
         """Its answer, or the one prepared."""
-        self.asked.append((target, query))
+        self.asked.append((target, query.text))
         assert seconds > 0
-        return OTHER.answer(Query(query), JSON) if self.content is None else self.content
+        return OTHER.answer(query, JSON) if self.content is None else self.content
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def remote() -> Remote:
 
 def rows(remote: Remote, text: str) -> list[str]:
     """The rows of a federated query."""
-    resolved = Federation(frozenset({THERE}), remote.fetch).resolve(Query(HEAD + text), 1.0)
+    resolved = remote.resolve(Query(HEAD + text), 1.0)
     return HERE.answer(resolved, CSV).decode().split()[1:]
 
 
@@ -166,9 +168,7 @@ def test_values_of_all_kinds(remote: Remote) -> None:
     remote.content = json.dumps(
         {"head": {"vars": ["o"]}, "results": {"bindings": [{"o": one} for one in terms]}}
     ).encode()
-    resolved = Federation(frozenset({THERE}), remote.fetch).resolve(
-        Query(f"SELECT ?o {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}"), 1.0
-    )
+    resolved = remote.resolve(Query(f"SELECT ?o {{ SERVICE <{THERE}> {{ ?s ?p ?o }} }}"), 1.0)
 
     answer = json.loads(HERE.answer(resolved, JSON))
     assert [row["o"] for row in answer["results"]["bindings"]] == terms

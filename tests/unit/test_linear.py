@@ -5,11 +5,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from pyoxigraph import Store
 from werkzeug.http import parse_range_header
 
-from iqgraph.engine import Query
+from iqgraph.client import Server
+from iqgraph.engine import Federated, Query
 from iqgraph.engine.diagnosis import syntax_error
-from iqgraph.engine.elsewhere.federation import Federation
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.nearest import Names
 from iqgraph.engine.tokens import prefix_declarations, tokens
@@ -25,6 +26,7 @@ from iqgraph.web.http.problems import Problem
 from iqgraph.web.query.endpoint import FORM, QUERY, read_request
 from iqgraph.web.site import within
 from iqgraph.web.urls import PLAIN
+from near import Near
 from shapes import SHAPES, repeated
 from test_proxies import CHANNEL, TRUSTED, scope
 
@@ -32,6 +34,7 @@ Read = Callable[[str], object]
 TRIES = 4
 AT_ONCE = 0.05  # seconds; ten times what it may be, since others use the machine too
 KIB = 1 << 10
+FEDERATED = Federated(Near(Store()), [Server("http://a.example/")])
 
 
 def forwarded(name: str) -> Read:
@@ -41,7 +44,7 @@ def forwarded(name: str) -> Read:
 
 def services(text: str) -> Query:
     """A query that may call a service."""
-    return Federation(frozenset({"http://a.example/"}), lambda *_: b"").resolve(Query(text), 1.0)
+    return FEDERATED.resolve(Query(text), 1.0)
 
 
 IN_THE_LOOP: dict[str, Read] = {

@@ -6,6 +6,7 @@ from iqgraph.client import Reply
 from iqgraph.engine import QueryEvaluationError, QueryTooExpensive
 from iqgraph.engine.elsewhere.endpoint import refusal
 
+
 class Unread(bytes):
     """An answer that nobody may read."""
 

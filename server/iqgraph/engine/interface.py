@@ -119,6 +119,7 @@ class Engine(ABC):
 class Shared(Engine):
     """An engine that works in the loop of a server; once it is attached to that, any other thread may ask it too."""
 
+    limits: Limits
     loop: asyncio.AbstractEventLoop | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -5,7 +5,7 @@ section 4), and so are VALUES. The workers, which evaluate the query, need no wa
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -27,9 +27,6 @@ MAX_CALLS = 5
 MAX_ROWS = 10_000
 MAX_ANSWER_BYTES = 8 * MIB
 MAX_CALLERS = 8
-MAX_SECONDS = 10.0
-
-Fetch = Callable[[str, str, float], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,66 +40,13 @@ class Call:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Federation:
-    """The endpoints that queries may call, and how they are asked: address, query, seconds in; results as JSON out."""
-
-    addresses: frozenset[str]
-    fetch: Fetch
-
-    def resolve(self, query: Query, seconds: float) -> Query:
-        """The query with the answers of the services in it; a QueryError if one is not allowed or does not answer."""
-        if len(query.text) > MAX_QUERY_CHARS or not query.names_service:
-            return query
-        text, end = "", 0
-        for call in self._calls(query):
-            text += query.text[end : call.start] + self._answer(call, query.prologue, seconds)
-            end = call.end
-        return replace(query, text=text + query.text[end:])
-
-    def _calls(self, query: Query) -> list[Call]:
-        found = list(_find(query.text))
-        if len(found) > MAX_CALLS:
-            raise QueryEvaluationError(
-                de=f"Die Abfrage ruft {len(found)} Dienste auf; höchstens {MAX_CALLS} sind möglich.",
-                en=f"The query calls {len(found)} services; at most {MAX_CALLS} are called.",
-            )
-        return [self._resolve_target(query.prologue, call) for call in found]
-
-    def _resolve_target(self, prologue: str, call: Call) -> Call:
-        for node in resolve(prologue, [call.target]):
-            if node.value in self.addresses:
-                return replace(call, target=node.value)
-        raise ServiceRefused(self.addresses)
-
-    def _answer(self, call: Call, head: str, seconds: float) -> str:
-        try:
-            # `SELECT *` has the variables that the block hands on to the query around it (SPARQL 1.1 Query
-            # Language, section 18.2.1).
-            content = self.fetch(call.target, f"{head} SELECT * WHERE {{ {call.body} }}", seconds)
-            return _values(parse(content, call.target), call.target)
-        except QueryError:
-            # A failed call of SERVICE SILENT has one empty solution (SPARQL 1.1 Federated Query, section 2.3).
-            if call.silent:
-                return "{}"
-            raise
-
-
-def parse(content: bytes, target: str) -> QuerySolutions:
-    """Results in JSON, as another service sent them."""
-    try:
-        results = parse_query_results(content, QueryResultsFormat.JSON)
-    except (SyntaxError, ValueError) as error:
-        raise _unreadable(target, error) from error
-    if not isinstance(results, QuerySolutions):
-        raise QueryEvaluationError(de=f"{target} hat keine Zeilen gesendet.", en=f"{target} sent no rows.")
-    return results
-
-
-def _values(results: QuerySolutions, target: str) -> str:
-    """The rows as a group that can stand where the SERVICE block stood."""
+def _values(content: bytes, target: str) -> str:
+    """The rows that another service sent in JSON, as a group that can stand where the SERVICE block stood."""
     rows = []
     try:
+        results = parse_query_results(content, QueryResultsFormat.JSON)
+        if not isinstance(results, QuerySolutions):
+            raise QueryEvaluationError(de=f"{target} hat keine Zeilen gesendet.", en=f"{target} sent no rows.")
         for row in results:
             rows.append(f"({' '.join(_term(term, target) for term in row)})")
             if len(rows) > MAX_ROWS:
@@ -113,7 +57,10 @@ def _values(results: QuerySolutions, target: str) -> str:
                     "put VALUES or a narrower pattern into the block.",
                 )
     except (SyntaxError, ValueError) as error:
-        raise _unreadable(target, error) from error
+        raise QueryEvaluationError(
+            de=f"{target} hat Ergebnisse gesendet, die nicht zu lesen sind: „{error}“",
+            en=f"{target} sent results that cannot be read: “{error}”",
+        ) from error
     return f"{{ VALUES ({' '.join(map(str, results.variables))}) {{ {' '.join(rows)} }} }}"
 
 
@@ -130,13 +77,6 @@ def _term(term: object, target: str) -> str:
         )
     # Signs that nobody sees are escaped, since it was not the client who wrote them (see `check_iris`).
     return INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04X}", str(term))
-
-
-def _unreadable(target: str, error: Exception) -> QueryEvaluationError:
-    return QueryEvaluationError(
-        de=f"{target} hat Ergebnisse gesendet, die nicht zu lesen sind: „{error}“",
-        en=f"{target} sent results that cannot be read: “{error}”",
-    )
 
 
 def _find(text: str) -> Iterator[Call]:
@@ -157,13 +97,14 @@ def _find(text: str) -> Iterator[Call]:
 class Federated(Shared):
     """Asks the allowed services that a query calls, and has the engine answer the rest.
 
-    Only so many queries may wait for others at a time; the limit of time holds for both parts together.
+    Only their very addresses may be called, and only so many queries may wait for others at a time; the limit of time
+    holds for both parts together.
     """
 
     def __init__(self, engine: Shared, servers: Sequence[Server]) -> None:
         self.engine = engine
-        self.federation = over_http(servers)
-        self.limits, self.services = engine.limits, self.federation.addresses
+        self.servers = {server.url: server for server in servers}
+        self.limits, self.services = engine.limits, frozenset(self.servers)
         self.callers = ThreadPoolExecutor(MAX_CALLERS, "federation")
         self.calling = 0
 
@@ -190,12 +131,11 @@ class Federated(Shared):
         if self.calling >= MAX_CALLERS:
             raise Overloaded
         loop = asyncio.get_running_loop()
-        most = self.limits.seconds if self.limits else MAX_SECONDS
-        seconds = min(most, query.seconds or most)
+        seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
         begun = loop.time()
         self.calling += 1
         try:
-            resolved = await loop.run_in_executor(self.callers, self.federation.resolve, query, seconds)
+            resolved = await loop.run_in_executor(self.callers, self.resolve, query, seconds)
         finally:
             self.calling -= 1
         left = seconds - (loop.time() - begun)
@@ -203,14 +143,47 @@ class Federated(Shared):
             raise OutOfTime(seconds)
         return replace(resolved, seconds=left)
 
+    def resolve(self, query: Query, seconds: float) -> Query:
+        """The query with the answers of the services in it; a QueryError if one is not allowed or does not answer."""
+        if len(query.text) > MAX_QUERY_CHARS or not query.names_service:
+            return query
+        text, end = "", 0
+        for call in self._calls(query):
+            text += query.text[end : call.start] + self._answer(call, query.prologue, seconds)
+            end = call.end
+        return replace(query, text=text + query.text[end:])
 
-def over_http(servers: Sequence[Server]) -> Federation:
-    """The federation with endpoints of the SPARQL 1.1 Protocol; only their very addresses may be called."""
-    by_address = {server.url: server for server in servers}
+    def _calls(self, query: Query) -> list[Call]:
+        found = list(_find(query.text))
+        if len(found) > MAX_CALLS:
+            raise QueryEvaluationError(
+                de=f"Die Abfrage ruft {len(found)} Dienste auf; höchstens {MAX_CALLS} sind möglich.",
+                en=f"The query calls {len(found)} services; at most {MAX_CALLS} are called.",
+            )
+        return [self._resolve_target(query.prologue, call) for call in found]
 
-    def fetch(target: str, query: str, seconds: float) -> bytes:
+    def _resolve_target(self, prologue: str, call: Call) -> Call:
+        for node in resolve(prologue, [call.target]):
+            if node.value in self.services:
+                return replace(call, target=node.value)
+        raise ServiceRefused(self.services)
+
+    def _answer(self, call: Call, head: str, seconds: float) -> str:
         try:
-            reply = by_address[target].send(request(Query(query), JSON), seconds, MAX_ANSWER_BYTES)
+            # `SELECT *` has the variables that the block hands on to the query around it (SPARQL 1.1 Query
+            # Language, section 18.2.1).
+            content = self.fetch(call.target, Query(f"{head} SELECT * WHERE {{ {call.body} }}"), seconds)
+            return _values(content, call.target)
+        except QueryError:
+            # A failed call of SERVICE SILENT has one empty solution (SPARQL 1.1 Federated Query, section 2.3).
+            if call.silent:
+                return "{}"
+            raise
+
+    def fetch(self, target: str, query: Query, seconds: float) -> bytes:
+        """The answer of an endpoint in JSON."""
+        try:
+            reply = self.servers[target].send(request(query, JSON), seconds, MAX_ANSWER_BYTES)
         except ReplyTimeout as error:
             raise OutOfTime(seconds) from error
         except NoReply as error:
@@ -223,5 +196,3 @@ def over_http(servers: Sequence[Server]) -> Federation:
                 en=f"{target} answered {answer}: “{reply.text}”",
             )
         return reply.body
-
-    return Federation(frozenset(by_address), fetch)

@@ -15,7 +15,6 @@ from ...dataset import Dataset
 from ...terms import DATASET, DCAT, META
 
 PUSH = Text(de="Laden Sie die Daten mit iqgraph push.", en="load the data with iqgraph push.")
-PUSH_DEFAULT = Text(de="Laden Sie sie mit iqgraph push --default.", en="load the data with iqgraph push --default.")
 QUERY = f"""SELECT ?version ?graph ?n {{
     {{ GRAPH {META} {{ {DATASET} {DCAT.version} ?version }} }}
     UNION {{ SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o }} }}
@@ -84,27 +83,13 @@ def difference(here: Fingerprint, there: Fingerprint) -> Text | None:
             de=f"enthält {count} statt {wanted} Aussagen in <{first}>.{more.de} {PUSH.de}",
             en=f"holds {count} statements in <{first}> instead of {wanted}{more.en}; {PUSH.en}",
         )
-    return _difference_of_union(here, there)
-
-
-def _difference_of_union(here: Fingerprint, there: Fingerprint) -> Text:
-    if not there.union:
-        return Text(
-            de="hat einen leeren Standardgraphen, der die Vereinigung aller Graphen sein sollte. "
-            "Schalten Sie den vereinigten Standardgraphen ein, oder laden Sie ihn mit iqgraph push --default.",
-            en="has an empty default graph, which should be the union of all graphs; "
-            "turn on its union default graph or load the union with iqgraph push --default.",
-        )
-    if there.union == sum(here.graphs.values()):
-        return Text(
-            de="zählt Aussagen ihres Standardgraphen einmal für jeden Graphen, in dem sie stehen. Laden Sie die "
-            "Vereinigung mit iqgraph push --default, und schalten Sie den vereinigten Standardgraphen aus.",
-            en="counts statements of its default graph once for each graph that holds them; "
-            "load the union as a graph of its own with iqgraph push --default, and turn off its union default graph.",
-        )
     return Text(
-        de=f"hat {there.union} Aussagen im Standardgraphen, ihre Vereinigung aber {here.union}. {PUSH_DEFAULT.de}",
-        en=f"has {there.union} statements in its default graph, and their union has {here.union}; {PUSH_DEFAULT.en}",
+        de=f"hat {there.union} Aussagen im Standardgraphen, die Vereinigung aller Graphen aber {here.union}. "
+        "Laden Sie die Vereinigung mit iqgraph push --default. Bildet die Engine selbst eine, in der eine Aussage "
+        "mehrmals zählt, so schalten Sie diese aus.",
+        en=f"has {there.union} statements in its default graph, and the union of all graphs has {here.union}; "
+        "load the union with iqgraph push --default, "
+        "and turn off a union of its own if that counts a statement once for each graph.",
     )
 
 

@@ -64,8 +64,6 @@ class Remote(Shared):
     the server before it is asked.
     """
 
-    limits: Limits
-
     def __init__(
         self,
         server: Server,

@@ -34,8 +34,6 @@ class Isolated(Shared):
     `start` a loop of its own.
     """
 
-    limits: Limits
-
     def __init__(self, engine: Embedded, limits: Limits) -> None:
         self.near = Embedded(engine.store, engine.prefixes, limits.answer)
         self.lane = Lane(engine.store)
