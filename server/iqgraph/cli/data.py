@@ -134,9 +134,8 @@ def push(  # noqa: PLR0913 - each is a part of the call
         raise click.UsageError("--default and --union exclude each other; give one of them.")
     there = Destination(Server(url, _credentials(user, read_settings(ctx))), query, update)
     graph = UNION if is_default else named(union) if union else None
-    kept = releases(packaged())
-    dataset = restore(find(version, kept)) if version else load()
-    pushing.push(dataset, there, partial(print, flush=True), graph, kept)
+    dataset = restore(find(version, releases(packaged()))) if version else load()
+    pushing.push(dataset, there, partial(print, flush=True), graph)
 
 
 def _query_text(text: str | None, file: str | None) -> str:

@@ -101,8 +101,12 @@ class Destination:
                 en=f"{self.store.url}: {_phrase(name).en} comes back as what is no Turtle: {error}.",
             ) from error
 
-    def put(self, graphs: Graphs) -> None:
-        """Replace graphs one after the other, and remove those that shall be empty."""
+    def replace(self, graphs: Graphs) -> None:
+        """Replace graphs, and remove those that shall be empty, in one transaction if there is a door for updates."""
+        if self.update:
+            body = "".join(_replacement(name, triples) for name, triples in graphs.items()).encode()
+            self._send(self.update, Request("POST", {"Content-Type": "application/sparql-update"}, body), UPDATE)
+            return
         for name, triples in graphs.items():
             if triples:
                 # N-Triples is Turtle too, and Turtle is what every engine reads.
@@ -110,13 +114,6 @@ class Destination:
                 self._send(self.store, request, _phrase(name))
             else:
                 self._send(self.store, Request("DELETE", {}, b"", _chosen(name)), _phrase(name), (404,))
-
-    def switch(self, graphs: Graphs) -> None:
-        """Replace graphs in one transaction; only where there is a door for updates."""
-        if self.update is None:
-            raise ValueError("there is no door for updates")
-        body = "".join(_replacement(name, triples) for name, triples in graphs.items()).encode()
-        self._send(self.update, Request("POST", {"Content-Type": "application/sparql-update"}, body), UPDATE)
 
     def _send(self, server: Server, request: Request, what: Text, also: tuple[int, ...] = ()) -> Reply:
         try:

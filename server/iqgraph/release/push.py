@@ -1,59 +1,51 @@
-"""Pushing: another engine holds exactly our data afterwards, or what it held before."""
+"""Pushing: another engine holds exactly our data afterwards, or the push says what it may hold."""
 
 from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal, InvalidOperation
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..bilingual import Text, sentences
-from ..client import NoReply
 from ..dataset import UNION, Dataset, Term
 from ..dataset.dataset import canonical_hash
 from ..errors import CallError, DatasetError
-from ..terms import GRAPH, ONTOLOGY, XSD
+from ..terms import GRAPH, XSD
 from .destination import Destination, Graphs, Name
-from .versions import Release, label, number
 
 Tell = Callable[[str], object]
 NOTHING: frozenset[Triple] = frozenset()
-LATE = Text(
-    de="Hat sie nicht beendet, was zuletzt verlangt war, kann das später noch geschehen; "
-    "laden Sie zur Sicherheit noch einmal.",
-    en="If it did not end what it was asked last, it may still do that later; push again to be sure.",
+# A request that nobody answered may still be carried out later, so what is there cannot be told.
+OLD_OR_NEW = Text(
+    de="Sie enthält jetzt ganz den alten oder ganz den neuen Stand; laden Sie noch einmal.",
+    en="It holds all of the old state or all of the new one now; push again.",
+)
+MIXED = Text(
+    de="Sie enthält jetzt womöglich alte und neue Graphen nebeneinander; laden Sie noch einmal.",
+    en="It may hold some graphs old and others new now; push again.",
 )
 
 
-def push(
-    dataset: Dataset,
-    there: Destination,
-    tell: Tell,
-    union: Name | None = None,
-    kept: Collection[Release] = (),
-) -> None:
+def push(dataset: Dataset, there: Destination, tell: Tell, union: Name | None = None) -> None:
     """Let an engine hold the named graphs of a dataset and, if a graph is named for it, their union.
 
     Graphs below our address that the dataset does not have are removed; no other graph is touched. Only what differs is
     written: in one transaction if the engine has a door for updates, else graph by graph. Then all is read back.
-    CallError if that cannot be done, DatasetError if something else comes back; what was there before is put back then,
-    and the message says what is there now, also when the push is interrupted. `kept` are the releases by which states
-    are called.
+    CallError if that cannot be done, DatasetError if something else comes back; another push mends either.
     """
     wanted = _wanted(dataset, union)
     before = _read_graphs(there, {*wanted, *there.names(GRAPH.iri)})
     after = {name: wanted.get(name, NOTHING) for name in before}
     change = {name: triples for name, triples in after.items() if by_value(triples) != by_value(before[name])}
-    old, new = (_label(_without(union, one), kept) for one in (before, after))
-    tell(f"{there.store.url} holds {old}; it shall hold {new}.")
+    left = OLD_OR_NEW if there.update else MIXED
     try:
         if change:
             tell(_plan(before, change, there))
-            _write(there, change)
+            there.replace(change)
         _compare(there, after, _read_graphs(there, after))
-    except (CallError, DatasetError) as error:
-        late = LATE if isinstance(error.__cause__, NoReply) else None
-        raise type(error)(sentences(error.text, _undone(there, change, before, late))) from error
+    except CallError as error:
+        raise CallError(sentences(error.text, left)) from error
     except KeyboardInterrupt:
-        tell(f"Interrupted. {_undone(there, change, before, LATE).en}")
+        tell(f"Interrupted. {left.en}")
         raise
     tell(
         f"Read back: {len(wanted)} graphs, {sum(map(len, wanted.values()))} statements, "
@@ -87,27 +79,6 @@ def _read_graphs(there: Destination, names: Collection[Name]) -> Graphs:
     return {name: there.read(name) for name in sorted(names, key=str)}
 
 
-def _without(union: Name | None, graphs: Graphs) -> Graphs:
-    return {name: triples for name, triples in graphs.items() if name != union}
-
-
-def _label(graphs: Graphs, kept: Collection[Release]) -> str:
-    """What a state of named graphs is called."""
-    if not any(graphs.values()):
-        return "nothing of ours"
-    state = _dataset(graphs)
-    told = number(state)
-    digest = canonical_hash(state)
-    return f"version {label(told, digest, kept)}" if told else f"data without a version, SHA-256 {digest}"
-
-
-def _dataset(graphs: Graphs) -> Dataset:
-    store = Store()
-    for name, triples in [*graphs.items(), (UNION, graphs.get(ONTOLOGY, NOTHING))]:  # the union tells the version
-        store.extend(Quad(one.subject, one.predicate, one.object, name) for one in triples)
-    return Dataset(store)
-
-
 def _plan(before: Graphs, change: Graphs, there: Destination) -> str:
     new = sum(not before[name] for name in change)
     gone = sum(not triples for triples in change.values())
@@ -118,13 +89,6 @@ def _plan(before: Graphs, change: Graphs, there: Destination) -> str:
     )
     counts = f"{new} added, {len(change) - new - gone} replaced, {gone} removed"
     return f"Of {len(before)} graphs, {len(before) - len(change)} stay as they are, {counts}, {how}."
-
-
-def _write(there: Destination, graphs: Graphs) -> None:
-    if there.update:
-        there.switch(graphs)
-    else:
-        there.put(graphs)
 
 
 def _compare(there: Destination, wanted: Graphs, held: Graphs) -> None:
@@ -139,35 +103,6 @@ def _compare(there: Destination, wanted: Graphs, held: Graphs) -> None:
             en=f"{there.store.url} gives back something else than it was sent: {len(lost)} statements are missing "
             f"and {len(found)} are too many, for instance {example}.",
         )
-
-
-def _undone(there: Destination, change: Graphs, before: Graphs, late: Text | None) -> Text:
-    """Put back what was there before, and say what is there now, and what may happen `late`."""
-    try:
-        if not (wrong := _wrong(there, change, before)):
-            return sentences(Text(de="Sie enthält, was sie vorher enthielt.", en="It holds what it held before."), late)
-        _write(there, wrong)
-        wrong = _wrong(there, change, before)
-        if wrong:
-            return Text(
-                de=f"{len(wrong)} Graphen ließen sich nicht wiederherstellen.",
-                en=f"{len(wrong)} graphs could not be put back as they were.",
-            )
-        restored = Text(de="Was sie vorher enthielt, wurde wiederhergestellt.", en="What it held before was put back.")
-        return sentences(restored, late)
-    except CallError as error:
-        held = Text(de="teils alte, teils neue Graphen", en="some graphs old and others new")
-        if there.update:
-            held = Text(de="ganz den alten oder ganz den neuen Stand", en="all of the old state or all of the new one")
-        return Text(
-            de=f"Was sie vorher enthielt, ließ sich nicht wiederherstellen ({error.text.de}); sie enthält womöglich "
-            f"{held.de}. Laden Sie noch einmal.",
-            en=f"What it held before could not be put back ({error}), so it may hold {held.en}; push again.",
-        )
-
-
-def _wrong(there: Destination, change: Graphs, before: Graphs) -> Graphs:
-    return {name: before[name] for name in change if by_value(there.read(name)) != by_value(before[name])}
 
 
 def by_value(triples: Iterable[Triple]) -> frozenset[Triple]:
