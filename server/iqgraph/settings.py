@@ -203,15 +203,6 @@ class Settings:
     )
     log_file: str = _setting("", LOGGING, PATH, "File for the log, instead of standard error.", "FILE")
     query_log: str = _setting("", LOGGING, PATH, "Folder for a log of the queries, one file a day.", "DIR")
-    query_log_text: str = _setting(
-        "normalised",
-        LOGGING,
-        click.Choice(["normalised", "none", "whole"]),
-        "Text of the queries there; normalised leaves out literals and comments.",
-    )
-    query_log_time: str = _setting(
-        "hour", LOGGING, click.Choice(["day", "hour", "minute", "second"]), "How exactly it tells when a query came."
-    )
     query_log_days: int = _setting(
         30, LOGGING, WholeNumber(1, 36500), "Days after which its files are removed.", "DAYS"
     )

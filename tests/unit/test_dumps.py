@@ -215,7 +215,7 @@ def test_canonical_hash_is_a_file(files: Files, fingerprint: str) -> None:
     assert sha256(files["iq-hessen.nq"]).hexdigest() == fingerprint
 
 
-@pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.trig", "iq-hessen.rdf"])
+@pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.trig"])
 def test_dump_says_what_it_is(files: Files, fingerprint: str, name: str) -> None:
     """Before the first statement: titles, version, source, licence, hash, citation."""
     head = files[name].decode()[:1200]

@@ -50,8 +50,8 @@ def test_a_second_release_leaves_the_first_as_it_is(sources: Sources, tmp_path: 
 @pytest.mark.parametrize(
     ("version", "day", "reason"),
     [
-        ("1.0.0", "2020-02-01", "Version 1.0.0 is kept already"),
-        ("0.9.0", "2020-02-01", "Version 0.9.0 is lower than 1.0.0"),
+        ("1.0.0", "2020-02-01", "1.0.0 is released and never changes; 1.0.0 has to be a higher number"),
+        ("0.9.0", "2020-02-01", "0.9.0 has to be a higher number"),
         ("1.1", "2020-02-01", "'1.1' is no version"),
         ("v1.1.0", "2020-02-01", "'v1.1.0' is no version"),
         ("1.1.0\n", "2020-02-01", "is no version"),
@@ -83,12 +83,12 @@ def test_the_ontology_has_to_agree(sources: Sources, tmp_path: Path) -> None:
 
     release(tmp_path, "1.0.0", "2020-01-31")
     number(tmp_path, "1.1.0")
-    with pytest.raises(CallError, match=r"priorVersion> must be <.*ontology/1\.0\.0>"):
+    with pytest.raises(CallError, match=r"priorVersion> has to have exactly these values: <.*ontology/1\.0\.0>"):
         keep("1.1.0", "2020-01-31", sources, package="1.1.0")
 
     number(tmp_path, "1.1.0", "1.0.0")
     change(tmp_path, "ontology/version.ttl", "ontology/1.1.0>", "ontology/1.0.1>")
-    with pytest.raises(CallError, match=r"versionIRI> must be <.*ontology/1\.1\.0>"):
+    with pytest.raises(CallError, match=r"versionIRI> has to have exactly these values: <.*ontology/1\.1\.0>"):
         keep("1.1.0", "2020-01-31", sources, package="1.1.0")
 
 
@@ -96,7 +96,7 @@ def test_the_first_release_has_none_before_it(sources: Sources, tmp_path: Path) 
     """A version that nobody released is no version before."""
     number(tmp_path, "1.0.0", "0.9.0")
 
-    with pytest.raises(CallError, match="priorVersion> must not be there"):
+    with pytest.raises(CallError, match="priorVersion> has to have exactly these values: –"):
         keep("1.0.0", "2020-01-31", sources, package="1.0.0")
 
 

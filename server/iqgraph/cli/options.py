@@ -17,7 +17,10 @@ from .terminal import FILE
 CONFIG = f"{PREFIX}CONFIG"
 DEFAULT = "default"
 BY_PARAMETER = {setting.parameter: setting for setting in SETTINGS.values()}
-FORMER = dict.fromkeys(("access-log", "log-addresses"), "the access log of the proxy takes its place")
+FORMER = {
+    **dict.fromkeys(("access-log", "log-addresses"), "the access log of the proxy takes its place"),
+    **dict.fromkeys(("query-log-text", "query-log-time"), "the query log has the hour and no literals"),
+}
 
 
 class SecretOption(click.Option):

@@ -1,43 +1,46 @@
-"""The dumps: the dataset as files, as a whole, by document, by graph and as tables."""
+"""The dumps: the dataset as files, as a whole, by document, by graph and as tables, and what each says of itself."""
 
-import gzip
-import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from typing import Any
 from typing import Literal as OneOf
 
-from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
+from ..bilingual import Text
 from ..dataset import UNION, Dataset, Node
 from ..dataset.profile import BUNDLED
 from ..errors import DatasetError
-from ..formats import CSV, N_QUADS, N_TRIPLES, RDF_FORMATS, RDF_XML, TRIG, TURTLE, Format
+from ..formats import CSV, N_QUADS, RDF_FORMATS, TRIG, TURTLE, Format
 from ..resources import Sources, rules
 from ..serialisation import lack, serialise, serialise_graphs
 from ..terms import (
     DATASET,
+    DC,
+    DCAT,
+    DCTERMS,
     DERIVED,
     GRAPH,
     ID,
     META,
     ONTOLOGY,
+    OWL,
     PARTITIONS,
+    PROV,
+    SCHEMA,
+    SKOS,
     VOCABULARY,
     is_derived,
 )
 from ..validation.seals import digest
-from . import file_header
-from .file_header import in_turtle, in_xml
 
 Group = OneOf["dataset", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
 
 QUADS = f"{BUNDLED.stem}.{N_QUADS.extension}"
-BUFFER = 1 << 20
 CANONICAL = f"{BUNDLED.stem}.rdfc10.sha256"
 TABLES = "tables"
 # Where CSV on the Web looks for the description of a table: https://www.w3.org/TR/tabular-metadata/
@@ -46,6 +49,10 @@ PARTS = ("names", "passages", "notes", "source", "links")
 LAST = (DERIVED, ONTOLOGY, META, PARTITIONS)
 # What Windows, macOS and Linux all allow, and what no shell has to quote.
 SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
+AUTHORS = BUNDLED.text(DC.creator).en
+ADDRESSES = (DCTERMS.source, SCHEMA.url)
+VERSIONS = (DCAT.version, OWL.versionInfo)
+ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 
 
 @dataclass(frozen=True)
@@ -72,18 +79,11 @@ def full_dumps(dataset: Dataset, quads: Callable[[], bytes], fingerprint: Callab
             return quads()
         has_graphs = form.kind == "dataset"
         content = as_graphs(dataset, form) if has_graphs else serialise(dataset.triples(), form, dataset.prefixes)
-        return _headed(content, form, file_header.lines(dataset, digest=fingerprint())) if ours else content
+        return _headed(content, form, header(dataset, digest=fingerprint())) if ours else content
 
     for form in RDF_FORMATS:
         if ours or not lack((quad.triple for quad in dataset.store), form):
             yield File(f"{dataset.profile.stem}.{form.extension}", "dataset", partial(dump, form), packed=True)
-
-
-def lines(dataset: Dataset) -> Iterator[File]:
-    """The dataset as it is served, in the two formats of lines, packed; nothing is sorted and little memory needed."""
-    graphs = {N_TRIPLES: UNION} | ({N_QUADS: None} if dataset.graphs() else {})
-    for form, graph in graphs.items():
-        yield File(f"{dataset.profile.stem}.{form.extension}.gz", "dataset", partial(_packed, dataset, form, graph))
 
 
 def documents(dataset: Dataset) -> Iterator[File]:
@@ -141,13 +141,13 @@ def _document(dataset: Dataset, document: str) -> bytes:
     held = [*((graph, list(dataset.triples(graph))) for graph in own), (META, about)]
     told = sha256(serialise_graphs(held, N_QUADS)).hexdigest()
     content = serialise_graphs(held, TRIG, dataset.prefixes)
-    return _headed(content, TRIG, file_header.lines(dataset, part=("Document", ID[document]), digest=told))
+    return _headed(content, TRIG, header(dataset, part=("Document", ID[document]), digest=told))
 
 
 def _graph(dataset: Dataset, graph: NamedNode) -> bytes:
     triples = list(dataset.triples(graph))
     work = VOCABULARY if graph == ONTOLOGY else DATASET
-    head = file_header.lines(dataset, work, ("Graph", graph), digest=digest(triples))
+    head = header(dataset, work, ("Graph", graph), digest=digest(triples))
     return _headed(serialise(triples, TURTLE, dataset.prefixes), TURTLE, head)
 
 
@@ -162,21 +162,8 @@ def _rows(dataset: Dataset, query: str, file: str, columns: list[str]) -> bytes:
     return answers.serialize(format=CSV.results) or b""
 
 
-def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:
-    content = io.BytesIO()
-    # The packer of `writing` wants all at once. The header of gzip has a time in it if nobody says another (RFC 1952).
-    with (
-        gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as packed,
-        io.BufferedWriter(packed, BUFFER) as plain,
-    ):
-        dataset.store.dump(plain, form.rdf, from_graph=graph)
-    return content.getvalue()
-
-
 def _headed(content: bytes, form: Format, head: list[str]) -> bytes:
-    if form in (TURTLE, TRIG):
-        return in_turtle(head).encode() + content
-    return in_xml(head, content.decode()).encode() if form is RDF_XML else content
+    return in_turtle(head) + content if form in (TURTLE, TRIG) else content
 
 
 def _place(graph: Node) -> tuple[int, str]:
@@ -208,3 +195,55 @@ def _safe(name: str) -> str:
 
 def _without_fragment(node: object) -> str:
     return node.value.partition("#")[0] if isinstance(node, NamedNode) else ""
+
+
+def header(
+    dataset: Dataset,
+    work: NamedNode = DATASET,
+    part: tuple[str, NamedNode] | None = None,
+    *,
+    titles: Text | None = None,
+    digest: str = "",
+) -> list[str]:
+    """Titles, address, version, sources, licence, hash and citation of a work, or of a part of it with its name.
+
+    Only what the dataset itself says stands there; a part of which it says nothing is called and cited by its `titles`.
+    `digest` is the hash of the canonical form of what the file holds.
+    """
+    own = [Literal(titles.en, language="en"), Literal(titles.de, language="de")] if titles else []
+    named = own or dataset.literals(work, DCTERMS.title)
+    cited = part[1] if part and titles else work
+    version = next((one.value for one in dataset.literals(work, *VERSIONS)), "")
+    english = next((title.value for title in named if title.language == "en"), "")
+    entries = [
+        *([(part[0], part[1].value)] if part else []),
+        *((f"Title ({title.language})", title.value) for title in named),
+        ("Part of" if part else "Address", work.value),
+        ("Version", version),
+        *(("Source", source) for source in _sources(dataset, part[1] if part else work)),
+        *(("Licence", _text(licence)) for licence in dataset.values(work, DCTERMS.license)),
+        ("SHA-256 of the canonical form (RDFC-1.0)", digest),
+        ("Cite as", f"{AUTHORS}: {english}. Version {version}. {cited.value}" if english and version else ""),
+    ]
+    return [" ".join(f"{name}: {value}".split()) for name, value in entries if value]
+
+
+def in_turtle(entries: Iterable[str]) -> bytes:
+    """The lines as comments of Turtle and TriG, with an empty line after them; nothing if there are none."""
+    text = "".join(f"# {line}\n" for line in entries)
+    return f"{text}\n".encode() if text else b""
+
+
+def _sources(dataset: Dataset, node: NamedNode) -> list[str]:
+    """What the node leads to as its sources; a document by its name and its address as well."""
+    return [" ".join([*_names(dataset, one), one.value]) for one in dataset.nodes(node, *ORIGINS, DCTERMS.source)]
+
+
+def _names(dataset: Dataset, source: NamedNode) -> list[str]:
+    addresses = [_text(value) for name in ADDRESSES for value in dataset.values(source, name)]
+    titles = [f"“{one.value}”" for one in dataset.literals(source, SKOS.prefLabel) if one.language == "de"]
+    return [*titles[:1], *addresses[:1]]
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else str(term)

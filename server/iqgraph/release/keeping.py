@@ -11,7 +11,6 @@ from os import strerror
 from pathlib import Path
 
 from .. import __version__
-from ..bilingual import Text
 from ..dataset import Dataset, load
 from ..dataset.dataset import canonical
 from ..errors import CallError
@@ -58,15 +57,10 @@ def _refuse_number(version: str, package: str, ontology: str | None, before: lis
             de=f"{version!r} ist keine Version; schreiben Sie drei Zahlen wie in 1.2.0.",
             en=f"{version!r} is no version; write three numbers, as in 1.2.0.",
         )
-    if any(one.version == version for one in before):
+    if before and order(version) <= order(before[-1].version):
         raise CallError(
-            de=f"Version {version} gibt es schon, und sie ändert sich nie; wählen Sie eine höhere Nummer.",
-            en=f"Version {version} is kept already, and what is kept never changes; choose a higher number.",
-        )
-    if before and order(version) < order(before[-1].version):
-        raise CallError(
-            de=f"Version {version} ist niedriger als {before[-1].version}, die es schon gibt.",
-            en=f"Version {version} is lower than {before[-1].version}, which is kept already.",
+            de=f"{before[-1].version} ist veröffentlicht und ändert sich nie; {version} muss eine höhere Nummer sein.",
+            en=f"{before[-1].version} is released and never changes; {version} has to be a higher number.",
         )
     for name, found in (("pyproject.toml", package), ("ontology/iq.ttl", ontology)):
         if found != version:
@@ -82,14 +76,10 @@ def _refuse_prior(dataset: Dataset, version: str, previous: Release | None) -> N
         wanted[OWL.priorVersion] = [ontology_iri(previous.version)]
     for predicate, values in wanted.items():
         if dataset.values(VOCABULARY, predicate) != values:
-            rule = Text(
-                de="darf nicht dastehen, da es keine frühere Version gibt",
-                en="must not be there, since nothing was released before",
-            )
-            if values:
-                rule = Text(de=f"muss {values[0]} sein", en=f"must be {values[0]}")
+            listed = ", ".join(map(str, values)) or "–"
             raise CallError(
-                de=f"ontology/iq.ttl: {predicate} {rule.de}.", en=f"ontology/iq.ttl: {predicate} {rule.en}."
+                de=f"ontology/iq.ttl: {predicate} muss genau diese Werte haben: {listed}.",
+                en=f"ontology/iq.ttl: {predicate} has to have exactly these values: {listed}.",
             )
 
 

@@ -1,19 +1,24 @@
 """The release: every file that is published, as bytes, a pure function of the dataset."""
 
+import gzip
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from hashlib import sha256
 from threading import RLock
 from typing import NamedTuple
 
-from ..dataset import Dataset
-from ..formats import N_QUADS
+from pyoxigraph import DefaultGraph
+
+from ..dataset import UNION, Dataset
+from ..formats import N_QUADS, N_TRIPLES, Format
 from ..terms import ONTOLOGY
 from ..writing import PACKERS
-from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, lines, tables
+from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, tables
 from .vocabularies import ontology, shapes
 
 SUMS = "SHA256SUMS"
+BUFFER = 1 << 20
 
 
 class Figures(NamedTuple):
@@ -100,7 +105,7 @@ def build(dataset: Dataset) -> Files:
 
 def _files(dataset: Dataset) -> Iterator[File]:
     if dataset.is_large:
-        yield from lines(dataset)
+        yield from _lines(dataset)
         return
     quads = cache(partial(as_graphs, dataset, N_QUADS))
     fingerprint = cache(lambda: sha256(quads()).hexdigest())  # ours has no blank nodes
@@ -114,6 +119,24 @@ def _files(dataset: Dataset) -> Iterator[File]:
         yield File(CANONICAL, "check", partial(_checksum_line, fingerprint))
     elif next(dataset.triples(ONTOLOGY), None):
         yield ontology(dataset)  # a version that was released before, of which nothing but the quads is kept
+
+
+def _lines(dataset: Dataset) -> Iterator[File]:
+    """The dataset as it is served, in the two formats of lines, packed; nothing is sorted and little memory needed."""
+    graphs = {N_TRIPLES: UNION} | ({N_QUADS: None} if dataset.graphs() else {})
+    for form, graph in graphs.items():
+        yield File(f"{dataset.profile.stem}.{form.extension}.gz", "dataset", partial(_packed, dataset, form, graph))
+
+
+def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes:
+    content = io.BytesIO()
+    # The packer of `writing` wants all at once. The header of gzip has a time in it if nobody says another (RFC 1952).
+    with (
+        gzip.GzipFile(fileobj=content, mode="wb", compresslevel=6, mtime=0) as packed,
+        io.BufferedWriter(packed, BUFFER) as plain,
+    ):
+        dataset.store.dump(plain, form.rdf, from_graph=graph)
+    return content.getvalue()
 
 
 def _checksum_line(fingerprint: Callable[[], str]) -> bytes:

@@ -19,9 +19,7 @@ from ..resources import Sources, rdf_files
 from ..serialisation import serialise
 from ..terms import DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SHAPES, VOCABULARY, XSD
 from ..validation.seals import digest
-from . import file_header
-from .dumps import File
-from .file_header import in_turtle
+from .dumps import File, header, in_turtle
 
 RULEBOOK = NamedNode(SHAPES.iri.removesuffix("#"))
 BUILT_IN = (RDF, RDFS, OWL, XSD)
@@ -66,8 +64,8 @@ def declarations(ontology: Collection[Triple]) -> Iterator[Triple]:
 def _ontology(dataset: Dataset) -> bytes:
     stated = list(dataset.triples(ONTOLOGY))
     triples = [*stated, *declarations(stated)]
-    head = file_header.lines(dataset, VOCABULARY, digest=digest(triples))
-    return in_turtle(head).encode() + serialise(triples, TURTLE, dataset.prefixes)
+    head = header(dataset, VOCABULARY, digest=digest(triples))
+    return in_turtle(head) + serialise(triples, TURTLE, dataset.prefixes)
 
 
 def _shapes(dataset: Dataset, sources: Sources) -> bytes:
@@ -86,5 +84,5 @@ def _shapes(dataset: Dataset, sources: Sources) -> bytes:
         (OWL.versionInfo, version),
     )
     triples = (quad.triple for file in rdf_files(sources.shapes, "shapes") for quad in read(file).quads)
-    head = file_header.lines(dataset, VOCABULARY, ("Shapes", RULEBOOK), titles=RULES.title)
-    return in_turtle(head).encode() + serialise([*description, *triples], TURTLE)
+    head = header(dataset, VOCABULARY, ("Shapes", RULEBOOK), titles=RULES.title)
+    return in_turtle(head) + serialise([*description, *triples], TURTLE)

@@ -99,11 +99,6 @@ class Context(NamedTuple):
         """What budgets, queues and bounds know the client by."""
         return client_key(self.client)
 
-    @property
-    def agent(self) -> str:
-        """What the program of the client calls itself."""
-        return str(self.scope.headers.get("user-agent") or "")
-
 
 def field(scope: Scope, name: str) -> str | None:
     """A header; what comes in several lines is one list (RFC 9110, section 5.3). One that is too long is not read."""

@@ -151,7 +151,7 @@ class Ledger:
         """Count an answer that was given, a hit or a miss of the cache, and hand its query to the log of queries."""
         self.count(context.scope.method, status, answer.kind, cache, seconds)
         if self.queries and answer.query is not None:
-            self.queries.put(QueryLogEntry(time.time(), answer, seconds, context.agent))
+            self.queries.put(QueryLogEntry(time.time(), answer, seconds))
 
     def count(self, method: str, status: int, kind: str = DATA, cache: str = MISS, seconds: float = 0.0) -> None:
         """Count an answer of a kind, and how long it took."""

@@ -1,14 +1,13 @@
 """The query log: what is asked here, for research and planning, and nothing of who asks.
 
 It is off unless a folder is named. There is one file for each day (UTC); those that are too old, or too many, are
-removed by the server itself. A line has no address, and of the client only the family of its program. Whoever has an
-entry hands it over and never waits for a disk: a thread writes what has come together. If it cannot keep up or cannot
-write, what comes is let go and counted, and the service goes on.
+removed by the server itself. A line has the hour, and nothing of the client. Whoever has an entry hands it over and
+never waits for a disk: a thread writes what has come together. If it cannot keep up or cannot write, what comes is let
+go and counted, and the service goes on.
 
 A query is written without what its author put into it, so that equal questions look equal. Literals and comments may
 hold anything, names of persons above all, so they are left out; so is whom an e-mail address or a telephone number
-reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without them little
-could be learnt from a query.
+reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without them little could be learnt.
 """
 
 import json
@@ -17,9 +16,8 @@ import os
 import re
 import threading
 import time
-import zlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -29,58 +27,20 @@ from ...engine import MIB
 from ...engine.tokens import tokens
 from ...settings import Settings
 from ...web.http.messages import Answer
-from ...web.http.negotiation import GZIP
 
-PRECISION = {"day": 10, "hour": 13, "minute": 16, "second": 19}
-COUNTED = 1 << 20
 WRITE_SECONDS, MAX_ENTRIES = 0.2, 50_000
 HOUR = 3600.0
-FAMILIES = (
-    "SPARQLWrapper",
-    "rdflib",
-    "python-requests",
-    "python-httpx",
-    "aiohttp",
-    "Python-urllib",
-    "Apache-Jena",
-    "RDF4J",
-    "okhttp",
-    "Java",
-    "curl",
-    "Wget",
-    "Go-http-client",
-    "node",
-    "libwww-perl",
-    "Bot",
-    "Mozilla",
-)
+HOUR_CHARS = len("2026-01-31T09")
 log = logging.getLogger(__name__)
 _FILE = re.compile(r"queries-(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))\.jsonl")
 
 
-def _rows_of_json(body: bytes) -> int | None:
-    found = json.loads(body)
-    return len(found["results"]["bindings"]) if "results" in found else None
-
-
-COUNTS: dict[str, Callable[[bytes], int | None]] = {
-    "application/sparql-results+json": _rows_of_json,
-    "application/sparql-results+xml": lambda body: body.count(b"<result>"),
-    "text/tab-separated-values": lambda body: max(0, body.count(b"\n") - 1),
-    # A line feed within quotes is part of a value (RFC 4180, section 2).
-    "text/csv": lambda body: sum(plain.count(b"\r\n") for plain in body.split(b'"')[::2]) - 1,
-    "application/n-triples": lambda body: body.count(b"\n"),
-    "application/n-quads": lambda body: body.count(b"\n"),
-}
-
-
 class QueryLogEntry(NamedTuple):
-    """An answer to a query, and who got it when."""
+    """An answer to a query, when it was given, and how long that took."""
 
     time: float
     answer: Answer
     seconds: float
-    agent: str
 
 
 class QueryLog:
@@ -88,7 +48,6 @@ class QueryLog:
 
     def __init__(self, settings: Settings, most: int = MAX_ENTRIES) -> None:
         self.folder, self.days = Path(settings.query_log), settings.query_log_days
-        self.text, self.precision = settings.query_log_text, settings.query_log_time
         self.largest = int(settings.query_log_size * MIB)
         self.last_removal = 0.0
         self.entries: deque[QueryLogEntry] = deque()
@@ -159,25 +118,19 @@ class QueryLog:
 
     def line(self, asked: QueryLogEntry) -> str:
         """The line of an answer to a query."""
+        headers = dict(asked.answer.headers)
         members = {
-            "time": _at(asked.time)[: PRECISION[self.precision]],
-            "query": self._shown(asked.answer.query or "", asked.answer.status),
+            "time": _at(asked.time)[:HOUR_CHARS],
+            # What is no SPARQL has no literals that could be left out.
+            "query": None if asked.answer.status == 400 else skeleton(asked.answer.query or ""),
             "status": asked.answer.status,
             "kind": asked.answer.kind,
             "seconds": round(asked.seconds, 3),
-            "rows": rows(asked.answer),
             "bytes": len(asked.answer.body),
-            "format": _media_type(asked.answer),
-            "agent": family(asked.agent),
-            "version": dict(asked.answer.headers).get("dataset-version", ""),
+            "format": headers.get("content-type", "").partition(";")[0],
+            "version": headers.get("dataset-version", ""),
         }
         return json.dumps(members, ensure_ascii=False) + "\n"
-
-    def _shown(self, query: str, status: int) -> str | None:
-        """The text as far as it may be kept; what is no SPARQL has no literals that could be left out."""
-        if self.text == "whole":
-            return query
-        return None if self.text == "none" or status == 400 else skeleton(query)
 
     def _files(self) -> list[tuple[str, Path]]:
         """The files of days, the oldest first."""
@@ -196,30 +149,6 @@ class QueryLog:
                 file.unlink(missing_ok=True)
         if self._size() > most:
             raise OSError(27, "the folder is as large as it may become")
-
-
-def rows(answer: Answer) -> int | None:
-    """How many rows or triples an answer has, where its format lets them be counted and it is not large."""
-    body = _body(answer)
-    counts = COUNTS.get(_media_type(answer))
-    return counts(body) if counts and answer.status == 200 and len(body) <= COUNTED else None
-
-
-def family(agent: str) -> str:
-    """The family of a program, from a list; of a browser, only that it is one."""
-    found = next((one for one in FAMILIES if one.lower() in agent.lower()), "")
-    return {"Mozilla": "browser", "Bot": "bot"}.get(found, found or "other")
-
-
-def _media_type(answer: Answer) -> str:
-    return dict(answer.headers).get("content-type", "").partition(";")[0]
-
-
-def _body(answer: Answer) -> bytes:
-    """The answer before it was compressed, or as much of it as shows that it is large."""
-    if dict(answer.headers).get("content-encoding") != GZIP:
-        return answer.body
-    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(answer.body, COUNTED + 1)
 
 
 def _at(seconds: float) -> str:
