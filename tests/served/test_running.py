@@ -100,13 +100,10 @@ def test_what_the_proxy_says(service: Running) -> None:
     assert headers["x-request-id"] == "asked-by-a-test"
 
 
-def test_budget_is_told(service: Running) -> None:
-    """With an answer that was computed, and not with the same again."""
-    path = f"sparql?format=csv&query={quote('SELECT * { ?s ?p ?o }')}"
-    first, again = ask(service, path)[1], ask(service, path)[1]
+def test_ids(service: Running) -> None:
+    """The same answer again has another one."""
+    first, again = (ask(service, "sparql?format=csv&query=ASK%7B%7D")[1] for _ in range(2))
 
-    assert re.fullmatch('"work";r=599;t=[0-9]+', first["ratelimit"])
-    assert "ratelimit" not in again
     assert first["x-request-id"] != again["x-request-id"]
 
 

@@ -1,4 +1,4 @@
-"""The budget: work is taken out of it, time puts it back in, and few words tell how much there is."""
+"""The budget: work is taken out of it, and time puts it back in."""
 
 import pytest
 
@@ -53,20 +53,10 @@ def test_who_has_used_it_up_waits(budget: Budget, clock: Clock) -> None:
     assert budget.refuses("a")
     assert budget.wait("a") == 40
     clock.now += 39
-    assert budget.headers("a")[1] == ("ratelimit", '"work";r=0;t=1')
+    assert budget.wait("a") == 1
     clock.now += 1
     assert not budget.refuses("a")
     assert budget.refusals == 1
-
-
-def test_headers(budget: Budget) -> None:
-    """As the draft of the IETF has them: quota, unit and window; what is left, and until when there is no more."""
-    budget.spend("a", 2.5)
-
-    assert budget.headers("a") == [
-        ("ratelimit-policy", '"work";q=10;qu="work-seconds";w=100'),
-        ("ratelimit", '"work";r=7;t=5'),
-    ]
 
 
 def test_no_budget_is_no_limit(clock: Clock) -> None:
@@ -76,7 +66,6 @@ def test_no_budget_is_no_limit(clock: Clock) -> None:
 
     assert not budget.refuses("a")
     assert not budget.used
-    assert budget.headers("a") == []
 
 
 def test_few_are_remembered(clock: Clock) -> None:

@@ -45,18 +45,11 @@ def site() -> Front:
     return Front(app, settings=replace(TRUSTING, budget=3, budget_window=300))
 
 
-def limit(answer: Channel) -> str:
-    """What a client is told of its budget."""
-    return dict(answer.headers).get("ratelimit", "")
-
-
 def test_work_is_paid_for(site: Front) -> None:
-    """Each client pays for what was computed for it, and is told what is left."""
-    first, second = ask(site, scope("/a")), ask(site, scope("/b"))
-    other = ask(site, scope("/a", "203.0.113.8"))
+    """Each client pays for what was computed for it."""
+    for path, client in (("/a", "203.0.113.7"), ("/b", "203.0.113.7"), ("/a", "203.0.113.8")):
+        assert ask(site, scope(path, client)).status == 200
 
-    assert dict(first.headers)["ratelimit-policy"] == '"work";q=3;qu="work-seconds";w=300'
-    assert [limit(one).split(";")[1] for one in (first, second, other)] == ["r=0", "r=0", "r=0"]
     assert site.ledger.budget.left("203.0.113.7") == pytest.approx(-1, abs=0.1)
     assert site.ledger.budget.left("203.0.113.8") == pytest.approx(1, abs=0.1)
 
@@ -74,17 +67,15 @@ def test_who_is_one_client(site: Front, one: str, another: str, same: bool) -> N
     ask(site, scope("/a", one))
     ask(site, scope("/b", one))
 
-    assert (dict(ask(site, scope("/c", another)).headers)["ratelimit"].split(";")[1] == "r=0") is True
-    assert (site.ledger.budget.refusals == 1) is same
+    assert (ask(site, scope("/c", another)).status == 429) is same
 
 
 def test_answers_that_are_kept_cost_nothing(site: Front) -> None:
-    """They are given also to whoever has used up everything, and tell nothing of a budget."""
+    """They are given also to whoever has used up everything."""
     ask(site, scope("/kept"))
     again = [ask(site, scope("/kept")) for _ in range(3)]
 
     assert {one.status for one in again} == {200}
-    assert {limit(one) for one in again} == {""}
     assert site.ledger.budget.left("203.0.113.7") == pytest.approx(1, abs=0.1)
 
 
@@ -92,8 +83,7 @@ def test_answers_that_are_kept_cost_nothing(site: Front) -> None:
 def test_files_and_probes_cost_nothing(site: Front, path: str) -> None:
     """Downloads are what we advise instead of large queries, and probes must not fail."""
     for _ in range(3):
-        answer = ask(site, scope(path))
-        assert (answer.status, limit(answer)) == (200, "")
+        assert ask(site, scope(path)).status == 200
     assert not site.ledger.budget.used
 
 
@@ -114,15 +104,13 @@ def poor(bundled: Flask) -> Front:
 
 @pytest.mark.parametrize("path", ["/sparql", "/", "/id/involas"])
 def test_refused(poor: Front, path: str) -> None:
-    """429 with what is wrong and when to come again; RateLimit and Retry-After say the same."""
+    """429 with what is wrong and when to come again."""
     answer = ask(poor, Scope(path=path, headers={"host": "a.example", "accept": "application/json"}))
     headers, problem = dict(answer.headers), json.loads(answer.body)
 
     assert answer.status == problem["status"] == 429
     assert problem["type"] == "https://w3id.org/iq-hessen/problem/budget"
-    assert problem["violated-policies"] == ["work"]
     assert headers["retry-after"] == "30"
-    assert headers["ratelimit"] == f'"work";r=0;t={headers["retry-after"]}'
     assert headers["cache-control"] == "no-store"
     assert "Try again in" in problem["detail"]
 

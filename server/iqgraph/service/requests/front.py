@@ -163,8 +163,7 @@ class Front:
             answer, headers = found, [*found.headers, (ID, context.id)]
         else:
             answer = await (self._run(context, part, problem) if straight else self._variant(context))
-            more = [*self.ledger.headers(context, answer), *([LAST] if problem else ())]
-            headers = [*answer.headers, (ID, context.id), *more]
+            headers = [*answer.headers, (ID, context.id), *([LAST] if problem else ())]
         tags = field(scope, "if-none-match") if answer.tag and scope.method in CONDITIONAL else None
         is_fresh = tags is not None and _matches(tags, answer.tag)
         is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not is_fresh

@@ -17,14 +17,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 
 from ...engine import Work
 from ...settings import Settings
-from ...web.http.messages import Answer, Headers
+from ...web.http.messages import Answer
 from ...web.monitoring import counters
 from ...web.query.endpoint import QUERIES
 from .context import Context
 from .querylog import QueryLog, QueryLogEntry
 
-POLICY = "work"
-UNIT = "work-seconds"
 MAX_CLIENTS = 1 << 15
 PROBE, STATIC, DOWNLOAD, PAGE, DATA = "probe", "static", "download", "page", "data"
 PLACES = {"health": PROBE, "ready": PROBE, "metrics": PROBE, "static": STATIC, "download": DOWNLOAD}
@@ -92,19 +90,6 @@ class Budget:
         left = self.left(client)
         return max(1, math.ceil((min(math.floor(max(left, 0)) + 1, self.seconds) - left) / self.rate))
 
-    def headers(self, client: str) -> Headers:
-        """What the client is told of its budget, as draft-ietf-httpapi-ratelimit-headers-11 has it.
-
-        Its registry knows no unit for work, so the unit has a name of ours.
-        """
-        if not self.seconds:
-            return []
-        left = max(0, math.floor(self.left(client)))
-        return [
-            ("ratelimit-policy", f'"{POLICY}";q={math.floor(self.seconds)};qu="{UNIT}";w={self.window}'),
-            ("ratelimit", f'"{POLICY}";r={left};t={self.wait(client)}'),
-        ]
-
 
 class Ledger:
     """Takes what answers cost from the budgets of their clients, counts them, and writes requests and queries down."""
@@ -138,14 +123,6 @@ class Ledger:
             return work.way
         page = dict(answer.headers).get("content-type", "").startswith("text/html")
         return PAGE if page else work.way or DATA  # a page also if queries were asked for it
-
-    def headers(self, context: Context, answer: Answer) -> Headers:
-        """What a client is told of its budget, with an answer that had to be computed."""
-        if not self.budget.seconds or answer.kind in FREE:
-            return []
-        client = context.client_key
-        later = [("retry-after", str(self.budget.wait(client)))] if answer.status == 429 else []
-        return [*self.budget.headers(client), *later]
 
     def record(self, context: Context, answer: Answer, status: int, seconds: float, cache: str) -> None:
         """Count an answer that was given, a hit or a miss of the cache, and hand its query to the log of queries."""

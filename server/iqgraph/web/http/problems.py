@@ -83,7 +83,7 @@ DETAILS = {
 }
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
-RETRY_AFTER = "5"
+RETRY_AFTER = 5  # seconds
 REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
 UNCHANGED = Text(
@@ -108,6 +108,7 @@ class Problem(LocalizedError):
         super().__init__(detail or Text(de=de, en=en))
         self.kind = KINDS[slug]
         self.members = members
+        self.retry_after = RETRY_AFTER if self.kind.status == HTTPStatus.SERVICE_UNAVAILABLE else 0
 
 
 def init_app(app: Flask) -> None:
@@ -128,7 +129,7 @@ def over_budget(seconds: int) -> Problem:
         f"Try again in {seconds} seconds; cached answers and all files are available meanwhile.",
     )
     problem = Problem("budget", detail)
-    problem.members["violated-policies"] = ["work"]
+    problem.retry_after = seconds
     return problem
 
 
@@ -200,8 +201,8 @@ def respond(problem: Problem) -> Response:
     response.content_language.add(language())
     response.vary.update(("Accept", "Accept-Language"))
     # RFC 9110, section 10.2.3
-    if problem.kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = RETRY_AFTER
+    if problem.retry_after:
+        response.headers["Retry-After"] = str(problem.retry_after)
     return response
 
 
