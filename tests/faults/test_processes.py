@@ -54,14 +54,6 @@ def kill_workers_always(it: Victim) -> float:
     return seconds
 
 
-def stop_workers(it: Victim) -> float:
-    """Workers that hang are found when they are asked, and their queries asked again of others."""
-    stopped = it.strike("worker", signal.SIGSTOP)
-    seconds = it.recovers(lambda: gone(stopped))
-    assert set(it.seen) == {"200"}
-    return seconds
-
-
 def stop_zygote(it: Victim) -> float:
     """Workers are missing before long; the server notices, ends, and both are replaced."""
     stopped = it.strike("zygote", signal.SIGSTOP)
@@ -112,7 +104,7 @@ def stop_all(it: Victim) -> float:
     return seconds
 
 
-LONG = ["the worker of a long query killed", "the worker of a long query stopped"]
+LONG = ["the worker of a long query killed"]
 FIRST = ["the first process killed", "the first process told to end"]
 CASES: dict[str, Callable[[Victim], float]] = {
     "the server killed": kill_server,
@@ -120,7 +112,6 @@ CASES: dict[str, Callable[[Victim], float]] = {
     "the zygote killed": kill_zygote,
     "all workers killed": kill_workers,
     "all workers killed ten times": kill_workers_always,
-    "all workers stopped": stop_workers,
     "the zygote stopped": stop_zygote,
     "the server stopped": stop_server,
     "the server, zygote and workers stopped": stop_server_and_zygote,
@@ -142,7 +133,7 @@ def test_processes(case: str, tmp_path: Path, record_property: Say) -> None:
     assert set(it.seen) <= {"200", "503", "no connection"}
 
 
-@pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGSTOP], ids=LONG)
+@pytest.mark.parametrize("wanted", [signal.SIGKILL], ids=LONG)
 def test_worker_of_a_long_query(wanted: signal.Signals, tmp_path: Path, record_property: Say) -> None:
     """A query that was at work for long is not begun anew; its client hears that it may try again, others nothing."""
     with victim(tmp_path, "--timeout", "30", statements(tmp_path)) as it, ThreadPoolExecutor(1) as client:

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from iqgraph.service.processes.scoreboard import (
+from iqgraph.service.processes.server import (
     LOADING,
     MAX_BYTES,
     MAX_MISSED_BEATS,

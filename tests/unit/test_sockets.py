@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from iqgraph.bilingual import Text
-from iqgraph.errors import CallError
 from iqgraph.service.processes import sockets
 from iqgraph.service.processes.sockets import path
 
@@ -42,23 +41,6 @@ def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:
     )
 
     assert run.stdout == "SIGIO\n"
-
-
-def test_only_servers_that_run_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not those of which a killed server left the file; and to be named is not to be asked for a reload."""
-    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
-    with socket.socket(socket.AF_UNIX) as killed, socket.socket(socket.AF_UNIX) as running:
-        killed.bind(str(path("127.0.0.1", 8001)))
-        killed.close()
-        running.bind(str(path("127.0.0.1", 8002)))
-        running.listen()
-        running.settimeout(0)
-        with pytest.raises(CallError) as found:
-            sockets.reload("127.0.0.1", 8000)
-        with pytest.raises(BlockingIOError):
-            running.accept()
-
-    assert str(found.value).endswith("Your servers answer at 127.0.0.1:8002.")
 
 
 def test_who_does_not_listen_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:

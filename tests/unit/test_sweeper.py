@@ -14,7 +14,6 @@ from iqgraph.engine.workers.sweeper import Handle, Sweeper
 
 HELD = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
 LIMITS = Limits(long=2, long_per_client=1, tree=50 * MIB)
-STOPPED = 9
 
 
 class Pool(Sweeper):
@@ -30,10 +29,6 @@ class Pool(Sweeper):
         worker.reason = reason
         self.ended[worker.pid] = why
 
-    def remove(self, worker: Handle) -> None:
-        """Do without a worker."""
-        self.idle.remove(worker)
-
     def fill(self) -> None:
         """Note that a place became free."""
         self.filled += 1
@@ -43,7 +38,6 @@ class Pool(Sweeper):
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """No query; processes are numbers only."""
     monkeypatch.setattr(sweeper, "SWEEP_SECONDS", 0)
-    monkeypatch.setattr(sweeper, "is_stopped", lambda pid: pid >= STOPPED)
     monkeypatch.setattr(sweeper, "private_bytes", lambda pid: HELD.get(pid, 0))
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: 0.0)
     monkeypatch.setattr(sweeper, "lower_priority", lambda _: None)
@@ -112,15 +106,3 @@ def test_the_largest_goes_when_memory_is_short(pool: Pool) -> None:
         run(pool, pid, 2, long=True)
 
     assert sweep(pool) == {2: "memory"}
-
-
-def test_who_was_stopped_is_found(pool: Pool) -> None:
-    """At a query, and with it those who wait for one."""
-    run(pool, STOPPED, 1)
-    pool.idle = [Handle(pid, socket.socket()) for pid in (1, STOPPED + 1)]
-    idle = list(pool.idle)
-
-    assert sweep(pool) == {STOPPED: "stopped", STOPPED + 1: "stopped"}
-    assert [worker.pid for worker in pool.idle] == [1]
-    for worker in idle:
-        worker.channel.close()

@@ -8,7 +8,7 @@ import socket
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
-from ..errors import Disconnected, Interrupted, OutOfMemory, OutOfTime, Overloaded, QueryError
+from ..errors import Disconnected, OutOfMemory, OutOfTime, Overloaded, QueryError
 from ..interface import Disconnect, Limits, Work
 from .worker import Incoming
 
@@ -46,24 +46,14 @@ def lower_priority(pid: int) -> None:
         os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
 
 
-def is_stopped(pid: int) -> bool:
-    """Whether somebody has stopped a process."""
-    return _stat(pid)[:1] in ([b"T"], [b"t"])
-
-
 def cpu_seconds(pid: int) -> float:
     """The seconds of a processor that a process has had, also one that has just ended; 0 if it is gone."""
-    fields = _stat(pid)
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND if fields else 0.0
-
-
-def _stat(pid: int) -> list[bytes]:
-    """What the system tells of a process behind its name; nothing if it is gone."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - read forty times a second
-            return stat.read().rpartition(b")")[2].split()
+        with open(f"/proc/{pid}/stat", "rb") as stat:  # noqa: PTH123 - read for each long query
+            fields = stat.read().rpartition(b")")[2].split()  # behind the name, which may hold anything (proc(5))
     except OSError:
-        return []
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
 def private_bytes(pid: int) -> int:
@@ -90,10 +80,6 @@ class Sweeper(ABC):
         self.closed = False
 
     @abstractmethod
-    def remove(self, worker: Handle) -> None:
-        """Do without a worker."""
-
-    @abstractmethod
     def fill(self) -> None:
         """Have spare workers ready."""
 
@@ -114,22 +100,13 @@ class Sweeper(ABC):
         now = self.loop.time()
         for worker in list(self.busy):
             age = now - worker.started
-            if age >= self.limits.patience and is_stopped(worker.pid):
-                self.kill(worker, Interrupted(), "stopped")
-                self._weed()
-            elif age >= worker.seconds:
+            if age >= worker.seconds:
                 self.kill(worker, OutOfTime(worker.seconds), "time")
             elif age >= self.limits.patience and not worker.long:
                 self._lengthen(worker)
         self._shrink()
         if self.busy:
             self.watch()
-
-    def _weed(self) -> None:
-        """Whoever stopped one worker may have stopped others, which would be asked next."""
-        for worker in [one for one in self.idle if is_stopped(one.pid)]:
-            self.kill(worker, Interrupted(), "stopped")
-            self.remove(worker)
 
     def _lengthen(self, worker: Handle) -> None:
         """A query has become long: it steps back behind the short ones and leaves its place to one of them.

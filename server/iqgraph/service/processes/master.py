@@ -20,8 +20,20 @@ from ...bilingual import Text, sentences
 from ...errors import CallError, DatasetError
 from ...settings import Settings
 from ...web.monitoring import STOPPED
-from .scoreboard import LEAVING, READY, SECONDS_PER_BEAT, Scoreboard
-from .server import CALL_WRONG, DATA_WRONG, LEAVE, NEWS, STOP, Announce, Prepare, run
+from .server import (
+    CALL_WRONG,
+    DATA_WRONG,
+    LEAVE,
+    LEAVING,
+    NEWS,
+    READY,
+    SECONDS_PER_BEAT,
+    STOP,
+    Announce,
+    Prepare,
+    Scoreboard,
+    run,
+)
 from .sockets import reply
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGIO, signal.SIGCHLD, NEWS}

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...bilingual import Text, sentences
+from ...bilingual import Text
 from ...errors import CallError
 from ..requests.memory import descriptors
 
@@ -26,7 +26,6 @@ MAX_FILES = 1 << 16
 MAX_UNREAD_SECONDS = 60
 IN_USE = Text(de="ist belegt; wählen Sie mit --port einen anderen", en="is in use; choose another with --port")
 SECONDS_TO_REPLY = 1.0
-MAX_LISTED = 5
 
 
 def reserve(host: str, port: int) -> socket.socket:
@@ -129,13 +128,6 @@ def reply(asker: socket.socket, code: int, findings: Sequence[str], outcome: Tex
         asker.sendall(json.dumps([code, findings, outcome]).encode() + b"\n")
 
 
-def _is_open(where: Path) -> bool:
-    """Whether a socket is a server's, and not the file that a killed one left; asked so that nobody is connected."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as wrong:
-        # EPROTOTYPE comes from a socket of the other type, ECONNREFUSED from a mere file (unix(7)).
-        return wrong.connect_ex(str(where)) == errno.EPROTOTYPE
-
-
 def reload(host: str, port: int) -> tuple[int, list[str], Text]:
     """Have a server load its data again, and wait for what comes of it: 0 or 1, what was found, and the outcome."""
     where = path(host, port)
@@ -143,16 +135,10 @@ def reload(host: str, port: int) -> tuple[int, list[str], Text]:
         try:
             asker.connect(str(where))
         except OSError as error:
-            found = [
-                ":".join(one.stem.rsplit("-", 1)) for one in sorted(where.parent.glob("*.socket")) if _is_open(one)
-            ]
-            others = ", ".join(found[:MAX_LISTED]) + (", …" if len(found) > MAX_LISTED else "")
-            near = Text(de=f"Ihre Server antworten unter {others}.", en=f"Your servers answer at {others}.")
-            missing = Text(
-                de=f"Unter {host}:{port} antwortet kein Server von Ihnen.",
-                en=f"No server of yours answers at {host}:{port}.",
-            )
-            raise CallError(sentences(missing, near if others else None)) from error
+            raise CallError(
+                de=f"Unter {host}:{port} antwortet kein Server von Ihnen; nennen Sie --host und --port von ihm.",
+                en=f"No server of yours answers at {host}:{port}; name its --host and --port.",
+            ) from error
         answer = asker.makefile().readline()
     if not answer:
         return 1, [], Text(de="Der Server endete, ehe er fertig war.", en="The server ended before it was done.")
