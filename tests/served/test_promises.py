@@ -22,7 +22,7 @@ from iqgraph.engine.scope import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files
-from iqgraph.service.processes import master, scoreboard, server, sockets
+from iqgraph.service.processes import master, server, sockets
 from iqgraph.service.requests import context, ledger, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
@@ -73,7 +73,7 @@ NUMBERS = [
     ("docs/endpoint.md", f"if they are at most {MAX_INCOMING:,}; if they are more, none"),
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
     ("docs/faults.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all"),
-    ("docs/faults.md", f"ended after {scoreboard.SECONDS_PER_BEAT * scoreboard.MAX_MISSED_BEATS:g} s without a beat"),
+    ("docs/faults.md", f"ended after {server.SECONDS_PER_BEAT * server.MAX_MISSED_BEATS:g} s without a beat"),
     ("docs/faults.md", f"does not make or reap a worker within {zygote.MAX_ORDER_SECONDS:g} s"),
     ("docs/reload.md", f"{WORDS[int(server.MAX_IDLE_SECONDS)]} seconds after the last request at most"),
     ("docs/reload.md", f"when there are {WORDS[master.MAX_OLD_SERVERS]} older ones"),

@@ -1,14 +1,11 @@
 """The settings as `iqgraph config` and the documents show them."""
 
 import re
-from pathlib import Path
 
 import click
 import pytest
 
-from configured import settings
 from iqgraph.cli import main
-from iqgraph.cli.serve import toml
 from iqgraph.settings import GROUPS, SETTINGS, Setting
 from repository import ROOT
 
@@ -62,31 +59,6 @@ def test_lines(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
     assert shown["store"] == ["-", "default"]
     assert shown["token"] == ["(hidden)", "IQGRAPH_TOKEN"]
     assert "hush" not in printed
-
-
-@pytest.mark.parametrize("environment", [{}, SET], ids=["defaults", "set"])
-def test_toml_can_be_used_again(environment: dict[str, str], tmp_path: Path) -> None:
-    """The file gives the same settings, but for what is secret."""
-    before = settings(environment=environment)
-    (tmp_path / "a.toml").write_text(toml(before), encoding="utf-8")
-    after = settings(file=tmp_path / "a.toml")
-
-    public = [setting.parameter for setting in SETTINGS.values() if not setting.secret]
-    assert [getattr(after, name) for name in public] == [getattr(before, name) for name in public]
-    assert "hush" not in toml(before)
-
-
-def test_command(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`iqgraph config` takes what `iqgraph serve` takes, and what it prints can be given to `--config`."""
-    monkeypatch.setenv("IQGRAPH_WORKERS", "3")
-    assert main(["config", "--port", "1", "--allow-service", "http://a/q", "http://b/q", "--format", "toml"]) == 0
-    written = capsys.readouterr().out
-    (tmp_path / "a.toml").write_text(written, encoding="utf-8")
-
-    monkeypatch.delenv("IQGRAPH_WORKERS")
-    assert main(["config", "--config", str(tmp_path / "a.toml"), "--format", "toml"]) == 0
-    assert capsys.readouterr().out == written
-    assert "\nworkers = 3\n" in written
 
 
 @pytest.mark.parametrize("command", ["serve", "config"])

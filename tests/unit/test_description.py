@@ -6,19 +6,17 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
 from iqgraph.dataset import UNION, Dataset
-from iqgraph.engine import MIB, Limits
 from iqgraph.engine.description import SD, service_description
 from iqgraph.formats import FORMATS
-from iqgraph.terms import FORMAT, PARTITIONS, PREFIXES, RDF, RDFS, SCHEMA, SH, VOID
+from iqgraph.terms import FORMAT, PARTITIONS, PREFIXES, RDF, SH, VOID
 
 ENDPOINT = "https://data.example/sparql"
-LIMITS = Limits(seconds=2.5, memory=100 * MIB)
 
 
 @pytest.fixture(scope="module")
 def triples(dataset: Dataset) -> list[Triple]:
     """The description of the bundled dataset's endpoint."""
-    return service_description(dataset, ENDPOINT, LIMITS)
+    return service_description(dataset, ENDPOINT)
 
 
 def objects(triples: list[Triple], predicate: NamedNode, subject: NamedNode | None = None) -> list[str]:
@@ -42,26 +40,6 @@ def test_prefixes(triples: list[Triple], dataset: Dataset) -> None:
     assert len(objects(triples, SH.declare, NamedNode(f"{ENDPOINT}#service"))) == len(declared)
 
 
-def test_limits(triples: list[Triple]) -> None:
-    """The limits that are in force, with their units."""
-    said = {
-        node: (
-            objects(triples, SCHEMA.value, NamedNode(node))[0],
-            objects(triples, SCHEMA.unitCode, NamedNode(node))[0],
-        )
-        for node in objects(triples, SCHEMA.additionalProperty)
-    }
-
-    assert said[f"{ENDPOINT}#limit-time"] == ("2.5", "SEC")
-    assert said[f"{ENDPOINT}#limit-memory"] == (str(100 * MIB), "AD")
-    assert len(said) == 5
-
-
-def test_no_limits(dataset: Dataset) -> None:
-    """An engine without limits claims none."""
-    assert objects(service_description(dataset, ENDPOINT), SCHEMA.additionalProperty) == []
-
-
 def test_each_graph_is_counted(triples: list[Triple], dataset: Dataset) -> None:
     """Each named graph with its name and its statements; the default graph counts each statement once."""
     told = {}
@@ -73,13 +51,6 @@ def test_each_graph_is_counted(triples: list[Triple], dataset: Dataset) -> None:
 
     assert told == counted
     assert int(objects(triples, VOID.triples, NamedNode(f"{ENDPOINT}#default-graph"))[0]) == len(set(dataset.triples()))
-
-
-def test_both_languages(triples: list[Triple]) -> None:
-    """What is for people is said in German and English."""
-    labels = [t.object.language for t in triples if t.predicate == RDFS.label and isinstance(t.object, Literal)]
-
-    assert Counter(labels) == {"de": 5, "en": 5}
 
 
 def test_each_node_has_a_type(triples: list[Triple]) -> None:

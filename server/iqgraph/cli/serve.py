@@ -1,9 +1,7 @@
 """The commands that run the service, for people and for agents, and show its settings: serve, reload, mcp, config."""
 
-import json
-import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,16 +17,13 @@ from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine import Limits
 from ..engine.workers.worker import set_title
 from ..errors import CallError, DatasetError
-from ..settings import GROUPS, NETWORK, SETTINGS, Setting, Settings
+from ..settings import NETWORK, SETTINGS, Setting, Settings
 from .author import complaints, data_folder
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
 from .terminal import DONE, FILE, locale_language
 
 HIDDEN = "(hidden)"
 DRAFT_READY = Text(de="Der Entwurf steht unter {} (Strg-C beendet)", en="The draft is at {} (Ctrl-C ends it)")
-LARGE_BYTES = 64 << 20  # whoever waits for more wants to know why
-
-log = logging.getLogger(__name__)
 
 
 @click.command(cls=ConfiguredCommand)
@@ -129,48 +124,19 @@ def _strict_dataset(files: Sequence[Path], store: Path | None, *, anew: bool = F
 def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:
     if not files and store is None:
         return load()
-    size = sum(file.stat().st_size for file in files if file.is_file())
-    if size > LARGE_BYTES:
-        log.info("Loading %d MB.", size // 10**6)
     if store is None:
         return load_plain(files)
     return reload_store(store, files) if anew else open_or_load(store, files)
 
 
 @click.command(cls=ConfiguredCommand)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "toml"]), default="text", help="Lines, or a file for --config."
-)
 @click.pass_context
-def config(ctx: click.Context, /, form: str, **_: object) -> None:
+def config(ctx: click.Context, /, **_: object) -> None:
     """Print every setting, and where it is from."""
     settings = read_settings(ctx)
-    print(toml(settings) if form == "toml" else _lines(ctx, settings))
-
-
-def toml(settings: Settings) -> str:
-    """A file that gives every setting the value that it has; what has none, and what is secret, is left out."""
-    return "\n".join(line for group in GROUPS for line in _group(group, settings)).lstrip("\n")
-
-
-def _lines(ctx: click.Context, settings: Settings) -> str:
-    """Each setting with its value and where that is from."""
     rows = [(one.name, _shown(one, settings, origin(ctx, one)), origin(ctx, one)) for one in SETTINGS.values()]
     wide, wider = (max(len(row[column]) for row in rows) for column in (0, 1))
-    return "\n".join(f"{name:{wide}}  {value:{wider}}  {where}" for name, value, where in rows)
-
-
-def _group(group: str, settings: Settings) -> Iterator[str]:
-    public = [setting for setting in SETTINGS.values() if setting.group == group and not setting.secret]
-    if public:
-        yield f"\n# {group}"
-    for setting in public:
-        value = getattr(settings, setting.parameter)
-        yield f"# {setting.meaning.replace('`', '')}"
-        # Numbers, arrays and basic strings of TOML are those of JSON, but for the character DEL in a string
-        # (https://toml.io/en/v1.0.0#string).
-        literal = json.dumps(value, default=str, ensure_ascii=False).replace("\x7f", "\\u007f")
-        yield f"# {setting.name} =" if value in ("", ()) else f"{setting.name} = {literal}"
+    print("\n".join(f"{name:{wide}}  {value:{wider}}  {where}" for name, value, where in rows))
 
 
 def _shown(setting: Setting, settings: Settings, where: str) -> str:

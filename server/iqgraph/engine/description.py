@@ -10,20 +10,16 @@ from ..dataset.builtin_graphs import about
 from ..dataset.partitions import declarations
 from ..dataset.profile import BUNDLED
 from ..formats import FORMATS
-from ..terms import DCTERMS, FORMAT, PARTITIONS, RDF, RDFS, SCHEMA, SH, VOID, Namespace
-from .interface import Limits
+from ..terms import DCTERMS, FORMAT, PARTITIONS, RDF, SH, VOID, Namespace
 
 # https://www.w3.org/TR/sparql11-service-description/
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 
 
-def service_description(
-    dataset: Dataset, endpoint: str, limits: Limits | None = None, services: Collection[str] = ()
-) -> list[Triple]:
+def service_description(dataset: Dataset, endpoint: str, services: Collection[str] = ()) -> list[Triple]:
     """The triples that describe the endpoint at this address; none of them promises what is refused.
 
-    SPARQL 1.1 Service Description has no terms for prefixes and limits: prefixes are declared as in SHACL
-    (section 5.2.1), limits are properties with a value and a unit of UN/CEFACT, as in schema.org.
+    SPARQL 1.1 Service Description has no terms for prefixes, so these are declared as in SHACL (section 5.2.1).
     """
     service = NamedNode(f"{endpoint}#service")
     return [
@@ -31,7 +27,6 @@ def service_description(
         *([Triple(service, SD.feature, SD.BasicFederatedQuery)] if services else ()),
         *_dataset(dataset, endpoint),
         *_schema(dataset, endpoint),
-        *(_limits(limits, service) if limits else ()),
     ]
 
 
@@ -74,23 +69,6 @@ def _schema(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
     for triple in held:
         if triple.predicate != SH.declare and triple.subject not in declared:
             yield triple
-
-
-def _limits(limits: Limits, service: NamedNode) -> Iterator[Triple]:
-    for slug, german, english, value, unit in (
-        ("time", "Höchste Dauer einer Abfrage", "longest time of a query", limits.seconds, "SEC"),
-        ("memory", "Höchster Speicher einer Abfrage", "most memory of a query", limits.memory, "AD"),
-        ("answer", "Größte Antwort", "largest answer", limits.answer, "AD"),
-        ("running", "Abfragen zugleich", "queries at a time", limits.running, "C62"),
-        ("long", "Lange Abfragen zugleich", "long queries at a time", limits.long, "C62"),
-    ):
-        node = NamedNode(f"{service.value.partition('#')[0]}#limit-{slug}")
-        yield Triple(service, SCHEMA.additionalProperty, node)
-        yield Triple(node, RDF.type, SCHEMA.PropertyValue)
-        yield Triple(node, RDFS.label, Literal(german, language="de"))
-        yield Triple(node, RDFS.label, Literal(english, language="en"))
-        yield Triple(node, SCHEMA.value, Literal(value))
-        yield Triple(node, SCHEMA.unitCode, Literal(unit))
 
 
 def _graph(dataset: Dataset, node: NamedNode, graph: GraphName) -> Iterator[Triple]:

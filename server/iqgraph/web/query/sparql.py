@@ -117,7 +117,7 @@ def describe(chosen: Format | Page) -> Response:
     """The service description or, for people, a form."""
     if not isinstance(chosen, Format):
         return _html(Query(""), result=None)
-    triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.limits, site().engine.services)
+    triples = service_description(site().dataset, f"{urls.host()}/sparql", site().engine.services)
     return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
 
 
