@@ -67,7 +67,7 @@ FOUND: dict[str, Problem] = {
     "too-expensive: crash": answers.problem(errors.Crashed()),
     "bad-request: body": Problem("bad-request", memory.BROKEN),
     "bad-request: fields": Problem("bad-request", TOO_MANY),
-    **{f"bad-request: host {number}": Problem("bad-request", fault) for number, fault in enumerate(context.FAULTS)},
+    "bad-request: host": Problem("bad-request", context.FAULTY_HOST),
 }
 QUERIES = {
     "": "Die Abfrage ist leer.",

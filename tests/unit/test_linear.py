@@ -57,7 +57,6 @@ IN_THE_LOOP: dict[str, Read] = {
     "X-Forwarded-Host": forwarded("x-forwarded-host"),
     "X-Forwarded-Prefix": forwarded("x-forwarded-prefix"),
     "X-Request-ID": forwarded("x-request-id"),
-    "Traceparent": forwarded("traceparent"),
     "Content-Type": lambda text: read_request(Request("POST", body_type=text)),
     "path": lambda text: within(f"/version/{text}", ()),
     "parameters": lambda text: read_request(Request(query=f"query={text}")),

@@ -128,21 +128,13 @@ def test_base_path(base: str, headers: list[tuple[str, str]], path: str, root: s
     assert (seen.root, seen.path) == (root, within)
 
 
-TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-
-
 @pytest.mark.parametrize(
     ("headers", "name"),
     [
         ([("x-request-id", "a-1.b_2:3")], "a-1.b_2:3"),
-        ([("traceparent", TRACE)], "4bf92f3577b34da6a3ce929d0e0e4736"),
-        ([("x-request-id", "a"), ("traceparent", TRACE)], "a"),
-        ([("x-request-id", 'a"b'), ("traceparent", TRACE)], "4bf92f3577b34da6a3ce929d0e0e4736"),
+        ([("x-request-id", 'a"b')], None),
         ([("x-request-id", "a" * 129)], None),
         ([("x-request-id", "")], None),
-        ([("traceparent", TRACE.replace("4bf92f3577b34da6a3ce929d0e0e4736", "0" * 32))], None),
-        ([("traceparent", TRACE.replace("00-", "ff-", 1))], None),
-        ([("traceparent", "x")], None),
         ([], None),
     ],
 )

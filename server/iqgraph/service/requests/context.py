@@ -26,24 +26,12 @@ from ...web.site import PLACE, within
 MAX_HEAD_BYTES = 1 << 14
 Network = IPv4Network | IPv6Network
 ABOUT = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
-FAULTS = NO_HOST, MORE_HOSTS, WRONG_HOST = (
-    Text(
-        de="Die Anfrage hat keine Kopfzeile Host. Nennen Sie darin den Namen dieses Servers.",
-        en="The request has no Host header. Name this server in it.",
-    ),
-    Text(
-        de="Die Anfrage hat mehr als eine Kopfzeile Host. Senden Sie genau eine.",
-        en="The request has more than one Host header. Send exactly one.",
-    ),
-    Text(
-        de="In der Kopfzeile Host steht kein Name eines Hosts, mit oder ohne Port. Nennen Sie darin diesen Server.",
-        en="The Host header is not the name of a host, with or without a port. Name this server in it.",
-    ),
+FAULTY_HOST = Text(
+    de="Die Anfrage braucht genau eine Kopfzeile Host. Nennen Sie darin diesen Server, mit oder ohne Port.",
+    en="The request needs exactly one Host header. Name this server in it, with or without a port.",
 )
 MAX_HOPS, MAX_ID_CHARS = 16, 128
 _ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{MAX_ID_CHARS}}}")
-# https://www.w3.org/TR/trace-context/#traceparent-header
-_TRACE = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?")
 _PREFIX = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _ADDRESS = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[\w.:~!$&'()*+,;=-]+\])(?::[0-9]*)?", re.ASCII)
@@ -127,14 +115,17 @@ class Proxies:
         """
         peer = node(scope.client.rpartition(":")[0].strip("[]"))
         hosts = scope.headers.get_all("host")
-        fault = None if len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) else _fault(hosts, scope.http_version)
+        # RFC 9112, section 3.2; other versions of HTTP may come without.
+        is_named = len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) if hosts else scope.http_version != "1.1"
+        fault = None if is_named else FAULTY_HOST
         root, client, scheme, host, identity = self.base_path, "", "", "", ""
         if self.trusted and self.trusts(peer):
             client, scheme, host = self._forwarded(scope)
             prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
             if not root and not self.host and _PREFIX.fullmatch(prefix):
                 root = prefix
-            identity = _id(scope)
+            given = scope.headers.get("x-request-id") or ""
+            identity = given if _ID.fullmatch(given) else ""
         header, path = partial(field, scope), _below(root, scope.path)
         request = Request(
             "GET" if scope.method == "HEAD" else scope.method,
@@ -172,13 +163,6 @@ class Proxies:
         return nodes[-hops] if nodes else "", scheme if scheme in ("http", "https") else "", host
 
 
-def _fault(hosts: Sequence[str], version: str) -> Text | None:
-    """What is wrong with the Host of a request, by RFC 9112, section 3.2; older and newer ones may come without."""
-    if not hosts:
-        return NO_HOST if version == "1.1" else None
-    return WRONG_HOST if len(hosts) == 1 else MORE_HOSTS
-
-
 def _below(root: str, path: str) -> str:
     """The path within the site, whether or not the proxy has cut off what leads there."""
     if root and (path == root or path.startswith(f"{root}/")):
@@ -189,15 +173,6 @@ def _below(root: str, path: str) -> str:
 def new_id() -> str:
     """An id that no other request has."""
     return f"{random.getrandbits(128):032x}"
-
-
-def _id(scope: Scope) -> str:
-    """The id that a trusted proxy gave, or that of the trace (W3C Trace Context); else a new one."""
-    given = scope.headers.get("x-request-id") or ""
-    if _ID.fullmatch(given):
-        return given
-    trace = _TRACE.fullmatch(scope.headers.get("traceparent") or "")
-    return trace[1] if trace else new_id()
 
 
 @lru_cache(1024)

@@ -5,16 +5,15 @@ import io
 import re
 import sys
 import time
-from collections.abc import Iterable
 from concurrent.futures import Executor
 from contextvars import copy_context
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 
 from ...engine import WORK
 from ...web.agents.jsonrpc import HEADERS
-from ...web.http.messages import Answer, Headers
+from ...web.http.messages import Answer
 from ...web.http.problems import REQUEST_ID
 from .context import Context, field
 
@@ -82,16 +81,6 @@ def environ(context: Context, part: str | None) -> dict[str, Any]:
 
 def call(app: Flask, environ: dict[str, Any]) -> Answer:
     """The whole answer of the application."""
-    heads: list[tuple[str, Headers]] = []
-
-    def start(status: str, headers: Headers, _trouble: object = None) -> None:
-        heads[:] = [(status, headers)]
-
-    parts: Iterable[bytes] = app.wsgi_app(environ, start)  # type: ignore[arg-type]
-    try:
-        body = b"".join(parts)
-    finally:
-        getattr(parts, "close", bool)()
-    status, headers = heads[0]
-    plain = [(name.lower(), value) for name, value in headers if name != "Date"]  # the server adds that of sending
-    return Answer(int(status[:3]), plain, body, next((value for name, value in plain if name == "etag"), ""))
+    response = Response.from_app(app.wsgi_app, environ, buffered=True)
+    plain = [(name.lower(), value) for name, value in response.headers if name != "Date"]  # the server adds its own
+    return Answer(response.status_code, plain, response.get_data(), response.headers.get("ETag", ""))
