@@ -10,7 +10,7 @@ from iqgraph.errors import CallError
 from iqgraph.release.keeping import keep
 from iqgraph.release.versions import releases
 from iqgraph.resources import Sources
-from tiny import change, number, put, release
+from tiny import number, put, release
 
 RECORD = "data/releases/releases.ttl"
 
@@ -76,28 +76,10 @@ def test_refused(sources: Sources, tmp_path: Path, version: str, day: str, reaso
 
 
 def test_the_ontology_has_to_agree(sources: Sources, tmp_path: Path) -> None:
-    """Number, IRI and the version before."""
+    """On the number."""
     number(tmp_path, "1.0.0")
     with pytest.raises(CallError, match=r"ontology/iq\.ttl says that this is version 1\.0\.0, not 1\.1\.0"):
         keep("1.1.0", "2020-01-31", sources, package="1.1.0")
-
-    release(tmp_path, "1.0.0", "2020-01-31")
-    number(tmp_path, "1.1.0")
-    with pytest.raises(CallError, match=r"priorVersion> has to have exactly these values: <.*ontology/1\.0\.0>"):
-        keep("1.1.0", "2020-01-31", sources, package="1.1.0")
-
-    number(tmp_path, "1.1.0", "1.0.0")
-    change(tmp_path, "ontology/version.ttl", "ontology/1.1.0>", "ontology/1.0.1>")
-    with pytest.raises(CallError, match=r"versionIRI> has to have exactly these values: <.*ontology/1\.1\.0>"):
-        keep("1.1.0", "2020-01-31", sources, package="1.1.0")
-
-
-def test_the_first_release_has_none_before_it(sources: Sources, tmp_path: Path) -> None:
-    """A version that nobody released is no version before."""
-    number(tmp_path, "1.0.0", "0.9.0")
-
-    with pytest.raises(CallError, match="priorVersion> has to have exactly these values: –"):
-        keep("1.0.0", "2020-01-31", sources, package="1.0.0")
 
 
 @pytest.mark.usefixtures("sources")

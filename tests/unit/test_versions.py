@@ -145,7 +145,7 @@ def test_a_record_without_a_day_is_refused(sources: Sources, tmp_path: Path) -> 
     """One sentence tells the place."""
     change(tmp_path, "data/releases/releases.ttl", 'dcterms:issued "2020-01-31"^^xsd:date ;', "")
 
-    with pytest.raises(DatasetError, match=r"releases\.ttl: .*1\.0\.0.* exactly one value of .*issued"):
+    with pytest.raises(DatasetError, match=r"releases\.ttl: a version has no day"):
         releases(sources)
 
 

@@ -1,7 +1,7 @@
 """Read-only SPARQL over a dataset."""
 
 from .elsewhere.federation import Federated
-from .elsewhere.fingerprint import Fingerprint, fingerprint
+from .elsewhere.fingerprint import fingerprint
 from .elsewhere.remote import Remote, admit
 from .embedded import Embedded
 from .errors import (
@@ -16,7 +16,7 @@ from .errors import (
     Unwritable,
     UpdateRefused,
 )
-from .interface import MIB, WORK, Engine, Figures, Limits, Shared, State, Work
+from .interface import MIB, WORK, Engine, Limits, Shared, State, Work
 from .query import FORMS, Query
 from .workers.isolated import Isolated
 
@@ -27,8 +27,6 @@ __all__ = [
     "Embedded",
     "Engine",
     "Federated",
-    "Figures",
-    "Fingerprint",
     "GraphNameError",
     "Isolated",
     "Limits",

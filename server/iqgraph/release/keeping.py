@@ -11,14 +11,13 @@ from os import strerror
 from pathlib import Path
 
 from .. import __version__
-from ..dataset import Dataset, load
+from ..dataset import load
 from ..dataset.dataset import canonical
 from ..errors import CallError
 from ..resources import RELEASES_FOLDER, File, Sources, packaged
 from ..serialisation.turtle import turtle
-from ..terms import OWL, VOCABULARY
 from ..writing import write
-from .versions import NUMBER, RECORD, Release, number, ontology_iri, order, releases
+from .versions import NUMBER, RECORD, Release, number, order, releases
 
 
 def keep(version: str, issued: str, sources: Sources | None = None, package: str = __version__) -> Release:
@@ -33,7 +32,6 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
     previous = before[-1] if before else None
     dataset = load(sources=sources)
     _refuse_number(version, package, number(dataset), before)
-    _refuse_prior(dataset, version, previous)
     content = canonical(dataset)
     file = sources.data / RELEASES_FOLDER / f"{version}.nq.gz"
     release = Release(
@@ -67,19 +65,6 @@ def _refuse_number(version: str, package: str, ontology: str | None, before: lis
             raise CallError(
                 de=f"In {name} steht die Version {found}, nicht {version}; gleichen Sie beides zuerst an.",
                 en=f"{name} says that this is version {found}, not {version}; make them agree first.",
-            )
-
-
-def _refuse_prior(dataset: Dataset, version: str, previous: Release | None) -> None:
-    wanted = {OWL.versionIRI: [ontology_iri(version)], OWL.priorVersion: []}
-    if previous:
-        wanted[OWL.priorVersion] = [ontology_iri(previous.version)]
-    for predicate, values in wanted.items():
-        if dataset.values(VOCABULARY, predicate) != values:
-            listed = ", ".join(map(str, values)) or "–"
-            raise CallError(
-                de=f"ontology/iq.ttl: {predicate} muss genau diese Werte haben: {listed}.",
-                en=f"ontology/iq.ttl: {predicate} has to have exactly these values: {listed}.",
             )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
@@ -25,6 +26,10 @@ from ..resources import RELEASES_FOLDER, File, Sources
 from ..terms import BASE, DATASET, DCAT, DCTERMS, OWL, RDF, SPDX, VOCABULARY, VOID, XSD, part_iri
 
 RECORD = "releases.ttl"
+RECORDS = f"""SELECT ?version ?issued ?digest ?previous {{
+    ?release {DCAT.version} ?version ; {DCTERMS.issued} ?issued ; {SPDX.checksum}/{SPDX.checksumValue} ?digest .
+    OPTIONAL {{ ?release {DCAT.previousVersion}/{DCAT.version} ?previous }}
+}}"""
 NUMBER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 DIGITS = 8
 
@@ -97,8 +102,13 @@ def releases(sources: Sources) -> list[Release]:
         return []
     store = Store()
     store.extend(read(File(f"data/{RELEASES_FOLDER}/{RECORD}", record)).quads)
-    nodes = {quad.subject for quad in store.quads_for_pattern(None, RDF.type, DCAT.Dataset)}
-    found = [_read_record(store, node, sources) for node in nodes if isinstance(node, NamedNode)]
+    rows: Any = store.query(RECORDS)
+    found = [_release(sources, *(term and term.value for term in row)) for row in rows]
+    if len(found) != len(list(store.quads_for_pattern(None, DCAT.version, None))):
+        raise DatasetError(
+            de=f"data/{RELEASES_FOLDER}/{RECORD}: Zu einer Version fehlt der Tag oder die Prüfsumme.",
+            en=f"data/{RELEASES_FOLDER}/{RECORD}: a version has no day or no checksum.",
+        )
     return sorted(found, key=lambda one: order(one.version))
 
 
@@ -191,26 +201,10 @@ def patch(change: Difference, old: str, new: str) -> bytes:
     return b"".join([head, *rows, b"TC .\n"])
 
 
-def _read_record(store: Store, node: NamedNode, sources: Sources) -> Release:
-    def one(subject: NamedNode, predicate: NamedNode) -> str:
-        found = [quad.object for quad in store.quads_for_pattern(subject, predicate, None)]
-        if len(found) != 1 or not isinstance(found[0], Literal):
-            raise DatasetError(
-                de=f"data/{RELEASES_FOLDER}/{RECORD}: {node} hat nicht genau einen Wert von {predicate}.",
-                en=f"data/{RELEASES_FOLDER}/{RECORD}: {node} has not exactly one value of {predicate}.",
-            )
-        return found[0].value
-
-    version = one(node, DCAT.version)
-    earlier = [quad.object for quad in store.quads_for_pattern(node, DCAT.previousVersion, None)]
+def _release(sources: Sources, version: str, issued: str, digest: str, previous: str | None) -> Release:
     name = f"{version}.nq.gz"
-    return Release(
-        version,
-        date.fromisoformat(one(node, DCTERMS.issued)),
-        one(part_iri(node, "checksum"), SPDX.checksumValue),
-        File(f"data/{RELEASES_FOLDER}/{name}", sources.data / RELEASES_FOLDER / name),
-        next((term.value.rpartition("/")[2] for term in earlier if isinstance(term, NamedNode)), None),
-    )
+    file = File(f"data/{RELEASES_FOLDER}/{name}", sources.data / RELEASES_FOLDER / name)
+    return Release(version, date.fromisoformat(issued), digest, file, previous)
 
 
 def _lines(content: bytes) -> set[bytes]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from flask import Flask
 
 from ..client import Server, login
-from ..dataset import Dataset, load
+from ..dataset import Dataset
 from ..engine import Embedded, Federated, Isolated, Limits, Remote, Shared, admit, fingerprint
 from ..errors import CallError, DatasetError
 from ..release import release
@@ -35,7 +35,6 @@ OOM_SCORE, FIRST_TO_GO = Path("/proc/self/oom_score_adj"), "800"
 MAX_NOTIFY_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
-OURS = Loads(load, load, load)
 say: Announce = partial(print, flush=True)
 
 
@@ -47,7 +46,7 @@ def aloud(line: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def serve(loads: Loads = OURS, settings: Settings = Settings(), announce: Announce = aloud) -> None:
+def serve(loads: Loads, settings: Settings, announce: Announce = aloud) -> None:
     """Serve a dataset until interrupted: ours if it is valid, any other as it is; it is made if the port is free."""
     raise_fd_limit()
     make_stderr_nonblocking()

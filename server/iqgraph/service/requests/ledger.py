@@ -86,9 +86,8 @@ class Budget:
         return is_refused
 
     def wait(self, client: str) -> int:
-        """The whole seconds until there is one more second of work."""
-        left = self.left(client)
-        return max(1, math.ceil((min(math.floor(max(left, 0)) + 1, self.seconds) - left) / self.rate))
+        """The whole seconds until a client that has used it up has a second of work again."""
+        return max(1, math.ceil((min(1, self.seconds) - self.left(client)) / self.rate))
 
 
 class Ledger:
