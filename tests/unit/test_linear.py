@@ -73,7 +73,6 @@ ELSEWHERE: dict[str, Read] = {
     "long string": lambda text: list(tokens(f"SELECT * {{ FILTER(1<'a'&&'b>\"\"\"{text}")),
     "prefixes": lambda text: prefix_declarations(Query(f"PREFIX a: <x:{text}> PREFIX {text}").prologue),
     "FROM": lambda text: Query(f"SELECT * FROM {text} FROM <x:{text}> {{").from_clauses,  # noqa: S608 - SPARQL, and never run
-    "DESCRIBE": lambda text: Query(f"DESCRIBE {text}").described,
     "SERVICE that is allowed": services,
     "skeleton": skeleton,
     "diagnosis": lambda text: syntax_error(f"SELECT * {{ {text}", "", {}),

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from io import BytesIO
 from traceback import clear_frames
 
@@ -17,8 +16,9 @@ from .diagnosis import INVISIBLE, check_iris, syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
 from .interface import Engine
-from .query import Query, Scope, Wanted, parse
-from .scope import describe, scope
+from .neighbourhood import is_known
+from .query import Query, Wanted, parse
+from .scope import Scope, scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
 # What `where` says; see there.
@@ -66,7 +66,7 @@ class Embedded(Engine):
         try:
             store = self.older[query.version]().store if query.version else self.store
             if not query.text.isascii() and INVISIBLE.search(query.text):
-                check_iris(query.text, partial(_is_known, store))
+                check_iris(query.text, lambda iri: is_known(store, NamedNode(iri)))
             if query.is_parse_only:
                 return where(query)
             if query.wanted:
@@ -96,15 +96,7 @@ class Embedded(Engine):
         results = seen.ask(query)
         if not isinstance(results, QueryTriples):
             return write_rows(results, chosen, self.most)
-        triples = describe(seen, query, results) if query.form == "DESCRIBE" else results
-        return serialise(triples, chosen, self.prefixes)
-
-
-def _is_known(store: Store, iri: str) -> bool:
-    """Whether an IRI stands anywhere in the data."""
-    node = NamedNode(iri)
-    places = (node, None, None), (None, node, None), (None, None, node)
-    return store.contains_named_graph(node) or any(next(store.quads_for_pattern(*place), None) for place in places)
+        return serialise(results, chosen, self.prefixes)
 
 
 def write_rows(results: QuerySolutions | QueryBoolean, chosen: Format, most: int | None = None) -> bytes:

@@ -1,4 +1,4 @@
-"""A query as it is asked: its text, what can be read from that, and what it sees of a store.
+"""A query as it is asked: its text, and what can be read from that.
 
 What is read from the text is read when it is first needed, and once, however many need it.
 """
@@ -11,14 +11,13 @@ from functools import cached_property
 from string import ascii_uppercase
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import Store
 
 from ..formats import RDF_FORMATS, ROWS, Format
 from ..terms import BASE
 from .errors import RowMissing, ServiceRefused, UpdateRefused
-from .tokens import IRI, NAME, SPACE, STEM, VARIABLE, tokens
+from .tokens import IRI, NAME, SPACE, STEM, tokens
 
-Results = QuerySolutions | QueryBoolean | QueryTriples
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 # https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
 _PROLOGUE = re.compile(
@@ -33,7 +32,6 @@ _KEYWORD = re.compile(
 # https://www.w3.org/TR/sparql11-query/#rDatasetClause
 _FROM = re.compile(rf"FROM{SPACE}(?P<named>NAMED)?{SPACE}(?P<graph>{IRI}|{NAME})", re.IGNORECASE)
 _EVERYTHING = re.compile(rf"SELECT{SPACE}(?:(?:DISTINCT|REDUCED){SPACE})?+(?P<star>\*)", re.IGNORECASE)
-_DESCRIBED = re.compile(rf"(?:{SPACE}(?:{VARIABLE}|{IRI}|{NAME}))++")
 # https://www.w3.org/TR/sparql11-query/#func-numerics, #func-date-time, #func-strings and #func-rdfTerms
 _OF_CHANCE = ("NOW", "RAND", "UUID", "BNODE")
 _CHANCE = re.compile(rf"(?:{'|'.join(_OF_CHANCE)})\s*+[(#]", re.IGNORECASE)
@@ -102,14 +100,6 @@ class Query:
         words = (token for token in tokens(self.text) if token.text.upper() in ("FROM", "FROMNAMED"))
         found = (_FROM.match(self.text, word.start) for word in words)
         return [(match["named"] is not None, match["graph"]) for match in found if match]
-
-    @cached_property
-    def described(self) -> Sequence[str]:
-        """What DESCRIBE names behind its keyword, as it is written, without its variables."""
-        word = _KEYWORD.match(self.text, len(self.prologue))
-        found = _DESCRIBED.match(self.text, word.end()) if word else None
-        words = tokens(found[0]) if found else ()
-        return [word.text for word in words if word.kind in ("iri", "name")]
 
     @cached_property
     def names_service(self) -> bool:
@@ -188,32 +178,6 @@ class Query:
             raise UpdateRefused(self.keyword)
         if self.calls_service:
             raise ServiceRefused
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
-
-    store: Store
-    default: list[NamedNode | DefaultGraph] | None = None
-    named: list[NamedNode] | None = None
-
-    def ask(self, query: Query) -> Results:
-        """What the engine answers to a query of these graphs; no row is computed yet."""
-        results = self._ask(query.text)
-        if not isinstance(results, QuerySolutions):
-            return results
-        text = query.naming([variable.value for variable in results.variables])
-        return results if text == query.text else self._ask(text)
-
-    def _ask(self, text: str) -> Results:
-        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
-        return self.store.query(text, base_iri=BASE, **graphs)
-
-    @property
-    def default_graphs(self) -> list[NamedNode | DefaultGraph]:
-        """The graphs that together are the default graph of the query."""
-        return [DefaultGraph()] if self.default is None else self.default
 
 
 def parse(text: str) -> None:

@@ -1,34 +1,37 @@
-"""The scope of a query that chooses its graphs, and the description of what a query names within its scope.
+"""What a query sees of a store: all of it, or the graphs that it chooses."""
 
-SPARQL leaves it to the service what DESCRIBE answers (https://www.w3.org/TR/sparql11-query/#descriptionsOfResources).
-Here it is, all from the default graph of the query:
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-1. the statements about each resource asked for, with those about the blank nodes that they lead to;
-2. the statements that point to it, if they are at most `MAX_INCOMING`; if they are more, none of them, so that the
-   description of a class or a country stays one;
-3. the labels of all that these statements link.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
-
-from pyoxigraph import (
-    BlankNode,
-    DefaultGraph,
-    NamedNode,
-    Quad,
-    QuerySolutions,
-    Store,
-    Triple,
-)
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from ..terms import BASE
 from .errors import GraphNameError
-from .neighbourhood import BOOKKEEPING, LABELS
-from .query import Query, Scope
+from .query import Query
 
-MAX_INCOMING = 1000
+Results = QuerySolutions | QueryBoolean | QueryTriples
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
+
+    store: Store
+    default: list[NamedNode | DefaultGraph] | None = None
+    named: list[NamedNode] | None = None
+
+    def ask(self, query: Query) -> Results:
+        """What the engine answers to a query of these graphs; no row is computed yet."""
+        results = self._ask(query.text)
+        if not isinstance(results, QuerySolutions):
+            return results
+        text = query.naming([variable.value for variable in results.variables])
+        return results if text == query.text else self._ask(text)
+
+    def _ask(self, text: str) -> Results:
+        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
+        return self.store.query(text, base_iri=BASE, **graphs)
 
 
 def scope(store: Store, query: Query) -> Scope:
@@ -90,32 +93,3 @@ def _merged(store: Store, default: list[NamedNode], named: list[NamedNode]) -> S
     for graph in named:
         merged.extend(store.quads_for_pattern(None, None, None, graph))
     return merged
-
-
-def describe(seen: Scope, query: Query, said: Iterable[Triple]) -> Iterator[Triple]:
-    """The description; `said` is what the engine itself answers, the statements about the resources."""
-    statements = list(said)
-    graphs = seen.default_graphs
-    things = {triple.subject for triple in statements if isinstance(triple.subject, NamedNode)}
-    things.update(resolve(query.prologue, query.described))
-    for thing in sorted(things, key=str):
-        statements += _incoming(seen.store, graphs, thing)
-    yield from statements
-    linked = {node for triple in statements for node in (triple.subject, triple.object)}
-    for node in linked - things:
-        if isinstance(node, NamedNode):
-            yield from _labels(seen.store, graphs, node)
-
-
-def _incoming(store: Store, graphs: list[NamedNode | DefaultGraph], thing: NamedNode) -> list[Triple]:
-    quads = (quad for graph in graphs for quad in store.quads_for_pattern(None, None, thing, graph))
-    found = list(islice((quad.triple for quad in quads if quad.predicate not in BOOKKEEPING), MAX_INCOMING + 1))
-    return found if len(found) <= MAX_INCOMING else []
-
-
-def _labels(store: Store, graphs: list[NamedNode | DefaultGraph], node: NamedNode | BlankNode) -> list[Triple]:
-    for predicate in LABELS:
-        found = [quad.triple for graph in graphs for quad in store.quads_for_pattern(node, predicate, None, graph)]
-        if found:
-            return found
-    return []

@@ -13,10 +13,10 @@ from itertools import islice, pairwise
 
 from pyoxigraph import Literal, NamedNode
 
-from ...dataset import UNION, Dataset, Term
+from ...dataset import Dataset, Term
 from ...engine import Query
 from ...engine.nearest import Names, Words, local, plain
-from ...engine.neighbourhood import name
+from ...engine.neighbourhood import is_known, name
 from ...engine.tokens import iri_of, prefix_declarations, tokens
 from ...model.kinds import KINDS
 from ...reference.usage import reused_name
@@ -136,13 +136,7 @@ def _is_known(dataset: Dataset, iri: str) -> bool:
         node = NamedNode(iri)
     except ValueError:
         return True
-    find = dataset.store.quads_for_pattern
-    uses = (find(node, None, None, UNION), find(None, node, None, UNION), find(None, None, node, UNION))
-    return (
-        any(next(use, None) for use in uses)
-        or dataset.store.contains_named_graph(node)
-        or node in memoized("datatypes", _datatypes)
-    )
+    return is_known(dataset.store, node) or node in memoized("datatypes", _datatypes)
 
 
 def _datatypes(dataset: Dataset) -> frozenset[NamedNode]:
