@@ -21,6 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .errors import CallError
 
+# A request for a connection that was lost is sent again after one second (RFC 6298, section 2.1).
 MAX_CONNECT_SECONDS, MIN_TIMEOUT_SECONDS = 3.0, 0.001
 MAX_EXCERPT_CHARS = 300
 MAX_IDLE_CONNECTIONS = 32

@@ -16,6 +16,7 @@ class Namespace:
 
     def __getattr__(self, name: str) -> NamedNode:
         """The term of this name; made once, since only our own code can name it like this."""
+        # copy and pickle look for methods (https://docs.python.org/3/library/pickle.html#pickling-class-instances).
         if name.startswith("__"):
             raise AttributeError(name)
         node = self.__dict__[name] = NamedNode(self.iri + name)

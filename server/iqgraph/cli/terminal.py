@@ -42,7 +42,7 @@ def prepare() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free, so this one (open(2))
     sys.stdout = sys.stdout or _nobody()
     sys.stderr = sys.stderr or _nobody()
     for stream in (sys.stdout, sys.stderr):

@@ -17,8 +17,8 @@ from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluatio
 from .evidence import explain
 from .interface import Engine
 from .neighbourhood import is_known
-from .query import Query, Wanted, parse
-from .scope import Scope, scope
+from .query import Query, Scope, Wanted, parse
+from .scope import scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
 # What `where` says; see there.
@@ -121,6 +121,7 @@ class _Page(BytesIO):
         """Take some more."""
         written = super().write(content)
         if self.most is not None and self.tell() > self.most:
+            # An error here ends the evaluation, which nothing else can: https://github.com/oxigraph/oxigraph/issues/1926
             raise AnswerTooLarge(self.most)
         return written
 

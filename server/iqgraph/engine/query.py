@@ -1,4 +1,4 @@
-"""A query as it is asked: its text, and what can be read from that.
+"""A query as it is asked: its text, what can be read from that, and what it sees of a store.
 
 What is read from the text is read when it is first needed, and once, however many need it.
 """
@@ -11,13 +11,14 @@ from functools import cached_property
 from string import ascii_uppercase
 from typing import Any
 
-from pyoxigraph import Store
+from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from ..formats import RDF_FORMATS, ROWS, Format
 from ..terms import BASE
 from .errors import RowMissing, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, tokens
 
+Results = QuerySolutions | QueryBoolean | QueryTriples
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 # https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
 _PROLOGUE = re.compile(
@@ -178,6 +179,27 @@ class Query:
             raise UpdateRefused(self.keyword)
         if self.calls_service:
             raise ServiceRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
+
+    store: Store
+    default: list[NamedNode | DefaultGraph] | None = None
+    named: list[NamedNode] | None = None
+
+    def ask(self, query: Query) -> Results:
+        """What the engine answers to a query of these graphs; no row is computed yet."""
+        results = self._ask(query.text)
+        if not isinstance(results, QuerySolutions):
+            return results
+        text = query.naming([variable.value for variable in results.variables])
+        return results if text == query.text else self._ask(text)
+
+    def _ask(self, text: str) -> Results:
+        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
+        return self.store.query(text, base_iri=BASE, **graphs)
 
 
 def parse(text: str) -> None:

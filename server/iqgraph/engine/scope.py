@@ -1,37 +1,13 @@
 """What a query sees of a store: all of it, or the graphs that it chooses."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Store
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
 
 from ..terms import BASE
 from .errors import GraphNameError
-from .query import Query
-
-Results = QuerySolutions | QueryBoolean | QueryTriples
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A store, and those of its graphs that a query sees; None stands for those that the store itself gives."""
-
-    store: Store
-    default: list[NamedNode | DefaultGraph] | None = None
-    named: list[NamedNode] | None = None
-
-    def ask(self, query: Query) -> Results:
-        """What the engine answers to a query of these graphs; no row is computed yet."""
-        results = self._ask(query.text)
-        if not isinstance(results, QuerySolutions):
-            return results
-        text = query.naming([variable.value for variable in results.variables])
-        return results if text == query.text else self._ask(text)
-
-    def _ask(self, text: str) -> Results:
-        graphs: dict[str, Any] = {"default_graph": self.default, "named_graphs": self.named}
-        return self.store.query(text, base_iri=BASE, **graphs)
+from .query import Query, Scope
 
 
 def scope(store: Store, query: Query) -> Scope:

@@ -32,7 +32,7 @@ from ..serialisation import n_triples
 Name = NamedNode | DefaultGraph
 Graphs = Mapping[Name, frozenset[Triple]]
 
-TIMEOUT_SECONDS = 300.0
+TIMEOUT_SECONDS = 300.0  # engines answer a large write only when it is on their disk
 MAX_REPLY_BYTES = 1 << 30
 # Graph Store HTTP Protocol, sections 5.3 and 5.4
 DONE = (200, 201, 204)

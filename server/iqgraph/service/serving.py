@@ -167,4 +167,5 @@ def notify(state: str) -> None:
     if name:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.settimeout(MAX_NOTIFY_SECONDS)
+            # A name that is no file is written with @ there, and begins with a null byte (unix(7)).
             manager.sendto(state.encode(), f"\0{name[1:]}" if name.startswith("@") else name)

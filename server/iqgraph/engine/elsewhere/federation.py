@@ -22,7 +22,7 @@ from ..scope import resolve
 from ..tokens import brackets, tokens
 from .endpoint import request
 
-MAX_QUERY_CHARS = 1 << 16
+MAX_QUERY_CHARS = 1 << 16  # it is taken apart in the server, and not in a worker that could be ended
 MAX_CALLS = 5
 MAX_ROWS = 10_000
 MAX_ANSWER_BYTES = 8 * MIB

@@ -148,6 +148,7 @@ class Remote(Shared):
 
 def _forget(job: asyncio.Future[Any]) -> None:
     """Nobody waits for what comes of it any more."""
+    # Else asyncio complains: https://docs.python.org/3/library/asyncio-dev.html#detect-never-retrieved-exceptions
     if not job.cancelled():
         job.exception()
 
@@ -162,6 +163,7 @@ class ConcurrencyLimiter:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.all = asyncio.Semaphore(limits.running + limits.long)
+        # Who has no query is forgotten, so strangers do not fill the memory.
         self.by_client: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self.running = self.waiting = 0
 

@@ -130,7 +130,7 @@ class Follower(Generic[Label]):
 def smallest(sets: Iterable[frozenset[Label]]) -> Sets[Label]:
     """Those sets that hold no other of them."""
     found: list[frozenset[Label]] = []
-    for one in sorted(set(sets), key=len):
+    for one in sorted(set(sets), key=len):  # no set can hold a larger one, so each meets smaller ones alone
         if not any(other <= one for other in found):
             found.append(one)
             if len(found) > MAX_SETS:

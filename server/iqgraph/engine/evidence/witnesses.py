@@ -25,7 +25,7 @@ TRIPLE = ("subject", "predicate", "object")
 MAX_WITNESSES = 20
 MAX_SOLUTIONS = 20_000
 MAX_TRIALS = 512
-MAX_TRIED_GRAPHS = 8
+MAX_TRIED_GRAPHS = 8  # whose 256 subsets can all be tried
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from ..errors import OutOfMemory, QueryError
 from ..interface import Limits
 from ..query import Query, Wanted
 
-HEAD = struct.Struct("!IB")
+HEAD = struct.Struct("!IB")  # four bytes for a length, so an answer ends at 4 GiB, as --answer-size does
 ANSWER, FAILURE = 0, 1
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 1, 15, 38
 ARG_START = 45  # fields of /proc/self/stat behind the name, as proc(5) counts them from 3 on

@@ -61,7 +61,7 @@ class Scoreboard:
 
     def __init__(self) -> None:
         self.master, self.pid, self.since, self.deadline = os.getpid(), 0, time.monotonic(), math.inf
-        self._memory = mmap.mmap(-1, MAX_BYTES)
+        self._memory = mmap.mmap(-1, MAX_BYTES)  # no file, and shared with what is forked (mmap(2))
         self._last, self._silent, self._looked = 0, 0, 0.0
 
     @property
@@ -147,6 +147,7 @@ class Server:
         self.front, self.listener, self.board, self.grace = front, listener, board, grace
         front.is_open.clear()  # nobody is answered before the master knows: it would take a loss for a refusal
         self.granian = make_granian(front, listener)
+        # The loop alone does not keep a task: https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task
         self.tasks: list[asyncio.Future[None]] = []
 
     async def live(self, lines: list[str]) -> None:

@@ -21,7 +21,7 @@ from ...bilingual import Text
 from ...errors import CallError
 from ..requests.memory import descriptors
 
-BACKLOG = 4096
+BACKLOG = 4096  # what Linux allows by default since 5.4 (listen(2))
 MAX_FILES = 1 << 16
 MAX_UNREAD_SECONDS = 60
 IN_USE = Text(de="ist belegt; wählen Sie mit --port einen anderen", en="is in use; choose another with --port")

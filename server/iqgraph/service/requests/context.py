@@ -172,7 +172,7 @@ def _below(root: str, path: str) -> str:
 
 def new_id() -> str:
     """An id that no other request has."""
-    return f"{random.getrandbits(128):032x}"
+    return f"{random.getrandbits(128):032x}"  # it is no secret, and the system is not asked for each request
 
 
 @lru_cache(1024)

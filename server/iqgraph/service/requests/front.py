@@ -38,8 +38,8 @@ MAX_THREADS = 16
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # about what an answer takes in memory beside its content
 MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # takes a third of a millisecond
-MIN_COMPRESSED_BYTES = 1000
-GZIP_LEVEL = 6
+MIN_COMPRESSED_BYTES = 1000  # what fits into one packet is there no sooner for being smaller
+GZIP_LEVEL = 6  # zlib's own compromise between time and size (https://zlib.net/manual.html)
 TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml|trig|n-triples|n-quads|javascript)\b")
 # RFC 9110, section 13.1.2; QUERY is safe and may be cached (RFC 10008).
 CONDITIONAL = {"GET", "HEAD", "QUERY"}

@@ -94,6 +94,7 @@ class QueryLog:
 
     def write(self, batch: Sequence[QueryLogEntry]) -> None:
         """Append queries to the files of their days; OSError if that cannot be done."""
+        # A query tells something of who asks, so it is for the operator alone.
         self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         by_day: dict[str, list[str]] = {}
         for asked in batch:

@@ -25,6 +25,7 @@ async def apply(app: Flask, threads: Executor, context: Context, given: dict[str
 
     `given` is what was found of it already, `part` the range of bytes that it asks for.
     """
+    # An executor does not take the context along: https://github.com/python/cpython/issues/78195
     run, loop = copy_context().run, asyncio.get_running_loop()
     return await loop.run_in_executor(threads, run, _work, app, environ(context, part) | given)
 
