@@ -150,7 +150,6 @@ def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
     """While one client fills the service, another gets all its answers; what has no room is told so."""
     engine = Isolated(Embedded(store), Limits(seconds=100, wait=3))
     engine.start()
-    assert engine.loop is not None
     over = asyncio.Event()
 
     async def disconnect() -> None:
@@ -186,7 +185,6 @@ def test_the_queue_has_a_bound() -> None:
 
 def test_a_killed_worker_is_replaced(engine: Isolated) -> None:
     """The death of a worker is the end of one query at most."""
-    assert engine.pool is not None
     for worker in list(engine.pool.idle):
         os.kill(worker.pid, signal.SIGKILL)
 
@@ -263,7 +261,6 @@ def test_who_goes_away_frees_a_worker(store: Store) -> None:
     """A long query that nobody waits for is given up at once, not when its time is over."""
     engine = Isolated(Embedded(store), Limits(seconds=60, patience=0.05))
     engine.start()
-    assert engine.loop is not None
 
     async def go() -> None:
         """Go away at once."""

@@ -388,7 +388,7 @@ def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, m
         (["--user", "a", "http://127.0.0.1:1/"], "--user: there is no password in IQGRAPH_PASSWORD, and no terminal"),
         (["http://127.0.0.1:1/"], "http://127.0.0.1:1/: "),
         (["--version", "9.9.9", "http://127.0.0.1:1/"], "There is no release 9.9.9; kept are 1.0.0, 1.1.0."),
-        (["--union", "union", "http://127.0.0.1:1/"], "union: a graph is named by an absolute IRI."),
+        (["--union", "union", "http://127.0.0.1:1/"], "Invalid value for '--union': 'union' is not an absolute IRI"),
         (["--update", "there", "http://127.0.0.1:1/"], "there: this is no plain address"),
     ],
 )

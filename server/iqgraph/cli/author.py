@@ -109,7 +109,7 @@ def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
     written = Written(data_folder(), name)
     dataset = load()
-    wrong = [one for one in _complaints(dataset, written) if not one.is_unwritten]
+    wrong = [one for one in complaints(written, dataset) if not one.is_unwritten]
     print("\n".join(progress.say([*progress.progress(dataset, written)], written, language, wrong)))
 
 
@@ -126,10 +126,7 @@ def _check(name: str, language: Language) -> int:
     return exit_code([one.finding for one in found])
 
 
-def complaints(written: Written) -> list[checking.Complaint]:
+def complaints(written: Written, dataset: Dataset | None = None) -> list[checking.Complaint]:
     """What is wrong with a document, or with what others say because of it."""
-    return _complaints(load(), written)
-
-
-def _complaints(dataset: Dataset, written: Written) -> list[checking.Complaint]:
+    dataset = dataset or load()
     return checking.complaints(dataset, written, check_dataset(dataset))

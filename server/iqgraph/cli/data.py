@@ -7,6 +7,7 @@ from getpass import getpass
 from pathlib import Path
 
 import click
+from pyoxigraph import NamedNode
 
 from ..bilingual import Text
 from ..client import Server, login
@@ -16,13 +17,13 @@ from ..engine.renamed import with_current_iris
 from ..errors import CallError
 from ..formats import FORMATS
 from ..release import push as pushing
-from ..release.destination import Destination, named
+from ..release.destination import Destination
 from ..release.keeping import keep
 from ..release.release import build as build_release
 from ..release.versions import find, releases, restore
 from ..resources import packaged
 from ..service.checking import check
-from ..settings import PUSH, Settings
+from ..settings import PUSH, Settings, TextType
 from ..validation.document import verify as verify_document
 from ..validation.findings import Language, report
 from ..validation.seals import seal as renew_seals
@@ -112,7 +113,12 @@ def release(version: str, day: str) -> None:
 @click.option("--query", metavar="URL", help="Where it answers queries, if its kind is not known.")
 @click.option("--update", metavar="URL", help="Where it takes updates, for a change in one transaction.")
 @click.option("--default", "is_default", is_flag=True, help="Also put the union of all into the default graph.")
-@click.option("--union", metavar="IRI", help="Also put the union of all into the graph of this name.")
+@click.option(
+    "--union",
+    metavar="IRI",
+    type=TextType("an absolute IRI", NamedNode),
+    help="Also put the union of all into the graph of this name.",
+)
 @click.option("--version", metavar="VERSION", help="What was released as this version, not what is here now.")
 @click.option("--user", metavar="NAME", help="With the password in IQGRAPH_PASSWORD, or asked for.")
 @click.pass_context
@@ -124,7 +130,7 @@ def push(  # noqa: PLR0913 - each is a part of the call
     query: str | None,
     update: str | None,
     is_default: bool,
-    union: str | None,
+    union: NamedNode | None,
     version: str | None,
     user: str | None,
     **_: object,
@@ -133,7 +139,7 @@ def push(  # noqa: PLR0913 - each is a part of the call
     if is_default and union:
         raise click.UsageError("--default and --union exclude each other; give one of them.")
     there = Destination(Server(url, _credentials(user, read_settings(ctx))), query, update)
-    graph = UNION if is_default else named(union) if union else None
+    graph = UNION if is_default else union
     dataset = restore(find(version, releases(packaged()))) if version else load()
     pushing.push(dataset, there, partial(print, flush=True), graph)
 

@@ -122,7 +122,7 @@ class Shared(Engine):
     """An engine that works in the loop of a server; once it is attached to that, any other thread may ask it too."""
 
     limits: Limits
-    loop: asyncio.AbstractEventLoop | None = None
+    loop: asyncio.AbstractEventLoop
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Do what is to be done in this loop."""
@@ -130,8 +130,6 @@ class Shared(Engine):
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
         """The whole answer in the chosen format, or a QueryError; not to be called from the loop itself."""
-        if self.loop is None:
-            raise RuntimeError("the engine was not attached")
         asked = asyncio.run_coroutine_threadsafe(self.ask(query, chosen, client), self.loop)
         try:
             return asked.result()

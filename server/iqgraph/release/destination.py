@@ -141,17 +141,6 @@ class Destination:
         return server.send(replace(request, headers={**request.headers, **header}), TIMEOUT_SECONDS, MAX_REPLY_BYTES)
 
 
-def named(iri: str) -> NamedNode:
-    """The name of a graph; CallError if it is none."""
-    try:
-        return NamedNode(iri)
-    except ValueError as error:
-        raise CallError(
-            de=f"{iri}: Ein Graph wird mit einer vollständigen IRI benannt.",
-            en=f"{iri}: a graph is named by an absolute IRI.",
-        ) from error
-
-
 def _doors(url: str) -> tuple[str | None, str | None]:
     parts = urlsplit(url)
     for end, (query, update) in DOORS.items():

@@ -39,7 +39,6 @@ class Isolated(Shared):
         self.lane = Lane(engine.store)
         self.limits = limits
         self.zygote = spawn(engine, limits)
-        self.pool: Pool | None = None
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let the workers be looked after in this loop."""
@@ -63,24 +62,21 @@ class Isolated(Shared):
                 return self.near.answer(query, chosen)
             finally:
                 add_work(time.perf_counter() - begun, "lookup")
-        if self.pool is None:
-            raise RuntimeError("the engine was not started")
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
         return await self.pool.ask(pack_query(query, chosen), seconds, client, disconnect)
 
     def figures(self) -> Figures:
         """What the workers do now, and what became of them."""
-        return self.pool.figures() if self.pool else Figures()
+        return self.pool.figures()
 
     def close(self) -> None:
         """End the workers and, if there is one, the thread."""
-        if self.loop and self.loop.is_running():
+        if self.loop.is_running():
             self.loop.call_soon_threadsafe(self.loop.stop)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.run_forever()
-        if self.pool:
-            self.pool.close()
+        self.pool.close()
         loop.close()
 
 

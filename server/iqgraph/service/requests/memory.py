@@ -132,8 +132,6 @@ class Outbox:
 
     def add(self, address: str, client: str, size: int) -> bool:
         """Whether there is room for an answer to this address of the network; if so, it counts until it is taken."""
-        if size < MIN_LARGE_BYTES:
-            return True
         if self.bytes.total() + size > self.most or self.bytes[client] + size > self.most_of_one:
             self.refusals += 1
             return False
