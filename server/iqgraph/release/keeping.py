@@ -17,7 +17,7 @@ from ..errors import CallError
 from ..resources import RELEASES_FOLDER, File, Sources, packaged
 from ..serialisation.turtle import turtle
 from ..writing import write
-from .versions import NUMBER, RECORD, Release, number, order, releases
+from .versions import RECORD, Release, number, order, releases
 
 
 def keep(version: str, issued: str, sources: Sources | None = None, package: str = __version__) -> Release:
@@ -50,22 +50,17 @@ def keep(version: str, issued: str, sources: Sources | None = None, package: str
 
 
 def _refuse_number(version: str, package: str, ontology: str | None, before: list[Release]) -> None:
-    if not NUMBER.fullmatch(version):
-        raise CallError(
-            de=f"{version!r} ist keine Version; schreiben Sie drei Zahlen wie in 1.2.0.",
-            en=f"{version!r} is no version; write three numbers, as in 1.2.0.",
-        )
-    if before and order(version) <= order(before[-1].version):
-        raise CallError(
-            de=f"{before[-1].version} ist veröffentlicht und ändert sich nie; {version} muss eine höhere Nummer sein.",
-            en=f"{before[-1].version} is released and never changes; {version} has to be a higher number.",
-        )
     for name, found in (("pyproject.toml", package), ("ontology/iq.ttl", ontology)):
         if found != version:
             raise CallError(
                 de=f"In {name} steht die Version {found}, nicht {version}; gleichen Sie beides zuerst an.",
                 en=f"{name} says that this is version {found}, not {version}; make them agree first.",
             )
+    if before and order(version) <= order(before[-1].version):
+        raise CallError(
+            de=f"{before[-1].version} ist veröffentlicht und ändert sich nie; {version} muss eine höhere Nummer sein.",
+            en=f"{before[-1].version} is released and never changes; {version} has to be a higher number.",
+        )
 
 
 def _day(text: str, previous: Release | None) -> date:

@@ -5,7 +5,6 @@ that says so.
 """
 
 import gzip
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +29,6 @@ RECORDS = f"""SELECT ?version ?issued ?digest ?previous {{
     ?release {DCAT.version} ?version ; {DCTERMS.issued} ?issued ; {SPDX.checksum}/{SPDX.checksumValue} ?digest .
     OPTIONAL {{ ?release {DCAT.previousVersion}/{DCAT.version} ?previous }}
 }}"""
-NUMBER = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 DIGITS = 8
 
 
