@@ -18,7 +18,6 @@ from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS, Term
 from iqgraph.engine import FORMS, MIB, Limits, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
-from iqgraph.engine.scope import MAX_INCOMING
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files
@@ -70,7 +69,6 @@ NUMBERS = [
     ("docs/limits.md", f"up to {SETTINGS['cache-size'].default:g} MiB of answers (`--cache-size MIB`)"),
     ("docs/limits.md", f"Above {MAX_LISTED_STATEMENTS:,} statements the downloads are packed"),
     ("docs/endpoint.md", f"did not come within {memory.MAX_BODY_SECONDS:g} seconds"),
-    ("docs/endpoint.md", f"if they are at most {MAX_INCOMING:,}; if they are more, none"),
     ("docs/linked-data.md", f"More than {neighbourhood.MAX_STATEMENTS} statements of a thing"),
     ("docs/faults.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all"),
     ("docs/faults.md", f"ended after {server.SECONDS_PER_BEAT * server.MAX_MISSED_BEATS:g} s without a beat"),

@@ -17,16 +17,17 @@ from urllib.request import urlopen
 
 import pytest
 
+from iqgraph.dataset import load
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
-from iqgraph.service import serving
-from iqgraph.service.processes.master import Master
+from iqgraph.service.processes.master import Loads, Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 from tiny import change, put
 from victim import children, title, until
 
 PATIENCE = 20
+OURS = Loads(load, load, load)
 TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
 SLOW = f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}"
 STATEMENT = "<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n"
@@ -300,7 +301,7 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
 def test_the_last_requests_may_take_as_long_as_any() -> None:
     """Whoever supervises the processes knows how long a query may take, with its wait."""
     with socket.socket() as listener:
-        master = Master(serving.OURS, print, listener, Settings(timeout=60, queue_time=5))  # type: ignore[arg-type]
+        master = Master(OURS, print, listener, Settings(timeout=60, queue_time=5))  # type: ignore[arg-type]
 
     assert master.longest == 65
 
@@ -310,7 +311,7 @@ def test_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(CallError, match=f"Port {port} on 127.0.0.1 is in use"):
-            serve(settings=Settings(port=port))
+            serve(OURS, Settings(port=port))
 
 
 def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,7 +321,7 @@ def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatc
     told: list[object] = []
 
     with pytest.raises(DatasetError, match=r"not valid: 1 finding\."):
-        serve(settings=Settings(port=0), announce=told.append)
+        serve(OURS, Settings(port=0), told.append)
 
     assert told == [f"{SAYS}: id:ben skos:prefLabel: A person has two names."]
 

@@ -46,15 +46,6 @@ def test_each_request_has_its_own(dataset: Dataset) -> None:
     assert 0.1 < endless.seconds < 2.5
 
 
-def test_figures(dataset: Dataset) -> None:
-    """Nothing runs before anything was asked."""
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits())
-    assert engine.figures().started == 0
-    engine.zygote.end()
-
-    assert engine.figures().ended == {}
-
-
 def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
     """A worker that takes a query counts at once, so no other is made in its place."""
     engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(running=1, patience=60))  # none is a long one

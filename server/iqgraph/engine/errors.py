@@ -102,10 +102,8 @@ class QueryTooExpensive(QueryError):
         "the whole dataset can be had as a file under /download/.",
     )
 
-    limit = Text(de="", en="")
-
-    def __init__(self, limit: Text | None = None) -> None:
-        super().__init__(sentences(limit or self.limit, self.advice))
+    def __init__(self, limit: Text) -> None:
+        super().__init__(sentences(limit, self.advice))
 
 
 class OutOfTime(QueryTooExpensive):
@@ -123,10 +121,13 @@ class OutOfTime(QueryTooExpensive):
 class OutOfMemory(QueryTooExpensive):
     """The query needed more memory than a query may have."""
 
-    limit = Text(
-        de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf.",
-        en="The query was stopped because it needed more memory than a query may have.",
-    )
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf.",
+                en="The query was stopped because it needed more memory than a query may have.",
+            )
+        )
 
 
 class AnswerTooLarge(QueryTooExpensive):
@@ -144,10 +145,13 @@ class AnswerTooLarge(QueryTooExpensive):
 class Crashed(QueryTooExpensive):
     """The evaluation of the query broke off."""
 
-    limit = Text(
-        de="Die Auswertung der Abfrage ist abgestürzt; bei sehr tief verschachtelten Abfragen kommt das vor.",
-        en="The evaluation of the query crashed; very deeply nested queries can cause this.",
-    )
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                de="Die Auswertung der Abfrage ist abgestürzt; bei sehr tief verschachtelten Abfragen kommt das vor.",
+                en="The evaluation of the query crashed; very deeply nested queries can cause this.",
+            )
+        )
 
 
 class Disconnected(Crashed):

@@ -70,10 +70,6 @@ class Zygote:
         if self.deadline:
             self.deadline.cancel()
         self.loop.remove_reader(self.control.fileno())
-        self.end()
-
-    def end(self) -> None:
-        """End it where it was attached to no loop."""
         self.control.close()
         os.waitpid(self.pid, 0)
 

@@ -121,7 +121,7 @@ class Front:
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.body_memory = BodyMemory()
-        self.outbox = Outbox(((engine and engine.limits) or Limits()).answer)
+        self.outbox = Outbox((engine.limits if engine else Limits()).answer)
         self.metrics.sources += [self.cache.figures, self.ledger.figures, self.outbox.figures]
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
