@@ -57,7 +57,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
     is_small = not site().dataset.is_large  # what is asked about a thing goes as far as the data does
     times = lines(rows("times", node.value)) if is_small and node in ID else []
     drawing, left_out = _neighbours(about, own) if node in ID else (None, 0)
-    described = [one for one in own if one.predicate == DCTERMS.description]
+    described = [one for one in own if one.predicate in (DCTERMS.description, SKOS.definition)]
     return {
         "node": node,
         "kind": model.kind(node),
