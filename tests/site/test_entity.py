@@ -26,6 +26,13 @@ def text(visits: Visits, path: str, lang: str = "en") -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", page)))
 
 
+def test_a_concept_is_defined(visits: Visits) -> None:
+    """Its page begins with what it means, and the card of it too."""
+    page = visits.page("/concept/recognition-counselling.html", "de").text
+
+    assert re.search(r'<p class="lead" data-card>Beratung zur Anerkennung [^<]+</p>', page)
+
+
 def test_documents_speak_first(visits: Visits) -> None:
     """A sentence that a passage supports comes before one that only another source does."""
     sentences = visits.page("/id/involas.html").text.partition('<ul class="sentences">')[2].partition("</ul>")[0]
