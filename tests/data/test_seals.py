@@ -139,6 +139,20 @@ def test_graph_that_is_gone_is_found(tmp_path: Path, sources: Sources) -> None:
     assert "not as it was sealed" in found[GRAPH["letter/S02"]]
 
 
+def test_document_that_is_gone_is_one_finding(tmp_path: Path, sources: Sources) -> None:
+    """However many graphs it had, it went as a whole, and with it what was said of its graphs."""
+    said = "g:S01 { id:zoe a iq:Person . } g:S02 { id:zoe iq:leads id:choir . }"
+    about = "graph:meta { g:S02 a iq:StatementGraph . }"
+    put(tmp_path, "data/card/01.trig", HEAD.replace("/letter/", "/card/") + said + about)
+    seal(sources)
+    (tmp_path / "data/card/01.trig").unlink()
+    (finding,) = compared(sources)
+
+    assert finding.message.en.startswith("None of the 2 sealed graphs of card has statements.")
+    assert "`iqgraph seal`" in finding.message.en
+    assert finding.file == "data/seals.ttl"
+
+
 def test_graph_without_seal_is_found(tmp_path: Path, sources: Sources) -> None:
     """If one graph of a document is sealed, all are."""
     seal(sources)

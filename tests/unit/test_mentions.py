@@ -37,6 +37,15 @@ g:S01 {
 }
 """
 
+ENGLISH = """
+    id:letter iq:theme concept:federal , concept:recognition .
+    concept:federal skos:prefLabel "federal"@en .
+    concept:recognition skos:prefLabel "recognition"@en .
+    concept:counselling skos:prefLabel "counselling"@en .
+    concept:recognition-counselling skos:prefLabel "recognition counselling"@en .
+    id:sub-projects skos:prefLabel "sub-projects"@en .
+"""
+
 
 @pytest.fixture
 def lexicon(sources: Sources, tmp_path: Path) -> Lexicon:
@@ -104,11 +113,16 @@ def test_new_names(lexicon: Lexicon, text: str, names: list[str]) -> None:
         ("The funders of two networks meet.", []),
         ("Networking is all.", ["networking"]),
         ("The integration into the labour market works.", ["labour-market-integration"]),
+        ("Integration into the labor market works.", ["labour-market-integration"]),
+        ("The Funding Agency helps, and Networking is all.", ["networking"]),
+        ("A federal state gives counseling to subprojects.", ["counselling", "sub-projects"]),
+        ("Recognition counselling helps.", ["recognition-counselling"]),
+        ("Recognition and counselling help.", ["counselling", "recognition"]),
     ],
 )
 def test_known_things_of_an_english_text(sources: Sources, tmp_path: Path, text: str, things: list[str]) -> None:
-    """A verb speaks of what its noun does, but who does it is somebody else."""
-    put(tmp_path, "data/letter/labels.trig", HEAD + LABELS)
+    """A verb speaks of what its noun does, but who does it is somebody else; a name, and a longer concept, is whole."""
+    put(tmp_path, "data/letter/labels.trig", HEAD + LABELS.replace("g:S01 {", f"g:S01 {{ {ENGLISH}"))
     found = Lexicon(load(sources=sources), "en").mentions(text)
 
     assert sorted(mention.thing.value.rpartition("/")[2] for mention in found) == things

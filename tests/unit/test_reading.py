@@ -30,6 +30,13 @@ def unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    """What is read twice cannot come from one."""
+    os.mkfifo(tmp_path / "a.ttl")
+    with pytest.raises(CallError, match="this is a pipe"):
+        load_plain([tmp_path / "a.ttl"])
+
+
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
 def test_large_files_are_read_in_parts(
     tmp_path: Path,

@@ -1,7 +1,7 @@
 """What a text may speak of: known things by their labels, and capitalised names that nothing is called by yet."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -44,6 +44,11 @@ DERIVED = re.compile(r"(?<=\w{4})(?:ationen|ation|ierung|iert|ier|ungs?|isch|wei
 # "Funding" and "funded" have one stem, but "network" is not "networking", nor are "funders" funding.
 ENDING_EN = re.compile(r"(?<=\w{3})s$")
 DERIVED_EN = re.compile(r"(?<=\w{4})(?:ations?|itions?|at(?:ed|ing)|is(?:ed|ing)|ing|ed)$")
+# What the Americans write in another way: labor, counseling, recognize, center, program.
+BRITISH = {"our": "or", "ll": "l", "z": "s", "tre": "ter", "mme": "m"}
+SPELLING = re.compile("our|ll|z|tre$|mme$")
+# Of things that are called by an adjective, such as "federal", a text with "a federal state" does not speak.
+ADJECTIVE = re.compile(r"[a-z]+(?:al|ary|ed|ic|ive|ous)")
 # What such a noun begins is joined to it by an s: "Schulungsangebote" are about "Schulung".
 JOINED = re.compile(r"(.{3,}(?:ung|ion|tät|heit|keit|schaft|ling))s\w{3,}")
 # "Integration in den Arbeitsmarkt" is "Arbeitsmarktintegration".
@@ -77,24 +82,29 @@ class Lexicon:
     def mentions(self, text: str) -> list[Mention]:
         """The things whose labels a text has: an adjective made of the name of a Land speaks of the Land too.
 
-        But a concept within a name is not meant: the programme "Integration durch Qualifizierung" is one. Nor is a
-        year within a longer time.
+        But a concept within a name or within a longer concept is not meant: the programme "Integration durch
+        Qualifizierung" is one. Nor is a year within a longer time.
         """
         text = _plain(text)
         text = ADDRESS.sub(lambda match: " " * len(match[0]), text)
         spans = [match.span() for match in WHOLE.finditer(text)]
+        # A noun of English has a capital only in a name or a heading.
+        named = NAME.finditer(text) if self._language == "en" else ()
+        names = [match.span() for match in named if " " in match[0]]
         found: dict[NamedNode, str] = {}
         words = list(WORD.finditer(text))
         for place, word in enumerate(words):
             for length in range(min(self._longest, len(words) - place), 0, -1):
-                start, end = word.start(), words[place + length - 1].end()
-                is_within = any(
-                    first <= start and end <= last and (first, last) != (start, end) for first, last in spans
-                )
+                span = word.start(), words[place + length - 1].end()
                 things = self._at([one[0] for one in words[place : place + length]])
-                found |= {one: label for one, label in things.items() if not is_within or _may_be_within(one, label)}
-                if any(thing in ID for thing in things):
-                    spans.append((start, end))
+                is_part, is_of_name = _is_within(span, spans), _is_within(span, names)
+                found |= {
+                    one: label
+                    for one, label in things.items()
+                    if (not is_part or _may_be_within(one, label)) and not (is_of_name and one in CONCEPT)
+                }
+                if things and (length > 1 or any(thing in ID for thing in things)):
+                    spans.append(span)
             for phrase in _turned([one[0] for one in words[place : place + MAX_LINKS + 3]]):
                 found |= self._things.get(self._words(phrase), {})
         return [Mention(thing, label) for thing, label in found.items()]
@@ -116,8 +126,9 @@ class Lexicon:
 
     def _add(self, thing: NamedNode, label: object, *, is_acronym: bool) -> None:
         if isinstance(label, Literal) and (is_acronym or label.language == self._language or _is_acronym(label.value)):
-            words = WORD.findall(_plain(label.value))
-            if words:
+            text = _plain(label.value)
+            spellings = [WORD.findall(one) for one in (text, text.replace("-", "")) if not ADJECTIVE.fullmatch(text)]
+            for words in filter(None, spellings):
                 self._things.setdefault(self._words(words), {}).setdefault(thing, label.value)
 
     def _at(self, words: Sequence[str]) -> Mapping[NamedNode, str]:
@@ -163,6 +174,11 @@ def _without_article(name: str) -> str:
     return _without_article(rest) if rest and first.casefold() in BEGINNINGS | MEASURES else EXPLAINED.sub("", name)
 
 
+def _is_within(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    """Whether a longer part of the text has this one."""
+    return any(first <= span[0] and span[1] <= last and (first, last) != span for first, last in others)
+
+
 def _may_be_within(thing: NamedNode, label: str) -> bool:
     """Whether a text that has a longer name speaks of what a word of it is called by, too."""
     return thing in ID and not label.isdecimal() and " " not in label
@@ -189,7 +205,8 @@ def _key(word: str, language: str) -> str:
     if _is_acronym(word):
         return word
     if language == "en":
-        return DERIVED_EN.sub("~", ENDING_EN.sub("", word.casefold()))
+        spelled = SPELLING.sub(lambda match: BRITISH[match[0]], ENDING_EN.sub("", word.casefold()))
+        return DERIVED_EN.sub("~", spelled)
     stem = _inflected(word)
     stem = stem.removeprefix("ge") if stem.endswith("t") else stem  # "gefördert"
     return ENDING.sub("", DERIVED.sub("", DERIVED.sub("", stem)))  # "Beratung", "berat", "bera"; "berät", "bera"

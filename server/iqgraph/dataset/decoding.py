@@ -18,7 +18,7 @@ from ..resources import File
 __all__ = ["ZstdError", "decoded", "unpacked"]
 
 BUFFER = 1 << 18
-PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard"}
+PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard", b"PK\x03\x04": "ZIP"}
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -29,7 +29,9 @@ MARKS = {
 UNMARKED = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # https://www.w3.org/TR/xml/#sec-guessing
 DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
 ENCODING = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
-PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+BEFORE = rb"(?:\s|<\?xml[^>]*>|<!--.*?-->)*+"
+PAGE = re.compile(BEFORE + rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+OTHER_XML = re.compile(BEFORE + rb"<(?:TriX\b|!DOCTYPE\s+Ontology\b|Ontology\b[^>]*\sontologyIRI=)", re.DOTALL)
 
 
 def unpacked(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
@@ -59,13 +61,19 @@ def decoded(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.B
             de=f"{file.name}: Das ist eine Seite in HTML, kein {form.name}; holen Sie die Daten statt der Seite.",
             en=f"{file.name}: this is a page of HTML, no {form.name}; fetch the data instead of the page.",
         )
+    if OTHER_XML.match(start):
+        raise DatasetError(
+            de=f"{file.name}: Das ist TriX oder OWL/XML, kein {form.name}; speichern Sie es als RDF/XML oder Turtle.",
+            en=f"{file.name}: this is TriX or OWL/XML, no {form.name}; save it as RDF/XML or Turtle.",
+        )
     mark = next((name for sign, name in MARKS.items() if start.startswith(sign)), "")
     if form is RDF_XML:
         return _decoded_xml(file, source, start, mark)
-    if mark.startswith(("utf-16", "utf-32")):
+    if mark.startswith(("utf-16", "utf-32")) or 0 in start[:2]:  # no text begins with NUL, nor has it second
+        encoding = mark.upper() or "UTF-16"
         raise DatasetError(
-            de=f"{file.name}: Die Datei ist in {mark.upper()} geschrieben; {form.name} braucht UTF-8.",
-            en=f"{file.name}: the file is written in {mark.upper()}; {form.name} needs UTF-8.",
+            de=f"{file.name}: Die Datei ist in {encoding} geschrieben; {form.name} braucht UTF-8.",
+            en=f"{file.name}: the file is written in {encoding}; {form.name} needs UTF-8.",
         )
     if mark and form is not JSON_LD:
         source.read(len(codecs.BOM_UTF8))

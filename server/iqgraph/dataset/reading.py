@@ -131,6 +131,11 @@ def format_of(file: File) -> Format:
 def _opened(file: File) -> Iterator["io.BufferedReader[Any]"]:
     """The file's content, unpacked if its name says so; what goes wrong with it becomes one sentence."""
     try:
+        if isinstance(file.content, Path) and file.content.is_fifo():  # to open one is to wait for who writes
+            raise CallError(
+                de=f"{file.name}: Das ist eine Pipe; speichern Sie, was sie liefert, denn es wird zweimal gelesen.",
+                en=f"{file.name}: this is a pipe; save what it gives, since that is read twice.",
+            )
         with file.content.open("rb") as raw:
             yield unpacked(file, raw)
     except SyntaxError as error:
@@ -140,6 +145,14 @@ def _opened(file: File) -> Iterator["io.BufferedReader[Any]"]:
         raise DatasetError(
             de=f"{file.name}: Der Name endet auf {ending}, aber das ist keine ganze {packing}-Datei.",
             en=f"{file.name}: the name ends with {ending}, but this is no whole {packing} file.",
+        ) from error
+    except MemoryError as error:
+        if not error.args:  # the memory is full
+            raise
+        # What a parser holds at once has a bound (https://docs.rs/oxttl/latest/src/oxttl/toolkit/parser.rs.html).
+        raise DatasetError(
+            de=f"{file.name}: Ein Wert ist zu lang; Text einer Datei darf am Stück 16 MiB haben.",
+            en=f"{file.name}: a value is too long; a piece of text may have 16 MiB.",
         ) from error
     except UnicodeDecodeError as error:
         raise DatasetError(

@@ -6,6 +6,7 @@ The seals stand in `graph/meta`. What it says beside them and by hand is sealed 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -63,19 +64,29 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
     graphs = dict(_sealable(dataset))
     seals = _seals(dataset)
     sealed = seals.keys() - {DATASET}
-    documents = {_document(graph) for graph in sealed}
-    for graph in sorted(sealed | graphs.keys(), key=str):
-        if graph not in graphs:
-            yield _finding(dataset, graph, ABSENT)
-        elif graph not in seals:
+    documents, left = ({_document(graph) for graph in known} for known in (sealed, graphs))
+    for graph in sorted(graphs, key=str):
+        if graph not in seals:
             if _document(graph) in documents:
                 yield _finding(dataset, graph, MISSING)
         elif seals[graph] != set(statements(graph, graphs[graph])):
             yield _finding(dataset, graph, _changed(dataset, graph, len(graphs[graph])))
-    if sealed and seals.get(DATASET) != set(statements(DATASET, _described(dataset, sealed, seals))):
+    for document, lost in groupby(sorted(sealed - graphs.keys(), key=_document), _document):
+        absent = sorted(lost, key=str)
+        if document in left:
+            yield from (_finding(dataset, graph, ABSENT) for graph in absent)
+        else:
+            message = Text(*(text.format(len(absent), document) for text in GONE))
+            yield _finding(dataset, absent[0], message)
+    is_whole = bool(sealed) and documents <= left  # else what graph/meta said of the graphs is gone with them
+    if is_whole and seals.get(DATASET) != set(statements(DATASET, _described(dataset, sealed, seals))):
         yield Finding(RULE, DATASET, DESCRIBED, file=dataset.file(META))
 
 
+GONE = Text(
+    en="None of the {} sealed graphs of {} has statements. If it was to go, `iqgraph seal` renews the seals.",
+    de="Keiner der {} versiegelten Graphen von {} hat Aussagen. Sollte es weg, erneuert `iqgraph seal` die Siegel.",
+)
 ABSENT = Text(en="The graph is sealed but has no statements.", de="Der Graph ist versiegelt, hat aber keine Aussagen.")
 MISSING = Text(
     en="The graph is not sealed, but others of the same document are.",
