@@ -171,6 +171,9 @@ def test_only_the_same_name_is_a_match(client: FlaskClient) -> None:
     """What is written otherwise is for a person to decide; case, umlauts and order of words change nothing."""
     assert first(client, "INVOLAS", type="organisation")["match"] is True
     assert first(client, "pflege: SERVICESTELLE")["match"] is True
+    # A document is cited by the name of what it is about.
+    assert first(client, "involas")["match"] is True
+    assert first(client, "FRESKO")["match"] is True
     assert first(client, "involsa")["match"] is False
     assert first(client, "involsa")["id"] == "involas"
     assert matched(client, {"query": "zzzz qqqq"}) == [[]]

@@ -88,9 +88,9 @@ class Lexicon:
         text = _plain(text)
         text = ADDRESS.sub(lambda match: " " * len(match[0]), text)
         spans = [match.span() for match in WHOLE.finditer(text)]
-        # A noun of English has a capital only in a name or a heading.
+        # A noun of English has a capital only in a name, or in a heading, where all words may have one.
         named = NAME.finditer(text) if self._language == "en" else ()
-        names = [match.span() for match in named if " " in match[0]]
+        names = [match.span() for match in named if " " in match[0] and match[0] != text.strip()]
         found: dict[NamedNode, str] = {}
         words = list(WORD.finditer(text))
         for place, word in enumerate(words):

@@ -16,7 +16,7 @@ from ..model.facets import fold
 from ..model.kinds import KINDS, Kind
 from ..model.matching import MAX_NAME_CHARS, Match, has_value
 from ..model.search import Entry
-from ..terms import ID, ONTOLOGY
+from ..terms import ID, IQ, ONTOLOGY, RDF
 from . import urls, views
 from .extension import (
     BROKEN,
@@ -180,10 +180,12 @@ def candidates(query: Object) -> list[Object]:
         likely = [one for one in likely if _is_of(one.entry, wanted)]
     found = [_scored(one, wanted, properties) for one in likely]
     found.sort(key=lambda one: -one.score)
-    # OpenRefine takes a match without asking, so of several things of one name none is one.
-    is_only = sum(one.score == 100 for one in found) == 1
+    # OpenRefine takes a match without asking, so of several things of one name none is one; a document is cited by
+    # the name of what it is about.
+    full = [one for one in found if one.score == 100]
+    meant = [one for one in full if IQ.Document not in site().dataset.nodes(one.match.entry.node, RDF.type)] or full
     most = limit(query.get("limit"), USUAL_CANDIDATES, MAX_CANDIDATES)
-    return [_told(one, is_match=is_only and one.score == 100) for one in found[:most]]
+    return [_told(one, is_match=meant == [one]) for one in found[:most]]
 
 
 def entity(entry: Entry) -> Object:
