@@ -27,6 +27,8 @@ PATIENCE = 15.0
 class Home(Shared):
     """The engine that has the data itself, asked in a loop without workers."""
 
+    limits = Limits()
+
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.engine = Embedded(dataset.store, dataset.prefixes)

@@ -28,6 +28,7 @@ from iqgraph.web.http.messages import Answer, Headers, Request, tag
 from iqgraph.web.monitoring import Metrics
 from iqgraph.web.query.endpoint import MAX_FIELDS, MAX_HASHED_AT_ONCE_BYTES, Endpoint
 from iqgraph.web.site import EXTENSION, Site
+from pools import stop
 from rsgi import Fields
 from tiny import history
 
@@ -195,7 +196,7 @@ def test_queries_of_versions(tmp_path: Path) -> None:
         return channels
 
     found = asyncio.run(all_of_them())
-    engine.pool.close()
+    stop(engine)
 
     assert {path: found[path].body for path in paths} == paths
     assert found["/version/2.0.0/sparql"].status == 404
@@ -393,7 +394,7 @@ def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> No
 
     class Eager:
         services = ()
-        limits = None
+        limits = Limits()
 
         async def ask(self, *_: object) -> bytes:
             return b"an answer to the beginning of the query"

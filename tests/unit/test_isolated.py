@@ -32,6 +32,7 @@ from iqgraph.engine.workers import pool
 from iqgraph.engine.workers.pool import FairQueue
 from iqgraph.engine.workers.sweeper import Handle
 from iqgraph.formats import CSV, JSON, TURTLE, Format
+from pools import start, stop
 
 STATEMENTS = 3000
 SECONDS = 1.0
@@ -78,9 +79,9 @@ def store() -> Store:
 def engine(store: Store) -> Iterator[Isolated]:
     """An engine behind limits that are soon reached."""
     engine = Isolated(Embedded(store, most=4 * MIB), Limits(seconds=SECONDS, memory=128 * MIB))
-    engine.start()
+    start(engine)
     yield engine
-    engine.close()
+    stop(engine)
 
 
 def tries(act: Callable[[], object]) -> str:
@@ -103,12 +104,23 @@ def test_the_answer_is_that_of_the_embedded_engine(store: Store) -> None:
     """Isolation changes nothing of an answer, however long it is."""
     peer = Embedded(store)
     engine = Isolated(peer, Limits())
-    engine.start()
+    start(engine)
     try:
         for text, form in (("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", CSV), ("CONSTRUCT WHERE { ?s ?p ?o }", TURTLE)):
             assert engine.answer(Query(text), form) == peer.answer(Query(text), form)
     finally:
-        engine.close()
+        stop(engine)
+
+
+def test_a_lookup_has_the_bound_of_all_answers(store: Store) -> None:
+    """Although it needs no worker."""
+    engine = Isolated(Embedded(store), Limits(answer=1000))
+    start(engine)
+    try:
+        with pytest.raises(AnswerTooLarge):
+            engine.answer(Query("SELECT * { <x:s1> ?p ?o }"), JSON)
+    finally:
+        stop(engine)
 
 
 @pytest.mark.sample(6)
@@ -149,7 +161,7 @@ def test_errors_keep_what_they_hold(engine: Isolated) -> None:
 def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
     """While one client fills the service, another gets all its answers; what has no room is told so."""
     engine = Isolated(Embedded(store), Limits(seconds=100, wait=3))
-    engine.start()
+    start(engine)
     over = asyncio.Event()
 
     async def disconnect() -> None:
@@ -166,7 +178,7 @@ def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
         engine.loop.call_soon_threadsafe(over.set)
         ends = Counter(type(one.exception()) for one in refused), Counter(type(one.exception()) for one in left)
     finally:
-        engine.close()
+        stop(engine)
 
     assert ends == ({Overloaded: 12 - Limits().long_per_client}, {Disconnected: Limits().long_per_client})
 
@@ -212,13 +224,13 @@ def test_a_query_that_loses_its_workers_is_asked_again(
             return super().answer(query, chosen, client)
 
     engine = Isolated(Struck(store), Limits())
-    engine.start()
+    start(engine)
     try:
         with nullcontext() if is_answered else pytest.raises(Interrupted):
             assert engine.answer(Query("ASK {}"), JSON)
         assert left.value == 0
     finally:
-        engine.close()
+        stop(engine)
 
 
 def _try(engine: Isolated) -> bool:
@@ -250,9 +262,9 @@ def test_workers_can_open_nothing(store: Store) -> None:
             return f"{tries(socket.socket)} {tries(Path(query.text).read_bytes)}".encode()
 
     engine = Isolated(Curious(store), Limits())
-    engine.start()
+    start(engine)
     answer = engine.answer(Query(__file__), JSON)
-    engine.close()
+    stop(engine)
 
     assert answer == b"EMFILE EMFILE"
 
@@ -260,7 +272,7 @@ def test_workers_can_open_nothing(store: Store) -> None:
 def test_who_goes_away_frees_a_worker(store: Store) -> None:
     """A long query that nobody waits for is given up at once, not when its time is over."""
     engine = Isolated(Embedded(store), Limits(seconds=60, patience=0.05))
-    engine.start()
+    start(engine)
 
     async def go() -> None:
         """Go away at once."""
@@ -271,4 +283,4 @@ def test_who_goes_away_frees_a_worker(store: Store) -> None:
             asyncio.run_coroutine_threadsafe(asked, engine.loop).result(timeout=2 * MERCY)
         assert engine.answer(Query("ASK {}"), JSON)
     finally:
-        engine.close()
+        stop(engine)

@@ -3,11 +3,12 @@
 import time
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Query
+from iqgraph.engine import Embedded, Query
 from iqgraph.engine.workers.isolated import MAX_QUERY_CHARS, MAX_STATEMENTS, MAX_STATEMENTS_CHARS, Lane
+from iqgraph.formats import JSON
 
 IRI = "<https://w3id.org/iq-hessen/id/iq>"
 ID = "PREFIX id: <https://w3id.org/iq-hessen/id/>"
@@ -136,3 +137,82 @@ def test_deciding_takes_no_time(text: str, dataset: Dataset) -> None:
     Lane(dataset.store).takes(Query(text))
 
     assert time.process_time() - start < 0.05
+
+
+TERMS: list[NamedNode | BlankNode | Literal | Triple] = [
+    NamedNode("http://a.example/ä?b=%20#c"),
+    BlankNode("b"),
+    Literal(""),
+    Literal('"\\/\0\b\x1f\n\u2028\x7f\U0001f600ä'),
+    Literal("text", language="de-DE"),
+    Literal("text", language="ar", direction=BaseDirection.RTL),
+    Literal("1.50", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#decimal")),
+    Literal("x", datatype=NamedNode("x:own")),
+    Literal("true", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#boolean")),
+]
+
+
+def said(*terms: NamedNode | BlankNode | Literal | Triple) -> Store:
+    """A store with these terms said of <x:s>."""
+    store = Store()
+    store.extend(Quad(NamedNode("x:s"), NamedNode(f"x:p{number % 3}"), one) for number, one in enumerate(terms))
+    return store
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { <x:s> ?p ?o }",
+        "SELECT ?p ?o WHERE { <x:s> ?p ?o . } # all",
+        "# all\nSELECT ?b ?a { <x:s>\n?b ?a }",
+        "SELECT * { <x:none> ?p ?o }",
+    ],
+)
+def test_statements_are_written_as_the_engine_writes_them(text: str) -> None:
+    """The bytes are the same, whatever kinds of terms there are."""
+    store = said(*TERMS)
+    found = Lane(store).takes(Query(text))
+
+    assert found
+    assert Lane(store).statements(found) == Embedded(store).answer(Query(text), JSON)
+
+
+def test_so_are_those_of_the_dataset(dataset: Dataset) -> None:
+    """Of a hundred subjects."""
+    lane, engine = Lane(dataset.store), Embedded(dataset.store)
+    subjects = sorted({quad.subject.value for quad in dataset.store if isinstance(quad.subject, NamedNode)})
+    for subject in subjects[:: len(subjects) // 100]:
+        query = Query(f"SELECT ?p ?o {{ <{subject}> ?p ?o }}")
+        assert (found := lane.takes(query)) is None or lane.statements(found) == engine.answer(query, JSON)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?p { <x:s> ?p ?o }",
+        "SELECT ?o ?p { <x:s> ?p ?o }",
+        "SELECT ?p ?o ?x { <x:s> ?p ?o }",
+        "SELECT ?p ?p { <x:s> ?p ?o }",
+        "SELECT * { <x:s> ?p ?p }",
+        "SELECT ?p ?o { <x:s> ?P ?o }",
+        "SELECT * { <x:s> ?p ?o } LIMIT 1",
+        "SELECT * { <x:s> ?p <x:o> }",
+        "SELECT * { <x:s> <x:p> ?o }",
+        "SELECT #\n?p ?o { <x:s> ?p ?o }",
+        "PREFIX x: <x:> SELECT * { x:s ?p ?o }",
+    ],
+)
+def test_whatever_else_is_asked_the_engine_answers(text: str) -> None:
+    """Only all that is said of a subject is written as it is."""
+    lane = Lane(said(*TERMS))
+    found = lane.takes(Query(text))
+
+    assert found
+    assert lane.statements(found) == b""
+
+
+def test_a_statement_about_a_statement_is_left_to_the_engine() -> None:
+    """A term that is a triple has a form of its own."""
+    inner = Triple(NamedNode("x:a"), NamedNode("x:b"), Literal("c"))
+
+    assert not Lane(said(inner)).takes(Query("SELECT * { <x:s> ?p ?o }"))

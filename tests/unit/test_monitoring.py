@@ -15,6 +15,7 @@ from iqgraph.engine import Embedded, Isolated, Limits, State
 from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app, monitoring
 from iqgraph.web.site import EXTENSION
+from pools import stop
 from test_front import Channel, Scope, ask
 
 OPEN = {"host": "a.example", "accept": "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2"}
@@ -129,7 +130,7 @@ def test_workers(letter: Dataset) -> None:
         return samples(channel.body.decode())
 
     found = asyncio.run(all_of_them())
-    engine.pool.close()
+    stop(engine)
 
     assert found['iqgraph_answer_seconds_count{cache="miss",kind="lookup"}'] == 1
     assert found['iqgraph_answer_seconds_count{cache="miss",kind="query"}'] == 4
@@ -166,7 +167,7 @@ def test_a_client_that_went_away(app: Flask, letter: Dataset) -> None:
         await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": TOO_LONG})), Disconnect())
 
     asyncio.run(ask_and_go())
-    engine.pool.close()
+    stop(engine)
 
     assert site.metrics.failed == {"gone": 1}
 

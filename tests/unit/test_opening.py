@@ -14,6 +14,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.dataset.storage import CONTENT, DATASET, open_or_load
 from iqgraph.engine import Embedded, Isolated, Limits, Query
 from iqgraph.formats import CSV, Format
+from pools import start, stop
 from tiny import put
 
 
@@ -93,9 +94,9 @@ def test_workers_find_everything(engine: Isolated, pattern: str, count: int) -> 
 def running(engine: Embedded) -> Iterator[Isolated]:
     """The engine in workers."""
     isolated = Isolated(engine, Limits())
-    isolated.start()
+    start(isolated)
     yield isolated
-    isolated.close()
+    stop(isolated)
 
 
 def _error(action: Callable[[], object]) -> str:

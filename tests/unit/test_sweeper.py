@@ -59,7 +59,6 @@ def run(pool: Pool, pid: int, age: float, client: str = "", *, long: bool = Fals
 def sweep(pool: Pool) -> dict[int, str]:
     """Who had to go when it was looked once."""
     pool.watch()
-    pool.closed = True  # so it is not looked again
     pool.loop.call_soon(pool.loop.stop)
     pool.loop.run_forever()
     return pool.ended

@@ -10,6 +10,7 @@ from iqgraph.engine import MIB, Embedded, Engine, Isolated, Limits, Query, Servi
 from iqgraph.engine.errors import OutOfTime
 from iqgraph.engine.workers.worker import HEAD, pack_query, unpack_query
 from iqgraph.formats import CSV
+from pools import start, stop
 
 EX = "http://example.org/"
 LOOKUP = f"SELECT ?o {{ <{EX}s> <{EX}p> ?o }}"
@@ -40,9 +41,9 @@ def engine(request: pytest.FixtureRequest, embedded: Embedded) -> Iterator[Engin
         yield embedded
         return
     isolated = Isolated(embedded, Limits(seconds=10))
-    isolated.start()
+    start(isolated)
     yield isolated
-    isolated.close()
+    stop(isolated)
 
 
 def rows(engine: Engine, text: str, version: str = "") -> list[str]:
@@ -75,10 +76,10 @@ def test_refusals_are_the_same(engine: Engine) -> None:
 def test_limits_are_the_same(embedded: Embedded) -> None:
     """A query of an older version has an end too."""
     isolated = Isolated(embedded, Limits(seconds=0.3))
-    isolated.start()
+    start(isolated)
     with pytest.raises(OutOfTime):
         isolated.answer(Query(PRODUCT, version="1.1.0"), CSV)
-    isolated.close()
+    stop(isolated)
 
 
 def test_the_version_crosses_the_socket() -> None:

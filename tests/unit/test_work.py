@@ -9,6 +9,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine import WORK, Embedded, Isolated, Limits, Query, QueryError, Work
 from iqgraph.engine.interface import add_work
 from iqgraph.formats import CSV
+from pools import stop
 
 LOOKUP = "SELECT * { <https://w3id.org/iq-hessen/id/involas> ?p ?o }"
 QUICK = "ASK { ?s ?p ?o . ?o ?p ?s }"
@@ -38,7 +39,7 @@ def test_each_request_has_its_own(dataset: Dataset) -> None:
         return list(await asyncio.gather(ask(LOOKUP), ask(QUICK), ask(ENDLESS)))
 
     lookup, quick, endless = asyncio.run(all_of_them())
-    engine.pool.close()
+    stop(engine)
 
     assert [work.way for work in (lookup, quick, endless)] == ["lookup", "query", "query"]
     assert 0 < lookup.seconds < 1
@@ -57,7 +58,7 @@ def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
 
     asyncio.run(three())
     made = engine.figures().started
-    engine.pool.close()
+    stop(engine)
 
     assert made == 1
 

@@ -1,10 +1,11 @@
 """The commands that run the service, for people and for agents, and show its settings: serve, reload, mcp, config."""
 
+import asyncio
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -109,10 +110,11 @@ def mcp(endpoint: str | None) -> None:
     from ..web.site import EXTENSION  # noqa: PLC0415
 
     app = create_app(load())
-    with closing(isolated(app.extensions[EXTENSION], Limits())) as engine:
-        engine.start()
-        app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
-        transports.run(transports.answering(app), *standard)
+    engine, loop = isolated(app.extensions[EXTENSION], Limits()), asyncio.new_event_loop()
+    engine.attach(loop)
+    Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers end with this process
+    app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
+    transports.run(transports.answering(app), *standard)
 
 
 def _strict_dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:

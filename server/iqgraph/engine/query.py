@@ -4,12 +4,11 @@ What is read from the text is read when it is first needed, and once, however ma
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from string import ascii_uppercase
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
@@ -18,6 +17,7 @@ from ..terms import BASE
 from .errors import RowMissing, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, tokens
 
+Made = TypeVar("Made")
 Results = QuerySolutions | QueryBoolean | QueryTriples
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 # https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
@@ -63,7 +63,19 @@ class Wanted:
         return range(count)[self.offset : self.offset + self.limit]
 
 
-@dataclass(frozen=True)
+class Lazy(Generic[Made]):
+    """A property that is found once: `functools.cached_property` without the lock that it took until Python 3.12."""
+
+    def __init__(self, find: Callable[[Any], Made]) -> None:
+        self.find, self.__doc__ = find, find.__doc__
+
+    def __get__(self, query: "Query", _: type) -> Made:
+        """Find it, and put it where it is looked for before this is asked again."""
+        found = query.__dict__[self.find.__name__] = self.find(query)
+        return found
+
+
+@dataclass
 class Query:
     """A query; graphs named here take the place of those in its own FROM clauses.
 
@@ -81,19 +93,19 @@ class Query:
     is_parse_only: bool = False
     wanted: Wanted | None = None
 
-    @cached_property
+    @Lazy
     def prologue(self) -> str:
         """The beginning of the text, which declares prefixes and base."""
         match = _PROLOGUE.match(self.text)
         return match[0] if match else ""
 
-    @cached_property
+    @Lazy
     def keyword(self) -> str:
         """The keyword behind the prologue, such as SELECT or INSERT; empty if there is none."""
         match = _KEYWORD.match(self.text, len(self.prologue))
         return match[0].upper() if match else ""
 
-    @cached_property
+    @Lazy
     def from_clauses(self) -> Sequence[tuple[bool, str]]:
         """What the FROM clauses name, as it is written, and whether with NAMED."""
         if not self._holds("FROM"):
@@ -102,12 +114,12 @@ class Query:
         found = (_FROM.match(self.text, word.start) for word in words)
         return [(match["named"] is not None, match["graph"]) for match in found if match]
 
-    @cached_property
+    @property
     def names_service(self) -> bool:
         """Whether the word SERVICE is in the text, perhaps in a string; without it, no service is called."""
         return self._holds(_WORD)
 
-    @cached_property
+    @property
     def calls_service(self) -> bool:
         """Whether the engine reads a call of another service in the text, if it can read it at all.
 
@@ -123,7 +135,7 @@ class Query:
         others = str.maketrans("Ee", letter + letter.lower())
         return not is_query(_SERVICE.sub(lambda word: word[0].translate(others), self.text)) or letter == "E"
 
-    @cached_property
+    @Lazy
     def is_repeatable(self) -> bool:
         """Whether the same data always gives the same answer: no function of time or chance could be called.
 
@@ -169,7 +181,7 @@ class Query:
         """Whether one of the words is anywhere in the text; ten times as fast as a pattern that ignores case."""
         return any(map(self._capitals.__contains__, words))
 
-    @cached_property
+    @Lazy
     def _capitals(self) -> str:
         return self.text.upper()
 
@@ -192,7 +204,7 @@ class Scope:
     def ask(self, query: Query) -> Results:
         """What the engine answers to a query of these graphs; no row is computed yet."""
         results = self._ask(query.text)
-        if not isinstance(results, QuerySolutions):
+        if "*" not in query.text or not isinstance(results, QuerySolutions):
             return results
         text = query.naming([variable.value for variable in results.variables])
         return results if text == query.text else self._ask(text)

@@ -5,19 +5,23 @@ It has no join, filter, function, path, order or nesting, so its work and its an
 that one subject; those are counted and measured first, and beyond `MAX_STATEMENTS` or `MAX_STATEMENTS_CHARS` the query
 goes to a worker as any other. What the text may hold is one regular expression without backtracking, so deciding costs
 no more than reading the text once; texts longer than `MAX_QUERY_CHARS` are not even looked at. Its prefixes are read as
-in all other queries, so the subject that is counted is the one that is asked.
+in all other queries, so the subject that is counted is the one that is asked. Where all that is said of a subject is
+asked for, as most lookups do, its statements are written down as they are: to parse and plan that takes longer.
 """
 
-import asyncio
 import re
-import threading
 import time
+from asyncio import AbstractEventLoop
+from collections.abc import Iterator
 from functools import lru_cache
+from json.encoder import encode_basestring as encode
+from typing import Any
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from ...dataset import UNION
-from ...formats import Format
+from ...formats import JSON, Format
+from ...terms import XSD
 from ..embedded import Embedded
 from ..interface import Disconnect, Figures, Limits, Shared, add_work
 from ..query import Query
@@ -30,8 +34,7 @@ from .zygote import spawn
 class Isolated(Shared):
     """Answers queries in worker processes, within limits of time, memory and size.
 
-    Make it before the process has a second thread, since it forks; then `attach` it to the loop of the server, or
-    `start` a loop of its own.
+    Make it before the process has a second thread, since it forks; then `attach` it to the loop of the server.
     """
 
     def __init__(self, engine: Embedded, limits: Limits) -> None:
@@ -40,26 +43,22 @@ class Isolated(Shared):
         self.limits = limits
         self.zygote = spawn(engine, limits)
 
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+    def attach(self, loop: AbstractEventLoop) -> None:
         """Let the workers be looked after in this loop."""
         super().attach(loop)
         self.pool = Pool(self.zygote, self.limits, loop)
-
-    def start(self) -> None:
-        """Start a loop in a thread."""
-        loop = asyncio.new_event_loop()
-        self.attach(loop)
-        threading.Thread(target=self._run, args=(loop,), name="pool", daemon=True).start()
 
     async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
         """The same from within the loop; once the client is `disconnect`, a long query is given up.
 
         Whether to refuse a query is found out in a worker, since that may take long.
         """
-        if self.lane.takes(query):
+        found = self.lane.takes(query)
+        if found:
             begun = time.perf_counter()
             try:
-                return self.near.answer(query, chosen)
+                content = self.lane.statements(found) if chosen is JSON else b""
+                return content if 0 < len(content) <= self.limits.answer else self.near.answer(query, chosen)
             finally:
                 add_work(time.perf_counter() - begun, "lookup")
         seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
@@ -68,16 +67,6 @@ class Isolated(Shared):
     def figures(self) -> Figures:
         """What the workers do now, and what became of them."""
         return self.pool.figures()
-
-    def close(self) -> None:
-        """End the workers and, if there is one, the thread."""
-        if self.loop.is_running():
-            self.loop.call_soon_threadsafe(self.loop.stop)
-
-    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.run_forever()
-        self.pool.close()
-        loop.close()
 
 
 MAX_STATEMENTS = 1000
@@ -91,9 +80,9 @@ _NAME = r"[A-Za-z][A-Za-z0-9_-]*+:[A-Za-z0-9_-]*+"
 _TERM = rf"(?:{_IRI}|{_NAME}|\?[A-Za-z0-9_]++)"
 _LOOKUP = re.compile(
     rf"{_SPACE}(?P<prologue>(?:PREFIX{_SPACE}[A-Za-z][A-Za-z0-9_-]*+:{_SPACE}{_IRI}{_SPACE})*+)"
-    rf"SELECT(?:{_SPACE}\*|(?:{_SPACE}\?[A-Za-z0-9_]++){{1,3}}+){_SPACE}(?:WHERE{_SPACE})?+"
-    rf"\{{{_SPACE}(?P<subject>{_IRI}|{_NAME}){_SPACE}{_TERM}{_SPACE}{_TERM}{_SPACE}(?:\.{_SPACE})?+\}}{_SPACE}"
-    rf"(?:LIMIT{_SPACE}[0-9]{{1,9}}{_SPACE})?+(?:\#[^\r\n]*+)?+",
+    rf"SELECT(?P<names>{_SPACE}\*|(?:{_SPACE}\?[A-Za-z0-9_]++){{1,3}}+){_SPACE}(?:WHERE{_SPACE})?+"
+    rf"\{{{_SPACE}(?P<subject>{_IRI}|{_NAME}){_SPACE}(?P<predicate>{_TERM}){_SPACE}(?P<object>{_TERM}){_SPACE}"
+    rf"(?:\.{_SPACE})?+\}}{_SPACE}(?P<limit>LIMIT{_SPACE}[0-9]{{1,9}}{_SPACE})?+(?:\#[^\r\n]*+)?+",
     re.IGNORECASE,
 )
 _declared = lru_cache(MAX_PROLOGUES)(prefix_declarations)
@@ -106,13 +95,25 @@ class Lane:
         self.store = store
         self._is_small = lru_cache(MAX_SUBJECTS)(self._measure)
 
-    def takes(self, query: Query) -> bool:
-        """Whether the query asks for no more than a few statements about one subject."""
+    def takes(self, query: Query) -> re.Match[str] | None:
+        """The parts of a query that asks for no more than a few statements about one subject; None for all others."""
         if query.version or query.chooses_dataset or query.wanted or len(query.text) > MAX_QUERY_CHARS:
-            return False
+            return None
         found = _LOOKUP.fullmatch(query.text)
         subject = _subject(found) if found else None
-        return subject is not None and self._is_small(subject)
+        return found if subject is not None and self._is_small(subject) else None
+
+    def statements(self, found: re.Match[str]) -> bytes:
+        """All that is said of a subject, in JSON as the engine writes it; nothing if less or else is asked for."""
+        prologue, names, subject, predicate, value, limit = found.groups()
+        asked = names.split()
+        if prologue or limit or asked not in ([predicate, value], ["*"]) or predicate[0] + value[0] != "??":
+            return b""
+        about: Iterator[Any] = self.store.quads_for_pattern(NamedNode(subject[1:-1]), None, None, UNION)
+        row = f'{{{{"{predicate[1:]}":{{}},"{value[1:]}":{{}}}}}}'.format
+        rows = ",".join([row(_json(one.predicate), _json(one.object)) for one in about])
+        head = f'{{"head":{{"vars":["{predicate[1:]}","{value[1:]}"]}}'
+        return f'{head},"results":{{"bindings":[{rows}]}}}}'.encode() if predicate != value else b""
 
     def _measure(self, subject: str) -> bool:
         try:
@@ -122,9 +123,21 @@ class Lane:
         size = 0
         for number, one in enumerate(statements, 1):
             size += len(str(one.predicate)) + len(str(one.object))
-            if number > MAX_STATEMENTS or size > MAX_STATEMENTS_CHARS:
+            if number > MAX_STATEMENTS or size > MAX_STATEMENTS_CHARS or isinstance(one.object, Triple):
                 return False
         return True
+
+
+def _json(term: NamedNode | BlankNode | Literal) -> str:
+    """A term in the results of a query (https://www.w3.org/TR/sparql12-results-json/#select-encode-terms)."""
+    value = encode(term.value)
+    if not isinstance(term, Literal):
+        return f'{{"type":"{"uri" if isinstance(term, NamedNode) else "bnode"}","value":{value}}}'
+    direction = f',"its:dir":"{term.direction}"' if term.direction else ""
+    if term.language:
+        return f'{{"type":"literal","value":{value},"xml:lang":"{term.language}"{direction}}}'
+    kind = "" if term.datatype == XSD.string else f',"datatype":{encode(term.datatype.value)}'
+    return f'{{"type":"literal","value":{value}{kind}}}'
 
 
 def _subject(found: re.Match[str]) -> str | None:

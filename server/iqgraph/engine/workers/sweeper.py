@@ -77,7 +77,6 @@ class Sweeper(ABC):
         self.idle: list[Handle] = []
         self.busy: set[Handle] = set()
         self.next: asyncio.TimerHandle | None = None
-        self.closed = False
 
     @abstractmethod
     def fill(self) -> None:
@@ -92,7 +91,7 @@ class Sweeper(ABC):
 
     def watch(self) -> None:
         """Look at them soon, and then again until there are none."""
-        if self.next is None and not self.closed:
+        if self.next is None:
             self.next = self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
     def _sweep(self) -> None:

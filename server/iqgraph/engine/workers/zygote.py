@@ -36,7 +36,6 @@ class Zygote:
         self.making = 0
         self.ending: dict[int, Handle | None] = {}
         self.deadline: asyncio.TimerHandle | None = None
-        self.closed = False
 
     def attach(
         self,
@@ -55,23 +54,13 @@ class Zygote:
 
     def make(self) -> None:
         """Order a worker."""
-        if not self.closed:
-            self.making += 1
-            self._order(MAKE)
+        self.making += 1
+        self._order(MAKE)
 
     def reap(self, pid: int, worker: Handle | None = None) -> None:
         """Order that a worker that ends be reaped."""
         self.ending[pid] = worker
         self._order(REAP, pid)
-
-    def close(self) -> None:
-        """End it; its workers end when their channels close."""
-        self.closed = True
-        if self.deadline:
-            self.deadline.cancel()
-        self.loop.remove_reader(self.control.fileno())
-        self.control.close()
-        os.waitpid(self.pid, 0)
 
     def _order(self, what: bytes, pid: int = 0) -> None:
         # That there is no zygote is told by the news, that it takes no more orders by the lack of them.

@@ -10,8 +10,8 @@ believed of another one: neither of proxies nor in the target of a request, whic
 
 import random
 import re
-from collections.abc import AsyncIterator, Collection, Sequence
-from functools import lru_cache, partial
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
@@ -70,11 +70,14 @@ class Channel(Protocol):
 class Context(NamedTuple):
     """A request with the way back to its client, who that is, and an id by which the logs name it.
 
-    `version` and `path` are the version that its path asks for and the path there. For a fault it is refused.
+    `version` and `path` are the version that its path asks for and the path there. For a fault it is refused. The
+    `headers` are read once, since the server makes a copy of them each time.
     """
 
     scope: Scope
     channel: Channel
+    headers: Mapping[str, str]
+    head_size: int
     request: Request
     version: str
     path: str
@@ -88,15 +91,12 @@ class Context(NamedTuple):
         return client_key(self.client)
 
 
-def field(scope: Scope, name: str) -> str | None:
-    """A header; what comes in several lines is one list (RFC 9110, section 5.3). One that is too long is not read."""
-    value = ", ".join(lines) if (lines := scope.headers.get_all(name)) else None
-    return None if value is not None and len(value) > MAX_HEAD_BYTES else value
-
-
-def head_size(scope: Scope) -> int:
-    """The bytes of all header fields, their names included."""
-    return sum(map(len, chain.from_iterable(scope.headers.items())))
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The headers; several lines of a name are one list (RFC 9110, section 5.3). What is too long is left out."""
+    lines: dict[str, list[str]] = {}
+    for name, value in pairs:
+        lines.setdefault(name, []).append(value)
+    return {name: found for name, values in lines.items() if len(found := ", ".join(values)) <= MAX_HEAD_BYTES}
 
 
 class Proxies:
@@ -107,6 +107,7 @@ class Proxies:
         self.scheme, self.host, self.base_path, self.trusted = public.scheme, public.netloc, base_path, trusted
         if public_url:
             self.base_path = public.path
+        self.trusts = lru_cache(1024)(self._trusts)
 
     def read(self, scope: Scope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()) -> Context:
         """The request as its client made it, as far as that can be known; HEAD asks what GET asks.
@@ -114,37 +115,42 @@ class Proxies:
         The last is RFC 9110, section 9.3.2.
         """
         peer = node(scope.client.rpartition(":")[0].strip("[]"))
-        hosts = scope.headers.get_all("host")
-        # RFC 9112, section 3.2; other versions of HTTP may come without.
-        is_named = len(hosts) == 1 and _ADDRESS.fullmatch(hosts[0]) if hosts else scope.http_version != "1.1"
+        pairs = scope.headers.items()
+        size, headers = sum(map(len, chain.from_iterable(pairs))), dict(pairs)
+        if len(headers) < len(pairs) or size > MAX_HEAD_BYTES:
+            headers = _joined(pairs)
+        named = headers.get("host")
+        # RFC 9112, section 3.2; other versions of HTTP may come without. No name has a space, as a list of several has.
+        is_named = scope.http_version != "1.1" if named is None else _ADDRESS.fullmatch(named)
         fault = None if is_named else FAULTY_HOST
         root, client, scheme, host, identity = self.base_path, "", "", "", ""
         if self.trusted and self.trusts(peer):
-            client, scheme, host = self._forwarded(scope)
-            prefix = (scope.headers.get("x-forwarded-prefix") or "").rstrip("/")
+            client, scheme, host = self._forwarded(headers)
+            prefix = headers.get("x-forwarded-prefix", "").rstrip("/")
             if not root and not self.host and _PREFIX.fullmatch(prefix):
                 root = prefix
-            given = scope.headers.get("x-request-id") or ""
+            given = headers.get("x-request-id", "")
             identity = given if _ID.fullmatch(given) else ""
-        header, path = partial(field, scope), _below(root, scope.path)
+        path = _below(root, scope.path)
         request = Request(
             "GET" if scope.method == "HEAD" else scope.method,
             self.scheme or scheme or scope.scheme,
-            self.host or host or scope.authority or ", ".join(hosts),
+            self.host or host or scope.authority or named or "",
             root,
             path,
             scope.query_string,
-            header("accept"),
-            preferred(header("accept-language") or ""),
-            header("content-type"),
-            header("content-encoding"),
-            coding(header("accept-encoding")),
+            headers.get("accept"),
+            preferred(headers.get("accept-language", "")),
+            headers.get("content-type"),
+            headers.get("content-encoding"),
+            coding(headers.get("accept-encoding")),
             body,
         )
         version, inner = within(path, versions) if path.startswith(PLACE) else ("", path)
-        return Context(scope, channel, request, version, inner, client or peer, identity or new_id(), fault)
+        client = client or peer
+        return Context(scope, channel, headers, size, request, version, inner, client, identity or new_id(), fault)
 
-    def trusts(self, address: str) -> bool:
+    def _trusts(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""
         try:
             found = ip_address(address)
@@ -152,9 +158,9 @@ class Proxies:
             return False
         return any(found in network for network in self.trusted)
 
-    def _forwarded(self, scope: Scope) -> tuple[str, str, str]:
+    def _forwarded(self, headers: Mapping[str, str]) -> tuple[str, str, str]:
         """Client, scheme and host, as the proxies say that are trusted; empty where they say nothing."""
-        clients, schemes, hosts = (_values(scope.headers.get_all(name)) for name in ABOUT)
+        clients, schemes, hosts = (_values(headers.get(name, "")) for name in ABOUT)
         nodes = [node(one[:MAX_ID_CHARS]) for one in clients]
         # The place from the end at which the first client stands that is no trusted proxy.
         hops = next((place for place, one in enumerate(reversed(nodes), start=1) if not self.trusts(one)), len(nodes))
@@ -204,7 +210,7 @@ def client_key(client: str) -> str:
         return client
 
 
-def _values(lines: Sequence[str]) -> list[str]:
+def _values(line: str) -> list[str]:
     """The last values of a list; a chain of more proxies than that is none."""
-    last = ", ".join(line[-MAX_HEAD_BYTES:] for line in lines).rsplit(",", 2 * MAX_HOPS)
+    last = line.rsplit(",", 2 * MAX_HOPS)
     return [one.strip() for one in last if one.strip()][-MAX_HOPS:]

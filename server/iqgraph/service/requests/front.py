@@ -29,7 +29,7 @@ from ...web.http.problems import INTERNAL, REFUSED, Problem, over_budget, respon
 from ...web.query.endpoint import MAX_FIELDS, OUTCOME, QUERIES, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
-from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope, field, head_size
+from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope
 from .journal import REQUEST
 from .ledger import HIT, MISS, Ledger
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, whole_body
@@ -156,7 +156,7 @@ class Front:
         context = self.proxies.read(scope, channel, body, self.versions)
         request, problem = context.request, problem or _fault(context)
         # Answers of queries are whole; a range of one would be asked for in a thread, of which there are few.
-        part = field(scope, "range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
+        part = context.headers.get("range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
         straight = part is not None or problem is not None
         found = None if straight else self.cache.get(request)
         if found:
@@ -164,7 +164,7 @@ class Front:
         else:
             answer = await (self._run(context, part, problem) if straight else self._variant(context))
             headers = [*answer.headers, (ID, context.id), *([LAST] if problem else ())]
-        tags = field(scope, "if-none-match") if answer.tag and scope.method in CONDITIONAL else None
+        tags = context.headers.get("if-none-match") if answer.tag and scope.method in CONDITIONAL else None
         is_fresh = tags is not None and _matches(tags, answer.tag)
         is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not is_fresh
         if is_large and not self.outbox.add(scope.client, context.client_key, len(answer.body)):
@@ -243,7 +243,7 @@ class Front:
 
 def _fault(context: Context) -> Problem | None:
     """What is wrong with the head of a request, whatever it asks for."""
-    if head_size(context.scope) > MAX_HEAD_BYTES:
+    if context.head_size > MAX_HEAD_BYTES:
         return Problem("header-fields", HEAD)
     if context.request.query.count("&") >= MAX_FIELDS:
         return Problem("bad-request", TOO_MANY)
@@ -270,7 +270,8 @@ def with_vary(answer: Answer) -> Answer:
         return answer
     named = [value for name, value in answer.headers if name == "vary"]
     others = [pair for pair in answer.headers if pair[0] != "vary"]
-    return replace(answer, headers=[*others, ("vary", ", ".join([*named, "Accept-Encoding"]))])
+    headers = [*others, ("vary", ", ".join([*named, "Accept-Encoding"]))]
+    return Answer(answer.status, headers, answer.body, answer.tag, answer.kind, answer.query)
 
 
 def compress(answer: Answer) -> Answer:

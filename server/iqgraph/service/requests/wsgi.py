@@ -15,7 +15,7 @@ from ...engine import WORK
 from ...web.agents.jsonrpc import HEADERS
 from ...web.http.messages import Answer
 from ...web.http.problems import REQUEST_ID
-from .context import Context, field
+from .context import Context
 
 _PORT = re.compile(r":[0-9]+$")
 
@@ -52,11 +52,11 @@ def environ(context: Context, part: str | None) -> dict[str, Any]:
         "HTTP_ACCEPT_LANGUAGE": request.language,
         "HTTP_CONTENT_ENCODING": request.body_encoding,
         "HTTP_RANGE": part,
-        "HTTP_IF_RANGE": scope.headers.get("if-range") if part is not None else None,
+        "HTTP_IF_RANGE": context.headers.get("if-range") if part is not None else None,
         "CONTENT_TYPE": request.body_type,
     }
     if request.method == "POST":  # no answer to it is kept, so more may decide it than a key holds
-        given |= {f"HTTP_{name.upper().replace('-', '_')}": field(scope, name) for name in ("origin", *HEADERS)}
+        given |= {f"HTTP_{name.upper().replace('-', '_')}": context.headers.get(name) for name in ("origin", *HEADERS)}
     return {
         "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": request.root,

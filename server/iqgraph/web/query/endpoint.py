@@ -10,7 +10,7 @@ import json
 import re
 import time
 from binascii import a2b_qp
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import lru_cache
@@ -248,37 +248,29 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
 
     Old IRIs are renamed to those of today, for whoever asks our own data as it is now.
     """
-    media_type = (request.body_type or "").partition(";")[0].strip().lower()
     parameters = _pairs(request.query.encode())
-    texts = [value for name, value in parameters if name == "query"]
-    if request.method in WITH_BODY:
-        if media_type == QUERY:
-            texts.append(_decode(_body(request)))
-        else:
-            form = _form(request, media_type)
-            if any(name == "version" and value for name, value in form):
-                raise Problem("bad-request", VERSION_IN_BODY)
-            texts += [value for name, value in form if name == "query"]
-            parameters += form
-    if any(name == "update" for name, _ in parameters):
+    parameters += _in_body(request) if request.method in WITH_BODY else ()
+    given: dict[str, list[str]] = {}
+    for name, value in parameters:
+        given.setdefault(name, []).append(value)
+    if "update" in given:
         raise Problem("read-only", READ_ONLY)
+    texts = given.get("query", [])
     if len(texts) > 1:
         raise Problem(
             "repeated-query",
             de=f"Die Anfrage enthält {len(texts)} Abfragen; es muss genau eine sein.",
             en=f"The request holds {len(texts)} queries; it must hold exactly one.",
         )
-    if len(parameters) > len(dict(parameters)):
+    if len(parameters) > len(given):
         require_single(parameters)
-    if request.method in WITH_BODY and not texts:
+    is_evidence = request.path.endswith(EVIDENCE)
+    if not texts and (is_evidence or request.method in WITH_BODY):
         raise Problem("missing-query", NO_QUERY)
-    if request.path.endswith(EVIDENCE):
-        if not texts:
-            raise Problem("missing-query", NO_QUERY)
-        query: Query | None = replace(_query(texts[0], parameters, version), wanted=_wanted(parameters))
-    else:
-        query = _query(texts[0], parameters, version) if texts else None
-    return with_current_names(query) if query and is_renamed and not version else query, _format(parameters)
+    wanted = _wanted(parameters) if is_evidence else None
+    query = _query(texts[0], given, version, wanted) if texts else None
+    named = next((value for name in SHORTCUTS for value in given.get(name, ()) if value), None)
+    return with_current_names(query) if query and is_renamed and not version else query, named
 
 
 def graphs(query: Query) -> dict[str, Sequence[str]]:
@@ -287,10 +279,10 @@ def graphs(query: Query) -> dict[str, Sequence[str]]:
     return {name: iris for name, iris in chosen.items() if iris}
 
 
-def _query(text: str, parameters: list[tuple[str, str]], version: str) -> Query:
-    default = tuple(value for name, value in parameters if name == "default-graph-uri")
-    named = tuple(value for name, value in parameters if name == "named-graph-uri")
-    return Query(text.removeprefix(BYTE_ORDER_MARK), default, named, _seconds(parameters), version)
+def _query(text: str, given: Mapping[str, Sequence[str]], version: str, wanted: Wanted | None) -> Query:
+    default, named = tuple(given.get("default-graph-uri", ())), tuple(given.get("named-graph-uri", ()))
+    seconds = _seconds(given.get("timeout", ()))
+    return Query(text.removeprefix(BYTE_ORDER_MARK), default, named, seconds, version, wanted=wanted)
 
 
 def with_current_names(query: Query) -> Query:
@@ -301,8 +293,8 @@ def with_current_names(query: Query) -> Query:
     return replace(query, text=with_current_iris(query.text), default_graphs=default, named_graphs=named)
 
 
-def _seconds(parameters: list[tuple[str, str]]) -> float | None:
-    given = next((value for name, value in parameters if name == "timeout" and value), None)
+def _seconds(durations: Iterable[str]) -> float | None:
+    given = next(filter(None, durations), None)
     if given is None:
         return None
     found = _DURATION.fullmatch(given.strip())
@@ -334,14 +326,16 @@ def _wanted(parameters: list[tuple[str, str]]) -> Wanted:
     return Wanted(rows, limit, offset)
 
 
-def _format(parameters: list[tuple[str, str]]) -> str | None:
-    given = {name: value for name, value in reversed(parameters) if name in SHORTCUTS and value}
-    return next((given[name] for name in SHORTCUTS if name in given), None)
-
-
-def _form(request: Request, media_type: str) -> list[tuple[str, str]]:
+def _in_body(request: Request) -> list[tuple[str, str]]:
+    """The parameters in the body, which may also be the query itself."""
+    media_type = (request.body_type or "").partition(";")[0].strip().lower()
+    if media_type == QUERY:
+        return [("query", _decode(_body(request)))]
     if media_type == FORM:
-        return _pairs(_body(request))
+        form = _pairs(_body(request))
+        if any(name == "version" and value for name, value in form):
+            raise Problem("bad-request", VERSION_IN_BODY)
+        return form
     if media_type == UPDATE:
         raise Problem("read-only", READ_ONLY)
     if media_type:
