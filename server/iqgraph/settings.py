@@ -85,7 +85,6 @@ WEB_ADDRESS = matching("a web address", _WEB_ADDRESS)
 CONTACT = TextType("an e-mail address or a web address", _contact)
 CONTRIBUTOR = matching(f"an IRI of the list {CONTRIBUTORS} of GovData", re.escape(CONTRIBUTORS) + r"[^\s<>\"{}|\\^`/]+")
 PROXY = TextType("an address or a network such as 127.0.0.1 or 10.0.0.0/8", ip_network)
-BASE_PATH = matching("a path such as /kg, without a slash at its end", f"{_PATH}+")
 PUBLIC_URL = matching(
     "an address such as https://data.example/kg, without a slash at its end", f"https?://{_HOST}{_PATH}*"
 )
@@ -142,7 +141,6 @@ class Settings:
     public_url: str = _setting(
         "", NETWORK, PUBLIC_URL, "Address under which the site is known, in every link whatever a request says.", "URL"
     )
-    base_path: str = _setting("", NETWORK, BASE_PATH, "Path below which a proxy shows the site.", "PATH")
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _setting(
         (),
         NETWORK,

@@ -43,7 +43,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("running")
     (folder / "a.nq").write_text("<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n", encoding="utf-8")
     (folder / "iqgraph.toml").write_text(
-        f'port = 1\nbase-path = "/kg"\ntrusted-proxies = ["127.0.0.1"]\nquery-log = "{folder}/queries"\nbudget = 600\n',
+        f'port = 1\ntrusted-proxies = ["127.0.0.1"]\nquery-log = "{folder}/queries"\nbudget = 600\n',
         encoding="utf-8",
     )
     with started("--config", f"{folder}/iqgraph.toml", folder=folder) as one:
@@ -75,10 +75,10 @@ def ask(service: Running, path: str, **headers: str) -> tuple[int, dict[str, str
             return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read().decode()
 
 
-def test_links_are_below_the_base_path(service: Running) -> None:
+def test_links_are_below_the_path_of_the_site(service: Running) -> None:
     """Whether the proxy has cut it off or not."""
     for path in ("", "kg/"):
-        status, _, text = ask(service, path, Accept="text/html")
+        status, _, text = ask(service, path, Accept="text/html", X_Forwarded_Prefix="/kg")
         assert status == 200
         assert not re.findall(r'(?:href|src)="/(?!kg/)', text)
 
@@ -92,6 +92,7 @@ def test_what_the_proxy_says(service: Running) -> None:
         X_Forwarded_For="203.0.113.7",
         X_Forwarded_Proto="https",
         X_Forwarded_Host="kg.example",
+        X_Forwarded_Prefix="/kg",
         X_Request_ID="asked-by-a-test",
     )
 
@@ -183,7 +184,7 @@ def test_half_a_query_is_not_answered(service: Running, lines: list[str], body: 
 
 @pytest.fixture(scope="module")
 def shipped(service: Running) -> Iterator[Running]:
-    """A service with the settings that are shipped, which knows of no base path."""
+    """A service with the settings that are shipped, which knows of no path of its own."""
     with started("--config", f"{ROOT}/deploy/iqgraph.toml", folder=service.folder) as one:
         yield one
 

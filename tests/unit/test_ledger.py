@@ -149,7 +149,7 @@ def test_nothing_is_written_down_by_default() -> None:
     """And nobody is trusted or refused."""
     site = Front(Flask("site"))
 
-    assert (site.proxies.base_path, site.proxies.trusted, site.ledger.budget.seconds) == ("", (), 0)
+    assert (site.proxies.path, site.proxies.trusted, site.ledger.budget.seconds) == ("", (), 0)
     assert site.ledger.queries is None
 
 
@@ -166,7 +166,7 @@ def test_settings_reach_their_places(tmp_path: Path) -> None:
     site = Front(Flask("site"), settings=settings(*(f"--{name}={value}" for name, value in flags.items())))
     proxies, budget = site.proxies, site.ledger.budget
 
-    assert (proxies.host, proxies.base_path, str(proxies.trusted[0])) == ("data.example", "/kg", "10.0.0.0/8")
+    assert (proxies.host, proxies.path, str(proxies.trusted[0])) == ("data.example", "/kg", "10.0.0.0/8")
     assert (budget.seconds, budget.window, site.cache.most) == (60, 120, 1 << 20)
     assert site.ledger.queries
     site.ledger.close()

@@ -103,15 +103,15 @@ def test_scheme_and_host(headers: list[tuple[str, str]], scheme: str, host: str)
 
 
 @pytest.mark.parametrize(
-    ("base", "headers", "path", "root", "within"),
+    ("public", "headers", "path", "root", "within"),
     [
         ("", [], "/page", "", "/page"),
-        ("/kg", [], "/kg/page", "/kg", "/page"),
-        ("/kg", [], "/kg", "/kg", "/"),
-        ("/kg", [], "/kg/", "/kg", "/"),
-        ("/kg", [], "/page", "/kg", "/page"),
-        ("/kg", [], "/kgs/page", "/kg", "/kgs/page"),
-        ("/kg", [("x-forwarded-prefix", "/other")], "/page", "/kg", "/page"),
+        ("https://a.example/kg", [], "/kg/page", "/kg", "/page"),
+        ("https://a.example/kg", [], "/kg", "/kg", "/"),
+        ("https://a.example/kg", [], "/kg/", "/kg", "/"),
+        ("https://a.example/kg", [], "/page", "/kg", "/page"),
+        ("https://a.example/kg", [], "/kgs/page", "/kg", "/kgs/page"),
+        ("https://a.example/kg", [("x-forwarded-prefix", "/other")], "/page", "/kg", "/page"),
         ("", [("x-forwarded-prefix", "/kg/")], "/page", "/kg", "/page"),
         ("", [("x-forwarded-prefix", "/kg")], "/kg/page", "/kg", "/page"),
         ("", [("x-forwarded-prefix", "/kg")], "/kg", "/kg", "/"),
@@ -121,9 +121,9 @@ def test_scheme_and_host(headers: list[tuple[str, str]], scheme: str, host: str)
         ("", [("x-forwarded-prefix", "/")], "/page", "", "/page"),
     ],
 )
-def test_base_path(base: str, headers: list[tuple[str, str]], path: str, root: str, within: str) -> None:
+def test_path_of_the_site(public: str, headers: list[tuple[str, str]], path: str, root: str, within: str) -> None:
     """A proxy may leave the path as it was or cut it off; where the site lies is known either way."""
-    seen = Proxies(base, TRUSTED).read(scope(*headers, path=path), CHANNEL).request
+    seen = Proxies(TRUSTED, public).read(scope(*headers, path=path), CHANNEL).request
 
     assert (seen.root, seen.path) == (root, within)
 

@@ -8,7 +8,6 @@ import pytest
 from configured import refusal, settings
 from iqgraph.engine import Limits
 from iqgraph.settings import (
-    BASE_PATH,
     CONTACT,
     ENDPOINT,
     PATH,
@@ -43,7 +42,6 @@ def name(parameter: object) -> str:
         (ENDPOINT, "http://[::1]:7878/query?x=1", "http://[::1]:7878/query?x=1"),
         (PROXY, "10.0.0.0/8", ip_network("10.0.0.0/8")),
         (PROXY, "::1", ip_network("::1/128")),
-        (BASE_PATH, "/kg/iq-hessen", "/kg/iq-hessen"),
         (PUBLIC_URL, "https://data.example", "https://data.example"),
         (PUBLIC_URL, "http://[::1]:8000/kg/iq-hessen", "http://[::1]:8000/kg/iq-hessen"),
         (CONTACT, "a@b.example", "mailto:a@b.example"),
@@ -79,11 +77,6 @@ def test_read(kind: click.ParamType[object], text: str, value: object) -> None:
         (ENDPOINT, "http://"),
         (PROXY, "10.0.0.1/8"),
         (PROXY, "proxy.example"),
-        (BASE_PATH, "kg"),
-        (BASE_PATH, "/"),
-        (BASE_PATH, "/kg/"),
-        (BASE_PATH, "/../kg"),
-        (BASE_PATH, "//kg"),
         (PUBLIC_URL, "data.example"),
         (PUBLIC_URL, "ftp://data.example"),
         (PUBLIC_URL, "https://data.example/"),
@@ -154,7 +147,6 @@ def test_publisher() -> None:
         {"PUBLISHER_IRI": "https://amt.example/"},
         {"CONTRIBUTOR": "https://amt.example/"},
         {"CONTRIBUTOR": "hessen"},
-        {"PUBLIC_URL": "https://amt.example/kg", "BASE_PATH": "/kg"},
     ],
     ids=str,
 )

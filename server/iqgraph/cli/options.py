@@ -19,6 +19,7 @@ DEFAULT = "default"
 BY_PARAMETER = {setting.parameter: setting for setting in SETTINGS.values()}
 FORMER = {
     **dict.fromkeys(("access-log", "log-addresses"), "the access log of the proxy takes its place"),
+    "base-path": "public-url has the path, or the proxy says it in X-Forwarded-Prefix",
     **dict.fromkeys(("query-log-text", "query-log-time"), "the query log has the hour and no literals"),
 }
 
@@ -60,9 +61,6 @@ def read_settings(ctx: click.Context) -> Settings:
     if settings.publisher_iri and not settings.publisher:
         where = origin(ctx, BY_PARAMETER["publisher_iri"])
         raise click.UsageError(f"{where}: an IRI of the publisher is set without a name; set publisher too.", ctx)
-    if settings.public_url and settings.base_path:
-        where = origin(ctx, BY_PARAMETER["base_path"])
-        raise click.UsageError(f"{where}: leave it out, since public-url has the path of the site.", ctx)
     return settings
 
 

@@ -102,11 +102,9 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 class Proxies:
     """The proxies that are trusted, and the path or the whole address at which the site is shown."""
 
-    def __init__(self, base_path: str = "", trusted: Sequence[Network] = (), public_url: str = "") -> None:
+    def __init__(self, trusted: Sequence[Network] = (), public_url: str = "") -> None:
         public = urlsplit(public_url)
-        self.scheme, self.host, self.base_path, self.trusted = public.scheme, public.netloc, base_path, trusted
-        if public_url:
-            self.base_path = public.path
+        self.scheme, self.host, self.path, self.trusted = public.scheme, public.netloc, public.path, trusted
         self.trusts = lru_cache(1024)(self._trusts)
 
     def read(self, scope: Scope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()) -> Context:
@@ -123,11 +121,11 @@ class Proxies:
         # RFC 9112, section 3.2; other versions of HTTP may come without. No name has a space, as a list of several has.
         is_named = scope.http_version != "1.1" if named is None else _ADDRESS.fullmatch(named)
         fault = None if is_named else FAULTY_HOST
-        root, client, scheme, host, identity = self.base_path, "", "", "", ""
+        root, client, scheme, host, identity = self.path, "", "", "", ""
         if self.trusted and self.trusts(peer):
             client, scheme, host = self._forwarded(headers)
             prefix = headers.get("x-forwarded-prefix", "").rstrip("/")
-            if not root and not self.host and _PREFIX.fullmatch(prefix):
+            if not self.host and _PREFIX.fullmatch(prefix):
                 root = prefix
             given = headers.get("x-request-id", "")
             identity = given if _ID.fullmatch(given) else ""

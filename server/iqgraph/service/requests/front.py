@@ -115,7 +115,7 @@ class Front:
         site: Site | None = app.extensions.get(EXTENSION)
         self.versions = frozenset(site.versions if site else ())
         self.metrics = app.extensions.setdefault(monitoring.METRICS, monitoring.Metrics())
-        self.proxies = Proxies(settings.base_path, settings.trusted_proxies, settings.public_url)
+        self.proxies = Proxies(settings.trusted_proxies, settings.public_url)
         self.cache = Cache(int(settings.cache_size * MIB), MAX_CACHED_BYTES)
         self.ledger = Ledger(settings)
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
