@@ -71,7 +71,7 @@ def test_tokens_joined_are_the_text(text: str) -> None:
 @given(TEXTS)
 def test_no_text_is_too_odd(text: str) -> None:
     """What is no query is read all the same, since it has to be told what is wrong with it."""
-    for name in ("calls_service", "described", "form", "from_clauses", "is_repeatable"):
+    for name in ("calls_service", "form", "from_clauses", "is_repeatable"):
         getattr(Query(text), name)
     skeleton(text)
     prefix_declarations(Query(text).prologue)
