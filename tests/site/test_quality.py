@@ -43,14 +43,16 @@ def text(row: Row, name: str) -> str:
 
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_page_shows_the_rows(visits: Visits, lang: str, found: Quality) -> None:
-    """Each table has as many rows as its query, which the page links to."""
+    """Each table has as many rows as its query, which the page links to; so has the list of silent passages."""
     page = visits.page("/quality", lang).text
     bodies = re.findall(r'<table id="table-(\w+)">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
     asked = queries(page)
 
     assert {slug: body.count("<tr>") for slug, body in bodies} == {
-        slug: len(one.rows) for slug, one in found.tables.items() if slug not in ("focus", "conflicts")
+        slug: len(one.rows) for slug, one in found.tables.items() if slug not in ("focus", "conflicts", "silent")
     }
+    silent = page.partition('id="silent"')[2].partition("</ul>")[0]
+    assert silent.count("<li>") == len(found.tables["silent"].rows)
     assert [slug for slug, one in found.tables.items() if one.query not in asked] == []
 
 
