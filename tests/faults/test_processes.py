@@ -148,7 +148,7 @@ def test_worker_of_a_long_query(wanted: signal.Signals, tmp_path: Path, record_p
     record(record_property, "503 with Retry-After", "the work on one query", seconds)
 
     assert reply.status == 503
-    assert "ended the process that was at the query" in reply.text
+    assert "ended the process that worked on the query" in reply.text
 
 
 @pytest.mark.parametrize("wanted", [signal.SIGKILL, signal.SIGTERM], ids=FIRST)

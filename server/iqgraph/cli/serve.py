@@ -47,7 +47,7 @@ def serve(
     settings = read_settings(ctx)
     journal.configure_logging(settings.log_level, settings.log_format, settings.log_file)
     store = Path(settings.store) if settings.store else None
-    make = partial(_strict_dataset if strict else _dataset, files, store)
+    make = partial(_dataset, files, store, strict=strict)
     loads = Loads(make, partial(make, anew=True), make)
     if store and files:  # what is served lies in the store, whatever has become of the files
         loads = loads._replace(same=partial(_dataset, (), store), settle=partial(settle, store))
@@ -117,13 +117,9 @@ def mcp(endpoint: str | None) -> None:
     transports.run(transports.answering(app), *standard)
 
 
-def _strict_dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:
-    for file in files:
+def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False, anew: bool = False) -> Dataset:
+    for file in files if strict else ():
         refuse_gaps(file)
-    return _dataset(files, store, anew=anew)
-
-
-def _dataset(files: Sequence[Path], store: Path | None, *, anew: bool = False) -> Dataset:
     if not files and store is None:
         return load()
     if store is None:
