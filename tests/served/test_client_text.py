@@ -30,7 +30,6 @@ PARAMETERS = (
     "search?q=",
     "explore?place=",
     "describe?uri=",
-    "graph-store?graph=",
 )
 PATHS = ("", "id/", "passage/", "q/~", "download/", "version/")
 EMPTY = "ASK { FILTER(1<'a'&&false) } # "

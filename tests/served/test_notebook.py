@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.resources import packaged
 from iqgraph.web import create_app
-from iqgraph.web.guide.notebook import MEDIA_TYPE, WRITTEN_FOR, notebook, read_notebook
+from iqgraph.web.guide.howto import MEDIA_TYPE, WRITTEN_FOR, notebook, read_notebook
 from iqgraph.web.http.language import LANGUAGES, Language
 
 JUPYTER = Path(sys.executable).with_name("jupyter-execute")

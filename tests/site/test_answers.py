@@ -10,8 +10,9 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query, QueryError, QuerySyntaxError, errors
 from iqgraph.formats import Format
 from iqgraph.release.release import Files
-from iqgraph.web import answers, create_app
+from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS, HTML
+from iqgraph.web.http.problems import FAULTS, reason
 
 OURS = [
     "/",
@@ -139,7 +140,7 @@ def test_what_is_wrong_with_a_query_of_a_client_is_said(client: FlaskClient, eng
     assert json.loads(response.data).items() >= {"line": 1, "column": 1}.items()
 
 
-@pytest.mark.parametrize("kind", answers.FAULTS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("kind", FAULTS, ids=lambda one: one.__name__)
 def test_each_refusal_has_a_word(kind: type[QueryError]) -> None:
     """The metrics count refusals by it; those of a kind have the word of the kind."""
-    assert answers.reason(kind.__new__(kind)) == answers.FAULTS[kind][1]
+    assert reason(kind.__new__(kind)) == FAULTS[kind][1]

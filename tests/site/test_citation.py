@@ -28,7 +28,7 @@ def data(dataset: Dataset) -> Citation:
 @pytest.fixture(scope="module")
 def answer(dataset: Dataset) -> Citation:
     """A citation of an answer, seen on a day."""
-    return Citation(publish(dataset, {}), DIGEST, RESULT, "2026-11-24")
+    return Citation(publish(dataset, {}), DIGEST, RESULT)
 
 
 @pytest.mark.parametrize("write", [bibtex, ris, datacite, lambda one: text(one).de, lambda one: text(one).en])
@@ -40,15 +40,6 @@ def test_each_form_says_all(data: Citation, answer: Citation, write: object) -> 
         assert all(part in said for part in (WHO, citation.published.version, DIGEST, citation.address))
     assert f"{BASE}dataset" in write(data)
     assert ANSWER in write(answer)
-
-
-def test_day_is_the_readers(data: Citation, answer: Citation) -> None:
-    """A day of access stands there only if it was given."""
-    assert "accessed 2026-11-24" in text(answer).en
-    assert "abgerufen am 24.11.2026" in text(answer).de
-    assert "urldate = {2026-11-24}" in bibtex(answer)
-    assert "Y2  - 2026/11/24" in ris(answer)
-    assert not re.search("accessed|abgerufen|urldate|Y2", text(data).en + text(data).de + bibtex(data) + ris(data))
 
 
 def test_bibtex_is_well_formed(dataset: Dataset, answer: Citation) -> None:
@@ -83,7 +74,6 @@ def test_datacite(data: Citation, answer: Citation) -> None:
     assert record["relatedIdentifiers"][0]["relatedIdentifier"] == f"{BASE}id/11-jahre-iq"
     assert of_answer["relatedIdentifiers"][0]["relatedIdentifier"] == f"{BASE}dataset"
     assert {"description": QUERY, "descriptionType": "Methods"} in of_answer["descriptions"]
-    assert of_answer["dates"][-1] == {"date": "2026-11-24", "dateType": "Other", "dateInformation": "accessed"}
 
 
 def test_publisher_is_not_author(dataset: Dataset) -> None:

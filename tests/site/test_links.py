@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, ROWS, Format
-from iqgraph.reference.links import KINDS, LINKS, OTHER, UNLINKED, Link, by_kind, kind, links, table, unlinked
+from iqgraph.reference.links import LINKS, UNLINKED, Link, links, table, unlinked
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web import create_app
 from iqgraph.web.http.messages import text
@@ -72,24 +72,6 @@ def test_unlinked(dataset: Dataset) -> None:
 
     assert {ID.bamf, ID.hmsi, ID.involas, ID.iq, ID["south-hesse"], CONCEPT["fair-integration"]} <= set(missing)
     assert not {ID.ba, ID.offenbach, ID.feg, ID["esf-plus"], ID.coordination, CONCEPT.mentoring} & set(missing)
-
-
-def test_what_is_missed_is_of_a_known_kind(dataset: Dataset) -> None:
-    """The query and the table of kinds speak of the same classes and concept schemes."""
-    kinds = by_kind(dataset, unlinked(dataset))
-
-    assert kinds
-    assert OTHER not in kinds
-
-
-def test_kinds(dataset: Dataset) -> None:
-    """Each thing stands once, under its kind or under the rest."""
-    groups = by_kind(dataset, [ID.involas, ID.feg, ID.smes, ID.involas, ID["11-jahre-iq"]])
-
-    assert [one.en for one in groups] == ["Organisations", "Laws and guidelines", "Target groups", "Other"]
-    assert groups[OTHER] == [ID["11-jahre-iq"]]
-    assert kind(dataset, CONCEPT.nursing_care) == OTHER
-    assert kind(dataset, CONCEPT["nursing-care"]) in KINDS
 
 
 @pytest.mark.parametrize("form", ROWS, ids=lambda form: str(form.extension))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.guide.notebook import heading_id, render_markdown
+from iqgraph.web.guide.howto import heading_id, render_markdown
 
 CASES = [
     ("a *b* `c`", "<p>a <em>b</em> <code>c</code></p>"),

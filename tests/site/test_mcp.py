@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.terms import SKOS
 from iqgraph.web import create_app
-from iqgraph.web.agents.calls import MAX_ANSWER_BYTES
+from iqgraph.web.agents.calls import TOOLS
+from iqgraph.web.agents.inquiries import MAX_ANSWER_BYTES
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
-from iqgraph.web.agents.tools import TOOLS
 from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, answering, run
 
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
@@ -226,12 +226,12 @@ def test_mistakes_are_told(client: FlaskClient, tool: str, arguments: dict[str, 
     [
         ("answer_question", "who-coordinates-network", "Similar names: who-coordinates-the-network"),
         ("describe", "id:involass", "Similar names: "),
-        ("describe", "nobody:involas", "There is no prefix nobody:"),
+        ("describe", "nobody:xyzzyq", "iqgraph://prefixes has the prefixes."),
         ("describe", "urn:xyzzy:q", "no thing urn:xyzzy:q. Look"),
     ],
 )
 def test_what_was_meant_is_named(client: FlaskClient, tool: str, given: str, hint: str) -> None:
-    """Near names, or that the prefix is unknown; where there are none, nothing is said of them."""
+    """Near names, and where prefixes are told; where there are no near names, nothing is said of them."""
     argument = next(iter(TOOLS[tool].required))
 
     assert hint in refused(client, tool, language="en", **{argument: given})["error"]

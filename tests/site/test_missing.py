@@ -101,15 +101,6 @@ def test_old_media_types_are_known(client: FlaskClient, accept: str, media_type:
     assert (response.status_code, response.mimetype) == (200, media_type)
 
 
-def test_a_passage_that_is_not_there(client: FlaskClient) -> None:
-    """The passages of its document are proposed whose numbers are nearest."""
-    found = client.get("/passage/11-jahre-iq/s99", headers={"Accept": "application/json"}).get_json()["nearest"]
-
-    numbers = [int(re.sub(r".*/S(\d+)(\?.*)?", r"\1", one)) for one in found]
-    assert numbers == sorted(numbers, reverse=True)
-    assert numbers[0] - numbers[-1] == len(numbers) - 1 > 0
-
-
 @pytest.mark.parametrize("path", ["/concept/../id/involas", "/id/./involas", "/id/../../etc/passwd/"])
 def test_a_path_that_climbs_leads_nowhere(client: FlaskClient, path: str) -> None:
     """Clients resolve dots themselves; who sends them means no good."""
@@ -151,13 +142,6 @@ def test_help_names_what_is_near(client: FlaskClient, visits: Visits, path: str,
     assert near in told["nearest"]
     assert f'<a href="{near}">' in page.text
     assert [address for address in told["nearest"] if visits.is_broken(address)] == []
-
-
-def test_help_with_graphs_leads_to_them(client: FlaskClient) -> None:
-    """Where the near names are IRIs, the page leads to them on this site."""
-    page = client.get("/graph-store?graph=https://w3id.org/iq-hessen/graph/11-jahre-iq/S2", headers=BROWSER)
-
-    assert '<a href="/graph/11-jahre-iq/S' in page.text
 
 
 def test_the_same_kind_comes_first(client: FlaskClient) -> None:

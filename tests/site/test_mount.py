@@ -14,7 +14,6 @@ INSIDE = [
     ("/version/1.0.0/sparql", "/sparql"),
     ("/version/1.0.0/explore", "/explore"),
     ("/version/1.0.0/document/letter", "/document/letter"),
-    ("/version/1.0.0/graph-store", "/graph-store"),
     ("/version/1.0.0/ontology", "/ontology"),
     ("/version/1.0.0/ontology.ttl", "/ontology.ttl"),
     ("/version/1.0.0/static/style.css", "/static/style.css"),

@@ -19,8 +19,8 @@ from iqgraph.release.release import Files
 from iqgraph.service.processes import server
 from iqgraph.service.requests import context, front, memory
 from iqgraph.terms import BASE
-from iqgraph.web import answers, create_app
-from iqgraph.web.http.problems import INTERNAL, KINDS, REFUSED, Problem, over_budget
+from iqgraph.web import create_app
+from iqgraph.web.http.problems import KINDS, REFUSED, Problem, over_budget, unanswered
 from iqgraph.web.query.endpoint import TOO_MANY
 from languages import ENGLISH, GERMAN, foreign
 
@@ -53,18 +53,18 @@ FOUND: dict[str, Problem] = {
     "slow": Problem("slow", memory.SLOW),
     "header-fields": Problem("header-fields", front.HEAD),
     "budget": over_budget(7),
-    "internal": Problem("internal", INTERNAL),
-    "overloaded": answers.problem(errors.Overloaded()),
-    "overloaded: interrupted": answers.problem(errors.Interrupted()),
+    "internal": Problem("internal"),
+    "overloaded": unanswered(errors.Overloaded()),
+    "overloaded: interrupted": unanswered(errors.Interrupted()),
     "overloaded: unread": Problem("overloaded", front.UNREAD),
     "overloaded: bodies": Problem("overloaded", memory.FULL),
     "stopping": Problem("stopping", server.STOPPED),
-    "engine": answers.problem(errors.Unreachable("secret")),
-    "internal: store": answers.problem(errors.Unreadable("secret")),
-    "too-expensive": answers.problem(errors.OutOfTime(10)),
-    "too-expensive: memory": answers.problem(errors.OutOfMemory()),
-    "too-expensive: size": answers.problem(errors.AnswerTooLarge(1 << 20)),
-    "too-expensive: crash": answers.problem(errors.Crashed()),
+    "engine": unanswered(errors.Unreachable("secret")),
+    "internal: store": unanswered(errors.Unreadable("secret")),
+    "too-expensive": unanswered(errors.OutOfTime(10)),
+    "too-expensive: memory": unanswered(errors.OutOfMemory()),
+    "too-expensive: size": unanswered(errors.AnswerTooLarge(1 << 20)),
+    "too-expensive: crash": unanswered(errors.Crashed()),
     "bad-request: body": Problem("bad-request", memory.BROKEN),
     "bad-request: fields": Problem("bad-request", TOO_MANY),
     "bad-request: host": Problem("bad-request", context.FAULTY_HOST),
@@ -95,15 +95,13 @@ ADDRESSES = {
     "/version/0.1.0/sparql?query=ASK+{}&version=0.3.0": "Die Adresse nennt Version 0.1.0, version=0.3.0 eine andere.",
     "/version/0.1.0/id/involas?version=current": "Eine Version current gibt es nicht.",
     "/sparql?query=ASK+{}&version=0.1.0&version=0.2.0": "version=0.1.0 und version=0.2.0 widersprechen sich.",
-    "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Die Versionen sind 0.1.0,",
+    "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Es gibt: 0.1.0,",
     "/q/nonsense": "Das ist kein kurzer Link zu einer Abfrage",
-    "/document/minutes": "Ein Dokument minutes mit Textstellen gibt es nicht. Es gibt: 11-jahre-iq",
-    "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es hier nicht. Ähnliche Namen: iq-hessen.ttl",
+    "/document/minutes": "Ein Dokument minutes gibt es nicht. Es gibt: 11-jahre-iq",
+    "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es nicht. Ähnliche Namen: iq-hessen.ttl",
     "/how-to/nothing": "Eine Anleitung nothing gibt es nicht. Es gibt: spreadsheet,",
     "/about?lang=fr": "Eine Auswahl lang=fr gibt es nicht. Es gibt: en, de.",
     "/problem/nothing": "Einen Problemtyp nothing gibt es nicht.",
-    "/graph-store?graph=http://a.example/": "Einen Graphen http://a.example/ gibt es hier nicht.",
-    "/graph-store": "Die Anfrage muss genau einen Graphen nennen",
     "/evidence": "Die Anfrage enthält keine Abfrage.",
     "/evidence?query=ASK+{}&row=first": "row=first ist keine ganze Zahl von 0 bis 999999999.",
     "/evidence?query=ASK+{}&limit=51": "limit=51 ist keine ganze Zahl von 1 bis 50.",
@@ -116,21 +114,18 @@ ADDRESSES = {
     "/reconcile?queries={}&extend={}": "Die Anfrage nennt queries und extend.",
     "/reconcile/properties?limit=-1": "limit=-1 ist keine ganze Zahl von 1 bis",
     "/reconcile/properties?type=nothing": "Eine Auswahl type=nothing gibt es nicht. Es gibt: organisation,",
-    "/reconcile/suggest/entity?cursor=abc": "cursor=abc ist keine ganze Zahl von 0 bis",
     "/reconcile/preview?id=zz": "Ein Ding dieses Namens gibt es nicht.",
     "/evidence?query=SELECT+(RAND()+AS+?x)+{}": "Die Abfrage enthält „RAND“. Stellen Sie sie ohne diesen Teil.",
     "/describe": "Die Anfrage nennt nichts, was zu beschreiben wäre.",
-    "/cite?date=today": "date=today ist kein Tag.",
     "/cite.xyz": "/cite.xyz gibt es nicht. Die Formen dieses Dokuments sind .txt,",
     "/links.xyz": "/links.xyz gibt es nicht. Die Formen dieses Dokuments sind .json,",
-    "/how-to/python/99.png": "Ein Bild 99 hat das Notebook nicht",
+    "/how-to/python/99.png": "Ein Bild 99 gibt es nicht. Es gibt: 1",
 }
 BUNDLED_ONLY = (
     "/about",
     "/cite",
     "/context.jsonld",
     "/explore",
-    "/how-to/linking.md",
     "/how-to/python.ipynb",
     "/links",
     "/quality",

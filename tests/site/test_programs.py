@@ -60,7 +60,7 @@ def test_what_a_program_must_know(client: FlaskClient) -> None:
 
     assert len(names) == len(set(names))
     assert {"getDescribe", "getDescribeExtension", "getVersionIndex", "postSparql"} <= set(names)
-    assert told["/describe"]["uri"]["required"] is told["/graph-store"]["graph"]["required"] is True
+    assert told["/describe"]["uri"]["required"] is True
     assert told["/evidence"]["query"]["required"] is True
     assert "required" not in told["/sparql"]["query"]
     assert told["/sparql"]["default-graph-uri"]["schema"]["items"] == {

@@ -162,19 +162,3 @@ def test_an_unknown_choice(client: FlaskClient, path: str, choice: str) -> None:
 
     assert response.status_code == 404
     assert f"There is no choice {choice}. There are: " in response.text
-
-
-@pytest.mark.parametrize(
-    ("times", "is_said"),
-    [
-        ('"2025"^^xsd:gYear "2025-12-31"^^xsd:date', True),
-        ('"2025"^^xsd:gYear "2024-12-31"^^xsd:date', False),
-        ('"2025-11-30"^^xsd:date "2025-12-31"^^xsd:date', False),
-    ],
-)
-def test_times_of_different_precision_repeat_rows(client: FlaskClient, times: str, is_said: bool) -> None:  # noqa: FBT001
-    """The page says why, and how the most precise time alone is had."""
-    query = f"PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> SELECT (1 AS ?a) ?end {{ VALUES ?end {{ {times} }} }}"
-    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).text
-
-    assert ("(MAX(STR(?end)) AS ?end_text)" in page) is is_said

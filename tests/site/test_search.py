@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.terms import BASE
-from iqgraph.web.search import MAX_ALL_RESULTS
+from iqgraph.web.explore import MAX_ALL_RESULTS
 from visits import Visits
 
 # What is typed, and what it must find, in one of the lists.

@@ -1,17 +1,12 @@
-"""Topics and their pictures: everything in one place, nothing outside its box."""
-
-from itertools import pairwise
+"""Topics and their pictures: everything in one place, and drawn."""
 
 import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.reference.reference import OTHER, PROPERTIES, TOPIC_OF, Reference, Topic, topics
-from iqgraph.reference.usage import calling
 from iqgraph.terms import IQ, OWL, RDFS
 from iqgraph.validation.paths import short_name
-from iqgraph.web.pictures.diagram import HEAD, LEFT, RIGHT, WIDTH, Diagram, diagram
-
-LETTER, INDENT = 6.9, 10
+from iqgraph.web.reference import picture
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +19,6 @@ def about(dataset: Dataset) -> Reference:
 def grouped(dataset: Dataset, about: Reference) -> list[Topic]:
     """Its topics."""
     return topics(dataset, about)
-
-
-@pytest.fixture(scope="module")
-def pictures(grouped: list[Topic], about: Reference) -> list[Diagram]:
-    """A picture for each topic."""
-    return [diagram(topic, about) for topic in grouped]
 
 
 def test_each_term_in_one_topic(grouped: list[Topic], about: Reference) -> None:
@@ -59,31 +48,17 @@ def test_places(grouped: list[Topic], term: object, slug: str) -> None:
     assert [topic.slug for topic in grouped if term in {entry.node for entry in topic.entries}] == [slug]
 
 
-def test_every_domain_and_range_is_drawn(pictures: list[Diagram], about: Reference) -> None:
-    """Each property in the box of each class that it goes from, with a line to each that it goes to."""
-    drawn = {(box.node, row.node, end) for one in pictures for box in one.boxes for row in box.rows for end in row.ends}
-    stated = {(d, one.node, r) for one in about.of(*PROPERTIES) for d in one.domain or [None] for r in one.range}
-    stated |= {(one.node, RDFS.subClassOf, above) for one in about.of(OWL.Class) for above in one.above}
+def test_every_domain_and_range_is_drawn(grouped: list[Topic], about: Reference) -> None:
+    """A line from each class that a property goes from to each that it goes to."""
+    pictures = [picture(topic, about, str) for topic in grouped]
+    drawn = {(one.source, one.label, one.target) for each in pictures if each for one in each.relations}
+    anything = (OWL.Thing,)
+    stated = {
+        (start.value, str(one.node), end.value)
+        for one in about.of(*PROPERTIES)
+        for start in one.domain or anything
+        for end in one.range or anything
+    }
+    stated |= {(one.node.value, str(RDFS.subClassOf), end.value) for one in about.of(OWL.Class) for end in one.above}
 
     assert drawn == stated
-    assert sum(len(one.lines) for one in pictures) == len(drawn)
-
-
-def test_nothing_overlaps(pictures: list[Diagram]) -> None:
-    """Boxes stand one below the other, inside the picture."""
-    for one in pictures:
-        for column in (one.boxes, one.targets):
-            assert all(upper.y + upper.height < lower.y for upper, lower in pairwise(column))
-            assert all(box.y + box.height <= one.height and box.height >= HEAD for box in column)
-
-
-def test_names_fit(pictures: list[Diagram], dataset: Dataset) -> None:
-    """In both languages every name goes into its box, as far as can be said without the font."""
-    call = calling(dataset)
-    left = {row.node for one in pictures for box in one.boxes for row in box.rows}
-    left |= {box.node for one in pictures for box in one.boxes if box.node}
-    right = {box.node for one in pictures for box in one.targets if box.node}
-
-    for nodes, width in ((left, LEFT), (right, RIGHT)):
-        assert [text for node in nodes for text in call(node) if len(text) * LETTER + 2 * INDENT > width] == []
-    assert LEFT + RIGHT < WIDTH

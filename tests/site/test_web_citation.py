@@ -59,14 +59,11 @@ def test_the_graphs_of_a_question_belong_to_it(client: FlaskClient) -> None:
 
 def test_page(client: FlaskClient) -> None:
     """For people: the citation, the forms with the same question, how to check the hash, and a form that asks again."""
-    page = client.get("/cite.html", query_string={"query": ROWS, "date": "2026-11-24", "lang": "de"}).text
+    page = client.get("/cite.html", query_string={"query": ROWS, "lang": "de"}).text
 
-    assert "abgerufen am 24.11.2026" in page
     assert 'href="/cite.bib?query=SELECT' in page
-    assert "date=2026-11-24" in page
     assert "LC_ALL=C sort | sha256sum" in page
     assert "/cite.cff" not in page
-    assert 'value="2026-11-24"' in page
 
 
 def test_answers_lead_to_their_citation(client: FlaskClient) -> None:
@@ -74,15 +71,6 @@ def test_answers_lead_to_their_citation(client: FlaskClient) -> None:
     page = client.get("/sparql", query_string={"query": ROWS}, headers={"Accept": "text/html"}).text
 
     assert 'href="/cite?query=SELECT' in page
-
-
-@pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "2026-02-30", "24.11.2026", "2026"])
-def test_no_day(client: FlaskClient, day: str) -> None:
-    """What is no day is refused, and the answer says how to write one."""
-    response = client.get("/cite", query_string={"date": day})
-
-    assert response.status_code == 400
-    assert "2026-01-31" in json.loads(response.data)["detail"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +102,7 @@ def test_two_queries(client: FlaskClient) -> None:
 
 def test_an_empty_query_is_none(client: FlaskClient) -> None:
     """The form of the page, sent empty, cites the data."""
-    assert client.get("/cite.txt?query=&date=").text == client.get("/cite.txt").text
+    assert client.get("/cite.txt?query=").text == client.get("/cite.txt").text
 
 
 def test_others(tmp_path: Path) -> None:

@@ -123,15 +123,6 @@ def test_pages_of_answers_of_a_version(client: FlaskClient, query: str) -> None:
             assert f'action="{path}/sparql"' in page
 
 
-def test_graphs_of_a_version(client: FlaskClient) -> None:
-    """The graph store is that of the version too."""
-    graph = f"{BASE}graph/letter/S02"
-
-    assert "cleo" in client.get("/version/1.1.0/graph-store", query_string={"graph": graph}).text
-    assert "cleo" not in client.get("/version/1.0.0/graph-store", query_string={"graph": graph}).text
-    assert "cleo" not in client.get("/graph-store", query_string={"graph": graph}).text
-
-
 def test_the_description_of_the_endpoint_is_that_of_the_version(client: FlaskClient) -> None:
     """Its address has the version in it."""
     assert "<http://localhost/version/1.0.0/sparql>" in client.get("/version/1.0.0/sparql?format=nt").text
@@ -197,10 +188,10 @@ def test_list(client: FlaskClient, sources: Sources) -> None:
 
 
 def test_days_are_written_as_the_reader_writes_them(client: FlaskClient) -> None:
-    """In German with dots; for programs always the same."""
+    """With the name of the month; for programs always the same."""
     page = client.get("/version/1.0.0/id/ben.html?lang=de").text
 
-    assert '<time datetime="2020-01-31">31.01.2020</time>' in page
+    assert '<time datetime="2020-01-31">31. Januar 2020</time>' in page
 
 
 def test_list_as_data(client: FlaskClient) -> None:
@@ -359,8 +350,6 @@ def test_long_lists_of_changes_have_pages(tmp_path: Path) -> None:
         ("/version/V1.0.0/iq-hessen.ttl", "/version/1.0.0/iq-hessen.ttl"),
         ("/version/v1.0.0..latest", "/version/1.0.0..1.1.0"),
         ("/version/latest..current.html", "/version/1.1.0..current.html"),
-        ("/version/1.1.0/changes", "/version/1.0.0..1.1.0"),
-        ("/version/latest/changes", "/version/1.1.0/changes"),
         ("/version/1.0.0/version/", None),
         ("/version/1.0.0/health", None),
     ],
@@ -398,7 +387,7 @@ def test_no_way_leads_to_another_host(client: FlaskClient, name: str, rest: str)
         "/version/1.0.0.pdf",
         "/version/1.0.0/nothing",
         "/version/1.0.0/iq-hessen.pdf",
-        "/version/1.0.0/changes",
+        "/version/1.0.0/version/2",
         "/version/1.0.0..2.0.0",
         "/version/1.0.0..",
         "/version/1.0.0..1.1.0.pdf",
@@ -424,8 +413,8 @@ def test_unknown_version_names_the_known(client: FlaskClient) -> None:
     """For people and for programs."""
     problem = json.loads(client.get("/version/2.0.0/id/ben").data)
 
-    assert problem["versions"] == ["1.0.0", "1.1.0"]
-    assert "The versions are 1.0.0, 1.1.0; latest leads to the newest" in problem["detail"]
+    assert problem["known"] == ["1.0.0", "1.1.0"]
+    assert "There are: 1.0.0, 1.1.0." in problem["detail"]
 
 
 # The ontology
@@ -481,7 +470,7 @@ def test_what_is_about_the_current_state_only(client: FlaskClient, version: str)
 
     assert problem["type"].endswith("/version")
     assert "/quality is about the current state of the data only. Leave version out." in problem["detail"]
-    assert "The versions are" not in problem["detail"]
+    assert "There are" not in problem["detail"]
 
 
 def test_the_plus_of_a_version_may_be_a_space(client: FlaskClient) -> None:

@@ -419,23 +419,6 @@ DESCRIPTIONS = [
     *_table("describe", DEAR, {"a product": get(f"DESCRIBE ?a ?d ?g {PRODUCT}", "ttl")}),
     *_table("describe", DEEP, {"nested": post("DESCRIBE ?s " + "{" * 20000 + "}" * 20000, "ttl")}),
 ]
-STORE = [
-    *_table(
-        "graph store",
-        frozenset({400, 404, 405, 406}),
-        {
-            "no name": http("GET", "/graph-store"),
-            "two names": http("GET", "/graph-store?default&graph=x:a"),
-            "file": http("GET", "/graph-store?graph=file:///etc/passwd"),
-            "loopback": http("GET", "/graph-store?graph=http://127.0.0.1:9/"),
-            "long": http("GET", f"/graph-store?graph=x:{'a' * 60000}"),
-            "script": http("GET", "/graph-store?graph=%3Cscript%3E", "Accept: text/html"),
-            "put": http("PUT", "/graph-store?default", "Content-Type: text/turtle", body="<x:a> <x:b> <x:c> ."),
-            "delete": http("DELETE", "/graph-store?default"),
-        },
-    ),
-    Attack("graph store", "whole, often", http("GET", "/graph-store?default"), WHOLE, times=16),
-]
 PACKED = [
     *_table(
         "compressed answer",
@@ -508,7 +491,7 @@ ATTACKS = [
         *ENCODING,
         *CLIENT_TEXT,
     ),
-    *(*TRICKS, *METHODS, *DESCRIPTIONS, *STORE, *PACKED, *PAGES, *SLOW, *ABSENT, *BURSTS, *KILLS),
+    *(*TRICKS, *METHODS, *DESCRIPTIONS, *PACKED, *PAGES, *SLOW, *ABSENT, *BURSTS, *KILLS),
 ]
 BESIDE_A_NEIGHBOUR = {
     "product": COUNTED,

@@ -27,12 +27,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What is cited: the data of a publication, with its hash, or an answer; and the day it was looked at, if told."""
+    """What is cited: the data of a publication, with its hash, or an answer."""
 
     published: Publication
     sha256: str
     result: Result | None = None
-    accessed: str = ""
 
     @property
     def title(self) -> Text:
@@ -82,14 +81,11 @@ def text(citation: Citation) -> Text:
 
 
 def _sentence(citation: Citation, place: str, stop: str) -> Text:
-    published, day = citation.published, citation.accessed
+    published = citation.published
     head = f"{published.creator} ({citation.year}):"
-    german, english = (
-        (f", abgerufen am {'.'.join(reversed(day.split('-')))}.", f", accessed {day}.") if day else (stop, stop)
-    )
     return Text(
-        de=f"{head} {citation.title.de}. Version {published.version}. {place}{german}",
-        en=f"{head} {citation.title.en}. Version {published.version}. {place}{english}",
+        de=f"{head} {citation.title.de}. Version {published.version}. {place}{stop}",
+        en=f"{head} {citation.title.en}. Version {published.version}. {place}{stop}",
     )
 
 
@@ -103,7 +99,6 @@ def bibtex(citation: Citation) -> str:
         "publisher": "{" + published.publisher.translate(ESCAPES) + "}",
         "version": published.version,
         "url": citation.address,
-        "urldate": citation.accessed,
         "note": citation.hashes.translate(ESCAPES),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -122,7 +117,6 @@ def ris(citation: Citation) -> str:
         ("PY", citation.year),
         ("ET", published.version),
         ("UR", citation.address),
-        ("Y2", citation.accessed.replace("-", "/")),
         ("N1", citation.hashes),
     )
     return "".join(f"{tag}  - {value}\r\n" for tag, value in fields if value) + "ER  - \r\n"
@@ -141,7 +135,10 @@ def datacite(citation: Citation) -> str:
         "publisher": {"name": published.publisher},
         "publicationYear": citation.year,
         "subjects": [{"subject": word, "lang": "en"} for word in published.profile.texts(DCAT.keyword, "en")],
-        "dates": _dates(citation),
+        "dates": [
+            {"date": published.issued, "dateType": "Issued"},
+            {"date": published.modified, "dateType": "Updated"},
+        ],
         "language": "en",
         "version": published.version,
         "url": citation.address,
@@ -186,16 +183,6 @@ def _rights(published: Publication) -> list[dict[str, str]]:
     rights = {"rights": licence.name, "rightsUri": licence.address}
     spdx = {"rightsIdentifierScheme": "SPDX", "schemeUri": "https://spdx.org/licenses/"}
     return [rights | {"rightsIdentifier": licence.spdx} | spdx if licence.spdx else rights]
-
-
-def _dates(citation: Citation) -> list[dict[str, str]]:
-    published = citation.published
-    dates = [
-        {"date": published.issued, "dateType": "Issued"},
-        {"date": published.modified, "dateType": "Updated"},
-    ]
-    seen = {"date": citation.accessed, "dateType": "Other", "dateInformation": "accessed"}
-    return [*dates, seen] if citation.accessed else dates
 
 
 def _related(citation: Citation) -> list[dict[str, str]]:

@@ -1,20 +1,17 @@
 """Links: what leads from our things to other datasets, which source attests it, and which things lead nowhere."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode
 
-from ..bilingual import Text
 from ..dataset import Dataset
 from ..engine import Embedded, Query
 from ..formats import Format
 from ..resources import queries
-from ..terms import CONCEPT, DCTERMS, FOAF, IQ, OWL, PREFIXES, RDF, RDFS, SCHEMA, SKOS, Namespace
+from ..terms import DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS
 
-ELI, ORG = (Namespace(PREFIXES[prefix]) for prefix in ("eli", "org"))
 # What leads elsewhere, the closest relation first.
 RELATIONS = (
     *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
@@ -42,22 +39,6 @@ DATASETS = {
     "https://ror.org/": "ROR",
     "https://sws.geonames.org/": "GeoNames",
 }
-
-
-# Things that are linked in the same way, by their classes and concept schemes.
-KINDS: Mapping[Text, tuple[NamedNode, ...]] = {
-    Text(de="Organisationen", en="Organisations"): (ORG.Organization,),
-    Text(de="Programm, Netzwerk, Mittel", en="Programme, network, funds"): (
-        *(IQ.FundingProgramme, IQ.RegionalNetwork, IQ.FundingInstrument),
-    ),
-    Text(de="Orte und Gebiete", en="Places and areas"): (
-        *(SCHEMA.Country, SCHEMA.AdministrativeArea, SCHEMA.City, DCTERMS.Location),
-    ),
-    Text(de="Gesetze und Richtlinien", en="Laws and guidelines"): (ELI.LegalResource,),
-    Text(de="Themen und Angebotsarten", en="Themes and types of offers"): (CONCEPT.theme, CONCEPT["offer-type"]),
-    Text(de="Zielgruppen", en="Target groups"): (IQ.TargetGroup,),
-}
-OTHER = Text(de="Sonstiges", en="Other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +86,3 @@ def table(dataset: Dataset, form: Format) -> bytes:
 def unlinked(dataset: Dataset) -> list[NamedNode]:
     """The things that ought to have an identifier and have none."""
     return [row["thing"] for row in dataset.rows(UNLINKED)]
-
-
-def kind(dataset: Dataset, thing: NamedNode) -> Text:
-    """The first kind that the thing is of."""
-    own = {*dataset.values(thing, RDF.type), *dataset.values(thing, SKOS.inScheme)}
-    return next((one for one, members in KINDS.items() if own.intersection(members)), OTHER)
-
-
-def by_kind(dataset: Dataset, things: Iterable[NamedNode]) -> dict[Text, list[NamedNode]]:
-    """The things, each once, under their kinds."""
-    groups: dict[Text, list[NamedNode]] = {one: [] for one in (*KINDS, OTHER)}
-    for thing in dict.fromkeys(things):
-        groups[kind(dataset, thing)].append(thing)
-    return {one: members for one, members in groups.items() if members}

@@ -17,7 +17,6 @@ from . import (
     pages,
     quality,
     reconciliation,
-    search,
     signposting,
     urls,
     versions,
@@ -33,7 +32,6 @@ from .things import resources
 DOORS = (
     pages,
     explore,
-    search,
     sparql,
     permalinks,
     resources,
@@ -62,6 +60,7 @@ def create_app(
     """The application that serves a dataset, its release files and the report of its validation."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    # Otherwise each line of a template that holds only a tag leaves an empty one in the page.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.profile is BUNDLED
     kept = {one: restorer(one) for one in (releases(dataset.sources) if dataset.sources else [])}

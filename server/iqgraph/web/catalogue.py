@@ -3,11 +3,10 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, Response, redirect
 from pyoxigraph import Triple
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -19,17 +18,16 @@ from ..catalogue.schemaorg import structured_data
 from ..catalogue.void import void as measure
 from ..dataset.partitions import partitions
 from ..engine import Query
-from ..errors import shortened
 from ..formats import JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PARTITIONS, PREFIXES
-from . import answers, signposting, urls, views
+from . import signposting, urls, views
 from .forms import DOCUMENTS, choose_form, mark_negotiated, rdf_response, route_forms
 from .http.language import language, localize, say, written
-from .http.messages import licence_link, text
+from .http.messages import add_links, licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, require_bundled
 from .query import endpoint, permalinks
-from .query.sparql import incoming
+from .query.sparql import ask, incoming
 from .signposting import SCHEMA_ORG, published
 from .site import memoized, site
 
@@ -66,6 +64,7 @@ def catalogue(form: Format | Page) -> Response:
 @route_forms(bp, "/void", "/.well-known/void")  # VoID says where crawlers look for it
 def void(form: Format | Page) -> Response:
     """What the data holds, in numbers."""
+    # Counting looks at each statement, in a thread of the site.
     if site().dataset.statements > MAX_COUNTED_STATEMENTS and not site().bundled:
         raise Problem(
             "too-much",
@@ -106,8 +105,7 @@ def cite(extension: str | None = None) -> Response:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
     if extension is None:
         mark_negotiated(response)
-    if licence := _licence():
-        response.headers.add("Link", licence_link(licence))
+    add_links(response, licence_link(_licence()))
     return response
 
 
@@ -158,8 +156,8 @@ def _record(name: str, form: Format | Page, triples: list[Triple]) -> Response:
         response = views.html(f"{name}.html", published=published(), forms=RDF_FORMATS, **_numbers())
     else:
         response = rdf_response(triples, form, _prefixes())
-    if name == "void" and (licence := _licence()):
-        response.headers.add("Link", licence_link(licence))
+    if name == "void":
+        add_links(response, licence_link(_licence()))
     return response
 
 
@@ -178,25 +176,10 @@ def _citation() -> Citation:
     query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
     result = _result(query) if query and query.text.strip() else None
     # Between two releases the version of the data carries a part of its hash, as links to answers do.
-    return Citation(replace(published(), version=site().version), site().digest, result, _day())
+    return Citation(replace(published(), version=site().version), site().digest, result)
 
 
 def _result(query: Query) -> Result:
     """The answer as its hash; the same lines in another order are the same answer."""
     form = N_TRIPLES if query.has_graph else TSV
-    content = answers.ask(query, form)
-    return Result(query.text, permalinks.cited(query), form.extension, result_hash(content))
-
-
-def _day() -> str:
-    """The day that the reader gives; the answer itself must not depend on a clock."""
-    day = request.args.get("date", "").strip()
-    try:
-        return date.fromisoformat(day).isoformat() if day else ""
-    except ValueError as error:
-        given = shortened(day)
-        raise Problem(
-            "bad-request",
-            de=f"date={given} ist kein Tag. Schreiben Sie ihn wie 2026-01-31.",
-            en=f"date={given} is not a day. Write it as in 2026-01-31.",
-        ) from error
+    return Result(query.text, permalinks.cited(query), form.extension, result_hash(ask(query, form)))

@@ -1,13 +1,12 @@
 """What changed between two versions as a reader sees it: by what said it and by thing, with names, new beside gone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ..bilingual import Text
 from ..dataset import Term
 from ..engine.neighbourhood import LABELS, find, name
 from ..release.versions import Difference, statements
@@ -30,15 +29,7 @@ BEGINNINGS = {
     "meta": "records",
     "void": "records",
 }
-NAMES: Mapping[str, Text] = {
-    "documents": Text(de="Aussagen der Dokumente", en="Statements of the documents"),
-    "sources": Text(de="Aussagen anderer Quellen", en="Statements of other sources"),
-    "links": Text(de="Verknüpfungen mit anderen Daten", en="Links to other data"),
-    "descriptions": Text(de="Namen, Anmerkungen und Textstellen", en="Names, notes and passages"),
-    "ontology": Text(de="Ontologie, Begriffe und Fragen", en="Ontology, concepts and questions"),
-    "derived": Text(de="Abgeleitete Aussagen", en="Derived statements"),
-    "records": Text(de="Beschreibung der Graphen", en="Description of the graphs"),
-}
+KINDS = ("documents", "sources", "links", "descriptions", "ontology", "derived", "records")  # what says most first
 WORDS = {*LABELS, SKOS.altLabel}
 
 
@@ -64,7 +55,6 @@ class Part:
     """The changes of one kind of graph; how many statements only changed their graph, which are not among the rows."""
 
     slug: str
-    name: Text
     rows: list[Row]
     moved: int
 
@@ -86,9 +76,9 @@ class Part:
 
 def parts(change: Difference, old: Site, new: Site) -> dict[str, Part]:
     """The changes by kind of graph, what documents say first; a statement of several kinds is with the first."""
-    found: dict[str, list[Row]] = {slug: [] for slug in NAMES}
+    found: dict[str, list[Row]] = {slug: [] for slug in KINDS}
     for row in [*_rows(change.removed, old, gone=True), *_rows(change.added, new, gone=False)]:
-        found[min(map(_kind, row.graphs), key=list(NAMES).index, default="records")].append(row)
+        found[min(map(_kind, row.graphs), key=KINDS.index, default="records")].append(row)
     return {slug: _part(slug, rows) for slug, rows in found.items()}
 
 
@@ -107,7 +97,7 @@ def things(rows: Sequence[Row], old: Site, new: Site) -> Iterator[tuple[Link, li
 def _part(slug: str, rows: list[Row]) -> Part:
     # A difference of N-Quads is one of lines, so a statement that moves to another graph is gone and new.
     both = {row.triple for row in rows if row.gone} & {row.triple for row in rows if not row.gone}
-    return Part(slug, NAMES[slug], [row for row in rows if row.triple not in both], len(both))
+    return Part(slug, [row for row in rows if row.triple not in both], len(both))
 
 
 def _kind(graph: NamedNode) -> str:

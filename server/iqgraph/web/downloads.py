@@ -8,10 +8,9 @@ from difflib import get_close_matches
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..bilingual import Text, sentences
+from ..bilingual import Text
 from ..catalogue.publication import licence
 from ..dataset import Dataset
-from ..errors import shortened
 from ..formats import CSV, CSV_DE, ROWS, XLSX, of_file
 from ..model.facets import Choice
 from ..model.kinds import KINDS, Kind
@@ -21,8 +20,8 @@ from ..terms import DCTERMS, PROV, RDFS
 from . import urls, views
 from .explore import MAX_COLUMNS, offers, query_of
 from .http.language import language, localize, say
-from .http.messages import IMMUTABLE, NO_STORE, licence_link, text
-from .http.problems import Problem, suggest
+from .http.messages import IMMUTABLE, NO_STORE, add_links, licence_link, text
+from .http.problems import Problem, suggest, unlisted
 from .site import memoized, site
 
 bp = Blueprint("downloads", __name__)
@@ -70,6 +69,7 @@ def index() -> Response:
     tables = things().values() if site().bundled else ()
     shown = {"groups": groups, "things": tables, "formats": (XLSX, CSV_DE, CSV)}
     response = views.html("downloads.html", **shown, canonical=canonical, unmade=unmade)
+    # Sizes and hashes are still being found out, so soon the page is another one.
     if unmade:
         response.headers["Cache-Control"] = NO_STORE
     return response
@@ -81,7 +81,8 @@ def things_as_table(name: str, extension: str) -> AnyResponse:
     tables = things() if site().bundled else {}
     form = next((one for one in ROWS if one.extension == extension), None)
     if form is None or name not in tables:
-        raise _without_table(f"{name}.{extension}", tables)
+        known = (f"{one}.{XLSX.extension}" for one in tables)
+        raise unlisted(Text(de="Eine Tabelle", en="table"), f"{name}.{extension}", known)
     return redirect(urls.page("sparql", query=tables[name].query, format=form.extension), 303)
 
 
@@ -114,8 +115,7 @@ def file(name: str) -> Response:
     response.headers["Content-Disposition"] = disposition(name)
     # RFC 9530, section 3
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
-    if found := licence(name, site().profile):
-        response.headers.add("Link", licence_link(found))
+    add_links(response, licence_link(licence(name, site().profile)))
     _cut(response, content)
     return response
 
@@ -166,21 +166,10 @@ def _about(listed: File) -> str:
     return "; ".join([title, *map(views.title, rights)])
 
 
-def _without_table(name: str, tables: Mapping[str, Things]) -> Problem:
-    given, known = shortened(name), ", ".join(tables)
-    missing = Text(de=f"Eine Tabelle {given} gibt es hier nicht.", en=f"There is no table {given} here.")
-    forms = ", ".join(f".{form.extension}" for form in ROWS)
-    remedy = Text(
-        de=f"Es gibt je eine für {known}, mit den Endungen {forms}.",
-        en=f"There is one each for {known}, with the endings {forms}.",
-    )
-    return Problem("not-found", sentences(missing, remedy if known else None))
-
-
 def _unknown(name: str, files: Files) -> Problem:
     known = {one.lower(): one for one in files}
     nearest = [known[one] for one in get_close_matches(name.lower().strip("/"), known, MAX_NEAREST)]
-    given = shortened(name)
-    missing = Text(de=f"Eine Datei {given} gibt es hier nicht.", en=f"There is no file {given} here.")
     listed = Text(de="Alle Dateien stehen unter /download/.", en="All files are listed at /download/.")
-    return Problem("not-found", sentences(missing, suggest(nearest) or listed), nearest=nearest)
+    found = unlisted(Text(de="Eine Datei", en="file"), name, (), remedy=suggest(nearest) or listed)
+    found.members = {"nearest": nearest}
+    return found

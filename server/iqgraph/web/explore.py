@@ -1,5 +1,9 @@
-"""Browsing: the things by search and facets, and a choice of them as a table; each state has an address and a query."""
+"""Finding: by words alone, as a page and as JSON; and things by words and facets, and a choice of them as a table.
 
+Each state of the choice has an address and a query.
+"""
+
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,27 +15,91 @@ from pyoxigraph import NamedNode
 from ..dataset import UNION
 from ..engine import Query
 from ..errors import MAX_REPEATED_CHARS
-from ..formats import JSON
 from ..model.facets import FACETS, SPACES, Choice
-from ..model.kinds import KINDS, by_slug, rank
+from ..model.kinds import by_slug, rank
+from ..model.lookup import Found
+from ..model.search import Entry
+from ..model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, Wording
 from ..terms import BASE, DCAT, RDF, RDFS, SKOS
-from . import answers, urls, views
-from .http.language import language, localize, say
+from . import urls, views
+from .forms import choose
+from .http.language import language, localize
+from .http.negotiation import HTML, Page
 from .http.parameters import choice as known_choice
 from .http.parameters import portion
 from .http.problems import Problem, require_bundled, suggest
-from .query import sparql
-from .search import said
+from .query import endpoint, sparql
 from .site import memoized, site
 
 bp = Blueprint("explore", __name__)
 
+JSON = Page("JSON", "json", ("application/json",))
+MAX_RESULTS, MAX_ALL_RESULTS = 10, 50
+BOUNDS = MAX_WORDS, MAX_WORD_CHARACTERS
 PAGE_SIZE = 40
 MAX_VALUES = 12
 MAX_NEAREST = 5
 MAX_COLUMNS = 8
 RESERVED = ("IRI", "Name", "name", "thing", "label", "text", "code", "folded", "class")  # variables of the query itself
 EXCLUDED = {RDF.type, RDFS.label, RDFS.seeAlso, SKOS.prefLabel}
+SORTS = ("things", "questions", "passages", "terms")
+
+
+@bp.get("/search")
+def search() -> Response:
+    """What fits the words; JSON for whoever asks for it, for browsers a page."""
+    if not site().searchable:
+        raise Problem(
+            "not-found",
+            de="Die Daten dieses Servers sind für die Suche zu groß. Fragen Sie sie unter /sparql ab.",
+            en="The data of this server is too large for the search. Query it at /sparql.",
+        )
+    form = choose((HTML, JSON), request.args.get("format"))
+    lookup = site().model.lookup(language())
+    typed = request.args.get("q", "")
+    wording = lookup.read(typed)
+    found = lookup.find(wording.words)
+    shown = {
+        "found": found,
+        "sorts": [name for name in SORTS if getattr(found, name)],
+        "most": MAX_RESULTS,
+        "wording": wording,
+        "bounds": BOUNDS,
+    }
+    response = views.html("search.html", typed=typed, **shown) if form is HTML else _json(typed, wording, found)
+    response.vary.add("Accept")
+    return response
+
+
+def _json(typed: str, wording: Wording, found: Found) -> Response:
+    told: dict[str, object] = {
+        "query": typed,
+        "words": wording.words,
+        "did_you_mean": wording.meant or None,
+        "unknown": wording.unknown,
+        "left_out": wording.left_out,
+        "fits_all": found.fits(wording),
+        "version": site().version,
+    }
+    for name in SORTS:
+        results = getattr(found, name)
+        told[name] = {"count": len(results), "results": list(map(_told, results[:MAX_ALL_RESULTS]))}
+    content = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    response = Response(content, content_type=JSON.media_types[0])
+    response.vary.add("Accept-Language")  # which chooses the names
+    return response
+
+
+def _told(entry: Entry) -> dict[str, object]:
+    """A result as a program gets it."""
+    return {
+        "iri": entry.node.value,
+        "label": entry.label,
+        "kind": entry.kind.slug,
+        "kind_label": localize(entry.kind.name),
+        "description": views.described(entry.node),
+        "page": urls.absolute(urls.local(entry.node.value)),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +112,6 @@ class Value:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet with the values that there are; those beyond the first ones open at a click."""
-
-    name: str
-    values: list[Value]
-    more: list[Value]
-
-
 @bp.get("/explore")
 def explore() -> Response:
     """The things that fit, and what they could be narrowed down to; with columns, the table of them."""
@@ -61,7 +120,9 @@ def explore() -> Response:
     choice = chosen(wording.words, request.args)
     if names := [name for name in request.args.getlist("column") if name]:
         query = Query(query_of(choice, columns(choice.kind, names)))
-        return sparql.page(query, answers.ask(query, JSON), chosen=state(choice), heads=heads(choice.kind))
+        return sparql.page(
+            query, sparql.ask(query, endpoint.shown(query)), chosen=state(choice), heads=heads(choice.kind)
+        )
     shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
     return views.html(
         "explore.html",
@@ -71,8 +132,9 @@ def explore() -> Response:
         shown=shown,
         columns=offers(choice.kind) if choice.kind else [],
         max_columns=MAX_COLUMNS,
-        **said(wording),
-        facets=[facet for facet in (_facet(choice, name) for name in FACETS) if facet.values],
+        wording=wording,
+        bounds=BOUNDS,
+        facets=[_facet(choice, name) for name in FACETS],
     )
 
 
@@ -86,27 +148,16 @@ def chosen(words: tuple[str, ...], given: Mapping[str, str]) -> Choice:
 
 def _require(facet: str, value: str) -> None:
     """Refuse a value that nothing has, with those that something has: of similar names, else the most frequent."""
-    if not value:
-        return
-    if facet == "kind":
-        known_choice(facet, value, (kind.slug for kind in KINDS))
-        return
-    search, start = site().model.search(language()), SPACES[facet].iri
-    if not any(f"{start}{value}" in entry.values[facet] for entry in search.entries):
+    search, start = site().model.search(language()), "" if facet == "kind" else SPACES[facet].iri
+    if value and not any(f"{start}{value}" in entry.values[facet] for entry in search.entries):
         counted = [iri for iri, _ in search.counts(Choice(), facet)]
         similar = [one for one in site().names.nearest(value[:MAX_REPEATED_CHARS], MAX_NEAREST) if one in counted]
         offered = [iri.removeprefix(start) for iri in similar or counted[:MAX_VALUES]]
         known_choice(facet, value, offered, remedy=suggest(offered) if similar else None)
 
 
-def _facet(choice: Choice, name: str) -> Facet:
-    words = {
-        "kind": say(de="Art", en="Kind"),
-        "period": say(de="Förderperiode", en="Funding period"),
-        "place": say(de="Ort", en="Place"),
-        "theme": say(de="Thema", en="Theme"),
-        "organisation": say(de="Organisation", en="Organisation"),
-    }
+def _facet(choice: Choice, name: str) -> tuple[str, list[Value], list[Value]]:
+    """A facet with the values that there are; those beyond the first ones open at a click."""
     counts = site().model.search(language()).counts(choice, name)
     if name == "kind":
         counts.sort(key=lambda one: rank(by_slug(one[0])))
@@ -115,7 +166,7 @@ def _facet(choice: Choice, name: str) -> Facet:
     found = [_value(choice, name, value, things) for value, things in counts]
     shown = len(found) if name == "kind" else MAX_VALUES
     first = [value for number, value in enumerate(found) if value.chosen or number < shown]
-    return Facet(words[name], first, [value for value in found if value not in first])
+    return name, first, [value for value in found if value not in first]
 
 
 def _value(choice: Choice, facet: str, value: str, things: int) -> Value:

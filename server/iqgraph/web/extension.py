@@ -10,21 +10,17 @@ from ..dataset import Term
 from ..engine.neighbourhood import describes
 from ..errors import shortened
 from ..model.facets import is_name
-from ..model.kinds import KINDS, Kind
-from ..terms import ID, PREFIXES, RDF, XSD
+from ..model.kinds import Kind
+from ..terms import ID, PREFIXES, XSD
 from . import views
 from .explore import offers
 from .http.language import language, say
-from .http.parameters import MAX_NUMBER, whole_number
 from .http.problems import Problem
 from .site import site
 
 MAX_IDS, MAX_PROPERTIES = 500, 20
 MAX_VALUES = 50
-MAX_FACTS = 4
 SOURCES = ":sources"
-DESCRIPTION = "dcterms:description"  # stands above the facts
-LIMIT = "limit"
 Object = dict[str, Any]
 BROKEN = Text(
     de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
@@ -37,43 +33,13 @@ def extended(asked: Object) -> Object:
     ids = list_of(asked.get("ids"), MAX_IDS)
     if not all(isinstance(one, str) for one in ids):
         raise Problem("bad-request", de="In ids stehen nicht nur Texte.", en="Not all members of ids are texts.")
-    columns = {name: _most(one.get("settings")) for name, one in named_properties(asked.get("properties"), "id")}
+    columns = [name for name, _ in named_properties(asked.get("properties"), "id")]
     for name in columns:
         require_property(name)
     return {
         "meta": [{"id": name, "name": heading(name)} for name in columns],
-        "rows": {one: {name: cells(one, name, most) for name, most in columns.items()} for one in ids},
+        "rows": {one: {name: cells(one, name) for name in columns} for one in ids},
     }
-
-
-def settings() -> list[Object]:
-    """What can be chosen for a column: how many values a cell has, as the services for Wikidata and the GND name it.
-
-    https://github.com/reconciliation-api/specs/blob/master/0.2/examples/manifest/valid/wikidata.json
-    """
-    return [
-        {
-            "name": LIMIT,
-            "label": say(de="Höchstens", en="Limit"),
-            "type": "number",
-            "default": 0,
-            "help_text": say(
-                de=f"Wie viele Werte eine Zelle höchstens hat; 0 heißt: alle, bis {MAX_VALUES}.",
-                en=f"How many values a cell may have; 0 means all, up to {MAX_VALUES}.",
-            ),
-        }
-    ]
-
-
-def _most(chosen: object) -> int:
-    """How many values a cell may have."""
-    given = object_of(chosen or {}).get(LIMIT)
-    return limit(None if str(given) == "0" else given, MAX_VALUES, MAX_VALUES)
-
-
-def limit(given: object, usual: int, most: int) -> int:
-    """How many are wanted; no more than there may be."""
-    return usual if given in (None, "") else min(whole_number(LIMIT, given, 1, MAX_NUMBER), most)
 
 
 def proposed(kinds: list[Kind]) -> list[Object]:
@@ -88,21 +54,12 @@ def columns_of(kinds: list[Kind]) -> list[Object]:
     return [{"id": one.name, "name": one.label} for one in {one.name: one for one in found}.values()]
 
 
-def facts(node: NamedNode) -> list[tuple[str, list[str]]]:
-    """The first values of the columns that a thing has."""
-    classes = set(site().dataset.nodes(node, RDF.type))
-    kinds = [kind for kind in KINDS if classes & {property_of(name) for name in kind.classes}]
-    columns = [one for one in columns_of(kinds) if one["id"] != DESCRIPTION]
-    found = [(one["name"], list(map(_text, cells(node.value, one["id"])))) for one in columns]
-    return [fact for fact in found if fact[1]][:MAX_FACTS]
-
-
-def cells(identity: str, column: str, most: int = MAX_VALUES) -> list[Object]:
+def cells(identity: str, column: str) -> list[Object]:
     """The first values, or in the same order who states each; an empty cell is none."""
     name, node = property_of(column.removesuffix(SOURCES)), node_of(identity)
     if name is None or node is None:
         return []
-    values = [one for one in site().dataset.values(node, name) if _is_for_reader(one)][:most]
+    values = [one for one in site().dataset.values(node, name) if _is_for_reader(one)][:MAX_VALUES]
     if not column.endswith(SOURCES):
         return list(map(_cell, values))
     marks = (site().model.evidence(language()).marks(Triple(node, name, one)) for one in values)
@@ -193,10 +150,6 @@ def _cell(value: Term) -> Object:
     if isinstance(value, Literal) and value.datatype in (XSD.decimal, XSD.double):
         return {"float": float(value.value)}  # JSON has no other number with a fraction
     return {"str": value.value if isinstance(value, Literal) else views.link(value).text}
-
-
-def _text(cell: Object) -> str:
-    return str(cell["name"] if "id" in cell else next(iter(cell.values())))
 
 
 def _is_for_reader(value: Term) -> bool:

@@ -16,14 +16,8 @@ from .http.messages import text
 from .http.negotiation import HTML, AForm, Page, is_format, named, negotiate
 from .http.problems import Problem
 
-
-def with_page(formats: tuple[Format, ...]) -> tuple[Format | Page, ...]:
-    """The formats, and a page for people after them."""
-    return (*formats, HTML)
-
-
 MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 512, 500
-DOCUMENTS = with_page(RDF_FORMATS)
+DOCUMENTS: tuple[Format | Page, ...] = (*RDF_FORMATS, HTML)
 
 
 def choose(offers: Sequence[AForm], name: str | None = None) -> AForm:

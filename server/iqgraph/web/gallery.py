@@ -11,12 +11,11 @@ from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
 
 from ..bilingual import Text
-from ..errors import shortened
 from ..model.model import Row
 from ..resources import packaged, table
 from . import urls, views
 from .http.language import localize
-from .http.messages import licence_link, text
+from .http.messages import add_links, licence_link, text
 from .http.problems import require_bundled, unlisted
 from .pictures import query, rows
 from .pictures.columns import Drawing, Item, Relation, draw
@@ -103,9 +102,8 @@ def file(name: str) -> Response:
         address=urls.absolute(urls.page(f"picture/{name}")),
     )
     response = Response(content, content_type=text(SVG))
-    response.vary.add("Accept-Language")
-    if licence := published().data.licence:
-        response.headers.add("Link", licence_link(licence))
+    response.vary.add("Accept-Language")  # its words are those of the page that shows it
+    add_links(response, licence_link(published().data.licence))
     return response
 
 
@@ -119,7 +117,7 @@ def colours() -> dict[str, str]:
 def _picture(name: str) -> Picture:
     require_bundled()
     if name not in PICTURES or not rows(name):
-        raise unlisted(Text(de=f"Ein Bild {shortened(name)}", en=f"picture {shortened(name)}"), PICTURES)
+        raise unlisted(Text(de="Ein Bild", en="picture"), name, PICTURES)
     return PICTURES[name]
 
 

@@ -89,6 +89,7 @@ def counters(name: str, about: str, label: str, values: Mapping[str, float]) -> 
 def metrics() -> Response:
     """The figures now, as Prometheus and OpenMetrics read them."""
     found: Metrics = current_app.extensions.get(METRICS) or Metrics()
+    # choose_encoder of the library would raise a TypeError where a client writes a version that is no number.
     if negotiate(request.headers.get("Accept"), FORMS) is OPEN:
         content, content_type = openmetrics.generate_latest(found), openmetrics.CONTENT_TYPE_LATEST  # type: ignore[no-untyped-call]
     else:
@@ -114,7 +115,7 @@ def ready() -> Response:
     state = current_site().engine.state()
     reasons = [STOPPED] if current_app.extensions.get(STOPPING) else []
     reasons += [state.why] if state and state.why else []
-    about: dict[str, object] = {"status": "not ready" if reasons else "ready", "triples": site().triples}
+    about: dict[str, object] = {"status": "not ready" if reasons else "ready", "triples": site().dataset.statements}
     about |= {"validated": site().report is not None} | ({"engine": {"up": state.up}} if state else {})
     response = jsonify(about | ({"reasons": [localize(reason) for reason in reasons]} if reasons else {}))
     response.status_code = 503 if reasons else 200

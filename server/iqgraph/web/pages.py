@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
 from ..engine.nearest import local
-from ..errors import shortened
 from ..model.passages import short_name
 from ..model.questions import SAMPLE
 from ..terms import GRAPH, ID, SCHEMA
@@ -45,6 +44,7 @@ def start() -> Response:
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
     about, asked = site().profile, site().model.questions.by_iri.values()
+    # Numbers and pictures stay as long as the data, and the start page is the one most asked for.
     response = views.html(
         "start.html",
         told={"headline": about.text(SCHEMA.headline), "lead": about.text(SCHEMA.alternativeHeadline)},
@@ -94,8 +94,7 @@ def document(name: str) -> Response:
     """Sections and passages of one document."""
     outlines = {local(one.node.value): one for one in site().model.outlines if one.node in ID}
     if name not in outlines:
-        given = shortened(name)
-        raise unlisted(Text(de=f"Ein Dokument {given} mit Textstellen", en=f"document {given} with passages"), outlines)
+        raise unlisted(Text(de="Ein Dokument", en="document"), name, outlines)
     outline = outlines[name]
     most = max(segment.statements for segment in outline.segments)
     return views.html(
@@ -112,8 +111,7 @@ def document(name: str) -> Response:
 def problem(slug: str) -> Response:
     """What a problem type means."""
     if slug not in KINDS:
-        given = shortened(slug)
-        raise unlisted(Text(de=f"Einen Problemtyp {given}", en=f"problem type {given}"), KINDS)
+        raise unlisted(Text(de="Einen Problemtyp", en="problem type"), slug, KINDS)
     return views.html("kind.html", kind=KINDS[slug])
 
 
@@ -126,13 +124,14 @@ def _classes(site: Site) -> list[tuple[views.Link, int, str]]:
 
 def numbers(site: Site) -> dict[str, int]:
     """How much there is, counted in what is served; of our own data, what documents and what other sources say."""
-    counted = {"statements": site.triples, "graphs": len(site.dataset.graphs()), "passages": site.model.passages}
+    dataset = site.dataset
+    counted = {"statements": dataset.statements, "graphs": len(dataset.graphs()), "passages": site.model.passages}
     if not site.bundled:
         return counted
-    others = [graph for graph in site.dataset.graphs() if graph.value.startswith(BY_OTHERS)]
+    others = [graph for graph in dataset.graphs() if graph.value.startswith(BY_OTHERS)]
     return counted | {
         "said": sum(segment.statements for outline in site.model.outlines for segment in outline.segments),
-        "recorded": sum(site.dataset.size(graph) for graph in others),
+        "recorded": sum(dataset.size(graph) for graph in others),
         "sources": len(others),
         "questions": len(site.model.questions.by_iri),
     }

@@ -5,28 +5,25 @@ The link report says where our things lead to, who attests it, and what is not l
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode, parse
 
 from ..bilingual import Text
-from ..dataset import Term
 from ..formats import ROWS, TURTLE, Format
-from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, by_kind, links, table, unlinked
+from ..model.kinds import Kind, rank
+from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, links, table, unlinked
 from ..reference.quality import Row, quality
-from ..reference.usage import reused_name
 from ..resources import packaged
 from ..resources import table as table_of
 from ..terms import DCTERMS, OA, SH
 from . import views
-from .forms import route_forms, turtle_response, with_page
+from .forms import route_forms, turtle_response
 from .http.language import language, localize, say
 from .http.messages import text
-from .http.negotiation import Page
+from .http.negotiation import HTML, Page
 from .http.problems import Problem, require_bundled
-from .reference import SEVERITIES
 from .site import memoized, site
 
 bp = Blueprint("quality", __name__)
@@ -46,9 +43,8 @@ def page() -> Response:
         found=found,
         columns=COLUMNS,
         findings=list(_findings()) if site().report is not None else None,
-        levels=SEVERITIES,
         conflicts=_sides(found.tables["conflicts"].rows),
-        link=_link,
+        link=views.link,
         titles={_value(row, "number"): row["note"] for row in found.tables["notes"].rows},
         described=views.described,
         marks=lambda graph: views.evidence().witness((graph,), ()),
@@ -70,13 +66,6 @@ def validation(form: Format | Page) -> Response:
     if isinstance(form, Page):
         return views.html("validation.html", report=report.decode())
     return turtle_response(report, form, site().dataset.prefixes)
-
-
-def _link(term: Term) -> views.Link:
-    """A term by its name; one of another vocabulary by what it is called here."""
-    found = views.link(term)
-    known = reused_name(term) if isinstance(term, NamedNode) else None
-    return replace(found, text=localize(known)) if known else found
 
 
 def _findings() -> Iterator[tuple[NamedNode, str]]:
@@ -103,7 +92,7 @@ def _value(row: Row, name: str) -> str:
     return value.value if isinstance(value, Literal) else ""
 
 
-@route_forms(bp, "/links", offers=with_page(ROWS))
+@route_forms(bp, "/links", offers=(*ROWS, HTML))
 def link_report(form: Format | Page) -> Response:
     """All links as a page, or as the rows of a query."""
     require_bundled()
@@ -116,23 +105,28 @@ def _page_of_links(found: Sequence[Link]) -> Response:
     dataset = site().dataset
     targets = Counter(map(_target, found))
     sources = Counter(source for link in found for source in link.sources)
-    linked = by_kind(dataset, (link.thing for link in found))
     return views.html(
         "links.html",
         count=len(found),
         things=len({link.thing for link in found}),
         targets=sorted(targets.items(), key=lambda pair: (-pair[1], pair[0])),
         linked=[
-            (localize(kind), [(link, list(_links_of(found, thing))) for thing, link in _named(things)])
-            for kind, things in linked.items()
+            (kind, [(link, list(_links_of(found, thing))) for thing, link in things])
+            for kind, things in _by_kind(link.thing for link in found)
         ],
-        unlinked=[
-            (localize(kind), [link for _, link in _named(things)])
-            for kind, things in by_kind(dataset, unlinked(dataset)).items()
-        ],
+        unlinked=[(kind, [link for _, link in things]) for kind, things in _by_kind(unlinked(dataset))],
         sources=[(link, views.described(source), sources[source]) for source, link in _named(sources)],
         queries=(LINKS, UNLINKED),
     )
+
+
+def _by_kind(things: Iterable[NamedNode]) -> list[tuple[str, list[tuple[NamedNode, views.Link]]]]:
+    """Things with their names, each once, under what their kinds are called."""
+    kinds: dict[Kind, list[NamedNode]] = defaultdict(list)
+    for thing in dict.fromkeys(things):
+        kinds[site().model.kind(thing)].append(thing)
+    found = ((localize(kind.plural), _named(kinds[kind])) for kind in sorted(kinds, key=rank))
+    return [(name[:1].upper() + name[1:], named) for name, named in found]
 
 
 def _named(things: Iterable[NamedNode]) -> list[tuple[NamedNode, views.Link]]:

@@ -23,14 +23,11 @@ from .extension import (
     Object,
     columns_of,
     extended,
-    facts,
-    limit,
     named_properties,
     node_of,
     object_of,
     property_of,
     proposed,
-    settings,
     texts_of,
 )
 from .http.language import LANGUAGES, chosen, language, localize
@@ -70,6 +67,7 @@ def require_names() -> None:
     require_bundled()
 
 
+# OpenRefine posts, others write into the address (https://github.com/OpenRefine/OpenRefine/issues/1952).
 @bp.route("", methods=["GET", "POST"])
 def reconcile() -> Response:
     """The manifest; or candidates for names, or values for things, if these are asked for."""
@@ -103,6 +101,7 @@ def reconcile() -> Response:
 
 def manifest() -> Object:
     """What the service offers, and where; in a language that is chosen, if one is."""
+    # In the addresses a client puts the id in the place of {{id}}; the braces are doubled for Python.
     own, mark = f"{urls.host()}{bp.url_prefix}", f"?lang={chosen()}" if chosen() else ""
     names, preview = ("entity", "type", "property"), f"{own}/preview{mark or '?'}{'&' if mark else ''}id={{{{id}}}}"
     return {
@@ -116,10 +115,7 @@ def manifest() -> Object:
         "batchSize": MAX_QUERIES,
         "suggest": {name: {"service_url": own, "service_path": f"/suggest/{name}{mark}"} for name in names},
         "preview": {"url": preview, "width": 400, "height": 200},
-        "extend": {
-            "propose_properties": {"service_url": own, "service_path": f"/properties{mark}"},
-            "property_settings": settings(),
-        },
+        "extend": {"propose_properties": {"service_url": own, "service_path": f"/properties{mark}"}},
     }
 
 
@@ -129,7 +125,7 @@ def properties() -> Response:
     if slug := request.args.get("type", ""):
         choice("type", slug, (kind.slug for kind in KINDS), "bad-request")
     found = proposed([kind for kind in _kinds() if slug in ("", kind.slug)])
-    most = limit(request.args.get("limit"), MAX_CANDIDATES, MAX_CANDIDATES)
+    most = _limit(request.args.get("limit"), MAX_CANDIDATES)
     return _json({"type": slug, "properties": found[:most]})
 
 
@@ -137,16 +133,15 @@ def properties() -> Response:
 def suggest(sort: str) -> Response:
     """What begins as was typed; a thing also by its id."""
     typed = request.args.get("prefix", "").strip()
-    start = whole_number("cursor", request.args.get("cursor") or 0, 0, MAX_NUMBER)
-    part = slice(start, start + MAX_SUGGESTIONS)
     if sort == "entity":
         names, node = site().model.matching(language()), node_of(typed)
         found, named = [one.entry for one in names.beginning(typed)], [one for one in names.entries if one.node == node]
-        entries = [*named, *(one for one in found if one.node != node)][part]
+        entries = [*named, *(one for one in found if one.node != node)][:MAX_SUGGESTIONS]
         told = [entity(one) | {"notable": [type_of(kind) for kind in kinds_of(one)]} for one in entries]
         return _json({"result": told})
     known = [type_of(kind) for kind in _kinds()] if sort == "type" else columns_of(_kinds())
-    return _json({"result": [one for one in known if any(fold(typed) in fold(text) for text in one.values())][part]})
+    alike = [one for one in known if any(fold(typed) in fold(text) for text in one.values())]
+    return _json({"result": alike[:MAX_SUGGESTIONS]})
 
 
 @bp.get("/preview")
@@ -155,8 +150,7 @@ def preview() -> Response:
     node = node_of(request.args.get("id", ""))
     if node is None:
         raise Problem("not-found", de="Ein Ding dieses Namens gibt es nicht.", en="There is no thing of this name.")
-    heading, described = views.link(node).text, views.described(node)
-    response = views.html("preview.html", heading=heading, described=described, facts=facts(node))
+    response = views.html("preview.html", heading=views.link(node).text, described=views.described(node))
     response.headers["Content-Security-Policy"] = FRAMED
     return response
 
@@ -184,8 +178,13 @@ def candidates(query: Object) -> list[Object]:
     # the name of what it is about.
     full = [one for one in found if one.score == 100]
     meant = [one for one in full if IQ.Document not in site().dataset.nodes(one.match.entry.node, RDF.type)] or full
-    most = limit(query.get("limit"), USUAL_CANDIDATES, MAX_CANDIDATES)
+    most = _limit(query.get("limit"), USUAL_CANDIDATES)
     return [_told(one, is_match=meant == [one]) for one in found[:most]]
+
+
+def _limit(given: object, usual: int) -> int:
+    """How many are wanted; no more than there may be."""
+    return usual if given in (None, "") else min(whole_number("limit", given, 1, MAX_NUMBER), MAX_CANDIDATES)
 
 
 def entity(entry: Entry) -> Object:

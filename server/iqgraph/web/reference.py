@@ -10,46 +10,18 @@ from pyoxigraph import NamedNode
 from ..bilingual import Text
 from ..dataset import Dataset
 from ..formats import RDF_FORMATS
+from ..model.kinds import first
 from ..reference.constraints import Shape, read_shapes
-from ..reference.reference import KINDS, OTHER, TOPICS, Entry, Reference, Topic, topic_of
+from ..reference.reference import KINDS, OTHER, PROPERTIES, TOPICS, Entry, Reference, Topic, topic_of
 from ..reference.reference import topics as group
 from ..reference.usage import calling
 from ..resources import evidence_rules, packaged
-from ..terms import RDFS, SH, SKOS
+from ..terms import OWL, RDFS, SKOS
 from . import urls, views
 from .http.language import localize
 from .http.parameters import part
-from .pictures.diagram import diagram
+from .pictures.columns import Drawing, Item, Relation, draw
 from .site import memoized
-
-SEVERITIES = {
-    SH.Violation: Text(en="violation", de="Verletzung"),
-    SH.Warning: Text(en="warning", de="Warnung"),
-    SH.Info: Text(en="hint", de="Hinweis"),
-}
-CHECKS = {
-    "derived": Text(
-        en="A file states of the derived statements exactly what the rules yield.",
-        de="Eine Datei nennt von den abgeleiteten Aussagen genau die, die sich nach den Regeln ergeben.",
-    ),
-    "document": Text(
-        en="Offsets and checksums fit the text of the document.",
-        de="Zeichenpositionen und Prüfsummen passen zum Text des Dokuments.",
-    ),
-    "homeless": Text(
-        en="Each statement is in a named graph, which leads to its source.",
-        de="Jede Aussage steht in einem benannten Graphen, der zu ihrer Quelle führt.",
-    ),
-    "ontology": Text(
-        en="A file that states the ontology states it as it is.",
-        de="Eine Datei, die die Ontologie nennt, nennt sie, wie sie ist.",
-    ),
-    "seal": Text(
-        en="Each graph has as many statements as its seal says, and the same digest.",
-        de="Jeder Graph hat so viele Aussagen, wie sein Siegel sagt, und dieselbe Prüfsumme.",
-    ),
-}
-
 
 LISTS = {
     "names": Text(en="All terms in alphabetical order", de="Alle Begriffe in alphabetischer Reihenfolge"),
@@ -100,14 +72,28 @@ def ontology() -> Response:
         groups=groups,
         lists=lists,
         part=shown,
-        picture=diagram(shown.topic, about) if shown and shown.topic else None,
+        picture=picture(shown.topic, about, lambda node: localize(_call()(node))) if shown and shown.topic else None,
         names=sorted(about.terms.values(), key=_letters),
         kinds=KINDS,
         forms=RDF_FORMATS,
         call=_call(),
         link=views.link,
-        place=lambda node: _place(about, groups, node),
+        place=_place,
     )
+
+
+def picture(topic: Topic, about: Reference, called: Callable[[NamedNode], str]) -> Drawing | None:
+    """The classes of a topic on the left, and on the right what their properties lead to."""
+    above = {node: about.terms[node].above for node in topic.classes if node in about.terms}
+    said = [(node, RDFS.subClassOf, ends) for node, ends in above.items()]
+    for one in about.of(*PROPERTIES):
+        owners = [node for node in topic.classes if node in one.domain] if topic.classes else [OWL.Thing]
+        if topic.classes or one in topic.entries:
+            said += [(owner, one.node, one.range or (OWL.Thing,)) for owner in owners]
+    left = dict.fromkeys(topic.classes or (OWL.Thing,))
+    right = dict.fromkeys(end for _, _, ends in said for end in ends if end not in left)
+    items = [Item(one.value, called(one), first((one,)), at) for at, nodes in enumerate((left, right)) for one in nodes]
+    return draw(items, [Relation(one.value, end.value, called(name)) for one, name, ends in said for end in ends])
 
 
 def ontology_groups() -> Groups:
@@ -124,12 +110,9 @@ def shapes() -> Response:
         book=book,
         topics=_by_topic(book.sections),
         rules=memoized("evidence rules", lambda dataset: evidence_rules(dataset.sources or packaged())),
-        checks=CHECKS,
-        severities=SEVERITIES,
-        usual=SH.Violation,
         call=_call(),
         link=views.link,
-        place=_in_ontology,
+        place=_place,
         forms=RDF_FORMATS,
     )
 
@@ -199,13 +182,9 @@ def _in_alphabet(name: str) -> str:
     return "".join(letter for letter in normalize("NFD", name.casefold()) if not combining(letter))
 
 
-def _in_ontology(node: NamedNode) -> str:
-    about: Reference = memoized("reference", Reference)
-    return _place(about, ontology_groups(), node)
-
-
-def _place(about: Reference, groups: Groups, node: NamedNode) -> str:
+def _place(node: NamedNode) -> str:
     """Where a reader finds a term: in its part of the ontology if it is ours, else where its IRI leads."""
+    about: Reference = memoized("reference", Reference)
     entry = about.terms.get(node)
-    own = next((one.slug for one in groups.values() if entry in one.entries), None) if entry else None
+    own = next((one.slug for one in ontology_groups().values() if entry in one.entries), None) if entry else None
     return f"{urls.page('ontology', part=own)}#{entry.anchor}" if entry and own else urls.local(node.value)

@@ -6,7 +6,6 @@ link set (RFC 9264). The interfaces are a link set where programs look for it (R
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,6 +14,7 @@ from ..catalogue.publication import Publication, publication
 from ..formats import RDF_FORMATS, TURTLE
 from ..terms import SCHEMA
 from . import urls
+from .http.messages import TypedLink, add_links
 from .http.negotiation import Page
 from .site import site
 
@@ -33,19 +33,6 @@ INTERFACES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
-class TypedLink(NamedTuple):
-    """A relation, where it leads, and of which media type that is."""
-
-    relation: str
-    target: str
-    media_type: str = ""
-
-    def in_header(self) -> str:
-        """The link as RFC 8288 writes it."""
-        kind = f'; type="{self.media_type}"' if self.media_type else ""
-        return f'<{self.target}>; rel="{self.relation}"{kind}'
-
-
 def published() -> Publication:
     """What is published, with addresses as this request called us."""
     return publication(site().dataset, site().dumps, urls.host(), site().settings)
@@ -55,7 +42,7 @@ def mark(response: AnyResponse, about: Publication, version: str = "") -> None:
     """Add the links of the data, or of a release of it, to a page or record that speaks of it as a whole."""
     sets = (("linkset", "linkset"), ("api-catalog", ".well-known/api-catalog"))
     further = [TypedLink(name, f"{urls.host()}/{path}", LINK_SET) for name, path in sets if not version]
-    response.headers.add("Link", ", ".join(link.in_header() for link in (*links(about, version), *further)))
+    add_links(response, (*links(about, version), *further))
 
 
 def links(about: Publication, version: str = "") -> Iterator[TypedLink]:
@@ -79,6 +66,7 @@ def link_set(about: Publication) -> Response:
     landing = [_context(f"{urls.host()}/{path}", every) for path in LANDING]
     back = {"describedby": "describes", "item": "collection"}
     others = [
+        # Each file leads back to the page (https://signposting.org/FAIR/).
         _context(one.target, [TypedLink(back[one.relation], f"{urls.host()}/catalog.html", HTML)])
         for one in every
         if one.relation in back
@@ -97,7 +85,7 @@ def interfaces() -> Response:
         for path, told in INTERFACES.items()
     ]
     response = _written([_context(own, items), *each], f'; profile="{OF_INTERFACES}"')
-    response.headers.add("Link", TypedLink("api-catalog", own, LINK_SET).in_header())
+    add_links(response, [TypedLink("api-catalog", own, LINK_SET)])
     return response
 
 

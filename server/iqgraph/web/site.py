@@ -35,7 +35,6 @@ MOUNTED = frozenset(
         "evidence",
         "explore",
         "graph",
-        "graph-store",
         "id",
         "ontology",
         "passage",
@@ -64,6 +63,7 @@ class Mount:
         """Answer a request as PEP 3333 has it."""
         version, path = within(environ["PATH_INFO"], self.versions)
         if version:
+            # What is in SCRIPT_NAME stands before each address that is made (PEP 3333), so links stay in the version.
             root = environ["SCRIPT_NAME"]
             inner = {"SCRIPT_NAME": f"{root}/version/{version}", "PATH_INFO": path, VERSION: version, OUTER: root}
             environ = environ | inner
@@ -128,11 +128,6 @@ class Site:
     def has_graphs(self) -> bool:
         """Whether the data has named graphs, without which there is no evidence."""
         return self.release is not None or next(self.dataset.store.named_graphs(), None) is not None
-
-    @property
-    def triples(self) -> int:
-        """How many statements there are, each counted once."""
-        return self.dataset.statements
 
     @cached_property
     def digest(self) -> str:

@@ -207,6 +207,7 @@ def _name_static_files(app: Flask) -> None:
     def keep(response: Response) -> Response:
         """A static file under an address with its version never changes; of another version, nothing is kept."""
         if request.endpoint == "static" and response.status_code in (200, 304):
+            # What esbuild made has a hash in its name.
             version, name = request.args.get("v"), request.path.removeprefix("/static/")
             if version == versions.get(name) if version else name.startswith("built/"):
                 response.headers["Cache-Control"] = IMMUTABLE

@@ -1,13 +1,12 @@
 """Versions on the web: their list, a page of each, what changed between two, and older states of the ontology."""
 
 import re
-from datetime import date
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..bilingual import Text, sentences
+from ..bilingual import Text
 from ..engine.neighbourhood import find
 from ..errors import shortened
 from ..formats import RDF_FORMATS, Format
@@ -16,11 +15,10 @@ from ..terms import BASE, ID
 from . import signposting, urls, views
 from .changes import ordered, parts, things
 from .forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_response, route_forms, split_form
-from .http.language import say
 from .http.messages import IMMUTABLE
 from .http.negotiation import HTML, Page
 from .http.parameters import part, portion
-from .http.problems import DETAILS, Problem
+from .http.problems import Problem, unlisted
 from .signposting import published
 from .site import MOUNTED, Site, current_site, site
 
@@ -36,7 +34,7 @@ _PAIR = re.compile(r"(.+?)\.\.(.+?)(?:\.(html|rdfp))?", re.DOTALL)
 def init_app(app: Flask) -> None:
     """Let `?version=` be heard, and the pages say of which release they are; none, if they are of the current state."""
     app.before_request(pin)
-    app.jinja_env.globals.update(day=day, release=lambda: site().release)
+    app.jinja_env.globals["release"] = lambda: site().release
 
 
 def pin() -> AnyResponse | None:
@@ -64,16 +62,11 @@ def pin() -> AnyResponse | None:
     return redirect(urls.within(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
 
 
-def day(issued: date) -> str:
-    """A day as the reader writes it."""
-    return say(de=f"{issued:%d.%m.%Y}", en=issued.isoformat())
-
-
 @route_forms(bp, "/version/")
 def index(form: Format | Page) -> Response:
     """All releases, the newest first, and how the current state differs from it."""
     if not current_site().bundled:
-        raise _unknown("")
+        raise Problem("not-found")
     releases = current_site().releases
     if isinstance(form, Page):
         return views.html("versions.html", releases=releases[::-1], now=current_site().version)
@@ -96,30 +89,19 @@ def version(name: str) -> AnyResponse:
     return response
 
 
-@bp.get("/version/<name>/")
-def page(name: str) -> AnyResponse:
-    """The document of a version, in the form that the client prefers."""
+@bp.get("/version/<name>/", defaults={"rest": ""})
+@bp.get("/version/<name>/<path:rest>")
+def page(name: str, rest: str) -> AnyResponse:
+    """The document of a version, in the form that the client prefers; below it lies nothing else."""
     found = current_site().versions.get(name)
     if found is None or found.release is None:
-        return _redirect(f"{spell(name)}/")
+        return _redirect(f"{spell(name)}/{quote(rest)}")
+    if rest:
+        raise Problem("not-found")
     form = choose(DOCUMENTS)
     response = _document(found.release, form)
     mark_negotiated(response, urls.current(f"version/{name}.{form.extension}"))
     return response
-
-
-@bp.get("/version/<name>/<path:rest>")
-def below(name: str, rest: str) -> AnyResponse:
-    """What changed with a version, or a version by another name; nothing else lies below one."""
-    found = current_site().versions.get(name)
-    if found is None or found.release is None:
-        return _redirect(f"{spell(name)}/{quote(rest)}")
-    if rest == "changes" and found.release.previous:
-        return _redirect(f"{found.release.previous}..{name}")
-    if rest == "changes":
-        first = Text(de="Vor dieser Version wurde keine veröffentlicht.", en="No version was released before this one.")
-        raise _unknown(f"version/{name}/changes", first)
-    raise _unknown(f"version/{name}/{rest}")
 
 
 @bp.get("/ontology/<name>")
@@ -131,7 +113,7 @@ def ontology(name: str) -> AnyResponse:
     elif wanted == number(current_site().dataset):
         path = "ontology"
     else:
-        raise _unknown(f"ontology/{name}") if current_site().bundled else Problem("not-found", DETAILS["not-found"])
+        raise Problem("not-found")
     return redirect(urls.current(path + name.removeprefix(wanted)), 303)
 
 
@@ -191,10 +173,14 @@ def spell(name: str, remedy: Text | None = None) -> str:
         return versions[-1]
     plain = name.lower().removeprefix("v")
     if plain not in versions:
-        given = shortened(name)
-        missing = Text(de=f"Eine Version {given} gibt es nicht.", en=f"There is no version {given}.")
-        raise Problem("version", sentences(missing, remedy or _known()), versions=versions)
+        raise unlisted(Text(de="Eine Version", en="version"), name, versions, "version", remedy)
     return plain
+
+
+def of_version(name: str) -> Site:
+    """The site of a version by its name, without one the current one; somebody's files have no other."""
+    here = site()
+    return here if name in ("", here.version) or not here.bundled else here.versions[spell(name)]
 
 
 def _current_only() -> Text:
@@ -208,19 +194,3 @@ def _current_only() -> Text:
 def _redirect(path: str) -> AnyResponse:
     """The way to the usual address of something below `version/`."""
     return redirect(urls.within(urls.current(f"version/{path}")), 302)
-
-
-def _known() -> Text:
-    known = ", ".join(current_site().versions)
-    if not known:
-        return Text(de="Hier gibt es keine Versionen.", en="No versions are kept here.")
-    return Text(
-        de=f"Die Versionen sind {known}; {NEWEST} führt zur neuesten.",
-        en=f"The versions are {known}; {NEWEST} leads to the newest.",
-    )
-
-
-def _unknown(path: str, hint: Text | None = None) -> Problem:
-    iri = shortened(urls.called(path))
-    missing = Text(de=f"Unter {iri} gibt es nichts.", en=f"There is nothing at {iri}.")
-    return Problem("not-found", sentences(missing, hint or _known()))

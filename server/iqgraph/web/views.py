@@ -13,7 +13,7 @@ from ..model.passages import Outline
 from ..reference.usage import IN_A_ROW, reused_name
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
-from .http.language import is_long, language, lasting, localize, number, say, truth, written
+from .http.language import language, lasting, localize, number, say, truth, written
 from .http.messages import page
 from .pictures import query
 from .pictures.columns import breakable
@@ -59,16 +59,6 @@ def title(node: NamedNode) -> str:
 def evidence() -> Evidence:
     """The marks of statements in the reader's language."""
     return site().model.evidence(language())
-
-
-def cited(passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
-    """The marks of passages on which something rests as a whole."""
-    return evidence().cited(passages)
-
-
-def passage_number(passage: NamedNode) -> str:
-    """The number of a passage, after the short name of its document where there are several."""
-    return evidence().called(passage)
 
 
 def described(node: NamedNode) -> str:
@@ -127,7 +117,7 @@ def _called(node: NamedNode) -> str:
     """What a link calls a thing: a passage by its number and document too, where there are several."""
     name = title(node)
     is_mistakable = name and evidence().several and Quad(node, RDF.type, IQ.Passage, UNION) in site().dataset.store
-    return f"{passage_number(node)}: {name}" if is_mistakable else name
+    return f"{evidence().called(node)}: {name}" if is_mistakable else name
 
 
 def _blank(node: BlankNode) -> Link:
@@ -144,22 +134,14 @@ def _reused(term: NamedNode) -> str:
     return say(de=known.de, en=known.en) if known else ""
 
 
-def literal(cell: Mapping[str, str], *, in_groups: bool = False) -> str:
-    """A literal of an answer in JSON as the page of a query shows it: as it is, but numbers in the reader's language.
-
-    Whole numbers of up to four digits stay as they are, as they may be years, unless others in the column are longer.
-    """
-    return number(cell["value"], in_groups=in_groups) if is_number(cell) else brief(cell["value"])
+def literal(cell: Mapping[str, str]) -> str:
+    """A literal of an answer in JSON as the page of a query shows it: as it is, but numbers as readers write them."""
+    return number(cell["value"]) if is_number(cell) else brief(cell["value"])
 
 
 def is_number(cell: Mapping[str, str] | None) -> bool:
     """Whether a cell of an answer in JSON is a number."""
     return cell is not None and cell.get("datatype") in [one.value for one in NUMBERS]
-
-
-def grouped(rows: Iterable[Mapping[str, Mapping[str, str]]]) -> set[str]:
-    """The columns whose numbers are written in groups of three, since one of them is long."""
-    return {name for row in rows for name, cell in row.items() if is_number(cell) and is_long(cell["value"])}
 
 
 def link_to(iri: str) -> Link:
@@ -223,26 +205,15 @@ def bearing(passages: Collection[NamedNode]) -> list[Outline]:
     return [one for one in site().model.outlines if any(segment.node in passages for segment in one.segments)]
 
 
-def documents() -> list[Outline]:
-    """The documents that can be shown."""
-    return site().model.outlines
-
-
 def init_app(app: Flask) -> None:
     """Give the templates what is said of things."""
-    given = (
-        bearing,
-        brief,
-        cited,
-        described,
-        documents,
-        grouped,
-        is_number,
-        link_to,
-        literal,
-        passage_number,
-        query,
-        sources,
+    given = (bearing, brief, described, is_number, link_to, literal, query, sources)
+    app.jinja_env.globals.update(
+        {one.__name__: one for one in given},
+        cited=lambda passages: evidence().cited(passages),
+        documents=lambda: site().model.outlines,
+        passage_number=lambda passage: evidence().called(passage),
+        titled=title,
+        version=__version__,
     )
-    app.jinja_env.globals.update({one.__name__: one for one in given}, titled=title, version=__version__)
     app.jinja_env.filters["breakable"] = breakable

@@ -25,7 +25,7 @@ from ...settings import Settings
 from ...web import monitoring
 from ...web.http.messages import NO_STORE, Answer, Headers, Request
 from ...web.http.negotiation import GZIP
-from ...web.http.problems import INTERNAL, REFUSED, Problem, over_budget, respond
+from ...web.http.problems import REFUSED, Problem, over_budget, respond
 from ...web.query.endpoint import MAX_FIELDS, OUTCOME, QUERIES, TOO_MANY, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
@@ -142,7 +142,7 @@ class Front:
             await self._answer(scope, channel)
         except Exception:
             log.exception("Fault at %s %s", scope.method, scope.path)
-            self.refuse(scope, channel, Problem("internal", INTERNAL))
+            self.refuse(scope, channel, Problem("internal"))
         finally:
             self.requests.pop(channel, None)
 

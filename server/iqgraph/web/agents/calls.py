@@ -1,58 +1,24 @@
-"""Calls of tools: their arguments are checked, their answers bounded, and what was asked wrongly is told.
+"""The tools of agents and their calls: arguments are checked, and what was asked wrongly is told.
 
-An answer is a list of which so much is sent as fits; it says whether there is more, and how to go on in the same
-version of the data. What was asked wrongly is an error of the tool, with place and remedy, so that an agent can mend
-it; only a call that is none is one of the protocol
+It is an error of the tool, with place and remedy, so that an agent can mend it; only a call that is none is one of the
+protocol
 (https://modelcontextprotocol.io/specification/2026-07-28/server/tools#error-handling).
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import cast
 
-from ...bilingual import Text
 from ...engine import QueryError
 from ...errors import shortened
-from .. import answers
 from ..http.language import LANGUAGES, choose, localize
-from ..http.problems import Problem, problem_type, unlisted
+from ..http.problems import Problem, problem_type, unanswered
 from ..site import Site, site
-
-MAX_ANSWER_BYTES = 1 << 15
-MAX_ENVELOPE_BYTES = 1 << 10
-MAX_TEXT_CHARS = 1 << 13
-MAX_OFFSET = 10**9
-Object = dict[str, Any]
-Arguments = Mapping[str, Any]
-
-
-def string(description: str, most: int = MAX_TEXT_CHARS, **more: Any) -> Object:  # noqa: ANN401 - of JSON Schema
-    """The schema of a text."""
-    return {"type": "string", "description": description, "maxLength": most, **more}
-
-
-def integer(description: str, least: int, most: int) -> Object:
-    """The schema of a whole number."""
-    return {"type": "integer", "description": description, "minimum": least, "maximum": most}
-
-
-COMMON = {
-    "offset": integer("Number of the first item, from 0; next of an answer has that of the following.", 0, MAX_OFFSET),
-    "language": string("Language of names and messages.", enum=list(LANGUAGES)),
-    "version": string("Version of the data as an answer names it; without it, the current one.", 64),
-}
-# What each answer says besides its items, for whoever wants the rest.
-CONTINUED: Mapping[str, Object] = {
-    "total": {"type": ["integer", "null"]},  # null if nobody has counted them
-    "truncated": {"type": "boolean"},
-    "next": {
-        "type": ["object", "null"],
-        "properties": {"offset": {"type": "integer"}, "version": {"type": "string"}},
-        "required": ["offset", "version"],
-    },
-    "version": {"type": "string"},
-}
+from ..versions import of_version
+from .inquiries import Arguments, Object, answer_question, describe, evidence, list_questions, query, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +30,21 @@ class Tool:
 
     name: str
     purpose: str
-    required: Mapping[str, Object]
-    optional: Mapping[str, Object]
-    result: Mapping[str, Object]
     run: Callable[[Arguments, Site], Object]
+    result: Mapping[str, Object]
+    required: Mapping[str, Object] = field(default_factory=dict)
+    optional: Mapping[str, Object] = field(default_factory=dict)
     ours: bool = False
 
     @property
     def parameters(self) -> Mapping[str, Object]:
         """Those of its own, and those that each tool takes."""
-        return {**self.required, **self.optional, **COMMON}
+        return {**self.required, **self.optional, **TABLE["common"]}
 
     def listed(self) -> Object:
         """The tool as the protocol lists it."""
         takes: Object = {"type": "object", "properties": dict(self.parameters), "required": list(self.required)}
-        gives = {**self.result, **CONTINUED}
+        gives = {**self.result, **TABLE["continued"]}
         return {
             "name": self.name,
             "description": self.purpose,
@@ -90,17 +56,38 @@ class Tool:
         }
 
 
+TABLE: Object = tomllib.loads((files(__package__) / "tools.toml").read_text(encoding="utf-8"))
+RUN = {run.__name__: run for run in (search, list_questions, answer_question, describe, query, evidence)}
+TOOLS = {name: Tool(name, run=RUN[name], **row) for name, row in TABLE["tools"].items()}
+
+
+def tools() -> Mapping[str, Tool]:
+    """Those that there are for what is served, by name; data that is too large has no search."""
+    about = site()
+    offered = {name: tool for name, tool in TOOLS.items() if about.bundled or not tool.ours}
+    return offered if about.searchable else {name: tool for name, tool in offered.items() if tool.run is not search}
+
+
+def instructions() -> str:
+    """What is served, and how to use the tools."""
+    about, texts = site().profile.description, TABLE["instructions"]
+    used = texts["ours" if site().bundled else "anybody"], texts["use"]
+    return " ".join([*([localize(about)] if about else []), *used])
+
+
 def call(tool: Tool, given: Object) -> Object:
     """The result of a tool as the protocol has it; text for clients that do not read values."""
     if (asked := given.get("language")) in LANGUAGES:
         choose(asked)
     try:
         arguments = _checked(tool, given)
-        content = tool.run(arguments, _site(arguments.get("version", "")))
+        content = tool.run(arguments, of_version(arguments.get("version", "")))
     except QueryError as error:
-        return _failed(answers.problem(error))
+        return _failed(unanswered(error))
     except Problem as error:
         return _failed(error)
+    # For clients that know no structured content
+    # (https://modelcontextprotocol.io/specification/2025-06-18/server/tools#structured-content).
     return {"content": [_text(content)], "structuredContent": content, "isError": False}
 
 
@@ -147,38 +134,3 @@ def _fits(value: object, schema: Object) -> bool:
         return is_whole and value in range(schema["minimum"], schema["maximum"] + 1)
     is_short = isinstance(value, list) and len(value) <= schema["maxItems"]
     return is_short and all(_fits(one, schema["items"]) for one in cast("list[object]", value))
-
-
-def _site(version: str) -> Site:
-    """The site of a version: an older one can be asked as long as it is kept."""
-    here = site()
-    found = here if version in ("", here.version) else here.versions.get(version)
-    if found is None:
-        what = Text(de=f"Eine Version {shortened(version)}", en=f"version {shortened(version)}")
-        raise unlisted(what, (*here.versions, here.version), "version")
-    return found
-
-
-def bounded(head: Object, name: str, items: Sequence[Any], arguments: Arguments, about: Site) -> Object:
-    """An answer with as many items as fit, and how to go on; each counts twice, since it is sent as text too."""
-    start = min(arguments.get("offset", 0), len(items))
-    room, end = MAX_ANSWER_BYTES - MAX_ENVELOPE_BYTES - _size(head), start
-    while end < len(items) and (room := room - _size(items[end])) >= 0:
-        end += 1
-    is_cut = end < len(items)
-    if is_cut and end == start:
-        raise Problem(
-            "too-much",
-            de=f"Schon das Element {start} passt nicht in eine Antwort von {MAX_ANSWER_BYTES >> 10} KiB. "
-            "Fragen Sie nach weniger, etwa ohne GROUP_CONCAT, mit SUBSTR oder weniger Spalten.",
-            en=f"Item {start} alone does not fit into an answer of {MAX_ANSWER_BYTES >> 10} KiB. "
-            "Ask for less, for instance without GROUP_CONCAT, with SUBSTR, or for fewer columns.",
-        )
-    following = {"offset": end, "version": about.version} if is_cut else None
-    told = {"total": len(items), "truncated": is_cut, "next": following, "version": about.version}
-    return {**head, name: list(items[start:end]), **told}
-
-
-def _size(item: object) -> int:
-    text = json.dumps(item, ensure_ascii=False)
-    return len(text.encode()) + len(json.dumps(text, ensure_ascii=False).encode()) + 4

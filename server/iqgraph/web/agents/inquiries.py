@@ -1,9 +1,14 @@
-"""What agents inquire about: how each tool has its answer, from the model of the data or from the engine."""
+"""What agents inquire about: how each tool has its answer, from the model of the data or from the engine.
+
+An answer is a list of which so much is sent as fits; it says whether there is more, and how to go on in the same
+version of the data.
+"""
 
 import json
-import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import Any
 
 from flask import request
 from pyoxigraph import Literal, NamedNode
@@ -15,18 +20,19 @@ from ...engine import Query
 from ...engine.nearest import local
 from ...engine.neighbourhood import find, neighbourhood
 from ...engine.query import Wanted
-from ...errors import shortened
 from ...formats import JSON, N_TRIPLES, TSV, Format
 from ...model.search import Entry
 from ...model.wording import is_question
 from ...terms import DCTERMS, SKOS
 from ..http.language import language, localize
-from ..http.problems import suggest, unlisted
+from ..http.problems import Problem, suggest, unlisted
 from ..query.endpoint import with_current_names
 from ..site import Site
-from .calls import Arguments, Object, bounded
 
-NO_PREFIX = re.compile(r"[\w.+-]*://|(?:urn|mailto|tag|data):")
+Object = dict[str, Any]
+Arguments = Mapping[str, Any]
+MAX_ANSWER_BYTES = 1 << 15
+MAX_ENVELOPE_BYTES = 1 << 10
 
 
 def search(arguments: Arguments, about: Site) -> Object:
@@ -83,14 +89,11 @@ def _node(given: str, about: Site) -> NamedNode:
     if found := find(about.dataset, iri):
         return found
     near, tool = about.names.nearest(local(iri), 3), "search" if about.searchable else "query"
-    is_unknown = name and iri == given.strip("<>") and re.fullmatch(r"[\w.-]*", prefix) and not NO_PREFIX.match(iri)
-    no_prefix = Text(
-        de=f"Das Präfix {shortened(prefix)}: gibt es nicht; iqgraph://prefixes nennt alle.",
-        en=f"There is no prefix {shortened(prefix)}:; iqgraph://prefixes has all of them.",
+    look = Text(
+        de=f"Suchen Sie die IRI mit {tool}; iqgraph://prefixes nennt die Präfixe.",
+        en=f"Look the IRI up with {tool}; iqgraph://prefixes has the prefixes.",
     )
-    look = Text(de=f"Suchen Sie die IRI mit {tool}.", en=f"Look the IRI up with {tool}.")
-    what = Text(de=f"Ein Ding {shortened(given)}", en=f"thing {shortened(given)}")
-    raise unlisted(what, near, remedy=sentences(no_prefix if is_unknown else None, suggest(near), look))
+    raise unlisted(Text(de="Ein Ding", en="thing"), given, near, remedy=sentences(suggest(near), look))
 
 
 def list_questions(arguments: Arguments, about: Site) -> Object:
@@ -131,9 +134,9 @@ def _question(name: str, about: Site) -> Question:
     known = about.model.questions.by_slug
     if name not in known:
         near = get_close_matches(name, known, 3)
-        what = Text(de=f"Eine vorbereitete Frage {shortened(name)}", en=f"prepared question {shortened(name)}")
+        what = Text(de="Eine vorbereitete Frage", en="prepared question")
         all_names = Text(de="list_questions nennt alle Namen.", en="list_questions gives all names.")
-        raise unlisted(what, near, remedy=sentences(suggest(near), all_names))
+        raise unlisted(what, name, near, remedy=sentences(suggest(near), all_names))
     return known[name]
 
 
@@ -154,12 +157,8 @@ def query(arguments: Arguments, about: Site) -> Object:
 
 
 def _query(text: str, about: Site) -> Query:
-    version = about.release.version if about.release else ""
-    return (
-        with_current_names(Query(text, version=version))
-        if about.bundled and not version
-        else Query(text, version=version)
-    )
+    asked = Query(text, version=about.release.version if about.release else "")
+    return with_current_names(asked) if about.bundled and not asked.version else asked
 
 
 def _ask(asked: Query, form: Format, about: Site) -> bytes:
@@ -196,3 +195,29 @@ def _names(row: Object, about: Site) -> Object:
 
 def _name(node: NamedNode, about: Site) -> str:
     return about.model.name(node, language())
+
+
+def bounded(head: Object, name: str, items: Sequence[Any], arguments: Arguments, about: Site) -> Object:
+    """An answer with as many items as fit, and how to go on; each counts twice, since it is sent as text too."""
+    start = min(arguments.get("offset", 0), len(items))
+    room, end = MAX_ANSWER_BYTES - MAX_ENVELOPE_BYTES - _size(head), start
+    while end < len(items) and (room := room - _size(items[end])) >= 0:
+        end += 1
+    is_cut = end < len(items)
+    if is_cut and end == start:
+        raise Problem(
+            "too-much",
+            de=f"Schon das Element {start} passt nicht in eine Antwort von {MAX_ANSWER_BYTES >> 10} KiB. "
+            "Fragen Sie nach weniger, etwa ohne GROUP_CONCAT, mit SUBSTR oder weniger Spalten.",
+            en=f"Item {start} alone does not fit into an answer of {MAX_ANSWER_BYTES >> 10} KiB. "
+            "Ask for less, for instance without GROUP_CONCAT, with SUBSTR, or for fewer columns.",
+        )
+    following = {"offset": end, "version": about.version} if is_cut else None
+    told = {"total": len(items), "truncated": is_cut, "next": following, "version": about.version}
+    return {**head, name: list(items[start:end]), **told}
+
+
+def _size(item: object) -> int:
+    text = json.dumps(item, ensure_ascii=False)
+    # As text the item is a string of JSON inside JSON, whose quotation marks are escaped once more.
+    return len(text.encode()) + len(json.dumps(text, ensure_ascii=False).encode()) + 4

@@ -15,9 +15,9 @@ from ...bilingual import Text
 from ...errors import LocalizedError, shortened
 from ..http.language import localize
 from ..site import site
-from .calls import Object, call
+from .calls import call, instructions, tools
+from .inquiries import Object
 from .resources import read, resources, templates
-from .tools import instructions, tools
 
 CURRENT = "2026-07-28"
 WITH_HANDSHAKE = "2025-11-25"
@@ -50,11 +50,6 @@ NO_REQUEST = Text(
     en="The message is no request of JSON-RPC 2.0: it needs jsonrpc, method, and an id that is a short text or a "
     "number; params is an object.",
 )
-NO_VERSION = Text(
-    de="params.protocolVersion ist kein Text. Nennen Sie die Revision des Protokolls, etwa 2025-11-25.",
-    en="params.protocolVersion is not a text. Name the revision of the protocol, as in 2025-11-25.",
-)
-NO_CURSOR = Text(de="Die Liste hat keine weiteren Teile.", en="Invalid cursor: the list has no further parts.")
 NO_META = Text(
     de=f"In params._meta fehlen {PROTOCOL_VERSION} und {CAPABILITIES}, die jede Anfrage dieser Revision braucht.",
     en=f"params._meta lacks {PROTOCOL_VERSION} and {CAPABILITIES}, which each request of this revision needs.",
@@ -189,19 +184,11 @@ def _result(method: str, parameters: Object, version: str) -> Object:
     if run is None:
         given = shortened(method)
         raise Fault(UNKNOWN, Text(de=f"Eine Methode {given} gibt es hier nicht.", en=f"Method not found: {given}."))
-    if method.endswith("/list") and parameters.get("cursor") is not None:
-        raise Fault(PARAMETERS, NO_CURSOR)
     result = run(parameters)
     if version != CURRENT:
         return result
     fresh = {} if method == CALL else {"ttlMs": MAX_FRESH_MILLISECONDS, "cacheScope": "public"}
     return {"resultType": "complete", **result, **fresh, "_meta": {SERVER_INFO: _server()}}
-
-
-def _initialized(parameters: Object) -> Object:
-    if not isinstance(parameters.get("protocolVersion"), str):
-        raise Fault(PARAMETERS, NO_VERSION)
-    return {"protocolVersion": WITH_HANDSHAKE, "serverInfo": _server(), **_about()}
 
 
 def _about() -> Object:
@@ -249,7 +236,7 @@ METHODS: Mapping[str, Mapping[str, Method]] = {
     CURRENT: {**COMMON, "server/discover": lambda _: {"supportedVersions": list(VERSIONS), **_about()}},
     WITH_HANDSHAKE: {
         **COMMON,
-        "initialize": _initialized,
+        "initialize": lambda _: {"protocolVersion": WITH_HANDSHAKE, "serverInfo": _server(), **_about()},
         "ping": lambda _: {},
         "resources/read": partial(_resource, code=-32002),  # before the current revision, an error of its own
     },

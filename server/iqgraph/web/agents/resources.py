@@ -15,7 +15,7 @@ from ...terms import BASE, DCTERMS
 from ..http.language import localize
 from ..reference import Section, ontology_groups, rulebook
 from ..site import site
-from .calls import Object
+from .inquiries import Object
 
 SCHEME = "iqgraph://"
 MARKDOWN = "text/markdown"

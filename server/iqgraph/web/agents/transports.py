@@ -51,6 +51,8 @@ def require_trust() -> None:
 @bp.post("/mcp")
 def mcp() -> Response:
     """The answer to one message."""
+    # A form of another site could send plain text without asking beforehand, but not JSON
+    # (https://fetch.spec.whatwg.org/#cors-safelisted-request-header).
     if request.mimetype != JSON or request.content_encoding not in (None, "identity"):
         raise Problem(
             "media-type",

@@ -1,32 +1,39 @@
-"""How-to pages: what one may want to do with the graph, and how it is done.
+"""How-to pages: what one may want to do with the graph, and how it is done; and Markdown as HTML, for some of them.
 
 The joins with other data stand in docs/linking.md with their programs, and in docs/linking.de.md without these.
+There is one notebook for each language, with the outputs of its last run; a test runs both and compares.
 """
 
+import json
 import re
 import tomllib
+from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import Any
 
 from flask import Blueprint, Response
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
 
 from ...bilingual import Text
-from ...errors import shortened
 from ...model.questions import SAMPLE
+from ...resources import packaged
 from .. import urls, views
 from ..http.language import Language, language
-from ..http.messages import text
 from ..http.problems import require_bundled, unlisted
 from ..query import permalinks
 from ..query.snippets import curl, r_string
 from ..site import site
 from .api import HEADERS, groups
-from .notebook import WRITTEN_FOR, download, heading_id, notebook, picture, render_markdown, sections_of
 from .programs import llms, openapi, render_llms_txt
 
 bp = Blueprint("howto", __name__)
 
+WRITTEN_FOR = "http://127.0.0.1:8000"
+MEDIA_TYPE = "application/x-ipynb+json"
 FOLDER = files("iqgraph.docs")
 FILES: Mapping[Language, str] = {"en": "linking.md", "de": "linking.de.md"}
 _JOIN = re.compile(r"^## (\d)\. (.+)\n\n\*(.+)\*$", re.MULTILINE)
@@ -62,9 +69,7 @@ def guide(name: str) -> Response:
     """One how-to page."""
     found = GUIDES.get(name)
     if found is None or (found.ours and not site().bundled):
-        given = shortened(name)
-        missing = Text(de=f"Eine Anleitung {given}", en=f"how-to page {given}")
-        raise unlisted(missing, (one.slug for one in guides()))
+        raise unlisted(Text(de="Eine Anleitung", en="how-to page"), name, (one.slug for one in guides()))
     return views.html(
         f"howto/{name}.html",
         guide=found,
@@ -83,15 +88,6 @@ def guide(name: str) -> Response:
     )
 
 
-@bp.get("/how-to/linking.md")
-def linking() -> Response:
-    """The linking recipes as they lie in the package."""
-    require_bundled()
-    response = Response(document(language()), content_type=text("text/markdown"))
-    response.vary.add("Accept-Language")
-    return response
-
-
 def guides() -> list[Guide]:
     """The pages that there are for what is served."""
     return [guide for guide in GUIDES.values() if site().bundled or not guide.ours]
@@ -102,18 +98,9 @@ def asked(slug: str) -> str:
     return f"{urls.host()}/q/{slug}?format=csv&lang={language()}"
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
-    """A join: its number in the document, its title there, and what it asks."""
-
-    number: int
-    title: str
-    question: str
-
-
-def joins(wanted: Language) -> list[Join]:
-    """The joins of the document in a language, in its order."""
-    return [Join(int(number), title, question) for number, title, question in _JOIN.findall(document(wanted))]
+def joins(wanted: Language) -> list[tuple[str, str, str]]:
+    """The joins of the document in a language, in its order: number, title, and what each asks."""
+    return _JOIN.findall(document(wanted))
 
 
 def document(wanted: Language) -> str:
@@ -123,7 +110,128 @@ def document(wanted: Language) -> str:
     return _PLACE.sub(lambda _: next(blocks), own).replace(WRITTEN_FOR, urls.host())
 
 
-bp.add_url_rule("/how-to/python.ipynb", view_func=download)
-bp.add_url_rule("/how-to/python/<int:picture>.png", view_func=picture)
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Words, or code with what it printed and drew: pictures by their number and what they show."""
+
+    words: Markup = field(default_factory=Markup)
+    code: str = ""
+    printed: str = ""
+    pictures: tuple[tuple[int, str], ...] = ()
+
+
+def read_notebook(tag: Language) -> dict[str, Any]:
+    """The notebook of a language as it lies in the data (nbformat 4)."""
+    found: dict[str, Any] = json.loads((packaged().data / f"notebooks/{tag}.ipynb").read_text(encoding="utf-8"))
+    return found
+
+
+def notebook(tag: Language) -> list[Cell]:
+    """The cells of the notebook of a language, asking this server; its first line is the title of the page."""
+    number, made = 0, []
+    for place, cell in enumerate(read_notebook(tag)["cells"]):
+        source, outputs = "".join(cell["source"]), cell.get("outputs", [])
+        if cell["cell_type"] == "markdown":
+            made.append(Cell(words=render_markdown(source if place else source.partition("\n")[2], within=0)))
+            continue
+        drawn = tuple((number + n, cell["metadata"].get("alt", "")) for n, _ in enumerate(_drawn(outputs), 1))
+        number += len(drawn)
+        printed = "".join("".join(output["text"]) for output in outputs if output["output_type"] == "stream")
+        made.append(Cell(code=_here(source), printed=printed, pictures=drawn))
+    return made
+
+
+def pictures(tag: Language) -> list[bytes]:
+    """The pictures of a notebook as PNG, in their order."""
+    return [b64decode(picture) for cell in read_notebook(tag)["cells"] for picture in _drawn(cell.get("outputs", []))]
+
+
+@bp.get("/how-to/python.ipynb")
+def download() -> Response:
+    """The notebook in the reader's language, asking this server."""
+    require_bundled()
+    found = read_notebook(language())
+    for cell in found["cells"]:
+        cell["source"] = [_here(line) for line in cell["source"]]
+    response = Response(json.dumps(found, ensure_ascii=False, indent=1) + "\n", content_type=MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'attachment; filename="{site().profile.stem}-{language()}.ipynb"'
+    response.vary.add("Accept-Language")
+    return response
+
+
+# The policy of pages allows no data in addresses of pictures, so each picture has an address.
+@bp.get("/how-to/python/<int:picture>.png")
+def picture(picture: int) -> Response:
+    """A picture of the notebook, counted from 1."""
+    require_bundled()
+    found = pictures(language())
+    if not 0 < picture <= len(found):
+        raise unlisted(Text(de="Ein Bild", en="picture"), str(picture), map(str, range(1, len(found) + 1)))
+    response = Response(found[picture - 1], content_type="image/png")
+    response.vary.add("Accept-Language")
+    return response
+
+
+def _drawn(outputs: list[dict[str, Any]]) -> list[str]:
+    found = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
+    return ["".join(one) for one in found]
+
+
+def _here(text: str) -> str:
+    return text.replace(WRITTEN_FOR, urls.host())
+
+
+_READER = MarkdownIt("commonmark", {"html": False}).enable("table")
+_ELSEWHERE = re.compile(r"https?://|#")
+
+
+def render_markdown(text: str, *, within: int = 1) -> Markup:
+    """HTML of a text whose headings begin `within` levels deeper; its own markup is shown, never run.
+
+    A link to a file that is beside the text, and not on this site, is only its words.
+    """
+    found = _READER.parse(text)
+    for number, token in enumerate(found):
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + within, 6)}"
+        if token.type == "heading_open":
+            token.attrSet("id", heading_id(found[number + 1].content))
+        elif token.children:
+            token.children = _linked(token.children)
+    html = str(_READER.renderer.render(found, _READER.options, {}))
+    return Markup(_reachable(html))  # noqa: S704 - the reader escapes what it is given
+
+
+_SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
+
+
+def sections_of(html: Markup) -> tuple[Markup, list[tuple[str, Markup, Markup]]]:
+    """What stands before the first heading, and each section with its anchor, its heading and what follows."""
+    lead, *rest = _SECTION.split(html)
+    found = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    return Markup(lead), [(anchor, Markup(heading), Markup(body)) for anchor, heading, body in found]  # noqa: S704
+
+
+def heading_id(words: str) -> str:
+    """Where a heading is found: its words in small letters and figures."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+def _linked(inside: list[Token]) -> list[Token]:
+    kept, dropped = [], False
+    for token in inside:
+        if token.type == "link_open":
+            dropped = not _ELSEWHERE.match(str(token.attrGet("href")))
+        if not (dropped and token.type in ("link_open", "link_close")):
+            kept.append(token)
+    return kept
+
+
+def _reachable(html: str) -> str:
+    """What is wider than the page scrolls, so it has to be reached without a mouse."""
+    html = re.sub(r"<pre><code[^>]*>", '<pre tabindex="0"><code>', html)
+    return html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
+
+
 bp.add_url_rule("/openapi.json", view_func=openapi)
 bp.add_url_rule("/llms.txt", view_func=llms)

@@ -26,6 +26,7 @@ def chosen() -> Language | None:
     return next((one for one in LANGUAGES if one == asked), None)
 
 
+# Browsers send few different ones; the bound is for whoever sends a new one each time.
 @lru_cache(256)
 def preferred(accepted: str) -> Language:
     """The language of the site for an Accept-Language header: English unless German is liked better, or named first.
@@ -90,19 +91,13 @@ def lasting(text: str) -> str:
     return f"{count} {years if unit == 'Y' else months}"
 
 
-def is_long(text: str) -> bool:
-    """Whether a number has so many digits before its point that they are written in groups of three."""
-    found = _NUMBER.fullmatch(text)
-    return found is not None and len(found[2]) > MAX_UNGROUPED_DIGITS
-
-
-def number(text: str | int, *, in_groups: bool = False) -> str:
-    """A number as it is written in the reader's language; from five digits on, or if others are, in groups of three."""
+def number(text: str | int) -> str:
+    """A number as it is written in the reader's language; from five digits on in groups of three."""
     found = _NUMBER.fullmatch(str(text))
     if not found:
         return str(text)
     sign, whole, fraction = found.groups(default="")
-    grouped = f"{int(whole):,}" if in_groups or is_long(str(text)) else whole
+    grouped = f"{int(whole):,}" if len(whole) > MAX_UNGROUPED_DIGITS else whole
     english = f"{sign}{grouped}{fraction}"
     return say(de=english.translate(_SWAPPED), en=english)
 

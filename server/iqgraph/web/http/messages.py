@@ -1,11 +1,14 @@
 """A request and its answer as values, and the headers that every answer carries."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import NamedTuple
+from urllib.parse import quote
 
 from flask import Flask, Response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from ...catalogue.publication import Licence
 from ..site import Site, site
@@ -61,6 +64,7 @@ CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 # Not even a reload asks again for what has its version or hash in its address (RFC 8246).
 IMMUTABLE = "public, max-age=31536000, immutable"
 DAY = 86400
+ASCII = "".join(map(chr, range(128)))
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f]")
 NO_GUESS, NO_REFERRER = ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")
 SAFETY = [NO_GUESS, ("content-security-policy", POLICY), NO_REFERRER]
@@ -132,6 +136,27 @@ def text(content_type: str) -> str:
     return f"{content_type}; charset=utf-8" if content_type.startswith("text/") else content_type
 
 
-def licence_link(licence: Licence) -> str:
-    """The Link header (RFC 8288) that names a licence."""
-    return f'<{licence.address}>; rel="license"'
+class TypedLink(NamedTuple):
+    """A relation, where it leads, of which media type that is, and what it is said of, if not of the answer itself."""
+
+    relation: str
+    target: str
+    media_type: str = ""
+    anchor: str = ""
+
+    def in_header(self) -> str:
+        """The link as RFC 8288 writes it, with URIs for IRIs (RFC 3987, section 3.1), as a header cannot hold these."""
+        kind = f'; type="{self.media_type}"' if self.media_type else ""
+        about = f'; anchor="{quote(self.anchor, safe=ASCII)}"' if self.anchor else ""
+        return f'<{quote(self.target, safe=ASCII)}>; rel="{self.relation}"{kind}{about}'
+
+
+def add_links(response: AnyResponse, links: Iterable[TypedLink]) -> None:
+    """Add links to an answer, if there are any."""
+    if written := ", ".join(link.in_header() for link in links):
+        response.headers.add("Link", written)
+
+
+def licence_link(licence: Licence | None) -> list[TypedLink]:
+    """The link to a licence, if there is one."""
+    return [TypedLink("license", licence.address)] if licence else []

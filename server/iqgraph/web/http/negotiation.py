@@ -118,6 +118,7 @@ def weighted(field: str) -> Iterator[tuple[str, float]]:
             yield value.strip(), min(float(found[1]), 1.0)
 
 
+# As with languages, clients send few different ones.
 @lru_cache(256)
 def coding(accepted: str | None) -> str:
     """The content coding for an Accept-Encoding header (RFC 9110, section 12.5.3), empty for none.

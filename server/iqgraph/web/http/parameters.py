@@ -20,8 +20,8 @@ from .problems import Problem, unlisted
 
 MAX_NUMBER = 999_999_999
 OF_ANSWERS = "query", "limit", "offset", "rows", "timeout", "version", "view"
-OF_PAGES = "lang", "date", "kind", "organisation", "period", "place", "theme", "q", "page", "part", "uri", "graph"
-OF_RECONCILIATION = "queries", "extend", "prefix", "cursor", "id", "type"
+OF_PAGES = "lang", "kind", "organisation", "period", "place", "theme", "q", "page", "part", "uri"
+OF_RECONCILIATION = "queries", "extend", "prefix", "id", "type"
 SINGLE = frozenset((*OF_ANSWERS, *OF_PAGES, *OF_RECONCILIATION))
 MAX_ROWS = 50
 VIEWS = ("table", "bars", "line", "timeline", "network", "map")
@@ -75,8 +75,7 @@ def choice(name: str, given: str, known: Iterable[str], slug: str = "not-found",
     """One of the values that there are; the remedy names them, unless it is given."""
     known = list(known)
     if given not in known:
-        value = shortened(given)
-        raise unlisted(Text(de=f"Eine Auswahl {name}={value}", en=f"choice {name}={value}"), known, slug, remedy)
+        raise unlisted(Text(de="Eine Auswahl", en="choice"), f"{name}={given}", known, slug, remedy)
     return given
 
 

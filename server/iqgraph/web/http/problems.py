@@ -1,15 +1,19 @@
 """Errors as RFC 9457 problems: one table of kinds; JSON for programs, HTML for browsers, text on request."""
 
 import json
-from collections.abc import Iterable, Sequence
+import logging
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from importlib.resources import files
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ...bilingual import Text, sentences
-from ...errors import LocalizedError
+from ...engine import QueryError, QuerySyntaxError, errors
+from ...errors import LocalizedError, shortened
 from ...terms import BASE
 from ..site import site
 from .language import language, localize
@@ -19,68 +23,44 @@ from .negotiation import HTML, TEXT, Page, negotiate
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of problem: a stable name, its status, and what it is called."""
+    """A kind of problem: a stable name, its status, what it is called and means, and what is told if no more is."""
 
     slug: str
     status: int
     title: Text
+    meaning: Text
+    detail: Text
 
 
+log = logging.getLogger(__name__)
+EMPTY = {"de": "", "en": ""}
+TABLE = tomllib.loads((files(__package__) / "problems.toml").read_text(encoding="utf-8"))
 KINDS = {
-    kind.slug: kind
-    for kind in (
-        Kind("bad-request", 400, Text(en="The request cannot be understood", de="Die Anfrage ist nicht zu verstehen")),
-        Kind("encoding", 400, Text(en="The request is not UTF-8", de="Die Anfrage ist nicht in UTF-8")),
-        Kind(
-            "graph-name", 400, Text(en="A graph is not named by an IRI", de="Ein Graph ist nicht mit einer IRI benannt")
-        ),
-        Kind("missing-query", 400, Text(en="There is no query", de="Es fehlt eine Abfrage")),
-        Kind(
-            "query-evaluation",
-            400,
-            Text(en="The query cannot be computed", de="Die Abfrage lässt sich nicht berechnen"),
-        ),
-        Kind("query-syntax", 400, Text(en="The query is not SPARQL", de="Die Abfrage ist kein SPARQL")),
-        Kind("repeated-query", 400, Text(en="There is more than one query", de="Es gibt mehr als eine Abfrage")),
-        Kind("origin", 403, Text(en="This origin is not trusted", de="Dieser Herkunft wird nicht vertraut")),
-        Kind("read-only", 403, Text(en="The data cannot be changed here", de="Die Daten sind hier nicht änderbar")),
-        Kind("service", 403, Text(en="Other services are not called", de="Andere Dienste werden nicht aufgerufen")),
-        Kind("not-found", 404, Text(en="Page not found", de="Seite nicht gefunden")),
-        Kind("version", 404, Text(en="Not in this version", de="Nicht in dieser Version")),
-        Kind("method", 405, Text(en="The method is not allowed", de="Die Methode ist nicht erlaubt")),
-        Kind("not-acceptable", 406, Text(en="No such format", de="Dieses Format gibt es nicht")),
-        Kind("slow", 408, Text(en="The request came too slowly", de="Die Anfrage kam zu langsam")),
-        Kind("too-large", 413, Text(en="The request is too large", de="Die Anfrage ist zu groß")),
-        Kind("media-type", 415, Text(en="The content type is not understood", de="Der Inhaltstyp ist nicht bekannt")),
-        Kind("range", 416, Text(en="The range is outside the file", de="Der Bereich liegt außerhalb der Datei")),
-        Kind("too-expensive", 422, Text(en="The query is too expensive", de="Die Abfrage ist zu aufwendig")),
-        Kind("not-explained", 422, Text(en="The evidence cannot be given", de="Belege lassen sich nicht angeben")),
-        Kind("too-much", 422, Text(en="One document does not hold it", de="Ein Dokument fasst es nicht")),
-        Kind("header-fields", 431, Text(en="The header fields are too large", de="Die Kopfzeilen sind zu groß")),
-        Kind("budget", 429, Text(en="The budget is used up", de="Das Budget ist aufgebraucht")),
-        Kind("internal", 500, Text(en="Something went wrong here", de="Hier ist etwas schiefgegangen")),
-        Kind("engine", 502, Text(en="The engine does not answer", de="Die Engine antwortet nicht")),
-        Kind(
-            "overloaded", 503, Text(en="There is no room for the query now", de="Für die Abfrage ist gerade kein Platz")
-        ),
-        Kind("stopping", 503, Text(en="The service is being stopped", de="Der Dienst wird gerade beendet")),
-    )
+    slug: Kind(slug, row["status"], *(Text(**row.get(name, EMPTY)) for name in ("title", "meaning", "detail")))
+    for slug, row in TABLE.items()
+}
+# The problem that a client is told whose query has no answer, and the reason in one word for figures; of several kinds
+# the first counts.
+FAULTS: Mapping[type[QueryError], tuple[str, str]] = {
+    QuerySyntaxError: ("query-syntax", "syntax"),
+    errors.OutOfTime: ("too-expensive", "time"),
+    errors.OutOfMemory: ("too-expensive", "memory"),
+    errors.AnswerTooLarge: ("too-expensive", "size"),
+    errors.Disconnected: ("too-expensive", "gone"),
+    errors.Crashed: ("too-expensive", "crash"),
+    errors.QueryTooExpensive: ("too-expensive", "expensive"),
+    errors.NotExplained: ("not-explained", "not-explained"),
+    errors.GraphNameError: ("graph-name", "graph-name"),
+    errors.Overloaded: ("overloaded", "overloaded"),
+    errors.RowMissing: ("bad-request", "bad-request"),
+    errors.ServiceRefused: ("service", "service"),
+    errors.Unreachable: ("engine", "engine"),
+    errors.Unreadable: ("internal", "evaluation"),
+    errors.Unwritable: ("not-acceptable", "not-acceptable"),
+    errors.UpdateRefused: ("read-only", "read-only"),
+    QueryError: ("query-evaluation", "evaluation"),
 }
 BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type", 416: "range"}
-DETAILS = {
-    "not-found": Text(
-        de="Unter dieser Adresse gibt es hier nichts. Prüfen Sie, wie sie geschrieben ist.",
-        en="There is nothing at this address. Check how it is spelled.",
-    ),
-    "media-type": Text(
-        de="Der Inhalt der Anfrage hat einen Typ, den diese Adresse nicht liest.",
-        en="The body of the request has a type that this address does not read.",
-    ),
-    "range": Text(
-        de="Der verlangte Bereich liegt nicht in der Datei. Content-Range nennt ihre Länge.",
-        en="The requested range is not in the file. Content-Range tells its length.",
-    ),
-}
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
 RETRY_AFTER = 5  # seconds
@@ -88,14 +68,6 @@ REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
 UNCHANGED = Text(
     de="Die Daten ändern sich nur mit einer neuen Version.", en="The data changes with a new version only."
-)
-INTERNAL = Text(
-    de="Der Server konnte nicht antworten. An der Anfrage liegt es nicht; der Grund steht im Protokoll des Servers.",
-    en="The server could not answer. The fault is not in the request; the reason stands in the server's log.",
-)
-MALFORMED = Text(
-    de="Der Server kann mit dieser Anfrage nichts anfangen. Prüfen Sie ihre Adresse und ihre Kopfzeilen.",
-    en="The server can make nothing of this request. Check its address and its header fields.",
 )
 
 
@@ -105,8 +77,8 @@ class Problem(LocalizedError):
     def __init__(
         self, slug: str, detail: Text | None = None, *, de: str = "", en: str = "", **members: str | int | list[str]
     ) -> None:
-        super().__init__(detail or Text(de=de, en=en))
         self.kind = KINDS[slug]
+        super().__init__(detail or (Text(de=de, en=en) if de else self.kind.detail))
         self.members = members
         self.retry_after = RETRY_AFTER if self.kind.status == HTTPStatus.SERVICE_UNAVAILABLE else 0
 
@@ -116,8 +88,28 @@ def init_app(app: Flask) -> None:
     app.before_request(refuse)
     app.jinja_env.globals["problem_type"] = problem_type
     app.register_error_handler(Problem, respond)
+    app.register_error_handler(QueryError, lambda error: respond(unanswered(error)))
     app.register_error_handler(HTTPException, from_http)
     app.register_error_handler(Exception, from_fault)
+
+
+def unanswered(error: QueryError) -> Problem:
+    """What a client is told whose query has no answer."""
+    if isinstance(error, errors.Unreadable):
+        log.error("The store cannot be read: %s", error.reason)
+    problem = Problem(_fault(error)[0], error.text)
+    if isinstance(error, QuerySyntaxError):
+        problem.members |= {"line": error.line, "column": error.column}
+    return problem
+
+
+def reason(error: QueryError) -> str:
+    """Why a query has no answer, in one word."""
+    return _fault(error)[1]
+
+
+def _fault(error: QueryError) -> tuple[str, str]:
+    return next(one for kind, one in FAULTS.items() if isinstance(error, kind))
 
 
 def over_budget(seconds: int) -> Problem:
@@ -148,11 +140,13 @@ def suggest(names: Sequence[str]) -> Text | None:
     return Text(de=f"Ähnliche Namen: {near}.", en=f"Similar names: {near}.") if near else None
 
 
-def unlisted(what: Text, known: Iterable[str], slug: str = "not-found", remedy: Text | None = None) -> Problem:
-    """The problem with something that there is not; the remedy names what there is, unless it is given."""
-    names = list(known)
+def unlisted(
+    what: Text, name: str, known: Iterable[str], slug: str = "not-found", remedy: Text | None = None
+) -> Problem:
+    """The problem with a name that there is not; the remedy names those that there are, unless it is given."""
+    names, given = list(known), shortened(name)
     there_are = Text(de=f"Es gibt: {', '.join(names)}.", en=f"There are: {', '.join(names)}.") if names else None
-    missing = Text(de=f"{what.de} gibt es nicht.", en=f"There is no {what.en}.")
+    missing = Text(de=f"{what.de} {given} gibt es nicht.", en=f"There is no {what.en} {given}.")
     return Problem(slug, sentences(missing, remedy or there_are), known=names)
 
 
@@ -185,6 +179,7 @@ def refuse() -> None:
 
 def respond(problem: Problem) -> Response:
     """The problem in the form and the language that the client reads."""
+    # Who accepts none of these is told all the same; Accept may be passed over (RFC 9110, section 12.5.1).
     chosen = negotiate(request.headers.get("Accept"), OFFERS) or JSON
     name = request.environ.get(REQUEST_ID)
     if chosen is HTML:
@@ -229,9 +224,7 @@ def _members(problem: Problem) -> dict[str, object]:
     return about | problem.members
 
 
-def _detail(error: HTTPException, slug: str) -> Text:
-    if slug == "internal":
-        return INTERNAL
+def _detail(error: HTTPException, slug: str) -> Text | None:
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
         missing = Text(
@@ -242,10 +235,10 @@ def _detail(error: HTTPException, slug: str) -> Text:
         return missing if "POST" in allowed else sentences(missing, UNCHANGED)
     if slug == "too-large":
         return too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
-    return DETAILS.get(slug, MALFORMED)
+    return None
 
 
 def from_fault(fault: Exception) -> Response:
     """The problem for a fault of ours; its trace goes to the log."""
     current_app.logger.error("Fault at %s %s", request.method, request.path, exc_info=fault)
-    return respond(Problem("internal", INTERNAL))
+    return respond(Problem("internal"))

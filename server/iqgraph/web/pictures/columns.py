@@ -199,6 +199,7 @@ class Drawing:
             near.setdefault(one.source, []).append(one.target)
             near.setdefault(one.target, []).append(one.source)
         places = {item.iri: (n + 0.5) / len(column) for column in columns for n, item in enumerate(column)}
+        # A bound, since an order may go to and fro between two states for ever.
         for _ in range(SWEEPS):
             for column in columns:
                 means = {i.iri: mean(places[other] for other in near.get(i.iri, [i.iri])) for i in column}

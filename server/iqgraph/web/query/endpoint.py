@@ -24,15 +24,14 @@ from ...engine.interface import Disconnect
 from ...engine.query import Wanted
 from ...engine.renamed import OLD_NAMES, changes, with_current_iris
 from ...errors import shortened
-from ...formats import JSON, RDF_FORMATS, ROWS, TURTLE, Format
+from ...formats import JSON, ROWS, TURTLE, Format
 from ...terms import PROV, current_iri
-from .. import answers
-from ..forms import decide, with_page
+from ..forms import DOCUMENTS, decide
 from ..http import messages
-from ..http.messages import Answer, Headers, Request
+from ..http.messages import Answer, Headers, Request, TypedLink
 from ..http.negotiation import HTML, Page
 from ..http.parameters import MAX_NUMBER, require_single, whole_number
-from ..http.problems import Problem
+from ..http.problems import Problem, reason, unanswered
 from ..monitoring import Metrics
 from ..site import Site
 
@@ -55,29 +54,15 @@ TOO_MANY = Text(
     de=f"Die Anfrage hat mehr als {MAX_FIELDS} Parameter oder Formularfelder. Verteilen Sie sie auf mehrere Anfragen.",
     en=f"The request has more than {MAX_FIELDS} parameters or form fields. Divide them among several requests.",
 )
-NOT_UTF8 = Text(
-    de="Die Parameter sind kein UTF-8 in Prozentkodierung. Kodieren Sie sie in UTF-8.",
-    en="The parameters are not UTF-8 in percent encoding. Encode them in UTF-8.",
-)
-NO_QUERY = Text(
-    de="Die Anfrage enthält keine Abfrage. Ein Formular und eine Adresse brauchen das Feld query; "
-    f"ein Inhalt vom Typ {QUERY} ist selbst die Abfrage.",
-    en="The request holds no query. A form and an address need the field query; "
-    f"a body of type {QUERY} is the query itself.",
-)
 VERSION_IN_BODY = Text(
     de="Die Version steht im Formular. Nennen Sie sie in der Adresse, etwa /version/latest/sparql.",
     en="The version stands in the form. Name it in the address, as in /version/latest/sparql.",
 )
 BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
 SHORTCUTS = ("format", "output", "results")
-READ_ONLY = Text(
-    de="Dieser Endpunkt ändert keine Daten. Er beantwortet Abfragen; Daten ändern sich nur mit einer neuen Version.",
-    en="This endpoint is read-only. It answers queries; the data changes with a new version only.",
-)
 Made = TypeVar("Made")
 OUTCOME = "iqgraph.outcome"
-TABLES, DOCUMENTS = with_page(ROWS), with_page(RDF_FORMATS)
+TABLES: tuple[Format | Page, ...] = (*ROWS, HTML)
 MAX_PARSE_SECONDS = 1.0  # what takes longer is no fault of the words
 MAX_READ_AT_ONCE_BYTES = 1 << 14  # takes a millisecond or two; what is longer is read in a thread
 MAX_HASHED_AT_ONCE_BYTES = 1 << 18  # takes a quarter of a millisecond
@@ -134,8 +119,8 @@ class Endpoint:
         except Problem as problem:
             return found._replace(problem=problem)
         except QueryError as error:
-            self.metrics.failed[answers.reason(error)] += 1
-            return found._replace(problem=answers.problem(error))
+            self.metrics.failed[reason(error)] += 1
+            return found._replace(problem=unanswered(error))
         if found.chosen is HTML:
             return found._replace(content=content)
         if query.wanted:
@@ -178,7 +163,9 @@ class Endpoint:
             return Answer(200, head.headers, content, query=query.text)
         head = self._head(content_type, query.version, messages.CACHED if request.method != "POST" else "")
         target = provenance(query, self._site(query.version), request.root)
-        leading = [*head.headers, *([("link", linked(target))] if target else []), *self._help(query, content)]
+        # PROV-AQ, section 3.1
+        proof = [("link", TypedLink(HAS_PROVENANCE, target).in_header())] if target else []
+        leading = [*head.headers, *proof, *self._help(query, content)]
         data = (head.content_type, content, head.data)
         is_small = len(content) <= MAX_HASHED_AT_ONCE_BYTES
         tag = f'"{messages.tag(*data) if is_small else await self._in_thread(messages.tag, *data)}"'
@@ -186,7 +173,7 @@ class Endpoint:
 
     def _help(self, query: Query, content: bytes) -> Headers:
         """A link to the term of today for each way of old in which the query asks in vain."""
-        if not self.is_ours or query.version or query.form != "SELECT" or not answers.has_no_rows(content):
+        if not self.is_ours or query.version or query.form != "SELECT" or not _has_no_rows(content):
             return []
         return [("link", f'<{one.new.value}>; rel="help"; title="{one.reason.en}"') for one in changes(query.text)]
 
@@ -224,6 +211,14 @@ def introduced(query: Query, version: str, content: bytes) -> bytes:
     return json.dumps({"query": query.text, "version": version}, ensure_ascii=False)[:-1].encode() + b", " + content[1:]
 
 
+def _has_no_rows(content: bytes) -> bool:
+    """Whether an answer to SELECT in JSON, XML, CSV or TSV has no rows."""
+    # Looked at from its end: an answer may have megabytes, and is not read a second time.
+    if content.endswith((b'"bindings":[]}}', b"<results></results></sparql>")):
+        return True
+    return content.endswith(b"\n") and content.count(b"\n", 0, 1 << 12) == 1 and len(content) < 1 << 12
+
+
 def provenance(query: Query, about: Site, root: str) -> str:
     """The address of the evidence of an answer; none if it has none, or the query is too long for a header."""
     if query.wanted or not about.has_graphs or len(query.text) > MAX_LINK_CHARS:
@@ -231,11 +226,6 @@ def provenance(query: Query, about: Site, root: str) -> str:
     parameters = urlencode({"query": query.text, **graphs(query)}, doseq=True, quote_via=quote)
     is_short = len(parameters) <= MAX_LINK_CHARS
     return f"{root}{EVIDENCE}?{parameters}" if is_short and is_explained(query) else ""
-
-
-def linked(target: str) -> str:
-    """The Link header (RFC 8288) that leads to the evidence of an answer (PROV-AQ, section 3.1)."""
-    return f'<{target}>; rel="{HAS_PROVENANCE}"'
 
 
 def is_repeatable(query: Query, engine: Engine) -> bool:
@@ -254,7 +244,7 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
     for name, value in parameters:
         given.setdefault(name, []).append(value)
     if "update" in given:
-        raise Problem("read-only", READ_ONLY)
+        raise Problem("read-only")
     texts = given.get("query", [])
     if len(texts) > 1:
         raise Problem(
@@ -266,7 +256,7 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
         require_single(parameters)
     is_evidence = request.path.endswith(EVIDENCE)
     if not texts and (is_evidence or request.method in WITH_BODY):
-        raise Problem("missing-query", NO_QUERY)
+        raise Problem("missing-query")
     wanted = _wanted(parameters) if is_evidence else None
     query = _query(texts[0], given, version, wanted) if texts else None
     named = next((value for name in SHORTCUTS for value in given.get(name, ()) if value), None)
@@ -337,7 +327,7 @@ def _in_body(request: Request) -> list[tuple[str, str]]:
             raise Problem("bad-request", VERSION_IN_BODY)
         return form
     if media_type == UPDATE:
-        raise Problem("read-only", READ_ONLY)
+        raise Problem("read-only")
     if media_type:
         given = shortened(media_type)
         fault = Text(de=f"Eine Abfrage in {given} wird hier nicht gelesen.", en=f"A query in {given} is not read here.")
@@ -367,7 +357,7 @@ def _pairs(encoded: bytes) -> list[tuple[str, str]]:
         encoded.decode("ascii")
         return [(_unescaped(name), _unescaped(value)) for name, _, value in fields]
     except UnicodeDecodeError as error:
-        raise Problem("encoding", NOT_UTF8) from error
+        raise Problem("encoding") from error
 
 
 def _unescaped(text: bytes) -> str:

@@ -3,7 +3,6 @@
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from flask import Blueprint, Response, redirect, request
 from pyoxigraph import Literal
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...bilingual import Text, sentences
+from ...bilingual import Text
 from ...dataset import Term
 from ...dataset.questions import Question
 from ...engine import Query
@@ -22,12 +21,12 @@ from ...model.questions import Answer, in_language
 from ...terms import QUERY, SH
 from .. import urls, views
 from ..forms import choose, mark_negotiated, not_acceptable
-from ..http.language import is_long, language, localize, number, say
+from ..http.language import language, localize, say
 from ..http.negotiation import HTML, is_format
 from ..http.parameters import choice, view
 from ..http.problems import Problem, require_bundled
 from ..site import Site, site
-from ..versions import spell
+from ..versions import of_version
 from ..views import Link
 from . import endpoint
 from .endpoint import TABLES
@@ -71,7 +70,7 @@ def short(code: str) -> AnyResponse:
     What is asked beside it goes along: a `format`, so that the short address of a query is, with `format=csv`, also
     that of its table; the view, and the graphs. A format that is none is refused here, where no client adds one itself.
     """
-    about = _site(request.args.get("version", ""))
+    about = of_version(request.args.get("version", ""))
     if (name := request.args.get("format")) and not is_format(name):
         raise not_acceptable(name, (*ROWS, *RDF_FORMATS))
     text = unpack(code) if code.startswith(SIGN) else in_language(_question(about, code), language())
@@ -100,6 +99,7 @@ def cited(query: Query) -> str:
 
 def pack(query: str) -> str:
     """A query as a code: raw DEFLATE (RFC 1951) in the alphabet for addresses (RFC 4648, section 5)."""
+    # Without head and checksum, which would make each address eight signs longer.
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = deflate.compress(query.encode()) + deflate.flush()
     return SIGN + urlsafe_b64encode(packed).decode().rstrip("=")
@@ -120,12 +120,6 @@ def unpack(code: str) -> str:
         raise Problem("not-found", NOT_ONE) from error
 
 
-def _site(version: str) -> Site:
-    """The site of a version, without a name the current one; somebody's files have no other."""
-    here = site()
-    return here if version in ("", here.version) or not here.bundled else here.versions[spell(version)]
-
-
 def _question(about: Site, slug: str) -> str:
     """The query of a question as it was in a version; as it is now where the version keeps no questions."""
     if not about.release or not about.dataset.instances(SH.SPARQLExecutable):
@@ -134,15 +128,8 @@ def _question(about: Site, slug: str) -> str:
         return known.query
     found = about.dataset.literals(QUERY[slug], SH.select, SH.ask) if is_name(slug) else []
     if not found:
-        raise Problem("not-found", sentences(NOT_ONE, _in_version(about.version)))
+        raise Problem("not-found", NOT_ONE)
     return found[0].value
-
-
-def _in_version(version: str) -> Text:
-    return Text(
-        de=f"Gesucht wurde in Version {version}; dort gibt es eine Frage dieses Namens nicht.",
-        en=f"It was looked for in version {version}, which has no question of this name.",
-    )
 
 
 def page(question: Question) -> Response:
@@ -156,7 +143,7 @@ def page(question: Question) -> Response:
         "question.html",
         question=question,
         answer=answer,
-        rows=_table(shown),
+        rows=[list(map(_cell, row)) for row in shown],
         count=len(answer.rows),
         view=view(),
         heads=heads(question),
@@ -202,21 +189,6 @@ def _keys(answer: Answer) -> list[str]:
         }
         for row in answer.rows
     )
-
-
-def _table(rows: Sequence[tuple[Term | None, ...]]) -> list[list[Cell | None]]:
-    """The cells of an answer; in a column that has a long number, all are written in groups of three."""
-    table = [[_cell(term) for term in row] for row in rows]
-    grouped = [
-        any(cell and cell.is_number and is_long(cell.key) for cell in column) for column in zip(*table, strict=True)
-    ]
-    return [[_grouped(cell) if long else cell for cell, long in zip(row, grouped, strict=True)] for row in table]
-
-
-def _grouped(cell: Cell | None) -> Cell | None:
-    if not cell or not cell.is_number:
-        return cell
-    return replace(cell, link=replace(cell.link, text=number(cell.key, in_groups=True)))
 
 
 def _cell(term: Term | None) -> Cell | None:

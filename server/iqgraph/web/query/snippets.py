@@ -14,7 +14,6 @@ Graphs = Mapping[str, Sequence[str]]
 NUMBERS = INTEGERS | DECIMALS
 CHARACTER = '"character"'
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-CALLS = {"default-graph-uri": "addDefaultGraph", "named-graph-uri": "addNamedGraph"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Snippet:
 def snippets(
     endpoint: str, query: str, graphs: Graphs = MappingProxyType({}), keys: Sequence[str] = ()
 ) -> list[Snippet]:
-    """A SELECT query for the command line, Python, R and JavaScript, with the parameters that choose its graphs.
+    """A SELECT query for the command line, Python and R, with the parameters that choose its graphs.
 
     Columns of keys stay text, since programs that guess would take the zero from 06413.
     """
@@ -39,14 +38,13 @@ def snippets(
     return [
         Snippet("curl", "sh", curl(address, text)),
         Snippet("Python: pandas", "py", _pandas(more, text, keys)),
-        Snippet("Python: SPARQLWrapper", "py", _sparqlwrapper(endpoint, text, graphs)),
         Snippet("R", "R", _r(more, text, keys)),
-        Snippet("JavaScript", "mjs", _javascript(address, text)),
     ]
 
 
 def curl(endpoint: str, query: str) -> str:
     """The command that asks for CSV."""
+    # With --data-urlencode it is a POST, so that the query may be longer than an address.
     return f"curl -H 'Accept: text/csv' {shlex.quote(endpoint)} \\\n  --data-urlencode query={shlex.quote(query)}"
 
 
@@ -72,18 +70,6 @@ print(answer.to_csv(index=False))
 """
 
 
-def _sparqlwrapper(endpoint: str, query: str, graphs: Graphs) -> str:
-    calls = ((CALLS[name], json.dumps(iri, ensure_ascii=False)) for name, iris in graphs.items() for iri in iris)
-    chosen = "".join(f"endpoint.{call}({iri})\n" for call, iri in calls)
-    return f"""from SPARQLWrapper import CSV, SPARQLWrapper
-
-endpoint = SPARQLWrapper("{endpoint}")
-endpoint.setReturnFormat(CSV)
-{chosen}endpoint.setQuery({_python(query)})
-print(endpoint.query().convert().decode())
-"""
-
-
 def _r(endpoint: str, query: str, keys: Sequence[str]) -> str:
     kinds = f", colClasses = c({', '.join(f'`{name}` = {CHARACTER}' for name in keys)})" if keys else ""
     return f"""query <- {r_string(query)}
@@ -95,22 +81,12 @@ write.csv(answer, row.names = FALSE)
 
 def r_string(text: str) -> str:
     """A text as R writes it, its lines as they are."""
+    # R has the escapes of JSON too (https://search.r-project.org/CRAN/refmans/base/html/Quotes.html).
     return json.dumps(text, ensure_ascii=False).replace("\\n", "\n")
 
 
-def _javascript(endpoint: str, query: str) -> str:
-    text = query.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
-    return f"""const query = `{text}`;
-const response = await fetch("{endpoint}", {{
-  method: "POST",
-  headers: {{ Accept: "text/csv" }},
-  body: new URLSearchParams({{ query }}),
-}});
-console.log(await response.text());
-"""
-
-
 def _python(query: str) -> str:
+    # Between three quotation marks a text may neither hold three of them nor end with one.
     if '"""' in query or query.endswith('"'):
         return repr(query)
     escaped = query.replace("\\", "\\\\")

@@ -1,8 +1,8 @@
 """The SPARQL endpoint for people: pages of answers and of their evidence, what its editor proposes, its description."""
 
 import json
-from collections.abc import Sequence
-from itertools import chain, islice, pairwise
+from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -15,15 +15,15 @@ from ...engine.renamed import changes
 from ...formats import TURTLE, Format
 from ...model.evidence import Mark
 from ...serialisation import serialise
-from ...terms import PREFIXES, XSD
-from .. import answers, urls, views
+from ...terms import PREFIXES
+from .. import urls, views
 from ..forms import decide
 from ..http.language import language, say
-from ..http.messages import FRAMED, NO_STORE, Request, text
+from ..http.messages import FRAMED, NO_STORE, Request, TypedLink, add_links, text
 from ..http.negotiation import HTML, Page
 from ..http.parameters import view
 from ..http.problems import Problem
-from ..site import memoized, site
+from ..site import VERSION, memoized, site
 from . import endpoint, permalinks
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
 from .snippets import keys, snippets
@@ -34,8 +34,7 @@ bp = Blueprint("sparql", __name__)
 CHART = "/chart"
 MAX_ROWS = 1000
 MAX_STATEMENTS = 250
-PRECISIONS = {one.value for one in (XSD.gYear, XSD.gYearMonth, XSD.date)}
-MAX_PAGE_BYTES = 4 << 20
+MAX_PAGE_BYTES = 4 << 20  # nobody reads more, and a browser would take long to lay it out
 MAX_LINKED_CHARS = 1 << 13
 
 
@@ -45,7 +44,7 @@ def sparql() -> Response:
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
     response = page(outcome.query, outcome.content) if outcome.query else describe(outcome.chosen)
     if outcome.query and (target := endpoint.provenance(outcome.query, site(), urls.root())):
-        response.headers.add("Link", endpoint.linked(target))
+        add_links(response, [TypedLink(endpoint.HAS_PROVENANCE, target)])
     if outcome.query and not is_repeatable(outcome.query, site().engine):
         response.headers["Cache-Control"] = NO_STORE
     response.vary.add("Accept")
@@ -57,7 +56,7 @@ def chart() -> Response:
     """The picture of an answer alone, for a frame on whatever website; its script asks for the rows."""
     query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
     if query is None or not query.text.strip():
-        raise Problem("missing-query", endpoint.NO_QUERY)
+        raise Problem("missing-query")
     question, graphs = site().model.questions.asked(query.text), endpoint.graphs(query)
     response = views.html(
         "chart.html",
@@ -69,6 +68,7 @@ def chart() -> Response:
         else say(de="Antwort auf eine Abfrage", en="Answer to a query"),
         heads=permalinks.heads(question) if question else {},
     )
+    # Elsewhere a frame would let another site borrow our clicks; here there is nothing to click that changes anything.
     response.headers["Content-Security-Policy"] = FRAMED
     return response
 
@@ -105,12 +105,18 @@ def incoming() -> Request:
     )
 
 
+def ask(query: Query, form: Format) -> bytes:
+    """The answer to a query, asked of the version of this request, and in the name of its client."""
+    asked = replace(query, version=request.environ.get(VERSION, ""))
+    return site().engine.answer(asked, form, request.remote_addr or "")
+
+
 def _outcome() -> Outcome:
     """What the loop of the server would have found out; there is none where the application is called by itself."""
     asked = incoming()
     query, form = endpoint.read_request(asked, is_renamed=site().bundled and not site().release)
     chosen = decide(offers(query), form, asked.accept)
-    return Outcome(query, chosen, answers.ask(query, shown(query)) if query else b"")
+    return Outcome(query, chosen, ask(query, shown(query)) if query else b"")
 
 
 def describe(chosen: Format | Page) -> Response:
@@ -153,23 +159,7 @@ def _table(found: dict[str, Any]) -> dict[str, Any]:
     if "boolean" in found:
         return {"boolean": found["boolean"]}
     rows = found["results"]["bindings"]
-    names, shown = found["head"]["vars"], rows[:MAX_ROWS]
-    return {"names": names, "rows": shown, "count": len(rows), "repeated": _repeated(names, shown)}
-
-
-def _repeated(names: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[str]:
-    """The columns of times because of which rows come again: the same time is there as a year and, say, as a day."""
-    found = []
-    for name in names:
-        times: dict[tuple[str, ...], set[str]] = {}
-        for row in rows:
-            if row.get(name, {}).get("datatype") in PRECISIONS:
-                others = tuple(row.get(one, {}).get("value", "") for one in names if one != name)
-                times.setdefault(others, set()).add(row[name]["value"])
-        pairs = (pair for values in times.values() for pair in pairwise(sorted(values)))
-        if any(longer.startswith(f"{shorter}-") for shorter, longer in pairs):
-            found.append(name)
-    return found
+    return {"names": found["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
 
 
 def _is_empty(result: dict[str, Any]) -> bool:

@@ -41,6 +41,7 @@ def vocabulary(dataset: Dataset) -> str:
     """
     found = [] if dataset.is_large else list(_used(dataset))[:MAX_PROPOSED_TERMS]
     content = {"base": BASE if site().bundled else "", "prefixes": dict(dataset.prefixes), "terms": found}
+    # Without spaces, since each page with an editor loads it.
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -96,33 +97,22 @@ def _short(dataset: Dataset, nodes: Iterable[NamedNode]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """A term that there is, and the query with it in the place of the one that there is not."""
-
-    iri: str
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
 class Unknown:
     """A term as the query writes it, and what may have been meant, if anything is near."""
 
     text: str
-    proposal: Proposal | None
+    nearest: str | None
 
 
 def unknown(query: str) -> list[Unknown]:
     """The first terms of a query, in vocabularies that the data has prefixes for, which occur nowhere in the data."""
     prologue = Query(query).prologue
-    start, prefixes = len(prologue), prefix_declarations(prologue)
-    body = [token for token in tokens(query[start:]) if token.kind != "space"]
+    prefixes = prefix_declarations(prologue)
+    body = [token for token in tokens(query[len(prologue) :]) if token.kind != "space"]
     named = {token.text: iri for token in body if (iri := iri_of(token, prefixes)) and _expected(iri)}
     classes = {after.text for before, after in pairwise(body) if before.text in IS_A}
     missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
-    return [
-        Unknown(text, _proposal(_nearest(iri, is_class=text in classes), text, query, start, prefixes))
-        for text, iri in islice(missing, MAX_UNKNOWN_TERMS)
-    ]
+    return [Unknown(text, _nearest(iri, is_class=text in classes)) for text, iri in islice(missing, MAX_UNKNOWN_TERMS)]
 
 
 def _expected(iri: str) -> bool:
@@ -143,10 +133,6 @@ def _datatypes(dataset: Dataset) -> frozenset[NamedNode]:
     if dataset.statements > MAX_STATEMENTS:
         return frozenset()
     return frozenset(one.object.datatype for one in dataset.triples() if isinstance(one.object, Literal))
-
-
-def _proposal(found: str | None, text: str, query: str, start: int, prefixes: Mapping[str, str]) -> Proposal | None:
-    return Proposal(found, query[:start] + _replaced(query[start:], text, found, prefixes)) if found else None
 
 
 def _nearest(iri: str, *, is_class: bool) -> str | None:
@@ -185,25 +171,3 @@ def _ends_by_space(dataset: Dataset) -> Mapping[str, Words]:
                 end = local(node.value)
                 ends[node.value.removesuffix(end)].add(end)
     return {space: Words(sorted(found)) for space, found in ends.items()}
-
-
-def _replaced(body: str, text: str, iri: str, prefixes: Mapping[str, str]) -> str:
-    """The query behind its prologue, with another term wherever this one stands."""
-    return "".join(_pieces(body, text, _written(iri, text, prefixes)))
-
-
-def _pieces(body: str, text: str, written: str) -> Iterator[str]:
-    end = 0
-    for token in tokens(body):
-        if token.text == text:
-            yield body[end : token.start] + written
-            end = token.start + len(text)
-    yield body[end:]
-
-
-def _written(iri: str, text: str, prefixes: Mapping[str, str]) -> str:
-    """A term as the one in its place was written, if that can be."""
-    prefix = text.partition(":")[0]
-    space = prefixes.get(prefix)
-    rest = iri.removeprefix(space) if space else iri
-    return f"{prefix}:{rest}" if space and iri.startswith(space) and "/" not in rest else f"<{iri}>"

@@ -1,9 +1,8 @@
 """The documents about things, one for each thing and form, and the Link headers that join them (RFC 8288)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote
 
 from flask import Response, render_template, request
 from markupsafe import Markup
@@ -23,7 +22,7 @@ from ...terms import BASE, DCTERMS, OA, ONTOLOGY, PROV, RDF, SKOS
 from .. import urls, views
 from ..forms import DOCUMENTS
 from ..http.language import chosen, language
-from ..http.messages import licence_link, text
+from ..http.messages import TypedLink, add_links, licence_link, text
 from ..http.negotiation import Page
 from ..http.problems import Problem
 from ..query import permalinks
@@ -36,7 +35,6 @@ BY_ONTOLOGY = tuple(f"{BASE}{start}" for start in ("concept/", "ontology", "quer
 MAX_TARGETS = 20  # more would not fit a header; the document has them all
 RELATIONS = {"collection": SKOS.inScheme, "type": RDF.type, "up": DCTERMS.isPartOf}
 ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
-ASCII = "".join(map(chr, range(128)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,55 +103,49 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
         raise Problem("not-acceptable", Unwritable(error.text).text, offers=offers) from error
 
 
-def links_of_thing(node: NamedNode, chosen: Format | Page) -> Iterator[str]:
+def links_of_thing(node: NamedNode, chosen: Format | Page) -> Iterator[TypedLink]:
     """The links of a thing itself: to the document that describes it, and to the other forms."""
     yield from _name(node)
-    yield _link(urls.form(node.value, chosen.extension), "describedby", chosen)
+    yield _typed("describedby", urls.form(node.value, chosen.extension), chosen)
     yield from _forms(node, chosen)
     yield from _statements(node)
 
 
-def links_of_document(node: NamedNode, form: Format | Page) -> Iterator[str]:
+def links_of_document(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
     """The links of one form of a document, and those of the thing that it describes."""
-    yield f'<{_uri(node.value)}>; rel="describes"'
+    yield TypedLink("describes", node.value)
     if urls.is_ours(node.value):
-        yield _link(f"{node.value}.{form.extension}", "canonical", form)
+        yield _typed("canonical", f"{node.value}.{form.extension}", form)
     if isinstance(form, Page):
         yield from _name(node)
-        yield _link(urls.form(node.value, TURTLE.extension), "describedby", TURTLE)
+        yield _typed("describedby", urls.form(node.value, TURTLE.extension), TURTLE)
     yield from _forms(node, form)
-    yield from _statements(node, f'; anchor="{_uri(node.value)}"')
+    yield from _statements(node, node.value)
 
 
-def links_of_vocabulary(node: NamedNode, form: Format | Page) -> Iterator[str]:
+def links_of_vocabulary(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
     """The links of one form of the ontology or the shapes."""
-    yield _link(f"{node.value}.{form.extension}", "canonical", form)
+    yield _typed("canonical", f"{node.value}.{form.extension}", form)
     yield from _forms(node, form)
 
 
-def add_links(response: Response, links: Iterable[str]) -> None:
-    """Add links to an answer."""
-    response.headers.add("Link", ", ".join(links))
-
-
-def _name(node: NamedNode) -> Iterator[str]:
+def _name(node: NamedNode) -> Iterator[TypedLink]:
     """The lasting name of something of ours, by which to cite it (RFC 8574)."""
     if urls.is_ours(node.value):
-        yield f'<{_uri(node.value)}>; rel="cite-as"'
+        yield TypedLink("cite-as", node.value)
 
 
-def _forms(node: NamedNode, chosen: Format | Page) -> Iterator[str]:
+def _forms(node: NamedNode, chosen: Format | Page) -> Iterator[TypedLink]:
     """The other forms, and the licence if it is about something of ours."""
     for form in DOCUMENTS:
         if form.extension != chosen.extension:
-            yield _link(urls.form(node.value, form.extension), "alternate", form)
+            yield _typed("alternate", urls.form(node.value, form.extension), form)
     if site().bundled and node.value.startswith(BASE):
         is_of_ontology = node.value.startswith(BY_ONTOLOGY) or node == ONTOLOGY
-        if licence := CC_BY if is_of_ontology else licence_of(site().profile):
-            yield licence_link(licence)
+        yield from licence_link(CC_BY if is_of_ontology else licence_of(site().profile))
 
 
-def _statements(node: NamedNode, anchor: str = "") -> Iterator[str]:
+def _statements(node: NamedNode, anchor: str = "") -> Iterator[TypedLink]:
     """What the dataset says of the thing itself as links; `via` is where it comes from (RFC 4287)."""
     nodes = site().dataset.nodes
     targets = {relation: nodes(node, predicate) for relation, predicate in RELATIONS.items()}
@@ -162,13 +154,8 @@ def _statements(node: NamedNode, anchor: str = "") -> Iterator[str]:
         targets["via"] += nodes(document, DCTERMS.source)
     for relation, found in targets.items():
         for target in found if len(found) <= MAX_TARGETS else ():
-            yield f'<{_uri(target.value)}>; rel="{relation}"{anchor}'
+            yield TypedLink(relation, target.value, anchor=anchor)
 
 
-def _link(address: str, relation: str, form: Format | Page) -> str:
-    return f'<{_uri(address)}>; rel="{relation}"; type="{form.media_types[0]}"'
-
-
-def _uri(iri: str) -> str:
-    """An IRI as a URI (RFC 3987, section 3.1), which is what a header can hold."""
-    return quote(iri, safe=ASCII)
+def _typed(relation: str, address: str, form: Format | Page) -> TypedLink:
+    return TypedLink(relation, address, form.media_types[0])

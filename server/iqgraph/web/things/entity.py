@@ -223,6 +223,7 @@ def _is_read(triple: Triple, node: NamedNode, side: set[Triple]) -> bool:
     if not isinstance(triple.object, Literal) or triple.object.language in (None, language()):
         return True
     alike = [one.object for one in side if (one.subject, one.predicate) == (triple.subject, triple.predicate)]
+    # A text in the other language alone still tells what differs.
     return not any(isinstance(one, Literal) and one.language == language() for one in alike)
 
 

@@ -2,20 +2,20 @@
 
 import json
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from flask import Blueprint, Response, redirect, request
 from pyoxigraph import NamedNode
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...bilingual import Text, sentences
 from ...catalogue.publication import CC_BY
-from ...engine import GraphNameError, Query
+from ...engine.nearest import local
 from ...engine.neighbourhood import find
 from ...errors import MAX_REPEATED_CHARS, shortened
-from ...formats import JSON_LD, RDF_FORMATS, Format
+from ...formats import JSON_LD, Format
 from ...terms import BASE, current_iri
-from .. import answers, reference, urls
+from .. import reference, urls, views
 from ..forms import (
     DOCUMENTS,
     choose,
@@ -26,19 +26,17 @@ from ..forms import (
     turtle_response,
     without_form,
 )
-from ..http.messages import licence_link, text
+from ..http.language import language
+from ..http.messages import add_links, licence_link
 from ..http.negotiation import Page
-from ..http.problems import Problem, require_bundled, suggest
-from ..query.endpoint import SHORTCUTS
+from ..http.problems import Problem, from_http, require_bundled, respond, suggest
 from ..site import site
 from . import documents
 from .documents import document
-from .missing import called, elsewhere, tidied, unknown
 
 bp = Blueprint("resources", __name__)
 
 MAX_NEAREST = 5
-WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 KINDS = f"any({', '.join(urls.KINDS)})"
 
 
@@ -56,6 +54,7 @@ def resource(kind: str, name: str) -> AnyResponse:
     old = urls.iri(stem)
     if site().bundled and (now := current_iri(old)) != old and _thing(now.removeprefix(BASE)):
         ending = urls.iri(path).removeprefix(old)
+        # For good, so that whoever keeps addresses may change them (RFC 9110, section 15.4.2).
         return redirect(urls.within(urls.page(now.removeprefix(BASE) + ending)), 301)
     if found := tidied():
         return found
@@ -85,27 +84,13 @@ def describe(extension: str | None = None) -> Response:
     return response
 
 
-@bp.get("/graph-store")
-def graph_store() -> Response:
-    """The graph that the request names: the reading side of the SPARQL 1.1 Graph Store HTTP Protocol.
-
-    It is the answer to a query, and so within the limits of one.
-    """
-    name = next((request.args[key] for key in SHORTCUTS if request.args.get(key)), None)
-    asked = Query(WHOLE_GRAPH, default_graphs=_chosen_graphs())
-    chosen = choose(RDF_FORMATS, name)
-    response = Response(answers.ask(asked, chosen), content_type=text(chosen.media_type))
-    response.vary.add("Accept")
-    return response
-
-
 @bp.get("/context.jsonld")
 def context() -> Response:
     """The names that our JSON-LD documents use, as a context that others can refer to."""
     require_bundled()
     content = json.dumps(site().context.published(), ensure_ascii=False, indent=2) + "\n"
     response = Response(content, content_type=JSON_LD.media_type)
-    documents.add_links(response, [licence_link(CC_BY)])
+    add_links(response, licence_link(CC_BY))
     return response
 
 
@@ -126,36 +111,8 @@ def _vocabulary(name: str, form: Format | Page, page: Callable[[], Response]) ->
     if not site().bundled or file not in site().files:
         raise unknown(urls.iri(name))
     response = page() if isinstance(form, Page) else turtle_response(site().files[file], form, site().dataset.prefixes)
-    documents.add_links(response, documents.links_of_vocabulary(NamedNode(urls.iri(name)), form))
+    add_links(response, documents.links_of_vocabulary(NamedNode(urls.iri(name)), form))
     return response
-
-
-def _chosen_graphs() -> tuple[str, ...]:
-    """The named graph, or none for the default graph (Graph Store HTTP Protocol, section 4.2)."""
-    names = request.args.getlist("graph")
-    default = "default" in request.args
-    if len(names) + default != 1:
-        raise Problem(
-            "bad-request",
-            de="Die Anfrage muss genau einen Graphen nennen: /graph-store?default "
-            "oder /graph-store?graph= mit seiner IRI.",
-            en="The request has to name exactly one graph: /graph-store?default, or /graph-store?graph= and its IRI.",
-        )
-    return tuple(_known_graph(name) for name in names)
-
-
-def _known_graph(name: str) -> str:
-    try:
-        node = NamedNode(name)
-    except ValueError as error:
-        raise answers.problem(GraphNameError(name)) from error
-    if not site().dataset.store.contains_named_graph(node):
-        names = [graph.value for graph in site().dataset.graphs()]
-        nearest = get_close_matches(name, names, MAX_NEAREST) if len(name) <= MAX_REPEATED_CHARS else []
-        known = shortened(name)
-        missing = Text(de=f"Einen Graphen {known} gibt es hier nicht.", en=f"There is no graph {known} here.")
-        raise Problem("not-found", sentences(missing, suggest(nearest)), nearest=nearest)
-    return name
 
 
 def _thing(path: str) -> NamedNode | None:
@@ -171,9 +128,68 @@ def _see_other(node: NamedNode) -> AnyResponse:
         raise
     response = Response(status=303, headers={"Location": urls.within(urls.form(node.value, form.extension))})
     mark_negotiated(response)
-    documents.add_links(response, documents.links_of_thing(node, form))
+    add_links(response, documents.links_of_thing(node, form))
     return response
 
 
-bp.app_errorhandler(404)(elsewhere)
-bp.app_template_global()(called)
+@bp.app_errorhandler(404)
+def elsewhere(error: NotFound) -> AnyResponse:
+    """A path that leads nowhere: to the tidy path if this one is not, else help."""
+    found = tidied()
+    if found is not None:
+        return found
+    # Near names help whoever reads; who writes is told only that nothing is here.
+    if request.method not in ("GET", "HEAD"):
+        return from_http(error)
+    return respond(unknown(urls.iri(request.path.strip("/"))))
+
+
+def tidied() -> AnyResponse | None:
+    """The way to the same path without empty segments or a slash at its end; None if it is tidy or climbs."""
+    path = urls.tidy(request.path)
+    climbs = not {".", ".."}.isdisjoint(path.split("/"))
+    if path == request.path or climbs:
+        return None
+    # A browser that asks with OPTIONS first follows no redirect (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": "GET, HEAD, OPTIONS, POST, QUERY"})
+    # 308 keeps method and body (RFC 9110, section 15.4.9).
+    return redirect(urls.within(urls.root() + path), 308)
+
+
+def unknown(iri: str) -> Problem:
+    """The problem with an IRI that nothing is known of, with the addresses of things with similar names."""
+    path = iri.removeprefix(BASE)
+    nearest = _nearest(path)
+    is_thing = path == iri or (site().bundled and urls.KIND.match(path) is not None)
+    if is_thing and path != iri and _has_suffix(path):  # a form of a thing's document is not the thing
+        iri = iri.rpartition(".")[0]
+    given = shortened(iri if is_thing else f"/{path}")
+    if is_thing:
+        missing = Text(de=f"Der Graph enthält nichts über {given}.", en=f"The graph has nothing about {given}.")
+    else:
+        missing = Text(de=f"Die Adresse {given} gibt es hier nicht.", en=f"There is no address {given} here.")
+    hint = suggest([one.removeprefix(BASE) for one in nearest])
+    return Problem("not-found", sentences(missing, hint), nearest=[urls.local(one) for one in nearest])
+
+
+@bp.app_template_global()
+def called(address: str) -> str:
+    """What the thing at an address of this site or of this IRI is called; the address if it has no name."""
+    path = address.removesuffix(f"?lang={language()}").removeprefix(f"{urls.root()}/")
+    iri = address if address.startswith(BASE) else urls.iri(path)
+    return views.link(NamedNode(iri)).text if urls.is_ours(iri) else address
+
+
+def _nearest(path: str) -> list[str]:
+    words = [path.partition("/")[2], local(path)] if urls.KIND.match(path) else [path, local(path)]
+    stems = [word.rpartition(".")[0] for word in words if _has_suffix(word)]
+    found = dict.fromkeys(
+        iri for word in [*stems, *words] for iri in site().names.nearest(word[:MAX_REPEATED_CHARS], MAX_NEAREST)
+    )
+    kind = f"{BASE}{path.partition('/')[0]}/"
+    return sorted(found, key=lambda iri: not iri.startswith(kind))[:MAX_NEAREST]
+
+
+def _has_suffix(word: str) -> bool:
+    return word.rpartition(".")[2] in {form.extension for form in DOCUMENTS}
