@@ -48,8 +48,9 @@ class NotationWriter(Writer):
 
 def formatted(text: str, suffix: str, *, is_notation: bool = False) -> str:
     """The file's text in the one form; its statements stay the same."""
-    if any(match["comment"] for match in TOKEN.finditer(text)):
-        raise FormatError("A comment would be lost. Say it in a statement, or in the commit.")
+    if comment := next((match for match in TOKEN.finditer(text) if match["comment"]), None):
+        line = text.count("\n", 0, comment.start()) + 1
+        raise FormatError(f"Line {line}: a comment would be lost. Say it in a statement, or in the commit.")
     quads = parse(text, format=FORMATS[suffix])
     found = list(quads)
     prefixes = {**PREFIXES, **quads.prefixes}

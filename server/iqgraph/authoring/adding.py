@@ -156,8 +156,7 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted((PREFIXES | own).items()))
     title = Literal(origin.title, language=origin.language)
     labels = {language: Literal(TODO, language=language) for language in LANGUAGES} | {origin.language: title}
-    head = f"""# The acronym is the short name by which pages cite the document, such as that of its publisher.
-id:{origin.name} skos:prefLabel {labels["de"]} ;
+    head = f"""id:{origin.name} skos:prefLabel {labels["de"]} ;
     skos:prefLabel {labels["en"]} ;
     dcterms:description "{TODO}"@de ;
     dcterms:description "{TODO}"@en ;

@@ -32,6 +32,7 @@ WHOLE = re.compile(
     rf"(?<=[„“\"])[A-ZÄÖÜ][^„“”\"\n]{{2,60}}(?=[“”\"])"
     rf"|{CAPITALISED}(?: {CAPITALISED})* (?:e\. ?V\.|(?:{'|'.join(LEGAL_FORMS)})\b)"
     rf"|\b[\w-]*{BODIES} (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?"
+    r"|\b[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}"
     rf"|\b(?:[0-9]{{1,2}}\. )?(?:{MONTHS}) [0-9]{{4}}|\b(?:[0-9]{{1,2}} )?(?:{MONTHS_EN}) [0-9]{{4}}|{RANGE.pattern}"
 )
 ADDRESS = re.compile(r"\b(?:Frau|Herrn?)(?= (?:Dr\.|Prof\.|[A-ZÄÖÜ]))")  # "Frau Dr." speaks of one, not of women
