@@ -16,7 +16,8 @@ from iqgraph.resources import Sources
 from iqgraph.service import checking
 from iqgraph.service.checking import check, findings
 from iqgraph.validation.findings import Finding
-from tiny import change
+from iqgraph.validation.seals import seal
+from tiny import HEAD, change, put
 from victim import until
 
 SAYS = "data/letter/01-all.trig"
@@ -55,6 +56,23 @@ def test_equal_data_is_checked_once(sources: Sources, tmp_path: Path, checked: C
     change(tmp_path, *edit)
 
     assert [found(sources), len(checked)] == [[], 2]
+
+
+def test_of_a_document_that_is_gone_nothing_else_is_found(sources: Sources, tmp_path: Path) -> None:
+    """What its seals lack follows from that."""
+    file = put(
+        tmp_path, "data/card/01.trig", HEAD.replace("/letter/", "/card/") + "g:S01 { id:zoe iq:leads id:choir . }"
+    )
+    shape = (
+        "shapes:Graph a sh:NodeShape ; sh:targetSubjectsOf void:triples ; sh:property [ sh:path a:b ; sh:minCount 1 ] ."
+    )
+    put(tmp_path, "shapes/graph.ttl", f"{HEAD}@prefix a: <urn:a:> .\n{shape}")
+    seal(sources)
+    file.unlink()
+    told = [one.line() for one in check(load(sources=sources)) if "card" in one.line()]
+
+    assert len(told) == 1
+    assert "None of the 1 sealed graphs of card has statements." in told[0]
 
 
 def test_invalid_data_is_checked_each_time(sources: Sources, tmp_path: Path, checked: Checked) -> None:

@@ -71,16 +71,20 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
                 yield _finding(dataset, graph, MISSING)
         elif seals[graph] != set(statements(graph, graphs[graph])):
             yield _finding(dataset, graph, _changed(dataset, graph, len(graphs[graph])))
-    for document, lost in groupby(sorted(sealed - graphs.keys(), key=_document), _document):
-        absent = sorted(lost, key=str)
+    for document, lost in groupby(sorted(absent(dataset), key=_document), _document):
+        names = sorted(lost, key=str)
         if document in left:
-            yield from (_finding(dataset, graph, ABSENT) for graph in absent)
+            yield from (_finding(dataset, graph, ABSENT) for graph in names)
         else:
-            message = Text(*(text.format(len(absent), document) for text in GONE))
-            yield _finding(dataset, absent[0], message)
+            yield _finding(dataset, names[0], Text(*(text.format(len(names), document) for text in GONE)))
     is_whole = bool(sealed) and documents <= left  # else what graph/meta said of the graphs is gone with them
     if is_whole and seals.get(DATASET) != set(statements(DATASET, _described(dataset, sealed, seals))):
         yield Finding(RULE, DATASET, DESCRIBED, file=dataset.file(META))
+
+
+def absent(dataset: Dataset) -> set[NamedNode]:
+    """The graphs that are sealed but have no statements; whatever else is found of them follows from that."""
+    return _seals(dataset).keys() - {DATASET, *dataset.graphs()}
 
 
 GONE = Text(
