@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from iqgraph.authoring.adding import FILE
 from iqgraph.dataset import load
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.resources import Sources, questions
 from repository import ROOT
 from test_contributing import QUESTION, second_document
-from tiny import put
+from tiny import change, put
 
 pytestmark = pytest.mark.timeout(1800)  # it runs two tiers
 LEFT_OUT = shutil.ignore_patterns(
@@ -24,6 +25,8 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 PARTS = ("data", "docs", "ontology", "shapes")
 REPORT = "fresko-2025"
+NOTES = "11-jahre-iq/notes-on-sources.trig"  # one compares it with a source, one is about it
+OTHER = "source/filstalexpress-2016.trig"  # speaks of a span of time to which the report gives its names
 DEPENDENT = ("fresko-2026",)  # sources about things that only the report describes
 NAMED = re.compile(rf" {REPORT}/S\d+| (?:{'|'.join(DEPENDENT)})(?= |$)", re.MULTILINE)
 
@@ -39,7 +42,13 @@ def run(project: Path, *call: str) -> str:
 
 def with_one(root: Path) -> None:
     """Carry out the recipe for a document that goes."""
-    shutil.rmtree(root / "data" / REPORT)
+    report, notes = (root / "data" / name for name in (REPORT, NOTES))
+    names = re.search(r"^id:since-2011 (.*?)\.$", (report / FILE).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert names
+    change(root, f"data/{OTHER}", "id:since-2011 a iq:TimeSpan ;", f"id:since-2011 a iq:TimeSpan ; {names[1]};")
+    text = re.sub(rf"^.*<.*/graph/{REPORT}/.*\n", "", notes.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    notes.write_text(re.sub(r" *id:note-b08 .*?\n\n", "", text, flags=re.DOTALL), encoding="utf-8")
+    shutil.rmtree(report)
     for source in DEPENDENT:
         (root / f"data/source/{source}.trig").unlink()
     gone = [file for file in sorted((root / "ontology/questions").glob("*.rq")) if not rests_on_others(file)]
