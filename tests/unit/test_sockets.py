@@ -34,6 +34,15 @@ def test_the_socket_lies_where_systemd_says(monkeypatch: pytest.MonkeyPatch) -> 
     assert path("::1", 80) == Path("/run/graph/::1-80.socket")
 
 
+@pytest.mark.parametrize("mode", [0o720, 0o702])
+def test_a_folder_that_others_can_write_to_is_refused(tmp_path: Path, mode: int) -> None:
+    """They could put a socket of their own there."""
+    tmp_path.chmod(mode)
+
+    with pytest.raises(CallError, match="others can write there"):
+        sockets.control(tmp_path / "a.socket")
+
+
 def test_who_connects_is_told_by_a_signal(tmp_path: Path) -> None:
     """To the process that made the socket, which can wait for it as for any other signal."""
     run = subprocess.run(
