@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from iqgraph.bilingual import Text
+from iqgraph.errors import CallError
 from iqgraph.service.processes import sockets
 from iqgraph.service.processes.sockets import path
 
@@ -15,6 +16,7 @@ from iqgraph.service.processes.sockets import path
 WAITING = """
 import signal, socket, sys
 from pathlib import Path
+from iqgraph.errors import CallError
 from iqgraph.service.processes import sockets
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGIO})
 with sockets.control(Path(sys.argv[1])) as door, socket.socket(socket.AF_UNIX) as asker:
