@@ -150,9 +150,7 @@ class Ledger:
         )
         for labels, latency in sorted(self.latencies.items()):
             seconds.add_metric(labels, latency.buckets(), latency.total)
-        repeated = sum(sum(one.counts) for (_, cache), one in self.latencies.items() if cache == HIT)
         yield responses
-        yield counter("iqgraph_answers_repeated", "Answers that were given before and kept.", repeated)
         yield seconds
         yield counter("iqgraph_budget_refused", "Requests refused to clients without budget.", self.budget.refusals)
         yield gauge("iqgraph_budget_clients", "Clients whose use of their budget is remembered.", len(self.budget.used))
