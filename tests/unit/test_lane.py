@@ -216,3 +216,19 @@ def test_a_statement_about_a_statement_is_left_to_the_engine() -> None:
     inner = Triple(NamedNode("x:a"), NamedNode("x:b"), Literal("c"))
 
     assert not Lane(said(inner)).takes(Query("SELECT * { <x:s> ?p ?o }"))
+
+
+@pytest.mark.parametrize("fault", [OSError("IO error"), RuntimeError("Corruption: block")])
+def test_what_cannot_be_read_is_left_to_the_engine(fault: Exception) -> None:
+    """It knows what to say of files that are damaged."""
+
+    class Damaged:
+        def quads_for_pattern(self, *_: object) -> None:
+            raise fault
+
+    lane = Lane(said(*TERMS))
+    found = lane.takes(Query("SELECT * { <x:s> ?p ?o }"))
+    lane.store = Damaged()  # type: ignore[assignment]
+
+    assert found
+    assert lane.statements(found) == b""

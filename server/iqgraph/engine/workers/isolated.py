@@ -106,14 +106,17 @@ class Lane:
     def statements(self, found: re.Match[str]) -> bytes:
         """All that is said of a subject, in JSON as the engine writes it; nothing if less or else is asked for."""
         prologue, names, subject, predicate, value, limit = found.groups()
-        asked = names.split()
-        if prologue or limit or asked not in ([predicate, value], ["*"]) or predicate[0] + value[0] != "??":
+        is_open = predicate[0] == value[0] == "?" and predicate != value
+        if prologue or limit or not is_open or names.split() not in ([predicate, value], ["*"]):
             return b""
-        about: Iterator[Any] = self.store.quads_for_pattern(NamedNode(subject[1:-1]), None, None, UNION)
-        row = f'{{{{"{predicate[1:]}":{{}},"{value[1:]}":{{}}}}}}'.format
-        rows = ",".join([row(_json(one.predicate), _json(one.object)) for one in about])
-        head = f'{{"head":{{"vars":["{predicate[1:]}","{value[1:]}"]}}'
-        return f'{head},"results":{{"bindings":[{rows}]}}}}'.encode() if predicate != value else b""
+        first, second = f'"{predicate[1:]}"', f'"{value[1:]}"'
+        row = f"{{{{{first}:{{}},{second}:{{}}}}}}".format
+        try:
+            about: Iterator[Any] = self.store.quads_for_pattern(NamedNode(subject[1:-1]), None, None, UNION)
+            rows = ",".join([row(_json(one.predicate), _json(one.object)) for one in about])
+        except (OSError, RuntimeError):  # of files that are damaged; the engine says so
+            return b""
+        return f'{{"head":{{"vars":[{first},{second}]}},"results":{{"bindings":[{rows}]}}}}'.encode()
 
     def _measure(self, subject: str) -> bool:
         try:

@@ -9,13 +9,12 @@ from collections import Counter, deque
 from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded
 from ..interface import WORK, Disconnect, Figures, Limits
 from .sweeper import Handle, Sweeper, cpu_seconds, private_bytes
-from .worker import FAILURE, unpack_error
+from .worker import FAILURE, MAX_PART_BYTES, unpack_error
 from .zygote import Zygote
 
 # What ran for longer may be what memory ran out for, and would run out again.
 MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
-MAX_READ_BYTES = 1 << 16  # for more, the allocator asks the system for memory each time: 23 µs in the place of 3
 Ending = type[OutOfMemory] | type[Interrupted] | type[Crashed]
 # The engine cannot be stopped (https://github.com/oxigraph/oxigraph/issues/1926), so its process is. An allocator that
 # gets no memory aborts; SIGKILL without our doing comes from the system or the operator.
@@ -170,7 +169,7 @@ class Pool(Sweeper):
 
     def _read(self, worker: Handle) -> None:
         try:
-            content = worker.channel.recv(MAX_READ_BYTES)
+            content = worker.channel.recv(MAX_PART_BYTES)
         except BlockingIOError:
             return
         except OSError:

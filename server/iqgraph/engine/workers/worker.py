@@ -28,7 +28,7 @@ from ..query import Query, Wanted
 
 HEAD = struct.Struct("!IB")  # four bytes for a length, so an answer ends at 4 GiB, as --answer-size does
 ANSWER, FAILURE = 0, 1
-MAX_QUERY_PART_BYTES = 1 << 16
+MAX_PART_BYTES = 1 << 16  # for more, the allocator asks the system for memory each time: 23 µs in the place of 3
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 1, 15, 38
 ARG_START = 45  # fields of /proc/self/stat behind the name, as proc(5) counts them from 3 on
 
@@ -38,7 +38,7 @@ def work(channel: socket.socket, engine: Embedded, limits: Limits) -> None:
     confine(channel, limits, engine.descriptors)
     incoming = Incoming()
     with contextlib.suppress(OSError):
-        while content := channel.recv(MAX_QUERY_PART_BYTES):
+        while content := channel.recv(MAX_PART_BYTES):
             if message := incoming.take(content):
                 channel.sendall(_answer(message[1], engine))
 
