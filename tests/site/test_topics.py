@@ -50,15 +50,15 @@ def test_places(grouped: list[Topic], term: object, slug: str) -> None:
 
 def test_every_domain_and_range_is_drawn(grouped: list[Topic], about: Reference) -> None:
     """A line from each class that a property goes from to each that it goes to."""
-    pictures = [picture(topic, about, str) for topic in grouped]
+    pictures = [picture(topic, about, str, str) for topic in grouped]
     drawn = {(one.source, one.label, one.target) for each in pictures if each for one in each.relations}
     anything = (OWL.Thing,)
     stated = {
-        (start.value, str(one.node), end.value)
+        (str(start), str(one.node), end.value)
         for one in about.of(*PROPERTIES)
         for start in one.domain or anything
         for end in one.range or anything
     }
-    stated |= {(one.node.value, str(RDFS.subClassOf), end.value) for one in about.of(OWL.Class) for end in one.above}
+    stated |= {(str(one.node), str(RDFS.subClassOf), end.value) for one in about.of(OWL.Class) for end in one.above}
 
     assert drawn == stated

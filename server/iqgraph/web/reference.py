@@ -72,7 +72,7 @@ def ontology() -> Response:
         groups=groups,
         lists=lists,
         part=shown,
-        picture=picture(shown.topic, about, lambda node: localize(_call()(node))) if shown and shown.topic else None,
+        picture=_drawn(shown.topic, about) if shown and shown.topic else None,
         names=sorted(about.terms.values(), key=_letters),
         kinds=KINDS,
         forms=RDF_FORMATS,
@@ -82,18 +82,30 @@ def ontology() -> Response:
     )
 
 
-def picture(topic: Topic, about: Reference, called: Callable[[NamedNode], str]) -> Drawing | None:
-    """The classes of a topic on the left, and on the right what their properties lead to."""
+def picture(
+    topic: Topic, about: Reference, called: Callable[[NamedNode], str], place: Callable[[NamedNode], str]
+) -> Drawing | None:
+    """The classes of a topic on the left, each by its place, and on the right what their properties lead to."""
     above = {node: about.terms[node].above for node in topic.classes if node in about.terms}
     said = [(node, RDFS.subClassOf, ends) for node, ends in above.items()]
     for one in about.of(*PROPERTIES):
         owners = [node for node in topic.classes if node in one.domain] if topic.classes else [OWL.Thing]
         if topic.classes or one in topic.entries:
             said += [(owner, one.node, one.range or (OWL.Thing,)) for owner in owners]
-    left = dict.fromkeys(topic.classes or (OWL.Thing,))
-    right = dict.fromkeys(end for _, _, ends in said for end in ends if end not in left)
-    items = [Item(one.value, called(one), first((one,)), at) for at, nodes in enumerate((left, right)) for one in nodes]
-    return draw(items, [Relation(one.value, end.value, called(name)) for one, name, ends in said for end in ends])
+    items = [Item(place(one), called(one), first((one,)), 0) for one in topic.classes or (OWL.Thing,)]
+    ends = dict.fromkeys(end for _, _, ends in said for end in ends)
+    items += [Item(one.value, called(one), first((one,)), 1) for one in ends]
+    return draw(items, [Relation(place(one), end.value, called(name)) for one, name, ends in said for end in ends])
+
+
+def _drawn(topic: Topic, about: Reference) -> Drawing | None:
+    reused = urls.page("ontology", part="reused")
+
+    def place(node: NamedNode) -> str:
+        entry = about.terms.get(node)
+        return f"#{entry.anchor}" if entry else f"{reused}#{views.link(node).title}"
+
+    return picture(topic, about, lambda node: localize(_call()(node)), place)
 
 
 def ontology_groups() -> Groups:
