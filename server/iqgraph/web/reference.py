@@ -18,7 +18,7 @@ from ..reference.usage import calling
 from ..resources import evidence_rules, packaged
 from ..terms import OWL, RDFS, SKOS
 from . import urls, views
-from .http.language import localize
+from .http.language import localize, say
 from .http.parameters import part
 from .pictures.columns import Drawing, Item, Relation, draw
 from .site import memoized
@@ -105,7 +105,10 @@ def _drawn(topic: Topic, about: Reference) -> Drawing | None:
         entry = about.terms.get(node)
         return f"#{entry.anchor}" if entry else f"{reused}#{views.link(node).title}"
 
-    return picture(topic, about, lambda node: localize(_call()(node)), place)
+    def called(node: NamedNode) -> str:
+        return say(de="irgendein Ding", en="any thing") if node == OWL.Thing else localize(_call()(node))
+
+    return picture(topic, about, called, place)
 
 
 def ontology_groups() -> Groups:
