@@ -1,6 +1,6 @@
 """Texts in both languages, and descriptions made of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -26,6 +26,17 @@ def sentences(*texts: Text | None) -> Text:
     """Several texts as one, each behind the other; None says nothing."""
     given = [text for text in texts if text]
     return Text(de=" ".join(text.de for text in given), en=" ".join(text.en for text in given))
+
+
+def text_of(values: Iterable[object]) -> Text | None:
+    """What literals among some values say; for a language in which none is stands what has none, or another."""
+    found: dict[str, str] = {}
+    for one in values:
+        if isinstance(one, Literal) and one.value.strip():
+            # A regional tag counts for its language (https://www.rfc-editor.org/rfc/rfc4647#section-3.4).
+            found.setdefault((one.language or "").partition("-")[0], one.value.strip())
+    other = next((found[language] for language in ("", "en", "de", *found) if language in found), None)
+    return Text(de=found.get("de", other), en=found.get("en", other)) if other else None
 
 
 Value = NamedNode | Literal | Text | None

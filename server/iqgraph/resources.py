@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
+from .errors import CallError
 from .formats import of_file
 
 PUBLICATION, RELEASES_FOLDER = "publication.ttl", "releases"
@@ -21,6 +23,16 @@ class Sources:
     ontology: Traversable
     data: Traversable
     shapes: Traversable
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the data, to write in."""
+        if not isinstance(self.data, Path):
+            raise CallError(
+                de="Die Daten liegen in keinem Ordner, also lässt sich nichts hineinschreiben.",
+                en="The data does not lie in a folder, so nothing can be written there.",
+            )
+        return self.data
 
 
 @dataclass(frozen=True)

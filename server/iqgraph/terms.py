@@ -175,4 +175,5 @@ def current_iri(iri: str) -> str:
 
 def part_iri(node: NamedNode, part: str) -> NamedNode:
     """A part of a node that has no life of its own, such as its checksum."""
-    return NamedNode(f"{node.value}#{part}")
+    # An IRI has one fragment (https://www.rfc-editor.org/rfc/rfc3986#section-3.5), so a part of a part goes on in it.
+    return NamedNode(f"{node.value}{'-' if '#' in node.value else '#'}{part}")

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset, Term
 from iqgraph.terms import BASE, CONCEPT, GRAPH, ID, SKOS, Namespace
-from iqgraph.validation.paths import short_name
+from iqgraph.validation.shapes import short_name
 
 TABLE = Path(__file__).parent / "identifiers.csv"
 LINKS = f"{GRAPH.iri}links/"

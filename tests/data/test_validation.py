@@ -15,7 +15,7 @@ from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
 from iqgraph.terms import ID, IQ, RDFS, SH, SHAPES, SKOS
 from iqgraph.validation.findings import Finding
-from iqgraph.validation.paths import Step, path_text
+from iqgraph.validation.shapes import Step, path_text
 from iqgraph.validation.validation import asserted_graph, validate
 from tiny import HEAD, change, put
 

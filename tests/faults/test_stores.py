@@ -71,7 +71,7 @@ CASES: dict[str, tuple[Callable[[Path], object], str]] = {
     "marker that is something else": (lambda f: (f / DATASET / MARKER).write_text("[]"), rf"damaged or .*; {AGAIN}"),
     "marker without the files": (marker(lambda m: m.pop("files")), rf"damaged or missing; {AGAIN}"),
     "store of another version": (marker(lambda m: m.update(format=0)), rf"another version made this store; {AGAIN}"),
-    "store half loaded": (half_loaded, "an earlier load did not come to its end; name the files to load into it."),
+    "store half loaded": (half_loaded, "there is no store yet; name the files to load into it."),
     "store without its content": (lambda f: shutil.rmtree(f / DATASET / CONTENT), rf"cannot be read: .+; {AGAIN}"),
     "store without CURRENT": (lambda f: only(f, "CURRENT").unlink(), rf"cannot be read: No such file.*; {AGAIN}"),
     "store without MANIFEST": (lambda f: only(f, "MANIFEST*").unlink(), rf"cannot be read: No such file.*; {AGAIN}"),

@@ -35,7 +35,7 @@ def found(dataset: Dataset) -> Quality:
     return quality(dataset)
 
 
-@pytest.mark.parametrize("slug", [*queries("quality"), "checked", "focus"])
+@pytest.mark.parametrize("slug", queries("quality"))
 def test_rows_of_the_quality_page(served: str, found: Quality, slug: str) -> None:
     """The query that stands beside a table, asked by anybody."""
     one = found.tables[slug]

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.builtin_graphs import BUILTIN_GRAPHS, about, described
 from iqgraph.dataset.passages import read_tables
+from iqgraph.dataset.profile import BUILTIN_GRAPHS, about, describe_graph
 from iqgraph.engine.neighbourhood import name
 from iqgraph.resources import packaged
 from iqgraph.terms import (
@@ -40,7 +40,7 @@ def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> Non
     nameless = {graph for graph in dataset.graphs() if not dataset.values(graph, RDFS.label)}
 
     assert nameless == set(GRAPHS)
-    assert all(about(dataset, graph) for graph in GRAPHS)
+    assert all(about(dataset.store, graph) for graph in GRAPHS)
 
 
 @pytest.mark.parametrize("graph", GRAPHS, ids=str)
@@ -79,10 +79,9 @@ def test_downloads_say_what_the_file_holds(client: FlaskClient, dataset: Dataset
     }
 
 
-@pytest.mark.parametrize("path", ["/sparql?format=ttl", "/void.ttl"])
-def test_descriptions_for_programs_name_them(client: FlaskClient, path: str) -> None:
-    """The service description and VoID call each of them by its name in both languages."""
-    found = client.get(path, headers={"Accept": "text/turtle"}).text
+def test_the_service_description_names_them(client: FlaskClient) -> None:
+    """It calls each of them by its name in both languages."""
+    found = client.get("/sparql?format=ttl", headers={"Accept": "text/turtle"}).text
 
     for known in BUILTIN_GRAPHS.values():
         assert f'"{known.title.de}"@de' in found
@@ -101,9 +100,9 @@ def test_what_no_passage_says_is_not_marked_as_if_one_did(client: FlaskClient, p
 
 def test_of_others_nothing_is_said(dataset: Dataset) -> None:
     """Neither of a graph that has its own description, nor of one that the dataset does not have."""
-    assert list(described(dataset, graph_iri("11-jahre-iq", "S24"))) == []
-    assert list(described(dataset, IQ.Offer)) == []
-    assert list(described(Dataset(Store()), META)) == []
+    assert list(describe_graph(dataset.store, graph_iri("11-jahre-iq", "S24"))) == []
+    assert list(describe_graph(dataset.store, IQ.Offer)) == []
+    assert list(describe_graph(Store(), META)) == []
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/ontology"])

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
 
 from iqgraph.dataset import Dataset
-from iqgraph.dataset.builtin_graphs import described
+from iqgraph.dataset.profile import describe_graph
 from iqgraph.dataset.questions import ENDPOINT
 from iqgraph.dataset.reading import read
 from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Format
@@ -180,7 +180,7 @@ def test_documents_say_what_the_dataset_says(crawl: Crawl, things: list[str], da
         node = NamedNode(f"{BASE}{path[1:]}")
         quads = crawl.quads(path, TRIG)
         about = {*dataset.store.quads_for_pattern(node, None, None), *dataset.store.quads_for_pattern(None, None, node)}
-        ours = set(described(dataset, node))
+        ours = set(describe_graph(dataset.store, node))
         assert all(quad in dataset.store for quad in quads if quad.triple not in ours), path
         assert {quad for quad in about if not isinstance(quad.graph_name, DefaultGraph)} <= named(quads), path
         assert default(quads) == {quad.triple for quad in named(quads)} | ours, path

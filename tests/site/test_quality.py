@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pyoxigraph import Literal
-from pyshacl.shapes_graph import ShapesGraph
 from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
 
@@ -16,7 +15,6 @@ from iqgraph.dataset import Dataset
 from iqgraph.reference.quality import Quality, Row, quality
 from iqgraph.terms import DCTERMS, ID, IQ, SH, SHAPES
 from iqgraph.validation.findings import Finding, report
-from iqgraph.validation.validation import asserted_graph
 from iqgraph.web import create_app
 from repository import TESTS
 from shacl import shapes_graph
@@ -49,7 +47,7 @@ def test_the_page_shows_the_rows(visits: Visits, lang: str, found: Quality) -> N
     asked = queries(page)
 
     assert {slug: body.count("<tr>") for slug, body in bodies} == {
-        slug: len(one.rows) for slug, one in found.tables.items() if slug not in ("focus", "conflicts", "silent")
+        slug: len(one.rows) for slug, one in found.tables.items() if slug not in ("conflicts", "silent")
     }
     silent = page.partition('id="silent"')[2].partition("</ul>")[0]
     assert silent.count("<li>") == len(found.tables["silent"].rows)
@@ -69,16 +67,10 @@ def test_long_tables_are_folded(visits: Visits, dataset: Dataset) -> None:
     assert int(dict(map(reversed, folded))["coverage"]) == len(dataset.instances(IQ.Passage))
 
 
-def test_checked_nodes(dataset: Dataset, found: Quality) -> None:
-    """As many nodes for each shape as the validator looks at, and as many constraints as the shapes set."""
-    data, graph = asserted_graph(dataset), shapes_graph()
-    focus = {str(shape.node): shape.focus_nodes(data) for shape in ShapesGraph(graph).shapes}
-    counted = {row["shape"]: row["nodes"] for row in found.tables["checked"].rows}
+def test_rules_are_counted(found: Quality) -> None:
+    """As many shapes of each kind as their files have."""
+    graph = shapes_graph()
 
-    assert {node.value: int(nodes.value) for node, nodes in counted.items()} == {  # type: ignore[union-attr]
-        node: len(nodes) for node, nodes in focus.items() if nodes
-    }
-    assert found.tables["focus"].total("nodes") == len(set().union(*focus.values()))
     assert (found.node_shapes, found.property_shapes) == (
         sum(1 for _ in graph.subjects(RDF.type, SHACL.NodeShape)),
         sum(1 for _ in graph.subjects(RDF.type, SHACL.PropertyShape)),

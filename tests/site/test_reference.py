@@ -10,10 +10,10 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.reference.constraints import read_shapes
 from iqgraph.reference.reference import Entry, Reference
 from iqgraph.resources import evidence_rules, packaged
 from iqgraph.terms import CONCEPT, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS
+from iqgraph.validation.shapes import read_shapes
 from iqgraph.web import create_app
 from visits import Visits
 

@@ -6,10 +6,10 @@ from pyoxigraph import NamedNode, Triple
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.engine.neighbourhood import name
-from iqgraph.reference.constraints import properties, read_shapes
 from iqgraph.reference.usage import NAMES, calling, reused_name
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE, DCTERMS, IQ, RDF, RDFS, SH, SKOS, XSD, is_derived
+from iqgraph.validation.shapes import properties, read_shapes
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def cell(dataset: Dataset, node: NamedNode, column: str, lang: str) -> list[str]
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("state", STATES, ids=[kind for kind, _, _ in STATES])
 def test_the_query_has_what_was_chosen(visits: Visits, dataset: Dataset, state: State, lang: str) -> None:
-    """A row for each thing on the page, in the same order, with all values of a property in one cell."""
+    """A row for each thing on the page, with all values of a property in one cell."""
     kind, columns, more = state
     query = query_in(visits.get(address(kind, columns, more, lang)).text)
     solutions = cast("QuerySolutions", dataset.store.query(query))
@@ -60,9 +60,10 @@ def test_the_query_has_what_was_chosen(visits: Visits, dataset: Dataset, state: 
     page = visits.page(f"/explore?{urlencode({'kind': kind, **more})}", lang).text
 
     assert len(own) == len(columns)
-    assert [f"/{one}" for one in re.findall(r'</svg> <a href="/([^"?]+)', page)] == [
-        urlsplit(row["IRI"].value).path.removeprefix("/iq-hessen") for row in rows[:PAGE_SIZE]
-    ]
+    listed = {f"/{one}" for one in re.findall(r'</svg> <a href="/([^"?]+)', page)}
+    found = {urlsplit(row["IRI"].value).path.removeprefix("/iq-hessen") for row in rows}
+    assert listed <= found
+    assert len(listed) == min(len(rows), PAGE_SIZE)
     for row in rows:
         for column, variable in zip(columns, own, strict=True):
             text = row[variable].value if row[variable] else ""

@@ -20,8 +20,6 @@ TYPES = {
     "txt": "text/plain; charset=utf-8",
     "bib": "application/x-bibtex",
     "ris": "application/x-research-info-systems",
-    "json": "application/vnd.datacite.datacite+json",
-    "cff": "application/yaml",
     "html": "text/html; charset=utf-8",
 }
 
@@ -63,7 +61,6 @@ def test_page(client: FlaskClient) -> None:
 
     assert 'href="/cite.bib?query=SELECT' in page
     assert "LC_ALL=C sort | sha256sum" in page
-    assert "/cite.cff" not in page
 
 
 def test_answers_lead_to_their_citation(client: FlaskClient) -> None:
@@ -89,9 +86,9 @@ def test_no_answer(client: FlaskClient, query: str, status: int, kind: str) -> N
     assert json.loads(response.data)["type"].endswith(f"/{kind}")
 
 
-@pytest.mark.parametrize("path", ["/cite.pdf", "/cite.ttl", "/cite.cff?query=ASK%7B%7D"])
+@pytest.mark.parametrize("path", ["/cite.pdf", "/cite.ttl"])
 def test_no_other_forms(client: FlaskClient, path: str) -> None:
-    """A form that there is not; and no citation file of an answer."""
+    """A form that there is not."""
     assert problem(client.get(path)) == (404, "not-found")
 
 
@@ -117,11 +114,7 @@ def test_others(tmp_path: Path) -> None:
 
 def test_a_citation_is_pinned(client: FlaskClient) -> None:
     """The address in each form names the version, and leads to the answer of that version."""
-    forms = {
-        extension: client.get(f"/cite.{extension}", query_string={"query": ROWS}).text
-        for extension in TYPES
-        if extension != "cff"
-    }
+    forms = {extension: client.get(f"/cite.{extension}", query_string={"query": ROWS}).text for extension in TYPES}
     found = {extension: re.search(r"/q/(~[\w-]+)\?version=([\w.%+]+)", text) for extension, text in forms.items()}
 
     assert {one and one[1] for one in found.values()} == {pack(ROWS)}

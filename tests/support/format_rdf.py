@@ -11,8 +11,7 @@ from textwrap import indent
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from iqgraph.resources import PASSAGES
-from iqgraph.serialisation.nesting import EMPTY, Nesting, nesting
-from iqgraph.serialisation.turtle import INDENT, Term, Writer, trig, turtle
+from iqgraph.serialisation.turtle import INDENT, Nesting, Term, Writer, nesting, trig, turtle
 from iqgraph.terms import PREFIXES, RDF
 
 FOLDERS = ("data", "ontology", "shapes", "tests")
@@ -35,7 +34,7 @@ class NotationWriter(Writer):
     def _statement(self, triple: Triple, nested: Nesting) -> str:
         said: dict[Term, list[str]] = defaultdict(list)
         for one in self.annotations.get(triple, ()):
-            said[one.subject].append(super()._statement(one, EMPTY))
+            said[one.subject].append(super()._statement(one, Nesting()))
         notes = (f"{self._reifier(node)} {{| {' ; '.join(sorted(one))} |}}" for node, one in said.items())
         return super()._statement(triple, nested) + "".join(notes)
 
@@ -79,12 +78,12 @@ def notation(graphs: Mapping[NamedNode, list[Triple]], editorial: Iterable[Tripl
     names: dict[NamedNode | None, list[Triple]] = defaultdict(list)
     for triple in editorial:
         names[first.get(triple.subject)].append(triple)
-    blocks = [writer.blocks(names[None], EMPTY)]
+    blocks = [writer.blocks(names[None], Nesting())]
     for graph, triples in graphs.items():
         blocks += [
-            writer.blocks((triple for triple in names[graph] if triple.subject == _passage(graph)), EMPTY),
+            writer.blocks((triple for triple in names[graph] if triple.subject == _passage(graph)), Nesting()),
             f"{writer.names.term(graph)} {{\n{indent(_annotated(writer, triples), INDENT)}}}\n",
-            writer.blocks((triple for triple in names[graph] if triple.subject != _passage(graph)), EMPTY),
+            writer.blocks((triple for triple in names[graph] if triple.subject != _passage(graph)), Nesting()),
         ]
     return "\n".join(block for block in (writer.names.declarations(), *blocks) if block)
 

@@ -8,10 +8,10 @@ from rdflib import URIRef
 from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
 
-from iqgraph.reference.constraints import Shape, properties, read_shapes
+from iqgraph.dataset import Term
 from iqgraph.resources import Sources, packaged
 from iqgraph.terms import DCTERMS, IQ, SH, SHAPES
-from iqgraph.validation.paths import path_text
+from iqgraph.validation.shapes import Shape, path_text, properties, read_shapes
 from shacl import shapes_graph
 
 HEAD = """
@@ -33,6 +33,11 @@ def written(sources: Sources, text: str) -> Shape:
     return read_shapes(sources)[SHAPES.X]
 
 
+def values(shape: Shape, parameter: NamedNode) -> tuple[Term, ...]:
+    """The values of a parameter; none if it is not set."""
+    return tuple(value for one in shape.constraints if one.parameter == parameter for value in one.values)
+
+
 def test_every_shape_is_read() -> None:
     """As many as another library sees, with as many constraints on each."""
     graph = shapes_graph()
@@ -41,7 +46,7 @@ def test_every_shape_is_read() -> None:
     assert {node.value for node in bundled()} == other
     for node, shape in bundled().items():
         counted = list(graph.predicates(URIRef(node.value)))
-        assert len(shape.get(SH.minCount)) == counted.count(SHACL.minCount), node
+        assert len(values(shape, SH.minCount)) == counted.count(SHACL.minCount), node
         assert len(shape.parts) == counted.count(SHACL.property), node
 
 
@@ -50,12 +55,12 @@ def test_a_shape_as_it_is_written() -> None:
     shape = bundled()[SHAPES["TimeSpan-type"]]
 
     assert shape.name == "TimeSpan-type"
-    assert [str(term).rpartition("#")[2] for term in shape.get(SH["in"])] == [
+    assert [str(term).rpartition("#")[2] for term in values(shape, SH["in"])] == [
         "TimeSpan>",
         "FundingPeriod>",
         "OrdinalYear>",
     ]
-    assert shape.get(SH.minCount)[0] == Literal("1", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
+    assert values(shape, SH.minCount)[0] == Literal("1", datatype=NamedNode("http://www.w3.org/2001/XMLSchema#integer"))
     assert shape.message
     assert shape.message.de.startswith("Als Klasse gilt")
     assert shape.severity == SH.Violation
@@ -98,8 +103,8 @@ def test_what_is_not_said(sources: Sources) -> None:
     assert shape.path is None
     assert shape.message is None
     assert shape.severity == SH.Violation
-    assert shape.get(SH.ignoredProperties) == ()
-    assert shape.get(SH.maxCount) == ()
+    assert values(shape, SH.ignoredProperties) == ()
+    assert values(shape, SH.maxCount) == ()
 
 
 def test_severity_and_one_language(sources: Sources) -> None:

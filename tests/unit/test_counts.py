@@ -25,12 +25,6 @@ NUMBERS = {
 CLASSES = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c"
 PROPERTIES = f"""SELECT ?p (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?values)
 {{ SELECT DISTINCT ?s ?p ?o {{ {EVERY} }} }} GROUP BY ?p"""
-FAMILIES = """SELECT ?family (COUNT(*) AS ?n) {
-    SELECT DISTINCT ?family ?s ?p ?o {
-        GRAPH ?g { ?s ?p ?o }
-        BIND(REPLACE(STR(?g), "^https://w3id.org/iq-hessen/graph/([^/]+).*$", "$1") AS ?family)
-    }
-} GROUP BY ?family"""
 LINKS = """SELECT ?host ?p (COUNT(*) AS ?n) {
     SELECT DISTINCT ?s ?p ?o (REPLACE(STR(?o), "^https?://([^/]+).*$", "$1") AS ?host) {
         GRAPH ?g { ?s ?p ?o }
@@ -73,11 +67,6 @@ def test_properties(dataset: Dataset, counts: Counts) -> None:
     assert sorted(found) == sorted(rows(dataset, PROPERTIES))
 
 
-def test_families(dataset: Dataset, counts: Counts) -> None:
-    """How many statements the graphs of each kind make."""
-    assert {family: str(number) for family, number in counts.families.items()} == dict(rows(dataset, FAMILIES))
-
-
 def test_links(dataset: Dataset, counts: Counts) -> None:
     """How many links lead to each host by each property."""
     found = [[host, predicate.value, str(number)] for (host, predicate), number in counts.links.items()]
@@ -98,7 +87,6 @@ def test_anybodys_data(tmp_path: Path) -> None:
     assert (found.triples, found.entities, found.subjects, found.values) == (5, 1, 2, 4)
     assert found.classes == {NamedNode("urn:x:C"): 1}
     assert found.properties == {RDF.type: Use(1, 1, 1), NamedNode("urn:x:p"): Use(4, 2, 3)}
-    assert not found.families
     assert not found.links
 
 

@@ -9,7 +9,7 @@ from iqgraph.bilingual import Text
 from iqgraph.cli.terminal import print_findings
 from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri
 from iqgraph.validation.findings import Finding, ordered, report
-from iqgraph.validation.paths import Step, short_name
+from iqgraph.validation.shapes import Step, short_name
 
 KIND = Finding(
     rule=SHAPES["Role-kind"],

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from iqgraph.authoring.adding import FILE, Origin, make
-from iqgraph.authoring.labelling import label
-from iqgraph.authoring.written import Written
+from iqgraph.authoring.written import Written, label
 from iqgraph.dataset import load
 from iqgraph.resources import Sources
 from tiny import change, put

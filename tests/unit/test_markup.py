@@ -10,8 +10,7 @@ from iqgraph.engine.embedded import Embedded
 from iqgraph.engine.errors import Unwritable
 from iqgraph.errors import Inexpressible
 from iqgraph.formats import JSON_LD, RDF_XML, TURTLE, XML
-from iqgraph.serialisation import lack, serialise
-from iqgraph.serialisation.serialisation import obstacle
+from iqgraph.serialisation import lack, obstacle, serialise
 from iqgraph.terms import ID, IQ
 
 NAMED = ["http://a.example/1a", "http://a.example/größe", "http://a.example/a%20b", "urn:a:b", "http://a.example/_1"]

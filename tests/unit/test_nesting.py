@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, Triple, parse
 
-from iqgraph.serialisation.nesting import MAX_DEPTH
-from iqgraph.serialisation.turtle import trig, turtle
+from iqgraph.serialisation.turtle import MAX_DEPTH, trig, turtle
 from iqgraph.terms import GRAPH, ID, IQ, RDF
 
 TURTLE = "@prefix id: <https://w3id.org/iq-hessen/id/> .\n@prefix iq: <https://w3id.org/iq-hessen/ontology#> .\n\n"

@@ -9,7 +9,7 @@ import pytest
 from pyoxigraph import NamedNode, Store
 
 from iqgraph.cli import main
-from iqgraph.dataset import load_plain
+from iqgraph.dataset import UNION, load_plain
 from iqgraph.dataset.reading import file_at, head, read, read_into
 from iqgraph.errors import CallError, DatasetError
 from tiny import put
@@ -94,7 +94,7 @@ def test_without_named_graphs_the_default_graph_is_the_union(tmp_path: Path, tex
     """Nothing is copied, nothing is doubled."""
     dataset = load_plain([put(tmp_path, "a.nt", text)])
 
-    assert len(dataset.store) == dataset.statements == dataset.size() == 1
+    assert len(dataset.store) == dataset.statements == dataset.size(UNION) == 1
 
 
 def test_graphs_are_counted(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from iqgraph.catalogue.schemaorg import structured_data
+from iqgraph.catalogue.records import structured_data
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.release.release import build
 from iqgraph.terms import BASE

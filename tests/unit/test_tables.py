@@ -14,7 +14,8 @@ from pyoxigraph import QuerySolutions, Store
 from iqgraph.engine import Embedded, Query
 from iqgraph.engine.errors import AnswerTooLarge, Unwritable
 from iqgraph.formats import CSV_DE, JSON, XLSX, Format
-from iqgraph.serialisation import tables, write_table
+from iqgraph.serialisation import tables
+from iqgraph.serialisation.tables import write_table
 
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 PREFIX = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "

@@ -10,17 +10,16 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from ..bilingual import Text
-from ..dataset import Dataset, Pattern
+from ..dataset import Dataset
 from ..dataset.documents import EDITORIAL
 from ..dataset.passages import Passage, Table, digest_of, passage_name, read_tables
 from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
 from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, PREFIXES, RDF, SKOS
-from .labelling import to_label
 from .mentions import Lexicon
 from .sentences import Part, parts, sections
-from .written import TODO
+from .written import TODO, to_label
 
 FILE = "statements.trig"
 # What needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in a
@@ -191,13 +190,8 @@ def _hints(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
 
 def _said(dataset: Dataset, thing: NamedNode) -> str:
     if thing in CONCEPT:
-        used = _written(dataset, (None, None, thing, None))
+        used = dataset.from_files(None, None, thing, None)
         properties = Counter(compact(quad.predicate) for quad in used if quad.predicate not in SKOS)
         return f"{min(properties, key=lambda one: (-properties[one], one))} {compact(thing)}"
-    kinds = sorted({compact(quad.object) for quad in _written(dataset, (thing, RDF.type, None, None))})
+    kinds = sorted({compact(quad.object) for quad in dataset.from_files(thing, RDF.type, None, None)})
     return f"{compact(thing)} a {', '.join(kinds)}"
-
-
-def _written(dataset: Dataset, pattern: Pattern) -> Iterator[Quad]:
-    """What files say, and not what rules add."""
-    return (quad for quad in dataset.store.quads_for_pattern(*pattern) if quad in dataset.origins)

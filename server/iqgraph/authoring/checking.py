@@ -13,7 +13,7 @@ from ..bilingual import Text, sentences
 from ..dataset import UNION, Dataset, Pattern
 from ..serialisation.turtle import compact
 from ..terms import BASE, CONCEPT, ID, META, RDF, SCHEMA, SKOS
-from ..validation.evidence import find_premises
+from ..validation.evidence import Premises, find_premises
 from ..validation.findings import Finding, Language
 from .written import TODO, Written
 
@@ -62,9 +62,10 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
         premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
         if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
             cause = (finding.focus, finding.path, finding.value or (finding.path and finding.message))
-            found.setdefault(cause, _complaint(dataset, written, finding))
+            found.setdefault(cause, _complaint(dataset, written, finding, premises))
     own = [one for one in found.values() if one.passage is not None]
     others = [one for one in found.values() if one.passage is None and (one.place or not own)]
+    # Reversed, so that of equal ones the first stays.
     told = {(one.place, one.finding.focus, one.finding.message): one for one in reversed([*own, *others])}
     typed = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if told else ()
     known = {compact(one.subject) for one in typed}
@@ -121,8 +122,8 @@ def _ends(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
     return [scheme for scheme, _ in schemes.most_common(1)]
 
 
-def _complaint(dataset: Dataset, written: Written, finding: Finding) -> Complaint:
-    quads = _quads(dataset, written, finding)
+def _complaint(dataset: Dataset, written: Written, finding: Finding, premises: Premises | None) -> Complaint:
+    quads = _quads(dataset, written, finding, premises)
     if not quads:
         return Complaint(None, finding.file or "", finding)
     quad = min(quads, key=lambda quad: (not _is_of_passage(quad.graph_name, written), str(quad.graph_name)))
@@ -131,11 +132,11 @@ def _complaint(dataset: Dataset, written: Written, finding: Finding) -> Complain
     return Complaint(_passage(dataset, written, quad), line.place if line else finding.file or "", finding)
 
 
-def _quads(dataset: Dataset, written: Written, finding: Finding) -> list[Quad]:
+def _quads(dataset: Dataset, written: Written, finding: Finding, premises: Premises | None) -> list[Quad]:
     """The statements of the document's files that a finding is about: itself, or what it follows from."""
     path = _predicate(finding)
     found: Iterable[Iterable[Quad]] = ()
-    if premises := find_premises(dataset, finding.focus, path, finding.value):
+    if premises:
         found = [premises.quads]
     elif isinstance(finding.focus, NamedNode):
         # A graph, and a node that stands for a statement, are mended where their passage is.

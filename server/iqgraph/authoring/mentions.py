@@ -188,7 +188,7 @@ def _may_be_within(thing: NamedNode, label: str) -> bool:
 def _is_spoken_of(dataset: Dataset, node: NamedNode) -> bool:
     """Whether a text may speak of it: of a concept only if statements use it, beside what is said of graphs."""
     if node in CONCEPT:
-        used = (quad for quad in dataset.store.quads_for_pattern(None, None, node, None) if quad in dataset.origins)
+        used = dataset.from_files(None, None, node, None)
         return any(quad.predicate not in SKOS and quad.graph_name != META for quad in used)
     return node in ID and NOT_SPOKEN_OF.isdisjoint(dataset.values(node, RDF.type))
 

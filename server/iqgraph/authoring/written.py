@@ -1,7 +1,7 @@
 """The files of a document as their author sees them: its text, where a statement stands, and what is still proposed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -9,17 +9,19 @@ from pathlib import Path
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from ..bilingual import Text
+from ..dataset import Dataset, Term
 from ..dataset.passages import Table, read_table
 from ..errors import CallError
 from ..resources import PASSAGES, File
-from ..serialisation.turtle import Term, compact
-from ..terms import BASE, GRAPH, PREFIXES
+from ..serialisation.turtle import compact
+from ..terms import BASE, DCTERMS, GRAPH, ID, PREFIXES, SKOS, graph_iri
 from ..validation.document import read_utf8, unfit
 from ..writing import write
 
 HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
 BEGINS = re.compile(r"(?:GRAPH\s+)?[gp]:([\w-]+)")
 TODO = "TODO"  # the text that stands for one that is still to be written
+TEXTS = tuple((predicate, language) for predicate in (SKOS.prefLabel, DCTERMS.description) for language in ("de", "en"))
 PROPOSED = re.compile(r"\s*# (?:(?P<known>\S+(?: concept:\S+)?)(?: a .*)? \. # |new\? )")
 
 
@@ -86,10 +88,6 @@ class Written:
         """The files that an author writes."""
         return sorted(self.folder.glob("*.trig"))
 
-    def by_file(self) -> dict[str, list[Line]]:
-        """The lines of each file, by its name in the repository."""
-        return {file: list(lines) for file, lines in groupby(self.lines, key=lambda line: line.file)}
-
     def path(self, file: str) -> Path:
         """Where a file of this name lies."""
         return self.folder.parent.parent / file
@@ -153,3 +151,40 @@ def _lines(name: str, file: Path) -> Iterator[Line]:
 def _ends(lines: list[Line]) -> Iterator[int]:
     """Where a block of statements ends."""
     return (place for place, line in enumerate(lines) if line.text.rstrip().endswith(" ."))
+
+
+def to_label(name: str, texts: Iterable[tuple[NamedNode, str]] = TEXTS) -> str:
+    """The lines in which somebody will write what a thing is called."""
+    lines = " ;\n    ".join(f'{compact(predicate)} "{TODO}"@{language}' for predicate, language in texts)
+    return f"{name} {lines} .\n"
+
+
+def label(dataset: Dataset, written: Written) -> dict[str, list[str]]:
+    """Write below the graph of each passage what the things lack that it is the first to describe; these by passage."""
+    found = {passage: blocks for passage, blocks in _unlabelled(dataset, written).items() if blocks}
+    for file, group in groupby(written.lines, key=lambda line: line.file):
+        lines, texts = list(group), []
+        for line, following in zip(lines, [*(line.graph for line in lines[1:]), ""], strict=True):
+            texts.append(line.text)
+            if line.graph == f"g:{line.passage}" != following:
+                texts += [f"\n{block.rstrip()}" for block in found.get(line.passage, {}).values()]
+        write({written.path(file): "\n".join(texts).encode()})
+    return {passage: list(blocks) for passage, blocks in found.items()}
+
+
+def _unlabelled(dataset: Dataset, written: Written) -> dict[str, dict[str, str]]:
+    """What is to be written below each passage: by the name of the thing the lines about it."""
+    found: dict[str, dict[str, str]] = {}
+    done: set[object] = set()
+    for passage in written.table().passages:
+        said = {triple.subject for triple in dataset.triples(graph_iri(written.name, passage.name))} - done
+        done |= said
+        lacking = {one: _lacking(dataset, one) for one in sorted(said, key=str) if one in ID}
+        found[passage.name] = {
+            written.short(thing): to_label(written.short(thing), texts) for thing, texts in lacking.items() if texts
+        }
+    return found
+
+
+def _lacking(dataset: Dataset, thing: Term) -> list[tuple[NamedNode, str]]:
+    return [one for one in TEXTS if all(text.language != one[1] for text in dataset.literals(thing, one[0]))]

@@ -1,19 +1,23 @@
 """The catalogue: what is published, as DCAT-AP 3 and DCAT-AP.de 3.0 describe data for other catalogues."""
 
 from collections.abc import Iterator
+from importlib.resources import files
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, describe
 from ..dataset.passages import describe_checksum
-from ..terms import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
-from . import authorities
+from ..dataset.reading import read
+from ..resources import File
+from ..terms import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, VCARD, XSD, Namespace
 from .publication import (
     ABOUT_SERVICE,
     AS_ONE_GRAPH,
     AS_TABLE,
+    CC_BY,
     OF_CATALOGUE,
     OF_FILES,
+    PACKINGS,
     SERVICE,
     WITH_GRAPHS,
     Dump,
@@ -24,6 +28,19 @@ from .publication import (
 
 CONTENTS = {"dataset": WITH_GRAPHS, "graph": AS_ONE_GRAPH, "results": AS_TABLE}
 PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
+EU = Namespace("http://publications.europa.eu/resource/authority/")
+IANA = Namespace("https://www.iana.org/assignments/media-types/")
+FILE_TYPES = {
+    "ttl": "RDF_TURTLE",
+    "nt": "RDF_N_TRIPLES",
+    "rdf": "RDF_XML",
+    "jsonld": "JSON_LD",
+    "trig": "RDF_TRIG",
+    "nq": "RDF_N_QUADS",
+    "csv": "CSV",
+}
+# What a reader needs to know of values of the lists of the EU, of DCAT-AP.de and of IANA, who does not have the lists.
+AUTHORITIES = read(File("authorities.ttl", files(__package__) / "authorities.ttl")).quads
 
 
 def catalogue(published: Publication) -> list[Triple]:
@@ -38,7 +55,8 @@ def catalogue(published: Publication) -> list[Triple]:
         for dump in work.dumps:
             triples += _distribution(published, work, dump)
     named = {triple.object for triple in triples}
-    return [*triples, *authorities.descriptions(named), *published.profile.descriptions(named)]
+    values = (quad.triple for quad in AUTHORITIES if quad.subject in named)
+    return [*triples, *values, *published.profile.descriptions(named)]
 
 
 def _catalogue(published: Publication) -> Facts:
@@ -50,7 +68,7 @@ def _catalogue(published: Publication) -> Facts:
     yield DCAT.service, published.iri("catalog#sparql")
     yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCTERMS.language, _languages(published)
-    yield DCAT.themeTaxonomy, authorities.DATA_THEME if published.ours else None
+    yield DCAT.themeTaxonomy, EU["data-theme"] if published.ours else None
     yield from _terms(published, published.data)
     yield from published.dates
     if published.ours:
@@ -63,10 +81,10 @@ def _dataset(published: Publication, work: Work) -> Facts:
     yield DCTERMS.title, work.title
     yield DCTERMS.description, work.description
     yield DCTERMS.identifier, Literal(work.iri.value)
-    yield DCAT.distribution, tuple(_node(published, work, dump) for dump in work.dumps if dump.form)
+    yield DCAT.distribution, tuple(_node(published, work, dump) for dump in work.dumps)
     yield DCAT.landingPage, _page(published, work)
     yield DCAT.version, Literal(published.version) if ours else None
-    yield DCTERMS.accrualPeriodicity, authorities.IRREGULAR.iri if ours else None
+    yield DCTERMS.accrualPeriodicity, EU["frequency/IRREG"] if ours else None
     yield DCTERMS.creator, published.agents.get(published.creator)
     yield DCATDE.contributorID, _iri(published.settings.contributor)
     yield DCTERMS.language, _languages(published)
@@ -89,7 +107,7 @@ def _service(published: Publication) -> Facts:
     yield DCAT.landingPage, published.at("sparql")
     yield DCAT.servesDataset, published.data.iri
     yield DCTERMS.conformsTo, PROTOCOL
-    yield DCTERMS["format"], authorities.SPARQL_RESULTS.iri
+    yield DCTERMS["format"], EU["file-type/SPARQLQRES"]
     yield from _subject(published)
     yield from _terms(published, published.data)
 
@@ -100,12 +118,12 @@ def _subject(published: Publication) -> Facts:
     yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCAT.contactPoint, published.iri("catalog#contact") if _contact(published) else None
     yield from _own(published, DCAT.keyword, DCAT.theme)
-    yield DCTERMS.accessRights, authorities.PUBLIC.iri if ours else None
+    yield DCTERMS.accessRights, EU["access-right/PUBLIC"] if ours else None
 
 
 def _terms(published: Publication, work: Work) -> Facts:
     yield DCTERMS.license, work.licence.german if work.licence else None
-    yield DCATAP.availability, authorities.AVAILABLE.iri if published.ours else None
+    yield DCATAP.availability, EU["planned-availability/AVAILABLE"] if published.ours else None
 
 
 def _coverage(published: Publication) -> Facts:
@@ -127,18 +145,15 @@ def called(published: Publication) -> Text:
 
 
 def _languages(published: Publication) -> tuple[NamedNode, ...]:
-    return (authorities.GERMAN.iri, authorities.ENGLISH.iri) if published.ours else ()
+    return (EU["language/DEU"], EU["language/ENG"]) if published.ours else ()
 
 
 def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Triple]:
     form, packed = dump.form, dump.packing
-    if form is None:
-        return
     node = _node(published, work, dump)
-    checksum = NamedNode(f"{node.value}-checksum")
     name = f"{form.name}, {packed}" if packed else form.name
     content = CONTENTS[form.kind]
-    credit = Literal(published.creator) if work.licence and work.licence.credit else None
+    credit = Literal(published.creator) if work.licence == CC_BY else None
     yield from describe(
         node,
         (RDF.type, DCAT.Distribution),
@@ -146,17 +161,16 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
         (DCTERMS.description, content if work == published.data else work.description),
         (DCAT.accessURL, published.at(f"download/{dump.name}")),
         (DCAT.downloadURL, published.at(f"download/{dump.name}")),
-        (DCTERMS["format"], authorities.FILE_TYPES[form.extension].iri),
-        (DCAT.mediaType, authorities.MEDIA_TYPES[form.media_type].iri),
-        (DCAT.compressFormat, authorities.PACKINGS[packed].iri if packed else None),
+        (DCTERMS["format"], EU[f"file-type/{FILE_TYPES[form.extension]}"]),
+        (DCAT.mediaType, IANA[form.media_type]),
+        (DCAT.compressFormat, IANA[PACKINGS[packed]] if packed else None),
         (DCAT.byteSize, Literal(str(dump.size), datatype=XSD.nonNegativeInteger)),
-        (ADMS.status, authorities.COMPLETED.iri if published.ours else None),
+        (ADMS.status, EU["distribution-status/COMPLETED"] if published.ours else None),
         (DCATDE.licenseAttributionByText, credit),
-        (SPDX.checksum, checksum),
         *_terms(published, work),
         *published.dates,
     )
-    yield from describe_checksum(checksum, dump.sha256)
+    yield from describe_checksum(node, dump.sha256)
 
 
 def _parts(published: Publication) -> Iterator[Triple]:
@@ -169,24 +183,15 @@ def _parts(published: Publication) -> Iterator[Triple]:
         kind = VCARD.hasEmail if contact.value.startswith("mailto:") else VCARD.hasURL
         yield from describe(published.iri("catalog#contact"), (RDF.type, VCARD.Kind), (VCARD.fn, name), (kind, contact))
     # Whatever has an IRI is a resource, but the shapes of DCAT-AP 3.0.0 want to read it.
-    files = [published.at(f"download/{dump.name}") for work in published.works for dump in work.dumps if dump.form]
+    files = [published.at(f"download/{dump.name}") for work in published.works for dump in work.dumps]
     for address in (published.at("sparql"), published.at("sparql?format=ttl"), *files):
         yield Triple(address, RDF.type, RDFS.Resource)
-    yield from describe(PROTOCOL, (RDF.type, DCTERMS.Standard), (RDFS.label, Literal("SPARQL 1.1 Protocol")))
     for page in {published.at(), published.at("sparql"), *(_page(published, work) for work in published.works)}:
         yield from describe(page, (RDF.type, FOAF.Document))
     if published.ours:
-        yield from _own_parts(published)
-
-
-def _own_parts(published: Publication) -> Iterator[Triple]:
-    first, last = (Literal(year, datatype=XSD.gYear) for year in published.years)
-    yield from describe(
-        published.iri("dataset#period"), (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, first), (DCAT.endDate, last)
-    )
-    yield from describe(
-        authorities.DATA_THEME, (RDF.type, SKOS.ConceptScheme), (DCTERMS.title, authorities.NAME_OF_DATA_THEME)
-    )
+        first, last = (Literal(year, datatype=XSD.gYear) for year in published.years)
+        period = published.iri("dataset#period")
+        yield from describe(period, (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, first), (DCAT.endDate, last))
     for work in published.works[1:]:
         yield from describe(work.iri, (RDF.type, DCTERMS.Standard))
 

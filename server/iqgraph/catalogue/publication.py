@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
-from ..bilingual import Text, Value
-from ..dataset import Dataset, GraphName
-from ..dataset.builtin_graphs import RULES
-from ..dataset.profile import BUNDLED, Profile
+from ..bilingual import Text, Value, text_of, untranslated
+from ..dataset import Dataset
+from ..dataset.profile import BUNDLED, RULES, Profile
 from ..formats import CSV, Format, of_file
 from ..settings import Settings
-from ..terms import BASE, DATASET, DC, DCAT, DCTERMS, IQ, OWL, PROV, RDF, SKOS, VOCABULARY, XSD
-from .authorities import LICENCES, PACKINGS
+from ..terms import BASE, DATASET, DC, DCAT, DCTERMS, IQ, OWL, SKOS, VOCABULARY, XSD, Namespace
 
 OF_CATALOGUE = Text(
     de="Der Datensatz, seine Ontologie und seine Prüfregeln, mit allen Dateien und dem SPARQL-Endpunkt.",
@@ -39,17 +37,16 @@ AS_TABLE = Text(
     en="The figures on recognition procedures by area, year and law as a table.",
 )
 DESCRIPTION_OF_DATA = Text(de="Was die Daten umfassen", en="What the data holds")
+PACKINGS = {"gz": "application/gzip", "zst": "application/zstd"}
 Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
 
 
 class Licence(NamedTuple):
-    """A licence: its IRI for DCAT-AP.de, its own address, its name, its SPDX identifier, whether it asks for credit."""
+    """A licence: its IRI for DCAT-AP.de, its own address, and its name."""
 
     german: NamedNode
     address: str
     name: str
-    spdx: str = ""
-    credit: bool = False
 
 
 class Dump(NamedTuple):
@@ -75,26 +72,14 @@ class Dump(NamedTuple):
         return end if end in PACKINGS else ""
 
     @property
-    def form(self) -> Format | None:
-        """The format below the packing, by the name: one of RDF, or CSV; none if it is neither."""
-        return CSV if self.name.endswith(f".{CSV.extension}") else of_file(self.name.removesuffix(f".{self.packing}"))
+    def form(self) -> Format:
+        """The format below the packing, by the name: one of RDF, or CSV."""
+        return of_file(self.name) or CSV
 
 
-CC0 = Licence(
-    LICENCES["cc-zero"].iri,
-    "https://creativecommons.org/publicdomain/zero/1.0/",
-    "CC0 1.0",
-    "CC0-1.0",
-    credit=False,
-)
-CC_BY = Licence(
-    LICENCES["cc-by/4.0"].iri,
-    "https://creativecommons.org/licenses/by/4.0/",
-    "CC BY 4.0",
-    "CC-BY-4.0",
-    credit=True,
-)
-CODE_LICENCE = "Apache-2.0"
+LICENCES = Namespace("http://dcat-ap.de/def/licenses/")
+CC0 = Licence(LICENCES["cc-zero"], "https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0")
+CC_BY = Licence(LICENCES["cc-by/4.0"], "https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +154,19 @@ class Publication:
 
 def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings: Settings) -> Publication:
     """What is published, as a function of the dataset, its dumps, the address that was called, and the settings."""
+    dumps = [dump for dump in dumps if of_file(dump.name) or dump.name.endswith(f".{CSV.extension}")]
     profile = dataset.profile
     about = profile.description or OF_FILES
     if profile is not BUNDLED:
         work = Work(NamedNode(f"{address}/dataset"), profile.title, about, licence_of(profile), tuple(dumps))
         return Publication(profile, f"{address}/", address, settings, (work,), publisher=settings.publisher)
     creator = profile.text(DC.creator).en
+    title, abstract = (
+        text_of(dataset.literals(VOCABULARY, name)) or untranslated("") for name in (DCTERMS.title, DCTERMS.abstract)
+    )
     works = (
-        Work(
-            DATASET,
-            profile.title,
-            about,
-            licence_of(profile),
-            _of(dumps, profile.stem, CSV.extension, f"{CSV.extension}-metadata"),
-        ),
-        Work(VOCABULARY, *_titled(dataset), CC_BY, _of(dumps, "ontology")),
+        Work(DATASET, profile.title, about, licence_of(profile), _of(dumps, profile.stem, CSV.extension)),
+        Work(VOCABULARY, title, abstract, CC_BY, _of(dumps, "ontology")),
         Work(NamedNode(f"{BASE}shapes"), RULES.title, RULES.description, CC_BY, _of(dumps, "shapes")),
     )
     return Publication(
@@ -224,6 +207,7 @@ def licence_of(profile: Profile) -> Licence | None:
 
 def _address(address: str) -> str:
     """What of the address of a licence says which it is."""
+    # Creative Commons has each licence as a deed and as legal code, in many languages, and once had it without https.
     return re.sub(r"^http:|/(deed|legalcode)?(\.\w\w)?$", "", address.removeprefix("https:"))
 
 
@@ -231,16 +215,6 @@ def _name(address: str) -> str:
     """The licences of Creative Commons have their name in their address."""
     found = re.search(r"//creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", address)
     return f"CC {found[1].upper()} {found[2]}" if found else address
-
-
-def _titled(dataset: Dataset) -> tuple[Text, Text]:
-    """The title and the abstract of the ontology."""
-    return _both(dataset, DCTERMS.title), _both(dataset, DCTERMS.abstract)
-
-
-def _both(dataset: Dataset, predicate: NamedNode) -> Text:
-    said = {one.language: one.value for one in dataset.literals(VOCABULARY, predicate)}
-    return Text(de=said.get("de", ""), en=said.get("en", ""))
 
 
 def _said(dataset: Dataset, predicate: NamedNode) -> str:
@@ -253,11 +227,6 @@ def _years(dataset: Dataset) -> tuple[str, str]:
         quad.object.value[:4]
         for predicate in (DCAT.startDate, DCAT.endDate)
         for quad in dataset.store.quads_for_pattern(None, predicate, None)
-        if isinstance(quad.object, Literal) and _is_of_passage(dataset, quad.graph_name)
+        if isinstance(quad.object, Literal) and dataset.passages(quad.graph_name)
     ]
     return min(years, default=""), max(years, default="")
-
-
-def _is_of_passage(dataset: Dataset, graph: GraphName) -> bool:
-    sources = [] if isinstance(graph, DefaultGraph) else dataset.values(graph, PROV.wasDerivedFrom)
-    return any(IQ.Passage in dataset.values(source, RDF.type) for source in sources)

@@ -9,10 +9,9 @@ from urllib.parse import quote, urlsplit
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ..bilingual import Text, describe
+from ..bilingual import describe
 from ..dataset import Dataset, Node, Term
-from ..dataset.builtin_graphs import BUILTIN_GRAPHS
-from ..dataset.partitions import counted, fragment, number
+from ..dataset.partitions import Nodes, counted, number
 from ..formats import RDF_FORMATS
 from ..terms import (
     BASE,
@@ -59,7 +58,7 @@ class Target(NamedTuple):
 class Counts:
     """Numbers of the union of all graphs but that of partitions: each statement, subject, value and IRI counts once.
 
-    `entities` are subjects with an IRI, `families` the statements of the graphs whose names begin alike.
+    `entities` are subjects with an IRI.
     """
 
     triples: int
@@ -68,7 +67,6 @@ class Counts:
     values: int
     classes: Mapping[NamedNode, int]
     properties: Mapping[NamedNode, Use]
-    families: Mapping[str, int]
     links: Mapping[Target, int]
 
 
@@ -77,36 +75,27 @@ def count(dataset: Dataset) -> Counts:
     frequency: Counter[NamedNode] = Counter()
     subjects: dict[NamedNode, set[Node | Triple]] = defaultdict(set)
     values: dict[NamedNode, set[Term]] = defaultdict(set)
-    instances: dict[NamedNode, set[Node | Triple]] = defaultdict(set)
+    members: Counter[NamedNode] = Counter()
+    # One look at each statement; a query for each class and property would take as many.
     for triple in counted(dataset.store):
         frequency[triple.predicate] += 1
         subjects[triple.predicate].add(triple.subject)
         values[triple.predicate].add(triple.object)
         if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
-            instances[triple.object].add(triple.subject)
+            members[triple.object] += 1
     every = set().union(*subjects.values())
     return Counts(
         triples=frequency.total(),
         entities=sum(isinstance(subject, NamedNode) for subject in every),
         subjects=len(every),
         values=len(set().union(*values.values())),
-        classes={kind: len(members) for kind, members in sorted(instances.items(), key=_name)},
+        classes=dict(sorted(members.items(), key=_name)),
         properties={
             predicate: Use(number, len(subjects[predicate]), len(values[predicate]))
             for predicate, number in sorted(frequency.items(), key=_name)
         },
-        families=_families(dataset),
         links=_links(dataset),
     )
-
-
-def _families(dataset: Dataset) -> dict[str, int]:
-    """Of our own graphs: those of one document, those of other sources, the links and so on."""
-    members: dict[str, set[Triple]] = defaultdict(set)
-    for graph in dataset.graphs():
-        if graph in GRAPH:
-            members[graph.value.removeprefix(GRAPH.iri).partition("/")[0]].update(dataset.triples(graph))
-    return {family: len(triples) for family, triples in sorted(members.items())}
 
 
 def _links(dataset: Dataset) -> dict[Target, int]:
@@ -126,8 +115,6 @@ def _name(entry: tuple[NamedNode, object]) -> str:
 
 NAMESPACE = re.compile(r".*[/#]")
 
-Names = Mapping[NamedNode, str]
-
 
 def void(
     published: Publication, counts: Counts, prefixes: Mapping[str, str] = PREFIXES, inner: Iterable[Triple] = ()
@@ -136,12 +123,12 @@ def void(
 
     `inner` are the partitions of classes by property.
     """
-    names = {term: fragment(term, prefixes) for term in (*counts.classes, *counts.properties)}
+    data, node = published.data.iri, Nodes(published.base, prefixes)
     triples = [
         *describe(published.iri("void"), *_description(published)),
-        *describe(published.data.iri, *_data(published, counts)),
-        *_partitions(published, counts, names),
-        *_subsets(published, counts, names),
+        *describe(data, *_data(published, counts)),
+        *_partitions(data, counts, node),
+        *_linksets(data, counts, node),
         *inner,
     ]
     for name, agent in published.agents.items():
@@ -183,14 +170,13 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield VOID.distinctObjects, number(counts.values)
 
 
-def _partitions(published: Publication, counts: Counts, names: Names) -> Iterator[Triple]:
-    data = published.data.iri
+def _partitions(data: NamedNode, counts: Counts, node: Nodes) -> Iterator[Triple]:
     for term, total in counts.classes.items():
-        part = published.iri(f"void#class-{names[term]}")
+        part = node("class", term)
         yield Triple(data, VOID.classPartition, part)
         yield from describe(part, (VOID["class"], term), (VOID.entities, number(total)))
     for term, use in counts.properties.items():
-        part = published.iri(f"void#property-{names[term]}")
+        part = node("property", term)
         yield Triple(data, VOID.propertyPartition, part)
         yield from describe(
             part,
@@ -201,22 +187,10 @@ def _partitions(published: Publication, counts: Counts, names: Names) -> Iterato
         )
 
 
-def _subsets(published: Publication, counts: Counts, names: Names) -> Iterator[Triple]:
-    data = published.data.iri
-    for family, total in counts.families.items():
-        part = published.iri(f"void#graphs-{quote(family, safe='')}")
-        about = BUILTIN_GRAPHS.get(GRAPH[family])
-        yield Triple(data, VOID.subset, part)
-        yield from describe(
-            part,
-            (RDF.type, VOID.Dataset),
-            (DCTERMS.title, about.title if about else Text(de=f"Graphen graph/{family}", en=f"Graphs graph/{family}")),
-            (DCTERMS.description, about.description if about else None),
-            (VOID.triples, number(total)),
-        )
+def _linksets(data: NamedNode, counts: Counts, node: Nodes) -> Iterator[Triple]:
     for (host, predicate), total in counts.links.items():
         name, space = quote(host, safe=""), f"^https?://{re.escape(host)}/"
-        linkset, target = published.iri(f"void#links-{name}-{names[predicate]}"), published.iri(f"void#target-{name}")
+        linkset, target = node(f"links-{name}", predicate), NamedNode(f"{node.base}void#target-{name}")
         yield Triple(data, VOID.subset, linkset)
         yield from describe(
             linkset,

@@ -7,8 +7,7 @@ import click
 
 from ..authoring import checking, progress
 from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
-from ..authoring.labelling import label
-from ..authoring.written import Written, read_text, state
+from ..authoring.written import Written, label, read_text, state
 from ..bilingual import Text
 from ..dataset import Dataset, load
 from ..dataset.passages import Table
@@ -39,7 +38,7 @@ def document() -> None:
 @click.option("--join", metavar="OFFSET", type=int, multiple=True, help="Let no passage begin here.")
 def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str) -> None:
     """Make the folder of a document from its text, and show where it is cut."""
-    folder = data_folder() / origin["name"]
+    folder = packaged().folder / origin["name"]
     if folder.exists() and is_begun(folder):
         raise CallError(
             de=f"--name {folder.name}: Diesen Ordner gibt es schon, und es steht etwas darin; nennen Sie einen andern.",
@@ -50,17 +49,6 @@ def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str
     write({folder / name: content.encode() for name, content in files.items()})
     print("\n".join(_cuts(text, Written(folder.parent, folder.name).table())))
     print(folder / FILE)
-
-
-def data_folder() -> Path:
-    """The folder of the data."""
-    data = packaged().data
-    if not isinstance(data, Path):
-        raise CallError(
-            de="Die Daten liegen in keinem Ordner, also lässt sich nichts hineinschreiben.",
-            en="The data does not lie in a folder, so nothing can be written there.",
-        )
-    return data
 
 
 def _cuts(text: str, table: Table) -> list[str]:
@@ -77,7 +65,7 @@ def _cuts(text: str, table: Table) -> list[str]:
 @click.argument("name", help="What the document is called.")
 def label_things(name: str) -> None:
     """Write TODO for each label and description that a new thing lacks, below the passage that describes it."""
-    for passage, things in label(load(), Written(data_folder(), name)).items():
+    for passage, things in label(load(), Written(packaged().folder, name)).items():
         print(f"{passage}  {', '.join(things)}")
 
 
@@ -87,7 +75,7 @@ def label_things(name: str) -> None:
 @language_option
 def check(name: str, language: Language, *, watch: bool) -> int:
     """Validate the graph, and tell by passage what is wrong with a document."""
-    folder = data_folder() / name
+    folder = packaged().folder / name
     checked = state(folder)
     code = _check(name, language)
     while watch:
@@ -107,7 +95,7 @@ def check(name: str, language: Language, *, watch: bool) -> int:
 @language_option
 def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
-    written = Written(data_folder(), name)
+    written = Written(packaged().folder, name)
     dataset = load()
     wrong = [one for one in complaints(written, dataset) if not one.is_unwritten]
     print("\n".join(progress.say([*progress.progress(dataset, written)], written, language, wrong)))
@@ -115,7 +103,7 @@ def status(name: str, language: Language) -> None:
 
 def _check(name: str, language: Language) -> int:
     """Check once; what cannot even be read is said, too, for somebody may be writing on."""
-    written = Written(data_folder(), name)
+    written = Written(packaged().folder, name)
     try:
         found = complaints(written)
     except DatasetError as error:

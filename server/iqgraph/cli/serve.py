@@ -18,8 +18,9 @@ from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine import Limits
 from ..engine.workers.worker import set_title
 from ..errors import CallError, DatasetError
+from ..resources import packaged
 from ..settings import NETWORK, SETTINGS, Setting, Settings
-from .author import complaints, data_folder
+from .author import complaints
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
 from .terminal import DONE, FILE, locale_language
 
@@ -73,7 +74,7 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
             de=f"--host {settings.host}: Ein Entwurf ist nur auf dem eigenen Rechner zu sehen; nehmen Sie 127.0.0.1.",
             en=f"--host {settings.host}: a draft is shown on this machine alone; use 127.0.0.1.",
         )
-    draft = Draft(data_folder(), name, text, complaints, locale_language())
+    draft = Draft(packaged().folder, name, text, complaints, locale_language())
     draft.read(draft.written())
     with make_server(settings.host, settings.port, create_draft(draft), handler_class=QuietHandler) as server:
         address = f"http://{settings.host}:{server.server_port}/{draft.token}/"

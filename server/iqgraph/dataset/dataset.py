@@ -23,13 +23,13 @@ from pyoxigraph import (
 from pyoxigraph import Dataset as Quads
 
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
-from ..terms import BASE, DATASET, META, ONTOLOGY, PARTITIONS, PREFIXES, RDF, VOCABULARY
+from ..terms import BASE, DATASET, IQ, META, ONTOLOGY, PARTITIONS, PREFIXES, PROV, RDF, VOCABULARY
 from . import questions
 from .derivation import derive, is_computed
 from .documents import beside, read_data
 from .partitions import declarations, partitions
 from .profile import BUNDLED, UNKNOWN, Profile, describe_files
-from .reading import head, read, read_into
+from .reading import head, in_graph, read, read_into
 
 Node = NamedNode | BlankNode
 GraphName = NamedNode | BlankNode | DefaultGraph
@@ -62,14 +62,15 @@ class Dataset:
         """The statements of a graph, of the union if none is named."""
         return (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
 
-    def size(self, graph: GraphName = UNION) -> int:
+    def size(self, graph: GraphName) -> int:
         """How many statements a graph has, counted by the engine without a look at each."""
-        return self.statements if graph == UNION else self._count(graph)
+        rows: Any = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
+        return int(next(iter(rows))["n"].value)
 
     @cached_property
     def statements(self) -> int:
         """How many statements the union has."""
-        return self._count(UNION) if self.size_hint is None else self.size_hint
+        return self.size(UNION) if self.size_hint is None else self.size_hint
 
     def graphs(self) -> list[Node]:
         """The names of the graphs, sorted."""
@@ -99,6 +100,11 @@ class Dataset:
         quads = self.store.quads_for_pattern(None, predicate, value, UNION)
         return sorted((quad.subject for quad in quads), key=str)
 
+    def passages(self, graph: GraphName) -> list[NamedNode]:
+        """The passages that a named graph renders."""
+        sources = self.nodes(graph, PROV.wasDerivedFrom) if isinstance(graph, NamedNode) else []
+        return [one for one in sources if IQ.Passage in self.values(one, RDF.type)]
+
     def rows(self, query: str) -> QuerySolutions:
         """The rows of a query of our own; of any other form than SELECT, a TypeError."""
         found = self.store.query(query)
@@ -106,10 +112,13 @@ class Dataset:
             raise TypeError(f"this asks for no rows: {query}")
         return found
 
+    def from_files(self, *pattern: *Pattern) -> Iterator[Quad]:
+        """The statements of a pattern that files make, without those that rules add."""
+        return (quad for quad in self.store.quads_for_pattern(*pattern) if quad in self.origins)
+
     def file(self, graph: GraphName) -> str | None:
         """The file that a graph comes from, or the folder of its files if they are several; None if there is none."""
-        quads = self.store.quads_for_pattern(None, None, None, graph)
-        files = {self.origins[quad] for quad in quads if quad in self.origins}
+        files = {self.origins[quad] for quad in self.from_files(None, None, None, graph)}
         if len(files) < 2:
             return next(iter(files), None)
         first, *others = (PurePath(file).parents for file in files)
@@ -136,13 +145,8 @@ class Dataset:
         """Whether these are files of others with too many statements to look at each one for a list or an order."""
         return self.sources is None and self.statements > MAX_LISTED_STATEMENTS
 
-    def _count(self, graph: GraphName) -> int:
-        rows: Any = self.store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
-        return int(next(iter(rows))["n"].value)
-
     def _first_file(self, *pattern: *Pattern) -> str | None:
-        quads = self.store.quads_for_pattern(*pattern)
-        return min((self.origins[quad] for quad in quads if quad in self.origins), default=None)
+        return min((self.origins[quad] for quad in self.from_files(*pattern)), default=None)
 
 
 def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
@@ -154,6 +158,7 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     precomputed = frozenset(
         quad for one in data for quad in one.quads if is_computed(quad) or quad.graph_name == ONTOLOGY
     )
+    # Of several files that say the same, the first counts.
     origins = {quad: one.file for one in reversed([*readings, *data]) for quad in one.quads}
     store = Store()
     quads = [quad for one in readings for quad in one.quads]
@@ -183,7 +188,7 @@ def _measure(store: Store, prefixes: Mapping[str, str]) -> None:
         *declarations(VOCABULARY, f"{BASE}void", prefixes),
     }
     for graph in (PARTITIONS, UNION):
-        store.extend(Quad(triple.subject, triple.predicate, triple.object, graph) for triple in found)
+        store.extend(in_graph(triple, graph) for triple in found)
 
 
 def load_plain(files: Sequence[Path]) -> Dataset:
@@ -222,6 +227,7 @@ def canonical(dataset: Dataset) -> bytes:
     form = Quads([*quads, *(quad for quad in alone if quad.triple not in named)])
     form.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     lines = (serialize(form, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
+    # Sorted bytes are in code point order, since UTF-8 keeps it (https://www.rfc-editor.org/rfc/rfc3629#section-1).
     return b"".join(sorted(lines))
 
 

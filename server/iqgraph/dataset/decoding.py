@@ -43,6 +43,8 @@ def unpacked(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
     if name.endswith(".gz"):
         return io.BufferedReader(gzip.GzipFile(fileobj=source), BUFFER)
     if name.endswith(".zst"):
+        # A file may have several frames (RFC 8878, section 3); the library stops after one if not told to go on:
+        # https://github.com/indygreg/python-zstandard/issues/196
         stream = ZstdDecompressor().stream_reader(source, read_across_frames=True)
         return io.BufferedReader(Pieces(lambda: stream.read(BUFFER)), BUFFER)
     return source

@@ -31,6 +31,7 @@ from ..terms import (
     is_derived,
     part_iri,
 )
+from .reading import in_graph
 
 
 @dataclass
@@ -56,6 +57,7 @@ def derive(store: Store, rules: Sequence[Rule]) -> None:
     A document's part is what the rules yield from its passages, but not from the ontology without them, and only as far
     as they yield it from all graphs: a rule may find less where another source is more precise.
     """
+    # Once and in order, so the names of their files say which rule may build on which, and it always ends.
     every = _run(store, rules)
     general = _run(_part(store, [ONTOLOGY]), rules)
     for document, graphs in passage_graphs(store).items():
@@ -63,10 +65,10 @@ def derive(store: Store, rules: Sequence[Rule]) -> None:
         found = _run(_part(store, [*graphs, ONTOLOGY]), rules, every)
         alone = {triple: record for triple, record in found.items() if triple not in general}
         for triple in alone:
-            store.remove(Quad(triple.subject, triple.predicate, triple.object, DERIVED))
+            store.remove(in_graph(triple, DERIVED))
             _add(store, triple, derived)
         _describe(store, derived, alone, document)
-    rest = {triple: record for triple, record in every.items() if _is_in(store, triple, DERIVED)}
+    rest = {triple: record for triple, record in every.items() if in_graph(triple, DERIVED) in store}
     if not rest:
         store.remove_graph(DERIVED)  # else it would stay as an empty one
     _describe(store, DERIVED, rest)
@@ -132,7 +134,7 @@ def _part(store: Store, graphs: Iterable[NamedNode]) -> Store:
     """Some graphs of a store and their union."""
     part = Store()
     quads = [quad for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)]
-    part.extend([*quads, *(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)])
+    part.extend([*quads, *(in_graph(quad, DefaultGraph()) for quad in quads)])
     return part
 
 
@@ -159,12 +161,7 @@ def _answers(store: Store, rule: Rule) -> list[Triple]:
 
 
 def _add(store: Store, triple: Triple, graph: NamedNode) -> None:
-    store.add(Quad(triple.subject, triple.predicate, triple.object, graph))
-    store.add(Quad(triple.subject, triple.predicate, triple.object, DefaultGraph()))
-
-
-def _is_in(store: Store, triple: Triple, graph: NamedNode) -> bool:
-    return Quad(triple.subject, triple.predicate, triple.object, graph) in store
+    store.extend([in_graph(triple, graph), in_graph(triple, DefaultGraph())])
 
 
 def _describe(store: Store, graph: NamedNode, records: _Records, document: NamedNode | None = None) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from ..bilingual import Text, describe
+from ..bilingual import Text, describe, text_of, untranslated
 from ..resources import PASSAGES, File
 from ..terms import (
     BASE,
@@ -142,21 +142,16 @@ def _expanded(document: _Document, own: Types, others: Types) -> Iterator[Readin
 def _homed(document: _Document, reading: Reading) -> Reading:
     """The reading with a graph for what stands in none: that of the passages, or that of the names."""
     name = document.table.document
-    passages = (passage_iri(name, "").value, part_of(name))
+    own = (passage_iri(name, "").value, ID[f"{name}-section-"].value)
 
     def home(quad: Quad) -> Quad:
         if not isinstance(quad.graph_name, DefaultGraph):
             return quad
         subject = quad.subject.value if isinstance(quad.subject, NamedNode) else ""
-        is_of_passages = subject.startswith(passages) or quad.subject == document.node
+        is_of_passages = subject.startswith(own) or quad.subject == document.node
         return in_graph(quad, passages_graph(name) if is_of_passages else GRAPH[f"names/{name}"])
 
     return replace(reading, quads=[home(quad) for quad in reading.quads])
-
-
-def part_of(document: str) -> str:
-    """What the names of the sections of a document begin with."""
-    return ID[f"{document}-section-"].value
 
 
 def _by_graph(quads: Iterable[Quad]) -> dict[NamedNode, list[Quad]]:
@@ -210,11 +205,8 @@ def _description(
         modality = CONCEPT.contextual if is_contextual else CONCEPT.explicit
         yield from _said(graph, passage_iri(name, rest), modality)
     elif kind in EDITORIAL and rest == name:
-        titles = {
-            quad.object.language: quad.object.value
-            for quad in _quads(readings)
-            if quad.subject == document.node and quad.predicate == SKOS.prefLabel and isinstance(quad.object, Literal)
-        }
+        labels = (one for one in _quads(readings) if (one.subject, one.predicate) == (document.node, SKOS.prefLabel))
+        title = text_of(one.object for one in labels) or untranslated(name)
         count = len(document.table.passages)
         if kind == "notes":
             count = len({quad.subject for quad in _quads(readings) if quad.object == IQ.EditorialNote})
@@ -222,10 +214,10 @@ def _description(
         yield from _said(graph, document.node, CONCEPT.editorial)
         for triple in describe(
             graph,
-            (SKOS.prefLabel, Text(label.de.format(titles.get("de", name)), label.en.format(titles.get("en", name)))),
+            (SKOS.prefLabel, Text(label.de.format(title.de), label.en.format(title.en))),
             (DCTERMS.description, Text(description.de.format(count), description.en.format(count))),
         ):
-            yield Quad(triple.subject, triple.predicate, triple.object, META)
+            yield in_graph(triple, META)
 
 
 def _said(graph: NamedNode, source: NamedNode, modality: NamedNode) -> Iterator[Quad]:

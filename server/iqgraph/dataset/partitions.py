@@ -39,7 +39,7 @@ def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, 
     classes = _classes(members)
     specific = _most_specific(triples, members, classes)
     totals, values = _uses(triples, classes, specific, _derived(store))
-    node = _Nodes(base, prefixes)
+    node = Nodes(base, prefixes)
     for kind in filter(_is_listed, set().union(*specific.values())):
         part = node("class", kind)
         yield Triple(data, VOID.classPartition, part)
@@ -66,6 +66,7 @@ def declarations(subject: NamedNode, base: str, prefixes: Mapping[str, str]) -> 
 
 def fragment(term: NamedNode, prefixes: Mapping[str, str]) -> str:
     """A name for a term that fits behind a hash: with its prefix if there is one, else all of it."""
+    # A fragment has no # in it (https://www.rfc-editor.org/rfc/rfc3986#section-3.5).
     short = compact(term, prefixes)
     return quote(term.value, safe="") if short.startswith("<") else short
 
@@ -79,7 +80,7 @@ LINKS = {"object": VOID.classPartition, "datatype": VOID_EXT.datatypePartition}
 NAMES = {"object": VOID["class"], "datatype": VOID_EXT.datatype}
 
 
-class _Nodes:
+class Nodes:
     """The IRIs of partitions."""
 
     def __init__(self, base: str, prefixes: Mapping[str, str]) -> None:
@@ -87,6 +88,7 @@ class _Nodes:
         self.name = cache(lambda term: fragment(term, prefixes))
 
     def __call__(self, what: str, *terms: NamedNode) -> NamedNode:
+        """The partition of some terms."""
         return NamedNode(f"{self.base}void#{what}-{'-'.join(map(self.name, terms))}")
 
 

@@ -13,6 +13,7 @@ from ..bilingual import Text
 from ..errors import DatasetError
 from ..resources import PASSAGES, File, Sources, data_files
 from ..terms import DCTERMS, ID, IQ, NIF, OA, RDF, SPDX, XSD, part_iri, passage_iri, passages_graph
+from .reading import in_graph
 
 HEAD = ("passage", "section", "kind", "start", "end", "sha256")
 WHOLE = "Document"
@@ -45,7 +46,7 @@ class Table:
     def quads(self) -> Iterator[Quad]:
         """What the table says of the document, its sections and its passages."""
         graph = passages_graph(self.document)
-        return (Quad(one.subject, one.predicate, one.object, graph) for one in self._triples())
+        return (in_graph(one, graph) for one in self._triples())
 
     def text(self) -> str:
         """The table as CSV."""
@@ -60,7 +61,7 @@ class Table:
         document = ID[self.document]
         yield Triple(document, RDF.type, IQ.Document)
         yield Triple(document, IQ.characterCount, Literal(self.length))
-        yield from _checksum(document, self.digest)
+        yield from describe_checksum(document, self.digest)
         for number in sorted({one.section for one in self.passages}):
             section = self.section(number)
             yield Triple(section, RDF.type, IQ.Section)
@@ -85,7 +86,7 @@ class Table:
         yield Triple(selector, RDF.type, OA.TextPositionSelector)
         yield Triple(selector, OA.start, Literal(passage.start))
         yield Triple(selector, OA.end, Literal(passage.end))
-        yield from _checksum(node, passage.digest)
+        yield from describe_checksum(node, passage.digest)
 
     def section(self, number: int) -> NamedNode:
         """A section of the document."""
@@ -159,15 +160,10 @@ def _error(file: File, text: Text) -> DatasetError:
     return DatasetError(de=f"{file.name}: {text.de}", en=f"{file.name}: {text.en}")
 
 
-def describe_checksum(checksum: NamedNode, digest: str) -> Iterator[Triple]:
-    """A SHA-256 as SPDX describes it."""
-    value = Literal(digest, datatype=XSD.hexBinary)
-    yield Triple(checksum, RDF.type, SPDX.Checksum)
-    yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
-    yield Triple(checksum, SPDX.checksumValue, value)
-
-
-def _checksum(node: NamedNode, digest: str) -> Iterator[Triple]:
+def describe_checksum(node: NamedNode, digest: str) -> Iterator[Triple]:
+    """The SHA-256 of something as SPDX describes it."""
     checksum = part_iri(node, "checksum")
     yield Triple(node, SPDX.checksum, checksum)
-    yield from describe_checksum(checksum, digest)
+    yield Triple(checksum, RDF.type, SPDX.Checksum)
+    yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
+    yield Triple(checksum, SPDX.checksumValue, Literal(digest, datatype=XSD.hexBinary))

@@ -1,4 +1,4 @@
-"""Profiles: what a dataset says of itself. Ours is in `data/`; that of somebody's files is looked for in them."""
+"""Profiles: what a dataset says of itself, ours in `data/`, somebody's in the files; and what our own graphs are."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,10 +8,30 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
-from ..bilingual import Text, untranslated
+from ..bilingual import Text, describe, text_of, untranslated
 from ..formats import of_file
 from ..resources import PUBLICATION, File, packaged
-from ..terms import DATASET, DC, DCAT, DCTERMS, OWL, RDF, RDFS, SCHEMA, SKOS, VOID, Namespace
+from ..terms import (
+    BASE,
+    DATASET,
+    DC,
+    DCAT,
+    DCTERMS,
+    DERIVED,
+    ID,
+    META,
+    ONTOLOGY,
+    OWL,
+    PARTITIONS,
+    RDF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    VOID,
+    XSD,
+    Namespace,
+    is_derived,
+)
 from .reading import read
 
 OLD_SCHEMA = Namespace("http://schema.org/")  # https://schema.org/docs/faq.html#19: both are in use
@@ -61,7 +81,7 @@ class Profile:
 
     def text(self, predicate: NamedNode, node: NamedNode = DATASET) -> Text:
         """What is said in both languages of the dataset, or of something that it names; empty if nothing is."""
-        return _text(self.values(predicate, node)) or untranslated("")
+        return text_of(self.values(predicate, node)) or untranslated("")
 
     def example(self, kind: Namespace) -> NamedNode | None:
         """The first of the things of a kind that are named as examples."""
@@ -71,19 +91,6 @@ class Profile:
         """What is said of those terms that the dataset names."""
         named = set(terms)
         yield from (triple for triple in self.about if triple.subject in named and triple.subject != DATASET)
-
-
-def _text(values: Iterable[object]) -> Text | None:
-    """The text in each language, or else in the other, or else in any."""
-    found: dict[str, str] = {}
-    for one in values:
-        if isinstance(one, Literal) and one.value.strip():
-            found.setdefault((one.language or "").partition("-")[0], one.value.strip())
-    any_text = next(iter(found.values()), None)
-    if any_text is None:
-        return None
-    german, english = found.get("de"), found.get("en")
-    return Text(de=german or english or any_text, en=english or german or any_text)
 
 
 def _bundled() -> Profile:
@@ -96,20 +103,63 @@ def _bundled() -> Profile:
     return Profile(title, short, stem, description, next(iter(about.nodes(DCTERMS.license)), None), about.about)
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What something is called, and what it holds in one sentence."""
+
+    title: Text
+    description: Text
+
+
+def _about(node: NamedNode) -> About:
+    """What `publication.ttl` says of a part of the data."""
+    return About(BUNDLED.text(RDFS.label, node), BUNDLED.text(DCTERMS.description, node))
+
+
 BUNDLED = _bundled()
+BUILTIN_GRAPHS = {graph: _about(graph) for graph in (DERIVED, META, PARTITIONS, ONTOLOGY)}
+RULES = _about(NamedNode(f"{BASE}shapes"))
+OF_DERIVED = Text(
+    de="Der Graph enthält, was nach den Regeln aus den Textstellen dieses Dokuments und der Ontologie allein folgt.",
+    en="The graph holds what follows by the rules from the passages of this document and the ontology alone.",
+)
 UNKNOWN = Profile(Text(de="RDF-Daten", en="RDF data"), "RDF", "data")
+
+
+def about(store: Store, graph: object) -> About | None:
+    """What a graph is that comes from no source, one of derived statements by its document; None of any other."""
+    if not is_derived(graph) or graph == DERIVED:
+        return BUILTIN_GRAPHS.get(graph) if isinstance(graph, NamedNode) else None
+    slug = graph.value.removeprefix(f"{DERIVED.value}/")
+    label = text_of(_said(store, ID[slug], [SKOS.prefLabel])) or untranslated(slug)
+    return About(Text(de=f"Abgeleitet aus: {label.de}", en=f"Derived from: {label.en}"), OF_DERIVED)
+
+
+def describe_graph(store: Store, graph: NamedNode) -> Iterator[Triple]:
+    """What is to be said of such a graph; nothing of any other, and nothing if the store does not have it."""
+    found = about(store, graph)
+    size = sum(1 for _ in store.quads_for_pattern(None, None, None, graph)) if found else 0
+    if found and size:
+        yield from describe(
+            graph,
+            (RDF.type, VOID.Dataset),
+            (RDFS.label, found.title),
+            (DCTERMS.description, found.description),
+            (DCTERMS.isPartOf, DATASET),
+            (VOID.triples, Literal(str(size), datatype=XSD.integer)),
+        )
 
 
 def describe_files(store: Store, files: Sequence[Path]) -> Profile:
     """What somebody's files say of themselves, if they say it of one thing that is the whole; else their names."""
     stem = _stem(files[0].name) if len(files) == 1 else UNKNOWN.stem
     node = _whole(store)
-    title = (node and _text(_said(store, node, TITLES))) or _names(files)
+    title = (node and text_of(_said(store, node, TITLES))) or _names(files)
     title = Text(*(" ".join(one.split())[:MAX_TITLE_CHARS] for one in title))
     short = title.en if len(title.en) <= MAX_SHORT_CHARS else stem
     if node is None:
         return Profile(title, short, stem)
-    return Profile(title, short, stem, _text(_said(store, node, DESCRIPTIONS)), _licence(store, node))
+    return Profile(title, short, stem, text_of(_said(store, node, DESCRIPTIONS)), _licence(store, node))
 
 
 def _whole(store: Store) -> NamedNode | BlankNode | None:

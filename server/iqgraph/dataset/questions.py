@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text, describe
 from ..resources import Rule, Sources
 from ..resources import questions as question_rules
 from ..terms import BASE, DCTERMS, DOCUMENT, ID, ONTOLOGY, QUERY, RDF, RDFS, SCHEMA, SH, passage_iri
-from .reading import Reading
+from .reading import Reading, in_graph
 
 ENDPOINT = NamedNode(f"{BASE}sparql")
 COMMENT = re.compile(r"^# ([\w-]+): (.+)\n", re.MULTILINE)
-FORM = re.compile(r"^\s*(?:PREFIX\s\S*\s*<[^>]*>\s*)*(ASK|SELECT)\b", re.IGNORECASE)
+ASK = re.compile(r"^\s*(?:PREFIX\s\S*\s*<[^>]*>\s*)*ASK\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Question:
 
     def triples(self) -> Iterator[Triple]:
         """The question as published examples of queries are described: a SHACL SPARQL executable."""
-        kind, text = (SH.SPARQLAskExecutable, SH.ask) if self._is_ask() else (SH.SPARQLSelectExecutable, SH.select)
+        is_ask = ASK.match(self.query) is not None
+        kind, text = (SH.SPARQLAskExecutable, SH.ask) if is_ask else (SH.SPARQLSelectExecutable, SH.select)
         yield Triple(self.node, RDF.type, SH.SPARQLExecutable)
         yield Triple(self.node, RDF.type, kind)
         words = Text(de=self.de, en=self.en)
@@ -56,15 +57,11 @@ class Question:
         for one in self.passages + self.sources:
             yield Triple(self.node, DCTERMS.references, one)
 
-    def _is_ask(self) -> bool:
-        found = FORM.match(self.query)
-        return found is not None and found[1].upper() == "ASK"
-
 
 def readings(sources: Sources) -> Iterator[Reading]:
     """What the files of the questions say, in the graph of the ontology that they are asked of."""
     for question in questions(sources).values():
-        quads = [Quad(triple.subject, triple.predicate, triple.object, ONTOLOGY) for triple in question.triples()]
+        quads = [in_graph(triple, ONTOLOGY) for triple in question.triples()]
         yield Reading(question.file, quads, {})
 
 
@@ -79,10 +76,9 @@ def _question(rule: Rule) -> Question:
     passages = tuple(_passage(name) for name in told.get("passages", "").split())
     others = tuple(ID[f"source-{name}"] for name in told.get("sources", "").split())
     query = COMMENT.sub("", rule.query).strip() + "\n"
-    en, de, topic = told.get("en", slug), told.get("de", slug), told.get("topic", "")
     note = Text(de=told["note-de"], en=told["note-en"]) if {"note-de", "note-en"} <= told.keys() else None
-    related, start = tuple(told.get("see", "").split()), told.get("start", "")
-    return Question(slug, rule.file, en, de, topic, passages, others, query, note, related, start)
+    related, topic, start = tuple(told.get("see", "").split()), told.get("topic", ""), told.get("start", "")
+    return Question(slug, rule.file, rule.en, rule.de, topic, passages, others, query, note, related, start)
 
 
 def _passage(name: str) -> NamedNode:

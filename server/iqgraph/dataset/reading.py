@@ -108,9 +108,9 @@ def file_at(path: Path) -> File:
     return File(path.as_posix(), path)
 
 
-def in_graph(quad: Quad, graph: NamedNode | DefaultGraph) -> Quad:
-    """The statement in another graph."""
-    return Quad(quad.subject, quad.predicate, quad.object, graph)
+def in_graph(statement: Quad | Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    """The statement in a graph, or in another one."""
+    return Quad(statement.subject, statement.predicate, statement.object, graph)
 
 
 def format_of(file: File) -> Format:

@@ -22,7 +22,6 @@ from .profile import describe_files
 DATASET, PART, BEFORE = "dataset", "dataset.loading", "dataset.before"
 CONTENT, MARKER = "store", "loaded.json"
 FORMAT = 1
-MARKER_KEYS = {"files", "prefixes", "statements"}
 
 
 def open_or_load(folder: Path, files: Sequence[Path] = ()) -> Dataset:
@@ -72,14 +71,9 @@ def _load(folder: Path, files: Sequence[Path], *, place: bool) -> None:
     """Load into a part of the folder that may get its right name once all is there."""
     part = folder / PART
     if not files:
-        began = Text(
-            de=", und ein früheres Laden kam nicht zu seinem Ende",
-            en=", and an earlier load did not come to its end",
-        )
-        began = began if part.exists() else untranslated("")
         raise CallError(
-            de=f"{folder}: Hier ist noch kein Datenspeicher{began.de}; nennen Sie die Dateien, die er enthalten soll.",
-            en=f"{folder}: there is no store yet{began.en}; name the files to load into it.",
+            de=f"{folder}: Hier ist noch kein Datenspeicher; nennen Sie die Dateien, die er enthalten soll.",
+            en=f"{folder}: there is no store yet; name the files to load into it.",
         )
     with _alone(folder):
         shutil.rmtree(part, ignore_errors=True)
@@ -146,14 +140,12 @@ def _marker(folder: Path, name: str = DATASET) -> dict[str, Any]:
                 de=f"{folder}: Eine andere Version hat diesen Datenspeicher angelegt{ADVICE.de}",
                 en=f"{folder}: another version made this store{ADVICE.en}",
             )
-        if not marker.keys() >= MARKER_KEYS:
-            raise ValueError(marker)
+        return {key: marker[key] for key in ("files", "prefixes", "statements")}
     except (FileNotFoundError, KeyError, TypeError, ValueError) as error:
         raise CallError(
             de=f"{folder}: {name}/{MARKER} ist beschädigt oder fehlt{ADVICE.de}",
             en=f"{folder}: {name}/{MARKER} is damaged or missing{ADVICE.en}",
         ) from error
-    return marker
 
 
 def _state(file: Path) -> dict[str, Any]:
@@ -162,6 +154,7 @@ def _state(file: Path) -> dict[str, Any]:
         found = file.stat()
     except OSError as error:
         raise CallError(sentence(error)) from error
+    # Not by a hash: a file may have gigabytes, and each start would read it.
     return {"file": str(file.resolve()), "size": found.st_size, "modified": found.st_mtime_ns}
 
 
@@ -239,8 +232,8 @@ def descriptors(folder: Path) -> list[int]:
 def _open_all(store: Store, content: Path) -> None:
     """Have every file of the store open, since the workers may open none.
 
-    RocksDB opens 16 at first and each other one when a key is looked for in it. Keys are made of hashes, so looking for
-    a few hundred of them in every index finds all files.
+    RocksDB opens 16 at first (https://github.com/facebook/rocksdb/pull/3340) and each other one when a key is looked
+    for in it. Keys are made of hashes, so looking for a few hundred of them in every index finds all files.
     """
     wanted = len(list(content.glob("*.sst")))
     for number in range(ROUNDS):

@@ -6,9 +6,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, GraphName
-from ..dataset.builtin_graphs import about
 from ..dataset.partitions import declarations
-from ..dataset.profile import BUNDLED
+from ..dataset.profile import BUNDLED, about
 from ..formats import FORMATS
 from ..terms import DCTERMS, FORMAT, PARTITIONS, RDF, SH, VOID, Namespace
 
@@ -54,7 +53,7 @@ def _dataset(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
         yield Triple(named, SD.name, graph)
         yield Triple(named, SD.graph, NamedNode(f"{named.value}-content"))
         yield from _graph(dataset, NamedNode(f"{named.value}-content"), graph)
-        if found := about(dataset, graph):
+        if found := about(dataset.store, graph):
             yield from describe(named, (DCTERMS.title, found.title), (DCTERMS.description, found.description))
 
 

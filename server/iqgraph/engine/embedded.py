@@ -10,7 +10,8 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, St
 from ..dataset import Dataset
 from ..errors import Inexpressible
 from ..formats import XML, Format
-from ..serialisation import escape_xml, serialise, write_table
+from ..serialisation import escape_xml, serialise
+from ..serialisation.tables import write_table
 from ..terms import PREFIXES
 from .diagnosis import INVISIBLE, check_iris, syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote

@@ -7,8 +7,8 @@ from itertools import islice
 from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from ..dataset import UNION, Dataset, Term
-from ..dataset.builtin_graphs import about
 from ..dataset.derivation import statement_iri
+from ..dataset.profile import about
 from ..terms import DCTERMS, IQ, PROV, RDF, RDFS, SKOS, VOID, VOID_EXT, is_derived
 
 MAX_NAME_CHARS = 300
@@ -161,7 +161,7 @@ def name(dataset: Dataset, node: NamedNode, language: str) -> str:
         if found:
             label = min(found, key=lambda one: (_distance(one.language, language), str(one))).value
             return label if len(label) <= MAX_NAME_CHARS else f"{label[: MAX_NAME_CHARS - 1]}…"
-    graph = about(dataset, node)
+    graph = about(dataset.store, node)
     return graph.title.say(language) if graph else ""
 
 

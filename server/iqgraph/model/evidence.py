@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Triple
 
 from ..bilingual import Text
-from ..dataset import UNION, Dataset
-from ..dataset.builtin_graphs import about
+from ..dataset import Dataset
 from ..dataset.derivation import statement_iri
+from ..dataset.profile import about
 from ..engine.neighbourhood import name
-from ..terms import CONCEPT, GRAPH, IQ, OA, ONTOLOGY, PROV, RDF, is_derived
+from ..terms import CONCEPT, GRAPH, IQ, OA, ONTOLOGY, PROV, is_derived
 from .passages import Readings, short_name
 
 MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data those that were needed last
@@ -96,8 +96,7 @@ class Evidence:
 
     def _passage_of(self, graph: NamedNode) -> NamedNode | None:
         """The passage that a graph renders, if it renders one."""
-        found = self.dataset.nodes(graph, PROV.wasDerivedFrom)
-        passages = [node for node in found if Quad(node, RDF.type, IQ.Passage, UNION) in self.dataset.store]
+        passages = self.dataset.passages(graph)
         return passages[0] if len(passages) == 1 else None
 
     def _number(self, passage: NamedNode) -> str:
@@ -117,7 +116,7 @@ class Evidence:
 
     def _modality(self, graph: NamedNode) -> str:
         names = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
-        return names[0] if names else "editorial" if about(self.dataset, graph) else "explicit"
+        return names[0] if names else "editorial" if about(self.dataset.store, graph) else "explicit"
 
     def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
         word = self._say(de="Textstelle", en="Passage")

@@ -9,7 +9,7 @@ from unicodedata import normalize
 from pyoxigraph import Literal
 
 from ..terms import CONCEPT, ID, PREFIXES
-from .kinds import KINDS, by_slug
+from .kinds import by_slug
 
 FACETS = ("kind", "period", "place", "theme", "organisation")
 SPACES = {"period": ID, "place": ID, "theme": CONCEPT, "organisation": ID}
@@ -19,10 +19,9 @@ RELATIONS = {
     "organisation": "(iq:roleHolder|iq:providedBy|iq:coordinatedBy|iq:fundedBy|iq:administeredBy|iq:taskOf"
     "|iq:recipient|iq:hasImplementationPartner|iq:about|prov:wasAssociatedWith|^iq:coordinatedBy)",
 }
-NAMES = "skos:prefLabel|skos:altLabel|skos:hiddenLabel|iq:acronym"
-TEXTS = f"{NAMES}|dcterms:description|dcterms:identifier|skos:definition"
+NAMES = "skos:prefLabel|skos:altLabel|skos:hiddenLabel|iq:acronym|rdfs:label|dcterms:title"
+TEXTS = f"{NAMES}|dcterms:description|dcterms:identifier|skos:definition|rdfs:comment"
 CODES = "skos:notation|owl:sameAs|skos:exactMatch|skos:closeMatch"  # of an IRI elsewhere, what is behind its last slash
-UMLAUTS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss"))
 GENDER = "[*:_·]"
 FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"), (f"{GENDER}?innen", "en"), (GENDER, ""))
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
@@ -45,40 +44,23 @@ class Choice:
     def query(self, language: str, columns: Mapping[str, str] = NO_COLUMNS) -> str:
         """All things that fit, with the values of properties, which stand by the variables that head their columns.
 
-        What is called by the words is before what only mentions them, then kind by kind, by label. A row has all values
-        of a property in one text. Each is found in a branch of its own, so that no column multiplies the rows of
-        another, and the evidence of a row says for each value where it is from.
+        They stand by label. A row has all values of a property in one text. Each is found in a branch of its own, so
+        that no column multiplies the rows of another, and the evidence of a row says for each value where it is from.
         """
         values = {f"?value{number}": name for number, name in enumerate(columns.values(), 1)}
-        inner, texts, order, patterns = ["?thing", "?label", *values], [], _by_name(), self._fitting(language)
+        chosen = (line for facet in FACETS for line in _having(facet, getattr(self, facet)))
+        texts, patterns = [], [*_things(language), *chosen, *_containing(self.words)]
         # GROUP_CONCAT fails for a row without a value, so there the text is empty
         for head, value in zip(columns, values, strict=True):
             joined = f'GROUP_CONCAT(DISTINCT COALESCE(CONCAT("; ", {value}), ""); SEPARATOR="")'
             texts.append(f"(SUBSTR({joined}, 3) AS ?{head})")
-        if columns:
-            patterns += _either(_valued(value, name, language) for value, name in values.items())
-        if not by_slug(self.kind):
-            inner.append("?place")
-            order.insert(0, f"COALESCE(MIN(?place), {len(KINDS)})")
-            patterns += _ranked()
-        if self.words:
-            inner.append("?name")
-            order.insert(0, "DESC(COUNT(?name) > 0)")
-            patterns += _called(self.words)
         if columns:  # the texts of a row stand in the order in which they come
-            rows = [f"SELECT DISTINCT {' '.join(inner)}", "WHERE {", *(f"    {line}" for line in patterns), "}"]
-            patterns = ["{", *(f"    {line}" for line in rows), f"    ORDER BY {' '.join(values)}", "}"]
+            patterns += _either(_valued(value, name, language) for value, name in values.items())
+            inner = f"SELECT DISTINCT ?thing ?label {' '.join(values)}"
+            rows = [inner, "WHERE {", *(f"    {line}" for line in patterns), "}", f"ORDER BY {' '.join(values)}"]
+            patterns = ["{", *(f"    {line}" for line in rows), "}"]
         what = " ".join(["(?label AS ?Name)", *texts, "(?thing AS ?IRI)"])
-        return _written(what, patterns, f"GROUP BY ?thing ?label\nORDER BY {' '.join(order)}")
-
-    def _fitting(self, language: str) -> list[str]:
-        """What a thing is and must be like, line by line."""
-        return [*_things(language), *self._chosen(), *_containing(self.words)]
-
-    def _chosen(self) -> Iterator[str]:
-        """What a thing must be like, line by line."""
-        for facet in FACETS:
-            yield from _having(facet, getattr(self, facet))
+        return _written(what, patterns, f"GROUP BY ?thing ?label\nORDER BY {_folded('?label')} ?thing")
 
 
 def related(facet: str) -> str:
@@ -139,36 +121,11 @@ def _containing(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         yield "FILTER EXISTS {"
         yield f"    {{ ?thing {TEXTS} ?text ."
-        yield f"      FILTER ({_contains(_folded('?text'), word)}) }}"
+        yield f"      FILTER (CONTAINS({_folded('?text')}, {Literal(fold(word))})) }}"
         if is_code(word):
             yield f"    UNION {{ ?thing {CODES} ?code ."
             yield f"      FILTER (STRSTARTS({_folded(_END_OF_CODE)}, {Literal(fold(word))})) }}"
         yield "}"
-
-
-def _called(words: Iterable[str]) -> Iterator[str]:
-    """The names that have each of the words as a part, if there are any."""
-    yield "OPTIONAL {"
-    yield f"    ?thing {NAMES} ?name ."
-    yield f"    BIND ({_folded('?name')} AS ?folded)"
-    yield f"    FILTER ({' && '.join(_contains('?folded', word) for word in words)})"
-    yield "}"
-
-
-def _contains(text: str, word: str) -> str:
-    """Whether a folded text has a word as a part."""
-    return f"CONTAINS({text}, {Literal(fold(word))})"
-
-
-def _ranked() -> Iterator[str]:
-    """The places of the kinds that a thing is of, if it is of any."""
-    yield "OPTIONAL {"
-    yield "    VALUES (?class ?place) {"
-    for place, kind in enumerate(KINDS):
-        yield f"        {' '.join(f'({name} {place})' for name in kind.classes)}"
-    yield "    }"
-    yield "    ?thing a ?class ."
-    yield "}"
 
 
 def _either(branches: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -193,15 +150,10 @@ def _valued(value: str, name: str, language: str) -> Iterator[str]:
     yield f"BIND (STR(COALESCE({label}, {own})) AS {value})"
 
 
-def _by_name() -> list[str]:
-    """The order of things by what they are called."""
-    return [_folded("?label", UMLAUTS), "?thing"]
-
-
-def _folded(variable: str, pairs: Iterable[tuple[str, str]] = FOLDED) -> str:
+def _folded(variable: str) -> str:
     """A text in small letters without what is folded."""
     text = f"LCASE(STR({variable}))"
-    for marked, plain in pairs:
+    for marked, plain in FOLDED:
         text = f'REPLACE({text}, "{marked}", "{plain}")'
     return text
 

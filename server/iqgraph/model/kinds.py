@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset, Term
-from ..dataset.builtin_graphs import about
+from ..dataset.profile import about
 from ..resources import packaged, table
 from ..terms import RDF, expanded
 
@@ -45,7 +45,7 @@ _KIND_OF = {expanded(name): kind for kind in reversed(KINDS) for name in kind.cl
 
 def kind_of(dataset: Dataset, node: Term) -> Kind:
     """The kind of a thing, the first in the list if it is of several."""
-    if about(dataset, node):
+    if about(dataset.store, node):
         return KINDS[-1]
     return first(dataset.nodes(node, RDF.type))
 

@@ -23,7 +23,6 @@ from .questions import Questions
 from .search import Entry, Search, path
 from .wording import Vocabulary, Wording, stem
 
-DESCRIPTIONS = f"{TEXTS}|rdfs:label|rdfs:comment"
 MIN_NAME_CHARACTERS = 4
 _WORD = re.compile(r"\w+")
 # Of the weight of all words, and of what the best has of it.
@@ -141,7 +140,8 @@ class Lookup:
         """The classes and properties, by their names in the ontology too."""
         found = {triple.subject for triple in self.dataset.triples(ONTOLOGY)}
         terms = sorted((node for node in found if isinstance(node, NamedNode) and node in IQ), key=str)
-        ours = [self._entry(node, OTHER, (local(node.value), *self._labels(node)), self._texts(node)) for node in terms]
+        names = {node: [one.value for one in self.dataset.literals(node, RDFS.label)] for node in terms}
+        ours = [self._entry(node, OTHER, (local(node.value), *names[node]), self._texts(node)) for node in terms]
         return [*ours, *self._reused()]
 
     def _reused(self) -> Iterator[Entry]:
@@ -153,16 +153,13 @@ class Lookup:
                 names = tuple(map(fold, (local(node.value), *called)))
                 yield Entry(node, called.say(self.language), OTHER, names, "\n".join(names), (), {})
 
-    def _labels(self, node: NamedNode) -> list[str]:
-        return [one.value for one in self.dataset.literals(node, RDFS.label)]
-
     def _entry(self, node: NamedNode, kind: Kind, names: Iterable[str], texts: Iterable[str]) -> Entry:
         folded = tuple(map(fold, names))
         label = name(self.dataset, node, self.language)
         return Entry(node, label, kind, folded, "\n".join((*folded, *map(fold, texts))), (), {})
 
     def _texts(self, node: NamedNode) -> list[str]:
-        return [one.value for one in self.dataset.literals(node, *path(DESCRIPTIONS))]
+        return [one.value for one in self.dataset.literals(node, *path(TEXTS))]
 
 
 def _fitting(entries: Sequence[Entry], words: Collection[str], *, are_asked: bool) -> list[Fit]:
@@ -173,6 +170,7 @@ def _fitting(entries: Sequence[Entry], words: Collection[str], *, are_asked: boo
         rarest = len(entries) or 1
     else:
         found, rarest = Counter(word for _, own in having for word in own), 1
+    # Inverse document frequency (https://doi.org/10.1108/eb026526).
     weights = {word: log(1 + len(entries) / (found[word] or rarest)) for word in words}
     least = min(weights.values(), default=0)
     weights |= {word: least for word in words if word.isdecimal()}  # a year chooses rows of an answer

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from pyoxigraph import NamedNode, QuerySolutions, Triple
 
+from ..bilingual import text_of
 from ..dataset import Dataset
 from ..terms import DCTERMS, IQ, OA, PREFIXES, PROV, RDF
 
@@ -85,8 +86,8 @@ def outlines(dataset: Dataset) -> list[Outline]:
 
 def short_name(dataset: Dataset, document: NamedNode, language: str) -> str:
     """What a document is called beside the number of a passage; the end of its IRI, if the data gives no short name."""
-    names = {one.language: one.value for one in reversed(dataset.literals(document, IQ.acronym))}
-    return names.get(language) or next(iter(names.values()), document.value.rpartition("/")[2])
+    name = text_of(dataset.literals(document, IQ.acronym))
+    return name.say(language) if name else document.value.rpartition("/")[2]
 
 
 def readings(dataset: Dataset) -> Readings:

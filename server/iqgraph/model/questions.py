@@ -114,7 +114,10 @@ class Questions:
         if isinstance(found, QueryBoolean):
             return Answer(query, [], [], bool(found))
         shown = columns([variable.value for variable in found.variables], slug, self.heads, language)
-        rows = [tuple(_first(row[name] for name in column.variables) for column in shown) for row in found]
+        rows = [
+            tuple(next((row[name] for name in one.variables if row[name] is not None), None) for one in shown)
+            for row in found
+        ]
         return Answer(query, shown, rows)
 
     def by_topic(self) -> list[tuple[Text, list[Question]]]:
@@ -139,10 +142,6 @@ def _entry(dataset: Dataset, question: Question) -> Entry:
 
 def _spaced(query: str) -> str:
     return " ".join(query.split())
-
-
-def _first(terms: Iterable[Term | None]) -> Term | None:
-    return next((term for term in terms if term is not None), None)
 
 
 def _is_told(dataset: Dataset, node: NamedNode) -> bool:

@@ -15,13 +15,11 @@ from ..dataset import UNION, Dataset
 from ..dataset.profile import BUNDLED
 from ..engine.neighbourhood import NAMING, name
 from ..terms import CONCEPT, ID, IQ, RDF, SKOS, expanded
-from .facets import CODES, FACETS, NAMES, SPACES, TEXTS, UMLAUTS, Choice, code, fold, is_code, related
+from .facets import CODES, FACETS, NAMES, SPACES, TEXTS, Choice, code, fold, is_code, related
 from .kinds import Kind, by_slug, first, rank, slugs
 
 OFFERED = {"period": IQ.FundingPeriod, "organisation": expanded("org:Organization")}
 Values = Mapping[str, Collection[str]]
-NAMES_OF_OTHERS = f"{NAMES}|rdfs:label|dcterms:title"
-TEXTS_OF_OTHERS = f"{TEXTS}|rdfs:label|dcterms:title|rdfs:comment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,7 @@ class Search:
 
     def __init__(self, dataset: Dataset, language: str) -> None:
         values = {facet: _values(dataset, facet) for facet in SPACES}
-        found = _things(dataset, language) if dataset.profile is BUNDLED else _named(dataset, language)
-        self.entries = [_entry(dataset, node, label, values) for node, label in found]
+        self.entries = [_entry(dataset, node, label, values) for node, label in _named(dataset, language)]
         self._by_label: defaultdict[str, list[NamedNode]] = defaultdict(list)
         for entry in self.entries:
             self._by_label[entry.label].append(entry.node)
@@ -68,7 +65,7 @@ class Search:
         by_kind = by_slug(choice.kind) is None
 
         def place(entry: Entry) -> tuple[bool, int, str, str]:
-            return not entry.is_called(words), rank(entry.kind) if by_kind else 0, _plain(entry.label), entry.node.value
+            return not entry.is_called(words), rank(entry.kind) if by_kind else 0, fold(entry.label), entry.node.value
 
         return sorted(self._fitting(choice), key=place)
 
@@ -88,40 +85,32 @@ class Search:
                 yield entry
 
 
-def _things(dataset: Dataset, language: str) -> Iterator[tuple[NamedNode, str]]:
-    """The things and concepts of the bundled data that have a name in the language."""
-    for quad in dataset.store.quads_for_pattern(None, SKOS.prefLabel, None, UNION):
-        node, label = quad.subject, quad.object
-        if isinstance(node, NamedNode) and (node in ID or node in CONCEPT) and isinstance(label, Literal):
-            yield from [(node, label.value)] if label.language == language else []
-
-
 def _named(dataset: Dataset, language: str) -> Iterator[tuple[NamedNode, str]]:
-    """Whatever has a name in somebody's data, by that in the language or else in another."""
-    quads = (quad for one in NAMING for quad in dataset.store.quads_for_pattern(None, one, None, UNION))
+    """Whatever has a name, by that in the language or else in another; of the bundled data its things and concepts."""
+    is_ours = dataset.profile is BUNDLED
+    naming = (SKOS.prefLabel,) if is_ours else NAMING
+    quads = (quad for one in naming for quad in dataset.store.quads_for_pattern(None, one, None, UNION))
     for node in sorted({quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}, key=str):
-        if label := name(dataset, node, language):
+        is_searched = node in ID or node in CONCEPT or not is_ours
+        if is_searched and (label := name(dataset, node, language)):
             yield node, label
 
 
 def _value(choice: Choice, facet: str) -> str:
-    """A chosen value as the entries have it; what is no kind is not chosen."""
+    """A chosen value as the entries have it."""
     value: str = getattr(choice, facet)
-    if facet == "kind":
-        return value if by_slug(value) else ""
-    return SPACES[facet][value].value if value else ""
+    return SPACES[facet][value].value if value and facet in SPACES else value
 
 
 def _entry(dataset: Dataset, node: NamedNode, label: str, values: Mapping[str, Values]) -> Entry:
     classes = dataset.nodes(node, RDF.type)
     # No word has a line break in it, so none reaches into the next text.
-    names, texts = (NAMES, TEXTS) if dataset.profile is BUNDLED else (NAMES_OF_OTHERS, TEXTS_OF_OTHERS)
     return Entry(
         node,
         label,
         first(classes),
-        tuple(_texts(dataset, node, names)),
-        "\n".join(_texts(dataset, node, texts)),
+        tuple(_texts(dataset, node, NAMES)),
+        "\n".join(_texts(dataset, node, TEXTS)),
         tuple(_codes(dataset, node)),
         {"kind": slugs(classes)} | {facet: found.get(node.value, set()) for facet, found in values.items()},
     )
@@ -146,11 +135,3 @@ def _values(dataset: Dataset, facet: str) -> Values:
     for thing, value in cast("QuerySolutions", dataset.store.query(related(facet))):
         found[thing.value].add(value.value)
     return found
-
-
-def _plain(label: str) -> str:
-    """A label as it is sorted."""
-    label = label.lower()
-    for marked, plain in UMLAUTS:
-        label = label.replace(marked, plain)
-    return label

@@ -1,34 +1,18 @@
-"""The quality of the data in tables: each is the answer to a query, so that anybody can ask it again."""
+"""The quality of the data and its links elsewhere: each is the answer to a query, so that anybody can ask it again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode, QueryBoolean
 
 from ..dataset import Dataset, Term
 from ..resources import Rule, packaged, queries, questions
-from ..serialisation.turtle import compact
-from ..terms import DERIVED, PARTITIONS, RULE, SH
-from .constraints import Shape, read_shapes
-from .usage import with_prefixes
+from ..terms import DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS
+from ..validation.shapes import read_shapes
 
 Row = Mapping[str, Term | None]
-LOOKED_AT = f"""WHERE {{
-    {{
-        VALUES (?shape ?class) {{ CLASSES }}
-        ?kind rdfs:subClassOf* ?class .
-        GRAPH ?graph {{ ?node a ?kind }}
-    }}
-    UNION
-    {{
-        VALUES (?shape ?property) {{ SUBJECTS }}
-        GRAPH ?graph {{ ?node ?property ?value }}
-    }}
-    FILTER (STR(?graph) != "{PARTITIONS.value}")
-    FILTER (!REGEX(STR(?graph), "^{DERIVED.value}(/|$)") && !REGEX(STR(?node), "^{DERIVED.value}([/#]|$)"))
-    FILTER (!STRSTARTS(STR(?node), "{RULE.iri}"))
-}}
-"""
 
 
 @dataclass(frozen=True)
@@ -60,21 +44,12 @@ def quality(dataset: Dataset) -> Quality:
     sources = dataset.sources or packaged()
     shapes = read_shapes(sources).values()
     return Quality(
-        tables={slug: table(dataset, query) for slug, query in asked(shapes).items()},
+        tables={slug: table(dataset, query) for slug, query in queries("quality").items()},
         node_shapes=sum(shape.path is None for shape in shapes),
         property_shapes=sum(shape.path is not None for shape in shapes),
         constraints=sum(len(shape.constraints) for shape in shapes),
         denied=tuple(question for question in questions(sources) if _is_denied(dataset, question)),
     )
-
-
-def asked(shapes: Collection[Shape]) -> dict[str, str]:
-    """The queries of the tables: those of `ontology/quality`, and those about what the shapes look at."""
-    looked_at = LOOKED_AT.replace("CLASSES", _pairs(shapes, SH.targetClass))
-    looked_at = looked_at.replace("SUBJECTS", _pairs(shapes, SH.targetSubjectsOf))
-    checked = f"SELECT ?shape (COUNT(DISTINCT ?node) AS ?nodes)\n{looked_at}GROUP BY ?shape\nORDER BY ?shape\n"
-    focus = f"SELECT (COUNT(DISTINCT ?node) AS ?nodes)\n{looked_at}"
-    return queries("quality") | {"checked": with_prefixes(checked), "focus": with_prefixes(focus)}
 
 
 def table(dataset: Dataset, query: str) -> Table:
@@ -84,13 +59,78 @@ def table(dataset: Dataset, query: str) -> Table:
     return Table(query, names, tuple({name: row[name] for name in names} for row in rows))
 
 
-def _pairs(shapes: Iterable[Shape], parameter: NamedNode) -> str:
-    """The shapes with such a target, each with it, as SPARQL lists values."""
-    pairs = [(shape.node, target) for shape in shapes for kind, target in shape.targets if kind == parameter]
-    return " ".join(f"({compact(shape)} {compact(target)})" for shape, target in pairs)
-
-
 def _is_denied(dataset: Dataset, question: Rule) -> bool:
     """Whether the answer to a question is no, or nothing."""
     answer = dataset.store.query(question.query)
     return not answer if isinstance(answer, QueryBoolean) else next(iter(answer), None) is None
+
+
+# What leads elsewhere, the closest relation first.
+RELATIONS = (
+    *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
+    *(SKOS.notation, DCTERMS.identifier, RDFS.seeAlso, FOAF.page, SCHEMA.url),
+)
+
+
+# Every link, once for each source that attests it; and what ought to have an identifier and has none. A page about a
+# thing does not identify it.
+LINKS, UNLINKED = queries("links")["attested"], queries("links")["missing"]
+
+DATASETS = {
+    "http://data.europa.eu/esco/": "ESCO",
+    "http://data.europa.eu/nuts/code/": "NUTS",
+    "http://dbpedia.org/resource/": "DBpedia",
+    "http://dcat-ap.de/def/": "DCAT-AP.de",
+    "http://eurovoc.europa.eu/": "EuroVoc",
+    "http://id.loc.gov/authorities/": "Library of Congress",
+    "http://publications.europa.eu/resource/authority/": "EU Vocabularies",
+    "http://viaf.org/viaf/": "VIAF",
+    "http://www.wikidata.org/entity/": "Wikidata",
+    "http://zbw.eu/stw/descriptor/": "STW",
+    "https://d-nb.info/": "GND",
+    "https://linkedopendata.eu/entity/": "EU Knowledge Graph",
+    "https://ror.org/": "ROR",
+    "https://sws.geonames.org/": "GeoNames",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What leads from a thing of ours elsewhere; a code is a literal. At least one source attests it."""
+
+    thing: NamedNode
+    relation: NamedNode
+    value: NamedNode | Literal
+    sources: tuple[NamedNode, ...]
+
+    @property
+    def target(self) -> str | NamedNode:
+        """The dataset that the link leads to, by its name or its host; of a code its datatype."""
+        if isinstance(self.value, Literal):
+            return self.value.datatype
+        return known_as(self.value)[0] or urlsplit(self.value.value).netloc.removeprefix("www.")
+
+    @property
+    def identifier(self) -> str:
+        """What the thing is called in that dataset: the code, or the end of its address there."""
+        return known_as(self.value)[1]
+
+
+def known_as(value: NamedNode | Literal) -> tuple[str, str]:
+    """The dataset that an address lies in, and what it is called there; without a dataset the whole of it."""
+    start = next((start for start in DATASETS if value.value.startswith(start)), "")
+    return DATASETS.get(start, ""), value.value.removeprefix(start)
+
+
+def links(dataset: Dataset) -> list[Link]:
+    """Every link with all its sources, in the order of things, properties and values."""
+    rows = [(row["thing"], row["property"], row["value"], row["source"]) for row in dataset.rows(LINKS)]
+    return [
+        Link(thing, name, value, tuple(source for *_, source in same))
+        for (thing, name, value), same in groupby(rows, key=lambda row: row[:3])
+    ]
+
+
+def unlinked(dataset: Dataset) -> list[NamedNode]:
+    """The things that ought to have an identifier and have none."""
+    return [row["thing"] for row in dataset.rows(UNLINKED)]

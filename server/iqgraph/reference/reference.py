@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from ..bilingual import Text, untranslated
+from ..bilingual import Text, text_of, untranslated
 from ..dataset import UNION, Dataset, Term
 from ..resources import Rule, derivation_rules, packaged, questions, table
 from ..terms import BASE, DC, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, VOCABULARY
-from ..validation.findings import message
-from ..validation.paths import short_name
-from .constraints import Shape, read_shapes
-from .usage import Example, count, example, mentioned, usage_query, yielded
+from ..validation.shapes import Shape, read_shapes, short_name
+from .usage import count, example, mentioned, usage_query, yielded
 
 KINDS: Mapping[NamedNode, Text] = {
     OWL.Class: Text(en="class", de="Klasse"),
@@ -65,7 +63,7 @@ class Usage:
 
     uses: int
     query: str
-    example: Example | None
+    example: Quad | None
     shapes: tuple[Shape, ...]
     rules: tuple[Rule, ...]
     questions: tuple[Rule, ...]
@@ -151,7 +149,7 @@ class Reference:
     def _message(self, subject: NamedNode, *predicates: NamedNode) -> Text:
         """A text in both languages; empty where there is none."""
         values = (value for predicate in predicates for value in self._values(subject, predicate))
-        return message(values) or untranslated("")
+        return text_of(values) or untranslated("")
 
     def _text(self, subject: NamedNode, predicate: NamedNode) -> str:
         """A single value."""

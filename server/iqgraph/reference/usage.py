@@ -6,19 +6,17 @@ The ontology says nothing about terms of other vocabularies, so what these are c
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QueryTriples
 
 from ..bilingual import Text
-from ..dataset import Dataset, Pattern
-from ..dataset.derivation import statement_iri
+from ..dataset import Dataset, GraphName, Pattern
 from ..engine.neighbourhood import name
 from ..resources import Rule, packaged, table
 from ..serialisation.turtle import compact
-from ..terms import IQ, META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, PROV, RDF, RDFS, SKOS, expanded, is_derived
-from ..validation.paths import short_name
+from ..terms import META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, expanded, is_derived
+from ..validation.shapes import short_name
 
 QUERIES: Mapping[NamedNode, str] = {
     OWL.Class: "SELECT DISTINCT ?thing\nWHERE { ?thing a TERM }\nORDER BY ?thing\n",
@@ -29,17 +27,9 @@ QUERIES: Mapping[NamedNode, str] = {
     SKOS.Concept: "SELECT ?thing ?property\nWHERE {\n  ?thing ?property TERM .\n"
     "  FILTER (?property NOT IN (rdf:object, skos:broader))\n}\nORDER BY ?thing ?property\n",
 }
+# With two slashes behind the colon it is an address and no name.
 NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
 IN_GENERAL = {ONTOLOGY, META, PARTITIONS}
-
-
-@dataclass(frozen=True)
-class Example:
-    """A statement, the graph that makes it, and the passages that it leads to; none if another source says it."""
-
-    triple: Triple
-    graph: NamedNode
-    passages: tuple[NamedNode, ...]
 
 
 def usage_query(term: NamedNode, kind: NamedNode) -> str:
@@ -58,10 +48,14 @@ def count(dataset: Dataset, query: str) -> int:
     return sum(1 for _ in dataset.rows(query))
 
 
-def example(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Example | None:
+def example(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Quad | None:
     """The use of a term that stands first in the first document, else the first that any other source makes."""
-    found = [_example(dataset, quad) for quad in _uses(dataset, term, kind)]
-    return min(found, key=lambda one: _place(dataset, one), default=None)
+
+    @cache
+    def place(graph: GraphName) -> tuple[bool, bool, str]:
+        return not dataset.passages(graph), graph in IN_GENERAL or is_derived(graph), str(graph)
+
+    return min(_uses(dataset, term, kind), key=lambda quad: (place(quad.graph_name), str(quad)), default=None)
 
 
 def mentioned(query: str) -> set[NamedNode]:
@@ -95,31 +89,6 @@ def _uses(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Iterator[Quad]:
         general = quad.graph_name == ONTOLOGY and kind in (OWL.Class, SKOS.Concept)
         if typed and not general and isinstance(quad.graph_name, NamedNode):
             yield quad
-
-
-def _example(dataset: Dataset, quad: Quad) -> Example:
-    graph = quad.graph_name
-    assert isinstance(graph, NamedNode)  # noqa: S101 - only quads of named graphs come here
-    sources = [graph]
-    if is_derived(graph):
-        sources = dataset.nodes(statement_iri(quad.triple, graph), PROV.wasDerivedFrom)
-    passages = {passage for source in sources for passage in dataset.nodes(source, PROV.wasDerivedFrom)}
-    placed = [
-        (passage.value.rpartition("/")[0], order, passage)
-        for passage in passages
-        if (order := _order(dataset, passage)) is not None
-    ]
-    return Example(quad.triple, graph, tuple(passage for *_, passage in sorted(placed, key=lambda one: one[:2])))
-
-
-def _place(dataset: Dataset, one: Example) -> tuple[bool, bool, tuple[str, int], str]:
-    places = [(passage.value.rpartition("/")[0], _order(dataset, passage) or 0) for passage in one.passages]
-    is_general = one.graph in IN_GENERAL or is_derived(one.graph)
-    return not places, is_general, min(places, default=("", 0)), f"{one.triple}"
-
-
-def _order(dataset: Dataset, passage: NamedNode) -> int | None:
-    return next((int(value.value) for value in dataset.literals(passage, IQ.order)), None)
 
 
 _TABLE = table(packaged().ontology, "reused.csv")

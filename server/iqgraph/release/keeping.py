@@ -8,7 +8,6 @@ from datetime import date
 from errno import EEXIST
 from hashlib import sha256
 from os import strerror
-from pathlib import Path
 
 from .. import __version__
 from ..dataset import load
@@ -23,17 +22,12 @@ from .versions import RECORD, Release, number, order, releases
 def keep(version: str, issued: str, sources: Sources | None = None, package: str = __version__) -> Release:
     """Keep the dataset as the release of a version, or say why that cannot be; what is kept never changes."""
     sources = sources or packaged()
-    if not isinstance(sources.data, Path):
-        raise CallError(
-            de="Die Daten liegen in keinem Ordner, also lässt sich kein Stand von ihnen aufheben.",
-            en="The data does not lie in a folder, so no release of it can be kept.",
-        )
     before = releases(sources)
     previous = before[-1] if before else None
     dataset = load(sources=sources)
     _refuse_number(version, package, number(dataset), before)
     content = canonical(dataset)
-    file = sources.data / RELEASES_FOLDER / f"{version}.nq.gz"
+    file = sources.folder / RELEASES_FOLDER / f"{version}.nq.gz"
     release = Release(
         version,
         _day(issued, previous),

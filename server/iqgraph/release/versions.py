@@ -22,7 +22,7 @@ from ..dataset.reading import content_of, read
 from ..errors import CallError, DatasetError
 from ..formats import RDF_FORMATS
 from ..resources import RELEASES_FOLDER, File, Sources
-from ..terms import BASE, DATASET, DCAT, DCTERMS, OWL, RDF, SPDX, VOCABULARY, VOID, XSD, part_iri
+from ..terms import BASE, DATASET, DCAT, DCTERMS, OWL, RDF, SPDX, VOCABULARY, VOID, XSD
 
 RECORD = "releases.ttl"
 RECORDS = f"""SELECT ?version ?issued ?digest ?previous {{
@@ -50,7 +50,6 @@ class Release:
     @property
     def triples(self) -> Iterator[Triple]:
         """The record of the release."""
-        checksum = part_iri(self.iri, "checksum")
         yield from describe(
             self.iri,
             (RDF.type, DCAT.Dataset),
@@ -58,9 +57,8 @@ class Release:
             (DCAT.version, Literal(self.version)),
             (DCTERMS.issued, Literal(self.issued.isoformat(), datatype=XSD.date)),
             (DCAT.previousVersion, version_iri(self.previous) if self.previous else None),
-            (SPDX.checksum, checksum),
         )
-        yield from describe_checksum(checksum, self.digest)
+        yield from describe_checksum(self.iri, self.digest)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import describe
 from ..dataset import Dataset
-from ..dataset.builtin_graphs import RULES
+from ..dataset.profile import RULES
 from ..dataset.reading import read
 from ..formats import TURTLE
 from ..resources import Sources, rdf_files

@@ -33,11 +33,6 @@ def jsonld(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) ->
     return f'{{"@context": {lines(writer.context())},\n"@graph": [\n{body}\n]}}\n'
 
 
-def nested(triples: Iterable[Triple]) -> Text | None:
-    """Why JSON-LD cannot say one of the triples; None if it can say them all."""
-    return NESTED if any(isinstance(triple.object, Triple) for triple in triples) else None
-
-
 class Writer:
     """Writes terms by the names of a context, and remembers which of them it used."""
 
@@ -129,6 +124,7 @@ class Writer:
             words: Node = {"@language": term.language, "@value": term.value}
             # https://www.w3.org/TR/json-ld11/#base-direction
             return words | {"@direction": term.direction.value} if term.direction else words
+        # Other numbers would come back as xsd:double: https://www.w3.org/TR/json-ld11-api/#object-to-rdf-conversion
         if term.datatype == XSD.integer and INTEGER.fullmatch(term.value):
             return int(term.value)
         if term.datatype == XSD.boolean and term.value in ("true", "false"):

@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from io import TextIOWrapper
 from math import inf, isinf
 from typing import IO
@@ -79,21 +80,9 @@ def _digits(text: str) -> int:
     return len(re.split("[eE]", text)[0].lstrip("+-").replace(".", "").strip("0"))
 
 
-def _boolean(text: str) -> Cell:
-    return text in ("true", "1")
-
-
-def _day(text: str) -> Cell:
-    return _moment(date, text) if _DATE.fullmatch(text) else text
-
-
-def _time(text: str) -> Cell:
-    return _moment(datetime, text) if _TIME.fullmatch(text) else text
-
-
-def _moment(kind: type[date], text: str) -> Cell:
+def _moment(kind: type[date], form: re.Pattern[str], text: str) -> Cell:
     try:
-        return kind.fromisoformat(text) if text >= FIRST_DAY.isoformat() else text
+        return kind.fromisoformat(text) if form.fullmatch(text) and text >= FIRST_DAY.isoformat() else text
     except ValueError:  # such as a 30 February, which RDF can hold
         return text
 
@@ -101,9 +90,9 @@ def _moment(kind: type[date], text: str) -> Cell:
 READERS: dict[str, Callable[[str], Cell]] = {
     **dict.fromkeys(INTEGERS, _integer),
     **dict.fromkeys(DECIMALS, _decimal),
-    XSD.boolean.value: _boolean,
-    XSD.date.value: _day,
-    XSD.dateTime.value: _time,
+    XSD.boolean.value: lambda text: text in ("true", "1"),
+    XSD.date.value: partial(_moment, date, _DATE),
+    XSD.dateTime.value: partial(_moment, datetime, _TIME),
 }
 
 # A spreadsheet takes a cell that begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection
@@ -190,6 +179,7 @@ def _write_workbook(names: Sequence[str], rows: Iterator[list[Cell]], output: IO
     with ZipFile(output, "w", ZIP_DEFLATED) as book:
         for name, content in PARTS.items():
             book.writestr(_part(name), _HEAD + content)
+        # How long it will be is not known yet (https://docs.python.org/3/library/zipfile.html#zipfile.ZipFile.open).
         with book.open(_part(SHEET), "w", force_zip64=True) as sheet:
             sheet.write(_SHEET_START.encode())
             for number, line in enumerate(_lines(names, rows)):

@@ -5,19 +5,21 @@ not keep the order of graphs. Equal data must give equal bytes here. The sources
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import groupby
 from textwrap import indent
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..terms import PREFIXES, RDF, RDFS, SH, SKOS, XSD
-from .nesting import Nesting, nesting, parts
 
 Term = NamedNode | BlankNode | Literal | Triple
 Graphs = Iterable[tuple[NamedNode | BlankNode, Iterable[Triple]]]
 
 INDENT = "    "
+MAX_DEPTH = 12
 # What a reader looks for first; the rest follows by the alphabet.
 FIRST = {
     node: place
@@ -116,11 +118,19 @@ def _shared(graphs: Iterable[tuple[NamedNode | BlankNode | None, set[Triple]]]) 
     return shared
 
 
+@dataclass(frozen=True)
+class Nesting:
+    """The blank nodes that stand inside of something else, what is said of each, and which of them are lists."""
+
+    inside: set[BlankNode] = field(default_factory=set)
+    about: Mapping[BlankNode, list[Triple]] = field(default_factory=dict)
+    lists: dict[BlankNode, list[Term]] = field(default_factory=dict)
+
+
 class Writer:
     """What is being written, and the prefixes that it uses."""
 
     def __init__(self, prefixes: Mapping[str, str]) -> None:
-        """Nothing is written yet."""
         self.names = Names(prefixes)
 
     def blocks(self, triples: Iterable[Triple], nested: Nesting) -> str:
@@ -141,10 +151,8 @@ class Writer:
         return [text for text, _ in found]
 
     def _statement(self, triple: Triple, nested: Nesting) -> str:
-        return f"{self._predicate(triple)} {self._value(triple.object, nested)}"
-
-    def _predicate(self, triple: Triple) -> str:
-        return "a" if triple.predicate == RDF.type else self.names.term(triple.predicate)
+        verb = "a" if triple.predicate == RDF.type else self.names.term(triple.predicate)
+        return f"{verb} {self._value(triple.object, nested)}"
 
     def _value(self, term: Term, nested: Nesting) -> str:
         if not isinstance(term, BlankNode) or term not in nested.inside:
@@ -169,3 +177,66 @@ def order(triple: Triple) -> tuple[str, int, str, str, str]:
     subject, text = (str(term).removesuffix(">") for term in (triple.subject, value))
     place = FIRST.get(predicate, len(FIRST) + (predicate == SH.message))  # a shape says what it asks, then why
     return (subject, place, predicate.value, language, text)
+
+
+def nesting(triples: Collection[Triple], labelled: Collection[object] = ()) -> Nesting:
+    """How the blank nodes of a graph nest; those that are `labelled` never do."""
+    uses = Counter(triple.object for triple in triples if isinstance(triple.object, BlankNode))
+    if not uses:
+        return Nesting()
+    about: dict[BlankNode, list[Triple]] = {}
+    for triple in triples:
+        if isinstance(triple.subject, BlankNode):
+            about.setdefault(triple.subject, []).append(triple)
+    quoted = {term for triple in triples for term in parts(triple.object)}
+    free = {node for node, number in uses.items() if number == 1 and node not in labelled and node not in quoted}
+    found = Nesting(about=about)
+    ahead = [(triple.object, 1) for triple in triples if triple.subject not in free]
+    while ahead:
+        node, depth = ahead.pop()
+        if not isinstance(node, BlankNode) or node not in free:
+            continue
+        if depth > MAX_DEPTH:  # it keeps its label, and what is below it begins anew
+            below, depth = [triple.object for triple in about.get(node, ())], 0
+        else:
+            below = _take(node, free, found)
+        ahead += [(one, depth + 1) for one in below]
+    return found
+
+
+def _take(node: BlankNode, free: Collection[BlankNode], found: Nesting) -> list[Term]:
+    """Write a node in its place; answers the terms inside of it."""
+    cells, items = _list(node, free, found.about)
+    if cells:
+        found.inside.update(cells)
+        found.lists[node] = items
+        return items
+    found.inside.add(node)
+    return [triple.object for triple in found.about.get(node, ())]
+
+
+def _list(
+    node: BlankNode, free: Collection[BlankNode], about: Mapping[BlankNode, list[Triple]]
+) -> tuple[set[BlankNode], list[Term]]:
+    """The cells and the items of a well-formed list (RDF Schema 1.1, section 5.2); no cells if it is none."""
+    cells: set[BlankNode] = set()
+    items: list[Term] = []
+    rest: Term = node
+    while isinstance(rest, BlankNode):
+        said = {triple.predicate: triple.object for triple in about.get(rest, ())}
+        if rest in cells or rest not in free or said.keys() != {RDF.first, RDF.rest} or len(about[rest]) > len(said):
+            return set(), []
+        cells.add(rest)
+        items.append(said[RDF.first])
+        rest = said[RDF.rest]
+    return (cells, items) if rest == RDF.nil else (set(), [])
+
+
+def parts(term: Term) -> Iterator[Term]:
+    """The terms inside of a triple term, at any depth."""
+    ahead = [term]
+    while ahead:
+        if isinstance(one := ahead.pop(), Triple):
+            inner = (one.subject, one.predicate, one.object)
+            yield from inner
+            ahead += inner

@@ -45,6 +45,7 @@ COPIED = Text(
 def verify(dataset: Dataset, path: Path) -> list[Finding]:
     """What does not fit between the text of a document, its table of passages, and the words of the dataset."""
     written = read_utf8(path)
+    # What editors change without being asked, and what the author has not changed.
     text = written.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     table = _identify(dataset, path, {digest_of(written), digest_of(text)}, text)
     findings = [*_file(dataset, table, written, text), *_places(dataset, table, text)]
@@ -98,7 +99,9 @@ def _identify(dataset: Dataset, path: Path, digests: set[str], text: str) -> Tab
     """The table of the document with this checksum, else the one with most passages that fit."""
     tables = read_tables(dataset.sources) if dataset.sources else []
     fits = {
-        table: len(table.passages) + 1 if table.digest in digests else sum(_lies(one, text) for one in table.passages)
+        table: len(table.passages) + 1
+        if table.digest in digests
+        else sum(_fits(one, text) or _moved(one, text) is not None for one in table.passages)
         for table in tables
     }
     best = max(tables, key=lambda one: fits[one], default=None)
@@ -108,11 +111,6 @@ def _identify(dataset: Dataset, path: Path, digests: set[str], text: str) -> Tab
             en=f"{path}: neither its checksum nor any passage is one that the dataset knows.",
         )
     return best
-
-
-def _lies(passage: Passage, text: str) -> bool:
-    """Whether the text has anywhere what was hashed."""
-    return _fits(passage, text) or _moved(passage, text) is not None
 
 
 def _fits(passage: Passage, text: str) -> bool:
@@ -166,17 +164,13 @@ def _copied(dataset: Dataset, text: str) -> Iterator[Finding]:
     known = set(_runs(text))
     for quad in dataset.store.quads_for_pattern(None, None, None, UNION):
         copied = isinstance(quad.object, Literal) and not known.isdisjoint(_runs(quad.object.value))
-        if copied and not (quad.predicate in NAMES and _is_law(dataset, quad.subject)):
+        if copied and not (quad.predicate in NAMES and LAWS & {*dataset.values(quad.subject, RDF.type)}):
             yield _finding(dataset, quad.subject, COPIED, RUN_WORDS, path=quad.predicate)
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
     words = [word.casefold() for word in WORD.findall(text)]
     return (tuple(words[place : place + RUN_WORDS]) for place in range(len(words) - RUN_WORDS + 1))
-
-
-def _is_law(dataset: Dataset, node: Term) -> bool:
-    return not LAWS.isdisjoint(dataset.values(node, RDF.type))
 
 
 def _finding(dataset: Dataset, focus: Term, message: Text, *values: int, path: NamedNode | None = None) -> Finding:

@@ -15,8 +15,8 @@ from ..errors import DatasetError
 from ..resources import Rule, evidence_rules
 from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_derived
 from .findings import Finding, ordered
-from .paths import short_name
 from .seals import compare
+from .shapes import short_name
 
 MAX_LISTED = 10
 FOLLOWS = Text(en="It follows by rule {} from: {}.", de="Es folgt nach Regel {} aus: {}.")

@@ -7,9 +7,10 @@ from typing import Literal as OneOf
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text
+from ..errors import shortened
 from ..serialisation.turtle import Term, turtle
 from ..terms import BASE, RDF, SH, SHAPES
-from .paths import Path, describe_path, path_text, short_name
+from .shapes import Path, describe_path, path_text, short_name
 
 Language = OneOf["en", "de"]
 
@@ -40,7 +41,7 @@ class Finding:
         """The finding as one line: file, place, message."""
         place = [short_name(self.focus)]
         place += [path_text(self.path)] if self.path is not None else []
-        place += [_short(short_name(self.value))] if self.value is not None else []
+        place += [shortened(short_name(self.value), MAX_VALUE_CHARS)] if self.value is not None else []
         level = "" if self.severity == SH.Violation else f"{short_name(self.severity).removeprefix('sh:').lower()}: "
         head = f"{self.file}: " if self.file else ""
         return " ".join(f"{head}{level}{' '.join(place)}: {self.message.say(language)}".split())
@@ -74,15 +75,6 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(found, key=rank)
 
 
-def message(values: Iterable[Term]) -> Text | None:
-    """A text in both languages, if there is any; for one that is missing stands what has no language, or another."""
-    texts = {value.language: value.value for value in values if isinstance(value, Literal)}
-    if not texts:
-        return None
-    other = texts.get(None) or min(texts.values())
-    return Text(*(texts.get(language, other) for language in Text._fields))
-
-
 def report(findings: Iterable[Finding]) -> bytes:
     """The findings as a SHACL validation report in Turtle; equal findings give equal bytes."""
     results = ordered(findings)
@@ -111,7 +103,3 @@ def _result(node: NamedNode, finding: Finding, label: str) -> Iterator[Triple]:
         path, triples = describe_path(finding.path, label)
         yield Triple(node, SH.resultPath, path)
         yield from triples
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MAX_VALUE_CHARS else f"{text[: MAX_VALUE_CHARS - 1]}…"

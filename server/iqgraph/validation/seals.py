@@ -9,17 +9,17 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import Text
 from ..dataset import Dataset, load
 from ..dataset.derivation import is_computed
 from ..dataset.passages import describe_checksum
-from ..errors import CallError
+from ..dataset.reading import in_graph
 from ..resources import Sources, packaged
 from ..serialisation import n_triples
 from ..serialisation.turtle import Term, turtle
-from ..terms import DATASET, DCTERMS, GRAPH, ID, META, ONTOLOGY, PARTITIONS, SHAPES, SPDX, VOID, is_derived, part_iri
+from ..terms import DATASET, DCTERMS, GRAPH, ID, META, ONTOLOGY, PARTITIONS, SHAPES, SPDX, VOID, is_derived
 from ..writing import write
 from .findings import Finding
 
@@ -37,12 +37,7 @@ def digest(triples: Iterable[Triple]) -> str:
 def seal(sources: Sources | None = None) -> Path:
     """Write the seals of all graphs of the data, and answer the file."""
     sources = sources or packaged()
-    if not isinstance(sources.data, Path):
-        raise CallError(
-            de="Die Daten liegen in keinem Ordner, also lassen sie sich nicht versiegeln.",
-            en="The data does not lie in a folder, so it cannot be sealed.",
-        )
-    file = sources.data / FILE
+    file = sources.folder / FILE
     dataset = load(sources=sources)
     graphs = dict(_sealable(dataset))
     held = {**graphs, DATASET: _described(dataset, graphs, _seals(dataset))}
@@ -52,11 +47,9 @@ def seal(sources: Sources | None = None) -> Path:
 
 def statements(sealed: NamedNode, triples: Collection[Triple]) -> Iterator[Triple]:
     """The seal of a graph: how many statements it has and their digest; of the dataset the digest alone."""
-    checksum = part_iri(sealed, "checksum")
     if sealed != DATASET:
         yield Triple(sealed, VOID.triples, Literal(len(triples)))
-    yield Triple(sealed, SPDX.checksum, checksum)
-    yield from describe_checksum(checksum, digest(triples))
+    yield from describe_checksum(sealed, digest(triples))
 
 
 def compare(dataset: Dataset) -> Iterator[Finding]:
@@ -135,8 +128,7 @@ def _described(
     return {
         triple
         for triple in said
-        if not is_computed(Quad(triple.subject, triple.predicate, triple.object, META))
-        and documents.issuperset(_documents(triple))
+        if not is_computed(in_graph(triple, META)) and documents.issuperset(_documents(triple))
     }
 
 

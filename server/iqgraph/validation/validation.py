@@ -21,15 +21,15 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.store import Store
 from rdflib.term import Node
 
-from ..bilingual import Text
+from ..bilingual import Text, text_of
 from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed
 from ..dataset.reading import read
 from ..errors import DatasetError
 from ..resources import File, rdf_files
 from ..terms import SH, SHAPES, XSD
-from .findings import Finding, message, ordered
-from .paths import Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
+from .findings import Finding, ordered
+from .shapes import TARGETS, Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
@@ -40,7 +40,6 @@ NO_TERM = Text(
     en="{} is no term of SHACL, see line {}. The data is checked when the shapes are right.",
     de="{} ist kein Begriff von SHACL, siehe Zeile {}. Die Daten werden geprüft, wenn die Shapes stimmen.",
 )
-TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 # Each takes a quarter of the time of a validation: pySHACL looks the predicates of a shape up in a list of fifty IRIs,
 # and describes in words what is wrong with a value, also for each alternative of which only one has to fit.
 pyshacl.shape.module.CONSTRAINT_PARAMS = (frozenset(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)  # type: ignore[attr-defined]
@@ -174,6 +173,7 @@ def _to_rdflib(term: Term) -> Node:
     if isinstance(term, pyoxigraph.Literal):
         if term.language or term.datatype == XSD.string:
             return Literal(term.value, lang=term.language)
+        # Else rdflib writes 01 as 1, and no shape could see what stands in the file.
         return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     return BNode(str(term).removeprefix("_:"))
 
@@ -183,7 +183,7 @@ def _finding(dataset: Dataset, shapes: Statements, said: Statements, node: Term)
     focus, value, shape = about[SH.focusNode], about.get(SH.value), about[SH.sourceShape]
     path = read_path(said, about[SH.resultPath]) if SH.resultPath in about else None
     component = cast("NamedNode", about[SH.sourceConstraintComponent])
-    told = message(text for predicate, text in said[node] if predicate == SH.resultMessage)
+    told = text_of(text for predicate, text in said[node] if predicate == SH.resultMessage)
     text = _of_value(shapes, shape, component) or told or UNTOLD
     if component == SH.ClosedConstraintComponent and path is not None:
         allowed = ", ".join(sorted(map(short_name, _allowed(shapes, shape))))
@@ -205,7 +205,7 @@ def _of_value(shapes: Statements, shape: Term, component: Term) -> Text | None:
     """What is wrong with a value of the wrong kind, where the message of the shape speaks of a number."""
     if component == SH.NodeConstraintComponent:
         parts = [part for node in _values(shapes, shape, SH.node) for part in _values(shapes, node, SH.property)]
-        return message(text for part in parts for text in _values(shapes, part, SH.message))
+        return text_of(text for part in parts for text in _values(shapes, part, SH.message))
     if component == SH.ClassConstraintComponent and _values(shapes, shape, SH.maxCount):
         names = ", ".join(sorted(map(short_name, _values(shapes, shape, SH["class"]))))
         return Text(*(text.format(names) for text in OTHER_CLASS))

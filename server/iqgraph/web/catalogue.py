@@ -10,11 +10,10 @@ from flask import Blueprint, Flask, Response, redirect
 from pyoxigraph import Triple
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..catalogue import citation as forms
+from ..catalogue import records as forms
 from ..catalogue.catalogue import catalogue as describe
-from ..catalogue.citation import Citation, Result, result_hash
 from ..catalogue.publication import Licence, licence_of
-from ..catalogue.schemaorg import structured_data
+from ..catalogue.records import Citation, Result, result_hash, structured_data
 from ..catalogue.void import void as measure
 from ..dataset.partitions import partitions
 from ..engine import Query
@@ -37,15 +36,11 @@ MAX_COUNTED_STATEMENTS = 1_000_000
 # Whoever likes schema.org and any JSON-LD alike gets what search engines read.
 RECORDS = tuple(one for form in DOCUMENTS for one in ((SCHEMA_ORG, form) if form is JSON_LD else (form,)))
 BIBTEX = Page("BibTeX", "bib", ("application/x-bibtex",))
-DATACITE = Page("DataCite", "json", ("application/vnd.datacite.datacite+json", "application/json"))
 RIS = Page("RIS", "ris", ("application/x-research-info-systems",))
-CFF = Page("CITATION.cff", "cff", ("application/yaml",))
 WRITERS: dict[Page, Callable[[Citation], str]] = {
     TEXT: lambda citation: "".join(f"{line}\n" for line in forms.text(citation)),
     BIBTEX: forms.bibtex,
     RIS: forms.ris,
-    DATACITE: forms.datacite,
-    CFF: lambda citation: forms.cff(citation.published),
 }
 
 
@@ -94,12 +89,10 @@ def cite(extension: str | None = None) -> Response:
     """The citation of the data or, with a query, of its answer."""
     require_bundled()
     citation = _citation()
-    # A citation file stands beside the data, so there is none of an answer.
-    offers = [*(form for form in WRITERS if form is not CFF or not citation.result), HTML]
-    form = choose_form(extension, offers)
+    form = choose_form(extension, [*WRITERS, HTML])
     if form is HTML:
         response = views.html(
-            "cite.html", citation=citation, forms=offers[:-1], texts=forms.text(citation), short=forms.short(citation)
+            "cite.html", citation=citation, forms=list(WRITERS), texts=forms.text(citation), short=forms.short(citation)
         )
     else:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))

@@ -11,10 +11,10 @@ from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode, parse
 
 from ..bilingual import Text
+from ..engine import Embedded, Query
 from ..formats import ROWS, TURTLE, Format
 from ..model.kinds import Kind, rank
-from ..reference.links import LINKS, RELATIONS, UNLINKED, Link, links, table, unlinked
-from ..reference.quality import Row, quality
+from ..reference.quality import LINKS, RELATIONS, UNLINKED, Link, Row, links, quality, unlinked
 from ..resources import packaged
 from ..resources import table as table_of
 from ..terms import DCTERMS, OA, SH
@@ -98,7 +98,8 @@ def link_report(form: Format | Page) -> Response:
     require_bundled()
     if isinstance(form, Page):
         return _page_of_links(links(site().dataset))
-    return Response(table(site().dataset, form), content_type=text(form.media_type))
+    rows = Embedded(site().dataset.store).answer(Query(LINKS), form)
+    return Response(rows, content_type=text(form.media_type))
 
 
 def _page_of_links(found: Sequence[Link]) -> Response:

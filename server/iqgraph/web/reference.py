@@ -11,18 +11,19 @@ from ..bilingual import Text
 from ..dataset import Dataset
 from ..formats import RDF_FORMATS
 from ..model.kinds import first
-from ..reference.constraints import Shape, read_shapes
 from ..reference.reference import KINDS, OTHER, PROPERTIES, TOPICS, Entry, Reference, Topic, topic_of
 from ..reference.reference import topics as group
 from ..reference.usage import calling
 from ..resources import evidence_rules, packaged
 from ..terms import OWL, RDFS, SKOS
+from ..validation.shapes import Shape, read_shapes
 from . import urls, views
 from .http.language import localize, say
 from .http.parameters import part
 from .pictures.columns import Drawing, Item, Relation, draw
 from .site import memoized
 
+MAX_MARKS = 3  # of an example
 LISTS = {
     "names": Text(en="All terms in alphabetical order", de="Alle Begriffe in alphabetischer Reihenfolge"),
     "reused": Text(en="Terms of other vocabularies", de="Begriffe anderer Vokabulare"),
@@ -78,6 +79,7 @@ def ontology() -> Response:
         forms=RDF_FORMATS,
         call=_call(),
         link=views.link,
+        marks=lambda triple: views.evidence().marks(triple)[:MAX_MARKS],
         place=_place,
     )
 

@@ -56,7 +56,7 @@ def links(about: Publication, version: str = "") -> Iterator[TypedLink]:
     for form in (*RDF_FORMATS, *(() if version else (SCHEMA_ORG,))):
         yield TypedLink("describedby", f"{urls.host()}/{record}.{form.extension}", form.media_types[0])
     for dump in about.data.dumps:
-        if dump.form and not dump.packing:
+        if not dump.packing:
             yield TypedLink("item", f"{urls.host()}/{files}/{dump.name}", dump.form.media_type)
 
 

@@ -14,8 +14,8 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
 from iqgraph.validation.evidence import examine
 from iqgraph.validation.findings import Finding
-from iqgraph.validation.paths import short_name
 from iqgraph.validation.seals import compare
+from iqgraph.validation.shapes import short_name
 from iqgraph.validation.validation import validate
 
 from .ground import Damage, Statement, Term

@@ -8,10 +8,10 @@ from importlib.resources import files
 from pyoxigraph import NamedNode
 
 from ...bilingual import Text
-from ...reference.constraints import Shape
 from ...reference.reference import Entry
 from ...reference.usage import reused_name
 from ...terms import BASE, DCTERMS
+from ...validation.shapes import Shape
 from ..http.language import localize
 from ..reference import Section, ontology_groups, rulebook
 from ..site import site

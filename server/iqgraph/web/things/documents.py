@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pyoxigraph import NamedNode
 
 from ...catalogue.publication import CC_BY, licence_of
-from ...dataset.builtin_graphs import described
+from ...dataset.profile import describe_graph
 from ...engine import Unwritable
 from ...engine.neighbourhood import MAX_STATEMENTS, Neighbourhood, neighbourhood
 from ...errors import Inexpressible
@@ -76,7 +76,7 @@ def _show(node: NamedNode, *_key: str | None) -> Shown:
 
 def _about(node: NamedNode) -> Neighbourhood:
     """What is said of a thing; of a graph that no file describes what we know, which no release says."""
-    return neighbourhood(site().dataset, node, () if site().release else described(site().dataset, node))
+    return neighbourhood(site().dataset, node, () if site().release else describe_graph(site().dataset.store, node))
 
 
 def _serialise(about: Neighbourhood, form: Format) -> bytes:

@@ -12,7 +12,7 @@ from ...formats import RDF_FORMATS
 from ...model.evidence import Mark
 from ...model.model import Row
 from ...model.passages import Outline, Segment
-from ...reference.links import known_as
+from ...reference.quality import known_as
 from ...serialisation import lack
 from ...terms import DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 from .. import views

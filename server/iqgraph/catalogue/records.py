@@ -1,15 +1,15 @@
-"""Citations of the data, and of one answer it gave, in the forms that reference managers and registries read."""
+"""Records that are no RDF: of schema.org for search engines; text, BibTeX and RIS for reference managers."""
 
-import json
 from dataclasses import dataclass
 from hashlib import sha256
-from textwrap import fill
+
+from pyoxigraph import NamedNode
 
 from ..bilingual import Text
-from ..terms import DCAT
-from .publication import CC_BY, CODE_LICENCE, Publication
+from ..terms import DCAT, DCTERMS, SKOS
+from .catalogue import called
+from .publication import PACKINGS, Dump, Publication, Work
 
-NEWLINE = "\n"
 ESCAPES = str.maketrans({"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}) | {
     ord(sign): f"\\{sign}" for sign in "{}$&%#_"
 }
@@ -93,6 +93,7 @@ def bibtex(citation: Citation) -> str:
     """A BibTeX entry; braces keep the case of titles and the names of organisations whole."""
     published = citation.published
     fields = {
+        # A second pair of braces: else BibTeX takes the last word of an organisation for a family name.
         "author": "{" + published.creator.translate(ESCAPES) + "}",
         "title": "{" + citation.title.en.translate(ESCAPES) + "}",
         "year": citation.year,
@@ -122,85 +123,76 @@ def ris(citation: Citation) -> str:
     return "".join(f"{tag}  - {value}\r\n" for tag, value in fields if value) + "ER  - \r\n"
 
 
-def datacite(citation: Citation) -> str:
-    """The metadata of DataCite, version 4, as JSON; it has no DOI, since none was registered."""
-    published, result = citation.published, citation.result
-    others = [(citation.address, "URL"), (citation.sha256, "SHA-256 of the data (RDFC-1.0)")]
-    others += [(result.sha256, "SHA-256 of the answer (sorted lines)")] if result else []
-    # https://schema.datacite.org/meta/kernel-4/
-    record = {
-        "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Query result" if result else "Knowledge graph"},
-        "creators": [{"name": published.creator, "nameType": "Organizational"}],
-        "titles": [{"title": citation.title.en, "lang": "en"}, {"title": citation.title.de, "lang": "de"}],
-        "publisher": {"name": published.publisher},
-        "publicationYear": citation.year,
-        "subjects": [{"subject": word, "lang": "en"} for word in published.profile.texts(DCAT.keyword, "en")],
-        "dates": [
-            {"date": published.issued, "dateType": "Issued"},
-            {"date": published.modified, "dateType": "Updated"},
-        ],
-        "language": "en",
-        "version": published.version,
-        "url": citation.address,
-        "alternateIdentifiers": [
-            {"alternateIdentifier": value, "alternateIdentifierType": kind} for value, kind in others
-        ],
-        "relatedIdentifiers": _related(citation),
-        "rightsList": _rights(published),
-        "descriptions": _descriptions(citation),
-        "geoLocations": [{"geoLocationPlace": published.area.en}],
-        "schemaVersion": "http://datacite.org/schema/kernel-4",
+Json = dict[str, object]
+
+
+def structured_data(published: Publication, language: str) -> Json:
+    """The catalogue and what is in it as a JSON-LD document in one language, with what is known only."""
+    datasets = [_dataset(published, work, language) for work in published.works]
+    catalogue = {
+        **_thing(published, "catalog", "DataCatalog"),
+        "name": called(published).say(language),
+        "inLanguage": language,
+        "dataset": [{"@id": work.iri.value} for work in published.works],
+        **_terms(published, published.data),
     }
-    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    return {"@context": "https://schema.org/", "@graph": [catalogue, *datasets]}
 
 
-def cff(published: Publication) -> str:
-    """The citation file of the repository, which holds data and software."""
-    # https://github.com/citation-file-format/citation-file-format/blob/main/schema-guide.md
-    return f"""cff-version: 1.2.0
-message: Please cite this dataset and its software as below.
-type: dataset
-title: {published.profile.title.en}
-abstract: >-
-{fill(published.data.description.en, 110, initial_indent="  ", subsequent_indent="  ")}
-version: {published.version}
-date-released: {published.modified}
-authors:
-  - name: {published.creator}
-url: {published.data.iri.value}
-keywords:
-{"".join(f"  - {word}{NEWLINE}" for word in published.profile.texts(DCAT.keyword, "en"))}license:
-  - {CODE_LICENCE}
-  - {published.data.licence.spdx if published.data.licence else ""}
-  - {CC_BY.spdx}
-"""
+def _dataset(published: Publication, work: Work, language: str) -> Json:
+    path = work.iri.value.removeprefix(published.base)
+    # https://developers.google.com/search/docs/appearance/structured-data/dataset says what is read of it.
+    facts = {
+        **_thing(published, path, "Dataset"),
+        "name": work.title.say(language),
+        "description": work.description.say(language),
+        "inLanguage": language,
+        "includedInDataCatalog": {"@id": published.iri("catalog").value},
+        "distribution": [_download(published, work, dump) for dump in work.dumps],
+        **_terms(published, work),
+    }
+    if not published.ours:
+        return facts
+    facts |= {"version": published.version, "keywords": published.profile.texts(DCAT.keyword, language)}
+    if work == published.data:
+        facts |= {
+            "temporalCoverage": "/".join(published.years),
+            "spatialCoverage": [_place(published, one, language) for one in published.profile.nodes(DCTERMS.spatial)],
+            "isBasedOn": [source.value for source in published.sources],
+        }
+    return facts
 
 
-def _rights(published: Publication) -> list[dict[str, str]]:
-    licence = published.data.licence
-    if licence is None:
-        return []
-    rights = {"rights": licence.name, "rightsUri": licence.address}
-    spdx = {"rightsIdentifierScheme": "SPDX", "schemeUri": "https://spdx.org/licenses/"}
-    return [rights | {"rightsIdentifier": licence.spdx} | spdx if licence.spdx else rights]
+def _thing(published: Publication, path: str, kind: str) -> Json:
+    address = published.at("" if path == "dataset" else path).value
+    return {"@id": published.iri(path).value, "@type": kind, "url": address, "identifier": published.iri(path).value}
 
 
-def _related(citation: Citation) -> list[dict[str, str]]:
-    """An answer is derived from the data, the data from its documents."""
-    published = citation.published
-    sources = [published.data.iri] if citation.result else published.sources
-    return [
-        {"relatedIdentifier": source.value, "relatedIdentifierType": "URL", "relationType": "IsDerivedFrom"}
-        for source in sources
-    ]
+def _terms(published: Publication, work: Work) -> Json:
+    """Who publishes it, when and on what terms."""
+    terms: Json = {"isAccessibleForFree": True} if work.licence else {}
+    for role, name in (("creator", published.creator), ("publisher", published.publisher)):
+        if name:
+            terms[role] = {"@id": published.agents[name].value, "@type": "Organization", "name": name}
+    if work.licence:
+        terms["license"] = work.licence.address
+    if published.issued:
+        terms |= {"datePublished": published.issued, "dateModified": published.modified}
+    return terms
 
 
-def _descriptions(citation: Citation) -> list[dict[str, str]]:
-    about = citation.published.data.description
-    abstracts = [
-        {"description": about.say(language), "descriptionType": "Abstract", "lang": language}
-        for language in ("en", "de")
-    ]
-    if not citation.result:
-        return abstracts
-    return [{"description": citation.result.query, "descriptionType": "Methods"}, *abstracts]
+def _download(published: Publication, work: Work, dump: Dump) -> Json:
+    """Where a file is and how it is written; the catalogue has its size and hash, since a page must not make it."""
+    kind = dump.form.media_type
+    return {
+        "@id": f"{work.iri.value}#{dump.name}",
+        "@type": "DataDownload",
+        "name": dump.name,
+        "contentUrl": published.at(f"download/{dump.name}").value,
+        "encodingFormat": [kind, PACKINGS[dump.packing]] if dump.packing else kind,
+    }
+
+
+def _place(published: Publication, area: NamedNode, language: str) -> Json:
+    name = published.profile.text(SKOS.prefLabel, area).say(language)
+    return {"@id": area.value, "@type": "AdministrativeArea", "name": name}
