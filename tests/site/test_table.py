@@ -101,7 +101,12 @@ def test_a_table_has_a_short_address_for_both_languages(visits: Visits) -> None:
 
 def test_columns_are_offered_once_a_kind_is_chosen(visits: Visits) -> None:
     """Each kind of things has columns of its own."""
-    assert 'name="column" value="iq:providedBy"' in visits.page("/explore?kind=offer").text
+    page = unescape(visits.page("/explore?kind=offer&place=hessen").text)
+    (whole,) = re.findall(r'<a href="(/explore\?[^"]*column=[^"]*)">As a table</a>', page)
+
+    assert 'name="column" value="iq:providedBy"' in page
+    assert visits.get(whole).status_code == 200
+    assert "place=hessen" in whole
     assert 'name="column"' not in visits.page("/explore").text
 
 
