@@ -259,6 +259,7 @@ def test_a_picture_as_a_file(visits: Visits, name: str, lang: str) -> None:
     assert "CC0 1.0" in words
     assert f"/picture/{name}?lang={lang}" in words
     assert 'class="' not in reply.text
+    assert 'height="100%" fill="#fff"' in reply.text  # light, also for a reader whose screen is dark
     assert f"/picture/{name}.svg?lang={lang}" in visits.page(f"/picture/{name}", lang).text
 
 
