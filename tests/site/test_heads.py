@@ -224,10 +224,10 @@ def test_a_column_without_a_head_is_called_by_its_variable() -> None:
 
 def test_a_thing_leads_to_the_questions_that_name_it(visits: Visits) -> None:
     """From its own page; what no question names has no such part."""
-    page = visits.page("/id/period-2026-2028.html").text
+    page = visits.page("/id/network-hessen.html").text
     part = page.partition("Questions about this")[2].partition("</details>")[0]
 
-    assert 'href="/q/do-the-partners-in-hesse-go-on-after-2025' in part
+    assert f'href="/q/{COORDINATOR}' in part
     assert "Questions about this" not in visits.page("/concept/exact.html").text
 
 
