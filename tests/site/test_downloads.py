@@ -86,7 +86,7 @@ def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("de", ["Der ganze Datensatz", "Koordination geht an involas", "Prüfregeln", "der Spalten", "Größe", " kB"]),
+        ("de", ["Der ganze Datensatz", "Koordination geht an involas", "Prüfregeln", "der Spalten", "Größe", "MB"]),
         ("en", ["The whole dataset", "Coordination", "of the columns", "Size", "Research Organization Registry"]),
     ],
 )
