@@ -7,15 +7,17 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from pyoxigraph import BlankNode, parse
+from pyoxigraph import BlankNode, Literal, parse
 
 from format_rdf import FORMATS, FormatError, files_below, formatted, is_notation, rewritten
-from iqgraph.terms import BASE, GRAPH, PREFIXES
+from iqgraph.dataset import Dataset
+from iqgraph.terms import BASE, GRAPH, PREFIXES, XSD
 
 FOLDERS = {name: Path(str(files(f"iqgraph.{name}"))) for name in ("ontology", "data", "shapes")}
 RDF = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in files_below([root])}
 QUERIES = {str(file.relative_to(root.parent)): file for root in FOLDERS.values() for file in sorted(root.rglob("*.rq"))}
 
+FIRST = ("-01", "-01-01")
 KINDS = {"links", "source", "releases"}  # the folders of the data that hold no document
 
 PLAIN = """@prefix unused: <http://example.org/unused#> .
@@ -132,3 +134,15 @@ def test_formatter_refuses(text: str, reason: str) -> None:
     """What would be lost or moved by formatting is refused with a reason."""
     with pytest.raises((FormatError, SyntaxError), match=reason):
         formatted(f"@prefix a: <http://example.org/a#> .\n{text}", ".trig")
+
+
+def test_no_date_is_the_first_day_of_another(dataset: Dataset) -> None:
+    """Virtuoso holds a year or a month as its first day, and keeps one of two dates that are then alike.
+
+    https://github.com/openlink/virtuoso-opensource/issues/185
+    """
+    literals = [(one.subject, one.predicate, one.object) for one in dataset.triples() if isinstance(one.object, Literal)]
+    dates = {(*about, day.value) for *about, day in literals if day.datatype in (XSD.date, XSD.gYear, XSD.gYearMonth)}
+    shorter = {(*about, day.removesuffix(end)) for *about, day in dates for end in FIRST if day.endswith(end)}
+
+    assert dates & shorter == set()

@@ -93,7 +93,7 @@ def test_changed_description_is_found(tmp_path: Path, sources: Sources, file: st
     (finding,) = compared(sources)
 
     assert finding.focus == DATASET
-    assert finding.file == "data"
+    assert finding.file is None
     assert finding.message.en.startswith("What graph/meta says of the dataset and its graphs is not as it was sealed. ")
     assert "`iqgraph seal`" in finding.message.en
 
@@ -127,6 +127,15 @@ def test_changed_graph_is_found(tmp_path: Path, sources: Sources, old: str, new:
     assert finding.focus == S01
     assert finding.file == SAYS
     assert counts in finding.message.en
+
+
+def test_changed_graph_of_two_files_names_both(tmp_path: Path, sources: Sources) -> None:
+    """Either may be the one that was changed."""
+    seal(sources)
+    put(tmp_path, "data/letter/02.trig", HEAD + "g:S01 { id:anna iq:leads id:orchestra . }")
+    (finding,) = compared(sources)
+
+    assert finding.file == f"{SAYS}, data/letter/02.trig"
 
 
 def test_graph_that_is_gone_is_found(tmp_path: Path, sources: Sources) -> None:

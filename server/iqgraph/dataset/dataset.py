@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from pyoxigraph import (
@@ -116,13 +116,9 @@ class Dataset:
         """The statements of a pattern that files make, without those that rules add."""
         return (quad for quad in self.store.quads_for_pattern(*pattern) if quad in self.origins)
 
-    def file(self, graph: GraphName) -> str | None:
-        """The file that a graph comes from, or the folder of its files if they are several; None if there is none."""
-        files = {self.origins[quad] for quad in self.from_files(None, None, None, graph)}
-        if len(files) < 2:
-            return next(iter(files), None)
-        first, *others = (PurePath(file).parents for file in files)
-        return next((str(one) for one in first if one.name and all(one in other for other in others)), None)
+    def files(self, graph: GraphName) -> list[str]:
+        """The files that a graph comes from."""
+        return sorted({self.origins[quad] for quad in self.from_files(None, None, None, graph)})
 
     def place(
         self,

@@ -72,7 +72,7 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
             yield _finding(dataset, names[0], Text(*(text.format(len(names), document) for text in GONE)))
     is_whole = bool(sealed) and documents <= left  # else what graph/meta said of the graphs is gone with them
     if is_whole and seals.get(DATASET) != set(statements(DATASET, _described(dataset, sealed, seals))):
-        yield Finding(RULE, DATASET, DESCRIBED, file=dataset.file(META))
+        yield Finding(RULE, DATASET, DESCRIBED)  # nearly every file says something of it
 
 
 def absent(dataset: Dataset) -> set[NamedNode]:
@@ -157,4 +157,4 @@ def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
 
 
 def _finding(dataset: Dataset, graph: NamedNode, message: Text) -> Finding:
-    return Finding(RULE, graph, message, file=dataset.file(graph) or dataset.place(graph))
+    return Finding(RULE, graph, message, file=", ".join(dataset.files(graph)) or dataset.place(graph))
