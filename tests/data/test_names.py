@@ -14,7 +14,17 @@ from repository import ROOT
 
 ROWS = list(csv.DictReader((ROOT / "data/names.csv").read_text(encoding="utf-8").splitlines()))
 # Names of their own, which German and English use without an article.
-BARE = {"arbeit-und-bildung", "exis", "federal-funds", "fresko", "gim", "involas", "land-funds", "migra", "zukunft-im-zentrum"}
+BARE = {
+    "arbeit-und-bildung",
+    "exis",
+    "federal-funds",
+    "fresko",
+    "gim",
+    "involas",
+    "land-funds",
+    "migra",
+    "zukunft-im-zentrum",
+}
 ARTICLES = {"der": ("den", "des"), "die": ("die", "der"), "das": ("das", "des")}
 
 

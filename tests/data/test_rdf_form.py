@@ -141,8 +141,11 @@ def test_no_date_is_the_first_day_of_another(dataset: Dataset) -> None:
 
     https://github.com/openlink/virtuoso-opensource/issues/185
     """
-    literals = [(one.subject, one.predicate, one.object) for one in dataset.triples() if isinstance(one.object, Literal)]
-    dates = {(*about, day.value) for *about, day in literals if day.datatype in (XSD.date, XSD.gYear, XSD.gYearMonth)}
-    shorter = {(*about, day.removesuffix(end)) for *about, day in dates for end in FIRST if day.endswith(end)}
+    dates = {
+        (one.subject, one.predicate, one.object.value)
+        for one in dataset.triples()
+        if isinstance(one.object, Literal) and one.object.datatype in (XSD.date, XSD.gYear, XSD.gYearMonth)
+    }
+    shorter = {(who, what, day.removesuffix(end)) for who, what, day in dates for end in FIRST if day.endswith(end)}
 
     assert dates & shorter == set()
