@@ -172,7 +172,7 @@ def offered(page: str, facet: str) -> list[str]:
         ("involas", "id/involas"),
         ("bqfg", "id/bqfg-article-1"),
         ("hessen", "id/network-hessen"),
-        ("", "id/arbeit-und-bildung"),
+        ("", "id/advsh"),
     ],
 )
 def test_what_is_called_so_comes_first(client: FlaskClient, words: str, path: str) -> None:
