@@ -85,7 +85,7 @@ build: $(RUNTIME) ## Write all release files to dist/release
 	@$(BIN)/iqgraph build dist/release
 
 wheel: $(RUNTIME) ## Build the wheel into dist
-	@rm -f dist/iqgraph-*.whl
+	@rm -rf build dist/iqgraph-*.whl  # what an earlier build left in build/ would be packed too
 	@$(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	@ls dist/iqgraph-*.whl
 

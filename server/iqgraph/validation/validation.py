@@ -41,9 +41,28 @@ NO_TERM = Text(
     de="{} ist kein Begriff von SHACL, siehe Zeile {}. Die Daten werden geprüft, wenn die Shapes stimmen.",
 )
 # Each takes a quarter of the time of a validation: pySHACL looks the predicates of a shape up in a list of fifty IRIs,
-# and describes in words what is wrong with a value, also for each alternative of which only one has to fit.
+# describes in words what is wrong with a value, also for each alternative of which only one has to fit, and asks a
+# shape again for each that refers to it.
 pyshacl.shape.module.CONSTRAINT_PARAMS = (frozenset(ALL_CONSTRAINT_PARAMETERS), CONSTRAINT_PARAMETERS_MAP)  # type: ignore[attr-defined]
 ConstraintComponent.make_v_result_description = lambda *_, **__: ""  # type: ignore[method-assign]
+_validate_shape = pyshacl.shape.Shape.validate
+
+
+def _validate_once(shape: pyshacl.shape.Shape, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+    """What a shape finds at one node: asked again by other shapes that refer to it, it finds the same.
+
+    That holds since shapes are not recursive, which SHACL leaves undefined
+    (https://www.w3.org/TR/shacl/#shapes-recursion).
+    """
+    focus = named.get("focus")
+    if not isinstance(focus, Node):
+        return _validate_shape(shape, *arguments, **named)
+    if (shape, focus) not in (known := vars(shape.sg).setdefault("known", {})):
+        known[shape, focus] = _validate_shape(shape, *arguments, **named)
+    return known[shape, focus]
+
+
+pyshacl.shape.Shape.validate = _validate_once  # type: ignore[method-assign, assignment]
 
 
 class _Triples(Store):
