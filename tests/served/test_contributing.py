@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import textwrap
 from dataclasses import dataclass
 from importlib.resources import as_file
 from pathlib import Path
@@ -21,13 +22,14 @@ from iqgraph.release.keeping import keep
 from iqgraph.release.release import Files
 from iqgraph.release.versions import Release, releases
 from iqgraph.resources import PASSAGES, Sources, packaged
-from iqgraph.terms import BASE
+from iqgraph.terms import BASE, GRAPH, ID, PREFIXES, PROV
 from iqgraph.validation.document import verify
 from iqgraph.validation.evidence import examine
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
 from iqgraph.validation.validation import validate
 from iqgraph.web import create_app
+from repository import ROOT
 from tiny import put
 
 WEB = Path(iqgraph.web.__file__).parent
@@ -71,7 +73,7 @@ def insert(file: Path, graph: str, statements: str) -> None:
 
 @dataclass(frozen=True)
 class CarriedOut:
-    """What came of three recipes that have nothing to do with each other: a statement, a second document, a version."""
+    """What came of recipes apart from each other: a statement, a source, a second document, a version."""
 
     dataset: Dataset
     findings: list[str]
@@ -89,6 +91,7 @@ def carried_out(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> C
     file = root / "data/11-jahre-iq/04-2013-2025.trig"
     insert(file, "g:S29", "    id:hessian-offers iq:theme concept:intercultural-competence .")
     second_document(root / "data/note", dataset)
+    put(root, "data/source/bicycles.trig", other_source())
     put(root, "ontology/questions/who-lends-bicycles.rq", QUESTION)
     seal(copy)
     before = releases(copy)
@@ -97,6 +100,13 @@ def carried_out(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> C
     renewed, found = findings(copy)
     note = put(root, "note.txt", NOTE)
     return CarriedOut(renewed, [one.line() for one in found], note, copy, before, kept)
+
+
+def other_source() -> str:
+    """The file that the recipe shows, with the prefixes of all files."""
+    recipe = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Add another source")[2]
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
+    return prefixes + textwrap.dedent(recipe.partition("```turtle\n")[2].partition("```")[0])
 
 
 def name_version(ontology: Path, last: str, version: str) -> None:
@@ -111,6 +121,14 @@ def name_version(ontology: Path, last: str, version: str) -> None:
 def test_add_a_statement(carried_out: CarriedOut) -> None:
     """A statement added to the graph of its passage is valid once the data is sealed again."""
     assert carried_out.findings == []
+
+
+def test_add_another_source(carried_out: CarriedOut) -> None:
+    """What the sample file says is valid, and its graph leads to the source that it describes."""
+    graph = GRAPH["source/bicycles"]
+
+    assert carried_out.findings == []
+    assert carried_out.dataset.nodes(graph, PROV.hadPrimarySource) == [ID["source-bicycles"]]
 
 
 def test_release_a_version(carried_out: CarriedOut) -> None:

@@ -24,6 +24,7 @@ HERE = "http://127.0.0.1:8000"
 PROCESSES = {"master", "server", "zygote", "worker"}  # what `ps` calls the processes of a service
 ELSEWHERE = {  # the test of the blocks of a page in one language; those in others are tested here
     ("CONTRIBUTING.md", "sh"): "served/test_cli.py",
+    ("CONTRIBUTING.md", "turtle"): "served/test_contributing.py",
     ("README.md", "python"): "unit/test_library.py",
     ("docs/agents.md", "json"): "served/test_streams.py",
     ("docs/debian.md", "ini"): "unit/test_deploy.py",

@@ -47,6 +47,17 @@ def test_a_document_is_made_from_a_text(dataset: Dataset, tmp_path: Path) -> Non
     assert said
 
 
+@pytest.mark.parametrize(
+    ("text", "place"), [(TEXT, "g:S01 {"), (TEXT.replace("Choir", "News"), "p:S01 skos"), (TEXT[7:], "p:S01 skos")]
+)
+def test_the_title_has_its_heading_as_evidence(dataset: Dataset, tmp_path: Path, text: str, place: str) -> None:
+    """The first heading, if it says the title; else the title stands in no graph, above all passages."""
+    says = (made(dataset, tmp_path / "card", text) / "statements.trig").read_text(encoding="utf-8")
+    before, _, behind = says.partition(place)
+
+    assert ["id:card dcterms:title" in part for part in (before, behind)] == [place != "g:S01 {", place == "g:S01 {"]
+
+
 def test_what_a_passage_may_speak_of_is_proposed(dataset: Dataset, tmp_path: Path) -> None:
     """Known things stand in the graph of the passage as comments, and so do names that nobody has yet."""
     graphs = (made(dataset, tmp_path / "card") / "statements.trig").read_text(encoding="utf-8").split("\ng:")[2:]

@@ -58,6 +58,7 @@ def lexicon(sources: Sources, tmp_path: Path) -> Lexicon:
     ("text", "things"),
     [
         ("Die Agenturen für Arbeit beraten.", ["ba", "counselling"]),
+        ("Die Agentur für Arbeit Hessen hilft.", ["hessen"]),
         ("Die BA berät seit 2006.", ["ba", "counselling"]),
         ("Seit 2005 fördert der ESF, und der ESF+ später.", ["esf", "esf-plus", "funding", "since-2005"]),
         ("Es war 2005.", ["year-2005"]),
@@ -92,6 +93,7 @@ def test_known_things(lexicon: Lexicon, text: str, things: list[str]) -> None:
         ("Träger ist der Grünschnitt e. V. mit Sitz in Bad Ems.", ["Grünschnitt e. V.", "Bad Ems"]),
         ("Es heißt „Gartenwerk Hessen“, nicht „Integration durch Qualifizierung“.", ["Gartenwerk Hessen"]),
         ("Das Institut für Gartenforschung hilft.", ["Institut für Gartenforschung"]),
+        ("Die Agentur für Arbeit Hessen rät.", ["Agentur für Arbeit Hessen"]),
         ("Es gibt Kurse für Anfänger.", []),
         ("Am 14. Mai 2005 begann es, am 3.6.2005 endete es.", ["14. Mai 2005", "3.6.2005"]),
         ("Bis Ende 2005 gab es fünf Jahre Beratung.", []),

@@ -166,7 +166,9 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     skos:scopeNote {Literal(COUNTING.de, language="de")} ;
     skos:scopeNote {Literal(COUNTING.en, language="en")} .
 """
-    heading = next((one for one in table.passages[:1] if one.kind == "Title"), None)
+    # A heading is evidence of a title only if it says it.
+    headings = (one for one in table.passages[:1] if one.kind == "Title")
+    heading = next((one for one in headings if text[one.start : one.end].split() == origin.title.split()), None)
     head += "" if heading else f"\nid:{origin.name} dcterms:title {title} .\n"
     numbers = sorted({passage.section for passage in table.passages})
     blocks = [head, *(to_label(f"id:{origin.name}-section-{number}") for number in numbers)]

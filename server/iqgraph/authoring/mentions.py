@@ -24,14 +24,15 @@ CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
 # What is a name by its form, even if a part of it is known: in quotation marks, with its legal form, a body, a time.
 BODIES = (
-    r"(?:[Ii]nstitut|[Aa]mt|[Zz]entrum|[Vv]erband|[Gg]esellschaft|[Ss]tiftung|[Mm]inisterium|[Ss]telle|[Hh]ochschule)"
+    r"(?:[Aa]gentur|[Aa]mt|[Gg]esellschaft|[Hh]ochschule|[Ii]nstitut|[Mm]inisterium|[Ss]telle|[Ss]tiftung|[Vv]erband"
+    r"|[Zz]entrum)"
 )
 MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 MONTHS_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
 WHOLE = re.compile(
     rf"(?<=[„“\"])[A-ZÄÖÜ][^„“”\"\n]{{2,60}}(?=[“”\"])"
     rf"|{CAPITALISED}(?: {CAPITALISED})* (?:e\. ?V\.|(?:{'|'.join(LEGAL_FORMS)})\b)"
-    rf"|\b[\w-]*{BODIES} (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?"
+    rf"|\b[\w-]*{BODIES} (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?(?: {CAPITALISED})*"
     r"|\b[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}"
     rf"|\b(?:[0-9]{{1,2}}\. )?(?:{MONTHS}) [0-9]{{4}}|\b(?:[0-9]{{1,2}} )?(?:{MONTHS_EN}) [0-9]{{4}}|{RANGE.pattern}"
 )
