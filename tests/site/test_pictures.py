@@ -95,6 +95,17 @@ def test_an_end_without_a_beginning_is_drawn() -> None:
 
 
 @pytest.mark.usefixtures("german")
+def test_what_is_over_does_not_go_on() -> None:
+    """The first provider of MAZAB gave it to another: the bar of its time ends soon after its start."""
+    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
+    (ended,) = drawn["mazab-provision-zukunft-im-zentrum"].bars
+
+    assert (ended.style, round(ended.width / YEAR)) == ("open", 2)
+    assert ended.words == "ab Januar 2013; wann es endete, ist nicht genannt"
+    assert [bar for bar in drawn["coordination"].bars if bar.words == "seit 2013, ein Ende ist nicht genannt"]
+
+
+@pytest.mark.usefixtures("german")
 def test_a_day_stands_over_the_stated_year() -> None:
     """Two ends of different precision are both drawn, the day last."""
     found = bars([{"start": "2023", "end": "2025"}, {"start": "2023", "end": "2025-12-31"}])

@@ -1,6 +1,7 @@
 """The one time axis: a stated year is a band of its full width, an open end fades slowly, a vague time is hatched.
 
-Where no start is stated, a short piece before the end fades in: nothing is drawn of times of which nothing is said.
+Where no start is stated, a short piece before the end fades in, and where something is over but no end is stated, a
+short piece after the start fades out: nothing is drawn of times of which nothing is said.
 
 Positions and widths are in percent of the axis; a single day is a thin line.
 """
@@ -18,6 +19,7 @@ from ...model.model import Row
 from ...terms import expanded
 from ..http.language import localize, say, written
 from ..site import site
+from .tense import is_over
 
 FIRST, LAST = 2005, 2028
 END = LAST + 1
@@ -105,10 +107,11 @@ def lines(found: Iterable[Row]) -> list[Line]:
     for row in found:
         things.setdefault(row["thing"], []).append(row)
     spoken_of = site().model.spoken_of
-    made = [
-        Line(iri, own[0]["label"], site().model.kind(NamedNode(iri)), tuple(bars(own)), iri in spoken_of)
-        for iri, own in things.items()
-    ]
+    nodes = {NamedNode(iri): tuple(bars(own, has_ended=is_over(NamedNode(iri)))) for iri, own in things.items()}
+    made = (
+        Line(node.value, things[node.value][0]["label"], site().model.kind(node), drawn, node.value in spoken_of)
+        for node, drawn in nodes.items()
+    )
     return sorted(made, key=_place_of_line)
 
 
@@ -116,12 +119,16 @@ def _place_of_line(line: Line) -> tuple[float, str]:
     return min((bar.x for bar in line.bars), default=0), line.label
 
 
-def bars(found: list[Row]) -> list[Bar]:
+def bars(found: list[Row], *, has_ended: bool = False) -> list[Bar]:
     """The bars of one thing; bands come before the days that are drawn over them."""
     documents = {outline.node.value for outline in site().model.outlines}
     by_others = [row for row in found if row.get("source", "") not in {"", *documents}]
-    made = {_mark_event(row, bar) for row in found if row not in by_others for bar in _bars(row)}
-    others = {_mark_event(row, bar) for row in by_others for bar in _bars(row)} - made
+
+    def drawn(row: Row) -> set[Bar]:
+        return {_mark_event(row, bar) for bar in _bars(row, has_ended=has_ended)}
+
+    made = {bar for row in found if row not in by_others for bar in drawn(row)}
+    others = {bar for row in by_others for bar in drawn(row)} - made
     made |= {replace(bar, is_elsewhere=True) for bar in others}
     return sorted(made, key=lambda bar: (bar.style == "day", bar.x, -bar.width))
 
@@ -168,7 +175,7 @@ def _until(text: str) -> str:
     return f"zum {written(text)}" if is_day(text) else written(text)
 
 
-def _bars(row: Row) -> list[Bar]:
+def _bars(row: Row, *, has_ended: bool) -> list[Bar]:
     start, end = row.get("start"), row.get("end")
     if "periodStart" in row and not start:
         return [_within(row["periodStart"], row["periodEnd"])]
@@ -177,7 +184,7 @@ def _bars(row: Row) -> list[Bar]:
     if end and is_day(start) and is_day(end):
         return [_bar("day", start, end)]
     if not end:
-        return [_open(start)]
+        return [_begun(start) if has_ended else _open(start)]
     if row.get("event") and start[:4] != end[:4]:
         return [_within(start, end)]
     bar = _bar("stated", start, end)
@@ -195,6 +202,15 @@ def _open(start: str) -> Bar:
     x = place(_begin(start))
     words = say(de=f"seit {written(start)}, ein Ende ist nicht genannt", en=f"since {written(start)}, no end is stated")
     return Bar("open", x, round(100 - x, 2), words)
+
+
+def _begun(start: str) -> Bar:
+    x = place(_begin(start))
+    words = say(
+        de=f"ab {_since(start)}; wann es endete, ist nicht genannt",
+        en=f"from {written(start)}; when it ended is not stated",
+    )
+    return Bar("open", x, round(place(_begin(start) + FADE_YEARS) - x, 2), words)
 
 
 def _closing(end: str) -> Bar:

@@ -8,12 +8,12 @@ from pyoxigraph import DefaultGraph, NamedNode, Triple
 from ...model.evidence import Mark, weakest
 from ...model.model import Row, capitalised, plain
 from ...resources import packaged, table
-from ...terms import CONCEPT, DCAT, DCTERMS, IQ, PROV, is_derived
+from ...terms import CONCEPT, DCAT, DCTERMS, IQ, PROV, RDF, is_derived
 from .. import views
 from ..http.language import language, say
 from ..pictures import rows
+from ..pictures.tense import has_ended, is_past
 from ..pictures.timeline import phrase
-from ..signposting import published
 from ..site import site
 from ..views import Link
 
@@ -52,6 +52,8 @@ class Verb:
 
 
 NOW, SINCE, THEN = range(3)
+TIME = ("span", "start", "end", "periodLabel")
+RUNNING = Verb(("läuft", "lief"), ("runs", "has run", "ran"), "", "", "")
 VERBS = {
     row["role"]: Verb(
         (row["de_now"], row["de_then"]),
@@ -73,11 +75,63 @@ def sentences(node: NamedNode) -> list[Sentence]:
     for row in rows("roles", node.value):
         roles.setdefault(row["role"], []).append(row)
     found: dict[tuple[Words, ...], tuple[Mark, ...]] = {}
-    for role, own in roles.items():
-        said = _sentence(NamedNode(role), own)
-        found[said.words] = (*found.get(said.words, ()), *said.marks)
+    said = (_sentence(NamedNode(role), part) for role, own in roles.items() for part in _parts(NamedNode(role), own))
+    for one in (*_running(node), *said):
+        found[one.words] = (*found.get(one.words, ()), *one.marks)
     made = [Sentence(words, weakest(marks)) for words, marks in found.items()]
     return sorted(made, key=lambda one: not any(mark.passage for mark in one.marks))
+
+
+def _running(node: NamedNode) -> Iterator[Sentence]:
+    """The times of a project itself, as precise as all who state them; its roles may have others by another source."""
+    dataset = site().dataset
+    for span in dataset.nodes(node, IQ.during) if IQ.Project in dataset.nodes(node, RDF.type) else ():
+        dates = (("start", DCAT.startDate), ("end", DCAT.endDate))
+        row = {key: min(values, key=len) for key, name in dates if (values := [*_texts(span, name)])}
+        if times := phrase(row):
+            tense = THEN if is_past(row.get("end", "9")) else NOW if "end" in row else SINCE
+            words = (*RUNNING.before(tense, times), *RUNNING.after(times))
+            marks = views.evidence().marks(Triple(node, IQ.during, span))
+            yield Sentence((_subject(node.value), *words, "."), marks)
+
+
+def _texts(node: NamedNode, name: NamedNode) -> Iterator[str]:
+    return (one.value for one in site().dataset.literals(node, name))
+
+
+def _parts(role: NamedNode, own: list[Row]) -> Iterable[list[Row]]:
+    """The rows of a role, apart for what each has its time: no source of a time speaks for what only others name.
+
+    Where no source has both, the time is that of all: only together do they say so.
+    """
+    if not any(_have_in_common(role, row) for row in own):
+        return [own]
+    parts: dict[tuple[str, ...], list[Row]] = {}
+    for what in dict.fromkeys(row["what"] for row in own):
+        about = [row for row in own if row["what"] == what]
+        timed = [row for row in about if _have_in_common(role, row)]
+        found = timed or [{key: row[key] for key in row if key not in TIME} for row in about]
+        parts.setdefault(tuple(sorted(row["span"] for row in timed)), []).extend(found)
+    return parts.values()
+
+
+def _have_in_common(role: NamedNode, row: Row) -> bool:
+    """Whether a source says both what a role is in and when."""
+    about, when = Triple(role, IQ.roleIn, NamedNode(row["what"])), NamedNode(row.get("span", row["what"]))
+    return "span" in row and bool(_whole([about, Triple(role, IQ.during, when)]))
+
+
+def _whole(claim: Iterable[Triple]) -> set[str]:
+    """The sources that make each statement of a claim."""
+    return set.intersection(*({mark.iri for mark in views.evidence().marks(one)} for one in claim))
+
+
+def _marks(role: NamedNode, own: list[Row]) -> Iterator[Mark]:
+    """Those that say all that a sentence does of one thing; where none does, those of its parts."""
+    for row in own:
+        claim = list(_said(role, row))
+        whole = _whole(claim)
+        yield from (mark for mark in views.evidence().marks(*claim) if not whole or mark.iri in whole)
 
 
 def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
@@ -93,7 +147,7 @@ def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
         words += [say(de="durch", en="through"), _name(row["instrument"], "accusative")]
     # German parts a verb such as "durchführen", and its particle ends the sentence.
     words += verb.after(times) if verb else [",", times] if times else []
-    return Sentence((*words, "."), views.evidence().marks(*_said(role, own)))
+    return Sentence((*words, "."), weakest(_marks(role, own)))
 
 
 def _precise(own: list[Row]) -> list[Row]:
@@ -113,11 +167,11 @@ def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     Where no time is stated at all, what only a source of another year says was so then.
     """
     row = own[0]
-    is_over = "end" not in row and (_have_ended([NamedNode(row["what"])]) or _have_ended(_alike(role)))
+    is_over = "end" not in row and has_ended(role, NamedNode(row["what"]))
     words = (phrase(one, is_over=is_over) for one in _precise(own))
     times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in words if time))
     if "end" in row:
-        return THEN if _is_past(row["end"]) else NOW, times
+        return THEN if is_past(row["end"]) else NOW, times
     if times:
         return THEN if is_over else SINCE, times
     if years := _years_of_sources(Triple(role, IQ.roleIn, NamedNode(row["what"]))):
@@ -125,29 +179,6 @@ def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     if CONCEPT["vague-time"] in site().dataset.nodes(role, IQ.vagueness):
         return THEN, say(de="zu einer nicht genannten Zeit", en="at a time that is not stated")
     return THEN if is_over else NOW, ""
-
-
-def _have_ended(nodes: Iterable[NamedNode]) -> bool:
-    """Whether every end that is stated of things or roles is past."""
-    dataset = site().dataset
-    spans = (span for node in nodes for span in (node, *dataset.nodes(node, IQ.during)))
-    ends = [end.value for span in spans for end in dataset.literals(span, DCAT.endDate)]
-    return bool(ends) and all(map(_is_past, ends))
-
-
-def _alike(role: NamedNode) -> Iterator[NamedNode]:
-    """The roles of the same kind that the same holder has in the same: each source of a role states its own time."""
-    dataset = site().dataset
-
-    def told(one: NamedNode) -> list[list[NamedNode]]:
-        return [dataset.nodes(one, name) for name in (IQ.roleKind, IQ.roleHolder, IQ.roleIn)]
-
-    others = (one for holder in dataset.nodes(role, IQ.roleHolder) for one in dataset.subjects(IQ.roleHolder, holder))
-    return (one for one in others if isinstance(one, NamedNode) and told(one) == told(role))
-
-
-def _is_past(end: str) -> bool:
-    return end < published().modified[: len(end)]
 
 
 def _years_of_sources(triple: Triple) -> list[str]:
@@ -158,7 +189,7 @@ def _years_of_sources(triple: Triple) -> list[str]:
     graphs = [graph for graph in graphs if not is_derived(graph)]
     sources = [source for graph in graphs for source in dataset.nodes(graph, PROV.hadPrimarySource)]
     years = sorted(issued.value[:4] for source in sources for issued in dataset.literals(source, DCTERMS.issued))
-    is_old = len(years) == len(graphs) and all(map(_is_past, years))
+    is_old = len(years) == len(graphs) and all(map(is_past, years))
     return years if is_old else []
 
 
@@ -169,12 +200,11 @@ def _listed(things: dict[str, None], case: str) -> Iterator[Words]:
         yield _name(iri, case)
 
 
-def _said(role: NamedNode, own: list[Row]) -> Iterator[Triple]:
-    for row in own:
-        yield Triple(role, IQ.roleIn, NamedNode(row["what"]))
-        for key, predicate in (("holder", IQ.roleHolder), ("instrument", IQ.throughInstrument), ("span", IQ.during)):
-            if key in row:
-                yield Triple(role, predicate, NamedNode(row[key]))
+def _said(role: NamedNode, row: Row) -> Iterator[Triple]:
+    yield Triple(role, IQ.roleIn, NamedNode(row["what"]))
+    for key, predicate in (("holder", IQ.roleHolder), ("instrument", IQ.throughInstrument), ("span", IQ.during)):
+        if key in row:
+            yield Triple(role, predicate, NamedNode(row[key]))
 
 
 def _subject(iri: str) -> Link:
