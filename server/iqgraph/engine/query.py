@@ -143,6 +143,12 @@ class Query:
         """
         return not (self._holds(*_OF_CHANCE) and _CHANCE.search(self.text))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether its rows can surely be explained, as a look at the words tells; of others, their plan says it."""
+        is_flat = self._capitals.count("SELECT") < 2 and not self.names_service
+        return is_flat and self.is_repeatable and self.form != "DESCRIBE"
+
     def naming(self, variables: Collection[str]) -> str:
         """The text with the variables of its answer, which the engine sorts, as `SELECT *` first names them."""
         found = _EVERYTHING.match(self.text, len(self.prologue))

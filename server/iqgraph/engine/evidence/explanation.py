@@ -4,7 +4,6 @@ The premises of most derived statements are on record. Where they are not, the r
 is a row of it, and what it follows from are the smallest sets of graphs that the row comes from.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -25,7 +24,6 @@ from .plan import Plan
 from .witnesses import TRIPLE, Graphs, Names, Row, Search, row_of
 
 Statement = tuple[NamedNode, Triple]
-SUBQUERY = re.compile("SELECT", re.IGNORECASE)
 NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
     en="This data has no named graphs. Give it some, for instance in a TriG file.",
@@ -220,11 +218,10 @@ def _json(term: Term) -> dict[str, Any]:
 
 
 def is_explained(query: Query) -> bool:
-    """Whether no part of a query keeps its rows from being explained; for most, a look at the words will do."""
+    """Whether no part of a query keeps its rows from being explained."""
     if query.form == "DESCRIBE" or not query.is_repeatable:
         return False
     try:
-        is_plain = len(SUBQUERY.findall(query.text)) < 2 and not query.names_service
-        return is_plain or bool(Plan(query.text, query.prologue))
+        return query.is_plain or bool(Plan(query.text, query.prologue))
     except (NotExplained, RecursionError):
         return False

@@ -225,7 +225,7 @@ def provenance(query: Query, about: Site, root: str) -> str:
         return ""
     parameters = urlencode({"query": query.text, **graphs(query)}, doseq=True, quote_via=quote)
     is_short = len(parameters) <= MAX_LINK_CHARS
-    return f"{root}{EVIDENCE}?{parameters}" if is_short and is_explained(query) else ""
+    return f"{root}{EVIDENCE}?{parameters}" if is_short and (query.is_plain or is_explained(query)) else ""
 
 
 def is_repeatable(query: Query, engine: Engine) -> bool:
