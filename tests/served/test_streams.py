@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -100,15 +101,16 @@ def test_lines_for_a_running_server(
 
 @pytest.mark.sample(0)  # it loads all versions in a process of its own
 def test_lines_for_the_bundled_graph() -> None:
-    """The command alone answers of each version that is kept, within limits, and ends with its input."""
+    """The command alone answers of each version that is kept, within the limits that are set, and then ends."""
     older = {"name": "query", "arguments": {"query": QUERY, "version": "0.1.0"}}
     endless = {"name": "query", "arguments": {"query": ENDLESS}}
     lines = message(1, "tools/call", **older) + message(2, "tools/call", **endless)
-    done = subprocess.run([sys.executable, "-m", "iqgraph", "mcp"], input=lines, capture_output=True, check=True)
+    command, limited = [sys.executable, "-m", "iqgraph", "mcp"], os.environ | {"IQGRAPH_TIMEOUT": "6"}
+    done = subprocess.run(command, input=lines, env=limited, capture_output=True, check=True)
     found = [json.loads(line)["result"] for line in done.stdout.splitlines()]
 
     assert found[0]["structuredContent"]["version"] == "0.1.0"
-    assert found[1]["isError"]
+    assert "after 6 seconds" in found[1]["structuredContent"]["error"]
 
 
 def test_another_server() -> None:

@@ -90,8 +90,9 @@ def test_list(client: FlaskClient, files: Files, dataset: Dataset) -> None:
         ("en", ["The whole dataset", "Coordination", "of the columns", "Size", "Research Organization Registry"]),
     ],
 )
-def test_list_says_what_files_hold(client: FlaskClient, language: str, told: list[str]) -> None:
-    """In the reader's language, groups and files."""
+def test_list_says_what_files_hold(client: FlaskClient, files: Files, language: str, told: list[str]) -> None:
+    """In the reader's language, groups and files; sizes of those that are made."""
+    dict(files.items())
     page = client.get(f"/download/?lang={language}").text
 
     assert [words for words in told if words not in page] == []

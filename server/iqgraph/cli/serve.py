@@ -19,7 +19,7 @@ from ..engine import Limits
 from ..engine.workers.worker import set_title
 from ..errors import CallError, DatasetError
 from ..resources import packaged
-from ..settings import NETWORK, SETTINGS, Setting, Settings
+from ..settings import LIMITS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
 from .terminal import DONE, FILE, locale_language
@@ -48,8 +48,8 @@ def serve(
     settings = read_settings(ctx)
     journal.configure_logging(settings.log_level, settings.log_format, settings.log_file)
     store = Path(settings.store) if settings.store else None
-    make = partial(_dataset, files, store, strict=strict)
-    loads = Loads(make, partial(make, anew=True), make)
+    first = partial(_dataset, files, store, strict=strict)
+    loads = Loads(first=first, again=partial(first, anew=True), same=first)
     if store and files:  # what is served lies in the store, whatever has become of the files
         loads = loads._replace(same=partial(_dataset, (), store), settle=partial(settle, store))
     set_title("iqgraph master", *sys.argv[2:])  # `ps` tells several servers apart by their options
@@ -96,9 +96,10 @@ def reload(ctx: click.Context, /, **_: object) -> None:
     print(outcome.say(locale_language()))
 
 
-@click.command()
+@click.command(cls=ConfiguredCommand, groups=[LIMITS])
 @click.option("--endpoint", metavar="URL", help="Ask a running server, at the address of its /sparql.")
-def mcp(endpoint: str | None) -> None:
+@click.pass_context
+def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
     """Answer agents of language models (MCP) on standard input and output."""
     from ..web.agents import transports  # noqa: PLC0415 - only this command and serve need the web
 
@@ -111,7 +112,8 @@ def mcp(endpoint: str | None) -> None:
     from ..web.site import EXTENSION  # noqa: PLC0415
 
     app = create_app(load())
-    engine, loop = isolated(app.extensions[EXTENSION], Limits()), asyncio.new_event_loop()
+    limits, loop = Limits.of(read_settings(ctx)), asyncio.new_event_loop()
+    engine = isolated(app.extensions[EXTENSION], limits)
     engine.attach(loop)
     Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers end with this process
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)

@@ -6,9 +6,9 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from .profile import describe_files
 DATASET, PART, BEFORE = "dataset", "dataset.loading", "dataset.before"
 CONTENT, MARKER = "store", "loaded.json"
 FORMAT = 1
+ADVICE = Text(de="; leeren Sie den Ordner, um neu zu laden.", en="; empty the folder to load it again.")
 
 
 def open_or_load(folder: Path, files: Sequence[Path] = ()) -> Dataset:
@@ -39,7 +40,7 @@ def open_or_load(folder: Path, files: Sequence[Path] = ()) -> Dataset:
 def reload_store(folder: Path, files: Sequence[Path] = ()) -> Dataset:
     """The dataset of a folder, loaded again if the files changed; `settle` gives it the place of the old one."""
     if files and (folder / DATASET).exists():
-        if _marker(folder)["files"] != [_state(file) for file in files]:
+        if _by_name(_marker(folder)["files"]) != _by_name(map(_state, files)):
             _load(folder, files, place=False)
             return _dataset(folder, PART)
         settle(folder, taken=False)  # what a process left that was killed
@@ -98,7 +99,7 @@ def _fill(part: Path, files: Sequence[Path]) -> None:
     state = [_state(file) for file in files]
     store = Store(part / CONTENT)
     prefixes = fill(store, files)
-    # The union. An update would hold all that it adds in memory until its end.
+    # The union, otherwise than in memory (`unite`): an update would hold all that it adds there until its end.
     quads = (store.quads_for_pattern(None, None, None, graph) for graph in store.named_graphs())
     store.bulk_extend(Quad(*quad.triple) for quad in chain.from_iterable(quads))
     marker = {"format": FORMAT, "files": state, "prefixes": prefixes, "statements": Dataset(store).statements}
@@ -158,6 +159,11 @@ def _state(file: Path) -> dict[str, Any]:
     return {"file": str(file.resolve()), "size": found.st_size, "modified": found.st_mtime_ns}
 
 
+def _by_name(states: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The states of files by their names, since their order says nothing."""
+    return {state["file"]: state for state in states}
+
+
 def _refuse_other(folder: Path) -> None:
     if folder.exists() and {entry.name for entry in folder.iterdir()} - {PART, "lost+found"}:
         raise CallError(
@@ -167,8 +173,7 @@ def _refuse_other(folder: Path) -> None:
 
 
 def _refuse_changed(folder: Path, marker: dict[str, Any], files: Sequence[Path]) -> None:
-    loaded = {state["file"]: state for state in marker["files"]}
-    given = {state["file"]: state for state in map(_state, files)}
+    loaded, given = _by_name(marker["files"]), _by_name(map(_state, files))
     advice = Text(
         de="Starten Sie ohne Dateien, leeren Sie den Ordner, oder nennen Sie einen anderen.",
         en="Serve it without files, empty it, or name another folder.",
@@ -190,13 +195,13 @@ def _refuse_changed(folder: Path, marker: dict[str, Any], files: Sequence[Path])
 
 # RocksDB could open all files at once, but pyoxigraph has no option for that; in Rust there is one since
 # https://github.com/oxigraph/oxigraph/pull/1619.
-ROUNDS = 8
+MAX_ROUNDS = 8
+KEYS_A_FILE = 64  # of n files that share the keys evenly, 64 n keys miss a certain one with the chance e^-64
 CAUSES = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EIO, errno.ENOENT)
 TOO_MANY = Text(
     de="Nicht alle Dateien des Datenspeichers können zugleich offen sein; erhöhen Sie die Grenze (ulimit -n).",
     en="not all files of the store can be open at a time; raise the limit (ulimit -n).",
 )
-ADVICE = Text(de="; leeren Sie den Ordner, um neu zu laden.", en="; empty the folder to load it again.")
 
 
 def open_store(folder: Path, content: Path) -> Store:
@@ -233,21 +238,23 @@ def _open_all(store: Store, content: Path) -> None:
     """Have every file of the store open, since the workers may open none.
 
     RocksDB opens 16 at first (https://github.com/facebook/rocksdb/pull/3340) and each other one when a key is looked
-    for in it. Keys are made of hashes, so looking for a few hundred of them in every index finds all files.
+    for in it. Keys are made of hashes, so looking for a few hundred of them in every index finds all files. Since they
+    are not shared evenly, each round looks for more; the first for none.
     """
     wanted = len(list(content.glob("*.sst")))
-    for number in range(ROUNDS):
+    for number in range(MAX_ROUNDS):
+        _touch(store, KEYS_A_FILE * wanted * number)
         if len(descriptors(content)) >= wanted:
             return
-        _touch(store, 64 * wanted * number)
     raise CallError(de=f"{content}: {TOO_MANY.de}", en=f"{content}: {TOO_MANY.en}")
 
 
 def _touch(store: Store, count: int) -> None:
-    named: list[GraphName] = [*islice(store.named_graphs(), count)]
-    for number, quad in enumerate(islice(store.quads_for_pattern(None, None, None, UNION), count)):
+    named: list[GraphName] = [*islice(store.named_graphs(), count)] or [UNION]
+    quads = islice(store.quads_for_pattern(None, None, None, UNION), count)
+    for number, (quad, name) in enumerate(zip(quads, cycle(named), strict=False)):
         chance = NamedNode(f"urn:chance:{number}")
-        for graph in (UNION, None, chance, *named[number % len(named or " ") :][:1]):
+        for graph in (UNION, None, chance, name):
             next(store.quads_for_pattern(chance, None, None, graph), None)
             next(store.quads_for_pattern(None, quad.predicate, quad.object, graph), None)
             next(store.quads_for_pattern(None, None, quad.object, graph), None)

@@ -34,9 +34,8 @@ class Limits:
     waiting: int = DEFAULT.queue
     wait: float = DEFAULT.queue_time
     tree: int = int(DEFAULT.long_memory * MIB)
-    patience: float = (
-        0.1  # shorter seems to be at once (https://www.nngroup.com/articles/response-times-3-important-limits/)
-    )
+    # Shorter seems to be at once: https://www.nngroup.com/articles/response-times-3-important-limits/
+    patience: float = 0.1
     long: int = DEFAULT.long_queries
     long_per_client: int = DEFAULT.long_queries_client
 

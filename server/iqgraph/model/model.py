@@ -7,9 +7,6 @@ an entry needs none, such as that of a company: it stays as it is, and its genit
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import cast
-
-from pyoxigraph import QuerySolutions
 
 from ..dataset import UNION, Dataset
 from ..engine.neighbourhood import name
@@ -106,7 +103,7 @@ class Model:
 
     def rows(self, query: str) -> list[Row]:
         """The rows of a query that we wrote, whose cost the bundled graph bounds; what is not bound is left out."""
-        found = cast("QuerySolutions", self.dataset.store.query(query))
+        found = self.dataset.rows(query)
         names = [variable.value for variable in found.variables]
         return [{key: term.value for key, term in zip(names, row, strict=True) if term} for row in found]
 

@@ -5,9 +5,9 @@ Of large files of others nothing is known of that: to find it out, all passages 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from pyoxigraph import NamedNode, QuerySolutions, Triple
+from pyoxigraph import NamedNode, Triple
 
 from ..bilingual import text_of
 from ..dataset import Dataset
@@ -100,8 +100,8 @@ def readings(dataset: Dataset) -> Readings:
 
 
 def _rows(dataset: Dataset, query: str) -> Iterable[Any]:
-    """The binding has no type for a row."""
-    return () if dataset.is_large else cast("QuerySolutions", dataset.store.query(query))
+    """The rows of a query of our own; none of large data. The binding has no type for a row."""
+    return () if dataset.is_large else dataset.rows(query)
 
 
 def _segment(dataset: Dataset, row: Any) -> Segment:  # noqa: ANN401 - see _rows
@@ -113,5 +113,5 @@ def _segment(dataset: Dataset, row: Any) -> Segment:  # noqa: ANN401 - see _rows
         int(row["end"].value),
         row["heading"].value == "true",
         graph,
-        sum(1 for _ in dataset.triples(graph)) if graph else 0,
+        dataset.size(graph) if graph else 0,
     )

@@ -7,9 +7,8 @@ language. So what a reader sends decides only how often these lists are gone thr
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from ..dataset import UNION, Dataset
 from ..dataset.profile import BUNDLED
@@ -132,6 +131,6 @@ def path(properties: str) -> Iterator[NamedNode]:
 
 def _values(dataset: Dataset, facet: str) -> Values:
     found: dict[str, set[str]] = defaultdict(set)
-    for thing, value in cast("QuerySolutions", dataset.store.query(related(facet))):
+    for thing, value in dataset.rows(related(facet)):
         found[thing.value].add(value.value)
     return found

@@ -46,7 +46,7 @@ DOORS = (
     transports,
     reconciliation,
 )
-LARGEST_REQUEST = 1024 * 1024
+MAX_REQUEST_BYTES = 1 << 20
 
 
 def create_app(
@@ -59,7 +59,7 @@ def create_app(
 ) -> Flask:
     """The application that serves a dataset, its release files and the report of its validation."""
     app = Flask(__name__)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     # Otherwise each line of a template that holds only a tag leaves an empty one in the page.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.profile is BUNDLED

@@ -14,9 +14,9 @@ from ..dataset import Dataset
 from ..formats import CSV, CSV_DE, ROWS, XLSX, of_file
 from ..model.facets import Choice
 from ..model.kinds import KINDS, Kind
-from ..release.dumps import CANONICAL, File, Group
+from ..release.dumps import CANONICAL, ORIGINS, TABLE_ENDING, File, Group
 from ..release.release import SUMS, Files
-from ..terms import DCTERMS, PROV, RDFS
+from ..terms import DCTERMS, RDFS
 from . import urls, views
 from .explore import MAX_COLUMNS, offers, query_of
 from .http.language import language, localize, say
@@ -27,12 +27,9 @@ from .site import memoized, site
 bp = Blueprint("downloads", __name__)
 
 MAX_NEAREST = 5
-PACKED = {".gz": "application/gzip", ".zst": "application/zstd"}
-COLUMNS = ".csv-metadata.json"
-TABLES = {".csv": "text/csv", COLUMNS: "application/csvm+json"}
-PACKERS = {".gz": "gzip", ".zst": "Zstandard"}
+PACKED = {".gz": ("application/gzip", "gzip"), ".zst": ("application/zstd", "Zstandard")}
+TABLES = {".csv": "text/csv", TABLE_ENDING: "application/csvm+json"}
 INLINE = (CANONICAL, SUMS)
-SOURCES = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +120,7 @@ def file(name: str) -> Response:
 def media_type(name: str) -> str:
     """The content type of a file by its name."""
     # Packed is what the file is, not how it is sent, so it is no Content-Encoding (RFC 9110, section 8.4).
-    packed = next((packed for ending, packed in PACKED.items() if name.endswith(ending)), None)
+    packed = next((kind for ending, (kind, _) in PACKED.items() if name.endswith(ending)), None)
     if packed:
         return packed
     form = of_file(name)
@@ -151,13 +148,13 @@ def _cut(response: Response, content: bytes) -> None:
 def _about(listed: File) -> str:
     """What a file holds, in the reader's language: a title, or its format."""
     if listed.about is None:
-        ending = next((one for one in PACKERS if listed.name.endswith(one)), "")
+        ending, packer = next(((one, name) for one, (_, name) in PACKED.items() if listed.name.endswith(one)), ("", ""))
         form = of_file(listed.name.removesuffix(ending))
-        return ", ".join(one for one in (form.name if form else "", PACKERS.get(ending, "")) if one)
-    if listed.name.endswith(COLUMNS):
+        return ", ".join(one for one in (form.name if form else "", packer) if one)
+    if listed.name.endswith(TABLE_ENDING):
         return say(de="Beschreibung der Spalten der Tabelle", en="Description of the columns of the table")
     nodes = site().dataset.nodes
-    sources = nodes(listed.about, *SOURCES)
+    sources = nodes(listed.about, *ORIGINS)
     title = next((title for node in (listed.about, *sources[:1]) if (title := views.title(node))), "")
     # The shapes are no part of the data.
     title = title or localize(site().profile.text(RDFS.label, listed.about))

@@ -60,10 +60,10 @@ def private_bytes(pid: int) -> int:
     """The memory that a process does not share, in bytes; 0 if it is gone."""
     try:
         with open(f"/proc/{pid}/statm") as statm:  # noqa: PTH123 - read forty times a second
-            _, private_bytes, shared = statm.read().split()[:3]
+            _, resident, shared = statm.read().split()[:3]
     except OSError:
         return 0
-    return (int(private_bytes) - int(shared)) * PAGE_BYTES
+    return (int(resident) - int(shared)) * PAGE_BYTES
 
 
 class Sweeper(ABC):

@@ -10,6 +10,7 @@ hold anything, names of persons above all, so they are left out; so is whom an e
 reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without them little could be learnt.
 """
 
+import errno
 import json
 import logging
 import os
@@ -83,6 +84,7 @@ class QueryLog:
         except OSError as error:
             self._lose(batch, error.strerror or str(error))
         except Exception as fault:
+            # What it says may hold words of a query.
             log.debug("Fault in the query log", exc_info=fault)
             self._lose(batch, f"a fault of the server, {type(fault).__name__}")
 
@@ -103,7 +105,7 @@ class QueryLog:
             file = self.folder / f"queries-{day}.jsonl"
             content = "".join(lines).encode()
             if self._size() + len(content) > self.largest:
-                self._shorten(self.largest - len(content), file)
+                self._make_room(self.largest - len(content), file)
             with open(file, "ab", opener=partial(os.open, mode=0o640)) as opened:
                 opened.write(content)
 
@@ -122,7 +124,7 @@ class QueryLog:
         headers = dict(asked.answer.headers)
         members = {
             "time": _at(asked.time)[:HOUR_CHARS],
-            # What is no SPARQL has no literals that could be left out.
+            # It may be no SPARQL, and then its literals cannot be told from the rest.
             "query": None if asked.answer.status == 400 else skeleton(asked.answer.query or ""),
             "status": asked.answer.status,
             "kind": asked.answer.kind,
@@ -141,7 +143,7 @@ class QueryLog:
     def _size(self) -> int:
         return sum(file.stat().st_size for _, file in self._files())
 
-    def _shorten(self, most: int, writing: Path) -> None:
+    def _make_room(self, most: int, writing: Path) -> None:
         """Remove the oldest files until there is room; the file of today is not removed, but closed to more."""
         for _, file in self._files():
             if self._size() <= most:
@@ -149,7 +151,7 @@ class QueryLog:
             if file != writing:
                 file.unlink(missing_ok=True)
         if self._size() > most:
-            raise OSError(27, "the folder is as large as it may become")
+            raise OSError(errno.EFBIG, "the folder is as large as it may become")
 
 
 def _at(seconds: float) -> str:

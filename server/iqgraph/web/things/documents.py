@@ -16,9 +16,10 @@ from ...errors import Inexpressible
 from ...formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from ...model.kinds import Kind
 from ...model.passages import Segment
+from ...release.dumps import ORIGINS
 from ...serialisation import lack, serialise, serialise_graphs
 from ...serialisation.jsonld import framed
-from ...terms import BASE, DCTERMS, OA, ONTOLOGY, PROV, RDF, SKOS
+from ...terms import BASE, DCTERMS, OA, ONTOLOGY, RDF, SKOS
 from .. import urls, views
 from ..forms import DOCUMENTS
 from ..http.language import chosen, language
@@ -34,7 +35,6 @@ MAX_PAGES = 64
 BY_ONTOLOGY = tuple(f"{BASE}{start}" for start in ("concept/", "ontology", "query/", "rule/", "shapes"))
 MAX_TARGETS = 20  # more would not fit a header; the document has them all
 RELATIONS = {"collection": SKOS.inScheme, "type": RDF.type, "up": DCTERMS.isPartOf}
-ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def document(node: NamedNode, form: Format | Page) -> Response:
 
 
 def _shown(node: NamedNode) -> Shown:
-    """The page of a thing of ours is made once for a language and a way to write addresses, however it is asked for."""
+    """The page of a thing of ours is made once for a language, a way to write addresses and a portion."""
     if not site().bundled:
         return _show(node)
     pages = memoized("pages", lambda _: lru_cache(MAX_PAGES)(_show))
@@ -103,11 +103,11 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
         raise Problem("not-acceptable", Unwritable(error.text).text, offers=offers) from error
 
 
-def links_of_thing(node: NamedNode, chosen: Format | Page) -> Iterator[TypedLink]:
+def links_of_thing(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
     """The links of a thing itself: to the document that describes it, and to the other forms."""
     yield from _name(node)
-    yield _typed("describedby", urls.form(node.value, chosen.extension), chosen)
-    yield from _forms(node, chosen)
+    yield _typed("describedby", urls.form(node.value, form.extension), form)
+    yield from _forms(node, form)
     yield from _statements(node)
 
 
@@ -135,11 +135,11 @@ def _name(node: NamedNode) -> Iterator[TypedLink]:
         yield TypedLink("cite-as", node.value)
 
 
-def _forms(node: NamedNode, chosen: Format | Page) -> Iterator[TypedLink]:
+def _forms(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
     """The other forms, and the licence if it is about something of ours."""
-    for form in DOCUMENTS:
-        if form.extension != chosen.extension:
-            yield _typed("alternate", urls.form(node.value, form.extension), form)
+    for other in DOCUMENTS:
+        if other.extension != form.extension:
+            yield _typed("alternate", urls.form(node.value, other.extension), other)
     if site().bundled and node.value.startswith(BASE):
         is_of_ontology = node.value.startswith(BY_ONTOLOGY) or node == ONTOLOGY
         yield from licence_link(CC_BY if is_of_ontology else licence_of(site().profile))
