@@ -105,12 +105,12 @@ def test_lines_for_the_bundled_graph() -> None:
     older = {"name": "query", "arguments": {"query": QUERY, "version": "0.1.0"}}
     endless = {"name": "query", "arguments": {"query": ENDLESS}}
     lines = message(1, "tools/call", **older) + message(2, "tools/call", **endless)
-    command, limited = [sys.executable, "-m", "iqgraph", "mcp"], os.environ | {"IQGRAPH_TIMEOUT": "6"}
+    command, limited = [sys.executable, "-m", "iqgraph", "mcp"], os.environ | {"IQGRAPH_ANSWER_SIZE": "1"}
     done = subprocess.run(command, input=lines, env=limited, capture_output=True, check=True)
     found = [json.loads(line)["result"] for line in done.stdout.splitlines()]
 
     assert found[0]["structuredContent"]["version"] == "0.1.0"
-    assert "after 6 seconds" in found[1]["structuredContent"]["error"]
+    assert "larger than 1 MiB" in json.dumps(found[1])
 
 
 def test_another_server() -> None:
