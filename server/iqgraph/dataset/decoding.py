@@ -12,7 +12,7 @@ from typing import IO, Any
 from zstandard import ZstdDecompressor, ZstdError
 
 from ..errors import DatasetError
-from ..formats import JSON_LD, RDF_XML, Format
+from ..formats import RDF_XML, Format
 from ..resources import File
 
 __all__ = ["ZstdError", "decoded", "unpacked"]
@@ -77,7 +77,7 @@ def decoded(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.B
             de=f"{file.name}: Die Datei ist in {encoding} geschrieben; {form.name} braucht UTF-8.",
             en=f"{file.name}: the file is written in {encoding}; {form.name} needs UTF-8.",
         )
-    if mark and form is not JSON_LD:
+    if mark:
         source.read(len(codecs.BOM_UTF8))
     return source
 
