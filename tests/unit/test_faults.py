@@ -106,10 +106,16 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ('<rdf:Description rdf:about="urn:a b"/></rdf:RDF>', "line 3: .*: urn:a b"),
-        ('\n<rdf:Description><b:c xml:lang="français">x</b:c></rdf:Description></rdf:RDF>', "line 4: .*: français"),
-        ('<rdf:Description><b:c rdf:resource="urn:x|y"/></rdf:Description></rdf:RDF>', r"line 3: .*: urn:x\|y"),
-        ("<rdf:Description><b:c>x</b:d></rdf:Description></rdf:RDF>", "line 3: "),
+        ('<rdf:Description rdf:about="urn:a b"/></rdf:RDF>', "line 3: urn:a b is no IRI"),
+        (
+            '\n<rdf:Description><b:c xml:lang="français">x</b:c></rdf:Description></rdf:RDF>',
+            "line 4: français is no IRI or no language tag",
+        ),
+        ('<rdf:Description><b:c rdf:resource="urn:x|y"/></rdf:Description></rdf:RDF>', r"line 3: urn:x\|y is no IRI"),
+        (
+            "<rdf:Description><b:c>x</b:d></rdf:Description></rdf:RDF>",
+            "line 3: the parser of XML says: “mismatched tag”",
+        ),
         ("<rdf:Description>", "line 3: "),
     ],
 )

@@ -62,11 +62,8 @@ def refuse_unsound(file: str, quad: Quad) -> None:
                 en=f"{file}: the value {text} is called text in a language, but names none.",
             )
         for fault in _faults(term):
-            text = shortened(fault)
-            raise DatasetError(
-                de=f"{file}: {text} ist keine IRI oder kein Sprachkürzel, wie RDF sie kennt.",
-                en=f"{file}: {text} is no IRI or no language tag as RDF has them.",
-            )
+            reason = _ill_formed(fault)
+            raise DatasetError(de=f"{file}: {reason.de}", en=f"{file}: {reason.en}")
 
 
 def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
@@ -85,18 +82,27 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
                 if name in IRIS and value:
                     NamedNode(value if ":" in value else f"x:{value}")
             except ValueError as error:
-                raise _refusal(file, parser.CurrentLineNumber, f"{error}: {value}") from error
+                raise _refusal(file, parser.CurrentLineNumber, _ill_formed(value)) from error
 
     parser.StartElementHandler = start
     try:
         parser.ParseFile(source)
     except expat.ExpatError as error:
-        raise _refusal(file, error.lineno, expat.ErrorString(error.code)) from error
+        words = expat.ErrorString(error.code)
+        reason = Text(de=f"Der Parser für XML meldet: „{words}“.", en=f"the parser of XML says: “{words}”.")
+        raise _refusal(file, error.lineno, reason) from error
 
 
-def _refusal(file: str, line: int, reason: str) -> DatasetError:
-    reason = shortened(reason)
-    return DatasetError(de=f"{file}, Zeile {line}: {reason}.", en=f"{file}, line {line}: {reason}.")
+def _refusal(file: str, line: int, reason: Text) -> DatasetError:
+    return DatasetError(de=f"{file}, Zeile {line}: {reason.de}", en=f"{file}, line {line}: {reason.en}")
+
+
+def _ill_formed(value: str) -> Text:
+    value = shortened(value)
+    return Text(
+        de=f"{value} ist keine IRI oder kein Sprachkürzel, wie RDF sie kennt.",
+        en=f"{value} is no IRI or no language tag as RDF has them.",
+    )
 
 
 def _depth(content: bytes) -> int:

@@ -21,12 +21,11 @@ from . import urls, views
 from .explore import MAX_COLUMNS, offers, query_of
 from .http.language import language, localize, say
 from .http.messages import IMMUTABLE, NO_STORE, add_links, licence_link, text
-from .http.problems import Problem, suggest, unlisted
+from .http.problems import MAX_NEAREST, Problem, suggest, unlisted
 from .site import memoized, site
 
 bp = Blueprint("downloads", __name__)
 
-MAX_NEAREST = 5
 PACKED = {".gz": ("application/gzip", "gzip"), ".zst": ("application/zstd", "Zstandard")}
 TABLES = {".csv": "text/csv", TABLE_ENDING: "application/csvm+json"}
 INLINE = (CANONICAL, SUMS)
@@ -78,7 +77,9 @@ def things_as_table(name: str, extension: str) -> AnyResponse:
     tables = things() if site().bundled else {}
     form = next((one for one in ROWS if one.extension == extension), None)
     if form is None or name not in tables:
-        known = (f"{one}.{XLSX.extension}" for one in tables)
+        known = [f"{one}.{XLSX.extension}" for one in tables]
+        if name in tables:
+            known = [f"{name}.{one.extension}" for one in ROWS]
         raise unlisted(Text(de="Eine Tabelle", en="table"), f"{name}.{extension}", known)
     return redirect(urls.page("sparql", query=tables[name].query, format=form.extension), 303)
 

@@ -27,7 +27,7 @@ from .http.language import language, localize
 from .http.negotiation import HTML, Page
 from .http.parameters import choice as known_choice
 from .http.parameters import portion
-from .http.problems import Problem, require_bundled, suggest
+from .http.problems import MAX_NEAREST, Problem, require_bundled, suggest
 from .query import endpoint, sparql
 from .site import memoized, site
 
@@ -38,7 +38,6 @@ MAX_RESULTS, MAX_ALL_RESULTS = 10, 50
 BOUNDS = MAX_WORDS, MAX_WORD_CHARACTERS
 PAGE_SIZE = 40
 MAX_VALUES = 12
-MAX_NEAREST = 5
 MAX_COLUMNS = 8
 RESERVED = ("IRI", "Name", "name", "thing", "label", "text", "code", "folded", "class")  # variables of the query itself
 EXCLUDED = {RDF.type, RDFS.label, RDFS.seeAlso, SKOS.prefLabel}

@@ -27,7 +27,7 @@ from ..interface import Limits
 from ..query import Query, Wanted
 
 HEAD = struct.Struct("!IB")  # four bytes for a length, so an answer ends at 4 GiB, as --answer-size does
-ANSWER, FAILURE = 0, 1
+CONTENT, FAILURE = 0, 1
 MAX_PART_BYTES = 1 << 16  # for more, the allocator asks the system for memory each time: 23 µs in the place of 3
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 1, 15, 38
 ARG_START = 45  # fields of /proc/self/stat behind the name, as proc(5) counts them from 3 on
@@ -46,7 +46,7 @@ def work(channel: socket.socket, engine: Embedded, limits: Limits) -> None:
 def _answer(content: bytes, engine: Embedded) -> bytes:
     try:
         query, chosen = unpack_query(content)
-        return frame(ANSWER, engine.answer(query, chosen))
+        return frame(CONTENT, engine.answer(query, chosen))
     except MemoryError:
         return pack_error(OutOfMemory())
     except QueryError as error:
@@ -81,7 +81,7 @@ def pack_query(query: Query, chosen: Format) -> bytes:
     """A query and the format of its answer."""
     wanted = [(query.wanted.rows, query.wanted.limit, query.wanted.offset)] if query.wanted else []
     asked = query.text, query.default_graphs, query.named_graphs, None, query.version, query.is_parse_only
-    return frame(ANSWER, marshal.dumps((asked, wanted, FORMATS.index(chosen))))
+    return frame(CONTENT, marshal.dumps((asked, wanted, FORMATS.index(chosen))))
 
 
 def unpack_query(content: bytes) -> tuple[Query, Format]:

@@ -64,6 +64,7 @@ BY_STATUS = {404: "not-found", 405: "method", 413: "too-large", 415: "media-type
 JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
 RETRY_AFTER = 5  # seconds
+MAX_NEAREST = 5  # names that a sentence proposes
 REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
 UNCHANGED = Text(

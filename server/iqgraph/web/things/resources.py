@@ -29,14 +29,13 @@ from ..forms import (
 from ..http.language import language
 from ..http.messages import add_links, licence_link
 from ..http.negotiation import Page
-from ..http.problems import Problem, from_http, require_bundled, respond, suggest
+from ..http.problems import MAX_NEAREST, Problem, from_http, require_bundled, respond, suggest
 from ..site import site
 from . import documents
 from .documents import document
 
 bp = Blueprint("resources", __name__)
 
-MAX_NEAREST = 5
 KINDS = f"any({', '.join(urls.KINDS)})"
 
 
