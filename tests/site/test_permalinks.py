@@ -110,10 +110,10 @@ def test_each_format_is_of_the_version(client: FlaskClient, version: str, form: 
     assert f"format={form}" in client.get(link).headers["Location"]
 
 
-@pytest.mark.parametrize("form", ["exe", "svg"])
+@pytest.mark.parametrize("form", ["exe", "svg", "ttl"])
 def test_a_format_that_is_none(client: FlaskClient, form: str) -> None:
     """It is refused, and never answered with another one; the problem names those that there are."""
-    response = client.get(f"/q/who-coordinates-the-network?format={form}", follow_redirects=True)
+    response = client.get(f"/q/who-coordinates-the-network?format={form}")
 
     assert problem(response) == (406, "not-acceptable")
     assert "text/csv" in response.text

@@ -12,7 +12,7 @@ from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import CallError
 from iqgraph.resources import Sources
-from iqgraph.terms import CONCEPT, DCTERMS, GRAPH, ID, IQ, SHAPES, SKOS, passage_iri
+from iqgraph.terms import CONCEPT, DCTERMS, GRAPH, ID, IQ, RDF, SHAPES, SKOS, passage_iri
 from iqgraph.validation.findings import Finding
 from tiny import HEAD, change, put
 
@@ -76,6 +76,32 @@ def test_of_two_rules_about_one_value_one_is_told(dataset: Dataset, written: Wri
 
     assert len(told(dataset, written, *same)) == 1 + 1
     assert len(told(dataset, written, *missing)) == 1 + 2
+
+
+def test_what_is_missing_beside_a_mistaken_property_is_not_told(dataset: Dataset, written: Written) -> None:
+    """It is there, under a name that there is not; beside a property that is known, something else is missing."""
+    missing = Finding(SHAPES.a, ID.cleo, Text(de="fehlt", en="lacking"), SKOS.prefLabel)
+    mistaken, known = (Finding(SHAPES.b, ID.cleo, WRONG, path, ID.choir) for path in (IQ.leeds, IQ.leads))
+
+    assert len(told(dataset, written, mistaken, missing)) == 1 + 1
+    assert len(told(dataset, written, known, missing)) == 1 + 2
+    assert told(dataset, written, mistaken)[-1].endswith("Similar name: iq:leads.")
+
+
+def test_what_follows_from_a_mistaken_class_is_not_told(dataset: Dataset, written: Written) -> None:
+    """No property fits a thing of a class that there is not, and it fits none."""
+    mistaken = Finding(SHAPES.a, ID.cleo, WRONG, RDF.type, IQ.Persn)
+    others = Finding(SHAPES.b, ID.cleo, WRONG, IQ.leads, ID.choir), Finding(SHAPES.b, ID.anna, WRONG, IQ.leads, ID.cleo)
+
+    assert told(dataset, written, mistaken, *others) == told(dataset, written, mistaken)
+    assert told(dataset, written, mistaken)[-1].endswith("Similar name: iq:Person.")
+
+
+def test_an_annotation_is_told_as_its_author_writes_it(dataset: Dataset, written: Written) -> None:
+    """The name that the statement about the statement gets stands in no file."""
+    finding = Finding(SHAPES.a, GRAPH["card/S01#c2df4"], WRONG, IQ.leeds, passage_iri("card", "S02"))
+
+    assert told(dataset, written, finding)[-1].partition(": ")[2].startswith("{| |} iq:leeds p:S02: wrong")
 
 
 def test_of_equal_findings_about_one_line_one_is_told(dataset: Dataset, written: Written) -> None:

@@ -10,15 +10,16 @@ from typing import TypeGuard
 from pyoxigraph import Literal, NamedNode, Quad
 
 from ..bilingual import Text, sentences
-from ..dataset import UNION, Dataset, Pattern
+from ..dataset import UNION, Dataset, Pattern, Term
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, ID, META, RDF, SCHEMA, SKOS
+from ..terms import BASE, CONCEPT, ID, IQ, META, RDF, SCHEMA, SKOS
 from ..validation.evidence import Premises, find_premises
 from ..validation.findings import Finding, Language
 from .written import TODO, Written
 
 MAX_NEAR, MIN_LIKENESS = 3, 0.8
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
+ANNOTATED = re.compile(r"\bgraph:\S+#\w+")  # the author writes an annotation, and never sees this name
 NEAR = Text(de="Ähnlicher Name: {}.", en="Similar name: {}.")
 RANGE = Text(de="{} führt zu: {}.", en="{} leads to: {}.")
 DOMAIN = Text(de="{} geht aus von: {}.", en="{} goes from: {}.")
@@ -46,19 +47,26 @@ class Complaint:
     def line(self, language: Language) -> str:
         """The complaint as one line: file and line, then the finding, with passages as the file calls them."""
         text = self.finding.line(language).removeprefix(f"{self.finding.file}: ")
-        return f"{self.place}: " + PASSAGE.sub(r"p:\1", text)
+        return f"{self.place}: " + PASSAGE.sub(r"p:\1", ANNOTATED.sub("{| |}", text))
 
 
 def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) -> list[Complaint]:
     """The findings by passage and place, each cause once.
 
     Of several about one value or about one thing as a whole, or of equal ones about one line, only the first is told,
-    and nothing that follows from what is told, as what a rule makes of a wrong statement, or what the dataset says of
-    itself.
+    and nothing that follows from what is told, as what a rule makes of a wrong statement, what is missing beside a
+    property that there is not, what is wrong with a thing whose class there is not, or what the dataset says of itself.
     """
     found: dict[object, Complaint] = {}
     causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
+    unknown = {term for one in findings for term in (_predicate(one), one.value) if _is_unknown(dataset, term)}
+    lacking = {one.focus for one in findings if one.path in unknown}
+    untyped = {one.focus for one in findings if one.value in unknown}
     for finding in findings:
+        follows = not untyped.isdisjoint((finding.focus, finding.value))
+        follows |= finding.value is None and finding.focus in lacking
+        if follows and unknown.isdisjoint((finding.path, finding.value)):
+            continue
         premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
         if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
             cause = (finding.focus, finding.path, finding.value or (finding.path and finding.message))
@@ -71,6 +79,11 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     known = {compact(one.subject) for one in typed}
     helped = [_with_help(dataset, one, known) for one in told.values()]
     return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", _numbered(one.place)))
+
+
+def _is_unknown(dataset: Dataset, term: Term | None) -> bool:
+    """Whether a name of the ontology is one that it has not."""
+    return term is not None and term in IQ and not dataset.values(term, RDF.type)
 
 
 def _numbered(place: str) -> tuple[str, int]:
@@ -98,14 +111,14 @@ def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -
     finding = complaint.finding
     value, path = finding.value, _predicate(finding)
     texts = []
-    for end, text in ((finding.focus, DOMAIN), (value, RANGE)):
-        if isinstance(end, NamedNode) and (end in ID or end in CONCEPT):
+    for end, text in ((finding.focus, DOMAIN), (path, None), (value, RANGE)):
+        if isinstance(end, NamedNode) and (end in ID or end in CONCEPT or end in IQ):
             near = [] if compact(end) in known else get_close_matches(compact(end), known, MAX_NEAR, MIN_LIKENESS)
-            ends = _ends(dataset, path, text) if path and value else []
+            ends = _ends(dataset, path, text) if path and value and text else []
             classes = [*dataset.nodes(end, RDF.type), *dataset.nodes(end, SKOS.inScheme)]
             if near:
                 texts.append(Text(*(one.format(", ".join(near)) for one in NEAR)))
-            elif path and ends and set(ends).isdisjoint(classes):
+            elif path and text and ends and set(ends).isdisjoint(classes):
                 names = ", ".join(sorted(map(compact, ends)))
                 texts.append(Text(*(one.format(compact(path), names) for one in text)))
     message = sentences(finding.message, *texts)

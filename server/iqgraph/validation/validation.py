@@ -21,14 +21,14 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.store import Store
 from rdflib.term import Node
 
-from ..bilingual import Text, text_of
+from ..bilingual import Text, sentences, text_of
 from ..dataset import Dataset, Term
 from ..dataset.derivation import is_computed
 from ..dataset.reading import read
-from ..errors import DatasetError
+from ..errors import DatasetError, shortened
 from ..resources import File, rdf_files
 from ..terms import SH, SHAPES, XSD
-from .findings import Finding, ordered
+from .findings import MAX_VALUE_CHARS, Finding, ordered
 from .shapes import TARGETS, Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
@@ -36,6 +36,9 @@ logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 UNTOLD = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
+GIVEN = Text(en="Given: {}.", de="Angegeben: {}.")
+ABSENT = Text(en="There is none.", de="Angegeben ist nichts.")
+COUNTED = {SH.MaxCountConstraintComponent, SH.MinCountConstraintComponent, SH.UniqueLangConstraintComponent}
 NO_TERM = Text(
     en="{} is no term of SHACL, see line {}. The data is checked when the shapes are right.",
     de="{} ist kein Begriff von SHACL, siehe Zeile {}. Die Daten werden geprüft, wenn die Shapes stimmen.",
@@ -208,6 +211,8 @@ def _finding(dataset: Dataset, shapes: Statements, said: Statements, node: Term)
         allowed = ", ".join(sorted(map(short_name, _allowed(shapes, shape))))
         parts = zip(OTHER_PROPERTY, text, strict=True)
         text = Text(*(one.format(said_so, path_text(path), allowed) for one, said_so in parts))
+    if component in COUNTED and isinstance(path, NamedNode):
+        text = sentences(text, _given(dataset, focus, path))
     return Finding(
         rule=_named_shape(shapes, shape),
         focus=focus,
@@ -218,6 +223,13 @@ def _finding(dataset: Dataset, shapes: Statements, said: Statements, node: Term)
         severity=cast("NamedNode", about[SH.resultSeverity]),
         component=component,
     )
+
+
+def _given(dataset: Dataset, focus: Term, path: NamedNode) -> Text:
+    """The values of which there are too many or too few."""
+    values = {short_name(value) for value in dataset.values(focus, path)}
+    listed = ", ".join(shortened(value, MAX_VALUE_CHARS) for value in sorted(values))
+    return Text(*(text.format(listed) for text in GIVEN)) if values else ABSENT
 
 
 def _of_value(shapes: Statements, shape: Term, component: Term) -> Text | None:

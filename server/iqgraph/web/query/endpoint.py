@@ -63,7 +63,7 @@ SHORTCUTS = ("format", "output", "results")
 Made = TypeVar("Made")
 OUTCOME = "iqgraph.outcome"
 TABLES: tuple[Format | Page, ...] = (*ROWS, HTML)
-MAX_PARSE_SECONDS = 1.0  # what takes longer is no fault of the words
+MAX_PARSE_SECONDS = 0.25  # what takes longer is no fault of the words
 MAX_READ_AT_ONCE_BYTES = 1 << 14  # takes a millisecond or two; what is longer is read in a thread
 MAX_HASHED_AT_ONCE_BYTES = 1 << 18  # takes a quarter of a millisecond
 

@@ -15,14 +15,14 @@ from ...dataset import Term
 from ...dataset.questions import Question
 from ...engine import Query
 from ...engine.evidence import is_explained
-from ...formats import RDF_FORMATS, ROWS
+from ...formats import RDF_FORMATS
 from ...model.facets import is_name
 from ...model.questions import Answer, in_language
 from ...terms import QUERY, SH
 from .. import urls, views
 from ..forms import choose, mark_negotiated, not_acceptable
 from ..http.language import language, localize, say
-from ..http.negotiation import HTML, is_format
+from ..http.negotiation import HTML, named
 from ..http.parameters import choice, view
 from ..http.problems import Problem, require_bundled
 from ..site import Site, site
@@ -68,12 +68,14 @@ def short(code: str) -> AnyResponse:
     """The page of a question, for people; else the way to the answer of the `version` that the address names.
 
     What is asked beside it goes along: a `format`, so that the short address of a query is, with `format=csv`, also
-    that of its table; the view, and the graphs. A format that is none is refused here, where no client adds one itself.
+    that of its table; the view, and the graphs. A format that the answer cannot have is refused here, where no client
+    adds one itself.
     """
     about = of_version(request.args.get("version", ""))
-    if (name := request.args.get("format")) and not is_format(name):
-        raise not_acceptable(name, (*ROWS, *RDF_FORMATS))
     text = unpack(code) if code.startswith(SIGN) else in_language(_question(about, code), language())
+    offers = endpoint.offers(Query(text))
+    if (name := request.args.get("format")) and not named(name, offers):
+        raise not_acceptable(name, offers)
     parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
     if about.release:
         response: AnyResponse = redirect(urls.page(f"version/{about.version}/sparql", query=text, **parameters), 303)
