@@ -340,8 +340,8 @@ def test_a_killed_load_harms_nobody(server: Running, shared: Path) -> None:
     rows = server.rows(WHICH)
     server.connection.close()  # else the server may, while it is idle
     before = set(server.processes())
-    shared.unlink(missing_ok=True)
-    os.mkfifo(shared)  # so the load waits
+    lines = (f"<http://example.org/{number}> <http://example.org/n> {number} .\n" for number in range(300_000))
+    shared.write_text("".join(lines), encoding="utf-8")  # so the load takes a while
     asked = subprocess.Popen(
         [sys.executable, "-m", "iqgraph", "reload", "--port", str(server.port)],
         env=server.environment,
