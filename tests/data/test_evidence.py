@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal
 
 from iqgraph.bilingual import Text
 from iqgraph.dataset import load
@@ -58,6 +59,25 @@ def test_breach_of_a_derived_statement_names_what_it_follows_from(tmp_path: Path
         en="Nobody is above. It follows by rule above from: "
         "id:anna iq:leads id:choir (graph:letter/S01); id:ben iq:singsIn id:choir (graph:letter/S02).",
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "rows", "name"),
+    [
+        ("data/names.csv", "thing,english\nanna,Anna\nana,Anna\n", "ana"),
+        ("ontology/renamed.csv", "old,new\ngraph:note/,graph:letter/\niq:led,iq:lead\n", "iq:lead"),
+        ("ontology/renamed.csv", "old,new\nid:ann,id:anna\ngraph:note/,graph:leter/\n", "graph:leter/"),
+        ("ontology/kinds.csv", "kind,classes\nchoir,iq:Person\nperson,iq:Person iq:Persn\n", "iq:Persn"),
+    ],
+)
+def test_unknown_name_in_a_table_is_found(tmp_path: Path, sources: Sources, file: str, rows: str, name: str) -> None:
+    """With file and line; but data that somebody else brings need not have what ours has."""
+    put(tmp_path, file, rows)
+    (finding,) = examined(sources)
+
+    assert (finding.file, finding.focus) == (file, Literal(name))
+    assert finding.message.en.startswith("Line 3: ")
+    assert examined(sources, put(tmp_path, "mine.trig", HEAD + "g:S01 { id:cleo a iq:Person }")) == []
 
 
 @pytest.mark.parametrize(

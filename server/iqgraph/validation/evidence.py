@@ -17,6 +17,7 @@ from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_d
 from .findings import Finding, ordered
 from .seals import compare
 from .shapes import short_name
+from .tables import unknown_names
 
 MAX_LISTED = 10
 FOLLOWS = Text(en="It follows by rule {} from: {}.", de="Es folgt nach Regel {} aus: {}.")
@@ -32,7 +33,7 @@ OMITTED = Text(en="The ontology states it, but not the file.", de="Die Ontologie
 
 def examine(dataset: Dataset) -> list[Finding]:
     """All that is wrong with the evidence of a dataset."""
-    findings = [*_homeless(dataset), *_computed(dataset), *compare(dataset)]
+    findings = [*_homeless(dataset), *_computed(dataset), *compare(dataset), *unknown_names(dataset)]
     for rule in evidence_rules(dataset.sources) if dataset.sources else []:
         findings += _breaches(dataset, rule)
     return ordered(findings)
