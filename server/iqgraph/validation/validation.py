@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from typing import Any, cast
 
 import pyoxigraph
@@ -51,6 +51,7 @@ ConstraintComponent.make_v_result_description = lambda *_, **__: ""  # type: ign
 _validate_shape = pyshacl.shape.Shape.validate
 
 
+@wraps(_validate_shape)
 def _validate_once(shape: pyshacl.shape.Shape, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
     """What a shape finds at one node: asked again by other shapes that refer to it, it finds the same.
 
