@@ -105,6 +105,14 @@ def test_no_sentence_leads_to_its_own_page(visits: Visits) -> None:
     assert ">involas</a>" not in sentences
 
 
+def test_a_statement_that_is_spoken_of_is_in_words(visits: Visits) -> None:
+    """One that is to be read with a passage is told there, not called by its address."""
+    page = text(visits, "passage/11-jahre-iq/S24", "de")
+
+    assert "graph/11-jahre-iq/S04#" not in page
+    assert re.search(r"hat Stelle Koordinierungsstelle\s+zu lesen mit", page)
+
+
 def test_conflicts_stand_side_by_side(visits: Visits) -> None:
     """What the article says, what the other source says, and the note on both."""
     page = text(visits, "id/bqfg")

@@ -110,14 +110,14 @@ def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
             "de",
             [
                 "Organisation: involas; Seit: 2013",
-                "Soziales; Europäische Union; Hessisches Ministerium für Soziales und Integration",
+                "Hessisches Ministerium für Soziales und Integration (Landesmittel)",
             ],
         ),
         (
             "en",
             [
                 "Organisation: involas; Since: 2013",
-                "European Union; Hessian Ministry of Social Affairs and Integration",
+                "Hessian Ministry of Social Affairs and Integration (Land funds)",
             ],
         ),
     ],

@@ -33,3 +33,8 @@ def test_a_long_word_can_be_broken_between_its_parts(word: str) -> None:
 def test_all_else_stays_as_it_is(text: str) -> None:
     """No break is guessed."""
     assert breakable(text) == text
+
+
+def test_an_abbreviation_of_two_words_is_not_broken() -> None:
+    """Its parts stand in one line."""
+    assert breakable("KUBI e. V. in Hessen") == "KUBI e.\N{NO-BREAK SPACE}V. in Hessen"

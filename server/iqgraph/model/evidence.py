@@ -60,8 +60,8 @@ class Evidence:
         """
         derived = [(premise, True, ()) for premise in premises]
         stated = [(graph, False, ()) for graph in graphs if not (derived and is_derived(graph))]
-        marks = ordered(self._mark(*one) for one in (*stated, *derived))
-        alike = {(mark.iri if mark.passage else mark.text, mark.how): mark for mark in reversed(marks)}
+        marks = weakest(self._mark(*one) for one in (*stated, *derived))
+        alike = {mark.iri if mark.passage else (mark.text, mark.how): mark for mark in reversed(marks)}
         return tuple(alike.values())[::-1]
 
     def _found(self, triple: Triple) -> tuple[Mark, ...]:

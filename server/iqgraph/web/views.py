@@ -99,7 +99,7 @@ def _link(term: Term) -> Link:
     short = site().model.short(term).strip("<>")
     address = urls.local(term.value)
     return Link(
-        _called(term) or _reused(term) or short.removeprefix(BASE),
+        _called(term) or _reused(term) or _stated(term) or short.removeprefix(BASE),
         address if urls.is_link(address) else "",
         title=short,
     )
@@ -118,6 +118,17 @@ def _called(node: NamedNode) -> str:
     name = title(node)
     is_mistakable = name and evidence().several and Quad(node, RDF.type, IQ.Passage, UNION) in site().dataset.store
     return f"{evidence().called(node)}: {name}" if is_mistakable else name
+
+
+def _stated(node: NamedNode) -> str:
+    """A statement of which others tell, in words: https://www.w3.org/TR/rdf-schema/#ch_reificationvocab."""
+    parts = [site().dataset.values(node, one) for one in (RDF.subject, RDF.predicate, RDF.object)]
+    words = (_words(one) if isinstance(one, NamedNode) else link(one).text for one, *_ in filter(None, parts))
+    return "{}: {} {}".format(*words) if all(parts) else ""
+
+
+def _words(node: NamedNode) -> str:
+    return title(node) or _reused(node) or site().model.short(node).strip("<>")
 
 
 def _blank(node: BlankNode) -> Link:

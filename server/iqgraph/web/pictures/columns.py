@@ -28,6 +28,7 @@ MARK = "\N{MODIFIER LETTER APOSTROPHE}"
 _WORD = re.compile(rf"\w{{{LONG},}}")
 # A noun with one of these endings is joined to the next by the s that follows, so a part ends there for certain.
 _JOINT = re.compile(r"(?<=\w{3})((?:ung|ion|heit|keit|schaft|tät|ling|eit)s)(?=\w{4})")
+_INITIALS = re.compile(r"(?<=\b\w\.) (?=\w\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +265,8 @@ def wrapped(label: str) -> list[str]:
 
 
 def breakable(text: str) -> str:
-    """The text with a soft hyphen in its long words wherever a part certainly ends.
+    """The text with a soft hyphen in its long words wherever a part certainly ends, and none of its e. V. broken.
 
     Browsers without a dictionary would break a long German compound anywhere.
     """
-    return _WORD.sub(lambda word: _JOINT.sub(rf"\1{SOFT}", word[0]), text)
+    return _INITIALS.sub("\N{NO-BREAK SPACE}", _WORD.sub(lambda word: _JOINT.sub(rf"\1{SOFT}", word[0]), text))

@@ -167,17 +167,24 @@ def heads(question: Question) -> dict[str, str]:
 
 
 def in_a_line(question: Question) -> str:
-    """The answer to a question in a few words: a single row with its heads, of more rows what stands first in them."""
+    """The answer to a question in a few words: a single row with its heads, of more rows what stands first in them.
+
+    What else they say of it stands behind it in brackets.
+    """
     answer = site().model.questions.answer(question.slug, language())
     if answer.truth is not None:
         return say(de="Ja", en="Yes") if answer.truth else say(de="Nein", en="No")
     if len(answer.rows) == 1:
         cells = zip(answer.columns, map(_cell, answer.rows[0]), strict=True)
         return "; ".join(f"{localize(column.head)}: {cell.link.text}" for column, cell in cells if cell)
-    first = list(dict.fromkeys(cell.link.text for row in answer.rows if (cell := _cell(row[0]))))
-    more = len(first) - MAX_NAMES
+    told: dict[str, dict[str, None]] = {}
+    for row in answer.rows:
+        first, *others = (cell.link.text if cell else "" for cell in map(_cell, row))
+        told.setdefault(first, {}).update((one, None) for one in others if one)
+    names = [f"{name} ({', '.join(others)})" if others else name for name, others in told.items() if name]
+    more = len(names) - MAX_NAMES
     rest = [say(de=f"und {more} weitere", en=f"and {more} more")] if more > 0 else []
-    return "; ".join([*first[:MAX_NAMES], *rest])
+    return "; ".join([*names[:MAX_NAMES], *rest])
 
 
 def _keys(answer: Answer) -> list[str]:

@@ -186,8 +186,8 @@ def _nearest(path: str) -> list[str]:
     found = dict.fromkeys(
         iri for word in [*stems, *words] for iri in site().names.nearest(word[:MAX_REPEATED_CHARS], MAX_NEAREST)
     )
-    kind = f"{BASE}{path.partition('/')[0]}/"
-    return sorted(found, key=lambda iri: not iri.startswith(kind))[:MAX_NEAREST]
+    folders = [f"{BASE}{folder}/" for folder in (path.rpartition("/")[0], path.partition("/")[0])]
+    return sorted(found, key=lambda iri: [not iri.startswith(folder) for folder in folders])[:MAX_NEAREST]
 
 
 def _has_suffix(word: str) -> bool:
