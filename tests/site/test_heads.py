@@ -60,7 +60,7 @@ def test_a_long_answer_begins_with_some_rows(visits: Visits) -> None:
     page = visits.page(f"/q/{slug}").text
 
     assert len(rows(page)) == MAX_FIRST_ROWS
-    assert f'href="/q/{slug}?lang=en&amp;rows=all">Show all 67 rows</a>' in page
+    assert f'href="/q/{slug}?lang=en&amp;rows=all">Show all 79 rows</a>' in page
     assert len(rows(visits.page(f"/q/{slug}?rows=all").text)) == 67
     assert "rows=all" not in visits.page(f"/q/{COORDINATOR}").text
 
