@@ -16,7 +16,7 @@ from iqgraph.resources import Sources, packaged
 from iqgraph.terms import DATASET, DOCUMENT, GRAPH, ID, IQ, META, OA, PROV, SPDX, VOID, Namespace
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import compare, digest, seal
-from tiny import HEAD, change, put
+from tiny import HEAD, LETTER, change, put, table, tabulate
 
 SAYS = "data/letter/01-all.trig"
 S01 = GRAPH["letter/S01"]
@@ -127,6 +127,18 @@ def test_changed_graph_is_found(tmp_path: Path, sources: Sources, old: str, new:
     assert finding.focus == S01
     assert finding.file == SAYS
     assert counts in finding.message.en
+    assert "Either it has changed or its seal in data/seals.ttl." in finding.message.en
+
+
+def test_changed_passage_is_told_by_the_text_alone(tmp_path: Path, sources: Sources) -> None:
+    """A hash cannot be computed here: the finding names the table, and the command that has the text."""
+    tabulate(tmp_path)
+    seal(sources)
+    put(tmp_path, "data/letter/passages.csv", f"{table('letter', LETTER)[:-4]}000\n")
+    (finding,) = compared(sources)
+
+    assert finding.file == "data/letter/passages.csv"
+    assert "`iqgraph verify`" in finding.message.en
 
 
 def test_changed_graph_of_two_files_names_both(tmp_path: Path, sources: Sources) -> None:

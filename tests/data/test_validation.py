@@ -160,11 +160,20 @@ def test_homeless_statements_are_validated(tmp_path: Path, sources: Sources) -> 
 
 
 def test_shape_that_is_none(tmp_path: Path, sources: Sources) -> None:
-    """Shapes that cannot be used are the project's fault, said in one sentence."""
+    """Shapes that cannot be used are the project's fault, said in one line."""
     change(tmp_path, SHAPE, "sh:path skos:prefLabel", "sh:path 1")
 
-    with pytest.raises(DatasetError, match="The shapes cannot be used"):
+    with pytest.raises(DatasetError, match=r"^The shapes cannot be used: .+\Z"):
         validated(sources)
+
+
+def test_constraint_that_is_none(tmp_path: Path, sources: Sources, caplog: pytest.LogCaptureFixture) -> None:
+    """A value that the constraint cannot have is named with its shape, and said once."""
+    change(tmp_path, SHAPE, "sh:minCount 2", 'sh:minCount "two"')
+
+    with pytest.raises(DatasetError, match=r"^The shapes cannot be used: shapes:Person-label: .*sh:minCount.+\Z"):
+        validated(sources)
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(

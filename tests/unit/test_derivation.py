@@ -117,6 +117,13 @@ def test_rule_that_is_none(tmp_path: Path, sources: Sources, old: str, new: str,
         load(sources=sources)
 
 
+def test_nothing_follows_about_a_blank_node_of_the_data(tmp_path: Path, sources: Sources) -> None:
+    """It is the data that is wrong, not the rule, and what finds that is validation."""
+    change(tmp_path, "data/letter/01-all.trig", "id:ben a iq:Person", "[] a iq:Person")
+
+    assert derived(load(sources=sources)) == set()
+
+
 def test_what_is_computed_is_told_from_what_is_written(sources: Sources) -> None:
     """Exactly the graphs of what follows, their records and the rules are computed."""
     dataset = load(sources=sources)

@@ -105,11 +105,14 @@ def wrong_tables() -> Iterator[tuple[str, str]]:
     yield "", "line 1: this must be: passage,section,kind"
     yield good.replace("passage,", "span,", 1), "line 1: this must be: passage,section,kind"
     yield good.replace("card,,Document", "card,,Text"), "line 2: this must be the line of the whole text"
-    yield good.replace("S02,", "S03,"), "line 4"
-    yield good.replace("Sentence,29", "Sentence,27"), "line 5"
-    yield good.replace(",44,", ",99,"), "line 5"
-    yield good.replace("S03,1", "S03,0"), "line 5"
-    yield good.replace("Title", "Heading"), "line 3"
+    yield good.replace("S02,", "S03,"), "line 4: this must be S02, not S03"
+    yield (
+        good.replace("Sentence,29", "Sentence,27"),
+        "line 5: S03 starts at 27, but S02 in the line before ends only at",
+    )
+    yield good.replace(",44,", ",99,"), "line 5: S03 goes from 29 to 99"
+    yield good.replace("S03,1", "S03,0"), "line 5: S03 is in section 0"
+    yield good.replace("Title", "Heading"), "line 3: this must be a passage"
     yield good.replace(digest_of(TEXT[0:5]), "0f"), "line 3"
     yield good + "S04\n", "line 6"
 

@@ -149,15 +149,25 @@ def _answers(store: Store, rule: Rule) -> list[Triple]:
             en=f"{rule.file}: a derivation rule must be a CONSTRUCT query.",
         )
     triples = list(answers)
-    reifiers = {triple.subject for triple in triples if triple.predicate == RDF.reifies}
+    reified = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
+    named = []
     for triple in triples:
-        blank = {term for term in (triple.subject, triple.object) if isinstance(term, BlankNode)}
-        if blank - reifiers:
+        statement = reified.get(triple.subject, triple)
+        ends = (statement.subject, statement.object) if isinstance(statement, Triple) else ()
+        blank = [term for term in ends if isinstance(term, BlankNode)]
+        if not blank:
+            named.append(triple)
+        elif not any(_is_spoken_of(store, node) for node in blank):
             raise DatasetError(
                 de=f"{rule.file}: Die Regel ergibt einen Blank Node: {triple}.",
                 en=f"{rule.file}: the rule yields a blank node: {triple}.",
             )
-    return triples
+    return named  # what follows about a blank node of the data is left out: validation names the data
+
+
+def _is_spoken_of(store: Store, node: BlankNode) -> bool:
+    patterns = ((node, None), (None, node))
+    return any(next(store.quads_for_pattern(one, None, other, None), None) for one, other in patterns)
 
 
 def _add(store: Store, triple: Triple, graph: NamedNode) -> None:

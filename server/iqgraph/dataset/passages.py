@@ -117,35 +117,58 @@ def read_table(file: File) -> Table:
     rows = list(csv.reader(file.text().splitlines()))
     if not rows or tuple(rows[0]) != HEAD:
         head = ",".join(HEAD)
-        raise _error(file, Text(de=f"Zeile 1: Hier muss stehen: {head}", en=f"line 1: this must be: {head}"))
+        raise _error(file, Text(de=f"Hier muss stehen: {head}", en=f"this must be: {head}"), 1)
     if len(rows) < FIRST_PASSAGE or rows[1][1:4] != ["", WHOLE, "0"]:
         raise _error(
             file,
             Text(
-                de=f"Zeile 2: Hier muss die Zeile des ganzen Textes stehen: Name,,{WHOLE},0,Länge,Hash.",
-                en=f"line 2: this must be the line of the whole text: name,,{WHOLE},0,length,hash.",
+                de=f"Hier muss die Zeile des ganzen Textes stehen: Name,,{WHOLE},0,Länge,Hash.",
+                en=f"this must be the line of the whole text: name,,{WHOLE},0,length,hash.",
             ),
+            2,
         )
     document, *_, length, digest = rows[1]
     table = Table(document, int(length) if NUMBER.fullmatch(length) else 0, digest, ())
-    section, place = 0, -1
     for line, row in enumerate(rows[2:], FIRST_PASSAGE):
         one = _passage(row)
-        follows = one and one.section >= section and place < one.start < one.end <= table.length
-        if one is None or not follows or one.name != passage_name(line - 2):
-            raise _error(file, Text(de=WRONG.de.format(line), en=WRONG.en.format(line)))
-        section, place = one.section, one.end
+        if one is None:
+            raise _error(file, FORM, line)
+        if fault := _fault(table, one, passage_name(line - 2)):
+            raise _error(file, fault, line)
         table = replace(table, passages=(*table.passages, one))
     return table
 
 
 FIRST_PASSAGE = 3  # by the lines of the file
-WRONG = Text(
-    de="Zeile {}: Hier steht nicht die nächste Textstelle: fortlaufend S01, S02 …, Abschnitt, Art (Sentence, Title "
-    "oder Caption), Anfang und Ende nach der vorigen und innerhalb des Textes, SHA-256.",
-    en="line {}: this is not the next passage: S01, S02 … in turn, section, kind (Sentence, Title or Caption), start "
-    "and end behind the one before and inside the text, SHA-256.",
+FORM = Text(
+    de="Hier muss eine Textstelle stehen: Name, Abschnitt, Art (Sentence, Title oder Caption), Anfang, Ende, SHA-256.",
+    en="this must be a passage: name, section, kind (Sentence, Title or Caption), start, end, SHA-256.",
 )
+
+
+def _fault(table: Table, one: Passage, name: str) -> Text | None:
+    """Why a passage is not the next one of a table; of two that overlap either may be wrong."""
+    last = table.passages[-1] if table.passages else None
+    if one.name != name:
+        return Text(de=f"Hier muss {name} stehen, nicht {one.name}.", en=f"this must be {name}, not {one.name}.")
+    if last and one.section < last.section:
+        return Text(
+            de=f"{name} ist in Abschnitt {one.section}, die Textstelle davor schon in {last.section}.",
+            en=f"{name} is in section {one.section}, the passage before it already in {last.section}.",
+        )
+    if last and one.start <= last.end:
+        return Text(
+            de=f"{name} beginnt bei {one.start}, aber {last.name} in der Zeile davor endet erst bei {last.end}.",
+            en=f"{name} starts at {one.start}, but {last.name} in the line before ends only at {last.end}.",
+        )
+    if not one.start < one.end <= table.length:
+        return Text(
+            de=f"{name} geht von {one.start} bis {one.end} und damit nicht vorwärts oder über den Text von "
+            f"{table.length} Zeichen hinaus.",
+            en=f"{name} goes from {one.start} to {one.end}, which is not forwards or is beyond the text of "
+            f"{table.length} characters.",
+        )
+    return None
 
 
 def _passage(row: Sequence[str]) -> Passage | None:
@@ -156,8 +179,8 @@ def _passage(row: Sequence[str]) -> Passage | None:
     return None
 
 
-def _error(file: File, text: Text) -> DatasetError:
-    return DatasetError(de=f"{file.name}: {text.de}", en=f"{file.name}: {text.en}")
+def _error(file: File, text: Text, line: int) -> DatasetError:
+    return DatasetError(de=f"{file.name}: Zeile {line}: {text.de}", en=f"{file.name}: line {line}: {text.en}")
 
 
 def describe_checksum(node: NamedNode, digest: str) -> Iterator[Triple]:

@@ -147,6 +147,8 @@ def find_premises(dataset: Dataset, subject: Term, predicate: Term | None, value
     records = [statement_iri(statement, graph) for graph in graphs if isinstance(graph, NamedNode)]
     rules = {rule.value.removeprefix(RULE.iri) for node in records for rule in dataset.nodes(node, DCTERMS.conformsTo)}
     origins = {graph for node in records for graph in dataset.nodes(node, PROV.wasDerivedFrom)}
+    if not rules or not origins:  # some rules keep no record, such as those of labels
+        return None
     return Premises(tuple(sorted(rules)), tuple(_linking(dataset, origins, subject, value)))
 
 

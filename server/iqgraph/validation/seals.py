@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from ..bilingual import Text
+from ..bilingual import Text, sentences
 from ..dataset import Dataset, load
 from ..dataset.derivation import is_computed
 from ..dataset.passages import describe_checksum
@@ -19,7 +19,20 @@ from ..dataset.reading import in_graph
 from ..resources import Sources, packaged
 from ..serialisation import n_triples
 from ..serialisation.turtle import Term, turtle
-from ..terms import DATASET, DCTERMS, GRAPH, ID, META, ONTOLOGY, PARTITIONS, SHAPES, SPDX, VOID, is_derived
+from ..terms import (
+    DATASET,
+    DCTERMS,
+    GRAPH,
+    ID,
+    META,
+    ONTOLOGY,
+    PARTITIONS,
+    SHAPES,
+    SPDX,
+    VOID,
+    is_derived,
+    passages_graph,
+)
 from ..writing import write
 from .findings import Finding
 
@@ -93,10 +106,20 @@ RENEW = Text(
     en="After an intended change `iqgraph seal` renews the seals.",
     de="Nach einer gewollten Änderung erneuert `iqgraph seal` die Siegel.",
 )
+EITHER = Text(
+    en="Either it has changed or its seal in {}.", de="Entweder er hat sich verändert oder sein Siegel in {}."
+)
+OF_TEXT = Text(
+    en="`iqgraph verify` tells which passage does not fit the text.",
+    de="`iqgraph verify` sagt, welche Textstelle nicht zum Text passt.",
+)
 OTHERS = Text(en=" and found, but not the same ones.", de=" und gefunden, aber nicht dieselben.")
 DESCRIBED = Text(
-    en=f"What graph/meta says of the dataset and its graphs is not as it was sealed. {RENEW.en}",
-    de=f"Was graph/meta über den Datensatz und seine Graphen sagt, ist nicht, wie es versiegelt wurde. {RENEW.de}",
+    en="What graph/meta says of the dataset and its graphs is not as it was sealed. "
+    f"Either a file has changed that says something of graphs or sources, or the seal itself. {RENEW.en}",
+    de="Was graph/meta über den Datensatz und seine Graphen sagt, ist nicht, wie es versiegelt wurde. "
+    "Entweder hat sich eine Datei verändert, die etwas über Graphen oder Quellen sagt, oder das Siegel selbst. "
+    f"{RENEW.de}",
 )
 
 
@@ -150,10 +173,13 @@ def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
     counts = [value.value for value in dataset.values(graph, VOID.triples) if isinstance(value, Literal)]
     stated = ", ".join(counts) or "?"
     differs = OTHERS if counts == [str(found)] else Text(en=f", {found} found.", de=f", {found} gefunden.")
-    return Text(
-        en=f"The graph is not as it was sealed: {stated} statements sealed{differs.en} {RENEW.en}",
-        de=f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt{differs.de} {RENEW.de}",
+    changed = Text(
+        en=f"The graph is not as it was sealed: {stated} statements sealed{differs.en}",
+        de=f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt{differs.de}",
     )
+    place = dataset.place(graph, VOID.triples)
+    either = Text(*(text.format(place) for text in EITHER)) if place not in dataset.files(graph) else None
+    return sentences(changed, either, OF_TEXT if graph == passages_graph(_document(graph)) else None, RENEW)
 
 
 def _finding(dataset: Dataset, graph: NamedNode, message: Text) -> Finding:

@@ -16,7 +16,7 @@ import rdflib
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
-from pyshacl.errors import ReportableRuntimeError
+from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.store import Store
 from rdflib.term import Node
@@ -32,7 +32,7 @@ from .findings import MAX_VALUE_CHARS, Finding, ordered
 from .shapes import TARGETS, Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
-logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
+logging.getLogger("pyshacl-validate").disabled = True  # what pySHACL logs, it raises too
 UNTOLD = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
@@ -58,12 +58,16 @@ def _validate_once(shape: pyshacl.shape.Shape, *arguments: Any, **named: Any) ->
     That holds since shapes are not recursive, which SHACL leaves undefined
     (https://www.w3.org/TR/shacl/#shapes-recursion).
     """
-    focus = named.get("focus")
-    if not isinstance(focus, Node):
-        return _validate_shape(shape, *arguments, **named)
-    if (shape, focus) not in (known := vars(shape.sg).setdefault("known", {})):
-        known[shape, focus] = _validate_shape(shape, *arguments, **named)
-    return known[shape, focus]
+    focus, known = named.get("focus"), vars(shape.sg).setdefault("known", {})
+    if (shape, focus) in known:
+        return known[shape, focus]
+    try:
+        found = _validate_shape(shape, *arguments, **named)
+    except ConstraintLoadError as error:  # which names no shape
+        raise ReportableRuntimeError(f"{str(shape.node).replace(SHAPES.iri, 'shapes:')}: {error.message}") from error
+    if isinstance(focus, Node):
+        known[shape, focus] = found
+    return found
 
 
 pyshacl.shape.Shape.validate = _validate_once  # type: ignore[method-assign, assignment]
@@ -178,8 +182,9 @@ def _run(data: Graph, shapes: Graph) -> Graph:
     try:
         _, results, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
     except ReportableRuntimeError as error:
+        reason = str(error).replace("\n", " ")
         raise DatasetError(
-            de=f"Die Shapes sind nicht zu gebrauchen: {error}", en=f"The shapes cannot be used: {error}"
+            de=f"Die Shapes sind nicht zu gebrauchen: {reason}", en=f"The shapes cannot be used: {reason}"
         ) from error
     if not isinstance(results, Graph):
         raise DatasetError(de=f"Die Shapes sind nicht zu gebrauchen: {text}", en=f"The shapes cannot be used: {text}")
