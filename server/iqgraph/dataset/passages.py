@@ -158,8 +158,8 @@ def _fault(table: Table, one: Passage, name: str) -> Text | None:
         )
     if last and one.start <= last.end:
         return Text(
-            de=f"{name} beginnt bei {one.start}, aber {last.name} in der Zeile davor endet erst bei {last.end}.",
-            en=f"{name} starts at {one.start}, but {last.name} in the line before ends only at {last.end}.",
+            de=f"{name} beginnt bei {one.start}, nicht hinter dem Ende von {last.name} in der Zeile davor, {last.end}.",
+            en=f"{name} starts at {one.start}, not behind the end of {last.name} in the line before, {last.end}.",
         )
     if not one.start < one.end <= table.length:
         return Text(

@@ -32,6 +32,7 @@ from .findings import MAX_VALUE_CHARS, Finding, ordered
 from .shapes import TARGETS, Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
+logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 logging.getLogger("pyshacl-validate").disabled = True  # what pySHACL logs, it raises too
 UNTOLD = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
