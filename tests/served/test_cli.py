@@ -63,7 +63,7 @@ def test_invalid_data(run: Run, tmp_path: Path) -> None:
     """Each finding is a line on standard output."""
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
 
-    assert run("validate") == (1, f"{SAYS}: id:ben skos:prefLabel: A person has two names.\n", "")
+    assert run("validate") == (1, f'{SAYS}: id:ben skos:prefLabel: A person has two names. Given: "Ben"@de.\n', "")
 
 
 @pytest.mark.parametrize(

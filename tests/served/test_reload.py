@@ -309,7 +309,10 @@ def test_invalid_data_is_not_served(tmp_path: Path) -> None:
     with running(tmp_path, "-c", OF_SOURCES, tmp_path, "serve", "--port", "0") as server:
         tiny.change(tmp_path, says, 'skos:prefLabel "Ben"@en ;', "")
         done = server.reload()
-        assert (done.returncode, done.stdout) == (1, f"{says}: id:ben skos:prefLabel: A person has two names.\n")
+        assert (done.returncode, done.stdout) == (
+            1,
+            f'{says}: id:ben skos:prefLabel: A person has two names. Given: "Ben"@de.\n',
+        )
         assert "not valid: 1 finding. The old data is still served." in done.stderr
 
         tiny.change(

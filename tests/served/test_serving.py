@@ -323,7 +323,7 @@ def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatc
     with pytest.raises(DatasetError, match=r"not valid: 1 finding\."):
         serve(OURS, Settings(port=0), told.append)
 
-    assert told == [f"{SAYS}: id:ben skos:prefLabel: A person has two names."]
+    assert told == [f'{SAYS}: id:ben skos:prefLabel: A person has two names. Given: "Ben"@de.']
 
 
 def test_each_worker_is_one_that_the_metrics_count(lasting: Lasting) -> None:
