@@ -101,7 +101,7 @@ def test_what_is_over_does_not_go_on() -> None:
     (ended,) = drawn["mazab-provision-zukunft-im-zentrum"].bars
 
     assert (ended.style, round(ended.width / YEAR)) == ("open", 2)
-    assert ended.words == "ab Januar 2013; wann es endete, ist nicht genannt"
+    assert ended.words == "ab Januar 2013, ein eigenes Ende ist nicht genannt"
     assert [bar for bar in drawn["coordination"].bars if bar.words == "seit 2013, ein Ende ist nicht genannt"]
 
 

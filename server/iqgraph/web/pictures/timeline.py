@@ -207,8 +207,8 @@ def _open(start: str) -> Bar:
 def _begun(start: str) -> Bar:
     x = place(_begin(start))
     words = say(
-        de=f"ab {_since(start)}; wann es endete, ist nicht genannt",
-        en=f"from {written(start)}; when it ended is not stated",
+        de=f"ab {_since(start)}, ein eigenes Ende ist nicht genannt",
+        en=f"from {written(start)}, no end of its own is stated",
     )
     return Bar("open", x, round(place(_begin(start) + FADE_YEARS) - x, 2), words)
 
