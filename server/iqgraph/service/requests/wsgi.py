@@ -80,8 +80,14 @@ def environ(context: Context, part: str | None) -> dict[str, Any]:
     }
 
 
+class Whole(Response):
+    """An answer with the headers that the application gave, and with no type where it gave none."""
+
+    default_mimetype = None
+
+
 def call(app: Flask, environ: dict[str, Any]) -> Answer:
     """The whole answer of the application."""
-    response = Response.from_app(app.wsgi_app, environ, buffered=True)
+    response = Whole.from_app(app.wsgi_app, environ, buffered=True)
     plain = [(name.lower(), value) for name, value in response.headers if name != "Date"]  # the server adds its own
     return Answer(response.status_code, plain, response.get_data(), response.headers.get("ETag", ""))
