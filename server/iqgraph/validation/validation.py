@@ -33,7 +33,8 @@ from .shapes import TARGETS, Statements, by_subject, describe_list, list_items, 
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
-logging.getLogger("pyshacl-validate").disabled = True  # what pySHACL logs, it raises too
+# What pySHACL logs, it raises too. A filter stays where a configuration of logging enables loggers again.
+logging.getLogger("pyshacl-validate").addFilter(lambda _: False)
 UNTOLD = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
