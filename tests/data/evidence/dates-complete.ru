@@ -1,9 +1,6 @@
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
-PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
 PREFIX id: <https://w3id.org/iq-hessen/id/>
-PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 
-DELETE DATA {
-    GRAPH g:S39 { id:span-2019-2022 dcat:endDate "2022"^^xsd:gYear }
-    GRAPH g:S40 { id:span-2019-2022 dcat:endDate "2022"^^xsd:gYear }
+DELETE WHERE {
+    GRAPH ?graph { id:span-2019-2022 dcat:endDate ?end }
 }
