@@ -47,8 +47,9 @@ class Window:
     def open(self, address: str) -> Page:
         """Go there, and wait until all is loaded."""
         self.page.goto(address)
-        if self.scripts and self.page.locator("form.query[data-terms]").count():
+        if self.scripts and self.page.locator("script[src*='/query-']").count():  # it makes the editor
             self.page.locator(".cm-content").wait_for()
+        if self.scripts and self.page.locator(".views, form.query").count():
             self.page.wait_for_load_state("networkidle")
         return self.page
 
