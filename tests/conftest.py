@@ -108,11 +108,7 @@ def seed(pytestconfig: pytest.Config) -> str:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How a run differs from the usual one."""
     parser.addoption("--complete", action="store_true", help="run every case of the tests that are sampled")
-    parser.addoption(
-        "--rest",
-        action="store_true",
-        help="run what make test leaves out, and every case",
-    )
+    parser.addoption("--rest", action="store_true", help="run what make test leaves out, and every case")
     parser.addoption("--seed", help="what the samples are drawn by (default: the commit)")
     parser.addoption("--shuffle", action="store_true", help="run files, and the tests of a file, in another order")
     parser.addoption("--tables", action="store_true", help="print what the tests recorded, as tables in Markdown")

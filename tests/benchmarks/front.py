@@ -22,12 +22,7 @@ from rsgi import Fields
 
 REQUESTS = 5000
 HEADERS = Fields(
-    {
-        "host": "kg.example",
-        "accept": "text/csv",
-        "x-forwarded-for": "203.0.113.7",
-        "x-forwarded-proto": "https",
-    }.items()
+    {"host": "kg.example", "accept": "text/csv", "x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https"}.items()
 )
 ANSWERED = [("content-type", "text/csv"), ("etag", '"x"'), *((f"x-{number}", "y") for number in range(9))]
 
@@ -71,10 +66,7 @@ def main() -> None:
     scope: Any = Scope()
     channel: Any = Channel()
     print("| repeated answer | µs, median | µs, least |\n|---|---|---|")
-    cases = {
-        "plain": Settings(),
-        "behind a trusted proxy": Settings(trusted_proxies=(ip_network("127.0.0.1"),)),
-    }
+    cases = {"plain": Settings(), "behind a trusted proxy": Settings(trusted_proxies=(ip_network("127.0.0.1"),))}
     for name, settings in cases.items():
         front = Front(Flask("site"), settings=settings)
         request = front.proxies.read(scope, channel).request

@@ -234,10 +234,7 @@ def curve(rows: Sequence[dict[str, float]]) -> str:
     most = max(50.0, math.ceil(max(row["memory_mib"] for row in rows) / 50) * 50)
 
     def place(minutes: float, memory: float) -> tuple[float, float]:
-        return (
-            left + minutes / longest * (width - left - 20),
-            height - foot - memory / most * (height - foot - 20),
-        )
+        return (left + minutes / longest * (width - left - 20), height - foot - memory / most * (height - foot - 20))
 
     points = " ".join("{:.1f},{:.1f}".format(*place(row["seconds"] / 60, row["memory_mib"])) for row in rows)
     parts = [

@@ -11,9 +11,7 @@ from iqgraph.release.push import push
 from test_protocol import CASES, QUADS, Case
 
 pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded within it, twice
-KNOWN = {
-    ("virtuoso", "query_multiple_dataset: the request wins over FROM"): "it joins the graphs of both",
-}
+KNOWN = {("virtuoso", "query_multiple_dataset: the request wins over FROM"): "it joins the graphs of both"}
 
 
 @pytest.fixture(scope="module")

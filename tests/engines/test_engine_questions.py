@@ -34,12 +34,7 @@ def root(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
 
 
 @pytest.mark.parametrize("slug", QUESTIONS)
-def test_rows_are_those_expected(
-    root: str,
-    engine: Engine,
-    slug: str,
-    request: pytest.FixtureRequest,
-) -> None:
+def test_rows_are_those_expected(root: str, engine: Engine, slug: str, request: pytest.FixtureRequest) -> None:
     """Whichever engine answers."""
     if reason := KNOWN.get((engine.name, slug)):
         request.applymarker(pytest.mark.xfail(reason=reason))

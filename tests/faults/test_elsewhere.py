@@ -73,10 +73,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Victim, Eng
     store.load(file.read_bytes(), RdfFormat.N_TRIPLES)
     well = endpoint(Embedded(store))
     engine = Engine(well, well)
-    with (
-        other(engine.handle) as there,
-        victim(folder, "--timeout", SECONDS, "--engine", there.url, "--", file) as it,
-    ):
+    with other(engine.handle) as there, victim(folder, "--timeout", SECONDS, "--engine", there.url, "--", file) as it:
         yield it, engine
 
 

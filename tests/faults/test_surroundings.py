@@ -24,7 +24,7 @@ TELLING = {  # what is logged says when it happened, and logs are kept for some 
         "service/requests/ledger.py",
         "service/requests/lines.py",
         "service/requests/querylog.py",
-    ),
+    )
 }
 OTHER_USER = (
     *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),

@@ -74,8 +74,7 @@ def test_the_hash_of_an_answer_can_be_checked(served: str, query: str) -> None:
 
 @pytest.mark.parametrize("code", [QUESTION, pack("SELECT * { VALUES ?n { 1 } }")])
 @pytest.mark.parametrize(
-    ("name", "media_type"),
-    [("csv", "text/csv"), ("json", JSON.media_type), ("xlsx", XLSX.media_type)],
+    ("name", "media_type"), [("csv", "text/csv"), ("json", JSON.media_type), ("xlsx", XLSX.media_type)]
 )
 def test_a_format_is_handed_on(served: str, code: str, name: str, media_type: str) -> None:
     """The short address is, with a format, that of the answer in this format, whatever the client accepts."""
@@ -128,8 +127,7 @@ def test_each_release_is_asked_as_the_current_state_is(served: str, kept: Releas
 
 
 @pytest.mark.parametrize(
-    ("query", "status"),
-    [("SELECT", 400), ("DROP ALL", 403), ("SELECT * { SERVICE <http://127.0.0.1:9/> {} }", 403)],
+    ("query", "status"), [("SELECT", 400), ("DROP ALL", 403), ("SELECT * { SERVICE <http://127.0.0.1:9/> {} }", 403)]
 )
 def test_queries_of_a_version_are_refused_as_others(served: str, query: str, status: int) -> None:
     """Errors are those of the endpoint."""

@@ -256,10 +256,7 @@ def test_version(run: Run) -> None:
         (["fly"], "iqgraph: No such command 'fly' (see iqgraph --help)."),
         (["serv"], "iqgraph: No such command 'serv'. Did you mean 'serve'?"),
         (["build"], "iqgraph: Missing argument 'DIR' (see iqgraph build --help)."),
-        (
-            ["validate", "--format", "pdf"],
-            "iqgraph: Invalid value for '--format': 'pdf' is not one of 'text'",
-        ),
+        (["validate", "--format", "pdf"], "iqgraph: Invalid value for '--format': 'pdf' is not one of 'text'"),
         (["validate", "none.trig"], "iqgraph: none.trig: No such file or directory."),
         (["validate", "/"], "iqgraph: /: Is a directory."),
         (["document"], "iqgraph: Missing command (see iqgraph document --help)."),
@@ -276,10 +273,7 @@ def test_version(run: Run) -> None:
         (["serve", "--port", "http"], "iqgraph: --port: 'http' is not a valid whole number from 0 to 65,535"),
         (["serve", "--workers", "0"], "iqgraph: --workers: 0 is not in the range 1<=x<=1024"),
         (["serve", "--config", "none.toml"], "iqgraph: none.toml: No such file or directory."),
-        (
-            ["push", "http://a/", "--default", "--union", "http://b/"],
-            "iqgraph: --default and --union exclude",
-        ),
+        (["push", "http://a/", "--default", "--union", "http://b/"], "iqgraph: --default and --union exclude"),
         (["config", "--budget", "many"], "iqgraph: --budget: 'many' is not a valid number from 0 to 604,800"),
     ],
 )

@@ -23,14 +23,7 @@ PATIENCE = 30
 RIGHT = {200, 302, 303, 304, 308, 400, 403, 404, 406, 413, 414, 415, 416, 422, 431, 503, CLOSED}
 FIELDS = ("Accept", "Accept-Language", "Accept-Encoding", "If-None-Match", "Range", "Cookie")
 TRUSTED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Prefix", "X-Request-ID")
-PARAMETERS = (
-    "sparql?query=",
-    "sparql?timeout=",
-    "explore?q=",
-    "search?q=",
-    "explore?place=",
-    "describe?uri=",
-)
+PARAMETERS = ("sparql?query=", "sparql?timeout=", "explore?q=", "search?q=", "explore?place=", "describe?uri=")
 PATHS = ("", "id/", "passage/", "q/~", "download/", "version/")
 EMPTY = "ASK { FILTER(1<'a'&&false) } # "
 

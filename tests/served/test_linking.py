@@ -22,9 +22,7 @@ STAND_INS = Path(__file__).parent / "stand-ins"
 TEXT = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
 OURS = "http://127.0.0.1:8000"
 CATALOGUE = "127.0.0.1:7878"
-REMOTE = {
-    "https://query.wikidata.org/sparql": "wikidata.ttl",
-}
+REMOTE = {"https://query.wikidata.org/sparql": "wikidata.ttl"}
 
 
 class Join(NamedTuple):

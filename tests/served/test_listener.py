@@ -8,12 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from iqgraph.errors import CallError
-from iqgraph.service.processes.sockets import (
-    listen,
-    reserve,
-    shutdown_listener,
-    stop_accepting,
-)
+from iqgraph.service.processes.sockets import listen, reserve, shutdown_listener, stop_accepting
 from iqgraph.service.serving import address
 
 HERE = "127.0.0.1"

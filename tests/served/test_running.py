@@ -43,8 +43,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("running")
     (folder / "a.nq").write_text("<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n", encoding="utf-8")
     (folder / "iqgraph.toml").write_text(
-        f'port = 1\ntrusted-proxies = ["127.0.0.1"]\nquery-log = "{folder}/queries"\nbudget = 600\n',
-        encoding="utf-8",
+        f'port = 1\ntrusted-proxies = ["127.0.0.1"]\nquery-log = "{folder}/queries"\nbudget = 600\n', encoding="utf-8"
     )
     with started("--config", f"{folder}/iqgraph.toml", folder=folder) as one:
         yield one

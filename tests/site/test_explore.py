@@ -168,12 +168,7 @@ def offered(page: str, facet: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("words", "path"),
-    [
-        ("involas", "id/involas"),
-        ("bqfg", "id/bqfg-article-1"),
-        ("hessen", "id/network-hessen"),
-        ("", "id/advsh"),
-    ],
+    [("involas", "id/involas"), ("bqfg", "id/bqfg-article-1"), ("hessen", "id/network-hessen"), ("", "id/advsh")],
 )
 def test_what_is_called_so_comes_first(client: FlaskClient, words: str, path: str) -> None:
     """Names before descriptions, organisations before days; not the alphabet alone."""

@@ -108,17 +108,11 @@ def test_start_page(client: FlaskClient, dataset: Dataset) -> None:
     [
         (
             "de",
-            [
-                "Organisation: involas; Seit: 2013",
-                "Hessisches Ministerium für Soziales und Integration (Landesmittel)",
-            ],
+            ["Organisation: involas; Seit: 2013", "Hessisches Ministerium für Soziales und Integration (Landesmittel)"],
         ),
         (
             "en",
-            [
-                "Organisation: involas; Since: 2013",
-                "Hessian Ministry of Social Affairs and Integration (Land funds)",
-            ],
+            ["Organisation: involas; Since: 2013", "Hessian Ministry of Social Affairs and Integration (Land funds)"],
         ),
     ],
 )

@@ -55,17 +55,7 @@ MORE = (
     "/problem/not-found",
     "/describe?uri=http://a.example/anna",
 )
-MISSING = (
-    "/about",
-    "/explore",
-    "/quality",
-    "/q/",
-    "/cite",
-    "/version/",
-    "/ontology",
-    "/shapes",
-    "/links",
-)
+MISSING = ("/about", "/explore", "/quality", "/q/", "/cite", "/version/", "/ontology", "/shapes", "/links")
 OURS = re.compile(rf"{BASE}|{BUNDLED.stem}|{BUNDLED.short}|\biq:|passage/|Wissensgraph", re.IGNORECASE)
 
 

@@ -236,8 +236,7 @@ def test_a_result_says_what_it_is(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("accept", "kind"),
-    [("application/json", "application/json"), ("text/html", PAGE), ("*/*", PAGE), (None, PAGE)],
+    ("accept", "kind"), [("application/json", "application/json"), ("text/html", PAGE), ("*/*", PAGE), (None, PAGE)]
 )
 def test_programs_and_people(client: FlaskClient, accept: str | None, kind: str) -> None:
     """Accept decides."""

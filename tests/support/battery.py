@@ -441,12 +441,7 @@ PACKED = [
 PAGES = [
     Attack("page", "large answers", get(f"SELECT * {PAIRS} LIMIT 120000", "html"), WHOLE, times=6),
     Attack("page", "products", get(f"SELECT (COUNT(*) AS ?n) {PRODUCT}", "html"), DEAR, times=24),
-    Attack(
-        "page",
-        "script",
-        get("SELECT ('<script>alert(1)</script>' AS ?x) { }", "html"),
-        frozenset({200}),
-    ),
+    Attack("page", "script", get("SELECT ('<script>alert(1)</script>' AS ?x) { }", "html"), frozenset({200})),
 ]
 SLOW = _table(
     "slow client",

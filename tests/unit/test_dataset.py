@@ -145,12 +145,7 @@ def test_file_that_is_no_rdf(tmp_path: Path, sources: Sources, name: str, conten
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [
-        ("none.ttl", "No such file"),
-        ("none", "No such file"),
-        ("data", "Is a directory"),
-        ("a.docx", "known are ttl"),
-    ],
+    [("none.ttl", "No such file"), ("none", "No such file"), ("data", "Is a directory"), ("a.docx", "known are ttl")],
 )
 def test_file_that_cannot_be_read(tmp_path: Path, sources: Sources, name: str, message: str) -> None:
     """The call is wrong: one sentence says why."""

@@ -36,12 +36,7 @@ def triples(engine: Embedded, query: str) -> set[str]:
     return {" ".join("_" if word.startswith("_:") else word for word in line.split()[:-1]) for line in plain}
 
 
-ANNA = {
-    "<anna> <leads> <choir>",
-    "<anna> <address> _",
-    '<anna> <label> "Anna"',
-    "_ <town> <hanau>",
-}
+ANNA = {"<anna> <leads> <choir>", "<anna> <address> _", '<anna> <label> "Anna"', "_ <town> <hanau>"}
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,7 @@ def test_somebody_s_data(tmp_path: Path) -> None:
         (Fingerprint((), 0, {}), "holds no data; load the data with iqgraph push"),
         (Fingerprint(("0.9",), 4, HERE.graphs), "holds version 0.9, and version 1.0 is served here"),
         (Fingerprint((), 4, HERE.graphs), "holds data that names no version"),
-        (
-            Fingerprint(("1.0",), 4, {"http://x/g": 3, "http://x/h": 1}),
-            "1 statements in <http://x/h> instead of 2",
-        ),
+        (Fingerprint(("1.0",), 4, {"http://x/g": 3, "http://x/h": 1}), "1 statements in <http://x/h> instead of 2"),
         (Fingerprint(("1.0",), 4, {"http://x/g": 3}), "holds 0 statements in <http://x/h>"),
         (Fingerprint(("1.0",), 4, {**HERE.graphs, "urn:x": 1, "urn:y": 1}), "and 1 more graphs differ"),
         (Fingerprint(("1.0",), 0, HERE.graphs), "has 0 statements in its default graph, and the union of all graphs"),

@@ -7,14 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.service.requests.journal import (
-    REQUEST,
-    JsonLines,
-    TextLines,
-    configure_logging,
-    is_json,
-    timestamp,
-)
+from iqgraph.service.requests.journal import REQUEST, JsonLines, TextLines, configure_logging, is_json, timestamp
 
 AT = 1_700_000_000.123
 

@@ -135,8 +135,7 @@ class Faulty(Troubled):
 
 
 @pytest.mark.parametrize(
-    ("kind", "reason"),
-    [(Troubled, "No space left on device"), (Faulty, "a fault of the server, ZeroDivisionError")],
+    ("kind", "reason"), [(Troubled, "No space left on device"), (Faulty, "a fault of the server, ZeroDivisionError")]
 )
 def test_what_cannot_be_written_is_told_once(
     log: Callable[..., QueryLog], caplog: pytest.LogCaptureFixture, kind: type[Troubled], reason: str

@@ -9,14 +9,7 @@ from typing import cast
 
 import pytest
 
-from iqgraph.service.processes.server import (
-    LOADING,
-    MAX_BYTES,
-    MAX_MISSED_BEATS,
-    READY,
-    SECONDS_PER_BEAT,
-    Scoreboard,
-)
+from iqgraph.service.processes.server import LOADING, MAX_BYTES, MAX_MISSED_BEATS, READY, SECONDS_PER_BEAT, Scoreboard
 
 
 class Time:

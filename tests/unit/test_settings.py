@@ -7,18 +7,7 @@ import pytest
 
 from configured import refusal, settings
 from iqgraph.engine import Limits
-from iqgraph.settings import (
-    CONTACT,
-    ENDPOINT,
-    PATH,
-    PROXY,
-    PUBLIC_URL,
-    SETTINGS,
-    TEXT,
-    Number,
-    Settings,
-    WholeNumber,
-)
+from iqgraph.settings import CONTACT, ENDPOINT, PATH, PROXY, PUBLIC_URL, SETTINGS, TEXT, Number, Settings, WholeNumber
 
 PORT = WholeNumber(0, 65535)
 SECONDS = Number(0.1, 60)

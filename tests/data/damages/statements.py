@@ -93,9 +93,7 @@ def turn_around(ground: Ground) -> Damage:
 def exchange_objects(ground: Ground) -> Damage:
     """Two statements of one passage change their objects."""
     one = ground.world(where=lambda quad: is_thing(quad.object))
-    other = ground.pick(
-        where=lambda quad: quad.graph == one.graph and quad.object not in (one.object, one.subject),
-    )
+    other = ground.pick(where=lambda quad: quad.graph == one.graph and quad.object not in (one.object, one.subject))
     return ground.changed([one, other], [renewed(one, value=other.object), renewed(other, value=one.object)])
 
 
