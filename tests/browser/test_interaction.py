@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser import serving
+from tiny import put
 from window import Window, Windows, asking, violations
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
@@ -116,8 +117,7 @@ def test_somebodys_names(windows: Windows, tmp_path: Path) -> None:
 
 def test_names_from_right_to_left(window: Window, tmp_path: Path) -> None:
     """A Hebrew name ends on the left, also with a number behind it."""
-    file = tmp_path / "hebrew.ttl"
-    file.write_text(f'<http://a.example/s> <{LABEL}> "\u05e9\u05dc\u05d5\u05dd 12" .', encoding="utf-8")
+    file = put(tmp_path, "hebrew.ttl", f'<http://a.example/s> <{LABEL}> "\u05e9\u05dc\u05d5\u05dd 12" .')
     with serving(str(file)) as address:
         page = window.open(f"{address}/describe?uri={quote('http://a.example/s')}")
         places = page.evaluate(
@@ -135,8 +135,7 @@ def test_names_from_right_to_left(window: Window, tmp_path: Path) -> None:
 def test_hostile_labels(windows: Windows, tmp_path: Path) -> None:
     """Markup in anybody's labels is text: on the query page, in its table and charts."""
     nasty = "<img src=x onerror=alert(1)>\"'</script><script>alert(1)</script>"
-    file = tmp_path / "a.ttl"
-    file.write_text(f"<a:s> <{LABEL}> {json.dumps(nasty)} , 'b' ; <a:n> 1 .", encoding="utf-8")
+    file = put(tmp_path, "a.ttl", f"<a:s> <{LABEL}> {json.dumps(nasty)} , 'b' ; <a:n> 1 .")
     window = windows()
     asked = f"SELECT ?label ?n {{ ?s <{LABEL}> ?label ; <a:n> ?n }}"
     alerts: list[str] = []

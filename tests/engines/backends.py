@@ -4,10 +4,8 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from pyoxigraph import DefaultGraph, NamedNode
 from iqgraph.client import NoReply, Request, Server
 from iqgraph.release.destination import Destination
 from iqgraph.terms import GRAPH
+from loopback import free_port, until
 from repository import ROOT
 
 PAGES = ROOT / "docs/engines"
@@ -49,7 +48,7 @@ class Engine:
 
     def _own_port(self, found: re.Match[str]) -> str:
         shown = found[1] or found[2]
-        return found[0].replace(shown, self.ports.setdefault(shown, str(free())))
+        return found[0].replace(shown, self.ports.setdefault(shown, str(free_port())))
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -59,11 +58,8 @@ class Engine:
             self.process = subprocess.Popen(
                 command, cwd=self.folder, env=environment(), stdout=log, stderr=log, start_new_session=True
             )
-        pause = threading.Event()
-        for _ in range(10 * PATIENCE):
-            if self.answers() or self.process.poll() is not None:
-                break
-            pause.wait(0.1)
+        process = self.process
+        until(lambda: self.answers() or process.poll() is not None)
         assert self.answers(), (self.folder / "log").read_text(errors="replace")[-3000:]
 
     def stop(self) -> None:
@@ -169,10 +165,3 @@ def port(process: subprocess.Popen[str], log: Path) -> int:
     found = re.search(r"http://127.0.0.1:(\d+)/", line)
     assert found, line + log.read_text()
     return int(found[1])
-
-
-def free() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

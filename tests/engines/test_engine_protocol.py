@@ -9,6 +9,7 @@ from backends import Engine, behind, port
 from iqgraph.dataset import load_plain
 from iqgraph.release.push import push
 from test_protocol import CASES, QUADS, Case
+from tiny import put
 
 pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded within it, twice
 KNOWN = {("virtuoso", "query_multiple_dataset: the request wins over FROM"): "it joins the graphs of both"}
@@ -18,8 +19,7 @@ KNOWN = {("virtuoso", "query_multiple_dataset: the request wins over FROM"): "it
 def server(empty: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of our server in front of an engine that holds three small graphs."""
     folder = tmp_path_factory.mktemp("protocol")
-    file = folder / "graphs.nq"
-    file.write_text(QUADS, encoding="utf-8")
+    file = put(folder, "graphs.nq", QUADS)
     push(load_plain([file]), empty.destination(), bool, empty.union)
     with behind(empty, file, log=folder / "stderr") as process:
         yield port(process, folder / "stderr")

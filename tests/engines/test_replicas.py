@@ -11,8 +11,9 @@ import pytest
 from backends import running
 from iqgraph.dataset import load_plain
 from iqgraph.release.push import push
-from loopback import serving
-from proxies import crowd, missing, nginx, until
+from loopback import serving, until
+from proxies import crowd, missing, nginx
+from tiny import put
 
 pytestmark = [pytest.mark.skipif(bool(missing()), reason=missing())]
 
@@ -35,8 +36,7 @@ def test_one_of_three_is_killed_and_comes_back(
     name: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     """The two others answer; the one that is back answers again."""
-    file = tmp_path / "data.nq"
-    file.write_text(DATA, encoding="utf-8")
+    file = put(tmp_path, "data.nq", DATA)
     dataset = load_plain([file])
     with ExitStack() as stack:
         engines = [stack.enter_context(running(name, tmp_path / str(place))) for place in range(3)]

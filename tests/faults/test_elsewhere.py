@@ -14,8 +14,8 @@ from pyoxigraph import RdfFormat, Store
 from elsewhere import text
 from iqgraph.engine import Embedded
 from iqgraph.formats import JSON
-from loopback import Asked, Handle, answer, endless, endpoint, other, raw
-from victim import BROKEN, Say, Victim, command, gone, record, statements, until, victim
+from loopback import Asked, Handle, answer, endless, endpoint, other, raw, until
+from victim import BROKEN, Say, Victim, command, gone, record, statements, victim
 
 SECONDS = "2"
 HEAD = f"HTTP/1.1 200 OK\r\nContent-Type: {JSON.media_type}\r\n"

@@ -14,9 +14,10 @@ from threading import Event
 
 import pytest
 
-from loopback import Asked, Handle, Other, answer, other, raw
-from proxies import DEPLOY, ask, crowd, find, free_port, missing, nginx, services, until
+from loopback import Asked, Handle, Other, answer, free_port, other, raw, until
+from proxies import DEPLOY, ask, crowd, find, missing, nginx, services
 from repository import ROOT
+from tiny import put
 
 pytestmark = [pytest.mark.skipif(bool(missing()), reason=missing())]
 
@@ -257,8 +258,7 @@ def query(number: int) -> bytes:
 
 def test_two_servers_of_the_unit(tmp_path: Path) -> None:
     """New data on one of them, its death and its return, and no request of anybody fails."""
-    file = tmp_path / "a.nt"
-    file.write_text(OLD, encoding="utf-8")
+    file = put(tmp_path, "a.nt", OLD)
     with (
         services(2, file) as (one, two),
         nginx(tmp_path / "nginx", [one.address, two.address]) as address,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from victim import BROKEN, ENDLESS, PATIENCE, Say, Victim, gone, record, state, statements, until, victim, worked
+from loopback import PATIENCE, until
+from victim import BROKEN, ENDLESS, Say, Victim, gone, record, state, statements, victim, worked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are found in /proc, which Linux has")
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from victim import BROKEN, HUNGRY, NOBODY, Say, Victim, children, record, statements, until, victim
+from loopback import until
+from victim import BROKEN, HUNGRY, NOBODY, Say, Victim, children, record, statements, victim
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="control groups and /proc are of Linux"),

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import iqgraph
-from loopback import get
-from victim import COUNTED, NOBODY, Say, Victim, command, end, gone, record, statements, until, victim
+from loopback import free_port, get, until
+from victim import COUNTED, NOBODY, Say, Victim, command, end, gone, record, statements, victim
 
 FAKETIME = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 CLOCKS = re.compile(r"\btime\.(time|localtime|gmtime|ctime)\(|\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(")
@@ -116,44 +116,19 @@ def test_other_user(_: str, tmp_path: Path, record_property: Say) -> None:
 )
 def test_output(redirection: str, tmp_path: Path, record_property: Say) -> None:
     """It serves, though nobody can be told where."""
-    with served(redirection, tmp_path) as it:
+    port = free_port()
+    call = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command("serve", "--port", str(port), statements(tmp_path))]
+    process = subprocess.Popen(
+        call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
+    it = Victim(process, f"http://127.0.0.1:{port}/", tmp_path / "log")
+    try:
         until(lambda: it.ask().is_right)
         old = it.strike("server")
         seconds = it.recovers(lambda: gone(old))
+    finally:
+        end(process)
     record(record_property, NOBODY, "what would have been told", seconds)
-
-
-def served(redirection: str, folder: Path) -> "Served":
-    """A server whose port is known beforehand."""
-    return Served(redirection, folder)
-
-
-class Served:
-    """A server that tells nobody its address."""
-
-    def __init__(self, redirection: str, folder: Path) -> None:
-        self.redirection, self.folder = redirection, folder
-
-    def __enter__(self) -> Victim:
-        port = free_port()
-        call = ["sh", "-c", f'exec "$@" {self.redirection}', "sh", *command("serve", "--port", str(port))]
-        call.append(str(statements(self.folder)))
-        self.process = subprocess.Popen(
-            call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
-        )
-        return Victim(self.process, f"http://127.0.0.1:{port}/", self.folder / "log")
-
-    def __exit__(self, *_: object) -> None:
-        end(self.process)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    import socket  # noqa: PLC0415
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from battery import ATTACKS, BESIDE_A_NEIGHBOUR, CLOSED, MIB, Attack, get
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
-from victim import until
+from loopback import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what the processes hold is read from /proc")
 

@@ -8,8 +8,7 @@ from threading import Event
 import pytest
 
 from asking import get
-from loopback import serving
-from victim import until
+from loopback import serving, until
 
 TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
 SLOW = f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}"

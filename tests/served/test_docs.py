@@ -7,10 +7,10 @@ import shutil
 import subprocess
 from itertools import takewhile
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
+from asking import ask
 from iqgraph.cli import main
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
@@ -231,6 +231,7 @@ def test_calls_are_understood(call: str, capfd: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize("address", TABLES)
 def test_tables_are_read_by_their_addresses(address: str, served: str) -> None:
     """What is shown for pandas is the address of a table with rows."""
-    with urlopen(address.replace(HERE, served)) as answer:  # noqa: S310 - loopback
-        assert answer.headers["Content-Type"].startswith("text/csv")
-        assert len(answer.read().splitlines()) > 1
+    answer = ask(address.replace(HERE, served))
+
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    assert len(answer.body.splitlines()) > 1

@@ -15,6 +15,7 @@ import pytest
 
 from iqgraph.cli import main
 from repository import ROOT
+from tiny import put
 
 DEPLOY = ROOT / "deploy"
 PAGE, DEBIAN = ROOT / "docs/running.md", ROOT / "docs/debian.md"
@@ -39,8 +40,7 @@ def carry_out(block: str, folder: Path, *absent: str, where: Path = ROOT) -> tup
     programs = folder / "programs"
     programs.mkdir()
     for name in absent:
-        program = programs / name
-        program.write_text(f'#!/bin/sh\necho {name} "$@" >>{folder}/calls\n', encoding="utf-8")
+        program = put(programs, name, f'#!/bin/sh\necho {name} "$@" >>{folder}/calls\n')
         program.chmod(0o755)
     there = re.sub(r"(^| )/(etc|opt)/", rf"\1{folder}/\2/", block, flags=re.MULTILINE)
     environment = {"PATH": f"{programs}:{os.environ['PATH']}", "PIP_NO_INDEX": "1", "HOME": str(folder)}

@@ -4,7 +4,6 @@ import csv
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
+from loopback import free_port
 from repository import ROOT
 
 PAGE = ROOT / "docs/linking.md"
@@ -43,14 +43,6 @@ JOINS = [
 ]
 COMMANDS = [line.split() for language, body in BLOCKS if language == "sh" for line in body.splitlines()]
 ALLOWED = "allowed.py"  # needs a server that may ask another one
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

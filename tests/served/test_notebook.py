@@ -16,6 +16,7 @@ from iqgraph.resources import packaged
 from iqgraph.web import create_app
 from iqgraph.web.guide.howto import MEDIA_TYPE, WRITTEN_FOR, notebook, read_notebook
 from iqgraph.web.http.language import LANGUAGES, Language
+from tiny import put
 
 JUPYTER = Path(sys.executable).with_name("jupyter-execute")
 SAME = 0.02
@@ -50,8 +51,7 @@ def drawn(found: list[dict[str, Any]]) -> list[Any]:
 def test_it_runs(served: str, tmp_path: Path, lang: Language) -> None:
     """With the real libraries, in a kernel, and with the outputs that the page shows; pictures but for a few pixels."""
     source = packaged().data / f"notebooks/{lang}.ipynb"
-    file = tmp_path / "notebook.ipynb"
-    file.write_text(source.read_text(encoding="utf-8").replace(WRITTEN_FOR, served), encoding="utf-8")
+    file = put(tmp_path, "notebook.ipynb", source.read_text(encoding="utf-8").replace(WRITTEN_FOR, served))
     done = subprocess.run([JUPYTER, "--inplace", file.name], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = outputs(json.loads(file.read_text(encoding="utf-8"))["cells"])
@@ -107,8 +107,7 @@ def test_page(client: FlaskClient, lang: Language) -> None:
 
 def test_what_is_not_there(client: FlaskClient, tmp_path: Path) -> None:
     """No second picture; nothing of it beside somebody's files."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
+    file = put(tmp_path, "a.ttl", "<http://a.example/s> <http://a.example/p> 1 .")
     plain = create_app(load_plain([file])).test_client()
 
     assert client.get("/how-to/python/2.png").status_code == 404

@@ -8,16 +8,17 @@ import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
+from asking import ask, get
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from iqgraph.model.questions import in_language
 from iqgraph.resources import packaged
+from tiny import put
 
 KEYS, NUMBERS = "which-official-keys-do-the-places-have", "how-many-statements-does-each-passage-make"
 QUERIES = {one.slug: one.query for one in questions(packaged()).values()}
@@ -27,8 +28,7 @@ R_PACKAGE = "httr2"
 
 def programs(address: str, page: str) -> list[str]:
     """The programs that a page of the server shows."""
-    with urlopen(f"{address}/how-to/{page}?lang=de") as response:  # noqa: S310 - loopback
-        text = response.read().decode()
+    text = get(address, f"/how-to/{page}", lang="de").text
     return [
         unescape(one)
         for one in re.findall(r'<pre tabindex="0" class="copied(?: wrapped)?"><code>(.*?)</code>', text, re.DOTALL)
@@ -49,8 +49,7 @@ def run_r(program: str, folder: Path) -> str:
     """What a program in R prints."""
     if not RSCRIPT:
         pytest.skip("R is not installed: apt-get install r-base-core")
-    file = folder / "program.R"
-    file.write_text(program, encoding="utf-8")
+    file = put(folder, "program.R", program)
     silent = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
     done = subprocess.run(["Rscript", file], cwd=folder, capture_output=True, text=True, env=silent, check=False)
     assert done.returncode == 0, done.stderr
@@ -109,15 +108,13 @@ def test_every_formula_holds_the_address(served: str) -> None:
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_the_address_gives_the_table(served: str, dataset: Dataset, lang: str) -> None:
     """What the spreadsheet page shows is CSV, also after the redirect, to whoever sends no Accept."""
-    with urlopen(f"{served}/how-to/spreadsheet?lang={lang}") as response:  # noqa: S310 - loopback
-        found = re.search(r'<a href="([^"]*format=csv[^"]*)"><code>', response.read().decode())
+    found = re.search(r'<a href="([^"]*format=csv[^"]*)"><code>', get(served, "/how-to/spreadsheet", lang=lang).text)
     assert found
-    with urlopen(unescape(found[1])) as response:  # noqa: S310 - loopback
-        content = response.read().decode()
-        assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    reply = ask(unescape(found[1]))
 
-    assert rows(content)[0] == rows(answer(dataset, KEYS))[0]
-    assert len(rows(content)) == len(rows(answer(dataset, KEYS)))
+    assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert rows(reply.text)[0] == rows(answer(dataset, KEYS))[0]
+    assert len(rows(reply.text)) == len(rows(answer(dataset, KEYS)))
 
 
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed: apt-get install libreoffice-calc")

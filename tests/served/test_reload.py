@@ -20,12 +20,11 @@ import pytest
 import tiny
 from iqgraph.dataset.storage import open_or_load
 from iqgraph.service.processes.master import MAX_OLD_SERVERS
-from loopback import OF_SOURCES
+from loopback import OF_SOURCES, PATIENCE, until
 from repository import ROOT
 from test_docs import blocks
-from victim import ENDLESS, until
+from victim import ENDLESS, title
 
-PATIENCE = 120
 SIZE = 150
 STATEMENTS = 2 * SIZE + 3  # of version 0
 MARGIN = 1.1
@@ -161,14 +160,6 @@ class Running:
             except (OSError, IndexError):
                 continue
         return total
-
-
-def title(process: int) -> str:
-    """What a process is called; nothing if it is gone."""
-    try:
-        return Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
 
 
 def asking(query: str) -> str:

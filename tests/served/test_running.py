@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
-from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
 
 import pytest
 
+import asking
 from exposed import samples
 from proxies import find
 from repository import ROOT
@@ -62,16 +62,11 @@ def started(*arguments: str, folder: Path, **variables: str) -> Iterator[Running
             process.kill()
 
 
-def ask(service: Running, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+def ask(service: Running, path: str, **headers: str) -> tuple[int, Message, str]:
     """Status, headers and text of an answer."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = Request(f"{service.root}{path}", headers=named)  # noqa: S310 - loopback
-    try:
-        with urlopen(request, timeout=PATIENCE) as response:  # noqa: S310 - loopback
-            return response.status, {k.lower(): v for k, v in response.headers.items()}, response.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read().decode()
+    reply = asking.ask(f"{service.root}{path}", headers=named)
+    return reply.status, reply.headers, reply.text
 
 
 def test_links_are_below_the_path_of_the_site(service: Running) -> None:

@@ -13,7 +13,6 @@ from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 from urllib.parse import quote
-from urllib.request import urlopen
 
 import pytest
 
@@ -23,8 +22,9 @@ from iqgraph.resources import Sources
 from iqgraph.service.processes.master import Loads, Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
+from loopback import get, until
 from tiny import change, put
-from victim import children, title, until
+from victim import children, gone, title
 
 PATIENCE = 20
 OURS = Loads(load, load, load)
@@ -88,8 +88,9 @@ def announced(server: subprocess.Popen[str]) -> str:
 
 def ask(root: str, query: str) -> str:
     """The answer of a running server, as CSV."""
-    with urlopen(f"{root}sparql?format=csv&query={quote(query)}", timeout=PATIENCE) as response:  # noqa: S310
-        return str(response.read().decode())
+    status, text = get(f"{root}sparql?format=csv&query={quote(query)}")
+    assert status == 200, text
+    return text
 
 
 def listens(root: str) -> bool:
@@ -121,22 +122,9 @@ def tree(process: int) -> list[int]:
     return [*found, *(one for child in found for one in tree(child))]
 
 
-def state(process: int) -> str:
-    """What a process does, as /proc has it: R if it runs, Z if only its name is left; nothing if it is gone."""
-    with suppress(OSError):
-        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    return ""
-
-
-def alive(process: int) -> bool:
-    """Whether a process is still there, and not only its name."""
-    return state(process) not in ("", "Z")
-
-
 def gauge(root: str, name: str) -> int:
     """A figure of the metrics."""
-    with urlopen(f"{root}metrics", timeout=PATIENCE) as answer:  # noqa: S310 - our own server
-        gauges = dict(line.rsplit(" ", 1) for line in answer.read().decode().splitlines() if line[0] != "#")
+    gauges = dict(line.rsplit(" ", 1) for line in get(f"{root}metrics")[1].splitlines() if line[0] != "#")
     return int(float(gauges[name]))
 
 
@@ -145,17 +133,9 @@ def works(root: str) -> bool:
     return gauge(root, "iqgraph_queries_running") + gauge(root, "iqgraph_queries_long") > 0
 
 
-def ask_patiently(root: str, query: str) -> str:
-    """The answer, once there is somebody to give it."""
-    found: list[str] = []
-
-    def is_answered() -> bool:
-        with suppress(OSError):
-            found.append(ask(root, query))
-        return bool(found)
-
-    until(is_answered)
-    return found[0]
+def answers(root: str) -> bool:
+    """Whether a query is answered."""
+    return get(f"{root}sparql?format=csv&query=ASK%7B%7D") == (200, "true")
 
 
 KINDS = ["iqgraph server", "iqgraph zygote", "iqgraph worker"]
@@ -171,10 +151,11 @@ def test_a_lost_process_is_replaced(lasting: Lasting, number: int) -> None:
         until(lambda: len(tree(lasting.process.pid)) > 2)
         with suppress(ProcessLookupError):
             os.kill(tree(lasting.process.pid)[number], signal.SIGKILL)
-        assert ask_patiently(lasting.root, "ASK {}") == "true"
+        until(lambda: answers(lasting.root))
 
     assert lasting.process.poll() is None
-    assert all(ask_patiently(lasting.root, "ASK {}") == "true" for _ in range(8))
+    for _ in range(8):
+        until(lambda: answers(lasting.root))
 
 
 BESIDE = """
@@ -229,7 +210,7 @@ def test_signals_for_the_first_process_do_nothing_to_others(lasting: Lasting) ->
             os.kill(one, number)
 
     assert all(ask(root, "ASK {}") == "true" for _ in range(8))
-    assert [one for one in before if not alive(one)] == []
+    assert [one for one in before if gone([one])] == []
 
 
 def test_the_loss_of_the_first_process_is_the_end_of_all(server: subprocess.Popen[str]) -> None:
@@ -238,7 +219,7 @@ def test_the_loss_of_the_first_process_is_the_end_of_all(server: subprocess.Pope
     others = tree(server.pid)
     server.kill()
 
-    until(lambda: not any(map(alive, others)))
+    until(lambda: gone(others))
     until(lambda: not listens(root))  # a worker that was made meanwhile ends a moment later
     assert server.stdout
     assert server.stdout.read() == ""
@@ -295,7 +276,7 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
             until(lambda: not listens(root))
             server.terminate()
             assert server.wait(PATIENCE) == 0
-        until(lambda: not any(map(alive, others)))
+        until(lambda: gone(others))
 
 
 def test_the_last_requests_may_take_as_long_as_any() -> None:

@@ -17,6 +17,7 @@ from iqgraph.formats import CSV
 from iqgraph.resources import packaged
 from iqgraph.terms import DERIVED, META, ONTOLOGY, XSD
 from iqgraph.web.query.snippets import Snippet, keys, snippets
+from tiny import put
 
 RUN = {"sh": ["sh"], "py": [sys.executable], "R": ["Rscript"]}
 AWKWARD = """SELECT ?text WHERE { VALUES ?text { "it's \\\\ ${x} `y` \\"z\\" ä" "two" } } # 'end"""
@@ -70,8 +71,7 @@ def output(snippet: Snippet, folder: Path) -> str:
     command = RUN[snippet.suffix]
     if not shutil.which(command[0]):
         pytest.skip(f"{command[0]} is not installed")
-    file = folder / f"snippet.{snippet.suffix}"
-    file.write_text(snippet.code, encoding="utf-8")
+    file = put(folder, f"snippet.{snippet.suffix}", snippet.code)
     silent = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
     done = subprocess.run([*command, str(file)], capture_output=True, text=True, env=silent, check=False, timeout=60)
     assert done.returncode == 0, done.stderr

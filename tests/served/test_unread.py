@@ -11,8 +11,7 @@ import pytest
 
 from asking import get
 from iqgraph.service.requests.memory import MAX_BODY_BYTES, MAX_CLIENT_ANSWERS, MAX_DRAINED_BYTES, MAX_SENDING_ANSWERS
-from loopback import PATIENCE, serving
-from victim import until
+from loopback import PATIENCE, serving, until
 
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 8500"  # nearly 4 MiB
 NUMBERS = count()

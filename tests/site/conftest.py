@@ -28,6 +28,12 @@ def client(bundled: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
+def small(letter: Dataset) -> FlaskClient:
+    """A client of a site of the tiny dataset."""
+    return create_app(letter).test_client()
+
+
+@pytest.fixture(scope="session")
 def visits(bundled: Flask) -> Visits:
     """The answers of that site, each made once."""
     return Visits(bundled.test_client())

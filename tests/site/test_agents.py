@@ -8,11 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal
 
-from iqgraph.dataset import UNION, Dataset, load_plain
+from iqgraph.dataset import UNION, Dataset
 from iqgraph.engine import Embedded, Limits, Query
 from iqgraph.formats import CSV
 from iqgraph.terms import DCAT, XSD
 from iqgraph.web import create_app
+from visits import site_of
 
 MAX_BYTES = 12 << 10  # what a model reads before it asks anything; more than that is left unread
 
@@ -89,9 +90,7 @@ def test_what_it_says_of_the_shape_holds(told: str, dataset: Dataset) -> None:
 
 def test_somebodys_files(tmp_path: Path) -> None:
     """Their text has their classes and nothing of ours."""
-    file = tmp_path / "a.ttl"
-    file.write_text("@prefix ex: <http://a.example/> . ex:anna a ex:Person .", encoding="utf-8")
-    text = create_app(load_plain([file])).test_client().get("/llms.txt").text
+    text = site_of(tmp_path, "@prefix ex: <http://a.example/> . ex:anna a ex:Person .").get("/llms.txt").text
 
     assert text.startswith("# a.ttl\n")
     assert "- ex:Person (1)" in text

@@ -8,13 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 
 import iqgraph.web
-from iqgraph.dataset import load_plain
 from iqgraph.dataset.profile import UNKNOWN
-from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS, HTML, Address, groups, path_parameters
 from iqgraph.web.http.parameters import SINGLE
 from iqgraph.web.query.endpoint import SHORTCUTS
-from visits import Draw
+from visits import Draw, site_of
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 HOSTILE = (
@@ -139,9 +137,7 @@ def test_pages_can_be_had_in_both_languages() -> None:
 
 def test_somebodys_files_have_less(tmp_path: Path) -> None:
     """What only our graph has is not promised there; what is promised is there."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
-    client = create_app(load_plain([file])).test_client()
+    client = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
     left = [address for group in groups(UNKNOWN) for address in group.addresses]
 
     assert [one for one in left if one.ours] == []

@@ -6,16 +6,14 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import load_plain
-from iqgraph.web import create_app, urls
+from iqgraph.web import urls
+from visits import site_of
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> FlaskClient:
     """A site with somebody's file."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
-    return create_app(load_plain([file])).test_client()
+    return site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
 
 
 def loaded(client: FlaskClient) -> list[str]:
@@ -64,10 +62,8 @@ def test_pages_do_without_what_was_not_built(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "style.css").write_text("p { margin: 0 }", encoding="utf-8")
     (tmp_path / "icon.svg").write_text("<svg/>", encoding="utf-8")
     monkeypatch.setattr(urls, "STATIC", tmp_path)
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
 
-    page = create_app(load_plain([file])).test_client().get("/")
+    page = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .").get("/")
 
     assert page.status_code == 200
     assert "style.css" in page.text

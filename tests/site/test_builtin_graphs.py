@@ -32,7 +32,6 @@ from iqgraph.terms import (
 
 DOCUMENTS = [table.document for table in read_tables(packaged())]
 GRAPHS = (DERIVED, *(derived_graph(ID[document]) for document in DOCUMENTS), META, ONTOLOGY, PARTITIONS)
-LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
 def test_each_graph_that_no_file_describes_is_described(dataset: Dataset) -> None:

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import load_plain
 from iqgraph.terms import BASE, PREFIXES
-from iqgraph.web import create_app
-from tiny import put
+from visits import site_of
 
 
 def test_our_terms(client: FlaskClient) -> None:
@@ -49,10 +47,9 @@ def test_classes_have_the_words_of_readers(client: FlaskClient, word: str, term:
 
 def test_somebodys_terms(tmp_path: Path) -> None:
     """Other data brings its own prefixes and terms."""
-    file = tmp_path / "a.ttl"
-    file.write_text("@prefix a: <http://a.example/> . a:s a a:C ; a:p 1 .", encoding="utf-8")
-
-    found = json.loads(create_app(load_plain([file])).test_client().get("/sparql/terms.json").data)
+    found = json.loads(
+        site_of(tmp_path, "@prefix a: <http://a.example/> . a:s a a:C ; a:p 1 .").get("/sparql/terms.json").data
+    )
 
     assert found["prefixes"]["a"] == "http://a.example/"
     uses = {name: use for name, use, *_ in found["terms"]}
@@ -62,7 +59,6 @@ def test_somebodys_terms(tmp_path: Path) -> None:
 def test_terms_of_large_files_are_not_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Their prefixes are told nevertheless."""
     monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
-    file = put(tmp_path, "a.ttl", "@prefix x: <http://x/> . x:a x:b x:c .")
-    told = create_app(load_plain([file])).test_client().get("/sparql/terms.json").json
+    told = site_of(tmp_path, "@prefix x: <http://x/> . x:a x:b x:c .").get("/sparql/terms.json").json
 
     assert told == {"base": "", "prefixes": {"x": "http://x/"}, "terms": []}

@@ -8,10 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset
 from iqgraph.terms import BASE, DCTERMS
-from iqgraph.web import create_app
-from visits import Draw, Visits
+from visits import Draw, Visits, site_of
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 HOST = "http://localhost"
@@ -83,9 +82,7 @@ def test_robots(client: FlaskClient, path: str, allowed: bool) -> None:  # noqa:
 
 def test_others(tmp_path: Path) -> None:
     """A site of somebody's files lists its own few pages, which have no day."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
-    plain = create_app(load_plain([file])).test_client()
+    plain = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
 
     own = ("", "catalog", "download/", "how-to", "sparql", "void")
     guides = ("spreadsheet", "r", "api", "agents")

@@ -9,15 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, Triple, parse
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset
 from iqgraph.dataset.questions import questions
 from iqgraph.engine.neighbourhood import MAX_STATEMENTS
 from iqgraph.formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from iqgraph.resources import packaged
 from iqgraph.terms import BASE, DCTERMS, IQ, QUERY, RDF, RDFS, SCHEMA, SH
-from iqgraph.web import create_app
-from tiny import put
-from visits import problem
+from visits import problem, site_of
 
 ALICE = "http://a.example/people?name=älice#me"
 FILE = """
@@ -46,9 +44,7 @@ def answering() -> list[str]:
 @pytest.fixture
 def others(tmp_path: Path) -> FlaskClient:
     """A site with somebody's file."""
-    file = tmp_path / "a.trig"
-    file.write_text(FILE, encoding="utf-8")
-    return create_app(load_plain([file])).test_client()
+    return site_of(tmp_path, FILE, "a.trig")
 
 
 def test_a_question_is_a_published_query(client: FlaskClient) -> None:
@@ -181,7 +177,7 @@ def test_too_much_for_one_document(tmp_path: Path) -> None:
     lines = (
         f"<http://a.example/{n}> <http://a.example/of> <http://a.example/all> .\n" for n in range(MAX_STATEMENTS + 1)
     )
-    site = create_app(load_plain([put(tmp_path, "a.nt", "".join(lines))])).test_client()
+    site = site_of(tmp_path, "".join(lines), "a.nt")
     refused = site.get("/describe.ttl?uri=http://a.example/all")
 
     assert problem(refused) == (422, "too-much")

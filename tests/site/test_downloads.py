@@ -22,7 +22,7 @@ from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from test_front import Channel, Scope
 from tiny import put
-from visits import problem
+from visits import problem, site_of
 
 TYPES = {
     "iq-hessen.ttl": "text/turtle; charset=utf-8",
@@ -155,7 +155,7 @@ def test_the_rows_are_those_of_the_version(client: FlaskClient) -> None:
 
 def test_somebodys_files_have_no_tables(tmp_path: Path) -> None:
     """Their kinds are not known."""
-    client = create_app(load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")])).test_client()
+    client = site_of(tmp_path, "<x:a> <x:b> <x:c> .\n", "a.nt")
 
     assert problem(client.get("/download/things/organisation.csv")) == (404, "not-found")
 

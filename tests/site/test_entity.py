@@ -17,6 +17,7 @@ from iqgraph.model.kinds import kind_of
 from iqgraph.terms import ID, IQ
 from iqgraph.web import create_app
 from iqgraph.web.things import documents
+from tiny import put
 from visits import Visits
 
 
@@ -233,9 +234,7 @@ def test_versions_have_pages_of_their_own(client: FlaskClient) -> None:
 
 def test_pages_of_somebodys_files_are_not_kept(tmp_path: Path) -> None:
     """Nobody knows how large they are."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<https://w3id.org/iq-hessen/id/a> <http://a.example/p> 1 .", encoding="utf-8")
-    app = create_app(load_plain([file]))
+    app = create_app(load_plain([put(tmp_path, "a.ttl", "<https://w3id.org/iq-hessen/id/a> <http://a.example/p> 1 .")]))
 
     with made(app) as pages:
         assert [app.test_client().get("/id/a.html").status_code for _ in range(2)] == [200, 200]

@@ -9,10 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-import tiny
-from iqgraph.dataset import load, load_plain
 from iqgraph.terms import BASE, PROV, SKOS
-from iqgraph.web import create_app
+from visits import site_of
 
 NAMES = f'SELECT ?s ?name {{ ?s <{SKOS.iri}prefLabel> ?name FILTER(LANG(?name) = "en") }} ORDER BY ?s'
 DERIVED = f"SELECT ?x {{ <{BASE}id/anna> <{BASE}ontology#above> ?x }}"
@@ -21,17 +19,9 @@ JSON, HTML = "application/json", "text/html"
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site with the tiny dataset."""
-    return create_app(load(sources=tiny.write(tmp_path_factory.mktemp("tiny")))).test_client()
-
-
-@pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site of somebody's file without named graphs."""
-    file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
-    return create_app(load_plain([file])).test_client()
+    return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1 .")
 
 
 def get(site: FlaskClient, query: str, accept: str = JSON, path: str = "/evidence", **more: Any) -> TestResponse:  # noqa: ANN401 - parameters
@@ -130,9 +120,7 @@ def test_data_without_named_graphs(plain: FlaskClient) -> None:
 
 def test_data_of_others_with_named_graphs(tmp_path: Path) -> None:
     """Its graphs are what it has."""
-    file = tmp_path / "a.trig"
-    file.write_text("<http://a.example/g> { <http://a.example/s> <http://a.example/p> 1 }", encoding="utf-8")
-    site = create_app(load_plain([file])).test_client()
+    site = site_of(tmp_path, "<http://a.example/g> { <http://a.example/s> <http://a.example/p> 1 }", "a.trig")
     (row,) = get(site, "SELECT * { ?s ?p ?o }").get_json()["rows"]
 
     assert row["witnesses"][0]["graphs"] == ["http://a.example/g"]

@@ -2,24 +2,20 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import load_plain
-from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS
 from iqgraph.web.guide.howto import GUIDES, document
 from repository import ROOT
+from visits import site_of
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site with somebody's file."""
-    file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
-    return create_app(load_plain([file])).test_client()
+    return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1 .")
 
 
 def page(client: FlaskClient, path: str, lang: str = "en") -> str:

@@ -10,17 +10,15 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, ROWS, Format
 from iqgraph.reference.quality import LINKS, UNLINKED, Link, links, unlinked
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
-from iqgraph.web import create_app
 from iqgraph.web.http.messages import text
-from visits import Visits, problem
+from visits import Visits, problem, site_of
 
 WIKIDATA = "http://www.wikidata.org/entity/"
-BROWSER = {"Accept": "text/html"}
 
 
 def rows(table: str) -> list[dict[str, str]]:
@@ -129,7 +127,7 @@ def test_every_address_of_the_page_that_is_ours_answers(visits: Visits) -> None:
 
 def test_other_files_have_no_report(tmp_path: Path) -> None:
     """The kinds of this report are ours."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
-
-    assert problem(create_app(load_plain([file])).test_client().get("/links")) == (404, "not-found")
+    assert problem(site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .").get("/links")) == (
+        404,
+        "not-found",
+    )

@@ -12,13 +12,13 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from werkzeug.test import TestResponse
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset
 from iqgraph.terms import SKOS
-from iqgraph.web import create_app
 from iqgraph.web.agents.calls import TOOLS
 from iqgraph.web.agents.inquiries import MAX_ANSWER_BYTES
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
 from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, answering, run
+from visits import site_of
 
 ALL = "SELECT ?s ?p ?o { ?s ?p ?o }"
 
@@ -300,9 +300,7 @@ def test_only_posted_json(client: FlaskClient) -> None:
 
 def test_somebodys_files(tmp_path: Path) -> None:
     """They can be searched, described and queried; there is no question."""
-    file = tmp_path / "a.ttl"
-    file.write_text(f'<http://a.example/s> <{SKOS.prefLabel.value}> "Brücke" .', encoding="utf-8")
-    client = create_app(load_plain([file])).test_client()
+    client = site_of(tmp_path, f'<http://a.example/s> <{SKOS.prefLabel.value}> "Brücke" .')
     tools = post(client, "tools/list", {}).get_json()["result"]["tools"]
 
     said = post(client, "server/discover", {}).get_json()["result"]["instructions"]

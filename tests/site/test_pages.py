@@ -16,7 +16,8 @@ from iqgraph.model.questions import SAMPLE
 from iqgraph.terms import IQ, RDF
 from iqgraph.web import create_app
 from repository import ROOT
-from visits import Visits
+from tiny import put
+from visits import Visits, site_of
 
 PAGES = [
     *("/", "/about", "/explore", "/document/11-jahre-iq", "/sparql", "/download/", "/ontology", "/shapes"),
@@ -30,9 +31,7 @@ BROWSER = {"Accept": "text/html"}
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site with somebody's file."""
-    file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1, 2 .", encoding="utf-8")
-    return create_app(load_plain([file])).test_client()
+    return site_of(tmp_path_factory.mktemp("plain"), "<http://a.example/s> <http://a.example/p> 1, 2 .")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -192,9 +191,7 @@ ex:s a ex:Thing ;
 
 def test_the_start_page_leads_into_somebodys_data(tmp_path: Path) -> None:
     """Each class with how many things it has, and the query that names them."""
-    file = tmp_path / "a.ttl"
-    file.write_text(HOSTILE + "ex:t a ex:Thing . ex:u a <http://a.example/x%22y> .", encoding="utf-8")
-    data = load_plain([file])
+    data = load_plain([put(tmp_path, "a.ttl", HOSTILE + "ex:t a ex:Thing . ex:u a <http://a.example/x%22y> .")])
     page = unescape(create_app(data).test_client().get("/", query_string={"lang": "en"}, headers=BROWSER).text)
     queries = re.findall(
         r'<a href="(/sparql\?query=[^"]*Thing[^"]*)" title="ex:Thing">ex:Thing</a> <small>2</small>', page
@@ -208,9 +205,7 @@ def test_the_start_page_leads_into_somebodys_data(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def somebodys(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of a thing in somebody's file."""
-    file: Path = tmp_path_factory.mktemp("somebodys") / "a.ttl"
-    file.write_text(HOSTILE, encoding="utf-8")
-    client = create_app(load_plain([file])).test_client()
+    client = site_of(tmp_path_factory.mktemp("somebodys"), HOSTILE)
     response = client.get("/describe", query_string={"uri": "http://a.example/s", "lang": "en"}, headers=BROWSER)
     assert response.status_code == 200
     return response.text

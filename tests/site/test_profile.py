@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import load_plain
 from iqgraph.dataset.profile import BUNDLED, Profile
 from iqgraph.terms import BASE
-from iqgraph.web import create_app
 from tiny import put
+from visits import site_of
 
 PREFIXES = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -68,8 +68,7 @@ def profile(folder: Path, *contents: str) -> Profile:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site of somebody's instances."""
-    file = put(tmp_path_factory.mktemp("plain"), "mine.ttl", f"{PREFIXES}{INSTANCES}")
-    return create_app(load_plain([file])).test_client()
+    return site_of(tmp_path_factory.mktemp("plain"), f"{PREFIXES}{INSTANCES}", "mine.ttl")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -102,7 +101,7 @@ def test_names_of_files_are_plain(tmp_path: Path, name: str, stem: str) -> None:
 
 def test_title_and_licence_are_shown(tmp_path: Path) -> None:
     """On the page, in the catalogue, in the interface and for agents; a known licence by its name."""
-    client = create_app(load_plain([put(tmp_path, "boats.ttl", f"{PREFIXES}{ONTOLOGY}")])).test_client()
+    client = site_of(tmp_path, f"{PREFIXES}{ONTOLOGY}", "boats.ttl")
     page, title = client.get("/").text, "Boats and ships, and what they carry"
 
     assert f"<h1>{title}</h1>" in page
@@ -138,7 +137,7 @@ def test_names_are_searched(plain: FlaskClient) -> None:
 def test_large_files_are_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor is it offered there."""
     monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
-    client = create_app(load_plain([put(tmp_path, "mine.ttl", f"{PREFIXES}{INSTANCES}")])).test_client()
+    client = site_of(tmp_path, f"{PREFIXES}{INSTANCES}", "mine.ttl")
 
     assert client.get("/search?q=anna").status_code == 404
     assert "/search" not in client.get("/").text

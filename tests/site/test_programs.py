@@ -5,10 +5,9 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import load_plain
 from iqgraph.dataset.profile import BUNDLED
-from iqgraph.web import create_app
 from iqgraph.web.guide.api import groups
+from visits import site_of
 
 
 def wordless(part: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -83,9 +82,7 @@ def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:
 
 def test_somebodys_files(tmp_path: Path) -> None:
     """Their description has no path of ours."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
-    description = create_app(load_plain([file])).test_client().get("/openapi.json").get_json()
+    description = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .").get("/openapi.json").get_json()
 
     assert "/sparql" in description["paths"]
     assert "/ontology" not in description["paths"]

@@ -7,25 +7,14 @@ from flask.testing import FlaskClient
 from pyoxigraph import RdfFormat, parse
 from werkzeug.test import TestResponse
 
-import tiny
-from iqgraph.dataset import Dataset, load
+from iqgraph.dataset import Dataset
 from iqgraph.terms import BASE, ID, IQ, SKOS
-from iqgraph.web import create_app
 from iqgraph.web.query.sparql import MAX_STATEMENTS
 
-FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
 ASK = "ASK { ?s ?p ?o }"
 NAMES = f'SELECT ?s ?name {{ ?s <{SKOS.iri}prefLabel> ?name FILTER(LANG(?name) = "en") }} ORDER BY ?s'
-GRAPH = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o } LIMIT 3"
 G1, G2 = f"{BASE}graph/letter/S01", f"{BASE}graph/letter/S02"
 SD = "http://www.w3.org/ns/sparql-service-description#"
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    """A site with the tiny dataset."""
-    return create_app(load(sources=tiny.write(tmp_path_factory.mktemp("tiny")))).test_client()
 
 
 def get(site: FlaskClient, query: str) -> TestResponse:

@@ -9,13 +9,12 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset
 from iqgraph.reference.reference import Entry, Reference
 from iqgraph.resources import evidence_rules, packaged
 from iqgraph.terms import CONCEPT, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS
 from iqgraph.validation.shapes import read_shapes
-from iqgraph.web import create_app
-from visits import Visits
+from visits import Visits, site_of
 
 BROWSER = {"Accept": "text/html"}
 PAGES = ["/ontology", "/shapes", "/quality"]
@@ -207,8 +206,6 @@ def test_the_languages_differ_and_link_to_each_other(shown: Callable[..., str], 
 
 def test_no_pages_for_files_of_others(tmp_path: Path) -> None:
     """RDF of anybody has none of our documents."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> <http://a.example/p> 1 .", encoding="utf-8")
-    client = create_app(load_plain([file])).test_client()
+    client = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
 
     assert {client.get(path, headers=BROWSER).status_code for path in PAGES} == {404}

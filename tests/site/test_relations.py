@@ -6,10 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.catalogue.publication import CC0, CC_BY, Licence
-from iqgraph.dataset import load_plain
 from iqgraph.terms import BASE, IQ, SH, SKOS
-from iqgraph.web import create_app
 from iqgraph.web.things.documents import MAX_TARGETS
+from visits import site_of
 from weblinks import WebLink, read
 
 INVOLAS = f"{BASE}id/involas"
@@ -20,9 +19,7 @@ ARTICLE = "https://www.involas.com/news/details/11-jahre-iq-bei-involas-775.html
 def others(tmp_path: Path) -> FlaskClient:
     """A site with somebody's file, in which one thing has very many types."""
     types = ", ".join(f"<http://a.example/T{n}>" for n in range(MAX_TARGETS + 1))
-    file = tmp_path / "a.ttl"
-    file.write_text(f"<http://a.example/ä> a <http://a.example/T> . <http://a.example/b> a {types} .", encoding="utf-8")
-    return create_app(load_plain([file])).test_client()
+    return site_of(tmp_path, f"<http://a.example/ä> a <http://a.example/T> . <http://a.example/b> a {types} .")
 
 
 def links(client: FlaskClient, path: str, relation: str, accept: str = "*/*") -> list[WebLink]:

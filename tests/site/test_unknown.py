@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import load_plain
 from iqgraph.terms import BASE
-from iqgraph.web import create_app
 from iqgraph.web.query.sparql import MAX_LINKED_CHARS
 from iqgraph.web.query.vocabulary import unknown
+from visits import site_of
 
 IQ = "PREFIX iq: <https://w3id.org/iq-hessen/ontology#>\n"
 SKOS = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
@@ -76,9 +75,7 @@ def test_only_an_empty_answer_is_explained(client: FlaskClient) -> None:
 
 def test_somebodys_files(tmp_path: Path) -> None:
     """The vocabulary of anybody's files is known too."""
-    file = tmp_path / "a.ttl"
-    file.write_text("@prefix ex: <http://a.example/> . ex:anna ex:knows ex:bert .", encoding="utf-8")
-    client = create_app(load_plain([file])).test_client()
+    client = site_of(tmp_path, "@prefix ex: <http://a.example/> . ex:anna ex:knows ex:bert .")
     text = page(client, "PREFIX ex: <http://a.example/> SELECT * { ?a ex:knowss ?b }")
 
     assert "<code>ex:knowss</code>" in text

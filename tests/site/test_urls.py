@@ -11,6 +11,7 @@ from iqgraph.dataset import load_plain
 from iqgraph.terms import BASE
 from iqgraph.web import create_app, urls
 from iqgraph.web.site import OUTER
+from tiny import put
 
 OTHERS = f"""
 <http://a.example/a> <http://a.example/p> <http://a.example/b> .
@@ -32,9 +33,7 @@ def app(client: FlaskClient) -> Iterator[Flask]:
 @pytest.fixture
 def others(tmp_path: Path) -> Iterator[Flask]:
     """A site with somebody's file, within a request."""
-    file = tmp_path / "a.ttl"
-    file.write_text(OTHERS, encoding="utf-8")
-    made = create_app(load_plain([file]))
+    made = create_app(load_plain([put(tmp_path, "a.ttl", OTHERS)]))
     with made.test_request_context("/"):
         yield made
 

@@ -9,14 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, parse
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.release.release import Files
 from iqgraph.settings import Settings
 from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
 from iqgraph.web import create_app
-from tiny import put
-from visits import problem
+from visits import problem, site_of
 
 CC0 = '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"'
 CC_BY = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
@@ -27,9 +26,9 @@ BROWSER = {"Accept": "text/html"}
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """A site with somebody's file."""
-    file: Path = tmp_path_factory.mktemp("plain") / "a.ttl"
-    file.write_text("@prefix dcat: <http://a.example/> . dcat:s a dcat:C ; dcat:p 1, 2 .", encoding="utf-8")
-    return create_app(load_plain([file])).test_client()
+    return site_of(
+        tmp_path_factory.mktemp("plain"), "@prefix dcat: <http://a.example/> . dcat:s a dcat:C ; dcat:p 1, 2 ."
+    )
 
 
 def quads(data: bytes, form: Format) -> set[Quad]:
@@ -210,6 +209,6 @@ def test_pages_of_others(plain: FlaskClient, path: str) -> None:
 def test_numbers_of_large_files_are_asked_for_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Millions of somebody's statements are not counted in a request."""
     monkeypatch.setattr("iqgraph.web.catalogue.MAX_COUNTED_STATEMENTS", 0)
-    client = create_app(load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")])).test_client()
+    client = site_of(tmp_path, "<x:a> <x:b> <x:c> .\n", "a.nt")
 
     assert problem(client.get("/void")) == (422, "too-much")

@@ -7,15 +7,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from iqgraph.dataset import Dataset, load_plain
+from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.terms import BASE
-from iqgraph.web import create_app
 from iqgraph.web.query.permalinks import pack
-from visits import problem
+from visits import problem, site_of
 
 ROWS = "SELECT ?s { ?s a <https://w3id.org/iq-hessen/ontology#Offer> } ORDER BY DESC(?s)"
-QUERIES = [ROWS, "ASK { ?s ?p 'ä & b' }", "CONSTRUCT { ?s a ?c } WHERE { ?s a ?c } LIMIT 20", "DESCRIBE <urn:none>"]
 TYPES = {
     "txt": "text/plain; charset=utf-8",
     "bib": "application/x-bibtex",
@@ -104,9 +102,7 @@ def test_an_empty_query_is_none(client: FlaskClient) -> None:
 
 def test_others(tmp_path: Path) -> None:
     """How to cite somebody's files only they can say."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<urn:s> <urn:p> 1 .", encoding="utf-8")
-    response = create_app(load_plain([file])).test_client().get("/cite")
+    response = site_of(tmp_path, "<urn:s> <urn:p> 1 .").get("/cite")
 
     assert response.status_code == 404
     assert "no such page" in json.loads(response.data)["detail"]

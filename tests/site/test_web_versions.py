@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from iqgraph.dataset import Dataset, load, load_plain
+from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.dataset import canonical, canonical_hash
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.release.versions import releases, restore
@@ -20,8 +20,8 @@ from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCAT, DCTERMS, OWL, VOID
 from iqgraph.web import create_app
 from iqgraph.web.http.parameters import MAX_ROWS
-from tiny import change, history, number, put, release, write
-from visits import Visits
+from tiny import change, history, number, release, write
+from visits import Visits, site_of
 
 BROWSER = {"Accept": "text/html"}
 NAMES = "SELECT ?name { <https://w3id.org/iq-hessen/id/ben> ?p ?name FILTER(LANG(?name) = 'en') }"
@@ -76,7 +76,7 @@ def test_a_released_state_is_called_by_its_number(tmp_path: Path) -> None:
 
 def test_files_of_others_have_no_version(tmp_path: Path) -> None:
     """We know nothing of their releases, and they may be too large for a canonical form."""
-    client = create_app(load_plain([put(tmp_path, "a.ttl", "<x:s> <x:p> <x:o> .")])).test_client()
+    client = site_of(tmp_path, "<x:s> <x:p> <x:o> .")
 
     assert not {"Dataset-Version", "Dataset-Hash"} & set(client.get("/health").headers.keys())
     assert client.get("/version/").status_code == client.get("/version/1.0.0/id/ben").status_code == 404

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -21,7 +21,6 @@ x:g { x:a x:b x:c , "ä\\n"@de , 1.5 } x:h { x:a x:b x:c . x:d x:e "f" }
 """
 SELECT = Query("SELECT ?s ?o { ?s ?p ?o } ORDER BY ?s ?o")
 CONSTRUCT = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
-PATIENCE = 15.0
 
 
 class Home(Shared):
@@ -90,12 +89,3 @@ def text(asked: Asked) -> str:
 def questions(asked: Sequence[Asked], query: Query = SELECT) -> int:
     """How often a query was asked."""
     return sum(text(one) == query.text for one in asked)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for something to come true; it is an error if it does not."""
-    tick, end = threading.Event(), PATIENCE
-    while not holds():
-        tick.wait(0.02)
-        end -= 0.02
-        assert end > 0, "it did not come true"

@@ -1,22 +1,25 @@
 """HTTP on loopback: a small server that does what a test wants and remembers what it was asked, ours, and a client."""
 
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from urllib.error import HTTPError
+from threading import Event, Thread
 from urllib.parse import parse_qs
-from urllib.request import Request, urlopen
 
+from asking import ask
 from iqgraph.engine import Embedded, Query, QueryError
 from iqgraph.formats import JSON, N_TRIPLES
 
-PATIENCE = 20
+PATIENCE = 60.0
+STEP = 0.05
 # The command, for the dataset of other sources than the bundled ones.
 OF_SOURCES = """
 import sys
@@ -122,12 +125,26 @@ def endless(head: bytes, part: bytes, pause: Callable[[], object]) -> Handle:
 
 def get(url: str, accept: str = "*/*") -> tuple[int, str]:
     """The status and the text of an answer, whatever the status."""
-    try:
-        with urlopen(Request(url, headers={"Accept": accept}), timeout=PATIENCE) as response:  # noqa: S310 - loopback
-            return response.status, response.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
+    reply = ask(url, headers={"Accept": accept})
+    return reply.status, reply.text
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(holds: Callable[[], bool], patience: float = PATIENCE) -> float:
+    """Wait for something that comes soon; the seconds that it took. A server that does not answer yet is waited for."""
+    start, pause = time.monotonic(), Event()
+    while True:
+        with suppress(OSError, HTTPException):
+            if holds():
+                return time.monotonic() - start
+        assert time.monotonic() - start < patience, "it did not come"
+        pause.wait(STEP)
 
 
 @contextmanager

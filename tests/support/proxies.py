@@ -5,10 +5,8 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,11 +14,11 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event, Thread
 
+from loopback import PATIENCE, free_port, until
 from repository import ROOT
 
 DEPLOY = ROOT / "deploy"
 UNIT = DEPLOY / "iqgraph@.service"
-PATIENCE = 60
 NOWHERE = "/.well-known/acme-challenge/nothing"  # nobody behind nginx is asked for it
 PAUSE = 0.02
 TYPED = {"Content-Type": "application/sparql-query"}
@@ -50,13 +48,6 @@ http {{
     include iqgraph/{site};
 }}
 """
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)
@@ -143,19 +134,6 @@ def ask(
         return Reply(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
     finally:
         connection.close()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds; a server that does not answer yet is waited for."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if holds():
-                return
-        except (OSError, HTTPException):
-            pass
-        assert time.monotonic() < end, "it did not come to hold"
-        Event().wait(PAUSE)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
 
-PATIENCE = 60.0
-STEP = 0.05
+from loopback import PATIENCE, STEP, until
+
 STATEMENTS = 300
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 COUNTED = f"n\r\n{STATEMENTS}\r\n"
@@ -165,15 +165,6 @@ def state(pid: int) -> str:
     with suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     return ""
-
-
-def until(holds: Callable[[], bool], patience: float = PATIENCE) -> float:
-    """Wait for something that comes soon; the seconds that it took."""
-    start, pause = time.monotonic(), threading.Event()
-    while not holds():
-        assert time.monotonic() - start < patience, "it did not come"
-        pause.wait(STEP)
-    return time.monotonic() - start
 
 
 def worked(pid: int) -> bool:

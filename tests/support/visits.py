@@ -3,10 +3,15 @@
 import json
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
+
+from iqgraph.dataset import load_plain
+from iqgraph.web import create_app
+from tiny import put
 
 Draw = Callable[[Iterable[str]], list[str]]
 HTML = "text/html"
@@ -58,6 +63,11 @@ class Visits:
         if is_page and not self.listed.isdisjoint((parts.path, f"{parts.path}.html")):
             return False
         return self.follow(address).status_code != 200
+
+
+def site_of(folder: Path, text: str, name: str = "a.ttl") -> FlaskClient:
+    """The site of somebody's file, which is written in a folder."""
+    return create_app(load_plain([put(folder, name, text)])).test_client()
 
 
 def problem(response: TestResponse) -> tuple[int, str]:

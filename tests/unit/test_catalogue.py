@@ -15,6 +15,7 @@ from iqgraph.serialisation.turtle import turtle
 from iqgraph.settings import Settings
 from iqgraph.terms import ADMS, BASE, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, SPDX, VCARD, XSD
 from records import HERE, publish, store_of, values
+from tiny import put
 
 DATASET = NamedNode(f"{BASE}dataset")
 CATALOGUE = NamedNode(f"{BASE}catalog")
@@ -379,8 +380,7 @@ def test_equal_data_gives_equal_bytes(dataset: Dataset, files: Mapping[str, byte
 @pytest.fixture
 def others(tmp_path: Path) -> Dataset:
     """Somebody's data."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<http://a.example/s> a <http://a.example/C> ; <http://a.example/p> 1 .", encoding="utf-8")
+    file = put(tmp_path, "a.ttl", "<http://a.example/s> a <http://a.example/C> ; <http://a.example/p> 1 .")
     return load_plain([file])
 
 

@@ -17,8 +17,8 @@ from iqgraph.service import checking
 from iqgraph.service.checking import check, findings
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import seal
+from loopback import until
 from tiny import HEAD, change, put
-from victim import until
 
 SAYS = "data/letter/01-all.trig"
 Checked = list[Dataset]

@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, QuerySolutions
 from iqgraph.catalogue.void import Counts, Target, Use, count
 from iqgraph.dataset import Dataset, load_plain
 from iqgraph.terms import OWL, RDF, SKOS
+from tiny import put
 
 PREFIXES = """
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
@@ -78,9 +79,8 @@ def test_links(dataset: Dataset, counts: Counts) -> None:
 
 def test_anybodys_data(tmp_path: Path) -> None:
     """Blank nodes are subjects but no entities, and a statement in two graphs counts once."""
-    file = tmp_path / "a.trig"
-    file.write_text(
-        "PREFIX : <urn:x:> GRAPH :g { :s a :C ; :p 1, [ :p 1 ] } GRAPH :h { :s a :C } :s :p 2 .", encoding="utf-8"
+    file = put(
+        tmp_path, "a.trig", "PREFIX : <urn:x:> GRAPH :g { :s a :C ; :p 1, [ :p 1 ] } GRAPH :h { :s a :C } :s :p 2 ."
     )
     found = count(load_plain([file]))
 

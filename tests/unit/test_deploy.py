@@ -18,6 +18,7 @@ from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from repository import ROOT
 from test_front import Scope, ask
+from tiny import put
 
 DEPLOY = ROOT / "deploy"
 UNIT, CONTAINER = DEPLOY / "iqgraph@.service", DEPLOY / "Containerfile"
@@ -63,8 +64,9 @@ def test_environment() -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: install systemd")
 def test_unit_is_read_and_hardened(tmp_path: Path) -> None:
     """Systemd finds nothing to complain of, and calls the exposure low; the program is looked for elsewhere here."""
-    file = tmp_path / "iqgraph@.service"
-    file.write_text(UNIT.read_text(encoding="utf-8").replace("/opt/iqgraph/bin/iqgraph", "/bin/true"), encoding="utf-8")
+    file = put(
+        tmp_path, "iqgraph@.service", UNIT.read_text(encoding="utf-8").replace("/opt/iqgraph/bin/iqgraph", "/bin/true")
+    )
     read = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(file)], capture_output=True, text=True, check=False
     )

@@ -21,7 +21,6 @@ from iqgraph.validation.seals import digest
 from tiny import HEAD, put
 
 RULEBOOK = NamedNode(f"{BASE}shapes")
-NAMES = {f"iq-hessen.{extension}" for extension in ("ttl", "nt", "trig", "nq", "jsonld", "rdf")}
 RDFLIB = {"ttl": "turtle", "nt": "nt", "trig": "trig", "nq": "nquads", "jsonld": "json-ld", "rdf": "xml"}
 by_format = pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.name)
 

@@ -10,6 +10,7 @@ from iqgraph.dataset import load_plain
 from iqgraph.dataset.faults import unknown_keys
 from iqgraph.dataset.reading import refuse_gaps
 from iqgraph.errors import DatasetError
+from tiny import put
 
 BASE = "file:///a.jsonld"
 HEAD = '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:b="urn:b:">\n\n'
@@ -60,8 +61,7 @@ def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 -
 )
 def test_a_file_is_refused(tmp_path: Path, document: Any, fault: str) -> None:  # noqa: ANN401 - JSON
     """An IRI or a tag that Turtle would refuse too, and a tower on which the parser would break down."""
-    file = tmp_path / "a.jsonld"
-    file.write_text(document if isinstance(document, str) else json.dumps(document), encoding="utf-8")
+    file = put(tmp_path, "a.jsonld", document if isinstance(document, str) else json.dumps(document))
     with pytest.raises(DatasetError, match=rf"a\.jsonld: .*{fault}"):
         load_plain([file])
 
@@ -77,24 +77,18 @@ def test_a_file_is_refused(tmp_path: Path, document: Any, fault: str) -> None:  
 )
 def test_what_is_sound_is_read(tmp_path: Path, document: Any) -> None:  # noqa: ANN401 - JSON
     """What looks like a fault in a place where it is none."""
-    file = tmp_path / "a.jsonld"
-    file.write_text(json.dumps(document), encoding="utf-8")
-    assert load_plain([file]).statements
+    assert load_plain([put(tmp_path, "a.jsonld", json.dumps(document))]).statements
 
 
 def test_a_file_without_statements_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is served all the same."""
-    file = tmp_path / "a.ttl"
-    file.write_text("# nothing yet\n", encoding="utf-8")
-
-    assert load_plain([file]).statements == 0
+    assert load_plain([put(tmp_path, "a.ttl", "# nothing yet\n")]).statements == 0
     assert "a.ttl: the file makes no statement." in caplog.text
 
 
 def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The file is served as far as it goes, and refused by who wants all of it."""
-    file = tmp_path / "a.jsonld"
-    file.write_text(json.dumps({"@id": "urn:a", "urn:p": 1, "name": "Jo"}), encoding="utf-8")
+    file = put(tmp_path, "a.jsonld", json.dumps({"@id": "urn:a", "urn:p": 1, "name": "Jo"}))
 
     assert load_plain([file]).statements == 1
     assert "a.jsonld: no context says what these keys mean" in caplog.text
@@ -121,8 +115,7 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
 )
 def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
     """Of a fault of XML, and of a value that RDF does not know."""
-    file = tmp_path / "a.rdf"
-    file.write_text(HEAD + body, encoding="utf-8")
+    file = put(tmp_path, "a.rdf", HEAD + body)
 
     with pytest.raises(DatasetError, match=rf"a\.rdf, {reason}"):
         load_plain([file])
@@ -131,8 +124,7 @@ def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
 def test_entities_have_a_bound(tmp_path: Path) -> None:
     """A file whose entities would fill the memory ends in a sentence."""
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
-    file = tmp_path / "a.rdf"
-    file.write_text(f'<!DOCTYPE r [<!ENTITY e0 "ha">{entities}]>\n{HEAD}<b:c b:d="&e11;"/></rdf:RDF>', encoding="utf-8")
+    file = put(tmp_path, "a.rdf", f'<!DOCTYPE r [<!ENTITY e0 "ha">{entities}]>\n{HEAD}<b:c b:d="&e11;"/></rdf:RDF>')
 
     with pytest.raises(DatasetError, match=r"a\.rdf"):
         load_plain([file])

@@ -7,8 +7,6 @@ from iqgraph.engine.evidence.grammar import FIRST, NIL, REST, TYPE, Reader
 from iqgraph.engine.evidence.paths import Path
 from iqgraph.engine.evidence.rewriting import Rewriting
 
-NODES = ("?w0_1", "?w0_2", "?w0_3")
-
 
 def read(text: str) -> list[tuple[str, str, str]]:
     """The triple patterns of a text, with paths as they are written."""

@@ -12,6 +12,7 @@ from iqgraph.dataset.partitions import partitions
 from iqgraph.terms import IQ, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, VOID, VOID_EXT, XSD
 from records import publish, store_of, values
 from repository import ROOT
+from tiny import put
 
 MAX_STATEMENTS = 2500
 # As docs/catalogue.md has them.
@@ -104,9 +105,7 @@ def test_in_the_description(dataset: Dataset) -> None:
 )
 def test_the_most_specific_classes(tmp_path: Path, text: str, classes: set[str]) -> None:
     """Of several classes of a thing, those that no other of them makes superfluous."""
-    file = tmp_path / "a.ttl"
-    file.write_text(text, encoding="utf-8")
-    dataset = load_plain([file])
+    dataset = load_plain([put(tmp_path, "a.ttl", text)])
     found = partitions(dataset.store, NamedNode("urn:data"), "urn:", dataset.prefixes)
     listed = {str(triple.object) for triple in found if str(triple.subject) == "<urn:data>"}
 
@@ -115,10 +114,7 @@ def test_the_most_specific_classes(tmp_path: Path, text: str, classes: set[str])
 
 def test_values(tmp_path: Path) -> None:
     """A datatype, a language, a class, or what is unknown."""
-    file = tmp_path / "a.ttl"
-    file.write_text(
-        '<urn:a> a <urn:C> ; <urn:p> 1, "x"@en, <urn:b>, <urn:unknown> . <urn:b> a <urn:D> .', encoding="utf-8"
-    )
+    file = put(tmp_path, "a.ttl", '<urn:a> a <urn:C> ; <urn:p> 1, "x"@en, <urn:b>, <urn:unknown> . <urn:b> a <urn:D> .')
     dataset = load_plain([file])
     store = store_of(partitions(dataset.store, NamedNode("urn:data"), "urn:", {"rdf": RDF.iri, "xsd": XSD.iri}))
     part = NamedNode("urn:void#class-urn%3AC-urn%3Ap")

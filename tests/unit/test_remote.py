@@ -15,7 +15,7 @@ from urllib.parse import quote
 import pytest
 from pyoxigraph import parse
 
-from elsewhere import CONSTRUCT, SELECT, TEXT, Home, attached, home_of, ill, questions, until, well
+from elsewhere import CONSTRUCT, SELECT, TEXT, Home, attached, home_of, ill, questions, well
 from iqgraph.bilingual import Text
 from iqgraph.cli import main
 from iqgraph.client import Server
@@ -38,7 +38,7 @@ from iqgraph.engine.errors import AnswerTooLarge, OutOfTime
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, ROWS, TURTLE, Format
 from iqgraph.serialisation import serialise
-from loopback import Asked, Handle, Other, answer, endless, get, other, raw, serving
+from loopback import Asked, Handle, Other, answer, endless, get, other, raw, serving, until
 from tiny import put
 
 SOON = partial(time.sleep, 0.02)

@@ -12,6 +12,7 @@ from iqgraph.dataset import Dataset, load_plain
 from iqgraph.release.release import build
 from iqgraph.terms import BASE
 from records import HERE, publish
+from tiny import put
 
 
 def nodes(document: dict[str, object]) -> dict[str, Any]:
@@ -62,8 +63,7 @@ def test_catalogue_holds_every_dataset(dataset: Dataset, files: Mapping[str, byt
 
 def test_of_others(tmp_path: Path) -> None:
     """Somebody's files have no licence, creator, date or place from us."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<urn:s> <urn:p> 1 .", encoding="utf-8")
+    file = put(tmp_path, "a.ttl", "<urn:s> <urn:p> 1 .")
     document = structured_data(publish(load_plain([file]), {"iq-hessen.ttl": b"x"}), "en")
     data = nodes(document)[f"{HERE}/dataset"]
 

@@ -7,11 +7,12 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
 from iqgraph.service.serving import READY, notify, raise_fd_limit
+from loopback import get
+from tiny import put
 
 PATIENCE = 20
 
@@ -50,8 +51,7 @@ def test_nobody_has_to_ask(address: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_ready_is_who_answers(tmp_path: Path) -> None:
     """The server is called started when it answers, not before."""
-    file = tmp_path / "a.nt"
-    file.write_text("<http://a/s> <http://a/p> <http://a/o> .\n", encoding="utf-8")
+    file = put(tmp_path, "a.nt", "<http://a/s> <http://a/p> <http://a/o> .\n")
     command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0", str(file)]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as taker:
         taker.bind(f"{tmp_path}/notify")
@@ -61,8 +61,7 @@ def test_ready_is_who_answers(tmp_path: Path) -> None:
             try:
                 said = taker.recv(99)
                 root = server.stdout.readline().split()[4] if server.stdout else ""
-                with urlopen(f"{root}ready", timeout=PATIENCE) as answer:  # noqa: S310 - our own address
-                    status = answer.status
+                status, _ = get(f"{root}ready")
             finally:
                 server.send_signal(signal.SIGTERM)
 

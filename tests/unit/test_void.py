@@ -12,6 +12,7 @@ from iqgraph.release.release import Files
 from iqgraph.serialisation.turtle import turtle
 from iqgraph.terms import BASE, DCTERMS, IQ, OWL, PROV, RDF, SKOS, VOID
 from records import HERE, publish, store_of, values
+from tiny import put
 
 DATASET = NamedNode(f"{BASE}dataset")
 
@@ -102,8 +103,7 @@ def test_no_blank_nodes(store: Store) -> None:
 
 def test_of_others(tmp_path: Path) -> None:
     """Counts, endpoint and dumps of somebody's data; terms without a prefix keep apart; no IRI or licence of ours."""
-    file = tmp_path / "a.ttl"
-    file.write_text("<urn:s> a <urn:C> ; <http://a.example/p> 1 ; <http://a.example/p?> 2, <urn:o> .", encoding="utf-8")
+    file = put(tmp_path, "a.ttl", "<urn:s> a <urn:C> ; <http://a.example/p> 1 ; <http://a.example/p?> 2, <urn:o> .")
     dataset = load_plain([file])
     triples = void(publish(dataset, {}), count(dataset), dataset.prefixes)
     store = store_of(triples)
