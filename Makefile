@@ -37,7 +37,8 @@ test-data: $(DEVELOPMENT) ## Run what must hold of ontology, data and shapes
 	@$(BIN)/pytest $(PARALLEL) tests/data
 
 test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, and every case of it
-	@$(BIN)/pytest $(PARALLEL) --cov --cov-report= $(INSIDE) tests/served
+	@$(BIN)/pytest $(PARALLEL) --cov --cov-report= $(INSIDE)
+	@$(BIN)/pytest $(PARALLEL) tests/served
 	@$(BIN)/pytest $(PARALLEL) --rest
 	@$(BIN)/pytest -m serial --complete
 

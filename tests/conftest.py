@@ -156,10 +156,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     else:
         items.sort(key=lambda item: TIERS.index(_tier(item)))
     if config.option.rest:
-        sampled = {item.path for item in items if item.get_closest_marker("sample") or _draws(item)}
-        _keep(config, items, {item for item in items if item.path in sampled or _tier(item) not in SAMPLED})
+        _keep(config, items, {one for one in items if _tier(one) not in SAMPLED or _is_sampled(one) or _draws(one)})
     elif not config.option.complete:  # of tests without cases none is drawn
-        _keep(config, items, {one for one in items if hasattr(one, "callspec") or not one.get_closest_marker("sample")})
+        _keep(config, items, {one for one in items if hasattr(one, "callspec") or not _is_sampled(one)})
 
 
 def pytest_collection_finish() -> None:
@@ -190,6 +189,11 @@ def _keep(config: pytest.Config, items: list[pytest.Item], wanted: set[pytest.It
 def _tier(item: pytest.Item) -> str:
     """The folder that a test lies in."""
     return item.nodeid.split("/", 2)[1]
+
+
+def _is_sampled(item: pytest.Item) -> bool:
+    """Whether some cases of a test are left to the complete run."""
+    return item.get_closest_marker("sample") is not None
 
 
 def _draws(item: pytest.Item) -> bool:
