@@ -73,7 +73,7 @@ faults: $(DEVELOPMENT) ## Break what a running server needs, and print what its 
 
 soak: $(DEVELOPMENT) ## Keep a server under mixed load for half an hour, and judge its memory and answers
 	@mkdir -p dist
-	@$(BIN)/python tests/benchmarks/soak.py --csv dist/soak.csv --svg dist/soak.svg
+	@$(BIN)/python tests/benchmarks/soak.py --csv dist/soak.csv
 
 seal: $(RUNTIME) ## Renew data/seals.ttl after an intended change of the data
 	@$(BIN)/iqgraph seal

@@ -1,9 +1,9 @@
 """A long run: mixed load for half an hour, and what memory, files, processes and answers did meanwhile.
 
 Every ten seconds it writes a row to a CSV file: the memory of all processes (what is shared counted once), open files,
-processes, the answer times of each kind of request, and answers that were not right. At its end it draws the memory as
-a curve and says how much it grew in an hour, with the uncertainty of that.
-Usage: python tests/benchmarks/soak.py [--minutes 30] [--csv soak.csv] [--svg soak.svg] [--reload]
+processes, the answer times of each kind of request, and answers that were not right. At its end it says how much
+the memory grew in an hour, with the uncertainty of that.
+Usage: python tests/benchmarks/soak.py [--minutes 30] [--csv soak.csv] [--reload]
 """
 
 import argparse
@@ -227,44 +227,11 @@ def verdict(rows: Sequence[dict[str, float]], errors: Sequence[str]) -> tuple[bo
     return well, "\n".join([*told, *errors[:20], "All is well." if well else "It is not well."])
 
 
-def curve(rows: Sequence[dict[str, float]]) -> str:
-    """The memory over the time as a picture in SVG."""
-    width, height, left, foot = 720, 260, 60, 40
-    longest = max(1.0, rows[-1]["seconds"] / 60)
-    most = max(50.0, math.ceil(max(row["memory_mib"] for row in rows) / 50) * 50)
-
-    def place(minutes: float, memory: float) -> tuple[float, float]:
-        return (left + minutes / longest * (width - left - 20), height - foot - memory / most * (height - foot - 20))
-
-    points = " ".join("{:.1f},{:.1f}".format(*place(row["seconds"] / 60, row["memory_mib"])) for row in rows)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif">',
-        "<style>text { font-size: 12px }</style>",
-        "<title>Memory of all processes of the server during the long run</title>",
-        f'<rect width="{width}" height="{height}" fill="#fff"/>',
-    ]
-    for step in range(5):
-        _, y = place(0, most * step / 4)
-        x, _ = place(longest * step / 4, 0)
-        parts += [
-            f'<path d="M{left} {y:.1f}H{width - 20}" stroke="#ddd"/>',
-            f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{most * step / 4:.0f}</text>',
-            f'<text x="{x:.1f}" y="{height - foot + 18}" text-anchor="middle">{longest * step / 4:.0f}</text>',
-        ]
-    parts += [
-        f'<polyline points="{points}" fill="none" stroke="#1a5276" stroke-width="1.5"/>',
-        f'<text x="8" y="14">MiB</text><text x="{width - 20}" y="{height - 6}" text-anchor="end">minutes</text>',
-        "</svg>",
-    ]
-    return "\n".join(parts) + "\n"
-
-
 def main() -> int:
     """Run, write, judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--csv", type=Path, default=Path("soak.csv"))
-    parser.add_argument("--svg", type=Path, default=Path("soak.svg"))
     parser.add_argument("--reload", action="store_true", help="tell the server once a minute to load its data anew")
     options = parser.parse_args()
     rows: list[dict[str, float]] = []
@@ -289,7 +256,6 @@ def main() -> int:
             run.over.set()
             for client in clients:
                 client.join()
-    options.svg.write_text(curve(rows), encoding="utf-8")
     well, told = verdict(rows, run.errors)
     print(told)
     return 0 if well else 1
