@@ -13,7 +13,7 @@ from asking import ask, get
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV, JSON, XLSX
-from iqgraph.reference.quality import Quality, quality
+from iqgraph.reference.quality import table
 from iqgraph.release.versions import Release, releases, restore
 from iqgraph.resources import packaged, queries
 from iqgraph.terms import BASE
@@ -29,16 +29,10 @@ CITED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def found(dataset: Dataset) -> Quality:
-    """The quality of the project's data."""
-    return quality(dataset)
-
-
 @pytest.mark.parametrize("slug", queries("quality"))
-def test_rows_of_the_quality_page(served: str, found: Quality, slug: str) -> None:
+def test_rows_of_the_quality_page(served: str, dataset: Dataset, slug: str) -> None:
     """The query that stands beside a table, asked by anybody."""
-    one = found.tables[slug]
+    one = table(dataset, queries("quality")[slug])
     answer = json.loads(get(served, "/sparql", query=one.query, format="json").body)
     rows = [
         {name: value.value for name, value in row.items() if isinstance(value, NamedNode | Literal)} for row in one.rows
