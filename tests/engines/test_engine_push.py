@@ -242,7 +242,8 @@ def test_full_disk(name: str, tmp_path: Path, dataset: Dataset) -> None:
 
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
-        assert done.stderr.endswith("; push again.\n")
+        # Virtuoso writes to its log also when it is read, so it may fail before anything is pushed.
+        assert done.stderr.endswith("; push again.\n") or "Log out of disk" in done.stderr
         (disk / "fill").unlink()
         engine.stop()
         engine.start()
