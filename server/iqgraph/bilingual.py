@@ -16,6 +16,11 @@ class Text(NamedTuple):
         """The text in one language."""
         return self.de if language == "de" else self.en
 
+    def format(self, *values: object) -> "Text":
+        """The text with values in its gaps; a text among these is said in the same language."""
+        de, en = ([one.say(language) if isinstance(one, Text) else one for one in values] for language in self._fields)
+        return Text(de=self.de.format(*de), en=self.en.format(*en))
+
 
 def untranslated(words: str) -> Text:
     """What others say, in whatever language they say it."""

@@ -2,13 +2,16 @@
 
 import csv
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
+from .bilingual import Text
 from .errors import CallError
 from .formats import of_file
 
@@ -57,8 +60,7 @@ class Rule:
 
     slug: str
     file: str
-    en: str
-    de: str
+    text: Text
     query: str
 
 
@@ -71,6 +73,11 @@ def table(root: Traversable, name: str) -> list[dict[str, str]]:
     """The rows of a CSV file below a root, by the heads of its columns; none if it is not there."""
     file = root.joinpath(name)
     return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines())) if file.is_file() else []
+
+
+def read_toml(package: str, name: str) -> dict[str, Any]:
+    """A file in TOML beside the modules of a package."""
+    return tomllib.loads((files(package) / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -137,4 +144,4 @@ def _rule(file: File) -> Rule:
     slug = re.sub(r"^\d+-", "", file.name.rpartition("/")[2].removesuffix(".rq"))
     english = next((line.removeprefix("en:").strip() for line in comments if not line.startswith("de:")), slug)
     german = next((line.removeprefix("de:").strip() for line in comments if line.startswith("de:")), english)
-    return Rule(slug, file.name, english, german, query)
+    return Rule(slug, file.name, Text(de=german, en=english), query)

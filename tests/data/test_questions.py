@@ -195,7 +195,7 @@ def test_what_another_source_says_is_asked(slug: str, source: str, dataset: Data
 
 def test_published_questions_are_what_the_files_say() -> None:
     """As a thing each has what the head of its file says, and a query that needs no more."""
-    for question in published(packaged()).values():
+    for question in published(packaged()):
         slug = question.slug
         told, triples = header(slug), set(question.triples())
         is_ask = Query(question.query).form == "ASK"
@@ -227,16 +227,16 @@ def test_a_thing_leads_to_the_questions_that_name_it(dataset: Dataset) -> None:
     about = Questions(dataset).about
     slug = "who-funds-the-network"
 
-    assert [one.slug for one in about(ID["period-2026-2028"])] == [
+    assert [one.slug for one in about[ID["period-2026-2028"]]] == [
         one for one in QUESTIONS if re.search(r"\bid:period-2026-2028\b", QUESTIONS[one])
     ]
-    assert slug in [one.slug for one in about(NamedNode(f"{BASE}passage/{DOCUMENT}/S44"))]
-    assert about(ID["nothing"]) == []
+    assert slug in [one.slug for one in about[NamedNode(f"{BASE}passage/{DOCUMENT}/S44")]]
+    assert ID["nothing"] not in about
 
 
 def test_things_that_questions_name_exist(dataset: Dataset) -> None:
     """None of them leads to a page that there is not."""
-    named = {thing for entry in Questions(dataset).entries for thing in entry.things}
+    named = Questions(dataset).about
 
     assert [thing for thing in named if not name(dataset, thing, "de")] == []
 
@@ -245,7 +245,7 @@ def test_somebodys_files_have_no_questions() -> None:
     """What is said of our questions is not said of other data."""
     found = Questions(Dataset(Store()))
 
-    assert (found.entries, found.by_topic(), found.about(ID["involas"])) == ([], [], [])
+    assert (found.by_slug, found.by_topic(), found.about) == ({}, [], {})
 
 
 def test_many_questions_show_the_evidence() -> None:
@@ -274,12 +274,12 @@ def test_the_questions_can_be_asked_for(dataset: Dataset) -> None:
     found = Embedded(dataset.store).answer(Query(asked), CSV).decode().split()[1:]
 
     assert dataset.sources
-    assert found == sorted(published(dataset.sources))
+    assert found == sorted(one.node.value for one in published(dataset.sources))
 
 
 def test_questions_that_ask_nearly_the_same_know_each_other() -> None:
     """Each names the others of its group, which name it; and each says in both languages how it differs."""
-    asked = {one.slug: one for one in published(packaged()).values()}
+    asked = {one.slug: one for one in published(packaged())}
     groups = {slug: {slug, *one.related} for slug, one in asked.items() if one.related}
 
     assert groups

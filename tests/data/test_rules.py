@@ -92,8 +92,8 @@ def faults(text: str) -> list[str]:
 def says_what_it_is(rule: Rule) -> bool:
     """Whether a rule begins with one sentence in English and one in German."""
     first, second, third, *_ = rule.query.splitlines()
-    sentences = first == f"# {rule.en}" and second == f"# de: {rule.de}" and not third.startswith("#")
-    return sentences and all(re.fullmatch(r"\S.*[^.]\.", text) and ". " not in text for text in (rule.en, rule.de))
+    sentences = first == f"# {rule.text.en}" and second == f"# de: {rule.text.de}" and not third.startswith("#")
+    return sentences and all(re.fullmatch(r"\S.*[^.]\.", text) and ". " not in text for text in rule.text)
 
 
 @each_kind

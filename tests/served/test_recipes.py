@@ -21,7 +21,7 @@ from iqgraph.resources import packaged
 from tiny import put
 
 KEYS, NUMBERS = "which-official-keys-do-the-places-have", "how-many-statements-does-each-passage-make"
-QUERIES = {one.slug: one.query for one in questions(packaged()).values()}
+QUERIES = {one.slug: one.query for one in questions(packaged())}
 RSCRIPT, SOFFICE = shutil.which("Rscript"), shutil.which("soffice")
 R_PACKAGE = "httr2"
 

@@ -21,7 +21,7 @@ from tiny import put
 
 RUN = {"sh": ["sh"], "py": [sys.executable], "R": ["Rscript"]}
 AWKWARD = """SELECT ?text WHERE { VALUES ?text { "it's \\\\ ${x} `y` \\"z\\" ä" "two" } } # 'end"""
-KNOWN = {one.slug: one.query for one in questions(packaged()).values()}
+KNOWN = {one.slug: one.query for one in questions(packaged())}
 ASKED = {
     "coordinates": KNOWN["who-coordinates-the-network"],
     "organisations": KNOWN["which-organisations-are-named"],

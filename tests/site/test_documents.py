@@ -37,7 +37,7 @@ ASKED = "query/who-coordinates-the-network"
 
 def answering() -> list[str]:
     """The passages that the question names."""
-    asked = questions(packaged())[f"{BASE}{ASKED}"]
+    asked = next(one for one in questions(packaged()) if one.node.value == f"{BASE}{ASKED}")
     return [passage.value.removeprefix(f"{BASE}passage/") for passage in asked.passages]
 
 

@@ -16,7 +16,7 @@ from iqgraph.web.query.permalinks import MAX_FIRST_ROWS
 from repository import ROOT
 from visits import Visits, problem
 
-QUESTIONS = {one.slug: one for one in questions(packaged()).values()}
+QUESTIONS = {one.slug: one for one in questions(packaged())}
 SLUGS = list(QUESTIONS)
 HEADS = heads(packaged())
 ANSWERS = ROOT / "tests/data/answers"
@@ -42,7 +42,7 @@ def rows(page: str) -> list[list[str]]:
 def test_the_answer_comes_first(visits: Visits, slug: str, lang: str) -> None:
     """The question is heading and title; all its rows, or yes or no, come before the query and its files."""
     page = visits.page(f"/q/{slug}?rows=all", lang)
-    words = QUESTIONS[slug].de if lang == "de" else QUESTIONS[slug].en
+    words = QUESTIONS[slug].title.say(lang)
     with (ANSWERS / f"{slug}.csv").open(encoding="utf-8", newline="") as file:
         expected = list(csv.reader(file))[1:]
     text = unescape(page.text)

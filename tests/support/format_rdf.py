@@ -5,13 +5,14 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import indent
 
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from iqgraph.resources import PASSAGES
-from iqgraph.serialisation.turtle import INDENT, Nesting, Term, Writer, nesting, trig, turtle
+from iqgraph.serialisation.turtle import INDENT, Names, Term, Writer, nesting, trig, turtle
 from iqgraph.terms import PREFIXES, RDF
 
 FOLDERS = ("data", "ontology", "shapes", "tests")
@@ -24,19 +25,18 @@ class FormatError(Exception):
     """The file holds what its form has no place for."""
 
 
+@dataclass(frozen=True)
 class NotationWriter(Writer):
     """Writes what is said of a statement in its own line, and the name of it, if it has one, without its namespace."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
-        super().__init__(prefixes)
-        self.annotations: Mapping[Triple, Iterable[Triple]] = {}
+    annotations: Mapping[Triple, Iterable[Triple]] = field(default_factory=dict)
 
-    def _statement(self, triple: Triple, nested: Nesting) -> str:
+    def _statement(self, triple: Triple) -> str:
         said: dict[Term, list[str]] = defaultdict(list)
         for one in self.annotations.get(triple, ()):
-            said[one.subject].append(super()._statement(one, Nesting()))
+            said[one.subject].append(super()._statement(one))
         notes = (f"{self._reifier(node)} {{| {' ; '.join(sorted(one))} |}}" for node, one in said.items())
-        return super()._statement(triple, nested) + "".join(notes)
+        return super()._statement(triple) + "".join(notes)
 
     def _reifier(self, node: Term) -> str:
         if not isinstance(node, NamedNode):
@@ -70,7 +70,7 @@ def formatted(text: str, suffix: str, *, is_notation: bool = False) -> str:
 
 def notation(graphs: Mapping[NamedNode, list[Triple]], editorial: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
     """Each graph between the labels of its passage and the names of the things that it is the first to speak of."""
-    writer = NotationWriter(prefixes)
+    writer = Writer(Names(prefixes))
     first: dict[Term, NamedNode] = {}
     for graph, triples in graphs.items():
         first |= {term: graph for triple in triples for term in (triple.subject, triple.object) if term not in first}
@@ -78,12 +78,12 @@ def notation(graphs: Mapping[NamedNode, list[Triple]], editorial: Iterable[Tripl
     names: dict[NamedNode | None, list[Triple]] = defaultdict(list)
     for triple in editorial:
         names[first.get(triple.subject)].append(triple)
-    blocks = [writer.blocks(names[None], Nesting())]
+    blocks = [writer.blocks(names[None])]
     for graph, triples in graphs.items():
         blocks += [
-            writer.blocks((triple for triple in names[graph] if triple.subject == _passage(graph)), Nesting()),
-            f"{writer.names.term(graph)} {{\n{indent(_annotated(writer, triples), INDENT)}}}\n",
-            writer.blocks((triple for triple in names[graph] if triple.subject != _passage(graph)), Nesting()),
+            writer.blocks(triple for triple in names[graph] if triple.subject == _passage(graph)),
+            f"{writer.names.term(graph)} {{\n{indent(_annotated(writer.names, triples), INDENT)}}}\n",
+            writer.blocks(triple for triple in names[graph] if triple.subject != _passage(graph)),
         ]
     return "\n".join(block for block in (writer.names.declarations(), *blocks) if block)
 
@@ -102,7 +102,7 @@ def _passage(graph: NamedNode) -> NamedNode:
     return NamedNode(graph.value.replace("/graph/", "/passage/"))
 
 
-def _annotated(writer: NotationWriter, triples: list[Triple]) -> str:
+def _annotated(names: Names, triples: list[Triple]) -> str:
     """The statements of a graph, with what annotations say of them."""
     reified = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
     annotations: dict[Triple, list[Triple]] = defaultdict(list)
@@ -111,8 +111,7 @@ def _annotated(writer: NotationWriter, triples: list[Triple]) -> str:
         if isinstance(statement, Triple) and triple.predicate != RDF.reifies:
             annotations[statement].append(triple)
     plain = [triple for triple in triples if triple.subject not in reified]
-    writer.annotations = annotations
-    return writer.blocks(plain, nesting(plain))
+    return NotationWriter(names, nesting(plain), annotations).blocks(plain)
 
 
 def files_below(paths: Iterable[Path]) -> Iterator[Path]:

@@ -8,7 +8,7 @@ import pytest
 
 from iqgraph.dataset import load_plain
 from iqgraph.dataset.faults import unknown_keys
-from iqgraph.dataset.reading import refuse_gaps
+from iqgraph.dataset.reading import file_at, refuse_gaps
 from iqgraph.errors import DatasetError
 from tiny import put
 
@@ -94,7 +94,7 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
     assert "a.jsonld: no context says what these keys mean" in caplog.text
     assert "name" in caplog.text
     with pytest.raises(DatasetError, match="left out: name"):
-        refuse_gaps(file)
+        refuse_gaps(file_at(file))
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def wrong_tables() -> Iterator[tuple[str, str]]:
     good = TABLE.text()
     yield "", "line 1: this must be: passage,section,kind"
     yield good.replace("passage,", "span,", 1), "line 1: this must be: passage,section,kind"
-    yield good.replace("card,,Document", "card,,Text"), "line 2: this must be the line of the whole text"
+    yield good.replace("card,,Document", "card,,Text"), "line 2: this must be: name,,Document,0,length"
     yield good.replace("S02,", "S03,"), "line 4: this must be S02, not S03"
     yield (
         good.replace("Sentence,29", "Sentence,27"),
@@ -112,7 +112,7 @@ def wrong_tables() -> Iterator[tuple[str, str]]:
     )
     yield good.replace(",44,", ",99,"), "line 5: S03 goes from 29 to 99"
     yield good.replace("S03,1", "S03,0"), "line 5: S03 is in section 0"
-    yield good.replace("Title", "Heading"), "line 3: this must be a passage"
+    yield good.replace("Title", "Heading"), "line 3: this must be: name of a passage, section, kind"
     yield good.replace(digest_of(TEXT[0:5]), "0f"), "line 3"
     yield good + "S04\n", "line 6"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from iqgraph import resources
+from iqgraph.bilingual import Text, untranslated
 from iqgraph.resources import Rule, Sources
 from tiny import EVIDENCE, put
 
@@ -33,8 +34,10 @@ def test_rule_is_its_comments_and_its_query(sources: Sources) -> None:
     assert rule == Rule(
         slug="graph-leads-to-passage",
         file="shapes/evidence/graph-leads-to-passage.rq",
-        en="Each graph of a passage leads to a passage.",
-        de="Jeder Graph einer Textstelle führt zu einer Textstelle.",
+        text=Text(
+            de="Jeder Graph einer Textstelle führt zu einer Textstelle.",
+            en="Each graph of a passage leads to a passage.",
+        ),
         query=EVIDENCE,
     )
 
@@ -49,7 +52,7 @@ def test_rule_without_words_is_called_by_its_file(tmp_path: Path) -> None:
     put(tmp_path, "no-words.rq", "SELECT * {}")
     (rule,) = resources.rules(tmp_path, "x")
 
-    assert (rule.en, rule.de) == ("no-words", "no-words")
+    assert rule.text == untranslated("no-words")
 
 
 def test_folder_that_is_not_there_has_no_rules(tmp_path: Path) -> None:
@@ -63,4 +66,4 @@ def test_bundled_rules_say_what_they_are(rules: Callable[[Sources], list[Rule]])
     found = rules(resources.packaged())
 
     assert found
-    assert [rule.file for rule in found if rule.en in (rule.de, rule.slug)] == []
+    assert [rule.file for rule in found if rule.text.en in (rule.text.de, rule.slug)] == []

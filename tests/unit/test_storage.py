@@ -13,7 +13,7 @@ import pytest
 from pyoxigraph import RdfFormat, Store
 
 from iqgraph.cli import main
-from iqgraph.dataset import UNION, Dataset, load_plain, storage
+from iqgraph.dataset import UNION, Dataset, load_plain, rocksdb
 from iqgraph.dataset.storage import CONTENT, DATASET, MARKER, PART, open_or_load, reload_store, settle
 from iqgraph.engine import Query
 from iqgraph.errors import CallError, DatasetError
@@ -198,11 +198,11 @@ def test_the_order_of_files_says_nothing(folder: Path, file: Path) -> None:
 def test_files_count_that_the_last_round_opens(folder: Path, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A store is refused only if some of its files are closed after all rounds."""
     rounds: list[int] = []
-    monkeypatch.setattr(storage, "_touch", lambda _, count: rounds.append(count))
-    monkeypatch.setattr(storage, "descriptors", lambda _: range(99) if len(rounds) == storage.MAX_ROUNDS else ())
+    monkeypatch.setattr(rocksdb, "_touch", lambda _, count: rounds.append(count))
+    monkeypatch.setattr(rocksdb, "descriptors", lambda _: range(99) if len(rounds) == rocksdb.MAX_ROUNDS else ())
 
     assert open_or_load(folder, [file]).statements == 3
-    assert len(rounds) == storage.MAX_ROUNDS
+    assert len(rounds) == rocksdb.MAX_ROUNDS
 
 
 @pytest.mark.parametrize("taken", [True, False])

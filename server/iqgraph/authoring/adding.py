@@ -11,13 +11,14 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from ..bilingual import Text
 from ..dataset import Dataset
+from ..dataset.dataset import is_known
 from ..dataset.documents import EDITORIAL
 from ..dataset.passages import Passage, Table, digest_of, passage_name, read_tables
 from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, PREFIXES, RDF, SKOS
-from .mentions import Lexicon
+from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, PREFIXES, RDF
+from .mentions import Lexicon, uses
 from .sentences import Part, parts, sections
 from .written import TODO, to_label
 
@@ -142,10 +143,9 @@ def _is_taken(dataset: Dataset, name: str) -> bool:
 
     The graphs of names, notes and passages of each document count even where there is no document yet.
     """
-    node, begin = ID[name], f"{GRAPH.iri}{name}/"
-    said = [*dataset.store.quads_for_pattern(node, None, None), *dataset.store.quads_for_pattern(None, None, node)]
-    graphs = [*(str(graph).strip("<>") for graph in dataset.graphs()), *(GRAPH[kind].value for kind in EDITORIAL)]
-    return bool(said) or any(f"{graph}/".startswith(begin) for graph in graphs)
+    graphs = [*dataset.graphs(), *(GRAPH[kind] for kind in EDITORIAL)]
+    begin = f"{GRAPH.iri}{name}/"
+    return is_known(dataset.store, ID[name]) or any(f"{graph.value}/".startswith(begin) for graph in graphs)
 
 
 def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> str:
@@ -192,8 +192,7 @@ def _hints(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
 
 def _said(dataset: Dataset, thing: NamedNode) -> str:
     if thing in CONCEPT:
-        used = dataset.from_files(None, None, thing, None)
-        properties = Counter(compact(quad.predicate) for quad in used if quad.predicate not in SKOS)
+        properties = Counter(compact(quad.predicate) for quad in uses(dataset, thing))
         return f"{min(properties, key=lambda one: (-properties[one], one))} {compact(thing)}"
     kinds = sorted({compact(quad.object) for quad in dataset.from_files(thing, RDF.type, None, None)})
     return f"{compact(thing)} a {', '.join(kinds)}"

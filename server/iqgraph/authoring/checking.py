@@ -99,7 +99,7 @@ def say(found: Iterable[Complaint], written: Written, language: Language) -> lis
         if not one.is_unwritten:
             groups[one.passage].append(one)
     unwritten = written.unwritten()
-    lines = [UNWRITTEN.say(language).format(unwritten[0].place, len(unwritten))] if unwritten else []
+    lines = [UNWRITTEN.format(unwritten[0].place, len(unwritten)).say(language)] if unwritten else []
     for passage, group in groups.items():
         head = ELSEWHERE.say(language) if passage is None else passage or WHOLE.say(language)
         lines += [head, *(f"  {one.line(language)}" for one in group)]
@@ -117,10 +117,9 @@ def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -
             ends = _ends(dataset, path, text) if path and value and text else []
             classes = [*dataset.nodes(end, RDF.type), *dataset.nodes(end, SKOS.inScheme)]
             if near:
-                texts.append(Text(*(one.format(", ".join(near)) for one in NEAR)))
+                texts.append(NEAR.format(", ".join(near)))
             elif path and text and ends and set(ends).isdisjoint(classes):
-                names = ", ".join(sorted(map(compact, ends)))
-                texts.append(Text(*(one.format(compact(path), names) for one in text)))
+                texts.append(text.format(compact(path), ", ".join(sorted(map(compact, ends)))))
     message = sentences(finding.message, *texts)
     return replace(complaint, finding=replace(finding, message=message))
 

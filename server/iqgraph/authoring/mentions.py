@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from ..dataset import UNION, Dataset
 from ..terms import CONCEPT, ID, IQ, META, RDF, SKOS
-from .sentences import BEGINNINGS
+from .sentences import WORDS
 
 LABELS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
 LEGAL_FORMS = ("GmbH", "gGmbH", "gUG", "UG", "AG", "KG", "GbR", "eG")
@@ -37,7 +37,6 @@ WHOLE = re.compile(
     rf"|\b(?:[0-9]{{1,2}}\. )?(?:{MONTHS}) [0-9]{{4}}|\b(?:[0-9]{{1,2}} )?(?:{MONTHS_EN}) [0-9]{{4}}|{RANGE.pattern}"
 )
 ADDRESS = re.compile(r"\b(?:Frau|Herrn?)(?= (?:Dr\.|Prof\.|[A-ZÄÖÜ]))")  # "Frau Dr." speaks of one, not of women
-MEASURES = frozenset(str.split("ende anfang mitte jahr jahre jahren monate monaten wochen tage prozent euro mio mrd"))
 EXPLAINED = re.compile(r" \([\w-]+\)$")  # behind a name its acronym
 ACRONYM = re.compile(r"(?=.*[A-ZÄÖÜ].*[A-ZÄÖÜ])[\w-]{2,}")
 ENDING = re.compile(r"(?<=\w{4})(?:innen|ern|en|er|em|es|e|s|(?<!io)n)$")
@@ -53,9 +52,7 @@ SPELLING = re.compile("our|ll|z|tre$|mme$")
 ADJECTIVE = re.compile(r"[a-z]+(?:al|ary|ed|ic|ive|ous)")
 # What such a noun begins is joined to it by an s: "Schulungsangebote" are about "Schulung".
 JOINED = re.compile(r"(.{3,}(?:ung|ion|tät|heit|keit|schaft|ling))s\w{3,}")
-# "Integration in den Arbeitsmarkt" is "Arbeitsmarktintegration".
-LINKS = frozenset(str.split("in an auf für von zu zur zum der des den dem die das im am of into on for to the"))
-MAX_LINKS = 2
+MAX_LINKS = 2  # between a noun and what it is about
 UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 Key = tuple[str, ...]
@@ -146,7 +143,7 @@ class Lexicon:
 
     def _is_alike(self, word: str, label: str) -> bool:
         """Whether a word may be meant by a label of one word: as itself, or derived, but "seit" is no "Seite"."""
-        is_noun = word[0].isupper() and word.casefold() not in BEGINNINGS
+        is_noun = word[0].isupper() and word.casefold() not in WORDS["beginnings"]
         return is_noun or not label[0].isupper() or _inflected(word) != _inflected(label)
 
     def _words(self, words: Sequence[str]) -> Key:
@@ -161,8 +158,8 @@ def _plain(text: str) -> str:
 def _turned(words: Sequence[str]) -> Iterator[Sequence[str]]:
     """The compounds that may mean the same as a noun, a preposition and what follows it."""
     head, *rest = words
-    count = next((place for place, word in enumerate(rest) if word.casefold() not in LINKS), 0)
-    if 0 < count <= MAX_LINKS and head.casefold() not in LINKS:
+    count = next((place for place, word in enumerate(rest) if word.casefold() not in WORDS["links"]), 0)
+    if 0 < count <= MAX_LINKS and head.casefold() not in WORDS["links"]:
         modifier = rest[count : count + 2]
         for length in range(1, len(modifier) + 1):
             yield [*modifier[:length], head]
@@ -173,7 +170,9 @@ def _turned(words: Sequence[str]) -> Iterator[Sequence[str]]:
 def _without_article(name: str) -> str:
     """The words of a name that stands at the beginning of a sentence, behind an article, a preposition or a measure."""
     first, _, rest = EXPLAINED.sub("", name).partition(" ")
-    return _without_article(rest) if rest and first.casefold() in BEGINNINGS | MEASURES else EXPLAINED.sub("", name)
+    if rest and first.casefold() in WORDS["beginnings"] | WORDS["measures"]:
+        return _without_article(rest)
+    return EXPLAINED.sub("", name)
 
 
 def _is_within(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
@@ -186,11 +185,16 @@ def _may_be_within(thing: NamedNode, label: str) -> bool:
     return thing in ID and not label.isdecimal() and " " not in label
 
 
+def uses(dataset: Dataset, concept: NamedNode) -> list[Quad]:
+    """The statements about things that have a concept as their value."""
+    used = dataset.from_files(None, None, concept, None)
+    return [quad for quad in used if quad.predicate not in SKOS and quad.graph_name != META]
+
+
 def _is_spoken_of(dataset: Dataset, node: NamedNode) -> bool:
-    """Whether a text may speak of it: of a concept only if statements use it, beside what is said of graphs."""
+    """Whether a text may speak of it: of a concept only if it is used."""
     if node in CONCEPT:
-        used = dataset.from_files(None, None, node, None)
-        return any(quad.predicate not in SKOS and quad.graph_name != META for quad in used)
+        return bool(uses(dataset, node))
     return node in ID and NOT_SPOKEN_OF.isdisjoint(dataset.values(node, RDF.type))
 
 

@@ -74,5 +74,5 @@ def say(found: Sequence[Progress], written: Written, language: str, wrong: Seque
     steps = [(line.place, STEPS[0]) for line in written.unwritten()]
     steps += [(one.passage or one.place or written.name, MEND) for one in wrong]
     steps += [(one.name, step) for one in found for step, done in zip(STEPS, one.steps, strict=True) if not done]
-    following = [NEXT.say(language).format(place, step.say(language)) for place, step in steps[:1]]
+    following = [NEXT.format(place, step).say(language) for place, step in steps[:1]]
     return [*(one.line(language) for one in found), *(following or [LAST.say(language)])]

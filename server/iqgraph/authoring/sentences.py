@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from ..resources import read_toml
+
 MIN_WRAPPED_CHARS = 60  # a line this long, without an end, goes on in the next one
 MAX_LABEL_WORDS = 3  # "Funded by:" is no sentence
 MAX_HEADINGS = 2  # more of them in a row, without a text below, are captions or names
@@ -21,27 +23,7 @@ CLOSED = re.compile("[\u201c\u201d](?!\\w)")
 ROMAN = re.compile(r"[IVX]+")
 PLAIN = re.compile(r"\W+")
 
-# What never ends a sentence, since something always follows; without its last stop.
-ABBREVIATIONS = frozenset(
-    str.split("""z.b d.h u.a v.a i.d.r i.s.d i.s.v o.g s.o s.u dr prof dipl ing hrsg herr frl st str nr bd ziff lit
-    bzw ca vgl ggf evtl inkl zzgl insb mind rd sog gem abt ref stat soz univ dept sec div bzgl einschl exkl zz ggü
-    tel jan feb mär apr jun jul aug sep sept okt nov dez abb tab kap anm zit ebd e.g i.e mr mrs ms fig approx cf vol
-    ed eds dec oct vs""")
-)
-# What may end one or not: it does where a word follows that likes to begin a sentence.
-OPEN_ABBREVIATIONS = frozenset(
-    str.split("""e.v usw etc u.a.m uvm u.s u.s.a p.m a.m ltd inc co kg mio mrd jr sr e no abs art max min
-    mo di mi fr sa""")
-)
-BEGINNINGS = frozenset(
-    str.split("""der die das den dem des ein eine einen einem einer er sie es wir ihr ich man dies diese dieser dieses
-    jede jeder in im am an auf aus bei beim mit nach seit von vom vor zu zum zur für über unter um durch danach dann
-    dort hier da dabei damit dafür auch wie was wer wo wenn als ob während beide alle viele mehr niemand nur nicht
-    und oder aber the a it he she they we you i this that these those there here on at by from of with since after
-    before then when where if both all many more nobody only not and or but its his her their our bis neben zwischen
-    laut
-    zwei drei vier fünf sechs sieben acht neun zehn elf zwölf two three four five six seven eight nine ten twelve""")
-)
+WORDS = {name: frozenset[str](words.split()) for name, words in read_toml(__package__, "words.toml").items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +107,10 @@ def _ends(before: str, stop: re.Match[str], language: str) -> bool:
         if not re.fullmatch(r"[„(]?\w\.", earlier):
             break
         joined = f"{earlier.lstrip('„(')}{joined}"
-    begins = PLAIN.sub("", following).casefold() in BEGINNINGS
-    if joined.casefold() in OPEN_ABBREVIATIONS:
+    begins = PLAIN.sub("", following).casefold() in WORDS["beginnings"]
+    if joined.casefold() in WORDS["open_abbreviations"]:
         return begins
-    if joined.casefold() in ABBREVIATIONS or word.casefold() in ABBREVIATIONS:
+    if joined.casefold() in WORDS["abbreviations"] or word.casefold() in WORDS["abbreviations"]:
         return False
     is_ordinal = re.fullmatch(r"[0-9]{1,3}", word) and language == "de"
     if is_ordinal or ROMAN.fullmatch(word) or (len(word) == 1 and word.isalpha()):

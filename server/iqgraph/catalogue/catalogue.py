@@ -10,23 +10,8 @@ from ..dataset.passages import describe_checksum
 from ..dataset.reading import read
 from ..resources import File
 from ..terms import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS, VCARD, XSD, Namespace
-from .publication import (
-    ABOUT_SERVICE,
-    AS_ONE_GRAPH,
-    AS_TABLE,
-    CC_BY,
-    OF_CATALOGUE,
-    OF_FILES,
-    PACKINGS,
-    SERVICE,
-    WITH_GRAPHS,
-    Dump,
-    Facts,
-    Publication,
-    Work,
-)
+from .publication import CC_BY, PACKINGS, TEXTS, Dump, Facts, Publication, Work
 
-CONTENTS = {"dataset": WITH_GRAPHS, "graph": AS_ONE_GRAPH, "results": AS_TABLE}
 PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 EU = Namespace("http://publications.europa.eu/resource/authority/")
 IANA = Namespace("https://www.iana.org/assignments/media-types/")
@@ -62,7 +47,7 @@ def catalogue(published: Publication) -> list[Triple]:
 def _catalogue(published: Publication) -> Facts:
     yield RDF.type, DCAT.Catalog
     yield DCTERMS.title, called(published)
-    yield DCTERMS.description, OF_CATALOGUE if published.ours else OF_FILES
+    yield DCTERMS.description, TEXTS["catalogue" if published.ours else "files"]
     yield FOAF.homepage, published.at()
     yield DCAT.dataset, tuple(work.iri for work in published.works)
     yield DCAT.service, published.iri("catalog#sparql")
@@ -100,8 +85,8 @@ def _dataset(published: Publication, work: Work) -> Facts:
 
 def _service(published: Publication) -> Facts:
     yield RDF.type, DCAT.DataService
-    yield DCTERMS.title, SERVICE
-    yield DCTERMS.description, ABOUT_SERVICE
+    yield DCTERMS.title, TEXTS["service"]
+    yield DCTERMS.description, TEXTS["about-service"]
     yield DCAT.endpointURL, published.at("sparql")
     yield DCAT.endpointDescription, published.at("sparql?format=ttl")
     yield DCAT.landingPage, published.at("sparql")
@@ -152,7 +137,7 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
     form, packed = dump.form, dump.packing
     node = _node(published, work, dump)
     name = f"{form.name}, {packed}" if packed else form.name
-    content = CONTENTS[form.kind]
+    content = TEXTS[form.kind]
     credit = Literal(published.creator) if work.licence == CC_BY else None
     yield from describe(
         node,

@@ -11,32 +11,11 @@ from ..bilingual import Text, Value, text_of, untranslated
 from ..dataset import Dataset
 from ..dataset.profile import BUNDLED, RULES, Profile
 from ..formats import CSV, Format, of_file
+from ..resources import read_toml
 from ..settings import Settings
 from ..terms import BASE, DATASET, DC, DCAT, DCTERMS, IQ, OWL, SKOS, VOCABULARY, XSD, Namespace
 
-OF_CATALOGUE = Text(
-    de="Der Datensatz, seine Ontologie und seine Prüfregeln, mit allen Dateien und dem SPARQL-Endpunkt.",
-    en="The dataset, its ontology and its shapes, with all files and the SPARQL endpoint.",
-)
-OF_FILES = Text(
-    de="Die Dateien, mit denen dieser Dienst gestartet wurde, und der SPARQL-Endpunkt dazu.",
-    en="The files that this service was started with, and the SPARQL endpoint for them.",
-)
-SERVICE = Text(de="SPARQL-Endpunkt", en="SPARQL endpoint")
-ABOUT_SERVICE = Text(
-    de="Beantwortet Abfragen nach dem SPARQL-1.1-Protokoll mit GET und POST; die Daten sind dort nicht änderbar.",
-    en="Answers queries by the SPARQL 1.1 Protocol, with GET and POST; the data cannot be changed there.",
-)
-WITH_GRAPHS = Text(de="Die Aussagen in ihren benannten Graphen.", en="The statements in their named graphs.")
-AS_ONE_GRAPH = Text(
-    de="Dieselben Aussagen als ein Graph ohne Wiederholung.",
-    en="The same statements as one graph without repetition.",
-)
-AS_TABLE = Text(
-    de="Die Zahlen zu Anerkennungsverfahren nach Gebiet, Jahr und Recht als Tabelle.",
-    en="The figures on recognition procedures by area, year and law as a table.",
-)
-DESCRIPTION_OF_DATA = Text(de="Was die Daten umfassen", en="What the data holds")
+TEXTS = {name: Text(**row) for name, row in read_toml(__package__, "texts.toml").items()}
 PACKINGS = {"gz": "application/gzip", "zst": "application/zstd"}
 Facts = Iterator[tuple[NamedNode, Value | tuple[Value, ...]]]
 
@@ -156,7 +135,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
     """What is published, as a function of the dataset, its dumps, the address that was called, and the settings."""
     dumps = [dump for dump in dumps if of_file(dump.name) or dump.name.endswith(f".{CSV.extension}")]
     profile = dataset.profile
-    about = profile.description or OF_FILES
+    about = profile.description or TEXTS["files"]
     if profile is not BUNDLED:
         work = Work(NamedNode(f"{address}/dataset"), profile.title, about, licence_of(profile), tuple(dumps))
         return Publication(profile, f"{address}/", address, settings, (work,), publisher=settings.publisher)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import describe
 from ..dataset import Dataset, Node, Term
-from ..dataset.partitions import Nodes, counted, number
+from ..dataset.partitions import counted, naming, number
 from ..formats import RDF_FORMATS
 from ..terms import (
     BASE,
@@ -28,7 +28,7 @@ from ..terms import (
     VOID,
     Namespace,
 )
-from .publication import DESCRIPTION_OF_DATA, Facts, Publication
+from .publication import TEXTS, Facts, Publication
 
 OURS = Namespace(BASE)
 LINKING = {
@@ -123,7 +123,7 @@ def void(
 
     `inner` are the partitions of classes by property.
     """
-    data, node = published.data.iri, Nodes(published.base, prefixes)
+    data, node = published.data.iri, naming(published.base, prefixes)
     triples = [
         *describe(published.iri("void"), *_description(published)),
         *describe(data, *_data(published, counts)),
@@ -138,7 +138,7 @@ def void(
 
 def _description(published: Publication) -> Facts:
     yield RDF.type, VOID.DatasetDescription
-    yield DCTERMS.title, DESCRIPTION_OF_DATA
+    yield DCTERMS.title, TEXTS["void"]
     yield FOAF.primaryTopic, published.data.iri
     yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCTERMS.modified, dict(published.dates)[DCTERMS.modified]
@@ -170,7 +170,7 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield VOID.distinctObjects, number(counts.values)
 
 
-def _partitions(data: NamedNode, counts: Counts, node: Nodes) -> Iterator[Triple]:
+def _partitions(data: NamedNode, counts: Counts, node: Callable[..., NamedNode]) -> Iterator[Triple]:
     for term, total in counts.classes.items():
         part = node("class", term)
         yield Triple(data, VOID.classPartition, part)
@@ -187,10 +187,10 @@ def _partitions(data: NamedNode, counts: Counts, node: Nodes) -> Iterator[Triple
         )
 
 
-def _linksets(data: NamedNode, counts: Counts, node: Nodes) -> Iterator[Triple]:
+def _linksets(data: NamedNode, counts: Counts, node: Callable[..., NamedNode]) -> Iterator[Triple]:
     for (host, predicate), total in counts.links.items():
         name, space = quote(host, safe=""), f"^https?://{re.escape(host)}/"
-        linkset, target = node(f"links-{name}", predicate), NamedNode(f"{node.base}void#target-{name}")
+        linkset, target = node(f"links-{name}", predicate), node(f"target-{name}")
         yield Triple(data, VOID.subset, linkset)
         yield from describe(
             linkset,

@@ -13,7 +13,7 @@ import click
 
 from ..bilingual import Text
 from ..dataset import Dataset, load, load_plain
-from ..dataset.reading import refuse_gaps
+from ..dataset.reading import file_at, refuse_gaps
 from ..dataset.storage import open_or_load, reload_store, settle
 from ..engine import Limits
 from ..engine.workers.worker import set_title
@@ -122,7 +122,7 @@ def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
 
 def _dataset(files: Sequence[Path], store: Path | None, *, strict: bool = False, anew: bool = False) -> Dataset:
     for file in files if strict else ():
-        refuse_gaps(file)
+        refuse_gaps(file_at(file))
     if not files and store is None:
         return load()
     if store is None:

@@ -1,6 +1,6 @@
 """The dataset: all sources in one store, as named graphs and as their union without duplicates; its canonical form."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -76,29 +76,29 @@ class Dataset:
         """The names of the graphs, sorted."""
         return sorted(self.store.named_graphs(), key=str)
 
-    def values(self, subject: Term, predicate: NamedNode) -> list[Term]:
-        """What the union says of a subject, sorted."""
+    def values(self, subject: Term, predicate: NamedNode, graph: GraphName = UNION) -> list[Term]:
+        """What is said of a subject, sorted."""
         if isinstance(subject, Literal):
             return []
-        quads = self.store.quads_for_pattern(subject, predicate, None, UNION)
+        quads = self.store.quads_for_pattern(subject, predicate, None, graph)
         return sorted((quad.object for quad in quads), key=str)
 
-    def nodes(self, subject: Term, *predicates: NamedNode) -> list[NamedNode]:
+    def nodes(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[NamedNode]:
         """What has a name among the values of some properties."""
-        return [one for name in predicates for one in self.values(subject, name) if isinstance(one, NamedNode)]
+        return [one for name in predicates for one in self.values(subject, name, graph) if isinstance(one, NamedNode)]
 
-    def literals(self, subject: Term, *predicates: NamedNode) -> list[Literal]:
+    def literals(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[Literal]:
         """What is a literal among the values of some properties."""
-        return [one for name in predicates for one in self.values(subject, name) if isinstance(one, Literal)]
+        return [one for name in predicates for one in self.values(subject, name, graph) if isinstance(one, Literal)]
 
     def instances(self, kind: NamedNode) -> list[NamedNode]:
         """The members of a class that have a name."""
-        return [one for one in self.subjects(RDF.type, kind) if isinstance(one, NamedNode)]
+        return self.subjects(RDF.type, kind)
 
-    def subjects(self, predicate: NamedNode, value: Term) -> list[Term]:
-        """Of what the union says this, sorted."""
-        quads = self.store.quads_for_pattern(None, predicate, value, UNION)
-        return sorted((quad.subject for quad in quads), key=str)
+    def subjects(self, predicate: NamedNode, value: Term, graph: GraphName = UNION) -> list[NamedNode]:
+        """Of what this is said, as far as it has a name, sorted."""
+        quads = self.store.quads_for_pattern(None, predicate, value, graph)
+        return sorted((quad.subject for quad in quads if isinstance(quad.subject, NamedNode)), key=str)
 
     def passages(self, graph: GraphName) -> list[NamedNode]:
         """The passages that a named graph renders."""
@@ -134,15 +134,17 @@ class Dataset:
             # All that is said of the subject comes last: a graph is described in one file and sealed in another.
             known = [one for one in (predicate, RDF.type) if one]
             patterns = [*exact, *((subject, one, None, None) for one in (*known, None)), *patterns]
-        return next(filter(None, (self._first_file(*pattern) for pattern in patterns if any(pattern))), None)
+        found = (self.first_file(self.store.quads_for_pattern(*pattern)) for pattern in patterns if any(pattern))
+        return next(filter(None, found), None)
+
+    def first_file(self, quads: Iterable[Quad]) -> str | None:
+        """The first by name of the files that make some statements; None if no file makes one."""
+        return min((self.origins[quad] for quad in quads if quad in self.origins), default=None)
 
     @property
     def is_large(self) -> bool:
         """Whether these are files of others with too many statements to look at each one for a list or an order."""
         return self.sources is None and self.statements > MAX_LISTED_STATEMENTS
-
-    def _first_file(self, *pattern: *Pattern) -> str | None:
-        return min((self.origins[quad] for quad in self.from_files(*pattern)), default=None)
 
 
 def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
@@ -204,6 +206,12 @@ def fill(store: Store, files: Sequence[Path]) -> dict[str, str]:
     for path in files:
         read_into(store, path)
     return prefixes
+
+
+def is_known(store: Store, node: NamedNode) -> bool:
+    """Whether an IRI stands anywhere in the data."""
+    places = (node, None, None), (None, node, None), (None, None, node)
+    return store.contains_named_graph(node) or any(next(store.quads_for_pattern(*place), None) for place in places)
 
 
 def unite(store: Store) -> None:

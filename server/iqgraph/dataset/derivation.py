@@ -9,9 +9,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryTriples, Store, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryTriples, Store, Triple
 
-from ..bilingual import untranslated
+from ..bilingual import describe, untranslated
 from ..errors import DatasetError
 from ..resources import Rule
 from ..terms import (
@@ -73,9 +73,8 @@ def derive(store: Store, rules: Sequence[Rule]) -> None:
         store.remove_graph(DERIVED)  # else it would stay as an empty one
     _describe(store, DERIVED, rest)
     for rule in rules:
-        _add(store, Triple(RULE[rule.slug], RDF.type, PROV.Plan), META)
-        for language, text in (("de", rule.de), ("en", rule.en)):
-            _add(store, Triple(RULE[rule.slug], DCTERMS.description, Literal(text, language=language)), META)
+        for triple in describe(RULE[rule.slug], (RDF.type, PROV.Plan), (DCTERMS.description, rule.text)):
+            _add(store, triple, META)
 
 
 def is_computed(quad: Quad) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from ..bilingual import Text, describe, text_of, untranslated
-from ..resources import PASSAGES, File
+from ..resources import PASSAGES, File, read_toml
 from ..terms import (
     BASE,
     CONCEPT,
@@ -36,30 +36,7 @@ from .reading import Reading, file_at, in_graph, read
 
 Term = NamedNode | BlankNode | Literal | Triple
 Types = Mapping[object, set[NamedNode]]
-EDITORIAL = {
-    "names": (
-        Text(de="Namen zu „{}“", en="Names for “{}”"),
-        Text(
-            de="Der Graph hält Bezeichnungen und Beschreibungen fest, die keine einzelne Textstelle für sich trägt.",
-            en="The graph holds labels and descriptions that no single passage states by itself.",
-        ),
-    ),
-    "notes": (
-        Text(de="Anmerkungen zu „{}“", en="Notes on “{}”"),
-        Text(
-            de="Der Graph enthält {} Anmerkungen der Kuratierenden zu Mehrdeutigkeiten des Textes und zu Abweichungen "
-            "von anderen Quellen.",
-            en="The graph holds {} editorial notes on ambiguities of the text and on differences from other sources.",
-        ),
-    ),
-    "passages": (
-        Text(de="Textstellen von „{}“", en="Passages of “{}”"),
-        Text(
-            de="Der Graph beschreibt das Dokument, seine Abschnitte und seine {} Textstellen mit Lage und Prüfsumme.",
-            en="The graph describes the document, its sections and its {} passages with position and checksum.",
-        ),
-    ),
-}
+EDITORIAL = read_toml(__package__, "editorial.toml")
 
 
 @dataclass
@@ -210,12 +187,12 @@ def _description(
         count = len(document.table.passages)
         if kind == "notes":
             count = len({quad.subject for quad in _quads(readings) if quad.object == IQ.EditorialNote})
-        label, description = EDITORIAL[kind]
+        label, description = (Text(**EDITORIAL[kind][part]) for part in ("title", "description"))
         yield from _said(graph, document.node, CONCEPT.editorial)
         for triple in describe(
             graph,
-            (SKOS.prefLabel, Text(label.de.format(title.de), label.en.format(title.en))),
-            (DCTERMS.description, Text(description.de.format(count), description.en.format(count))),
+            (SKOS.prefLabel, label.format(title)),
+            (DCTERMS.description, description.format(count)),
         ):
             yield in_graph(triple, META)
 

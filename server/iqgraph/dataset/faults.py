@@ -6,7 +6,6 @@ all, so what it yields is looked at. That of RDF/XML tells of no line.
 """
 
 import re
-from collections.abc import Iterator
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -61,8 +60,7 @@ def refuse_unsound(file: str, quad: Quad) -> None:
                 de=f"{file}: Der Wert {text} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
                 en=f"{file}: the value {text} is called text in a language, but names none.",
             )
-        for fault in _faults(term):
-            reason = _ill_formed(fault)
+        if reason := _fault(term):
             raise DatasetError(de=f"{file}: {reason.de}", en=f"{file}: {reason.en}")
 
 
@@ -114,16 +112,13 @@ def _depth(content: bytes) -> int:
     return most
 
 
-def _faults(term: object) -> Iterator[str]:
-    """The IRI or the language tag of a term, if it is ill-formed."""
-    iri = term.datatype if isinstance(term, Literal) else term
-    if isinstance(iri, NamedNode):
-        try:
-            NamedNode(iri.value)
-        except ValueError:
-            yield iri.value
-    if isinstance(term, Literal) and term.language is not None:
-        try:
-            Literal("", language=term.language)
-        except ValueError:
-            yield term.language
+def _fault(term: object) -> Text | None:
+    """What is wrong with the IRI or the language tag of a term; only if it is made anew, the library looks at it."""
+    if not isinstance(term, Literal | NamedNode):
+        return None
+    named = term.datatype if isinstance(term, Literal) and term.language is None else term
+    try:
+        Literal("", language=named.language) if isinstance(named, Literal) else NamedNode(named.value)
+    except ValueError:
+        return _ill_formed(named.language or "" if isinstance(named, Literal) else named.value)
+    return None

@@ -6,7 +6,7 @@ of things, and properties that something else than a rule states; the counts are
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from functools import cache
 from urllib.parse import quote
 
@@ -33,13 +33,15 @@ def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, 
     """The partitions of the data in a store; their IRIs begin with the base and end with the terms' own names."""
     triples = list(counted(store))
     members: dict[NamedNode, set[object]] = defaultdict(set)
+    kinds: dict[object, set[NamedNode]] = defaultdict(set)
     for triple in triples:
         if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
             members[triple.object].add(triple.subject)
-    classes = _classes(members)
+            kinds[triple.subject].add(triple.object)
+    classes = {thing: tuple(sorted(found, key=str)) for thing, found in kinds.items()}
     specific = _most_specific(triples, members, classes)
     totals, values = _uses(triples, classes, specific, _derived(store))
-    node = Nodes(base, prefixes)
+    node = naming(base, prefixes)
     for kind in filter(_is_listed, set().union(*specific.values())):
         part = node("class", kind)
         yield Triple(data, VOID.classPartition, part)
@@ -64,13 +66,6 @@ def declarations(subject: NamedNode, base: str, prefixes: Mapping[str, str]) -> 
         yield Triple(node, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
 
 
-def fragment(term: NamedNode, prefixes: Mapping[str, str]) -> str:
-    """A name for a term that fits behind a hash: with its prefix if there is one, else all of it."""
-    # A fragment has no # in it (https://www.rfc-editor.org/rfc/rfc3986#section-3.5).
-    short = compact(term, prefixes)
-    return quote(term.value, safe="") if short.startswith("<") else short
-
-
 def number(count: int) -> Literal:
     """A count as VoID has it."""
     return Literal(str(count), datatype=XSD.integer)
@@ -80,29 +75,20 @@ LINKS = {"object": VOID.classPartition, "datatype": VOID_EXT.datatypePartition}
 NAMES = {"object": VOID["class"], "datatype": VOID_EXT.datatype}
 
 
-class Nodes:
-    """The IRIs of partitions."""
+def naming(base: str, prefixes: Mapping[str, str]) -> Callable[..., NamedNode]:
+    """How the parts of a description are named: by what they are, and by the terms that they are about."""
 
-    def __init__(self, base: str, prefixes: Mapping[str, str]) -> None:
-        self.base = base
-        self.name = cache(lambda term: fragment(term, prefixes))
+    @cache
+    def name(term: NamedNode) -> str:
+        # A fragment has no # in it (https://www.rfc-editor.org/rfc/rfc3986#section-3.5).
+        short = compact(term, prefixes)
+        return quote(term.value, safe="") if short.startswith("<") else short
 
-    def __call__(self, what: str, *terms: NamedNode) -> NamedNode:
-        """The partition of some terms."""
-        return NamedNode(f"{self.base}void#{what}-{'-'.join(map(self.name, terms))}")
+    return lambda what, *terms: NamedNode(f"{base}void#{'-'.join((what, *map(name, terms)))}")
 
 
 def _is_listed(kind: NamedNode) -> bool:
     return not any(kind in language for language in LANGUAGES)
-
-
-def _classes(members: Mapping[NamedNode, Collection[object]]) -> Things:
-    """The classes of each thing."""
-    classes: dict[object, list[NamedNode]] = defaultdict(list)
-    for kind, things in members.items():
-        for thing in things:
-            classes[thing].append(kind)
-    return {thing: tuple(kinds) for thing, kinds in classes.items()}
 
 
 def _most_specific(triples: Collection[Triple], members: Mapping[NamedNode, set[object]], classes: Things) -> Things:

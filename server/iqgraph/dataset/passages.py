@@ -116,23 +116,15 @@ def read_table(file: File) -> Table:
     """The table in a file, or one sentence on the first line that is wrong."""
     rows = list(csv.reader(file.text().splitlines()))
     if not rows or tuple(rows[0]) != HEAD:
-        head = ",".join(HEAD)
-        raise _error(file, Text(de=f"Hier muss stehen: {head}", en=f"this must be: {head}"), 1)
+        raise _error(file, THIS.format(",".join(HEAD)), 1)
     if len(rows) < FIRST_PASSAGE or rows[1][1:4] != ["", WHOLE, "0"]:
-        raise _error(
-            file,
-            Text(
-                de=f"Hier muss die Zeile des ganzen Textes stehen: Name,,{WHOLE},0,Länge,Hash.",
-                en=f"this must be the line of the whole text: name,,{WHOLE},0,length,hash.",
-            ),
-            2,
-        )
+        raise _error(file, THIS.format(LINE_OF_WHOLE), 2)
     document, *_, length, digest = rows[1]
     table = Table(document, int(length) if NUMBER.fullmatch(length) else 0, digest, ())
     for line, row in enumerate(rows[2:], FIRST_PASSAGE):
         one = _passage(row)
         if one is None:
-            raise _error(file, FORM, line)
+            raise _error(file, THIS.format(LINE_OF_PASSAGE), line)
         if fault := _fault(table, one, passage_name(line - 2)):
             raise _error(file, fault, line)
         table = replace(table, passages=(*table.passages, one))
@@ -140,9 +132,11 @@ def read_table(file: File) -> Table:
 
 
 FIRST_PASSAGE = 3  # by the lines of the file
-FORM = Text(
-    de="Hier muss eine Textstelle stehen: Name, Abschnitt, Art (Sentence, Title oder Caption), Anfang, Ende, SHA-256.",
-    en="this must be a passage: name, section, kind (Sentence, Title or Caption), start, end, SHA-256.",
+THIS = Text(de="Hier muss stehen: {}.", en="this must be: {}.")
+LINE_OF_WHOLE = Text(de=f"Name,,{WHOLE},0,Länge,Hash des ganzen Textes", en=f"name,,{WHOLE},0,length,hash of the text")
+LINE_OF_PASSAGE = Text(
+    de="Name einer Textstelle, Abschnitt, Art (Sentence, Title oder Caption), Anfang, Ende, SHA-256",
+    en="name of a passage, section, kind (Sentence, Title or Caption), start, end, SHA-256",
 )
 
 

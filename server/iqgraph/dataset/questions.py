@@ -27,12 +27,11 @@ class Question:
 
     slug: str
     file: str
-    en: str
-    de: str
-    topic: str
-    passages: tuple[NamedNode, ...]
-    sources: tuple[NamedNode, ...]
+    title: Text
     query: str
+    topic: str = ""
+    passages: tuple[NamedNode, ...] = ()
+    sources: tuple[NamedNode, ...] = ()
     note: Text | None = None
     related: tuple[str, ...] = ()
     start: str = ""
@@ -48,8 +47,7 @@ class Question:
         kind, text = (SH.SPARQLAskExecutable, SH.ask) if is_ask else (SH.SPARQLSelectExecutable, SH.select)
         yield Triple(self.node, RDF.type, SH.SPARQLExecutable)
         yield Triple(self.node, RDF.type, kind)
-        words = Text(de=self.de, en=self.en)
-        yield from describe(self.node, (RDFS.label, words), (RDFS.comment, self.note or words))
+        yield from describe(self.node, (RDFS.label, self.title), (RDFS.comment, self.note or self.title))
         yield from describe(self.node, (RDFS.seeAlso, tuple(QUERY[slug] for slug in self.related)))
         yield Triple(self.node, text, Literal(self.query))
         yield Triple(self.node, SCHEMA.target, ENDPOINT)
@@ -60,25 +58,30 @@ class Question:
 
 def readings(sources: Sources) -> Iterator[Reading]:
     """What the files of the questions say, in the graph of the ontology that they are asked of."""
-    for question in questions(sources).values():
+    for question in questions(sources):
         quads = [in_graph(triple, ONTOLOGY) for triple in question.triples()]
         yield Reading(question.file, quads, {})
 
 
-def questions(sources: Sources) -> dict[str, Question]:
-    """The competency questions by their IRI, in the order of their names."""
-    found = (_question(rule) for rule in question_rules(sources))
-    return {question.node.value: question for question in found}
+def questions(sources: Sources) -> list[Question]:
+    """The competency questions, in the order of their names."""
+    return [_question(rule) for rule in question_rules(sources)]
 
 
 def _question(rule: Rule) -> Question:
-    slug, told = rule.slug, dict(COMMENT.findall(rule.query))
-    passages = tuple(_passage(name) for name in told.get("passages", "").split())
-    others = tuple(ID[f"source-{name}"] for name in told.get("sources", "").split())
-    query = COMMENT.sub("", rule.query).strip() + "\n"
-    note = Text(de=told["note-de"], en=told["note-en"]) if {"note-de", "note-en"} <= told.keys() else None
-    related, topic, start = tuple(told.get("see", "").split()), told.get("topic", ""), told.get("start", "")
-    return Question(slug, rule.file, rule.en, rule.de, topic, passages, others, query, note, related, start)
+    told = dict(COMMENT.findall(rule.query))
+    return Question(
+        slug=rule.slug,
+        file=rule.file,
+        title=rule.text,
+        query=COMMENT.sub("", rule.query).strip() + "\n",
+        topic=told.get("topic", ""),
+        passages=tuple(map(_passage, told.get("passages", "").split())),
+        sources=tuple(ID[f"source-{name}"] for name in told.get("sources", "").split()),
+        note=Text(de=told["note-de"], en=told["note-en"]) if {"note-de", "note-en"} <= told.keys() else None,
+        related=tuple(told.get("see", "").split()),
+        start=told.get("start", ""),
+    )
 
 
 def _passage(name: str) -> NamedNode:

@@ -48,8 +48,7 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
     with _text(file, form) as source:
         if not source.peek(1):
             raise DatasetError(de=f"{file.name}: Die Datei ist leer.", en=f"{file.name}: the file is empty.")
-        for gap in _gaps(file, form):
-            raise DatasetError(gap)
+        refuse_gaps(file)
         parser = parse(source, form.rdf, lenient=form is RDF_XML)
         quads = [*_meant(file.name, parser)] if form is RDF_XML else [*parser]
     if graph is not None and form.kind == "graph":
@@ -91,9 +90,9 @@ def read_into(store: Store, path: Path) -> None:
             store.bulk_load(source, form.rdf, base_iri=_base(file))
 
 
-def refuse_gaps(path: Path) -> None:
+def refuse_gaps(file: File) -> None:
     """Refuse a file of which a part would make no statement."""
-    for gap in _gaps(file_at(path), format_of(file_at(path))):
+    for gap in _gaps(file, format_of(file)):
         raise DatasetError(gap)
 
 

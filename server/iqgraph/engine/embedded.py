@@ -8,6 +8,7 @@ from traceback import clear_frames
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from ..dataset import Dataset
+from ..dataset.dataset import is_known
 from ..errors import Inexpressible
 from ..formats import XML, Format
 from ..serialisation import escape_xml, serialise
@@ -17,7 +18,6 @@ from .diagnosis import INVISIBLE, check_iris, syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
 from .interface import Engine
-from .neighbourhood import is_known
 from .query import Query, Scope, Wanted, parse
 from .scope import scope
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..dataset import UNION, Dataset, Term
 from ..dataset.derivation import statement_iri
@@ -117,12 +117,6 @@ def find(dataset: Dataset, iri: str) -> NamedNode | None:
         return None
     points = next(dataset.store.quads_for_pattern(None, None, node), None)
     return node if points or _is_described(dataset, node) else None
-
-
-def is_known(store: Store, node: NamedNode) -> bool:
-    """Whether an IRI stands anywhere in the data."""
-    places = (node, None, None), (None, node, None), (None, None, node)
-    return store.contains_named_graph(node) or any(next(store.quads_for_pattern(*place), None) for place in places)
 
 
 def describes(dataset: Dataset, iri: str) -> bool:

@@ -36,7 +36,7 @@ class Evidence:
 
     def __init__(self, dataset: Dataset, readings: Readings, language: str, *, several: bool) -> None:
         self.dataset, self.readings, self.language, self.several = dataset, readings, language, several
-        self._of = lru_cache(MAX_STATEMENTS)(self._found)
+        self._of = lru_cache(MAX_STATEMENTS)(lambda triple: tuple(self._mark(*one) for one in self._sources(triple)))
         self._mark = lru_cache(MAX_STATEMENTS)(self._made)
 
     def marks(self, *triples: Triple) -> tuple[Mark, ...]:
@@ -64,40 +64,29 @@ class Evidence:
         alike = {mark.iri if mark.passage else (mark.text, mark.how): mark for mark in reversed(marks)}
         return tuple(alike.values())[::-1]
 
-    def _found(self, triple: Triple) -> tuple[Mark, ...]:
-        return tuple(self._mark(*source) for source in self._sources(triple))
-
     def _sources(self, triple: Triple) -> Iterator[tuple[NamedNode, bool, tuple[NamedNode, ...]]]:
         """The graphs of a statement, whether it follows from them, and the passages to read it with."""
         for quad in self.dataset.store.quads_for_pattern(triple.subject, triple.predicate, triple.object):
-            if is_derived(quad.graph_name):
-                premises = self.dataset.nodes(statement_iri(triple, quad.graph_name), PROV.wasDerivedFrom)
-                yield from ((graph, True, self._others(triple, graph)) for graph in premises or [quad.graph_name])
-            elif isinstance(quad.graph_name, NamedNode):
-                yield quad.graph_name, False, self._others(triple, quad.graph_name)
-
-    def _others(self, triple: Triple, graph: NamedNode) -> tuple[NamedNode, ...]:
-        return self.readings.get((triple, graph), ()) if self.readings else ()
+            graph = quad.graph_name
+            if is_derived(graph):
+                premises = self.dataset.nodes(statement_iri(triple, graph), PROV.wasDerivedFrom) or [graph]
+                yield from ((one, True, self.readings.get((triple, one), ())) for one in premises)
+            elif isinstance(graph, NamedNode):
+                yield graph, False, self.readings.get((triple, graph), ())
 
     def _made(self, graph: NamedNode, follows: bool, others: tuple[NamedNode, ...]) -> Mark:  # noqa: FBT001 - cached
-        passage = self._passage_of(graph)
+        passages = self.dataset.passages(graph)
         how = "derived" if follows else "contextual" if others else self._modality(graph)
-        if passage is None:
+        if len(passages) != 1:
             return Mark(self._word(graph, how), graph.value, how, self._name(graph))
         if how == "contextual" and not others:
-            how = "explicit"
+            how = "explicit"  # of a graph with contextual statements, this is none of them
+        (passage,) = passages
         return Mark(self.called(passage), passage.value, how, self._title(passage, how, others), passage)
 
     def _whole(self, passage: NamedNode) -> Mark:
-        graphs = self.dataset.subjects(PROV.wasDerivedFrom, passage)
-        sources = (graph for graph in graphs if isinstance(graph, NamedNode))
-        how = next(map(self._modality, sources), "explicit")
+        how = next(map(self._modality, self.dataset.subjects(PROV.wasDerivedFrom, passage)), "explicit")
         return Mark(self.called(passage), passage.value, how, self._title(passage, how, ()), passage)
-
-    def _passage_of(self, graph: NamedNode) -> NamedNode | None:
-        """The passage that a graph renders, if it renders one."""
-        passages = self.dataset.passages(graph)
-        return passages[0] if len(passages) == 1 else None
 
     def _number(self, passage: NamedNode) -> str:
         """The number of a passage in its document."""

@@ -40,6 +40,7 @@ OTHER = Kind(
     "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2z",
     (),
 )
+# Reversed, so that of several kinds with one class the first in the table counts.
 _KIND_OF = {expanded(name): kind for kind in reversed(KINDS) for name in kind.classes}
 
 

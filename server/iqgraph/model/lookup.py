@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from math import log
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from pyoxigraph import NamedNode
 
@@ -19,7 +19,7 @@ from ..reference.usage import NAMES, mentioned
 from ..terms import IQ, ONTOLOGY, PROV, RDF, RDFS, SKOS, expanded
 from .facets import TEXTS, fold
 from .kinds import OTHER, Kind, kind_of, rank
-from .questions import Questions
+from .questions import Questions, topic_of
 from .search import Entry, Search, path
 from .wording import Vocabulary, Wording, stem
 
@@ -89,7 +89,7 @@ class Lookup:
         """The words of all that can be looked up."""
         entries = list(chain.from_iterable(self._lists))
         described = (text for one in self.search.entries for text in self._texts(one.node))
-        asked = (text for one in self.asked.entries for text in (*one.title, *one.topic))
+        asked = (text for one in self.asked.by_slug.values() for text in (*one.title, *topic_of(one)))
         return Vocabulary(("\n".join((one.text, *one.codes)) for one in entries), (*described, *asked))
 
     @property
@@ -105,8 +105,8 @@ class Lookup:
             return (text for node in sorted(mentioned(one.query), key=str) for text in texts(node))
 
         return [
-            self._entry(one.question.node, OTHER, one.title, (*one.topic, *one.description, *about(one.question)))
-            for one in self.asked.entries
+            self._entry(one.node, OTHER, one.title, (*topic_of(one), *(one.note or ()), *about(one)))
+            for one in self.asked.by_slug.values()
         ]
 
     @cached_property
@@ -126,7 +126,7 @@ class Lookup:
     def _named(self, passage: NamedNode) -> Iterator[str]:
         """What the things are called of which the graph of a passage makes statements."""
         graphs = self.dataset.subjects(PROV.wasDerivedFrom, passage)
-        subjects = {triple.subject for graph in graphs for triple in self.dataset.triples(cast("NamedNode", graph))}
+        subjects = {triple.subject for graph in graphs for triple in self.dataset.triples(graph)}
         names = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
         return (one.value for node in subjects for one in self.dataset.literals(node, *names))
 
@@ -187,6 +187,7 @@ def _fit(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Fi
     called = (sum(weights[word] for word in own if word in name) for name in entry.names)
     most, length = max(zip(called, (-len(words) for words in parts), strict=True), default=(0.0, 0))
     share = sum(weights[word] for word in own) / sum(weights.values())
+    # Rounded, since equal weights that are added in another order differ in their last digits.
     return Fit(
         entry,
         share,

@@ -56,6 +56,7 @@ class Matching:
                 self.weights[pair] * min(times, others[pair]) for pair, times in pairs.items() if pair in others
             )
             # What two sets share, by their sizes: https://en.wikipedia.org/wiki/Dice-S%C3%B8rensen_coefficient
+            # At most 1, which the sums of equal weights may miss by their last digit.
             likeness = min(1.0, 2 * shared / (whole + self.sizes[number]))
             if likeness >= MIN_LIKENESS and ((known := found.get(entry.node)) is None or known.likeness < likeness):
                 found[entry.node] = Match(entry, likeness)

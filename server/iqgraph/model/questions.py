@@ -7,14 +7,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
 
 from ..bilingual import Text
-from ..dataset import UNION, Dataset, Term
+from ..dataset import Dataset, Term
 from ..dataset.questions import Question, questions
+from ..engine.neighbourhood import describes
 from ..reference.usage import mentioned
 from ..resources import Sources, packaged, table
 from ..terms import CONCEPT, ID
@@ -39,29 +40,13 @@ class Column:
     is_pair: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question in both languages, and the query that answers it."""
-
-    question: Text
-    query: str
-
-
-SAMPLE = Example(
-    Text(de="Irgendwelche zehn Aussagen", en="Any ten statements"),
-    "SELECT ?subject ?predicate ?object\nWHERE { ?subject ?predicate ?object }\nLIMIT 10\n",
+# What can be asked of any data.
+SAMPLE = Question(
+    slug="sample",
+    file="",
+    title=Text(de="Irgendwelche zehn Aussagen", en="Any ten statements"),
+    query="SELECT ?subject ?predicate ?object\nWHERE { ?subject ?predicate ?object }\nLIMIT 10\n",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A question with its topic, and the things that it names: in its query, as its passages and as its sources."""
-
-    question: Question
-    title: Text
-    description: Text
-    topic: Text
-    things: frozenset[NamedNode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,31 +66,23 @@ class Questions:
         self.dataset = dataset
         self.heads = heads(dataset.sources) if dataset.sources else {}
         self.answer = lru_cache(maxsize=None)(self._answer)  # as many as questions times languages
-        self.by_iri = questions(dataset.sources) if dataset.sources else {}
-        self.by_slug = {one.slug: one for one in self.by_iri.values()}
-        self.entries = [_entry(dataset, one) for one in self.by_iri.values()]
-        self._about: dict[NamedNode, list[Question]] = defaultdict(list)
-        for entry in self.entries:
-            for thing in entry.things:
-                self._about[thing].append(entry.question)
+        self.by_slug = {one.slug: one for one in questions(dataset.sources)} if dataset.sources else {}
+        self.examples = sorted((one for one in self.by_slug.values() if one.start), key=lambda one: one.start)
+        self.about: Mapping[NamedNode, list[Question]] = defaultdict(list)
+        self._by_query: dict[str, Question] = {}
+        for one in self.by_slug.values():
+            for thing in _things(dataset, one):
+                self.about[thing].append(one)
+            for language in ENDS:
+                self._by_query[_spaced(in_language(one.query, language))] = one
 
     def asked(self, query: str) -> Question | None:
         """The question that a query answers, in whichever language it asks for labels."""
         return self._by_query.get(_spaced(query))
 
-    @cached_property
-    def _by_query(self) -> dict[str, Question]:
-        queries = ((one, in_language(one.query, language)) for one in self.by_slug.values() for language in ENDS)
-        return {_spaced(query): one for one, query in queries}
-
     def first(self, language: str) -> str:
         """The query that a form begins with."""
-        found = min((one for one in self.by_slug.values() if one.start), key=lambda one: one.start, default=None)
-        return in_language(found.query, language) if found else SAMPLE.query
-
-    def about(self, thing: NamedNode) -> list[Question]:
-        """The questions that name a thing."""
-        return self._about.get(thing, [])
+        return in_language((self.examples or [SAMPLE])[0].query, language)
 
     def _answer(self, slug: str, language: str) -> Answer:
         """The answer from the store of this process, which no query of others delays; it stays as long as the data."""
@@ -122,31 +99,25 @@ class Questions:
 
     def by_topic(self) -> list[tuple[Text, list[Question]]]:
         """The questions in groups, each with the name of its topic, in the order of the topics."""
-        groups = [(topic, [one.question for one in self.entries if one.topic == topic]) for topic in _ORDER]
+        asked = self.by_slug.values()
+        groups = [(topic, [one for one in asked if topic_of(one) == topic]) for topic in (*TOPICS.values(), OTHER)]
         return [group for group in groups if group[1]]
 
 
-_ORDER = (*TOPICS.values(), OTHER)
+def topic_of(question: Question) -> Text:
+    """What the topic of a question is called."""
+    return TOPICS.get(question.topic, OTHER)
 
 
-def _entry(dataset: Dataset, question: Question) -> Entry:
-    named = [node for node in mentioned(question.query) if (node in ID or node in CONCEPT) and _is_told(dataset, node)]
-    return Entry(
-        question,
-        Text(de=question.de, en=question.en),
-        question.note or Text(de="", en=""),
-        TOPICS.get(question.topic, OTHER),
-        frozenset([*named, *question.passages, *question.sources]),
-    )
+def _things(dataset: Dataset, question: Question) -> set[NamedNode]:
+    """What a question names: in its query, as its passages and as its sources."""
+    named = (node for node in mentioned(question.query) if node in ID or node in CONCEPT)
+    # Some queries name the beginning of an IRI, of which nothing is said.
+    return {*(node for node in named if describes(dataset, node.value)), *question.passages, *question.sources}
 
 
 def _spaced(query: str) -> str:
     return " ".join(query.split())
-
-
-def _is_told(dataset: Dataset, node: NamedNode) -> bool:
-    """Whether anything is said of a node; some queries name the beginning of an IRI."""
-    return any(True for _ in dataset.store.quads_for_pattern(node, None, None, UNION))
 
 
 def in_language(query: str, language: str) -> str:

@@ -90,6 +90,7 @@ def _named(dataset: Dataset, language: str) -> Iterator[tuple[NamedNode, str]]:
     naming = (SKOS.prefLabel,) if is_ours else NAMING
     quads = (quad for one in naming for quad in dataset.store.quads_for_pattern(None, one, None, UNION))
     for node in sorted({quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}, key=str):
+        # Passages, questions and terms of ours have lists of their own, by which `Lookup` finds them.
         is_searched = node in ID or node in CONCEPT or not is_ours
         if is_searched and (label := name(dataset, node, language)):
             yield node, label

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..engine.nearest import Words
+from ..resources import read_toml
 from .facets import fold, is_code
 
 MAX_WORDS = 8
@@ -20,25 +21,10 @@ MIN_SLIP_CHARACTERS, MIN_TWO_SLIPS_CHARACTERS, MIN_PART_CHARACTERS = 4, 8, 5
 _BETWEEN = re.compile(r"[\s\-‐‑–—'\"„“”‚‘’«»‹›()!?,;/]+")  # noqa: RUF001 - what people and word processors type
 _PARTICIPLE = re.compile(r"\Age(\w{5,}(?:t|en))\Z")  # of German verbs: gegründet, begun like gründet
 _TOKEN = re.compile(rf"[^\W_]{{{MIN_SLIP_CHARACTERS},}}")
-# What a question begins with, and what stands in nearly every sentence; neither says what is looked for.
-_ASKING = """
-was wann warum welche welchem welchen welcher welches wem wen wer weshalb wie wieso wo woher wohin
-how what when where which who whom whose why
-"""
-_SMALL = """
-als am an auch auf aus bei bis da das dass dem den denn der des dich die dir du durch ein eine einem einen einer eines
-er es euch für gab gibt haben hat hatte ich ihm ihn ihnen ihr im in ist kann man mich mir mit nach oder seit sich sie
-sind so um und uns viel viele vielen vom von war werden wir wird wurde wurden zu zum zur
-an and are at be been by can did do does for from had has have he her him his in is it many me much my of on or our she
-since the their them there they this that to us was we were with you your
-"""
-ASKING = frozenset(map(fold, _ASKING.split()))
-SMALL = ASKING | frozenset(map(fold, _SMALL.split()))
-# Endings of German and English words, the longest first; what is left is found in words with other endings.
-_ENDINGS = """
-ungen ions ung ing ion est en em er or es ed et te e n s t
-"""
-ENDINGS = tuple(_ENDINGS.split())
+_LISTS = read_toml(__package__, "words.toml")
+ASKING = frozenset(map(fold, _LISTS["asking"].split()))
+SMALL = ASKING | frozenset(map(fold, _LISTS["small"].split()))
+ENDINGS: tuple[str, ...] = tuple(_LISTS["endings"].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +105,8 @@ class Vocabulary:
 
 def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The words that are looked for, each once, and those that are not: too long, or beyond the first few."""
-    found = tuple(dict.fromkeys(word for word in map(_bare, _BETWEEN.split(text)) if fold(word)))
+    bare = (word.rstrip(".:…") for word in _BETWEEN.split(text))
+    found = tuple(dict.fromkeys(word for word in bare if fold(word)))
     telling = tuple(word for word in found if fold(word) not in SMALL) or found
     wanted = tuple(word for word in telling if len(word) <= MAX_WORD_CHARACTERS)[:MAX_WORDS]
     return wanted, tuple(word for word in telling if word not in wanted)
@@ -129,11 +116,6 @@ def is_question(text: str) -> bool:
     """Whether somebody asks in a sentence: by its mark, or by the word that it begins with."""
     first, _, rest = text.strip().partition(" ")
     return text.rstrip().endswith("?") or (bool(rest) and fold(first) in ASKING)
-
-
-def _bare(word: str) -> str:
-    """A word without the full stop or colon behind it."""
-    return word.rstrip(".:…")
 
 
 def stem(word: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pyoxigraph import Literal, NamedNode, QueryBoolean
 
 from ..dataset import Dataset, Term
-from ..resources import Rule, packaged, queries, questions
+from ..resources import Rule, packaged, queries, questions, read_toml
 from ..terms import DCTERMS, FOAF, OWL, RDFS, SCHEMA, SKOS
 from ..validation.shapes import read_shapes
 
@@ -76,22 +76,7 @@ RELATIONS = (
 # thing does not identify it.
 LINKS, UNLINKED = queries("links")["attested"], queries("links")["missing"]
 
-DATASETS = {
-    "http://data.europa.eu/esco/": "ESCO",
-    "http://data.europa.eu/nuts/code/": "NUTS",
-    "http://dbpedia.org/resource/": "DBpedia",
-    "http://dcat-ap.de/def/": "DCAT-AP.de",
-    "http://eurovoc.europa.eu/": "EuroVoc",
-    "http://id.loc.gov/authorities/": "Library of Congress",
-    "http://publications.europa.eu/resource/authority/": "EU Vocabularies",
-    "http://viaf.org/viaf/": "VIAF",
-    "http://www.wikidata.org/entity/": "Wikidata",
-    "http://zbw.eu/stw/descriptor/": "STW",
-    "https://d-nb.info/": "GND",
-    "https://linkedopendata.eu/entity/": "EU Knowledge Graph",
-    "https://ror.org/": "ROR",
-    "https://sws.geonames.org/": "GeoNames",
-}
+DATASETS: Mapping[str, str] = read_toml(__package__, "datasets.toml")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from ..bilingual import Text, text_of, untranslated
-from ..dataset import UNION, Dataset, Term
+from ..dataset import UNION, Dataset
 from ..resources import Rule, derivation_rules, packaged, questions, table
 from ..terms import BASE, DC, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, VOCABULARY
 from ..validation.shapes import Shape, read_shapes, short_name
@@ -139,24 +139,20 @@ class Reference:
 
     def _nodes(self, subject: NamedNode, *predicates: NamedNode) -> Nodes:
         """What the ontology says of a term, as far as it has a name."""
-        return _named(value for predicate in predicates for value in self._values(subject, predicate))
+        return tuple(self.dataset.nodes(subject, *predicates, graph=ONTOLOGY))
 
     def _subjects(self, value: NamedNode, *predicates: NamedNode) -> Nodes:
         """Of which terms the ontology says this."""
-        found = (self.dataset.store.quads_for_pattern(None, predicate, value, ONTOLOGY) for predicate in predicates)
-        return _named(quad.subject for quads in found for quad in quads)
+        return tuple(one for name in predicates for one in self.dataset.subjects(name, value, ONTOLOGY))
 
     def _message(self, subject: NamedNode, *predicates: NamedNode) -> Text:
         """A text in both languages; empty where there is none."""
-        values = (value for predicate in predicates for value in self._values(subject, predicate))
-        return text_of(values) or untranslated("")
+        return text_of(self.dataset.literals(subject, *predicates, graph=ONTOLOGY)) or untranslated("")
 
     def _text(self, subject: NamedNode, predicate: NamedNode) -> str:
         """A single value."""
-        return next((one.value for one in self._values(subject, predicate) if isinstance(one, NamedNode | Literal)), "")
-
-    def _values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
-        return [quad.object for quad in self.dataset.store.quads_for_pattern(subject, predicate, None, ONTOLOGY)]
+        values = self.dataset.values(subject, predicate, ONTOLOGY)
+        return next((one.value for one in values if isinstance(one, NamedNode | Literal)), "")
 
     def _term(self, node: NamedNode, kind: NamedNode, anchor: str) -> Entry:
         """The entry of a term."""
@@ -185,15 +181,11 @@ class Reference:
 
     def _reused(self, node: NamedNode) -> Reused:
         """A term of another vocabulary, as what the data uses it for."""
+        # Its own vocabulary is not loaded, so its kind is the first by which it is used.
         queries = [usage_query(node, kind) for kind in (OWL.Class, OWL.ObjectProperty, SKOS.Concept)]
         counted = [(count(self.dataset, query), query) for query in queries]
         uses, query = next((one for one in counted if one[0]), counted[1])
         return Reused(node, uses, query)
-
-
-def _named(terms: Iterable[Term]) -> Nodes:
-    """Those that have a name, each once, sorted."""
-    return tuple(sorted({term for term in terms if isinstance(term, NamedNode)}, key=str))
 
 
 def _anchor(node: NamedNode, taken: Iterable[str]) -> str:

@@ -69,6 +69,7 @@ def yielded(dataset: Dataset, rule: Rule) -> set[NamedNode]:
     triples = dataset.store.query(rule.query)
     if not isinstance(triples, QueryTriples):
         return set()
+    # What a rule says of a statement itself is only a record of what it follows from.
     said = [triple for triple in triples if triple.predicate != RDF.reifies]
     classes = {triple.object for triple in said if triple.predicate == RDF.type}
     return {triple.predicate for triple in said} | {term for term in classes if isinstance(term, NamedNode)}

@@ -62,8 +62,7 @@ class Writer:
             if triple.predicate == RDF.type and isinstance(triple.object, NamedNode):
                 self.put(node, self.alias("type"), self._short(triple.object))
                 continue
-            entry = self._entry(triple)
-            key = entry.name if entry else self.long(triple.predicate)
+            entry, key = self._entry(triple), self.key(triple)
             inner = (embedded or {}).get(triple.object)
             if entry and entry.by_language and isinstance(triple.object, Literal):
                 words = node.setdefault(key, {})
@@ -85,8 +84,8 @@ class Writer:
         """A name that means nothing but the IRI, however the values of the property are usually written."""
         return self._names.iri(node.value).strip("<>")
 
-    def pointer(self, triple: Triple) -> str:
-        """The name of a property of which the object is the thing of the document."""
+    def key(self, triple: Triple) -> str:
+        """The name of the property, by which its value is read as it is."""
         entry = self._entry(triple)
         return entry.name if entry else self.long(triple.predicate)
 
@@ -187,7 +186,7 @@ class _Frame:
         incoming: Node = {}
         for triple in pointing:
             self.left[triple.subject].remove(triple)
-            writer.put(incoming, writer.pointer(triple), self._mention(triple.subject))
+            writer.put(incoming, writer.key(triple), self._mention(triple.subject))
         if incoming:
             document[writer.alias("incoming")] = incoming
         evidence = [self._graph(name, triples) for name, triples in graphs]

@@ -18,6 +18,7 @@ from pyoxigraph import Literal, QueryBoolean, QuerySolutions
 
 from ..errors import Inexpressible
 from ..formats import CSV_DE, XLSX, Format
+from ..resources import read_toml
 from ..terms import XSD
 
 Cell = str | bool | int | float | date | None
@@ -130,44 +131,9 @@ def _iso(cell: date) -> str:
     return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
 
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+PARTS: dict[str, str] = read_toml(__package__, "workbook.toml")
 SHEET = "xl/worksheets/sheet1.xml"
-PARTS = {
-    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/{SHEET}" ContentType="{_TYPE}.worksheet+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>',
-    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-    '<sheets><sheet name="IQ" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
-    # Cells of style 1 are text (49), 2 the head, 3 days and 4 times as the program's language writes them (14 and 22).
-    "xl/styles.xml": f'<styleSheet xmlns="{_MAIN}">'
-    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
-    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-    '<fill><patternFill patternType="gray125"/></fill></fills>'
-    '<borders count="1"><border/></borders>'
-    '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
-    '<cellXfs count="5"><xf/><xf numFmtId="49" applyNumberFormat="1"/><xf fontId="1" applyFont="1"/>'
-    '<xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="22" applyNumberFormat="1"/></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
-}
-_SHEET_START = (
-    f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-    '<sheetFormatPr defaultColWidth="28" defaultRowHeight="15"/><sheetData>'
-)
-_SHEET_END = "</sheetData></worksheet>"
+_START, _TAG, _END = PARTS.pop(SHEET).partition("</sheetData>")  # the rows come between
 # What XML cannot hold is written by its number; so is what looks like such a number (ECMA-376, part 1, 22.9.2.19).
 _ESCAPED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\r\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -175,18 +141,18 @@ _MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 def _write_workbook(names: Sequence[str], rows: Iterator[list[Cell]], output: IO[bytes]) -> None:
     if len(names) > MAX_COLUMNS:
-        raise _too_much(de=f"{MAX_COLUMNS:,} Spalten".replace(",", "."), en=f"{MAX_COLUMNS:,} columns")
+        raise _too_much(MAX_COLUMNS, de="Spalten", en="columns")
     with ZipFile(output, "w", ZIP_DEFLATED) as book:
         for name, content in PARTS.items():
-            book.writestr(_part(name), _HEAD + content)
+            book.writestr(_part(name), content)
         # How long it will be is not known yet (https://docs.python.org/3/library/zipfile.html#zipfile.ZipFile.open).
         with book.open(_part(SHEET), "w", force_zip64=True) as sheet:
-            sheet.write(_SHEET_START.encode())
+            sheet.write(_START.encode())
             for number, line in enumerate(_lines(names, rows)):
                 if number == MAX_ROWS:
-                    raise _too_much(de=f"{MAX_ROWS:,} Zeilen".replace(",", "."), en=f"{MAX_ROWS:,} rows")
+                    raise _too_much(MAX_ROWS, de="Zeilen", en="rows")
                 sheet.write(line.encode())
-            sheet.write(_SHEET_END.encode())
+            sheet.write(f"{_TAG}{_END}".encode())
 
 
 def _part(name: str) -> ZipInfo:
@@ -224,13 +190,13 @@ def _written(cell: Cell) -> str:
 
 def _text(text: str, style: int) -> str:
     if len(text) > MAX_CELL_CHARS >> 1 and len(text.encode("utf-16-le", "surrogatepass")) >> 1 > MAX_CELL_CHARS:
-        raise _too_much(
-            de=f"{MAX_CELL_CHARS:,} Zeichen in einer Zelle".replace(",", "."),
-            en=f"{MAX_CELL_CHARS:,} characters a cell",
-        )
+        raise _too_much(MAX_CELL_CHARS, de="Zeichen in einer Zelle", en="characters a cell")
     escaped = _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text).translate(_MARKUP)
     return f'<c t="inlineStr" s="{style}"><is><t xml:space="preserve">{escaped}</t></is></c>'
 
 
-def _too_much(*, de: str, en: str) -> Inexpressible:
-    return Inexpressible(de=f"XLSX hat Platz für höchstens {de}.", en=f"XLSX has room for at most {en}.")
+def _too_much(most: int, *, de: str, en: str) -> Inexpressible:
+    german = f"{most:,}".replace(",", ".")
+    return Inexpressible(
+        de=f"XLSX hat Platz für höchstens {german} {de}.", en=f"XLSX has room for at most {most:,} {en}."
+    )

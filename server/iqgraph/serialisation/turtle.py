@@ -87,23 +87,22 @@ def compact(term: Term, prefixes: Mapping[str, str] = PREFIXES) -> str:
 
 def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:
     """The triples as Turtle; equal triples give equal text."""
-    writer = Writer(prefixes)
-    found = set(triples)
-    body = writer.blocks(found, nesting(found))
-    return "\n".join(part for part in (writer.names.declarations(), body) if part)
+    names, found = Names(prefixes), set(triples)
+    body = Writer(names, nesting(found)).blocks(found)
+    return "\n".join(part for part in (names.declarations(), body) if part)
 
 
 def trig(graphs: Graphs, prefixes: Mapping[str, str] = PREFIXES, default: Iterable[Triple] = ()) -> str:
     """The named graphs as TriG, in the order given, after the statements of the default graph."""
-    writer = Writer(prefixes)
+    names = Names(prefixes)
     found: list[tuple[NamedNode | BlankNode | None, set[Triple]]] = [(None, set(default))]
     found += [(name, set(triples)) for name, triples in graphs]
     shared = _shared(found)
     blocks = []
     for name, triples in found:
-        body = writer.blocks(triples, nesting(triples, shared))
-        blocks.append(body if name is None else f"{writer.names.term(name)} {{\n{indent(body, INDENT)}}}\n")
-    return "\n".join(block for block in (writer.names.declarations(), *blocks) if block)
+        body = Writer(names, nesting(triples, shared)).blocks(triples)
+        blocks.append(body if name is None else f"{names.term(name)} {{\n{indent(body, INDENT)}}}\n")
+    return "\n".join(block for block in (names.declarations(), *blocks) if block)
 
 
 def _shared(graphs: Iterable[tuple[NamedNode | BlankNode | None, set[Triple]]]) -> set[object]:
@@ -127,41 +126,38 @@ class Nesting:
     lists: dict[BlankNode, list[Term]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
 class Writer:
-    """What is being written, and the prefixes that it uses."""
+    """Writes a graph by names, with its blank nodes as they nest."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self.names = Names(prefixes)
+    names: Names
+    nested: Nesting = field(default_factory=Nesting)
 
-    def blocks(self, triples: Iterable[Triple], nested: Nesting) -> str:
+    def blocks(self, triples: Iterable[Triple]) -> str:
         """A block for each subject that stands nowhere else."""
-        own = sorted((triple for triple in triples if triple.subject not in nested.inside), key=order)
+        own = sorted((triple for triple in triples if triple.subject not in self.nested.inside), key=order)
         by_subject = groupby(own, key=lambda triple: triple.subject)
-        return "\n".join(self._block(subject, group, nested) for subject, group in by_subject)
+        blocks = ((subject, " ;\n    ".join(self._statements(group))) for subject, group in by_subject)
+        return "\n".join(f"{self.names.term(subject)} {statements} .\n" for subject, statements in blocks)
 
-    def _block(self, subject: Term, triples: Iterable[Triple], nested: Nesting) -> str:
-        statements = " ;\n    ".join(self._statements(triples, nested))
-        return f"{self.names.term(subject)} {statements} .\n"
-
-    def _statements(self, triples: Iterable[Triple], nested: Nesting) -> list[str]:
+    def _statements(self, triples: Iterable[Triple]) -> list[str]:
         """Predicate and object of each triple. Labels of blank nodes change: their place is that of what they hold."""
-        found = [(self._statement(one, nested), one) for one in triples]
-        if nested.inside:
-            found.sort(key=lambda pair: _place(pair[1], pair[0]))
-        return [text for text, _ in found]
+        found = [(triple, self._statement(triple)) for triple in triples]
+        if self.nested.inside:
+            found.sort(key=lambda pair: _place(*pair))
+        return [text for _, text in found]
 
-    def _statement(self, triple: Triple, nested: Nesting) -> str:
+    def _statement(self, triple: Triple) -> str:
         verb = "a" if triple.predicate == RDF.type else self.names.term(triple.predicate)
-        return f"{verb} {self._value(triple.object, nested)}"
+        return f"{verb} {self._value(triple.object)}"
 
-    def _value(self, term: Term, nested: Nesting) -> str:
-        if not isinstance(term, BlankNode) or term not in nested.inside:
+    def _value(self, term: Term) -> str:
+        if not isinstance(term, BlankNode) or term not in self.nested.inside:
             return self.names.term(term)
-        items = nested.lists.get(term)
-        if items is not None:
-            return f"( {' '.join(self._value(item, nested) for item in items)} )"
-        inner = sorted(nested.about.get(term, ()), key=order)
-        return f"[ {' ; '.join(self._statements(inner, nested))} ]" if inner else "[]"
+        if term in self.nested.lists:
+            return f"( {' '.join(map(self._value, self.nested.lists[term]))} )"
+        inner = sorted(self.nested.about.get(term, ()), key=order)
+        return f"[ {' ; '.join(self._statements(inner))} ]" if inner else "[]"
 
 
 def _place(triple: Triple, text: str) -> tuple[int, str, str, str]:

@@ -174,5 +174,4 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def _finding(dataset: Dataset, focus: Term, message: Text, *values: int, path: NamedNode | None = None) -> Finding:
-    texts = Text(*(text.format(*values) for text in message))
-    return Finding(RULE, focus, texts, path, file=dataset.place(focus, path))
+    return Finding(RULE, focus, message.format(*values), path, file=dataset.place(focus, path))

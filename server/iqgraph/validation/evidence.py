@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple
 
-from ..bilingual import Text, untranslated
+from ..bilingual import Text, sentences, untranslated
 from ..dataset import UNION, Dataset, Term
 from ..dataset.derivation import is_computed, statement_iri
 from ..errors import DatasetError
@@ -64,11 +64,9 @@ def _finding(dataset: Dataset, rule: Rule, row: dict[str, Term | None]) -> Findi
         )
     predicate = path if isinstance(path, NamedNode) else None
     name = graph if isinstance(graph, NamedNode) else None
-    text = Text(en=rule.en, de=rule.de)
     premises = find_premises(dataset, focus, predicate, value)
-    if premises:
-        text = Text(*(f"{one} {what}" for one, what in zip(text, premises.say(), strict=True)))
-    file = (premises and premises.file(dataset)) or dataset.place(focus, predicate, value, name)
+    text = sentences(rule.text, premises.say()) if premises else rule.text
+    file = (premises and dataset.first_file(premises.quads)) or dataset.place(focus, predicate, value, name)
     return Finding(SHAPES[rule.slug], focus, text, predicate, value, file)
 
 
@@ -79,7 +77,7 @@ def _homeless(dataset: Dataset) -> Iterator[Finding]:
         by_file.setdefault(dataset.origins[quad], []).append(quad)
     for file, quads in by_file.items():
         few = len(quads) <= MAX_LISTED
-        message = HOMELESS if few else Text(*(f"{text} ({len(quads)})" for text in HOMELESS))
+        message = HOMELESS if few else untranslated("{} ({})").format(HOMELESS, len(quads))
         for quad in quads if few else quads[:1]:
             yield Finding(SHAPES["homeless"], quad.subject, message, quad.predicate, quad.object, file)
 
@@ -95,25 +93,17 @@ def _computed(dataset: Dataset) -> Iterator[Finding]:
             yield from _differences(dataset, rule, held - given, lacking)
 
 
-def _follows(quad: Quad) -> bool:
-    """Whether a statement is computed by rules; what is only counted is counted anew, whatever a file says."""
-    return is_computed(quad) and quad.graph_name != PARTITIONS
-
-
-def _is_of_ontology(quad: Quad) -> bool:
-    return bool(quad.graph_name == ONTOLOGY)
-
-
 COMPUTED = (
-    (SHAPES["derived"], _follows, UNFOUNDED, LACKING),
-    (SHAPES["ontology"], _is_of_ontology, FOREIGN, OMITTED),
+    # What is only counted is counted anew, whatever a file says.
+    (SHAPES["derived"], lambda quad: is_computed(quad) and quad.graph_name != PARTITIONS, UNFOUNDED, LACKING),
+    (SHAPES["ontology"], lambda quad: quad.graph_name == ONTOLOGY, FOREIGN, OMITTED),
 )
 
 
 def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: Text) -> Iterator[Finding]:
     """One finding a statement; none for the record of a derived statement that is found itself."""
     records = {statement_iri(quad.triple, quad.graph_name) for quad in quads if is_derived(quad.graph_name)}
-    file = min((dataset.origins[quad] for quad in dataset.precomputed), default=None)
+    file = dataset.first_file(dataset.precomputed)
     for quad in quads:
         if quad.subject not in records:
             yield Finding(rule, quad.subject, message, quad.predicate, quad.object, dataset.origins.get(quad, file))
@@ -126,14 +116,10 @@ class Premises:
     rules: tuple[str, ...]
     quads: tuple[Quad, ...]
 
-    def file(self, dataset: Dataset) -> str | None:
-        """The first file that makes one of the statements."""
-        return min((dataset.origins[quad] for quad in self.quads if quad in dataset.origins), default=None)
-
     def say(self) -> Text:
         """From what it follows, in both languages."""
         quads = "; ".join(" ".join(map(short_name, quad.triple)) + _in(quad) for quad in self.quads)
-        return Text(*(text.format(", ".join(self.rules), quads) for text in FOLLOWS))
+        return FOLLOWS.format(", ".join(self.rules), quads)
 
 
 def find_premises(dataset: Dataset, subject: Term, predicate: Term | None, value: Term | None) -> Premises | None:
@@ -141,10 +127,10 @@ def find_premises(dataset: Dataset, subject: Term, predicate: Term | None, value
     if not isinstance(subject, NamedNode) or not isinstance(predicate, NamedNode) or value is None:
         return None
     graphs = {quad.graph_name for quad in dataset.store.quads_for_pattern(subject, predicate, value, None)} - {UNION}
-    if not graphs or not all(isinstance(graph, NamedNode) and is_derived(graph) for graph in graphs):
-        return None
     statement = Triple(subject, predicate, value)
-    records = [statement_iri(statement, graph) for graph in graphs if isinstance(graph, NamedNode)]
+    records = [statement_iri(statement, graph) for graph in graphs if is_derived(graph)]
+    if len(records) < len(graphs):
+        return None
     rules = {rule.value.removeprefix(RULE.iri) for node in records for rule in dataset.nodes(node, DCTERMS.conformsTo)}
     origins = {graph for node in records for graph in dataset.nodes(node, PROV.wasDerivedFrom)}
     if not rules or not origins:  # some rules keep no record, such as those of labels

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import Text, sentences
 from ..dataset import Dataset, load
 from ..dataset.derivation import is_computed
+from ..dataset.documents import EDITORIAL
 from ..dataset.passages import describe_checksum
 from ..dataset.reading import in_graph
 from ..resources import Sources, packaged
@@ -38,8 +39,8 @@ from .findings import Finding
 
 RULE = SHAPES["seal"]
 FILE = "seals.ttl"
+# The first holds the seals; the others change with the program, and are computed or compared anew at each start.
 UNSEALED = {META, ONTOLOGY, PARTITIONS}
-KINDS = {"names", "notes", "passages"}
 
 
 def digest(triples: Iterable[Triple]) -> str:
@@ -82,7 +83,7 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
         if document in left:
             yield from (_finding(dataset, graph, ABSENT) for graph in names)
         else:
-            yield _finding(dataset, names[0], Text(*(text.format(len(names), document) for text in GONE)))
+            yield _finding(dataset, names[0], GONE.format(len(names), document))
     is_whole = bool(sealed) and documents <= left  # else what graph/meta said of the graphs is gone with them
     if is_whole and seals.get(DATASET) != set(statements(DATASET, _described(dataset, sealed, seals))):
         yield Finding(RULE, DATASET, DESCRIBED)  # nearly every file says something of it
@@ -166,7 +167,7 @@ def _documents(triple: Triple) -> Iterator[str]:
 
 def _document(graph: NamedNode) -> str:
     first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
-    return rest if first in KINDS else first
+    return rest if first in EDITORIAL else first
 
 
 def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
@@ -178,7 +179,7 @@ def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
         de=f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt{differs.de}",
     )
     place = dataset.place(graph, VOID.triples)
-    either = Text(*(text.format(place) for text in EITHER)) if place not in dataset.files(graph) else None
+    either = EITHER.format(place) if place not in dataset.files(graph) else None
     return sentences(changed, either, OF_TEXT if graph == passages_graph(_document(graph)) else None, RENEW)
 
 

@@ -45,6 +45,11 @@ def by_subject(triples: Iterable[Triple]) -> Statements:
     return found
 
 
+def values(said: Statements, node: Term, predicate: NamedNode) -> list[Any]:
+    """The values of a property."""
+    return [value for name, value in said.get(node, ()) if name == predicate]
+
+
 def list_items(said: Statements, head: Term) -> Iterator[Term]:
     """The items of a list."""
     while head != RDF.nil:
@@ -172,19 +177,44 @@ def read_shapes(sources: Sources) -> dict[NamedNode, Shape]:
 
 def _shape(said: Statements, node: NamedNode) -> Shape:
     about = said[node]
-    paths = [read_path(said, value) for predicate, value in about if predicate == SH.path]
-    severity = [value for predicate, value in about if predicate == SH.severity and isinstance(value, NamedNode)]
     return Shape(
         node=node,
-        path=paths[0] if paths else None,
+        path=next((read_path(said, value) for value in values(said, node, SH.path)), None),
         targets=tuple((p, value) for p, value in about if p in TARGETS and isinstance(value, NamedNode)),
-        parts=tuple(value for p, value in about if p == SH.property and isinstance(value, NamedNode)),
+        parts=tuple(value for value in values(said, node, SH.property) if isinstance(value, NamedNode)),
         constraints=tuple(_constraint(said, p, value) for p, value in about if p not in NOT_CONSTRAINTS),
-        message=text_of(value for predicate, value in about if predicate == SH.message),
-        severity=severity[0] if severity else SH.Violation,
+        message=text_of(values(said, node, SH.message)),
+        severity=next(iter(values(said, node, SH.severity)), SH.Violation),
     )
 
 
 def _constraint(said: Statements, parameter: NamedNode, value: Term) -> Constraint:
     items = tuple(list_items(said, value)) if isinstance(value, BlankNode) or value == RDF.nil else (value,)
     return Constraint(parameter, items)
+
+
+def flattened(shapes: Statements) -> Iterator[Triple]:
+    """Shapes that mean the same, in which property shapes have the targets of their node shape.
+
+    pySHACL validates a property shape anew for each focus node of the node shape that has it, but for all its own
+    targets at once, which takes a third less time. What a closed node shape allowed by such a part
+    (https://www.w3.org/TR/shacl/#ClosedConstraintComponent), it has to ignore then.
+    """
+    used = {value for about in shapes.values() for _, value in about}
+    for shape, about in shapes.items():
+        targets = [one for one in about if one[0] in TARGETS]
+        moved = {SH.property, SH.ignoredProperties} if targets and shape not in used else set()
+        yield from (Triple(shape, *one) for one in about if one[0] not in moved)
+        if moved:
+            parts = values(shapes, shape, SH.property)
+            yield from (Triple(part, *target) for part in parts for target in targets)
+        if moved and values(shapes, shape, SH.closed) and (allowed := allowed_properties(shapes, shape)):
+            head = BlankNode()
+            yield from (Triple(shape, SH.ignoredProperties, head), *describe_list(allowed, head))
+
+
+def allowed_properties(shapes: Statements, shape: Term) -> list[NamedNode]:
+    """The properties that a closed shape allows: those of its parts, and those that it ignores."""
+    paths = [path for part in values(shapes, shape, SH.property) for path in values(shapes, part, SH.path)]
+    ignored = [one for head in values(shapes, shape, SH.ignoredProperties) for one in list_items(shapes, head)]
+    return [one for one in (*paths, *ignored) if isinstance(one, NamedNode)]

@@ -13,7 +13,7 @@ import pyoxigraph
 import pyshacl
 import pyshacl.shape
 import rdflib
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError
@@ -29,7 +29,16 @@ from ..errors import DatasetError, shortened
 from ..resources import File, rdf_files
 from ..terms import SH, SHAPES, XSD
 from .findings import MAX_VALUE_CHARS, Finding, ordered
-from .shapes import TARGETS, Statements, by_subject, describe_list, list_items, path_text, read_path, short_name
+from .shapes import (
+    Statements,
+    allowed_properties,
+    by_subject,
+    flattened,
+    path_text,
+    read_path,
+    short_name,
+    values,
+)
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
@@ -115,7 +124,7 @@ def validate(dataset: Dataset) -> list[Finding]:
     if unknown := [one for file, triples in written for one in _unknown_terms(shapes, file, triples)]:
         return ordered(unknown)
     with _without_collection():
-        results = _run(asserted_graph(dataset), _graph(_flat(shapes))).serialize(format="nt", encoding="utf-8")
+        results = _run(asserted_graph(dataset), _graph(flattened(shapes))).serialize(format="nt", encoding="utf-8")
     said = by_subject(quad.triple for quad in parse(results, RdfFormat.N_TRIPLES))
     found = [node for about in said.values() for predicate, node in about if predicate == SH.result]
     return ordered(_finding(dataset, shapes, said, node) for node in found)
@@ -128,7 +137,7 @@ def _unknown_terms(shapes: Statements, file: File, triples: Iterable[Triple]) ->
             if isinstance(term, NamedNode) and term in SH and URIRef(term.value) not in rdflib.SH:
                 name = re.compile(rf"[:/#]{re.escape(term.value.removeprefix(SH.iri))}(?![\w-])")
                 places = [str(n) for n, line in enumerate(file.text().splitlines(), 1) if name.search(line)]
-                message = Text(*(text.format(short_name(term), ", ".join(places)) for text in NO_TERM))
+                message = NO_TERM.format(short_name(term), ", ".join(places))
                 yield Finding(SHAPES["shacl"], _named_shape(shapes, triple.subject), message, file=file.name)
 
 
@@ -151,33 +160,6 @@ def asserted_graph(dataset: Dataset) -> Graph:
         quads = dataset.store.quads_for_pattern(None, None, None, graph)
         found |= {quad.triple for quad in quads if not is_computed(quad)}
     return _graph(found)
-
-
-def _flat(shapes: Statements) -> Iterator[Triple]:
-    """Shapes that mean the same, in which property shapes have the targets of their node shape.
-
-    pySHACL validates a property shape anew for each focus node of the node shape that has it, but for all its own
-    targets at once, which takes a third less time. What a closed node shape allowed by such a part
-    (https://www.w3.org/TR/shacl/#ClosedConstraintComponent), it has to ignore then.
-    """
-    used = {value for about in shapes.values() for _, value in about}
-    for shape, about in shapes.items():
-        targets = [one for one in about if one[0] in TARGETS]
-        moved = {SH.property, SH.ignoredProperties} if targets and shape not in used else set()
-        yield from (Triple(shape, *one) for one in about if one[0] not in moved)
-        if moved:
-            parts = _values(shapes, shape, SH.property)
-            yield from (Triple(part, *target) for part in parts for target in targets)
-        if moved and _values(shapes, shape, SH.closed) and (allowed := _allowed(shapes, shape)):
-            head = BlankNode()
-            yield from (Triple(shape, SH.ignoredProperties, head), *describe_list(allowed, head))
-
-
-def _allowed(shapes: Statements, shape: Term) -> list[NamedNode]:
-    """The properties that a closed shape allows: those of its parts, and those that it ignores."""
-    paths = [path for part in _values(shapes, shape, SH.property) for path in _values(shapes, part, SH.path)]
-    ignored = [one for head in _values(shapes, shape, SH.ignoredProperties) for one in list_items(shapes, head)]
-    return [one for one in (*paths, *ignored) if isinstance(one, NamedNode)]
 
 
 def _run(data: Graph, shapes: Graph) -> Graph:
@@ -216,9 +198,8 @@ def _finding(dataset: Dataset, shapes: Statements, said: Statements, node: Term)
     told = text_of(text for predicate, text in said[node] if predicate == SH.resultMessage)
     text = _of_value(shapes, shape, component) or told or UNTOLD
     if component == SH.ClosedConstraintComponent and path is not None:
-        allowed = ", ".join(sorted(map(short_name, _allowed(shapes, shape))))
-        parts = zip(OTHER_PROPERTY, text, strict=True)
-        text = Text(*(one.format(said_so, path_text(path), allowed) for one, said_so in parts))
+        allowed = ", ".join(sorted(map(short_name, allowed_properties(shapes, shape))))
+        text = OTHER_PROPERTY.format(text, path_text(path), allowed)
     if component in COUNTED and isinstance(path, NamedNode):
         text = sentences(text, _given(dataset, focus, path))
     return Finding(
@@ -235,24 +216,19 @@ def _finding(dataset: Dataset, shapes: Statements, said: Statements, node: Term)
 
 def _given(dataset: Dataset, focus: Term, path: NamedNode) -> Text:
     """The values of which there are too many or too few."""
-    values = {short_name(value) for value in dataset.values(focus, path)}
-    listed = ", ".join(shortened(value, MAX_VALUE_CHARS) for value in sorted(values))
-    return Text(*(text.format(listed) for text in GIVEN)) if values else ABSENT
+    given = sorted({short_name(value) for value in dataset.values(focus, path)})
+    listed = ", ".join(shortened(value, MAX_VALUE_CHARS) for value in given)
+    return GIVEN.format(listed) if given else ABSENT
 
 
 def _of_value(shapes: Statements, shape: Term, component: Term) -> Text | None:
     """What is wrong with a value of the wrong kind, where the message of the shape speaks of a number."""
     if component == SH.NodeConstraintComponent:
-        parts = [part for node in _values(shapes, shape, SH.node) for part in _values(shapes, node, SH.property)]
-        return text_of(text for part in parts for text in _values(shapes, part, SH.message))
-    if component == SH.ClassConstraintComponent and _values(shapes, shape, SH.maxCount):
-        names = ", ".join(sorted(map(short_name, _values(shapes, shape, SH["class"]))))
-        return Text(*(text.format(names) for text in OTHER_CLASS))
+        parts = [part for node in values(shapes, shape, SH.node) for part in values(shapes, node, SH.property)]
+        return text_of(text for part in parts for text in values(shapes, part, SH.message))
+    if component == SH.ClassConstraintComponent and values(shapes, shape, SH.maxCount):
+        return OTHER_CLASS.format(", ".join(sorted(map(short_name, values(shapes, shape, SH["class"])))))
     return None
-
-
-def _values(said: Statements, node: Term, predicate: NamedNode) -> list[Any]:
-    return [value for name, value in said.get(node, ()) if name == predicate]
 
 
 def _named_shape(shapes: Statements, shape: Term) -> NamedNode:

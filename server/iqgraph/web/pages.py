@@ -43,7 +43,7 @@ def start() -> Response:
             example=SAMPLE,
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
-    about, asked = site().profile, site().model.questions.by_iri.values()
+    about = site().profile
     # Numbers and pictures stay as long as the data, and the start page is the one most asked for.
     response = views.html(
         "start.html",
@@ -52,7 +52,7 @@ def start() -> Response:
         **memoized(f"pictures-{language()}", lambda _: _pictures()),
         ticks=ticks(),
         query=query,
-        questions=[(one, in_a_line(one)) for one in sorted(asked, key=lambda one: one.start) if one.start],
+        questions=[(one, in_a_line(one)) for one in site().model.questions.examples],
     )
     signposting.mark(response, published())
     return response
@@ -133,7 +133,7 @@ def numbers(site: Site) -> dict[str, int]:
         "said": sum(segment.statements for outline in site.model.outlines for segment in outline.segments),
         "recorded": sum(dataset.size(graph) for graph in others),
         "sources": len(others),
-        "questions": len(site.model.questions.by_iri),
+        "questions": len(site.model.questions.by_slug),
     }
 
 

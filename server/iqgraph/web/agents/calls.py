@@ -6,14 +6,13 @@ protocol
 """
 
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import cast
 
 from ...engine import QueryError
 from ...errors import shortened
+from ...resources import read_toml
 from ..http.language import LANGUAGES, choose, localize
 from ..http.problems import Problem, problem_type, unanswered
 from ..site import Site, site
@@ -56,7 +55,7 @@ class Tool:
         }
 
 
-TABLE: Object = tomllib.loads((files(__package__) / "tools.toml").read_text(encoding="utf-8"))
+TABLE: Object = read_toml(__package__, "tools.toml")
 RUN = {run.__name__: run for run in (search, list_questions, answer_question, describe, query, evidence)}
 TOOLS = {name: Tool(name, run=RUN[name], **row) for name, row in TABLE["tools"].items()}
 

@@ -21,6 +21,7 @@ from ...engine.nearest import local
 from ...engine.neighbourhood import find, neighbourhood
 from ...engine.query import Wanted
 from ...formats import JSON, N_TRIPLES, TSV, Format
+from ...model.questions import topic_of
 from ...model.search import Entry
 from ...model.wording import is_question
 from ...terms import DCTERMS, SKOS
@@ -98,14 +99,12 @@ def _node(given: str, about: Site) -> NamedNode:
 
 def list_questions(arguments: Arguments, about: Site) -> Object:
     """The prepared questions: all by name, or those on some words, the most fitting first."""
-    entries = about.model.questions.entries
+    asked = list(about.model.questions.by_slug.values())
     if words := arguments.get("words"):
         lookup = about.model.lookup(language())
-        by_node = {one.question.node: one for one in entries}
-        entries = [by_node[one.node] for one in lookup.find(lookup.read(words).words).questions]
-    rows = [
-        {"name": one.question.slug, "question": localize(one.title), "topic": localize(one.topic)} for one in entries
-    ]
+        by_node = {one.node: one for one in asked}
+        asked = [by_node[one.node] for one in lookup.find(lookup.read(words).words).questions]
+    rows = [{"name": one.slug, "question": localize(one.title), "topic": localize(topic_of(one))} for one in asked]
     return bounded({}, "questions", rows, arguments, about)
 
 
@@ -115,7 +114,7 @@ def answer_question(arguments: Arguments, about: Site) -> Object:
     answer = about.model.questions.answer(question.slug, language())
     rows = [list(map(_shown, row)) for row in answer.rows]
     head = {
-        "question": localize(Text(de=question.de, en=question.en)),
+        "question": localize(question.title),
         "columns": [localize(column.head) for column in answer.columns],
         "truth": answer.truth,
         "query": answer.query,

@@ -7,7 +7,6 @@ from importlib.resources import files
 
 from pyoxigraph import NamedNode
 
-from ...bilingual import Text
 from ...reference.reference import Entry
 from ...reference.usage import reused_name
 from ...terms import BASE, DCTERMS
@@ -121,7 +120,7 @@ def _rule(shape: Shape) -> str:
 def _questions() -> Iterator[str]:
     for topic, questions in site().model.questions.by_topic():
         yield f"## {localize(topic)}"
-        yield from (f"- {one.slug}: {localize(Text(de=one.de, en=one.en))}" for one in questions)
+        yield from (f"- {one.slug}: {localize(one.title)}" for one in questions)
 
 
 def _model() -> Iterator[str]:

@@ -6,7 +6,6 @@ There is one notebook for each language, with the outputs of its last run; a tes
 
 import json
 import re
-import tomllib
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from markupsafe import Markup
 
 from ...bilingual import Text
 from ...model.questions import SAMPLE
-from ...resources import packaged
+from ...resources import packaged, read_toml
 from .. import urls, views
 from ..http.language import Language, language
 from ..http.problems import require_bundled, unlisted
@@ -54,7 +53,7 @@ class Guide:
 
 GUIDES = {
     row["slug"]: Guide(row["slug"], Text(**row["title"]), Text(**row["content"]), row["ours"])
-    for row in tomllib.loads((files(__package__) / "guides.toml").read_text(encoding="utf-8"))["guides"]
+    for row in read_toml(__package__, "guides.toml")["guides"]
 }
 
 

@@ -150,8 +150,7 @@ def llms() -> Response:
 
 def render_llms_txt() -> str:
     """How to ask: endpoint, shape of the data, prefixes, examples, limits, errors, addresses (https://llmstxt.org/)."""
-    about, licence, known = site().profile.description, licence_of(site().profile), site().model.questions.by_slug
-    start = sorted((one for one in known.values() if one.start), key=lambda one: one.start)[:MAX_EXAMPLES]
+    about, licence, asked = site().profile.description, licence_of(site().profile), site().model.questions
     classes, properties = _terms()
     told = render_template(
         "llms.txt",
@@ -160,8 +159,8 @@ def render_llms_txt() -> str:
         classes=classes,
         properties=properties,
         example=EXAMPLE,
-        examples=[(one.en, one.query.strip()) for one in start] or [(SAMPLE.question.en, SAMPLE.query.strip())],
-        questions=known,
+        examples=[(one.title.en, one.query.strip()) for one in asked.examples[:MAX_EXAMPLES] or [SAMPLE]],
+        questions=asked.by_slug,
         limits=site().engine.limits,
         mib=MIB,
         addresses=groups(site().profile)[0].addresses,  # those where something is asked

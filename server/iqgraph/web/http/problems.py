@@ -2,11 +2,9 @@
 
 import json
 import logging
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from importlib.resources import files
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -14,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from ...bilingual import Text, sentences
 from ...engine import QueryError, QuerySyntaxError, errors
 from ...errors import LocalizedError, shortened
+from ...resources import read_toml
 from ...terms import BASE
 from ..site import site
 from .language import language, localize
@@ -34,7 +33,7 @@ class Kind:
 
 log = logging.getLogger(__name__)
 EMPTY = {"de": "", "en": ""}
-TABLE = tomllib.loads((files(__package__) / "problems.toml").read_text(encoding="utf-8"))
+TABLE = read_toml(__package__, "problems.toml")
 KINDS = {
     slug: Kind(slug, row["status"], *(Text(**row.get(name, EMPTY)) for name in ("title", "meaning", "detail")))
     for slug, row in TABLE.items()

@@ -40,4 +40,4 @@ def _alike(role: NamedNode) -> Iterator[NamedNode]:
         return [dataset.nodes(one, name) for name in (IQ.roleKind, IQ.roleHolder, IQ.roleIn)]
 
     others = (one for holder in dataset.nodes(role, IQ.roleHolder) for one in dataset.subjects(IQ.roleHolder, holder))
-    return (one for one in others if isinstance(one, NamedNode) and told(one) == told(role))
+    return (one for one in others if told(one) == told(role))

@@ -18,7 +18,7 @@ from ...serialisation import serialise
 from ...terms import PREFIXES
 from .. import urls, views
 from ..forms import decide
-from ..http.language import language, say
+from ..http.language import language, localize, say
 from ..http.messages import FRAMED, NO_STORE, Request, TypedLink, add_links, text
 from ..http.negotiation import HTML, Page
 from ..http.parameters import view
@@ -63,9 +63,7 @@ def chart() -> Response:
         query=query.text,
         graphs=graphs,
         view=view(),
-        heading=say(de=question.de, en=question.en)
-        if question
-        else say(de="Antwort auf eine Abfrage", en="Answer to a query"),
+        heading=localize(question.title) if question else say(de="Antwort auf eine Abfrage", en="Answer to a query"),
         heads=permalinks.heads(question) if question else {},
     )
     # Elsewhere a frame would let another site borrow our clicks; here there is nothing to click that changes anything.

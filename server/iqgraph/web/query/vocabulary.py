@@ -14,9 +14,10 @@ from itertools import islice, pairwise
 from pyoxigraph import Literal, NamedNode
 
 from ...dataset import Dataset, Term
+from ...dataset.dataset import is_known
 from ...engine import Query
 from ...engine.nearest import Names, Words, local, plain
-from ...engine.neighbourhood import is_known, name
+from ...engine.neighbourhood import name
 from ...engine.tokens import iri_of, prefix_declarations, tokens
 from ...model.kinds import KINDS
 from ...reference.usage import reused_name

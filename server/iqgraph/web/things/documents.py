@@ -19,7 +19,7 @@ from ...model.passages import Segment
 from ...release.dumps import ORIGINS
 from ...serialisation import lack, serialise, serialise_graphs
 from ...serialisation.jsonld import framed
-from ...terms import BASE, DCTERMS, OA, ONTOLOGY, RDF, SKOS
+from ...terms import BASE, DCTERMS, OA, ONTOLOGY, QUERY, RDF, SKOS
 from .. import urls, views
 from ..forms import DOCUMENTS
 from ..http.language import chosen, language
@@ -49,7 +49,7 @@ class Shown:
 
 def document(node: NamedNode, form: Format | Page) -> Response:
     """The document about a thing in one form."""
-    asked = site().model.questions.by_iri.get(node.value)
+    asked = site().model.questions.by_slug.get(node.value.removeprefix(QUERY.iri))
     if not isinstance(form, Page):
         response = Response(_serialise(_about(node), form), content_type=text(form.media_type))
     elif asked:

@@ -79,7 +79,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "drawing": drawing,
         "left_out": left_out,
         "notes": sorted((one.subject for one in about.incoming if one.predicate == OA.hasTarget), key=str),
-        "questions": model.questions.about(node),
+        "questions": model.questions.about.get(node, []),
         "whole": about.whole,
         "rows": _rows(about, own),
         "incoming": [views.row(triple, node) for triple in sorted(about.incoming, key=_order)[:MAX_ROWS]],
