@@ -3,7 +3,7 @@
 Where a derived statement is wrong, a finding says what it follows from, for whoever has to mend it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple
@@ -93,7 +93,7 @@ def _computed(dataset: Dataset) -> Iterator[Finding]:
             yield from _differences(dataset, rule, held - given, lacking)
 
 
-COMPUTED = (
+COMPUTED: tuple[tuple[NamedNode, Callable[[Quad], bool], Text, Text], ...] = (
     # What is only counted is counted anew, whatever a file says.
     (SHAPES["derived"], lambda quad: is_computed(quad) and quad.graph_name != PARTITIONS, UNFOUNDED, LACKING),
     (SHAPES["ontology"], lambda quad: quad.graph_name == ONTOLOGY, FOREIGN, OMITTED),
