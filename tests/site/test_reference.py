@@ -165,7 +165,7 @@ def test_page_of_the_shapes(shown: Callable[..., str], lang: str) -> None:
         assert not shape.message or getattr(shape.message, lang) in page
     for rule in evidence_rules(packaged()):
         assert f'id="{rule.slug}"' in page
-        assert getattr(rule, lang) in page
+        assert rule.text.say(lang) in page
     assert 'sh:path iq:roleIn; sh:minCount 1; sh:node <a href="#RoleContext">shapes:RoleContext</a>' in page
     assert '<a href="#HeldRole">shapes:HeldRole</a>' in page
 
