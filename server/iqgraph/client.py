@@ -10,16 +10,14 @@ import re
 import select
 import socket
 from base64 import b64encode
-from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from ipaddress import ip_address
 from threading import Timer
 from urllib.parse import urlsplit, urlunsplit
 
-from .errors import CallError
+from .errors import CallError, without_login
 
 # A request for a connection that was lost is sent again after one second (RFC 6298, section 2.1).
 MAX_CONNECT_SECONDS, MIN_TIMEOUT_SECONDS = 3.0, 0.001
@@ -28,8 +26,7 @@ MAX_IDLE_CONNECTIONS = 32
 LATE = "no answer in time"
 _TAG = re.compile("<[^<>]*>")
 _PLAIN = re.compile("[!-~]+")
-_LOGIN = re.compile("//[^/?#]*@")
-
+_LOOPBACK = re.compile(r"localhost|127(?:\.\d+){3}|::1")
 
 # There is no public way to raise it (https://github.com/python/cpython/issues/131724).
 http.client._MAXHEADERS = 5000  # type: ignore[attr-defined] # noqa: SLF001 - Virtuoso names each graph in one
@@ -93,7 +90,7 @@ class Server:
 
     def __post_init__(self) -> None:
         """Refuse what is no address, or none to send credentials to."""
-        redacted = _LOGIN.sub("//", self.url)
+        redacted = without_login(self.url)
         try:
             parts = urlsplit(self.url)
             known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -105,7 +102,7 @@ class Server:
                 en=f"{redacted}: this is no plain address such as http://localhost:7878/query.",
             )
         # What is sent in plain text can be read on the way (RFC 7617, section 4; RFC 6750, section 5.3).
-        if self.credentials and parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        if self.credentials and parts.scheme == "http" and not _LOOPBACK.fullmatch(parts.hostname or ""):
             raise CallError(
                 de=f"{redacted}: Passwörter und Tokens werden nur über https gesendet, oder an diesen Rechner.",
                 en=f"{redacted}: passwords and tokens are sent by https only, or to this machine.",
@@ -115,6 +112,12 @@ class Server:
     def redacted(self) -> str:
         """The address for logs and messages: without the query, which may hold a key."""
         return urlunsplit(urlsplit(self.url)._replace(query=""))
+
+    def address(self, request: Request) -> str:
+        """The address with the query of a request."""
+        parts = urlsplit(self.url)
+        query = "&".join(filter(None, (parts.query, request.query)))
+        return parts._replace(path=parts.path or "/", query=query).geturl()
 
     def send(self, request: Request, seconds: float, most: int = 1 << 20) -> Reply:
         """The whole answer, if it comes in time and has no more than so many bytes; else NoReply."""
@@ -158,10 +161,11 @@ class Client:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.idle: deque[HTTPConnection] = deque()
+        self.idle: list[HTTPConnection] = []
 
     def send(self, request: Request, seconds: float, most: int, exchange: Exchange) -> Reply:
         """The whole answer of at most so many bytes, else NoReply."""
+        seconds = max(seconds, MIN_TIMEOUT_SECONDS)
         connection = self._connection(seconds)
         # The connection forgets its socket when an answer ends with it, and even that answer may have to be cancelled.
         exchange.socket = connection.sock
@@ -183,7 +187,7 @@ class Client:
     def close(self) -> None:
         """Close the connections that are idle."""
         while self.idle:
-            self.idle.popleft().close()
+            self.idle.pop().close()
 
     def _connection(self, seconds: float) -> HTTPConnection:
         """One that is open, or a new one."""
@@ -195,9 +199,7 @@ class Client:
                 connection.close()
         parts = urlsplit(self.server.url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(
-            parts.hostname or "", parts.port, timeout=max(min(seconds, MAX_CONNECT_SECONDS), MIN_TIMEOUT_SECONDS)
-        )
+        connection = kind(parts.hostname or "", parts.port, timeout=min(seconds, MAX_CONNECT_SECONDS))
         try:
             connection.connect()
         except OSError as error:
@@ -206,10 +208,8 @@ class Client:
         return connection
 
     def _exchange(self, connection: HTTPConnection, request: Request, seconds: float, most: int) -> Reply:
-        parts = urlsplit(self.server.url)
-        query = "&".join(filter(None, (parts.query, request.query)))
-        target = f"{parts.path or '/'}?{query}" if query else parts.path or "/"
-        connection.sock.settimeout(max(seconds, MIN_TIMEOUT_SECONDS))
+        target = urlunsplit(("", "", *urlsplit(self.server.address(request))[2:]))
+        connection.sock.settimeout(seconds)
         try:
             connection.request(request.method, target, request.body, {**self.server.credentials, **request.headers})
             with connection.getresponse() as response:
@@ -248,10 +248,3 @@ def login(user: str = "", password: str = "", token: str = "") -> dict[str, str]
     basic = f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}" if user else ""
     value = f"Bearer {token}" if token else basic
     return {"Authorization": value} if value else {}
-
-
-def _is_near(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,15 +1,22 @@
 """What can be wrong: the data, or the call. The message is one sentence that a person can act on."""
 
+import re
 from typing import overload
 
 from .bilingual import Text, untranslated
 
 MAX_REPEATED_CHARS = 200
+_LOGIN = re.compile("//[^/?#]*@")
 
 
 def shortened(text: str, most: int = MAX_REPEATED_CHARS) -> str:
     """What somebody sent, as an error repeats it: its beginning, if it is long."""
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def without_login(address: str) -> str:
+    """An address as an error repeats it: what stands before @ may be a password (RFC 3986, section 3.2.1)."""
+    return _LOGIN.sub("//…@", address)
 
 
 class LocalizedError(Exception):

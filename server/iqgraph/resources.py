@@ -109,11 +109,8 @@ def data_files(sources: Sources) -> list[File]:
     """The files that say what the data is: neither what it was, in the kept releases, nor what records say of it."""
     others = f"data/{RELEASES_FOLDER}/", f"data/{PUBLICATION}"
     found = walk(sources.data, "data")
-    return [file for file in found if _holds_data(file.name) and not file.name.startswith(others)]
-
-
-def _holds_data(name: str) -> bool:
-    return of_file(name) is not None or name.endswith(f"/{PASSAGES}")
+    data = (file for file in found if of_file(file.name) or file.name.endswith(f"/{PASSAGES}"))
+    return [file for file in data if not file.name.startswith(others)]
 
 
 def rules(root: Traversable, name: str) -> list[Rule]:

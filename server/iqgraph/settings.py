@@ -10,20 +10,21 @@ from typing import Any
 
 import click
 
+from .bilingual import Text
+from .errors import without_login
+
 PREFIX = "IQGRAPH_"
 NETWORK, DATA, LIMITS, LOGGING = "Network", "Data", "Limits", "Logging"
 PUBLISHER, REMOTE_ENGINE, PUSH = "Publisher", "Credentials for a remote engine", "Credentials for `iqgraph push`"
 CONTRIBUTORS = "http://dcat-ap.de/def/contributors/"
 DAY = 86400
-TIB = 1 << 20  # in MiB
+MIB, TIB = 1 << 20, 1 << 20  # in bytes, in MiB
 # Of a machine a container often has a few cores only, which os.cpu_count() does not tell (sched_getaffinity(2)).
 CORES = len(os.sched_getaffinity(0))
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
 _PATH = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)"
 _WEB_ADDRESS = r"https?://[^\s<>\"{}|\\^`/]+(?:/[^\s<>\"{}|\\^`]*)?"
 _MAIL = re.compile(r"(?:mailto:)?([^\s<>\"{}|\\^`:/?#@]+@[^\s<>\"{}|\\^`:/?#@]+)")
-# What stands before @ in an address may be a password (RFC 3986, section 3.2.1).
-_LOGIN = re.compile("//[^/?#]*@")
 
 
 class WholeNumber(click.IntRange):
@@ -58,7 +59,7 @@ class TextType(click.ParamType[Any]):
         try:
             return self.read(str(value))
         except ValueError:
-            self.fail(f"{_LOGIN.sub('//…@', str(value))!r} is not {self.name}.", param, ctx)
+            self.fail(f"{without_login(str(value))!r} is not {self.name}.", param, ctx)
 
 
 def matching(name: str, pattern: str) -> TextType:
@@ -108,7 +109,7 @@ class Setting:
     many: bool = False
     secret: bool = False
     usual: str = ""
-    instead: str = ""
+    instead: Text | None = None
 
     @property
     def flag(self) -> str:
@@ -156,7 +157,10 @@ class Settings:
         ENDPOINT,
         "SPARQL endpoint that holds the data and answers the queries.",
         "URL",
-        instead="Let several engines stand behind one nginx, and name its address; docs/scaling.md tells how.",
+        instead=Text(
+            de="Stellen Sie mehrere Engines hinter ein nginx, und nennen Sie dessen Adresse, siehe docs/scaling.md.",
+            en="Let several engines stand behind one nginx, and name its address; docs/scaling.md tells how.",
+        ),
     )
     allow_service: tuple[str, ...] = _setting((), DATA, ENDPOINT, "Endpoints that SERVICE may call.", "URL", many=True)
     timeout: float = _setting(10.0, LIMITS, Number(0.001, DAY), "Time for one query.", "SECONDS")
@@ -218,6 +222,11 @@ class Settings:
     )
     password: str = _setting("", PUSH, TEXT, "Password of `iqgraph push --user NAME`.", secret=True)
     token: str = _setting("", PUSH, TEXT, "Bearer token of `iqgraph push`.", secret=True)
+
+    @property
+    def answer_bytes(self) -> int:
+        """The size of one answer in bytes."""
+        return int(self.answer_size * MIB)
 
 
 SETTINGS = {

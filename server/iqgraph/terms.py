@@ -31,8 +31,17 @@ class Namespace:
         return isinstance(node, NamedNode) and node.value.startswith(self.iri)
 
 
-DCTERMS = Namespace("http://purl.org/dc/terms/")
-SCHEMA = Namespace("https://schema.org/")
+PREFIXES: dict[str, str] = {}
+
+
+def _namespace(prefix: str, iri: str) -> Namespace:
+    """A namespace, and its prefix in the table."""
+    PREFIXES[prefix] = iri
+    return Namespace(iri)
+
+
+DCTERMS = _namespace("dcterms", "http://purl.org/dc/terms/")
+SCHEMA = _namespace("schema", "https://schema.org/")
 # What the bundled data says of itself for records is read first: all our names begin as that of the dataset does.
 _SAID = {
     quad.predicate: (quad.subject, quad.object)
@@ -40,83 +49,57 @@ _SAID = {
 }
 DATASET = NamedNode(str(_SAID[DCTERMS.identifier][0]).strip("<>"))
 BASE = DATASET.value.removesuffix("dataset")
-IQ = Namespace(f"{BASE}ontology#")
-SHAPES = Namespace(f"{BASE}shapes#")
-CONCEPT = Namespace(f"{BASE}concept/")
-ID = Namespace(f"{BASE}id/")
-GRAPH = Namespace(f"{BASE}graph/")
+IQ = _namespace("iq", f"{BASE}ontology#")
+SHAPES = _namespace("shapes", f"{BASE}shapes#")
+CONCEPT = _namespace("concept", f"{BASE}concept/")
+ID = _namespace("id", f"{BASE}id/")
+GRAPH = _namespace("graph", f"{BASE}graph/")
 QUERY = Namespace(f"{BASE}query/")
 RULE = Namespace(f"{BASE}rule/")
-ADMS = Namespace("http://www.w3.org/ns/adms#")
-DCAT = Namespace("http://www.w3.org/ns/dcat#")
-DCATAP = Namespace("http://data.europa.eu/r5r/")
-DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
-DC = Namespace("http://purl.org/dc/elements/1.1/")
-FOAF = Namespace("http://xmlns.com/foaf/0.1/")
+ADMS = _namespace("adms", "http://www.w3.org/ns/adms#")
+DCAT = _namespace("dcat", "http://www.w3.org/ns/dcat#")
+DCATAP = _namespace("dcatap", "http://data.europa.eu/r5r/")
+DCATDE = _namespace("dcatde", "http://dcat-ap.de/def/dcatde/")
+DC = _namespace("dc", "http://purl.org/dc/elements/1.1/")
+FOAF = _namespace("foaf", "http://xmlns.com/foaf/0.1/")
 FORMAT = Namespace("http://www.w3.org/ns/formats/")
-NIF = Namespace("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
-OA = Namespace("http://www.w3.org/ns/oa#")
-OWL = Namespace("http://www.w3.org/2002/07/owl#")
-PROV = Namespace("http://www.w3.org/ns/prov#")
-QB = Namespace("http://purl.org/linked-data/cube#")
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
-RDFS = Namespace("http://www.w3.org/2000/01/rdf-schema#")
-SH = Namespace("http://www.w3.org/ns/shacl#")
-SKOS = Namespace("http://www.w3.org/2004/02/skos/core#")
-SPDX = Namespace("http://spdx.org/rdf/terms#")
-VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
-VOID = Namespace("http://rdfs.org/ns/void#")
-VOID_EXT = Namespace("http://ldf.fi/void-ext#")
-XSD = Namespace("http://www.w3.org/2001/XMLSchema#")
+NIF = _namespace("nif", "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#")
+OA = _namespace("oa", "http://www.w3.org/ns/oa#")
+OWL = _namespace("owl", "http://www.w3.org/2002/07/owl#")
+PROV = _namespace("prov", "http://www.w3.org/ns/prov#")
+QB = _namespace("qb", "http://purl.org/linked-data/cube#")
+RDF = _namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#")
+RDFS = _namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#")
+SH = _namespace("sh", "http://www.w3.org/ns/shacl#")
+SKOS = _namespace("skos", "http://www.w3.org/2004/02/skos/core#")
+SPDX = _namespace("spdx", "http://spdx.org/rdf/terms#")
+VCARD = _namespace("vcard", "http://www.w3.org/2006/vcard/ns#")
+VOID = _namespace("void", "http://rdfs.org/ns/void#")
+VOID_EXT = _namespace("void-ext", "http://ldf.fi/void-ext#")
+XSD = _namespace("xsd", "http://www.w3.org/2001/XMLSchema#")
 
 # The document that the prefixes `g:` and `p:` lead to.
 DOCUMENT = str(_SAID[SCHEMA.mainEntity][1]).strip("<>").removeprefix(ID.iri)
 
-PREFIXES = {
-    "adms": ADMS.iri,
-    "concept": CONCEPT.iri,
+PREFIXES |= {
     "cpsv": "http://purl.org/vocab/cpsv#",
     "cv": "http://data.europa.eu/m8g/",
-    "dc": DC.iri,
-    "dcat": DCAT.iri,
-    "dcatap": DCATAP.iri,
-    "dcatde": DCATDE.iri,
-    "dcterms": DCTERMS.iri,
     "dg": "https://w3id.org/dingo#",
     "eli": "http://data.europa.eu/eli/ontology#",
     "eurio": "http://data.europa.eu/s66#",
     "fabio": "http://purl.org/spar/fabio/",
-    "foaf": FOAF.iri,
     "frapo": "http://purl.org/cerif/frapo/",
     "g": f"{GRAPH.iri}{DOCUMENT}/",
-    "graph": GRAPH.iri,
-    "id": ID.iri,
-    "iq": IQ.iri,
     "locn": "http://www.w3.org/ns/locn#",
-    "nif": NIF.iri,
-    "oa": OA.iri,
     "org": "http://www.w3.org/ns/org#",
-    "owl": OWL.iri,
     "p": f"{BASE}passage/{DOCUMENT}/",
-    "prov": PROV.iri,
-    "qb": QB.iri,
-    "rdf": RDF.iri,
-    "rdfs": RDFS.iri,
-    "schema": SCHEMA.iri,
     "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
     "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
     "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",
-    "sh": SH.iri,
-    "shapes": SHAPES.iri,
-    "skos": SKOS.iri,
-    "spdx": SPDX.iri,
     "time": "http://www.w3.org/2006/time#",
     "vann": "http://purl.org/vocab/vann/",
-    "vcard": VCARD.iri,
-    "void": VOID.iri,
-    "void-ext": VOID_EXT.iri,
-    "xsd": XSD.iri,
 }
+PREFIXES = dict(sorted(PREFIXES.items()))
 
 
 def expanded(name: str) -> NamedNode:
@@ -125,13 +108,9 @@ def expanded(name: str) -> NamedNode:
     return NamedNode(name if prefix == "https" else PREFIXES[prefix] + local)
 
 
-def table(name: str) -> list[dict[str, str]]:
-    """The rows of a table that lies beside the ontology."""
-    return list(csv.DictReader((files(f"{__package__}.ontology") / name).read_text(encoding="utf-8").splitlines()))
-
-
 # What was called otherwise before. An old IRI leads to the new one for good, and means it in a query until 1.0.
-RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in table("renamed.csv")}
+_RENAMED = (files(f"{__package__}.ontology") / "renamed.csv").read_text(encoding="utf-8")
+RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in csv.DictReader(_RENAMED.splitlines())}
 
 META = GRAPH.meta
 DERIVED = GRAPH.derived

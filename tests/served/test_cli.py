@@ -271,6 +271,7 @@ def test_version(run: Run) -> None:
         (["query", "DELETE WHERE { ?s ?p ?o }"], "iqgraph: DELETE is refused"),
         (["query", "--format", "ttl", "SELECT * {}"], "iqgraph: The answer to SELECT cannot be written as ttl; known"),
         (["serve", "--port", "http"], "iqgraph: --port: 'http' is not a valid whole number from 0 to 65,535"),
+        (["serve", "--strict"], "iqgraph: --strict is about files; name some"),
         (["serve", "--workers", "0"], "iqgraph: --workers: 0 is not in the range 1<=x<=1024"),
         (["serve", "--config", "none.toml"], "iqgraph: none.toml: No such file or directory."),
         (["push", "http://a/", "--default", "--union", "http://b/"], "iqgraph: --default and --union exclude"),
@@ -305,7 +306,7 @@ def test_wrong_data(run: Run, tmp_path: Path, name: str, content: bytes, message
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize(("command", "message"), [("query -f", "the query is not UTF-8"), ("verify", "not UTF-8")])
+@pytest.mark.parametrize(("command", "message"), [("query -f", "this is not UTF-8"), ("verify", "not UTF-8")])
 def test_text_that_is_not_utf8(run: Run, tmp_path: Path, command: str, message: str) -> None:
     """A wrong file for the call."""
     file = tmp_path / "a.txt"

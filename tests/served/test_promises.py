@@ -16,8 +16,9 @@ from asking import ask
 from iqgraph.cli.options import CONFIG
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS, Term
-from iqgraph.engine import FORMS, MIB, Limits, Query, diagnosis, neighbourhood
+from iqgraph.engine import MIB, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
+from iqgraph.engine.query import FORMS
 from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files
@@ -60,7 +61,7 @@ NUMBERS = [
     ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
     ("docs/limits.md", f"texts of up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),
     ("docs/limits.md", f"queries of up to {querylog.MAX_TEXT_CHARS >> 10} KiB"),
-    ("docs/limits.md", f"| long queries (over {Limits().patience:g} s) beside these |"),
+    ("docs/limits.md", f"| long queries (over {sweeper.PATIENCE_SECONDS:g} s) beside these |"),
     ("docs/limits.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all, or gets 503 if it had run for a second"),
     ("docs/limits.md", f"at most {federation.MAX_CALLS} in one query"),
     ("docs/limits.md", f"{federation.MAX_ROWS:,} rows and {federation.MAX_ANSWER_BYTES // MIB} MiB each at most"),

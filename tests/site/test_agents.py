@@ -9,8 +9,9 @@ from flask.testing import FlaskClient
 from pyoxigraph import Literal
 
 from iqgraph.dataset import UNION, Dataset
-from iqgraph.engine import Embedded, Limits, Query
+from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
+from iqgraph.settings import Settings
 from iqgraph.terms import DCAT, XSD
 from iqgraph.web import create_app
 from visits import site_of
@@ -69,7 +70,7 @@ def test_classes_stand_kind_by_kind(told: str) -> None:
 def test_limits_are_those_of_the_engine(letter: Dataset) -> None:
     """Not those of the documentation; where there are none, nothing is said of them."""
     engine = Embedded(letter.store)
-    object.__setattr__(engine, "limits", Limits(seconds=7))
+    object.__setattr__(engine, "limits", Settings(timeout=7))
     text = create_app(letter, engine=engine).test_client().get("/llms.txt").text
 
     assert "## Limits\n\n- 7 seconds and 512 MiB a query" in text

@@ -16,7 +16,7 @@ from iqgraph.dataset.profile import describe_graph
 from iqgraph.dataset.questions import ENDPOINT
 from iqgraph.dataset.reading import read
 from iqgraph.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TRIG, Format
-from iqgraph.release.versions import ontology_iri, releases
+from iqgraph.release.versions import releases
 from iqgraph.resources import packaged, rdf_files
 from iqgraph.terms import BASE
 from iqgraph.web.forms import DOCUMENTS
@@ -51,7 +51,7 @@ UNNAMED = {("/graph/meta", "graph"), ("/graph/ontology", "graph")}
 # What the data names beside its things: it, its catalogue and its endpoint, with their parts.
 SERVICES = {ENDPOINT.value.removeprefix(BASE), "catalog", "dataset"}
 # The catalogue is the document about the dataset, and a version of the ontology is the ontology.
-LED_ON = {f"{BASE}dataset", *(ontology_iri(one.version).value for one in releases(packaged()))}
+LED_ON = {f"{BASE}dataset", *(f"{BASE}ontology/{one.version}" for one in releases(packaged()))}
 
 
 class Crawl(Visits):

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Embedded, State
+from iqgraph.engine import Embedded
+from iqgraph.engine.interface import State
 from iqgraph.web import create_app
 from iqgraph.web.monitoring import STOPPING
 

@@ -38,5 +38,5 @@ def refusal(*flags: str, environment: Mapping[str, str] | None = None, file: Pat
     try:
         settings(*flags, environment=environment, file=file)
     except click.UsageError as error:
-        return message(error)
+        return message(error).en
     return ""

@@ -10,9 +10,10 @@ from urllib.parse import parse_qs
 
 from iqgraph.client import Server
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.engine import Embedded, Limits, Query, Remote, Shared, fingerprint
+from iqgraph.engine import Embedded, Query, Remote, Shared, fingerprint
 from iqgraph.engine.interface import Disconnect
 from iqgraph.formats import Format
+from iqgraph.settings import Settings
 from iqgraph.terms import BASE
 from loopback import Asked, Handle, endpoint
 
@@ -26,7 +27,7 @@ CONSTRUCT = Query("CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }")
 class Home(Shared):
     """The engine that has the data itself, asked in a loop without workers."""
 
-    limits = Limits()
+    limits = Settings()
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
@@ -50,7 +51,7 @@ def home_of(*files: Path) -> Home:
 
 
 @contextmanager
-def attached(home: Home, url: str, limits: Limits = Limits()) -> Iterator[Remote]:  # noqa: B008
+def attached(home: Home, url: str, limits: Settings = Settings()) -> Iterator[Remote]:
     """The engine that asks another one, with a loop that runs in a thread."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)

@@ -7,16 +7,8 @@ from string import ascii_uppercase
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from iqgraph.engine import (
-    Embedded,
-    GraphNameError,
-    Query,
-    QueryError,
-    QueryEvaluationError,
-    QuerySyntaxError,
-    ServiceRefused,
-    UpdateRefused,
-)
+from iqgraph.engine import Embedded, Query, QueryError, QuerySyntaxError
+from iqgraph.engine.errors import GraphNameError, QueryEvaluationError, ServiceRefused, UpdateRefused
 from iqgraph.formats import CSV, FORMATS, JSON, JSON_LD, N_QUADS, N_TRIPLES, RDF_FORMATS, TSV, TURTLE, XLSX, XML, Format
 from iqgraph.terms import BASE
 

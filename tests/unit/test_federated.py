@@ -12,17 +12,10 @@ import pytest
 from iqgraph.cli import main
 from iqgraph.client import Server
 from iqgraph.dataset import load_plain
-from iqgraph.engine import (
-    Embedded,
-    Federated,
-    Limits,
-    Query,
-    QueryError,
-    QueryEvaluationError,
-    QueryTooExpensive,
-    ServiceRefused,
-)
+from iqgraph.engine import Embedded, Federated, Query, QueryError
+from iqgraph.engine.errors import QueryEvaluationError, QueryTooExpensive, ServiceRefused
 from iqgraph.formats import CSV, JSON, Format
+from iqgraph.settings import Settings
 from loopback import Handle, answer, endless, endpoint, get, other, raw, serving
 from near import Near
 from tiny import put
@@ -53,7 +46,7 @@ def ask(home: Near, query: Query, chosen: Format, *urls: str) -> bytes:
         engine.attach(asyncio.get_running_loop())
         return await engine.ask(query, chosen)
 
-    home.limits = Limits(seconds=0.5)
+    home.limits = Settings(timeout=0.5)
     return asyncio.run(asked())
 
 

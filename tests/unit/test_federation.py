@@ -6,8 +6,9 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from iqgraph.client import Server
-from iqgraph.engine import Embedded, Federated, Query, QueryError, QueryEvaluationError, ServiceRefused
+from iqgraph.engine import Embedded, Federated, Query, QueryError
 from iqgraph.engine.elsewhere.federation import MAX_ROWS
+from iqgraph.engine.errors import QueryEvaluationError, ServiceRefused
 from iqgraph.formats import CSV, JSON
 from near import Near
 

@@ -16,12 +16,13 @@ from flask import Flask, Response, request
 
 from elsewhere import Home
 from iqgraph.dataset import Dataset, load
-from iqgraph.engine import Embedded, Isolated, Limits
+from iqgraph.engine import Embedded, Isolated
 from iqgraph.release.release import build
 from iqgraph.resources import Sources
 from iqgraph.service.requests import memory
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.service.requests.front import Front
+from iqgraph.settings import Settings
 from iqgraph.web import create_app
 from iqgraph.web.http import problems
 from iqgraph.web.http.messages import Answer, Headers, Request, tag
@@ -182,7 +183,7 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     app = create_app(dataset)
     held = app.extensions[EXTENSION]
     older = {version: one.load for version, one in held.versions.items()}
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes, older=older), Limits())
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes, older=older), Settings())
     app.extensions[EXTENSION] = held.with_engine(engine)
     site = Front(app, engine)
     asked = urlencode({"format": "csv", "query": "ASK { <https://w3id.org/iq-hessen/id/cleo> ?p ?o } #"})
@@ -394,7 +395,7 @@ def test_a_query_that_is_too_large_is_refused(tmp_path: Path, method: str) -> No
 
     class Eager:
         services = ()
-        limits = Limits()
+        limits = Settings()
 
         async def ask(self, *_: object) -> bytes:
             return b"an answer to the beginning of the query"

@@ -18,7 +18,7 @@ from typing import cast
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from iqgraph.engine import MIB, Embedded, Isolated, Limits, Overloaded, Query, QueryError, QuerySyntaxError
+from iqgraph.engine import MIB, Embedded, Isolated, Query, QueryError, QuerySyntaxError
 from iqgraph.engine.errors import (
     AnswerTooLarge,
     Crashed,
@@ -26,12 +26,14 @@ from iqgraph.engine.errors import (
     Interrupted,
     OutOfMemory,
     OutOfTime,
+    Overloaded,
     ServiceRefused,
 )
 from iqgraph.engine.workers import pool
 from iqgraph.engine.workers.pool import FairQueue
 from iqgraph.engine.workers.sweeper import Handle
 from iqgraph.formats import CSV, JSON, TURTLE, Format
+from iqgraph.settings import Settings
 from pools import start, stop
 
 STATEMENTS = 3000
@@ -78,7 +80,7 @@ def store() -> Store:
 @pytest.fixture(scope="module")
 def engine(store: Store) -> Iterator[Isolated]:
     """An engine behind limits that are soon reached."""
-    engine = Isolated(Embedded(store, most=4 * MIB), Limits(seconds=SECONDS, memory=128 * MIB))
+    engine = Isolated(Embedded(store, most=4 * MIB), Settings(timeout=SECONDS, memory=128))
     start(engine)
     yield engine
     stop(engine)
@@ -103,7 +105,7 @@ def took(engine: Isolated, client: str) -> float:
 def test_the_answer_is_that_of_the_embedded_engine(store: Store) -> None:
     """Isolation changes nothing of an answer, however long it is."""
     peer = Embedded(store)
-    engine = Isolated(peer, Limits())
+    engine = Isolated(peer, Settings())
     start(engine)
     try:
         for text, form in (("SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o", CSV), ("CONSTRUCT WHERE { ?s ?p ?o }", TURTLE)):
@@ -114,7 +116,7 @@ def test_the_answer_is_that_of_the_embedded_engine(store: Store) -> None:
 
 def test_a_lookup_has_the_bound_of_all_answers(store: Store) -> None:
     """Although it needs no worker."""
-    engine = Isolated(Embedded(store), Limits(answer=1000))
+    engine = Isolated(Embedded(store), Settings(answer_size=1000 / MIB))
     start(engine)
     try:
         with pytest.raises(AnswerTooLarge):
@@ -160,7 +162,7 @@ def test_errors_keep_what_they_hold(engine: Isolated) -> None:
 
 def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
     """While one client fills the service, another gets all its answers; what has no room is told so."""
-    engine = Isolated(Embedded(store), Limits(seconds=100, wait=3))
+    engine = Isolated(Embedded(store), Settings(timeout=100, queue_time=3))
     start(engine)
     over = asyncio.Event()
 
@@ -172,7 +174,7 @@ def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
         crowd = [asyncio.run_coroutine_threadsafe(one, engine.loop) for one in asked]
         for _ in range(30):
             took(engine, "neighbour")
-        refused = list(islice(as_completed(crowd), 12 - Limits().long_per_client))
+        refused = list(islice(as_completed(crowd), 12 - Settings().long_queries_client))
         left = [one for one in crowd if one not in refused]
         assert [one for one in left if one.done()] == []
         engine.loop.call_soon_threadsafe(over.set)
@@ -180,7 +182,7 @@ def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
     finally:
         stop(engine)
 
-    assert ends == ({Overloaded: 12 - Limits().long_per_client}, {Disconnected: Limits().long_per_client})
+    assert ends == ({Overloaded: 12 - Settings().long_queries_client}, {Disconnected: Settings().long_queries_client})
 
 
 def test_the_queue_has_a_bound() -> None:
@@ -223,7 +225,7 @@ def test_a_query_that_loses_its_workers_is_asked_again(
                 os.kill(os.getpid(), signal.SIGKILL)
             return super().answer(query, chosen, client)
 
-    engine = Isolated(Struck(store), Limits())
+    engine = Isolated(Struck(store), Settings())
     start(engine)
     try:
         with nullcontext() if is_answered else pytest.raises(Interrupted):
@@ -261,7 +263,7 @@ def test_workers_can_open_nothing(store: Store) -> None:
         def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002
             return f"{tries(socket.socket)} {tries(Path(query.text).read_bytes)}".encode()
 
-    engine = Isolated(Curious(store), Limits())
+    engine = Isolated(Curious(store), Settings())
     start(engine)
     answer = engine.answer(Query(__file__), JSON)
     stop(engine)
@@ -271,7 +273,7 @@ def test_workers_can_open_nothing(store: Store) -> None:
 
 def test_who_goes_away_frees_a_worker(store: Store) -> None:
     """A long query that nobody waits for is given up at once, not when its time is over."""
-    engine = Isolated(Embedded(store), Limits(seconds=60, patience=0.05))
+    engine = Isolated(Embedded(store), Settings(timeout=60))
     start(engine)
 
     async def go() -> None:

@@ -12,7 +12,7 @@ from flask import Flask, Response
 from configured import settings
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
-from iqgraph.engine.interface import add_work
+from iqgraph.engine import WORK
 from iqgraph.service.requests.front import Front
 from iqgraph.service.requests.ledger import place
 from iqgraph.settings import Settings
@@ -36,7 +36,8 @@ def site() -> Front:
 
     @app.route("/<path:path>")
     def page(path: str) -> Response:
-        add_work(2, "query")
+        if work := WORK.get():
+            work.seconds, work.way = work.seconds + 2, "query"
         response = Response(path)
         if path == "kept":
             response.set_etag("x")

@@ -11,8 +11,10 @@ from elsewhere import Home
 from exposed import samples
 from iqgraph import __version__
 from iqgraph.dataset import Dataset
-from iqgraph.engine import Embedded, Isolated, Limits, State
+from iqgraph.engine import Embedded, Isolated
+from iqgraph.engine.interface import State
 from iqgraph.service.requests.front import Front
+from iqgraph.settings import Settings
 from iqgraph.web import create_app, monitoring
 from iqgraph.web.site import EXTENSION
 from pools import stop
@@ -113,7 +115,7 @@ def test_workers(letter: Dataset) -> None:
     """Which queries ran where, how they failed, and what became of the workers."""
     app = create_app(letter)
     # One second is short, and yet enough for the other queries on a busy machine.
-    engine = Isolated(Embedded(letter.store, letter.prefixes), Limits(seconds=1))
+    engine = Isolated(Embedded(letter.store, letter.prefixes), Settings(timeout=1))
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)
     site = Front(app, engine)
     lookup = "SELECT * { <https://w3id.org/iq-hessen/id/ben> ?p ?o }"
@@ -158,7 +160,7 @@ def test_a_client_that_went_away(app: Flask, letter: Dataset) -> None:
         async def client_disconnect(self) -> None:
             """At once."""
 
-    engine = Isolated(Embedded(letter.store, letter.prefixes), Limits())
+    engine = Isolated(Embedded(letter.store, letter.prefixes), Settings())
     site = Front(app, engine)
 
     async def ask_and_go() -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.storage import CONTENT, DATASET, open_or_load
-from iqgraph.engine import Embedded, Isolated, Limits, Query
+from iqgraph.engine import Embedded, Isolated, Query
 from iqgraph.formats import CSV, Format
+from iqgraph.settings import Settings
 from pools import start, stop
 from tiny import put
 
@@ -93,7 +94,7 @@ def test_workers_find_everything(engine: Isolated, pattern: str, count: int) -> 
 @contextmanager
 def running(engine: Embedded) -> Iterator[Isolated]:
     """The engine in workers."""
-    isolated = Isolated(engine, Limits())
+    isolated = Isolated(engine, Settings())
     start(isolated)
     yield isolated
     stop(isolated)

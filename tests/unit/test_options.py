@@ -72,7 +72,6 @@ def test_several_values(words: str) -> None:
     [
         ("--prot 1", "No such option '--prot'. (Did you mean one of: '--host', '--port'?)"),
         ("--port", "Option '--port' requires an argument."),
-        ("--access-log a.log", "--access-log: there is no such option any more; the access log of the proxy takes its"),
         ("--port 65536", "--port: 65536 is not in the range 0<=x<=65535 (see"),
         ("--engine http://a/ --engine http://b/", f"--engine: {ONE_ENGINE}"),
         ("--engine http://a/ http://b/", f"--engine: {ONE_ENGINE}"),
@@ -89,9 +88,9 @@ def test_wrong_flags(words: str, message: str) -> None:
     ("environment", "message"),
     [
         ({"IQGRAPH_PORT": "http"}, f"IQGRAPH_PORT: 'http' is not a valid whole number from 0 to 65,535{SEE}"),
-        ({"IQGRAPH_PROT": "1"}, f"IQGRAPH_PROT: there is no such variable; near to it is IQGRAPH_PORT{SEE}"),
-        ({"IQGRAPH_CONFG": "x"}, f"IQGRAPH_CONFG: there is no such variable; near to it is IQGRAPH_CONFIG{SEE}"),
-        ({"IQGRAPH_X": "1"}, f"IQGRAPH_X: there is no such variable; iqgraph config lists all that there are{SEE}"),
+        ({"IQGRAPH_PROT": "1"}, f"IQGRAPH_PROT: there is no such setting. Near to it is IQGRAPH_PORT{SEE}"),
+        ({"IQGRAPH_CONFG": "x"}, f"IQGRAPH_CONFG: there is no such setting. Near to it is IQGRAPH_CONFIG{SEE}"),
+        ({"IQGRAPH_X": "1"}, f"IQGRAPH_X: there is no such setting. iqgraph config lists all that there are{SEE}"),
         ({"IQGRAPH_ENGINE": "http://a/ b"}, "IQGRAPH_ENGINE: 'b' is not a plain address such as"),
         ({"IQGRAPH_ENGINE": "http://a/ http://b/"}, f"IQGRAPH_ENGINE: {ONE_ENGINE}"),
     ],
@@ -113,8 +112,8 @@ def test_wrong_variables(environment: dict[str, str], message: str) -> None:
         ('engine = ["http://a/", "http://b/"]', f"iqgraph.toml, engine: {ONE_ENGINE}"),
         ("port = 1979-05-27", "iqgraph.toml, port: '1979-05-27' is not"),
         ('allow-service = ["a"]', "iqgraph.toml, allow-service: 'a' is not a plain address"),
-        ("prot = 1", "iqgraph.toml, prot: there is no such key; near to it is port"),
-        ("[serve]\nport = 1", "iqgraph.toml, serve: there is no such key"),
+        ("prot = 1", "iqgraph.toml, prot: there is no such setting. Near to it is port"),
+        ("[serve]\nport = 1", "iqgraph.toml, serve: there is no such setting"),
         ('token = "secret"', "iqgraph.toml, token: a secret is read from IQGRAPH_TOKEN only"),
         ("port 1", "iqgraph.toml: the file is not TOML: Expected '=' after a key"),
         ("port = 1\nport = 2", "iqgraph.toml: the file is not TOML: Cannot overwrite a value"),
@@ -123,6 +122,17 @@ def test_wrong_variables(environment: dict[str, str], message: str) -> None:
 def test_wrong_files(tmp_path: Path, text: str, message: str) -> None:
     """File and key are named."""
     assert refusal(file=put(tmp_path, text)).startswith(f"{tmp_path}/{message}")
+
+
+def test_what_is_gone(tmp_path: Path) -> None:
+    """A former setting leads to the page that tells what takes its place."""
+    said = [
+        refusal("--access-log", "a.log"),
+        refusal(environment={"IQGRAPH_BASE_PATH": "/a"}),
+        refusal(file=put(tmp_path, 'base-path = "/a"\n')),
+    ]
+
+    assert [one for one in said if "docs/upgrading.md says what takes its place (see" not in one] == []
 
 
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
@@ -144,3 +154,25 @@ def test_a_call_without_a_setting_is_explained_by_click(capsys: pytest.CaptureFi
     """What is wrong with another parameter has no variable or file to name."""
     assert main(["validate", "--format", "pdf"]) == 2
     assert "Invalid value for '--format': 'pdf' is not one of 'text', 'turtle'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("fly", "Diesen Befehl gibt es nicht: „No such command 'fly'.“ (siehe iqgraph --help)."),
+        ("build", "Eine Angabe fehlt: „Missing argument 'DIR'.“ (siehe iqgraph build --help)."),
+        ("config --prot 1", "Diese Option gibt es nicht: „No such option '--prot'."),
+        ("config --port", "Der Aufruf ist falsch: „Option '--port' requires an argument.“"),
+        ("config --port x", "--port: Dieser Wert ist nicht möglich: „'x' is not a valid whole number"),
+        ("config --engine http://a/ http://b/", "--engine: Nur ein Wert ist möglich. Stellen Sie mehrere Engines"),
+        ("query", "Geben Sie eine Abfrage an, oder mit -f eine Datei (siehe iqgraph query --help)."),
+    ],
+)
+def test_wrong_calls_in_german(
+    words: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is wrong is said in German too; click's own words are quoted."""
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+
+    assert main(words.split()) == 2
+    assert capsys.readouterr().err.startswith(f"iqgraph: {message}")

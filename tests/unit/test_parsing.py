@@ -2,8 +2,9 @@
 
 import pytest
 
-from iqgraph.engine import GraphNameError, Query
+from iqgraph.engine import Query
 from iqgraph.engine.embedded import HERE, OPEN, STATED, where
+from iqgraph.engine.errors import GraphNameError
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from iqgraph.client import Reply
-from iqgraph.engine import QueryEvaluationError, QueryTooExpensive
 from iqgraph.engine.elsewhere.endpoint import refusal
+from iqgraph.engine.errors import QueryEvaluationError, QueryTooExpensive
 
 
 class Unread(bytes):

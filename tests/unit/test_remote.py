@@ -19,25 +19,22 @@ from elsewhere import CONSTRUCT, SELECT, TEXT, Home, attached, home_of, ill, que
 from iqgraph.bilingual import Text
 from iqgraph.cli import main
 from iqgraph.client import Server
-from iqgraph.engine import (
-    Limits,
+from iqgraph.engine import Query, QueryError, QuerySyntaxError, admit, fingerprint
+from iqgraph.engine.errors import (
+    AnswerTooLarge,
+    OutOfTime,
     Overloaded,
-    Query,
-    QueryError,
     QueryEvaluationError,
-    QuerySyntaxError,
     QueryTooExpensive,
     ServiceRefused,
-    State,
     Unreachable,
     UpdateRefused,
-    admit,
-    fingerprint,
 )
-from iqgraph.engine.errors import AnswerTooLarge, OutOfTime
+from iqgraph.engine.interface import State
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.formats import CSV, FORMATS, JSON, N_TRIPLES, ROWS, TURTLE, Format
 from iqgraph.serialisation import serialise
+from iqgraph.settings import MIB, Settings
 from loopback import Asked, Handle, Other, answer, endless, get, other, raw, serving, until
 from tiny import put
 
@@ -156,7 +153,7 @@ ODD = b'{"head":{},"boolean":true}'
 )
 def test_what_goes_wrong(home: Home, handle: Handle, kind: type[QueryError], message: str) -> None:
     """Each has its kind, and nothing of what the other machine says is told."""
-    limits = Limits(seconds=0.5, answer=2000)
+    limits = Settings(timeout=0.5, answer_size=2000 / MIB)
     with (
         other(ill(home, handle)) as there,
         attached(home, there.url, limits) as engine,
@@ -223,7 +220,7 @@ def test_one_may_wait_less_than_the_limit(home: Home) -> None:
 
 def test_no_more_than_there_is_room_for(home: Home) -> None:
     """Beyond the places and the queue, the answer is that there is no room."""
-    limits = Limits(seconds=0.5, running=2, waiting=1, wait=0.1, long=1)
+    limits = Settings(timeout=0.5, workers=2, queue=1, queue_time=0.1, long_queries=1)
     kinds: list[str] = []
 
     with other(ill(home, endless(b"", b"", SOON), LONG)) as there, attached(home, there.url, limits) as engine:
@@ -252,7 +249,7 @@ def test_one_client_does_not_take_all_places(home: Home) -> None:
         over.wait(10)
         well(home)(handler, asked)
 
-    limits = Limits(running=2, long=1)
+    limits = Settings(workers=2, long_queries=1)
     with other(ill(home, wait, LONG)) as there, attached(home, there.url, limits) as engine:
         crowd = [threading.Thread(target=engine.answer, args=(LONG, CSV, "greedy")) for _ in range(3)]
         for one in crowd:
@@ -285,7 +282,7 @@ def test_the_connection_is_closed(home: Home, leaves: bool) -> None:  # noqa: FB
 
     with (
         other(ill(home, hang)) as there,
-        attached(home, there.url, limits=Limits(seconds=30.0 if leaves else 0.3)) as engine,
+        attached(home, there.url, limits=Settings(timeout=30.0 if leaves else 0.3)) as engine,
     ):
         asked = asyncio.run_coroutine_threadsafe(engine.ask(SELECT, CSV, disconnect=disconnect), engine.loop)
         with pytest.raises(QueryTooExpensive):

@@ -6,7 +6,6 @@ import click
 import pytest
 
 from configured import refusal, settings
-from iqgraph.engine import Limits
 from iqgraph.settings import CONTACT, ENDPOINT, PATH, PROXY, PUBLIC_URL, SETTINGS, TEXT, Number, Settings, WholeNumber
 
 PORT = WholeNumber(0, 65535)
@@ -97,7 +96,6 @@ def test_a_password_in_an_address_is_not_repeated() -> None:
 def test_defaults() -> None:
     """What nobody sets is what the table says, and it can be written down and read again; what is empty means none."""
     assert settings() == Settings()
-    assert Limits.of(Settings()) == Limits()
     for setting in SETTINGS.values():
         values = setting.default if setting.many else [setting.default]
         for value in values:

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from iqgraph.engine import MIB, Limits
+from iqgraph.engine import MIB
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.workers import sweeper
 from iqgraph.engine.workers.sweeper import Handle, Sweeper
+from iqgraph.settings import Settings
 
 HELD = {1: 10 * MIB, 2: 30 * MIB, 3: 20 * MIB}
-LIMITS = Limits(long=2, long_per_client=1, tree=50 * MIB)
+LIMITS = Settings(long_queries=2, long_queries_client=1, long_memory=50)
 
 
 class Pool(Sweeper):
@@ -100,7 +101,7 @@ def test_long_queries_are_few(pool: Pool, clients: str, ended: dict[int, str]) -
 
 def test_the_largest_goes_when_memory_is_short(pool: Pool) -> None:
     """Of the long queries, when all of them hold too much."""
-    pool.limits = replace(LIMITS, long=9, long_per_client=9)
+    pool.limits = replace(LIMITS, long_queries=9, long_queries_client=9)
     for pid in HELD:
         run(pool, pid, 2, long=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from iqgraph.service.serving import READY, notify, raise_fd_limit
+from iqgraph.service.serving import notify, raise_fd_limit
 from loopback import get
 from tiny import put
 
@@ -36,7 +36,7 @@ def test_who_asks_is_told(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
         taker.bind(address)
         taker.settimeout(PATIENCE)
         monkeypatch.setenv("NOTIFY_SOCKET", address.replace("\0", "@"))
-        notify(READY)
+        notify()
 
         assert taker.recv(99) == b"READY=1"
 
@@ -46,7 +46,7 @@ def test_nobody_has_to_ask(address: str, monkeypatch: pytest.MonkeyPatch) -> Non
     """Without a taker nothing happens."""
     monkeypatch.setenv("NOTIFY_SOCKET", address)
 
-    notify(READY)
+    notify()
 
 
 def test_ready_is_who_answers(tmp_path: Path) -> None:

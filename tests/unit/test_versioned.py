@@ -1,15 +1,19 @@
 """The engine of several versions: each query is answered by the version that it names, and by no other."""
 
+import multiprocessing
+import time
 from collections.abc import Iterator
 
 import pytest
 from pyoxigraph import NamedNode, Quad, Store
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine import MIB, Embedded, Engine, Isolated, Limits, Query, ServiceRefused
-from iqgraph.engine.errors import OutOfTime
+from iqgraph.engine import MIB, Embedded, Engine, Isolated, Query
+from iqgraph.engine.errors import OutOfTime, ServiceRefused
+from iqgraph.engine.workers.sweeper import PATIENCE_SECONDS
 from iqgraph.engine.workers.worker import HEAD, pack_query, unpack_query
 from iqgraph.formats import CSV
+from iqgraph.settings import Settings
 from pools import start, stop
 
 EX = "http://example.org/"
@@ -40,7 +44,7 @@ def engine(request: pytest.FixtureRequest, embedded: Embedded) -> Iterator[Engin
     if request.param == "embedded":
         yield embedded
         return
-    isolated = Isolated(embedded, Limits(seconds=10))
+    isolated = Isolated(embedded, Settings(timeout=10))
     start(isolated)
     yield isolated
     stop(isolated)
@@ -75,11 +79,32 @@ def test_refusals_are_the_same(engine: Engine) -> None:
 
 def test_limits_are_the_same(embedded: Embedded) -> None:
     """A query of an older version has an end too."""
-    isolated = Isolated(embedded, Limits(seconds=0.3))
+    isolated = Isolated(embedded, Settings(timeout=0.3))
     start(isolated)
     with pytest.raises(OutOfTime):
         isolated.answer(Query(PRODUCT, version="1.1.0"), CSV)
     stop(isolated)
+
+
+def test_a_worker_keeps_the_version_that_it_loaded() -> None:
+    """To load it may take longer than a short query, and does not make one long; the next query finds it there."""
+    loads = multiprocessing.Value("i", 0)  # shared with the worker, which is forked
+
+    def load() -> Dataset:
+        loads.value += 1
+        end = time.process_time() + 3 * PATIENCE_SECONDS
+        while time.process_time() < end:
+            pass
+        return Dataset(store("first"))
+
+    isolated = Isolated(Embedded(store("current"), older={"1.0.0": load}), Settings(workers=1))
+    start(isolated)
+    answers = [rows(isolated, LOOKUP, "1.0.0") for _ in range(3)]
+    figures = isolated.figures()
+    stop(isolated)
+
+    assert answers == [["first"]] * 3
+    assert (loads.value, figures.started, figures.ended) == (1, 1, {})
 
 
 def test_the_version_crosses_the_socket() -> None:

@@ -19,7 +19,6 @@ from iqgraph.release.versions import (
     difference,
     label,
     number,
-    ontology_iri,
     order,
     patch,
     releases,
@@ -27,10 +26,11 @@ from iqgraph.release.versions import (
     statements,
 )
 from iqgraph.resources import Sources, packaged
-from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS, VOCABULARY
+from iqgraph.terms import BASE, GRAPH, ID, IQ, OWL, SKOS, VOCABULARY, Namespace
 from tiny import change, history, put
 
 RELEASES_FOLDER = releases(packaged())
+ONTOLOGIES = Namespace(f"{VOCABULARY.value}/")
 SAYS = "data/letter/01-all.trig"
 
 each_release = pytest.mark.parametrize("kept", RELEASES_FOLDER, ids=lambda kept: str(kept.version))
@@ -70,7 +70,7 @@ def test_each_kept_release_knows_its_number(restored: dict[str, Dataset], kept: 
     dataset = restored[kept.version]
 
     assert number(dataset) == kept.version
-    assert dataset.values(VOCABULARY, OWL.versionIRI) == [ontology_iri(kept.version)]
+    assert dataset.values(VOCABULARY, OWL.versionIRI) == [ONTOLOGIES[kept.version]]
     assert order(kept.version) <= order(iqgraph.__version__)
 
 
@@ -81,7 +81,7 @@ def test_kept_releases_follow_one_another(restored: dict[str, Dataset]) -> None:
     for kept, previous in zip(RELEASES_FOLDER, before, strict=False):
         told = restored[kept.version].values(VOCABULARY, OWL.priorVersion)
         assert kept.previous == previous
-        assert told == ([ontology_iri(previous)] if previous else [])
+        assert told == ([ONTOLOGIES[previous]] if previous else [])
     assert [one.issued for one in RELEASES_FOLDER] == sorted(one.issued for one in RELEASES_FOLDER)
 
 
@@ -90,8 +90,8 @@ def test_the_current_ontology_names_the_version_before(dataset: Dataset) -> None
     earlier = [one.version for one in RELEASES_FOLDER if one.version != number(dataset)]
 
     assert number(dataset) == iqgraph.__version__
-    assert dataset.values(VOCABULARY, OWL.versionIRI) == [ontology_iri(iqgraph.__version__)]
-    assert dataset.values(VOCABULARY, OWL.priorVersion) == [ontology_iri(one) for one in earlier[-1:]]
+    assert dataset.values(VOCABULARY, OWL.versionIRI) == [ONTOLOGIES[iqgraph.__version__]]
+    assert dataset.values(VOCABULARY, OWL.priorVersion) == [ONTOLOGIES[one] for one in earlier[-1:]]
 
 
 def test_record(two: tuple[Dataset, Dataset], sources: Sources) -> None:

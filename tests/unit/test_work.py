@@ -6,9 +6,10 @@ from contextlib import suppress
 import pytest
 
 from iqgraph.dataset import Dataset
-from iqgraph.engine import WORK, Embedded, Isolated, Limits, Query, QueryError, Work
-from iqgraph.engine.interface import add_work
+from iqgraph.engine import WORK, Embedded, Isolated, Query, QueryError, Work
+from iqgraph.engine.workers import pool
 from iqgraph.formats import CSV
+from iqgraph.settings import Settings
 from pools import stop
 
 LOOKUP = "SELECT * { <https://w3id.org/iq-hessen/id/involas> ?p ?o }"
@@ -16,16 +17,9 @@ QUICK = "ASK { ?s ?p ?o . ?o ?p ?s }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
-def test_nobody_counts() -> None:
-    """Work that belongs to no request is not missed."""
-    add_work(1, "query")
-
-    assert WORK.get() is None
-
-
 def test_each_request_has_its_own(dataset: Dataset) -> None:
     """At the same time, in the same loop; of a long query the time of its processor counts."""
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(seconds=2.0))
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Settings(timeout=2.0))
 
     async def ask(query: str) -> Work:
         work = Work()
@@ -47,9 +41,10 @@ def test_each_request_has_its_own(dataset: Dataset) -> None:
     assert 0.1 < endless.seconds < 2.5
 
 
-def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
+def test_no_more_workers_than_may_run(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that takes a query counts at once, so no other is made in its place."""
-    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Limits(running=1, patience=60))  # none is a long one
+    monkeypatch.setattr(pool, "PATIENCE_SECONDS", 60)  # none is a long one
+    engine = Isolated(Embedded(dataset.store, dataset.prefixes), Settings(workers=1))
 
     async def three() -> None:
         engine.attach(asyncio.get_running_loop())
@@ -61,14 +56,3 @@ def test_no_more_workers_than_may_run(dataset: Dataset) -> None:
     stop(engine)
 
     assert made == 1
-
-
-@pytest.mark.parametrize("seconds", [0.5, 1.5])
-def test_work_adds_up(seconds: float) -> None:
-    """A page may ask several queries."""
-    token = WORK.set(Work())
-    add_work(seconds, "query")
-    add_work(seconds, "lookup")
-
-    assert WORK.get() == Work(2 * seconds, "lookup")
-    WORK.reset(token)

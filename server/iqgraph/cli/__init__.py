@@ -46,10 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sentence(error: Exception) -> str:
-    """What is wrong, in the language of the reader; click speaks English alone."""
-    if isinstance(error, click.ClickException):
-        return message(error)
-    text = sentence(error)
+    """What is wrong, in the language of the reader."""
+    text = message(error) if isinstance(error, click.ClickException) else sentence(error)
     if isinstance(error, QuerySyntaxError):
         text = Text(
             de=f"Die Abfrage, Zeile {error.line}, Spalte {error.column}: {text.de}",

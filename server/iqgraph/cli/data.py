@@ -29,7 +29,7 @@ from ..validation.findings import Language, report
 from ..validation.seals import seal as renew_seals
 from ..writing import write, write_fully
 from .options import ConfiguredCommand, read_settings
-from .terminal import FILE, exit_code, ignoring_closed_pipe, language_option, print_findings
+from .terminal import FILE, UsageError, decode, exit_code, ignoring_closed_pipe, language_option, print_findings
 
 KNOWN = [form.extension for form in FORMATS]
 
@@ -45,7 +45,10 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
     form = next((form for form in asked.formats if form.extension == wanted), None)
     if form is None:
         known = ", ".join(form.extension for form in asked.formats)
-        raise click.UsageError(f"The answer to {asked.form} cannot be written as {wanted}; known are {known}.")
+        raise UsageError(
+            de=f"Die Antwort auf {asked.form} gibt es nicht als {wanted}; möglich sind {known}.",
+            en=f"The answer to {asked.form} cannot be written as {wanted}; known are {known}.",
+        )
     dataset = load()
     answer = Embedded(dataset.store, dataset.prefixes).answer(asked, form)
     # JSON and the answers to ASK end without a line break, and the prompt of a terminal would stand behind them.
@@ -137,7 +140,10 @@ def push(  # noqa: PLR0913 - each is a part of the call
 ) -> None:
     """Load the graph into another SPARQL engine."""
     if is_default and union:
-        raise click.UsageError("--default and --union exclude each other; give one of them.")
+        raise UsageError(
+            de="--default und --union schließen einander aus; geben Sie eines davon an.",
+            en="--default and --union exclude each other; give one of them.",
+        )
     there = Destination(Server(url, _credentials(user, read_settings(ctx))), query, update)
     graph = UNION if is_default else union
     dataset = restore(find(version, releases(packaged()))) if version else load()
@@ -146,15 +152,12 @@ def push(  # noqa: PLR0913 - each is a part of the call
 
 def _query_text(text: str | None, file: str | None) -> str:
     if (text is None) == (file is None):
-        raise click.UsageError("Give a query, or a file with -f.")
+        raise UsageError(de="Geben Sie eine Abfrage an, oder mit -f eine Datei.", en="Give a query, or a file with -f.")
     if text is not None:
         given = os.fsencode(text)  # as it was typed, for which a plain locale has no letters (PEP 383)
     else:
         given = sys.stdin.buffer.read() if file == "-" else Path(file or "").read_bytes()
-    try:
-        return given.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{file or 'QUERY'}: the query is not UTF-8, see byte {error.start}.") from error
+    return decode(given, file or "QUERY")
 
 
 def _credentials(user: str | None, settings: Settings) -> dict[str, str]:

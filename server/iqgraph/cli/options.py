@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
@@ -11,16 +11,25 @@ from typing import Any
 import click
 from click import ParameterSource
 
+from ..bilingual import Text, sentences
 from ..settings import GROUPS, PREFIX, SETTINGS, Setting, Settings
-from .terminal import FILE
+from .terminal import FILE, UsageError, decode
 
 CONFIG = f"{PREFIX}CONFIG"
 DEFAULT = "default"
 BY_PARAMETER = {setting.parameter: setting for setting in SETTINGS.values()}
-FORMER = {
-    **dict.fromkeys(("access-log", "log-addresses"), "the access log of the proxy takes its place"),
-    "base-path": "public-url has the path, or the proxy says it in X-Forwarded-Prefix",
-    **dict.fromkeys(("query-log-text", "query-log-time"), "the query log has the hour and no literals"),
+FORMER = ("access-log", "base-path", "log-addresses", "query-log-text", "query-log-time")
+GONE = Text(
+    de="Das gibt es nicht mehr; docs/upgrading.md sagt, was an seine Stelle tritt.",
+    en="That is gone; docs/upgrading.md says what takes its place.",
+)
+# What is wrong, for what click says in English alone; the first kind that fits counts.
+WRONG = {
+    click.NoSuchOption: "Diese Option gibt es nicht",
+    click.NoSuchCommand: "Diesen Befehl gibt es nicht",
+    click.MissingParameter: "Eine Angabe fehlt",
+    click.BadParameter: "Dieser Wert ist nicht möglich",
+    click.ClickException: "Der Aufruf ist falsch",
 }
 
 
@@ -60,7 +69,12 @@ def read_settings(ctx: click.Context) -> Settings:
     settings = Settings(**given)
     if settings.publisher_iri and not settings.publisher:
         where = origin(ctx, BY_PARAMETER["publisher_iri"])
-        raise click.UsageError(f"{where}: an IRI of the publisher is set without a name; set publisher too.", ctx)
+        raise UsageError(
+            f"{where}: ",
+            ctx,
+            de="Es gibt eine IRI des Herausgebers, aber keinen Namen; setzen Sie auch publisher.",
+            en="an IRI of the publisher is set without a name; set publisher too.",
+        )
     return settings
 
 
@@ -74,17 +88,28 @@ def origin(ctx: click.Context, setting: Setting) -> str:
     return found.get(ctx.get_parameter_source(setting.parameter) or ParameterSource.DEFAULT, DEFAULT)
 
 
-def message(error: click.ClickException) -> str:
+def place(ctx: click.Context, setting: Setting) -> str:
+    """The same, with the key in a file."""
+    is_of_file = ctx.get_parameter_source(setting.parameter) == ParameterSource.DEFAULT_MAP
+    return f"{origin(ctx, setting)}{f', {setting.name}' if is_of_file else ''}"
+
+
+def message(error: click.ClickException) -> Text:
     """What is wrong with a call, in one sentence that names the place and where to read on."""
     context = error.ctx if isinstance(error, click.UsageError) else None
-    text = error.format_message()
-    if isinstance(error, click.NoSuchOption) and (hint := FORMER.get(error.option_name.lstrip("-"))):
-        text = f"{error.option_name}: there is no such option any more; {hint}"
+    where, words = "", error.format_message()
     if isinstance(error, click.BadParameter) and context and error.param and error.param.name in BY_PARAMETER:
-        setting = BY_PARAMETER[error.param.name]
-        is_of_file = context.get_parameter_source(setting.parameter) == ParameterSource.DEFAULT_MAP
-        text = f"{origin(context, setting)}{f', {setting.name}' if is_of_file else ''}: {error.message}"
-    return f"{text.removesuffix('.')} (see {context.command_path} --help)." if context else text
+        where, words = f"{place(context, BY_PARAMETER[error.param.name])}: ", error.message
+    kind = next(german for one, german in WRONG.items() if isinstance(error, one))
+    text = error.text if isinstance(error, UsageError) else Text(de=f"{where}{kind}: „{words}“", en=f"{where}{words}")
+    if isinstance(error, click.NoSuchOption) and error.option_name.lstrip("-") in FORMER:
+        text = sentences(text, GONE)
+    if not context:
+        return text
+    command = f"{context.command_path} --help"
+    return Text(
+        de=f"{text.de.removesuffix('.')} (siehe {command}).", en=f"{text.en.removesuffix('.')} (see {command})."
+    )
 
 
 def _group(parameter: click.Parameter) -> str | None:
@@ -108,9 +133,11 @@ def _option(setting: Setting) -> click.Option:
     )
 
 
-def _only_one(_: click.Context, parameter: click.Parameter, values: Sequence[str]) -> str | None:
+def _only_one(ctx: click.Context, parameter: click.Parameter, values: Sequence[str]) -> str | None:
     if len(values) > 1:
-        raise click.BadParameter(f"One value is allowed. {BY_PARAMETER[parameter.name or ''].instead}")
+        setting = BY_PARAMETER[parameter.name or ""]
+        text = sentences(Text(de="Nur ein Wert ist möglich.", en="One value is allowed."), setting.instead)
+        raise UsageError(f"{place(ctx, setting)}: ", de=text.de, en=text.en)
     return values[0] if values else None
 
 
@@ -129,7 +156,7 @@ def _check_variables(ctx: click.Context) -> None:
     known = [CONFIG, *(setting.variable for setting in SETTINGS.values())]
     for name in os.environ:
         if name.startswith(PREFIX) and name not in known:
-            raise click.UsageError(f"{name}: there is no such variable; {_nearest(name, known)}.", ctx)
+            raise _unknown(name, name.removeprefix(PREFIX), {one.removeprefix(PREFIX): one for one in known}, ctx)
 
 
 def _file_option() -> click.Option:
@@ -149,22 +176,23 @@ def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Pat
     if file is None:
         return None
     try:
-        # TOML is UTF-8 (https://toml.io/en/v1.0.0#spec), and tomllib refuses a byte order mark, with which some editors
-        # begin.
-        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise click.UsageError(f"{file}: the file is not UTF-8, see byte {error.start}.", ctx) from error
+        content = tomllib.loads(decode(file.read_bytes(), str(file)))
     except tomllib.TOMLDecodeError as error:
-        raise click.UsageError(f"{file}: the file is not TOML: {error}.", ctx) from error
+        raise UsageError(
+            f"{file}: ", de=f"Die Datei ist kein TOML: „{error}“.", en=f"the file is not TOML: {error}."
+        ) from error
     known = {setting.name: setting for setting in SETTINGS.values() if not setting.secret}
     secrets = {setting.name: setting for setting in SETTINGS.values() if setting.secret}
     for name in content:
         if name in secrets:
             variable = secrets[name].variable
-            raise click.UsageError(f"{file}, {name}: a secret is read from {variable} only.", ctx)
+            raise UsageError(
+                f"{file}, {name}: ",
+                de=f"Was geheim ist, wird nur aus {variable} gelesen.",
+                en=f"a secret is read from {variable} only.",
+            )
         if name not in known:
-            hint = _nearest(name, list(known))
-            raise click.UsageError(f"{file}, {name}: there is no such key; {hint}.", ctx)
+            raise _unknown(f"{file}, {name}", name, {one: one for one in known}, ctx)
     ctx.default_map = {known[name].parameter: _texts(value, known[name]) for name, value in content.items()}
     return file
 
@@ -176,9 +204,13 @@ def _texts(value: object, setting: Setting) -> object:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
-    if hint := FORMER.get(name.removeprefix(PREFIX).lower().replace("_", "-")):
-        return hint
-    by_name = {one.removeprefix(PREFIX): one for one in known}
-    near = get_close_matches(name.removeprefix(PREFIX), by_name, 1)
-    return f"near to it is {by_name[near[0]]}" if near else "iqgraph config lists all that there are"
+def _unknown(where: str, name: str, known: Mapping[str, str], ctx: click.Context) -> UsageError:
+    near = get_close_matches(name, known, 1)
+    hint = Text(de="iqgraph config nennt alle, die es gibt.", en="iqgraph config lists all that there are.")
+    if near:
+        hint = Text(de=f"Ähnlich ist {known[near[0]]}.", en=f"Near to it is {known[near[0]]}.")
+    if name.lower().replace("_", "-") in FORMER:
+        hint = GONE
+    return UsageError(
+        f"{where}: ", ctx, de=f"Diese Einstellung gibt es nicht. {hint.de}", en=f"there is no such setting. {hint.en}"
+    )

@@ -15,14 +15,13 @@ from ..bilingual import Text
 from ..dataset import Dataset, load, load_plain
 from ..dataset.reading import file_at, refuse_gaps
 from ..dataset.storage import open_or_load, reload_store, settle
-from ..engine import Limits
 from ..engine.workers.worker import set_title
 from ..errors import CallError, DatasetError
 from ..resources import packaged
 from ..settings import LIMITS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
-from .terminal import DONE, FILE, locale_language
+from .terminal import DONE, FILE, UsageError, locale_language
 
 HIDDEN = "(hidden)"
 DRAFT_READY = Text(de="Der Entwurf steht unter {} (Strg-C beendet)", en="The draft is at {} (Ctrl-C ends it)")
@@ -38,6 +37,8 @@ def serve(
     ctx: click.Context, /, files: tuple[Path, ...], *, strict: bool, draft: str | None, text: Path | None, **_: object
 ) -> None:
     """Serve the graph, or any RDF files, over HTTP."""
+    if strict and not files:
+        raise UsageError(de="--strict gilt für Dateien; nennen Sie welche.", en="--strict is about files; name some.")
     if draft or text:
         _serve_draft(read_settings(ctx), draft, text, files)
         return
@@ -68,7 +69,10 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
     from ..web.draft import LOOPBACK, Draft, create_draft  # noqa: PLC0415 - only this command needs the web
 
     if not name or not text or files:
-        raise click.UsageError("--draft and --text belong together, and no other files are served with them.")
+        raise UsageError(
+            de="--draft und --text gehören zusammen, und andere Dateien werden damit nicht bereitgestellt.",
+            en="--draft and --text belong together, and no other files are served with them.",
+        )
     if settings.host not in LOOPBACK:
         raise CallError(
             de=f"--host {settings.host}: Ein Entwurf ist nur auf dem eigenen Rechner zu sehen; nehmen Sie 127.0.0.1.",
@@ -112,8 +116,8 @@ def mcp(ctx: click.Context, /, *, endpoint: str | None, **_: object) -> None:
     from ..web.site import EXTENSION  # noqa: PLC0415
 
     app = create_app(load())
-    limits, loop = Limits.of(read_settings(ctx)), asyncio.new_event_loop()
-    engine = isolated(app.extensions[EXTENSION], limits)
+    loop = asyncio.new_event_loop()
+    engine = isolated(app.extensions[EXTENSION], read_settings(ctx))
     engine.attach(loop)
     Thread(target=loop.run_forever, name="pool", daemon=True).start()  # the workers end with this process
     app.extensions[EXTENSION] = app.extensions[EXTENSION].with_engine(engine)

@@ -23,6 +23,25 @@ def locale_language() -> Language:
     return "de" if found.startswith("de") else "en"
 
 
+class UsageError(click.UsageError):
+    """A wrong call, explained in both languages; it may begin with the place where something is wrong."""
+
+    def __init__(self, where: str = "", ctx: click.Context | None = None, *, de: str, en: str) -> None:
+        self.text = Text(de=f"{where}{de}", en=f"{where}{en}")
+        super().__init__(self.text.en, ctx)
+
+
+def decode(content: bytes, name: str) -> str:
+    """What is written in UTF-8, without the byte order mark with which some editors begin."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        byte = error.start
+        raise UsageError(
+            f"{name}: ", de=f"Das ist kein UTF-8, siehe Byte {byte}.", en=f"this is not UTF-8, see byte {byte}."
+        ) from error
+
+
 language_option = click.option(
     "--lang",
     "language",

@@ -18,7 +18,7 @@ from .diagnosis import INVISIBLE, check_iris, syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
 from .evidence import explain
 from .interface import Engine
-from .query import Query, Scope, Wanted, parse
+from .query import Query, Scope, parse
 from .scope import scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
@@ -30,8 +30,8 @@ class Embedded(Engine):
     """Answers each query from the store of the version that it names, from the current one if it names none.
 
     What it returns is always complete, and never longer than `most`. A store on disk reads its files through open
-    `descriptors`. The `older` versions are loaded by the process that is first asked for one, most often a worker;
-    so asking one is as limited as asking the current one, and none costs memory that nobody asks for.
+    `descriptors`. An `older` version is loaded by the process that is asked for it, most often a worker, which keeps
+    the last one; so asking one is as limited as asking the current one, and none costs memory that nobody asks for.
     """
 
     def __init__(
@@ -44,12 +44,20 @@ class Embedded(Engine):
     ) -> None:
         self.store = store
         self.older = older or {}
+        self.last = "", store
         self.descriptors = descriptors
         self.prefixes = prefixes
         self.most = most
 
+    def store_of(self, version: str) -> Store:
+        """The store of a version, the current one if none is named; only versions that are there can be asked."""
+        last = self.last
+        if version and version != last[0]:
+            last = self.last = version, self.older[version]().store
+        return last[1] if version else self.store
+
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
-        """The whole answer in the chosen format, or a QueryError; only versions that are there can be asked."""
+        """The whole answer in the chosen format, or a QueryError."""
         if query.wanted and query.calls_service:
             raise PartNotExplained("SERVICE")
         query.refuse()
@@ -65,16 +73,16 @@ class Embedded(Engine):
 
     def _attempt(self, query: Query, chosen: Format) -> bytes:
         try:
-            store = self.older[query.version]().store if query.version else self.store
+            store = self.store_of(query.version)
             if not query.text.isascii() and INVISIBLE.search(query.text):
                 check_iris(query.text, lambda iri: is_known(store, NamedNode(iri)))
             if query.is_parse_only:
                 return where(query)
             if query.wanted:
-                answer = self._explain(store, query, query.wanted)
+                where(query)  # whether it is a query at all
+                answer = json.dumps(explain(store, query, query.wanted), ensure_ascii=False).encode()
             else:
-                seen = scope(store, query) if query.chooses_graphs else Scope(store)
-                answer = self._evaluate(query, seen, chosen)
+                answer = self._evaluate(store, query, chosen)
         except SyntaxError as error:
             raise syntax_error(query.text, str(error), self.prefixes) from error
         except OSError as error:
@@ -89,15 +97,11 @@ class Embedded(Engine):
             raise AnswerTooLarge(self.most)
         return answer
 
-    def _explain(self, store: Store, query: Query, wanted: Wanted) -> bytes:
-        where(query)  # whether it is a query at all
-        return json.dumps(explain(store, query, wanted), ensure_ascii=False).encode()
-
-    def _evaluate(self, query: Query, seen: Scope, chosen: Format) -> bytes:
-        results = seen.ask(query)
-        if not isinstance(results, QueryTriples):
-            return write_rows(results, chosen, self.most)
-        return serialise(results, chosen, self.prefixes)
+    def _evaluate(self, store: Store, query: Query, chosen: Format) -> bytes:
+        results = (scope(store, query) if query.chooses_graphs else Scope(store)).ask(query)
+        if isinstance(results, QueryTriples):
+            return serialise(results, chosen, self.prefixes)
+        return write_rows(results, chosen, self.most)
 
 
 def write_rows(results: QuerySolutions | QueryBoolean, chosen: Format, most: int | None = None) -> bytes:

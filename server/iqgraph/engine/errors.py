@@ -12,7 +12,14 @@ def quote(words: str) -> Text:
 
 
 class QueryError(LocalizedError):
-    """The query cannot be answered, and asking again will not help."""
+    """The query cannot be answered, and asking again will not help; what to do, the `advice` says if there is any."""
+
+    advice: Text | None = None
+
+    @property
+    def text(self) -> Text:
+        """What is wrong, and what to do."""
+        return sentences(super().text, self.advice)
 
 
 class QuerySyntaxError(QueryError):
@@ -32,9 +39,6 @@ class Unwritable(QueryError):
     """The format has no way to write the answer; another one may."""
 
     advice = Text(de="Verlangen Sie die Antwort in einem anderen Format.", en="Ask for the answer in another format.")
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(sentences(reason, self.advice))
 
 
 class GraphNameError(QueryError):
@@ -78,7 +82,7 @@ class ServiceRefused(QueryError):
                 en="this endpoint answers from its own data and never calls another server.",
             )
         refusal = Text(de="SERVICE wird nicht ausgeführt:", en="SERVICE is refused:")
-        super().__init__(sentences(refusal, rule, self.advice))
+        super().__init__(sentences(refusal, rule))
 
 
 class UpdateRefused(QueryError):
@@ -102,19 +106,14 @@ class QueryTooExpensive(QueryError):
         "the whole dataset can be had as a file under /download/.",
     )
 
-    def __init__(self, limit: Text) -> None:
-        super().__init__(sentences(limit, self.advice))
-
 
 class OutOfTime(QueryTooExpensive):
     """The query ran for as long as a query may."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            Text(
-                de=f"Die Abfrage wurde nach {seconds:g} Sekunden abgebrochen, ehe die Antwort vollständig war.",
-                en=f"The query was stopped after {seconds:g} seconds without a whole answer.",
-            )
+            de=f"Die Abfrage wurde nach {seconds:g} Sekunden abgebrochen, ehe die Antwort vollständig war.",
+            en=f"The query was stopped after {seconds:g} seconds without a whole answer.",
         )
 
 
@@ -123,10 +122,8 @@ class OutOfMemory(QueryTooExpensive):
 
     def __init__(self) -> None:
         super().__init__(
-            Text(
-                de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf.",
-                en="The query was stopped because it needed more memory than a query may have.",
-            )
+            de="Die Abfrage wurde abgebrochen, weil sie mehr Speicher brauchte, als eine Abfrage haben darf.",
+            en="The query was stopped because it needed more memory than a query may have.",
         )
 
 
@@ -135,10 +132,8 @@ class AnswerTooLarge(QueryTooExpensive):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            Text(
-                de=f"Die Antwort wäre größer als {most >> 20} MiB; darum wird nichts davon gesendet.",
-                en=f"The answer would be larger than {most >> 20} MiB, so none of it is sent.",
-            )
+            de=f"Die Antwort wäre größer als {most >> 20} MiB; darum wird nichts davon gesendet.",
+            en=f"The answer would be larger than {most >> 20} MiB, so none of it is sent.",
         )
 
 
@@ -147,10 +142,8 @@ class Crashed(QueryTooExpensive):
 
     def __init__(self) -> None:
         super().__init__(
-            Text(
-                de="Die Auswertung der Abfrage ist abgestürzt; bei sehr tief verschachtelten Abfragen kommt das vor.",
-                en="The evaluation of the query crashed; very deeply nested queries can cause this.",
-            )
+            de="Die Auswertung der Abfrage ist abgestürzt; bei sehr tief verschachtelten Abfragen kommt das vor.",
+            en="The evaluation of the query crashed; very deeply nested queries can cause this.",
         )
 
 
@@ -192,7 +185,7 @@ class Overloaded(QueryError):
     advice = Text(de="Versuchen Sie es gleich noch einmal.", en="Try again in a moment.")
 
     def __init__(self) -> None:
-        super().__init__(sentences(self.reason, self.advice))
+        super().__init__(self.reason)
 
 
 class Interrupted(Overloaded):

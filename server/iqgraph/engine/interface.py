@@ -1,4 +1,4 @@
-"""What an engine promises to those who ask it, what queries may use of it, and what answering costs."""
+"""What an engine promises to those who ask it, and what answering costs."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -13,46 +13,7 @@ from ..settings import Settings
 from .errors import Crashed
 from .query import Query
 
-MIB = 1 << 20
 Disconnect = Callable[[], Awaitable[None]]  # ends once the client has gone away
-DEFAULT = Settings()
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits of the service; sizes in bytes, times in seconds.
-
-    `seconds`, `memory` and `answer` bound one query; `running`, `waiting`, `wait` and `tree` bound them all.
-    A query is long after `patience`, and then no longer one of the `running`: it works on with whatever time the others
-    leave. Of such, `long` may be there at once, and `long_per_client` of one client.
-    """
-
-    seconds: float = DEFAULT.timeout
-    memory: int = int(DEFAULT.memory * MIB)
-    answer: int = int(DEFAULT.answer_size * MIB)
-    running: int = DEFAULT.workers
-    waiting: int = DEFAULT.queue
-    wait: float = DEFAULT.queue_time
-    tree: int = int(DEFAULT.long_memory * MIB)
-    # Shorter seems to be at once: https://www.nngroup.com/articles/response-times-3-important-limits/
-    patience: float = 0.1
-    long: int = DEFAULT.long_queries
-    long_per_client: int = DEFAULT.long_queries_client
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Limits":
-        """The limits that are set."""
-        return cls(
-            seconds=settings.timeout,
-            memory=int(settings.memory * MIB),
-            answer=int(settings.answer_size * MIB),
-            running=settings.workers,
-            waiting=settings.queue,
-            wait=settings.queue_time,
-            tree=int(settings.long_memory * MIB),
-            long=settings.long_queries,
-            long_per_client=settings.long_queries_client,
-        )
 
 
 @dataclass(slots=True)
@@ -79,14 +40,6 @@ class Figures:
 WORK: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
-def add_work(seconds: float, way: str) -> None:
-    """Add to the work of the request that is being answered, if anybody counts it."""
-    work = WORK.get()
-    if work is not None:
-        work.seconds += seconds
-        work.way = way
-
-
 @dataclass(frozen=True, slots=True)
 class State:
     """Whether the engine elsewhere answers and holds the data that is served here; if not, why."""
@@ -101,7 +54,7 @@ class Engine(ABC):
     `limits` are what a query may use, if that is limited; `services` those elsewhere that it may call.
     """
 
-    limits: Limits | None = None
+    limits: Settings | None = None
     services: frozenset[str] = frozenset()
 
     @abstractmethod
@@ -120,7 +73,7 @@ class Engine(ABC):
 class Shared(Engine):
     """An engine that works in the loop of a server; once it is attached to that, any other thread may ask it too."""
 
-    limits: Limits
+    limits: Settings
     loop: asyncio.AbstractEventLoop
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:

@@ -93,6 +93,10 @@ class Query:
     is_parse_only: bool = False
     wanted: Wanted | None = None
 
+    def time(self, limit: float) -> float:
+        """How long it may take, in seconds."""
+        return min(limit, self.seconds or limit)
+
     @Lazy
     def prologue(self) -> str:
         """The beginning of the text, which declares prefixes and base."""

@@ -15,7 +15,7 @@ def scope(store: Store, query: Query) -> Scope:
     query = with_dataset(query)
     if not query.chooses_dataset:
         return Scope(store)
-    default, named = _nodes(query.default_graphs), _nodes(query.named_graphs)
+    default, named = (_unique(map(_node, iris)) for iris in (query.default_graphs, query.named_graphs))
     if len(default) < 2:
         return Scope(store, [*default], named)
     # https://www.w3.org/TR/sparql11-query/#specifyingDataset and https://github.com/oxigraph/oxigraph/issues/1919:
@@ -44,10 +44,6 @@ def resolve(prologue: str, names: Sequence[str]) -> list[NamedNode]:
     except SyntaxError:
         return []
     return _unique(row["name"] for row in rows) if isinstance(rows, QuerySolutions) else []
-
-
-def _nodes(iris: Iterable[str]) -> list[NamedNode]:
-    return _unique(map(_node, iris))
 
 
 def _node(iri: str) -> NamedNode:

@@ -7,7 +7,6 @@ for updates, they are replaced all at once: one request of SPARQL 1.1 Update is 
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
 from urllib.request import Request as UrllibRequest
@@ -67,24 +66,18 @@ class Destination:
 
     def names(self, beginning: str) -> list[NamedNode]:
         """The named graphs whose names begin like this."""
-        rows = self._rows(f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{beginning}")) }}')
-        return sorted((name for name in rows if isinstance(name, NamedNode)), key=str)
-
-    def count(self) -> int:
-        """How many statements a query finds that names no graph."""
-        return int(next(iter(self._rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"))).value)
-
-    def _rows(self, text: str) -> list[Any]:
+        text = f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{beginning}")) }}'
         headers = {"Accept": JSON.media_type, "Content-Type": "application/x-www-form-urlencoded"}
         reply = self._send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), QUERY)
         try:
             found = parse_query_results(reply.body, QueryResultsFormat.JSON)
-            return [row[0] for row in found] if isinstance(found, QuerySolutions) else []
+            terms = [row[0] for row in found] if isinstance(found, QuerySolutions) else []
         except (SyntaxError, ValueError) as error:
             raise CallError(
                 de=f"{self.query.url}: Diese Adresse beantwortet keine Abfragen; nennen Sie die andere mit --query.",
                 en=f"{self.query.url}: this answers no queries; name the address that does with --query.",
             ) from error
+        return [name for name in terms if isinstance(name, NamedNode)]
 
     def read(self, name: Name) -> frozenset[Triple]:
         """What a graph holds; nothing if there is none of this name."""
@@ -181,9 +174,7 @@ def _digest(server: Server, request: Request, challenge: str) -> dict[str, str]:
     user, _, password = b64decode(token).decode().partition(":")
     known = HTTPPasswordMgrWithDefaultRealm()
     known.add_password(None, server.url, user, password)
-    parts = urlsplit(server.url)
-    target = parts._replace(query="&".join(filter(None, (parts.query, request.query)))).geturl()
-    whole = UrllibRequest(target, method=request.method)  # noqa: S310 - the address of a server was checked
+    whole = UrllibRequest(server.address(request), method=request.method)  # noqa: S310 - the address of a server was checked
     try:
         answer = AbstractDigestAuthHandler(known).get_authorization(
             whole, parse_keqv_list([*filter(None, parse_http_list(asked))])

@@ -51,11 +51,6 @@ def push(dataset: Dataset, there: Destination, tell: Tell, union: Name | None = 
         f"Read back: {len(wanted)} graphs, {sum(map(len, wanted.values()))} statements, "
         f"SHA-256 {canonical_hash(dataset)}; all as here."
     )
-    if not isinstance(union, NamedNode) and (found := there.count()) != dataset.statements:
-        tell(
-            f"Its queries find {found} statements without GRAPH, not the {dataset.statements} of the union: "
-            "push with --default, or let it unite its graphs if it can do so without counting twice."
-        )
 
 
 def _wanted(dataset: Dataset, union: Name | None) -> Graphs:
@@ -63,7 +58,7 @@ def _wanted(dataset: Dataset, union: Name | None) -> Graphs:
     wanted = {name: frozenset(dataset.triples(name)) for name in names}
     if union is not None:
         wanted[union] = frozenset(dataset.triples(UNION))
-    if len(names) < len(dataset.graphs()) or any(map(_is_blank, frozenset().union(*wanted.values()))):
+    if len(names) < len(dataset.graphs()) or _has_blank_nodes(frozenset().union(*wanted.values())):
         raise CallError(
             de="In den Daten gibt es Blank Nodes; was von ihnen zurückkommt, lässt sich nicht vergleichen.",
             en="There are blank nodes in the data; what comes back of them cannot be compared.",
@@ -71,8 +66,8 @@ def _wanted(dataset: Dataset, union: Name | None) -> Graphs:
     return wanted
 
 
-def _is_blank(triple: Triple) -> bool:
-    return isinstance(triple.subject, BlankNode) or isinstance(triple.object, BlankNode)
+def _has_blank_nodes(triples: Iterable[Triple]) -> bool:
+    return any(isinstance(term, BlankNode) for triple in triples for term in triple)
 
 
 def _read_graphs(there: Destination, names: Collection[Name]) -> Graphs:

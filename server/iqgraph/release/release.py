@@ -116,7 +116,8 @@ def _files(dataset: Dataset) -> Iterator[File]:
         yield from tables(dataset, dataset.sources)
         yield ontology(dataset)
         yield shapes(dataset, dataset.sources)
-        yield File(CANONICAL, "check", partial(_checksum_line, fingerprint))
+        # As `sha256sum --check` reads it: the N-Quads are the canonical form.
+        yield File(CANONICAL, "check", lambda: b"%s  %s\n" % (fingerprint().encode(), QUADS.encode()))
     elif next(dataset.triples(ONTOLOGY), None):
         yield ontology(dataset)  # a version that was released before, of which nothing but the quads is kept
 
@@ -137,8 +138,3 @@ def _packed(dataset: Dataset, form: Format, graph: DefaultGraph | None) -> bytes
     ):
         dataset.store.dump(plain, form.rdf, from_graph=graph)
     return content.getvalue()
-
-
-def _checksum_line(fingerprint: Callable[[], str]) -> bytes:
-    """The hash of the canonical form as `sha256sum --check` reads it: the N-Quads are that form."""
-    return f"{fingerprint()}  {QUADS}\n".encode()

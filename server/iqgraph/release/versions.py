@@ -8,7 +8,7 @@ import gzip
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cached_property, partial
 from hashlib import sha256
 from typing import Any
 
@@ -42,6 +42,16 @@ class Release:
     file: File
     previous: str | None = None
 
+    @cached_property
+    def packed(self) -> bytes:
+        """The file as it was released; one that was changed since is refused."""
+        if sha256(content_of(self.file)).hexdigest() != self.digest:
+            raise DatasetError(
+                de=f"{self.file.name}: Das wurde nicht so veröffentlicht; holen Sie die Datei aus der Historie.",
+                en=f"{self.file.name}: this is not what was released; take the file from the history.",
+            )
+        return self.file.content.read_bytes()
+
     @property
     def iri(self) -> NamedNode:
         """The version as a thing of its own."""
@@ -72,11 +82,6 @@ class Difference:
 def version_iri(version: str) -> NamedNode:
     """The IRI of a version of the dataset."""
     return NamedNode(f"{BASE}version/{version}")
-
-
-def ontology_iri(version: str) -> NamedNode:
-    """The IRI of the ontology as it was in a version."""
-    return NamedNode(f"{VOCABULARY.value}/{version}")
 
 
 def number(dataset: Dataset) -> str | None:
@@ -125,31 +130,23 @@ def order(version: str) -> tuple[int, ...]:
 
 
 def restore(release: Release) -> Dataset:
-    """The dataset as it was released; a file that was changed since is refused."""
+    """The dataset as it was released."""
     return restorer(release)()
 
 
 def restorer(release: Release) -> Callable[[], Dataset]:
-    """What restores a release once it is asked for it; a file that was changed since is refused now.
+    """What restores a release; its file is read and checked now, since a worker may open none.
 
-    Few releases are ever asked for, and each of 25,000 statements takes 10 MiB and a fifth of a second of a processor.
-    The file is read before, since a worker may open none.
+    Few releases are ever asked for, and each of 25,000 statements takes 20 MiB and a fifth of a second of a processor.
     """
-    packed = release.file.content.read_bytes()
-    if sha256(content_of(release.file)).hexdigest() != release.digest:
-        raise DatasetError(
-            de=f"{release.file.name}: Das wurde nicht so veröffentlicht; holen Sie die Datei aus der Historie.",
-            en=f"{release.file.name}: this is not what was released; take the file from the history.",
-        )
+    return partial(_load, release.packed)
 
-    @cache
-    def make() -> Dataset:
-        store = Store()
-        store.bulk_load(gzip.decompress(packed), RdfFormat.N_QUADS)
-        unite(store)
-        return Dataset(store, profile=BUNDLED)
 
-    return make
+def _load(packed: bytes) -> Dataset:
+    store = Store()
+    store.bulk_load(gzip.decompress(packed), RdfFormat.N_QUADS)
+    unite(store)
+    return Dataset(store, profile=BUNDLED)
 
 
 def series(kept: Iterable[Release]) -> Iterator[Triple]:

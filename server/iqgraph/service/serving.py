@@ -16,9 +16,10 @@ from flask import Flask
 
 from ..client import Server, login
 from ..dataset import Dataset
-from ..engine import Embedded, Federated, Isolated, Limits, Remote, Shared, admit, fingerprint
+from ..engine import Embedded, Federated, Isolated, Remote, Shared, admit, fingerprint
 from ..errors import CallError, DatasetError
 from ..release import release
+from ..release.versions import restorer
 from ..settings import Settings
 from ..validation.findings import report
 from ..web import create_app
@@ -30,7 +31,6 @@ from .processes.server import Announce
 from .processes.sockets import MAX_FILES, control, path, reserve
 from .requests.front import Front
 
-READY = "READY=1"
 OOM_SCORE, FIRST_TO_GO = Path("/proc/self/oom_score_adj"), "800"
 MAX_NOTIFY_SECONDS = 1.0
 
@@ -77,7 +77,7 @@ def address(host: str, port: int) -> str:
 
 def _ready(announce: Announce, root: str, about: str) -> None:
     announce(f"Serving {about} at {root} (Ctrl-C ends it)")
-    notify(READY)
+    notify()
 
 
 def _prepare(settings: Settings, make: Callable[[], Dataset], lost: int, announce: Announce) -> tuple[str, Front]:
@@ -112,21 +112,21 @@ def _checked_app(dataset: Dataset, settings: Settings, announce: Announce) -> Fl
 
 def _front(app: Flask, settings: Settings, remote: Server | None) -> Front:
     site: Site = app.extensions[EXTENSION]
-    dataset, limits = site.dataset, Limits.of(settings)
-    engine: Shared = isolated(site, limits)
+    dataset = site.dataset
+    engine: Shared = isolated(site, settings)
     if remote:
-        engine = Remote(remote, engine, fingerprint(dataset), limits, dataset.prefixes)
+        engine = Remote(remote, engine, fingerprint(dataset), settings, dataset.prefixes)
     if settings.allow_service:
         engine = Federated(engine, tuple(map(Server, settings.allow_service)))
     app.extensions[EXTENSION] = site.with_engine(engine)
     return Front(app, engine, settings)
 
 
-def isolated(site: Site, limits: Limits) -> Isolated:
+def isolated(site: Site, limits: Settings) -> Isolated:
     """Workers for the data of a site and of its older versions; to be made before there is a second thread."""
     dataset = site.dataset
-    older = {version: one.load for version, one in site.versions.items()}
-    return Isolated(Embedded(dataset.store, dataset.prefixes, limits.answer, dataset.descriptors, older), limits)
+    older = {one.version: restorer(one) for one in site.releases}
+    return Isolated(Embedded(dataset.store, dataset.prefixes, limits.answer_bytes, dataset.descriptors, older), limits)
 
 
 @contextlib.contextmanager
@@ -161,11 +161,11 @@ def make_stderr_nonblocking() -> None:
             os.close(own)
 
 
-def notify(state: str) -> None:
-    """Send a state to systemd if it asks for that, see sd_notify(3); that nobody takes it, changes nothing."""
+def notify() -> None:
+    """Tell systemd that the service is ready, if it wants to know (sd_notify(3)); that nobody hears it is no error."""
     name = os.environ.get("NOTIFY_SOCKET", "")
     if name:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.settimeout(MAX_NOTIFY_SECONDS)
             # A name that is no file is written with @ there, and begins with a null byte (unix(7)).
-            manager.sendto(state.encode(), f"\0{name[1:]}" if name.startswith("@") else name)
+            manager.sendto(b"READY=1", f"\0{name[1:]}" if name.startswith("@") else name)

@@ -1,5 +1,7 @@
 """The site: a dataset in, an application out."""
 
+from functools import cache
+
 from flask import Flask
 
 from ..dataset import Dataset
@@ -63,8 +65,8 @@ def create_app(
     # Otherwise each line of a template that holds only a tag leaves an empty one in the page.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals["bundled"] = dataset.profile is BUNDLED
-    kept = {one: restorer(one) for one in (releases(dataset.sources) if dataset.sources else [])}
-    older = {one.version: make for one, make in kept.items()}
+    kept = releases(dataset.sources) if dataset.sources else []
+    older = {one.version: cache(restorer(one)) for one in kept}
     settings = settings or Settings()
     engine = engine or Embedded(dataset.store, dataset.prefixes, older=older)
     app.extensions[EXTENSION] = Site(
@@ -74,7 +76,7 @@ def create_app(
         report,
         settings,
         versions={
-            one.version: Site(make, engine, release.build, settings=settings, release=one) for one, make in kept.items()
+            one.version: Site(older[one.version], engine, release.build, settings=settings, release=one) for one in kept
         },
     )
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]

@@ -14,9 +14,10 @@ from pyoxigraph import BlankNode, QueryResultsFormat, QuerySolutions, Triple, pa
 from ...bilingual import Text
 from ...client import NoReply, ReplyTimeout, Server
 from ...formats import JSON, Format
+from ...settings import MIB
 from ..diagnosis import INVISIBLE
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
-from ..interface import MIB, Disconnect, Figures, Shared, State
+from ..interface import Disconnect, Figures, Shared, State
 from ..query import Query
 from ..scope import resolve
 from ..tokens import brackets, tokens
@@ -131,7 +132,7 @@ class Federated(Shared):
         if self.calling >= MAX_CALLERS:
             raise Overloaded
         loop = asyncio.get_running_loop()
-        seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
+        seconds = query.time(self.limits.timeout)
         begun = loop.time()
         self.calling += 1
         try:

@@ -19,10 +19,11 @@ from weakref import WeakValueDictionary
 from ...client import Exchange, Server
 from ...errors import CallError, DatasetError
 from ...formats import JSON, Format
+from ...settings import MIB, Settings
 from ...terms import BASE, PREFIXES
 from ..embedded import HERE, OPEN
 from ..errors import Disconnected, OutOfTime, Overloaded, QueryError, Unreachable
-from ..interface import MIB, Disconnect, Figures, Limits, Shared, State
+from ..interface import Disconnect, Figures, Shared, State
 from ..query import Query
 from .endpoint import Endpoint
 from .fingerprint import QUERY, Fingerprint, difference, read_fingerprint
@@ -69,14 +70,14 @@ class Remote(Shared):
         server: Server,
         home: Shared,
         expected: Fingerprint,
-        limits: Limits,
+        limits: Settings,
         prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
         self.server, self.home, self.expected, self.limits = server, home, expected, limits
-        self.endpoint = Endpoint(server, expected.graphs, prefixes, limits.answer)
+        self.endpoint = Endpoint(server, expected.graphs, prefixes, limits.answer_bytes)
         self.limiter = ConcurrencyLimiter(limits)
         # As many as may ask at a time, so that whoever has a place never waits for a thread.
-        self.threads = ThreadPoolExecutor(limits.running + limits.long, "remote")
+        self.threads = ThreadPoolExecutor(limits.workers + limits.long_queries, "remote")
         self.examining = threading.Lock()
         self.examined, self.known = float("-inf"), State(up=True)
 
@@ -120,7 +121,7 @@ class Remote(Shared):
 
     async def _fetch(self, query: Query, chosen: Format, disconnect: Disconnect | None) -> bytes:
         """The answer within the time of the query, as long as somebody waits for it."""
-        seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
+        seconds = query.time(self.limits.timeout)
         exchange = Exchange()
         fetch = partial(self.endpoint.fetch, query, chosen, seconds, exchange)
         job = asyncio.get_running_loop().run_in_executor(self.threads, fetch)
@@ -160,9 +161,9 @@ class ConcurrencyLimiter:
     takes all, unless there are none for long queries.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Settings) -> None:
         self.limits = limits
-        self.all = asyncio.Semaphore(limits.running + limits.long)
+        self.all = asyncio.Semaphore(limits.workers + limits.long_queries)
         # Who has no query is forgotten, so strangers do not fill the memory.
         self.by_client: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self.running = self.waiting = 0
@@ -170,14 +171,14 @@ class ConcurrencyLimiter:
     @asynccontextmanager
     async def one(self, client: str) -> AsyncIterator[None]:
         """A place for a query of a client, at once or after a wait; Overloaded if there is none."""
-        own = self.by_client.get(client) or asyncio.Semaphore(self.limits.running)
+        own = self.by_client.get(client) or asyncio.Semaphore(self.limits.workers)
         self.by_client[client] = own
-        if self.waiting >= self.limits.waiting and (own.locked() or self.all.locked()):
+        if self.waiting >= self.limits.queue and (own.locked() or self.all.locked()):
             raise Overloaded
         async with AsyncExitStack() as stack:
             self.waiting += 1
             try:
-                async with asyncio.timeout(self.limits.wait):
+                async with asyncio.timeout(self.limits.queue_time):
                     await stack.enter_async_context(own)
                     await stack.enter_async_context(self.all)
             except TimeoutError as error:

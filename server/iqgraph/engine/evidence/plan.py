@@ -9,8 +9,9 @@ from pyoxigraph import Literal, NamedNode, Store
 
 from ...dataset import Term
 from ...terms import BASE
+from .expressions import Frame
 from .paths import Path, Statement
-from .rewriting import AGGREGATES, Frame, Rewriting
+from .rewriting import AGGREGATES, Rewriting
 
 _BEHIND = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "")
 _ORDER = ("ORDER", "LIMIT", "OFFSET")

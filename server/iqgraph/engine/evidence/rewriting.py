@@ -7,11 +7,11 @@ of which is put to the test by the query itself (`witnesses`). A subquery become
 their own, so that all variables are seen outside.
 """
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..errors import PartNotExplained
-from .grammar import Reader, Scope
+from .expressions import Expressions, Frame, Part, choice
+from .grammar import Scope
 from .paths import Path, Statement
 
 AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
@@ -32,30 +32,7 @@ class Use(NamedTuple):
     mark: str
 
 
-class Part(NamedTuple):
-    """A part of the query as it is written, and its mark: for OPTIONAL whether it was found."""
-
-    mark: str
-    text: str
-
-
-@dataclass
-class Frame:
-    """The content of a group while it is read, and its variables by the names that the query gives them.
-
-    Terms of a row stand for the variables that were `matched` so far. The `ends` follow the last element.
-    """
-
-    context: str = ""
-    body: str = ""
-    ends: str = ""
-    mark: str = ""
-    filters: list[tuple[int, int]] = field(default_factory=list)
-    matched: set[str] = field(default_factory=set)
-    seen: set[str] = field(default_factory=set)
-
-
-class Rewriting(Reader):
+class Rewriting(Expressions):
     """What is found in the groups of a query, and the groups rewritten."""
 
     def __init__(self, text: str, start: int = 0) -> None:
@@ -63,11 +40,7 @@ class Rewriting(Reader):
         self.uses: list[Use] = []
         self.graphs: list[str] = []
         self.optional: list[Part] = []
-        self.negative: list[Part] = []
-        self.assigned: set[str] = set()
-        self.is_nested = False
         self._named: dict[str, str] = {}
-        self._within = self._negations = 0
         for place, token in enumerate(self.tokens):
             word = token.text.upper() if token.kind == "word" else ""
             if word in _BEYOND or (word in _UNREPEATABLE and self.word_at(place + 1) == "("):
@@ -82,11 +55,6 @@ class Rewriting(Reader):
         while not self.passes("}"):
             self._element(frame)
         return frame
-
-    def content(self, frame: Frame) -> str:
-        """What stands in the brackets of a group."""
-        filters = self._filters(frame, frame.seen)
-        return f"{frame.body} {frame.ends} {filters}"
 
     def compute(self, frame: Frame, computed: list[tuple[int, int]]) -> None:
         """Add the expressions of a SELECT clause to its group."""
@@ -163,7 +131,7 @@ class Rewriting(Reader):
         frame.seen |= inner.seen
         mark = self.new()
         filters = self._filters(inner, frame.seen, f"!{mark} || ")
-        frame.body = f"{{ {frame.body} {_choice(f'{inner.body} {inner.ends}', mark)} {filters} }} "
+        frame.body = f"{{ {frame.body} {choice(f'{inner.body} {inner.ends}', mark)} {filters} }} "
         if not self._negations:
             self.optional.append(Part(mark, self.slice(start, self.at)))
 
@@ -205,14 +173,6 @@ class Rewriting(Reader):
         if not self._negations:
             self.negative.append(Part(self._marked(frame), self.slice(start, self.at)))
 
-    def _part(self, frame: Frame) -> Frame:
-        """A group that may find nothing; it is known if another has such a group within."""
-        self.is_nested |= bool(self._within)
-        self._within += 1
-        inner = self.group(frame.context)
-        self._within -= 1
-        return inner
-
     def _subquery(self, context: str) -> Frame:
         """A subquery as a group; what it hides gets names that nobody else uses."""
         end = self.closing(self.at)
@@ -243,60 +203,6 @@ class Rewriting(Reader):
         frame.seen &= frame.seen if "*" in visible else visible
         return frame
 
-    def _filters(self, frame: Frame, seen: set[str], unless: str = "") -> str:
-        found = (self._expression(frame, seen, *one) for one in frame.filters)
-        return "".join(f"{before}FILTER({unless}({text})) " for before, text in found)
-
-    def _expression(self, frame: Frame, seen: set[str], start: int, end: int) -> tuple[str, str]:
-        """An expression between two places, with a mark in the place of each EXISTS; and the groups that set them."""
-        before, text, place = "", "", start
-        while place < end:
-            is_denied = self.denies(place)
-            if not is_denied and not self.affirms(place):
-                text += self.piece(place, end)
-                place += 1
-                continue
-            mark, group, behind = self._exists(frame, seen, place + 1 + is_denied)
-            if is_denied and not self._negations:
-                self.negative.append(Part(self._marked(frame), self.slice(place, behind)))
-            before, text, place = before + group, f"{text} ({'!' * is_denied}{mark}) ", behind
-        return before, text
-
-    def _exists(self, frame: Frame, seen: set[str], group: int) -> tuple[str, str, int]:
-        """The mark of an EXISTS, the group that sets it, and the place behind it.
-
-        All its variables get other names, to which those that are seen hand their values; so none gets one from there.
-        """
-        behind, self.at = self.at, group
-        outer, self.assigned = self.assigned, set()
-        self.scopes.append(Scope(frozenset(), str(next(self.numbers))))
-        text = self.content(self._part(frame))
-        inner = {name: self.name(name) for name in seen}
-        self.scopes.pop()
-        copies = "".join(f"BIND({self.name(name)} AS {inner[name]}) " for name in sorted(seen) if inner[name] in text)
-        # With LATERAL the group is computed for each solution, not once for all before the join. What has a value
-        # outside cannot get another one in it (https://github.com/w3c-cg/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md).
-        lateral = "LATERAL" if self.assigned.isdisjoint(inner.values()) else ""
-        mark, end, self.assigned, self.at = self.new(), self.at, outer, behind
-        return mark, f"{copies}{lateral} {{ {_choice(text, mark)} }} ", end
-
-    def _assigned(self, frame: Frame) -> str:
-        """The variable here, which gets a value otherwise than by a triple pattern."""
-        variable = self.name(self.take())
-        self.assigned.add(variable)
-        self._see(frame, variable)
-        return variable
-
-    def _marked(self, frame: Frame) -> str:
-        """The mark that a solution uses a group."""
-        if not frame.mark:
-            frame.mark = self.new()
-            frame.ends += f"BIND(true AS {frame.mark}) "
-        return frame.mark
-
-    def _see(self, frame: Frame, *terms: str | Path) -> None:
-        frame.seen |= {self.written.get(one, one) for one in terms if isinstance(one, str) and one.startswith("?")}
-
     def _slot(self, frame: Frame, place: str, term: str | Path) -> str:
         """The place of a term; for a variable, a term of a row may stand there, which is its value from here on."""
         if isinstance(term, Path):
@@ -307,8 +213,3 @@ class Rewriting(Reader):
             frame.matched.add(term)
             frame.body += f"\0v{term[1:]}\0"
         return f"\0{place}{term[1:]}\0"
-
-
-def _choice(content: str, mark: str) -> str:
-    """Either nothing or the content, and a mark that says which."""
-    return f"{{ {{ BIND(false AS {mark}) }} UNION {{ {content} BIND(true AS {mark}) }} }}"

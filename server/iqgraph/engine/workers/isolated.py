@@ -21,13 +21,13 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Store, Triple
 
 from ...dataset import UNION
 from ...formats import JSON, Format
+from ...settings import Settings
 from ...terms import XSD
 from ..embedded import Embedded
-from ..interface import Disconnect, Figures, Limits, Shared, add_work
+from ..interface import WORK, Disconnect, Figures, Shared
 from ..query import Query
 from ..tokens import prefix_declarations
 from .pool import Pool
-from .worker import pack_query
 from .zygote import spawn
 
 
@@ -37,8 +37,8 @@ class Isolated(Shared):
     Make it before the process has a second thread, since it forks; then `attach` it to the loop of the server.
     """
 
-    def __init__(self, engine: Embedded, limits: Limits) -> None:
-        self.near = Embedded(engine.store, engine.prefixes, limits.answer)
+    def __init__(self, engine: Embedded, limits: Settings) -> None:
+        self.near = Embedded(engine.store, engine.prefixes, limits.answer_bytes)
         self.lane = Lane(engine.store)
         self.limits = limits
         self.zygote = spawn(engine, limits)
@@ -58,11 +58,12 @@ class Isolated(Shared):
             begun = time.perf_counter()
             try:
                 content = self.lane.statements(found) if chosen is JSON else b""
-                return content if 0 < len(content) <= self.limits.answer else self.near.answer(query, chosen)
+                return content if 0 < len(content) <= self.limits.answer_bytes else self.near.answer(query, chosen)
             finally:
-                add_work(time.perf_counter() - begun, "lookup")
-        seconds = min(self.limits.seconds, query.seconds or self.limits.seconds)
-        return await self.pool.ask(pack_query(query, chosen), seconds, client, disconnect)
+                if work := WORK.get():
+                    work.seconds += time.perf_counter() - begun
+                    work.way = "lookup"
+        return await self.pool.ask(query, chosen, query.time(self.limits.timeout), client, disconnect)
 
     def figures(self) -> Figures:
         """What the workers do now, and what became of them."""

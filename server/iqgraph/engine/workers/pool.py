@@ -2,14 +2,18 @@
 
 import asyncio
 import contextlib
+import math
 import os
 import signal
 from collections import Counter, deque
 
+from ...formats import Format
+from ...settings import Settings
 from ..errors import Crashed, Disconnected, Interrupted, OutOfMemory, Overloaded
-from ..interface import WORK, Disconnect, Figures, Limits
-from .sweeper import Handle, Sweeper, cpu_seconds, private_bytes
-from .worker import FAILURE, MAX_PART_BYTES, unpack_error
+from ..interface import WORK, Disconnect, Figures
+from ..query import Query
+from .sweeper import PATIENCE_SECONDS, Handle, Sweeper, cpu_seconds, private_bytes
+from .worker import FAILURE, LOADED, MAX_PART_BYTES, pack_query, unpack_error
 from .zygote import Zygote
 
 # What ran for longer may be what memory ran out for, and would run out again.
@@ -63,39 +67,45 @@ class Pool(Sweeper):
     kills several workers one after the other may strike the next one too.
     """
 
-    def __init__(self, zygote: Zygote, limits: Limits, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
+    def __init__(self, zygote: Zygote, limits: Settings, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
         super().__init__(limits, loop)
         self.spare = spare
         self.handovers = 0  # of those who wait, so many have a worker and do not know it yet
         self.started = 0
         self.ended: Counter[str] = Counter()
-        self.queue = FairQueue(limits.waiting)
+        self.queue = FairQueue(limits.queue)
         self.zygote = zygote
         zygote.attach(loop, self._on_start, self._on_end, self.fill)
         self.fill()
 
-    async def ask(self, request: bytes, seconds: float, client: str, disconnect: Disconnect | None = None) -> bytes:
-        """The whole answer to a packed query; a QueryError if there is none, or nobody who waits for it."""
+    async def ask(
+        self, query: Query, chosen: Format, seconds: float, client: str, disconnect: Disconnect | None = None
+    ) -> bytes:
+        """The whole answer to a query; a QueryError if there is none, or nobody who waits for it."""
         start, spent = self.loop.time(), 0.0
         for _ in range(1, MAX_TRIES):
             with contextlib.suppress(Interrupted):
-                return await self._ask(request, seconds - spent, client, disconnect)
+                return await self._ask(query, chosen, seconds - spent, client, disconnect)
             spent = self.loop.time() - start
             if spent > min(MAX_RETRIED_SECONDS, seconds):
                 raise Interrupted
-        return await self._ask(request, seconds - spent, client, disconnect)
+        return await self._ask(query, chosen, seconds - spent, client, disconnect)
 
-    async def _ask(self, request: bytes, seconds: float, client: str, disconnect: Disconnect | None) -> bytes:
+    async def _ask(
+        self, query: Query, chosen: Format, seconds: float, client: str, disconnect: Disconnect | None
+    ) -> bytes:
         worker = self.idle.pop() if self.idle else await self._wait(client)
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
         worker.client, worker.seconds, worker.started, worker.disconnect = client, seconds, self.loop.time(), disconnect
+        # To load a version is the same work for every query of it, so the patience begins when that is done.
+        worker.patience = math.inf if query.version else PATIENCE_SECONDS
         worker.work = WORK.get()
         self.busy.add(worker)
         self.fill()
         self.watch()
         try:
-            await self._send(worker, request)
+            await self._send(worker, pack_query(query, chosen))
             return await answer
         except asyncio.CancelledError:
             self.kill(worker, Disconnected(), "gone")
@@ -123,7 +133,7 @@ class Pool(Sweeper):
             raise Overloaded
         self.fill()
         try:
-            worker = await asyncio.wait_for(turn, self.limits.wait)
+            worker = await asyncio.wait_for(turn, self.limits.queue_time)
         except (TimeoutError, asyncio.CancelledError) as error:
             if turn.done() and not turn.cancelled():  # it came at the same time, and nobody else would take it
                 self.handovers -= 1
@@ -145,7 +155,7 @@ class Pool(Sweeper):
         making = self.zygote.making
         wanted = self.spare + len(self.queue) - len(self.idle) - making
         short = sum(not worker.long for worker in self.busy)
-        room = self.limits.running - len(self.idle) - self.handovers - short - making
+        room = self.limits.workers - len(self.idle) - self.handovers - short - making
         for _ in range(min(wanted, room)):
             self.zygote.make()
 
@@ -177,9 +187,12 @@ class Pool(Sweeper):
         if not content:
             self.remove(worker)
             return
-        message = worker.incoming.take(content)
-        if message:
-            self._done(worker, *message)
+        worker.incoming.buffer += content
+        while message := worker.incoming.take():
+            if message[0] == LOADED:
+                worker.patience = self.loop.time() - worker.started + PATIENCE_SECONDS
+            else:
+                self._done(worker, *message)
 
     def _done(self, worker: Handle, kind: int, content: bytes) -> None:
         answer = worker.answer
@@ -204,7 +217,7 @@ class Pool(Sweeper):
             return
         work.way = "query"
         if worker.long:
-            work.seconds += self.limits.patience + cpu_seconds(worker.pid) - worker.before
+            work.seconds += worker.patience + cpu_seconds(worker.pid) - worker.before
         else:
             work.seconds += self.loop.time() - worker.started
 

@@ -8,19 +8,22 @@ import socket
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
+from ...settings import MIB, Settings
 from ..errors import Disconnected, OutOfMemory, OutOfTime, Overloaded, QueryError
-from ..interface import Disconnect, Limits, Work
+from ..interface import Disconnect, Work
 from .worker import Incoming
 
-# Four times within the patience of `Limits`, so that a query counts as long at most 25 ms late.
-SWEEP_SECONDS = 0.025
+# A query is long after that: shorter seems to be at once, see
+# https://www.nngroup.com/articles/response-times-3-important-limits/.
+PATIENCE_SECONDS = 0.1
+SWEEP_SECONDS = PATIENCE_SECONDS / 4  # so it counts as long at most 25 ms late
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(eq=False, slots=True)
 class Handle:
-    """A worker process as the server sees it, and the query that it is at."""
+    """A worker process as the server sees it, and the query that it is at, which is long after its `patience`."""
 
     pid: int
     channel: socket.socket
@@ -28,6 +31,7 @@ class Handle:
     client: str = ""
     started: float = 0.0
     seconds: float = 0.0
+    patience: float = PATIENCE_SECONDS
     long: bool = False
     reason: QueryError | None = None
     why: str = ""
@@ -72,7 +76,7 @@ class Sweeper(ABC):
     Workers are `busy` with a query or `idle`.
     """
 
-    def __init__(self, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, limits: Settings, loop: asyncio.AbstractEventLoop) -> None:
         self.limits, self.loop = limits, loop
         self.idle: list[Handle] = []
         self.busy: set[Handle] = set()
@@ -101,7 +105,7 @@ class Sweeper(ABC):
             age = now - worker.started
             if age >= worker.seconds:
                 self.kill(worker, OutOfTime(worker.seconds), "time")
-            elif age >= self.limits.patience and not worker.long:
+            elif age >= worker.patience and not worker.long:
                 self._lengthen(worker)
         self._shrink()
         if self.busy:
@@ -114,7 +118,7 @@ class Sweeper(ABC):
         """
         long = [one for one in self.busy if one.long and one.reason is None]
         of_one = sum(one.client == worker.client for one in long)
-        if len(long) >= self.limits.long or of_one >= self.limits.long_per_client:
+        if len(long) >= self.limits.long_queries or of_one >= self.limits.long_queries_client:
             self.kill(worker, Overloaded(), "overload")
             return
         worker.long = True
@@ -133,5 +137,5 @@ class Sweeper(ABC):
         """If all long queries together hold too much memory, the one that holds most has to go."""
         long = [worker for worker in self.busy if worker.long and worker.reason is None]
         held = {worker: private_bytes(worker.pid) - worker.base for worker in long}
-        if sum(held.values()) > self.limits.tree:
+        if sum(held.values()) > self.limits.long_memory * MIB:
             self.kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")

@@ -20,32 +20,36 @@ from typing import Any
 
 from ...bilingual import Text
 from ...formats import FORMATS, Format
+from ...settings import MIB, Settings
 from .. import errors
 from ..embedded import Embedded
 from ..errors import OutOfMemory, QueryError
-from ..interface import Limits
 from ..query import Query, Wanted
 
 HEAD = struct.Struct("!IB")  # four bytes for a length, so an answer ends at 4 GiB, as --answer-size does
-CONTENT, FAILURE = 0, 1
+CONTENT, FAILURE, LOADED = range(3)
 MAX_PART_BYTES = 1 << 16  # for more, the allocator asks the system for memory each time: 23 µs in the place of 3
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 1, 15, 38
 ARG_START = 45  # fields of /proc/self/stat behind the name, as proc(5) counts them from 3 on
 
 
-def work(channel: socket.socket, engine: Embedded, limits: Limits) -> None:
+def work(channel: socket.socket, engine: Embedded, limits: Settings) -> None:
     """Answer the queries that come through the channel until it closes."""
     confine(channel, limits, engine.descriptors)
     incoming = Incoming()
     with contextlib.suppress(OSError):
         while content := channel.recv(MAX_PART_BYTES):
-            if message := incoming.take(content):
-                channel.sendall(_answer(message[1], engine))
+            incoming.buffer += content
+            if message := incoming.take():
+                channel.sendall(_answer(message[1], engine, channel))
 
 
-def _answer(content: bytes, engine: Embedded) -> bytes:
+def _answer(content: bytes, engine: Embedded, channel: socket.socket) -> bytes:
     try:
         query, chosen = unpack_query(content)
+        if query.version:
+            engine.store_of(query.version)
+            channel.sendall(frame(LOADED, b""))
         return frame(CONTENT, engine.answer(query, chosen))
     except MemoryError:
         return pack_error(OutOfMemory())
@@ -54,21 +58,20 @@ def _answer(content: bytes, engine: Embedded) -> bytes:
 
 
 class Incoming:
-    """What has come through a channel of the message that is on its way."""
+    """What has come through a channel and was not taken yet."""
 
     def __init__(self) -> None:
         self.buffer = bytearray()
 
-    def take(self, content: bytes) -> tuple[int, bytes] | None:
-        """Take what came; the kind and the content of the message once it is whole."""
-        self.buffer += content
+    def take(self) -> tuple[int, bytes] | None:
+        """The kind and the content of the first message, once it is whole."""
         if len(self.buffer) < HEAD.size:
             return None
         size, kind = HEAD.unpack_from(self.buffer)
-        if len(self.buffer) < HEAD.size + size:
+        end = HEAD.size + size
+        if len(self.buffer) < end:
             return None
-        whole = bytes(memoryview(self.buffer)[HEAD.size :])
-        self.buffer = bytearray()
+        whole, self.buffer = bytes(memoryview(self.buffer)[HEAD.size : end]), self.buffer[end:]
         return kind, whole
 
 
@@ -92,7 +95,7 @@ def unpack_query(content: bytes) -> tuple[Query, Format]:
 
 def pack_error(error: errors.QueryError) -> bytes:
     """An error with all that its class holds."""
-    content = {"kind": type(error).__name__, "text": error.text, "more": vars(error)}
+    content = {"kind": type(error).__name__, "text": error.args[0], "more": vars(error)}
     return frame(FAILURE, json.dumps(content).encode())
 
 
@@ -130,7 +133,7 @@ def set_title(title: str, *arguments: str) -> None:
         ctypes.memmove(start, line.ljust(end - start, b"\0"), end - start)
 
 
-def confine(channel: socket.socket, limits: Limits, descriptors: Sequence[int] = ()) -> None:
+def confine(channel: socket.socket, limits: Settings, descriptors: Sequence[int] = ()) -> None:
     """Give up whatever evaluating a query does not need: files, sockets, processes, memory beyond the limit.
 
     The descriptors of a store on disk stay; they can only be read, and hold nothing that a query may not ask for.
@@ -145,7 +148,7 @@ def confine(channel: socket.socket, limits: Limits, descriptors: Sequence[int] =
     ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     _go_first()
     pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens
-    _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
+    _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + int(limits.memory * MIB))
     _limit(resource.RLIMIT_NOFILE, 0)
 
 

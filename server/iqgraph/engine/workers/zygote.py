@@ -13,8 +13,8 @@ import socket
 import struct
 from collections.abc import Callable
 
+from ...settings import Settings
 from ..embedded import Embedded
-from ..interface import Limits
 from .sweeper import Handle, private_bytes
 from .worker import die_with_parent, set_title, work
 
@@ -113,7 +113,7 @@ class Zygote:
             os.kill(self.pid, signal.SIGKILL)
 
 
-def spawn(engine: Embedded, limits: Limits) -> Zygote:
+def spawn(engine: Embedded, limits: Settings) -> Zygote:
     """Fork the zygote; call this before the process has a second thread."""
     # Each order and each piece of news is one packet, so none is read in halves (unix(7)).
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -131,7 +131,7 @@ def spawn(engine: Embedded, limits: Limits) -> Zygote:
     return Zygote(pid, ours)
 
 
-def _serve(control: socket.socket, engine: Embedded, limits: Limits) -> None:
+def _serve(control: socket.socket, engine: Embedded, limits: Settings) -> None:
     for told in (signal.SIGINT, signal.SIGTERM):  # it ends when the server does
         signal.signal(told, signal.SIG_IGN)
     while order := control.recv(_MADE.size):
@@ -145,7 +145,7 @@ def _serve(control: socket.socket, engine: Embedded, limits: Limits) -> None:
             control.sendall(_ENDED.pack(NOT_MADE, 0, 0))
 
 
-def _make(control: socket.socket, engine: Embedded, limits: Limits) -> None:
+def _make(control: socket.socket, engine: Embedded, limits: Settings) -> None:
     ours, theirs = socket.socketpair()
     parent = os.getpid()
     with ours, theirs:

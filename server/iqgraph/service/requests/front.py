@@ -20,7 +20,7 @@ from flask import Flask
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from ...bilingual import Text
-from ...engine import MIB, WORK, Limits, Shared, Work
+from ...engine import MIB, WORK, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
 from ...web.http.messages import NO_STORE, Answer, Headers, Request
@@ -121,7 +121,7 @@ class Front:
         self.threads = ThreadPoolExecutor(MAX_THREADS, "site")
         self.endpoint = Endpoint(site, engine, self.metrics, self.threads) if site and engine else None
         self.body_memory = BodyMemory()
-        self.outbox = Outbox((engine.limits if engine else Limits()).answer)
+        self.outbox = Outbox(settings.answer_bytes)
         self.metrics.sources += [self.cache.figures, self.ledger.figures, self.outbox.figures]
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:

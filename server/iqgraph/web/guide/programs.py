@@ -10,7 +10,6 @@ from pyoxigraph import NamedNode
 
 from ... import __version__
 from ...catalogue.publication import licence_of
-from ...engine.interface import MIB
 from ...engine.neighbourhood import name
 from ...model.kinds import first, rank
 from ...model.questions import SAMPLE
@@ -162,7 +161,6 @@ def render_llms_txt() -> str:
         examples=[(one.title.en, one.query.strip()) for one in asked.examples[:MAX_EXAMPLES] or [SAMPLE]],
         questions=asked.by_slug,
         limits=site().engine.limits,
-        mib=MIB,
         addresses=groups(site().profile)[0].addresses,  # those where something is asked
     )
     return f"{told}\n"
