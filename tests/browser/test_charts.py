@@ -114,8 +114,8 @@ def test_a_picture_has_an_address(window: Window, address: str) -> None:
     [
         ("SELEKT", r"SELECT\?"),
         ("DROP ALL", "read"),
-        ("ASK {}", "No picture can be drawn"),
-        ("SELECT * {}", "No picture can be drawn"),
+        ("ASK {}", "cannot be shown as a chart"),
+        ("SELECT * {}", "cannot be shown as a chart"),
     ],
 )
 def test_a_picture_that_there_is_not(window: Window, address: str, query: str, words: str) -> None:
@@ -138,7 +138,7 @@ def test_a_picture_that_there_is_not(window: Window, address: str, query: str, w
 def test_a_view_that_the_answer_has_not(window: Window, address: str, view: str, query: str) -> None:
     """Nothing else is drawn in its place; it is said what it would need; what is possible can be chosen."""
     page = window.open(f"{address}/chart?{urlencode({'query': query, 'view': view})}")
-    expect(page.locator("#result p")).to_have_text(re.compile("cannot be drawn of this answer: it would need"))
+    expect(page.locator("#result p")).to_have_text(re.compile("cannot be shown as .+That takes"))
     drawn = page.locator("figure .shape").count()
     page.get_by_role("button").first.click()
 

@@ -44,7 +44,7 @@ def test_documents_are_listed(visits: Visits) -> None:
         ("/document/fresko-2025", "11 years of IQ at involas .*All documents"),
         ("/", " Documents "),
         ("/q/which-passages-say-that-involas-coordinates", r"FRESKO 2: Stocktaking in the morning"),
-        ("/q/who-coordinates-the-network", r"Passages on this: involas 24 involas 33 FRESKO 2 "),
+        ("/q/who-coordinates-the-network", r"Passages about this: involas 24 involas 33 FRESKO 2 "),
         ("/q/who-coordinates-the-network", r"involas 1 The passage with this number says so explicitly"),
         ("/search?q=Stocktaking", r"Stocktaking in the morning Passage FRESKO 2 "),
         ("/quality", r"What the documents leave vague"),

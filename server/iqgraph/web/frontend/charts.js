@@ -34,7 +34,7 @@ export const charts = [
   },
   {
     slug: "timeline",
-    name: say("Zeitleiste", "Timeline"),
+    name: say("Zeitachse", "Timeline"),
     needs: say("Zeiten und eine Spalte mit Namen oder Dingen", "times, and a column of names or things"),
     fits: (columns) => first(columns, "time") && first(columns, "thing", "text"),
     make: timeline,
@@ -180,7 +180,7 @@ function timeline(columns, rows, width, word) {
   const [left, right] = extent(found.flatMap(({ start, end }) => [start.start, (end ?? start).end]));
   const { name, step, lift, label } = rowsOf(found, width);
   const height = found.length * step + 30;
-  const svg = frame(width, height + 18, say("Zeitleiste", "Timeline"));
+  const svg = frame(width, height + 18, say("Zeitachse", "Timeline"));
   const axis = [from, to].filter(Boolean).map((column) => word.head(column)).join(" – ");
   svg.append(draw("text", { class: "axis", x: width - 4, y: height + 14, "text-anchor": "end" }, `${say("Jahr", "Year")} (${axis})`));
   const at = (year) => name + ((year - left) / (right - left)) * (width - name - 20);

@@ -13,7 +13,6 @@ if (matchMedia("(max-width: 60rem)").matches)
 reveal();
 addEventListener("hashchange", reveal);
 
-
 for (const drawing of document.querySelectorAll(".drawing")) {
   for (const box of drawing.querySelectorAll(".box")) {
     const light = (on) => {

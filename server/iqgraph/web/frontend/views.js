@@ -9,8 +9,8 @@ import { german, say } from "./words.js";
 const LARGE = 1e12;
 const SMALL = 1e-6;
 const NOTHING = say(
-  "Aus dieser Antwort lässt sich kein Bild zeichnen. Dazu braucht sie Zahlen, Zeiten, Orte oder zwei Spalten mit Dingen.",
-  "No picture can be drawn of this answer. It would need numbers, times, places, or two columns of things.",
+  "Diese Antwort lässt sich nicht als Diagramm zeigen. Nötig sind Zahlen, Zeiten, Orte oder zwei Spalten mit Dingen.",
+  "This answer cannot be shown as a chart. That takes numbers, times, places, or two columns of things.",
 );
 
 export async function show(place, address) {
@@ -64,7 +64,7 @@ function paragraph(textContent) {
 
 // What is said of a picture that was asked for and cannot be drawn; the buttons of those that can stand behind it.
 function without({ name, needs }) {
-  return say(`„${name}“ lässt sich aus dieser Antwort nicht zeichnen: Dazu braucht sie ${needs}. Möglich ist:`, `“${name}” cannot be drawn of this answer: it would need ${needs}. Possible is:`);
+  return say(`Diese Antwort lässt sich nicht als „${name}“ zeigen. Nötig sind ${needs}. Möglich ist:`, `This answer cannot be shown as “${name}”. That takes ${needs}. Possible instead:`);
 }
 
 // A page has the links of a graph in itself; rows are asked for.
@@ -85,13 +85,12 @@ function remember(view) {
 
 function picture(chart, columns, rows, place, word) {
   const [svg, drawn] = chart.make(columns, rows, place.clientWidth, word);
-  const buttons = document.createElement("p");
+  const buttons = Object.assign(document.createElement("div"), { className: "actions" });
   buttons.append(
     button("SVG", () => save(new Blob([svgText(svg)], { type: "image/svg+xml" }), "chart.svg")),
-    " ",
     button("PNG", async () => save(await png(svgText(svg)), "chart.png")),
   );
-  if (place.dataset.chart) buttons.append(" ", embedding(place.dataset.chart, chart.slug));
+  if (place.dataset.chart) buttons.append(embedding(place.dataset.chart, chart.slug));
   const left = rows.length - drawn;
   const shown = svg.width.baseVal.value > place.clientWidth ? scrolling(svg) : svg;
   if (!left) return [shown, buttons];

@@ -87,7 +87,7 @@ def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
     }
     if JSON in address.accepted:
         refused = {"description": say(de="ein Fehler nach JSON-RPC", en="an error of JSON-RPC"), "content": content}
-        taken = {"description": say(de="ohne Antwort angenommen", en="taken, without an answer")}
+        taken = {"description": say(de="ohne Antwort angenommen", en="accepted, without an answer")}
         shared["responses"] |= {"202": taken, "400": refused, "404": refused}
     parameters = [_parameter(one) for one in address.query_parameters]
     asked = {"get": {"operationId": _operation("get", template), **shared, "parameters": parameters}}

@@ -200,7 +200,7 @@ def _bar(style: str, start: str, end: str) -> Bar:
 
 def _open(start: str) -> Bar:
     x = place(_begin(start))
-    words = say(de=f"seit {written(start)}, ein Ende ist nicht genannt", en=f"since {written(start)}, no end is stated")
+    words = say(de=f"seit {written(start)}, ein Ende ist nicht genannt", en=f"since {written(start)}, no end stated")
     return Bar("open", x, round(100 - x, 2), words)
 
 
@@ -208,14 +208,14 @@ def _begun(start: str) -> Bar:
     x = place(_begin(start))
     words = say(
         de=f"ab {_since(start)}, ein eigenes Ende ist nicht genannt",
-        en=f"from {written(start)}, no end of its own is stated",
+        en=f"from {written(start)}, no end of its own stated",
     )
     return Bar("open", x, round(place(_begin(start) + FADE_YEARS) - x, 2), words)
 
 
 def _closing(end: str) -> Bar:
     words = say(
-        de=f"bis {_until(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning is stated"
+        de=f"bis {_until(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning stated"
     )
     x = place(_begin(end) - FADE_YEARS)
     return Bar("until", x, round(place(_end(end)) - x, 2), words)
