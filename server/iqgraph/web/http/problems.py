@@ -128,8 +128,8 @@ def over_budget(seconds: int) -> Problem:
 def too_large(most: int) -> Problem:
     """The problem with a request whose body has more than so many bytes."""
     detail = Text(
-        de=f"Der Inhalt der Anfrage hat mehr als {most >> 20} MiB. Verteilen Sie ihn auf mehrere Anfragen.",
-        en=f"The body of the request has more than {most >> 20} MiB. Divide it among several requests.",
+        de=f"Der Inhalt der Anfrage ist größer als {most >> 20} MiB. Verteilen Sie ihn auf mehrere Anfragen.",
+        en=f"The body of the request is larger than {most >> 20} MiB. Divide it among several requests.",
     )
     return Problem("too-large", detail)
 

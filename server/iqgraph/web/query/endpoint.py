@@ -55,8 +55,8 @@ TOO_MANY = Text(
     en=f"The request has more than {MAX_FIELDS} parameters or form fields. Divide them among several requests.",
 )
 VERSION_IN_BODY = Text(
-    de="Die Version steht im Formular. Nennen Sie sie in der Adresse, etwa /version/latest/sparql.",
-    en="The version stands in the form. Name it in the address, as in /version/latest/sparql.",
+    de="Die Version steht im Formular. Geben Sie sie in der Adresse an, etwa /version/latest/sparql.",
+    en="The version is in the form. Give it in the address, as in /version/latest/sparql.",
 )
 BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
 SHORTCUTS = ("format", "output", "results")
