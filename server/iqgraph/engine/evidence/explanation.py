@@ -68,8 +68,9 @@ class Premises:
 
     def _asked(self, statement: Statement, above: frozenset[Statement]) -> Iterator[Node]:
         row = row_of(statement[1], TRIPLE)
+        given = self._given(statement[0])
         for plan in PLANS:
-            search = Search(self.store, plan, TRIPLE, {row}, self._given(statement[0]))
+            search = Search(self.store, plan, TRIPLE, {row}, given)
             for witness in smallest(search.candidates(row)[0]):  # rules find something only, so all of them hold
                 yield from (graph for graph in witness if not is_derived(graph))
                 if any(map(is_derived, witness)):

@@ -1,26 +1,41 @@
 // Beside the rows of an answer the marks of their passages and sources, which come after the answer.
 import { say } from "./words.js";
 
+// Evidence is looked for row by row, so the first rows have theirs soon if they are asked for by themselves.
+const PORTION = 8;
+const WORD = say("Belege", "Evidence");
+
 export async function prove(answer) {
-  const response = await fetch(answer.dataset.evidence, { headers: { Accept: "text/html" } }).catch(() => undefined);
-  const text = await response?.text();
-  if (!response?.ok) return;
-  const page = new DOMParser().parseFromString(text, "text/html");
-  const found = new Map([...page.querySelectorAll("[data-row]")].map((cell) => [Number(cell.dataset.row), cell]));
-  if (!page.querySelector("[data-row] a.mark, [data-row] details")) return;
-  if (answer.tBodies) beside(answer, found);
-  else answer.append(" ", ...found.get(0).childNodes);
-  (answer.closest(".wide") ?? answer).after(...page.querySelectorAll(".denied"));
+  const address = new URL(answer.dataset.evidence, location);
+  const rows = answer.tBodies ? [...answer.tBodies[0].rows].slice(0, address.searchParams.get("limit")) : [answer];
+  let isWide = !answer.tBodies;
+  for (let first = 0; first < rows.length; first += PORTION) {
+    address.searchParams.set("offset", first);
+    address.searchParams.set("limit", Math.min(PORTION, rows.length - first));
+    const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => undefined);
+    const text = await response?.text();
+    if (!response?.ok) return;
+    const page = new DOMParser().parseFromString(text, "text/html");
+    if (!page.querySelector("[data-row] a.mark, [data-row] details")) continue;
+    if (!isWide) widen(answer);
+    isWide = true;
+    for (const cell of page.querySelectorAll("[data-row]")) {
+      const row = rows[cell.dataset.row];
+      (answer.tBodies ? row.lastElementChild : row).append(" ", ...cell.childNodes);
+    }
+    deny(answer.closest(".wide") ?? answer, page);
+  }
 }
 
-function beside(table, found) {
-  const rows = [...table.tBodies[0].rows];
-  const word = say("Belege", "Evidence");
-  const heading = Object.assign(document.createElement("th"), { scope: "col", textContent: word });
-  table.tHead.rows[0].append(heading);
-  for (const [number, row] of rows.entries()) {
-    const cell = row.insertCell();
-    cell.dataset.label = word;
-    cell.append(...(found.get(number)?.childNodes ?? []));
-  }
+function widen({ tHead, tBodies }) {
+  tHead.rows[0].append(Object.assign(document.createElement("th"), { scope: "col", textContent: WORD }));
+  for (const row of tBodies[0].rows) row.insertCell().dataset.label = WORD;
+}
+
+// What no source can prove, once for all rows.
+function deny(place, page) {
+  const told = place.parentElement.querySelector(".denied");
+  if (!told) return place.after(...page.querySelectorAll(".denied"));
+  const parts = [...told.querySelectorAll("pre")].map((part) => part.textContent);
+  for (const part of page.querySelectorAll(".denied pre")) if (!parts.includes(part.textContent)) told.querySelector("details").append(part);
 }
