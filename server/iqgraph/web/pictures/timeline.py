@@ -214,9 +214,7 @@ def _begun(start: str) -> Bar:
 
 
 def _closing(end: str) -> Bar:
-    words = say(
-        de=f"bis {_until(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning stated"
-    )
+    words = say(de=f"bis {_until(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning stated")
     x = place(_begin(end) - FADE_YEARS)
     return Bar("until", x, round(place(_end(end)) - x, 2), words)
 

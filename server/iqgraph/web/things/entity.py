@@ -57,6 +57,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
     is_small = not site().dataset.is_large  # what is asked about a thing goes as far as the data does
     times = lines(rows("times", node.value)) if is_small and node in ID else []
     drawing, left_out = _neighbours(about, own) if node in ID else (None, 0)
+    differing = conflicts(node) if is_small else []
     described = [one for one in own if one.predicate in (DCTERMS.description, SKOS.definition)]
     return {
         "node": node,
@@ -67,7 +68,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "sentences": sentences(node) if is_small and node in ID else [],
         "facts": _facts(own, lambda name: name not in OUT and name not in NAMES and _in_words(name)),
         "out": _facts(own, lambda name: name in OUT),
-        "conflicts": conflicts(node) if is_small else [],
+        "conflicts": differing,
         "passage": segment,
         "outline": outline,
         "says": _said(segment.graph) if segment and segment.graph else [],
@@ -78,7 +79,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "ticks": ticks(),
         "drawing": drawing,
         "left_out": left_out,
-        "notes": sorted((one.subject for one in about.incoming if one.predicate == OA.hasTarget), key=str),
+        "notes": sorted(_notes(about, lit) - {one.note for one in differing}, key=str),
         "questions": model.questions.about.get(node, []),
         "whole": about.whole,
         "rows": _rows(about, own),
@@ -186,6 +187,17 @@ class Conflict:
     text: list[views.Row]
     other: list[views.Row]
     source: NamedNode
+
+
+def _notes(about: Neighbourhood, passages: Iterable[NamedNode]) -> set[Term]:
+    """The notes about a thing, and those about its passages that point to another source on this thing."""
+    dataset = site().dataset
+    found = {triple.subject for triple in about.incoming if triple.predicate == OA.hasTarget}
+    for note in {note for passage in passages for note in dataset.subjects(OA.hasTarget, passage)}:
+        graphs = dataset.nodes(note, RDFS.seeAlso, IQ.conflictsWith)
+        if any(any(dataset.store.quads_for_pattern(about.node, None, None, graph)) for graph in graphs):
+            found.add(note)
+    return found
 
 
 def conflicts(node: NamedNode) -> list[Conflict]:
