@@ -129,7 +129,13 @@ def test_conflict_has_what_differs(visits: Visits) -> None:
 
     assert len(told) == 1
     assert re.search(r"Zeitraum 2019 bis 2022 .*Zeitraum 1\. März 2016 bis 30\. September 2022", told[0])
-    assert not re.search(r"INBAS|at involas|Angebotsart", re.split("Textstellen i(?:m|n den) Dokument", told[0])[0])
+    assert not re.search(r"INBAS|at involas|Angebotsart", told[0].split("Anmerkungen")[0])
+
+
+def test_notes_on_the_passages_of_a_thing(visits: Visits) -> None:
+    """Where a note weighs such a passage against what another source says of the thing, its page has the note."""
+    assert "Notes The year 2019 at the Skilled Immigration Act" in text(visits, "id/feg")
+    assert "All notes and differences" not in text(visits, "id/bamf")
 
 
 def test_a_passage_tells_what_it_says(visits: Visits) -> None:

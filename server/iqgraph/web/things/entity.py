@@ -192,7 +192,7 @@ class Conflict:
 def _notes(about: Neighbourhood, passages: Iterable[NamedNode]) -> set[Term]:
     """The notes about a thing, and those about its passages that point to another source on this thing."""
     dataset = site().dataset
-    found = {triple.subject for triple in about.incoming if triple.predicate == OA.hasTarget}
+    found: set[Term] = {triple.subject for triple in about.incoming if triple.predicate == OA.hasTarget}
     for note in {note for passage in passages for note in dataset.subjects(OA.hasTarget, passage)}:
         graphs = dataset.nodes(note, RDFS.seeAlso, IQ.conflictsWith)
         if any(any(dataset.store.quads_for_pattern(about.node, None, None, graph)) for graph in graphs):
