@@ -136,6 +136,21 @@ def test_rules_see_their_breaches(kind: str, quads: Quads) -> None:
     assert kind != "evidence" or [slug for slug, each in found.items() if not all("focus" in row for row in each)] == []
 
 
+def test_an_island_is_one_breach(quads: Quads) -> None:
+    """One link mends it, however many things are on it."""
+    island = """PREFIX g: <https://w3id.org/iq-hessen/graph/11-jahre-iq/>
+        PREFIX id: <https://w3id.org/iq-hessen/id/>
+        PREFIX iq: <https://w3id.org/iq-hessen/ontology#>
+        INSERT DATA { GRAPH g:S30 {
+            id:advice a iq:Offer ; iq:withinProgramme id:help .
+            id:help a iq:FundingProgramme .
+            id:praise a iq:Assessment ; iq:about id:advice .
+        } }"""
+    (rule,) = (one for one in KINDS["evidence"] if one.slug == "no-island")
+
+    assert len(rows(planted(quads("evidence"), island), rule)) == 1
+
+
 def test_constraints_of_the_cube_see_their_breaches(quads: Quads) -> None:
     """Each its own; one breach may hide another."""
     alone = {rule.slug: planted(quads("cube"), breach("cube", rule)) for rule in KINDS["cube"]}

@@ -141,10 +141,10 @@ def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path) -> No
     ("content", "message"),
     [
         ("\ufeffText.\n".encode(), "byte order mark. Convert it, for instance by: sed"),
-        (b"One.\rTwo.\r", "with CR instead of LF. Convert it, for instance by: tr"),
+        (b"One.\rTwo.\r", "with CR, as on Windows. Convert it, for instance by: perl"),
         ("Text.".encode("utf-16-le"), "no plain text .bytes of value zero.; save it as plain text in UTF-8"),
         (b"%PDF-1.7\n\xff\x00", "no plain text"),
-        (b"One.\r\nTwo.\r\n", "as on Windows .CR LF.. Convert it, for instance by: tr"),
+        (b"One.\r\nTwo.\r\n", "with CR, as on Windows. Convert it, for instance by: perl"),
         ("Gr\u00fc\u00dfe.".encode("cp1252"), "not UTF-8, see byte 2; perhaps it is WINDOWS-1252. .*iconv"),
         ("Text.".encode("utf-16"), "perhaps it is UTF-16"),
     ],

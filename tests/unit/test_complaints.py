@@ -161,6 +161,15 @@ def test_a_thing_as_a_whole_is_told_of_once(dataset: Dataset, written: Written) 
     assert len(told(dataset, written, *findings)) == 1 + 1
 
 
+def test_what_another_document_lacks_is_told_once(dataset: Dataset, written: Written) -> None:
+    """Each of its passages may lack the same, which its own check tells."""
+    findings = [
+        Finding(SHAPES.x, passage_iri("other", name), WRONG, file="data/other/x.csv") for name in ("S01", "S02")
+    ]
+
+    assert len(told(dataset, written, *findings)) == 1 + 1
+
+
 def test_where_a_property_leads_is_told(sources: Sources, written: Written, tmp_path: Path) -> None:
     """The classes it goes from and to, if those of the statement are others; of concepts, the scheme."""
     says = """iq:leads schema:domainIncludes iq:Person ; schema:rangeIncludes iq:Choir , iq:Group .

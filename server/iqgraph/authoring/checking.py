@@ -74,7 +74,8 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     own = [one for one in found.values() if one.passage is not None]
     others = [one for one in found.values() if one.passage is None and (one.place or not own)]
     # Reversed, so that of equal ones the first stays.
-    told = {(one.place, one.finding.focus, one.finding.message): one for one in reversed([*own, *others])}
+    told: dict[object, Complaint] = {(one.place, one.finding.message): one for one in reversed(others)}
+    told |= {(one.place, one.finding.message, one.finding.focus): one for one in reversed(own)}
     typed = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if told else ()
     known = {compact(one.subject) for one in typed}
     helped = [_with_help(dataset, one, known) for one in told.values()]

@@ -1,7 +1,7 @@
 """What a text may speak of: known things by their labels, and capitalised names that nothing is called by yet."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -17,8 +17,9 @@ WORD = re.compile(r"\w+\+?")  # "ESF+" is no "ESF"
 # A word copied from a page may hold soft hyphens (https://developer.mozilla.org/en-US/docs/Web/CSS/hyphens), and one
 # saved on some systems has its umlauts as two signs (https://unicode.org/reports/tr15/).
 SOFT_HYPHEN = "\u00ad"
-RANGE = re.compile(r"\b([0-9]{4}) ?(?:[-–]|bis|to) ?([0-9]{4})\b")
-NOT_SPOKEN_OF = {IQ.Document, IQ.Section}  # they are called by what they are about
+BETWEEN = "(?<=[zZ]wischen [0-9]{4} )und|(?<=[bB]etween [0-9]{4} )and"
+RANGE = re.compile(rf"\b([0-9]{{4}}) ?(?:[-–]|bis|to|{BETWEEN}) ?([0-9]{{4}})\b")
+NOT_SPOKEN_OF = {IQ.Document, IQ.EditorialNote, IQ.Section}  # they are called by what they are about
 # Nouns of German are capitalised too, but two such words stand side by side only in a name.
 CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
@@ -44,15 +45,16 @@ ENDING = re.compile(r"(?<=\w{4})(?:innen|ern|en|er|em|es|e|s|(?<!io)n)$")
 DERIVED = re.compile(r"(?<=\w{4})(?:ationen|ation|ierung|iert|ier|ungs?|isch|weit|t)$")
 # "Funding" and "funded" have one stem, but "network" is not "networking", nor are "funders" funding.
 ENDING_EN = re.compile(r"(?<=\w{3})s$")
-DERIVED_EN = re.compile(r"(?<=\w{4})(?:ations?|itions?|at(?:ed|ing)|is(?:ed|ing)|ing|ed)$")
+# "Administered" and "administration" have one stem.
+DERIVED_EN = re.compile(r"(?<=\w{4})(?:r?ations?|itions?|r?at(?:ed|ing)|is(?:ed|ing)|(?:er)?(?:ing|ed))$")
 # What the Americans write in another way: labor, counseling, recognize, center, program.
 BRITISH = {"our": "or", "ll": "l", "z": "s", "tre": "ter", "mme": "m"}
 SPELLING = re.compile("our|ll|z|tre$|mme$")
 # Of things that are called by an adjective, such as "federal", a text with "a federal state" does not speak.
 ADJECTIVE = re.compile(r"[a-z]+(?:al|ary|ed|ic|ive|ous)")
-# What such a noun begins is joined to it by an s: "Schulungsangebote" are about "Schulung".
-JOINED = re.compile(r"(.{3,}(?:ung|ion|tät|heit|keit|schaft|ling))s\w{3,}")
-MAX_LINKS = 2  # between a noun and what it is about
+ALTERNATIVES = re.compile(" oder | or ")
+ACTION = re.compile(r"(?:ung|ation)(?:en)?$")
+MIN_PART_CHARS, MIN_REST_CHARS = 5, 4  # "Ausland" is no "Land"
 UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
 Key = tuple[str, ...]
@@ -101,11 +103,10 @@ class Lexicon:
                     one: label
                     for one, label in things.items()
                     if (not is_part or _may_be_within(one, label)) and not (is_of_name and one in CONCEPT)
+                    if one in CONCEPT or not _is_one_of(text[slice(*span)], label)
                 }
                 if things and (length > 1 or any(thing in ID for thing in things)):
                     spans.append(span)
-            for phrase in _turned([one[0] for one in words[place : place + MAX_LINKS + 3]]):
-                found |= self._things.get(self._words(phrase), {})
         return [Mention(thing, label) for thing, label in found.items()]
 
     def names(self, text: str) -> list[str]:
@@ -119,16 +120,19 @@ class Lexicon:
         others = WHOLE.sub(lambda match: "." * len(match[0]), ADDRESS.sub(lambda match: "." * len(match[0]), text))
         for match in NAME.finditer(others):
             name = _without_article(match[0])
-            if _is_name(name) and known.isdisjoint(self._words(WORD.findall(name))):
+            is_name = name not in LEGAL_FORMS and (" " in name or _is_acronym(name))
+            if is_name and known.isdisjoint(self._words(WORD.findall(name))):
                 found[match.start()] = name
         return list(dict.fromkeys(found[place] for place in sorted(found)))
 
     def _add(self, thing: NamedNode, label: object, *, is_acronym: bool) -> None:
         if isinstance(label, Literal) and (is_acronym or label.language == self._language or _is_acronym(label.value)):
             text = _plain(label.value)
-            spellings = [WORD.findall(one) for one in (text, text.replace("-", "")) if not ADJECTIVE.fullmatch(text)]
-            for words in filter(None, spellings):
-                self._things.setdefault(self._words(words), {}).setdefault(thing, label.value)
+            others = ALTERNATIVES.split(text) if thing in CONCEPT else ()
+            for wording in (text, text.replace("-", ""), text.removesuffix(" Person"), *others):
+                words = WORD.findall(wording)
+                if words and not ADJECTIVE.fullmatch(wording):
+                    self._things.setdefault(self._words(words), {}).setdefault(thing, wording)
 
     def _at(self, words: Sequence[str]) -> Mapping[NamedNode, str]:
         found = self._things.get(self._words(words), {})
@@ -136,15 +140,27 @@ class Lexicon:
             return found
         word = words[0]
         found = {thing: label for thing, label in found.items() if self._is_alike(word, label)}
-        joined = JOINED.fullmatch(word)
-        if joined and not found:
-            found = {thing: label for thing, label in self._at([joined[1]]).items() if thing in CONCEPT}
-        return found
+        return found or (self._in_compound(word) if self._language == "de" and word[0].isupper() else {})
+
+    def _in_compound(self, word: str) -> Mapping[NamedNode, str]:
+        """What the nouns mean that a noun is made of: "Schulungsangebote" are about one, a "Handwerkskammer" is one."""
+        starts = [word[:end] for end in range(MIN_PART_CHARS, len(word) - MIN_REST_CHARS + 1)]
+        ends = [word[start:].capitalize() for start in range(MIN_REST_CHARS, len(word) - MIN_PART_CHARS + 1)]
+        return {
+            thing: label
+            for part in [*starts, *(start.removesuffix("s") for start in starts), *ends]
+            for thing, label in self._things.get(self._words([part]), {}).items()
+            if thing in CONCEPT and len(label) >= MIN_PART_CHARS and _inflected(part) == _inflected(label)
+        }
 
     def _is_alike(self, word: str, label: str) -> bool:
-        """Whether a word may be meant by a label of one word: as itself, or derived, but "seit" is no "Seite"."""
-        is_noun = word[0].isupper() and word.casefold() not in WORDS["beginnings"]
-        return is_noun or not label[0].isupper() or _inflected(word) != _inflected(label)
+        """Whether a label of one word may mean it: itself or derived; "seit" is no "Seite", a "Förde" no funding."""
+        if not label[0].isupper():
+            return True
+        if not word[0].isupper() or word.casefold() in WORDS["beginnings"]:
+            return _inflected(word) != _inflected(label)
+        is_action = ACTION.search(word) or ACTION.search(label)
+        return not is_action or all(DERIVED.search(_inflected(one)) for one in (word, label))
 
     def _words(self, words: Sequence[str]) -> Key:
         return tuple(_key(word, self._language) for word in words)
@@ -153,18 +169,6 @@ class Lexicon:
 def _plain(text: str) -> str:
     """A text with letters as one sign each, and with times from year to year written in one way."""
     return RANGE.sub(r"\1–\2", normalize("NFC", text).replace(SOFT_HYPHEN, ""))
-
-
-def _turned(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The compounds that may mean the same as a noun, a preposition and what follows it."""
-    head, *rest = words
-    count = next((place for place, word in enumerate(rest) if word.casefold() not in WORDS["links"]), 0)
-    if 0 < count <= MAX_LINKS and head.casefold() not in WORDS["links"]:
-        modifier = rest[count : count + 2]
-        for length in range(1, len(modifier) + 1):
-            yield [*modifier[:length], head]
-        for joint in (modifier[0], f"{modifier[0]}s", modifier[0].removesuffix("n")):
-            yield [joint + head.casefold()]
 
 
 def _without_article(name: str) -> str:
@@ -182,7 +186,12 @@ def _is_within(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool
 
 def _may_be_within(thing: NamedNode, label: str) -> bool:
     """Whether a text that has a longer name speaks of what a word of it is called by, too."""
-    return thing in ID and not label.isdecimal() and " " not in label
+    return thing in ID and label[0].isupper() and " " not in label
+
+
+def _is_one_of(words: str, label: str) -> bool:
+    """Whether a text speaks of one where a label names several, as of an "IQ Netzwerk" and not the "IQ Netzwerke"."""
+    return len(words) < len(label) and label.casefold().startswith(words.casefold())
 
 
 def uses(dataset: Dataset, concept: NamedNode) -> list[Quad]:
@@ -196,10 +205,6 @@ def _is_spoken_of(dataset: Dataset, node: NamedNode) -> bool:
     if node in CONCEPT:
         return bool(uses(dataset, node))
     return node in ID and NOT_SPOKEN_OF.isdisjoint(dataset.values(node, RDF.type))
-
-
-def _is_name(name: str) -> bool:
-    return name not in LEGAL_FORMS and (" " in name or _is_acronym(name))
 
 
 def _is_acronym(word: str) -> bool:

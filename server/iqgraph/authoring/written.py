@@ -34,12 +34,9 @@ def read_text(path: Path) -> str:
     if text.startswith("\ufeff"):
         reason = Text(de="Am Anfang steht eine Marke (BOM).", en="it begins with a byte order mark.")
         raise unfit(path, reason, f"sed -i '1s/^\\xef\\xbb\\xbf//' {path.name}")
-    if "\r\n" in text:
-        reason = Text(de="Die Zeilen enden wie unter Windows (CR LF).", en="its lines end as on Windows (CR LF).")
-        raise unfit(path, reason, f"tr -d '\\r' < {path.name} > text.txt")
     if "\r" in text:
-        reason = Text(de="Die Zeilen enden mit CR statt LF.", en="its lines end with CR instead of LF.")
-        raise unfit(path, reason, f"tr '\\r' '\\n' < {path.name} > text.txt")
+        reason = Text(de="Die Zeilen enden mit CR, wie unter Windows.", en="its lines end with CR, as on Windows.")
+        raise unfit(path, reason, f"perl -pi -e 's/\\r\\n?/\\n/g' {path.name}")
     return text
 
 
