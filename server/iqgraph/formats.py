@@ -60,7 +60,8 @@ N_QUADS = Format("N-Quads", "nq", ("application/n-quads", "text/x-nquads"), "dat
 JSON = Format(
     "JSON", "json", ("application/sparql-results+json", "application/json"), "results", QueryResultsFormat.JSON
 )
-XML = Format("XML", "xml", ("application/sparql-results+xml", "application/xml"), "results", QueryResultsFormat.XML)
+XML_TYPES = ("application/sparql-results+xml", "application/xml", "text/xml")
+XML = Format("XML", "xml", XML_TYPES, "results", QueryResultsFormat.XML)
 # https://www.w3.org/TR/sparql11-results-csv-tsv/: only TSV keeps what kind of term a value is.
 CSV = Format("CSV", "csv", ("text/csv",), "results", QueryResultsFormat.CSV)
 TSV = Format("TSV", "tsv", ("text/tab-separated-values",), "results", QueryResultsFormat.TSV)

@@ -122,6 +122,12 @@ def test_preflight(served: str) -> None:
     assert "QUERY" in preflight.headers["Allow"].split(", ")
 
 
+@pytest.mark.parametrize(("origin", "status"), [("http://localhost:6274", 200), ("https://a.example", 403)])
+def test_preflight_of_agents(served: str, origin: str, status: int) -> None:
+    """A page of another site is refused before it asks, one of this machine is not."""
+    assert ask(f"{served}/mcp", method="OPTIONS", headers={"Origin": origin}).status == status
+
+
 @pytest.mark.parametrize(
     ("query", "parameters"),
     [

@@ -34,12 +34,7 @@ HOSTILE = (
 )
 STATIC = "/static/{filename}"
 ADDRESSES = [address for group in GROUPS for address in group.addresses]
-EXAMPLES = [
-    (path, address)
-    for address in ADDRESSES
-    for path in address.examples
-    if not address.only_posted and not path.startswith(("/concept/", "/passage/", "/graph/", "/query/", "/rule/"))
-]
+EXAMPLES = [(path, address) for address in ADDRESSES for path in address.examples if not address.only_posted]
 READ = re.compile(r"""request\.args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
 
 

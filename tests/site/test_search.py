@@ -88,7 +88,9 @@ NOTHING = [
     "*",
     "''",
 ]
-PAGE = "text/html; charset=utf-8"
+PAGE, JSON = "text/html; charset=utf-8", "application/json"
+CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+BROWSER = {"Accept": CHROME}
 LISTS = ("things", "questions", "passages", "terms")
 
 
@@ -99,6 +101,11 @@ def told(client: FlaskClient, typed: str, **parameters: str) -> dict[str, Any]:
     assert response.content_type == "application/json"
     found: dict[str, Any] = json.loads(response.data)
     return found
+
+
+def page(client: FlaskClient, typed: str, lang: str = "en", path: str = "search") -> str:
+    """The answer for people."""
+    return client.get(f"/{path}", query_string={"q": typed, "lang": lang}, headers=BROWSER).text
 
 
 def iris(found: dict[str, Any], name: str) -> list[str]:
@@ -125,7 +132,7 @@ def test_words_that_find_nothing(client: FlaskClient, typed: str) -> None:
 
     assert [found[name]["count"] for name in LISTS] == [0, 0, 0, 0]
     assert found["did_you_mean"] is None
-    assert "Dazu wurde nichts gefunden." in client.get("/search", query_string={"q": typed, "lang": "de"}).text
+    assert "Dazu wurde nichts gefunden." in page(client, typed, "de")
 
 
 @pytest.mark.parametrize(
@@ -146,8 +153,7 @@ def test_slips_are_told(client: FlaskClient, typed: str, meant: str | None) -> N
     """A word that was put right is told, with a way to the search for it; a right one is left alone."""
     assert told(client, typed)["did_you_mean"] == meant
     for path in ("search", "explore"):
-        page = client.get(f"/{path}", query_string={"q": typed, "lang": "de"}).text
-        way = re.search(r'Meinten Sie <a href="([^"]+)">([^<]+)</a>', page)
+        way = re.search(r'Meinten Sie <a href="([^"]+)">([^<]+)</a>', page(client, typed, "de", path))
         assert (unescape(way[2]) if way else None) == meant
         if way:
             assert client.get(unescape(way[1])).status_code == 200
@@ -167,8 +173,7 @@ def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
 
     assert (found["unknown"], found["fits_all"]) == (["Dampfmaschine"], False)
     assert found["things"] == told(client, "involas")["things"]
-    page = client.get("/search", query_string={"q": "involas Dampfmaschine", "lang": "en"}).text
-    assert "Not found: Dampfmaschine. Searched for: involas." in page
+    assert "Not found: Dampfmaschine. Searched for: involas." in page(client, "involas Dampfmaschine")
 
 
 def test_a_word_put_right_may_be_another(client: FlaskClient) -> None:
@@ -192,7 +197,7 @@ def test_most_of_the_words(client: FlaskClient) -> None:
 
     assert not found["fits_all"]
     assert found["things"]["count"]
-    assert "No entry contains all of these words." in client.get("/search?q=involas+Kassel+Brandenburg&lang=en").text
+    assert "No entry contains all of these words." in page(client, "involas Kassel Brandenburg")
 
 
 def test_a_word_that_is_rare_tells_more(client: FlaskClient) -> None:
@@ -209,13 +214,13 @@ def test_many_words(client: FlaskClient) -> None:
     found = told(client, typed)
 
     assert len(found["left_out"]) == 292
-    assert "The search takes up to 8 words" in client.get("/search", query_string={"q": typed, "lang": "en"}).text
+    assert "The search takes up to 8 words" in page(client, typed)
 
 
 def test_an_empty_search_is_a_form(client: FlaskClient) -> None:
     """It says what is searched, and lists nothing."""
     assert told(client, "  ")["things"] == {"count": 0, "results": []}
-    assert "The search covers names" in client.get("/search?lang=en").text
+    assert "The search covers names" in page(client, "")
 
 
 def test_lists_are_bounded(client: FlaskClient) -> None:
@@ -236,7 +241,8 @@ def test_a_result_says_what_it_is(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("accept", "kind"), [("application/json", "application/json"), ("text/html", PAGE), ("*/*", PAGE), (None, PAGE)]
+    ("accept", "kind"),
+    [("application/json", JSON), ("text/html", PAGE), (CHROME, PAGE), ("*/*", JSON), (None, JSON)],
 )
 def test_programs_and_people(client: FlaskClient, accept: str | None, kind: str) -> None:
     """Accept decides."""
@@ -267,14 +273,12 @@ def test_an_older_version_is_searched(client: FlaskClient) -> None:
 @pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '") } #', "\\", "%00", "{{ 7 * 7 }}"])
 def test_hostile_words_are_text(client: FlaskClient, typed: str) -> None:
     """Whatever is typed, the page shows it as it is."""
-    page = client.get("/search", query_string={"q": typed})
+    shown = client.get("/search", query_string={"q": typed}, headers=BROWSER)
 
-    assert page.status_code == 200
-    assert "<script>alert" not in page.text
+    assert shown.status_code == 200
+    assert "<script>alert" not in shown.text
 
 
 def test_terms_of_other_vocabularies_are_found(client: FlaskClient) -> None:
     """By their own name or by what they are called here; they lead to where this site tells of them."""
-    page = client.get("/search?q=containedInPlace&lang=en", headers={"Accept": "text/html"}).text
-
-    assert 'href="/ontology?part=reused&amp;lang=en#schema:containedInPlace"' in page
+    assert 'href="/ontology?part=reused&amp;lang=en#schema:containedInPlace"' in page(client, "containedInPlace")

@@ -68,7 +68,7 @@ def test_texts_are_compressible(media_type: str) -> None:
         Answer(200, [("content-type", "application/zstd")], BODY),
         Answer(200, [("content-type", "text/csv"), ("content-encoding", "br")], BODY),
         Answer(200, [("content-type", "text/csv")], b"x" * (MIN_COMPRESSED_BYTES - 1)),
-        Answer(206, [("content-type", "text/csv")], BODY),
+        Answer(206, [("content-type", "application/zstd")], BODY),
         Answer(404, [("content-type", "text/csv")], BODY),
         Answer(200, [], BODY),
     ],
@@ -81,7 +81,11 @@ def test_all_else_is_left_alone(answer: Answer) -> None:
 
 
 def test_both_variants_say_so() -> None:
-    """A cache between must not give one for the other."""
+    """A cache between must not give one for the other, nor a part of one."""
+    part = Answer(206, TEXT.headers, BODY[:10])
+
+    assert not is_compressible(part)
+    assert dict(with_vary(part).headers)["vary"] == "Accept, Accept-Encoding"
     assert dict(with_vary(TEXT).headers)["vary"] == "Accept, Accept-Encoding"
     assert dict(compress(with_vary(TEXT)).headers)["vary"] == "Accept, Accept-Encoding"
 

@@ -46,14 +46,14 @@ SORTS = ("things", "questions", "passages", "terms")
 
 @bp.get("/search")
 def search() -> Response:
-    """What fits the words; JSON for whoever asks for it, for browsers a page."""
+    """What fits the words, as JSON for programs and as a page for browsers."""
     if not site().searchable:
         raise Problem(
             "not-found",
             de="Die Daten dieses Servers sind für die Suche zu groß. Fragen Sie sie unter /sparql ab.",
             en="The data of this server is too large for the search. Query it at /sparql.",
         )
-    form = choose((HTML, JSON), request.args.get("format"))
+    form = choose((JSON, HTML), request.args.get("format"))
     lookup = site().model.lookup(language())
     typed = request.args.get("q", "")
     wording = lookup.read(typed)

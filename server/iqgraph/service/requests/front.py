@@ -198,7 +198,7 @@ class Front:
         plain = request._replace(coding="") if request.coding else request
         answer = self.cache.get(plain) if request.coding else None
         if answer is None:
-            answer = with_vary(await self._run(context))
+            answer = await self._run(context)
             self._keep(plain, answer)
         if not request.coding or not is_compressible(answer):
             return answer
@@ -220,7 +220,8 @@ class Front:
         REQUEST.set(context.id)
         if problem is None and (wait := self.ledger.refuses(context)) is not None:
             problem = over_budget(wait)
-        answer = await (self._apply(context, {REFUSED: problem}, part) if problem else self._compute(context, part))
+        found = await (self._apply(context, {REFUSED: problem}, part) if problem else self._compute(context, part))
+        answer = with_vary(found)
         answer.kind = self.ledger.charge(context, answer, work)
         return answer
 
@@ -258,20 +259,20 @@ def _matches(asked: str, tag: str) -> bool:
 
 def is_compressible(answer: Answer) -> bool:
     """Whether an answer has a compressed variant: it is whole, a text, not short and not compressed already."""
-    if answer.status != 200 or len(answer.body) < MIN_COMPRESSED_BYTES:
-        return False
+    return answer.status == 200 and len(answer.body) >= MIN_COMPRESSED_BYTES and _is_text(answer)
+
+
+def _is_text(answer: Answer) -> bool:
     names = dict(answer.headers)
     return "content-encoding" not in names and TEXTS.match(names.get("content-type", "")) is not None
 
 
 def with_vary(answer: Answer) -> Answer:
-    """The answer, saying that it comes in variants if it does."""
-    if not is_compressible(answer):
+    """The answer, saying that it comes in variants if it does, or is a part of what does (RFC 9110, section 15.3.7)."""
+    if not (is_compressible(answer) or (answer.status == 206 and _is_text(answer))):
         return answer
-    named = [value for name, value in answer.headers if name == "vary"]
-    others = [pair for pair in answer.headers if pair[0] != "vary"]
-    headers = [*others, ("vary", ", ".join([*named, "Accept-Encoding"]))]
-    return Answer(answer.status, headers, answer.body, answer.tag, answer.kind, answer.query)
+    vary = ", ".join(filter(None, [dict(answer.headers).get("vary"), "Accept-Encoding"]))
+    return replace(answer, headers=[*(pair for pair in answer.headers if pair[0] != "vary"), ("vary", vary)])
 
 
 def compress(answer: Answer) -> Answer:

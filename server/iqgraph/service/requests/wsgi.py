@@ -55,7 +55,7 @@ def environ(context: Context, part: str | None) -> dict[str, Any]:
         "HTTP_IF_RANGE": context.headers.get("if-range") if part is not None else None,
         "CONTENT_TYPE": request.body_type,
     }
-    if request.method == "POST":  # no answer to it is kept, so more may decide it than a key holds
+    if request.method in ("POST", "OPTIONS"):  # no answer to them is kept, so more may decide it than a key holds
         given |= {f"HTTP_{name.upper().replace('-', '_')}": context.headers.get(name) for name in ("origin", *HEADERS)}
     return {
         "REQUEST_METHOD": request.method,

@@ -14,7 +14,7 @@ from typing import Any
 from ...bilingual import Text
 from ...dataset.profile import BUNDLED, Profile
 from ...formats import RDF_FORMATS, ROWS
-from ...terms import BASE, DOCUMENT, ID
+from ...terms import BASE, DOCUMENT, ID, Namespace
 
 RESULTS = tuple(form.media_type for form in ROWS)
 RDF = tuple(form.media_type for form in RDF_FORMATS)
@@ -22,7 +22,11 @@ HTML, JSON = "text/html", "application/json"
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 SETS = {"results": RESULTS, "rdf": RDF}
 INSIDE = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
-EXAMPLE = example.value.removeprefix(ID.iri) if (example := BUNDLED.example(ID)) else ""
+EXAMPLES = {
+    name: found.value.removeprefix(kind.iri) if (found := BUNDLED.example(kind)) else ""
+    for name, kind in {name: Namespace(f"{BASE}{name}/") for name in ("concept", "graph", "id", "passage")}.items()
+}
+EXAMPLE = EXAMPLES["id"]
 ANY: Mapping[str, Any] = {"type": "string"}
 
 
@@ -63,7 +67,7 @@ class Address:
     def examples(self) -> list[str]:
         """The paths with a value for each of their parameters."""
         values = {name: value for template in self.templates for name, value in INSIDE.findall(template) if value}
-        return [INSIDE.sub(lambda found: values.get(found[1], ""), template) for template in self.templates]
+        return [INSIDE.sub(lambda found: found[2] or values.get(found[1], ""), template) for template in self.templates]
 
     @property
     def parameters(self) -> list[Parameter]:
@@ -135,8 +139,7 @@ def _address(row: Mapping[str, Any]) -> Address:
 
 def _table() -> dict[str, Any]:
     content = Template((files(__package__) / "api.toml").read_text(encoding="utf-8"))
-    names = {"example": EXAMPLE, "iri": f"{ID.iri}{EXAMPLE}", "stem": BUNDLED.stem, "document": DOCUMENT}
-    return tomllib.loads(content.substitute(names))
+    return tomllib.loads(content.substitute(EXAMPLES, iri=f"{ID.iri}{EXAMPLE}", stem=BUNDLED.stem, document=DOCUMENT))
 
 
 TABLE = _table()

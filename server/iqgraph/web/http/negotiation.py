@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from ...formats import FORMATS, N_TRIPLES, Form
+from ...formats import FORMATS, JSON, N_TRIPLES, XML, Form
 
 AForm = TypeVar("AForm", bound=Form)
 
@@ -46,7 +46,11 @@ def negotiate(accept: str | None, offers: Sequence[AForm]) -> AForm | None:
     # The type of N-Triples in RDF 1.0 (https://www.w3.org/TR/rdf-testcases/#ntriples), which rdflib still asks for.
     if ranges.get(PLAIN, 0) > match.quality and match.exactness < EXACT:
         best, match = next(((one, Match(1, EXACT)) for one in offers if one.name == N_TRIPLES.name), (best, match))
-    return best if match.quality > 0 else None
+    if match.quality > 0:
+        return best
+    # Libraries name these for whatever they ask, and read what comes by its own type; a wish may be passed over
+    # (RFC 9110, section 12.5.1).
+    return offers[0] if any(ranges.get(one.media_type) for one in (JSON, XML)) else None
 
 
 def media_ranges(accept: str) -> dict[str, float]:
@@ -81,8 +85,9 @@ def _match(ranges: Mapping[str, float], offer: Form) -> Match:
     exact = [ranges[media_type] for media_type in offer.media_types if media_type in ranges]
     if exact:
         return Match(max(exact), EXACT)
-    family = offer.media_type.partition("/")[0]
-    for exactness, name in ((1, f"{family}/*"), (0, "*/*")):
+    family, _, subtype = offer.media_type.partition("/")
+    # Who reads JSON reads what is built on it (RFC 6839, section 3.1), and so with XML.
+    for exactness, name in ((1, f"{family}/{subtype.rpartition('+')[2]}"), (1, f"{family}/*"), (0, "*/*")):
         if name in ranges:
             return Match(ranges[name], exactness)
     return Match(0.0, 0)
