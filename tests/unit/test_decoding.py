@@ -1,6 +1,8 @@
 """Decoding: whatever a file is written in, its text is read, or the real reason is told."""
 
+import bz2
 import codecs
+import lzma
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,11 @@ def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
         ("a.nt.gz", gzip(TURTLE.encode() * 99)[:-20], "no whole gzip file"),
         ("a.ttl", b"<!DOCTYPE html><title>404</title>", "a page of HTML, no Turtle"),
         ("a.rdf", b"\n<HTML lang='de'><p>404", "a page of HTML, no RDF/XML"),
+        ("a.ttl", declared("utf-8").encode(), r"this is RDF/XML, no Turtle; let its name end with \.rdf"),
+        ("a.nt", b'[ {"@id": "urn:a"} ]', r"this is JSON-LD, no N-Triples; let its name end with \.jsonld"),
+        ("a.ttl", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "a pointer of Git LFS, no Turtle"),
+        ("a.nt", bz2.compress(TURTLE.encode()), "packed with bzip2"),
+        ("a.nt", lzma.compress(TURTLE.encode()), "packed with XZ"),
         ("a.rdf", declared("utf-16").encode(), "declares the encoding utf-16, but is not written in it"),
         ("a.rdf", declared("klingon").encode(), "the encoding klingon is not known"),
         ("a.rdf", declared("utf-8").encode("latin-1"), "not written in UTF-8"),

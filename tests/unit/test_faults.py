@@ -111,6 +111,8 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
             "line 3: the parser of XML says: “mismatched tag”",
         ),
         ("<rdf:Description>", "line 3: "),
+        ('<b:c>\n<b:d rdf:parseType="Foo"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Foo" is not read'),
+        ('<b:c rdf:aboutEach="urn:a"/></rdf:RDF>', 'line 3: rdf:aboutEach="urn:a" is not read'),
     ],
 )
 def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
@@ -118,6 +120,16 @@ def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
     file = put(tmp_path, "a.rdf", HEAD + body)
 
     with pytest.raises(DatasetError, match=rf"a\.rdf, {reason}"):
+        load_plain([file])
+
+
+@pytest.mark.parametrize("parted", ["a<!-- b -->c", "<![CDATA[a]]>c", "a<?b?>c"])
+def test_a_text_in_parts_is_told(tmp_path: Path, parted: str) -> None:
+    """The parser takes none of these; CDATA alone is a text."""
+    file = tmp_path / "a.rdf"
+    file.write_text(f"{HEAD}<rdf:Description><b:d><![CDATA[<]]></b:d><b:c>{parted}</b:c></rdf:Description></rdf:RDF>")
+
+    with pytest.raises(DatasetError, match=r"a\.rdf: a comment or CDATA parts a text; write it in one piece: 'c'"):
         load_plain([file])
 
 

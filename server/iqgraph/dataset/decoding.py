@@ -11,14 +11,21 @@ from typing import IO, Any
 
 from zstandard import ZstdDecompressor, ZstdError
 
+from ..bilingual import Text, untranslated
 from ..errors import DatasetError
-from ..formats import RDF_XML, Format
+from ..formats import JSON_LD, RDF_XML, Format
 from ..resources import File
 
 __all__ = ["ZstdError", "decoded", "unpacked"]
 
 BUFFER = 1 << 18
-PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "Zstandard", b"PK\x03\x04": "ZIP"}
+PACKED = {
+    b"\x1f\x8b": "gzip",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"PK\x03\x04": "ZIP",
+    b"BZh91AY": "bzip2",
+    b"\xfd7zXZ\0": "XZ",
+}
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -30,8 +37,34 @@ UNMARKED = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # https://www.w3.or
 DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
 ENCODING = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 BEFORE = rb"(?:\s|<\?xml[^>]*>|<!--.*?-->)*+"
-PAGE = re.compile(BEFORE + rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
-OTHER_XML = re.compile(BEFORE + rb"<(?:TriX\b|!DOCTYPE\s+Ontology\b|Ontology\b[^>]*\sontologyIRI=)", re.DOTALL)
+# What is saved under a wrong name: what it is, and what to do; no RDF in the format of the name begins so.
+OTHERS = [
+    (
+        re.compile(BEFORE + rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL),
+        Text(de="eine Seite in HTML", en="a page of HTML"),
+        Text(de="holen Sie die Daten statt der Seite", en="fetch the data instead of the page"),
+    ),
+    (
+        re.compile(BEFORE + rb"<(?:TriX\b|!DOCTYPE\s+Ontology\b|Ontology\b[^>]*\sontologyIRI=)", re.DOTALL),
+        Text(de="TriX oder OWL/XML", en="TriX or OWL/XML"),
+        Text(de="speichern Sie es als RDF/XML oder Turtle", en="save it as RDF/XML or Turtle"),
+    ),
+    (
+        re.compile(rb"version https://git-lfs"),
+        Text(de="ein Verweis von Git LFS", en="a pointer of Git LFS"),
+        Text(de="holen Sie die Datei mit git lfs pull", en="fetch the file with git lfs pull"),
+    ),
+    (
+        re.compile(rb"\s*<(?:\?xml|rdf:RDF)\s"),
+        untranslated(RDF_XML.name),
+        Text(de="nennen Sie die Datei .rdf", en="let its name end with .rdf"),
+    ),
+    (
+        re.compile(rb'\s*+(?:\[\s*+)?\{\s*+"'),
+        untranslated(JSON_LD.name),
+        Text(de="nennen Sie die Datei .jsonld", en="let its name end with .jsonld"),
+    ),
+]
 
 
 def unpacked(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
@@ -58,16 +91,12 @@ def decoded(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.B
             de=f"{file.name}: Die Datei ist (noch einmal) mit {packing} gepackt; packen Sie sie einmal mehr aus.",
             en=f"{file.name}: the file is packed with {packing} (once more); unpack it once more.",
         )
-    if PAGE.match(start):
-        raise DatasetError(
-            de=f"{file.name}: Das ist eine Seite in HTML, kein {form.name}; holen Sie die Daten statt der Seite.",
-            en=f"{file.name}: this is a page of HTML, no {form.name}; fetch the data instead of the page.",
-        )
-    if OTHER_XML.match(start):
-        raise DatasetError(
-            de=f"{file.name}: Das ist TriX oder OWL/XML, kein {form.name}; speichern Sie es als RDF/XML oder Turtle.",
-            en=f"{file.name}: this is TriX or OWL/XML, no {form.name}; save it as RDF/XML or Turtle.",
-        )
+    for begins, what, remedy in OTHERS:
+        if what.en != form.name and begins.match(start):
+            raise DatasetError(
+                de=f"{file.name}: Das ist {what.de}, kein {form.name}; {remedy.de}.",
+                en=f"{file.name}: this is {what.en}, no {form.name}; {remedy.en}.",
+            )
     mark = next((name for sign, name in MARKS.items() if start.startswith(sign)), "")
     if form is RDF_XML:
         return _decoded_xml(file, source, start, mark)

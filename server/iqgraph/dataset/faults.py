@@ -19,6 +19,9 @@ MAX_DEPTH = 500  # at some thousands the parser of JSON-LD overflows its stack
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 SEPARATOR = " "
 IRIS = {f"{RDF.iri}{SEPARATOR}{name}" for name in ("about", "resource", "datatype")}
+# What the parser passes over, with all that stands there; of one of them it reads some values.
+UNREAD: dict[str, tuple[str, ...]] = {"aboutEach": (), "aboutEachPrefix": (), "bagID": ()}
+UNREAD |= {"parseType": ("Collection", "Literal", "Resource")}
 LANGUAGE = f"http://www.w3.org/XML/1998/namespace{SEPARATOR}lang"
 
 
@@ -74,6 +77,11 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
 
     def start(_: str, attributes: dict[str, Any]) -> None:
         for name, value in attributes.items():
+            own = name.removeprefix(RDF.iri + SEPARATOR)
+            if own != name and value not in UNREAD.get(own, (value,)):
+                what = f'rdf:{own}="{shortened(value)}"'
+                reason = Text(de=f"{what} wird nicht gelesen.", en=f"{what} is not read.")
+                raise _refusal(file, parser.CurrentLineNumber, reason)
             try:
                 if name == LANGUAGE and value:
                     Literal("", language=value)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple, parse
 
 from ..bilingual import Text, untranslated
-from ..errors import CallError, DatasetError
+from ..errors import CallError, DatasetError, shortened
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
 from .decoding import ZstdError, decoded, unpacked
@@ -27,7 +27,8 @@ from .faults import left_out, refuse_unsound, refuse_xml_faults, unknown_keys
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
 CUT_TAG = re.compile(r'"@[A-Za-z]+_[A-Za-z]')
-UNLOADED = "LoadDocumentCallback"  # what the parser says of a JSON-LD context that it would have to fetch
+# What the parsers say of a JSON-LD context elsewhere, and of a text of RDF/XML in which a comment or CDATA begins.
+UNLOADED, PARTED = "LoadDocumentCallback", "Unexpected text event: "
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,12 @@ def _sentence(file: File, error: SyntaxError) -> Text:
         reason = Text(
             de="Sie verweist auf einen Kontext anderswo, und es wird nichts geholt; schreiben Sie ihn in die Datei",
             en="it names a context elsewhere, and nothing is fetched; put the context itself into the file",
+        )
+    if reason.en.startswith(PARTED):
+        rest = shortened(reason.en.removeprefix(PARTED))
+        reason = Text(
+            de=f"Ein Text ist durch einen Kommentar oder CDATA geteilt; schreiben Sie ihn in einem Stück: {rest}",
+            en=f"a comment or CDATA parts a text; write it in one piece: {rest}",
         )
     if error.lineno is None:
         return Text(de=f"{file.name}: {reason.de}.", en=f"{file.name}: {reason.en}.")
