@@ -163,7 +163,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """What was collected stays to the end, so the garbage collector need not look at it each time."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 
