@@ -70,6 +70,17 @@ def test_what_a_program_must_know(client: FlaskClient) -> None:
     assert told["/evidence"]["row"]["example"] == [0]
 
 
+def test_answers_have_their_kind(client: FlaskClient) -> None:
+    """What is JSON is a thing with members, all else a text."""
+    paths = client.get("/openapi.json").get_json()["paths"]
+    operations = [item[method] for item in paths.values() for method in ("get", "post") if method in item]
+    answers = [told for one in operations for told in one["responses"]["200"].get("content", {}).items()]
+    kinds = {(form, told["schema"].get("type", "object")) for form, told in answers}
+
+    assert len(kinds) > 10
+    assert {kind for kind in kinds if (kind[1] == "object") != kind[0].endswith("json")} == set()
+
+
 def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:
     """Errors have one form everywhere."""
     description = client.get("/openapi.json").get_json()

@@ -375,6 +375,7 @@ def test_failure(capsys: pytest.CaptureFixture[str], status: int, text: bytes, m
     assert (code, told.out, len(there.asked)) == (2, "", 1)
     assert told.err.startswith(f"iqgraph: {there.url}: ")
     assert message in told.err
+    assert ("Is it open for writing" in told.err) == (status == 401)
     assert told.err.count("\n") == 1
     assert len(told.err) < 1000
 
