@@ -106,7 +106,7 @@ def test_the_context_says_no_more_than_is_used() -> None:
 
 
 BLANK = BlankNode("b")
-UNFIT = [
+UNFIT: list[Literal | NamedNode | BlankNode] = [
     Literal("x"),
     Literal("x", language="de"),
     Literal("2013", datatype=XSD.gYear),
