@@ -388,7 +388,7 @@ def test_nothing_of_ours_is_said_of_others(others: Dataset) -> None:
     """Files, sizes and endpoint are told; no IRI, licence, date, theme, agent or area of ours."""
     store = store_of(catalogue(publish(others, build(others))))
     unsaid = [DCTERMS.license, DCTERMS.issued, DCTERMS.publisher, DCTERMS.creator, DCTERMS.spatial, DCAT.theme]
-    unsaid += [DCAT.keyword, DCAT.version, DCATAP.availability, DCAT.contactPoint]
+    unsaid += [DCAT.keyword, DCAT.version, DCATAP.availability, DCAT.contactPoint, DCTERMS.temporal]
 
     assert BASE not in turtle([quad.triple for quad in store])
     assert [one for one in unsaid if said(store, one)] == []
