@@ -59,7 +59,7 @@ class Engine:
                 command, cwd=self.folder, env=environment(), stdout=log, stderr=log, start_new_session=True
             )
         process = self.process
-        until(lambda: self.answers() or process.poll() is not None)
+        until(lambda: self.answers() or process.poll() is not None, 4 * PATIENCE)  # it is started to be nice
         assert self.answers(), (self.folder / "log").read_text(errors="replace")[-3000:]
 
     def stop(self) -> None:
