@@ -27,7 +27,7 @@ def with_value(value: Literal) -> Finding:
 
 def test_line_says_where_and_what() -> None:
     """File, place and message, as promised to scripts."""
-    assert str(KIND) == "data/letter/01.trig: id:coordination iq:roleKind: A role has exactly one kind."
+    assert KIND.line() == "data/letter/01.trig: id:coordination iq:roleKind: A role has exactly one kind."
 
 
 def test_line_in_german() -> None:
@@ -37,7 +37,7 @@ def test_line_in_german() -> None:
 
 def test_line_has_the_value_in_short() -> None:
     """A long value does not hide the message."""
-    line = str(with_value(Literal("x" * 1000)))
+    line = with_value(Literal("x" * 1000)).line()
 
     assert line.startswith('id:coordination iq:roleKind "xxx')
     assert len(line) < 150
@@ -45,14 +45,14 @@ def test_line_has_the_value_in_short() -> None:
 
 def test_line_is_one_line() -> None:
     """Whatever the value holds."""
-    assert "\n" not in str(with_value(Literal("one\ntwo\r\n\tthree\u2028four")))
+    assert "\n" not in with_value(Literal("one\ntwo\r\n\tthree\u2028four")).line()
 
 
 def test_line_of_a_warning_says_so() -> None:
     """Only what is no breach names its level."""
     warning = Finding(KIND.rule, KIND.focus, KIND.message, severity=SH.Warning)
 
-    assert str(warning) == "warning: id:coordination: A role has exactly one kind."
+    assert warning.line() == "warning: id:coordination: A role has exactly one kind."
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_equal_lines_are_printed_once(capsys: pytest.CaptureFixture[str]) -> Non
     again = replace(KIND, component=SH.UniqueLangConstraintComponent)
     print_findings([KIND, again], "en", Text(de="Gut.", en="Good."))
 
-    assert capsys.readouterr().out == f"{KIND}\n"
+    assert capsys.readouterr().out == f"{KIND.line()}\n"
     assert report([KIND, again]).count(b"sh:ValidationResult ;") == 2
 
 

@@ -178,7 +178,7 @@ def test_an_error_far_down_is_found_where_it_is(tmp_path: Path) -> None:
         (("good.nt", "none.nt"), 2, "none.nt: No such file or directory."),
         (("good.nt", "a.docx"), 2, "a.docx: no RDF format has this ending; known are ttl, nt, rdf, jsonld, trig, nq"),
         (("folder.nt",), 2, "folder.nt: Is a directory."),
-        (("good.nt", "empty.rdf"), 1, "empty.rdf: the file is empty, and RDF/XML needs an element."),
+        (("good.nt", "empty.rdf"), 1, "empty.rdf, line 1: the parser of XML says: “no element found”."),
         (("good.nt", "bad.nt"), 1, "bad.nt, line 1, column "),
     ],
 )

@@ -143,6 +143,10 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
     title, abstract = (
         text_of(dataset.literals(VOCABULARY, name)) or untranslated("") for name in (DCTERMS.title, DCTERMS.abstract)
     )
+    version, issued, modified = (
+        next((one.value for one in dataset.literals(VOCABULARY, name)), "")
+        for name in (OWL.versionInfo, DCTERMS.issued, DCTERMS.modified)
+    )
     works = (
         Work(DATASET, profile.title, about, licence_of(profile), _of(dumps, profile.stem, CSV.extension)),
         Work(VOCABULARY, title, abstract, CC_BY, _of(dumps, "ontology")),
@@ -156,9 +160,9 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
         works,
         creator=creator,
         publisher=settings.publisher or creator,
-        version=_said(dataset, OWL.versionInfo),
-        issued=_said(dataset, DCTERMS.issued),
-        modified=_said(dataset, DCTERMS.modified),
+        version=version,
+        issued=issued,
+        modified=modified,
         years=_years(dataset),
         sources=tuple(dataset.instances(IQ.Document)),
     )
@@ -194,10 +198,6 @@ def _name(address: str) -> str:
     """The licences of Creative Commons have their name in their address."""
     found = re.search(r"//creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", address)
     return f"CC {found[1].upper()} {found[2]}" if found else address
-
-
-def _said(dataset: Dataset, predicate: NamedNode) -> str:
-    return next((value.value for value in dataset.literals(VOCABULARY, predicate)), "")
 
 
 def _years(dataset: Dataset) -> tuple[str, str]:

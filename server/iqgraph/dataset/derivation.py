@@ -5,7 +5,7 @@ follows, from other sources or from what editors added, stands in one graph.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -111,12 +111,9 @@ def _run(store: Store, rules: Sequence[Rule], within: Container[Triple] | None =
     """What the rules yield from a store, added to it as derived; of that only what lies within others, if given."""
     records: dict[Triple, _Record] = defaultdict(_Record)
     for rule in rules:
-        triples = _answers(store, rule)
-        reified = {t.subject: t.object for t in triples if t.predicate == RDF.reifies}
         origins: dict[Triple, dict[object, set[NamedNode]]] = defaultdict(lambda: defaultdict(set))
-        for triple in triples:
-            statement = reified.get(triple.subject, triple)
-            if not isinstance(statement, Triple) or (within is not None and statement not in within):
+        for triple, statement in _answers(store, rule):
+            if within is not None and statement not in within:
                 continue
             record = records[statement]
             if statement is triple:
@@ -137,7 +134,11 @@ def _part(store: Store, graphs: Iterable[NamedNode]) -> Store:
     return part
 
 
-def _answers(store: Store, rule: Rule) -> list[Triple]:
+def _answers(store: Store, rule: Rule) -> Iterator[tuple[Triple, Triple]]:
+    """What a rule yields, each triple with the statement that it is, or that it is about as its record.
+
+    What follows about a blank node of the data is left out: validation names the data.
+    """
     try:
         answers = store.query(rule.query)
     except SyntaxError as error:
@@ -149,19 +150,18 @@ def _answers(store: Store, rule: Rule) -> list[Triple]:
         )
     triples = list(answers)
     reified = {triple.subject: triple.object for triple in triples if triple.predicate == RDF.reifies}
-    named = []
     for triple in triples:
         statement = reified.get(triple.subject, triple)
-        ends = (statement.subject, statement.object) if isinstance(statement, Triple) else ()
-        blank = [term for term in ends if isinstance(term, BlankNode)]
+        if not isinstance(statement, Triple):
+            continue
+        blank = [term for term in (statement.subject, statement.object) if isinstance(term, BlankNode)]
         if not blank:
-            named.append(triple)
+            yield triple, statement
         elif not any(_is_spoken_of(store, node) for node in blank):
             raise DatasetError(
                 de=f"{rule.file}: Die Regel ergibt einen Blank Node: {triple}.",
                 en=f"{rule.file}: the rule yields a blank node: {triple}.",
             )
-    return named  # what follows about a blank node of the data is left out: validation names the data
 
 
 def _is_spoken_of(store: Store, node: BlankNode) -> bool:

@@ -178,26 +178,19 @@ def _description(
     """What a graph of the document is: of a passage, or of the editors; nothing of any other."""
     name = document.table.document
     kind, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
+    texts: list[tuple[NamedNode, Text]] = []
     if kind == name:
-        modality = CONCEPT.contextual if is_contextual else CONCEPT.explicit
-        yield from _said(graph, passage_iri(name, rest), modality)
+        source, modality = passage_iri(name, rest), CONCEPT.contextual if is_contextual else CONCEPT.explicit
     elif kind in EDITORIAL and rest == name:
+        source, modality = document.node, CONCEPT.editorial
         labels = (one for one in _quads(readings) if (one.subject, one.predicate) == (document.node, SKOS.prefLabel))
         title = text_of(one.object for one in labels) or untranslated(name)
         count = len(document.table.passages)
         if kind == "notes":
             count = len({quad.subject for quad in _quads(readings) if quad.object == IQ.EditorialNote})
         label, description = (Text(**EDITORIAL[kind][part]) for part in ("title", "description"))
-        yield from _said(graph, document.node, CONCEPT.editorial)
-        for triple in describe(
-            graph,
-            (SKOS.prefLabel, label.format(title)),
-            (DCTERMS.description, description.format(count)),
-        ):
-            yield in_graph(triple, META)
-
-
-def _said(graph: NamedNode, source: NamedNode, modality: NamedNode) -> Iterator[Quad]:
-    yield Quad(graph, RDF.type, IQ.StatementGraph, META)
-    yield Quad(graph, PROV.wasDerivedFrom, source, META)
-    yield Quad(graph, IQ.modality, modality, META)
+        texts = [(SKOS.prefLabel, label.format(title)), (DCTERMS.description, description.format(count))]
+    else:
+        return
+    facts = (RDF.type, IQ.StatementGraph), (PROV.wasDerivedFrom, source), (IQ.modality, modality), *texts
+    yield from (in_graph(triple, META) for triple in describe(graph, *facts))

@@ -41,6 +41,7 @@ def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, 
     classes = {thing: tuple(sorted(found, key=str)) for thing, found in kinds.items()}
     specific = _most_specific(triples, members, classes)
     totals, values = _uses(triples, classes, specific, _derived(store))
+    values = {pair: found for pair, found in values.items() if _is_listed(pair[0])}
     node = naming(base, prefixes)
     for kind in filter(_is_listed, set().union(*specific.values())):
         part = node("class", kind)
@@ -122,28 +123,20 @@ def _uses(
     triples: Iterable[Triple], classes: Things, specific: Things, derived: Container[Triple]
 ) -> tuple[Mapping[Pair, int], Mapping[Pair, set[Value]]]:
     """How often the things of each class have each property, and what its values are where something states them."""
-    uses: Counter[tuple[tuple[NamedNode, ...], NamedNode]] = Counter()
-    kinds_of_values: dict[tuple[tuple[NamedNode, ...], NamedNode], set[Value]] = defaultdict(set)
+    totals: Counter[Pair] = Counter()
+    values: dict[Pair, set[Value]] = defaultdict(set)
     for triple in triples:
         predicate, value = triple.predicate, triple.object
-        kinds = classes.get(triple.subject)
-        if not kinds or predicate == RDF.type:
+        if predicate == RDF.type:
             continue
-        uses[kinds, predicate] += 1
+        totals.update((kind, predicate) for kind in classes.get(triple.subject, ()))
         if triple not in derived:
-            found = kinds_of_values[specific[triple.subject], predicate]
             if isinstance(value, Literal):
-                found.add(("datatype", value.datatype))
+                found = [("datatype", value.datatype)]
             else:
-                found.update(("object", kind) for kind in specific.get(value, ()))
-    totals: Counter[Pair] = Counter()
-    for (kinds, predicate), times in uses.items():
-        totals.update({(kind, predicate): times for kind in kinds})
-    values: dict[Pair, set[Value]] = defaultdict(set)
-    for (kinds, predicate), found in kinds_of_values.items():
-        for kind in kinds:
-            if _is_listed(kind):
-                values[kind, predicate] |= found
+                found = [("object", kind) for kind in specific.get(value, ())]
+            for kind in specific.get(triple.subject, ()):
+                values[kind, predicate].update(found)
     return totals, values
 
 

@@ -46,7 +46,7 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
     One of our own files always says something, so an empty one is an accident.
     """
     form = format_of(file)
-    with _text(file, form) as source:
+    with _opened(file, form) as source:
         if not source.peek(1):
             raise DatasetError(de=f"{file.name}: Die Datei ist leer.", en=f"{file.name}: the file is empty.")
         refuse_gaps(file)
@@ -64,12 +64,7 @@ def head(path: Path) -> dict[str, str]:
     """
     file = file_at(path)
     form = format_of(file)
-    with _text(file, form) as source:
-        if form is RDF_XML and not source.peek(1):
-            raise DatasetError(
-                de=f"{file.name}: Die Datei ist leer, und RDF/XML braucht ein Element.",
-                en=f"{file.name}: the file is empty, and RDF/XML needs an element.",
-            )
+    with _opened(file, form) as source:
         for gap in _gaps(file, form):
             log.warning("%s", gap.en)
         parser = parse(source, form.rdf, base_iri=_base(file), lenient=form is RDF_XML)
@@ -82,7 +77,7 @@ def read_into(store: Store, path: Path) -> None:
     """Load a file of any size into a store; blank nodes become those of this file alone."""
     file = file_at(path)
     form = format_of(file)
-    with _text(file, form) as source:
+    with _opened(file, form) as source:
         # Not one transaction: a file may be larger than memory.
         if form is RDF_XML:
             parser = parse(source, form.rdf, base_iri=_base(file), rename_blank_nodes=True, lenient=True)
@@ -128,8 +123,11 @@ def format_of(file: File) -> Format:
 
 
 @contextmanager
-def _opened(file: File) -> Iterator["io.BufferedReader[Any]"]:
-    """The file's content, unpacked if its name says so; what goes wrong with it becomes one sentence."""
+def _opened(file: File, form: Format | None = None) -> Iterator["io.BufferedReader[Any]"]:
+    """The file's content, unpacked if its name says so, and as the parser of a format takes it.
+
+    What goes wrong with it becomes one sentence.
+    """
     try:
         if isinstance(file.content, Path) and file.content.is_fifo():  # to open one is to wait for who writes
             raise CallError(
@@ -137,7 +135,8 @@ def _opened(file: File) -> Iterator["io.BufferedReader[Any]"]:
                 en=f"{file.name}: this is a pipe; save what it gives, since that is read twice.",
             )
         with file.content.open("rb") as raw:
-            yield unpacked(file, raw)
+            source = unpacked(file, raw)
+            yield decoded(file, form, source) if form else source
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
     except (EOFError, gzip.BadGzipFile, zlib.error, ZstdError) as error:
@@ -165,16 +164,9 @@ def _opened(file: File) -> Iterator["io.BufferedReader[Any]"]:
         raise CallError(untranslated(f"{file.name}: {error.strerror}.")) from error
 
 
-@contextmanager
-def _text(file: File, form: Format) -> Iterator["io.BufferedReader[Any]"]:
-    """The file as its parser takes it."""
-    with _opened(file) as source:
-        yield decoded(file, form, source)
-
-
 def _gaps(file: File, form: Format) -> Iterator[Text]:
     """Look a file through whose parser does not tell all: what makes no statement; a fault is refused."""
-    with _text(file, form) as source:
+    with _opened(file, form) as source:
         if form is RDF_XML:
             refuse_xml_faults(file.name, source)
         elif form is JSON_LD and (keys := unknown_keys(file.name, source.read(), _base(file))):
@@ -225,7 +217,7 @@ def _sentence(file: File, error: SyntaxError) -> Text:
 
 def _excerpt(file: File, line: int, column: int) -> str:
     """What stands in a file around a place."""
-    with _text(file, format_of(file)) as source:
+    with _opened(file, format_of(file)) as source:
         text = next(islice(source, line - 1, line), b"")[:MAX_LINE_BYTES].decode(errors="replace").rstrip()
     around = text[max(column - EXCERPT_CHARS, 0) : column + EXCERPT_CHARS].strip()
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in around)

@@ -55,29 +55,31 @@ def verify(dataset: Dataset, path: Path) -> list[Finding]:
 
 def read_utf8(path: Path) -> str:
     """The text of a file; a CallError says what it is if it is not in UTF-8, and how to change that."""
-    content = b""
     try:
         content = path.read_bytes()
-        text = content.decode()
     except FileNotFoundError as error:
         remedy = Text(de="Verlangt ist die Datei mit dem Text.", en="What is wanted is the file with the text.")
         raise CallError(sentences(sentence(error), remedy)) from error
     except OSError as error:
         raise CallError(sentence(error)) from error
+    is_wide = content.startswith(WIDE_MARKS)
+    if b"\0" in content and not is_wide:
+        raise CallError(
+            de=f"{path}: Das ist kein reiner Text (Bytes mit dem Wert null); speichern Sie ihn als reinen Text in "
+            "UTF-8.",
+            en=f"{path}: this is no plain text (bytes of value zero); save it as plain text in UTF-8.",
+        )
+    try:
+        return content.decode()
     except UnicodeDecodeError as error:
-        if not content.startswith(WIDE_MARKS) and b"\0" in content:
-            raise _packed(path) from error
         # Browsers take ISO 8859-1 for it, too, since what says so mostly is it
         # (https://encoding.spec.whatwg.org/#names-and-labels).
-        encoding = "UTF-16" if content.startswith(WIDE_MARKS) else "WINDOWS-1252"
+        encoding = "UTF-16" if is_wide else "WINDOWS-1252"
         reason = Text(
             de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
             en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
         )
         raise unfit(path, reason, f"iconv -f {encoding} -t UTF-8 {path.name} > text.txt") from error
-    if "\0" in text:
-        raise _packed(path)
-    return text
 
 
 def unfit(path: Path, reason: Text, remedy: str) -> CallError:
@@ -85,13 +87,6 @@ def unfit(path: Path, reason: Text, remedy: str) -> CallError:
     return CallError(
         de=f"{path}: {reason.de} Schreiben Sie ihn um, etwa mit: {remedy}",
         en=f"{path}: {reason.en} Convert it, for instance by: {remedy}",
-    )
-
-
-def _packed(path: Path) -> CallError:
-    return CallError(
-        de=f"{path}: Das ist kein reiner Text (Bytes mit dem Wert null); speichern Sie ihn als reinen Text in UTF-8.",
-        en=f"{path}: this is no plain text (bytes of value zero); save it as plain text in UTF-8.",
     )
 
 

@@ -33,10 +33,6 @@ class Finding:
     severity: NamedNode = SH.Violation
     component: NamedNode = SH.SPARQLConstraintComponent
 
-    def __str__(self) -> str:
-        """The finding as one line of English."""
-        return self.line()
-
     def line(self, language: Language = "en") -> str:
         """The finding as one line: file, place, message."""
         place = [short_name(self.focus)]
