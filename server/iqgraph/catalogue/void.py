@@ -13,6 +13,7 @@ from ..bilingual import describe
 from ..dataset import Dataset, Node, Term
 from ..dataset.partitions import counted, naming, number
 from ..formats import RDF_FORMATS
+from ..serialisation.turtle import NAMESPACE
 from ..terms import (
     BASE,
     DCTERMS,
@@ -111,9 +112,6 @@ def _links(dataset: Dataset) -> dict[Target, int]:
 
 def _name(entry: tuple[NamedNode, object]) -> str:
     return entry[0].value
-
-
-NAMESPACE = re.compile(r".*[/#]")
 
 
 def void(
