@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from ..bilingual import Text, describe, text_of, untranslated
+from ..bilingual import Text, Value, describe, text_of, untranslated
 from ..resources import PASSAGES, File, read_toml
 from ..terms import (
     BASE,
@@ -178,19 +178,23 @@ def _description(
     """What a graph of the document is: of a passage, or of the editors; nothing of any other."""
     name = document.table.document
     kind, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
-    texts: list[tuple[NamedNode, Text]] = []
+    facts: list[tuple[NamedNode, Value]]
     if kind == name:
-        source, modality = passage_iri(name, rest), CONCEPT.contextual if is_contextual else CONCEPT.explicit
+        modality = CONCEPT.contextual if is_contextual else CONCEPT.explicit
+        facts = [(PROV.wasDerivedFrom, passage_iri(name, rest)), (IQ.modality, modality)]
     elif kind in EDITORIAL and rest == name:
-        source, modality = document.node, CONCEPT.editorial
         labels = (one for one in _quads(readings) if (one.subject, one.predicate) == (document.node, SKOS.prefLabel))
         title = text_of(one.object for one in labels) or untranslated(name)
         count = len(document.table.passages)
         if kind == "notes":
             count = len({quad.subject for quad in _quads(readings) if quad.object == IQ.EditorialNote})
         label, description = (Text(**EDITORIAL[kind][part]) for part in ("title", "description"))
-        texts = [(SKOS.prefLabel, label.format(title)), (DCTERMS.description, description.format(count))]
+        facts = [
+            (PROV.wasDerivedFrom, document.node),
+            (IQ.modality, CONCEPT.editorial),
+            (SKOS.prefLabel, label.format(title)),
+            (DCTERMS.description, description.format(count)),
+        ]
     else:
         return
-    facts = (RDF.type, IQ.StatementGraph), (PROV.wasDerivedFrom, source), (IQ.modality, modality), *texts
-    yield from (in_graph(triple, META) for triple in describe(graph, *facts))
+    yield from (in_graph(triple, META) for triple in describe(graph, (RDF.type, IQ.StatementGraph), *facts))
