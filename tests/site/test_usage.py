@@ -4,7 +4,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset
-from iqgraph.reference.usage import count, example, mentioned, usage_query, with_prefixes, yielded
+from iqgraph.reference.usage import count, example, mentioned, terms_of, usage_query, with_prefixes
 from iqgraph.resources import derivation_rules, packaged
 from iqgraph.terms import CONCEPT, ID, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS, XSD, is_derived
 
@@ -70,7 +70,7 @@ def test_mentioned() -> None:
 
 def test_yielded(dataset: Dataset) -> None:
     """What a rule makes statements with, not what it makes them from."""
-    rules = {rule.slug: yielded(dataset, rule) for rule in derivation_rules(packaged())}
+    rules = {rule.slug: terms_of(dataset, rule) for rule in derivation_rules(packaged())}
 
     assert {IQ.coordinatedBy, IQ.coordinates} <= rules["coordinated-by"]
     assert IQ.roleHolder not in rules["coordinated-by"]

@@ -8,7 +8,7 @@ from pyoxigraph import BaseDirection, BlankNode, DefaultGraph, Literal, NamedNod
 
 from iqgraph.errors import Inexpressible
 from iqgraph.serialisation.context import Context, context
-from iqgraph.serialisation.jsonld import framed
+from iqgraph.serialisation.jsonld import frame
 from iqgraph.terms import GRAPH, ID, IQ, OWL, PROV, RDF, SKOS, XSD
 
 PART = NamedNode(f"{ID.anna.value}#part")
@@ -34,7 +34,7 @@ NAMES = context([ONTOLOGY, *TRIPLES])
 
 def document(triples: list[Triple], names: Context = NAMES) -> dict[str, Any]:
     """The document about Anna."""
-    found: dict[str, Any] = json.loads(framed(ID.anna, triples, GRAPHS if triples is TRIPLES else [], names))
+    found: dict[str, Any] = json.loads(frame(ID.anna, triples, GRAPHS if triples is TRIPLES else [], names))
     return found
 
 
@@ -85,7 +85,7 @@ def test_evidence() -> None:
 
 def test_every_triple_once_outside_and_the_graphs_inside() -> None:
     """A reader who leaves the graphs out misses no statement."""
-    said = quads(framed(ID.anna, TRIPLES, GRAPHS, NAMES))
+    said = quads(frame(ID.anna, TRIPLES, GRAPHS, NAMES))
 
     assert {quad.triple for quad in said if isinstance(quad.graph_name, DefaultGraph)} == set(TRIPLES)
     for graph, triples in GRAPHS:
@@ -94,7 +94,7 @@ def test_every_triple_once_outside_and_the_graphs_inside() -> None:
 
 def test_equal_data_equal_text() -> None:
     """The order of triples does not matter."""
-    assert framed(ID.anna, TRIPLES[::-1], GRAPHS, NAMES) == framed(ID.anna, TRIPLES, GRAPHS, NAMES)
+    assert frame(ID.anna, TRIPLES[::-1], GRAPHS, NAMES) == frame(ID.anna, TRIPLES, GRAPHS, NAMES)
 
 
 def test_the_context_says_no_more_than_is_used() -> None:
@@ -128,7 +128,7 @@ UNFIT: list[Literal | NamedNode | BlankNode] = [
 def test_a_value_of_another_kind_is_not_bent(usual: Literal | NamedNode) -> None:
     """Whatever the context promises of a property, each value is written as what it is."""
     names = context([ONTOLOGY, Triple(ID.a, IQ.said, usual)], {"mailto": "http://m.example/", "skos": SKOS.iri})
-    written = {value: quads(framed(ID.anna, [Triple(ID.anna, IQ.said, value)], [], names)) for value in UNFIT}
+    written = {value: quads(frame(ID.anna, [Triple(ID.anna, IQ.said, value)], [], names)) for value in UNFIT}
 
     assert [len(found) for found in written.values()] == [1] * len(UNFIT)
     assert [value for value, (quad,) in written.items() if value not in (quad.object, BLANK)] == []
@@ -139,7 +139,7 @@ def test_circles_of_blank_nodes_end() -> None:
     one, two = BlankNode("one"), BlankNode("two")
     triples = [Triple(ID.anna, IQ.knows, one), Triple(one, IQ.knows, two), Triple(two, IQ.knows, one)]
 
-    assert len(quads(framed(ID.anna, triples, [], NAMES))) == 3
+    assert len(quads(frame(ID.anna, triples, [], NAMES))) == 3
 
 
 def test_the_thing_may_point_to_itself() -> None:
@@ -147,7 +147,7 @@ def test_the_thing_may_point_to_itself() -> None:
     triple = Triple(ID.anna, IQ.knows, ID.anna)
 
     assert "incoming" not in document([triple])
-    assert quads(framed(ID.anna, [triple], [], NAMES))[0].triple == triple
+    assert quads(frame(ID.anna, [triple], [], NAMES))[0].triple == triple
 
 
 def test_nothing_known_is_a_document_too() -> None:
@@ -158,11 +158,11 @@ def test_nothing_known_is_a_document_too() -> None:
 def test_what_json_ld_cannot_say_is_refused() -> None:
     """Nothing is dropped in silence."""
     with pytest.raises(Inexpressible, match="JSON-LD has no place"):
-        framed(ID.anna, [Triple(ID.anna, RDF.reifies, TRIPLES[0])], [], NAMES)
+        frame(ID.anna, [Triple(ID.anna, RDF.reifies, TRIPLES[0])], [], NAMES)
 
 
 def test_the_direction_of_a_text() -> None:
     """It stands beside its language."""
     triple = Triple(ID.anna, IQ.label, Literal("x", language="ar", direction=BaseDirection.RTL))
 
-    assert [quad.triple for quad in quads(framed(ID.anna, [triple], [], NAMES))] == [triple]
+    assert [quad.triple for quad in quads(frame(ID.anna, [triple], [], NAMES))] == [triple]

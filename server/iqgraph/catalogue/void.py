@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 
 from ..bilingual import describe
 from ..dataset import Dataset, Node, Term
-from ..dataset.partitions import counted, naming, number
+from ..dataset.partitions import countable, naming, number
 from ..formats import RDF_FORMATS
 from ..serialisation.turtle import NAMESPACE
 from ..terms import (
@@ -78,7 +78,7 @@ def count(dataset: Dataset) -> Counts:
     values: dict[NamedNode, set[Term]] = defaultdict(set)
     members: Counter[NamedNode] = Counter()
     # One look at each statement; a query for each class and property would take as many.
-    for triple in counted(dataset.store):
+    for triple in countable(dataset.store):
         frequency[triple.predicate] += 1
         subjects[triple.predicate].add(triple.subject)
         values[triple.predicate].add(triple.object)

@@ -16,7 +16,7 @@ from ..errors import DatasetError
 from ..formats import JSON_LD, RDF_XML, Format
 from ..resources import File
 
-__all__ = ["ZstdError", "decoded", "unpacked"]
+__all__ = ["ZstdError", "decode", "unpack"]
 
 BUFFER = 1 << 18
 PACKED = {
@@ -67,7 +67,7 @@ OTHERS = [
 ]
 
 
-def unpacked(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
+def unpack(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
     """The content of a file whose name may end with .gz or .zst."""
     source = io.BufferedReader(Pieces(partial(raw.read, BUFFER)), BUFFER)
     name = file.name.lower()
@@ -83,7 +83,7 @@ def unpacked(file: File, raw: IO[bytes]) -> "io.BufferedReader[Any]":
     return source
 
 
-def decoded(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.BufferedReader[Any]":
+def decode(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.BufferedReader[Any]":
     """The content as UTF-8 without a byte order mark; what is no text of the format is told by its real name."""
     start = source.peek(BUFFER)[:BUFFER]
     if packing := next((name for sign, name in PACKED.items() if start.startswith(sign)), ""):
@@ -99,7 +99,7 @@ def decoded(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.B
             )
     mark = next((name for sign, name in MARKS.items() if start.startswith(sign)), "")
     if form is RDF_XML:
-        return _decoded_xml(file, source, start, mark)
+        return _decode_xml(file, source, start, mark)
     if mark.startswith(("utf-16", "utf-32")) or 0 in start[:2]:  # no text begins with NUL, nor has it second
         encoding = mark.upper() or "UTF-16"
         raise DatasetError(
@@ -111,7 +111,7 @@ def decoded(file: File, form: Format, source: "io.BufferedReader[Any]") -> "io.B
     return source
 
 
-def _decoded_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, mark: str) -> "io.BufferedReader[Any]":
+def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, mark: str) -> "io.BufferedReader[Any]":
     declared = DECLARATION.match(start.removeprefix(codecs.BOM_UTF8))
     unmarked = next((name for sign, name in UNMARKED.items() if start.startswith(sign)), "")
     encoding = mark or unmarked or (declared[1].decode() if declared else "utf-8")

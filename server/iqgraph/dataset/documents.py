@@ -77,7 +77,7 @@ def read_data(files: Sequence[File], graph: NamedNode | None = None) -> list[Rea
     ]
     types = {one.table.document: _types([*_quads(one.readings), *one.table.quads()]) for one in documents}
     others = _types(_quads([*plain, *(reading for one in documents for reading in one.readings)]))
-    found = [reading for one in documents for reading in _expanded(one, types[one.table.document], others)]
+    found = [reading for one in documents for reading in _expand(one, types[one.table.document], others)]
     return [*plain, *found]
 
 
@@ -98,10 +98,10 @@ def _types(quads: Iterable[Quad]) -> Types:
     return found
 
 
-def _expanded(document: _Document, own: Types, others: Types) -> Iterator[Reading]:
+def _expand(document: _Document, own: Types, others: Types) -> Iterator[Reading]:
     """The readings of a document's files, and what its table says."""
     known = {**others, **own}
-    readings = [_homed(document, reading) for reading in document.readings]
+    readings = [_assign_graphs(document, reading) for reading in document.readings]
     contextual = {quad.graph_name for quad in _quads(readings) if quad.predicate == IQ.readWith}
     described: set[object] = {passages_graph(document.table.document)}
     for reading in readings:
@@ -116,7 +116,7 @@ def _expanded(document: _Document, own: Types, others: Types) -> Iterator[Readin
     yield Reading(document.table_file, of_table, {})
 
 
-def _homed(document: _Document, reading: Reading) -> Reading:
+def _assign_graphs(document: _Document, reading: Reading) -> Reading:
     """The reading with a graph for what stands in none: that of the passages, or that of the names."""
     name = document.table.document
     own = (passage_iri(name, "").value, ID[f"{name}-section-"].value)

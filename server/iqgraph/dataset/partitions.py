@@ -21,7 +21,7 @@ Pair = tuple[NamedNode, NamedNode]  # a class and a property
 Value = tuple[str, NamedNode]  # one of LINKS, and a datatype or a class
 
 
-def counted(store: Store) -> Iterator[Triple]:
+def countable(store: Store) -> Iterator[Triple]:
     """The statements that count, each once: all but those of the graph of these partitions itself."""
     own = {quad.triple for quad in store.quads_for_pattern(None, None, None, PARTITIONS)}
     for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
@@ -31,7 +31,7 @@ def counted(store: Store) -> Iterator[Triple]:
 
 def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, str]) -> Iterator[Triple]:
     """The partitions of the data in a store; their IRIs begin with the base and end with the terms' own names."""
-    triples = list(counted(store))
+    triples = list(countable(store))
     members: dict[NamedNode, set[object]] = defaultdict(set)
     kinds: dict[object, set[NamedNode]] = defaultdict(set)
     for triple in triples:

@@ -21,7 +21,7 @@ from ..bilingual import Text, untranslated
 from ..errors import CallError, DatasetError, shortened
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
-from .decoding import ZstdError, decoded, unpacked
+from .decoding import ZstdError, decode, unpack
 from .faults import left_out, refuse_unsound, refuse_xml_faults, unknown_keys
 
 log = logging.getLogger(__name__)
@@ -135,8 +135,8 @@ def _opened(file: File, form: Format | None = None) -> Iterator["io.BufferedRead
                 en=f"{file.name}: this is a pipe; save what it gives, since that is read twice.",
             )
         with file.content.open("rb") as raw:
-            source = unpacked(file, raw)
-            yield decoded(file, form, source) if form else source
+            source = unpack(file, raw)
+            yield decode(file, form, source) if form else source
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
     except (EOFError, gzip.BadGzipFile, zlib.error, ZstdError) as error:

@@ -60,12 +60,12 @@ class Choice:
             rows = [inner, "WHERE {", *(f"    {line}" for line in patterns), "}", f"ORDER BY {' '.join(values)}"]
             patterns = ["{", *(f"    {line}" for line in rows), "}"]
         what = " ".join(["(?label AS ?Name)", *texts, "(?thing AS ?IRI)"])
-        return _written(what, patterns, f"GROUP BY ?thing ?label\nORDER BY {_folded('?label')} ?thing")
+        return _write_query(what, patterns, f"GROUP BY ?thing ?label\nORDER BY {_fold('?label')} ?thing")
 
 
 def related(facet: str) -> str:
     """The query for all things with all their values of a facet."""
-    return _written("DISTINCT ?thing ?value", [*_related(facet, "?value")], "")
+    return _write_query("DISTINCT ?thing ?value", [*_related(facet, "?value")], "")
 
 
 def fold(text: str) -> str:
@@ -121,10 +121,10 @@ def _containing(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         yield "FILTER EXISTS {"
         yield f"    {{ ?thing {TEXTS} ?text ."
-        yield f"      FILTER (CONTAINS({_folded('?text')}, {Literal(fold(word))})) }}"
+        yield f"      FILTER (CONTAINS({_fold('?text')}, {Literal(fold(word))})) }}"
         if is_code(word):
             yield f"    UNION {{ ?thing {CODES} ?code ."
-            yield f"      FILTER (STRSTARTS({_folded(_END_OF_CODE)}, {Literal(fold(word))})) }}"
+            yield f"      FILTER (STRSTARTS({_fold(_END_OF_CODE)}, {Literal(fold(word))})) }}"
         yield "}"
 
 
@@ -150,7 +150,7 @@ def _valued(value: str, name: str, language: str) -> Iterator[str]:
     yield f"BIND (STR(COALESCE({label}, {own})) AS {value})"
 
 
-def _folded(variable: str) -> str:
+def _fold(variable: str) -> str:
     """A text in small letters without what is folded."""
     text = f"LCASE(STR({variable}))"
     for marked, plain in FOLDED:
@@ -166,7 +166,7 @@ def _overlapping(period: str) -> Iterator[str]:
     yield f"FILTER (!BOUND(?end) || {_YEAR.format('?end')} >= {_YEAR.format('?first')})"
 
 
-def _written(what: str, patterns: list[str], end: str) -> str:
+def _write_query(what: str, patterns: list[str], end: str) -> str:
     body = "".join(f"    {line}\n" for line in patterns)
     prefixes = "".join(
         f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items() if re.search(rf"\b{prefix}:", body)

@@ -74,11 +74,11 @@ class Questions:
             for thing in _things(dataset, one):
                 self.about[thing].append(one)
             for language in ENDS:
-                self._by_query[_spaced(in_language(one.query, language))] = one
+                self._by_query[_normalise(in_language(one.query, language))] = one
 
     def asked(self, query: str) -> Question | None:
         """The question that a query answers, in whichever language it asks for labels."""
-        return self._by_query.get(_spaced(query))
+        return self._by_query.get(_normalise(query))
 
     def first(self, language: str) -> str:
         """The query that a form begins with."""
@@ -116,7 +116,7 @@ def _things(dataset: Dataset, question: Question) -> set[NamedNode]:
     return {*(node for node in named if describes(dataset, node.value)), *question.passages, *question.sources}
 
 
-def _spaced(query: str) -> str:
+def _normalise(query: str) -> str:
     return " ".join(query.split())
 
 
@@ -137,7 +137,7 @@ def columns(variables: Iterable[str], slug: str, heads: Heads, language: str) ->
         pair = tuple(one for one in (variable, _other(variable)) if one in known)
         stem = _stem(variable) if len(pair) > 1 else variable
         found[stem] = Column(
-            heads.get((stem, slug)) or heads.get((stem, "")) or _spelled(stem),
+            heads.get((stem, slug)) or heads.get((stem, "")) or _spell(stem),
             tuple(sorted(pair, key=lambda one: not one.endswith(ENDS[language]))),
             len(pair) > 1,
         )
@@ -160,7 +160,7 @@ def _other(variable: str) -> str:
     return _stem(variable) + other if other else ""
 
 
-def _spelled(variable: str) -> Text:
+def _spell(variable: str) -> Text:
     """The head of a column that nobody has named: its variable, word by word."""
     words = re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f" {found[0].lower()}", variable)
     words = words[:1].upper() + words[1:]

@@ -17,7 +17,7 @@ from ..dataset import UNION, Dataset
 from ..resources import Rule, derivation_rules, packaged, questions, table
 from ..terms import BASE, DC, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, VOCABULARY
 from ..validation.shapes import Shape, read_shapes, short_name
-from .usage import count, example, mentioned, usage_query, yielded
+from .usage import count, example, mentioned, terms_of, usage_query
 
 KINDS: Mapping[NamedNode, Text] = {
     OWL.Class: Text(en="class", de="Klasse"),
@@ -130,7 +130,7 @@ class Reference:
     @cached_property
     def _rules(self) -> list[tuple[Rule, set[NamedNode]]]:
         """The rules that derive statements, each with the terms that it makes them with."""
-        return [(rule, yielded(self.dataset, rule)) for rule in derivation_rules(self.sources)]
+        return [(rule, terms_of(self.dataset, rule)) for rule in derivation_rules(self.sources)]
 
     @cached_property
     def _questions(self) -> list[tuple[Rule, set[NamedNode]]]:

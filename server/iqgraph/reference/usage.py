@@ -64,7 +64,7 @@ def mentioned(query: str) -> set[NamedNode]:
     return {NamedNode(PREFIXES[prefix] + local) for prefix, local in NAME.findall(body) if prefix in PREFIXES}
 
 
-def yielded(dataset: Dataset, rule: Rule) -> set[NamedNode]:
+def terms_of(dataset: Dataset, rule: Rule) -> set[NamedNode]:
     """The properties and classes that a rule makes statements with."""
     triples = dataset.store.query(rule.query)
     if not isinstance(triples, QueryTriples):

@@ -156,7 +156,7 @@ REIFIED = {RDF.subject, RDF.predicate, RDF.object}
 LABELS = {SKOS.prefLabel, RDFS.label}
 
 
-def framed(node: NamedNode, triples: Iterable[Triple], graphs: Graphs, names: Context) -> str:
+def frame(node: NamedNode, triples: Iterable[Triple], graphs: Graphs, names: Context) -> str:
     """A document about one thing: its own node with its parts, what points to it, and as evidence the named graphs.
 
     Outside the graphs stands every triple, so a reader who does not care for evidence may leave the graphs out.

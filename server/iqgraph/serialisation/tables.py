@@ -166,14 +166,14 @@ def _lines(names: Sequence[str], rows: Iterator[list[Cell]]) -> Iterator[str]:
     if names:
         yield _line(_text(name, 2) for name in names)
     for row in rows:
-        yield _line(map(_written, row))
+        yield _line(map(_write_cell, row))
 
 
 def _line(cells: Iterator[str]) -> str:
     return f"<row>{''.join(cells)}</row>"
 
 
-def _written(cell: Cell) -> str:
+def _write_cell(cell: Cell) -> str:
     if cell is None:
         return "<c/>"
     if isinstance(cell, bool):

@@ -193,7 +193,7 @@ def _constraint(said: Statements, parameter: NamedNode, value: Term) -> Constrai
     return Constraint(parameter, items)
 
 
-def flattened(shapes: Statements) -> Iterator[Triple]:
+def flatten(shapes: Statements) -> Iterator[Triple]:
     """Shapes that mean the same, in which property shapes have the targets of their node shape.
 
     pySHACL validates a property shape anew for each focus node of the node shape that has it, but for all its own

@@ -33,7 +33,7 @@ from .shapes import (
     Statements,
     allowed_properties,
     by_subject,
-    flattened,
+    flatten,
     path_text,
     read_path,
     short_name,
@@ -124,7 +124,7 @@ def validate(dataset: Dataset) -> list[Finding]:
     if unknown := [one for file, triples in written for one in _unknown_terms(shapes, file, triples)]:
         return ordered(unknown)
     with _without_collection():
-        results = _run(asserted_graph(dataset), _graph(flattened(shapes))).serialize(format="nt", encoding="utf-8")
+        results = _run(asserted_graph(dataset), _graph(flatten(shapes))).serialize(format="nt", encoding="utf-8")
     said = by_subject(quad.triple for quad in parse(results, RdfFormat.N_TRIPLES))
     found = [node for about in said.values() for predicate, node in about if predicate == SH.result]
     return ordered(_finding(dataset, shapes, said, node) for node in found)

@@ -18,7 +18,7 @@ from ...model.kinds import Kind
 from ...model.passages import Segment
 from ...release.dumps import ORIGINS
 from ...serialisation import lack, serialise, serialise_graphs
-from ...serialisation.jsonld import framed
+from ...serialisation.jsonld import frame
 from ...terms import BASE, DCTERMS, OA, ONTOLOGY, QUERY, RDF, SKOS
 from .. import urls, views
 from ..forms import DOCUMENTS
@@ -94,7 +94,7 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
         )
     try:
         if form is JSON_LD:
-            return framed(about.node, about.triples, about.graphs(), site().context).encode()
+            return frame(about.node, about.triples, about.graphs(), site().context).encode()
         if form.kind == "dataset":
             return serialise_graphs(about.graphs(), form, prefixes, about.triples)
         return serialise(about.triples, form, prefixes)
