@@ -11,10 +11,10 @@ from typing import IO, Any
 
 from zstandard import ZstdDecompressor, ZstdError
 
-from ..bilingual import Text, untranslated
+from ..bilingual import Text
 from ..errors import DatasetError
-from ..formats import JSON_LD, RDF_XML, Format
-from ..resources import File
+from ..formats import RDF_XML, Format
+from ..resources import File, read_toml
 
 __all__ = ["ZstdError", "decode", "unpack"]
 
@@ -36,34 +36,10 @@ MARKS = {
 UNMARKED = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # https://www.w3.org/TR/xml/#sec-guessing
 DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
 ENCODING = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
-BEFORE = rb"(?:\s|<\?xml[^>]*>|<!--.*?-->)*+"
-# What is saved under a wrong name: what it is, and what to do; no RDF in the format of the name begins so.
+# What is saved under a wrong name begins as no RDF in the format of the name does.
 OTHERS = [
-    (
-        re.compile(BEFORE + rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL),
-        Text(de="eine Seite in HTML", en="a page of HTML"),
-        Text(de="holen Sie die Daten statt der Seite", en="fetch the data instead of the page"),
-    ),
-    (
-        re.compile(BEFORE + rb"<(?:TriX\b|!DOCTYPE\s+Ontology\b|Ontology\b[^>]*\sontologyIRI=)", re.DOTALL),
-        Text(de="TriX oder OWL/XML", en="TriX or OWL/XML"),
-        Text(de="speichern Sie es als RDF/XML oder Turtle", en="save it as RDF/XML or Turtle"),
-    ),
-    (
-        re.compile(rb"version https://git-lfs"),
-        Text(de="ein Verweis von Git LFS", en="a pointer of Git LFS"),
-        Text(de="holen Sie die Datei mit git lfs pull", en="fetch the file with git lfs pull"),
-    ),
-    (
-        re.compile(rb"\s*<(?:\?xml|rdf:RDF)\s"),
-        untranslated(RDF_XML.name),
-        Text(de="nennen Sie die Datei .rdf", en="let its name end with .rdf"),
-    ),
-    (
-        re.compile(rb'\s*+(?:\[\s*+)?\{\s*+"'),
-        untranslated(JSON_LD.name),
-        Text(de="nennen Sie die Datei .jsonld", en="let its name end with .jsonld"),
-    ),
+    (re.compile(row["begins"].encode()), Text(**row["is"]), Text(**row["remedy"]))
+    for row in read_toml(__package__, "others.toml")["others"]
 ]
 
 
