@@ -22,6 +22,7 @@ BARE = {
     "involas",
     "land-funds",
     "migra",
+    "tuer-an-tuer",
     "zukunft-im-zentrum",
 }
 CASES = ("nominative", "accusative", "genitive")

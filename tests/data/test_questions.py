@@ -130,6 +130,7 @@ def is_complete(slug: str) -> bool:
     """Whether the head of a question has all its lines, in order, and each says what it should."""
     lines = [line.split(":")[0] for line in QUESTIONS[slug].splitlines() if line.startswith("#")]
     lines = lines[:-1] if lines[-1] == "# start" else lines  # a place on the start page
+    lines = lines[:-2] if lines[-2:] == ["# also-de", "# also-en"] else lines  # in other words
     names = [line for line in lines[3:] if line in ("# passages", "# sources")]
     relations = lines[3 + len(names) :]
 

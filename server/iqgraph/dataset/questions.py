@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import Text, describe
 from ..resources import Rule, Sources
 from ..resources import questions as question_rules
-from ..terms import BASE, DCTERMS, DOCUMENT, ID, ONTOLOGY, QUERY, RDF, RDFS, SCHEMA, SH, passage_iri
+from ..terms import BASE, DCTERMS, DOCUMENT, ID, ONTOLOGY, QUERY, RDF, RDFS, SCHEMA, SH, SKOS, passage_iri
 from .reading import Reading, in_graph
 
 ENDPOINT = NamedNode(f"{BASE}sparql")
@@ -22,7 +22,7 @@ class Question:
     """A question in both languages, its topic, the passages and other sources that it rests on, and the query.
 
     Where others ask nearly the same, the note says how it differs, and `related` names them. Some have a place on the
-    start page.
+    start page. It is also looked for in other words.
     """
 
     slug: str
@@ -35,6 +35,7 @@ class Question:
     note: Text | None = None
     related: tuple[str, ...] = ()
     start: str = ""
+    also: Text | None = None
 
     @property
     def node(self) -> NamedNode:
@@ -48,7 +49,8 @@ class Question:
         yield Triple(self.node, RDF.type, SH.SPARQLExecutable)
         yield Triple(self.node, RDF.type, kind)
         yield from describe(self.node, (RDFS.label, self.title), (RDFS.comment, self.note or self.title))
-        yield from describe(self.node, (RDFS.seeAlso, tuple(QUERY[slug] for slug in self.related)))
+        related = tuple(QUERY[slug] for slug in self.related)
+        yield from describe(self.node, (RDFS.seeAlso, related), (SKOS.altLabel, self.also))
         yield Triple(self.node, text, Literal(self.query))
         yield Triple(self.node, SCHEMA.target, ENDPOINT)
         yield Triple(self.node, SCHEMA.keywords, Literal(self.topic))
@@ -78,10 +80,16 @@ def _question(rule: Rule) -> Question:
         topic=told.get("topic", ""),
         passages=tuple(map(_passage, told.get("passages", "").split())),
         sources=tuple(ID[f"source-{name}"] for name in told.get("sources", "").split()),
-        note=Text(de=told["note-de"], en=told["note-en"]) if {"note-de", "note-en"} <= told.keys() else None,
+        note=_both(told, "note"),
+        also=_both(told, "also"),
         related=tuple(told.get("see", "").split()),
         start=told.get("start", ""),
     )
+
+
+def _both(told: dict[str, str], key: str) -> Text | None:
+    de, en = told.get(f"{key}-de"), told.get(f"{key}-en")
+    return Text(de=de, en=en) if de and en else None
 
 
 def _passage(name: str) -> NamedNode:

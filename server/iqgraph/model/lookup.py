@@ -105,7 +105,9 @@ class Lookup:
             return (text for node in sorted(mentioned(one.query), key=str) for text in texts(node))
 
         return [
-            self._entry(one.node, OTHER, one.title, (*topic_of(one), *(one.note or ()), *about(one)))
+            self._entry(
+                one.node, OTHER, (*one.title, *(one.also or ())), (*topic_of(one), *(one.note or ()), *about(one))
+            )
             for one in self.asked.by_slug.values()
         ]
 
