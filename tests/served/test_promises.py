@@ -23,15 +23,14 @@ from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files
 from iqgraph.service.processes import master, server, sockets
-from iqgraph.service.requests import context, ledger, memory, querylog
+from iqgraph.service.requests import context, ledger, memory, skeleton
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
 from iqgraph.web.http import negotiation
 from iqgraph.web.http.problems import FAULTS, KINDS
 from iqgraph.web.query import endpoint, sparql, vocabulary
-from iqgraph.web.query.endpoint import MAX_FIELDS
-from loopback import get
+from iqgraph.web.query.protocol import MAX_FIELDS
 from repository import ROOT
 from test_docs import PAGES, blocks
 
@@ -60,7 +59,7 @@ NUMBERS = [
     ),
     ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
     ("docs/limits.md", f"texts of up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),
-    ("docs/limits.md", f"queries of up to {querylog.MAX_TEXT_CHARS >> 10} KiB"),
+    ("docs/limits.md", f"queries of up to {skeleton.MAX_TEXT_CHARS >> 10} KiB"),
     ("docs/limits.md", f"| long queries (over {sweeper.PATIENCE_SECONDS:g} s) beside these |"),
     ("docs/limits.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all, or gets 503 if it had run for a second"),
     ("docs/limits.md", f"at most {federation.MAX_CALLS} in one query"),
@@ -275,16 +274,3 @@ def test_answers_name_their_data_as_shown(served: str) -> None:
         form = re.escape(value).replace("<64\\ digits>", "[0-9a-f]{64}")
         form = re.sub(r"\d+\\.\d+\\.\d+", r"\\d+[.]\\d+[.]\\d+([+]\\w+)?", form)  # between releases with a hash
         assert re.fullmatch(form, headers[name]), line
-
-
-def test_changes_are_as_shown(served: str) -> None:
-    """The lines of the patch that are not shortened are its own, and each row begins as one of those."""
-    shown = re.search(r"^```\n(H id .*?)^```$", told("docs/versions.md"), re.MULTILINE | re.DOTALL)
-    assert shown
-    status, text = get(f"{served}/version/0.1.0..0.2.0", "application/rdf-patch")
-    patch = text.splitlines()
-    lines = shown[1].splitlines()
-
-    assert status == 200
-    assert [line for line in lines if "…" not in line] == [line for line in patch if line[0] not in "DA"]
-    assert {line[0] for line in patch} == {line[0] for line in lines}

@@ -10,8 +10,6 @@ from flask.testing import FlaskClient
 import iqgraph.web
 from iqgraph.dataset.profile import UNKNOWN
 from iqgraph.web.guide.api import GROUPS, HTML, Address, groups, path_parameters
-from iqgraph.web.http.parameters import SINGLE
-from iqgraph.web.query.endpoint import SHORTCUTS
 from visits import Draw, site_of
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
@@ -64,13 +62,6 @@ def test_every_route_is_in_the_table(client: FlaskClient) -> None:
     assert set(listed) == routes - {shape(STATIC)}
 
 
-def test_every_parameter_is_single_or_repeatable() -> None:
-    """What the table lists as an array may be repeated, and names of formats; other values contradict each other."""
-    listed = {one.name: one.schema.get("type") == "array" for each in ADDRESSES for one in each.query_parameters}
-
-    assert {name for name, is_array in listed.items() if not is_array} == SINGLE.union(SHORTCUTS)
-
-
 def test_every_parameter_is_in_the_table() -> None:
     """What the code reads from an address is said there; `v` names the content of a static file."""
     code = "".join(file.read_text(encoding="utf-8") for file in Path(iqgraph.web.__file__).parent.glob("*.py"))
@@ -103,7 +94,7 @@ def test_examples_answer(client: FlaskClient, path: str, address: Address) -> No
         with client.get(path, query_string=given, headers={"Accept": "*/*"}, follow_redirects=True) as response:
             assert response.status_code == 200, response.get_data(as_text=True)[:300]
             # The loop of the server, which is not here, makes what is for programs; a page stands in its place.
-            assert response.mimetype in address.forms or path.startswith("/download/things/")
+            assert response.mimetype in address.forms
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.paths[0])

@@ -7,8 +7,9 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,7 +23,7 @@ from iqgraph.service.requests.front import Front
 from iqgraph.web import create_app
 from test_front import Channel, Scope
 from tiny import put
-from visits import problem, site_of
+from visits import problem
 
 TYPES = {
     "iq-hessen.ttl": "text/turtle; charset=utf-8",
@@ -119,45 +120,14 @@ def test_the_list_begins_with_tables(client: FlaskClient, dataset: Dataset) -> N
     found = re.findall(r'kind=([a-z]+)[^"]*">[^<]+</a></td>\s*<td class="number"[^>]*>(\d+)</td>', page)
 
     assert len(found) > 10
-    assert page.index('href="/download/things/organisation.xlsx') < page.index('href="/download/iq-hessen.trig.gz')
+    assert page.index('download="organisation.xlsx"') < page.index('href="/download/iq-hessen.trig.gz')
     for kind, count in found:
-        for extension in ("xlsx", "csv-de", "csv"):
-            assert f'href="/download/things/{kind}.{extension}?lang=de"' in page
-        target = client.get(f"/download/things/{kind}.csv?lang=de").headers["Location"]
-        query = parse_qs(urlsplit(target).query)["query"][0]
+        files = re.findall(rf'href="/sparql\?([^"]+)" download="{kind}\.', page)
+        asked = [parse_qs(unescape(file)) for file in files]
+        assert [one["format"] for one in asked] == [["xlsx"], ["csv-de"], ["csv"]]
+        query = asked[-1]["query"][0]
         rows = Embedded(dataset.store).answer(Query(query), CSV).decode()
         assert len(list(csv.reader(io.StringIO(rows, newline="")))) == int(count) + 1, kind
-
-
-@pytest.mark.parametrize(
-    ("name", "there"),
-    [
-        ("organisation.ods", "organisation.csv"),
-        ("nothing.xlsx", "organisation.xlsx"),
-        ("organisation.html", "organisation.csv"),
-        ("<b>.csv", "organisation.xlsx"),
-    ],
-)
-def test_no_such_table(client: FlaskClient, name: str, there: str) -> None:
-    """Another kind or another form is not there, and the problem names those that are."""
-    response = client.get(f"/download/things/{name}")
-
-    assert problem(response) == (404, "not-found")
-    assert there in response.text
-
-
-def test_the_rows_are_those_of_the_version(client: FlaskClient) -> None:
-    """As it was then."""
-    target = client.get("/version/0.1.0/download/things/place.csv").headers["Location"]
-
-    assert target.startswith("/version/0.1.0/sparql?query=")
-
-
-def test_somebodys_files_have_no_tables(tmp_path: Path) -> None:
-    """Their kinds are not known."""
-    client = site_of(tmp_path, "<x:a> <x:b> <x:c> .\n", "a.nt")
-
-    assert problem(client.get("/download/things/organisation.csv")) == (404, "not-found")
 
 
 def test_list_of_rdf_of_anybody_makes_nothing(tmp_path: Path) -> None:
@@ -309,7 +279,7 @@ def test_a_slip_is_helped(client: FlaskClient, name: str, meant: str) -> None:
     response = client.get(f"/download/{name}")
 
     assert response.status_code == 404
-    assert meant in response.get_json(force=True)["nearest"]
+    assert meant in response.get_json(force=True)["known"]
 
 
 def test_address_without_slash(client: FlaskClient) -> None:

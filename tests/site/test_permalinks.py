@@ -67,7 +67,7 @@ def test_a_version_as_a_parameter(client: FlaskClient, asked: str, leads: str) -
     assert (response.status_code, unquote(response.headers["Location"])) == (307, unquote(leads))
 
 
-@pytest.mark.parametrize("path", ["/sparql", "/evidence", "/explore", "/search", "/quality", "/id/involas", "/"])
+@pytest.mark.parametrize("path", ["/sparql", "/evidence", "/explore", "/search", "/id/involas"])
 def test_a_version_that_is_not_there(client: FlaskClient, path: str) -> None:
     """It is never passed over in silence."""
     response = client.get(path, query_string={"query": "ASK {}", "version": "9.9.9", "lang": "en"})

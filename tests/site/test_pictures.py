@@ -15,8 +15,10 @@ from iqgraph.terms import BASE
 from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES, network, places
 from iqgraph.web.pictures import query, rows
-from iqgraph.web.pictures.columns import LETTER, LINE, PAD, Item, Relation, draw, wrapped
-from iqgraph.web.pictures.timeline import bars, lanes, lines, phrase
+from iqgraph.web.pictures.columns import LETTER, LETTERS, LINE, PAD, Item, Relation, draw
+from iqgraph.web.pictures.timeline import bars, lanes, lines
+from iqgraph.web.pictures.wrapping import wrapped
+from iqgraph.web.tense import phrase
 from visits import Visits
 
 YEAR = 100 / 24
@@ -337,8 +339,8 @@ def test_boxes_are_high_enough_for_long_words() -> None:
 
 def test_words_of_files_break_between_their_parts() -> None:
     """Where no browser hyphenates, a long compound is broken where a part ends, and other hyphens stay."""
-    assert wrapped("innovative Beschäftigungsförderung") == ["innovative", "Beschäftigungs-", "förderung"]
-    assert wrapped("IQ-Netzwerk") == ["IQ-Netzwerk"]
+    assert wrapped("innovative Beschäftigungsförderung", LETTERS) == ["innovative", "Beschäftigungs-", "förderung"]
+    assert wrapped("IQ-Netzwerk", LETTERS) == ["IQ-Netzwerk"]
 
 
 def test_long_compounds_are_broken_between_their_parts(bundled: Flask) -> None:

@@ -20,8 +20,8 @@ from iqgraph.service.processes import server
 from iqgraph.service.requests import context, front, memory
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
-from iqgraph.web.http.problems import KINDS, REFUSED, Problem, over_budget, unanswered
-from iqgraph.web.query.endpoint import TOO_MANY
+from iqgraph.web.http.problems import FAULTY_HOST, KINDS, REFUSED, Problem, over_budget, unanswered
+from iqgraph.web.query.protocol import TOO_MANY
 from languages import ENGLISH, GERMAN, foreign
 
 LANGUAGES = ("de", "en")
@@ -51,7 +51,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 # Those that the server finds before the site is asked, or the engine; and what else the same kind may say.
 FOUND: dict[str, Problem] = {
     "slow": Problem("slow", memory.SLOW),
-    "header-fields": Problem("header-fields", front.HEAD),
+    "header-fields": Problem("header-fields", context.HEAD),
     "budget": over_budget(7),
     "internal": Problem("internal"),
     "overloaded": unanswered(errors.Overloaded()),
@@ -67,7 +67,7 @@ FOUND: dict[str, Problem] = {
     "too-expensive: crash": unanswered(errors.Crashed()),
     "bad-request: body": Problem("bad-request", memory.BROKEN),
     "bad-request: fields": Problem("bad-request", TOO_MANY),
-    "bad-request: host": Problem("bad-request", context.FAULTY_HOST),
+    "bad-request: host": Problem("bad-request", FAULTY_HOST),
 }
 QUERIES = {
     "": "Die Abfrage ist leer.",
@@ -92,9 +92,7 @@ ADDRESSES = {
     "/id/involas.xyz": "/id/involas.xyz gibt es nicht. Die Formen dieses Dokuments sind .",
     "/void.xyz": "/void.xyz gibt es nicht. Die Formen dieses Dokuments sind .",
     "/picture/timeline?version=0.1.0": "/picture/timeline gibt es nur zum heutigen Stand der Daten.",
-    "/version/0.1.0/sparql?query=ASK+{}&version=0.3.0": "Die Adresse nennt Version 0.1.0, version=0.3.0 eine andere.",
     "/version/0.1.0/id/involas?version=current": "Eine Version current gibt es nicht.",
-    "/sparql?query=ASK+{}&version=0.1.0&version=0.2.0": "version=0.1.0 und version=0.2.0 widersprechen sich.",
     "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Es gibt: 0.1.0,",
     "/q/nonsense": "Das ist kein kurzer Link zu einer Abfrage",
     "/document/minutes": "Ein Dokument minutes gibt es nicht. Es gibt: 11-jahre-iq",
@@ -108,9 +106,6 @@ ADDRESSES = {
     "/evidence?query=ASK+{}&row=-1": "row=-1 ist keine ganze Zahl von 0 bis 999999999.",
     "/evidence?query=ASK+{}&offset=99999999999": "offset=99999999999 ist keine ganze Zahl von 0 bis",
     "/evidence?query=ASK+{}&row=7": "row=7 gibt es nicht: Die Antwort hat 1 Zeilen, gezählt ab 0.",
-    "/evidence?query=ASK+{}&limit=1&limit=2": "limit=1 und limit=2 widersprechen sich. Geben Sie limit nur einmal an.",
-    "/explore?kind=offer&kind=law": "kind=offer und kind=law widersprechen sich.",
-    "/search?q=a&q=b": "q=a und q=b widersprechen sich.",
     "/reconcile?queries={}&extend={}": "Die Anfrage nennt queries und extend.",
     "/reconcile/properties?limit=-1": "limit=-1 ist keine ganze Zahl von 1 bis",
     "/reconcile/properties?type=nothing": "Eine Auswahl type=nothing gibt es nicht. Es gibt: organisation,",

@@ -10,11 +10,9 @@ from pyoxigraph import Literal
 from rdflib.namespace import RDF
 from rdflib.namespace import SH as SHACL
 
-from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset
 from iqgraph.reference.quality import Quality, Row, quality
-from iqgraph.terms import DCTERMS, ID, IQ, SH, SHAPES
-from iqgraph.validation.findings import Finding, report
+from iqgraph.terms import DCTERMS, ID, IQ
 from iqgraph.web import create_app
 from repository import TESTS
 from shacl import shapes_graph
@@ -146,18 +144,8 @@ def test_unknown(found: Quality) -> None:
         assert all(int(text(row, name)) <= int(text(row, "things")) for name in ("undated", "unlinked", "undescribed"))
 
 
-def test_findings_are_told(letter: Dataset) -> None:
-    """A report with a finding is put into words, in the reader's language."""
-    warning = Finding(SHAPES.Seat, ID.anna, Text(en="Look here.", de="Hier nachsehen."), severity=SH.Warning)
-    page = create_app(letter, report=report([warning])).test_client().get("/quality?lang=de").text
-
-    assert "<li>Warnung: Anna: Hier nachsehen.</li>" in page
-    assert "keinen Befund" not in page
-
-
 def test_no_report(letter: Dataset) -> None:
     """Without a report nothing is claimed."""
     page = create_app(letter).test_client().get("/quality").text
 
-    assert "There is no report" in page
     assert "conforms" not in page

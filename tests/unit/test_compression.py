@@ -4,8 +4,7 @@ import gzip
 
 import pytest
 
-from iqgraph.service.requests.front import MIN_COMPRESSED_BYTES, compress, is_compressible, with_vary
-from iqgraph.web.http.messages import Answer
+from iqgraph.web.http.messages import MIN_COMPRESSED_BYTES, Answer, compress, is_compressible, with_vary
 from iqgraph.web.http.negotiation import coding
 
 BODY = b"a line of text\n" * 200

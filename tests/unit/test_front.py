@@ -27,7 +27,8 @@ from iqgraph.web import create_app
 from iqgraph.web.http import problems
 from iqgraph.web.http.messages import Answer, Headers, Request, tag
 from iqgraph.web.monitoring import Metrics
-from iqgraph.web.query.endpoint import MAX_FIELDS, MAX_HASHED_AT_ONCE_BYTES, Endpoint
+from iqgraph.web.query.endpoint import MAX_HASHED_AT_ONCE_BYTES, Endpoint
+from iqgraph.web.query.protocol import MAX_FIELDS
 from iqgraph.web.site import EXTENSION, Site
 from pools import stop
 from rsgi import Fields

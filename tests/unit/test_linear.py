@@ -18,12 +18,12 @@ from iqgraph.model.facets import fold
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
 from iqgraph.service.requests.front import _matches
-from iqgraph.service.requests.querylog import skeleton
+from iqgraph.service.requests.skeleton import skeleton
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import coding, media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.endpoint import FORM, QUERY, read_request
+from iqgraph.web.query.protocol import FORM, QUERY, read_request
 from iqgraph.web.site import within
 from iqgraph.web.urls import PLAIN
 from near import Near

@@ -1,4 +1,4 @@
-"""The metrics: what was answered is counted, and the counts are read as Prometheus and OpenMetrics read them."""
+"""The metrics: what was answered is counted, and the counts are read as Prometheus reads them."""
 
 import asyncio
 import re
@@ -20,7 +20,6 @@ from iqgraph.web.site import EXTENSION
 from pools import stop
 from test_front import Channel, Scope, ask
 
-OPEN = {"host": "a.example", "accept": "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.2"}
 TOO_LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
@@ -89,16 +88,6 @@ def test_metrics_are_never_repeated(site: Front) -> None:
     assert first.body != second.body
     assert ("cache-control", "no-store") in first.headers
     assert dict(first.headers)["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
-
-
-def test_openmetrics(site: Front) -> None:
-    """Whoever asks for it gets it."""
-    answer = ask(site, Scope(path="/metrics", headers=OPEN))
-
-    assert dict(answer.headers)["content-type"].startswith("application/openmetrics-text; version=1.0.0")
-    assert answer.body.endswith(b"# EOF\n")
-    assert b"# TYPE iqgraph_http_responses counter\n" in answer.body
-    assert b"# TYPE iqgraph_data info\n" in answer.body
 
 
 def test_what_is_served(site: Front) -> None:

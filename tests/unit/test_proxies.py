@@ -53,7 +53,7 @@ def test_nobody_else_is_believed(trusted: tuple[object, ...], peer: str, header:
     """Whoever is no trusted proxy speaks for himself."""
     seen = Proxies(trusted=trusted).read(scope(header, peer=peer), CHANNEL)  # type: ignore[arg-type]
 
-    assert (seen.client, *seen.request[1:5]) == (peer, "http", "inner:8000", "", "/page")
+    assert (seen.client, *seen.request[1:5]) == (client_key(peer), "http", "inner:8000", "", "/page")
     assert seen.id != "evil"
 
 
@@ -79,7 +79,7 @@ def test_nobody_else_is_believed(trusted: tuple[object, ...], peer: str, header:
 )
 def test_client(headers: list[tuple[str, str]], client: str) -> None:
     """The last hop that is no trusted proxy; other headers say nothing of it."""
-    assert Proxies(trusted=TRUSTED).read(scope(*headers), CHANNEL).client == client
+    assert Proxies(trusted=TRUSTED).read(scope(*headers), CHANNEL).client == client_key(client)
 
 
 @pytest.mark.parametrize(

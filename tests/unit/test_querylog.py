@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,8 +67,11 @@ def test_line(log: Callable[..., QueryLog], tmp_path: Path) -> None:
 
 
 def test_what_is_no_query_has_no_text(log: Callable[..., QueryLog]) -> None:
-    """Its literals cannot be told from the rest."""
-    assert json.loads(log().line(inquiry(found=answer(status=400))))["query"] is None
+    """Its literals cannot be told from the rest; a query whose answer is 400 for another reason has its text."""
+    refused = answer(status=400)
+
+    assert json.loads(log().line(inquiry(refused)))["query"] == 'SELECT ?s { ?s ?p "" }'
+    assert json.loads(log().line(inquiry(replace(refused, query=""))))["query"] is None
 
 
 def test_retention(log: Callable[..., QueryLog], tmp_path: Path) -> None:

@@ -19,12 +19,12 @@ from iqgraph.formats import CSV
 from iqgraph.model.facets import Choice
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import client_key, node
-from iqgraph.service.requests.querylog import skeleton
+from iqgraph.service.requests.skeleton import skeleton
 from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import coding, media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.endpoint import FORM, MAX_FIELDS, read_request
+from iqgraph.web.query.protocol import FORM, MAX_FIELDS, read_request
 from shapes import SHAPES
 
 PIECES = (

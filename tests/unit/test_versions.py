@@ -1,12 +1,11 @@
 """Versions: what was released stays as it was, and the difference between two leads from one to the other."""
 
-import re
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode
 
 import iqgraph
 from iqgraph.dataset import UNION, Dataset, load
@@ -20,7 +19,6 @@ from iqgraph.release.versions import (
     label,
     number,
     order,
-    patch,
     releases,
     restore,
     statements,
@@ -210,21 +208,6 @@ def test_a_statement_that_moves_to_another_graph_is_a_difference(sources: Source
         GRAPH["letter/S02"]
     ]
     assert [q.graph_name for q in statements(in_graph.removed) if q.predicate == IQ.leads] == [GRAPH["letter/S01"]]
-
-
-def test_patch(two: tuple[Dataset, Dataset]) -> None:
-    """RDF Patch: a head, one transaction, and rows that are N-Quads behind their letter."""
-    old, new = map(canonical, two)
-    rows = patch(difference(old, new), "1.0.0", "1.1.0").decode().splitlines()
-    letters = [row.partition(" ")[0] for row in rows]
-    change = "".join(f"{row[2:]}\n" for row in rows if row.startswith(("A ", "D "))).encode()
-
-    assert rows[:3] == [f"H id <{BASE}version/1.1.0> .", f"H prev <{BASE}version/1.0.0> .", "TX ."]
-    assert rows[-1] == "TC ."
-    assert re.fullmatch("HHTX(D+A+)TC", "".join(letters))
-    assert set(parse(change, RdfFormat.N_QUADS)) == {
-        quad for side in (difference(old, new).added, difference(old, new).removed) for quad in statements(side)
-    }
 
 
 def test_a_folder_of_releases_may_hold_other_things(sources: Sources, tmp_path: Path) -> None:

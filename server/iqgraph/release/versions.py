@@ -187,13 +187,6 @@ def statements(lines: Iterable[bytes]) -> list[Quad]:
     return list(parse(b"".join(lines), RdfFormat.N_QUADS))
 
 
-def patch(change: Difference, old: str, new: str) -> bytes:
-    """A difference between two versions as RDF Patch: what it is, then what is deleted (D) and added (A)."""
-    head = f"H id {version_iri(new)} .\nH prev {version_iri(old)} .\nTX .\n".encode()
-    rows = [*(b"D " + line for line in change.removed), *(b"A " + line for line in change.added)]
-    return b"".join([head, *rows, b"TC .\n"])
-
-
 def _release(sources: Sources, version: str, issued: str, digest: str, previous: str | None) -> Release:
     name = f"{version}.nq.gz"
     file = File(f"data/{RELEASES_FOLDER}/{name}", sources.data / RELEASES_FOLDER / name)

@@ -31,7 +31,7 @@ from .query import permalinks, sparql
 from .site import EXTENSION, Mount, Site
 from .things import resources
 
-DOORS = (
+BLUEPRINTS = (
     pages,
     explore,
     sparql,
@@ -82,6 +82,6 @@ def create_app(
     app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
     for part in (messages, language, problems, parameters, urls, views, catalogue, versions):
         part.init_app(app)
-    for door in DOORS:
-        app.register_blueprint(door.bp)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.bp)
     return app

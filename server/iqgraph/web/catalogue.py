@@ -16,17 +16,16 @@ from ..catalogue.publication import Licence, licence_of
 from ..catalogue.records import Citation, Result, result_hash, structured_data
 from ..catalogue.void import void as measure
 from ..dataset.partitions import partitions
-from ..engine import Query
 from ..formats import JSON_LD, N_TRIPLES, RDF_FORMATS, TSV, Format
 from ..terms import PARTITIONS, PREFIXES
 from . import signposting, urls, views
-from .forms import DOCUMENTS, choose_form, mark_negotiated, rdf_response, route_forms
+from .forms import DOCUMENTS, rdf_response, route_forms
 from .http.language import language, localize, say, written
 from .http.messages import add_links, licence_link, text
 from .http.negotiation import HTML, TEXT, Page
 from .http.problems import Problem, require_bundled
-from .query import endpoint, permalinks
-from .query.sparql import ask, incoming
+from .query import permalinks
+from .query.sparql import ask, read
 from .signposting import SCHEMA_ORG, published
 from .site import memoized, site
 
@@ -37,7 +36,7 @@ MAX_COUNTED_STATEMENTS = 1_000_000
 RECORDS = tuple(one for form in DOCUMENTS for one in ((SCHEMA_ORG, form) if form is JSON_LD else (form,)))
 BIBTEX = Page("BibTeX", "bib", ("application/x-bibtex",))
 RIS = Page("RIS", "ris", ("application/x-research-info-systems",))
-WRITERS: dict[Page, Callable[[Citation], str]] = {
+WRITERS: dict[Format | Page, Callable[[Citation], str]] = {
     TEXT: lambda citation: "".join(f"{line}\n" for line in forms.text(citation)),
     BIBTEX: forms.bibtex,
     RIS: forms.ris,
@@ -83,21 +82,16 @@ def link_set() -> Response:
     return signposting.link_set(published())
 
 
-@bp.get("/cite")
-@bp.get("/cite.<extension>")
-def cite(extension: str | None = None) -> Response:
+@route_forms(bp, "/cite", offers=(*WRITERS, HTML))
+def cite(form: Format | Page) -> Response:
     """The citation of the data or, with a query, of its answer."""
     require_bundled()
     citation = _citation()
-    form = choose_form(extension, [*WRITERS, HTML])
-    if form is HTML:
-        response = views.html(
-            "cite.html", citation=citation, forms=list(WRITERS), texts=forms.text(citation), short=forms.short(citation)
-        )
-    else:
+    if form in WRITERS:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
-    if extension is None:
-        mark_negotiated(response)
+    else:
+        told = {"texts": forms.text(citation), "short": forms.short(citation)}
+        response = views.html("cite.html", citation=citation, forms=list(WRITERS), **told)
     add_links(response, licence_link(_licence()))
     return response
 
@@ -166,13 +160,11 @@ def _numbers() -> dict[str, object]:
 
 
 def _citation() -> Citation:
-    query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
-    result = _result(query) if query and query.text.strip() else None
+    query, _ = read()
+    result = None
+    if query and query.text.strip():
+        form = N_TRIPLES if query.has_graph else TSV
+        # The hash is of the lines in any order: the same rows are the same answer.
+        result = Result(query.text, permalinks.cited(query), form.extension, result_hash(ask(query, form)))
     # Between two releases the version of the data carries a part of its hash, as links to answers do.
     return Citation(replace(published(), version=site().version), site().digest, result)
-
-
-def _result(query: Query) -> Result:
-    """The answer as its hash; the same lines in another order are the same answer."""
-    form = N_TRIPLES if query.has_graph else TSV
-    return Result(query.text, permalinks.cited(query), form.extension, result_hash(ask(query, form)))

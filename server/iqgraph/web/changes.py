@@ -79,7 +79,12 @@ def parts(change: Difference, old: Site, new: Site) -> dict[str, Part]:
     found: dict[str, list[Row]] = {slug: [] for slug in KINDS}
     for row in [*_rows(change.removed, old, gone=True), *_rows(change.added, new, gone=False)]:
         found[min(map(_kind, row.graphs), key=KINDS.index, default="records")].append(row)
-    return {slug: _part(slug, rows) for slug, rows in found.items()}
+    made = {}
+    for slug, rows in found.items():
+        # A difference of N-Quads is one of lines, so a statement that moves to another graph is gone and new.
+        moved = {row.triple for row in rows if row.gone} & {row.triple for row in rows if not row.gone}
+        made[slug] = Part(slug, [row for row in rows if row.triple not in moved], len(moved))
+    return made
 
 
 def ordered(part: Part) -> list[Row]:
@@ -92,12 +97,6 @@ def things(rows: Sequence[Row], old: Site, new: Site) -> Iterator[tuple[Link, li
     for node, own in groupby(rows, key=lambda row: _thing(row.triple)):
         is_gone = isinstance(node, NamedNode) and find(new.dataset, node.value) is None
         yield _link(node, old if is_gone else new), list(own)
-
-
-def _part(slug: str, rows: list[Row]) -> Part:
-    # A difference of N-Quads is one of lines, so a statement that moves to another graph is gone and new.
-    both = {row.triple for row in rows if row.gone} & {row.triple for row in rows if not row.gone}
-    return Part(slug, [row for row in rows if row.triple not in both], len(both))
 
 
 def _kind(graph: NamedNode) -> str:

@@ -1,27 +1,25 @@
 """The release files, exactly as they are released."""
 
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from flask import Blueprint, Response, redirect, request
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, request
 
 from ..bilingual import Text
 from ..catalogue.publication import licence
 from ..dataset import Dataset
-from ..formats import CSV, CSV_DE, ROWS, XLSX, of_file
+from ..formats import CSV, CSV_DE, XLSX, of_file
 from ..model.facets import Choice
 from ..model.kinds import KINDS, Kind
 from ..release.dumps import CANONICAL, ORIGINS, TABLE_ENDING, File, Group
-from ..release.release import SUMS, Files
+from ..release.release import SUMS
 from ..terms import DCTERMS, RDFS
-from . import urls, views
+from . import views
 from .explore import MAX_COLUMNS, offers, query_of
 from .http.language import language, localize, say
 from .http.messages import IMMUTABLE, NO_STORE, add_links, licence_link, text
-from .http.problems import MAX_NEAREST, Problem, suggest, unlisted
+from .http.problems import MAX_NEAREST, suggest, unlisted
 from .site import memoized, site
 
 bp = Blueprint("downloads", __name__)
@@ -62,7 +60,7 @@ def index() -> Response:
         groups.setdefault(listed.group, []).append(Entry(listed.name, _about(listed), size, digest))
     canonical = site().digest if CANONICAL in files else ""
     unmade = len(known) < len(files)
-    tables = things().values() if site().bundled else ()
+    tables = memoized(f"things-{language()}", _things) if site().bundled else ()
     shown = {"groups": groups, "things": tables, "formats": (XLSX, CSV_DE, CSV)}
     response = views.html("downloads.html", **shown, canonical=canonical, unmade=unmade)
     # Sizes and hashes are still being found out, so soon the page is another one.
@@ -71,30 +69,13 @@ def index() -> Response:
     return response
 
 
-@bp.get("/download/things/<name>.<extension>")
-def things_as_table(name: str, extension: str) -> AnyResponse:
-    """The way to the table of all things of a kind, which is the answer to a query."""
-    tables = things() if site().bundled else {}
-    form = next((one for one in ROWS if one.extension == extension), None)
-    if form is None or name not in tables:
-        known = [f"{one}.{XLSX.extension}" for one in tables]
-        if name in tables:
-            known = [f"{name}.{one.extension}" for one in ROWS]
-        raise unlisted(Text(de="Eine Tabelle", en="table"), f"{name}.{extension}", known)
-    return redirect(urls.page("sparql", query=tables[name].query, format=form.extension), 303)
-
-
-def things() -> Mapping[str, Things]:
+def _things(_: Dataset) -> list[Things]:
     """The kinds of things that have a name in the reader's language, each as a table of its most frequent columns."""
-    return memoized(f"things-{language()}", _things)
-
-
-def _things(_: Dataset) -> Mapping[str, Things]:
-    found = {}
+    found = []
     for kind in KINDS:
         choice = Choice(kind=kind.slug)
         if entries := site().model.search(language()).find(choice):
-            found[kind.slug] = Things(kind, len(entries), query_of(choice, offers(kind.slug)[:MAX_COLUMNS]))
+            found.append(Things(kind, len(entries), query_of(choice, offers(kind.slug)[:MAX_COLUMNS])))
     return found
 
 
@@ -103,7 +84,10 @@ def file(name: str) -> Response:
     """One file; its hash is its ETag, and a part of it can be asked for."""
     files = site().files
     if name not in files:
-        raise _unknown(name, files)
+        names = {one.lower(): one for one in files}
+        near = [names[one] for one in get_close_matches(name.lower().strip("/"), names, MAX_NEAREST)]
+        listed = Text(de="Alle Dateien stehen unter /download/.", en="All files are listed at /download/.")
+        raise unlisted(Text(de="Eine Datei", en="file"), name, near, remedy=suggest(near) or listed)
     content, digest = files[name], files.digest(name)
     response = Response(content, content_type=media_type(name))
     response.set_etag(digest)
@@ -162,12 +146,3 @@ def _about(listed: File) -> str:
     # Of which kind another source is, and as what it is used.
     rights = [node for source in sources for node in nodes(source, DCTERMS.type, DCTERMS.rights)]
     return "; ".join([title, *map(views.title, rights)])
-
-
-def _unknown(name: str, files: Files) -> Problem:
-    known = {one.lower(): one for one in files}
-    nearest = [known[one] for one in get_close_matches(name.lower().strip("/"), known, MAX_NEAREST)]
-    listed = Text(de="Alle Dateien stehen unter /download/.", en="All files are listed at /download/.")
-    found = unlisted(Text(de="Eine Datei", en="file"), name, (), remedy=suggest(nearest) or listed)
-    found.members = {"nearest": nearest}
-    return found

@@ -64,6 +64,7 @@ class Draft:
         now = state(written.folder)
         if now != self._checked and not (self.thread and self.thread.is_alive()):
             self._checked = now
+            # It takes seconds, and the author wants to read on meanwhile.
             self.thread = threading.Thread(target=self._run, args=(written,), daemon=True)
             self.thread.start()
         return self.thread is not None and self.thread.is_alive()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, wraps
+from typing import cast
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Triple, parse
@@ -16,27 +17,22 @@ from .http.messages import text
 from .http.negotiation import HTML, AForm, Page, is_format, named, negotiate
 from .http.problems import Problem
 
-MAX_REMEMBERED, MAX_REMEMBERED_CHARS = 512, 500
 DOCUMENTS: tuple[Format | Page, ...] = (*RDF_FORMATS, HTML)
 
 
 def choose(offers: Sequence[AForm], name: str | None = None) -> AForm:
     """The offer for this request, by a name if it gives one that is known."""
-    return decide(offers, name, request.headers.get("Accept"))
+    known = name if name and is_format(name) else None
+    return cast("AForm", decide(tuple(offers), known, request.headers.get("Accept")))
 
 
-def decide(offers: Sequence[AForm], name: str | None, accept: str | None) -> AForm:
-    """The offer that a name means or, without a known one, that an Accept header prefers."""
-    is_short = len(name or "") + len(accept or "") <= MAX_REMEMBERED_CHARS
-    return (_remembered if is_short else _decided)(tuple(offers), name, accept)
-
-
-def _decided(offers: tuple[AForm, ...], name: str | None, accept: str | None) -> AForm:
-    known = name is not None and is_format(name)
-    wanted = name if known else accept
-    chosen = named(wanted or "", offers) if known else negotiate(wanted, offers)
+# As with languages, clients send few different ones.
+@lru_cache(256)
+def decide(offers: tuple[Form, ...], name: str | None, accept: str | None) -> Form:
+    """The offer that the name of a format means or, without one, that an Accept header prefers."""
+    chosen = named(name, offers) if name else negotiate(accept, offers)
     if chosen is None:
-        raise not_acceptable(wanted or "", offers)
+        raise not_acceptable(name or accept or "", offers)
     return chosen
 
 
@@ -49,9 +45,6 @@ def not_acceptable(wanted: str, offers: Sequence[Form]) -> Problem:
         en=f"{asked} is not available here. Available are: {', '.join(offered)}.",
         offers=offered,
     )
-
-
-_remembered = lru_cache(MAX_REMEMBERED)(_decided)  # clients send the same few headers again and again
 
 
 View = Callable[[Format | Page], AnyResponse]
@@ -98,7 +91,8 @@ def route_forms(
             form = choose_form(extension, offers)
             response = view(form)
             if extension is None:
-                mark_negotiated(response, "" if response.location else urls.document(name, form.extension))
+                own = urls.within(urls.document(name, form.extension))
+                mark_negotiated(response, "" if response.location else own)
             return response
 
         for rule in (path, *aliases, f"/{name}.<extension>"):

@@ -40,12 +40,10 @@ def network(found: Sequence[Row]) -> Drawing | None:
         {row["who"]: row["whoLabel"] for row in found if row["who"] in offering},
         {row["what"]: row["whatLabel"] for row in found if row["what"] in offered},
     ]
-    items = {iri: _item(iri, label, number) for number, column in enumerate(columns) for iri, label in column.items()}
-    return draw(items.values(), [Relation(row["who"], row["what"], row["doesLabel"]) for row in found])
-
-
-def _item(iri: str, label: str, column: int) -> Item:
-    return Item(iri, label, site().model.kind(NamedNode(iri)), column)
+    # what stands in two columns is drawn in the last
+    placed = {iri: (label, number) for number, column in enumerate(columns) for iri, label in column.items()}
+    items = [Item(iri, label, site().model.kind(NamedNode(iri)), number) for iri, (label, number) in placed.items()]
+    return draw(items, [Relation(row["who"], row["what"], row["doesLabel"]) for row in found])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,6 @@ def file(name: str) -> Response:
         address=urls.absolute(urls.page(f"picture/{name}")),
     )
     response = Response(content, content_type=text(SVG))
-    response.vary.add("Accept-Language")  # its words are those of the page that shows it
     add_links(response, licence_link(published().data.licence))
     return response
 

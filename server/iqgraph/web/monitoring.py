@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -13,14 +13,12 @@ from prometheus_client.core import (
     Metric,
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
-from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from .. import __version__
 from ..bilingual import Text
 from .http.language import language, localize
-from .http.negotiation import Page, negotiate
 from .site import current_site, site
 
 bp = Blueprint("monitoring", __name__)
@@ -28,10 +26,6 @@ bp = Blueprint("monitoring", __name__)
 STOPPING = "iqgraph.stopping"
 STOPPED = Text(de="Der Dienst wird gerade beendet.", en="The service is being stopped.")
 METRICS = "iqgraph.metrics"
-FORMS = PLAIN, OPEN = (
-    Page("Prometheus", "txt", ("text/plain",)),
-    Page("OpenMetrics", "txt", ("application/openmetrics-text",)),
-)
 
 
 @dataclass(slots=True)
@@ -87,16 +81,9 @@ def counters(name: str, about: str, label: str, values: Mapping[str, float]) -> 
 
 @bp.get("/metrics")
 def metrics() -> Response:
-    """The figures now, as Prometheus and OpenMetrics read them."""
+    """The figures now, as Prometheus reads them."""
     found: Metrics = current_app.extensions.get(METRICS) or Metrics()
-    # choose_encoder of the library would raise a TypeError where a client writes a version that is no number.
-    if negotiate(request.headers.get("Accept"), FORMS) is OPEN:
-        content, content_type = openmetrics.generate_latest(found), openmetrics.CONTENT_TYPE_LATEST  # type: ignore[no-untyped-call]
-    else:
-        content, content_type = generate_latest(found), CONTENT_TYPE_PLAIN_0_0_4
-    response = _now(Response(content, content_type=content_type))
-    response.vary.add("Accept")
-    return response
+    return _now(Response(generate_latest(found), content_type=CONTENT_TYPE_PLAIN_0_0_4))
 
 
 @bp.get("/health")
@@ -120,7 +107,6 @@ def ready() -> Response:
     response = jsonify(about | ({"reasons": [localize(reason) for reason in reasons]} if reasons else {}))
     response.status_code = 503 if reasons else 200
     response.content_language.add(language())
-    response.vary.add("Accept-Language")
     return _now(response)
 
 

@@ -12,7 +12,7 @@ from ..bilingual import Text
 from ..engine.nearest import local
 from ..model.passages import short_name
 from ..model.questions import SAMPLE
-from ..terms import GRAPH, ID, SCHEMA
+from ..terms import BASE, GRAPH, ID, SCHEMA
 from . import signposting, urls, views
 from .gallery import PICTURES, network, places
 from .guide.howto import guides
@@ -193,11 +193,6 @@ def pages() -> Iterator[str]:
         yield from OWN_PAGES
         yield from (f"document/{local(outline.node.value)}" for outline in site().model.outlines)
         starts = tuple(urls.iri(f"{kind}/") for kind in urls.KINDS)
-        paths = {iri.removeprefix(urls.iri("")) for iri in _iris() if iri.startswith(starts) and "#" not in iri}
-        yield from sorted(f"{quote(path)}.html" for path in paths)
-
-
-def _iris() -> Iterator[str]:
-    """The IRIs of all things and graphs."""
-    things = {triple.subject for triple in site().dataset.triples()} | set(site().dataset.graphs())
-    yield from (node.value for node in things if isinstance(node, NamedNode))
+        things = {triple.subject for triple in site().dataset.triples()} | set(site().dataset.graphs())
+        iris = (node.value for node in things if isinstance(node, NamedNode) and "#" not in node.value)
+        yield from sorted(f"{quote(iri.removeprefix(BASE))}.html" for iri in iris if iri.startswith(starts))

@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, Response
-from pyoxigraph import Literal, NamedNode, parse
+from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..engine import Embedded, Query
-from ..formats import ROWS, TURTLE, Format
+from ..formats import ROWS, Format
 from ..model.kinds import Kind, rank
 from ..reference.quality import LINKS, RELATIONS, UNLINKED, Link, Row, links, quality, unlinked
 from ..resources import packaged
 from ..resources import table as table_of
-from ..terms import DCTERMS, OA, SH
+from ..terms import DCTERMS, OA
 from . import views
 from .forms import route_forms, turtle_response
-from .http.language import language, localize, say
+from .http.language import localize, say
 from .http.messages import text
 from .http.negotiation import HTML, Page
 from .http.problems import Problem, require_bundled
@@ -42,7 +42,7 @@ def page() -> Response:
         "quality.html",
         found=found,
         columns=COLUMNS,
-        findings=list(_findings()) if site().report is not None else None,
+        is_checked=site().report is not None,
         conflicts=_sides(found.tables["conflicts"].rows),
         link=views.link,
         titles={_value(row, "number"): row["note"] for row in found.tables["notes"].rows},
@@ -58,24 +58,10 @@ def validation(form: Format | Page) -> Response:
     require_bundled()
     report = site().report
     if report is None:
-        raise Problem(
-            "not-found",
-            de="Zu diesen Daten liegt kein Prüfbericht vor.",
-            en="There is no report on the validation of this data.",
-        )
+        raise Problem("not-found")
     if isinstance(form, Page):
         return views.html("validation.html", report=report.decode())
     return turtle_response(report, form, site().dataset.prefixes)
-
-
-def _findings() -> Iterator[tuple[NamedNode, str]]:
-    """The findings of the report: how grave each is, and its message."""
-    about: dict[str, dict[NamedNode, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for quad in parse(site().report or b"", TURTLE.rdf):
-        about[str(quad.subject)][quad.predicate].append(quad.object)
-    for _, result in sorted((node, said) for node, said in about.items() if SH.resultSeverity in said):
-        texts = {text.language: text.value for text in result[SH.resultMessage]}
-        yield result[SH.resultSeverity][0], f"{views.link(result[SH.focusNode][0]).text}: {texts[language()]}"
 
 
 def _sides(rows: tuple[Row, ...]) -> dict[str, dict[str, list[Row]]]:

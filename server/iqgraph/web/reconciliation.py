@@ -32,7 +32,7 @@ from .extension import (
 )
 from .http.language import LANGUAGES, chosen, language, localize
 from .http.messages import FRAMED
-from .http.parameters import MAX_NUMBER, choice, require_single, whole_number
+from .http.parameters import MAX_NUMBER, choice, whole_number
 from .http.problems import Problem, require_bundled
 from .site import site
 
@@ -71,7 +71,6 @@ def require_names() -> None:
 @bp.route("", methods=["GET", "POST"])
 def reconcile() -> Response:
     """The manifest; or candidates for names, or values for things, if these are asked for."""
-    require_single([*request.args.items(multi=True), *request.form.items(multi=True)])
     queries, extend = map(request.values.get, ("queries", "extend"))  # a field that is empty says nothing
     if queries and extend:
         raise Problem(
@@ -244,6 +243,4 @@ def _kinds() -> list[Kind]:
 
 
 def _json(content: Object) -> Response:
-    response = Response(json.dumps(content, ensure_ascii=False), content_type="application/json")
-    response.vary.add("Accept-Language")
-    return response
+    return Response(json.dumps(content, ensure_ascii=False), content_type="application/json")

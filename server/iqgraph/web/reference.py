@@ -74,7 +74,7 @@ def ontology() -> Response:
         lists=lists,
         part=shown,
         picture=_drawn(shown.topic, about) if shown and shown.topic else None,
-        names=sorted(about.terms.values(), key=_letters),
+        names=sorted(about.terms.values(), key=lambda one: (_in_alphabet(localize(one.label)), one.anchor)),
         kinds=KINDS,
         forms=RDF_FORMATS,
         call=_call(),
@@ -182,10 +182,6 @@ def _by_topic(sections: tuple[Section, ...]) -> dict[Text, list[Section]]:
         classes = section.shape.classes()
         found[topic_of(about, classes[0]) if classes else OTHER].append(section)
     return {TOPICS[slug]: own for slug, own in found.items() if own}
-
-
-def _letters(one: Entry) -> tuple[str, str]:
-    return _in_alphabet(localize(one.label)), one.anchor
 
 
 def _name_of_section(section: Section) -> str:

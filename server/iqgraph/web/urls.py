@@ -11,13 +11,13 @@ from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from ..engine.neighbourhood import describes
 from ..terms import BASE
 from .http import language
 from .http.messages import IMMUTABLE, NO_STORE
-from .http.problems import Problem
+from .http.problems import FAULTY_HOST, Problem
 from .site import MOUNTED, OUTER, site
 
 STATIC = files(__package__) / "static"
@@ -36,20 +36,8 @@ def iri(path: str) -> str:
     return f"{BASE}{path}"
 
 
-def called(path: str) -> str:
-    """How a message calls what a path stands for: by its IRI; somebody's files have none for it."""
-    return iri(path) if site().bundled else f"/{path}"
-
-
 def local(iri: str) -> str:
     """The address on this site of what an IRI names; an IRI that we know nothing of is its own address."""
-    found: dict[str, str] = g.setdefault("addresses", {})
-    if iri not in found:
-        found[iri] = _local(iri)
-    return found[iri]
-
-
-def _local(iri: str) -> str:
     if is_ours(iri):
         path, mark, part = iri.removeprefix(BASE).partition("#")
         address = page if path.partition("/")[0] in MOUNTED else current  # of the others there is one for all versions
@@ -110,11 +98,7 @@ def _again(root: str, changes: dict[str, str]) -> str:
 def host() -> str:
     """Scheme and host as the client called them, with the path of the site."""
     if not request.host:
-        raise Problem(
-            "bad-request",
-            de="Die Kopfzeile Host nennt keinen Host. Nennen Sie darin diesen Server.",
-            en="The Host header names no host. Name this server in it.",
-        )
+        raise Problem("bad-request", FAULTY_HOST)
     return f"{_origin()}{root()}"
 
 
@@ -160,6 +144,8 @@ def _with(address: str, parameters: dict[str, str | Sequence[str]]) -> str:
 
 def is_link(address: str) -> bool:
     """Whether an IRI is something that a browser can follow."""
+    # Two slashes begin the name of another host, and browsers take a backslash for one
+    # (https://url.spec.whatwg.org/#relative-slash-state).
     return address.startswith(("http://", "https://")) or (address.startswith("/") and address[1:2] not in ("/", "\\"))
 
 

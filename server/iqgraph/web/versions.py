@@ -10,12 +10,11 @@ from ..bilingual import Text
 from ..engine.neighbourhood import find
 from ..errors import shortened
 from ..formats import RDF_FORMATS, Format
-from ..release.versions import Difference, Release, described, difference, files, number, patch, series
+from ..release.versions import Release, described, difference, files, number, series
 from ..terms import BASE, ID
 from . import signposting, urls, views
 from .changes import ordered, parts, things
-from .forms import DOCUMENTS, choose, choose_form, mark_negotiated, rdf_response, route_forms, split_form
-from .http.messages import IMMUTABLE
+from .forms import DOCUMENTS, choose, mark_negotiated, rdf_response, route_forms, split_form
 from .http.negotiation import HTML, Page
 from .http.parameters import part, portion
 from .http.problems import Problem, unlisted
@@ -26,9 +25,7 @@ bp = Blueprint("versions", __name__)
 
 NEWEST, CURRENT = "latest", "current"
 SHORT = "permalinks.short"
-# https://afs.github.io/rdf-delta/rdf-patch.html
-PATCH = Page("RDF Patch", "rdfp", ("application/rdf-patch",))
-_PAIR = re.compile(r"(.+?)\.\.(.+?)(?:\.(html|rdfp))?", re.DOTALL)
+_PAIR = re.compile(r"(.+?)\.\.(.+?)", re.DOTALL)
 
 
 def init_app(app: Flask) -> None:
@@ -46,17 +43,14 @@ def pin() -> AnyResponse | None:
     # A browser that asks with OPTIONS first follows no redirect (https://fetch.spec.whatwg.org/#cors-preflight-fetch).
     if not wanted or wanted == site().version or request.endpoint == SHORT or request.method == "OPTIONS":
         return None
-    is_mounted = request.path.split("/")[1] in MOUNTED
-    version = "" if wanted == current_site().version else spell(wanted, None if is_mounted else _current_only())
-    if site().release and version != site().version:  # the path is of a version already
+    if request.path.split("/")[1] not in MOUNTED:
+        given = shortened(request.path)
         raise Problem(
-            "bad-request",
-            de=f"Die Adresse nennt Version {site().version}, version={shortened(wanted)} eine andere. Nennen Sie eine.",
-            en=f"The address names version {site().version}, version={shortened(wanted)} another. Name one of them.",
+            "version",
+            de=f"{given} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
+            en=f"{given} is about the current state of the data only. Leave version out.",
         )
-    root = f"version/{version}" if version else ""
-    if not is_mounted:
-        raise Problem("version", _current_only())
+    root = "" if wanted == current_site().version else f"version/{spell(wanted)}"
     others = [one for one in request.query_string.split(b"&") if not one.startswith(b"version=")]
     # 307 keeps method and body (RFC 9110, section 15.4.8)
     return redirect(urls.within(urls.current(f"{root}{quote(request.path)}".lstrip("/")), b"&".join(others)), 307)
@@ -117,39 +111,24 @@ def ontology(name: str) -> AnyResponse:
     return redirect(urls.current(path + name.removeprefix(wanted)), 303)
 
 
-def _changes(old: str, new: str, suffix: str | None) -> AnyResponse:
-    names = [one if one == CURRENT else spell(one) for one in (old, new)]
-    if names != [old, new]:
-        return _redirect("..".join(names) + (f".{suffix}" if suffix else ""))
+def _changes(old: str, new: str) -> AnyResponse:
+    """The page of what changed between two versions, whose names may end as the address of a page does."""
+    pair = [old, new.removesuffix(f".{HTML.extension}")]
+    names = [one if one == CURRENT else spell(one) for one in pair]
+    if names != pair:
+        return _redirect("..".join(names))
     before, after = (current_site().versions.get(name, current_site()) for name in names)
-    path = f"version/{old}..{new}"
-    form = choose_form(suffix, (PATCH, HTML))
-    change = difference(before.canonical, after.canonical)
-    if form is HTML:
-        response = _page_of_changes(change, before, after, path)
-    else:
-        response = Response(patch(change, before.version, after.version), content_type=PATCH.media_types[0])
-        if before.release and after.release:
-            response.headers["Cache-Control"] = IMMUTABLE
-    if suffix is None:
-        mark_negotiated(response, urls.current(f"{path}.{form.extension}"))
-    return response
-
-
-def _page_of_changes(change: Difference, before: Site, after: Site, path: str) -> Response:
-    found = parts(change, before, after)
+    found = parts(difference(before.canonical, after.canonical), before, after)
     shown = part(found) or next((one for one in found.values() if one.rows), None)
     rows = portion(ordered(shown) if shown else [])
     return views.html(
         "changes.html",
         old=before,
         new=after,
-        path=path,
         parts=found,
         part=shown,
         rows=rows,
         things=things(rows.items, before, after),
-        patch=PATCH,
     )
 
 
@@ -166,14 +145,14 @@ def _document(release: Release, form: Format | Page) -> Response:
     return response
 
 
-def spell(name: str, remedy: Text | None = None) -> str:
-    """The version that a name means, such as v0.1.0 or latest; not found if it means none, with all or the remedy."""
+def spell(name: str) -> str:
+    """The version that a name means, such as v0.1.0 or latest; not found if it means none."""
     versions = list(current_site().versions)
     if name.lower() == NEWEST and versions:
         return versions[-1]
     plain = name.lower().removeprefix("v")
     if plain not in versions:
-        raise unlisted(Text(de="Eine Version", en="version"), name, versions, "version", remedy)
+        raise unlisted(Text(de="Eine Version", en="version"), name, versions, "version")
     return plain
 
 
@@ -181,14 +160,6 @@ def of_version(name: str) -> Site:
     """The site of a version by its name, without one the current one; somebody's files have no other."""
     here = site()
     return here if name in ("", here.version) or not here.bundled else here.versions[spell(name)]
-
-
-def _current_only() -> Text:
-    given = shortened(request.path)
-    return Text(
-        de=f"{given} gibt es nur zum heutigen Stand der Daten. Lassen Sie version weg.",
-        en=f"{given} is about the current state of the data only. Leave version out.",
-    )
 
 
 def _redirect(path: str) -> AnyResponse:

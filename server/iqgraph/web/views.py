@@ -16,7 +16,7 @@ from . import urls
 from .http.language import language, lasting, localize, number, say, truth, written
 from .http.messages import page
 from .pictures import query
-from .pictures.columns import breakable
+from .pictures.wrapping import breakable
 from .site import site
 
 # A literal of somebody's files may have any length, and a page may show it many times.
@@ -46,9 +46,7 @@ class Row:
 
 def html(template: str, **values: object) -> Response:
     """A page in the reader's language."""
-    response = Response(page(template, **values), content_type="text/html; charset=utf-8")
-    response.vary.add("Accept-Language")
-    return response
+    return Response(page(template, **values), content_type="text/html; charset=utf-8")
 
 
 def title(node: NamedNode) -> str:
@@ -133,6 +131,7 @@ def _words(node: NamedNode) -> str:
 
 def _blank(node: BlankNode) -> Link:
     """A node without a name: numbered on the page, and a way to where the page tells of it."""
+    # Their own names are those of the parser, long and other ones at each start.
     told: set[BlankNode] = g.get("told", set())
     numbers: dict[BlankNode, int] = g.setdefault("blanks", {})
     number = numbers.setdefault(node, len(numbers) + 1)

@@ -21,14 +21,18 @@ from ...bilingual import Text
 from ...web.http.language import preferred
 from ...web.http.messages import Headers, Request
 from ...web.http.negotiation import coding
+from ...web.http.problems import FAULTY_HOST, Problem
+from ...web.query.protocol import MAX_FIELDS, TOO_MANY
 from ...web.site import PLACE, within
 
 MAX_HEAD_BYTES = 1 << 14
 Network = IPv4Network | IPv6Network
 ABOUT = ("x-forwarded-for", "x-forwarded-proto", "x-forwarded-host")
-FAULTY_HOST = Text(
-    de="Die Anfrage braucht genau eine Kopfzeile Host. Nennen Sie darin diesen Server, mit oder ohne Port.",
-    en="The request needs exactly one Host header. Name this server in it, with or without a port.",
+HEAD = Text(
+    de=f"Die Kopfzeilen der Anfrage sind zusammen größer als {MAX_HEAD_BYTES >> 10} KiB. "
+    "Löschen Sie die Cookies dieser Website, oder senden Sie weniger und kürzere Kopfzeilen.",
+    en=f"The header fields of the request have more than {MAX_HEAD_BYTES >> 10} KiB together. "
+    "Delete the cookies of this site, or send fewer and shorter fields.",
 )
 MAX_HOPS, MAX_ID_CHARS = 16, 128
 _ID = re.compile(rf"[A-Za-z0-9._:/+=@-]{{1,{MAX_ID_CHARS}}}")
@@ -70,25 +74,20 @@ class Channel(Protocol):
 class Context(NamedTuple):
     """A request with the way back to its client, who that is, and an id by which the logs name it.
 
-    `version` and `path` are the version that its path asks for and the path there. For a fault it is refused. The
-    `headers` are read once, since the server makes a copy of them each time.
+    `version` and `path` are the version that its path asks for and the path there. For a `problem` it is refused. The
+    `headers` are read once, since the server makes a copy of them each time. Budgets, queues and bounds are those of
+    the `client`, which may be a network.
     """
 
     scope: Scope
     channel: Channel
     headers: Mapping[str, str]
-    head_size: int
     request: Request
     version: str
     path: str
     client: str
     id: str
-    fault: Text | None = None
-
-    @property
-    def client_key(self) -> str:
-        """What budgets, queues and bounds know the client by."""
-        return client_key(self.client)
+    problem: Problem | None = None
 
 
 def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -120,7 +119,11 @@ class Proxies:
         named = headers.get("host")
         # RFC 9112, section 3.2; other versions of HTTP may come without. No name has a space, as a list of several has.
         is_named = scope.http_version != "1.1" if named is None else _ADDRESS.fullmatch(named)
-        fault = None if is_named else FAULTY_HOST
+        problem = None if is_named else Problem("bad-request", FAULTY_HOST)
+        if scope.query_string.count("&") >= MAX_FIELDS:
+            problem = Problem("bad-request", TOO_MANY)
+        if size > MAX_HEAD_BYTES:
+            problem = Problem("header-fields", HEAD)
         root, client, scheme, host, identity = self.path, "", "", "", ""
         if self.trusted and self.trusts(peer):
             client, scheme, host = self._forwarded(headers)
@@ -145,8 +148,10 @@ class Proxies:
             body,
         )
         version, inner = within(path, versions) if path.startswith(PLACE) else ("", path)
-        client = client or peer
-        return Context(scope, channel, headers, size, request, version, inner, client, identity or new_id(), fault)
+        # It is no secret, and the system is not asked for each request.
+        identity = identity or f"{random.getrandbits(128):032x}"
+        client = client_key(client or peer)
+        return Context(scope, channel, headers, request, version, inner, client, identity, problem)
 
     def _trusts(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""
@@ -172,11 +177,6 @@ def _below(root: str, path: str) -> str:
     if root and (path == root or path.startswith(f"{root}/")):
         return path[len(root) :] or "/"
     return path
-
-
-def new_id() -> str:
-    """An id that no other request has."""
-    return f"{random.getrandbits(128):032x}"  # it is no secret, and the system is not asked for each request
 
 
 @lru_cache(1024)

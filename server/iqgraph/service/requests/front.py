@@ -1,19 +1,15 @@
 """The front of the site: takes whole requests without holding a thread, and answers again what it has answered before.
 
 It speaks RSGI to the server (https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md) and WSGI to the
-application. Of an answer that was computed it keeps the plain and the compressed variant, see RFC 9110, sections 8.4
-and 12.5.3.
+application. Of an answer that was computed it keeps the plain and the compressed variant.
 """
 
 import asyncio
-import gzip
 import logging
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 from flask import Flask
@@ -23,13 +19,12 @@ from ...bilingual import Text
 from ...engine import MIB, WORK, Shared, Work
 from ...settings import Settings
 from ...web import monitoring
-from ...web.http.messages import NO_STORE, Answer, Headers, Request
-from ...web.http.negotiation import GZIP
+from ...web.http.messages import NO_STORE, Answer, Request, compress, is_compressible, with_vary
 from ...web.http.problems import REFUSED, Problem, over_budget, respond
-from ...web.query.endpoint import MAX_FIELDS, OUTCOME, QUERIES, TOO_MANY, Endpoint
+from ...web.query.endpoint import OUTCOME, QUERIES, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
-from .context import MAX_HEAD_BYTES, Channel, Context, Proxies, Scope
+from .context import Channel, Context, Proxies, Scope
 from .journal import REQUEST
 from .ledger import HIT, MISS, Ledger
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, whole_body
@@ -38,9 +33,6 @@ MAX_THREADS = 16
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # about what an answer takes in memory beside its content
 MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # takes a third of a millisecond
-MIN_COMPRESSED_BYTES = 1000  # what fits into one packet is there no sooner for being smaller
-GZIP_LEVEL = 6  # zlib's own compromise between time and size (https://zlib.net/manual.html)
-TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml|trig|n-triples|n-quads|javascript)\b")
 # RFC 9110, section 13.1.2; QUERY is safe and may be cached (RFC 10008).
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
@@ -48,12 +40,6 @@ ASKING = {"GET", "POST", "QUERY"}
 OF_CONTENT = {"content-type", "content-length", "content-encoding"}
 ID = "x-request-id"
 LAST = ("connection", "close")
-HEAD = Text(
-    de=f"Die Kopfzeilen der Anfrage sind zusammen größer als {MAX_HEAD_BYTES >> 10} KiB. "
-    "Löschen Sie die Cookies dieser Website, oder senden Sie weniger und kürzere Kopfzeilen.",
-    en=f"The header fields of the request have more than {MAX_HEAD_BYTES >> 10} KiB together. "
-    "Delete the cookies of this site, or send fewer and shorter fields.",
-)
 UNREAD = Text(
     de="Es gibt zu viele große Antworten, die noch nicht gelesen sind. "
     "Lesen Sie zuerst diese, und fragen Sie dann noch einmal.",
@@ -154,7 +140,7 @@ class Front:
         except Problem as its:
             problem = its
         context = self.proxies.read(scope, channel, body, self.versions)
-        request, problem = context.request, problem or _fault(context)
+        request, problem = context.request, problem or context.problem
         # Answers of queries are whole; a range of one would be asked for in a thread, of which there are few.
         part = context.headers.get("range") if scope.method == "GET" and not request.path.endswith(QUERIES) else None
         straight = part is not None or problem is not None
@@ -167,7 +153,7 @@ class Front:
         tags = context.headers.get("if-none-match") if answer.tag and scope.method in CONDITIONAL else None
         is_fresh = tags is not None and _matches(tags, answer.tag)
         is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not is_fresh
-        if is_large and not self.outbox.add(scope.client, context.client_key, len(answer.body)):
+        if is_large and not self.outbox.add(scope.client, context.client, len(answer.body)):
             kind, answer = answer.kind, await self._apply(context, {REFUSED: Problem("overloaded", UNREAD)})
             answer.kind, headers = kind, [*answer.headers, (ID, context.id)]
         if self.is_closing and LAST not in headers:
@@ -218,7 +204,7 @@ class Front:
         work = Work()
         WORK.set(work)
         REQUEST.set(context.id)
-        if problem is None and (wait := self.ledger.refuses(context)) is not None:
+        if problem is None and (wait := self.ledger.wait(context)):
             problem = over_budget(wait)
         found = await (self._apply(context, {REFUSED: problem}, part) if problem else self._compute(context, part))
         answer = with_vary(found)
@@ -231,55 +217,21 @@ class Front:
         if not (self.endpoint and context.path in QUERIES and request.method in ASKING):
             return await self._apply(context, {}, part)
         disconnect = context.channel.client_disconnect
-        outcome = await self.endpoint.answer(request, context.version, context.client_key, disconnect)
+        outcome = await self.endpoint.answer(request, context.version, context.client, disconnect)
         if isinstance(outcome, Answer):
             return outcome
         answer = await self._apply(context, {REFUSED: outcome.problem, OUTCOME: outcome})
-        answer.query = outcome.query.text if outcome.query else None
+        if outcome.query:
+            # What is no SPARQL is not written down: its literals cannot be told from the rest.
+            is_sparql = outcome.problem is None or outcome.problem.kind.slug != "query-syntax"
+            answer.query = outcome.query.text if is_sparql else ""
         return answer
 
     async def _apply(self, context: Context, given: dict[str, Any], part: str | None = None) -> Answer:
         return await wsgi.apply(self.app, self.threads, context, given, part)
 
 
-def _fault(context: Context) -> Problem | None:
-    """What is wrong with the head of a request, whatever it asks for."""
-    if context.head_size > MAX_HEAD_BYTES:
-        return Problem("header-fields", HEAD)
-    if context.request.query.count("&") >= MAX_FIELDS:
-        return Problem("bad-request", TOO_MANY)
-    return Problem("bad-request", context.fault) if context.fault else None
-
-
 def _matches(asked: str, tag: str) -> bool:
     """Whether If-None-Match names the tag; the comparison is weak, as RFC 9110 section 13.1.2 has it."""
     tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
     return "*" in tags or tag in tags
-
-
-def is_compressible(answer: Answer) -> bool:
-    """Whether an answer has a compressed variant: it is whole, a text, not short and not compressed already."""
-    return answer.status == 200 and len(answer.body) >= MIN_COMPRESSED_BYTES and _is_text(answer)
-
-
-def _is_text(answer: Answer) -> bool:
-    names = dict(answer.headers)
-    return "content-encoding" not in names and TEXTS.match(names.get("content-type", "")) is not None
-
-
-def with_vary(answer: Answer) -> Answer:
-    """The answer, saying that it comes in variants if it does, or is a part of what does (RFC 9110, section 15.3.7)."""
-    if not (is_compressible(answer) or (answer.status == 206 and _is_text(answer))):
-        return answer
-    vary = ", ".join(filter(None, [dict(answer.headers).get("vary"), "Accept-Encoding"]))
-    return replace(answer, headers=[*(pair for pair in answer.headers if pair[0] != "vary"), ("vary", vary)])
-
-
-def compress(answer: Answer) -> Answer:
-    """The same answer, smaller; its tag is another, since its bytes are."""
-    # A strong tag names bytes, not a resource (RFC 9110, section 8.8.3.3).
-    tag = f'{answer.tag[:-1]}-{GZIP}"' if answer.tag else ""
-    replaced = {"content-length", "etag", "accept-ranges"}
-    headers: Headers = [pair for pair in answer.headers if pair[0] not in replaced]
-    headers += [("content-encoding", GZIP), *([("etag", tag)] if tag else [])]
-    return replace(answer, headers=headers, body=gzip.compress(answer.body, GZIP_LEVEL, mtime=0), tag=tag)

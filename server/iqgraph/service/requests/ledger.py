@@ -79,15 +79,13 @@ class Budget:
         if len(self.used) > self.most:
             self.used.popitem(last=False)
 
-    def refuses(self, client: str) -> bool:
-        """Whether the client has used up its budget, and has to wait."""
-        is_refused = bool(self.seconds) and self.left(client) <= 0
-        self.refusals += is_refused
-        return is_refused
-
     def wait(self, client: str) -> int:
-        """The whole seconds until a client that has used it up has a second of work again."""
-        return max(1, math.ceil((min(1, self.seconds) - self.left(client)) / self.rate))
+        """The whole seconds until a client that has used it up has a second of work again; 0 for any other."""
+        left = self.left(client)
+        if not self.seconds or left > 0:
+            return 0
+        self.refusals += 1
+        return max(1, math.ceil((min(1, self.seconds) - left) / self.rate))
 
 
 class Ledger:
@@ -104,12 +102,9 @@ class Ledger:
         if self.queries:
             self.queries.close()
 
-    def refuses(self, context: Context) -> int | None:
+    def wait(self, context: Context) -> int:
         """The seconds that a client has to wait who has used up its budget; files and probes are always free."""
-        client = context.client_key
-        if place(context.path) in FREE or not self.budget.refuses(client):
-            return None
-        return self.budget.wait(client)
+        return 0 if place(context.path) in FREE else self.budget.wait(context.client)
 
     def charge(self, context: Context, answer: Answer, work: Work) -> str:
         """Take what an answer has cost from the budget of its client; the kind of the answer."""
@@ -117,7 +112,7 @@ class Ledger:
         if kind in FREE:
             return kind
         if answer.status != 429:  # to be refused costs a client nothing, or it would never come back
-            self.budget.spend(context.client_key, work.seconds)
+            self.budget.spend(context.client, work.seconds)
         if work.way and context.path in QUERIES:
             return work.way
         page = dict(answer.headers).get("content-type", "").startswith("text/html")

@@ -4,10 +4,6 @@ It is off unless a folder is named. There is one file for each day (UTC); those 
 removed by the server itself. A line has the hour, and nothing of the client. Whoever has an entry hands it over and
 never waits for a disk: a thread writes what has come together. If it cannot keep up or cannot write, what comes is let
 go and counted, and the service goes on.
-
-A query is written without what its author put into it, so that equal questions look equal. Literals and comments may
-hold anything, names of persons above all, so they are left out; so is whom an e-mail address or a telephone number
-reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without them little could be learnt.
 """
 
 import errno
@@ -25,9 +21,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...engine import MIB
-from ...engine.tokens import tokens
 from ...settings import Settings
 from ...web.http.messages import Answer
+from .skeleton import skeleton
 
 WRITE_SECONDS, MAX_ENTRIES = 0.2, 50_000
 HOUR = 3600.0
@@ -124,8 +120,7 @@ class QueryLog:
         headers = dict(asked.answer.headers)
         members = {
             "time": _at(asked.time)[:HOUR_CHARS],
-            # It may be no SPARQL, and then its literals cannot be told from the rest.
-            "query": None if asked.answer.status == 400 else skeleton(asked.answer.query or ""),
+            "query": skeleton(asked.answer.query or "") or None,
             "status": asked.answer.status,
             "kind": asked.answer.kind,
             "seconds": round(asked.seconds, 3),
@@ -156,28 +151,3 @@ class QueryLog:
 
 def _at(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
-
-
-STRING, NUMBER = '""', "0"
-COUNTING = ("LIMIT", "OFFSET")
-MAX_TEXT_CHARS = 1 << 14
-_REACHING = re.compile(r"<(mailto|tel|sip|sips|xmpp|im):", re.IGNORECASE)
-
-
-def skeleton(text: str) -> str:
-    """The query in one line without literals and comments; empty if it is too long to be looked at."""
-    if len(text) > MAX_TEXT_CHARS:
-        return ""
-    words: list[str] = []
-    before = ""
-    for token in tokens(text):
-        if token.kind == "string":
-            words.append(STRING)
-        elif token.kind == "number" and before not in COUNTING:
-            words.append(NUMBER)
-        elif token.kind == "iri" and (reached := _REACHING.match(token.text)):
-            words.append(f"<{reached[1].lower()}:>")
-        else:
-            words.append(token.text)
-        before = token.text.upper()
-    return " ".join(words)

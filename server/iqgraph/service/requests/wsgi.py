@@ -31,14 +31,16 @@ async def apply(app: Flask, threads: Executor, context: Context, given: dict[str
 
 
 def _work(app: Flask, environ: dict[str, Any]) -> Answer:
-    """The answer of the application; what this thread had of a processor is part of the work."""
+    """The whole answer of the application; what this thread had of a processor is part of the work."""
     begun = time.thread_time()
     try:
-        return call(app, environ)
+        response = Whole.from_app(app.wsgi_app, environ, buffered=True)
     finally:
         work = WORK.get()
         if work:
             work.seconds += time.thread_time() - begun
+    plain = [(name.lower(), value) for name, value in response.headers if name != "Date"]  # the server adds its own
+    return Answer(response.status_code, plain, response.get_data(), response.headers.get("ETag", ""))
 
 
 def environ(context: Context, part: str | None) -> dict[str, Any]:
@@ -84,10 +86,3 @@ class Whole(Response):
     """An answer with the headers that the application gave, and with no type where it gave none."""
 
     default_mimetype = None
-
-
-def call(app: Flask, environ: dict[str, Any]) -> Answer:
-    """The whole answer of the application."""
-    response = Whole.from_app(app.wsgi_app, environ, buffered=True)
-    plain = [(name.lower(), value) for name, value in response.headers if name != "Date"]  # the server adds its own
-    return Answer(response.status_code, plain, response.get_data(), response.headers.get("ETag", ""))

@@ -27,7 +27,7 @@ from ...model.wording import is_question
 from ...terms import DCTERMS, SKOS
 from ..http.language import language, localize
 from ..http.problems import Problem, suggest, unlisted
-from ..query.endpoint import with_current_names
+from ..query.protocol import with_current_names
 from ..site import Site
 
 Object = dict[str, Any]

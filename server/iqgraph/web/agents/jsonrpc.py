@@ -144,14 +144,11 @@ def _revision(method: str, parameters: Object, headers: Mapping[str, str] | None
         )
     if version == CURRENT:
         if headers is not None:
-            _compare(headers, {METHOD_HEADER: method} | _name(method, parameters))
+            named = {NAME_HEADER: parameters.get(NAMED[method])} if method in NAMED else {}
+            _compare(headers, {METHOD_HEADER: method} | named)
         if stated is None or not isinstance(meta.get(CAPABILITIES), dict):
             raise Fault(PARAMETERS, NO_META)
     return str(version)
-
-
-def _name(method: str, parameters: Object) -> Object:
-    return {NAME_HEADER: parameters.get(NAMED[method])} if method in NAMED else {}
 
 
 def _compare(headers: Mapping[str, str], expected: Object) -> None:

@@ -39,13 +39,7 @@ def require_trust() -> None:
     """Refuse pages of another origin, and when a browser asks beforehand (OPTIONS), too."""
     origin = request.headers.get("Origin")
     if origin is not None and not _is_trusted(origin):
-        raise Problem(
-            "origin",
-            de="Seiten anderer Herkunft dürfen diese Schnittstelle nicht im Browser aufrufen. Rufen Sie sie von einem "
-            "Programm aus auf, von einer Seite dieses Rechners oder unter der Adresse der Einstellung --public-url.",
-            en="Pages of another origin may not call this interface in a browser. Call it from a program, from a page "
-            "of this machine, or under the address of the setting --public-url.",
-        )
+        raise Problem("origin")
 
 
 @bp.post("/mcp")

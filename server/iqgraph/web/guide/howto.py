@@ -78,7 +78,7 @@ def guide(name: str) -> Response:
         query=site().model.questions.first(language()).strip(),
         r_string=r_string,
         notebook=notebook,
-        linking=lambda: sections_of(render_markdown(document(language()).partition("\n")[2], within=0)),
+        linking=lambda: sections_of(render_markdown(document(language()).partition("\n")[2])),
         joins=joins,
         place=heading_id,
         groups=groups,
@@ -131,7 +131,7 @@ def notebook(tag: Language) -> list[Cell]:
     for place, cell in enumerate(read_notebook(tag)["cells"]):
         source, outputs = "".join(cell["source"]), cell.get("outputs", [])
         if cell["cell_type"] == "markdown":
-            made.append(Cell(words=render_markdown(source if place else source.partition("\n")[2], within=0)))
+            made.append(Cell(words=render_markdown(source if place else source.partition("\n")[2])))
             continue
         drawn = tuple((number + n, cell["metadata"].get("alt", "")) for n, _ in enumerate(_drawn(outputs), 1))
         number += len(drawn)
@@ -154,7 +154,6 @@ def download() -> Response:
         cell["source"] = [_here(line) for line in cell["source"]]
     response = Response(json.dumps(found, ensure_ascii=False, indent=1) + "\n", content_type=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{site().profile.stem}-{language()}.ipynb"'
-    response.vary.add("Accept-Language")
     return response
 
 
@@ -166,9 +165,7 @@ def picture(picture: int) -> Response:
     found = pictures(language())
     if not 0 < picture <= len(found):
         raise unlisted(Text(de="Ein Bild", en="picture"), str(picture), map(str, range(1, len(found) + 1)))
-    response = Response(found[picture - 1], content_type="image/png")
-    response.vary.add("Accept-Language")
-    return response
+    return Response(found[picture - 1], content_type="image/png")
 
 
 def _drawn(outputs: list[dict[str, Any]]) -> list[str]:
@@ -184,21 +181,22 @@ _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
 _ELSEWHERE = re.compile(r"https?://|#")
 
 
-def render_markdown(text: str, *, within: int = 1) -> Markup:
-    """HTML of a text whose headings begin `within` levels deeper; its own markup is shown, never run.
+def render_markdown(text: str) -> Markup:
+    """HTML of a text; its own markup is shown, never run.
 
     A link to a file that is beside the text, and not on this site, is only its words.
     """
     found = _READER.parse(text)
     for number, token in enumerate(found):
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + within, 6)}"
         if token.type == "heading_open":
             token.attrSet("id", heading_id(found[number + 1].content))
         elif token.children:
             token.children = _linked(token.children)
     html = str(_READER.renderer.render(found, _READER.options, {}))
-    return Markup(_reachable(html))  # noqa: S704 - the reader escapes what it is given
+    # What is wider than the page scrolls, so it has to be reached without a mouse.
+    html = re.sub(r"<pre><code[^>]*>", '<pre tabindex="0"><code>', html)
+    html = html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
+    return Markup(html)  # noqa: S704 - the reader escapes what it is given
 
 
 _SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
@@ -224,12 +222,6 @@ def _linked(inside: list[Token]) -> list[Token]:
         if not (dropped and token.type in ("link_open", "link_close")):
             kept.append(token)
     return kept
-
-
-def _reachable(html: str) -> str:
-    """What is wider than the page scrolls, so it has to be reached without a mouse."""
-    html = re.sub(r"<pre><code[^>]*>", '<pre tabindex="0"><code>', html)
-    return html.replace("<table>", '<div class="wide" tabindex="0"><table>').replace("</table>", "</table></div>")
 
 
 bp.add_url_rule("/openapi.json", view_func=openapi)

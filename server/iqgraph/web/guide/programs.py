@@ -42,9 +42,7 @@ PROBLEM = {"$ref": "#/components/responses/Problem"}
 def openapi() -> Response:
     """The description in the reader's language, for this server."""
     # Flask sorts the keys, so the same description always has the same tag.
-    response = Response(current_app.json.dumps(description(), ensure_ascii=False), content_type="application/json")
-    response.vary.add("Accept-Language")
-    return response
+    return Response(current_app.json.dumps(description(), ensure_ascii=False), content_type="application/json")
 
 
 def description() -> dict[str, Any]:

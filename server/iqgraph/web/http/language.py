@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 from ...bilingual import Text
 from .negotiation import weighted
@@ -102,6 +102,14 @@ def number(text: str | int) -> str:
     return say(de=english.translate(_SWAPPED), en=english)
 
 
+def vary(response: Response) -> Response:
+    """Tell caches that Accept-Language decided, if anything was said in the language of the reader."""
+    if "language" in g:
+        response.vary.add("Accept-Language")
+    return response
+
+
 def init_app(app: Flask) -> None:
-    """Give them to the templates."""
+    """Give them to the templates, and mark what they were used for."""
+    app.after_request(vary)
     app.jinja_env.globals.update(language=language, localize=localize, number=number, say=say, written=written)

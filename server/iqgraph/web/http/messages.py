@@ -1,8 +1,9 @@
-"""A request and its answer as values, and the headers that every answer carries."""
+"""A request and its answer as values, the compressed variant of an answer, and the headers that every one carries."""
 
+import gzip
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ...catalogue.publication import Licence
 from ..site import Site, site
 from .language import Language
+from .negotiation import GZIP
 
 Headers = list[tuple[str, str]]
 
@@ -44,6 +46,40 @@ class Answer:
     tag: str = ""
     kind: str = ""
     query: str | None = None
+
+
+# RFC 9110, sections 8.4 and 12.5.3
+MIN_COMPRESSED_BYTES = 1000  # what fits into one packet is there no sooner for being smaller
+GZIP_LEVEL = 6  # zlib's own compromise between time and size (https://zlib.net/manual.html)
+TEXTS = re.compile(r"text/|image/svg\+xml|application/(?:[\w.+-]*\+)?(?:json|xml|trig|n-triples|n-quads|javascript)\b")
+
+
+def is_compressible(answer: Answer) -> bool:
+    """Whether an answer has a compressed variant: it is whole, a text, not short and not compressed already."""
+    return answer.status == 200 and len(answer.body) >= MIN_COMPRESSED_BYTES and _is_text(answer)
+
+
+def _is_text(answer: Answer) -> bool:
+    names = dict(answer.headers)
+    return "content-encoding" not in names and TEXTS.match(names.get("content-type", "")) is not None
+
+
+def with_vary(answer: Answer) -> Answer:
+    """The answer, saying that it comes in variants if it does, or is a part of what does (RFC 9110, section 15.3.7)."""
+    if not (is_compressible(answer) or (answer.status == 206 and _is_text(answer))):
+        return answer
+    vary = ", ".join(filter(None, [dict(answer.headers).get("vary"), "Accept-Encoding"]))
+    return replace(answer, headers=[*(pair for pair in answer.headers if pair[0] != "vary"), ("vary", vary)])
+
+
+def compress(answer: Answer) -> Answer:
+    """The same answer, smaller; its tag is another, since its bytes are."""
+    # A strong tag names bytes, not a resource (RFC 9110, section 8.8.3.3).
+    tag = f'{answer.tag[:-1]}-{GZIP}"' if answer.tag else ""
+    replaced = {"content-length", "etag", "accept-ranges"}
+    headers: Headers = [pair for pair in answer.headers if pair[0] not in replaced]
+    headers += [("content-encoding", GZIP), *([("etag", tag)] if tag else [])]
+    return replace(answer, headers=headers, body=gzip.compress(answer.body, GZIP_LEVEL, mtime=0), tag=tag)
 
 
 NO_STORE = "no-store"

@@ -26,6 +26,7 @@ _RANGE = re.compile(r"([\w!#$&^.+*-]++)/([\w!#$&^.+*-]++)")
 _QUERY_FORMS = {"json": "jsonld", "xml": "rdf"}
 _OTHER_NAMES = {"excel": "xlsx", "n3": "turtle", "rdf": "rdfxml", "srj": "json", "srx": "xml", "xhtml": "html"}
 # Wishes that are clear, and not fulfilled.
+MAX_NAME_CHARS = 100  # what names decided is remembered, and a form may hold a MiB
 _MISSING = ("arrow", "geojson", "ods", "parquet", "pdf", "png", "svg", "xls", "yaml")
 
 
@@ -77,7 +78,7 @@ def named(name: str, offers: Sequence[AForm]) -> AForm | None:
 
 def is_format(name: str) -> bool:
     """Whether a name means any format, be it one that we have not; else it is no wish, and passed over."""
-    return _plain(name) in _MISSING or named(name, (*FORMATS, HTML)) is not None
+    return len(name) <= MAX_NAME_CHARS and (_plain(name) in _MISSING or named(name, (*FORMATS, HTML)) is not None)
 
 
 def _match(ranges: Mapping[str, float], offer: Form) -> Match:

@@ -1,9 +1,8 @@
 """Parameters of a request, and the part of a long page that they ask for.
 
-A value out of its bounds, a choice that there is not, or two values that contradict each other, are problems.
-Parameters that are not known are ignored: clients send some with every request.
-Nor do names of a format contradict each other, of which the first counts: SPARQLWrapper sends `tsv` and its media type
-(https://github.com/RDFLib/sparqlwrapper/blob/2.0.0/SPARQLWrapper/Wrapper.py#L726-L742).
+A value out of its bounds and a choice that there is not are problems. Parameters that are not known are ignored:
+clients send some with every request. Of several values, where only one is wanted, the first counts: SPARQLWrapper sends
+`tsv` and its media type (https://github.com/RDFLib/sparqlwrapper/blob/2.0.0/SPARQLWrapper/Wrapper.py#L726-L742).
 """
 
 import re
@@ -19,10 +18,6 @@ from .language import LANGUAGES
 from .problems import Problem, unlisted
 
 MAX_NUMBER = 999_999_999
-OF_ANSWERS = "query", "limit", "offset", "rows", "timeout", "version", "view"
-OF_PAGES = "lang", "kind", "organisation", "period", "place", "theme", "q", "page", "part", "uri"
-OF_RECONCILIATION = "queries", "extend", "prefix", "id", "type"
-SINGLE = frozenset((*OF_ANSWERS, *OF_PAGES, *OF_RECONCILIATION))
 MAX_ROWS = 50
 VIEWS = ("table", "bars", "line", "timeline", "network", "map")
 # The time that int() takes grows with the square of the length
@@ -33,28 +28,14 @@ Part = TypeVar("Part")
 
 
 def init_app(app: Flask) -> None:
-    """Look at the parameters in each address."""
-    app.before_request(check)
+    """Look at the language in each address."""
+    app.before_request(check_language)
 
 
-def check() -> None:
-    """Refuse what contradicts itself, and a language that no page has."""
-    require_single(request.args.items(multi=True))
+def check_language() -> None:
+    """Refuse a language that no page has."""
     if asked := request.args.get("lang"):
         choice("lang", asked, LANGUAGES, "bad-request")
-
-
-def require_single(parameters: Iterable[tuple[str, str]]) -> None:
-    """Refuse a parameter that is given twice with different values, unless several may be given."""
-    first: dict[str, str] = {}
-    for name, value in parameters:
-        if name in SINGLE and first.setdefault(name, value) != value:
-            both = f"{name}={shortened(first[name])}", f"{name}={shortened(value)}"
-            raise Problem(
-                "bad-request",
-                de=f"{both[0]} und {both[1]} widersprechen sich. Geben Sie {name} nur einmal an.",
-                en=f"{both[0]} and {both[1]} contradict each other. Give {name} only once.",
-            )
 
 
 def whole_number(name: str, given: object, least: int, most: int, slug: str = "bad-request") -> int:

@@ -66,9 +66,6 @@ RETRY_AFTER = 5  # seconds
 MAX_NEAREST = 5  # names that a sentence proposes
 REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
-UNCHANGED = Text(
-    de="Die Daten ändern sich nur mit einer neuen Version.", en="The data changes with a new version only."
-)
 
 
 class Problem(LocalizedError):
@@ -150,6 +147,10 @@ def unlisted(
     return Problem(slug, sentences(missing, remedy or there_are), known=names)
 
 
+FAULTY_HOST = Text(
+    de="Die Anfrage braucht genau eine Kopfzeile Host. Nennen Sie darin diesen Server, mit oder ohne Port.",
+    en="The request needs exactly one Host header. Name this server in it, with or without a port.",
+)
 OF_BUNDLED = Text(
     de="Dieser Server stellt RDF-Dateien bereit, zu denen es diese Seite nicht gibt. Fragen Sie sie unter /sparql ab.",
     en="This server serves RDF files for which there is no such page. Query them at /sparql.",
@@ -194,7 +195,7 @@ def respond(problem: Problem) -> Response:
         content = json.dumps(_members(problem) | ({"request": name} if name else {}), ensure_ascii=False) + "\n"
     response = Response(content, problem.kind.status, content_type=text(chosen.media_types[0]))
     response.content_language.add(language())
-    response.vary.update(("Accept", "Accept-Language"))
+    response.vary.add("Accept")
     # RFC 9110, section 10.2.3
     if problem.retry_after:
         response.headers["Retry-After"] = str(problem.retry_after)
@@ -227,12 +228,10 @@ def _members(problem: Problem) -> dict[str, object]:
 def _detail(error: HTTPException, slug: str) -> Text | None:
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
-        missing = Text(
+        return Text(
             de=f"{request.method} ist hier nicht erlaubt; möglich sind {allowed}.",
             en=f"{request.method} is not allowed here; allowed are {allowed}.",
         )
-        # Where a body may be posted it is a question; elsewhere whoever sends one means to change what is there.
-        return missing if "POST" in allowed else sentences(missing, UNCHANGED)
     if slug == "too-large":
         return too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
     return None

@@ -3,15 +3,14 @@
 The layout is computed here, so the picture is the same each time and needs no script.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import mean
-from textwrap import wrap
 
 from ...model.kinds import Kind
+from .wrapping import wrapped
 
 BOX = 208
 GAP = 12
@@ -19,16 +18,10 @@ PAD = 10
 LINE = 19
 LETTER = 7.4
 GLYPH = 24
+LETTERS = int((BOX - 2 * PAD - GLYPH) / LETTER)  # of a line that fits into a box
 BEND = 44
 SPREAD = 5
 SWEEPS = 8
-LONG = 21
-SOFT = "\N{SOFT HYPHEN}"
-MARK = "\N{MODIFIER LETTER APOSTROPHE}"
-_WORD = re.compile(rf"\w{{{LONG},}}")
-# A noun with one of these endings is joined to the next by the s that follows, so a part ends there for certain.
-_JOINT = re.compile(r"(?<=\w{3})((?:ung|ion|heit|keit|schaft|tät|ling|eit)s)(?=\w{4})")
-_INITIALS = re.compile(r"(?<=\b\w\.) (?=\w\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ class Box:
     @property
     def lines(self) -> list[tuple[float, str]]:
         """Its label, line by line, each with the height of its foot."""
-        found = wrapped(self.item.label)
+        found = wrapped(self.item.label, LETTERS)
         top = self.middle - (len(found) - 1) * LINE / 2 + LINE / 4
         return [(top + number * LINE, line) for number, line in enumerate(found)]
 
@@ -131,12 +124,14 @@ class Drawing:
 
     items: list[Item]
     relations: list[Relation]
-    labels: dict[tuple[str, str], list[str]] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.labels = {}
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], list[str]]:
+        """What the relations of one thing with one label lead to."""
+        found: dict[tuple[str, str], list[str]] = {}
         for one in self.relations:
-            self.labels.setdefault((one.source, one.label), []).append(one.target)
+            found.setdefault((one.source, one.label), []).append(one.target)
+        return found
 
     @cached_property
     def width(self) -> int:
@@ -235,7 +230,7 @@ class Drawing:
         return {item: self._height(item) for item in self.items}
 
     def _height(self, item: Item) -> float:
-        lines = len(wrapped(item.label))
+        lines = len(wrapped(item.label, LETTERS))
         words = sum(1 for source, _ in self.labels if source == item.iri)
         return max(lines * LINE + PAD, words * LINE + PAD, 2 * LINE)
 
@@ -253,20 +248,3 @@ def draw(items: Iterable[Item], relations: Iterable[Relation]) -> Drawing | None
     names = {item.iri for item in known}
     drawn = [one for one in relations if one.source in names and one.target in names]
     return Drawing(known, drawn) if drawn else None
-
-
-def wrapped(label: str) -> list[str]:
-    """A label in the lines that fit into a box; words are broken at soft hyphens, or anywhere if they have none."""
-    letters = int((BOX - 2 * PAD - GLYPH) / LETTER)
-    # A soft hyphen that breaks a word is as wide as any; `wrap` breaks at a hyphen only before a letter.
-    # So each place for a break is a hyphen before a letter that stands in no label.
-    found = wrap(breakable(label).replace(SOFT, f"-{MARK}"), letters, break_long_words=True)
-    return [line.replace(f"-{MARK}", "").removeprefix(MARK) for line in found]
-
-
-def breakable(text: str) -> str:
-    """The text with a soft hyphen in its long words wherever a part certainly ends, and none of its e. V. broken.
-
-    Browsers without a dictionary would break a long German compound anywhere.
-    """
-    return _INITIALS.sub("\N{NO-BREAK SPACE}", _WORD.sub(lambda word: _JOINT.sub(rf"\1{SOFT}", word[0]), text))

@@ -6,7 +6,6 @@ short piece after the start fades out: nothing is drawn of times of which nothin
 Positions and widths are in percent of the axis; a single day is a thin line.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +18,7 @@ from ...model.model import Row
 from ...terms import expanded
 from ..http.language import localize, say, written
 from ..site import site
-from .tense import is_over
+from ..tense import is_day, is_over, since_german, until_german
 
 FIRST, LAST = 2005, 2028
 END = LAST + 1
@@ -33,7 +32,6 @@ LANES = {
     "iq:Project": Text(de="Projekte", en="Projects"),
     "iq:LegalAct": Text(de="Gesetze", en="Laws"),
 }
-_DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +110,7 @@ def lines(found: Iterable[Row]) -> list[Line]:
         Line(node.value, things[node.value][0]["label"], site().model.kind(node), drawn, node.value in spoken_of)
         for node, drawn in nodes.items()
     )
-    return sorted(made, key=_place_of_line)
-
-
-def _place_of_line(line: Line) -> tuple[float, str]:
-    return min((bar.x for bar in line.bars), default=0), line.label
+    return sorted(made, key=lambda line: (min((bar.x for bar in line.bars), default=0), line.label))
 
 
 def bars(found: list[Row], *, has_ended: bool = False) -> list[Bar]:
@@ -130,6 +124,7 @@ def bars(found: list[Row], *, has_ended: bool = False) -> list[Bar]:
     made = {bar for row in found if row not in by_others for bar in drawn(row)}
     others = {bar for row in by_others for bar in drawn(row)} - made
     made |= {replace(bar, is_elsewhere=True) for bar in others}
+    # What comes later in SVG is painted over what came before (https://www.w3.org/TR/SVG2/render.html).
     return sorted(made, key=lambda bar: (bar.style == "day", bar.x, -bar.width))
 
 
@@ -146,100 +141,66 @@ def _mark_event(row: Row, bar: Bar) -> Bar:
     return replace(bar, words=words, happened=True, is_alternative="open" in row)
 
 
-def phrase(row: Row, *, is_over: bool = False) -> str:
-    """A time as part of a sentence, empty if none is stated; what is over, but has no end, does not last since then."""
-    start, end = row.get("start"), row.get("end")
-    if end and not start:
-        return say(de=f"bis {_until(end)}", en=f"until {written(end)}")
-    if not start:
-        period = row.get("periodLabel")
-        return say(de=f"seit der Zeit der „{period}“", en=f"since the time of the “{period}”") if period else ""
-    if not end and is_over:
-        return say(de=f"ab {_since(start)}", en=f"from {written(start)} on")
-    if not end:
-        return say(de=f"seit {_since(start)}", en=f"since {written(start)}")
-    if start == end:
-        return say(
-            de={4: "", 7: "im ", 10: "am "}[len(start)] + written(start),
-            en=f"{'on' if is_day(start) else 'in'} {written(start)}",
-        )
-    since, until = ("vom" if is_day(start) else "von"), _until(end)
-    return say(de=f"{since} {written(start)} bis {until}", en=f"from {written(start)} to {written(end)}")
-
-
-def _since(text: str) -> str:
-    return f"dem {written(text)}" if is_day(text) else written(text)
-
-
-def _until(text: str) -> str:
-    return f"zum {written(text)}" if is_day(text) else written(text)
-
-
 def _bars(row: Row, *, has_ended: bool) -> list[Bar]:
     start, end = row.get("start"), row.get("end")
     if "periodStart" in row and not start:
         return [_within(row["periodStart"], row["periodEnd"])]
     if not start:
         return [_closing(end)] if end else []
-    if end and is_day(start) and is_day(end):
-        return [_bar("day", start, end)]
     if not end:
         return [_begun(start) if has_ended else _open(start)]
+    if is_day(start) and is_day(end):
+        return [_stated("day", start, end)]
     if row.get("event") and start[:4] != end[:4]:
         return [_within(start, end)]
-    bar = _bar("stated", start, end)
-    return [bar, replace(_bar("day", end, end), words=bar.words, span=bar.span)] if is_day(end) else [bar]
+    bar = _stated("stated", start, end)
+    return [bar, replace(_stated("day", end, end), words=bar.words, span=bar.span)] if is_day(end) else [bar]
 
 
-def _bar(style: str, start: str, end: str) -> Bar:
-    x = place(_begin(start))
-    width = max(place(_end(end)) - x, 0.0)
+def _bar(style: str, begin: float, end: float, words: str, span: tuple[str, str] = ("", "")) -> Bar:
+    x = place(begin)
+    return Bar(style, x, round(max(place(end) - x, 0.0), 2), words, span=span)
+
+
+def _stated(style: str, start: str, end: str) -> Bar:
     words = written(start) if start == end else f"{written(start)} – {written(end)}"
-    return Bar(style, x, round(width, 2), words, span=(start, end))
+    return _bar(style, _begin(start), _end(end), words, (start, end))
 
 
 def _open(start: str) -> Bar:
-    x = place(_begin(start))
     words = say(de=f"seit {written(start)}, ein Ende ist nicht genannt", en=f"since {written(start)}, no end stated")
-    return Bar("open", x, round(100 - x, 2), words)
+    return _bar("open", _begin(start), END, words)
 
 
 def _begun(start: str) -> Bar:
-    x = place(_begin(start))
     words = say(
-        de=f"ab {_since(start)}, ein eigenes Ende ist nicht genannt",
+        de=f"ab {since_german(start)}, ein eigenes Ende ist nicht genannt",
         en=f"from {written(start)}, no end of its own stated",
     )
-    return Bar("open", x, round(place(_begin(start) + FADE_YEARS) - x, 2), words)
+    return _bar("open", _begin(start), _begin(start) + FADE_YEARS, words)
 
 
 def _closing(end: str) -> Bar:
-    words = say(de=f"bis {_until(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning stated")
-    x = place(_begin(end) - FADE_YEARS)
-    return Bar("until", x, round(place(_end(end)) - x, 2), words)
+    words = say(
+        de=f"bis {until_german(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning stated"
+    )
+    return _bar("until", _begin(end) - FADE_YEARS, _end(end), words)
 
 
 def _within(start: str, end: str) -> Bar:
-    bar = _bar("vague", start, end)
-    return Bar("vague", bar.x, bar.width, say(de=f"innerhalb von {bar.words}", en=f"within {bar.words}"))
-
-
-def is_day(text: str) -> bool:
-    """Whether a date names a day."""
-    return len(text) == len("2024-03-01")
+    words = f"{written(start)} – {written(end)}"
+    return _bar("vague", _begin(start), _end(end), say(de=f"innerhalb von {words}", en=f"within {words}"))
 
 
 def _begin(text: str) -> float:
-    year, month, day = (_DATE.match(text) or _DATE.match("2005")).groups()  # type: ignore[union-attr]
-    if day:
-        # 366 in each year: where it has a day less, the end of December is off by less than a pixel.
-        return int(year) + (date(int(year), int(month), int(day)).timetuple().tm_yday - 1) / 366
-    return int(year) + (int(month) - 1) / 12 if month else float(year)
+    """Where a year, month or day begins, in years."""
+    first = date.fromisoformat(f"{text}-01-01"[: len("2024-03-01")])
+    # 366 in each year: where it has a day less, the end of December is off by less than a pixel.
+    return first.year + (first.timetuple().tm_yday - 1) / 366
 
 
 def _end(text: str) -> float:
-    length = {4: 1.0, 7: 1 / 12}.get(len(text), 1 / 366)
-    return _begin(text) + length
+    return _begin(text) + {4: 1.0, 7: 1 / 12}.get(len(text), 1 / 366)
 
 
 def place(year: float) -> float:

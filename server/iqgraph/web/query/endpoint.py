@@ -7,59 +7,33 @@ a problem may be a page too.
 
 import asyncio
 import json
-import re
 import time
-from binascii import a2b_qp
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
-from ...bilingual import Text, sentences
 from ...engine import WORK, Engine, Query, QueryError, QuerySyntaxError, Shared
 from ...engine.evidence import is_explained
 from ...engine.interface import Disconnect
-from ...engine.query import Wanted
-from ...engine.renamed import OLD_NAMES, changes, with_current_iris
-from ...errors import shortened
-from ...formats import JSON, ROWS, TURTLE, Format
-from ...terms import PROV, current_iri
+from ...engine.renamed import changes
+from ...formats import JSON, ROWS, TURTLE, Form, Format
+from ...terms import PROV
 from ..forms import DOCUMENTS, decide
 from ..http import messages
 from ..http.messages import Answer, Headers, Request, TypedLink
 from ..http.negotiation import HTML, Page
-from ..http.parameters import MAX_NUMBER, require_single, whole_number
 from ..http.problems import Problem, reason, unanswered
 from ..monitoring import Metrics
 from ..site import Site
+from .protocol import ACCEPTED, EVIDENCE, graphs, pairs, read_request
 
-EVIDENCE = "/evidence"
 QUERIES = ("/sparql", EVIDENCE)
 EXPLAINED = Page("evidence", "json", ("application/json",))
-MAX_ROWS = 50
 MAX_LINK_CHARS = 1 << 11
 HAS_PROVENANCE = f"{PROV.iri}has_provenance"
-FORM = "application/x-www-form-urlencoded"
-QUERY = "application/sparql-query"
-ACCEPTED = f"{QUERY}, {FORM}"
-UPDATE = "application/sparql-update"
-_BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # stands for itself (https://url.spec.whatwg.org/#percent-decode)
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
-# SPARQL 1.1 Protocol, sections 2.1.2 and 2.1.3, and RFC 10008
-WITH_BODY = ("POST", "QUERY")
-MAX_FIELDS = 1000
-TOO_MANY = Text(
-    de=f"Die Anfrage hat mehr als {MAX_FIELDS} Parameter oder Formularfelder. Verteilen Sie sie auf mehrere Anfragen.",
-    en=f"The request has more than {MAX_FIELDS} parameters or form fields. Divide them among several requests.",
-)
-VERSION_IN_BODY = Text(
-    de="Die Version steht im Formular. Geben Sie sie in der Adresse an, etwa /version/latest/sparql.",
-    en="The version is in the form. Give it in the address, as in /version/latest/sparql.",
-)
-BYTE_ORDER_MARK = "\ufeff"  # some editors put it before a text; it says that this is UTF-8, and is no part of it
-SHORTCUTS = ("format", "output", "results")
 Made = TypeVar("Made")
 OUTCOME = "iqgraph.outcome"
 TABLES: tuple[Format | Page, ...] = (*ROWS, HTML)
@@ -75,7 +49,7 @@ class Outcome(NamedTuple):
     """
 
     query: Query | None = None
-    chosen: Format | Page = HTML
+    chosen: Form = HTML
     content: bytes = b""
     problem: Problem | None = None
 
@@ -178,7 +152,7 @@ class Endpoint:
         return [("link", f'<{one.new.value}>; rel="help"; title="{one.reason.en}"') for one in changes(query.text)]
 
     def _is_about_another(self, request: Request, version: str) -> bool:
-        wanted = next((value for name, value in _pairs(request.query.encode()) if name == "version"), "")
+        wanted = next((value for name, value in pairs(request.query.encode()) if name == "version"), "")
         return wanted not in ("", self._site(version).version)
 
     def _site(self, version: str) -> Site:
@@ -231,153 +205,3 @@ def provenance(query: Query, about: Site, root: str) -> str:
 def is_repeatable(query: Query, engine: Engine) -> bool:
     """Whether the same data always gives the same answer, so that it can be kept; other services change."""
     return query.is_repeatable and not (engine.services and query.names_service)
-
-
-def read_request(request: Request, version: str = "", *, is_renamed: bool = True) -> tuple[Query | None, str | None]:
-    """The query of a request about a version, and the format that it names; a Problem if it holds no good one.
-
-    Old IRIs are renamed to those of today, for whoever asks our own data as it is now.
-    """
-    parameters = _pairs(request.query.encode())
-    parameters += _in_body(request) if request.method in WITH_BODY else ()
-    given: dict[str, list[str]] = {}
-    for name, value in parameters:
-        given.setdefault(name, []).append(value)
-    if "update" in given:
-        raise Problem("read-only")
-    texts = given.get("query", [])
-    if len(texts) > 1:
-        raise Problem(
-            "repeated-query",
-            de=f"Die Anfrage enthält {len(texts)} Abfragen; es muss genau eine sein.",
-            en=f"The request holds {len(texts)} queries; it must hold exactly one.",
-        )
-    if len(parameters) > len(given):
-        require_single(parameters)
-    is_evidence = request.path.endswith(EVIDENCE)
-    if not texts and (is_evidence or request.method in WITH_BODY):
-        raise Problem("missing-query")
-    wanted = _wanted(parameters) if is_evidence else None
-    query = _query(texts[0], given, version, wanted) if texts else None
-    named = next((value for name in SHORTCUTS for value in given.get(name, ()) if value), None)
-    return with_current_names(query) if query and is_renamed and not version else query, named
-
-
-def graphs(query: Query) -> dict[str, Sequence[str]]:
-    """The parameters that choose the graphs of a query, where the request and not its own FROM does."""
-    chosen = {"default-graph-uri": query.default_graphs, "named-graph-uri": query.named_graphs}
-    return {name: iris for name, iris in chosen.items() if iris}
-
-
-def _query(text: str, given: Mapping[str, Sequence[str]], version: str, wanted: Wanted | None) -> Query:
-    default, named = tuple(given.get("default-graph-uri", ())), tuple(given.get("named-graph-uri", ()))
-    seconds = _seconds(given.get("timeout", ()))
-    return Query(text.removeprefix(BYTE_ORDER_MARK), default, named, seconds, version, wanted=wanted)
-
-
-def with_current_names(query: Query) -> Query:
-    """The query with the IRIs of today; nearly all have them already, and are the same then."""
-    if not any(name in text for name in OLD_NAMES for text in (query.text, *query.default_graphs, *query.named_graphs)):
-        return query
-    default, named = (tuple(map(current_iri, graphs)) for graphs in (query.default_graphs, query.named_graphs))
-    return replace(query, text=with_current_iris(query.text), default_graphs=default, named_graphs=named)
-
-
-def _seconds(durations: Iterable[str]) -> float | None:
-    given = next(filter(None, durations), None)
-    if given is None:
-        return None
-    found = _DURATION.fullmatch(given.strip())
-    if not found or not float(found[1]):
-        value = shortened(given)
-        raise Problem(
-            "bad-request",
-            de=f"timeout={value} ist keine Zeitdauer. Geben Sie Sekunden an, etwa 2, 0.5 oder 500ms.",
-            en=f"timeout={value} is not a duration. Write seconds, as in 2, 0.5 or 500ms.",
-        )
-    return float(found[1]) / (1000 if found[2] == "ms" else 1)
-
-
-def _wanted(parameters: list[tuple[str, str]]) -> Wanted:
-    """Which rows are to be explained."""
-    numbers: dict[str, list[int]] = {"row": [], "limit": [], "offset": []}
-    for name, value in parameters:
-        if name in numbers and value:
-            bounds = (1, MAX_ROWS) if name == "limit" else (0, MAX_NUMBER)
-            numbers[name].append(whole_number(name, value, *bounds))
-    limit, offset = (numbers[name][-1] if numbers[name] else usual for name, usual in (("limit", 10), ("offset", 0)))
-    rows = tuple(dict.fromkeys(numbers["row"]))
-    if len(rows) > MAX_ROWS:
-        raise Problem(
-            "bad-request",
-            de=f"Es werden höchstens {MAX_ROWS} Zeilen auf einmal belegt. Fragen Sie mit offset nach weiteren.",
-            en=f"At most {MAX_ROWS} rows are explained at a time. Ask for more with offset.",
-        )
-    return Wanted(rows, limit, offset)
-
-
-def _in_body(request: Request) -> list[tuple[str, str]]:
-    """The parameters in the body, which may also be the query itself."""
-    media_type = (request.body_type or "").partition(";")[0].strip().lower()
-    if media_type == QUERY:
-        return [("query", _decode(_body(request)))]
-    if media_type == FORM:
-        form = _pairs(_body(request))
-        if any(name == "version" and value for name, value in form):
-            raise Problem("bad-request", VERSION_IN_BODY)
-        return form
-    if media_type == UPDATE:
-        raise Problem("read-only")
-    if media_type:
-        given = shortened(media_type)
-        fault = Text(de=f"Eine Abfrage in {given} wird hier nicht gelesen.", en=f"A query in {given} is not read here.")
-    else:
-        fault = Text(de="Die Anfrage nennt keinen Content-Type.", en="The request names no Content-Type.")
-    remedy = Text(de=f"Senden Sie {FORM} oder {QUERY}.", en=f"Send {FORM} or {QUERY}.")
-    raise Problem("media-type", sentences(fault, remedy))
-
-
-def _body(request: Request) -> bytes:
-    if request.body_encoding not in (None, "", "identity"):
-        coding = shortened(request.body_encoding)
-        raise Problem(
-            "media-type",
-            de=f"Ein Inhalt mit der Kodierung {coding} wird hier nicht gelesen. Senden Sie ihn unkomprimiert.",
-            en=f"A body with the encoding {coding} is not read here. Send it uncompressed.",
-        )
-    return request.body
-
-
-def _pairs(encoded: bytes) -> list[tuple[str, str]]:
-    """The pairs of a form, decoded exactly once and never with a replacement for what is not UTF-8."""
-    if encoded.count(b"&") >= MAX_FIELDS:
-        raise Problem("bad-request", TOO_MANY)
-    fields = [field.partition(b"=") for field in encoded.replace(b"+", b" ").split(b"&") if field]
-    try:
-        encoded.decode("ascii")
-        return [(_unescaped(name), _unescaped(value)) for name, _, value in fields]
-    except UnicodeDecodeError as error:
-        raise Problem("encoding") from error
-
-
-def _unescaped(text: bytes) -> str:
-    """A text without its percent encoding, which is that of quoted-printable (RFC 2045, section 6.7) but for its mark.
-
-    So it is decoded in C, in one pass: a MiB of escapes takes 19 ms, and 166 ms with `parse_qsl`, which looks at each
-    escape alone.
-    """
-    if b"%" not in text:
-        return text.decode()
-    return a2b_qp(_BROKEN.sub(b"%25", text).replace(b"=", b"=3D").replace(b"%", b"=")).decode()
-
-
-def _decode(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        place = error.start
-        raise Problem(
-            "encoding",
-            de=f"Die Abfrage ist bei Byte {place} kein UTF-8. Senden Sie sie in UTF-8.",
-            en=f"The query is not UTF-8 at byte {place}. Send it in UTF-8.",
-        ) from error

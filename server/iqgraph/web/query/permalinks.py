@@ -28,8 +28,8 @@ from ..http.problems import Problem, require_bundled
 from ..site import Site, site
 from ..versions import of_version
 from ..views import Link
-from . import endpoint
-from .endpoint import TABLES
+from .endpoint import TABLES, offers
+from .protocol import MAX_EXPLAINED_ROWS, graphs
 from .snippets import keys, snippets
 
 bp = Blueprint("permalinks", __name__)
@@ -73,9 +73,9 @@ def short(code: str) -> AnyResponse:
     """
     about = of_version(request.args.get("version", ""))
     text = unpack(code) if code.startswith(SIGN) else in_language(_question(about, code), language())
-    offers = endpoint.offers(Query(text))
-    if (name := request.args.get("format")) and not named(name, offers):
-        raise not_acceptable(name, offers)
+    forms = offers(Query(text))
+    if (name := request.args.get("format")) and not named(name, forms):
+        raise not_acceptable(name, forms)
     parameters = {name: given for name in HANDED_ON if (given := [one for one in request.args.getlist(name) if one])}
     if about.release:
         response: AnyResponse = redirect(urls.page(f"version/{about.version}/sparql", query=text, **parameters), 303)
@@ -90,12 +90,12 @@ def short(code: str) -> AnyResponse:
 def address(query: Query) -> str:
     """The short address of a query, with the version of the data that answered and the graphs that are asked."""
     found = site().model.questions.asked(query.text)
-    return urls.pinned(f"q/{found.slug if found else pack(query.text)}", **endpoint.graphs(query))
+    return urls.pinned(f"q/{found.slug if found else pack(query.text)}", **graphs(query))
 
 
 def cited(query: Query) -> str:
     """The whole address of an answer, in which the query itself is held, whatever questions will be called."""
-    parameters = urlencode({"version": site().version, **endpoint.graphs(query)}, doseq=True)
+    parameters = urlencode({"version": site().version, **graphs(query)}, doseq=True)
     return f"{urls.host()}/q/{pack(query.text)}?{parameters}"
 
 
@@ -152,7 +152,7 @@ def page(question: Question) -> Response:
         related=[questions.by_slug[slug] for slug in question.related],
         has_pairs=any(column.is_pair for column in answer.columns),
         is_explained=site().has_graphs and is_explained(query),
-        explained=endpoint.MAX_ROWS,
+        explained=MAX_EXPLAINED_ROWS,
         formats=query.formats,
         forms=RDF_FORMATS,
         permalink=urls.pinned(f"q/{question.slug}"),

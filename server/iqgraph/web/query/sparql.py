@@ -12,19 +12,19 @@ from ...engine import Query
 from ...engine.description import SD, service_description
 from ...engine.evidence import is_explained
 from ...engine.renamed import changes
-from ...formats import TURTLE, Format
+from ...formats import TURTLE, Form, Format
 from ...model.evidence import Mark
 from ...serialisation import serialise
 from ...terms import PREFIXES
 from .. import urls, views
-from ..forms import decide
+from ..forms import choose
 from ..http.language import language, localize, say
 from ..http.messages import FRAMED, NO_STORE, Request, TypedLink, add_links, text
-from ..http.negotiation import HTML, Page
+from ..http.negotiation import HTML
 from ..http.parameters import view
 from ..http.problems import Problem
 from ..site import VERSION, memoized, site
-from . import endpoint, permalinks
+from . import endpoint, permalinks, protocol
 from .endpoint import OUTCOME, Outcome, is_repeatable, offers, shown
 from .snippets import keys, snippets
 from .vocabulary import unknown, vocabulary
@@ -54,10 +54,10 @@ def sparql() -> Response:
 @bp.get(CHART)
 def chart() -> Response:
     """The picture of an answer alone, for a frame on whatever website; its script asks for the rows."""
-    query, _ = endpoint.read_request(incoming(), is_renamed=site().bundled and not site().release)
+    query, _ = read()
     if query is None or not query.text.strip():
         raise Problem("missing-query")
-    question, graphs = site().model.questions.asked(query.text), endpoint.graphs(query)
+    question, graphs = site().model.questions.asked(query.text), protocol.graphs(query)
     response = views.html(
         "chart.html",
         query=query.text,
@@ -71,13 +71,16 @@ def chart() -> Response:
     return response
 
 
-@bp.route(endpoint.EVIDENCE, methods=["GET", "POST", "QUERY"])
+@bp.route(protocol.EVIDENCE, methods=["GET", "POST", "QUERY"])
 def evidence() -> Response:
     """The evidence of the rows of an answer."""
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
     query = outcome.query or Query("")
-    build = _evidence_page if outcome.chosen is HTML else _evidence_document
-    response = build(query, outcome.content)
+    if outcome.chosen is HTML:
+        response = _evidence_page(query, outcome.content)
+    else:
+        content = endpoint.introduced(query, site().version, outcome.content)
+        response = Response(content, content_type=endpoint.EXPLAINED.media_types[0])
     response.vary.add("Accept")
     return response
 
@@ -85,22 +88,21 @@ def evidence() -> Response:
 @bp.after_request
 def accept_queries(response: Response) -> Response:
     """Say in which media types the method QUERY takes queries (RFC 10008, section 3)."""
-    response.headers["Accept-Query"] = endpoint.ACCEPTED
+    response.headers["Accept-Query"] = protocol.ACCEPTED
     return response
 
 
-def incoming() -> Request:
-    """The request as the server would have given it."""
-    body = request.get_data(cache=False) if request.method in endpoint.WITH_BODY else b""
-    return Request(
+def read() -> tuple[Query | None, str | None]:
+    """The query of this request, if it has one, and the format that it names."""
+    given = Request(
         method=request.method,
         path=request.path,
         query=request.query_string.decode("latin-1"),
-        accept=request.headers.get("Accept"),
         body_type=request.content_type,
         body_encoding=request.content_encoding,
-        body=body,
+        body=request.get_data(cache=False) if request.method in protocol.WITH_BODY else b"",
     )
+    return protocol.read_request(given, is_renamed=site().bundled and not site().release)
 
 
 def ask(query: Query, form: Format) -> bytes:
@@ -111,13 +113,11 @@ def ask(query: Query, form: Format) -> bytes:
 
 def _outcome() -> Outcome:
     """What the loop of the server would have found out; there is none where the application is called by itself."""
-    asked = incoming()
-    query, form = endpoint.read_request(asked, is_renamed=site().bundled and not site().release)
-    chosen = decide(offers(query), form, asked.accept)
-    return Outcome(query, chosen, ask(query, shown(query)) if query else b"")
+    query, name = read()
+    return Outcome(query, choose(offers(query), name), ask(query, shown(query)) if query else b"")
 
 
-def describe(chosen: Format | Page) -> Response:
+def describe(chosen: Form) -> Response:
     """The service description or, for people, a form."""
     if not isinstance(chosen, Format):
         return _html(Query(""), result=None)
@@ -167,7 +167,7 @@ def _is_empty(result: dict[str, Any]) -> bool:
 
 def _html(query: Query, result: dict[str, Any] | None, **choice: dict[str, str]) -> Response:
     """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
-    graphs = endpoint.graphs(query)
+    graphs = protocol.graphs(query)
     is_short = len(query.text) + sum(map(len, chain.from_iterable(graphs.values()))) <= MAX_LINKED_CHARS
     return views.html(
         "sparql.html",
@@ -181,7 +181,7 @@ def _html(query: Query, result: dict[str, Any] | None, **choice: dict[str, str])
         example=site().model.questions.first(language()),
         view=view(),
         is_explained=site().has_graphs and is_short and is_explained(query),
-        explained=endpoint.MAX_ROWS,
+        explained=protocol.MAX_EXPLAINED_ROWS,
         permalink=permalinks.address(query) if query.text and is_short else "",
         unknown=unknown(query.text) if result and is_short and _is_empty(result) else [],
         changes=changes(query.text) if site().bundled and result and is_short and _is_empty(result) else [],
@@ -190,10 +190,6 @@ def _html(query: Query, result: dict[str, Any] | None, **choice: dict[str, str])
         else [],
         **{"chosen": {}, "heads": {}, **choice},
     )
-
-
-def _evidence_document(query: Query, content: bytes) -> Response:
-    return Response(endpoint.introduced(query, site().version, content), content_type=endpoint.EXPLAINED.media_types[0])
 
 
 def _evidence_page(query: Query, content: bytes) -> Response:
@@ -205,7 +201,7 @@ def _evidence_page(query: Query, content: bytes) -> Response:
     return views.html(
         "evidence.html",
         query=query.text,
-        graphs=endpoint.graphs(query),
+        graphs=protocol.graphs(query),
         wanted=query.wanted,
         names=found["variables"],
         rows=found["rows"],

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from ...dataset import Dataset, Term
 from ...dataset.dataset import is_known
@@ -28,7 +28,6 @@ from ..site import memoized, site
 MAX_PROPOSED_TERMS = 5000
 MAX_TERMS = 100
 MAX_UNKNOWN_TERMS = 3
-MAX_STATEMENTS = 100_000
 IS_A = ("a", "rdf:type")
 # What people call the members of a class, where its own label is another word.
 KIND_NAMES = {expanded(one): (*kind.name, *kind.plural) for kind in KINDS for one in kind.classes}
@@ -40,7 +39,7 @@ def vocabulary(dataset: Dataset) -> str:
     Of a term: its short name, what it is used as, its labels in German and English, other words for it, and classes:
     of a property those that it is said of and those that it leads to, of a thing its own.
     """
-    found = [] if dataset.is_large else list(_used(dataset))[:MAX_PROPOSED_TERMS]
+    found = list(islice(_used(dataset), MAX_PROPOSED_TERMS))
     content = {"base": BASE if site().bundled else "", "prefixes": dict(dataset.prefixes), "terms": found}
     # Without spaces, since each page with an editor loads it.
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -50,8 +49,7 @@ def _used(dataset: Dataset) -> Iterator[list[str | list[str]]]:
     """The terms used most come first; a name that the prefixes cannot shorten is left out."""
     used: dict[str, Counter[NamedNode]] = {use: Counter() for use in ("property", "class", "thing")}
     classes: dict[Term, set[NamedNode]] = defaultdict(set)
-    triples = list(dataset.triples())
-    for triple in triples:
+    for triple in _triples(dataset):
         used["property"][triple.predicate] += 1
         for node in (triple.subject, triple.object):
             if isinstance(node, NamedNode):
@@ -68,14 +66,21 @@ def _used(dataset: Dataset) -> Iterator[list[str | list[str]]]:
                 seen.add(node)
                 ends = (of[node], to[node]) if use == "property" else (classes.get(node, ()), ())
                 german, english, *words = called(node)
-                yield [short, use, german, english, words, *(_short(dataset, one) for one in ends)]
+                yield [
+                    short,
+                    use,
+                    german,
+                    english,
+                    words,
+                    *(sorted(compact(node, dataset.prefixes) for node in one) for one in ends),
+                ]
 
 
 def _ends(dataset: Dataset, classes: Mapping[Term, set[NamedNode]]) -> tuple[dict[NamedNode, set[NamedNode]], ...]:
     """The classes that each property is said of and those that it leads to: by its use, and by the ontology."""
     of: dict[NamedNode, set[NamedNode]] = defaultdict(set)
     to: dict[NamedNode, set[NamedNode]] = defaultdict(set)
-    for triple in dataset.triples():
+    for triple in _triples(dataset):
         of[triple.predicate] |= classes.get(triple.subject, set())
         to[triple.predicate] |= classes.get(triple.object, set())
         if triple.predicate in (SCHEMA.domainIncludes, SCHEMA.rangeIncludes) and isinstance(triple.subject, NamedNode):
@@ -91,10 +96,6 @@ def called(node: NamedNode) -> list[str]:
     labels = [name(dataset, node, tag) or (known.say(tag) if known else "") for tag in ("de", "en")]
     words = KIND_NAMES.get(node, ()) if site().bundled else ()
     return [*labels, *(word for word in dict.fromkeys(words) if word not in labels)]
-
-
-def _short(dataset: Dataset, nodes: Iterable[NamedNode]) -> list[str]:
-    return sorted(compact(node, dataset.prefixes) for node in nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,13 @@ def _is_known(dataset: Dataset, iri: str) -> bool:
     return is_known(dataset.store, node) or node in memoized("datatypes", _datatypes)
 
 
+def _triples(dataset: Dataset) -> Iterable[Triple]:
+    """What the terms are learnt from: of somebody's large files nothing."""
+    return () if dataset.is_large else dataset.triples()
+
+
 def _datatypes(dataset: Dataset) -> frozenset[NamedNode]:
-    if dataset.statements > MAX_STATEMENTS:
-        return frozenset()
-    return frozenset(one.object.datatype for one in dataset.triples() if isinstance(one.object, Literal))
+    return frozenset(one.object.datatype for one in _triples(dataset) if isinstance(one.object, Literal))
 
 
 def _nearest(iri: str, *, is_class: bool) -> str | None:
@@ -149,9 +153,7 @@ def _nearest(iri: str, *, is_class: bool) -> str | None:
 
 def _classes(dataset: Dataset) -> Names:
     """The classes that things are of by what they are called; of one name, those first that have most members."""
-    if dataset.statements > MAX_STATEMENTS:
-        return Names({})
-    members = Counter(one.object for one in dataset.triples() if one.predicate == RDF.type)
+    members = Counter(one.object for one in _triples(dataset) if one.predicate == RDF.type)
     found: dict[str, dict[str, tuple[bool, int]]] = defaultdict(dict)
     for node, count in members.items():
         if isinstance(node, NamedNode):
@@ -162,11 +164,9 @@ def _classes(dataset: Dataset) -> Names:
 
 
 def _ends_by_space(dataset: Dataset) -> Mapping[str, Words]:
-    """The ends of the IRIs that are said of, or said with, by what is before them; not those of large files."""
-    if dataset.statements > MAX_STATEMENTS:
-        return {}
+    """The ends of the IRIs that are said of, or said with, by what is before them."""
     ends: dict[str, set[str]] = defaultdict(set)
-    for one in dataset.triples():
+    for one in _triples(dataset):
         for node in (one.subject, one.predicate, one.object):
             if isinstance(node, NamedNode):
                 end = local(node.value)

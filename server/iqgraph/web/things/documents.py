@@ -107,7 +107,7 @@ def links_of_thing(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
     """The links of a thing itself: to the document that describes it, and to the other forms."""
     yield from _name(node)
     yield _typed("describedby", urls.form(node.value, form.extension), form)
-    yield from _forms(node, form)
+    yield from links_of_forms(node, form)
     yield from _statements(node)
 
 
@@ -119,14 +119,8 @@ def links_of_document(node: NamedNode, form: Format | Page) -> Iterator[TypedLin
     if isinstance(form, Page):
         yield from _name(node)
         yield _typed("describedby", urls.form(node.value, TURTLE.extension), TURTLE)
-    yield from _forms(node, form)
+    yield from links_of_forms(node, form)
     yield from _statements(node, node.value)
-
-
-def links_of_vocabulary(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
-    """The links of one form of the ontology or the shapes."""
-    yield _typed("canonical", f"{node.value}.{form.extension}", form)
-    yield from _forms(node, form)
 
 
 def _name(node: NamedNode) -> Iterator[TypedLink]:
@@ -135,7 +129,7 @@ def _name(node: NamedNode) -> Iterator[TypedLink]:
         yield TypedLink("cite-as", node.value)
 
 
-def _forms(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
+def links_of_forms(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
     """The other forms, and the licence if it is about something of ours."""
     for other in DOCUMENTS:
         if other.extension != form.extension:

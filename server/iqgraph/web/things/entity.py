@@ -14,6 +14,7 @@ from ...model.model import Row
 from ...model.passages import Outline, Segment
 from ...reference.quality import known_as
 from ...serialisation import lack
+from ...serialisation.turtle import order
 from ...terms import DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 from .. import views
 from ..http.language import language
@@ -58,6 +59,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
     times = lines(rows("times", node.value)) if is_small and node in ID else []
     drawing, left_out = _neighbours(about, own) if node in ID else (None, 0)
     differing = conflicts(node) if is_small else []
+    said = site().dataset.triples(segment.graph) if segment and segment.graph else ()
     described = [one for one in own if one.predicate in (DCTERMS.description, SKOS.definition)]
     return {
         "node": node,
@@ -66,12 +68,12 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "description": views.text_of(one.object for one in described),
         "descriptions": _of_several(described),
         "sentences": sentences(node) if is_small and node in ID else [],
-        "facts": _facts(own, lambda name: name not in OUT and name not in NAMES and _in_words(name)),
+        "facts": _facts(own, lambda name: name not in NAMES and name not in OUT and views.has_words(name)),
         "out": _facts(own, lambda name: name in OUT),
         "conflicts": differing,
         "passage": segment,
         "outline": outline,
-        "says": _said(segment.graph) if segment and segment.graph else [],
+        "says": [views.row(one) for one in sorted(said, key=order) if one.predicate != RDFS.label],
         "lit": lit,
         "spoken": views.bearing(lit),
         "several": len(model.outlines) > 1,
@@ -83,7 +85,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "questions": model.questions.about.get(node, []),
         "whole": about.whole,
         "rows": _rows(about, own),
-        "incoming": [views.row(triple, node) for triple in sorted(about.incoming, key=_order)[:MAX_ROWS]],
+        "incoming": [views.row(triple, node) for triple in sorted(about.incoming, key=order)[:MAX_ROWS]],
         "more_incoming": max(0, len(about.incoming) - MAX_ROWS),
         "forms": [one for one in RDF_FORMATS if not lack(about.triples, one)],
         "query": OWN.format(node.value),
@@ -95,7 +97,7 @@ def _rows(about: Neighbourhood, own: list[Triple]) -> Portion[views.Row]:
     """The portion of the statements that is asked for, those about the thing itself first."""
     others = [triple for triple in about.statements if triple.subject != about.node]
     views.tell(triple.subject for triple in others)
-    shown = portion([*sorted(own, key=_order), *sorted(others, key=_order)])
+    shown = portion([*sorted(own, key=order), *sorted(others, key=order)])
     return Portion([views.row(one, about.node) for one in shown.items], shown.number, shown.last, shown.total)
 
 
@@ -105,21 +107,12 @@ def _of_several(described: Iterable[Triple]) -> list[views.Row]:
     return [views.row(one) for one in sorted(own, key=str)] if len(own) > 1 else []
 
 
-def _order(triple: Triple) -> tuple[str, bool, str, str]:
-    return str(triple.subject), triple.predicate != RDF.type, triple.predicate.value, str(triple.object)
-
-
 def _place(node: NamedNode) -> tuple[Segment | None, Outline | None]:
     for outline in site().model.outlines:
         for segment in outline.segments:
             if segment.node == node:
                 return segment, outline
     return None, None
-
-
-def _in_words(predicate: NamedNode) -> bool:
-    """Our own terms have labels; the derived terms of other vocabularies would only say the same again."""
-    return views.has_words(predicate) and predicate != RDFS.seeAlso
 
 
 def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[tuple[Link, Values]]:
@@ -137,14 +130,6 @@ def _shown(triple: Triple) -> Link:
         return link
     name, identifier = known_as(triple.object)
     return Link(f"{name} {identifier}", link.address, title=triple.object.value) if name else link
-
-
-def _said(graph: NamedNode) -> list[views.Row]:
-    triples = [one for one in site().dataset.triples(graph) if one.predicate != RDFS.label]
-    return [
-        views.row(triple)
-        for triple in sorted(triples, key=lambda one: (str(one.subject), one.predicate != RDF.type, str(one)))
-    ]
 
 
 def _neighbours(about: Neighbourhood, own: list[Triple]) -> tuple[Drawing | None, int]:

@@ -27,7 +27,7 @@ from ..forms import (
     without_form,
 )
 from ..http.language import language
-from ..http.messages import add_links, licence_link
+from ..http.messages import TypedLink, add_links, licence_link
 from ..http.negotiation import Page
 from ..http.problems import MAX_NEAREST, Problem, from_http, require_bundled, respond, suggest
 from ..site import site
@@ -110,7 +110,9 @@ def _vocabulary(name: str, form: Format | Page, page: Callable[[], Response]) ->
     if not site().bundled or file not in site().files:
         raise unknown(urls.iri(name))
     response = page() if isinstance(form, Page) else turtle_response(site().files[file], form, site().dataset.prefixes)
-    add_links(response, documents.links_of_vocabulary(NamedNode(urls.iri(name)), form))
+    node = NamedNode(urls.iri(name))
+    canonical = TypedLink("canonical", f"{node.value}.{form.extension}", form.media_types[0])
+    add_links(response, [canonical, *documents.links_of_forms(node, form)])
     return response
 
 

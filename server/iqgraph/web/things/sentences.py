@@ -12,9 +12,8 @@ from ...terms import CONCEPT, DCAT, DCTERMS, IQ, PROV, RDF, is_derived
 from .. import views
 from ..http.language import language, say
 from ..pictures import rows
-from ..pictures.tense import has_ended, is_past
-from ..pictures.timeline import phrase
 from ..site import site
+from ..tense import has_ended, is_past, phrase
 from ..views import Link
 
 Words = Link | str
@@ -87,16 +86,13 @@ def _running(node: NamedNode) -> Iterator[Sentence]:
     dataset = site().dataset
     for span in dataset.nodes(node, IQ.during) if IQ.Project in dataset.nodes(node, RDF.type) else ():
         dates = (("start", DCAT.startDate), ("end", DCAT.endDate))
-        row = {key: min(values, key=len) for key, name in dates if (values := [*_texts(span, name)])}
+        stated = {key: [one.value for one in dataset.literals(span, name)] for key, name in dates}
+        row = {key: min(values, key=len) for key, values in stated.items() if values}
         if times := phrase(row):
             tense = THEN if is_past(row.get("end", "9")) else NOW if "end" in row else SINCE
             words = (*RUNNING.before(tense, times), *RUNNING.after(times))
             marks = views.evidence().marks(Triple(node, IQ.during, span))
             yield Sentence((_subject(node.value), *words, "."), marks)
-
-
-def _texts(node: NamedNode, name: NamedNode) -> Iterator[str]:
-    return (one.value for one in site().dataset.literals(node, name))
 
 
 def _parts(role: NamedNode, own: list[Row]) -> Iterable[list[Row]]:
@@ -167,6 +163,7 @@ def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     Where no time is stated at all, what only a source of another year says was so then.
     """
     row = own[0]
+    # An end that is stated is told itself, so nothing has to be concluded.
     is_over = "end" not in row and has_ended(role, NamedNode(row["what"]))
     words = (phrase(one, is_over=is_over) for one in _precise(own))
     times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in words if time))
