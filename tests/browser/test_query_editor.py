@@ -131,13 +131,6 @@ def test_a_server_that_went_away(window: Window, address: str) -> None:
     expect(page.locator("#result")).to_contain_text("The server does not answer")
 
 
-def test_a_slip_is_mended_by_a_click(window: Window, address: str) -> None:
-    """The proposal asks the query with the right term."""
-    page = window.open(address + asking("SELECT * { ?x <https://w3id.org/iq-hessen/ontology#coordinats> ?y }"))
-    page.locator("#result .notice a").first.click()
-    expect(page.locator("#result table")).to_be_visible()
-
-
 def test_marks_of_passages_come_beside_the_rows(window: Window, address: str) -> None:
     """After the answer, for each row; a click leads to the passage."""
     iri = "https://w3id.org/iq-hessen/ontology#roleHolder"
