@@ -99,6 +99,18 @@ def test_what_stands_in_no_graph_is_said_by_the_editors(quads: set[Quad]) -> Non
     assert values(quads, NamedNode(f"{BASE}dataset"), DCTERMS.source, META) == {ID.card}
 
 
+@pytest.mark.parametrize("name", ["names/note", "note/S01"])
+def test_a_graph_of_another_document_is_not_described(tmp_path: Path, name: str) -> None:
+    """What it is, is said by the document that it belongs to."""
+    put(tmp_path, PASSAGES, TABLE.text())
+    graph = GRAPH[name]
+    file = put(tmp_path, "says.trig", f"{HEAD}<{graph.value}> {{ id:anna a iq:Person . }}")
+    read = {quad for reading in read_data(beside([file])) for quad in reading.quads}
+
+    assert {quad.predicate for quad in read if quad.subject == ID.anna} == {RDF.type}
+    assert {quad for quad in read if quad.subject == graph} == set()
+
+
 def wrong_tables() -> Iterator[tuple[str, str]]:
     """Tables that are none, each with what its message names."""
     good = TABLE.text()
