@@ -33,6 +33,7 @@ HOSTILE = (
 STATIC = "/static/{filename}"
 ADDRESSES = [address for group in GROUPS for address in group.addresses]
 EXAMPLES = [(path, address) for address in ADDRESSES for path in address.examples if not address.only_posted]
+BY_THE_LOOP = ("/sparql", "/evidence", "/q/", "/picture/")  # or what has a picture beside the page
 READ = re.compile(r"""request\.args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
 
 
@@ -95,6 +96,8 @@ def test_examples_answer(client: FlaskClient, path: str, address: Address) -> No
             assert response.status_code == 200, response.get_data(as_text=True)[:300]
             # The loop of the server, which is not here, makes what is for programs; a page stands in its place.
             assert response.mimetype in address.forms
+            # Whoever takes anything gets what programs read, wherever there is that.
+            assert response.mimetype != HTML or address.forms == (HTML,) or path.startswith(BY_THE_LOOP)
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.paths[0])
