@@ -161,6 +161,13 @@ def test_a_thing_as_a_whole_is_told_of_once(dataset: Dataset, written: Written) 
     assert len(told(dataset, written, *findings)) == 1 + 1
 
 
+def test_a_text_that_rules_copy_is_told_once(dataset: Dataset, written: Written) -> None:
+    """A label of one kind is also one of any kind."""
+    texts = [Finding(SHAPES.a, ID.cleo, WRONG, path, Literal("Cleo")) for path in (SKOS.altLabel, SKOS.prefLabel)]
+
+    assert len(told(dataset, written, *texts)) == 1 + 1
+
+
 def test_what_another_document_lacks_is_told_once(dataset: Dataset, written: Written) -> None:
     """Each of its passages may lack the same, which its own check tells."""
     findings = [

@@ -62,14 +62,16 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     unknown = {term for one in findings for term in (_predicate(one), one.value) if _is_unknown(dataset, term)}
     lacking = {one.focus for one in findings if one.path in unknown}
     untyped = {one.focus for one in findings if one.value in unknown}
-    for finding in findings:
+    for finding in sorted(findings, key=lambda one: not _is_stated(dataset, one)):
         follows = not untyped.isdisjoint((finding.focus, finding.value))
         follows |= finding.value is None and finding.focus in lacking
         if follows and unknown.isdisjoint((finding.path, finding.value)):
             continue
         premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
         if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
-            cause = (finding.focus, finding.path, finding.value or (finding.path and finding.message))
+            # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
+            path = None if isinstance(finding.value, Literal) else finding.path
+            cause = (finding.focus, path, finding.value or (path and finding.message))
             found.setdefault(cause, _complaint(dataset, written, finding, premises))
     own = [one for one in found.values() if one.passage is not None]
     others = [one for one in found.values() if one.passage is None and (one.place or not own)]
@@ -85,6 +87,12 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
 def _is_unknown(dataset: Dataset, term: Term | None) -> bool:
     """Whether a name of the ontology is one that it has not."""
     return term is not None and term in IQ and not dataset.values(term, RDF.type)
+
+
+def _is_stated(dataset: Dataset, finding: Finding) -> bool:
+    """Whether files make the statement that a finding is about."""
+    focus = finding.focus
+    return isinstance(focus, NamedNode) and any(dataset.from_files(focus, _predicate(finding), finding.value, None))
 
 
 def _numbered(place: str) -> tuple[str, int]:
