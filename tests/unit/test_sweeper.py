@@ -79,6 +79,23 @@ def test_a_query_becomes_long(pool: Pool) -> None:
     assert (sweep(pool), worker.long, pool.filled) == ({}, True, 1)
 
 
+@pytest.mark.parametrize(("is_loading", "cost", "is_low"), [(False, 0.05, False), (True, 1, False), (False, 1, True)])
+def test_priority_is_lowered_for_what_a_query_costs(
+    pool: Pool,
+    monkeypatch: pytest.MonkeyPatch,
+    is_loading: bool,  # noqa: FBT001
+    cost: float,
+    is_low: bool,  # noqa: FBT001
+) -> None:
+    """Not for the time that it waits for a processor, nor for loading its version."""
+    worker = run(pool, 1, 1)
+    worker.is_loading = is_loading
+    sweep(pool)
+    monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: cost)
+
+    assert (sweep(pool), worker.long, worker.is_low) == ({}, True, is_low)
+
+
 def test_a_query_is_out_of_its_time(pool: Pool) -> None:
     """Which is its own."""
     run(pool, 1, 3, seconds=2)

@@ -7,7 +7,7 @@ import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.engine import WORK, Embedded, Isolated, Query, QueryError, Work
-from iqgraph.engine.workers import pool
+from iqgraph.engine.workers import sweeper
 from iqgraph.formats import CSV
 from iqgraph.settings import Settings
 from pools import stop
@@ -43,7 +43,7 @@ def test_each_request_has_its_own(dataset: Dataset) -> None:
 
 def test_no_more_workers_than_may_run(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that takes a query counts at once, so no other is made in its place."""
-    monkeypatch.setattr(pool, "PATIENCE_SECONDS", 60)  # none is a long one
+    monkeypatch.setattr(sweeper, "PATIENCE_SECONDS", 60)  # none is a long one
     engine = Isolated(Embedded(dataset.store, dataset.prefixes), Settings(workers=1))
 
     async def three() -> None:

@@ -98,7 +98,8 @@ class Embedded(Engine):
         return answer
 
     def _evaluate(self, store: Store, query: Query, chosen: Format) -> bytes:
-        results = (scope(store, query) if query.chooses_graphs else Scope(store)).ask(query)
+        has_choice = query.chooses_dataset or query.from_clauses
+        results = (scope(store, query) if has_choice else Scope(store)).ask(query)
         if isinstance(results, QueryTriples):
             return serialise(results, chosen, self.prefixes)
         return write_rows(results, chosen, self.most)

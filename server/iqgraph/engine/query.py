@@ -182,11 +182,6 @@ class Query:
         """Whether the request itself says which graphs to ask."""
         return bool(self.default_graphs or self.named_graphs)
 
-    @property
-    def chooses_graphs(self) -> bool:
-        """Whether the request or the text says which graphs to ask."""
-        return self.chooses_dataset or bool(self.from_clauses)
-
     def _holds(self, *words: str) -> bool:
         """Whether one of the words is anywhere in the text; ten times as fast as a pattern that ignores case."""
         return any(map(self._capitals.__contains__, words))

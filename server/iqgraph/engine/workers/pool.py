@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import math
 import os
 import signal
 from collections import Counter, deque
@@ -98,8 +97,7 @@ class Pool(Sweeper):
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
         worker.client, worker.seconds, worker.started, worker.disconnect = client, seconds, self.loop.time(), disconnect
-        # To load a version is the same work for every query of it, so the patience begins when that is done.
-        worker.patience = math.inf if query.version else PATIENCE_SECONDS
+        worker.long, worker.is_loading = False, bool(query.version)
         worker.work = WORK.get()
         self.busy.add(worker)
         self.fill()
@@ -190,7 +188,7 @@ class Pool(Sweeper):
         worker.incoming.buffer += content
         while message := worker.incoming.take():
             if message[0] == LOADED:
-                worker.patience = self.loop.time() - worker.started + PATIENCE_SECONDS
+                worker.is_loading, worker.ready = False, cpu_seconds(worker.pid)
             else:
                 self._done(worker, *message)
 
@@ -199,11 +197,15 @@ class Pool(Sweeper):
         worker.answer = None
         self._charge(worker)
         self.busy.discard(worker)
-        if worker.long:
-            self.kill(worker, Crashed(), "served")
-            self.remove(worker)
-        else:
+        if worker.watch:
+            worker.watch.cancel()
+        # Only a privileged process may raise a priority again (sched(7)), so who had to lower it is not used any more.
+        retired = worker if worker.is_low else self.idle[0] if len(self.idle) >= self.limits.workers else None
+        if retired is not worker:
             self._give(worker)
+        if retired:
+            self.kill(retired, Crashed(), "served")
+            self.remove(retired)
         if answer and not answer.done():
             if kind == FAILURE:
                 answer.set_exception(unpack_error(content))
@@ -217,7 +219,7 @@ class Pool(Sweeper):
             return
         work.way = "query"
         if worker.long:
-            work.seconds += worker.patience + cpu_seconds(worker.pid) - worker.before
+            work.seconds += PATIENCE_SECONDS + cpu_seconds(worker.pid) - worker.before
         else:
             work.seconds += self.loop.time() - worker.started
 

@@ -23,7 +23,11 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(eq=False, slots=True)
 class Handle:
-    """A worker process as the server sees it, and the query that it is at, which is long after its `patience`."""
+    """A worker process as the server sees it, and the query that it is at.
+
+    A `long` query has left its place to another one. What it has had of a processor until then (`before`), and until it
+    could begin (`ready`) since its version was loaded, is not counted against it.
+    """
 
     pid: int
     channel: socket.socket
@@ -31,12 +35,14 @@ class Handle:
     client: str = ""
     started: float = 0.0
     seconds: float = 0.0
-    patience: float = PATIENCE_SECONDS
+    is_loading: bool = False
     long: bool = False
+    is_low: bool = False
     reason: QueryError | None = None
     why: str = ""
     work: Work | None = None
     before: float = 0.0
+    ready: float = 0.0
     disconnect: Disconnect | None = None
     watch: asyncio.Task[None] | None = None
     base: int = 0
@@ -105,14 +111,19 @@ class Sweeper(ABC):
             age = now - worker.started
             if age >= worker.seconds:
                 self.kill(worker, OutOfTime(worker.seconds), "time")
-            elif age >= worker.patience and not worker.long:
+            elif age >= PATIENCE_SECONDS and not worker.long:
                 self._lengthen(worker)
+            if worker.long and not (worker.is_low or worker.is_loading):
+                # Beside other programs a cheap query may take long, and at low priority it would not end at all.
+                worker.is_low = cpu_seconds(worker.pid) - worker.ready >= PATIENCE_SECONDS
+                if worker.is_low:
+                    lower_priority(worker.pid)
         self._shrink()
         if self.busy:
             self.watch()
 
     def _lengthen(self, worker: Handle) -> None:
-        """A query has become long: it steps back behind the short ones and leaves its place to one of them.
+        """A query has become long: it leaves its place to a short one.
 
         If there are too many such queries, it has to go.
         """
@@ -122,9 +133,8 @@ class Sweeper(ABC):
             self.kill(worker, Overloaded(), "overload")
             return
         worker.long = True
-        worker.before = cpu_seconds(worker.pid)
+        worker.before = worker.ready = cpu_seconds(worker.pid)
         self.fill()
-        lower_priority(worker.pid)
         if worker.disconnect:
             worker.watch = self.loop.create_task(self._leave(worker, worker.disconnect))
 

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import select
 import signal
 import socket
 import struct
@@ -22,7 +23,7 @@ _MADE = struct.Struct("!cI")
 _ENDED = struct.Struct("!cIi")
 MAKE, REAP = b"M", b"R"
 MADE, NOT_MADE, ENDED = b"M", b"N", b"E"
-RETRY_SECONDS, MAX_ORDER_SECONDS = 0.5, 5.0
+RETRY_SECONDS, MAX_ORDER_SECONDS, REAP_SECONDS = 0.5, 5.0, 0.02
 ZYGOTE_LOST = 70  # EX_SOFTWARE of sysexits.h
 
 log = logging.getLogger(__name__)
@@ -98,11 +99,10 @@ class Zygote:
             self.reap(pid)
 
     def _expect(self) -> None:
-        """Expect news as long as orders are open."""
+        """Expect news as long as workers are to be made; when one has ended is not for the zygote to say."""
         if self.deadline:
             self.deadline.cancel()
-        is_open = self.making or self.ending
-        self.deadline = self.loop.call_later(MAX_ORDER_SECONDS, self._on_deadline) if is_open else None
+        self.deadline = self.loop.call_later(MAX_ORDER_SECONDS, self._on_deadline) if self.making else None
 
     def _on_deadline(self) -> None:
         """The zygote hangs, so it has to go; with it this process ends, and both are replaced."""
@@ -134,10 +134,20 @@ def spawn(engine: Embedded, limits: Settings) -> Zygote:
 def _serve(control: socket.socket, engine: Embedded, limits: Settings) -> None:
     for told in (signal.SIGINT, signal.SIGTERM):  # it ends when the server does
         signal.signal(told, signal.SIG_IGN)
-    while order := control.recv(_MADE.size):
+    ending: set[int] = set()
+    while True:
+        # Nobody is waited for: who runs only when no other wants to (SCHED_IDLE) also ends only then.
+        for pid, status in [os.waitpid(pid, os.WNOHANG) for pid in ending]:
+            if pid:
+                ending.remove(pid)
+                control.sendall(_ENDED.pack(ENDED, pid, status))
+        if not select.select([control], [], [], REAP_SECONDS if ending else None)[0]:
+            continue
+        if not (order := control.recv(_MADE.size)):
+            return
         what, pid = _MADE.unpack(order)
         if what == REAP:
-            control.sendall(_ENDED.pack(ENDED, pid, os.waitpid(pid, 0)[1]))
+            ending.add(pid)
             continue
         try:
             _make(control, engine, limits)
