@@ -72,10 +72,12 @@ class Zygote:
 
     def _read(self) -> None:
         """Hear what became of the orders: a worker with its channel, or the wait status of one that has ended."""
-        # Orders that it had not read when it ended make a reset of the end of the stream, which comes at the next look.
-        with contextlib.suppress(BlockingIOError, ConnectionResetError):
+        with contextlib.suppress(BlockingIOError):
             while True:
-                content, channels, _, _ = socket.recv_fds(self.control, _ENDED.size, 1)
+                try:
+                    content, channels, _, _ = socket.recv_fds(self.control, _ENDED.size, 1)
+                except ConnectionResetError:  # it ended before it read all orders, and there may be no next look:
+                    content = b""  # https://github.com/libuv/libuv/blob/v1.x/src/unix/poll.c stops watching at an error
                 if not content:
                     os._exit(ZYGOTE_LOST)  # nothing here can make workers any more; whoever runs the server replaces it
                 kind, pid, status = _ENDED.unpack(content)
