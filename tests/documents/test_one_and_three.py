@@ -106,5 +106,5 @@ def test_no_test_counts_documents(tmp_path: Path, recipe: Callable[[Path], None]
     lost = [f"--deselect={one}" for one in (LOST if recipe is with_one else ())]
     told = run(root, "-m", "pytest", *options, *lost, "tests/data", "tests/site")
 
-    assert re.findall(r"^(?:FAILED|ERROR) (\S+)", told, re.MULTILINE) == []
+    assert re.findall(r"^(?:FAILED|ERROR) (\S+)", told, re.MULTILINE) == [], told
     assert re.search(r"^\d{3,} passed", told, re.MULTILINE), told[-1000:]

@@ -44,7 +44,6 @@ ELSEWHERE = {  # the test of the blocks of a page in one language; those in othe
     ("docs/running.md", "nginx"): "served/test_running.py",
     ("docs/running.md", "sh"): "served/test_install.py",
     ("docs/scaling.md", "sh"): "faults/test_nginx.py",
-    ("docs/versions.md", ""): "served/test_promises.py",
     ("docs/versions.md", "http"): "served/test_promises.py",
 }
 

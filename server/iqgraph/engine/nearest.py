@@ -21,6 +21,7 @@ NAMES = (*LABELS, SKOS.altLabel)
 PART = 2
 MAX_SHARING = 1000
 MAX_CANDIDATES = 20
+_PADDING = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 class Words:
@@ -61,6 +62,11 @@ class Names:
         """The names alone, to find near ones."""
         return Words(self.things)
 
+    @cached_property
+    def padded(self) -> dict[str, str]:
+        """The names with a number that begins with noughts, by what they are without these."""
+        return {bare: name for name in self.things if (bare := _PADDING.sub("", name)) != name}
+
     def nearest(self, word: str, most: int) -> list[str]:
         """The IRIs of the things whose names are nearest to a word, the nearest first."""
         wanted = plain(word)
@@ -68,6 +74,8 @@ class Names:
         if len(wanted) >= 4:
             longer = sorted((name for name in self.things if wanted in name), key=len)
             found = [*found, *longer] if found and _close(wanted, found[0]) else [*longer, *found]
+        if same := self.padded.get(_PADDING.sub("", wanted)):
+            found.insert(0, same)
         iris = dict.fromkeys(iri for name in found for iri in self.things[name])
         return list(islice(iris, most))
 

@@ -10,7 +10,7 @@ const SWEEPS = 8;
 const LABEL = { width: 230, height: 20 };
 const LEAST = 3 * LABEL.width; // names need this much room; where there is less, the picture scrolls
 const EDGE = 16;
-const LETTER = 8;
+const GAP = 4; // between two names
 const BESIDE = 12;
 const LETTERS = 32;
 // Where a name can stand: behind its mark, before it, above and below it.
@@ -35,7 +35,12 @@ export function network(columns, rows, room, word) {
     other.degree += 1;
     edges.push([one, other, relation && row[relation.name]]);
   }
-  for (const node of nodes.values()) node.text = shortened(word(node.cell), LETTERS);
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `14px ${getComputedStyle(document.body).fontFamily}`; // as .chart has it
+  for (const node of nodes.values()) {
+    node.text = shortened(word(node.cell), LETTERS);
+    node.long = pen.measureText(node.text).width + GAP; // by the letter, capitals would be too short
+  }
   const sources = new Set(edges.map(([one]) => one));
   const isTwoSided = edges.every(([, other]) => !sources.has(other));
   const height = (isTwoSided ? face : place)([...nodes.values()], edges, width, Math.max(360, Math.min(640, width * 0.62)));
@@ -100,7 +105,7 @@ function face(nodes, edges, width, least) {
       for (const [number, node] of side.entries()) node.y = ((number + 0.5) * height) / side.length;
     }
   for (const [number, side] of sides.entries()) {
-    const long = Math.max(...side.map((node) => node.text.length)) * LETTER + BESIDE;
+    const long = Math.max(...side.map((node) => node.long)) + BESIDE;
     for (const node of side) Object.assign(node, { side: number ? BEHIND : BEFORE, x: number ? width - long : long });
   }
   return height;
@@ -154,8 +159,7 @@ function place(nodes, edges, width, height) {
 }
 
 // The room that a name takes beside its mark.
-function span({ x, y, text }, side) {
-  const long = text.length * LETTER;
+function span({ x, y, long }, side) {
   const start = x + side.x - { start: 0, middle: long / 2, end: long }[side.anchor];
   const middle = y + side.y;
   return { left: start, right: start + long, top: middle - LABEL.height / 2, bottom: middle + LABEL.height / 2 };
