@@ -138,7 +138,7 @@ def test_who_sends_too_much_and_reads_later_is_told(
 
     assert found.startswith("HTTP/1.1 413")
     assert "connection: close" in found.lower()
-    assert "more than 1 MiB" in found
+    assert "larger than 1 MiB" in found
 
 
 def test_a_body_without_an_end_is_given_up(server: str) -> None:
