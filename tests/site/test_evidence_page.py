@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from iqgraph.terms import BASE, PROV, SKOS
+from iqgraph.terms import BASE, DOCUMENT, PROV, SKOS
 from visits import site_of
 
 NAMES = f'SELECT ?s ?name {{ ?s <{SKOS.iri}prefLabel> ?name FILTER(LANG(?name) = "en") }} ORDER BY ?s'
@@ -79,6 +79,19 @@ def test_page_of_derived_rows(small: FlaskClient) -> None:
     marks = re.findall(r'<a class="mark ([\w-]+)" href="([^"]+)"', get(small, DERIVED, HTML).text)
 
     assert marks == [("derived", f"/passage/letter/{passage}") for passage in ("S01", "S02")]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "how"), [("ontology#roleIn", "contextual"), ("ontology#throughInstrument", "explicit")]
+)
+def test_page_of_contextual_statements(client: FlaskClient, predicate: str, how: str) -> None:
+    """The mark of a passage is that of the statements of this row, and tells what to read them with."""
+    query = f"ASK FROM <{BASE}graph/{DOCUMENT}/S49> {{ ?x <{BASE}{predicate}> ?y }}"
+    mark, title = re.findall(
+        r'<a class="mark ([\w-]+)" href="/passage/.*?" title="(.*?)"', get(client, query, HTML).text
+    )[0]
+
+    assert (mark, "to be read with 33, 44" in title) == (how, how == "contextual")
 
 
 def test_page_without_rows(small: FlaskClient) -> None:

@@ -175,6 +175,24 @@ def test_premises_that_are_not_on_record(dataset: Dataset, query: str, premises:
     assert set(premises) <= set(found)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "records"),
+    [
+        ("?x iq:roleIn id:network-hessen", ["#c1"]),
+        ("?x iq:roleIn/^iq:roleIn/iq:roleKind ?y", ["#c1"]),
+        ("?x iq:roleHolder id:hmsi", []),
+    ],
+)
+def test_contextual_statements_are_named(dataset: Dataset, pattern: str, records: list[str]) -> None:
+    """A row leads to what records its own contextual statements, also along a path, and to no others of the graph."""
+    graph = f"{BASE}graph/{DOCUMENT}/S49"
+    (row,) = explained(dataset.store, f"ASK FROM <{graph}> {{ {pattern} }}")
+    (witness,) = row["witnesses"]
+
+    assert witness["graphs"] == [graph]
+    assert [name.removeprefix(graph) for name in witness.get("contextual", [])] == records
+
+
 def test_premises_behind_a_path(letter: Dataset) -> None:
     """A path may lead along a derived statement."""
     (row,) = explained(

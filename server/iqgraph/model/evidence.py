@@ -11,7 +11,7 @@ from ..dataset import Dataset
 from ..dataset.derivation import statement_iri
 from ..dataset.profile import about
 from ..engine.neighbourhood import name
-from ..terms import CONCEPT, GRAPH, IQ, OA, ONTOLOGY, PROV, is_derived
+from ..terms import CONCEPT, DCTERMS, GRAPH, IQ, OA, ONTOLOGY, PROV, is_derived
 from .passages import Readings, short_name
 
 MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data those that were needed last
@@ -53,13 +53,23 @@ class Evidence:
         names = [short_name(self.dataset, document, self.language) for document in documents]
         return " ".join((*names, self._number(passage)))
 
-    def witness(self, graphs: Iterable[NamedNode], premises: Iterable[NamedNode]) -> tuple[Mark, ...]:
+    def witness(
+        self, graphs: Iterable[NamedNode], premises: Iterable[NamedNode] = (), contextual: Iterable[NamedNode] = ()
+    ) -> tuple[Mark, ...]:
         """Those of the graphs from which a row follows, and of the premises of what is derived in them.
 
-        Those that a reader cannot tell from each other are one.
+        Contextual are the nodes that record such statements. Marks that a reader cannot tell from each other are one.
         """
+        others: dict[NamedNode, set[NamedNode]] = {}
+        for node in contextual:
+            for graph in self.dataset.nodes(node, DCTERMS.isPartOf):
+                others.setdefault(graph, set()).update(self.dataset.nodes(node, IQ.readWith))
         derived = [(premise, True, ()) for premise in premises]
-        stated = [(graph, False, ()) for graph in graphs if not (derived and is_derived(graph))]
+        stated = [
+            (graph, False, tuple(sorted(others.get(graph, ()), key=str)))
+            for graph in graphs
+            if not (derived and is_derived(graph))
+        ]
         marks = weakest(self._mark(*one) for one in (*stated, *derived))
         alike = {mark.iri if mark.passage else (mark.text, mark.how): mark for mark in reversed(marks)}
         return tuple(alike.values())[::-1]

@@ -47,7 +47,7 @@ def page() -> Response:
         link=views.link,
         titles={_value(row, "number"): row["note"] for row in found.tables["notes"].rows},
         described=views.described,
-        marks=lambda graph: views.evidence().witness((graph,), ()),
+        marks=lambda graph: views.evidence().witness((graph,)),
         passages=lambda note: site().dataset.values(note, OA.hasTarget),
     )
 

@@ -15,15 +15,14 @@ from ...bilingual import Text
 from ...dataset import Node, Term
 from ...dataset.derivation import passage_graphs, statement_iri
 from ...resources import derivation_rules, packaged
-from ...terms import FOAF, ONTOLOGY, PROV, RDF, XSD, derived_graph, is_derived
+from ...terms import DCTERMS, FOAF, IQ, ONTOLOGY, PROV, RDF, XSD, derived_graph, is_derived
 from ..errors import NotExplained
 from ..query import Query, Wanted
 from ..scope import scope, with_dataset
 from .paths import smallest
 from .plan import Plan
-from .witnesses import TRIPLE, Graphs, Names, Row, Search, row_of
+from .witnesses import TRIPLE, Graphs, Names, Row, Search, Statement, row_of
 
-Statement = tuple[NamedNode, Triple]
 NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
     en="This data has no named graphs. Give it some, for instance in a TriG file.",
@@ -36,6 +35,15 @@ BLANK = Text(
     de="In einer Zeile steht ein Blank Node, der nur in dieser Antwort einen Namen hat. Fragen Sie nach seinen Werten.",
     en="A row holds a blank node, which has a name in this answer alone. Ask for its values instead.",
 )
+
+
+CONTEXTUAL = f"""SELECT ?graph ?triple ?node {{
+    GRAPH ?records {{
+        ?node {IQ.readWith} ?passage ; {DCTERMS.isPartOf} ?graph ;
+            {RDF.subject} ?subject ; {RDF.predicate} ?predicate ; {RDF.object} ?object .
+    }}
+    BIND(TRIPLE(?subject, ?predicate, ?object) AS ?triple)
+}}"""
 
 
 class Premises:
@@ -73,9 +81,8 @@ class Premises:
             search = Search(self.store, plan, TRIPLE, {row}, given)
             for witness in smallest(search.candidates(row)[0]):  # rules find something only, so all of them hold
                 yield from (graph for graph in witness if not is_derived(graph))
-                if any(map(is_derived, witness)):
-                    for one in search.derived(row, witness) - above:
-                        yield from self.of(one, above)
+                for one in search.graded(row, witness) - above:
+                    yield from self.of(one, above)
 
 
 def _plans() -> Iterator[Plan]:
@@ -121,6 +128,7 @@ def _rows(store: Store, query: Query, plan: Plan, names: Names, rows: Sequence[R
         raise NotExplained(BLANK)
     chosen = frozenset(map(NamedNode, (*query.default_graphs, *query.named_graphs)))
     search = Search(store, plan, names, set(rows), chosen if query.chooses_dataset else None)
+    search.contextual = _contextual(store)
     premises = Premises(store)
     told = {row: _told(search, premises, row) for row in dict.fromkeys(rows)}
     return [told[row] for row in rows]
@@ -137,15 +145,26 @@ def _told(search: Search, premises: Premises, row: Row) -> dict[str, Any]:
 
 
 def _witness(search: Search, premises: Premises, row: Row, graphs: Graphs) -> dict[str, list[str]]:
-    derived = search.derived(row, graphs) if any(map(is_derived, graphs)) else ()
-    followed = {graph for statement in derived for graph in premises.of(statement)}
+    graded = search.graded(row, graphs)
+    contextual = {node for graph, triple in graded if (node := search.contextual.get(graph, {}).get(triple))}
+    followed = {graph for statement in graded if is_derived(statement[0]) for graph in premises.of(statement)}
     stating = {graph for graph in graphs if not is_derived(graph)} | followed
     origins = {one for graph in stating for one in _objects(search.store, graph, PROV.wasDerivedFrom)}
     # A graph is derived from a secondary source in the same words as from a passage.
     documents = {one for one in origins if FOAF.Document in _objects(search.store, one, RDF.type)}
     primary = {one for graph in stating for one in _objects(search.store, graph, PROV.hadPrimarySource)}
     found = {"graphs": graphs, "premises": followed, "passages": origins - documents, "sources": primary | documents}
+    found |= {"contextual": contextual} if contextual else {}
     return {name: sorted(node.value for node in nodes if isinstance(node, NamedNode)) for name, nodes in found.items()}
+
+
+def _contextual(store: Store) -> dict[Node, dict[Triple, Node]]:
+    """The nodes that record statements which passages make only together with others, by graph and statement."""
+    found: dict[Node, dict[Triple, Node]] = {}
+    rows: Any = store.query(CONTEXTUAL)
+    for graph, triple, node in rows:
+        found.setdefault(graph, {})[triple] = node
+    return found
 
 
 def _aggregated(store: Store, query: Query, plan: Plan, rows: Sequence[Row], wanted: Wanted) -> list[dict[str, Any]]:

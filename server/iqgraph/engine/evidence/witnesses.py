@@ -4,7 +4,8 @@ A set is found where a solution of the rewritten query comes from, and is a witn
 exactly these graphs, has the row. Smaller sets are tried first, so what passes holds no other that does.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice, product
@@ -21,6 +22,7 @@ from .rewriting import Use
 Graphs = frozenset[Node]
 Names = tuple[str, ...]
 Row = tuple[Term | None, ...]
+Statement = tuple[NamedNode, Triple]
 TRIPLE = ("subject", "predicate", "object")
 MAX_WITNESSES = 20
 MAX_SOLUTIONS = 20_000
@@ -42,8 +44,8 @@ class Search:
     """Looks for the witnesses of rows; each set of graphs is asked once for all rows that are `wanted`."""
 
     def __init__(self, store: Store, plan: Plan, names: Names, wanted: set[Row], graphs: Graphs | None) -> None:
-        self.store, self.plan, self.names, self.wanted = store, plan, names, wanted
-        self.chosen = graphs
+        self.store, self.plan, self.names, self.wanted, self.chosen = store, plan, names, wanted, graphs
+        self.contextual: Mapping[Node, Mapping[Triple, Node]] = {}  # what records each of these statements, by graph
         self.follower: Follower[Node] = Follower(store, plan.constants, graphs, _graph)
         self.answers: dict[Graphs, set[Row]] = {}
         self.marks = [part.mark for part in (*plan.optional, *plan.negative)]
@@ -88,15 +90,18 @@ class Search:
                 return candidates, states, False
         return candidates, states, is_whole
 
-    def derived(self, row: Row, graphs: Graphs) -> set[tuple[NamedNode, Triple]]:
-        """The derived statements from which the row follows in these graphs, each with its graph."""
-        found: set[tuple[NamedNode, Triple]] = set()
-        follower = Follower(self.store, self.plan.constants, graphs, _label)
+    def graded(self, row: Row, graphs: Graphs) -> set[Statement]:
+        """The derived and the contextual statements from which the row follows in these graphs, each with its graph."""
+        if not any(is_derived(graph) or graph in self.contextual for graph in graphs):
+            return set()
+        found: set[Statement] = set()
+        follower = Follower(self.store, self.plan.constants, graphs, self._label)
         solutions = self._solutions(row, [*self.places, *_variables(self.plan.uses)], graphs)
         for solution in islice(solutions, MAX_SOLUTIONS):
             for use in self.plan.uses:
                 if solution[use.mark[1:]] is not None:
-                    found.update(self._used(use, solution, follower))
+                    with suppress(TooManyWays):
+                        found.update(self._used(use, solution, follower))
         return found
 
     def has(self, row: Row, graphs: Graphs) -> bool:
@@ -161,16 +166,23 @@ class Search:
                 if not isinstance(name, DefaultGraph):
                     yield frozenset[Node]([name])
 
-    def _used(self, use: Use, solution: QuerySolution, follower: Follower[Any]) -> Iterator[tuple[NamedNode, Triple]]:
-        """The derived statements among those that a triple pattern or a path stands for."""
+    def _used(self, use: Use, solution: QuerySolution, follower: Follower[Any]) -> Iterator[Statement]:
+        """Those among the statements that a triple pattern or a path stands for."""
         subject, verb, value = use.statement
         start, end = self._value(subject, solution), self._value(value, solution)
         graph = solution[use.graph[1:]] if use.graph else None
         if isinstance(verb, Path):
             labels = (label for way in follower.ways(verb, start, end) for label in way if isinstance(label, tuple))
             yield from (label for label in labels if graph in (None, label[0]))
-        elif is_derived(graph):
-            yield graph, Triple(start, self._value(verb, solution), end)
+        elif graph and self._is_graded(graph, triple := Triple(start, self._value(verb, solution), end)):
+            yield graph, triple
+
+    def _is_graded(self, graph: Any, triple: Triple) -> bool:  # noqa: ANN401 - see _value
+        return is_derived(graph) or triple in self.contextual.get(graph, ())
+
+    def _label(self, quad: Quad) -> object:
+        graph = quad.graph_name
+        return (graph, quad.triple) if self._is_graded(graph, quad.triple) else graph
 
     def _value(self, term: str, solution: QuerySolution) -> Any:  # noqa: ANN401 - where a term stands, the engine has it
         return solution[term[1:]] if term.startswith("?") else self.plan.constants[term]
@@ -236,7 +248,3 @@ def _variables(uses: Iterable[Use]) -> Iterator[str]:
 
 def _graph(quad: Quad) -> Any:  # noqa: ANN401 - paths are followed in named graphs alone
     return quad.graph_name
-
-
-def _label(quad: Quad) -> object:
-    return (quad.graph_name, quad.triple) if is_derived(quad.graph_name) else quad.graph_name

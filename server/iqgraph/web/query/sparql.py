@@ -214,8 +214,8 @@ def _mark(row: dict[str, Any]) -> None:
 
 
 def _marks(witness: dict[str, list[str]]) -> tuple[Mark, ...]:
-    graphs, premises = (tuple(map(NamedNode, witness[name])) for name in ("graphs", "premises"))
-    return views.evidence().witness(graphs, premises)
+    parts = (map(NamedNode, witness.get(name, ())) for name in ("graphs", "premises", "contextual"))
+    return views.evidence().witness(*parts)
 
 
 @bp.get("/sparql/terms.json")
