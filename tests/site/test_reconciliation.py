@@ -225,6 +225,14 @@ def test_types(client: FlaskClient) -> None:
     assert {kind["id"] for one in strict for kind in one["type"]} == {"place"}
 
 
+@pytest.mark.parametrize(("strict", "count"), [("any", 1), ("all", 0), ("should", 1)])
+def test_several_types(client: FlaskClient, strict: str, count: int) -> None:
+    """A thing is of one of them, or has to be of each."""
+    (found,) = matched(client, {"query": "involas", "type": ["organisation", "place"], "type_strict": strict})
+
+    assert [one["id"] for one in found].count("involas") == count
+
+
 def test_properties_of_the_row(client: FlaskClient) -> None:
     """Another column tells things of a like name apart, and may find one alone, by a code or a name."""
     partner = {"pid": "iq:providedBy", "v": [{"id": "involas", "name": "involas"}]}

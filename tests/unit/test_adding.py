@@ -86,6 +86,13 @@ def test_cuts_may_be_corrected(dataset: Dataset, tmp_path: Path) -> None:
     assert spans(folder)[1:] == [("Sentence", 40, 44), ("Sentence", 45, 58)]
 
 
+def test_passages_may_touch(dataset: Dataset, tmp_path: Path) -> None:
+    """Where a text has no space between two sentences, one begins where the other ends."""
+    folder = made(dataset, tmp_path / "card", TEXT.replace("Ems. ", "Ems."), split=(39,))
+
+    assert spans(folder)[1:] == [("Sentence", 7, 39), ("Sentence", 39, 57)]
+
+
 @pytest.mark.parametrize(("split", "join"), [((9,), ()), ((39,), ()), ((999,), ()), ((), (8,)), ((), (0,))])
 def test_a_cut_that_cannot_be_is_refused(dataset: Dataset, split: tuple[int, ...], join: tuple[int, ...]) -> None:
     """Within a word, at a space, outside of the text; or no cut where one should be taken back."""

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -130,3 +131,18 @@ def test_the_walks_through_the_code_name_modules() -> None:
 
     assert names <= modules
     assert [path for path in paths if not list(PACKAGE.glob(f"{path}*"))] == []
+
+
+def test_the_table_of_the_code_names_what_is_there() -> None:
+    """What is to be opened is a file or a folder, and a name is found in a file of its row."""
+    table = read("docs/code.md").partition("## A query on its way")[0]
+    for row in re.findall(r"^\| .+ \| (.*`.*) \|$", table, re.MULTILINE):
+        named = [one for one in re.findall(r"`([^`]+)`", row) if not one.endswith("…")]
+        paths = [one for one in named if re.search(r"/|\.[a-z]+$", one)]
+        found = [top / one for one in paths for top in (PACKAGE, ROOT, ROOT / "ontology") if (top / one).exists()]
+        texts = [file.read_text(encoding="utf-8") for file in found if file.is_file()]
+
+        assert [file.name for file in found] == [Path(one).name for one in paths]
+        assert [
+            one for one in named if one not in paths and not any(re.search(rf"\b{one}\b", text) for text in texts)
+        ] == []

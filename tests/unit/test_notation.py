@@ -116,11 +116,21 @@ def wrong_tables() -> Iterator[tuple[str, str]]:
     good = TABLE.text()
     yield "", "line 1: this must be: passage,section,kind"
     yield good.replace("passage,", "span,", 1), "line 1: this must be: passage,section,kind"
+    document = f"0,{len(TEXT)},{digest_of(TEXT)}"
+    for wrong in (
+        f"0,long,{digest_of(TEXT)}",
+        f"0,{len(TEXT)},0f",
+        f"{document},9",
+        "0",
+        f"1,{len(TEXT)},{digest_of(TEXT)}",
+    ):
+        yield good.replace(document, wrong), "line 2: this must be: name,,Document,0,length"
     yield good.replace("card,,Document", "card,,Text"), "line 2: this must be: name,,Document,0,length"
+    yield "".join(good.splitlines(keepends=True)[:2]), "line 3: this must be: name of a passage"
     yield good.replace("S02,", "S03,"), "line 4: this must be S02, not S03"
     yield (
         good.replace("Sentence,29", "Sentence,27"),
-        "line 5: S03 starts at 27, not behind the end of S02 in the line before, ",
+        "line 5: S03 starts at 27, before the end of S02 in the line before, ",
     )
     yield good.replace(",44,", ",99,"), "line 5: S03 goes from 29 to 99"
     yield good.replace("S03,1", "S03,0"), "line 5: S03 is in section 0"

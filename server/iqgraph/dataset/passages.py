@@ -18,8 +18,17 @@ from .reading import in_graph
 HEAD = ("passage", "section", "kind", "start", "end", "sha256")
 WHOLE = "Document"
 KINDS = {"Sentence": NIF.Sentence, "Title": NIF.Title, "Caption": None}
-NUMBER = re.compile(r"[0-9]+")
+NUMBER = re.compile(r"[0-9]{1,9}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
+FIRST_PASSAGE = 3  # by the lines of the file
+THIS = Text(de="Hier muss stehen: {}.", en="this must be: {}.")
+LINE_OF_WHOLE = Text(
+    de=f"Name,,{WHOLE},0,Länge,SHA-256 des ganzen Textes", en=f"name,,{WHOLE},0,length,SHA-256 of the text"
+)
+LINE_OF_PASSAGE = Text(
+    de="Name einer Textstelle, Abschnitt, Art (Sentence, Title oder Caption), Anfang, Ende, SHA-256",
+    en="name of a passage, section, kind (Sentence, Title or Caption), start, end, SHA-256",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,32 +126,22 @@ def read_table(file: File) -> Table:
     rows = list(csv.reader(file.text().splitlines()))
     if not rows or tuple(rows[0]) != HEAD:
         raise _error(file, THIS.format(",".join(HEAD)), 1)
-    if len(rows) < FIRST_PASSAGE or rows[1][1:4] != ["", WHOLE, "0"]:
+    whole = _whole(rows[1]) if rows[1:] else None
+    if whole is None:
         raise _error(file, THIS.format(LINE_OF_WHOLE), 2)
-    document, *_, length, digest = rows[1]
-    table = Table(document, int(length) if NUMBER.fullmatch(length) else 0, digest, ())
-    for line, row in enumerate(rows[2:], FIRST_PASSAGE):
+    passages: list[Passage] = []
+    for line, row in enumerate(rows[2:] or [[]], FIRST_PASSAGE):  # a document has a passage
         one = _passage(row)
         if one is None:
             raise _error(file, THIS.format(LINE_OF_PASSAGE), line)
-        if fault := _fault(table, one, passage_name(line - 2)):
+        if fault := _fault(one, passage_name(line - 2), passages[-1] if passages else None, whole.length):
             raise _error(file, fault, line)
-        table = replace(table, passages=(*table.passages, one))
-    return table
+        passages.append(one)
+    return replace(whole, passages=tuple(passages))
 
 
-FIRST_PASSAGE = 3  # by the lines of the file
-THIS = Text(de="Hier muss stehen: {}.", en="this must be: {}.")
-LINE_OF_WHOLE = Text(de=f"Name,,{WHOLE},0,Länge,Hash des ganzen Textes", en=f"name,,{WHOLE},0,length,hash of the text")
-LINE_OF_PASSAGE = Text(
-    de="Name einer Textstelle, Abschnitt, Art (Sentence, Title oder Caption), Anfang, Ende, SHA-256",
-    en="name of a passage, section, kind (Sentence, Title or Caption), start, end, SHA-256",
-)
-
-
-def _fault(table: Table, one: Passage, name: str) -> Text | None:
-    """Why a passage is not the next one of a table; of two that overlap either may be wrong."""
-    last = table.passages[-1] if table.passages else None
+def _fault(one: Passage, name: str, last: Passage | None, length: int) -> Text | None:
+    """Why a passage is not the one of this name behind the last; of two that overlap either may be wrong."""
     if one.name != name:
         return Text(de=f"Hier muss {name} stehen, nicht {one.name}.", en=f"this must be {name}, not {one.name}.")
     if last and one.section < last.section:
@@ -150,18 +149,26 @@ def _fault(table: Table, one: Passage, name: str) -> Text | None:
             de=f"{name} ist in Abschnitt {one.section}, die Textstelle davor schon in {last.section}.",
             en=f"{name} is in section {one.section}, the passage before it already in {last.section}.",
         )
-    if last and one.start <= last.end:
+    if last and one.start < last.end:
         return Text(
-            de=f"{name} beginnt bei {one.start}, nicht hinter dem Ende von {last.name} in der Zeile davor, {last.end}.",
-            en=f"{name} starts at {one.start}, not behind the end of {last.name} in the line before, {last.end}.",
+            de=f"{name} beginnt bei {one.start}, vor dem Ende von {last.name} in der Zeile davor, {last.end}.",
+            en=f"{name} starts at {one.start}, before the end of {last.name} in the line before, {last.end}.",
         )
-    if not one.start < one.end <= table.length:
+    if not one.start < one.end <= length:
         return Text(
             de=f"{name} geht von {one.start} bis {one.end} und damit nicht vorwärts oder über den Text von "
-            f"{table.length} Zeichen hinaus.",
+            f"{length} Zeichen hinaus.",
             en=f"{name} goes from {one.start} to {one.end}, which is not forwards or is beyond the text of "
-            f"{table.length} characters.",
+            f"{length} characters.",
         )
+    return None
+
+
+def _whole(row: Sequence[str]) -> Table | None:
+    match row:
+        case [document, "", kind, "0", length, digest] if kind == WHOLE and DIGEST.fullmatch(digest):
+            if NUMBER.fullmatch(length):
+                return Table(document, int(length), digest, ())
     return None
 
 

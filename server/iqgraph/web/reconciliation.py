@@ -5,7 +5,7 @@ previews and data extension. Things are known by the last part of their IRI, typ
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from flask import Blueprint, Response, request
@@ -42,7 +42,7 @@ MAX_SUGGESTIONS = 10
 MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
 OTHER_KIND = 0.6  # how much of its likeness a thing keeps that is not of the kind that is looked for
 FORM = "application/x-www-form-urlencoded"
-STRICT = ("any", "all")
+STRICT = {"any": any, "all": all}  # how many of the types that are wanted a thing has to be of
 
 
 class Scored(NamedTuple):
@@ -130,7 +130,7 @@ def properties() -> Response:
 
 @bp.get("/suggest/<any(entity, type, property):sort>")
 def suggest(sort: str) -> Response:
-    """What begins as was typed; a thing also by its id."""
+    """Things whose names begin as was typed, or of this id; types and properties that have it anywhere in theirs."""
     typed = request.args.get("prefix", "").strip()
     if sort == "entity":
         names, node = site().model.matching(language()), node_of(typed)
@@ -169,8 +169,9 @@ def candidates(query: Object) -> list[Object]:
         return []
     names = site().model.matching(language())
     likely = names.find(name) if name.strip() else [Match(one, 1.0) for one in names.entries]
-    if query.get("type_strict") in STRICT and wanted:
-        likely = [one for one in likely if _is_of(one.entry, wanted)]
+    strict = query.get("type_strict")
+    if isinstance(strict, str) and strict in STRICT and wanted:
+        likely = [one for one in likely if _is_of(one.entry, wanted, STRICT[strict])]
     found = [_scored(one, wanted, properties) for one in likely]
     found.sort(key=lambda one: -one.score)
     # OpenRefine takes a match without asking, so of several things of one name none is one; a document is cited by
@@ -232,8 +233,8 @@ def _names(value: Term) -> Iterator[str]:
         yield value.value
 
 
-def _is_of(entry: Entry, wanted: Sequence[str]) -> bool:
-    return any(slug in wanted for slug in entry.values["kind"])
+def _is_of(entry: Entry, wanted: Sequence[str], quantifier: Callable[[Iterable[bool]], bool] = any) -> bool:
+    return quantifier(slug in entry.values["kind"] for slug in wanted)
 
 
 def _kinds() -> list[Kind]:
