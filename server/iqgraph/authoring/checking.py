@@ -134,13 +134,13 @@ def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -
 
 
 def _ends(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
-    """The classes that a property goes from or leads to; in place of concepts, the scheme of most that it leads to."""
+    """The classes that a property goes from or leads to; in place of any concept, the scheme of most that it leads to."""
     ends = dataset.nodes(path, SCHEMA.domainIncludes if text is DOMAIN else SCHEMA.rangeIncludes)
     if SKOS.Concept not in ends:
         return ends
     used = (quad.object for quad in dataset.store.quads_for_pattern(None, path, None, UNION))
     schemes = Counter(scheme for value in used for scheme in dataset.nodes(value, SKOS.inScheme))
-    return [scheme for scheme, _ in schemes.most_common(1)]
+    return [*(one for one in ends if one != SKOS.Concept), *(scheme for scheme, _ in schemes.most_common(1))]
 
 
 def _complaint(dataset: Dataset, written: Written, finding: Finding, premises: Premises | None) -> Complaint:
