@@ -134,7 +134,7 @@ def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -
 
 
 def _ends(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
-    """The classes that a property goes from or leads to; in place of any concept, the scheme of most that it leads to."""
+    """Where a property goes from or leads to: classes, and in place of any concept the scheme of most that are used."""
     ends = dataset.nodes(path, SCHEMA.domainIncludes if text is DOMAIN else SCHEMA.rangeIncludes)
     if SKOS.Concept not in ends:
         return ends
