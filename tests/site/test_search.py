@@ -147,6 +147,11 @@ def test_words_that_find_nothing(client: FlaskClient, typed: str) -> None:
         ("Arbeitsministerium", None),
         ("Irten", None),
         ("successor", None),
+        ("doing", None),
+        ("Firma", None),
+        ("mitmachen", None),
+        ("Mutter", None),
+        ("Qualifizirung", "Qualifizierung"),
     ],
 )
 def test_slips_are_told(client: FlaskClient, typed: str, meant: str | None) -> None:
@@ -189,6 +194,20 @@ def test_what_is_no_slip_is_not_put_right(client: FlaskClient, typed: str) -> No
     """Participles are forms of words that occur, and words such as pronouns are not looked for."""
     assert "mich" not in told(client, typed)["words"]
     assert told(client, typed)["did_you_mean"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("How long has involas been doing this?", ["long", "involas"]),
+        ("What is MAIA about?", ["MAIA"]),
+        ("Wer hat das Netzwerk vor involas koordiniert?", ["Netzwerk", "involas", "koordiniert"]),
+        ("about", ["about"]),
+    ],
+)
+def test_words_of_every_sentence_are_left_aside(client: FlaskClient, typed: str, words: list[str]) -> None:
+    """Of either language; where there are no others, they are looked for."""
+    assert told(client, typed)["words"] == words
 
 
 def test_most_of_the_words(client: FlaskClient) -> None:

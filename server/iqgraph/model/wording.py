@@ -50,7 +50,7 @@ class Vocabulary:
         self.all = "\n".join(self.texts)
         self.lines = tuple(dict.fromkeys(self.all.split("\n")))
         self.spellings = {fold(token): token for text in spellings for token in _TOKEN.findall(text)}
-        self.near = Words(self.spellings)
+        self.near = Words(self.spellings.keys() - SMALL)
 
     def read(self, typed: str) -> Wording:
         """The words of what somebody typed; if nothing tells of any of them, what compounds among them begin with."""
@@ -82,7 +82,7 @@ class Vocabulary:
             return ""
         slips = 2 if len(word) >= MIN_TWO_SLIPS_CHARACTERS else 1
         near = self.near.nearest(word, MAX_NEAR, 1 - (slips + 0.01) / len(word))
-        return next((one for one in near if one[0] == word[0]), "")
+        return next((one for one in near if _is_slip(word, one, slips)), "")
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The two parts of a compound that begin words of one line, the first without the s that joins them."""
@@ -110,6 +110,25 @@ def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     telling = tuple(word for word in found if fold(word) not in SMALL) or found
     wanted = tuple(word for word in telling if len(word) <= MAX_WORD_CHARACTERS)[:MAX_WORDS]
     return wanted, tuple(word for word in telling if word not in wanted)
+
+
+def _is_slip(word: str, other: str, slips: int) -> bool:
+    """Whether a word is another one with slips; one with another end is another word, as "Firma" is not "firm"."""
+    return word[0] == other[0] and word[-1] == other[-1] and _differs(word, other, slips)
+
+
+def _differs(one: str, other: str, slips: int) -> bool:
+    """Whether so many letters at most are missing, added or swapped; a wrong one is missing and added.
+
+    So a short word is never taken for one with another letter, which is mostly another word.
+    https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance
+    """
+    if one[:1] == other[:1]:
+        return not one or _differs(one[1:], other[1:], slips)
+    made = [(one[1:], other), (one, other[1:])]
+    if one[:2] == other[1::-1]:
+        made.append((one[2:], other[2:]))
+    return slips > 0 and any(_differs(here, there, slips - 1) for here, there in made)
 
 
 def is_question(text: str) -> bool:
