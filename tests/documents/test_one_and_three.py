@@ -59,7 +59,10 @@ def with_one(root: Path) -> None:
     for question in gone:
         question.unlink()
         (root / f"tests/data/answers/{question.stem}.csv").unlink()
-    leave_out(root / "ontology/questions/columns.csv", rf"[^,]*,(?:{'|'.join(one.stem for one in gone)}),")
+    slugs = "|".join(one.stem for one in gone)
+    for question in (root / "ontology/questions").glob("*.rq"):
+        no_longer_name(question, slugs)
+    leave_out(root / "ontology/questions/columns.csv", rf"[^,]*,(?:{slugs}),")
     leave_out(root / "data/names.csv", "step-on-the-job,")
     leave_out(root / "ontology/renamed.csv", rf"(?:graph|id):source[/-]{REPORT},")
 
@@ -74,6 +77,14 @@ def rests_on_others(question: Path) -> bool:
     head = re.sub(r"(?m)^# (?:passages|sources):\n", "", NAMED.sub("", question.read_text(encoding="utf-8")))
     question.write_text(head, encoding="utf-8")
     return "# passages:" in head or "# sources:" in head
+
+
+def no_longer_name(question: Path, slugs: str) -> None:
+    """Take questions that are gone out of a head, and the notes that tell apart what only they resemble."""
+    text = question.read_text(encoding="utf-8")
+    head = re.sub(r"(?m)^# see:.*$", lambda line: re.sub(rf" (?:{slugs})(?= |$)", "", line[0]), text)
+    head = re.sub(r"(?m)^(?:# note-(?:de|en): .*\n){2}# see:\n", "", head)
+    question.write_text(head, encoding="utf-8")
 
 
 def with_three(root: Path) -> None:

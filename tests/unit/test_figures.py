@@ -20,7 +20,7 @@ from tiny import put
 
 TABLE = "recognition-procedures.csv"
 COLUMNS_FILE = f"recognition-procedures{TABLE_ENDING}"
-DATATYPES = {"string": r".+", "gYear": r"\d{4}", "integer": r"-?\d+"}
+DATATYPES = {"string": r".+", "gYear": r"\d{4}", "decimal": r"-?\d+(\.\d+)?"}
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,19 @@ from ..bilingual import Text, sentences
 from ..dataset import UNION, Dataset, Term
 from ..dataset.passages import Passage, Table, digest_of, read_tables
 from ..errors import CallError, DatasetError, sentence
-from ..terms import DCTERMS, ID, IQ, RDF, RDFS, SHAPES, SKOS
+from ..terms import DCTERMS, FOAF, ID, IQ, RDF, RDFS, SCHEMA, SHAPES, SKOS
 from .findings import Finding, ordered
 
-LAWS = {IQ.LegalAct, IQ.AmendingAct, NamedNode("http://data.europa.eu/eli/ontology#LegalResource")}
+# What has a name of its own; what a concept, an event or a sentence is called is worded by us.
+PROPER = {
+    *(NamedNode(f"http://data.europa.eu/{name}") for name in ("eli/ontology#LegalResource", "m8g/PublicOrganisation")),
+    NamedNode("http://www.w3.org/ns/org#Organization"),
+    *(IQ.AmendingAct, IQ.Document, IQ.FundingInstrument, IQ.FundingProgramme, IQ.InformationOffice, IQ.LegalAct),
+    *(IQ.NetworkFamily, IQ.Project, IQ.RegionalNetwork, IQ.ServiceCentre, FOAF.Document, SCHEMA.CreativeWork),
+}
 WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 RUN_WORDS = 8
-NAMES = {RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym, DCTERMS.title}
+NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym)
 RULE = SHAPES["document"]
 WORD = re.compile(r"\w+")
 BEGINNING = re.compile(r"(?<!\S)\S")
@@ -155,12 +161,19 @@ def _uncovered(table: Table, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _copied(dataset: Dataset, text: str) -> Iterator[Finding]:
-    """Literals with a run of words of the document; the official names of laws may be such."""
-    known = set(_runs(text))
+    """Literals with a run of words of the document; a title or an official name may be one, wherever it stands."""
+    known = set(_runs(text)).difference(*map(_runs, _names(dataset)))
     for quad in dataset.store.quads_for_pattern(None, None, None, UNION):
-        copied = isinstance(quad.object, Literal) and not known.isdisjoint(_runs(quad.object.value))
-        if copied and not (quad.predicate in NAMES and LAWS & {*dataset.values(quad.subject, RDF.type)}):
+        if isinstance(quad.object, Literal) and not known.isdisjoint(_runs(quad.object.value)):
             yield _finding(dataset, quad.subject, COPIED, RUN_WORDS, path=quad.predicate)
+
+
+def _names(dataset: Dataset) -> Iterator[str]:
+    """Titles, and the names of what has a name of its own."""
+    for predicate in (DCTERMS.title, *NAMES):
+        for quad in dataset.store.quads_for_pattern(None, predicate, None, UNION):
+            if predicate == DCTERMS.title or PROPER & {*dataset.values(quad.subject, RDF.type)}:
+                yield quad.object.value
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
