@@ -172,7 +172,8 @@ def _names(dataset: Dataset) -> Iterator[str]:
     """Titles, and the names of what has a name of its own."""
     for predicate in (DCTERMS.title, *NAMES):
         for quad in dataset.store.quads_for_pattern(None, predicate, None, UNION):
-            if predicate == DCTERMS.title or PROPER & {*dataset.values(quad.subject, RDF.type)}:
+            is_name = predicate == DCTERMS.title or PROPER & {*dataset.values(quad.subject, RDF.type)}
+            if is_name and isinstance(quad.object, Literal):
                 yield quad.object.value
 
 
