@@ -219,6 +219,24 @@ def test_most_of_the_words(client: FlaskClient) -> None:
     assert "No entry contains all of these words." in page(client, "involas Kassel Brandenburg")
 
 
+@pytest.mark.parametrize("typed", ["Koordination seit 2011", "Pflege Anerkennung"])
+def test_where_something_has_all_words_all_lists_ask_for_all(client: FlaskClient, typed: str) -> None:
+    """Passages and terms with some of the words only are not shown beside things with all of them."""
+    found = told(client, typed)
+
+    assert found["fits_all"]
+    assert found["things"]["count"]
+    assert (found["passages"]["count"], found["terms"]["count"]) == (0, 0)
+
+
+def test_a_question_with_all_words_leaves_out_those_with_some(client: FlaskClient) -> None:
+    """Where none has all of them, most are enough."""
+    (found,) = iris(told(client, "Wie endeten die Verfahren in Hessen"), "questions")
+
+    assert found == "query/how-did-the-procedures-in-hesse-end"
+    assert told(client, "Wie endeten die Anerkennungsverfahren in Hessen")["questions"]["count"] > 1
+
+
 def test_a_word_that_is_rare_tells_more(client: FlaskClient) -> None:
     """What has only the common one of two words is not shown."""
     found = told(client, "Wann wurde der Text veröffentlicht")
