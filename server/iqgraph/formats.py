@@ -7,6 +7,7 @@ from typing import Literal
 from pyoxigraph import QueryResultsFormat, RdfFormat
 
 Kind = Literal["graph", "dataset", "results", "table"]
+URLENCODED = "application/x-www-form-urlencoded"  # the fields of a form, as requests have them
 
 
 @dataclass(frozen=True, slots=True, eq=False)

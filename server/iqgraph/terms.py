@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TypeGuard
 
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+Term = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True)

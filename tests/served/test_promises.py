@@ -14,8 +14,8 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from asking import ask
 from iqgraph.cli.options import CONFIG
-from iqgraph.dataset import Dataset
-from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS, Term
+from iqgraph.dataset import Dataset, Term
+from iqgraph.dataset.dataset import MAX_LISTED_STATEMENTS
 from iqgraph.engine import MIB, Query, diagnosis, neighbourhood
 from iqgraph.engine.elsewhere import federation, remote
 from iqgraph.engine.query import FORMS

@@ -12,8 +12,8 @@ from textwrap import indent
 from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
 
 from iqgraph.resources import PASSAGES
-from iqgraph.serialisation.turtle import INDENT, Names, Term, Writer, nesting, trig, turtle
-from iqgraph.terms import PREFIXES, RDF
+from iqgraph.serialisation.turtle import INDENT, Names, Writer, nesting, trig, turtle
+from iqgraph.terms import PREFIXES, RDF, Term
 
 FOLDERS = ("data", "ontology", "shapes", "tests")
 FORMATS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG}

@@ -14,6 +14,7 @@ from iqgraph.engine.diagnosis import syntax_error
 from iqgraph.engine.errors import QueryError
 from iqgraph.engine.nearest import Names
 from iqgraph.engine.tokens import prefix_declarations, tokens
+from iqgraph.formats import URLENCODED
 from iqgraph.model.facets import fold
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
@@ -23,7 +24,7 @@ from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import coding, media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.protocol import FORM, QUERY, read_request
+from iqgraph.web.query.protocol import QUERY, read_request
 from iqgraph.web.site import within
 from iqgraph.web.urls import PLAIN
 from near import Near
@@ -60,14 +61,14 @@ IN_THE_LOOP: dict[str, Read] = {
     "Content-Type": lambda text: read_request(Request("POST", body_type=text)),
     "path": lambda text: within(f"/version/{text}", ()),
     "parameters": lambda text: read_request(Request(query=f"query={text}")),
-    "form": lambda text: read_request(Request("POST", body_type=FORM, body=b"query=" + text.encode())),
+    "form": lambda text: read_request(Request("POST", body_type=URLENCODED, body=b"query=" + text.encode())),
     "keyword": lambda text: Query(text).keyword,
     "chance": lambda text: Query(text).is_repeatable,
     "chance that does not come": lambda text: Query(f"NOW {text}").is_repeatable,
 }
 ELSEWHERE: dict[str, Read] = {
     "Range": lambda text: parse_range_header(f"bytes={text}"),
-    "form": lambda text: read_request(Request("POST", body_type=FORM, body=b"query=" + text.encode())),
+    "form": lambda text: read_request(Request("POST", body_type=URLENCODED, body=b"query=" + text.encode())),
     "body": lambda text: read_request(Request("POST", body_type=QUERY, body=text.encode())),
     "tokens": lambda text: list(tokens(f"SELECT * {{ FILTER({text}")),
     "long string": lambda text: list(tokens(f"SELECT * {{ FILTER(1<'a'&&'b>\"\"\"{text}")),

@@ -3,7 +3,7 @@
 import pytest
 
 from iqgraph.engine import Query
-from iqgraph.engine.embedded import HERE, OPEN, STATED, where
+from iqgraph.engine.embedded import HERE, OPEN, STATED, answering
 from iqgraph.engine.errors import GraphNameError
 
 
@@ -23,19 +23,19 @@ from iqgraph.engine.errors import GraphNameError
 )
 def test_where_a_query_is_answered(query: Query, word: bytes) -> None:
     """What only we answer as we promise is told from the rest."""
-    assert where(query) == word
+    assert answering(query) == word
 
 
 def test_nothing_is_evaluated() -> None:
     """However much work the query would be."""
     values = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(200)))} }}" for n in range(6))
 
-    assert where(Query(f"SELECT (COUNT(*) AS ?n) {{ {values} }}")) == OPEN
+    assert answering(Query(f"SELECT (COUNT(*) AS ?n) {{ {values} }}")) == OPEN
 
 
 def test_what_cannot_be_read() -> None:
     """Each has its error."""
     with pytest.raises(SyntaxError):
-        where(Query("SELECT * {"))
+        answering(Query("SELECT * {"))
     with pytest.raises(GraphNameError):
-        where(Query("ASK {}", ("no iri",)))
+        answering(Query("ASK {}", ("no iri",)))

@@ -11,11 +11,11 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from iqgraph.engine import Embedded, Query, QueryError
 from iqgraph.engine.diagnosis import syntax_error
-from iqgraph.engine.embedded import OPEN, where
+from iqgraph.engine.embedded import OPEN, answering
 from iqgraph.engine.nearest import Words, local
 from iqgraph.engine.tokens import prefix_declarations, tokens
 from iqgraph.engine.workers.isolated import Lane
-from iqgraph.formats import CSV
+from iqgraph.formats import CSV, URLENCODED
 from iqgraph.model.facets import Choice
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import client_key, node
@@ -24,7 +24,7 @@ from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import coding, media_ranges
 from iqgraph.web.http.problems import Problem
-from iqgraph.web.query.protocol import FORM, MAX_FIELDS, read_request
+from iqgraph.web.query.protocol import MAX_FIELDS, read_request
 from shapes import SHAPES
 
 PIECES = (
@@ -215,7 +215,7 @@ def test_languages(accepted: str, language: str) -> None:
 
 def post(body: bytes, query: str = "") -> Request:
     """A form."""
-    return Request("POST", query=query, body_type=FORM, body=body)
+    return Request("POST", query=query, body_type=URLENCODED, body=body)
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60), st.booleans())
@@ -247,7 +247,7 @@ def test_any_words_can_be_searched(text: str) -> None:
     """The query for them is one."""
     choice = Choice(split(text)[0], text, text, text, text, text)
 
-    assert where(Query(choice.query("de"))) == OPEN
+    assert answering(Query(choice.query("de"))) == OPEN
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=5))

@@ -49,7 +49,7 @@ class ConfiguredCommand(click.Command):
         self.params += [_file_option(), *(_option(setting) for setting in SETTINGS.values() if setting.group in groups)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Refuse variables that there are not; a flag of several values may be followed by all of them."""
+        """Refuse unknown variables; a flag of several values may be followed by all of them."""
         _check_variables(ctx)
         several = {flag for one in self.params if isinstance(one, click.Option) and one.multiple for flag in one.opts}
         return super().parse_args(ctx, list(_repeat_flags(args, several)))
@@ -206,9 +206,9 @@ def _texts(value: object, setting: Setting) -> object:
 
 def _unknown(where: str, name: str, known: Mapping[str, str], ctx: click.Context) -> UsageError:
     near = get_close_matches(name, known, 1)
-    hint = Text(de="iqgraph config nennt alle, die es gibt.", en="iqgraph config lists all that there are.")
+    hint = Text(de="iqgraph config nennt alle, die es gibt.", en="iqgraph config lists all settings.")
     if near:
-        hint = Text(de=f"Ähnlich ist {known[near[0]]}.", en=f"Near to it is {known[near[0]]}.")
+        hint = Text(de=f"Ähnlich ist {known[near[0]]}.", en=f"The nearest is {known[near[0]]}.")
     if name.lower().replace("_", "-") in FORMER:
         hint = GONE
     return UsageError(

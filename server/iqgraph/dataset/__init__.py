@@ -1,5 +1,6 @@
 """From files to one dataset: read, derived, united, counted, named by its hash."""
 
-from .dataset import UNION, Dataset, GraphName, Node, Pattern, Term, load, load_plain, unite
+from ..terms import Term
+from .dataset import UNION, Dataset, GraphName, Node, Pattern, load, load_plain, unite
 
 __all__ = ["UNION", "Dataset", "GraphName", "Node", "Pattern", "Term", "load", "load_plain", "unite"]

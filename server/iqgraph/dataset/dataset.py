@@ -23,7 +23,7 @@ from pyoxigraph import (
 from pyoxigraph import Dataset as Quads
 
 from ..resources import Sources, data_files, derivation_rules, packaged, rdf_files
-from ..terms import BASE, DATASET, IQ, META, ONTOLOGY, PARTITIONS, PREFIXES, PROV, RDF, VOCABULARY
+from ..terms import BASE, DATASET, IQ, META, ONTOLOGY, PARTITIONS, PREFIXES, PROV, RDF, VOCABULARY, Term
 from . import questions
 from .derivation import derive, is_computed
 from .documents import beside, read_data
@@ -33,7 +33,6 @@ from .reading import head, in_graph, read, read_into
 
 Node = NamedNode | BlankNode
 GraphName = NamedNode | BlankNode | DefaultGraph
-Term = NamedNode | BlankNode | Literal | Triple
 Pattern = tuple[NamedNode | BlankNode | Triple | None, NamedNode | None, Term | None, GraphName | None]
 UNION = DefaultGraph()
 MAX_LISTED_STATEMENTS = 100_000

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, Triple
 
 from ..bilingual import Text, Value, describe, text_of, untranslated
 from ..resources import PASSAGES, File, read_toml
@@ -25,6 +25,7 @@ from ..terms import (
     PROV,
     RDF,
     SKOS,
+    Term,
     graph_iri,
     part_iri,
     passage_iri,
@@ -34,7 +35,6 @@ from .derivation import statement_digest
 from .passages import Table, read_table
 from .reading import Reading, file_at, in_graph, read
 
-Term = NamedNode | BlankNode | Literal | Triple
 Types = Mapping[object, set[NamedNode]]
 EDITORIAL = read_toml(__package__, "editorial.toml")
 

@@ -22,7 +22,7 @@ from .query import Query, Scope, parse
 from .scope import scope
 
 DAMAGED = "Corruption"  # how messages of RocksDB begin, see its Status::ToString
-# What `where` says; see there.
+# What `answering` says; see there.
 HERE, STATED, OPEN = b"here", b"stated", b"open"
 
 
@@ -77,9 +77,9 @@ class Embedded(Engine):
             if not query.text.isascii() and INVISIBLE.search(query.text):
                 check_iris(query.text, lambda iri: is_known(store, NamedNode(iri)))
             if query.is_parse_only:
-                return where(query)
+                return answering(query)
             if query.wanted:
-                where(query)  # whether it is a query at all
+                answering(query)  # whether it is a query at all
                 answer = json.dumps(explain(store, query, query.wanted), ensure_ascii=False).encode()
             else:
                 answer = self._evaluate(store, query, chosen)
@@ -132,16 +132,16 @@ class _Page(BytesIO):
         return written
 
 
-def where(query: Query) -> bytes:
-    """Words about a query that is for an engine elsewhere: HERE alone if only this one answers it as we promise.
+def answering(query: Query) -> bytes:
+    """Which engine may answer a query that is for one elsewhere: HERE this one alone, else STATED or OPEN that one.
+
+    STATED if the query chooses its graphs, OPEN if not. HERE are DESCRIBE, whose answer SPARQL leaves to the service,
+    and several default graphs, which many engines join without taking out the statements that are in two of them
+    (https://github.com/openlink/virtuoso-opensource/issues/1406). A text that is no query is a SyntaxError, a graph
+    that is no IRI a GraphNameError.
 
     It is read here first, by the parser of this engine, so that mistakes are explained in the same words everywhere;
     and in a worker, as evaluating is, since a text can be long, or nested so deeply that the parser breaks.
-
-    Else STATED if it chooses its graphs, OPEN if not. HERE are DESCRIBE, whose answer SPARQL leaves to the service, and
-    several default graphs, which many engines join without taking out the statements that are in two of them
-    (https://github.com/openlink/virtuoso-opensource/issues/1406). A text that is no query is a SyntaxError, a graph
-    that is no IRI a GraphNameError.
     """
     parse(query.text)
     nothing = Store()

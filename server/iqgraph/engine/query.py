@@ -54,7 +54,7 @@ class Wanted:
     offset: int = 0
 
     def numbers(self, count: int) -> Sequence[int]:
-        """The numbers of the rows, out of so many; RowMissing if a row is named that there is not."""
+        """The numbers of the rows, out of so many; RowMissing if there is no row of a number that is asked for."""
         if self.rows:
             missing = next((number for number in self.rows if number >= count), None)
             if missing is not None:
@@ -81,7 +81,7 @@ class Query:
 
     `seconds` is how long the asker is willing to wait; it can shorten the limit of the service, not lengthen it.
     `version` is an older version of the dataset to ask; without it, the current one. With `is_parse_only` it is read,
-    refused if that has to be, and answered by one of the words of `where`. Of one with rows that are `wanted`, the
+    refused if that has to be, and answered by one of the words of `answering`. Of one with rows that are `wanted`, the
     answer is the evidence of these.
     """
 

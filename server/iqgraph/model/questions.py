@@ -30,7 +30,7 @@ Heads = Mapping[tuple[str, str], Text]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head in both languages, the variables that fill it, the first that is bound, and if it is a pair.
+    """A column: its head in both languages, its variables, of which the first with a value counts, and if it is a pair.
 
     The other language stands in for a label that is missing in the reader's.
     """

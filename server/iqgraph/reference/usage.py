@@ -30,6 +30,10 @@ QUERIES: Mapping[NamedNode, str] = {
 # With two slashes behind the colon it is an address and no name.
 NAME = re.compile(r"\b([a-z]+):(?!//)([A-Za-z_][\w-]*|)")
 IN_GENERAL = {ONTOLOGY, META, PARTITIONS}
+_TABLE = table(packaged().ontology, "reused.csv")
+NAMES: Mapping[str, Text] = {row["term"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
+# What stands before the value, where statements are rows about one thing.
+IN_A_ROW = {expanded(row["term"]): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
 
 
 def usage_query(term: NamedNode, kind: NamedNode) -> str:
@@ -90,12 +94,6 @@ def _uses(dataset: Dataset, term: NamedNode, kind: NamedNode) -> Iterator[Quad]:
         general = quad.graph_name == ONTOLOGY and kind in (OWL.Class, SKOS.Concept)
         if typed and not general and isinstance(quad.graph_name, NamedNode):
             yield quad
-
-
-_TABLE = table(packaged().ontology, "reused.csv")
-NAMES: Mapping[str, Text] = {row["term"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
-# What stands before the value, where statements are rows about one thing.
-IN_A_ROW = {expanded(row["term"]): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
 
 
 def reused_name(node: NamedNode) -> Text | None:

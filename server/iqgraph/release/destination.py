@@ -25,7 +25,7 @@ from pyoxigraph import (
 from ..bilingual import Text, sentences
 from ..client import NoReply, Reply, Request, Server
 from ..errors import CallError
-from ..formats import JSON, TURTLE
+from ..formats import JSON, TURTLE, URLENCODED
 from ..serialisation import n_triples
 
 Name = NamedNode | DefaultGraph
@@ -67,7 +67,7 @@ class Destination:
     def names(self, beginning: str) -> list[NamedNode]:
         """The named graphs whose names begin like this."""
         text = f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), "{beginning}")) }}'
-        headers = {"Accept": JSON.media_type, "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Accept": JSON.media_type, "Content-Type": URLENCODED}
         reply = self._send(self.query, Request("POST", headers, urlencode({"query": text}).encode()), QUERY)
         try:
             found = parse_query_results(reply.body, QueryResultsFormat.JSON)

@@ -9,9 +9,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from ..bilingual import Text
 from ..errors import Inexpressible
-from ..terms import PREFIXES, RDF, RDFS, SKOS, XSD
+from ..terms import PREFIXES, RDF, RDFS, SKOS, XSD, Term
 from .context import Context, Entry, Json, context
-from .turtle import Graphs, Names, Term, order
+from .turtle import Graphs, Names, order
 
 Node = dict[str, Json]
 # Longer ones are more than a reader with floating-point numbers can keep (RFC 8259, section 6).

@@ -22,7 +22,6 @@ from ..resources import read_toml
 from ..terms import XSD
 
 Cell = str | bool | int | float | date | None
-Term = object
 
 # https://support.microsoft.com/en-us/office/1672b34d-7043-467e-8e27-269d656771c3
 MAX_ROWS, MAX_COLUMNS, MAX_CELL_CHARS = 1 << 20, 1 << 14, (1 << 15) - 1
@@ -58,7 +57,7 @@ def write_table(results: QuerySolutions | QueryBoolean, form: Format, output: IO
         raise TypeError(f"{form.name} is no table")
 
 
-def _cell(term: Term) -> Cell:
+def _cell(term: object) -> Cell:
     """A term as what a spreadsheet knows, or else as text: an IRI, a label, a key, a date with a time zone."""
     if term is None:
         return None

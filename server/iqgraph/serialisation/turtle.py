@@ -13,9 +13,8 @@ from textwrap import indent
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from ..terms import PREFIXES, RDF, RDFS, SH, SKOS, XSD
+from ..terms import PREFIXES, RDF, RDFS, SH, SKOS, XSD, Term
 
-Term = NamedNode | BlankNode | Literal | Triple
 Graphs = Iterable[tuple[NamedNode | BlankNode, Iterable[Triple]]]
 
 INDENT = "    "

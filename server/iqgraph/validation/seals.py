@@ -19,7 +19,7 @@ from ..dataset.passages import describe_checksum
 from ..dataset.reading import in_graph
 from ..resources import Sources, packaged
 from ..serialisation import n_triples
-from ..serialisation.turtle import Term, turtle
+from ..serialisation.turtle import turtle
 from ..terms import (
     DATASET,
     DCTERMS,
@@ -31,6 +31,7 @@ from ..terms import (
     SHAPES,
     SPDX,
     VOID,
+    Term,
     is_derived,
     passages_graph,
 )

@@ -11,8 +11,7 @@ from ..bilingual import Text, text_of
 from ..dataset.reading import read
 from ..errors import DatasetError
 from ..resources import Sources, rdf_files
-from ..serialisation.turtle import Term
-from ..terms import PREFIXES, RDF, SH, SHAPES
+from ..terms import PREFIXES, RDF, SH, SHAPES, Term
 
 OPERATORS = {
     SH.inversePath: "^",

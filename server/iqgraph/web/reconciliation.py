@@ -12,6 +12,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
 from ..dataset import Term
+from ..formats import URLENCODED
 from ..model.facets import fold
 from ..model.kinds import KINDS, Kind
 from ..model.matching import MAX_NAME_CHARS, Match, has_value
@@ -41,7 +42,6 @@ MAX_QUERIES = 50
 MAX_SUGGESTIONS = 10
 MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
 OTHER_KIND = 0.6  # how much of its likeness a thing keeps that is not of the kind that is looked for
-FORM = "application/x-www-form-urlencoded"
 STRICT = {"any": any, "all": all}  # how many of the types that are wanted a thing has to be of
 
 
@@ -89,11 +89,11 @@ def reconcile() -> Response:
         return _json({key: {"result": candidates(object_of(query))} for key, query in batch.items()})
     if extend:
         return _json(extended(object_of(extend)))
-    if request.content_length and (request.form or request.mimetype != FORM):
+    if request.content_length and (request.form or request.mimetype != URLENCODED):
         raise Problem(
             "bad-request" if request.form else "media-type",
-            de=f"Der Inhalt nennt weder queries noch extend. Senden Sie eines davon als Formular ({FORM}).",
-            en=f"The body has neither queries nor extend. Send one of them as a form ({FORM}).",
+            de=f"Der Inhalt nennt weder queries noch extend. Senden Sie eines davon als Formular ({URLENCODED}).",
+            en=f"The body has neither queries nor extend. Send one of them as a form ({URLENCODED}).",
         )
     return _json(manifest())
 

@@ -23,7 +23,7 @@ from pyoxigraph import QueryBoolean, parse, parse_query_results
 from ...bilingual import Text
 from ...client import BrokenConnection, Client, Exchange, NoReply, Reply, ReplyTimeout, ReplyTooLong, Request, Server
 from ...errors import Inexpressible
-from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TURTLE, Format, by_media_type
+from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TURTLE, URLENCODED, Format, by_media_type
 from ...serialisation import serialise
 from ..embedded import write_rows
 from ..errors import (
@@ -104,9 +104,6 @@ class Endpoint:
         return content
 
 
-FORM = "application/x-www-form-urlencoded"
-
-
 def request(query: Query, chosen: Format) -> Request:
     """The query as a form: every endpoint understands that, whatever the length."""
     # SPARQL 1.1 Protocol, section 2.1.2
@@ -118,7 +115,7 @@ def request(query: Query, chosen: Format) -> Request:
         for number, form in enumerate(source_formats(chosen))
     )
     # A string of the query may hold half of a surrogate pair, which UTF-8 cannot have (RFC 3629, section 3).
-    return Request("POST", {"Accept": accept, "Content-Type": FORM}, urlencode(fields, errors="replace").encode())
+    return Request("POST", {"Accept": accept, "Content-Type": URLENCODED}, urlencode(fields, errors="replace").encode())
 
 
 # N-Triples is N-Quads, and Turtle is TriG.

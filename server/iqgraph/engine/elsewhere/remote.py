@@ -1,7 +1,7 @@
 """The engine elsewhere: queries go to an engine that holds the same data, and its answers come back as they are.
 
 Each query is first read by the engine at home, which refuses what is no query, changes data or calls a service, and
-which answers what no other engine answers as we promise (see `where` there), and older versions.
+which answers what no other engine answers as we promise (see `answering` there), and older versions.
 """
 
 import asyncio
@@ -105,10 +105,10 @@ class Remote(Shared):
         """The whole answer; once the client is `disconnect`, the connection to the engine is closed."""
         if query.version or query.wanted:
             return await self.home.ask(query, chosen, client, disconnect)
-        where = await self.home.ask(replace(query, is_parse_only=True), chosen, client)
-        if where == HERE:
+        engine = await self.home.ask(replace(query, is_parse_only=True), chosen, client)
+        if engine == HERE:
             return await self.home.ask(query, chosen, client, disconnect)
-        if where == OPEN:
+        if engine == OPEN:
             query = self.endpoint.choose(query)
         # Without it, an engine takes its own address for the base (SPARQL 1.1 Query Language, section 4.1.1.2).
         query = replace(query, text=f"BASE <{BASE}> {query.text}")

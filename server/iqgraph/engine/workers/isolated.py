@@ -30,6 +30,24 @@ from ..tokens import prefix_declarations
 from .pool import Pool
 from .zygote import spawn
 
+MAX_STATEMENTS = 1000
+MAX_STATEMENTS_CHARS = 1 << 18
+MAX_QUERY_CHARS = 4096
+MAX_SUBJECTS = 1024
+MAX_PROLOGUES = 256
+_SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])*+"
+_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[A-Za-z0-9_.~:/?\#@!$&'()*+,;=%-]*+>"
+_NAME = r"[A-Za-z][A-Za-z0-9_-]*+:[A-Za-z0-9_-]*+"
+_TERM = rf"(?:{_IRI}|{_NAME}|\?[A-Za-z0-9_]++)"
+_LOOKUP = re.compile(
+    rf"{_SPACE}(?P<prologue>(?:PREFIX{_SPACE}[A-Za-z][A-Za-z0-9_-]*+:{_SPACE}{_IRI}{_SPACE})*+)"
+    rf"SELECT(?P<names>{_SPACE}\*|(?:{_SPACE}\?[A-Za-z0-9_]++){{1,3}}+){_SPACE}(?:WHERE{_SPACE})?+"
+    rf"\{{{_SPACE}(?P<subject>{_IRI}|{_NAME}){_SPACE}(?P<predicate>{_TERM}){_SPACE}(?P<object>{_TERM}){_SPACE}"
+    rf"(?:\.{_SPACE})?+\}}{_SPACE}(?P<limit>LIMIT{_SPACE}[0-9]{{1,9}}{_SPACE})?+(?:\#[^\r\n]*+)?+",
+    re.IGNORECASE,
+)
+_declared = lru_cache(MAX_PROLOGUES)(prefix_declarations)
+
 
 class Isolated(Shared):
     """Answers queries in worker processes, within limits of time, memory and size.
@@ -68,25 +86,6 @@ class Isolated(Shared):
     def figures(self) -> Figures:
         """What the workers do now, and what became of them."""
         return self.pool.figures()
-
-
-MAX_STATEMENTS = 1000
-MAX_STATEMENTS_CHARS = 1 << 18
-MAX_QUERY_CHARS = 4096
-MAX_SUBJECTS = 1024
-MAX_PROLOGUES = 256
-_SPACE = r"(?:[ \t\r\n]|\#[^\r\n]*+[\r\n])*+"
-_IRI = r"<[A-Za-z][A-Za-z0-9+.-]*+:[A-Za-z0-9_.~:/?\#@!$&'()*+,;=%-]*+>"
-_NAME = r"[A-Za-z][A-Za-z0-9_-]*+:[A-Za-z0-9_-]*+"
-_TERM = rf"(?:{_IRI}|{_NAME}|\?[A-Za-z0-9_]++)"
-_LOOKUP = re.compile(
-    rf"{_SPACE}(?P<prologue>(?:PREFIX{_SPACE}[A-Za-z][A-Za-z0-9_-]*+:{_SPACE}{_IRI}{_SPACE})*+)"
-    rf"SELECT(?P<names>{_SPACE}\*|(?:{_SPACE}\?[A-Za-z0-9_]++){{1,3}}+){_SPACE}(?:WHERE{_SPACE})?+"
-    rf"\{{{_SPACE}(?P<subject>{_IRI}|{_NAME}){_SPACE}(?P<predicate>{_TERM}){_SPACE}(?P<object>{_TERM}){_SPACE}"
-    rf"(?:\.{_SPACE})?+\}}{_SPACE}(?P<limit>LIMIT{_SPACE}[0-9]{{1,9}}{_SPACE})?+(?:\#[^\r\n]*+)?+",
-    re.IGNORECASE,
-)
-_declared = lru_cache(MAX_PROLOGUES)(prefix_declarations)
 
 
 class Lane:

@@ -18,6 +18,7 @@ from .zygote import Zygote
 # What ran for longer may be what memory ran out for, and would run out again.
 MAX_RETRIED_SECONDS = 1.0
 MAX_TRIES = 3
+SPARE_WORKERS = 2
 Ending = type[OutOfMemory] | type[Interrupted] | type[Crashed]
 # The engine cannot be stopped (https://github.com/oxigraph/oxigraph/issues/1926), so its process is. An allocator that
 # gets no memory aborts; SIGKILL without our doing comes from the system or the operator.
@@ -62,13 +63,12 @@ class Pool(Sweeper):
     """Runs queries in workers: at once if it can, after a short wait in a fair queue, or not at all.
 
     Every answer is whole. A query that runs out of its time or memory loses its worker, and only that. A query that
-    loses its worker without fault of its own, before it took a second, is asked again, `MAX_TRIES` times in all: who
-    kills several workers one after the other may strike the next one too.
+    loses its worker for another reason, before it took a second, is asked again, `MAX_TRIES` times in all: whatever
+    ends several workers in a row may end the next one too.
     """
 
-    def __init__(self, zygote: Zygote, limits: Settings, loop: asyncio.AbstractEventLoop, spare: int = 2) -> None:
+    def __init__(self, zygote: Zygote, limits: Settings, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(limits, loop)
-        self.spare = spare
         self.handovers = 0  # of those who wait, so many have a worker and do not know it yet
         self.started = 0
         self.ended: Counter[str] = Counter()
@@ -151,7 +151,7 @@ class Pool(Sweeper):
     def fill(self) -> None:
         """Have spare workers ready, within the number that may run."""
         making = self.zygote.making
-        wanted = self.spare + len(self.queue) - len(self.idle) - making
+        wanted = SPARE_WORKERS + len(self.queue) - len(self.idle) - making
         short = sum(not worker.long for worker in self.busy)
         room = self.limits.workers - len(self.idle) - self.handovers - short - making
         for _ in range(min(wanted, room)):

@@ -154,7 +154,7 @@ def confine(channel: socket.socket, limits: Settings, descriptors: Sequence[int]
 
 def _go_first() -> None:
     """Where memory runs out, let the system end a worker, which is replaced, and not what replaces it."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - as below
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - as above
         score.write("1000")
 
 

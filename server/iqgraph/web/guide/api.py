@@ -19,7 +19,7 @@ from ...terms import BASE, DOCUMENT, ID, Namespace
 RESULTS = tuple(form.media_type for form in ROWS)
 RDF = tuple(form.media_type for form in RDF_FORMATS)
 HTML, JSON = "text/html", "application/json"
-FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
+QUERY = "application/sparql-query"
 SETS = {"results": RESULTS, "rdf": RDF}
 INSIDE = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
 EXAMPLES = {

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 from ... import __version__
 from ...catalogue.publication import licence_of
 from ...engine.neighbourhood import name
+from ...formats import URLENCODED
 from ...model.kinds import first, rank
 from ...model.questions import SAMPLE
 from ...serialisation.turtle import compact
@@ -20,7 +21,7 @@ from ..catalogue import MAX_COUNTED_STATEMENTS
 from ..http.language import localize, say
 from ..http.messages import text
 from ..site import site
-from .api import EXAMPLE, FORM, HEADERS, INSIDE, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
+from .api import EXAMPLE, HEADERS, INSIDE, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
 
 EVIDENCE: dict[str, Any] = json.loads((files(__package__) / "evidence.schema.json").read_text(encoding="utf-8"))
 SCHEMAS = {"Evidence": {key: part for key, part in EVIDENCE.items() if key != "$defs"}, **EVIDENCE["$defs"]}
@@ -123,7 +124,7 @@ def _bodies(address: Address) -> dict[str, Any]:
     form: dict[str, Any] = {"type": "object", "properties": fields}
     if "query" in fields:
         form["required"] = ["query"]
-    schemas = {QUERY: fields.get("query"), FORM: form, JSON: MESSAGE}
+    schemas = {QUERY: fields.get("query"), URLENCODED: form, JSON: MESSAGE}
     return {media_type: {"schema": schemas[media_type]} for media_type in address.accepted}
 
 

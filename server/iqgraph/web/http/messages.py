@@ -12,6 +12,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...catalogue.publication import Licence
+from ...settings import DAY
 from ..site import Site, site
 from .language import Language
 from .negotiation import GZIP
@@ -99,7 +100,6 @@ ASKED = "*, Authorization"
 CACHED = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
 # Not even a reload asks again for what has its version or hash in its address (RFC 8246).
 IMMUTABLE = "public, max-age=31536000, immutable"
-DAY = 86400
 ASCII = "".join(map(chr, range(128)))
 _CONTROL = re.compile(r"[\0-\x08\x0b\x0e-\x1f\x7f]")
 NO_GUESS, NO_REFERRER = ("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer")

@@ -13,6 +13,7 @@ from ...engine import Query
 from ...engine.query import Wanted
 from ...engine.renamed import OLD_NAMES, with_current_iris
 from ...errors import shortened
+from ...formats import URLENCODED
 from ...terms import current_iri
 from ..http.messages import Request
 from ..http.negotiation import is_format
@@ -21,9 +22,8 @@ from ..http.problems import Problem
 
 EVIDENCE = "/evidence"
 MAX_EXPLAINED_ROWS = 50
-FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
-ACCEPTED = f"{QUERY}, {FORM}"
+ACCEPTED = f"{QUERY}, {URLENCODED}"
 UPDATE = "application/sparql-update"
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")  # stands for itself (https://url.spec.whatwg.org/#percent-decode)
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s)?")
@@ -123,7 +123,7 @@ def _in_body(request: Request) -> list[tuple[str, str]]:
             return [("query", _body(request).decode())]
         except UnicodeDecodeError as error:
             raise Problem("encoding") from error
-    if media_type == FORM:
+    if media_type == URLENCODED:
         form = pairs(_body(request))
         if any(name == "version" and value for name, value in form):
             raise Problem("bad-request", VERSION_IN_BODY)
@@ -135,7 +135,7 @@ def _in_body(request: Request) -> list[tuple[str, str]]:
         fault = Text(de=f"Eine Abfrage in {given} wird hier nicht gelesen.", en=f"A query in {given} is not read here.")
     else:
         fault = Text(de="Die Anfrage nennt keinen Content-Type.", en="The request names no Content-Type.")
-    remedy = Text(de=f"Senden Sie {FORM} oder {QUERY}.", en=f"Send {FORM} or {QUERY}.")
+    remedy = Text(de=f"Senden Sie {URLENCODED} oder {QUERY}.", en=f"Send {URLENCODED} or {QUERY}.")
     raise Problem("media-type", sentences(fault, remedy))
 
 
