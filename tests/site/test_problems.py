@@ -94,7 +94,7 @@ ADDRESSES = {
     "/picture/timeline?version=0.1.0": "/picture/timeline gibt es nur zum heutigen Stand der Daten.",
     "/version/0.1.0/id/involas?version=current": "Eine Version current gibt es nicht.",
     "/version/9.9.9/": "Eine Version 9.9.9 gibt es nicht. Es gibt: 0.1.0,",
-    "/q/nonsense": "Das ist kein kurzer Link zu einer Abfrage",
+    "/q/nonsense": "Eine Frage mit diesem Namen gibt es nicht",
     "/document/minutes": "Ein Dokument minutes gibt es nicht. Es gibt: 11-jahre-iq",
     "/download/iq-hesen.ttl": "Eine Datei iq-hesen.ttl gibt es nicht. Ähnliche Namen: iq-hessen.ttl",
     "/how-to/nothing": "Eine Anleitung nothing gibt es nicht. Es gibt: spreadsheet,",

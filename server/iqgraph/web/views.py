@@ -162,7 +162,7 @@ def link_to(iri: str) -> Link:
         return Link(iri)
     address = urls.local(iri)
     short = site().model.short(node).strip("<>")
-    return Link(short, address if urls.is_link(address) else "", title=_called(node))
+    return Link(short, address if urls.is_link(address) else "", title=_called(node) or _reused(node))
 
 
 NUMBERS = (XSD.integer, XSD.decimal, XSD.double)

@@ -40,10 +40,10 @@ MAX_FIRST_ROWS = 30  # on a phone each is a paragraph; all of them are one click
 MAX_NAMES = 5
 HANDED_ON = ("format", "view", "default-graph-uri", "named-graph-uri")
 NOT_ONE = Text(
-    de="Das ist kein kurzer Link zu einer Abfrage: weder der Name einer Frage noch eine ganze gepackte Abfrage. "
-    "Prüfen Sie, ob der Link vollständig ist.",
-    en="This is not a short address of a query: it is neither the name of a question nor a whole compressed query. "
-    "Check that the link is complete.",
+    de="Eine Frage mit diesem Namen gibt es nicht, und ein vollständiger kurzer Link zu einer Abfrage ist das auch "
+    "nicht. Prüfen Sie, ob die Adresse vollständig ist.",
+    en="There is no question with this name, nor is this a complete short link to a query. "
+    "Check that the address is complete.",
 )
 
 
