@@ -158,3 +158,12 @@ def part_iri(node: NamedNode, part: str) -> NamedNode:
     """A part of a node that has no life of its own, such as its checksum."""
     # An IRI has one fragment (https://www.rfc-editor.org/rfc/rfc3986#section-3.5), so a part of a part goes on in it.
     return NamedNode(f"{node.value}{'-' if '#' in node.value else '#'}{part}")
+
+
+def short_name(term: Term) -> str:
+    """The term with the prefix of the table that says most, for people to read."""
+    if not isinstance(term, NamedNode):
+        return str(term)
+    fitting = (prefix for prefix, namespace in PREFIXES.items() if term.value.startswith(namespace))
+    prefix = max(fitting, key=lambda one: len(PREFIXES[one]), default=None)
+    return f"{prefix}:{term.value.removeprefix(PREFIXES[prefix])}" if prefix else str(term)

@@ -7,8 +7,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode
 
 from iqgraph.dataset import Dataset, Term
-from iqgraph.terms import BASE, CONCEPT, GRAPH, ID, SKOS, Namespace
-from iqgraph.validation.shapes import short_name
+from iqgraph.terms import BASE, CONCEPT, GRAPH, ID, SKOS, Namespace, short_name
 
 TABLE = Path(__file__).parent / "identifiers.csv"
 LINKS = f"{GRAPH.iri}links/"

@@ -4,8 +4,7 @@ import pytest
 
 from iqgraph.dataset import Dataset
 from iqgraph.reference.reference import OTHER, PROPERTIES, TOPIC_OF, Reference, Topic, topics
-from iqgraph.terms import IQ, OWL, RDFS
-from iqgraph.validation.shapes import short_name
+from iqgraph.terms import IQ, OWL, RDFS, short_name
 from iqgraph.web.reference import picture
 
 

@@ -7,9 +7,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from iqgraph.bilingual import Text
 from iqgraph.cli.terminal import print_findings
-from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri
+from iqgraph.terms import BASE, ID, IQ, RDFS, SH, SHAPES, part_iri, passage_iri, short_name
 from iqgraph.validation.findings import Finding, ordered, report
-from iqgraph.validation.shapes import Step, short_name
+from iqgraph.validation.shapes import Step
 
 KIND = Finding(
     rule=SHAPES["Role-kind"],

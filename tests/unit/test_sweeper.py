@@ -52,7 +52,7 @@ def run(pool: Pool, pid: int, age: float, client: str = "", *, long: bool = Fals
     here, there = socket.socketpair()
     here.close()
     there.close()
-    worker = Handle(pid, here, client=client, started=pool.loop.time() - age, seconds=seconds, long=long)
+    worker = Handle(pid, here, client=client, started=pool.loop.time() - age, seconds=seconds, is_long=long)
     pool.busy.add(worker)
     return worker
 
@@ -69,14 +69,14 @@ def test_a_short_query_is_left_alone(pool: Pool) -> None:
     """It is neither long nor out of its time."""
     worker = run(pool, 1, 0)
 
-    assert (sweep(pool), worker.long, pool.filled) == ({}, False, 0)
+    assert (sweep(pool), worker.is_long, pool.filled) == ({}, False, 0)
 
 
 def test_a_query_becomes_long(pool: Pool) -> None:
     """It leaves its place to another one."""
     worker = run(pool, 1, 1)
 
-    assert (sweep(pool), worker.long, pool.filled) == ({}, True, 1)
+    assert (sweep(pool), worker.is_long, pool.filled) == ({}, True, 1)
 
 
 @pytest.mark.parametrize(("is_loading", "cost", "is_low"), [(False, 0.05, False), (True, 1, False), (False, 1, True)])
@@ -93,7 +93,7 @@ def test_priority_is_lowered_for_what_a_query_costs(
     sweep(pool)
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: cost)
 
-    assert (sweep(pool), worker.long, worker.is_low) == ({}, True, is_low)
+    assert (sweep(pool), worker.is_long, worker.is_low) == ({}, True, is_low)
 
 
 def test_a_query_is_out_of_its_time(pool: Pool) -> None:

@@ -12,7 +12,7 @@ from ..dataset.derivation import statement_iri
 from ..dataset.profile import about
 from ..engine.neighbourhood import name
 from ..terms import CONCEPT, DCTERMS, GRAPH, IQ, OA, ONTOLOGY, PROV, is_derived
-from .passages import Readings, short_name
+from .passages import Readings, sign_of
 
 MAX_STATEMENTS = 1 << 14  # more than the bundled graph has; of larger data those that were needed last
 
@@ -50,7 +50,7 @@ class Evidence:
     def called(self, passage: NamedNode) -> str:
         """The number of a passage, after the document where there are several."""
         documents = self.dataset.nodes(passage, OA.hasSource) if self.several else []
-        names = [short_name(self.dataset, document, self.language) for document in documents]
+        names = [sign_of(self.dataset, document, self.language) for document in documents]
         return " ".join((*names, self._number(passage)))
 
     def witness(

@@ -84,7 +84,7 @@ def outlines(dataset: Dataset) -> list[Outline]:
     return list(found.values())
 
 
-def short_name(dataset: Dataset, document: NamedNode, language: str) -> str:
+def sign_of(dataset: Dataset, document: NamedNode, language: str) -> str:
     """What a document is called beside the number of a passage; the end of its IRI, if the data gives no short name."""
     name = text_of(dataset.literals(document, IQ.acronym))
     return name.say(language) if name else document.value.rpartition("/")[2]

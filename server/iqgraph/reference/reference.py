@@ -15,8 +15,8 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from ..bilingual import Text, text_of, untranslated
 from ..dataset import UNION, Dataset
 from ..resources import Rule, derivation_rules, packaged, questions, table
-from ..terms import BASE, DC, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, VOCABULARY
-from ..validation.shapes import Shape, read_shapes, short_name
+from ..terms import BASE, DC, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SCHEMA, SKOS, VOCABULARY, short_name
+from ..validation.shapes import Shape, read_shapes
 from .usage import count, example, mentioned, terms_of, usage_query
 
 KINDS: Mapping[NamedNode, Text] = {

@@ -15,8 +15,7 @@ from ..dataset import Dataset, GraphName, Pattern
 from ..engine.neighbourhood import name
 from ..resources import Rule, packaged, table
 from ..serialisation.turtle import compact
-from ..terms import META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, expanded, is_derived
-from ..validation.shapes import short_name
+from ..terms import META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, expanded, is_derived, short_name
 
 QUERIES: Mapping[NamedNode, str] = {
     OWL.Class: "SELECT DISTINCT ?thing\nWHERE { ?thing a TERM }\nORDER BY ?thing\n",

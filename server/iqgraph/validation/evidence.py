@@ -13,10 +13,9 @@ from ..dataset import UNION, Dataset, Term
 from ..dataset.derivation import is_computed, statement_iri
 from ..errors import DatasetError
 from ..resources import Rule, evidence_rules
-from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_derived
+from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_derived, short_name
 from .findings import Finding, ordered
 from .seals import compare
-from .shapes import short_name
 from .tables import unknown_names
 
 MAX_LISTED = 10

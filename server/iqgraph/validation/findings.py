@@ -9,8 +9,8 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import Text
 from ..errors import shortened
 from ..serialisation.turtle import turtle
-from ..terms import BASE, RDF, SH, SHAPES, Term
-from .shapes import Path, describe_path, path_text, short_name
+from ..terms import BASE, RDF, SH, SHAPES, Term, short_name
+from .shapes import Path, describe_path, path_text
 
 Language = OneOf["en", "de"]
 

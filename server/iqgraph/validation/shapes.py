@@ -11,7 +11,7 @@ from ..bilingual import Text, text_of
 from ..dataset.reading import read
 from ..errors import DatasetError
 from ..resources import Sources, rdf_files
-from ..terms import PREFIXES, RDF, SH, SHAPES, Term
+from ..terms import RDF, SH, SHAPES, Term, short_name
 
 OPERATORS = {
     SH.inversePath: "^",
@@ -96,15 +96,6 @@ def path_text(path: Path) -> str:
     if path.operator in "|/":
         return path.operator.join(parts)
     return f"^{parts[0]}" if path.operator == "^" else f"{parts[0]}{path.operator}"
-
-
-def short_name(term: Term) -> str:
-    """The term with the prefix of the table that says most, for people to read."""
-    if not isinstance(term, NamedNode):
-        return str(term)
-    fitting = (prefix for prefix, namespace in PREFIXES.items() if term.value.startswith(namespace))
-    prefix = max(fitting, key=lambda one: len(PREFIXES[one]), default=None)
-    return f"{prefix}:{term.value.removeprefix(PREFIXES[prefix])}" if prefix else str(term)
 
 
 def describe_list(items: Sequence[NamedNode | BlankNode], head: BlankNode) -> Iterator[Triple]:

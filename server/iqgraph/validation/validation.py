@@ -27,7 +27,7 @@ from ..dataset.derivation import is_computed
 from ..dataset.reading import read
 from ..errors import DatasetError, shortened
 from ..resources import File, rdf_files
-from ..terms import SH, SHAPES, XSD
+from ..terms import SH, SHAPES, XSD, short_name
 from .findings import MAX_VALUE_CHARS, Finding, ordered
 from .shapes import (
     Statements,
@@ -36,7 +36,6 @@ from .shapes import (
     flatten,
     path_text,
     read_path,
-    short_name,
     values,
 )
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..bilingual import Text
 from ..engine.nearest import local
-from ..model.passages import short_name
+from ..model.passages import sign_of
 from ..model.questions import SAMPLE
 from ..terms import BASE, GRAPH, ID, SCHEMA
 from . import signposting, urls, views
@@ -85,7 +85,7 @@ def documents() -> AnyResponse:
         )
     if len(outlines) == 1:
         return redirect(urls.page(f"document/{local(outlines[0].node.value)}"), 303)
-    signs = {one.node: short_name(site().dataset, one.node, language()) for one in outlines}
+    signs = {one.node: sign_of(site().dataset, one.node, language()) for one in outlines}
     return views.html("documents.html", outlines=outlines, signs=signs)
 
 

@@ -12,10 +12,10 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
+from iqgraph.terms import short_name
 from iqgraph.validation.evidence import examine
 from iqgraph.validation.findings import Finding
 from iqgraph.validation.seals import compare
-from iqgraph.validation.shapes import short_name
 from iqgraph.validation.validation import validate
 
 from .ground import Damage, Statement, Term

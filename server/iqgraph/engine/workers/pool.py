@@ -97,7 +97,7 @@ class Pool(Sweeper):
         answer: asyncio.Future[bytes] = self.loop.create_future()
         worker.answer = answer
         worker.client, worker.seconds, worker.started, worker.disconnect = client, seconds, self.loop.time(), disconnect
-        worker.long, worker.is_loading = False, bool(query.version)
+        worker.is_long, worker.is_loading = False, bool(query.version)
         worker.work = WORK.get()
         self.busy.add(worker)
         self.fill()
@@ -112,7 +112,7 @@ class Pool(Sweeper):
     def figures(self) -> Figures:
         """What the pool does now, and what became of its workers."""
         idle, busy = list(self.idle), list(self.busy)  # asked from other threads, while the loop goes on
-        long = sum(worker.long for worker in busy)
+        long = sum(worker.is_long for worker in busy)
         return Figures(
             running=len(busy) - long,
             long=long,
@@ -152,7 +152,7 @@ class Pool(Sweeper):
         """Have spare workers ready, within the number that may run."""
         making = self.zygote.making
         wanted = SPARE_WORKERS + len(self.queue) - len(self.idle) - making
-        short = sum(not worker.long for worker in self.busy)
+        short = sum(not worker.is_long for worker in self.busy)
         room = self.limits.workers - len(self.idle) - self.handovers - short - making
         for _ in range(min(wanted, room)):
             self.zygote.make()
@@ -197,8 +197,8 @@ class Pool(Sweeper):
         worker.answer = None
         self._charge(worker)
         self.busy.discard(worker)
-        if worker.watch:
-            worker.watch.cancel()
+        if worker.watcher:
+            worker.watcher.cancel()
         # Only a privileged process may raise a priority again (sched(7)), so who had to lower it is not used any more.
         retired = worker if worker.is_low else self.idle[0] if len(self.idle) >= self.limits.workers else None
         if retired is not worker:
@@ -218,7 +218,7 @@ class Pool(Sweeper):
         if work is None:
             return
         work.way = "query"
-        if worker.long:
+        if worker.is_long:
             work.seconds += PATIENCE_SECONDS + cpu_seconds(worker.pid) - worker.before
         else:
             work.seconds += self.loop.time() - worker.started
@@ -227,8 +227,8 @@ class Pool(Sweeper):
         """The channel is closed: the process has ended or is about to."""
         self.loop.remove_reader(worker.channel.fileno())
         worker.channel.close()
-        if worker.watch:
-            worker.watch.cancel()
+        if worker.watcher:
+            worker.watcher.cancel()
         self._charge(worker)
         self.busy.discard(worker)
         if worker in self.idle:

@@ -25,7 +25,7 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 class Handle:
     """A worker process as the server sees it, and the query that it is at.
 
-    A `long` query has left its place to another one. What it has had of a processor until then (`before`), and until it
+    A long query has left its place to another one. What it has had of a processor until then (`before`), and until it
     could begin (`ready`) since its version was loaded, is not counted against it.
     """
 
@@ -36,7 +36,7 @@ class Handle:
     started: float = 0.0
     seconds: float = 0.0
     is_loading: bool = False
-    long: bool = False
+    is_long: bool = False
     is_low: bool = False
     reason: QueryError | None = None
     why: str = ""
@@ -44,7 +44,7 @@ class Handle:
     before: float = 0.0
     ready: float = 0.0
     disconnect: Disconnect | None = None
-    watch: asyncio.Task[None] | None = None
+    watcher: asyncio.Task[None] | None = None
     base: int = 0
     incoming: Incoming = field(default_factory=Incoming)
 
@@ -111,9 +111,9 @@ class Sweeper(ABC):
             age = now - worker.started
             if age >= worker.seconds:
                 self.kill(worker, OutOfTime(worker.seconds), "time")
-            elif age >= PATIENCE_SECONDS and not worker.long:
+            elif age >= PATIENCE_SECONDS and not worker.is_long:
                 self._lengthen(worker)
-            if worker.long and not (worker.is_low or worker.is_loading):
+            if worker.is_long and not (worker.is_low or worker.is_loading):
                 # Beside other programs a cheap query may take long, and at low priority it would not end at all.
                 worker.is_low = cpu_seconds(worker.pid) - worker.ready >= PATIENCE_SECONDS
                 if worker.is_low:
@@ -127,16 +127,16 @@ class Sweeper(ABC):
 
         If there are too many such queries, it has to go.
         """
-        long = [one for one in self.busy if one.long and one.reason is None]
+        long = [one for one in self.busy if one.is_long and one.reason is None]
         of_one = sum(one.client == worker.client for one in long)
         if len(long) >= self.limits.long_queries or of_one >= self.limits.long_queries_client:
             self.kill(worker, Overloaded(), "overload")
             return
-        worker.long = True
+        worker.is_long = True
         worker.before = worker.ready = cpu_seconds(worker.pid)
         self.fill()
         if worker.disconnect:
-            worker.watch = self.loop.create_task(self._leave(worker, worker.disconnect))
+            worker.watcher = self.loop.create_task(self._leave(worker, worker.disconnect))
 
     async def _leave(self, worker: Handle, disconnect: Disconnect) -> None:
         """Give up a long query once nobody waits for its answer."""
@@ -145,7 +145,7 @@ class Sweeper(ABC):
 
     def _shrink(self) -> None:
         """If all long queries together hold too much memory, the one that holds most has to go."""
-        long = [worker for worker in self.busy if worker.long and worker.reason is None]
+        long = [worker for worker in self.busy if worker.is_long and worker.reason is None]
         held = {worker: private_bytes(worker.pid) - worker.base for worker in long}
         if sum(held.values()) > self.limits.long_memory * MIB:
             self.kill(max(held, key=held.__getitem__), OutOfMemory(), "memory")
