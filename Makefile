@@ -75,7 +75,7 @@ soak: $(DEVELOPMENT) ## Keep a server under mixed load for half an hour, and jud
 	@mkdir -p dist
 	@$(BIN)/python tests/benchmarks/soak.py --csv dist/soak.csv
 
-seal: $(RUNTIME) ## Renew data/seals.ttl after an intended change of the data
+seal: $(RUNTIME) ## Renew the seals after an intended change of data, shapes or rules
 	@$(BIN)/iqgraph seal
 
 release: $(RUNTIME) ## Keep the data as a release for good (VERSION=x.y.z DAY=yyyy-mm-dd)

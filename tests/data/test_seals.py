@@ -14,8 +14,9 @@ from iqgraph.errors import CallError
 from iqgraph.release.versions import find, releases, restore
 from iqgraph.resources import Sources, packaged
 from iqgraph.terms import DATASET, DOCUMENT, GRAPH, ID, IQ, META, OA, PROV, SPDX, VOID, Namespace
+from iqgraph.validation.digests import digest
 from iqgraph.validation.findings import Finding
-from iqgraph.validation.seals import compare, digest, seal
+from iqgraph.validation.seals import compare, seal
 from tiny import HEAD, LETTER, change, put, table, tabulate
 
 SAYS = "data/letter/01-all.trig"
@@ -78,24 +79,87 @@ def test_seals_leave_out_what_changes_with_them(sources: Sources) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new"),
+    ("old", "new", "graph"),
     [
-        ("data/letter/graphs.trig", "g:S01 a iq:StatementGraph ; prov", "g:S01 prov"),
-        ("data/letter/graphs.trig", "p:S02 ; iq:modality concept:explicit", "p:S02 ; iq:modality concept:contextual"),
-        ("data/letter/graphs.trig", "g:S02 a", "<https://w3id.org/iq-hessen/dataset> dcterms:title 1 . g:S02 a"),
-        ("data/seals.ttl", "/iq-hessen/dataset> spdx:checksum <", "/iq-hessen/dataset> spdx:checksum <urn:"),
+        ("g:S01 a iq:StatementGraph ; prov", "g:S01 prov", "letter/S01"),
+        ("p:S02 ; iq:modality concept:explicit", "p:S02 ; iq:modality concept:contextual", "letter/S02"),
     ],
 )
-def test_changed_description_is_found(tmp_path: Path, sources: Sources, file: str, old: str, new: str) -> None:
-    """One statement of graph/meta changed, dropped or added breaks the seal of the dataset, and so does its own end."""
+def test_changed_description_is_found_at_its_graph(
+    tmp_path: Path, sources: Sources, old: str, new: str, graph: str
+) -> None:
+    """One statement of graph/meta changed or dropped breaks the seal of the dataset, and its digest says where."""
     seal(sources)
-    change(tmp_path, file, old, new)
+    change(tmp_path, "data/letter/graphs.trig", old, new)
     (finding,) = compared(sources)
 
-    assert finding.focus == DATASET
-    assert finding.file is None
-    assert finding.message.en.startswith("What graph/meta says of the dataset and its graphs is not as it was sealed. ")
-    assert "`iqgraph seal`" in finding.message.en
+    assert finding.focus == GRAPH[graph]
+    assert f"What graph/meta says of graph:{graph} is not as it was sealed. " in finding.message.en
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("data/letter/graphs.trig", "g:S02 a", "<https://w3id.org/iq-hessen/dataset> dcterms:title 1 . g:S02 a"),
+        ("data/seals.ttl", "/iq-hessen/dataset> spdx:checksum <", "/iq-hessen/dataset> spdx:checksum <urn:"),
+        ("data/digests.csv", "/graph/letter/S01,", "/graph/letter/S01,f"),
+    ],
+)
+def test_changed_description_of_the_dataset_is_found(
+    tmp_path: Path, sources: Sources, file: str, old: str, new: str
+) -> None:
+    """What is said of no graph breaks the seal of the dataset, and so does its own end; a digest alone says nothing."""
+    seal(sources)
+    change(tmp_path, file, old, new)
+    found = [(one.focus, one.file) for one in compared(sources)]
+
+    assert found == ([] if file.endswith(".csv") else [(DATASET, None)])
+
+
+def annotate(folder: Path, added: str = "") -> None:
+    """The first statement of the letter needs another passage to be read, as the table's notation says it."""
+    tabulate(folder)
+    change(folder, SAYS, "iq:leads id:choir", f"iq:leads id:choir {{| iq:readWith p:S02 {added} |}}")
+
+
+def test_lost_reference_is_found_at_its_statement(tmp_path: Path, sources: Sources) -> None:
+    """The seal of the dataset alone could not tell which of hundreds of references went."""
+    annotate(tmp_path, "; iq:order 1")
+    seal(sources)
+    change(tmp_path, SAYS, "; iq:order 1", "")
+    (finding,) = compared(sources)
+
+    assert (finding.file, finding.focus, finding.path, finding.value) == (SAYS, ID.anna, IQ.leads, ID.choir)
+    assert finding.message.en.startswith("What is said of this statement of graph:letter/S01, such as iq:readWith, is ")
+
+
+def test_last_lost_reference_changes_its_graph_too(tmp_path: Path, sources: Sources) -> None:
+    """Without it the graph is no longer one that is read with others."""
+    annotate(tmp_path)
+    seal(sources)
+    change(tmp_path, SAYS, "{| iq:readWith p:S02  |}", "")
+
+    assert [(one.file, one.focus) for one in compared(sources)] == [(SAYS, S01), (SAYS, ID.anna)]
+
+
+@pytest.mark.parametrize(
+    "name", ["shapes/person.ttl", "shapes/evidence/graph-leads-to-passage.rq", "ontology/rules/1.rq"]
+)
+def test_lost_or_changed_rule_is_found(tmp_path: Path, sources: Sources, name: str) -> None:
+    """A file of shapes or rules that is missing finds nothing any more, so somebody else must."""
+    file = tmp_path / name
+    if not file.exists():
+        put(tmp_path, name, (tmp_path / "ontology/rules/10-above.rq").read_text(encoding="utf-8"))
+    whole = file.read_bytes()
+    seal(sources)
+    file.write_bytes(whole.replace(b"\n", b"\r\n"))
+    assert compared(sources) == []
+
+    file.write_bytes(whole + b"# \n")
+    assert [(one.file, "The file is not as it was" in one.line()) for one in compared(sources)] == [(name, True)]
+
+    file.unlink()
+    assert [(one.file, "The file is missing" in one.line()) for one in compared(sources)] == [(name, True)]
 
 
 def test_sealing_again_changes_nothing(sources: Sources) -> None:
@@ -141,13 +205,25 @@ def test_changed_passage_is_told_by_the_text_alone(tmp_path: Path, sources: Sour
     assert "`iqgraph verify`" in finding.message.en
 
 
-def test_changed_graph_of_two_files_names_both(tmp_path: Path, sources: Sources) -> None:
-    """Either may be the one that was changed."""
+def test_changed_source_is_not_told_by_the_text(tmp_path: Path, sources: Sources) -> None:
+    """What the editors say of a document is in the graph of its passages too, but not in the table."""
+    tabulate(tmp_path)
+    change(tmp_path, SAYS, "g:S01 {", "id:letter dcterms:source <https://letter.example/> . g:S01 {")
+    seal(sources)
+    change(tmp_path, SAYS, "letter.example", "other.example")
+    (finding,) = compared(sources)
+
+    assert finding.file == SAYS
+    assert "`iqgraph verify`" not in finding.message.en
+
+
+def test_changed_graph_of_two_files_names_the_changed_one(tmp_path: Path, sources: Sources) -> None:
+    """The other is as it was sealed."""
     seal(sources)
     put(tmp_path, "data/letter/02.trig", HEAD + "g:S01 { id:anna iq:leads id:orchestra . }")
     (finding,) = compared(sources)
 
-    assert finding.file == f"{SAYS}, data/letter/02.trig"
+    assert finding.file == "data/letter/02.trig"
 
 
 def test_graph_that_is_gone_is_found(tmp_path: Path, sources: Sources) -> None:

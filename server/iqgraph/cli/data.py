@@ -88,7 +88,7 @@ def verify(document: Path, language: Language) -> int:
 
 @click.command()
 def seal() -> None:
-    """Renew the seals after an intended change of the data."""
+    """Renew the seals after an intended change of data, shapes or rules."""
     print(renew_seals())
 
 

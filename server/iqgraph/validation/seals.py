@@ -5,7 +5,7 @@ The seals stand in `graph/meta`. What it says beside them and by hand is sealed 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from hashlib import sha256
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -17,8 +17,7 @@ from ..dataset.derivation import is_computed
 from ..dataset.documents import EDITORIAL
 from ..dataset.passages import describe_checksum
 from ..dataset.reading import in_graph
-from ..resources import Sources, packaged
-from ..serialisation import n_triples
+from ..resources import PASSAGES, File, Sources, packaged
 from ..serialisation.turtle import turtle
 from ..terms import (
     DATASET,
@@ -31,32 +30,32 @@ from ..terms import (
     SHAPES,
     SPDX,
     VOID,
+    XSD,
     Term,
     is_derived,
-    passages_graph,
 )
 from ..writing import write
+from . import digests
+from .digests import digest
 from .findings import Finding
+from .shapes import short_name
 
 RULE = SHAPES["seal"]
-FILE = "seals.ttl"
+RULES = ("shapes/", "ontology/rules/")
 # The first holds the seals; the others change with the program, and are computed or compared anew at each start.
 UNSEALED = {META, ONTOLOGY, PARTITIONS}
 
 
-def digest(triples: Iterable[Triple]) -> str:
-    """SHA-256 of the sorted canonical N-Triples lines; without blank nodes, that of the canonical graph."""
-    return sha256(n_triples(triples)).hexdigest()
-
-
 def seal(sources: Sources | None = None) -> Path:
-    """Write the seals of all graphs of the data, and answer the file."""
+    """Write the seals of all graphs of the data and the digests beside them, and answer the file of the seals."""
     sources = sources or packaged()
-    file = sources.folder / FILE
+    file = sources.folder / digests.SEALS
     dataset = load(sources=sources)
     graphs = dict(_sealable(dataset))
-    held = {**graphs, DATASET: _described(dataset, graphs, _seals(dataset))}
-    write({file: turtle(triple for name, said in held.items() for triple in statements(name, said)).encode()})
+    described = _described(dataset, graphs, _seals(dataset))
+    held = {**graphs, DATASET: described}
+    seals = turtle(triple for name, said in held.items() for triple in statements(name, said))
+    write({file: seals.encode(), sources.folder / digests.TABLE: digests.content(sources, described)})
     return file
 
 
@@ -73,12 +72,14 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
     seals = _seals(dataset)
     sealed = seals.keys() - {DATASET}
     documents, left = ({_document(graph) for graph in known} for known in (sealed, graphs))
+    if sealed:
+        yield from _other_rules(dataset)
     for graph in sorted(graphs, key=str):
         if graph not in seals:
             if _document(graph) in documents:
                 yield _finding(dataset, graph, MISSING)
         elif seals[graph] != set(statements(graph, graphs[graph])):
-            yield _finding(dataset, graph, _changed(dataset, graph, len(graphs[graph])))
+            yield _changed(dataset, graph, len(graphs[graph]))
     for document, lost in groupby(sorted(absent(dataset), key=_document), _document):
         names = sorted(lost, key=str)
         if document in left:
@@ -86,8 +87,41 @@ def compare(dataset: Dataset) -> Iterator[Finding]:
         else:
             yield _finding(dataset, names[0], GONE.format(len(names), document))
     is_whole = bool(sealed) and documents <= left  # else what graph/meta said of the graphs is gone with them
-    if is_whole and seals.get(DATASET) != set(statements(DATASET, _described(dataset, sealed, seals))):
+    described = _described(dataset, sealed, seals) if is_whole else set()
+    if is_whole and seals.get(DATASET) != set(statements(DATASET, described)):
+        yield from _redescribed(dataset, described, seals.get(DATASET, set()))
+
+
+def _other_rules(dataset: Dataset) -> Iterator[Finding]:
+    """Which files of shapes and rules are not those that the data was sealed with; what they find would be missed."""
+    known = {name: value for name, value in digests.recorded(dataset.sources).items() if name.startswith(RULES)}
+    found = digests.of_files(digests.rule_files(dataset.sources)) if dataset.sources and known else {}
+    for name in digests.changed(known, found):
+        message = LOST if name not in found else ADDED if name not in known else EDITED
+        yield Finding(RULE, DATASET, sentences(message, RENEW), file=name)
+
+
+def _redescribed(dataset: Dataset, described: Collection[Triple], seal: Collection[Triple]) -> Iterator[Finding]:
+    """Of which graphs and statements graph/meta says something else; of the dataset, where nothing tells more."""
+    known = {name: value for name, value in digests.recorded(dataset.sources).items() if "://" in name}
+    found = digests.of_subjects(described)
+    # What was released before has other digests than those of today.
+    is_comparable = Literal(known.get(META.value, ""), datatype=XSD.hexBinary) in {one.object for one in seal}
+    names = digests.changed(known, found) if is_comparable else []
+    for name in names:
+        if name not in (DATASET.value, META.value):
+            yield _of_description(dataset, name)
+    if not names or DATASET.value in names:
         yield Finding(RULE, DATASET, DESCRIBED)  # nearly every file says something of it
+
+
+def _of_description(dataset: Dataset, name: str) -> Finding:
+    """What graph/meta says of a graph, or of one of its statements, is another."""
+    graph = NamedNode(name.partition("#")[0])
+    one = digests.annotated(name, dataset.triples(graph))
+    message = ANNOTATED if "#" in name else OF_GRAPH
+    found = _finding(dataset, graph, sentences(message.format(short_name(graph)), RENEW))
+    return replace(found, focus=one.subject, path=one.predicate, value=one.object) if one else found
 
 
 def absent(dataset: Dataset) -> set[NamedNode]:
@@ -116,6 +150,23 @@ OF_TEXT = Text(
     de="`iqgraph verify` sagt, welche Textstelle nicht zum Text passt.",
 )
 OTHERS = Text(en=" and found, but not the same ones.", de=" und gefunden, aber nicht dieselben.")
+LOST = Text(
+    en="The file is missing, so what it forbids or derives goes unnoticed.",
+    de="Die Datei fehlt, also bleibt unbemerkt, was sie verbietet oder ableitet.",
+)
+ADDED = Text(en="The file is not sealed, but the data is.", de="Die Datei ist nicht versiegelt, die Daten sind es.")
+EDITED = Text(
+    en="The file is not as it was when the data was sealed.",
+    de="Die Datei ist nicht, wie sie war, als die Daten versiegelt wurden.",
+)
+ANNOTATED = Text(
+    en="What is said of this statement of {}, such as iq:readWith, is not as it was sealed.",
+    de="Was über diese Aussage von {} gesagt wird, etwa iq:readWith, ist nicht, wie es versiegelt wurde.",
+)
+OF_GRAPH = Text(
+    en="What graph/meta says of {} is not as it was sealed.",
+    de="Was graph/meta über {} sagt, ist nicht, wie es versiegelt wurde.",
+)
 DESCRIBED = Text(
     en="What graph/meta says of the dataset and its graphs is not as it was sealed. "
     f"Either a file has changed that says something of graphs or sources, or the seal itself. {RENEW.en}",
@@ -171,7 +222,7 @@ def _document(graph: NamedNode) -> str:
     return rest if first in EDITORIAL else first
 
 
-def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
+def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Finding:
     counts = [value.value for value in dataset.values(graph, VOID.triples) if isinstance(value, Literal)]
     stated = ", ".join(counts) or "?"
     differs = OTHERS if counts == [str(found)] else Text(en=f", {found} found.", de=f", {found} gefunden.")
@@ -179,10 +230,21 @@ def _changed(dataset: Dataset, graph: NamedNode, found: int) -> Text:
         en=f"The graph is not as it was sealed: {stated} statements sealed{differs.en}",
         de=f"Der Graph ist nicht, wie er versiegelt wurde: {stated} Aussagen versiegelt{differs.de}",
     )
-    place = dataset.place(graph, VOID.triples)
-    either = EITHER.format(place) if place not in dataset.files(graph) else None
-    return sentences(changed, either, OF_TEXT if graph == passages_graph(_document(graph)) else None, RENEW)
+    place, files = dataset.place(graph, VOID.triples), _files(dataset, graph)
+    either = EITHER.format(place) if place not in files else None
+    text = OF_TEXT if any(file.endswith(f"/{PASSAGES}") for file in files) else None
+    return _finding(dataset, graph, sentences(changed, either, text, RENEW))
 
 
 def _finding(dataset: Dataset, graph: NamedNode, message: Text) -> Finding:
-    return Finding(RULE, graph, message, file=", ".join(dataset.files(graph)) or dataset.place(graph))
+    return Finding(RULE, graph, message, file=", ".join(_files(dataset, graph)) or dataset.place(graph))
+
+
+def _files(dataset: Dataset, graph: NamedNode) -> list[str]:
+    """The files of a graph that are not as they were sealed, or all of them if none is known to be so."""
+    files = dataset.files(graph)
+    if dataset.sources is None:
+        return files
+    known, root = digests.recorded(dataset.sources), dataset.sources.data
+    found = digests.of_files(File(file, root / file.removeprefix("data/")) for file in files if file in known)
+    return [file for file in files if file not in found or known[file] != found[file]] or files
