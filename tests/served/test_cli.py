@@ -16,7 +16,7 @@ from iqgraph.resources import Sources
 from iqgraph.terms import BASE
 from loopback import OF_SOURCES
 from repository import ROOT
-from tiny import HEAD, LETTER, change, put, tabulate
+from tiny import HEAD, LETTER, change, put, release, tabulate
 
 RECIPES = ROOT / "CONTRIBUTING.md"
 SAYS = "data/letter/01-all.trig"
@@ -64,6 +64,18 @@ def test_invalid_data(run: Run, tmp_path: Path) -> None:
     change(tmp_path, SAYS, 'skos:prefLabel "Ben"@en ;', "")
 
     assert run("validate") == (1, f'{SAYS}: id:ben skos:prefLabel: A person has two names. Given: "Ben"@de.\n', "")
+
+
+def test_changed_release_is_found(run: Run, tmp_path: Path) -> None:
+    """What a server would refuse to start with is wrong here, too."""
+    file = release(tmp_path, "1.0.0", "2020-01-31").file
+    assert run("validate")[0] == 0
+
+    with (tmp_path / file.name).open("ab") as content:
+        content.write(b"x")
+    code, _, errors = run("validate")
+
+    assert (code, file.name in errors) == (1, True)
 
 
 @pytest.mark.parametrize(

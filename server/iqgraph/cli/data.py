@@ -64,6 +64,8 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
 def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
     dataset = load(files)
+    for kept in () if files or dataset.sources is None else releases(dataset.sources):
+        kept.packed  # noqa: B018 - a server would refuse one that was changed
     findings = check(dataset)
     if form == "turtle":
         with ignoring_closed_pipe():
