@@ -408,3 +408,11 @@ def test_schemas_of_the_specification(client: FlaskClient) -> None:
 def test_a_body_that_asks_nothing(client: FlaskClient, content_type: str, body: str, expected: tuple[int, str]) -> None:
     """The manifest is for requests without a body."""
     assert problem(client.post("/reconcile", data=body, content_type=content_type)) == expected
+
+
+def test_too_many_fields(client: FlaskClient) -> None:
+    """A form of more fields than any other address reads is refused for just that."""
+    response = client.post("/reconcile?lang=en", data={f"f{number}": "" for number in range(1001)})
+
+    assert problem(response) == (400, "bad-request")
+    assert "more than 1000 parameters or form fields" in response.get_json()["detail"]

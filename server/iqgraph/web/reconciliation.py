@@ -35,6 +35,7 @@ from .http.language import LANGUAGES, chosen, language, localize
 from .http.messages import FRAMED
 from .http.parameters import MAX_NUMBER, choice, whole_number
 from .http.problems import Problem, require_bundled
+from .query.protocol import MAX_FIELDS, TOO_MANY
 from .site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
@@ -71,6 +72,8 @@ def require_names() -> None:
 @bp.route("", methods=["GET", "POST"])
 def reconcile() -> Response:
     """The manifest; or candidates for names, or values for things, if these are asked for."""
+    if sum(map(len, request.form.listvalues())) > MAX_FIELDS:
+        raise Problem("bad-request", TOO_MANY)
     queries, extend = map(request.values.get, ("queries", "extend"))  # a field that is empty says nothing
     if queries and extend:
         raise Problem(
