@@ -33,12 +33,12 @@ from ..terms import (
     XSD,
     Term,
     is_derived,
+    short_name,
 )
 from ..writing import write
 from . import digests
 from .digests import digest
 from .findings import Finding
-from .shapes import short_name
 
 RULE = SHAPES["seal"]
 RULES = ("shapes/", "ontology/rules/")
