@@ -74,6 +74,10 @@ FIRST = [
     ("Wie hieß die AQB früher?", "questions", "query/what-was-aqb-formerly-called"),
     ("Wer leitet das Netzwerk?", "questions", "query/who-coordinates-the-network"),
     ("Wo sitzt die Koordination?", "questions", "query/where-is-the-coordination-office"),
+    ("Wer ist der Chef vom IQ Netzwerk in Hessen?", "questions", "query/who-coordinates-the-network"),
+    ("Who paid for it in the end?", "questions", "query/who-funds-the-network"),
+    ("Where is the head office of the network?", "questions", "query/where-is-the-coordination-office"),
+    ("What changed with the new immigration law?", "questions", "query/in-which-steps-did-the-amendment-take-effect"),
 ]
 NOTHING = [
     "Gibt es die Dampfmaschine?",

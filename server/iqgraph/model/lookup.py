@@ -101,13 +101,14 @@ class Lookup:
         """Each also by its topic, and by what the things and terms that its query names are called."""
         texts = lru_cache(maxsize=None)(self._texts)  # as many as queries name
 
+        def also(one: Question) -> Iterator[str]:
+            return (sentence for text in one.also or () for sentence in text.split("? "))
+
         def about(one: Question) -> Iterator[str]:
             return (text for node in sorted(mentioned(one.query), key=str) for text in texts(node))
 
         return [
-            self._entry(
-                one.node, OTHER, (*one.title, *(one.also or ())), (*topic_of(one), *(one.note or ()), *about(one))
-            )
+            self._entry(one.node, OTHER, (*one.title, *also(one)), (*topic_of(one), *(one.note or ()), *about(one)))
             for one in self.asked.by_slug.values()
         ]
 
