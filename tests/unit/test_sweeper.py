@@ -79,15 +79,21 @@ def test_a_query_becomes_long(pool: Pool) -> None:
     assert (sweep(pool), worker.is_long, pool.filled) == ({}, True, 1)
 
 
-@pytest.mark.parametrize(("is_loading", "cost", "is_low"), [(False, 0.05, False), (True, 1, False), (False, 1, True)])
+@pytest.mark.parametrize(
+    ("others", "is_loading", "cost", "is_low"),
+    [(0, False, 0.9, False), (0, False, 1, True), (1, False, 0.05, False), (1, False, 0.1, True), (1, True, 1, False)],
+)
 def test_priority_is_lowered_for_what_a_query_costs(
     pool: Pool,
     monkeypatch: pytest.MonkeyPatch,
+    others: int,
     is_loading: bool,  # noqa: FBT001
     cost: float,
     is_low: bool,  # noqa: FBT001
 ) -> None:
-    """Not for the time that it waits for a processor, nor for loading its version."""
+    """Sooner beside other long ones; not for the time that it waits for a processor, nor for loading its version."""
+    for pid in range(2, 2 + others):
+        run(pool, pid, 1, "another", long=True)
     worker = run(pool, 1, 1)
     worker.is_loading = is_loading
     sweep(pool)

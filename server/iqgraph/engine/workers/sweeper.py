@@ -17,6 +17,9 @@ from .worker import Incoming
 # https://www.nngroup.com/articles/response-times-3-important-limits/.
 PATIENCE_SECONDS = 0.1
 SWEEP_SECONDS = PATIENCE_SECONDS / 4  # so it counts as long at most 25 ms late
+# What the only long query may cost before others go first: it is in nobody's way, and beside other programs that keep
+# all processors busy it would not end at a low priority.
+SINGLE_SECONDS = 1.0
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -107,6 +110,7 @@ class Sweeper(ABC):
     def _sweep(self) -> None:
         self.next = None
         now = self.loop.time()
+        patience = PATIENCE_SECONDS if sum(worker.is_long for worker in self.busy) > 1 else SINGLE_SECONDS
         for worker in list(self.busy):
             age = now - worker.started
             if age >= worker.seconds:
@@ -114,8 +118,7 @@ class Sweeper(ABC):
             elif age >= PATIENCE_SECONDS and not worker.is_long:
                 self._lengthen(worker)
             if worker.is_long and not (worker.is_low or worker.is_loading):
-                # Beside other programs a cheap query may take long, and at low priority it would not end at all.
-                worker.is_low = cpu_seconds(worker.pid) - worker.ready >= PATIENCE_SECONDS
+                worker.is_low = cpu_seconds(worker.pid) - worker.ready >= patience
                 if worker.is_low:
                     lower_priority(worker.pid)
         self._shrink()
