@@ -80,26 +80,33 @@ def test_a_query_becomes_long(pool: Pool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "is_loading", "cost", "is_low"),
-    [(0, False, 0.9, False), (0, False, 1, True), (1, False, 0.05, False), (1, False, 0.1, True), (1, True, 1, False)],
+    ("others", "cost", "is_low"), [(0, 0.9, False), (0, 1, True), (1, 0.05, False), (1, 0.1, True)]
 )
 def test_priority_is_lowered_for_what_a_query_costs(
     pool: Pool,
     monkeypatch: pytest.MonkeyPatch,
     others: int,
-    is_loading: bool,  # noqa: FBT001
     cost: float,
     is_low: bool,  # noqa: FBT001
 ) -> None:
-    """Sooner beside other long ones; not for the time that it waits for a processor, nor for loading its version."""
+    """Sooner beside other long ones, and not for the time that it waits for a processor."""
     for pid in range(2, 2 + others):
         run(pool, pid, 1, "another", long=True)
     worker = run(pool, 1, 1)
-    worker.is_loading = is_loading
     sweep(pool)
     monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: cost)
 
     assert (sweep(pool), worker.is_long, worker.is_low) == ({}, True, is_low)
+
+
+def test_priority_is_not_lowered_for_loading_a_version(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is the same work for every query."""
+    worker = run(pool, 1, 1)
+    worker.is_loading = True
+    sweep(pool)
+    monkeypatch.setattr(sweeper, "cpu_seconds", lambda _: 5.0)
+
+    assert (sweep(pool), worker.is_long, worker.is_low) == ({}, True, False)
 
 
 def test_a_query_is_out_of_its_time(pool: Pool) -> None:
