@@ -145,6 +145,14 @@ def test_documents_have_their_types(crawl: Crawl, paths: dict[str, set[str]]) ->
             assert response.content_type.partition(";")[0] == form.media_types[0]
 
 
+@pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: form.extension)
+def test_documents_stay_the_same(client: FlaskClient, paths: dict[str, set[str]], form: Format) -> None:
+    """Byte by byte, also where a blank node has no name of its own, so that what somebody has kept stays good."""
+    for path in sorted({*paths, "/shapes", "/validation", "/void"}):
+        first, second = (client.get(f"{path}.{form.extension}") for _ in range(2))
+        assert (first.status_code, first.data) == (200, second.data), path
+
+
 def test_documents_describe_their_things(crawl: Crawl, paths: dict[str, set[str]]) -> None:
     """Each IRI occurs in what each document of it says."""
     for path, iris in sorted(paths.items()):

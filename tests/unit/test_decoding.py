@@ -72,6 +72,7 @@ def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
         ("a.nt", zstandard.compress(TURTLE.encode()), "packed with Zstandard"),
         ("a.nt.zst", TURTLE.encode(), "no whole Zstandard file"),
         ("a.nt.zst", b"", "no whole Zstandard file"),
+        ("a.nt.zst", bytes.fromhex("28b52ffd00a8010000"), "would need more than 128 MiB; pack the file without --long"),
         ("a.nt.gz", gzip(TURTLE.encode() * 99)[:-20], "no whole gzip file"),
         ("a.ttl", b"<!DOCTYPE html><title>404</title>", "a page of HTML, no Turtle"),
         ("a.rdf", b"\n<HTML lang='de'><p>404", "a page of HTML, no RDF/XML"),

@@ -29,6 +29,7 @@ DATA = {"d": {"@id": "urn:d", "@type": "@json"}}
         ({"@context": [LABEL, None], "@id": "urn:a", "label": "x"}, ["label"]),
         ({"@context": {"@vocab": None}, "@id": "urn:a", "label": "x"}, ["label"]),
         ({"@id": "urn:a", "@type": "Person"}, ["Person"]),
+        ({"@id": "urn:a", "@note": "x", "urn:p": {"@value": '"@todo":', "@index": "a"}}, ["@note"]),
         ({"@id": "urn:a", "urn:p": {"@context": None, "deep": 1}}, ["deep"]),
         ({"@context": {"@vocab": "urn:v:"}, "@id": "urn:a", "name": "Jo", "@type": "Person"}, []),
         ({"@context": {"note": None}, "@id": "urn:a", "note": "on purpose", "urn:p": 1}, []),

@@ -17,6 +17,12 @@ from ..terms import RDF
 
 MAX_DEPTH = 500  # at some thousands the parser of JSON-LD overflows its stack
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+# What looks like a keyword and is none is passed over, too (https://www.w3.org/TR/json-ld11/#terms).
+KEYWORDS = (
+    "base|container|context|direction|graph|id|import|included|index|json|language|list|nest|none|prefix|propagate"
+    "|protected|reverse|set|type|value|version|vocab"
+)
+LIKE_KEYWORD = re.compile(rf'"(@(?!(?:{KEYWORDS})")[A-Za-z]+)"\s*+:'.encode())
 SEPARATOR = " "
 IRIS = {f"{RDF.iri}{SEPARATOR}{name}" for name in ("about", "resource", "datatype")}
 # What the parser passes over, with all that stands there; of one of them it reads some values.
@@ -34,7 +40,7 @@ def unknown_keys(file: str, content: bytes, base: str) -> list[str]:
         raise DatasetError(
             de=f"{file}: Die Datei ist zu tief verschachtelt.", en=f"{file}: the file is nested too deeply."
         )
-    found: set[str] = set()
+    found = {name.decode() for name in LIKE_KEYWORD.findall(content)}
     for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
         if ":" not in quad.predicate.value:
             found.add(quad.predicate.value)

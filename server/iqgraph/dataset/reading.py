@@ -29,6 +29,7 @@ EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
 CUT_TAG = re.compile(r'"@[A-Za-z]+_[A-Za-z]')
 # What the parsers say of a JSON-LD context elsewhere, and of a text of RDF/XML in which a comment or CDATA begins.
 UNLOADED, PARTED = "LoadDocumentCallback", "Unexpected text event: "
+TOO_WIDE = "too much memory"  # https://github.com/facebook/zstd/blob/v1.5.7/lib/common/error_private.c
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def read(file: File, graph: NamedNode | None = None) -> Reading:
         quads = [*_meant(file.name, parser)] if form is RDF_XML else [*parser]
     if graph is not None and form.kind == "graph":
         quads = [in_graph(quad, graph) if isinstance(quad.graph_name, DefaultGraph) else quad for quad in quads]
-    return Reading(file.name, _with_own_labels(quads, file.name), parser.prefixes)
+    return Reading(file.name, with_own_labels(quads, file.name), parser.prefixes)
 
 
 def head(path: Path) -> dict[str, str]:
@@ -140,6 +141,11 @@ def _opened(file: File, form: Format | None = None) -> Iterator["io.BufferedRead
     except SyntaxError as error:
         raise DatasetError(_sentence(file, error)) from error
     except (EOFError, gzip.BadGzipFile, zlib.error, ZstdError) as error:
+        if TOO_WIDE in str(error):
+            raise DatasetError(
+                de=f"{file.name}: Zum Auspacken bräuchte Zstandard mehr als 128 MiB; packen Sie die Datei ohne --long.",
+                en=f"{file.name}: to unpack it, Zstandard would need more than 128 MiB; pack the file without --long.",
+            ) from error
         ending, packing = (".gz", "gzip") if file.name.lower().endswith(".gz") else (".zst", "Zstandard")
         raise DatasetError(
             de=f"{file.name}: Der Name endet auf {ending}, aber das ist keine ganze {packing}-Datei.",
@@ -223,8 +229,8 @@ def _excerpt(file: File, line: int, column: int) -> str:
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in around)
 
 
-def _with_own_labels(quads: list[Quad], file: str) -> list[Quad]:
-    """Blank nodes of two files are never the same, and keep their names at every start."""
+def with_own_labels(quads: Iterable[Quad], file: str) -> list[Quad]:
+    """What a file says; its blank nodes have names that no other file has, and the same ones whenever it is read."""
     mark = sha256(os.fsencode(file)).hexdigest()[:8]  # a name need not be text
     # The scope of a label is its file (https://www.w3.org/TR/rdf11-concepts/#section-blank-nodes).
     labels: dict[BlankNode, BlankNode] = {}

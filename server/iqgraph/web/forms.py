@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from pyoxigraph import Triple, parse
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..dataset.reading import with_own_labels
 from ..errors import shortened
 from ..formats import RDF_FORMATS, TURTLE, Form, Format
 from ..serialisation import serialise
@@ -115,7 +116,7 @@ def rdf_response(triples: Iterable[Triple], form: Format, prefixes: Mapping[str,
 
 
 def turtle_response(content: bytes, form: Format, prefixes: Mapping[str, str] = PREFIXES) -> Response:
-    """A file of Turtle in a form; in Turtle as it is."""
+    """A file of Turtle in a form; in Turtle as it is, in others with the same names of blank nodes each time."""
     if form is TURTLE:
         return Response(content, content_type=text(form.media_type))
-    return rdf_response((quad.triple for quad in parse(content, TURTLE.rdf)), form, prefixes)
+    return rdf_response((quad.triple for quad in with_own_labels(parse(content, TURTLE.rdf), "")), form, prefixes)
