@@ -78,6 +78,7 @@ def describe(arguments: Arguments, about: Site) -> Object:
         }
         for one in (*told.statements, *told.incoming)
     ]
+    rows.sort(key=lambda row: row["sources"] == [] or all("(derived)" in one for one in row["sources"]))
     kind = localize(about.model.kind(node).name)
     head = {"iri": node.value, "label": _name(node, about), "kind": kind}
     return bounded(head, "statements", rows, arguments, about)

@@ -5,6 +5,7 @@ those before it begin with `initialize` (https://modelcontextprotocol.io/specifi
 """
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -17,7 +18,7 @@ from ..http.language import localize
 from ..site import site
 from .calls import call, instructions, tools
 from .inquiries import Object
-from .resources import read, resources, templates
+from .resources import read, resources
 
 CURRENT = "2026-07-28"
 WITH_HANDSHAKE = "2025-11-25"
@@ -78,50 +79,40 @@ class Reply(NamedTuple):
 
 def answer(body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
     """The answer to a message; `headers` are those of HTTP, in lower case, where that is the transport."""
-    identity: Object = {}
+    told: Object = {"jsonrpc": "2.0"}
     version = ""
     try:
-        message = _parsed(body)
-        method, parameters = _read(message)
+        message = _message(body)
         if "id" not in message:
             return Reply(202)
-        identity = {"id": _identity(message["id"])}
-        version = _revision(method, parameters, headers)
-        result = _result(method, parameters, version)
+        told["id"] = message["id"]
+        version = _revision(message["method"], message["params"], headers)
+        return Reply(200, told | {"result": _result(message["method"], message["params"], version)})
     except Fault as fault:
         error = {"code": fault.code, "message": localize(fault.text)} | ({"data": fault.data} if fault.data else {})
         # In the revision with a handshake HTTP tells only of what is no message.
         status = 200 if version == WITH_HANDSHAKE else 404 if fault.code == UNKNOWN else 400
-        return Reply(status, {"jsonrpc": "2.0", **identity, "error": error})
-    return Reply(200, {"jsonrpc": "2.0", **identity, "result": result})
+        return Reply(status, told | {"error": error})
 
 
-def _parsed(body: bytes) -> Any:  # noqa: ANN401 - whatever was sent
-    """The message; what could not be sent back as it is, such as half of a surrogate pair, is no JSON either."""
+def _message(body: bytes) -> Object:
+    """The request or notification; what could not be sent back, such as half of a surrogate pair, is no JSON either."""
     try:
-        message = json.loads(body)
+        message: Any = json.loads(body)
         # json reads NaN and Infinity, which are no JSON (RFC 8259, section 6)
         json.dumps(message, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         raise Fault(PARSE, NO_JSON) from error
-    return message
-
-
-def _read(message: Any) -> tuple[str, Object]:  # noqa: ANN401 - whatever was sent
-    """The method and its parameters."""
-    if not isinstance(message, dict) or message.get("jsonrpc") != "2.0" or not isinstance(message.get("method"), str):
+    found: Object = message if isinstance(message, dict) else {}
+    is_named = found.get("jsonrpc") == "2.0" and isinstance(found.get("method"), str)
+    if not is_named or not isinstance(found.setdefault("params", {}), dict) or not _is_id(found.get("id", 0)):
         raise Fault(INVALID, NO_REQUEST)
-    parameters = message.get("params", {})
-    if not isinstance(parameters, dict):
-        raise Fault(INVALID, NO_REQUEST)
-    return message["method"], parameters
+    return found
 
 
-def _identity(given: object) -> str | float:
+def _is_id(given: object) -> bool:
     # a truth value is a number in Python, and not in JSON
-    if isinstance(given, bool) or not isinstance(given, str | int | float) or len(str(given)) > MAX_ID_CHARS:
-        raise Fault(INVALID, NO_REQUEST)
-    return given
+    return isinstance(given, str | int | float) and not isinstance(given, bool) and len(str(given)) <= MAX_ID_CHARS
 
 
 def _revision(method: str, parameters: Object, headers: Mapping[str, str] | None) -> str:
@@ -167,11 +158,9 @@ def _compare(headers: Mapping[str, str], expected: Object) -> None:
 
 def _decoded(value: str) -> str | None:
     """A value that is in Base64 where a header cannot hold it as it is."""
-    coded = value.removeprefix("=?base64?").removesuffix("?=")
-    if len(coded) != len(value) - len("=?base64??="):
-        return value
+    coded = re.fullmatch(r"=\?base64\?(.*)\?=", value)
     try:
-        return b64decode(coded, validate=True).decode()
+        return b64decode(coded[1], validate=True).decode() if coded else value
     except ValueError:
         return None
 
@@ -225,8 +214,8 @@ def _resource(parameters: Object, code: int = PARAMETERS) -> Object:
 COMMON: Mapping[str, Method] = {
     "tools/list": lambda _: {"tools": [tool.listed() for tool in tools().values()]},
     CALL: _called,
-    "resources/list": lambda _: {"resources": [one.listed() for one in resources()]},
-    "resources/templates/list": lambda _: {"resourceTemplates": templates()},
+    "resources/list": lambda _: {"resources": resources()},
+    "resources/templates/list": lambda _: {"resourceTemplates": []},
     "resources/read": _resource,
 }
 METHODS: Mapping[str, Mapping[str, Method]] = {

@@ -1,8 +1,6 @@
 """The resources of agents: what one reads before asking, as short texts that are made of the data."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
 from importlib.resources import files
 
 from pyoxigraph import NamedNode
@@ -10,58 +8,33 @@ from pyoxigraph import NamedNode
 from ...reference.reference import Entry
 from ...reference.usage import reused_name
 from ...terms import BASE, DCTERMS
-from ...validation.shapes import Shape
 from ..http.language import localize
-from ..reference import Section, ontology_groups, rulebook
+from ..reference import ontology_groups, rulebook
 from ..site import site
+from .calls import TABLE
 from .inquiries import Object
 
 SCHEME = "iqgraph://"
 MARKDOWN = "text/markdown"
 FOLDER = files("iqgraph.docs")
+Lines = Callable[[], Iterator[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A text: its name, what it is for, and its lines; only the bundled graph has what is `ours`."""
-
-    name: str
-    description: str
-    lines: Callable[[], Iterator[str]]
-    ours: bool = True
-
-    @property
-    def uri(self) -> str:
-        """The name by which it is asked for."""
-        return SCHEME + self.name
-
-    def listed(self) -> Object:
-        """The resource as the protocol lists it."""
-        return {"uri": self.uri, "name": self.name, "description": self.description, "mimeType": MARKDOWN}
-
-
-def resources() -> list[Resource]:
-    """Those that there are for what is served."""
-    return [one for one in RESOURCES if site().bundled or not one.ours]
+def resources() -> list[Object]:
+    """Those that there are for what is served, as the protocol lists them."""
+    return [
+        {"uri": SCHEME + name, "name": name, "description": row["description"], "mimeType": MARKDOWN}
+        for name, row in TABLE["resources"].items()
+        if site().bundled or not row.get("ours")
+    ]
 
 
 def read(uri: str) -> Object | None:
-    """The content of a resource, or of a part of one that has parts."""
-    found = {one.uri: one.lines for one in resources()}
-    if site().bundled:
-        found |= {f"{SCHEME}ontology/{name}": partial(_terms, name) for name in ontology_groups()}
-        found |= {f"{SCHEME}shapes/{section.shape.name}": partial(_rules, section) for section in rulebook().sections}
-    lines = found.get(uri)
-    return None if lines is None else {"uri": uri, "mimeType": MARKDOWN, "text": "\n".join(lines()) + "\n"}
-
-
-def templates() -> list[Object]:
-    """The parts of those resources that have parts."""
-    parted = PARTED.items() if site().bundled else ()
-    return [
-        {"uriTemplate": f"{SCHEME}{name}/{{part}}", "name": f"{name}-part", "description": text, "mimeType": MARKDOWN}
-        for name, text in parted
-    ]
+    """The content of a resource."""
+    if uri not in [one["uri"] for one in resources()]:
+        return None
+    lines = LINES[uri.removeprefix(SCHEME)]()
+    return {"uri": uri, "mimeType": MARKDOWN, "text": "\n".join(lines) + "\n"}
 
 
 def _prefixes() -> Iterator[str]:
@@ -70,21 +43,15 @@ def _prefixes() -> Iterator[str]:
 
 
 def _ontology() -> Iterator[str]:
-    """The parts with their classes and properties; of concepts only the scheme."""
+    """Classes and properties by topic, then the concepts of each scheme by their names alone."""
     for group in ontology_groups().values():
-        yield f"## {localize(group.name)} ({SCHEME}ontology/{group.slug})"
-        shown = group.entries if group.topic else group.entries[:1]
+        yield f"## {localize(group.name)}"
+        shown, concepts = (group.entries, ()) if group.topic else (group.entries[:1], group.entries[1:])
         yield from (f"- {_short(one.node)}: {localize(one.label)}{_signature(one)}" for one in shown)
+        yield from [", ".join(_short(one.node) for one in concepts)] if concepts else []
     yield "## Terms of other vocabularies"
     about = site().dataset.nodes(NamedNode(f"{BASE}ontology"), DCTERMS.references)
     yield from (f"- {_short(one)}: {localize(name)}" for one in about if (name := reused_name(one)))
-
-
-def _terms(part: str) -> Iterator[str]:
-    group = ontology_groups()[part]
-    yield f"# {localize(group.name)}"
-    for one in group.entries:
-        yield f"- {_short(one.node)}: {localize(one.label)}{_signature(one)}. {localize(one.definition)}"
 
 
 def _signature(entry: Entry) -> str:
@@ -98,23 +65,14 @@ def _short(node: NamedNode) -> str:
 
 
 def _shapes() -> Iterator[str]:
-    for section in rulebook().sections:
-        yield f"- {SCHEME}shapes/{section.shape.name}: {_looked_at(section)}. {_rule(section.shape)}"
-
-
-def _rules(section: Section) -> Iterator[str]:
-    yield f"# {_looked_at(section)}"
-    yield _rule(section.shape)
-    yield from (f"- {_rule(part)}" for part, _ in section.parts)
-
-
-def _looked_at(section: Section) -> str:
-    return "; ".join(f"{_short(parameter)} {_short(term)}" for parameter, term in section.shape.targets)
-
-
-def _rule(shape: Shape) -> str:
-    """A rule by its message, and as SHACL writes it."""
-    return " ".join(([localize(shape.message)] if shape.message else []) + [f"({shape})"])
+    """What is looked at and the rules for it, by their messages; those that several share stand at the end."""
+    book = rulebook()
+    for section in book.sections:
+        yield "## " + "; ".join(f"{_short(parameter)} {_short(term)}" for parameter, term in section.shape.targets)
+        own = (section.shape, *(part for part, is_shared in section.parts if not is_shared))
+        yield from (f"- {localize(one.message)}" for one in own if one.message)
+    yield "## Shared"
+    yield from (f"- {localize(one.message)}" for one in book.shared if one.message)
 
 
 def _questions() -> Iterator[str]:
@@ -127,14 +85,10 @@ def _model() -> Iterator[str]:
     return iter((FOLDER / "model.md").read_text(encoding="utf-8").splitlines())
 
 
-PARTED = {
-    "ontology": "One part of the ontology with all definitions and concepts; the resource itself names the parts.",
-    "shapes": "All rules for one class; the resource itself names the parts.",
+LINES: dict[str, Lines] = {
+    "model": _model,
+    "ontology": _ontology,
+    "shapes": _shapes,
+    "prefixes": _prefixes,
+    "questions": _questions,
 }
-RESOURCES = (
-    Resource("model", "How the data is built: passages, graphs, roles, time; with queries to vary.", _model),
-    Resource("ontology", "Classes and properties by topic; the parts have definitions and concepts.", _ontology),
-    Resource("shapes", "The rules for the things of each class (SHACL): which statements each of them has.", _shapes),
-    Resource("prefixes", "The PREFIX lines for queries.", _prefixes, ours=False),
-    Resource("questions", "All prepared questions by topic, with the names for answer_question.", _questions),
-)
