@@ -1,7 +1,7 @@
 """Data extension: columns for things that were found, and beside each column who states its values."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -22,6 +22,7 @@ MAX_IDS, MAX_PROPERTIES = 500, 20
 MAX_VALUES = 50
 SOURCES = ":sources"
 Object = dict[str, Any]
+Member = TypeVar("Member")
 BROKEN = Text(
     de="Der Wert ist kein JSON-Objekt, wie die Reconciliation API 0.2 es beschreibt.",
     en="The value is no JSON object as the Reconciliation API 0.2 describes it.",
@@ -30,22 +31,20 @@ BROKEN = Text(
 
 def extended(asked: Object) -> Object:
     """The values of properties for some things."""
-    ids = list_of(asked.get("ids"), MAX_IDS)
-    if not all(isinstance(one, str) for one in ids):
-        raise Problem("bad-request", de="In ids stehen nicht nur Texte.", en="Not all members of ids are texts.")
+    ids = _members(asked.get("ids"), MAX_IDS, str)
     columns = [name for name, _ in named_properties(asked.get("properties"), "id")]
     for name in columns:
-        require_property(name)
+        _require_property(name)
     return {
-        "meta": [{"id": name, "name": heading(name)} for name in columns],
-        "rows": {one: {name: cells(one, name) for name in columns} for one in ids},
+        "meta": [{"id": name, "name": _heading(name)} for name in columns],
+        "rows": {one: {name: _cells(one, name) for name in columns} for one in ids},
     }
 
 
 def proposed(kinds: list[Kind]) -> list[Object]:
     """The columns that things of some kinds have, each also with who states its values."""
     names = [name for one in columns_of(kinds) for name in (one["id"], one["id"] + SOURCES)]
-    return [{"id": name, "name": heading(name)} for name in names]
+    return [{"id": name, "name": _heading(name)} for name in names]
 
 
 def columns_of(kinds: list[Kind]) -> list[Object]:
@@ -54,7 +53,7 @@ def columns_of(kinds: list[Kind]) -> list[Object]:
     return [{"id": one.name, "name": one.label} for one in {one.name: one for one in found}.values()]
 
 
-def cells(identity: str, column: str) -> list[Object]:
+def _cells(identity: str, column: str) -> list[Object]:
     """The first values, or in the same order who states each; an empty cell is none."""
     name, node = property_of(column.removesuffix(SOURCES)), node_of(identity)
     if name is None or node is None:
@@ -66,7 +65,7 @@ def cells(identity: str, column: str) -> list[Object]:
     return [{"str": "; ".join(mark.title for mark in found)} for found in marks]
 
 
-def heading(column: str) -> str:
+def _heading(column: str) -> str:
     """What a column is called."""
     name = property_of(column.removesuffix(SOURCES))
     label = views.predicate_link(name).text if name else column
@@ -99,11 +98,11 @@ def object_of(value: object) -> Object:
     return found
 
 
-def list_of(value: object, most: int) -> list[Any]:
-    """A value that has to be a list, if there is one, of no more than so many members."""
-    if not isinstance(value, list | None):
+def _members(value: object, most: int, kind: type[Member]) -> list[Member]:
+    """A value that has to be a list, if there is one, of no more than so many members of one type."""
+    found = [] if value is None else value
+    if not isinstance(found, list) or not all(isinstance(one, kind) for one in found):
         raise Problem("bad-request", BROKEN)
-    found = value or []
     if len(found) > most:
         raise Problem(
             "bad-request",
@@ -123,13 +122,13 @@ def texts_of(value: object) -> list[str]:
 
 def named_properties(value: object, key: str) -> list[tuple[str, Object]]:
     """A list of objects, each with the name of a property that it has under the key."""
-    found: list[tuple[Any, Object]] = [(one.get(key), one) for one in map(object_of, list_of(value, MAX_PROPERTIES))]
+    found: list[tuple[Any, Object]] = [(one.get(key), one) for one in _members(value, MAX_PROPERTIES, dict)]
     if not all(isinstance(name, str) for name, _ in found):
         raise Problem("bad-request", BROKEN)
     return found
 
 
-def require_property(name: str) -> None:
+def _require_property(name: str) -> None:
     """Refuse a column, who states its values included, if nothing in the graph has this property."""
     node = property_of(name.removesuffix(SOURCES))
     if node is None or next(site().dataset.store.quads_for_pattern(None, node, None, None), None) is None:

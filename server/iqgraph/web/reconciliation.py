@@ -5,7 +5,7 @@ previews and data extension. Things are known by the last part of their IRI, typ
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from flask import Blueprint, Response, request
@@ -47,19 +47,11 @@ STRICT = {"any": any, "all": all}  # how many of the types that are wanted a thi
 
 
 class Scored(NamedTuple):
-    """A thing that may be meant, its score of 100, and which values of the row it has."""
+    """A thing that may be meant, its score of 100, and what that is made of."""
 
     match: Match
     score: float
-    fits: dict[str, bool]
-
-
-class Column(NamedTuple):
-    """A property by its name and as a term, if it is one, with the values that the row of the table has."""
-
-    name: str
-    node: NamedNode | None
-    values: list[str]
+    features: list[Object]
 
 
 @bp.before_request
@@ -112,7 +104,7 @@ def manifest() -> Object:
         "identifierSpace": ID.iri,
         "schemaSpace": ONTOLOGY.value,
         "documentation": f"{urls.host()}/how-to/openrefine",
-        "defaultTypes": [type_of(kind) for kind in _kinds()],
+        "defaultTypes": [_type(kind) for kind in _kinds()],
         "view": {"url": f"{urls.host()}/id/{{{{id}}}}"},
         "batchSize": MAX_QUERIES,
         "suggest": {name: {"service_url": own, "service_path": f"/suggest/{name}{mark}"} for name in names},
@@ -139,9 +131,8 @@ def suggest(sort: str) -> Response:
         names, node = site().model.matching(language()), node_of(typed)
         found, named = [one.entry for one in names.beginning(typed)], [one for one in names.entries if one.node == node]
         entries = [*named, *(one for one in found if one.node != node)][:MAX_SUGGESTIONS]
-        told = [entity(one) | {"notable": [type_of(kind) for kind in kinds_of(one)]} for one in entries]
-        return _json({"result": told})
-    known = [type_of(kind) for kind in _kinds()] if sort == "type" else columns_of(_kinds())
+        return _json({"result": [_entity(one) | {"notable": _types(one)} for one in entries]})
+    known = [_type(kind) for kind in _kinds()] if sort == "type" else columns_of(_kinds())
     alike = [one for one in known if any(fold(typed) in fold(text) for text in one.values())]
     return _json({"result": alike[:MAX_SUGGESTIONS]})
 
@@ -164,25 +155,27 @@ def candidates(query: Object) -> list[Object]:
     not known: nothing is of such a type, and nothing has a value of such a property.
     """
     name, wanted = query.get("query", ""), texts_of(query.get("type"))
-    named = named_properties(query.get("properties"), "pid")
-    properties = [Column(pid, property_of(pid), texts_of(one.get("v"))) for pid, one in named]
-    if not isinstance(name, str) or ("query" not in query and not properties):
+    columns = {pid: texts_of(one.get("v")) for pid, one in named_properties(query.get("properties"), "pid")}
+    if not isinstance(name, str) or ("query" not in query and not columns):
         raise Problem("bad-request", BROKEN)
-    if len(name) > MAX_NAME_CHARS or not (name.strip() or properties):
+    if len(name) > MAX_NAME_CHARS or not (name.strip() or columns):
         return []
     names = site().model.matching(language())
     likely = names.find(name) if name.strip() else [Match(one, 1.0) for one in names.entries]
     strict = query.get("type_strict")
     if isinstance(strict, str) and strict in STRICT and wanted:
         likely = [one for one in likely if _is_of(one.entry, wanted, STRICT[strict])]
-    found = [_scored(one, wanted, properties) for one in likely]
-    found.sort(key=lambda one: -one.score)
+    found = sorted((_scored(one, wanted, columns) for one in likely), key=lambda one: -one.score)
     # OpenRefine takes a match without asking, so of several things of one name none is one; a document is cited by
     # the name of what it is about.
     full = [one for one in found if one.score == 100]
     meant = [one for one in full if IQ.Document not in site().dataset.nodes(one.match.entry.node, RDF.type)] or full
     most = _limit(query.get("limit"), USUAL_CANDIDATES)
-    return [_told(one, is_match=meant == [one]) for one in found[:most]]
+    return [
+        _entity(one.match.entry)
+        | {"type": _types(one.match.entry), "score": one.score, "match": meant == [one], "features": one.features}
+        for one in found[:most]
+    ]
 
 
 def _limit(given: object, usual: int) -> int:
@@ -190,43 +183,37 @@ def _limit(given: object, usual: int) -> int:
     return usual if given in (None, "") else min(whole_number("limit", given, 1, MAX_NUMBER), MAX_CANDIDATES)
 
 
-def entity(entry: Entry) -> Object:
+def _entity(entry: Entry) -> Object:
     """A thing as the API tells of it."""
     description = views.described(entry.node)
     told = {"id": entry.node.value.removeprefix(ID.iri), "name": entry.label}
     return told | ({"description": description} if description else {})
 
 
-def kinds_of(entry: Entry) -> list[Kind]:
+def _types(entry: Entry) -> list[Object]:
     """All kinds that a thing is of."""
-    return [kind for kind in KINDS if kind.slug in entry.values["kind"]]
+    return [_type(kind) for kind in KINDS if kind.slug in entry.values["kind"]]
 
 
-def type_of(kind: Kind) -> Object:
+def _type(kind: Kind) -> Object:
     """A kind as the API tells of it."""
     return {"id": kind.slug, "name": localize(kind.name)}
 
 
-def _scored(match: Match, wanted: Sequence[str], columns: Sequence[Column]) -> Scored:
+def _scored(match: Match, wanted: Sequence[str], columns: Mapping[str, list[str]]) -> Scored:
     """A thing with its score: less if it is of another kind, or has not the values that the row has."""
-    fits = {one.name: _fits(match.entry.node, one) for one in columns}
+    fits = {pid: _fits(match.entry.node, property_of(pid), values) for pid, values in columns.items()}
     likeness = match.likeness * (1 if not wanted or _is_of(match.entry, wanted) else OTHER_KIND)
     share = sum(fits.values()) / len(fits) if fits else 1.0
-    return Scored(match, round(100 * likeness * (1 + share) / 2, 2), fits)
+    features = {"likeness": round(match.likeness, 4), **fits}
+    told = [{"id": name, "value": value} for name, value in features.items()]
+    return Scored(match, round(100 * likeness * (1 + share) / 2, 2), told)
 
 
-def _told(one: Scored, *, is_match: bool) -> Object:
-    features = [{"id": "likeness", "value": round(one.match.likeness, 4)}]
-    features += [{"id": name, "value": fit} for name, fit in one.fits.items()]
-    types = [type_of(kind) for kind in kinds_of(one.match.entry)]
-    return entity(one.match.entry) | {"type": types, "score": one.score, "match": is_match, "features": features}
-
-
-def _fits(node: NamedNode, column: Column) -> bool:
+def _fits(node: NamedNode, name: NamedNode | None, wanted: Collection[str]) -> bool:
     """Whether a thing has a value of a property, which may be given by name, code or the last part of its IRI."""
-    values = site().dataset.values(node, column.node) if column.node else ()
-    texts = [text for value in values for text in _names(value)]
-    return has_value(texts, column.values)
+    values = site().dataset.values(node, name) if name else ()
+    return has_value((text for value in values for text in _names(value)), wanted)
 
 
 def _names(value: Term) -> Iterator[str]:
