@@ -51,19 +51,19 @@ def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[int], join
     """The files of a new document, by their names; a CallError where the text or the name is known already."""
     _refuse(dataset, text, origin)
     found = cut(text, parts(text, origin.language), split, join)
-    places = enumerate(zip(found, sections(found), strict=True), 1)
-    passages = tuple(_passage(text, part, section, order) for order, (part, section) in places)
+    passages = tuple(
+        Passage(passage_name(order), section, part.kind, part.start, part.end, digest_of(text[part.start : part.end]))
+        for order, (part, section) in enumerate(zip(found, sections(found), strict=True), 1)
+    )
     table = Table(origin.name, len(text), digest_of(text), passages)
     return {PASSAGES: table.text(), FILE: _statements(dataset, text, origin, table)}
 
 
 def is_begun(folder: Path) -> bool:
     """Whether a folder holds more than `make` gives: a label, or a statement that a passage makes."""
-    if not (folder / FILE).exists():
-        return True
     try:
         return any(map(_is_written, parse(path=folder / FILE, format=RdfFormat.TRIG)))
-    except SyntaxError:
+    except (FileNotFoundError, SyntaxError):
         return True
 
 
@@ -100,11 +100,6 @@ def _pieces(text: str, part: Part, split: Collection[int]) -> Iterator[Part]:
     places = sorted(place for place in split if part.start < place < part.end)
     for start, end in pairwise([part.start, *places, part.end]):
         yield replace(part, start=start, end=start + len(text[start:end].rstrip()))
-
-
-def _passage(text: str, part: Part, section: int, order: int) -> Passage:
-    digest = digest_of(text[part.start : part.end])
-    return Passage(passage_name(order), section, part.kind, part.start, part.end, digest)
 
 
 def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:

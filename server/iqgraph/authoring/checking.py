@@ -53,9 +53,10 @@ class Complaint:
 def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) -> list[Complaint]:
     """The findings by passage and place, each cause once.
 
-    Of several about one value or about one thing as a whole, or of equal ones about one line, only the first is told,
-    and nothing that follows from what is told, as what a rule makes of a wrong statement, what is missing beside a
-    property that there is not, what is wrong with a thing whose class there is not, or what the dataset says of itself.
+    Of several about one value, about one thing as a whole or about what rules make of one line, or of equal ones about
+    one line, only the first is told, and nothing that follows from what is told, as what a rule makes of a wrong
+    statement, what is missing beside a property that there is not, what is wrong with a thing whose class there is not,
+    or what the dataset says of itself.
     """
     found: dict[object, Complaint] = {}
     causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
@@ -69,19 +70,27 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
             continue
         premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
         if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
-            # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
-            path = None if isinstance(finding.value, Literal) else finding.path
-            cause = (finding.focus, path, finding.value or (path and finding.message))
-            found.setdefault(cause, _complaint(dataset, written, finding, premises))
-    own = [one for one in found.values() if one.passage is not None]
-    others = [one for one in found.values() if one.passage is None and (one.place or not own)]
-    # Reversed, so that of equal ones the first stays.
-    told: dict[object, Complaint] = {(one.place, one.finding.message): one for one in reversed(others)}
-    told |= {(one.place, one.finding.message, one.finding.focus): one for one in reversed(own)}
+            one = _complaint(dataset, written, finding, premises)
+            found.setdefault((one.place, *_cause(one, premises)), one)
+    has_own = any(one.passage is not None for one in found.values())
+    told = [one for one in found.values() if one.passage is not None or one.place or not has_own]
     typed = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if told else ()
     known = {compact(one.subject) for one in typed}
-    helped = [_with_help(dataset, one, known) for one in told.values()]
+    helped = [_with_help(dataset, one, known) for one in told]
     return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", _numbered(one.place)))
+
+
+def _cause(complaint: Complaint, premises: Premises | None) -> tuple[object, ...]:
+    """What those complaints about one place share that have one cause."""
+    finding = complaint.finding
+    if complaint.passage is None:
+        return (finding.message,)
+    if premises:
+        return ()
+    if finding.value is None:
+        return finding.focus, finding.path and finding.message
+    # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
+    return finding.focus, finding.value, None if isinstance(finding.value, Literal) else finding.path
 
 
 def _is_unknown(dataset: Dataset, term: Term | None) -> bool:
@@ -148,9 +157,11 @@ def _complaint(dataset: Dataset, written: Written, finding: Finding, premises: P
     if not quads:
         return Complaint(None, finding.file or "", finding)
     quad = min(quads, key=lambda quad: (not _is_of_passage(quad.graph_name, written), str(quad.graph_name)))
-    graph = quad.graph_name
-    line = written.find(quad, graph if _is_of_passage(graph, written) else UNION)
-    return Complaint(_passage(dataset, written, quad), line.place if line else finding.file or "", finding)
+    line = written.find(quad, quad.graph_name if _is_of_passage(quad.graph_name, written) else UNION)
+    passage = (
+        line.passage if line else PASSAGE.sub(r"\1", str(quad.subject)) if PASSAGE.match(str(quad.subject)) else ""
+    )
+    return Complaint(passage, line.place if line else finding.file or "", finding)
 
 
 def _quads(dataset: Dataset, written: Written, finding: Finding, premises: Premises | None) -> list[Quad]:
@@ -185,12 +196,3 @@ def _is_own(dataset: Dataset, written: Written, quad: Quad) -> bool:
 
 def _is_of_passage(graph: object, written: Written) -> TypeGuard[NamedNode]:
     return isinstance(graph, NamedNode) and graph.value.startswith(written.prefixes["g"])
-
-
-def _passage(dataset: Dataset, written: Written, quad: Quad) -> str:
-    """The passage whose graph makes the statement, that it is about, or that is the first to speak of its subject."""
-    patterns: list[Pattern] = [(quad.subject, None, None, None), (None, None, quad.subject, None)]
-    graphs = [found.graph_name for pattern in patterns for found in dataset.store.quads_for_pattern(*pattern)]
-    nodes = [str(node)[1:-1] for node in (quad.graph_name, quad.subject, *sorted(graphs, key=str))]
-    begins = (written.prefixes["g"], written.prefixes["p"])
-    return next((node.rpartition("/")[2] for node in nodes if node.startswith(begins)), "")

@@ -12,7 +12,6 @@ from ..terms import CONCEPT, ID, IQ, META, RDF, SKOS
 from .sentences import WORDS
 
 LABELS = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym)
-LEGAL_FORMS = ("GmbH", "gGmbH", "gUG", "UG", "AG", "KG", "GbR", "eG")
 WORD = re.compile(r"\w+\+?")  # "ESF+" is no "ESF"
 # A word copied from a page may hold soft hyphens (https://developer.mozilla.org/en-US/docs/Web/CSS/hyphens), and one
 # saved on some systems has its umlauts as two signs (https://unicode.org/reports/tr15/).
@@ -24,18 +23,13 @@ NOT_SPOKEN_OF = {IQ.Document, IQ.EditorialNote, IQ.Section}  # they are called b
 CAPITALISED = r"[A-ZÄÖÜ][\w-]+"
 NAME = re.compile(rf"{CAPITALISED}(?: (?:of |for )?{CAPITALISED})+|[\w-]*[A-ZÄÖÜ][\w-]*[A-ZÄÖÜ][\w-]*")
 # What is a name by its form, even if a part of it is known: in quotation marks, with its legal form, a body, a time.
-BODIES = (
-    r"(?:[Aa]gentur|[Aa]mt|[Gg]esellschaft|[Hh]ochschule|[Ii]nstitut|[Mm]inisterium|[Ss]telle|[Ss]tiftung|[Vv]erband"
-    r"|[Zz]entrum)"
-)
-MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
-MONTHS_EN = "January|February|March|April|May|June|July|August|September|October|November|December"
+MONTH = f"(?:{'|'.join(sorted(WORDS['months']))})"
 WHOLE = re.compile(
     rf"(?<=[„“\"])[A-ZÄÖÜ][^„“”\"\n]{{2,60}}(?=[“”\"])"
-    rf"|{CAPITALISED}(?: {CAPITALISED})* (?:e\. ?V\.|(?:{'|'.join(LEGAL_FORMS)})\b)"
-    rf"|\b[\w-]*{BODIES} (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?(?: {CAPITALISED})*"
-    r"|\b[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}"
-    rf"|\b(?:[0-9]{{1,2}}\. )?(?:{MONTHS}) [0-9]{{4}}|\b(?:[0-9]{{1,2}} )?(?:{MONTHS_EN}) [0-9]{{4}}|{RANGE.pattern}"
+    rf"|{CAPITALISED}(?: {CAPITALISED})* (?:e\. ?V\.|(?:{'|'.join(sorted(WORDS['legal_forms']))})\b)"
+    rf"|\b[\w-]*(?i:{'|'.join(sorted(WORDS['bodies']))}) (?:für|for) {CAPITALISED}(?: und {CAPITALISED})?"
+    rf"(?: {CAPITALISED})*"
+    rf"|\b[0-9]{{1,2}}\.[0-9]{{1,2}}\.[0-9]{{4}}|\b(?:[0-9]{{1,2}}\.? )?{MONTH} [0-9]{{4}}|{RANGE.pattern}"
 )
 ADDRESS = re.compile(r"\b(?:Frau|Herrn?)(?= (?:Dr\.|Prof\.|[A-ZÄÖÜ]))")  # "Frau Dr." speaks of one, not of women
 EXPLAINED = re.compile(r" \([\w-]+\)$")  # behind a name its acronym
@@ -120,7 +114,7 @@ class Lexicon:
         others = WHOLE.sub(lambda match: "." * len(match[0]), ADDRESS.sub(lambda match: "." * len(match[0]), text))
         for match in NAME.finditer(others):
             name = _without_article(match[0])
-            is_name = name not in LEGAL_FORMS and (" " in name or _is_acronym(name))
+            is_name = name not in WORDS["legal_forms"] and (" " in name or _is_acronym(name))
             if is_name and known.isdisjoint(self._words(WORD.findall(name))):
                 found[match.start()] = name
         return list(dict.fromkeys(found[place] for place in sorted(found)))

@@ -58,6 +58,12 @@ class Line:
         """File and line as editors and compilers write them."""
         return f"{self.file}:{self.number}"
 
+    @property
+    def proposal(self) -> str | None:
+        """The thing that it proposes, or property and concept, as the file calls them; "" if that is a new name."""
+        found = PROPOSED.match(self.text)
+        return found and (found["known"] or "")
+
 
 def state(folder: Path) -> list[int]:
     """By what a change of the files in a folder is known; while an editor renames one, it is nowhere."""
@@ -104,7 +110,8 @@ class Written:
         start = next((place for place, line in enumerate(inside) if line.text.split()[:1] == [subject]), None)
         if start is None:
             return inside[0] if inside and inside[0].graph else None
-        block = inside[start : start + 1 + next(_ends(inside[start:]), len(inside))]
+        ends = (place for place, line in enumerate(inside) if place >= start and line.text.rstrip().endswith(" ."))
+        block = inside[start : next(ends, len(inside)) + 1]
         name = "a" if predicate == "rdf:type" else predicate
         exact = (line for line in block if value in line.text and name in line.text.split())
         return next(exact, next((line for line in block if name in line.text.split()), inside[start]))
@@ -115,22 +122,13 @@ class Written:
 
     def proposals(self, passage: str) -> list[Line]:
         """What is proposed for a passage, and neither taken up nor deleted."""
-        return [line for line in self.lines if line.graph == f"g:{passage}" and self.is_proposal(line)]
-
-    def is_proposal(self, line: Line) -> bool:
-        """Whether a line is a comment that proposes something."""
-        return PROPOSED.match(line.text) is not None
-
-    def known(self, line: Line) -> str:
-        """The thing that a line proposes, or the property and the concept, as the file calls them; no new name."""
-        found = PROPOSED.match(line.text)
-        return (found and found["known"]) or ""
+        return [line for line in self.lines if line.graph == f"g:{passage}" and line.proposal is not None]
 
     def settle(self, line: Line, *, is_accepted: bool) -> None:
         """Leave of a proposal the name of what is known, for a statement that is to be written, or nothing."""
         file = self.path(line.file)
         lines = file.read_text(encoding="utf-8").split("\n")
-        name = self.known(line) if is_accepted else ""
+        name = line.proposal if is_accepted else ""
         lines[line.number - 1 : line.number] = [f"    # {name}"] if name else []
         write({file: "\n".join(lines).encode()})
 
@@ -143,11 +141,6 @@ def _lines(name: str, file: Path) -> Iterator[Line]:
         yield Line(name, number, text, graph, passage)
         if text.rstrip().endswith("}") and not text.rstrip().endswith("|}"):
             graph = ""
-
-
-def _ends(lines: list[Line]) -> Iterator[int]:
-    """Where a block of statements ends."""
-    return (place for place, line in enumerate(lines) if line.text.rstrip().endswith(" ."))
 
 
 def to_label(name: str, texts: Iterable[tuple[NamedNode, str]] = TEXTS) -> str:

@@ -122,7 +122,7 @@ def create_draft(draft: Draft) -> Flask:
     def settle() -> Response:
         written = draft.written()
         line = next((line for line in written.lines if line.place == request.form.get("place")), None)
-        if line is None or line.text != request.form.get("text") or not written.is_proposal(line):
+        if line is None or line.text != request.form.get("text") or line.proposal is None:
             raise CallError(OUTDATED)
         written.settle(line, is_accepted=request.form.get("answer") == "accept")
         return redirect(f"{address}#{line.graph}", HTTPStatus.SEE_OTHER)  # type: ignore[return-value]
