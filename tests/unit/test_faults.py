@@ -113,6 +113,7 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         ),
         ("<rdf:Description>", "line 3: "),
         ('<b:c>\n<b:d rdf:parseType="Foo"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Foo" is not read'),
+        ("<b:c><b:d>" * 60_000, "line 3: the file is nested too deeply"),
         ('<b:c rdf:aboutEach="urn:a"/></rdf:RDF>', 'line 3: rdf:aboutEach="urn:a" is not read'),
     ],
 )

@@ -15,7 +15,9 @@ from ..bilingual import Text
 from ..errors import DatasetError, shortened
 from ..terms import RDF
 
-MAX_DEPTH = 500  # at some thousands the parser of JSON-LD overflows its stack
+# At some thousands the parser of JSON-LD overflows its stack; that of RDF/XML takes the square of the depth.
+MAX_DEPTH, MAX_XML_DEPTH = 500, 2000
+TOO_DEEP = Text(de="Die Datei ist zu tief verschachtelt.", en="the file is nested too deeply.")
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 # What looks like a keyword and is none is passed over, too (https://www.w3.org/TR/json-ld11/#terms).
 KEYWORDS = (
@@ -37,9 +39,7 @@ def unknown_keys(file: str, content: bytes, base: str) -> list[str]:
     What no statement can have is refused.
     """
     if _depth(content) > MAX_DEPTH:
-        raise DatasetError(
-            de=f"{file}: Die Datei ist zu tief verschachtelt.", en=f"{file}: the file is nested too deeply."
-        )
+        raise DatasetError(de=f"{file}: {TOO_DEEP.de}", en=f"{file}: {TOO_DEEP.en}")
     found = {name.decode() for name in LIKE_KEYWORD.findall(content)}
     for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
         if ":" not in quad.predicate.value:
@@ -80,8 +80,13 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
     neither (https://libexpat.github.io/doc/api/latest/#billion-laughs).
     """
     parser = expat.ParserCreate(namespace_separator=SEPARATOR)
+    depth = 0
 
     def start(_: str, attributes: dict[str, Any]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_XML_DEPTH:
+            raise _refusal(file, parser.CurrentLineNumber, TOO_DEEP)
         for name, value in attributes.items():
             own = name.removeprefix(RDF.iri + SEPARATOR)
             if own != name and value not in UNREAD.get(own, (value,)):
@@ -96,7 +101,11 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
             except ValueError as error:
                 raise _refusal(file, parser.CurrentLineNumber, _ill_formed(value)) from error
 
-    parser.StartElementHandler = start
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     try:
         parser.ParseFile(source)
     except expat.ExpatError as error:
