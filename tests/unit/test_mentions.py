@@ -22,10 +22,11 @@ g:S01 {
     id:letter iq:theme concept:networking .
     concept:page skos:prefLabel "Seite"@de .
     concept:land skos:prefLabel "Land"@de .
+    concept:rounded skos:prefLabel "gerundet"@de .
     concept:nursing skos:prefLabel "Pflege"@de .
     concept:chamber skos:prefLabel "Kammer oder Zunft"@de .
     concept:participant skos:prefLabel "teilnehmende Person"@de .
-    id:letter iq:theme concept:land , concept:nursing , concept:chamber , concept:participant .
+    id:letter iq:theme concept:land , concept:rounded , concept:nursing , concept:chamber , concept:participant .
     id:networks skos:prefLabel "IQ Netzwerke"@de .
     concept:women skos:prefLabel "Frauen"@de .
     concept:qualification skos:prefLabel "Qualifizierung"@de .
@@ -85,6 +86,8 @@ def lexicon(sources: Sources, tmp_path: Path) -> Lexicon:
         ("Im Mai 2005 begann „Gute Beratung“, am 14.05.2005.", []),
         ("Fo\u0308rde\u00adrung gibt es.", ["funding"]),
         ("Eine gute Reise!", []),
+        ("Rund um die Uhr, also rund 20, nicht gerundete Stunden.", ["rounded"]),
+        ("Rund um die Uhr, also rund 20 Stunden.", []),
         ("Frau Dr. Eva Schmidt hilft Frauen.", ["women"]),
         ("Frau Dr. Eva Schmidt hilft.", []),
     ],

@@ -148,9 +148,9 @@ class Lexicon:
         }
 
     def _is_alike(self, word: str, label: str) -> bool:
-        """Whether a label of one word may mean it: itself or derived; "seit" is no "Seite", a "Förde" no funding."""
+        """Whether a label of one word may mean it: itself or derived; "seit" is no "Seite", nor "rund" "gerundet"."""
         if not label[0].isupper():
-            return True
+            return self._language == "en" or _inflected(word) == _inflected(label)
         if not word[0].isupper() or word.casefold() in WORDS["beginnings"]:
             return _inflected(word) != _inflected(label)
         is_action = ACTION.search(word) or ACTION.search(label)
