@@ -58,6 +58,14 @@ def test_the_title_has_its_heading_as_evidence(dataset: Dataset, tmp_path: Path,
     assert ["id:card dcterms:title" in part for part in (before, behind)] == [place != "g:S01 {", place == "g:S01 {"]
 
 
+@pytest.mark.parametrize(("language", "title"), [("de", "Zum „Chor“"), ("en", "Zum “Chor”")])
+def test_a_title_is_typographic(dataset: Dataset, language: str, title: str) -> None:
+    """As all texts are; its heading says it all the same."""
+    file = make(dataset, 'Zum "Chor"\n\nAnna singt.\n', Origin("card", language, 'Zum "Chor"', ORIGIN.source), (), ())
+
+    assert f'dcterms:title "{title}"@{language} .\n' in file["statements.trig"].partition("g:S01 {")[2]
+
+
 def test_what_a_passage_may_speak_of_is_proposed(dataset: Dataset, tmp_path: Path) -> None:
     """Known things stand in the graph of the passage as comments, and so do names that nobody has yet."""
     graphs = (made(dataset, tmp_path / "card") / "statements.trig").read_text(encoding="utf-8").split("\ng:")[2:]

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal
+from pyoxigraph import BlankNode, Literal, Quad
 
 from iqgraph.authoring import checking, progress
 from iqgraph.authoring.adding import FILE, Origin, make
 from iqgraph.authoring.written import Written
 from iqgraph.bilingual import Text
-from iqgraph.dataset import Dataset, load
+from iqgraph.dataset import UNION, Dataset, load
 from iqgraph.errors import CallError
 from iqgraph.resources import Sources
-from iqgraph.terms import CONCEPT, DCTERMS, GRAPH, ID, IQ, RDF, SHAPES, SKOS, passage_iri
+from iqgraph.terms import CONCEPT, DCTERMS, GRAPH, ID, IQ, OWL, PROV, RDF, SH, SHAPES, SKOS, passage_iri
 from iqgraph.validation.findings import Finding
 from tiny import HEAD, change, put
 
@@ -95,6 +95,64 @@ def test_what_follows_from_a_mistaken_class_is_not_told(dataset: Dataset, writte
 
     assert told(dataset, written, mistaken, *others) == told(dataset, written, mistaken)
     assert told(dataset, written, mistaken)[-1].endswith("Similar name: iq:Person.")
+
+
+def test_what_a_class_asks_of_a_stranger_is_not_told(dataset: Dataset, written: Written) -> None:
+    """A thing with a property of another class need not have what that class needs."""
+    closed = Finding(SHAPES.Choir, ID.cleo, WRONG, IQ.leads, ID.choir, component=SH.ClosedConstraintComponent)
+    lacking = Finding(SHAPES["Song-title"], ID.cleo, WRONG, DCTERMS.title)
+    dataset.store.add(Quad(IQ.Song, RDF.type, OWL.Class, UNION))
+
+    assert told(dataset, written, closed, lacking) == told(dataset, written, closed)
+    assert len(told(dataset, written, lacking)) == 1 + 1
+
+
+def test_of_a_wrong_value_its_number_is_not_told(dataset: Dataset, written: Written) -> None:
+    """That there are two of which one is right, and that none is right, is mended with it."""
+    wrong, missing = (Finding(SHAPES.a, ID.cleo, WRONG, IQ.leads, value) for value in (ID.choir, None))
+
+    assert told(dataset, written, wrong, missing) == told(dataset, written, wrong)
+
+
+def test_a_node_without_a_name_is_told_once(dataset: Dataset, written: Written) -> None:
+    """Where it is linked, not for all that is said of it."""
+    node = BlankNode("b")
+    findings = [
+        Finding(SHAPES["no-blank-node"], ID.cleo, WRONG, IQ.leads, node),
+        Finding(SHAPES["no-blank-node"], GRAPH["card/S01"], WRONG, RDF.type, IQ.Choir),
+        Finding(SHAPES.b, node, WRONG, SKOS.prefLabel),
+    ]
+
+    assert told(dataset, written, *findings) == told(dataset, written, findings[0])
+
+
+def test_what_has_no_passage_is_told_once(dataset: Dataset, written: Written, tmp_path: Path) -> None:
+    """At the graph, whatever follows from it."""
+    change(tmp_path, f"data/card/{FILE}", "g:S01 {\n", "g:S44 {\n    id:cleo a iq:Person .\n}\n\ng:S01 {\n")
+    graph, passage = GRAPH["card/S44"], passage_iri("card", "S44")
+    found = [Finding(SHAPES.x, graph, WRONG, PROV.wasDerivedFrom, passage), Finding(SHAPES.y, passage, WRONG)]
+    lines = told(dataset, Written(written.folder.parent, "card"), *found)
+
+    assert lines[0] == "S44"
+    assert [line.partition(": ")[2] for line in lines[1:]] == ["graph:card/S44: passages.csv has no such passage."]
+
+
+def test_an_author_seals_later(dataset: Dataset, written: Written) -> None:
+    """That the graph has changed is no news."""
+    assert told(dataset, written, Finding(SHAPES["seal"], GRAPH["card/S01"], WRONG)) == []
+
+
+def test_things_without_labels_are_one_line(dataset: Dataset, written: Written) -> None:
+    """With the command that writes where they go."""
+    lacks = Text(de="Es fehlt. Angegeben ist nichts.", en="It lacks. There is none.")
+    findings = [
+        Finding(SHAPES.x, node, lacks, path)
+        for node in (ID.cleo, ID.choir)
+        for path in (SKOS.prefLabel, DCTERMS.description)
+    ]
+
+    (line,) = told(dataset, written, *findings)
+    assert ": things without a label or a description: 2; iqgraph document label card writes TODO" in line
 
 
 def test_an_annotation_is_told_as_its_author_writes_it(dataset: Dataset, written: Written) -> None:

@@ -29,6 +29,7 @@ NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ADDRESS = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")  # https://www.w3.org/TR/turtle/#grammar-production-IRIREF
 BEGINNING = re.compile(r"(?<!\w)\w")
 LANGUAGES = {"de": "DEU", "en": "ENG"}
+QUOTED, QUOTES = re.compile(r'"([^"]*)"'), {"de": r"„\1“", "en": r"“\1”"}
 COUNTING = Text(
     de="Anfang und Ende einer Textstelle zählen Unicode-Codepunkte der als UTF-8 gelesenen Datei, so wie sie ist: ab "
     "0, das Ende ausgeschlossen, ohne Normalisierung.",
@@ -148,7 +149,7 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     lexicon = Lexicon(dataset, origin.language)
     own = {"g": f"{GRAPH.iri}{origin.name}/", "p": f"{BASE}passage/{origin.name}/"}
     prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in sorted((PREFIXES | own).items()))
-    title = Literal(origin.title, language=origin.language)
+    title = Literal(QUOTED.sub(QUOTES[origin.language], origin.title), language=origin.language)
     labels = {language: Literal(TODO, language=language) for language in LANGUAGES} | {origin.language: title}
     head = f"""id:{origin.name} skos:prefLabel {labels["de"]} ;
     skos:prefLabel {labels["en"]} ;

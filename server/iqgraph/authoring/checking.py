@@ -2,19 +2,20 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TypeGuard
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
 from ..bilingual import Text, sentences
 from ..dataset import UNION, Dataset, Pattern, Term
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, ID, IQ, META, RDF, SCHEMA, SKOS
+from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, META, RDF, SCHEMA, SH, SHAPES, SKOS, passage_iri
 from ..validation.evidence import Premises, find_premises
 from ..validation.findings import Finding, Language
+from ..validation.validation import ABSENT
 from .written import TODO, Written
 
 MAX_NEAR, MIN_LIKENESS = 3, 0.8
@@ -25,6 +26,11 @@ RANGE = Text(de="{} führt zu: {}.", en="{} leads to: {}.")
 DOMAIN = Text(de="{} geht aus von: {}.", en="{} goes from: {}.")
 ELSEWHERE = Text(de="anderswo", en="elsewhere")
 WHOLE = Text(de="Dokument", en="document")
+NO_PASSAGE = Text(de="passages.csv nennt keine solche Textstelle.", en="passages.csv has no such passage.")
+UNLABELLED = Text(
+    de="{}: Dinge ohne Bezeichnung oder Beschreibung: {}; iqgraph document label {} schreibt TODO dafür.",
+    en="{}: things without a label or a description: {}; iqgraph document label {} writes TODO for them.",
+)
 UNWRITTEN = Text(
     de="{}: {} Bezeichnungen und Beschreibungen sind noch zu schreiben (TODO).",
     en="{}: {} labels and descriptions are still to be written (TODO).",
@@ -44,6 +50,13 @@ class Complaint:
         """Whether it is about a text that is still to be written."""
         return isinstance(self.finding.value, Literal) and self.finding.value.value == TODO
 
+    @property
+    def is_unlabelled(self) -> bool:
+        """Whether it is about a text that a thing lacks."""
+        finding = self.finding
+        is_text = finding.path in (SKOS.prefLabel, DCTERMS.description) and finding.value is None
+        return is_text and self.passage is not None and finding.message.en.endswith(ABSENT.en)
+
     def line(self, language: Language) -> str:
         """The complaint as one line: file and line, then the finding, with passages as the file calls them."""
         text = self.finding.line(language).removeprefix(f"{self.finding.file}: ")
@@ -51,25 +64,20 @@ class Complaint:
 
 
 def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) -> list[Complaint]:
-    """The findings by passage and place, each cause once.
+    """The findings by passage and place, each cause once, and nothing that follows from what is told.
 
     Of several about one value, about one thing as a whole or about what rules make of one line, or of equal ones about
-    one line, only the first is told, and nothing that follows from what is told, as what a rule makes of a wrong
-    statement, what is missing beside a property that there is not, what is wrong with a thing whose class there is not,
-    or what the dataset says of itself.
+    one line, only the first is told. That a graph is not sealed is no fault while somebody writes it.
     """
     found: dict[object, Complaint] = {}
-    causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
-    unknown = {term for one in findings for term in (_predicate(one), one.value) if _is_unknown(dataset, term)}
-    lacking = {one.focus for one in findings if one.path in unknown}
-    untyped = {one.focus for one in findings if one.value in unknown}
-    for finding in sorted(findings, key=lambda one: not _is_stated(dataset, one)):
-        follows = not untyped.isdisjoint((finding.focus, finding.value))
-        follows |= finding.value is None and finding.focus in lacking
-        if follows and unknown.isdisjoint((finding.path, finding.value)):
-            continue
-        premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
-        if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
+    graphs = {line.graph: line for line in reversed(written.lines) if line.graph.startswith("g:")}
+    for name in graphs.keys() - {f"g:{passage.name}" for passage in written.table().passages}:
+        finding = Finding(SHAPES["passage"], NamedNode(written.prefixes["g"] + name.removeprefix("g:")), NO_PASSAGE)
+        found[name] = Complaint(graphs[name].passage, graphs[name].place, finding)
+    missing = {one.finding.focus for one in found.values()}
+    missing |= {passage_iri(written.name, str(one).rpartition("/")[2][:-1]) for one in missing}
+    for finding, premises in _causes(dataset, findings):
+        if missing.isdisjoint((finding.focus, finding.value)):
             one = _complaint(dataset, written, finding, premises)
             found.setdefault((one.place, *_cause(one, premises)), one)
     has_own = any(one.passage is not None for one in found.values())
@@ -78,6 +86,42 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     known = {compact(one.subject) for one in typed}
     helped = [_with_help(dataset, one, known) for one in told]
     return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", _numbered(one.place)))
+
+
+def _causes(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Premises | None]]:
+    """The findings that follow from no other, each with the premises of a statement that is derived.
+
+    What follows is what a rule makes of a wrong statement, what is missing beside a wrong value or beside a property
+    that there is not, what is wrong with a thing whose class there is not, what a class asks of a thing that only has
+    one of its properties, and what is said of a statement that stands for another or of a node without a name.
+    """
+    causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
+    valued = {(focus, path) for focus, path, _ in causes}
+    unknown = {term for one in findings for term in (_predicate(one), one.value) if _is_unknown(dataset, term)}
+    lacking = {one.focus for one in findings if one.path in unknown}
+    untyped = {one.focus for one in findings if one.value in unknown}
+    nameless = {one.rule for one in findings if isinstance(one.value, BlankNode)}
+    closed = [one for one in findings if one.component == SH.ClosedConstraintComponent]
+    strangers = {one.focus for one in closed if not _is_of_another_class(dataset, one)}
+    for finding in sorted(findings, key=lambda one: not _is_stated(dataset, one)):
+        follows = not untyped.isdisjoint((finding.focus, finding.value))
+        follows |= finding.value is None and finding.focus in lacking
+        follows &= unknown.isdisjoint((finding.path, finding.value))
+        follows |= finding.is_seal or finding.path in (RDF.subject, RDF.predicate, RDF.object)
+        follows |= finding.value is None and (finding.focus, finding.path) in valued
+        follows |= bool(nameless) and isinstance(finding.focus, BlankNode)
+        follows |= finding.rule in nameless and not isinstance(finding.value, BlankNode)
+        if follows or (finding.focus in strangers and _is_of_another_class(dataset, finding)):
+            continue
+        premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
+        if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
+            yield finding, premises
+
+
+def _is_of_another_class(dataset: Dataset, finding: Finding) -> bool:
+    """Whether the shape of a finding is that of a class that the thing is not of."""
+    name = IQ[finding.rule.value.removeprefix(SHAPES.iri).partition("-")[0]]
+    return bool(dataset.values(name, RDF.type)) and name not in dataset.values(finding.focus, RDF.type)
 
 
 def _cause(complaint: Complaint, premises: Premises | None) -> tuple[object, ...]:
@@ -113,11 +157,15 @@ def _numbered(place: str) -> tuple[str, int]:
 def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:
     """The complaints as lines, below the passage that they belong to; labels that are to be written are one line."""
     groups: Mapping[str | None, list[Complaint]] = defaultdict(list)
+    unlabelled: dict[Term, str] = {}
     for one in found:
-        if not one.is_unwritten:
+        if one.is_unlabelled:
+            unlabelled.setdefault(one.finding.focus, one.place)
+        elif not one.is_unwritten:
             groups[one.passage].append(one)
-    unwritten = written.unwritten()
+    places, unwritten = [*unlabelled.values()], written.unwritten()
     lines = [UNWRITTEN.format(unwritten[0].place, len(unwritten)).say(language)] if unwritten else []
+    lines += [UNLABELLED.format(one, len(unlabelled), written.name).say(language) for one in places[:1]]
     for passage, group in groups.items():
         head = ELSEWHERE.say(language) if passage is None else passage or WHOLE.say(language)
         lines += [head, *(f"  {one.line(language)}" for one in group)]
