@@ -108,7 +108,6 @@ ADDRESSES = {
     "/evidence?query=ASK+{}&row=7": "row=7 gibt es nicht: Die Antwort hat 1 Zeilen, gezählt ab 0.",
     "/reconcile?queries={}&extend={}": "Die Anfrage nennt queries und extend.",
     "/reconcile/properties?limit=-1": "limit=-1 ist keine ganze Zahl von 1 bis",
-    "/reconcile/properties?type=nothing": "Eine Auswahl type=nothing gibt es nicht. Es gibt: organisation,",
     "/reconcile/preview?id=zz": "Ein Ding dieses Namens gibt es nicht.",
     "/evidence?query=SELECT+(RAND()+AS+?x)+{}": "Die Abfrage enthält „RAND“. Stellen Sie sie ohne diesen Teil.",
     "/describe": "Die Anfrage nennt nichts, was zu beschreiben wäre.",

@@ -104,7 +104,7 @@ def create_draft(draft: Draft) -> Flask:
                 written=written,
                 text=draft.read(written),
                 complaints=found,
-                wrong={one.place for one in found},
+                wrong={one.place for one in found if not is_checking},  # a click moves the lines
                 is_checking=is_checking,
                 nonce=nonce,
                 say=lambda de, en: Text(de=de, en=en).say(draft.language),

@@ -33,7 +33,7 @@ from .extension import (
 )
 from .http.language import LANGUAGES, chosen, language, localize
 from .http.messages import FRAMED
-from .http.parameters import MAX_NUMBER, choice, whole_number
+from .http.parameters import MAX_NUMBER, whole_number
 from .http.problems import Problem, require_bundled
 from .query.protocol import MAX_FIELDS, TOO_MANY
 from .site import site
@@ -115,9 +115,8 @@ def manifest() -> Object:
 
 @bp.get("/properties")
 def properties() -> Response:
-    """The columns that can be added to things of a kind, or of any."""
-    if slug := request.args.get("type", ""):
-        choice("type", slug, (kind.slug for kind in KINDS), "bad-request")
+    """The columns that can be added to things of a kind, or of any; of a kind that there is not, none."""
+    slug = request.args.get("type", "")
     found = proposed([kind for kind in _kinds() if slug in ("", kind.slug)])
     most = _limit(request.args.get("limit"), MAX_CANDIDATES)
     return _json({"type": slug, "properties": found[:most]})
