@@ -85,7 +85,8 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     typed = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if told else ()
     known = {compact(one.subject) for one in typed}
     helped = [_with_help(dataset, one, known) for one in told]
-    return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", _numbered(one.place)))
+    # Of places in one file, line 9 stands before line 10.
+    return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", len(one.place), one.place))
 
 
 def _causes(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Premises | None]]:
@@ -146,12 +147,6 @@ def _is_stated(dataset: Dataset, finding: Finding) -> bool:
     """Whether files make the statement that a finding is about."""
     focus = finding.focus
     return isinstance(focus, NamedNode) and any(dataset.from_files(focus, _predicate(finding), finding.value, None))
-
-
-def _numbered(place: str) -> tuple[str, int]:
-    """A place as it is sorted: line 9 stands before line 10."""
-    file, _, line = place.rpartition(":")
-    return (file, int(line)) if line.isdecimal() else (place, 0)
 
 
 def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:

@@ -39,6 +39,7 @@ from .query.protocol import MAX_FIELDS, TOO_MANY
 from .site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
+bp.before_request(require_bundled)  # somebody's files have no kinds, and their things no names that are known
 MAX_QUERIES = 50
 MAX_SUGGESTIONS = 10
 MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
@@ -52,12 +53,6 @@ class Scored(NamedTuple):
     match: Match
     score: float
     features: list[Object]
-
-
-@bp.before_request
-def require_names() -> None:
-    """Somebody's files have no kinds, and their things no names that are known."""
-    require_bundled()
 
 
 # OpenRefine posts, others write into the address (https://github.com/OpenRefine/OpenRefine/issues/1952).

@@ -100,11 +100,10 @@ def _node(given: str, about: Site) -> NamedNode:
 
 def list_questions(arguments: Arguments, about: Site) -> Object:
     """The prepared questions: all by name, or those on some words, the most fitting first."""
-    asked = list(about.model.questions.by_slug.values())
+    known, lookup = about.model.questions.by_slug, about.model.lookup(language())
+    asked = list(known.values())
     if words := arguments.get("words"):
-        lookup = about.model.lookup(language())
-        by_node = {one.node: one for one in asked}
-        asked = [by_node[one.node] for one in lookup.find(lookup.read(words).words).questions]
+        asked = [known[local(one.node.value)] for one in lookup.find(lookup.read(words).words).questions]
     rows = [{"name": one.slug, "question": localize(one.title), "topic": localize(topic_of(one))} for one in asked]
     return bounded({}, "questions", rows, arguments, about)
 
@@ -149,7 +148,9 @@ def query(arguments: Arguments, about: Site) -> Object:
     form = N_TRIPLES if asked.has_graph else TSV
     lines = _ask(asked, form, about).decode().removesuffix("\n").split("\n")
     if asked.has_graph:
-        columns, rows = ["subject", "predicate", "object"], [_statement(line) for line in lines if line]
+        # one space stands between terms: https://www.w3.org/TR/n-triples/#canonical-ntriples
+        rows = [line.removesuffix(" .").split(" ", 2) for line in lines if line]
+        columns = ["subject", "predicate", "object"]
     else:
         # a tab or a line break in a value is escaped: https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv-terms
         columns, rows = [one[1:] for one in lines[0].split("\t")], [line.split("\t") for line in lines[1:]]
@@ -163,12 +164,6 @@ def _query(text: str, about: Site) -> Query:
 
 def _ask(asked: Query, form: Format, about: Site) -> bytes:
     return about.engine.answer(asked, form, request.remote_addr or "")
-
-
-def _statement(line: str) -> list[str]:
-    # one space stands between terms: https://www.w3.org/TR/n-triples/#canonical-ntriples
-    subject, predicate, value = line.split(" ", 2)
-    return [subject, predicate, value.removesuffix(" .")]
 
 
 def evidence(arguments: Arguments, about: Site) -> Object:

@@ -85,10 +85,4 @@ def _model() -> Iterator[str]:
     return iter((FOLDER / "model.md").read_text(encoding="utf-8").splitlines())
 
 
-LINES: dict[str, Lines] = {
-    "model": _model,
-    "ontology": _ontology,
-    "shapes": _shapes,
-    "prefixes": _prefixes,
-    "questions": _questions,
-}
+LINES: dict[str, Lines] = {one.__name__[1:]: one for one in (_model, _ontology, _shapes, _prefixes, _questions)}
