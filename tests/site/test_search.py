@@ -241,6 +241,13 @@ def test_a_question_with_all_words_leaves_out_those_with_some(client: FlaskClien
     assert told(client, "Wie endeten die Anerkennungsverfahren in Hessen")["questions"]["count"] > 1
 
 
+def test_a_question_that_has_the_words_beside_its_title_hides_no_other(client: FlaskClient) -> None:
+    """What is said of its things may have them all, also within longer words."""
+    found = iris(told(client, "Wo hat involas seinen Sitz?"), "questions")
+
+    assert "query/where-do-organisations-have-their-seat" in found[:5]
+
+
 def test_a_word_that_is_rare_tells_more(client: FlaskClient) -> None:
     """What has only the common one of two words is not shown."""
     found = told(client, "Wann wurde der Text veröffentlicht")

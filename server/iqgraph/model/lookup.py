@@ -203,6 +203,7 @@ def _fit(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Fi
 def _best(fits: Sequence[Fit], least: float) -> list[Entry]:
     """What has all words; where nothing has, what has at least some of their weight, and nearly as much as the best."""
     most = max((fit.share for fit in fits), default=0)
-    least = 1.0 if any(fit.has_all for fit in fits) else max(least, NEARLY * most)
+    # What has no word in its name, only in what is said beside it, does not make others needless.
+    least = 1.0 if any(fit.has_all and fit.place[1] for fit in fits) else max(least, NEARLY * most)
     chosen = [fit for fit in fits if fit.has_all or fit.is_meant or fit.share >= least]
     return [fit.entry for fit in sorted(chosen, key=lambda fit: fit.place)]
