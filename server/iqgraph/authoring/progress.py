@@ -32,20 +32,13 @@ NEXT = Text(de="Weiter: {}: {}.", en="Next: {}: {}.")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is there of a passage: statements, labels to write, proposals, and whether a question names it."""
+    """What is there of a passage: statements, labels to write and proposals, and which of the steps are done."""
 
     name: str
-    is_caption: bool
     statements: int
     unwritten: int
     proposals: int
-    is_asked: bool
-
-    @property
-    def steps(self) -> tuple[bool, ...]:
-        """Which steps are done; a caption makes no statement, so it has only the first."""
-        done = (not self.unwritten, self.statements > 0, not self.proposals, self.is_asked)
-        return (done[0], *(self.is_caption or one for one in done[1:]))
+    steps: tuple[bool, ...]
 
     def line(self, language: str) -> str:
         """The passage as one line with a bar."""
@@ -58,15 +51,13 @@ def progress(dataset: Dataset, written: Written) -> Iterator[Progress]:
     table = written.table()
     for passage in table.passages:
         node, graph = table.iri(passage), graph_iri(table.document, passage.name)
-        said = dataset.literals(node, SKOS.prefLabel, DCTERMS.description)
-        yield Progress(
-            passage.name,
-            passage.kind == "Caption",
-            len([one for one in dataset.triples(graph) if one.predicate not in (RDF.type, DCTERMS.title)]),
-            sum(text.value == TODO for text in said),
-            len(written.proposals(passage.name)),
-            bool(dataset.subjects(DCTERMS.references, node)),
-        )
+        texts = dataset.literals(node, SKOS.prefLabel, DCTERMS.description)
+        said = sum(one.predicate not in (RDF.type, DCTERMS.title) for one in dataset.triples(graph))
+        todo, proposed = sum(text.value == TODO for text in texts), len(written.proposals(passage.name))
+        done = (said > 0, not proposed, bool(dataset.subjects(DCTERMS.references, node)))
+        # A caption makes no statement, so it has only the first step.
+        steps = (not todo, *(passage.kind == "Caption" or one for one in done))
+        yield Progress(passage.name, said, todo, proposed, steps)
 
 
 def say(found: Sequence[Progress], written: Written, language: str, wrong: Sequence[Complaint] = ()) -> list[str]:

@@ -152,12 +152,11 @@ def to_label(name: str, texts: Iterable[tuple[NamedNode, str]] = TEXTS) -> str:
 def label(dataset: Dataset, written: Written) -> dict[str, list[str]]:
     """Write below the graph of each passage what the things lack that it is the first to describe; these by passage."""
     found = {passage: blocks for passage, blocks in _unlabelled(dataset, written).items() if blocks}
-    for file, group in groupby(written.lines, key=lambda line: line.file):
-        lines, texts = list(group), []
-        for line, following in zip(lines, [*(line.graph for line in lines[1:]), ""], strict=True):
-            texts.append(line.text)
-            if line.graph == f"g:{line.passage}" != following:
-                texts += [f"\n{block.rstrip()}" for block in found.get(line.passage, {}).values()]
+    for file, lines in groupby(written.lines, key=lambda line: line.file):
+        texts = []
+        for (graph, passage), held in groupby(lines, key=lambda line: (line.graph, line.passage)):
+            texts += [line.text for line in held]
+            texts += [f"\n{block.rstrip()}" for block in found.get(passage, {}).values() if graph == f"g:{passage}"]
         write({written.path(file): "\n".join(texts).encode()})
     return {passage: list(blocks) for passage, blocks in found.items()}
 
@@ -169,12 +168,9 @@ def _unlabelled(dataset: Dataset, written: Written) -> dict[str, dict[str, str]]
     for passage in written.table().passages:
         said = {triple.subject for triple in dataset.triples(graph_iri(written.name, passage.name))} - done
         done |= said
-        lacking = {one: _lacking(dataset, one) for one in sorted(said, key=str) if one in ID}
-        found[passage.name] = {
-            written.short(thing): to_label(written.short(thing), texts) for thing, texts in lacking.items() if texts
-        }
+        found[passage.name] = {}
+        for thing in sorted(said, key=str):
+            lacking = [one for one in TEXTS if all(t.language != one[1] for t in dataset.literals(thing, one[0]))]
+            if thing in ID and lacking:
+                found[passage.name][written.short(thing)] = to_label(written.short(thing), lacking)
     return found
-
-
-def _lacking(dataset: Dataset, thing: Term) -> list[tuple[NamedNode, str]]:
-    return [one for one in TEXTS if all(text.language != one[1] for text in dataset.literals(thing, one[0]))]
