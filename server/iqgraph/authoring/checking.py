@@ -5,14 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import TypeGuard
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ..bilingual import Text, sentences
-from ..dataset import UNION, Dataset, Pattern, Term
+from ..dataset import UNION, Dataset, Term
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, META, RDF, SCHEMA, SH, SHAPES, SKOS, passage_iri
+from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SH, SHAPES, SKOS, passage_iri
 from ..validation.evidence import Premises, find_premises
 from ..validation.findings import Finding, Language
 from ..validation.validation import ABSENT
@@ -78,7 +77,7 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     missing |= {passage_iri(written.name, str(one).rpartition("/")[2][:-1]) for one in missing}
     for finding, premises in _causes(dataset, findings):
         if missing.isdisjoint((finding.focus, finding.value)):
-            one = _complaint(dataset, written, finding, premises)
+            one = _complaint(written, finding, premises)
             found.setdefault((one.place, *_cause(one, premises)), one)
     has_own = any(one.passage is not None for one in found.values())
     told = [one for one in found.values() if one.passage is not None or one.place or not has_own]
@@ -195,47 +194,19 @@ def _ends(dataset: Dataset, path: NamedNode, text: Text) -> list[NamedNode]:
     return [*(one for one in ends if one != SKOS.Concept), *(scheme for scheme, _ in schemes.most_common(1))]
 
 
-def _complaint(dataset: Dataset, written: Written, finding: Finding, premises: Premises | None) -> Complaint:
-    quads = _quads(dataset, written, finding, premises)
-    if not quads:
-        return Complaint(None, finding.file or "", finding)
-    quad = min(quads, key=lambda quad: (not _is_of_passage(quad.graph_name, written), str(quad.graph_name)))
-    line = written.find(quad, quad.graph_name if _is_of_passage(quad.graph_name, written) else UNION)
-    passage = (
-        line.passage if line else PASSAGE.sub(r"\1", str(quad.subject)) if PASSAGE.match(str(quad.subject)) else ""
-    )
-    return Complaint(passage, line.place if line else finding.file or "", finding)
-
-
-def _quads(dataset: Dataset, written: Written, finding: Finding, premises: Premises | None) -> list[Quad]:
-    """The statements of the document's files that a finding is about: itself, or what it follows from."""
-    path = _predicate(finding)
-    found: Iterable[Iterable[Quad]] = ()
+def _complaint(written: Written, finding: Finding, premises: Premises | None) -> Complaint:
+    """Where a finding is mended: at its statement, at what this follows from, or where its thing begins."""
+    # A node that stands for a statement is mended in its graph.
+    focus = NamedNode(finding.focus.value.partition("#")[0]) if isinstance(finding.focus, NamedNode) else finding.focus
+    statements = [(focus, _predicate(finding), finding.value)]
     if premises:
-        found = [premises.quads]
-    elif isinstance(finding.focus, NamedNode):
-        # A graph, and a node that stands for a statement, are mended where their passage is.
-        name = finding.focus.value.partition("#")[0]
-        focus = NamedNode(name.replace(written.prefixes["g"], written.prefixes["p"]))
-        patterns: list[Pattern] = [
-            (focus, path, finding.value, None),
-            (focus, path, None, None),
-            (focus, None, None, None),
-            (None, None, focus, None),
-        ]
-        found = (dataset.store.quads_for_pattern(*pattern) for pattern in patterns)
-    own = ([quad for quad in quads if _is_own(dataset, written, quad)] for quads in found)
-    return next(filter(None, own), [])
+        own = [one for one in premises.quads if str(one.graph_name)[1:].startswith(written.prefixes["g"])]
+        statements = [(one.subject, one.predicate, one.object) for one in own]
+    lines = [line for one in statements if (line := written.find(*one))]
+    return (
+        Complaint(lines[0].passage, lines[0].place, finding) if lines else Complaint(None, finding.file or "", finding)
+    )
 
 
 def _predicate(finding: Finding) -> NamedNode | None:
     return finding.path if isinstance(finding.path, NamedNode) else None
-
-
-def _is_own(dataset: Dataset, written: Written, quad: Quad) -> bool:
-    """Whether a file of this document makes the statement; of graphs it makes none that its author writes."""
-    return quad.graph_name != META and dataset.origins.get(quad, "").startswith(f"data/{written.name}/")
-
-
-def _is_of_passage(graph: object, written: Written) -> TypeGuard[NamedNode]:
-    return isinstance(graph, NamedNode) and graph.value.startswith(written.prefixes["g"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset, Term
@@ -20,6 +20,7 @@ from ..writing import write
 
 HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
 BEGINS = re.compile(r"(?:GRAPH\s+)?[gp]:([\w-]+)")
+ENDED = re.compile(r"(?:[.{]|(?<!\|)\})\s*$")  # a block of statements, and where a graph begins and ends
 TODO = "TODO"  # the text that stands for one that is still to be written
 TEXTS = tuple((predicate, language) for predicate in (SKOS.prefLabel, DCTERMS.description) for language in ("de", "en"))
 PROPOSED = re.compile(r"\s*# (?:(?P<known>\S+(?: concept:\S+)?)(?: a .*)? \. # |new\? )")
@@ -103,18 +104,21 @@ class Written:
         """A term as the files write it; the default graph is the empty name."""
         return "" if isinstance(term, DefaultGraph) else compact(term, self.prefixes)
 
-    def find(self, quad: Quad, graph: NamedNode | DefaultGraph) -> Line | None:
-        """The line that makes a statement in a graph, or the one where its subject or its graph begins."""
-        inside = [line for line in self.lines if line.graph == self.short(graph)]
-        subject, predicate, value = (self.short(term) for term in (quad.subject, quad.predicate, quad.object))
-        start = next((place for place, line in enumerate(inside) if line.text.split()[:1] == [subject]), None)
-        if start is None:
-            return inside[0] if inside and inside[0].graph else None
-        ends = (place for place, line in enumerate(inside) if place >= start and line.text.rstrip().endswith(" ."))
-        block = inside[start : next(ends, len(inside)) + 1]
-        name = "a" if predicate == "rdf:type" else predicate
-        exact = (line for line in block if value in line.text and name in line.text.split())
-        return next(exact, next((line for line in block if name in line.text.split()), inside[start]))
+    def find(self, subject: Term, predicate: Term | None, value: Term | None) -> Line | None:
+        """The line that makes a statement, or else one on its property, where its subject begins, or is linked."""
+        thing, name, text = (self.short(one) if one else "" for one in (subject, predicate, value))
+        name = "a" if name == "rdf:type" else name
+        found: tuple[int, Line | None] = 0, None
+        begin = ""
+        for line in self.lines:
+            words = [] if line.text.lstrip().startswith("#") else line.text.split()
+            if words:
+                begin = begin or words[0]
+                is_on = begin == thing and name in words
+                rank = 3 * is_on + (is_on and text in line.text) or 2 * (words[0] == thing) or thing in words
+                found = max(found, (rank, line), key=lambda one: one[0])
+                begin = "" if ENDED.search(line.text) else begin
+        return found[1]
 
     def unwritten(self) -> list[Line]:
         """Where a text is still to be written."""
