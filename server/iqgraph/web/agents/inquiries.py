@@ -62,8 +62,6 @@ def describe(arguments: Arguments, about: Site) -> Object:
     """What is said of a thing, and who says it."""
     node = _node(arguments["thing"], about)
     told, evidence = neighbourhood(about.dataset, node), about.model.evidence(language())
-    named = {one.subject for one in told.labels if isinstance(one.subject, NamedNode)}
-    labels: dict[Term, str] = {one: _name(one, about) for one in named}
 
     def short(term: Term) -> str:
         return about.model.short(term) if isinstance(term, NamedNode) else str(term)
@@ -73,12 +71,13 @@ def describe(arguments: Arguments, about: Site) -> Object:
             "subject": short(one.subject),
             "property": short(one.predicate),
             "value": short(one.object),
-            "label": labels.get(one.object if one.subject == node else one.subject, ""),
+            "label": _name(other, about) if isinstance(other, NamedNode) else "",
             "sources": [f"{mark.text} ({mark.how}) {short(NamedNode(mark.iri))}" for mark in evidence.marks(one)],
         }
         for one in (*told.statements, *told.incoming)
+        for other in [one.object if one.subject == node else one.subject]
     ]
-    rows.sort(key=lambda row: row["sources"] == [] or all("(derived)" in one for one in row["sources"]))
+    rows.sort(key=lambda row: all("(derived)" in one for one in row["sources"]))
     kind = localize(about.model.kind(node).name)
     head = {"iri": node.value, "label": _name(node, about), "kind": kind}
     return bounded(head, "statements", rows, arguments, about)
