@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import normalize
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -54,8 +54,7 @@ UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A known thing that a passage may speak of, and the label by which it was found."""
 
     thing: NamedNode
@@ -107,10 +106,8 @@ class Lexicon:
         """Capitalised names in a text that nothing is called by."""
         text = _plain(text)
         known = {word for mention in self.mentions(text) for word in self._words(WORD.findall(mention.label))}
-        found: dict[int, str] = {}
-        for match in WHOLE.finditer(text):
-            name = _without_article(match[0])
-            found |= {} if self._words(WORD.findall(name)) in self._things else {match.start(): name}
+        whole = {match.start(): _without_article(match[0]) for match in WHOLE.finditer(text)}
+        found = {place: name for place, name in whole.items() if self._words(WORD.findall(name)) not in self._things}
         others = WHOLE.sub(lambda match: "." * len(match[0]), ADDRESS.sub(lambda match: "." * len(match[0]), text))
         for match in NAME.finditer(others):
             name = _without_article(match[0])

@@ -1,6 +1,7 @@
 """The commands for those who write the statements of a document: add, label, check, status."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -51,14 +52,13 @@ def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str
     print(folder / FILE)
 
 
-def _cuts(text: str, table: Table) -> list[str]:
+def _cuts(text: str, table: Table) -> Iterator[str]:
     """A line for each passage: where it begins, what it is, and how it begins and ends."""
-    shown = {one.name: " ".join(text[one.start : one.end].split()) for one in table.passages}
-    short = {
-        name: words if len(words) <= 2 * MAX_SHOWN_CHARS else f"{words[:MAX_SHOWN_CHARS]} … {words[-MAX_SHOWN_CHARS:]}"
-        for name, words in shown.items()
-    }
-    return [f"{one.name}  {one.start:>6}  {one.kind:8}  {short[one.name]}" for one in table.passages]
+    for one in table.passages:
+        words = " ".join(text[one.start : one.end].split())
+        if len(words) > 2 * MAX_SHOWN_CHARS:
+            words = f"{words[:MAX_SHOWN_CHARS]} … {words[-MAX_SHOWN_CHARS:]}"
+        yield f"{one.name}  {one.start:>6}  {one.kind:8}  {words}"
 
 
 @document.command("label")
