@@ -123,20 +123,20 @@ def written(there: Other) -> list[Asked]:
 @WAYS
 def test_graphs_of_ours_and_of_others(dataset: Dataset, way: Callable[[Other], Destination]) -> None:
     """Ours arrive, those of an older push that we no longer have go, and nobody else's is touched."""
-    store, told = holding(MINE, LOOSE, STALE), list[str]()
+    store, told = holding(MINE, LOOSE, STALE), list[Text]()
     with other(keeping(store)) as there:
         push(dataset, way(there), told.append)
 
     assert set(store) == {MINE, LOOSE, *named(dataset)}
-    assert f"{len(dataset.graphs())} added, 0 replaced, 1 removed" in told[0]
-    assert f"SHA-256 {canonical_hash(dataset)}" in told[1]
+    assert f"{len(dataset.graphs())} added, 0 replaced, 1 removed" in told[0].en
+    assert f"SHA-256 {canonical_hash(dataset)}" in told[1].en
 
 
 @WAYS
 @pytest.mark.parametrize("union", [UNION, NamedNode("http://me/union")], ids=["default", "named"])
 def test_union_and_repetition(dataset: Dataset, way: Callable[[Other], Destination], union: NamedNode) -> None:
     """The union goes where it is wanted; a second push writes nothing."""
-    store, told = Store(), list[str]()
+    store, told = Store(), list[Text]()
     with other(keeping(store)) as there:
         push(dataset, way(there), bool, union)
         first = len(written(there))
@@ -163,13 +163,13 @@ def test_only_what_differs_is_written(dataset: Dataset) -> None:
 
 def test_one_request_is_one_transaction(dataset: Dataset) -> None:
     """Where there is a door for updates, all that changes goes through it at once, and the words say so."""
-    told = list[str]()
+    told = list[Text]()
     with other(keeping(holding(STALE))) as there:
         push(dataset, at_once(there), told.append, UNION)
 
         assert [asked.target for asked in written(there)] == ["/there/update"]
 
-    assert "in one transaction" in told[0]
+    assert "in one transaction" in told[0].en
 
 
 def test_names_of_graphs_arrive_undamaged(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_push_that_is_interrupted(
     dataset: Dataset, way: Callable[[Other], Destination], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl-C ends it with a sentence on what may be there."""
-    said = list[str]()
+    said = list[Text]()
     whole = Destination.replace
 
     def interrupted(there: Destination, graphs: Graphs) -> None:
@@ -273,7 +273,8 @@ def test_a_push_that_is_interrupted(
     with other(keeping(Store())) as there, pytest.raises(KeyboardInterrupt):
         push(dataset, way(there), said.append)
 
-    assert said[-1].endswith("; push again.")
+    assert said[-1].de.startswith("Unterbrochen.")
+    assert said[-1].en.endswith("; push again.")
 
 
 @pytest.fixture
@@ -282,6 +283,7 @@ def tiny_is_bundled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sources:
     sources = history(tmp_path)
     monkeypatch.setattr("iqgraph.dataset.dataset.packaged", lambda: sources)
     monkeypatch.setattr("iqgraph.cli.data.packaged", lambda: sources)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     return sources
 
 

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from functools import partial
 from getpass import getpass
 from pathlib import Path
 
@@ -29,7 +28,16 @@ from ..validation.findings import Language, report
 from ..validation.seals import seal as renew_seals
 from ..writing import write, write_fully
 from .options import ConfiguredCommand, read_settings
-from .terminal import FILE, UsageError, decode, exit_code, ignoring_closed_pipe, language_option, print_findings
+from .terminal import (
+    FILE,
+    UsageError,
+    decode,
+    exit_code,
+    ignoring_closed_pipe,
+    language_option,
+    locale_language,
+    print_findings,
+)
 
 KNOWN = [form.extension for form in FORMATS]
 
@@ -149,7 +157,8 @@ def push(  # noqa: PLR0913 - each is a part of the call
     there = Destination(Server(url, _credentials(user, read_settings(ctx))), query, update)
     graph = UNION if is_default else union
     dataset = restore(find(version, releases(packaged()))) if version else load()
-    pushing.push(dataset, there, partial(print, flush=True), graph)
+    language = locale_language()
+    pushing.push(dataset, there, lambda text: print(text.say(language), flush=True), graph)
 
 
 def _query_text(text: str | None, file: str | None) -> str:

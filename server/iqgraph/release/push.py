@@ -12,7 +12,7 @@ from ..errors import CallError, DatasetError
 from ..terms import GRAPH, XSD
 from .destination import Destination, Graphs, Name
 
-Tell = Callable[[str], object]
+Tell = Callable[[Text], object]
 NOTHING: frozenset[Triple] = frozenset()
 # A request that nobody answered may still be carried out later, so what is there cannot be told.
 OLD_OR_NEW = Text(
@@ -45,12 +45,13 @@ def push(dataset: Dataset, there: Destination, tell: Tell, union: Name | None = 
     except CallError as error:
         raise CallError(sentences(error.text, left)) from error
     except KeyboardInterrupt:
-        tell(f"Interrupted. {left.en}")
+        tell(sentences(Text(de="Unterbrochen.", en="Interrupted."), left))
         raise
-    tell(
-        f"Read back: {len(wanted)} graphs, {sum(map(len, wanted.values()))} statements, "
-        f"SHA-256 {canonical_hash(dataset)}; all as here."
+    read_back = Text(
+        de="Zurückgelesen: {} Graphen, {} Aussagen, SHA-256 {}; alles wie hier.",
+        en="Read back: {} graphs, {} statements, SHA-256 {}; all as here.",
     )
+    tell(read_back.format(len(wanted), sum(map(len, wanted.values())), canonical_hash(dataset)))
 
 
 def _wanted(dataset: Dataset, union: Name | None) -> Graphs:
@@ -74,16 +75,23 @@ def _read_graphs(there: Destination, names: Collection[Name]) -> Graphs:
     return {name: there.read(name) for name in sorted(names, key=str)}
 
 
-def _plan(before: Graphs, change: Graphs, there: Destination) -> str:
+def _plan(before: Graphs, change: Graphs, there: Destination) -> Text:
     new = sum(not before[name] for name in change)
     gone = sum(not triples for triples in change.values())
-    how = (
-        "in one transaction; readers see the old state or the new one"
-        if there.update
-        else "one after the other; until that is done, readers see some of them old and others new"
+    at_once = Text(
+        de="in einer Transaktion; wer liest, sieht den alten Stand oder den neuen",
+        en="in one transaction; readers see the old state or the new one",
     )
-    counts = f"{new} added, {len(change) - new - gone} replaced, {gone} removed"
-    return f"Of {len(before)} graphs, {len(before) - len(change)} stay as they are, {counts}, {how}."
+    one_by_one = Text(
+        de="nacheinander; bis das getan ist, sieht, wer liest, manche davon alt und andere neu",
+        en="one after the other; until that is done, readers see some of them old and others new",
+    )
+    plan = Text(
+        de="Von {} Graphen bleiben {}, {} kommen hinzu, {} werden ersetzt, {} fallen weg, {}.",
+        en="Of {} graphs, {} stay as they are, {} added, {} replaced, {} removed, {}.",
+    )
+    counts = (len(before), len(before) - len(change), new, len(change) - new - gone, gone)
+    return plan.format(*counts, at_once if there.update else one_by_one)
 
 
 def _compare(there: Destination, wanted: Graphs, held: Graphs) -> None:
