@@ -119,6 +119,8 @@ DERIVED = GRAPH.derived
 ONTOLOGY = GRAPH.ontology
 VOCABULARY = NamedNode(f"{BASE}ontology")
 PARTITIONS = GRAPH.void
+# By what a graph leads to its source.
+ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 
 
 def passage_iri(document: str, passage: str) -> NamedNode:

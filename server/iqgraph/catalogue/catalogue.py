@@ -47,21 +47,21 @@ def catalogue(published: Publication) -> list[Triple]:
 def _catalogue(published: Publication) -> Facts:
     yield RDF.type, DCAT.Catalog
     yield DCTERMS.title, called(published)
-    yield DCTERMS.description, TEXTS["catalogue" if published.ours else "files"]
+    yield DCTERMS.description, TEXTS["catalogue" if published.profile.is_bundled else "files"]
     yield FOAF.homepage, published.at()
     yield DCAT.dataset, tuple(work.iri for work in published.works)
     yield DCAT.service, published.iri("catalog#sparql")
     yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCTERMS.language, _languages(published)
-    yield DCAT.themeTaxonomy, EU["data-theme"] if published.ours else None
+    yield DCAT.themeTaxonomy, EU["data-theme"] if published.profile.is_bundled else None
     yield from _terms(published, published.data)
     yield from published.dates
-    if published.ours:
+    if published.profile.is_bundled:
         yield from _coverage(published)
 
 
 def _dataset(published: Publication, work: Work) -> Facts:
-    ours = published.ours
+    ours = published.profile.is_bundled
     yield RDF.type, DCAT.Dataset
     yield DCTERMS.title, work.title
     yield DCTERMS.description, work.description
@@ -99,7 +99,7 @@ def _service(published: Publication) -> Facts:
 
 def _subject(published: Publication) -> Facts:
     """What it is about, who publishes it, whom to ask about it, and who may use it."""
-    ours = published.ours
+    ours = published.profile.is_bundled
     yield DCTERMS.publisher, published.agents.get(published.publisher)
     yield DCAT.contactPoint, published.iri("catalog#contact") if _contact(published) else None
     yield from _own(published, DCAT.keyword, DCAT.theme)
@@ -108,7 +108,7 @@ def _subject(published: Publication) -> Facts:
 
 def _terms(published: Publication, work: Work) -> Facts:
     yield DCTERMS.license, work.licence.german if work.licence else None
-    yield DCATAP.availability, EU["planned-availability/AVAILABLE"] if published.ours else None
+    yield DCATAP.availability, EU["planned-availability/AVAILABLE"] if published.profile.is_bundled else None
 
 
 def _coverage(published: Publication) -> Facts:
@@ -130,7 +130,7 @@ def called(published: Publication) -> Text:
 
 
 def _languages(published: Publication) -> tuple[NamedNode, ...]:
-    return (EU["language/DEU"], EU["language/ENG"]) if published.ours else ()
+    return (EU["language/DEU"], EU["language/ENG"]) if published.profile.is_bundled else ()
 
 
 def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Triple]:
@@ -150,7 +150,7 @@ def _distribution(published: Publication, work: Work, dump: Dump) -> Iterator[Tr
         (DCAT.mediaType, IANA[form.media_type]),
         (DCAT.compressFormat, IANA[PACKINGS[packed]] if packed else None),
         (DCAT.byteSize, Literal(str(dump.size), datatype=XSD.nonNegativeInteger)),
-        (ADMS.status, EU["distribution-status/COMPLETED"] if published.ours else None),
+        (ADMS.status, EU["distribution-status/COMPLETED"] if published.profile.is_bundled else None),
         (DCATDE.licenseAttributionByText, credit),
         *_terms(published, work),
         *published.dates,
@@ -173,7 +173,7 @@ def _parts(published: Publication) -> Iterator[Triple]:
         yield Triple(address, RDF.type, RDFS.Resource)
     for page in {published.at(), published.at("sparql"), *(_page(published, work) for work in published.works)}:
         yield from describe(page, (RDF.type, FOAF.Document))
-    if published.ours:
+    if published.profile.is_bundled:
         first, last = (Literal(year, datatype=XSD.gYear) for year in published.years)
         period = published.iri("dataset#period")
         yield from describe(period, (RDF.type, DCTERMS.PeriodOfTime), (DCAT.startDate, first), (DCAT.endDate, last))
@@ -186,7 +186,7 @@ def _page(published: Publication, work: Work) -> NamedNode:
 
 
 def _contact(published: Publication) -> NamedNode | None:
-    return _iri(published.settings.contact) or (published.at() if published.ours else None)
+    return _iri(published.settings.contact) or (published.at() if published.profile.is_bundled else None)
 
 
 def _node(published: Publication, work: Work, dump: Dump) -> NamedNode:

@@ -117,11 +117,6 @@ class Publication:
         named = [self.profile.text(SKOS.prefLabel, one) for one in self.profile.nodes(DCTERMS.spatial)]
         return Text(de=", ".join(one.de for one in named), en=", ".join(one.en for one in named))
 
-    @property
-    def ours(self) -> bool:
-        """Whether this is our own graph, not somebody's files."""
-        return self.profile is BUNDLED
-
     def iri(self, path: str) -> NamedNode:
         """The IRI of something described here."""
         return NamedNode(self.base + path)

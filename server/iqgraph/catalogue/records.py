@@ -151,7 +151,7 @@ def _dataset(published: Publication, work: Work, language: str) -> Json:
         "distribution": [_download(published, work, dump) for dump in work.dumps],
         **_terms(published, work),
     }
-    if not published.ours:
+    if not published.profile.is_bundled:
         return facts
     facts |= {"version": published.version, "keywords": published.profile.texts(DCAT.keyword, language)}
     if work == published.data:

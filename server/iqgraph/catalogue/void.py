@@ -156,7 +156,7 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield VOID.sparqlEndpoint, published.at("sparql")
     yield VOID.dataDump, tuple(published.at(f"download/{dump.name}") for dump in data.dumps if dump.form in RDF_FORMATS)
     yield VOID.feature, tuple(FORMAT[form.rdf.iri.rpartition("/")[2]] for form in RDF_FORMATS)
-    yield VOID.uriSpace, Literal(published.base) if published.ours else None
+    yield VOID.uriSpace, Literal(published.base) if published.profile.is_bundled else None
     yield VOID.exampleResource, published.profile.values(VOID.exampleResource)
     yield VOID.vocabulary, _vocabularies(counts)
     # https://www.w3.org/TR/void/#statistics

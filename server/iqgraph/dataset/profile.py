@@ -66,6 +66,11 @@ class Profile:
     licence: NamedNode | None = None
     about: Sequence[Triple] = field(default=(), repr=False)
 
+    @property
+    def is_bundled(self) -> bool:
+        """Whether this is our own graph, not somebody's files."""
+        return self is BUNDLED
+
     def values(self, predicate: NamedNode, node: NamedNode = DATASET) -> tuple[NamedNode | Literal, ...]:
         """What is said of the dataset, or of something that it names."""
         found = (one.object for one in self.about if (one.subject, one.predicate) == (node, predicate))

@@ -28,9 +28,9 @@ from ..terms import (
     ID,
     META,
     ONTOLOGY,
+    ORIGINS,
     OWL,
     PARTITIONS,
-    PROV,
     SCHEMA,
     SKOS,
     VOCABULARY,
@@ -52,7 +52,6 @@ SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 AUTHORS = BUNDLED.text(DC.creator).en
 ADDRESSES = (DCTERMS.source, SCHEMA.url)
 VERSIONS = (DCAT.version, OWL.versionInfo)
-ORIGINS = (PROV.hadPrimarySource, PROV.wasDerivedFrom)
 
 
 @dataclass(frozen=True)

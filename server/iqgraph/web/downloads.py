@@ -12,9 +12,9 @@ from ..dataset import Dataset
 from ..formats import CSV, CSV_DE, XLSX, of_file
 from ..model.facets import Choice
 from ..model.kinds import KINDS, Kind
-from ..release.dumps import CANONICAL, ORIGINS, TABLE_ENDING, File, Group
+from ..release.dumps import CANONICAL, TABLE_ENDING, File, Group
 from ..release.release import SUMS
-from ..terms import DCTERMS, RDFS
+from ..terms import DCTERMS, ORIGINS, RDFS
 from . import views
 from .explore import MAX_COLUMNS, offers, query_of
 from .http.language import language, localize, say
@@ -94,11 +94,17 @@ def file(name: str) -> Response:
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = IMMUTABLE if site().release else "public, max-age=0, must-revalidate"
     # RFC 6266
-    response.headers["Content-Disposition"] = disposition(name)
+    kept = "inline" if name in INLINE else "attachment"  # checksums a browser shows, all else it keeps
+    response.headers["Content-Disposition"] = f'{kept}; filename="{name.replace("/", "-")}"'
     # RFC 9530, section 3
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
     add_links(response, licence_link(licence(name, site().profile)))
-    _cut(response, content)
+    # More than one range, or another unit than bytes, is answered with the whole file (RFC 9110, section 14.2). So is a
+    # weak tag in If-Range (section 13.1.5), which Werkzeug would take for the strong one:
+    # https://github.com/pallets/werkzeug/pull/3163 mends that, and 3.1 has it not yet.
+    asked, is_weak = request.range, request.headers.get("If-Range", "").startswith("W/")
+    if request.method == "GET" and asked and asked.units == "bytes" and len(asked.ranges) == 1 and not is_weak:
+        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
     return response
 
 
@@ -111,23 +117,6 @@ def media_type(name: str) -> str:
     form = of_file(name)
     table = next((kind for ending, kind in TABLES.items() if name.endswith(ending)), "text/plain")
     return text(form.media_type if form else table)
-
-
-def disposition(name: str) -> str:
-    """How a browser treats a file: it keeps it under its name, without folders; checksums it shows."""
-    return f'{"inline" if name in INLINE else "attachment"}; filename="{name.replace("/", "-")}"'
-
-
-def _cut(response: Response, content: bytes) -> None:
-    """Reduce the answer to the part that is asked for, if it is a part of just this file.
-
-    More than one range, or another unit than bytes, is answered with the whole file (RFC 9110, section 14.2). So is a
-    weak tag in If-Range (section 13.1.5), which Werkzeug would take for the strong one.
-    """
-    # https://github.com/pallets/werkzeug/pull/3163 mends that, and 3.1 has it not yet.
-    asked, is_weak = request.range, request.headers.get("If-Range", "").startswith("W/")
-    if request.method == "GET" and asked and asked.units == "bytes" and len(asked.ranges) == 1 and not is_weak:
-        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
 
 
 def _about(listed: File) -> str:

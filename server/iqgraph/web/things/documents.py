@@ -16,10 +16,9 @@ from ...errors import Inexpressible
 from ...formats import JSON_LD, RDF_FORMATS, TURTLE, Format
 from ...model.kinds import Kind
 from ...model.passages import Segment
-from ...release.dumps import ORIGINS
 from ...serialisation import lack, serialise, serialise_graphs
 from ...serialisation.jsonld import frame
-from ...terms import BASE, DCTERMS, OA, ONTOLOGY, QUERY, RDF, SKOS
+from ...terms import BASE, DCTERMS, OA, ONTOLOGY, ORIGINS, QUERY, RDF, SKOS
 from .. import urls, views
 from ..forms import DOCUMENTS
 from ..http.language import chosen, language
