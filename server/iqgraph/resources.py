@@ -80,6 +80,11 @@ def read_toml(package: str, name: str) -> dict[str, Any]:
     return tomllib.loads((files(package) / name).read_text(encoding="utf-8"))
 
 
+def documentation(name: str) -> str:
+    """A page of the documentation, in Markdown."""
+    return (files("iqgraph.docs") / name).read_text(encoding="utf-8")
+
+
 @cache
 def queries(name: str) -> dict[str, str]:
     """The queries of a folder of the ontology that pages show, by the names of their files."""

@@ -1,12 +1,12 @@
 """The resources of agents: what one reads before asking, as short texts that are made of the data."""
 
 from collections.abc import Callable, Iterator
-from importlib.resources import files
 
 from pyoxigraph import NamedNode
 
 from ...reference.reference import Entry
 from ...reference.usage import reused_name
+from ...resources import documentation
 from ...terms import BASE, DCTERMS
 from ..http.language import localize
 from ..reference import ontology_groups, rulebook
@@ -16,7 +16,6 @@ from .inquiries import Object
 
 SCHEME = "iqgraph://"
 MARKDOWN = "text/markdown"
-FOLDER = files("iqgraph.docs")
 Lines = Callable[[], Iterator[str]]
 
 
@@ -82,7 +81,7 @@ def _questions() -> Iterator[str]:
 
 
 def _model() -> Iterator[str]:
-    return iter((FOLDER / "model.md").read_text(encoding="utf-8").splitlines())
+    return iter(documentation("model.md").splitlines())
 
 
 LINES: dict[str, Lines] = {one.__name__[1:]: one for one in (_model, _ontology, _shapes, _prefixes, _questions)}

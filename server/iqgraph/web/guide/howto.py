@@ -8,8 +8,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from importlib.resources import files
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response
@@ -19,7 +18,7 @@ from markupsafe import Markup
 
 from ...bilingual import Text
 from ...model.questions import SAMPLE
-from ...resources import packaged, read_toml
+from ...resources import documentation, packaged, read_toml
 from .. import urls, views
 from ..http.language import Language, language
 from ..http.problems import require_bundled, unlisted
@@ -33,7 +32,6 @@ bp = Blueprint("howto", __name__)
 
 WRITTEN_FOR = "http://127.0.0.1:8000"
 MEDIA_TYPE = "application/x-ipynb+json"
-FOLDER = files("iqgraph.docs")
 FILES: Mapping[Language, str] = {"en": "linking.md", "de": "linking.de.md"}
 _JOIN = re.compile(r"^## (\d)\. (.+)\n\n\*(.+)\*$", re.MULTILINE)
 _BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -78,6 +76,7 @@ def guide(name: str) -> Response:
         query=site().model.questions.first(language()).strip(),
         r_string=r_string,
         notebook=notebook,
+        render_markdown=render_markdown,
         linking=lambda: sections_of(render_markdown(document(language()).partition("\n")[2])),
         joins=joins,
         place=heading_id,
@@ -104,19 +103,9 @@ def joins(wanted: Language) -> list[tuple[str, str, str]]:
 
 def document(wanted: Language) -> str:
     """The document in a language, its programs asking this server; the programs are those of the English one."""
-    english, own = ((FOLDER / FILES[one]).read_text(encoding="utf-8") for one in ("en", wanted))
+    english, own = documentation(FILES["en"]), documentation(FILES[wanted])
     blocks = iter(_BLOCK.findall(english))
     return _PLACE.sub(lambda _: next(blocks), own).replace(WRITTEN_FOR, urls.host())
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Words, or code with what it printed and drew: pictures by their number and what they show."""
-
-    words: Markup = field(default_factory=Markup)
-    code: str = ""
-    printed: str = ""
-    pictures: tuple[tuple[int, str], ...] = ()
 
 
 def read_notebook(tag: Language) -> dict[str, Any]:
@@ -125,34 +114,20 @@ def read_notebook(tag: Language) -> dict[str, Any]:
     return found
 
 
-def notebook(tag: Language) -> list[Cell]:
-    """The cells of the notebook of a language, asking this server; its first line is the title of the page."""
-    number, made = 0, []
-    for place, cell in enumerate(read_notebook(tag)["cells"]):
-        source, outputs = "".join(cell["source"]), cell.get("outputs", [])
-        if cell["cell_type"] == "markdown":
-            made.append(Cell(words=render_markdown(source if place else source.partition("\n")[2])))
-            continue
-        drawn = tuple((number + n, cell["metadata"].get("alt", "")) for n, _ in enumerate(_drawn(outputs), 1))
-        number += len(drawn)
-        printed = "".join("".join(output["text"]) for output in outputs if output["output_type"] == "stream")
-        made.append(Cell(code=_here(source), printed=printed, pictures=drawn))
-    return made
-
-
-def pictures(tag: Language) -> list[bytes]:
-    """The pictures of a notebook as PNG, in their order."""
-    return [b64decode(picture) for cell in read_notebook(tag)["cells"] for picture in _drawn(cell.get("outputs", []))]
+def notebook(tag: Language) -> dict[str, Any]:
+    """The notebook of a language, asking this server."""
+    found = read_notebook(tag)
+    for cell in found["cells"]:
+        cell["source"] = [line.replace(WRITTEN_FOR, urls.host()) for line in cell["source"]]
+    return found
 
 
 @bp.get("/how-to/python.ipynb")
 def download() -> Response:
     """The notebook in the reader's language, asking this server."""
     require_bundled()
-    found = read_notebook(language())
-    for cell in found["cells"]:
-        cell["source"] = [_here(line) for line in cell["source"]]
-    response = Response(json.dumps(found, ensure_ascii=False, indent=1) + "\n", content_type=MEDIA_TYPE)
+    content = json.dumps(notebook(language()), ensure_ascii=False, indent=1) + "\n"
+    response = Response(content, content_type=MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{site().profile.stem}-{language()}.ipynb"'
     return response
 
@@ -162,19 +137,11 @@ def download() -> Response:
 def picture(picture: int) -> Response:
     """A picture of the notebook, counted from 1."""
     require_bundled()
-    found = pictures(language())
+    outputs = (output for cell in read_notebook(language())["cells"] for output in cell.get("outputs", ()))
+    found = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
     if not 0 < picture <= len(found):
         raise unlisted(Text(de="Ein Bild", en="picture"), str(picture), map(str, range(1, len(found) + 1)))
-    return Response(found[picture - 1], content_type="image/png")
-
-
-def _drawn(outputs: list[dict[str, Any]]) -> list[str]:
-    found = [output["data"]["image/png"] for output in outputs if "image/png" in output.get("data", {})]
-    return ["".join(one) for one in found]
-
-
-def _here(text: str) -> str:
-    return text.replace(WRITTEN_FOR, urls.host())
+    return Response(b64decode("".join(found[picture - 1])), content_type="image/png")
 
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
