@@ -83,7 +83,7 @@ class Names:
 def names(dataset: Dataset) -> Names:
     """The names of what the dataset describes; none if there are too many to look through."""
     found: dict[str, set[str]] = {}
-    for thing, word in _told(dataset):
+    for thing, word in dict.fromkeys(_told(dataset)):
         if key := plain(word):
             found.setdefault(key, set()).add(thing)
     return Names({name: tuple(sorted(things, key=_by_length)) for name, things in sorted(found.items())})
@@ -92,8 +92,9 @@ def names(dataset: Dataset) -> Names:
 def plain(word: str) -> str:
     """A word in small letters and figures without marks; ä is ae and ß is ss, as in slugs."""
     german = unicodedata.normalize("NFC", word[:MAX_NAME_CHARS]).casefold().translate(GERMAN)
-    letters = unicodedata.normalize("NFKD", german)
-    return re.sub(r"[^a-z0-9]+", " ", "".join(one for one in letters if not unicodedata.combining(one))).strip()
+    if not german.isascii():
+        german = "".join(one for one in unicodedata.normalize("NFKD", german) if not unicodedata.combining(one))
+    return re.sub(r"[^a-z0-9]+", " ", german).strip()
 
 
 def local(iri: str) -> str:

@@ -24,6 +24,7 @@ TEXTS = f"{NAMES}|dcterms:description|dcterms:identifier|skos:definition|rdfs:co
 CODES = "skos:notation|owl:sameAs|skos:exactMatch|skos:closeMatch"  # of an IRI elsewhere, what is behind its last slash
 GENDER = "[*:_·]"
 FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"), (f"{GENDER}?innen", "en"), (GENDER, ""))
+_FOLDED = [(re.compile(marked), plain) for marked, plain in FOLDED]
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 _BEFORE_CODE = "^https?:.*[/#]"
 _END_OF_CODE = f'REPLACE(STR(?code), "{_BEFORE_CODE}", "")'
@@ -71,8 +72,8 @@ def related(facet: str) -> str:
 def fold(text: str) -> str:
     """A text as the search compares it: small letters, umlauts as plain vowels, one form for whichever gender."""
     folded = normalize("NFC", text).lower()
-    for marked, plain in FOLDED:
-        folded = re.sub(marked, plain, folded)
+    for marked, plain in _FOLDED:
+        folded = marked.sub(plain, folded)
     return folded
 
 

@@ -19,7 +19,7 @@ from .lookup import Lookup
 from .matching import Matching
 from .passages import Outline, Readings, outlines, readings
 from .questions import Questions
-from .search import Search
+from .search import Entry, Search, things
 
 Row = dict[str, str]
 MAX_LANGUAGES = 2
@@ -64,15 +64,26 @@ class Model:
         self.kind = lru_cache(MAX_NAMES)(partial(kind_of, dataset))
         self.short = lru_cache(MAX_NAMES)(partial(compact, prefixes=dataset.prefixes))
         self.answer = lru_cache(MAX_ANSWERS)(self.rows)
-        self.search = lru_cache(MAX_LANGUAGES)(partial(Search, dataset))
-        self.lookup = lru_cache(MAX_LANGUAGES)(self._lookup)
-        self.matching = lru_cache(MAX_LANGUAGES)(self._matching)
-        self.evidence = lru_cache(MAX_LANGUAGES)(self._evidence)
+        self.search = lru_cache(MAX_LANGUAGES)(lambda language: Search(dataset, self._things, language))
+        self.lookup = lru_cache(MAX_LANGUAGES)(
+            lambda language: Lookup(dataset, self.search(language), self.questions, language)
+        )
+        # Concepts of the ontology are no entries of a table.
+        self.matching = lru_cache(MAX_LANGUAGES)(
+            lambda language: Matching(one for one in self.search(language).entries if one.node in ID)
+        )
+        self.evidence = lru_cache(MAX_LANGUAGES)(
+            lambda language: Evidence(dataset, self.readings, language, several=len(self.outlines) > 1)
+        )
 
     @cached_property
     def outlines(self) -> list[Outline]:
         """The documents that the dataset describes."""
         return outlines(self.dataset)
+
+    @cached_property
+    def _things(self) -> list[Entry]:
+        return things(self.dataset)
 
     @cached_property
     def readings(self) -> Readings:
@@ -106,13 +117,3 @@ class Model:
         found = self.dataset.rows(query)
         names = [variable.value for variable in found.variables]
         return [{key: term.value for key, term in zip(names, row, strict=True) if term} for row in found]
-
-    def _lookup(self, language: str) -> Lookup:
-        return Lookup(self.dataset, self.search(language), self.questions, language)
-
-    def _matching(self, language: str) -> Matching:
-        """Of things alone: concepts of the ontology are no entries of a table."""
-        return Matching(one for one in self.search(language).entries if one.node in ID)
-
-    def _evidence(self, language: str) -> Evidence:
-        return Evidence(self.dataset, self.readings, language, several=len(self.outlines) > 1)

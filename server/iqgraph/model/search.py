@@ -5,13 +5,14 @@ language. So what a reader sends decides only how often these lists are gone thr
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode
 
 from ..dataset import UNION, Dataset
-from ..dataset.profile import BUNDLED
 from ..engine.neighbourhood import NAMING, name
 from ..terms import CONCEPT, ID, IQ, RDF, SKOS, expanded
 from .facets import CODES, FACETS, NAMES, SPACES, TEXTS, Choice, code, fold, is_code, related
@@ -37,17 +38,13 @@ class Entry:
         """Whether a folded word is part of a text or the beginning of a code."""
         return word in self.text or (is_code(word) and any(one.startswith(word) for one in self.codes))
 
-    def is_called(self, words: Collection[str]) -> bool:
-        """Whether one of its names has all of the words."""
-        return any(all(word in name for word in words) for name in self.names)
-
 
 class Search:
-    """The things of a dataset that have a name in one language."""
+    """The things of a dataset that have a name, as one language calls them."""
 
-    def __init__(self, dataset: Dataset, language: str) -> None:
-        values = {facet: _values(dataset, facet) for facet in SPACES}
-        self.entries = [_entry(dataset, node, label, values) for node, label in _named(dataset, language)]
+    def __init__(self, dataset: Dataset, things: Iterable[Entry], language: str) -> None:
+        named = ((one, name(dataset, one.node, language)) for one in things)
+        self.entries = [replace(one, label=label) for one, label in named if label]
         self._by_label: defaultdict[str, list[NamedNode]] = defaultdict(list)
         for entry in self.entries:
             self._by_label[entry.label].append(entry.node)
@@ -64,7 +61,8 @@ class Search:
         by_kind = by_slug(choice.kind) is None
 
         def place(entry: Entry) -> tuple[bool, int, str, str]:
-            return not entry.is_called(words), rank(entry.kind) if by_kind else 0, fold(entry.label), entry.node.value
+            is_called = any(all(word in name for word in words) for name in entry.names)
+            return not is_called, rank(entry.kind) if by_kind else 0, fold(entry.label), entry.node.value
 
         return sorted(self._fitting(choice), key=place)
 
@@ -76,7 +74,9 @@ class Search:
         return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def _fitting(self, choice: Choice, any_of: str = "") -> Iterator[Entry]:
-        wanted = {facet: value for facet in FACETS if facet != any_of and (value := _value(choice, facet))}
+        chosen = {facet: value for facet in FACETS if facet != any_of and (value := getattr(choice, facet))}
+        # As the entries have it, a value is an IRI, but for the kind.
+        wanted = {facet: SPACES[facet][value].value if facet in SPACES else value for facet, value in chosen.items()}
         words = [fold(word) for word in choice.words]
         for entry in self.entries:
             has_values = all(value in entry.values[facet] for facet, value in wanted.items())
@@ -84,50 +84,37 @@ class Search:
                 yield entry
 
 
-def _named(dataset: Dataset, language: str) -> Iterator[tuple[NamedNode, str]]:
-    """Whatever has a name, by that in the language or else in another; of the bundled data its things and concepts."""
-    is_ours = dataset.profile is BUNDLED
+def things(dataset: Dataset) -> list[Entry]:
+    """Whatever has a name, in no language yet; of the bundled data its things and concepts."""
+    is_ours = dataset.profile.is_bundled
     naming = (SKOS.prefLabel,) if is_ours else NAMING
     quads = (quad for one in naming for quad in dataset.store.quads_for_pattern(None, one, None, UNION))
-    for node in sorted({quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}, key=str):
-        # Passages, questions and terms of ours have lists of their own, by which `Lookup` finds them.
-        is_searched = node in ID or node in CONCEPT or not is_ours
-        if is_searched and (label := name(dataset, node, language)):
-            yield node, label
+    nodes = sorted({quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}, key=str)
+    values = {facet: _values(dataset, facet) for facet in SPACES}
+    # Passages, questions and terms of ours have lists of their own, by which `Lookup` finds them.
+    return [_entry(dataset, node, values) for node in nodes if node in ID or node in CONCEPT or not is_ours]
 
 
-def _value(choice: Choice, facet: str) -> str:
-    """A chosen value as the entries have it."""
-    value: str = getattr(choice, facet)
-    return SPACES[facet][value].value if value and facet in SPACES else value
-
-
-def _entry(dataset: Dataset, node: NamedNode, label: str, values: Mapping[str, Values]) -> Entry:
+def _entry(dataset: Dataset, node: NamedNode, values: Mapping[str, Values]) -> Entry:
     classes = dataset.nodes(node, RDF.type)
+    codes = (value for name in path(CODES) for value in dataset.values(node, name))
+    texts = {name: [fold(one.value) for one in dataset.literals(node, name)] for name in path(TEXTS)}
     # No word has a line break in it, so none reaches into the next text.
     return Entry(
         node,
-        label,
+        "",
         first(classes),
-        tuple(_texts(dataset, node, NAMES)),
-        "\n".join(_texts(dataset, node, TEXTS)),
-        tuple(_codes(dataset, node)),
+        tuple(chain.from_iterable(texts[name] for name in path(NAMES))),
+        "\n".join(chain.from_iterable(texts.values())),
+        tuple(code(value.value) for value in codes if isinstance(value, Literal | NamedNode)),
         {"kind": slugs(classes)} | {facet: found.get(node.value, set()) for facet, found in values.items()},
     )
 
 
-def _texts(dataset: Dataset, node: NamedNode, properties: str) -> Iterator[str]:
-    return (fold(text.value) for text in dataset.literals(node, *path(properties)))
-
-
-def _codes(dataset: Dataset, node: NamedNode) -> Iterator[str]:
-    values = (value for name in path(CODES) for value in dataset.values(node, name))
-    return (code(value.value) for value in values if isinstance(value, Literal | NamedNode))
-
-
-def path(properties: str) -> Iterator[NamedNode]:
+@cache
+def path(properties: str) -> tuple[NamedNode, ...]:
     """The properties of an alternative path."""
-    return map(expanded, properties.split("|"))
+    return tuple(map(expanded, properties.split("|")))
 
 
 def _values(dataset: Dataset, facet: str) -> Values:

@@ -49,7 +49,9 @@ class Vocabulary:
         self.texts = tuple(texts)
         self.all = "\n".join(self.texts)
         self.lines = tuple(dict.fromkeys(self.all.split("\n")))
-        self.spellings = {fold(token): token for text in spellings for token in _TOKEN.findall(text)}
+        # Of several spellings the last counts; most tokens come many times, and are folded once.
+        tokens = [token for text in spellings for token in _TOKEN.findall(text)]
+        self.spellings = {fold(token): token for token in reversed(dict.fromkeys(reversed(tokens)))}
         self.near = Words(self.spellings.keys() - SMALL)
 
     def read(self, typed: str) -> Wording:
@@ -82,7 +84,9 @@ class Vocabulary:
             return ""
         slips = 2 if len(word) >= MIN_TWO_SLIPS_CHARACTERS else 1
         near = self.near.nearest(word, MAX_NEAR, 1 - (slips + 0.01) / len(word))
-        return next((one for one in near if _is_slip(word, one, slips)), "")
+        # One with another end is another word, as "Firma" is not "firm".
+        alike = (one for one in near if word[0] == one[0] and word[-1] == one[-1])
+        return next((one for one in alike if _differs(word, one, slips)), "")
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The two parts of a compound that begin words of one line, the first without the s that joins them."""
@@ -110,11 +114,6 @@ def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     telling = tuple(word for word in found if fold(word) not in SMALL) or found
     wanted = tuple(word for word in telling if len(word) <= MAX_WORD_CHARACTERS)[:MAX_WORDS]
     return wanted, tuple(word for word in telling if word not in wanted)
-
-
-def _is_slip(word: str, other: str, slips: int) -> bool:
-    """Whether a word is another one with slips; one with another end is another word, as "Firma" is not "firm"."""
-    return word[0] == other[0] and word[-1] == other[-1] and _differs(word, other, slips)
 
 
 def _differs(one: str, other: str, slips: int) -> bool:

@@ -174,12 +174,12 @@ def in_a_line(question: Question) -> str:
     answer = site().model.questions.answer(question.slug, language())
     if answer.truth is not None:
         return say(de="Ja", en="Yes") if answer.truth else say(de="Nein", en="No")
-    if len(answer.rows) == 1:
-        cells = zip(answer.columns, map(_cell, answer.rows[0]), strict=True)
-        return "; ".join(f"{localize(column.head)}: {cell.link.text}" for column, cell in cells if cell)
+    rows = [[views.link(term).text if term else "" for term in row] for row in answer.rows]
+    if len(rows) == 1:
+        cells = zip(answer.columns, rows[0], strict=True)
+        return "; ".join(f"{localize(column.head)}: {text}" for column, text in cells if text)
     told: dict[str, dict[str, None]] = {}
-    for row in answer.rows:
-        first, *others = (cell.link.text if cell else "" for cell in map(_cell, row))
+    for first, *others in rows:
         told.setdefault(first, {}).update((one, None) for one in others if one)
     names = [f"{name} ({', '.join(others)})" if others else name for name, others in told.items() if name]
     more = len(names) - MAX_NAMES
