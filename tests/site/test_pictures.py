@@ -14,10 +14,9 @@ from iqgraph.resources import Sources
 from iqgraph.terms import BASE
 from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES, network, places
-from iqgraph.web.pictures import query, rows
+from iqgraph.web.pictures import query, rows, wrapped
 from iqgraph.web.pictures.columns import LETTER, LETTERS, LINE, PAD, Item, Relation, draw
-from iqgraph.web.pictures.timeline import bars, lanes, lines
-from iqgraph.web.pictures.wrapping import wrapped
+from iqgraph.web.pictures.timeline import axis, bars, lanes, lines, ticks
 from iqgraph.web.tense import phrase
 from visits import Visits
 
@@ -179,7 +178,8 @@ def test_no_line_passes_a_box() -> None:
     drawing = network(rows("network"))
     assert drawing
     for port in drawing.ports:
-        for path, target in port.paths():
+        for target in port.targets:
+            path = drawing.path(port, target)
             for left, height in re.findall(r" (\d+) (\d+)L", path):
                 beside = [box for box in drawing.boxes if abs(box.x - int(left)) <= box.width + PAD]
                 assert not [one for one in beside if one.y < int(height) < one.y + one.height and one is not target]
@@ -194,8 +194,8 @@ def test_lines_stay_out_of_words() -> None:
     for port in drawing.ports:
         side = [one for one in drawing.ports if (one.box.x, one.side) == (port.box.x, port.side)]
         ends = [one.side * (one.x + one.side * len(one.label) * LETTER) for one in side]
-        for path, _ in port.paths():
-            assert port.side * int(re.findall(r"H(\d+)", path)[0]) >= max(ends)
+        for target in port.targets:
+            assert port.side * int(re.findall(r"H(\d+)", drawing.path(port, target))[0]) >= max(ends)
 
 
 def test_related_things_stand_beside_each_other() -> None:
@@ -356,3 +356,25 @@ def test_of_nothing_there_is_no_picture(sources: Sources, name: str) -> None:
     client = create_app(load(sources=sources)).test_client()
 
     assert client.get(f"/picture/{name}").status_code == client.get(f"/picture/{name}.svg").status_code == 404
+
+
+@pytest.mark.usefixtures("german")
+def test_the_axis_holds_all_times_of_the_picture() -> None:
+    """It begins at a tick and ends with the last year that is drawn."""
+    years = [int(row[name][:4]) for row in rows("timeline") for name in ("start", "end") if name in row]
+    (first, at), *_ = ticks()
+
+    assert (first, at) == (axis()[0], 0)
+    assert first <= min(years) < first + 5
+    assert axis()[1] == max(years)
+
+
+@pytest.mark.usefixtures("german")
+def test_in_brief_a_line_has_what_documents_say() -> None:
+    """What only others say of the programme stands in the whole picture, and on its own page."""
+    drawn = {line.iri.rpartition("/")[2]: line for lane in lanes(rows("timeline")) for line in lane.lines}
+    (only,) = lines([{"thing": "urn:a", "label": "A", "start": "2019", "end": "2019", "source": "urn:b"}])
+
+    assert drawn["iq"].brief == "seit 2005, ein Ende ist nicht genannt; Beginn des Programms: 2005"
+    assert drawn["iq"].words.startswith(drawn["iq"].brief)
+    assert only.brief == only.words == "2019"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.web.pictures.wrapping import SOFT, breakable
+from iqgraph.web.pictures import SOFT, breakable
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from .http.problems import Problem, require_bundled
 from .query import permalinks
 from .query.sparql import ask, read
 from .signposting import SCHEMA_ORG, published
-from .site import memoized, site
+from .site import site
 
 bp = Blueprint("catalogue", __name__)
 
@@ -106,7 +106,7 @@ def attribution() -> str:
 def dated() -> str:
     """The same with the day of the version, for paper."""
     release = site().release
-    issued = release.issued.isoformat() if release else memoized("modified", lambda _: published().modified)
+    issued = release.issued.isoformat() if release else site().modified
     return f"{attribution()}, {say(de='Stand', en='as of')} {written(issued)}"
 
 

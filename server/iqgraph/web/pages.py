@@ -36,10 +36,13 @@ STEPS = 5
 def start() -> Response:
     """What this is in two sentences, numbers, and pictures drawn from answers of our own endpoint."""
     if not site().bundled:
+        # The classes that most things are of, each with how many and the query that names them; of much data none.
+        counted = () if site().dataset.is_large else site().counts.classes.items()
+        most = sorted(counted, key=lambda pair: (-pair[1], str(pair[0])))[:MAX_CLASSES]
         return views.html(
             "plain.html",
             numbers=numbers(site()),
-            classes=_classes(site()),
+            classes=[(views.link(one), n, f"SELECT ?thing WHERE {{ ?thing a {one} }}") for one, n in most],
             example=SAMPLE,
             curl=curl(f"{urls.host()}/sparql", SAMPLE.query.strip()),
         )
@@ -115,13 +118,6 @@ def problem(slug: str) -> Response:
     return views.html("kind.html", kind=KINDS[slug])
 
 
-def _classes(site: Site) -> list[tuple[views.Link, int, str]]:
-    """The classes that most things are of, each with how many and the query that names them; of much data none."""
-    counted = () if site.dataset.is_large else site.counts.classes.items()
-    most = sorted(counted, key=lambda pair: (-pair[1], str(pair[0])))[:MAX_CLASSES]
-    return [(views.link(one), n, f"SELECT ?thing WHERE {{ ?thing a {one} }}") for one, n in most]
-
-
 def numbers(site: Site) -> dict[str, int]:
     """How much there is, counted in what is served; of our own data, what documents and what other sources say."""
     dataset = site.dataset
@@ -158,7 +154,7 @@ OWN_PAGES = (
 def sitemap() -> Response:
     """All pages, each with its languages and, for our own data, the day of its version."""
     addresses = [f"{urls.host()}/{page}" for page in pages()]
-    day = published().modified if site().bundled else ""
+    day = site().modified if site().bundled else ""
     content = render_template("sitemap.xml", addresses=addresses, day=day, languages=LANGUAGES)
     return Response(content, content_type="application/xml")
 

@@ -22,6 +22,7 @@ from ..release.release import SUMS, Files
 from ..release.versions import Release, label, number
 from ..serialisation.context import Context, context
 from ..settings import Settings
+from ..terms import DCTERMS, VOCABULARY
 
 VERSION = "iqgraph.version"
 OUTER = "iqgraph.root"
@@ -165,6 +166,11 @@ class Site:
     def context(self) -> Context:
         """The names that JSON-LD documents use; to somebody's terms we give none."""
         return context(self.dataset.triples() if self.bundled else (), self.dataset.prefixes)
+
+    @cached_property
+    def modified(self) -> str:
+        """The day of the last change of the data; empty if it does not say."""
+        return next((one.value for one in self.dataset.literals(VOCABULARY, DCTERMS.modified)), "")
 
     @cached_property
     def names(self) -> Names:

@@ -9,14 +9,13 @@ from pyoxigraph import NamedNode
 
 from ..terms import DCAT, IQ
 from .http.language import say, written
-from .signposting import published
 from .site import site
 
 
 def is_past(end: str) -> bool:
     """Whether a date is before that of the data."""
     # Dates of XML Schema sort as text do; the less precise one is compared as far as it goes.
-    return end < published().modified[: len(end)]
+    return end < site().modified[: len(end)]
 
 
 def has_ended(role: NamedNode, what: NamedNode) -> bool:

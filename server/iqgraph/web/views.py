@@ -15,8 +15,7 @@ from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import language, lasting, localize, number, say, truth, written
 from .http.messages import page
-from .pictures import query
-from .pictures.wrapping import breakable
+from .pictures import breakable, query
 from .site import site
 
 # A literal of somebody's files may have any length, and a page may show it many times.
@@ -121,12 +120,7 @@ def _called(node: NamedNode) -> str:
 def _stated(node: NamedNode) -> str:
     """A statement of which others tell, in words: https://www.w3.org/TR/rdf-schema/#ch_reificationvocab."""
     parts = [site().dataset.values(node, one) for one in (RDF.subject, RDF.predicate, RDF.object)]
-    words = (_words(one) if isinstance(one, NamedNode) else link(one).text for one, *_ in filter(None, parts))
-    return "{}: {} {}".format(*words) if all(parts) else ""
-
-
-def _words(node: NamedNode) -> str:
-    return title(node) or _reused(node) or site().model.short(node).strip("<>")
+    return "{}: {} {}".format(*(link(one).text for one, *_ in parts)) if all(parts) else ""
 
 
 def _blank(node: BlankNode) -> Link:

@@ -10,7 +10,7 @@ from functools import cached_property
 from statistics import mean
 
 from ...model.kinds import Kind
-from .wrapping import wrapped
+from . import wrapped
 
 BOX = 208
 GAP = 12
@@ -68,54 +68,23 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """The words where one or more lines leave a box, to the right (1) or to the left (-1), and what they lead to.
-
-    Lines stay level until they are past all `words` of their column, so that none runs through the words of another.
-    `between` are the columns that a line to the last of them has to pass, with the words on either side of each.
-    """
+    """The words where one or more lines leave a box, to the right (1) or to the left (-1), and what they lead to."""
 
     box: Box
     label: str
     side: int
     y: float
     targets: tuple[Box, ...]
-    words: float
-    between: tuple[tuple[tuple[Box, ...], float, float], ...] = ()
 
     @property
     def x(self) -> float:
         """Where the words begin or, on the left, end."""
         return self.box.x + self.box.width + PAD if self.side > 0 else self.box.x - PAD
 
-    def paths(self) -> list[tuple[str, Box]]:
-        """The curve to each target (SVG 2, section 9.3), through the gaps of the columns between, never over a box."""
-        return [(self._path(target), target) for target in self.targets]
-
-    def _path(self, target: Box) -> str:
-        start, x, y = self.x + self.side * (len(self.label) * LETTER + PAD / 2), self.x + self.side * self.words, self.y
-        made = f"M{start:.0f} {y:.0f}H{x:.0f}"
-        is_beside = target.item.column == self.box.item.column
-        for column, before, after in self.between[: abs(target.item.column - self.box.item.column) - 1]:
-            left, right = column[0].x - PAD - before, column[0].x + column[0].width + PAD + after
-            near, far = (left, right) if self.side > 0 else (right, left)
-            gap = _gap(column, (y + target.middle) / 2)
-            made += _curve(x, y, near, gap, self.side) + f"L{far:.0f} {gap:.0f}"
-            x, y = far, gap
-        end = target.x if (self.side > 0) != is_beside else target.x + target.width
-        if is_beside:
-            return f"{made}C{x + BEND} {y:.0f} {x + BEND} {target.middle:.0f} {end:.0f} {target.middle:.0f}"
-        return made + _curve(x, y, end, target.middle, self.side)
-
 
 def _curve(x: float, y: float, end: float, height: float, side: int) -> str:
     bend = side * max(abs(end - x) / 2, BEND / 2)
     return f"C{x + bend:.0f} {y:.0f} {end - bend:.0f} {height:.0f} {end:.0f} {height:.0f}"
-
-
-def _gap(column: tuple[Box, ...], height: float) -> float:
-    """The height between two boxes of a column, above or below all of them, that is nearest to a height."""
-    gaps = [column[0].y - GAP / 2, *(box.y + box.height + GAP / 2 for box in column)]
-    return min(gaps, key=lambda gap: abs(gap - height))
 
 
 @dataclass
@@ -169,18 +138,31 @@ class Drawing:
                     if (reached := tuple(boxes[one] for one in found if self._side(box.item, boxes[one].item) == side))
                 ]
                 top = box.middle - (len(own) - 1) * LINE / 2
-                passed = self._between(box.item.column, side)
-                words = self._words[box.item.column, side]
-                made += [
-                    Port(box, label, side, top + n * LINE, found, words, passed) for n, (label, found) in enumerate(own)
-                ]
+                made += [Port(box, label, side, top + n * LINE, found) for n, (label, found) in enumerate(own)]
         return made
 
-    def _between(self, column: int, side: int) -> tuple[tuple[tuple[Box, ...], float, float], ...]:
-        """The columns on one side of a column, the nearest first, and the widths of the words beside them."""
-        numbers = range(column + 1, len(self._columns)) if side > 0 else range(column - 1, -1, -1)
-        columns = ((number, tuple(box for box in self.boxes if box.item.column == number)) for number in numbers)
-        return tuple((boxes, self._words[at, -1], self._words[at, 1]) for at, boxes in columns if boxes)
+    def path(self, port: Port, target: Box) -> str:
+        """The curve of a line (SVG 2, section 9.3), through the gaps of the columns between, never over a box.
+
+        It stays level until it is past all words of its column, so that it runs through the words of no other.
+        """
+        side, column = port.side, port.box.item.column
+        x, y = port.x + side * self._words[column, side], port.y
+        made = f"M{port.x + side * (len(port.label) * LETTER + PAD / 2):.0f} {y:.0f}H{x:.0f}"
+        for number in range(column + side, target.item.column, side):
+            between = [box for box in self.boxes if box.item.column == number]
+            left, right = self._left[number] - PAD, self._left[number] + BOX + PAD
+            edges = left - self._words[number, -1], right + self._words[number, 1]
+            # Between two boxes, or above or below all of them, as near as may be.
+            gaps, wanted = [edge for box in between for edge in (box.y, box.y + box.height + GAP)], y + target.middle
+            gap = min((edge - GAP / 2 for edge in gaps), key=lambda one: abs(one - wanted / 2), default=y)
+            near, far = edges[::side]
+            made += _curve(x, y, near, gap, side) + f"L{far:.0f} {gap:.0f}"
+            x, y = far, gap
+        if target.item.column == column:
+            end, bend = target.x + target.width, x + BEND
+            return f"{made}C{bend} {y:.0f} {bend} {target.middle:.0f} {end:.0f} {target.middle:.0f}"
+        return made + _curve(x, y, target.x if side > 0 else target.x + target.width, target.middle, side)
 
     @cached_property
     def _columns(self) -> list[list[Item]]:
@@ -227,12 +209,9 @@ class Drawing:
 
     @cached_property
     def _heights(self) -> dict[Item, float]:
-        return {item: self._height(item) for item in self.items}
-
-    def _height(self, item: Item) -> float:
-        lines = len(wrapped(item.label, LETTERS))
-        words = sum(1 for source, _ in self.labels if source == item.iri)
-        return max(lines * LINE + PAD, words * LINE + PAD, 2 * LINE)
+        words = Counter(source for source, _ in self.labels)
+        lines = {item: max(len(wrapped(item.label, LETTERS)), words[item.iri]) for item in self.items}
+        return {item: max(count * LINE + PAD, 2 * LINE) for item, count in lines.items()}
 
     def _total(self, column: list[Item]) -> float:
         return sum(self._heights[item] + GAP for item in column) - GAP

@@ -6,24 +6,24 @@ short piece after the start fades out: nothing is drawn of times of which nothin
 Positions and widths are in percent of the axis; a single day is a thin line.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from pyoxigraph import NamedNode
 
 from ...bilingual import Text
+from ...dataset import Dataset
 from ...model.kinds import Kind
 from ...model.model import Row
 from ...terms import expanded
 from ..http.language import localize, say, written
-from ..site import site
+from ..site import memoized, site
 from ..tense import is_day, is_over, since_german, until_german
+from . import rows
 
-FIRST, LAST = 2005, 2028
-END = LAST + 1
-FADE_YEARS = 2
-TICKS = (2005, 2010, 2015, 2020, 2025)
+FADE_YEARS, TICK_YEARS = 2, 5
+DATES = ("start", "end", "periodStart", "periodEnd")
 LANES = {
     "iq:FundingProgramme": Text(de="Programm", en="Programme"),
     "iq:FundingPeriod": Text(de="Förderperioden und -runden", en="Funding periods and rounds"),
@@ -71,7 +71,15 @@ class Line:
     @property
     def words(self) -> str:
         """Its times in words, each once; of a time that is stated with different precision, the most precise."""
-        own = (bar.words for bar in self.bars if not any(bar.is_refined_by(other) for other in self.bars))
+        return self._in_words(self.bars)
+
+    @property
+    def brief(self) -> str:
+        """What documents say of its times, if they say anything; else all."""
+        return self._in_words([bar for bar in self.bars if not bar.is_elsewhere]) or self.words
+
+    def _in_words(self, bars: Collection[Bar]) -> str:
+        own = (bar.words for bar in bars if not any(bar.is_refined_by(other) for other in self.bars))
         return "; ".join(dict.fromkeys(own))
 
 
@@ -88,15 +96,27 @@ class TimelineGroup:
         return [one for one in self.lines if one in first], [one for one in self.lines if one not in first]
 
 
+def axis() -> tuple[int, int]:
+    """The first and the last year of the axis: those of the picture of the whole dataset, from a tick on."""
+
+    def found(_: Dataset) -> tuple[int, int]:
+        years = [int(value[:4]) for row in rows("timeline") for name, value in row.items() if name in DATES]
+        first = min(years, default=0) // TICK_YEARS * TICK_YEARS
+        return first, max([*years, first + TICK_YEARS])
+
+    return memoized("axis", found)
+
+
 def ticks() -> list[tuple[int, float]]:
     """The years that the axis names, and where."""
-    return [(year, place(year)) for year in TICKS]
+    first, last = axis()
+    return [(year, place(year)) for year in range(first, last + 1, TICK_YEARS)]
 
 
 def lanes(found: list[Row]) -> list[TimelineGroup]:
     """Programme, periods, roles, offers, projects and laws as lanes; one without a line is left out."""
     own = {name: [row for row in found if row["class"] == expanded(name).value] for name in LANES}
-    return [TimelineGroup(localize(LANES[name]), lines(rows)) for name, rows in own.items() if rows]
+    return [TimelineGroup(localize(LANES[name]), lines(lane)) for name, lane in own.items() if lane]
 
 
 def lines(found: Iterable[Row]) -> list[Line]:
@@ -142,19 +162,32 @@ def _mark_event(row: Row, bar: Bar) -> Bar:
 
 
 def _bars(row: Row, *, has_ended: bool) -> list[Bar]:
-    start, end = row.get("start"), row.get("end")
+    start, end = row.get("start", ""), row.get("end", "")
     if "periodStart" in row and not start:
         return [_within(row["periodStart"], row["periodEnd"])]
-    if not start:
-        return [_closing(end)] if end else []
-    if not end:
-        return [_begun(start) if has_ended else _open(start)]
+    if not start or not end:
+        return [_half(start, end, has_ended=has_ended)] if start or end else []
     if is_day(start) and is_day(end):
         return [_stated("day", start, end)]
     if row.get("event") and start[:4] != end[:4]:
         return [_within(start, end)]
     bar = _stated("stated", start, end)
     return [bar, replace(_stated("day", end, end), words=bar.words, span=bar.span)] if is_day(end) else [bar]
+
+
+def _half(start: str, end: str, *, has_ended: bool) -> Bar:
+    """The bar of a time of which one end is stated."""
+    since = written(start)
+    if end:
+        words = say(
+            de=f"bis {until_german(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning stated"
+        )
+        return _bar("until", _begin(end) - FADE_YEARS, _end(end), words)
+    if has_ended:
+        words = say(de=f"ab {since_german(start)}, ein eigenes Ende ist", en=f"from {since}, no end of its own")
+        return _bar("open", _begin(start), _begin(start) + FADE_YEARS, words + say(de=" nicht genannt", en=" stated"))
+    words = say(de=f"seit {since}, ein Ende ist nicht genannt", en=f"since {since}, no end stated")
+    return _bar("open", _begin(start), axis()[1] + 1, words)
 
 
 def _bar(style: str, begin: float, end: float, words: str, span: tuple[str, str] = ("", "")) -> Bar:
@@ -165,26 +198,6 @@ def _bar(style: str, begin: float, end: float, words: str, span: tuple[str, str]
 def _stated(style: str, start: str, end: str) -> Bar:
     words = written(start) if start == end else f"{written(start)} – {written(end)}"
     return _bar(style, _begin(start), _end(end), words, (start, end))
-
-
-def _open(start: str) -> Bar:
-    words = say(de=f"seit {written(start)}, ein Ende ist nicht genannt", en=f"since {written(start)}, no end stated")
-    return _bar("open", _begin(start), END, words)
-
-
-def _begun(start: str) -> Bar:
-    words = say(
-        de=f"ab {since_german(start)}, ein eigenes Ende ist nicht genannt",
-        en=f"from {written(start)}, no end of its own stated",
-    )
-    return _bar("open", _begin(start), _begin(start) + FADE_YEARS, words)
-
-
-def _closing(end: str) -> Bar:
-    words = say(
-        de=f"bis {until_german(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning stated"
-    )
-    return _bar("until", _begin(end) - FADE_YEARS, _end(end), words)
 
 
 def _within(start: str, end: str) -> Bar:
@@ -205,4 +218,5 @@ def _end(text: str) -> float:
 
 def place(year: float) -> float:
     """Where a year begins on the axis, in percent of it."""
-    return round(min(max((year - FIRST) / (END - FIRST), 0.0), 1.0) * 100, 2)
+    first, last = axis()
+    return round(min(max((year - first) / (last + 1 - first), 0.0), 1.0) * 100, 2)
