@@ -103,7 +103,26 @@ def test_page_of_an_aggregate(small: FlaskClient) -> None:
     """Its rows can be opened."""
     page = get(small, "SELECT (COUNT(*) AS ?n) { ?s a ?c }", HTML).text
 
-    assert "Rows behind it: 10+" in page
+    assert "Evidence from at least 10 rows" in page
+
+
+def test_page_of_many_groups(client: FlaskClient) -> None:
+    """Each group of marks alone is enough, so the first ones are shown, and the others open at a click."""
+    query = (
+        f"SELECT ?s {{ ?s a <{BASE}ontology#CoordinationRole> ; <{BASE}ontology#roleIn> <{BASE}id/network-hessen> }}"
+    )
+    shown, folded = get(client, query, HTML).text.partition('<details class="groups">')[::2]
+
+    assert shown.rpartition("data-row")[2].count('class="witness"') == 2
+    assert re.search(r"<summary>or \d+ other groups</summary>", folded)
+
+
+def test_page_of_one_member(small: FlaskClient) -> None:
+    """Where a single row is behind one, its marks stand there without a click."""
+    page = get(small, NAMES.replace("?name {", "(COUNT(?name) AS ?n) {").replace("ORDER", "GROUP"), HTML).text
+
+    assert "Evidence from" not in page
+    assert page.count('class="witness"') == 2
 
 
 def test_the_way_from_the_answer(small: FlaskClient) -> None:

@@ -173,6 +173,8 @@ def test_questions_by_topic(visits: Visits) -> None:
     page = visits.page("/q/").text
 
     assert set(re.findall(r'href="/q/([\w-]+)\?', page)) == set(SLUGS)
+    assert 'data-filter=".question"' in page
+    assert page.count('<li class="question">') == len(SLUGS)
 
 
 @pytest.mark.parametrize("path", ["/q/no-such-question", "/query/no-such-question.html", "/query/no-such-question"])

@@ -79,6 +79,7 @@ FIRST = [
     ("Where is the head office of the network?", "questions", "query/where-is-the-coordination-office"),
     ("What changed with the new immigration law?", "questions", "query/in-which-steps-did-the-amendment-take-effect"),
 ]
+ASKED = [("wer bezahlt", ["questions", "things"]), ("involas", ["things", "questions", "passages"])]
 NOTHING = [
     "Gibt es die Dampfmaschine?",
     "Dampfmaschine",
@@ -330,3 +331,9 @@ def test_hostile_words_are_text(client: FlaskClient, typed: str) -> None:
 def test_terms_of_other_vocabularies_are_found(client: FlaskClient) -> None:
     """By their own name or by what they are called here; they lead to where this site tells of them."""
     assert 'href="/ontology?part=reused&amp;lang=en#schema:containedInPlace"' in page(client, "containedInPlace")
+
+
+@pytest.mark.parametrize(("typed", "order"), ASKED)
+def test_questions_come_first_for_who_asks(client: FlaskClient, typed: str, order: list[str]) -> None:
+    """Who asks in a sentence reads the questions before the things."""
+    assert re.findall(r'<h2 id="(\w+)">', page(client, typed, "de"))[: len(order)] == order

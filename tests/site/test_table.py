@@ -96,7 +96,7 @@ def test_a_table_has_a_short_address_for_both_languages(visits: Visits) -> None:
     page = unescape(visits.get(given).text)
 
     assert given.replace("lang=de", "lang=en") in page
-    assert "<h1>Tabelle</h1>" in page
+    assert "<h1>Angebote als Tabelle</h1>" in page
 
 
 def test_columns_are_offered_once_a_kind_is_chosen(visits: Visits) -> None:

@@ -16,14 +16,14 @@ from ..dataset import UNION
 from ..engine import Query
 from ..errors import MAX_REPEATED_CHARS
 from ..model.facets import FACETS, SPACES, Choice
-from ..model.kinds import by_slug, rank
+from ..model.kinds import KINDS, by_slug, rank
 from ..model.lookup import Found
 from ..model.search import Entry
-from ..model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, Wording
+from ..model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, Wording, is_question
 from ..terms import BASE, DCAT, RDF, RDFS, SKOS
 from . import urls, views
 from .forms import choose
-from .http.language import language, localize
+from .http.language import language, localize, say
 from .http.negotiation import HTML, Page
 from .http.parameters import choice as known_choice
 from .http.parameters import portion
@@ -58,9 +58,11 @@ def search() -> Response:
     typed = request.args.get("q", "")
     wording = lookup.read(typed)
     found = lookup.find(wording.words)
+    first = "questions" if is_question(typed) else SORTS[0]
     shown = {
         "found": found,
-        "sorts": [name for name in SORTS if getattr(found, name)],
+        # Who asks in a sentence reads the questions first.
+        "sorts": [name for name in sorted(SORTS, key=first.__eq__, reverse=True) if getattr(found, name)],
         "most": MAX_RESULTS,
         "wording": wording,
         "bounds": BOUNDS,
@@ -117,8 +119,14 @@ def explore() -> Response:
     choice = chosen(wording.words, request.args)
     if names := [name for name in request.args.getlist("column") if name]:
         query = Query(query_of(choice, columns(choice.kind, names)))
+        kind = KINDS[rank(by_slug(choice.kind))]
+        heading = say(de=f"{kind.plural.de} als Tabelle", en=f"{kind.plural.en} as a table")
         return sparql.page(
-            query, sparql.ask(query, endpoint.shown(query)), chosen=state(choice), heads=heads(choice.kind)
+            query,
+            sparql.ask(query, endpoint.shown(query)),
+            chosen=state(choice),
+            heads=heads(choice.kind),
+            heading=heading[:1].upper() + heading[1:],
         )
     shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
     return views.html(
@@ -136,21 +144,17 @@ def explore() -> Response:
 
 
 def chosen(words: tuple[str, ...], given: Mapping[str, str]) -> Choice:
-    """The words, and the facets in the address; a value is the last part of its IRI."""
-    choice = Choice(words, **{facet: given[facet] for facet in FACETS if given.get(facet)})
-    for facet in FACETS:
-        _require(facet, getattr(choice, facet))
-    return choice
-
-
-def _require(facet: str, value: str) -> None:
-    """Refuse a value that nothing has, with those that something has: of similar names, else the most frequent."""
-    search, start = site().model.search(language()), "" if facet == "kind" else SPACES[facet].iri
-    if value and not any(f"{start}{value}" in entry.values[facet] for entry in search.entries):
-        counted = [iri for iri, _ in search.counts(Choice(), facet)]
-        similar = [one for one in site().names.nearest(value[:MAX_REPEATED_CHARS], MAX_NEAREST) if one in counted]
-        offered = [iri.removeprefix(start) for iri in similar or counted[:MAX_VALUES]]
-        known_choice(facet, value, offered, remedy=suggest(offered) if similar else None)
+    """The words, and the facets in the address; a value is the last part of an IRI, and refused if nothing has it."""
+    asked, search = {facet: given[facet] for facet in FACETS if given.get(facet)}, site().model.search(language())
+    for facet, value in asked.items():
+        start = "" if facet == "kind" else SPACES[facet].iri
+        if not any(f"{start}{value}" in entry.values[facet] for entry in search.entries):
+            # Those that something has are offered: of similar names, else the most frequent.
+            counted = [iri for iri, _ in search.counts(Choice(), facet)]
+            similar = [one for one in site().names.nearest(value[:MAX_REPEATED_CHARS], MAX_NEAREST) if one in counted]
+            offered = [iri.removeprefix(start) for iri in similar or counted[:MAX_VALUES]]
+            known_choice(facet, value, offered, remedy=suggest(offered) if similar else None)
+    return Choice(words, **asked)
 
 
 def _facet(choice: Choice, name: str) -> tuple[str, list[Value], list[Value]]:

@@ -1,7 +1,8 @@
 // Beside the rows of an answer the marks of their passages and sources, which come after the answer.
 import { say } from "./words.js";
 
-// Evidence is looked for row by row, so the first rows have theirs soon if they are asked for by themselves.
+// Evidence is looked for row by row, so the first rows have theirs soon if they are asked for by themselves. Of the
+// others two portions are asked for at once: more would keep those waiting who ask something else.
 const PORTION = 8;
 const WORD = say("Belege", "Evidence");
 
@@ -9,14 +10,15 @@ export async function prove(answer) {
   const address = new URL(answer.dataset.evidence, location);
   const rows = answer.tBodies ? [...answer.tBodies[0].rows].slice(0, address.searchParams.get("limit")) : [answer];
   let isWide = !answer.tBodies;
-  for (let first = 0; first < rows.length; first += PORTION) {
+  const starts = rows.map((_, place) => place).filter((place) => place % PORTION === 0);
+  const portion = async (first) => {
     address.searchParams.set("offset", first);
     address.searchParams.set("limit", Math.min(PORTION, rows.length - first));
     const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => undefined);
     const text = await response?.text();
-    if (!response?.ok) return;
+    if (!response?.ok) return false;
     const page = new DOMParser().parseFromString(text, "text/html");
-    if (!page.querySelector("[data-row] a.mark, [data-row] details")) continue;
+    if (!page.querySelector("[data-row] a.mark, [data-row] details")) return true;
     if (!isWide) widen(answer);
     isWide = true;
     for (const cell of page.querySelectorAll("[data-row]")) {
@@ -24,7 +26,12 @@ export async function prove(answer) {
       (answer.tBodies ? row.lastElementChild : row).append(" ", ...cell.childNodes);
     }
     deny(answer.closest(".wide") ?? answer, page);
-  }
+    return true;
+  };
+  const lane = async () => {
+    while (starts.length && (await portion(starts.shift())));
+  };
+  if (starts.length && (await portion(starts.shift()))) await Promise.all([lane(), lane()]);
 }
 
 function widen({ tHead, tBodies }) {

@@ -13,7 +13,6 @@ from ...engine.description import SD, service_description
 from ...engine.evidence import is_explained
 from ...engine.renamed import changes
 from ...formats import TURTLE, Form, Format
-from ...model.evidence import Mark
 from ...serialisation import serialise
 from ...terms import PREFIXES
 from .. import urls, views
@@ -125,7 +124,7 @@ def describe(chosen: Form) -> Response:
     return Response(serialise(triples, chosen, PREFIXES | {"sd": SD.iri}), content_type=text(chosen.media_type))
 
 
-def page(query: Query, content: bytes, **choice: dict[str, str]) -> Response:
+def page(query: Query, content: bytes, **choice: object) -> Response:
     """The answer as a page: a table of rows or of statements; of one that is too large, only its size.
 
     What was chosen without SPARQL comes with the way back to the choice, and with the heads of its columns.
@@ -160,15 +159,13 @@ def _table(found: dict[str, Any]) -> dict[str, Any]:
     return {"names": found["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
 
 
-def _is_empty(result: dict[str, Any]) -> bool:
-    """Whether nothing was found: no rows, no, or a graph without statements."""
-    return not result.get("count", True) or not result.get("boolean", True) or not result.get("turtle", "true").strip()
-
-
-def _html(query: Query, result: dict[str, Any] | None, **choice: dict[str, str]) -> Response:
+def _html(query: Query, result: dict[str, Any] | None, **choice: object) -> Response:
     """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
     graphs = protocol.graphs(query)
     is_short = len(query.text) + sum(map(len, chain.from_iterable(graphs.values()))) <= MAX_LINKED_CHARS
+    found = result or {}
+    # No rows, no, or a graph without statements.
+    is_empty = not found.get("count", True) or not found.get("boolean", True) or not found.get("turtle", "x").strip()
     return views.html(
         "sparql.html",
         query=query.text,
@@ -183,12 +180,12 @@ def _html(query: Query, result: dict[str, Any] | None, **choice: dict[str, str])
         is_explained=site().has_graphs and is_short and is_explained(query),
         explained=protocol.MAX_EXPLAINED_ROWS,
         permalink=permalinks.address(query) if query.text and is_short else "",
-        unknown=unknown(query.text) if result and is_short and _is_empty(result) else [],
-        changes=changes(query.text) if site().bundled and result and is_short and _is_empty(result) else [],
-        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(result["rows"]))
-        if result and is_short and "names" in result
+        unknown=unknown(query.text) if is_short and is_empty else [],
+        changes=changes(query.text) if site().bundled and is_short and is_empty else [],
+        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(found["rows"]))
+        if is_short and "names" in found
         else [],
-        **{"chosen": {}, "heads": {}, **choice},
+        **{"chosen": {}, "heads": {}, "heading": "", **choice},
     )
 
 
@@ -210,12 +207,9 @@ def _evidence_page(query: Query, content: bytes) -> Response:
 
 def _mark(row: dict[str, Any]) -> None:
     """Give a row the marks of each of its witnesses, of those that look alike once."""
-    row["marks"] = list(dict.fromkeys(_marks(one) for one in row["witnesses"]))
-
-
-def _marks(witness: dict[str, list[str]]) -> tuple[Mark, ...]:
-    parts = (map(NamedNode, witness.get(name, ())) for name in ("graphs", "premises", "contextual"))
-    return views.evidence().witness(*parts)
+    parts = ("graphs", "premises", "contextual")
+    witnesses = ([map(NamedNode, one.get(name, ())) for name in parts] for one in row["witnesses"])
+    row["marks"] = list(dict.fromkeys(views.evidence().witness(*one) for one in witnesses))
 
 
 @bp.get("/sparql/terms.json")
