@@ -53,7 +53,7 @@ def test_documents_speak_first(visits: Visits) -> None:
         ("id/bamf", "en", r"The Federal Office .* Refugees administers the Regional Integration Network IQ Hessen \."),
         ("id/ba", "de", r"Arbeit ist Partner bei der Umsetzung des Regionalen Integrationsnetzwerks IQ Hessen \."),
         ("id/esf-plus", "de", r"fördert das Regionale .* IQ Hessen durch den Europäischen Sozialfonds Plus ?\."),
-        ("id/moab", "de", r"involas führte nach einer Quelle von 2014 die Mobile Anerkennungsberatung durch\."),
+        ("id/moab", "de", r"involas führte laut einer Quelle von 2014 die Mobile Anerkennungsberatung durch\."),
         ("id/moab", "en", r"involas ran Mobile Recognition Counselling according to a source of 2014\."),
         ("id/zwh", "de", r"koordinierte zu einer nicht genannten Zeit das Programm IQ"),
         ("id/mazab", "en", r"zukunft im zentrum ran the project “Adaptation .*” from January 2013 on\."),
@@ -174,6 +174,14 @@ def test_codes_and_identifiers_say_what_they_are(visits: Visits) -> None:
 
     assert "DE3 <small>NUTS code</small>" in page
     assert 'title="http://www.wikidata.org/entity/Q64">Wikidata Q64</a>' in aside
+
+
+def test_what_is_the_same_is_not_only_referred_to(visits: Visits) -> None:
+    """An address elsewhere stands once, under the closest relation, and without the slash at its end."""
+    aside = visits.page("/id/offenbach.html").text.partition("<aside>")[2]
+
+    assert aside.count("DCAT-AP.de politicalGeocoding/districtKey/06413<") == 1
+    assert ">GeoNames 2857807<" in aside
 
 
 @pytest.mark.parametrize("path", ["id/involas", "id/bamf"])

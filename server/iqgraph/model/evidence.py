@@ -119,18 +119,15 @@ class Evidence:
 
     def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
         word = self._say(de="Textstelle", en="Passage")
-        what = f"{word} {self.called(passage)}{self._whose(passage)}: {self._name(passage)}"
+        documents = self.dataset.nodes(passage, OA.hasSource) if self.several else []
+        whose = "".join(f" ({self._name(document)})" for document in documents)
+        what = f"{word} {self.called(passage)}{whose}: {self._name(passage)}"
         if how == "derived":
             return f"{what} – {self._say(de='daraus abgeleitet', en='derived from it')}"
         if others:
             listed = ", ".join(map(self._number, others))
             return f"{what} – {self._say(de=f'zu lesen mit {listed}', en=f'to be read with {listed}')}"
         return what
-
-    def _whose(self, passage: NamedNode) -> str:
-        """The document of a passage in brackets, where there are several whose numbers could be mistaken."""
-        documents = self.dataset.nodes(passage, OA.hasSource) if self.several else []
-        return "".join(f" ({self._name(document)})" for document in documents)
 
     def _name(self, node: NamedNode) -> str:
         return name(self.dataset, node, self.language)

@@ -115,16 +115,13 @@ class Lookup:
     @cached_property
     def _passages(self) -> list[Entry]:
         """Each by its number, what it is called here, and the names of what it tells of; its own words are not here."""
-        found = sorted(self.dataset.instances(IQ.Passage), key=lambda one: one.value)
-        return [
-            self._entry(
-                node,
-                kind_of(self.dataset, node),
-                (local(node.value), *self._numbers(node)),
-                (*self._texts(node), *self._named(node)),
-            )
-            for node in found
-        ]
+        found = []
+        for node in sorted(self.dataset.instances(IQ.Passage), key=lambda one: one.value):
+            kind, numbers = kind_of(self.dataset, node), self.dataset.literals(node, IQ.order)
+            numbered = (f"{word} {one.value}" for word in kind.name for one in numbers)
+            texts = (*self._texts(node), *self._named(node))
+            found.append(self._entry(node, kind, (local(node.value), *numbered), texts))
+        return found
 
     def _named(self, passage: NamedNode) -> Iterator[str]:
         """What the things are called of which the graph of a passage makes statements."""
@@ -132,11 +129,6 @@ class Lookup:
         subjects = {triple.subject for graph in graphs for triple in self.dataset.triples(graph)}
         names = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
         return (one.value for node in subjects for one in self.dataset.literals(node, *names))
-
-    def _numbers(self, passage: NamedNode) -> list[str]:
-        """A passage by its number in each language."""
-        numbers = self.dataset.literals(passage, IQ.order)
-        return [f"{word} {one.value}" for word in kind_of(self.dataset, passage).name for one in numbers]
 
     @cached_property
     def _terms(self) -> list[Entry]:

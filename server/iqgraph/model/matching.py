@@ -60,7 +60,13 @@ class Matching:
             likeness = min(1.0, 2 * shared / (whole + self.sizes[number]))
             if likeness >= MIN_LIKENESS and ((known := found.get(entry.node)) is None or known.likeness < likeness):
                 found[entry.node] = Match(entry, likeness)
-        return sorted(found.values(), key=_place)
+
+        def place(match: Match) -> tuple[float, int, int, str]:
+            """The likest first; of those alike, things before what only tells of them."""
+            entry = match.entry
+            return -match.likeness, rank(entry.kind), len(entry.label), entry.node.value
+
+        return sorted(found.values(), key=place)
 
     def _near(self, pairs: Iterable[str]) -> list[int]:
         """The names that have most of the rarer half of some pairs: only these are compared as a whole."""
@@ -92,12 +98,6 @@ def has_value(texts: Iterable[str], wanted: Collection[str]) -> bool:
     """Whether one of the texts is one of those that are wanted, whatever their case, umlauts and order of words."""
     folded = {" ".join(sorted(_WORD.findall(fold(text)))) for text in texts}
     return any(" ".join(sorted(_WORD.findall(fold(text)))) in folded for text in wanted)
-
-
-def _place(match: Match) -> tuple[float, int, int, str]:
-    """The likest first; of those alike, things before what only tells of them."""
-    entry = match.entry
-    return -match.likeness, rank(entry.kind), len(entry.label), entry.node.value
 
 
 def _pairs(folded: str) -> Counter[str]:

@@ -12,7 +12,7 @@ from typing import cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
 
-from ..bilingual import Text
+from ..bilingual import Text, untranslated
 from ..dataset import Dataset, Term
 from ..dataset.questions import Question, questions
 from ..engine.neighbourhood import describes
@@ -135,9 +135,11 @@ def columns(variables: Iterable[str], slug: str, heads: Heads, language: str) ->
     known, found = list(variables), {}
     for variable in known:
         pair = tuple(one for one in (variable, _other(variable)) if one in known)
-        stem = _stem(variable) if len(pair) > 1 else variable
+        stem = variable[:-2] if len(pair) > 1 else variable
+        # One that nobody has named is headed by its variable, word by word.
+        words = re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f" {found[0].lower()}", stem)
         found[stem] = Column(
-            heads.get((stem, slug)) or heads.get((stem, "")) or _spell(stem),
+            heads.get((stem, slug)) or heads.get((stem, "")) or untranslated(words[:1].upper() + words[1:]),
             tuple(sorted(pair, key=lambda one: not one.endswith(ENDS[language]))),
             len(pair) > 1,
         )
@@ -150,18 +152,7 @@ def heads(sources: Sources) -> Heads:
     return {(row["variable"], row["question"]): Text(de=row["de"], en=row["en"]) for row in rows}
 
 
-def _stem(variable: str) -> str:
-    return variable[:-2]
-
-
 def _other(variable: str) -> str:
     """The other variable of a pair; empty if the end of this one names no language."""
     other = {"De": "En", "En": "De"}.get(variable[-2:])
-    return _stem(variable) + other if other else ""
-
-
-def _spell(variable: str) -> Text:
-    """The head of a column that nobody has named: its variable, word by word."""
-    words = re.sub(r"(?<=[a-z0-9])([A-Z])", lambda found: f" {found[0].lower()}", variable)
-    words = words[:1].upper() + words[1:]
-    return Text(de=words, en=words)
+    return variable[:-2] + other if other else ""

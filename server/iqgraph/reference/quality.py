@@ -104,7 +104,7 @@ class Link:
 def known_as(value: NamedNode | Literal) -> tuple[str, str]:
     """The dataset that an address lies in, and what it is called there; without a dataset the whole of it."""
     start = next((start for start in DATASETS if value.value.startswith(start)), "")
-    return DATASETS.get(start, ""), value.value.removeprefix(start)
+    return DATASETS.get(start, ""), value.value.removeprefix(start).removesuffix("/")
 
 
 def links(dataset: Dataset) -> list[Link]:

@@ -15,7 +15,7 @@ from ..terms import BASE, GRAPH, IQ, SKOS, current_iri
 from . import urls
 from .http.language import language
 from .site import Site
-from .views import Link, predicate_link
+from .views import Link, link, predicate_link
 
 # What a graph is to a reader, by the beginning of its name; a graph with another name is that of a passage.
 BEGINNINGS = {
@@ -89,7 +89,12 @@ def parts(change: Difference, old: Site, new: Site) -> dict[str, Part]:
 
 def ordered(part: Part) -> list[Row]:
     """The changes of a part by thing; of one property and language, what is gone before what is new."""
-    return sorted(part.rows, key=_place)
+
+    def key(row: Row) -> tuple[object, ...]:
+        *place, text = order(row.triple)
+        return str(_thing(row.triple)), *place, not row.gone, text
+
+    return sorted(part.rows, key=key)
 
 
 def things(rows: Sequence[Row], old: Site, new: Site) -> Iterator[tuple[Link, list[Row]]]:
@@ -114,11 +119,6 @@ def _rows(lines: Iterable[bytes], site: Site, *, gone: bool) -> list[Row]:
     return [Row(gone, triple, tuple(found), site) for triple, found in graphs.items()]
 
 
-def _place(row: Row) -> tuple[object, ...]:
-    *place, text = order(row.triple)
-    return str(_thing(row.triple)), *place, not row.gone, text
-
-
 def _thing(triple: Triple) -> Term:
     """What a statement is about: of a part of a thing, the thing."""
     subject = triple.subject
@@ -130,7 +130,7 @@ def _thing(triple: Triple) -> Term:
 def _link(term: Term, site: Site) -> Link:
     """A term by the name that it has in a version, leading to what that version says of it."""
     if isinstance(term, Literal):
-        return Link(term.value, language=term.language or "")
+        return link(term)
     short = compact(term, site.dataset.prefixes).strip("<>")
     if not isinstance(term, NamedNode):
         return Link(short)

@@ -58,11 +58,12 @@ def _cells(identity: str, column: str) -> list[Object]:
     name, node = property_of(column.removesuffix(SOURCES)), node_of(identity)
     if name is None or node is None:
         return []
-    values = [one for one in site().dataset.values(node, name) if _is_for_reader(one)][:MAX_VALUES]
+    found = site().dataset.values(node, name)
+    values = [one for one in found if getattr(one, "language", None) in (None, language())][:MAX_VALUES]
     if not column.endswith(SOURCES):
         return list(map(_cell, values))
-    marks = (site().model.evidence(language()).marks(Triple(node, name, one)) for one in values)
-    return [{"str": "; ".join(mark.title for mark in found)} for found in marks]
+    marks = (views.evidence().marks(Triple(node, name, one)) for one in values)
+    return [{"str": "; ".join(mark.title for mark in own)} for own in marks]
 
 
 def _heading(column: str) -> str:
@@ -149,8 +150,3 @@ def _cell(value: Term) -> Object:
     if isinstance(value, Literal) and value.datatype in (XSD.decimal, XSD.double):
         return {"float": float(value.value)}  # JSON has no other number with a fraction
     return {"str": value.value if isinstance(value, Literal) else views.link(value).text}
-
-
-def _is_for_reader(value: Term) -> bool:
-    """Whether a value is in the reader's language, or in none."""
-    return not isinstance(value, Literal) or value.language in (None, language())

@@ -6,12 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, current_app, jsonify
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    InfoMetricFamily,
-    Metric,
-)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
@@ -39,11 +34,9 @@ class Metrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """All figures of the site in this process."""
         yield CounterMetricFamily("iqgraph_server_restarts", "Losses of the process that answers.", self.restarts)
-        yield from self._queries()
         yield from _data()
-        for source in self.sources:
+        for source in (self._queries, *self.sources, ProcessCollector(registry=None).collect):
             yield from source()
-        yield from ProcessCollector(registry=None).collect()
 
     def _queries(self) -> Iterator[Metric]:
         gauge, figures = GaugeMetricFamily, current_site().engine.figures()
@@ -64,9 +57,8 @@ def _data() -> Iterator[Metric]:
     """Which data is served, by which program."""
     here, build = current_site(), {"version": __version__, "python": platform.python_version()}
     data = {"version": here.version, "hash": here.digest} if here.bundled else {"version": "", "hash": ""}
-    yield GaugeMetricFamily(
-        "iqgraph_statements", "Statements in the dataset, each counted once.", here.dataset.statements
-    )
+    about = "Statements in the dataset, each counted once."
+    yield GaugeMetricFamily("iqgraph_statements", about, here.dataset.statements)
     yield InfoMetricFamily("iqgraph_data", "The data that is served.", data)
     yield InfoMetricFamily("iqgraph_build", "The program that serves it.", build)
 

@@ -38,12 +38,16 @@ def page() -> Response:
     """What is sound, what is open, and what is not known."""
     require_bundled()
     found = memoized("quality", quality)
+    sides: dict[str, dict[str, list[Row]]] = {}  # of each note, what the text says apart from what the record says
+    for row in found.tables["conflicts"].rows:
+        both = sides.setdefault(_value(row, "number"), {"text": [], "record": []})
+        both[_value(row, "side")].append(row)
     return views.html(
         "quality.html",
         found=found,
         columns=COLUMNS,
         is_checked=site().report is not None,
-        conflicts=_sides(found.tables["conflicts"].rows),
+        conflicts=sides,
         link=views.link,
         titles={_value(row, "number"): row["note"] for row in found.tables["notes"].rows},
         described=views.described,
@@ -62,15 +66,6 @@ def validation(form: Format | Page) -> Response:
     if isinstance(form, Page):
         return views.html("validation.html", report=report.decode())
     return turtle_response(report, form, site().dataset.prefixes)
-
-
-def _sides(rows: tuple[Row, ...]) -> dict[str, dict[str, list[Row]]]:
-    """The rows of each note, what the text says apart from what the record says."""
-    found: dict[str, dict[str, list[Row]]] = {}
-    for row in rows:
-        sides = found.setdefault(_value(row, "number"), {"text": [], "record": []})
-        sides[_value(row, "side")].append(row)
-    return found
 
 
 def _value(row: Row, name: str) -> str:
@@ -134,8 +129,6 @@ def _links_of(found: Sequence[Link], thing: NamedNode) -> Iterator[dict[str, Any
 
 def _target(link: Link) -> str:
     """Of a reference in a law gazette nothing but the text is known."""
-    if isinstance(link.target, str):
-        return link.target
-    return (
-        say(de="Gesetzblatt", en="law gazette") if link.relation == DCTERMS.identifier else views.link(link.target).text
-    )
+    if not isinstance(link.target, str) and link.relation == DCTERMS.identifier:
+        return say(de="Gesetzblatt", en="law gazette")
+    return link.target if isinstance(link.target, str) else views.link(link.target).text

@@ -1,6 +1,6 @@
 """The pages of the ontology and of the shapes, for people; their RDF forms are with the other resources."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from unicodedata import combining, normalize
 
@@ -142,7 +142,11 @@ def rulebook() -> Rulebook:
 def _rulebook(dataset: Dataset) -> Rulebook:
     every = read_shapes(dataset.sources or packaged())
     nodes = [shape for shape in every.values() if shape.path is None or shape.targets]
-    sections = [_section(shape, every) for shape in nodes]
+    # A part is called after its shape, such as Activity-type; one that several use has a name of its own.
+    sections = [
+        Section(one, tuple((every[part], every[part].name.partition("-")[0] != one.name) for part in one.parts))
+        for one in nodes
+    ]
     placed = {part.node for section in sections for part, is_shared in section.parts if not is_shared}
     left = [one for one in every.values() if one.path is not None and one.node not in placed and not one.targets]
     return Rulebook(
@@ -151,12 +155,6 @@ def _rulebook(dataset: Dataset) -> Rulebook:
         shared=tuple(left),
         count=len(every),
     )
-
-
-def _section(shape: Shape, every: Mapping[NamedNode, Shape]) -> Section:
-    parts = (every[part] for part in shape.parts)
-    # A part is called after its shape, such as Activity-type; one that several use has a name of its own.
-    return Section(shape, tuple((part, part.name.partition("-")[0] != shape.name) for part in parts))
 
 
 def _groups(dataset: Dataset, about: Reference) -> Groups:
@@ -175,19 +173,18 @@ def _call() -> Callable[[NamedNode], Text]:
 
 
 def _by_topic(sections: tuple[Section, ...]) -> dict[Text, list[Section]]:
-    """The sections by the topic of their first class, each topic in alphabetical order."""
+    """The sections by the topic of their first class, in each topic by what the classes are called."""
     about: Reference = memoized("reference", Reference)
     found: dict[str, list[Section]] = {slug: [] for slug in TOPICS}
-    for section in sorted(sections, key=_name_of_section):
+
+    def called(section: Section) -> str:
+        classes = [localize(_call()(node)) for node in section.shape.classes()]
+        return _in_alphabet(", ".join(classes) or section.shape.name)
+
+    for section in sorted(sections, key=called):
         classes = section.shape.classes()
         found[topic_of(about, classes[0]) if classes else OTHER].append(section)
     return {TOPICS[slug]: own for slug, own in found.items() if own}
-
-
-def _name_of_section(section: Section) -> str:
-    """The sections stand by what their classes are called in the reader's language."""
-    classes = [localize(_call()(node)) for node in section.shape.classes()]
-    return _in_alphabet(", ".join(classes) or section.shape.name)
 
 
 def _in_alphabet(name: str) -> str:

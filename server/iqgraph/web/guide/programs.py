@@ -38,6 +38,12 @@ MESSAGE = {
     "required": ["jsonrpc", "id", "method"],
 }
 PROBLEM = {"$ref": "#/components/responses/Problem"}
+MEMBERS = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "properties": {name: {"type": kind} for name, kind in MEMBERS.items()},
+    "required": list(MEMBERS),
+}
 
 
 def openapi() -> Response:
@@ -49,6 +55,10 @@ def openapi() -> Response:
 def description() -> dict[str, Any]:
     """The description of what is served here."""
     found = groups(site().profile)
+    problem = {
+        "description": say(de="ein Problem nach RFC 9457", en="a problem by RFC 9457"),
+        "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -65,7 +75,7 @@ def description() -> dict[str, Any]:
             for path, template in zip(address.paths, address.templates, strict=True)
         },
         "components": {
-            "responses": {"Problem": _problem()},
+            "responses": {"Problem": problem},
             "schemas": SCHEMAS,
             "parameters": {one.name: _parameter(one) for one in HEADERS if one.name != "Accept"},
         },
@@ -126,15 +136,6 @@ def _bodies(address: Address) -> dict[str, Any]:
         form["required"] = ["query"]
     schemas = {QUERY: fields.get("query"), URLENCODED: form, JSON: MESSAGE}
     return {media_type: {"schema": schemas[media_type]} for media_type in address.accepted}
-
-
-def _problem() -> dict[str, Any]:
-    members = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
-    schema = {"type": "object", "properties": {name: {"type": kind} for name, kind in members.items()}}
-    return {
-        "description": say(de="ein Problem nach RFC 9457", en="a problem by RFC 9457"),
-        "content": {"application/problem+json": {"schema": schema | {"required": list(members)}}},
-    }
 
 
 MAX_EXAMPLES = 3

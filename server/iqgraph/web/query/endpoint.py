@@ -74,8 +74,10 @@ class Endpoint:
         """The answer in a format for programs, or what the application needs to make a page of it."""
         found = Outcome()
         try:
-            if "version=" in request.query and self._is_about_another(request, version):
-                return found  # the application knows the way
+            if "version=" in request.query:
+                wanted = next((value for name, value in pairs(request.query.encode()) if name == "version"), "")
+                if wanted not in ("", self._site(version).version):
+                    return found  # the application knows the way
             if len(request.body) + len(request.query) <= MAX_READ_AT_ONCE_BYTES:
                 query, name = self.read(request, version)
             else:
@@ -150,10 +152,6 @@ class Endpoint:
         if not self.is_ours or query.version or query.form != "SELECT" or not _has_no_rows(content):
             return []
         return [("link", f'<{one.new.value}>; rel="help"; title="{one.reason.en}"') for one in changes(query.text)]
-
-    def _is_about_another(self, request: Request, version: str) -> bool:
-        wanted = next((value for name, value in pairs(request.query.encode()) if name == "version"), "")
-        return wanted not in ("", self._site(version).version)
 
     def _site(self, version: str) -> Site:
         return self.site.versions.get(version, self.site)

@@ -50,12 +50,9 @@ def curl(endpoint: str, query: str) -> str:
 
 def keys(rows: Iterable[Mapping[str, Mapping[str, str]]]) -> list[str]:
     """The columns of an answer in which a text looks like a number."""
-    found = {name: None for row in rows for name, term in row.items() if _is_key(term)}
-    return list(found)
-
-
-def _is_key(term: Mapping[str, str]) -> bool:
-    return term["type"] != "uri" and term.get("datatype", "") not in NUMBERS and bool(_NUMBER.fullmatch(term["value"]))
+    cells = ((name, term) for row in rows for name, term in row.items() if term["type"] != "uri")
+    texts = ((name, term["value"]) for name, term in cells if term.get("datatype", "") not in NUMBERS)
+    return list(dict.fromkeys(name for name, text in texts if _NUMBER.fullmatch(text)))
 
 
 def _pandas(endpoint: str, query: str, keys: Sequence[str]) -> str:

@@ -66,14 +66,8 @@ def _used(dataset: Dataset) -> Iterator[list[str | list[str]]]:
                 seen.add(node)
                 ends = (of[node], to[node]) if use == "property" else (classes.get(node, ()), ())
                 german, english, *words = called(node)
-                yield [
-                    short,
-                    use,
-                    german,
-                    english,
-                    words,
-                    *(sorted(compact(node, dataset.prefixes) for node in one) for one in ends),
-                ]
+                shortened = (sorted(compact(node, dataset.prefixes) for node in one) for one in ends)
+                yield [short, use, german, english, words, *shortened]
 
 
 def _ends(dataset: Dataset, classes: Mapping[Term, set[NamedNode]]) -> tuple[dict[NamedNode, set[NamedNode]], ...]:
@@ -111,16 +105,13 @@ def unknown(query: str) -> list[Unknown]:
     prologue = Query(query).prologue
     prefixes = prefix_declarations(prologue)
     body = [token for token in tokens(query[len(prologue) :]) if token.kind != "space"]
-    named = {token.text: iri for token in body if (iri := iri_of(token, prefixes)) and _expected(iri)}
+    # Datatypes and functions need not be in the data, nor what lies in a vocabulary that it has no prefix for.
+    known = [one for one in site().dataset.prefixes.values() if one != XSD.iri] + [BASE] * site().bundled
+    iris = ((token.text, iri_of(token, prefixes)) for token in body)
+    named = {text: iri for text, iri in iris if iri and iri.startswith(tuple(known))}
     classes = {after.text for before, after in pairwise(body) if before.text in IS_A}
     missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
     return [Unknown(text, _nearest(iri, is_class=text in classes)) for text, iri in islice(missing, MAX_UNKNOWN_TERMS)]
-
-
-def _expected(iri: str) -> bool:
-    """Whether the data would have to know a term; datatypes and functions need not be in it."""
-    namespaces = [one for one in site().dataset.prefixes.values() if one != XSD.iri]
-    return iri.startswith(tuple(namespaces)) or (site().bundled and iri.startswith(BASE))
 
 
 def _is_known(dataset: Dataset, iri: str) -> bool:

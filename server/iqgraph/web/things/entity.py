@@ -11,7 +11,6 @@ from ...engine.neighbourhood import Neighbourhood
 from ...formats import RDF_FORMATS
 from ...model.evidence import Mark
 from ...model.model import Row
-from ...model.passages import Outline, Segment
 from ...reference.quality import known_as
 from ...serialisation import lack
 from ...serialisation.turtle import order
@@ -53,7 +52,8 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
     """What the page of a thing shows: of its statements a portion, of those that point to it the first."""
     node, model = about.node, site().model
     own = [triple for triple in about.statements if triple.subject == node]
-    segment, outline = _place(node)
+    places = ((segment, outline) for outline in model.outlines for segment in outline.segments)
+    segment, outline = next((one for one in places if one[0].node == node), (None, None))
     lit = {node} if segment else {one.passage for one in views.evidence().marks(*own, *about.incoming) if one.passage}
     is_small = not site().dataset.is_large  # what is asked about a thing goes as far as the data does
     times = lines(rows("times", node.value)) if is_small and node in ID else []
@@ -61,15 +61,21 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
     differing = conflicts(node) if is_small else []
     said = site().dataset.triples(segment.graph) if segment and segment.graph else ()
     described = [one for one in own if one.predicate in (DCTERMS.description, SKOS.definition)]
+    # What a thing is the same as or like, a rule also lets it refer to.
+    closer = {one.object for one in own if one.predicate in OUT and one.predicate != RDFS.seeAlso}
+    in_words = [one for one in described if isinstance(one.object, Literal) and one.object.language == language()]
     return {
         "node": node,
         "kind": model.kind(node),
         "title": views.title(node) or views.link(node).text,
         "description": views.text_of(one.object for one in described),
-        "descriptions": _of_several(described),
+        # Who gives each, if there are several.
+        "descriptions": [views.row(one) for one in sorted(in_words, key=str)] if len(in_words) > 1 else [],
         "sentences": sentences(node) if is_small and node in ID else [],
         "facts": _facts(own, lambda name: name not in NAMES and name not in OUT and views.has_words(name)),
-        "out": _facts(own, lambda name: name in OUT),
+        "out": _facts(
+            [one for one in own if one.predicate != RDFS.seeAlso or one.object not in closer], OUT.__contains__
+        ),
         "conflicts": differing,
         "passage": segment,
         "outline": outline,
@@ -99,20 +105,6 @@ def _rows(about: Neighbourhood, own: list[Triple]) -> Portion[views.Row]:
     views.tell(triple.subject for triple in others)
     shown = portion([*sorted(own, key=order), *sorted(others, key=order)])
     return Portion([views.row(one, about.node) for one in shown.items], shown.number, shown.last, shown.total)
-
-
-def _of_several(described: Iterable[Triple]) -> list[views.Row]:
-    """The descriptions of a thing in the reader's language, each with who gives it, if there is more than one."""
-    own = [one for one in described if isinstance(one.object, Literal) and one.object.language == language()]
-    return [views.row(one) for one in sorted(own, key=str)] if len(own) > 1 else []
-
-
-def _place(node: NamedNode) -> tuple[Segment | None, Outline | None]:
-    for outline in site().model.outlines:
-        for segment in outline.segments:
-            if segment.node == node:
-                return segment, outline
-    return None, None
 
 
 def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[tuple[Link, Values]]:

@@ -146,16 +146,6 @@ def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
     return Sentence((*words, "."), weakest(_marks(role, own)))
 
 
-def _precise(own: list[Row]) -> list[Row]:
-    """The rows of a role, one for each time span: of what is stated of its beginning and end, the most precise."""
-    spans: dict[str, Row] = {}
-    for row in own:
-        known = spans.setdefault(row.get("span", ""), dict(row))
-        for key in ("start", "end"):
-            known |= {key: row[key]} if len(row.get(key, "")) > len(known.get(key, "")) else {}
-    return list(spans.values())
-
-
 def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     """The tense of a role, and its times in words.
 
@@ -165,14 +155,18 @@ def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     row = own[0]
     # An end that is stated is told itself, so nothing has to be concluded.
     is_over = "end" not in row and has_ended(role, NamedNode(row["what"]))
-    words = (phrase(one, is_over=is_over) for one in _precise(own))
-    times = say(de=" und ", en=" and ").join(dict.fromkeys(time for time in words if time))
+    spans: dict[str, Row] = {}  # of what is stated of the beginning and the end of each, the most precise
+    for one in own:
+        known = spans.setdefault(one.get("span", ""), dict(one))
+        known |= {key: one[key] for key in ("start", "end") if len(one.get(key, "")) > len(known.get(key, ""))}
+    words = (phrase(one, is_over=is_over) for one in spans.values())
+    times = say(de=" und ", en=" and ").join(dict.fromkeys(filter(None, words)))
     if "end" in row:
         return THEN if is_past(row["end"]) else NOW, times
     if times:
         return THEN if is_over else SINCE, times
     if years := _years_of_sources(Triple(role, IQ.roleIn, NamedNode(row["what"]))):
-        return THEN, say(de=f"nach einer Quelle von {years[-1]}", en=f"according to a source of {years[-1]}")
+        return THEN, say(de=f"laut einer Quelle von {years[-1]}", en=f"according to a source of {years[-1]}")
     if CONCEPT["vague-time"] in site().dataset.nodes(role, IQ.vagueness):
         return THEN, say(de="zu einer nicht genannten Zeit", en="at a time that is not stated")
     return THEN if is_over else NOW, ""
