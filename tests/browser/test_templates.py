@@ -1,6 +1,7 @@
 """Every template in a real browser: in both languages, on laptop and phone, dark, printed and without scripts."""
 
 from contextlib import closing
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -38,6 +39,9 @@ TEMPLATES = {
     "concept": "/concept/recognition.html",
     "table": "/explore?kind=offer&column=iq:providedBy",
     "timeline": "/picture/timeline",
+    "network": "/picture/network",
+    "questions": "/q/",
+    "evidence": f"/evidence?query={quote(ROWS)}",
     "changes": "/version/0.4.0..0.5.0.html",
     "passage": "/passage/11-jahre-iq/S24.html",
     "caption": "/passage/11-jahre-iq/S47.html",
@@ -56,6 +60,7 @@ TEMPLATES = {
     "versions": "/version/",
     "not-found": "/id/involass.html",
     "kind": "/problem/not-found",
+    "preview": "/reconcile/preview?id=involas",
 }
 FAILING = {"error", "not-found"}
 # A page is loaded at one width and then made as wide as the other; each language begins with another one.

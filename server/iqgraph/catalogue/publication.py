@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text, Value, text_of, untranslated
 from ..dataset import Dataset
-from ..dataset.profile import BUNDLED, RULES, Profile
+from ..dataset.profile import RULES, Profile
 from ..formats import CSV, Format, of_file
 from ..resources import read_toml
 from ..settings import Settings
@@ -131,7 +131,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
     dumps = [dump for dump in dumps if of_file(dump.name) or dump.name.endswith(f".{CSV.extension}")]
     profile = dataset.profile
     about = profile.description or TEXTS["files"]
-    if profile is not BUNDLED:
+    if not profile.is_bundled:
         work = Work(NamedNode(f"{address}/dataset"), profile.title, about, licence_of(profile), tuple(dumps))
         return Publication(profile, f"{address}/", address, settings, (work,), publisher=settings.publisher)
     creator = profile.text(DC.creator).en
@@ -165,7 +165,7 @@ def publication(dataset: Dataset, dumps: Sequence[Dump], address: str, settings:
 
 def licence(name: str, profile: Profile) -> Licence | None:
     """The licence of a file of a release: of the bundled data, its vocabularies have one of their own."""
-    is_vocabulary = profile is BUNDLED and name.partition(".")[0] in ("ontology", "shapes")
+    is_vocabulary = profile.is_bundled and name.partition(".")[0] in ("ontology", "shapes")
     return CC_BY if is_vocabulary else licence_of(profile)
 
 

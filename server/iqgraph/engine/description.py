@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from ..bilingual import describe
 from ..dataset import UNION, Dataset, GraphName
 from ..dataset.partitions import declarations
-from ..dataset.profile import BUNDLED, about
+from ..dataset.profile import about
 from ..formats import FORMATS
 from ..terms import DCTERMS, FORMAT, PARTITIONS, RDF, SH, VOID, Namespace
 
@@ -63,7 +63,7 @@ def _schema(dataset: Dataset, endpoint: str) -> Iterator[Triple]:
         yield triple
         if triple.predicate == SH.namespace:
             yield Triple(triple.subject, RDF.type, SH.PrefixDeclaration)
-    held = list(dataset.triples(PARTITIONS)) if dataset.profile is BUNDLED else []
+    held = list(dataset.triples(PARTITIONS)) if dataset.profile.is_bundled else []
     declared = {triple.object for triple in held if triple.predicate == SH.declare}
     for triple in held:
         if triple.predicate != SH.declare and triple.subject not in declared:

@@ -5,7 +5,6 @@ from functools import cache
 from flask import Flask
 
 from ..dataset import Dataset
-from ..dataset.profile import BUNDLED
 from ..engine import Embedded, Engine
 from ..release import release
 from ..release.versions import releases, restorer
@@ -64,7 +63,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     # Otherwise each line of a template that holds only a tag leaves an empty one in the page.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.globals["bundled"] = dataset.profile is BUNDLED
+    app.jinja_env.globals["bundled"] = dataset.profile.is_bundled
     kept = releases(dataset.sources) if dataset.sources else []
     older = {one.version: cache(restorer(one)) for one in kept}
     settings = settings or Settings()

@@ -16,7 +16,7 @@ from ..dataset import UNION
 from ..engine import Query
 from ..errors import MAX_REPEATED_CHARS
 from ..model.facets import FACETS, SPACES, Choice
-from ..model.kinds import KINDS, by_slug, rank
+from ..model.kinds import OTHER, by_slug, rank
 from ..model.lookup import Found
 from ..model.search import Entry
 from ..model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, Wording, is_question
@@ -119,7 +119,7 @@ def explore() -> Response:
     choice = chosen(wording.words, request.args)
     if names := [name for name in request.args.getlist("column") if name]:
         query = Query(query_of(choice, columns(choice.kind, names)))
-        kind = KINDS[rank(by_slug(choice.kind))]
+        kind = by_slug(choice.kind) or OTHER
         heading = say(de=f"{kind.plural.de} als Tabelle", en=f"{kind.plural.en} as a table")
         return sparql.page(
             query,

@@ -190,7 +190,7 @@ class Site:
     @property
     def bundled(self) -> bool:
         """Whether this is our own graph, not somebody's files."""
-        return self.profile is BUNDLED
+        return self.profile.is_bundled
 
     @property
     def searchable(self) -> bool:

@@ -95,7 +95,7 @@ def path_parameters(template: str) -> list[Parameter]:
 
 def groups(profile: Profile) -> list[Group]:
     """The table for the bundled graph, or for somebody's files."""
-    if profile is BUNDLED:
+    if profile.is_bundled:
         return list(GROUPS)
     chosen = [(one, tuple(_of(profile, each) for each in one.addresses if not each.ours)) for one in GROUPS]
     return [Group(one.title, addresses) for one, addresses in chosen if addresses]
