@@ -17,10 +17,10 @@ from ..engine.nearest import local
 from ..engine.neighbourhood import name
 from ..reference.usage import NAMES, mentioned
 from ..terms import IQ, ONTOLOGY, PROV, RDF, RDFS, SKOS, expanded
-from .facets import TEXTS, fold
+from .facets import fold
 from .kinds import OTHER, Kind, kind_of, rank
 from .questions import Questions, topic_of
-from .search import Entry, Search, path
+from .search import Entry, Search, texts_of
 from .wording import Vocabulary, Wording, stem
 
 MIN_NAME_CHARACTERS = 4
@@ -154,7 +154,7 @@ class Lookup:
         return Entry(node, label, kind, folded, "\n".join((*folded, *map(fold, texts))), (), {})
 
     def _texts(self, node: NamedNode) -> list[str]:
-        return [one.value for one in self.dataset.literals(node, *path(TEXTS))]
+        return list(chain.from_iterable(texts_of(self.dataset, node).values()))
 
 
 def _fitting(entries: Sequence[Entry], words: Collection[str], *, are_asked: bool) -> list[Fit]:

@@ -98,7 +98,7 @@ def things(dataset: Dataset) -> list[Entry]:
 def _entry(dataset: Dataset, node: NamedNode, values: Mapping[str, Values]) -> Entry:
     classes = dataset.nodes(node, RDF.type)
     codes = (value for name in path(CODES) for value in dataset.values(node, name))
-    texts = {name: [fold(one.value) for one in dataset.literals(node, name)] for name in path(TEXTS)}
+    texts = {name: list(map(fold, found)) for name, found in texts_of(dataset, node).items()}
     # No word has a line break in it, so none reaches into the next text.
     return Entry(
         node,
@@ -109,6 +109,15 @@ def _entry(dataset: Dataset, node: NamedNode, values: Mapping[str, Values]) -> E
         tuple(code(value.value) for value in codes if isinstance(value, Literal | NamedNode)),
         {"kind": slugs(classes)} | {facet: found.get(node.value, set()) for facet, found in values.items()},
     )
+
+
+def texts_of(dataset: Dataset, node: NamedNode) -> dict[NamedNode, list[str]]:
+    """What texts say of a thing, by property; all is looked at once, since there are many things and properties."""
+    found: dict[NamedNode, list[Literal]] = {name: [] for name in path(TEXTS)}
+    for quad in dataset.store.quads_for_pattern(node, None, None, UNION):
+        if isinstance(quad.object, Literal) and quad.predicate in found:
+            found[quad.predicate].append(quad.object)
+    return {name: [one.value for one in sorted(own, key=str)] for name, own in found.items()}
 
 
 @cache
