@@ -1,8 +1,8 @@
 // Beside the rows of an answer the marks of their passages and sources, which come after the answer.
 import { say } from "./words.js";
 
-// Evidence is looked for row by row, so the first rows have theirs soon if they are asked for by themselves. Of the
-// others two portions are asked for at once: more would keep those waiting who ask something else.
+// Evidence is looked for row by row, so the first rows have theirs soon if they are asked for by themselves. Two
+// portions are asked for at once: more would keep those waiting who ask something else.
 const PORTION = 8;
 const WORD = say("Belege", "Evidence");
 
@@ -31,7 +31,7 @@ export async function prove(answer) {
   const lane = async () => {
     while (starts.length && (await portion(starts.shift())));
   };
-  if (starts.length && (await portion(starts.shift()))) await Promise.all([lane(), lane()]);
+  await Promise.all([lane(), lane()]);
 }
 
 function widen({ tHead, tBodies }) {
