@@ -28,11 +28,14 @@ SHOWN = 60  # as many characters of a value as a line shows
 
 # Which checks are made of damages that have nothing of this in common. A seal names a graph, so it can tell of one
 # damage in each graph.
-ROUNDS: tuple[tuple[tuple[Check, ...], Extent], ...] = (
+Round = tuple[tuple[Check, ...], Extent]
+ROUNDS: tuple[Round, ...] = (
     (QUICK, lambda damage: damage.things),
     (QUICK, lambda damage: damage.things | damage.graphs),
     ((validate,), lambda damage: damage.things),
 )
+AT_ONCE: tuple[Round, ...] = ((CHECKS, lambda damage: damage.things | damage.graphs),)
+MANY = 20  # of fewer, what is left after the quick checks is no reason to load the rest again
 
 
 def loaded(statements: Iterable[Statement], folder: Path) -> Dataset:
@@ -49,7 +52,7 @@ def seen(
     """For each damage that is seen the line that says where. Those that nobody is sure of stay apart, unvalidated."""
     lines: dict[str, str] = {}
     sure = {name: damage for name, damage in damages.items() if name not in unsure}
-    for checks, extent in ROUNDS:
+    for checks, extent in ROUNDS if len(sure) > MANY else AT_ONCE:
         left = {name: damage for name, damage in sure.items() if name not in lines}
         for group in groups(left, extent):
             lines |= look(group, sound, folder, checks)
