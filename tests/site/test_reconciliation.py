@@ -20,6 +20,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.model.model import Model
 from iqgraph.model.search import Entry
 from iqgraph.terms import ID, IQ
+from iqgraph.web.extension import MAX_IDS, MAX_PROPERTIES
 from iqgraph.web.reconciliation import MAX_CANDIDATES, MAX_QUERIES
 from iqgraph.web.site import EXTENSION
 from visits import problem
@@ -332,7 +333,10 @@ def test_preview_can_be_framed(client: FlaskClient) -> None:
         ({"queries": '{"a": {"limit": 3}}'}, 400),
         ({"queries": '{"a": {"properties": []}}'}, 400),
         ({"queries": '{"a": {"query": "x", "properties": [{"pid": 7, "v": "x"}]}}'}, 400),
-        ({"queries": json.dumps({"a": {"query": "x", "properties": [{"pid": "iq:theme"}] * 21}})}, 400),
+        (
+            {"queries": json.dumps({"a": {"query": "x", "properties": [{"pid": "iq:theme"}] * (MAX_PROPERTIES + 1)}})},
+            400,
+        ),
         ({"extend": '{"ids": ["involas"], "properties": [{"id": "iq:nothing"}]}'}, 400),
         ({"extend": '{"ids": ["involas"], "properties": [{"id": "no prefix"}]}'}, 400),
         ({"extend": '{"ids": [null], "properties": []}'}, 400),
@@ -340,7 +344,7 @@ def test_preview_can_be_framed(client: FlaskClient) -> None:
         ({"extend": "{"}, 400),
         ({"extend": '{"ids": 7}'}, 400),
         ({"extend": '{"ids": [7], "properties": []}'}, 400),
-        ({"extend": json.dumps({"ids": ["x"] * 501, "properties": []})}, 400),
+        ({"extend": json.dumps({"ids": ["x"] * (MAX_IDS + 1), "properties": []})}, 400),
     ],
     ids=lambda value: str(value)[:50],
 )
@@ -350,6 +354,20 @@ def test_mistakes_are_told(client: FlaskClient, given: dict[str, str], status: i
 
     assert response.status_code == status
     assert response.get_json()["detail"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"queries": json.dumps({str(number): {"query": "x"} for number in range(MAX_QUERIES)})},
+        {"queries": json.dumps({"a": {"query": "x", "properties": [{"pid": "iq:theme", "v": "x"}] * MAX_PROPERTIES}})},
+        {"extend": json.dumps({"ids": ["x"] * MAX_IDS, "properties": [{"id": "iq:theme"}] * MAX_PROPERTIES})},
+    ],
+    ids=lambda value: str(value)[:50],
+)
+def test_as_many_as_there_may_be(client: FlaskClient, given: dict[str, str]) -> None:
+    """A bound is the last number that is answered."""
+    assert client.post("/reconcile", data=given).status_code == 200
 
 
 def test_an_empty_field_says_nothing(client: FlaskClient) -> None:

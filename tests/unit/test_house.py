@@ -105,6 +105,14 @@ def test_lock_file_holds_every_dependency() -> None:
     assert names <= requirements(LOCKS[0]).keys()
 
 
+def test_templates_escape_what_they_show() -> None:
+    """No template takes a value for markup; where a program does, it says why (ruff S704)."""
+    templates = [file for file in (PACKAGE / "web/templates").rglob("*") if file.is_file()]
+    texts = {file.name: file.read_text(encoding="utf-8") for file in templates}
+
+    assert [name for name, text in texts.items() if re.search(r"\|\s*safe\b|\bautoescape\b", text)] == []
+
+
 def test_make_help_names_every_target() -> None:
     """The Makefile documents itself."""
     makefile = read("Makefile")

@@ -91,7 +91,7 @@ POLICY = (
 FRAMED = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")  # for what is made to stand on other sites
 EXPOSED = (
     "Accept-Query, Allow, Content-Location, Content-Range, Dataset-Hash, Dataset-Version, ETag, Link, Location, "
-    "Retry-After, X-Request-ID"
+    "Repr-Digest, Retry-After, X-Request-ID"
 )
 # Nothing that a script could send is a secret here; `*` does not stand for this one
 # (https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
