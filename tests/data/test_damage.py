@@ -25,6 +25,7 @@ SEEN_SOURCES = 0.93
 UNSURE_SOURCES = {
     "misspell_word": "only a seal could tell",
     "lose_world_statement": "what is left is sound as well, and only a seal could tell",
+    "change_year": "the year of a figure may stand nowhere else, and only a seal could tell",
 }
 
 
