@@ -9,7 +9,10 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 INSIDE := tests/unit tests/data tests/site
-PARALLEL := --numprocesses logical --dist loadfile --no-loadscope-reorder -m "not serial"
+BESIDE := --dist loadfile --no-loadscope-reorder -m "not serial"
+PARALLEL := --numprocesses logical $(BESIDE)
+# Engines and servers are waited for, so there is work for half a process more than there are cores.
+WAITING := --numprocesses $(shell expr $$(nproc) + $$(nproc) / 2) $(BESIDE)
 FRONTEND := server/iqgraph/web/frontend
 BUNDLE := server/iqgraph/web/static/built/manifest.json
 INSTALL = $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check install --quiet
@@ -39,7 +42,7 @@ test-data: $(DEVELOPMENT) ## Run what must hold of ontology, data and shapes
 test-all: $(DEVELOPMENT) $(BUNDLE) ## Run every test that this machine can run, and every case of it
 	@$(BIN)/pytest $(PARALLEL) --cov --cov-report= $(INSIDE)
 	@$(BIN)/pytest $(PARALLEL) tests/served
-	@$(BIN)/pytest $(PARALLEL) --rest
+	@$(BIN)/pytest $(WAITING) --rest
 	@$(BIN)/pytest -m serial --complete
 
 test-rest: $(DEVELOPMENT) $(BUNDLE) ## Run all cases of what test samples, and the tests of the wheel

@@ -82,7 +82,10 @@ def foreign(engine: Engine) -> Iterator[NamedNode]:
 
 
 def test_there_and_back(engine: Engine, dataset: Dataset, old: Dataset, foreign: NamedNode) -> None:
-    """The new version, an old one, the new one again; other people's graphs stay, and graphs that are no more go."""
+    """The new version, an old one, the new one again; other people's graphs stay, and graphs that are no more go.
+
+    What is there already is only read.
+    """
     for arguments, what in (([], dataset), (["--version", OLD], old), ([], dataset)):
         done = push(engine, *arguments)
         there = engine.destination().names("https://w3id.org/iq-hessen/graph/")
@@ -92,12 +95,6 @@ def test_there_and_back(engine: Engine, dataset: Dataset, old: Dataset, foreign:
         assert set(there) - {engine.union} == set(what.graphs())
         assert engine.destination().read(foreign) == MINE
         assert "all as here." in done.stdout
-
-
-def test_a_second_push_writes_nothing(engine: Engine) -> None:
-    """What is there already is only read."""
-    push(engine)
-
     assert " in one transaction" not in (told := push(engine).stdout)
     assert " one after the other" not in told
 
@@ -115,7 +112,7 @@ def test_readers_see_one_version(engine: Engine, dataset: Dataset, old: Dataset)
 
     with ThreadPoolExecutor(READERS) as crowd:
         readers = [crowd.submit(read) for _ in range(READERS)]
-        told = [push(engine, *arguments).stdout for arguments in (["--version", OLD], [], ["--version", OLD], [])]
+        told = [push(engine, *arguments).stdout for arguments in (["--version", OLD], [])]
         over.set()
     seen = set().union(*(reader.result() for reader in readers))
     whole = {expected(dataset, __version__), expected(old, OLD)}
@@ -182,12 +179,10 @@ WRITABLE = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_engine_that_takes_nothing(
-    name: str, tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_engine_that_takes_nothing(name: str, tmp_path: Path, old: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """It holds what it held before, and the push says that it failed."""
     with running(name, tmp_path / name) as engine:
-        push(engine)
+        push(engine, "--version", OLD)
         engine.stop()
         start = engine.command("Start")
         for writable, not_writable in WRITABLE[name].items():
@@ -199,10 +194,10 @@ def test_an_engine_that_takes_nothing(
         engine.start()
         open_to_all = engine.destination().store.url.removesuffix("-auth")
         done = (
-            push(engine, "--version", OLD, url=open_to_all)
+            push(engine, url=open_to_all)
             if name != "virtuoso"
             else subprocess.run(
-                ["bash", "-c", f"iqgraph push {open_to_all} --version {OLD}"],
+                ["bash", "-c", f"iqgraph push {open_to_all}"],
                 env=environment(),
                 capture_output=True,
                 text=True,
@@ -212,7 +207,7 @@ def test_an_engine_that_takes_nothing(
 
         assert done.returncode == 2
         assert done.stderr.endswith("; push again.\n")
-        assert all(held(engine, dataset).values())
+        assert all(held(engine, old).values())
 
 
 @contextmanager

@@ -10,14 +10,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 import tiny
+from iqgraph.cli import main
 from iqgraph.dataset.storage import open_or_load
 from iqgraph.service.processes.master import MAX_OLD_SERVERS
 from loopback import OF_SOURCES, PATIENCE, until
@@ -130,8 +132,16 @@ class Running:
     def reload(self) -> subprocess.CompletedProcess[str]:
         """Run the command; the connection is closed before the server may, which it does if one is idle for long."""
         self.connection.close()
-        command = [sys.executable, "-m", "iqgraph", "reload", "--port", str(self.port)]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        command = ["reload", "--port", str(self.port)]
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            redirect_stdout(StringIO()) as out,
+            redirect_stderr(StringIO()) as err,
+        ):
+            patch.setenv("XDG_RUNTIME_DIR", self.environment["XDG_RUNTIME_DIR"])
+            patch.delenv("RUNTIME_DIRECTORY", raising=False)
+            code = main(command)
+        return subprocess.CompletedProcess(command, code, out.getvalue(), err.getvalue())
 
     def processes(self) -> list[int]:
         """The first process, and all that have its mark, also those that lost their parents."""

@@ -41,11 +41,11 @@ def visits(bundled: Flask) -> Visits:
 
 @pytest.fixture(scope="session")
 def draw(pytestconfig: pytest.Config, seed: str) -> Draw:
-    """What this run looks at: a fortieth of what there is, at least one; a complete run looks at all."""
+    """What this run looks at: a sixtieth of what there is, at least one; a complete run looks at all."""
 
     def drawn(names: Iterable[str]) -> list[str]:
         found = sorted(names)
-        number = len(found) if pytestconfig.option.complete else math.ceil(len(found) / 40)
+        number = len(found) if pytestconfig.option.complete else math.ceil(len(found) / 60)
         return sorted(random.Random(seed).sample(found, number))  # noqa: S311 - a sample, no secret
 
     return drawn

@@ -87,6 +87,7 @@ def client(site: tuple[FlaskClient, Refusing]) -> FlaskClient:
     return site[0]
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("path", OURS)
 def test_no_page_of_ours_asks_the_engine(client: FlaskClient, engine: Refusing, path: str) -> None:
     """What the public asks, and how many of them, has no part in it."""
@@ -97,6 +98,7 @@ def test_no_page_of_ours_asks_the_engine(client: FlaskClient, engine: Refusing, 
     assert (response.status_code, engine.asked) == (200, 0)
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_tells_that_it_took_too_long(client: FlaskClient, engine: Refusing, path: str) -> None:
     """Of all addresses that have a page, those that ask the engine say so, and the others need no answer."""

@@ -53,7 +53,7 @@ def links(response: TestResponse) -> set[str]:
     return {link.replace("&amp;", "&") for link in found if not link.startswith("//")}
 
 
-@pytest.mark.sample(7)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("path", ENTRANCES)
 def test_every_link_is_below_the_path(below: Visits, path: str) -> None:
     """On each kind of page."""
@@ -63,7 +63,7 @@ def test_every_link_is_below_the_path(below: Visits, path: str) -> None:
     assert [link for link in found if not link.startswith(f"{BASE_PATH}/")] == []
 
 
-@pytest.mark.sample(7)
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("path", ENTRANCES)
 def test_links_lead_somewhere(below: Visits, draw: Draw, path: str) -> None:
     """Whoever follows them stays on the site and finds something; the page itself is known already."""

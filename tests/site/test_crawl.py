@@ -1,6 +1,6 @@
 """A crawl: every IRI of ours is asked for, bare and in each form, and each answer is read by a parser.
 
-A sampled run visits a fortieth of each kind.
+A sampled run visits a sixtieth of each kind.
 """
 
 from collections import defaultdict

@@ -98,6 +98,7 @@ def things(client: FlaskClient, state: dict[str, str]) -> list[str]:
     return [path for one in pages for path in listed(one)]
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("state", STATES, ids=str)
 def test_the_query_gives_the_rows(
     client: FlaskClient, ask_rows: Callable[[str], list[Row]], state: dict[str, str]

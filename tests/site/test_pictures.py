@@ -260,6 +260,7 @@ def test_start_and_end_are_from_one_source(name: str, node: str) -> None:
         assert ("2023", "2025-12-31") in {(row.get("start"), row.get("end")) for row in found}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("lang", ["de", "en"])
 @pytest.mark.parametrize("name", sorted(PICTURES))
 def test_a_picture_as_a_file(visits: Visits, name: str, lang: str) -> None:

@@ -97,7 +97,7 @@ def grows_evenly(reader: Read, shape: str, size: int) -> bool:
     return long < max(8 * seconds(reader, repeated(shape, size // 4)), 0.005)
 
 
-@pytest.mark.sample(60)
+@pytest.mark.sample(30)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("reader", IN_THE_LOOP.values(), ids=IN_THE_LOOP)
 def test_what_the_loop_reads(reader: Read, shape: str) -> None:
@@ -106,7 +106,7 @@ def test_what_the_loop_reads(reader: Read, shape: str) -> None:
     assert any(seconds(reader, repeated(shape, MAX_HEAD_BYTES)) < AT_ONCE for _ in range(TRIES))
 
 
-@pytest.mark.sample(40)
+@pytest.mark.sample(20)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 @pytest.mark.parametrize("reader", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_what_others_read(reader: Read, shape: str) -> None:
