@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,13 +12,14 @@ from flask.testing import FlaskClient
 from iqgraph.dataset import load
 from iqgraph.model.kinds import KINDS, OTHER, Kind
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE
+from iqgraph.terms import BASE, ID
 from iqgraph.web import create_app
 from iqgraph.web.gallery import PICTURES, network, places
 from iqgraph.web.pictures import query, rows, wrapped
 from iqgraph.web.pictures.columns import LETTER, LETTERS, LINE, PAD, Item, Relation, draw
 from iqgraph.web.pictures.timeline import axis, bars, lanes, lines, ticks
-from iqgraph.web.tense import phrase
+from iqgraph.web.tense import is_over, phrase
+from tiny import HEAD, put
 from visits import Visits
 
 YEAR = 100 / 24
@@ -379,3 +381,14 @@ def test_in_brief_a_line_has_what_documents_say() -> None:
     assert drawn["iq"].brief == "seit 2005, ein Ende ist nicht genannt; Beginn des Programms: 2005"
     assert drawn["iq"].words.startswith(drawn["iq"].brief)
     assert only.brief == only.words == "2019"
+
+
+@pytest.mark.parametrize(("last", "over"), [("2014", True), ("2015", False), ("2019", False)])
+def test_a_role_is_over_once_each_of_its_ends_is_past(sources: Sources, tmp_path: Path, last: str, over: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Past is what lies before the day of the data, as far as it is precise; of two ends the later one counts."""
+    put(tmp_path, "ontology/day.ttl", HEAD + f'<{BASE}ontology> dcterms:modified "2015-06-01"^^xsd:date .')
+    spans = "".join(f'id:y{year} dcat:endDate "{year}"^^xsd:gYear . ' for year in ("2010", last))
+    role = f"id:role iq:roleHolder id:anna ; iq:roleIn id:choir ; iq:during id:y2010 , id:y{last} . {spans}"
+    put(tmp_path, "data/source/roles.trig", f"{HEAD}<{BASE}graph/source/roles> {{ {role} }}")
+    with create_app(load(sources=sources)).test_request_context("/"):
+        assert is_over(ID.role) is over

@@ -33,6 +33,7 @@ def test_the_data(visits: Visits, path: str) -> None:
     assert WebLink("https://schema.org/Dataset", "type") in links
     assert WebLink(f"{HOST}/catalog.ttl", "describedby", "text/turtle") in links
     assert WebLink(f"{HOST}/download/iq-hessen.ttl", "item", "text/turtle") in links
+    assert not any(link.target.endswith((".gz", ".zst")) for link in links)  # what is packed is no other item
     assert WebLink(f"{HOST}/linkset", "linkset", LINK_SET) in links
     assert len([link for link in links if link.relation == "license"]) == 1
     assert sum(map(len, visits.get(path, "text/html").headers.getlist("Link"))) < MAX_HEADER_BYTES

@@ -68,6 +68,12 @@ def test_the_nearest_comes_first(known: Names) -> None:
     assert known.nearest("Involas", 3)[0] == f"{BASE}id/involas"
 
 
+def test_a_word_of_four_letters_leads_to_the_names_that_hold_it(known: Names) -> None:
+    """A shorter one is in too many of them."""
+    assert f"{BASE}ontology#RegionalNetwork" in known.nearest("nalN", 50)
+    assert f"{BASE}ontology#RegionalNetwork" not in known.nearest("alN", 50)
+
+
 @pytest.mark.parametrize("word", ["", "x", "zzzzzzzzzz", "---"])
 def test_nothing_is_near(known: Names, word: str) -> None:
     """No name is better than a wrong one."""
