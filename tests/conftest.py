@@ -162,8 +162,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end, so the garbage collector need not look at it each time."""
+    """What was collected stays to the end, so the garbage collector need not look at it each time, nor so often."""
     gc.freeze()
+    gc.set_threshold(10_000)
     gc.enable()
 
 
