@@ -16,7 +16,7 @@ from iqgraph.dataset.derivation import derive
 from iqgraph.dataset.passages import read_tables
 from iqgraph.dataset.questions import questions as published
 from iqgraph.engine import Embedded, Query
-from iqgraph.engine.evidence import explain, is_explained
+from iqgraph.engine.evidence import Explainer, is_explained
 from iqgraph.engine.neighbourhood import name
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import CSV
@@ -82,7 +82,7 @@ def ask(slug: str, store: Store) -> Rows:
 def witnesses(slug: str, dataset: Dataset) -> tuple[set[str], set[str]]:
     """The passages and the other sources that yield the rows of a question."""
     query = Query(QUESTIONS[slug])
-    rows = explain(dataset.store, query, Wanted(limit=100))["rows"] if is_explained(query) else []
+    rows = Explainer(dataset.store).explain(query, Wanted(limit=100))["rows"] if is_explained(query) else []
     found = [one for row in rows for member in (row, *row.get("members", ())) for one in member["witnesses"]]
     cited = {short(NamedNode(passage)) for one in found for passage in one["passages"] if "/passage/" in passage}
     others = f"{ID.iri}source-"  # a document is named by its passages

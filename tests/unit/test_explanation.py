@@ -8,7 +8,7 @@ from pyoxigraph import RdfFormat, Store
 from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query, QuerySyntaxError
 from iqgraph.engine.errors import NotExplained, RowMissing
-from iqgraph.engine.evidence import explain, is_explained
+from iqgraph.engine.evidence import Explainer, is_explained
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import JSON
 from iqgraph.terms import BASE, DOCUMENT, PREFIXES
@@ -33,7 +33,7 @@ def store() -> Store:
 
 def explained(store: Store, query: str, wanted: Wanted | None = None) -> list[dict[str, Any]]:
     """The rows of a query."""
-    rows: list[dict[str, Any]] = explain(store, Query(PROLOGUE + query), wanted or Wanted())["rows"]
+    rows: list[dict[str, Any]] = Explainer(store).explain(Query(PROLOGUE + query), wanted or Wanted())["rows"]
     return rows
 
 
@@ -191,6 +191,17 @@ def test_contextual_statements_are_named(dataset: Dataset, pattern: str, records
 
     assert witness["graphs"] == [graph]
     assert [name.removeprefix(graph) for name in witness.get("contextual", [])] == records
+
+
+def test_contextual_statements_are_looked_for_once(dataset: Dataset) -> None:
+    """The data never changes, so each explanation has what was found before."""
+    explainer = Explainer(dataset.store)
+    explainer.prepare()
+    found = explainer.contextual
+    explainer.explain(Query("ASK {}"), Wanted())
+
+    assert found
+    assert explainer.contextual is found
 
 
 def test_premises_behind_a_path(letter: Dataset) -> None:

@@ -11,7 +11,7 @@ import generated
 from generated import OPERATORS, Case
 from iqgraph.dataset import Dataset, unite
 from iqgraph.engine import Query
-from iqgraph.engine.evidence import explain, paths
+from iqgraph.engine.evidence import Explainer, paths
 from iqgraph.engine.query import Wanted
 from iqgraph.resources import packaged, questions
 from iqgraph.terms import BASE
@@ -84,7 +84,7 @@ def test_all_witnesses_are_found(number: int) -> None:
     """They are all smallest sets of graphs with which the query has the row, and none other."""
     store, found = case(number)
     answers = by_definition(store, found.core)
-    explained = explain(store, Query(found.text), Wanted(limit=MAX_ROWS))
+    explained = Explainer(store).explain(Query(found.text), Wanted(limit=MAX_ROWS))
 
     for one in explained["rows"]:
         row = row_of(one, explained["variables"])
@@ -102,7 +102,7 @@ def test_the_queries_are_of_every_kind(least: int) -> None:
     """Each operator is in many of them, and many rows need more than one graph."""
     cases = [case(number) for number in range(CASES)]
     found = Counter(operator for _, one in cases for operator in one.operators)
-    explained = [explain(store, Query(one.text), Wanted(limit=MAX_ROWS))["rows"] for store, one in cases]
+    explained = [Explainer(store).explain(Query(one.text), Wanted(limit=MAX_ROWS))["rows"] for store, one in cases]
     wide = [one for one in explained if any(len(some) > 1 for row in one for some in witnesses(row))]
 
     assert {name: found[name] for name in OPERATORS if found[name] < least} == {}
@@ -114,7 +114,7 @@ def test_the_queries_are_of_every_kind(least: int) -> None:
 def test_witnesses_of_questions(slug: str, dataset: Dataset) -> None:
     """A stored question has the row with the graphs of each witness, and has it not with one graph fewer."""
     query = QUESTIONS[slug]
-    explained = explain(dataset.store, Query(query), Wanted(limit=5))
+    explained = Explainer(dataset.store).explain(Query(query), Wanted(limit=5))
     answers: dict[Graphs, list[Row]] = {}
 
     def has(row: Row, graphs: Graphs) -> bool:
@@ -147,7 +147,7 @@ def test_smallest_sets(query: str, expected: list[set[str]]) -> None:
         "PREFIX : <http://example.org/> INSERT DATA { GRAPH :g1 { :a :p :b } GRAPH :g2 { :a :p :b . :a :q :c } "
         "GRAPH :g3 { :x :y :z } :a :p :b . :a :q :c . :x :y :z }"
     )
-    row = explain(store, Query(f"{generated.PROLOGUE}{query}"), Wanted())["rows"][0]
+    row = Explainer(store).explain(Query(f"{generated.PROLOGUE}{query}"), Wanted())["rows"][0]
     sets = [{name.removeprefix(generated.SPACE) for name in one["graphs"]} for one in row["witnesses"]]
     smallest = [one for one in expected if not any(other < one for other in expected)]
 
@@ -159,7 +159,7 @@ def test_many_witnesses_are_cut() -> None:
     store = Store()
     for number in range(21):
         store.update(f"INSERT DATA {{ GRAPH <http://example.org/{number}> {{ <a:a> <a:b> <a:c> }} <a:a> <a:b> <a:c> }}")
-    row = explain(store, Query("ASK { ?x ?y ?z }"), Wanted())["rows"][0]
+    row = Explainer(store).explain(Query("ASK { ?x ?y ?z }"), Wanted())["rows"][0]
 
     assert (len(row["witnesses"]), row["more"]) == (20, True)
 
@@ -171,7 +171,7 @@ def test_what_was_not_searched_to_its_end_is_minimal(monkeypatch: pytest.MonkeyP
     store = Store()
     store.update(f"PREFIX : <http://example.org/> INSERT DATA {{ {steps} GRAPH :other {{ :x :y :z }} }}")
     unite(store)
-    (row,) = explain(store, Query(f"{generated.PROLOGUE}ASK {{ :0 :p+ :4 }}"), Wanted())["rows"]
+    (row,) = Explainer(store).explain(Query(f"{generated.PROLOGUE}ASK {{ :0 :p+ :4 }}"), Wanted())["rows"]
     (witness,) = row["witnesses"]
 
     assert row["more"]

@@ -16,7 +16,7 @@ from ..serialisation.tables import write_table
 from ..terms import PREFIXES
 from .diagnosis import INVISIBLE, check_iris, syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
-from .evidence import explain
+from .evidence import Explainer
 from .interface import Engine
 from .query import Query, Scope, parse
 from .scope import scope
@@ -44,17 +44,18 @@ class Embedded(Engine):
     ) -> None:
         self.store = store
         self.older = older or {}
-        self.last = "", store
+        self.explainer = Explainer(store)
+        self.last = "", self.explainer
         self.descriptors = descriptors
         self.prefixes = prefixes
         self.most = most
 
-    def store_of(self, version: str) -> Store:
-        """The store of a version, the current one if none is named; only versions that are there can be asked."""
+    def explainer_of(self, version: str) -> Explainer:
+        """The store of a version with what explains its answers, the current one's if none is named."""
         last = self.last
         if version and version != last[0]:
-            last = self.last = version, self.older[version]().store
-        return last[1] if version else self.store
+            last = self.last = version, Explainer(self.older[version]().store)
+        return last[1] if version else self.explainer
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:  # noqa: ARG002 - all are one here
         """The whole answer in the chosen format, or a QueryError."""
@@ -73,14 +74,15 @@ class Embedded(Engine):
 
     def _attempt(self, query: Query, chosen: Format) -> bytes:
         try:
-            store = self.store_of(query.version)
+            explainer = self.explainer_of(query.version)
+            store = explainer.store
             if not query.text.isascii() and INVISIBLE.search(query.text):
                 check_iris(query.text, lambda iri: is_known(store, NamedNode(iri)))
             if query.is_parse_only:
                 return answering(query)
             if query.wanted:
                 answering(query)  # whether it is a query at all
-                answer = json.dumps(explain(store, query, query.wanted), ensure_ascii=False).encode()
+                answer = json.dumps(explainer.explain(query, query.wanted), ensure_ascii=False).encode()
             else:
                 answer = self._evaluate(store, query, chosen)
         except SyntaxError as error:

@@ -95,7 +95,7 @@ class Scanner:
         return "mark", start + 1
 
 
-class Context:
+class LexicalState:
     """What stands before a place, as far as it decides whether `<` compares there or may open an IRI.
 
     It compares what follows an operand within the parentheses of an expression: of FILTER, BIND, HAVING and functions,
@@ -143,12 +143,12 @@ class Context:
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a query in their likeliest reading, without white space and comments."""
-    scanner, context, start = Scanner(text), Context(), 0
+    scanner, state, start = Scanner(text), LexicalState(), 0
     while start < len(text):
-        kind, end = ("mark", start + 1) if text[start] == "<" and context.compares() else scanner.token(start)
+        kind, end = ("mark", start + 1) if text[start] == "<" and state.compares() else scanner.token(start)
         if kind != "space":
             token = Token(kind, text[start:end], start)
-            context.take(token)
+            state.take(token)
             yield token
         start = end
 

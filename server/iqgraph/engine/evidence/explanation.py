@@ -4,9 +4,11 @@ The premises of most derived statements are on record. Where they are not, the r
 is a row of it, and what it follows from are the smallest sets of graphs that the row comes from.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache, cached_property
+from itertools import chain
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QueryTriples, Store, Triple
@@ -46,14 +48,14 @@ CONTEXTUAL = f"""SELECT ?graph ?triple ?node {{
 }}"""
 
 
-class Premises:
+class Derivations:
     """Finds the premises of derived statements in a store, those of each once."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.found: dict[Statement, frozenset[Node]] = {}
 
-    def of(self, statement: Statement, above: frozenset[Statement] = frozenset()) -> frozenset[Node]:
+    def premises(self, statement: Statement, above: frozenset[Statement] = frozenset()) -> frozenset[Node]:
         """The premises of a statement, none of which is derived; `above` are those that are being looked for."""
         if statement not in self.found:
             premises = self._recorded(statement) or frozenset(self._asked(statement, above | {statement}))
@@ -77,129 +79,134 @@ class Premises:
     def _asked(self, statement: Statement, above: frozenset[Statement]) -> Iterator[Node]:
         row = row_of(statement[1], TRIPLE)
         given = self._given(statement[0])
-        for plan in PLANS:
+        for plan in _plans():
             search = Search(self.store, plan, TRIPLE, {row}, given)
             for witness in smallest(search.candidates(row)[0]):  # rules find something only, so all of them hold
                 yield from (graph for graph in witness if not is_derived(graph))
                 for one in search.graded(row, witness) - above:
-                    yield from self.of(one, above)
+                    yield from self.premises(one, above)
 
 
-def _plans() -> Iterator[Plan]:
+@cache
+def _plans() -> tuple[Plan, ...]:
     """Those of the rules that keep no record; the others are written in terms of SPARQL 1.2."""
+    plans = []
     for rule in derivation_rules(packaged()):
         with suppress(NotExplained):
-            plan = Plan(rule.query, Query(rule.query).prologue)
-            if not plan.negative:
-                yield plan
+            plans.append(Plan(rule.query, Query(rule.query).prologue))
+    return tuple(plan for plan in plans if not plan.negative)
 
 
-PLANS = tuple(_plans())  # read before there are workers, which can open no file
+class Explainer:
+    """Explains answers from one store, which never changes; so what was found once stays true."""
 
+    def __init__(self, store: Store) -> None:
+        self.store, self.derivations = store, Derivations(store)
 
-def explain(store: Store, query: Query, wanted: Wanted) -> dict[str, Any]:
-    """The variables and the wanted rows of the answer, each with its witnesses; NotExplained if that cannot be told.
+    @cached_property
+    def contextual(self) -> dict[Node, dict[Triple, Node]]:
+        """The nodes that record statements which passages make only together with others, by graph and statement."""
+        found: dict[Node, dict[Triple, Node]] = {}
+        rows: Any = self.store.query(CONTEXTUAL)
+        for graph, triple, node in rows:
+            found.setdefault(graph, {})[triple] = node
+        return found
 
-    The text has to be one that the engine could read.
-    """
-    try:
-        plan = Plan(query.text, query.prologue)
-    except RecursionError as error:
-        raise NotExplained(NESTED) from error
-    if next(store.named_graphs(), None) is None:
-        raise NotExplained(NO_GRAPHS)
-    query = with_dataset(query)
-    names, rows = _answer(store, query)
-    numbers = wanted.numbers(len(rows))
-    asked = [rows[number] for number in numbers]
-    told = (
-        _aggregated(store, query, plan, asked, wanted) if plan.is_aggregate else _rows(store, query, plan, names, asked)
-    )
-    found = zip(numbers, asked, told, strict=True)
-    return {
-        "variables": list(names),
-        "rows": [{"row": number, "binding": _binding(names, row), **one} for number, row, one in found],
-    }
+    def prepare(self) -> None:
+        """Find now what every explanation needs, so that workers need not, which can open no file."""
+        _ = self.contextual, _plans()
 
+    def explain(self, query: Query, wanted: Wanted) -> dict[str, Any]:
+        """The variables and the wanted rows of an answer, each with its witnesses; NotExplained if that cannot be told.
 
-def _rows(store: Store, query: Query, plan: Plan, names: Names, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """What each row rests on."""
-    if any(isinstance(term, BlankNode) for row in rows for term in row):
-        raise NotExplained(BLANK)
-    chosen = frozenset(map(NamedNode, (*query.default_graphs, *query.named_graphs)))
-    search = Search(store, plan, names, set(rows), chosen if query.chooses_dataset else None)
-    search.contextual = _contextual(store)
-    premises = Premises(store)
-    told = {row: _told(search, premises, row) for row in dict.fromkeys(rows)}
-    return [told[row] for row in rows]
-
-
-def _told(search: Search, premises: Premises, row: Row) -> dict[str, Any]:
-    found = search.witnesses(row)
-    parts = {"absent": list(found.absent), "partly": list(found.partly)}
-    return {
-        "witnesses": [_witness(search, premises, row, graphs) for graphs in found.witnesses],
-        "more": not found.is_complete,
-        **{name: texts for name, texts in parts.items() if texts},
-    }
-
-
-def _witness(search: Search, premises: Premises, row: Row, graphs: Graphs) -> dict[str, list[str]]:
-    graded = search.graded(row, graphs)
-    contextual = {node for graph, triple in graded if (node := search.contextual.get(graph, {}).get(triple))}
-    followed = {graph for statement in graded if is_derived(statement[0]) for graph in premises.of(statement)}
-    stating = {graph for graph in graphs if not is_derived(graph)} | followed
-    origins = {one for graph in stating for one in _objects(search.store, graph, PROV.wasDerivedFrom)}
-    # A graph is derived from a secondary source in the same words as from a passage.
-    documents = {one for one in origins if FOAF.Document in _objects(search.store, one, RDF.type)}
-    primary = {one for graph in stating for one in _objects(search.store, graph, PROV.hadPrimarySource)}
-    found = {"graphs": graphs, "premises": followed, "passages": origins - documents, "sources": primary | documents}
-    found |= {"contextual": contextual} if contextual else {}
-    return {name: sorted(node.value for node in nodes if isinstance(node, NamedNode)) for name, nodes in found.items()}
-
-
-def _contextual(store: Store) -> dict[Node, dict[Triple, Node]]:
-    """The nodes that record statements which passages make only together with others, by graph and statement."""
-    found: dict[Node, dict[Triple, Node]] = {}
-    rows: Any = store.query(CONTEXTUAL)
-    for graph, triple, node in rows:
-        found.setdefault(graph, {})[triple] = node
-    return found
-
-
-def _aggregated(store: Store, query: Query, plan: Plan, rows: Sequence[Row], wanted: Wanted) -> list[dict[str, Any]]:
-    """What each row of an aggregate was made of: the rows that have the values by which it was grouped."""
-    members = replace(query, text=plan.members())
-    names, all_members = _answer(store, members)
-    keys = [name[1:] for name, _ in plan.keys]
-    groups: dict[Row, list[Row]] = {}
-    for member in all_members:
-        values = dict(zip(names, member, strict=True))
-        groups.setdefault(tuple(values.get(key) for key in keys), []).append(member)
-    keyed_names, keyed = _answer(store, replace(query, text=plan.keyed()))
-    places = [keyed_names.index(key) for key in keys]
-    width = len(rows[0]) if rows else 0
-    made = [
-        [
-            member
-            for one in keyed
-            if one[:width] == row
-            for member in groups.get(tuple(one[place] for place in places), ())
-        ]
-        for row in rows
-    ]
-    listed = [some[: wanted.limit] for some in made]
-    told = iter(
-        _rows(store, members, Plan(members.text, query.prologue), names, [one for some in listed for one in some])
-    )
-    return [
-        {
-            "witnesses": [],
-            "more": len(all_of_row) > len(some),
-            "members": [{"binding": _binding(names, member), **next(told)} for member in some],
+        The text has to be one that the engine could read.
+        """
+        try:
+            plan = Plan(query.text, query.prologue)
+        except RecursionError as error:
+            raise NotExplained(NESTED) from error
+        if next(self.store.named_graphs(), None) is None:
+            raise NotExplained(NO_GRAPHS)
+        query = with_dataset(query)
+        names, rows = _answer(self.store, query)
+        numbers = wanted.numbers(len(rows))
+        asked = [rows[number] for number in numbers]
+        is_aggregate = plan.is_aggregate
+        told = self._members(query, plan, asked, wanted) if is_aggregate else self._rows(query, plan, names, asked)
+        found = zip(numbers, asked, told, strict=True)
+        return {
+            "variables": list(names),
+            "rows": [{"row": number, "binding": _binding(names, row), **one} for number, row, one in found],
         }
-        for some, all_of_row in zip(listed, made, strict=True)
-    ]
+
+    def _rows(self, query: Query, plan: Plan, names: Names, rows: Sequence[Row]) -> list[dict[str, Any]]:
+        """What each row rests on."""
+        if any(isinstance(term, BlankNode) for row in rows for term in row):
+            raise NotExplained(BLANK)
+        chosen = frozenset(map(NamedNode, (*query.default_graphs, *query.named_graphs)))
+        search = Search(self.store, plan, names, set(rows), chosen if query.chooses_dataset else None)
+        search.contextual = self.contextual
+        told = {row: self._told(search, row) for row in dict.fromkeys(rows)}
+        return [told[row] for row in rows]
+
+    def _told(self, search: Search, row: Row) -> dict[str, Any]:
+        found = search.witnesses(row)
+        parts = {"absent": list(found.absent), "partly": list(found.partly)}
+        return {
+            "witnesses": [self._witness(graphs, search.graded(row, graphs)) for graphs in found.witnesses],
+            "more": not found.is_complete,
+            **{name: texts for name, texts in parts.items() if texts},
+        }
+
+    def _witness(self, graphs: Graphs, graded: Iterable[Statement]) -> dict[str, list[str]]:
+        contextual = {node for graph, triple in graded if (node := self.contextual.get(graph, {}).get(triple))}
+        followed = {graph for one in graded if is_derived(one[0]) for graph in self.derivations.premises(one)}
+        stating = {graph for graph in graphs if not is_derived(graph)} | followed
+        origins = self._objects(stating, PROV.wasDerivedFrom)
+        # A graph is derived from a secondary source in the same words as from a passage.
+        documents = {one for one in origins if FOAF.Document in self._objects([one], RDF.type)}
+        primary = self._objects(stating, PROV.hadPrimarySource)
+        found = {"graphs": graphs, "premises": followed, "passages": origins - documents}
+        found |= {"sources": primary | documents} | ({"contextual": contextual} if contextual else {})
+        return {name: sorted(one.value for one in nodes if isinstance(one, NamedNode)) for name, nodes in found.items()}
+
+    def _objects(self, subjects: Iterable[Term], predicate: NamedNode) -> set[Term]:
+        quads = (
+            self.store.quads_for_pattern(one, predicate, None, None) for one in subjects if isinstance(one, NamedNode)
+        )
+        return {quad.object for quad in chain.from_iterable(quads)}
+
+    def _members(self, query: Query, plan: Plan, rows: Sequence[Row], wanted: Wanted) -> list[dict[str, Any]]:
+        """What each row of an aggregate was made of: the rows that have the values by which it was grouped."""
+        members = replace(query, text=plan.members())
+        names, all_members = _answer(self.store, members)
+        keys = [name[1:] for name, _ in plan.keys]
+        groups: dict[Row, list[Row]] = {}
+        for member in all_members:
+            values = dict(zip(names, member, strict=True))
+            groups.setdefault(tuple(values.get(key) for key in keys), []).append(member)
+        keyed_names, keyed = _answer(self.store, replace(query, text=plan.keyed()))
+        places = [keyed_names.index(key) for key in keys]
+        width = len(rows[0]) if rows else 0
+        made = [
+            [
+                member
+                for one in keyed
+                if one[:width] == row
+                for member in groups.get(tuple(one[place] for place in places), ())
+            ]
+            for row in rows
+        ]
+        listed = [some[: wanted.limit] for some in made]
+        told = iter(self._rows(members, Plan(members.text, query.prologue), names, [*chain.from_iterable(listed)]))
+        return [
+            {
+                "witnesses": [],
+                "more": len(all_of_row) > len(some),
+                "members": [{"binding": _binding(names, member), **next(told)} for member in some],
+            }
+            for some, all_of_row in zip(listed, made, strict=True)
+        ]
 
 
 def _answer(store: Store, query: Query) -> tuple[Names, list[Row]]:
@@ -212,12 +219,6 @@ def _answer(store: Store, query: Query) -> tuple[Names, list[Row]]:
         return TRIPLE, [row_of(triple, TRIPLE) for triple in sorted(set(results), key=lambda one: f"{one} .")]
     names = tuple(variable.value for variable in results.variables)
     return names, [row_of(one, names) for one in results]
-
-
-def _objects(store: Store, subject: Term, predicate: NamedNode) -> set[Term]:
-    if not isinstance(subject, NamedNode):
-        return set()
-    return {quad.object for quad in store.quads_for_pattern(subject, predicate, None, None)}
 
 
 def _binding(names: Names, row: Row) -> dict[str, dict[str, Any]]:

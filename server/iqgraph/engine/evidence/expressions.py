@@ -7,11 +7,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .grammar import Reader, Scope
+from .grammar import Reader, Renaming
 from .paths import Path
 
 
-class Part(NamedTuple):
+class MarkedPattern(NamedTuple):
     """A part of the query as it is written, and its mark: for OPTIONAL whether it was found."""
 
     mark: str
@@ -39,7 +39,7 @@ class Expressions(Reader, ABC):
 
     def __init__(self, text: str, start: int = 0) -> None:
         super().__init__(text, start)
-        self.negative: list[Part] = []
+        self.negative: list[MarkedPattern] = []
         self.assigned: set[str] = set()
         self.is_nested = False
         self._within = self._negations = 0
@@ -76,7 +76,7 @@ class Expressions(Reader, ABC):
                 continue
             mark, group, behind = self._exists(frame, seen, place + 1 + is_denied)
             if is_denied and not self._negations:
-                self.negative.append(Part(self._marked(frame), self.slice(place, behind)))
+                self.negative.append(MarkedPattern(self._marked(frame), self.slice(place, behind)))
             before, text, place = before + group, f"{text} ({'!' * is_denied}{mark}) ", behind
         return before, text
 
@@ -87,10 +87,10 @@ class Expressions(Reader, ABC):
         """
         behind, self.at = self.at, group
         outer, self.assigned = self.assigned, set()
-        self.scopes.append(Scope(frozenset(), str(next(self.numbers))))
+        self.renamings.append(Renaming(frozenset(), str(next(self.numbers))))
         text = self.content(self._part(frame))
         inner = {name: self.name(name) for name in seen}
-        self.scopes.pop()
+        self.renamings.pop()
         copies = "".join(f"BIND({self.name(name)} AS {inner[name]}) " for name in sorted(seen) if inner[name] in text)
         # With LATERAL the group is computed for each solution, not once for all before the join. What has a value
         # outside cannot get another one in it (https://github.com/w3c-cg/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md).

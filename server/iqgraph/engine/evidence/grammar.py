@@ -18,7 +18,7 @@ _MODIFIERS = "?*+"
 _SIGNS = ("+", "-", ".")
 
 
-class Scope(NamedTuple):
+class Renaming(NamedTuple):
     """Names inside brackets that are not those outside, unless they are visible there."""
 
     visible: frozenset[str]
@@ -35,7 +35,7 @@ class Reader:
         self.at = 0
         self.own = next(f"w{number}_" for number in count() if f"w{number}_" not in text)
         self.numbers = count(1)
-        self.scopes: list[Scope] = []
+        self.renamings: list[Renaming] = []
         self._partners = dict(brackets(self.tokens))
         self.labels: dict[str, str] = {}
         self.written: dict[str, str] = {}
@@ -106,9 +106,9 @@ class Reader:
     def name(self, variable: str) -> str:
         """What a variable is called here: another name where it is not the variable of that name outside."""
         variable = f"?{variable[1:]}"
-        for scope in reversed(self.scopes):
-            if variable not in scope.visible:
-                name = f"?{self.own}{scope.suffix}_{variable[1:]}"
+        for one in reversed(self.renamings):
+            if variable not in one.visible:
+                name = f"?{self.own}{one.suffix}_{variable[1:]}"
                 self.written[name] = variable
                 return name
         return variable

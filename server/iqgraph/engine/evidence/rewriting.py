@@ -10,8 +10,8 @@ their own, so that all variables are seen outside.
 from typing import NamedTuple
 
 from ..errors import PartNotExplained
-from .expressions import Expressions, Frame, Part, choice
-from .grammar import Scope
+from .expressions import Expressions, Frame, MarkedPattern, choice
+from .grammar import Renaming
 from .paths import Path, Statement
 
 AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
@@ -39,7 +39,7 @@ class Rewriting(Expressions):
         super().__init__(text, start)
         self.uses: list[Use] = []
         self.graphs: list[str] = []
-        self.optional: list[Part] = []
+        self.optional: list[MarkedPattern] = []
         self._named: dict[str, str] = {}
         for place, token in enumerate(self.tokens):
             word = token.text.upper() if token.kind == "word" else ""
@@ -133,7 +133,7 @@ class Rewriting(Expressions):
         filters = self._filters(inner, frame.seen, f"!{mark} || ")
         frame.body = f"{{ {frame.body} {choice(f'{inner.body} {inner.ends}', mark)} {filters} }} "
         if not self._negations:
-            self.optional.append(Part(mark, self.slice(start, self.at)))
+            self.optional.append(MarkedPattern(mark, self.slice(start, self.at)))
 
     def _graph(self, frame: Frame) -> None:
         self.take()
@@ -171,7 +171,7 @@ class Rewriting(Expressions):
         self.content(self._part(frame))
         self._negations -= 1
         if not self._negations:
-            self.negative.append(Part(self._marked(frame), self.slice(start, self.at)))
+            self.negative.append(MarkedPattern(self._marked(frame), self.slice(start, self.at)))
 
     def _subquery(self, context: str) -> Frame:
         """A subquery as a group; what it hides gets names that nobody else uses."""
@@ -179,10 +179,10 @@ class Rewriting(Expressions):
         self.take("{")
         self.take("SELECT")
         self.passes("DISTINCT", "REDUCED")
-        outer = len(self.scopes)
+        outer = len(self.renamings)
         visible, computed = self.selection()
         if "*" not in visible:
-            self.scopes.append(Scope(frozenset(visible), str(next(self.numbers))))
+            self.renamings.append(Renaming(frozenset(visible), str(next(self.numbers))))
         self.passes("WHERE")
         # The engine lets a subquery find a graph of its own if it does not hand on the variable of the graph.
         is_free = self._named.get(context, "").startswith("?") and self._named[context] not in visible
@@ -199,7 +199,7 @@ class Rewriting(Expressions):
         if self.at < end:
             self.values(frame)
         self.take("}")
-        del self.scopes[outer:]
+        del self.renamings[outer:]
         frame.seen &= frame.seen if "*" in visible else visible
         return frame
 

@@ -59,6 +59,7 @@ class Isolated(Shared):
         self.near = Embedded(engine.store, engine.prefixes, limits.answer_bytes)
         self.lane = Lane(engine.store)
         self.limits = limits
+        engine.explainer.prepare()
         self.zygote = spawn(engine, limits)
 
     def attach(self, loop: AbstractEventLoop) -> None:

@@ -48,7 +48,7 @@ def _answer(content: bytes, engine: Embedded, channel: socket.socket) -> bytes:
     try:
         query, chosen = unpack_query(content)
         if query.version:
-            engine.store_of(query.version)
+            engine.explainer_of(query.version)
             channel.sendall(frame(LOADED, b""))
         return frame(CONTENT, engine.answer(query, chosen))
     except MemoryError:
