@@ -19,7 +19,7 @@ from ..resources import PASSAGES
 from ..serialisation.turtle import compact
 from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, PREFIXES, RDF
 from .mentions import Lexicon, uses
-from .sentences import Part, parts, sections
+from .sentences import Span, parts, sections
 from .written import TODO, to_label
 
 FILE = "statements.trig"
@@ -74,7 +74,7 @@ def _is_written(quad: Quad) -> bool:
     return "/passage/" in str(quad.subject) and isinstance(quad.object, Literal) and quad.object.value != TODO
 
 
-def cut(text: str, found: Sequence[Part], split: Collection[int], join: Collection[int]) -> list[Part]:
+def cut(text: str, found: Sequence[Span], split: Collection[int], join: Collection[int]) -> list[Span]:
     """The parts with some cuts more, and some less; a CallError where there is none to take back, or none possible."""
     starts = {part.start for part in found[1:]}
     for place in join:
@@ -91,13 +91,13 @@ def cut(text: str, found: Sequence[Part], split: Collection[int], join: Collecti
                 de=f"--split {place}: Dort beginnt kein Wort; die nächsten beginnen bei {listed}.",
                 en=f"--split {place}: no word begins there; the nearest begin at {listed}.",
             )
-    joined: list[Part] = []
+    joined: list[Span] = []
     for part in found:
         joined[-1:] = [replace(joined[-1], end=part.end)] if part.start in join else [*joined[-1:], part]
     return [piece for part in joined for piece in _pieces(text, part, split)]
 
 
-def _pieces(text: str, part: Part, split: Collection[int]) -> Iterator[Part]:
+def _pieces(text: str, part: Span, split: Collection[int]) -> Iterator[Span]:
     places = sorted(place for place in split if part.start < place < part.end)
     for start, end in pairwise([part.start, *places, part.end]):
         yield replace(part, start=start, end=start + len(text[start:end].rstrip()))

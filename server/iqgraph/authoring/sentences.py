@@ -27,7 +27,7 @@ WORDS = {name: frozenset[str](words.split()) for name, words in read_toml(__pack
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Span:
     """A span of a text, and what it is: a sentence, a heading or a caption."""
 
     start: int
@@ -35,7 +35,7 @@ class Part:
     kind: str
 
 
-def parts(text: str, language: str) -> list[Part]:
+def parts(text: str, language: str) -> list[Span]:
     """The parts of a text in their order; between them is nothing but white space."""
     found = [part for block in _blocks(text) for part in _sentences(text, block, language)]
     runs = [(kind, list(run)) for kind, run in groupby(found, key=lambda part: part.kind)]
@@ -46,7 +46,7 @@ def parts(text: str, language: str) -> list[Part]:
     return named
 
 
-def sections(found: list[Part]) -> Iterator[int]:
+def sections(found: list[Span]) -> Iterator[int]:
     """The section of each part: 0 is the title, another begins with each heading and with the first text."""
     number, before = 0, "Title"
     for place, part in enumerate(found):
@@ -56,7 +56,7 @@ def sections(found: list[Part]) -> Iterator[int]:
         before = part.kind
 
 
-def _blocks(text: str) -> Iterator[Part]:
+def _blocks(text: str) -> Iterator[Span]:
     """Lines, or several where one goes on in the next."""
     start = end = -1
     for line in re.finditer(r"[^\n]*\n?", text):
@@ -71,14 +71,14 @@ def _blocks(text: str) -> Iterator[Part]:
         end = line.start() + len(line[0].rstrip())
 
 
-def _block(text: str, start: int, end: int) -> Part:
+def _block(text: str, start: int, end: int) -> Span:
     content = text[start:end]
     is_label = content.endswith(":") and len(content.split()) <= MAX_LABEL_WORDS
     is_text = (ENDED.search(content) and not is_label) or ITEM.match(content)
-    return Part(start, end, "Sentence" if is_text else "Title")
+    return Span(start, end, "Sentence" if is_text else "Title")
 
 
-def _sentences(text: str, block: Part, language: str) -> Iterator[Part]:
+def _sentences(text: str, block: Span, language: str) -> Iterator[Span]:
     """The sentences of a block, each without the space around it."""
     start = block.start
     item = ITEM.match(text, start, block.end)

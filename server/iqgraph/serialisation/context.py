@@ -25,7 +25,7 @@ Json = str | float | bool | dict[str, "Json"] | list["Json"]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TermDefinition:
     """What a name stands for, and how its values are written: as IRIs (`@id`), with a datatype, or by language."""
 
     name: str
@@ -38,7 +38,7 @@ class Entry:
 class Context:
     """Names for terms, and prefixes for all others; without names it is a list of prefixes."""
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, TermDefinition] = field(default_factory=dict)
     prefixes: Mapping[str, str] = field(default_factory=lambda: PREFIXES)
 
     @cached_property
@@ -47,7 +47,7 @@ class Context:
         taken = ALIASES.keys() | {entry.name for entry in self.entries.values()}
         return {prefix: iri for prefix, iri in self.prefixes.items() if prefix not in taken and prefix}
 
-    def written(self, entries: Iterable[Entry], names: Iterable[str]) -> dict[str, Json]:
+    def written(self, entries: Iterable[TermDefinition], names: Iterable[str]) -> dict[str, Json]:
         """The context with these of its entries, and with these of its prefixes and aliases."""
         short = Names(self.usable)
         ordered = sorted(set(entries), key=lambda entry: (entry.name.lower(), entry.name))
@@ -110,13 +110,13 @@ def _names(terms: Iterable[NamedNode]) -> dict[NamedNode, str]:
     return names
 
 
-def _entry(name: str, node: NamedNode, kinds: set[str]) -> Entry:
+def _entry(name: str, node: NamedNode, kinds: set[str]) -> TermDefinition:
     only = next(iter(kinds)) if len(kinds) == 1 else ""
     plain = only in ("", "@language", "@triple", XSD.string.value)
-    return Entry(name, node.value, type="" if plain else only, by_language=only == "@language")
+    return TermDefinition(name, node.value, type="" if plain else only, by_language=only == "@language")
 
 
-def _definition(entry: Entry, names: Names) -> Json:
+def _definition(entry: TermDefinition, names: Names) -> Json:
     iri = names.iri(entry.iri).strip("<>")
     if entry.by_language:
         return {"@id": iri, "@container": "@language"}

@@ -10,7 +10,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from ..bilingual import Text
 from ..errors import Inexpressible
 from ..terms import PREFIXES, RDF, RDFS, SKOS, XSD, Term
-from .context import Context, Entry, Json, context
+from .context import Context, Json, TermDefinition, context
 from .turtle import Graphs, Names, order
 
 Node = dict[str, Json]
@@ -43,12 +43,12 @@ class Writer:
             names.entries, {prefix: iri for prefix, iri in names.prefixes.items() if prefix not in schemes}
         )
         self._names = Names(self._all.usable)
-        self._entries: set[Entry] = set()
+        self._used: set[TermDefinition] = set()
         self._aliases: set[str] = set()
 
     def context(self) -> Node:
         """As much of the context as was used."""
-        return self._all.written(self._entries, {*self._names.used, *self._aliases})
+        return self._all.written(self._used, {*self._names.used, *self._aliases})
 
     def flat(self, triples: Iterable[Triple]) -> list[Node]:
         """One object a subject, sorted."""
@@ -98,22 +98,22 @@ class Writer:
         else:
             node[key] = [known, value]
 
-    def _entry(self, triple: Triple) -> Entry | None:
+    def _entry(self, triple: Triple) -> TermDefinition | None:
         """The entry of the predicate, if the value is of the kind that it promises."""
         entry = self._all.entries.get(triple.predicate.value)
         if entry is None or not _fits(triple.object, entry):
             return None
-        self._entries.add(entry)
+        self._used.add(entry)
         return entry
 
     def _short(self, node: NamedNode) -> str:
         entry = self._all.entries.get(node.value)
         if entry is None:
             return self.long(node)
-        self._entries.add(entry)
+        self._used.add(entry)
         return entry.name
 
-    def _value(self, term: Term, entry: Entry | None) -> Json:
+    def _value(self, term: Term, entry: TermDefinition | None) -> Json:
         typed = entry is not None and bool(entry.type)
         if isinstance(term, NamedNode | BlankNode):
             return self.iri(term) if typed else {self.alias("id"): self.iri(term)}
@@ -139,7 +139,7 @@ def lines(entries: Mapping[str, Json], indent: str = "") -> str:
     return "{" + f",\n{indent}  ".join(lines) + "}"
 
 
-def _fits(term: Term, entry: Entry) -> bool:
+def _fits(term: Term, entry: TermDefinition) -> bool:
     """Whether the value is of the kind that the entry promises."""
     if entry.by_language:
         return isinstance(term, Literal) and bool(term.language) and not term.direction

@@ -42,7 +42,7 @@ _ADDRESS = re.compile(r"(?:[\w.~!$&'()*+,;=%-]*|\[[\w.:~!$&'()*+,;=-]+\])(?::[0-
 _NODE = re.compile(r"\[([^\]]+)\](?::\w+)?|([^:]+)(?::\w+)?")
 
 
-class Scope(Protocol):
+class HttpScope(Protocol):
     """What the server tells of a request; its path is decoded, and its query is as it was sent."""
 
     method: str
@@ -71,7 +71,7 @@ class Channel(Protocol):
         """Wait until the client has gone away."""
 
 
-class Context(NamedTuple):
+class RequestContext(NamedTuple):
     """A request with the way back to its client, who that is, and an id by which the logs name it.
 
     `version` and `path` are the version that its path asks for and the path there. For a `problem` it is refused. The
@@ -79,7 +79,7 @@ class Context(NamedTuple):
     the `client`, which may be a network.
     """
 
-    scope: Scope
+    scope: HttpScope
     channel: Channel
     headers: Mapping[str, str]
     request: Request
@@ -106,7 +106,9 @@ class Proxies:
         self.scheme, self.host, self.path, self.trusted = public.scheme, public.netloc, public.path, trusted
         self.trusts = lru_cache(1024)(self._trusts)
 
-    def read(self, scope: Scope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()) -> Context:
+    def read(
+        self, scope: HttpScope, channel: Channel, body: bytes = b"", versions: Collection[str] = ()
+    ) -> RequestContext:
         """The request as its client made it, as far as that can be known; HEAD asks what GET asks.
 
         The last is RFC 9110, section 9.3.2.
@@ -151,7 +153,7 @@ class Proxies:
         # It is no secret, and the system is not asked for each request.
         identity = identity or f"{random.getrandbits(128):032x}"
         client = client_key(client or peer)
-        return Context(scope, channel, headers, request, version, inner, client, identity, problem)
+        return RequestContext(scope, channel, headers, request, version, inner, client, identity, problem)
 
     def _trusts(self, address: str) -> bool:
         """Whether an address is that of a trusted proxy."""

@@ -24,7 +24,7 @@ from ...web.http.problems import REFUSED, Problem, over_budget, respond
 from ...web.query.endpoint import OUTCOME, QUERIES, Endpoint
 from ...web.site import EXTENSION, Site
 from . import wsgi
-from .context import Channel, Context, Proxies, Scope
+from .context import Channel, HttpScope, Proxies, RequestContext
 from .journal import REQUEST
 from .ledger import HIT, MISS, Ledger
 from .memory import BODILESS, MIN_LARGE_BYTES, BodyMemory, Outbox, whole_body
@@ -94,7 +94,7 @@ class Front:
     ) -> None:
         self.app = app
         self.engine = engine
-        self.requests: dict[Channel, Scope] = {}
+        self.requests: dict[Channel, HttpScope] = {}
         self.is_open = asyncio.Event()  # nobody is answered before it is set
         self.is_open.set()
         self.is_closing = False  # whether each answer is the last one on its connection
@@ -119,7 +119,7 @@ class Front:
         """Write down what was not yet."""
         self.ledger.close()
 
-    async def __rsgi__(self, scope: Scope, channel: Channel) -> None:
+    async def __rsgi__(self, scope: HttpScope, channel: Channel) -> None:
         """Answer one request, whatever happens."""
         self.requests[channel] = scope
         try:
@@ -132,7 +132,7 @@ class Front:
         finally:
             self.requests.pop(channel, None)
 
-    async def _answer(self, scope: Scope, channel: Channel) -> None:
+    async def _answer(self, scope: HttpScope, channel: Channel) -> None:
         begun = time.perf_counter()
         body, problem = b"", None
         try:
@@ -168,7 +168,7 @@ class Front:
             channel.response_bytes(status, headers, answer.body)
         self.ledger.record(context, answer, status, time.perf_counter() - begun, HIT if found else MISS)
 
-    def refuse(self, scope: Scope, channel: Channel, problem: Problem) -> None:
+    def refuse(self, scope: HttpScope, channel: Channel, problem: Problem) -> None:
         """Answer with a problem that is not of the request, and close the connection."""
         context = self.proxies.read(scope, channel)
         context = context._replace(id=REQUEST.get() or context.id)
@@ -178,7 +178,7 @@ class Front:
         channel.response_bytes(response.status_code, [*headers, (ID, context.id), LAST], response.get_data())
         self.ledger.count(scope.method, response.status_code)
 
-    async def _variant(self, context: Context) -> Answer:
+    async def _variant(self, context: RequestContext) -> Answer:
         """The answer as the client wants it, compressed or plain; both are kept."""
         request = context.request
         plain = request._replace(coding="") if request.coding else request
@@ -199,7 +199,7 @@ class Front:
         if answer.status == 200 and answer.tag and ("cache-control", NO_STORE) not in answer.headers:
             self.cache.put(request, answer, sum(map(len, filter(None, request))))
 
-    async def _run(self, context: Context, part: str | None = None, problem: Problem | None = None) -> Answer:
+    async def _run(self, context: RequestContext, part: str | None = None, problem: Problem | None = None) -> Answer:
         """The answer, computed within the budget of its client, unless there is a problem with the request."""
         work = Work()
         WORK.set(work)
@@ -211,7 +211,7 @@ class Front:
         answer.kind = self.ledger.charge(context, answer, work)
         return answer
 
-    async def _compute(self, context: Context, part: str | None) -> Answer:
+    async def _compute(self, context: RequestContext, part: str | None) -> Answer:
         """The answer to a query if it is one that programs read, else that of the application."""
         request = context.request
         if not (self.endpoint and context.path in QUERIES and request.method in ASKING):
@@ -227,7 +227,7 @@ class Front:
             answer.query = outcome.query.text if is_sparql else ""
         return answer
 
-    async def _apply(self, context: Context, given: dict[str, Any], part: str | None = None) -> Answer:
+    async def _apply(self, context: RequestContext, given: dict[str, Any], part: str | None = None) -> Answer:
         return await wsgi.apply(self.app, self.threads, context, given, part)
 
 

@@ -20,7 +20,7 @@ from ...settings import Settings
 from ...web.http.messages import Answer
 from ...web.monitoring import counters
 from ...web.query.endpoint import QUERIES
-from .context import Context
+from .context import RequestContext
 from .querylog import QueryLog, QueryLogEntry
 
 MAX_CLIENTS = 1 << 15
@@ -102,11 +102,11 @@ class Ledger:
         if self.queries:
             self.queries.close()
 
-    def wait(self, context: Context) -> int:
+    def wait(self, context: RequestContext) -> int:
         """The seconds that a client has to wait who has used up its budget; files and probes are always free."""
         return 0 if place(context.path) in FREE else self.budget.wait(context.client)
 
-    def charge(self, context: Context, answer: Answer, work: Work) -> str:
+    def charge(self, context: RequestContext, answer: Answer, work: Work) -> str:
         """Take what an answer has cost from the budget of its client; the kind of the answer."""
         kind = place(context.path)
         if kind in FREE:
@@ -118,7 +118,7 @@ class Ledger:
         page = dict(answer.headers).get("content-type", "").startswith("text/html")
         return PAGE if page else work.way or DATA  # a page also if queries were asked for it
 
-    def record(self, context: Context, answer: Answer, status: int, seconds: float, cache: str) -> None:
+    def record(self, context: RequestContext, answer: Answer, status: int, seconds: float, cache: str) -> None:
         """Count an answer that was given, a hit or a miss of the cache, and hand its query to the log of queries."""
         self.count(context.scope.method, status, answer.kind, cache, seconds)
         if self.queries and answer.query is not None:

@@ -24,7 +24,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from ...bilingual import Text
 from ...engine import MIB
 from ...web.http.problems import Problem, too_large
-from .context import Channel, Scope, node
+from .context import Channel, HttpScope, node
 
 MAX_BODY_BYTES, MAX_BODY_SECONDS = 1 << 20, 10.0
 MAX_DRAINED_BYTES = 64 << 20
@@ -75,7 +75,7 @@ class BodyMemory:
         self.bytes -= size
 
 
-async def whole_body(scope: Scope, channel: Channel, body_memory: BodyMemory) -> bytes:
+async def whole_body(scope: HttpScope, channel: Channel, body_memory: BodyMemory) -> bytes:
     """The whole body; a Problem if it has no end, is too large or comes too slowly.
 
     Many clients read nothing before they have sent all. If one that sends too much were answered and its connection

@@ -15,12 +15,14 @@ from ...engine import WORK
 from ...web.agents.jsonrpc import HEADERS
 from ...web.http.messages import Answer
 from ...web.http.problems import REQUEST_ID
-from .context import Context
+from .context import RequestContext
 
 _PORT = re.compile(r":[0-9]+$")
 
 
-async def apply(app: Flask, threads: Executor, context: Context, given: dict[str, Any], part: str | None) -> Answer:
+async def apply(
+    app: Flask, threads: Executor, context: RequestContext, given: dict[str, Any], part: str | None
+) -> Answer:
     """The answer of the application, which runs in a thread and knows for which request it works.
 
     `given` is what was found of it already, `part` the range of bytes that it asks for.
@@ -43,7 +45,7 @@ def _work(app: Flask, environ: dict[str, Any]) -> Answer:
     return Answer(response.status_code, plain, response.get_data(), response.headers.get("ETag", ""))
 
 
-def environ(context: Context, part: str | None) -> dict[str, Any]:
+def environ(context: RequestContext, part: str | None) -> dict[str, Any]:
     """The request as WSGI has it; `part` is the range of bytes that it asks for."""
     scope, request = context.scope, context.request
     usual = "443" if request.scheme == "https" else "80"
