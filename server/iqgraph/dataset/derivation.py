@@ -66,15 +66,14 @@ def derive(store: Store, rules: Sequence[Rule]) -> None:
         alone = {triple: record for triple, record in found.items() if triple not in general}
         for triple in alone:
             store.remove(in_graph(triple, DERIVED))
-            _add(store, triple, derived)
+        _add(store, derived, alone)
         _describe(store, derived, alone, document)
     rest = {triple: record for triple, record in every.items() if in_graph(triple, DERIVED) in store}
     if not rest:
         store.remove_graph(DERIVED)  # else it would stay as an empty one
     _describe(store, DERIVED, rest)
     for rule in rules:
-        for triple in describe(RULE[rule.slug], (RDF.type, PROV.Plan), (DCTERMS.description, rule.text)):
-            _add(store, triple, META)
+        _add(store, META, describe(RULE[rule.slug], (RDF.type, PROV.Plan), (DCTERMS.description, rule.text)))
 
 
 def is_computed(quad: Quad) -> bool:
@@ -112,15 +111,17 @@ def _run(store: Store, rules: Sequence[Rule], within: Container[Triple] | None =
     records: dict[Triple, _Record] = defaultdict(_Record)
     for rule in rules:
         origins: dict[Triple, dict[object, set[NamedNode]]] = defaultdict(lambda: defaultdict(set))
+        found = []
         for triple, statement in _answers(store, rule):
             if within is not None and statement not in within:
                 continue
             record = records[statement]
             if statement is triple:
-                _add(store, triple, DERIVED)
+                found.append(triple)
             elif isinstance(triple.object, NamedNode):
                 origins[statement][triple.subject].add(triple.object)  # each solution has a reifier of its own
                 record.rules.add(RULE[rule.slug])
+        _add(store, DERIVED, found)
         for statement, solutions in origins.items():
             records[statement].derivations.update(map(frozenset, solutions.values()))
     return records
@@ -169,25 +170,23 @@ def _is_spoken_of(store: Store, node: BlankNode) -> bool:
     return any(next(store.quads_for_pattern(one, None, other, None), None) for one, other in patterns)
 
 
-def _add(store: Store, triple: Triple, graph: NamedNode) -> None:
-    store.extend([in_graph(triple, graph), in_graph(triple, DefaultGraph())])
+def _add(store: Store, graph: NamedNode, triples: Iterable[Triple]) -> None:
+    store.extend(in_graph(triple, name) for triple in triples for name in (graph, DefaultGraph()))
 
 
 def _describe(store: Store, graph: NamedNode, records: _Records, document: NamedNode | None = None) -> None:
     """Say what a graph of derived statements is, and what each of its statements follows from; nothing of no graph."""
-    about = [Triple(graph, RDF.type, IQ.StatementGraph), Triple(graph, IQ.modality, CONCEPT.derived)]
-    about += [Triple(graph, PROV.hadPrimarySource, document)] if document else []
+    facts = (RDF.type, IQ.StatementGraph), (IQ.modality, CONCEPT.derived), (PROV.hadPrimarySource, document)
+    about = [*describe(graph, *facts)]
     for triple, record in records.items():
-        if not record.graphs:
-            continue
-        node = statement_iri(triple, graph)
-        about += (
-            Triple(node, RDF.type, RDF.Statement),
-            Triple(node, RDF.subject, triple.subject),
-            Triple(node, RDF.predicate, triple.predicate),
-            Triple(node, RDF.object, triple.object),
-            *(Triple(node, PROV.wasDerivedFrom, origin) for origin in record.graphs),
-            *(Triple(node, DCTERMS.conformsTo, rule) for rule in record.rules),
-        )
-    for triple in about if records else ():
-        _add(store, triple, META)
+        if record.graphs:
+            node = statement_iri(triple, graph)
+            about += [Triple(node, RDF.subject, triple.subject), Triple(node, RDF.object, triple.object)]
+            about += describe(
+                node,
+                (RDF.type, RDF.Statement),
+                (RDF.predicate, triple.predicate),
+                (PROV.wasDerivedFrom, tuple(record.graphs)),
+                (DCTERMS.conformsTo, tuple(record.rules)),
+            )
+    _add(store, META, about if records else ())

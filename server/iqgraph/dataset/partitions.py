@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Store, Triple
 
+from ..bilingual import describe
 from ..serialisation.turtle import compact
 from ..terms import OWL, PARTITIONS, RDF, RDFS, SH, VOID, VOID_EXT, XSD, is_derived
 
@@ -46,13 +47,11 @@ def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, 
     for kind in filter(_is_listed, set().union(*specific.values())):
         part = node("class", kind)
         yield Triple(data, VOID.classPartition, part)
-        yield Triple(part, VOID["class"], kind)
-        yield Triple(part, VOID.entities, number(len(members[kind])))
+        yield from describe(part, (VOID["class"], kind), (VOID.entities, number(len(members[kind]))))
     for (kind, predicate), found in values.items():
         part = node("class", kind, predicate)
         yield Triple(node("class", kind), VOID.propertyPartition, part)
-        yield Triple(part, VOID.property, predicate)
-        yield Triple(part, VOID.triples, number(totals[kind, predicate]))
+        yield from describe(part, (VOID.property, predicate), (VOID.triples, number(totals[kind, predicate])))
         yield from (Triple(part, LINKS[what], node(what, term)) for what, term in found)
     for what, term in set().union(*values.values()):
         yield Triple(node(what, term), NAMES[what], term)
@@ -63,8 +62,8 @@ def declarations(subject: NamedNode, base: str, prefixes: Mapping[str, str]) -> 
     for prefix, namespace in sorted(prefixes.items()):
         node = NamedNode(f"{base}#prefix-{prefix}")
         yield Triple(subject, SH.declare, node)
-        yield Triple(node, SH.prefix, Literal(prefix))
-        yield Triple(node, SH.namespace, Literal(namespace, datatype=XSD.anyURI))
+        iri = Literal(namespace, datatype=XSD.anyURI)
+        yield from describe(node, (SH.prefix, Literal(prefix)), (SH.namespace, iri))
 
 
 def number(count: int) -> Literal:

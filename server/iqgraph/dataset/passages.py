@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from ..bilingual import Text
+from ..bilingual import Text, describe
 from ..errors import DatasetError
 from ..resources import PASSAGES, File, Sources, data_files
 from ..terms import DCTERMS, ID, IQ, NIF, OA, RDF, SPDX, XSD, part_iri, passage_iri, passages_graph
@@ -68,14 +68,11 @@ class Table:
 
     def _triples(self) -> Iterator[Triple]:
         document = ID[self.document]
-        yield Triple(document, RDF.type, IQ.Document)
-        yield Triple(document, IQ.characterCount, Literal(self.length))
+        yield from describe(document, (RDF.type, IQ.Document), (IQ.characterCount, Literal(self.length)))
         yield from describe_checksum(document, self.digest)
         for number in sorted({one.section for one in self.passages}):
-            section = self.section(number)
-            yield Triple(section, RDF.type, IQ.Section)
-            yield Triple(section, DCTERMS.isPartOf, document)
-            yield Triple(section, IQ.order, Literal(number))
+            facts = (RDF.type, IQ.Section), (DCTERMS.isPartOf, document), (IQ.order, Literal(number))
+            yield from describe(self.section(number), *facts)
         for order, one in enumerate(self.passages, 1):
             yield from self._passage(one, order)
         for one, following in pairwise(self.passages):
@@ -83,18 +80,19 @@ class Table:
                 yield Triple(self.iri(one), NIF.nextSentence, self.iri(following))
 
     def _passage(self, passage: Passage, order: int) -> Iterator[Triple]:
-        node, kind = self.iri(passage), KINDS[passage.kind]
+        node = self.iri(passage)
         selector = part_iri(node, "selector")
-        for name in (IQ.Passage, OA.SpecificResource, *([kind] if kind else ())):
-            yield Triple(node, RDF.type, name)
-        yield Triple(node, DCTERMS.isPartOf, self.section(passage.section))
-        yield Triple(node, IQ.order, Literal(order))
-        yield Triple(node, OA.hasSource, ID[self.document])
-        yield Triple(node, OA.hasSelector, selector)
+        yield from describe(
+            node,
+            (RDF.type, (IQ.Passage, OA.SpecificResource, KINDS[passage.kind])),
+            (DCTERMS.isPartOf, self.section(passage.section)),
+            (IQ.order, Literal(order)),
+            (OA.hasSource, ID[self.document]),
+            (OA.hasSelector, selector),
+        )
         # The end is the position behind the last character: https://www.w3.org/TR/annotation-model/#text-position-selector
-        yield Triple(selector, RDF.type, OA.TextPositionSelector)
-        yield Triple(selector, OA.start, Literal(passage.start))
-        yield Triple(selector, OA.end, Literal(passage.end))
+        span = (OA.start, Literal(passage.start)), (OA.end, Literal(passage.end))
+        yield from describe(selector, (RDF.type, OA.TextPositionSelector), *span)
         yield from describe_checksum(node, passage.digest)
 
     def section(self, number: int) -> NamedNode:
@@ -188,6 +186,6 @@ def describe_checksum(node: NamedNode, digest: str) -> Iterator[Triple]:
     """The SHA-256 of something as SPDX describes it."""
     checksum = part_iri(node, "checksum")
     yield Triple(node, SPDX.checksum, checksum)
-    yield Triple(checksum, RDF.type, SPDX.Checksum)
-    yield Triple(checksum, SPDX.algorithm, SPDX.checksumAlgorithm_sha256)
-    yield Triple(checksum, SPDX.checksumValue, Literal(digest, datatype=XSD.hexBinary))
+    value = Literal(digest, datatype=XSD.hexBinary)
+    facts = (SPDX.algorithm, SPDX.checksumAlgorithm_sha256), (SPDX.checksumValue, value)
+    yield from describe(checksum, (RDF.type, SPDX.Checksum), *facts)

@@ -46,16 +46,18 @@ class Question:
         """The question as published examples of queries are described: a SHACL SPARQL executable."""
         is_ask = ASK.match(self.query) is not None
         kind, text = (SH.SPARQLAskExecutable, SH.ask) if is_ask else (SH.SPARQLSelectExecutable, SH.select)
-        yield Triple(self.node, RDF.type, SH.SPARQLExecutable)
-        yield Triple(self.node, RDF.type, kind)
-        yield from describe(self.node, (RDFS.label, self.title), (RDFS.comment, self.note or self.title))
-        related = tuple(QUERY[slug] for slug in self.related)
-        yield from describe(self.node, (RDFS.seeAlso, related), (SKOS.altLabel, self.also))
-        yield Triple(self.node, text, Literal(self.query))
-        yield Triple(self.node, SCHEMA.target, ENDPOINT)
-        yield Triple(self.node, SCHEMA.keywords, Literal(self.topic))
-        for one in self.passages + self.sources:
-            yield Triple(self.node, DCTERMS.references, one)
+        return describe(
+            self.node,
+            (RDF.type, (SH.SPARQLExecutable, kind)),
+            (RDFS.label, self.title),
+            (RDFS.comment, self.note or self.title),
+            (RDFS.seeAlso, tuple(QUERY[slug] for slug in self.related)),
+            (SKOS.altLabel, self.also),
+            (text, Literal(self.query)),
+            (SCHEMA.target, ENDPOINT),
+            (SCHEMA.keywords, Literal(self.topic)),
+            (DCTERMS.references, self.passages + self.sources),
+        )
 
 
 def readings(sources: Sources) -> Iterator[Reading]:
