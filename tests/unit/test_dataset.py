@@ -29,6 +29,15 @@ def test_turtle_of_the_data_is_about_the_data(tmp_path: Path, sources: Sources) 
     assert IQ.order in {triple.predicate for triple in load(sources=sources).triples(META)}
 
 
+def test_who_serves_needs_no_files(sources: Sources) -> None:
+    """Which file says what takes as much memory as the statements, and only who checks data asks for it."""
+    dataset = load(sources=sources)
+    served = dataset.without_files()
+
+    assert dataset.origins
+    assert (served.store, served.origins) == (dataset.store, {})
+
+
 def test_union_holds_a_statement_once(tmp_path: Path, sources: Sources) -> None:
     """What two graphs say is one statement in the union."""
     put(tmp_path, "data/letter/02.trig", HEAD + "g:S02 { id:anna iq:leads id:choir . }")

@@ -1,7 +1,7 @@
 """The dataset: all sources in one store, as named graphs and as their union without duplicates; its canonical form."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -140,14 +140,23 @@ class Dataset:
         """The first by name of the files that make some statements; None if no file makes one."""
         return min((self.origins[quad] for quad in quads if quad in self.origins), default=None)
 
+    def without_files(self) -> "Dataset":
+        """The same without what only those ask for who look for faults: which file says what."""
+        return replace(self, origins={}, precomputed=frozenset())
+
     @property
     def is_large(self) -> bool:
         """Whether these are files of others with too many statements to look at each one for a list or an order."""
         return self.sources is None and self.statements > MAX_LISTED_STATEMENTS
 
 
-def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
-    """The bundled dataset, or the bundled ontology with the files in place of the data."""
+def load(
+    files: Sequence[Path] = (), sources: Sources | None = None, on_read: Callable[[Dataset], object] | None = None
+) -> Dataset:
+    """The bundled dataset, or the bundled ontology with the files in place of the data.
+
+    `on_read` gets the dataset as files make it, before rules add to it.
+    """
     sources = sources or packaged()
     readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
     readings += questions.readings(sources)
@@ -162,11 +171,14 @@ def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
     quads += [quad for one in data for quad in one.quads if quad not in precomputed]
     store.extend(quads)
     unite(store)
-    derive(store, derivation_rules(sources))
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
     prefixes = PREFIXES | {name: iri for one in data for name, iri in _own_prefixes(one.prefixes)}
+    dataset = Dataset(store, sources, prefixes, origins, default_graph_only, precomputed, profile=BUNDLED)
+    if on_read:
+        on_read(dataset)
+    derive(store, derivation_rules(sources))
     _measure(store, prefixes)
-    return Dataset(store, sources, prefixes, origins, default_graph_only, precomputed, profile=BUNDLED)
+    return dataset
 
 
 def _own_prefixes(prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Running the site: what it is made of, how it is started, and what it asks of the system for that."""
 
 import contextlib
+import ctypes
 import gc
 import logging
 import os
@@ -85,19 +86,22 @@ def _prepare(settings: Settings, make: Callable[[], Dataset], lost: int, announc
     credentials = login(settings.engine_user, settings.engine_password, settings.engine_token)
     remote = Server(settings.engine, credentials) if settings.engine else None
     with offering_memory():
-        dataset = make()
-        if remote:
-            admit(remote, fingerprint(dataset))
-        app = _checked_app(dataset, settings, announce) if dataset.sources else create_app(dataset, settings=settings)
+        app = _app(make(), settings, remote, announce)
     app.extensions[METRICS] = Metrics(restarts=lost)
+    return_memory()
     gc.freeze()  # for what is forked from here, as above
-    number = dataset.statements
+    number = app.extensions[EXTENSION].dataset.statements
     return f"{number} statement{'s' if number != 1 else ''}", _front(app, settings, remote)
 
 
-def _checked_app(dataset: Dataset, settings: Settings, announce: Announce) -> Flask:
-    """The application for data that was found valid."""
-    files = release.build(dataset)
+def _app(dataset: Dataset, settings: Settings, remote: Server | None, announce: Announce) -> Flask:
+    """The application, for data of ours only if it was found valid."""
+    if remote:
+        admit(remote, fingerprint(dataset))
+    if not dataset.sources:
+        return create_app(dataset, settings=settings)
+    served = dataset.without_files()
+    files = release.build(served)
     found = findings(dataset, files)
     for finding in found:
         announce(finding.line())
@@ -107,7 +111,7 @@ def _checked_app(dataset: Dataset, settings: Settings, announce: Announce) -> Fl
             de=f"Der Graph wird nicht bereitgestellt, weil er nicht gültig ist; Verstöße: {breaches}.",
             en=f"The graph is not served, because it is not valid: {breaches} finding{'s' if breaches > 1 else ''}.",
         )
-    return create_app(dataset, files=files, report=report(found), settings=settings)
+    return create_app(served, files=files, report=report(found), settings=settings)
 
 
 def _front(app: Flask, settings: Settings, remote: Server | None) -> Front:
@@ -139,6 +143,13 @@ def offering_memory() -> Iterator[None]:
     yield
     if before:
         OOM_SCORE.write_text(before)
+
+
+def return_memory() -> None:
+    """Give back what loading took and nobody needs any more, before processes are forked that would share it."""
+    gc.collect()
+    with contextlib.suppress(AttributeError):  # of other C libraries than that of GNU, see malloc_trim(3)
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def raise_fd_limit() -> None:
