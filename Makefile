@@ -78,7 +78,7 @@ soak: $(DEVELOPMENT) ## Keep a server under mixed load for half an hour, and jud
 	@mkdir -p dist
 	@$(BIN)/python tests/benchmarks/soak.py --csv dist/soak.csv
 
-seal: $(RUNTIME) ## Renew the seals after an intended change of data, shapes or rules
+seal: $(RUNTIME) ## Renew the seals after an intended change of data, ontology or shapes
 	@$(BIN)/iqgraph seal
 
 release: $(RUNTIME) ## Keep the data as a release for good (VERSION=x.y.z DAY=yyyy-mm-dd)

@@ -1,8 +1,18 @@
-"""`python -m iqgraph` is the command `iqgraph`."""
+"""The command `iqgraph`, also as `python -m iqgraph`; it says in a sentence what of our own data cannot be read."""
 
 import sys
 
-from .cli import main
+from .errors import LocalizedError, sentence
+
+
+def main() -> int:
+    """Run the command line and answer its exit code."""
+    try:
+        from .cli import main as run  # noqa: PLC0415 - some modules read what the data says of itself
+    except (LocalizedError, OSError) as error:
+        sys.exit(f"iqgraph: {sentence(error).en}")
+    return run()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .bilingual import Text
-from .errors import CallError
+from .errors import CallError, DatasetError
 from .formats import of_file
 
 PUBLICATION, RELEASES_FOLDER = "publication.ttl", "releases"
@@ -69,10 +69,22 @@ def packaged() -> Sources:
     return Sources(files("iqgraph.ontology"), files("iqgraph.data"), files("iqgraph.shapes"))
 
 
-def table(root: Traversable, name: str) -> list[dict[str, str]]:
-    """The rows of a CSV file below a root, by the heads of its columns; none if it is not there."""
+class Row(dict[str, str]):
+    """A row of a table by the heads of its columns; what is wanted of it has to have a column."""
+
+    def __missing__(self, column: str) -> str:
+        """Say that there is no such column."""
+        raise DatasetError(
+            de=f"Eine Tabelle der Ontologie oder der Daten hat keine Spalte {column}, nur {', '.join(self)}.",
+            en=f"A table of the ontology or the data has no column {column}, only {', '.join(self)}.",
+        )
+
+
+def table(root: Traversable, name: str) -> list[Row]:
+    """The rows of a CSV file below a root; none if it is not there."""
     file = root.joinpath(name)
-    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines())) if file.is_file() else []
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()
+    return [Row(row) for row in csv.DictReader(lines, restval="")]
 
 
 def read_toml(package: str, name: str) -> dict[str, Any]:

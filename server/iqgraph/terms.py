@@ -1,11 +1,15 @@
 """Names: the one base of all IRIs of the bundled data, the namespaces, and the one table of prefixes."""
 
 import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TypeGuard
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+from .errors import DatasetError
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -44,12 +48,26 @@ def _namespace(prefix: str, iri: str) -> Namespace:
 
 DCTERMS = _namespace("dcterms", "http://purl.org/dc/terms/")
 SCHEMA = _namespace("schema", "https://schema.org/")
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Say which file it is that cannot be used."""
+    try:
+        yield
+    except (OSError, SyntaxError, KeyError, TypeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DatasetError(
+            de=f"{name}: Das ist nicht zu gebrauchen: {reason}.", en=f"{name}: this cannot be used: {reason}."
+        ) from error
+
+
 # What the bundled data says of itself for records is read first: all our names begin as that of the dataset does.
-_SAID = {
-    quad.predicate: (quad.subject, quad.object)
-    for quad in parse((files(f"{__package__}.data") / "publication.ttl").read_bytes(), RdfFormat.TURTLE)
-}
-DATASET = NamedNode(str(_SAID[DCTERMS.identifier][0]).strip("<>"))
+with _reading("data/publication.ttl"):
+    _CONTENT = (files(f"{__package__}.data") / "publication.ttl").read_bytes()
+    _SAID = {quad.predicate: quad for quad in parse(_CONTENT, RdfFormat.TURTLE)}
+    DATASET = NamedNode(str(_SAID[DCTERMS.identifier].subject)[1:-1])
+    _MAIN = str(_SAID[SCHEMA.mainEntity].object)[1:-1]
 BASE = DATASET.value.removesuffix("dataset")
 IQ = _namespace("iq", f"{BASE}ontology#")
 SHAPES = _namespace("shapes", f"{BASE}shapes#")
@@ -81,7 +99,7 @@ VOID_EXT = _namespace("void-ext", "http://ldf.fi/void-ext#")
 XSD = _namespace("xsd", "http://www.w3.org/2001/XMLSchema#")
 
 # The document that the prefixes `g:` and `p:` lead to.
-DOCUMENT = str(_SAID[SCHEMA.mainEntity][1]).strip("<>").removeprefix(ID.iri)
+DOCUMENT = _MAIN.removeprefix(ID.iri)
 
 PREFIXES |= {
     "cpsv": "http://purl.org/vocab/cpsv#",
@@ -105,14 +123,15 @@ PREFIXES = dict(sorted(PREFIXES.items()))
 
 
 def expanded(name: str) -> NamedNode:
-    """The term that a name with a prefix means; an IRI means itself."""
+    """The term that a name with a prefix means; any other IRI means itself."""
     prefix, _, local = name.partition(":")
-    return NamedNode(name if prefix == "https" else PREFIXES[prefix] + local)
+    return NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else name)
 
 
 # What was called otherwise before. An old IRI leads to the new one for good, and means it in a query until 1.0.
-_RENAMED = (files(f"{__package__}.ontology") / "renamed.csv").read_text(encoding="utf-8")
-RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in csv.DictReader(_RENAMED.splitlines())}
+with _reading("ontology/renamed.csv"):
+    _ROWS = csv.DictReader((files(f"{__package__}.ontology") / "renamed.csv").read_text(encoding="utf-8").splitlines())
+    RENAMED = {expanded(row["old"]).value: expanded(row["new"]).value for row in _ROWS}
 
 META = GRAPH.meta
 DERIVED = GRAPH.derived

@@ -41,6 +41,23 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sour
     return call
 
 
+@pytest.mark.parametrize("content", ["", "<urn:a> <urn:b> .", None])
+def test_our_own_data_that_cannot_be_read_is_told(tmp_path: Path, content: str | None) -> None:
+    """All our names are made of what it says of itself, so nothing can run without that."""
+    package = tmp_path / "iqgraph"
+    package.mkdir()
+    for entry in (ROOT / "server/iqgraph").iterdir():
+        (package / entry.name).symlink_to(entry)
+    put(package, "data/__init__.py", "")
+    if content is not None:
+        put(package, "data/publication.ttl", content)
+    command = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from iqgraph.__main__ import main; main()"
+    found = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
+
+    assert found.returncode == 1
+    assert re.fullmatch(r"iqgraph: data/publication\.ttl: .*\n", found.stderr)
+
+
 def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:
     """In a plain C locale an umlaut comes as two bytes that are no letters; still the query is what was typed."""
     code, output, _ = run("query", 'SELECT ("\udcc3\udcbc" AS ?letter) {}')

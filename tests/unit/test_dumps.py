@@ -17,7 +17,7 @@ from iqgraph.release.dumps import CANONICAL, document_of, ordered_graphs
 from iqgraph.release.release import Files, build
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DCTERMS, DERIVED, GRAPH, META, ONTOLOGY, OWL, RDF
-from iqgraph.validation.digests import digest
+from iqgraph.validation.seals import digest
 from tiny import HEAD, put
 
 RULEBOOK = NamedNode(f"{BASE}shapes")

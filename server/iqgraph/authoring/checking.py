@@ -2,17 +2,18 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text, sentences
 from ..dataset import UNION, Dataset, Term
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SH, SHAPES, SKOS, passage_iri
-from ..validation.evidence import Premises, find_premises
+from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SHAPES, SKOS, passage_iri
+from ..validation.causes import independent
+from ..validation.evidence import Premises
 from ..validation.findings import Finding, Language
 from ..validation.validation import ABSENT
 from .written import TODO, Written
@@ -75,7 +76,7 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
         found[name] = Complaint(graphs[name].passage, graphs[name].place, finding)
     missing = {one.finding.focus for one in found.values()}
     missing |= {passage_iri(written.name, str(one).rpartition("/")[2][:-1]) for one in missing}
-    for finding, premises in _causes(dataset, findings):
+    for finding, premises in independent(dataset, findings):
         if missing.isdisjoint((finding.focus, finding.value)):
             one = _complaint(written, finding, premises)
             found.setdefault((one.place, *_cause(one, premises)), one)
@@ -86,42 +87,6 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     helped = [_with_help(dataset, one, known) for one in told]
     # Of places in one file, line 9 stands before line 10.
     return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", len(one.place), one.place))
-
-
-def _causes(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Premises | None]]:
-    """The findings that follow from no other, each with the premises of a statement that is derived.
-
-    What follows is what a rule makes of a wrong statement, what is missing beside a wrong value or beside a property
-    that there is not, what is wrong with a thing whose class there is not, what a class asks of a thing that only has
-    one of its properties, and what is said of a statement that stands for another or of a node without a name.
-    """
-    causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
-    valued = {(focus, path) for focus, path, _ in causes}
-    unknown = {term for one in findings for term in (_predicate(one), one.value) if _is_unknown(dataset, term)}
-    lacking = {one.focus for one in findings if one.path in unknown}
-    untyped = {one.focus for one in findings if one.value in unknown}
-    nameless = {one.rule for one in findings if isinstance(one.value, BlankNode)}
-    closed = [one for one in findings if one.component == SH.ClosedConstraintComponent]
-    strangers = {one.focus for one in closed if not _is_of_another_class(dataset, one)}
-    for finding in sorted(findings, key=lambda one: not _is_stated(dataset, one)):
-        follows = not untyped.isdisjoint((finding.focus, finding.value))
-        follows |= finding.value is None and finding.focus in lacking
-        follows &= unknown.isdisjoint((finding.path, finding.value))
-        follows |= finding.is_seal or finding.path in (RDF.subject, RDF.predicate, RDF.object)
-        follows |= finding.value is None and (finding.focus, finding.path) in valued
-        follows |= bool(nameless) and isinstance(finding.focus, BlankNode)
-        follows |= finding.rule in nameless and not isinstance(finding.value, BlankNode)
-        if follows or (finding.focus in strangers and _is_of_another_class(dataset, finding)):
-            continue
-        premises = find_premises(dataset, finding.focus, _predicate(finding), finding.value)
-        if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
-            yield finding, premises
-
-
-def _is_of_another_class(dataset: Dataset, finding: Finding) -> bool:
-    """Whether the shape of a finding is that of a class that the thing is not of."""
-    name = IQ[finding.rule.value.removeprefix(SHAPES.iri).partition("-")[0]]
-    return bool(dataset.values(name, RDF.type)) and name not in dataset.values(finding.focus, RDF.type)
 
 
 def _cause(complaint: Complaint, premises: Premises | None) -> tuple[object, ...]:
@@ -135,17 +100,6 @@ def _cause(complaint: Complaint, premises: Premises | None) -> tuple[object, ...
         return finding.focus, finding.path and finding.message
     # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
     return finding.focus, finding.value, None if isinstance(finding.value, Literal) else finding.path
-
-
-def _is_unknown(dataset: Dataset, term: Term | None) -> bool:
-    """Whether a name of the ontology is one that it has not."""
-    return term is not None and term in IQ and not dataset.values(term, RDF.type)
-
-
-def _is_stated(dataset: Dataset, finding: Finding) -> bool:
-    """Whether files make the statement that a finding is about."""
-    focus = finding.focus
-    return isinstance(focus, NamedNode) and any(dataset.from_files(focus, _predicate(finding), finding.value, None))
 
 
 def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:
@@ -169,7 +123,7 @@ def say(found: Iterable[Complaint], written: Written, language: Language) -> lis
 def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -> Complaint:
     """A complaint with what may be meant: things of like names, or where the property goes from and to."""
     finding = complaint.finding
-    value, path = finding.value, _predicate(finding)
+    value, path = finding.value, finding.predicate
     texts = []
     for end, text in ((finding.focus, DOMAIN), (path, None), (value, RANGE)):
         if isinstance(end, NamedNode) and (end in ID or end in CONCEPT or end in IQ):
@@ -198,7 +152,7 @@ def _complaint(written: Written, finding: Finding, premises: Premises | None) ->
     """Where a finding is mended: at its statement, at what this follows from, or where its thing begins."""
     # A node that stands for a statement is mended in its graph.
     focus = NamedNode(finding.focus.value.partition("#")[0]) if isinstance(finding.focus, NamedNode) else finding.focus
-    statements = [(focus, _predicate(finding), finding.value)]
+    statements = [(focus, finding.predicate, finding.value)]
     if premises:
         own = [one for one in premises.quads if str(one.graph_name)[1:].startswith(written.prefixes["g"])]
         statements = [(one.subject, one.predicate, one.object) for one in own]
@@ -206,7 +160,3 @@ def _complaint(written: Written, finding: Finding, premises: Premises | None) ->
     return (
         Complaint(lines[0].passage, lines[0].place, finding) if lines else Complaint(None, finding.file or "", finding)
     )
-
-
-def _predicate(finding: Finding) -> NamedNode | None:
-    return finding.path if isinstance(finding.path, NamedNode) else None

@@ -14,7 +14,7 @@ from ..dataset import Dataset, load
 from ..dataset.passages import Table
 from ..errors import CallError, DatasetError
 from ..resources import packaged
-from ..service.checking import check as check_dataset
+from ..service.checking import inspect
 from ..validation.findings import Language
 from ..writing import write
 from .terminal import DATA_WRONG, exit_code, language_option
@@ -117,4 +117,4 @@ def _check(name: str, language: Language) -> int:
 def complaints(written: Written, dataset: Dataset | None = None) -> list[checking.Complaint]:
     """What is wrong with a document, or with what others say because of it."""
     dataset = dataset or load()
-    return checking.complaints(dataset, written, check_dataset(dataset))
+    return checking.complaints(dataset, written, inspect(dataset))

@@ -21,7 +21,7 @@ from ..release.keeping import keep
 from ..release.release import build as build_release
 from ..release.versions import find, releases, restore
 from ..resources import packaged
-from ..service.checking import check
+from ..service.checking import Validation, begin, check
 from ..settings import PUSH, Settings, TextType
 from ..validation.document import verify as verify_document
 from ..validation.findings import Language, report
@@ -71,10 +71,11 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
 @language_option
 def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
-    dataset = load(files)
+    begun: list[Validation] = []
+    dataset = load(files, on_read=lambda one: begun.append(begin(one)))
     for kept in () if files or dataset.sources is None else releases(dataset.sources):
         kept.packed  # noqa: B018 - a server would refuse one that was changed
-    findings = check(dataset)
+    findings = check(dataset, *begun)
     if form == "turtle":
         with ignoring_closed_pipe():
             write_fully(report(findings), sys.stdout.buffer)
@@ -98,7 +99,7 @@ def verify(document: Path, language: Language) -> int:
 
 @click.command()
 def seal() -> None:
-    """Renew the seals after an intended change of data, shapes or rules."""
+    """Renew the seals after an intended change of data, ontology or shapes."""
     print(renew_seals())
 
 

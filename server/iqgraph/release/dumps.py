@@ -36,7 +36,7 @@ from ..terms import (
     VOCABULARY,
     is_derived,
 )
-from ..validation.digests import digest
+from ..validation.seals import digest
 
 Group = OneOf["dataset", "document", "passage", "source", "links", "graph", "table", "vocabulary", "check"]
 

@@ -44,8 +44,8 @@ class Release:
 
     @cached_property
     def packed(self) -> bytes:
-        """The file as it was released; one that was changed since is refused."""
-        if sha256(content_of(self.file)).hexdigest() != self.digest:
+        """The file as it was released; one that is missing or was changed since is refused."""
+        if not self.file.content.is_file() or sha256(content_of(self.file)).hexdigest() != self.digest:
             raise DatasetError(
                 de=f"{self.file.name}: Das wurde nicht so veröffentlicht; holen Sie die Datei aus der Historie.",
                 en=f"{self.file.name}: this is not what was released; take the file from the history.",

@@ -18,7 +18,7 @@ from ..formats import TURTLE
 from ..resources import Sources, rdf_files
 from ..serialisation import serialise
 from ..terms import DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SHAPES, VOCABULARY, XSD
-from ..validation.digests import digest
+from ..validation.seals import digest
 from .dumps import File, header, in_turtle
 
 RULEBOOK = NamedNode(SHAPES.iri.removesuffix("#"))

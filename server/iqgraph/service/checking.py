@@ -15,6 +15,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files as packaged_files
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from pyoxigraph import RdfFormat
@@ -24,9 +25,9 @@ from ..engine.workers.worker import die_with_parent, set_title
 from ..errors import DatasetError
 from ..release.release import Figures, Files
 from ..resources import walk
+from ..validation.causes import causes
 from ..validation.evidence import examine
 from ..validation.findings import Finding, ordered
-from ..validation.seals import absent
 from ..writing import write
 
 MAX_CHECK_SECONDS = 600
@@ -35,17 +36,28 @@ CODE = packaged_files("iqgraph")
 LIBRARIES = ("deflate", "pyoxigraph", "pyshacl", "rdflib", "zstandard")
 # Other ways to start would load the dataset again.
 FORK = multiprocessing.get_context("fork")
+Validation = tuple[BaseProcess, Connection]
 
 
-def check(dataset: Dataset) -> list[Finding]:
-    """What is wrong with a dataset: by the shapes, in another process, and by its evidence meanwhile."""
+def begin(dataset: Dataset) -> Validation:
+    """Begin to validate a dataset by the shapes, in another process; what files make of it is enough for that."""
     result, sender = FORK.Pipe(duplex=False)
     process = FORK.Process(target=_validate, args=(dataset, sender, os.getpid()), name="validation", daemon=True)
     process.start()
     sender.close()
+    return process, result
+
+
+def check(dataset: Dataset, validation: Validation | None = None) -> list[Finding]:
+    """What is wrong with a dataset, each cause once."""
+    return causes(dataset, inspect(dataset, validation))
+
+
+def inspect(dataset: Dataset, validation: Validation | None = None) -> list[Finding]:
+    """All that is found in a dataset: by the shapes, as a validation finds that has begun, and by its evidence."""
+    process, result = validation or begin(dataset)
     try:
-        gone, found = absent(dataset), [*examine(dataset), *_result(result)]
-        return ordered(one for one in found if one.is_seal or one.focus not in gone)
+        return ordered([*examine(dataset), *_result(result)])
     finally:
         process.kill()  # whatever ended the check, nobody waits for the process any more
         process.join()

@@ -14,8 +14,8 @@ from ..dataset.derivation import is_computed, statement_iri
 from ..errors import DatasetError
 from ..resources import Rule, evidence_rules
 from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_derived, short_name
+from .comparison import compare
 from .findings import Finding, ordered
-from .seals import compare
 from .tables import unknown_names
 
 MAX_LISTED = 10

@@ -43,6 +43,11 @@ class Finding:
         return " ".join(f"{head}{level}{' '.join(place)}: {self.message.say(language)}".split())
 
     @property
+    def predicate(self) -> NamedNode | None:
+        """The path, if it is a property."""
+        return self.path if isinstance(self.path, NamedNode) else None
+
+    @property
     def breach(self) -> bool:
         """Whether the data is wrong, not only worth a look."""
         return self.severity == SH.Violation

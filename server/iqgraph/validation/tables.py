@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal
 
 from ..bilingual import Text
 from ..dataset import Dataset
@@ -36,15 +36,20 @@ def unknown_names(dataset: Dataset) -> Iterator[Finding]:
         for file, (column, prefix) in columns.items():
             for line, row in enumerate(table(root, file), 2):
                 for name in (row[column] or "").split():
-                    if not _is_known(dataset, expanded(name if ":" in name else f"{prefix}:{name}")):
+                    if not _is_known(dataset, name if ":" in name else f"{prefix}:{name}"):
                         yield Finding(SHAPES["table"], Literal(name), UNKNOWN.format(line), file=f"{folder}/{file}")
 
 
-def _is_known(dataset: Dataset, node: NamedNode) -> bool:
+def _is_known(dataset: Dataset, name: str) -> bool:
     """Whether something has the name or, if it ends with a slash, a graph has one that begins so.
 
-    What is named elsewhere may be unknown here.
+    What is named elsewhere may be unknown here, but not by a prefix that there is not.
     """
-    if node.value.endswith("/"):
+    try:
+        node = expanded(name)
+    except ValueError:
+        return False
+    if name.endswith("/"):
         return any(graph.value.startswith(node.value) for graph in dataset.graphs())
-    return not node.value.startswith(BASE) or is_known(dataset.store, node)
+    is_elsewhere = "//" in node.value and not node.value.startswith(BASE)
+    return is_elsewhere or is_known(dataset.store, node)

@@ -186,7 +186,8 @@ def _to_rdflib(term: Term) -> Node:
             return Literal(term.value, lang=term.language)
         # Else rdflib writes 01 as 1, and no shape could see what stands in the file.
         return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-    return BNode(str(term).removeprefix("_:"))
+    # RDF 1.1 has no place for a triple in a statement; its text can be told in a finding.
+    return Literal(str(term)) if isinstance(term, Triple) else BNode(str(term).removeprefix("_:"))
 
 
 def _finding(dataset: Dataset, shapes: Statements, said: Statements, node: Term) -> Finding:

@@ -13,9 +13,9 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from iqgraph.dataset import Dataset, load
 from iqgraph.errors import DatasetError
 from iqgraph.terms import short_name
+from iqgraph.validation.comparison import compare
 from iqgraph.validation.evidence import examine
 from iqgraph.validation.findings import Finding
-from iqgraph.validation.seals import compare
 from iqgraph.validation.validation import validate
 
 from .ground import Damage, Statement, Term

@@ -1,0 +1,151 @@
+"""Causes: of what is found, what somebody has to mend, without what follows from that."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from ..bilingual import Text, sentences
+from ..dataset import Dataset, Term
+from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived
+from .comparison import LOST, absent
+from .evidence import Premises, find_premises
+from .findings import Finding, ordered
+
+MAX_LISTED = 3
+PASSAGE = Namespace(f"{BASE}passage/")
+MORE = Text(en="Further findings on this: {}.", de="Weitere Befunde dazu: {}.")
+
+
+def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, each cause once.
+
+    Of several about one value or about one thing as a whole only the first is told, and nothing that follows from what
+    is told: as what a rule makes of a wrong statement, what is missing beside a property that there is not, what is
+    wrong with a thing whose class there is not, or anything at all where a file is missing. Of what is wrong with a
+    thing that is not as it was sealed, or with what leads to it, the first is told, and how much more there is; if it
+    is the only one, all else follows from that.
+    """
+    found = ordered(findings)
+    if lost := [one for one in found if one.is_seal and one.message.en.startswith(LOST.en)]:
+        return lost
+    gone = absent(dataset)
+    found = [one for one in found if one.is_seal or one.focus not in gone]
+    changed = {_changed(one) for one in found if one.is_seal}
+    only = next(iter(changed)) if len(changed) == 1 else None
+    groups: dict[object, list[Finding]] = defaultdict(list)
+    for one in found:
+        groups[next((thing for thing in _things(one) if thing in changed), only) or (one.focus, one.message)].append(
+            one
+        )
+    seals: dict[str | None, list[Finding]] = defaultdict(list)
+    told: list[Finding] = []
+    for about, group in groups.items():
+        wrong = [one for one in group if not one.is_seal]
+        if not wrong:
+            seals[group[0].file] += group
+        elif about not in changed:
+            told += _first(group, MAX_LISTED)
+        else:  # what is wrong with the thing itself tells more than its seal, and that more than what follows
+            near = [one for one in wrong if about in (_thing(one.focus), one.file)]
+            near = near or [one for one in group if one.is_seal][:1]
+            told += _first([*near, *(one for one in wrong if one not in near)], 0)
+    told += [one for group in seals.values() for one in _first(group, MAX_LISTED)]
+    wrong = [one for one in told if not one.is_seal]
+    return ordered([*(one for one in told if one.is_seal), *([*_distinct(dataset, wrong)] or wrong)])
+
+
+def _first(group: list[Finding], most: int) -> list[Finding]:
+    """All of so many findings at most, of more the first and how many more there are."""
+    first, more = group[0], len(group) - 1
+    if not more or more < most:
+        return group
+    return [replace(first, message=sentences(first.message, MORE.format(more)))]
+
+
+def _changed(seal: Finding) -> Term | str | None:
+    """What is not as it was sealed: a thing, or a file of which no more is known."""
+    return seal.file if seal.focus == DATASET else _thing(seal.focus)
+
+
+def _things(one: Finding) -> tuple[Term | str | None, ...]:
+    """What a finding is about, by which it may be known that it follows from a change."""
+    return _thing(one.focus), _thing(one.value), one.predicate, one.file
+
+
+def _thing(term: Term | None) -> Term | None:
+    """The graph of a passage, or of a node that stands for one of its statements; any other term is itself."""
+    if not isinstance(term, NamedNode) or not (term in GRAPH or term in PASSAGE):
+        return term
+    return NamedNode(term.value.partition("#")[0].replace(PASSAGE.iri, GRAPH.iri))
+
+
+def _distinct(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Of findings with one cause the first, and none on what another finding leads to."""
+    named = {one.value for one in findings}
+    written = {one.value for one in findings if one.value is not None and not is_derived(_thing(one.focus))}
+    known: set[object] = set()
+    for one, _ in independent(dataset, findings):
+        if one.focus in named and one.value is None and not _is_described(dataset, one.focus):
+            continue
+        if is_derived(_thing(one.focus)) and one.value in written:
+            continue
+        # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
+        path = None if isinstance(one.value, Literal) else one.path
+        cause = (one.focus, path, one.value or (one.message if path else one.file))
+        if cause not in known:
+            known.add(cause)
+            yield one
+
+
+def independent(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Premises | None]]:
+    """The findings that follow from no other, each with the premises of a statement that is derived.
+
+    What follows is what a rule makes of a wrong statement, what is missing beside a wrong value or beside a property
+    that there is not, what is wrong with a thing whose class there is not, what a class asks of a thing that only has
+    one of its properties, and what is said of a statement that stands for another or of a node without a name.
+    """
+    causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
+    valued = {(focus, path) for focus, path, _ in causes}
+    unknown = {term for one in findings for term in (one.predicate, one.value) if _is_unknown(dataset, term)}
+    lacking = {one.focus for one in findings if one.path in unknown}
+    untyped = {one.focus for one in findings if one.value in unknown}
+    nameless = {one.rule for one in findings if isinstance(one.value, BlankNode)}
+    closed = [one for one in findings if one.component == SH.ClosedConstraintComponent]
+    strangers = {one.focus for one in closed if not _is_of_another_class(dataset, one)}
+    for finding in sorted(findings, key=lambda one: not _is_stated(dataset, one)):
+        follows = not untyped.isdisjoint((finding.focus, finding.value))
+        follows |= finding.value is None and finding.focus in lacking
+        follows &= unknown.isdisjoint((finding.path, finding.value))
+        follows |= finding.is_seal or finding.path in (RDF.subject, RDF.predicate, RDF.object)
+        follows |= finding.value is None and (finding.focus, finding.path) in valued
+        follows |= bool(nameless) and isinstance(finding.focus, BlankNode)
+        follows |= finding.rule in nameless and not isinstance(finding.value, BlankNode)
+        if follows or (finding.focus in strangers and _is_of_another_class(dataset, finding)):
+            continue
+        premises = find_premises(dataset, finding.focus, finding.predicate, finding.value)
+        if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
+            yield finding, premises
+
+
+def _is_of_another_class(dataset: Dataset, finding: Finding) -> bool:
+    """Whether the shape of a finding is that of a class that the thing is not of."""
+    name = IQ[finding.rule.value.removeprefix(SHAPES.iri).partition("-")[0]]
+    return bool(dataset.values(name, RDF.type)) and name not in dataset.values(finding.focus, RDF.type)
+
+
+def _is_unknown(dataset: Dataset, term: Term | None) -> bool:
+    """Whether a name of the ontology is one that it has not."""
+    return term is not None and term in IQ and not dataset.values(term, RDF.type)
+
+
+def _is_stated(dataset: Dataset, finding: Finding) -> bool:
+    """Whether files make the statement that a finding is about."""
+    focus = finding.focus
+    return isinstance(focus, NamedNode) and any(dataset.from_files(focus, finding.predicate, finding.value, None))
+
+
+def _is_described(dataset: Dataset, node: Term) -> bool:
+    """Whether anything is said of a node."""
+    return isinstance(node, Literal) or any(dataset.store.quads_for_pattern(node, None, None, None))

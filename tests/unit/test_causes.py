@@ -1,0 +1,83 @@
+"""Causes: of what is found, what somebody has to mend."""
+
+from pathlib import Path
+
+from pyoxigraph import Literal
+
+from iqgraph.bilingual import Text
+from iqgraph.dataset import Dataset, load
+from iqgraph.resources import Sources
+from iqgraph.terms import BASE, GRAPH, ID, IQ, SHAPES, SKOS, short_name
+from iqgraph.validation.causes import causes
+from iqgraph.validation.comparison import LOST, RULE
+from iqgraph.validation.findings import Finding
+from iqgraph.validation.tables import unknown_names
+from tiny import HEAD, put
+
+WRONG = Text(de="falsch", en="wrong")
+SEALED = Text(de="anders als versiegelt", en="not as it was sealed")
+
+
+def found(dataset: Dataset, *findings: Finding) -> list[Finding]:
+    """The causes of some findings."""
+    return causes(dataset, findings)
+
+
+def test_of_a_changed_thing_the_first_finding_is_told(letter: Dataset) -> None:
+    """With how many more there are on it or on what leads to it; that its seal is broken goes without saying."""
+    seal = Finding(RULE, ID.anna, SEALED)
+    own = [Finding(SHAPES.x, ID.anna, WRONG, path, Literal("x")) for path in (IQ.order, SKOS.note)]
+    (told,) = found(letter, seal, *own, Finding(SHAPES.x, ID.ben, WRONG, IQ.knows, ID.anna))
+
+    assert told.focus == ID.anna
+    assert told.message.en == "wrong Further findings on this: 2."
+
+
+def test_a_broken_seal_alone_is_told(letter: Dataset) -> None:
+    """Nothing else says what is wrong, and of two nobody knows from which it follows."""
+    seals = [Finding(RULE, one, SEALED) for one in (ID.anna, ID.choir)]
+    beside = Finding(SHAPES.x, ID.ben, WRONG)
+
+    assert found(letter, *seals, beside) == [beside, *seals]
+    (told,) = found(letter, *seals[:1], beside)
+    assert (told.focus, told.message.en) == (ID.anna, f"{SEALED.en} Further findings on this: 1.")
+
+
+def test_a_statement_in_a_changed_graph_belongs_to_it(letter: Dataset) -> None:
+    """What stands for a statement is called after its graph."""
+    seal = Finding(RULE, GRAPH["letter/S01"], SEALED)
+    record = Finding(SHAPES.x, GRAPH["letter/S01#c1"], WRONG, IQ.modality)
+
+    assert found(letter, seal, record) == [record]
+
+
+def test_where_a_file_is_missing_nothing_else_is_told(letter: Dataset) -> None:
+    """All else may follow from that."""
+    lost = Finding(RULE, ID.anna, LOST, file="data/letter/01-all.trig")
+
+    assert found(letter, lost, Finding(SHAPES.x, ID.ben, WRONG)) == [lost]
+
+
+def test_many_equal_findings_on_a_thing_are_one(letter: Dataset) -> None:
+    """But a few are told each."""
+    many = [Finding(SHAPES.x, ID.anna, WRONG, SKOS.note, Literal(f"{number}")) for number in range(9)]
+
+    assert len(found(letter, *many[:3])) == 3
+    assert [one.message.en for one in found(letter, *many)] == ["wrong Further findings on this: 8."]
+
+
+def test_what_leads_nowhere_is_told_once(letter: Dataset) -> None:
+    """Not also of the thing that there is not, and of the record of what a rule made of it."""
+    dangling = Finding(SHAPES.x, ID.anna, WRONG, IQ.leads, ID.chor)
+    nothing = Finding(SHAPES.y, ID.chor, WRONG)
+    record = Finding(SHAPES.z, GRAPH["derived/letter#1"], WRONG, IQ.leads, ID.chor)
+
+    assert found(letter, dangling, nothing, record) == [dangling]
+
+
+def test_a_name_with_an_unknown_prefix_is_told(sources: Sources, tmp_path: Path) -> None:
+    """A table of the ontology may name anything elsewhere, but not by a prefix that there is not."""
+    put(tmp_path, "ontology/kinds.csv", f"kind,classes\nperson,iqq:Person foaf:Person {BASE}ontology#Person <x>\n")
+    put(tmp_path, "data/letter/more.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
+
+    assert [short_name(one.focus) for one in unknown_names(load(sources=sources))] == ['"iqq:Person"', '"<x>"']
