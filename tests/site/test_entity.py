@@ -114,6 +114,19 @@ def test_a_statement_that_is_spoken_of_is_in_words(visits: Visits) -> None:
     assert re.search(r"hat Stelle Koordinierungsstelle\s+zu lesen mit", page)
 
 
+def test_who_did_it_and_what_it_is_part_of(visits: Visits) -> None:
+    """Both stand among the facts; "part of" only where no other property says more of the same thing."""
+    facts = {
+        name: text(visits, f"id/{name}").partition("What the evidence marks mean")[0]
+        for name in ("concept-takeover", "aqb", "network-hessen")
+    }
+
+    assert re.search(r"by involas (involas )?25", facts["concept-takeover"])
+    assert "part of own operational offers" in facts["aqb"]
+    assert "within programme IQ" in facts["network-hessen"]
+    assert "part of IQ – " not in facts["network-hessen"]
+
+
 def test_conflicts_stand_side_by_side(visits: Visits) -> None:
     """What the article says, what the other source says, and the note on both."""
     page = text(visits, "id/bqfg")

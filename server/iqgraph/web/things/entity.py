@@ -64,6 +64,8 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
     # What a thing is the same as or like, a rule also lets it refer to.
     closer = {one.object for one in own if one.predicate in OUT and one.predicate != RDFS.seeAlso}
     in_words = [one for one in described if isinstance(one.object, Literal) and one.object.language == language()]
+    told = {one.object for one in own if one.predicate in IQ}  # by a property that says more than "part of"
+    shown = [one for one in own if one.predicate != DCTERMS.isPartOf or one.object not in told]
     return {
         "node": node,
         "kind": model.kind(node),
@@ -72,7 +74,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         # Who gives each, if there are several.
         "descriptions": [views.row(one) for one in sorted(in_words, key=str)] if len(in_words) > 1 else [],
         "sentences": sentences(node) if is_small and node in ID else [],
-        "facts": _facts(own, lambda name: name not in NAMES and name not in OUT and views.has_words(name)),
+        "facts": _facts(shown, lambda name: name not in NAMES and name not in OUT and views.has_words(name)),
         "out": _facts(
             [one for one in own if one.predicate != RDFS.seeAlso or one.object not in closer], OUT.__contains__
         ),
