@@ -38,6 +38,7 @@ LEFT_OUT = {
     "http://dcat-ap.de/def/politicalGeocoding/municipalityKey/06413000": "built from a pattern",
     "http://data.europa.eu/eli/dir/2021/1883/oj": "built from a pattern",
     "https://www.recht.bund.de/eli/bund/bgbl-1/2023/217": "known from memory only",
+    "https://linkedopendata.eu/entity/Q3521987": "built from a pattern; the page of the project was read",
 }  # fmt: skip
 
 
