@@ -77,9 +77,7 @@ class Dataset:
 
     def values(self, subject: Term, predicate: NamedNode, graph: GraphName = UNION) -> list[Term]:
         """What is said of a subject, sorted."""
-        if isinstance(subject, Literal):
-            return []
-        quads = self.store.quads_for_pattern(subject, predicate, None, graph)
+        quads = () if isinstance(subject, Literal) else self.store.quads_for_pattern(subject, predicate, None, graph)
         return sorted((quad.object for quad in quads), key=str)
 
     def nodes(self, subject: Term, *predicates: NamedNode, graph: GraphName = UNION) -> list[NamedNode]:
