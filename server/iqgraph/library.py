@@ -9,6 +9,7 @@ from .dataset import Dataset, load
 from .engine import Embedded, Query
 from .engine.renamed import with_current_iris
 from .formats import JSON, TURTLE
+from .serialisation.turtle import compact_cell
 from .terms import XSD
 
 Row = dict[str, str | int | float | bool | None]
@@ -37,8 +38,10 @@ def ask(query: str, dataset: Dataset | None = None) -> list[Row] | bool | str:
     return [{name: _value(row.get(name)) for name in names} for row in found["results"]["bindings"]]
 
 
-def _value(term: dict[str, str] | None) -> str | int | float | bool | None:
+def _value(term: dict[str, Any] | None) -> str | int | float | bool | None:
     """A number or a truth value if the term is one, else its text."""
+    if term and term["type"] == "triple":
+        return compact_cell(term, {})
     return NUMBERS.get(term.get("datatype", ""), str)(term["value"]) if term else None
 
 

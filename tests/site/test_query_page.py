@@ -60,6 +60,30 @@ def test_numbers(client: FlaskClient, lang: str, term: str, shown: str) -> None:
     assert shown in client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
 
 
+@pytest.mark.parametrize(
+    ("term", "shown"),
+    [
+        ("1", "<td><span>&lt;&lt;( iq:a iq:b 1 )&gt;&gt;</span></td>"),
+        (
+            "<<( iq:c iq:d 'x'@de )>>",
+            "<td><span>&lt;&lt;( iq:a iq:b &lt;&lt;( iq:c iq:d &#34;x&#34;@de )&gt;&gt; )&gt;&gt;</span></td>",
+        ),
+    ],
+)
+def test_triple_terms(client: FlaskClient, term: str, shown: str) -> None:
+    """As Turtle writes them."""
+    response = get(client, f"PREFIX iq: <{IQ.iri}> SELECT (<<( iq:a iq:b {term} )>> AS ?t) {{}}")
+
+    assert (response.status_code, shown in response.text) == (200, True)
+
+
+def test_deep_triple_terms(client: FlaskClient) -> None:
+    """What is nested deeper than a page can show is a file alone."""
+    deep = "<<( <urn:a> <urn:b> " * 2000 + "1" + " )>>" * 2000
+
+    assert get(client, f"SELECT ({deep} AS ?t) {{}}").status_code == 200
+
+
 @pytest.mark.parametrize(("lang", "predicate"), [("de", "koordiniert von"), ("en", "coordinated by")])
 def test_page_of_a_graph(client: FlaskClient, lang: str, predicate: str) -> None:
     """Statements stand in a table by their labels and with their evidence; Turtle and the links for a picture too."""

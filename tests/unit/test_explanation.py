@@ -126,6 +126,17 @@ def test_triples_are_rows(store: Store) -> None:
     assert len(rows) == 6
 
 
+def test_triple_terms_are_explained(store: Store) -> None:
+    """Of SPARQL 1.2, also in a row; a text keeps its direction."""
+    row, *_ = explained(
+        store, "SELECT ?t ('x'@de--rtl AS ?l) { :a :p ?o BIND(<<( :a :p ?o )>> AS ?t) FILTER(?o = :b) }"
+    )
+
+    assert graphs(row) == [["g1"]]
+    assert row["binding"]["t"]["value"]["object"] == {"type": "uri", "value": "http://example.org/b"}
+    assert row["binding"]["l"] == {"type": "literal", "value": "x", "xml:lang": "de", "its:dir": "rtl"}
+
+
 def test_the_dataset_of_the_query_bounds_the_witnesses(store: Store) -> None:
     """A graph that the query does not see proves nothing."""
     rows = explained(store, "SELECT ?y FROM :g3 { :a :p ?y }")

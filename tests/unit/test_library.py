@@ -61,6 +61,7 @@ def test_rows(tiny: Dataset) -> None:
         ('"eins"@de', "eins"),
         ("<http://a/b>", "http://a/b"),
         ('"2020-01-01"^^<http://www.w3.org/2001/XMLSchema#date>', "2020-01-01"),
+        ("<<( <http://a/b> <http://a/c> 'eins'@de )>>", '<<( <http://a/b> <http://a/c> "eins"@de )>>'),
     ],
 )
 def test_values(tiny: Dataset, term: str, value: object) -> None:

@@ -4,14 +4,16 @@ The RDF library's own writer puts several objects on one line and declares prefi
 not keep the order of graphs. Equal data must give equal bytes here. The sources are written by it too.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from textwrap import indent
+from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, Triple, parse_query_results
 
 from ..terms import PREFIXES, RDF, RDFS, SH, SKOS, XSD, Term
 
@@ -82,6 +84,17 @@ class Names:
 def compact(term: Term, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """The term as Turtle writes it."""
     return Names(prefixes).term(term)
+
+
+def compact_cell(cell: Mapping[str, Any], prefixes: Mapping[str, str] = PREFIXES) -> str:
+    """The term of a cell as Turtle writes it: https://www.w3.org/TR/sparql12-results-json/#select-encode-terms."""
+    heads = []
+    while cell["type"] == "triple":  # a loop, since triple terms may be nested deeper than Python can call
+        subject, predicate, cell = (cell["value"][part] for part in ("subject", "predicate", "object"))
+        heads.append(f"<<( {compact_cell(subject, prefixes)} {compact_cell(predicate, prefixes)} ")
+    answer = json.dumps({"head": {"vars": ["cell"]}, "results": {"bindings": [{"cell": cell}]}})
+    rows: Any = parse_query_results(answer, format=QueryResultsFormat.JSON)
+    return f"{''.join(heads)}{compact(next(rows)['cell'], prefixes)}{' )>>' * len(heads)}"
 
 
 def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = PREFIXES) -> str:

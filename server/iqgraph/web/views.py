@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask, Response, g
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -11,6 +12,7 @@ from ..dataset import UNION, Term
 from ..model.evidence import Evidence, Mark
 from ..model.passages import Outline
 from ..reference.usage import IN_A_ROW, reused_name
+from ..serialisation.turtle import compact_cell
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
 from .http.language import language, lasting, localize, number, say, truth, written
@@ -138,9 +140,13 @@ def _reused(term: NamedNode) -> str:
     return say(de=known.de, en=known.en) if known else ""
 
 
-def literal(cell: Mapping[str, str]) -> str:
-    """A literal of an answer in JSON as the page of a query shows it: as it is, but numbers as readers write them."""
-    return number(cell["value"]) if is_number(cell) else brief(cell["value"])
+def literal(cell: Mapping[str, Any]) -> str:
+    """A literal of an answer in JSON as the page of a query shows it: as it is, but numbers as readers write them.
+
+    A triple term is written as Turtle does.
+    """
+    text = compact_cell(cell, site().dataset.prefixes) if cell["type"] == "triple" else cell["value"]
+    return number(text) if is_number(cell) else brief(text)
 
 
 def is_number(cell: Mapping[str, str] | None) -> bool:

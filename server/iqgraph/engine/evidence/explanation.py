@@ -234,7 +234,8 @@ def _json(term: Term) -> dict[str, Any]:
         return {"type": "uri" if isinstance(term, NamedNode) else "bnode", "value": term.value}
     found = {"type": "literal", "value": term.value}
     if term.language:
-        return found | {"xml:lang": term.language}
+        found["xml:lang"] = term.language
+        return found | {"its:dir": term.direction.value} if term.direction else found
     return found if term.datatype == XSD.string else found | {"datatype": term.datatype.value}
 
 

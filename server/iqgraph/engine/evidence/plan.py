@@ -8,6 +8,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Store
 
 from ...dataset import Term
+from ...serialisation.turtle import compact
 from ...terms import BASE
 from .expressions import Frame
 from .paths import Path, Statement
@@ -58,7 +59,9 @@ class Plan(Rewriting):
     def solutions(self, row: Mapping[str, Term], names: Iterable[str], rest: Iterable[str] = ()) -> str:
         """The query for the solutions of a row; it has no value for the `rest` of its variables."""
         # `=` compares values, so that 1 is 1.0; a row has one of them (SPARQL 1.1 Query Language, section 17.4.1.8).
-        tests = [f"sameTerm(?{name}, {term})" for name, term in row.items()] + [f"!bound(?{name})" for name in rest]
+        tests = [f"sameTerm(?{name}, {compact(term, {})})" for name, term in row.items()] + [
+            f"!bound(?{name})" for name in rest
+        ]
         test = f"FILTER({' && '.join(tests)})" if tests else ""
         return f"{self.prologue} SELECT DISTINCT {' '.join(names)} {{ {self._filled(row)} {test} }}"
 
@@ -69,7 +72,7 @@ class Plan(Rewriting):
             place, name = found.groups()
             term = None if f"?{name}" in self.assigned else row.get(name)
             if place == "v":
-                return f"VALUES ?{name} {{ {term} }} " if term else ""
+                return f"VALUES ?{name} {{ {compact(term, {})} }} " if term else ""
             fits = isinstance(term, NamedNode) or (isinstance(term, Literal) and place == "o")
             return str(term) if fits else f"?{name}"
 

@@ -50,7 +50,7 @@ def curl(endpoint: str, query: str) -> str:
 
 def keys(rows: Iterable[Mapping[str, Mapping[str, str]]]) -> list[str]:
     """The columns of an answer in which a text looks like a number."""
-    cells = ((name, term) for row in rows for name, term in row.items() if term["type"] != "uri")
+    cells = ((name, term) for row in rows for name, term in row.items() if term["type"] == "literal")
     texts = ((name, term["value"]) for name, term in cells if term.get("datatype", "") not in NUMBERS)
     return list(dict.fromkeys(name for name, text in texts if _NUMBER.fullmatch(text)))
 

@@ -1,6 +1,7 @@
 """The SPARQL endpoint for people: pages of answers and of their evidence, what its editor proposes, its description."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
@@ -125,13 +126,15 @@ def describe(chosen: Form) -> Response:
 
 
 def page(query: Query, content: bytes, **choice: object) -> Response:
-    """The answer as a page: a table of rows or of statements; of one that is too large, only its size.
+    """The answer as a page: a table of rows or of statements; of one that is too large or too deep, only its size.
 
     What was chosen without SPARQL comes with the way back to the choice, and with the heads of its columns.
     """
-    if len(content) > MAX_PAGE_BYTES:
-        return _html(query, result={"size": len(content)}, **choice)
-    return _html(query, result=_statements(content) if query.has_graph else _table(json.loads(content)), **choice)
+    result: dict[str, Any] = {"size": len(content)}
+    if len(content) <= MAX_PAGE_BYTES:
+        with suppress(RecursionError):  # of triple terms within triple terms
+            result = _statements(content) if query.has_graph else _table(json.loads(content))
+    return _html(query, result=result, **choice)
 
 
 def _statements(content: bytes) -> dict[str, Any]:
