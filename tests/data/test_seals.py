@@ -175,6 +175,15 @@ def test_data_without_seals_is_not_compared(sources: Sources) -> None:
     assert compared(sources) == []
 
 
+def test_files_of_others_have_no_seals_to_lose(tmp_path: Path, sources: Sources) -> None:
+    """They stand in the place of the data that was sealed, beside an ontology that was, too."""
+    file = tmp_path / "own.ttl"
+    file.write_text("<http://a/s> <http://a/p> 1 .", encoding="utf-8")
+    seal(sources)
+
+    assert compare(load([file], sources)) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

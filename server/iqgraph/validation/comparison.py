@@ -51,7 +51,7 @@ class Comparison:
         if value := self.known.graphs.get(short_name(ONTOLOGY)):
             self.seals[ONTOLOGY] = {*describe_checksum(ONTOLOGY, value)}
         self.read = {*dataset.origins.values()}
-        self.is_loaded = not self.known.files.keys().isdisjoint(self.read)
+        self.is_loaded = any(name.startswith(DATA) for name in self.known.files.keys() & self.read)
 
     @cached_property
     def files(self) -> dict[str, str]:
