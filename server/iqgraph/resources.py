@@ -74,9 +74,10 @@ class Row(dict[str, str]):
 
     def __missing__(self, column: str) -> str:
         """Say that there is no such column."""
+        heads = ", ".join(head for head in self if head)  # what stands behind the last head has none
         raise DatasetError(
-            de=f"Eine Tabelle der Ontologie oder der Daten hat keine Spalte {column}, nur {', '.join(self)}.",
-            en=f"A table of the ontology or the data has no column {column}, only {', '.join(self)}.",
+            de=f"Eine Tabelle der Ontologie oder der Daten hat keine Spalte {column}, nur {heads}.",
+            en=f"A table of the ontology or the data has no column {column}, only {heads}.",
         )
 
 

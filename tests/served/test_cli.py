@@ -41,8 +41,11 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], sour
     return call
 
 
-@pytest.mark.parametrize("content", ["", "<urn:a> <urn:b> .", None])
-def test_our_own_data_that_cannot_be_read_is_told(tmp_path: Path, content: str | None) -> None:
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("", "it lacks <http.*>"), ("<urn:a> <urn:b> .", "this cannot be used: .*"), (None, "this cannot be used: .*")],
+)
+def test_our_own_data_that_cannot_be_read_is_told(tmp_path: Path, content: str | None, reason: str) -> None:
     """All our names are made of what it says of itself, so nothing can run without that."""
     package = tmp_path / "iqgraph"
     package.mkdir()
@@ -55,7 +58,7 @@ def test_our_own_data_that_cannot_be_read_is_told(tmp_path: Path, content: str |
     found = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
 
     assert found.returncode == 1
-    assert re.fullmatch(r"iqgraph: data/publication\.ttl: .*\n", found.stderr)
+    assert re.fullmatch(rf"iqgraph: data/publication\.ttl: {reason}\.\n", found.stderr)
 
 
 def test_a_query_that_the_locale_takes_for_bytes(run: Run) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from iqgraph import resources
 from iqgraph.bilingual import Text, untranslated
+from iqgraph.errors import DatasetError
 from iqgraph.resources import Rule, Sources
 from tiny import EVIDENCE, put
 
@@ -25,6 +26,16 @@ def test_rdf_files_are_known_by_their_ending(tmp_path: Path) -> None:
         put(tmp_path, name, "")
 
     assert [file.name for file in resources.rdf_files(tmp_path, "x")] == ["x/a.ttl", "x/b.trig"]
+
+
+def test_column_that_a_table_lacks_is_told(tmp_path: Path) -> None:
+    """Beside the heads that there are; a row may be longer than they are many."""
+    put(tmp_path, "names.csv", "name,de\na,b,c\n")
+    (row,) = resources.table(tmp_path, "names.csv")
+
+    assert row["de"] == "b"
+    with pytest.raises(DatasetError, match=r"has no column en, only name, de\."):
+        row["en"]
 
 
 def test_rule_is_its_comments_and_its_query(sources: Sources) -> None:
