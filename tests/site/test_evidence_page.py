@@ -94,6 +94,26 @@ def test_page_of_contextual_statements(client: FlaskClient, predicate: str, how:
     assert (mark, "to be read with 33, 44" in title) == (how, how == "contextual")
 
 
+def test_page_without_a_query(client: FlaskClient) -> None:
+    """It is refused, and people get a form for one."""
+    response = client.get("/evidence", headers={"Accept": HTML})
+
+    assert response.status_code == 400
+    assert '<textarea id="query" name="query"' in response.text
+
+
+def test_page_of_names(client: FlaskClient) -> None:
+    """The passage that only names Berlin is set apart from the source that says whose network it is."""
+    area = "<https://schema.org/areaServed> ?area . ?area"
+    query = (
+        f'SELECT ?name {{ <{BASE}id/network-berlin> {area} <{SKOS.iri}prefLabel> ?name FILTER (LANG(?name) = "de") }}'
+    )
+    marks = re.findall(r'<a class="mark ([\w-]+)" href="(.*?)"', get(client, query, HTML).text)
+
+    assert {how for how, address in marks if address.endswith("/S40")} == {"name"}
+    assert "name" not in {how for how, address in marks if "/source" in address}
+
+
 def test_page_without_rows(small: FlaskClient) -> None:
     """It says so."""
     assert "The answer has no rows here" in get(small, "SELECT * { <a:a> <a:b> ?c }", HTML).text

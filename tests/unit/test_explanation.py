@@ -11,7 +11,7 @@ from iqgraph.engine.errors import NotExplained, RowMissing
 from iqgraph.engine.evidence import Explainer, is_explained
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import JSON
-from iqgraph.terms import BASE, DOCUMENT, PREFIXES
+from iqgraph.terms import BASE, DOCUMENT, PREFIXES, SKOS
 
 PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 PROLOGUE += f"PREFIX : <http://example.org/>\nPREFIX letter: <{BASE}graph/letter/>\n"
@@ -202,6 +202,25 @@ def test_contextual_statements_are_named(dataset: Dataset, pattern: str, records
 
     assert witness["graphs"] == [graph]
     assert [name.removeprefix(graph) for name in witness.get("contextual", [])] == records
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("SELECT ?n { ?x :p ?y . ?y skos:prefLabel ?n }", ["g2"]),
+        ("SELECT ?n { ?x :p ?y ; :q ?z . ?y skos:prefLabel ?n }", None),  # g2 says more than a name
+        ("SELECT ?n { ?y skos:prefLabel ?n }", None),  # the name is all that the row says
+    ],
+)
+def test_what_holds_only_names_is_set_apart(query: str, names: list[str] | None) -> None:
+    """A graph that gives nothing but what a thing in the row is called is no evidence of what the row says."""
+    store = Store()
+    data = f'@prefix : <http://example.org/> . :g1 {{ :a :p :b }} :g2 {{ :b <{SKOS.prefLabel.value}> "B" . :a :q 1 }}'
+    store.load(data, format=RdfFormat.TRIG)
+    store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+    ((witness,),) = (row["witnesses"] for row in explained(store, query))
+
+    assert witness.get("names") == (names and [f"http://example.org/{name}" for name in names])
 
 
 def test_contextual_statements_are_looked_for_once(dataset: Dataset) -> None:

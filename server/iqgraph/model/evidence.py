@@ -1,7 +1,7 @@
 """Evidence marks: which source makes a statement, and how sure that is."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
@@ -54,11 +54,16 @@ class Evidence:
         return " ".join((*names, self._number(passage)))
 
     def witness(
-        self, graphs: Iterable[NamedNode], premises: Iterable[NamedNode] = (), contextual: Iterable[NamedNode] = ()
+        self,
+        graphs: Iterable[NamedNode],
+        premises: Iterable[NamedNode] = (),
+        contextual: Iterable[NamedNode] = (),
+        names: Iterable[NamedNode] = (),
     ) -> tuple[Mark, ...]:
         """Those of the graphs from which a row follows, and of the premises of what is derived in them.
 
-        Contextual are the nodes that record such statements. Marks that a reader cannot tell from each other are one.
+        Contextual are the nodes that record such statements; names are the graphs that hold no more of the row.
+        Marks that a reader cannot tell from each other are one.
         """
         others: dict[NamedNode, set[NamedNode]] = {}
         for node in contextual:
@@ -70,9 +75,16 @@ class Evidence:
             for graph in graphs
             if not (derived and is_derived(graph))
         ]
-        marks = weakest(self._mark(*one) for one in (*stated, *derived))
+        only = set(names)
+        marks = weakest(self._for_name(self._mark(*one), one[0] in only) for one in (*stated, *derived))
         alike = {mark.iri if mark.passage else (mark.text, mark.how): mark for mark in reversed(marks)}
         return tuple(alike.values())[::-1]
+
+    def _for_name(self, mark: Mark, is_name: bool) -> Mark:  # noqa: FBT001 - of each mark of a row
+        if not is_name or mark.how == "editorial":
+            return mark
+        told = self._say(de="nur für einen Namen in der Zeile", en="only for a name in the row")
+        return replace(mark, how="name", title=f"{mark.title} – {told}")
 
     def _sources(self, triple: Triple) -> Iterator[tuple[NamedNode, bool, tuple[NamedNode, ...]]]:
         """The graphs of a statement, whether it follows from them, and the passages to read it with."""
@@ -95,8 +107,8 @@ class Evidence:
         return Mark(self.called(passage), passage.value, how, self._title(passage, how, others), passage)
 
     def _whole(self, passage: NamedNode) -> Mark:
-        how = next(map(self._modality, self.dataset.subjects(PROV.wasDerivedFrom, passage)), "explicit")
-        return Mark(self.called(passage), passage.value, how, self._title(passage, how, ()), passage)
+        # Some of its statements may need other passages and others not, so the passage itself has no way of saying.
+        return Mark(self.called(passage), passage.value, "silent", self._title(passage, "silent", ()), passage)
 
     def _number(self, passage: NamedNode) -> str:
         """The number of a passage in its document."""
@@ -137,16 +149,16 @@ class Evidence:
 
 
 def ordered(found: Iterable[Mark]) -> tuple[Mark, ...]:
-    """Each mark once, passages by document and number before all others."""
+    """Each mark once, those for names last, passages by document and number before all others."""
     return tuple(sorted(dict.fromkeys(found), key=_place))
 
 
 def weakest(found: Iterable[Mark]) -> tuple[Mark, ...]:
     """Each source once: of a claim of several statements, what only follows says more of it than what is explicit."""
-    ranked = sorted(found, key=lambda mark: mark.how in ("contextual", "derived"))
+    ranked = sorted(found, key=lambda mark: (mark.how != "name", mark.how in ("contextual", "derived")))
     return ordered({mark.iri: mark for mark in ranked}.values())
 
 
-def _place(mark: Mark) -> tuple[bool, str, int, str]:
+def _place(mark: Mark) -> tuple[bool, bool, str, int, str]:
     document, number = (mark.iri.rpartition("/")[0], mark.text.rpartition(" ")[2]) if mark.passage else ("", "")
-    return not mark.passage, document, int(number) if number.isdigit() else 0, mark.text
+    return mark.how == "name", not mark.passage, document, int(number) if number.isdigit() else 0, mark.text

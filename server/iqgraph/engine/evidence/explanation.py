@@ -22,8 +22,8 @@ from ..errors import NotExplained
 from ..query import Query, Wanted
 from ..scope import scope, with_dataset
 from .paths import smallest
-from .plan import Plan
-from .witnesses import TRIPLE, Graphs, Names, Row, Search, Statement, row_of
+from .plan import TRIPLE, Names, Plan, Row, row_of
+from .witnesses import Graphs, Search, Statement
 
 NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
@@ -153,12 +153,12 @@ class Explainer:
         found = search.witnesses(row)
         parts = {"absent": list(found.absent), "partly": list(found.partly)}
         return {
-            "witnesses": [self._witness(graphs, search.graded(row, graphs)) for graphs in found.witnesses],
+            "witnesses": [self._witness(one, search.graded(row, one), search.naming(one)) for one in found.witnesses],
             "more": not found.is_complete,
             **{name: texts for name, texts in parts.items() if texts},
         }
 
-    def _witness(self, graphs: Graphs, graded: Iterable[Statement]) -> dict[str, list[str]]:
+    def _witness(self, graphs: Graphs, graded: Iterable[Statement], names: Graphs) -> dict[str, list[str]]:
         contextual = {node for graph, triple in graded if (node := self.contextual.get(graph, {}).get(triple))}
         followed = {graph for one in graded if is_derived(one[0]) for graph in self.derivations.premises(one)}
         stating = {graph for graph in graphs if not is_derived(graph)} | followed
@@ -167,7 +167,8 @@ class Explainer:
         documents = {one for one in origins if FOAF.Document in self._objects([one], RDF.type)}
         primary = self._objects(stating, PROV.hadPrimarySource)
         found = {"graphs": graphs, "premises": followed, "passages": origins - documents}
-        found |= {"sources": primary | documents} | ({"contextual": contextual} if contextual else {})
+        found |= {"sources": primary | documents}
+        found |= {name: nodes for name, nodes in (("contextual", contextual), ("names", names)) if nodes}
         return {name: sorted(one.value for one in nodes if isinstance(one, NamedNode)) for name, nodes in found.items()}
 
     def _objects(self, subjects: Iterable[Term], predicate: NamedNode) -> set[Term]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, pairwise
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, QuerySolution, Store, Triple
 
 from ...dataset import Term
 from ...serialisation.turtle import compact
@@ -14,6 +14,9 @@ from .expressions import Frame
 from .paths import Path, Statement
 from .rewriting import AGGREGATES, Rewriting
 
+Names = tuple[str, ...]
+Row = tuple[Term | None, ...]
+TRIPLE = ("subject", "predicate", "object")
 _BEHIND = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "")
 _ORDER = ("ORDER", "LIMIT", "OFFSET")
 _SLOT = re.compile("\0([sgov])([^\0]+)\0")
@@ -171,3 +174,10 @@ def _links(path: Path) -> Iterator[str]:
         yield path.text
     for part in path.parts:
         yield from _links(part)
+
+
+def row_of(solution: QuerySolution | Triple, names: Iterable[str]) -> Row:
+    """A solution or a triple as a row."""
+    if isinstance(solution, Triple):
+        return solution.subject, solution.predicate, solution.object
+    return tuple(solution[name] for name in names)

@@ -6,32 +6,28 @@ exactly these graphs, has the row. Smaller sets are tried first, so what passes 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice, product
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolution, Store, Triple
 
 from ...dataset import Node, Term
-from ...terms import BASE, is_derived
+from ...terms import BASE, RDFS, SKOS, is_derived
 from .paths import Follower, Path, TooManyWays, is_empty_at_times, smallest
-from .plan import Plan
+from .plan import Names, Plan, Row, row_of
 from .rewriting import Use
 
 Graphs = frozenset[Node]
-Names = tuple[str, ...]
-Row = tuple[Term | None, ...]
 Statement = tuple[NamedNode, Triple]
-TRIPLE = ("subject", "predicate", "object")
+NAMING = SKOS.prefLabel, RDFS.label
 MAX_WITNESSES = 20
 MAX_SOLUTIONS = 20_000
 MAX_TRIALS = 512
 MAX_TRIED_GRAPHS = 8  # whose 256 subsets can all be tried
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The witnesses of a row, whether these are all, and the parts of the query that found nothing or had to."""
 
     witnesses: tuple[Graphs, ...]
@@ -51,6 +47,8 @@ class Search:
         self.marks = [part.mark for part in (*plan.optional, *plan.negative)]
         self.paths = [use for use in plan.uses if not use.graph]
         self.places = dict.fromkeys([*(use.graph for use in plan.uses if use.graph), *plan.graphs])
+        self.saying = {use.graph for use in plan.uses if plan.constants.get(str(use.statement.verb)) not in NAMING}
+        self.stating: dict[Graphs, Graphs] = {}
 
     @cached_property
     def graphs(self) -> Graphs:
@@ -75,6 +73,7 @@ class Search:
     def candidates(self, row: Row) -> tuple[set[Graphs], dict[str, set[bool]], bool]:
         """Where the solutions of a row come from, what their marks say, and whether these are all solutions."""
         candidates: set[Graphs] = set()
+        self.stating = {}
         states: dict[str, set[bool]] = {mark: set() for mark in self.marks}
         ends = _variables(self.paths)
         is_whole = True
@@ -89,6 +88,10 @@ class Search:
             if max(number, len(candidates)) >= MAX_SOLUTIONS:
                 return candidates, states, False
         return candidates, states, is_whole
+
+    def naming(self, graphs: Graphs) -> Graphs:
+        """Those of a witness of the row that was asked for last which hold no more of it than names of things."""
+        return graphs - (self.stating.get(graphs) or graphs)
 
     def graded(self, row: Row, graphs: Graphs) -> set[Statement]:
         """The derived and the contextual statements from which the row follows in these graphs, each with its graph."""
@@ -148,10 +151,14 @@ class Search:
 
     def _sets(self, solution: QuerySolution) -> Iterator[Graphs]:
         """The sets of graphs that a solution comes from, by one way or another of each of its paths."""
-        plain = frozenset(graph for name in self.places if (graph := solution[name[1:]]) is not None)
+        found = {name: graph for name in self.places if (graph := solution[name[1:]]) is not None}
+        plain = frozenset(found.values())
+        saying = frozenset(graph for name, graph in found.items() if name in self.saying)
         used = [use for use in self.paths if solution[use.mark[1:]] is not None]
         for ways in product(*(self._ways(use, solution) for use in used)):
-            yield plain.union(*ways)
+            graphs = plain.union(*ways)
+            self.stating[graphs] = self.stating.get(graphs, frozenset()).union(saying, *ways)
+            yield graphs
 
     def _ways(self, use: Use, solution: QuerySolution) -> Iterator[Graphs]:
         subject, path, value = use.statement
@@ -232,13 +239,6 @@ class Search:
             return graphs
         parts = (frozenset(part) for size in range(len(graphs)) for part in combinations(sorted(graphs, key=str), size))
         return next((part for part in parts if self.has(row, part)), graphs)
-
-
-def row_of(solution: QuerySolution | Triple, names: Iterable[str]) -> Row:
-    """A solution or a triple as a row."""
-    if isinstance(solution, Triple):
-        return solution.subject, solution.predicate, solution.object
-    return tuple(solution[name] for name in names)
 
 
 def _variables(uses: Iterable[Use]) -> Iterator[str]:

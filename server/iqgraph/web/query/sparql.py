@@ -210,7 +210,7 @@ def _evidence_page(query: Query, content: bytes) -> Response:
 
 def _mark(row: dict[str, Any]) -> None:
     """Give a row the marks of each of its witnesses, of those that look alike once."""
-    parts = ("graphs", "premises", "contextual")
+    parts = ("graphs", "premises", "contextual", "names")
     witnesses = ([map(NamedNode, one.get(name, ())) for name in parts] for one in row["witnesses"])
     row["marks"] = list(dict.fromkeys(views.evidence().witness(*one) for one in witnesses))
 
