@@ -75,6 +75,12 @@ FIRST = [
     ("Wer leitet das Netzwerk?", "questions", "query/who-coordinates-the-network"),
     ("Wo sitzt die Koordination?", "questions", "query/where-is-the-coordination-office"),
     ("Wer ist der Chef vom IQ Netzwerk in Hessen?", "questions", "query/who-coordinates-the-network"),
+    ("Budget IQ pro Jahr", "questions", "query/which-sums-are-named-for-iq"),
+    ("Fördersumme Hessen", "questions", "query/what-did-a-hessian-sub-project-cost"),
+    ("Welche Quellen widersprechen dem Artikel", "questions", "query/where-do-text-and-other-sources-differ"),
+    ("Wer koordiniert IQ in Bayern", "questions", "query/who-coordinated-the-networks-of-the-laender"),
+    ("Höhe der Landesfinanzierung", "questions", "query/since-when-has-there-been-land-funding"),
+    ("Wer hat IQ 2005 aufgesetzt?", "questions", "query/which-events-have-an-unnamed-agent"),
     ("Who paid for it in the end?", "questions", "query/who-funds-the-network"),
     ("Where is the head office of the network?", "questions", "query/where-is-the-coordination-office"),
     ("What changed with the new immigration law?", "questions", "query/in-which-steps-did-the-amendment-take-effect"),
@@ -184,6 +190,15 @@ def test_an_unknown_word_is_left_out(client: FlaskClient) -> None:
     assert (found["unknown"], found["fits_all"]) == (["Dampfmaschine"], False)
     assert found["things"] == told(client, "involas")["things"]
     assert "Not found: Dampfmaschine. Searched for: involas." in page(client, "involas Dampfmaschine")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("Förderbeginn", ["Förder", "beginn"]), ("Deutschkenntnisse", ["Deutsch"])],
+)
+def test_parts_are_words(client: FlaskClient, typed: str, words: list[str]) -> None:
+    """What is looked for of a compound is shown as it was typed, and is not cut within a word."""
+    assert f"Searched for: {', '.join(words)}." in page(client, typed)
 
 
 def test_a_word_put_right_may_be_another(client: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from .facets import fold, is_code
 
 MAX_WORDS = 8
 MAX_WORD_CHARACTERS = 100
-MIN_BEGINNING_CHARACTERS = 8
+MIN_BEGINNING_CHARACTERS, MIN_WORD_CHARACTERS = 8, 7
 MAX_NEAR = 5
 # A shorter word is one letter away from too many others.
 MIN_SLIP_CHARACTERS, MIN_TWO_SLIPS_CHARACTERS, MIN_PART_CHARACTERS = 4, 8, 5
@@ -60,7 +60,7 @@ class Vocabulary:
         if not wanted and not left_out and typed.strip():
             return Wording(left_out=(typed.strip(),))
         found = [(word, *self._reading(word)) for word in wanted]
-        words = dict.fromkeys(one for word, known, _ in found for one in known or self._parts(fold(word)))
+        words = dict.fromkeys(one for word, known, _ in found for one in known or self._parts(word))
         unknown = tuple(word for word, known, _ in found if not known)
         has_slip = any(slip for *_, slip in found)
         meant = " ".join(slip or word for word, known, slip in found if known) if has_slip else ""
@@ -90,21 +90,25 @@ class Vocabulary:
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The two parts of a compound that begin words of one line, the first without the s that joins them."""
-        for end in range(MIN_PART_CHARACTERS, len(word) - MIN_PART_CHARACTERS + 1):
-            first, second = word[:end], word[end:]
+        folded = fold(word)
+        shown = word if len(word) == len(folded) else folded  # as it was typed, where each letter is one
+        for end in range(MIN_PART_CHARACTERS, len(folded) - MIN_PART_CHARACTERS + 1):
+            first = folded[:end]
             stem = first.removesuffix("s") if len(first) > MIN_PART_CHARACTERS else first
-            parts = f" {stem}", f" {second}"
+            parts = f" {stem}", f" {folded[end:]}"
             if all(part in self.all for part in parts) and any(
                 all(part in f" {line}" for part in parts) for line in self.lines
             ):
-                return stem, second
+                return shown[: len(stem)], shown[end:]
         return ()
 
     def _beginning(self, word: str) -> str:
-        """The longest beginning of a compound that occurs, or else the word, which finds nothing."""
+        """The longest beginning of a compound that is a word or else occurs; or the word, which finds nothing."""
         folded = fold(word)
-        ends = range(len(folded) - MIN_SLIP_CHARACTERS, MIN_BEGINNING_CHARACTERS - 1, -1)
-        return next((folded[:end] for end in ends if folded[:end] in self.all), word)
+        ends = range(len(folded) - MIN_SLIP_CHARACTERS, MIN_WORD_CHARACTERS - 1, -1)
+        words = (folded[:end] for end in ends if folded[:end] in self.spellings)
+        occurring = (folded[:end] for end in ends if end >= MIN_BEGINNING_CHARACTERS and folded[:end] in self.all)
+        return next((self.spellings[one] for one in words), next(occurring, word))
 
 
 def split(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
