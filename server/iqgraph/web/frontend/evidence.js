@@ -9,7 +9,9 @@ const WORD = say("Belege", "Evidence");
 export async function prove(answer) {
   const address = new URL(answer.dataset.evidence, location);
   const rows = answer.tBodies ? [...answer.tBodies[0].rows].slice(0, address.searchParams.get("limit")) : [answer];
-  let isWide = !answer.tBodies;
+  // Its place is kept from the beginning, so that nothing moves when the marks come.
+  if (answer.tBodies) widen(answer);
+  let isProved = false;
   const starts = rows.map((_, place) => place).filter((place) => place % PORTION === 0);
   const portion = async (first) => {
     address.searchParams.set("offset", first);
@@ -19,11 +21,12 @@ export async function prove(answer) {
     if (!response?.ok) return false;
     const page = new DOMParser().parseFromString(text, "text/html");
     if (!page.querySelector("[data-row] a.mark, [data-row] details")) return true;
-    if (!isWide) widen(answer);
-    isWide = true;
+    isProved = true;
     for (const cell of page.querySelectorAll("[data-row]")) {
       const row = rows[cell.dataset.row];
-      (answer.tBodies ? row.lastElementChild : row).append(" ", ...cell.childNodes);
+      const place = answer.tBodies ? row.lastElementChild : row;
+      place.append(" ", ...cell.childNodes);
+      if (answer.tBodies) place.dataset.label = WORD;
     }
     deny(answer.closest(".wide") ?? answer, page);
     return true;
@@ -32,11 +35,12 @@ export async function prove(answer) {
     while (starts.length && (await portion(starts.shift())));
   };
   await Promise.all([lane(), lane()]);
+  if (answer.tBodies && !isProved) for (const row of answer.rows) row.deleteCell(-1);
 }
 
 function widen({ tHead, tBodies }) {
-  tHead.rows[0].append(Object.assign(document.createElement("th"), { scope: "col", textContent: WORD }));
-  for (const row of tBodies[0].rows) row.insertCell().dataset.label = WORD;
+  tHead.rows[0].append(Object.assign(document.createElement("th"), { scope: "col", className: "proof", textContent: WORD }));
+  for (const row of tBodies[0].rows) row.insertCell();
 }
 
 // What no source can prove, once for all rows.
