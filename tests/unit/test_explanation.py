@@ -208,6 +208,7 @@ def test_contextual_statements_are_named(dataset: Dataset, pattern: str, records
     ("query", "names"),
     [
         ("SELECT ?n { ?x :p ?y . ?y skos:prefLabel ?n }", ["g2"]),
+        ("SELECT ?n { ?x :p/:r* ?y . ?y skos:prefLabel ?n }", ["g2"]),  # where an empty path is does not matter
         ("SELECT ?n { ?x :p ?y ; :q ?z . ?y skos:prefLabel ?n }", None),  # g2 says more than a name
         ("SELECT ?n { ?y skos:prefLabel ?n }", None),  # the name is all that the row says
     ],

@@ -21,9 +21,7 @@ from .rewriting import Use
 Graphs = frozenset[Node]
 Statement = tuple[NamedNode, Triple]
 NAMING = SKOS.prefLabel, RDFS.label
-MAX_WITNESSES = 20
-MAX_SOLUTIONS = 20_000
-MAX_TRIALS = 512
+MAX_WITNESSES, MAX_SOLUTIONS, MAX_TRIALS = 20, 20_000, 512
 MAX_TRIED_GRAPHS = 8  # whose 256 subsets can all be tried
 
 
@@ -90,7 +88,7 @@ class Search:
         return candidates, states, is_whole
 
     def naming(self, graphs: Graphs) -> Graphs:
-        """Those of a witness of the row that was asked for last which hold no more of it than names of things."""
+        """Those of a witness of the row that was asked for last from which no more of it need come than names."""
         return graphs - (self.stating.get(graphs) or graphs)
 
     def graded(self, row: Row, graphs: Graphs) -> set[Statement]:
@@ -157,7 +155,8 @@ class Search:
         used = [use for use in self.paths if solution[use.mark[1:]] is not None]
         for ways in product(*(self._ways(use, solution) for use in used)):
             graphs = plain.union(*ways)
-            self.stating[graphs] = self.stating.get(graphs, frozenset()).union(saying, *ways)
+            stating = self.stating.get(graphs, graphs), saying.union(*ways)
+            self.stating[graphs] = min(stating, key=lambda one: (len(one), sorted(map(str, one))))
             yield graphs
 
     def _ways(self, use: Use, solution: QuerySolution) -> Iterator[Graphs]:
