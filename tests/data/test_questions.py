@@ -110,6 +110,15 @@ def peer(dataset: Dataset) -> rdflib.Dataset:
 
 
 @pytest.mark.parametrize("slug", QUESTIONS)
+def test_a_source_is_credited_only_with_its_own_times(slug: str) -> None:
+    """A question whose rows name a source asks for times in the graph of that source."""
+    block = r"GRAPH \?\w+ \{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+    elsewhere = re.sub(block, "", QUESTIONS[slug].partition("WHERE")[2])
+
+    assert not re.search(r"SELECT.*\?(source|origin)", QUESTIONS[slug]) or "iq:during" not in elsewhere
+
+
+@pytest.mark.parametrize("slug", QUESTIONS)
 def test_rows_are_those_expected(slug: str, dataset: Dataset) -> None:
     """The answer is what a reader of the document would give."""
     assert ask(slug, dataset.store) == expected(slug)
