@@ -7,11 +7,11 @@ from pyoxigraph import Literal
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, GRAPH, ID, IQ, SHAPES, SKOS, short_name
+from iqgraph.terms import BASE, DATASET, GRAPH, ID, IQ, SHAPES, SKOS, short_name
 from iqgraph.validation.causes import causes
 from iqgraph.validation.comparison import LOST, RULE
 from iqgraph.validation.findings import Finding
-from iqgraph.validation.tables import unknown_names
+from iqgraph.validation.tables import other_prefixes, unknown_names
 from tiny import HEAD, put
 
 WRONG = Text(de="falsch", en="wrong")
@@ -31,6 +31,38 @@ def test_of_a_changed_thing_the_first_finding_is_told(letter: Dataset) -> None:
 
     assert told.focus == ID.anna
     assert told.message.en == "wrong Further findings on this: 2."
+
+
+def test_what_leads_nowhere_in_a_changed_file_is_told_first(letter: Dataset) -> None:
+    """Not the seal, and not what an unchanged file says of the same thing; what is named is said not to be there."""
+    seal = Finding(RULE, ID.anna, SEALED, file="data/new.trig")
+    old = Finding(SHAPES.x, ID.anna, WRONG, IQ.knows, file="data/old.trig")
+    new = Finding(SHAPES.y, GRAPH["letter/S01#c1"], WRONG, IQ.readWith, ID.annna, file="data/new.trig")
+    (told,) = found(letter, seal, old, new)
+
+    assert (told.focus, told.value) == (new.focus, ID.annna)
+    assert told.message.en == "wrong Nothing is called id:annna. Further findings on this: 1."
+
+
+def test_of_what_a_file_no_longer_says_that_file_is_named(letter: Dataset) -> None:
+    """Other files still name the thing, but they have not changed; of a shape it is told which one has."""
+    seal = Finding(RULE, ID.anna, SEALED, file="data/new.trig")
+    (told,) = found(letter, seal, Finding(SHAPES.x, ID.anna, WRONG, file="data/old.trig"))
+    assert told.line() == "data/new.trig: id:anna: wrong"
+
+    shape = Finding(RULE, DATASET, SEALED, file="shapes/x.ttl")
+    (told,) = found(letter, shape, Finding(SHAPES.x, ID.anna, WRONG))
+    assert told.line().startswith("shapes/x.ttl: shapes:x: not as it was sealed")
+
+
+def test_a_prefix_with_another_meaning_is_told_alone(sources: Sources, tmp_path: Path) -> None:
+    """Whatever else is found in such a file follows from that."""
+    text = HEAD.replace("PREFIX skos: <http://www.w3.org/2004/02/skos/core#>", "")
+    put(tmp_path, "data/letter/more.trig", f"PREFIX skos: <http://x/>\n{text}g:S01 {{ id:anna skos:note 'x' . }}")
+    dataset = load(sources=sources)
+    (told,) = found(dataset, *other_prefixes(dataset), Finding(SHAPES.x, ID.anna, WRONG))
+
+    assert told.line().startswith('data/letter/more.trig: "skos:": Here skos: stands for http://x/')
 
 
 def test_a_broken_seal_alone_is_told(letter: Dataset) -> None:

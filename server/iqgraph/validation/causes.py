@@ -8,13 +8,15 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from ..bilingual import Text, sentences
 from ..dataset import Dataset, Term
-from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived
+from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived, short_name
 from .comparison import LOST, absent
 from .evidence import Premises, find_premises
 from .findings import Finding, ordered
+from .tables import PREFIX
 
 MAX_LISTED = 3
 PASSAGE = Namespace(f"{BASE}passage/")
+NOTHING = Text(en="Nothing is called {}.", de="{} heißt nichts.")
 MORE = Text(en="Further findings on this: {}.", de="Weitere Befunde dazu: {}.")
 
 
@@ -28,8 +30,8 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
     is the only one, all else follows from that.
     """
     found = ordered(findings)
-    if lost := [one for one in found if one.is_seal and one.message.en.startswith(LOST.en)]:
-        return lost
+    if files := [one for one in found if one.rule == PREFIX or (one.is_seal and one.message.en.startswith(LOST.en))]:
+        return files
     gone = absent(dataset)
     found = [one for one in found if one.is_seal or one.focus not in gone]
     changed = {_changed(one) for one in found if one.is_seal}
@@ -47,13 +49,30 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
             seals[group[0].file] += group
         elif about not in changed:
             told += _first(group, MAX_LISTED)
-        else:  # what is wrong with the thing itself tells more than its seal, and that more than what follows
-            near = [one for one in wrong if about in (_thing(one.focus), one.file)]
-            near = near or [one for one in group if one.is_seal][:1]
-            told += _first([*near, *(one for one in wrong if one not in near)], 0)
+        else:
+            told += _first(_nearest(dataset, about, wrong, [one for one in group if one.is_seal]), 0)
     told += [one for group in seals.values() for one in _first(group, MAX_LISTED)]
     wrong = [one for one in told if not one.is_seal]
     return ordered([*(one for one in told if one.is_seal), *([*_distinct(dataset, wrong)] or wrong)])
+
+
+def _nearest(dataset: Dataset, about: object, wrong: list[Finding], seals: list[Finding]) -> list[Finding]:
+    """What is wrong with a thing that has changed, what leads nowhere first, then what its changed files say.
+
+    What no changed file says of it follows from what they say or no longer say. Without any of that its seal is first,
+    and if a shape has changed, which one.
+    """
+    files = {one.file for one in seals if one.file}
+    near = [one for one in wrong if one.file in files or about in (_thing(one.focus), one.file)]
+    near.sort(key=lambda one: (one.file not in files, one.value is None or _is_described(dataset, one.value)))
+    rest = [one for one in wrong if one not in near]
+    if near and near[0].file not in files and len(files) == 1:
+        near[0] = replace(near[0], file=seals[0].file)
+    if near and (value := near[0].value) and value in Namespace(BASE) and not _is_described(dataset, value):
+        near[0] = replace(near[0], message=sentences(near[0].message, NOTHING.format(short_name(value))))
+    if wrong and not near and str(seals[0].file).startswith("shapes/"):
+        near = [replace(seals[0], focus=wrong[0].rule)]
+    return [*(near or seals[:1]), *rest]
 
 
 def _first(group: list[Finding], most: int) -> list[Finding]:
@@ -147,5 +166,5 @@ def _is_stated(dataset: Dataset, finding: Finding) -> bool:
 
 
 def _is_described(dataset: Dataset, node: Term) -> bool:
-    """Whether anything is said of a node."""
-    return isinstance(node, Literal) or any(dataset.store.quads_for_pattern(node, None, None, None))
+    """Whether a file says anything of a node."""
+    return not isinstance(node, NamedNode) or any(dataset.from_files(node, None, None, None))

@@ -16,7 +16,7 @@ from ..resources import Rule, evidence_rules
 from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_derived, short_name
 from .comparison import compare
 from .findings import Finding, ordered
-from .tables import unknown_names
+from .tables import other_prefixes, unknown_names
 
 MAX_LISTED = 10
 FOLLOWS = Text(en="It follows by rule {} from: {}.", de="Es folgt nach Regel {} aus: {}.")
@@ -32,7 +32,8 @@ OMITTED = Text(en="The ontology states it, but not the file.", de="Die Ontologie
 
 def examine(dataset: Dataset) -> list[Finding]:
     """All that is wrong with the evidence of a dataset."""
-    findings = [*_homeless(dataset), *_computed(dataset), *compare(dataset), *unknown_names(dataset)]
+    findings = [*_homeless(dataset), *_computed(dataset), *compare(dataset)]
+    findings += [*unknown_names(dataset), *other_prefixes(dataset)]
     for rule in evidence_rules(dataset.sources) if dataset.sources else []:
         findings += _breaches(dataset, rule)
     return ordered(findings)
