@@ -3,7 +3,7 @@
 import csv
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,9 +11,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from .bilingual import Text
+from pyoxigraph import NamedNode
+
+from .bilingual import Text, untranslated
 from .errors import CallError, DatasetError
 from .formats import of_file
+from .terms import expanded
 
 PUBLICATION, RELEASES_FOLDER = "publication.ttl", "releases"
 PASSAGES = "passages.csv"
@@ -72,20 +75,59 @@ def packaged() -> Sources:
 class Row(dict[str, str]):
     """A row of a table by the heads of its columns; what is wanted of it has to have a column."""
 
+    def __init__(self, cells: Iterable[tuple[str, str]], file: str, line: int) -> None:
+        super().__init__(cells)
+        self.file, self.line = file, line
+
     def __missing__(self, column: str) -> str:
         """Say that there is no such column."""
-        heads = ", ".join(head for head in self if head)  # what stands behind the last head has none
         raise DatasetError(
-            de=f"Eine Tabelle der Ontologie oder der Daten hat keine Spalte {column}, nur {heads}.",
-            en=f"A table of the ontology or the data has no column {column}, only {heads}.",
+            de=f"{self.file}: Die Tabelle hat keine Spalte {column}, nur {', '.join(self)}.",
+            en=f"{self.file}: the table has no column {column}, only {', '.join(self)}.",
         )
+
+    def terms(self, column: str) -> tuple[NamedNode, ...]:
+        """The terms that stand in a column by their names."""
+        try:
+            return tuple(map(expanded, self[column].split()))
+        except ValueError as error:
+            raise _malformed(self.file, self.line, untranslated(str(error))) from error
+
+    def term(self, column: str) -> NamedNode:
+        """The one term that stands in a column."""
+        if len(found := self.terms(column)) != 1:
+            raise _malformed(self.file, self.line, untranslated(f"{column}: {self[column]!r}"))
+        return found[0]
 
 
 def table(root: Traversable, name: str) -> list[Row]:
-    """The rows of a CSV file below a root; none if it is not there."""
-    file = root.joinpath(name)
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()
-    return [Row(row) for row in csv.DictReader(lines, restval="")]
+    """The rows of a CSV file below a root; none if it is not there. Of a malformed one the first such line is told."""
+    place, file = f"{root.name}/{name}", root.joinpath(name)
+    lines = csv.reader(file.read_text(encoding="utf-8-sig").splitlines() if file.is_file() else (), strict=True)
+    rows: list[Row] = []
+    line = 1  # where a row begins, which may go on in the next
+    try:
+        head = next(lines, [])
+        line += 1
+        for cells in lines:
+            if len(cells) not in (0, len(head)):
+                few = Text(
+                    de=f"{len(cells)} statt {len(head)} Spalten", en=f"{len(cells)} columns instead of {len(head)}"
+                )
+                raise _malformed(place, line, few)
+            if cells:
+                rows.append(Row(zip(head, cells, strict=True), place, line))
+            line = lines.line_num + 1
+    except csv.Error as error:
+        raise _malformed(place, line, untranslated(str(error))) from error
+    return rows
+
+
+def _malformed(file: str, line: int, reason: Text) -> DatasetError:
+    return DatasetError(
+        de=f"{file}, Zeile {line}: Damit ist nichts anzufangen: {reason.de}.",
+        en=f"{file}, line {line}: this makes no sense: {reason.en}.",
+    )
 
 
 def read_toml(package: str, name: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _reading(name: str) -> Iterator[None]:
     except KeyError as error:
         lost = error.args[0]
         raise DatasetError(de=f"{name}: Darin fehlt {lost}.", en=f"{name}: it lacks {lost}.") from error
-    except (OSError, SyntaxError, TypeError, ValueError) as error:
+    except (OSError, SyntaxError, AttributeError, TypeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise DatasetError(
             de=f"{name}: Das ist nicht zu gebrauchen: {reason}.", en=f"{name}: this cannot be used: {reason}."

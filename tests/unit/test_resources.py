@@ -9,6 +9,7 @@ from iqgraph import resources
 from iqgraph.bilingual import Text, untranslated
 from iqgraph.errors import DatasetError
 from iqgraph.resources import Rule, Sources
+from iqgraph.terms import IQ
 from tiny import EVIDENCE, put
 
 
@@ -29,8 +30,8 @@ def test_rdf_files_are_known_by_their_ending(tmp_path: Path) -> None:
 
 
 def test_column_that_a_table_lacks_is_told(tmp_path: Path) -> None:
-    """Beside the heads that there are; a row may be longer than they are many."""
-    put(tmp_path, "names.csv", "name,de\na,b,c\n")
+    """Beside the heads that there are."""
+    put(tmp_path, "names.csv", "name,de\na,b\n")
     (row,) = resources.table(tmp_path, "names.csv")
 
     assert row["de"] == "b"
@@ -78,3 +79,26 @@ def test_bundled_rules_say_what_they_are(rules: Callable[[Sources], list[Rule]])
 
     assert found
     assert [rule.file for rule in found if rule.text.en in (rule.text.de, rule.slug)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a,b\n1,2\n1;2\n", 3), ("a,b\n1,2,3\n", 2), ('a,b\n1,2\n"1,2\n1,2\n', 3), ('a,b\n1,"2"x\n', 2)],
+)
+def test_malformed_row_of_a_table_is_refused_with_its_place(tmp_path: Path, text: str, line: int) -> None:
+    """Where it begins, if it swallows what comes after it."""
+    put(tmp_path, "data/x.csv", text)
+
+    with pytest.raises(DatasetError, match=f"^data/x.csv, line {line}: "):
+        resources.table(tmp_path / "data", "x.csv")
+
+
+def test_what_is_no_name_in_a_table_is_refused_with_its_place(tmp_path: Path) -> None:
+    """A name that makes no IRI, or none where one is wanted."""
+    put(tmp_path, "data/x.csv", "a\niq:x iq:y\niq:{\n")
+    good, bad = resources.table(tmp_path / "data", "x.csv")
+
+    assert good.terms("a") == (IQ.x, IQ.y)
+    for call in (lambda: good.term("a"), lambda: bad.terms("a")):
+        with pytest.raises(DatasetError, match=r"^data/x.csv, line [23]: "):
+            call()

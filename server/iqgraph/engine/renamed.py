@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from ..bilingual import Text
 from ..resources import packaged, table
-from ..terms import RENAMED, current_iri, expanded
+from ..terms import RENAMED, current_iri
 from .query import Query
 from .tokens import Token, iri_of, prefix_declarations, tokens
 
@@ -26,7 +26,7 @@ class Change:
 
 # Not renamed, since the same terms still mean the same in other queries. Kept until 1.0, as the old IRIs are.
 CHANGES = tuple(
-    Change(tuple(map(expanded, row["old"].split())), expanded(row["new"]), Text(de=row["de"], en=row["en"]))
+    Change(row.terms("old"), row.term("new"), Text(de=row["de"], en=row["en"]))
     for row in table(packaged().ontology, "changed.csv")
 )
 

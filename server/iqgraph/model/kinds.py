@@ -9,7 +9,7 @@ from ..bilingual import Text
 from ..dataset import Dataset, Term
 from ..dataset.profile import about
 from ..resources import packaged, table
-from ..terms import RDF, expanded
+from ..terms import RDF, expanded, short_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ KINDS = tuple(
         Text(de=row["de"], en=row["en"]),
         Text(de=row["plural_de"], en=row["plural_en"]),
         row["glyph"],
-        tuple(row["classes"].split()),
+        tuple(map(short_name, row.terms("classes"))),
     )
     for row in table(packaged().ontology, "kinds.csv")
 )

@@ -15,7 +15,7 @@ from ..dataset import Dataset, GraphName, Pattern
 from ..engine.neighbourhood import name
 from ..resources import Rule, packaged, table
 from ..serialisation.turtle import compact
-from ..terms import META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, expanded, is_derived, short_name
+from ..terms import META, ONTOLOGY, OWL, PARTITIONS, PREFIXES, RDF, RDFS, SKOS, is_derived, short_name
 
 QUERIES: Mapping[NamedNode, str] = {
     OWL.Class: "SELECT DISTINCT ?thing\nWHERE { ?thing a TERM }\nORDER BY ?thing\n",
@@ -32,7 +32,7 @@ IN_GENERAL = {ONTOLOGY, META, PARTITIONS}
 _TABLE = table(packaged().ontology, "reused.csv")
 NAMES: Mapping[str, Text] = {row["term"]: Text(de=row["de"], en=row["en"]) for row in _TABLE}
 # What stands before the value, where statements are rows about one thing.
-IN_A_ROW = {expanded(row["term"]): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
+IN_A_ROW = {row.term("term"): Text(de=row["row_de"], en=row["row_en"]) for row in _TABLE if row["row_de"]}
 
 
 def usage_query(term: NamedNode, kind: NamedNode) -> str:

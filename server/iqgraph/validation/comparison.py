@@ -27,6 +27,7 @@ from .seals import (
     sealable,
     seals_of,
     statements,
+    strays,
 )
 
 RULE = SHAPES["seal"]
@@ -36,7 +37,8 @@ MAX_LISTED = 3  # graphs or files
 
 def compare(dataset: Dataset) -> list[Finding]:
     """What differs between the dataset and its seals; nothing if no graph of a document is sealed."""
-    return [*Comparison(dataset).findings()]
+    comparison = Comparison(dataset)
+    return [*comparison.findings()] or [*comparison.strays()]
 
 
 class Comparison:
@@ -74,6 +76,14 @@ class Comparison:
             yield Finding(RULE, DATASET, sentences(LOST, RENEW), file=f"{DATA}{name}")
         if self.sealed:
             yield from self._of_graphs()
+
+    def strays(self) -> Iterator[Finding]:
+        """What the table of digests has beside all that is sealed."""
+        if self.dataset.sources and self.is_loaded and self.sealed:
+            lines = strays(self.dataset.sources, dict(self._held()))
+            if lines:
+                message = STRAY.format(", ".join(map(str, lines[:MAX_LISTED])))
+                yield Finding(RULE, DATASET, sentences(message, RENEW), file=f"{DATA}{TABLE}")
 
     def _folder(self, name: str) -> str:
         """The folder of a file, if all the files that were in it are gone; else the file."""
@@ -171,6 +181,10 @@ MORE = Text(en="{} and {} more", de="{} und {} weitere")
 OF_TEXT = Text(
     en="`iqgraph verify` tells which passage does not fit the text.",
     de="`iqgraph verify` sagt, welche Textstelle nicht zum Text passt.",
+)
+STRAY = Text(
+    en="Line {} stands for nothing that is sealed, or stands there twice.",
+    de="Zeile {} steht für nichts, was versiegelt ist, oder steht doppelt da.",
 )
 LOST = Text(en="The file is missing.", de="Die Datei fehlt.")
 EDITED = Text(

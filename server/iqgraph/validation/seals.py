@@ -108,19 +108,40 @@ def of_subjects(triples: Iterable[Triple]) -> dict[str, str]:
 def table_of(sources: Sources, held: Held) -> bytes:
     """The table of today, sorted by name."""
     rows = [("", *row) for row in of_files(sources).items()]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([HEAD, *sorted([*rows, *_rows(held)])])
+    return text.getvalue().encode()
+
+
+def _rows(held: Held) -> Iterator[tuple[str, ...]]:
     for graph, triples in held.items():
         name = short_name(graph)
-        rows += [(name, "", digest(triples)), *((name, *row) for row in of_subjects(triples).items())]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([HEAD, *sorted(rows)])
-    return text.getvalue().encode()
+        yield name, "", digest(triples)
+        yield from ((name, *row) for row in of_subjects(triples).items())
+
+
+def strays(sources: Sources, held: Held) -> list[int]:
+    """The lines of the table that stand for none of these graphs and their subjects, or stand twice."""
+    left, lines = {*_rows(held)}, []
+    names = {*of_files(sources)}
+    for row in table(sources.data, TABLE):
+        graph, name, value = (row[column] for column in HEAD)
+        if graph:
+            is_known = (graph, name, value) in left
+            left.discard((graph, name, value))
+        else:
+            is_known = name in names
+            names.discard(name)
+        if not is_known:
+            lines.append(row.line)
+    return lines
 
 
 def recorded(sources: Sources | None) -> Digests:
     """The digests as the data was sealed; none if it was not."""
     found = Digests({}, {}, defaultdict(dict))
     for row in table(sources.data, TABLE) if sources else ():
-        graph, name, value = (row.get(column) or "" for column in HEAD)
+        graph, name, value = (row[column] for column in HEAD)
         (found.subjects[graph] if graph and name else found.graphs if graph else found.files)[name or graph] = value
     return found
 
