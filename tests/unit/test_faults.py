@@ -113,6 +113,7 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         ),
         ("<rdf:Description>", "line 3: "),
         ('<b:c>\n<b:d rdf:parseType="Foo"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Foo" is not read'),
+        ('<b:c>\n<b:d rdf:parseType="Triple"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Triple" is not read'),
         ("<b:c><b:d>" * 60_000, "line 3: the file is nested too deeply"),
         ('<b:c rdf:aboutEach="urn:a"/></rdf:RDF>', 'line 3: rdf:aboutEach="urn:a" is not read'),
     ],
@@ -141,6 +142,14 @@ def test_entities_have_a_bound(tmp_path: Path) -> None:
     file = put(tmp_path, "a.rdf", f'<!DOCTYPE r [<!ENTITY e0 "ha">{entities}]>\n{HEAD}<b:c b:d="&e11;"/></rdf:RDF>')
 
     with pytest.raises(DatasetError, match=r"a\.rdf"):
+        load_plain([file])
+
+
+def test_entities_elsewhere_are_refused(tmp_path: Path) -> None:
+    """Nothing is fetched, and no file of the machine is read."""
+    file = put(tmp_path, "a.rdf", f'<!DOCTYPE r [\n<!ENTITY a SYSTEM "file:///x">]>\n{HEAD}<b:c>&a;</b:c></rdf:RDF>')
+
+    with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the entity a is elsewhere, and nothing is fetched"):
         load_plain([file])
 
 

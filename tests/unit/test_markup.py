@@ -1,10 +1,12 @@
 """What XML cannot write is refused; what it can write is read again as it was."""
 
+from pathlib import Path
 from xml.parsers import expat
 
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, Triple, parse
 
+from iqgraph.dataset.reading import file_at, read
 from iqgraph.engine import Query
 from iqgraph.engine.embedded import Embedded
 from iqgraph.engine.errors import Unwritable
@@ -51,7 +53,17 @@ def test_what_xml_cannot_write(triple: Triple) -> None:
         serialise([triple], RDF_XML)
 
     assert obstacle([triple])
+    assert obstacle([Triple(ID.anna, IQ.says, triple)])
     assert [lack([triple], form) for form in (JSON_LD, TURTLE)] == [None, None]
+
+
+def test_statements_about_statements_are_read_again(tmp_path: Path) -> None:
+    """Our own reader takes what we write, nested ones too."""
+    triple = Triple(ID.anna, IQ.says, Triple(ID.ben, IQ.says, said()))
+    file = tmp_path / "a.rdf"
+    file.write_bytes(serialise([triple], RDF_XML))
+
+    assert [quad.triple for quad in read(file_at(file)).quads] == [triple]
 
 
 @pytest.mark.parametrize("text", SURVIVING)

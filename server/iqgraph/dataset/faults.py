@@ -6,6 +6,7 @@ all, so what it yields is looked at. That of RDF/XML tells of no line.
 """
 
 import re
+from functools import partial
 from typing import IO, Any
 from xml.parsers import expat
 
@@ -17,6 +18,8 @@ from ..terms import RDF
 
 # At some thousands the parser of JSON-LD overflows its stack; that of RDF/XML takes the square of the depth.
 MAX_DEPTH, MAX_XML_DEPTH = 500, 2000
+# What a parser holds at once (https://docs.rs/oxttl/latest/src/oxttl/toolkit/parser.rs.html).
+MAX_HELD_BYTES = 1 << 24
 TOO_DEEP = Text(de="Die Datei ist zu tief verschachtelt.", en="the file is nested too deeply.")
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 # What looks like a keyword and is none is passed over, too (https://www.w3.org/TR/json-ld11/#terms).
@@ -30,6 +33,9 @@ IRIS = {f"{RDF.iri}{SEPARATOR}{name}" for name in ("about", "resource", "datatyp
 # What the parser passes over, with all that stands there; of one of them it reads some values.
 UNREAD: dict[str, tuple[str, ...]] = {"aboutEach": (), "aboutEachPrefix": (), "bagID": ()}
 UNREAD |= {"parseType": ("Collection", "Literal", "Resource")}
+# That is read only where the element itself has the version, as we write it.
+VERSION = f"{RDF.iri}{SEPARATOR}version"
+OF_VERSION = {"1.2": ("Triple",)}
 LANGUAGE = f"http://www.w3.org/XML/1998/namespace{SEPARATOR}lang"
 
 
@@ -57,6 +63,16 @@ def left_out(file: str, keys: list[str]) -> Text:
     return Text(
         de=f"{file}: Kein Kontext erklärt diese Schlüssel, und was bei ihnen steht, fehlt: {names}.",
         en=f"{file}: no context says what these keys mean, and what stands at them is left out: {names}.",
+    )
+
+
+def too_long(file: str, source: IO[bytes]) -> Text:
+    """What is told of a file with more in a piece than its parser holds; of a value of several lines not where."""
+    pieces = enumerate(iter(lambda: source.readline(MAX_HELD_BYTES), b""), 1)
+    line = next((number for number, piece in pieces if len(piece) == MAX_HELD_BYTES), None)
+    return Text(
+        de=f"{file}{f', Zeile {line}' if line else ''}: Ein Wert oder Kommentar ist länger als 16 MiB.",
+        en=f"{file}{f', line {line}' if line else ''}: a value or a comment is longer than 16 MiB.",
     )
 
 
@@ -89,7 +105,8 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
             raise _refusal(file, parser.CurrentLineNumber, TOO_DEEP)
         for name, value in attributes.items():
             own = name.removeprefix(RDF.iri + SEPARATOR)
-            if own != name and value not in UNREAD.get(own, (value,)):
+            read = (*UNREAD.get(own, (value,)), *OF_VERSION.get(attributes.get(VERSION, ""), ()))
+            if own != name and value not in read:
                 what = f'rdf:{own}="{shortened(value)}"'
                 reason = Text(de=f"{what} wird nicht gelesen.", en=f"{what} is not read.")
                 raise _refusal(file, parser.CurrentLineNumber, reason)
@@ -106,12 +123,23 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
         depth -= 1
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.EntityDeclHandler = partial(_refuse_external, file, parser)
     try:
         parser.ParseFile(source)
     except expat.ExpatError as error:
         words = expat.ErrorString(error.code)
         reason = Text(de=f"Der Parser für XML meldet: „{words}“.", en=f"the parser of XML says: “{words}”.")
         raise _refusal(file, error.lineno, reason) from error
+
+
+def _refuse_external(file: str, parser: expat.XMLParserType, name: str, _: object, value: str | None, *__: Any) -> None:  # noqa: ANN401
+    """Refuse an entity whose text is elsewhere."""
+    if value is None:
+        reason = Text(
+            de=f"Die Entität {name} steht anderswo, und es wird nichts geholt; schreiben Sie ihren Text in die Datei.",
+            en=f"the entity {name} is elsewhere, and nothing is fetched; put its text into the file.",
+        )
+        raise _refusal(file, parser.CurrentLineNumber, reason)
 
 
 def _refusal(file: str, line: int, reason: Text) -> DatasetError:

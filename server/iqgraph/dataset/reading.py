@@ -22,7 +22,7 @@ from ..errors import CallError, DatasetError, shortened
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
 from .decoding import ZstdError, decode, unpack
-from .faults import left_out, refuse_unsound, refuse_xml_faults, unknown_keys
+from .faults import left_out, refuse_unsound, refuse_xml_faults, too_long, unknown_keys
 
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
@@ -154,11 +154,8 @@ def _opened(file: File, form: Format | None = None) -> Iterator["io.BufferedRead
     except MemoryError as error:
         if not error.args:  # the memory is full
             raise
-        # What a parser holds at once has a bound (https://docs.rs/oxttl/latest/src/oxttl/toolkit/parser.rs.html).
-        raise DatasetError(
-            de=f"{file.name}: Ein Wert ist zu lang; Text einer Datei darf am Stück 16 MiB haben.",
-            en=f"{file.name}: a value is too long; a piece of text may have 16 MiB.",
-        ) from error
+        with _opened(file) as source:
+            raise DatasetError(too_long(file.name, source)) from error
     except UnicodeDecodeError as error:
         raise DatasetError(
             de=f"{file.name}: Die Datei ist nicht in {error.encoding.upper()} geschrieben.",

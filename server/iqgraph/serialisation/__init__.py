@@ -93,6 +93,8 @@ def obstacle(triples: Iterable[Triple]) -> Text | None:
                 en=f"RDF/XML has no name for the property {iri}.",
             )
         named.add(triple.predicate)
+        if isinstance(triple.object, Triple) and (reason := obstacle([triple.object])):
+            return reason
         if isinstance(triple.object, Literal) and CONTROL.search(triple.object.value):
             return REASON
     return None
