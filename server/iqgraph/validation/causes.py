@@ -51,7 +51,8 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
             told += _first(group, MAX_LISTED)
         else:
             told += _first(_nearest(dataset, about, wrong, [one for one in group if one.is_seal]), 0)
-    told += [one for group in seals.values() for one in _first(group, MAX_LISTED)]
+    known = {one.file for one in told if one.file}
+    told += [one for file, group in seals.items() for one in _first(group, 0 if file in known else MAX_LISTED)]
     wrong = [one for one in told if not one.is_seal]
     return ordered([*(one for one in told if one.is_seal), *([*_distinct(dataset, wrong)] or wrong)])
 

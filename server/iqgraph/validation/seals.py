@@ -122,18 +122,13 @@ def _rows(held: Held) -> Iterator[tuple[str, ...]]:
 
 def strays(sources: Sources, held: Held) -> list[int]:
     """The lines of the table that stand for none of these graphs and their subjects, or stand twice."""
-    left, lines = {*_rows(held)}, []
-    names = {*of_files(sources)}
+    left: set[tuple[str, ...]] = {*_rows(held), *(("", name) for name in of_files(sources))}
+    lines = []
     for row in table(sources.data, TABLE):
-        graph, name, value = (row[column] for column in HEAD)
-        if graph:
-            is_known = (graph, name, value) in left
-            left.discard((graph, name, value))
-        else:
-            is_known = name in names
-            names.discard(name)
-        if not is_known:
+        key = tuple(row[column] for column in HEAD[: 3 if row["graph"] else 2])
+        if key not in left:
             lines.append(row.line)
+        left.discard(key)
     return lines
 
 
