@@ -1,5 +1,6 @@
 """Causes: of what is found, what somebody has to mend."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pyoxigraph import Literal
@@ -65,14 +66,15 @@ def test_a_prefix_with_another_meaning_is_told_alone(sources: Sources, tmp_path:
     assert told.line().startswith('data/letter/more.trig: "skos:": Here skos: stands for http://x/')
 
 
-def test_a_broken_seal_alone_is_told(letter: Dataset) -> None:
-    """Nothing else says what is wrong, and of two nobody knows from which it follows."""
-    seals = [Finding(RULE, one, SEALED) for one in (ID.anna, ID.choir)]
-    beside = Finding(SHAPES.x, ID.ben, WRONG)
+def test_a_broken_seal_hides_nothing_elsewhere(letter: Dataset) -> None:
+    """What another file says does not follow from it; what its own file says may."""
+    seals = [Finding(RULE, one, SEALED, file="data/new.trig") for one in (ID.anna, ID.choir)]
+    beside = Finding(SHAPES.x, ID.ben, WRONG, file="data/old.trig")
 
     assert found(letter, *seals, beside) == [beside, *seals]
-    (told,) = found(letter, *seals[:1], beside)
-    assert (told.focus, told.message.en) == (ID.anna, f"{SEALED.en} Further findings on this: 1.")
+    assert found(letter, seals[0], beside) == [beside, seals[0]]
+    (told,) = found(letter, seals[0], replace(beside, file="data/new.trig"))
+    assert (told.focus, told.message.en) == (ID.ben, WRONG.en)
 
 
 def test_a_statement_in_a_changed_graph_belongs_to_it(letter: Dataset) -> None:
@@ -84,10 +86,21 @@ def test_a_statement_in_a_changed_graph_belongs_to_it(letter: Dataset) -> None:
 
 
 def test_where_a_file_is_missing_nothing_else_is_told(letter: Dataset) -> None:
-    """All else may follow from that."""
+    """All else may follow from that, so only its number is."""
     lost = Finding(RULE, ID.anna, LOST, file="data/letter/01-all.trig")
+    (told,) = found(letter, lost, Finding(SHAPES.x, ID.ben, WRONG))
 
-    assert found(letter, lost, Finding(SHAPES.x, ID.ben, WRONG)) == [lost]
+    assert (told.focus, told.message.en) == (ID.anna, f"{LOST.en} Further findings on this: 1.")
+    assert found(letter, lost) == [lost]
+
+
+def test_of_an_ontology_beside_other_data_one_finding_is_told(tmp_path: Path, sources: Sources) -> None:
+    """Whoever validates own files has not written it; in it, much is used by our data alone."""
+    file = put(tmp_path, "own.ttl", "<http://a/s> <http://a/p> 1 .")
+    many = [Finding(SHAPES.x, ID[f"c{number}"], WRONG, file="ontology/concepts.ttl") for number in range(9)]
+    (told,) = found(load([file], sources), *many)
+
+    assert told.message.en == "wrong Further findings on this: 8."
 
 
 def test_many_equal_findings_on_a_thing_are_one(letter: Dataset) -> None:

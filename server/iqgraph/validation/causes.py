@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from ..bilingual import Text, sentences
 from ..dataset import Dataset, Term
 from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived, short_name
-from .comparison import LOST, absent
+from .comparison import DATA, LOST, absent
 from .evidence import Premises, find_premises
 from .findings import Finding, ordered
 from .tables import PREFIX
@@ -25,22 +25,27 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
 
     Of several about one value or about one thing as a whole only the first is told, and nothing that follows from what
     is told: as what a rule makes of a wrong statement, what is missing beside a property that there is not, what is
-    wrong with a thing whose class there is not, or anything at all where a file is missing. Of what is wrong with a
-    thing that is not as it was sealed, or with what leads to it, the first is told, and how much more there is; if it
-    is the only one, all else follows from that.
+    wrong with a thing whose class there is not. Of what is wrong with a thing that is not as it was sealed, or with
+    what leads to it, or if it is the only one, of what its file says or of all if that has shapes, the first is told,
+    and how much more there is. So it is with all that is found where a file is missing, and with what the ontology
+    lacks once other files stand in the place of the data.
     """
     found = ordered(findings)
     if files := [one for one in found if one.rule == PREFIX or (one.is_seal and one.message.en.startswith(LOST.en))]:
-        return files
+        return [*files[:-1], *_first([files[-1], *(one for one in found if one not in files)], 0)]
     gone = absent(dataset)
     found = [one for one in found if one.is_seal or one.focus not in gone]
     changed = {_changed(one) for one in found if one.is_seal}
-    only = next(iter(changed)) if len(changed) == 1 else None
+    sealed = {one.file for one in found if one.is_seal}
+    single = next(iter(changed)) if len(changed) == 1 else None  # with its file, if no more than that has changed
+    is_ours = any(file.startswith(DATA) for file in set(dataset.origins.values()))
     groups: dict[object, list[Finding]] = defaultdict(list)
     for one in found:
-        groups[next((thing for thing in _things(one) if thing in changed), only) or (one.focus, one.message)].append(
-            one
-        )
+        about: object = next((thing for thing in _things(one) if thing in changed), None)
+        if about is None and (one.file in sealed or any(str(file).startswith("shapes/") for file in sealed)):
+            about = single
+        place = one.focus if is_ours or not str(one.file).startswith("ontology/") else None
+        groups[about or (place, one.message)].append(one)
     seals: dict[str | None, list[Finding]] = defaultdict(list)
     told: list[Finding] = []
     for about, group in groups.items():
