@@ -30,6 +30,11 @@ DATA = {"d": {"@id": "urn:d", "@type": "@json"}}
         ({"@context": {"@vocab": None}, "@id": "urn:a", "label": "x"}, ["label"]),
         ({"@id": "urn:a", "@type": "Person"}, ["Person"]),
         ({"@id": "urn:a", "@note": "x", "urn:p": {"@value": '"@todo":', "@index": "a"}}, ["@note"]),
+        ({"@id": "urn:a", "urn:p": {"@id": "@b"}}, ["@b"]),
+        ({"@id": "@a", "@type": ["@T", "urn:T"], "urn:p": "@jo"}, ["@T", "@a"]),
+        ({"@context": LINK, "@id": "urn:a", "p": ["@b", "urn:b"], "urn:q": ["@jo", {"@value": "@jo"}]}, ["@b"]),
+        ({"@context": {"p": "@p", "@q": "urn:q"}, "@id": "urn:a", "p": 1, "@q": 2}, ["@p", "@q"]),
+        ({"@id": "urn:a", "urn:p": {"@value": "1", "@type": "@number"}}, ["@number"]),
         ({"@id": "urn:a", "urn:p": {"@context": None, "deep": 1}}, ["deep"]),
         ({"@context": {"@vocab": "urn:v:"}, "@id": "urn:a", "name": "Jo", "@type": "Person"}, []),
         ({"@context": {"note": None}, "@id": "urn:a", "note": "on purpose", "urn:p": 1}, []),
@@ -39,7 +44,7 @@ DATA = {"d": {"@id": "urn:d", "@type": "@json"}}
     ],
 )
 def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 - JSON
-    """Keys and types without a meaning, whatever stands at them; what a context leaves out on purpose is none."""
+    """Keys and names without a meaning, whatever stands at them; what a context leaves out on purpose is none."""
     assert unknown_keys("a.jsonld", json.dumps(document).encode(), BASE) == keys
 
 
@@ -92,7 +97,7 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
     file = put(tmp_path, "a.jsonld", json.dumps({"@id": "urn:a", "urn:p": 1, "name": "Jo"}))
 
     assert load_plain([file]).statements == 1
-    assert "a.jsonld: no context says what these keys mean" in caplog.text
+    assert "a.jsonld: no context says what these keys or names mean" in caplog.text
     assert "name" in caplog.text
     with pytest.raises(DatasetError, match="left out: name"):
         refuse_gaps(file_at(file))
@@ -116,6 +121,7 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         ('<b:c>\n<b:d rdf:parseType="Triple"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Triple" is not read'),
         ("<b:c><b:d>" * 60_000, "line 3: the file is nested too deeply"),
         ('<b:c rdf:aboutEach="urn:a"/></rdf:RDF>', 'line 3: rdf:aboutEach="urn:a" is not read'),
+        ('<b:c rdf:ID="a"/>\n<b:d rdf:ID="a"/></rdf:RDF>', 'line 4: rdf:ID="a" is there for the second time'),
     ],
 )
 def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
@@ -124,6 +130,30 @@ def test_the_line_is_told(tmp_path: Path, body: str, reason: str) -> None:
 
     with pytest.raises(DatasetError, match=rf"a\.rdf, {reason}"):
         load_plain([file])
+
+
+@pytest.mark.parametrize(
+    ("around", "within", "statements"), [("1.2", "", 1), ("", "1.2", 1), ("1.1", "1.2", 1), ("1.2", "1.1", None)]
+)
+def test_a_version_holds_within_its_element(tmp_path: Path, around: str, within: str, statements: int | None) -> None:
+    """The nearest one counts; without 1.2, a statement about a statement is refused, since it would be passed over."""
+    outer, inner = (f'rdf:version="{one}"' if one else "" for one in (around, within))
+    told = '<b:d rdf:parseType="Triple"><rdf:Description b:f="x"/></b:d>'
+    head = HEAD.replace(">", f" {outer}>")
+    file = put(tmp_path, "a.rdf", f"{head}<rdf:Description {inner}>{told}</rdf:Description></rdf:RDF>")
+
+    if statements is None:
+        with pytest.raises(DatasetError, match='rdf:parseType="Triple" is not read'):
+            load_plain([file])
+    else:
+        assert load_plain([file]).statements == statements
+
+
+def test_a_name_is_one_of_its_base(tmp_path: Path) -> None:
+    """With another base it names another thing."""
+    again = '<b:c rdf:ID="a"><b:d xml:base="http://x.example/"><b:c rdf:ID="a"/></b:d></b:c></rdf:RDF>'
+
+    assert load_plain([put(tmp_path, "a.rdf", HEAD + again)]).statements == 3
 
 
 @pytest.mark.parametrize("parted", ["a<!-- b -->c", "<![CDATA[a]]>c", "a<?b?>c"])

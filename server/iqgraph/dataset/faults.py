@@ -8,6 +8,7 @@ all, so what it yields is looked at. That of RDF/XML tells of no line.
 import re
 from functools import partial
 from typing import IO, Any
+from urllib.parse import urljoin
 from xml.parsers import expat
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -22,32 +23,42 @@ MAX_DEPTH, MAX_XML_DEPTH = 500, 2000
 MAX_HELD_BYTES = 1 << 24
 TOO_DEEP = Text(de="Die Datei ist zu tief verschachtelt.", en="the file is nested too deeply.")
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
-# What looks like a keyword and is none is passed over, too (https://www.w3.org/TR/json-ld11/#terms).
+# What looks like a keyword and is none is passed over, too, as a key and as a name
+# (https://www.w3.org/TR/json-ld11-api/#iri-expansion).
 KEYWORDS = (
     "base|container|context|direction|graph|id|import|included|index|json|language|list|nest|none|prefix|propagate"
     "|protected|reverse|set|type|value|version|vocab"
 )
-LIKE_KEYWORD = re.compile(rf'"(@(?!(?:{KEYWORDS})")[A-Za-z]+)"\s*+:'.encode())
+LIKE_KEYWORD = rf'"(@(?!(?:{KEYWORDS})")[A-Za-z]+)"'
+AS_KEY, AS_VALUE = re.compile(rf"{LIKE_KEYWORD}\s*+:".encode()), re.compile(rf"{LIKE_KEYWORD}(?!\s*+:)".encode())
+# A name with a mark no longer looks like one, so it is not passed over; a text may end with it, too.
+MARK = "\N{SYMBOL FOR NULL}"
+MARKED = re.compile(rf"(@[A-Za-z]+){MARK}[> ]")
 SEPARATOR = " "
+IDENTITY = f"{RDF.iri}{SEPARATOR}ID"
 IRIS = {f"{RDF.iri}{SEPARATOR}{name}" for name in ("about", "resource", "datatype")}
 # What the parser passes over, with all that stands there; of one of them it reads some values.
 UNREAD: dict[str, tuple[str, ...]] = {"aboutEach": (), "aboutEachPrefix": (), "bagID": ()}
 UNREAD |= {"parseType": ("Collection", "Literal", "Resource")}
-# That is read only where the element itself has the version, as we write it.
+# That is read only in an element of this version (https://www.w3.org/TR/rdf12-xml/#section-MIME-Type).
 VERSION = f"{RDF.iri}{SEPARATOR}version"
 OF_VERSION = {"1.2": ("Triple",)}
-LANGUAGE = f"http://www.w3.org/XML/1998/namespace{SEPARATOR}lang"
+LANGUAGE, LOCAL_BASE = (f"http://www.w3.org/XML/1998/namespace{SEPARATOR}{name}" for name in ("lang", "base"))
 
 
 def unknown_keys(file: str, content: bytes, base: str) -> list[str]:
-    """The keys and types of JSON-LD that make no statement, since no context says what they mean, sorted.
+    """The keys and names of JSON-LD that are passed over, since no context says what they mean, sorted.
 
     What no statement can have is refused.
     """
     if _depth(content) > MAX_DEPTH:
         raise DatasetError(de=f"{file}: {TOO_DEEP.de}", en=f"{file}: {TOO_DEEP.en}")
-    found = {name.decode() for name in LIKE_KEYWORD.findall(content)}
+    found = {name.decode() for name in AS_KEY.findall(content)}
+    content = AS_VALUE.sub(rf'"\1{MARK}"'.encode(), content)
     for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
+        if marked := MARKED.findall(f"{quad} "):
+            found.update(marked)
+            continue
         if ":" not in quad.predicate.value:
             found.add(quad.predicate.value)
             quad = Quad(quad.subject, RDF.type, quad.object, quad.graph_name)  # noqa: PLW2901 - all else may be wrong
@@ -58,11 +69,11 @@ def unknown_keys(file: str, content: bytes, base: str) -> list[str]:
 
 
 def left_out(file: str, keys: list[str]) -> Text:
-    """What is told of keys that make no statement."""
+    """What is told of keys and names that are passed over."""
     names = shortened(", ".join(keys))
     return Text(
-        de=f"{file}: Kein Kontext erklärt diese Schlüssel, und was bei ihnen steht, fehlt: {names}.",
-        en=f"{file}: no context says what these keys mean, and what stands at them is left out: {names}.",
+        de=f"{file}: Kein Kontext erklärt diese Schlüssel oder Namen, und was bei ihnen steht, fehlt: {names}.",
+        en=f"{file}: no context says what these keys or names mean, and what stands at them is left out: {names}.",
     )
 
 
@@ -79,14 +90,19 @@ def too_long(file: str, source: IO[bytes]) -> Text:
 def refuse_unsound(file: str, quad: Quad) -> None:
     """Refuse a statement that cannot be written again, with an ill-formed IRI or tag or with a tag that is missing."""
     for term in quad:
-        if isinstance(term, Literal) and term.language is None and term.datatype in (RDF.langString, RDF.dirLangString):
+        named = term.datatype if isinstance(term, Literal) and term.language is None else term
+        if isinstance(term, Literal) and named in (RDF.langString, RDF.dirLangString):
             text = shortened(term.value)
             raise DatasetError(
                 de=f"{file}: Der Wert {text} ist als Text in einer Sprache bezeichnet, nennt aber keine.",
                 en=f"{file}: the value {text} is called text in a language, but names none.",
             )
-        if reason := _fault(term):
-            raise DatasetError(de=f"{file}: {reason.de}", en=f"{file}: {reason.en}")
+        name = named.language if isinstance(named, Literal) else named.value if isinstance(named, NamedNode) else None
+        try:  # only if it is made anew, the library looks at it
+            name is None or (Literal("", language=name) if isinstance(named, Literal) else NamedNode(name))
+        except ValueError as error:
+            reason = _ill_formed(name or "")
+            raise DatasetError(de=f"{file}: {reason.de}", en=f"{file}: {reason.en}") from error
 
 
 def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
@@ -96,33 +112,27 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
     neither (https://libexpat.github.io/doc/api/latest/#billion-laughs).
     """
     parser = expat.ParserCreate(namespace_separator=SEPARATOR)
-    depth = 0
+    # The version and the base of each element around, and what is named with which base: each name once, as
+    # https://www.w3.org/TR/rdf-syntax-grammar/#section-Syntax-ID-xml-base has it.
+    scopes, identities = [("", "")], set[tuple[str, str]]()
 
     def start(_: str, attributes: dict[str, Any]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > MAX_XML_DEPTH:
+        version, base = scopes[-1]
+        version, base = attributes.get(VERSION, version), urljoin(base, attributes.get(LOCAL_BASE, ""))
+        scopes.append((version, base))
+        if len(scopes) > MAX_XML_DEPTH + 1:
             raise _refusal(file, parser.CurrentLineNumber, TOO_DEEP)
         for name, value in attributes.items():
-            own = name.removeprefix(RDF.iri + SEPARATOR)
-            read = (*UNREAD.get(own, (value,)), *OF_VERSION.get(attributes.get(VERSION, ""), ()))
-            if own != name and value not in read:
-                what = f'rdf:{own}="{shortened(value)}"'
-                reason = Text(de=f"{what} wird nicht gelesen.", en=f"{what} is not read.")
+            reason = _fault(name, value, version)
+            if name == IDENTITY:
+                if (base, value) in identities:
+                    again = f'rdf:ID="{shortened(value)}"'
+                    reason = Text(de=f"{again} steht zum zweiten Mal da.", en=f"{again} is there for the second time.")
+                identities.add((base, value))
+            if reason:
                 raise _refusal(file, parser.CurrentLineNumber, reason)
-            try:
-                if name == LANGUAGE and value:
-                    Literal("", language=value)
-                if name in IRIS and value:
-                    NamedNode(value if ":" in value else f"x:{value}")
-            except ValueError as error:
-                raise _refusal(file, parser.CurrentLineNumber, _ill_formed(value)) from error
 
-    def end(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler, parser.EndElementHandler = start, lambda _: scopes.pop()
     parser.EntityDeclHandler = partial(_refuse_external, file, parser)
     try:
         parser.ParseFile(source)
@@ -130,6 +140,22 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
         words = expat.ErrorString(error.code)
         reason = Text(de=f"Der Parser für XML meldet: „{words}“.", en=f"the parser of XML says: “{words}”.")
         raise _refusal(file, error.lineno, reason) from error
+
+
+def _fault(name: str, value: str, version: str) -> Text | None:
+    """What is wrong with an attribute of RDF/XML, in an element of a version."""
+    own = name.removeprefix(RDF.iri + SEPARATOR)
+    if own != name and value not in (*UNREAD.get(own, (value,)), *OF_VERSION.get(version, ())):
+        what = f'rdf:{own}="{shortened(value)}"'
+        return Text(de=f"{what} wird nicht gelesen.", en=f"{what} is not read.")
+    try:
+        if name == LANGUAGE and value:
+            Literal("", language=value)
+        if name in IRIS and value:
+            NamedNode(value if ":" in value else f"x:{value}")
+    except ValueError:
+        return _ill_formed(value)
+    return None
 
 
 def _refuse_external(file: str, parser: expat.XMLParserType, name: str, _: object, value: str | None, *__: Any) -> None:  # noqa: ANN401
@@ -161,15 +187,3 @@ def _depth(content: bytes) -> int:
         depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(token[0], 0)
         most = max(most, depth)
     return most
-
-
-def _fault(term: object) -> Text | None:
-    """What is wrong with the IRI or the language tag of a term; only if it is made anew, the library looks at it."""
-    if not isinstance(term, Literal | NamedNode):
-        return None
-    named = term.datatype if isinstance(term, Literal) and term.language is None else term
-    try:
-        Literal("", language=named.language) if isinstance(named, Literal) else NamedNode(named.value)
-    except ValueError:
-        return _ill_formed(named.language or "" if isinstance(named, Literal) else named.value)
-    return None
