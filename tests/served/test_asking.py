@@ -1,10 +1,11 @@
 """The endpoint as clients meet it: three ways to ask, formats by header and by name, and ways to ask wrongly."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+import proxies
 from asking import Reply, ask, get
 from iqgraph.terms import BASE
 
@@ -120,6 +121,14 @@ def test_preflight(served: str) -> None:
     assert preflight.headers["Access-Control-Allow-Origin"] == "*"
     assert {"GET", "POST", "QUERY"} <= set(preflight.headers["Access-Control-Allow-Methods"].split(", "))
     assert "QUERY" in preflight.headers["Allow"].split(", ")
+
+
+def test_what_the_server_can_do_at_all(served: str) -> None:
+    """Asked without an address (RFC 9110, section 9.3.7)."""
+    reply = proxies.ask(urlsplit(served).netloc, "*", method="OPTIONS")
+
+    assert (reply.status, reply.body) == (200, b"")
+    assert set(reply.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
 
 
 @pytest.mark.parametrize(("origin", "status"), [("http://localhost:6274", 200), ("https://a.example", 403)])

@@ -100,6 +100,22 @@ def test_who_has_an_answer_is_told_so(served: str, path: str) -> None:
     assert (other.status, other.body) == (200, first.body)
 
 
+@pytest.mark.parametrize("path", [*ANSWERS, "/id/involas.ttl", "/download/iq-hessen.nt"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_wants_another_state_is_told_so(served: str, method: str, path: str) -> None:
+    """412 unless If-Match names the tag, strongly, or any (RFC 9110, section 13.1.1)."""
+    has = get(served, path).headers["ETag"]
+
+    def status(**conditions: str) -> int:
+        headers = {"Accept": "*/*", **{name.replace("_", "-"): value for name, value in conditions.items()}}
+        return ask(f"{served}{path}", headers=headers, method=method).status
+
+    assert [status(If_Match=one) for one in (has, f'"other", {has}', "*")] == [200, 200, 200]
+    assert [status(If_Match=one) for one in ('"other"', f"W/{has}", "")] == [412, 412, 412]
+    assert status(If_Match='"other"', If_None_Match=has) == 412
+    assert status(If_Match='"other"', Range="bytes=0-9") == 412
+
+
 @pytest.mark.parametrize("name", ["iq-hessen.ttl", "iq-hessen.nt.gz"])
 def test_a_part_of_a_file_of_a_version(served: str, name: str) -> None:
     """A broken download can go on."""

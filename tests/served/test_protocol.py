@@ -185,6 +185,7 @@ CASES = [
     get("empty query", 400, PROBLEM, "query-syntax", q("")),
     Case("bad_query_method", 405, PROBLEM, "method", "PUT", urlencode([q(ASK)])),
     Case("delete", 405, PROBLEM, "method", "DELETE"),
+    Case("not_in_capitals", 501, PROBLEM, "unknown-method", "get", urlencode([q(ASK)])),
     Case("patch", 405, PROBLEM, "method", "PATCH"),
     get("update by get", 403, PROBLEM, "read-only", ("update", DROP)),
     form("update by form", 403, PROBLEM, "read-only", ("update", DROP)),

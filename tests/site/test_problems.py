@@ -42,6 +42,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "not-found": {"path": "/id/involass"},
     "version": {"path": "/q/?version=0.1.0"},
     "method": {"path": "/id/involas", "method": "DELETE"},
+    "unknown-method": {"path": "/id/involas", "method": "BREW"},
     "not-acceptable": {"path": "/sparql?query=ASK+{}&format=turtle"},
     "too-large": {"path": "/sparql", "method": "POST", "content_type": FORM, "data": b"x" * (1 << 20 | 1)},
     "media-type": {"path": "/sparql", "method": "POST", "content_type": "text/csv", "data": b"ASK {}"},
@@ -52,6 +53,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 FOUND: dict[str, Problem] = {
     "slow": Problem("slow", memory.SLOW),
     "header-fields": Problem("header-fields", context.HEAD),
+    "precondition": Problem("precondition"),
     "budget": over_budget(7),
     "internal": Problem("internal"),
     "overloaded": unanswered(errors.Overloaded()),

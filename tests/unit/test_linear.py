@@ -18,7 +18,7 @@ from iqgraph.formats import URLENCODED
 from iqgraph.model.facets import fold
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
-from iqgraph.service.requests.front import _matches
+from iqgraph.service.requests.front import _names
 from iqgraph.service.requests.skeleton import skeleton
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
@@ -52,7 +52,7 @@ IN_THE_LOOP: dict[str, Read] = {
     "Accept": media_ranges,
     "Accept-Language": preferred.__wrapped__,
     "Accept-Encoding": coding.__wrapped__,
-    "If-None-Match": lambda text: _matches(text, '"a"'),
+    "If-None-Match": lambda text: _names(text, '"a"'),
     "Forwarded": forwarded("forwarded"),
     "X-Forwarded-For": forwarded("x-forwarded-for"),
     "X-Forwarded-Host": forwarded("x-forwarded-host"),

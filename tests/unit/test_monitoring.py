@@ -56,7 +56,7 @@ def test_answers_are_counted(site: Front, letter: Dataset) -> None:
 
     assert found['iqgraph_http_responses_total{method="GET",status="200"}'] == 2
     assert found['iqgraph_http_responses_total{method="GET",status="404"}'] == 1
-    assert found['iqgraph_http_responses_total{method="other",status="405"}'] == 1
+    assert found['iqgraph_http_responses_total{method="other",status="501"}'] == 1
     assert found['iqgraph_answer_seconds_count{cache="hit",kind="data"}'] == 1
     assert found['iqgraph_answer_seconds_count{cache="miss",kind="data"}'] == 3
     assert found["iqgraph_answer_cache_bytes"] > 0

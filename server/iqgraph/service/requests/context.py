@@ -134,7 +134,8 @@ class Proxies:
                 root = prefix
             given = headers.get("x-request-id", "")
             identity = given if _ID.fullmatch(given) else ""
-        path = _below(root, scope.path)
+        # The server as a whole (RFC 9110, section 9.3.7) can do what its endpoint can.
+        path = "/sparql" if (scope.method, scope.path) == ("OPTIONS", "*") else _below(root, scope.path)
         request = Request(
             "GET" if scope.method == "HEAD" else scope.method,
             self.scheme or scheme or scope.scheme,

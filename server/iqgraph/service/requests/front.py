@@ -33,7 +33,7 @@ MAX_THREADS = 16
 MAX_CACHED_BYTES = 1 << 20
 OVERHEAD_BYTES = 512  # about what an answer takes in memory beside its content
 MAX_COMPRESSED_AT_ONCE_BYTES = 1 << 14  # takes a third of a millisecond
-# RFC 9110, section 13.1.2; QUERY is safe and may be cached (RFC 10008).
+# RFC 9110, section 13.1; QUERY is safe and may be cached (RFC 10008).
 CONDITIONAL = {"GET", "HEAD", "QUERY"}
 ASKING = {"GET", "POST", "QUERY"}
 # A 304 has none of these, since the client keeps its own (RFC 9110, section 15.4.5).
@@ -150,16 +150,21 @@ class Front:
         else:
             answer = await (self._run(context, part, problem) if straight else self._variant(context))
             headers = [*answer.headers, (ID, context.id), *([LAST] if problem else ())]
-        tags = context.headers.get("if-none-match") if answer.tag and scope.method in CONDITIONAL else None
-        is_fresh = tags is not None and _matches(tags, answer.tag)
-        is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not is_fresh
-        if is_large and not self.outbox.add(scope.client, context.client, len(answer.body)):
-            kind, answer = answer.kind, await self._apply(context, {REFUSED: Problem("overloaded", UNREAD)})
+        asked = context.headers if answer.tag and scope.method in CONDITIONAL else {}
+        is_other = "if-match" in asked and not _names(asked["if-match"], answer.tag)
+        is_fresh = "if-none-match" in asked and _names(asked["if-none-match"].replace("W/", ""), answer.tag)
+        is_whole = scope.method != "HEAD" and not (is_other or is_fresh)
+        refused = Problem("precondition") if is_other else None
+        if is_whole and len(answer.body) >= MIN_LARGE_BYTES:
+            is_taken = self.outbox.add(scope.client, context.client, len(answer.body))
+            refused = None if is_taken else Problem("overloaded", UNREAD)
+        if refused:
+            kind, answer = answer.kind, await self._apply(context, {REFUSED: refused})
             answer.kind, headers = kind, [*answer.headers, (ID, context.id)]
         if self.is_closing and LAST not in headers:
             headers.append(LAST)
-        status = 304 if is_fresh else answer.status
-        if is_fresh:
+        status = 304 if is_fresh and not refused else answer.status
+        if status == 304:
             channel.response_empty(status, [pair for pair in headers if pair[0] not in OF_CONTENT])
         elif scope.method == "HEAD":
             others = [pair for pair in headers if pair[0] != "content-length"]
@@ -231,7 +236,6 @@ class Front:
         return await wsgi.apply(self.app, self.threads, context, given, part)
 
 
-def _matches(asked: str, tag: str) -> bool:
-    """Whether If-None-Match names the tag; the comparison is weak, as RFC 9110 section 13.1.2 has it."""
-    tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
-    return "*" in tags or tag in tags
+def _names(asked: str, tag: str) -> bool:
+    """Whether a condition names the tag, or any; in If-None-Match it may be a weak one (RFC 9110, section 13.1)."""
+    return not {"*", tag}.isdisjoint(one.strip() for one in asked.split(","))

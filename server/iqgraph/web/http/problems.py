@@ -64,6 +64,8 @@ JSON = Page("problem", "json", ("application/problem+json", "application/json"))
 OFFERS = (JSON, HTML, TEXT)
 RETRY_AFTER = 5  # seconds
 MAX_NEAREST = 5  # names that a sentence proposes
+# Those of RFC 9110, 5789 and 10008; they are written in capitals (RFC 9110, section 9.1).
+METHODS = {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"}
 REQUEST_ID = "iqgraph.request"
 REFUSED = "iqgraph.refused"
 
@@ -172,8 +174,10 @@ def problem_type(kind: Kind) -> str:
 
 
 def refuse() -> None:
-    """Do nothing for a request that was found to have a problem before it came here."""
+    """Do nothing for a request that was found to have a problem before it came here, or whose method nobody knows."""
     problem = request.environ.get(REFUSED)
+    if problem is None and request.environ["REQUEST_METHOD"] not in METHODS:
+        problem = Problem("unknown-method")
     if problem is not None:
         raise problem
 
