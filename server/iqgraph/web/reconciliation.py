@@ -79,7 +79,7 @@ def reconcile() -> Response:
         return _json({key: {"result": candidates(object_of(query))} for key, query in batch.items()})
     if extend:
         return _json(extended(object_of(extend)))
-    if request.content_length and (any(request.form.values()) or request.mimetype != URLENCODED):
+    if request.content_length and request.form.keys().isdisjoint(("queries", "extend")):
         raise Problem(
             "bad-request" if request.form else "media-type",
             de=f"Der Inhalt nennt weder queries noch extend. Senden Sie eines davon als Formular ({URLENCODED}).",
