@@ -165,6 +165,15 @@ def test_types(client: FlaskClient, name: str) -> None:
     assert client.head(f"/download/{name}").content_type == TYPES[name]
 
 
+def test_a_table_leads_to_its_description(client: FlaskClient) -> None:
+    """Tools of CSV on the Web look for it in the first link; a description has none."""
+    table, about = "recognition-procedures.csv", "recognition-procedures.csv-metadata.json"
+    links = [client.head(f"/download/{name}").headers["Link"] for name in (table, about)]
+
+    assert links[0].startswith(f'<{about}>; rel="describedby"; type="application/csvm+json", ')
+    assert "describedby" not in links[1]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_file_names(client: FlaskClient, name: str) -> None:
     """A browser keeps a file under its name; checksums are for reading."""

@@ -18,7 +18,7 @@ from ..terms import DCTERMS, ORIGINS, RDFS
 from . import views
 from .explore import MAX_COLUMNS, offers, query_of
 from .http.language import language, localize, say
-from .http.messages import IMMUTABLE, NO_STORE, add_links, licence_link, text
+from .http.messages import IMMUTABLE, NO_STORE, TypedLink, add_links, licence_link, text
 from .http.problems import MAX_NEAREST, suggest, unlisted
 from .site import memoized, site
 
@@ -98,7 +98,10 @@ def file(name: str) -> Response:
     response.headers["Content-Disposition"] = f'{kept}; filename="{name.replace("/", "-")}"'
     # RFC 9530, section 3
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
-    add_links(response, licence_link(licence(name, site().profile)))
+    # https://www.w3.org/TR/tabular-data-model/#link-header
+    about = f"{name}-metadata.json"
+    described = [TypedLink("describedby", about, TABLES[TABLE_ENDING])] if about in files else []
+    add_links(response, described + licence_link(licence(name, site().profile)))
     # More than one range, or another unit than bytes, is answered with the whole file (RFC 9110, section 14.2). So is a
     # weak tag in If-Range (section 13.1.5), which Werkzeug would take for the strong one:
     # https://github.com/pallets/werkzeug/pull/3163 mends that, and 3.1 has it not yet.
