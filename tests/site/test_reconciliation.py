@@ -375,7 +375,8 @@ def test_an_empty_field_says_nothing(client: FlaskClient) -> None:
     queries = json.dumps({"a": {"query": "involas"}})
 
     assert "versions" in client.get("/reconcile?queries=&extend=").get_json()
-    assert "versions" in client.post("/reconcile", data={"queries": "", "extend": "", "lang": "en"}).get_json()
+    for fields in ({"queries": "", "extend": ""}, {"queries": "", "lang": "en"}, {"lang": "de"}):
+        assert "versions" in client.post("/reconcile", data=fields).get_json()
     assert client.get("/reconcile", query_string={"queries": queries, "extend": ""}).get_json()["a"]["result"]
 
 

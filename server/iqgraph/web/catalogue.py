@@ -76,12 +76,6 @@ def dataset(form: Format | Page) -> AnyResponse:
     return response
 
 
-@bp.get("/linkset")
-def link_set() -> Response:
-    """The typed links of the data, its records and its files in one list."""
-    return signposting.link_set(published())
-
-
 @route_forms(bp, "/cite", offers=(*WRITERS, HTML))
 def cite(form: Format | Page) -> Response:
     """The citation of the data or, with a query, of its answer."""

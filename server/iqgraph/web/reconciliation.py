@@ -6,7 +6,6 @@ previews and data extension. Things are known by the last part of their IRI, typ
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
@@ -40,19 +39,12 @@ from .site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 bp.before_request(require_bundled)  # somebody's files have no kinds, and their things no names that are known
+FIELDS = {"queries", "extend", "lang"}
 MAX_QUERIES = 50
 MAX_SUGGESTIONS = 10
 MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
 OTHER_KIND = 0.6  # how much of its likeness a thing keeps that is not of the kind that is looked for
 STRICT = {"any": any, "all": all}  # how many of the types that are wanted a thing has to be of
-
-
-class Scored(NamedTuple):
-    """A thing that may be meant, its score of 100, and what that is made of."""
-
-    match: Match
-    score: float
-    features: list[Object]
 
 
 # OpenRefine posts, others write into the address (https://github.com/OpenRefine/OpenRefine/issues/1952).
@@ -79,7 +71,7 @@ def reconcile() -> Response:
         return _json({key: {"result": candidates(object_of(query))} for key, query in batch.items()})
     if extend:
         return _json(extended(object_of(extend)))
-    if request.content_length and request.form.keys().isdisjoint(("queries", "extend")):
+    if request.content_length and not (request.form and request.form.keys() <= FIELDS):
         raise Problem(
             "bad-request" if request.form else "media-type",
             de=f"Der Inhalt nennt weder queries noch extend. Senden Sie eines davon als Formular ({URLENCODED}).",
@@ -159,16 +151,16 @@ def candidates(query: Object) -> list[Object]:
     strict = query.get("type_strict")
     if isinstance(strict, str) and strict in STRICT and wanted:
         likely = [one for one in likely if _is_of(one.entry, wanted, STRICT[strict])]
-    found = sorted((_scored(one, wanted, columns) for one in likely), key=lambda one: -one.score)
+    found = sorted(((one, *_score(one, wanted, columns)) for one in likely), key=lambda one: -one[1])
     # OpenRefine takes a match without asking, so of several things of one name none is one; a document is cited by
     # the name of what it is about.
-    full = [one for one in found if one.score == 100]
-    meant = [one for one in full if IQ.Document not in site().dataset.nodes(one.match.entry.node, RDF.type)] or full
+    full = [match for match, score, _ in found if score == 100]
+    meant = [one for one in full if IQ.Document not in site().dataset.nodes(one.entry.node, RDF.type)] or full
     most = _limit(query.get("limit"), USUAL_CANDIDATES)
     return [
-        _entity(one.match.entry)
-        | {"type": _types(one.match.entry), "score": one.score, "match": meant == [one], "features": one.features}
-        for one in found[:most]
+        _entity(match.entry)
+        | {"type": _types(match.entry), "score": score, "match": meant == [match], "features": features}
+        for match, score, features in found[:most]
     ]
 
 
@@ -194,14 +186,14 @@ def _type(kind: Kind) -> Object:
     return {"id": kind.slug, "name": localize(kind.name)}
 
 
-def _scored(match: Match, wanted: Sequence[str], columns: Mapping[str, list[str]]) -> Scored:
-    """A thing with its score: less if it is of another kind, or has not the values that the row has."""
+def _score(match: Match, wanted: Sequence[str], columns: Mapping[str, list[str]]) -> tuple[float, list[Object]]:
+    """The score of a thing, of 100, and its features: less if it is of another kind, or lacks values of the row."""
     fits = {pid: _fits(match.entry.node, property_of(pid), values) for pid, values in columns.items()}
     likeness = match.likeness * (1 if not wanted or _is_of(match.entry, wanted) else OTHER_KIND)
     share = sum(fits.values()) / len(fits) if fits else 1.0
     features = {"likeness": round(match.likeness, 4), **fits}
-    told = [{"id": name, "value": value} for name, value in features.items()]
-    return Scored(match, round(100 * likeness * (1 + share) / 2, 2), told)
+    told: list[Object] = [{"id": name, "value": value} for name, value in features.items()]
+    return round(100 * likeness * (1 + share) / 2, 2), told
 
 
 def _fits(node: NamedNode, name: NamedNode | None, wanted: Collection[str]) -> bool:

@@ -60,9 +60,10 @@ def links(about: Publication, version: str = "") -> Iterator[TypedLink]:
             yield TypedLink("item", f"{urls.host()}/{files}/{dump.name}", dump.form.media_type)
 
 
-def link_set(about: Publication) -> Response:
+@bp.get("/linkset")
+def link_set() -> Response:
     """The links of the data, of each of its records and of each of its files."""
-    every = list(links(about))
+    every = list(links(published()))
     landing = [_context(f"{urls.host()}/{path}", every) for path in LANDING]
     back = {"describedby": "describes", "item": "collection"}
     others = [

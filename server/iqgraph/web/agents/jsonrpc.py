@@ -9,7 +9,7 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from ... import __version__
 from ...bilingual import Text
@@ -65,34 +65,26 @@ class Fault(LocalizedError):
         self.code, self.data = code, data
 
 
-class Reply(NamedTuple):
-    """What is sent back, and with which status by HTTP; to a notification nothing is."""
+def answer(body: bytes, headers: Mapping[str, str] | None = None) -> tuple[int, bytes]:
+    """The status by HTTP and the answer to a message, in one line; to a notification there is none.
 
-    status: int
-    message: Object | None = None
-
-    @property
-    def content(self) -> bytes:
-        """The message in one line."""
-        return b"" if self.message is None else json.dumps(self.message, ensure_ascii=False).encode()
-
-
-def answer(body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
-    """The answer to a message; `headers` are those of HTTP, in lower case, where that is the transport."""
+    The `headers` are those of HTTP, in lower case, where that is the transport.
+    """
     told: Object = {"jsonrpc": "2.0"}
     version = ""
     try:
         message = _message(body)
         if "id" not in message:
-            return Reply(202)
+            return 202, b""
         told["id"] = message["id"]
         version = _revision(message["method"], message["params"], headers)
-        return Reply(200, told | {"result": _result(message["method"], message["params"], version)})
+        status, told["result"] = 200, _result(message["method"], message["params"], version)
     except Fault as fault:
-        error = {"code": fault.code, "message": localize(fault.text)} | ({"data": fault.data} if fault.data else {})
         # In the revision with a handshake HTTP tells only of what is no message.
         status = 200 if version == WITH_HANDSHAKE else 404 if fault.code == UNKNOWN else 400
-        return Reply(status, told | {"error": error})
+        data = {"data": fault.data} if fault.data else {}
+        told["error"] = {"code": fault.code, "message": localize(fault.text), **data}
+    return status, json.dumps(told, ensure_ascii=False).encode()
 
 
 def _message(body: bytes) -> Object:

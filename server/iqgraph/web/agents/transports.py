@@ -54,9 +54,9 @@ def mcp() -> Response:
             en=f"A message is read here as {JSON} only, without compression.",
         )
     headers = {name: value for name in HEADERS if (value := request.headers.get(name)) is not None}
-    reply = answer(request.get_data(cache=False), headers)
-    response = Response(reply.content, reply.status, content_type=JSON)
-    if not reply.content:
+    status, content = answer(request.get_data(cache=False), headers)
+    response = Response(content, status, content_type=JSON)
+    if not content:
         del response.headers["Content-Type"]  # of nothing there is no type (RFC 9110, section 8.3)
     response.headers["Cache-Control"] = NO_STORE
     return response
@@ -101,7 +101,7 @@ def answering(app: Flask) -> Answer:
 
     def answer_to(message: bytes) -> bytes:
         with app.test_request_context(MCP):
-            return answer(message).content
+            return answer(message)[1]
 
     return answer_to
 
