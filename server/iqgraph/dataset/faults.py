@@ -6,7 +6,6 @@ all, so what it yields is looked at. That of RDF/XML tells of no line.
 """
 
 import re
-from functools import partial
 from typing import IO, Any
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -112,8 +111,7 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
     neither (https://libexpat.github.io/doc/api/latest/#billion-laughs).
     """
     parser = expat.ParserCreate(namespace_separator=SEPARATOR)
-    # The version and the base of each element around, and what is named with which base: each name once, as
-    # https://www.w3.org/TR/rdf-syntax-grammar/#section-Syntax-ID-xml-base has it.
+    # Version and base of each element around; with one base a name is given once (RDF 1.1 XML Syntax, section 2.14).
     scopes, identities = [("", "")], set[tuple[str, str]]()
 
     def start(_: str, attributes: dict[str, Any]) -> None:
@@ -132,8 +130,16 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
             if reason:
                 raise _refusal(file, parser.CurrentLineNumber, reason)
 
+    def entity(name: str, _: object, value: str | None, *__: object) -> None:
+        if value is None:
+            reason = Text(
+                de=f"Die Entität {name} steht anderswo, und es wird nichts geholt; setzen Sie ihren Text in die Datei.",
+                en=f"the entity {name} is elsewhere, and nothing is fetched; put its text into the file.",
+            )
+            raise _refusal(file, parser.CurrentLineNumber, reason)
+
     parser.StartElementHandler, parser.EndElementHandler = start, lambda _: scopes.pop()
-    parser.EntityDeclHandler = partial(_refuse_external, file, parser)
+    parser.EntityDeclHandler = entity
     try:
         parser.ParseFile(source)
     except expat.ExpatError as error:
@@ -156,16 +162,6 @@ def _fault(name: str, value: str, version: str) -> Text | None:
     except ValueError:
         return _ill_formed(value)
     return None
-
-
-def _refuse_external(file: str, parser: expat.XMLParserType, name: str, _: object, value: str | None, *__: Any) -> None:  # noqa: ANN401
-    """Refuse an entity whose text is elsewhere."""
-    if value is None:
-        reason = Text(
-            de=f"Die Entität {name} steht anderswo, und es wird nichts geholt; schreiben Sie ihren Text in die Datei.",
-            en=f"the entity {name} is elsewhere, and nothing is fetched; put its text into the file.",
-        )
-        raise _refusal(file, parser.CurrentLineNumber, reason)
 
 
 def _refusal(file: str, line: int, reason: Text) -> DatasetError:

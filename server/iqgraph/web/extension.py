@@ -92,8 +92,8 @@ def object_of(value: object) -> Object:
     """A value that has to be an object; as text it is JSON."""
     try:
         found = json.loads(value) if isinstance(value, str) else value
-    except (ValueError, RecursionError) as error:
-        raise Problem("bad-request", BROKEN) from error
+    except (ValueError, RecursionError):
+        found = None
     if not isinstance(found, dict):
         raise Problem("bad-request", BROKEN)
     return found

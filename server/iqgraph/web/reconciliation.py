@@ -39,7 +39,6 @@ from .site import site
 
 bp = Blueprint("reconciliation", __name__, url_prefix="/reconcile")
 bp.before_request(require_bundled)  # somebody's files have no kinds, and their things no names that are known
-FIELDS = {"queries", "extend", "lang"}
 MAX_QUERIES = 50
 MAX_SUGGESTIONS = 10
 MAX_CANDIDATES, USUAL_CANDIDATES = 50, 5
@@ -71,7 +70,7 @@ def reconcile() -> Response:
         return _json({key: {"result": candidates(object_of(query))} for key, query in batch.items()})
     if extend:
         return _json(extended(object_of(extend)))
-    if request.content_length and not (request.form and request.form.keys() <= FIELDS):
+    if request.content_length and not (request.form and request.form.keys() <= {"queries", "extend", "lang"}):
         raise Problem(
             "bad-request" if request.form else "media-type",
             de=f"Der Inhalt nennt weder queries noch extend. Senden Sie eines davon als Formular ({URLENCODED}).",

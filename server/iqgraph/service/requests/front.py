@@ -153,11 +153,10 @@ class Front:
         asked = context.headers if answer.tag and scope.method in CONDITIONAL else {}
         is_other = "if-match" in asked and not _names(asked["if-match"], answer.tag)
         is_fresh = "if-none-match" in asked and _names(asked["if-none-match"].replace("W/", ""), answer.tag)
-        is_whole = scope.method != "HEAD" and not (is_other or is_fresh)
+        is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not (is_other or is_fresh)
         refused = Problem("precondition") if is_other else None
-        if is_whole and len(answer.body) >= MIN_LARGE_BYTES:
-            is_taken = self.outbox.add(scope.client, context.client, len(answer.body))
-            refused = None if is_taken else Problem("overloaded", UNREAD)
+        if is_large and not self.outbox.add(scope.client, context.client, len(answer.body)):
+            refused = Problem("overloaded", UNREAD)
         if refused:
             kind, answer = answer.kind, await self._apply(context, {REFUSED: refused})
             answer.kind, headers = kind, [*answer.headers, (ID, context.id)]

@@ -111,10 +111,9 @@ def _revision(method: str, parameters: Object, headers: Mapping[str, str] | None
     """The revision that a request speaks; a Fault if it is not known here, or its headers say something else."""
     meta = parameters.get("_meta", {})
     stated = meta.get(PROTOCOL_VERSION) if isinstance(meta, dict) else None
-    sent = (headers or {}).get(VERSION_HEADER)
     if headers is not None and stated is not None:
         _compare(headers, {VERSION_HEADER: stated})
-    version = stated or sent or WITH_HANDSHAKE  # clients of old send no header before they have agreed
+    version = stated or (headers or {}).get(VERSION_HEADER, WITH_HANDSHAKE)  # clients of old begin without one
     if version not in VERSIONS:
         requested = shortened(str(version))
         raise Fault(
