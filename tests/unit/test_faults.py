@@ -38,7 +38,7 @@ DATA = {"d": {"@id": "urn:d", "@type": "@json"}}
         ({"@id": "urn:a", "urn:p": {"@context": None, "deep": 1}}, ["deep"]),
         ({"@context": {"@vocab": "urn:v:"}, "@id": "urn:a", "name": "Jo", "@type": "Person"}, []),
         ({"@context": {"note": None}, "@id": "urn:a", "note": "on purpose", "urn:p": 1}, []),
-        ({"@context": DATA, "@id": "urn:a", "d": {"any": {"key": 1}}}, []),
+        ({"@context": DATA, "@id": "urn:a", "d": {"any": {"key": 1, "@lang": "@de"}}}, []),
         ({"@id": "urn:a", "urn:p": {"@value": "x", "@language": "de"}}, []),
         ({}, []),
     ],

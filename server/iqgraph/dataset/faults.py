@@ -55,6 +55,8 @@ def unknown_keys(file: str, content: bytes, base: str) -> list[str]:
     found = {name.decode() for name in AS_KEY.findall(content)}
     content = AS_VALUE.sub(rf'"\1{MARK}"'.encode(), content)
     for quad in parse(content, RdfFormat.JSON_LD, base_iri=base, lenient=True):
+        if isinstance(quad.object, Literal) and quad.object.datatype == RDF.JSON:  # such a value has keys of its own
+            found -= {name.decode() for name in AS_KEY.findall(quad.object.value.encode())}
         if marked := MARKED.findall(f"{quad} "):
             found.update(marked)
             continue
