@@ -7,6 +7,7 @@ of which is put to the test by the query itself (`witnesses`). A subquery become
 their own, so that all variables are seen outside.
 """
 
+import re
 from typing import NamedTuple
 
 from ..errors import PartNotExplained
@@ -19,6 +20,7 @@ _BEYOND = ("SERVICE", "LATERAL")
 # What these give is another term each time, so nobody can ask for the same row again.
 _UNREPEATABLE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _BOUNDED = ("GROUP", "HAVING", "LIMIT", "OFFSET")
+_VALUES = re.compile("\0v([^\0]+)\0")  # see `_slot`
 
 
 class Use(NamedTuple):
@@ -127,13 +129,25 @@ class Rewriting(Expressions):
     def _optional(self, frame: Frame) -> None:
         start = self.at
         self.take()
+        outer, self.assigned = self.assigned, set()
         inner = self._part(frame)
+        lateral = "" if self.assigned else self._lateral(frame, inner)
+        self.assigned |= outer
         frame.seen |= inner.seen
         mark = self.new()
         filters = self._filters(inner, frame.seen, f"!{mark} || ")
-        frame.body = f"{{ {frame.body} {choice(f'{inner.body} {inner.ends}', mark)} {filters} }} "
+        frame.body = f"{{ {frame.body} {lateral} {choice(f'{inner.body} {inner.ends}', mark)} {filters} }} "
         if not self._negations:
             self.optional.append(MarkedPattern(mark, self.slice(start, self.at)))
+
+    def _lateral(self, frame: Frame, inner: Frame) -> str:
+        """The word by which a part is computed for each solution, not once for all; the same, where it only matches."""
+        values = {f"?{name}" for name in _VALUES.findall(inner.body)}
+        if "FILTER" in inner.body or not values & frame.seen <= frame.matched:
+            return ""
+        # What has a value outside cannot get another one in it.
+        inner.body = _VALUES.sub(lambda found: "" if f"?{found[1]}" in frame.matched else found[0], inner.body)
+        return "LATERAL"
 
     def _graph(self, frame: Frame) -> None:
         self.take()

@@ -155,8 +155,9 @@ class Search:
         used = [use for use in self.paths if solution[use.mark[1:]] is not None]
         for ways in product(*(self._ways(use, solution) for use in used)):
             graphs = plain.union(*ways)
-            stating = self.stating.get(graphs, graphs), saying.union(*ways)
-            self.stating[graphs] = min(stating, key=lambda one: (len(one), sorted(map(str, one))))
+            known, found_now = self.stating.get(graphs, graphs), saying.union(*ways)
+            if found_now != known:
+                self.stating[graphs] = min(known, found_now, key=lambda one: (len(one), sorted(map(str, one))))
             yield graphs
 
     def _ways(self, use: Use, solution: QuerySolution) -> Iterator[Graphs]:
