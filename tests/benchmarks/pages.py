@@ -26,6 +26,7 @@ PAGES = {
 }
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
 SLOWER = 4
+SETTLED_MILLISECONDS = 1000  # for what is painted, and blocks, after the last request
 # Chromium tells of paints, of shifts without input, and of tasks over 50 ms; what goes beyond that counts as blocked.
 OBSERVE = """
 window.seen = { lcp: 0, shift: 0, blocked: 0, quiet: 0 };
@@ -71,7 +72,8 @@ def visit(browser: Browser, address: str) -> Figures:
     client.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.add_init_script(OBSERVE)
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    page.locator("[data-busy]").wait_for(state="detached")
+    page.wait_for_timeout(SETTLED_MILLISECONDS)
     seen = page.evaluate(READ)
     context.close()
     return Figures(

@@ -150,7 +150,6 @@ def test_a_view_that_the_answer_has_not(window: Window, address: str, view: str,
 def test_a_question_without_numbers_offers_no_chart(window: Window, address: str) -> None:
     """There is nothing to draw, so there is nothing to open."""
     page = window.open(f"{address}/q/is-an-end-of-the-coordination-stated")
-    page.wait_for_load_state("networkidle")
 
     expect(page.get_by_text("As a chart")).to_be_hidden()
 

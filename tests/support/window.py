@@ -49,8 +49,9 @@ class Window:
         self.page.goto(address)
         if self.scripts and self.page.locator("script[src*='/query-']").count():  # it makes the editor
             self.page.locator(".cm-content").wait_for()
-        if self.scripts and self.page.locator(".views, form.query").count():
-            self.page.wait_for_load_state("networkidle")
+        # Not until the network is idle, which Playwright forgets if it was idle while the page was read:
+        # https://github.com/microsoft/playwright/issues/42598
+        self.page.locator("[data-busy]").wait_for(state="detached")
         return self.page
 
     def scrolls_sideways(self) -> bool:

@@ -5,6 +5,8 @@ import { show } from "./views.js";
 
 export function complete(result) {
   enhance(result);
-  for (const answer of result.querySelectorAll("[data-evidence]")) prove(answer);
-  for (const views of result.querySelectorAll(".views")) show(views, views.dataset.terms);
+  result.dataset.busy = "";
+  const answers = [...result.querySelectorAll("[data-evidence]")].map(prove);
+  const charts = [...result.querySelectorAll(".views")].map((views) => show(views, views.dataset.terms));
+  Promise.allSettled([...answers, ...charts]).then(() => delete result.dataset.busy);
 }

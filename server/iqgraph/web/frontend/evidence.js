@@ -9,13 +9,14 @@ const WORD = say("Belege", "Evidence");
 export async function prove(answer) {
   const address = new URL(answer.dataset.evidence, location);
   const rows = answer.tBodies ? [...answer.tBodies[0].rows].slice(0, address.searchParams.get("limit")) : [answer];
+  // The limit is also that of the rows behind a sum, of which a single answer can show many.
+  if (rows.length > 1) address.searchParams.set("limit", PORTION);
   // Its place is kept from the beginning, so that nothing moves when the marks come.
   if (answer.tBodies) widen(answer);
   let isProved = false;
   const starts = rows.map((_, place) => place).filter((place) => place % PORTION === 0);
   const portion = async (first) => {
     address.searchParams.set("offset", first);
-    address.searchParams.set("limit", Math.min(PORTION, rows.length - first));
     const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => undefined);
     const text = await response?.text();
     if (!response?.ok) return false;
@@ -24,6 +25,7 @@ export async function prove(answer) {
     isProved = true;
     for (const cell of page.querySelectorAll("[data-row]")) {
       const row = rows[cell.dataset.row];
+      if (!row) continue; // it is not shown here
       const place = answer.tBodies ? row.lastElementChild : row;
       place.append(" ", ...cell.childNodes);
       if (answer.tBodies) place.dataset.label = WORD;
