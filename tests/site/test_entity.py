@@ -143,7 +143,7 @@ def test_conflict_has_what_differs(visits: Visits) -> None:
 
 def test_notes_on_the_passages_of_a_thing(visits: Visits) -> None:
     """Where a note weighs such a passage against what another source says of the thing, its page has the note."""
-    assert "Notes The year 2019 at the Skilled Immigration Act" in text(visits, "id/feg")
+    assert "Notes The year 2019 and the Skilled Immigration Act" in text(visits, "id/feg")
     assert "All notes and differences" not in text(visits, "id/bamf")
 
 
