@@ -98,8 +98,8 @@ class Questions:
         return Answer(query, shown, rows)
 
     def by_topic(self) -> list[tuple[Text, list[Question]]]:
-        """The questions in groups, each with the name of its topic, in the order of the topics."""
-        asked = self.by_slug.values()
+        """The questions in groups, each with the name of its topic; short questions, which ask most, come first."""
+        asked = sorted(self.by_slug.values(), key=lambda one: len(one.title.de))
         groups = [(topic, [one for one in asked if topic_of(one) == topic]) for topic in (*TOPICS.values(), OTHER)]
         return [group for group in groups if group[1]]
 
