@@ -114,7 +114,7 @@ def test_a_day_stands_over_the_stated_year() -> None:
     found = bars([{"start": "2023", "end": "2025"}, {"start": "2023", "end": "2025-12-31"}])
 
     assert [bar.style for bar in found][-1] == "day"
-    assert ("stated", "2023 – 2025") in {(bar.style, bar.words) for bar in found}
+    assert ("stated", "2023–2025") in {(bar.style, bar.words) for bar in found}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_time_of_different_precision_is_written_once() -> None:
     found = [("2023", "2025"), ("2023", "2025-12-31"), ("2019", "2022")]
     (line,) = lines({"thing": "urn:a", "label": "A", "start": start, "end": end} for start, end in found)
 
-    assert line.words == "2019 – 2022; 2023 – 31. Dezember 2025"
+    assert line.words == "2019–2022; 2023 – 31. Dezember 2025"
 
 
 @pytest.mark.usefixtures("german")

@@ -196,13 +196,17 @@ def _bar(style: str, begin: float, end: float, words: str, span: tuple[str, str]
 
 
 def _stated(style: str, start: str, end: str) -> Bar:
-    words = written(start) if start == end else f"{written(start)} – {written(end)}"
-    return _bar(style, _begin(start), _end(end), words, (start, end))
+    return _bar(style, _begin(start), _end(end), written(start) if start == end else _range(start, end), (start, end))
 
 
 def _within(start: str, end: str) -> Bar:
-    words = f"{written(start)} – {written(end)}"
-    return _bar("vague", _begin(start), _end(end), say(de=f"innerhalb von {words}", en=f"within {words}"))
+    words = _range(start, end)
+    return _bar("vague", _begin(start), _end(end), say(de=f"im Zeitraum {words}", en=f"within {words}"))
+
+
+def _range(start: str, end: str) -> str:
+    """From one date to another; between years the dash stands without spaces."""
+    return f"{written(start)} – {written(end)}" if len(start + end) > len("20152018") else f"{start}–{end}"
 
 
 def _begin(text: str) -> float:
