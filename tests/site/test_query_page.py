@@ -60,6 +60,16 @@ def test_numbers(client: FlaskClient, lang: str, term: str, shown: str) -> None:
     assert shown in client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
 
 
+@pytest.mark.parametrize("page", ["sparql", "evidence"])
+@pytest.mark.parametrize(("numbers", "shown"), [("4869 35901", ["4.869", "35.901"]), ("2019 2022", ["2019", "2022"])])
+def test_numbers_of_a_column(client: FlaskClient, page: str, numbers: str, shown: list[str]) -> None:
+    """Where one has groups, all have: a number of four digits that stands by itself may be a year."""
+    asked = {"query": f"SELECT ?n {{ VALUES ?n {{ {numbers} }} }}", "lang": "de"}
+    text = client.get(f"/{page}", query_string=asked, headers={"Accept": "text/html"}).text
+
+    assert [one for one in shown if f"<span>{one}</span>" in text] == shown
+
+
 @pytest.mark.parametrize(
     ("term", "shown"),
     [

@@ -15,7 +15,7 @@ from ..reference.usage import IN_A_ROW, reused_name
 from ..serialisation.turtle import compact_cell
 from ..terms import BASE, DCTERMS, IQ, RDF, SKOS, XSD
 from . import urls
-from .http.language import language, lasting, localize, number, say, truth, written
+from .http.language import MAX_UNGROUPED_DIGITS, language, lasting, localize, number, say, truth, written
 from .http.messages import page
 from .pictures import breakable, query
 from .site import site
@@ -140,13 +140,13 @@ def _reused(term: NamedNode) -> str:
     return say(de=known.de, en=known.en) if known else ""
 
 
-def literal(cell: Mapping[str, Any]) -> str:
+def literal(cell: Mapping[str, Any], ungrouped: int = MAX_UNGROUPED_DIGITS) -> str:
     """A literal of an answer in JSON as the page of a query shows it: as it is, but numbers as readers write them.
 
     A triple term is written as Turtle does.
     """
     text = compact_cell(cell, site().dataset.prefixes) if cell["type"] == "triple" else cell["value"]
-    return number(text) if is_number(cell) else brief(text)
+    return number(text, ungrouped) if is_number(cell) else brief(text)
 
 
 def is_number(cell: Mapping[str, str] | None) -> bool:

@@ -1,6 +1,7 @@
 """German or English: what a reader asked for."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -91,15 +92,21 @@ def lasting(text: str) -> str:
     return f"{count} {years if unit == 'Y' else months}"
 
 
-def number(text: str | int) -> str:
-    """A number as it is written in the reader's language; from five digits on in groups of three."""
+def number(text: str | int, ungrouped: int = MAX_UNGROUPED_DIGITS) -> str:
+    """A number as it is written in the reader's language; with more digits than that in groups of three."""
     found = _NUMBER.fullmatch(str(text))
     if not found:
         return str(text)
     sign, whole, fraction = found.groups(default="")
-    grouped = f"{int(whole):,}" if len(whole) > MAX_UNGROUPED_DIGITS else whole
+    grouped = f"{int(whole):,}" if len(whole) > ungrouped else whole
     english = f"{sign}{grouped}{fraction}"
     return say(de=english.translate(_SWAPPED), en=english)
+
+
+def ungrouped(column: Iterable[str]) -> int:
+    """How many digits stay ungrouped in a column: all numbers have groups where one of them needs some."""
+    numbers = filter(None, map(_NUMBER.fullmatch, column))
+    return 0 if any(len(found[2]) > MAX_UNGROUPED_DIGITS for found in numbers) else MAX_UNGROUPED_DIGITS
 
 
 def vary(response: Response) -> Response:
