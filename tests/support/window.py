@@ -49,8 +49,8 @@ class Window:
         self.page.goto(address)
         if self.scripts and self.page.locator("script[src*='/query-']").count():  # it makes the editor
             self.page.locator(".cm-content").wait_for()
-        # Not until the network is idle, which Playwright forgets if it was idle while the page was read:
-        # https://github.com/microsoft/playwright/issues/42598
+        # Not until the network is idle: where Chromium shows what is a minute old and renews it in the background
+        # (stale-while-revalidate, RFC 5861), Playwright waits for that in vain.
         self.page.locator("[data-busy]").wait_for(state="detached")
         return self.page
 
