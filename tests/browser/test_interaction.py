@@ -1,6 +1,7 @@
 """Reading in a real browser: pictures, marks and their cards, the languages, and the names of anybody's data."""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,6 +28,21 @@ def test_pictures_by_keyboard(window: Window, address: str) -> None:
     page.wait_for_url("**/id/**")
 
     assert page.locator("h1").inner_text()
+
+
+def test_code_is_copied_by_one_button(window: Window, address: str) -> None:
+    """Also where a page has more scripts than that of every page."""
+    page = window.open(f"{address}/q/who-coordinates-the-network")
+
+    assert page.locator("button.copy").count() == page.locator("pre.copied").count() > 0
+
+
+def test_a_single_sum_shows_what_it_is_made_of(window: Window, address: str) -> None:
+    """More of the rows behind it than there are rows of the answer."""
+    page = window.open(address + asking("SELECT (COUNT(*) AS ?n) { ?x a <https://w3id.org/iq-hessen/ontology#Offer> }"))
+
+    expect(page.locator("#result td details.members > summary")).to_have_text(re.compile("^from [0-9]+ rows$"))
+    assert page.locator("#result td details.members li").count() > 8
 
 
 def test_a_mark_shows_its_passage(window: Window, address: str) -> None:

@@ -27,6 +27,8 @@ export async function prove(answer) {
       const row = rows[cell.dataset.row];
       if (!row) continue; // it is not shown here
       const place = answer.tBodies ? row.lastElementChild : row;
+      // Without a column, nothing else says what these are.
+      if (!answer.tBodies) for (const summary of cell.querySelectorAll(".members summary")) summary.prepend(`${WORD} `);
       place.append(" ", ...cell.childNodes);
       if (answer.tBodies) place.dataset.label = WORD;
     }

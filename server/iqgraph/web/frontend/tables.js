@@ -34,6 +34,7 @@ function sort(table, place, heading) {
 }
 
 function copyable(code) {
+  if (code.previousElementSibling?.matches(".copy")) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "plain copy";
