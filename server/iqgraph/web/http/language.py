@@ -1,7 +1,6 @@
 """German or English: what a reader asked for."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -101,12 +100,6 @@ def number(text: str | int, ungrouped: int = MAX_UNGROUPED_DIGITS) -> str:
     grouped = f"{int(whole):,}" if len(whole) > ungrouped else whole
     english = f"{sign}{grouped}{fraction}"
     return say(de=english.translate(_SWAPPED), en=english)
-
-
-def ungrouped(column: Iterable[str]) -> int:
-    """How many digits stay ungrouped in a column: all numbers have groups where one of them needs some."""
-    numbers = filter(None, map(_NUMBER.fullmatch, column))
-    return 0 if any(len(found[2]) > MAX_UNGROUPED_DIGITS for found in numbers) else MAX_UNGROUPED_DIGITS
 
 
 def vary(response: Response) -> Response:

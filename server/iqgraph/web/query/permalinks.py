@@ -21,7 +21,7 @@ from ...model.questions import Answer, in_language
 from ...terms import QUERY, SH
 from .. import urls, views
 from ..forms import choose, mark_negotiated, not_acceptable
-from ..http.language import language, localize, say, ungrouped
+from ..http.language import language, localize, say
 from ..http.negotiation import HTML, named
 from ..http.parameters import choice, view
 from ..http.problems import Problem, require_bundled
@@ -141,13 +141,11 @@ def page(question: Question) -> Response:
     query = Query(answer.query)
     rows = request.args.get("rows")
     shown = answer.rows if rows and choice("rows", rows, ("all",)) else answer.rows[:MAX_FIRST_ROWS]
-    cells = [list(map(_cell, row)) for row in shown]
     return views.html(
         "question.html",
         question=question,
         answer=answer,
-        rows=cells,
-        ungrouped=[ungrouped(one.key for one in col if one and one.is_number) for col in zip(*cells, strict=True)],
+        rows=[list(map(_cell, row)) for row in shown],
         count=len(answer.rows),
         view=view(),
         heads=heads(question),

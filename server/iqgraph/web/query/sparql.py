@@ -1,7 +1,6 @@
 """The SPARQL endpoint for people: pages of answers and of their evidence, what its editor proposes, its description."""
 
 import json
-from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
@@ -19,7 +18,7 @@ from ...serialisation import serialise
 from ...terms import PREFIXES
 from .. import urls, views
 from ..forms import choose
-from ..http.language import language, localize, say, ungrouped
+from ..http.language import language, localize, say
 from ..http.messages import FRAMED, NO_STORE, Request, TypedLink, add_links, text
 from ..http.negotiation import HTML
 from ..http.parameters import view
@@ -163,11 +162,6 @@ def _table(found: dict[str, Any]) -> dict[str, Any]:
     return {"names": found["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
 
 
-def _ungrouped(names: Iterable[str], rows: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """How many digits stay ungrouped in each column."""
-    return {name: ungrouped(row[name]["value"] for row in rows if views.is_number(row.get(name))) for name in names}
-
-
 def _html(query: Query, result: dict[str, Any] | None, **choice: object) -> Response:
     """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
     graphs = protocol.graphs(query)
@@ -181,7 +175,6 @@ def _html(query: Query, result: dict[str, Any] | None, **choice: object) -> Resp
         graphs=graphs,
         result=result,
         is_short=is_short,
-        ungrouped=_ungrouped(found.get("names", ()), found.get("rows", ())),
         question=site().model.questions.asked(query.text) if result and not graphs and is_short else None,
         formats=query.formats if query.text else (),
         topics=site().model.questions.by_topic(),
@@ -212,7 +205,6 @@ def _evidence_page(query: Query, content: bytes) -> Response:
         wanted=query.wanted,
         names=found["variables"],
         rows=found["rows"],
-        ungrouped=_ungrouped(found["variables"], [row["binding"] for row in found["rows"]]),
     )
 
 
