@@ -72,7 +72,7 @@ def visit(browser: Browser, address: str) -> Figures:
     client.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.add_init_script(OBSERVE)
     page.goto(address)
-    page.locator("[data-busy]").wait_for(state="detached")
+    page.locator("[data-busy]").first.wait_for(state="detached")
     page.wait_for_timeout(SETTLED_MILLISECONDS)
     seen = page.evaluate(READ)
     context.close()

@@ -51,7 +51,7 @@ class Window:
             self.page.locator(".cm-content").wait_for()
         # Not until the network is idle: where Chromium shows what is a minute old and renews it in the background
         # (stale-while-revalidate, RFC 5861), Playwright waits for that in vain.
-        self.page.locator("[data-busy]").wait_for(state="detached")
+        self.page.locator("[data-busy]").first.wait_for(state="detached")
         return self.page
 
     def scrolls_sideways(self) -> bool:

@@ -1,6 +1,7 @@
 // The query page: the form works without this; here it gets an editor, and answers come without a new page.
 import { complete } from "./answer.js";
 import { edit, mark, replace, unmark } from "./editor.js";
+import { vocabulary } from "./terms.js";
 import { say } from "./words.js";
 
 const LONGEST = 6000;
@@ -14,6 +15,8 @@ if (form?.dataset.terms) {
     form.requestSubmit();
     return true;
   });
+  form.dataset.busy = ""; // until it has terms to propose
+  vocabulary(form.dataset.terms).then(() => delete form.dataset.busy);
   form.querySelector("label").addEventListener("click", () => view.focus());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
