@@ -12,7 +12,11 @@ from iqgraph.terms import BASE, CONCEPT, GRAPH, ID, SKOS, Namespace, short_name
 TABLE = Path(__file__).parent / "identifiers.csv"
 LINKS = f"{GRAPH.iri}links/"
 OWL = Namespace("http://www.w3.org/2002/07/owl#")
-AUTHORITIES = ("http://publications.europa.eu/resource/authority/", "http://dcat-ap.de/def/politicalGeocoding/")
+AUTHORITIES = (
+    "http://data.europa.eu/nuts/code/",
+    "http://dcat-ap.de/def/politicalGeocoding/",
+    "http://publications.europa.eu/resource/authority/",
+)
 MATCHES = {SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch}
 
 # What was looked at and is not said, with the reason.

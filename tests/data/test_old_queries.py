@@ -24,6 +24,7 @@ NO_LONGER_SO = {
     "when-did-the-skilled-immigration-act-enter-into-force": "the year is open, the act came by stages: iq:mayApplyTo",
     "where-are-the-laws-found": "these sources are secondary: prov:wasDerivedFrom",
     "which-nuts-codes-do-the-places-have": "these sources are secondary: prov:wasDerivedFrom",
+    "which-periods-mirror-the-change-of-policy": "the sentence names no period: iq:vagueness",
     "which-themes-did-the-sub-projects-have": "the sub-projects have the themes: iq:countScope/iq:theme",
     "who-set-up-the-information-offices": "the year is open: iq:mayApplyTo",
     "whom-did-the-contact-points-network": "networking is no task but an activity: prov:wasAssociatedWith",
