@@ -2,6 +2,7 @@
 
 import sys
 
+from .bilingual import locale_language
 from .errors import LocalizedError, sentence
 
 
@@ -10,7 +11,7 @@ def main() -> int:
     try:
         from .cli import main as run  # noqa: PLC0415 - some modules read what the data says of itself
     except (LocalizedError, OSError) as error:
-        sys.exit(f"iqgraph: {sentence(error).en}")
+        sys.exit(f"iqgraph: {sentence(error).say(locale_language())}")
     return run()
 
 

@@ -1,9 +1,13 @@
 """Texts in both languages, and descriptions made of them."""
 
+import os
 from collections.abc import Iterable, Iterator
+from typing import Literal as OneOf
 from typing import NamedTuple
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+Language = OneOf["en", "de"]
 
 
 class Text(NamedTuple):
@@ -20,6 +24,12 @@ class Text(NamedTuple):
         """The text with values in its gaps; a text among these is said in the same language."""
         de, en = ([one.say(language) if isinstance(one, Text) else one for one in values] for language in self._fields)
         return Text(de=self.de.format(*de), en=self.en.format(*en))
+
+
+def locale_language() -> Language:
+    """The language of the locale, by the first variable that is set (POSIX.1-2017, XBD 8.2): German or English."""
+    found = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "de" if found.startswith("de") else "en"
 
 
 def untranslated(words: str) -> Text:
@@ -44,19 +54,15 @@ def text_of(values: Iterable[object]) -> Text | None:
     return Text(de=found.get("de", other), en=found.get("en", other)) if other else None
 
 
-Value = NamedNode | Literal | Text | None
+Value = NamedNode | BlankNode | Literal | Triple | Text | None
 
 
 def describe(subject: NamedNode, *facts: tuple[NamedNode, Value | tuple[Value, ...]]) -> Iterator[Triple]:
     """The statements of a subject: one for each value, two for a text, none for what is not known."""
     for predicate, given in facts:
-        values = [given] if isinstance(given, Value) else given
-        for value in values:
-            for term in _terms(value):
-                yield Triple(subject, predicate, term)
-
-
-def _terms(value: Value) -> tuple[NamedNode | Literal, ...]:
-    if isinstance(value, Text):
-        return Literal(value.de, language="de"), Literal(value.en, language="en")
-    return () if value is None else (value,)
+        for value in [given] if isinstance(given, Value) else given:
+            if isinstance(value, Text):
+                yield Triple(subject, predicate, Literal(value.de, language="de"))
+                yield Triple(subject, predicate, Literal(value.en, language="en"))
+            elif value is not None:
+                yield Triple(subject, predicate, value)

@@ -8,11 +8,11 @@ from pyoxigraph import Literal
 from iqgraph.bilingual import Text
 from iqgraph.dataset import Dataset, load
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, DATASET, GRAPH, ID, IQ, SHAPES, SKOS, short_name
+from iqgraph.terms import BASE, DATASET, GRAPH, ID, IQ, SH, SHAPES, SKOS, short_name
 from iqgraph.validation.causes import causes
 from iqgraph.validation.comparison import LOST, RULE
+from iqgraph.validation.evidence import other_prefixes, unknown_names
 from iqgraph.validation.findings import Finding
-from iqgraph.validation.tables import other_prefixes, unknown_names
 from tiny import HEAD, put
 
 WRONG = Text(de="falsch", en="wrong")
@@ -31,7 +31,15 @@ def test_of_a_changed_thing_the_first_finding_is_told(letter: Dataset) -> None:
     (told,) = found(letter, seal, *own, Finding(SHAPES.x, ID.ben, WRONG, IQ.knows, ID.anna))
 
     assert told.focus == ID.anna
-    assert told.message.en == "wrong Further findings on this: 2."
+    assert told.message.en == "wrong Further findings that may follow from it: 2."
+
+
+def test_a_broken_seal_stays_a_breach_behind_a_hint(letter: Dataset) -> None:
+    """Whoever asks for the exit code alone would take the data for valid."""
+    hint = Finding(SHAPES.x, ID.anna, WRONG, severity=SH.Info)
+    (told,) = found(letter, Finding(RULE, ID.anna, SEALED), hint)
+
+    assert (told.rule, told.breach) == (hint.rule, True)
 
 
 def test_what_leads_nowhere_in_a_changed_file_is_told_first(letter: Dataset) -> None:
@@ -42,7 +50,7 @@ def test_what_leads_nowhere_in_a_changed_file_is_told_first(letter: Dataset) -> 
     (told,) = found(letter, seal, old, new)
 
     assert (told.focus, told.value) == (new.focus, ID.annna)
-    assert told.message.en == "wrong Nothing is called id:annna. Further findings on this: 1."
+    assert told.message.en == "wrong Nothing is called id:annna. Further findings that may follow from it: 1."
 
 
 def test_of_what_a_file_no_longer_says_that_file_is_named(letter: Dataset) -> None:
@@ -90,7 +98,7 @@ def test_where_a_file_is_missing_nothing_else_is_told(letter: Dataset) -> None:
     lost = Finding(RULE, ID.anna, LOST, file="data/letter/01-all.trig")
     (told,) = found(letter, lost, Finding(SHAPES.x, ID.ben, WRONG))
 
-    assert (told.focus, told.message.en) == (ID.anna, f"{LOST.en} Further findings on this: 1.")
+    assert (told.focus, told.message.en) == (ID.anna, f"{LOST.en} Further findings that may follow from it: 1.")
     assert found(letter, lost) == [lost]
 
 
@@ -100,7 +108,7 @@ def test_of_an_ontology_beside_other_data_one_finding_is_told(tmp_path: Path, so
     many = [Finding(SHAPES.x, ID[f"c{number}"], WRONG, file="ontology/concepts.ttl") for number in range(9)]
     (told,) = found(load([file], sources), *many)
 
-    assert told.message.en == "wrong Further findings on this: 8."
+    assert told.message.en == "wrong Further findings that may follow from it: 8."
 
 
 def test_many_equal_findings_on_a_thing_are_one(letter: Dataset) -> None:
@@ -108,7 +116,7 @@ def test_many_equal_findings_on_a_thing_are_one(letter: Dataset) -> None:
     many = [Finding(SHAPES.x, ID.anna, WRONG, SKOS.note, Literal(f"{number}")) for number in range(9)]
 
     assert len(found(letter, *many[:3])) == 3
-    assert [one.message.en for one in found(letter, *many)] == ["wrong Further findings on this: 8."]
+    assert [one.message.en for one in found(letter, *many)] == ["wrong Further findings that may follow from it: 8."]
 
 
 def test_what_leads_nowhere_is_told_once(letter: Dataset) -> None:

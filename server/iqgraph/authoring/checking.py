@@ -8,13 +8,13 @@ from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode
 
-from ..bilingual import Text, sentences
+from ..bilingual import Language, Text, sentences
 from ..dataset import UNION, Dataset, Term
 from ..serialisation.turtle import compact
 from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SHAPES, SKOS, passage_iri
 from ..validation.causes import independent
 from ..validation.evidence import Premises
-from ..validation.findings import Finding, Language
+from ..validation.findings import Finding
 from ..validation.validation import ABSENT
 from .written import TODO, Written
 

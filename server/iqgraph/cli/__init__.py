@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from .. import __version__
-from ..bilingual import Text
+from ..bilingual import Text, locale_language
 from ..dataset.profile import BUNDLED
 from ..engine import QueryError, QuerySyntaxError
 from ..errors import CallError, DatasetError, sentence
@@ -14,7 +14,7 @@ from .author import document
 from .data import build, push, query, release, seal, validate, verify
 from .options import message
 from .serve import config, mcp, reload, serve
-from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, locale_language, prepare
+from .terminal import CALL_WRONG, DATA_WRONG, DONE, INTERRUPTED, ignoring_closed_pipe, prepare
 
 COMMANDS = (serve, reload, config, mcp, build, validate, verify, query, push, seal, release, document)
 

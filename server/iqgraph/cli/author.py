@@ -9,13 +9,12 @@ import click
 from ..authoring import checking, progress
 from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
 from ..authoring.written import Written, label, read_text, state
-from ..bilingual import Text
+from ..bilingual import Language, Text
 from ..dataset import Dataset, load
 from ..dataset.passages import Table
 from ..errors import CallError, DatasetError
 from ..resources import packaged
 from ..service.checking import inspect
-from ..validation.findings import Language
 from ..writing import write
 from .terminal import DATA_WRONG, exit_code, language_option
 from .terminal import FILE as PATH

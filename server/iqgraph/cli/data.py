@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 from pyoxigraph import NamedNode
 
-from ..bilingual import Text
+from ..bilingual import Language, Text, locale_language
 from ..client import Server, login
 from ..dataset import UNION, load
+from ..dataset.dataset import complete, read_sources
 from ..engine import Embedded, Query
 from ..engine.renamed import with_current_iris
 from ..errors import CallError
@@ -21,10 +22,10 @@ from ..release.keeping import keep
 from ..release.release import build as build_release
 from ..release.versions import find, releases, restore
 from ..resources import packaged
-from ..service.checking import Validation, begin, check
+from ..service.checking import begin, check
 from ..settings import PUSH, Settings, TextType
 from ..validation.document import verify as verify_document
-from ..validation.findings import Language, report
+from ..validation.findings import report
 from ..validation.seals import seal as renew_seals
 from ..writing import write, write_fully
 from .options import ConfiguredCommand, read_settings
@@ -35,7 +36,6 @@ from .terminal import (
     exit_code,
     ignoring_closed_pipe,
     language_option,
-    locale_language,
     print_findings,
 )
 
@@ -71,11 +71,12 @@ def query(text: str | None, file: str | None, wanted: str | None) -> None:
 @language_option
 def validate(files: tuple[Path, ...], form: str, language: Language) -> int:
     """Check the graph against its shapes and its evidence."""
-    begun: list[Validation] = []
-    dataset = load(files, on_read=lambda one: begun.append(begin(one)))
+    dataset = read_sources(files)
+    validation = begin(dataset)  # the shapes look at what files say, so they need not wait for the rest
+    complete(dataset)
     for kept in () if files or dataset.sources is None else releases(dataset.sources):
         kept.packed  # noqa: B018 - a server would refuse one that was changed
-    findings = check(dataset, *begun)
+    findings = check(dataset, validation)
     if form == "turtle":
         with ignoring_closed_pipe():
             write_fully(report(findings), sys.stdout.buffer)

@@ -181,19 +181,18 @@ def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Pat
         raise UsageError(
             f"{file}: ", de=f"Die Datei ist kein TOML: „{error}“.", en=f"the file is not TOML: {error}."
         ) from error
-    known = {setting.name: setting for setting in SETTINGS.values() if not setting.secret}
-    secrets = {setting.name: setting for setting in SETTINGS.values() if setting.secret}
     for name in content:
-        if name in secrets:
-            variable = secrets[name].variable
+        if name not in SETTINGS:
+            known = {one.name: one.name for one in SETTINGS.values() if not one.secret}
+            raise _unknown(f"{file}, {name}", name, known, ctx)
+        if SETTINGS[name].secret:
+            variable = SETTINGS[name].variable
             raise UsageError(
                 f"{file}, {name}: ",
                 de=f"Was geheim ist, wird nur aus {variable} gelesen.",
                 en=f"a secret is read from {variable} only.",
             )
-        if name not in known:
-            raise _unknown(f"{file}, {name}", name, {one: one for one in known}, ctx)
-    ctx.default_map = {known[name].parameter: _texts(value, known[name]) for name, value in content.items()}
+    ctx.default_map = {SETTINGS[name].parameter: _texts(value, SETTINGS[name]) for name, value in content.items()}
     return file
 
 

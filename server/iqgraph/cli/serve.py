@@ -11,7 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import click
 
-from ..bilingual import Text
+from ..bilingual import Text, locale_language
 from ..dataset import Dataset, load, load_plain
 from ..dataset.reading import file_at, refuse_gaps
 from ..dataset.storage import open_or_load, reload_store, settle
@@ -21,7 +21,7 @@ from ..resources import packaged
 from ..settings import LIMITS, NETWORK, SETTINGS, Setting, Settings
 from .author import complaints
 from .options import DEFAULT, ConfiguredCommand, origin, read_settings
-from .terminal import DONE, FILE, UsageError, locale_language
+from .terminal import DONE, FILE, UsageError
 
 HIDDEN = "(hidden)"
 DRAFT_READY = Text(de="Der Entwurf steht unter {} (Strg-C beendet)", en="The draft is at {} (Ctrl-C ends it)")

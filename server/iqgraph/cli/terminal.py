@@ -10,17 +10,11 @@ from typing import TextIO
 
 import click
 
-from ..bilingual import Text
-from ..validation.findings import Finding, Language
+from ..bilingual import Language, Text, locale_language
+from ..validation.findings import Finding
 
 DONE, DATA_WRONG, CALL_WRONG, INTERRUPTED = 0, 1, 2, 130
 FILE = click.Path(path_type=Path, readable=False)  # whether it can be read, opening it tells
-
-
-def locale_language() -> Language:
-    """The language of the locale, by the first variable that is set (POSIX.1-2017, XBD 8.2): German or English."""
-    found = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "de" if found.startswith("de") else "en"
 
 
 class UsageError(click.UsageError):

@@ -1,6 +1,6 @@
 """The dataset: all sources in one store, as named graphs and as their union without duplicates; its canonical form."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
@@ -148,13 +148,13 @@ class Dataset:
         return self.sources is None and self.statements > MAX_LISTED_STATEMENTS
 
 
-def load(
-    files: Sequence[Path] = (), sources: Sources | None = None, on_read: Callable[[Dataset], object] | None = None
-) -> Dataset:
-    """The bundled dataset, or the bundled ontology with the files in place of the data.
+def load(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
+    """The bundled dataset, or the bundled ontology with the files in place of the data."""
+    return complete(read_sources(files, sources))
 
-    `on_read` gets the dataset as files make it, before rules add to it.
-    """
+
+def read_sources(files: Sequence[Path] = (), sources: Sources | None = None) -> Dataset:
+    """The same as files make it, before anything is computed from it."""
     sources = sources or packaged()
     readings = [read(file, ONTOLOGY) for file in rdf_files(sources.ontology, "ontology")]
     readings += questions.readings(sources)
@@ -171,11 +171,18 @@ def load(
     unite(store)
     default_graph_only = tuple(quad for quad in quads if quad.graph_name == UNION)
     prefixes = PREFIXES | {name: iri for one in data for name, iri in _own_prefixes(one.prefixes)}
-    dataset = Dataset(store, sources, prefixes, origins, default_graph_only, precomputed, profile=BUNDLED)
-    if on_read:
-        on_read(dataset)
-    derive(store, derivation_rules(sources))
-    _measure(store, prefixes)
+    return Dataset(store, sources, prefixes, origins, default_graph_only, precomputed, profile=BUNDLED)
+
+
+def complete(dataset: Dataset) -> Dataset:
+    """Add to a dataset of ours what follows by rule, and what one of its graphs says of all others."""
+    derive(dataset.store, derivation_rules(dataset.sources or packaged()))
+    found = {
+        *partitions(dataset.store, DATASET, BASE, dataset.prefixes),
+        *declarations(VOCABULARY, f"{BASE}void", dataset.prefixes),
+    }
+    for graph in (PARTITIONS, UNION):
+        dataset.store.extend(in_graph(triple, graph) for triple in found)
     return dataset
 
 
@@ -186,16 +193,6 @@ def _own_prefixes(prefixes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield prefix, iri
         elif iri != PREFIXES[prefix] and iri.startswith(BASE):
             yield f"{prefix}-{iri.removeprefix(BASE).strip('/').rpartition('/')[2]}", iri
-
-
-def _measure(store: Store, prefixes: Mapping[str, str]) -> None:
-    """Add to the store what one of its graphs says of all others: their classes, properties and prefixes."""
-    found = {
-        *partitions(store, DATASET, BASE, prefixes),
-        *declarations(VOCABULARY, f"{BASE}void", prefixes),
-    }
-    for graph in (PARTITIONS, UNION):
-        store.extend(in_graph(triple, graph) for triple in found)
 
 
 def load_plain(files: Sequence[Path]) -> Dataset:

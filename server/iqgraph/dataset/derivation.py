@@ -27,6 +27,7 @@ from ..terms import (
     PROV,
     RDF,
     RULE,
+    Term,
     derived_graph,
     is_derived,
     part_iri,
@@ -87,6 +88,12 @@ def is_computed(quad: Quad) -> bool:
 def statement_iri(triple: Triple, graph: NamedNode) -> NamedNode:
     """The node that stands for a statement as a graph makes it."""
     return part_iri(graph, statement_digest(triple))
+
+
+def reification(triple: Triple) -> tuple[tuple[NamedNode, Term], ...]:
+    """What is said of a node that stands for a statement."""
+    said = zip((RDF.subject, RDF.predicate, RDF.object), triple, strict=True)
+    return (RDF.type, RDF.Statement), *said
 
 
 def statement_digest(triple: Triple) -> str:
@@ -180,13 +187,6 @@ def _describe(store: Store, graph: NamedNode, records: _Records, document: Named
     about = [*describe(graph, *facts)]
     for triple, record in records.items():
         if record.graphs:
-            node = statement_iri(triple, graph)
-            about += [Triple(node, RDF.subject, triple.subject), Triple(node, RDF.object, triple.object)]
-            about += describe(
-                node,
-                (RDF.type, RDF.Statement),
-                (RDF.predicate, triple.predicate),
-                (PROV.wasDerivedFrom, tuple(record.graphs)),
-                (DCTERMS.conformsTo, tuple(record.rules)),
-            )
+            origins = (PROV.wasDerivedFrom, tuple(record.graphs)), (DCTERMS.conformsTo, tuple(record.rules))
+            about += describe(statement_iri(triple, graph), *reification(triple), *origins)
     _add(store, META, about if records else ())

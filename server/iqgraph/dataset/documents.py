@@ -31,7 +31,7 @@ from ..terms import (
     passage_iri,
     passages_graph,
 )
-from .derivation import statement_digest
+from .derivation import reification, statement_digest
 from .passages import Table, read_table
 from .reading import Reading, file_at, in_graph, read
 
@@ -105,7 +105,10 @@ def _expand(document: _Document, own: Types, others: Types) -> Iterator[Reading]
     contextual = {quad.graph_name for quad in _quads(readings) if quad.predicate == IQ.readWith}
     described: set[object] = {passages_graph(document.table.document)}
     for reading in readings:
-        graphs = _by_graph(reading.quads)
+        graphs: dict[NamedNode, list[Quad]] = defaultdict(list)
+        for quad in reading.quads:
+            if isinstance(quad.graph_name, NamedNode):
+                graphs[quad.graph_name].append(quad)
         quads = [quad for graph, held in graphs.items() for quad in _graph(document, graph, held, known)]
         for graph in graphs.keys() - described:
             quads += _description(document, graph, readings, is_contextual=graph in contextual)
@@ -131,14 +134,6 @@ def _assign_graphs(document: _Document, reading: Reading) -> Reading:
     return replace(reading, quads=[home(quad) for quad in reading.quads])
 
 
-def _by_graph(quads: Iterable[Quad]) -> dict[NamedNode, list[Quad]]:
-    graphs: dict[NamedNode, list[Quad]] = defaultdict(list)
-    for quad in quads:
-        if isinstance(quad.graph_name, NamedNode):
-            graphs[quad.graph_name].append(quad)
-    return graphs
-
-
 def _graph(document: _Document, graph: NamedNode, quads: list[Quad], known: Types) -> Iterator[Quad]:
     """The statements of a graph, with types if it is that of a passage; what annotations say goes to graph/meta."""
     reified = {quad.subject: quad.object for quad in quads if quad.predicate == RDF.reifies}
@@ -159,17 +154,9 @@ def _record(
 ) -> Iterator[Quad]:
     """What an annotation says of a statement, about a node that stands for it; named after it, if it has no name."""
     name = node if isinstance(node, NamedNode) else part_iri(graph, f"c{statement_digest(statement)}")
-    modality = [(IQ.modality, CONCEPT.contextual)] if any(predicate == IQ.readWith for predicate, _ in said) else []
-    for predicate, value in (
-        (RDF.type, RDF.Statement),
-        (DCTERMS.isPartOf, graph),
-        (RDF.subject, statement.subject),
-        (RDF.predicate, statement.predicate),
-        (RDF.object, statement.object),
-        *modality,
-        *said,
-    ):
-        yield Quad(name, predicate, value, META)
+    modality = CONCEPT.contextual if any(predicate == IQ.readWith for predicate, _ in said) else None
+    facts = *reification(statement), (DCTERMS.isPartOf, graph), (IQ.modality, modality), *said
+    return (in_graph(triple, META) for triple in describe(name, *facts))
 
 
 def _description(

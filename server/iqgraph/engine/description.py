@@ -41,8 +41,7 @@ def _dataset(dataset: Dataset, endpoint: str, node: NamedNode) -> Iterator[Tripl
     for number, graph in enumerate(dataset.graphs(), start=1):
         named, content = NamedNode(f"{endpoint}#graph{number}"), NamedNode(f"{endpoint}#graph{number}-content")
         yield Triple(node, SD.namedGraph, named)
-        yield Triple(named, SD.name, graph)  # which may be a blank node
-        yield from describe(named, (RDF.type, SD.NamedGraph), (SD.graph, content))
+        yield from describe(named, (RDF.type, SD.NamedGraph), (SD.name, graph), (SD.graph, content))
         yield from _graph(dataset, content, graph)
         if found := about(dataset.store, graph):
             yield from describe(named, (DCTERMS.title, found.title), (DCTERMS.description, found.description))

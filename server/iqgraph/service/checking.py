@@ -5,6 +5,7 @@ server starts, and one that was lost is replaced, in a fraction of the time.
 """
 
 import contextlib
+import gc
 import json
 import multiprocessing
 import os
@@ -137,6 +138,7 @@ def _result(result: Connection) -> list[Finding]:
 def _validate(dataset: Dataset, result: Connection, parent: int) -> None:
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # objects by the hundred thousand and hardly a circle: to look for circles takes a third of the time
     try:
         from ..validation.validation import validate  # noqa: PLC0415 - only this process pays for rdflib and pySHACL
 

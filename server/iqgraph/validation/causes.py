@@ -10,14 +10,13 @@ from ..bilingual import Text, sentences
 from ..dataset import Dataset, Term
 from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived, short_name
 from .comparison import DATA, LOST, absent
-from .evidence import Premises, find_premises
+from .evidence import PREFIX, Premises, find_premises
 from .findings import Finding, ordered
-from .tables import PREFIX
 
 MAX_LISTED = 3
 PASSAGE = Namespace(f"{BASE}passage/")
 NOTHING = Text(en="Nothing is called {}.", de="{} heißt nichts.")
-MORE = Text(en="Further findings on this: {}.", de="Weitere Befunde dazu: {}.")
+MORE = Text(en="Further findings that may follow from it: {}.", de="Weitere Befunde, die daraus folgen können: {}.")
 
 
 def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
@@ -55,7 +54,8 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
         elif about not in changed:
             told += _first(group, MAX_LISTED)
         else:
-            told += _first(_nearest(dataset, about, wrong, [one for one in group if one.is_seal]), 0)
+            (one,) = _first(_nearest(dataset, about, wrong, [one for one in group if one.is_seal]), 0)
+            told.append(replace(one, severity=SH.Violation))  # as that of the seal, which it stands for
     known = {one.file for one in told if one.file}
     told += [one for file, group in seals.items() for one in _first(group, 0 if file in known else MAX_LISTED)]
     wrong = [one for one in told if not one.is_seal]

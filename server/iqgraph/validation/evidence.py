@@ -1,22 +1,38 @@
 """Evidence: each statement lies in a graph that leads to its source. What SHACL cannot say, queries say.
 
+So it is with the names in tables and at the head of files: the dataset has to know what they mean.
+
 Where a derived statement is wrong, a finding says what it follows from, for whoever has to mend it.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store, Triple
 
 from ..bilingual import Text, sentences, untranslated
 from ..dataset import UNION, Dataset, Term
+from ..dataset.dataset import is_known
 from ..dataset.derivation import is_computed, statement_iri
 from ..errors import DatasetError
-from ..resources import Rule, evidence_rules
-from ..terms import DCTERMS, ONTOLOGY, PARTITIONS, PROV, RDF, RULE, SHAPES, is_derived, short_name
+from ..resources import Rule, data_files, evidence_rules, table
+from ..terms import (
+    BASE,
+    DCTERMS,
+    ONTOLOGY,
+    PARTITIONS,
+    PREFIXES,
+    PROV,
+    RDF,
+    RULE,
+    SHAPES,
+    expanded,
+    is_derived,
+    short_name,
+)
 from .comparison import compare
 from .findings import Finding, ordered
-from .tables import other_prefixes, unknown_names
 
 MAX_LISTED = 10
 FOLLOWS = Text(en="It follows by rule {} from: {}.", de="Es folgt nach Regel {} aus: {}.")
@@ -28,6 +44,26 @@ UNFOUNDED = Text(en="The file states it, but no rule yields it.", de="Die Datei 
 LACKING = Text(en="A rule yields it, but the file lacks it.", de="Eine Regel ergibt es, aber in der Datei fehlt es.")
 FOREIGN = Text(en="The file states it, but not the ontology.", de="Die Datei sagt es, aber nicht die Ontologie.")
 OMITTED = Text(en="The ontology states it, but not the file.", de="Die Ontologie sagt es, aber nicht die Datei.")
+# The column with names, and the prefix of those that are written without one.
+ONTOLOGY_COLUMNS = {
+    "changed.csv": ("new", ""),
+    "kinds.csv": ("classes", ""),
+    "renamed.csv": ("new", ""),
+    "topics.csv": ("classes", ""),
+    "verbs.csv": ("role", "concept"),
+}
+DATA_COLUMNS = {"names.csv": ("thing", "id")}
+PREFIX = SHAPES["prefix"]
+DECLARED = re.compile(r"(?im)^@?prefix\s+([\w-]+):\s*<([^>]*)>")
+OF_DOCUMENTS = ("g", "p")  # which mean another in each
+OTHER_PREFIX = Text(
+    en="Here {}: stands for {}, but elsewhere for {}. All else is checked when this is right.",
+    de="Hier steht {}: für {}, sonst aber für {}. Alles andere wird geprüft, wenn das stimmt.",
+)
+UNKNOWN = Text(
+    en="Line {}: nothing is called this. Correct the name, or drop the line.",
+    de="Zeile {}: So heißt nichts. Berichtigen Sie den Namen, oder streichen Sie die Zeile.",
+)
 
 
 def examine(dataset: Dataset) -> list[Finding]:
@@ -107,6 +143,47 @@ def _differences(dataset: Dataset, rule: NamedNode, quads: set[Quad], message: T
     for quad in quads:
         if quad.subject not in records:
             yield Finding(rule, quad.subject, message, quad.predicate, quad.object, dataset.origins.get(quad, file))
+
+
+def unknown_names(dataset: Dataset) -> Iterator[Finding]:
+    """The names of ours in tables that nothing has; other data than that of the sources need not have it."""
+    sources = dataset.sources
+    if sources is None or not {file.name for file in data_files(sources)} <= {*dataset.origins.values()}:
+        return
+    roots = (("ontology", sources.ontology, ONTOLOGY_COLUMNS), ("data", sources.data, DATA_COLUMNS))
+    for folder, root, columns in roots:
+        for file, (column, prefix) in columns.items():
+            for line, row in enumerate(table(root, file), 2):
+                for name in (row[column] or "").split():
+                    if not _is_known(dataset, name if ":" in name else f"{prefix}:{name}"):
+                        yield Finding(SHAPES["table"], Literal(name), UNKNOWN.format(line), file=f"{folder}/{file}")
+
+
+def other_prefixes(dataset: Dataset) -> Iterator[Finding]:
+    """The prefixes that a file of the data takes for something else than all others."""
+    read = {*dataset.origins.values()}
+    for file in data_files(dataset.sources) if dataset.sources else ():
+        if file.name in read and file.name.endswith((".ttl", ".trig")):
+            for prefix, iri in DECLARED.findall(file.text()):
+                known = PREFIXES.get(prefix, iri)
+                if known != iri and prefix not in OF_DOCUMENTS:
+                    message = OTHER_PREFIX.format(prefix, iri, known)
+                    yield Finding(PREFIX, Literal(f"{prefix}:"), message, file=file.name)
+
+
+def _is_known(dataset: Dataset, name: str) -> bool:
+    """Whether something has the name or, if it ends with a slash, a graph has one that begins so.
+
+    What is named elsewhere may be unknown here, but not by a prefix that there is not.
+    """
+    try:
+        node = expanded(name)
+    except ValueError:
+        return False
+    if name.endswith("/"):
+        return any(graph.value.startswith(node.value) for graph in dataset.graphs())
+    is_elsewhere = "//" in node.value and not node.value.startswith(BASE)
+    return is_elsewhere or is_known(dataset.store, node)
 
 
 @dataclass(frozen=True)

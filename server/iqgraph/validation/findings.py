@@ -1,18 +1,15 @@
 """Findings: what a check has to say, as a readable line and in the SHACL validation report."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal as OneOf
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
-from ..bilingual import Text
+from ..bilingual import Language, Text, describe
 from ..errors import shortened
 from ..serialisation.turtle import turtle
 from ..terms import BASE, RDF, SH, SHAPES, Term, short_name
 from .shapes import Path, describe_path, path_text
-
-Language = OneOf["en", "de"]
 
 # The worst first; a shape may name any other too (https://www.w3.org/TR/shacl/#severity), which comes last.
 LEVELS = (SH.Violation, SH.Warning, SH.Info)
@@ -78,29 +75,21 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
 
 def report(findings: Iterable[Finding]) -> bytes:
     """The findings as a SHACL validation report in Turtle; equal findings give equal bytes."""
-    results = ordered(findings)
-    triples = [
-        Triple(REPORT, RDF.type, SH.ValidationReport),
-        Triple(REPORT, SH.conforms, Literal(not results)),
-    ]
-    for number, finding in enumerate(results, start=1):
-        node = NamedNode(f"{REPORT.value}#{number}")
-        triples.append(Triple(REPORT, SH.result, node))
-        triples.extend(_result(node, finding, f"path{number}"))
+    results = {NamedNode(f"{REPORT.value}#{number}"): one for number, one in enumerate(ordered(findings), start=1)}
+    facts = (SH.conforms, Literal(not results)), (SH.result, tuple(results))
+    triples = [*describe(REPORT, (RDF.type, SH.ValidationReport), *facts)]
+    for number, (node, finding) in enumerate(results.items(), start=1):
+        path, inner = describe_path(finding.path, f"path{number}") if finding.path is not None else (None, [])
+        triples += inner
+        triples += describe(
+            node,
+            (RDF.type, SH.ValidationResult),
+            (SH.focusNode, finding.focus),
+            (SH.resultPath, path),
+            (SH.value, finding.value),
+            (SH.resultSeverity, finding.severity),
+            (SH.sourceConstraintComponent, finding.component),
+            (SH.sourceShape, finding.rule),
+            (SH.resultMessage, finding.message),
+        )
     return turtle(triples).encode()
-
-
-def _result(node: NamedNode, finding: Finding, label: str) -> Iterator[Triple]:
-    yield Triple(node, RDF.type, SH.ValidationResult)
-    yield Triple(node, SH.focusNode, finding.focus)
-    yield Triple(node, SH.resultSeverity, finding.severity)
-    yield Triple(node, SH.sourceConstraintComponent, finding.component)
-    yield Triple(node, SH.sourceShape, finding.rule)
-    for language, text in zip(finding.message._fields, finding.message, strict=True):
-        yield Triple(node, SH.resultMessage, Literal(text, language=language))
-    if finding.value is not None:
-        yield Triple(node, SH.value, finding.value)
-    if finding.path is not None:
-        path, triples = describe_path(finding.path, label)
-        yield Triple(node, SH.resultPath, path)
-        yield from triples

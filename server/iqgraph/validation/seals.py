@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -46,18 +45,11 @@ SEALS, TABLE = "seals.ttl", "digests.csv"
 ENDINGS = (".csv", ".json", ".rq", ".trig", ".ttl")
 # What was released has seals of its own, and these two are what all else is compared with.
 APART = tuple(f"data/{name}" for name in (f"{RELEASES_FOLDER}/", SEALS, TABLE))
-PARTS = ("checksum", "selector")
+PARTS = ("checksum", "selector")  # what is said of these is said of their thing
 HEAD = ("graph", "name", "digest")
 DIGITS = 16  # of files and subjects, enough to tell of accidents; a graph has that of its seal
-Held = Mapping[NamedNode, Collection[Triple]]
-
-
-class Digests(NamedTuple):
-    """Digests of files, of graphs, and of what each graph says of its subjects, by the names that people read."""
-
-    files: dict[str, str]
-    graphs: dict[str, str]
-    subjects: dict[str, dict[str, str]]
+# By a graph and what it speaks of, as people read their names: of a file without a graph, of a whole graph by it alone.
+Digests = dict[tuple[str, str], str]
 
 
 def seal(sources: Sources | None = None) -> Path:
@@ -69,7 +61,10 @@ def seal(sources: Sources | None = None) -> Path:
     about = described(dataset, graphs, seals_of(dataset))
     seals = turtle(triple for name, said in {**graphs, DATASET: about}.items() for triple in statements(name, said))
     held = {**graphs, META: about, ONTOLOGY: list(dataset.triples(ONTOLOGY))}
-    write({file: seals.encode(), sources.folder / TABLE: table_of(sources, held)})
+    text = io.StringIO()
+    rows = sorted((*key, value) for key, value in digests(sources, held).items())
+    csv.writer(text, lineterminator="\n").writerows([HEAD, *rows])
+    write({file: seals.encode(), sources.folder / TABLE: text.getvalue().encode()})
     return file
 
 
@@ -85,65 +80,32 @@ def digest(triples: Iterable[Triple]) -> str:
     return sha256(n_triples(triples)).hexdigest()
 
 
-def of_files(sources: Sources) -> dict[str, str]:
-    """The digest of each file, whatever ends its lines, which a checkout may change."""
+def digests(sources: Sources, held: Mapping[NamedNode, Collection[Triple]]) -> Digests:
+    """The digests of today: of each file, of each graph, and of what that says of each subject with a name.
+
+    The parts of a subject belong to it, but not which passage is the next. Whatever ends the lines of a file, which a
+    checkout may change, is a line feed.
+    """
     roots = {"data": sources.data, "ontology": sources.ontology, "shapes": sources.shapes}
-    found = {file.name: file.content for name, root in roots.items() for file in walk(root, name)}
-    return {
-        name: sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:DIGITS]
-        for name, file in found.items()
-        if name.endswith(ENDINGS) and not name.startswith(APART)
-    }
-
-
-def of_subjects(triples: Iterable[Triple]) -> dict[str, str]:
-    """The digest of what is said of each subject with a name, its parts included, but not which passage is the next."""
-    said = defaultdict(list)
-    for triple in triples:
-        if isinstance(triple.subject, NamedNode) and triple.predicate != NIF.nextSentence:
-            said[short_name(_whole(triple.subject))].append(triple)
-    return {name: digest(about)[:DIGITS] for name, about in said.items()}
-
-
-def table_of(sources: Sources, held: Held) -> bytes:
-    """The table of today, sorted by name."""
-    rows = [("", *row) for row in of_files(sources).items()]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([HEAD, *sorted([*rows, *_rows(held)])])
-    return text.getvalue().encode()
-
-
-def _rows(held: Held) -> Iterator[tuple[str, ...]]:
+    found = {}
+    for file in (file for name, root in roots.items() for file in walk(root, name)):
+        if file.name.endswith(ENDINGS) and not file.name.startswith(APART):
+            content = file.content.read_bytes().replace(b"\r\n", b"\n")
+            found["", file.name] = sha256(content).hexdigest()[:DIGITS]
     for graph, triples in held.items():
-        name = short_name(graph)
-        yield name, "", digest(triples)
-        yield from ((name, *row) for row in of_subjects(triples).items())
-
-
-def strays(sources: Sources, held: Held) -> list[int]:
-    """The lines of the table that stand for none of these graphs and their subjects, or stand twice."""
-    left: set[tuple[str, ...]] = {*_rows(held), *(("", name) for name in of_files(sources))}
-    lines = []
-    for row in table(sources.data, TABLE):
-        key = tuple(row[column] for column in HEAD[: 3 if row["graph"] else 2])
-        if key not in left:
-            lines.append(row.line)
-        left.discard(key)
-    return lines
+        name, said = short_name(graph), defaultdict(list)
+        for triple in triples:
+            if isinstance(triple.subject, NamedNode) and triple.predicate != NIF.nextSentence:
+                whole, _, part = triple.subject.value.partition("#")
+                said[short_name(NamedNode(whole) if part in PARTS else triple.subject)].append(triple)
+        found[name, ""] = digest(triples)
+        found |= {(name, subject): digest(about)[:DIGITS] for subject, about in said.items()}
+    return found
 
 
 def recorded(sources: Sources | None) -> Digests:
     """The digests as the data was sealed; none if it was not."""
-    found = Digests({}, {}, defaultdict(dict))
-    for row in table(sources.data, TABLE) if sources else ():
-        graph, name, value = (row[column] for column in HEAD)
-        (found.subjects[graph] if graph and name else found.graphs if graph else found.files)[name or graph] = value
-    return found
-
-
-def changed(known: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
-    """The names that are new, gone, or have another digest, sorted."""
-    return sorted(name for name in {*known, *found} if known.get(name) != found.get(name))
+    return {(row["graph"], row["name"]): row["digest"] for row in table(sources.data, TABLE)} if sources else {}
 
 
 def sealable(dataset: Dataset) -> Iterator[tuple[NamedNode, list[Triple]]]:
@@ -192,9 +154,3 @@ def document_of(graph: NamedNode) -> str:
     """The document that a graph belongs to, or else its kind."""
     first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
     return rest if first in EDITORIAL else first
-
-
-def _whole(subject: NamedNode) -> NamedNode:
-    """What a subject is a part of, such as a passage of its checksum; all else is a thing of its own."""
-    whole, _, part = subject.value.partition("#")
-    return NamedNode(whole) if part in PARTS else subject

@@ -1,11 +1,9 @@
 """Validation: the shapes against what is asserted. The only module that knows pySHACL and rdflib."""
 
-import gc
 import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any, cast
 
@@ -29,15 +27,7 @@ from ..errors import DatasetError, shortened
 from ..resources import File, rdf_files
 from ..terms import SH, SHAPES, XSD, short_name
 from .findings import MAX_VALUE_CHARS, Finding, ordered
-from .shapes import (
-    Statements,
-    allowed_properties,
-    by_subject,
-    flatten,
-    path_text,
-    read_path,
-    values,
-)
+from .shapes import Statements, allowed_properties, by_subject, flatten, path_text, read_path, values
 
 # rdflib logs a trace for a value that its datatype does not allow; the shapes report it as a finding.
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
@@ -122,8 +112,7 @@ def validate(dataset: Dataset) -> list[Finding]:
     shapes = by_subject(triple for _, triples in written for triple in triples)
     if unknown := [one for file, triples in written for one in _unknown_terms(shapes, file, triples)]:
         return ordered(unknown)
-    with _without_collection():
-        results = _run(asserted_graph(dataset), _graph(flatten(shapes))).serialize(format="nt", encoding="utf-8")
+    results = _run(asserted_graph(dataset), _graph(flatten(shapes))).serialize(format="nt", encoding="utf-8")
     said = by_subject(quad.triple for quad in parse(results, RdfFormat.N_TRIPLES))
     found = [node for about in said.values() for predicate, node in about if predicate == SH.result]
     return ordered(_finding(dataset, shapes, said, node) for node in found)
@@ -138,18 +127,6 @@ def _unknown_terms(shapes: Statements, file: File, triples: Iterable[Triple]) ->
                 places = [str(n) for n, line in enumerate(file.text().splitlines(), 1) if name.search(line)]
                 message = NO_TERM.format(short_name(term), ", ".join(places))
                 yield Finding(SHAPES["shacl"], _named_shape(shapes, triple.subject), message, file=file.name)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Objects by the hundred thousand and hardly a circle: to look for circles takes a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def asserted_graph(dataset: Dataset) -> Graph:
