@@ -23,7 +23,7 @@ from iqgraph.engine.workers import isolated, pool, sweeper, zygote
 from iqgraph.model import wording
 from iqgraph.release.release import Files
 from iqgraph.service.processes import master, server, sockets
-from iqgraph.service.requests import context, ledger, memory, skeleton
+from iqgraph.service.requests import context, ledger, memory, querylog
 from iqgraph.service.requests.context import MAX_HEAD_BYTES
 from iqgraph.settings import SETTINGS
 from iqgraph.terms import BASE, DOCUMENT, GRAPH, ID, IQ, META, OA, PREFIXES, PROV, QUERY, RDF, passage_iri
@@ -59,7 +59,7 @@ NUMBERS = [
     ),
     ("docs/limits.md", f"A query of more than {sparql.MAX_LINKED_CHARS >> 10} KiB"),
     ("docs/limits.md", f"texts of up to {diagnosis.MAX_TEXT_CHARS >> 10} KiB"),
-    ("docs/limits.md", f"queries of up to {skeleton.MAX_TEXT_CHARS >> 10} KiB"),
+    ("docs/limits.md", f"queries of up to {querylog.MAX_TEXT_CHARS >> 10} KiB"),
     ("docs/limits.md", f"| long queries (over {sweeper.PATIENCE_SECONDS:g} s) beside these |"),
     ("docs/limits.md", f"asked again, {WORDS[pool.MAX_TRIES]} times in all, or gets 503 if it had run for a second"),
     ("docs/limits.md", f"at most {federation.MAX_CALLS} in one query"),

@@ -19,7 +19,7 @@ from iqgraph.model.facets import fold
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import MAX_HEAD_BYTES, Proxies
 from iqgraph.service.requests.front import _names
-from iqgraph.service.requests.skeleton import skeleton
+from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import coding, media_ranges

@@ -19,7 +19,7 @@ from iqgraph.formats import CSV, URLENCODED
 from iqgraph.model.facets import Choice
 from iqgraph.model.wording import split
 from iqgraph.service.requests.context import client_key, node
-from iqgraph.service.requests.skeleton import skeleton
+from iqgraph.service.requests.querylog import skeleton
 from iqgraph.web.http.language import LANGUAGES, preferred
 from iqgraph.web.http.messages import Request
 from iqgraph.web.http.negotiation import coding, media_ranges

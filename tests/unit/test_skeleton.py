@@ -2,7 +2,7 @@
 
 import pytest
 
-from iqgraph.service.requests.skeleton import skeleton
+from iqgraph.service.requests.querylog import skeleton
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
 
@@ -18,8 +18,9 @@ from .reading import in_graph
 HEAD = ("passage", "section", "kind", "start", "end", "sha256")
 WHOLE = "Document"
 KINDS = {"Sentence": NIF.Sentence, "Title": NIF.Title, "Caption": None}
-NUMBER = re.compile(r"[0-9]{1,9}")
-DIGEST = re.compile(r"[0-9a-f]{64}")
+_NUMBER, _DIGEST = "([0-9]{1,9})", "([0-9a-f]{64})"
+OF_WHOLE = re.compile(f"([^,]*),,{WHOLE},0,{_NUMBER},{_DIGEST}")
+OF_PASSAGE = re.compile(f"([^,]*),{_NUMBER},({'|'.join(KINDS)}),{_NUMBER},{_NUMBER},{_DIGEST}")
 FIRST_PASSAGE = 3  # by the lines of the file
 THIS = Text(de="Hier muss stehen: {}.", en="this must be: {}.")
 LINE_OF_WHOLE = Text(
@@ -121,21 +122,22 @@ def read_tables(sources: Sources) -> list[Table]:
 
 def read_table(file: File) -> Table:
     """The table in a file, or one sentence on the first line that is wrong."""
-    rows = list(csv.reader(file.text().splitlines()))
-    if not rows or tuple(rows[0]) != HEAD:
+    lines = [",".join(row) for row in csv.reader(file.text().splitlines())]
+    head, whole, *others = [*lines, *[""] * (FIRST_PASSAGE - len(lines))]  # a document has a passage
+    if head != ",".join(HEAD):
         raise _error(file, THIS.format(",".join(HEAD)), 1)
-    whole = _whole(rows[1]) if rows[1:] else None
-    if whole is None:
+    if not (known := OF_WHOLE.fullmatch(whole)):
         raise _error(file, THIS.format(LINE_OF_WHOLE), 2)
-    passages: list[Passage] = []
-    for line, row in enumerate(rows[2:] or [[]], FIRST_PASSAGE):  # a document has a passage
-        one = _passage(row)
-        if one is None:
-            raise _error(file, THIS.format(LINE_OF_PASSAGE), line)
-        if fault := _fault(one, passage_name(line - 2), passages[-1] if passages else None, whole.length):
-            raise _error(file, fault, line)
+    length, passages = int(known[2]), list[Passage]()
+    for number, line in enumerate(others, FIRST_PASSAGE):
+        if not (found := OF_PASSAGE.fullmatch(line)):
+            raise _error(file, THIS.format(LINE_OF_PASSAGE), number)
+        name, section, kind, start, end, digest = found.groups()
+        one = Passage(name, int(section), kind, int(start), int(end), digest)
+        if fault := _fault(one, passage_name(number - 2), passages[-1] if passages else None, length):
+            raise _error(file, fault, number)
         passages.append(one)
-    return replace(whole, passages=tuple(passages))
+    return Table(known[1], length, known[3], tuple(passages))
 
 
 def _fault(one: Passage, name: str, last: Passage | None, length: int) -> Text | None:
@@ -159,22 +161,6 @@ def _fault(one: Passage, name: str, last: Passage | None, length: int) -> Text |
             en=f"{name} goes from {one.start} to {one.end}, which is not forwards or is beyond the text of "
             f"{length} characters.",
         )
-    return None
-
-
-def _whole(row: Sequence[str]) -> Table | None:
-    match row:
-        case [document, "", kind, "0", length, digest] if kind == WHOLE and DIGEST.fullmatch(digest):
-            if NUMBER.fullmatch(length):
-                return Table(document, int(length), digest, ())
-    return None
-
-
-def _passage(row: Sequence[str]) -> Passage | None:
-    match row:
-        case [name, section, kind, start, end, digest] if kind in KINDS and DIGEST.fullmatch(digest):
-            if all(map(NUMBER.fullmatch, (section, start, end))):
-                return Passage(name, int(section), kind, int(start), int(end), digest)
     return None
 
 

@@ -18,6 +18,11 @@ MAX_TEXT_CHARS = 1 << 16
 MAX_WORD_CHARS, MAX_REST_CHARS = 40, 30
 Slip = tuple[int, Text]
 _CLOSING = {")": "(", "}": "{", "]": "["}
+UNCLOSED = Text(
+    de="Hier beginnt ein Text in Anführungszeichen und endet nicht.", en="A string starts here and does not end."
+)
+CLOSES_NOTHING = Text(de="{} schließt hier nichts, was offen ist.", en="This {} closes nothing that is open.")
+NEVER_CLOSED = Text(de="{} wird hier geöffnet und nirgends geschlossen.", en="This {} is never closed.")
 _SENTENCES = {
     "The SELECT contains a variable that is unbound": Text(
         de="SELECT nennt eine Variable, nach der weder gruppiert wird noch etwas berechnet.",
@@ -187,35 +192,15 @@ def _nearest(word: str, words: Iterable[str], least: float = 0.6) -> str:
 
 def _unbalanced(words: Iterable[Token]) -> Iterator[Slip]:
     opened: list[Token] = []
-    for word in words:
-        if word.text in ('"', "'"):
-            yield (
-                word.start,
-                Text(
-                    de="Hier beginnt ein Text in Anführungszeichen und endet nicht.",
-                    en="A string starts here and does not end.",
-                ),
-            )
-            return
-        if word.kind == "mark" and word.text in "({[":
+    for word in (word for word in words if word.kind == "mark"):
+        if word.text in "\"'":
+            yield word.start, UNCLOSED
+        elif word.text in "({[":
             opened.append(word)
-        elif word.kind == "mark" and word.text in ")}]":
-            if not opened or opened[-1].text != _CLOSING[word.text]:
-                yield (
-                    word.start,
-                    Text(
-                        de=f"{word.text} schließt hier nichts, was offen ist.",
-                        en=f"This {word.text} closes nothing that is open.",
-                    ),
-                )
-                return
-            opened.pop()
+        elif word.text in ")}]" and (not opened or opened.pop().text != _CLOSING[word.text]):
+            yield word.start, CLOSES_NOTHING.format(word.text)
     if opened:
-        mark = opened[-1].text
-        yield (
-            opened[-1].start,
-            Text(de=f"{mark} wird hier geöffnet und nirgends geschlossen.", en=f"This {mark} is never closed."),
-        )
+        yield opened[-1].start, NEVER_CLOSED.format(opened[-1].text)
 
 
 def _reason(expected: str, rest: str) -> Text:

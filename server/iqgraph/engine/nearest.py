@@ -73,7 +73,8 @@ class Names:
         found = self.words.nearest(wanted, most, 0.65)
         if len(wanted) >= 4:
             longer = sorted((name for name in self.things if wanted in name), key=len)
-            found = [*found, *longer] if found and _close(wanted, found[0]) else [*longer, *found]
+            is_close = found and SequenceMatcher(None, wanted, found[0]).ratio() > 0.9
+            found = [*found, *longer] if is_close else [*longer, *found]
         if same := self.padded.get(_PADDING.sub("", wanted)):
             found.insert(0, same)
         iris = dict.fromkeys(iri for name in found for iri in self.things[name])
@@ -86,7 +87,7 @@ def names(dataset: Dataset) -> Names:
     for thing, word in dict.fromkeys(_told(dataset)):
         if key := plain(word):
             found.setdefault(key, set()).add(thing)
-    return Names({name: tuple(sorted(things, key=_by_length)) for name, things in sorted(found.items())})
+    return Names({name: tuple(sorted(sorted(things), key=len)) for name, things in sorted(found.items())})
 
 
 def plain(word: str) -> str:
@@ -115,11 +116,3 @@ def _told(dataset: Dataset) -> Iterator[tuple[str, str]]:
             if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
                 yield quad.subject.value, local(quad.subject.value)
                 yield quad.subject.value, quad.object.value
-
-
-def _by_length(iri: str) -> tuple[int, str]:
-    return len(iri), iri
-
-
-def _close(one: str, other: str) -> bool:
-    return SequenceMatcher(None, one, other).ratio() > 0.9

@@ -4,11 +4,12 @@ What is read from the text is read when it is first needed, and once, however ma
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from string import ascii_uppercase
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pyoxigraph import DefaultGraph, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
@@ -17,7 +18,6 @@ from ..terms import BASE
 from .errors import RowMissing, ServiceRefused, UpdateRefused
 from .tokens import IRI, NAME, SPACE, STEM, tokens
 
-Made = TypeVar("Made")
 Results = QuerySolutions | QueryBoolean | QueryTriples
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 # https://www.w3.org/TR/sparql11-query/#rPrologue; VERSION is of SPARQL 1.2.
@@ -63,18 +63,6 @@ class Wanted:
         return range(count)[self.offset : self.offset + self.limit]
 
 
-class Lazy(Generic[Made]):
-    """A property that is found once: `functools.cached_property` without the lock that it took until Python 3.12."""
-
-    def __init__(self, find: Callable[[Any], Made]) -> None:
-        self.find, self.__doc__ = find, find.__doc__
-
-    def __get__(self, query: "Query", _: type) -> Made:
-        """Find it, and put it where it is looked for before this is asked again."""
-        found = query.__dict__[self.find.__name__] = self.find(query)
-        return found
-
-
 @dataclass
 class Query:
     """A query; graphs named here take the place of those in its own FROM clauses.
@@ -97,19 +85,19 @@ class Query:
         """How long it may take, in seconds."""
         return min(limit, self.seconds or limit)
 
-    @Lazy
+    @cached_property
     def prologue(self) -> str:
         """The beginning of the text, which declares prefixes and base."""
         match = _PROLOGUE.match(self.text)
         return match[0] if match else ""
 
-    @Lazy
+    @cached_property
     def keyword(self) -> str:
         """The keyword behind the prologue, such as SELECT or INSERT; empty if there is none."""
         match = _KEYWORD.match(self.text, len(self.prologue))
         return match[0].upper() if match else ""
 
-    @Lazy
+    @cached_property
     def from_clauses(self) -> Sequence[tuple[bool, str]]:
         """What the FROM clauses name, as it is written, and whether with NAMED."""
         if not self._holds("FROM"):
@@ -139,7 +127,7 @@ class Query:
         others = str.maketrans("Ee", letter + letter.lower())
         return not is_query(_SERVICE.sub(lambda word: word[0].translate(others), self.text)) or letter == "E"
 
-    @Lazy
+    @cached_property
     def is_repeatable(self) -> bool:
         """Whether the same data always gives the same answer: no function of time or chance could be called.
 
@@ -186,7 +174,7 @@ class Query:
         """Whether one of the words is anywhere in the text; ten times as fast as a pattern that ignores case."""
         return any(map(self._capitals.__contains__, words))
 
-    @Lazy
+    @cached_property
     def _capitals(self) -> str:
         return self.text.upper()
 

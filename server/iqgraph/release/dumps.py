@@ -136,7 +136,7 @@ def as_graphs(dataset: Dataset, form: Format) -> bytes:
 def _document(dataset: Dataset, document: str) -> bytes:
     own = [graph for graph in ordered_graphs(dataset) if document_of(graph) == document]
     iris = {graph.value for graph in own}
-    about = [triple for triple in dataset.triples(META) if _without_fragment(triple.subject) in iris]
+    about = [one for one in dataset.triples(META) if str(one.subject)[1:-1].partition("#")[0] in iris]
     held = [*((graph, list(dataset.triples(graph))) for graph in own), (META, about)]
     told = sha256(serialise_graphs(held, N_QUADS)).hexdigest()
     content = serialise_graphs(held, TRIG, dataset.prefixes)
@@ -190,10 +190,6 @@ def _safe(name: str) -> str:
             en=f"The name {name} of a graph cannot be the name of a file; use letters, digits, -, _ and /.",
         )
     return name
-
-
-def _without_fragment(node: object) -> str:
-    return node.value.partition("#")[0] if isinstance(node, NamedNode) else ""
 
 
 def header(

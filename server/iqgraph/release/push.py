@@ -13,7 +13,6 @@ from ..terms import GRAPH, XSD
 from .destination import Destination, Graphs, Name
 
 Tell = Callable[[Text], object]
-NOTHING: frozenset[Triple] = frozenset()
 # A request that nobody answered may still be carried out later, so what is there cannot be told.
 OLD_OR_NEW = Text(
     de="Sie enthält jetzt ganz den alten oder ganz den neuen Stand; laden Sie noch einmal.",
@@ -34,7 +33,7 @@ def push(dataset: Dataset, there: Destination, tell: Tell, union: Name | None = 
     """
     wanted = _wanted(dataset, union)
     before = _read_graphs(there, {*wanted, *there.names(GRAPH.iri)})
-    after = {name: wanted.get(name, NOTHING) for name in before}
+    after = {name: wanted.get(name, frozenset()) for name in before}
     change = {name: triples for name, triples in after.items() if by_value(triples) != by_value(before[name])}
     left = OLD_OR_NEW if there.update else MIXED
     try:
@@ -59,16 +58,13 @@ def _wanted(dataset: Dataset, union: Name | None) -> Graphs:
     wanted = {name: frozenset(dataset.triples(name)) for name in names}
     if union is not None:
         wanted[union] = frozenset(dataset.triples(UNION))
-    if len(names) < len(dataset.graphs()) or _has_blank_nodes(frozenset().union(*wanted.values())):
+    terms = (term for triples in wanted.values() for triple in triples for term in triple)
+    if len(names) < len(dataset.graphs()) or any(isinstance(term, BlankNode) for term in terms):
         raise CallError(
             de="In den Daten gibt es Blank Nodes; was von ihnen zurückkommt, lässt sich nicht vergleichen.",
             en="There are blank nodes in the data; what comes back of them cannot be compared.",
         )
     return wanted
-
-
-def _has_blank_nodes(triples: Iterable[Triple]) -> bool:
-    return any(isinstance(term, BlankNode) for triple in triples for term in triple)
 
 
 def _read_graphs(there: Destination, names: Collection[Name]) -> Graphs:

@@ -13,7 +13,7 @@ import resource
 import signal
 import socket
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ ARG_START = 45  # fields of /proc/self/stat behind the name, as proc(5) counts t
 
 def work(channel: socket.socket, engine: Embedded, limits: Settings) -> None:
     """Answer the queries that come through the channel until it closes."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     confine(channel, limits, engine.descriptors)
     incoming = Incoming()
     with contextlib.suppress(OSError):
@@ -120,6 +121,21 @@ def die_with_parent(parent: int) -> None:
         os._exit(0)
 
 
+def fork(title: str, run: Callable[[], object], *closed: socket.socket) -> int:
+    """Run something in a process of its own, without some sockets, which ends with this one; its process id."""
+    parent = os.getpid()
+    if pid := os.fork():
+        return pid
+    try:
+        die_with_parent(parent)
+        set_title(title)
+        for one in closed:
+            one.close()
+        run()
+    finally:
+        os._exit(0)  # whatever happens, the code of the parent must not go on in this process
+
+
 def set_title(title: str, *arguments: str) -> None:
     """Let `ps` show this process by a title of at most 15 bytes, followed by arguments as far as there is room.
 
@@ -146,16 +162,12 @@ def confine(channel: socket.socket, limits: Settings, descriptors: Sequence[int]
     _limit(resource.RLIMIT_CORE, 0)
     # https://docs.kernel.org/userspace-api/no_new_privs.html
     ctypes.CDLL(None).prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _go_first()
+    # Where memory runs out, let the system end a worker, which is replaced, and not what replaces it.
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - as below
+        score.write("1000")
     pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123 - the last file it opens
     _limit(resource.RLIMIT_AS, pages * resource.getpagesize() + int(limits.memory * MIB))
     _limit(resource.RLIMIT_NOFILE, 0)
-
-
-def _go_first() -> None:
-    """Where memory runs out, let the system end a worker, which is replaced, and not what replaces it."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123 - as above
-        score.write("1000")
 
 
 def _limit(kind: int, most: int) -> None:

@@ -13,11 +13,12 @@ import signal
 import socket
 import struct
 from collections.abc import Callable
+from functools import partial
 
 from ...settings import Settings
 from ..embedded import Embedded
 from .sweeper import Handle, private_bytes
-from .worker import die_with_parent, set_title, work
+from .worker import fork, work
 
 _MADE = struct.Struct("!cI")
 _ENDED = struct.Struct("!cIi")
@@ -119,16 +120,7 @@ def spawn(engine: Embedded, limits: Settings) -> Zygote:
     """Fork the zygote; call this before the process has a second thread."""
     # Each order and each piece of news is one packet, so none is read in halves (unix(7)).
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    parent = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        die_with_parent(parent)
-        set_title("iqgraph zygote")
-        ours.close()
-        try:
-            _serve(theirs, engine, limits)
-        finally:
-            os._exit(0)  # whatever happens, the code of the server must not go on in this process
+    pid = fork("iqgraph zygote", partial(_serve, theirs, engine, limits), ours)
     theirs.close()
     return Zygote(pid, ours)
 
@@ -152,24 +144,9 @@ def _serve(control: socket.socket, engine: Embedded, limits: Settings) -> None:
             ending.add(pid)
             continue
         try:
-            _make(control, engine, limits)
+            ours, theirs = socket.socketpair()
+            with ours, theirs:
+                pid = fork("iqgraph worker", partial(work, theirs, engine, limits), control, ours)
+                socket.send_fds(control, [_ENDED.pack(MADE, pid, 0)], [ours.fileno()])
         except OSError:  # no more processes or files may be had now
             control.sendall(_ENDED.pack(NOT_MADE, 0, 0))
-
-
-def _make(control: socket.socket, engine: Embedded, limits: Settings) -> None:
-    ours, theirs = socket.socketpair()
-    parent = os.getpid()
-    with ours, theirs:
-        pid = os.fork()
-        if pid == 0:
-            die_with_parent(parent)
-            set_title("iqgraph worker")
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            control.close()
-            ours.close()
-            try:
-                work(theirs, engine, limits)
-            finally:
-                os._exit(0)
-        socket.send_fds(control, [_ENDED.pack(MADE, pid, 0)], [ours.fileno()])

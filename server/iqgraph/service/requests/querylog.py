@@ -1,9 +1,9 @@
 """The query log: what is asked here, for research and planning, and nothing of who asks.
 
 It is off unless a folder is named. There is one file for each day (UTC); those that are too old, or too many, are
-removed by the server itself. A line has the hour, and nothing of the client. Whoever has an entry hands it over and
-never waits for a disk: a thread writes what has come together. If it cannot keep up or cannot write, what comes is let
-go and counted, and the service goes on.
+removed by the server itself. A line has the hour, and nothing of the client; of the query it has the skeleton. Whoever
+has an entry hands it over and never waits for a disk: a thread writes what has come together. If it cannot keep up or
+cannot write, what comes is let go and counted, and the service goes on.
 """
 
 import errno
@@ -21,13 +21,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...engine import MIB
+from ...engine.tokens import tokens
 from ...settings import Settings
 from ...web.http.messages import Answer
-from .skeleton import skeleton
 
 WRITE_SECONDS, MAX_ENTRIES = 0.2, 50_000
 HOUR = 3600.0
 HOUR_CHARS = len("2026-01-31T09")
+STRING, NUMBER = '""', "0"
+COUNTING = ("LIMIT", "OFFSET")
+MAX_TEXT_CHARS = 1 << 14  # nobody writes a longer one by hand, and one thread reads them all
+_REACHING = re.compile(r"<(mailto|tel|sip|sips|xmpp|im):", re.IGNORECASE)
 log = logging.getLogger(__name__)
 _FILE = re.compile(r"queries-(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))\.jsonl")
 
@@ -151,3 +155,27 @@ class QueryLog:
 
 def _at(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def skeleton(text: str) -> str:
+    """The query in one line, so that equal questions look equal; empty if it is too long to be looked at.
+
+    Literals and comments may hold anything, names of persons above all, so they are left out; so is whom an e-mail
+    address or a telephone number reaches. Other IRIs, variables and numbers behind LIMIT and OFFSET stay, since without
+    them little could be learnt.
+    """
+    if len(text) > MAX_TEXT_CHARS:
+        return ""
+    words: list[str] = []
+    before = ""
+    for token in tokens(text):
+        if token.kind == "string":
+            words.append(STRING)
+        elif token.kind == "number" and before not in COUNTING:
+            words.append(NUMBER)
+        elif token.kind == "iri" and (reached := _REACHING.match(token.text)):
+            words.append(f"<{reached[1].lower()}:>")
+        else:
+            words.append(token.text)
+        before = token.text.upper()
+    return " ".join(words)
