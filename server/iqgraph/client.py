@@ -83,10 +83,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server at one address, and the credentials for it."""
+    """A server at one address, and the credentials for it; any thread may ask it.
+
+    Connections that are `idle` stay open from one request to the next.
+    """
 
     url: str
     credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    idle: list[HTTPConnection] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse what is no address, or none to send credentials to."""
@@ -120,51 +124,17 @@ class Server:
         return parts._replace(path=parts.path or "/", query=query).geturl()
 
     def send(self, request: Request, seconds: float, most: int = 1 << 20) -> Reply:
-        """The whole answer, if it comes in time and has no more than so many bytes; else NoReply."""
+        """The whole answer, if it comes in time and has no more than so many bytes; else NoReply. None stays open."""
         exchange = Exchange()
-        with exchange.within(seconds), closing(Client(self)) as client:
-            return client.send(request, seconds, most, exchange)
+        with exchange.within(seconds), closing(self):
+            return self.exchange(request, seconds, most, exchange)
 
+    def exchange(self, request: Request, seconds: float, most: int, exchange: "Exchange") -> Reply:
+        """The same, where `seconds` bound each step.
 
-class Exchange:
-    """A request under way, which any thread may cancel."""
-
-    def __init__(self) -> None:
-        self.socket: socket.socket | None = None
-        self.is_cancelled = False
-
-    def cancel(self) -> None:
-        """Close the connection under whoever reads from it, so that the server can end its work too."""
-        self.is_cancelled = True
-        if self.socket:
-            with suppress(OSError):
-                self.socket.shutdown(socket.SHUT_RDWR)
-
-    @contextmanager
-    def within(self, seconds: float) -> Iterator[None]:
-        """Cancel it after so many seconds."""
-        timer = Timer(seconds, self.cancel)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-
-class Client:
-    """Asks one server, for any number of threads; its connections stay open from one request to the next.
-
-    `seconds` bound each step of a request. Only an exchange that is cancelled in time bounds all of it, since a server
-    that sends a byte now and then is never late.
-    """
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.idle: list[HTTPConnection] = []
-
-    def send(self, request: Request, seconds: float, most: int, exchange: Exchange) -> Reply:
-        """The whole answer of at most so many bytes, else NoReply."""
+        Only an exchange that is cancelled in time bounds all of it, since a server that sends a byte now and then is
+        never late.
+        """
         seconds = max(seconds, MIN_TIMEOUT_SECONDS)
         connection = self._connection(seconds)
         # The connection forgets its socket when an answer ends with it, and even that answer may have to be cancelled.
@@ -197,7 +167,7 @@ class Client:
                 if _is_open(connection):
                     return connection
                 connection.close()
-        parts = urlsplit(self.server.url)
+        parts = urlsplit(self.url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         connection = kind(parts.hostname or "", parts.port, timeout=min(seconds, MAX_CONNECT_SECONDS))
         try:
@@ -208,10 +178,10 @@ class Client:
         return connection
 
     def _exchange(self, connection: HTTPConnection, request: Request, seconds: float, most: int) -> Reply:
-        target = urlunsplit(("", "", *urlsplit(self.server.address(request))[2:]))
+        target = urlunsplit(("", "", *urlsplit(self.address(request))[2:]))
         connection.sock.settimeout(seconds)
         try:
-            connection.request(request.method, target, request.body, {**self.server.credentials, **request.headers})
+            connection.request(request.method, target, request.body, {**self.credentials, **request.headers})
             with connection.getresponse() as response:
                 framed = response.chunked or response.length is not None
                 body = response.read(most + 1)
@@ -227,6 +197,32 @@ class Client:
             raise BrokenConnection(error.strerror or str(error)) from error
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status, response.reason, response.headers.get_content_type(), body, headers, framed)
+
+
+class Exchange:
+    """A request under way, which any thread may cancel."""
+
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        """Close the connection under whoever reads from it, so that the server can end its work too."""
+        self.is_cancelled = True
+        if self.socket:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Cancel it after so many seconds."""
+        timer = Timer(seconds, self.cancel)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
 
 def _is_open(connection: HTTPConnection) -> bool:

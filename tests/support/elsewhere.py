@@ -62,7 +62,7 @@ def attached(home: Home, url: str, limits: Settings = Settings()) -> Iterator[Re
         yield engine
     finally:
         engine.threads.shutdown()
-        engine.endpoint.client.close()
+        engine.endpoint.server.close()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -90,10 +90,10 @@ def count(dataset: Dataset) -> Counts:
         entities=sum(isinstance(subject, NamedNode) for subject in every),
         subjects=len(every),
         values=len(set().union(*values.values())),
-        classes=dict(sorted(members.items(), key=_name)),
+        classes={term: members[term] for term in sorted(members, key=str)},
         properties={
-            predicate: Use(number, len(subjects[predicate]), len(values[predicate]))
-            for predicate, number in sorted(frequency.items(), key=_name)
+            predicate: Use(frequency[predicate], len(subjects[predicate]), len(values[predicate]))
+            for predicate in sorted(frequency, key=str)
         },
         links=_links(dataset),
     )
@@ -108,10 +108,6 @@ def _links(dataset: Dataset) -> dict[Target, int]:
         if triple.predicate in LINKING and isinstance(triple.object, NamedNode) and triple.object not in OURS
     )
     return dict(sorted(targets.items(), key=str))
-
-
-def _name(entry: tuple[NamedNode, object]) -> str:
-    return entry[0].value
 
 
 def void(

@@ -41,7 +41,10 @@ def partitions(store: Store, data: NamedNode, base: str, prefixes: Mapping[str, 
             kinds[triple.subject].add(triple.object)
     classes = {thing: tuple(sorted(found, key=str)) for thing, found in kinds.items()}
     specific = _most_specific(triples, members, classes)
-    totals, values = _uses(triples, classes, specific, _derived(store))
+    graphs = [graph for graph in store.named_graphs() if is_derived(graph)]
+    ruled = {quad.triple for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
+    derived = {triple for triple in ruled if _is_only_in(store, triple, *graphs)}
+    totals, values = _uses(triples, classes, specific, derived)
     values = {pair: found for pair, found in values.items() if _is_listed(pair[0])}
     node = naming(base, prefixes)
     for kind in filter(_is_listed, set().union(*specific.values())):
@@ -137,13 +140,6 @@ def _uses(
             for kind in specific.get(triple.subject, ()):
                 values[kind, predicate].update(found)
     return totals, values
-
-
-def _derived(store: Store) -> set[Triple]:
-    """The statements that rules alone make."""
-    graphs = [graph for graph in store.named_graphs() if is_derived(graph)]
-    found = {quad.triple for graph in graphs for quad in store.quads_for_pattern(None, None, None, graph)}
-    return {triple for triple in found if _is_only_in(store, triple, *graphs)}
 
 
 def _is_only_in(store: Store, triple: Triple, *graphs: object) -> bool:

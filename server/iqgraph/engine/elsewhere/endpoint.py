@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pyoxigraph import QueryBoolean, parse, parse_query_results
 
 from ...bilingual import Text
-from ...client import BrokenConnection, Client, Exchange, NoReply, Reply, ReplyTimeout, ReplyTooLong, Request, Server
+from ...client import BrokenConnection, Exchange, NoReply, Reply, ReplyTimeout, ReplyTooLong, Request, Server
 from ...errors import Inexpressible
 from ...formats import JSON, N_QUADS, N_TRIPLES, ROWS, TRIG, TURTLE, URLENCODED, Format, by_media_type
 from ...serialisation import serialise
@@ -59,7 +59,6 @@ class Endpoint:
             server = Server(urlunsplit(parts._replace(query=others)), server.credentials)
         self.server = server
         self.prefixes, self.most = prefixes, most
-        self.client = Client(server)
 
     def choose(self, query: Query) -> Query:
         """A query that chooses no graphs, with those that the address chooses, if it does."""
@@ -74,9 +73,9 @@ class Endpoint:
         asked, end = request(query, chosen), time.monotonic() + seconds
         try:
             try:
-                reply = self.client.send(asked, seconds, self.most, exchange)
+                reply = self.server.exchange(asked, seconds, self.most, exchange)
             except BrokenConnection:
-                reply = self.client.send(asked, end - time.monotonic(), self.most, exchange)
+                reply = self.server.exchange(asked, end - time.monotonic(), self.most, exchange)
         except ReplyTimeout as error:
             raise OutOfTime(seconds) from error
         except ReplyTooLong as error:

@@ -53,7 +53,7 @@ def admit(server: Server, expected: Fingerprint, seconds: float = MAX_START_SECO
             en=f"The engine{name} does not answer queries ({reason}); start it, or correct the address.",
         ) from error
     finally:
-        endpoint.client.close()
+        endpoint.server.close()
     if found := difference(expected, there):
         raise DatasetError(de=f"Die Engine{name} {found.de}", en=f"The engine{name} {found.en}")
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import combinations, islice, product
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolution, Store, Triple
@@ -40,7 +41,7 @@ class Search:
     def __init__(self, store: Store, plan: Plan, names: Names, wanted: set[Row], graphs: Graphs | None) -> None:
         self.store, self.plan, self.names, self.wanted, self.chosen = store, plan, names, wanted, graphs
         self.contextual: Mapping[Node, Mapping[Triple, Node]] = {}  # what records each of these statements, by graph
-        self.follower: Follower[Node] = Follower(store, plan.constants, graphs, _graph)
+        self.follower: Follower[Node] = Follower(store, plan.constants, graphs, attrgetter("graph_name"))
         self.answers: dict[Graphs, set[Row]] = {}
         self.marks = [part.mark for part in (*plan.optional, *plan.negative)]
         self.paths = [use for use in plan.uses if not use.graph]
@@ -244,7 +245,3 @@ class Search:
 def _variables(uses: Iterable[Use]) -> Iterator[str]:
     terms = (term for use in uses for term in (use.mark, *use.statement))
     return (term for term in terms if isinstance(term, str) and term.startswith("?"))
-
-
-def _graph(quad: Quad) -> Any:  # noqa: ANN401 - paths are followed in named graphs alone
-    return quad.graph_name

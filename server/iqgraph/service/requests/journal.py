@@ -15,20 +15,18 @@ from pathlib import Path
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 
 
-class JsonLines(logging.Formatter):
-    """One JSON object a line."""
+class Lines(logging.Formatter):
+    """One JSON object a line; or a line for people, and below it where a fault happened."""
+
+    def __init__(self, *, is_json: bool) -> None:
+        super().__init__()
+        self.is_json = is_json
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of a record; of a fault it has where it happened, and not what it said, which may be a query."""
-        return json.dumps(_members(record), ensure_ascii=False)
-
-
-class TextLines(logging.Formatter):
-    """A line for people, and below it where a fault happened."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
         found = _members(record)
+        if self.is_json:
+            return json.dumps(found, ensure_ascii=False)
         named = f" [{found['request']}]" if "request" in found else ""
         places = "".join(f"\n    {place}" for place in found.get("trace", ()))
         return f"{found['time']} {found['level']:7} {escape_controls(str(found['message']))}{named}{places}"
@@ -38,7 +36,7 @@ def configure_logging(level: str, form: str, file: str = "") -> None:
     """Send the log to standard error or a file, in this process and in those that it starts."""
     logging.raiseExceptions = False  # a log that cannot be written is no reason to say so again and again
     handler = logging.handlers.WatchedFileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if is_json(form, file) else TextLines())
+    handler.setFormatter(Lines(is_json=is_json(form, file)))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -55,14 +53,10 @@ def escape_controls(text: str) -> str:
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
 
 
-def timestamp(seconds: float) -> str:
-    """A time in UTC, to the millisecond."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _members(record: logging.LogRecord) -> dict[str, str | list[str]]:
+    time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
     found: dict[str, str | list[str]] = {
-        "time": timestamp(record.created),
+        "time": time.replace("+00:00", "Z"),
         "level": record.levelname.lower(),
         "logger": record.name,
         "message": " ".join(record.getMessage().split()),
@@ -72,11 +66,8 @@ def _members(record: logging.LogRecord) -> dict[str, str | list[str]]:
     if record.exc_info and record.exc_info[0]:
         kind, fault, trace = record.exc_info
         found["fault"] = kind.__name__
-        found["trace"] = [_place(frame) for frame in traceback.extract_tb(trace)]
+        places = traceback.extract_tb(trace)
+        found["trace"] = [f"{Path(place.filename).name}:{place.lineno} {place.name}" for place in places]
         if record.levelno <= logging.DEBUG or logging.getLogger().level <= logging.DEBUG:
             found["said"] = str(fault)
     return found
-
-
-def _place(frame: traceback.FrameSummary) -> str:
-    return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
