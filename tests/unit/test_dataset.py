@@ -87,7 +87,6 @@ def test_place_is_the_file_that_says_it(sources: Sources) -> None:
     assert dataset.place(ID.anna, IQ.leads, ID.choir) == "data/letter/01-all.trig"
     assert dataset.place(IQ.Person) == "ontology/iq.ttl"
     assert dataset.place(ID.choir) == "data/letter/01-all.trig"
-    assert dataset.files(S01) == ["data/letter/01-all.trig"]
 
 
 def test_place_of_a_missing_statement_is_that_of_its_subject(sources: Sources) -> None:
@@ -101,15 +100,6 @@ def test_place_of_a_graph_is_where_it_is_described(tmp_path: Path, sources: Sour
     put(tmp_path, "data/source/zoo.trig", HEAD + "graph:meta { graph:source\\/zoo a iq:StatementGraph . }")
 
     assert load(sources=sources).place(GRAPH["source/zoo"]) == "data/source/zoo.trig"
-
-
-def test_files_of_a_graph_are_all_that_say_something_in_it(tmp_path: Path, sources: Sources) -> None:
-    """None of them alone is called wrong; a graph that nobody speaks of has none."""
-    put(tmp_path, "data/letter/02.trig", HEAD + "g:S01 { id:anna iq:knows id:ben . }")
-    dataset = load(sources=sources)
-
-    assert dataset.files(S01) == ["data/letter/01-all.trig", "data/letter/02.trig"]
-    assert dataset.files(GRAPH["letter/S09"]) == []
 
 
 def test_place_of_the_unknown_is_none(sources: Sources) -> None:

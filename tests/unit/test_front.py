@@ -191,7 +191,7 @@ def test_queries_of_versions(tmp_path: Path) -> None:
     paths = {"/sparql": b"false", "/version/1.0.0/sparql": b"false", "/version/1.1.0/sparql": b"true"}
 
     async def all_of_them() -> dict[str, Channel]:
-        site.attach(asyncio.get_running_loop())
+        engine.attach(asyncio.get_running_loop())
         channels = {path: Channel() for path in [*paths, "/version/2.0.0/sparql"]}
         for path, channel in [*channels.items(), *channels.items()]:
             await site.__rsgi__(Scope(path=path, query_string=asked), channel)

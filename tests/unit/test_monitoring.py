@@ -111,7 +111,7 @@ def test_workers(letter: Dataset) -> None:
     asked = [lookup, "ASK { ?s ?p ?o . ?o ?p ?s }", TOO_LONG, "SELECT", "ASK { SERVICE <http://a/> { } }"]
 
     async def all_of_them() -> dict[str, float]:
-        site.attach(asyncio.get_running_loop())
+        engine.attach(asyncio.get_running_loop())
         for query in asked:
             await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": query})), Channel())
         await site.__rsgi__(Scope(path="/id/ben.html"), Channel())
@@ -153,7 +153,7 @@ def test_a_client_that_went_away(app: Flask, letter: Dataset) -> None:
     site = Front(app, engine)
 
     async def ask_and_go() -> None:
-        site.attach(asyncio.get_running_loop())
+        engine.attach(asyncio.get_running_loop())
         await site.__rsgi__(Scope(path="/sparql", query_string=urlencode({"query": TOO_LONG})), Disconnect())
 
     asyncio.run(ask_and_go())

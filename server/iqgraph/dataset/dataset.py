@@ -113,10 +113,6 @@ class Dataset:
         """The statements of a pattern that files make, without those that rules add."""
         return (quad for quad in self.store.quads_for_pattern(*pattern) if quad in self.origins)
 
-    def files(self, graph: GraphName) -> list[str]:
-        """The files that a graph comes from."""
-        return sorted({self.origins[quad] for quad in self.from_files(None, None, None, graph)})
-
     def place(
         self,
         subject: Term,

@@ -23,18 +23,15 @@ from ..terms import (
     DC,
     DCAT,
     DCTERMS,
-    DERIVED,
     GRAPH,
     ID,
     META,
     ONTOLOGY,
     ORIGINS,
     OWL,
-    PARTITIONS,
     SCHEMA,
     SKOS,
     VOCABULARY,
-    is_derived,
 )
 from ..validation.seals import digest
 
@@ -45,8 +42,8 @@ CANONICAL = f"{BUNDLED.stem}.rdfc10.sha256"
 TABLES = "tables"
 # Where CSV on the Web looks for the description of a table: https://www.w3.org/TR/tabular-metadata/
 TABLE_ENDING = f".{CSV.extension}-metadata.json"
-PARTS = ("names", "passages", "notes", "source", "links")
-LAST = (DERIVED, ONTOLOGY, META, PARTITIONS)
+# How the names of graphs begin that no passage has, in reading order.
+KINDS = ("names/", "passages/", "notes/", "source/", "links/", "derived/", "derived", "ontology", "meta", "void")
 # What Windows, macOS and Linux all allow, and what no shell has to quote.
 SAFE = re.compile(r"[\w-][\w.-]*(?:/[\w-][\w.-]*)*", re.ASCII)
 AUTHORS = BUNDLED.text(DC.creator).en
@@ -115,15 +112,14 @@ def tables(dataset: Dataset, sources: Sources) -> Iterator[File]:
 
 def ordered_graphs(dataset: Dataset) -> list[Node]:
     """The graphs in reading order: what passages say, then what belongs to documents, then all else."""
-    return sorted(dataset.graphs(), key=_place)
+    return sorted(dataset.graphs(), key=lambda graph: (["", *KINDS].index(_kind(graph)), graph.value))
 
 
 def document_of(graph: Node) -> str:
     """The name of the document that a graph belongs to; empty if it belongs to none."""
-    if graph in LAST or graph not in GRAPH or is_derived(graph):
-        return ""
     first, _, rest = graph.value.removeprefix(GRAPH.iri).partition("/")
-    return first if first not in PARTS else rest if first in ("names", "passages", "notes") else ""
+    kind = _kind(graph)
+    return "" if graph not in GRAPH else rest if kind in KINDS[:3] else "" if kind else first
 
 
 def as_graphs(dataset: Dataset, form: Format) -> bytes:
@@ -165,21 +161,15 @@ def _headed(content: bytes, form: Format, head: list[str]) -> bytes:
     return in_turtle(head) + content if form in (TURTLE, TRIG) else content
 
 
-def _place(graph: Node) -> tuple[int, str]:
-    if graph in LAST:
-        return len(PARTS) + 2 + LAST.index(graph), ""
+def _kind(graph: Node) -> str:
+    """The one of the kinds that a graph is of; empty for that of a passage, and for those of others."""
     name = graph.value.removeprefix(GRAPH.iri)
-    part = name.partition("/")[0]
-    if is_derived(graph):
-        return len(PARTS) + 1, name
-    return (PARTS.index(part) + 1 if part in PARTS else 0), name
+    return next((kind for kind in KINDS if name == kind or (kind.endswith("/") and name.startswith(kind))), "")
 
 
 def _group(graph: NamedNode) -> Group:
-    first = graph.value.removeprefix(GRAPH.iri).partition("/")[0]
-    if first in ("source", "links"):
-        return "source" if first == "source" else "links"
-    return "passage" if document_of(graph) == first else "graph"
+    groups: dict[str, Group] = {"": "passage", "source/": "source", "links/": "links"}
+    return groups.get(_kind(graph), "graph")
 
 
 def _safe(name: str) -> str:

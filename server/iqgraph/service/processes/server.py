@@ -153,9 +153,8 @@ class Server:
     async def live(self, lines: list[str]) -> None:
         """All of it; `lines` are told once it answers."""
         loop = asyncio.get_running_loop()
-        self.front.attach(loop)
         self.board.beat(loop)
-        await self._prove()
+        await self._prove(loop)
         await loop.run_in_executor(self.front.threads, listen, self.listener)  # later there may be no thread to be had
         self.serving = asyncio.ensure_future(self.granian.serve())
         # Whoever of multiprocessing has ended stays a zombie until it is asked for, which this does.
@@ -171,12 +170,13 @@ class Server:
             self.front.is_open.set()
         await self.serving
 
-    async def _prove(self) -> None:
+    async def _prove(self, loop: asyncio.AbstractEventLoop) -> None:
         """Fail now rather than in front of everybody: DESCRIBE is answered here; engines elsewhere get a moment."""
-        if self.front.engine:
-            await self.front.engine.ask(Query("DESCRIBE <urn:nothing>", seconds=MAX_PROOF_SECONDS), TURTLE)
+        if engine := self.front.engine:
+            engine.attach(loop)
+            await engine.ask(Query("DESCRIBE <urn:nothing>", seconds=MAX_PROOF_SECONDS), TURTLE)
             with contextlib.suppress(QueryError):
-                await self.front.engine.ask(Query("ASK {}", seconds=MAX_ENGINE_SECONDS), JSON)
+                await engine.ask(Query("ASK {}", seconds=MAX_ENGINE_SECONDS), JSON)
 
     def _report(self, state: int, lines: list[str]) -> None:
         self.board.report(state, lines)
@@ -212,5 +212,5 @@ class Server:
         """Let answers be sent to their ends, and close connections where nothing is on its way."""
         self.granian.stop()
         await asyncio.wait([self.serving], timeout=seconds)
-        self.front.close()
+        self.front.ledger.close()
         os._exit(0)

@@ -110,15 +110,6 @@ class Front:
         self.outbox = Outbox(settings.answer_bytes)
         self.metrics.sources += [self.cache.figures, self.ledger.figures, self.outbox.figures]
 
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Look after the workers of the engine in the loop of the server."""
-        if self.engine:
-            self.engine.attach(loop)
-
-    def close(self) -> None:
-        """Write down what was not yet."""
-        self.ledger.close()
-
     async def __rsgi__(self, scope: HttpScope, channel: Channel) -> None:
         """Answer one request, whatever happens."""
         self.requests[channel] = scope
