@@ -154,7 +154,8 @@ def _data(published: Publication, counts: Counts) -> Facts:
     yield VOID.feature, tuple(FORMAT[form.rdf.iri.rpartition("/")[2]] for form in RDF_FORMATS)
     yield VOID.uriSpace, Literal(published.base) if published.profile.is_bundled else None
     yield VOID.exampleResource, published.profile.values(VOID.exampleResource)
-    yield VOID.vocabulary, _vocabularies(counts)
+    spaces = (NAMESPACE.match(term.value) for term in (*counts.classes, *counts.properties))
+    yield VOID.vocabulary, tuple(map(NamedNode, sorted({found[0] for found in spaces if found})))
     # https://www.w3.org/TR/void/#statistics
     yield VOID.triples, number(counts.triples)
     yield VOID.entities, number(counts.entities)
@@ -197,8 +198,3 @@ def _linksets(data: NamedNode, counts: Counts, node: Callable[..., NamedNode]) -
         )
         # https://www.w3.org/TR/void/#pattern
         yield from describe(target, (RDF.type, VOID.Dataset), (VOID.uriRegexPattern, Literal(space)))
-
-
-def _vocabularies(counts: Counts) -> tuple[NamedNode, ...]:
-    found = (NAMESPACE.match(term.value) for term in (*counts.classes, *counts.properties))
-    return tuple(NamedNode(iri) for iri in sorted({match[0] for match in found if match}))

@@ -46,7 +46,16 @@ class ConfiguredCommand(click.Command):
     def __init__(self, *given: Any, groups: Sequence[str] = GROUPS, **more: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*given, **more)
         self.groups = groups
-        self.params += [_file_option(), *(_option(setting) for setting in SETTINGS.values() if setting.group in groups)]
+        file = click.Option(
+            ["--config"],
+            type=FILE,
+            envvar=CONFIG,
+            metavar="FILE",
+            help=f"TOML file of settings ({CONFIG}).",
+            is_eager=True,  # click reads these first, so the others find its values in the default map
+            callback=_read_file,
+        )
+        self.params += [file, *(_option(setting) for setting in SETTINGS.values() if setting.group in groups)]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse unknown variables; a flag of several values may be followed by all of them."""
@@ -157,18 +166,6 @@ def _check_variables(ctx: click.Context) -> None:
     for name in os.environ:
         if name.startswith(PREFIX) and name not in known:
             raise _unknown(name, name.removeprefix(PREFIX), {one.removeprefix(PREFIX): one for one in known}, ctx)
-
-
-def _file_option() -> click.Option:
-    return click.Option(
-        ["--config"],
-        type=FILE,
-        envvar=CONFIG,
-        metavar="FILE",
-        help=f"TOML file of settings ({CONFIG}).",
-        is_eager=True,  # click reads these first, so the others find its values in the default map
-        callback=_read_file,
-    )
 
 
 def _read_file(ctx: click.Context, _: click.Parameter, file: Path | None) -> Path | None:

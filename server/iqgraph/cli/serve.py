@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import click
@@ -145,14 +144,9 @@ def config(ctx: click.Context, /, **_: object) -> None:
 
 
 def _shown(setting: Setting, settings: Settings, where: str) -> str:
+    value = getattr(settings, setting.parameter)
     if setting.secret:
         return HIDDEN if where != DEFAULT else "-"
-    return _plain(getattr(settings, setting.parameter))
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401 - each setting has a type of its own
-    if isinstance(value, tuple):
-        return " ".join(map(str, value)) or "-"
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) or "-"
+        value = int(value)
+    return (" ".join(map(str, value)) if isinstance(value, tuple) else str(value)) or "-"

@@ -7,7 +7,7 @@ for updates, they are replaced all at once: one request of SPARQL 1.1 Update is 
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from urllib.request import AbstractDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, parse_http_list, parse_keqv_list
 from urllib.request import Request as UrllibRequest
 
@@ -135,15 +135,11 @@ class Destination:
 
 
 def _doors(url: str) -> tuple[str | None, str | None]:
-    parts = urlsplit(url)
+    address = url.partition("?")[0]
     for end, (query, update) in DOORS.items():
-        if parts.path.endswith(end):
-            start = parts.path.removesuffix(end)
-            query_url, update_url = (
-                None if path is None else parts._replace(path=start + path, query="").geturl()
-                for path in (query, update)
-            )
-            return query_url, update_url
+        if address.endswith(end):
+            start = address.removesuffix(end)
+            return start + query, None if update is None else start + update
     return None, None
 
 

@@ -219,15 +219,12 @@ def in_turtle(entries: Iterable[str]) -> bytes:
     return f"{text}\n".encode() if text else b""
 
 
-def _sources(dataset: Dataset, node: NamedNode) -> list[str]:
+def _sources(dataset: Dataset, node: NamedNode) -> Iterator[str]:
     """What the node leads to as its sources; a document by its name and its address as well."""
-    return [" ".join([*_names(dataset, one), one.value]) for one in dataset.nodes(node, *ORIGINS, DCTERMS.source)]
-
-
-def _names(dataset: Dataset, source: NamedNode) -> list[str]:
-    addresses = [_text(value) for name in ADDRESSES for value in dataset.values(source, name)]
-    titles = [f"“{one.value}”" for one in dataset.literals(source, SKOS.prefLabel) if one.language == "de"]
-    return [*titles[:1], *addresses[:1]]
+    for source in dataset.nodes(node, *ORIGINS, DCTERMS.source):
+        addresses = [_text(value) for name in ADDRESSES for value in dataset.values(source, name)]
+        titles = [f"“{one.value}”" for one in dataset.literals(source, SKOS.prefLabel) if one.language == "de"]
+        yield " ".join([*titles[:1], *addresses[:1], source.value])
 
 
 def _text(term: object) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 from pyoxigraph import RdfFormat
 
 from ..dataset import Dataset
+from ..engine.workers.sweeper import lower_priority
 from ..engine.workers.worker import die_with_parent, set_title
 from ..errors import DatasetError
 from ..release.release import Figures, Files
@@ -148,9 +149,9 @@ def _validate(dataset: Dataset, result: Connection, parent: int) -> None:
 
 
 def _find_figures(files: Files, place: Path, parent: int) -> None:
-    """Make each file once for its size and hash, in the time that no other process wants (sched(7))."""
+    """Make each file once for its size and hash, in the time that no other process wants."""
     die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_title("iqgraph figures")
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    lower_priority(0)
     _keep(place, {name: files.figures(name) for name in files})

@@ -71,10 +71,8 @@ class Derivations:
 
     def _given(self, graph: NamedNode) -> frozenset[Node] | None:
         """The graphs that a graph of derived statements was made from, with itself; None if from all that there are."""
-        for document, graphs in passage_graphs(self.store).items():
-            if graph == derived_graph(document):
-                return frozenset({graph, ONTOLOGY, *graphs})
-        return None
+        found = {derived_graph(document): graphs for document, graphs in passage_graphs(self.store).items()}
+        return frozenset({graph, ONTOLOGY, *found[graph]}) if graph in found else None
 
     def _asked(self, statement: Statement, above: frozenset[Statement]) -> Iterator[Node]:
         row = row_of(statement[1], TRIPLE)

@@ -27,7 +27,6 @@ from ...web.http.messages import Answer
 
 WRITE_SECONDS, MAX_ENTRIES = 0.2, 50_000
 HOUR = 3600.0
-HOUR_CHARS = len("2026-01-31T09")
 STRING, NUMBER = '""', "0"
 COUNTING = ("LIMIT", "OFFSET")
 MAX_TEXT_CHARS = 1 << 14  # nobody writes a longer one by hand, and one thread reads them all
@@ -100,7 +99,7 @@ class QueryLog:
         self.folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         by_day: dict[str, list[str]] = {}
         for asked in batch:
-            by_day.setdefault(_at(asked.time)[:10], []).append(self.line(asked))
+            by_day.setdefault(f"{datetime.fromtimestamp(asked.time, UTC):%Y-%m-%d}", []).append(self.line(asked))
         for day, lines in by_day.items():
             file = self.folder / f"queries-{day}.jsonl"
             content = "".join(lines).encode()
@@ -123,7 +122,7 @@ class QueryLog:
         """The line of an answer to a query."""
         headers = dict(asked.answer.headers)
         members = {
-            "time": _at(asked.time)[:HOUR_CHARS],
+            "time": f"{datetime.fromtimestamp(asked.time, UTC):%Y-%m-%dT%H}",
             "query": skeleton(asked.answer.query or "") or None,
             "status": asked.answer.status,
             "kind": asked.answer.kind,
@@ -151,10 +150,6 @@ class QueryLog:
                 file.unlink(missing_ok=True)
         if self._size() > most:
             raise OSError(errno.EFBIG, "the folder is as large as it may become")
-
-
-def _at(seconds: float) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def skeleton(text: str) -> str:
