@@ -79,7 +79,9 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     for finding, premises in independent(dataset, findings):
         if missing.isdisjoint((finding.focus, finding.value)):
             one = _complaint(written, finding, premises)
-            found.setdefault((one.place, *_cause(one, premises)), one)
+            is_equal = one.passage is None or (finding.value is None and not premises)
+            cause = finding.message if is_equal else None if premises else finding
+            found.setdefault((one.place, cause), one)
     has_own = any(one.passage is not None for one in found.values())
     told = [one for one in found.values() if one.passage is not None or one.place or not has_own]
     typed = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if told else ()
@@ -87,19 +89,6 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     helped = [_with_help(dataset, one, known) for one in told]
     # Of places in one file, line 9 stands before line 10.
     return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", len(one.place), one.place))
-
-
-def _cause(complaint: Complaint, premises: Premises | None) -> tuple[object, ...]:
-    """What those complaints about one place share that have one cause."""
-    finding = complaint.finding
-    if complaint.passage is None:
-        return (finding.message,)
-    if premises:
-        return ()
-    if finding.value is None:
-        return finding.focus, finding.path and finding.message
-    # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
-    return finding.focus, finding.value, None if isinstance(finding.value, Literal) else finding.path
 
 
 def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:

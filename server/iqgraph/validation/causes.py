@@ -59,7 +59,8 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
     known = {one.file for one in told if one.file}
     told += [one for file, group in seals.items() for one in _first(group, 0 if file in known else MAX_LISTED)]
     wrong = [one for one in told if not one.is_seal]
-    return ordered([*(one for one in told if one.is_seal), *([*_distinct(dataset, wrong)] or wrong)])
+    distinct = [one for one, _ in independent(dataset, wrong)]
+    return ordered([*(one for one in told if one.is_seal), *(distinct or wrong)])
 
 
 def _nearest(dataset: Dataset, about: object, wrong: list[Finding], seals: list[Finding]) -> list[Finding]:
@@ -106,30 +107,13 @@ def _thing(term: Term | None) -> Term | None:
     return NamedNode(term.value.partition("#")[0].replace(PASSAGE.iri, GRAPH.iri))
 
 
-def _distinct(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Of findings with one cause the first, and none on what another finding leads to."""
-    named = {one.value for one in findings}
-    written = {one.value for one in findings if one.value is not None and not is_derived(_thing(one.focus))}
-    known: set[object] = set()
-    for one, _ in independent(dataset, findings):
-        if one.focus in named and one.value is None and not _is_described(dataset, one.focus):
-            continue
-        if is_derived(_thing(one.focus)) and one.value in written:
-            continue
-        # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
-        path = None if isinstance(one.value, Literal) else one.path
-        cause = (one.focus, path, one.value or (one.message if path else one.file))
-        if cause not in known:
-            known.add(cause)
-            yield one
-
-
 def independent(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[tuple[Finding, Premises | None]]:
-    """The findings that follow from no other, each with the premises of a statement that is derived.
+    """The findings that follow from no other, of those with one cause the first, with what a derived one follows from.
 
     What follows is what a rule makes of a wrong statement, what is missing beside a wrong value or beside a property
-    that there is not, what is wrong with a thing whose class there is not, what a class asks of a thing that only has
-    one of its properties, and what is said of a statement that stands for another or of a node without a name.
+    that there is not, what is wrong with a thing whose class there is not or to which a wrong value leads, what a class
+    asks of a thing that only has one of its properties, and what is said of a statement that stands for another or of
+    a node without a name.
     """
     causes = {(one.focus, one.path, one.value) for one in findings if one.value is not None}
     valued = {(focus, path) for focus, path, _ in causes}
@@ -139,6 +123,9 @@ def independent(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[tuple
     nameless = {one.rule for one in findings if isinstance(one.value, BlankNode)}
     closed = [one for one in findings if one.component == SH.ClosedConstraintComponent]
     strangers = {one.focus for one in closed if not _is_of_another_class(dataset, one)}
+    named = {one.value for one in findings}
+    written = {one.value for one in findings if one.value is not None and not is_derived(_thing(one.focus))}
+    known: set[object] = set()
     for finding in sorted(findings, key=lambda one: not _is_stated(dataset, one)):
         follows = not untyped.isdisjoint((finding.focus, finding.value))
         follows |= finding.value is None and finding.focus in lacking
@@ -147,10 +134,16 @@ def independent(dataset: Dataset, findings: Sequence[Finding]) -> Iterator[tuple
         follows |= finding.value is None and (finding.focus, finding.path) in valued
         follows |= bool(nameless) and isinstance(finding.focus, BlankNode)
         follows |= finding.rule in nameless and not isinstance(finding.value, BlankNode)
-        if follows or (finding.focus in strangers and _is_of_another_class(dataset, finding)):
+        follows |= is_derived(_thing(finding.focus)) and finding.value in written
+        follows |= finding.value is None and finding.focus in named and not _is_described(dataset, finding.focus)
+        # A literal is the same cause wherever a rule copies it to, as from a label of one kind to another.
+        path = None if isinstance(finding.value, Literal) else finding.path
+        cause = (finding.focus, path, finding.value or (finding.message if path else finding.file))
+        if follows or cause in known or (finding.focus in strangers and _is_of_another_class(dataset, finding)):
             continue
         premises = find_premises(dataset, finding.focus, finding.predicate, finding.value)
         if not premises or causes.isdisjoint((quad.subject, quad.predicate, quad.object) for quad in premises.quads):
+            known.add(cause)
             yield finding, premises
 
 
