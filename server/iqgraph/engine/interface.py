@@ -51,11 +51,13 @@ class State:
 class Engine(ABC):
     """Whatever answers queries: in this process, in a worker that can be killed, or elsewhere.
 
-    `limits` are what a query may use, if that is limited; `services` those elsewhere that it may call.
+    `limits` are what a query may use, if that is limited; `services` those elsewhere that it may call. One that stands
+    before another, its `inner`, tells how that is.
     """
 
     limits: Settings | None = None
     services: frozenset[str] = frozenset()
+    inner: "Shared | None" = None
 
     @abstractmethod
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
@@ -63,11 +65,11 @@ class Engine(ABC):
 
     def state(self) -> State | None:
         """How the engine elsewhere is that answers; None if there is none. This may take some seconds."""
-        return None
+        return self.inner.state() if self.inner else None
 
     def figures(self) -> Figures:
         """What the engine does now, and what became of its workers; zeros if it has none."""
-        return Figures()
+        return self.inner.figures() if self.inner else Figures()
 
 
 class Shared(Engine):
@@ -79,6 +81,8 @@ class Shared(Engine):
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Do what is to be done in this loop."""
         self.loop = loop
+        if self.inner:
+            self.inner.attach(loop)
 
     def answer(self, query: Query, chosen: Format, client: str = "") -> bytes:
         """The whole answer in the chosen format, or a QueryError; not to be called from the loop itself."""

@@ -117,17 +117,13 @@ def _german(cell: Cell) -> str:
     if isinstance(cell, int | float):
         return _number(cell).replace(".", ",")
     if isinstance(cell, date):
-        return _iso(cell)
+        return str(cell)
     text = cell or ""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _number(cell: float) -> str:
     return repr(int(cell) if abs(cell) < 10**MAX_DIGITS and cell == int(cell) else cell)
-
-
-def _iso(cell: date) -> str:
-    return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
 
 
 PARTS: dict[str, str] = read_toml(__package__, "workbook.toml")

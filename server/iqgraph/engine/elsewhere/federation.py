@@ -17,7 +17,7 @@ from ...formats import JSON, Format
 from ...settings import MIB
 from ..diagnosis import INVISIBLE
 from ..errors import OutOfTime, Overloaded, QueryError, QueryEvaluationError, ServiceRefused
-from ..interface import Disconnect, Figures, Shared, State
+from ..interface import Disconnect, Shared
 from ..query import Query
 from ..scope import resolve
 from ..tokens import brackets, tokens
@@ -103,30 +103,17 @@ class Federated(Shared):
     """
 
     def __init__(self, engine: Shared, servers: Sequence[Server]) -> None:
-        self.engine = engine
+        self.inner = self.engine = engine
         self.servers = {server.url: server for server in servers}
         self.limits, self.services = engine.limits, frozenset(self.servers)
         self.callers = ThreadPoolExecutor(MAX_CALLERS, "federation")
         self.calling = 0
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Let the engine do what is to be done in this loop."""
-        super().attach(loop)
-        self.engine.attach(loop)
-
-    def state(self) -> State | None:
-        """How the engine elsewhere is, if one answers the rest."""
-        return self.engine.state()
 
     async def ask(self, query: Query, chosen: Format, client: str = "", disconnect: Disconnect | None = None) -> bytes:
         """The same from within the loop."""
         if self.services and query.names_service and not query.wanted:
             query = await self._resolved(query)
         return await self.engine.ask(query, chosen, client, disconnect)
-
-    def figures(self) -> Figures:
-        """What the engine does now."""
-        return self.engine.figures()
 
     async def _resolved(self, query: Query) -> Query:
         if self.calling >= MAX_CALLERS:

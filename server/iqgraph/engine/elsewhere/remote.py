@@ -73,18 +73,14 @@ class Remote(Shared):
         limits: Settings,
         prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
-        self.server, self.home, self.expected, self.limits = server, home, expected, limits
+        self.server, self.expected, self.limits = server, expected, limits
+        self.inner = self.home = home
         self.endpoint = Endpoint(server, expected.graphs, prefixes, limits.answer_bytes)
         self.limiter = ConcurrencyLimiter(limits)
         # As many as may ask at a time, so that whoever has a place never waits for a thread.
         self.threads = ThreadPoolExecutor(limits.workers + limits.long_queries, "remote")
         self.examining = threading.Lock()
         self.examined, self.known = float("-inf"), State(up=True)
-
-    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Ask from this loop."""
-        super().attach(loop)
-        self.home.attach(loop)
 
     def state(self) -> State:
         """How the engine is; it is examined again some seconds after the last time, by one asker alone."""
