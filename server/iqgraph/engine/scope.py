@@ -1,6 +1,6 @@
 """What a query sees of a store: all of it, or the graphs that it chooses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, Store
@@ -15,7 +15,7 @@ def scope(store: Store, query: Query) -> Scope:
     query = with_dataset(query)
     if not query.chooses_dataset:
         return Scope(store)
-    default, named = (_unique(map(_node, iris)) for iris in (query.default_graphs, query.named_graphs))
+    default, named = (list(dict.fromkeys(map(_node, iris))) for iris in (query.default_graphs, query.named_graphs))
     if len(default) < 2:
         return Scope(store, [*default], named)
     # https://www.w3.org/TR/sparql11-query/#specifyingDataset and https://github.com/oxigraph/oxigraph/issues/1919:
@@ -43,7 +43,7 @@ def resolve(prologue: str, names: Sequence[str]) -> list[NamedNode]:
         rows = Store().query(f"{prologue} SELECT ?name {{ VALUES ?name {{ {' '.join(names)} }} }}", base_iri=BASE)
     except SyntaxError:
         return []
-    return _unique(row["name"] for row in rows) if isinstance(rows, QuerySolutions) else []
+    return list(dict.fromkeys(row["name"] for row in rows)) if isinstance(rows, QuerySolutions) else []
 
 
 def _node(iri: str) -> NamedNode:
@@ -51,10 +51,6 @@ def _node(iri: str) -> NamedNode:
         return NamedNode(iri)
     except ValueError as error:
         raise GraphNameError(iri) from error
-
-
-def _unique(nodes: Iterable[NamedNode]) -> list[NamedNode]:
-    return list(dict.fromkeys(nodes))
 
 
 def _merged(store: Store, default: list[NamedNode], named: list[NamedNode]) -> Store:

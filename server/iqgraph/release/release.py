@@ -12,10 +12,10 @@ from pyoxigraph import DefaultGraph
 
 from ..dataset import UNION, Dataset
 from ..formats import N_QUADS, N_TRIPLES, Format
-from ..terms import ONTOLOGY
+from ..terms import ONTOLOGY, VOCABULARY
 from ..writing import PACKERS
 from .dumps import CANONICAL, QUADS, File, as_graphs, documents, full_dumps, graphs, tables
-from .vocabularies import ontology, shapes
+from .vocabularies import RULEBOOK, ontology, shapes
 
 SUMS = "SHA256SUMS"
 BUFFER = 1 << 20
@@ -109,17 +109,18 @@ def _files(dataset: Dataset) -> Iterator[File]:
         return
     quads = cache(partial(as_graphs, dataset, N_QUADS))
     fingerprint = cache(lambda: sha256(quads()).hexdigest())  # ours has no blank nodes
+    vocabulary = File("ontology.ttl", "vocabulary", partial(ontology, dataset), VOCABULARY)
     yield from full_dumps(dataset, quads, fingerprint)
     if dataset.sources is not None:
         yield from documents(dataset)
         yield from graphs(dataset)
         yield from tables(dataset, dataset.sources)
-        yield ontology(dataset)
-        yield shapes(dataset, dataset.sources)
+        yield vocabulary
+        yield File("shapes.ttl", "vocabulary", partial(shapes, dataset, dataset.sources), RULEBOOK)
         # As `sha256sum --check` reads it: the N-Quads are the canonical form.
         yield File(CANONICAL, "check", lambda: b"%s  %s\n" % (fingerprint().encode(), QUADS.encode()))
     elif next(dataset.triples(ONTOLOGY), None):
-        yield ontology(dataset)  # a version that was released before, of which nothing but the quads is kept
+        yield vocabulary  # a version that was released before, of which nothing but the quads is kept
 
 
 def _lines(dataset: Dataset) -> Iterator[File]:

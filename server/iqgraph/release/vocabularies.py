@@ -6,7 +6,6 @@ We import none, since whoever loads ours would load dozens of others.
 """
 
 from collections.abc import Collection, Iterator
-from functools import partial
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -19,22 +18,12 @@ from ..resources import Sources, rdf_files
 from ..serialisation import serialise
 from ..terms import DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SHAPES, VOCABULARY, XSD
 from ..validation.seals import digest
-from .dumps import File, header, in_turtle
+from .dumps import header, in_turtle
 
 RULEBOOK = NamedNode(SHAPES.iri.removesuffix("#"))
 BUILT_IN = (RDF, RDFS, OWL, XSD)
 KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty, RDFS.Datatype)
 LEADS_TO_CLASS = {RDF.type, RDFS.domain, RDFS.range, RDFS.subClassOf}
-
-
-def ontology(dataset: Dataset) -> File:
-    """The ontology, and which kinds of terms those of others are that it uses."""
-    return File("ontology.ttl", "vocabulary", partial(_ontology, dataset), VOCABULARY)
-
-
-def shapes(dataset: Dataset, sources: Sources) -> File:
-    """The shapes of all files as one."""
-    return File("shapes.ttl", "vocabulary", partial(_shapes, dataset, sources), RULEBOOK)
 
 
 def declarations(ontology: Collection[Triple]) -> Iterator[Triple]:
@@ -61,15 +50,19 @@ def declarations(ontology: Collection[Triple]) -> Iterator[Triple]:
             yield Triple(term, RDF.type, kind)
 
 
-def _ontology(dataset: Dataset) -> bytes:
+def ontology(dataset: Dataset) -> bytes:
+    """The ontology, and which kinds of terms those of others are that it uses."""
     stated = list(dataset.triples(ONTOLOGY))
     triples = [*stated, *declarations(stated)]
     head = header(dataset, VOCABULARY, digest=digest(triples))
     return in_turtle(head) + serialise(triples, TURTLE, dataset.prefixes)
 
 
-def _shapes(dataset: Dataset, sources: Sources) -> bytes:
-    """They are no part of the dataset, so the file says itself what it is, with version and licence of the ontology."""
+def shapes(dataset: Dataset, sources: Sources) -> bytes:
+    """The shapes of all files as one.
+
+    They are no part of the dataset, so the file says itself what it is, with version and licence of the ontology.
+    """
     licence, version = (
         tuple(one for one in dataset.values(VOCABULARY, predicate) if isinstance(one, NamedNode | Literal))
         for predicate in (DCTERMS.license, OWL.versionInfo)

@@ -38,7 +38,8 @@ class Writer:
 
     def __init__(self, names: Context, triples: Iterable[Triple]) -> None:
         # A prefix that is also the scheme of an IRI such as mailto:a@b.example would change what that IRI means.
-        schemes = {found[1] for triple in triples for term in triple if (found := _scheme(term))}
+        nodes = {term.value for triple in triples for term in triple if isinstance(term, NamedNode)}
+        schemes = {found[1] for iri in nodes if (found := OPAQUE.match(iri))}
         self._all = Context(
             names.entries, {prefix: iri for prefix, iri in names.prefixes.items() if prefix not in schemes}
         )
@@ -146,10 +147,6 @@ def _fits(term: Term, entry: TermDefinition) -> bool:
     if entry.type == "@id":
         return isinstance(term, NamedNode | BlankNode)
     return not entry.type or (isinstance(term, Literal) and term.datatype.value == entry.type)
-
-
-def _scheme(term: Term) -> re.Match[str] | None:
-    return OPAQUE.match(term.value) if isinstance(term, NamedNode) else None
 
 
 REIFIED = {RDF.subject, RDF.predicate, RDF.object}
