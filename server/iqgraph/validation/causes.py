@@ -34,13 +34,15 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
         return [*files[:-1], *_first([files[-1], *(one for one in found if one not in files)], 0)]
     gone = absent(dataset)
     found = [one for one in found if one.is_seal or one.focus not in gone]
-    changed = {_changed(one) for one in found if one.is_seal}
+    # What is not as it was sealed: things, or files of which no more is known.
+    changed = {one.file if one.focus == DATASET else _thing(one.focus) for one in found if one.is_seal}
     sealed = {one.file for one in found if one.is_seal}
     single = next(iter(changed)) if len(changed) == 1 else None  # with its file, if no more than that has changed
     is_ours = any(file.startswith(DATA) for file in set(dataset.origins.values()))
     groups: dict[object, list[Finding]] = defaultdict(list)
     for one in found:
-        about: object = next((thing for thing in _things(one) if thing in changed), None)
+        things = (_thing(one.focus), _thing(one.value), one.predicate, one.file)
+        about: object = next((thing for thing in things if thing in changed), None)
         if about is None and (one.file in sealed or any(str(file).startswith("shapes/") for file in sealed)):
             about = single
         place = one.focus if is_ours or not str(one.file).startswith("ontology/") else None
@@ -88,16 +90,6 @@ def _first(group: list[Finding], most: int) -> list[Finding]:
     if not more or more < most:
         return group
     return [replace(first, message=sentences(first.message, MORE.format(more)))]
-
-
-def _changed(seal: Finding) -> Term | str | None:
-    """What is not as it was sealed: a thing, or a file of which no more is known."""
-    return seal.file if seal.focus == DATASET else _thing(seal.focus)
-
-
-def _things(one: Finding) -> tuple[Term | str | None, ...]:
-    """What a finding is about, by which it may be known that it follows from a change."""
-    return _thing(one.focus), _thing(one.value), one.predicate, one.file
 
 
 def _thing(term: Term | None) -> Term | None:

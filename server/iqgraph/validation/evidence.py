@@ -45,14 +45,14 @@ LACKING = Text(en="A rule yields it, but the file lacks it.", de="Eine Regel erg
 FOREIGN = Text(en="The file states it, but not the ontology.", de="Die Datei sagt es, aber nicht die Ontologie.")
 OMITTED = Text(en="The ontology states it, but not the file.", de="Die Ontologie sagt es, aber nicht die Datei.")
 # The column with names, and the prefix of those that are written without one.
-ONTOLOGY_COLUMNS = {
-    "changed.csv": ("new", ""),
-    "kinds.csv": ("classes", ""),
-    "renamed.csv": ("new", ""),
-    "topics.csv": ("classes", ""),
-    "verbs.csv": ("role", "concept"),
+COLUMNS = {
+    "data/names.csv": ("thing", "id"),
+    "ontology/changed.csv": ("new", ""),
+    "ontology/kinds.csv": ("classes", ""),
+    "ontology/renamed.csv": ("new", ""),
+    "ontology/topics.csv": ("classes", ""),
+    "ontology/verbs.csv": ("role", "concept"),
 }
-DATA_COLUMNS = {"names.csv": ("thing", "id")}
 PREFIX = SHAPES["prefix"]
 DECLARED = re.compile(r"(?im)^@?prefix\s+([\w-]+):\s*<([^>]*)>")
 OF_DOCUMENTS = ("g", "p")  # which mean another in each
@@ -150,13 +150,12 @@ def unknown_names(dataset: Dataset) -> Iterator[Finding]:
     sources = dataset.sources
     if sources is None or not {file.name for file in data_files(sources)} <= {*dataset.origins.values()}:
         return
-    roots = (("ontology", sources.ontology, ONTOLOGY_COLUMNS), ("data", sources.data, DATA_COLUMNS))
-    for folder, root, columns in roots:
-        for file, (column, prefix) in columns.items():
-            for line, row in enumerate(table(root, file), 2):
-                for name in (row[column] or "").split():
-                    if not _is_known(dataset, name if ":" in name else f"{prefix}:{name}"):
-                        yield Finding(SHAPES["table"], Literal(name), UNKNOWN.format(line), file=f"{folder}/{file}")
+    for path, (column, prefix) in COLUMNS.items():
+        folder, _, file = path.partition("/")
+        for row in table(sources.data if folder == "data" else sources.ontology, file):
+            for name in row[column].split():
+                if not _is_known(dataset, name if ":" in name else f"{prefix}:{name}"):
+                    yield Finding(SHAPES["table"], Literal(name), UNKNOWN.format(row.line), file=path)
 
 
 def other_prefixes(dataset: Dataset) -> Iterator[Finding]:
