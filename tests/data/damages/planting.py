@@ -116,6 +116,7 @@ def attributed(damages: Mapping[str, Damage], lines: Sequence[str]) -> dict[str,
 
 
 def naming(terms: Iterable[Term]) -> re.Pattern[str]:
-    """Finds any of the terms in a line, by the names that people read."""
-    names = "|".join(re.escape(short_name(term)[:SHOWN]) for term in sorted(terms, key=str)) or r"(?!)"
-    return re.compile(rf"(?<![\w:/])(?:{names})(?![\w-])")
+    """Finds any of the terms in a line, by the names that people read; of a long one the beginning is enough."""
+    known = [short_name(term) for term in sorted(terms, key=str)]
+    names = "|".join(re.escape(name[:SHOWN]) + r"(?![\w-])" * (len(name) <= SHOWN) for name in known) or r"(?!)"
+    return re.compile(rf"(?<![\w:/])(?:{names})")
