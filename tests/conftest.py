@@ -1,12 +1,14 @@
 """What tests are given: the bundled dataset, a tiny one that they may break; and how a run is made.
 
 The folder is the tier, see CONTRIBUTING. A test that is marked `sample(n)` runs n of its cases; `--complete` runs all.
-Where cases are marked `sample(n, of=kind)`, n of each kind are run; `sample(0)` leaves all to the complete run.
+Where cases are marked `sample(n, of=kind)`, n of each kind are run; `sample(0)` leaves all to the complete run. With
+`--rest` only those marked `repeats(n)` are drawn from, which ask again what other tests ask: n of their cases are run.
 """
 
 import gc
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -48,6 +50,7 @@ TIERS = (
     "unit",
 )  # those that take longest first
 SAMPLED = TIERS[5:]  # those of make test
+ENGINE = re.compile(r"tests/engines/.*\[(?:.*-)?(oxigraph|fuseki|virtuoso)[-\]]")
 ONE_SITE = (
     "tests/site/",
     "tests/unit/test_catalogue.py",
@@ -108,7 +111,7 @@ def seed(pytestconfig: pytest.Config) -> str:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How a run differs from the usual one."""
     parser.addoption("--complete", action="store_true", help="run every case of the tests that are sampled")
-    parser.addoption("--rest", action="store_true", help="run what make test leaves out, and every case")
+    parser.addoption("--rest", action="store_true", help="run what make test leaves out, and all but repeated cases")
     parser.addoption("--seed", help="what the samples are drawn by (default: the commit)")
     parser.addoption("--shuffle", action="store_true", help="run files, and the tests of a file, in another order")
     parser.addoption("--tables", action="store_true", help="print what the tests recorded, as tables in Markdown")
@@ -121,6 +124,8 @@ def pytest_configure(config: pytest.Config) -> None:
         cache = tempfile.TemporaryDirectory(prefix="iqgraph-cache-")
         config.add_cleanup(cache.cleanup)
         os.environ["XDG_CACHE_HOME"] = cache.name
+    drawn = ["repeats"] if config.option.rest else ["sample", "repeats"]
+    config.option.drawn = [] if config.option.complete else drawn
     config.option.seed = config.option.seed or _commit()
     config.option.complete |= config.option.rest
 
@@ -134,10 +139,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Draw the cases of a sampled test before they become items, which is half the time of collecting."""
     cases: dict[tuple[int, str], list[Any]] = defaultdict(list)
-    whole = list(metafunc.definition.iter_markers("sample"))
+    kinds = metafunc.config.option.drawn
+    whole = list(metafunc.definition.iter_markers())
     # Nothing public has the cases of all tables together: https://docs.pytest.org/en/stable/how-to/parametrize.html
-    for case in [] if metafunc.config.option.complete else metafunc._calls:  # noqa: SLF001
-        for mark in [*(one for one in case.marks if one.name == "sample"), *whole][:1]:
+    for case in metafunc._calls if kinds else []:  # noqa: SLF001
+        for mark in sorted((one for one in (*case.marks, *whole) if one.name in kinds), key=_is_repeated)[:1]:
             cases[mark.args[0], mark.kwargs.get("of", "")].append(case)
     chance = random.Random(f"{metafunc.config.option.seed} {metafunc.definition.nodeid}")  # noqa: S311 - no secret
     left_out = {
@@ -170,10 +176,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:  # noqa: ANN401 - of xdist
-    """The tests of a file share a process, and so do all that look at one site, but where every page is looked at."""
+    """The tests of a file share a process, and so do all that look at one site, but where every page is looked at.
+
+    Those of real engines share one an engine, which is started once.
+    """
 
     class Scheduling(LoadFileScheduling):  # type: ignore[misc]
         def _split_scope(self, nodeid: str) -> str:
+            if engine := ENGINE.match(nodeid):
+                return engine[1]
             is_of_site = nodeid.startswith(ONE_SITE) and not config.option.complete
             return ONE_SITE[0] if is_of_site else str(super()._split_scope(nodeid))
 
@@ -194,6 +205,11 @@ def _tier(item: pytest.Item) -> str:
 def _is_sampled(item: pytest.Item) -> bool:
     """Whether some cases of a test are left to the complete run."""
     return item.get_closest_marker("sample") is not None
+
+
+def _is_repeated(mark: pytest.Mark) -> bool:
+    """Whether a mark leaves cases to others, and so comes after one that draws fewer of them."""
+    return mark.name == "repeats"
 
 
 def _draws(item: pytest.Item) -> bool:

@@ -28,7 +28,6 @@ ANSWERS = Path(__file__).parent / "answers"
 QUESTIONS = {question.slug: question.query for question in questions(packaged())}
 CAPTIONS = {"S46", "S47", "S48", "S50"}
 OVERVIEW = 12  # a question about more passages than this is about the document, not about what they say
-EVIDENCE = r"prov:wasDerivedFrom|prov:hadPrimarySource|iq:readWith|iq:EditorialNote"
 Rows = list[list[str]]
 
 
@@ -126,6 +125,7 @@ def test_rows_are_those_expected(slug: str, dataset: Dataset) -> None:
 
 
 @pytest.mark.sample(4)
+@pytest.mark.repeats(60)  # Fuseki and Virtuoso are asked all of them, where they are installed
 @pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # rdflib 7 warns of its own calls
 @pytest.mark.parametrize("slug", QUESTIONS)
 def test_another_engine_gives_the_same_rows(slug: str, peer: rdflib.Dataset) -> None:
@@ -257,11 +257,6 @@ def test_somebodys_files_have_no_questions() -> None:
     found = Questions(Dataset(Store()))
 
     assert (found.by_slug, found.by_topic(), found.about) == ({}, [], {})
-
-
-def test_many_questions_show_the_evidence() -> None:
-    """At least fourteen lead from a statement to the passage, source or note behind it."""
-    assert len([slug for slug, query in QUESTIONS.items() if re.search(EVIDENCE, query)]) >= 14
 
 
 def test_the_questions_can_be_asked_for(dataset: Dataset) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from backends import PATIENCE, Engine, behind, port
+from backends import NAMES, PATIENCE, Engine, behind, port
 from iqgraph.client import Request
 from iqgraph.terms import BASE
 from loopback import get
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.timeout(300)  # an engine may be started and loaded wit
 UNSORTED = {"virtuoso"}  # it sorts long texts by something else than their letters, and takes empty cells for different
 # Beside GRAPH it may find more than a path with a star leads to, in some of its plans.
 HAS_STAR_BESIDE_GRAPH = re.compile(r"GRAPH \?\w+ \{.*broader\* ", re.DOTALL)
+REPEATED = pytest.mark.repeats(30)  # it is asked all of them in a process of its own too
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 DURATION = re.compile(r"P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?")
 
@@ -42,7 +43,12 @@ def value(text: str) -> str:
     return str(Decimal(text).normalize()) if NUMBER.fullmatch(text) else text
 
 
-@pytest.mark.parametrize("slug", QUESTIONS)
+@pytest.mark.parametrize(
+    ("engine", "slug"),
+    [pytest.param(name, slug, marks=REPEATED if name == "oxigraph" else []) for name in NAMES for slug in QUESTIONS],
+    indirect=["engine"],
+    scope="module",
+)
 def test_rows_are_those_expected(root: str, engine: Engine, slug: str) -> None:
     """Whichever engine answers."""
     status, text = get(f"{root}sparql?{urlencode({'query': QUESTIONS[slug], 'format': 'csv'})}")
