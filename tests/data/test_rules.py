@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 from iqgraph.dataset import UNION, Dataset
 from iqgraph.dataset.reading import read
 from iqgraph.resources import Rule, evidence_rules, packaged, questions, rdf_files, rules
-from iqgraph.terms import BASE, META, QB, SH
+from iqgraph.terms import BASE, META, PREFIXES, QB, SH
 from repository import ROOT
 
 HERE = Path(__file__).parent
@@ -149,6 +149,27 @@ def test_an_island_is_one_breach(quads: Quads) -> None:
     (rule,) = (one for one in KINDS["evidence"] if one.slug == "no-island")
 
     assert len(rows(planted(quads("evidence"), island), rule)) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "is_found"),
+    [
+        ('iq:share "0.5"', True),
+        ("iq:firstOccurrence true", False),
+        ("iq:firstOccurrence 1", True),
+        ("iq:hasSeat id:involas", True),
+        ("iq:amount 3.5", False),
+        ("iq:amount 3", False),  # an integer is a decimal
+        ("iq:count 3.5", True),
+    ],
+)
+def test_value_is_of_a_kind_that_its_property_leads_to(quads: Quads, value: str, is_found: bool) -> None:  # noqa: FBT001
+    """Each alternative of the rule lets its own values pass, and no others."""
+    (rule,) = (one for one in KINDS["evidence"] if one.slug == "value-fits")
+    prefixes = "".join(f"PREFIX {name}: <{PREFIXES[name]}> " for name in ("id", "iq"))
+    update = f"{prefixes}INSERT DATA {{ GRAPH <{BASE}graph/11-jahre-iq/S24> {{ id:planted {value} }} }}"
+
+    assert bool(rows(planted(quads("evidence"), update), rule)) is is_found
 
 
 def test_constraints_of_the_cube_see_their_breaches(quads: Quads) -> None:

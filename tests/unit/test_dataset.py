@@ -1,6 +1,5 @@
 """The dataset: named graphs, their union, and which file says what."""
 
-import gzip
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from pyoxigraph import Literal
 from iqgraph.dataset import UNION, Dataset, load, load_plain
 from iqgraph.errors import CallError, DatasetError
 from iqgraph.resources import Sources
-from iqgraph.terms import BASE, GRAPH, ID, IQ, META, ONTOLOGY, RDFS, SKOS
+from iqgraph.terms import GRAPH, ID, IQ, META, ONTOLOGY, RDFS, SKOS
 from tiny import HEAD, put
 
 S01 = GRAPH["letter/S01"]
@@ -47,27 +46,12 @@ def test_union_holds_a_statement_once(tmp_path: Path, sources: Sources) -> None:
     assert len([q for q in dataset.store if q.predicate == IQ.leads and q.graph_name != UNION]) == 2
 
 
-def test_a_second_document_is_a_folder(tmp_path: Path, sources: Sources) -> None:
-    """Another document needs no code."""
-    put(tmp_path, "data/card/01.trig", HEAD + f"<{BASE}graph/card/S01> {{ id:cleo a iq:Person . }}")
-
-    assert GRAPH["card/S01"] in load(sources=sources).graphs()
-
-
 def test_files_take_the_place_of_the_data(tmp_path: Path, sources: Sources) -> None:
     """With files, only they, the ontology and what describes them are there."""
     file = put(tmp_path, "mine.trig", HEAD + "g:S09 { id:dora a iq:Person . }")
     dataset = load([file], sources)
 
     assert dataset.graphs() == [GRAPH["letter/S09"], META, ONTOLOGY, GRAPH["void"]]
-
-
-def test_compressed_file_is_read(tmp_path: Path, sources: Sources) -> None:
-    """A name with .gz is unpacked."""
-    file = tmp_path / "mine.trig.gz"
-    file.write_bytes(gzip.compress((HEAD + "g:S09 { id:dora a iq:Person . }").encode()))
-
-    assert GRAPH["letter/S09"] in load([file], sources).graphs()
 
 
 @pytest.mark.parametrize("name", ["mine.ttl", "mine.trig"])
@@ -153,14 +137,6 @@ def test_file_that_cannot_be_read(tmp_path: Path, sources: Sources, name: str, m
         load([tmp_path / name], sources)
 
 
-def test_folder_named_like_a_file(tmp_path: Path, sources: Sources) -> None:
-    """A folder is not read."""
-    (tmp_path / "folder.ttl").mkdir()
-
-    with pytest.raises(CallError, match="directory"):
-        load([tmp_path / "folder.ttl"], sources)
-
-
 def test_plain_rdf_keeps_its_graphs(tmp_path: Path) -> None:
     """RDF of anybody: its graphs, the union, its prefixes, and nothing else."""
     file = put(tmp_path, "a.trig", "@prefix x: <http://x/> . x:g { x:a x:b x:c } x:h { x:a x:b x:c } x:d x:e x:f .")
@@ -169,13 +145,6 @@ def test_plain_rdf_keeps_its_graphs(tmp_path: Path) -> None:
     assert [graph.value for graph in dataset.graphs()] == ["http://x/g", "http://x/h"]
     assert len(list(dataset.triples())) == 2
     assert dataset.prefixes == {"x": "http://x/"}
-
-
-def test_plain_blank_nodes_of_two_files_differ(tmp_path: Path) -> None:
-    """Files of anybody do not share blank nodes either."""
-    files = [put(tmp_path, f"{name}.nt", "_:a <http://x/b> _:a .\n") for name in "xy"]
-
-    assert len(list(load_plain(files).triples())) == 2
 
 
 def test_bundled_dataset_has_only_named_statements(dataset: Dataset) -> None:

@@ -9,6 +9,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query, QuerySyntaxError
 from iqgraph.engine.errors import NotExplained, RowMissing
 from iqgraph.engine.evidence import Explainer, is_explained
+from iqgraph.engine.evidence.plan import Plan
 from iqgraph.engine.query import Wanted
 from iqgraph.formats import JSON
 from iqgraph.terms import BASE, DOCUMENT, PREFIXES, SKOS
@@ -304,6 +305,20 @@ def test_a_text_that_is_no_query_is_the_engines_to_explain(store: Store) -> None
 def test_what_is_explained_is_known_before(query: str, expected: bool) -> None:  # noqa: FBT001 - a case
     """From the text of a query alone."""
     assert is_explained(Query(PROLOGUE + query)) is expected
+
+
+@pytest.mark.parametrize(
+    ("group", "is_nested"),
+    [
+        ("OPTIONAL { ?x :q ?y } OPTIONAL { ?x :r ?z } FILTER NOT EXISTS { ?x :s ?x } MINUS { ?x :t ?x }", False),
+        ("OPTIONAL { ?x :q ?y OPTIONAL { ?x :r ?z } }", True),
+        ("FILTER NOT EXISTS { ?x :q ?y FILTER NOT EXISTS { ?y :r ?z } }", True),
+        ("OPTIONAL { ?x :q ?y } MINUS { ?x :q ?y OPTIONAL { ?y :r ?z } }", True),
+    ],
+)
+def test_parts_beside_each_other_are_not_nested(group: str, is_nested: bool) -> None:  # noqa: FBT001 - a table
+    """Only where a part that may find nothing holds another one, more graphs are tried than the rows show."""
+    assert Plan(f"{PROLOGUE}ASK {{ ?x :p ?x {group} }}", PROLOGUE).is_nested is is_nested
 
 
 def test_what_is_nested_too_deeply_is_not_explained(store: Store) -> None:

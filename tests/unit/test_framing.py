@@ -161,8 +161,9 @@ def test_what_json_ld_cannot_say_is_refused() -> None:
         frame(ID.anna, [Triple(ID.anna, RDF.reifies, TRIPLES[0])], [], NAMES)
 
 
-def test_the_direction_of_a_text() -> None:
-    """It stands beside its language."""
-    triple = Triple(ID.anna, IQ.label, Literal("x", language="ar", direction=BaseDirection.RTL))
+@pytest.mark.parametrize("property_", [IQ.label, SKOS.prefLabel], ids=["unknown", "told by language"])
+def test_the_direction_of_a_text(property_: NamedNode) -> None:
+    """It stands beside its language, whatever the context says of the property."""
+    triple = Triple(ID.anna, property_, Literal("x", language="ar", direction=BaseDirection.RTL))
 
     assert [quad.triple for quad in quads(frame(ID.anna, [triple], [], NAMES))] == [triple]
