@@ -1,12 +1,10 @@
 """The running service as docs/running.md tells of it: settings, proxies, logs and figures, over HTTP."""
 
 import json
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -18,7 +16,7 @@ from urllib.parse import quote
 import pytest
 
 import asking
-from exposed import samples
+from loopback import launched
 from proxies import find
 from repository import ROOT
 
@@ -50,16 +48,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @contextmanager
-def started(*arguments: str, folder: Path, **variables: str) -> Iterator[Running]:
+def started(*arguments: str, folder: Path) -> Iterator[Running]:
     """A service of the file in the folder, on a port of its own."""
-    command = [sys.executable, "-m", "iqgraph", "serve", *arguments, "--port", "0", str(folder / "a.nq")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **variables}) as process:
-        found = re.search(r"http://[\d.:]+/", process.stdout.readline() if process.stdout else "")
-        try:
-            assert found
-            yield Running(process, found[0], folder)
-        finally:
-            process.kill()
+    with launched("-m", "iqgraph", "serve", *arguments, "--port", "0", folder / "a.nq") as (process, address):
+        yield Running(process, f"{address}/", folder)
 
 
 def ask(service: Running, path: str, **headers: str) -> tuple[int, Message, str]:
@@ -93,22 +85,6 @@ def test_what_the_proxy_says(service: Running) -> None:
     assert status == 200
     assert "<https://kg.example/kg/sparql>" in text
     assert headers["x-request-id"] == "asked-by-a-test"
-
-
-def test_ids(service: Running) -> None:
-    """The same answer again has another one."""
-    first, again = (ask(service, "sparql?format=csv&query=ASK%7B%7D")[1] for _ in range(2))
-
-    assert first["x-request-id"] != again["x-request-id"]
-
-
-def test_figures(service: Running) -> None:
-    """Prometheus would read them."""
-    found = samples(ask(service, "metrics")[2])
-
-    assert found["iqgraph_statements"] == 1
-    assert found["iqgraph_server_restarts_total"] == 0
-    assert found["iqgraph_workers_started_total"] > 0
 
 
 def sent(service: Running, *lines: str, body: str = "", end: bool = False) -> tuple[int, str]:

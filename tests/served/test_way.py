@@ -2,14 +2,12 @@
 
 import mmap
 import re
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from loopback import PATIENCE, get
+from loopback import get, launched
 from map_code import HEADING, PACKAGE
 from repository import ROOT
 
@@ -57,7 +55,6 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     marks.write_bytes(bytes(len(files)))
     data.write_text('<http://a.example/a> <http://www.w3.org/2000/01/rdf-schema#label> "a" <http://a.example/g> .\n')
     options = ["serve", "--port", "0", "--workers", "1", str(data)]
-    command = [sys.executable, "-c", TRACED, str(PACKAGE), str(marks), *options]
     with marks.open("r+b") as file, mmap.mmap(file.fileno(), 0) as seen:
 
         def passed(root: str, text: str) -> set[str]:
@@ -65,20 +62,13 @@ def ways(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
             assert get(f"{root}/sparql?query={quote(text)}", "application/sparql-results+json")[0] == 200
             return {name_of(files[place]) for place, mark in enumerate(seen[:]) if mark}
 
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout
-            found = re.search(r"http://[\d.:]+\d", process.stdout.readline())
-            try:
-                assert found
-                for text in QUERIES.values():
-                    passed(found[0], text.format(1))
-                return {
-                    kind: set.intersection(*(passed(found[0], text.format(n)) for n in TIMES)) - NAMES
-                    for kind, text in QUERIES.items()
-                }
-            finally:
-                process.terminate()
-                process.wait(PATIENCE)
+        with launched("-c", TRACED, PACKAGE, marks, *options) as (_, root):
+            for text in QUERIES.values():
+                passed(root, text.format(1))
+            return {
+                kind: set.intersection(*(passed(root, text.format(n)) for n in TIMES)) - NAMES
+                for kind, text in QUERIES.items()
+            }
 
 
 def name_of(file: Path) -> str:

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -154,14 +154,23 @@ def serving(*arguments: str | Path, sources: Path | None = None) -> Iterator[str
     If a folder with `sources` is given, their dataset takes the place of the bundled one.
     """
     program = ["-c", OF_SOURCES, str(sources)] if sources else ["-m", "iqgraph"]
-    command = [sys.executable, *program, "serve", "--port", "0", *map(str, arguments)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with launched(*program, "serve", "--port", "0", *arguments) as (_, address):
+        yield address
+
+
+@contextmanager
+def launched(
+    *program: str | Path, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The process of a server that Python runs, and its address without a slash at its end."""
+    command = [sys.executable, *map(str, program)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout
         line = process.stdout.readline()
         found = re.search(r"http://[\d.:]+\d", line)
         try:
             assert found, line
-            yield found[0]
+            yield process, found[0]
         finally:
             process.terminate()
 
