@@ -42,11 +42,10 @@ def old() -> Dataset:
     return restore(next(one for one in releases(packaged()) if one.version == OLD))
 
 
-def push(engine: Engine, *arguments: str, url: str = "", login: str = "") -> subprocess.CompletedProcess[str]:
-    """Push as the page of the engine says, perhaps to another address and as somebody else."""
+def push(engine: Engine, *arguments: str, url: str = "") -> subprocess.CompletedProcess[str]:
+    """Push as the page of the engine says, perhaps to another address."""
     command = " ".join([engine.command("Load").strip(), *arguments])
     command = command.replace(engine.destination().store.url, url) if url else command
-    command = command.replace("IQGRAPH_PASSWORD=dba", f"IQGRAPH_PASSWORD={login}") if login else command
     return subprocess.run(
         ["bash", "-c", command], env=environment(), capture_output=True, text=True, timeout=300, check=False
     )
@@ -244,14 +243,3 @@ def test_full_disk(name: str, tmp_path: Path, dataset: Dataset) -> None:
         engine.start()
         assert push(engine).returncode == 0
         assert all(held(engine, dataset).values())
-
-
-def test_wrong_password(engine: Engine) -> None:
-    """Nothing is written."""
-    if "--user" not in engine.command("Load"):
-        pytest.skip(f"{engine.name} is started without passwords here")
-    done = push(engine, login="wrong")
-
-    assert done.returncode == 2
-    assert "401 Unauthorized" in done.stderr
-    assert done.stderr.endswith("Is it open for writing, and are --user and the password right?\n")

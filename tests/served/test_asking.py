@@ -131,12 +131,6 @@ def test_what_the_server_can_do_at_all(served: str) -> None:
     assert set(reply.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST", "QUERY"}
 
 
-@pytest.mark.parametrize(("origin", "status"), [("http://localhost:6274", 200), ("https://a.example", 403)])
-def test_preflight_of_agents(served: str, origin: str, status: int) -> None:
-    """A page of another site is refused before it asks, one of this machine is not."""
-    assert ask(f"{served}/mcp", method="OPTIONS", headers={"Origin": origin}).status == status
-
-
 @pytest.mark.parametrize(
     ("query", "parameters"),
     [

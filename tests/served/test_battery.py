@@ -9,7 +9,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -29,6 +29,7 @@ from iqgraph.dataset import Dataset
 from iqgraph.engine import Embedded, Query
 from iqgraph.formats import CSV
 from loopback import until
+from victim import gone, victim
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what the processes hold is read from /proc")
 
@@ -86,26 +87,14 @@ class Server:
 @pytest.fixture(scope="module")
 def server(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The bundled graph under Granian, in a process group that does not outlive this module."""
-    log = tmp_path_factory.mktemp("battery") / "stderr"
-    command = [sys.executable, "-m", "iqgraph", "serve", "--port", "0"]
-    command += ["--timeout", str(SECONDS), "--memory", str(MEMORY)]
-    with log.open("w") as errors:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, start_new_session=True)
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        found = re.search(r"http://127.0.0.1:(\d+)/", line)
-        assert found, line + log.read_text()
-        expected = Embedded(dataset.store).answer(Query(ORDINARY), CSV).decode()
-        server = Server(process.pid, int(found[1]), log, expected)
+    expected = Embedded(dataset.store).answer(Query(ORDINARY), CSV).decode()
+    with victim(tmp_path_factory.mktemp("battery"), "--timeout", str(SECONDS), "--memory", str(MEMORY)) as one:
+        server = Server(one.process.pid, urlsplit(one.root).port or 0, one.log, expected)
         watcher = threading.Thread(target=server.watch)
         watcher.start()
         yield server
         server.over.set()
         watcher.join()
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
 
 
 def held(pid: int) -> int:
@@ -216,10 +205,10 @@ def kills(server: Server, attack: Attack) -> list[int]:
             until(lambda: any(map(busy, server.processes()[4:])), SOON)
         _, _, site, zygote, *workers = server.processes()
         victims = {"kill workers": workers, "kill zygote": [zygote], "kill server": [site]}[attack.manner]
-        for victim in victims:
+        for pid in victims:
             with suppress(ProcessLookupError):
-                os.kill(victim, signal.SIGKILL)
-        until(lambda: not any(map(lives, victims)), SOON)
+                os.kill(pid, signal.SIGKILL)
+        until(lambda: gone(victims), SOON)
         if "workers" not in attack.manner:
             until(lambda: answers(server), SOON)
         return [asked.result()[0]] if asked else []
@@ -229,13 +218,6 @@ def busy(pid: int) -> bool:
     """Whether a process has used a tenth of a second."""
     with suppress(OSError):
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11]) >= 10
-    return False
-
-
-def lives(pid: int) -> bool:
-    """Whether there is such a process, and not only its name."""
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     return False
 
 

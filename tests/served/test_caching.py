@@ -61,13 +61,6 @@ def test_answers_name_the_data(served: str, dataset: Dataset, path: str) -> None
     assert {"Dataset-Version", "Dataset-Hash"} <= set(headers["Access-Control-Expose-Headers"].split(", "))
 
 
-def test_answers_of_a_version_name_that_version(served: str) -> None:
-    """Not the one that is served elsewhere."""
-    headers = get(served, f"/version/{OLDER.version}{ASK}").headers
-
-    assert (headers["Dataset-Version"], headers["Dataset-Hash"]) == (OLDER.version, f"sha-256={OLDER.digest}")
-
-
 @pytest.mark.parametrize("path", ANSWERS)
 def test_the_tag_of_an_answer_is_that_of_its_data_too(served: str, path: str) -> None:
     """A cache that hears 304 keeps its headers, and would tell of the older data for ever."""

@@ -64,12 +64,3 @@ def test_what_has_no_evidence(served: str, query: str, status: int, kind: str) -
 
     assert reply.status == status
     assert json.loads(reply.body)["type"].endswith(f"/problem/{kind}")
-
-
-def test_kept(served: str) -> None:
-    """The same data has the same evidence."""
-    reply = get(served, "/evidence", "application/json", query=QUERY)
-    again = ask(f"{served}/evidence?query={'ASK%20%7B%7D'}", headers={"If-None-Match": '"other"'})
-
-    assert reply.headers["ETag"]
-    assert again.status == 200

@@ -17,19 +17,17 @@ from urllib.parse import quote
 import pytest
 
 from iqgraph.dataset import load
-from iqgraph.errors import CallError, DatasetError
+from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
 from iqgraph.service.processes.master import Loads, Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 from loopback import get, until
 from tiny import change, put
-from victim import children, gone, title
+from victim import ENDLESS, children, gone, title
 
 PATIENCE = 20
 OURS = Loads(load, load, load)
-TABLES = " ".join(f"VALUES ?v{n} {{ {' '.join(map(str, range(99)))} }}" for n in range(9))
-SLOW = f"SELECT (COUNT(*) AS ?n) {{ {TABLES} }}"
 STATEMENT = "<http://a/s> <http://a/p> <http://a/o> <http://a/g> .\n"
 SAYS = "data/letter/01-all.trig"
 
@@ -231,7 +229,7 @@ def slowly(root: str, answers: list[tuple[int, str | None, dict[str, object]]]) 
     def work() -> None:
         host = root.removeprefix("http://").strip("/")
         connection = HTTPConnection(host, timeout=PATIENCE)
-        connection.request("GET", f"/sparql?query={quote(SLOW)}", headers={"Accept": "application/json"})
+        connection.request("GET", f"/sparql?query={quote(ENDLESS)}", headers={"Accept": "application/json"})
         response = connection.getresponse()
         answers.append((response.status, response.getheader("connection"), json.loads(response.read())))
         connection.close()
@@ -270,7 +268,7 @@ def test_a_second_signal_ends_all_at_once(file: Path) -> None:
         host, port = root.removeprefix("http://").strip("/").split(":")
         others = tree(server.pid)
         with socket.create_connection((host, int(port))) as client:
-            client.sendall(f"GET /sparql?query={quote(SLOW)} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            client.sendall(f"GET /sparql?query={quote(ENDLESS)} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
             until(lambda: works(root))
             server.terminate()
             until(lambda: not listens(root))
@@ -285,14 +283,6 @@ def test_the_last_requests_may_take_as_long_as_any() -> None:
         master = Master(OURS, print, listener, Settings(timeout=60, queue_time=5))  # type: ignore[arg-type]
 
     assert master.longest == 65
-
-
-def test_port_in_use() -> None:
-    """One sentence, and no server that shares the port unasked."""
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        with pytest.raises(CallError, match=f"Port {port} on 127.0.0.1 is in use"):
-            serve(OURS, Settings(port=port))
 
 
 def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from iqgraph.dataset import Dataset
 from iqgraph.dataset.passages import read_tables
-from iqgraph.dataset.profile import BUILTIN_GRAPHS, about, describe_graph
+from iqgraph.dataset.profile import BUILTIN_GRAPHS, about
 from iqgraph.engine.neighbourhood import name
 from iqgraph.resources import packaged
 from iqgraph.terms import (
@@ -19,7 +19,6 @@ from iqgraph.terms import (
     DCTERMS,
     DERIVED,
     ID,
-    IQ,
     META,
     ONTOLOGY,
     PARTITIONS,
@@ -27,7 +26,6 @@ from iqgraph.terms import (
     RDFS,
     VOID,
     derived_graph,
-    graph_iri,
 )
 
 DOCUMENTS = [table.document for table in read_tables(packaged())]
@@ -95,13 +93,6 @@ def test_what_no_passage_says_is_not_marked_as_if_one_did(client: FlaskClient, p
     assert f">{word}</a>" in page
     assert 'class="mark editorial"' in page
     assert not re.search(rf'class="mark explicit"[^>]*>{word}<', page)
-
-
-def test_of_others_nothing_is_said(dataset: Dataset) -> None:
-    """Neither of a graph that has its own description, nor of one that the dataset does not have."""
-    assert list(describe_graph(dataset.store, graph_iri("11-jahre-iq", "S24"))) == []
-    assert list(describe_graph(dataset.store, IQ.Offer)) == []
-    assert list(describe_graph(Store(), META)) == []
 
 
 @pytest.mark.parametrize("path", ["/sparql", "/ontology"])

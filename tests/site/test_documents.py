@@ -93,12 +93,6 @@ def test_another_query_is_no_question(client: FlaskClient) -> None:
     assert 'class="mark' not in page
 
 
-def test_somebodys_files_have_no_questions(others: FlaskClient) -> None:
-    """What we ask has no answer there."""
-    for path in (f"/{ASKED}", "/context.jsonld"):
-        assert problem(others.get(path)) == (404, "not-found")
-
-
 @pytest.mark.parametrize("form", RDF_FORMATS, ids=lambda form: str(form.extension))
 def test_any_described_thing_has_a_document(others: FlaskClient, form: Format) -> None:
     """In every form, by suffix and by Accept; the graphs are kept where the form has them."""

@@ -257,15 +257,6 @@ def test_conditions(front: Front, files: Files, headers: Mapping[str, str], stat
     assert answer[2] == {200: content, 206: content[:10], 304: b""}[status]
 
 
-def test_head(client: FlaskClient, files: Files) -> None:
-    """The size is known without the file."""
-    for name in ("iq-hessen.trig", "iq-hessen.nt.zst", "SHA256SUMS"):
-        response = client.head(f"/download/{name}")
-        assert response.data == b""
-        assert response.headers["Content-Length"] == str(len(files[name]))
-        assert response.headers["ETag"] == quoted(files[name])
-
-
 @pytest.mark.parametrize("name", ["nothing", "..%2Fpyproject.toml", "%2e%2e/%2e%2e/etc/passwd", "graph/", "graph"])
 def test_no_other_files(client: FlaskClient, name: str) -> None:
     """The release is all there is."""
@@ -290,11 +281,3 @@ def test_a_slip_is_helped(client: FlaskClient, name: str, meant: str) -> None:
 
     assert response.status_code == 404
     assert meant in response.get_json(force=True)["known"]
-
-
-def test_address_without_slash(client: FlaskClient) -> None:
-    """It leads to the list, on this host."""
-    response = client.get("/download")
-
-    assert response.status_code == 308
-    assert response.headers["Location"] == "/download/"

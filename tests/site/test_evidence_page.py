@@ -57,13 +57,6 @@ def test_chosen_rows(small: FlaskClient, parameters: dict[str, Any], numbers: li
     assert [row["row"] for row in get(small, NAMES, **parameters).get_json()["rows"]] == numbers
 
 
-def test_posted(small: FlaskClient) -> None:
-    """A query may be posted, as to the endpoint; parameters stay in the address."""
-    body = small.post("/evidence?limit=1", data=NAMES, content_type="application/sparql-query").get_json()
-
-    assert len(body["rows"]) == 1
-
-
 def test_page(small: FlaskClient) -> None:
     """A person sees the passages beside each row, and gets to the answer and the document."""
     page = get(small, NAMES, HTML).text
@@ -176,10 +169,3 @@ def test_data_of_others_with_named_graphs(tmp_path: Path) -> None:
 
     assert row["witnesses"][0]["graphs"] == ["http://a.example/g"]
     assert "data-row" in get(site, "SELECT * { ?s ?p ?o }", HTML).text
-
-
-def test_older_versions(client: FlaskClient) -> None:
-    """Evidence is of the version that is asked."""
-    found = get(client, "ASK { ?s ?p ?o }", path="/version/0.1.0/evidence").get_json()
-
-    assert found["version"] == "0.1.0"

@@ -5,7 +5,6 @@ import re
 from html import unescape
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from iqgraph.dataset import Dataset
@@ -14,7 +13,7 @@ from iqgraph.model.questions import Questions, columns, heads, in_language
 from iqgraph.resources import packaged
 from iqgraph.web.query.permalinks import MAX_FIRST_ROWS
 from repository import ROOT
-from visits import Visits, problem
+from visits import Visits
 
 QUESTIONS = {one.slug: one for one in questions(packaged())}
 SLUGS = list(QUESTIONS)
@@ -175,25 +174,6 @@ def test_questions_by_topic(visits: Visits) -> None:
     assert set(re.findall(r'href="/q/([\w-]+)\?', page)) == set(SLUGS)
     assert 'data-filter=".question"' in page
     assert page.count('<li class="question">') == len(SLUGS)
-
-
-@pytest.mark.parametrize("path", ["/q/no-such-question", "/query/no-such-question.html", "/query/no-such-question"])
-def test_no_such_question(visits: Visits, path: str) -> None:
-    """There is nothing there, and that is said."""
-    assert problem(visits.get(path)) == (404, "not-found")
-
-
-def test_pages_of_questions_ask_no_engine(bundled: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So no page waits for the queries of others."""
-    engine = bundled.extensions["iqgraph"].engine
-
-    def refuse(*_: object) -> bytes:
-        raise AssertionError
-
-    monkeypatch.setattr(type(engine), "answer", refuse)
-    response = bundled.test_client().get(f"/q/{COORDINATOR}", headers={"Accept": "text/html"})
-
-    assert response.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.bilingual import Text
@@ -21,15 +20,6 @@ def client(letter: Dataset, state: State | None = None) -> FlaskClient:
             return state
 
     return create_app(letter, engine=Elsewhere(letter.store)).test_client()
-
-
-@pytest.mark.parametrize("path", ["/health", "/ready"])
-def test_never_kept(letter: Dataset, path: str) -> None:
-    """What holds now is not told later."""
-    response = client(letter).get(path)
-
-    assert response.status_code == 200
-    assert response.headers["Cache-Control"] == "no-store"
 
 
 def test_an_engine_elsewhere_that_is_well(letter: Dataset) -> None:

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +15,7 @@ from iqgraph.formats import CSV, ROWS, Format
 from iqgraph.reference.quality import LINKS, UNLINKED, Link, links, unlinked
 from iqgraph.terms import CONCEPT, ID, IQ, SKOS
 from iqgraph.web.http.messages import text
-from visits import Visits, problem, site_of
+from visits import Visits
 
 WIKIDATA = "http://www.wikidata.org/entity/"
 
@@ -123,11 +122,3 @@ def test_every_address_of_the_page_that_is_ours_answers(visits: Visits) -> None:
 
     assert len(addresses) > 50
     assert [address for address in sorted(addresses) if visits.is_broken(address)] == []
-
-
-def test_other_files_have_no_report(tmp_path: Path) -> None:
-    """The kinds of this report are ours."""
-    assert problem(site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .").get("/links")) == (
-        404,
-        "not-found",
-    )

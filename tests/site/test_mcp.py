@@ -90,12 +90,7 @@ QUESTIONS = (
     ("de", "Wer koordiniert das hessische Netzwerk?", "who-coordinates-the-network", "involas"),
     ("en", "Who coordinates the network in Hesse?", "who-coordinates-the-network", "involas"),
     ("de", "Geld des Landes für Anerkennugsberatung", GRANT, "800"),
-    (
-        "en",
-        "money of the Land for recognition counselling",
-        "how-much-does-the-land-give-for-recognition-advice",
-        "800",
-    ),
+    ("en", "money of the Land for recognition counselling", GRANT, "800"),
     ("de", "amtliche Schlüssel der Orte", "which-official-keys-do-the-places-have", "06413"),
     ("en", "official keys of places", "which-official-keys-do-the-places-have", "06413"),
     ("de", "Ende der Koordination angegeben", "is-an-end-of-the-coordination-stated", "false"),

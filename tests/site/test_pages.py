@@ -244,13 +244,6 @@ def somebodys(tmp_path_factory: pytest.TempPathFactory) -> str:
     return response.text
 
 
-def test_somebodys_data_is_not_ours(somebodys: str) -> None:
-    """Neither our citation nor our licence, nor marks of evidence that these data do not have."""
-    assert "IQ Hessen" not in somebodys
-    assert "CC0" not in somebodys
-    assert "evidence" not in somebodys.lower()
-
-
 def test_somebodys_data_is_told_in_words(somebodys: str) -> None:
     """Terms that everybody knows, whatever the file calls them; labels are text."""
     assert ">is</a>" in somebodys

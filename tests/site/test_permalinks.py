@@ -76,13 +76,6 @@ def test_a_version_that_is_not_there(client: FlaskClient, path: str) -> None:
     assert "There is no version 9.9.9." in response.text
 
 
-def test_a_page_without_versions(client: FlaskClient) -> None:
-    """What is about today only says so, whatever version is asked for."""
-    response = client.get("/quality?version=0.3.0&lang=en")
-
-    assert (response.status_code, "/quality is about the current state" in response.text) == (404, True)
-
-
 def test_a_version_in_a_form(client: FlaskClient) -> None:
     """A version is a part of the address; in the body of a request it is refused."""
     response = client.post("/sparql", data={"query": "ASK {}", "version": "0.3.0"})

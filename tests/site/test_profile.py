@@ -56,7 +56,7 @@ MORE = (
     "/describe?uri=http://a.example/anna",
 )
 MISSING = ("/about", "/explore", "/quality", "/q/", "/cite", "/version/", "/ontology", "/shapes", "/links")
-OURS = re.compile(rf"{BASE}|{BUNDLED.stem}|{BUNDLED.short}|\biq:|passage/|Wissensgraph", re.IGNORECASE)
+OURS = re.compile(rf"{BASE}|{BUNDLED.stem}|{BUNDLED.short}|\biq:|passage/|Wissensgraph|CC0|developers", re.IGNORECASE)
 
 
 def profile(folder: Path, *contents: str) -> Profile:

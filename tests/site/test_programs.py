@@ -1,13 +1,11 @@
 """The OpenAPI description is one, and says what the table says."""
 
-from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from iqgraph.dataset.profile import BUNDLED
 from iqgraph.web.guide.api import groups
-from visits import site_of
 
 
 def wordless(part: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -89,11 +87,3 @@ def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:
 
     assert {one["default"]["$ref"] for one in answers} == {"#/components/responses/Problem"}
     assert "application/problem+json" in description["components"]["responses"]["Problem"]["content"]
-
-
-def test_somebodys_files(tmp_path: Path) -> None:
-    """Their description has no path of ours."""
-    description = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .").get("/openapi.json").get_json()
-
-    assert "/sparql" in description["paths"]
-    assert "/ontology" not in description["paths"]

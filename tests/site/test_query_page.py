@@ -36,12 +36,6 @@ def test_service_description(client: FlaskClient, dataset: Dataset) -> None:
     assert "BasicFederatedQuery" not in response.text
 
 
-def test_service_description_in_any_format(client: FlaskClient) -> None:
-    """It is negotiated as a graph; a browser gets a form."""
-    assert client.get("/sparql", headers={"Accept": "application/n-triples"}).content_type == "application/n-triples"
-    assert "<textarea" in client.get("/sparql", headers={"Accept": "text/html"}).text
-
-
 @pytest.mark.parametrize(
     ("lang", "term", "shown"),
     [

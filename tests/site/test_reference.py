@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from functools import cache
 from html import unescape
-from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -14,7 +13,7 @@ from iqgraph.reference.reference import Entry, Reference
 from iqgraph.resources import evidence_rules, packaged
 from iqgraph.terms import CONCEPT, IQ, ONTOLOGY, OWL, RDF, RDFS, SKOS
 from iqgraph.validation.shapes import read_shapes
-from visits import Visits, site_of
+from visits import Visits
 
 BROWSER = {"Accept": "text/html"}
 PAGES = ["/ontology", "/shapes", "/quality"]
@@ -202,10 +201,3 @@ def test_the_languages_differ_and_link_to_each_other(shown: Callable[..., str], 
     assert f'href="{path}?lang=en"' in german
     assert f'href="{path}?lang=de"' in english
     assert set(re.findall(r"<h2[^>]*>(.*?)</h2>", german)).isdisjoint(re.findall(r"<h2[^>]*>(.*?)</h2>", english))
-
-
-def test_no_pages_for_files_of_others(tmp_path: Path) -> None:
-    """RDF of anybody has none of our documents."""
-    client = site_of(tmp_path, "<http://a.example/s> <http://a.example/p> 1 .")
-
-    assert {client.get(path, headers=BROWSER).status_code for path in PAGES} == {404}

@@ -21,19 +21,14 @@ FOUND = [
     ("funding priod", "things", "id/period-2023-2025"),
     ("Qualifizirung", "things", "id/aqb"),
     ("Migrantenökonomie", "things", "id/migrant-economy-enterprises"),
-    ("Migrantinnenökonomie", "things", "id/migrant-economy-enterprises"),
-    ("Migrant:innenoekonomie", "things", "id/migrant-economy-enterprises"),
     ("Partnerinnen", "things", "id/partners-in-hesse"),
     ("06413", "things", "id/offenbach"),
     ("DE713", "things", "id/offenbach"),
     ("Q1199", "things", "id/hessen"),
     ("IQ-Netzwerk", "things", "id/network-hessen"),
-    ("IQ Netzwerk", "things", "id/network-hessen"),
     ("„involas“", "things", "id/involas"),
-    ('"involas"', "things", "id/involas"),
     ("Arbeitsministerium", "things", "id/bmas"),
     ("BMAS", "things", "id/bmas"),
-    ("foerderperiode", "things", "id/period-2023-2025"),
     ("successor of MoAB", "things", "id/moab-transformation"),
     ("When was IQ founded?", "questions", "query/in-which-year-was-the-programme-set-up"),
     ("Wann begann IQ?", "questions", "query/in-which-year-was-the-programme-set-up"),
@@ -332,15 +327,6 @@ def test_an_older_version_is_searched(client: FlaskClient) -> None:
 
     assert found["version"] == "0.1.0"
     assert found["things"]["count"]
-
-
-@pytest.mark.parametrize("typed", ["<script>alert(1)</script>", '") } #', "\\", "%00", "{{ 7 * 7 }}"])
-def test_hostile_words_are_text(client: FlaskClient, typed: str) -> None:
-    """Whatever is typed, the page shows it as it is."""
-    shown = client.get("/search", query_string={"q": typed}, headers=BROWSER)
-
-    assert shown.status_code == 200
-    assert "<script>alert" not in shown.text
 
 
 def test_terms_of_other_vocabularies_are_found(client: FlaskClient) -> None:

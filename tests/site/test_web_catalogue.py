@@ -64,18 +64,6 @@ def test_well_known(client: FlaskClient) -> None:
     assert response.headers["Content-Location"] == "/void.ttl"
 
 
-@pytest.mark.parametrize(
-    ("accept", "extension"), [(None, "ttl"), ("text/html", "html"), ("application/ld+json", "jsonld")]
-)
-def test_the_iri_of_the_data_leads_to_the_catalogue(client: FlaskClient, accept: str | None, extension: str) -> None:
-    """The data is no document, so its IRI answers with the address of one."""
-    response = client.get("/dataset", headers={"Accept": accept} if accept else {})
-
-    assert response.status_code == 303
-    assert response.headers["Location"] == f"/catalog.{extension}"
-    assert response.headers["Vary"] == "Accept"
-
-
 @pytest.mark.parametrize("extension", ["html", *(form.extension for form in RDF_FORMATS)])
 def test_the_iri_of_the_data_with_the_name_of_a_form(client: FlaskClient, extension: str) -> None:
     """Each form has a fixed address, as with any other IRI."""
@@ -91,15 +79,6 @@ def test_parts_of_the_catalogue_stand_where_their_iris_lead(client: FlaskClient)
     documents = {part.removeprefix(BASE).partition("#")[0] for part in parts if part.startswith(BASE)}
 
     assert documents == {"catalog", "dataset"}
-
-
-@pytest.mark.parametrize("path", ["/catalog.xyz", "/dataset.xyz", "/void.csv", "/void.", "/.well-known/other"])
-def test_no_other_forms(client: FlaskClient, path: str) -> None:
-    """What is not there is a problem."""
-    response = client.get(path)
-
-    assert response.status_code == 404
-    assert response.content_type == "application/problem+json"
 
 
 def test_addresses_are_those_of_the_call(client: FlaskClient) -> None:
@@ -195,15 +174,6 @@ def test_others(plain: FlaskClient) -> None:
     assert "w3id.org/iq-hessen" not in plain.get("/catalog.ttl").text + plain.get("/void.ttl").text
     assert "license" not in plain.get("/catalog.ttl").headers["Link"]
     assert "Link" not in plain.head("/download/a.nt").headers
-
-
-@pytest.mark.parametrize("path", ["/", "/catalog", "/void", "/download/"])
-def test_pages_of_others(plain: FlaskClient, path: str) -> None:
-    """Their pages speak of no licence and name nobody."""
-    page = plain.get(path, headers=BROWSER).text
-
-    assert "<footer" in page
-    assert not re.search(r"CC0|CC.BY|Apache|iq-hessen/|developers|/cite", page.replace("/download/iq-hessen", ""))
 
 
 def test_numbers_of_large_files_are_asked_for_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +10,6 @@ from iqgraph.dataset import Dataset
 from iqgraph.dataset.dataset import canonical_hash
 from iqgraph.terms import BASE
 from iqgraph.web.query.permalinks import pack
-from visits import problem, site_of
 
 ROWS = "SELECT ?s { ?s a <https://w3id.org/iq-hessen/ontology#Offer> } ORDER BY DESC(?s)"
 TYPES = {
@@ -84,28 +82,9 @@ def test_no_answer(client: FlaskClient, query: str, status: int, kind: str) -> N
     assert json.loads(response.data)["type"].endswith(f"/{kind}")
 
 
-@pytest.mark.parametrize("path", ["/cite.pdf", "/cite.ttl"])
-def test_no_other_forms(client: FlaskClient, path: str) -> None:
-    """A form that there is not."""
-    assert problem(client.get(path)) == (404, "not-found")
-
-
-def test_two_queries(client: FlaskClient) -> None:
-    """One answer at a time."""
-    assert problem(client.get("/cite?query=ASK{}&query=ASK{}")) == (400, "repeated-query")
-
-
 def test_an_empty_query_is_none(client: FlaskClient) -> None:
     """The form of the page, sent empty, cites the data."""
     assert client.get("/cite.txt?query=").text == client.get("/cite.txt").text
-
-
-def test_others(tmp_path: Path) -> None:
-    """How to cite somebody's files only they can say."""
-    response = site_of(tmp_path, "<urn:s> <urn:p> 1 .").get("/cite")
-
-    assert response.status_code == 404
-    assert "no such page" in json.loads(response.data)["detail"]
 
 
 def test_a_citation_is_pinned(client: FlaskClient) -> None:

@@ -5,19 +5,18 @@ import re
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\n"])*"'
 SAMPLE = re.compile(rf"({NAME})(\{{{LABEL}(?:,{LABEL})*\}})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|\+Inf|NaN)")
-COMMENT = re.compile(rf"# (?:HELP ({NAME}) \S.*|TYPE ({NAME}) (counter|gauge|histogram|info))")
-ENDINGS = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count"), "info": ("_info",)}
+COMMENT = re.compile(rf"# (?:HELP ({NAME}) \S.*|TYPE ({NAME}) (counter|gauge|histogram))")
+ENDINGS = {"counter": ("_total",), "gauge": ("", "_info"), "histogram": ("_bucket", "_sum", "_count")}
 
 
 def samples(text: str) -> dict[str, float]:
     """Each sample with its labels; every one has a type and a meaning before it, and no two are the same."""
     lines = text.split("\n")
     assert lines.pop() == "", "the last line has no end"
-    open_metrics = lines[-1] == "# EOF"
     found: dict[str, float] = {}
     kinds: dict[str, str] = {}
     family = ""
-    for line in lines[:-1] if open_metrics else lines:
+    for line in lines:
         comment = COMMENT.fullmatch(line)
         if comment:
             name = comment[1] or comment[2]
@@ -30,11 +29,8 @@ def samples(text: str) -> dict[str, float]:
             continue
         sample = SAMPLE.fullmatch(line)
         assert sample, f"this is no sample: {line}"
-        base = family
-        if not open_metrics:
-            base = family.removesuffix("_total")
-        endings = ENDINGS[kinds[family]] if kinds[family] != "gauge" or open_metrics else ("", "_info")
-        assert sample[1] in {base + ending for ending in endings}, f"{sample[1]} does not belong to {family}"
+        named = {family.removesuffix("_total") + ending for ending in ENDINGS[kinds[family]]}
+        assert sample[1] in named, f"{sample[1]} does not belong to {family}"
         key = sample[1] + (sample[2] or "")
         assert key not in found, f"{key} comes twice"
         found[key] = float(sample[3])

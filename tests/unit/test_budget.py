@@ -75,12 +75,3 @@ def test_few_are_remembered(clock: Clock) -> None:
 
     assert list(budget.used) == ["c", "a", "d"]
     assert budget.left("b") == 10
-
-
-def test_a_clock_that_jumps(budget: Budget) -> None:
-    """The clock is one that the time of day does not move."""
-    budget.spend("a", 4)
-    real = Budget(10, 100)
-    real.spend("a", 4)
-
-    assert real.left("a") == pytest.approx(6, abs=0.1)

@@ -88,12 +88,3 @@ def test_anybodys_data(tmp_path: Path) -> None:
     assert found.classes == {NamedNode("urn:x:C"): 1}
     assert found.properties == {RDF.type: Use(1, 1, 1), NamedNode("urn:x:p"): Use(4, 2, 3)}
     assert not found.links
-
-
-def test_nothing() -> None:
-    """No data, no numbers."""
-    found = count(load_plain([]))
-
-    assert (found.triples, found.entities, found.subjects, found.values) == (0, 0, 0, 0)
-    assert not found.classes
-    assert not found.properties

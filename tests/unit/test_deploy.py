@@ -78,61 +78,40 @@ def test_unit_is_read_and_hardened(tmp_path: Path) -> None:
 
 
 def test_unit_allows_what_the_service_needs() -> None:
-    """Workers are forked and get limits of their own; the settings are those that are shipped."""
+    """Workers are forked and get limits of their own; ports do not meet, and a wrong setting is not tried again."""
     found = unit()
+    folders = [found[name][0] for name in ("StateDirectory", "LogsDirectory", "RuntimeDirectory", "WorkingDirectory")]
+    shipped = ["--config", "/etc/iqgraph/iqgraph.toml", "--port", "%i"]
 
     assert found["SystemCallFilter"] == ["@system-service", "~@privileged @obsolete"]
     assert "AF_UNIX" in found["RestrictAddressFamilies"][0]
     assert "MemoryDenyWriteExecute" not in found
     assert found["KillMode"] == ["mixed"]
     assert found["OOMPolicy"] == ["continue"]
-    assert shlex.split(found["ExecStart"][0])[1:] == ["serve", "--config", "/etc/iqgraph/iqgraph.toml", "--port", "%i"]
-
-
-def test_units_of_several_ports_do_not_meet() -> None:
-    """Each has folders of its own; one user reads what is meant for all."""
-    found = unit()
-    folders = [found[name][0] for name in ("StateDirectory", "LogsDirectory", "RuntimeDirectory", "WorkingDirectory")]
-
+    assert [shlex.split(found[one][0])[1:] for one in ("ExecStart", "ExecReload")] == [
+        ["serve", *shipped],
+        ["reload", *shipped],
+    ]
     assert all(folder.endswith("iqgraph/%i") for folder in folders)
     assert (found["DynamicUser"], found["User"]) == (["yes"], ["iqgraph"])
-
-
-def test_unit_waits_for_what_it_begins() -> None:
-    """It is started when it answers, and reloaded when the new data is served or refused."""
-    found = unit()
-
-    assert found["Type"] == ["notify"]
-    assert shlex.split(found["ExecReload"][0])[1:] == [
-        "reload",
-        "--config",
-        "/etc/iqgraph/iqgraph.toml",
-        "--port",
-        "%i",
-    ]
+    assert (found["Type"], found["RestartPreventExitStatus"]) == (["notify"], ["2"])
 
 
 def test_container_parses_and_is_pinned() -> None:
-    """Only known instructions, and every image with its full version."""
+    """Only known instructions, every image with its full version, and a user that a platform sees is not root."""
     found = instructions()
+    names = [name for name, _ in found]
     images = [value.split()[0] for name, value in found if name == "FROM"]
 
-    assert {name for name, _ in found} <= INSTRUCTIONS
+    assert set(names) <= INSTRUCTIONS
     assert images
     assert [
         image for image in images if not re.fullmatch(r"docker\.io/library/[a-z]+:\d+\.\d+\.\d+-[a-z-]+", image)
     ] == []
     assert all(image == images[0] for image in images)
-
-
-def test_container_is_not_root() -> None:
-    """The user is a number, so that a platform can see that it is not root; it comes before what is run."""
-    found = [name for name, _ in instructions()]
-    user = dict(instructions())["USER"]
-
-    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", user)
-    assert found.index("USER") < found.index("ENTRYPOINT")
-    assert found.count("USER") == 1
+    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", dict(found)["USER"])
+    assert names.index("USER") < names.index("ENTRYPOINT")
+    assert names.count("USER") == 1
 
 
 def test_container_holds_no_secrets() -> None:
@@ -163,11 +142,6 @@ def test_container_sets_what_can_be_set() -> None:
     assert (found.host, found.log_format) == ("0.0.0.0", "json")  # noqa: S104 - all of the container
 
 
-def test_container_says_that_it_was_not_built() -> None:
-    """Nobody should take it for tried."""
-    assert "has not been built" in CONTAINER.read_text(encoding="utf-8").splitlines()[0]
-
-
 def test_the_page_of_commands_is_short_and_fits_the_files() -> None:
     """From an empty Debian to https: what it installs is there, at the ports that nginx asks."""
     text = (ROOT / "docs/debian.md").read_text(encoding="utf-8")
@@ -195,11 +169,6 @@ def test_files_of_ones_own_are_given_to_the_line_of_the_unit() -> None:
 def test_shipped_files_are_no_programs() -> None:
     """Systemd complains of a unit that may be executed."""
     assert [path for path in DEPLOY.rglob("*") if path.is_file() and path.stat().st_mode & 0o111] == []
-
-
-def test_a_wrong_setting_is_not_tried_again() -> None:
-    """The exit code of a wrong call ends the restarts."""
-    assert unit()["RestartPreventExitStatus"] == ["2"]
 
 
 def test_each_release_has_its_paragraph() -> None:

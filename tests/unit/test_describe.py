@@ -66,10 +66,3 @@ def test_statements(engine: Embedded, query: str) -> None:
 def test_only_the_default_graph_is_asked(engine: Embedded, query: str, found: bool) -> None:  # noqa: FBT001
     """FROM chooses what a description is made of."""
     assert triples(engine, query) == ({"<anna> <hides> <secret>"} if found else set())
-
-
-def test_graphs_of_the_request(engine: Embedded) -> None:
-    """The same if the request chooses the graph."""
-    query = Query(f"DESCRIBE <{EX}anna>", default_graphs=(f"{EX}g",))
-
-    assert b"hides" in engine.answer(query, N_TRIPLES)

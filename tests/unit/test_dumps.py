@@ -95,14 +95,6 @@ def test_other_graphs_follow_the_known_ones(tmp_path: Path) -> None:
     assert [graph.value for graph in ordered_graphs(load_plain([file]))] == ["x:a", "x:b"]
 
 
-def test_context_of_json_ld_is_readable(files: Files) -> None:
-    """Keys are short, and IRIs can be followed."""
-    text = files["iq-hessen.jsonld"].decode()
-
-    assert '{"id": "https://w3id.org/iq-hessen/id/involas",' in text
-    assert '"iq": "https://w3id.org/iq-hessen/ontology#"' in text
-
-
 def test_ontology_is_a_file(files: Files, dataset: Dataset) -> None:
     """It holds what graph/ontology holds, and beside that only declarations of the terms of others."""
     stated = set(dataset.triples(ONTOLOGY))

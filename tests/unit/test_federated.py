@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import pytest
 
-from iqgraph.cli import main
 from iqgraph.client import Server
 from iqgraph.dataset import load_plain
 from iqgraph.engine import Embedded, Federated, Query, QueryError
@@ -107,10 +106,3 @@ def test_answers_with_others_in_them_are_not_kept(tmp_path: Path) -> None:
             assert "40" in text
         assert len(there.asked) == 4
         assert "BasicFederatedQuery" in get(f"{root}/sparql")[1]
-
-
-@pytest.mark.parametrize("url", ["a.ttl", "ftp://a/", "http://user@a.example/"])
-def test_wrong_call(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """One sentence, and nothing is started."""
-    assert main(["serve", "--port", "0", "--allow-service", url]) == 2
-    assert f"--allow-service: '{url.replace('user@', '…@')}' is not a plain address" in capsys.readouterr().err

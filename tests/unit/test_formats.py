@@ -13,13 +13,6 @@ def test_names_are_unique(key: str) -> None:
     assert len(set(values)) == len(values)
 
 
-def test_a_media_type_means_one_format() -> None:
-    """No media type is claimed twice."""
-    types = [media_type for form in formats.FORMATS for media_type in form.media_types]
-
-    assert len(set(types)) == len(types)
-
-
 @pytest.mark.parametrize("form", formats.FORMATS, ids=lambda form: form.name)
 def test_every_format_is_found_again(form: formats.Format) -> None:
     """The first media type and the extension lead back to the format; CSV for Germans has none but that of CSV."""

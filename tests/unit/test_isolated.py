@@ -27,7 +27,6 @@ from iqgraph.engine.errors import (
     OutOfMemory,
     OutOfTime,
     Overloaded,
-    ServiceRefused,
 )
 from iqgraph.engine.workers import pool
 from iqgraph.engine.workers.pool import FairQueue
@@ -152,14 +151,6 @@ def test_the_asker_cannot_lengthen_the_time(engine: Isolated) -> None:
         engine.answer(Query(TOO_MUCH["product"][0], seconds=99), CSV)
 
 
-def test_errors_keep_what_they_hold(engine: Isolated) -> None:
-    """Line and column come back from the worker."""
-    with pytest.raises(QuerySyntaxError) as found:
-        engine.answer(Query("SELECT *\n{ ?s p:o ?o }"), CSV)
-
-    assert (found.value.line, found.value.column) == (2, 6)
-
-
 def test_neighbours_of_a_crowd_do_not_wait(store: Store) -> None:
     """While one client fills the service, another gets all its answers; what has no room is told so."""
     engine = Isolated(Embedded(store), Settings(timeout=100, queue_time=60))
@@ -197,16 +188,6 @@ def test_the_queue_has_a_bound() -> None:
     assert asyncio.run(come()) == [True, True, False, True, True]
 
 
-def test_a_killed_worker_is_replaced(engine: Isolated) -> None:
-    """The death of a worker is the end of one query at most."""
-    for worker in list(engine.pool.idle):
-        os.kill(worker.pid, signal.SIGKILL)
-
-    answers = [took(engine, "after") for _ in range(10) if _try(engine)]
-
-    assert len(answers) >= 8
-
-
 @pytest.mark.parametrize(("kills", "is_answered"), [(1, True), (2, True), (3, False)])
 def test_a_query_that_loses_its_workers_is_asked_again(
     store: Store,
@@ -233,27 +214,6 @@ def test_a_query_that_loses_its_workers_is_asked_again(
         assert left.value == 0
     finally:
         stop(engine)
-
-
-def _try(engine: Isolated) -> bool:
-    try:
-        engine.answer(Query("ASK {}"), JSON)
-    except (Crashed, Interrupted):
-        return False
-    return True
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "SELECT * { SERVICE SILENT <file:///etc/hostname> { ?s ?p ?o } }",
-    ],
-)
-def test_service_is_refused(engine: Isolated, text: str) -> None:
-    """No query makes the server call another."""
-    with pytest.raises(ServiceRefused):
-        engine.answer(Query(text), CSV)
 
 
 def test_workers_can_open_nothing(store: Store) -> None:

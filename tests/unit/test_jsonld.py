@@ -2,11 +2,11 @@
 
 import json
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from iqgraph.dataset import UNION, Dataset
 from iqgraph.serialisation.jsonld import jsonld
-from iqgraph.terms import ID, IQ, ONTOLOGY, RDF, SKOS
+from iqgraph.terms import ID, IQ, ONTOLOGY, RDF
 
 
 def said(text: str) -> set[Triple]:
@@ -50,15 +50,3 @@ def test_a_type_that_is_no_iri() -> None:
     triples = [Triple(ID.anna, RDF.type, Literal("x")), Triple(ID.anna, RDF.type, IQ.Person)]
 
     assert said(jsonld(triples)) == set(triples)
-
-
-def test_blank_nodes() -> None:
-    """Each is one node, however often it is named."""
-    blank = BlankNode("b")
-    triples = [
-        Triple(ID.anna, IQ.knows, blank),
-        Triple(ID.ben, IQ.knows, blank),
-        Triple(blank, SKOS.note, Literal("x")),
-    ]
-
-    assert len({triple.object for triple in said(jsonld(triples)) if triple.predicate == IQ.knows}) == 1

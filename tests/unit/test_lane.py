@@ -1,7 +1,5 @@
 """The fast lane: only what is cheap by construction is answered without a worker."""
 
-import time
-
 import pytest
 from pyoxigraph import BaseDirection, BlankNode, Literal, NamedNode, Quad, Store, Triple
 
@@ -102,41 +100,6 @@ def test_a_subject_of_which_much_is_said_is_not() -> None:
     assert Lane(store).takes(query)
     store.add(Quad(NamedNode("x:s"), NamedNode("x:p"), Literal("x" * MAX_STATEMENTS_CHARS)))
     assert not Lane(store).takes(query)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "PREFIX a: <x:> # PREFIX a: <x:none>\nSELECT * { a:hub ?p ?o }",
-        "# PREFIX a: <x:none>\nPREFIX a: <x:> SELECT * { a:hub ?p ?o }",
-        "PREFIX a: <x:none> PREFIX a: <x:> SELECT * { a:hub ?p ?o }",
-    ],
-)
-def test_the_subject_that_is_asked_is_counted(text: str) -> None:
-    """What a comment says of its prefix is nothing."""
-    store = Store()
-    store.extend(Quad(NamedNode("x:hub"), NamedNode("x:p"), NamedNode(f"x:o{n}")) for n in range(MAX_STATEMENTS + 1))
-
-    assert not Lane(store).takes(Query(text))
-    assert Lane(store).takes(Query(text.replace("a:hub", "a:other")))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "PREFIX a: <x:y> " * 200,
-        "SELECT" + " ?a" * 1300,
-        "#\n" * 2000,
-        "SELECT * { <x:" + "a" * 4000,
-        " " * MAX_QUERY_CHARS,
-    ],
-)
-def test_deciding_takes_no_time(text: str, dataset: Dataset) -> None:
-    """No text makes the pattern try again and again."""
-    start = time.process_time()
-    Lane(dataset.store).takes(Query(text))
-
-    assert time.process_time() - start < 0.05
 
 
 TERMS: list[NamedNode | BlankNode | Literal | Triple] = [

@@ -173,10 +173,3 @@ def test_an_engine_elsewhere(letter: Dataset, up: bool) -> None:  # noqa: FBT001
     found = numbers(Front(create_app(letter, engine=Elsewhere(letter.store))))
 
     assert found["iqgraph_engine_up"] == up
-
-
-def test_losses_of_the_process_are_counted(site: Front) -> None:
-    """The first process counts them before it makes the next, which is a copy of it."""
-    site.metrics.restarts += 1
-
-    assert numbers(site)["iqgraph_server_restarts_total"] == 1

@@ -5,7 +5,6 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset
 from iqgraph.dataset.reading import in_graph
-from iqgraph.engine import neighbourhood as module
 from iqgraph.engine.neighbourhood import describes, find, name, neighbourhood
 from iqgraph.terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, IQ, META, PROV, RDF, SKOS, derived_graph
 
@@ -122,16 +121,6 @@ def test_given_statements() -> None:
     about = neighbourhood(plain(label), ID.anna, [LEADS])
 
     assert (about.statements, about.labels) == ((LEADS,), (label,))
-
-
-def test_too_much_is_not_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A neighbourhood is bounded, and says when there is more."""
-    monkeypatch.setattr(module, "MAX_STATEMENTS", 10)
-    few, many = ([Triple(ID[f"{n}"], IQ.knows, ID.anna) for n in range(count)] for count in (10, 11))
-
-    assert neighbourhood(plain(*few), ID.anna).whole
-    cut = neighbourhood(plain(*many), ID.anna)
-    assert (len(cut.incoming), cut.whole) == (10, False)
 
 
 @pytest.mark.parametrize(

@@ -150,12 +150,6 @@ def test_a_key_of_another_command_is_none_the_less_one(tmp_path: Path, capsys: p
     assert "No server of yours answers at 127.0.0.9:1" in capsys.readouterr().err
 
 
-def test_a_call_without_a_setting_is_explained_by_click(capsys: pytest.CaptureFixture[str]) -> None:
-    """What is wrong with another parameter has no variable or file to name."""
-    assert main(["validate", "--format", "pdf"]) == 2
-    assert "Invalid value for '--format': 'pdf' is not one of 'text', 'turtle'" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [

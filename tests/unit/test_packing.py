@@ -8,8 +8,6 @@ import pytest
 import zstandard
 
 from iqgraph.writing import PACKERS
-from iqgraph.writing import gzip as as_gzip
-from iqgraph.writing import zstd as as_zstd
 
 TEXT = b"".join(b"<x:a> <x:b> <x:c%d> .\n" % (number * number % 997) for number in range(5000))
 OPEN: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.decompress, ".zst": zstandard.ZstdDecompressor().decompress}
@@ -31,27 +29,3 @@ def test_packed_and_opened(ending: str, content: bytes) -> None:
 def test_packed_bytes_are_known(ending: str) -> None:
     """The bytes do not depend on where they are made."""
     assert sha256(PACKERS[ending](TEXT)).hexdigest() == KNOWN[ending]
-
-
-@pytest.mark.parametrize("ending", PACKERS)
-def test_packing_pays(ending: str) -> None:
-    """Statements become a tenth of their size at least."""
-    assert len(PACKERS[ending](TEXT)) < len(TEXT) / 10
-
-
-def test_header_of_gzip_is_empty() -> None:
-    """No name, no time, no operating system."""
-    packed = as_gzip(TEXT)
-
-    assert packed[3] == 0
-    assert packed[4:8] == b"\0\0\0\0"
-    assert packed[9] == 255
-
-
-def test_frame_of_zstd_tells_its_size() -> None:
-    """Who unpacks it knows how much to expect, and can check it."""
-    told = zstandard.get_frame_parameters(as_zstd(TEXT))
-
-    assert told.content_size == len(TEXT)
-    assert told.has_checksum
-    assert told.dict_id == 0

@@ -1,38 +1,23 @@
 """Who asks: trusted proxies are believed, and nobody else can say that he is another."""
 
 import re
-from dataclasses import dataclass, field
 from ipaddress import ip_network
 from typing import Any
 
 import pytest
 
 from iqgraph.service.requests.context import Proxies, client_key, node
-from rsgi import Fields
+from test_front import Scope
 
 CHANNEL: Any = None  # nobody is answered
 PROXY, OUTER, CLIENT = "127.0.0.1", "10.1.2.3", "203.0.113.7"
 TRUSTED = tuple(map(ip_network, ("127.0.0.0/8", "::1", "10.0.0.0/8")))
 
 
-@dataclass
-class Scope:
-    """A request as the server tells it."""
-
-    client: str = f"{PROXY}:5000"
-    path: str = "/page"
-    headers: Fields = field(default_factory=lambda: Fields(()))
-    method: str = "GET"
-    query_string: str = ""
-    scheme: str = "http"
-    http_version: str = "1.1"
-    authority: str | None = None
-
-
 def scope(*headers: tuple[str, str], peer: str = PROXY, path: str = "/page") -> Scope:
     """A request from a peer with these headers."""
     peer = f"[{peer}]" if ":" in peer else peer
-    return Scope(f"{peer}:5000", path, Fields([("host", "inner:8000"), *headers]))
+    return Scope(path=path, client=f"{peer}:5000", headers=[("host", "inner:8000"), *headers])
 
 
 SPOOFED = [

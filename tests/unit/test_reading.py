@@ -18,18 +18,6 @@ LINE = "<http://a/s> <http://a/p> <http://a/o> .\n"
 MANY = "".join(f"<http://a/s{n}> <http://a/p> <http://a/o{n}> .\n" for n in range(20_000))
 
 
-@pytest.fixture
-def unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that this user may not read, also if the user is root."""
-
-    def refuse(path: Path, *_: object) -> None:
-        raise PermissionError(13, "Permission denied", str(path))
-
-    file = put(tmp_path, "secret.ttl", LINE)
-    monkeypatch.setattr(Path, "open", refuse)
-    return file
-
-
 def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
     """What is read twice cannot come from one."""
     os.mkfifo(tmp_path / "a.ttl")
@@ -126,7 +114,8 @@ def test_damaged_gzip(tmp_path: Path, damage: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("a.ttl", b""), ("a.nt.gz", gzip.compress(b"", mtime=0)), ("a.trig", b""), ("a.nq", b"")]
+    ("name", "content"),
+    [("a.ttl", b""), ("a.nt.gz", gzip.compress(b"", mtime=0)), ("a.trig", b""), ("b.ttl", b"# nothing yet\n")],
 )
 def test_empty_file(tmp_path: Path, name: str, content: bytes) -> None:
     """A text of no bytes is a graph without statements (N-Triples, section 2: a document may have no line)."""
@@ -151,17 +140,6 @@ def test_empty_file_of_ours(tmp_path: Path) -> None:
 
     with pytest.raises(DatasetError, match=r"a\.ttl: the file is empty\."):
         read(file_at(tmp_path / "a.ttl"))
-
-
-def test_file_without_statements(tmp_path: Path) -> None:
-    """A graph may say nothing."""
-    assert load_plain([put(tmp_path, "a.ttl", "# nothing yet\n")]).statements == 0
-
-
-def test_no_permission(unreadable: Path) -> None:
-    """The call is wrong, not the data."""
-    with pytest.raises(CallError, match=r"secret\.ttl: Permission denied\."):
-        load_plain([unreadable])
 
 
 def test_an_error_far_down_is_found_where_it_is(tmp_path: Path) -> None:

@@ -136,13 +136,6 @@ def test_only_what_is_asked_for_is_made() -> None:
     assert (made, sorted(files.known())) == (["b"], ["b", "b.gz"])
 
 
-def test_unknown_file(files: Files) -> None:
-    """There is nothing under another name."""
-    assert "../pyproject.toml" not in files
-    with pytest.raises(KeyError):
-        files["nothing"]
-
-
 def test_rdf_of_anybody_has_dumps_alone(tmp_path: Path) -> None:
     """Nothing is said of it that its owner did not say."""
     files = build(load_plain([put(tmp_path, "a.nt", "<x:a> <x:b> <x:c> .\n")]))

@@ -17,7 +17,6 @@ from pyoxigraph import parse
 
 from elsewhere import CONSTRUCT, SELECT, TEXT, Home, attached, home_of, ill, questions, well
 from iqgraph.bilingual import Text
-from iqgraph.cli import main
 from iqgraph.client import Server
 from iqgraph.engine import Query, QueryError, QuerySyntaxError, admit, fingerprint
 from iqgraph.engine.errors import (
@@ -401,18 +400,3 @@ def test_readiness_follows_the_engine(site: Site) -> None:
     finally:
         site.is_lost.clear()
     until(lambda: get(f"{site.root}/ready")[0] == 200)
-
-
-def test_one_engine_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    """Who names several is told what takes their place."""
-    assert main(["serve", "--port", "0", "--engine", "http://127.0.0.1:1/a", "http://127.0.0.1:1/b"]) == 2
-    assert "--engine: One value is allowed." in (told := capsys.readouterr().err)
-    assert "Let several engines stand behind one nginx" in told
-
-
-@pytest.mark.parametrize("arguments", [["--engine"], ["--engine", "a.ttl"], ["--engine", "ftp://a:secret@b/"]])
-def test_wrong_call(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
-    """One sentence, without a password, and nothing is started."""
-    assert main(["serve", "--port", "0", *arguments]) == 2
-    assert re.fullmatch(r"iqgraph: .+\.\n", told := capsys.readouterr().err)
-    assert "secret" not in told

@@ -4,7 +4,6 @@ import pytest
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, Literal, NamedNode, Quad, Triple, parse
 
 from iqgraph import formats
-from iqgraph.errors import Inexpressible
 from iqgraph.serialisation import n_triples, serialise, serialise_graphs
 from iqgraph.terms import GRAPH, ID, IQ, RDF, XSD
 
@@ -62,19 +61,6 @@ def test_only_used_prefixes_are_declared() -> None:
 
     assert "xmlns:iq" in text
     assert "xmlns:skos" not in text
-
-
-def test_one_value_is_no_list_in_json_ld() -> None:
-    """JSON-LD is as plain as it can be."""
-    assert '"type": "iq:Person"' in serialise(TRIPLES[:1], formats.JSON_LD).decode()
-
-
-def test_statement_about_a_statement_has_no_place_in_json_ld() -> None:
-    """What a format cannot hold is not dropped in silence."""
-    triple = Triple(ID.anna, RDF.reifies, TRIPLES[0])
-
-    with pytest.raises(Inexpressible, match="JSON-LD"):
-        serialise([triple], formats.JSON_LD)
 
 
 def test_nothing_is_a_document_too() -> None:

@@ -60,13 +60,6 @@ def test_block_form() -> None:
     assert turtle(ANNA) == TEXT
 
 
-def test_order_of_input_does_not_matter() -> None:
-    """Equal triples give equal text, also when one is told twice."""
-    mixed = [*reversed(ANNA), *ANNA]
-
-    assert turtle(mixed) == TEXT
-
-
 def test_graphs_keep_their_order() -> None:
     """TriG has the default graph first, then the graphs as given."""
     default = [Triple(ID.ben, IQ.order, Literal(1))]
@@ -87,11 +80,6 @@ def test_statement_about_a_statement_survives() -> None:
     triple = Triple(ID.anna, RDF.reifies, Triple(ID.ben, IQ.order, Literal(1)))
 
     assert list(parse(turtle([triple]), RdfFormat.TURTLE)) == [Quad(ID.anna, RDF.reifies, triple.object)]
-
-
-def test_nothing_is_nothing() -> None:
-    """No triples, no text."""
-    assert turtle([]) == ""
 
 
 @pytest.mark.parametrize(

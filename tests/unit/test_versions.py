@@ -42,11 +42,6 @@ def two(sources: Sources, tmp_path: Path) -> tuple[Dataset, Dataset]:
     return restore(first), restore(second)
 
 
-def test_there_is_a_release() -> None:
-    """The first one is kept; without it the tests of each release would say nothing."""
-    assert RELEASES_FOLDER
-
-
 @pytest.fixture(scope="module")
 def restored() -> dict[str, Dataset]:
     """The kept releases by version; nobody may change them."""
@@ -108,11 +103,6 @@ def test_order_is_that_of_numbers() -> None:
     assert sorted(["1.10.0", "1.9.0", "0.20.3"], key=order) == ["0.20.3", "1.9.0", "1.10.0"]
 
 
-def test_without_a_record_there_are_no_releases(sources: Sources) -> None:
-    """A young dataset has none."""
-    assert releases(sources) == []
-
-
 def test_restored(two: tuple[Dataset, Dataset]) -> None:
     """Named graphs and their union are there again."""
     first, second = two
@@ -121,12 +111,6 @@ def test_restored(two: tuple[Dataset, Dataset]) -> None:
     assert Literal('Benny "B."', language="en") in second.values(ID.ben, SKOS.prefLabel)
     assert GRAPH["letter/S01"] in first.graphs()
     assert len(set(first.triples(UNION))) == len(list(first.triples(UNION)))
-
-
-def test_releases_are_no_part_of_the_data(two: tuple[Dataset, Dataset], sources: Sources) -> None:
-    """The dataset is what its files say now, whatever was released of it."""
-    assert ID.cleo not in {triple.subject for triple in load(sources=sources).triples()}
-    assert ID.cleo in {triple.subject for triple in two[1].triples()}
 
 
 @pytest.mark.usefixtures("two")
@@ -188,13 +172,6 @@ def test_difference_applied_gives_the_new(two: tuple[Dataset, Dataset]) -> None:
     assert applied(old, difference(old, new)) == new
     assert applied(new, difference(new, old)) == old
     assert old != new
-
-
-def test_no_difference(two: tuple[Dataset, Dataset]) -> None:
-    """A version is as it is."""
-    change = difference(canonical(two[0]), canonical(two[0]))
-
-    assert (change.added, change.removed, statements(change.added)) == ((), (), [])
 
 
 def test_a_statement_that_moves_to_another_graph_is_a_difference(sources: Sources, tmp_path: Path) -> None:
