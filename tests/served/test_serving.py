@@ -16,10 +16,11 @@ from urllib.parse import quote
 
 import pytest
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import load
 from iqgraph.errors import DatasetError
 from iqgraph.resources import Sources
-from iqgraph.service.processes.master import Loads, Master
+from iqgraph.service.processes.master import MAX_RETRY_SECONDS, MIN_RETRY_SECONDS, Loads, Master
 from iqgraph.service.serving import serve
 from iqgraph.settings import Settings
 from loopback import get, until
@@ -283,6 +284,20 @@ def test_the_last_requests_may_take_as_long_as_any() -> None:
         master = Master(OURS, print, listener, Settings(timeout=60, queue_time=5))  # type: ignore[arg-type]
 
     assert master.longest == 65
+
+
+def test_the_next_try_comes_later_each_time() -> None:
+    """Whose data is refused is not asked for it all the time, and not too seldom."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        master = Master(OURS, print, listener, Settings())  # type: ignore[arg-type]
+    master.load, master.is_started = load, True
+    pauses = [MIN_RETRY_SECONDS]
+    while pauses[-1] < MAX_RETRY_SECONDS and len(pauses) < 20:
+        master._refuse([], Text(de="Nein.", en="No."), 1)  # noqa: SLF001 - a load that fails takes seconds
+        pauses.append(master.pause)
+
+    assert pauses[1:-1] == [2 * one for one in pauses[:-2]]
+    assert pauses[-1] == MAX_RETRY_SECONDS
 
 
 def test_invalid_data_is_not_served(sources: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -247,6 +247,11 @@ def test_english_is_the_default(client: FlaskClient, accepted: str) -> None:
     assert json.loads(response.data)["title"] == KINDS["not-found"].title.en
 
 
+def test_a_language_that_no_page_has_is_no_missing_page(client: FlaskClient) -> None:
+    """The page is there, so it is the request that is wrong."""
+    assert found(client, "en", path="/about?lang=fr")["type"] == f"{BASE}problem/bad-request"
+
+
 def test_what_an_engine_says_is_quoted(client: FlaskClient) -> None:
     """In its own language, and marked as its words."""
     german, english = (found(client, lang, **REQUESTS["query-evaluation"])["detail"] for lang in LANGUAGES)

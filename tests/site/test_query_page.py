@@ -153,6 +153,15 @@ def test_page_of_a_mistake(small: FlaskClient) -> None:
     assert "<b>" not in response.text
 
 
+def test_the_form_keeps_the_graphs_of_the_request(client: FlaskClient) -> None:
+    """Whoever changes the query asks the same graphs."""
+    asked = {"query": ASK, "default-graph-uri": G1, "named-graph-uri": G2}
+    page = client.get("/sparql", query_string=asked, headers={"Accept": "text/html"}).text
+
+    for name in ("default-graph-uri", "named-graph-uri"):
+        assert f'<input type="hidden" name="{name}" value="{asked[name]}">' in page
+
+
 def test_a_picture_may_stand_on_other_sites(client: FlaskClient) -> None:
     """Only what is made for that may be framed; no page with the rest of the site in it."""
     assert client.get("/chart", query_string={"query": ""}).status_code == 400

@@ -108,6 +108,9 @@ def test_columns_are_offered_once_a_kind_is_chosen(visits: Visits) -> None:
     assert visits.get(whole).status_code == 200
     assert "place=hessen" in whole
     assert 'name="column"' not in visits.page("/explore").text
+    for kind, *_ in STATES:  # what is no value of a thing, or its name, which every row has
+        offered = re.findall(r'name="column" value="([^"]*)"', visits.page(f"/explore?kind={kind}").text)
+        assert not {"rdf:type", "rdfs:label", "rdfs:seeAlso", "skos:prefLabel"} & {*offered}
 
 
 @pytest.mark.parametrize("column", ["iq:noSuchThing", "iq:count", "x", "?thing } #", "<script>", "a" * 5000])

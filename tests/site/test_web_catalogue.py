@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from pyoxigraph import NamedNode, Quad, parse
 
 from iqgraph.dataset import Dataset
+from iqgraph.dataset.profile import BUNDLED
 from iqgraph.formats import RDF_FORMATS, Format
 from iqgraph.release.release import Files
 from iqgraph.settings import Settings
@@ -138,6 +139,8 @@ def test_page(client: FlaskClient) -> None:
     assert all(part in page for part in (f"<code>{BASE}dataset</code>", "2005", "2025", "CC0 1.0", "CC BY 4.0"))
     assert 'href="/void' in page
     assert 'href="/download/' in page
+    assert BUNDLED.description
+    assert page.partition("<main")[2].count(BUNDLED.description.de) == 1
     assert "Textstelle</a>" in client.get("/void.html?lang=de").text
 
 

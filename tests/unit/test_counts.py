@@ -7,7 +7,7 @@ from pyoxigraph import NamedNode, QuerySolutions
 
 from iqgraph.catalogue.void import Counts, Target, Use, count
 from iqgraph.dataset import Dataset, load_plain
-from iqgraph.terms import OWL, RDF, SKOS
+from iqgraph.terms import GRAPH, ID, OWL, RDF, SKOS
 from tiny import put
 
 PREFIXES = """
@@ -75,6 +75,14 @@ def test_links(dataset: Dataset, counts: Counts) -> None:
     assert sorted(found) == sorted(rows(dataset, LINKS))
     assert Target("www.wikidata.org", OWL.sameAs) in counts.links
     assert Target("zbw.eu", SKOS.closeMatch) in counts.links
+
+
+def test_a_link_leads_to_others(tmp_path: Path) -> None:
+    """From one thing of ours to another there is none."""
+    says = f"<{ID.iri}a> <{OWL.sameAs.value}> <{ID.iri}b> , <http://there.example/a> ."
+    file = put(tmp_path, "a.trig", f"<{GRAPH.iri}links/there> {{ {says} }}")
+
+    assert count(load_plain([file])).links == {Target("there.example", OWL.sameAs): 1}
 
 
 def test_anybodys_data(tmp_path: Path) -> None:

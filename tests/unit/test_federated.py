@@ -12,7 +12,8 @@ import pytest
 from iqgraph.client import Server
 from iqgraph.dataset import load_plain
 from iqgraph.engine import Embedded, Federated, Query, QueryError
-from iqgraph.engine.errors import QueryEvaluationError, QueryTooExpensive, ServiceRefused
+from iqgraph.engine.elsewhere.federation import MAX_CALLERS
+from iqgraph.engine.errors import Overloaded, QueryEvaluationError, QueryTooExpensive, ServiceRefused
 from iqgraph.formats import CSV, JSON, Format
 from iqgraph.settings import Settings
 from loopback import Handle, answer, endless, endpoint, get, other, raw, serving
@@ -67,6 +68,17 @@ def test_nobody_else_is_asked(home: Near, elsewhere: Handle) -> None:
         assert ask(home, Query("ASK {}"), CSV, there.url) == b"true"
 
     assert stranger.asked == []
+
+
+def test_no_more_wait_for_others_than_may(home: Near) -> None:
+    """One more is told that there is no room, and nobody is asked."""
+    with other(answer(500)) as there:
+        engine = Federated(home, [Server(there.url)])
+        engine.calling = MAX_CALLERS
+        with pytest.raises(Overloaded):
+            asyncio.run(engine.ask(Query(JOIN.format(there.url)), JSON))
+
+    assert there.asked == []
 
 
 @pytest.mark.parametrize(

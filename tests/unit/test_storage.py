@@ -135,6 +135,13 @@ def test_a_folder_of_something_else_is_left_alone(file: Path, folder: Path) -> N
     assert [*folder.iterdir()] == [letter]
 
 
+def test_a_disk_of_its_own_is_loaded_into(file: Path, folder: Path) -> None:
+    """What a file system puts there is nobody's."""
+    (folder / "lost+found").mkdir(parents=True)
+
+    assert open_or_load(folder, [file]).statements == 3
+
+
 def test_wrong_data_leaves_nothing(folder: Path, file: Path) -> None:
     """Neither a store nor a part of one."""
     with pytest.raises(DatasetError, match=r"b\.ttl, line 1"):
