@@ -1,6 +1,7 @@
 """Texts in both languages, and descriptions made of them."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import Literal as OneOf
 from typing import NamedTuple
@@ -8,6 +9,10 @@ from typing import NamedTuple
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 Language = OneOf["en", "de"]
+
+_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?:-(\d\d))?")
+_GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
+_ENGLISH = "January February March April May June July August September October November December"
 
 
 class Text(NamedTuple):
@@ -35,6 +40,17 @@ def locale_language() -> Language:
 def untranslated(words: str) -> Text:
     """What others say, in whatever language they say it."""
     return Text(de=words, en=words)
+
+
+def date_text(date: str) -> Text:
+    """A year, month or day (XML Schema 1.1, part 2) as people write it, as precise as it is."""
+    found = _DATE.fullmatch(date)
+    if not found or not found[2]:
+        return untranslated(date)
+    year, month, day = found.groups()
+    german, english = (names.split()[int(month) - 1] for names in (_GERMAN, _ENGLISH))
+    text = Text(de=f"{german} {year}", en=f"{english} {year}")
+    return Text(de=f"{int(day)}. {text.de}", en=f"{int(day)} {text.en}") if day else text
 
 
 def sentences(*texts: Text | None) -> Text:

@@ -202,12 +202,12 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
         "iqgraph: --name card: this folder is there already, with something written in it; name another one.\n",
     )
     code, told, _ = run("document", "check", "card")
-    assert (code, told.count("\n")) == (1, 2)
+    assert (code, told.count("\n")) == (1, 3)
     assert told.endswith(
-        "things without a label or a description: 1; iqgraph document label card writes TODO for them.\n"
+        "Things without a label or a description: 1; iqgraph document label card writes them or TODO for them.\n"
     )
     assert run("document", "label", "card") == (0, "S02  id:cleo\n", "")
-    assert run("document", "status", "card")[1].splitlines()[-1].endswith("write what is TODO.")
+    assert run("document", "status", "card")[1].splitlines()[-1].endswith("are still to be written (TODO).")
     assert run("document", "check", "letter")[2] == "iqgraph: letter: there is no such document; there are card.\n"
 
 

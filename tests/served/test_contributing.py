@@ -146,9 +146,9 @@ id:since-2021 skos:prefLabel "seit 2021"@de , "since 2021"@en ;
 ABOUT = ("Ausleihe von Fahrrädern", "Lending of bicycles", "Ausleihe von Fahrrädern.", "Lending of bicycles.")
 LABELS = (
     *(ABOUT[0], *ABOUT[2:], "Räder", "bicycles"),  # the document has its title as its English label
-    *ABOUT,
-    *("Fahrräder zu leihen", "Bicycles to lend", "Räder werden verliehen.", "Bicycles are lent."),
-    *("Seit 2021", "Since 2021", "Das gibt es seit 2021.", "There has been this since 2021."),
+    *ABOUT[:2],
+    *("Fahrräder zu leihen", "Bicycles to lend"),
+    *("Seit 2021", "Since 2021"),
 )
 
 

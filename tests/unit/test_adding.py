@@ -12,6 +12,7 @@ from iqgraph.dataset.documents import beside, read_data
 from iqgraph.dataset.passages import read_table
 from iqgraph.errors import CallError
 from iqgraph.resources import PASSAGES, File, Sources
+from iqgraph.terms import DCTERMS
 from tiny import HEAD, change, put
 
 TEXT = "Choir\n\nAnna leads the choir of Bad Ems. Cleo Miller sings.\n"
@@ -45,6 +46,17 @@ def test_a_document_is_made_from_a_text(dataset: Dataset, tmp_path: Path) -> Non
 
     assert spans(folder) == [("Title", 0, 5), ("Sentence", 7, 39), ("Sentence", 40, 58)]
     assert said
+
+
+def test_what_nobody_describes_is_a_part_of_its_document(dataset: Dataset, tmp_path: Path) -> None:
+    """A section and a passage whose author describes it, too, have that description alone."""
+    folder = made(dataset, tmp_path / "card")
+    change(folder, "statements.trig", "p:S02 skos", 'p:S02 dcterms:description "Who leads."@en .\n\np:S02 skos')
+    quads = [quad for reading in read_data(beside([folder / "statements.trig"])) for quad in reading.quads]
+    said = {str(one.object) for one in quads if one.predicate == DCTERMS.description}
+
+    assert {'"Section 1 of “Choir”."@en', '"Passage 1 of “Choir”."@en', '"Who leads."@en'} < said
+    assert '"Passage 2 of “Choir”."@en' not in said
 
 
 @pytest.mark.parametrize(

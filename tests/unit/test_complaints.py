@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, Quad
 
-from iqgraph.authoring import checking, progress
+from iqgraph.authoring import checking
 from iqgraph.authoring.adding import FILE, Origin, make
+from iqgraph.authoring.progress import progress
 from iqgraph.authoring.written import Written
 from iqgraph.bilingual import Text
 from iqgraph.dataset import UNION, Dataset, load
@@ -41,8 +42,10 @@ def dataset(sources: Sources, written: Written) -> Dataset:
 
 
 def told(dataset: Dataset, written: Written, *findings: Finding) -> list[str]:
-    """The lines about findings, without those about texts that are to be written."""
-    return checking.say(checking.complaints(dataset, written, findings), written, "en")[1:]
+    """The lines about findings below their passages, without those about texts that are to be written."""
+    found = checking.lines(dataset, written, checking.complaints(dataset, written, findings), "en")
+    del found["document"]
+    return [line for head, lines in found.items() for line in (head, *lines)]
 
 
 def number(written: Written, text: str) -> int:
@@ -56,7 +59,7 @@ def test_a_finding_is_told_by_passage_with_its_line(dataset: Dataset, written: W
 
     assert told(dataset, written, finding) == [
         "S01",
-        f"  {LINE}:{number(written, 'iq:leads')}: id:cleo iq:leads id:choir: wrong",
+        f"{LINE}:{number(written, 'iq:leads')}: id:cleo iq:leads id:choir: wrong",
     ]
 
 
@@ -65,14 +68,14 @@ def test_what_a_rule_made_is_told_where_its_premise_stands(dataset: Dataset, wri
     derived = Finding(SHAPES.x, ID.cleo, WRONG, IQ.above, ID.ben, f"{LINE}")
     premise = Finding(SHAPES.x, ID.cleo, WRONG, IQ.leads, ID.choir, f"{LINE}")
 
-    assert told(dataset, written, derived)[1].startswith(f"  {LINE}:{number(written, 'iq:leads')}: id:cleo iq:above")
+    assert told(dataset, written, derived)[1].startswith(f"{LINE}:{number(written, 'iq:leads')}: id:cleo iq:above")
     assert told(dataset, written, derived, premise) == told(dataset, written, premise)
 
 
 def test_of_two_rules_about_one_value_one_is_told(dataset: Dataset, written: Written) -> None:
     """One cause is mended once; what is missing is another cause each."""
     same = [Finding(SHAPES[name], ID.cleo, WRONG, IQ.leads, ID.choir) for name in ("a", "b")]
-    missing = [Finding(SHAPES.a, ID.cleo, Text(de=one, en=one), SKOS.prefLabel) for one in ("one", "two")]
+    missing = [Finding(SHAPES.a, ID.cleo, Text(de=one, en=one), DCTERMS.title) for one in ("one", "two")]
 
     assert len(told(dataset, written, *same)) == 1 + 1
     assert len(told(dataset, written, *missing)) == 1 + 2
@@ -80,7 +83,7 @@ def test_of_two_rules_about_one_value_one_is_told(dataset: Dataset, written: Wri
 
 def test_what_is_missing_beside_a_mistaken_property_is_not_told(dataset: Dataset, written: Written) -> None:
     """It is there, under a name that there is not; beside a property that is known, something else is missing."""
-    missing = Finding(SHAPES.a, ID.cleo, Text(de="fehlt", en="lacking"), SKOS.prefLabel)
+    missing = Finding(SHAPES.a, ID.cleo, Text(de="fehlt", en="lacking"), DCTERMS.title)
     mistaken, known = (Finding(SHAPES.b, ID.cleo, WRONG, path, ID.choir) for path in (IQ.leeds, IQ.leads))
 
     assert len(told(dataset, written, mistaken, missing)) == 1 + 1
@@ -134,7 +137,8 @@ def test_what_has_no_passage_is_told_once(dataset: Dataset, written: Written, tm
     lines = told(dataset, Written(written.folder.parent, "card"), *found)
 
     assert lines[0] == "S44"
-    assert [line.partition(": ")[2] for line in lines[1:]] == ["graph:card/S44: passages.csv has no such passage."]
+    assert len(lines) == 1 + 1
+    assert lines[1].endswith("p:S44: wrong passages.csv has no such passage.")
 
 
 def test_an_author_seals_later(dataset: Dataset, written: Written) -> None:
@@ -143,16 +147,14 @@ def test_an_author_seals_later(dataset: Dataset, written: Written) -> None:
 
 
 def test_things_without_labels_are_one_line(dataset: Dataset, written: Written) -> None:
-    """With the command that writes where they go."""
-    lacks = Text(de="Es fehlt. Angegeben ist nichts.", en="It lacks. There is none.")
-    findings = [
-        Finding(SHAPES.x, node, lacks, path)
-        for node in (ID.cleo, ID.choir)
-        for path in (SKOS.prefLabel, DCTERMS.description)
-    ]
+    """With the command that writes where they go, in whichever language they lack one."""
+    lacking = [Finding(SHAPES.x, ID.cleo, WRONG, path) for path in (SKOS.prefLabel, DCTERMS.description)]
+    found = checking.lines(dataset, written, checking.complaints(dataset, written, lacking), "en")
 
-    (line,) = told(dataset, written, *findings)
-    assert ": things without a label or a description: 2; iqgraph document label card writes TODO" in line
+    assert list(found) == ["document"]
+    assert found["document"][1] == (
+        "Things without a label or a description: 1; iqgraph document label card writes them or TODO for them."
+    )
 
 
 def test_an_annotation_is_told_as_its_author_writes_it(dataset: Dataset, written: Written) -> None:
@@ -182,8 +184,8 @@ def test_passages_and_their_graphs_have_their_place(dataset: Dataset, written: W
     )
 
     assert lines[0] == "S02"
-    assert f"  {LINE}:{number(written, 'p:S02')}: p:S02: wrong" in lines
-    assert lines[-2:] == ["elsewhere", "  data/letter/01-all.trig: id:ben: wrong"]
+    assert f"{LINE}:{number(written, 'p:S02')}: p:S02: wrong" in lines
+    assert lines[-2:] == ["elsewhere", "data/letter/01-all.trig: id:ben: wrong"]
 
 
 def test_a_thing_that_is_not_there_has_near_ones(dataset: Dataset, written: Written) -> None:
@@ -205,9 +207,9 @@ def test_findings_stand_in_the_order_of_the_file(sources: Sources, tmp_path: Pat
     nodes = [passage_iri("card", name) for name in ("S03", "S01", "S02")]
     found = [Finding(SHAPES.x, node, WRONG, path) for path in (DCTERMS.description, SKOS.prefLabel) for node in nodes]
     lines = told(dataset, written, *found)
-    numbers = [int(line.split(":")[1]) for line in lines if line.startswith("  ")]
+    numbers = [int(line.split(":")[1]) for line in lines if ":" in line]
 
-    assert [line for line in lines if not line.startswith("  ")] == ["S01", "S02", "S03"]
+    assert [line for line in lines if ":" not in line] == ["S01", "S02", "S03"]
     assert numbers == sorted(numbers)
     assert min(numbers) < 100 < max(numbers)
 
@@ -260,27 +262,21 @@ def test_texts_to_be_written_are_one_line(dataset: Dataset, written: Written) ->
     todo = Literal("TODO", language="de")
     findings = [Finding(SHAPES[name], ID.card, WRONG, SKOS.prefLabel, todo) for name in ("a", "b")]
     count = sum("TODO" in line.text for line in written.lines)
-    found = checking.say(checking.complaints(dataset, written, findings), written, "en")
+    found = checking.lines(dataset, written, checking.complaints(dataset, written, findings), "en")
 
-    assert found == [
-        f"{LINE}:{number(written, 'TODO')}: {count} labels and descriptions are still to be written (TODO)."
-    ]
+    line = f"{LINE}:{number(written, 'TODO')}: {count} labels and descriptions are still to be written (TODO)."
+    assert (list(found), found["document"][0]) == (["document"], line)
 
 
 def test_status(dataset: Dataset, sources: Sources, written: Written, tmp_path: Path) -> None:
-    """A bar for each passage, and the next step: first what is to be written, then what the first passage lacks."""
-    first = progress.say([*progress.progress(dataset, written)], written, "en")
+    """A bar for each passage, and the next step: first what is wrong, then what the first passage lacks."""
+    first = progress(dataset, written, ["here: wrong."], "en")
     for file in written.files():
         file.write_text(file.read_text(encoding="utf-8").replace("TODO", "label"), encoding="utf-8")
-    later = Written(tmp_path / "data", "card")
-    then = progress.say([*progress.progress(load(sources=sources), later)], later, "en")
+    then = progress(load(sources=sources), Written(tmp_path / "data", "card"), [], "en")
 
-    wrong = [checking.Complaint("S02", f"{LINE}:7", Finding(SHAPES["a"], ID.card, WRONG))]
-    failing = progress.say([*progress.progress(load(sources=sources), later)], later, "en", wrong)
-
-    assert failing[-1].startswith("Next: S02: mend what iqgraph document check finds; where only names are lacking, ")
     assert [line[:9] for line in first[:-1]] == ["S01  ░█░░", "S02  ░░█░", "S03  ░███"]
-    assert first[-1] == f"Next: {LINE}:{number(written, 'TODO')}: write what is TODO."
+    assert first[-1] == "Next: here: wrong."
     assert then[-1] == "Next: S01: take up or delete what is proposed."
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from iqgraph.authoring.adding import FILE, Origin, make
 from iqgraph.authoring.checking import Complaint
-from iqgraph.authoring.written import Written
+from iqgraph.authoring.written import Written, state
 from iqgraph.bilingual import Text
 from iqgraph.cli import main
 from iqgraph.dataset import load
@@ -52,9 +52,8 @@ def proposed(draft: Draft) -> dict[str, str]:
 
 def checked(draft: Draft, client: FlaskClient) -> str:
     """The page once the check is done."""
-    client.get(PAGE)
-    assert draft.thread is not None
-    draft.thread.join()
+    assert "It is being checked" in client.get(PAGE).text
+    draft.look(state(draft.data / "card"))
     return client.get(PAGE).text
 
 

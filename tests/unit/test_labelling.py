@@ -28,7 +28,7 @@ def written(sources: Sources, tmp_path: Path) -> Written:
 
 
 def test_what_a_thing_lacks_is_written_below_its_first_graph(sources: Sources, written: Written) -> None:
-    """Only that, and of nothing that is merely pointed at, which may be a slip."""
+    """Only that, with its class as its description, and of nothing that is merely pointed at, which may be a slip."""
     things = label(load(sources=sources), written)
     text = (written.folder / FILE).read_text(encoding="utf-8")
     below = text.partition("g:S01 {")[2].partition("}\n")[2].partition("\np:S02")[0]
@@ -37,14 +37,32 @@ def test_what_a_thing_lacks_is_written_below_its_first_graph(sources: Sources, w
     assert (
         below
         == """
-id:anna dcterms:description "TODO"@de ;
-    dcterms:description "TODO"@en .
+id:anna dcterms:description "Person nach „Card“."@de ;
+    dcterms:description "According to “Card”: person."@en .
 
 id:cleo skos:prefLabel "TODO"@en ;
-    dcterms:description "TODO"@de ;
-    dcterms:description "TODO"@en .
+    dcterms:description "Person nach „Card“."@de ;
+    dcterms:description "According to “Card”: person."@en .
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("dates", "called"),
+    [
+        ('dcat:startDate "2021-03-01"', "seit 1. März 2021"),
+        ('dcat:endDate "2021-03"', "bis März 2021"),
+        ('dcat:startDate "2021" ; dcat:endDate "2024"', "2021 bis 2024"),
+        ('dcat:startDate "2021" ; dcat:endDate "2021"', "2021"),
+        ('dcat:startDate "2021" ; dcat:startDate "2021-03"', "TODO"),
+    ],
+)
+def test_a_time_is_called_by_its_dates(sources: Sources, written: Written, dates: str, called: str) -> None:
+    """Where it is no more than that, nobody has to say it again."""
+    change(written.folder, FILE, "g:S02 {\n", f"g:S02 {{\n    id:time {dates} .\n")
+    label(load(sources=sources), Written(written.folder.parent, "card"))
+
+    assert f'id:time skos:prefLabel "{called}"@de' in (written.folder / FILE).read_text(encoding="utf-8")
 
 
 def test_what_is_written_is_not_written_again(sources: Sources, written: Written) -> None:

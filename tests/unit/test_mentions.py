@@ -94,7 +94,7 @@ def lexicon(sources: Sources, tmp_path: Path) -> Lexicon:
 )
 def test_known_things(lexicon: Lexicon, text: str, things: list[str]) -> None:
     """Inflected and derived words, names within names, acronyms; no titles of documents and sections."""
-    assert sorted(mention.thing.value.rpartition("/")[2] for mention in lexicon.mentions(text)) == things
+    assert sorted(thing.value.rpartition("/")[2] for thing in lexicon.mentions(text)) == things
 
 
 @pytest.mark.parametrize(
@@ -139,4 +139,4 @@ def test_known_things_of_an_english_text(sources: Sources, tmp_path: Path, text:
     put(tmp_path, "data/letter/labels.trig", HEAD + LABELS.replace("g:S01 {", f"g:S01 {{ {ENGLISH}"))
     found = Lexicon(load(sources=sources), "en").mentions(text)
 
-    assert sorted(mention.thing.value.rpartition("/")[2] for mention in found) == things
+    assert sorted(thing.value.rpartition("/")[2] for thing in found) == things

@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from ..serialisation.turtle import compact
 from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, PREFIXES, RDF
 from .mentions import Lexicon, uses
 from .sentences import Span, parts, sections
-from .written import TODO, to_label
+from .written import LABELS, TODO, to_label
 
 FILE = "statements.trig"
 # What needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in a
@@ -74,33 +74,25 @@ def _is_written(quad: Quad) -> bool:
     return "/passage/" in str(quad.subject) and isinstance(quad.object, Literal) and quad.object.value != TODO
 
 
-def cut(text: str, found: Sequence[Span], split: Collection[int], join: Collection[int]) -> list[Span]:
+def cut(text: str, found: Sequence[Span], split: Iterable[int], join: Iterable[int]) -> list[Span]:
     """The parts with some cuts more, and some less; a CallError where there is none to take back, or none possible."""
-    starts = {part.start for part in found[1:]}
+    first, kinds = found[0].start, {part.start: part.kind for part in found}
     for place in join:
-        if place not in starts:
+        if place == first or kinds.pop(place, None) is None:
             raise CallError(
                 de=f"--join {place}: Dort beginnt keine Textstelle.", en=f"--join {place}: no passage begins there."
             )
     for place in split:
         if not 0 < place < len(text) or re.fullmatch(r"\w\w", text[place - 1 : place + 1]) or text[place].isspace():
-            starts_of_words = [found.start() for found in BEGINNING.finditer(text)]
-            near = sorted(starts_of_words, key=lambda start: abs(start - place))[:2]
+            near = sorted((one.start() for one in BEGINNING.finditer(text)), key=lambda start: abs(start - place))[:2]
             listed = ", ".join(map(str, sorted(near)))
             raise CallError(
                 de=f"--split {place}: Dort beginnt kein Wort; die nächsten beginnen bei {listed}.",
                 en=f"--split {place}: no word begins there; the nearest begin at {listed}.",
             )
-    joined: list[Span] = []
-    for part in found:
-        joined[-1:] = [replace(joined[-1], end=part.end)] if part.start in join else [*joined[-1:], part]
-    return [piece for part in joined for piece in _pieces(text, part, split)]
-
-
-def _pieces(text: str, part: Span, split: Collection[int]) -> Iterator[Span]:
-    places = sorted(place for place in split if part.start < place < part.end)
-    for start, end in pairwise([part.start, *places, part.end]):
-        yield replace(part, start=start, end=start + len(text[start:end].rstrip()))
+        kinds[place] = kinds[max(start for start in kinds if start <= place)]
+    spans = pairwise([*sorted(kinds), len(text)])
+    return [Span(start, start + len(text[start:end].rstrip()), kinds[start]) for start, end in spans]
 
 
 def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
@@ -166,10 +158,13 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
     headings = (one for one in table.passages[:1] if one.kind == "Title")
     heading = next((one for one in headings if text[one.start : one.end].split() == origin.title.split()), None)
     head += "" if heading else f"\nid:{origin.name} dcterms:title {title} .\n"
-    numbers = sorted({passage.section for passage in table.passages})
-    blocks = [head, *(to_label(f"id:{origin.name}-section-{number}") for number in numbers)]
+    begins = {passage.section: passage.name for passage in reversed(table.passages)}
+    blocks = [
+        head,
+        *(f"# from {begins[one]}\n{to_label(f'id:{origin.name}-section-{one}', LABELS)}" for one in sorted(begins)),
+    ]
     for passage in table.passages:
-        blocks.append(to_label(f"p:{passage.name}"))
+        blocks.append(to_label(f"p:{passage.name}", LABELS))
         if passage.kind != "Caption":
             says = [f"id:{origin.name} dcterms:title {title} ."] if passage is heading else []
             hints = _hints(dataset, lexicon, text[passage.start : passage.end])
@@ -180,8 +175,8 @@ def _statements(dataset: Dataset, text: str, origin: Origin, table: Table) -> st
 
 def _hints(dataset: Dataset, lexicon: Lexicon, text: str) -> Iterator[str]:
     """What the passage may speak of, as comments: a thing with its class, a concept with the property it is used by."""
-    for mention in lexicon.mentions(text):
-        yield f"# {_said(dataset, mention.thing)} . # {mention.label}"
+    for thing, label in lexicon.mentions(text).items():
+        yield f"# {_said(dataset, thing)} . # {label}"
     for name in lexicon.names(text):
         yield f"# new? {name}"
 

@@ -2,21 +2,20 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Language, Text, sentences
-from ..dataset import UNION, Dataset, Term
+from ..dataset import UNION, Dataset
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SHAPES, SKOS, passage_iri
-from ..validation.causes import independent
-from ..validation.evidence import Premises
+from ..terms import BASE, CONCEPT, DCTERMS, ID, IQ, RDF, SCHEMA, SKOS
+from ..validation.causes import causes
+from ..validation.evidence import Premises, find_premises
 from ..validation.findings import Finding
-from ..validation.validation import ABSENT
-from .written import TODO, Written
+from .written import TODO, Written, unlabelled
 
 MAX_NEAR, MIN_LIKENESS = 3, 0.8
 PASSAGE = re.compile(rf"<{re.escape(BASE)}passage/[^/>]*/([^>]*)>")
@@ -28,8 +27,8 @@ ELSEWHERE = Text(de="anderswo", en="elsewhere")
 WHOLE = Text(de="Dokument", en="document")
 NO_PASSAGE = Text(de="passages.csv nennt keine solche Textstelle.", en="passages.csv has no such passage.")
 UNLABELLED = Text(
-    de="{}: Dinge ohne Bezeichnung oder Beschreibung: {}; iqgraph document label {} schreibt TODO dafür.",
-    en="{}: things without a label or a description: {}; iqgraph document label {} writes TODO for them.",
+    de="Dinge ohne Bezeichnung oder Beschreibung: {}; iqgraph document label {} schreibt sie oder TODO dafür.",
+    en="Things without a label or a description: {}; iqgraph document label {} writes them or TODO for them.",
 )
 UNWRITTEN = Text(
     de="{}: {} Bezeichnungen und Beschreibungen sind noch zu schreiben (TODO).",
@@ -50,13 +49,6 @@ class Complaint:
         """Whether it is about a text that is still to be written."""
         return isinstance(self.finding.value, Literal) and self.finding.value.value == TODO
 
-    @property
-    def is_unlabelled(self) -> bool:
-        """Whether it is about a text that a thing lacks."""
-        finding = self.finding
-        is_text = finding.path in (SKOS.prefLabel, DCTERMS.description) and finding.value is None
-        return is_text and self.passage is not None and finding.message.en.endswith(ABSENT.en)
-
     def line(self, language: Language) -> str:
         """The complaint as one line: file and line, then the finding, with passages as the file calls them."""
         text = self.finding.line(language).removeprefix(f"{self.finding.file}: ")
@@ -64,24 +56,17 @@ class Complaint:
 
 
 def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) -> list[Complaint]:
-    """The findings by passage and place, each cause once, and nothing that follows from what is told.
+    """The findings by passage and place, each cause once.
 
-    Of several about one value, about one thing as a whole or about what rules make of one line, or of equal ones about
-    one line, only the first is told. That a graph is not sealed is no fault while somebody writes it.
+    Of equal ones about one value or one file, and of what rules make of one line, only the first is told. That a graph
+    is not sealed is no fault while somebody writes it.
     """
     found: dict[object, Complaint] = {}
-    graphs = {line.graph: line for line in reversed(written.lines) if line.graph.startswith("g:")}
-    for name in graphs.keys() - {f"g:{passage.name}" for passage in written.table().passages}:
-        finding = Finding(SHAPES["passage"], NamedNode(written.prefixes["g"] + name.removeprefix("g:")), NO_PASSAGE)
-        found[name] = Complaint(graphs[name].passage, graphs[name].place, finding)
-    missing = {one.finding.focus for one in found.values()}
-    missing |= {passage_iri(written.name, str(one).rpartition("/")[2][:-1]) for one in missing}
-    for finding, premises in independent(dataset, findings):
-        if missing.isdisjoint((finding.focus, finding.value)):
-            one = _complaint(written, finding, premises)
-            is_equal = one.passage is None or (finding.value is None and not premises)
-            cause = finding.message if is_equal else None if premises else finding
-            found.setdefault((one.place, cause), one)
+    for finding in causes(dataset, [one for one in findings if not one.is_seal]):
+        premises = find_premises(dataset, finding.focus, finding.predicate, finding.value)
+        one = _complaint(written, finding, premises)
+        about = None if premises else (finding.focus, finding.value, finding.message)
+        found.setdefault((one.place, finding.message if one.passage is None else about), one)
     has_own = any(one.passage is not None for one in found.values())
     told = [one for one in found.values() if one.passage is not None or one.place or not has_own]
     typed = dataset.store.quads_for_pattern(None, RDF.type, None, UNION) if told else ()
@@ -91,29 +76,28 @@ def complaints(dataset: Dataset, written: Written, findings: Sequence[Finding]) 
     return sorted(helped, key=lambda one: (one.passage is None, one.passage or "", len(one.place), one.place))
 
 
-def say(found: Iterable[Complaint], written: Written, language: Language) -> list[str]:
-    """The complaints as lines, below the passage that they belong to; labels that are to be written are one line."""
-    groups: Mapping[str | None, list[Complaint]] = defaultdict(list)
-    unlabelled: dict[Term, str] = {}
+def lines(dataset: Dataset, written: Written, found: Sequence[Complaint], language: Language) -> dict[str, list[str]]:
+    """The complaints as lines, by the passage that they belong to; labels that are lacking are one line."""
+    told: dict[str, list[str]] = defaultdict(list)
+    if unwritten := written.unwritten():
+        told[WHOLE.say(language)].append(UNWRITTEN.format(unwritten[0].place, len(unwritten)).say(language))
+    lacking = {thing for things in unlabelled(dataset, written).values() for thing in things}
+    if lacking:
+        told[WHOLE.say(language)].append(UNLABELLED.format(len(lacking), written.name).say(language))
     for one in found:
-        if one.is_unlabelled:
-            unlabelled.setdefault(one.finding.focus, one.place)
-        elif not one.is_unwritten:
-            groups[one.passage].append(one)
-    places, unwritten = [*unlabelled.values()], written.unwritten()
-    lines = [UNWRITTEN.format(unwritten[0].place, len(unwritten)).say(language)] if unwritten else []
-    lines += [UNLABELLED.format(one, len(unlabelled), written.name).say(language) for one in places[:1]]
-    for passage, group in groups.items():
-        head = ELSEWHERE.say(language) if passage is None else passage or WHOLE.say(language)
-        lines += [head, *(f"  {one.line(language)}" for one in group)]
-    return lines
+        is_label = one.finding.path in (SKOS.prefLabel, DCTERMS.description) and one.finding.value is None
+        if not one.is_unwritten and not (is_label and written.short(one.finding.focus) in lacking):
+            head = ELSEWHERE.say(language) if one.passage is None else one.passage or WHOLE.say(language)
+            told[head].append(one.line(language))
+    return told
 
 
 def _with_help(dataset: Dataset, complaint: Complaint, known: Collection[str]) -> Complaint:
     """A complaint with what may be meant: things of like names, or where the property goes from and to."""
     finding = complaint.finding
     value, path = finding.value, finding.predicate
-    texts = []
+    is_lost = isinstance(value, NamedNode) and PASSAGE.fullmatch(str(value)) and compact(value) not in known
+    texts = [NO_PASSAGE] if is_lost else []
     for end, text in ((finding.focus, DOMAIN), (path, None), (value, RANGE)):
         if isinstance(end, NamedNode) and (end in ID or end in CONCEPT or end in IQ):
             near = [] if compact(end) in known else get_close_matches(compact(end), known, MAX_NEAR, MIN_LIKENESS)
@@ -145,7 +129,5 @@ def _complaint(written: Written, finding: Finding, premises: Premises | None) ->
     if premises:
         own = [one for one in premises.quads if str(one.graph_name)[1:].startswith(written.prefixes["g"])]
         statements = [(one.subject, one.predicate, one.object) for one in own]
-    lines = [line for one in statements if (line := written.find(*one))]
-    return (
-        Complaint(lines[0].passage, lines[0].place, finding) if lines else Complaint(None, finding.file or "", finding)
-    )
+    line = next((line for one in statements if (line := written.find(*one))), None)
+    return Complaint(line.passage, line.place, finding) if line else Complaint(None, finding.file or "", finding)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 from unicodedata import normalize
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -54,13 +53,6 @@ UMLAUTS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 Key = tuple[str, ...]
 
 
-class Mention(NamedTuple):
-    """A known thing that a passage may speak of, and the label by which it was found."""
-
-    thing: NamedNode
-    label: str
-
-
 class Lexicon:
     """The labels of a dataset in one language, by the words that they begin with."""
 
@@ -73,8 +65,8 @@ class Lexicon:
                     self._add(quad.subject, quad.object, is_acronym=predicate == IQ.acronym)
         self._longest = max(map(len, self._things), default=0)
 
-    def mentions(self, text: str) -> list[Mention]:
-        """The things whose labels a text has: an adjective made of the name of a Land speaks of the Land too.
+    def mentions(self, text: str) -> dict[NamedNode, str]:
+        """The things whose labels a text has, with these: an adjective made of the name of a Land speaks of it too.
 
         But a concept within a name or within a longer concept is not meant: the programme "Integration durch
         Qualifizierung" is one. Nor is a year within a longer time.
@@ -100,12 +92,12 @@ class Lexicon:
                 }
                 if things and (length > 1 or any(thing in ID for thing in things)):
                     spans.append(span)
-        return [Mention(thing, label) for thing, label in found.items()]
+        return found
 
     def names(self, text: str) -> list[str]:
         """Capitalised names in a text that nothing is called by."""
         text = _plain(text)
-        known = {word for mention in self.mentions(text) for word in self._words(WORD.findall(mention.label))}
+        known = {word for label in self.mentions(text).values() for word in self._words(WORD.findall(label))}
         whole = {match.start(): _without_article(match[0]) for match in WHOLE.finditer(text)}
         found = {place: name for place, name in whole.items() if self._words(WORD.findall(name)) not in self._things}
         others = WHOLE.sub(lambda match: "." * len(match[0]), ADDRESS.sub(lambda match: "." * len(match[0]), text))

@@ -1,28 +1,41 @@
 """The files of a document as their author sees them: its text, where a statement stands, and what is still proposed."""
 
 import re
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode
 
-from ..bilingual import Text
+from ..bilingual import Text, date_text, text_of
 from ..dataset import Dataset, Term
 from ..dataset.passages import Table, read_table
 from ..errors import CallError
 from ..resources import PASSAGES, File
 from ..serialisation.turtle import compact
-from ..terms import BASE, DCTERMS, GRAPH, ID, PREFIXES, SKOS, graph_iri
+from ..terms import BASE, DCAT, DCTERMS, GRAPH, ID, PREFIXES, RDF, RDFS, SKOS, graph_iri
 from ..validation.document import read_utf8, unfit
 from ..writing import write
 
 HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
 BEGINS = re.compile(r"(?:GRAPH\s+)?[gp]:([\w-]+)")
 ENDED = re.compile(r"(?:[.{]|(?<!\|)\})\s*$")  # a block of statements, and where a graph begins and ends
+PAUSE_SECONDS = 0.3
 TODO = "TODO"  # the text that stands for one that is still to be written
-TEXTS = tuple((predicate, language) for predicate in (SKOS.prefLabel, DCTERMS.description) for language in ("de", "en"))
+LABELS, DESCRIPTIONS = (
+    tuple((predicate, language) for language in ("de", "en")) for predicate in (SKOS.prefLabel, DCTERMS.description)
+)
+TEXTS = LABELS + DESCRIPTIONS
+NOTHING: Mapping[NamedNode, Text] = {}
+CLASS = Text(de="{} nach „{}“.", en="According to “{1}”: {0}.")
+TIME = Text(de="Zeitangabe: {}.", en="Time: {}.")
+TIMES = {
+    (True, True): Text(de="{} bis {}", en="{} to {}"),
+    (True, False): Text(de="seit {}", en="since {}"),
+    (False, True): Text(de="bis {}", en="until {}"),
+}
 PROPOSED = re.compile(r"\s*# (?:(?P<known>\S+(?: concept:\S+)?)(?: a .*)? \. # |new\? )")
 
 
@@ -72,6 +85,16 @@ def state(folder: Path) -> list[int]:
         return [file.stat().st_mtime_ns for file in sorted(folder.iterdir())]
     except FileNotFoundError:
         return []
+
+
+def changes(folder: Path) -> Iterator[list[int]]:
+    """The state of the files in a folder, now and whenever it is another."""
+    known = None
+    while True:
+        if (now := state(folder)) != known:
+            known = now
+            yield now
+        time.sleep(PAUSE_SECONDS)
 
 
 class Written:
@@ -147,15 +170,18 @@ def _lines(name: str, file: Path) -> Iterator[Line]:
             graph = ""
 
 
-def to_label(name: str, texts: Iterable[tuple[NamedNode, str]] = TEXTS) -> str:
-    """The lines in which somebody will write what a thing is called."""
-    lines = " ;\n    ".join(f'{compact(predicate)} "{TODO}"@{language}' for predicate, language in texts)
+def to_label(
+    name: str, lacking: Iterable[tuple[NamedNode, str]] = TEXTS, known: Mapping[NamedNode, Text] = NOTHING
+) -> str:
+    """The lines in which somebody will write what a thing is called, with what is known of it."""
+    texts = ((one, language, known[one].say(language) if one in known else TODO) for one, language in lacking)
+    lines = " ;\n    ".join(f'{compact(one)} "{text}"@{language}' for one, language, text in texts)
     return f"{name} {lines} .\n"
 
 
 def label(dataset: Dataset, written: Written) -> dict[str, list[str]]:
     """Write below the graph of each passage what the things lack that it is the first to describe; these by passage."""
-    found = {passage: blocks for passage, blocks in _unlabelled(dataset, written).items() if blocks}
+    found = unlabelled(dataset, written)
     for file, lines in groupby(written.lines, key=lambda line: line.file):
         texts = []
         for (graph, passage), held in groupby(lines, key=lambda line: (line.graph, line.passage)):
@@ -165,16 +191,30 @@ def label(dataset: Dataset, written: Written) -> dict[str, list[str]]:
     return {passage: list(blocks) for passage, blocks in found.items()}
 
 
-def _unlabelled(dataset: Dataset, written: Written) -> dict[str, dict[str, str]]:
-    """What is to be written below each passage: by the name of the thing the lines about it."""
+def unlabelled(dataset: Dataset, written: Written) -> dict[str, dict[str, str]]:
+    """What things lack that a passage is the first to describe: by passage and thing the lines to write below it."""
     found: dict[str, dict[str, str]] = {}
     done: set[object] = set()
     for passage in written.table().passages:
         said = {triple.subject for triple in dataset.triples(graph_iri(written.name, passage.name))} - done
         done |= said
-        found[passage.name] = {}
         for thing in sorted(said, key=str):
             lacking = [one for one in TEXTS if all(t.language != one[1] for t in dataset.literals(thing, one[0]))]
             if thing in ID and lacking:
-                found[passage.name][written.short(thing)] = to_label(written.short(thing), lacking)
+                name = written.short(thing)
+                found.setdefault(passage.name, {})[name] = to_label(name, lacking, _known(dataset, written, thing))
     return found
+
+
+def _known(dataset: Dataset, written: Written, thing: Term) -> Mapping[NamedNode, Text]:
+    """What need not be asked: what a time is called that has one beginning, one end or both; else the class."""
+    start, end = (dataset.literals(thing, one) for one in (DCAT.startDate, DCAT.endDate))
+    if max(len(start), len(end)) != 1:
+        names = (text_of(dataset.literals(kind, RDFS.label)) for kind in dataset.nodes(thing, RDF.type))
+        kind = next(filter(None, names), None)
+        title = dataset.literals(ID[written.name], DCTERMS.title)
+        text = CLASS.format(kind, title[0].value) if kind and title else None
+        return {DCTERMS.description: Text(de=f"{text.de[0].upper()}{text.de[1:]}", en=text.en)} if text else NOTHING
+    dates = [date_text(one.value) for one in [*start, *end]]
+    label = dates[0] if start == end else TIMES[bool(start), bool(end)].format(*dates)
+    return {SKOS.prefLabel: label, DCTERMS.description: TIME.format(label)}

@@ -1,14 +1,14 @@
 """The commands for those who write the statements of a document: add, label, check, status."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from ..authoring import checking, progress
+from ..authoring import checking
 from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
-from ..authoring.written import Written, label, read_text, state
+from ..authoring.progress import progress
+from ..authoring.written import Written, changes, label, read_text
 from ..bilingual import Language, Text
 from ..dataset import Dataset, load
 from ..dataset.passages import Table
@@ -20,7 +20,6 @@ from .terminal import DATA_WRONG, exit_code, language_option
 from .terminal import FILE as PATH
 
 MAX_SHOWN_CHARS = 30
-PAUSE_SECONDS = 0.3
 
 
 @click.group(no_args_is_help=False)
@@ -74,18 +73,16 @@ def label_things(name: str) -> None:
 @language_option
 def check(name: str, language: Language, *, watch: bool) -> int:
     """Validate the graph, and tell by passage what is wrong with a document."""
-    folder = packaged().folder / name
-    checked = state(folder)
-    code = _check(name, language)
-    while watch:
-        while checked == state(folder):
-            time.sleep(PAUSE_SECONDS)
-        checked = state(folder)  # before the check, which takes seconds in which somebody may write on
-        click.clear()
+    folder, code = Written(packaged().folder, name).folder, DATA_WRONG
+    for number, _ in enumerate(changes(folder)):
+        if number:
+            click.clear()
         try:
-            code = _check(name, language)
-        except CallError as error:  # a file that an editor left in another encoding, say, is mended by the next change
+            code = _tell(Written(folder.parent, name), language)
+        except (CallError, DatasetError) as error:  # the next change may mend what cannot even be read
             print(error.text.say(language), flush=True)
+        if not watch:
+            break
     return code
 
 
@@ -94,22 +91,18 @@ def check(name: str, language: Language, *, watch: bool) -> int:
 @language_option
 def status(name: str, language: Language) -> None:
     """Show how far each passage is, and what to do next."""
-    written = Written(packaged().folder, name)
+    written, dataset = Written(packaged().folder, name), load()
+    told = checking.lines(dataset, written, complaints(written, dataset), language)
+    print("\n".join(progress(dataset, written, [line for lines in told.values() for line in lines], language)))
+
+
+def _tell(written: Written, language: Language) -> int:
+    """Print by passage what is wrong; the exit code."""
     dataset = load()
-    wrong = [one for one in complaints(written, dataset) if not one.is_unwritten]
-    print("\n".join(progress.say([*progress.progress(dataset, written)], written, language, wrong)))
-
-
-def _check(name: str, language: Language) -> int:
-    """Check once; what cannot even be read is said, too, for somebody may be writing on."""
-    written = Written(packaged().folder, name)
-    try:
-        found = complaints(written)
-    except DatasetError as error:
-        print(error.text.say(language))
-        return DATA_WRONG
-    success = Text(de=f"{name}: gültig.", en=f"{name}: valid.")
-    print("\n".join(checking.say(found, written, language) or [success.say(language)]), flush=True)
+    found = complaints(written, dataset)
+    valid = Text(de=f"{written.name}: gültig.", en=f"{written.name}: valid.")
+    for head, lines in (checking.lines(dataset, written, found, language) or {valid.say(language): []}).items():
+        print("\n  ".join([head, *lines]), flush=True)
     return exit_code([one.finding for one in found])
 
 

@@ -79,6 +79,7 @@ def _serve_draft(settings: Settings, name: str | None, text: Path | None, files:
         )
     draft = Draft(packaged().folder, name, text, complaints, locale_language())
     draft.read(draft.written())
+    Thread(target=draft.watch, daemon=True).start()
     with make_server(settings.host, settings.port, create_draft(draft), handler_class=QuietHandler) as server:
         address = f"http://{settings.host}:{server.server_port}/{draft.token}/"
         print(DRAFT_READY.say(draft.language).format(address), flush=True)

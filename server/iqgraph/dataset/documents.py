@@ -36,6 +36,8 @@ from .passages import Table, read_table
 from .reading import Reading, file_at, in_graph, read
 
 Types = Mapping[object, set[NamedNode]]
+PASSAGE = Text(de="Textstelle {} von „{}“.", en="Passage {} of “{}”.")
+SECTION = Text(de="Abschnitt {} von „{}“.", en="Section {} of “{}”.")
 EDITORIAL = read_toml(__package__, "editorial.toml")
 
 
@@ -116,6 +118,7 @@ def _expand(document: _Document, own: Types, others: Types) -> Iterator[Reading]
         yield replace(reading, quads=quads)
     of_table = [*document.table.quads(), Quad(NamedNode(f"{BASE}dataset"), DCTERMS.source, document.node, META)]
     of_table += _description(document, passages_graph(document.table.document), readings)
+    of_table += _undescribed(document, readings)
     yield Reading(document.table_file, of_table, {})
 
 
@@ -170,8 +173,6 @@ def _description(
         modality = CONCEPT.contextual if is_contextual else CONCEPT.explicit
         facts = [(PROV.wasDerivedFrom, passage_iri(name, rest)), (IQ.modality, modality)]
     elif kind in EDITORIAL and rest == name:
-        labels = (one for one in _quads(readings) if (one.subject, one.predicate) == (document.node, SKOS.prefLabel))
-        title = text_of(one.object for one in labels) or untranslated(name)
         count = len(document.table.passages)
         if kind == "notes":
             count = len({quad.subject for quad in _quads(readings) if quad.object == IQ.EditorialNote})
@@ -179,9 +180,26 @@ def _description(
         facts = [
             (PROV.wasDerivedFrom, document.node),
             (IQ.modality, CONCEPT.editorial),
-            (SKOS.prefLabel, label.format(title)),
+            (SKOS.prefLabel, label.format(_title(document, readings))),
             (DCTERMS.description, description.format(count)),
         ]
     else:
         return
     yield from (in_graph(triple, META) for triple in describe(graph, (RDF.type, IQ.StatementGraph), *facts))
+
+
+def _undescribed(document: _Document, readings: Sequence[Reading]) -> Iterator[Quad]:
+    """What sections and passages are that nobody describes: which part of the document."""
+    table, title = document.table, _title(document, readings)
+    described = {quad.subject for quad in _quads(readings) if quad.predicate == DCTERMS.description}
+    parts = [(table.section(one), SECTION, one) for one in sorted({one.section for one in table.passages})]
+    parts += [(table.iri(one), PASSAGE, order) for order, one in enumerate(table.passages, 1)]
+    for node, text, number in parts:
+        if node not in described:
+            for triple in describe(node, (DCTERMS.description, text.format(number, title))):
+                yield in_graph(triple, passages_graph(table.document))
+
+
+def _title(document: _Document, readings: Sequence[Reading]) -> Text:
+    labels = (one for one in _quads(readings) if (one.subject, one.predicate) == (document.node, SKOS.prefLabel))
+    return text_of(one.object for one in labels) or untranslated(document.table.document)

@@ -6,7 +6,6 @@ refused), and a form comes from this page itself, by its Origin.
 """
 
 import secrets
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -15,7 +14,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, redirect, render_template, request
 
 from ..authoring.checking import Complaint
-from ..authoring.written import Written, read_text, state
+from ..authoring.written import Written, changes, read_text, state
 from ..bilingual import Text
 from ..dataset.passages import digest_of
 from ..errors import CallError, LocalizedError
@@ -40,8 +39,7 @@ class Draft:
     token: str = field(default_factory=secrets.token_urlsafe)
     complaints: list[Complaint] = field(default_factory=list)
     unreadable: str = ""
-    _checked: list[int] = field(default_factory=list)
-    thread: threading.Thread | None = None
+    checked: list[int] = field(default_factory=list)
 
     def written(self) -> Written:
         """The files as they are now."""
@@ -59,21 +57,18 @@ class Draft:
             )
         return text
 
-    def is_checking(self, written: Written) -> bool:
-        """Whether a check runs; one begins if a file is another than at the last one."""
-        now = state(written.folder)
-        if now != self._checked and not (self.thread and self.thread.is_alive()):
-            self._checked = now
-            # It takes seconds, and the author wants to read on meanwhile.
-            self.thread = threading.Thread(target=self._run, args=(written,), daemon=True)
-            self.thread.start()
-        return self.thread is not None and self.thread.is_alive()
+    def watch(self) -> None:
+        """Check whenever a file changes; it takes seconds, in which the author wants to read on."""
+        for now in changes(self.data / self.name):
+            self.look(now)
 
-    def _run(self, written: Written) -> None:
+    def look(self, now: list[int]) -> None:
+        """Check the files, which are in this state."""
         try:
-            self.complaints, self.unreadable = self.check(written), ""
+            self.complaints, self.unreadable = self.check(self.written()), ""
         except LocalizedError as error:
             self.unreadable = error.text.say(self.language)
+        self.checked = now
 
 
 def create_draft(draft: Draft) -> Flask:
@@ -95,7 +90,7 @@ def create_draft(draft: Draft) -> Flask:
     @app.get(address)
     def page() -> Response:
         written, nonce = draft.written(), secrets.token_urlsafe()
-        is_checking = draft.is_checking(written)
+        is_checking = draft.checked != state(written.folder)
         found = [one for one in draft.complaints if not one.is_unwritten]
         answer = Response(
             render_template(

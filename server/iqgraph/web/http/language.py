@@ -6,17 +6,14 @@ from typing import Literal
 
 from flask import Flask, Response, g, request
 
-from ...bilingual import Text
+from ...bilingual import Text, date_text
 from .negotiation import weighted
 
 Language = Literal["de", "en"]
-_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?(?:-(\d\d))?")
 _DURATION = re.compile(r"P(\d+)([YM])")
 _NUMBER = re.compile(r"([+-]?)(\d+)(\.\d+)?")
 _SWAPPED = str.maketrans(".,", ",.")
 MAX_UNGROUPED_DIGITS = 4  # which are often a year
-_GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
-_ENGLISH = "January February March April May June July August September October November December"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
 
 
@@ -64,15 +61,8 @@ def localize(text: Text) -> str:
 
 
 def written(text: str) -> str:
-    """A year, month or day (XML Schema 1.1, part 2) as people write it, as precise as it is."""
-    found = _DATE.fullmatch(text)
-    if not found:
-        return text
-    year, month, day = found.groups()
-    if not month:
-        return str(year)
-    name = say(de=_GERMAN, en=_ENGLISH).split()[int(month) - 1]
-    return say(de=f"{int(day)}. {name} {year}", en=f"{int(day)} {name} {year}") if day else f"{name} {year}"
+    """A year, month or day as people write it, as precise as it is."""
+    return localize(date_text(text))
 
 
 def truth(text: str) -> str:
