@@ -92,4 +92,5 @@ def by_media_type(media_type: str) -> Format | None:
 def of_file(name: str) -> Format | None:
     """The RDF syntax that a file's name promises, also below `.gz` and `.zst`."""
     suffix = PurePath(name.lower().removesuffix(".gz").removesuffix(".zst")).suffix.removeprefix(".")
-    return next((one for one in RDF_FORMATS if one.extension == suffix), None)
+    extension = RDF_XML.extension if suffix == "owl" else suffix  # as editors of ontologies call it
+    return next((one for one in RDF_FORMATS if one.extension == extension), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from iqgraph.authoring.adding import Origin, is_begun, make
-from iqgraph.authoring.written import read_text
+from iqgraph.authoring.written import Written, read_text
 from iqgraph.dataset import Dataset, load
 from iqgraph.dataset.documents import beside, read_data
 from iqgraph.dataset.passages import read_table
@@ -158,10 +158,10 @@ def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, 
 def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path) -> None:
     """A label or a statement is work that somebody did; what only the program wrote is none."""
     folder = made(dataset, tmp_path / "card")
-    before = is_begun(folder)
+    before = is_begun(Written(tmp_path, "card"))
     change(folder, "statements.trig", 'p:S02 skos:prefLabel "TODO"@de', 'p:S02 skos:prefLabel "Leitung"@de')
 
-    assert (before, is_begun(folder)) == (False, True)
+    assert (before, is_begun(Written(tmp_path, "card"))) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode
 
 from ..bilingual import Text
 from ..dataset import Dataset
@@ -17,10 +16,10 @@ from ..dataset.passages import Passage, Table, digest_of, passage_name, read_tab
 from ..errors import CallError
 from ..resources import PASSAGES
 from ..serialisation.turtle import compact
-from ..terms import BASE, CONCEPT, DCTERMS, GRAPH, ID, PREFIXES, RDF
+from ..terms import BASE, CONCEPT, GRAPH, ID, PREFIXES, RDF
 from .mentions import Lexicon, uses
 from .sentences import Span, parts, sections
-from .written import LABELS, TODO, to_label
+from .written import LABELS, TODO, Written, to_label
 
 FILE = "statements.trig"
 # What needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in a
@@ -60,18 +59,13 @@ def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[int], join
     return {PASSAGES: table.text(), FILE: _statements(dataset, text, origin, table)}
 
 
-def is_begun(folder: Path) -> bool:
-    """Whether a folder holds more than `make` gives: a label, or a statement that a passage makes."""
-    try:
-        return any(map(_is_written, parse(path=folder / FILE, format=RdfFormat.TRIG)))
-    except (FileNotFoundError, SyntaxError):
-        return True
-
-
-def _is_written(quad: Quad) -> bool:
-    if not isinstance(quad.graph_name, DefaultGraph):
-        return bool(quad.predicate != DCTERMS.title)
-    return "/passage/" in str(quad.subject) and isinstance(quad.object, Literal) and quad.object.value != TODO
+def is_begun(written: Written) -> bool:
+    """Whether a document has more than `make` gives: a label of a passage, or a statement that one makes."""
+    labels = sum(bool(line.passage) for line in written.unwritten())
+    says = (
+        line.text for line in written.lines if line.graph and line.text.startswith("    ") and line.proposal is None
+    )
+    return labels < len(LABELS) * len(written.table().passages) or any("dcterms:title" not in text for text in says)
 
 
 def cut(text: str, found: Sequence[Span], split: Iterable[int], join: Iterable[int]) -> list[Span]:

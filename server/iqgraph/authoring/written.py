@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from shlex import quote
 
 from pyoxigraph import DefaultGraph, NamedNode
 
@@ -47,10 +48,10 @@ def read_text(path: Path) -> str:
     text = read_utf8(path)
     if text.startswith("\ufeff"):
         reason = Text(de="Am Anfang steht eine Marke (BOM).", en="it begins with a byte order mark.")
-        raise unfit(path, reason, f"sed -i '1s/^\\xef\\xbb\\xbf//' {path.name}")
+        raise unfit(path, reason, f"sed -i '1s/^\\xef\\xbb\\xbf//' {quote(str(path))}")
     if "\r" in text:
         reason = Text(de="Die Zeilen enden mit CR, wie unter Windows.", en="its lines end with CR, as on Windows.")
-        raise unfit(path, reason, f"perl -pi -e 's/\\r\\n?/\\n/g' {path.name}")
+        raise unfit(path, reason, f"perl -pi -e 's/\\r\\n?/\\n/g' {quote(str(path))}")
     return text
 
 

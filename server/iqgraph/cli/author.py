@@ -13,7 +13,7 @@ from ..bilingual import Language, Text
 from ..dataset import Dataset, load
 from ..dataset.passages import Table
 from ..errors import CallError, DatasetError
-from ..resources import packaged
+from ..resources import PASSAGES, packaged
 from ..service.checking import inspect
 from ..writing import write
 from .terminal import DATA_WRONG, exit_code, language_option
@@ -38,7 +38,7 @@ def document() -> None:
 def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str) -> None:
     """Make the folder of a document from its text, and show where it is cut."""
     folder = packaged().folder / origin["name"]
-    if folder.exists() and is_begun(folder):
+    if folder.exists() and (not (folder / PASSAGES).exists() or is_begun(Written(folder.parent, folder.name))):
         raise CallError(
             de=f"--name {folder.name}: Diesen Ordner gibt es schon, und es steht etwas darin; nennen Sie einen andern.",
             en=f"--name {folder.name}: this folder is there already, with something written in it; name another one.",

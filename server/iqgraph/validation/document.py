@@ -2,8 +2,9 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 
 from pyoxigraph import Literal, NamedNode
 
@@ -26,6 +27,7 @@ RUN_WORDS = 8
 NAMES = (RDFS.label, SKOS.prefLabel, SKOS.altLabel, IQ.acronym)
 RULE = SHAPES["document"]
 WORD = re.compile(r"\w+")
+Places = Mapping[Passage, tuple[int, int] | None]  # where each passage lies in a text, if it is there
 BEGINNING = re.compile(r"(?<!\S)\S")
 
 CHECKSUM = Text(en="The checksum of the file is another.", de="Die Prüfsumme der Datei ist eine andere.")
@@ -54,8 +56,9 @@ def verify(dataset: Dataset, path: Path) -> list[Finding]:
     # What editors change without being asked, and what the author has not changed.
     text = written.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     table = _identify(dataset, path, {digest_of(written), digest_of(text)}, text)
-    findings = [*_file(dataset, table, written, text), *_places(dataset, table, text)]
-    findings += [_finding(dataset, ID[table.document], UNCOVERED, *place) for place in _uncovered(table, text)]
+    places = {one: (one.start, one.end) if _fits(one, text) else _moved(one, text) for one in table.passages}
+    findings = [*_file(dataset, table, written, text), *_places(dataset, table, text, places)]
+    findings += [_finding(dataset, ID[table.document], UNCOVERED, *place) for place in _uncovered(places, text)]
     return ordered([*findings, *_copied(dataset, text)])
 
 
@@ -85,7 +88,7 @@ def read_utf8(path: Path) -> str:
             de=f"Der Text ist nicht in UTF-8, siehe Byte {error.start}; vielleicht ist er in {encoding}.",
             en=f"the text is not UTF-8, see byte {error.start}; perhaps it is {encoding}.",
         )
-        raise unfit(path, reason, f"iconv -f {encoding} -t UTF-8 {path.name} > text.txt") from error
+        raise unfit(path, reason, f"iconv -f {encoding} -t UTF-8 {quote(str(path))} > text.txt") from error
 
 
 def unfit(path: Path, reason: Text, remedy: str) -> CallError:
@@ -135,24 +138,24 @@ def _file(dataset: Dataset, table: Table, written: str, text: str) -> Iterator[F
         yield _finding(dataset, document, COUNT, len(text), path=IQ.characterCount)
 
 
-def _places(dataset: Dataset, table: Table, text: str) -> Iterator[Finding]:
-    places = {one: _moved(one, text) for one in table.passages if not _fits(one, text)}
-    for one, place in places.items():
+def _places(dataset: Dataset, table: Table, text: str, places: Places) -> Iterator[Finding]:
+    others = {one: place for one, place in places.items() if place != (one.start, one.end)}
+    for one, place in others.items():
         if place:
             yield _finding(dataset, table.iri(one), MOVED, *place)
         else:
             message = DIFFERENT if one.end <= len(text) else OUTSIDE
             yield _finding(dataset, table.iri(one), message, one.start, one.end)
-    if places:
-        moved = sum(1 for place in places.values() if place)
-        counts = (len(table.passages) - len(places), moved, len(places) - moved)
+    if others:
+        moved = sum(1 for place in others.values() if place)
+        counts = (len(table.passages) - len(others), moved, len(others) - moved)
         yield _finding(dataset, ID[table.document], CHANGED, *counts)
 
 
-def _uncovered(table: Table, text: str) -> Iterator[tuple[int, int]]:
-    """Where text that is not white space lies in no passage."""
+def _uncovered(places: Places, text: str) -> Iterator[tuple[int, int]]:
+    """Where text that is not white space lies in no passage, wherever these lie now."""
     place = 0
-    for start, end in [*((one.start, one.end) for one in table.passages), (len(text), len(text))]:
+    for start, end in [*sorted(filter(None, places.values())), (len(text), len(text))]:
         gap = text[place:start]
         if gap.strip():
             first = place + len(gap) - len(gap.lstrip())
