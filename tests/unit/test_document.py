@@ -50,6 +50,15 @@ def test_changed_text_is_found_in_its_passage(tmp_path: Path, sources: Sources) 
     ]
 
 
+def test_of_a_text_that_moved_only_what_is_new_lies_in_no_passage(tmp_path: Path, sources: Sources) -> None:
+    """A passage is looked for where it lies now, so what was put before it is the only text without one."""
+    findings = verified(tmp_path, sources, f"Dear all,{LETTER}")
+
+    assert [one.message.en for one in findings if "no passage" in one.message.en] == [
+        "The text at [0, 9) is in no passage."
+    ]
+
+
 def test_what_became_of_each_passage_is_told(tmp_path: Path, sources: Sources) -> None:
     """Where a text changed, passages stayed, lie elsewhere now, or are gone."""
     findings = verified(tmp_path, sources, f"Dear all,{LETTER}".replace("Ben", "Bob"))

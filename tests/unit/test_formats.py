@@ -36,6 +36,7 @@ def test_unknown_names_are_no_format() -> None:
         ("folder/A.TRIG", formats.TRIG),
         ("a.nq.gz", formats.N_QUADS),
         ("a.rdf.GZ", formats.RDF_XML),
+        ("a.owl", formats.RDF_XML),
         ("a.json", None),
         ("a.gz", None),
         ("ttl", None),
