@@ -91,6 +91,15 @@ def test_without_a_cache_each_start_checks(sources: Sources, tmp_path: Path, che
     assert [found(sources), found(sources), len(checked)] == [[], [], 2]
 
 
+def test_a_place_that_cannot_even_be_looked_at(
+    sources: Sources, monkeypatch: pytest.MonkeyPatch, checked: Checked
+) -> None:
+    """As in the home of another user it is no error; here the name is longer than any can be."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/" + "x" * 5000)
+
+    assert [found(sources), found(sources), len(checked)] == [[], [], 2]
+
+
 def test_sizes_are_found_out_by_another_process(sources: Sources) -> None:
     """They are known after a while though no file was made here, and to a later start at once."""
     dataset = load(sources=sources)

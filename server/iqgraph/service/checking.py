@@ -72,7 +72,7 @@ def findings(dataset: Dataset, files: Files) -> list[Finding]:
     hashes of its files are found out too, if nobody did before.
     """
     place = _place(dataset)
-    if not place.exists():
+    if not os.access(place, os.R_OK):  # nor may a home of somebody else's end the start
         found = check(dataset)
         if found or _place(dataset) != place:
             return found
