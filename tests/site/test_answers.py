@@ -13,6 +13,7 @@ from iqgraph.release.release import Files
 from iqgraph.web import create_app
 from iqgraph.web.guide.api import GROUPS, HTML
 from iqgraph.web.http.problems import FAULTS, reason
+from visits import examples
 
 OURS = [
     "/",
@@ -38,7 +39,7 @@ PAGES = {
     for group in GROUPS
     for address in group.addresses
     if HTML in address.forms
-    for path in address.examples
+    for path in examples(address)
 }
 SYNTAX = QuerySyntaxError(Text(de="Die Abfrage ist leer.", en="The query is empty."), 1, 1)
 REFUSALS = {

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 import iqgraph.web
 from iqgraph.dataset.profile import UNKNOWN
-from iqgraph.web.guide.api import GROUPS, HTML, Address, groups, path_parameters
-from visits import Draw, site_of
+from iqgraph.web.guide.api import GROUPS, HTML, Address, groups
+from visits import Draw, examples, site_of
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
 HOSTILE = (
@@ -32,7 +32,7 @@ HOSTILE = (
 )
 STATIC = "/static/{filename}"
 ADDRESSES = [address for group in GROUPS for address in group.addresses]
-EXAMPLES = [(path, address) for address in ADDRESSES for path in address.examples if not address.only_posted]
+EXAMPLES = [(path, address) for address in ADDRESSES for path in examples(address) if not address.only_posted]
 BY_THE_LOOP = ("/sparql", "/evidence", "/q/", "/picture/")  # or what has a picture beside the page
 READ = re.compile(r"""request\.args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
 
@@ -72,11 +72,11 @@ def test_every_parameter_is_in_the_table() -> None:
     assert {"query", "default-graph-uri", "named-graph-uri", "timeout", "format", "output", "results"} <= listed
 
 
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.paths[0])
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: next(iter(address.paths)))
 def test_parameters_in_paths_are_explained(address: Address) -> None:
     """Each of them, in both languages."""
-    for path, template in zip(address.paths, address.templates, strict=True):
-        assert [one.name for one in path_parameters(template)] == re.findall(r"\{(\w+)\}", path)
+    for path, inside in address.paths.items():
+        assert [one.name for one in inside] == re.findall(r"\{(\w+)\}", path)
     for one in address.parameters:
         assert all(one.description)
 
@@ -100,7 +100,7 @@ def test_examples_answer(client: FlaskClient, path: str, address: Address) -> No
             assert response.mimetype != HTML or address.forms == (HTML,) or path.startswith(BY_THE_LOOP)
 
 
-@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.paths[0])
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: next(iter(address.paths)))
 def test_hostile_addresses_are_no_fault(client: FlaskClient, draw: Draw, address: Address) -> None:
     """Whatever stands where the address has a parameter, the answer is the thing or the client's mistake."""
     parts = [(path, inside) for path in address.paths for inside in re.findall(r"\{\w+\}", path)]
@@ -131,7 +131,7 @@ def test_somebodys_files_have_less(tmp_path: Path) -> None:
 
     assert [one for one in left if one.ours] == []
     assert not [one for one in left if "version" in {each.name for each in one.query_parameters}]
-    assert not [path for one in left for path in one.templates if "who-" in path]
+    assert not [path for one in left for path in examples(one) if "who-" in path]
     assert not [one for one in left for word in ("question", "passage") if word in one.description.en and not one.ours]
     for address in [one for one in left if not one.only_posted]:
         for path in [

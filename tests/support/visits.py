@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from iqgraph.dataset import load_plain
 from iqgraph.web import create_app
+from iqgraph.web.guide.api import Address
 from tiny import put
 
 Draw = Callable[[Iterable[str]], list[str]]
@@ -76,3 +77,8 @@ def problem(response: TestResponse) -> tuple[int, str]:
     body = json.loads(response.data)
     assert body["status"] == response.status_code
     return response.status_code, body["type"].rpartition("/")[2]
+
+
+def examples(address: Address) -> list[str]:
+    """The paths of an address with a value for each of their parameters."""
+    return [path.format(**{one.name: one.example for one in inside}) for path, inside in address.paths.items()]

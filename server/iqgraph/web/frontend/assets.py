@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from setuptools import build_meta
-from setuptools.build_meta import (
+from setuptools.build_meta import (  # noqa: F401 - all other hooks are those of setuptools
     build_editable,
     get_requires_for_build_editable,
     get_requires_for_build_sdist,
@@ -15,17 +15,6 @@ from setuptools.build_meta import (
     prepare_metadata_for_build_editable,
     prepare_metadata_for_build_wheel,
 )
-
-__all__ = [
-    "build_editable",
-    "build_sdist",
-    "build_wheel",
-    "get_requires_for_build_editable",
-    "get_requires_for_build_sdist",
-    "get_requires_for_build_wheel",
-    "prepare_metadata_for_build_editable",
-    "prepare_metadata_for_build_wheel",
-]
 
 SOURCES = Path(__file__).resolve().parent
 STATIC = SOURCES.parent / "static"

@@ -16,11 +16,9 @@ from ...dataset.profile import BUNDLED, Profile
 from ...formats import RDF_FORMATS, ROWS
 from ...terms import BASE, DOCUMENT, ID, Namespace
 
-RESULTS = tuple(form.media_type for form in ROWS)
-RDF = tuple(form.media_type for form in RDF_FORMATS)
 HTML, JSON = "text/html", "application/json"
 QUERY = "application/sparql-query"
-SETS = {"results": RESULTS, "rdf": RDF}
+SETS = {"results": tuple(form.media_type for form in ROWS), "rdf": tuple(form.media_type for form in RDF_FORMATS)}
 INSIDE = re.compile(r"\{(\w+)(?:=([^}]*))?\}")
 EXAMPLES = {
     name: found.value.removeprefix(kind.iri) if (found := BUNDLED.example(kind)) else ""
@@ -44,13 +42,13 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One or more paths that are asked in the same way, each parameter in a path with a value to try.
+    """One or more paths that are asked in the same way, each with the parameters that it has in itself.
 
     `forms` are the media types of an answer that is no problem, `accepted` those of a posted body; nothing but bodies
     goes to what is `only_posted`. An address is `ours` if only the bundled graph has it.
     """
 
-    templates: tuple[str, ...]
+    paths: Mapping[str, tuple[Parameter, ...]]
     description: Text
     forms: tuple[str, ...]
     query_parameters: tuple[Parameter, ...]
@@ -59,20 +57,9 @@ class Address:
     only_posted: bool = False
 
     @property
-    def paths(self) -> list[str]:
-        """The paths, with the names of their parameters in braces."""
-        return [INSIDE.sub(r"{\1}", template) for template in self.templates]
-
-    @property
-    def examples(self) -> list[str]:
-        """The paths with a value for each of their parameters."""
-        values = {name: value for template in self.templates for name, value in INSIDE.findall(template) if value}
-        return [INSIDE.sub(lambda found: found[2] or values.get(found[1], ""), template) for template in self.templates]
-
-    @property
     def parameters(self) -> list[Parameter]:
         """Those of all paths, each once, and those behind the question mark."""
-        inside = {one.name: one for path in self.templates for one in path_parameters(path)}
+        inside = {one.name: one for parameters in self.paths.values() for one in parameters}
         return [*inside.values(), *self.query_parameters]
 
 
@@ -84,15 +71,6 @@ class Group:
     addresses: tuple[Address, ...]
 
 
-def path_parameters(template: str) -> list[Parameter]:
-    """The parameters that a path has in itself, in their order."""
-    return [
-        # OpenAPI wants this said of each (https://spec.openapis.org/oas/v3.1.0#parameter-object).
-        Parameter(name, _text(TABLE["inside"][name]), value, "path", required=True)
-        for name, value in INSIDE.findall(template)
-    ]
-
-
 def groups(profile: Profile) -> list[Group]:
     """The table for the bundled graph, or for somebody's files."""
     if profile.is_bundled:
@@ -102,18 +80,15 @@ def groups(profile: Profile) -> list[Group]:
 
 
 def _of(profile: Profile, address: Address) -> Address:
-    """The address with the name of somebody's file to try, and with no thing of the bundled graph."""
-    paths = (path.replace(f"={BUNDLED.stem}.", f"={profile.stem}.") for path in address.templates)
-    own = (BASE, EXAMPLE or BASE)
+    """The address with the name of somebody's file to try, and with no thing or question of the bundled graph."""
+
+    def own(one: Parameter) -> Parameter:
+        is_ours = one.name == "code" or one.example.startswith((BASE, EXAMPLE or BASE))
+        return replace(one, example="" if is_ours else one.example.replace(f"{BUNDLED.stem}.", f"{profile.stem}."))
+
+    paths = {path: tuple(map(own, inside)) for path, inside in address.paths.items()}
     known = (one for one in address.query_parameters if one.name != "version")  # files have one version alone
-    parameters = (replace(one, example="") if one.example.startswith(own) else one for one in known)
-    templates = tuple(INSIDE.sub(_without_example, path) for path in paths)
-    return replace(address, templates=templates, query_parameters=tuple(parameters))
-
-
-def _without_example(found: re.Match[str]) -> str:
-    """A parameter in a path without its value to try, where that is a thing or a question of ours."""
-    return f"{{{found[1]}}}" if found[1] == "code" or found[2] == EXAMPLE else found[0]
+    return replace(address, paths=paths, query_parameters=tuple(map(own, known)))
 
 
 def _text(row: Mapping[str, Any]) -> Text:
@@ -128,20 +103,27 @@ def _parameter(row: str | Mapping[str, Any], place: str = "query") -> Parameter:
     return Parameter(description=description, place=place, **told)
 
 
+def _path(template: str) -> tuple[str, tuple[Parameter, ...]]:
+    """A path with the names of its parameters in braces, and these, which the template gives a value to try."""
+    inside = (
+        # OpenAPI wants this said of each (https://spec.openapis.org/oas/v3.1.0#parameter-object).
+        Parameter(name, Text(**TABLE["inside"][name]), value, "path", required=True)
+        for name, value in INSIDE.findall(template)
+    )
+    return INSIDE.sub(r"{\1}", template), tuple(inside)
+
+
 def _address(row: Mapping[str, Any]) -> Address:
     """An address; whatever has a page has the parameter for its language."""
     forms = tuple(form for one in row["forms"] for form in SETS.get(one, (one,)))
     given: Iterable[str | Mapping[str, Any]] = [*row.get("parameters", ()), *(["lang"] if HTML in forms else [])]
     flags = {name: row[name] for name in ("ours", "only_posted") if name in row}
-    parameters = tuple(_parameter(one) for one in given)
-    return Address(tuple(row["paths"]), _text(row), forms, parameters, tuple(row.get("accepted", ())), **flags)
+    paths, accepted = dict(map(_path, row["paths"])), tuple(row.get("accepted", ()))
+    return Address(paths, _text(row), forms, tuple(map(_parameter, given)), accepted, **flags)
 
 
-def _table() -> dict[str, Any]:
-    content = Template((files(__package__) / "api.toml").read_text(encoding="utf-8"))
-    return tomllib.loads(content.substitute(EXAMPLES, iri=f"{ID.iri}{EXAMPLE}", stem=BUNDLED.stem, document=DOCUMENT))
-
-
-TABLE = _table()
+_CONTENT = Template((files(__package__) / "api.toml").read_text(encoding="utf-8"))
+_IRI = f"{ID.iri}{EXAMPLE}"
+TABLE = tomllib.loads(_CONTENT.substitute(EXAMPLES, iri=_IRI, stem=BUNDLED.stem, document=DOCUMENT))
 HEADERS = tuple(_parameter(row, "header") for row in TABLE["headers"])
 GROUPS = tuple(Group(_text(row), tuple(map(_address, row["addresses"]))) for row in TABLE["groups"])

@@ -21,7 +21,7 @@ from ..catalogue import MAX_COUNTED_STATEMENTS
 from ..http.language import localize, say
 from ..http.messages import text
 from ..site import site
-from .api import EXAMPLE, HEADERS, INSIDE, JSON, QUERY, Address, Group, Parameter, groups, path_parameters
+from .api import EXAMPLE, HEADERS, JSON, QUERY, Address, Group, Parameter, groups
 
 EVIDENCE: dict[str, Any] = json.loads((files(__package__) / "evidence.schema.json").read_text(encoding="utf-8"))
 SCHEMAS = {"Evidence": {key: part for key, part in EVIDENCE.items() if key != "$defs"}, **EVIDENCE["$defs"]}
@@ -47,19 +47,13 @@ PROBLEM_SCHEMA = {
 
 
 def openapi() -> Response:
-    """The description in the reader's language, for this server."""
-    # Flask sorts the keys, so the same description always has the same tag.
-    return Response(current_app.json.dumps(description(), ensure_ascii=False), content_type="application/json")
-
-
-def description() -> dict[str, Any]:
-    """The description of what is served here."""
+    """The description of what is served here, in the reader's language."""
     found = groups(site().profile)
     problem = {
         "description": say(de="ein Problem nach RFC 9457", en="a problem by RFC 9457"),
         "content": {"application/problem+json": {"schema": PROBLEM_SCHEMA}},
     }
-    return {
+    told = {
         "openapi": "3.1.0",
         "info": {
             "title": localize(site().profile.title),
@@ -69,10 +63,10 @@ def description() -> dict[str, Any]:
         "servers": [{"url": urls.host()}],
         "tags": [{"name": localize(group.title)} for group in found],
         "paths": {
-            path: _path(group, address, template)
+            path: _path(group, address, path)
             for group in found
             for address in group.addresses
-            for path, template in zip(address.paths, address.templates, strict=True)
+            for path in address.paths
         },
         "components": {
             "responses": {"Problem": problem},
@@ -80,11 +74,13 @@ def description() -> dict[str, Any]:
             "parameters": {one.name: _parameter(one) for one in HEADERS if one.name != "Accept"},
         },
     }
+    # Flask sorts the keys, so the same description always has the same tag.
+    return Response(current_app.json.dumps(told, ensure_ascii=False), content_type="application/json")
 
 
-def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
+def _path(group: Group, address: Address, path: str) -> dict[str, Any]:
     content = {form: {"schema": {"type": "object" if form.endswith("json") else "string"}} for form in address.forms}
-    if template == "/evidence":
+    if path == "/evidence":
         content[JSON] = {"schema": {"$ref": "#/components/schemas/Evidence"}}
     shared: dict[str, Any] = {
         "tags": [localize(group.title)],
@@ -99,43 +95,33 @@ def _path(group: Group, address: Address, template: str) -> dict[str, Any]:
         taken = {"description": say(de="ohne Antwort angenommen", en="accepted, without an answer")}
         shared["responses"] |= {"202": taken, "400": refused, "404": refused}
     parameters = [_parameter(one) for one in address.query_parameters]
-    asked = {"get": {"operationId": _operation("get", template), **shared, "parameters": parameters}}
+    asked = {"get": {"operationId": _operation("get", path), **shared, "parameters": parameters}}
     operations: dict[str, Any] = {} if address.only_posted else asked
     if address.accepted:
-        body = {"required": True, "content": _bodies(address)}
-        operations["post"] = {"operationId": _operation("post", template), **shared, "requestBody": body}
-    inside = [_parameter(one) for one in path_parameters(template)]
+        # The version stands in the address of what is posted to.
+        fields = {one.name: one.schema for one in address.query_parameters if one.name != "version"}
+        form = {"type": "object", "properties": fields} | ({"required": ["query"]} if "query" in fields else {})
+        schemas = {QUERY: fields.get("query"), URLENCODED: form, JSON: MESSAGE}
+        body = {"required": True, "content": {one: {"schema": schemas[one]} for one in address.accepted}}
+        operations["post"] = {"operationId": _operation("post", path), **shared, "requestBody": body}
+    inside = list(map(_parameter, address.paths[path]))
     return operations | ({"parameters": inside} if inside else {})
 
 
-def _operation(method: str, template: str) -> str:
+def _operation(method: str, path: str) -> str:
     """A name for programs that are made of the description: `getDescribeExtension`, `getVersionIndex` of a folder."""
     # The names of operations must all differ (https://spec.openapis.org/oas/v3.1.0#operation-object).
-    words = [*WORD.findall(INSIDE.sub(r"\1", template)), *(["index"] if template.endswith("/") else [])]
+    words = [*WORD.findall(path), *(["index"] if path.endswith("/") else [])]
     return method + "".join(word[0].upper() + word[1:] for word in words)
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
     described = {"name": one.name, "in": one.place, "description": localize(one.description), "schema": one.schema}
     required = {"required": True} if one.required else {}
-    return described | required | ({"example": _typed(one)} if one.example else {})
-
-
-def _typed(one: Parameter) -> str | int | list[int]:
-    """The value to try, of the type that the schema wants."""
+    # The value to try has the type that the schema wants.
     kinds = (one.schema.get("type"), one.schema.get("items", {}).get("type"))
-    number = int(one.example) if "integer" in kinds else 0
-    return [number] if kinds == ("array", "integer") else number if "integer" in kinds else one.example
-
-
-def _bodies(address: Address) -> dict[str, Any]:
-    # The version stands in the address of what is posted to.
-    fields = {one.name: one.schema for one in address.query_parameters if one.name != "version"}
-    form: dict[str, Any] = {"type": "object", "properties": fields}
-    if "query" in fields:
-        form["required"] = ["query"]
-    schemas = {QUERY: fields.get("query"), URLENCODED: form, JSON: MESSAGE}
-    return {media_type: {"schema": schemas[media_type]} for media_type in address.accepted}
+    example: str | int = int(one.example) if one.example and "integer" in kinds else one.example
+    return described | required | ({"example": [example] if kinds[0] == "array" else example} if one.example else {})
 
 
 MAX_EXAMPLES = 3
