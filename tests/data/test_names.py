@@ -70,7 +70,7 @@ def has_words(form: str, label: str) -> bool:
 
 def test_a_name_without_forms() -> None:
     """It stays as it is, also at the beginning of a sentence."""
-    assert plain("involas").genitive == "von involas"
+    assert plain("involas")["genitive"] == "von involas"
     assert capitalised("involas", "involas") == "involas"
     assert capitalised("das Land", "Land") == "Das Land"
     assert f"{ID.iri}involas" not in forms(packaged())

@@ -50,7 +50,7 @@ def test_places(grouped: list[Topic], term: object, slug: str) -> None:
 def test_every_domain_and_range_is_drawn(grouped: list[Topic], about: Reference) -> None:
     """A line from each class that a property goes from to each that it goes to."""
     pictures = [picture(topic, about, str, str) for topic in grouped]
-    drawn = {(one.source, one.label, one.target) for each in pictures if each for one in each.relations}
+    drawn = {(one.source.iri, one.label, one.target.iri) for each in pictures if each for one in each.relations}
     anything = (OWL.Thing,)
     stated = {
         (str(start), str(one.node), end.value)

@@ -27,7 +27,7 @@ from .agents import transports
 from .guide import howto
 from .http import language, messages, parameters, problems
 from .query import permalinks, sparql
-from .site import EXTENSION, Mount, Site
+from .site import EXTENSION, Site, mount
 from .things import resources
 
 BLUEPRINTS = (
@@ -78,7 +78,7 @@ def create_app(
             one.version: Site(older[one.version], engine, release.build, settings=settings, release=one) for one in kept
         },
     )
-    app.wsgi_app = Mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
+    app.wsgi_app = mount(app.wsgi_app, older.keys())  # type: ignore[assignment,method-assign]
     for part in (messages, language, problems, parameters, urls, views, catalogue, versions):
         part.init_app(app)
     for module in BLUEPRINTS:

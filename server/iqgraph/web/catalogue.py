@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect
-from pyoxigraph import Triple
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..catalogue import records as forms
@@ -49,8 +48,10 @@ def catalogue(form: Format | Page) -> Response:
     if form is SCHEMA_ORG:
         content = json.dumps(structured_data(published(), language()), ensure_ascii=False, indent=2) + "\n"
         response = Response(content, content_type=SCHEMA_ORG.media_types[0])
+    elif isinstance(form, Page):
+        response = views.html("catalog.html", published=published(), forms=RDF_FORMATS, counts=site().counts)
     else:
-        response = _record("catalog", form, describe(published()))
+        response = rdf_response(describe(published()), form, _prefixes())
     signposting.mark(response, published())
     return response
 
@@ -65,7 +66,23 @@ def void(form: Format | Page) -> Response:
             de=f"Mehr als {MAX_COUNTED_STATEMENTS} Aussagen werden hier nicht gezählt. Fragen Sie /sparql nach Zahlen.",
             en=f"More than {MAX_COUNTED_STATEMENTS} statements are not counted here. Ask /sparql for numbers.",
         )
-    return _record("void", form, measure(published(), site().counts, _prefixes(), _partitions()))
+    dataset, counts, about = site().dataset, site().counts, published()
+    if isinstance(form, Page):
+        tables: dict[str, list[Any]] = {
+            "classes": [(number, views.link(term)) for term, number in counts.classes.items()],
+            "properties": [(*use, views.link(term)) for term, use in counts.properties.items()],
+            "links": [(number, target.host, views.link(target.predicate)) for target, number in counts.links.items()],
+        }
+        shown = {name: sorted(rows, key=itemgetter(0), reverse=True) for name, rows in tables.items()}
+        response = views.html("void.html", published=about, forms=RDF_FORMATS, counts=counts, **shown)
+    else:
+        # The partitions of classes by property: as the data holds them, else made anew; none of very much data.
+        parts = list(dataset.triples(PARTITIONS)) if site().bundled else []
+        if not parts and not dataset.is_large:
+            parts = list(partitions(dataset.store, about.data.iri, about.base, _prefixes()))
+        response = rdf_response(measure(about, counts, _prefixes(), parts), form, _prefixes())
+    add_links(response, licence_link(_licence()))
+    return response
 
 
 @route_forms(bp, "/dataset", offers=RECORDS)
@@ -80,7 +97,14 @@ def dataset(form: Format | Page) -> AnyResponse:
 def cite(form: Format | Page) -> Response:
     """The citation of the data or, with a query, of its answer."""
     require_bundled()
-    citation = _citation()
+    query, _ = read()
+    result = None
+    if query and query.text.strip():
+        rows = N_TRIPLES if query.has_graph else TSV
+        # The hash is of the lines in any order: the same rows are the same answer.
+        result = Result(query.text, permalinks.cited(query), rows.extension, result_hash(ask(query, rows)))
+    # Between two releases the version of the data carries a part of its hash, as links to answers do.
+    citation = Citation(replace(published(), version=site().version), site().digest, result)
     if form in WRITERS:
         response = Response(WRITERS[form](citation), content_type=text(form.media_types[0]))
     else:
@@ -100,7 +124,7 @@ def attribution() -> str:
 def dated() -> str:
     """The same with the day of the version, for paper."""
     release = site().release
-    issued = release.issued.isoformat() if release else site().modified
+    issued = release.issued.isoformat() if release else site().model.modified
     return f"{attribution()}, {say(de='Stand', en='as of')} {written(issued)}"
 
 
@@ -120,45 +144,6 @@ def _licence() -> Licence | None:
     return licence_of(site().profile)
 
 
-def _partitions() -> list[Triple]:
-    """The partitions of classes by property: as the data holds them, else made anew; none of very much data."""
-    dataset, about = site().dataset, published()
-    held = list(dataset.triples(PARTITIONS)) if site().bundled else []
-    return held or ([] if dataset.is_large else [*partitions(dataset.store, about.data.iri, about.base, _prefixes())])
-
-
 def _prefixes() -> dict[str, str]:
     """Our prefixes, and those of the files that are served."""
     return {**PREFIXES, **site().dataset.prefixes}
-
-
-def _record(name: str, form: Format | Page, triples: list[Triple]) -> Response:
-    if isinstance(form, Page):
-        response = views.html(f"{name}.html", published=published(), forms=RDF_FORMATS, **_numbers())
-    else:
-        response = rdf_response(triples, form, _prefixes())
-    if name == "void":
-        add_links(response, licence_link(_licence()))
-    return response
-
-
-def _numbers() -> dict[str, object]:
-    """The counts as rows of tables, the largest first."""
-    counts = site().counts
-    rows: dict[str, list[Any]] = {
-        "classes": [(number, views.link(term)) for term, number in counts.classes.items()],
-        "properties": [(*use, views.link(term)) for term, use in counts.properties.items()],
-        "links": [(number, target.host, views.link(target.predicate)) for target, number in counts.links.items()],
-    }
-    return {"counts": counts} | {name: sorted(one, key=itemgetter(0), reverse=True) for name, one in rows.items()}
-
-
-def _citation() -> Citation:
-    query, _ = read()
-    result = None
-    if query and query.text.strip():
-        form = N_TRIPLES if query.has_graph else TSV
-        # The hash is of the lines in any order: the same rows are the same answer.
-        result = Result(query.text, permalinks.cited(query), form.extension, result_hash(ask(query, form)))
-    # Between two releases the version of the data carries a part of its hash, as links to answers do.
-    return Citation(replace(published(), version=site().version), site().digest, result)

@@ -21,8 +21,13 @@ from .http.problems import Problem
 DOCUMENTS: tuple[Format | Page, ...] = (*RDF_FORMATS, HTML)
 
 
-def choose(offers: Sequence[AForm], name: str | None = None) -> AForm:
-    """The offer for this request, by a name if it gives one that is known."""
+def choose(offers: Sequence[AForm], name: str | None = None, extension: str | None = None) -> AForm:
+    """The offer for this request: by the end of its address, else by a name that is known, or as the client prefers."""
+    if extension is not None:
+        found = next((one for one in offers if one.extension == extension.lower()), None)
+        if found is None:
+            raise without_form(extension, offers)
+        return found
     known = name if name and is_format(name) else None
     return cast("AForm", decide(tuple(offers), known, request.headers.get("Accept")))
 
@@ -49,16 +54,6 @@ def not_acceptable(wanted: str, offers: Sequence[Form]) -> Problem:
 
 
 View = Callable[[Format | Page], AnyResponse]
-
-
-def choose_form(extension: str | None, offers: Sequence[AForm], name: str | None = None) -> AForm:
-    """The form that the end of an address names; without one, that of this name, or the one that the client prefers."""
-    if extension is None:
-        return choose(offers, name)
-    found = next((one for one in offers if one.extension == extension.lower()), None)
-    if found is None:
-        raise without_form(extension, offers)
-    return found
 
 
 def without_form(extension: str, offers: Sequence[Form]) -> Problem:
@@ -89,7 +84,7 @@ def route_forms(
     def decorate(view: View) -> Callable[..., AnyResponse]:
         @wraps(view)
         def answer(extension: str | None = None) -> AnyResponse:
-            form = choose_form(extension, offers)
+            form = choose(offers, extension=extension)
             response = view(form)
             if extension is None:
                 own = urls.within(urls.document(name, form.extension))

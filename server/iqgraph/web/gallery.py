@@ -4,8 +4,7 @@ Time and network have a page each, and a file that looks the same wherever other
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, Response, render_template
 from pyoxigraph import NamedNode
@@ -42,59 +41,48 @@ def network(found: Sequence[Row]) -> Drawing | None:
     ]
     # what stands in two columns is drawn in the last
     placed = {iri: (label, number) for number, column in enumerate(columns) for iri, label in column.items()}
-    items = [Item(iri, label, site().model.kind(NamedNode(iri)), number) for iri, (label, number) in placed.items()]
-    return draw(items, [Relation(row["who"], row["what"], row["doesLabel"]) for row in found])
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of rows: its name in addresses, its title, and how it is drawn."""
-
-    name: str
-    title: Text
-    draw: Callable[[list[Row]], object]
-
-    @property
-    def columns(self) -> list[tuple[str, Text]]:
-        """The columns of its table, with what they are called."""
-        rows = table(packaged().ontology, "pictures/columns.csv")
-        return [(row["column"], Text(de=row["de"], en=row["en"])) for row in rows if row["picture"] == self.name]
+    items = {iri: Item(iri, name, site().model.kind(NamedNode(iri)), column) for iri, (name, column) in placed.items()}
+    return draw(items.values(), [Relation(items[row["who"]], items[row["what"]], row["doesLabel"]) for row in found])
 
 
 PICTURES = {
-    one.name: one
-    for one in (
-        Picture("timeline", Text(de="Was wann geschah", en="What happened when"), lanes),
-        Picture(
-            "network",
-            Text(
-                de="Wer was koordiniert, fördert, administriert und anbietet",
-                en="Who coordinates, funds, administers and offers what",
-            ),
-            network,
-        ),
-    )
+    "timeline": Text(de="Was wann geschah", en="What happened when"),
+    "network": Text(
+        de="Wer was koordiniert, fördert, administriert und anbietet",
+        en="Who coordinates, funds, administers and offers what",
+    ),
 }
+DRAW: Mapping[str, Callable[[list[Row]], object]] = {"timeline": lanes, "network": network}
+COLUMNS = [
+    (row["picture"], row["column"], Text(de=row["de"], en=row["en"]))
+    for row in table(packaged().ontology, "pictures/columns.csv")
+]
 
 
 @bp.get("/picture/<name>")
 def page(name: str) -> Response:
     """A picture with all its rows: drawn, as a table, and as files."""
-    picture = _picture(name)
-    found = rows(name)
+    found = _rows(name)
     return views.html(
-        "picture.html", picture=picture, drawn=picture.draw(found), rows=found, ticks=ticks(), query=query(name)
+        "picture.html",
+        name=name,
+        heading=PICTURES[name],
+        drawn=DRAW[name](found),
+        rows=found,
+        columns=[(column, head) for picture, column, head in COLUMNS if picture == name],
+        ticks=ticks(),
+        query=query(name),
     )
 
 
 @bp.get("/picture/<name>.svg")
 def file(name: str) -> Response:
     """The same as a file with its title, its key, its source, version and licence."""
-    picture = _picture(name)
+    found = _rows(name)
     content = render_template(
         f"{name}.svg",
-        title=localize(picture.title),
-        drawn=picture.draw(rows(name)),
+        drawn=DRAW[name](found),
+        title=localize(PICTURES[name]),
         ticks=ticks(),
         colours=memoized("colours", lambda _: colours()),
         address=urls.absolute(urls.page(f"picture/{name}")),
@@ -111,33 +99,25 @@ def colours() -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#[0-9a-f]+);", light))
 
 
-def _picture(name: str) -> Picture:
+def _rows(name: str) -> list[Row]:
     require_bundled()
     if name not in PICTURES or not rows(name):
         raise unlisted(Text(de="Ein Bild", en="picture"), name, PICTURES)
-    return PICTURES[name]
+    return rows(name)
 
 
-@dataclass(slots=True)
-class Place:
-    """A place, its NUTS code if it has one, how many things are there, and the places inside it."""
+def places() -> tuple[list[Row], list[Row], dict[str, list[Row]]]:
+    """The places that lie in no other but hold some; those of which no source says where they lie; what lies in each.
 
-    iri: str
-    label: str
-    code: str
-    things: int
-    inside: list["Place"] = field(default_factory=list)
-
-
-def places() -> tuple[list[Place], list[Place], list[Row]]:
-    """The places that lie in others or hold others; those of which no source says where they lie; and all as rows."""
+    A place has its NUTS code, if it has one, and how many things are there.
+    """
     found = rows("places")
-    made = {row["place"]: Place(row["place"], row["label"], row.get("code", ""), int(row["things"])) for row in found}
-    placed = set()
+    known = {row["place"]: row for row in found}
+    inside: dict[str, list[Row]] = {}
     for row in found:
-        if row.get("within") in made:
-            made[row["within"]].inside.append(made[row["place"]])
-            placed |= {row["place"], row["within"]}
-    inner = {place.iri for outer in made.values() for place in outer.inside}
-    roots = [place for iri, place in made.items() if iri in placed and iri not in inner]
-    return roots, [place for iri, place in made.items() if iri not in placed], found
+        if row.get("within") in known:
+            inside.setdefault(row["within"], []).append(row)
+    inner = {row["place"] for own in inside.values() for row in own}
+    outer = [row for iri, row in known.items() if iri not in inner]
+    roots = [row for row in outer if row["place"] in inside]
+    return roots, [row for row in outer if row not in roots], inside

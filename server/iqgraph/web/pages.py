@@ -63,9 +63,8 @@ def start() -> Response:
 
 def _pictures() -> dict[str, object]:
     """What the start page draws."""
-    roots, others, _ = places()
     drawing = network(rows("network-of-documents"))
-    return {"lanes": lanes(rows("timeline")), "drawing_of_network": drawing, "located": (roots, others)}
+    return {"lanes": lanes(rows("timeline")), "drawing_of_network": drawing, "located": places()}
 
 
 @bp.get("/about")
@@ -154,7 +153,7 @@ OWN_PAGES = (
 def sitemap() -> Response:
     """All pages, each with its languages and, for our own data, the day of its version."""
     addresses = [f"{urls.host()}/{page}" for page in pages()]
-    day = site().modified if site().bundled else ""
+    day = site().model.modified if site().bundled else ""
     content = render_template("sitemap.xml", addresses=addresses, day=day, languages=LANGUAGES)
     return Response(content, content_type="application/xml")
 
@@ -184,7 +183,7 @@ def robots() -> Response:
 def pages() -> Iterator[str]:
     """The paths of all pages, sorted."""
     yield from PAGES
-    yield from (f"how-to/{guide.slug}" for guide in guides())
+    yield from (f"how-to/{guide['slug']}" for guide in guides())
     if site().bundled:
         yield from OWN_PAGES
         yield from (f"document/{local(outline.node.value)}" for outline in site().model.outlines)

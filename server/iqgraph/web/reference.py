@@ -94,10 +94,10 @@ def picture(
         owners = [node for node in topic.classes if node in one.domain] if topic.classes else [OWL.Thing]
         if topic.classes or one in topic.entries:
             said += [(owner, one.node, one.range or (OWL.Thing,)) for owner in owners]
-    items = [Item(place(one), called(one), first((one,)), 0) for one in topic.classes or (OWL.Thing,)]
-    ends = dict.fromkeys(end for _, _, ends in said for end in ends)
-    items += [Item(one.value, called(one), first((one,)), 1) for one in ends]
-    return draw(items, [Relation(place(one), end.value, called(name)) for one, name, ends in said for end in ends])
+    left = {one: Item(place(one), called(one), first((one,)), 0) for one in topic.classes or (OWL.Thing,)}
+    right = {one: Item(one.value, called(one), first((one,)), 1) for _, _, ends in said for one in ends}
+    relations = [Relation(left[one], right[end], called(name)) for one, name, ends in said for end in ends]
+    return draw([*left.values(), *right.values()], relations)
 
 
 def _drawn(topic: Topic, about: Reference) -> Drawing | None:

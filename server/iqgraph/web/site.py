@@ -22,7 +22,6 @@ from ..release.release import SUMS, Files
 from ..release.versions import Release, label, number
 from ..serialisation.context import Context, context
 from ..settings import Settings
-from ..terms import DCTERMS, VOCABULARY
 
 VERSION = "iqgraph.version"
 OUTER = "iqgraph.root"
@@ -53,22 +52,19 @@ _PATH = re.compile(rf"{PLACE}([^/]+)(/([^/.]+)(.*))", re.DOTALL)
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
-class Mount:
-    """Shows the application each request of an older version as one of the site below that version's path."""
+def mount(application: Application, versions: Collection[str]) -> Application:
+    """Show an application each request of an older version as one of the site below that version's path."""
 
-    def __init__(self, application: Application, versions: Collection[str]) -> None:
-        self.application = application
-        self.versions = versions
-
-    def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's own
-        """Answer a request as PEP 3333 has it."""
-        version, path = within(environ["PATH_INFO"], self.versions)
+    def answer(environ: dict[str, Any], start: Any) -> Iterable[bytes]:  # noqa: ANN401 - as PEP 3333 has it
+        version, path = within(environ["PATH_INFO"], versions)
         if version:
             # What is in SCRIPT_NAME stands before each address that is made (PEP 3333), so links stay in the version.
             root = environ["SCRIPT_NAME"]
             inner = {"SCRIPT_NAME": f"{root}/version/{version}", "PATH_INFO": path, VERSION: version, OUTER: root}
             environ = environ | inner
-        return self.application(environ, start)
+        return application(environ, start)
+
+    return answer
 
 
 def within(path: str, versions: Collection[str]) -> tuple[str, str]:
@@ -168,11 +164,6 @@ class Site:
         return context(self.dataset.triples() if self.bundled else (), self.dataset.prefixes)
 
     @cached_property
-    def modified(self) -> str:
-        """The day of the last change of the data; empty if it does not say."""
-        return next((one.value for one in self.dataset.literals(VOCABULARY, DCTERMS.modified)), "")
-
-    @cached_property
     def names(self) -> Names:
         """What things are called, to find those that somebody may have meant."""
         return names(self.dataset)
@@ -210,6 +201,11 @@ def site() -> Site:
         current = current_site()
         found = g.site = current.versions.get(request.environ.get(VERSION, ""), current)
     return found
+
+
+def turn_to(about: Site) -> None:
+    """Answer this request about a version, whatever its address asks for."""
+    g.site = about
 
 
 def current_site() -> Site:

@@ -7,6 +7,7 @@ styles as they are.
 import json
 import re
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from urllib.parse import quote, urlencode
@@ -53,26 +54,20 @@ def is_ours(iri: str) -> bool:
     return site().bundled or (KIND.match(path) is not None and "#" not in path)
 
 
-def describe(iri: str, extension: str = "") -> str:
+def describe(iri: str, extension: str = "", **parameters: str) -> str:
     """The address of the document about what any IRI names, or of one form of it."""
-    return page(f"describe.{extension}" if extension else "describe", uri=iri)
+    return page(f"describe.{extension}" if extension else "describe", uri=iri, **parameters)
 
 
-def document(path: str, extension: str) -> str:
+def document(path: str, extension: str, **parameters: str) -> str:
     """The address of one form of a thing's document."""
-    return page(f"{path}.{extension}") if extension == "html" else f"{root()}/{path}.{extension}"
+    return page(f"{path}.{extension}", **parameters) if extension == "html" else f"{root()}/{path}.{extension}"
 
 
-def form(iri: str, extension: str) -> str:
-    """The address of one form of the document about what an IRI names."""
-    return document(iri.removeprefix(BASE), extension) if is_ours(iri) else describe(iri, extension)
-
-
-def numbered(iri: str, number: int) -> str:
-    """The address of a page of the statements about what an IRI names."""
-    if is_ours(iri):
-        return page(f"{iri.removeprefix(BASE)}.html", page=str(number))
-    return page("describe.html", uri=iri, page=str(number))
+def form(iri: str, extension: str, **parameters: str) -> str:
+    """The address of one form of the document about what an IRI names; a page may be one of several."""
+    find = partial(document, iri.removeprefix(BASE)) if is_ours(iri) else partial(describe, iri)
+    return find(extension, **parameters)
 
 
 def page(path: str = "", **parameters: str | Sequence[str]) -> str:
@@ -99,12 +94,7 @@ def host() -> str:
     """Scheme and host as the client called them, with the path of the site."""
     if not request.host:
         raise Problem("bad-request", FAULTY_HOST)
-    return f"{_origin()}{root()}"
-
-
-def _origin() -> str:
-    """Scheme and host in ASCII, as they were sent: `host_url` would write an internationalised name in its letters."""
-    return f"{request.scheme}://{request.host}"
+    return absolute(root())
 
 
 def current(path: str = "", **parameters: str | Sequence[str]) -> str:
@@ -118,8 +108,9 @@ def pinned(path: str, **parameters: str | Sequence[str]) -> str:
 
 
 def absolute(address: str) -> str:
-    """An address of this site with scheme and host, as the client called them."""
-    return f"{_origin()}{address}"
+    """An address of this site with scheme and host in ASCII, as they were sent."""
+    # `host_url` would write an internationalised name in its letters.
+    return f"{request.scheme}://{request.host}{address}"
 
 
 def tidy(path: str) -> str:
@@ -159,7 +150,7 @@ def stay(response: Response) -> Response:
         response.set_data(b"")
         response.headers.pop("Content-Type")
     # A Location may be relative (RFC 9110, section 10.2.2).
-    for here in (request.host_url, f"{_origin()}/"):
+    for here in (request.host_url, absolute("/")):
         if location.startswith(here):
             response.headers["Location"] = location = f"/{location.removeprefix(here).lstrip('/')}"
     return response
@@ -167,18 +158,8 @@ def stay(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Give the addresses to the templates, and keep redirects on the site."""
-    app.jinja_env.globals.update(
-        current=current,
-        document=document,
-        form=form,
-        here=here,
-        host=host,
-        is_link=is_link,
-        local=local,
-        numbered=numbered,
-        page=page,
-        today=today,
-    )
+    given = (current, document, form, here, host, is_link, local, page, today)
+    app.jinja_env.globals.update({one.__name__: one for one in given})
     app.after_request(stay)
     _name_static_files(app)
 
@@ -187,8 +168,7 @@ def _name_static_files(app: Flask) -> None:
     """Give the addresses of static files to the templates; each names the content, so a browser keeps it for good."""
     manifest = STATIC / "built" / "manifest.json"
     bundled: dict[str, str] = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    found = {file.name: file.read_bytes() for file in STATIC.iterdir() if file.is_file()}
-    versions = {name: sha256(content).hexdigest()[:12] for name, content in found.items()}
+    versions = {file.name: sha256(file.read_bytes()).hexdigest()[:12] for file in STATIC.iterdir() if file.is_file()}
 
     def keep(response: Response) -> Response:
         """A static file under an address with its version never changes; of another version, nothing is kept."""

@@ -8,7 +8,6 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response
@@ -39,18 +38,9 @@ _PLACE = re.compile(r"^\[\[block\]\]$", re.MULTILINE)
 TABLE = "which-official-keys-do-the-places-have"
 
 
-@dataclass(frozen=True, slots=True)
-class Guide:
-    """A how-to page: what one wants, what the page has; `ours` if it makes sense for the bundled graph only."""
-
-    slug: str
-    title: Text
-    content: Text
-    ours: bool
-
-
+# What one wants, what the page has, and whether it makes sense for the bundled graph only.
 GUIDES = {
-    row["slug"]: Guide(row["slug"], Text(**row["title"]), Text(**row["content"]), row["ours"])
+    row["slug"]: {**row, "title": Text(**row["title"]), "content": Text(**row["content"])}
     for row in read_toml(__package__, "guides.toml")["guides"]
 }
 
@@ -65,8 +55,8 @@ def index() -> Response:
 def guide(name: str) -> Response:
     """One how-to page."""
     found = GUIDES.get(name)
-    if found is None or (found.ours and not site().bundled):
-        raise unlisted(Text(de="Eine Anleitung", en="how-to page"), name, (one.slug for one in guides()))
+    if found is None or (found["ours"] and not site().bundled):
+        raise unlisted(Text(de="Eine Anleitung", en="how-to page"), name, (one["slug"] for one in guides()))
     return views.html(
         f"howto/{name}.html",
         guide=found,
@@ -86,9 +76,9 @@ def guide(name: str) -> Response:
     )
 
 
-def guides() -> list[Guide]:
+def guides() -> list[dict[str, Any]]:
     """The pages that there are for what is served."""
-    return [guide for guide in GUIDES.values() if site().bundled or not guide.ours]
+    return [guide for guide in GUIDES.values() if site().bundled or not guide["ours"]]
 
 
 def asked(slug: str) -> str:

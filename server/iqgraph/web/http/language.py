@@ -1,6 +1,7 @@
-"""German or English: what a reader asked for."""
+"""German or English: what a reader asked for, and times and numbers as people write them in it."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -90,6 +91,42 @@ def number(text: str | int, ungrouped: int = MAX_UNGROUPED_DIGITS) -> str:
     grouped = f"{int(whole):,}" if len(whole) > ungrouped else whole
     english = f"{sign}{grouped}{fraction}"
     return say(de=english.translate(_SWAPPED), en=english)
+
+
+def phrase(row: Mapping[str, str], *, is_over: bool = False) -> str:
+    """A time as part of a sentence, empty if none is stated; what is over, but has no end, does not last since then."""
+    start, end = row.get("start"), row.get("end")
+    if end and not start:
+        return say(de=f"bis {until_german(end)}", en=f"until {written(end)}")
+    if not start:
+        period = row.get("periodLabel")
+        return say(de=f"seit der Zeit der „{period}“", en=f"since the time of the “{period}”") if period else ""
+    if not end and is_over:
+        return say(de=f"ab {since_german(start)}", en=f"from {written(start)} on")
+    if not end:
+        return say(de=f"seit {since_german(start)}", en=f"since {written(start)}")
+    if start == end:
+        return say(
+            de={4: "", 7: "im ", 10: "am "}[len(start)] + written(start),
+            en=f"{'on' if is_day(start) else 'in'} {written(start)}",
+        )
+    since, until = ("vom" if is_day(start) else "von"), until_german(end)
+    return say(de=f"{since} {written(start)} bis {until}", en=f"from {written(start)} to {written(end)}")
+
+
+def since_german(text: str) -> str:
+    """A date as it stands behind the German "seit"."""
+    return f"dem {written(text)}" if is_day(text) else written(text)
+
+
+def until_german(text: str) -> str:
+    """A date as it stands behind the German "bis"."""
+    return f"zum {written(text)}" if is_day(text) else written(text)
+
+
+def is_day(text: str) -> bool:
+    """Whether a date names a day."""
+    return len(text) == len("2024-03-01")
 
 
 def vary(response: Response) -> Response:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from statistics import mean
 
 from ...model.kinds import Kind
@@ -38,9 +39,14 @@ class Item:
 class Relation:
     """A line from one thing to another, and what it means."""
 
-    source: str
-    target: str
+    source: Item
+    target: Item
     label: str
+
+    @property
+    def side(self) -> int:
+        """Whether it leaves its source to the right (1) or to the left (-1)."""
+        return 1 if self.target.column >= self.source.column else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +101,11 @@ class Drawing:
     relations: list[Relation]
 
     @cached_property
-    def labels(self) -> dict[tuple[str, str], list[str]]:
-        """What the relations of one thing with one label lead to."""
-        found: dict[tuple[str, str], list[str]] = {}
+    def labels(self) -> dict[tuple[Item, str], list[Relation]]:
+        """The relations of one thing with one label."""
+        found: dict[tuple[Item, str], list[Relation]] = {}
         for one in self.relations:
-            found.setdefault((one.source, one.label), []).append(one.target)
+            found.setdefault((one.source, one.label), []).append(one)
         return found
 
     @cached_property
@@ -127,18 +133,17 @@ class Drawing:
     @cached_property
     def ports(self) -> list[Port]:
         """The words at the boxes, from top to bottom on each side."""
-        boxes = {box.item.iri: box for box in self.boxes}
+        boxes = {box.item: box for box in self.boxes}
         made = []
-        for box in self.boxes:
-            for side in (1, -1):
-                own = [
-                    (label, reached)
-                    for (source, label), found in self.labels.items()
-                    if source == box.item.iri
-                    if (reached := tuple(boxes[one] for one in found if self._side(box.item, boxes[one].item) == side))
-                ]
-                top = box.middle - (len(own) - 1) * LINE / 2
-                made += [Port(box, label, side, top + n * LINE, found) for n, (label, found) in enumerate(own)]
+        for box, side in product(self.boxes, (1, -1)):
+            own = [
+                (label, reached)
+                for (source, label), relations in self.labels.items()
+                if source == box.item
+                if (reached := tuple(boxes[one.target] for one in relations if one.side == side))
+            ]
+            top = box.middle - (len(own) - 1) * LINE / 2
+            made += [Port(box, label, side, top + n * LINE, found) for n, (label, found) in enumerate(own)]
         return made
 
     def path(self, port: Port, target: Box) -> str:
@@ -172,35 +177,32 @@ class Drawing:
         """
         last = max(item.column for item in self.items)
         columns = [[item for item in self.items if item.column == number] for number in range(last + 1)]
-        near: dict[str, list[str]] = {}
+        near: dict[Item, list[Item]] = {}
         for one in self.relations:
             near.setdefault(one.source, []).append(one.target)
             near.setdefault(one.target, []).append(one.source)
-        places = {item.iri: (n + 0.5) / len(column) for column in columns for n, item in enumerate(column)}
+        places = {item: (n + 0.5) / len(column) for column in columns for n, item in enumerate(column)}
         # A bound, since an order may go to and fro between two states for ever.
         for _ in range(SWEEPS):
             for column in columns:
-                means = {i.iri: mean(places[other] for other in near.get(i.iri, [i.iri])) for i in column}
-                column.sort(key=lambda item: means[item.iri])
-                places |= {item.iri: (number + 0.5) / len(column) for number, item in enumerate(column)}
+                means = {item: mean(places[other] for other in near.get(item, [item])) for item in column}
+                column.sort(key=means.__getitem__)
+                places |= {item: (number + 0.5) / len(column) for number, item in enumerate(column)}
         return columns
 
     @cached_property
     def _words(self) -> dict[tuple[int, int], float]:
         """How much room the words take to the left (-1) and to the right (1) of each column."""
-        items = {item.iri: item for item in self.items}
         found = dict.fromkeys(((number, side) for number in range(len(self._columns)) for side in (-1, 1)), 0.0)
         for one in self.relations:
-            source = items[one.source]
-            at = source.column, self._side(source, items[one.target])
+            at = one.source.column, one.side
             found[at] = max(found[at], len(one.label) * LETTER + PAD)
         return found
 
     @cached_property
     def _left(self) -> list[float]:
         """Where each column begins: the words on both sides of a gap must fit, and many lines need room to part."""
-        columns = {item.iri: item.column for item in self.items}
-        lines = Counter(min(columns[one.source], columns[one.target]) for one in self.relations)
+        lines = Counter(min(one.source.column, one.target.column) for one in self.relations)
         found = [1.0]
         for number in range(len(self._columns) - 1):
             words = self._words[number, 1] + self._words[number + 1, -1]
@@ -210,20 +212,14 @@ class Drawing:
     @cached_property
     def _heights(self) -> dict[Item, float]:
         words = Counter(source for source, _ in self.labels)
-        lines = {item: max(len(wrapped(item.label, LETTERS)), words[item.iri]) for item in self.items}
+        lines = {item: max(len(wrapped(item.label, LETTERS)), words[item]) for item in self.items}
         return {item: max(count * LINE + PAD, 2 * LINE) for item, count in lines.items()}
 
     def _total(self, column: list[Item]) -> float:
         return sum(self._heights[item] + GAP for item in column) - GAP
 
-    @staticmethod
-    def _side(source: Item, target: Item) -> int:
-        return 1 if target.column >= source.column else -1
-
 
 def draw(items: Iterable[Item], relations: Iterable[Relation]) -> Drawing | None:
     """The picture of some things and their relations; None if there is none to draw."""
-    known = list(items)
-    names = {item.iri for item in known}
-    drawn = [one for one in relations if one.source in names and one.target in names]
-    return Drawing(known, drawn) if drawn else None
+    drawn = list(relations)
+    return Drawing(list(items), drawn) if drawn else None

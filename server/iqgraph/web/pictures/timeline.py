@@ -6,7 +6,7 @@ short piece after the start fades out: nothing is drawn of times of which nothin
 Positions and widths are in percent of the axis; a single day is a thin line.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,9 +17,8 @@ from ...dataset import Dataset
 from ...model.kinds import Kind
 from ...model.model import Row
 from ...terms import expanded
-from ..http.language import localize, say, written
+from ..http.language import is_day, localize, say, since_german, until_german, written
 from ..site import memoized, site
-from ..tense import is_day, is_over, since_german, until_german
 from . import rows
 
 FADE_YEARS, TICK_YEARS = 2, 5
@@ -60,27 +59,18 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A thing and its times, and whether a document speaks of it."""
+    """A thing and its times, also in words, and whether a document speaks of it.
+
+    `brief` is what documents say of its times, if they say anything; else all.
+    """
 
     iri: str
     label: str
     kind: Kind
     bars: tuple[Bar, ...]
-    is_spoken_of: bool = False
-
-    @property
-    def words(self) -> str:
-        """Its times in words, each once; of a time that is stated with different precision, the most precise."""
-        return self._in_words(self.bars)
-
-    @property
-    def brief(self) -> str:
-        """What documents say of its times, if they say anything; else all."""
-        return self._in_words([bar for bar in self.bars if not bar.is_elsewhere]) or self.words
-
-    def _in_words(self, bars: Collection[Bar]) -> str:
-        own = (bar.words for bar in bars if not any(bar.is_refined_by(other) for other in self.bars))
-        return "; ".join(dict.fromkeys(own))
+    words: str
+    brief: str
+    is_spoken_of: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,28 +114,28 @@ def lines(found: Iterable[Row]) -> list[Line]:
     things: dict[str, list[Row]] = {}
     for row in found:
         things.setdefault(row["thing"], []).append(row)
-    spoken_of = site().model.spoken_of
-    nodes = {NamedNode(iri): tuple(bars(own, has_ended=is_over(NamedNode(iri)))) for iri, own in things.items()}
-    made = (
-        Line(node.value, things[node.value][0]["label"], site().model.kind(node), drawn, node.value in spoken_of)
-        for node, drawn in nodes.items()
-    )
+    made = []
+    for iri, own in things.items():
+        node, model = NamedNode(iri), site().model
+        drawn = tuple(bars(own, has_ended=model.is_over(node)))
+        # Each time once; of one that is stated with different precision, the most precise.
+        told = [bar for bar in drawn if not any(map(bar.is_refined_by, drawn))]
+        words = "; ".join(dict.fromkeys(bar.words for bar in told))
+        brief = "; ".join(dict.fromkeys(bar.words for bar in told if not bar.is_elsewhere)) or words
+        made.append(Line(iri, own[0]["label"], model.kind(node), drawn, words, brief, iri in model.spoken_of))
     return sorted(made, key=lambda line: (min((bar.x for bar in line.bars), default=0), line.label))
 
 
 def bars(found: list[Row], *, has_ended: bool = False) -> list[Bar]:
     """The bars of one thing; bands come before the days that are drawn over them."""
-    documents = {outline.node.value for outline in site().model.outlines}
-    by_others = [row for row in found if row.get("source", "") not in {"", *documents}]
-
-    def drawn(row: Row) -> set[Bar]:
-        return {_mark_event(row, bar) for bar in _bars(row, has_ended=has_ended)}
-
-    made = {bar for row in found if row not in by_others for bar in drawn(row)}
-    others = {bar for row in by_others for bar in drawn(row)} - made
-    made |= {replace(bar, is_elsewhere=True) for bar in others}
+    documents = {"", *(outline.node.value for outline in site().model.outlines)}
+    made: dict[Bar, bool] = {}  # whether no document says it
+    for row in found:
+        for bar in (_mark_event(row, bar) for bar in _bars(row, has_ended=has_ended)):
+            made[bar] = made.get(bar, True) and row.get("source", "") not in documents
+    drawn = [replace(bar, is_elsewhere=is_elsewhere) for bar, is_elsewhere in made.items()]
     # What comes later in SVG is painted over what came before (https://www.w3.org/TR/SVG2/render.html).
-    return sorted(made, key=lambda bar: (bar.style == "day", bar.x, -bar.width))
+    return sorted(drawn, key=lambda bar: (bar.style == "day", bar.x, -bar.width))
 
 
 def _mark_event(row: Row, bar: Bar) -> Bar:

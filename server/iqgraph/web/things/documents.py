@@ -55,7 +55,7 @@ def document(node: NamedNode, form: Format | Page) -> Response:
         response = permalinks.page(asked)
     else:
         response = views.html("resource.html", shown=_shown(node))
-    add_links(response, links_of_document(node, form))
+    add_links(response, links(node, form))
     return response
 
 
@@ -102,30 +102,19 @@ def _serialise(about: Neighbourhood, form: Format) -> bytes:
         raise Problem("not-acceptable", Unwritable(error.text).text, offers=offers) from error
 
 
-def links_of_thing(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
-    """The links of a thing itself: to the document that describes it, and to the other forms."""
-    yield from _name(node)
-    yield _typed("describedby", urls.form(node.value, form.extension), form)
+def links(node: NamedNode, form: Format | Page, *, are_of_thing: bool = False) -> Iterator[TypedLink]:
+    """The links of one form of a document, or of the thing itself: to that form, the other forms, and what is said."""
+    if not are_of_thing:
+        yield TypedLink("describes", node.value)
+        if urls.is_ours(node.value):
+            yield _typed("canonical", f"{node.value}.{form.extension}", form)
+    if are_of_thing or isinstance(form, Page):
+        if urls.is_ours(node.value):
+            yield TypedLink("cite-as", node.value)  # the lasting name (RFC 8574)
+        described = form if are_of_thing else TURTLE
+        yield _typed("describedby", urls.form(node.value, described.extension), described)
     yield from links_of_forms(node, form)
-    yield from _statements(node)
-
-
-def links_of_document(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:
-    """The links of one form of a document, and those of the thing that it describes."""
-    yield TypedLink("describes", node.value)
-    if urls.is_ours(node.value):
-        yield _typed("canonical", f"{node.value}.{form.extension}", form)
-    if isinstance(form, Page):
-        yield from _name(node)
-        yield _typed("describedby", urls.form(node.value, TURTLE.extension), TURTLE)
-    yield from links_of_forms(node, form)
-    yield from _statements(node, node.value)
-
-
-def _name(node: NamedNode) -> Iterator[TypedLink]:
-    """The lasting name of something of ours, by which to cite it (RFC 8574)."""
-    if urls.is_ours(node.value):
-        yield TypedLink("cite-as", node.value)
+    yield from _statements(node, "" if are_of_thing else node.value)
 
 
 def links_of_forms(node: NamedNode, form: Format | Page) -> Iterator[TypedLink]:

@@ -1,16 +1,16 @@
 """A thing as its page tells of it: in words, in time, among its neighbours, with evidence and with what differs."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeGuard
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from ...dataset import Term
 from ...engine.neighbourhood import Neighbourhood
 from ...formats import RDF_FORMATS
-from ...model.evidence import Mark
-from ...model.model import Row
 from ...reference.quality import known_as
 from ...serialisation import lack
 from ...serialisation.turtle import order
@@ -43,9 +43,6 @@ WHERE {{
 }}
 ORDER BY ?subject ?property
 """
-
-
-Values = list[tuple[Link, tuple[Mark, ...]]]  # each with the sources that give it
 
 
 def entity(about: Neighbourhood) -> dict[str, Any]:
@@ -89,7 +86,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "ticks": ticks(),
         "drawing": drawing,
         "left_out": left_out,
-        "notes": sorted(_notes(about, lit) - {one.note for one in differing}, key=str),
+        "notes": sorted(_notes(about, lit) - {one["note"] for one in differing}, key=str),
         "questions": model.questions.about.get(node, []),
         "whole": about.whole,
         "rows": _rows(about, own),
@@ -109,63 +106,50 @@ def _rows(about: Neighbourhood, own: list[Triple]) -> Portion[views.Row]:
     return Portion([views.row(one, about.node) for one in shown.items], shown.number, shown.last, shown.total)
 
 
-def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[tuple[Link, Values]]:
-    found: dict[NamedNode, Values] = {}
+def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[tuple[Link, list[views.Row]]]:
+    found: dict[NamedNode, list[views.Row]] = {}
     for triple in sorted(own, key=str):
         if wanted(triple.predicate):
-            found.setdefault(triple.predicate, []).append((_shown(triple), views.evidence().marks(triple)))
-    return [(views.predicate_link(predicate), values) for predicate, values in found.items()]
-
-
-def _shown(triple: Triple) -> Link:
-    """What has an identifier in a dataset that we know is shown by both, not by its address."""
-    link = views.link(triple.object)
-    if triple.predicate not in OUT or not isinstance(triple.object, NamedNode):
-        return link
-    name, identifier = known_as(triple.object)
-    return Link(f"{name} {identifier}", link.address, title=triple.object.value) if name else link
+            row = views.row(triple)
+            # What has an identifier in a dataset that we know is shown by both, not by its address.
+            if triple.predicate in OUT and isinstance(triple.object, NamedNode):
+                name, identifier = known_as(triple.object)
+                named = Link(f"{name} {identifier}", row.value.address, title=triple.object.value)
+                row = replace(row, value=named) if name else row
+            found.setdefault(triple.predicate, []).append(row)
+    return [(rows[0].predicate, rows) for rows in found.values()]
 
 
 def _neighbours(about: Neighbourhood, own: list[Triple]) -> tuple[Drawing | None, int]:
     """What points here on the left, what this points to on the right, as many as can be read; how many are left out."""
-    outgoing = [(one.object, one) for one in own if one.predicate in IQ and _is_thing(one.object)]
-    incoming = [(one.subject, one) for one in about.incoming if one.predicate in IQ and _is_thing(one.subject)]
-    items = {about.node: _item(about.node, 1)}
-    relations = []
-    for pairs, column in ((outgoing, 2), (incoming, 0)):
-        found = dict.fromkeys(other for other, _ in sorted(pairs, key=str) if other not in items)
-        chosen = [other for other in found if isinstance(other, NamedNode)][:MAX_NEIGHBOURS]
-        items |= {other: _item(other, column) for other in chosen}
-        for other, triple in pairs:
-            if other in chosen and isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
-                label = views.predicate_link(triple.predicate).text
-                relations.append(Relation(triple.subject.value, triple.object.value, label))
-    left_out = {other for other, _ in [*outgoing, *incoming]} - set(items)
-    return draw(items.values(), dict.fromkeys(relations)), len(left_out)
+    outgoing = ((one.object, one, 2) for one in own)
+    incoming = ((one.subject, one, 0) for one in about.incoming)
+    every = (*outgoing, *incoming)
+    near = [(other, one, at) for other, one, at in every if one.predicate in IQ and _is_thing(other)]
+    items: dict[Term, Item] = {about.node: _item(about.node, 1)}
+    for column in (2, 0):
+        found = dict.fromkeys(other for other, _, at in sorted(near, key=str) if at == column and other not in items)
+        items |= {other: _item(other, column) for other in list(found)[:MAX_NEIGHBOURS]}
+    relations = dict.fromkeys(
+        Relation(items[one.subject], items[one.object], views.predicate_link(one.predicate).text)
+        for other, one, column in near
+        if other in items and items[other].column == column
+    )
+    return draw(items.values(), relations), len({other for other, *_ in near} - items.keys())
 
 
 def _item(node: NamedNode, column: int) -> Item:
     return Item(node.value, views.title(node), site().model.kind(node), column)
 
 
-def _is_thing(term: Term) -> bool:
-    kind = site().model.kind(term).slug if isinstance(term, NamedNode) else ""
-    return isinstance(term, NamedNode) and term in ID and kind != "note" and "#" not in term.value
+def _is_thing(term: Term) -> TypeGuard[NamedNode]:
+    is_ours = isinstance(term, NamedNode) and term in ID and "#" not in term.value
+    return is_ours and site().model.kind(term).slug != "note"
 
 
 NAMING = {SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym}
+Conflict = dict[str, Any]
 ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A note on what differs, and the statements of both sides: of a document and of another source."""
-
-    note: NamedNode
-    document: NamedNode
-    text: list[views.Row]
-    other: list[views.Row]
-    source: NamedNode
 
 
 def _notes(about: Neighbourhood, passages: Iterable[NamedNode]) -> set[Term]:
@@ -181,19 +165,20 @@ def _notes(about: Neighbourhood, passages: Iterable[NamedNode]) -> set[Term]:
 
 def conflicts(node: NamedNode) -> list[Conflict]:
     """The conflicts about a thing, one for each note and other source."""
-    found: dict[tuple[str, str], list[Row]] = {}
-    for row in rows("conflicts", node.value):
-        found.setdefault((row["note"], row["other"]), []).append(row)
-    made = (_conflict(node, NamedNode(note), NamedNode(other), own) for (note, other), own in found.items())
+    found = groupby(rows("conflicts", node.value), itemgetter("note", "other"))
+    made = (
+        _conflict(node, NamedNode(note), NamedNode(other), [NamedNode(row["graph"]) for row in own])
+        for (note, other), own in found
+    )
     return [one for one in made if one]
 
 
-def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, own: list[Row]) -> Conflict | None:
+def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, graphs: list[NamedNode]) -> Conflict | None:
     """What the sides say differently of the same properties, or else all that only one of them says, with names last.
 
     None if the other source only calls the thing by a name: then the note is about something else.
     """
-    stated = {one for row in own for one in _about(node, NamedNode(row["graph"]))}, set(_about(node, other))
+    stated = {one for graph in graphs for one in _about(node, graph)}, set(_about(node, other))
     sides = [[one for one in side - (stated[0] & stated[1]) if _is_read(one, node, side)] for side in stated]
     predicates = [{one.predicate for one in side} for side in sides]
     if predicates[1] and predicates[1] <= NAMING and not predicates[0] & NAMING:
@@ -204,7 +189,10 @@ def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, own: list[Row]
         return triple.predicate in NAMING, str(triple)
 
     text, others = ([views.row(one) for one in sorted(side, key=place) if one.predicate in shown] for side in sides)
-    return Conflict(note, _document(NamedNode(own[0]["graph"])), text, others, other)
+    # The document whose passage the first graph renders; the graph itself, if it renders none.
+    passages = site().dataset.nodes(graphs[0], PROV.wasDerivedFrom)
+    document = next((one for passage in passages for one in site().dataset.nodes(passage, OA.hasSource)), graphs[0])
+    return {"note": note, "document": document, "source": other, "text": text, "other": others}
 
 
 def _is_read(triple: Triple, node: NamedNode, side: set[Triple]) -> bool:
@@ -216,12 +204,6 @@ def _is_read(triple: Triple, node: NamedNode, side: set[Triple]) -> bool:
     alike = [one.object for one in side if (one.subject, one.predicate) == (triple.subject, triple.predicate)]
     # A text in the other language alone still tells what differs.
     return not any(isinstance(one, Literal) and one.language == language() for one in alike)
-
-
-def _document(graph: NamedNode) -> NamedNode:
-    """The document whose passage a graph renders; the graph itself, if it renders none."""
-    passages = site().dataset.nodes(graph, PROV.wasDerivedFrom)
-    return next((one for passage in passages for one in site().dataset.nodes(passage, OA.hasSource)), graph)
 
 
 def _about(node: NamedNode, graph: NamedNode) -> list[Triple]:

@@ -19,7 +19,6 @@ from .. import reference, urls, views
 from ..forms import (
     DOCUMENTS,
     choose,
-    choose_form,
     mark_negotiated,
     route_forms,
     split_form,
@@ -76,7 +75,7 @@ def describe(extension: str | None = None) -> Response:
     node = find(site().dataset, uri) or (find(site().dataset, current_iri(uri)) if site().bundled else None)
     if node is None:
         raise unknown(uri)
-    form = choose_form(extension, DOCUMENTS, request.args.get("format"))
+    form = choose(DOCUMENTS, request.args.get("format"), extension)
     response = document(node, form)
     if extension is None:
         mark_negotiated(response, urls.form(node.value, form.extension))
@@ -129,7 +128,7 @@ def _see_other(node: NamedNode) -> AnyResponse:
         raise
     response = Response(status=303, headers={"Location": urls.within(urls.form(node.value, form.extension))})
     mark_negotiated(response)
-    add_links(response, documents.links_of_thing(node, form))
+    add_links(response, documents.links(node, form, are_of_thing=True))
     return response
 
 

@@ -1,7 +1,7 @@
 """What the data says of a thing in plain words: its roles as sentences."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pyoxigraph import DefaultGraph, NamedNode, Triple
 
@@ -10,59 +10,21 @@ from ...model.model import Row, capitalised, plain
 from ...resources import packaged, table
 from ...terms import CONCEPT, DCAT, DCTERMS, IQ, PROV, RDF, is_derived
 from .. import views
-from ..http.language import language, say
+from ..http.language import language, phrase, say
 from ..pictures import rows
 from ..site import site
-from ..tense import has_ended, is_past, phrase
 from ..views import Link
 
 Words = Link | str
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """Words and links in order, and the sources that say so."""
-
-    words: tuple[Words, ...]
-    marks: tuple[Mark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """What one does in a role: now, and then; in English also since. German has the time behind the verb.
-
-    `case` is that of what it is about, in German.
-    """
-
-    de: tuple[str, str]
-    en: tuple[str, str, str]
-    more: str
-    particle: str
-    case: str
-
-    def before(self, tense: int, times: str) -> list[str]:
-        """The words before what it is about."""
-        found = [self.de[tense > SINCE], times, self.more] if language() == "de" else [self.en[tense]]
-        return [word for word in found if word]
-
-    def after(self, times: str) -> list[str]:
-        """The words behind it."""
-        return [word for word in [say(de=self.particle, en=times)] if word]
-
-
-NOW, SINCE, THEN = range(3)
+Sentence = tuple[tuple[Words, ...], tuple[Mark, ...]]  # words and links in order, and the sources that say so
+NOW, SINCE, THEN = "now", "since", "then"
 TIME = ("span", "start", "end", "periodLabel")
-RUNNING = Verb(("läuft", "lief"), ("runs", "has run", "ran"), "", "", "")
-VERBS = {
-    row["role"]: Verb(
-        (row["de_now"], row["de_then"]),
-        (row["en_now"], row["en_since"], row["en_then"]),
-        row["de_more"],
-        row["de_particle"],
-        row["case"],
-    )
-    for row in table(packaged().ontology, "verbs.csv")
-}
+# What one does in a role: now, since then, and then; in German with the case of what it is about.
+VERBS: dict[str, dict[str, str]] = {row["role"]: row for row in table(packaged().ontology, "verbs.csv")}
+RUNNING = {"de_now": "läuft", "de_then": "lief", "de_more": "", "de_particle": ""}
+RUNNING |= {"en_now": "runs", "en_since": "has run", "en_then": "ran"}
 
 
 def sentences(node: NamedNode) -> list[Sentence]:
@@ -75,10 +37,10 @@ def sentences(node: NamedNode) -> list[Sentence]:
         roles.setdefault(row["role"], []).append(row)
     found: dict[tuple[Words, ...], tuple[Mark, ...]] = {}
     said = (_sentence(NamedNode(role), part) for role, own in roles.items() for part in _parts(NamedNode(role), own))
-    for one in (*_running(node), *said):
-        found[one.words] = (*found.get(one.words, ()), *one.marks)
-    made = [Sentence(words, weakest(marks)) for words, marks in found.items()]
-    return sorted(made, key=lambda one: not any(mark.passage for mark in one.marks))
+    for words, marks in (*_running(node), *said):
+        found[words] = (*found.get(words, ()), *marks)
+    made = [(words, weakest(marks)) for words, marks in found.items()]
+    return sorted(made, key=lambda one: not any(mark.passage for mark in one[1]))
 
 
 def _running(node: NamedNode) -> Iterator[Sentence]:
@@ -89,10 +51,20 @@ def _running(node: NamedNode) -> Iterator[Sentence]:
         stated = {key: [one.value for one in dataset.literals(span, name)] for key, name in dates}
         row = {key: min(values, key=len) for key, values in stated.items() if values}
         if times := phrase(row):
-            tense = THEN if is_past(row.get("end", "9")) else NOW if "end" in row else SINCE
-            words = (*RUNNING.before(tense, times), *RUNNING.after(times))
+            tense = THEN if site().model.is_past(row.get("end", "9")) else NOW if "end" in row else SINCE
+            before, after = _predicate(RUNNING, tense, times)
             marks = views.evidence().marks(Triple(node, IQ.during, span))
-            yield Sentence((_subject(node.value), *words, "."), marks)
+            yield (_subject(node.value), *before, *after, "."), marks
+
+
+def _predicate(verb: dict[str, str], tense: str, times: str) -> tuple[list[str], list[str]]:
+    """The words before what a verb is about, and those behind it."""
+    if language() == "de":
+        # German has the time behind the verb, and parts one such as "durchführen": its particle ends the sentence.
+        before, after = [verb["de_then" if tense == THEN else "de_now"], times, verb["de_more"]], verb["de_particle"]
+    else:
+        before, after = [verb[f"en_{tense}"]], times
+    return list(filter(None, before)), [after] if after else []
 
 
 def _parts(role: NamedNode, own: list[Row]) -> Iterable[list[Row]]:
@@ -125,7 +97,9 @@ def _whole(claim: Iterable[Triple]) -> set[str]:
 def _marks(role: NamedNode, own: list[Row]) -> Iterator[Mark]:
     """Those that say all that a sentence does of one thing; where none does, those of its parts."""
     for row in own:
-        claim = list(_said(role, row))
+        claim = [Triple(role, IQ.roleIn, NamedNode(row["what"]))]
+        parts = (("holder", IQ.roleHolder), ("instrument", IQ.throughInstrument), ("span", IQ.during))
+        claim += [Triple(role, name, NamedNode(row[key])) for key, name in parts if key in row]
         whole = _whole(claim)
         yield from (mark for mark in views.evidence().marks(*claim) if not whole or mark.iri in whole)
 
@@ -134,19 +108,22 @@ def _sentence(role: NamedNode, own: list[Row]) -> Sentence:
     row = own[0]
     tense, times = _when(role, own)
     verb = VERBS.get(row["kind"].removeprefix(CONCEPT.iri))
+    before: Sequence[Words]
+    if verb:
+        before, after = _predicate(verb, tense, times)
+    else:
+        before, after = ["–", views.link(NamedNode(row["kind"])), "–"], [",", times] if times else []
     words: list[Words] = [
         _subject(row["holder"]) if "holder" in row else say(de="Eine nicht genannte Stelle", en="An unnamed body"),
-        *(verb.before(tense, times) if verb else ("–", views.link(NamedNode(row["kind"])), "–")),
-        *_listed(dict.fromkeys(one["what"] for one in own), verb.case if verb else "nominative"),
+        *before,
+        *_listed(dict.fromkeys(one["what"] for one in own), verb["case"] if verb else "nominative"),
     ]
     if "instrument" in row:
         words += [say(de="durch", en="through"), _name(row["instrument"], "accusative")]
-    # German parts a verb such as "durchführen", and its particle ends the sentence.
-    words += verb.after(times) if verb else [",", times] if times else []
-    return Sentence((*words, "."), weakest(_marks(role, own)))
+    return (*words, *after, "."), weakest(_marks(role, own))
 
 
-def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
+def _when(role: NamedNode, own: list[Row]) -> tuple[str, str]:
     """The tense of a role, and its times in words.
 
     It is the past where an end is stated, of the role, of what it is about, or by whoever else tells of the same role.
@@ -154,7 +131,7 @@ def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     """
     row = own[0]
     # An end that is stated is told itself, so nothing has to be concluded.
-    is_over = "end" not in row and has_ended(role, NamedNode(row["what"]))
+    is_over = "end" not in row and site().model.has_ended(role, NamedNode(row["what"]))
     spans: dict[str, Row] = {}  # of what is stated of the beginning and the end of each, the most precise
     for one in own:
         known = spans.setdefault(one.get("span", ""), dict(one))
@@ -162,7 +139,7 @@ def _when(role: NamedNode, own: list[Row]) -> tuple[int, str]:
     words = (phrase(one, is_over=is_over) for one in spans.values())
     times = say(de=" und ", en=" and ").join(dict.fromkeys(filter(None, words)))
     if "end" in row:
-        return THEN if is_past(row["end"]) else NOW, times
+        return THEN if site().model.is_past(row["end"]) else NOW, times
     if times:
         return THEN if is_over else SINCE, times
     if years := _years_of_sources(Triple(role, IQ.roleIn, NamedNode(row["what"]))):
@@ -180,7 +157,7 @@ def _years_of_sources(triple: Triple) -> list[str]:
     graphs = [graph for graph in graphs if not is_derived(graph)]
     sources = [source for graph in graphs for source in dataset.nodes(graph, PROV.hadPrimarySource)]
     years = sorted(issued.value[:4] for source in sources for issued in dataset.literals(source, DCTERMS.issued))
-    is_old = len(years) == len(graphs) and all(map(is_past, years))
+    is_old = len(years) == len(graphs) and all(map(site().model.is_past, years))
     return years if is_old else []
 
 
@@ -189,13 +166,6 @@ def _listed(things: dict[str, None], case: str) -> Iterator[Words]:
         if number:
             yield say(de="und", en="and") if number == len(things) - 1 else ","
         yield _name(iri, case)
-
-
-def _said(role: NamedNode, row: Row) -> Iterator[Triple]:
-    yield Triple(role, IQ.roleIn, NamedNode(row["what"]))
-    for key, predicate in (("holder", IQ.roleHolder), ("instrument", IQ.throughInstrument), ("span", IQ.during)):
-        if key in row:
-            yield Triple(role, predicate, NamedNode(row[key]))
 
 
 def _subject(iri: str) -> Link:
@@ -207,4 +177,4 @@ def _name(iri: str, case: str) -> Link:
     """A thing by its name in a case."""
     found = views.link(NamedNode(iri))
     forms = site().model.forms.get(iri) or plain(found.text)
-    return replace(found, text=say(de=getattr(forms, case), en=forms.english))
+    return replace(found, text=say(de=forms[case], en=forms["english"]))
