@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from iqgraph.dataset import Dataset
 from iqgraph.terms import SKOS
-from iqgraph.web.agents.calls import TOOLS
 from iqgraph.web.agents.inquiries import MAX_ANSWER_BYTES
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
+from iqgraph.web.agents.tools import TOOLS
 from iqgraph.web.agents.transports import MAX_MESSAGE_BYTES, answering, run
 from visits import site_of
 
@@ -230,6 +230,17 @@ def test_what_was_meant_is_named(client: FlaskClient, tool: str, given: str, hin
     argument = next(iter(TOOLS[tool].required))
 
     assert hint in refused(client, tool, language="en", **{argument: given})["error"]
+
+
+@pytest.mark.parametrize("version", ["0.4.0", "0.5.0"])
+def test_headers_tell_the_version(client: FlaskClient, version: str) -> None:
+    """From which data an answer comes, its headers say too, if the call names another than the current version."""
+    response = post(
+        client, "tools/call", {"name": "describe", "arguments": {"thing": "id:involas", "version": version}}
+    )
+
+    assert response.headers["Dataset-Version"] == version
+    assert response.get_json()["result"]["structuredContent"]["version"] == version
 
 
 def test_resources(client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import combining, normalize
 
 from flask import Response
@@ -41,6 +42,7 @@ class Group:
 
 
 Groups = dict[str, Group]
+Rulebook = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,6 @@ class Section:
 
     shape: Shape
     parts: tuple[tuple[Shape, bool], ...]
-
-
-@dataclass(frozen=True)
-class Rulebook:
-    """All shapes: those that look at things, those that others use, and the parts of several."""
-
-    sections: tuple[Section, ...]
-    helpers: tuple[Section, ...]
-    shared: tuple[Shape, ...]
-    count: int
 
 
 def ontology() -> Response:
@@ -125,7 +117,7 @@ def shapes() -> Response:
     return views.html(
         "shapes.html",
         book=book,
-        topics=_by_topic(book.sections),
+        topics=_by_topic(book["sections"]),
         rules=memoized("evidence rules", lambda dataset: evidence_rules(dataset.sources or packaged())),
         call=_call(),
         link=views.link,
@@ -135,7 +127,7 @@ def shapes() -> Response:
 
 
 def rulebook() -> Rulebook:
-    """The shapes, each in exactly one place: with its node shape, or among the shared ones."""
+    """The shapes, each in exactly one place: those that look at things, those that others use, the parts of several."""
     return memoized("rulebook", _rulebook)
 
 
@@ -149,12 +141,12 @@ def _rulebook(dataset: Dataset) -> Rulebook:
     ]
     placed = {part.node for section in sections for part, is_shared in section.parts if not is_shared}
     left = [one for one in every.values() if one.path is not None and one.node not in placed and not one.targets]
-    return Rulebook(
-        sections=tuple(section for section in sections if section.shape.targets),
-        helpers=tuple(section for section in sections if not section.shape.targets),
-        shared=tuple(left),
-        count=len(every),
-    )
+    return {
+        "sections": [section for section in sections if section.shape.targets],
+        "helpers": [section for section in sections if not section.shape.targets],
+        "shared": left,
+        "count": len(every),
+    }
 
 
 def _groups(dataset: Dataset, about: Reference) -> Groups:
@@ -172,7 +164,7 @@ def _call() -> Callable[[NamedNode], Text]:
     return memoized("names", calling)
 
 
-def _by_topic(sections: tuple[Section, ...]) -> dict[Text, list[Section]]:
+def _by_topic(sections: list[Section]) -> dict[Text, list[Section]]:
     """The sections by the topic of their first class, in each topic by what the classes are called."""
     about: Reference = memoized("reference", Reference)
     found: dict[str, list[Section]] = {slug: [] for slug in TOPICS}

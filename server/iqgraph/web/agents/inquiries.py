@@ -15,7 +15,6 @@ from pyoxigraph import Literal, NamedNode
 
 from ...bilingual import Text, sentences
 from ...dataset import Term
-from ...dataset.questions import Question
 from ...engine import Query
 from ...engine.nearest import local
 from ...engine.neighbourhood import find, neighbourhood
@@ -24,11 +23,11 @@ from ...formats import JSON, N_TRIPLES, TSV, Format
 from ...model.questions import topic_of
 from ...model.search import Entry
 from ...model.wording import is_question
-from ...terms import DCTERMS, SKOS
+from .. import views
 from ..http.language import language, localize
 from ..http.problems import Problem, suggest, unlisted
 from ..query.protocol import with_current_names
-from ..site import Site
+from ..site import site
 
 Object = dict[str, Any]
 Arguments = Mapping[str, Any]
@@ -36,60 +35,60 @@ MAX_ANSWER_BYTES = 1 << 15
 MAX_ENVELOPE_BYTES = 1 << 10
 
 
-def search(arguments: Arguments, about: Site) -> Object:
+def search(arguments: Arguments) -> Object:
     """Whatever the words find, sort by sort; to words that are a question, questions come first."""
-    lookup = about.model.lookup(language())
+    lookup = site().model.lookup(language())
     wording = lookup.read(arguments["words"])
     found = lookup.find(wording.words)
     head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": found.fits(wording)}
     things, questions = [("thing", found.things)], [("question", found.questions)]
     first = [*questions, *things] if is_question(arguments["words"]) else [*things, *questions]
     sorts = dict([*first, ("passage", found.passages), ("term", found.terms)])
-    results = [_result(sort, one, about) for sort, entries in sorts.items() for one in entries]
-    return bounded(head, "results", results, arguments, about)
+    results = [_result(sort, one) for sort, entries in sorts.items() for one in entries]
+    return bounded(head, "results", results, arguments)
 
 
-def _result(sort: str, entry: Entry, about: Site) -> Object:
-    texts = about.dataset.literals(entry.node, DCTERMS.description, SKOS.definition)
-    description = next((one.value for one in texts if one.language == language()), "")
+def _result(sort: str, entry: Entry) -> Object:
     kind = localize(entry.kind.name) if sort == "thing" else ""
     name = local(entry.node.value) if sort == "question" else ""
-    told = {"iri": entry.node.value, "name": name, "label": entry.label, "kind": kind, "description": description}
+    told = {"iri": entry.node.value, "name": name, "label": entry.label, "kind": kind}
+    told["description"] = views.described(entry.node)
     return {"sort": sort} | {key: value for key, value in told.items() if value}
 
 
-def describe(arguments: Arguments, about: Site) -> Object:
+def describe(arguments: Arguments) -> Object:
     """What is said of a thing, and who says it."""
-    node = _node(arguments["thing"], about)
-    told, evidence = neighbourhood(about.dataset, node), about.model.evidence(language())
+    node = _node(arguments["thing"])
+    told, model = neighbourhood(site().dataset, node), site().model
 
     def short(term: Term) -> str:
-        return about.model.short(term) if isinstance(term, NamedNode) else str(term)
+        return model.short(term) if isinstance(term, NamedNode) else str(term)
 
     rows = [
         {
             "subject": short(one.subject),
             "property": short(one.predicate),
             "value": short(one.object),
-            "label": _name(other, about) if isinstance(other, NamedNode) else "",
-            "sources": [f"{mark.text} ({mark.how}) {short(NamedNode(mark.iri))}" for mark in evidence.marks(one)],
+            "label": views.title(other) if isinstance(other, NamedNode) else "",
+            "sources": [
+                f"{mark.text} ({mark.how}) {short(NamedNode(mark.iri))}" for mark in views.evidence().marks(one)
+            ],
         }
         for one in (*told.statements, *told.incoming)
         for other in [one.object if one.subject == node else one.subject]
     ]
     rows.sort(key=lambda row: all("(derived)" in one for one in row["sources"]))
-    kind = localize(about.model.kind(node).name)
-    head = {"iri": node.value, "label": _name(node, about), "kind": kind}
-    return bounded(head, "statements", rows, arguments, about)
+    head = {"iri": node.value, "label": views.title(node), "kind": localize(model.kind(node).name)}
+    return bounded(head, "statements", rows, arguments)
 
 
-def _node(given: str, about: Site) -> NamedNode:
+def _node(given: str) -> NamedNode:
     """A thing by its IRI, or its name with a prefix."""
     prefix, _, name = given.strip("<>").partition(":")
-    iri = about.dataset.prefixes[prefix] + name if prefix in about.dataset.prefixes else given.strip("<>")
-    if found := find(about.dataset, iri):
+    iri = site().dataset.prefixes[prefix] + name if prefix in site().dataset.prefixes else given.strip("<>")
+    if found := find(site().dataset, iri):
         return found
-    near, tool = about.names.nearest(local(iri), 3), "search" if about.searchable else "query"
+    near, tool = site().names.nearest(local(iri), 3), "search" if site().searchable else "query"
     look = Text(
         de=f"Suchen Sie die IRI mit {tool}; iqgraph://prefixes nennt die Präfixe.",
         en=f"Look the IRI up with {tool}; iqgraph://prefixes has the prefixes.",
@@ -97,20 +96,26 @@ def _node(given: str, about: Site) -> NamedNode:
     raise unlisted(Text(de="Ein Ding", en="thing"), given, near, remedy=sentences(suggest(near), look))
 
 
-def list_questions(arguments: Arguments, about: Site) -> Object:
+def list_questions(arguments: Arguments) -> Object:
     """The prepared questions: all by name, or those on some words, the most fitting first."""
-    known, lookup = about.model.questions.by_slug, about.model.lookup(language())
+    known, lookup = site().model.questions.by_slug, site().model.lookup(language())
     asked = list(known.values())
     if words := arguments.get("words"):
         asked = [known[local(one.node.value)] for one in lookup.find(lookup.read(words).words).questions]
     rows = [{"name": one.slug, "question": localize(one.title), "topic": localize(topic_of(one))} for one in asked]
-    return bounded({}, "questions", rows, arguments, about)
+    return bounded({}, "questions", rows, arguments)
 
 
-def answer_question(arguments: Arguments, about: Site) -> Object:
+def answer_question(arguments: Arguments) -> Object:
     """The answer to a prepared question, with the query that gives it."""
-    question = _question(arguments["name"], about)
-    answer = about.model.questions.answer(question.slug, language())
+    name, known = arguments["name"], site().model.questions.by_slug
+    if name not in known:
+        near = get_close_matches(name, known, 3)
+        what = Text(de="Eine vorbereitete Frage", en="prepared question")
+        all_names = Text(de="list_questions nennt alle Namen.", en="list_questions gives all names.")
+        raise unlisted(what, name, near, remedy=sentences(suggest(near), all_names))
+    question = known[name]
+    answer = site().model.questions.answer(question.slug, language())
     rows = [list(map(_shown, row)) for row in answer.rows]
     head = {
         "question": localize(question.title),
@@ -120,7 +125,7 @@ def answer_question(arguments: Arguments, about: Site) -> Object:
         "passages": [one.value for one in question.passages],
         "sources": [one.value for one in question.sources],
     }
-    return bounded(head, "rows", rows, arguments, about)
+    return bounded(head, "rows", rows, arguments)
 
 
 def _shown(term: Term | None) -> str:
@@ -128,24 +133,14 @@ def _shown(term: Term | None) -> str:
     return "" if term is None else term.value if isinstance(term, Literal) else str(term)
 
 
-def _question(name: str, about: Site) -> Question:
-    known = about.model.questions.by_slug
-    if name not in known:
-        near = get_close_matches(name, known, 3)
-        what = Text(de="Eine vorbereitete Frage", en="prepared question")
-        all_names = Text(de="list_questions nennt alle Namen.", en="list_questions gives all names.")
-        raise unlisted(what, name, near, remedy=sentences(suggest(near), all_names))
-    return known[name]
-
-
-def query(arguments: Arguments, about: Site) -> Object:
+def query(arguments: Arguments) -> Object:
     """The answer of the engine to a query, as rows; statements are rows of three."""
-    asked = _query(arguments["query"], about)
+    asked = _query(arguments["query"])
     if asked.form == "ASK":
-        truth = json.loads(_ask(asked, JSON, about))["boolean"]
-        return bounded({"columns": [], "truth": truth}, "rows", [], arguments, about)
+        truth = json.loads(_ask(asked, JSON))["boolean"]
+        return bounded({"columns": [], "truth": truth}, "rows", [], arguments)
     form = N_TRIPLES if asked.has_graph else TSV
-    lines = _ask(asked, form, about).decode().removesuffix("\n").split("\n")
+    lines = _ask(asked, form).decode().removesuffix("\n").split("\n")
     if asked.has_graph:
         # one space stands between terms: https://www.w3.org/TR/n-triples/#canonical-ntriples
         rows = [line.removesuffix(" .").split(" ", 2) for line in lines if line]
@@ -153,45 +148,39 @@ def query(arguments: Arguments, about: Site) -> Object:
     else:
         # a tab or a line break in a value is escaped: https://www.w3.org/TR/sparql11-results-csv-tsv/#tsv-terms
         columns, rows = [one[1:] for one in lines[0].split("\t")], [line.split("\t") for line in lines[1:]]
-    return bounded({"columns": columns, "truth": None}, "rows", rows, arguments, about)
+    return bounded({"columns": columns, "truth": None}, "rows", rows, arguments)
 
 
-def _query(text: str, about: Site) -> Query:
-    asked = Query(text, version=about.release.version if about.release else "")
-    return with_current_names(asked) if about.bundled and not asked.version else asked
+def _query(text: str) -> Query:
+    release = site().release
+    asked = Query(text, version=release.version if release else "")
+    return with_current_names(asked) if site().bundled and not release else asked
 
 
-def _ask(asked: Query, form: Format, about: Site) -> bytes:
-    return about.engine.answer(asked, form, request.remote_addr or "")
+def _ask(asked: Query, form: Format) -> bytes:
+    return site().engine.answer(asked, form, request.remote_addr or "")
 
 
-def evidence(arguments: Arguments, about: Site) -> Object:
+def evidence(arguments: Arguments) -> Object:
     """What the rows of an answer rest on."""
-    asked = _query(arguments["query"], about)
+    asked = _query(arguments["query"])
     start, limit = arguments.get("offset", 0), arguments.get("limit", 10)
     wanted = Wanted(tuple(arguments.get("rows", ())), limit + 1, start)  # one row more tells whether there are others
-    found = json.loads(_ask(replace(asked, wanted=wanted), JSON, about))
-    rows = [row | {"names": _names(row, about)} for row in found["rows"]]
-    told = bounded({"variables": found["variables"]}, "rows", rows, {}, about)
+    found = json.loads(_ask(replace(asked, wanted=wanted), JSON))
+    rows = found["rows"]
+    for row in rows:
+        witnesses = [one for part in (row, *row.get("members", ())) for one in part["witnesses"]]
+        iris = dict.fromkeys(iri for one in witnesses for iri in (*one["passages"], *one["sources"]))
+        row["names"] = {iri: views.title(NamedNode(iri)) for iri in iris}
+    told = bounded({"variables": found["variables"]}, "rows", rows, {})
     kept = told["rows"] if arguments.get("rows") else told["rows"][:limit]
     if len(kept) == len(rows):
         return told
-    following = {"offset": start + len(kept), "version": about.version}
+    following = {"offset": start + len(kept), "version": site().version}
     return told | {"rows": kept, "total": None, "truncated": True, "next": following}
 
 
-def _names(row: Object, about: Site) -> Object:
-    """What the passages and sources of a row are called."""
-    witnesses = [one for part in (row, *row.get("members", ())) for one in part["witnesses"]]
-    iris = dict.fromkeys(iri for one in witnesses for iri in (*one["passages"], *one["sources"]))
-    return {iri: _name(NamedNode(iri), about) for iri in iris}
-
-
-def _name(node: NamedNode, about: Site) -> str:
-    return about.model.name(node, language())
-
-
-def bounded(head: Object, name: str, items: Sequence[Any], arguments: Arguments, about: Site) -> Object:
+def bounded(head: Object, name: str, items: Sequence[Any], arguments: Arguments) -> Object:
     """An answer with as many items as fit, and how to go on; each counts twice, since it is sent as text too."""
     start = min(arguments.get("offset", 0), len(items))
     room, end = MAX_ANSWER_BYTES - MAX_ENVELOPE_BYTES - _size(head), start
@@ -206,8 +195,8 @@ def bounded(head: Object, name: str, items: Sequence[Any], arguments: Arguments,
             en=f"Item {start} alone does not fit into an answer of {MAX_ANSWER_BYTES >> 10} KiB. "
             "Ask for less, for instance without GROUP_CONCAT, with SUBSTR, or for fewer columns.",
         )
-    following = {"offset": end, "version": about.version} if is_cut else None
-    told = {"total": len(items), "truncated": is_cut, "next": following, "version": about.version}
+    following = {"offset": end, "version": site().version} if is_cut else None
+    told = {"total": len(items), "truncated": is_cut, "next": following, "version": site().version}
     return {**head, name: list(items[start:end]), **told}
 
 

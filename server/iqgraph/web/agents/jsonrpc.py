@@ -16,9 +16,8 @@ from ...bilingual import Text
 from ...errors import LocalizedError, shortened
 from ..http.language import localize
 from ..site import site
-from .calls import call, instructions, tools
 from .inquiries import Object
-from .resources import read, resources
+from .tools import call, instructions, read, resources, tools
 
 CURRENT = "2026-07-28"
 WITH_HANDSHAKE = "2025-11-25"
@@ -97,14 +96,12 @@ def _message(body: bytes) -> Object:
         raise Fault(PARSE, NO_JSON) from error
     found: Object = message if isinstance(message, dict) else {}
     is_named = found.get("jsonrpc") == "2.0" and isinstance(found.get("method"), str)
-    if not is_named or not isinstance(found.setdefault("params", {}), dict) or not _is_id(found.get("id", 0)):
+    name = found.get("id", 0)
+    # a truth value is a number in Python, and not in JSON
+    is_id = isinstance(name, str | int | float) and not isinstance(name, bool) and len(str(name)) <= MAX_ID_CHARS
+    if not (is_named and is_id and isinstance(found.setdefault("params", {}), dict)):
         raise Fault(INVALID, NO_REQUEST)
     return found
-
-
-def _is_id(given: object) -> bool:
-    # a truth value is a number in Python, and not in JSON
-    return isinstance(given, str | int | float) and not isinstance(given, bool) and len(str(given)) <= MAX_ID_CHARS
 
 
 def _revision(method: str, parameters: Object, headers: Mapping[str, str] | None) -> str:

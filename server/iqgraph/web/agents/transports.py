@@ -36,9 +36,19 @@ Answer = Callable[[bytes], bytes]
 
 @bp.before_request
 def require_trust() -> None:
-    """Refuse pages of another origin, and when a browser asks beforehand (OPTIONS), too."""
-    origin = request.headers.get("Origin")
-    if origin is not None and not _is_trusted(origin):
+    """Refuse what browsers ask, also beforehand (OPTIONS), for a page that is neither of this machine nor of the site.
+
+    Host proves nothing here: another site may have its name lead to this machine
+    (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-%26-endpoint).
+    """
+    origin, public = request.headers.get("Origin"), urlsplit(site().settings.public_url)
+    try:
+        parts = urlsplit("http://localhost" if origin is None else origin)
+        is_own = public.netloc != "" and (parts.scheme, parts.netloc) == (public.scheme, public.netloc)
+        is_trusted = is_own or parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        is_trusted = False
+    if not is_trusted:
         raise Problem("origin")
 
 
@@ -60,22 +70,6 @@ def mcp() -> Response:
         del response.headers["Content-Type"]  # of nothing there is no type (RFC 9110, section 8.3)
     response.headers["Cache-Control"] = NO_STORE
     return response
-
-
-def _is_trusted(origin: str) -> bool:
-    """Whether a browser shows a page of this machine or of the site itself.
-
-    Host proves nothing here: another site may have its name lead to this machine
-    (https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-%26-endpoint).
-    """
-    public = urlsplit(site().settings.public_url)
-    try:
-        parts = urlsplit(origin)
-        if public.netloc and (parts.scheme, parts.netloc) == (public.scheme, public.netloc):
-            return True
-        return parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
 
 
 def run(answer_to: Answer, incoming: BinaryIO, outgoing: BinaryIO) -> None:
