@@ -17,10 +17,9 @@ from ..terms import DCAT, DCTERMS, ID, IQ, RDF, VOCABULARY
 from .evidence import Evidence
 from .kinds import kind_of
 from .lookup import Lookup
-from .matching import Matching
 from .passages import Outline, Readings, outlines, readings
 from .questions import Questions
-from .search import Entry, Search, things
+from .search import Entry, Matching, Search, things
 
 Row = dict[str, str]
 Forms = Mapping[str, str]  # of a name: in the German cases that sentences use, and in English

@@ -1,14 +1,16 @@
-"""The search: which things fit what a reader has chosen, and how many there are for each other choice.
+"""The search: which things fit what a reader has chosen, or are meant by a name as it stands in a table.
 
-The same rows as the query of the choice has, but from lists of folded texts and of values that are made once for each
-language. So what a reader sends decides only how often these lists are gone through, never what an engine has to do.
+What fits a choice are the same rows as its query has, but from lists of folded texts and of values that are made once
+for each language. So what a reader sends decides only how often these are gone through, never what an engine has to do.
 """
 
+import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from pyoxigraph import Literal, NamedNode
 
@@ -20,6 +22,12 @@ from .kinds import Kind, by_slug, first, rank, slugs
 
 OFFERED = {"period": IQ.FundingPeriod, "organisation": expanded("org:Organization")}
 Values = Mapping[str, Collection[str]]
+Match = tuple["Entry", float]  # a thing that may be meant, and how like the name is to one of its own: from 0 to 1
+MAX_NAME_CHARS = 200
+MIN_LIKENESS = 0.2
+# To compare all names would take each request as long as there are names.
+MIN_RARE_PAIRS, MAX_COMPARED_NAMES = 6, 150
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +53,14 @@ class Search:
     def __init__(self, dataset: Dataset, things: Iterable[Entry], language: str) -> None:
         named = ((one, name(dataset, one.node, language)) for one in things)
         self.entries = [replace(one, label=label) for one, label in named if label]
-        self._by_label: defaultdict[str, list[NamedNode]] = defaultdict(list)
-        for entry in self.entries:
-            self._by_label[entry.label].append(entry.node)
+        self._by_label: dict[str, NamedNode | None] = {}
+        for one in self.entries:
+            self._by_label[one.label] = None if one.label in self._by_label else one.node
         self.offered = {facet: {node.value for node in dataset.instances(kind)} for facet, kind in OFFERED.items()}
 
     def called(self, label: str) -> NamedNode | None:
         """The thing that has a label, if it is the only one."""
-        found = self._by_label.get(label, ())
-        return found[0] if len(found) == 1 else None
+        return self._by_label.get(label)
 
     def find(self, choice: Choice) -> list[Entry]:
         """All things that fit: what is called by the words before what only mentions them, kind by kind, by label."""
@@ -90,7 +97,10 @@ def things(dataset: Dataset) -> list[Entry]:
     naming = (SKOS.prefLabel,) if is_ours else NAMING
     quads = (quad for one in naming for quad in dataset.store.quads_for_pattern(None, one, None, UNION))
     nodes = sorted({quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}, key=str)
-    values = {facet: _values(dataset, facet) for facet in SPACES}
+    values: dict[str, dict[str, set[str]]] = {facet: defaultdict(set) for facet in SPACES}
+    for facet, own in values.items():
+        for thing, value in dataset.rows(related(facet)):
+            own[thing.value].add(value.value)
     # Passages, questions and terms of ours have lists of their own, by which `Lookup` finds them.
     return [_entry(dataset, node, values) for node in nodes if node in ID or node in CONCEPT or not is_ours]
 
@@ -126,8 +136,76 @@ def path(properties: str) -> tuple[NamedNode, ...]:
     return tuple(map(expanded, properties.split("|")))
 
 
-def _values(dataset: Dataset, facet: str) -> Values:
-    found: dict[str, set[str]] = defaultdict(set)
-    for thing, value in dataset.rows(related(facet)):
-        found[thing.value].add(value.value)
-    return found
+class Matching:
+    """The names of things by the pairs of letters of their words, of which each begins and ends with a space.
+
+    So the order of words does not matter, a slip changes two or three pairs of many, and an abbreviation has the first
+    pairs of its word. Pairs that few names have count more.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = list(entries)
+        self.names = [(entry, _pairs(name)) for entry in self.entries for name in dict.fromkeys(entry.names)]
+        self.having: dict[str, list[int]] = defaultdict(list)
+        for number, (_, pairs) in enumerate(self.names):
+            for pair in pairs:
+                self.having[pair].append(number)
+        self.weights = {pair: self._weight(len(found)) for pair, found in self.having.items()}
+        self.sizes = [self._size(pairs) for _, pairs in self.names]
+
+    def find(self, name: str) -> list[Match]:
+        """The things that have a name somewhat like this one, the likest first; each by its likest name."""
+        pairs = _pairs(fold(name[:MAX_NAME_CHARS]))
+        whole, found = self._size(pairs), dict[NamedNode, Match]()
+        for number in self._near(pairs):
+            entry, others = self.names[number]
+            shared = sum(
+                self.weights[pair] * min(times, others[pair]) for pair, times in pairs.items() if pair in others
+            )
+            # What two sets share, by their sizes: https://en.wikipedia.org/wiki/Dice-S%C3%B8rensen_coefficient
+            # At most 1, which the sums of equal weights may miss by their last digit.
+            likeness = min(1.0, 2 * shared / (whole + self.sizes[number]))
+            if likeness >= MIN_LIKENESS and likeness > found.get(entry.node, (entry, 0.0))[1]:
+                found[entry.node] = entry, likeness
+
+        def place(match: Match) -> tuple[float, int, int, str]:
+            """The likest first; of those alike, things before what only tells of them."""
+            entry, likeness = match
+            return -likeness, rank(entry.kind), len(entry.label), entry.node.value
+
+        return sorted(found.values(), key=place)
+
+    def _near(self, pairs: Iterable[str]) -> list[int]:
+        """The names that have most of the rarer half of some pairs: only these are compared as a whole."""
+        rare = sorted(pairs, key=lambda pair: len(self.having.get(pair, ())))
+        rare = rare[: max(MIN_RARE_PAIRS, len(rare) // 2)]
+        shared = Counter(number for pair in rare for number in self.having.get(pair, ()))
+        return [number for number, _ in shared.most_common(MAX_COMPARED_NAMES)]
+
+    def beginning(self, typed: str) -> list[Entry]:
+        """The things a name of which begins as was typed, then those of which a word does, then what is like it."""
+        wanted, found = fold(typed[:MAX_NAME_CHARS]).strip(), dict[NamedNode, Entry]()
+        for part in ("", " "):
+            for entry in sorted(self.entries, key=lambda one: (len(one.label), one.label)):
+                if any(f"{part}{wanted}" in (name if part else name[: len(wanted)]) for name in entry.names):
+                    found.setdefault(entry.node, entry)
+        for entry, _ in self.find(typed):
+            found.setdefault(entry.node, entry)
+        return list(found.values())
+
+    def _size(self, pairs: Counter[str]) -> float:
+        unknown = self._weight(0)
+        return sum(self.weights.get(pair, unknown) * times for pair, times in pairs.items())
+
+    def _weight(self, names: int) -> float:
+        return math.log(1 + (len(self.names) + 1) / (names + 1))
+
+
+def has_value(texts: Iterable[str], wanted: Collection[str]) -> bool:
+    """Whether one of the texts is one of those that are wanted, whatever their case, umlauts and order of words."""
+    folded = {" ".join(sorted(_WORD.findall(fold(text)))) for text in texts}
+    return any(" ".join(sorted(_WORD.findall(fold(text)))) in folded for text in wanted)
+
+
+def _pairs(folded: str) -> Counter[str]:
+    return Counter("".join(pair) for word in _WORD.findall(folded) for pair in pairwise(f" {word} "))

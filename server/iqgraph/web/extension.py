@@ -11,7 +11,7 @@ from ..engine.neighbourhood import describes
 from ..errors import shortened
 from ..model.facets import is_name
 from ..model.kinds import Kind
-from ..terms import ID, PREFIXES, XSD
+from ..terms import ID, XSD, expanded
 from . import views
 from .explore import offers
 from .http.language import language, say
@@ -33,8 +33,15 @@ def extended(asked: Object) -> Object:
     """The values of properties for some things."""
     ids = _members(asked.get("ids"), MAX_IDS, str)
     columns = [name for name, _ in named_properties(asked.get("properties"), "id")]
-    for name in columns:
-        _require_property(name)
+    for name in columns:  # who states its values included
+        node = property_of(name.removesuffix(SOURCES))
+        if node is None or next(site().dataset.store.quads_for_pattern(None, node, None, None), None) is None:
+            given = shortened(name)
+            raise Problem(
+                "bad-request",
+                de=f"Eine Eigenschaft {given} hat hier kein Ding. /reconcile/properties nennt die, die es gibt.",
+                en=f"No thing has a property {given} here. /reconcile/properties names those that there are.",
+            )
     return {
         "meta": [{"id": name, "name": _heading(name)} for name in columns],
         "rows": {one: {name: _cells(one, name) for name in columns} for one in ids},
@@ -75,9 +82,8 @@ def _heading(column: str) -> str:
 
 def property_of(name: str) -> NamedNode | None:
     """The property that is meant by its IRI, or by a name with a prefix; None if that is no IRI."""
-    prefix, _, end = name.partition(":")
     try:
-        return NamedNode(PREFIXES[prefix] + end if prefix in PREFIXES else name)
+        return expanded(name)
     except ValueError:
         return None
 
@@ -127,18 +133,6 @@ def named_properties(value: object, key: str) -> list[tuple[str, Object]]:
     if not all(isinstance(name, str) for name, _ in found):
         raise Problem("bad-request", BROKEN)
     return found
-
-
-def _require_property(name: str) -> None:
-    """Refuse a column, who states its values included, if nothing in the graph has this property."""
-    node = property_of(name.removesuffix(SOURCES))
-    if node is None or next(site().dataset.store.quads_for_pattern(None, node, None, None), None) is None:
-        given = shortened(name)
-        raise Problem(
-            "bad-request",
-            de=f"Eine Eigenschaft {given} hat hier kein Ding. /reconcile/properties nennt die, die es gibt.",
-            en=f"No thing has a property {given} here. /reconcile/properties names those that there are.",
-        )
 
 
 def _cell(value: Term) -> Object:

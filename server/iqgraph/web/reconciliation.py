@@ -5,17 +5,15 @@ previews and data extension. Things are known by the last part of their IRI, typ
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from flask import Blueprint, Response, request
 from pyoxigraph import Literal, NamedNode
 
-from ..dataset import Term
 from ..formats import URLENCODED
 from ..model.facets import fold
 from ..model.kinds import KINDS, Kind
-from ..model.matching import MAX_NAME_CHARS, Match, has_value
-from ..model.search import Entry
+from ..model.search import MAX_NAME_CHARS, Entry, has_value
 from ..terms import ID, IQ, ONTOLOGY, RDF
 from . import urls, views
 from .extension import (
@@ -114,7 +112,7 @@ def suggest(sort: str) -> Response:
     typed = request.args.get("prefix", "").strip()
     if sort == "entity":
         names, node = site().model.matching(language()), node_of(typed)
-        found, named = [one.entry for one in names.beginning(typed)], [one for one in names.entries if one.node == node]
+        found, named = names.beginning(typed), [one for one in names.entries if one.node == node]
         entries = [*named, *(one for one in found if one.node != node)][:MAX_SUGGESTIONS]
         return _json({"result": [_entity(one) | {"notable": _types(one)} for one in entries]})
     known = [_type(kind) for kind in _kinds()] if sort == "type" else columns_of(_kinds())
@@ -146,20 +144,19 @@ def candidates(query: Object) -> list[Object]:
     if len(name) > MAX_NAME_CHARS or not (name.strip() or columns):
         return []
     names = site().model.matching(language())
-    likely = names.find(name) if name.strip() else [Match(one, 1.0) for one in names.entries]
+    likely = names.find(name) if name.strip() else [(one, 1.0) for one in names.entries]
     strict = query.get("type_strict")
     if isinstance(strict, str) and strict in STRICT and wanted:
-        likely = [one for one in likely if _is_of(one.entry, wanted, STRICT[strict])]
-    found = sorted(((one, *_score(one, wanted, columns)) for one in likely), key=lambda one: -one[1])
+        likely = [one for one in likely if _is_of(one[0], wanted, STRICT[strict])]
+    found = sorted((_scored(*one, wanted, columns) for one in likely), key=lambda one: -one[0])
     # OpenRefine takes a match without asking, so of several things of one name none is one; a document is cited by
     # the name of what it is about.
-    full = [match for match, score, _ in found if score == 100]
-    meant = [one for one in full if IQ.Document not in site().dataset.nodes(one.entry.node, RDF.type)] or full
+    full = [entry for score, entry, _ in found if score == 100]
+    meant = [one for one in full if IQ.Document not in site().dataset.nodes(one.node, RDF.type)] or full
     most = _limit(query.get("limit"), USUAL_CANDIDATES)
     return [
-        _entity(match.entry)
-        | {"type": _types(match.entry), "score": score, "match": meant == [match], "features": features}
-        for match, score, features in found[:most]
+        _entity(entry) | {"type": _types(entry), "score": score, "match": meant == [entry], "features": features}
+        for score, entry, features in found[:most]
     ]
 
 
@@ -185,27 +182,26 @@ def _type(kind: Kind) -> Object:
     return {"id": kind.slug, "name": localize(kind.name)}
 
 
-def _score(match: Match, wanted: Sequence[str], columns: Mapping[str, list[str]]) -> tuple[float, list[Object]]:
-    """The score of a thing, of 100, and its features: less if it is of another kind, or lacks values of the row."""
-    fits = {pid: _fits(match.entry.node, property_of(pid), values) for pid, values in columns.items()}
-    likeness = match.likeness * (1 if not wanted or _is_of(match.entry, wanted) else OTHER_KIND)
+def _scored(
+    entry: Entry, likeness: float, wanted: Sequence[str], columns: Mapping[str, list[str]]
+) -> tuple[float, Entry, list[Object]]:
+    """The score of a thing of 100, and what it is made of: less if it is of another kind, or has other values."""
+    fits = {pid: _fits(entry.node, property_of(pid), values) for pid, values in columns.items()}
     share = sum(fits.values()) / len(fits) if fits else 1.0
-    features = {"likeness": round(match.likeness, 4), **fits}
-    told: list[Object] = [{"id": name, "value": value} for name, value in features.items()]
-    return round(100 * likeness * (1 + share) / 2, 2), told
+    told = [{"id": name, "value": value} for name, value in {"likeness": round(likeness, 4), **fits}.items()]
+    kept = likeness * (1 if not wanted or _is_of(entry, wanted) else OTHER_KIND)
+    return round(100 * kept * (1 + share) / 2, 2), entry, told
 
 
 def _fits(node: NamedNode, name: NamedNode | None, wanted: Collection[str]) -> bool:
     """Whether a thing has a value of a property, which may be given by name, code or the last part of its IRI."""
-    values = site().dataset.values(node, name) if name else ()
-    return has_value((text for value in values for text in _names(value)), wanted)
-
-
-def _names(value: Term) -> Iterator[str]:
-    if isinstance(value, NamedNode):
-        yield from (value.value.removeprefix(ID.iri), *(site().model.name(value, one) for one in LANGUAGES))
-    elif isinstance(value, Literal):
-        yield value.value
+    texts = []
+    for value in site().dataset.values(node, name) if name else ():
+        if isinstance(value, NamedNode):
+            texts += [value.value.removeprefix(ID.iri), *(site().model.name(value, one) for one in LANGUAGES)]
+        elif isinstance(value, Literal):
+            texts.append(value.value)
+    return has_value(texts, wanted)
 
 
 def _is_of(entry: Entry, wanted: Sequence[str], quantifier: Callable[[Iterable[bool]], bool] = any) -> bool:
