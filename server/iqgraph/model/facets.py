@@ -1,8 +1,9 @@
 """What a reader has chosen while browsing, as a query: the page shows the rows of exactly this query."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from string import Template
 from types import MappingProxyType
 from unicodedata import normalize
 
@@ -13,11 +14,19 @@ from .kinds import by_slug
 
 FACETS = ("kind", "period", "place", "theme", "organisation")
 SPACES = {"period": ID, "place": ID, "theme": CONCEPT, "organisation": ID}
+# How a thing has a value; a period, if it overlaps with the time of the thing.
 RELATIONS = {
-    "place": "schema:areaServed|iq:seatPlace|schema:containedInPlace",
-    "theme": "iq:theme|iq:focus|iq:offerType",
-    "organisation": "(iq:roleHolder|iq:providedBy|iq:coordinatedBy|iq:fundedBy|iq:administeredBy|iq:taskOf"
-    "|iq:recipient|iq:hasImplementationPartner|iq:about|prov:wasAssociatedWith|^iq:coordinatedBy)",
+    "period": Template("""$value dcat:startDate ?first ; dcat:endDate ?last .
+?thing iq:during?/dcat:startDate ?start .
+OPTIONAL { ?thing iq:during?/dcat:endDate ?end }
+FILTER (xsd:integer(SUBSTR(STR(?start), 1, 4)) <= xsd:integer(SUBSTR(STR(?last), 1, 4)))
+FILTER (!BOUND(?end) || xsd:integer(SUBSTR(STR(?end), 1, 4)) >= xsd:integer(SUBSTR(STR(?first), 1, 4)))"""),
+    "place": Template("?thing schema:areaServed|iq:seatPlace|schema:containedInPlace $value ."),
+    "theme": Template("?thing iq:theme|iq:focus|iq:offerType $value ."),
+    "organisation": Template(
+        "?thing (iq:roleHolder|iq:providedBy|iq:coordinatedBy|iq:fundedBy|iq:administeredBy|iq:taskOf"
+        "|iq:recipient|iq:hasImplementationPartner|iq:about|prov:wasAssociatedWith|^iq:coordinatedBy) $value ."
+    ),
 }
 NAMES = "skos:prefLabel|skos:altLabel|skos:hiddenLabel|iq:acronym|rdfs:label|dcterms:title"
 TEXTS = f"{NAMES}|dcterms:description|dcterms:identifier|skos:definition|rdfs:comment"
@@ -27,8 +36,25 @@ FOLDED = (("ä|ae", "a"), ("ö|oe", "o"), ("ü|ue", "u"), ("ß", "ss"), (f"{GEND
 _FOLDED = [(re.compile(marked), plain) for marked, plain in FOLDED]
 NO_COLUMNS: Mapping[str, str] = MappingProxyType({})
 _BEFORE_CODE = "^https?:.*[/#]"
-_END_OF_CODE = f'REPLACE(STR(?code), "{_BEFORE_CODE}", "")'
-_YEAR = "xsd:integer(SUBSTR(STR({}), 1, 4))"
+THING = Template(f"""?thing skos:prefLabel ?label .
+FILTER (LANG(?label) = "$language")
+FILTER (STRSTARTS(STR(?thing), "{ID.iri}") || STRSTARTS(STR(?thing), "{CONCEPT.iri}"))""")
+# Whether there is a text with a word is asked for each word by itself. To join the texts of one with those of the next
+# would give each thing as many rows as there are combinations of its texts.
+WORD = Template("""FILTER EXISTS {
+    { ?thing $texts ?text .
+      FILTER (CONTAINS($text, $word)) }$or_code
+}""")
+OR_CODE = Template("""
+    UNION { ?thing $codes ?code .
+      FILTER (STRSTARTS($code, $word)) }""")
+VALUE = Template("""?thing $name ?object$number .
+FILTER (isIRI(?object$number) || LANG(?object$number) IN ("", "$language"))
+OPTIONAL {
+    ?object$number skos:prefLabel|rdfs:label ?name$number
+    FILTER (LANG(?name$number) = "$language")
+}
+BIND (STR(COALESCE(?name$number, ?object$number)) AS ?value$number)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +74,26 @@ class Choice:
         They stand by label. A row has all values of a property in one text. Each is found in a branch of its own, so
         that no column multiplies the rows of another, and the evidence of a row says for each value where it is from.
         """
-        values = {f"?value{number}": name for number, name in enumerate(columns.values(), 1)}
-        chosen = (line for facet in FACETS for line in _having(facet, getattr(self, facet)))
-        texts, patterns = [], [*_things(language), *chosen, *_containing(self.words)]
+        chosen = (_having(facet, getattr(self, facet)) for facet in FACETS)
+        patterns = [THING.substitute(language=language), *filter(None, chosen), *map(_containing, self.words)]
+        values, texts = [f"?value{number}" for number, _ in enumerate(columns, 1)], []
         # GROUP_CONCAT fails for a row without a value, so there the text is empty
         for head, value in zip(columns, values, strict=True):
             joined = f'GROUP_CONCAT(DISTINCT COALESCE(CONCAT("; ", {value}), ""); SEPARATOR="")'
             texts.append(f"(SUBSTR({joined}, 3) AS ?{head})")
         if columns:  # the texts of a row stand in the order in which they come
-            patterns += _either(_valued(value, name, language) for value, name in values.items())
-            inner = f"SELECT DISTINCT ?thing ?label {' '.join(values)}"
-            rows = [inner, "WHERE {", *(f"    {line}" for line in patterns), "}", f"ORDER BY {' '.join(values)}"]
-            patterns = ["{", *(f"    {line}" for line in rows), "}"]
+            named = enumerate(columns.values(), 1)
+            found = (VALUE.substitute(name=name, number=number, language=language) for number, name in named)
+            patterns.append("OPTIONAL " + _block("\nUNION ".join(map(_block, found))))
+            inner, places = f"SELECT DISTINCT ?thing ?label {' '.join(values)}", f"ORDER BY {' '.join(values)}"
+            patterns = [_block("\n".join([inner, f"WHERE {_block(*patterns)}", places]))]
         what = " ".join(["(?label AS ?Name)", *texts, "(?thing AS ?IRI)"])
         return _write_query(what, patterns, f"GROUP BY ?thing ?label\nORDER BY {_fold('?label')} ?thing")
 
 
 def related(facet: str) -> str:
     """The query for all things with all their values of a facet."""
-    return _write_query("DISTINCT ?thing ?value", [*_related(facet, "?value")], "")
+    return _write_query("DISTINCT ?thing ?value", [RELATIONS[facet].substitute(value="?value")], "")
 
 
 def fold(text: str) -> str:
@@ -92,63 +119,19 @@ def is_name(text: str) -> bool:
     return bool(re.fullmatch(r"[\w-]{1,100}", text))
 
 
-def _things(language: str) -> Iterator[str]:
-    yield "?thing skos:prefLabel ?label ."
-    yield f'FILTER (LANG(?label) = "{language}")'
-    yield f'FILTER (STRSTARTS(STR(?thing), "{ID.iri}") || STRSTARTS(STR(?thing), "{CONCEPT.iri}"))'
-
-
-def _having(facet: str, value: str) -> Iterator[str]:
+def _having(facet: str, value: str) -> str:
     """A thing must have this value of a facet, if there is such a value."""
     if facet == "kind":
-        if kind := by_slug(value):
-            yield f"VALUES ?class {{ {' '.join(kind.classes)} }}"
-            yield "?thing a ?class ."
-    elif is_name(value):
-        yield from _related(facet, str(SPACES[facet][value]))
+        kind = by_slug(value)
+        return f"VALUES ?class {{ {' '.join(kind.classes)} }}\n?thing a ?class ." if kind else ""
+    return RELATIONS[facet].substitute(value=SPACES[facet][value]) if is_name(value) else ""
 
 
-def _related(facet: str, value: str) -> Iterator[str]:
-    """A thing has a value of a facet other than the kind; a period, if it overlaps with the time of the thing."""
-    yield from _overlapping(value) if facet == "period" else (f"?thing {RELATIONS[facet]} {value} .",)
-
-
-def _containing(words: Iterable[str]) -> Iterator[str]:
-    """Each word must be part of a label or the description, in either language, or the beginning of a code.
-
-    Whether there is such a text is asked for each word by itself. To join the texts of one word with those of the next
-    would give each thing as many rows as there are combinations of its texts.
-    """
-    for word in words:
-        yield "FILTER EXISTS {"
-        yield f"    {{ ?thing {TEXTS} ?text ."
-        yield f"      FILTER (CONTAINS({_fold('?text')}, {Literal(fold(word))})) }}"
-        if is_code(word):
-            yield f"    UNION {{ ?thing {CODES} ?code ."
-            yield f"      FILTER (STRSTARTS({_fold(_END_OF_CODE)}, {Literal(fold(word))})) }}"
-        yield "}"
-
-
-def _either(branches: Iterable[Iterable[str]]) -> Iterator[str]:
-    """What one of the branches finds, if one does."""
-    yield "OPTIONAL {"
-    for number, branch in enumerate(branches):
-        yield "    UNION {" if number else "    {"
-        yield from (f"        {line}" for line in branch)
-        yield "    }"
-    yield "}"
-
-
-def _valued(value: str, name: str, language: str) -> Iterator[str]:
-    """A value of a property as a text, a thing by its label."""
-    own, label = f"?object{value.removeprefix('?value')}", f"?name{value.removeprefix('?value')}"
-    yield f"?thing {name} {own} ."
-    yield f'FILTER (isIRI({own}) || LANG({own}) IN ("", "{language}"))'
-    yield "OPTIONAL {"
-    yield f"    {own} skos:prefLabel|rdfs:label {label}"
-    yield f'    FILTER (LANG({label}) = "{language}")'
-    yield "}"
-    yield f"BIND (STR(COALESCE({label}, {own})) AS {value})"
+def _containing(word: str) -> str:
+    """A word must be part of a label or the description, in either language, or the beginning of a code."""
+    literal, end = Literal(fold(word)), f'REPLACE(STR(?code), "{_BEFORE_CODE}", "")'
+    or_code = OR_CODE.substitute(codes=CODES, code=_fold(end), word=literal) if is_code(word) else ""
+    return WORD.substitute(texts=TEXTS, text=_fold("?text"), word=literal, or_code=or_code)
 
 
 def _fold(variable: str) -> str:
@@ -159,17 +142,13 @@ def _fold(variable: str) -> str:
     return text
 
 
-def _overlapping(period: str) -> Iterator[str]:
-    yield f"{period} dcat:startDate ?first ; dcat:endDate ?last ."
-    yield "?thing iq:during?/dcat:startDate ?start ."
-    yield "OPTIONAL { ?thing iq:during?/dcat:endDate ?end }"
-    yield f"FILTER ({_YEAR.format('?start')} <= {_YEAR.format('?last')})"
-    yield f"FILTER (!BOUND(?end) || {_YEAR.format('?end')} >= {_YEAR.format('?first')})"
+def _block(*patterns: str) -> str:
+    return "\n".join(["{", *patterns]).replace("\n", "\n    ") + "\n}"
 
 
-def _write_query(what: str, patterns: list[str], end: str) -> str:
-    body = "".join(f"    {line}\n" for line in patterns)
+def _write_query(what: str, patterns: Iterable[str], end: str) -> str:
+    body = _block(*patterns)
     prefixes = "".join(
         f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items() if re.search(rf"\b{prefix}:", body)
     )
-    return f"{prefixes}\nSELECT {what}\nWHERE {{\n{body}}}\n{end}\n"
+    return f"{prefixes}\nSELECT {what}\nWHERE {body}\n{end}\n"
