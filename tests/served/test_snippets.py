@@ -28,7 +28,6 @@ ASKED = {
     "counts": KNOWN["which-counts-does-the-document-state"],
     "awkward": AWKWARD,
 }
-NUMBER = {"type": "literal", "value": "5", "datatype": XSD.integer.value}
 NAMES = [snippet.name for snippet in snippets("", "")]
 
 
@@ -81,9 +80,7 @@ def output(snippet: Snippet, folder: Path) -> str:
 def test_keys_stay_text(served: str, tmp_path: Path) -> None:
     """A key keeps its zero in each program, and a number beside it stays a number."""
     query = 'SELECT ?key ?number { VALUES (?key ?number) { ("06413" 5) ("abc" 7) } }'
-    columns = keys(
-        [{"key": {"type": "literal", "value": "06413"}, "number": NUMBER}, {"key": {"type": "uri", "value": "1"}}]
-    )
+    columns = keys([("key", "06413", ""), ("number", "5", XSD.integer.value)])
     programs = snippets(f"{served}/sparql", query, keys=columns)
 
     assert columns == ["key"]

@@ -45,7 +45,10 @@ class Evidence:
 
     def cited(self, passages: Iterable[NamedNode]) -> tuple[Mark, ...]:
         """Those of passages on which something rests as a whole."""
-        return ordered(self._whole(passage) for passage in passages)
+        # Some of its statements may need other passages and others not, so the passage itself has no way of saying.
+        return ordered(
+            Mark(self.called(one), one.value, "silent", self._title(one, "silent", ()), one) for one in passages
+        )
 
     def called(self, passage: NamedNode) -> str:
         """The number of a passage, after the document where there are several."""
@@ -75,16 +78,15 @@ class Evidence:
             for graph in graphs
             if not (derived and is_derived(graph))
         ]
-        only = set(names)
-        marks = weakest(self._for_name(self._mark(*one), one[0] in only) for one in (*stated, *derived))
-        alike = {mark.iri if mark.passage else (mark.text, mark.how): mark for mark in reversed(marks)}
+        only, told = set(names), self._say(de="nur für einen Namen in der Zeile", en="only for a name in the row")
+        marks = []
+        for graph, *how in (*stated, *derived):
+            mark = self._mark(graph, *how)
+            if graph in only and mark.how != "editorial":
+                mark = replace(mark, how="name", title=f"{mark.title} – {told}")
+            marks.append(mark)
+        alike = {mark.iri if mark.passage else (mark.text, mark.how): mark for mark in reversed(weakest(marks))}
         return tuple(alike.values())[::-1]
-
-    def _for_name(self, mark: Mark, is_name: bool) -> Mark:  # noqa: FBT001 - of each mark of a row
-        if not is_name or mark.how == "editorial":
-            return mark
-        told = self._say(de="nur für einen Namen in der Zeile", en="only for a name in the row")
-        return replace(mark, how="name", title=f"{mark.title} – {told}")
 
     def _sources(self, triple: Triple) -> Iterator[tuple[NamedNode, bool, tuple[NamedNode, ...]]]:
         """The graphs of a statement, whether it follows from them, and the passages to read it with."""
@@ -98,17 +100,15 @@ class Evidence:
 
     def _made(self, graph: NamedNode, follows: bool, others: tuple[NamedNode, ...]) -> Mark:  # noqa: FBT001 - cached
         passages = self.dataset.passages(graph)
-        how = "derived" if follows else "contextual" if others else self._modality(graph)
+        modality = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
+        usual = modality[0] if modality else "editorial" if about(self.dataset.store, graph) else "explicit"
+        how = "derived" if follows else "contextual" if others else usual
         if len(passages) != 1:
             return Mark(self._word(graph, how), graph.value, how, self._name(graph))
         if how == "contextual" and not others:
             how = "explicit"  # of a graph with contextual statements, this is none of them
         (passage,) = passages
         return Mark(self.called(passage), passage.value, how, self._title(passage, how, others), passage)
-
-    def _whole(self, passage: NamedNode) -> Mark:
-        # Some of its statements may need other passages and others not, so the passage itself has no way of saying.
-        return Mark(self.called(passage), passage.value, "silent", self._title(passage, "silent", ()), passage)
 
     def _number(self, passage: NamedNode) -> str:
         """The number of a passage in its document."""
@@ -124,10 +124,6 @@ class Evidence:
         if how == "editorial":
             return self._say(de="Redaktion", en="editors")
         return graph.value.removeprefix(GRAPH.iri).rpartition("/")[2]
-
-    def _modality(self, graph: NamedNode) -> str:
-        names = [node.value.removeprefix(CONCEPT.iri) for node in self.dataset.nodes(graph, IQ.modality)]
-        return names[0] if names else "editorial" if about(self.dataset.store, graph) else "explicit"
 
     def _title(self, passage: NamedNode, how: str, others: tuple[NamedNode, ...]) -> str:
         word = self._say(de="Textstelle", en="Passage")

@@ -24,6 +24,7 @@ from .search import Entry, Search, texts_of
 from .wording import Vocabulary, Wording, stem
 
 MIN_NAME_CHARACTERS = 4
+CALLED = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
 _WORD = re.compile(r"\w+")
 # Of the weight of all words, and of what the best has of it.
 MIN_SHARE, MIN_SHARE_OF_SENTENCE, NEARLY = 0.5, 0.3, 0.5
@@ -119,16 +120,13 @@ class Lookup:
         for node in sorted(self.dataset.instances(IQ.Passage), key=lambda one: one.value):
             kind, numbers = kind_of(self.dataset, node), self.dataset.literals(node, IQ.order)
             numbered = (f"{word} {one.value}" for word in kind.name for one in numbers)
-            texts = (*self._texts(node), *self._named(node))
+            # What the things are called of which its graph makes statements.
+            graphs = self.dataset.subjects(PROV.wasDerivedFrom, node)
+            subjects = {triple.subject for graph in graphs for triple in self.dataset.triples(graph)}
+            called = (one.value for about in subjects for one in self.dataset.literals(about, *CALLED))
+            texts = (*self._texts(node), *called)
             found.append(self._entry(node, kind, (local(node.value), *numbered), texts))
         return found
-
-    def _named(self, passage: NamedNode) -> Iterator[str]:
-        """What the things are called of which the graph of a passage makes statements."""
-        graphs = self.dataset.subjects(PROV.wasDerivedFrom, passage)
-        subjects = {triple.subject for graph in graphs for triple in self.dataset.triples(graph)}
-        names = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
-        return (one.value for node in subjects for one in self.dataset.literals(node, *names))
 
     @cached_property
     def _terms(self) -> list[Entry]:

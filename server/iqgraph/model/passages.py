@@ -80,7 +80,10 @@ def outlines(dataset: Dataset) -> list[Outline]:
         outline = found.setdefault(document, Outline(document, int(row["length"].value), []))
         if not outline.parts or outline.parts[-1].node != section:
             outline.parts.append(Part(section, []))
-        outline.parts[-1].segments.append(_segment(dataset, row))
+        number, start, end = (int(row[name].value) for name in ("number", "start", "end"))
+        graph, is_heading = row["graph"], row["heading"].value == "true"
+        count = dataset.size(graph) if graph else 0
+        outline.parts[-1].segments.append(Segment(row["passage"], number, start, end, is_heading, graph, count))
     return list(found.values())
 
 
@@ -102,16 +105,3 @@ def readings(dataset: Dataset) -> Readings:
 def _rows(dataset: Dataset, query: str) -> Iterable[Any]:
     """The rows of a query of our own; none of large data. The binding has no type for a row."""
     return () if dataset.is_large else dataset.rows(query)
-
-
-def _segment(dataset: Dataset, row: Any) -> Segment:  # noqa: ANN401 - see _rows
-    graph = row["graph"]
-    return Segment(
-        row["passage"],
-        int(row["number"].value),
-        int(row["start"].value),
-        int(row["end"].value),
-        row["heading"].value == "true",
-        graph,
-        dataset.size(graph) if graph else 0,
-    )

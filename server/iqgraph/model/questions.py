@@ -71,7 +71,10 @@ class Questions:
         self.about: Mapping[NamedNode, list[Question]] = defaultdict(list)
         self._by_query: dict[str, Question] = {}
         for one in self.by_slug.values():
-            for thing in _things(dataset, one):
+            named = (node for node in mentioned(one.query) if node in ID or node in CONCEPT)
+            # Some queries name the beginning of an IRI, of which nothing is said.
+            said = (node for node in named if describes(dataset, node.value))
+            for thing in {*said, *one.passages, *one.sources}:
                 self.about[thing].append(one)
             for language in ENDS:
                 self._by_query[_normalise(in_language(one.query, language))] = one
@@ -107,13 +110,6 @@ class Questions:
 def topic_of(question: Question) -> Text:
     """What the topic of a question is called."""
     return TOPICS.get(question.topic, OTHER)
-
-
-def _things(dataset: Dataset, question: Question) -> set[NamedNode]:
-    """What a question names: in its query, as its passages and as its sources."""
-    named = (node for node in mentioned(question.query) if node in ID or node in CONCEPT)
-    # Some queries name the beginning of an IRI, of which nothing is said.
-    return {*(node for node in named if describes(dataset, node.value)), *question.passages, *question.sources}
 
 
 def _normalise(query: str) -> str:

@@ -52,26 +52,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The changes of one kind of graph; how many statements only changed their graph, which are not among the rows."""
+    """The changes of one kind of graph: how many are new, gone and names, and how many statements only changed graph.
+
+    The latter are not among the rows.
+    """
 
     slug: str
     rows: list[Row]
     moved: int
-
-    @property
-    def new(self) -> int:
-        """How many statements are new."""
-        return sum(not row.gone for row in self.rows)
-
-    @property
-    def gone(self) -> int:
-        """How many statements are gone."""
-        return sum(row.gone for row in self.rows)
-
-    @property
-    def words(self) -> int:
-        """How many of the changes are names."""
-        return sum(row.triple.predicate in WORDS for row in self.rows)
+    new: int
+    gone: int
+    words: int
 
 
 def parts(change: Difference, old: Site, new: Site) -> dict[str, Part]:
@@ -83,7 +74,9 @@ def parts(change: Difference, old: Site, new: Site) -> dict[str, Part]:
     for slug, rows in found.items():
         # A difference of N-Quads is one of lines, so a statement that moves to another graph is gone and new.
         moved = {row.triple for row in rows if row.gone} & {row.triple for row in rows if not row.gone}
-        made[slug] = Part(slug, [row for row in rows if row.triple not in moved], len(moved))
+        left = [row for row in rows if row.triple not in moved]
+        gone, words = sum(row.gone for row in left), sum(row.triple.predicate in WORDS for row in left)
+        made[slug] = Part(slug, left, len(moved), len(left) - gone, gone, words)
     return made
 
 
@@ -135,11 +128,8 @@ def _link(term: Term, site: Site) -> Link:
     if not isinstance(term, NamedNode):
         return Link(short)
     called = name(site.dataset, term, language()) or short.removeprefix(BASE)
-    return Link(called, _address(term.value, site), title=short)
-
-
-def _address(iri: str, site: Site) -> str:
-    if not iri.startswith(BASE):
-        return iri if urls.is_link(iri) else ""
-    path = iri.removeprefix(BASE)
-    return urls.current(f"version/{site.release.version}/{path}" if site.release else path)
+    address = term.value if urls.is_link(term.value) else ""
+    if term.value.startswith(BASE):
+        path = term.value.removeprefix(BASE)
+        address = urls.current(f"version/{site.release.version}/{path}" if site.release else path)
+    return Link(called, address, title=short)

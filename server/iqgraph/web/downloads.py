@@ -1,7 +1,6 @@
 """The release files, exactly as they are released."""
 
 from base64 import b64encode
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from flask import Blueprint, Response, request
@@ -24,28 +23,15 @@ from .site import memoized, site
 
 bp = Blueprint("downloads", __name__)
 
-PACKED = {".gz": ("application/gzip", "gzip"), ".zst": ("application/zstd", "Zstandard")}
-TABLES = {".csv": "text/csv", TABLE_ENDING: "application/csvm+json"}
+PACKED = {".gz": "gzip", ".zst": "Zstandard"}
+# Packed is what the file is, not how it is sent, so it is no Content-Encoding (RFC 9110, section 8.4).
+TYPES = {
+    ".gz": "application/gzip",
+    ".zst": "application/zstd",
+    ".csv": "text/csv",
+    TABLE_ENDING: "application/csvm+json",
+}
 INLINE = (CANONICAL, SUMS)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A file as the page lists it; size and hash only if they need not be computed first."""
-
-    name: str
-    about: str
-    size: int | None
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Things:
-    """A kind of things as a table, with the query that has its rows."""
-
-    kind: Kind
-    count: int
-    query: str
 
 
 @bp.get("/download/")
@@ -54,14 +40,13 @@ def index() -> Response:
     files = site().files
     # Nobody finds out those of an older version meanwhile.
     known = {name: files.figures(name) for name in files} if site().release else files.known()
-    groups: dict[Group, list[Entry]] = {}
+    groups: dict[Group, list[File]] = {}
     for listed in files.files.values():
-        size, digest = known.get(listed.name, (None, ""))
-        groups.setdefault(listed.group, []).append(Entry(listed.name, _about(listed), size, digest))
+        groups.setdefault(listed.group, []).append(listed)
     canonical = site().digest if CANONICAL in files else ""
     unmade = len(known) < len(files)
     tables = memoized(f"things-{language()}", _things) if site().bundled else ()
-    shown = {"groups": groups, "things": tables, "formats": (XLSX, CSV_DE, CSV)}
+    shown = {"groups": groups, "known": known, "about": _about, "things": tables, "formats": (XLSX, CSV_DE, CSV)}
     response = views.html("downloads.html", **shown, canonical=canonical, unmade=unmade)
     # Sizes and hashes are still being found out, so soon the page is another one.
     if unmade:
@@ -69,13 +54,16 @@ def index() -> Response:
     return response
 
 
-def _things(_: Dataset) -> list[Things]:
-    """The kinds of things that have a name in the reader's language, each as a table of its most frequent columns."""
+def _things(_: Dataset) -> list[tuple[Kind, int, str]]:
+    """The kinds of things that have a name in the reader's language, how many there are, and the query for a table.
+
+    The table has the most frequent columns.
+    """
     found = []
     for kind in KINDS:
         choice = Choice(kind=kind.slug)
         if entries := site().model.search(language()).find(choice):
-            found.append(Things(kind, len(entries), query_of(choice, offers(kind.slug)[:MAX_COLUMNS])))
+            found.append((kind, len(entries), query_of(choice, offers(kind.slug)[:MAX_COLUMNS])))
     return found
 
 
@@ -100,7 +88,7 @@ def file(name: str) -> Response:
     response.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(digest)).decode()}:"
     # https://www.w3.org/TR/tabular-data-model/#link-header
     about = f"{name}-metadata.json"
-    described = [TypedLink("describedby", about, TABLES[TABLE_ENDING])] if about in files else []
+    described = [TypedLink("describedby", about, TYPES[TABLE_ENDING])] if about in files else []
     add_links(response, described + licence_link(licence(name, site().profile)))
     # More than one range, or another unit than bytes, is answered with the whole file (RFC 9110, section 14.2). So is a
     # weak tag in If-Range (section 13.1.5), which Werkzeug would take for the strong one:
@@ -113,21 +101,15 @@ def file(name: str) -> Response:
 
 def media_type(name: str) -> str:
     """The content type of a file by its name."""
-    # Packed is what the file is, not how it is sent, so it is no Content-Encoding (RFC 9110, section 8.4).
-    packed = next((kind for ending, (kind, _) in PACKED.items() if name.endswith(ending)), None)
-    if packed:
-        return packed
-    form = of_file(name)
-    table = next((kind for ending, kind in TABLES.items() if name.endswith(ending)), "text/plain")
-    return text(form.media_type if form else table)
+    known, form = next((kind for ending, kind in TYPES.items() if name.endswith(ending)), ""), of_file(name)
+    return text(known or (form.media_type if form else "text/plain"))
 
 
 def _about(listed: File) -> str:
     """What a file holds, in the reader's language: a title, or its format."""
     if listed.about is None:
-        ending, packer = next(((one, name) for one, (_, name) in PACKED.items() if listed.name.endswith(one)), ("", ""))
-        form = of_file(listed.name.removesuffix(ending))
-        return ", ".join(one for one in (form.name if form else "", packer) if one)
+        form, packers = of_file(listed.name), (name for ending, name in PACKED.items() if listed.name.endswith(ending))
+        return ", ".join([*([form.name] if form else []), *packers])
     if listed.name.endswith(TABLE_ENDING):
         return say(de="Beschreibung der Spalten der Tabelle", en="Description of the columns of the table")
     nodes = site().dataset.nodes

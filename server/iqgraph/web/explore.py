@@ -7,7 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 from pyoxigraph import NamedNode
@@ -18,7 +18,6 @@ from ..errors import MAX_REPEATED_CHARS
 from ..model.facets import FACETS, SPACES, Choice
 from ..model.kinds import OTHER, by_slug, rank
 from ..model.lookup import Found
-from ..model.search import Entry
 from ..model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, Wording, is_question
 from ..terms import BASE, DCAT, RDF, RDFS, SKOS
 from . import urls, views
@@ -41,6 +40,7 @@ MAX_VALUES = 12
 MAX_COLUMNS = 8
 RESERVED = ("IRI", "Name", "name", "thing", "label", "text", "code", "folded", "class")  # variables of the query itself
 EXCLUDED = {RDF.type, RDFS.label, RDFS.seeAlso, SKOS.prefLabel}
+Value = dict[str, str | int]
 SORTS = ("things", "questions", "passages", "terms")
 
 
@@ -83,32 +83,21 @@ def _json(typed: str, wording: Wording, found: Found) -> Response:
         "version": site().version,
     }
     for name in SORTS:
-        results = getattr(found, name)
-        told[name] = {"count": len(results), "results": list(map(_told, results[:MAX_ALL_RESULTS]))}
+        entries = getattr(found, name)
+        results = [
+            {
+                "iri": one.node.value,
+                "label": one.label,
+                "kind": one.kind.slug,
+                "kind_label": localize(one.kind.name),
+                "description": views.described(one.node),
+                "page": urls.absolute(urls.local(one.node.value)),
+            }
+            for one in entries[:MAX_ALL_RESULTS]
+        ]
+        told[name] = {"count": len(entries), "results": results}
     content = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     return Response(content, content_type=JSON.media_types[0])
-
-
-def _told(entry: Entry) -> dict[str, object]:
-    """A result as a program gets it."""
-    return {
-        "iri": entry.node.value,
-        "label": entry.label,
-        "kind": entry.kind.slug,
-        "kind_label": localize(entry.kind.name),
-        "description": views.described(entry.node),
-        "page": urls.absolute(urls.local(entry.node.value)),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value of a facet: what it is called, how many things have it, where choosing it or letting it go leads."""
-
-    label: str
-    things: int
-    chosen: bool
-    address: str
 
 
 @bp.get("/explore")
@@ -125,7 +114,7 @@ def explore() -> Response:
             query,
             sparql.ask(query, endpoint.shown(query)),
             chosen=state(choice),
-            heads=heads(choice.kind),
+            heads={one.variable: one.label for one in offers(choice.kind)},
             heading=heading[:1].upper() + heading[1:],
         )
     shown = portion(site().model.search(language()).find(choice), PAGE_SIZE)
@@ -158,26 +147,27 @@ def chosen(words: tuple[str, ...], given: Mapping[str, str]) -> Choice:
 
 
 def _facet(choice: Choice, name: str) -> tuple[str, list[Value], list[Value]]:
-    """A facet with the values that there are; those beyond the first ones open at a click."""
+    """A facet with the values that there are; those beyond the first ones open at a click.
+
+    Of each it is told what it is called, how many things have it, and where choosing it or letting it go leads.
+    """
     counts = site().model.search(language()).counts(choice, name)
     if name == "kind":
         counts.sort(key=lambda one: rank(by_slug(one[0])))
     if name == "period":
         counts.sort(key=lambda one: [str(day) for day in site().dataset.values(NamedNode(one[0]), DCAT.startDate)])
-    found = [_value(choice, name, value, things) for value, things in counts]
+    found: list[Value] = []
+    for value, things in counts:
+        kind = by_slug(value) if name == "kind" else None
+        label = localize(kind.plural) if kind else views.title(NamedNode(value)) or value.removeprefix(BASE)
+        end = value.removeprefix(SPACES[name].iri) if name in SPACES else value
+        is_chosen = getattr(choice, name) == end
+        changed = state(choice) | {name: "" if is_chosen else end}
+        address = urls.page("explore", **{key: one for key, one in changed.items() if one})
+        found.append({"label": label, "things": things, "chosen": is_chosen, "address": address})
     shown = len(found) if name == "kind" else MAX_VALUES
-    first = [value for number, value in enumerate(found) if value.chosen or number < shown]
+    first = [value for number, value in enumerate(found) if value["chosen"] or number < shown]
     return name, first, [value for value in found if value not in first]
-
-
-def _value(choice: Choice, facet: str, value: str, things: int) -> Value:
-    name = value if facet == "kind" else value.removeprefix(SPACES[facet].iri)
-    kind = by_slug(value) if facet == "kind" else None
-    label = localize(kind.plural) if kind else views.title(NamedNode(value))
-    is_chosen = getattr(choice, facet) == name
-    changed = state(choice) | {facet: "" if is_chosen else name}
-    address = urls.page("explore", **{key: one for key, one in changed.items() if one})
-    return Value(label or value.removeprefix(BASE), things, is_chosen, address)
 
 
 def state(choice: Choice) -> dict[str, str]:
@@ -193,7 +183,7 @@ class Column:
     name: str
     label: str
     things: int
-    variable: str = ""
+    variable: str
 
 
 def offers(kind: str) -> list[Column]:
@@ -205,17 +195,15 @@ def _offers(kind: str) -> list[Column]:
     find = site().dataset.store.quads_for_pattern
     nodes = [entry.node for entry in site().model.search(language()).find(Choice(kind=kind))]
     counted = Counter(name for node in nodes for name in {quad.predicate for quad in find(node, None, None, UNION)})
-    found = [
-        Column(site().model.short(name), views.predicate_link(name).text, things)
-        for name, things in counted.items()
-        if views.has_words(name) and name not in EXCLUDED
-    ]
+    labels = {
+        name: views.predicate_link(name).text for name in counted if views.has_words(name) and name not in EXCLUDED
+    }
     named: dict[str, Column] = {}
-    for one in sorted(found, key=lambda one: (-one.things, one.label)):
-        first, *others = re.findall(r"[^\W_]+", one.label)
+    for name, label in sorted(labels.items(), key=lambda one: (-counted[one[0]], one[1])):
+        first, *others = re.findall(r"[^\W_]+", label)
         word = first + "".join(other[0].upper() + other[1:] for other in others)
         variable = word if word not in (*named, *RESERVED) else f"{word}{len(named) + 1}"
-        named[variable] = replace(one, variable=variable)
+        named[variable] = Column(site().model.short(name), label, counted[name], variable)
     return list(named.values())
 
 
@@ -237,8 +225,3 @@ def columns(kind: str, names: Sequence[str]) -> list[Column]:
 def query_of(choice: Choice, chosen: Sequence[Column]) -> str:
     """The query for what was chosen with the values of columns; their variables head the columns of a file."""
     return choice.query(language(), {one.variable: one.name for one in chosen})
-
-
-def heads(kind: str) -> dict[str, str]:
-    """What the columns of a table are called where people read it, by their variables."""
-    return {one.variable: one.label for one in offers(kind)}

@@ -4,8 +4,7 @@ The link report says where our things lead to, who attests it, and what is not l
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from flask import Blueprint, Response
 from pyoxigraph import Literal, NamedNode
@@ -77,54 +76,46 @@ def _value(row: Row, name: str) -> str:
 def link_report(form: Format | Page) -> Response:
     """All links as a page, or as the rows of a query."""
     require_bundled()
-    if isinstance(form, Page):
-        return _page_of_links(links(site().dataset))
-    rows = Embedded(site().dataset.store).answer(Query(LINKS), form)
-    return Response(rows, content_type=text(form.media_type))
-
-
-def _page_of_links(found: Sequence[Link]) -> Response:
     dataset = site().dataset
+    if not isinstance(form, Page):
+        return Response(Embedded(dataset.store).answer(Query(LINKS), form), content_type=text(form.media_type))
+    found = links(dataset)
+    linked: dict[NamedNode, list[Link]] = defaultdict(list)
+    for one in sorted(found, key=lambda one: RELATIONS.index(one.relation)):  # the closest first
+        linked[one.thing].append(one)
     targets = Counter(map(_target, found))
-    sources = Counter(source for link in found for source in link.sources)
+    sources = Counter(source for one in found for source in one.sources)
     return views.html(
         "links.html",
         count=len(found),
-        things=len({link.thing for link in found}),
+        linked=linked,
+        kinds=_by_kind(linked),
+        unlinked=_by_kind(unlinked(dataset)),
         targets=sorted(targets.items(), key=lambda pair: (-pair[1], pair[0])),
-        linked=[
-            (kind, [(link, list(_links_of(found, thing))) for thing, link in things])
-            for kind, things in _by_kind(link.thing for link in found)
-        ],
-        unlinked=[(kind, [link for _, link in things]) for kind, things in _by_kind(unlinked(dataset))],
-        sources=[(link, views.described(source), sources[source]) for source, link in _named(sources)],
+        sources={source: sources[source] for source in _by_name(sources)},
         queries=(LINKS, UNLINKED),
+        link=views.link,
+        relation=views.predicate_link,
+        target=_target,
+        identifier=_identifier,
     )
 
 
-def _by_kind(things: Iterable[NamedNode]) -> list[tuple[str, list[tuple[NamedNode, views.Link]]]]:
-    """Things with their names, each once, under what their kinds are called."""
+def _by_kind(things: Iterable[NamedNode]) -> list[tuple[str, list[NamedNode]]]:
+    """Things by name, each once, under what their kinds are called."""
     kinds: dict[Kind, list[NamedNode]] = defaultdict(list)
-    for thing in dict.fromkeys(things):
+    for thing in _by_name(dict.fromkeys(things)):
         kinds[site().model.kind(thing)].append(thing)
-    found = ((localize(kind.plural), _named(kinds[kind])) for kind in sorted(kinds, key=rank))
-    return [(name[:1].upper() + name[1:], named) for name, named in found]
+    found = ((localize(kind.plural), kinds[kind]) for kind in sorted(kinds, key=rank))
+    return [(name[:1].upper() + name[1:], own) for name, own in found]
 
 
-def _named(things: Iterable[NamedNode]) -> list[tuple[NamedNode, views.Link]]:
-    """Things with their names, by name."""
-    return sorted(((thing, views.link(thing)) for thing in things), key=lambda pair: pair[1].text.casefold())
+def _by_name(things: Iterable[NamedNode]) -> list[NamedNode]:
+    return sorted(things, key=lambda one: views.link(one).text.casefold())
 
 
-def _links_of(found: Sequence[Link], thing: NamedNode) -> Iterator[dict[str, Any]]:
-    """The links of a thing as the page shows them, the closest first."""
-    for link in sorted((one for one in found if one.thing == thing), key=lambda one: RELATIONS.index(one.relation)):
-        yield {
-            "relation": views.predicate_link(link.relation),
-            "target": _target(link),
-            "value": views.Link(link.identifier, views.link(link.value).address, title=link.value.value),
-            "sources": list(map(views.link, link.sources)),
-        }
+def _identifier(link: Link) -> views.Link:
+    return views.Link(link.identifier, views.link(link.value).address, title=link.value.value)
 
 
 def _target(link: Link) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from ...formats import FORMATS, JSON, N_TRIPLES, XML, Form
 
@@ -30,24 +30,17 @@ MAX_NAME_CHARS = 100  # what names decided is remembered, and a form may hold a 
 _MISSING = ("arrow", "geojson", "ods", "parquet", "pdf", "png", "svg", "xls", "yaml")
 
 
-class Match(NamedTuple):
-    """How well an offer suits: first how gladly it is taken, then how exactly it was named."""
-
-    quality: float
-    exactness: int
-
-
 def negotiate(accept: str | None, offers: Sequence[AForm]) -> AForm | None:
     """The best of the offers for an Accept header, the earlier one if two are equal; None if none will do."""
     ranges = media_ranges(accept or "")
     if not ranges:
         return offers[0]
     best = max(offers, key=lambda offer: _match(ranges, offer))
-    match = _match(ranges, best)
+    quality, exactness = _match(ranges, best)
     # The type of N-Triples in RDF 1.0 (https://www.w3.org/TR/rdf-testcases/#ntriples), which rdflib still asks for.
-    if ranges.get(PLAIN, 0) > match.quality and match.exactness < EXACT:
-        best, match = next(((one, Match(1, EXACT)) for one in offers if one.name == N_TRIPLES.name), (best, match))
-    if match.quality > 0:
+    if ranges.get(PLAIN, 0) > quality and exactness < EXACT:
+        best, quality = next(((one, 1.0) for one in offers if one.name == N_TRIPLES.name), (best, quality))
+    if quality > 0:
         return best
     # Libraries name these for whatever they ask, and read what comes by its own type; a wish may be passed over
     # (RFC 9110, section 12.5.1).
@@ -81,17 +74,20 @@ def is_format(name: str) -> bool:
     return len(name) <= MAX_NAME_CHARS and (_plain(name) in _MISSING or named(name, (*FORMATS, HTML)) is not None)
 
 
-def _match(ranges: Mapping[str, float], offer: Form) -> Match:
-    """The most exact range decides; ranges with `*` look at the registered media type only."""
+def _match(ranges: Mapping[str, float], offer: Form) -> tuple[float, int]:
+    """How gladly an offer is taken, and how exactly it was named: the most exact range decides.
+
+    Ranges with `*` look at the registered media type only.
+    """
     exact = [ranges[media_type] for media_type in offer.media_types if media_type in ranges]
     if exact:
-        return Match(max(exact), EXACT)
+        return max(exact), EXACT
     family, _, subtype = offer.media_type.partition("/")
     # Who reads JSON reads what is built on it (RFC 6839, section 3.1), and so with XML.
     for exactness, name in ((1, f"{family}/{subtype.rpartition('+')[2]}"), (1, f"{family}/*"), (0, "*/*")):
         if name in ranges:
-            return Match(ranges[name], exactness)
-    return Match(0.0, 0)
+            return ranges[name], exactness
+    return 0.0, 0
 
 
 def _plain(name: str) -> str:

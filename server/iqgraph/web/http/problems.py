@@ -196,7 +196,11 @@ def respond(problem: Problem) -> Response:
         ]
         content = "\n".join(lines) + "\n"
     else:
-        content = json.dumps(_members(problem) | ({"request": name} if name else {}), ensure_ascii=False) + "\n"
+        # RFC 9457, section 3; its texts are in the language of the request (section 3.1.3)
+        title, detail = localize(problem.kind.title), localize(problem.text)
+        about = {"type": problem_type(problem.kind), "title": title, "status": problem.kind.status, "detail": detail}
+        members = about | problem.members | ({"request": name} if name else {})
+        content = json.dumps(members, ensure_ascii=False) + "\n"
     response = Response(content, problem.kind.status, content_type=text(chosen.media_types[0]))
     response.content_language.add(language())
     response.vary.add("Accept")
@@ -210,35 +214,20 @@ def from_http(error: HTTPException) -> Response:
     """The problem for what the framework refuses."""
     code = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     slug = BY_STATUS.get(code, "bad-request" if code < 500 else "internal")
-    response = respond(Problem(slug, _detail(error, slug)))
+    detail = None
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(sorted(error.valid_methods or ()))
+        detail = Text(
+            de=f"{request.method} ist hier nicht erlaubt; möglich sind {allowed}.",
+            en=f"{request.method} is not allowed here; allowed are {allowed}.",
+        )
+    elif slug == "too-large":
+        detail = too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
+    response = respond(Problem(slug, detail))
     for name, value in error.get_headers():
         if name in ("Allow", "Content-Range"):
             response.headers[name] = value
     return response
-
-
-def _members(problem: Problem) -> dict[str, object]:
-    """The problem as RFC 9457, section 3 has it; its texts are in the language of the request (section 3.1.3)."""
-    kind = problem.kind
-    about = {
-        "type": problem_type(kind),
-        "title": localize(kind.title),
-        "status": kind.status,
-        "detail": localize(problem.text),
-    }
-    return about | problem.members
-
-
-def _detail(error: HTTPException, slug: str) -> Text | None:
-    if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(sorted(error.valid_methods or ()))
-        return Text(
-            de=f"{request.method} ist hier nicht erlaubt; möglich sind {allowed}.",
-            en=f"{request.method} is not allowed here; allowed are {allowed}.",
-        )
-    if slug == "too-large":
-        return too_large(current_app.config["MAX_CONTENT_LENGTH"]).text
-    return None
 
 
 def from_fault(fault: Exception) -> Response:

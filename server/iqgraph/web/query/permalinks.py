@@ -190,14 +190,8 @@ def in_a_line(question: Question) -> str:
 def _keys(answer: Answer) -> list[str]:
     """The columns in which a text looks like a number."""
     names = [column.variables[0] for column in answer.columns]
-    return keys(
-        {
-            name: {"type": "literal", "value": term.value, "datatype": term.datatype.value}
-            for name, term in zip(names, row, strict=True)
-            if isinstance(term, Literal)
-        }
-        for row in answer.rows
-    )
+    cells = ((name, term) for row in answer.rows for name, term in zip(names, row, strict=True))
+    return keys((name, term.value, term.datatype.value) for name, term in cells if isinstance(term, Literal))
 
 
 def _cell(term: Term | None) -> Cell | None:

@@ -60,22 +60,19 @@ def read_request(request: Request, version: str = "", *, is_renamed: bool = True
     is_evidence = request.path.endswith(EVIDENCE)
     if not texts and (is_evidence or request.method in WITH_BODY):
         raise Problem("missing-query")
-    wanted = _wanted(given) if is_evidence else None
-    query = _query(texts[0], given, version, wanted) if texts else None
-    named = next((value for name in SHORTCUTS for value in given.get(name, ()) if is_format(value)), None)
-    return with_current_names(query) if query and is_renamed and not version else query, named
+    query = None
+    if texts:
+        default, named = (tuple(given.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
+        wanted, seconds = _wanted(given) if is_evidence else None, _seconds(given.get("timeout", ()))
+        query = Query(texts[0].removeprefix(BYTE_ORDER_MARK), default, named, seconds, version, wanted=wanted)
+    form = next((value for name in SHORTCUTS for value in given.get(name, ()) if is_format(value)), None)
+    return with_current_names(query) if query and is_renamed and not version else query, form
 
 
 def graphs(query: Query) -> dict[str, Sequence[str]]:
     """The parameters that choose the graphs of a query, where the request and not its own FROM does."""
     chosen = {"default-graph-uri": query.default_graphs, "named-graph-uri": query.named_graphs}
     return {name: iris for name, iris in chosen.items() if iris}
-
-
-def _query(text: str, given: Mapping[str, Sequence[str]], version: str, wanted: Wanted | None) -> Query:
-    default, named = tuple(given.get("default-graph-uri", ())), tuple(given.get("named-graph-uri", ()))
-    seconds = _seconds(given.get("timeout", ()))
-    return Query(text.removeprefix(BYTE_ORDER_MARK), default, named, seconds, version, wanted=wanted)
 
 
 def with_current_names(query: Query) -> Query:

@@ -48,10 +48,9 @@ def curl(endpoint: str, query: str) -> str:
     return f"curl -H 'Accept: text/csv' {shlex.quote(endpoint)} \\\n  --data-urlencode query={shlex.quote(query)}"
 
 
-def keys(rows: Iterable[Mapping[str, Mapping[str, str]]]) -> list[str]:
-    """The columns of an answer in which a text looks like a number."""
-    cells = ((name, term) for row in rows for name, term in row.items() if term["type"] == "literal")
-    texts = ((name, term["value"]) for name, term in cells if term.get("datatype", "") not in NUMBERS)
+def keys(literals: Iterable[tuple[str, str, str]]) -> list[str]:
+    """The columns in which a text looks like a number, of literals with column and datatype."""
+    texts = ((name, text) for name, text, datatype in literals if datatype not in NUMBERS)
     return list(dict.fromkeys(name for name, text in texts if _NUMBER.fullmatch(text)))
 
 

@@ -77,7 +77,14 @@ def evidence() -> Response:
     outcome: Outcome = request.environ.get(OUTCOME) or _outcome()
     query = outcome.query or Query("")
     if outcome.chosen is HTML:
-        response = _evidence_page(query, outcome.content)
+        found = json.loads(outcome.content)
+        for row in [part for whole in found["rows"] for part in (whole, *whole.get("members", ()))]:
+            parts = ("graphs", "premises", "contextual", "names")
+            witnesses = ([map(NamedNode, one.get(name, ())) for name in parts] for one in row["witnesses"])
+            # of the marks of several witnesses those that look alike once
+            row["marks"] = list(dict.fromkeys(views.evidence().witness(*one) for one in witnesses))
+        shown = {"names": found["variables"], "rows": found["rows"], "wanted": query.wanted}
+        response = views.html("evidence.html", query=query.text, graphs=protocol.graphs(query), **shown)
     else:
         content = endpoint.introduced(query, site().version, outcome.content)
         response = Response(content, content_type=endpoint.EXPLAINED.media_types[0])
@@ -133,7 +140,13 @@ def page(query: Query, content: bytes, **choice: object) -> Response:
     result: dict[str, Any] = {"size": len(content)}
     if len(content) <= MAX_PAGE_BYTES:
         with suppress(RecursionError):  # of triple terms within triple terms
-            result = _statements(content) if query.has_graph else _table(json.loads(content))
+            if query.has_graph:
+                result = _statements(content)
+            elif "boolean" in (found := json.loads(content)):
+                result = {"boolean": found["boolean"]}
+            else:
+                rows = found["results"]["bindings"]
+                result = {"names": found["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
     return _html(query, result=result, **choice)
 
 
@@ -155,18 +168,13 @@ def _statements(content: bytes) -> dict[str, Any]:
     }
 
 
-def _table(found: dict[str, Any]) -> dict[str, Any]:
-    if "boolean" in found:
-        return {"boolean": found["boolean"]}
-    rows = found["results"]["bindings"]
-    return {"names": found["head"]["vars"], "rows": rows[:MAX_ROWS], "count": len(rows)}
-
-
 def _html(query: Query, result: dict[str, Any] | None, **choice: object) -> Response:
     """The page; of a query that is too long for an address it shows the text and the answer, and nothing made of it."""
     graphs = protocol.graphs(query)
     is_short = len(query.text) + sum(map(len, chain.from_iterable(graphs.values()))) <= MAX_LINKED_CHARS
     found = result or {}
+    cells = ((name, cell) for row in found.get("rows", ()) for name, cell in row.items() if cell["type"] == "literal")
+    literals = ((name, cell["value"], cell.get("datatype", "")) for name, cell in cells)
     # No rows, no, or a graph without statements.
     is_empty = not found.get("count", True) or not found.get("boolean", True) or not found.get("turtle", "x").strip()
     return views.html(
@@ -183,36 +191,13 @@ def _html(query: Query, result: dict[str, Any] | None, **choice: object) -> Resp
         is_explained=site().has_graphs and is_short and is_explained(query),
         explained=protocol.MAX_EXPLAINED_ROWS,
         permalink=permalinks.address(query) if query.text and is_short else "",
-        unknown=unknown(query.text) if is_short and is_empty else [],
+        unknown=unknown(query.text) if is_short and is_empty else {},
         changes=changes(query.text) if site().bundled and is_short and is_empty else [],
-        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(found["rows"]))
+        snippets=snippets(f"{urls.host()}/sparql", query.text, graphs, keys(literals))
         if is_short and "names" in found
         else [],
         **{"chosen": {}, "heads": {}, "heading": "", **choice},
     )
-
-
-def _evidence_page(query: Query, content: bytes) -> Response:
-    found = json.loads(content)
-    for row in found["rows"]:
-        _mark(row)
-        for member in row.get("members", ()):
-            _mark(member)
-    return views.html(
-        "evidence.html",
-        query=query.text,
-        graphs=protocol.graphs(query),
-        wanted=query.wanted,
-        names=found["variables"],
-        rows=found["rows"],
-    )
-
-
-def _mark(row: dict[str, Any]) -> None:
-    """Give a row the marks of each of its witnesses, of those that look alike once."""
-    parts = ("graphs", "premises", "contextual", "names")
-    witnesses = ([map(NamedNode, one.get(name, ())) for name in parts] for one in row["witnesses"])
-    row["marks"] = list(dict.fromkeys(views.evidence().witness(*one) for one in witnesses))
 
 
 @bp.get("/sparql/terms.json")

@@ -8,7 +8,6 @@ up, and those that are named. A near term is found in about a millisecond.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from pyoxigraph import Literal, NamedNode, Triple
@@ -92,16 +91,11 @@ def called(node: NamedNode) -> list[str]:
     return [*labels, *(word for word in dict.fromkeys(words) if word not in labels)]
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """A term as the query writes it, and what may have been meant, if anything is near."""
+def unknown(query: str) -> dict[str, str | None]:
+    """The first terms that occur nowhere in the data, as a query writes them, and what may have been meant.
 
-    text: str
-    nearest: str | None
-
-
-def unknown(query: str) -> list[Unknown]:
-    """The first terms of a query, in vocabularies that the data has prefixes for, which occur nowhere in the data."""
+    Only those of vocabularies that the data has prefixes for are looked up.
+    """
     prologue = Query(query).prologue
     prefixes = prefix_declarations(prologue)
     body = [token for token in tokens(query[len(prologue) :]) if token.kind != "space"]
@@ -111,7 +105,7 @@ def unknown(query: str) -> list[Unknown]:
     named = {text: iri for text, iri in iris if iri and iri.startswith(tuple(known))}
     classes = {after.text for before, after in pairwise(body) if before.text in IS_A}
     missing = (pair for pair in islice(named.items(), MAX_TERMS) if not _is_known(site().dataset, pair[1]))
-    return [Unknown(text, _nearest(iri, is_class=text in classes)) for text, iri in islice(missing, MAX_UNKNOWN_TERMS)]
+    return {text: _nearest(iri, is_class=text in classes) for text, iri in islice(missing, MAX_UNKNOWN_TERMS)}
 
 
 def _is_known(dataset: Dataset, iri: str) -> bool:
