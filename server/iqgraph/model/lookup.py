@@ -21,8 +21,10 @@ from .facets import fold
 from .kinds import OTHER, Kind, kind_of, rank
 from .questions import Questions, topic_of
 from .search import Entry, Search, texts_of
-from .wording import Vocabulary, Wording, stem
+from .wording import Vocabulary, Wording, is_question, stem
 
+SORTS = "things", "questions", "passages", "terms"
+QUESTIONS = SORTS[1]
 MIN_NAME_CHARACTERS = 4
 CALLED = SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel
 _WORD = re.compile(r"\w+")
@@ -32,17 +34,19 @@ MIN_SHARE, MIN_SHARE_OF_SENTENCE, NEARLY = 0.5, 0.3, 0.5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What fits words, each list with the best first; without `fits_all`, nothing has all of them."""
+    """What fits what was typed, sort by sort, the best first; without `fits_all`, nothing has all words.
 
-    things: Sequence[Entry] = ()
-    questions: Sequence[Entry] = ()
-    passages: Sequence[Entry] = ()
-    terms: Sequence[Entry] = ()
-    fits_all: bool = True
+    Who asks in a sentence reads the questions first.
+    """
 
-    def fits(self, wording: Wording) -> bool:
+    wording: Wording
+    sorts: Mapping[str, Sequence[Entry]]
+    fits_all: bool
+
+    @property
+    def fits(self) -> bool:
         """Whether something has all words as they were typed: a word put right may be another one than was meant."""
-        return self.fits_all and not wording.unknown and not wording.meant
+        return self.fits_all and not self.wording.unknown and not self.wording.meant
 
 
 class Fit(NamedTuple):
@@ -64,40 +68,36 @@ class Lookup:
     def __init__(self, dataset: Dataset, search: Search, questions: Questions, language: str) -> None:
         self.dataset, self.search, self.asked, self.language = dataset, search, questions, language
 
-    def read(self, typed: str) -> Wording:
-        """The words of what somebody typed."""
-        return self.vocabulary.read(typed)
-
-    def find(self, words: Sequence[str]) -> Found:
+    def find(self, typed: str) -> Found:
         """What has all words, or else what has most of them, the best first.
 
         Questions are asked in whole sentences, so for them endings do not matter, and most of the words are enough.
         """
-        folded = list(dict.fromkeys(map(fold, words)))
-        stems = list(dict.fromkeys(map(stem, folded)))
-        wanted = folded, stems, folded, folded
-        found = [
-            _fitting(entries, own, are_asked=entries is self._questions)
-            for entries, own in zip(self._lists, wanted, strict=True)
-        ]
-        fits_all = any(fit.has_all for fits in found for fit in fits)
-        least = 1.0 if fits_all else MIN_SHARE
-        things, questions, passages, terms = map(_best, found, (least, MIN_SHARE_OF_SENTENCE, least, least))
-        return Found(things, questions, passages, terms, fits_all)
+        wording = self.vocabulary.read(typed)
+        folded = list(dict.fromkeys(map(fold, wording.words)))
+        words = dict.fromkeys(self._sorts, folded) | {QUESTIONS: list(dict.fromkeys(map(stem, folded)))}
+        found = {
+            sort: _fitting(entries, words[sort], are_asked=sort == QUESTIONS) for sort, entries in self._sorts.items()
+        }
+        fits_all = any(fit.has_all for fits in found.values() for fit in fits)
+        least = dict.fromkeys(found, 1.0 if fits_all else MIN_SHARE) | {QUESTIONS: MIN_SHARE_OF_SENTENCE}
+        best = {sort: _best(fits, least[sort]) for sort, fits in found.items()}
+        asked = {QUESTIONS: best[QUESTIONS]} if is_question(typed) else {}
+        return Found(wording, asked | best, fits_all)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of all that can be looked up."""
-        entries = list(chain.from_iterable(self._lists))
+        entries = list(chain.from_iterable(self._sorts.values()))
         described = (text for one in self.search.entries for text in self._texts(one.node))
         asked = (text for one in self.asked.by_slug.values() for text in (*one.title, *topic_of(one)))
         return Vocabulary(("\n".join((one.text, *one.codes)) for one in entries), (*described, *asked))
 
-    @property
-    def _lists(self) -> tuple[list[Entry], list[Entry], list[Entry], list[Entry]]:
-        return self.search.entries, self._questions, self._passages, self._terms
-
     @cached_property
+    def _sorts(self) -> dict[str, list[Entry]]:
+        lists = self.search.entries, self._questions(), self._passages(), self._terms()
+        return dict(zip(SORTS, lists, strict=True))
+
     def _questions(self) -> list[Entry]:
         """Each also by its topic, and by what the things and terms that its query names are called."""
         texts = lru_cache(maxsize=None)(self._texts)  # as many as queries name
@@ -113,7 +113,6 @@ class Lookup:
             for one in self.asked.by_slug.values()
         ]
 
-    @cached_property
     def _passages(self) -> list[Entry]:
         """Each by its number, what it is called here, and the names of what it tells of; its own words are not here."""
         found = []
@@ -128,7 +127,6 @@ class Lookup:
             found.append(self._entry(node, kind, (local(node.value), *numbered), texts))
         return found
 
-    @cached_property
     def _terms(self) -> list[Entry]:
         """The classes and properties, by their names in the ontology too."""
         found = {triple.subject for triple in self.dataset.triples(ONTOLOGY)}

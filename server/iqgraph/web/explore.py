@@ -17,8 +17,8 @@ from ..engine import Query
 from ..errors import MAX_REPEATED_CHARS
 from ..model.facets import FACETS, SPACES, Choice
 from ..model.kinds import OTHER, by_slug, rank
-from ..model.lookup import Found
-from ..model.wording import MAX_WORD_CHARACTERS, MAX_WORDS, Wording, is_question
+from ..model.lookup import SORTS, Found
+from ..model.wording import MAX_WORD_CHARACTERS, MAX_WORDS
 from ..terms import BASE, DCAT, RDF, RDFS, SKOS
 from . import urls, views
 from .forms import choose
@@ -41,7 +41,6 @@ MAX_COLUMNS = 8
 RESERVED = ("IRI", "Name", "name", "thing", "label", "text", "code", "folded", "class")  # variables of the query itself
 EXCLUDED = {RDF.type, RDFS.label, RDFS.seeAlso, SKOS.prefLabel}
 Value = dict[str, str | int]
-SORTS = ("things", "questions", "passages", "terms")
 
 
 @bp.get("/search")
@@ -54,36 +53,28 @@ def search() -> Response:
             en="The data of this server is too large for the search. Query it at /sparql.",
         )
     form = choose((JSON, HTML), request.args.get("format"))
-    lookup = site().model.lookup(language())
     typed = request.args.get("q", "")
-    wording = lookup.read(typed)
-    found = lookup.find(wording.words)
-    first = "questions" if is_question(typed) else SORTS[0]
-    shown = {
-        "found": found,
-        # Who asks in a sentence reads the questions first.
-        "sorts": [name for name in sorted(SORTS, key=first.__eq__, reverse=True) if getattr(found, name)],
-        "most": MAX_RESULTS,
-        "wording": wording,
-        "bounds": BOUNDS,
-    }
-    response = views.html("search.html", typed=typed, **shown) if form is HTML else _json(typed, wording, found)
+    found = site().model.lookup(language()).find(typed)
+    sorts = [name for name, entries in found.sorts.items() if entries]
+    shown = {"found": found, "sorts": sorts, "most": MAX_RESULTS, "wording": found.wording, "bounds": BOUNDS}
+    response = views.html("search.html", typed=typed, **shown) if form is HTML else _json(typed, found)
     response.vary.add("Accept")
     return response
 
 
-def _json(typed: str, wording: Wording, found: Found) -> Response:
+def _json(typed: str, found: Found) -> Response:
+    wording = found.wording
     told: dict[str, object] = {
         "query": typed,
         "words": wording.words,
         "did_you_mean": wording.meant or None,
         "unknown": wording.unknown,
         "left_out": wording.left_out,
-        "fits_all": found.fits(wording),
+        "fits_all": found.fits,
         "version": site().version,
     }
     for name in SORTS:
-        entries = getattr(found, name)
+        entries = found.sorts[name]
         results = [
             {
                 "iri": one.node.value,
@@ -104,7 +95,7 @@ def _json(typed: str, wording: Wording, found: Found) -> Response:
 def explore() -> Response:
     """The things that fit, and what they could be narrowed down to; with columns, the table of them."""
     require_bundled()
-    wording = site().model.lookup(language()).read(request.args.get("q", ""))
+    wording = site().model.lookup(language()).vocabulary.read(request.args.get("q", ""))
     choice = chosen(wording.words, request.args)
     if names := [name for name in request.args.getlist("column") if name]:
         query = Query(query_of(choice, columns(choice.kind, names)))

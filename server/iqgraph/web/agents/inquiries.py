@@ -22,7 +22,6 @@ from ...engine.query import Wanted
 from ...formats import JSON, N_TRIPLES, TSV, Format
 from ...model.questions import topic_of
 from ...model.search import Entry
-from ...model.wording import is_question
 from .. import views
 from ..http.language import language, localize
 from ..http.problems import Problem, suggest, unlisted
@@ -37,14 +36,10 @@ MAX_ENVELOPE_BYTES = 1 << 10
 
 def search(arguments: Arguments) -> Object:
     """Whatever the words find, sort by sort; to words that are a question, questions come first."""
-    lookup = site().model.lookup(language())
-    wording = lookup.read(arguments["words"])
-    found = lookup.find(wording.words)
-    head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": found.fits(wording)}
-    things, questions = [("thing", found.things)], [("question", found.questions)]
-    first = [*questions, *things] if is_question(arguments["words"]) else [*things, *questions]
-    sorts = dict([*first, ("passage", found.passages), ("term", found.terms)])
-    results = [_result(sort, one) for sort, entries in sorts.items() for one in entries]
+    found = site().model.lookup(language()).find(arguments["words"])
+    wording = found.wording
+    head = {"did_you_mean": wording.meant, "unknown_words": list(wording.unknown), "fits_all": found.fits}
+    results = [_result(sort.removesuffix("s"), one) for sort, entries in found.sorts.items() for one in entries]
     return bounded(head, "results", results, arguments)
 
 
@@ -98,10 +93,10 @@ def _node(given: str) -> NamedNode:
 
 def list_questions(arguments: Arguments) -> Object:
     """The prepared questions: all by name, or those on some words, the most fitting first."""
-    known, lookup = site().model.questions.by_slug, site().model.lookup(language())
+    known = site().model.questions.by_slug
     asked = list(known.values())
     if words := arguments.get("words"):
-        asked = [known[local(one.node.value)] for one in lookup.find(lookup.read(words).words).questions]
+        asked = [known[local(one.node.value)] for one in site().model.lookup(language()).find(words).sorts["questions"]]
     rows = [{"name": one.slug, "question": localize(one.title), "topic": localize(topic_of(one))} for one in asked]
     return bounded({}, "questions", rows, arguments)
 
