@@ -147,6 +147,17 @@ def test_notes_on_the_passages_of_a_thing(visits: Visits) -> None:
     assert "All notes and differences" not in text(visits, "id/bamf")
 
 
+def test_times_are_told_from_the_beginning_to_the_end(visits: Visits) -> None:
+    """In the facts and in the table, first as stated, then as days that follow."""
+    heads = "start", "end", "earliest beginning", "latest beginning", "earliest end", "latest end"
+    page = visits.page("/id/period-2015-2018.html", "en").text
+    facts = re.findall(r"<dt><a [^>]*>([^<]*)</a></dt>", page)
+
+    assert tuple(facts[-len(heads) :]) == heads
+    table = page.partition('id="statements"')[2]
+    assert (rows := [table.index(f">{head}<") for head in heads]) == sorted(rows)
+
+
 def test_a_passage_tells_what_it_says(visits: Visits) -> None:
     """Place in the text, way to the article, statements; a caption says that it makes none."""
     page = visits.page("/passage/11-jahre-iq/S24.html").text

@@ -223,12 +223,15 @@ def test_a_time_of_different_precision_is_written_once() -> None:
 
 @pytest.mark.usefixtures("german")
 def test_documents_come_first() -> None:
-    """Of each lane only what a document speaks of is shown first, if there is any; all is in order of time."""
+    """Of a long lane only what a document speaks of is shown first, if there is any; all is in order of time."""
     for lane in lanes(rows("timeline")):
         first, others = lane.parts(5)
         assert first
         assert sorted(line.iri for line in first + others) == sorted(line.iri for line in lane.lines)
-        assert all(line.is_spoken_of for line in first) or not any(line.is_spoken_of for line in lane.lines)
+        if len(lane.lines) > 5:
+            assert all(line.is_spoken_of for line in first) or not any(line.is_spoken_of for line in lane.lines)
+        else:
+            assert not others
         for part in (first, others):
             starts = [min(bar.x for bar in line.bars) for line in part]
             assert starts == sorted(starts)

@@ -78,6 +78,12 @@ FIRST = [
     ("Wer hat IQ 2005 aufgesetzt?", "questions", "query/which-events-have-an-unnamed-agent"),
     ("Who paid for it in the end?", "questions", "query/who-funds-the-network"),
     ("Where is the head office of the network?", "questions", "query/where-is-the-coordination-office"),
+    ("Wie viele Beratungen gab es", "questions", "query/how-many-consultations-were-there"),
+    (
+        "Wie viele Anträge auf Anerkennung gab es in Hessen in jedem Jahr?",
+        "questions",
+        "query/how-many-applications-for-recognition-were-made-in-hesse",
+    ),
     ("What changed with the new immigration law?", "questions", "query/in-which-steps-did-the-amendment-take-effect"),
 ]
 ASKED = [("wer bezahlt", ["questions", "things"]), ("involas", ["things", "questions", "passages"])]
@@ -257,6 +263,13 @@ def test_a_question_that_has_the_words_beside_its_title_hides_no_other(client: F
     found = iris(told(client, "Wo hat involas seinen Sitz?"), "questions")
 
     assert "query/where-do-organisations-have-their-seat" in found[:5]
+
+
+def test_a_question_with_as_many_words_in_its_title_is_not_hidden(client: FlaskClient) -> None:
+    """By one that has the missing word only in what is said beside it."""
+    found = iris(told(client, "Wie viele Menschen wurden in Hessen beraten"), "questions")
+
+    assert "query/how-many-people-were-advised" in found[:3]
 
 
 def test_a_word_that_is_rare_tells_more(client: FlaskClient) -> None:

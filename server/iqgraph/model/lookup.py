@@ -69,7 +69,7 @@ class Lookup:
         self.dataset, self.search, self.asked, self.language = dataset, search, questions, language
 
     def find(self, typed: str) -> Found:
-        """What has all words, or else what has most of them, the best first.
+        """What has all words, or else what has most of them, the best first; a question that begins so before others.
 
         Questions are asked in whole sentences, so for them endings do not matter, and most of the words are enough.
         """
@@ -82,6 +82,8 @@ class Lookup:
         fits_all = any(fit.has_all for fits in found.values() for fit in fits)
         least = dict.fromkeys(found, 1.0 if fits_all else MIN_SHARE) | {QUESTIONS: MIN_SHARE_OF_SENTENCE}
         best = {sort: _best(fits, least[sort]) for sort, fits in found.items()}
+        beginning = fold(typed).strip(" ?!.")
+        best[QUESTIONS].sort(key=lambda one: not any(name.startswith(beginning) for name in one.names))
         asked = {QUESTIONS: best[QUESTIONS]} if is_question(typed) else {}
         return Found(wording, asked | best, fits_all)
 
@@ -189,9 +191,11 @@ def _fit(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Fi
 
 
 def _best(fits: Sequence[Fit], least: float) -> list[Entry]:
-    """What has all words; where nothing has, what has at least some of their weight, and nearly as much as the best."""
-    most = max((fit.share for fit in fits), default=0)
-    # What has no word in its name, only in what is said beside it, does not make others needless.
-    least = 1.0 if any(fit.has_all and fit.place[1] for fit in fits) else max(least, NEARLY * most)
-    chosen = [fit for fit in fits if fit.has_all or fit.is_meant or fit.share >= least]
+    """What has all words; where nothing has, what has at least some of their weight, and nearly as much as the best.
+
+    What has all words hides no other that has as many of them in its name: the rest may be said beside both.
+    """
+    least = max(least, NEARLY * max((fit.share for fit in fits), default=0))
+    whole = min((fit.place[:2] for fit in fits if fit.has_all), default=(True, 0.0))
+    chosen = [fit for fit in fits if fit.has_all or fit.is_meant or (fit.share >= least and fit.place[:2] <= whole)]
     return [fit.entry for fit in sorted(chosen, key=lambda fit: fit.place)]

@@ -81,8 +81,9 @@ class TimelineGroup:
     lines: list[Line]
 
     def parts(self, most: int) -> tuple[list[Line], list[Line]]:
-        """At most so many lines, only of what documents speak of if they speak of any, and the rest; both by time."""
-        first = ([line for line in self.lines if line.is_spoken_of] or self.lines)[:most]
+        """At most so many lines, of more only what documents speak of if they speak of any, and the rest; by time."""
+        spoken_of = [line for line in self.lines if line.is_spoken_of and len(self.lines) > most]
+        first = (spoken_of or self.lines)[:most]
         return [one for one in self.lines if one in first], [one for one in self.lines if one not in first]
 
 

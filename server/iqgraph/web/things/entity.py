@@ -14,7 +14,7 @@ from ...formats import RDF_FORMATS
 from ...reference.quality import known_as
 from ...serialisation import lack
 from ...serialisation.turtle import order
-from ...terms import DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
+from ...terms import DCAT, DCTERMS, FOAF, ID, IQ, OA, OWL, PROV, RDF, RDFS, SCHEMA, SKOS
 from .. import views
 from ..http.language import language
 from ..http.parameters import MAX_ROWS, Portion, portion
@@ -27,6 +27,7 @@ from .sentences import sentences
 
 MAX_NEIGHBOURS = 9
 NAMES = {RDF.type, RDFS.label, SKOS.prefLabel, DCTERMS.description, SKOS.definition, RDFS.isDefinedBy}
+TIMES = [DCAT.startDate, DCAT.endDate, IQ.earliestBeginning, IQ.latestBeginning, IQ.earliestEnd, IQ.latestEnd]
 OUT = (
     *(OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch),
     *(RDFS.seeAlso, SCHEMA.url, FOAF.page, DCTERMS.source),
@@ -78,7 +79,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "conflicts": differing,
         "passage": segment,
         "outline": outline,
-        "says": [views.row(one) for one in sorted(said, key=order) if one.predicate != RDFS.label],
+        "says": [views.row(one) for one in sorted(said, key=_place) if one.predicate != RDFS.label],
         "lit": lit,
         "spoken": views.bearing(lit),
         "several": len(model.outlines) > 1,
@@ -102,13 +103,19 @@ def _rows(about: Neighbourhood, own: list[Triple]) -> Portion[views.Row]:
     """The portion of the statements that is asked for, those about the thing itself first."""
     others = [triple for triple in about.statements if triple.subject != about.node]
     views.tell(triple.subject for triple in others)
-    shown = portion([*sorted(own, key=order), *sorted(others, key=order)])
+    shown = portion([*sorted(own, key=_place), *sorted(others, key=_place)])
     return Portion([views.row(one, about.node) for one in shown.items], shown.number, shown.last, shown.total)
+
+
+def _place(triple: Triple) -> tuple[str, int, tuple[str, int, str, str, str]]:
+    """By subject, then as `order` has it, but times last, from the beginning to the end."""
+    place = order(triple)
+    return place[0], TIMES.index(triple.predicate) if triple.predicate in TIMES else -1, place
 
 
 def _facts(own: list[Triple], wanted: Callable[[NamedNode], bool]) -> list[tuple[Link, list[views.Row]]]:
     found: dict[NamedNode, list[views.Row]] = {}
-    for triple in sorted(own, key=str):
+    for triple in sorted(own, key=_place):
         if wanted(triple.predicate):
             row = views.row(triple)
             # What has an identifier in a dataset that we know is shown by both, not by its address.
