@@ -97,8 +97,7 @@ class Lookup:
 
     @cached_property
     def _sorts(self) -> dict[str, list[Entry]]:
-        lists = self.search.entries, self._questions(), self._passages(), self._terms()
-        return dict(zip(SORTS, lists, strict=True))
+        return dict(zip(SORTS, (self.search.entries, self._questions(), self._passages(), self._terms()), strict=True))
 
     def _questions(self) -> list[Entry]:
         """Each also by its topic, and by what the things and terms that its query names are called."""
@@ -158,11 +157,9 @@ class Lookup:
 def _fitting(entries: Sequence[Entry], words: Collection[str], *, are_asked: bool) -> list[Fit]:
     """What has some of the words; the fewer have a word, the more it tells, of questions the fewer ask with it."""
     having = [(entry, own) for entry in entries if (own := [word for word in words if entry.has(word)])]
-    if are_asked:
-        found = Counter(word for entry, own in having for word in own if any(word in name for name in entry.names))
-        rarest = len(entries) or 1
-    else:
-        found, rarest = Counter(word for _, own in having for word in own), 1
+    counted = ((word, entry.names) for entry, own in having for word in own)
+    found = Counter(word for word, names in counted if not are_asked or any(word in name for name in names))
+    rarest = (are_asked and len(entries)) or 1
     # Inverse document frequency (https://doi.org/10.1108/eb026526).
     weights = {word: log(1 + len(entries) / (found[word] or rarest)) for word in words}
     least = min(weights.values(), default=0)
@@ -175,18 +172,17 @@ def _fit(entry: Entry, own: Collection[str], weights: Mapping[str, float]) -> Fi
 
     Among those alike, things come before what only tells of them, and short names before long ones.
     """
-    names = [(name, {*_WORD.findall(name)}) for name in entry.names]
-    parts = [words for _, words in names]
-    called = (sum(weights[word] for word in own if word in name) for name in entry.names)
-    most, length = max(zip(called, (-len(words) for words in parts), strict=True), default=(0.0, 0))
+    names = {name: {*_WORD.findall(name)} for name in entry.names}
+    called = ((sum(weights[word] for word in own if word in name), -len(words)) for name, words in names.items())
+    most, length = max(called, default=(0.0, 0))
     share = sum(weights[word] for word in own) / sum(weights.values())
     # Rounded, since equal weights that are added in another order differ in their last digits.
     return Fit(
         entry,
         share,
-        (weights.keys() not in parts, -round(most, 6), rank(entry.kind), -share, -length, entry.label.lower()),
+        (weights.keys() not in names.values(), -round(most, 6), rank(entry.kind), -share, -length, entry.label.lower()),
         has_all=len(own) == len(weights),
-        is_meant=any(words <= weights.keys() and len(name) >= MIN_NAME_CHARACTERS for name, words in names),
+        is_meant=any(words <= weights.keys() and len(name) >= MIN_NAME_CHARACTERS for name, words in names.items()),
     )
 
 

@@ -87,8 +87,7 @@ def _json(typed: str, found: Found) -> Response:
             for one in entries[:MAX_ALL_RESULTS]
         ]
         told[name] = {"count": len(entries), "results": results}
-    content = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    return Response(content, content_type=JSON.media_types[0])
+    return Response(json.dumps(told, ensure_ascii=False, indent=2) + "\n", content_type=JSON.media_types[0])
 
 
 @bp.get("/explore")

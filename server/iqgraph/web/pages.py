@@ -71,8 +71,7 @@ def _pictures() -> dict[str, object]:
 def about() -> Response:
     """Where the graph comes from, how it is checked, and how to cite it."""
     require_bundled()
-    abstract = site().profile.text(SCHEMA.abstract)
-    return views.html("about.html", abstract=abstract, cited=published())
+    return views.html("about.html", abstract=site().profile.text(SCHEMA.abstract), cited=published())
 
 
 @bp.get("/document")

@@ -97,7 +97,7 @@ def link_report(form: Format | Page) -> Response:
         link=views.link,
         relation=views.predicate_link,
         target=_target,
-        identifier=_identifier,
+        identifier=lambda one: views.Link(one.identifier, views.link(one.value).address, title=one.value.value),
     )
 
 
@@ -112,10 +112,6 @@ def _by_kind(things: Iterable[NamedNode]) -> list[tuple[str, list[NamedNode]]]:
 
 def _by_name(things: Iterable[NamedNode]) -> list[NamedNode]:
     return sorted(things, key=lambda one: views.link(one).text.casefold())
-
-
-def _identifier(link: Link) -> views.Link:
-    return views.Link(link.identifier, views.link(link.value).address, title=link.value.value)
 
 
 def _target(link: Link) -> str:

@@ -197,10 +197,9 @@ def _keys(answer: Answer) -> list[str]:
 def _cell(term: Term | None) -> Cell | None:
     if term is None:
         return None
-    if not isinstance(term, Literal):
-        link = views.link(term)
-        return Cell(link, link.text)
     link = views.link(term)
+    if not isinstance(term, Literal):
+        return Cell(link, link.text)
     if term.language == language() and (thing := site().model.search(language()).called(term.value)):
         link = replace(link, address=urls.local(thing.value))
     return Cell(link, term.value, term.datatype in views.NUMBERS)

@@ -217,6 +217,5 @@ def _about(node: NamedNode, graph: NamedNode) -> list[Triple]:
     """What a graph says of a thing and of the events that it names with it."""
     triples = [one for one in site().dataset.triples(graph) if one.predicate not in ASIDE]
     after = {one.object for one in triples if one.subject == node}
-    before = {one.subject for one in triples if one.object == node}
-    near = {node} | after | before
+    near = {node} | after | {one.subject for one in triples if one.object == node}
     return [one for one in triples if one.subject in near and one.object != node]
