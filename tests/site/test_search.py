@@ -84,6 +84,7 @@ FIRST = [
         "questions",
         "query/how-many-applications-for-recognition-were-made-in-hesse",
     ),
+    ("schulten Ausländerbehörden", "questions", "query/for-whom-were-trainings-offered"),
     ("What changed with the new immigration law?", "questions", "query/in-which-steps-did-the-amendment-take-effect"),
 ]
 ASKED = [("wer bezahlt", ["questions", "things"]), ("involas", ["things", "questions", "passages"])]
