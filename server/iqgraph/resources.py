@@ -50,8 +50,15 @@ class File:
 
     def text(self) -> str:
         """The file's content, which is UTF-8."""
-        # Editors of Windows begin a file with a mark that is no part of its text (RFC 3629, section 6).
-        return self.content.read_text(encoding="utf-8-sig")
+        try:
+            # Editors of Windows begin a file with a mark that is no part of its text (RFC 3629, section 6).
+            return self.content.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise DatasetError(
+                de=f"{self.name}, Zeile {line}: Das ist kein UTF-8; speichern Sie die Datei in UTF-8.",
+                en=f"{self.name}, line {line}: this is not UTF-8; save the file in UTF-8.",
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class Row(dict[str, str]):
 def table(root: Traversable, name: str) -> list[Row]:
     """The rows of a CSV file below a root; none if it is not there. Of a malformed one the first such line is told."""
     place, file = f"{root.name}/{name}", root.joinpath(name)
-    lines = csv.reader(file.read_text(encoding="utf-8-sig").splitlines() if file.is_file() else (), strict=True)
+    lines = csv.reader(File(place, file).text().splitlines() if file.is_file() else (), strict=True)
     rows: list[Row] = []
     line = 1  # where a row begins, which may go on in the next
     try:

@@ -39,6 +39,14 @@ def test_column_that_a_table_lacks_is_told(tmp_path: Path) -> None:
         row["en"]
 
 
+def test_a_file_in_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+    """As a spreadsheet saves it."""
+    (tmp_path / "names.csv").write_bytes("name,de\na,Sätze\n".encode("latin-1"))
+
+    with pytest.raises(DatasetError, match=r"/names\.csv, line 2: this is not UTF-8"):
+        resources.table(tmp_path, "names.csv")
+
+
 def test_rule_is_its_comments_and_its_query(sources: Sources) -> None:
     """The first comments are the rule in words."""
     (rule,) = resources.evidence_rules(sources)
