@@ -83,6 +83,8 @@ def test_it_is_read(tmp_path: Path, name: str, content: bytes) -> None:
         ("a.nt", lzma.compress(TURTLE.encode()), "packed with XZ"),
         ("a.rdf", declared("utf-16").encode(), "declares the encoding utf-16, but is not written in it"),
         ("a.rdf", declared("klingon").encode(), "the encoding klingon is not known"),
+        ("a.rdf", declared("rot13").encode(), "the encoding rot13 is not known"),
+        ("a.rdf", declared("punycode").encode(), "the encoding punycode is not known"),
         ("a.rdf", declared("utf-8").encode("latin-1"), "not written in UTF-8"),
     ],
 )

@@ -34,6 +34,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 UNMARKED = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}  # https://www.w3.org/TR/xml/#sec-guessing
+# https://docs.python.org/3/library/codecs.html#python-specific-encodings
+OF_PYTHON = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 DECLARATION = re.compile(rb"""\s*<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["'][^>]*>""")
 ENCODING = re.compile(r"""(^\s*<\?xml\s[^>]*?)\s+encoding\s*=\s*["'][^"']*["']""")
 # What is saved under a wrong name begins as no RDF in the format of the name does.
@@ -93,6 +95,9 @@ def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, mark
     encoding = mark or unmarked or (declared[1].decode() if declared else "utf-8")
     try:
         name = codecs.lookup(encoding).name
+        if name in OF_PYTHON:
+            raise LookupError(name)
+        text = io.TextIOWrapper(source, encoding)  # which knows the codecs that are no encoding of a text
     except LookupError as error:
         raise DatasetError(
             de=f"{file.name}: Die Kodierung {encoding} ist nicht bekannt; schreiben Sie die Datei in UTF-8.",
@@ -103,7 +108,6 @@ def _decode_xml(file: File, source: "io.BufferedReader[Any]", start: bytes, mark
             de=f"{file.name}: Die Datei nennt {encoding} als ihre Kodierung, ist aber nicht so geschrieben.",
             en=f"{file.name}: the file declares the encoding {encoding}, but is not written in it.",
         )
-    text = io.TextIOWrapper(source, encoding)
     start_of_text = ENCODING.sub(r"\1", text.read(BUFFER), count=1)
     pieces = chain([start_of_text], iter(partial(text.read, BUFFER), ""))
     return io.BufferedReader(Pieces(lambda: next(pieces, "").encode()), BUFFER)
