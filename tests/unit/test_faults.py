@@ -61,6 +61,7 @@ def test_unknown_keys(document: Any, keys: list[str]) -> None:  # noqa: ANN401 -
         ({"urn:p": {"@value": "1", "@type": "urn:x y"}}, "urn:x y is no IRI"),
         ({"@context": WORDS, "l": {"de": "x", "de_CH": "y"}}, "de_CH is no IRI or no language tag"),
         ({"@context": {"p": {"@id": "urn:p", "@type": "date"}}, "p": "x"}, "date is no IRI"),
+        ("5", "JSON-LD is an object or an array"),
         ("[" * 100_000, "nested too deeply"),
         ('{"urn:p":' * 5_000 + "1" + "}" * 5_000, "nested too deeply"),
     ],
@@ -120,6 +121,8 @@ def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture)
         ('<b:c>\n<b:d rdf:parseType="Foo"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Foo" is not read'),
         ('<b:c>\n<b:d rdf:parseType="Triple"><i/></b:d></b:c></rdf:RDF>', 'line 4: rdf:parseType="Triple" is not read'),
         ("<b:c><b:d>" * 60_000, "line 3: the file is nested too deeply"),
+        ("<rdf:Description>\n<rdf:ID/>\n</rdf:Description></rdf:RDF>", "line 4: Invalid property element tag name"),
+        ("<rdf:Description>stray<b:c>x</b:c></rdf:Description></rdf:RDF>", "line 3: a text stands alone.*: 'stray'"),
         ('<b:c rdf:aboutEach="urn:a"/></rdf:RDF>', 'line 3: rdf:aboutEach="urn:a" is not read'),
         ('<b:c rdf:ID="a"/>\n<b:d rdf:ID="a"/></rdf:RDF>', 'line 4: rdf:ID="a" is there for the second time'),
     ],
@@ -162,7 +165,7 @@ def test_a_text_in_parts_is_told(tmp_path: Path, parted: str) -> None:
     file = tmp_path / "a.rdf"
     file.write_text(f"{HEAD}<rdf:Description><b:d><![CDATA[<]]></b:d><b:c>{parted}</b:c></rdf:Description></rdf:RDF>")
 
-    with pytest.raises(DatasetError, match=r"a\.rdf: a comment or CDATA parts a text; write it in one piece: 'c'"):
+    with pytest.raises(DatasetError, match=r"a\.rdf, line 3: a text stands alone and in one .*: 'c'"):
         load_plain([file])
 
 
@@ -181,6 +184,15 @@ def test_entities_elsewhere_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the entity a is elsewhere, and nothing is fetched"):
         load_plain([file])
+
+
+def test_a_default_of_an_attribute_is_refused(tmp_path: Path) -> None:
+    """The parser of RDF would pass over it, and a statement would be lost; a mere declaration says nothing."""
+    declared = "<!DOCTYPE r [\n<!ATTLIST b:c b:d CDATA {}>]>\n" + HEAD + '<b:c rdf:about="urn:a"/></rdf:RDF>'
+
+    assert load_plain([put(tmp_path, "a.rdf", declared.format("#IMPLIED"))]).statements == 1
+    with pytest.raises(DatasetError, match=r"a\.rdf, line 2: the default of b:d at b:c is read by nobody"):
+        load_plain([put(tmp_path, "a.rdf", declared.format('"x"'))])
 
 
 def test_the_name_of_a_property_is_an_iri(tmp_path: Path) -> None:

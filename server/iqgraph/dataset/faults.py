@@ -6,6 +6,8 @@ all, so what it yields is looked at. That of RDF/XML tells of no line.
 """
 
 import re
+from collections import deque
+from contextlib import suppress
 from typing import IO, Any
 from urllib.parse import urljoin
 from xml.parsers import expat
@@ -15,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from ..bilingual import Text
 from ..errors import DatasetError, shortened
 from ..terms import RDF
+from .decoding import Pieces
 
 # At some thousands the parser of JSON-LD overflows its stack; that of RDF/XML takes the square of the depth.
 MAX_DEPTH, MAX_XML_DEPTH = 500, 2000
@@ -50,6 +53,11 @@ def unknown_keys(file: str, content: bytes, base: str) -> list[str]:
 
     What no statement can have is refused.
     """
+    if content.lstrip()[:1] not in b"{[":  # https://www.w3.org/TR/json-ld11/#json-ld-grammar
+        raise DatasetError(
+            de=f"{file}: JSON-LD ist ein Objekt oder eine Liste von Objekten.",
+            en=f"{file}: JSON-LD is an object or an array of objects.",
+        )
     if _depth(content) > MAX_DEPTH:
         raise DatasetError(de=f"{file}: {TOO_DEEP.de}", en=f"{file}: {TOO_DEEP.en}")
     found = {name.decode() for name in AS_KEY.findall(content)}
@@ -132,6 +140,19 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
             if reason:
                 raise _refusal(file, parser.CurrentLineNumber, reason)
 
+    parser.StartElementHandler, parser.EndElementHandler = start, lambda _: scopes.pop()
+    _refuse_declarations(file, parser)
+    try:
+        parser.ParseFile(source)
+    except expat.ExpatError as error:
+        words = expat.ErrorString(error.code)
+        reason = Text(de=f"Der Parser für XML meldet: „{words}“.", en=f"the parser of XML says: “{words}”.")
+        raise _refusal(file, error.lineno, reason) from error
+
+
+def _refuse_declarations(file: str, parser: expat.XMLParserType) -> None:
+    """Let a parser of XML refuse what declarations say and the parser of RDF does not hear."""
+
     def entity(name: str, _: object, value: str | None, *__: object) -> None:
         if value is None:
             reason = Text(
@@ -140,14 +161,30 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
             )
             raise _refusal(file, parser.CurrentLineNumber, reason)
 
-    parser.StartElementHandler, parser.EndElementHandler = start, lambda _: scopes.pop()
-    parser.EntityDeclHandler = entity
-    try:
-        parser.ParseFile(source)
-    except expat.ExpatError as error:
-        words = expat.ErrorString(error.code)
-        reason = Text(de=f"Der Parser für XML meldet: „{words}“.", en=f"the parser of XML says: “{words}”.")
-        raise _refusal(file, error.lineno, reason) from error
+    def attribute(element: str, name: str, _: str, default: str | None, __: int) -> None:
+        if default is not None:
+            reason = Text(
+                de=f"Den Vorgabewert von {name} bei {element} liest niemand; schreiben Sie ihn, wo er gelten soll.",
+                en=f"the default of {name} at {element} is read by nobody; write it where it is meant.",
+            )
+            raise _refusal(file, parser.CurrentLineNumber, reason)
+
+    parser.EntityDeclHandler, parser.AttlistDeclHandler = entity, attribute
+
+
+def line_of_fault(source: IO[bytes]) -> int:
+    """The line to which the parser of RDF has to read XML for its fault."""
+    line, piece = 1, b""
+
+    def read() -> bytes:
+        nonlocal line, piece
+        line += piece.endswith(b"\n")
+        piece = source.readline(MAX_HELD_BYTES)
+        return piece
+
+    with suppress(SyntaxError):
+        deque(parse(Pieces(read), RdfFormat.RDF_XML, lenient=True), maxlen=0)  # type: ignore[arg-type]
+    return line
 
 
 def _fault(name: str, value: str, version: str) -> Text | None:

@@ -22,7 +22,7 @@ from ..errors import CallError, DatasetError, shortened
 from ..formats import JSON_LD, RDF_FORMATS, RDF_XML, Format, of_file
 from ..resources import File
 from .decoding import ZstdError, decode, unpack
-from .faults import left_out, refuse_unsound, refuse_xml_faults, too_long, unknown_keys
+from .faults import left_out, line_of_fault, refuse_unsound, refuse_xml_faults, too_long, unknown_keys
 
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
@@ -202,11 +202,15 @@ def _sentence(file: File, error: SyntaxError) -> Text:
             en="it names a context elsewhere, and nothing is fetched; put the context itself into the file",
         )
     if reason.en.startswith(PARTED):
-        rest = shortened(reason.en.removeprefix(PARTED))
+        rest = " ".join(shortened(reason.en.removeprefix(PARTED)).split())
         reason = Text(
-            de=f"Ein Text ist durch einen Kommentar oder CDATA geteilt; schreiben Sie ihn in einem Stück: {rest}",
-            en=f"a comment or CDATA parts a text; write it in one piece: {rest}",
+            de=f"Ein Text steht allein und in einem Stück da, ohne Elemente, Kommentar oder CDATA daneben: {rest}",
+            en=f"a text stands alone and in one piece, without elements, a comment or CDATA beside it: {rest}",
         )
+    if format_of(file) is RDF_XML:
+        with _opened(file, RDF_XML) as source:
+            line = line_of_fault(source)
+        return Text(de=f"{file.name}, Zeile {line}: {reason.de}.", en=f"{file.name}, line {line}: {reason.en}.")
     if error.lineno is None:
         return Text(de=f"{file.name}: {reason.de}.", en=f"{file.name}: {reason.en}.")
     excerpt = _excerpt(file, error.lineno, error.offset or 1)
