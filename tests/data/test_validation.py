@@ -79,6 +79,15 @@ def test_value_of_another_kind_is_no_matter_of_numbers(tmp_path: Path, sources: 
     }
 
 
+def test_a_value_that_its_datatype_does_not_have_is_no_matter_of_numbers(tmp_path: Path, sources: Sources) -> None:
+    """It is called ill-formed, not one too many."""
+    change(tmp_path, SHAPE, "sh:minCount 2", "sh:maxCount 1 ; sh:datatype xsd:date")
+    change(tmp_path, SAYS, '"Ben"@en', '"2026-13-29"^^xsd:date')
+    (finding,) = [one for one in validated(sources) if "2026-13-29" in str(one.value)]
+
+    assert finding.message.en == "The value is no well-formed xsd:date."
+
+
 def test_a_property_too_many_is_named(tmp_path: Path, sources: Sources) -> None:
     """The message of a closed shape cannot know it, so it is added, with the properties that there may be."""
     change(tmp_path, SHAPE, "sh:targetClass", "sh:closed true ; sh:ignoredProperties ( iq:age ) ; sh:targetClass")
@@ -174,6 +183,21 @@ def test_constraint_that_is_none(tmp_path: Path, sources: Sources, caplog: pytes
     with pytest.raises(DatasetError, match=r"^The shapes cannot be used: shapes:Person-label: .*sh:minCount.+\Z"):
         validated(sources)
     assert not caplog.records
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("sh:minCount", 'sh:pattern "(a" ; sh:minCount', r"Person-label: missing \)"),
+        ("sh:targetClass", "sh:node shapes:Person ; sh:targetClass", "Person: the shape leads back to itself"),
+    ],
+)
+def test_shape_that_leads_nowhere(tmp_path: Path, sources: Sources, old: str, new: str, reason: str) -> None:
+    """It is named, whether it has an expression that is none or asks for itself."""
+    change(tmp_path, SHAPE, old, new)
+
+    with pytest.raises(DatasetError, match=rf"^The shapes cannot be used: shapes:{reason}.*\Z"):
+        validated(sources)
 
 
 @pytest.mark.parametrize(

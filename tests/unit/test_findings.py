@@ -35,6 +35,12 @@ def test_line_in_german() -> None:
     assert KIND.line("de") == "data/letter/01.trig: id:coordination iq:roleKind: Eine Rolle hat genau eine Art."
 
 
+def test_line_has_a_value_that_is_its_own_subject() -> None:
+    """If a property has it; what is wrong with a thing as a whole names it once."""
+    assert " id:coordination iq:roleKind id:coordination: " in replace(KIND, value=KIND.focus).line()
+    assert replace(KIND, path=None, value=KIND.focus).line().count("id:coordination") == 1
+
+
 def test_line_has_the_value_in_short() -> None:
     """A long value does not hide the message."""
     line = with_value(Literal("x" * 1000)).line()

@@ -34,7 +34,8 @@ class Finding:
         """The finding as one line: file, place, message."""
         place = [short_name(self.focus)]
         place += [path_text(self.path)] if self.path is not None else []
-        place += [shortened(short_name(self.value), MAX_VALUE_CHARS)] if self.value not in (None, self.focus) else []
+        told = None if self.path is None and self.value == self.focus else self.value
+        place += [shortened(short_name(told), MAX_VALUE_CHARS)] if told is not None else []
         level = "" if self.severity == SH.Violation else f"{short_name(self.severity).removeprefix('sh:').lower()}: "
         head = f"{self.file}: " if self.file else ""
         return " ".join(f"{head}{level}{' '.join(place)}: {self.message.say(language)}".split())

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, wraps
@@ -14,7 +15,7 @@ import rdflib
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from pyshacl.constraints import ALL_CONSTRAINT_PARAMETERS, CONSTRAINT_PARAMETERS_MAP
 from pyshacl.constraints.constraint_component import ConstraintComponent
-from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError
+from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeRecursionWarning
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.store import Store
 from rdflib.term import Node
@@ -33,9 +34,11 @@ from .shapes import Statements, allowed_properties, by_subject, flatten, path_te
 logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
 # What pySHACL logs, it raises too. A filter stays where a configuration of logging enables loggers again.
 logging.getLogger("pyshacl-validate").addFilter(lambda _: False)
+RECURSIVE = "the shape leads back to itself, for which SHACL says nothing (section 3.4.3)"
 UNTOLD = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
+OTHER_DATATYPE = Text(en="The value is no well-formed {}.", de="Der Wert ist kein wohlgeformtes {}.")
 GIVEN = Text(en="Given: {}.", de="Angegeben: {}.")
 ABSENT = Text(en="There is none.", de="Angegeben ist nichts.")
 COUNTED = {SH.MaxCountConstraintComponent, SH.MinCountConstraintComponent, SH.UniqueLangConstraintComponent}
@@ -63,8 +66,9 @@ def _validate_once(shape: pyshacl.shape.Shape, *arguments: Any, **named: Any) ->
         return known[shape, focus]
     try:
         found = _validate_shape(shape, *arguments, **named)
-    except ConstraintLoadError as error:  # which names no shape
-        raise ReportableRuntimeError(f"{str(shape.node).replace(SHAPES.iri, 'shapes:')}: {error.message}") from error
+    except (ConstraintLoadError, ShapeRecursionWarning, re.error) as error:  # which name no shape
+        reason = RECURSIVE if isinstance(error, Warning) else getattr(error, "message", error)
+        raise ReportableRuntimeError(f"{str(shape.node).replace(SHAPES.iri, 'shapes:')}: {reason}") from error
     if isinstance(focus, Node):
         known[shape, focus] = found
     return found
@@ -140,7 +144,9 @@ def asserted_graph(dataset: Dataset) -> Graph:
 
 def _run(data: Graph, shapes: Graph) -> Graph:
     try:
-        _, results, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ShapeRecursionWarning)
+            _, results, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
     except ReportableRuntimeError as error:
         reason = str(error).replace("\n", " ")
         raise DatasetError(
@@ -205,6 +211,8 @@ def _of_value(shapes: Statements, shape: Term, component: Term) -> Text | None:
         return text_of(text for part in parts for text in values(shapes, part, SH.message))
     if component == SH.ClassConstraintComponent and values(shapes, shape, SH.maxCount):
         return OTHER_CLASS.format(", ".join(sorted(map(short_name, values(shapes, shape, SH["class"])))))
+    if component == SH.DatatypeConstraintComponent and values(shapes, shape, SH.maxCount):
+        return OTHER_DATATYPE.format(", ".join(map(short_name, values(shapes, shape, SH.datatype))))
     return None
 
 
