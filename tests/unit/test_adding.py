@@ -126,6 +126,12 @@ def test_a_cut_that_cannot_be_has_near_ones(dataset: Dataset) -> None:
         make(dataset, TEXT, ORIGIN, (9,), ())
 
 
+def test_a_title_has_words(dataset: Dataset) -> None:
+    """An empty one would be a label that names nothing."""
+    with pytest.raises(CallError, match="--title: the title is empty"):
+        make(dataset, TEXT, replace(ORIGIN, title=" "), (), ())
+
+
 @pytest.mark.parametrize("source", ["card.html", "https://example.org/a b", "https://example.org/<b>", "urn:x"])
 def test_a_source_is_an_address(dataset: Dataset, source: str) -> None:
     """Anything else could not be written as an IRI, or leads nowhere."""

@@ -95,6 +95,8 @@ def _refuse(dataset: Dataset, text: str, origin: Origin) -> None:
             de=f"--name {origin.name}: Ein Name hat kleine Buchstaben ohne Umlaute, Ziffern und Bindestriche.",
             en=f"--name {origin.name}: a name has small letters, digits and hyphens.",
         )
+    if not origin.title.strip():
+        raise CallError(de="--title: Der Titel ist leer.", en="--title: the title is empty.")
     if not ADDRESS.fullmatch(origin.source):
         raise CallError(
             de=f"--source {origin.source}: Eine Adresse beginnt mit https:// und hat keine Leerzeichen oder Klammern.",

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ..authoring import checking
-from ..authoring.adding import FILE, LANGUAGES, Origin, is_begun, make
+from ..authoring.adding import FILE, LANGUAGES, NAME, Origin, is_begun, make
 from ..authoring.progress import progress
 from ..authoring.written import Written, changes, label, read_text
 from ..bilingual import Language, Text
@@ -38,7 +38,8 @@ def document() -> None:
 def add(file: Path, split: tuple[int, ...], join: tuple[int, ...], **origin: str) -> None:
     """Make the folder of a document from its text, and show where it is cut."""
     folder = packaged().folder / origin["name"]
-    if folder.exists() and (not (folder / PASSAGES).exists() or is_begun(Written(folder.parent, folder.name))):
+    is_new = not NAME.fullmatch(origin["name"]) or not folder.exists()  # of a name that is none make() tells
+    if not is_new and (not (folder / PASSAGES).exists() or is_begun(Written(folder.parent, folder.name))):
         raise CallError(
             de=f"--name {folder.name}: Diesen Ordner gibt es schon, und es steht etwas darin; nennen Sie einen andern.",
             en=f"--name {folder.name}: this folder is there already, with something written in it; name another one.",
