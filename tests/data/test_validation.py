@@ -80,12 +80,12 @@ def test_value_of_another_kind_is_no_matter_of_numbers(tmp_path: Path, sources: 
 
 
 def test_a_value_that_its_datatype_does_not_have_is_no_matter_of_numbers(tmp_path: Path, sources: Sources) -> None:
-    """It is called ill-formed, not one too many."""
+    """It is called that, not one too many."""
     change(tmp_path, SHAPE, "sh:minCount 2", "sh:maxCount 1 ; sh:datatype xsd:date")
     change(tmp_path, SAYS, '"Ben"@en', '"2026-13-29"^^xsd:date')
     (finding,) = [one for one in validated(sources) if "2026-13-29" in str(one.value)]
 
-    assert finding.message.en == "The value is no well-formed xsd:date."
+    assert finding.message.en == "The value cannot be read as xsd:date."
 
 
 def test_a_property_too_many_is_named(tmp_path: Path, sources: Sources) -> None:

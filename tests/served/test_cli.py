@@ -201,6 +201,7 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
         2,
         "iqgraph: --name card: this folder is there already, with something written in it; name another one.\n",
     )
+    assert "--name : a name has small letters" in run(*add, "--name", "")[2]
     code, told, _ = run("document", "check", "card")
     assert (code, told.count("\n")) == (1, 3)
     assert told.endswith(

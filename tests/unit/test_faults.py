@@ -73,6 +73,15 @@ def test_a_file_is_refused(tmp_path: Path, document: Any, fault: str) -> None:  
         load_plain([file])
 
 
+@pytest.mark.parametrize("half", [r"\ud83d", r"\ude00", r"\uD83Dx"])
+def test_half_of_a_pair_is_called_that(tmp_path: Path, half: str) -> None:
+    """The parser would say that the file ends, and takes the whole pair."""
+    file = put(tmp_path, "a.jsonld", f'{{"@id": "urn:a", "urn:p": "{half}"}}')
+    with pytest.raises(DatasetError, match=r"a\.jsonld, line 1, column 27: a surrogate stands without the other one"):
+        load_plain([file])
+    assert load_plain([put(tmp_path, "a.jsonld", r'{"@id": "urn:a", "urn:p": "\ud83d\ude00"}')]).statements == 1
+
+
 @pytest.mark.parametrize(
     "document",
     [

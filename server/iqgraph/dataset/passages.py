@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from ..bilingual import Text, describe
+from ..bilingual import Text, describe, untranslated
 from ..errors import DatasetError
 from ..resources import PASSAGES, File, Sources, data_files
 from ..terms import DCTERMS, ID, IQ, NIF, OA, RDF, SPDX, XSD, part_iri, passage_iri, passages_graph
@@ -122,7 +122,11 @@ def read_tables(sources: Sources) -> list[Table]:
 
 def read_table(file: File) -> Table:
     """The table in a file, or one sentence on the first line that is wrong."""
-    lines = [",".join(row) for row in csv.reader(file.text().splitlines())]
+    rows = csv.reader(file.text().splitlines())
+    try:
+        lines = [",".join(row) for row in rows]
+    except csv.Error as error:
+        raise _error(file, untranslated(f"{error}."), rows.line_num) from error
     head, whole, *others = [*lines, *[""] * (FIRST_PASSAGE - len(lines))]  # a document has a passage
     if head != ",".join(HEAD):
         raise _error(file, THIS.format(",".join(HEAD)), 1)

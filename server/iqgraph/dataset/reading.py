@@ -27,6 +27,7 @@ from .faults import left_out, line_of_fault, refuse_unsound, refuse_xml_faults, 
 log = logging.getLogger(__name__)
 EXCERPT_CHARS, MAX_LINE_BYTES = 40, 1 << 20
 CUT_TAG = re.compile(r'"@[A-Za-z]+_[A-Za-z]')
+HALF = re.compile(r"(?i)\\ud[89ab]..(?!\\ud)|(?<!\\ud[89ab]..)\\ud[c-f]")
 # What the parsers say of a JSON-LD context elsewhere, and of a text of RDF/XML in which a comment or CDATA begins.
 UNLOADED, PARTED = "LoadDocumentCallback", "Unexpected text event: "
 TOO_WIDE = "too much memory"  # https://github.com/facebook/zstd/blob/v1.5.7/lib/common/error_private.c
@@ -216,6 +217,8 @@ def _sentence(file: File, error: SyntaxError) -> Text:
     excerpt = _excerpt(file, error.lineno, error.offset or 1)
     if CUT_TAG.search(excerpt):
         reason = Text(de="Ein Sprachkürzel hat Bindestriche, wie de-DE", en="a language tag has hyphens, as in de-DE")
+    if reason.en == "Unexpected end of file" and HALF.search(excerpt):
+        reason = Text(de="Ein Surrogat steht ohne das andere da", en="a surrogate stands without the other one")
     return Text(
         de=f"{file.name}, Zeile {error.lineno}, Spalte {error.offset}: {reason.de} ({excerpt}).",
         en=f"{file.name}, line {error.lineno}, column {error.offset}: {reason.en} ({excerpt}).",

@@ -38,7 +38,7 @@ RECURSIVE = "the shape leads back to itself, for which SHACL says nothing (secti
 UNTOLD = Text(de="", en="")
 OTHER_PROPERTY = Text(en="{} {} is none of these: {}.", de="{} {} gehört nicht dazu; möglich sind {}.")
 OTHER_CLASS = Text(en="The value is not of the class {}.", de="Der Wert gehört nicht zur Klasse {}.")
-OTHER_DATATYPE = Text(en="The value is no well-formed {}.", de="Der Wert ist kein wohlgeformtes {}.")
+OTHER_DATATYPE = Text(en="The value cannot be read as {}.", de="Der Wert lässt sich nicht als {} lesen.")
 GIVEN = Text(en="Given: {}.", de="Angegeben: {}.")
 ABSENT = Text(en="There is none.", de="Angegeben ist nichts.")
 COUNTED = {SH.MaxCountConstraintComponent, SH.MinCountConstraintComponent, SH.UniqueLangConstraintComponent}
