@@ -42,15 +42,18 @@ def untranslated(words: str) -> Text:
     return Text(de=words, en=words)
 
 
-def date_text(date: str) -> Text:
-    """A year, month or day (XML Schema 1.1, part 2) as people write it, as precise as it is."""
+def date_text(date: str, article: str = "") -> Text:
+    """A year, month or day (XML Schema 1.1, part 2) as people write it, as precise as it is.
+
+    A day has the German article that stands before it, such as "zum" after "bis".
+    """
     found = _DATE.fullmatch(date)
     if not found or not found[2]:
         return untranslated(date)
     year, month, day = found.groups()
     german, english = (names.split()[int(month) - 1] for names in (_GERMAN, _ENGLISH))
     text = Text(de=f"{german} {year}", en=f"{english} {year}")
-    return Text(de=f"{int(day)}. {text.de}", en=f"{int(day)} {text.en}") if day else text
+    return Text(de=f"{article} {int(day)}. {text.de}".lstrip(), en=f"{int(day)} {text.en}") if day else text
 
 
 def sentences(*texts: Text | None) -> Text:

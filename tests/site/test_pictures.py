@@ -96,6 +96,7 @@ def test_an_end_without_a_beginning_is_drawn() -> None:
     assert (bar.style, round(bar.x / YEAR), round(bar.width / YEAR)) == ("until", 11, 3)
     assert bar.words == "bis 2018, ein Anfang ist nicht genannt"
     assert phrase({"end": "2018-12-31"}) == "bis zum 31. Dezember 2018"
+    assert bars([{"start": "2018-12-31"}])[0].words == "seit dem 31. Dezember 2018, ein Ende ist nicht genannt"
 
 
 @pytest.mark.usefixtures("german")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from iqgraph.authoring.adding import FILE, Origin, make
-from iqgraph.authoring.written import Written, label
+from iqgraph.authoring.written import Written, label, state
 from iqgraph.dataset import load
 from iqgraph.resources import Sources
 from tiny import change, put
@@ -50,8 +50,10 @@ id:cleo skos:prefLabel "TODO"@en ;
 @pytest.mark.parametrize(
     ("dates", "called"),
     [
-        ('dcat:startDate "2021-03-01"', "seit 1. März 2021"),
+        ('dcat:startDate "2021-03-01"', "seit dem 1. März 2021"),
         ('dcat:endDate "2021-03"', "bis März 2021"),
+        ('dcat:endDate "2021-03-31"', "bis zum 31. März 2021"),
+        ('dcat:startDate "2021-03-01" ; dcat:endDate "2021-03-31"', "1. März 2021 bis 31. März 2021"),
         ('dcat:startDate "2021" ; dcat:endDate "2024"', "2021 bis 2024"),
         ('dcat:startDate "2021" ; dcat:endDate "2021"', "2021"),
         ('dcat:startDate "2021" ; dcat:startDate "2021-03"', "TODO"),
@@ -63,6 +65,23 @@ def test_a_time_is_called_by_its_dates(sources: Sources, written: Written, dates
     label(load(sources=sources), Written(written.folder.parent, "card"))
 
     assert f'id:time skos:prefLabel "{called}"@de' in (written.folder / FILE).read_text(encoding="utf-8")
+
+
+def test_a_title_may_hold_marks(sources: Sources, written: Written) -> None:
+    """What has a meaning between quotes is escaped."""
+    change(written.folder, FILE, 'dcterms:title "Card"@en', r'dcterms:title "A \"C\\ard\""@en')
+    label(load(sources=sources), Written(written.folder.parent, "card"))
+
+    assert r'"According to “A \"C\\ard\"”: person."@en' in (written.folder / FILE).read_text(encoding="utf-8")
+    assert label(load(sources=sources), Written(written.folder.parent, "card")) == {}
+
+
+def test_files_of_editors_are_none_of_the_document(written: Written) -> None:
+    """Such as the lock of Emacs, a link that leads nowhere."""
+    before = [line.place for line in written.lines], state(written.folder)
+    (written.folder / f".#{FILE}").symlink_to("jo@desk.1234:1700000000")
+
+    assert ([line.place for line in Written(written.folder.parent, "card").lines], state(written.folder)) == before
 
 
 def test_what_is_written_is_not_written_again(sources: Sources, written: Written) -> None:

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from shlex import quote
 
-from pyoxigraph import DefaultGraph, NamedNode
+from pyoxigraph import DefaultGraph, Literal, NamedNode
 
 from ..bilingual import Text, date_text, text_of
 from ..dataset import Dataset, Term
@@ -24,6 +24,7 @@ HEAD = re.compile(r"^\s*(?:GRAPH\s+)?(\S+)\s*\{")
 BEGINS = re.compile(r"(?:GRAPH\s+)?[gp]:([\w-]+)")
 ENDED = re.compile(r"(?:[.{]|(?<!\|)\})\s*$")  # a block of statements, and where a graph begins and ends
 PAUSE_SECONDS = 0.3
+SEEN = "[!.]*"  # hidden files are locks and copies of editors
 TODO = "TODO"  # the text that stands for one that is still to be written
 LABELS, DESCRIPTIONS = (
     tuple((predicate, language) for language in ("de", "en")) for predicate in (SKOS.prefLabel, DCTERMS.description)
@@ -83,7 +84,7 @@ class Line:
 def state(folder: Path) -> list[int]:
     """By what a change of the files in a folder is known; while an editor renames one, it is nowhere."""
     try:
-        return [file.stat().st_mtime_ns for file in sorted(folder.iterdir())]
+        return [file.stat().st_mtime_ns for file in sorted(folder.glob(SEEN))]
     except FileNotFoundError:
         return []
 
@@ -114,7 +115,7 @@ class Written:
 
     def files(self) -> list[Path]:
         """The files that an author writes."""
-        return sorted(self.folder.glob("*.trig"))
+        return sorted(self.folder.glob(f"{SEEN}.trig"))
 
     def path(self, file: str) -> Path:
         """Where a file of this name lies."""
@@ -176,7 +177,7 @@ def to_label(
 ) -> str:
     """The lines in which somebody will write what a thing is called, with what is known of it."""
     texts = ((one, language, known[one].say(language) if one in known else TODO) for one, language in lacking)
-    lines = " ;\n    ".join(f'{compact(one)} "{text}"@{language}' for one, language, text in texts)
+    lines = " ;\n    ".join(f"{compact(one)} {Literal(text, language=language)}" for one, language, text in texts)
     return f"{name} {lines} .\n"
 
 
@@ -216,6 +217,7 @@ def _known(dataset: Dataset, written: Written, thing: Term) -> Mapping[NamedNode
         title = dataset.literals(ID[written.name], DCTERMS.title)
         text = CLASS.format(kind, title[0].value) if kind and title else None
         return {DCTERMS.description: Text(de=f"{text.de[0].upper()}{text.de[1:]}", en=text.en)} if text else NOTHING
-    dates = [date_text(one.value) for one in [*start, *end]]
+    article = "" if start and end else "dem" if start else "zum"
+    dates = [date_text(one.value, article) for one in [*start, *end]]
     label = dates[0] if start == end else TIMES[bool(start), bool(end)].format(*dates)
     return {SKOS.prefLabel: label, DCTERMS.description: TIME.format(label)}

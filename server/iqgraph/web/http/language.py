@@ -97,31 +97,21 @@ def phrase(row: Mapping[str, str], *, is_over: bool = False) -> str:
     """A time as part of a sentence, empty if none is stated; what is over, but has no end, does not last since then."""
     start, end = row.get("start"), row.get("end")
     if end and not start:
-        return say(de=f"bis {until_german(end)}", en=f"until {written(end)}")
+        return say(de=f"bis {date_text(end, 'zum').de}", en=f"until {written(end)}")
     if not start:
         period = row.get("periodLabel")
         return say(de=f"seit der Zeit der „{period}“", en=f"since the time of the “{period}”") if period else ""
     if not end and is_over:
-        return say(de=f"ab {since_german(start)}", en=f"from {written(start)} on")
+        return say(de=f"ab {date_text(start, 'dem').de}", en=f"from {written(start)} on")
     if not end:
-        return say(de=f"seit {since_german(start)}", en=f"since {written(start)}")
+        return say(de=f"seit {date_text(start, 'dem').de}", en=f"since {written(start)}")
     if start == end:
         return say(
             de={4: "", 7: "im ", 10: "am "}[len(start)] + written(start),
             en=f"{'on' if is_day(start) else 'in'} {written(start)}",
         )
-    since, until = ("vom" if is_day(start) else "von"), until_german(end)
+    since, until = ("vom" if is_day(start) else "von"), date_text(end, "zum").de
     return say(de=f"{since} {written(start)} bis {until}", en=f"from {written(start)} to {written(end)}")
-
-
-def since_german(text: str) -> str:
-    """A date as it stands behind the German "seit"."""
-    return f"dem {written(text)}" if is_day(text) else written(text)
-
-
-def until_german(text: str) -> str:
-    """A date as it stands behind the German "bis"."""
-    return f"zum {written(text)}" if is_day(text) else written(text)
 
 
 def is_day(text: str) -> bool:

@@ -12,12 +12,12 @@ from datetime import date
 
 from pyoxigraph import NamedNode
 
-from ...bilingual import Text
+from ...bilingual import Text, date_text
 from ...dataset import Dataset
 from ...model.kinds import Kind
 from ...model.model import Row
 from ...terms import expanded
-from ..http.language import is_day, localize, say, since_german, until_german, written
+from ..http.language import is_day, localize, say, written
 from ..site import memoized, site
 from . import rows
 
@@ -168,16 +168,17 @@ def _bars(row: Row, *, has_ended: bool) -> list[Bar]:
 
 def _half(start: str, end: str, *, has_ended: bool) -> Bar:
     """The bar of a time of which one end is stated."""
-    since = written(start)
+    since, german = written(start), date_text(start, "dem").de
     if end:
         words = say(
-            de=f"bis {until_german(end)}, ein Anfang ist nicht genannt", en=f"until {written(end)}, no beginning stated"
+            de=f"bis {date_text(end, 'zum').de}, ein Anfang ist nicht genannt",
+            en=f"until {written(end)}, no beginning stated",
         )
         return _bar("until", _begin(end) - FADE_YEARS, _end(end), words)
     if has_ended:
-        words = say(de=f"ab {since_german(start)}, ein eigenes Ende ist", en=f"from {since}, no end of its own")
+        words = say(de=f"ab {german}, ein eigenes Ende ist", en=f"from {since}, no end of its own")
         return _bar("open", _begin(start), _begin(start) + FADE_YEARS, words + say(de=" nicht genannt", en=" stated"))
-    words = say(de=f"seit {since}, ein Ende ist nicht genannt", en=f"since {since}, no end stated")
+    words = say(de=f"seit {german}, ein Ende ist nicht genannt", en=f"since {since}, no end stated")
     return _bar("open", _begin(start), axis()[1] + 1, words)
 
 
