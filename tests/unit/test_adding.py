@@ -161,11 +161,12 @@ def test_text_and_name_must_be_new(sources: Sources, tmp_path: Path, name: str, 
         make(dataset, text, Origin(name, "en", "Choir", "https://example.org/card"), (), ())
 
 
-def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path) -> None:
-    """A label or a statement is work that somebody did; what only the program wrote is none."""
+@pytest.mark.parametrize("begin", ["p:S02 skos:prefLabel ", "id:card-section-1 skos:prefLabel ", "iq:acronym "])
+def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path, begin: str) -> None:
+    """A text or a statement is work that somebody did; what only the program wrote is none."""
     folder = made(dataset, tmp_path / "card")
     before = is_begun(Written(tmp_path, "card"))
-    change(folder, "statements.trig", 'p:S02 skos:prefLabel "TODO"@de', 'p:S02 skos:prefLabel "Leitung"@de')
+    change(folder, "statements.trig", f'{begin}"TODO"@de', f'{begin}"Leitung"@de')
 
     assert (before, is_begun(Written(tmp_path, "card"))) == (False, True)
 

@@ -22,6 +22,7 @@ from .sentences import Span, parts, sections
 from .written import LABELS, TODO, Written, to_label
 
 FILE = "statements.trig"
+HEAD_TEXTS = 5  # to write of the document itself: a label, two descriptions, two acronyms
 # What needs no escape in the local part of a prefixed name (https://www.w3.org/TR/turtle/#sec-grammar-grammar), in a
 # path of a URL or in the name of a file.
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -60,12 +61,13 @@ def make(dataset: Dataset, text: str, origin: Origin, split: Sequence[int], join
 
 
 def is_begun(written: Written) -> bool:
-    """Whether a document has more than `make` gives: a label of a passage, or a statement that one makes."""
-    labels = sum(bool(line.passage) for line in written.unwritten())
+    """Whether a document has more than `make` gives: a text in place of a TODO, or what a passage states."""
+    passages = written.table().passages
+    whole = HEAD_TEXTS + len(LABELS) * (len(passages) + len({one.section for one in passages}))
     says = (
         line.text for line in written.lines if line.graph and line.text.startswith("    ") and line.proposal is None
     )
-    return labels < len(LABELS) * len(written.table().passages) or any("dcterms:title" not in text for text in says)
+    return len(written.unwritten()) < whole or any("dcterms:title" not in text for text in says)
 
 
 def cut(text: str, found: Sequence[Span], split: Iterable[int], join: Iterable[int]) -> list[Span]:
