@@ -161,6 +161,19 @@ def test_a_version_holds_within_its_element(tmp_path: Path, around: str, within:
         assert load_plain([file]).statements == statements
 
 
+@pytest.mark.parametrize("base", ["http://[bad", "http://a℀.example/"])
+def test_a_base_that_python_cannot_join(tmp_path: Path, base: str) -> None:
+    """It is an IRI or none, and that is told."""
+    body = f'<b:c><b:d xml:base="http://x.example/"><b:c xml:base="{base}" rdf:ID="a"/></b:d></b:c></rdf:RDF>'
+    file = put(tmp_path, "a.rdf", HEAD + body)
+
+    if base.endswith("/"):
+        assert load_plain([file]).statements
+    else:
+        with pytest.raises(DatasetError, match=r"a\.rdf"):
+            load_plain([file])
+
+
 def test_a_name_is_one_of_its_base(tmp_path: Path) -> None:
     """With another base it names another thing."""
     again = '<b:c rdf:ID="a"><b:d xml:base="http://x.example/"><b:c rdf:ID="a"/></b:d></b:c></rdf:RDF>'

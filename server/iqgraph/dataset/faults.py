@@ -126,7 +126,7 @@ def refuse_xml_faults(file: str, source: IO[bytes]) -> None:
 
     def start(_: str, attributes: dict[str, Any]) -> None:
         version, base = scopes[-1]
-        version, base = attributes.get(VERSION, version), urljoin(base, attributes.get(LOCAL_BASE, ""))
+        version, base = attributes.get(VERSION, version), _joined(base, attributes.get(LOCAL_BASE, ""))
         scopes.append((version, base))
         if len(scopes) > MAX_XML_DEPTH + 1:
             raise _refusal(file, parser.CurrentLineNumber, TOO_DEEP)
@@ -185,6 +185,13 @@ def line_of_fault(source: IO[bytes]) -> int:
     with suppress(SyntaxError):
         deque(parse(Pieces(read), RdfFormat.RDF_XML, lenient=True), maxlen=0)  # type: ignore[arg-type]
     return line
+
+
+def _joined(base: str, own: str) -> str:
+    try:
+        return urljoin(base, own)
+    except ValueError:  # also of some IRIs that RDF knows
+        return f"{base} {own}"
 
 
 def _fault(name: str, value: str, version: str) -> Text | None:
