@@ -67,6 +67,19 @@ def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClien
     assert "new? Cleo Miller" in page
 
 
+def test_a_check_that_fails_is_told(draft: Draft, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the next change is checked again."""
+
+    def fail(_: Written) -> list[Complaint]:
+        raise FileNotFoundError(2, "No such file", "statements.trig")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(draft, "check", fail)
+        assert "FileNotFoundError: [Errno 2] No such file" in checked(draft, client)
+    draft.look(state(draft.data / "card"))
+    assert "FileNotFoundError" not in client.get(PAGE).text
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [("Anna left.", "this is not the text of card; iqgraph verify card.txt tells"), ("", "this is not the text")],

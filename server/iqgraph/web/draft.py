@@ -5,6 +5,7 @@ token that only its terminal shows, the Host is the loopback interface (a name o
 refused), and a form comes from this page itself, by its Origin.
 """
 
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from ..authoring.written import Written, changes, read_text, state
 from ..bilingual import Text
 from ..dataset.passages import digest_of
 from ..errors import CallError, LocalizedError
+
+log = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 POLICY = "default-src 'none'; style-src 'nonce-{}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -68,6 +71,9 @@ class Draft:
             self.complaints, self.unreadable = self.check(self.written()), ""
         except LocalizedError as error:
             self.unreadable = error.text.say(self.language)
+        except Exception as error:  # the files may be right again with the next change
+            log.exception("The draft cannot be checked")
+            self.unreadable = f"{type(error).__name__}: {error}"
         self.checked = now
 
 
