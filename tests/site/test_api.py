@@ -3,9 +3,12 @@
 import re
 from itertools import product
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
+from flask import Request
 from flask.testing import FlaskClient
+from werkzeug.datastructures import ImmutableMultiDict
 
 import iqgraph.web
 from iqgraph.dataset.profile import UNKNOWN
@@ -34,6 +37,7 @@ STATIC = "/static/{filename}"
 ADDRESSES = [address for group in GROUPS for address in group.addresses]
 EXAMPLES = [(path, address) for address in ADDRESSES for path in examples(address) if not address.only_posted]
 BY_THE_LOOP = ("/sparql", "/evidence", "/q/", "/picture/")  # or what has a picture beside the page
+WITH_FORM = ("/explore",)  # a form hands on which graphs are asked
 READ = re.compile(r"""request\.args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""")
 
 
@@ -65,11 +69,40 @@ def test_every_route_is_in_the_table(client: FlaskClient) -> None:
 
 def test_every_parameter_is_in_the_table() -> None:
     """What the code reads from an address is said there; `v` names the content of a static file."""
-    code = "".join(file.read_text(encoding="utf-8") for file in Path(iqgraph.web.__file__).parent.glob("*.py"))
+    code = "".join(file.read_text(encoding="utf-8") for file in Path(iqgraph.web.__file__).parent.rglob("*.py"))
     listed = {one.name for address in ADDRESSES for one in address.query_parameters}
 
     assert set(READ.findall(code)) - {"v"} <= listed
     assert {"query", "default-graph-uri", "named-graph-uri", "timeout", "format", "output", "results"} <= listed
+
+
+class Asked(ImmutableMultiDict[str, str]):
+    """Parameters that note which of them are asked for."""
+
+    names: ClassVar[set[str]] = set()
+
+    def get(self, key: str, *rest: Any, **how: Any) -> Any:  # noqa: ANN401 - as Werkzeug has it
+        """The first value."""
+        self.names.add(key)
+        return super().get(key, *rest, **how)
+
+    def getlist(self, key: str, *rest: Any) -> list[Any]:  # noqa: ANN401 - as Werkzeug has it
+        """All values."""
+        self.names.add(key)
+        return super().getlist(key, *rest)
+
+
+@pytest.mark.parametrize(("path", "address"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
+def test_each_parameter_is_told_where_it_is_read(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, path: str, address: Address
+) -> None:
+    """An address reads none that the table has of another alone; language and version may be chosen anywhere."""
+    monkeypatch.setattr(Request, "parameter_storage_class", Asked)
+    monkeypatch.setattr(Asked, "names", set())
+    client.get(path, query_string={one.name: one.example for one in address.query_parameters}).close()
+
+    anywhere = {"lang", "version"} | ({"default-graph-uri", "named-graph-uri"} if path in WITH_FORM else set())
+    assert Asked.names - anywhere <= {one.name for one in address.query_parameters}
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: next(iter(address.paths)))

@@ -1,11 +1,17 @@
 """The OpenAPI description is one, and says what the table says."""
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
+import pytest
 from flask.testing import FlaskClient
 
 from iqgraph.dataset.profile import BUNDLED
 from iqgraph.web.guide.api import groups
+from iqgraph.web.http.messages import Request
+from iqgraph.web.http.problems import Problem
+from iqgraph.web.query.protocol import read_request
 
 
 def wordless(part: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -31,6 +37,23 @@ def test_it_is_openapi(client: FlaskClient) -> None:
     assert german.vary.as_set() >= {"accept-language"}
     assert german.get_json() != description
     assert wordless(german.get_json()) == wordless(description)
+
+
+@pytest.mark.parametrize(
+    "given", ["", "2", "05", "0.50", "0.10s", "500ms", "0", "0.0", "00ms", "soon", "1.", ".5", "1234567890", "2m"]
+)
+def test_a_timeout_is_told_as_it_is_read(client: FlaskClient, given: str) -> None:
+    """The schema allows what the server takes, and nothing else."""
+    asked = client.get("/openapi.json").get_json()["paths"]["/sparql"]["get"]["parameters"]
+    (pattern,) = (one["schema"]["pattern"] for one in asked if one["name"] == "timeout")
+    request = Request(query=urlencode({"query": "ASK {}", "timeout": given}))
+    try:
+        read_request(request)
+        is_taken = True
+    except Problem:
+        is_taken = False
+
+    assert bool(re.search(pattern, given)) == is_taken
 
 
 def test_every_path_is_there(client: FlaskClient) -> None:
