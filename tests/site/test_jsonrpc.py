@@ -166,5 +166,6 @@ def test_headers_that_differ(given: dict[str, str]) -> None:
 def test_a_revision_in_the_header_alone() -> None:
     """Of those with a handshake it is enough, of the current one it is not, and an unknown one is told."""
     assert "result" in ask("tools/list", {"mcp-protocol-version": OF_OLD})[1]
+    assert "result" in ask("tools/list", {"mcp-protocol-version": ""})[1]
     assert ask("tools/list", headers(method="tools/list"))[1]["error"]["code"] == -32602
     assert ask("tools/list", {"mcp-protocol-version": "1900-01-01"})[1]["error"]["code"] == -32022

@@ -13,7 +13,9 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from werkzeug.test import TestResponse
 
 from iqgraph.dataset import Dataset
+from iqgraph.settings import Settings
 from iqgraph.terms import SKOS
+from iqgraph.web import create_app
 from iqgraph.web.agents.inquiries import MAX_ANSWER_BYTES
 from iqgraph.web.agents.jsonrpc import CAPABILITIES, CURRENT, PROTOCOL_VERSION
 from iqgraph.web.agents.tools import TOOLS
@@ -277,6 +279,14 @@ def test_origin(client: FlaskClient, origin: str, status: int) -> None:
     assert response.status_code == status
     assert ("Cache-Control", "no-store") in response.headers.items()
     assert client.options("/mcp", headers={"Origin": origin}).status_code == status
+
+
+def test_the_origin_of_the_site(dataset: Dataset) -> None:
+    """A page of its own may ask by the address that the operator gave, and by that alone."""
+    client = create_app(dataset, settings=Settings(public_url="https://iq.example/graph")).test_client()
+
+    for origin, status in {"https://iq.example": 200, "http://iq.example": 403, "https://a.iq.example": 403}.items():
+        assert post(client, "tools/list", {}, Origin=origin).status_code == status
 
 
 def test_the_description_tells_a_message_from_what_is_none(client: FlaskClient) -> None:

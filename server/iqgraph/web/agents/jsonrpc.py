@@ -110,7 +110,7 @@ def _revision(method: str, parameters: Object, headers: Mapping[str, str] | None
     stated = meta.get(PROTOCOL_VERSION) if isinstance(meta, dict) else None
     if headers is not None and stated is not None:
         _compare(headers, {VERSION_HEADER: stated})
-    version = stated or (headers or {}).get(VERSION_HEADER, WITH_HANDSHAKE)  # clients of old begin without one
+    version = stated or (headers or {}).get(VERSION_HEADER) or WITH_HANDSHAKE  # clients of old begin without one
     if version not in VERSIONS:
         requested = shortened(str(version))
         raise Fault(
