@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from unicodedata import combining, normalize
 
 from flask import Response
@@ -42,7 +41,6 @@ class Group:
 
 
 Groups = dict[str, Group]
-Rulebook = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,16 @@ class Section:
 
     shape: Shape
     parts: tuple[tuple[Shape, bool], ...]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The sections of things, those that others use, the parts of several, and how many shapes there are."""
+
+    sections: list[Section]
+    helpers: list[Section]
+    shared: list[Shape]
+    count: int
 
 
 def ontology() -> Response:
@@ -117,7 +125,7 @@ def shapes() -> Response:
     return views.html(
         "shapes.html",
         book=book,
-        topics=_by_topic(book["sections"]),
+        topics=_by_topic(book.sections),
         rules=memoized("evidence rules", lambda dataset: evidence_rules(dataset.sources or packaged())),
         call=_call(),
         link=views.link,
@@ -141,12 +149,12 @@ def _rulebook(dataset: Dataset) -> Rulebook:
     ]
     placed = {part.node for section in sections for part, is_shared in section.parts if not is_shared}
     left = [one for one in every.values() if one.path is not None and one.node not in placed and not one.targets]
-    return {
-        "sections": [section for section in sections if section.shape.targets],
-        "helpers": [section for section in sections if not section.shape.targets],
-        "shared": left,
-        "count": len(every),
-    }
+    return Rulebook(
+        [section for section in sections if section.shape.targets],
+        [section for section in sections if not section.shape.targets],
+        left,
+        len(every),
+    )
 
 
 def _groups(dataset: Dataset, about: Reference) -> Groups:

@@ -188,12 +188,12 @@ def _short(node: NamedNode) -> str:
 def _shapes() -> Iterator[str]:
     """What is looked at and the rules for it, by their messages; those that several share stand at the end."""
     book = rulebook()
-    for section in book["sections"]:
+    for section in book.sections:
         yield "## " + "; ".join(f"{_short(parameter)} {_short(term)}" for parameter, term in section.shape.targets)
         own = (section.shape, *(part for part, is_shared in section.parts if not is_shared))
         yield from (f"- {localize(one.message)}" for one in own if one.message)
     yield "## Shared"
-    yield from (f"- {localize(one.message)}" for one in book["shared"] if one.message)
+    yield from (f"- {localize(one.message)}" for one in book.shared if one.message)
 
 
 def _questions() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A thing as its page tells of it: in words, in time, among its neighbours, with evidence and with what differs."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeGuard
@@ -22,7 +22,7 @@ from ..pictures import rows
 from ..pictures.columns import Drawing, Item, Relation, draw
 from ..pictures.timeline import TimelineGroup, lines, ticks
 from ..site import site
-from ..views import Link
+from ..views import Link, Row
 from .sentences import sentences
 
 MAX_NEIGHBOURS = 9
@@ -87,7 +87,7 @@ def entity(about: Neighbourhood) -> dict[str, Any]:
         "ticks": ticks(),
         "drawing": drawing,
         "left_out": left_out,
-        "notes": sorted(_notes(about, lit) - {one["note"] for one in differing}, key=str),
+        "notes": sorted(_notes(about, lit) - {one.note for one in differing}, key=str),
         "questions": model.questions.about.get(node, []),
         "whole": about.whole,
         "rows": _rows(about, own),
@@ -154,8 +154,18 @@ def _is_thing(term: Term) -> TypeGuard[NamedNode]:
     return is_ours and site().model.kind(term).slug != "note"
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """What a document and another source say differently of a thing, and the note that tells so."""
+
+    note: NamedNode
+    document: Term
+    source: NamedNode
+    text: list[Row]
+    other: list[Row]
+
+
 NAMING = {SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, IQ.acronym}
-Conflict = dict[str, Any]
 ASIDE = {RDF.type, RDFS.label, DCTERMS.description, IQ.eventKind, IQ.vagueness}
 
 
@@ -199,7 +209,7 @@ def _conflict(node: NamedNode, note: NamedNode, other: NamedNode, graphs: list[N
     # The document whose passage the first graph renders; the graph itself, if it renders none.
     passages = site().dataset.nodes(graphs[0], PROV.wasDerivedFrom)
     document = next((one for passage in passages for one in site().dataset.nodes(passage, OA.hasSource)), graphs[0])
-    return {"note": note, "document": document, "source": other, "text": text, "other": others}
+    return Conflict(note, document, other, text, others)
 
 
 def _is_read(triple: Triple, node: NamedNode, side: set[Triple]) -> bool:
