@@ -90,7 +90,6 @@ NIF = _namespace("nif", "http://persistence.uni-leipzig.org/nlp2rdf/ontologies/n
 OA = _namespace("oa", "http://www.w3.org/ns/oa#")
 OWL = _namespace("owl", "http://www.w3.org/2002/07/owl#")
 PROV = _namespace("prov", "http://www.w3.org/ns/prov#")
-QB = _namespace("qb", "http://purl.org/linked-data/cube#")
 RDF = _namespace("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = _namespace("rdfs", "http://www.w3.org/2000/01/rdf-schema#")
 SH = _namespace("sh", "http://www.w3.org/ns/shacl#")
@@ -116,6 +115,7 @@ PREFIXES |= {
     "locn": "http://www.w3.org/ns/locn#",
     "org": "http://www.w3.org/ns/org#",
     "p": f"{BASE}passage/{DOCUMENT}/",
+    "qb": "http://purl.org/linked-data/cube#",
     "sdmx-attribute": "http://purl.org/linked-data/sdmx/2009/attribute#",
     "sdmx-dimension": "http://purl.org/linked-data/sdmx/2009/dimension#",
     "sdmx-measure": "http://purl.org/linked-data/sdmx/2009/measure#",

@@ -15,10 +15,11 @@ from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions, Store
 from iqgraph.dataset import UNION, Dataset
 from iqgraph.dataset.reading import read
 from iqgraph.resources import Rule, evidence_rules, packaged, questions, rdf_files, rules
-from iqgraph.terms import BASE, META, PREFIXES, QB, SH
+from iqgraph.terms import BASE, META, PREFIXES, SH
 from repository import ROOT
 
 HERE = Path(__file__).parent
+CUBE = "http://purl.org/linked-data/cube#"
 KINDS = {
     "evidence": evidence_rules(packaged()),
     "hygiene": rules(HERE / "hygiene", "tests/data/hygiene"),
@@ -33,7 +34,7 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 
 def figures(dataset: Dataset) -> Iterator[Quad]:
     """All statements of the graphs that tell of figures, which are few."""
-    graphs = {quad.graph_name for quad in dataset.store if quad.predicate in QB} - {UNION, META}
+    graphs = {quad.graph_name for quad in dataset.store if quad.predicate.value.startswith(CUBE)} - {UNION, META}
     return (quad for quad in dataset.store if quad.graph_name in graphs)
 
 
