@@ -239,7 +239,9 @@ def test_every_question_has_an_answer_and_the_other_way_round() -> None:
 def test_each_question_stands_under_one_topic(dataset: Dataset) -> None:
     """A reader who looks for a topic finds an example, and every question has a topic with a name."""
     grouped = Questions(dataset).by_topic()
+    unknown = {one.slug: one.topic for _, group in grouped for one in group if one.topic not in TOPICS}
 
+    assert unknown == {}, f"not in ontology/questions/topics.csv: {unknown}"
     assert sorted(one.slug for _, group in grouped for one in group) == sorted(QUESTIONS)
     assert [topic for topic, _ in grouped] == list(TOPICS.values())
 

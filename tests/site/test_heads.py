@@ -74,7 +74,8 @@ def test_every_column_has_a_head_in_both_languages() -> None:
         shown = columns(variables, slug, HEADS, "de")
         given = {name for name, one in HEADS if one in ("", slug)}
 
-        assert [one.variables for one in shown if re.sub("(De|En)$", "", one.variables[0]) not in given] == [], slug
+        lacking = [one.variables for one in shown if re.sub("(De|En)$", "", one.variables[0]) not in given]
+        assert lacking == [], f"{slug}: not in ontology/questions/columns.csv: {lacking}"
         for language in LANGUAGES:
             said = [one.head.say(language) for one in shown]
             assert len(set(said)) == len(said), slug

@@ -82,10 +82,10 @@ class Line:
 
 
 def state(folder: Path) -> list[int]:
-    """By what a change of the files in a folder is known; while an editor renames one, it is nowhere."""
+    """By what a change of the files in a folder is known; one that is renamed meanwhile is nowhere."""
     try:
         return [file.stat().st_mtime_ns for file in sorted(folder.glob(SEEN))]
-    except FileNotFoundError:
+    except OSError:
         return []
 
 
