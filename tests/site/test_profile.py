@@ -16,7 +16,8 @@ from visits import site_of
 PREFIXES = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix schema: <http://schema.org/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-@prefix : <http://a.example/> .
+@prefix cc: <http://creativecommons.org/ns#> . @prefix dc: <http://purl.org/dc/elements/1.1/> .
+@prefix old: <http://schema.org/> . @prefix void: <http://rdfs.org/ns/void#> . @prefix : <http://a.example/> .
 """
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 ONTOLOGY = """<http://a.example/> a owl:Ontology ; rdfs:label "Boats and ships, and what they carry"@en ;
@@ -29,6 +30,17 @@ CATALOGUE = """[] a dcat:Catalog ; dcterms:title "Data of a town" ; dcterms:righ
 SCHEMA = f""":all a schema:Dataset ; schema:name "Bands" ; schema:license "{CC_BY}" . :band a schema:MusicGroup ."""
 TWO = """:a a owl:Ontology ; rdfs:label "A" . :b a owl:Ontology ; rdfs:label "B" ."""
 INSTANCES = ':anna a :Person ; rdfs:label "Anna" .'
+# By which terms a whole is known, and its title, description and licence; the usual vocabularies have them.
+WHOLE = [
+    *("dcat:Catalog", "dcat:Dataset", "void:Dataset", "schema:Dataset", "old:Dataset"),
+    *("owl:Ontology", "skos:ConceptScheme"),
+]
+TITLES = ["dcterms:title", "dc:title", "schema:name", "old:name", "skos:prefLabel", "rdfs:label"]
+DESCRIPTIONS = [
+    *("dcterms:abstract", "dcterms:description", "dc:description", "schema:description", "old:description"),
+    *("skos:definition", "rdfs:comment"),
+]
+LICENCES = ["dcterms:license", "cc:license", "schema:license", "old:license", "dcterms:rights", "dc:rights"]
 # What is said, the title in both languages, what stands in the head of the page, and the licence.
 KINDS = {
     "ontology": (
@@ -79,6 +91,23 @@ def test_a_file_is_called_as_it_calls_itself(tmp_path: Path, kind: str) -> None:
 
     assert (found.title.de, found.title.en, found.short, found.stem) == (german, english, short, "mine")
     assert (found.licence is not None) == is_licensed
+
+
+@pytest.mark.parametrize(
+    ("is_of", "said", "part"),
+    [
+        *((f"a {kind}", 'rdfs:label "Bands"', "title") for kind in WHOLE),
+        *(("a dcat:Dataset", f'{title} "Bands"', "title") for title in TITLES),
+        *(("a dcat:Dataset", f'rdfs:label "B" ; {text} "Bands"', "description") for text in DESCRIPTIONS),
+        *(("a dcat:Dataset", f'rdfs:label "B" ; {one} <{CC_BY}> , "No."', "licence") for one in LICENCES),
+        *(("a dcat:Dataset", f'rdfs:label "B" ; {one} "{CC_BY}"', "licence") for one in LICENCES),
+    ],
+)
+def test_each_vocabulary_is_understood(tmp_path: Path, is_of: str, said: str, part: str) -> None:
+    """What others describe their data with, whichever they chose."""
+    found = getattr(profile(tmp_path, f":all {is_of} ; {said} ."), part)
+
+    assert (found.value if part == "licence" else found.en) == (CC_BY if part == "licence" else "Bands")
 
 
 def test_several_files(tmp_path: Path) -> None:

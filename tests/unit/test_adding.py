@@ -171,6 +171,16 @@ def test_what_was_begun_is_not_made_anew(dataset: Dataset, tmp_path: Path, begin
     assert (before, is_begun(Written(tmp_path, "card"))) == (False, True)
 
 
+@pytest.mark.parametrize("content", ["p:S02 skos:prefLabel", None])
+def test_what_cannot_be_read_is_not_made_anew(dataset: Dataset, tmp_path: Path, content: str | None) -> None:
+    """It may be half-written, or be called otherwise: nobody's work is written over."""
+    folder = made(dataset, tmp_path / "card")
+    file = folder / "statements.trig"
+    file.write_text(content) if content else file.unlink()
+
+    assert is_begun(folder)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
