@@ -210,6 +210,14 @@ def test_a_document_is_written(run: Run, tmp_path: Path) -> None:
     assert run("document", "label", "card") == (0, "S02  id:cleo\n", "")
     assert run("document", "status", "card")[1].splitlines()[-1].endswith("are still to be written (TODO).")
     assert run("document", "check", "letter")[2] == "iqgraph: letter: there is no such document; there are card.\n"
+    put(tmp_path, "card.txt", f"Choir\n\nAnna leads {'a choir and ' * 20}it.\n")
+    shown = run(*("long" if one == "card" else one for one in add))[1].splitlines()[1]
+    assert re.fullmatch(r"S02       7  Sentence  Anna leads .{19} … .{17}choir and it\.", shown)
+    change(tmp_path, "data/card/statements.trig", "g:S02 {\n", "g:S02\n")
+    code, told, _ = run("document", "check", "card")
+    assert (code, told.count("\n")) == (1, 1)
+    assert told.startswith("data/card/statements.trig, line ")
+    assert run(*add)[0] == 2
 
 
 def test_a_document_is_added_as_the_recipe_shows(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from iqgraph.bilingual import Text
 from iqgraph.dataset import load_plain
 from iqgraph.dataset.profile import BUNDLED, Profile
 from iqgraph.terms import BASE
@@ -115,6 +116,8 @@ def test_several_files(tmp_path: Path) -> None:
     found = profile(tmp_path, INSTANCES, INSTANCES)
 
     assert (found.title.en, found.stem) == ("mine.ttl, mine1.ttl", "data")
+    assert profile(tmp_path, *[INSTANCES] * 3).title.en == "mine.ttl, mine1.ttl, mine2.ttl"
+    assert profile(tmp_path, *[INSTANCES] * 4).title == Text(de="4 Dateien", en="4 files")
 
 
 @pytest.mark.parametrize(

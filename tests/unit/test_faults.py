@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from iqgraph.cli import main
 from iqgraph.dataset import load_plain
 from iqgraph.dataset.faults import unknown_keys
-from iqgraph.dataset.reading import file_at, refuse_gaps
 from iqgraph.errors import DatasetError
 from tiny import put
 
@@ -102,15 +102,17 @@ def test_a_file_without_statements_is_told(tmp_path: Path, caplog: pytest.LogCap
     assert "a.ttl: the file makes no statement." in caplog.text
 
 
-def test_unknown_keys_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_unknown_keys_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The file is served as far as it goes, and refused by who wants all of it."""
     file = put(tmp_path, "a.jsonld", json.dumps({"@id": "urn:a", "urn:p": 1, "name": "Jo"}))
 
     assert load_plain([file]).statements == 1
     assert "a.jsonld: no context says what these keys or names mean" in caplog.text
     assert "name" in caplog.text
-    with pytest.raises(DatasetError, match="left out: name"):
-        refuse_gaps(file_at(file))
+    assert main(["serve", "--port", "0", "--strict", str(file)]) == 1
+    assert "left out: name" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

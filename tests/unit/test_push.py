@@ -231,6 +231,20 @@ def test_an_engine_that_gives_back_something_else(dataset: Dataset, way: Callabl
     assert f"1 statements are missing and 0 are too many, for instance {lost.triple} in {META}" in str(told.value)
 
 
+def test_an_engine_that_gives_back_what_is_no_turtle(dataset: Dataset) -> None:
+    """It is told of which graph."""
+    store = holding(MINE)
+
+    def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
+        (answer(200, b"<html>", TYPE) if asked.method == "GET" else keeping(store))(handler, asked)
+
+    with other(handle) as there, pytest.raises(CallError) as told:
+        push(dataset, graph_by_graph(there), bool)
+
+    assert str(told.value).startswith(f"{there.url}")
+    assert "comes back as what is no Turtle" in str(told.value)
+
+
 @pytest.mark.parametrize(
     ("way", "when", "how", "left"),
     [

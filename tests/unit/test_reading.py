@@ -158,6 +158,7 @@ def test_an_error_far_down_is_found_where_it_is(tmp_path: Path) -> None:
         (("folder.nt",), 2, "folder.nt: Is a directory."),
         (("good.nt", "empty.rdf"), 1, "empty.rdf, line 1: the parser of XML says: “no element found”."),
         (("good.nt", "bad.nt"), 1, "bad.nt, line 1, column "),
+        (("tag.nt",), 1, "tag.nt, line 1, column 29: a language tag has hyphens, as in de-DE ("),
     ],
 )
 def test_nothing_is_served_of_bad_input(
@@ -165,7 +166,8 @@ def test_nothing_is_served_of_bad_input(
 ) -> None:
     """One sentence and the exit code; the good file before it is not served either."""
     (tmp_path / "folder.nt").mkdir()
-    for name, text in {"good.nt": LINE, "a.docx": LINE, "empty.rdf": "", "bad.nt": "<a> <b> <c> .\n"}.items():
+    files = {"good.nt": LINE, "a.docx": LINE, "empty.rdf": "", "bad.nt": "<a> <b> <c> .\n"}
+    for name, text in {**files, "tag.nt": '<http://a> <http://b> "c"@de_DE .\n'}.items():
         put(tmp_path, name, text)
 
     assert main(["serve", "--port", "0", *(str(tmp_path / name) for name in names)]) == code

@@ -142,3 +142,25 @@ def test_rdf_of_anybody_has_dumps_alone(tmp_path: Path) -> None:
 
     assert files.keys() == packed({name.replace("iq-hessen", "a") for name in WHOLE}) | {SUMS}
     assert files["a.ttl"] == b"<x:a> <x:b> <x:c> .\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "files"),
+    [
+        ("a.nt", b"<x:a> <x:b> <x:c> .\n", {"a.nt.gz": b"<x:a> <x:b> <x:c> .\n"}),
+        (
+            "a.nq",
+            b"<x:a> <x:b> <x:c> <x:g> .\n",
+            {"a.nt.gz": b"<x:a> <x:b> <x:c> .\n", "a.nq.gz": b"<x:a> <x:b> <x:c> .\n<x:a> <x:b> <x:c> <x:g> .\n"},
+        ),
+    ],
+)
+def test_large_rdf_has_its_lines_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, files: dict[str, bytes]
+) -> None:
+    """Packed, since nobody could hold it otherwise; with graphs only where there are any."""
+    monkeypatch.setattr("iqgraph.dataset.dataset.MAX_LISTED_STATEMENTS", 0)
+    built = build(load_plain([put(tmp_path, name, content.decode())]))
+
+    assert {file: gzip.decompress(built[file]) for file in built.keys() - {SUMS}} == files
+    assert built["a.nt.gz"][4:8] == b"\0\0\0\0"  # no time, so that it is the same each day (RFC 1952, section 2.3.1)
