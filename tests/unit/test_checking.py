@@ -162,11 +162,18 @@ def test_check_that_is_lost(letter: Dataset, struck: Callable[[signal.Signals], 
         check(letter)
 
 
-def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path) -> None:
-    """What is wrong with the rules comes back as the error it is."""
-    change(tmp_path, "shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELEC")
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (("shapes/evidence/graph-leads-to-passage.rq", "SELECT", "SELEC"), r"graph-leads-to-passage\.rq"),
+        (("shapes/person.ttl", "sh:path skos:prefLabel", "sh:path 1"), "The shapes cannot be used: "),
+    ],
+)
+def test_check_that_cannot_be_done(sources: Sources, tmp_path: Path, edit: tuple[str, str, str], message: str) -> None:
+    """What is wrong with the rules, or with the shapes in another process, comes back as the error it is."""
+    change(tmp_path, *edit)
 
-    with pytest.raises(DatasetError, match=r"graph-leads-to-passage\.rq"):
+    with pytest.raises(DatasetError, match=message):
         found(sources)
 
     assert validating() == []
