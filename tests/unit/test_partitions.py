@@ -26,6 +26,7 @@ LISTED = """SELECT ?class ?entities ?property ?triples {
 }"""
 COUNTED = """SELECT ?class ?property (COUNT(*) AS ?triples) { ?s a ?class ; ?property ?o } GROUP BY ?class ?property"""
 MEMBERS = """SELECT ?class (COUNT(*) AS ?entities) { ?s a ?class } GROUP BY ?class"""
+NAMELESS = "SELECT ?part { ?part void:propertyPartition ?inner FILTER NOT EXISTS { ?part void:class ?class } }"
 # The queries by which tools complete queries and draw schemas, shortened:
 # https://github.com/sib-swiss/sparql-editor/blob/main/packages/sparql-editor/src/metadata.ts and
 # https://github.com/sib-swiss/sparql-llm/blob/main/src/sparql_llm/utils.py
@@ -62,6 +63,7 @@ def test_every_number_is_that_of_a_query(dataset: Dataset) -> None:
     assert listed
     assert {(kind, name): total for kind, _, name, total in listed}.items() <= counted.items()
     assert {(kind, total) for kind, total, *_ in listed} <= rows(dataset, MEMBERS)
+    assert rows(dataset, NAMELESS) == set()
 
 
 def test_the_documented_queries_are_these() -> None:
