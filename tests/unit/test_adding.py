@@ -178,7 +178,7 @@ def test_what_cannot_be_read_is_not_made_anew(dataset: Dataset, tmp_path: Path, 
     file = folder / "statements.trig"
     file.write_text(content) if content else file.unlink()
 
-    assert is_begun(folder)
+    assert is_begun(Written(tmp_path, "card"))
 
 
 @pytest.mark.parametrize(
