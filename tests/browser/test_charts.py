@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from window import Window, asking, violations
+from visits import asking
+from window import Window, violations
 
 IQ = "https://w3id.org/iq-hessen/ontology#"
 DCAT = "http://www.w3.org/ns/dcat#"

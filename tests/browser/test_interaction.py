@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from browser import serving
 from tiny import put
-from window import Window, Windows, asking, violations
+from visits import asking
+from window import Window, Windows, violations
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from window import Window, Windows, asking
+from visits import asking
+from window import Window, Windows
 
 # Playwright's loop is closed by its own thread.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")

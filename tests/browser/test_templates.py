@@ -1,67 +1,13 @@
 """Every template in a real browser: in both languages, on laptop and phone, dark, printed and without scripts."""
 
 from contextlib import closing
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from window import Window, Windows, asking, new_context, violations
+from visits import KINDS
+from window import Window, Windows, new_context, violations
 
-IQ = "https://w3id.org/iq-hessen/ontology#"
-ROWS = f"SELECT ?thing (COUNT(*) AS ?n) {{ ?thing a <{IQ}Offer> ; ?property ?value }} GROUP BY ?thing"
-TEMPLATES = {
-    "start": "/",
-    "about": "/about",
-    "how-to": "/how-to",
-    "python": "/how-to/python",
-    "r": "/how-to/r",
-    "spreadsheet": "/how-to/spreadsheet",
-    "linking": "/how-to/linking",
-    "api": "/how-to/api",
-    "agents": "/how-to/agents",
-    "contribute": "/how-to/contribute",
-    "older-explore": "/version/0.1.0/explore?q=pflege",
-    "older-document": "/version/0.1.0/document/11-jahre-iq",
-    "slip": asking(f"SELECT * {{ ?x <{IQ}coordinats> ?y }}"),
-    "explore": "/explore?q=beratung",
-    "search": "/search?q=Anerkennugsberatung",
-    "explore-nothing": "/explore?q=nichtdergleichen",
-    "document": "/document/11-jahre-iq",
-    "query": "/sparql",
-    "rows": asking(ROWS),
-    "no-rows": asking("SELECT * { ?x <a:b> ?y }"),
-    "yes": asking("ASK {}"),
-    "graph": asking("DESCRIBE <https://w3id.org/iq-hessen/id/bamf>"),
-    "error": asking("SELECT * WHERE { ?a ?b }"),
-    "thing": "/id/involas.html",
-    "law": "/id/feg.html",
-    "concept": "/concept/recognition.html",
-    "table": "/explore?kind=offer&column=iq:providedBy",
-    "timeline": "/picture/timeline",
-    "network": "/picture/network",
-    "questions": "/q/",
-    "evidence": f"/evidence?query={quote(ROWS)}",
-    "changes": "/version/0.4.0..0.5.0.html",
-    "passage": "/passage/11-jahre-iq/S24.html",
-    "caption": "/passage/11-jahre-iq/S47.html",
-    "downloads": "/download/",
-    "ontology": "/ontology",
-    "shapes": "/shapes",
-    "links": "/links",
-    "quality": "/quality",
-    "validation": "/validation",
-    "named-graph": "/graph/11-jahre-iq/S24.html",
-    "answer": "/q/who-coordinates-the-network",
-    "question": "/query/who-coordinates-the-network.html",
-    "catalogue": "/catalog",
-    "numbers": "/void",
-    "citation": "/cite",
-    "versions": "/version/",
-    "not-found": "/id/involass.html",
-    "kind": "/problem/not-found",
-    "preview": "/reconcile/preview?id=involas",
-}
 FAILING = {"error", "not-found"}
 # A page is loaded at one width and then made as wide as the other; each language begins with another one.
 WIDTHS = {"de": (1200, 390), "en": (390, 1200)}
@@ -78,11 +24,11 @@ def faults(window: Window, name: str) -> list[str]:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("lang", WIDTHS)
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", KINDS)
 def test_each_template(windows: Windows, address: str, name: str, lang: str) -> None:
     """Nothing is complained of, nothing is in the way of anybody, nothing scrolls sideways; pictures are kept."""
     window = windows(WIDTHS[lang][0], lang=lang)
-    page = window.open(address + TEMPLATES[name])
+    page = window.open(address + KINDS[name])
     found = {}
     for width in WIDTHS[lang]:
         window.resize(width)
@@ -99,7 +45,7 @@ def test_each_template(windows: Windows, address: str, name: str, lang: str) -> 
 def test_dark(windows: Windows, address: str, name: str) -> None:
     """The dark theme has enough contrast too."""
     window = windows(color_scheme="dark")
-    page = window.open(address + TEMPLATES[name])
+    page = window.open(address + KINDS[name])
     window.keep_picture(f"{name}-dark")
 
     assert violations(page) == []
@@ -109,7 +55,7 @@ def test_dark(windows: Windows, address: str, name: str) -> None:
 def test_paper(windows: Windows, address: str, name: str) -> None:
     """Printed is dark on light, also of a dark screen, without what one can only click; marks stay told apart."""
     window = windows(color_scheme="dark")
-    page = window.open(address + TEMPLATES[name])
+    page = window.open(address + KINDS[name])
     page.emulate_media(media="print", color_scheme="dark")
 
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -128,7 +74,7 @@ def test_paper(windows: Windows, address: str, name: str) -> None:
 def test_without_scripts(windows: Windows, address: str, name: str) -> None:
     """Reading needs no script, and neither does asking."""
     window = windows(java_script_enabled=False)
-    page = window.open(address + TEMPLATES[name])
+    page = window.open(address + KINDS[name])
 
     assert page.locator("h1").inner_text()
     if name == "rows":

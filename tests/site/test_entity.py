@@ -265,3 +265,14 @@ def test_pages_of_somebodys_files_are_not_kept(tmp_path: Path) -> None:
         assert [app.test_client().get("/id/a.html").status_code for _ in range(2)] == [200, 200]
 
     assert pages == ["a", "a"]
+
+
+@pytest.mark.parametrize("name", ["funding-hmsi", "servicestelle-pflege", "coordination"])
+def test_marks_tell_what_to_read_with_a_passage(visits: Visits, name: str) -> None:
+    """A passage that is to be read with others is marked so, and only where they belong to the statement."""
+    marks = re.findall(
+        r'class="mark ([\w-]+)" href="[^"]*/passage/[^"]*" title="([^"]*)"', visits.page(f"/id/{name}.html").text
+    )
+
+    assert {how for how, _ in marks} >= {"contextual", "explicit"}
+    assert [one for one in marks if (one[0] == "contextual") != ("to be read with" in one[1])] == []

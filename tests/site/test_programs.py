@@ -109,4 +109,6 @@ def test_each_operation_may_be_a_problem(client: FlaskClient) -> None:
     answers = [operation["responses"] for operation in operations]
 
     assert {one["default"]["$ref"] for one in answers} == {"#/components/responses/Problem"}
-    assert "application/problem+json" in description["components"]["responses"]["Problem"]["content"]
+    schema = description["components"]["responses"]["Problem"]["content"]["application/problem+json"]["schema"]
+    problem = client.get("/id/nobody", headers={"Accept": "application/json"}).get_json()
+    assert set(schema["required"]) == set(schema["properties"]) <= set(problem)

@@ -239,7 +239,7 @@ def test_no_release_yet(tmp_path: Path) -> None:
     ("lang", "gone", "new"), [("de", "entfällt", "neu"), ("en", "removed", "new")], ids=["german", "english"]
 )
 def test_changes_as_a_page(client: FlaskClient, lang: str, gone: str, new: str) -> None:
-    """By thing, with names; text is shown as text. What documents say comes before what is derived from it."""
+    """By thing, as it is now; text is shown as text. What documents say comes before what is derived from it."""
     page = client.get("/version/1.0.0..1.1.0.html", query_string={"lang": lang}).text
     things = {re.findall('title="(.+?)"', part)[0]: part for part in page.split("<h3>")[1:]}
     parts = re.findall(r'href="[^"]*[?&;]part=(\w+)', page)
@@ -247,6 +247,7 @@ def test_changes_as_a_page(client: FlaskClient, lang: str, gone: str, new: str) 
     assert re.search(rf"<del>. {gone}</del>.*?>Ben</span>", things["id:ben"], re.DOTALL)
     assert re.search(rf"<ins>\+ {new}</ins>.*?>Benny &#34;B.&#34;</span>", things["id:ben"], re.DOTALL)
     assert things["id:ben"].index(">Ben</span>") < things["id:ben"].index("B.&#34;</span>")
+    assert f'<a href="/version/1.1.0/id/ben?lang={lang}"' in things["id:ben"]
     assert "Cleo &lt;b&gt;" in page
     assert {"de": ">heißt</a>", "en": ">called</a>"}[lang] in things["id:ben"]
     assert parts.index("documents") < parts.index("derived") < parts.index("records")

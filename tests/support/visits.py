@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -17,6 +17,67 @@ from tiny import put
 Draw = Callable[[Iterable[str]], list[str]]
 HTML = "text/html"
 MAX_REDIRECTS = 5
+
+
+def asking(query: str) -> str:
+    """The path of the page that answers a query."""
+    return f"/sparql?query={quote(query)}"
+
+
+IQ = "https://w3id.org/iq-hessen/ontology#"
+ROWS = f"SELECT ?thing (COUNT(*) AS ?n) {{ ?thing a <{IQ}Offer> ; ?property ?value }} GROUP BY ?thing"
+KINDS = {
+    "start": "/",
+    "about": "/about",
+    "how-to": "/how-to",
+    "python": "/how-to/python",
+    "r": "/how-to/r",
+    "spreadsheet": "/how-to/spreadsheet",
+    "linking": "/how-to/linking",
+    "api": "/how-to/api",
+    "agents": "/how-to/agents",
+    "contribute": "/how-to/contribute",
+    "older-explore": "/version/0.1.0/explore?q=pflege",
+    "older-document": "/version/0.1.0/document/11-jahre-iq",
+    "slip": asking(f"SELECT * {{ ?x <{IQ}coordinats> ?y }}"),
+    "explore": "/explore?q=beratung",
+    "search": "/search?q=Anerkennugsberatung",
+    "explore-nothing": "/explore?q=nichtdergleichen",
+    "document": "/document/11-jahre-iq",
+    "query": "/sparql",
+    "rows": asking(ROWS),
+    "no-rows": asking("SELECT * { ?x <a:b> ?y }"),
+    "yes": asking("ASK {}"),
+    "graph": asking("DESCRIBE <https://w3id.org/iq-hessen/id/bamf>"),
+    "error": asking("SELECT * WHERE { ?a ?b }"),
+    "thing": "/id/involas.html",
+    "law": "/id/feg.html",
+    "concept": "/concept/recognition.html",
+    "table": "/explore?kind=offer&column=iq:providedBy",
+    "timeline": "/picture/timeline",
+    "network": "/picture/network",
+    "questions": "/q/",
+    "evidence": f"/evidence?query={quote(ROWS)}",
+    "changes": "/version/0.4.0..0.5.0.html",
+    "passage": "/passage/11-jahre-iq/S24.html",
+    "caption": "/passage/11-jahre-iq/S47.html",
+    "downloads": "/download/",
+    "ontology": "/ontology",
+    "shapes": "/shapes",
+    "links": "/links",
+    "quality": "/quality",
+    "validation": "/validation",
+    "named-graph": "/graph/11-jahre-iq/S24.html",
+    "answer": "/q/who-coordinates-the-network",
+    "question": "/query/who-coordinates-the-network.html",
+    "catalogue": "/catalog",
+    "numbers": "/void",
+    "citation": "/cite",
+    "versions": "/version/",
+    "not-found": "/id/involass.html",
+    "kind": "/problem/not-found",
+    "preview": "/reconcile/preview?id=involas",
+}
 
 
 class Visits:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -11,11 +10,6 @@ from browser import AXE, RULES, SHOTS
 Windows = Callable[..., "Window"]
 MAX_WAIT_MILLISECONDS = 30_000
 MAX_PICTURE_PIXELS = 8_000  # beyond 16,384 Chromium draws nothing new, and a long page goes on as it began
-
-
-def asking(query: str) -> str:
-    """The path of the page that answers a query."""
-    return f"/sparql?query={quote(query)}"
 
 
 def new_context(browser: Browser, *, lang: str = "en", **options: Any) -> BrowserContext:  # noqa: ANN401

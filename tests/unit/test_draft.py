@@ -113,9 +113,10 @@ def test_what_stands_below_a_graph_is_shown(draft: Draft, client: FlaskClient) -
 
 
 def test_the_page_keeps_others_out(client: FlaskClient) -> None:
-    """Without the token there is nothing, under another name neither, and nobody may frame or store it."""
+    """Without the token there is nothing, under another name neither, at any port; nobody may frame or store it."""
     assert client.get("/").status_code == client.get("/other/").status_code == 404
     assert client.get(PAGE, headers={"Host": "evil.example"}).status_code == 403
+    assert client.get(PAGE, headers={"Host": "127.0.0.1:8001"}).status_code == 200
     headers = client.get(PAGE).headers
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"

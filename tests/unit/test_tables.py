@@ -128,6 +128,24 @@ def test_a_workbook_has_no_clock() -> None:
     assert {part.date_time for part in ZipFile(io.BytesIO(content)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_a_workbook_keeps_its_word() -> None:
+    """There are as many fonts, fills and formats as each list says, and what a part or a cell refers to is there."""
+    book = ZipFile(io.BytesIO(answer("SELECT ?a { VALUES ?a { 1 'b' true '2024-01-01'^^xsd:date } }", XLSX)))
+    parts = {name: ET.fromstring(book.read(name)) for name in book.namelist()}  # noqa: S314 - ours
+    styles = parts["xl/styles.xml"]
+    formats = styles.findall(f"{SPACE}cellXfs/{SPACE}xf")
+    typed = {one.get("PartName", "").removeprefix("/") for one in parts["[Content_Types].xml"]}
+    targets = {one.get("Target") for name, part in parts.items() if name.endswith(".rels") for one in part}
+
+    assert {int(one.get("count", 0)) - len(one) for one in styles.iter() if one.get("count")} == {0}
+    assert {int(one.get("fontId", 0)) for one in formats} <= set(
+        range(len(styles.findall(f"{SPACE}fonts/{SPACE}font")))
+    )
+    assert {int(one.get("s", 0)) for one in parts[tables.SHEET].iter(f"{SPACE}c")} <= set(range(len(formats)))
+    assert typed - {""} <= set(parts)
+    assert targets == {"xl/workbook.xml", "worksheets/sheet1.xml", "styles.xml"}
+
+
 @pytest.mark.parametrize(
     ("name", "most", "words"),
     [

@@ -1,0 +1,109 @@
+"""Each kind of page, element by element: nothing empty, nothing that leads nowhere, and words of others stay words."""
+
+import re
+from html.parser import HTMLParser
+from shutil import copytree
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from iqgraph.dataset import load
+from iqgraph.resources import Sources
+from iqgraph.web import create_app
+from repository import ROOT
+from visits import KINDS, Visits, asking
+
+FORMS = {"input", "select", "textarea"}
+SHOWN = {"img", "svg", *FORMS}
+ALONE = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+FILLED_LATER = re.compile(r"script|textarea|section id=result|div class=views|span role=status")
+REFERENCES = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "list"}
+TEXT = re.compile(r'"([^"\\\n]+)"@(de|en)\b')
+SENT = quote("<u>x")
+ASKED = [f"/search?q={SENT}", f"/explore?q={SENT}", f"/q/{SENT}", f"/id/{SENT}.html", f"/evidence?query={SENT}"]
+EMPTY_BY_RIGHT = {"explore-nothing", "downloads", "table", "timeline"}  # a list without results, cells without values
+
+
+class Elements(HTMLParser):
+    """What is wrong with the elements of a page, one by one."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.wrong: list[str] = []
+        self.ids: set[str] = set()
+        self.references: set[str] = set()
+        self.language = ""
+        self._open: list[tuple[str, str]] = []
+        self._filled: set[int] = set()
+        self._drawing = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Its attributes; what it is within is not empty."""
+        values = {name: value or "" for name, value in attrs}
+        text = " ".join([tag, *(f"{name}={value[:60]}" for name, value in values.items())])
+        self.language = values["lang"] if tag == "html" else self.language
+        self.ids |= {values["id"]} if "id" in values else set()
+        self.references |= {one for name in REFERENCES & values.keys() for one in values[name].split()}
+        if values.get("href", "").startswith("#"):
+            self.references.add(values["href"][1:])
+        if (tag == "a" and not values.get("href")) or (tag in FORMS and not {"name", "autocomplete"} & values.keys()):
+            self.wrong.append(f"leads nowhere: {text}")
+        said = {name: value for name, value in attrs if value is not None and name not in {"class", "value"}}
+        self.wrong += [f"empty {name}: {text}" for name, value in said.items() if not value]
+        self.wrong += [f"unmade {name}: {text}" for name, value in said.items() if re.search(r"\bNone\b", str(value))]
+        if tag in SHOWN:
+            self._filled.update(range(len(self._open)))
+        self._drawing += tag == "svg"
+        if tag not in ALONE:
+            self._open.append((tag, text))
+
+    def handle_data(self, data: str) -> None:
+        """What holds text is not empty."""
+        if data.strip():
+            self._filled.update(range(len(self._open)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """What had nothing until here is empty; drawings have no words."""
+        while self._open:
+            opened, text = self._open.pop()
+            if len(self._open) not in self._filled and not self._drawing and not FILLED_LATER.match(text):
+                self.wrong.append(f"empty: {text}")
+            self._filled.discard(len(self._open))
+            self._drawing -= opened == "svg"
+            if opened == tag:
+                break
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("name", KINDS)
+def test_elements(visits: Visits, name: str, lang: str) -> None:
+    """Each holds something, is called by a name that there is, and says in which language it is."""
+    page = Elements(visits.follow(f"{KINDS[name]}{'&' if '?' in KINDS[name] else '?'}lang={lang}").text)
+    wrong = [one for one in page.wrong if not (name in EMPTY_BY_RIGHT and re.match("empty: (ul|td|span)", one))]
+
+    assert wrong == []
+    assert page.references - page.ids - {"top"} == set()
+    assert page.language == lang
+
+
+@pytest.fixture(scope="module")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """The bundled dataset, with markup in all its texts."""
+    root = tmp_path_factory.mktemp("marked")
+    for folder in ("ontology", "data", "shapes"):
+        copytree(ROOT / folder, root / folder, ignore=lambda where, _: ["releases"] if where.endswith("data") else [])
+    for file in (*root.rglob("*.ttl"), *root.rglob("*.trig")):
+        file.write_text(TEXT.sub(r'"<u>\1"@\2', file.read_text(encoding="utf-8")), encoding="utf-8")
+    return create_app(load(sources=Sources(root / "ontology", root / "data", root / "shapes"))).test_client()
+
+
+def test_words_of_others_are_no_markup(marked: FlaskClient) -> None:
+    """Neither those of the data, nor those of a request: they are shown as they are."""
+    found = {
+        path: Visits(marked).follow(path).text for path in [*KINDS.values(), *ASKED, asking("SELECT ('<u>' AS ?x) {}")]
+    }
+
+    assert [path for path, page in found.items() if "<u>" in page] == []
+    assert sum("&lt;u&gt;" in page for page in found.values()) > len(found) / 2
