@@ -12,7 +12,7 @@ from iqgraph.dataset import load
 from iqgraph.resources import Sources
 from iqgraph.web import create_app
 from repository import ROOT
-from visits import KINDS, Visits, asking
+from visits import KINDS, ROWS, Visits, asking
 
 FORMS = {"input", "select", "textarea"}
 SHOWN = {"img", "svg", *FORMS}
@@ -22,6 +22,7 @@ REFERENCES = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "li
 TEXT = re.compile(r'"([^"\\\n]+)"@(de|en)\b')
 SENT = quote("<u>x")
 ASKED = [f"/search?q={SENT}", f"/explore?q={SENT}", f"/q/{SENT}", f"/id/{SENT}.html", f"/evidence?query={SENT}"]
+PAGES = KINDS | {"chart": f"/chart?query={quote(ROWS)}"}
 EMPTY_BY_RIGHT = {"explore-nothing", "downloads", "table", "timeline"}  # a list without results, cells without values
 
 
@@ -43,7 +44,7 @@ class Elements(HTMLParser):
         """Its attributes; what it is within is not empty."""
         values = {name: value or "" for name, value in attrs}
         text = " ".join([tag, *(f"{name}={value[:60]}" for name, value in values.items())])
-        self.language = values["lang"] if tag == "html" else self.language
+        self.language = values.get("lang", "") if tag == "html" else self.language
         self.ids |= {values["id"]} if "id" in values else set()
         self.references |= {one for name in REFERENCES & values.keys() for one in values[name].split()}
         if values.get("href", "").startswith("#"):
@@ -77,10 +78,10 @@ class Elements(HTMLParser):
 
 
 @pytest.mark.parametrize("lang", ["de", "en"])
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", PAGES)
 def test_elements(visits: Visits, name: str, lang: str) -> None:
     """Each holds something, is called by a name that there is, and says in which language it is."""
-    page = Elements(visits.follow(f"{KINDS[name]}{'&' if '?' in KINDS[name] else '?'}lang={lang}").text)
+    page = Elements(visits.follow(f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}lang={lang}").text)
     wrong = [one for one in page.wrong if not (name in EMPTY_BY_RIGHT and re.match("empty: (ul|td|span)", one))]
 
     assert wrong == []
@@ -102,7 +103,7 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 def test_words_of_others_are_no_markup(marked: FlaskClient) -> None:
     """Neither those of the data, nor those of a request: they are shown as they are."""
     found = {
-        path: Visits(marked).follow(path).text for path in [*KINDS.values(), *ASKED, asking("SELECT ('<u>' AS ?x) {}")]
+        path: Visits(marked).follow(path).text for path in [*PAGES.values(), *ASKED, asking("SELECT ('<u>' AS ?x) {}")]
     }
 
     assert [path for path, page in found.items() if "<u>" in page] == []
