@@ -22,7 +22,7 @@ REFERENCES = {"for", "aria-labelledby", "aria-describedby", "aria-controls", "li
 TEXT = re.compile(r'"([^"\\\n]+)"@(de|en)\b')
 SENT = quote("<u>x")
 ASKED = [f"/search?q={SENT}", f"/explore?q={SENT}", f"/q/{SENT}", f"/id/{SENT}.html", f"/evidence?query={SENT}"]
-PAGES = KINDS | {"chart": f"/chart?query={quote(ROWS)}"}
+PAGES = KINDS | {"chart": f"/chart?query={quote(ROWS)}", "terms": "/ontology?part=names"}
 EMPTY_BY_RIGHT = {"explore-nothing", "downloads", "table", "timeline"}  # a list without results, cells without values
 
 
@@ -87,6 +87,16 @@ def test_elements(visits: Visits, name: str, lang: str) -> None:
     assert wrong == []
     assert page.references - page.ids - {"top"} == set()
     assert page.language == lang
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+@pytest.mark.parametrize("name", PAGES)
+def test_sentences_have_no_gaps(visits: Visits, name: str, lang: str) -> None:
+    """Where a name, a number or a link is missing from a sentence, a comma or a stop stands behind a space."""
+    page = visits.follow(f"{PAGES[name]}{'&' if '?' in PAGES[name] else '?'}lang={lang}").text
+    text = re.sub(r"<[^>]*>", "", re.sub(r"(?s)<(script|pre|code|textarea|svg)\b.*?</\1>", "X", page))
+
+    assert re.findall(r".{20}\S[ \t]+[,.;:!?](?=\s)", text) == []
 
 
 @pytest.fixture(scope="module")

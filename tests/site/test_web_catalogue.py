@@ -16,7 +16,7 @@ from iqgraph.release.release import Files
 from iqgraph.settings import Settings
 from iqgraph.terms import BASE, DCAT, DCTERMS, VOID
 from iqgraph.web import create_app
-from visits import problem, site_of
+from visits import Visits, problem, site_of
 
 CC0 = '<https://creativecommons.org/publicdomain/zero/1.0/>; rel="license"'
 CC_BY = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
@@ -54,6 +54,15 @@ def test_forms(client: FlaskClient, name: str, form: Format) -> None:
     assert ABOUT[name] in {quad.subject for quad in said}
     assert CC0.partition(">")[0] in fixed.headers["Link"]
     assert 'rel="license"' in fixed.headers["Link"]
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/void", "/version", "/ontology", "/id/involas"])
+def test_turtle_is_for_people(visits: Visits, path: str) -> None:
+    """No term of a vocabulary that has a prefix is written out."""
+    text = re.sub(r"(?m)^@prefix.*$", "", visits.follow(path, "text/turtle").text)
+
+    assert re.findall(r"\w+:\w+ ", text)
+    assert re.findall(r"(?m)^\s*<http://(?:purl\.org/dc/terms|www\.w3\.org)/[^>]*> .*$", text) == []
 
 
 def test_well_known(client: FlaskClient) -> None:

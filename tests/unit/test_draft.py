@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from pyoxigraph import Literal
 
 from iqgraph.authoring.adding import FILE, Origin, make
 from iqgraph.authoring.checking import Complaint
-from iqgraph.authoring.written import Written, state
+from iqgraph.authoring.written import TODO, Written, state
 from iqgraph.bilingual import Text
 from iqgraph.cli import main
 from iqgraph.dataset import load
@@ -30,9 +31,11 @@ def draft(sources: Sources, tmp_path: Path) -> Draft:
     for name, text in make(load(sources=sources), TEXT, origin, (), ()).items():
         put(tmp_path, f"data/card/{name}", text)
     found = Finding(SHAPES.x, ID.anna, Text(de="falsch", en="Nothing is said."))
+    todo = Finding(SHAPES.x, ID.anna, Text(de="fehlt", en="It is still to be written."), value=Literal(TODO))
 
     def check(written: Written) -> list[Complaint]:
-        return [Complaint("S01", next(line.place for line in written.lines if line.graph == "g:S01"), found)]
+        place = next(line.place for line in written.lines if line.graph == "g:S01")
+        return [Complaint("S01", place, one) for one in (found, todo)]
 
     return Draft(tmp_path / "data", "card", put(tmp_path, "card.txt", TEXT), check, "en", token=TOKEN)
 
@@ -65,6 +68,7 @@ def test_the_text_stands_beside_what_is_written(draft: Draft, client: FlaskClien
     assert '<span class="wrong">g:S01 {' in page
     assert re.search(r"✗ data/card/statements.trig:\d+: id:anna: Nothing is said.", page)
     assert "new? Cleo Miller" in page
+    assert "still to be written" not in page  # the file says so by itself
 
 
 def test_a_check_that_fails_is_told(draft: Draft, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
