@@ -99,6 +99,16 @@ def test_sentences_have_no_gaps(visits: Visits, name: str, lang: str) -> None:
     assert re.findall(r".{20}\S[ \t]+[,.;:!?](?=\s)", text) == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_tables_have_a_head_for_each_cell(visits: Visits, name: str) -> None:
+    """No row has more cells than its table has columns."""
+    for table in re.findall(r"(?s)<table\b.*?</table>", visits.follow(PAGES[name]).text):
+        rows = [re.findall(r"<t[hd]\b([^>]*)", row) for row in re.split(r"<tr\b", table)[1:]]
+        if 'scope="col"' in table:
+            widths = [sum(int("".join(re.findall(r'colspan="(\d+)"', one)) or 1) for one in row) for row in rows]
+            assert max(widths) == widths[0], table[:300]
+
+
 @pytest.fixture(scope="module")
 def marked(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     """The bundled dataset, with markup in all its texts."""
