@@ -13,7 +13,7 @@ from pyoxigraph import QuerySolutions, Store
 
 from iqgraph.engine import Embedded, Query
 from iqgraph.engine.errors import AnswerTooLarge, Unwritable
-from iqgraph.formats import CSV_DE, JSON, XLSX, Format
+from iqgraph.formats import CSV, CSV_DE, JSON, XLSX, Format
 from iqgraph.serialisation import tables
 from iqgraph.serialisation.tables import write_table
 
@@ -118,6 +118,32 @@ def test_empty_answers(form: Format) -> None:
         assert values(truth) == [[False]]
     else:
         assert (nothing, truth) == (b"\xef\xbb\xbfa\r\n", b"\xef\xbb\xbfFALSCH\r\n")
+
+
+@pytest.mark.parametrize(
+    ("term", "cell"),
+    [
+        ('TRIPLE(<urn:a>, <urn:b>, "x, \\"y\\"\\n")', 'urn:a urn:b x, "y"\n'),
+        ("TRIPLE(<urn:a>, <urn:b>, TRIPLE(<urn:c>, <urn:d,e>, 1))", "urn:a urn:b urn:c urn:d,e 1"),
+        ('"x, \\r\\"y\\""@de', 'x, \r"y"'),
+        ("<urn:a,b>", "urn:a,b"),
+        ("?unbound", ""),
+    ],
+)
+def test_plain_csv_quotes_each_cell(term: str, cell: str) -> None:
+    """A cell is one cell whatever is in it, as RFC 4180 says; a triple is its terms."""
+    text = answer(f"SELECT ?t (0 AS ?n) {{ BIND({term} AS ?t) }}", CSV).decode()
+
+    assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == [["t", "n"], [cell, "0"]]
+
+
+def test_plain_csv_is_that_of_the_library() -> None:
+    """Where that quotes what it has to."""
+    query = f"{PREFIX} SELECT ?a ?b {{ VALUES (?a ?b) {{ {' '.join(f'({term} 0)' for term, *_ in CELLS)} }} }}"
+    for text in (query, "SELECT * {}", "SELECT ?a { ?a ?b ?c }"):
+        results = cast("QuerySolutions", Store().query(text))
+
+        assert Embedded(Store()).answer(Query(text), CSV) == results.serialize(format=CSV.results)
 
 
 def test_a_workbook_has_no_clock() -> None:

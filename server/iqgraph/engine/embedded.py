@@ -10,9 +10,9 @@ from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, St
 from ..dataset import Dataset
 from ..dataset.dataset import is_known
 from ..errors import Inexpressible
-from ..formats import XML, Format
+from ..formats import CSV, XML, Format
 from ..serialisation import escape_xml, serialise
-from ..serialisation.tables import write_table
+from ..serialisation.tables import write_csv, write_table
 from ..terms import PREFIXES
 from .diagnosis import INVISIBLE, check_iris, syntax_error
 from .errors import AnswerTooLarge, PartNotExplained, QueryError, QueryEvaluationError, Unreadable, Unwritable, quote
@@ -112,6 +112,8 @@ def write_rows(results: QuerySolutions | QueryBoolean, chosen: Format, most: int
     page = _Page(most)
     if chosen.kind == "table":
         write_table(results, chosen, page)
+    elif chosen is CSV and isinstance(results, QuerySolutions):
+        write_csv(results, page)
     else:
         results.serialize(page, chosen.results)
     answer = page.getvalue()

@@ -1,20 +1,21 @@
-"""Answers as tables for offices: a workbook (Office Open XML, ECMA-376) and CSV as German spreadsheets open it.
+"""Answers as tables: plain CSV, and for offices a workbook (Office Open XML, ECMA-376) and CSV for German spreadsheets.
 
-Text stays text, so that a key such as 06413 keeps its zero and no cell is run as a formula. The workbook is written row
-by row and needs no more memory than its bytes; it has no clock in it, so that equal answers are equal bytes.
+For offices text stays text, so that a key such as 06413 keeps its zero and no cell is run as a formula. The workbook is
+written row by row and needs no more memory than its bytes; without a clock in it, equal answers are equal bytes.
 """
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from io import TextIOWrapper
+from itertools import chain
 from math import inf, isinf
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from pyoxigraph import Literal, QueryBoolean, QuerySolutions
+from pyoxigraph import BlankNode, Literal, QueryBoolean, QuerySolutions, Triple
 
 from ..errors import Inexpressible
 from ..formats import CSV_DE, XLSX, Format
@@ -55,6 +56,19 @@ def write_table(results: QuerySolutions | QueryBoolean, form: Format, output: IO
         _write_german_csv(names, rows, output)
     else:
         raise TypeError(f"{form.name} is no table")
+
+
+def write_csv(results: QuerySolutions, output: IO[bytes]) -> None:
+    """Write rows as SPARQL has them in CSV, in the place of the library, which quotes no cell that holds a triple."""
+    names = [variable.value for variable in results.variables]
+    _write_lines(chain([names], (map(_plain, row) for row in results)), ",", output)
+
+
+def _plain(term: object) -> str:
+    """A term without quotes, brackets and datatype: https://www.w3.org/TR/sparql11-results-csv-tsv/#csv-terms."""
+    if isinstance(term, Triple):
+        return " ".join(map(_plain, term))
+    return str(term) if isinstance(term, BlankNode) else getattr(term, "value", "")
 
 
 def _cell(term: object) -> Cell:
@@ -103,11 +117,12 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def _write_german_csv(names: Sequence[str], rows: Iterator[list[Cell]], output: IO[bytes]) -> None:
     """Semicolons, decimal commas, CRLF, and the mark by which Excel knows UTF-8."""
     output.write(BYTE_ORDER_MARK)
+    _write_lines(chain([names] if names else (), (map(_german, row) for row in rows)), ";", output)
+
+
+def _write_lines(lines: Iterable[Iterable[str]], delimiter: str, output: IO[bytes]) -> None:
     text = TextIOWrapper(output, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    if names:
-        writer.writerow(names)
-    writer.writerows([_german(cell) for cell in row] for row in rows)
+    csv.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(lines)
     text.detach()
 
 
