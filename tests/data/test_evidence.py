@@ -97,6 +97,15 @@ def test_rule_that_is_none(tmp_path: Path, sources: Sources, query: str, message
         examined(sources)
 
 
+def test_query_that_is_none_is_found(tmp_path: Path, sources: Sources) -> None:
+    """Of a question, which nobody asks while the data is checked."""
+    put(tmp_path, "ontology/questions/who.rq", "# Who?\nSELECT ?who { ?who ?knows ?whom } }\n")
+    (finding,) = examined(sources)
+
+    assert finding.file == "ontology/questions/who.rq"
+    assert finding.message.en.startswith("This is not SPARQL: error at ")
+
+
 def test_homeless_statement_is_found(tmp_path: Path, sources: Sources) -> None:
     """A statement outside of all graphs is named with its file."""
     file = put(tmp_path, "data/letter/02.trig", HEAD + "id:anna iq:leads id:choir .")

@@ -66,14 +66,20 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _nearest(dataset: Dataset, about: object, wrong: list[Finding], seals: list[Finding]) -> list[Finding]:
-    """What is wrong with a thing that has changed, what leads nowhere first, then what its changed files say.
+    """What is wrong with a thing that has changed, what leads nowhere first, then what its changed files state.
 
     What no changed file says of it follows from what they say or no longer say. Without any of that its seal is first,
     and if a shape has changed, which one.
     """
     files = {one.file for one in seals if one.file}
     near = [one for one in wrong if one.file in files or about in (_thing(one.focus), one.file)]
-    near.sort(key=lambda one: (one.file not in files, one.value is None or _is_described(dataset, one.value)))
+    near.sort(
+        key=lambda one: (
+            one.file not in files,
+            one.value is None or _is_described(dataset, one.value),
+            not _is_stated(dataset, one),
+        )
+    )
     rest = [one for one in wrong if one not in near]
     if near and near[0].file not in files and len(files) == 1:
         near[0] = replace(near[0], file=seals[0].file)

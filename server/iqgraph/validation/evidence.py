@@ -16,9 +16,10 @@ from ..dataset import UNION, Dataset, Term
 from ..dataset.dataset import is_known
 from ..dataset.derivation import is_computed, statement_iri
 from ..errors import DatasetError
-from ..resources import Rule, data_files, evidence_rules, table
+from ..resources import Rule, data_files, evidence_rules, table, walk
 from ..terms import (
     BASE,
+    DATASET,
     DCTERMS,
     ONTOLOGY,
     PARTITIONS,
@@ -64,12 +65,13 @@ UNKNOWN = Text(
     en="Line {}: nothing is called this. Correct the name, or drop the line.",
     de="Zeile {}: So heißt nichts. Berichtigen Sie den Namen, oder streichen Sie die Zeile.",
 )
+NO_QUERY = Text(en="This is not SPARQL: {}.", de="Das ist kein SPARQL: {}.")
 
 
 def examine(dataset: Dataset) -> list[Finding]:
     """All that is wrong with the evidence of a dataset."""
     findings = [*_homeless(dataset), *_computed(dataset), *compare(dataset)]
-    findings += [*unknown_names(dataset), *other_prefixes(dataset)]
+    findings += [*unknown_names(dataset), *other_prefixes(dataset), *broken_queries(dataset)]
     for rule in evidence_rules(dataset.sources) if dataset.sources else []:
         findings += _breaches(dataset, rule)
     return ordered(findings)
@@ -168,6 +170,16 @@ def other_prefixes(dataset: Dataset) -> Iterator[Finding]:
                 if known != iri and prefix not in OF_DOCUMENTS:
                     message = OTHER_PREFIX.format(prefix, iri, known)
                     yield Finding(PREFIX, Literal(f"{prefix}:"), message, file=file.name)
+
+
+def broken_queries(dataset: Dataset) -> Iterator[Finding]:
+    """The queries beside the ontology that are none, which else would be noticed where somebody asks for an answer."""
+    for file in walk(dataset.sources.ontology, "ontology") if dataset.sources else ():
+        try:
+            if file.name.endswith(".rq"):
+                Store().query(file.text())
+        except SyntaxError as error:
+            yield Finding(SHAPES["query"], DATASET, NO_QUERY.format(error.msg), file=file.name)
 
 
 def _is_known(dataset: Dataset, name: str) -> bool:
