@@ -100,7 +100,7 @@ CASES = [
     direct("query method, form without a query", 400, PROBLEM, "missing-query", "x=1", media_type=FORM, method="QUERY"),
     direct("query method, no type", 415, PROBLEM, "media-type", media_type="", method="QUERY"),
     Case("head", 200, JSON, "", "HEAD", urlencode([q(ASK)])),
-    Case("options", 200, "text/html; charset=utf-8", "", "OPTIONS"),
+    Case("options", 200, "", "", "OPTIONS"),
     get("query_content_type_ask", 200, XML, "<boolean>true", q(ASK), accept=XML),
     get("query_content_type_select", 200, "text/csv; charset=utf-8", "n\r\n4", q(COUNT), accept="text/csv"),
     get("query_content_type_describe", 200, "text/turtle; charset=utf-8", "", q("DESCRIBE <urn:a>")),

@@ -265,6 +265,25 @@ def test_what_has_no_tag_is_not_kept(site: Front) -> None:
     assert ask(site, Scope(query_string="plain=1")).body != ask(site, Scope(query_string="plain=1")).body
 
 
+@pytest.mark.parametrize(
+    ("scope", "tags", "status"),
+    [
+        ({"query_string": "plain=1"}, '"x"', 412),
+        ({"query_string": "plain=1"}, '"x",', 412),
+        ({"query_string": "plain=1"}, "*", 200),
+        ({"query_string": "plain=1", "method": "POST"}, '"x"', 412),
+        ({"method": "POST"}, '"/page?"', 200),
+        ({"path": "/nothing"}, '"x"', 404),
+        ({"method": "OPTIONS"}, '"x"', 200),
+    ],
+)
+def test_a_state_that_is_wanted(site: Front, scope: dict[str, str], tags: str, status: int) -> None:
+    """What has no tag is in none of those; an error is one whatever is wanted (RFC 9110, section 13.2.1)."""
+    headers = {"host": "a.example", "if-match": tags}
+
+    assert ask(site, Scope(**scope, headers=headers)).status == status
+
+
 def test_errors_are_not_kept(site: Front) -> None:
     """What is not there now may be there later."""
     ask(site, Scope(path="/nothing"))

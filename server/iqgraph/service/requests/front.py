@@ -142,7 +142,9 @@ class Front:
             answer = await (self._run(context, part, problem) if straight else self._variant(context))
             headers = [*answer.headers, (ID, context.id), *([LAST] if problem else ())]
         asked = context.headers if answer.tag and scope.method in CONDITIONAL else {}
-        is_other = "if-match" in asked and not _names(asked["if-match"], answer.tag)
+        # Without a tag it is not what somebody named, by whichever method (RFC 9110, sections 13.1.1 and 13.2.1).
+        wanted = context.headers.get("if-match") if answer.status < 300 and scope.method != "OPTIONS" else None
+        is_other = wanted is not None and not _names(wanted, answer.tag)
         is_fresh = "if-none-match" in asked and _names(asked["if-none-match"].replace("W/", ""), answer.tag)
         is_large = len(answer.body) >= MIN_LARGE_BYTES and scope.method != "HEAD" and not (is_other or is_fresh)
         refused = Problem("precondition") if is_other else None
@@ -228,4 +230,4 @@ class Front:
 
 def _names(asked: str, tag: str) -> bool:
     """Whether a condition names the tag, or any; in If-None-Match it may be a weak one (RFC 9110, section 13.1)."""
-    return not {"*", tag}.isdisjoint(one.strip() for one in asked.split(","))
+    return not {"*", tag or "*"}.isdisjoint(one.strip() for one in asked.split(","))

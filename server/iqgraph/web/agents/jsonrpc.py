@@ -176,13 +176,15 @@ def _server() -> Object:
 def _called(parameters: Object) -> Object:
     name, arguments = parameters.get("name"), parameters.get("arguments", {})
     tool = tools().get(name) if isinstance(name, str) else None
-    if tool is None or not isinstance(arguments, dict):
+    if tool is None:
         given, offered = shortened(str(name)), ", ".join(tools())
         text = Text(
-            de=f"Ein Werkzeug {given} gibt es nicht, oder arguments ist kein Objekt. Es gibt: {offered}.",
-            en=f"Unknown tool: {given}, or arguments is no object. There are: {offered}.",
+            de=f"Ein Werkzeug {given} gibt es nicht. Es gibt: {offered}.",
+            en=f"Unknown tool: {given}. There are: {offered}.",
         )
         raise Fault(PARAMETERS, text)
+    if not isinstance(arguments, dict):
+        raise Fault(PARAMETERS, Text(de="arguments ist kein Objekt.", en="arguments is no object."))
     return call(tool, arguments)
 
 

@@ -153,6 +153,8 @@ def complete(response: Response) -> Response:
     for name, value in of_all(site()):
         response.headers.setdefault(name, value)
     if request.method == "OPTIONS":
+        if not response.get_data():
+            del response.headers["Content-Type"]  # of nothing there is no type (RFC 9110, section 8.3)
         response.headers["Access-Control-Allow-Methods"] = ", ".join(response.allow or ())
         response.headers["Access-Control-Allow-Headers"] = ASKED
         response.headers["Access-Control-Max-Age"] = str(DAY)
