@@ -10,10 +10,11 @@ from iqgraph.dataset import Dataset, load
 from iqgraph.resources import Sources
 from iqgraph.terms import BASE, DATASET, GRAPH, ID, IQ, SH, SHAPES, SKOS, short_name
 from iqgraph.validation.causes import causes
-from iqgraph.validation.comparison import LOST, RULE
+from iqgraph.validation.comparison import LOST, RULE, compare
 from iqgraph.validation.evidence import other_prefixes, unknown_names
 from iqgraph.validation.findings import Finding
-from tiny import HEAD, put
+from iqgraph.validation.seals import seal
+from tiny import HEAD, change, put
 
 WRONG = Text(de="falsch", en="wrong")
 SEALED = Text(de="anders als versiegelt", en="not as it was sealed")
@@ -100,6 +101,19 @@ def test_where_a_file_is_missing_nothing_else_is_told(letter: Dataset) -> None:
 
     assert (told.focus, told.message.en) == (ID.anna, f"{LOST.en} Further findings that may follow from it: 1.")
     assert found(letter, lost) == [lost]
+
+
+def test_where_a_graph_has_lost_its_statements_that_is_told(sources: Sources, tmp_path: Path) -> None:
+    """Not what they say in the graph where they are now; but what is named and not there is told beside it."""
+    seal(sources)
+    change(tmp_path, "data/letter/01-all.trig", "g:S01 {", "g:S02 {")
+    dataset = load(sources=sources)
+    wrong = Finding(SHAPES.x, ID.anna, WRONG, file="data/letter/01-all.trig")
+    nowhere = Finding(SHAPES.x, ID.ben, WRONG, IQ.knows, ID.nobody, "data/letter/01-all.trig")
+    told, empty = causes(dataset, [wrong, nowhere, *compare(dataset)])
+
+    assert told == nowhere
+    assert empty.message.en.startswith("Sealed, but without statements: graph:letter/S01.")
 
 
 def test_of_an_ontology_beside_other_data_one_finding_is_told(tmp_path: Path, sources: Sources) -> None:

@@ -9,11 +9,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 from ..bilingual import Text, sentences
 from ..dataset import Dataset, Term
 from ..terms import BASE, DATASET, GRAPH, IQ, RDF, SH, SHAPES, Namespace, is_derived, short_name
-from .comparison import DATA, LOST, absent
+from .comparison import ABSENT, DATA, LOST, absent
 from .evidence import PREFIX, Premises, find_premises
 from .findings import Finding, ordered
 
 MAX_LISTED = 3
+EMPTY = ABSENT.en.partition("{")[0]
 PASSAGE = Namespace(f"{BASE}passage/")
 NOTHING = Text(en="Nothing is called {}.", de="{} heißt nichts.")
 MORE = Text(en="Further findings that may follow from it: {}.", de="Weitere Befunde, die daraus folgen können: {}.")
@@ -30,10 +31,16 @@ def causes(dataset: Dataset, findings: Iterable[Finding]) -> list[Finding]:
     lacks once other files stand in the place of the data.
     """
     found = ordered(findings)
-    if files := [one for one in found if one.rule == PREFIX or (one.is_seal and one.message.en.startswith(LOST.en))]:
-        return [*files[:-1], *_first([files[-1], *(one for one in found if one not in files)], 0)]
+    if first := [one for one in found if one.rule == PREFIX or (one.is_seal and one.message.en.startswith(LOST.en))]:
+        return [*first[:-1], *_first([first[-1], *(one for one in found if one not in first)], 0)]
     gone = absent(dataset)
-    found = [one for one in found if one.is_seal or one.focus not in gone]
+    found = [one for one in found if one.is_seal or _thing(one.focus) not in gone]
+    # Where a graph has lost its statements, what else is wrong in that file is what they say in another graph.
+    if lost := [one for one in found if one.is_seal and one.message.en.startswith(EMPTY)]:
+        others, files = [one for one in found if one not in lost], {one.file for one in lost}
+        moved = [one for one in others if one.file in files and _is_described(dataset, one.value)]
+        rest = causes(dataset, (one for one in others if one not in moved))
+        return ordered([*lost[:-1], *_first([lost[-1], *moved], 0), *rest])
     # What is not as it was sealed: things, or files of which no more is known.
     changed = {one.file if one.focus == DATASET else _thing(one.focus) for one in found if one.is_seal}
     sealed = {one.file for one in found if one.is_seal}
@@ -76,7 +83,7 @@ def _nearest(dataset: Dataset, about: object, wrong: list[Finding], seals: list[
     near.sort(
         key=lambda one: (
             one.file not in files,
-            one.value is None or _is_described(dataset, one.value),
+            _is_described(dataset, one.value),
             not _is_stated(dataset, one),
         )
     )
@@ -162,6 +169,6 @@ def _is_stated(dataset: Dataset, finding: Finding) -> bool:
     return isinstance(focus, NamedNode) and any(dataset.from_files(focus, finding.predicate, finding.value, None))
 
 
-def _is_described(dataset: Dataset, node: Term) -> bool:
-    """Whether a file says anything of a node."""
+def _is_described(dataset: Dataset, node: Term | None) -> bool:
+    """Whether a file says anything of a node; so it is of what has no name."""
     return not isinstance(node, NamedNode) or any(dataset.from_files(node, None, None, None))
