@@ -202,7 +202,7 @@ def kills(server: Server, attack: Attack) -> list[int]:
     with ThreadPoolExecutor(1) as background:
         asked = background.submit(ask, server, attack.sent) if attack.sent else None
         if asked:
-            until(lambda: any(map(busy, server.processes()[4:])), SOON)
+            until(lambda: any(map(busy, server.processes()[4:])))
         _, _, site, zygote, *workers = server.processes()
         victims = {"kill workers": workers, "kill zygote": [zygote], "kill server": [site]}[attack.manner]
         for pid in victims:
