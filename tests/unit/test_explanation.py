@@ -229,11 +229,11 @@ def test_contextual_statements_are_looked_for_once(dataset: Dataset) -> None:
     """The data never changes, so each explanation has what was found before."""
     explainer = Explainer(dataset.store)
     explainer.prepare()
-    found = explainer.contextual
+    records = explainer.records
     explainer.explain(Query("ASK {}"), Wanted())
 
-    assert found
-    assert explainer.contextual is found
+    assert records
+    assert explainer.records is records
 
 
 def test_premises_behind_a_path(letter: Dataset) -> None:
@@ -318,7 +318,7 @@ def test_what_is_explained_is_known_before(query: str, expected: bool) -> None: 
 )
 def test_parts_beside_each_other_are_not_nested(group: str, is_nested: bool) -> None:  # noqa: FBT001 - a table
     """Only where a part that may find nothing holds another one, more graphs are tried than the rows show."""
-    assert Plan(f"{PROLOGUE}ASK {{ ?x :p ?x {group} }}", PROLOGUE).is_nested is is_nested
+    assert Plan(Query(f"{PROLOGUE}ASK {{ ?x :p ?x {group} }}")).is_nested is is_nested
 
 
 def test_what_is_nested_too_deeply_is_not_explained(store: Store) -> None:

@@ -3,15 +3,17 @@
 import pytest
 
 from iqgraph.engine.errors import NotExplained
-from iqgraph.engine.evidence.grammar import FIRST, NIL, REST, TYPE, Reader
+from iqgraph.engine.evidence.grammar import FIRST, NIL, REST, TYPE, Parser
 from iqgraph.engine.evidence.paths import Path
 from iqgraph.engine.evidence.rewriting import Rewriting
 
 
 def read(text: str) -> list[tuple[str, str, str]]:
     """The triple patterns of a text, with paths as they are written."""
-    found = Reader(text).statements()
-    return [(one.subject, one.verb.text if isinstance(one.verb, Path) else one.verb, one.object) for one in found]
+    return [
+        (subject, predicate.text if isinstance(predicate, Path) else predicate, value)
+        for subject, predicate, value in Parser(text).triples_same_subject()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,7 @@ def read(text: str) -> list[tuple[str, str, str]]:
         ),
         ("?s :p/:q ?o", [("?s", ":p", "?w0_1"), ("?w0_1", ":q", "?o")]),
         ("?s ^:p ?o", [("?o", ":p", "?s")]),
+        ("?s (a) ?o", [("?s", TYPE, "?o")]),
         ("?s ^(:p/^:q) ?o", [("?o", ":p", "?w0_1"), ("?s", ":q", "?w0_1")]),
         ("?s :p+/a? ?o", [("?s", ":p+", "?w0_1"), ("?w0_1", "a?", "?o")]),
         ("?s (:p|^:q)* ?o", [("?s", "(:p|^:q)*", "?o")]),

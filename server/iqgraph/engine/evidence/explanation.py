@@ -1,7 +1,7 @@
-"""The explanation of an answer: each row with what it rests on, down to premises, passages and sources.
+"""The explanation of an answer: for each row its witnesses with their premises, passages and sources.
 
-The premises of most derived statements are on record. Where they are not, the rule itself is asked: a derived statement
-is a row of it, and what it follows from are the smallest sets of graphs that the row comes from.
+The premises of most derived statements are recorded. Where they are not, the rule itself is asked: a derived statement
+is a row of its answer, and follows from the minimal candidates of this row.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,9 +21,10 @@ from ...terms import DCTERMS, FOAF, IQ, ONTOLOGY, PROV, RDF, XSD, derived_graph,
 from ..errors import NotExplained
 from ..query import Query, Wanted
 from ..scope import scope, with_dataset
-from .paths import smallest
-from .plan import TRIPLE, Names, Plan, Row, row_of
-from .witnesses import Graphs, Search, Statement
+from .candidates import Graphs, Solver, Statement
+from .paths import minimal
+from .plan import TRIPLE, Names, Plan, Row, as_row
+from .witnesses import Answer, Search
 
 NO_GRAPHS = Text(
     de="Diese Daten haben keine benannten Graphen. Geben Sie ihnen welche, etwa in einer TriG-Datei.",
@@ -37,9 +38,7 @@ BLANK = Text(
     de="In einer Zeile steht ein Blank Node, der nur in dieser Antwort einen Namen hat. Fragen Sie nach seinen Werten.",
     en="A row holds a blank node, which has a name in this answer alone. Ask for its values instead.",
 )
-
-
-CONTEXTUAL = f"""SELECT ?graph ?triple ?node {{
+CONTEXTUAL_STATEMENTS = f"""SELECT ?graph ?triple ?node {{
     GRAPH ?records {{
         ?node {IQ.readWith} ?passage ; {DCTERMS.isPartOf} ?graph ;
             {RDF.subject} ?subject ; {RDF.predicate} ?predicate ; {RDF.object} ?object .
@@ -49,175 +48,185 @@ CONTEXTUAL = f"""SELECT ?graph ?triple ?node {{
 
 
 class Derivations:
-    """Finds the premises of derived statements in a store, those of each once."""
+    """Finds the premises of derived statements in a store, once for each statement."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.found: dict[Statement, frozenset[Node]] = {}
+        self._premises: dict[Statement, frozenset[Node]] = {}
 
-    def premises(self, statement: Statement, above: frozenset[Statement] = frozenset()) -> frozenset[Node]:
-        """The premises of a statement, none of which is derived; `above` are those that are being looked for."""
-        if statement not in self.found:
-            premises = self._recorded(statement) or frozenset(self._asked(statement, above | {statement}))
-            if above:  # what was left out, since it was being looked for, is missing here alone
+    def premises(self, statement: Statement, pending: frozenset[Statement] = frozenset()) -> frozenset[Node]:
+        """The graphs that a statement follows from, none of them derived; `pending` are statements being searched."""
+        if statement not in self._premises:
+            premises = self._recorded_premises(statement)
+            premises = premises or frozenset(self._search_premises(statement, pending | {statement}))
+            if pending:  # some may be missing, since the pending statements were skipped
                 return premises
-            self.found[statement] = premises
-        return self.found[statement]
+            self._premises[statement] = premises
+        return self._premises[statement]
 
-    def _recorded(self, statement: Statement) -> frozenset[Node]:
-        graph, triple = statement
-        quads = self.store.quads_for_pattern(statement_iri(triple, graph), PROV.wasDerivedFrom, None, None)
+    def _recorded_premises(self, statement: Statement) -> frozenset[Node]:
+        node = statement_iri(statement.triple, statement.graph)
+        quads = self.store.quads_for_pattern(node, PROV.wasDerivedFrom, None, None)
         return frozenset(quad.object for quad in quads if isinstance(quad.object, NamedNode))
 
-    def _given(self, graph: NamedNode) -> frozenset[Node] | None:
-        """The graphs that a graph of derived statements was made from, with itself; None if from all that there are."""
-        found = {derived_graph(document): graphs for document, graphs in passage_graphs(self.store).items()}
-        return frozenset({graph, ONTOLOGY, *found[graph]}) if graph in found else None
+    def _search_premises(self, statement: Statement, pending: frozenset[Statement]) -> Iterator[Node]:
+        row = as_row(statement.triple, TRIPLE)
+        dataset = self._rule_dataset(statement.graph)
+        for plan in _rule_plans():
+            solver = Solver(self.store, plan, TRIPLE, dataset, {})
+            for graphs in minimal(solver.candidates(row).content):  # all are witnesses, since rules have no negation
+                yield from (graph for graph in graphs if not is_derived(graph))
+                for premise in solver.traceable_statements(row, graphs) - pending:
+                    yield from self.premises(premise, pending)
 
-    def _asked(self, statement: Statement, above: frozenset[Statement]) -> Iterator[Node]:
-        row = row_of(statement[1], TRIPLE)
-        given = self._given(statement[0])
-        for plan in _plans():
-            search = Search(self.store, plan, TRIPLE, {row}, given)
-            for witness in smallest(search.candidates(row)[0]):  # rules find something only, so all of them hold
-                yield from (graph for graph in witness if not is_derived(graph))
-                for one in search.graded(row, witness) - above:
-                    yield from self.premises(one, above)
+    def _rule_dataset(self, graph: NamedNode) -> frozenset[Node] | None:
+        """The graphs from which a graph of derived statements was made, and itself; None for all graphs."""
+        inputs = {derived_graph(document): graphs for document, graphs in passage_graphs(self.store).items()}
+        return frozenset({graph, ONTOLOGY, *inputs[graph]}) if graph in inputs else None
 
 
 @cache
-def _plans() -> tuple[Plan, ...]:
-    """Those of the rules that keep no record; the others are written in terms of SPARQL 1.2."""
+def _rule_plans() -> tuple[Plan, ...]:
+    """Those of the rules that record no premises; the others are written in SPARQL 1.2."""
     plans = []
     for rule in derivation_rules(packaged()):
         with suppress(NotExplained):
-            plans.append(Plan(rule.query, Query(rule.query).prologue))
-    return tuple(plan for plan in plans if not plan.negative)
+            plans.append(Plan(Query(rule.query)))
+    return tuple(plan for plan in plans if not plan.negations)
 
 
 class Explainer:
-    """Explains answers from one store, which never changes; so what was found once stays true."""
+    """Explains answers from one store, which never changes, so what was found once stays true."""
 
     def __init__(self, store: Store) -> None:
         self.store, self.derivations = store, Derivations(store)
 
     @cached_property
-    def contextual(self) -> dict[Node, dict[Triple, Node]]:
+    def records(self) -> dict[Node, dict[Triple, Node]]:
         """The nodes that record statements which passages make only together with others, by graph and statement."""
-        found: dict[Node, dict[Triple, Node]] = {}
-        rows: Any = self.store.query(CONTEXTUAL)
+        records: dict[Node, dict[Triple, Node]] = {}
+        rows: Any = self.store.query(CONTEXTUAL_STATEMENTS)
         for graph, triple, node in rows:
-            found.setdefault(graph, {})[triple] = node
-        return found
+            records.setdefault(graph, {})[triple] = node
+        return records
 
     def prepare(self) -> None:
-        """Find now what every explanation needs, so that workers need not, which can open no file."""
-        _ = self.contextual, _plans()
+        """Load what every explanation needs, since workers can open no file."""
+        _ = self.records, _rule_plans()
 
     def explain(self, query: Query, wanted: Wanted) -> dict[str, Any]:
-        """The variables and the wanted rows of an answer, each with its witnesses; NotExplained if that cannot be told.
+        """The variables of an answer and the wanted rows with their evidence, or NotExplained.
 
-        The text has to be one that the engine could read.
+        The engine has to have parsed the text before.
         """
         try:
-            plan = Plan(query.text, query.prologue)
+            plan = Plan(query)
         except RecursionError as error:
             raise NotExplained(NESTED) from error
         if next(self.store.named_graphs(), None) is None:
             raise NotExplained(NO_GRAPHS)
         query = with_dataset(query)
-        names, rows = _answer(self.store, query)
-        numbers = wanted.numbers(len(rows))
-        asked = [rows[number] for number in numbers]
-        is_aggregate = plan.is_aggregate
-        told = self._members(query, plan, asked, wanted) if is_aggregate else self._rows(query, plan, names, asked)
-        found = zip(numbers, asked, told, strict=True)
+        answer = _evaluate(self.store, query)
+        numbers = wanted.numbers(len(answer.rows))
+        selection = Answer(answer.names, [answer.rows[number] for number in numbers])
+        if plan.is_aggregate:
+            evidence = self._explain_groups(query, plan, selection.rows, wanted.limit)
+        else:
+            evidence = self._explain_rows(query, plan, selection)
         return {
-            "variables": list(names),
-            "rows": [{"row": number, "binding": _binding(names, row), **one} for number, row, one in found],
+            "variables": list(answer.names),
+            "rows": [
+                {"row": number, "binding": _binding(answer.names, row), **members}
+                for number, row, members in zip(numbers, selection.rows, evidence, strict=True)
+            ],
         }
 
-    def _rows(self, query: Query, plan: Plan, names: Names, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """What each row rests on."""
-        if any(isinstance(term, BlankNode) for row in rows for term in row):
+    def _explain_rows(self, query: Query, plan: Plan, answer: Answer) -> list[dict[str, Any]]:
+        """The evidence of each row."""
+        if any(isinstance(term, BlankNode) for row in answer.rows for term in row):
             raise NotExplained(BLANK)
-        chosen = frozenset(map(NamedNode, (*query.default_graphs, *query.named_graphs)))
-        search = Search(self.store, plan, names, set(rows), chosen if query.chooses_dataset else None)
-        search.contextual = self.contextual
-        told = {row: self._told(search, row) for row in dict.fromkeys(rows)}
-        return [told[row] for row in rows]
+        graphs = frozenset(map(NamedNode, (*query.default_graphs, *query.named_graphs)))
+        search = Search(self.store, plan, answer, graphs if query.chooses_dataset else None, self.records)
+        evidence = {row: self._explain_row(search, row) for row in dict.fromkeys(answer.rows)}
+        return [evidence[row] for row in answer.rows]
 
-    def _told(self, search: Search, row: Row) -> dict[str, Any]:
-        found = search.witnesses(row)
-        parts = {"absent": list(found.absent), "partly": list(found.partly)}
+    def _explain_row(self, search: Search, row: Row) -> dict[str, Any]:
+        evidence = search.evidence(row)
+        parts = {"absent": evidence.absent, "partly": evidence.partly}
         return {
-            "witnesses": [self._witness(one, search.graded(row, one), search.naming(one)) for one in found.witnesses],
-            "more": not found.is_complete,
+            "witnesses": [
+                self._describe(witness, search.traceable_statements(row, witness), label_graphs)
+                for witness, label_graphs in evidence.witnesses.items()
+            ],
+            "more": not evidence.is_complete,
             **{name: texts for name, texts in parts.items() if texts},
         }
 
-    def _witness(self, graphs: Graphs, graded: Iterable[Statement], names: Graphs) -> dict[str, list[str]]:
-        contextual = {node for graph, triple in graded if (node := self.contextual.get(graph, {}).get(triple))}
-        followed = {graph for one in graded if is_derived(one[0]) for graph in self.derivations.premises(one)}
-        stating = {graph for graph in graphs if not is_derived(graph)} | followed
-        origins = self._objects(stating, PROV.wasDerivedFrom)
+    def _describe(self, witness: Graphs, statements: set[Statement], label_graphs: Graphs) -> dict[str, list[str]]:
+        """A witness with all that it leads to."""
+        derived = (statement for statement in statements if is_derived(statement.graph))
+        premises = {graph for statement in derived for graph in self.derivations.premises(statement)}
+        records = {node for graph, triple in statements if (node := self.records.get(graph, {}).get(triple))}
+        asserted = {graph for graph in witness if not is_derived(graph)} | premises
+        origins = self._objects(asserted, PROV.wasDerivedFrom)
         # A graph is derived from a secondary source in the same words as from a passage.
-        documents = {one for one in origins if FOAF.Document in self._objects([one], RDF.type)}
-        primary = self._objects(stating, PROV.hadPrimarySource)
-        found = {"graphs": graphs, "premises": followed, "passages": origins - documents}
-        found |= {"sources": primary | documents}
-        found |= {name: nodes for name, nodes in (("contextual", contextual), ("names", names)) if nodes}
-        return {name: sorted(one.value for one in nodes if isinstance(one, NamedNode)) for name, nodes in found.items()}
+        documents = {origin for origin in origins if FOAF.Document in self._objects([origin], RDF.type)}
+        members = {
+            "graphs": witness,
+            "premises": premises,
+            "passages": origins - documents,
+            "sources": self._objects(asserted, PROV.hadPrimarySource) | documents,
+        }
+        members |= {name: nodes for name, nodes in (("contextual", records), ("names", label_graphs)) if nodes}
+        return {
+            name: sorted(node.value for node in nodes if isinstance(node, NamedNode)) for name, nodes in members.items()
+        }
 
     def _objects(self, subjects: Iterable[Term], predicate: NamedNode) -> set[Term]:
-        quads = (
-            self.store.quads_for_pattern(one, predicate, None, None) for one in subjects if isinstance(one, NamedNode)
-        )
-        return {quad.object for quad in chain.from_iterable(quads)}
+        nodes = (subject for subject in subjects if isinstance(subject, NamedNode))
+        quads = chain.from_iterable(self.store.quads_for_pattern(node, predicate, None, None) for node in nodes)
+        return {quad.object for quad in quads}
 
-    def _members(self, query: Query, plan: Plan, rows: Sequence[Row], wanted: Wanted) -> list[dict[str, Any]]:
-        """What each row of an aggregate was made of: the rows that have the values by which it was grouped."""
-        members = replace(query, text=plan.members())
-        names, all_members = _answer(self.store, members)
-        keys = [name[1:] for name, _ in plan.keys]
-        groups: dict[Row, list[Row]] = {}
-        for member in all_members:
-            values = dict(zip(names, member, strict=True))
-            groups.setdefault(tuple(values.get(key) for key in keys), []).append(member)
-        keyed_names, keyed = _answer(self.store, replace(query, text=plan.keyed()))
-        places = [keyed_names.index(key) for key in keys]
+    def _explain_groups(self, query: Query, plan: Plan, rows: Sequence[Row], limit: int) -> list[dict[str, Any]]:
+        """The members of each row of an aggregate, that is the rows with its keys, with their evidence."""
+        members_query = replace(query, text=plan.members_query())
+        members = _evaluate(self.store, members_query)
+        keys = [key.variable[1:] for key in plan.keys]
+        members_by_keys: dict[Row, list[Row]] = {}
+        for member in members.rows:
+            values = dict(zip(members.names, member, strict=True))
+            members_by_keys.setdefault(tuple(values.get(key) for key in keys), []).append(member)
+        groups = _evaluate(self.store, replace(query, text=plan.groups_query()))
+        places = [groups.names.index(key) for key in keys]
         width = len(rows[0]) if rows else 0
-        made = [
-            [
-                member
-                for one in keyed
-                if one[:width] == row
-                for member in groups.get(tuple(one[place] for place in places), ())
-            ]
-            for row in rows
-        ]
-        listed = [some[: wanted.limit] for some in made]
-        told = iter(self._rows(members, Plan(members.text, query.prologue), names, [*chain.from_iterable(listed)]))
+        members_by_row: dict[Row, list[Row]] = {row: [] for row in rows}
+        for group in groups.rows:
+            if (row := group[:width]) in members_by_row:
+                members_by_row[row] += members_by_keys.get(tuple(group[place] for place in places), ())
+        shown = [members_by_row[row][:limit] for row in rows]
+        answer = Answer(members.names, [*chain.from_iterable(shown)])
+        evidence = iter(self._explain_rows(members_query, Plan(members_query), answer))
         return [
             {
                 "witnesses": [],
-                "more": len(all_of_row) > len(some),
-                "members": [{"binding": _binding(names, member), **next(told)} for member in some],
+                "more": len(members_by_row[row]) > limit,
+                "members": [{"binding": _binding(members.names, member), **next(evidence)} for member in some],
             }
-            for some, all_of_row in zip(listed, made, strict=True)
+            for row, some in zip(rows, shown, strict=True)
         ]
 
 
-def _answer(store: Store, query: Query) -> tuple[Names, list[Row]]:
-    """The names and the rows of an answer, in its order; those of a graph are its triples in that of N-Triples."""
+def _evaluate(store: Store, query: Query) -> Answer:
+    """The whole answer, in its order; the triples of a graph are its rows, in that of N-Triples."""
     results = scope(store, query).ask(query)
     if isinstance(results, QueryBoolean):
-        return (), [()] if results else []
+        return Answer((), [()] if results else [])
     if isinstance(results, QueryTriples):
         # The engine may give a triple more than once: https://github.com/oxigraph/oxigraph/issues/525
-        return TRIPLE, [row_of(triple, TRIPLE) for triple in sorted(set(results), key=lambda one: f"{one} .")]
+        triples = sorted(set(results), key=lambda triple: f"{triple} .")
+        return Answer(TRIPLE, [as_row(triple, TRIPLE) for triple in triples])
     names = tuple(variable.value for variable in results.variables)
-    return names, [row_of(one, names) for one in results]
+    return Answer(names, [as_row(solution, names) for solution in results])
 
 
 def _binding(names: Names, row: Row) -> dict[str, dict[str, Any]]:
@@ -227,22 +236,11 @@ def _binding(names: Names, row: Row) -> dict[str, dict[str, Any]]:
 
 def _json(term: Term) -> dict[str, Any]:
     if isinstance(term, Triple):
-        parts = ("subject", "predicate", "object")
-        return {"type": "triple", "value": {part: _json(getattr(term, part)) for part in parts}}
+        return {"type": "triple", "value": {part: _json(getattr(term, part)) for part in TRIPLE}}
     if not isinstance(term, Literal):
         return {"type": "uri" if isinstance(term, NamedNode) else "bnode", "value": term.value}
-    found = {"type": "literal", "value": term.value}
+    literal = {"type": "literal", "value": term.value}
     if term.language:
-        found["xml:lang"] = term.language
-        return found | {"its:dir": term.direction.value} if term.direction else found
-    return found if term.datatype == XSD.string else found | {"datatype": term.datatype.value}
-
-
-def is_explained(query: Query) -> bool:
-    """Whether no part of a query keeps its rows from being explained."""
-    if query.form == "DESCRIBE" or not query.is_repeatable:
-        return False
-    try:
-        return query.is_plain or bool(Plan(query.text, query.prologue))
-    except (NotExplained, RecursionError):
-        return False
+        literal["xml:lang"] = term.language
+        return literal | {"its:dir": term.direction.value} if term.direction else literal
+    return literal if term.datatype == XSD.string else literal | {"datatype": term.datatype.value}

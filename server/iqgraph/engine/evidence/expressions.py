@@ -1,121 +1,131 @@
-"""The expressions of a query: an EXISTS in one becomes a mark, and a group before the expression sets that.
+"""The expressions of a query: each EXISTS becomes a variable, its mark, which a group before the expression sets.
 
-What a group holds is known while it is read: its variables, its filters, and the mark that a solution uses it.
+The state of a group while it is read is here too, since groups and expressions contain each other.
 """
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .grammar import Reader, Renaming
+from .grammar import Parser, Renaming, Span
 from .paths import Path
 
 
 class MarkedPattern(NamedTuple):
-    """A part of the query as it is written, and its mark: for OPTIONAL whether it was found."""
+    """A part of the query as it is written, and its mark: for OPTIONAL whether it matched, else whether it was met."""
 
     mark: str
     text: str
 
 
 @dataclass
-class Frame:
-    """The content of a group while it is read, and its variables by the names that the query gives them.
+class Group:
+    """A group graph pattern while it is read and rewritten.
 
-    Terms of a row stand for the variables that were `matched` so far. The `ends` follow the last element.
+    `graph` is the variable of the GRAPH around it, if there is one, and `mark` is true in each solution that uses the
+    group. The rewritten elements are the `body`; the `tail` follows the last one. Its `variables` are those in scope,
+    as the query names them; for the `pattern_variables`, which triple patterns bind, terms of a row can be filled in.
     """
 
-    context: str = ""
+    graph: str = ""
     body: str = ""
-    ends: str = ""
+    tail: str = ""
     mark: str = ""
-    filters: list[tuple[int, int]] = field(default_factory=list)
-    matched: set[str] = field(default_factory=set)
-    seen: set[str] = field(default_factory=set)
+    filters: list[Span] = field(default_factory=list)
+    pattern_variables: set[str] = field(default_factory=set)
+    variables: set[str] = field(default_factory=set)
+
+    def close(self, body: str) -> None:
+        """Replace all that was read by what it was rewritten to."""
+        self.body, self.tail, self.filters = body, "", []
 
 
-class Expressions(Reader, ABC):
-    """What is found in the expressions of a query, and the expressions rewritten."""
+class Expressions(Parser, ABC):
+    """Rewrites expressions; collects what must not match, and the variables that BIND, VALUES and AS assign."""
 
     def __init__(self, text: str, start: int = 0) -> None:
         super().__init__(text, start)
-        self.negative: list[MarkedPattern] = []
-        self.assigned: set[str] = set()
+        self.negations: list[MarkedPattern] = []
+        self.assignments: set[str] = set()
         self.is_nested = False
-        self._within = self._negations = 0
+        self._part_depth = self._negation_depth = 0
 
     @abstractmethod
-    def group(self, context: str = "") -> Frame:
-        """The group that starts here; if it is within GRAPH, the variable of that graph is the context."""
+    def group(self, graph: str = "") -> Group:
+        """Read the group that starts here; within GRAPH, `graph` is the variable of that."""
 
-    def content(self, frame: Frame) -> str:
-        """What stands in the brackets of a group."""
-        filters = self._filters(frame, frame.seen)
-        return f"{frame.body} {frame.ends} {filters}"
+    def render_group(self, group: Group) -> str:
+        """What stands between the brackets of a group."""
+        filters = self._render_filters(group, group.variables)
+        return f"{group.body} {group.tail} {filters}"
 
-    def _part(self, frame: Frame) -> Frame:
-        """A group that may find nothing; it is known if another has such a group within."""
-        self.is_nested |= bool(self._within)
-        self._within += 1
-        inner = self.group(frame.context)
-        self._within -= 1
-        return inner
+    def _part(self, outer: Group) -> Group:
+        """Read a group that need not match; the query is nested if such a group contains another."""
+        self.is_nested |= bool(self._part_depth)
+        self._part_depth += 1
+        part = self.group(outer.graph)
+        self._part_depth -= 1
+        return part
 
-    def _filters(self, frame: Frame, seen: set[str], unless: str = "") -> str:
-        found = (self._expression(frame, seen, *one) for one in frame.filters)
-        return "".join(f"{before}FILTER({unless}({text})) " for before, text in found)
+    def _render_filters(self, group: Group, variables: set[str], unless: str = "") -> str:
+        filters = (self._rewrite_expression(group, variables, *span) for span in group.filters)
+        return "".join(f"{groups}FILTER({unless}({text})) " for groups, text in filters)
 
-    def _expression(self, frame: Frame, seen: set[str], start: int, end: int) -> tuple[str, str]:
-        """An expression between two places, with a mark in the place of each EXISTS; and the groups that set them."""
-        before, text, place = "", "", start
-        while place < end:
-            is_denied = self.denies(place)
-            if not is_denied and not self.affirms(place):
-                text += self.piece(place, end)
-                place += 1
+    def _rewrite_expression(self, group: Group, variables: set[str], start: int, end: int) -> tuple[str, str]:
+        """The groups that set the marks of an expression, and the expression with the marks in place of its EXISTS."""
+        groups, text, index = "", "", start
+        while index < end:
+            is_negation = self.is_not_exists(index)
+            if not is_negation and not self.is_exists(index):
+                text += self.render_token(index, end)
+                index += 1
                 continue
-            mark, group, behind = self._exists(frame, seen, place + 1 + is_denied)
-            if is_denied and not self._negations:
-                self.negative.append(MarkedPattern(self._marked(frame), self.slice(place, behind)))
-            before, text, place = before + group, f"{text} ({'!' * is_denied}{mark}) ", behind
-        return before, text
+            mark, mark_group, exists_end = self._rewrite_exists(group, variables, index + 1 + is_negation)
+            if is_negation and not self._negation_depth:
+                self.negations.append(MarkedPattern(self._mark_of(group), self.source(index, exists_end)))
+            groups, text, index = groups + mark_group, f"{text} ({'!' * is_negation}{mark}) ", exists_end
+        return groups, text
 
-    def _exists(self, frame: Frame, seen: set[str], group: int) -> tuple[str, str, int]:
-        """The mark of an EXISTS, the group that sets it, and the place behind it.
+    def _rewrite_exists(self, group: Group, variables: set[str], start: int) -> tuple[str, str, int]:
+        """The mark of an EXISTS whose group starts at a token, the group that sets the mark, and where EXISTS ends.
 
-        All its variables get other names, to which those that are seen hand their values; so none gets one from there.
+        All variables inside get other names, and the values of those in scope are copied to them; so the group binds
+        none outside.
         """
-        behind, self.at = self.at, group
-        outer, self.assigned = self.assigned, set()
+        current, self.index = self.index, start
+        outer_assignments, self.assignments = self.assignments, set()
         self.renamings.append(Renaming(frozenset(), str(next(self.numbers))))
-        text = self.content(self._part(frame))
-        inner = {name: self.name(name) for name in seen}
+        text = self.render_group(self._part(group))
+        inner = {name: self.rename(name) for name in variables}
         self.renamings.pop()
-        copies = "".join(f"BIND({self.name(name)} AS {inner[name]}) " for name in sorted(seen) if inner[name] in text)
-        # With LATERAL the group is computed for each solution, not once for all before the join. What has a value
-        # outside cannot get another one in it (https://github.com/w3c-cg/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md).
-        lateral = "LATERAL" if self.assigned.isdisjoint(inner.values()) else ""
-        mark, end, self.assigned, self.at = self.new(), self.at, outer, behind
-        return mark, f"{copies}{lateral} {{ {choice(text, mark)} }} ", end
+        copies = "".join(
+            f"BIND({self.rename(name)} AS {inner[name]}) " for name in sorted(variables) if inner[name] in text
+        )
+        # With LATERAL the group is evaluated for each solution, not once for all before the join. What has a value
+        # outside must not be assigned in it (https://github.com/w3c-cg/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md).
+        lateral = "LATERAL" if self.assignments.isdisjoint(inner.values()) else ""
+        mark, end, self.assignments, self.index = self.new_variable(), self.index, outer_assignments, current
+        return mark, f"{copies}{lateral} {{ {optional(text, mark)} }} ", end
 
-    def _assigned(self, frame: Frame) -> str:
-        """The variable here, which gets a value otherwise than by a triple pattern."""
-        variable = self.name(self.take())
-        self.assigned.add(variable)
-        self._see(frame, variable)
+    def _assign(self, group: Group) -> str:
+        """Consume a variable that is assigned and not matched."""
+        variable = self.rename(self.consume())
+        self.assignments.add(variable)
+        self._add_variables(group, variable)
         return variable
 
-    def _marked(self, frame: Frame) -> str:
-        """The mark that a solution uses a group."""
-        if not frame.mark:
-            frame.mark = self.new()
-            frame.ends += f"BIND(true AS {frame.mark}) "
-        return frame.mark
+    def _mark_of(self, group: Group) -> str:
+        if not group.mark:
+            group.mark = self.new_variable()
+            group.tail += f"BIND(true AS {group.mark}) "
+        return group.mark
 
-    def _see(self, frame: Frame, *terms: str | Path) -> None:
-        frame.seen |= {self.written.get(one, one) for one in terms if isinstance(one, str) and one.startswith("?")}
+    def _add_variables(self, group: Group, *terms: str | Path) -> None:
+        group.variables |= {
+            self.original_names.get(term, term) for term in terms if isinstance(term, str) and term.startswith("?")
+        }
 
 
-def choice(content: str, mark: str) -> str:
-    """Either nothing or the content, and a mark that says which."""
+def optional(content: str, mark: str) -> str:
+    """A union of nothing and a group, and a mark that says which of them a solution is from."""
     return f"{{ {{ BIND(false AS {mark}) }} UNION {{ {content} BIND(true AS {mark}) }} }}"

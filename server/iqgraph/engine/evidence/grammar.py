@@ -1,7 +1,7 @@
-"""The grammar of a query as far as triples and paths: what is written short is written out, blank nodes get names.
+"""A parser for the triple patterns and paths of a query: it expands abbreviations and names blank nodes.
 
-Expressions are not taken apart; they are known by their brackets. Whether the text is a query at all is for the engine
-to say, which reads it before this does.
+Expressions are not parsed; their brackets delimit them. Whether the text is a query at all, the engine decides, which
+reads it first.
 """
 
 from collections.abc import Callable
@@ -11,229 +11,236 @@ from typing import NamedTuple
 from ...terms import RDF
 from ..errors import PartNotExplained
 from ..tokens import Token, brackets, tokens
-from .paths import Path, Statement, written_out
+from .paths import Path, TriplePattern, translate
 
 TYPE, FIRST, REST, NIL = (f"<{node.value}>" for node in (RDF.type, RDF.first, RDF.rest, RDF.nil))
-_MODIFIERS = "?*+"
+_PATH_MODIFIERS = "?*+"
 _SIGNS = ("+", "-", ".")
 
 
 class Renaming(NamedTuple):
-    """Names inside brackets that are not those outside, unless they are visible there."""
+    """A scope whose variables get a suffix, since they are not those of the same name outside; `visible` ones are."""
 
     visible: frozenset[str]
     suffix: str
 
 
-class Reader:
-    """Goes through the tokens of a query."""
+class Span(NamedTuple):
+    """Consecutive tokens, by the index of the first and that behind the last."""
+
+    start: int
+    end: int
+
+
+class Parser:
+    """Goes through the tokens of a query; `index` is that of the current one."""
 
     def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
         self.tokens = [token for token in tokens(text) if token.start >= start]
         self.tokens.append(Token("end", "", len(text)))
-        self.at = 0
-        self.own = next(f"w{number}_" for number in count() if f"w{number}_" not in text)
+        self.index = 0
+        self.own_prefix = next(f"w{number}_" for number in count() if f"w{number}_" not in text)
         self.numbers = count(1)
         self.renamings: list[Renaming] = []
-        self._partners = dict(brackets(self.tokens))
-        self.labels: dict[str, str] = {}
-        self.written: dict[str, str] = {}
+        self.original_names: dict[str, str] = {}
+        self._closing_brackets = dict(brackets(self.tokens))
+        self._blank_nodes: dict[str, str] = {}
 
     @property
     def word(self) -> str:
-        """The token here, in capitals."""
-        return self.tokens[self.at].text.upper()
+        """The current token in capitals."""
+        return self.tokens[self.index].text.upper()
 
-    def word_at(self, place: int) -> str:
-        """The token at a place, in capitals; nothing behind the end."""
-        return self.tokens[place].text.upper() if place < len(self.tokens) else ""
+    def word_at(self, index: int) -> str:
+        """A token in capitals; empty behind the end."""
+        return self.tokens[index].text.upper() if index < len(self.tokens) else ""
 
-    def take(self, *wanted: str) -> str:
-        """The token here, which has to be one of these, if any are named; go on behind it."""
-        token = self.tokens[self.at]
-        if token.kind == "end" or (wanted and token.text.upper() not in wanted):
-            raise PartNotExplained(self.slice(max(0, self.at - 3), min(self.at + 3, len(self.tokens) - 1)))
-        self.at += 1
+    def consume(self, *expected: str) -> str:
+        """Consume the current token; PartNotExplained at the end, or if other ones are expected."""
+        token = self.tokens[self.index]
+        if token.kind == "end" or (expected and token.text.upper() not in expected):
+            raise PartNotExplained(self.source(max(0, self.index - 3), min(self.index + 3, len(self.tokens) - 1)))
+        self.index += 1
         return token.text
 
-    def passes(self, *words: str) -> bool:
-        """Whether the token here is one of these; then go on behind it."""
-        found = self.word in words
-        self.at += found
-        return found
+    def accept(self, *words: str) -> bool:
+        """Consume the current token if it is one of these; whether it was."""
+        is_match = self.word in words
+        self.index += is_match
+        return is_match
 
-    def denies(self, place: int) -> bool:
-        """Whether NOT EXISTS is at a place."""
-        return self.word_at(place) == "NOT" and self.affirms(place + 1)
+    def is_exists(self, index: int) -> bool:
+        """Whether EXISTS and a group start at a token."""
+        return self.word_at(index) == "EXISTS" and self.word_at(index + 1) == "{"
 
-    def affirms(self, place: int) -> bool:
-        """Whether EXISTS and a group are at a place."""
-        return self.word_at(place) == "EXISTS" and self.word_at(place + 1) == "{"
+    def is_not_exists(self, index: int) -> bool:
+        """Whether NOT EXISTS and a group start at a token."""
+        return self.word_at(index) == "NOT" and self.is_exists(index + 1)
 
-    def calls(self, place: int, functions: tuple[str, ...]) -> bool:
-        """Whether one of these functions is called at a place."""
-        return self.word_at(place) in functions and self.word_at(place + 1) == "("
+    def is_call(self, index: int, functions: tuple[str, ...]) -> bool:
+        """Whether a call of one of these functions starts at a token."""
+        return self.word_at(index) in functions and self.word_at(index + 1) == "("
 
-    def closing(self, opening: int) -> int:
-        """The place of the bracket that closes the one at a place."""
-        if opening not in self._partners:
-            raise PartNotExplained(self.slice(opening, opening + 1))
-        return self._partners[opening]
+    def closing_bracket(self, index: int) -> int:
+        """The index of the bracket that closes the one at a token; PartNotExplained if none does."""
+        if index not in self._closing_brackets:
+            raise PartNotExplained(self.source(index, index + 1))
+        return self._closing_brackets[index]
 
-    def slice(self, start: int, end: int) -> str:
-        """The text from one token to another, without that one, as it is written."""
+    def source(self, start: int, end: int) -> str:
+        """The text of a span of tokens as it stands in the query."""
         if start >= end:
             return ""
         last = self.tokens[end - 1]
         return self.text[self.tokens[start].start : last.start + len(last.text)]
 
-    def copied(self, start: int, end: int) -> str:
-        """The same with the names that hold here for its variables."""
-        return "".join(self.piece(place, end) for place in range(start, end))
+    def render(self, start: int, end: int) -> str:
+        """The text of a span of tokens with the current names of its variables."""
+        return "".join(self.render_token(index, end) for index in range(start, end))
 
-    def piece(self, place: int, end: int) -> str:
-        """One token of a copy, with the space that follows it."""
-        token = self.tokens[place]
-        after = token.start + len(token.text)
-        gap = self.text[after : self.tokens[place + 1].start] if place + 1 < end else ""
-        return (self.name(token.text) if token.kind == "variable" else token.text) + gap
+    def render_token(self, index: int, end: int) -> str:
+        """One token of a span that ends there, with the white space behind it."""
+        token = self.tokens[index]
+        space_start = token.start + len(token.text)
+        space = self.text[space_start : self.tokens[index + 1].start] if index + 1 < end else ""
+        return (self.rename(token.text) if token.kind == "variable" else token.text) + space
 
-    def new(self) -> str:
-        """A variable that nobody else uses."""
-        return f"?{self.own}{next(self.numbers)}"
+    # Variables
 
-    def name(self, variable: str) -> str:
-        """What a variable is called here: another name where it is not the variable of that name outside."""
+    def new_variable(self) -> str:
+        """A variable that occurs nowhere else."""
+        return f"?{self.own_prefix}{next(self.numbers)}"
+
+    def rename(self, variable: str) -> str:
+        """The current name of a variable: another one where a scope hides the variable of that name outside."""
         variable = f"?{variable[1:]}"
-        for one in reversed(self.renamings):
-            if variable not in one.visible:
-                name = f"?{self.own}{one.suffix}_{variable[1:]}"
-                self.written[name] = variable
+        for renaming in reversed(self.renamings):
+            if variable not in renaming.visible:
+                name = f"?{self.own_prefix}{renaming.suffix}_{variable[1:]}"
+                self.original_names[name] = variable
                 return name
         return variable
 
-    def is_own(self, variable: str) -> bool:
-        """Whether a variable is none of the query's outermost group."""
-        return variable.startswith(f"?{self.own}")
-
-    def selection(self) -> tuple[set[str], list[tuple[int, int]]]:
-        """The variables of a SELECT clause, and the places of its expressions; `*` stands for all variables."""
-        visible: set[str] = set()
-        computed = []
-        while self.tokens[self.at].kind == "variable" or self.word in ("*", "("):
+    def select_clause(self) -> tuple[set[str], list[Span]]:
+        """The variables of a SELECT clause, with `*` among them for all, and the spans of `expression AS ?variable`."""
+        variables: set[str] = set()
+        expressions = []
+        while self.tokens[self.index].kind == "variable" or self.word in ("*", "("):
             if self.word == "(":
-                end = self.closing(self.at)
-                computed.append((self.at + 1, end))
-                self.at = end - 1
-            variable = self.take()
-            visible.add("*" if variable == "*" else f"?{variable[1:]}")
-            self.passes(")")
-        return visible, computed
+                end = self.closing_bracket(self.index)
+                expressions.append(Span(self.index + 1, end))
+                self.index = end - 1
+            variable = self.consume()
+            variables.add("*" if variable == "*" else f"?{variable[1:]}")
+            self.accept(")")
+        return variables, expressions
 
-    def statements(self) -> list[Statement]:
+    # Triple patterns, by the rules of https://www.w3.org/TR/sparql11-query/#rTriplesSameSubjectPath
+
+    def triples_same_subject(self) -> list[TriplePattern]:
         """The triple patterns of one subject."""
-        found: list[Statement] = []
-        is_bare = self.word not in ("[", "(") or self.word_at(self.at + 1) in ("]", ")")
-        subject = self._node(found)
-        if is_bare or self.word not in (".", "}", ""):
-            self._properties(subject, found, "")
-        return found
+        patterns: list[TriplePattern] = []
+        needs_properties = self.word not in ("[", "(") or self.word_at(self.index + 1) in ("]", ")")
+        subject = self._graph_node(patterns)
+        if needs_properties or self.word not in (".", "}", ""):
+            self._property_list(subject, patterns, "")
+        return patterns
 
     def term(self) -> str:
-        """A variable, an IRI or a literal, as it is written; a blank node as the variable that it is in a pattern."""
-        start = self.at
+        """The source text of a variable, an IRI or a literal; for a blank node the variable that stands for it."""
+        start = self.index
         kind, text, _ = self.tokens[start]
-        self.take()
+        self.consume()
         if kind == "variable":
-            return self.name(text)
+            return self.rename(text)
         if kind == "blank":
-            if text not in self.labels:
-                self.labels[text] = self.new()
-            return self.labels[text]
+            if text not in self._blank_nodes:
+                self._blank_nodes[text] = self.new_variable()
+            return self._blank_nodes[text]
         if kind == "string":
-            if self.tokens[self.at].kind == "language":
-                self.at += 1
-            elif self.passes("^"):
-                self.take("^")
-                self.take()
+            if self.tokens[self.index].kind == "language":
+                self.index += 1
+            elif self.accept("^"):
+                self.consume("^")
+                self.consume()
         elif text in _SIGNS:  # a number may begin with its point
-            while self.tokens[self.at - 1].text in _SIGNS:
-                self.take()
+            while self.tokens[self.index - 1].text in _SIGNS:
+                self.consume()
         elif kind not in ("iri", "name", "number") and text.upper() not in ("TRUE", "FALSE"):
-            self.at -= 1
-            self.take("a term")
-        return self.slice(start, self.at)
+            self.index -= 1
+            self.consume("a term")
+        return self.source(start, self.index)
 
-    def _node(self, found: list[Statement]) -> str:
-        if self.passes("["):
-            node = self.new()
-            if not self.passes("]"):
-                self._properties(node, found, "]")
-                self.take("]")
+    def _graph_node(self, patterns: list[TriplePattern]) -> str:
+        if self.accept("["):
+            node = self.new_variable()
+            if not self.accept("]"):
+                self._property_list(node, patterns, "]")
+                self.consume("]")
             return node
-        if self.passes("("):
-            return self._collection(found)
+        if self.accept("("):
+            return self._collection(patterns)
         return self.term()
 
-    def _collection(self, found: list[Statement]) -> str:
-        if self.passes(")"):
+    def _collection(self, patterns: list[TriplePattern]) -> str:
+        if self.accept(")"):
             return NIL
-        first = here = self.new()
+        head = node = self.new_variable()
         while True:
-            found.append(Statement(here, FIRST, self._node(found)))
-            if self.passes(")"):
-                found.append(Statement(here, REST, NIL))
-                return first
-            rest = self.new()
-            found.append(Statement(here, REST, rest))
-            here = rest
+            patterns.append(TriplePattern(node, FIRST, self._graph_node(patterns)))
+            if self.accept(")"):
+                patterns.append(TriplePattern(node, REST, NIL))
+                return head
+            rest = self.new_variable()
+            patterns.append(TriplePattern(node, REST, rest))
+            node = rest
 
-    def _properties(self, subject: str, found: list[Statement], end: str) -> None:
+    def _property_list(self, subject: str, patterns: list[TriplePattern], end: str) -> None:
         while True:
-            verb = self.name(self.take()) if self.tokens[self.at].kind == "variable" else self._alternatives()
-            found.extend(written_out(subject, verb, self._node(found), self.new))
-            while self.passes(","):
-                found.extend(written_out(subject, verb, self._node(found), self.new))
-            if not self.passes(";"):
+            predicate = self.rename(self.consume()) if self.tokens[self.index].kind == "variable" else self._path()
+            patterns.extend(translate(subject, predicate, self._graph_node(patterns), self.new_variable))
+            while self.accept(","):
+                patterns.extend(translate(subject, predicate, self._graph_node(patterns), self.new_variable))
+            if not self.accept(";"):
                 return
-            while self.passes(";"):
+            while self.accept(";"):
                 pass
             if self.word in (end, ".", "}"):
                 return
 
-    def _alternatives(self) -> Path:
-        return self._joined("|", "or", lambda: self._joined("/", "then", self._step))
+    def _path(self) -> Path:
+        return self._path_list("|", "alternative", lambda: self._path_list("/", "sequence", self._path_element))
 
-    def _joined(self, mark: str, kind: str, part: Callable[[], Path]) -> Path:
-        start, parts = self.at, [part()]
-        while self.passes(mark):
-            parts.append(part())
-        return parts[0] if len(parts) == 1 else Path(kind, self.slice(start, self.at), tuple(parts))
+    def _path_list(self, separator: str, kind: str, parse_part: Callable[[], Path]) -> Path:
+        start, parts = self.index, [parse_part()]
+        while self.accept(separator):
+            parts.append(parse_part())
+        return parts[0] if len(parts) == 1 else Path(kind, self.source(start, self.index), tuple(parts))
 
-    def _step(self) -> Path:
-        start, found = self.at, self._primary()
-        if self.tokens[self.at].kind == "mark" and self.word in _MODIFIERS:
-            modifier = self.take()
-            found = Path(modifier, self.slice(start, self.at), (found,))
-        return found
+    def _path_element(self) -> Path:
+        start, path = self.index, self._path_primary()
+        if self.tokens[self.index].kind == "mark" and self.word in _PATH_MODIFIERS:
+            modifier = self.consume()
+            path = Path(modifier, self.source(start, self.index), (path,))
+        return path
 
-    def _primary(self) -> Path:
+    def _path_primary(self) -> Path:
         """A path without a modifier; `^a*` may be read as `(^a)*`, which leads to the same nodes."""
-        start = self.at
-        if self.passes("("):
-            path = self._alternatives()
-            self.take(")")
-            return path._replace(text=self.slice(start, self.at))
-        if self.passes("!"):
-            path = self._primary()
-            parts = path.parts if path.kind == "or" else (path,)
-            return Path("not", self.slice(start, self.at), parts)
-        if self.passes("^"):
-            part = self._primary()
-            return Path("inverse", self.slice(start, self.at), (part,))
-        if self.passes("A"):
+        start = self.index
+        if self.accept("("):
+            path = self._path()
+            self.consume(")")
+            return path if path.kind == "link" else path._replace(text=self.source(start, self.index))
+        if self.accept("!"):
+            path = self._path_primary()
+            parts = path.parts if path.kind == "alternative" else (path,)
+            return Path("negated", self.source(start, self.index), parts)
+        if self.accept("^"):
+            part = self._path_primary()
+            return Path("inverse", self.source(start, self.index), (part,))
+        if self.accept("A"):
             return Path("link", TYPE)
-        if self.tokens[self.at].kind not in ("iri", "name"):
-            self.take("a path")
-        return Path("link", self.take())
+        if self.tokens[self.index].kind not in ("iri", "name"):
+            self.consume("a path")
+        return Path("link", self.consume())

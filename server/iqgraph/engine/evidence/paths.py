@@ -1,7 +1,7 @@
-"""Property paths: written out where they are triple patterns, else followed from graph to graph.
+"""Property paths: translated into triple patterns where that is possible, else evaluated graph by graph.
 
-A path leads from a node to others by some smallest sets of statements. A set holds a label for each of them: its
-graph, or what else the caller knows it by.
+The evaluation gives, for each node that a path leads to, the minimal sets of statements by which it gets there. A set
+holds a label for each statement: its graph, or whatever else the caller needs to know of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,46 +13,51 @@ from ...dataset import Node, Term
 
 Label = TypeVar("Label")
 Sets = tuple[frozenset[Label], ...]
+SetsByNode = dict[Term, Sets[Label]]
 MAX_SETS = 10_000
 
 
 class Path(NamedTuple):
-    """A property path: `link` has the IRI as its text, others have parts; `not` has links and inverse links."""
+    """A property path and its source text.
+
+    The kinds are `link`, an IRI, which has no parts; `negated`, of links and inverse links; `inverse`, `sequence`,
+    `alternative`, and the modifiers `?`, `*` and `+` (SPARQL 1.1 Query, section 9.1).
+    """
 
     kind: str
     text: str
     parts: tuple["Path", ...] = ()
 
 
-class Statement(NamedTuple):
-    """A triple pattern whose verb is a variable, an IRI or a path."""
+class TriplePattern(NamedTuple):
+    """A triple pattern whose predicate is a variable, an IRI or a path."""
 
     subject: str
-    verb: str | Path
+    predicate: str | Path
     object: str
 
 
-def written_out(subject: str, verb: str | Path, value: str, new: Callable[[], str]) -> Iterator[Statement]:
-    """A triple pattern, or those that a sequence or an inverse path stands for (SPARQL 1.1 Query, section 18.2.2.4)."""
-    if isinstance(verb, str) or verb.kind == "link":
-        yield Statement(subject, verb if isinstance(verb, str) else verb.text, value)
-    elif verb.kind == "inverse":
-        yield from written_out(value, verb.parts[0], subject, new)
-    elif verb.kind == "then":
-        ends = [*(new() for _ in verb.parts[1:]), value]
-        for part, end in zip(verb.parts, ends, strict=True):
-            yield from written_out(subject, part, end, new)
+def translate(subject: str, path: str | Path, value: str, new_variable: Callable[[], str]) -> Iterator[TriplePattern]:
+    """The triple patterns that a sequence or an inverse path stands for (SPARQL 1.1 Query, section 18.2.2.4)."""
+    if isinstance(path, str) or path.kind == "link":
+        yield TriplePattern(subject, path if isinstance(path, str) else path.text, value)
+    elif path.kind == "inverse":
+        yield from translate(value, path.parts[0], subject, new_variable)
+    elif path.kind == "sequence":
+        ends = [*(new_variable() for _ in path.parts[1:]), value]
+        for part, end in zip(path.parts, ends, strict=True):
+            yield from translate(subject, part, end, new_variable)
             subject = end
     else:
-        yield Statement(subject, verb, value)
+        yield TriplePattern(subject, path, value)
 
 
-class TooManyWays(Exception):
-    """There are more ways than anybody would look at."""
+class TooManySets(Exception):
+    """A path leads to a node in more ways than anybody would look at."""
 
 
-class Follower(Generic[Label]):
-    """Follows paths in the named graphs of a store that may be used; the IRIs of a query are among its `constants`."""
+class PathEvaluator(Generic[Label]):
+    """Evaluates paths in the named graphs of a store, or in some of them; `constants` are the IRIs of the query."""
 
     def __init__(
         self,
@@ -62,100 +67,100 @@ class Follower(Generic[Label]):
         label: Callable[[Quad], Label],
     ) -> None:
         self.store, self.constants, self.graphs, self.label = store, constants, graphs, label
-        self.reached: dict[tuple[Path, Term], dict[Term, Sets[Label]]] = {}
+        self._results: dict[tuple[Path, Term], SetsByNode[Label]] = {}
 
-    def ways(self, path: Path, start: Term, end: Term) -> Sets[Label]:
-        """The smallest sets by which the path leads from one node to the other."""
-        if (path, start) not in self.reached:
-            self.reached[path, start] = self._follow(path, {start: (frozenset(),)}, is_back=False)
-        return self.reached[path, start].get(end, ())
+    def sets(self, path: Path, start: Term, end: Term) -> Sets[Label]:
+        """The minimal sets by which the path leads from one node to the other."""
+        if (path, start) not in self._results:
+            self._results[path, start] = self._evaluate(path, {start: (frozenset(),)}, is_backward=False)
+        return self._results[path, start].get(end, ())
 
-    def _follow(self, path: Path, starts: dict[Term, Sets[Label]], *, is_back: bool) -> dict[Term, Sets[Label]]:
+    def _evaluate(self, path: Path, starts: SetsByNode[Label], *, is_backward: bool) -> SetsByNode[Label]:
         match path.kind:
-            case "link" | "not":
-                return self._step(path, starts, is_back=is_back)
+            case "link" | "negated":
+                return self._step(path, starts, is_backward=is_backward)
             case "inverse":
-                return self._follow(path.parts[0], starts, is_back=not is_back)
-            case "then":
-                for part in reversed(path.parts) if is_back else path.parts:
-                    starts = self._follow(part, starts, is_back=is_back)
+                return self._evaluate(path.parts[0], starts, is_backward=not is_backward)
+            case "sequence":
+                for part in reversed(path.parts) if is_backward else path.parts:
+                    starts = self._evaluate(part, starts, is_backward=is_backward)
                 return starts
-        found = _united(self._follow(part, starts, is_back=is_back) for part in path.parts)
+        ends = _union(self._evaluate(part, starts, is_backward=is_backward) for part in path.parts)
         if path.kind in "+*":
-            found = self._closure(path.parts[0], found, is_back=is_back)
-        return _united((starts, found)) if path.kind in "?*" else found
+            ends = self._closure(path.parts[0], ends, is_backward=is_backward)
+        return _union((starts, ends)) if path.kind in "?*" else ends
 
-    def _closure(self, path: Path, found: dict[Term, Sets[Label]], *, is_back: bool) -> dict[Term, Sets[Label]]:
-        changed = found
-        while changed:
-            further = _united((found, self._follow(path, changed, is_back=is_back)))
-            changed = {
-                node: new for node, sets in further.items() if (new := tuple(set(sets) - set(found.get(node, ()))))
+    def _closure(self, path: Path, ends: SetsByNode[Label], *, is_backward: bool) -> SetsByNode[Label]:
+        frontier = ends
+        while frontier:
+            extension = _union((ends, self._evaluate(path, frontier, is_backward=is_backward)))
+            frontier = {
+                node: new for node, sets in extension.items() if (new := tuple(set(sets) - set(ends.get(node, ()))))
             }
-            found = further
-        return found
+            ends = extension
+        return ends
 
-    def _step(self, path: Path, starts: dict[Term, Sets[Label]], *, is_back: bool) -> dict[Term, Sets[Label]]:
-        found: dict[Term, set[frozenset[Label]]] = {}
+    def _step(self, path: Path, starts: SetsByNode[Label], *, is_backward: bool) -> SetsByNode[Label]:
+        ends: dict[Term, set[frozenset[Label]]] = {}
         for node, sets in starts.items():
-            for quad, end in self._edges(path, node, is_back=is_back):
+            for quad, end in self._edges(path, node, is_backward=is_backward):
                 label = self.label(quad)
-                found.setdefault(end, set()).update(one | {label} for one in sets)
-        return {node: smallest(sets) for node, sets in found.items()}
+                ends.setdefault(end, set()).update(labels | {label} for labels in sets)
+        return {node: minimal(sets) for node, sets in ends.items()}
 
-    def _edges(self, path: Path, node: Term, *, is_back: bool) -> Iterator[tuple[Quad, Term]]:
-        """The statements that are one step of a link, or of any other link."""
+    def _edges(self, path: Path, node: Term, *, is_backward: bool) -> Iterator[tuple[Quad, Term]]:
+        """The statements that are one step of a link or of a negated property set, each with the node it leads to."""
         if path.kind == "link":
-            yield from self._quads(node, self.constants[path.text], is_back=is_back)
+            yield from self._quads(node, self.constants[path.text], is_backward=is_backward)
             return
         for is_inverse in (False, True):
-            parts = [
+            links = [
                 part.parts[0] if is_inverse else part for part in path.parts if (part.kind == "inverse") == is_inverse
             ]
-            if parts:
-                others = {self.constants[part.text] for part in parts}
-                edges = self._quads(node, None, is_back=is_back != is_inverse)
-                yield from ((quad, end) for quad, end in edges if quad.predicate not in others)
+            if links:
+                excluded = {self.constants[link.text] for link in links}
+                edges = self._quads(node, None, is_backward=is_backward != is_inverse)
+                yield from ((quad, end) for quad, end in edges if quad.predicate not in excluded)
 
-    def _quads(self, node: Term, predicate: Term | None, *, is_back: bool) -> Iterator[tuple[Quad, Term]]:
-        if not is_back and not isinstance(node, NamedNode | BlankNode):
+    def _quads(self, node: Term, predicate: Term | None, *, is_backward: bool) -> Iterator[tuple[Quad, Term]]:
+        if not is_backward and not isinstance(node, NamedNode | BlankNode):
             return
-        ends = (None, node) if is_back else (node, None)
-        for quad in self.store.quads_for_pattern(ends[0], predicate, ends[1], None):  # type: ignore[arg-type]
-            name = quad.graph_name
-            if not isinstance(name, DefaultGraph) and (self.graphs is None or name in self.graphs):
-                yield quad, quad.subject if is_back else quad.object
+        subject, value = (None, node) if is_backward else (node, None)
+        for quad in self.store.quads_for_pattern(subject, predicate, value, None):  # type: ignore[arg-type]
+            graph = quad.graph_name
+            if not isinstance(graph, DefaultGraph) and (self.graphs is None or graph in self.graphs):
+                yield quad, quad.subject if is_backward else quad.object
 
 
-def smallest(sets: Iterable[frozenset[Label]]) -> Sets[Label]:
-    """Those sets that hold no other of them."""
-    found: list[frozenset[Label]] = []
-    for one in sorted(set(sets), key=len):  # no set can hold a larger one, so each meets smaller ones alone
-        if not any(other <= one for other in found):
-            found.append(one)
-            if len(found) > MAX_SETS:
-                raise TooManyWays
-    return tuple(found)
+def minimal(sets: Iterable[frozenset[Label]]) -> Sets[Label]:
+    """The sets that contain no other of them."""
+    result: list[frozenset[Label]] = []
+    for candidate in sorted(set(sets), key=len):  # no set contains a larger one, so each is compared with smaller ones
+        if not any(other <= candidate for other in result):
+            result.append(candidate)
+            if len(result) > MAX_SETS:
+                raise TooManySets
+    return tuple(result)
 
 
-def is_empty_at_times(path: Path) -> bool:
-    """Whether a path may lead from a node to itself without any statement."""
+def has_zero_length(path: Path) -> bool:
+    """Whether a path connects a node with itself without any statement (SPARQL 1.1 Query, section 18.4)."""
     match path.kind:
         case "?" | "*":
             return True
-        case "then":
-            return all(is_empty_at_times(part) for part in path.parts)
-        case "or":
-            return any(is_empty_at_times(part) for part in path.parts)
+        case "sequence":
+            return all(map(has_zero_length, path.parts))
+        case "alternative":
+            return any(map(has_zero_length, path.parts))
         case "+" | "inverse":
-            return is_empty_at_times(path.parts[0])
+            return has_zero_length(path.parts[0])
         case _:
             return False
 
 
-def _united(found: Iterable[dict[Term, Sets[Label]]]) -> dict[Term, Sets[Label]]:
-    sets: dict[Term, set[frozenset[Label]]] = {}
-    for reached in found:
-        for node, some in reached.items():
-            sets.setdefault(node, set()).update(some)
-    return {node: smallest(some) for node, some in sets.items()}
+def _union(results: Iterable[SetsByNode[Label]]) -> SetsByNode[Label]:
+    union: dict[Term, set[frozenset[Label]]] = {}
+    for result in results:
+        for node, sets in result.items():
+            union.setdefault(node, set()).update(sets)
+    return {node: minimal(sets) for node, sets in union.items()}

@@ -1,79 +1,98 @@
-"""A query taken apart: how to ask for its rows, for the graphs of each, and for what the rows of an aggregate hold."""
+"""The queries behind an explanation: for the solutions of a row, and for the rows that an aggregate is made of."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolution, Store, Triple
 
 from ...dataset import Term
 from ...serialisation.turtle import compact
 from ...terms import BASE
-from .expressions import Frame
-from .paths import Path, Statement
+from ..errors import NotExplained
+from ..query import Query
+from .grammar import Span
+from .paths import Path, TriplePattern
 from .rewriting import AGGREGATES, Rewriting
 
 Names = tuple[str, ...]
 Row = tuple[Term | None, ...]
 TRIPLE = ("subject", "predicate", "object")
-_BEHIND = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "")
-_ORDER = ("ORDER", "LIMIT", "OFFSET")
+_CLAUSES = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES", "")  # behind the group, and the end
+_SOLUTION_ORDER = ("ORDER", "LIMIT", "OFFSET")
 _SLOT = re.compile("\0([sgov])([^\0]+)\0")
+_NOTHING = Span(0, 0)
+
+
+class GroupKey(NamedTuple):
+    """What the rows of an aggregate are grouped by: a variable, or a name for an expression."""
+
+    variable: str
+    expression: str = ""
 
 
 class Plan(Rewriting):
-    """Queries about a query, which starts behind a prologue."""
+    """The parts of a query, and further queries made of them; NotExplained if no evidence can be had by these.
 
-    def __init__(self, text: str, prologue: str) -> None:
-        super().__init__(text, len(prologue))
-        self.prologue = prologue
+    The `core` is the query without FROM, ORDER BY, LIMIT and OFFSET; `constants` are its terms by their source text.
+    """
+
+    def __init__(self, query: Query) -> None:
+        super().__init__(query.text, len(query.prologue))
+        self.prologue = query.prologue
         self.form = self.word
-        self.template: list[Statement] = []
+        self.template: list[TriplePattern] = []
         self.projection = ""
-        self.source = 0, 0
-        computed = self._head()
-        where = self.at
-        frame = self.group()
-        self.pattern = self.slice(where, self.at)
-        self.clauses = self._clauses()
-        self.keys = list(self._keys())
-        aggregates = any(self.calls(one, AGGREGATES) for one in chain.from_iterable(range(*one) for one in computed))
-        self.is_aggregate = bool(self.keys) or "HAVING" in self.clauses or aggregates
+        self.dataset_clauses = _NOTHING
+        expressions = self._query_form()
+        start = self.index
+        group = self.group()
+        self.pattern = self.source(start, self.index)
+        self.clauses = self._find_clauses()
+        self.keys = list(self._group_keys())
+        places = chain.from_iterable(range(*span) for span in expressions)
+        has_aggregate = any(self.is_call(index, AGGREGATES) for index in places)
+        self.is_aggregate = bool(self.keys) or "HAVING" in self.clauses or has_aggregate
         if not self.is_aggregate:
-            self.compute(frame, computed)
-        self.where = self._where(frame)
-        self.asked = self._without(self.source, *(self.clauses[word] for word in _ORDER if word in self.clauses))
-        self.constants = self._constants()
+            self.add_select_expressions(group, expressions)
+        group.close(f"{{ {self.render_group(group)} }} ")
+        if "VALUES" in self.clauses:
+            self.index = self.clauses["VALUES"].start
+            self.add_values(group)
+        self.where = group.body
+        order = (self.clauses[word] for word in _SOLUTION_ORDER if word in self.clauses)
+        self.core = self._without(self.dataset_clauses, *order)
+        self.constants = self._resolve_constants()
 
-    def members(self) -> str:
-        """The query for the rows that an aggregate is made of."""
-        computed = " ".join(f"BIND({text} AS {name})" for name, text in self.keys if text)
-        return f"{self.prologue} SELECT * WHERE {{ {self.pattern} {computed} }} {self._clause('VALUES')}"
-
-    def keyed(self) -> str:
-        """The query for the rows of an aggregate, with all that they are grouped by."""
-        more = " ".join(name for name, _ in self.keys if name not in self.projection.replace("$", "?").split())
-        grouped = " ".join(f"({text} AS {name})" if text else name for name, text in self.keys)
-        by = f"GROUP BY {grouped}" if grouped else ""
-        behind = f"{by} {self._clause('HAVING')} {self._clause('VALUES')}"
-        return f"{self.prologue} SELECT {self.projection} {more} WHERE {self.pattern} {behind}"
-
-    def solutions(self, row: Mapping[str, Term], names: Iterable[str], rest: Iterable[str] = ()) -> str:
-        """The query for the solutions of a row; it has no value for the `rest` of its variables."""
+    def solutions_query(self, row: Mapping[str, Term], names: Iterable[str], unbound: Iterable[str] = ()) -> str:
+        """The query for these variables in the solutions of a row, which leaves other variables unbound."""
         # `=` compares values, so that 1 is 1.0; a row has one of them (SPARQL 1.1 Query Language, section 17.4.1.8).
-        tests = [f"sameTerm(?{name}, {compact(term, {})})" for name, term in row.items()] + [
-            f"!bound(?{name})" for name in rest
-        ]
+        tests = [f"sameTerm(?{name}, {compact(term, {})})" for name, term in row.items()]
+        tests += [f"!bound(?{name})" for name in unbound]
         test = f"FILTER({' && '.join(tests)})" if tests else ""
-        return f"{self.prologue} SELECT DISTINCT {' '.join(names)} {{ {self._filled(row)} {test} }}"
+        return f"{self.prologue} SELECT DISTINCT {' '.join(names)} {{ {self._fill_slots(row)} {test} }}"
 
-    def _filled(self, row: Mapping[str, Term]) -> str:
-        """The rewritten group, where the terms of a row stand for its variables as far as they can."""
+    def members_query(self) -> str:
+        """The query for the rows that an aggregate is made of."""
+        keys = " ".join(f"BIND({key.expression} AS {key.variable})" for key in self.keys if key.expression)
+        return f"{self.prologue} SELECT * WHERE {{ {self.pattern} {keys} }} {self._clause('VALUES')}"
 
-        def fill(found: re.Match[str]) -> str:
-            place, name = found.groups()
-            term = None if f"?{name}" in self.assigned else row.get(name)
+    def groups_query(self) -> str:
+        """The query for the rows of an aggregate with all keys by which they are grouped."""
+        projection = self.projection.replace("$", "?").split()
+        hidden = " ".join(key.variable for key in self.keys if key.variable not in projection)
+        keys = (f"({key.expression} AS {key.variable})" if key.expression else key.variable for key in self.keys)
+        group_by = f"GROUP BY {' '.join(keys)}" if self.keys else ""
+        clauses = f"{group_by} {self._clause('HAVING')} {self._clause('VALUES')}"
+        return f"{self.prologue} SELECT {self.projection} {hidden} WHERE {self.pattern} {clauses}"
+
+    def _fill_slots(self, row: Mapping[str, Term]) -> str:
+        """The rewritten group with terms of a row in the place of its variables, as far as they can stand there."""
+
+        def fill(slot: re.Match[str]) -> str:
+            place, name = slot.groups()
+            term = None if f"?{name}" in self.assignments else row.get(name)
             if place == "v":
                 return f"VALUES ?{name} {{ {compact(term, {})} }} " if term else ""
             fits = isinstance(term, NamedNode) or (isinstance(term, Literal) and place == "o")
@@ -81,92 +100,81 @@ class Plan(Rewriting):
 
         return _SLOT.sub(fill, self.where)
 
-    def _head(self) -> list[tuple[int, int]]:
-        """What stands before the group: form, projection or template, and which graphs the query asks."""
-        computed: list[tuple[int, int]] = []
-        self.take("SELECT", "ASK", "CONSTRUCT")
+    def _query_form(self) -> list[Span]:
+        """Read what stands before the group, and return the expressions of the SELECT clause."""
+        expressions: list[Span] = []
+        self.consume("SELECT", "ASK", "CONSTRUCT")
         if self.form == "SELECT":
-            self.passes("DISTINCT", "REDUCED")
-            start = self.at
-            _, computed = self.selection()
-            self.projection = self.slice(start, self.at)
-        short = self.form == "CONSTRUCT" and self.word != "{"
-        if self.form == "CONSTRUCT" and not short:
+            self.accept("DISTINCT", "REDUCED")
+            start = self.index
+            _, expressions = self.select_clause()
+            self.projection = self.source(start, self.index)
+        is_short_construct = self.form == "CONSTRUCT" and self.word != "{"
+        if self.form == "CONSTRUCT" and not is_short_construct:
             self._template()
-        start = self.at
-        while self.passes("FROM"):
-            self.passes("NAMED")
-            self.take()
-        self.source = start, self.at
-        self.passes("WHERE")
-        if short:
-            start = self.at
+        start = self.index
+        while self.accept("FROM"):
+            self.accept("NAMED")
+            self.consume()
+        self.dataset_clauses = Span(start, self.index)
+        self.accept("WHERE")
+        if is_short_construct:
+            start = self.index
             self._template()
-            self.at = start
-        return computed
+            self.index = start
+        return expressions
 
     def _template(self) -> None:
-        self.take("{")
-        while not self.passes("}"):
-            if not self.passes("."):
-                self.template += self.statements()
+        self.consume("{")
+        while not self.accept("}"):
+            if not self.accept("."):
+                self.template += self.triples_same_subject()
 
-    def _clauses(self) -> dict[str, tuple[int, int]]:
-        """Where each clause behind the group starts and ends."""
-        found: dict[str, tuple[int, int]] = {}
-        places, place = [], self.at
-        while place < len(self.tokens):
-            if self.word_at(place) in _BEHIND and self.tokens[place].kind in ("word", "end"):
-                places.append(place)
-            place = self.closing(place) + 1 if self.word_at(place) in ("(", "{") else place + 1
-        for start, end in pairwise(places):
-            found[self.word_at(start)] = start, end
-        return found
+    def _find_clauses(self) -> dict[str, Span]:
+        """The clauses behind the group by their first word."""
+        starts, index = [], self.index
+        while index < len(self.tokens):
+            if self.word_at(index) in _CLAUSES and self.tokens[index].kind in ("word", "end"):
+                starts.append(index)
+            index = self.closing_bracket(index) + 1 if self.word_at(index) in ("(", "{") else index + 1
+        return {self.word_at(start): Span(start, end) for start, end in pairwise(starts)}
 
-    def _keys(self) -> Iterator[tuple[str, str]]:
-        """What the rows of an aggregate are grouped by: variables, and expressions with a name for each."""
-        place, end = self.clauses.get("GROUP", (0, 0))
-        place += 2
-        while place < end:
-            start = place
-            if self.tokens[place].kind == "variable":
-                yield f"?{self.tokens[place].text[1:]}", ""
-                place += 1
+    def _group_keys(self) -> Iterator[GroupKey]:
+        index, end = self.clauses.get("GROUP", _NOTHING)
+        index += 2
+        while index < end:
+            start = index
+            if self.tokens[index].kind == "variable":
+                yield GroupKey(f"?{self.tokens[index].text[1:]}")
+                index += 1
                 continue
-            while self.word_at(place) != "(":
-                place += 1
-            place = self.closing(place) + 1
-            if self.word_at(start) == "(" and self.word_at(place - 3) == "AS":
-                yield f"?{self.tokens[place - 2].text[1:]}", self.slice(start + 1, place - 3)
+            while self.word_at(index) != "(":
+                index += 1
+            index = self.closing_bracket(index) + 1
+            if self.word_at(start) == "(" and self.word_at(index - 3) == "AS":
+                yield GroupKey(f"?{self.tokens[index - 2].text[1:]}", self.source(start + 1, index - 3))
             else:
-                yield self.new(), self.slice(start, place)
+                yield GroupKey(self.new_variable(), self.source(start, index))
 
     def _clause(self, word: str) -> str:
-        return self.slice(*self.clauses.get(word, (0, 0)))
+        return self.source(*self.clauses.get(word, _NOTHING))
 
-    def _where(self, frame: Frame) -> str:
-        frame.body, frame.ends, frame.filters = f"{{ {self.content(frame)} }} ", "", []
-        if "VALUES" in self.clauses:
-            self.at = self.clauses["VALUES"][0]
-            self.values(frame)
-        return frame.body
-
-    def _without(self, *parts: tuple[int, int]) -> str:
+    def _without(self, *spans: Span) -> str:
         """The query without some of its tokens."""
-        left = (one for one in range(len(self.tokens) - 1) if not any(start <= one < end for start, end in parts))
-        body = (self.text[self.tokens[one].start : self.tokens[one + 1].start] for one in left)
+        indexes = (index for index in range(len(self.tokens) - 1) if not any(s <= index < e for s, e in spans))
+        body = (self.text[self.tokens[index].start : self.tokens[index + 1].start] for index in indexes)
         return f"{self.prologue} {''.join(body)}"
 
-    def _constants(self) -> dict[str, Term]:
-        """The terms of the query by their text, as the engine reads them."""
+    def _resolve_constants(self) -> dict[str, Term]:
+        """The IRIs and literals of the query by their source text, as the engine reads them."""
         texts: set[str] = set()
-        for part in chain.from_iterable([*self.template, *(use.statement for use in self.uses)]):
+        for part in chain.from_iterable([*self.template, *(use.pattern for use in self.uses)]):
             texts |= set(_links(part)) if isinstance(part, Path) else {part}
-        listed = sorted(text for text in texts if not text.startswith("?"))
-        bound = " ".join(f"BIND({text} AS ?t{number})" for number, text in enumerate(listed))
-        rows: Any = Store().query(f"{self.prologue} SELECT * {{ {bound} }}", base_iri=BASE)
-        found = next(rows)
-        return {text: found[f"t{number}"] for number, text in enumerate(listed)}
+        constants = sorted(text for text in texts if not text.startswith("?"))
+        bindings = " ".join(f"BIND({text} AS ?t{number})" for number, text in enumerate(constants))
+        rows: Any = Store().query(f"{self.prologue} SELECT * {{ {bindings} }}", base_iri=BASE)
+        row = next(rows)
+        return {text: row[f"t{number}"] for number, text in enumerate(constants)}
 
 
 def _links(path: Path) -> Iterator[str]:
@@ -176,7 +184,17 @@ def _links(path: Path) -> Iterator[str]:
         yield from _links(part)
 
 
-def row_of(solution: QuerySolution | Triple, names: Iterable[str]) -> Row:
+def is_explained(query: Query) -> bool:
+    """Whether the rows of a query can be explained, as far as its text shows."""
+    if query.form == "DESCRIBE" or not query.is_repeatable:
+        return False
+    try:
+        return query.is_plain or bool(Plan(query))
+    except (NotExplained, RecursionError):
+        return False
+
+
+def as_row(solution: QuerySolution | Triple, names: Iterable[str]) -> Row:
     """A solution or a triple as a row."""
     if isinstance(solution, Triple):
         return solution.subject, solution.predicate, solution.object

@@ -1,229 +1,235 @@
 """A query rewritten so that each of its solutions names the graphs that it comes from.
 
-Each triple pattern of the default graph gets a graph of its own; paths stay, and are followed afterwards (`paths`).
-What may find nothing, OPTIONAL and EXISTS, becomes a choice between both, with a mark that says which it was.
-What has to find nothing is left out: MINUS and NOT EXISTS. So the solutions are those of the query and some more, each
-of which is put to the test by the query itself (`witnesses`). A subquery becomes a group whose variables have names of
-their own, so that all variables are seen outside.
+Each triple pattern of the default graph gets a GRAPH of its own; paths stay, and are evaluated afterwards (`paths`).
+What need not match, OPTIONAL and EXISTS, becomes a union of both cases, with a mark that says which of them it was.
+What must not match, MINUS and NOT EXISTS, is left out. So the solutions are those of the query and some more; the query
+itself tests each of them (`witnesses`). A subquery becomes a group whose hidden variables are renamed, so that all
+variables are visible outside.
 """
 
 import re
 from typing import NamedTuple
 
 from ..errors import PartNotExplained
-from .expressions import Expressions, Frame, MarkedPattern, choice
-from .grammar import Renaming
-from .paths import Path, Statement
+from .expressions import Expressions, Group, MarkedPattern, optional
+from .grammar import Renaming, Span
+from .paths import Path, TriplePattern
 
 AGGREGATES = ("COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT")
-_BEYOND = ("SERVICE", "LATERAL")
-# What these give is another term each time, so nobody can ask for the same row again.
-_UNREPEATABLE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
-_BOUNDED = ("GROUP", "HAVING", "LIMIT", "OFFSET")
+_UNSUPPORTED = ("SERVICE", "LATERAL")
+# These return another term each time, so nobody can ask for the same row again.
+_NONDETERMINISTIC = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+_UNSUPPORTED_IN_SUBQUERIES = ("GROUP", "HAVING", "LIMIT", "OFFSET")
 _VALUES = re.compile("\0v([^\0]+)\0")  # see `_slot`
 
 
 class Use(NamedTuple):
-    """A triple pattern or a path: the variable of its graph, and the mark of the group where it stands.
+    """A triple pattern or a path in the query: the variable of its graph, and the mark of the group where it stands.
 
     A path of the default graph has no graph; a solution without the mark did not use the group.
     """
 
-    statement: Statement
+    pattern: TriplePattern
     graph: str
     mark: str
 
 
 class Rewriting(Expressions):
-    """What is found in the groups of a query, and the groups rewritten."""
+    """Rewrites groups; collects the uses of triple patterns, the graphs of GRAPH, and what need not match."""
 
     def __init__(self, text: str, start: int = 0) -> None:
         super().__init__(text, start)
         self.uses: list[Use] = []
         self.graphs: list[str] = []
-        self.optional: list[MarkedPattern] = []
-        self._named: dict[str, str] = {}
-        for place, token in enumerate(self.tokens):
+        self.optionals: list[MarkedPattern] = []
+        self._graph_terms: dict[str, str] = {}
+        for index, token in enumerate(self.tokens):
             word = token.text.upper() if token.kind == "word" else ""
-            if word in _BEYOND or (word in _UNREPEATABLE and self.word_at(place + 1) == "("):
+            if word in _UNSUPPORTED or (word in _NONDETERMINISTIC and self.word_at(index + 1) == "("):
                 raise PartNotExplained(word)
 
-    def group(self, context: str = "") -> Frame:
-        """The group that starts here; if it is within GRAPH, the variable of that graph is the context."""
-        if self.word_at(self.at + 1) == "SELECT":
-            return self._subquery(context)
-        frame = Frame(context)
-        self.take("{")
-        while not self.passes("}"):
-            self._element(frame)
-        return frame
+    def group(self, graph: str = "") -> Group:
+        """Read the group that starts here; within GRAPH, `graph` is the variable of that."""
+        if self.word_at(self.index + 1) == "SELECT":
+            return self._subquery(graph)
+        group = Group(graph)
+        self.consume("{")
+        while not self.accept("}"):
+            self._element(group)
+        return group
 
-    def compute(self, frame: Frame, computed: list[tuple[int, int]]) -> None:
+    def add_select_expressions(self, group: Group, expressions: list[Span]) -> None:
         """Add the expressions of a SELECT clause to its group."""
-        frame.body, frame.ends, frame.filters, behind = f"{{ {self.content(frame)} }} ", "", [], self.at
-        for start, end in computed:
-            if any(self.calls(one, AGGREGATES) for one in range(start, end)):
-                raise PartNotExplained(f"SELECT ({self.slice(start, end)})")
-            self._bind(frame, start, end)
-        self.at = behind
+        group.close(f"{{ {self.render_group(group)} }} ")
+        current = self.index
+        for start, end in expressions:
+            if any(self.is_call(index, AGGREGATES) for index in range(start, end)):
+                raise PartNotExplained(f"SELECT ({self.source(start, end)})")
+            self._bind(group, start, end)
+        self.index = current
 
-    def values(self, frame: Frame) -> None:
-        """Take over the rows of VALUES that stand here."""
-        start = self.at
+    def add_values(self, group: Group) -> None:
+        """Read VALUES."""
+        start = self.index
         while self.word != "{":
-            if self.tokens[self.at].kind == "variable":
-                self._assigned(frame)
+            if self.tokens[self.index].kind == "variable":
+                self._assign(group)
             else:
-                self.take()
-        self.at = self.closing(self.at) + 1
-        frame.body += f"{self.copied(start, self.at)} "
+                self.consume()
+        self.index = self.closing_bracket(self.index) + 1
+        group.body += f"{self.render(start, self.index)} "
 
-    def _element(self, frame: Frame) -> None:
-        match self.word if self.tokens[self.at].kind in ("word", "mark") else "":
+    def _element(self, group: Group) -> None:
+        match self.word if self.tokens[self.index].kind in ("word", "mark") else "":
             case ".":
-                self.take()
+                self.consume()
             case "{":
-                self._union(frame)
+                self._union(group)
             case "OPTIONAL":
-                self._optional(frame)
+                self._optional(group)
             case "MINUS":
-                self._negation(frame, self.at + 1)
+                self._negation(group, self.index + 1)
             case "GRAPH":
-                self._graph(frame)
+                self._graph(group)
             case "FILTER":
-                self._constraint(frame)
+                self._filter(group)
             case "BIND":
-                self.take()
-                self._bind(frame, self.at + 1, self.closing(self.at))
+                self.consume()
+                self._bind(group, self.index + 1, self.closing_bracket(self.index))
             case "VALUES":
-                self.values(frame)
+                self.add_values(group)
             case _:
-                self._triples(frame)
+                self._triple_patterns(group)
 
-    def _bind(self, frame: Frame, start: int, end: int) -> None:
-        """Give a variable the value of an expression, and go on behind the bracket at the end."""
-        before, text = self._expression(frame, frame.seen, start, end - 2)
-        self.at = end - 1
-        frame.body += f"{before}BIND({text} AS {self._assigned(frame)}) "
-        self.take(")")
+    def _bind(self, group: Group, start: int, end: int) -> None:
+        """Rewrite the span of `expression AS ?variable`, and go on behind the bracket at its end."""
+        groups, text = self._rewrite_expression(group, group.variables, start, end - 2)
+        self.index = end - 1
+        group.body += f"{groups}BIND({text} AS {self._assign(group)}) "
+        self.consume(")")
 
-    def _triples(self, frame: Frame) -> None:
-        for statement in self.statements():
-            self._see(frame, *statement)
-            text = " ".join(self._slot(frame, place, term) for place, term in zip("sgo", statement, strict=True))
-            is_path = isinstance(statement.verb, Path)
-            graph = frame.context or ("" if is_path else self.new())
-            if not self._negations:
-                self.uses.append(Use(statement, graph, self._marked(frame)))
-            frame.body += f"{text} . " if frame.context or is_path else f"GRAPH {graph} {{ {text} }} "
+    def _triple_patterns(self, group: Group) -> None:
+        for pattern in self.triples_same_subject():
+            self._add_variables(group, *pattern)
+            text = " ".join(self._slot(group, place, term) for place, term in zip("sgo", pattern, strict=True))
+            is_path = isinstance(pattern.predicate, Path)
+            graph = group.graph or ("" if is_path else self.new_variable())
+            if not self._negation_depth:
+                self.uses.append(Use(pattern, graph, self._mark_of(group)))
+            group.body += f"{text} . " if group.graph or is_path else f"GRAPH {graph} {{ {text} }} "
 
-    def _union(self, frame: Frame) -> None:
+    def _union(self, group: Group) -> None:
         while True:
-            inner = self.group(frame.context)
-            frame.body += f"{{ {self.content(inner)} }} "
-            frame.seen |= inner.seen
-            if not self.passes("UNION"):
+            branch = self.group(group.graph)
+            group.body += f"{{ {self.render_group(branch)} }} "
+            group.variables |= branch.variables
+            if not self.accept("UNION"):
                 return
-            frame.body += "UNION "
+            group.body += "UNION "
 
-    def _optional(self, frame: Frame) -> None:
-        start = self.at
-        self.take()
-        outer, self.assigned = self.assigned, set()
-        inner = self._part(frame)
-        lateral = "" if self.assigned else self._lateral(frame, inner)
-        self.assigned |= outer
-        frame.seen |= inner.seen
-        mark = self.new()
-        filters = self._filters(inner, frame.seen, f"!{mark} || ")
-        frame.body = f"{{ {frame.body} {lateral} {choice(f'{inner.body} {inner.ends}', mark)} {filters} }} "
-        if not self._negations:
-            self.optional.append(MarkedPattern(mark, self.slice(start, self.at)))
+    def _optional(self, group: Group) -> None:
+        start = self.index
+        self.consume()
+        outer_assignments, self.assignments = self.assignments, set()
+        part = self._part(group)
+        lateral = "" if self.assignments else self._lateral(group, part)
+        self.assignments |= outer_assignments
+        group.variables |= part.variables
+        mark = self.new_variable()
+        filters = self._render_filters(part, group.variables, f"!{mark} || ")
+        group.body = f"{{ {group.body} {lateral} {optional(f'{part.body} {part.tail}', mark)} {filters} }} "
+        if not self._negation_depth:
+            self.optionals.append(MarkedPattern(mark, self.source(start, self.index)))
 
-    def _lateral(self, frame: Frame, inner: Frame) -> str:
-        """The word by which a part is computed for each solution, not once for all; the same, where it only matches."""
-        values = {f"?{name}" for name in _VALUES.findall(inner.body)}
-        if "FILTER" in inner.body or not values & frame.seen <= frame.matched:
+    def _lateral(self, group: Group, part: Group) -> str:
+        """LATERAL, by which a part is evaluated for each solution and not once for all, where that changes nothing."""
+        variables = {f"?{name}" for name in _VALUES.findall(part.body)}
+        if "FILTER" in part.body or not variables & group.variables <= group.pattern_variables:
             return ""
-        # What has a value outside cannot get another one in it.
-        inner.body = _VALUES.sub(lambda found: "" if f"?{found[1]}" in frame.matched else found[0], inner.body)
+        # What has a value outside must not be assigned in it.
+        part.body = _VALUES.sub(lambda match: "" if f"?{match[1]}" in group.pattern_variables else match[0], part.body)
         return "LATERAL"
 
-    def _graph(self, frame: Frame) -> None:
-        self.take()
-        graph, context = self.term(), self.new()
-        self._see(frame, graph)
-        self._named[context] = self.written.get(graph, graph)
-        slot = self._slot(frame, "g", graph)
-        inner = self.group(context)
-        frame.seen |= inner.seen
-        frame.body += f"GRAPH {slot} {{ {self.content(inner)} }} "
-        frame.ends += f"BIND({graph} AS {context}) "
-        if not self._negations:
-            self.graphs.append(context)
+    def _graph(self, group: Group) -> None:
+        self.consume()
+        term, graph = self.term(), self.new_variable()
+        self._add_variables(group, term)
+        self._graph_terms[graph] = self.original_names.get(term, term)
+        slot = self._slot(group, "g", term)
+        inner = self.group(graph)
+        group.variables |= inner.variables
+        group.body += f"GRAPH {slot} {{ {self.render_group(inner)} }} "
+        group.tail += f"BIND({term} AS {graph}) "
+        if not self._negation_depth:
+            self.graphs.append(graph)
 
-    def _constraint(self, frame: Frame) -> None:
-        self.take()
-        start = self.at
+    def _filter(self, group: Group) -> None:
+        self.consume()
+        start = self.index
         while self.word not in ("(", "{"):
-            self.take()
-        behind = self.at = self.closing(self.at) + 1
-        end = behind
-        while self.word_at(start) == "(" and self.closing(start) == end - 1:
+            self.consume()
+        filter_end = self.index = self.closing_bracket(self.index) + 1
+        end = filter_end
+        while self.word_at(start) == "(" and self.closing_bracket(start) == end - 1:
             start, end = start + 1, end - 1
-        if self.denies(start) and self.closing(start + 2) == end - 1:
-            self.at = start
-            self._negation(frame, start + 2)
-            self.at = behind
+        if self.is_not_exists(start) and self.closing_bracket(start + 2) == end - 1:
+            self.index = start
+            self._negation(group, start + 2)
+            self.index = filter_end
         else:
-            frame.filters.append((start, end))
+            group.filters.append(Span(start, end))
 
-    def _negation(self, frame: Frame, group: int) -> None:
-        """Leave out what has to find nothing; it starts here, and its group at a place."""
-        start, self.at = self.at, group
-        self._negations += 1
-        self.content(self._part(frame))
-        self._negations -= 1
-        if not self._negations:
-            self.negative.append(MarkedPattern(self._marked(frame), self.slice(start, self.at)))
+    def _negation(self, group: Group, part_start: int) -> None:
+        """Read MINUS or NOT EXISTS, whose group starts at a token, and leave it out."""
+        start, self.index = self.index, part_start
+        self._negation_depth += 1
+        self.render_group(self._part(group))
+        self._negation_depth -= 1
+        if not self._negation_depth:
+            self.negations.append(MarkedPattern(self._mark_of(group), self.source(start, self.index)))
 
-    def _subquery(self, context: str) -> Frame:
-        """A subquery as a group; what it hides gets names that nobody else uses."""
-        end = self.closing(self.at)
-        self.take("{")
-        self.take("SELECT")
-        self.passes("DISTINCT", "REDUCED")
-        outer = len(self.renamings)
-        visible, computed = self.selection()
+    def _subquery(self, graph: str) -> Group:
+        """Read a subquery as a group; the variables that it hides are renamed."""
+        end = self.closing_bracket(self.index)
+        self.consume("{")
+        self.consume("SELECT")
+        self.accept("DISTINCT", "REDUCED")
+        outer_renamings = len(self.renamings)
+        visible, expressions = self.select_clause()
         if "*" not in visible:
             self.renamings.append(Renaming(frozenset(visible), str(next(self.numbers))))
-        self.passes("WHERE")
-        # The engine lets a subquery find a graph of its own if it does not hand on the variable of the graph.
-        is_free = self._named.get(context, "").startswith("?") and self._named[context] not in visible
-        inner = self.new() if is_free else context
-        frame = self.group(inner)
-        if found := next((word for word in map(self.word_at, range(self.at, end)) if word in _BOUNDED), ""):
-            raise PartNotExplained(f"SELECT … {found}")
-        self.compute(frame, computed)
-        if is_free:
-            self.graphs.append(inner)
-            frame.body = f"GRAPH {inner} {{ {frame.body} }} "
-        while self.at < end and self.word != "VALUES":
-            self.at += 1
-        if self.at < end:
-            self.values(frame)
-        self.take("}")
-        del self.renamings[outer:]
-        frame.seen &= frame.seen if "*" in visible else visible
-        return frame
+        self.accept("WHERE")
+        # The engine matches a subquery in any graph if it does not select the variable of the GRAPH around it.
+        is_any_graph = self._graph_terms.get(graph, "").startswith("?") and self._graph_terms[graph] not in visible
+        inner_graph = self.new_variable() if is_any_graph else graph
+        group = self.group(inner_graph)
+        words = map(self.word_at, range(self.index, end))
+        if clause := next((word for word in words if word in _UNSUPPORTED_IN_SUBQUERIES), ""):
+            raise PartNotExplained(f"SELECT … {clause}")
+        self.add_select_expressions(group, expressions)
+        if is_any_graph:
+            self.graphs.append(inner_graph)
+            group.body = f"GRAPH {inner_graph} {{ {group.body} }} "
+        while self.index < end and self.word != "VALUES":
+            self.index += 1
+        if self.index < end:
+            self.add_values(group)
+        self.consume("}")
+        del self.renamings[outer_renamings:]
+        group.variables &= group.variables if "*" in visible else visible
+        return group
 
-    def _slot(self, frame: Frame, place: str, term: str | Path) -> str:
-        """The place of a term; for a variable, a term of a row may stand there, which is its value from here on."""
+    def _slot(self, group: Group, place: str, term: str | Path) -> str:
+        """A placeholder for a variable, which `Plan.solutions_query` replaces by the variable or by a term of a row.
+
+        Its letter says where it stands: as a subject (s), as a predicate or graph (g), as an object (o), or in front of
+        its first pattern (v), where a row assigns it.
+        """
         if isinstance(term, Path):
             return term.text
-        if not term.startswith("?") or self.is_own(term):
+        if not term.startswith("?") or term.startswith(f"?{self.own_prefix}"):
             return term
-        if term not in frame.matched:
-            frame.matched.add(term)
-            frame.body += f"\0v{term[1:]}\0"
+        if term not in group.pattern_variables:
+            group.pattern_variables.add(term)
+            group.body += f"\0v{term[1:]}\0"
         return f"\0{place}{term[1:]}\0"
