@@ -7,7 +7,7 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store, Triple
 
 from iqgraph.dataset import UNION, Dataset
 from iqgraph.engine import neighbourhood as module
-from iqgraph.engine.neighbourhood import Gathering, neighbourhood
+from iqgraph.engine.neighbourhood import StatementCollector, neighbourhood
 from iqgraph.terms import GRAPH, ID, IQ
 
 MAX_STATEMENTS = 10
@@ -28,18 +28,18 @@ def dataset() -> Dataset:
 
 def test_each_statement_once_with_its_graphs(dataset: Dataset) -> None:
     """The union is no graph that says something."""
-    gathering = Gathering(dataset)
+    collector = StatementCollector(dataset)
 
-    assert gathering.ask(ID.anna, IQ.knows, ID.ben) == [KNOWS]
-    assert gathering.evidence() == {KNOWS: (GRAPH.one, GRAPH.two)}
+    assert collector.find(ID.anna, IQ.knows, ID.ben) == [KNOWS]
+    assert collector.evidence() == {KNOWS: (GRAPH.one, GRAPH.two)}
 
 
 def test_a_graph_is_not_the_only_one_that_says_it(dataset: Dataset) -> None:
     """What one graph says, another may say too."""
-    gathering = Gathering(dataset)
+    collector = StatementCollector(dataset)
 
-    assert gathering.held_by(GRAPH.one) == [KNOWS]
-    assert gathering.evidence()[KNOWS] == (GRAPH.one, GRAPH.two)
+    assert collector.find_in_graph(GRAPH.one) == [KNOWS]
+    assert collector.evidence()[KNOWS] == (GRAPH.one, GRAPH.two)
 
 
 @pytest.fixture
@@ -50,22 +50,22 @@ def _bound(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_bound")
 @pytest.mark.parametrize(
-    ("said", "told", "whole"),
+    ("count", "result", "is_complete"),
     [
         (MAX_STATEMENTS - 1, MAX_STATEMENTS - 1, True),
         (MAX_STATEMENTS, MAX_STATEMENTS, True),
         (MAX_STATEMENTS + 1, MAX_STATEMENTS, False),
     ],
 )
-def test_the_bound_counts_statements(said: int, told: int, whole: bool) -> None:  # noqa: FBT001 - a table of answers
+def test_the_bound_counts_statements(count: int, result: int, is_complete: bool) -> None:  # noqa: FBT001 - a table of answers
     """However many graphs make them; what is cut is known to be."""
     store = Store()
     for graph in (UNION, GRAPH.one, GRAPH.two):
-        store.extend(Quad(ID.anna, IQ.knows, ID[f"{number}"], graph) for number in range(said))
-    asked, held = Gathering(Dataset(store)), Gathering(Dataset(store))
+        store.extend(Quad(ID.anna, IQ.knows, ID[f"{number}"], graph) for number in range(count))
+    by_subject, by_graph = StatementCollector(Dataset(store)), StatementCollector(Dataset(store))
 
-    assert (len(asked.ask(ID.anna)), asked.whole) == (told, whole)
-    assert (len(held.held_by(GRAPH.two)), held.whole) == (told, whole)
+    assert (len(by_subject.find(ID.anna)), by_subject.is_complete) == (result, is_complete)
+    assert (len(by_graph.find_in_graph(GRAPH.two)), by_graph.is_complete) == (result, is_complete)
 
 
 @pytest.mark.usefixtures("_bound")

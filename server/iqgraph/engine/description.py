@@ -1,4 +1,4 @@
-"""The service description: what the endpoint can do, generated from what is running."""
+"""The SPARQL 1.1 service description of the endpoint, generated from the dataset that it serves."""
 
 from collections.abc import Collection, Iterator
 
@@ -16,7 +16,7 @@ SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 
 
 def service_description(dataset: Dataset, endpoint: str, services: Collection[str] = ()) -> list[Triple]:
-    """The triples that describe the endpoint at this address; none of them promises what is refused.
+    """The description of the endpoint at this address.
 
     SPARQL 1.1 Service Description has no terms for prefixes, so these are declared as in SHACL (section 5.2.1).
     """
@@ -39,23 +39,23 @@ def _dataset(dataset: Dataset, endpoint: str, node: NamedNode) -> Iterator[Tripl
     yield from describe(node, (RDF.type, SD.Dataset), (SD.defaultGraph, default))
     yield from _graph(dataset, default, UNION)
     for number, graph in enumerate(dataset.graphs(), start=1):
-        named, content = NamedNode(f"{endpoint}#graph{number}"), NamedNode(f"{endpoint}#graph{number}-content")
-        yield Triple(node, SD.namedGraph, named)
-        yield from describe(named, (RDF.type, SD.NamedGraph), (SD.name, graph), (SD.graph, content))
+        named_graph, content = (NamedNode(f"{endpoint}#graph{number}{suffix}") for suffix in ("", "-content"))
+        yield Triple(node, SD.namedGraph, named_graph)
+        yield from describe(named_graph, (RDF.type, SD.NamedGraph), (SD.name, graph), (SD.graph, content))
         yield from _graph(dataset, content, graph)
-        if found := about(dataset.store, graph):
-            yield from describe(named, (DCTERMS.title, found.title), (DCTERMS.description, found.description))
+        if texts := about(dataset.store, graph):
+            yield from describe(named_graph, (DCTERMS.title, texts.title), (DCTERMS.description, texts.description))
 
 
 def _schema(dataset: Dataset, endpoint: str, service: NamedNode) -> Iterator[Triple]:
-    """The prefixes, and what the data says of its own classes and properties in VoID."""
+    """The declarations of prefixes, and the partitions of the data by classes and properties in VoID."""
     for triple in declarations(service, endpoint, dataset.prefixes):
         yield triple
         if triple.predicate == SH.namespace:
             yield Triple(triple.subject, RDF.type, SH.PrefixDeclaration)
-    held = list(dataset.triples(PARTITIONS)) if dataset.profile.is_bundled else []
-    declared = {triple.object for triple in held if triple.predicate == SH.declare}
-    yield from (one for one in held if one.predicate != SH.declare and one.subject not in declared)
+    triples = list(dataset.triples(PARTITIONS)) if dataset.profile.is_bundled else []
+    prefixes = {triple.object for triple in triples if triple.predicate == SH.declare}
+    yield from (triple for triple in triples if triple.predicate != SH.declare and triple.subject not in prefixes)
 
 
 def _graph(dataset: Dataset, node: NamedNode, graph: GraphName) -> Iterator[Triple]:

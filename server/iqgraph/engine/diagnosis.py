@@ -1,4 +1,4 @@
-"""Why a text is not a query: the engine's message made readable, and the commonest slips found by name."""
+"""Why a text is not a query: the most common mistakes by name, or the message of the parser in plain words."""
 
 import re
 import unicodedata
@@ -16,14 +16,14 @@ from .tokens import Token, iri_of, prefix_declarations, tokens
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 MAX_TEXT_CHARS = 1 << 16
 MAX_WORD_CHARS, MAX_REST_CHARS = 40, 30
-Slip = tuple[int, Text]
-_CLOSING = {")": "(", "}": "{", "]": "["}
-UNCLOSED = Text(
+Mistake = tuple[int, Text]  # and its offset in the text
+_OPENING_BRACKETS = {")": "(", "}": "{", "]": "["}
+UNCLOSED_STRING = Text(
     de="Hier beginnt ein Text in Anführungszeichen und endet nicht.", en="A string starts here and does not end."
 )
-CLOSES_NOTHING = Text(de="{} schließt hier nichts, was offen ist.", en="This {} closes nothing that is open.")
-NEVER_CLOSED = Text(de="{} wird hier geöffnet und nirgends geschlossen.", en="This {} is never closed.")
-_SENTENCES = {
+UNOPENED_BRACKET = Text(de="{} schließt hier nichts, was offen ist.", en="This {} closes nothing that is open.")
+UNCLOSED_BRACKET = Text(de="{} wird hier geöffnet und nirgends geschlossen.", en="This {} is never closed.")
+_REASONS = {
     "The SELECT contains a variable that is unbound": Text(
         de="SELECT nennt eine Variable, nach der weder gruppiert wird noch etwas berechnet.",
         en="SELECT names a variable that is neither grouped nor aggregated.",
@@ -40,7 +40,7 @@ _SENTENCES = {
         de="Was nach \\u steht, bezeichnet kein Zeichen.", en="An escape after \\u does not name a character."
     ),
 }
-_WORDS = """
+_KEYWORDS = """
     A ABS ADD ALL AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL CLEAR COALESCE CONCAT CONSTRUCT CONTAINS COPY
     COUNT CREATE DATA DATATYPE DAY DEFAULT DELETE DESC DESCRIBE DISTINCT DROP ENCODE_FOR_URI EXISTS FALSE
     FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HASLANG HASLANGDIR HAVING HOURS IF IN INSERT INTO IRI ISBLANK
@@ -50,31 +50,31 @@ _WORDS = """
     STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLANGDIR STRLEN STRSTARTS STRUUID SUBJECT SUBSTR SUM TIMEZONE
     TO TRIPLE TRUE TZ UCASE UNDEF UNION URI USING UUID VALUES VERSION WHERE WITH YEAR
 """
-KEYWORDS = frozenset(_WORDS.split())
-# What word processors, slides and web pages make of the signs that SPARQL has.
-_MEANT = {
+KEYWORDS = frozenset(_KEYWORDS.split())
+# Characters that word processors, slides and web pages put in the place of those of SPARQL.
+_REPLACEMENTS = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
     **dict.fromkeys("\u2018\u2019\u201a\u201b\u2039\u203a\u2032", "'"),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
     **dict(zip("\u2264\u2265\u2260\u00d7\u2217\u00f7", ("<=", ">=", "!=", "*", "*", "/"), strict=True)),
 }
-_ESCAPED = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,8});")
+_CHARACTER_REFERENCE = re.compile(r"&(?:#\w{1,8}|[A-Za-z]{2,8});")
 _COMMENT = re.compile(r"#[^\r\n]*+")
 _PLAIN_SPACE = " \t\r\n"
-# Spaces and formatting signs of Unicode without the two joiners, which words of some languages need. An IRI may have
-# them (https://www.rfc-editor.org/rfc/rfc3987#section-2.2, ucschar), so the engine says nothing and finds nothing.
+# Spaces and format characters of Unicode without the two joiners, which words of some languages need. An IRI may have
+# them (https://www.rfc-editor.org/rfc/rfc3987#section-2.2, ucschar), so the engine reports nothing and finds nothing.
 INVISIBLE = re.compile(
     "[\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]"
 )
 
 
 def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QuerySyntaxError:
-    """The error to report for a text that the engine could not read; the prefixes are those of the data."""
-    found = _slips(text, {**PREFIXES, **prefixes}) if len(text) <= MAX_TEXT_CHARS else []
-    if found:
-        place, reason = min(found)
-        return QuerySyntaxError(reason, *_line_and_column(text, place))
-    # The library gives the place in its words only, as "error at LINE:COLUMN".
+    """The error for a text that the parser rejected with a message; the prefixes are those of the data."""
+    mistakes = _mistakes(text, {**PREFIXES, **prefixes}) if len(text) <= MAX_TEXT_CHARS else []
+    if mistakes:
+        offset, reason = min(mistakes)
+        return QuerySyntaxError(reason, *_line_and_column(text, offset))
+    # The library gives the position only in its message, as "error at LINE:COLUMN".
     position = _POSITION.search(message)
     if not position:
         return QuerySyntaxError(quote(message), 1, 1)
@@ -83,130 +83,139 @@ def syntax_error(text: str, message: str, prefixes: Mapping[str, str]) -> QueryS
 
 
 def check_iris(text: str, is_known: Callable[[str], bool]) -> None:
-    """Raise if an IRI of a query has a sign that nobody sees, unless the data knows that very IRI."""
+    """Raise if an IRI of a query contains an invisible character, unless the data contains exactly that IRI."""
     prologue = Query(text).prologue
     prefixes = prefix_declarations(prologue)
     for word in tokens(text):
         iri = iri_of(word, prefixes) if word.start >= len(prologue) else ""
-        if (found := INVISIBLE.search(iri)) and not is_known(iri):
-            # The sign stands in the word itself, or in the prefix that the word begins with.
-            place = text.find(found[0], word.start) if found[0] in word.text else prologue.find(found[0])
-            sign = f"\\u{ord(found[0]):04X}"
+        if (match := INVISIBLE.search(iri)) and not is_known(iri):
+            # The character is in the word itself, or in the declaration of its prefix.
+            character = match[0]
+            offset = text.find(character, word.start) if character in word.text else prologue.find(character)
+            escape = f"\\u{ord(character):04X}"
             reason = Text(
-                de=f"In dieser IRI steht unsichtbar {_name(found[0])}, und die Daten kennen sie nicht. "
-                f"Löschen Sie das Zeichen, oder schreiben Sie es als {sign}.",
-                en=f"This IRI holds {_name(found[0])}, which nobody sees, and the data does not know it. "
-                f"Delete the sign, or write it as {sign}.",
+                de=f"In dieser IRI steht unsichtbar {_name(character)}, und die Daten kennen sie nicht. "
+                f"Löschen Sie das Zeichen, oder schreiben Sie es als {escape}.",
+                en=f"This IRI contains {_name(character)}, which is invisible, and the data does not contain the IRI. "
+                f"Delete the character, or write it as {escape}.",
             )
-            raise QuerySyntaxError(reason, *_line_and_column(text, place))
+            raise QuerySyntaxError(reason, *_line_and_column(text, offset))
 
 
-def _slips(text: str, prefixes: Mapping[str, str]) -> list[Slip]:
-    """The first slip of each kind, with its place in the text."""
+def _mistakes(text: str, prefixes: Mapping[str, str]) -> list[Mistake]:
+    """The first mistake of each kind."""
     words = list(tokens(text))
     if not words:
         return [(0, Text(de="Die Abfrage ist leer.", en="The query is empty."))]
-    if foreign := next(_foreign(text, words), None):
-        return [foreign]  # whatever else is wrong may follow from it
-    kinds = (_undeclared(text, words, prefixes), _unknown(words), _unbalanced(words))
-    return [slip for slip in (next(kind, None) for kind in kinds) if slip]
+    if foreign := next(_foreign_characters(text, words), None):
+        return [foreign]  # all others may follow from it
+    kinds = (_undeclared_prefixes(text, words, prefixes), _unknown_words(words), _bracket_mistakes(words))
+    return [mistake for mistake in (next(kind, None) for kind in kinds) if mistake]
 
 
-def _foreign(text: str, words: Iterable[Token]) -> Iterator[Slip]:
-    """Signs that came by copying and mean nothing in SPARQL, outside of strings, IRIs and comments."""
+def _foreign_characters(text: str, words: Iterable[Token]) -> Iterator[Mistake]:
+    """Characters that were copied from elsewhere and mean nothing in SPARQL, except in strings, IRIs and comments."""
     end = 0
     for word in [*words, Token("mark", "", len(text))]:
         gap = _COMMENT.sub(lambda comment: " " * len(comment[0]), text[end : word.start])
-        for place, sign in enumerate(gap, end):
-            if sign not in _PLAIN_SPACE:
-                yield place, _called(sign)
-        escaped = _ESCAPED.match(text, word.start) if word.text == "&" else None
-        if escaped:
-            yield word.start, _replacing(escaped[0], unescape(escaped[0]))
+        for offset, character in enumerate(gap, end):
+            if character not in _PLAIN_SPACE:
+                yield offset, _foreign_character(character)
+        reference = _CHARACTER_REFERENCE.match(text, word.start) if word.text == "&" else None
+        if reference:
+            yield word.start, _replace(reference[0], unescape(reference[0]))
         if word.kind in ("mark", "word", "name", "variable"):
-            for place, sign in enumerate(word.text, word.start):
-                if (word.kind == "mark" and not sign.isascii()) or unicodedata.category(sign) == "Cf":
-                    yield place, _called(sign)
+            for offset, character in enumerate(word.text, word.start):
+                if (word.kind == "mark" and not character.isascii()) or unicodedata.category(character) == "Cf":
+                    yield offset, _foreign_character(character)
         end = word.start + len(word.text)
 
 
-def _called(sign: str) -> Text:
-    """A sign by its name and number, and what to write in its place."""
-    return _replacing(_name(sign), " " if sign.isspace() else _MEANT.get(sign, ""))
+def _foreign_character(character: str) -> Text:
+    return _replace(_name(character), " " if character.isspace() else _REPLACEMENTS.get(character, ""))
 
 
-def _name(sign: str) -> str:
-    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()
+def _name(character: str) -> str:
+    return f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
 
 
-def _replacing(name: str, meant: str) -> Text:
-    slip = Text(de=f"Hier steht {name}; das bedeutet in SPARQL nichts.", en=f"Here is {name}; SPARQL has no such sign.")
-    if not meant:
-        return sentences(slip, Text(de="Löschen Sie es.", en="Delete it."))
-    if meant.isspace():
-        return sentences(slip, Text(de="Schreiben Sie ein Leerzeichen.", en="Write a space."))
-    return sentences(slip, Text(de=f"Schreiben Sie {meant}.", en=f"Write {meant}."))
+def _replace(name: str, replacement: str) -> Text:
+    """What to write in the place of something that means nothing in SPARQL."""
+    mistake = Text(
+        de=f"Hier steht {name}; das bedeutet in SPARQL nichts.", en=f"Here is {name}, which means nothing in SPARQL."
+    )
+    if not replacement:
+        remedy = Text(de="Löschen Sie es.", en="Delete it.")
+    elif replacement.isspace():
+        remedy = Text(de="Schreiben Sie ein Leerzeichen.", en="Write a space.")
+    else:
+        remedy = Text(de=f"Schreiben Sie {replacement}.", en=f"Write {replacement}.")
+    return sentences(mistake, remedy)
 
 
-def _undeclared(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[Slip]:
+def _undeclared_prefixes(text: str, words: Iterable[Token], prefixes: Mapping[str, str]) -> Iterator[Mistake]:
     prologue = Query(text).prologue
-    start, known = len(prologue), prefix_declarations(prologue)
+    declarations = prefix_declarations(prologue)
     for word in words:
         prefix = word.text.partition(":")[0]
-        if word.kind == "name" and word.start >= start and prefix not in known:
+        if word.kind == "name" and word.start >= len(prologue) and prefix not in declarations:
             name = shortened(prefix, MAX_WORD_CHARS)
-            slip = Text(de=f"Das Präfix {name}: ist nicht deklariert.", en=f"The prefix {name}: is not declared.")
-            yield word.start, sentences(slip, _hint(prefix, known, prefixes))
+            mistake = Text(de=f"Das Präfix {name}: ist nicht deklariert.", en=f"The prefix {name}: is not declared.")
+            yield word.start, sentences(mistake, _prefix_remedy(prefix, declarations, prefixes))
 
 
-def _hint(prefix: str, known: Iterable[str], prefixes: Mapping[str, str]) -> Text:
-    """The line that is missing, or the prefix that was probably meant."""
-    near = "" if prefix in prefixes else _nearest(prefix, known)
-    if near:
-        return Text(de=f"Meinten Sie {near}:, das deklariert ist?", en=f"Did you mean {near}:, which is declared?")
-    meant = prefix if prefix in prefixes else _nearest(prefix, prefixes)
-    question = _question(f"{meant}:") if meant and meant != prefix else None
-    line = f"PREFIX {meant}: <{prefixes[meant]}>" if meant else f"PREFIX {shortened(prefix, MAX_WORD_CHARS)}: <…>"
+def _prefix_remedy(prefix: str, declarations: Iterable[str], prefixes: Mapping[str, str]) -> Text:
+    """A similar prefix that is declared, or the declaration that is missing."""
+    similar = "" if prefix in prefixes else _most_similar(prefix, declarations)
+    if similar:
+        return Text(
+            de=f"Meinten Sie {similar}:, das deklariert ist?", en=f"Did you mean {similar}:, which is declared?"
+        )
+    similar = prefix if prefix in prefixes else _most_similar(prefix, prefixes)
+    question = _question(f"{similar}:") if similar and similar != prefix else None
+    line = f"PREFIX {similar}: <{prefixes[similar]}>" if similar else f"PREFIX {shortened(prefix, MAX_WORD_CHARS)}: <…>"
     remedy = Text(de=f"Schreiben Sie diese Zeile vor die Abfrage: {line}", en=f"Put this line before the query: {line}")
     return sentences(question, remedy)
 
 
-def _question(meant: str) -> Text:
-    return Text(de=f"Meinten Sie {meant}?", en=f"Did you mean {meant}?")
+def _question(word: str) -> Text:
+    return Text(de=f"Meinten Sie {word}?", en=f"Did you mean {word}?")
 
 
-def _unknown(words: Iterable[Token]) -> Iterator[Slip]:
+def _unknown_words(words: Iterable[Token]) -> Iterator[Mistake]:
     for word in words:
         if word.kind == "word" and word.text.upper() not in KEYWORDS:
-            near = _nearest(word.text.upper(), KEYWORDS, 0.7)
+            similar = _most_similar(word.text.upper(), KEYWORDS, 0.7)
             name = shortened(word.text, MAX_WORD_CHARS)
-            slip = Text(de=f"{name} ist kein Wort von SPARQL.", en=f"{name} is not a word of SPARQL.")
-            yield word.start, sentences(slip, _question(near) if near else None)
+            mistake = Text(de=f"{name} ist kein Wort von SPARQL.", en=f"{name} is not a word of SPARQL.")
+            yield word.start, sentences(mistake, _question(similar) if similar else None)
 
 
-def _nearest(word: str, words: Iterable[str], least: float = 0.6) -> str:
-    """The word that was probably meant, if one is near; to compare long ones would take time, and they are no slips."""
-    short = [one for one in words if len(one) <= MAX_WORD_CHARS] if len(word) <= MAX_WORD_CHARS else []
-    return next(iter(get_close_matches(word, short, 1, least)), "")
+def _most_similar(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
+    """The most similar word, if one is similar; long ones would take time to compare, and are no mistakes of typing."""
+    candidates = [other for other in words if len(other) <= MAX_WORD_CHARS] if len(word) <= MAX_WORD_CHARS else []
+    return next(iter(get_close_matches(word, candidates, 1, cutoff)), "")
 
 
-def _unbalanced(words: Iterable[Token]) -> Iterator[Slip]:
-    opened: list[Token] = []
+def _bracket_mistakes(words: Iterable[Token]) -> Iterator[Mistake]:
+    """Brackets without a partner, and strings that do not end."""
+    opening: list[Token] = []
     for word in (word for word in words if word.kind == "mark"):
         if word.text in "\"'":
-            yield word.start, UNCLOSED
+            yield word.start, UNCLOSED_STRING
         elif word.text in "({[":
-            opened.append(word)
-        elif word.text in ")}]" and (not opened or opened.pop().text != _CLOSING[word.text]):
-            yield word.start, CLOSES_NOTHING.format(word.text)
-    if opened:
-        yield opened[-1].start, NEVER_CLOSED.format(opened[-1].text)
+            opening.append(word)
+        elif word.text in ")}]" and (not opening or opening.pop().text != _OPENING_BRACKETS[word.text]):
+            yield word.start, UNOPENED_BRACKET.format(word.text)
+    if opening:
+        yield opening[-1].start, UNCLOSED_BRACKET.format(opening[-1].text)
 
 
-def _reason(expected: str, rest: str) -> Text:
-    known = next((reason for sentence, reason in _SENTENCES.items() if sentence in expected), None)
-    if known:
-        return known
+def _reason(message: str, rest: str) -> Text:
+    """A message of the parser in plain words; `rest` is the text at its position."""
+    reason = next((reason for part, reason in _REASONS.items() if part in message), None)
+    if reason:
+        return reason
     if not rest:
         return Text(
             de="Am Ende oder kurz davor ist die Abfrage nicht zu lesen: Dort fehlt etwas.",
@@ -219,12 +228,12 @@ def _reason(expected: str, rest: str) -> Text:
 
 
 def _rest(text: str, line: int, column: int) -> str:
-    """The next line that has anything from the place on, or nothing at the end of the text."""
+    """The beginning of the first line from a position on that is not empty; empty at the end of the text."""
     lines = text.splitlines()[line - 1 :]
     rest = "\n".join([lines[0][column - 1 :], *lines[1:]]).strip() if lines else ""
     return rest.splitlines()[0][:MAX_REST_CHARS] if rest else ""
 
 
-def _line_and_column(text: str, place: int) -> tuple[int, int]:
-    before = text[:place]
-    return before.count("\n") + 1, place - (before.rfind("\n") + 1) + 1
+def _line_and_column(text: str, offset: int) -> tuple[int, int]:
+    start = text[:offset]
+    return start.count("\n") + 1, offset - (start.rfind("\n") + 1) + 1

@@ -1,4 +1,4 @@
-"""What somebody may have meant: the things whose names are nearest to a word, whatever its case and umlauts."""
+"""Suggestions: the things whose names are most similar to a word, in any case and with umlauts written either way."""
 
 import re
 import unicodedata
@@ -18,94 +18,93 @@ from .neighbourhood import LABELS
 MAX_NAME_CHARS = 80
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 NAMES = (*LABELS, SKOS.altLabel)
-PART = 2
-MAX_SHARING = 1000
+GRAM_CHARS = 2
+MAX_GRAM_WORDS = 1000
 MAX_CANDIDATES = 20
-_PADDING = re.compile(r"(?<!\d)0+(?=\d)")
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 
 
 class Words:
-    """Words by the pairs of letters in them: what is near to a word has many of its pairs, so only such is compared.
+    """An index of words by the pairs of letters in them: a similar word shares many pairs, so only such are compared.
 
-    Pairs that too many words have say nothing of them, and are left out; so a search costs a millisecond or two,
+    Pairs that too many words have do not distinguish them, and are left out; so a search takes a millisecond or two,
     however many words there are.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        having: dict[str, list[str]] = defaultdict(list)
+        index: dict[str, list[str]] = defaultdict(list)
         for word in words:
-            for part in _parts(word):
-                having[part].append(word)
-        self.having = {part: found for part, found in having.items() if len(found) <= MAX_SHARING}
+            for gram in _grams(word):
+                index[gram].append(word)
+        self._index = {gram: words for gram, words in index.items() if len(words) <= MAX_GRAM_WORDS}
 
-    def nearest(self, word: str, most: int, least: float = 0.6) -> list[str]:
-        """The words that are nearest to a word, the nearest first; none for a word that is very long."""
+    def nearest(self, word: str, count: int, cutoff: float = 0.6) -> list[str]:
+        """At most so many similar words, the most similar first; none for a very long word."""
         if len(word) > MAX_NAME_CHARS:
             return []
-        shared = Counter(chain.from_iterable(self.having.get(part, ()) for part in _parts(word)))
-        candidates = sorted(shared, key=lambda one: (len(one) - 2 * shared[one], one))[:MAX_CANDIDATES]
-        return get_close_matches(word, candidates, most, least)
+        matches = Counter(chain.from_iterable(self._index.get(gram, ()) for gram in _grams(word)))
+        candidates = sorted(matches, key=lambda match: (len(match) - 2 * matches[match], match))[:MAX_CANDIDATES]
+        return get_close_matches(word, candidates, count, cutoff)
 
 
-def _parts(word: str) -> set[str]:
-    return {word[place : place + PART] for place in range(len(word) - PART + 1)}
+def _grams(word: str) -> set[str]:
+    return {word[start : start + GRAM_CHARS] for start in range(len(word) - GRAM_CHARS + 1)}
 
 
 @dataclass(frozen=True)
 class Names:
-    """The things by each of their names, in plain letters."""
+    """The IRIs of things by each of their names in plain letters."""
 
     things: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def words(self) -> Words:
-        """The names alone, to find near ones."""
+        """An index of the names."""
         return Words(self.things)
 
     @cached_property
-    def padded(self) -> dict[str, str]:
-        """The names with a number that begins with noughts, by what they are without these."""
-        return {bare: name for name in self.things if (bare := _PADDING.sub("", name)) != name}
+    def without_zeros(self) -> dict[str, str]:
+        """The names that have a number with leading zeros, by the same without these."""
+        return {short: name for name in self.things if (short := _LEADING_ZEROS.sub("", name)) != name}
 
-    def nearest(self, word: str, most: int) -> list[str]:
-        """The IRIs of the things whose names are nearest to a word, the nearest first."""
-        wanted = plain(word)
-        found = self.words.nearest(wanted, most, 0.65)
-        if len(wanted) >= 4:
-            longer = sorted((name for name in self.things if wanted in name), key=len)
-            is_close = found and SequenceMatcher(None, wanted, found[0]).ratio() > 0.9
-            found = [*found, *longer] if is_close else [*longer, *found]
-        if same := self.padded.get(_PADDING.sub("", wanted)):
-            found.insert(0, same)
-        iris = dict.fromkeys(iri for name in found for iri in self.things[name])
-        return list(islice(iris, most))
+    def nearest(self, word: str, count: int) -> list[str]:
+        """The IRIs of at most so many things with similar names, the most similar first."""
+        word = plain(word)
+        names = self.words.nearest(word, count, 0.65)
+        if len(word) >= 4:
+            longer = sorted((name for name in self.things if word in name), key=len)
+            is_close = names and SequenceMatcher(None, word, names[0]).ratio() > 0.9
+            names = [*names, *longer] if is_close else [*longer, *names]
+        if same := self.without_zeros.get(_LEADING_ZEROS.sub("", word)):
+            names.insert(0, same)
+        iris = dict.fromkeys(iri for name in names for iri in self.things[name])
+        return list(islice(iris, count))
 
 
 def names(dataset: Dataset) -> Names:
-    """The names of what the dataset describes; none if there are too many to look through."""
-    found: dict[str, set[str]] = {}
-    for thing, word in dict.fromkeys(_told(dataset)):
-        if key := plain(word):
-            found.setdefault(key, set()).add(thing)
-    return Names({name: tuple(sorted(sorted(things), key=len)) for name, things in sorted(found.items())})
+    """The names of all things in a dataset; none if it is too large to look through."""
+    things: dict[str, set[str]] = {}
+    for iri, word in dict.fromkeys(_iris_and_names(dataset)):
+        if name := plain(word):
+            things.setdefault(name, set()).add(iri)
+    return Names({name: tuple(sorted(sorted(iris), key=len)) for name, iris in sorted(things.items())})
 
 
 def plain(word: str) -> str:
-    """A word in small letters and figures without marks; ä is ae and ß is ss, as in slugs."""
+    """A word in ASCII letters and digits, in lower case and without diacritics; ä is ae and ß is ss, as in slugs."""
     german = unicodedata.normalize("NFC", word[:MAX_NAME_CHARS]).casefold().translate(GERMAN)
     if not german.isascii():
-        german = "".join(one for one in unicodedata.normalize("NFKD", german) if not unicodedata.combining(one))
+        german = "".join(char for char in unicodedata.normalize("NFKD", german) if not unicodedata.combining(char))
     return re.sub(r"[^a-z0-9]+", " ", german).strip()
 
 
 def local(iri: str) -> str:
-    """The end of an IRI, which tells things of one kind apart."""
-    ends = re.split(r"[/#]", iri.rstrip("/#"))
-    return ends[-1]
+    """The local name of an IRI: what stands behind its last slash or hash."""
+    return re.split(r"[/#]", iri.rstrip("/#"))[-1]
 
 
-def _told(dataset: Dataset) -> Iterator[tuple[str, str]]:
-    """Names of things; what is only a part of another thing of ours has none but its label."""
+def _iris_and_names(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """Things with their names, often repeated; what is only a part of another thing of ours has none but its label."""
     if dataset.is_large:
         return
     for node in {triple.subject for triple in dataset.triples()} | set(dataset.graphs()):

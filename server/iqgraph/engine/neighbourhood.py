@@ -1,4 +1,4 @@
-"""What the dataset says about one thing, what points to it, what its neighbours are called, and who says so."""
+"""The neighbourhood of a thing: the statements about it and to it, labels of all things in these, and their sources."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from ..terms import DCTERMS, IQ, PROV, RDF, RDFS, SKOS, VOID, VOID_EXT, is_deriv
 
 MAX_NAME_CHARS = 300
 LABELS = (SKOS.prefLabel, RDFS.label)
-# Data of anybody often has nothing but a title, as DCAT has it:
+# Other people's data often has nothing but a title, as DCAT has it:
 # https://www.w3.org/TR/vocab-dcat-3/#Property:resource_title
 NAMING = (*LABELS, DCTERMS.title)
-# Statements about statements, cells of lists, counts of uses: they point to a thing without saying anything of it.
+# Reified statements, cells of lists, counts of uses: they refer to a thing without saying anything about it.
 BOOKKEEPING = {RDF.subject, RDF.predicate, RDF.object, RDF.first, RDF.rest}
 BOOKKEEPING |= {VOID["class"], VOID.property, VOID_EXT.datatype}
 SOURCES = (PROV.wasDerivedFrom, PROV.hadPrimarySource, IQ.modality)
@@ -25,49 +25,49 @@ Subject = NamedNode | BlankNode | Triple
 Evidence = Mapping[Triple, tuple[NamedNode, ...]]
 
 
-class Gathering:
-    """Asks the store for statements, and remembers of each the graphs that make it.
+class StatementCollector:
+    """Finds statements in a dataset, and collects the graphs that contain each of them.
 
-    An answer holds at most `MAX_STATEMENTS` statements; if one was cut, the gathering is not `whole`.
+    Each method returns at most `MAX_STATEMENTS`; once it has left some out, the collection is not complete.
     """
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.graphs: dict[Triple, set[NamedNode]] = {}
-        self.whole = True
+        self.is_complete = True
 
-    def ask(
+    def find(
         self,
         subject: Subject | None = None,
         predicate: NamedNode | None = None,
         value: Term | None = None,
     ) -> list[Triple]:
-        """The statements of this pattern, each once."""
-        found: dict[Triple, set[NamedNode]] = {}
+        """The statements that match a pattern, each once."""
+        graphs: dict[Triple, set[NamedNode]] = {}
         for quad in self.dataset.store.quads_for_pattern(subject, predicate, value):
             triple = quad.triple
-            if triple not in found and len(found) == MAX_STATEMENTS:
-                self.whole = False
+            if triple not in graphs and len(graphs) == MAX_STATEMENTS:
+                self.is_complete = False
                 break
-            graphs = found.setdefault(triple, set())
+            names = graphs.setdefault(triple, set())
             if isinstance(quad.graph_name, NamedNode):
-                graphs.add(quad.graph_name)
-        self.graphs |= found
-        return list(found)
+                names.add(quad.graph_name)
+        self.graphs |= graphs
+        return list(graphs)
 
-    def held_by(self, graph: NamedNode) -> list[Triple]:
-        """What a graph says."""
+    def find_in_graph(self, graph: NamedNode) -> list[Triple]:
+        """The statements in a graph."""
         triples = self.dataset.triples(graph)
-        told = list(islice(triples, MAX_STATEMENTS))
-        self.whole = self.whole and next(triples, None) is None
-        for triple in told:
+        statements = list(islice(triples, MAX_STATEMENTS))
+        self.is_complete = self.is_complete and next(triples, None) is None
+        for triple in statements:
             if triple not in self.graphs:
-                self.ask(triple.subject, triple.predicate, triple.object)
-        return told
+                self.find(triple.subject, triple.predicate, triple.object)
+        return statements
 
     def has_room(self, count: int) -> bool:
-        """Whether more than so many can be told; if not, the gathering is not whole."""
-        self.whole = self.whole and count < MAX_STATEMENTS
+        """Whether there may be more than this number of subjects; if not, the collection is not complete."""
+        self.is_complete = self.is_complete and count < MAX_STATEMENTS
         return count < MAX_STATEMENTS
 
     def evidence(self) -> Evidence:
@@ -77,11 +77,11 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """A thing with its parts, and the statements that lead to it; with the graphs that make each of them.
+    """The statements about a node and its parts, those that refer to it, and the graphs of each.
 
-    `notes` say where statements come from: the sources of their graphs, what a derived statement follows from and
-    what a contextual one is to be read with. A derived statement has those graphs as its `premises`.
-    If there is more to tell than one document can hold, the neighbourhood is not `whole`.
+    `notes` are the sources of their graphs, what a derived statement follows from, and what a contextual one is to be
+    read with. A derived statement has the graphs that it follows from as its `premises`. If there are more statements
+    than one document may have, the neighbourhood is not `whole`.
     """
 
     node: NamedNode
@@ -95,77 +95,73 @@ class Neighbourhood:
 
     @property
     def triples(self) -> Iterator[Triple]:
-        """All there is to tell in a document about the thing."""
+        """All statements of a document about the node."""
         yield from self.statements
         yield from self.incoming
         yield from self.labels
         yield from self.notes
 
     def graphs(self) -> list[tuple[NamedNode, list[Triple]]]:
-        """The same as named graphs, sorted by name; what no graph says is missing."""
-        told: dict[NamedNode, list[Triple]] = {}
+        """The same as named graphs, sorted by name, without statements that are in no named graph."""
+        graphs: dict[NamedNode, list[Triple]] = {}
         for triple in dict.fromkeys(self.triples):
             for graph in self.evidence.get(triple, ()):
-                told.setdefault(graph, []).append(triple)
-        return sorted(told.items(), key=lambda one: one[0].value)
+                graphs.setdefault(graph, []).append(triple)
+        return sorted(graphs.items(), key=lambda item: item[0].value)
 
 
 def find(dataset: Dataset, iri: str) -> NamedNode | None:
-    """The node of an IRI, or None if the dataset says nothing of it."""
+    """The node of an IRI, or None if the dataset has no statement about it or to it."""
     node = _node(iri)
     if node is None:
         return None
-    points = next(dataset.store.quads_for_pattern(None, None, node), None)
-    return node if points or _is_described(dataset, node) else None
+    is_object = next(dataset.store.quads_for_pattern(None, None, node), None)
+    return node if is_object or _is_described(dataset, node) else None
 
 
 def describes(dataset: Dataset, iri: str) -> bool:
-    """Whether the dataset has statements of its own about what the IRI names."""
+    """Whether the dataset has statements about what an IRI names."""
     node = _node(iri)
     return node is not None and _is_described(dataset, node)
 
 
-def neighbourhood(dataset: Dataset, node: NamedNode, given: Iterable[Triple] = ()) -> Neighbourhood:
-    """The neighbourhood of a node; that of a graph includes what the graph says.
-
-    `given` are statements about the node that the dataset itself does not hold.
-    """
-    gathering = Gathering(dataset)
-    said = [*given, *(triple for part in _parts(gathering, node) for triple in gathering.ask(part))]
-    said += gathering.held_by(node)
-    statements = tuple(dict.fromkeys(said))
-    pointing = (triple for triple in gathering.ask(value=node) if triple.predicate not in BOOKKEEPING)
-    incoming = tuple(triple for triple in pointing if triple.subject != node)
-    every = [*statements, *incoming]
-    notes, premises = _notes(gathering, every)
-    told = dict.fromkeys([*every, *notes])
-    labels = [triple for triple in _neighbours(gathering, told, node) if triple not in told]
-    known = set(every)
-    extra = tuple(triple for triple in notes if triple not in known)
-    return Neighbourhood(
-        node, statements, incoming, tuple(labels), extra, gathering.evidence(), premises, gathering.whole
+def neighbourhood(dataset: Dataset, node: NamedNode, more: Iterable[Triple] = ()) -> Neighbourhood:
+    """The neighbourhood of a node, with `more` statements about it; that of a graph includes what is in the graph."""
+    collector = StatementCollector(dataset)
+    found = [triple for part in _parts(collector, node) for triple in collector.find(part)]
+    statements = tuple(dict.fromkeys([*more, *found, *collector.find_in_graph(node)]))
+    incoming = tuple(
+        triple
+        for triple in collector.find(value=node)
+        if triple.predicate not in BOOKKEEPING and triple.subject != node
     )
+    known = dict.fromkeys([*statements, *incoming])
+    notes, premises = _notes(collector, [*known])
+    notes = [note for note in notes if note not in known]
+    known |= dict.fromkeys(notes)
+    labels = tuple(label for label in _labels(collector, known, node) if label not in known)
+    evidence, is_complete = collector.evidence(), collector.is_complete
+    return Neighbourhood(node, statements, incoming, labels, tuple(notes), evidence, premises, is_complete)
 
 
 def name(dataset: Dataset, node: NamedNode, language: str) -> str:
-    """What a thing is called in a language, else in another one; empty if nowhere, and the beginning of a long text."""
+    """The name of a thing in a language, else in another one, cut if it is long; empty if it has none."""
     for predicate in NAMING:
         quads = dataset.store.quads_for_pattern(node, predicate, None, UNION)
-        found = [quad.object for quad in quads if isinstance(quad.object, Literal) and _is_visible(quad.object.value)]
-        if found:
-            label = min(found, key=lambda one: (_distance(one.language, language), str(one))).value
+        labels = [quad.object for quad in quads if isinstance(quad.object, Literal) and _is_visible(quad.object.value)]
+        if labels:
+            label = min(labels, key=lambda label: (_distance(label.language, language), str(label))).value
             return label if len(label) <= MAX_NAME_CHARS else f"{label[: MAX_NAME_CHARS - 1]}…"
     graph = about(dataset.store, node)
     return graph.title.say(language) if graph else ""
 
 
 def _is_visible(label: str) -> bool:
-    """Whether anything of it can be seen: neither spaces nor marks without a width can."""
-    return any(sign.isprintable() and not sign.isspace() for sign in label)
+    return any(character.isprintable() and not character.isspace() for character in label)
 
 
 def _distance(tag: str | None, language: str) -> int:
-    """How far a tag is from a language: its own, one of its variants (RFC 4647, section 3.3.1), another."""
+    """How far a tag is from a language: the language itself, one of its variants (RFC 4647, section 3.3.1), another."""
     return 0 if tag == language else 1 if tag and tag.startswith(f"{language}-") else 2
 
 
@@ -177,66 +173,68 @@ def _node(iri: str) -> NamedNode | None:
 
 
 def _is_described(dataset: Dataset, node: NamedNode) -> bool:
-    told = next(dataset.store.quads_for_pattern(node, None, None), None)
-    return told is not None or dataset.store.contains_named_graph(node)
+    statement = next(dataset.store.quads_for_pattern(node, None, None), None)
+    return statement is not None or dataset.store.contains_named_graph(node)
 
 
-def _parts(gathering: Gathering, node: NamedNode) -> Iterator[Subject]:
-    """The node, and what exists only as a part of it: blank nodes and names behind its hash."""
-    seen: set[Subject] = set()
-    ahead: list[Subject] = [node]
-    pieces = gathering.ask(None, DCTERMS.isPartOf, node)
-    ahead += [piece.subject for piece in pieces if _is_part(piece.subject, node)]
-    while ahead and gathering.has_room(len(seen)):
-        part = ahead.pop(0)
-        if part in seen:
+def _parts(collector: StatementCollector, node: NamedNode) -> Iterator[Subject]:
+    """The node, and what exists only as a part of it: blank nodes, and IRIs that extend its own by a fragment."""
+    visited: set[Subject] = set()
+    queue: list[Subject] = [node]
+    members = collector.find(None, DCTERMS.isPartOf, node)
+    queue += [member.subject for member in members if _is_part(member.subject, node)]
+    while queue and collector.has_room(len(visited)):
+        part = queue.pop(0)
+        if part in visited:
             continue
-        seen.add(part)
+        visited.add(part)
         yield part
-        values = [triple.object for triple in gathering.ask(part)]
-        ahead += [value for value in values if not isinstance(value, Literal) and _is_part(value, node)]
+        values = [triple.object for triple in collector.find(part)]
+        queue += [value for value in values if not isinstance(value, Literal) and _is_part(value, node)]
 
 
 def _is_part(term: Term, node: NamedNode) -> bool:
     return isinstance(term, BlankNode) or (isinstance(term, NamedNode) and term.value.startswith(f"{node.value}#"))
 
 
-def _notes(gathering: Gathering, triples: list[Triple]) -> tuple[list[Triple], Evidence]:
-    """Where the statements come from, and from which graphs the derived ones follow."""
+def _notes(collector: StatementCollector, triples: list[Triple]) -> tuple[list[Triple], Evidence]:
+    """The notes on some statements, and the premises of the derived ones."""
     notes: list[Triple] = []
     premises: dict[Triple, tuple[NamedNode, ...]] = {}
     graphs: set[NamedNode] = set()
-    for triple, statement in _reified(gathering, triples):
-        about = gathering.ask(statement)
-        notes += about
-        found = {one.object for one in about if one.predicate == PROV.wasDerivedFrom}
-        if any(statement == statement_iri(triple, graph) for graph in filter(is_derived, gathering.graphs[triple])):
-            premises[triple] = tuple(sorted((one for one in found if isinstance(one, NamedNode)), key=str))
+    for triple, statement in _reified_statements(collector, triples):
+        description = collector.find(statement)
+        notes += description
+        derived_graphs = filter(is_derived, collector.graphs[triple])
+        if any(statement == statement_iri(triple, graph) for graph in derived_graphs):
+            origins = {note.object for note in description if note.predicate == PROV.wasDerivedFrom}
+            premises[triple] = tuple(sorted((node for node in origins if isinstance(node, NamedNode)), key=str))
             graphs.update(premises[triple])
     for triple in triples:
-        graphs.update(gathering.graphs.get(triple, ()))
-        if any(map(is_derived, gathering.graphs.get(triple, ()))):
+        graphs.update(collector.graphs.get(triple, ()))
+        if any(map(is_derived, collector.graphs.get(triple, ()))):
             premises.setdefault(triple, ())
     for graph in sorted(graphs, key=str):
         for predicate in SOURCES:
-            notes += gathering.ask(graph, predicate)
+            notes += collector.find(graph, predicate)
     return list(dict.fromkeys(notes)), premises
 
 
-def _reified(gathering: Gathering, triples: list[Triple]) -> Iterator[tuple[Triple, Subject]]:
-    """The statements that are described by a node of their own, each with that node."""
+def _reified_statements(collector: StatementCollector, triples: list[Triple]) -> Iterator[tuple[Triple, Subject]]:
+    """Those of the statements that are reified (rdf:Statement), each with the node that describes it."""
     known = set(triples)
     for subject in dict.fromkeys(triple.subject for triple in triples):
-        for statement in [one.subject for one in gathering.ask(None, RDF.subject, subject)]:
-            parts = {one.predicate: one.object for one in gathering.ask(statement)}
-            predicate, value = parts.get(RDF.predicate), parts.get(RDF.object)
+        for statement in [reification.subject for reification in collector.find(None, RDF.subject, subject)]:
+            values = {triple.predicate: triple.object for triple in collector.find(statement)}
+            predicate, value = values.get(RDF.predicate), values.get(RDF.object)
             if isinstance(predicate, NamedNode) and value is not None:
                 triple = Triple(subject, predicate, value)
                 if triple in known:
                     yield triple, statement
 
 
-def _neighbours(gathering: Gathering, triples: Iterable[Triple], node: NamedNode) -> Iterator[Triple]:
-    named = {term for triple in triples for term in triple if isinstance(term, NamedNode)} - {node}
-    for term in sorted(named, key=str):
-        yield from next(filter(None, (gathering.ask(term, predicate) for predicate in LABELS)), [])
+def _labels(collector: StatementCollector, triples: Iterable[Triple], node: NamedNode) -> Iterator[Triple]:
+    """The labels of all things but the node in some statements."""
+    things = {term for triple in triples for term in triple if isinstance(term, NamedNode)} - {node}
+    for thing in sorted(things, key=str):
+        yield from next(filter(None, (collector.find(thing, predicate) for predicate in LABELS)), [])

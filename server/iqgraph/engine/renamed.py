@@ -1,4 +1,4 @@
-"""Queries of old: what they ask for under a name that it no longer has, or in a way that finds it no more."""
+"""Queries written for older versions: it replaces old IRIs, and explains changes of the model that they need."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,14 +17,14 @@ OLD_NAMES = tuple(re.split("[/#]", old.rstrip("/"))[-1] for old in RENAMED)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is said in another way than until 0.3.0: the terms that such a query names, the new term, and why."""
+    """A change of the model since 0.3.0: the terms that an older query uses together, the new term, and the reason."""
 
     old: tuple[NamedNode, ...]
     new: NamedNode
     reason: Text
 
 
-# Not renamed, since the same terms still mean the same in other queries. Kept until 1.0, as the old IRIs are.
+# The old terms are not replaced, since they still mean the same in other queries. Until 1.0, as the old IRIs.
 CHANGES = tuple(
     Change(row.terms("old"), row.term("new"), Text(de=row["de"], en=row["en"]))
     for row in table(packaged().ontology, "changed.csv")
@@ -32,22 +32,17 @@ CHANGES = tuple(
 
 
 def changes(text: str) -> list[Change]:
-    """What a query may ask for in the way of old; worth to be told if it finds nothing."""
+    """The changes that concern a query; they may explain why it finds nothing."""
     prefixes = prefix_declarations(Query(text).prologue)
-    named = {iri_of(token, prefixes) for token in tokens(text)}
-    return [change for change in CHANGES if all(term.value in named for term in change.old)]
+    iris = {iri_of(token, prefixes) for token in tokens(text)}
+    return [change for change in CHANGES if all(term.value in iris for term in change.old)]
 
 
 def with_current_iris(text: str) -> str:
-    """The query with the IRIs of today in the place of old ones, in prefixes and in strings too.
-
-    A query without an old IRI stays as it is, to the letter.
-    """
-    return (
-        "".join(_pieces(text, prefix_declarations(Query(text).prologue)))
-        if any(name in text for name in OLD_NAMES)
-        else text
-    )
+    """The query with current IRIs in the place of old ones, also in prefixes and in strings."""
+    if not any(name in text for name in OLD_NAMES):
+        return text
+    return "".join(_pieces(text, prefix_declarations(Query(text).prologue)))
 
 
 def _pieces(text: str, prefixes: Mapping[str, str]) -> Iterator[str]:

@@ -1,17 +1,16 @@
-"""The words of a query, in the likeliest of its readings.
+"""A scanner that splits the text of a query into tokens, in the likeliest reading.
 
-The engine's parser accepts keywords without a space after them and reads `<` as an operator or as the start of an
-IRI, whichever fits; a single pass over the text cannot always tell. Where safety depends on it, ask the parser itself.
+The parser of the engine accepts keywords without a space behind them and reads `<` as an operator or as the start of an
+IRI, whichever fits; a single pass over the text cannot always decide. Where safety depends on it, ask the parser.
 
-Each function takes time in proportion to the length of the text. So no pattern here gives back what it has taken, and
-what was looked for in vain is not looked for again.
+Each function takes linear time. So no pattern here backtracks, and a failed search is not repeated.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-# `*+` and `++` give back nothing of what they took (https://docs.python.org/3/library/re.html#regular-expression-syntax).
+# `*+` and `++` never backtrack (https://docs.python.org/3/library/re.html#regular-expression-syntax).
 # https://www.w3.org/TR/sparql11-query/#sparqlGrammar, the terminals ECHAR, PN_CHARS_BASE, IRIREF and others
 _ESCAPE = r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"""
 _BASE = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
@@ -39,19 +38,19 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_WITHIN = {
+_STRING_CONTENT = {
     quotes: re.compile(pattern)
-    for mark in "\"'"
+    for quote in "\"'"
     for quotes, pattern in (
-        (mark, rf"(?:[^{mark}\\\r\n]++|{_ESCAPE})*+"),
-        (mark * 3, rf"(?:{mark}{{0,2}}+(?:[^{mark}\\]++|{_ESCAPE}))*+"),
+        (quote, rf"(?:[^{quote}\\\r\n]++|{_ESCAPE})*+"),
+        (quote * 3, rf"(?:{quote}{{0,2}}+(?:[^{quote}\\]++|{_ESCAPE}))*+"),
     )
 }
-_ESCAPED = re.compile(r"\\(.)")
+_NAME_ESCAPE = re.compile(r"\\(.)")
 _OPERANDS = {"string", "iri", "variable", "language", "blank", "name", "number"}
 _CONSTANTS = {"TRUE", "FALSE"}
-_NO_CALLS = {"A", "UNDEF", *_CONSTANTS}
-_LISTS = {"SELECT", "BY", "HAVING"}
+_NO_FUNCTIONS = {"A", "UNDEF", *_CONSTANTS}
+_EXPRESSION_LISTS = {"SELECT", "BY", "HAVING"}
 _OPENING, _CLOSING = "({[", ")}]"
 
 
@@ -64,107 +63,107 @@ class Token(NamedTuple):
 
 
 class Scanner:
-    """Finds where tokens end, from wherever they start.
+    """Finds the token at an offset of a text.
 
-    A string that does not close is remembered: all its own marks of quotation behind the first are escaped, so a
-    string that started at one of them would break off at the same place.
+    The range of a string that does not end is remembered: all quotes in it are escaped, so a string that started at one
+    of them would break off at the same offset.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.unclosed = dict.fromkeys(_WITHIN, (0, 0))
+        self._endless_strings = dict.fromkeys(_STRING_CONTENT, (0, 0))
 
     def token(self, start: int) -> tuple[str, int]:
-        """The kind of the token that starts at a place, and where it ends; behind the text there is none."""
-        found = _TOKEN.match(self.text, start)
-        if found is None:
+        """The kind of the token that starts at an offset, and the offset of its end; IndexError behind the text."""
+        match = _TOKEN.match(self.text, start)
+        if match is None:
             raise IndexError("the text has no token behind its end")
-        kind = found.lastgroup or "mark"
-        return self._string(start, found[0]) if kind == "quotes" else (kind, found.end())
+        kind = match.lastgroup or "mark"
+        return self._string(start, match[0]) if kind == "quotes" else (kind, match.end())
 
     def _string(self, start: int, quotes: str) -> tuple[str, int]:
-        for mark in dict.fromkeys((quotes, quotes[0])):
-            first, last = self.unclosed[mark]
+        for delimiter in dict.fromkeys((quotes, quotes[0])):
+            first, last = self._endless_strings[delimiter]
             if first <= start < last:
                 continue
-            found = _WITHIN[mark].match(self.text, start + len(mark))
-            end = found.end() if found else start
-            if self.text.startswith(mark, end):
-                return "string", end + len(mark)
-            self.unclosed[mark] = start, end
+            content = _STRING_CONTENT[delimiter].match(self.text, start + len(delimiter))
+            end = content.end() if content else start
+            if self.text.startswith(delimiter, end):
+                return "string", end + len(delimiter)
+            self._endless_strings[delimiter] = start, end
         return "mark", start + 1
 
 
 class LexicalState:
-    """What stands before a place, as far as it decides whether `<` compares there or may open an IRI.
+    """Decides whether a `<` is an operator or may start an IRI.
 
-    It compares what follows an operand within the parentheses of an expression: of FILTER, BIND, HAVING and functions,
-    and of what SELECT, GROUP BY and ORDER BY list. Elsewhere parentheses hold paths, collections and rows of VALUES.
+    It is an operator behind an operand within the parentheses of an expression: those of FILTER, BIND, HAVING and
+    functions, and those in SELECT, GROUP BY and ORDER BY. Other parentheses contain paths, collections and rows of
+    VALUES.
     """
 
     def __init__(self) -> None:
-        self.open: list[bool] = []
-        self.before = self.earlier = Token("", "", 0)
-        self.lists = self.calls = False
+        self._brackets: list[bool] = []  # whether each open bracket contains an expression
+        self._previous = self._second_last = Token("", "", 0)
+        self._is_expression_list = self._is_function = False
 
-    @property
-    def is_expression(self) -> bool:
-        """Whether the innermost bracket that is open holds an expression."""
-        return bool(self.open) and self.open[-1]
+    def expects_operator(self) -> bool:
+        """Whether a `<` that follows is an operator."""
+        kind, text, _ = self._previous
+        return self._is_expression() and (kind in _OPERANDS or text == ")" or text.upper() in _CONSTANTS)
 
-    def compares(self) -> bool:
-        """Whether a `<` that comes now is an operator."""
-        kind, text, _ = self.before
-        return self.is_expression and (kind in _OPERANDS or text == ")" or text.upper() in _CONSTANTS)
-
-    def take(self, token: Token) -> None:
-        """Go on behind a token."""
+    def advance(self, token: Token) -> None:
+        """Continue behind a token."""
         if token.kind == "word":
             word = token.text.upper()
-            self.lists |= word in _LISTS and not self.is_expression
-            self.calls = word not in _NO_CALLS
+            self._is_expression_list |= word in _EXPRESSION_LISTS and not self._is_expression()
+            self._is_function = word not in _NO_FUNCTIONS
         elif token.kind not in ("name", "iri"):
             if token.kind == "mark":
-                self._step(token.text)
-            self.calls = False
-        self.earlier, self.before = self.before, token
+                self._advance_mark(token.text)
+            self._is_function = False
+        self._second_last, self._previous = self._previous, token
 
-    def _step(self, mark: str) -> None:
+    def _is_expression(self) -> bool:
+        return bool(self._brackets) and self._brackets[-1]
+
+    def _advance_mark(self, mark: str) -> None:
         if mark == "(":
-            is_triple = self.earlier.text == self.before.text == "<"  # <<( of SPARQL 1.2
-            self.open.append(not is_triple and (self.is_expression or self.lists or self.calls))
+            is_triple = self._second_last.text == self._previous.text == "<"  # <<( of SPARQL 1.2
+            is_expression = self._is_expression() or self._is_expression_list or self._is_function
+            self._brackets.append(is_expression and not is_triple)
         elif mark in "{[":
-            self.open.append(False)
-        elif mark in ")]}" and self.open:
-            self.open.pop()
+            self._brackets.append(False)
+        elif mark in ")]}" and self._brackets:
+            self._brackets.pop()
         if mark in "{}":
-            self.lists = False
+            self._is_expression_list = False
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a query in their likeliest reading, without white space and comments."""
+    """The tokens of a query without white space and comments."""
     scanner, state, start = Scanner(text), LexicalState(), 0
     while start < len(text):
-        kind, end = ("mark", start + 1) if text[start] == "<" and state.compares() else scanner.token(start)
+        kind, end = ("mark", start + 1) if text[start] == "<" and state.expects_operator() else scanner.token(start)
         if kind != "space":
             token = Token(kind, text[start:end], start)
-            state.take(token)
+            state.advance(token)
             yield token
         start = end
 
 
 def brackets(words: Iterable[Token]) -> Iterator[tuple[int, int]]:
-    """The places of brackets that open and of those that close them, inner ones first."""
-    opened: list[int] = []
-    for place, word in enumerate(words):
+    """The indexes of opening and closing brackets in pairs, inner pairs first."""
+    opening: list[int] = []
+    for index, word in enumerate(words):
         if word.kind == "mark" and word.text in _OPENING:
-            opened.append(place)
-        elif word.kind == "mark" and word.text in _CLOSING and opened:
-            yield opened.pop(), place
+            opening.append(index)
+        elif word.kind == "mark" and word.text in _CLOSING and opening:
+            yield opening.pop(), index
 
 
 def prefix_declarations(prologue: str) -> dict[str, str]:
-    """The prefixes that a prologue declares, each with the IRI that it stands for as it is written."""
+    """The prefixes that a prologue declares, each with its IRI as it is written."""
     words = list(tokens(prologue))
     return {
         name.text[:-1]: iri.text[1:-1]
@@ -174,8 +173,8 @@ def prefix_declarations(prologue: str) -> dict[str, str]:
 
 
 def iri_of(token: Token, prefixes: Mapping[str, str]) -> str:
-    """The IRI that a token stands for with these prefixes; empty if it stands for none."""
+    """The IRI of an IRI or prefixed name; empty for other tokens and prefixes that are not declared."""
     if token.kind == "iri":
         return token.text[1:-1]
     prefix, _, name = token.text.partition(":")
-    return prefixes[prefix] + _ESCAPED.sub(r"\1", name) if token.kind == "name" and prefix in prefixes else ""
+    return prefixes[prefix] + _NAME_ESCAPE.sub(r"\1", name) if token.kind == "name" and prefix in prefixes else ""
